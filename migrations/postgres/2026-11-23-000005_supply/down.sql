@@ -1,0 +1,3 @@
+DROP TABLE refused_demand;
+DROP TABLE contributions;
+DROP TABLE batches;

@@ -1,0 +1,27 @@
+CREATE TABLE payments (
+    id UUID PRIMARY KEY,
+    cooperative_id UUID NOT NULL REFERENCES cooperatives,
+    order_id UUID NOT NULL REFERENCES orders,
+    direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+    method TEXT NOT NULL CHECK (method IN ('cash', 'transfer')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('deposit', 'balance', 'full', 'refund')),
+    amount BIGINT NOT NULL CHECK (amount > 0 AND amount <= 9000000000000000),
+    status TEXT NOT NULL CHECK (status IN ('pending', 'confirmed', 'rejected', 'expired')),
+    refunds_id UUID REFERENCES payments,
+    proof TEXT,
+    recorded_by UUID REFERENCES accounts,
+    held_by UUID REFERENCES accounts,
+    decided_by UUID REFERENCES accounts,
+    recorded_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP,
+    decided_at TIMESTAMP,
+    reason TEXT,
+    version BIGINT NOT NULL DEFAULT 1
+);
+CREATE INDEX payments_order_id_index ON payments (order_id);
+CREATE INDEX payments_cooperative_id_status_index ON payments (cooperative_id, status, recorded_at, id);
+CREATE INDEX payments_refunds_id_index ON payments (refunds_id);
+CREATE INDEX payments_recorded_by_index ON payments (recorded_by);
+CREATE INDEX payments_held_by_index ON payments (held_by);
+CREATE INDEX payments_decided_by_index ON payments (decided_by);
+CREATE INDEX payments_expires_at_index ON payments (expires_at) WHERE status = 'pending';

@@ -1,0 +1,89 @@
+CREATE TABLE events (
+    id BLOB PRIMARY KEY,
+    seq INTEGER,
+    recorded_at TEXT NOT NULL,
+    actor_id BLOB,
+    cooperative_id BLOB,
+    group_id BLOB,
+    subject_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX events_seq_key ON events (seq);
+CREATE INDEX events_cooperative_id_seq_index ON events (cooperative_id, seq);
+CREATE INDEX events_subject_id_index ON events (subject_id);
+CREATE INDEX events_unstamped_index ON events (id) WHERE seq IS NULL;
+
+CREATE TABLE event_readers (
+    name TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE jobs (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    unique_key TEXT,
+    run_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    leased_until TEXT,
+    finished_at TEXT,
+    failed_at TEXT,
+    last_error TEXT,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX jobs_kind_unique_key_key ON jobs (kind, unique_key) WHERE finished_at IS NULL AND failed_at IS NULL;
+CREATE INDEX jobs_due_index ON jobs (run_at) WHERE finished_at IS NULL AND failed_at IS NULL;
+
+CREATE TABLE schedules (
+    name TEXT PRIMARY KEY,
+    next_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE idempotency_keys (
+    scope TEXT NOT NULL,
+    route TEXT NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    status INTEGER,
+    headers TEXT,
+    body BLOB,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (scope, route, key)
+) STRICT;
+CREATE INDEX idempotency_keys_created_at_index ON idempotency_keys (created_at);
+
+CREATE TABLE client_ids (
+    id BLOB PRIMARY KEY,
+    scope TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE rate_buckets (
+    bucket TEXT PRIMARY KEY,
+    spent INTEGER NOT NULL CHECK (spent >= 0),
+    refilled_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX rate_buckets_refilled_at_index ON rate_buckets (refilled_at);
+
+CREATE TABLE outbox (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    event_id BLOB REFERENCES events,
+    account_id BLOB,
+    recipient TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text_body TEXT NOT NULL,
+    html_body TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    next_try_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    leased_until TEXT,
+    sent_at TEXT,
+    failed_at TEXT,
+    last_error TEXT
+) STRICT;
+CREATE UNIQUE INDEX outbox_event_id_recipient_kind_key ON outbox (event_id, recipient, kind);
+CREATE INDEX outbox_due_index ON outbox (next_try_at) WHERE sent_at IS NULL AND failed_at IS NULL;

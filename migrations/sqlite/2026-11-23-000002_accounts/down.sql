@@ -1,0 +1,5 @@
+DROP TABLE sign_in_failures;
+DROP TABLE one_time_tokens;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE accounts;

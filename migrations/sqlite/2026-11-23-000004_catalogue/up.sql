@@ -1,0 +1,60 @@
+CREATE TABLE products (
+    row_id INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    cooperative_id BLOB NOT NULL REFERENCES cooperatives,
+    group_id BLOB NOT NULL REFERENCES groups,
+    name TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    description TEXT NOT NULL,
+    category TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    price INTEGER NOT NULL CHECK (price >= 0 AND price <= 1000000000000),
+    price_tiers TEXT NOT NULL,
+    lead_time_days INTEGER NOT NULL CHECK (lead_time_days >= 0),
+    shelf_life_days INTEGER CHECK (shelf_life_days > 0),
+    minimum_quantity INTEGER NOT NULL CHECK (minimum_quantity > 0),
+    quantity_step INTEGER NOT NULL CHECK (quantity_step > 0),
+    daily_capacity INTEGER NOT NULL CHECK (daily_capacity >= 0),
+    made_on INTEGER NOT NULL CHECK (made_on BETWEEN 0 AND 127),
+    order_by_minutes INTEGER NOT NULL CHECK (order_by_minutes BETWEEN 0 AND 1439),
+    open_days_ahead INTEGER NOT NULL CHECK (open_days_ahead BETWEEN 1 AND 60),
+    deposit_percent INTEGER NOT NULL CHECK (deposit_percent BETWEEN 0 AND 100),
+    label TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('draft', 'published', 'retired')),
+    listed INTEGER NOT NULL DEFAULT FALSE CHECK (listed IN (0, 1)),
+    search_text TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    published_at TEXT,
+    version INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX products_id_key ON products (id);
+CREATE UNIQUE INDEX products_group_id_slug_key ON products (group_id, slug);
+CREATE INDEX products_listed_name_index ON products (name, id) WHERE listed;
+CREATE INDEX products_listed_price_index ON products (price, id) WHERE listed;
+CREATE INDEX products_listed_published_at_index ON products (published_at, id) WHERE listed;
+CREATE INDEX products_cooperative_id_name_index ON products (cooperative_id, name, id) WHERE listed;
+CREATE INDEX products_category_name_index ON products (category, name, id) WHERE listed;
+CREATE INDEX products_cooperative_id_index ON products (cooperative_id);
+CREATE INDEX products_group_id_index ON products (group_id);
+CREATE VIRTUAL TABLE products_search USING fts5 (search_text, content = 'products', content_rowid = 'row_id', tokenize = 'unicode61', prefix = '2 3');
+CREATE TRIGGER products_search_insert AFTER INSERT ON products BEGIN
+    INSERT INTO products_search (rowid, search_text) VALUES (new.row_id, new.search_text);
+END;
+CREATE TRIGGER products_search_delete AFTER DELETE ON products BEGIN
+    INSERT INTO products_search (products_search, rowid, search_text) VALUES ('delete', old.row_id, old.search_text);
+END;
+CREATE TRIGGER products_search_update AFTER UPDATE OF search_text ON products BEGIN
+    INSERT INTO products_search (products_search, rowid, search_text) VALUES ('delete', old.row_id, old.search_text);
+    INSERT INTO products_search (rowid, search_text) VALUES (new.row_id, new.search_text);
+END;
+
+CREATE TABLE photos (
+    id BLOB PRIMARY KEY,
+    product_id BLOB NOT NULL REFERENCES products (id),
+    position INTEGER NOT NULL CHECK (position BETWEEN 1 AND 8),
+    file TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX photos_product_id_position_key ON photos (product_id, position);

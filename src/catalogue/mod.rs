@@ -1,0 +1,8 @@
+//! Products: what a group lists, with label, price tiers, photos and search.
+
+use crate::web::Routes;
+
+/// The routes of this slice.
+pub fn routes() -> Routes {
+    Routes::default()
+}

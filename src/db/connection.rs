@@ -1,0 +1,96 @@
+//! A connection to either database, and the macro for what the two cannot do as one.
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+
+use super::{Error, Location, Result};
+
+pub use multi::{Conn, MultiBackend, MultiRawValue};
+
+/// What the derive generates has no documentation.
+#[allow(missing_docs)]
+mod multi {
+    use diesel::{PgConnection, SqliteConnection};
+
+    /// A connection to one of the two databases. Queries are written once against it.
+    #[derive(diesel::MultiConnection)]
+    pub enum Conn {
+        /// Embedded SQLite.
+        Sqlite(SqliteConnection),
+        /// PostgreSQL.
+        Postgres(PgConnection),
+    }
+}
+
+/// Compiles one text for both databases, for what the shared connection lacks: `on_conflict`, inserting many
+/// rows at once, `for_update`, `union`.
+///
+/// `on_both!(conn, c => diesel::insert_into(jobs::table).values(rows).on_conflict_do_nothing().execute(c))`
+macro_rules! on_both {
+    ($conn:expr, $c:ident => $query:expr) => {{
+        let conn: &mut $crate::db::Conn = $conn;
+        match conn {
+            $crate::db::Conn::Sqlite($c) => $query,
+            $crate::db::Conn::Postgres($c) => $query,
+        }
+    }};
+}
+pub(crate) use on_both;
+
+impl Location {
+    fn connect(&self) -> Result<Conn> {
+        match self {
+            Location::Sqlite(path) => {
+                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                    std::fs::create_dir_all(folder).map_err(Error::Folder)?;
+                }
+                SqliteConnection::establish(&path.to_string_lossy()).map(Conn::Sqlite)
+            }
+            Location::Postgres(url) => PgConnection::establish(url).map(Conn::Postgres),
+        }
+        .map_err(Error::Connect)
+    }
+
+    /// A connection that may write.
+    pub(super) fn connect_for_writing(&self, durable: bool) -> Result<Conn> {
+        let mut conn = self.connect()?;
+        match &mut conn {
+            Conn::Sqlite(sqlite) => {
+                // The order matters: nothing may touch the file before busy_timeout is set.
+                sqlite.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;")?;
+                sqlite.batch_execute(if durable {
+                    "PRAGMA synchronous = FULL;"
+                } else {
+                    "PRAGMA synchronous = OFF;"
+                })?;
+                sqlite.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")?;
+            }
+            Conn::Postgres(postgres) => {
+                // Not for commits: a commit that waits for its standby must never be cancelled.
+                postgres.batch_execute(
+                    "SET lock_timeout = '5s'; SET statement_timeout = '30s'; \
+                     SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC';",
+                )?;
+            }
+        }
+        Ok(conn)
+    }
+
+    /// A connection that refuses to write (SQLite); PostgreSQL says so at each transaction.
+    pub(super) fn connect_for_reading(&self, durable: bool) -> Result<Conn> {
+        let mut conn = self.connect_for_writing(durable)?;
+        if let Conn::Sqlite(sqlite) = &mut conn {
+            sqlite.batch_execute("PRAGMA query_only = ON;")?;
+        }
+        Ok(conn)
+    }
+
+    /// A connection as migrations want it: on SQLite with foreign keys off.
+    pub(super) fn connect_for_migrating(&self) -> Result<Conn> {
+        let mut conn = self.connect_for_writing(true)?;
+        if let Conn::Sqlite(sqlite) = &mut conn {
+            sqlite.batch_execute("PRAGMA foreign_keys = OFF;")?;
+        }
+        Ok(conn)
+    }
+}

@@ -1,0 +1,137 @@
+//! The schema's history, embedded for both databases under the same names.
+
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{Conn, Error, Location, Settings};
+use secrecy::ExposeSecret;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Why the schema is not fit to be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// The database itself failed.
+    #[error(transparent)]
+    Db(#[from] Error),
+    /// A migration failed; it was rolled back.
+    #[error("a migration failed: {0}")]
+    Failed(String),
+    /// Migrations are missing: run `lumbung migrate`.
+    #[error("the database lacks {0} migration(s); run `lumbung migrate`")]
+    Behind(usize),
+    /// The database was made by a newer Lumbung.
+    #[error("the database was migrated by a newer Lumbung ({0}); this one refuses to touch it")]
+    Newer(String),
+    /// Rows point at rows that are not there.
+    #[error("{0} row(s) break a foreign key after migrating")]
+    Dangling(i64),
+}
+
+/// Moves the schema, or tells where it stands.
+pub struct Migrations;
+
+impl Migrations {
+    /// Brings the schema up to date and tells how many migrations ran.
+    pub fn up(settings: &Settings) -> Result<usize, MigrationError> {
+        Self::run(settings, |conn| match conn {
+            Conn::Sqlite(sqlite) => count(sqlite.run_pending_migrations(SQLITE)),
+            Conn::Postgres(postgres) => count(postgres.run_pending_migrations(POSTGRES)),
+        })
+    }
+
+    /// Takes the whole schema down again and tells how many migrations were undone. All data is gone after it.
+    pub fn down(settings: &Settings) -> Result<usize, MigrationError> {
+        Self::run(settings, |conn| match conn {
+            Conn::Sqlite(sqlite) => count(sqlite.revert_all_migrations(SQLITE)),
+            Conn::Postgres(postgres) => count(postgres.revert_all_migrations(POSTGRES)),
+        })
+    }
+
+    fn run(
+        settings: &Settings,
+        step: impl FnOnce(&mut Conn) -> Result<usize, MigrationError>,
+    ) -> Result<usize, MigrationError> {
+        let location = Location::parse(settings.url.expose_secret())?;
+        let mut conn = location.connect_for_migrating()?;
+        refuse_newer(&mut conn)?;
+        if let Conn::Postgres(postgres) = &mut conn {
+            use diesel::connection::SimpleConnection;
+            // One migrates, the others wait and then find nothing to do.
+            postgres.batch_execute("SELECT pg_advisory_lock(703100)").map_err(Error::from)?;
+        }
+        let done = step(&mut conn)?;
+        match dangling(&mut conn)? {
+            0 => Ok(done),
+            rows => Err(MigrationError::Dangling(rows)),
+        }
+    }
+
+    /// Whether the schema is exactly the one this binary knows.
+    pub(super) fn check(location: &Location) -> Result<(), MigrationError> {
+        let mut conn = location.connect_for_migrating()?;
+        refuse_newer(&mut conn)?;
+        let pending = match &mut conn {
+            Conn::Sqlite(sqlite) => sqlite.pending_migrations(SQLITE).map(|list| list.len()),
+            Conn::Postgres(postgres) => postgres.pending_migrations(POSTGRES).map(|list| list.len()),
+        }
+        .map_err(|error| MigrationError::Failed(error.to_string()))?;
+        if pending > 0 { Err(MigrationError::Behind(pending)) } else { Ok(()) }
+    }
+
+    /// The names of the migrations this binary carries, in order, for each database.
+    pub fn names() -> (Vec<String>, Vec<String>) {
+        let sqlite = MigrationSource::<Sqlite>::migrations(&SQLITE).unwrap_or_default();
+        let postgres = MigrationSource::<Pg>::migrations(&POSTGRES).unwrap_or_default();
+        (
+            sqlite.iter().map(|migration| migration.name().to_string()).collect(),
+            postgres.iter().map(|migration| migration.name().to_string()).collect(),
+        )
+    }
+}
+
+fn count<T>(done: Result<Vec<T>, Box<dyn std::error::Error + Send + Sync>>) -> Result<usize, MigrationError> {
+    done.map(|versions| versions.len()).map_err(|error| MigrationError::Failed(error.to_string()))
+}
+
+fn refuse_newer(conn: &mut Conn) -> Result<(), MigrationError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| MigrationError::Failed(error.to_string());
+    let applied = match conn {
+        Conn::Sqlite(sqlite) => sqlite.applied_migrations(),
+        Conn::Postgres(postgres) => postgres.applied_migrations(),
+    }
+    .map_err(failed)?;
+    let known: Vec<String> = MigrationSource::<Sqlite>::migrations(&SQLITE)
+        .map_err(failed)?
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect();
+    match applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+        Some(version) => Err(MigrationError::Newer(version)),
+        None => Ok(()),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "pragmas have no diesel query")]
+fn dangling(conn: &mut Conn) -> Result<i64, MigrationError> {
+    use diesel::RunQueryDsl;
+
+    #[derive(diesel::QueryableByName)]
+    struct Broken {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        rows: i64,
+    }
+
+    match conn {
+        Conn::Sqlite(sqlite) => {
+            let broken: Broken = diesel::sql_query("SELECT count(*) AS \"rows\" FROM pragma_foreign_key_check")
+                .get_result(sqlite)
+                .map_err(Error::from)?;
+            Ok(broken.rows)
+        }
+        Conn::Postgres(_) => Ok(0),
+    }
+}

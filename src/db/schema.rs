@@ -1,0 +1,693 @@
+//! The tables, as diesel sees them; one module for both databases.
+#![allow(missing_docs)]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    events (id) {
+        id -> SqlUuid,
+        seq -> Nullable<BigInt>,
+        recorded_at -> Timestamp,
+        actor_id -> Nullable<SqlUuid>,
+        cooperative_id -> Nullable<SqlUuid>,
+        group_id -> Nullable<SqlUuid>,
+        subject_id -> SqlUuid,
+        kind -> Text,
+        payload -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    event_readers (name) {
+        name -> Text,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    jobs (id) {
+        id -> SqlUuid,
+        kind -> Text,
+        payload -> Text,
+        unique_key -> Nullable<Text>,
+        run_at -> Timestamp,
+        attempts -> Integer,
+        leased_until -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    schedules (name) {
+        name -> Text,
+        next_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    idempotency_keys (scope, route, key) {
+        scope -> Text,
+        route -> Text,
+        key -> Text,
+        fingerprint -> Binary,
+        status -> Nullable<Integer>,
+        headers -> Nullable<Text>,
+        body -> Nullable<Binary>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    client_ids (id) {
+        id -> SqlUuid,
+        scope -> Text,
+        fingerprint -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    rate_buckets (bucket) {
+        bucket -> Text,
+        spent -> BigInt,
+        refilled_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    outbox (id) {
+        id -> SqlUuid,
+        kind -> Text,
+        event_id -> Nullable<SqlUuid>,
+        account_id -> Nullable<SqlUuid>,
+        recipient -> Text,
+        locale -> Text,
+        subject -> Text,
+        text_body -> Text,
+        html_body -> Text,
+        created_at -> Timestamp,
+        next_try_at -> Timestamp,
+        attempts -> Integer,
+        leased_until -> Nullable<Timestamp>,
+        sent_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    accounts (id) {
+        id -> SqlUuid,
+        name -> Text,
+        email -> Nullable<Text>,
+        email_verified_at -> Nullable<Timestamp>,
+        phone -> Nullable<Text>,
+        phone_vouched_at -> Nullable<Timestamp>,
+        password_hash -> Text,
+        locale -> Text,
+        admin -> Bool,
+        status -> Text,
+        token_version -> BigInt,
+        created_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    sessions (id) {
+        id -> SqlUuid,
+        account_id -> SqlUuid,
+        token_version -> BigInt,
+        device -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        revoked_because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    refresh_tokens (id) {
+        id -> SqlUuid,
+        session_id -> SqlUuid,
+        parent_id -> Nullable<SqlUuid>,
+        hash -> Binary,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        access_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    one_time_tokens (id) {
+        id -> SqlUuid,
+        account_id -> SqlUuid,
+        purpose -> Text,
+        hash -> Binary,
+        address -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    sign_in_failures (login_hash, address) {
+        login_hash -> Binary,
+        address -> Text,
+        failures -> BigInt,
+        last_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    places (code) {
+        code -> Text,
+        kind -> Text,
+        name -> Text,
+        parent_code -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        search_text -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    cooperatives (id) {
+        id -> SqlUuid,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        description -> Text,
+        village_code -> Text,
+        address -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        zone -> Text,
+        bank_name -> Nullable<Text>,
+        bank_account -> Nullable<Text>,
+        bank_holder -> Nullable<Text>,
+        demo -> Bool,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    assignments (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        account_id -> SqlUuid,
+        role -> Text,
+        assigned_by -> Nullable<SqlUuid>,
+        assigned_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    pickup_points (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        name -> Text,
+        address -> Text,
+        hours -> Text,
+        active -> Bool,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    delivery_zones (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        name -> Text,
+        description -> Text,
+        fee -> BigInt,
+        active -> Bool,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    groups (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        name -> Text,
+        slug -> Text,
+        description -> Text,
+        hamlet -> Nullable<Text>,
+        business_id -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        founded_by -> Nullable<SqlUuid>,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    memberships (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        account_id -> Nullable<SqlUuid>,
+        name -> Text,
+        phone -> Nullable<Text>,
+        role -> Text,
+        joined_at -> Timestamp,
+        left_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    invitations (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        membership_id -> SqlUuid,
+        email -> Nullable<Text>,
+        hash -> Binary,
+        invited_by -> SqlUuid,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        accepted_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    products (id) {
+        row_id -> BigInt,
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        name -> Text,
+        slug -> Text,
+        description -> Text,
+        category -> Text,
+        unit -> Text,
+        price -> BigInt,
+        price_tiers -> Text,
+        lead_time_days -> Integer,
+        shelf_life_days -> Nullable<Integer>,
+        minimum_quantity -> BigInt,
+        quantity_step -> BigInt,
+        daily_capacity -> BigInt,
+        made_on -> Integer,
+        order_by_minutes -> Integer,
+        open_days_ahead -> Integer,
+        deposit_percent -> Integer,
+        label -> Text,
+        status -> Text,
+        listed -> Bool,
+        search_text -> Text,
+        created_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    photos (id) {
+        id -> SqlUuid,
+        product_id -> SqlUuid,
+        position -> Integer,
+        file -> Text,
+        width -> Integer,
+        height -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    batches (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        product_id -> SqlUuid,
+        kind -> Text,
+        status -> Text,
+        ready_on -> Date,
+        cutoff_at -> Nullable<Timestamp>,
+        best_before -> Nullable<Date>,
+        capacity -> BigInt,
+        minimum -> BigInt,
+        claimed -> BigInt,
+        made -> Nullable<BigInt>,
+        discarded -> BigInt,
+        price -> Nullable<BigInt>,
+        unit_cost -> Nullable<BigInt>,
+        extended -> Bool,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    contributions (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        batch_id -> SqlUuid,
+        membership_id -> SqlUuid,
+        kind -> Text,
+        amount -> BigInt,
+        noted_by -> SqlUuid,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    refused_demand (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        product_id -> SqlUuid,
+        day -> Date,
+        quantity -> BigInt,
+        reason -> Text,
+        asker -> Text,
+        anonymous -> Bool,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    order_counters (cooperative_id, month) {
+        cooperative_id -> SqlUuid,
+        month -> Text,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    orders (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        number -> Text,
+        status -> Text,
+        channel -> Text,
+        buyer_id -> Nullable<SqlUuid>,
+        captured_by -> Nullable<SqlUuid>,
+        contact -> Text,
+        recipient -> Nullable<Text>,
+        delivery_kind -> Text,
+        pickup_point_id -> Nullable<SqlUuid>,
+        delivery_zone_id -> Nullable<SqlUuid>,
+        address -> Nullable<Text>,
+        needed_on -> Nullable<Date>,
+        note -> Nullable<Text>,
+        locale -> Text,
+        goods_total -> BigInt,
+        delivery_fee -> BigInt,
+        total -> BigInt,
+        deposit_due -> BigInt,
+        paid_total -> BigInt,
+        placed_at -> Timestamp,
+        answer_by -> Nullable<Timestamp>,
+        pay_by -> Nullable<Timestamp>,
+        cancellable_until -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    fulfilments (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        order_id -> SqlUuid,
+        group_id -> SqlUuid,
+        status -> Text,
+        goods_total -> BigInt,
+        ready_on -> Date,
+        answer_by -> Nullable<Timestamp>,
+        answered_at -> Nullable<Timestamp>,
+        ready_at -> Nullable<Timestamp>,
+        handed_over_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        courier -> Nullable<Text>,
+        tracking_number -> Nullable<Text>,
+        received_by -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    order_lines (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        order_id -> SqlUuid,
+        fulfilment_id -> SqlUuid,
+        product_id -> SqlUuid,
+        position -> Integer,
+        product_name -> Text,
+        unit -> Text,
+        ready_on -> Date,
+        wanted -> BigInt,
+        at_least -> BigInt,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        total -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    claims (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        line_id -> SqlUuid,
+        batch_id -> SqlUuid,
+        quantity -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    order_notes (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        order_id -> SqlUuid,
+        author_id -> Nullable<SqlUuid>,
+        from_buyer -> Bool,
+        text -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    sales (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        product_id -> SqlUuid,
+        order_id -> SqlUuid,
+        fulfilment_id -> SqlUuid,
+        line_id -> SqlUuid,
+        kind -> Text,
+        channel -> Text,
+        buyer -> Text,
+        sold_on -> Date,
+        recorded_at -> Timestamp,
+        quantity -> BigInt,
+        amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    payments (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        order_id -> SqlUuid,
+        direction -> Text,
+        method -> Text,
+        purpose -> Text,
+        amount -> BigInt,
+        status -> Text,
+        refunds_id -> Nullable<SqlUuid>,
+        proof -> Nullable<Text>,
+        recorded_by -> Nullable<SqlUuid>,
+        held_by -> Nullable<SqlUuid>,
+        decided_by -> Nullable<SqlUuid>,
+        recorded_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::joinable!(sessions -> accounts (account_id));
+
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+
+diesel::joinable!(one_time_tokens -> accounts (account_id));
+
+diesel::joinable!(assignments -> cooperatives (cooperative_id));
+
+diesel::joinable!(groups -> cooperatives (cooperative_id));
+
+diesel::joinable!(memberships -> groups (group_id));
+
+diesel::joinable!(invitations -> memberships (membership_id));
+
+diesel::joinable!(products -> groups (group_id));
+
+diesel::joinable!(photos -> products (product_id));
+
+diesel::joinable!(batches -> products (product_id));
+
+diesel::joinable!(contributions -> batches (batch_id));
+
+diesel::joinable!(fulfilments -> orders (order_id));
+
+diesel::joinable!(order_lines -> fulfilments (fulfilment_id));
+
+diesel::joinable!(claims -> order_lines (line_id));
+
+diesel::joinable!(claims -> batches (batch_id));
+
+diesel::joinable!(order_notes -> orders (order_id));
+
+diesel::joinable!(payments -> orders (order_id));
+
+diesel::joinable!(sales -> products (product_id));
+
+diesel::joinable!(sales -> groups (group_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    events,
+    event_readers,
+    jobs,
+    schedules,
+    idempotency_keys,
+    client_ids,
+    rate_buckets,
+    outbox,
+    accounts,
+    sessions,
+    refresh_tokens,
+    one_time_tokens,
+    sign_in_failures,
+    places,
+    cooperatives,
+    assignments,
+    pickup_points,
+    delivery_zones,
+    groups,
+    memberships,
+    invitations,
+    products,
+    photos,
+    batches,
+    contributions,
+    refused_demand,
+    order_counters,
+    orders,
+    fulfilments,
+    order_lines,
+    claims,
+    order_notes,
+    sales,
+    payments,
+);

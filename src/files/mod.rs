@@ -1,0 +1,1 @@
+//! Storage of photos and proofs: a folder on disk first.

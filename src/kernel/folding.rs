@@ -1,0 +1,34 @@
+//! Folding text for search: what people type should find what others wrote.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Lower case, accents off, everything but letters and digits a single blank.
+///
+/// Both databases search the folded text, so that `Kué  KACANG!` finds `kue kacang` on either.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let letters = text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
+    for letter in letters {
+        if letter.is_alphanumeric() {
+            folded.push(letter);
+        } else if !folded.ends_with(' ') && !folded.is_empty() {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_case_and_punctuation_do_not_matter() {
+        assert_eq!(fold("  Kué  KACANG!! "), "kue kacang");
+        assert_eq!(fold("Gula-semut 1 kg"), "gula semut 1 kg");
+        assert_eq!(fold("\u{ff30}astel"), "pastel");
+        assert_eq!(fold("***"), "");
+    }
+}

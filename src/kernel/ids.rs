@@ -1,0 +1,111 @@
+//! Every id of the system, one type each, so that a group's id never passes for a product's.
+//!
+//! Ids are UUIDv7: they sort by the time they were made, and a client may bring its own.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The column type of every id; `db` maps it to `uuid` on PostgreSQL and to a 16-byte blob on SQLite.
+#[derive(Debug, Clone, Copy, Default, diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
+#[diesel(postgres_type(oid = 2950, array_oid = 2951))]
+#[diesel(sqlite_type(name = "Binary"))]
+pub struct SqlUuid;
+
+/// What all ids have in common.
+pub trait Id: Copy + Eq + Ord + std::fmt::Display + Send + Sync + 'static {
+    /// The id around this UUID.
+    fn from_uuid(uuid: Uuid) -> Self;
+    /// The UUID inside.
+    fn uuid(self) -> Uuid;
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(
+                Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+                diesel::expression::AsExpression, diesel::deserialize::FromSqlRow, utoipa::ToSchema,
+            )]
+            #[serde(transparent)]
+            #[diesel(sql_type = SqlUuid)]
+            #[schema(value_type = String, format = Uuid, max_length = 36, example = "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11")]
+            pub struct $name(Uuid);
+
+            impl Id for $name {
+                fn from_uuid(uuid: Uuid) -> Self { Self(uuid) }
+                fn uuid(self) -> Uuid { self.0 }
+            }
+
+            impl std::fmt::Display for $name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
+            }
+
+            impl std::str::FromStr for $name {
+                type Err = uuid::Error;
+                fn from_str(text: &str) -> Result<Self, uuid::Error> { text.parse().map(Self) }
+            }
+        )*
+
+        /// Hands the list of all id types to another macro, so that `db` can map each to its column.
+        macro_rules! for_each_id {
+            ($apply:ident) => { $($apply!($crate::kernel::ids::$name);)* };
+        }
+        pub(crate) use for_each_id;
+    };
+}
+
+ids! {
+    /// A person's account.
+    AccountId;
+    /// A signed-in device.
+    SessionId;
+    /// One refresh token of a session.
+    RefreshTokenId;
+    /// A one-time token: verification, reset, invitation.
+    TokenId;
+    /// A cooperative.
+    CooperativeId;
+    /// A person's office in a cooperative.
+    AssignmentId;
+    /// A business group.
+    GroupId;
+    /// A person's place in a group, with or without an account.
+    MembershipId;
+    /// An invitation into a group.
+    InvitationId;
+    /// A place where orders are picked up.
+    PickupPointId;
+    /// A zone of local delivery with its fee.
+    DeliveryZoneId;
+    /// A product.
+    ProductId;
+    /// A photo of a product.
+    PhotoId;
+    /// A batch: a dated, limited supply of one product.
+    BatchId;
+    /// A member's contribution to a batch.
+    ContributionId;
+    /// Demand that could not be met.
+    RefusalId;
+    /// An order.
+    OrderId;
+    /// A line of an order.
+    LineId;
+    /// A claim of a line on a batch.
+    ClaimId;
+    /// One group's part of an order.
+    FulfilmentId;
+    /// A note between buyer and officers.
+    NoteId;
+    /// A sale fact, written at hand-over.
+    SaleId;
+    /// A payment.
+    PaymentId;
+    /// An event of the log.
+    EventId;
+    /// A job.
+    JobId;
+    /// A mail in the outbox.
+    MailId;
+}

@@ -1,0 +1,32 @@
+//! Pure values that every slice shares: ids, money, quantities, time, phones, exact splitting.
+//!
+//! Nothing here does I/O and nothing here knows a database; newtypes carry their column mapping,
+//! written once and generic over the backend.
+
+mod clock;
+mod entropy;
+mod folding;
+pub mod ids;
+mod instant;
+mod json;
+mod language;
+mod money;
+mod phone;
+mod quantity;
+mod split;
+pub(crate) mod text_enum;
+mod zone;
+
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use folding::fold;
+pub use instant::Instant;
+pub use json::Json;
+pub use language::Language;
+pub use money::{AmountError, Rupiah};
+pub use phone::{Phone, PhoneError};
+pub use quantity::{Quantity, QuantityError};
+pub use split::{split, split_evenly};
+pub use zone::Zone;
+
+pub use chrono::{Duration, NaiveDate as Day};

@@ -1,0 +1,131 @@
+//! Money is whole rupiah. There is no float anywhere near it.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::BigInt;
+use serde::{Deserialize, Serialize};
+
+/// Whole rupiah. Arithmetic is checked: a sum that does not fit is an error, never a wrap.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    AsExpression,
+    FromSqlRow,
+    utoipa::ToSchema,
+)]
+#[serde(transparent)]
+#[diesel(sql_type = BigInt)]
+#[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 2500)]
+pub struct Rupiah(pub i64);
+
+/// An amount outside what a line or an order may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an amount is out of bounds")]
+pub struct AmountError;
+
+impl Rupiah {
+    /// Nothing.
+    pub const ZERO: Rupiah = Rupiah(0);
+    /// The most one line may come to: a trillion rupiah.
+    pub const MAX_LINE: Rupiah = Rupiah(1_000_000_000_000);
+    /// The most any sum may come to.
+    pub const MAX_SUM: Rupiah = Rupiah(9_000_000_000_000_000);
+
+    /// The sum, or an error when it leaves the bounds.
+    pub fn plus(self, other: Rupiah) -> Result<Rupiah, AmountError> {
+        self.0.checked_add(other.0).map(Rupiah).filter(|sum| sum.0.abs() <= Self::MAX_SUM.0).ok_or(AmountError)
+    }
+
+    /// The difference, or an error when it leaves the bounds; it may be negative.
+    pub fn minus(self, other: Rupiah) -> Result<Rupiah, AmountError> {
+        self.plus(other.negated())
+    }
+
+    /// The same amount the other way round.
+    #[must_use]
+    pub fn negated(self) -> Rupiah {
+        Rupiah(self.0.saturating_neg())
+    }
+
+    /// This many percent of the amount, rounded half away from zero to whole rupiah.
+    pub fn percent(self, percent: u8) -> Rupiah {
+        let scaled = i128::from(self.0).saturating_mul(i128::from(percent));
+        Rupiah(i64::try_from(super::split::divide_rounding(scaled, 100)).unwrap_or(Self::MAX_SUM.0))
+    }
+
+    /// The exact sum of many amounts, or an error when it leaves the bounds.
+    pub fn sum(amounts: impl IntoIterator<Item = Rupiah>) -> Result<Rupiah, AmountError> {
+        amounts.into_iter().try_fold(Rupiah::ZERO, Rupiah::plus)
+    }
+}
+
+/// As people read it: `Rp15.000`.
+impl std::fmt::Display for Rupiah {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let digits = self.0.unsigned_abs().to_string();
+        let sign = if self.0 < 0 { "-" } else { "" };
+        write!(f, "{sign}Rp")?;
+        for (position, digit) in digits.chars().enumerate() {
+            let left = digits.len().saturating_sub(position);
+            if position > 0 && left.is_multiple_of(3) {
+                f.write_str(".")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<DB: Backend> ToSql<BigInt, DB> for Rupiah
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+impl<DB: Backend> FromSql<BigInt, DB> for Rupiah
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        i64::from_sql(bytes).map(Rupiah)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rupiah_are_written_with_dots_between_thousands() {
+        assert_eq!(Rupiah(0).to_string(), "Rp0");
+        assert_eq!(Rupiah(950).to_string(), "Rp950");
+        assert_eq!(Rupiah(15_000).to_string(), "Rp15.000");
+        assert_eq!(Rupiah(-1_250_000).to_string(), "-Rp1.250.000");
+    }
+
+    #[test]
+    fn a_sum_out_of_bounds_is_refused() {
+        assert_eq!(Rupiah::MAX_SUM.plus(Rupiah(1)), Err(AmountError));
+        assert_eq!(Rupiah(i64::MAX).plus(Rupiah(i64::MAX)), Err(AmountError));
+    }
+
+    #[test]
+    fn a_percentage_is_rounded_half_up() {
+        assert_eq!(Rupiah(125).percent(30), Rupiah(38));
+        assert_eq!(Rupiah(125_000).percent(10), Rupiah(12_500));
+    }
+}

@@ -1,0 +1,3 @@
+//! Parse the arguments, run one command.
+
+fn main() {}

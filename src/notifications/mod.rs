@@ -1,0 +1,1 @@
+//! Who hears what, by which channel: reads events, writes letters.

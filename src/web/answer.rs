@@ -1,0 +1,149 @@
+//! Answers: JSON made once, inside the transaction that it tells of.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// An answer with its body already written, so that it can be stored beside its effect and sent again, byte-equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: AnswerHeaders,
+    pub(super) body: Vec<u8>,
+}
+
+/// The headers that belong to an answer itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AnswerHeaders {
+    pub(super) content_type: Option<String>,
+    pub(super) location: Option<String>,
+    pub(super) etag: Option<String>,
+    pub(super) cache_control: Option<String>,
+    pub(super) link: Option<String>,
+    pub(super) disposition: Option<String>,
+    #[serde(default, skip)]
+    pub(super) replayed: bool,
+}
+
+impl Answer {
+    fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Self {
+        // Views of this crate always serialise; an empty body would fail every contract test at once.
+        let body = serde_json::to_vec(value).unwrap_or_default();
+        Answer::raw(status, "application/json", body)
+    }
+
+    /// An answer with these bytes.
+    pub fn raw(status: StatusCode, content_type: &str, body: Vec<u8>) -> Self {
+        let headers = AnswerHeaders { content_type: Some(content_type.to_owned()), ..AnswerHeaders::default() };
+        Answer { status: status.as_u16(), headers, body }
+    }
+
+    /// 200 with this document.
+    pub fn ok<T: Serialize + ?Sized>(value: &T) -> Self {
+        Answer::json(StatusCode::OK, value)
+    }
+
+    /// 201 with this document and the path where it lives from now on.
+    pub fn created<T: Serialize + ?Sized>(location: impl Into<String>, value: &T) -> Self {
+        let mut answer = Answer::json(StatusCode::CREATED, value);
+        answer.headers.location = Some(location.into());
+        answer
+    }
+
+    /// 202 with this document: it will be seen to.
+    pub fn accepted<T: Serialize + ?Sized>(value: &T) -> Self {
+        Answer::json(StatusCode::ACCEPTED, value)
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        Answer { status: 204, headers: AnswerHeaders::default(), body: Vec::new() }
+    }
+
+    /// A comma-separated table, offered as a file of this name.
+    pub fn csv(name: &str, table: Vec<u8>) -> Self {
+        let mut answer = Answer::raw(StatusCode::OK, "text/csv; charset=utf-8", table);
+        answer.headers.disposition = Some(format!("attachment; filename=\"{name}.csv\""));
+        answer
+    }
+
+    /// With the entity tag of an object at this version: `"{version}-{hash of the body}"`.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.headers.etag = Some(format!("\"{version}-{}\"", self.body_hash()));
+        self
+    }
+
+    /// With an entity tag for a list or document that has no version of its own.
+    #[must_use]
+    pub fn tagged(mut self) -> Self {
+        self.headers.etag = Some(format!("\"{}\"", self.body_hash()));
+        self
+    }
+
+    /// May be kept by anyone for a minute: the public catalogue.
+    #[must_use]
+    pub fn public(mut self) -> Self {
+        self.headers.cache_control = Some("public, max-age=60, stale-while-revalidate=300".into());
+        self
+    }
+
+    /// Must not be kept by anyone: answers that bear secrets.
+    #[must_use]
+    pub fn no_store(mut self) -> Self {
+        self.headers.cache_control = Some("no-store".into());
+        self
+    }
+
+    /// With a `Link` header, which lists use for their next page.
+    #[must_use]
+    pub fn link(mut self, link: String) -> Self {
+        self.headers.link = Some(link);
+        self
+    }
+
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    fn body_hash(&self) -> String {
+        let digest = Sha256::digest(&self.body);
+        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The HTTP response.
+    pub fn into_response(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        let cache = self.headers.cache_control.unwrap_or_else(|| "private, no-cache".into());
+        response.insert_header((CACHE_CONTROL, cache));
+        let named = [
+            (CONTENT_TYPE, self.headers.content_type),
+            (LOCATION, self.headers.location),
+            (ETAG, self.headers.etag),
+            (actix_web::http::header::LINK, self.headers.link),
+            (actix_web::http::header::CONTENT_DISPOSITION, self.headers.disposition),
+        ];
+        for (name, value) in named {
+            if let Some(value) = value {
+                response.insert_header((name, value));
+            }
+        }
+        if self.headers.replayed {
+            response.insert_header(("Idempotency-Replayed", "true"));
+        }
+        response.body(self.body)
+    }
+}
+
+impl Responder for Answer {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.into_response()
+    }
+}

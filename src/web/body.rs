@@ -1,0 +1,218 @@
+//! Reading JSON bodies: bounded in size, time and depth, strict about unknown fields, and clear about every fault.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::BytesMut;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::checks::{Checked, Fault, Faults};
+use super::problem::{Code, Problem};
+
+/// The largest JSON body, in bytes.
+pub const MAX_JSON: usize = 64 * 1024;
+/// How long a body may take to arrive.
+pub const BODY_DEADLINE: Duration = Duration::from_secs(15);
+const MAX_DEPTH: usize = 32;
+
+/// What makes two requests the same: their method, path and canonical body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint(pub(super) Vec<u8>);
+
+impl Fingerprint {
+    /// The fingerprint of a request with this body.
+    pub fn of(request: &HttpRequest, body: &[u8]) -> Self {
+        let mut digest = Sha256::new();
+        for part in
+            [request.method().as_str().as_bytes(), request.path().as_bytes(), request.query_string().as_bytes(), body]
+        {
+            digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(part);
+        }
+        Fingerprint(digest.finalize().to_vec())
+    }
+}
+
+/// A JSON body that was read, whose bounds were checked, and whose fingerprint is known.
+#[derive(Debug, Clone)]
+pub struct Body<T> {
+    /// What was sent.
+    pub value: T,
+    /// What makes another request the same as this one.
+    pub fingerprint: Fingerprint,
+}
+
+impl<T: DeserializeOwned + Checked + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_json(&request) {
+                return Err(Problem::new(Code::MediaTypeUnsupported).with("expected", "application/json"));
+            }
+            let bytes = collect(payload, MAX_JSON).await?;
+            let (value, canonical) = parse::<T>(&bytes)?;
+            Ok(Body { value, fingerprint: Fingerprint::of(&request, &canonical) })
+        })
+    }
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let essence = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(|essence| essence.trim().to_ascii_lowercase());
+    matches!(essence.as_deref(), Some("application/json" | "application/merge-patch+json"))
+}
+
+/// Reads a whole body within its limits of size and time.
+pub async fn collect(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let reading = async {
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|error| Problem::new(Code::BodyUnreadable).because(error.to_string()))?;
+            if bytes.len().saturating_add(chunk.len()) > limit {
+                return Err(Problem::new(Code::BodyTooLarge).with("limit", limit));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes.to_vec())
+    };
+    tokio::time::timeout(BODY_DEADLINE, reading).await.map_err(|_| Problem::new(Code::RequestTimeout))?
+}
+
+/// The value, and the body with its keys in order and its blanks gone.
+fn parse<T: DeserializeOwned + Checked>(bytes: &[u8]) -> Result<(T, Vec<u8>), Problem> {
+    if depth(bytes) > MAX_DEPTH {
+        return Err(unreadable("", Fault::TooLong(MAX_DEPTH), "nested too deep"));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        let cause = error.inner().to_string();
+        match named_field(&cause) {
+            Some(("missing", field)) => unreadable(&format!("{pointer}/{field}"), Fault::Required, &cause),
+            Some((_, field)) if pointer.ends_with(&format!("/{field}")) => unreadable(&pointer, Fault::Unknown, &cause),
+            Some((_, field)) => unreadable(&format!("{pointer}/{field}"), Fault::Unknown, &cause),
+            None => unreadable(&pointer, Fault::Malformed, &cause),
+        }
+    })?;
+    reader.end().map_err(|error| unreadable("", Fault::Malformed, &error.to_string()))?;
+    let document: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|error| unreadable("", Fault::Malformed, &error.to_string()))?;
+    let mut faults = Faults::default();
+    value.check(&mut faults);
+    faults.into_result()?;
+    Ok((value, serde_json::to_vec(&document).unwrap_or_default()))
+}
+
+fn unreadable(pointer: &str, fault: Fault, cause: &str) -> Problem {
+    Problem::new(Code::BodyUnreadable).with_faults(Faults::one(pointer, fault)).because(cause.to_owned())
+}
+
+/// The field that serde's message names: ``missing field `x` `` or ``unknown field `x`, …``.
+fn named_field(message: &str) -> Option<(&'static str, &str)> {
+    let (kind, rest) = if let Some(rest) = message.strip_prefix("missing field `") {
+        ("missing", rest)
+    } else {
+        ("unknown", message.strip_prefix("unknown field `")?)
+    };
+    rest.split('`').next().map(|field| (kind, field))
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// How deep brackets nest outside of strings.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut deepest, mut now, mut in_string, mut escaped) = (0_usize, 0_usize, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                now = now.saturating_add(1);
+                deepest = deepest.max(now);
+            }
+            b']' | b'}' if !in_string => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Quantity;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Line {
+        quantity: Quantity,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Order {
+        name: String,
+        lines: Vec<Line>,
+    }
+
+    impl Checked for Order {
+        fn check(&self, faults: &mut Faults) {
+            faults.line("/name", &self.name, 1..=10);
+        }
+    }
+
+    fn faults(body: &str) -> serde_json::Value {
+        let problem = parse::<Order>(body.as_bytes()).unwrap_err();
+        serde_json::to_value(problem.document(crate::kernel::Language::English, "")).unwrap()
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_place() {
+        assert_eq!(faults(r#"{"lines": []}"#)["errors"][0]["pointer"], "/name");
+        assert_eq!(faults(r#"{"lines": []}"#)["errors"][0]["code"], "required");
+        assert_eq!(faults(r#"{"name": "a", "lines": [], "x": 1}"#)["errors"][0]["pointer"], "/x");
+        assert_eq!(faults(r#"{"name": "a", "lines": [], "x": 1}"#)["errors"][0]["code"], "unknown");
+        assert_eq!(
+            faults(r#"{"name": "a", "lines": [{"quantity": -1}]}"#)["errors"][0]["pointer"],
+            "/lines/0/quantity"
+        );
+        assert_eq!(faults(r#"{"name": "a\nb", "lines": []}"#)["errors"][0]["code"], "control-character");
+        assert_eq!(faults(r#"{"name": "", "lines": []}"#)["status"], 422);
+        assert_eq!(faults(r#"{"name": "#)["status"], 400);
+        assert_eq!(faults(&"[".repeat(40))["errors"][0]["code"], "too-long");
+    }
+
+    #[test]
+    fn blanks_and_order_do_not_make_another_request() {
+        let (_, one) = parse::<Order>(br#"{"name": "a", "lines": [{"quantity": 1.5}]}"#).unwrap();
+        let (order, other) = parse::<Order>(br#"{ "lines":[{"quantity":1.5}],"name":"a" }"#).unwrap();
+        assert_eq!(one, other);
+        assert_eq!(order.lines[0].quantity, Quantity::thousandths(1500));
+    }
+}

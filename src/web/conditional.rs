@@ -1,0 +1,83 @@
+//! Edits say which version they change, so that two people never overwrite each other unseen.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::IF_MATCH;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::problem::{Code, Problem};
+
+/// The version an edit was made on, from `If-Match`: `"7-hash"`, `W/"7-hash"` or bare `"7"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IfMatch(Option<i64>);
+
+/// The object has moved on since the caller read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the version is stale, the current one is {current}")]
+pub struct StaleVersion {
+    /// The version that is there now.
+    pub current: i64,
+}
+
+impl IfMatch {
+    /// For edits: the version must have been sent.
+    pub fn required(self) -> Result<i64, Problem> {
+        self.0.ok_or_else(|| Problem::new(Code::VersionRequired))
+    }
+
+    /// For transitions: checked only when sent.
+    pub fn sent(self) -> Option<i64> {
+        self.0
+    }
+
+    fn parse(header: &str) -> Option<i64> {
+        let tag = header.trim().trim_start_matches("W/").trim_matches('"');
+        tag.split('-').next()?.parse().ok()
+    }
+}
+
+impl StaleVersion {
+    /// Fine when `expected` is unsaid or is the current version.
+    pub fn check(expected: Option<i64>, current: i64) -> Result<(), StaleVersion> {
+        match expected {
+            Some(expected) if expected != current => Err(StaleVersion { current }),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl From<StaleVersion> for Problem {
+    fn from(stale: StaleVersion) -> Self {
+        Problem::new(Code::VersionStale).with("current_version", stale.current)
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(header) = request.headers().get(IF_MATCH) else { return ready(Ok(IfMatch(None))) };
+        let version = header.to_str().ok().and_then(IfMatch::parse);
+        ready(
+            version
+                .map(|version| IfMatch(Some(version)))
+                .ok_or_else(|| Problem::new(Code::HeaderInvalid).with("header", "If-Match")),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_version_part_counts() {
+        for header in ["\"7-9f2b\"", "W/\"7-9f2b\"", "\"7\"", "7", " \"7-9f2b-br\" "] {
+            assert_eq!(IfMatch::parse(header), Some(7), "{header}");
+        }
+        assert_eq!(IfMatch::parse("*"), None);
+        assert_eq!(IfMatch::parse("\"x\""), None);
+    }
+}

@@ -1,0 +1,30 @@
+//! What every route shares: answers and problems, bodies and queries, languages, idempotency, conditional
+//! requests, paging, and the table of routes from which both the server and its OpenAPI document are built.
+
+mod answer;
+mod body;
+mod checks;
+mod conditional;
+pub mod creation;
+pub mod finish;
+pub mod idempotency;
+mod language;
+mod paging;
+mod problem;
+mod query;
+mod routes;
+mod seal;
+mod site;
+
+pub use answer::Answer;
+pub use body::{Body, Fingerprint};
+pub use checks::{Checked, Fault, Faults};
+pub use conditional::{IfMatch, StaleVersion};
+pub use idempotency::{Idempotency, Scope};
+pub use paging::{Page, Paging, Slice};
+pub use problem::{Code, Problem, ProblemDocument};
+pub use query::{PathIds, Query};
+pub(crate) use routes::routes;
+pub use routes::{Route, Routes};
+pub use seal::Sealer;
+pub use site::Site;

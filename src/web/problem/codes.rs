@@ -1,0 +1,186 @@
+//! The one table of codes: what a client can rely on, and what a person reads.
+//!
+//! A code never changes its meaning. Sentences may name an extra of the problem in braces.
+
+use actix_web::http::StatusCode;
+
+use crate::kernel::Language;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $status:literal $code:literal
+        id: $id_title:literal, $id_detail:literal;
+        en: $en_title:literal, $en_detail:literal;
+    )*) => {
+        /// What went wrong, stable over languages and releases.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The code as clients see it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $code,)* }
+            }
+
+            /// The HTTP status it goes with.
+            pub fn status(self) -> StatusCode {
+                let status = match self { $(Code::$name => $status,)* };
+                StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+
+            /// A few words.
+            pub const fn title(self, language: Language) -> &'static str {
+                match (self, language) { $(
+                    (Code::$name, Language::Indonesian) => $id_title,
+                    (Code::$name, Language::English) => $en_title,
+                )* }
+            }
+
+            /// A sentence or two, with the extras' names in braces.
+            pub const fn detail(self, language: Language) -> &'static str {
+                match (self, language) { $(
+                    (Code::$name, Language::Indonesian) => $id_detail,
+                    (Code::$name, Language::English) => $en_detail,
+                )* }
+            }
+        }
+    };
+}
+
+codes! {
+    // ---- every route ----
+    /// The body is no JSON, or not the JSON that is expected.
+    BodyUnreadable = 400 "body-unreadable"
+        id: "Isi permintaan tidak terbaca", "Isi permintaan bukan JSON yang diharapkan. Lihat daftar kesalahan.";
+        en: "The body cannot be read", "The body is not the JSON that is expected. See the list of errors.";
+    /// A parameter of the query is unknown or malformed.
+    QueryInvalid = 400 "query-invalid"
+        id: "Parameter tidak sah", "Parameter pada alamat tidak dikenal atau salah tulis. Lihat daftar kesalahan.";
+        en: "A parameter is not valid", "A parameter of the address is unknown or malformed. See the list of errors.";
+    /// A cursor was altered or belongs to another list.
+    CursorInvalid = 400 "cursor-invalid"
+        id: "Penanda halaman tidak sah", "Penanda halaman ini tidak berlaku untuk daftar ini. Mulailah lagi dari halaman pertama.";
+        en: "The cursor is not valid", "This cursor does not belong to this list. Start again from the first page.";
+    /// The request needs an idempotency key.
+    IdempotencyKeyRequired = 400 "idempotency-key-required"
+        id: "Idempotency-Key wajib ada", "Permintaan ini memindahkan barang atau uang. Sertakan header Idempotency-Key.";
+        en: "An Idempotency-Key is required", "This request moves goods or money. Send an Idempotency-Key header.";
+    /// The idempotency key is malformed.
+    IdempotencyKeyInvalid = 400 "idempotency-key-invalid"
+        id: "Idempotency-Key tidak sah", "Idempotency-Key harus 16 sampai 64 huruf, angka, garis bawah atau tanda hubung.";
+        en: "The Idempotency-Key is not valid", "An Idempotency-Key is 16 to 64 letters, digits, underscores or dashes.";
+    /// A header is malformed.
+    HeaderInvalid = 400 "header-invalid"
+        id: "Header tidak sah", "Sebuah header permintaan salah tulis.";
+        en: "A header is not valid", "A header of the request is malformed.";
+    /// The caller must sign in.
+    Unauthenticated = 401 "unauthenticated"
+        id: "Silakan masuk", "Silakan masuk ke akun Anda dahulu.";
+        en: "Please sign in", "Please sign in to your account first.";
+    /// The access token is not good, or no longer.
+    TokenInvalid = 401 "token-invalid"
+        id: "Sesi berakhir", "Sesi Anda sudah berakhir. Silakan masuk lagi.";
+        en: "The session has ended", "Your session has ended. Please sign in again.";
+    /// The caller lacks the role.
+    Forbidden = 403 "forbidden"
+        id: "Tidak diizinkan", "Peran Anda tidak mengizinkan tindakan ini.";
+        en: "Not allowed", "Your role does not allow this.";
+    /// Absent, or not the caller's to know of.
+    NotFound = 404 "not-found"
+        id: "Tidak ditemukan", "Yang Anda cari tidak ada atau bukan milik Anda.";
+        en: "Not found", "What you look for is not there, or is not yours.";
+    /// The path exists, but not with this method.
+    MethodNotAllowed = 405 "method-not-allowed"
+        id: "Metode tidak didukung", "Alamat ini tidak menerima metode tersebut.";
+        en: "The method is not allowed", "This address does not take that method.";
+    /// None of the formats the caller accepts can be made.
+    NotAcceptable = 406 "not-acceptable"
+        id: "Format tidak tersedia", "Jawaban tidak tersedia dalam format yang diminta.";
+        en: "Not acceptable", "There is no answer in a format you accept.";
+    /// The request took too long to arrive.
+    RequestTimeout = 408 "request-timeout"
+        id: "Terlalu lama", "Permintaan terlalu lama sampai. Coba lagi.";
+        en: "Too slow", "The request took too long to arrive. Please try again.";
+    /// The id of a new object is taken by another request.
+    IdTaken = 409 "id-taken"
+        id: "ID sudah dipakai", "ID ini sudah dipakai untuk permintaan lain.";
+        en: "The id is taken", "This id was already used for another request.";
+    /// The same request is still being worked on.
+    IdempotencyInProgress = 409 "idempotency-in-progress"
+        id: "Masih diproses", "Permintaan yang sama masih diproses. Coba lagi sebentar.";
+        en: "Still running", "The same request is still being worked on. Try again in a moment.";
+    /// The object does not take this step in its present state.
+    TransitionInvalid = 409 "transition-invalid"
+        id: "Langkah tidak bisa dilakukan", "Dalam keadaan sekarang ({status}), langkah ini tidak bisa dilakukan.";
+        en: "The step is not possible", "In its present state ({status}) this step is not possible.";
+    /// The version sent with `If-Match` is old.
+    VersionStale = 412 "version-stale"
+        id: "Data sudah berubah", "Data ini sudah diubah orang lain. Muat ulang, lalu ulangi perubahan Anda.";
+        en: "The data has changed", "Someone else has changed this. Load it again and repeat your change.";
+    /// The body is larger than allowed.
+    BodyTooLarge = 413 "body-too-large"
+        id: "Isi terlalu besar", "Isi permintaan terlalu besar.";
+        en: "The body is too large", "The body of the request is too large.";
+    /// The body is not of a type that is accepted.
+    MediaTypeUnsupported = 415 "media-type-unsupported"
+        id: "Jenis isi tidak didukung", "Kirim isi permintaan sebagai {expected}.";
+        en: "The media type is not supported", "Send the body as {expected}.";
+    /// The body is readable but breaks a rule.
+    BodyInvalid = 422 "body-invalid"
+        id: "Ada isian yang salah", "Ada isian yang perlu diperbaiki. Lihat daftar kesalahan.";
+        en: "Something needs mending", "Some of what was sent needs mending. See the list of errors.";
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused = 422 "idempotency-key-reused"
+        id: "Idempotency-Key sudah dipakai", "Idempotency-Key ini sudah dipakai untuk permintaan lain.";
+        en: "The Idempotency-Key was reused", "This Idempotency-Key was already used for another request.";
+    /// An edit without `If-Match`.
+    VersionRequired = 428 "version-required"
+        id: "If-Match wajib ada", "Sertakan header If-Match dengan versi data yang Anda ubah.";
+        en: "If-Match is required", "Send an If-Match header with the version you are changing.";
+    /// Too many requests.
+    TooManyRequests = 429 "too-many-requests"
+        id: "Terlalu sering", "Terlalu banyak permintaan. Coba lagi dalam {retry_after} detik.";
+        en: "Too many requests", "Too many requests. Try again in {retry_after} seconds.";
+    /// A fault of ours.
+    Internal = 500 "internal"
+        id: "Kesalahan di pihak kami", "Ada kesalahan di pihak kami. Coba lagi; bila berulang, sebutkan nomor permintaan ini.";
+        en: "A fault of ours", "Something went wrong on our side. Try again; if it happens again, tell us the request id.";
+    /// The service cannot answer just now.
+    Unavailable = 503 "unavailable"
+        id: "Sedang sibuk", "Layanan sedang sibuk. Coba lagi sebentar.";
+        en: "Busy", "The service is busy. Try again in a moment.";
+    /// The disk is full: reading works, writing does not.
+    StorageFull = 507 "storage-full"
+        id: "Penyimpanan penuh", "Penyimpanan penuh; perubahan belum bisa disimpan. Tidak ada yang hilang. Coba lagi nanti.";
+        en: "The storage is full", "The storage is full; changes cannot be saved yet. Nothing was lost. Try again later.";
+    // ---- accounts ----
+    // ---- cooperatives ----
+    // ---- catalogue and photos ----
+    // ---- supply ----
+    // ---- orders ----
+    // ---- payments ----
+    // ---- sales, events ----
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_kebab_case_and_their_sentences_are_full() {
+        let mut seen = std::collections::HashSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{} stands twice", code.as_str());
+            assert!(code.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+            for language in [Language::Indonesian, Language::English] {
+                assert!(!code.title(language).is_empty());
+                assert!(code.detail(language).ends_with('.'));
+            }
+        }
+    }
+}

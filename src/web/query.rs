@@ -1,0 +1,98 @@
+//! Reading queries and paths.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+
+use super::checks::{Fault, Faults};
+use super::problem::{Code, Problem};
+
+const MAX_QUERY: usize = 2048;
+
+/// The parameters of a query, from a closed list: an unknown one is a fault.
+///
+/// Types are plain structs with `deny_unknown_fields`; lists put `cursor` and `limit` in as their own fields and
+/// hand them to [`Paging`](super::Paging).
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(request.query_string()).map(Query))
+    }
+}
+
+fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let invalid = |fault: Fault, cause: &str| {
+        Problem::new(Code::QueryInvalid).with_faults(Faults::one("", fault)).because(cause.to_owned())
+    };
+    if query.len() > MAX_QUERY {
+        return Err(invalid(Fault::TooLong(MAX_QUERY), "the query is too long"));
+    }
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes())))
+        .map_err(|error| {
+            let cause = error.inner().to_string();
+            let path = error.path().to_string();
+            let pointer = if path == "." { String::new() } else { format!("/{path}") };
+            let fault = if cause.starts_with("unknown field") {
+                Fault::Unknown
+            } else if cause.starts_with("missing field") {
+                Fault::Required
+            } else {
+                Fault::Malformed
+            };
+            let pointer = match cause.split('`').nth(1) {
+                Some(field) if cause.starts_with("unknown field") || cause.starts_with("missing field") => {
+                    format!("/{field}")
+                }
+                _ => pointer,
+            };
+            Problem::new(Code::QueryInvalid).with_faults(Faults::one(pointer, fault)).because(cause)
+        })
+}
+
+/// The ids in a path. What is no id cannot exist: 404, as for an id that is not there.
+#[derive(Debug, Clone)]
+pub struct PathIds<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for PathIds<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let path = actix_web::web::Path::<T>::from_request(request, payload).into_inner();
+        ready(
+            path.map(|path| PathIds(path.into_inner()))
+                .map_err(|error| Problem::not_found().because(error.to_string())),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Filter {
+        q: Option<String>,
+        limit: Option<u32>,
+    }
+
+    #[test]
+    fn unknown_and_malformed_parameters_are_named() {
+        let filter: Filter = parse("q=gula%20semut&limit=5").unwrap();
+        assert_eq!((filter.q.as_deref(), filter.limit), (Some("gula semut"), Some(5)));
+        for (query, pointer) in [("nope=1", "/nope"), ("limit=x", "/limit")] {
+            let problem = parse::<Filter>(query).unwrap_err();
+            let document = serde_json::to_value(problem.document(crate::kernel::Language::English, "")).unwrap();
+            assert_eq!(document["errors"][0]["pointer"], pointer, "{document}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The table of routes: the server is built from it, and so is its OpenAPI document, so that neither can have
+//! what the other lacks.
+
+use actix_web::http::Method;
+use actix_web::web::ServiceConfig;
+use actix_web::{FromRequest, HttpResponse, Responder, web};
+use std::collections::BTreeMap;
+use std::future::Future;
+use utoipa::__dev::SchemaReferences;
+use utoipa::openapi::{HttpMethod, OpenApi, RefOr, Schema};
+
+use super::problem::{Code, Problem};
+
+/// One route.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with parameters in braces.
+    pub path: String,
+    operation: utoipa::openapi::path::Operation,
+    schemas: Vec<(String, RefOr<Schema>)>,
+    handler: Box<dyn Fn(Method) -> actix_web::Route + Send + Sync>,
+}
+
+/// Routes in order, those that are asked for most first.
+#[derive(Default)]
+pub struct Routes(Vec<Route>);
+
+/// The routes of these handlers, each of which bears its own `#[utoipa::path]`.
+///
+/// `routes![place, list, show]`
+macro_rules! routes {
+    ($($handler:ident),* $(,)?) => {{
+        let mut routes = $crate::web::Routes::default();
+        $(pastey::paste! { routes.add::<[<__path_ $handler>], _, _>($handler); })*
+        routes
+    }};
+}
+pub(crate) use routes;
+
+impl Routes {
+    /// Adds a handler under the path and method of its own description.
+    pub fn add<P, H, Args>(&mut self, handler: H)
+    where
+        P: utoipa::Path + SchemaReferences,
+        H: actix_web::Handler<Args> + Send + Sync,
+        Args: FromRequest + 'static,
+        H::Output: Responder + 'static,
+        H::Future: Future,
+    {
+        let mut schemas = Vec::new();
+        P::schemas(&mut schemas);
+        for method in P::methods() {
+            let handler = handler.clone();
+            let method = method_of(&method);
+            self.0.push(Route {
+                method,
+                path: P::path(),
+                operation: P::operation(),
+                schemas: schemas.clone(),
+                handler: Box::new(move |method| web::method(method).to(handler.clone())),
+            });
+        }
+    }
+
+    /// These routes and then those.
+    #[must_use]
+    pub fn and(mut self, more: Routes) -> Self {
+        self.0.extend(more.0);
+        self
+    }
+
+    /// Every route.
+    pub fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.0.iter()
+    }
+
+    /// Registers them, one resource a path: another method on a known path is 405 with `Allow`.
+    pub fn configure(&self, config: &mut ServiceConfig) {
+        let mut paths: Vec<&str> = Vec::new();
+        let mut by_path: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
+        for route in &self.0 {
+            if !by_path.contains_key(route.path.as_str()) {
+                paths.push(&route.path);
+            }
+            by_path.entry(&route.path).or_default().push(route);
+        }
+        for path in paths {
+            let routes = by_path.remove(path).unwrap_or_default();
+            let mut allowed: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
+            if allowed.contains(&"GET") {
+                allowed.push("HEAD");
+            }
+            let allow = allowed.join(", ");
+            let mut resource = web::resource(path);
+            for route in routes {
+                resource = resource.route((route.handler)(route.method.clone()));
+                if route.method == Method::GET {
+                    // actix routes HEAD apart; the body is dropped on the way out.
+                    resource = resource.route((route.handler)(Method::HEAD));
+                }
+            }
+            config.service(resource.default_service(web::to(move || {
+                let allow = allow.clone();
+                async move { not_allowed(&allow) }
+            })));
+        }
+    }
+
+    /// Puts every operation and its schemas into the document.
+    pub fn describe(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        for route in &self.0 {
+            components.schemas.extend(route.schemas.iter().cloned());
+            let method = http_method(&route.method);
+            document.paths.add_path_operation(&route.path, vec![method], route.operation.clone());
+        }
+    }
+}
+
+fn not_allowed(allow: &str) -> HttpResponse {
+    let mut response = HttpResponse::from_error(Problem::new(Code::MethodNotAllowed));
+    if let Ok(value) = actix_web::http::header::HeaderValue::from_str(allow) {
+        response.headers_mut().insert(actix_web::http::header::ALLOW, value);
+    }
+    response
+}
+
+fn method_of(method: &HttpMethod) -> Method {
+    match method {
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Delete => Method::DELETE,
+        HttpMethod::Options => Method::OPTIONS,
+        HttpMethod::Head => Method::HEAD,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Trace => Method::TRACE,
+    }
+}
+
+fn http_method(method: &Method) -> HttpMethod {
+    match method.as_str() {
+        "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
+        "DELETE" => HttpMethod::Delete,
+        "PATCH" => HttpMethod::Patch,
+        "OPTIONS" => HttpMethod::Options,
+        "HEAD" => HttpMethod::Head,
+        "TRACE" => HttpMethod::Trace,
+        _ => HttpMethod::Get,
+    }
+}

@@ -1,0 +1,91 @@
+//! A caller of the API: a guest, or one person of the cast with their token.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::Reply;
+
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base_url: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Client {
+    pub fn new(http: reqwest::Client, base_url: &str) -> Client {
+        Client { http, base_url: base_url.to_owned(), headers: Vec::new() }
+    }
+
+    /// The same caller, sending this header with everything.
+    pub fn with(&self, name: &str, value: &str) -> Client {
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    /// The same caller with this access token.
+    pub fn bearing(&self, token: &str) -> Client {
+        self.with("authorization", &format!("Bearer {token}"))
+    }
+
+    /// The same caller reading English.
+    pub fn in_english(&self) -> Client {
+        self.with("accept-language", "en")
+    }
+
+    /// The same caller with this idempotency key.
+    pub fn keyed(&self, key: &str) -> Client {
+        self.with("idempotency-key", key)
+    }
+
+    /// The same caller with a new idempotency key.
+    pub fn fresh_key(&self) -> Client {
+        self.keyed(&uuid::Uuid::from_u128(rand::random()).to_string())
+    }
+
+    /// The same caller editing the version of this reply.
+    pub fn editing(&self, reply: &Reply) -> Client {
+        self.with("if-match", reply.header("etag").expect("the reply has an entity tag"))
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PATCH, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(Method::DELETE, path, None).await
+    }
+
+    /// Sends bytes of this type.
+    pub async fn upload(&self, method: Method, path: &str, content_type: &str, bytes: Vec<u8>) -> Reply {
+        let request = self.request(method, path).header("content-type", content_type).body(bytes);
+        Reply::read(request.send().await.expect("the server answers")).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
+        let request = self.request(method, path);
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        Reply::read(request.send().await.expect("the server answers")).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base_url) };
+        self.headers.iter().fold(self.http.request(method, url), |request, (name, value)| request.header(name, value))
+    }
+}

@@ -1,0 +1,130 @@
+//! A database for each test: a copy of one migrated template.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
+use lumbung::db::{Migrations, Settings};
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+pub struct TestDatabase {
+    pub url: String,
+    /// The folder of this test, for everything else it writes.
+    pub folder: tempfile::TempDir,
+    postgres: Option<(String, String)>,
+}
+
+/// The server that the suite runs on, when it is PostgreSQL.
+pub fn postgres_server() -> Option<String> {
+    std::env::var("LUMBUNG_TEST_DATABASE_URL").ok().filter(|url| url.starts_with("postgres"))
+}
+
+/// The same server's database of another name.
+fn named(server: &str, database: &str) -> String {
+    let (base, _) = server.split_once('?').unwrap_or((server, ""));
+    let slashes = base.find("//").expect("a URL") + 2;
+    let host = base[slashes..].split('/').next().unwrap_or_default();
+    format!("{}{host}/{database}", &base[..slashes])
+}
+
+fn settings(url: &str) -> Settings {
+    Settings { url: url.into(), durable: false, ..Settings::default() }
+}
+
+fn migrated(url: &str) {
+    Migrations::up(&settings(url)).expect("the migrations run");
+}
+
+fn scratch() -> tempfile::TempDir {
+    let shm = PathBuf::from("/dev/shm");
+    if shm.is_dir() { tempfile::tempdir_in(shm) } else { tempfile::tempdir() }.expect("a temporary folder")
+}
+
+impl TestDatabase {
+    /// A migrated, empty database on the engine that the suite runs on.
+    pub fn create() -> TestDatabase {
+        let folder = scratch();
+        match postgres_server() {
+            None => {
+                static TEMPLATE: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+                let (_, template) = TEMPLATE.get_or_init(|| {
+                    let folder = scratch();
+                    let file = folder.path().join("template.db");
+                    migrated(&format!("sqlite:{}", file.display()));
+                    (folder, file)
+                });
+                let file = folder.path().join("test.db");
+                std::fs::copy(template, &file).expect("the template can be copied");
+                TestDatabase { url: format!("sqlite:{}", file.display()), folder, postgres: None }
+            }
+            Some(server) => {
+                static TEMPLATE: OnceLock<String> = OnceLock::new();
+                let template = TEMPLATE.get_or_init(|| {
+                    let name = format!("lumbung_template_{}", std::process::id());
+                    create_database(&server, &name, None);
+                    migrated(&named(&server, &name));
+                    name
+                });
+                let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+                let name = format!("lumbung_test_{}_{number}", std::process::id());
+                create_database(&server, &name, Some(template));
+                TestDatabase { url: named(&server, &name), folder, postgres: Some((server, name)) }
+            }
+        }
+    }
+
+    /// An empty database without any tables.
+    pub fn bare() -> TestDatabase {
+        let folder = scratch();
+        match postgres_server() {
+            None => TestDatabase {
+                url: format!("sqlite:{}", folder.path().join("bare.db").display()),
+                folder,
+                postgres: None,
+            },
+            Some(server) => {
+                let name = format!("lumbung_bare_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+                create_database(&server, &name, None);
+                TestDatabase { url: named(&server, &name), folder, postgres: Some((server, name)) }
+            }
+        }
+    }
+
+    pub fn settings(&self) -> Settings {
+        settings(&self.url)
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.postgres.is_some()
+    }
+}
+
+fn create_database(server: &str, name: &str, template: Option<&str>) {
+    let mut conn = PgConnection::establish(server).expect("PostgreSQL can be reached");
+    conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        .expect("an old database can be dropped");
+    let template = template.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
+    // Copying a template wants it to itself; tests start side by side.
+    for tried in 0.. {
+        match conn.batch_execute(&format!("CREATE DATABASE {name}{template}")) {
+            Ok(()) => return,
+            Err(error) if tried < 200 && error.to_string().contains("being accessed by other users") => {
+                std::thread::sleep(std::time::Duration::from_millis(25));
+            }
+            Err(error) => panic!("{name} cannot be created: {error}"),
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.postgres
+            && let Ok(mut conn) = PgConnection::establish(server)
+        {
+            let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}

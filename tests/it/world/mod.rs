@@ -1,0 +1,81 @@
+//! A small world for each test: its own database, a clock that stands still, and a server on a free port.
+
+#![allow(dead_code)]
+
+mod answer;
+mod client;
+mod database;
+
+use std::net::TcpListener;
+
+use lumbung::app::Application;
+use lumbung::config::Config;
+use lumbung::kernel::{Clock, Entropy, Instant};
+
+pub use answer::Reply;
+pub use client::Client;
+pub use database::TestDatabase;
+
+/// Monday 23 November 2026, 14.30 in Cihonje.
+pub const NOW: &str = "2026-11-23T07:30:00Z";
+
+pub struct World {
+    pub clock: Clock,
+    pub app: Application,
+    pub base_url: String,
+    pub database: TestDatabase,
+    http: reqwest::Client,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    server: Option<std::thread::JoinHandle<()>>,
+}
+
+impl World {
+    /// An empty world on the database that the suite runs on.
+    pub async fn empty() -> World {
+        World::with(|_| {}).await
+    }
+
+    /// An empty world whose configuration was changed first.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> World {
+        let database = TestDatabase::create();
+        let clock = Clock::standing_at(NOW.parse::<Instant>().unwrap());
+        let mut config = Config::default();
+        config.database.url = database.url.clone().into();
+        config.database.durable = false;
+        config.database.connections = 4;
+        change(&mut config);
+        let app = Application::build(&config, clock.clone(), Entropy::System).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let application = app.clone();
+        let server = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = lumbung::server::serve(&application, listener, 1).unwrap();
+                let handle = server.handle();
+                actix_web::rt::spawn(async move {
+                    let _ = stopped.await;
+                    handle.stop(false).await;
+                });
+                server.await.unwrap();
+            });
+        });
+        World { clock, app, base_url, database, http: reqwest::Client::new(), stop: Some(stop), server: Some(server) }
+    }
+
+    /// Someone who has not signed in.
+    pub fn guest(&self) -> Client {
+        Client::new(self.http.clone(), &self.base_url)
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(server) = self.server.take() {
+            let _ = server.join();
+        }
+    }
+}
