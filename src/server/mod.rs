@@ -1,5 +1,7 @@
 //! The actix service: every slice's routes under one roof.
 
+mod meta;
+
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use std::net::TcpListener;
@@ -20,6 +22,7 @@ pub fn routes() -> Routes {
         .and(cooperatives::routes())
         .and(accounts::routes())
         .and(profile::routes())
+        .and(meta::routes())
 }
 
 /// Serves on this listener until it is told to stop.
