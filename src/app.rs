@@ -3,16 +3,18 @@
 use actix_web::web::{Data, ServiceConfig};
 
 use crate::config::Config;
-use crate::db::{Db, MigrationError};
-use crate::jobs::Chore;
-use crate::kernel::{Clock, Entropy};
-use crate::web::{Sealer, Site};
+use crate::db::{self, Db, MigrationError};
+use crate::jobs::{self, Chore, ChoreError, Workshop};
+use crate::kernel::{Clock, Duration, Entropy, Instant};
+use crate::web::{Sealer, Site, idempotency};
 
 /// The wired application.
 #[derive(Debug, Clone)]
 pub struct Application {
     /// What handlers reach.
     pub site: Site,
+    /// All the work that is done later; `jobs::Worker` does it while the server runs.
+    pub workshop: Workshop,
 }
 
 impl Application {
@@ -25,7 +27,8 @@ impl Application {
             sealer: Sealer::new(entropy.bytes()),
             public_url: config.server.public_url.as_str().into(),
         };
-        Ok(Application { site })
+        let workshop = Workshop::new().chores(Self::chores());
+        Ok(Application { site, workshop })
     }
 
     /// Hands every slice's state to the service.
@@ -35,6 +38,13 @@ impl Application {
 
     /// The work that comes round by itself, of all slices.
     pub fn chores() -> Vec<Chore> {
-        Vec::new()
+        vec![Chore { name: "housekeeping", every: Duration::hours(1), run: keep_house }]
     }
+}
+
+/// Forgets what was kept long enough.
+fn keep_house(db: &Db, now: Instant) -> Result<usize, ChoreError> {
+    let keys = db.write_blocking::<_, db::Error, _>(move |tx| idempotency::purge(tx, now))?;
+    let jobs = db.write_blocking::<_, db::Error, _>(move |tx| jobs::purge(tx, now))?;
+    Ok(keys.saturating_add(jobs))
 }

@@ -15,8 +15,8 @@ mod tx;
 mod writer;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -97,6 +97,8 @@ struct Inner {
     writer: Option<Writer>,
     entropy: Entropy,
     commits: AtomicU64,
+    /// Where those sleep who want to hear of a commit.
+    bell: (Mutex<()>, Condvar),
 }
 
 impl Db {
@@ -120,6 +122,7 @@ impl Db {
                 writer,
                 entropy,
                 commits: AtomicU64::new(0),
+                bell: (Mutex::new(()), Condvar::new()),
             }),
         })
     }
@@ -207,8 +210,25 @@ impl Db {
     fn note_commit<T, E>(&self, answer: std::result::Result<T, E>) -> std::result::Result<T, E> {
         if answer.is_ok() {
             self.inner.commits.fetch_add(1, Ordering::SeqCst);
+            self.nudge();
         }
         answer
+    }
+
+    /// Sleeps until this instance has committed more than `seen` writes, is nudged, or so much time has passed.
+    pub fn wait_for_commit(&self, seen: u64, at_most: Duration) {
+        let (lock, bell) = &self.inner.bell;
+        let guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.commits() == seen {
+            drop(bell.wait_timeout(guard, at_most));
+        }
+    }
+
+    /// Wakes those who wait for a commit, without one.
+    pub fn nudge(&self) {
+        let (lock, bell) = &self.inner.bell;
+        drop(lock.lock().unwrap_or_else(PoisonError::into_inner));
+        bell.notify_all();
     }
 
     async fn on_a_thread<T, E>(

@@ -6,4 +6,5 @@
 mod world;
 
 mod database;
+mod jobs;
 mod manners;

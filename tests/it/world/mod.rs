@@ -10,6 +10,8 @@ use std::net::TcpListener;
 
 use lumbung::app::Application;
 use lumbung::config::Config;
+use lumbung::db;
+use lumbung::jobs::{self, Done, Workshop};
 use lumbung::kernel::{Clock, Entropy, Instant};
 
 pub use answer::Reply;
@@ -63,6 +65,24 @@ impl World {
         World { clock, app, base_url, database, http: reqwest::Client::new(), stop: Some(stop), server: Some(server) }
     }
 
+    /// Does everything that is due at this moment: chores, jobs, letters. Work that fails fails the test.
+    pub async fn work(&self) -> usize {
+        let done = self.try_to_work().await;
+        assert!(done.failures.is_empty(), "work failed: {:?}", done.failures);
+        done.pieces
+    }
+
+    /// The same, for tests of failing work.
+    pub async fn try_to_work(&self) -> Done {
+        self.work_with(&self.app.workshop).await
+    }
+
+    /// Does what is due of this other workshop.
+    pub async fn work_with(&self, workshop: &Workshop) -> Done {
+        let (workshop, db, now) = (workshop.clone(), self.app.site.db.clone(), self.clock.now());
+        tokio::task::spawn_blocking(move || workshop.run_due(&db, now)).await.expect("the work comes to an end")
+    }
+
     /// Someone who has not signed in.
     pub fn guest(&self) -> Client {
         Client::new(self.http.clone(), &self.base_url)
@@ -76,6 +96,11 @@ impl Drop for World {
         }
         if let Some(server) = self.server.take() {
             let _ = server.join();
+        }
+        if !std::thread::panicking() {
+            let now = self.clock.now();
+            let undone = self.app.site.db.read_blocking::<_, db::Error>(|conn| jobs::undone(conn, now)).unwrap();
+            assert!(undone.is_empty(), "the test left work undone (call `world.work().await`): {undone:?}");
         }
     }
 }

@@ -1,0 +1,241 @@
+//! All the work of the program, and doing what is due of it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::chore::{Chore, ChoreError};
+use super::job::Handler;
+use super::store::{self, Claimed};
+use crate::db::{self, Db};
+use crate::kernel::{Duration, Instant};
+
+/// How long a chore's turn is held while it runs; it comes round again when nobody said that it was done.
+const TURN: Duration = Duration::minutes(5);
+/// How soon a chore that failed is tried again, at the latest.
+const AGAIN: Duration = Duration::minutes(1);
+/// Rounds after which work that causes work is taken for a circle.
+const ROUNDS: usize = 10_000;
+
+type Run = Arc<dyn Fn(&Db, Instant) -> Result<usize, ChoreError> + Send + Sync>;
+
+/// Work with a queue of its own, asked at every round. It looks by a read whether there is anything to do, does a
+/// part of it, and tells how much.
+#[derive(Clone)]
+pub(super) struct Errand {
+    pub(super) name: &'static str,
+    run: Run,
+}
+
+/// All the work of the program.
+#[derive(Clone, Default)]
+pub struct Workshop {
+    chores: Vec<Chore>,
+    handlers: Vec<Handler>,
+    errands: Vec<Errand>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// How many pieces of work.
+    pub pieces: usize,
+    /// What failed, by name and cause; it is tried again later.
+    pub failures: Vec<String>,
+}
+
+impl Done {
+    fn note(&mut self, name: &str, outcome: Result<usize, ChoreError>) {
+        match outcome {
+            Ok(pieces) => self.pieces = self.pieces.saturating_add(pieces),
+            Err(error) => {
+                let cause = with_causes(&*error);
+                tracing::error!(work = name, %cause, "work failed");
+                self.failures.push(format!("{name}: {cause}"));
+            }
+        }
+    }
+
+    fn add(&mut self, other: Done) {
+        self.pieces = self.pieces.saturating_add(other.pieces);
+        self.failures.extend(other.failures);
+    }
+}
+
+impl Workshop {
+    /// Nothing to do yet.
+    pub fn new() -> Self {
+        Workshop::default()
+    }
+
+    /// With these chores.
+    #[must_use]
+    pub fn chores(mut self, chores: impl IntoIterator<Item = Chore>) -> Self {
+        self.chores.extend(chores);
+        self
+    }
+
+    /// With somebody who does the jobs of one kind.
+    #[must_use]
+    pub fn handler(mut self, handler: Handler) -> Self {
+        self.handlers.push(handler);
+        self
+    }
+
+    /// With work that has a queue of its own: asked often, it looks by a read whether there is anything to do,
+    /// does a part of it, and tells how much.
+    #[must_use]
+    pub fn errand(
+        mut self,
+        name: &'static str,
+        run: impl Fn(&Db, Instant) -> Result<usize, ChoreError> + Send + Sync + 'static,
+    ) -> Self {
+        self.errands.push(Errand { name, run: Arc::new(run) });
+        self
+    }
+
+    pub(super) fn errands(&self) -> &[Errand] {
+        &self.errands
+    }
+
+    /// Does everything that is due at this moment, also what that causes, until nothing is left. It blocks.
+    pub fn run_due(&self, db: &Db, now: Instant) -> Done {
+        let mut all = Done::default();
+        for _ in 0..ROUNDS {
+            let mut round = self.run_chores(db, now);
+            round.add(self.run_jobs(db, now, usize::MAX));
+            for errand in &self.errands {
+                round.add(errand.run_once(db, now));
+            }
+            let finished = round.pieces == 0;
+            all.add(round);
+            if finished {
+                return all;
+            }
+        }
+        all.failures.push("work causes work without an end".into());
+        all
+    }
+
+    /// Does the chores whose turn has come.
+    pub(super) fn run_chores(&self, db: &Db, now: Instant) -> Done {
+        let mut done = Done::default();
+        let turns = match db.read_blocking::<_, db::Error>(store::turns) {
+            Ok(turns) => turns,
+            Err(error) => {
+                done.note("schedule", Err(error.into()));
+                return done;
+            }
+        };
+        for chore in &self.chores {
+            let due = turns.get(chore.name).copied();
+            if due.is_none_or(|due| due <= now) {
+                done.note(chore.name, take_and_run(db, now, *chore, due));
+            }
+        }
+        done
+    }
+
+    /// Does jobs that are due, at most so many.
+    pub(super) fn run_jobs(&self, db: &Db, now: Instant, at_most: usize) -> Done {
+        let mut done = Done::default();
+        let kinds: Vec<&'static str> = self.handlers.iter().map(|handler| handler.kind).collect();
+        if kinds.is_empty() {
+            return done;
+        }
+        for _ in 0..at_most {
+            let asked = kinds.clone();
+            match db.read_blocking::<_, db::Error>(|conn| store::is_one_due(conn, &asked, now)) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    done.note("jobs", Err(error.into()));
+                    break;
+                }
+            }
+            let asked = kinds.clone();
+            match db.write_blocking::<_, db::Error, _>(move |tx| store::claim(tx, &asked, now)) {
+                Ok(Some(job)) => {
+                    let name = job.kind.clone();
+                    done.note(&name, self.run_job(db, now, &job));
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    done.note("jobs", Err(error.into()));
+                    break;
+                }
+            }
+        }
+        done
+    }
+
+    fn run_job(&self, db: &Db, now: Instant, job: &Claimed) -> Result<usize, ChoreError> {
+        let (id, attempt) = (job.id, job.attempt);
+        let Some(handler) = self.handlers.iter().find(|handler| handler.kind == job.kind) else { return Ok(0) };
+        match guarded(|| (handler.run)(db, now, &job.payload)) {
+            Ok(()) => {
+                db.write_blocking::<_, db::Error, _>(move |tx| store::finish(tx, now, id, attempt))?;
+                Ok(1)
+            }
+            Err(error) => {
+                let cause = with_causes(&*error);
+                let given_up =
+                    db.write_blocking::<_, db::Error, _>(move |tx| store::fail(tx, now, id, attempt, &cause))?;
+                if given_up {
+                    tracing::error!(job = %id, kind = job.kind, "a job is given up");
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Errand {
+    pub(super) fn run_once(&self, db: &Db, now: Instant) -> Done {
+        let mut done = Done::default();
+        done.note(self.name, guarded(|| (self.run)(db, now)));
+        done
+    }
+}
+
+/// Runs the chore, unless somebody else took its turn in the meantime.
+fn take_and_run(db: &Db, now: Instant, chore: Chore, due: Option<Instant>) -> Result<usize, ChoreError> {
+    let held = now.after(TURN);
+    if !db.write_blocking::<_, db::Error, _>(move |tx| store::take_turn(tx, chore.name, due, held))? {
+        return Ok(0);
+    }
+    let outcome = guarded(|| (chore.run)(db, now));
+    let next = match &outcome {
+        // It keeps its rhythm, but does not run for every turn that was slept through.
+        Ok(_) => due.map(|due| due.after(chore.every)).filter(|next| *next > now).unwrap_or(now.after(chore.every)),
+        Err(_) => now.after(chore.every.min(AGAIN)),
+    };
+    db.write_blocking::<_, db::Error, _>(move |tx| store::take_turn(tx, chore.name, Some(held), next))?;
+    outcome
+}
+
+/// A panic is an error like another: the other work goes on.
+fn guarded<T>(work: impl FnOnce() -> Result<T, ChoreError>) -> Result<T, ChoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("it panicked".into()))
+}
+
+/// An error with all its causes, for the log.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+impl std::fmt::Debug for Workshop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workshop")
+            .field("chores", &self.chores.iter().map(|chore| chore.name).collect::<Vec<_>>())
+            .field("handlers", &self.handlers)
+            .field("errands", &self.errands.iter().map(|errand| errand.name).collect::<Vec<_>>())
+            .finish()
+    }
+}
