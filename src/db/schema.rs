@@ -367,6 +367,8 @@ diesel::table! {
         label -> Text,
         status -> Text,
         listed -> Bool,
+        withdrawn_reason -> Nullable<Text>,
+        sort_name -> Text,
         search_text -> Text,
         created_at -> Timestamp,
         published_at -> Nullable<Timestamp>,

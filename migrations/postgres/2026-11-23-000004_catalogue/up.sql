@@ -22,6 +22,8 @@ CREATE TABLE products (
     label TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('draft', 'published', 'retired')),
     listed BOOLEAN NOT NULL DEFAULT FALSE,
+    withdrawn_reason TEXT CHECK (withdrawn_reason IS NULL OR status = 'retired'),
+    sort_name TEXT COLLATE "C" NOT NULL,
     search_text TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     published_at TIMESTAMP,
@@ -29,13 +31,13 @@ CREATE TABLE products (
 );
 CREATE UNIQUE INDEX products_id_key ON products (id);
 CREATE UNIQUE INDEX products_group_id_slug_key ON products (group_id, slug);
-CREATE INDEX products_listed_name_index ON products (name, id) WHERE listed;
+CREATE INDEX products_listed_sort_name_index ON products (sort_name, id) WHERE listed;
 CREATE INDEX products_listed_price_index ON products (price, id) WHERE listed;
 CREATE INDEX products_listed_published_at_index ON products (published_at, id) WHERE listed;
-CREATE INDEX products_cooperative_id_name_index ON products (cooperative_id, name, id) WHERE listed;
-CREATE INDEX products_category_name_index ON products (category, name, id) WHERE listed;
+CREATE INDEX products_cooperative_id_sort_name_index ON products (cooperative_id, sort_name, id) WHERE listed;
+CREATE INDEX products_group_id_sort_name_index ON products (group_id, sort_name, id);
+CREATE INDEX products_category_sort_name_index ON products (category, sort_name, id) WHERE listed;
 CREATE INDEX products_cooperative_id_index ON products (cooperative_id);
-CREATE INDEX products_group_id_index ON products (group_id);
 ALTER TABLE products ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED;
 CREATE INDEX products_search_vector_index ON products USING gin (search_vector);
 

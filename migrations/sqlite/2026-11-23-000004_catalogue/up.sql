@@ -22,6 +22,8 @@ CREATE TABLE products (
     label TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('draft', 'published', 'retired')),
     listed INTEGER NOT NULL DEFAULT FALSE CHECK (listed IN (0, 1)),
+    withdrawn_reason TEXT CHECK (withdrawn_reason IS NULL OR status = 'retired'),
+    sort_name TEXT NOT NULL,
     search_text TEXT NOT NULL,
     created_at TEXT NOT NULL,
     published_at TEXT,
@@ -29,13 +31,13 @@ CREATE TABLE products (
 ) STRICT;
 CREATE UNIQUE INDEX products_id_key ON products (id);
 CREATE UNIQUE INDEX products_group_id_slug_key ON products (group_id, slug);
-CREATE INDEX products_listed_name_index ON products (name, id) WHERE listed;
+CREATE INDEX products_listed_sort_name_index ON products (sort_name, id) WHERE listed;
 CREATE INDEX products_listed_price_index ON products (price, id) WHERE listed;
 CREATE INDEX products_listed_published_at_index ON products (published_at, id) WHERE listed;
-CREATE INDEX products_cooperative_id_name_index ON products (cooperative_id, name, id) WHERE listed;
-CREATE INDEX products_category_name_index ON products (category, name, id) WHERE listed;
+CREATE INDEX products_cooperative_id_sort_name_index ON products (cooperative_id, sort_name, id) WHERE listed;
+CREATE INDEX products_group_id_sort_name_index ON products (group_id, sort_name, id);
+CREATE INDEX products_category_sort_name_index ON products (category, sort_name, id) WHERE listed;
 CREATE INDEX products_cooperative_id_index ON products (cooperative_id);
-CREATE INDEX products_group_id_index ON products (group_id);
 CREATE VIRTUAL TABLE products_search USING fts5 (search_text, content = 'products', content_rowid = 'row_id', tokenize = 'unicode61', prefix = '2 3');
 CREATE TRIGGER products_search_insert AFTER INSERT ON products BEGIN
     INSERT INTO products_search (rowid, search_text) VALUES (new.row_id, new.search_text);

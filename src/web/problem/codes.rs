@@ -160,6 +160,18 @@ codes! {
     // ---- accounts ----
     // ---- cooperatives ----
     // ---- catalogue and photos ----
+    /// The product was taken off the list for good or for now.
+    ProductRetired = 410 "product-retired"
+        id: "Barang sudah tidak dijual", "Barang ini sudah tidak dijual lagi.";
+        en: "No longer sold", "This product is no longer sold.";
+    /// The board withdrew the product.
+    ProductWithdrawn = 409 "product-withdrawn"
+        id: "Barang ditarik pengurus", "Barang ini ditarik oleh pengurus koperasi. Hubungi pengurus untuk menjualnya lagi.";
+        en: "Withdrawn by the board", "The cooperative's board withdrew this product. Ask the board to sell it again.";
+    /// The group may not put goods on the list.
+    ProductGroupInactive = 409 "product-group-inactive"
+        id: "Kelompok belum aktif", "Kelompok ini sedang tidak aktif, jadi barangnya belum bisa dijual.";
+        en: "The group is not active", "This group is not active, so its goods cannot be sold.";
     // ---- supply ----
     // ---- orders ----
     // ---- payments ----

@@ -1,0 +1,73 @@
+//! Adding a product, as a draft.
+
+use super::{Offering, Product, ProductStatus, store};
+use crate::cooperatives::GroupPermit;
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::Instant;
+use crate::kernel::ids::ProductId;
+use crate::web::{Code, Faults, Problem};
+
+/// Why a product was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// What was stated breaks rules.
+    #[error("the offering breaks rules")]
+    Faulty(Faults),
+    /// The group has closed.
+    #[error("the group has closed")]
+    GroupClosed,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<AddError> for Problem {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::Faulty(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            AddError::GroupClosed => Problem::new(Code::ProductGroupInactive),
+            AddError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Adds a product to the group, as a draft.
+pub fn add(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &GroupPermit,
+    id: ProductId,
+    offering: Offering,
+) -> Result<Product, AddError> {
+    let offering = offering.tidied();
+    let mut faults = Faults::default();
+    offering.check(&mut faults);
+    if !faults.is_empty() {
+        return Err(AddError::Faulty(faults));
+    }
+    let group = store::maker(tx, permit.group)?;
+    if group.is_closed() {
+        return Err(AddError::GroupClosed);
+    }
+    let product = Product {
+        id,
+        cooperative: permit.cooperative,
+        group: permit.group,
+        slug: String::new(),
+        offering,
+        status: ProductStatus::Draft,
+        withdrawn_reason: None,
+        created_at: now,
+        published_at: None,
+        version: 1,
+    };
+    let product = store::insert(tx, product, &group.name)?;
+    let event = Event::new("product.added", id)
+        .by(permit.account)
+        .in_cooperative(permit.cooperative)
+        .of_group(permit.group)
+        .with("price", product.price);
+    events::record(tx, now, &event)?;
+    Ok(product)
+}

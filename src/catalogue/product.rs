@@ -1,0 +1,195 @@
+//! A product, and the rules that follow from its terms.
+
+use std::ops::Deref;
+
+use chrono::Days;
+
+use super::{Offering, ProductStatus};
+use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
+use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
+use crate::web::Fault;
+
+/// A product of a group. What its officers state about it is read as if it were its own: `product.price`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// Its id.
+    pub id: ProductId,
+    /// The cooperative that sells it.
+    pub cooperative: CooperativeId,
+    /// The group that makes it.
+    pub group: GroupId,
+    /// Its name in addresses, unique in its group; it stays when the name changes.
+    pub slug: String,
+    /// What its officers state about it.
+    pub offering: Offering,
+    /// Where it stands.
+    pub status: ProductStatus,
+    /// Why the board took it off the list, when it did.
+    pub withdrawn_reason: Option<String>,
+    /// When it was added.
+    pub created_at: Instant,
+    /// When it was first published.
+    pub published_at: Option<Instant>,
+    /// Rises with every change.
+    pub version: i64,
+}
+
+impl Deref for Product {
+    type Target = Offering;
+
+    fn deref(&self) -> &Offering {
+        &self.offering
+    }
+}
+
+/// Why a quantity cannot be ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum QuantityFault {
+    /// Less than the least one can order.
+    #[error("less than the minimum of {minimum}")]
+    BelowMinimum {
+        /// The least.
+        minimum: Quantity,
+    },
+    /// Between the steps.
+    #[error("not a multiple of {step}")]
+    OffStep {
+        /// The step.
+        step: Quantity,
+    },
+}
+
+impl QuantityFault {
+    /// The fault as a body's list of faults tells it.
+    pub const fn fault(self) -> Fault {
+        match self {
+            QuantityFault::BelowMinimum { .. } => Fault::Rule {
+                code: "below-minimum",
+                id: "Jumlahnya kurang dari pesanan paling sedikit untuk barang ini.",
+                en: "The quantity is less than the minimum order of this product.",
+            },
+            QuantityFault::OffStep { .. } => Fault::Rule {
+                code: "off-step",
+                id: "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",
+                en: "The quantity must be a multiple of this product's step.",
+            },
+        }
+    }
+}
+
+impl Product {
+    /// The price of one when this much is ordered.
+    pub fn price_for(&self, quantity: Quantity) -> Rupiah {
+        let tier = self.price_tiers.iter().filter(|tier| tier.from <= quantity).max_by_key(|tier| tier.from);
+        tier.map_or(self.price, |tier| tier.price)
+    }
+
+    /// Whether this much can be ordered.
+    pub fn check_quantity(&self, quantity: Quantity) -> Result<(), QuantityFault> {
+        if quantity < self.minimum_quantity || !quantity.is_positive() {
+            return Err(QuantityFault::BelowMinimum { minimum: self.minimum_quantity });
+        }
+        if !quantity.is_multiple_of(self.quantity_step) {
+            return Err(QuantityFault::OffStep { step: self.quantity_step });
+        }
+        Ok(())
+    }
+
+    /// Until when one may order what is made for this day.
+    pub fn cutoff_for(&self, ready_on: Day, zone: Zone) -> Instant {
+        let last_day = ready_on.checked_sub_days(Days::new(self.lead_time_days.into())).unwrap_or(ready_on);
+        zone.at(last_day, self.order_by)
+    }
+
+    /// The last day on which goods that were ready on this day may be sold; none when it does not spoil.
+    pub fn best_before(&self, ready_on: Day) -> Option<Day> {
+        self.shelf_life_days.and_then(|days| ready_on.checked_add_days(Days::new(days.into())))
+    }
+
+    /// Whether it is made to order for this day at all, leaving cut-off and capacity aside.
+    pub fn is_made_to_order_on(&self, day: Day) -> bool {
+        self.daily_capacity.is_positive() && self.made_on.contains(day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Category, PriceTier, Unit};
+    use crate::kernel::Entropy;
+    use proptest::prelude::*;
+
+    fn product(offering: Offering) -> Product {
+        let entropy = Entropy::seeded(1);
+        Product {
+            id: entropy.id(Instant::EPOCH),
+            cooperative: entropy.id(Instant::EPOCH),
+            group: entropy.id(Instant::EPOCH),
+            slug: "pastel-sayur".into(),
+            offering,
+            status: ProductStatus::Published,
+            withdrawn_reason: None,
+            created_at: Instant::EPOCH,
+            published_at: Some(Instant::EPOCH),
+            version: 1,
+        }
+    }
+
+    fn pastel() -> Product {
+        let mut offering = Offering::new("Pastel sayur", Category::FreshSnacks, Unit::Piece, Rupiah(2500));
+        offering.minimum_quantity = Quantity::units(30);
+        offering.quantity_step = Quantity::units(10);
+        offering.lead_time_days = 2;
+        offering.shelf_life_days = Some(1);
+        offering.price_tiers = vec![
+            PriceTier { from: Quantity::units(100), price: Rupiah(2400) },
+            PriceTier { from: Quantity::units(500), price: Rupiah(2200) },
+        ];
+        product(offering)
+    }
+
+    #[test]
+    fn a_larger_order_gets_the_price_of_its_tier() {
+        let prices = [30, 99, 100, 499, 500, 5000].map(|units| pastel().price_for(Quantity::units(units)).0);
+        assert_eq!(prices, [2500, 2500, 2400, 2400, 2200, 2200]);
+    }
+
+    #[test]
+    fn quantities_keep_to_minimum_and_step() {
+        assert_eq!(pastel().check_quantity(Quantity::units(40)), Ok(()));
+        let minimum = Quantity::units(30);
+        for little in [Quantity::ZERO, Quantity::units(20)] {
+            assert_eq!(pastel().check_quantity(little), Err(QuantityFault::BelowMinimum { minimum }));
+        }
+        let step = Quantity::units(10);
+        for odd in [Quantity::units(35), Quantity::thousandths(30_001)] {
+            assert_eq!(pastel().check_quantity(odd), Err(QuantityFault::OffStep { step }));
+        }
+    }
+
+    #[test]
+    fn one_may_order_until_the_evening_before_the_lead_time() {
+        let cutoff = pastel().cutoff_for("2026-11-26".parse().unwrap(), Zone::Jakarta);
+        assert_eq!(cutoff, "2026-11-24T10:00:00Z".parse().unwrap());
+        assert_eq!(pastel().best_before("2026-11-26".parse().unwrap()), "2026-11-27".parse().ok());
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_the_tiers_does_not_matter_and_the_price_is_one_of_them(
+            tiers in prop::collection::vec((1..1000_i64, 1..10_000_i64), 0..8), wanted in 1..2000_i64,
+        ) {
+            let mut pastel = pastel();
+            pastel.offering.price_tiers = tiers
+                .iter()
+                .map(|(from, price)| PriceTier { from: Quantity::units(*from), price: Rupiah(*price) })
+                .collect();
+            pastel.offering.price_tiers.sort_by_key(|tier| tier.from);
+            pastel.offering.price_tiers.dedup_by_key(|tier| tier.from);
+            let price = pastel.price_for(Quantity::units(wanted));
+            prop_assert!(price == pastel.price || pastel.price_tiers.iter().any(|tier| tier.price == price));
+            pastel.offering.price_tiers.reverse();
+            prop_assert_eq!(pastel.price_for(Quantity::units(wanted)), price);
+        }
+    }
+}

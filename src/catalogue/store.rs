@@ -1,0 +1,221 @@
+//! The SQL of products.
+
+use chrono::{NaiveTime, Timelike};
+use diesel::prelude::*;
+
+use super::search::search_text;
+use super::{Category, Offering, Product, ProductStatus, Unit, Weekdays, slug};
+use crate::db::schema::{groups, products};
+use crate::db::{Conn, Error, Result, Tx, on_both};
+use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
+use crate::kernel::{Instant, Json, Quantity, Rupiah, fold};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = products, treat_none_as_null = true)]
+struct ProductRow {
+    id: ProductId,
+    cooperative_id: CooperativeId,
+    group_id: GroupId,
+    name: String,
+    slug: String,
+    description: String,
+    category: Category,
+    unit: Unit,
+    price: Rupiah,
+    price_tiers: Json,
+    lead_time_days: i32,
+    shelf_life_days: Option<i32>,
+    minimum_quantity: Quantity,
+    quantity_step: Quantity,
+    daily_capacity: Quantity,
+    made_on: i32,
+    order_by_minutes: i32,
+    open_days_ahead: i32,
+    deposit_percent: i32,
+    label: Json,
+    status: ProductStatus,
+    listed: bool,
+    withdrawn_reason: Option<String>,
+    sort_name: String,
+    search_text: String,
+    created_at: Instant,
+    published_at: Option<Instant>,
+    version: i64,
+}
+
+impl ProductRow {
+    fn of(product: &Product, group_name: &str) -> Self {
+        let Product { offering, .. } = product;
+        let minutes = offering.order_by.num_seconds_from_midnight().checked_div(60).unwrap_or(0);
+        ProductRow {
+            id: product.id,
+            cooperative_id: product.cooperative,
+            group_id: product.group,
+            name: offering.name.clone(),
+            slug: product.slug.clone(),
+            description: offering.description.clone(),
+            category: offering.category,
+            unit: offering.unit,
+            price: offering.price,
+            price_tiers: Json::of(&offering.price_tiers),
+            lead_time_days: offering.lead_time_days.into(),
+            shelf_life_days: offering.shelf_life_days.map(i32::from),
+            minimum_quantity: offering.minimum_quantity,
+            quantity_step: offering.quantity_step,
+            daily_capacity: offering.daily_capacity,
+            made_on: offering.made_on.bits(),
+            order_by_minutes: i32::try_from(minutes).unwrap_or(0),
+            open_days_ahead: offering.open_days_ahead.into(),
+            deposit_percent: offering.deposit_percent.into(),
+            label: Json::of(&offering.label),
+            status: product.status,
+            listed: product.status == ProductStatus::Published,
+            withdrawn_reason: product.withdrawn_reason.clone(),
+            sort_name: fold(&offering.name),
+            search_text: search_text(offering, group_name),
+            created_at: product.created_at,
+            published_at: product.published_at,
+            version: product.version,
+        }
+    }
+
+    fn product(self) -> Result<Product> {
+        let unreadable =
+            |error: serde_json::Error| Error::from(diesel::result::Error::DeserializationError(error.into()));
+        let minutes = u32::try_from(self.order_by_minutes).unwrap_or(0);
+        let seconds = minutes.saturating_mul(60);
+        let days = |days: i32| u16::try_from(days).unwrap_or(u16::MAX);
+        Ok(Product {
+            id: self.id,
+            cooperative: self.cooperative_id,
+            group: self.group_id,
+            slug: self.slug,
+            offering: Offering {
+                name: self.name,
+                description: self.description,
+                category: self.category,
+                unit: self.unit,
+                price: self.price,
+                price_tiers: self.price_tiers.read().map_err(unreadable)?,
+                lead_time_days: days(self.lead_time_days),
+                shelf_life_days: self.shelf_life_days.map(days),
+                minimum_quantity: self.minimum_quantity,
+                quantity_step: self.quantity_step,
+                daily_capacity: self.daily_capacity,
+                made_on: Weekdays::of_bits(self.made_on),
+                order_by: NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap_or_default(),
+                open_days_ahead: days(self.open_days_ahead),
+                deposit_percent: u8::try_from(self.deposit_percent).unwrap_or(100),
+                label: self.label.read().map_err(unreadable)?,
+            },
+            status: self.status,
+            withdrawn_reason: self.withdrawn_reason,
+            created_at: self.created_at,
+            published_at: self.published_at,
+            version: self.version,
+        })
+    }
+}
+
+/// The group behind a product, as far as products care.
+#[derive(Debug, Clone)]
+pub(super) struct Maker {
+    pub(super) name: String,
+    status: String,
+}
+
+impl Maker {
+    pub(super) fn is_active(&self) -> bool {
+        self.status == "active"
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.status == "closed"
+    }
+}
+
+/// The group of this id.
+pub(super) fn maker(conn: &mut Conn, group: GroupId) -> Result<Maker> {
+    let (name, status) = groups::table.find(group).select((groups::name, groups::status)).first(conn)?;
+    Ok(Maker { name, status })
+}
+
+/// The product of this id, when it is published and its group is active.
+pub fn find(conn: &mut Conn, id: ProductId) -> Result<Option<Product>> {
+    Ok(find_many(conn, &[id])?.pop())
+}
+
+/// Those of these products that are published by an active group, in the order of their ids.
+pub fn find_many(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Product>> {
+    let rows: Vec<ProductRow> = products::table
+        .inner_join(groups::table)
+        .filter(products::id.eq_any(ids.to_vec()))
+        .filter(products::listed)
+        .filter(groups::status.eq("active"))
+        .order(products::id)
+        .select(ProductRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(ProductRow::product).collect()
+}
+
+/// The product of this id, wherever it stands.
+pub fn find_of_any_status(conn: &mut Conn, id: ProductId) -> Result<Option<Product>> {
+    Ok(find_many_of_any_status(conn, &[id])?.pop())
+}
+
+/// These products, wherever they stand, in the order of their ids.
+pub fn find_many_of_any_status(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Product>> {
+    let rows: Vec<ProductRow> = products::table
+        .filter(products::id.eq_any(ids.to_vec()))
+        .order(products::id)
+        .select(ProductRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(ProductRow::product).collect()
+}
+
+/// The product of this id, when it is this group's.
+pub(super) fn find_in_group(conn: &mut Conn, group: GroupId, id: ProductId) -> Result<Option<Product>> {
+    Ok(find_of_any_status(conn, id)?.filter(|product| product.group == group))
+}
+
+/// The product of this id, when it is of a group of this cooperative.
+pub(super) fn find_in_cooperative(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    id: ProductId,
+) -> Result<Option<Product>> {
+    Ok(find_of_any_status(conn, id)?.filter(|product| product.cooperative == cooperative))
+}
+
+/// Writes a new product under the first free slug of its name.
+pub(super) fn insert(tx: &mut Tx<'_>, mut product: Product, group_name: &str) -> Result<Product> {
+    let taken: Vec<String> =
+        products::table.filter(products::group_id.eq(product.group)).select(products::slug).load(&mut **tx)?;
+    let name = product.name.clone();
+    for slug in slug::candidates(&name).filter(|slug| !taken.contains(slug)) {
+        product.slug = slug;
+        let row = ProductRow::of(&product, group_name);
+        // Someone else may take the slug between the two statements; then the next one is tried.
+        let inserted = on_both!(tx, c => diesel::insert_into(products::table)
+            .values(row)
+            .on_conflict((products::group_id, products::slug))
+            .do_nothing()
+            .execute(c))?;
+        if inserted == 1 {
+            break;
+        }
+    }
+    Ok(product)
+}
+
+/// Writes the product over the version it was read at, and gives it its next; nothing when someone was quicker.
+pub(super) fn update(tx: &mut Tx<'_>, mut product: Product, group_name: &str) -> Result<Option<Product>> {
+    let read_at = product.version;
+    product.version = read_at.saturating_add(1);
+    let row = ProductRow::of(&product, group_name);
+    let updated = diesel::update(products::table.filter(products::id.eq(product.id)))
+        .filter(products::version.eq(read_at))
+        .set(row)
+        .execute(&mut **tx)?;
+    Ok((updated == 1).then_some(product))
+}

@@ -1,0 +1,62 @@
+//! The units goods are sold by.
+
+use crate::kernel::Language;
+use crate::kernel::text_enum::text_enum;
+
+text_enum! {
+    /// What one of a product is.
+    Unit {
+        /// One piece.
+        Piece = "piece",
+        /// A pack or bag.
+        Pack = "pack",
+        /// A box.
+        Box = "box",
+        /// A bottle.
+        Bottle = "bottle",
+        /// A jar.
+        Jar = "jar",
+        /// A bale for resellers.
+        Bale = "bale",
+        /// A basket (besek).
+        Basket = "basket",
+        /// A bunch.
+        Bunch = "bunch",
+        /// A set or parcel.
+        Set = "set",
+        /// A portion.
+        Portion = "portion",
+        /// A kilogram.
+        Kilogram = "kg",
+        /// A litre.
+        Litre = "litre",
+        /// A metre.
+        Metre = "metre",
+    }
+}
+
+impl Unit {
+    /// What people say for it.
+    pub const fn name(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Unit::Piece, Language::Indonesian) => "buah",
+            (Unit::Pack, Language::Indonesian) => "bungkus",
+            (Unit::Box, Language::Indonesian) => "kotak",
+            (Unit::Bottle, Language::Indonesian) => "botol",
+            (Unit::Jar, Language::Indonesian) => "toples",
+            (Unit::Bale, Language::Indonesian) => "bal",
+            (Unit::Basket, Language::Indonesian) => "besek",
+            (Unit::Bunch, Language::Indonesian) => "ikat",
+            (Unit::Set, Language::Indonesian) => "paket",
+            (Unit::Portion, Language::Indonesian) => "porsi",
+            (Unit::Litre, Language::Indonesian) => "liter",
+            (Unit::Metre, Language::Indonesian) => "meter",
+            (unit, _) => unit.as_str(),
+        }
+    }
+
+    /// Whether it can be cut finer than one.
+    pub const fn is_divisible(self) -> bool {
+        matches!(self, Unit::Kilogram | Unit::Litre | Unit::Metre)
+    }
+}

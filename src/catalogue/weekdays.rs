@@ -1,0 +1,117 @@
+//! The days of the week on which a product is made.
+
+use chrono::{Datelike, Weekday};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kernel::Day;
+
+const NAMES: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Mon),
+    ("tuesday", Weekday::Tue),
+    ("wednesday", Weekday::Wed),
+    ("thursday", Weekday::Thu),
+    ("friday", Weekday::Fri),
+    ("saturday", Weekday::Sat),
+    ("sunday", Weekday::Sun),
+];
+
+/// A set of weekdays; in JSON a list of their English names, in a column one bit a day from Monday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Weekdays(u8);
+
+impl Weekdays {
+    /// Every day.
+    pub const ALL: Weekdays = Weekdays(0b111_1111);
+    /// No day.
+    pub const NONE: Weekdays = Weekdays(0);
+
+    const fn bit(day: Weekday) -> u8 {
+        match day {
+            Weekday::Mon => 1,
+            Weekday::Tue => 2,
+            Weekday::Wed => 4,
+            Weekday::Thu => 8,
+            Weekday::Fri => 16,
+            Weekday::Sat => 32,
+            Weekday::Sun => 64,
+        }
+    }
+
+    /// With this day too.
+    #[must_use]
+    pub const fn with(self, day: Weekday) -> Self {
+        Weekdays(self.0 | Self::bit(day))
+    }
+
+    /// Without this day.
+    #[must_use]
+    pub const fn without(self, day: Weekday) -> Self {
+        Weekdays(self.0 & !Self::bit(day))
+    }
+
+    /// Whether the day's weekday is among them.
+    pub fn contains(self, day: Day) -> bool {
+        self.0 & Self::bit(day.weekday()) != 0
+    }
+
+    /// One bit a day from Monday, as the column holds them.
+    pub(super) fn bits(self) -> i32 {
+        i32::from(self.0)
+    }
+
+    /// The days of these bits; others are ignored.
+    pub(super) fn of_bits(bits: i32) -> Self {
+        Weekdays(u8::try_from(bits & 0b111_1111).unwrap_or(0))
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl Serialize for Weekdays {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(NAMES.iter().filter(|(_, day)| self.0 & Self::bit(*day) != 0).map(|(name, _)| name))
+    }
+}
+
+impl<'de> Deserialize<'de> for Weekdays {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        names.iter().try_fold(Weekdays::NONE, |days, name| {
+            NAMES
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, day)| days.with(*day))
+                .ok_or_else(|| serde::de::Error::custom("not a weekday in English"))
+        })
+    }
+}
+
+impl utoipa::PartialSchema for Weekdays {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+        ArrayBuilder::new()
+            .items(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(NAMES.map(|(name, _)| name))))
+            .max_items(Some(7))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Weekdays {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_spoken_by_name_and_asked_by_date() {
+        let days: Weekdays = serde_json::from_str(r#"["monday", "sunday", "monday"]"#).unwrap();
+        assert_eq!(serde_json::to_string(&days).unwrap(), r#"["monday","sunday"]"#);
+        assert!(days.contains("2026-11-23".parse().unwrap()));
+        assert!(!days.contains("2026-11-24".parse().unwrap()));
+        assert!(days.contains("2026-11-29".parse().unwrap()));
+        assert!(serde_json::from_str::<Weekdays>(r#"["senin"]"#).is_err());
+    }
+}
