@@ -26,7 +26,9 @@ CREATE TABLE orders (
     delivery_fee BIGINT NOT NULL CHECK (delivery_fee >= 0),
     total BIGINT NOT NULL CHECK (total >= 0 AND total <= 9000000000000000),
     deposit_due BIGINT NOT NULL DEFAULT 0 CHECK (deposit_due >= 0),
+    placed_total BIGINT NOT NULL CHECK (placed_total >= 0),
     paid_total BIGINT NOT NULL DEFAULT 0,
+    refunded_total BIGINT NOT NULL DEFAULT 0 CHECK (refunded_total >= 0),
     placed_at TIMESTAMP NOT NULL,
     answer_by TIMESTAMP,
     pay_by TIMESTAMP,
@@ -61,6 +63,7 @@ CREATE TABLE fulfilments (
 );
 CREATE UNIQUE INDEX fulfilments_order_id_group_id_key ON fulfilments (order_id, group_id);
 CREATE INDEX fulfilments_group_id_index ON fulfilments (group_id, status, ready_on, id);
+CREATE INDEX fulfilments_group_id_ready_on_index ON fulfilments (group_id, ready_on, id);
 CREATE INDEX fulfilments_cooperative_id_index ON fulfilments (cooperative_id);
 CREATE INDEX fulfilments_unanswered_index ON fulfilments (answer_by) WHERE status = 'pending';
 

@@ -1,0 +1,31 @@
+//! What people call an order: `CIH-2611-0042`.
+
+use chrono::Datelike;
+
+use crate::kernel::{Instant, Zone};
+
+/// The month of a cooperative in which orders are counted: `2611`.
+pub fn month(now: Instant, zone: Zone) -> String {
+    let day = zone.day_of(now);
+    format!("{:02}{:02}", day.year().rem_euclid(100), day.month())
+}
+
+/// The number of the order that is this month's `count`th.
+pub fn number(code: &str, month: &str, count: i64) -> String {
+    format!("{code}-{month}-{count:04}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_begins_at_midnight_of_the_cooperative() {
+        let evening: Instant = "2026-11-30T16:59:59Z".parse().unwrap();
+        let midnight: Instant = "2026-11-30T17:00:00Z".parse().unwrap();
+        assert_eq!(month(evening, Zone::Jakarta), "2611");
+        assert_eq!(month(midnight, Zone::Jakarta), "2612");
+        assert_eq!(number("CIH", "2611", 42), "CIH-2611-0042");
+        assert_eq!(number("CIH", "2611", 12345), "CIH-2611-12345");
+    }
+}

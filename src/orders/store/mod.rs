@@ -1,0 +1,144 @@
+//! All SQL of orders. Verbs that change an order lock its row first, then touch batches in id order.
+
+mod facts;
+mod lists;
+mod notes;
+mod parts;
+
+use diesel::prelude::*;
+
+use super::order::{Claim, Fulfilment, Line, Order, WholeOrder};
+use super::status::OrderStatus;
+use crate::db::schema::{accounts, claims, fulfilments, order_counters, order_lines, orders};
+use crate::db::{Conn, Result, Tx, on_both};
+use crate::kernel::ids::{AccountId, CooperativeId, OrderId};
+use crate::kernel::{Json, Language, Phone, Rupiah};
+
+pub use facts::{SaleFact, SaleKind, facts_of_fulfilment, insert_facts};
+pub use lists::{Seek, orders_of_buyer, orders_of_cooperative, parts_of_group};
+pub use notes::{insert_note, notes};
+pub use parts::{
+    Step, fulfilment, orders_on_batch, set_claim, set_line, set_part_total, step, unanswered, whole, whole_many,
+};
+
+/// The next number of this cooperative in this month, counted without gaps.
+pub fn next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> Result<i64> {
+    let row = (
+        order_counters::cooperative_id.eq(cooperative),
+        order_counters::month.eq(month),
+        order_counters::last.eq(1_i64),
+    );
+    Ok(on_both!(tx, c => diesel::insert_into(order_counters::table)
+        .values(row)
+        .on_conflict((order_counters::cooperative_id, order_counters::month))
+        .do_update()
+        .set(order_counters::last.eq(order_counters::last + 1_i64))
+        .returning(order_counters::last)
+        .get_result(c))?)
+}
+
+/// Writes an order with its parts, lines and claims.
+pub fn insert(tx: &mut Tx<'_>, order: &Order, parts: &[Fulfilment], lines: &[Line], held: &[Claim]) -> Result<()> {
+    diesel::insert_into(orders::table).values(order).execute(&mut **tx)?;
+    on_both!(tx, c => diesel::insert_into(fulfilments::table).values(parts).execute(c))?;
+    on_both!(tx, c => diesel::insert_into(order_lines::table).values(lines).execute(c))?;
+    on_both!(tx, c => diesel::insert_into(claims::table).values(held).execute(c))?;
+    Ok(())
+}
+
+/// The order, if there is one of this id.
+pub fn order(conn: &mut Conn, id: OrderId) -> Result<Option<Order>> {
+    Ok(orders::table.find(id).select(Order::as_select()).first(conn).optional()?)
+}
+
+/// The order with all its parts, its row locked until the end of the transaction.
+pub fn locked(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<WholeOrder>> {
+    let query = orders::table.find(id);
+    let order: Option<Order> = match &mut **tx {
+        // One writer: nobody else changes anything.
+        Conn::Sqlite(sqlite) => query.select(Order::as_select()).first(sqlite).optional()?,
+        Conn::Postgres(postgres) => query.select(Order::as_select()).for_update().first(postgres).optional()?,
+    };
+    order.map(|order| whole(tx, order)).transpose()
+}
+
+/// What an order comes to, and where it stands, after a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Derived from the parts.
+    pub status: OrderStatus,
+    /// The goods of the parts that count.
+    pub goods: Rupiah,
+    /// The way to the buyer.
+    pub delivery_fee: Rupiah,
+    /// Both.
+    pub total: Rupiah,
+    /// What is asked for before work begins.
+    pub deposit_due: Rupiah,
+}
+
+/// Writes what an order comes to; its version grows.
+pub fn set_totals(tx: &mut Tx<'_>, id: OrderId, totals: Totals) -> Result<()> {
+    diesel::update(orders::table.find(id))
+        .set((
+            orders::status.eq(totals.status),
+            orders::goods_total.eq(totals.goods),
+            orders::delivery_fee.eq(totals.delivery_fee),
+            orders::total.eq(totals.total),
+            orders::deposit_due.eq(totals.deposit_due),
+            orders::version.eq(orders::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Writes what has been paid of an order and what went back.
+pub fn set_paid(tx: &mut Tx<'_>, id: OrderId, paid: Rupiah, refunded: Rupiah) -> Result<()> {
+    diesel::update(orders::table.find(id))
+        .set((
+            orders::paid_total.eq(paid),
+            orders::refunded_total.eq(refunded),
+            orders::version.eq(orders::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Gives a guest's order to an account; false when it is somebody's already.
+pub fn adopt(tx: &mut Tx<'_>, id: OrderId, account: AccountId) -> Result<bool> {
+    let changed = diesel::update(orders::table.find(id).filter(orders::buyer_id.is_null()))
+        .set((orders::buyer_id.eq(account), orders::version.eq(orders::version + 1)))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// The orders of a person, for taking their data out.
+pub fn all_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<Order>> {
+    Ok(orders::table
+        .filter(orders::buyer_id.eq(account))
+        .order((orders::placed_at.asc(), orders::id.asc()))
+        .select(Order::as_select())
+        .load(conn)?)
+}
+
+/// Takes a person out of their orders: the figures stay.
+pub fn forget_buyer(tx: &mut Tx<'_>, account: AccountId, contact: &Json) -> Result<usize> {
+    Ok(diesel::update(orders::table.filter(orders::buyer_id.eq(account)))
+        .set((
+            orders::contact.eq(contact),
+            orders::recipient.eq(None::<Json>),
+            orders::address.eq(None::<String>),
+            orders::note.eq(None::<String>),
+            orders::version.eq(orders::version + 1),
+        ))
+        .execute(&mut **tx)?)
+}
+
+/// How to reach an account's owner: name, phone, e-mail and language.
+pub fn person(conn: &mut Conn, id: AccountId) -> Result<Option<(String, Option<Phone>, Option<String>, Language)>> {
+    Ok(accounts::table
+        .find(id)
+        .select((accounts::name, accounts::phone, accounts::email, accounts::locale))
+        .first(conn)
+        .optional()?)
+}

@@ -1,0 +1,29 @@
+//! The thread between buyer and officers.
+
+use diesel::prelude::*;
+
+use super::lists::Seek;
+use crate::db::schema::order_notes;
+use crate::db::{Conn, Result, Tx};
+use crate::kernel::Instant;
+use crate::kernel::ids::{NoteId, OrderId};
+use crate::orders::order::Note;
+
+/// Writes a note.
+pub fn insert_note(tx: &mut Tx<'_>, note: &Note) -> Result<()> {
+    diesel::insert_into(order_notes::table).values(note).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The notes of an order, oldest first.
+pub fn notes(conn: &mut Conn, order: OrderId, seek: &Seek<(Instant, NoteId)>) -> Result<Vec<Note>> {
+    let mut query = order_notes::table.filter(order_notes::order_id.eq(order)).select(Note::as_select()).into_boxed();
+    if let Some((written_at, id)) = seek.after {
+        query = query.filter(
+            order_notes::written_at
+                .gt(written_at)
+                .or(order_notes::written_at.eq(written_at).and(order_notes::id.gt(id))),
+        );
+    }
+    Ok(query.order((order_notes::written_at.asc(), order_notes::id.asc())).limit(seek.limit).load(conn)?)
+}
