@@ -6,5 +6,6 @@
 mod world;
 
 mod database;
+mod events;
 mod jobs;
 mod manners;
