@@ -1,0 +1,222 @@
+//! The fair allocator: sharing what there is over wishes, when it is less than was wanted.
+
+use crate::kernel::Quantity;
+
+/// What one line of an order wishes for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish<K> {
+    /// Decides ties: the smaller key, which is the older order, gets the odd step.
+    pub key: K,
+    /// The most it takes.
+    pub want: Quantity,
+    /// Less than this is of no use to it.
+    pub at_least: Quantity,
+}
+
+/// Shares `available` over the wishes, and tells each wish's share in the order of the wishes.
+///
+/// Everyone gets as equal a share as whole steps allow (max-min fairness) and never more than was wanted. A line
+/// that would get less than its `at_least` gets nothing and frees its share for the others: of such lines the one
+/// that asks for the most goes first, then the youngest, because only so many of them are left out as must be.
+/// The same wishes in another order get the same shares.
+pub fn allocate<K: Ord>(wishes: &[Wish<K>], available: Quantity, step: Quantity) -> Vec<Quantity> {
+    let mut order: Vec<usize> = (0..wishes.len()).collect();
+    let wish = |place: &usize| wishes.get(*place);
+    order.sort_by(|a, b| match (wish(a), wish(b)) {
+        (Some(a), Some(b)) => a.key.cmp(&b.key).then(a.want.cmp(&b.want)).then(a.at_least.cmp(&b.at_least)),
+        _ => a.cmp(b),
+    });
+    let step = step.in_thousandths().max(1);
+    let available = available.in_thousandths().max(0);
+    loop {
+        let wants: Vec<i64> = order.iter().filter_map(wish).map(|wish| wish.want.in_thousandths().max(0)).collect();
+        let shares = water_level(&wants, available, step);
+        let too_little = order
+            .iter()
+            .zip(&shares)
+            .enumerate()
+            .filter_map(|(rank, (place, share))| wish(place).map(|wish| (wish.at_least, rank, *share)))
+            .filter(|(at_least, _, share)| *share < at_least.in_thousandths())
+            .max();
+        match too_little {
+            Some((_, rank, _)) => {
+                order.remove(rank);
+            }
+            None => {
+                let mut given = vec![Quantity::ZERO; wishes.len()];
+                for (place, share) in order.iter().zip(shares) {
+                    if let Some(slot) = given.get_mut(*place) {
+                        *slot = Quantity::thousandths(share);
+                    }
+                }
+                return given;
+            }
+        }
+    }
+}
+
+/// Fills all wants to one level, like water, and gives what is left step by step to the first that are not full.
+fn water_level(wants: &[i64], available: i64, step: i64) -> Vec<i64> {
+    let filled = |level: i64| -> i128 { wants.iter().map(|want| i128::from((*want).min(level))).sum() };
+    let highest = wants.iter().copied().max().unwrap_or(0);
+    if filled(highest) <= i128::from(available) {
+        return wants.to_vec();
+    }
+    // The highest level, in whole steps, that what there is can fill.
+    let steps_to = highest.checked_div(step).unwrap_or(0);
+    let (mut low, mut high) = (0_i64, steps_to);
+    while low < high {
+        let middle = high.saturating_sub(high.saturating_sub(low).checked_div(2).unwrap_or(0));
+        if filled(middle.saturating_mul(step)) <= i128::from(available) {
+            low = middle;
+        } else {
+            high = middle.saturating_sub(1);
+        }
+    }
+    let level = low.saturating_mul(step);
+    let mut left = i128::from(available).saturating_sub(filled(level));
+    wants
+        .iter()
+        .map(|want| {
+            let share = (*want).min(level);
+            let more = want.saturating_sub(share).min(step);
+            if more > 0 && i128::from(more) <= left {
+                left = left.saturating_sub(i128::from(more));
+                share.saturating_add(more)
+            } else {
+                share
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn wish(key: u32, want: i64, at_least: i64) -> Wish<u32> {
+        Wish { key, want: Quantity::units(want), at_least: Quantity::units(at_least) }
+    }
+
+    fn shares(wishes: &[Wish<u32>], available: i64) -> Vec<i64> {
+        allocate(wishes, Quantity::units(available), Quantity::units(1))
+            .into_iter()
+            .map(|share| share.in_thousandths() / 1000)
+            .collect()
+    }
+
+    #[test]
+    fn enough_for_all_gives_all_what_they_want() {
+        assert_eq!(shares(&[wish(1, 30, 0), wish(2, 10, 10)], 40), [30, 10]);
+        assert_eq!(shares(&[wish(1, 30, 0), wish(2, 10, 10)], 400), [30, 10]);
+        assert_eq!(shares(&[], 10), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn a_shortage_is_shared_equally_and_small_wishes_are_met_first() {
+        assert_eq!(shares(&[wish(1, 60, 0), wish(2, 10, 0), wish(3, 60, 0)], 70), [30, 10, 30]);
+        assert_eq!(shares(&[wish(3, 60, 0), wish(2, 60, 0), wish(1, 60, 0)], 80), [26, 27, 27]);
+    }
+
+    #[test]
+    fn who_would_get_too_little_frees_the_share() {
+        assert_eq!(shares(&[wish(1, 40, 30), wish(2, 20, 0), wish(3, 20, 0)], 40), [0, 20, 20]);
+        assert_eq!(shares(&[wish(1, 10, 6), wish(2, 10, 6)], 10), [10, 0], "one of two is served, the older");
+        assert_eq!(shares(&[wish(1, 10, 8), wish(2, 10, 6)], 10), [0, 10], "the more modest one is served");
+        assert_eq!(shares(&[wish(1, 20, 12)], 10), [0]);
+    }
+
+    #[test]
+    fn shares_are_whole_steps() {
+        let half = Quantity::thousandths(500);
+        let wishes = [wish(1, 2, 0), wish(2, 2, 0)];
+        let given = allocate(&wishes, Quantity::thousandths(2700), half);
+        assert_eq!(given, [Quantity::thousandths(1500), Quantity::thousandths(1000)]);
+    }
+
+    fn some_wishes() -> impl Strategy<Value = Vec<Wish<u32>>> {
+        prop::collection::vec((1..=60_i64, 0..=60_i64), 0..14).prop_map(|all| {
+            let all = all.into_iter().enumerate();
+            all.map(|(key, (want, at_least))| wish(key as u32, want, at_least.min(want))).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_sum_is_exact(wishes in some_wishes(), available in 0..=400_i64) {
+            let given = shares(&wishes, available);
+            let wanted: i64 = wishes.iter().zip(&given).filter(|(_, share)| **share > 0)
+                .map(|(wish, _)| wish.want.in_thousandths() / 1000).sum();
+            prop_assert_eq!(given.iter().sum::<i64>(), wanted.min(available));
+        }
+
+        #[test]
+        fn without_conditions_nothing_is_left_while_anyone_wants(wishes in some_wishes(), available in 0..=400_i64) {
+            let free: Vec<_> = wishes.iter().map(|wish| Wish { at_least: Quantity::ZERO, ..*wish }).collect();
+            let wanted: i64 = wishes.iter().map(|wish| wish.want.in_thousandths() / 1000).sum();
+            prop_assert_eq!(shares(&free, available).iter().sum::<i64>(), wanted.min(available));
+        }
+
+        #[test]
+        fn nobody_gets_more_than_wanted_or_less_than_of_use(wishes in some_wishes(), available in 0..=400_i64) {
+            for (wish, share) in wishes.iter().zip(shares(&wishes, available)) {
+                let share = Quantity::units(share);
+                prop_assert!(share <= wish.want);
+                prop_assert!(share == Quantity::ZERO || share >= wish.at_least);
+            }
+        }
+
+        #[test]
+        fn who_got_nothing_could_not_have_been_served_from_what_is_left(
+            wishes in some_wishes(), available in 0..=400_i64,
+        ) {
+            let given = shares(&wishes, available);
+            let left = available - given.iter().sum::<i64>();
+            for (wish, share) in wishes.iter().zip(&given) {
+                if *share == 0 {
+                    let useful = (wish.at_least.in_thousandths() / 1000).max(1);
+                    prop_assert!(left < useful, "{left} left, {useful} would do");
+                }
+            }
+        }
+
+        #[test]
+        fn the_order_of_the_wishes_changes_nothing(
+            wishes in some_wishes(), available in 0..=400_i64, seed in any::<u64>(),
+        ) {
+            let mut shuffled: Vec<usize> = (0..wishes.len()).collect();
+            shuffled.sort_by_key(|place| (*place as u64 + 1).wrapping_mul(seed | 1).rotate_left(17));
+            let there = shares(&wishes, available);
+            let again: Vec<_> = shuffled.iter().map(|place| wishes[*place]).collect();
+            for (place, share) in shuffled.iter().zip(shares(&again, available)) {
+                prop_assert_eq!(there[*place], share);
+            }
+        }
+
+        #[test]
+        fn two_served_lines_that_want_more_differ_by_a_step_at_most(
+            wishes in some_wishes(), available in 0..=400_i64,
+        ) {
+            let given = shares(&wishes, available);
+            for (one, share) in wishes.iter().zip(&given) {
+                for (_, other) in wishes.iter().zip(&given) {
+                    let unmet = Quantity::units(*share) < one.want;
+                    if *share > 0 && *other > 0 && unmet {
+                        prop_assert!(other - share <= 1, "{share} unmet beside {other}");
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn more_to_share_never_takes_from_anyone_without_conditions(
+            wishes in some_wishes(), available in 0..=400_i64,
+        ) {
+            let free: Vec<_> = wishes.iter().map(|wish| Wish { at_least: Quantity::ZERO, ..*wish }).collect();
+            for (less, more) in shares(&free, available).iter().zip(shares(&free, available + 1)) {
+                prop_assert!(*less <= more);
+            }
+        }
+    }
+}
