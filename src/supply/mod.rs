@@ -1,6 +1,37 @@
 //! Batches: dated, limited supplies of one product, what is available of them, and claims on it.
+//!
+//! Selling is always [`claim`]ing a quantity of a batch. Goods on the shelf are a batch that is made, a pre-order is
+//! one of a batch that is not made yet, and a product that is made to order promises a batch for each of its days,
+//! which comes into being with its first claim. Overselling is impossible: a claim is one conditional `UPDATE` of
+//! one row, and a `CHECK` stands behind it. [`plan_claim`] tells beforehand what a claim would do.
+//!
+//! The slice knows quantities only. Who has lines on a batch shrinks them by [`allocate`] and then sets the figures:
+//! [`set_production`], [`set_discard`], [`put_back`], [`release`]. What could not be had is remembered by [`refuse`].
+
+mod allocate;
+mod batch;
+mod claim;
+mod figures;
+mod plan;
+mod reason;
+mod refuse;
+mod store;
+mod terms;
+mod transition;
 
 use crate::web::Routes;
+
+pub use allocate::{Wish, allocate};
+use batch::NewBatch;
+pub use batch::{Batch, BatchAction, BatchKind, BatchStatus, TRANSITIONS};
+pub use claim::{ClaimError, Claimed, claim, plan_claim, release};
+pub use figures::{FiguresError, discard_returned, lock, put_back, set_discard, set_production};
+pub use plan::{ClaimWish, Plan, Source, Supply, next_day, plan, supplies_on, whole_steps};
+pub use reason::{Reason, Unavailable};
+pub use refuse::{Asker, Refusal, refuse};
+pub use store::terms_of;
+pub use terms::Terms;
+pub use transition::{Step, TransitionError, transition};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

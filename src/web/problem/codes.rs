@@ -173,6 +173,50 @@ codes! {
         id: "Kelompok belum aktif", "Kelompok ini sedang tidak aktif, jadi barangnya belum bisa dijual.";
         en: "The group is not active", "This group is not active, so its goods cannot be sold.";
     // ---- supply ----
+    /// There is not enough of it.
+    SoldOut = 409 "sold-out"
+        id: "Stok tidak cukup", "Stok tidak cukup, sisa {available}.";
+        en: "Not enough left", "There is not enough of it, {available} left.";
+    /// The day is over.
+    DayPast = 422 "day-past"
+        id: "Tanggal sudah lewat", "Tanggal itu sudah lewat. Pilih hari ini atau sesudahnya.";
+        en: "The day is over", "That day is over. Choose today or a later day.";
+    /// Orders for that day are not open yet.
+    DayTooFarAhead = 422 "day-too-far-ahead"
+        id: "Tanggal terlalu jauh", "Pesanan untuk tanggal itu belum dibuka. Pilih tanggal yang lebih dekat.";
+        en: "The day is too far ahead", "Orders for that day are not open yet. Choose an earlier day.";
+    /// It is too late to order for that day.
+    CutoffPassed = 409 "cutoff-passed"
+        id: "Batas pesan sudah lewat", "Pesanan untuk hari itu sudah ditutup. Pilih hari lain.";
+        en: "Too late to order", "Orders for that day are closed. Choose another day.";
+    /// The product is not made on that weekday.
+    NotMadeThatDay = 422 "not-made-that-day"
+        id: "Tidak dibuat hari itu", "Produk ini tidak dibuat pada hari itu. Pilih hari lain.";
+        en: "Not made on that day", "This product is not made on that day. Choose another day.";
+    /// What there is does not keep until that day.
+    NotFreshThatDay = 409 "not-fresh-that-day"
+        id: "Tidak tahan sampai hari itu", "Stok yang ada tidak tahan sampai hari itu. Pilih hari yang lebih awal.";
+        en: "It does not keep until then", "What is in stock does not keep until that day. Choose an earlier day.";
+    /// The batch takes no orders, or no more.
+    BatchClosed = 409 "batch-closed"
+        id: "Kloter sudah ditutup", "Kloter ini tidak menerima pesanan lagi.";
+        en: "The batch is closed", "This batch takes no more orders.";
+    /// The product has no such batch.
+    BatchUnknown = 422 "batch-unknown"
+        id: "Kloter tidak ada", "Produk ini tidak punya kloter itu.";
+        en: "No such batch", "The product has no such batch.";
+    /// The product is not for sale.
+    NotOnSale = 409 "not-on-sale"
+        id: "Tidak dijual", "Produk ini sedang tidak dijual.";
+        en: "Not for sale", "This product is not for sale now.";
+    /// The batch cannot be made smaller than what is claimed of it.
+    BatchTooSmall = 409 "batch-too-small"
+        id: "Jumlah kurang", "Jumlahnya tidak cukup untuk yang sudah dipesan atau dibuang.";
+        en: "The batch is too small", "That is less than what was ordered or discarded already.";
+    /// Orders have lines on the batch.
+    BatchHasClaims = 409 "batch-has-claims"
+        id: "Sudah ada pesanan", "Kloter ini sudah dipesan ({claimed}). Selesaikan pesanannya dahulu.";
+        en: "There are orders", "This batch is ordered already ({claimed}). See to its orders first.";
     // ---- orders ----
     // ---- payments ----
     // ---- sales, events ----

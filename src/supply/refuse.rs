@@ -1,0 +1,76 @@
+//! Remembering demand that could not be met, because it says what to make more of.
+
+use sha2::{Digest, Sha256};
+
+use super::{Reason, store};
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
+use crate::kernel::{Day, Instant, Quantity, fold};
+
+/// Who wished for it: the same person counts once a product and day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// Someone who is signed in.
+    Account(AccountId),
+    /// A guest, by a phone number or address. Only a hash of it is kept.
+    Contact(String),
+    /// Someone an officer heard of; each counts for itself.
+    Heard,
+    /// Nobody knows. All of them count as one, and nothing is forecast from it.
+    Anonymous,
+}
+
+/// A wish that could not be met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Of which product.
+    pub product: ProductId,
+    /// Of which group.
+    pub group: GroupId,
+    /// Of which cooperative.
+    pub cooperative: CooperativeId,
+    /// For which day.
+    pub day: Day,
+    /// How much was wished for.
+    pub quantity: Quantity,
+    /// Why it could not be had.
+    pub reason: Reason,
+    /// Who wished for it.
+    pub asker: Asker,
+}
+
+impl Asker {
+    fn key(&self, tx: &Tx<'_>) -> String {
+        match self {
+            Asker::Account(account) => format!("account:{account}"),
+            Asker::Contact(contact) => {
+                let digest = Sha256::digest(fold(contact).as_bytes());
+                let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("contact:{hash}")
+            }
+            Asker::Heard => format!("heard:{}", tx.entropy().uuid()),
+            Asker::Anonymous => "anonymous".into(),
+        }
+    }
+}
+
+/// Remembers a refusal: once for each asker, product and day, with the largest quantity. Tells whether it says
+/// anything new. Called in a transaction of its own, after the one that failed.
+pub fn refuse(tx: &mut Tx<'_>, now: Instant, refusal: &Refusal) -> db::Result<bool> {
+    let key = refusal.asker.key(tx);
+    let anonymous = refusal.asker == Asker::Anonymous;
+    let is_new = store::insert_refusal(tx, now, &key, anonymous, refusal)?;
+    if !is_new && !store::raise_refusal(tx, now, &key, refusal)? {
+        return Ok(false);
+    }
+    let event = Event::new("demand.refused", refusal.product)
+        .in_cooperative(refusal.cooperative)
+        .of_group(refusal.group)
+        .with("day", refusal.day)
+        .with("quantity", refusal.quantity)
+        .with("reason", refusal.reason)
+        .with("anonymous", anonymous);
+    events::record(tx, now, &event)?;
+    Ok(true)
+}

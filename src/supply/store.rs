@@ -1,0 +1,194 @@
+//! The slice's SQL: batches, contributions, refused demand.
+
+use diesel::prelude::*;
+
+use super::batch::{Batch, BatchKind, BatchStatus};
+use super::{NewBatch, Refusal, Terms};
+use crate::db::schema::{batches, cooperatives, products, refused_demand};
+use crate::db::{Conn, Result, Tx, on_both};
+use crate::kernel::ids::{BatchId, CooperativeId, GroupId, ProductId, RefusalId};
+use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
+
+const LIVE: [BatchStatus; 3] = [BatchStatus::Open, BatchStatus::Confirmed, BatchStatus::Made];
+
+type TermsRow =
+    ((ProductId, GroupId, CooperativeId, Zone, bool), (Quantity, i32, Option<i32>, Quantity, i32, i32, i32));
+
+/// The terms of these products; what is not there is left out.
+pub fn terms_of(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<Terms>> {
+    let rows: Vec<TermsRow> = products::table
+        .inner_join(cooperatives::table.on(cooperatives::id.eq(products::cooperative_id)))
+        .filter(products::id.eq_any(wanted.to_vec()))
+        .select((
+            (products::id, products::group_id, products::cooperative_id, cooperatives::zone, products::listed),
+            (
+                products::quantity_step,
+                products::lead_time_days,
+                products::shelf_life_days,
+                products::daily_capacity,
+                products::made_on,
+                products::order_by_minutes,
+                products::open_days_ahead,
+            ),
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|((product, group, cooperative, zone, on_sale), (step, lead, shelf, capacity, made_on, by, ahead))| {
+            Terms {
+                product,
+                group,
+                cooperative,
+                zone,
+                on_sale,
+                step,
+                lead_time_days: lead.into(),
+                shelf_life_days: shelf.map(i64::from),
+                daily_capacity: capacity,
+                made_on: u8::try_from(made_on).unwrap_or(0),
+                order_by_minutes: u32::try_from(by).unwrap_or(0),
+                open_days_ahead: ahead.into(),
+            }
+        })
+        .collect())
+}
+
+/// The batches of these products that are not over, and those of this day and later that are.
+pub fn live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Result<Vec<Batch>> {
+    Ok(batches::table
+        .filter(batches::product_id.eq_any(products.to_vec()))
+        .filter(batches::status.eq_any(LIVE).or(batches::ready_on.ge(today)))
+        .order(batches::id.asc())
+        .select(Batch::as_select())
+        .load(conn)?)
+}
+
+/// One batch.
+pub fn batch(conn: &mut Conn, id: BatchId) -> Result<Option<Batch>> {
+    Ok(batches::table.find(id).select(Batch::as_select()).first(conn).optional()?)
+}
+
+/// One batch, which nobody else changes until this transaction is over.
+pub fn locked_batch(tx: &mut Tx<'_>, id: BatchId) -> Result<Option<Batch>> {
+    let query = batches::table.find(id);
+    Ok(match &mut **tx {
+        // One writer: nobody else changes anything.
+        Conn::Sqlite(sqlite) => query.select(Batch::as_select()).first(sqlite).optional()?,
+        Conn::Postgres(postgres) => query.select(Batch::as_select()).for_update().first(postgres).optional()?,
+    })
+}
+
+/// Creates a batch.
+pub fn insert_batch(tx: &mut Tx<'_>, new: &NewBatch) -> Result<()> {
+    diesel::insert_into(batches::table).values(new).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Creates the batch of a product that is made to order for a day, unless it is there; tells which it is, and
+/// whether it is new.
+pub fn materialise(tx: &mut Tx<'_>, new: &NewBatch) -> Result<(BatchId, bool)> {
+    let inserted =
+        on_both!(tx, c => diesel::insert_into(batches::table).values(new).on_conflict_do_nothing().execute(c))?;
+    let id = batches::table
+        .filter(batches::product_id.eq(new.product_id))
+        .filter(batches::ready_on.eq(new.ready_on))
+        .filter(batches::kind.eq(BatchKind::ToOrder))
+        .select(batches::id)
+        .first(&mut **tx)?;
+    Ok((id, inserted == 1))
+}
+
+/// Claims this much of a batch, if it is there. This one statement is what makes overselling impossible.
+pub fn claim(tx: &mut Tx<'_>, id: BatchId, quantity: Quantity) -> Result<bool> {
+    let fits_capacity = (batches::claimed + batches::discarded + quantity).le(batches::capacity);
+    let fits_made = batches::made.ge((batches::claimed + batches::discarded + quantity).nullable());
+    let room = batches::made.is_null().and(fits_capacity).or(fits_made);
+    let changed = diesel::update(batches::table.find(id).filter(batches::status.eq_any(LIVE)).filter(room))
+        .set(batches::claimed.eq(batches::claimed + quantity))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// Gives back what was claimed. What was not claimed cannot be given back: then nothing changes.
+pub fn release(tx: &mut Tx<'_>, id: BatchId, quantity: Quantity) -> Result<bool> {
+    let changed = diesel::update(batches::table.find(id).filter(batches::claimed.ge(quantity)))
+        .set(batches::claimed.eq(batches::claimed - quantity))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// Sets what came of a batch, all figures at once.
+pub fn set_figures(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    status: BatchStatus,
+    (made, claimed, discarded): (Option<Quantity>, Quantity, Quantity),
+    unit_cost: Option<Rupiah>,
+) -> Result<()> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::status.eq(status),
+            batches::made.eq(made),
+            batches::claimed.eq(claimed),
+            batches::discarded.eq(discarded),
+            batches::unit_cost.eq(unit_cost),
+            batches::version.eq(batches::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Moves a batch to another status, with its cut-off.
+pub fn set_status(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    status: BatchStatus,
+    cutoff_at: Option<Instant>,
+    extended: bool,
+) -> Result<()> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::status.eq(status),
+            batches::cutoff_at.eq(cutoff_at),
+            batches::extended.eq(extended),
+            batches::version.eq(batches::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Remembers refused demand, unless the same asker wished for the product on that day before.
+pub fn insert_refusal(tx: &mut Tx<'_>, now: Instant, asker: &str, anonymous: bool, refusal: &Refusal) -> Result<bool> {
+    let row = (
+        refused_demand::id.eq(tx.id::<RefusalId>(now)),
+        refused_demand::cooperative_id.eq(refusal.cooperative),
+        refused_demand::group_id.eq(refusal.group),
+        refused_demand::product_id.eq(refusal.product),
+        refused_demand::day.eq(refusal.day),
+        refused_demand::quantity.eq(refusal.quantity),
+        refused_demand::reason.eq(refusal.reason),
+        refused_demand::asker.eq(asker),
+        refused_demand::anonymous.eq(anonymous),
+        refused_demand::recorded_at.eq(now),
+    );
+    let inserted =
+        on_both!(tx, c => diesel::insert_into(refused_demand::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(inserted == 1)
+}
+
+/// The same asker wished for more than was remembered.
+pub fn raise_refusal(tx: &mut Tx<'_>, now: Instant, asker: &str, refusal: &Refusal) -> Result<bool> {
+    let known = refused_demand::table
+        .filter(refused_demand::asker.eq(asker))
+        .filter(refused_demand::product_id.eq(refusal.product))
+        .filter(refused_demand::day.eq(refusal.day))
+        .filter(refused_demand::quantity.lt(refusal.quantity));
+    let changed = diesel::update(known)
+        .set((
+            refused_demand::quantity.eq(refusal.quantity),
+            refused_demand::reason.eq(refusal.reason),
+            refused_demand::recorded_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
