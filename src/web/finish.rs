@@ -5,6 +5,7 @@ use std::time::Instant as Stopwatch;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -31,29 +32,44 @@ pub async fn finish<B: MessageBody + 'static>(
     let begun = Stopwatch::now();
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let kept = request.request().clone();
-    let language = language_of(&kept);
-    let span = tracing::info_span!("request", id = %id, method = %kept.method(), path = %kept.path());
+    let language = language_of(request.request());
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = %request.path());
 
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span.clone()).await;
+    // A request that is kept while it is routed cannot be routed: where no response bears it, it is gone.
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_left_body(),
-        Ok(Err(error)) => ServiceResponse::new(kept.clone(), HttpResponse::from_error(error)).map_into_right_body(),
+        Ok(Err(error)) => {
+            let problem = match error.as_error::<Problem>() {
+                Some(problem) => problem.respond(language, &id),
+                None => foreign(error.as_response_error().status_code()).respond(language, &id),
+            };
+            return Err(span.in_scope(|| dressed_alone(problem, &id, begun)));
+        }
         Err(_) => {
             let problem = Problem::internal("a handler panicked");
-            ServiceResponse::new(kept.clone(), HttpResponse::from_error(problem)).map_into_right_body()
+            span.in_scope(|| log(&problem));
+            return Err(span.in_scope(|| dressed_alone(problem.respond(language, &id), &id, begun)));
         }
     };
+    let kept = response.request().clone();
     let mut response = span.in_scope(|| put_into_words(response, language, &id));
     if is_unchanged(&kept, response.headers(), response.status()) {
         response = leave_out_body(response);
     }
     let status = response.status().as_u16();
-    dress(response.headers_mut(), &kept, &id, begun);
+    dress(response.headers_mut(), &id, begun);
     span.in_scope(|| {
         tracing::info!(status, elapsed_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX), "answered")
     });
     Ok(response)
+}
+
+/// The answer to a request that is gone, as an error whose response is already put into words.
+fn dressed_alone(mut response: HttpResponse, id: &str, begun: Stopwatch) -> Error {
+    dress(response.headers_mut(), id, begun);
+    tracing::info!(status = response.status().as_u16(), "answered");
+    InternalError::from_response("answered", response).into()
 }
 
 fn request_id(request: &ServiceRequest) -> String {
@@ -161,7 +177,7 @@ fn leave_out_body<B>(response: ServiceResponse<EitherBody<B, BoxBody>>) -> Servi
     response.into_response(bare.finish()).map_into_right_body()
 }
 
-fn dress(headers: &mut HeaderMap, request: &HttpRequest, id: &str, begun: Stopwatch) {
+fn dress(headers: &mut HeaderMap, id: &str, begun: Stopwatch) {
     let fixed = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
@@ -188,5 +204,4 @@ fn dress(headers: &mut HeaderMap, request: &HttpRequest, id: &str, begun: Stopwa
             headers.insert(name, value);
         }
     }
-    let _ = request;
 }
