@@ -2,6 +2,9 @@
 
 use actix_web::web::{Data, ServiceConfig};
 
+use secrecy::ExposeSecret;
+
+use crate::accounts::{Accounts, AccountsError, KeyError, KeyFolder};
 use crate::config::Config;
 use crate::db::{self, Db, MigrationError};
 use crate::jobs::{self, Chore, ChoreError, Workshop};
@@ -15,25 +18,44 @@ pub struct Application {
     pub site: Site,
     /// All the work that is done later; `jobs::Worker` does it while the server runs.
     pub workshop: Workshop,
+    /// The hashing pool, keys and limits of people signing in.
+    pub accounts: Accounts,
+}
+
+/// Why the application cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened, or its schema is another.
+    #[error(transparent)]
+    Database(#[from] MigrationError),
+    /// A key is missing, weak or open to others.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// People could not sign in.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
 }
 
 impl Application {
     /// Wires everything that the configuration describes.
-    pub fn build(config: &Config, clock: Clock, entropy: Entropy) -> Result<Self, MigrationError> {
-        let db = Db::open(&config.database, entropy.clone())?;
+    pub fn build(config: &Config, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        let folder = KeyFolder::inside(&config.data_dir, config.production);
+        let seal = folder.one("server.seal_key", config.server.seal_key.as_ref(), "seal", &Entropy::System)?;
+        let accounts = Accounts::new(&config.accounts, &config.server.public_url, &folder, &entropy)?;
+        let db = Db::open(&config.database, entropy)?;
         let site = Site {
             db,
             clock,
-            sealer: Sealer::new(entropy.bytes()),
+            sealer: Sealer::new(*seal.expose_secret()),
             public_url: config.server.public_url.as_str().into(),
         };
         let workshop = Workshop::new().chores(Self::chores());
-        Ok(Application { site, workshop })
+        Ok(Application { site, workshop, accounts })
     }
 
     /// Hands every slice's state to the service.
     pub fn configure(&self, config: &mut ServiceConfig) {
-        config.app_data(Data::new(self.site.clone()));
+        config.app_data(Data::new(self.site.clone())).app_data(Data::new(self.accounts.clone()));
     }
 
     /// The work that comes round by itself, of all slices.

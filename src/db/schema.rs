@@ -147,6 +147,7 @@ diesel::table! {
         account_id -> SqlUuid,
         token_version -> BigInt,
         device -> Text,
+        address -> Text,
         created_at -> Timestamp,
         last_used_at -> Timestamp,
         expires_at -> Timestamp,
@@ -191,10 +192,10 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
-    sign_in_failures (login_hash, address) {
-        login_hash -> Binary,
-        address -> Text,
-        failures -> BigInt,
+    throttles (bucket) {
+        bucket -> Binary,
+        spent -> BigInt,
+        since -> Timestamp,
         last_at -> Timestamp,
     }
 }
@@ -672,7 +673,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     refresh_tokens,
     one_time_tokens,
-    sign_in_failures,
+    throttles,
     places,
     cooperatives,
     assignments,

@@ -5,6 +5,7 @@
 
 mod world;
 
+mod accounts;
 mod database;
 mod events;
 mod jobs;

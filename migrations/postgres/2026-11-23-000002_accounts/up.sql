@@ -22,6 +22,7 @@ CREATE TABLE sessions (
     account_id UUID NOT NULL REFERENCES accounts,
     token_version BIGINT NOT NULL,
     device TEXT NOT NULL,
+    address TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     last_used_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL,
@@ -58,12 +59,12 @@ CREATE TABLE one_time_tokens (
 );
 CREATE UNIQUE INDEX one_time_tokens_hash_key ON one_time_tokens (hash);
 CREATE INDEX one_time_tokens_account_id_index ON one_time_tokens (account_id);
+CREATE INDEX one_time_tokens_expires_at_index ON one_time_tokens (expires_at);
 
-CREATE TABLE sign_in_failures (
-    login_hash BYTEA NOT NULL,
-    address TEXT NOT NULL,
-    failures BIGINT NOT NULL,
-    last_at TIMESTAMP NOT NULL,
-    PRIMARY KEY (login_hash, address)
+CREATE TABLE throttles (
+    bucket BYTEA PRIMARY KEY,
+    spent BIGINT NOT NULL CHECK (spent >= 0),
+    since TIMESTAMP NOT NULL,
+    last_at TIMESTAMP NOT NULL
 );
-CREATE INDEX sign_in_failures_last_at_index ON sign_in_failures (last_at);
+CREATE INDEX throttles_last_at_index ON throttles (last_at);

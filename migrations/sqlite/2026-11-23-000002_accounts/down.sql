@@ -1,4 +1,4 @@
-DROP TABLE sign_in_failures;
+DROP TABLE throttles;
 DROP TABLE one_time_tokens;
 DROP TABLE refresh_tokens;
 DROP TABLE sessions;

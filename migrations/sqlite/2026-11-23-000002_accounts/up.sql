@@ -22,6 +22,7 @@ CREATE TABLE sessions (
     account_id BLOB NOT NULL REFERENCES accounts,
     token_version INTEGER NOT NULL,
     device TEXT NOT NULL,
+    address TEXT NOT NULL,
     created_at TEXT NOT NULL,
     last_used_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
@@ -58,12 +59,12 @@ CREATE TABLE one_time_tokens (
 ) STRICT;
 CREATE UNIQUE INDEX one_time_tokens_hash_key ON one_time_tokens (hash);
 CREATE INDEX one_time_tokens_account_id_index ON one_time_tokens (account_id);
+CREATE INDEX one_time_tokens_expires_at_index ON one_time_tokens (expires_at);
 
-CREATE TABLE sign_in_failures (
-    login_hash BLOB NOT NULL,
-    address TEXT NOT NULL,
-    failures INTEGER NOT NULL,
-    last_at TEXT NOT NULL,
-    PRIMARY KEY (login_hash, address)
+CREATE TABLE throttles (
+    bucket BLOB PRIMARY KEY,
+    spent INTEGER NOT NULL CHECK (spent >= 0),
+    since TEXT NOT NULL,
+    last_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX sign_in_failures_last_at_index ON sign_in_failures (last_at);
+CREATE INDEX throttles_last_at_index ON throttles (last_at);

@@ -158,6 +158,30 @@ codes! {
         id: "Penyimpanan penuh", "Penyimpanan penuh; perubahan belum bisa disimpan. Tidak ada yang hilang. Coba lagi nanti.";
         en: "The storage is full", "The storage is full; changes cannot be saved yet. Nothing was lost. Try again later.";
     // ---- accounts ----
+    /// Unknown login or wrong password; nobody is told which.
+    SignInFailed = 401 "sign-in-failed"
+        id: "Gagal masuk", "Surel, nomor HP, atau kata sandi salah.";
+        en: "Could not sign in", "The e-mail address, phone number or password is wrong.";
+    /// The refresh token is not good, or no longer.
+    RefreshInvalid = 401 "refresh-invalid"
+        id: "Sesi berakhir", "Sesi di perangkat ini sudah berakhir. Silakan masuk lagi.";
+        en: "The session has ended", "The session on this device has ended. Please sign in again.";
+    /// The present password, asked for again before a change, is wrong.
+    PasswordWrong = 403 "password-wrong"
+        id: "Kata sandi salah", "Kata sandi Anda yang sekarang salah.";
+        en: "The password is wrong", "Your present password is wrong.";
+    /// The e-mail address or phone number belongs to an account.
+    LoginTaken = 409 "login-taken"
+        id: "Sudah terdaftar", "Surel atau nomor HP ini sudah terdaftar. Silakan masuk, atau atur ulang kata sandi.";
+        en: "Already registered", "This e-mail address or phone number is registered already. Sign in, or reset the password.";
+    /// The account must keep an e-mail address or a phone number.
+    LoginNeeded = 422 "login-needed"
+        id: "Surel atau nomor HP wajib ada", "Akun harus punya surel atau nomor HP untuk masuk.";
+        en: "A login is needed", "An account needs an e-mail address or a phone number to sign in with.";
+    /// A link or code is unknown, used, or too old; nobody is told which.
+    LinkInvalid = 410 "link-invalid"
+        id: "Tautan tidak berlaku", "Tautan atau kode ini tidak berlaku lagi. Mintalah yang baru.";
+        en: "The link is no longer good", "This link or code is no longer good. Please ask for a new one.";
     // ---- cooperatives ----
     // ---- catalogue and photos ----
     /// The product was taken off the list for good or for now.

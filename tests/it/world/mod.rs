@@ -5,6 +5,7 @@
 mod answer;
 mod client;
 mod database;
+mod people;
 
 use std::net::TcpListener;
 
@@ -17,6 +18,8 @@ use lumbung::kernel::{Clock, Entropy, Instant};
 pub use answer::Reply;
 pub use client::Client;
 pub use database::TestDatabase;
+#[allow(unused_imports)]
+pub use people::{PASSWORD, Person};
 
 /// Monday 23 November 2026, 14.30 in Cihonje.
 pub const NOW: &str = "2026-11-23T07:30:00Z";
@@ -45,6 +48,12 @@ impl World {
         config.database.url = database.url.clone().into();
         config.database.durable = false;
         config.database.connections = 4;
+        config.data_dir = database.folder.path().join("data");
+        // Passwords are hashed as cheaply as can be; what they cost in earnest has a test of its own.
+        config.accounts.password_memory_kib = 8;
+        config.accounts.password_iterations = 1;
+        config.accounts.registrations_an_hour = 100_000;
+        config.accounts.sign_ins_an_hour = 100_000;
         change(&mut config);
         let app = Application::build(&config, clock.clone(), Entropy::System).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
