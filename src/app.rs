@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::db::{self, Db, MigrationError};
 use crate::jobs::{self, Chore, ChoreError, Workshop};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
+use crate::orders;
 use crate::web::{Sealer, Site, idempotency};
 
 /// The wired application.
@@ -20,6 +21,8 @@ pub struct Application {
     pub workshop: Workshop,
     /// The hashing pool, keys and limits of people signing in.
     pub accounts: Accounts,
+    /// How long people have to answer, pay and cancel.
+    pub orders: orders::Settings,
 }
 
 /// Why the application cannot start.
@@ -50,17 +53,22 @@ impl Application {
             public_url: config.server.public_url.as_str().into(),
         };
         let workshop = Workshop::new().chores(Self::chores());
-        Ok(Application { site, workshop, accounts })
+        Ok(Application { site, workshop, accounts, orders: config.orders })
     }
 
     /// Hands every slice's state to the service.
     pub fn configure(&self, config: &mut ServiceConfig) {
-        config.app_data(Data::new(self.site.clone())).app_data(Data::new(self.accounts.clone()));
+        config
+            .app_data(Data::new(self.site.clone()))
+            .app_data(Data::new(self.accounts.clone()))
+            .app_data(Data::new(self.orders));
     }
 
     /// The work that comes round by itself, of all slices.
     pub fn chores() -> Vec<Chore> {
-        vec![Chore { name: "housekeeping", every: Duration::hours(1), run: keep_house }]
+        let mut chores = vec![Chore { name: "housekeeping", every: Duration::hours(1), run: keep_house }];
+        chores.extend(orders::chores());
+        chores
     }
 }
 

@@ -4,24 +4,58 @@
 //! [`TRANSITIONS`]. The order's own status, its totals and its payment state are derived from its parts and from
 //! what was paid, never set. A hand-over writes sale facts, from which all reports are made.
 
+mod adopt;
+mod cancel;
+mod expire;
+mod fulfil;
 mod fulfilment;
+mod note;
 mod number;
 mod order;
+mod paid;
+mod person;
+mod place;
+mod produce;
+mod quick_sale;
+mod quote;
 mod settings;
+mod settle;
 mod status;
 mod store;
+mod track;
+mod viewer;
+mod wish;
 
+use crate::jobs::Chore;
 use crate::web::Routes;
 
+pub use adopt::adopt;
+pub use cancel::{CancelError, cancel};
+pub use expire::expire;
+pub use fulfil::{FulfilError, Stepping, fulfil};
 pub use fulfilment::{Action, FulfilmentStatus, GoodsAfter, TRANSITIONS, Transition, Who};
+pub use note::write_note;
 pub use order::{
     Channel, Claim, ClaimedLine, Contact, DeliveryKind, Fulfilment, Line, Note, Order, Part, Recipient, WholeOrder,
 };
+pub use paid::{find, find_for_payment, find_whole, set_paid_total};
+pub use person::{export, forget};
+pub use place::{PlaceError, Placing, place};
+pub use produce::{ProduceError, call_off, discard, produce};
+pub use quick_sale::{QuickSaleError, quick_sale};
+pub use quote::{Quote, QuoteError, QuotedLine, quote};
 pub use settings::Settings;
 pub use status::{OrderStatus, Owed, PaymentState};
-pub use store::{SaleFact, SaleKind};
+pub use store::{SaleFact, SaleKind, Seller};
+pub use viewer::{CannotCancel, Viewer};
+pub use wish::{DeliveryWish, LineWish, Wish};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
     Routes::default()
+}
+
+/// The work that comes round by itself.
+pub fn chores() -> Vec<Chore> {
+    vec![expire::chore()]
 }

@@ -4,6 +4,7 @@ mod facts;
 mod lists;
 mod notes;
 mod parts;
+mod sellers;
 
 use diesel::prelude::*;
 
@@ -16,10 +17,11 @@ use crate::kernel::{Json, Language, Phone, Rupiah};
 
 pub use facts::{SaleFact, SaleKind, facts_of_fulfilment, insert_facts};
 pub use lists::{Seek, orders_of_buyer, orders_of_cooperative, parts_of_group};
-pub use notes::{insert_note, notes};
+pub use notes::{all_notes_of, forget_notes_of, insert_note, notes};
 pub use parts::{
     Step, fulfilment, orders_on_batch, set_claim, set_line, set_part_total, step, unanswered, whole, whole_many,
 };
+pub use sellers::{Seller, is_open_point, seller, zone_fee};
 
 /// The next number of this cooperative in this month, counted without gaps.
 pub fn next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> Result<i64> {

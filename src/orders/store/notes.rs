@@ -6,7 +6,7 @@ use super::lists::Seek;
 use crate::db::schema::order_notes;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
-use crate::kernel::ids::{NoteId, OrderId};
+use crate::kernel::ids::{AccountId, NoteId, OrderId};
 use crate::orders::order::Note;
 
 /// Writes a note.
@@ -26,4 +26,19 @@ pub fn notes(conn: &mut Conn, order: OrderId, seek: &Seek<(Instant, NoteId)>) ->
         );
     }
     Ok(query.order((order_notes::written_at.asc(), order_notes::id.asc())).limit(seek.limit).load(conn)?)
+}
+
+/// Everything that a person wrote under orders.
+pub fn all_notes_of(conn: &mut Conn, author: AccountId) -> Result<Vec<Note>> {
+    Ok(order_notes::table
+        .filter(order_notes::author_id.eq(author))
+        .order((order_notes::written_at.asc(), order_notes::id.asc()))
+        .select(Note::as_select())
+        .load(conn)?)
+}
+
+/// Blots out what a person wrote as a buyer.
+pub fn forget_notes_of(tx: &mut Tx<'_>, author: AccountId) -> Result<usize> {
+    let own = order_notes::table.filter(order_notes::author_id.eq(author)).filter(order_notes::from_buyer.eq(true));
+    Ok(diesel::update(own).set(order_notes::text.eq("—")).execute(&mut **tx)?)
 }

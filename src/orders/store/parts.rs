@@ -87,8 +87,8 @@ pub struct Step {
     pub answered_at: Option<Instant>,
     /// When the goods were ready.
     pub ready_at: Option<Instant>,
-    /// When they were handed over.
-    pub handed_over_at: Option<Instant>,
+    /// When they were handed over; `Some(None)` when they were not after all.
+    pub handed_over_at: Option<Option<Instant>>,
     /// Why.
     pub reason: Option<String>,
     /// Which courier has it.

@@ -1,0 +1,44 @@
+//! Parts that no group answered in time: their goods are free again.
+
+use super::fulfilment::FulfilmentStatus;
+use super::settle::{release, settle, tell};
+use super::store::{self, Step};
+use crate::db::{self, Db, Tx};
+use crate::jobs::{Chore, ChoreError};
+use crate::kernel::ids::{FulfilmentId, OrderId};
+use crate::kernel::{Duration, Instant};
+
+/// How many parts one turn of the chore looks at.
+const AT_ONCE: i64 = 200;
+
+/// The work that comes round by itself.
+pub fn chore() -> Chore {
+    Chore { name: "orders.expire", every: Duration::minutes(5), run: expire_all }
+}
+
+fn expire_all(db: &Db, now: Instant) -> Result<usize, ChoreError> {
+    let mut done = 0_usize;
+    for (order, part) in db.read_blocking::<_, db::Error>(|conn| store::unanswered(conn, now, AT_ONCE))? {
+        let expired = db.write_blocking::<_, db::Error, _>(move |tx| expire(tx, now, order, part))?;
+        done = done.saturating_add(usize::from(expired));
+    }
+    Ok(done)
+}
+
+/// Lets a part expire that should have been answered by now; false when it was answered meanwhile.
+pub fn expire(tx: &mut Tx<'_>, now: Instant, order: OrderId, id: FulfilmentId) -> db::Result<bool> {
+    let Some(whole) = store::locked(tx, order)? else { return Ok(false) };
+    let late = whole.parts.iter().find(|part| {
+        let it = &part.fulfilment;
+        it.id == id && it.status == FulfilmentStatus::Pending && it.answer_by.is_some_and(|until| until <= now)
+    });
+    let Some(part) = late else { return Ok(false) };
+    let step = Step { status: Some(FulfilmentStatus::Expired), ..Step::default() };
+    if !store::step(tx, &part.fulfilment, &step)? {
+        return Ok(false);
+    }
+    release(tx, [part])?;
+    tell(tx, now, "fulfilment.expired", None, part, |event| event)?;
+    settle(tx, order)?;
+    Ok(true)
+}

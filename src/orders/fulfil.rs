@@ -1,0 +1,234 @@
+//! A group takes its part of an order a step further.
+
+use super::fulfilment::{Action, FulfilmentStatus, GoodsAfter, TRANSITIONS, Who};
+use super::order::{Part, WholeOrder};
+use super::settings::Settings;
+use super::settle::{release, settle, tell};
+use super::store::{self, SaleFact, SaleKind, Step};
+use super::viewer::is_in_time;
+use crate::cooperatives::GroupPermit;
+use crate::db::{self, Tx};
+use crate::events::Kind;
+use crate::kernel::ids::{AccountId, FulfilmentId};
+use crate::kernel::{Instant, Quantity, Rupiah};
+use crate::supply::{self, FiguresError};
+use crate::web::StaleVersion;
+
+/// A step, and what is to be noted with it.
+#[derive(Debug, Clone)]
+pub struct Stepping {
+    /// Which step.
+    pub action: Action,
+    /// Why.
+    pub reason: Option<String>,
+    /// Which courier takes it.
+    pub courier: Option<String>,
+    /// The courier's number for it.
+    pub tracking_number: Option<String>,
+    /// Who took the goods.
+    pub received_by: Option<String>,
+    /// What becomes of goods that were not collected or came back; the shelf, when unsaid.
+    pub goods: Option<GoodsAfter>,
+    /// The version the caller saw, if they said so.
+    pub version: Option<i64>,
+}
+
+impl Stepping {
+    /// This step with nothing noted.
+    pub fn just(action: Action) -> Self {
+        Stepping {
+            action,
+            reason: None,
+            courier: None,
+            tracking_number: None,
+            received_by: None,
+            goods: None,
+            version: None,
+        }
+    }
+}
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum FulfilError {
+    /// There is no such part for this group.
+    #[error("there is no such part")]
+    NotFound,
+    /// From where it stands, this step leads nowhere.
+    #[error("from {0} this step leads nowhere")]
+    Invalid(FulfilmentStatus),
+    /// A hand-over can be undone for a short while only.
+    #[error("too late to undo")]
+    TooLateToUndo,
+    /// Someone else has changed it.
+    #[error(transparent)]
+    Stale(#[from] StaleVersion),
+    /// The batch does not take the goods.
+    #[error(transparent)]
+    Figures(#[from] FiguresError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Takes the step, with everything that follows: claims given back, sales written, totals derived anew, and told.
+pub fn fulfil(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    permit: &GroupPermit,
+    id: FulfilmentId,
+    how: &Stepping,
+) -> Result<WholeOrder, FulfilError> {
+    let found = store::fulfilment(tx, id)?.filter(|part| part.group == permit.group).ok_or(FulfilError::NotFound)?;
+    let whole = store::locked(tx, found.order)?.ok_or(FulfilError::NotFound)?;
+    let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(FulfilError::NotFound)?;
+    StaleVersion::check(how.version, part.fulfilment.version)?;
+    take(tx, now, settings, &whole, part, Some(permit.account), how)?;
+    Ok(settle(tx, whole.order.id)?)
+}
+
+/// Takes one step of a part whose order is locked.
+pub(super) fn take(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    whole: &WholeOrder,
+    part: &Part,
+    by: Option<AccountId>,
+    how: &Stepping,
+) -> Result<(), FulfilError> {
+    let from = part.fulfilment.status;
+    let row = TRANSITIONS
+        .iter()
+        .find(|row| row.from == from && row.action == how.action && row.who == Who::Officer)
+        .ok_or(FulfilError::Invalid(from))?;
+    if !is_in_time(settings, now, &part.fulfilment, how.action) {
+        return Err(FulfilError::TooLateToUndo);
+    }
+    let first_answer = if from == FulfilmentStatus::Pending { Some(now) } else { None };
+    let step = Step {
+        status: Some(row.to),
+        answered_at: first_answer,
+        ready_at: (row.to == FulfilmentStatus::Ready && how.action != Action::Undo).then_some(now),
+        handed_over_at: match how.action {
+            Action::HandOver => Some(Some(now)),
+            Action::Undo => Some(None),
+            _ => None,
+        },
+        reason: how.reason.clone(),
+        courier: how.courier.clone(),
+        tracking_number: how.tracking_number.clone(),
+        received_by: how.received_by.clone(),
+    };
+    if !store::step(tx, &part.fulfilment, &step)? {
+        return Err(FulfilError::Invalid(from));
+    }
+    match how.action {
+        Action::Decline => release(tx, [part])?,
+        Action::NotCollected | Action::Return => take_goods_back(tx, now, part, how)?,
+        _ => {}
+    }
+    match how.action {
+        Action::HandOver => sell(tx, now, whole, part)?,
+        Action::Undo => turn_back(tx, now, whole, part, SaleKind::Undo)?,
+        Action::Return => turn_back(tx, now, whole, part, SaleKind::Return)?,
+        _ => {}
+    }
+    tell(tx, now, told(how.action), by, part, |event| event.with("amount", part.fulfilment.goods_total))?;
+    Ok(())
+}
+
+/// Goods that nobody has any more go back on the shelf or away.
+fn take_goods_back(tx: &mut Tx<'_>, now: Instant, part: &Part, how: &Stepping) -> Result<(), FulfilError> {
+    for (batch, quantity) in WholeOrder::claims([part]) {
+        let made = supply::lock(tx, batch)?.made.is_some();
+        match (made, how.goods.unwrap_or(GoodsAfter::Shelf)) {
+            (true, GoodsAfter::Shelf) => drop(supply::put_back(tx, now, batch, quantity)?),
+            (true, GoodsAfter::Discard) => drop(supply::discard_returned(tx, batch, quantity)?),
+            // The group never wrote down what it made: there are no figures to correct yet.
+            (false, GoodsAfter::Shelf) => supply::release(tx, batch, quantity)?,
+            (false, GoodsAfter::Discard) => {}
+        }
+    }
+    Ok(())
+}
+
+fn fact(
+    tx: &Tx<'_>,
+    now: Instant,
+    whole: &WholeOrder,
+    part: &Part,
+    line: &super::order::Line,
+    day: crate::kernel::Day,
+) -> SaleFact {
+    SaleFact {
+        id: tx.id(now),
+        cooperative: whole.order.cooperative,
+        group: part.fulfilment.group,
+        product: line.product,
+        order: whole.order.id,
+        fulfilment: part.fulfilment.id,
+        line: line.id,
+        kind: SaleKind::Sale,
+        channel: whole.order.channel,
+        buyer: whole.order.buyer_key(),
+        sold_on: day,
+        recorded_at: now,
+        quantity: line.quantity,
+        amount: line.total,
+    }
+}
+
+/// Writes the sale of every line that has something in it.
+fn sell(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder, part: &Part) -> db::Result<()> {
+    let zone = store::seller(tx, whole.order.cooperative)?.ok_or(diesel::result::Error::NotFound)?.zone;
+    let day = zone.day_of(now);
+    let facts: Vec<SaleFact> = part
+        .lines
+        .iter()
+        .filter(|line| line.line.quantity.is_positive())
+        .map(|line| fact(tx, now, whole, part, &line.line, day))
+        .collect();
+    if facts.is_empty() { Ok(()) } else { store::insert_facts(tx, &facts) }
+}
+
+/// Writes what is left of the sale of every line with its signs turned: on the day of the sale when it was a
+/// mistake, today when the goods came back.
+fn turn_back(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder, part: &Part, kind: SaleKind) -> db::Result<()> {
+    let zone = store::seller(tx, whole.order.cooperative)?.ok_or(diesel::result::Error::NotFound)?.zone;
+    let written = store::facts_of_fulfilment(tx, part.fulfilment.id)?;
+    let mut facts = Vec::new();
+    for line in &part.lines {
+        let of_line = || written.iter().filter(|fact| fact.line == line.line.id);
+        let quantity = Quantity::sum(of_line().map(|fact| fact.quantity));
+        let amount = Rupiah::sum(of_line().map(|fact| fact.amount)).unwrap_or(line.line.total);
+        let Some(last) = of_line().last() else { continue };
+        if quantity == Quantity::ZERO && amount == Rupiah::ZERO {
+            continue;
+        }
+        let sold_on = if kind == SaleKind::Undo { last.sold_on } else { zone.day_of(now) };
+        facts.push(SaleFact {
+            kind,
+            quantity: Quantity::ZERO.minus(quantity),
+            amount: amount.negated(),
+            ..fact(tx, now, whole, part, &line.line, sold_on)
+        });
+    }
+    if facts.is_empty() { Ok(()) } else { store::insert_facts(tx, &facts) }
+}
+
+fn told(action: Action) -> Kind {
+    match action {
+        Action::Accept => "fulfilment.accepted",
+        Action::Decline => "fulfilment.declined",
+        Action::Start => "fulfilment.started",
+        Action::Ready => "fulfilment.ready",
+        Action::HandOver => "fulfilment.handed_over",
+        Action::NotCollected => "fulfilment.not_collected",
+        Action::Return => "fulfilment.returned",
+        Action::Undo => "fulfilment.undone",
+        Action::Cancel => "fulfilment.cancelled",
+        Action::Expire => "fulfilment.expired",
+    }
+}

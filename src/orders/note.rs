@@ -1,0 +1,30 @@
+//! A word between buyer and officers.
+
+use super::order::{Note, Order};
+use super::store;
+use super::viewer::Viewer;
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::Instant;
+
+/// Writes a note under an order that the viewer sees.
+pub fn write_note(tx: &mut Tx<'_>, now: Instant, viewer: &Viewer, order: &Order, text: &str) -> db::Result<Note> {
+    let note = Note {
+        id: tx.id(now),
+        cooperative: order.cooperative,
+        order: order.id,
+        author: viewer.account,
+        from_buyer: viewer.is_buyer(order),
+        text: text.trim().to_owned(),
+        written_at: now,
+    };
+    store::insert_note(tx, &note)?;
+    let event = Event::new("order.noted", order.id)
+        .by(viewer.account)
+        .in_cooperative(order.cooperative)
+        .with("order", order.id)
+        .with("note", note.id)
+        .with("from_buyer", note.from_buyer);
+    events::record(tx, now, &event)?;
+    Ok(note)
+}

@@ -1,0 +1,270 @@
+//! Placing an order: priced, claimed and written in one transaction, or not at all.
+
+use std::collections::BTreeMap;
+
+use super::fulfilment::FulfilmentStatus;
+use super::number::{month, number};
+use super::order::{Channel, Claim, Contact, Fulfilment, Line, Order, Recipient, WholeOrder};
+use super::quote::{Quote, QuoteError, QuotedLine, quote};
+use super::settings::Settings;
+use super::status::OrderStatus;
+use super::store;
+use super::wish::Wish;
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, GroupId, LineId, OrderId};
+use crate::kernel::{AmountError, Instant, Json, Language, Quantity, Rupiah};
+use crate::supply::{self, ClaimError, ClaimWish, Unavailable};
+
+/// Everything an order needs beside what is wished for.
+#[derive(Debug, Clone)]
+pub struct Placing {
+    /// Its id, new.
+    pub id: OrderId,
+    /// What is wished for.
+    pub wish: Wish,
+    /// Whose order it becomes; nobody's when a guest's.
+    pub buyer: Option<AccountId>,
+    /// The officer who takes it for someone.
+    pub captured_by: Option<AccountId>,
+    /// By which way it comes.
+    pub channel: Channel,
+    /// Who orders.
+    pub contact: Contact,
+    /// Who receives the goods, when it is someone else.
+    pub recipient: Option<Recipient>,
+    /// What the buyer wants known.
+    pub note: Option<String>,
+    /// The language the buyer reads.
+    pub locale: Language,
+    /// What the buyer believes it comes to; unsaid by those who set the price themselves.
+    pub expected_total: Option<Rupiah>,
+}
+
+/// Why no order was placed; nothing is kept of it.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// The wish itself is not good.
+    #[error(transparent)]
+    Quote(QuoteError),
+    /// A line cannot be had.
+    #[error("line {line} cannot be had")]
+    Unavailable {
+        /// Which line.
+        line: usize,
+        /// Why, and what could be had.
+        shortage: Unavailable,
+    },
+    /// It comes to something else than the buyer believes.
+    #[error("the total has changed")]
+    TotalChanged(Box<Quote>),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<QuoteError> for PlaceError {
+    fn from(error: QuoteError) -> Self {
+        match error {
+            QuoteError::Db(error) => PlaceError::Db(error),
+            error => PlaceError::Quote(error),
+        }
+    }
+}
+
+impl From<AmountError> for PlaceError {
+    fn from(error: AmountError) -> Self {
+        PlaceError::Quote(error.into())
+    }
+}
+
+/// Prices the lines, claims their batches, writes the order and tells of it.
+pub fn place(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placing) -> Result<WholeOrder, PlaceError> {
+    let quoted = quote(tx, now, settings, &placing.wish)?;
+    for (line, it) in quoted.lines.iter().enumerate() {
+        if let (None, Some(shortage)) = (&it.plan, it.shortage) {
+            return Err(PlaceError::Unavailable { line, shortage });
+        }
+    }
+    if placing.expected_total.is_some_and(|expected| expected != quoted.total) {
+        return Err(PlaceError::TotalChanged(Box::new(quoted)));
+    }
+    let claimed = claim_lines(tx, now, settings, placing, &quoted)?;
+    let count = {
+        let month = month(now, quoted.cooperative.zone);
+        number(&quoted.cooperative.code, &month, store::next_number(tx, quoted.cooperative.id, &month)?)
+    };
+    let order = order_of(placing, &quoted, now, count);
+    let (parts, lines, claims) = parts_of(tx, now, settings, placing, &quoted, &claimed)?;
+    store::insert(tx, &order, &parts, &lines, &claims)?;
+    let groups: Vec<GroupId> = parts.iter().map(|part| part.group).collect();
+    let mut event = Event::new("order.placed", order.id)
+        .by(placing.captured_by.or(placing.buyer))
+        .in_cooperative(order.cooperative)
+        .with("order", order.id)
+        .with("groups", &groups)
+        .with("fulfilments", parts.iter().map(|part| part.id).collect::<Vec<_>>())
+        .with("channel", order.channel)
+        .with("total", order.total);
+    if let [group] = groups.as_slice() {
+        event = event.of_group(*group).with("group", group);
+    }
+    events::record(tx, now, &event)?;
+    Ok(store::whole(tx, order)?)
+}
+
+/// What each line has claimed, in the order of the lines.
+type ClaimedParts = Vec<Vec<(BatchId, Quantity)>>;
+
+/// Claims line by line, sorted by product, so that two orders never wait for each other.
+fn claim_lines(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    placing: &Placing,
+    quoted: &Quote,
+) -> Result<ClaimedParts, PlaceError> {
+    let terms: BTreeMap<_, _> = {
+        let products: Vec<_> = quoted.lines.iter().map(|line| line.product.id).collect();
+        supply::terms_of(tx, &products)?.into_iter().map(|terms| (terms.product, terms)).collect()
+    };
+    let mut order: Vec<(usize, &QuotedLine)> = quoted.lines.iter().enumerate().collect();
+    order.sort_by_key(|(place, line)| (line.product.id, line.ready_on(), *place));
+    let mut claimed: ClaimedParts = vec![Vec::new(); quoted.lines.len()];
+    for (place, line) in order {
+        let (Some(terms), Some(plan)) = (terms.get(&line.product.id), &line.plan) else {
+            return Err(PlaceError::Quote(QuoteError::NotOnSale { line: place }));
+        };
+        let wish = ClaimWish {
+            terms: *terms,
+            ready_on: Some(plan.ready_on),
+            batch: placing.wish.lines.get(place).and_then(|line| line.batch),
+            quantity: line.quantity,
+            at_least: line.quantity,
+        };
+        match supply::claim(tx, now, &wish) {
+            Ok(got) if got.unit_price_override == plan.unit_price_override => {
+                if let Some(slot) = claimed.get_mut(place) {
+                    *slot = got.parts;
+                }
+            }
+            // Somebody was faster; the whole transaction is given up, and the buyer told how things are now.
+            Ok(_) => return Err(overtaken(tx, now, settings, placing)?),
+            Err(ClaimError::Unavailable(shortage)) if line.at_least == line.wanted => {
+                return Err(PlaceError::Unavailable { line: place, shortage });
+            }
+            Err(ClaimError::Unavailable(_)) => return Err(overtaken(tx, now, settings, placing)?),
+            Err(ClaimError::Db(error)) => return Err(error.into()),
+        }
+    }
+    Ok(claimed)
+}
+
+/// What to tell a buyer whom somebody overtook. What this transaction has claimed already counts as gone in it, so
+/// that the figures are on the careful side.
+fn overtaken(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placing) -> Result<PlaceError, PlaceError> {
+    let quoted = quote(tx, now, settings, &placing.wish)?;
+    for (line, it) in quoted.lines.iter().enumerate() {
+        if let (None, Some(shortage)) = (&it.plan, it.shortage) {
+            return Ok(PlaceError::Unavailable { line, shortage });
+        }
+    }
+    Ok(PlaceError::TotalChanged(Box::new(quoted)))
+}
+
+fn order_of(placing: &Placing, quoted: &Quote, now: Instant, number: String) -> Order {
+    let delivery = &placing.wish.delivery;
+    let tidy =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    Order {
+        id: placing.id,
+        cooperative: quoted.cooperative.id,
+        number,
+        status: OrderStatus::Placed,
+        channel: placing.channel,
+        buyer: placing.buyer,
+        captured_by: placing.captured_by,
+        contact: Json::of(&placing.contact),
+        recipient: placing.recipient.as_ref().map(Json::of),
+        delivery_kind: delivery.kind,
+        pickup_point: delivery.point,
+        delivery_zone: delivery.zone,
+        address: tidy(&delivery.address),
+        needed_on: placing.wish.needed_on,
+        note: tidy(&placing.note),
+        locale: placing.locale,
+        goods_total: quoted.goods_total,
+        delivery_fee: quoted.delivery_fee,
+        total: quoted.total,
+        deposit_due: quoted.deposit_due,
+        placed_total: quoted.total,
+        paid_total: Rupiah::ZERO,
+        refunded_total: Rupiah::ZERO,
+        placed_at: now,
+        answer_by: Some(quoted.answer_by),
+        pay_by: Some(quoted.pay_by),
+        cancellable_until: Some(quoted.cancellable_until),
+        version: 1,
+    }
+}
+
+/// One part a group, with its lines and their claims.
+fn parts_of(
+    tx: &Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    placing: &Placing,
+    quoted: &Quote,
+    claimed: &ClaimedParts,
+) -> Result<(Vec<Fulfilment>, Vec<Line>, Vec<Claim>), PlaceError> {
+    let (order, cooperative) = (placing.id, quoted.cooperative.id);
+    let mut parts: BTreeMap<GroupId, Fulfilment> = BTreeMap::new();
+    let (mut lines, mut claims) = (Vec::new(), Vec::new());
+    for (position, (it, held)) in quoted.lines.iter().zip(claimed).enumerate() {
+        let Some(ready_on) = it.ready_on() else { continue };
+        let group = it.product.group;
+        let part = parts.entry(group).or_insert_with(|| Fulfilment {
+            id: tx.id::<FulfilmentId>(now),
+            cooperative,
+            order,
+            group,
+            status: FulfilmentStatus::Pending,
+            goods_total: Rupiah::ZERO,
+            ready_on,
+            answer_by: None,
+            answered_at: None,
+            ready_at: None,
+            handed_over_at: None,
+            reason: None,
+            courier: None,
+            tracking_number: None,
+            received_by: None,
+            version: 1,
+        });
+        part.goods_total = part.goods_total.plus(it.total)?;
+        part.ready_on = part.ready_on.max(ready_on);
+        let until = settings.answer_by(now, quoted.cooperative.zone, ready_on);
+        part.answer_by = Some(part.answer_by.map_or(until, |other| other.min(until)));
+        let line = Line {
+            id: tx.id::<LineId>(now),
+            cooperative,
+            order,
+            fulfilment: part.id,
+            product: it.product.id,
+            position: i32::try_from(position).unwrap_or(i32::MAX),
+            product_name: it.product.name.clone(),
+            unit: it.product.unit.as_str().to_owned(),
+            ready_on,
+            wanted: it.wanted,
+            at_least: it.at_least,
+            quantity: it.quantity,
+            unit_price: it.unit_price,
+            total: it.total,
+        };
+        for (batch, quantity) in held {
+            claims.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: *quantity });
+        }
+        lines.push(line);
+    }
+    Ok((parts.into_values().collect(), lines, claims))
+}

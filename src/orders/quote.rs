@@ -1,0 +1,281 @@
+//! What a wish would cost, what can be had of it, and from where: nothing is reserved.
+
+use std::collections::HashMap;
+
+use super::order::DeliveryKind;
+use super::settings::Settings;
+use super::store::{self, Seller};
+use super::wish::{LineWish, Wish};
+use crate::catalogue::{self, Product, ProductStatus};
+use crate::db::{self, Conn};
+use crate::kernel::ids::ProductId;
+use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
+use crate::supply::{self, ClaimError, ClaimWish, Plan, Reason, Terms, Unavailable};
+use crate::web::{Fault, Faults};
+
+/// What a wish comes to.
+#[derive(Debug, Clone)]
+pub struct Quote {
+    /// Of which cooperative.
+    pub cooperative: Seller,
+    /// Its lines, in the order of the wish.
+    pub lines: Vec<QuotedLine>,
+    /// The goods.
+    pub goods_total: Rupiah,
+    /// The way to the buyer.
+    pub delivery_fee: Rupiah,
+    /// Both.
+    pub total: Rupiah,
+    /// What is asked for before work begins.
+    pub deposit_due: Rupiah,
+    /// Until when the buyer could cancel.
+    pub cancellable_until: Instant,
+    /// Until when the groups would answer.
+    pub answer_by: Instant,
+    /// Until when payment would be asked for.
+    pub pay_by: Instant,
+}
+
+/// A line of a quote.
+#[derive(Debug, Clone)]
+pub struct QuotedLine {
+    /// The product.
+    pub product: Product,
+    /// What was asked for.
+    pub wanted: Quantity,
+    /// Less than this is of no use.
+    pub at_least: Quantity,
+    /// What can be had; nothing when it is less than `at_least`.
+    pub quantity: Quantity,
+    /// The price of a unit at that quantity.
+    pub unit_price: Rupiah,
+    /// The price of the line.
+    pub total: Rupiah,
+    /// What is asked for before work begins.
+    pub deposit: Rupiah,
+    /// Where it would come from.
+    pub plan: Option<Plan>,
+    /// Why less than wanted can be had.
+    pub shortage: Option<Unavailable>,
+}
+
+impl QuotedLine {
+    /// How much of what was asked for cannot be had.
+    pub fn short(&self) -> Quantity {
+        self.wanted.minus(self.quantity)
+    }
+
+    /// The day it is ready, or was wished for.
+    pub fn ready_on(&self) -> Option<Day> {
+        self.plan.as_ref().map(|plan| plan.ready_on)
+    }
+}
+
+/// Why there is no quote.
+#[derive(Debug, thiserror::Error)]
+pub enum QuoteError {
+    /// What was sent names something that is not there, or breaks a rule of a product.
+    #[error("the wish breaks a rule")]
+    Faulty(Faults),
+    /// A product is no longer sold.
+    #[error("line {line} is not on sale")]
+    NotOnSale {
+        /// Which line.
+        line: usize,
+    },
+    /// The sums leave their bounds.
+    #[error(transparent)]
+    Amount(#[from] AmountError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Prices a wish and looks where it could come from.
+pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) -> Result<Quote, QuoteError> {
+    let mut faults = Faults::default();
+    let Some(cooperative) = store::seller(conn, wish.cooperative)? else {
+        return Err(QuoteError::Faulty(Faults::one("/cooperative", UNKNOWN)));
+    };
+    let zone = cooperative.zone;
+    let today = zone.day_of(now);
+    faults.unless(wish.needed_on.is_none_or(|day| day >= today), "/needed_on", DAY_PAST);
+    let delivery_fee = delivery_fee(conn, wish, &mut faults)?;
+    let products = products(conn, wish, &mut faults)?;
+    if !faults.is_empty() {
+        return Err(QuoteError::Faulty(faults));
+    }
+    let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+    let terms: HashMap<ProductId, Terms> =
+        supply::terms_of(conn, &ids)?.into_iter().map(|terms| (terms.product, terms)).collect();
+    let mut lines = Vec::with_capacity(wish.lines.len());
+    for (position, (line, product)) in wish.lines.iter().zip(&products).enumerate() {
+        let Some(terms) = terms.get(&product.id) else {
+            return Err(QuoteError::NotOnSale { line: position });
+        };
+        lines.push(line_of(conn, now, wish.needed_on, position, line, product, terms)?);
+    }
+    let goods_total = Rupiah::sum(lines.iter().map(|line| line.total))?;
+    let deposit_due = Rupiah::sum(lines.iter().map(|line| line.deposit))?;
+    let plans = || lines.iter().filter_map(|line| line.plan.as_ref());
+    let first_ready = plans().map(|plan| plan.ready_on).min().unwrap_or(today);
+    let last_ready = plans().map(|plan| plan.ready_on).max().unwrap_or(today);
+    Ok(Quote {
+        goods_total,
+        delivery_fee,
+        total: goods_total.plus(delivery_fee)?,
+        deposit_due,
+        cancellable_until: settings.cancellable_until(now, plans().map(|plan| plan.cutoff_at)),
+        answer_by: settings.answer_by(now, zone, first_ready),
+        pay_by: settings.pay_by(now, zone, last_ready, deposit_due > Rupiah::ZERO),
+        lines,
+        cooperative,
+    })
+}
+
+/// The products of the lines, in their order; faults where there is none.
+fn products(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Vec<Product>, QuoteError> {
+    let mut ids: Vec<ProductId> = wish.lines.iter().map(|line| line.product).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let known: HashMap<ProductId, Product> = catalogue::find_many_of_any_status(conn, &ids)?
+        .into_iter()
+        .filter(|product| product.cooperative == wish.cooperative && product.status != ProductStatus::Draft)
+        .map(|product| (product.id, product))
+        .collect();
+    let mut products = Vec::with_capacity(wish.lines.len());
+    for (position, line) in wish.lines.iter().enumerate() {
+        let Some(product) = known.get(&line.product) else {
+            faults.add(format!("/lines/{position}/product"), UNKNOWN);
+            continue;
+        };
+        if product.status == ProductStatus::Retired {
+            return Err(QuoteError::NotOnSale { line: position });
+        }
+        if let Err(fault) = product.check_quantity(line.quantity) {
+            faults.add(format!("/lines/{position}/quantity"), fault.fault());
+        }
+        let on_step = line.at_least.is_none_or(|at_least| at_least.is_multiple_of(product.quantity_step));
+        faults.unless(on_step, &format!("/lines/{position}/at_least"), OFF_STEP);
+        products.push(product.clone());
+    }
+    Ok(products)
+}
+
+fn delivery_fee(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Rupiah, QuoteError> {
+    let delivery = &wish.delivery;
+    if let Some(point) = delivery.point {
+        faults.unless(store::is_open_point(conn, wish.cooperative, point)?, "/delivery/point", UNKNOWN);
+    }
+    match (delivery.kind, delivery.zone) {
+        (DeliveryKind::Local, Some(zone)) => {
+            let fee = store::zone_fee(conn, wish.cooperative, zone)?;
+            faults.unless(fee.is_some(), "/delivery/zone", UNKNOWN);
+            Ok(fee.unwrap_or(Rupiah::ZERO))
+        }
+        _ => Ok(delivery.fee.unwrap_or(Rupiah::ZERO)),
+    }
+}
+
+/// One line, planned and priced.
+fn line_of(
+    conn: &mut Conn,
+    now: Instant,
+    needed_on: Option<Day>,
+    position: usize,
+    line: &LineWish,
+    product: &Product,
+    terms: &Terms,
+) -> Result<QuotedLine, QuoteError> {
+    let at_least = line.at_least.unwrap_or(line.quantity);
+    let wish = |ready_on, at_least| ClaimWish {
+        terms: *terms,
+        ready_on,
+        batch: line.batch,
+        quantity: line.quantity,
+        at_least,
+    };
+    let mut planned = planned(conn, now, &wish(line.ready_on, at_least))?;
+    if line.ready_on.is_none()
+        && let (Some(needed_on), Ok(plan)) = (needed_on, &planned)
+    {
+        let keeps = product.best_before(plan.ready_on).is_none_or(|best_before| needed_on <= best_before);
+        if plan.ready_on > needed_on || (line.batch.is_none() && !keeps) {
+            // Too late for the day it is needed, or spoilt by then: only that day itself is left.
+            planned = self::planned(conn, now, &wish(Some(needed_on), at_least))?;
+        }
+    }
+    let (plan, shortage) = match planned {
+        Ok(plan) if plan.quantity < line.quantity => {
+            let shortage = self::planned(conn, now, &wish(Some(plan.ready_on), line.quantity))?.err();
+            (Some(plan), shortage)
+        }
+        Ok(plan) => (Some(plan), None),
+        Err(unavailable) => match unavailable.reason {
+            Reason::NotOnSale => return Err(QuoteError::NotOnSale { line: position }),
+            Reason::PastDay => {
+                let pointer = format!("/lines/{position}/ready_on");
+                return Err(QuoteError::Faulty(Faults::one(pointer, DAY_PAST)));
+            }
+            Reason::UnknownBatch => {
+                return Err(QuoteError::Faulty(Faults::one(format!("/lines/{position}/batch"), UNKNOWN)));
+            }
+            _ => (None, Some(unavailable)),
+        },
+    };
+    let quantity = plan.as_ref().map_or(Quantity::ZERO, |plan| plan.quantity);
+    let own_price = plan.as_ref().and_then(|plan| plan.unit_price_override);
+    let priced_for = if quantity.is_positive() { quantity } else { line.quantity };
+    let unit_price = own_price.unwrap_or_else(|| product.price_for(priced_for));
+    let total = quantity.cost(unit_price)?;
+    let is_made = plan.as_ref().is_none_or(|plan| plan.cutoff_at.is_none());
+    let deposit = if is_made { Rupiah::ZERO } else { total.percent(product.deposit_percent) };
+    Ok(QuotedLine {
+        product: product.clone(),
+        wanted: line.quantity,
+        at_least,
+        quantity,
+        unit_price,
+        total,
+        deposit,
+        plan,
+        shortage,
+    })
+}
+
+fn planned(conn: &mut Conn, now: Instant, wish: &ClaimWish) -> db::Result<Result<Plan, Unavailable>> {
+    match supply::plan_claim(conn, now, wish) {
+        Ok(plan) => Ok(Ok(plan)),
+        Err(ClaimError::Unavailable(unavailable)) => Ok(Err(unavailable)),
+        Err(ClaimError::Db(error)) => Err(error),
+    }
+}
+
+/// The rule of deposits and cancelling, in words.
+pub fn deposit_rule(language: Language, deposit: Rupiah, cancellable: &str) -> String {
+    match (language, deposit > Rupiah::ZERO) {
+        (Language::Indonesian, true) => format!(
+            "Uang muka {deposit} dibayar sebelum barang dibuat. Batal sebelum {cancellable} tanpa biaya dan uang muka \
+             kembali; sesudah itu hanya lewat pengurus kelompok."
+        ),
+        (Language::Indonesian, false) => format!(
+            "Tanpa uang muka. Batal sebelum {cancellable} tanpa biaya; sesudah itu hanya lewat pengurus kelompok."
+        ),
+        (Language::English, true) => format!(
+            "A deposit of {deposit} is paid before the goods are made. Cancelling before {cancellable} is free and the \
+             deposit goes back; later only through an officer of the group."
+        ),
+        (Language::English, false) => {
+            format!("No deposit. Cancelling before {cancellable} is free; later only through an officer of the group.")
+        }
+    }
+}
+
+const UNKNOWN: Fault =
+    Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
+const DAY_PAST: Fault = Fault::Rule { code: "day-past", id: "Hari ini sudah lewat.", en: "That day is over." };
+const OFF_STEP: Fault = Fault::Rule {
+    code: "off-step",
+    id: "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",
+    en: "The quantity must be a multiple of this product's step.",
+};

@@ -1,0 +1,65 @@
+//! After every change of a part: what the order comes to now, and where it stands.
+
+use super::order::{Order, Part, WholeOrder};
+use super::status::OrderStatus;
+use super::store::{self, Totals};
+use crate::db::{self, Tx};
+use crate::events::{self, Event, Kind};
+use crate::kernel::ids::{AccountId, OrderId};
+use crate::kernel::{Instant, Rupiah};
+use crate::supply;
+
+/// What an order with these parts comes to.
+fn totals(order: &Order, parts: &[Part]) -> Totals {
+    let statuses: Vec<_> = parts.iter().map(|part| part.fulfilment.status).collect();
+    let counting = || parts.iter().map(|part| &part.fulfilment).filter(|part| part.status.counts());
+    // The sums were within their bounds when the order was placed, and have only become smaller.
+    let goods = Rupiah::sum(counting().map(|part| part.goods_total)).unwrap_or(order.goods_total);
+    let delivery_fee = if counting().next().is_some() { order.delivery_fee } else { Rupiah::ZERO };
+    let total = goods.plus(delivery_fee).unwrap_or(order.total);
+    Totals {
+        status: OrderStatus::derived(&statuses),
+        goods,
+        delivery_fee,
+        total,
+        deposit_due: order.deposit_due.min(total),
+    }
+}
+
+/// Reads the order again, writes what follows from its parts, and gives it back whole.
+pub(super) fn settle(tx: &mut Tx<'_>, id: OrderId) -> db::Result<WholeOrder> {
+    let whole = store::order(tx, id)?.ok_or(diesel::result::Error::NotFound)?;
+    let whole = store::whole(tx, whole)?;
+    store::set_totals(tx, id, totals(&whole.order, &whole.parts))?;
+    let order = store::order(tx, id)?.ok_or(diesel::result::Error::NotFound)?;
+    Ok(WholeOrder { order, parts: whole.parts })
+}
+
+/// Gives back what these parts have claimed, batch by batch in the order of their ids.
+pub(super) fn release<'a>(tx: &mut Tx<'_>, parts: impl IntoIterator<Item = &'a Part>) -> db::Result<()> {
+    for (batch, quantity) in WholeOrder::claims(parts) {
+        supply::release(tx, batch, quantity)?;
+    }
+    Ok(())
+}
+
+/// Tells what happened to a part of an order.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    kind: Kind,
+    by: Option<AccountId>,
+    part: &Part,
+    more: impl FnOnce(Event) -> Event,
+) -> db::Result<()> {
+    let it = &part.fulfilment;
+    let event = Event::new(kind, it.id)
+        .by(by)
+        .in_cooperative(it.cooperative)
+        .of_group(it.group)
+        .with("order", it.order)
+        .with("fulfilment", it.id)
+        .with("group", it.group);
+    events::record(tx, now, &more(event))?;
+    Ok(())
+}

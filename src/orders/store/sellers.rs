@@ -1,0 +1,47 @@
+//! What an order needs to know of the cooperative that sells, from the tables of cooperatives.
+
+use diesel::prelude::*;
+
+use crate::db::schema::{cooperatives, delivery_zones, pickup_points};
+use crate::db::{Conn, Result};
+use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
+use crate::kernel::{Rupiah, Zone};
+
+/// The seller of record, as far as orders go.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = cooperatives)]
+pub struct Seller {
+    /// Its id.
+    pub id: CooperativeId,
+    /// What its order numbers begin with.
+    pub code: String,
+    /// The zone of its business days.
+    pub zone: Zone,
+}
+
+/// The cooperative of this id.
+pub fn seller(conn: &mut Conn, id: CooperativeId) -> Result<Option<Seller>> {
+    Ok(cooperatives::table.find(id).select(Seller::as_select()).first(conn).optional()?)
+}
+
+/// What a delivery in this zone of this cooperative costs, if it may be chosen.
+pub fn zone_fee(conn: &mut Conn, cooperative: CooperativeId, zone: DeliveryZoneId) -> Result<Option<Rupiah>> {
+    Ok(delivery_zones::table
+        .find(zone)
+        .filter(delivery_zones::cooperative_id.eq(cooperative))
+        .filter(delivery_zones::active.eq(true))
+        .select(delivery_zones::fee)
+        .first(conn)
+        .optional()?)
+}
+
+/// Whether this point of this cooperative may be chosen.
+pub fn is_open_point(conn: &mut Conn, cooperative: CooperativeId, point: PickupPointId) -> Result<bool> {
+    let found: i64 = pickup_points::table
+        .find(point)
+        .filter(pickup_points::cooperative_id.eq(cooperative))
+        .filter(pickup_points::active.eq(true))
+        .count()
+        .get_result(conn)?;
+    Ok(found == 1)
+}

@@ -1,0 +1,144 @@
+//! What a buyer wishes for: the part that a quote and an order have in common.
+
+use serde::{Deserialize, Serialize};
+
+use super::order::{Contact, DeliveryKind, Recipient};
+use crate::kernel::ids::{BatchId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId};
+use crate::kernel::{Day, Quantity, Rupiah};
+use crate::web::{Fault, Faults};
+
+/// The most lines of one order.
+pub const MAX_LINES: usize = 50;
+
+/// What a buyer wishes for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Of which cooperative.
+    pub cooperative: CooperativeId,
+    /// What.
+    pub lines: Vec<LineWish>,
+    /// How it reaches the buyer.
+    pub delivery: DeliveryWish,
+    /// By which day.
+    pub needed_on: Option<Day>,
+}
+
+/// One product of a wish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineWish {
+    /// Which product.
+    pub product: ProductId,
+    /// For which day; unsaid, the first day on which all of it can be had.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
+    pub ready_on: Option<Day>,
+    /// Of which batch; unsaid, what spoils first goes first.
+    #[serde(default)]
+    pub batch: Option<BatchId>,
+    /// How much, in the product's unit.
+    pub quantity: Quantity,
+    /// Less than this is of no use; unsaid, all or nothing.
+    #[serde(default)]
+    pub at_least: Option<Quantity>,
+}
+
+/// How the goods shall reach the buyer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryWish {
+    /// Fetched, brought, or sent.
+    pub kind: DeliveryKind,
+    /// For `pickup`: where.
+    #[serde(default)]
+    pub point: Option<PickupPointId>,
+    /// For `local`: in which zone, which decides the fee.
+    #[serde(default)]
+    pub zone: Option<DeliveryZoneId>,
+    /// For `local` and `courier`: to where.
+    #[serde(default)]
+    #[schema(max_length = 300, example = "RT 02 RW 05, rumah cat hijau dekat mushola")]
+    pub address: Option<String>,
+    /// For `courier`: the fee that an officer agreed with the buyer; only officers may say it.
+    #[serde(default)]
+    pub fee: Option<Rupiah>,
+}
+
+impl DeliveryWish {
+    /// Fetched, wherever the group hands out.
+    pub fn pickup() -> Self {
+        DeliveryWish { kind: DeliveryKind::Pickup, point: None, zone: None, address: None, fee: None }
+    }
+
+    /// Notes what is missing, and what does not belong there.
+    pub fn check(&self, faults: &mut Faults) {
+        if let Some(address) = &self.address {
+            faults.text("/delivery/address", address, 1..=300);
+        }
+        let (local, courier) = (self.kind == DeliveryKind::Local, self.kind == DeliveryKind::Courier);
+        faults.unless(!local || self.zone.is_some(), "/delivery/zone", Fault::Required);
+        faults.unless(local || self.zone.is_none(), "/delivery/zone", NOT_HERE);
+        faults.unless(!(local || courier) || self.address.is_some(), "/delivery/address", Fault::Required);
+        faults.unless(self.kind == DeliveryKind::Pickup || self.point.is_none(), "/delivery/point", NOT_HERE);
+        faults.unless(courier || self.fee.is_none(), "/delivery/fee", NOT_HERE);
+        if let Some(fee) = self.fee {
+            faults.range("/delivery/fee", fee.0, 0..=10_000_000);
+        }
+    }
+}
+
+/// Notes what is wrong with the lines by themselves, before any product is looked at.
+pub fn check_lines(lines: &[LineWish], faults: &mut Faults) {
+    faults.length("/lines", lines.len(), 1..=MAX_LINES);
+    for (position, line) in lines.iter().enumerate().take(MAX_LINES) {
+        let quantity = format!("/lines/{position}/quantity");
+        faults.unless(line.quantity.is_positive(), &quantity, NOT_POSITIVE);
+        if let Some(at_least) = line.at_least {
+            let fits = at_least.is_positive() && at_least <= line.quantity;
+            faults.unless(fits, &format!("/lines/{position}/at_least"), AT_LEAST);
+        }
+        let twice = lines
+            .iter()
+            .take(position)
+            .any(|other| other.product == line.product && other.ready_on == line.ready_on && other.batch == line.batch);
+        faults.unless(!twice, &format!("/lines/{position}"), TWICE);
+    }
+}
+
+/// Notes what is wrong with who ordered.
+pub fn check_contact(contact: &Contact, must_be_reachable: bool, faults: &mut Faults) {
+    faults.line("/contact/name", &contact.name, 1..=100);
+    if let Some(email) = &contact.email {
+        faults.line("/contact/email", email, 3..=254);
+        let sound = email.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty() && domain.contains('.') && !domain.contains('@') && !email.contains(char::is_whitespace)
+        });
+        faults.unless(sound, "/contact/email", Fault::Malformed);
+    }
+    if must_be_reachable && contact.phone.is_none() && contact.email.is_none() {
+        faults.add("/contact/phone", Fault::Required);
+    }
+}
+
+/// Notes what is wrong with who receives.
+pub fn check_recipient(recipient: &Recipient, faults: &mut Faults) {
+    faults.line("/recipient/name", &recipient.name, 1..=100);
+}
+
+const NOT_POSITIVE: Fault =
+    Fault::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
+const AT_LEAST: Fault = Fault::Rule {
+    code: "at-least",
+    id: "Harus lebih dari nol dan tidak lebih dari jumlah yang dipesan.",
+    en: "Must be more than zero and no more than the quantity.",
+};
+const TWICE: Fault = Fault::Rule {
+    code: "line-twice",
+    id: "Barang ini sudah ada di baris lain. Gabungkan jumlahnya.",
+    en: "This product stands in another line already. Add the quantities up.",
+};
+const NOT_HERE: Fault = Fault::Rule {
+    code: "not-here",
+    id: "Isian ini tidak cocok dengan cara pengiriman yang dipilih.",
+    en: "This does not go with the chosen way of delivery.",
+};
