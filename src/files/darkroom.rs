@@ -1,0 +1,65 @@
+//! Where pictures are worked on: one at a time, away from the threads that answer requests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use super::picture::{Format, PictureError};
+use super::renditions::{Renditions, prepare};
+use super::store::Store;
+
+/// How long an upload waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Works on pictures one at a time, because each may take a hundred megabytes, and keeps what comes out.
+#[derive(Debug, Clone)]
+pub struct Darkroom {
+    store: Store,
+    turns: Arc<Semaphore>,
+}
+
+/// Why a picture did not come out.
+#[derive(Debug, thiserror::Error)]
+pub enum DarkroomError {
+    /// The picture is not taken.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// Too many pictures wait.
+    #[error("too many pictures wait")]
+    Busy,
+    /// The files could not be kept.
+    #[error("the files could not be kept")]
+    Storage(#[from] std::io::Error),
+    /// The work broke off.
+    #[error("the work broke off")]
+    BrokeOff,
+}
+
+impl Darkroom {
+    /// Keeps its files here.
+    pub fn new(store: Store) -> Self {
+        Darkroom { store, turns: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// Where the files are.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Makes the renditions of a picture and keeps their files.
+    pub async fn develop(&self, bytes: Vec<u8>, said: Format) -> Result<Renditions, DarkroomError> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(DarkroomError::Busy) };
+        let store = self.store.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let renditions = prepare(&bytes, said)?;
+            for (name, content) in renditions.named() {
+                store.save(&name, content)?;
+            }
+            Ok(renditions)
+        });
+        work.await.unwrap_or(Err(DarkroomError::BrokeOff))
+    }
+}

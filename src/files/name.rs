@@ -1,0 +1,86 @@
+//! The names of stored files.
+
+use sha2::{Digest, Sha256};
+
+/// A name that this program made: letters, digits, one dash, one dot. It cannot leave the folder.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FileName(String);
+
+/// Hexadecimal digits of a stem: 128 bits of the content's hash.
+const STEM: usize = 32;
+
+impl FileName {
+    /// The name, when it is one of ours: `{32 hex digits}[-{digits}].{extension}`.
+    pub fn parse(text: &str) -> Option<FileName> {
+        let (stem, extension) = text.split_once('.')?;
+        let (hash, size) = stem.split_once('-').unwrap_or((stem, "0"));
+        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let sound = hash.len() == STEM
+            && hash.bytes().all(lower_hex)
+            && (1..=5).contains(&size.len())
+            && size.bytes().all(|byte| byte.is_ascii_digit())
+            && matches!(extension, "jpg" | "webp");
+        sound.then(|| FileName(text.to_owned()))
+    }
+
+    /// What the names of files with this content begin with.
+    pub fn stem_of<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
+        let mut digest = Sha256::new();
+        for content in contents {
+            digest.update(u64::try_from(content.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(content);
+        }
+        digest.finalize().iter().take(STEM / 2).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The name itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The media type of what it holds.
+    pub fn content_type(&self) -> &'static str {
+        if self.0.ends_with(".webp") { "image/webp" } else { "image/jpeg" }
+    }
+
+    /// The two digits that name its folder.
+    pub(super) fn folder(&self) -> &str {
+        self.0.get(..2).unwrap_or("00")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_our_own_names_are_names() {
+        let stem = FileName::stem_of([b"picture".as_slice()]);
+        assert!(FileName::parse(&format!("{stem}-160.webp")).is_some());
+        assert!(FileName::parse(&format!("{stem}.jpg")).is_some());
+        let odd = [
+            String::new(),
+            "../../etc/passwd".into(),
+            format!("../{stem}.jpg"),
+            format!("{stem}-160.svg"),
+            format!("{stem}-160.webp.exe"),
+            format!("{stem}-1/0.webp"),
+            format!("{stem}-160.webp\0"),
+            format!("{}-160.webp", stem.to_uppercase()),
+            "%2e%2e%2f.jpg".into(),
+        ];
+        for name in odd {
+            assert_eq!(FileName::parse(&name), None, "{name:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_leaves_the_folder(text in "\\PC{0,60}") {
+            if let Some(name) = FileName::parse(&text) {
+                prop_assert!(!name.as_str().contains(['/', '\\']) && !name.as_str().contains(".."));
+            }
+        }
+    }
+}
