@@ -5,8 +5,10 @@ use actix_web::web::{Data, ServiceConfig};
 use secrecy::ExposeSecret;
 
 use crate::accounts::{Accounts, AccountsError, KeyError, KeyFolder};
+use crate::catalogue::{self, photos};
 use crate::config::Config;
 use crate::db::{self, Db, MigrationError};
+use crate::files::{Darkroom, Store};
 use crate::jobs::{self, Chore, ChoreError, Workshop};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
 use crate::orders;
@@ -21,6 +23,8 @@ pub struct Application {
     pub workshop: Workshop,
     /// The hashing pool, keys and limits of people signing in.
     pub accounts: Accounts,
+    /// Where pictures are worked on and kept.
+    pub darkroom: Darkroom,
     /// How long people have to answer, pay and cancel.
     pub orders: orders::Settings,
 }
@@ -52,8 +56,9 @@ impl Application {
             sealer: Sealer::new(*seal.expose_secret()),
             public_url: config.server.public_url.as_str().into(),
         };
-        let workshop = Workshop::new().chores(Self::chores());
-        Ok(Application { site, workshop, accounts, orders: config.orders })
+        let darkroom = Darkroom::new(Store::open(&config.files, &config.data_dir));
+        let workshop = Workshop::new().chores(Self::chores()).handler(photos::discarder(darkroom.store().clone()));
+        Ok(Application { site, workshop, accounts, darkroom, orders: config.orders })
     }
 
     /// Hands every slice's state to the service.
@@ -61,12 +66,14 @@ impl Application {
         config
             .app_data(Data::new(self.site.clone()))
             .app_data(Data::new(self.accounts.clone()))
+            .app_data(Data::new(self.darkroom.clone()))
             .app_data(Data::new(self.orders));
     }
 
     /// The work that comes round by itself, of all slices.
     pub fn chores() -> Vec<Chore> {
         let mut chores = vec![Chore { name: "housekeeping", every: Duration::hours(1), run: keep_house }];
+        chores.extend(catalogue::chores());
         chores.extend(orders::chores());
         chores
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{accounts, db, orders};
+use crate::{accounts, db, files, orders};
 
 /// Everything that can be set; each section belongs to the slice that uses it.
 #[derive(Debug, Clone, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Config {
     pub database: db::Settings,
     /// Passwords, keys and limits of people signing in.
     pub accounts: accounts::Settings,
+    /// Where photos and proofs are kept.
+    pub files: files::Settings,
     /// How long people have to answer, pay and cancel.
     pub orders: orders::Settings,
 }
@@ -33,6 +35,7 @@ impl Default for Config {
             server: ServerSettings::default(),
             database: db::Settings::default(),
             accounts: accounts::Settings::default(),
+            files: files::Settings::default(),
             orders: orders::Settings::default(),
         }
     }

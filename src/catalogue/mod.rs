@@ -6,19 +6,27 @@
 //! `supply`'s. Every list shows only published goods of active groups.
 
 mod add;
+mod api;
 mod category;
 mod change;
 mod label;
 mod lifecycle;
+mod listing;
 mod offering;
+pub mod photos;
 mod product;
+mod refresh;
+mod requests;
 mod search;
 mod slug;
 mod store;
 mod transition;
 mod unit;
+mod views;
 mod weekdays;
 
+use crate::jobs::Chore;
+use crate::kernel::Duration;
 use crate::web::Routes;
 
 pub use add::{AddError, add};
@@ -26,14 +34,22 @@ pub use category::Category;
 pub use change::{ChangeError, change};
 pub use label::{Allergen, ContentUnit, Contents, Halal, HalalStatus, Label, Licence, LicenceKind, Warning};
 pub use lifecycle::{Action, Actor, ProductStatus, actions_for};
+pub use listing::{Filters, ListKey, Listed, Sort, goods_of_group, listing};
 pub use offering::{Offering, PriceTier};
+pub use photos::Photo;
 pub use product::{Product, QuantityFault};
 pub use store::{find, find_many, find_many_of_any_status, find_of_any_status};
 pub use transition::{Mandate, TransitionError, publish, retire, withdraw};
 pub use unit::Unit;
+pub use views::{CategoryView, CompactRow, PhotoView, ProductRowView, ProductView};
 pub use weekdays::Weekdays;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    Routes::default()
+    api::routes()
+}
+
+/// The work of this slice that comes round by itself.
+pub fn chores() -> Vec<Chore> {
+    vec![Chore { name: "catalogue.search_text", every: Duration::hours(1), run: refresh::refresh_search_text }]
 }

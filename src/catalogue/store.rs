@@ -5,14 +5,14 @@ use diesel::prelude::*;
 
 use super::search::search_text;
 use super::{Category, Offering, Product, ProductStatus, Unit, Weekdays, slug};
-use crate::db::schema::{groups, products};
+use crate::db::schema::{cooperatives, groups, products};
 use crate::db::{Conn, Error, Result, Tx, on_both};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
-use crate::kernel::{Instant, Json, Quantity, Rupiah, fold};
+use crate::kernel::{Instant, Json, Quantity, Rupiah, Zone, fold};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = products, treat_none_as_null = true)]
-struct ProductRow {
+pub(super) struct ProductRow {
     id: ProductId,
     cooperative_id: CooperativeId,
     group_id: GroupId,
@@ -79,7 +79,15 @@ impl ProductRow {
         }
     }
 
-    fn product(self) -> Result<Product> {
+    pub(super) fn id(&self) -> ProductId {
+        self.id
+    }
+
+    pub(super) fn sort_name(&self) -> &str {
+        &self.sort_name
+    }
+
+    pub(super) fn product(self) -> Result<Product> {
         let unreadable =
             |error: serde_json::Error| Error::from(diesel::result::Error::DeserializationError(error.into()));
         let minutes = u32::try_from(self.order_by_minutes).unwrap_or(0);
@@ -121,6 +129,7 @@ impl ProductRow {
 #[derive(Debug, Clone)]
 pub(super) struct Maker {
     pub(super) name: String,
+    pub(super) zone: Zone,
     status: String,
 }
 
@@ -136,8 +145,12 @@ impl Maker {
 
 /// The group of this id.
 pub(super) fn maker(conn: &mut Conn, group: GroupId) -> Result<Maker> {
-    let (name, status) = groups::table.find(group).select((groups::name, groups::status)).first(conn)?;
-    Ok(Maker { name, status })
+    let (name, status, zone) = groups::table
+        .inner_join(cooperatives::table)
+        .filter(groups::id.eq(group))
+        .select((groups::name, groups::status, cooperatives::zone))
+        .first(conn)?;
+    Ok(Maker { name, zone, status })
 }
 
 /// The product of this id, when it is published and its group is active.
@@ -218,4 +231,36 @@ pub(super) fn update(tx: &mut Tx<'_>, mut product: Product, group_name: &str) ->
         .set(row)
         .execute(&mut **tx)?;
     Ok((updated == 1).then_some(product))
+}
+
+/// Products in the order of their ids, each with its group's name and the text it is found by.
+pub(super) fn search_texts(
+    conn: &mut Conn,
+    after: Option<ProductId>,
+    limit: i64,
+) -> Result<Vec<(Product, String, String)>> {
+    let mut query = products::table
+        .inner_join(groups::table)
+        .order(products::id)
+        .limit(limit)
+        .select((ProductRow::as_select(), groups::name))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(products::id.gt(after));
+    }
+    let rows: Vec<(ProductRow, String)> = query.load(conn)?;
+    rows.into_iter()
+        .map(|(row, group)| {
+            let text = row.search_text.clone();
+            Ok((row.product()?, group, text))
+        })
+        .collect()
+}
+
+/// Changes the text that a product is found by, when it is still this one. It is no change that people see, so
+/// that the version stays.
+pub(super) fn set_search_text(tx: &mut Tx<'_>, id: ProductId, known: &str, wanted: &str) -> Result<()> {
+    let row = products::table.filter(products::id.eq(id)).filter(products::search_text.eq(known));
+    diesel::update(row).set(products::search_text.eq(wanted)).execute(&mut **tx)?;
+    Ok(())
 }

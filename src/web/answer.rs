@@ -91,6 +91,13 @@ impl Answer {
         self
     }
 
+    /// May be kept for good: its name changes when its content does.
+    #[must_use]
+    pub fn immutable(mut self) -> Self {
+        self.headers.cache_control = Some("public, max-age=31536000, immutable".into());
+        self
+    }
+
     /// Must not be kept by anyone: answers that bear secrets.
     #[must_use]
     pub fn no_store(mut self) -> Self {

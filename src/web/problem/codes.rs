@@ -196,6 +196,22 @@ codes! {
     ProductGroupInactive = 409 "product-group-inactive"
         id: "Kelompok belum aktif", "Kelompok ini sedang tidak aktif, jadi barangnya belum bisa dijual.";
         en: "The group is not active", "This group is not active, so its goods cannot be sold.";
+    /// Photos have the places 1 to 8.
+    PhotoPlaceInvalid = 422 "photo-place-invalid"
+        id: "Nomor foto tidak ada", "Satu barang paling banyak punya {limit} foto. Pakai nomor 1 sampai {limit}.";
+        en: "No such place for a photo", "A product has at most {limit} photos. Use a place from 1 to {limit}.";
+    /// The picture is damaged, cut off, or not what it was said to be.
+    PhotoUnreadable = 422 "photo-unreadable"
+        id: "Foto tidak terbaca", "Foto ini rusak atau bukan JPEG, PNG atau WebP yang sebenarnya. Coba foto lain.";
+        en: "The photo cannot be read", "This photo is damaged, or not really a JPEG, PNG or WebP. Try another.";
+    /// The picture has too many pixels.
+    PhotoTooManyPixels = 422 "photo-too-many-pixels"
+        id: "Foto terlalu besar", "Foto ini lebih dari 25 megapiksel. Kecilkan dahulu, lalu kirim lagi.";
+        en: "The photo is too large", "This photo has more than 25 megapixels. Make it smaller and send it again.";
+    /// The picture moves.
+    PhotoAnimated = 422 "photo-animated"
+        id: "Foto bergerak tidak bisa", "Gambar bergerak tidak bisa dipakai. Kirim foto biasa.";
+        en: "Animations are not taken", "A moving picture cannot be used. Send a plain photo.";
     // ---- supply ----
     /// There is not enough of it.
     SoldOut = 409 "sold-out"

@@ -1,0 +1,124 @@
+//! What everyone may see: the list and the categories.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use crate::catalogue::views::{CategoryView, ProductRowView};
+use crate::catalogue::{Category, Filters, ListKey, Sort, listing};
+use crate::db;
+use crate::kernel::Rupiah;
+use crate::kernel::ids::{CooperativeId, GroupId};
+use crate::kernel::text_enum::text_enum;
+use crate::web::{Answer, Code, Faults, Page, Paging, Problem, ProblemDocument, Query, Routes, Site, routes};
+
+/// The routes that ask for nobody.
+pub(super) fn routes() -> Routes {
+    routes![list_products, categories]
+}
+
+text_enum! {
+    /// How much of each row a list shows.
+    View {
+        /// All of it.
+        Full = "full",
+        /// A few words and a picture, for phones.
+        Compact = "compact",
+    }
+}
+
+/// The parameters of the public list.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListProducts {
+    /// Words, each of which must begin a word of the product: name, description, category, group.
+    #[param(max_length = 100, example = "gula semut")]
+    q: Option<String>,
+    /// Of this cooperative.
+    cooperative: Option<CooperativeId>,
+    /// Of this group.
+    group: Option<GroupId>,
+    /// Of this kind.
+    category: Option<Category>,
+    /// At most this price for one.
+    max_price: Option<Rupiah>,
+    /// The order; by name when left out.
+    sort: Option<Sort>,
+    /// How much of each row.
+    view: Option<View>,
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    limit: Option<u32>,
+}
+
+impl ListProducts {
+    fn filters(&self) -> Result<Filters, Problem> {
+        let mut faults = Faults::default();
+        if let Some(typed) = &self.q {
+            faults.length("/q", typed.chars().count(), 0..=100);
+        }
+        if let Some(Rupiah(price)) = self.max_price {
+            faults.range("/max_price", price, 0..=Rupiah::MAX_LINE.0);
+        }
+        if !faults.is_empty() {
+            return Err(Problem::new(Code::QueryInvalid).with_faults(faults));
+        }
+        Ok(Filters {
+            q: self.q.clone(),
+            cooperative: self.cooperative,
+            group: self.group,
+            category: self.category,
+            max_price: self.max_price,
+        })
+    }
+}
+
+/// Products on sale.
+#[utoipa::path(
+    get, path = "/v1/products", tag = "catalogue", operation_id = "list_products", params(ListProducts),
+    responses(
+        (status = 200, description = "A page of published goods of active groups", body = Page<ProductRowView>),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+)]
+async fn list_products(site: Data<Site>, request: HttpRequest, query: Query<ListProducts>) -> Result<Answer, Problem> {
+    let Query(wanted) = query;
+    let filters = wanted.filters()?;
+    let sort = wanted.sort.unwrap_or(Sort::Name);
+    let list = format!("products {sort} {filters:?}");
+    let paging = Paging::<ListKey>::read(&site.sealer, list, wanted.limit, wanted.cursor.as_deref())?;
+    let (after, rows) = (paging.after.clone(), paging.rows_to_read());
+    let rows = site.db.read::<_, db::Error, _>(move |conn| listing(conn, &filters, sort, after.as_ref(), rows)).await?;
+    let view = match wanted.view.unwrap_or(View::Full) {
+        View::Full => ProductRowView::full,
+        View::Compact => ProductRowView::compact,
+    };
+    let page = paging.page(&site.sealer, rows, |row| row.key(sort), view);
+    Ok(page.answer(request.path(), request.query_string()).public().tagged())
+}
+
+/// The categories, with their names.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+struct Categories {
+    /// All of them.
+    #[schema(max_items = 100)]
+    data: Vec<CategoryView>,
+}
+
+/// The kinds of goods.
+#[utoipa::path(
+    get, path = "/v1/categories", tag = "catalogue", operation_id = "list_categories",
+    responses(
+        (status = 200, description = "All categories", body = Categories),
+        (status = 304, description = "Unchanged"),
+    ),
+)]
+async fn categories() -> Answer {
+    let data = Category::ALL.iter().copied().map(CategoryView::from).collect();
+    Answer::ok(&Categories { data }).public().tagged()
+}
