@@ -7,10 +7,12 @@ use secrecy::ExposeSecret;
 use crate::accounts::{Accounts, AccountsError, KeyError, KeyFolder};
 use crate::catalogue::{self, photos};
 use crate::config::Config;
-use crate::db::{self, Db, MigrationError};
+use crate::db::{self, Db, MigrationError, Tx};
+use crate::events::{self, Event};
 use crate::files::{Darkroom, Store};
 use crate::jobs::{self, Chore, ChoreError, Workshop};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
+use crate::mail::{self, DeadLetter, Mailer, MailerError};
 use crate::orders;
 use crate::web::{Sealer, Site, idempotency};
 
@@ -21,6 +23,8 @@ pub struct Application {
     pub site: Site,
     /// All the work that is done later; `jobs::Worker` does it while the server runs.
     pub workshop: Workshop,
+    /// The way out for letters.
+    pub mailer: Mailer,
     /// The hashing pool, keys and limits of people signing in.
     pub accounts: Accounts,
     /// Where pictures are worked on and kept.
@@ -41,6 +45,9 @@ pub enum StartError {
     /// People could not sign in.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
+    /// Letters cannot leave.
+    #[error(transparent)]
+    Mail(#[from] MailerError),
 }
 
 impl Application {
@@ -57,8 +64,13 @@ impl Application {
             public_url: config.server.public_url.as_str().into(),
         };
         let darkroom = Darkroom::new(Store::open(&config.files, &config.data_dir));
-        let workshop = Workshop::new().chores(Self::chores()).handler(photos::discarder(darkroom.store().clone()));
-        Ok(Application { site, workshop, accounts, darkroom, orders: config.orders })
+        let mailer = Mailer::open(&config.mail, &config.data_dir)?;
+        let postman = mailer.clone();
+        let workshop = Workshop::new()
+            .chores(Self::chores())
+            .handler(photos::discarder(darkroom.store().clone()))
+            .errand("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
+        Ok(Application { site, workshop, mailer, accounts, darkroom, orders: config.orders })
     }
 
     /// Hands every slice's state to the service.
@@ -83,5 +95,12 @@ impl Application {
 fn keep_house(db: &Db, now: Instant) -> Result<usize, ChoreError> {
     let keys = db.write_blocking::<_, db::Error, _>(move |tx| idempotency::purge(tx, now))?;
     let jobs = db.write_blocking::<_, db::Error, _>(move |tx| jobs::purge(tx, now))?;
-    Ok(keys.saturating_add(jobs))
+    let letters = db.write_blocking::<_, db::Error, _>(move |tx| mail::purge(tx, now))?;
+    Ok(keys.saturating_add(jobs).saturating_add(letters))
+}
+
+/// A letter that is given up stands in the audit trail.
+fn note_dead_letter(tx: &mut Tx<'_>, now: Instant, dead: &DeadLetter) -> db::Result<()> {
+    let event = Event::new("mail.given_up", dead.id).with("kind", &dead.kind).with("attempts", dead.attempts);
+    events::record(tx, now, &event).map(drop)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{accounts, db, files, orders};
+use crate::{accounts, db, files, mail, orders};
 
 /// Everything that can be set; each section belongs to the slice that uses it.
 #[derive(Debug, Clone, Deserialize)]
@@ -25,6 +25,8 @@ pub struct Config {
     pub files: files::Settings,
     /// How long people have to answer, pay and cancel.
     pub orders: orders::Settings,
+    /// How letters leave.
+    pub mail: mail::Settings,
 }
 
 impl Default for Config {
@@ -37,6 +39,7 @@ impl Default for Config {
             accounts: accounts::Settings::default(),
             files: files::Settings::default(),
             orders: orders::Settings::default(),
+            mail: mail::Settings::default(),
         }
     }
 }

@@ -38,14 +38,52 @@ pub struct Template {
     pub html: &'static str,
 }
 
-/// Fills a template: subject, text and HTML.
+/// Whether this can stand in a header: no line breaks, no NUL, no other control characters.
+pub fn is_one_line(text: &str) -> bool {
+    !text.chars().any(|letter| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}'))
+}
+
+/// Fills a template: subject, text and HTML. A value that would break the subject's line is refused.
 pub fn compose(template: &Template, values: impl Serialize) -> Result<(String, String, String), minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|name| if name == "html" { AutoEscape::Html } else { AutoEscape::None });
     let values = minijinja::Value::from(minijinja::value::Serde(&values));
     let render = |name: &str, source: &str| environment.render_named_str(name, source, values.clone());
-    let subject = render("subject", template.subject)?;
-    let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let subject = render("subject", template.subject.trim())?;
+    if !is_one_line(&subject) {
+        let fault = "the subject would hold control characters";
+        return Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, fault));
+    }
     Ok((subject, render("text", template.text)?, render("html", template.html)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: Template =
+        Template { subject: "Order from {{ name }}\n", text: "Dear {{ name }}", html: "<p>Dear {{ name }}</p>" };
+
+    #[test]
+    fn html_is_escaped_and_text_is_not() {
+        let values = std::collections::BTreeMap::from([("name", "Sari <b>& \"Co\"")]);
+        let (subject, text, html) = compose(&TEMPLATE, &values).unwrap();
+        assert_eq!(subject, "Order from Sari <b>& \"Co\"");
+        assert_eq!(text, "Dear Sari <b>& \"Co\"");
+        assert_eq!(html, "<p>Dear Sari &lt;b&gt;&amp; &quot;Co&quot;</p>");
+    }
+
+    #[test]
+    fn a_value_cannot_break_the_line_of_the_subject() {
+        for hostile in ["a\r\nBcc: b@example.org", "a\nb", "a\rb", "a\0b", "a\u{2028}b", "a\u{85}b"] {
+            let values = std::collections::BTreeMap::from([("name", hostile)]);
+            assert!(compose(&TEMPLATE, &values).is_err(), "{hostile:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_missing_is_a_fault() {
+        assert!(compose(&TEMPLATE, std::collections::BTreeMap::<&str, &str>::new()).is_err());
+    }
 }

@@ -9,4 +9,5 @@ mod accounts;
 mod database;
 mod events;
 mod jobs;
+mod mail;
 mod manners;

@@ -1,0 +1,232 @@
+//! A mail server on loopback that does what a test tells it, message by message.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// What happens to a message.
+#[derive(Debug, Clone)]
+pub enum Plan {
+    /// It is taken.
+    Take,
+    /// This is answered at the end of the message, which is not taken.
+    Refuse(&'static str),
+    /// This is answered when the recipient is named.
+    RefuseRecipient(&'static str),
+    /// It is taken, but the connection breaks before the answer.
+    TakeAndDrop,
+    /// It is taken after this long.
+    TakeSlowly(Duration),
+}
+
+/// A message as it came over the wire.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub from: String,
+    pub to: String,
+    /// Headers and body, dots unstuffed.
+    pub raw: String,
+    pub encrypted: bool,
+}
+
+impl Received {
+    /// The names of the headers, in order.
+    pub fn header_names(&self) -> Vec<String> {
+        let head = self.raw.split("\r\n\r\n").next().unwrap_or_default();
+        head.split("\r\n")
+            .filter(|line| !line.starts_with([' ', '\t']))
+            .map(|line| line.split(':').next().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// One header's value, unfolded.
+    pub fn header(&self, name: &str) -> String {
+        let head = self.raw.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
+        let prefix = format!("{name}: ");
+        head.split("\r\n").find_map(|line| line.strip_prefix(&prefix)).unwrap_or_default().to_owned()
+    }
+}
+
+#[derive(Default)]
+struct State {
+    plans: Mutex<VecDeque<Plan>>,
+    received: Mutex<Vec<Received>>,
+}
+
+pub struct Peer {
+    pub address: SocketAddr,
+    /// The certificate of its own authority, when it speaks TLS.
+    pub certificate: Option<String>,
+    state: Arc<State>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Peer {
+    /// A server that takes everything, without TLS.
+    pub async fn open() -> Peer {
+        Peer::start("127.0.0.1:0".parse().unwrap(), false, Arc::default()).await
+    }
+
+    /// A server that offers STARTTLS, with a certificate of its own for `localhost`.
+    pub async fn with_starttls() -> Peer {
+        Peer::start("127.0.0.1:0".parse().unwrap(), true, Arc::default()).await
+    }
+
+    async fn start(address: SocketAddr, tls: bool, state: Arc<State>) -> Peer {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (acceptor, certificate) = if tls { Some(certified()).unzip() } else { (None, None) };
+        let shared = Arc::clone(&state);
+        let task = tokio::spawn(async move {
+            let mut conversations = tokio::task::JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                conversations.spawn(greet(stream, acceptor.clone(), Arc::clone(&shared)));
+            }
+        });
+        Peer { address, certificate, state, task }
+    }
+
+    /// What happens to the next messages; after that everything is taken.
+    pub fn plan(&self, plans: impl IntoIterator<Item = Plan>) {
+        self.state.plans.lock().unwrap().extend(plans);
+    }
+
+    pub fn received(&self) -> Vec<Received> {
+        self.state.received.lock().unwrap().clone()
+    }
+
+    /// Breaks all connections and takes no more; tells where it was, to be opened again.
+    pub async fn go_away(self) -> Gone {
+        self.task.abort();
+        let _ = self.task.await;
+        Gone { address: self.address, state: self.state }
+    }
+}
+
+/// A server that is away.
+pub struct Gone {
+    pub address: SocketAddr,
+    state: Arc<State>,
+}
+
+impl Gone {
+    pub async fn come_back(self) -> Peer {
+        Peer::start(self.address, false, self.state).await
+    }
+}
+
+fn certified() -> (TlsAcceptor, String) {
+    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![own.cert.der().clone()], key)
+        .unwrap();
+    (TlsAcceptor::from(Arc::new(config)), own.cert.pem())
+}
+
+async fn greet(stream: tokio::net::TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
+    let _ = stream.set_nodelay(true);
+    let mut stream = BufReader::new(stream);
+    let _ = stream.write_all(b"220 localhost ready\r\n").await;
+    if let Some(true) = converse(&mut stream, acceptor.is_some(), false, &state).await
+        && let Some(acceptor) = acceptor
+        && let Ok(encrypted) = acceptor.accept(stream.into_inner()).await
+    {
+        converse(&mut BufReader::new(encrypted), false, true, &state).await;
+    }
+}
+
+/// Speaks until the client leaves; `Some(true)` when it wants TLS now.
+async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut BufReader<S>,
+    offers_tls: bool,
+    encrypted: bool,
+    state: &State,
+) -> Option<bool> {
+    let (mut from, mut to, mut plan) = (String::new(), String::new(), Plan::Take);
+    loop {
+        let line = read_line(stream).await?;
+        let command = line.trim_end().to_ascii_uppercase();
+        let answer = match command.split([' ', ':']).next().unwrap_or_default() {
+            "EHLO" | "HELO" if offers_tls => "250-localhost\r\n250-8BITMIME\r\n250 STARTTLS".to_owned(),
+            "EHLO" | "HELO" => "250-localhost\r\n250 8BITMIME".to_owned(),
+            "STARTTLS" if offers_tls => {
+                stream.write_all(b"220 go ahead\r\n").await.ok()?;
+                return Some(true);
+            }
+            "MAIL" if offers_tls => "530 5.7.0 must issue STARTTLS first".to_owned(),
+            "MAIL" => {
+                from = line.trim_end().to_owned();
+                "250 ok".to_owned()
+            }
+            "RCPT" => {
+                to = line.trim_end().to_owned();
+                plan = state.plans.lock().unwrap().pop_front().unwrap_or(Plan::Take);
+                match plan {
+                    Plan::RefuseRecipient(answer) => answer.to_owned(),
+                    _ => "250 ok".to_owned(),
+                }
+            }
+            "DATA" => {
+                stream.write_all(b"354 go on\r\n").await.ok()?;
+                let raw = read_message(stream).await?;
+                let received = Received { from: from.clone(), to: to.clone(), raw, encrypted };
+                let take = || state.received.lock().unwrap().push(received.clone());
+                match &plan {
+                    Plan::Refuse(answer) | Plan::RefuseRecipient(answer) => (*answer).to_owned(),
+                    Plan::TakeAndDrop => {
+                        take();
+                        return None;
+                    }
+                    Plan::TakeSlowly(time) => {
+                        tokio::time::sleep(*time).await;
+                        take();
+                        "250 taken".to_owned()
+                    }
+                    Plan::Take => {
+                        take();
+                        "250 taken".to_owned()
+                    }
+                }
+            }
+            "QUIT" => {
+                let _ = stream.write_all(b"221 bye\r\n").await;
+                return None;
+            }
+            "NOOP" | "RSET" => "250 ok".to_owned(),
+            _ => "502 what?".to_owned(),
+        };
+        // In one packet: two would wait for each other's acknowledgement.
+        stream.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
+    }
+}
+
+async fn read_line<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> Option<String> {
+    let mut line = Vec::new();
+    match stream.read_until(b'\n', &mut line).await {
+        Ok(read) if read > 0 => Some(String::from_utf8_lossy(&line).into_owned()),
+        _ => None,
+    }
+}
+
+async fn read_message<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> Option<String> {
+    let mut message = String::new();
+    loop {
+        let line = read_line(stream).await?;
+        if line == ".\r\n" {
+            return Some(message);
+        }
+        message.push_str(line.strip_prefix('.').unwrap_or(&line));
+    }
+}
