@@ -5,11 +5,8 @@
 mod answer;
 mod client;
 mod database;
-<<<<<<< HEAD
 mod people;
-=======
 pub mod smtp;
->>>>>>> bdd0b7e (Send letters from the outbox, each once, whatever the mail server does)
 
 use std::net::TcpListener;
 
@@ -53,16 +50,13 @@ impl World {
         config.database.url = database.url.clone().into();
         config.database.durable = false;
         config.database.connections = 4;
-<<<<<<< HEAD
         config.data_dir = database.folder.path().join("data");
         // Passwords are hashed as cheaply as can be; what they cost in earnest has a test of its own.
         config.accounts.password_memory_kib = 8;
         config.accounts.password_iterations = 1;
         config.accounts.registrations_an_hour = 100_000;
         config.accounts.sign_ins_an_hour = 100_000;
-=======
         config.mail.transport = mail::Transport::Memory;
->>>>>>> bdd0b7e (Send letters from the outbox, each once, whatever the mail server does)
         change(&mut config);
         let app = Application::build(&config, clock.clone(), Entropy::System).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -65,7 +65,8 @@ pub struct Peer {
     /// The certificate of its own authority, when it speaks TLS.
     pub certificate: Option<String>,
     state: Arc<State>,
-    task: tokio::task::JoinHandle<()>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Peer {
@@ -79,18 +80,30 @@ impl Peer {
         Peer::start("127.0.0.1:0".parse().unwrap(), true, Arc::default()).await
     }
 
+    /// It lives on a thread of its own: letters are sent, and connections closed, from the test's.
     async fn start(address: SocketAddr, tls: bool, state: Arc<State>) -> Peer {
-        let listener = TcpListener::bind(address).await.unwrap();
+        let listener = std::net::TcpListener::bind(address).unwrap();
+        listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let (acceptor, certificate) = if tls { Some(certified()).unzip() } else { (None, None) };
         let shared = Arc::clone(&state);
-        let task = tokio::spawn(async move {
-            let mut conversations = tokio::task::JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                conversations.spawn(greet(stream, acceptor.clone(), Arc::clone(&shared)));
-            }
+        let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = TcpListener::from_std(listener).unwrap();
+                let mut conversations = tokio::task::JoinSet::new();
+                loop {
+                    tokio::select! {
+                        _ = &mut stopped => return,
+                        Ok((stream, _)) = listener.accept() => {
+                            conversations.spawn(greet(stream, acceptor.clone(), Arc::clone(&shared)));
+                        }
+                    }
+                }
+            });
         });
-        Peer { address, certificate, state, task }
+        Peer { address, certificate, state, stop: Some(stop), thread: Some(thread) }
     }
 
     /// What happens to the next messages; after that everything is taken.
@@ -103,10 +116,22 @@ impl Peer {
     }
 
     /// Breaks all connections and takes no more; tells where it was, to be opened again.
-    pub async fn go_away(self) -> Gone {
-        self.task.abort();
-        let _ = self.task.await;
-        Gone { address: self.address, state: self.state }
+    pub async fn go_away(mut self) -> Gone {
+        self.stop();
+        Gone { address: self.address, state: Arc::clone(&self.state) }
+    }
+
+    fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
