@@ -14,6 +14,7 @@ use crate::jobs::{self, Chore, ChoreError, Workshop};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
 use crate::mail::{self, DeadLetter, Mailer, MailerError};
 use crate::orders;
+use crate::server::surroundings::Surroundings;
 use crate::web::{Sealer, Site, idempotency};
 
 /// The wired application.
@@ -25,6 +26,8 @@ pub struct Application {
     pub workshop: Workshop,
     /// The way out for letters.
     pub mailer: Mailer,
+    /// What stands around the routes.
+    pub surroundings: Surroundings,
     /// The hashing pool, keys and limits of people signing in.
     pub accounts: Accounts,
     /// Where pictures are worked on and kept.
@@ -70,7 +73,8 @@ impl Application {
             .chores(Self::chores())
             .handler(photos::discarder(darkroom.store().clone()))
             .errand("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
-        Ok(Application { site, workshop, mailer, accounts, darkroom, orders: config.orders })
+        let surroundings = Surroundings::new(config);
+        Ok(Application { site, workshop, surroundings, mailer, accounts, darkroom, orders: config.orders })
     }
 
     /// Hands every slice's state to the service.
@@ -80,6 +84,7 @@ impl Application {
             .app_data(Data::new(self.accounts.clone()))
             .app_data(Data::new(self.darkroom.clone()))
             .app_data(Data::new(self.orders));
+        self.surroundings.configure(config);
     }
 
     /// The work that comes round by itself, of all slices.

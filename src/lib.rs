@@ -50,6 +50,9 @@ pub mod notifications;
 /// What a person sees of themselves: profile, personal data out, forgetting a person.
 pub mod profile;
 
+/// What the running service tells of itself: log lines, slow queries, figures.
+pub mod telemetry;
+
 /// The actix service: every slice's routes under one roof.
 pub mod server;
 
@@ -58,3 +61,6 @@ pub mod app;
 
 /// What can be set, and where it is read from.
 pub mod config;
+
+/// The commands: each reads the configuration, does one thing and ends with a code.
+pub mod cli;

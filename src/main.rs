@@ -1,3 +1,16 @@
 //! Parse the arguments, run one command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use lumbung::cli::Arguments;
+
+fn main() -> ExitCode {
+    match Arguments::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{}", failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}

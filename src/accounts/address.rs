@@ -6,6 +6,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
+use crate::web::address::client_address;
+
 /// Where a call came from: an IPv4 address, or the /64 of an IPv6 one, since that is what one household has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallerAddress {
@@ -43,8 +45,7 @@ impl FromRequest for CallerAddress {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let address = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
-        ready(Ok(CallerAddress::of(address)))
+        ready(Ok(CallerAddress::of(client_address(request))))
     }
 }
 

@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use super::{Accounts, store};
 use crate::db;
 use crate::kernel::ids::{AccountId, SessionId};
+use crate::web::rate;
 use crate::web::{Code, Problem, Scope, Site};
 
 /// A person who is signed in, checked against their session on every request.
@@ -83,6 +84,7 @@ impl FromRequest for Visitor {
                 return Err(Problem::internal("the accounts are not wired"));
             };
             let person = check(site, accounts, token.trim()).await?;
+            rate::charge(&request, person.account)?;
             request.extensions_mut().insert(person.clone());
             Ok(Visitor::SignedIn(person))
         })

@@ -11,6 +11,7 @@ mod ids;
 mod migrations;
 mod pool;
 pub mod schema;
+pub mod spent;
 mod tx;
 mod writer;
 
@@ -150,7 +151,7 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let inner = Arc::clone(&self.inner);
-        self.on_a_thread(move || inner.pool.read(inner.wait, work)).await
+        spent::counted("read", self.on_a_thread(move || inner.pool.read(inner.wait, work))).await
     }
 
     /// Runs `work` in one transaction and answers after its commit. An error rolls everything back.
@@ -166,11 +167,12 @@ impl Db {
                 writer.submit(work, move |outcome| {
                     let _ = reply.send(outcome);
                 })?;
-                answer.await.unwrap_or_else(|_| Err(Error::Stopped.into()))
+                spent::counted("write", answer).await.unwrap_or_else(|_| Err(Error::Stopped.into()))
             }
             None => {
                 let inner = Arc::clone(&self.inner);
-                self.on_a_thread(move || inner.pool.write(inner.wait, &inner.entropy, work)).await
+                spent::counted("write", self.on_a_thread(move || inner.pool.write(inner.wait, &inner.entropy, work)))
+                    .await
             }
         };
         self.note_commit(answer)

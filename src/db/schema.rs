@@ -49,6 +49,15 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    heartbeats (name) {
+        name -> Text,
+        beat_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     schedules (name) {
         name -> Text,
         next_at -> Timestamp,

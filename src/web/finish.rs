@@ -1,23 +1,29 @@
 //! The last touch on every answer: request ids, problems put into words, unchanged answers left out, safe headers.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant as Stopwatch;
+use std::time::{Duration, Instant as Stopwatch};
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
+use super::address::client_address;
 use super::language::language_of;
 use super::problem::{Code, Problem};
+use super::rate::{Limiter, Standing};
 use super::site::Site;
+use super::stopping::Stopping;
+use crate::db::spent;
 use crate::kernel::Language;
 
+/// The media type of problems.
+const PROBLEM: &str = "application/problem+json";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, for logs and for asking about it.
@@ -33,9 +39,20 @@ pub async fn finish<B: MessageBody + 'static>(
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
     let language = language_of(request.request());
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), path = %request.path());
+    // The route and not the path: paths may bear secrets.
+    let route = request.match_pattern().unwrap_or_default();
+    let span = tracing::info_span!("request", id = %id, method = %request.method(), route);
 
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span.clone()).await;
+    let (outcome, db) = match charge_address(request.request()) {
+        Ok(()) => {
+            let work = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span.clone());
+            spent::measured(work).await
+        }
+        Err(problem) => {
+            let refused = request.error_response(problem).map_into_right_body();
+            return Ok(span.in_scope(|| complete(refused, language, &id, begun, Duration::ZERO)));
+        }
+    };
     // A request that is kept while it is routed cannot be routed: where no response bears it, it is gone.
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_left_body(),
@@ -52,22 +69,36 @@ pub async fn finish<B: MessageBody + 'static>(
             return Err(span.in_scope(|| dressed_alone(problem.respond(language, &id), &id, begun)));
         }
     };
+    Ok(span.in_scope(|| complete(response, language, &id, begun, db)))
+}
+
+/// The last touch on a response that bears its request.
+fn complete<B>(
+    response: ServiceResponse<EitherBody<B, BoxBody>>,
+    language: Language,
+    id: &str,
+    begun: Stopwatch,
+    db: Duration,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let kept = response.request().clone();
-    let mut response = span.in_scope(|| put_into_words(response, language, &id));
+    let mut response = put_into_words(response, language, id);
+    name_coding(response.headers_mut());
     if is_unchanged(&kept, response.headers(), response.status()) {
         response = leave_out_body(response);
     }
     let status = response.status().as_u16();
-    dress(response.headers_mut(), &id, begun);
-    span.in_scope(|| {
-        tracing::info!(status, elapsed_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX), "answered")
-    });
-    Ok(response)
+    let standing = kept.extensions().get::<Standing>().copied();
+    dress(response.headers_mut(), id, begun, db, standing);
+    if kept.app_data::<web::Data<Stopping>>().is_some_and(|stopping| stopping.is_told()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    tracing::info!(status, elapsed_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX), "answered");
+    response
 }
 
 /// The answer to a request that is gone, as an error whose response is already put into words.
 fn dressed_alone(mut response: HttpResponse, id: &str, begun: Stopwatch) -> Error {
-    dress(response.headers_mut(), id, begun);
+    dress(response.headers_mut(), id, begun, Duration::ZERO, None);
     tracing::info!(status = response.status().as_u16(), "answered");
     InternalError::from_response("answered", response).into()
 }
@@ -103,6 +134,10 @@ fn put_into_words<B>(
             }
             None => foreign(status).because(error.to_string()).respond(language, id),
         },
+        // What the framework refuses by itself is plain text.
+        None if response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind != PROBLEM) => {
+            foreign(status).respond(language, id)
+        }
         None => return response,
     };
     let mut response = response.into_response(spoken).map_into_right_body();
@@ -152,6 +187,36 @@ fn foreign(status: StatusCode) -> Problem {
     })
 }
 
+/// Takes one request out of the bucket of the caller's address.
+fn charge_address(request: &HttpRequest) -> Result<(), Problem> {
+    let Some(limiter) = request.app_data::<web::Data<Limiter>>() else { return Ok(()) };
+    if request.path().starts_with("/health/") {
+        return Ok(());
+    }
+    if let Some(standing) = limiter.charge_address(client_address(request), Stopwatch::now())? {
+        request.extensions_mut().insert(standing);
+    }
+    Ok(())
+}
+
+/// Each coding of a body has a tag of its own; what was marked as not worth coding says nothing of it.
+fn name_coding(headers: &mut HeaderMap) {
+    let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok()).map(str::to_owned);
+    match coding.as_deref() {
+        Some("identity") => {
+            headers.remove(header::CONTENT_ENCODING);
+        }
+        Some(coding) => {
+            let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+            let tag = tag.and_then(|tag| tag.strip_suffix('"')).map(|tag| format!("{tag}-{coding}\""));
+            if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+                headers.insert(header::ETAG, tag);
+            }
+        }
+        None => {}
+    }
+}
+
 fn is_unchanged(request: &HttpRequest, headers: &HeaderMap, status: StatusCode) -> bool {
     if status != StatusCode::OK || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return false;
@@ -177,7 +242,7 @@ fn leave_out_body<B>(response: ServiceResponse<EitherBody<B, BoxBody>>) -> Servi
     response.into_response(bare.finish()).map_into_right_body()
 }
 
-fn dress(headers: &mut HeaderMap, id: &str, begun: Stopwatch) {
+fn dress(headers: &mut HeaderMap, id: &str, begun: Stopwatch, db: Duration, standing: Option<Standing>) {
     let fixed = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
@@ -196,12 +261,20 @@ fn dress(headers: &mut HeaderMap, id: &str, begun: Stopwatch) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     headers.append(header::VARY, HeaderValue::from_static("Accept-Language, Authorization"));
-    let elapsed = begun.elapsed();
-    let timing =
-        format!("app;dur={}.{:03}", elapsed.as_millis(), elapsed.subsec_micros().checked_rem(1000).unwrap_or(0));
-    for (name, value) in [(REQUEST_ID, id.to_owned()), (HeaderName::from_static("server-timing"), timing)] {
+    let timing = format!("app;dur={}, db;dur={}", milliseconds(begun.elapsed()), milliseconds(db));
+    let mut told = vec![(REQUEST_ID, id.to_owned()), (HeaderName::from_static("server-timing"), timing)];
+    if let Some(standing) = standing {
+        told.push((HeaderName::from_static("ratelimit-policy"), standing.policy_header()));
+        told.push((HeaderName::from_static("ratelimit"), standing.header()));
+    }
+    for (name, value) in told {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);
         }
     }
+}
+
+/// With three places, as `Server-Timing` wants it.
+fn milliseconds(duration: Duration) -> String {
+    format!("{}.{:03}", duration.as_millis(), duration.subsec_micros().checked_rem(1000).unwrap_or(0))
 }

@@ -1,6 +1,7 @@
 //! What every route shares: answers and problems, bodies and queries, languages, idempotency, conditional
 //! requests, paging, and the table of routes from which both the server and its OpenAPI document are built.
 
+pub mod address;
 mod answer;
 mod body;
 mod checks;
@@ -13,9 +14,11 @@ mod paging;
 mod patch;
 mod problem;
 mod query;
+pub mod rate;
 mod routes;
 mod seal;
 mod site;
+pub mod stopping;
 
 pub use answer::Answer;
 pub use body::{Body, Fingerprint};

@@ -1,3 +1,4 @@
+DROP TABLE heartbeats;
 DROP TABLE outbox;
 DROP TABLE rate_buckets;
 DROP TABLE client_ids;

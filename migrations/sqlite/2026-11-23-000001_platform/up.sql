@@ -87,3 +87,8 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE UNIQUE INDEX outbox_event_id_recipient_kind_key ON outbox (event_id, recipient, kind);
 CREATE INDEX outbox_due_index ON outbox (next_try_at) WHERE sent_at IS NULL AND failed_at IS NULL;
+
+CREATE TABLE heartbeats (
+    name TEXT PRIMARY KEY,
+    beat_at TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,21 @@
+//! `lumbung migrate`: brings the schema up to date.
+
+use clap::Args;
+
+use super::Failure;
+use crate::config::Config;
+use crate::db::Migrations;
+
+/// Brings the schema of the database up to date.
+#[derive(Debug, Args)]
+pub struct Migrate {}
+
+impl Migrate {
+    pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
+        match Migrations::up(&config.database)? {
+            0 => println!("The schema is up to date."),
+            count => println!("{count} migration(s) done; the schema is up to date."),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! The commands: each reads the configuration, does one thing and ends with a code.
+
+mod migrate;
+mod serve;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::telemetry;
+
+/// What ended a command early, in plain words, and the code it ends with.
+#[derive(Debug)]
+pub struct Failure {
+    /// What to tell.
+    pub message: String,
+    /// The exit code.
+    pub code: u8,
+}
+
+impl Failure {
+    /// Something did not work: code 1.
+    pub fn new(message: impl Into<String>) -> Self {
+        Failure { message: message.into(), code: 1 }
+    }
+
+    /// The configuration or the arguments are wrong: code 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Failure { message: message.into(), code: 2 }
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let mut message = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            let cause_text = cause.to_string();
+            if !message.contains(&cause_text) {
+                message.push_str(": ");
+                message.push_str(&cause_text);
+            }
+            source = cause.source();
+        }
+        Failure::new(message)
+    }
+}
+
+/// Marketplace of a village's cooperative.
+#[derive(Debug, Parser)]
+#[command(name = "lumbung", version, about, propagate_version = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+}
+
+impl Arguments {
+    /// Reads the configuration, begins to log, and runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let config = Config::load().map_err(|faults| Failure::usage(faults.to_string()))?;
+        telemetry::begin(&config.log);
+        match self.command {
+            Command::Serve(command) => command.run(config),
+            Command::Migrate(command) => command.run(&config),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `lumbung serve`: answers requests until it is told to stop.
+
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::time::Duration;
+
+use clap::Args;
+use secrecy::ExposeSecret;
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::Failure;
+use crate::app::Application;
+use crate::config::Config;
+use crate::db::Migrations;
+use crate::jobs::Worker;
+use crate::kernel::{Clock, Entropy};
+use crate::server;
+use crate::server::stopping::stop_when_told;
+
+/// Answers requests until it is told to stop.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port to listen on, instead of the configured one.
+    #[arg(long)]
+    port: Option<u16>,
+}
+
+impl Serve {
+    pub(super) fn run(self, mut config: Config) -> Result<(), Failure> {
+        if let Some(port) = self.port {
+            config.server.port = port;
+        }
+        // The embedded database has one user, this process; a shared one is moved on purpose, by `lumbung migrate`.
+        if config.database.url.expose_secret().starts_with("sqlite:") {
+            Migrations::up(&config.database)?;
+        }
+        let application = Application::build(&config, Clock::System, Entropy::System)?;
+        run(&config, &application, |address| tracing::info!(%address, "listening"))
+    }
+}
+
+/// Serves the application, with its worker and its figures, until the process is told to stop. `ready` hears the
+/// address once the listener is open.
+pub fn run(config: &Config, application: &Application, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+    server::figures::begin();
+    let listener = listen(&config.server.host, config.server.port).map_err(|error| {
+        Failure::new(format!("{}:{} cannot be used: {error}", config.server.host, config.server.port))
+    })?;
+    let figures = match config.metrics.port {
+        0 => None,
+        port => Some(listen(&config.metrics.host, port).map_err(|error| {
+            Failure::new(format!("{}:{port} (metrics) cannot be used: {error}", config.metrics.host))
+        })?),
+    };
+    let address = listener.local_addr()?;
+    let workers = match config.server.workers {
+        0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+        workers => workers,
+    };
+    let drain = Duration::from_secs(config.server.drain_seconds);
+    let outcome: std::io::Result<()> = actix_web::rt::System::new().block_on(async move {
+        let server = server::serve(application, listener, workers)?;
+        let stopping =
+            actix_web::rt::spawn(stop_when_told(server.handle(), application.surroundings.stopping.clone(), drain));
+        if let Some(listener) = figures {
+            actix_web::rt::spawn(server::figures::serve(application, listener)?);
+        }
+        let worker = Worker::start(&application.workshop, &application.site.db, &application.site.clock)?;
+        ready(address);
+        let outcome = server.await;
+        if !worker.stop(Duration::from_secs(5)) {
+            tracing::warn!("some work was not finished; it is done at the next start");
+        }
+        stopping.abort();
+        outcome
+    });
+    outcome?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Opens a listener with a queue long enough for a market day's rush.
+fn listen(host: &str, port: u16) -> std::io::Result<TcpListener> {
+    let address: IpAddr = host.parse().map_err(std::io::Error::other)?;
+    let address = SocketAddr::new(address, port);
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(1024)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}

@@ -1,0 +1,383 @@
+//! Reading the sources, and naming every fault of theirs with its key.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use config::{ConfigError, FileFormat, Value, ValueKind};
+use secrecy::SecretString;
+
+use super::Config;
+
+/// Every key with its default, built in.
+const DEFAULTS: &str = include_str!("../../config/default.toml");
+const PREFIX: &str = "LUMBUNG__";
+
+/// What is wrong with the configuration: one line a fault, each naming its key. No value is ever shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(pub Vec<String>);
+
+impl std::fmt::Display for Faults {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the configuration cannot be used:")?;
+        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// The texts and variables that a configuration is read from, in order: later wins.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// `LUMBUNG_ENV`.
+    pub environment: Option<String>,
+    /// The file of that environment, when there is one: its name and text.
+    pub file: Option<(String, String)>,
+    /// Variables, of which those that begin with `LUMBUNG__` count.
+    pub variables: BTreeMap<String, String>,
+}
+
+impl Sources {
+    /// The sources as this process finds them.
+    pub fn of_this_process() -> Result<Self, Faults> {
+        let variables: BTreeMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let environment = variables.get("LUMBUNG_ENV").filter(|name| !name.is_empty()).cloned();
+        let file = match &environment {
+            None => None,
+            Some(name) if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) => {
+                return Err(Faults(vec!["LUMBUNG_ENV: must be a plain name, such as production".into()]));
+            }
+            Some(name) => {
+                let path = Path::new("config").join(format!("{name}.toml"));
+                match std::fs::read_to_string(&path) {
+                    Ok(text) => Some((path.display().to_string(), text)),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                    Err(error) => return Err(Faults(vec![format!("{}: {error}", path.display())])),
+                }
+            }
+        };
+        Ok(Sources { environment, file, variables })
+    }
+
+    /// The configuration, whole and sound, or everything that is wrong with it.
+    pub fn config(&self) -> Result<Config, Faults> {
+        let mut faults = Vec::new();
+        let defaults = leaves(&parse("config/default.toml", DEFAULTS).map_err(|fault| Faults(vec![fault]))?);
+        let mut chosen = defaults.clone();
+        if self.environment.as_deref() == Some("production") {
+            chosen.insert("production".into(), Value::from(true));
+        }
+        if let Some((name, text)) = &self.file {
+            match parse(name, text) {
+                Ok(table) => {
+                    for (key, value) in leaves(&table) {
+                        match chosen.get_mut(&key) {
+                            Some(place) => *place = value,
+                            None => faults.push(format!("{key} ({name}): there is no such key")),
+                        }
+                    }
+                }
+                Err(fault) => faults.push(fault),
+            }
+        }
+        for (variable, text) in &self.variables {
+            let Some(name) = variable.strip_prefix(PREFIX) else { continue };
+            let key = name.to_ascii_lowercase().replace("__", ".");
+            match chosen.get_mut(&key) {
+                Some(place) if matches!(place.kind, ValueKind::Array(_)) => {
+                    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                    *place = Value::from(items.map(str::to_owned).collect::<Vec<_>>());
+                }
+                Some(place) => *place = Value::from(text.clone()),
+                None => faults.push(format!("{key} ({variable}): there is no such key")),
+            }
+        }
+        let embedded = is_empty(chosen.get("database.url"));
+        let mut config = read_leniently(chosen, &defaults, &mut faults);
+        if embedded {
+            let file = config.data_dir.join("lumbung.db");
+            config.database.url = SecretString::from(format!("sqlite:{}", file.display()));
+        }
+        config.check(&mut faults);
+        if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
+    }
+}
+
+/// Reads the values; one that cannot be read is named and put back to its default, until all faults are known.
+fn read_leniently(
+    mut chosen: BTreeMap<String, Value>,
+    defaults: &BTreeMap<String, Value>,
+    faults: &mut Vec<String>,
+) -> Config {
+    for _ in 0..=defaults.len() {
+        match assemble(&chosen).and_then(config::Config::try_deserialize::<Config>) {
+            Ok(config) => return config,
+            Err(error) => {
+                let (key, expected) = place(&error);
+                let Some(default) = key.as_deref().and_then(|key| defaults.get(key)) else {
+                    faults.push(format!("{}: cannot be read", key.unwrap_or_default()));
+                    return Config::default();
+                };
+                let key = key.unwrap_or_default();
+                faults.push(format!("{key} ({}): {expected}", variable(&key)));
+                chosen.insert(key, default.clone());
+            }
+        }
+    }
+    Config::default()
+}
+
+/// The variable that sets this key.
+pub(super) fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.replace('.', "__").to_ascii_uppercase())
+}
+
+fn parse(name: &str, text: &str) -> Result<Value, String> {
+    config::Config::builder()
+        .add_source(config::File::from_str(text, FileFormat::Toml))
+        .build()
+        .map(|config| config.cache)
+        // The parser's message may quote a line, and a line may hold a secret.
+        .map_err(|_| format!("{name}: is not TOML"))
+}
+
+/// Every value by its dotted key.
+fn leaves(table: &Value) -> BTreeMap<String, Value> {
+    fn walk(prefix: &str, value: &Value, found: &mut BTreeMap<String, Value>) {
+        match &value.kind {
+            ValueKind::Table(entries) => {
+                for (name, entry) in entries {
+                    let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+                    walk(&key, entry, found);
+                }
+            }
+            _ => {
+                found.insert(prefix.to_owned(), value.clone());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk("", table, &mut found);
+    found
+}
+
+fn is_empty(value: Option<&Value>) -> bool {
+    value.is_none_or(|value| matches!(&value.kind, ValueKind::String(text) if text.is_empty()))
+}
+
+fn assemble(leaves: &BTreeMap<String, Value>) -> Result<config::Config, ConfigError> {
+    let mut builder = config::Config::builder();
+    // What is empty is not set.
+    for (key, value) in leaves.iter().filter(|(_, value)| !is_empty(Some(value))) {
+        builder = builder.set_override(key, value.clone())?;
+    }
+    builder.build()
+}
+
+/// Which key an error is about, and what was expected there. Never what was found.
+fn place(error: &ConfigError) -> (Option<String>, String) {
+    match error {
+        ConfigError::Type { expected, key, .. } => (key.clone(), format!("must be {expected}")),
+        ConfigError::At { error, key, .. } => {
+            let (inner, expected) = place(error);
+            (inner.or_else(|| key.clone()), expected)
+        }
+        ConfigError::Message(message) => match message.split_once("expected ") {
+            Some((_, expected)) => (None, format!("must be {}", expected.replace('`', "\""))),
+            None => (None, "cannot be used".into()),
+        },
+        _ => (None, "cannot be used".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use secrecy::ExposeSecret;
+
+    fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, Faults> {
+        Sources {
+            environment: None,
+            file: Some(("config/test.toml".into(), file.into())),
+            variables: variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        }
+        .config()
+    }
+
+    #[test]
+    fn the_defaults_are_sound_and_later_sources_win() {
+        let config = load("", &[]).unwrap();
+        assert_eq!(config.server.port, 8080);
+        assert_eq!(config.database.url.expose_secret(), "sqlite:data/lumbung.db");
+        let config = load("[server]\nport = 1", &[]).unwrap();
+        assert_eq!(config.server.port, 1);
+        let variables = [
+            ("LUMBUNG__SERVER__PORT", "2"),
+            ("LUMBUNG__DATA_DIR", "/srv/lumbung"),
+            ("LUMBUNG__SERVER__PROXIES", "10.0.0.0/8, ::1/128"),
+            ("LUMBUNG__DATABASE__DURABLE", "false"),
+            ("HOME", "/"),
+        ];
+        let config = load("[server]\nport = 1", &variables).unwrap();
+        assert_eq!(config.server.port, 2);
+        assert_eq!(config.database.url.expose_secret(), "sqlite:/srv/lumbung/lumbung.db");
+        assert_eq!(config.server.proxies, ["10.0.0.0/8", "::1/128"]);
+        assert!(!config.database.durable);
+    }
+
+    #[test]
+    fn every_fault_is_named_with_its_key_and_no_value_is_shown() {
+        let variables = [
+            ("LUMBUNG__SERVER__PORT", "canary-port"),
+            ("LUMBUNG__DATABASE__URL", "mysql://canary:canary@host/db"),
+            ("LUMBUNG__DATABASE__CONNECTIONS", "-1"),
+            ("LUMBUNG__SERVER__PROXIES", "canary-net"),
+            ("LUMBUNG__NOPE", "canary"),
+            ("LUMBUNG__LOG__FORMAT", "canary"),
+        ];
+        let faults = load("[server]\nprot = 1", &variables).unwrap_err();
+        let told = faults.to_string();
+        for key in [
+            "server.port (LUMBUNG__SERVER__PORT)",
+            "database.url",
+            "database.connections",
+            "server.proxies",
+            "nope (LUMBUNG__NOPE)",
+            "log.format",
+            "server.prot (config/test.toml)",
+        ] {
+            assert!(told.contains(key), "{key} is not named: {told}");
+        }
+        assert_eq!(faults.0.len(), 7, "{told}");
+        assert!(!told.contains("canary"), "{told}");
+    }
+
+    #[test]
+    fn production_refuses_to_make_up_keys() {
+        let sources = |key: &str| Sources {
+            environment: Some("production".into()),
+            file: Some(("config/production.toml".into(), include_str!("../../config/production.toml").into())),
+            variables: [
+                ("LUMBUNG__SERVER__SEAL_KEY".to_owned(), key.to_owned()),
+                ("LUMBUNG__ACCOUNTS__SIGNING_KEYS".to_owned(), key.to_owned()),
+                ("LUMBUNG__SERVER__PUBLIC_URL".to_owned(), "https://lumbung.example".to_owned()),
+            ]
+            .into(),
+        };
+        for weak in ["", "short", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] {
+            let told = sources(weak).config().unwrap_err().to_string();
+            assert!(told.contains("server.seal_key") && told.contains("accounts.signing_keys"), "{told}");
+        }
+        let config = sources("3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=").config().unwrap();
+        assert!(config.production);
+        assert!(config.server.seal_key.is_some());
+    }
+
+    #[test]
+    fn printing_the_configuration_shows_no_secret() {
+        let key = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
+        let variables = [
+            ("LUMBUNG__SERVER__SEAL_KEY", key),
+            ("LUMBUNG__ACCOUNTS__SIGNING_KEYS", key),
+            ("LUMBUNG__DATABASE__URL", "postgres://u:canary@host/db"),
+        ];
+        let printed = format!("{:?}", load("", &variables).unwrap());
+        assert!(!printed.contains("canary") && !printed.contains(key), "{printed}");
+    }
+
+    /// Reads the defaults through serde and notes every field that a settings struct has and the file has not.
+    struct Probe<'a> {
+        value: &'a Value,
+        path: String,
+        missing: &'a std::cell::RefCell<Vec<String>>,
+    }
+
+    impl<'de> serde::Deserializer<'de> for Probe<'_> {
+        type Error = ConfigError;
+
+        fn deserialize_struct<V: serde::de::Visitor<'de>>(
+            self,
+            _: &'static str,
+            fields: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, ConfigError> {
+            let ValueKind::Table(table) = &self.value.kind else { return self.deserialize_any(visitor) };
+            let mut present = Vec::new();
+            for field in fields {
+                let path =
+                    format!("{}{field}", if self.path.is_empty() { String::new() } else { format!("{}.", self.path) });
+                match table.get(*field) {
+                    Some(value) => present.push((*field, value, path)),
+                    None => self.missing.borrow_mut().push(path),
+                }
+            }
+            visitor.visit_map(Fields { present: present.into_iter(), next: None, missing: self.missing })
+        }
+
+        fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
+            self.value.clone().deserialize_any(visitor)
+        }
+
+        fn deserialize_option<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
+            visitor.visit_some(self)
+        }
+
+        fn deserialize_enum<V: serde::de::Visitor<'de>>(
+            self,
+            name: &'static str,
+            variants: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, ConfigError> {
+            self.value.clone().deserialize_enum(name, variants, visitor)
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct
+            newtype_struct seq tuple tuple_struct map identifier ignored_any
+        }
+    }
+
+    struct Fields<'a> {
+        present: std::vec::IntoIter<(&'static str, &'a Value, String)>,
+        next: Option<(&'a Value, String)>,
+        missing: &'a std::cell::RefCell<Vec<String>>,
+    }
+
+    impl<'de> serde::de::MapAccess<'de> for Fields<'_> {
+        type Error = ConfigError;
+
+        fn next_key_seed<K: serde::de::DeserializeSeed<'de>>(
+            &mut self,
+            seed: K,
+        ) -> Result<Option<K::Value>, ConfigError> {
+            let Some((name, value, path)) = self.present.next() else { return Ok(None) };
+            self.next = Some((value, path));
+            seed.deserialize(serde::de::value::StrDeserializer::new(name)).map(Some)
+        }
+
+        fn next_value_seed<V: serde::de::DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ConfigError> {
+            let (value, path) = self.next.take().unwrap();
+            seed.deserialize(Probe { value, path, missing: self.missing })
+        }
+    }
+
+    #[test]
+    fn the_file_of_defaults_has_every_key_and_no_other() {
+        use serde::Deserialize;
+        let defaults = parse("config/default.toml", DEFAULTS).unwrap();
+        let missing = std::cell::RefCell::new(Vec::new());
+        let read = Config::deserialize(Probe { value: &defaults, path: String::new(), missing: &missing });
+        let config = read.expect("config/default.toml has a key that no section knows");
+        assert!(missing.borrow().is_empty(), "config/default.toml lacks {:?}", missing.borrow());
+        let (mut told, mut built_in) = (config, Config::default());
+        // In the file an empty text says that something is not set.
+        told.database.url = built_in.database.url.clone();
+        for config in [&mut told, &mut built_in] {
+            config.server.seal_key = None;
+            config.files.folder = None;
+        }
+        assert_eq!(format!("{told:#?}"), format!("{built_in:#?}"), "the file and the code name different defaults");
+    }
+}

@@ -1,0 +1,54 @@
+//! What stands around the routes, as the configuration wants it: one for all threads of the server.
+
+use std::time::Duration;
+
+use actix_web::web::{Data, ServiceConfig};
+
+use super::deadline::AnswerWithin;
+use super::health::Health;
+use super::origins::Origins;
+use crate::config::{Config, ServerSettings};
+use crate::web::address::Proxies;
+use crate::web::rate::Limiter;
+use crate::web::stopping::Stopping;
+
+/// What stands around the routes.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// How the server listens and how patient it is.
+    pub settings: ServerSettings,
+    /// Whether the service is about to stop.
+    pub stopping: Stopping,
+    health: Data<Health>,
+    limiter: Data<Limiter>,
+    proxies: Data<Proxies>,
+    origins: Data<Origins>,
+    answer_within: Data<AnswerWithin>,
+}
+
+impl Surroundings {
+    /// As configured.
+    pub fn new(config: &Config) -> Self {
+        let server = &config.server;
+        Surroundings {
+            settings: server.clone(),
+            stopping: Stopping::default(),
+            health: Data::default(),
+            limiter: Data::new(Limiter::new(config.rate.clone())),
+            proxies: Data::new(Proxies::new(&server.proxies)),
+            origins: Data::new(Origins(server.origins.clone())),
+            answer_within: Data::new(AnswerWithin(Duration::from_secs(server.answer_seconds))),
+        }
+    }
+
+    /// Hands it to the service.
+    pub fn configure(&self, config: &mut ServiceConfig) {
+        config
+            .app_data(Data::new(self.stopping.clone()))
+            .app_data(self.health.clone())
+            .app_data(self.limiter.clone())
+            .app_data(self.proxies.clone())
+            .app_data(self.origins.clone())
+            .app_data(self.answer_within.clone());
+    }
+}
