@@ -7,7 +7,8 @@ use secrecy::ExposeSecret;
 use crate::accounts::{Accounts, AccountsError, KeyError, KeyFolder};
 use crate::catalogue::{self, photos};
 use crate::config::Config;
-use crate::db::{self, Db, MigrationError, Tx};
+use crate::cooperatives::{self, ImportPlacesError};
+use crate::db::{self, Db, MigrationError, Migrations, Tx};
 use crate::events::{self, Event};
 use crate::files::{Darkroom, Store};
 use crate::jobs::{self, Chore, ChoreError, Workshop};
@@ -51,6 +52,17 @@ pub enum StartError {
     /// Letters cannot leave.
     #[error(transparent)]
     Mail(#[from] MailerError),
+    /// The bundled places could not be brought in.
+    #[error(transparent)]
+    Places(#[from] ImportPlacesError),
+}
+
+/// Brings the schema up to date, and with it what every database has from the start: the bundled places. Tells how
+/// many migrations there were to run.
+pub fn migrate(settings: &db::Settings) -> Result<usize, StartError> {
+    let steps = Migrations::up(settings)?;
+    Db::open(settings, Entropy::System)?.write_blocking(cooperatives::import_bundled_places)?;
+    Ok(steps)
 }
 
 impl Application {

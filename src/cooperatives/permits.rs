@@ -2,10 +2,20 @@
 //! cooperative's data. A store function takes the permit and puts its ids into the WHERE, so that a foreign row is
 //! simply not found.
 
-use crate::accounts::SignedIn;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::group::Group;
+use super::store;
+use crate::accounts::{SignedIn, Visitor};
+use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::text_enum::text_enum;
-use crate::web::Problem;
+use crate::web::{Code, Problem, Site};
 
 text_enum! {
     /// What a person is in a group.
@@ -90,9 +100,8 @@ pub struct CooperativePermit {
 impl Officer {
     /// The permit to act for this group; to others the group's inside is not there.
     pub fn of(&self, group: GroupId) -> Result<GroupPermit, Problem> {
-        self.member_of(group).and_then(|permit| {
-            if permit.role.is_officer() { Ok(permit) } else { Err(Problem::new(crate::web::Code::Forbidden)) }
-        })
+        self.member_of(group)
+            .and_then(|permit| if permit.role.is_officer() { Ok(permit) } else { Err(Problem::new(Code::Forbidden)) })
     }
 
     /// The permit of any member of this group, officer or not.
@@ -126,6 +135,18 @@ macro_rules! offices {
             pub(super) held: Vec<(CooperativeId, Office)>,
         }
 
+        impl FromRequest for $name {
+            type Error = Problem;
+            type Future = Loading<Self>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                load(request, |person, conn| {
+                    let held = store::offices(conn, person.account)?;
+                    Ok($name { person, held })
+                })
+            }
+        }
+
         impl $name {
             /// The permit for this cooperative. Who holds another office there is refused; to others it is not there.
             pub fn of(&self, cooperative: CooperativeId) -> Result<CooperativePermit, Problem> {
@@ -139,7 +160,7 @@ macro_rules! offices {
                         }
                     }
                 }
-                Err(if known { Problem::new(crate::web::Code::Forbidden) } else { Problem::not_found() })
+                Err(if known { Problem::new(Code::Forbidden) } else { Problem::not_found() })
             }
         }
     )* };
@@ -152,6 +173,8 @@ offices! {
     Treasurer: Treasurer;
     /// Mentors a cooperative's groups.
     Companion: Companion;
+    /// Watches a cooperative for the agency.
+    Agency: Agency;
     /// Sees a cooperative's figures: every office there.
     Overseer: Board | Treasurer | Supervisor | Companion | Agency;
 }
@@ -161,4 +184,204 @@ offices! {
 pub struct Admin {
     /// Who it is.
     pub person: SignedIn,
+}
+
+impl FromRequest for Officer {
+    type Error = Problem;
+    type Future = Loading<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        load(request, |person, conn| {
+            let held = store::memberships(conn, person.account)?;
+            Ok(Officer { person, held })
+        })
+    }
+}
+
+impl FromRequest for Admin {
+    type Error = Problem;
+    type Future = Loading<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let person = SignedIn::extract(request);
+        Box::pin(async move {
+            let person = person.await?;
+            if person.admin { Ok(Admin { person }) } else { Err(Problem::new(Code::Forbidden)) }
+        })
+    }
+}
+
+/// A caller on the way to being known.
+type Loading<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+/// Signs the caller in and loads what they hold.
+fn load<T: Send + 'static>(
+    request: &HttpRequest,
+    find: impl FnOnce(SignedIn, &mut Conn) -> db::Result<T> + Send + 'static,
+) -> Loading<T> {
+    let person = SignedIn::extract(request);
+    let site = request.app_data::<Data<Site>>().cloned();
+    Box::pin(async move {
+        let person = person.await?;
+        let site = site.ok_or_else(|| Problem::internal("the site is not wired"))?;
+        Ok(site.db.read(move |conn| find(person, conn)).await?)
+    })
+}
+
+/// Everything that somebody holds, for decisions that weigh several roles at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Who it is; nobody when it is a guest.
+    pub account: Option<AccountId>,
+    /// Whether they administer the whole service.
+    pub admin: bool,
+    held: Vec<Held>,
+    offices: Vec<(CooperativeId, Office)>,
+}
+
+/// What a caller may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// They may not even know of it.
+    #[error("not there for this caller")]
+    NotThere,
+    /// They know of it and lack the role.
+    #[error("the role does not allow it")]
+    NotAllowed,
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotThere => Problem::not_found(),
+            Denied::NotAllowed => Problem::new(Code::Forbidden),
+        }
+    }
+}
+
+impl Standing {
+    /// What this account holds now.
+    pub fn of(conn: &mut Conn, account: AccountId) -> db::Result<Self> {
+        let admin = store::is_admin(conn, account)?;
+        Standing::load(conn, account, admin)
+    }
+
+    fn load(conn: &mut Conn, account: AccountId, admin: bool) -> db::Result<Self> {
+        let (held, offices) = (store::memberships(conn, account)?, store::offices(conn, account)?);
+        Ok(Standing { account: Some(account), admin, held, offices })
+    }
+
+    /// Whose doing it is; guests do nothing.
+    pub(super) fn actor(&self) -> Result<AccountId, Denied> {
+        self.account.ok_or(Denied::NotThere)
+    }
+
+    /// What they are in this group.
+    pub fn role_in(&self, group: GroupId) -> Option<MemberRole> {
+        self.held.iter().find(|held| held.group == group).map(|held| held.role)
+    }
+
+    /// Their own membership of this group.
+    pub fn membership_in(&self, group: GroupId) -> Option<MembershipId> {
+        self.held.iter().find(|held| held.group == group).map(|held| held.membership)
+    }
+
+    /// Whether they act for this group.
+    pub fn is_officer_of(&self, group: GroupId) -> bool {
+        self.role_in(group).is_some_and(MemberRole::is_officer)
+    }
+
+    /// Whether they hold this office in this cooperative.
+    pub fn holds(&self, office: Office, cooperative: CooperativeId) -> bool {
+        self.offices.contains(&(cooperative, office))
+    }
+
+    /// Whether they hold any office in this cooperative.
+    pub fn oversees(&self, cooperative: CooperativeId) -> bool {
+        self.offices.iter().any(|(held, _)| *held == cooperative)
+    }
+
+    /// Whether they see this group from inside: its members, its cooperative's offices, the administrators.
+    pub fn is_inside(&self, group: &Group) -> bool {
+        self.admin || self.role_in(group.id).is_some() || self.oversees(group.cooperative_id)
+    }
+
+    /// The board of this cooperative or the administrators.
+    pub(super) fn governs(&self, cooperative: CooperativeId) -> Result<AccountId, Denied> {
+        let account = self.actor()?;
+        if self.admin || self.holds(Office::Board, cooperative) {
+            Ok(account)
+        } else if self.oversees(cooperative) {
+            Err(Denied::NotAllowed)
+        } else {
+            Err(Denied::NotThere)
+        }
+    }
+
+    /// The officers of this group and the board of its cooperative.
+    pub(super) fn keeps(&self, group: &Group) -> Result<AccountId, Denied> {
+        let account = self.actor()?;
+        if self.is_officer_of(group.id) || self.holds(Office::Board, group.cooperative_id) {
+            Ok(account)
+        } else if self.is_inside(group) {
+            Err(Denied::NotAllowed)
+        } else {
+            Err(Denied::NotThere)
+        }
+    }
+
+    /// Who may give and take a group's chair: its chair and the board of its cooperative.
+    pub(super) fn gives_the_chair(&self, group: &Group) -> bool {
+        self.role_in(group.id) == Some(MemberRole::Chair) || self.holds(Office::Board, group.cooperative_id)
+    }
+}
+
+/// A signed-in person with everything they hold.
+#[derive(Debug, Clone)]
+pub struct Insider {
+    /// Who it is.
+    pub person: SignedIn,
+    /// What they hold.
+    pub standing: Standing,
+}
+
+/// Anyone, with everything they hold; guests hold nothing.
+#[derive(Debug, Clone)]
+pub struct Onlooker {
+    /// What they hold.
+    pub standing: Standing,
+}
+
+impl FromRequest for Insider {
+    type Error = Problem;
+    type Future = Loading<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        load(request, |person, conn| {
+            let standing = Standing::load(conn, person.account, person.admin)?;
+            Ok(Insider { person, standing })
+        })
+    }
+}
+
+impl FromRequest for Onlooker {
+    type Error = Problem;
+    type Future = Loading<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let visitor = Visitor::extract(request);
+        let site = request.app_data::<Data<Site>>().cloned();
+        Box::pin(async move {
+            let Visitor::SignedIn(person) = visitor.await? else {
+                return Ok(Onlooker { standing: Standing::default() });
+            };
+            let site = site.ok_or_else(|| Problem::internal("the site is not wired"))?;
+            let standing = site
+                .db
+                .read(move |conn| Standing::load(conn, person.account, person.admin))
+                .await
+                .map_err(Problem::from)?;
+            Ok(Onlooker { standing })
+        })
+    }
 }

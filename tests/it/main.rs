@@ -11,3 +11,5 @@ mod events;
 mod jobs;
 mod mail;
 mod manners;
+mod permits;
+mod places;

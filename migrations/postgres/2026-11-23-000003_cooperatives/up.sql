@@ -4,15 +4,16 @@ CREATE TABLE places (
     name TEXT NOT NULL,
     parent_code TEXT REFERENCES places,
     postal_code TEXT,
-    search_text TEXT NOT NULL
+    search_text TEXT COLLATE "C" NOT NULL
 );
-CREATE INDEX places_parent_code_index ON places (parent_code);
-CREATE INDEX places_search_text_index ON places (search_text);
+CREATE INDEX places_parent_code_index ON places (parent_code, search_text, code);
+CREATE INDEX places_search_text_index ON places (search_text, code);
 
 CREATE TABLE cooperatives (
     id UUID PRIMARY KEY,
     code TEXT NOT NULL,
     name TEXT NOT NULL,
+    search_text TEXT COLLATE "C" NOT NULL,
     kind TEXT NOT NULL,
     description TEXT NOT NULL,
     village_code TEXT NOT NULL REFERENCES places,
@@ -28,6 +29,7 @@ CREATE TABLE cooperatives (
     version BIGINT NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX cooperatives_code_key ON cooperatives (code);
+CREATE INDEX cooperatives_search_text_index ON cooperatives (search_text, id);
 CREATE INDEX cooperatives_village_code_index ON cooperatives (village_code);
 
 CREATE TABLE assignments (
@@ -71,6 +73,7 @@ CREATE TABLE groups (
     name TEXT NOT NULL,
     slug TEXT NOT NULL,
     description TEXT NOT NULL,
+    search_text TEXT COLLATE "C" NOT NULL,
     hamlet TEXT,
     business_id TEXT,
     phone TEXT,
@@ -81,6 +84,8 @@ CREATE TABLE groups (
     version BIGINT NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX groups_cooperative_id_slug_key ON groups (cooperative_id, slug);
+CREATE INDEX groups_search_text_index ON groups (search_text, id) WHERE status = 'active';
+CREATE INDEX groups_cooperative_id_search_text_index ON groups (cooperative_id, search_text, id);
 CREATE INDEX groups_founded_by_index ON groups (founded_by);
 
 CREATE TABLE memberships (

@@ -183,6 +183,50 @@ codes! {
         id: "Tautan tidak berlaku", "Tautan atau kode ini tidak berlaku lagi. Mintalah yang baru.";
         en: "The link is no longer good", "This link or code is no longer good. Please ask for a new one.";
     // ---- cooperatives ----
+    /// Another cooperative has this code.
+    CooperativeCodeTaken = 409 "cooperative-code-taken"
+        id: "Kode koperasi sudah dipakai", "Kode ini sudah dipakai koperasi lain. Pilih kode yang lain.";
+        en: "The code is taken", "Another cooperative has this code. Choose another one.";
+    /// The cooperative has a group of this name.
+    GroupNameTaken = 409 "group-name-taken"
+        id: "Nama kelompok sudah dipakai", "Di koperasi ini sudah ada kelompok dengan nama tersebut. Pilih nama yang lain.";
+        en: "The name is taken", "This cooperative already has a group of that name. Choose another one.";
+    /// The person has enough groups that no board has answered.
+    TooManyGroups = 409 "too-many-groups"
+        id: "Terlalu banyak kelompok", "Anda sudah punya {limit} kelompok yang belum disetujui. Selesaikan itu dahulu.";
+        en: "Too many groups", "You already have {limit} groups that are not approved yet. Settle those first.";
+    /// The group has as many members as a group may have.
+    GroupFull = 409 "group-full"
+        id: "Kelompok sudah penuh", "Satu kelompok paling banyak beranggota {limit} orang.";
+        en: "The group is full", "A group has at most {limit} members.";
+    /// The group would be without a chair.
+    LastChair = 409 "last-chair"
+        id: "Kelompok perlu ketua", "Ini satu-satunya ketua kelompok. Tunjuk ketua lain dahulu.";
+        en: "A group needs a chair", "This is the only chair of the group. Name another one first.";
+    /// The member has an account already.
+    MemberLinked = 409 "member-linked"
+        id: "Anggota sudah punya akun", "Anggota ini sudah terhubung dengan sebuah akun.";
+        en: "The member has an account", "This member is linked to an account already.";
+    /// The member has no account.
+    MemberUnlinked = 409 "member-unlinked"
+        id: "Anggota belum punya akun", "Anggota ini belum terhubung dengan akun. Undang dahulu.";
+        en: "The member has no account", "This member is not linked to an account yet. Invite them first.";
+    /// The person is in the group already.
+    AlreadyMember = 409 "already-member"
+        id: "Sudah menjadi anggota", "Anda sudah menjadi anggota kelompok ini.";
+        en: "A member already", "You are a member of this group already.";
+    /// The person holds this office already.
+    OfficeHeld = 409 "office-held"
+        id: "Jabatan sudah dipegang", "Orang ini sudah memegang jabatan tersebut.";
+        en: "The office is held", "This person holds that office already.";
+    /// A cooperative has as many pick-up points or zones as it may have.
+    TooManySpots = 409 "too-many-spots"
+        id: "Terlalu banyak", "Paling banyak {limit} untuk satu koperasi.";
+        en: "Too many", "A cooperative has at most {limit} of these.";
+    /// The invitation was accepted, taken back, or is too old.
+    InvitationSpent = 410 "invitation-spent"
+        id: "Undangan tidak berlaku lagi", "Undangan ini sudah dipakai, dibatalkan atau kedaluwarsa. Minta undangan baru kepada pengurus kelompok.";
+        en: "The invitation no longer stands", "This invitation was used, taken back or has expired. Ask the group's officers for a new one.";
     // ---- catalogue and photos ----
     /// The product was taken off the list for good or for now.
     ProductRetired = 410 "product-retired"

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
-use lumbung::db::{Migrations, Settings};
+use diesel::{Connection, PgConnection, SqliteConnection};
+use lumbung::db::Settings;
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
@@ -35,7 +35,12 @@ fn settings(url: &str) -> Settings {
 }
 
 fn migrated(url: &str) {
-    Migrations::up(&settings(url)).expect("the migrations run");
+    lumbung::app::migrate(&settings(url)).expect("the migrations run and the places are there");
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        // What is copied is the one file, so that everything must be in it.
+        let mut conn = SqliteConnection::establish(file).expect("the template can be opened");
+        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").expect("the log can be folded in");
+    }
 }
 
 fn scratch() -> tempfile::TempDir {

@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 mod answer;
+mod cast;
 mod client;
 mod database;
 mod people;
@@ -18,6 +19,8 @@ use lumbung::kernel::{Clock, Entropy, Instant};
 use lumbung::mail;
 
 pub use answer::Reply;
+#[allow(unused_imports)]
+pub use cast::Village;
 pub use client::Client;
 pub use database::TestDatabase;
 #[allow(unused_imports)]

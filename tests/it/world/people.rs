@@ -39,7 +39,7 @@ impl Deref for Person {
     }
 }
 
-fn logins(name: &str) -> (String, String) {
+pub(super) fn logins(name: &str) -> (String, String) {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let name: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     (format!("+628120{number:07}"), format!("{name}.{number}@example.org"))
@@ -74,7 +74,7 @@ impl World {
         self.guest().post("/v1/sessions", json!({"login": login, "password": password, "device": "HP"})).await
     }
 
-    async fn sign_in(&self, name: &str, phone: &str, email: &str, password: &str) -> Person {
+    pub(super) async fn sign_in(&self, name: &str, phone: &str, email: &str, password: &str) -> Person {
         let reply = self.try_sign_in(phone, password).await.expect(201);
         Person {
             client: self.guest().bearing(&reply.str("access_token")),

@@ -1,0 +1,433 @@
+//! Founding, finding and changing cooperatives.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::places::PlaceView;
+use super::problems::{Editing, Making, Reading};
+use super::{filled, is_repeated, never_null, trimmed};
+use crate::accounts::Email;
+use crate::cooperatives::cooperative::{BankAccount, Cooperative};
+use crate::cooperatives::found::{CooperativeChange, NewCooperative, change_cooperative, found};
+use crate::cooperatives::permits::{Admin, Insider, Office, Onlooker, Standing};
+use crate::cooperatives::store;
+use crate::db::{self, Conn};
+use crate::kernel::ids::CooperativeId;
+use crate::kernel::{Instant, Phone, Zone, fold};
+use crate::web::{
+    Answer, Body, Checked, Code, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query,
+    Routes, Site, routes,
+};
+
+pub(super) fn routes() -> Routes {
+    routes![list_cooperatives, found_cooperative, show_cooperative, edit_cooperative]
+}
+
+/// A new cooperative.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"code": "CIH", "name": "Koperasi Contoh Cihonje", "kind": "cooperative",
+    "village_code": "33.02.15.2003", "address": "Balai Desa Cihonje, RT 002/RW 005", "phone": "0812-0000-0000",
+    "bank": {"name": "Bank Contoh Desa", "account": "3302150003", "holder": "Koperasi Contoh Cihonje"}}))]
+struct FoundCooperative {
+    /// An id made by the client.
+    id: Option<CooperativeId>,
+    /// Two to six capital letters or digits that begin its order numbers; it never changes.
+    #[schema(min_length = 2, max_length = 6, pattern = "^[A-Z][A-Z0-9]{1,5}$")]
+    code: String,
+    /// Its name.
+    #[schema(min_length = 3, max_length = 100)]
+    name: String,
+    /// What it is in law, a word of small letters: `cooperative`, `village_enterprise`, `migrant_village_group`.
+    #[schema(min_length = 2, max_length = 40, pattern = "^[a-z][a-z_]{1,39}$")]
+    kind: String,
+    /// What it does.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The Kemendagri code of its village.
+    #[schema(max_length = 13)]
+    village_code: String,
+    /// Street, hamlet, RT and RW.
+    #[schema(min_length = 3, max_length = 300)]
+    address: String,
+    /// Where it can be called.
+    phone: Option<Phone>,
+    /// Where it can be written to.
+    email: Option<Email>,
+    /// The zone of its business days; that of its village unless said.
+    zone: Option<Zone>,
+    /// Where transfers go.
+    bank: Option<BankAccount>,
+    /// Whether it is an example and sells nothing.
+    demo: Option<bool>,
+}
+
+/// What changes about a cooperative.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"description": "Satu koperasi untuk delapan kelompok usaha.", "email": null}))]
+struct EditCooperative {
+    /// Its name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 3, max_length = 100)]
+    name: Patch<String>,
+    /// What it is in law, a word of small letters.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 2, max_length = 40)]
+    kind: Patch<String>,
+    /// What it does.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
+    description: Patch<String>,
+    /// Street, hamlet, RT and RW.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 3, max_length = 300)]
+    address: Patch<String>,
+    /// Where it can be called; null clears.
+    #[serde(default)]
+    #[schema(value_type = Option<Phone>)]
+    phone: Patch<Phone>,
+    /// Where it can be written to; null clears.
+    #[serde(default)]
+    #[schema(value_type = Option<Email>)]
+    email: Patch<Email>,
+    /// Where transfers go; null clears.
+    #[serde(default)]
+    #[schema(value_type = Option<BankAccount>)]
+    bank: Patch<BankAccount>,
+}
+
+/// A cooperative. Its bank account is shown to its offices and to administrators.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(in crate::cooperatives) struct CooperativeView {
+    /// Its id.
+    id: CooperativeId,
+    /// What its order numbers begin with.
+    #[schema(max_length = 6, example = "CIH")]
+    code: String,
+    /// Its name.
+    #[schema(max_length = 100, example = "Koperasi Contoh Cihonje")]
+    name: String,
+    /// What it is in law.
+    #[schema(max_length = 40, example = "cooperative")]
+    kind: String,
+    /// What it does.
+    #[schema(max_length = 2000)]
+    description: String,
+    /// Where it sits.
+    village: Option<PlaceView>,
+    /// Street, hamlet, RT and RW.
+    #[schema(max_length = 300)]
+    address: String,
+    /// Where it can be called.
+    phone: Option<Phone>,
+    /// Where it can be written to.
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    /// The zone of its business days.
+    zone: Zone,
+    /// Where transfers go; for its offices and administrators.
+    bank: Option<BankAccount>,
+    /// Whether it is an example and sells nothing.
+    demo: bool,
+    /// When it was founded here.
+    created_at: Instant,
+    /// Counts its changes.
+    #[schema(minimum = 1)]
+    version: i64,
+}
+
+const CODE_INVALID: Fault = Fault::Rule {
+    code: "code-invalid",
+    id: "Kode koperasi terdiri dari 2 sampai 6 huruf besar atau angka dan diawali huruf, misalnya CIH.",
+    en: "A code is two to six capital letters or digits beginning with a letter, such as CIH.",
+};
+const KIND_INVALID: Fault = Fault::Rule {
+    code: "kind-invalid",
+    id: "Jenis ditulis dengan huruf kecil dan garis bawah, misalnya cooperative.",
+    en: "A kind is a word of small letters and underscores, such as cooperative.",
+};
+const ACCOUNT_INVALID: Fault = Fault::Rule {
+    code: "bank-account-invalid",
+    id: "Nomor rekening terdiri dari 5 sampai 30 angka.",
+    en: "A bank account has 5 to 30 digits.",
+};
+
+fn is_kind(text: &str) -> bool {
+    (2..=40).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        && !text.starts_with('_')
+}
+
+fn check_bank(faults: &mut Faults, bank: &BankAccount) {
+    faults.line("/bank/name", &bank.name, 1..=60);
+    faults.line("/bank/holder", &bank.holder, 1..=100);
+    let digits = (5..=30).contains(&bank.account.len()) && bank.account.bytes().all(|byte| byte.is_ascii_digit());
+    faults.unless(digits, "/bank/account", ACCOUNT_INVALID);
+}
+
+impl Checked for FoundCooperative {
+    fn check(&self, faults: &mut Faults) {
+        let code = (2..=6).contains(&self.code.len())
+            && self.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && self.code.starts_with(|first: char| first.is_ascii_uppercase());
+        faults.unless(code, "/code", CODE_INVALID);
+        faults.line("/name", &self.name, 3..=100);
+        faults.unless(is_kind(&self.kind), "/kind", KIND_INVALID);
+        faults.text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
+        faults.line("/village_code", &self.village_code, 13..=13);
+        faults.line("/address", &self.address, 3..=300);
+        if let Some(bank) = &self.bank {
+            check_bank(faults, bank);
+        }
+    }
+}
+
+impl Checked for EditCooperative {
+    fn check(&self, faults: &mut Faults) {
+        for (pointer, field, length) in [("/name", &self.name, 3..=100), ("/address", &self.address, 3..=300)] {
+            never_null(faults, pointer, field);
+            if let Some(text) = field.value() {
+                faults.line(pointer, text, length);
+            }
+        }
+        never_null(faults, "/kind", &self.kind);
+        faults.unless(self.kind.value().is_none_or(|kind| is_kind(kind)), "/kind", KIND_INVALID);
+        faults.text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
+        if let Some(bank) = self.bank.value() {
+            check_bank(faults, bank);
+        }
+    }
+}
+
+fn tidy(bank: BankAccount) -> BankAccount {
+    BankAccount { name: trimmed(&bank.name), account: bank.account, holder: trimmed(&bank.holder) }
+}
+
+impl FoundCooperative {
+    fn meant(self) -> NewCooperative {
+        NewCooperative {
+            id: self.id,
+            code: self.code,
+            name: trimmed(&self.name),
+            kind: self.kind,
+            description: filled(self.description.as_deref()).unwrap_or_default(),
+            village_code: self.village_code,
+            address: trimmed(&self.address),
+            phone: self.phone,
+            email: self.email.map(|email| email.as_str().to_owned()),
+            zone: self.zone,
+            bank: self.bank.map(tidy),
+            demo: self.demo.unwrap_or(false),
+        }
+    }
+}
+
+impl EditCooperative {
+    fn meant(self) -> CooperativeChange {
+        let description = self.description.is_sent().then(|| self.description.value().cloned().unwrap_or_default());
+        CooperativeChange {
+            name: self.name.value().map(|text| trimmed(text)),
+            kind: self.kind.value().cloned(),
+            description: description.as_deref().map(trimmed),
+            address: self.address.value().map(|text| trimmed(text)),
+            phone: self.phone,
+            email: self.email.map(|email| email.as_str().to_owned()),
+            bank: self.bank.map(tidy),
+        }
+    }
+}
+
+impl CooperativeView {
+    /// These cooperatives as this person sees them.
+    fn of(conn: &mut Conn, standing: &Standing, all: Vec<Cooperative>) -> db::Result<Vec<CooperativeView>> {
+        let codes: Vec<&str> = all.iter().map(|it| it.village_code.as_str()).collect();
+        let villages = store::places_of(conn, &codes)?;
+        let villages = PlaceView::of(conn, villages)?;
+        let inside = |id| {
+            standing.admin
+                || [Office::Board, Office::Treasurer, Office::Supervisor]
+                    .into_iter()
+                    .any(|office| standing.holds(office, id))
+        };
+        Ok(all
+            .into_iter()
+            .map(|it| CooperativeView {
+                bank: it.bank().filter(|_| inside(it.id)),
+                village: villages.iter().find(|village| village.has_code(&it.village_code)).cloned(),
+                id: it.id,
+                code: it.code,
+                name: it.name,
+                kind: it.kind,
+                description: it.description,
+                address: it.address,
+                phone: it.phone,
+                email: it.email,
+                zone: it.zone,
+                demo: it.demo,
+                created_at: it.created_at,
+                version: it.version,
+            })
+            .collect())
+    }
+
+    fn one(conn: &mut Conn, standing: &Standing, it: Cooperative) -> Result<CooperativeView, Problem> {
+        CooperativeView::of(conn, standing, vec![it])?.pop().ok_or_else(Problem::not_found)
+    }
+}
+
+/// Found a cooperative
+///
+/// By an administrator of the service, who then assigns its board.
+#[utoipa::path(
+    post,
+    path = "/v1/cooperatives",
+    tag = "cooperatives",
+    operation_id = "found_cooperative",
+    request_body = FoundCooperative,
+    params(("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -")),
+    responses(
+        (status = 201, description = "Founded", body = CooperativeView),
+        (status = 200, description = "Founded before by the same request", body = CooperativeView),
+        Making,
+    ),
+    security(("bearer" = [])),
+)]
+async fn found_cooperative(
+    site: Data<Site>,
+    admin: Admin,
+    key: Idempotency,
+    body: Body<FoundCooperative>,
+) -> Result<Answer, Problem> {
+    let (now, scope, account) = (site.now(), admin.person.scope(), admin.person.account);
+    let (new, fingerprint) = (body.value.meant(), body.fingerprint.clone());
+    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
+        let standing = Standing::of(tx, account)?;
+        let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
+        let it = match new.id {
+            Some(id) if repeated => store::cooperative(tx, id)?.ok_or_else(Problem::not_found)?,
+            _ => found(tx, now, account, &new)?,
+        };
+        let (id, version) = (it.id, it.version);
+        let view = CooperativeView::one(tx, &standing, it)?;
+        let location = format!("/v1/cooperatives/{id}");
+        Ok::<_, Problem>(if repeated { Answer::ok(&view) } else { Answer::created(location, &view) }.version(version))
+    })
+    .await
+}
+
+/// Which cooperatives are asked for.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListCooperatives {
+    /// How the name begins; case and accents do not matter.
+    #[param(max_length = 100, example = "koperasi")]
+    q: Option<String>,
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// How many rows.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+}
+
+/// List cooperatives
+///
+/// Public; by name.
+#[utoipa::path(
+    get,
+    path = "/v1/cooperatives",
+    tag = "cooperatives",
+    operation_id = "list_cooperatives",
+    params(ListCooperatives),
+    responses(
+        (status = 200, description = "Cooperatives by name", body = Page<CooperativeView>),
+        (status = 304, description = "Not changed"),
+        Reading,
+    ),
+)]
+async fn list_cooperatives(
+    site: Data<Site>,
+    request: HttpRequest,
+    query: Query<ListCooperatives>,
+) -> Result<Answer, Problem> {
+    let prefix = query.0.q.as_deref().map(fold);
+    if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
+        return Err(Problem::new(Code::QueryInvalid).with_faults(Faults::one("/q", Fault::TooLong(100))));
+    }
+    let list = format!("cooperatives {prefix:?}");
+    let paging: Paging<(String, CooperativeId)> =
+        Paging::read(&site.sealer, list, query.0.limit, query.0.cursor.as_deref())?;
+    let (after, rows) = (paging.after.clone(), paging.rows_to_read());
+    let (found, views) = site
+        .db
+        .read::<_, db::Error, _>(move |conn| {
+            let found = store::cooperatives(conn, prefix, after, rows)?;
+            let all = found.iter().map(|(it, _)| it.clone()).collect();
+            Ok((found, CooperativeView::of(conn, &Standing::default(), all)?))
+        })
+        .await?;
+    let rows = found.into_iter().zip(views).collect();
+    let page = paging.page(&site.sealer, rows, |((it, text), _)| (text.clone(), it.id), |(_, view)| view);
+    Ok(page.answer(request.path(), request.query_string()).tagged().public())
+}
+
+/// Show a cooperative
+///
+/// Public; its offices also see its bank account.
+#[utoipa::path(
+    get,
+    path = "/v1/cooperatives/{id}",
+    tag = "cooperatives",
+    operation_id = "show_cooperative",
+    params(("id" = CooperativeId, Path)),
+    responses(
+        (status = 200, description = "The cooperative", body = CooperativeView),
+        (status = 304, description = "Not changed"),
+        Reading,
+    ),
+    security((), ("bearer" = [])),
+)]
+async fn show_cooperative(site: Data<Site>, caller: Onlooker, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
+    let view = site
+        .db
+        .read(move |conn| {
+            let it = store::cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
+            CooperativeView::one(conn, &caller.standing, it)
+        })
+        .await?;
+    Ok(Answer::ok(&view).version(view.version))
+}
+
+/// Change a cooperative
+///
+/// By its board or an administrator.
+#[utoipa::path(
+    patch,
+    path = "/v1/cooperatives/{id}",
+    tag = "cooperatives",
+    operation_id = "edit_cooperative",
+    params(("id" = CooperativeId, Path), ("If-Match" = String, Header, description = "The version being changed")),
+    request_body(content = EditCooperative, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "Changed", body = CooperativeView), Editing),
+    security(("bearer" = [])),
+)]
+async fn edit_cooperative(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<CooperativeId>,
+    version: IfMatch,
+    body: Body<EditCooperative>,
+) -> Result<Answer, Problem> {
+    let (now, expected, change) = (site.now(), version.required()?, body.value.meant());
+    let view = site
+        .db
+        .write(move |tx| {
+            let it = change_cooperative(tx, now, &caller.standing, id.0, expected, &change)?;
+            CooperativeView::one(tx, &caller.standing, it)
+        })
+        .await?;
+    Ok(Answer::ok(&view).version(view.version))
+}

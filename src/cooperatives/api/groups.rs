@@ -1,0 +1,492 @@
+//! Founding, finding, changing groups, and taking them through the steps of their life.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::problems::{Editing, Making, Reading};
+use super::{filled, is_repeated, never_null, trimmed};
+use crate::accounts::SignedIn;
+use crate::cooperatives::found_group::{
+    GroupChange, NewGroup, change_group, found_group as found, step_group, steps_of,
+};
+use crate::cooperatives::group::{Group, GroupAction, GroupStatus, slug_of};
+use crate::cooperatives::permits::{Insider, MemberRole, Onlooker, Standing};
+use crate::cooperatives::store::{self, GroupFilter};
+use crate::db::{self, Conn};
+use crate::kernel::ids::{CooperativeId, GroupId, MembershipId};
+use crate::kernel::{Instant, Phone, fold};
+use crate::web::{
+    Answer, Body, Checked, Code, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query,
+    Routes, Site, routes,
+};
+
+pub(super) fn routes() -> Routes {
+    routes![list_groups, list_cooperative_groups, show_group, found_group, edit_group, step]
+}
+
+/// A new group.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Sekar Laras", "description": "Pastel sayur, risoles dan snack box.",
+    "hamlet": "Grumbul Karanganyar", "phone": "0812-0000-0001"}))]
+struct FoundGroup {
+    /// An id made by the client.
+    id: Option<GroupId>,
+    /// Its name, unique in the cooperative.
+    #[schema(min_length = 3, max_length = 80)]
+    name: String,
+    /// What it makes.
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// The hamlet it works in.
+    #[schema(max_length = 100)]
+    hamlet: Option<String>,
+    /// Its NIB, 13 digits.
+    #[schema(max_length = 13, pattern = "^[0-9]{13}$")]
+    business_id: Option<String>,
+    /// The number it gives to buyers; it is public.
+    phone: Option<Phone>,
+}
+
+/// What changes about a group.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"description": "Pastel, risoles dan snack box untuk hajatan.", "hamlet": null}))]
+struct EditGroup {
+    /// Its name; its address stays, so that shared links live on.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 3, max_length = 80)]
+    name: Patch<String>,
+    /// What it makes.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 2000)]
+    description: Patch<String>,
+    /// The hamlet it works in; null clears.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 100)]
+    hamlet: Patch<String>,
+    /// Its NIB, 13 digits; null clears.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 13)]
+    business_id: Patch<String>,
+    /// The number it gives to buyers; null clears.
+    #[serde(default)]
+    #[schema(value_type = Option<Phone>)]
+    phone: Patch<Phone>,
+}
+
+/// A step of a group's life.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"action": "suspend", "reason": "Izin P-IRT sudah habis."}))]
+struct StepGroup {
+    /// What is done.
+    action: GroupAction,
+    /// Why; needed when the board suspends, closes or gives back.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+}
+
+/// A group.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(super) struct GroupView {
+    /// Its id.
+    id: GroupId,
+    /// Whose it is.
+    cooperative: CooperativeId,
+    /// Its name.
+    #[schema(max_length = 80, example = "Sekar Laras")]
+    name: String,
+    /// Its name in addresses.
+    #[schema(max_length = 80, example = "sekar-laras")]
+    slug: String,
+    /// What it makes.
+    #[schema(max_length = 2000)]
+    description: String,
+    /// The hamlet it works in.
+    #[schema(max_length = 100, example = "Grumbul Karanganyar")]
+    hamlet: Option<String>,
+    /// Its NIB.
+    #[schema(max_length = 13)]
+    business_id: Option<String>,
+    /// The number it gives to buyers.
+    phone: Option<Phone>,
+    /// How many people are in it.
+    #[schema(minimum = 0, maximum = 200)]
+    members: i64,
+    /// Where it stands.
+    status: GroupStatus,
+    /// Why it stands there; for those inside.
+    #[schema(max_length = 500)]
+    status_reason: Option<String>,
+    /// What you are in it.
+    your_role: Option<MemberRole>,
+    /// Your own membership of it.
+    your_membership: Option<MembershipId>,
+    /// What you may do with it now.
+    #[schema(max_items = 5)]
+    actions: Vec<GroupAction>,
+    /// When it was founded.
+    created_at: Instant,
+    /// Counts its changes.
+    #[schema(minimum = 1)]
+    version: i64,
+}
+
+const NIB_INVALID: Fault =
+    Fault::Rule { code: "business-id-invalid", id: "NIB terdiri dari 13 angka.", en: "A NIB has 13 digits." };
+
+fn is_nib(text: &str) -> bool {
+    text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn check_name(faults: &mut Faults, name: &str) {
+    faults.line("/name", name, 3..=80);
+    faults.unless(!slug_of(name).is_empty(), "/name", Fault::Malformed);
+}
+
+impl Checked for FoundGroup {
+    fn check(&self, faults: &mut Faults) {
+        check_name(faults, &self.name);
+        faults.text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
+        faults.line("/hamlet", self.hamlet.as_deref().unwrap_or_default(), 0..=100);
+        faults.unless(self.business_id.as_deref().is_none_or(is_nib), "/business_id", NIB_INVALID);
+    }
+}
+
+impl Checked for EditGroup {
+    fn check(&self, faults: &mut Faults) {
+        never_null(faults, "/name", &self.name);
+        if let Some(name) = self.name.value() {
+            check_name(faults, name);
+        }
+        faults.text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
+        faults.line("/hamlet", self.hamlet.value().map_or("", String::as_str), 0..=100);
+        faults.unless(self.business_id.value().is_none_or(|nib| is_nib(nib)), "/business_id", NIB_INVALID);
+    }
+}
+
+impl Checked for StepGroup {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("/reason", self.reason.as_deref().unwrap_or_default(), 0..=500);
+    }
+}
+
+impl FoundGroup {
+    fn meant(self) -> NewGroup {
+        NewGroup {
+            id: self.id,
+            name: trimmed(&self.name),
+            description: filled(self.description.as_deref()).unwrap_or_default(),
+            hamlet: filled(self.hamlet.as_deref()),
+            business_id: self.business_id,
+            phone: self.phone,
+        }
+    }
+}
+
+impl EditGroup {
+    fn meant(self) -> GroupChange {
+        let description = self.description.is_sent().then(|| self.description.value().cloned().unwrap_or_default());
+        GroupChange {
+            name: self.name.value().map(|text| trimmed(text)),
+            description: description.as_deref().map(trimmed),
+            hamlet: self.hamlet.map(|text| trimmed(&text)),
+            business_id: self.business_id,
+            phone: self.phone,
+        }
+    }
+}
+
+impl GroupView {
+    /// These groups as this person sees them.
+    fn of(conn: &mut Conn, standing: &Standing, all: Vec<Group>) -> db::Result<Vec<GroupView>> {
+        let ids: Vec<GroupId> = all.iter().map(|group| group.id).collect();
+        let counts = store::member_counts(conn, &ids)?;
+        Ok(all
+            .into_iter()
+            .map(|group| GroupView {
+                members: counts.iter().find(|(id, _)| *id == group.id).map_or(0, |(_, count)| *count),
+                status_reason: group.status_reason.clone().filter(|_| standing.is_inside(&group)),
+                your_role: standing.role_in(group.id),
+                your_membership: standing.membership_in(group.id),
+                actions: actions(standing, &group),
+                id: group.id,
+                cooperative: group.cooperative_id,
+                name: group.name,
+                slug: group.slug,
+                description: group.description,
+                hamlet: group.hamlet,
+                business_id: group.business_id,
+                phone: group.phone,
+                status: group.status,
+                created_at: group.created_at,
+                version: group.version,
+            })
+            .collect())
+    }
+
+    fn one(conn: &mut Conn, standing: &Standing, group: Group) -> Result<GroupView, Problem> {
+        GroupView::of(conn, standing, vec![group])?.pop().ok_or_else(Problem::not_found)
+    }
+}
+
+fn actions(standing: &Standing, group: &Group) -> Vec<GroupAction> {
+    let mut actions: Vec<GroupAction> = steps_of(standing, group).into_iter().map(|step| step.action).collect();
+    actions.sort();
+    actions.dedup();
+    actions
+}
+
+/// Found a group
+///
+/// Anyone signed in founds a group, as a draft, and becomes its chair; the board approves it when it is submitted.
+#[utoipa::path(
+    post,
+    path = "/v1/cooperatives/{id}/groups",
+    tag = "groups",
+    operation_id = "found_group",
+    request_body = FoundGroup,
+    params(
+        ("id" = CooperativeId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
+    ),
+    responses(
+        (status = 201, description = "Founded", body = GroupView),
+        (status = 200, description = "Founded before by the same request", body = GroupView),
+        Making,
+    ),
+    security(("bearer" = [])),
+)]
+async fn found_group(
+    site: Data<Site>,
+    person: SignedIn,
+    cooperative: PathIds<CooperativeId>,
+    key: Idempotency,
+    body: Body<FoundGroup>,
+) -> Result<Answer, Problem> {
+    let (now, scope, account) = (site.now(), person.scope(), person.account);
+    let (new, fingerprint) = (body.value.meant(), body.fingerprint.clone());
+    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
+        let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
+        let group = match new.id {
+            Some(id) if repeated => store::group(tx, id)?.ok_or_else(Problem::not_found)?,
+            _ => found(tx, now, account, cooperative.0, &new)?,
+        };
+        let standing = Standing::of(tx, account)?;
+        let view = GroupView::one(tx, &standing, group)?;
+        let location = format!("/v1/groups/{}", view.id);
+        let answer = if repeated { Answer::ok(&view) } else { Answer::created(location, &view) };
+        Ok::<_, Problem>(answer.version(view.version))
+    })
+    .await
+}
+
+/// Which groups are asked for.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListGroups {
+    /// Only groups of this cooperative.
+    cooperative: Option<CooperativeId>,
+    /// How the name begins; case and accents do not matter.
+    #[param(max_length = 100, example = "sekar")]
+    q: Option<String>,
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// How many rows.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+}
+
+/// Which groups of a cooperative are asked for.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListCooperativeGroups {
+    /// Only groups that stand here.
+    status: Option<GroupStatus>,
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// How many rows.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+}
+
+async fn page_of(
+    site: &Site,
+    request: &HttpRequest,
+    standing: Standing,
+    filter: GroupFilter,
+    (limit, cursor): (Option<u32>, Option<String>),
+) -> Result<Answer, Problem> {
+    let list = format!("groups {filter:?}");
+    let paging: Paging<(String, GroupId)> = Paging::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let (after, rows) = (paging.after.clone(), paging.rows_to_read());
+    let (found, views) = site
+        .db
+        .read::<_, db::Error, _>(move |conn| {
+            let found = store::groups(conn, &filter, after, rows)?;
+            let all = found.iter().map(|(group, _)| group.clone()).collect();
+            Ok((found, GroupView::of(conn, &standing, all)?))
+        })
+        .await?;
+    let rows = found.into_iter().zip(views).collect();
+    let page = paging.page(&site.sealer, rows, |((group, text), _)| (text.clone(), group.id), |(_, view)| view);
+    Ok(page.answer(request.path(), request.query_string()).tagged())
+}
+
+/// List groups
+///
+/// Public: the groups that may sell, by name.
+#[utoipa::path(
+    get,
+    path = "/v1/groups",
+    tag = "groups",
+    operation_id = "list_groups",
+    params(ListGroups),
+    responses(
+        (status = 200, description = "Active groups by name", body = Page<GroupView>),
+        (status = 304, description = "Not changed"),
+        Reading,
+    ),
+)]
+async fn list_groups(site: Data<Site>, request: HttpRequest, query: Query<ListGroups>) -> Result<Answer, Problem> {
+    let asked = query.0;
+    let prefix = asked.q.as_deref().map(fold);
+    if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
+        return Err(Problem::new(Code::QueryInvalid).with_faults(Faults::one("/q", Fault::TooLong(100))));
+    }
+    let filter = GroupFilter { cooperative: asked.cooperative, prefix, status: Some(GroupStatus::Active) };
+    let answer = page_of(&site, &request, Standing::default(), filter, (asked.limit, asked.cursor)).await?;
+    Ok(answer.public())
+}
+
+/// List a cooperative's groups
+///
+/// All of them, wherever they stand, for its offices and administrators.
+#[utoipa::path(
+    get,
+    path = "/v1/cooperatives/{id}/groups",
+    tag = "groups",
+    operation_id = "list_cooperative_groups",
+    params(("id" = CooperativeId, Path), ListCooperativeGroups),
+    responses(
+        (status = 200, description = "Groups by name", body = Page<GroupView>),
+        (status = 304, description = "Not changed"),
+        Reading,
+    ),
+    security(("bearer" = [])),
+)]
+async fn list_cooperative_groups(
+    site: Data<Site>,
+    request: HttpRequest,
+    caller: Insider,
+    id: PathIds<CooperativeId>,
+    query: Query<ListCooperativeGroups>,
+) -> Result<Answer, Problem> {
+    if !caller.standing.admin && !caller.standing.oversees(id.0) {
+        return Err(Problem::not_found());
+    }
+    let filter = GroupFilter { cooperative: Some(id.0), prefix: None, status: query.0.status };
+    page_of(&site, &request, caller.standing, filter, (query.0.limit, query.0.cursor)).await
+}
+
+/// Show a group
+///
+/// Public while it may sell; otherwise for its members, its cooperative's offices and administrators.
+#[utoipa::path(
+    get,
+    path = "/v1/groups/{id}",
+    tag = "groups",
+    operation_id = "show_group",
+    params(("id" = GroupId, Path)),
+    responses(
+        (status = 200, description = "The group", body = GroupView),
+        (status = 304, description = "Not changed"),
+        Reading,
+    ),
+    security((), ("bearer" = [])),
+)]
+async fn show_group(site: Data<Site>, caller: Onlooker, id: PathIds<GroupId>) -> Result<Answer, Problem> {
+    let view = site
+        .db
+        .read(move |conn| {
+            let group = store::group(conn, id.0)?
+                .filter(|group| group.is_active() || caller.standing.is_inside(group))
+                .ok_or_else(Problem::not_found)?;
+            GroupView::one(conn, &caller.standing, group)
+        })
+        .await?;
+    Ok(Answer::ok(&view).version(view.version))
+}
+
+/// Change a group
+///
+/// By its officers or the board of its cooperative.
+#[utoipa::path(
+    patch,
+    path = "/v1/groups/{id}",
+    tag = "groups",
+    operation_id = "edit_group",
+    params(("id" = GroupId, Path), ("If-Match" = String, Header, description = "The version being changed")),
+    request_body(content = EditGroup, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "Changed", body = GroupView), Editing),
+    security(("bearer" = [])),
+)]
+async fn edit_group(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<GroupId>,
+    version: IfMatch,
+    body: Body<EditGroup>,
+) -> Result<Answer, Problem> {
+    let (now, expected, change) = (site.now(), version.required()?, body.value.meant());
+    let view = site
+        .db
+        .write(move |tx| {
+            let group = change_group(tx, now, &caller.standing, id.0, expected, &change)?;
+            GroupView::one(tx, &caller.standing, group)
+        })
+        .await?;
+    Ok(Answer::ok(&view).version(view.version))
+}
+
+/// Take a group a step further
+///
+/// Officers submit, take back and close a draft; the board approves, gives back, suspends, reopens and closes. A
+/// suspended group's goods leave the public list; its open orders go on unless the board cancels them.
+#[utoipa::path(
+    post,
+    path = "/v1/groups/{id}/transitions",
+    tag = "groups",
+    operation_id = "step_group",
+    params(
+        ("id" = GroupId, Path),
+        ("If-Match" = Option<String>, Header, description = "The version that was seen"),
+        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
+    ),
+    request_body = StepGroup,
+    responses((status = 200, description = "The group where it stands now", body = GroupView), Making),
+    security(("bearer" = [])),
+)]
+async fn step(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<GroupId>,
+    version: IfMatch,
+    key: Idempotency,
+    body: Body<StepGroup>,
+) -> Result<Answer, Problem> {
+    let (now, scope, expected) = (site.now(), caller.person.scope(), version.sent());
+    let (action, reason) = (body.value.action, filled(body.value.reason.as_deref()));
+    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+        let group = step_group(tx, now, &caller.standing, id.0, expected, action, reason.as_deref())?;
+        let view = GroupView::one(tx, &caller.standing, group)?;
+        Ok::<_, Problem>(Answer::ok(&view).version(view.version))
+    })
+    .await
+}

@@ -1,0 +1,294 @@
+//! Inviting people into a group, and accepting.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::members::{ListMembers, MemberView, inside};
+use super::problems::{Making, Reading, ReadingInside};
+use super::trimmed;
+use crate::accounts::{Email, SignedIn};
+use crate::cooperatives::invitation::{
+    Invitation, Invited, Letterhead, accept, invite as send, read_invitation, revoke,
+};
+use crate::cooperatives::mails::link;
+use crate::cooperatives::membership::NewMember;
+use crate::cooperatives::permits::{Insider, MemberRole, Standing};
+use crate::cooperatives::store;
+use crate::kernel::ids::{GroupId, InvitationId, MembershipId};
+use crate::kernel::{Instant, Language, Phone};
+use crate::web::{
+    Answer, Body, Checked, Code, Fault, Faults, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
+};
+
+pub(super) fn routes() -> Routes {
+    routes![list_invitations, invite, revoke_invitation, show_invitation, accept_invitation]
+}
+
+/// Whom to invite: a member who has no account yet, or somebody new by name and role.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Contoh Wati", "role": "member", "email": "contoh.wati@example.org"}))]
+struct Invite {
+    /// A member who has no account yet.
+    membership: Option<MembershipId>,
+    /// How somebody new is called in the group.
+    #[schema(min_length = 1, max_length = 80)]
+    name: Option<String>,
+    /// What somebody new is in the group.
+    role: Option<MemberRole>,
+    /// Where somebody new can be called.
+    phone: Option<Phone>,
+    /// Where the invitation is sent; without an address you pass the link on.
+    email: Option<Email>,
+    /// The language of the letter.
+    locale: Option<Language>,
+}
+
+const ONE_OF_BOTH: Fault = Fault::Rule {
+    code: "membership-or-name",
+    id: "Isi membership untuk anggota yang sudah ada, atau name dan role untuk anggota baru.",
+    en: "Send membership for a member who is there, or name and role for a new one.",
+};
+
+impl Checked for Invite {
+    fn check(&self, faults: &mut Faults) {
+        let new = self.name.is_some() && self.role.is_some();
+        let anything_new = self.name.is_some() || self.role.is_some() || self.phone.is_some();
+        faults.unless(if self.membership.is_some() { !anything_new } else { new }, "/membership", ONE_OF_BOTH);
+        if let Some(name) = &self.name {
+            faults.line("/name", name, 1..=80);
+        }
+    }
+}
+
+impl Invite {
+    fn meant(&self) -> Option<Invited> {
+        match (self.membership, &self.name, self.role) {
+            (Some(membership), ..) => Some(Invited::Member(membership)),
+            (None, Some(name), Some(role)) => {
+                Some(Invited::New(NewMember { id: None, name: trimmed(name), phone: self.phone.clone(), role }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// An invitation just made. The link is shown this once.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+struct InviteeView {
+    /// Its id.
+    id: InvitationId,
+    /// The place it leads to.
+    membership: MembershipId,
+    /// The secret link for the invited person.
+    #[schema(max_length = 300)]
+    link: String,
+    /// The secret of the link by itself.
+    #[schema(max_length = 43)]
+    token: String,
+    /// Until when it stands.
+    expires_at: Instant,
+}
+
+/// An open invitation, as the group's officers see it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+struct InvitationRow {
+    /// Its id.
+    id: InvitationId,
+    /// The place it leads to.
+    membership: MembershipId,
+    /// Where it was sent.
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    /// When.
+    created_at: Instant,
+    /// Until when it stands.
+    expires_at: Instant,
+}
+
+/// An invitation, as the invited person sees it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+struct InvitationView {
+    /// Into which group.
+    group: GroupId,
+    /// That group's name.
+    #[schema(max_length = 80, example = "Sekar Laras")]
+    group_name: String,
+    /// How the person is called there.
+    #[schema(max_length = 80, example = "Contoh Wati")]
+    name: String,
+    /// As what.
+    role: MemberRole,
+    /// Until when it stands.
+    expires_at: Instant,
+}
+
+/// Invite a person
+///
+/// By the group's officers or the board. The link works once, for two weeks; a new invitation to the same place
+/// ends the earlier one. The answer bears a secret: it is never stored, and an `Idempotency-Key` is ignored.
+#[utoipa::path(
+    post,
+    path = "/v1/groups/{id}/invitations",
+    tag = "groups",
+    operation_id = "invite",
+    params(("id" = GroupId, Path)),
+    request_body = Invite,
+    responses((status = 201, description = "Invited", body = InviteeView), Making),
+    security(("bearer" = [])),
+)]
+async fn invite(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<GroupId>,
+    body: Body<Invite>,
+) -> Result<Answer, Problem> {
+    let (now, asked) = (site.now(), body.value);
+    let invited = asked.meant().ok_or_else(|| Problem::new(Code::BodyInvalid))?;
+    let letterhead = Letterhead {
+        email: asked.email.map(|email| email.as_str().to_owned()),
+        language: asked.locale.unwrap_or(Language::Indonesian),
+        public_url: site.public_url.clone(),
+    };
+    let made = site
+        .db
+        .write(move |tx| {
+            inside(tx, &caller.standing, id.0)?;
+            Ok::<_, Problem>(send(tx, now, &caller.standing, id.0, &invited, &letterhead)?)
+        })
+        .await?;
+    let view = InviteeView {
+        id: made.invitation.id,
+        membership: made.membership.id,
+        link: link(&site.public_url, &made.token),
+        token: made.token,
+        expires_at: made.invitation.expires_at,
+    };
+    Ok(Answer::created(format!("/v1/groups/{}/invitations/{}", id.0, view.id), &view).no_store())
+}
+
+fn row(it: Invitation) -> InvitationRow {
+    InvitationRow {
+        id: it.id,
+        membership: it.membership_id,
+        email: it.email,
+        created_at: it.created_at,
+        expires_at: it.expires_at,
+    }
+}
+
+/// List open invitations
+///
+/// For the group's officers and the board.
+#[utoipa::path(
+    get,
+    path = "/v1/groups/{id}/invitations",
+    tag = "groups",
+    operation_id = "list_invitations",
+    params(("id" = GroupId, Path), ListMembers),
+    responses((status = 200, description = "Open invitations", body = Page<InvitationRow>), ReadingInside),
+    security(("bearer" = [])),
+)]
+async fn list_invitations(
+    site: Data<Site>,
+    request: HttpRequest,
+    caller: Insider,
+    id: PathIds<GroupId>,
+    query: Query<ListMembers>,
+) -> Result<Answer, Problem> {
+    let now = site.now();
+    let list = format!("invitations {}", id.0);
+    let paging: Paging<InvitationId> = Paging::read(&site.sealer, list, query.0.limit, query.0.cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.rows_to_read());
+    let found = site
+        .db
+        .read(move |conn| {
+            let group = inside(conn, &caller.standing, id.0)?;
+            caller.standing.keeps(&group)?;
+            Ok::<_, Problem>(store::open_invitations(conn, id.0, now, after, rows)?)
+        })
+        .await?;
+    let page = paging.page(&site.sealer, found, |it| it.id, row);
+    Ok(page.answer(request.path(), request.query_string()).tagged())
+}
+
+/// Take an invitation back
+///
+/// By the group's officers or the board.
+#[utoipa::path(
+    delete,
+    path = "/v1/groups/{id}/invitations/{invitation}",
+    tag = "groups",
+    operation_id = "revoke_invitation",
+    params(("id" = GroupId, Path), ("invitation" = InvitationId, Path)),
+    responses((status = 204, description = "Taken back"), Making),
+    security(("bearer" = [])),
+)]
+async fn revoke_invitation(
+    site: Data<Site>,
+    caller: Insider,
+    ids: PathIds<(GroupId, InvitationId)>,
+) -> Result<Answer, Problem> {
+    let (now, (group, invitation)) = (site.now(), ids.0);
+    site.db.write(move |tx| revoke(tx, now, &caller.standing, group, invitation)).await?;
+    Ok(Answer::no_content())
+}
+
+/// Show an invitation
+///
+/// For who holds its secret.
+#[utoipa::path(
+    get,
+    path = "/v1/invitations/{token}",
+    tag = "groups",
+    operation_id = "show_invitation",
+    params(("token" = String, Path, max_length = 43)),
+    responses(
+        (status = 200, description = "What it leads to", body = InvitationView),
+        (status = 410, description = "It no longer stands", body = crate::web::ProblemDocument, content_type = "application/problem+json"),
+        Reading,
+    ),
+)]
+async fn show_invitation(site: Data<Site>, token: PathIds<String>) -> Result<Answer, Problem> {
+    let now = site.now();
+    let (invitation, group, member) = site.db.read(move |conn| read_invitation(conn, now, &token.0)).await?;
+    let view = InvitationView {
+        group: group.id,
+        group_name: group.name,
+        name: member.name,
+        role: member.role,
+        expires_at: invitation.expires_at,
+    };
+    Ok(Answer::ok(&view).no_store())
+}
+
+/// Accept an invitation
+///
+/// Links your account to the place you were invited to. Said twice by the same person, it is done once.
+#[utoipa::path(
+    post,
+    path = "/v1/invitations/{token}/acceptance",
+    tag = "groups",
+    operation_id = "accept_invitation",
+    params(("token" = String, Path, max_length = 43)),
+    responses(
+        (status = 200, description = "You are in", body = MemberView),
+        (status = 410, description = "It no longer stands", body = crate::web::ProblemDocument, content_type = "application/problem+json"),
+        Making,
+    ),
+    security(("bearer" = [])),
+)]
+async fn accept_invitation(site: Data<Site>, person: SignedIn, token: PathIds<String>) -> Result<Answer, Problem> {
+    let (now, account) = (site.now(), person.account);
+    let view = site
+        .db
+        .write(move |tx| {
+            let member = accept(tx, now, account, &token.0)?;
+            let group = store::group(tx, member.group_id)?.ok_or_else(Problem::not_found)?;
+            let standing = Standing::of(tx, account)?;
+            Ok::<_, Problem>(MemberView::of(&standing, &group, member))
+        })
+        .await?;
+    Ok(Answer::ok(&view).version(view.version))
+}

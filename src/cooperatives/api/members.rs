@@ -1,0 +1,328 @@
+//! A group's members.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::problems::{Editing, Making, ReadingInside};
+use super::{is_repeated, never_null, trimmed};
+use crate::cooperatives::group::{Group, Membership};
+use crate::cooperatives::membership::{MemberChange, NewMember, add_member as add, change_member, leave};
+use crate::cooperatives::permits::{Insider, MemberRole, Standing};
+use crate::cooperatives::store;
+use crate::db::Conn;
+use crate::kernel::ids::{AccountId, GroupId, MembershipId};
+use crate::kernel::{Instant, Phone};
+use crate::web::{
+    Answer, Body, Checked, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query, Routes, Site,
+    routes,
+};
+
+pub(super) fn routes() -> Routes {
+    routes![list_members, add_member, show_member, edit_member, remove_member]
+}
+
+/// A new member, who needs neither phone nor account.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Contoh Wati", "role": "member", "phone": "0812-0000-0003"}))]
+struct AddMember {
+    /// An id made by the client.
+    id: Option<MembershipId>,
+    /// How the person is called in the group.
+    #[schema(min_length = 1, max_length = 80)]
+    name: String,
+    /// What they are in the group.
+    role: MemberRole,
+    /// Where they can be called; only officers see it.
+    phone: Option<Phone>,
+}
+
+/// What changes about a member.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "treasurer", "phone": null}))]
+struct EditMember {
+    /// How the person is called in the group.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 80)]
+    name: Patch<String>,
+    /// What they are in the group. Only its chair and the board give and take the chair.
+    #[serde(default)]
+    #[schema(value_type = Option<MemberRole>)]
+    role: Patch<MemberRole>,
+    /// Where they can be called; null clears.
+    #[serde(default)]
+    #[schema(value_type = Option<Phone>)]
+    phone: Patch<Phone>,
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(super) struct MemberView {
+    /// The membership's own id, used in contributions.
+    id: MembershipId,
+    /// In which group.
+    group: GroupId,
+    /// How the person is called there.
+    #[schema(max_length = 80, example = "Contoh Wati")]
+    name: String,
+    /// What they are there.
+    role: MemberRole,
+    /// Where they can be called; for officers, the board, companions and themselves.
+    phone: Option<Phone>,
+    /// Whether an account is linked.
+    has_account: bool,
+    /// Whose account; for officers and the board.
+    account: Option<AccountId>,
+    /// Since when.
+    joined_at: Instant,
+    /// Counts its changes.
+    #[schema(minimum = 1)]
+    pub(super) version: i64,
+}
+
+impl Checked for AddMember {
+    fn check(&self, faults: &mut Faults) {
+        faults.line("/name", &self.name, 1..=80);
+    }
+}
+
+impl Checked for EditMember {
+    fn check(&self, faults: &mut Faults) {
+        never_null(faults, "/name", &self.name);
+        never_null(faults, "/role", &self.role);
+        if let Some(name) = self.name.value() {
+            faults.line("/name", name, 1..=80);
+        }
+    }
+}
+
+impl MemberView {
+    /// A member as this person, who sees the group from inside, sees them.
+    pub(super) fn of(standing: &Standing, group: &Group, it: Membership) -> MemberView {
+        let officer = standing.keeps(group).is_ok();
+        let may_call =
+            officer || standing.oversees(group.cooperative_id) || standing.membership_in(group.id) == Some(it.id);
+        MemberView {
+            id: it.id,
+            group: it.group_id,
+            name: it.name,
+            role: it.role,
+            phone: it.phone.filter(|_| may_call),
+            has_account: it.account_id.is_some(),
+            account: it.account_id.filter(|_| officer),
+            joined_at: it.joined_at,
+            version: it.version,
+        }
+    }
+}
+
+/// The group, for who sees it from inside.
+pub(super) fn inside(conn: &mut Conn, standing: &Standing, id: GroupId) -> Result<Group, Problem> {
+    store::group(conn, id)?.filter(|group| standing.is_inside(group)).ok_or_else(Problem::not_found)
+}
+
+/// Which page of members is asked for.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListMembers {
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    pub(super) cursor: Option<String>,
+    /// How many rows.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub(super) limit: Option<u32>,
+}
+
+/// List a group's members
+///
+/// For its members, its cooperative's offices and administrators, in the order in which they joined.
+#[utoipa::path(
+    get,
+    path = "/v1/groups/{id}/members",
+    tag = "groups",
+    operation_id = "list_members",
+    params(("id" = GroupId, Path), ListMembers),
+    responses(
+        (status = 200, description = "Members", body = Page<MemberView>),
+        (status = 304, description = "Not changed"),
+        ReadingInside,
+    ),
+    security(("bearer" = [])),
+)]
+async fn list_members(
+    site: Data<Site>,
+    request: HttpRequest,
+    caller: Insider,
+    id: PathIds<GroupId>,
+    query: Query<ListMembers>,
+) -> Result<Answer, Problem> {
+    let list = format!("members {}", id.0);
+    let paging: Paging<MembershipId> = Paging::read(&site.sealer, list, query.0.limit, query.0.cursor.as_deref())?;
+    let (after, rows, standing) = (paging.after, paging.rows_to_read(), caller.standing.clone());
+    let (group, found) = site
+        .db
+        .read(move |conn| {
+            let group = inside(conn, &standing, id.0)?;
+            let found = store::members(conn, id.0, after, rows)?;
+            Ok::<_, Problem>((group, found))
+        })
+        .await?;
+    let page = paging.page(&site.sealer, found, |it| it.id, |it| MemberView::of(&caller.standing, &group, it));
+    Ok(page.answer(request.path(), request.query_string()).tagged())
+}
+
+/// Show a member
+///
+/// For the group's members, its cooperative's offices and administrators.
+#[utoipa::path(
+    get,
+    path = "/v1/groups/{id}/members/{membership}",
+    tag = "groups",
+    operation_id = "show_member",
+    params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
+    responses(
+        (status = 200, description = "The member", body = MemberView),
+        (status = 304, description = "Not changed"),
+        ReadingInside,
+    ),
+    security(("bearer" = [])),
+)]
+async fn show_member(
+    site: Data<Site>,
+    caller: Insider,
+    ids: PathIds<(GroupId, MembershipId)>,
+) -> Result<Answer, Problem> {
+    let (group, membership) = ids.0;
+    let view = site
+        .db
+        .read(move |conn| {
+            let group = inside(conn, &caller.standing, group)?;
+            let member = store::member(conn, group.id, membership)?.ok_or_else(Problem::not_found)?;
+            Ok::<_, Problem>(MemberView::of(&caller.standing, &group, member))
+        })
+        .await?;
+    Ok(Answer::ok(&view).version(view.version))
+}
+
+/// Add a member
+///
+/// By the group's officers or the board. An invitation links an account later.
+#[utoipa::path(
+    post,
+    path = "/v1/groups/{id}/members",
+    tag = "groups",
+    operation_id = "add_member",
+    params(
+        ("id" = GroupId, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
+    ),
+    request_body = AddMember,
+    responses(
+        (status = 201, description = "Added", body = MemberView),
+        (status = 200, description = "Added before by the same request", body = MemberView),
+        Making,
+    ),
+    security(("bearer" = [])),
+)]
+async fn add_member(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<GroupId>,
+    key: Idempotency,
+    body: Body<AddMember>,
+) -> Result<Answer, Problem> {
+    let (now, scope, asked, fingerprint) = (site.now(), caller.person.scope(), body.value, body.fingerprint.clone());
+    let new = NewMember { id: asked.id, name: trimmed(&asked.name), phone: asked.phone, role: asked.role };
+    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
+        let group = inside(tx, &caller.standing, id.0)?;
+        let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
+        let member = match new.id {
+            Some(id) if repeated => store::member(tx, group.id, id)?.ok_or_else(Problem::not_found)?,
+            _ => add(tx, now, &caller.standing, group.id, &new)?,
+        };
+        let view = MemberView::of(&caller.standing, &group, member);
+        let location = format!("/v1/groups/{}/members/{}", group.id, view.id);
+        let answer = if repeated { Answer::ok(&view) } else { Answer::created(location, &view) };
+        Ok::<_, Problem>(answer.version(view.version))
+    })
+    .await
+}
+
+/// Change a member
+///
+/// By the group's officers or the board. A role bites on the person's next request.
+#[utoipa::path(
+    patch,
+    path = "/v1/groups/{id}/members/{membership}",
+    tag = "groups",
+    operation_id = "edit_member",
+    params(
+        ("id" = GroupId, Path),
+        ("membership" = MembershipId, Path),
+        ("If-Match" = String, Header, description = "The version being changed"),
+    ),
+    request_body(content = EditMember, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "Changed", body = MemberView), Editing),
+    security(("bearer" = [])),
+)]
+async fn edit_member(
+    site: Data<Site>,
+    caller: Insider,
+    ids: PathIds<(GroupId, MembershipId)>,
+    version: IfMatch,
+    body: Body<EditMember>,
+) -> Result<Answer, Problem> {
+    let (now, expected, asked, (group, membership)) = (site.now(), version.required()?, body.value, ids.0);
+    let change = MemberChange {
+        name: asked.name.value().map(|name| trimmed(name)),
+        phone: asked.phone,
+        role: asked.role.value().copied(),
+    };
+    let view = site
+        .db
+        .write(move |tx| {
+            let group = inside(tx, &caller.standing, group)?;
+            let member = change_member(tx, now, &caller.standing, group.id, membership, expected, &change)?;
+            // The caller may have given up what they held.
+            let standing = Standing::of(tx, caller.person.account)?;
+            Ok::<_, Problem>(MemberView::of(&standing, &group, member))
+        })
+        .await?;
+    Ok(Answer::ok(&view).version(view.version))
+}
+
+/// Leave a group, or see a member off
+///
+/// Members leave by themselves; officers and the board see others off. The only chair names another one first.
+#[utoipa::path(
+    delete,
+    path = "/v1/groups/{id}/members/{membership}",
+    tag = "groups",
+    operation_id = "remove_member",
+    params(
+        ("id" = GroupId, Path),
+        ("membership" = MembershipId, Path),
+        ("If-Match" = String, Header, description = "The version that was seen"),
+    ),
+    responses((status = 204, description = "Gone"), Editing),
+    security(("bearer" = [])),
+)]
+async fn remove_member(
+    site: Data<Site>,
+    caller: Insider,
+    ids: PathIds<(GroupId, MembershipId)>,
+    version: IfMatch,
+) -> Result<Answer, Problem> {
+    let (now, expected, (group, membership)) = (site.now(), version.required()?, ids.0);
+    site.db
+        .write(move |tx| {
+            inside(tx, &caller.standing, group)?;
+            leave(tx, now, &caller.standing, group, membership, expected)?;
+            Ok::<_, Problem>(())
+        })
+        .await?;
+    Ok(Answer::no_content())
+}

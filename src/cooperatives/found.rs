@@ -1,0 +1,178 @@
+//! Founding a cooperative and changing what it says of itself.
+
+use super::cooperative::{BankAccount, Cooperative};
+use super::permits::{Denied, Standing};
+use super::place::{PlaceKind, zone_of};
+use super::store;
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::ids::{AccountId, CooperativeId};
+use crate::kernel::{Instant, Phone, Zone};
+use crate::web::{Code, Fault, Faults, Patch, Problem, StaleVersion};
+
+/// What a new cooperative says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCooperative {
+    /// The id a client made for it.
+    pub id: Option<CooperativeId>,
+    /// The letters that begin its order numbers.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What it is in law.
+    pub kind: String,
+    /// What it does.
+    pub description: String,
+    /// The village it sits in.
+    pub village_code: String,
+    /// Street, hamlet, RT and RW.
+    pub address: String,
+    /// Where it can be called.
+    pub phone: Option<Phone>,
+    /// Where it can be written to.
+    pub email: Option<String>,
+    /// The zone of its business days; that of its village, when unsaid.
+    pub zone: Option<Zone>,
+    /// Where transfers go.
+    pub bank: Option<BankAccount>,
+    /// Whether it is an example and sells nothing.
+    pub demo: bool,
+}
+
+/// What changes about a cooperative.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CooperativeChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// What it is in law.
+    pub kind: Option<String>,
+    /// What it does.
+    pub description: Option<String>,
+    /// Street, hamlet, RT and RW.
+    pub address: Option<String>,
+    /// Where it can be called.
+    pub phone: Patch<Phone>,
+    /// Where it can be written to.
+    pub email: Patch<String>,
+    /// Where transfers go.
+    pub bank: Patch<BankAccount>,
+}
+
+/// Why a cooperative could not be founded or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum CooperativeError {
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// It was changed by someone else.
+    #[error(transparent)]
+    Stale(#[from] StaleVersion),
+    /// Another cooperative has this code.
+    #[error("the code is taken")]
+    CodeTaken,
+    /// No village has this code.
+    #[error("no village has this code")]
+    NoVillage,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<CooperativeError> for Problem {
+    fn from(error: CooperativeError) -> Self {
+        match error {
+            CooperativeError::Denied(denied) => denied.into(),
+            CooperativeError::Stale(stale) => stale.into(),
+            CooperativeError::CodeTaken => Problem::new(Code::CooperativeCodeTaken),
+            CooperativeError::NoVillage => {
+                let fault = Fault::Rule {
+                    code: "village-unknown",
+                    id: "Kode desa ini tidak ada. Cari desanya di daftar tempat.",
+                    en: "No village has this code. Look the village up among the places.",
+                };
+                Problem::new(Code::BodyInvalid).with_faults(Faults::one("/village_code", fault))
+            }
+            CooperativeError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Founds a cooperative.
+pub fn found(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    by: AccountId,
+    new: &NewCooperative,
+) -> Result<Cooperative, CooperativeError> {
+    if !store::place(tx, &new.village_code)?.is_some_and(|place| place.kind == PlaceKind::Village) {
+        return Err(CooperativeError::NoVillage);
+    }
+    let (bank_name, bank_account, bank_holder) = apart(new.bank.clone());
+    let cooperative = Cooperative {
+        id: new.id.unwrap_or_else(|| tx.id(now)),
+        code: new.code.clone(),
+        name: new.name.clone(),
+        kind: new.kind.clone(),
+        description: new.description.clone(),
+        village_code: new.village_code.clone(),
+        address: new.address.clone(),
+        phone: new.phone.clone(),
+        email: new.email.clone(),
+        zone: new.zone.unwrap_or_else(|| zone_of(&new.village_code)),
+        bank_name,
+        bank_account,
+        bank_holder,
+        demo: new.demo,
+        created_at: now,
+        version: 1,
+    };
+    store::insert_cooperative(tx, &cooperative).map_err(|error| {
+        if db::violated(&error, "cooperatives", &["code"]) { CooperativeError::CodeTaken } else { error.into() }
+    })?;
+    let event = Event::new("cooperative.founded", cooperative.id).by(by).in_cooperative(cooperative.id);
+    events::record(tx, now, &event)?;
+    Ok(cooperative)
+}
+
+/// Changes what a cooperative says of itself. Its code and zone stay: order numbers and business days hang on them.
+pub fn change_cooperative(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    standing: &Standing,
+    id: CooperativeId,
+    expected: i64,
+    change: &CooperativeChange,
+) -> Result<Cooperative, CooperativeError> {
+    let it = store::cooperative(tx, id)?.ok_or(Denied::NotThere)?;
+    let by = standing.governs(id)?;
+    StaleVersion::check(Some(expected), it.version)?;
+    let bank = change.bank.clone().or(it.bank());
+    let bank_changed = bank != it.bank();
+    let (bank_name, bank_account, bank_holder) = apart(bank);
+    let changed = Cooperative {
+        name: change.name.clone().unwrap_or_else(|| it.name.clone()),
+        kind: change.kind.clone().unwrap_or_else(|| it.kind.clone()),
+        description: change.description.clone().unwrap_or_else(|| it.description.clone()),
+        address: change.address.clone().unwrap_or_else(|| it.address.clone()),
+        phone: change.phone.clone().or(it.phone.clone()),
+        email: change.email.clone().or(it.email.clone()),
+        bank_name,
+        bank_account,
+        bank_holder,
+        version: it.version.saturating_add(1),
+        ..it
+    };
+    if !store::update_cooperative(tx, &changed)? {
+        return Err(StaleVersion { current: changed.version }.into());
+    }
+    let event = Event::new("cooperative.changed", id).by(by).in_cooperative(id);
+    events::record(tx, now, &event.with("bank_changed", bank_changed))?;
+    Ok(changed)
+}
+
+fn apart(bank: Option<BankAccount>) -> (Option<String>, Option<String>, Option<String>) {
+    match bank {
+        Some(bank) => (Some(bank.name), Some(bank.account), Some(bank.holder)),
+        None => (None, None, None),
+    }
+}

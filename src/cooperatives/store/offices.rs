@@ -1,0 +1,138 @@
+//! Offices in cooperatives, and who people are.
+
+use diesel::prelude::*;
+
+use crate::cooperatives::group::HeldOffice;
+use crate::cooperatives::office::{Assignment, Contact};
+use crate::cooperatives::permits::Office;
+use crate::db::schema::{accounts, assignments, cooperatives};
+use crate::db::{Conn, Result, Tx};
+use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
+use crate::kernel::{Instant, Language};
+
+/// Whether this account administers the service.
+pub(in crate::cooperatives) fn is_admin(conn: &mut Conn, account: AccountId) -> Result<bool> {
+    let admin = accounts::table.find(account).filter(accounts::status.eq("active")).select(accounts::admin);
+    Ok(admin.first(conn).optional()?.unwrap_or(false))
+}
+
+/// The person's name.
+pub(in crate::cooperatives) fn account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
+    Ok(accounts::table.find(account).select(accounts::name).first(conn)?)
+}
+
+/// The offices this account holds now.
+pub(in crate::cooperatives) fn offices(conn: &mut Conn, account: AccountId) -> Result<Vec<(CooperativeId, Office)>> {
+    Ok(assignments::table
+        .filter(assignments::account_id.eq(account))
+        .filter(assignments::ended_at.is_null())
+        .select((assignments::cooperative_id, assignments::role))
+        .load(conn)?)
+}
+
+/// The offices this account holds now, for its profile.
+pub(in crate::cooperatives) fn held_offices(conn: &mut Conn, account: AccountId) -> Result<Vec<HeldOffice>> {
+    let rows: Vec<(CooperativeId, String, Office, Instant)> = assignments::table
+        .inner_join(cooperatives::table)
+        .filter(assignments::account_id.eq(account))
+        .filter(assignments::ended_at.is_null())
+        .order(assignments::assigned_at.asc())
+        .select((cooperatives::id, cooperatives::name, assignments::role, assignments::assigned_at))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(cooperative, cooperative_name, office, assigned_at)| HeldOffice {
+            cooperative,
+            cooperative_name,
+            office,
+            assigned_at,
+        })
+        .collect())
+}
+
+/// Writes an office down.
+pub(in crate::cooperatives) fn insert_assignment(
+    tx: &mut Tx<'_>,
+    assignment: &Assignment,
+    by: AccountId,
+) -> Result<()> {
+    diesel::insert_into(assignments::table)
+        .values((
+            assignments::id.eq(assignment.id),
+            assignments::cooperative_id.eq(assignment.cooperative),
+            assignments::account_id.eq(assignment.account),
+            assignments::role.eq(assignment.office),
+            assignments::assigned_by.eq(by),
+            assignments::assigned_at.eq(assignment.assigned_at),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Everyone who holds an office in this cooperative now.
+pub(in crate::cooperatives) fn assignments_in(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Assignment>> {
+    let rows: Vec<(AssignmentId, AccountId, String, Office, Instant)> = assignments::table
+        .inner_join(accounts::table.on(accounts::id.eq(assignments::account_id)))
+        .filter(assignments::cooperative_id.eq(cooperative))
+        .filter(assignments::ended_at.is_null())
+        .order((assignments::role.asc(), assignments::assigned_at.asc(), assignments::id.asc()))
+        .select((assignments::id, assignments::account_id, accounts::name, assignments::role, assignments::assigned_at))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, account, name, office, assigned_at)| Assignment {
+            id,
+            cooperative,
+            account,
+            name,
+            office,
+            assigned_at,
+        })
+        .collect())
+}
+
+/// Ends an office; false when it had ended.
+pub(in crate::cooperatives) fn end_assignment(tx: &mut Tx<'_>, id: AssignmentId, now: Instant) -> Result<bool> {
+    let open = assignments::table.find(id).filter(assignments::ended_at.is_null());
+    Ok(diesel::update(open).set(assignments::ended_at.eq(now)).execute(&mut **tx)? == 1)
+}
+
+/// Ends every office of this account.
+pub(in crate::cooperatives) fn end_offices_of(tx: &mut Tx<'_>, account: AccountId, now: Instant) -> Result<usize> {
+    let open = assignments::table.filter(assignments::account_id.eq(account)).filter(assignments::ended_at.is_null());
+    Ok(diesel::update(open).set(assignments::ended_at.eq(now)).execute(&mut **tx)?)
+}
+
+/// What a letter to somebody needs, in the order of [`contact`].
+pub(super) type ContactColumns =
+    (accounts::id, accounts::name, accounts::email, accounts::email_verified_at, accounts::locale);
+
+/// The columns of [`ContactRow`].
+pub(super) const CONTACT: ContactColumns =
+    (accounts::id, accounts::name, accounts::email, accounts::email_verified_at, accounts::locale);
+
+/// A row of [`CONTACT`].
+pub(super) type ContactRow = (AccountId, String, Option<String>, Option<Instant>, Language);
+
+/// A person to write to; addresses that nobody confirmed are not written to.
+pub(super) fn contact((account, name, email, verified, language): ContactRow) -> Contact {
+    Contact { account, name, email: email.filter(|_| verified.is_some()), language }
+}
+
+/// Who holds this office in this cooperative.
+pub(in crate::cooperatives) fn holders_of(
+    conn: &mut Conn,
+    office: Office,
+    cooperative: CooperativeId,
+) -> Result<Vec<Contact>> {
+    let rows: Vec<ContactRow> = accounts::table
+        .inner_join(assignments::table.on(assignments::account_id.eq(accounts::id)))
+        .filter(assignments::cooperative_id.eq(cooperative))
+        .filter(assignments::role.eq(office))
+        .filter(assignments::ended_at.is_null())
+        .filter(accounts::status.eq("active"))
+        .order(accounts::id.asc())
+        .select(CONTACT)
+        .load(conn)?;
+    Ok(rows.into_iter().map(contact).collect())
+}
