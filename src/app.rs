@@ -16,6 +16,7 @@ use crate::kernel::{Clock, Duration, Entropy, Instant};
 use crate::mail::{self, DeadLetter, Mailer, MailerError};
 use crate::orders;
 use crate::server::surroundings::Surroundings;
+use crate::supply;
 use crate::web::{Sealer, Site, idempotency};
 
 /// The wired application.
@@ -103,6 +104,7 @@ impl Application {
     pub fn chores() -> Vec<Chore> {
         let mut chores = vec![Chore { name: "housekeeping", every: Duration::hours(1), run: keep_house }];
         chores.extend(catalogue::chores());
+        chores.extend(supply::chores());
         chores.extend(orders::chores());
         chores
     }

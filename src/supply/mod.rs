@@ -9,10 +9,17 @@
 //! [`set_production`], [`set_discard`], [`put_back`], [`release`]. What could not be had is remembered by [`refuse`].
 
 mod allocate;
+mod amend;
+mod availability;
 mod batch;
+mod chores;
 mod claim;
+mod contribute;
 mod figures;
+mod open;
 mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod reason;
 mod refuse;
 mod store;
@@ -22,13 +29,17 @@ mod transition;
 use crate::web::Routes;
 
 pub use allocate::{Wish, allocate};
-use batch::NewBatch;
+pub use amend::{AmendError, Amendment, amend};
+pub use availability::{Available, LONGEST_WINDOW, availability};
 pub use batch::{Batch, BatchAction, BatchKind, BatchStatus, TRANSITIONS};
+pub use chores::{chores, due_for_decision};
 pub use claim::{ClaimError, Claimed, claim, plan_claim, release};
+pub use contribute::{ContributeError, Contributing, Contribution, ContributionKind, contribute};
 pub use figures::{FiguresError, discard_returned, lock, put_back, set_discard, set_production};
+pub use open::{OpenError, Opening, open};
 pub use plan::{ClaimWish, Plan, Source, Supply, next_day, plan, supplies_on, whole_steps};
 pub use reason::{Reason, Unavailable};
-pub use refuse::{Asker, Refusal, refuse};
+pub use refuse::{Asker, Refusal, Refused, refuse};
 pub use store::terms_of;
 pub use terms::Terms;
 pub use transition::{Step, TransitionError, transition};

@@ -1,11 +1,12 @@
 //! Remembering demand that could not be met, because it says what to make more of.
 
+use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{Reason, store};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
+use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant, Quantity, fold};
 
 /// Who wished for it: the same person counts once a product and day.
@@ -38,6 +39,25 @@ pub struct Refusal {
     pub reason: Reason,
     /// Who wished for it.
     pub asker: Asker,
+}
+
+/// Refused demand as it is remembered. Who asked is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Refused {
+    /// Its id.
+    pub id: RefusalId,
+    /// Of which product.
+    pub product: ProductId,
+    /// For which day.
+    pub day: Day,
+    /// How much was wished for.
+    pub quantity: Quantity,
+    /// Why it could not be had.
+    pub reason: Reason,
+    /// Whether nobody knows who asked; nothing is forecast from it.
+    pub anonymous: bool,
+    /// When it was last asked for.
+    pub recorded_at: Instant,
 }
 
 impl Asker {

@@ -2,25 +2,35 @@
 
 use diesel::prelude::*;
 
-use super::batch::{Batch, BatchKind, BatchStatus};
-use super::{NewBatch, Refusal, Terms};
-use crate::db::schema::{batches, cooperatives, products, refused_demand};
+use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
+use super::{Contribution, Refusal, Refused, Terms};
+use crate::db::schema::{batches, contributions, cooperatives, groups, memberships, products, refused_demand};
 use crate::db::{Conn, Result, Tx, on_both};
-use crate::kernel::ids::{BatchId, CooperativeId, GroupId, ProductId, RefusalId};
+use crate::kernel::ids::{
+    AccountId, BatchId, ContributionId, CooperativeId, GroupId, MembershipId, ProductId, RefusalId,
+};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
 const LIVE: [BatchStatus; 3] = [BatchStatus::Open, BatchStatus::Confirmed, BatchStatus::Made];
 
 type TermsRow =
-    ((ProductId, GroupId, CooperativeId, Zone, bool), (Quantity, i32, Option<i32>, Quantity, i32, i32, i32));
+    ((ProductId, GroupId, CooperativeId, Zone, bool, String), (Quantity, i32, Option<i32>, Quantity, i32, i32, i32));
 
 /// The terms of these products; what is not there is left out.
 pub fn terms_of(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<Terms>> {
     let rows: Vec<TermsRow> = products::table
         .inner_join(cooperatives::table.on(cooperatives::id.eq(products::cooperative_id)))
+        .inner_join(groups::table.on(groups::id.eq(products::group_id)))
         .filter(products::id.eq_any(wanted.to_vec()))
         .select((
-            (products::id, products::group_id, products::cooperative_id, cooperatives::zone, products::listed),
+            (
+                products::id,
+                products::group_id,
+                products::cooperative_id,
+                cooperatives::zone,
+                products::listed,
+                groups::status,
+            ),
             (
                 products::quantity_step,
                 products::lead_time_days,
@@ -34,22 +44,27 @@ pub fn terms_of(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<Terms>> {
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|((product, group, cooperative, zone, on_sale), (step, lead, shelf, capacity, made_on, by, ahead))| {
-            Terms {
-                product,
-                group,
-                cooperative,
-                zone,
-                on_sale,
-                step,
-                lead_time_days: lead.into(),
-                shelf_life_days: shelf.map(i64::from),
-                daily_capacity: capacity,
-                made_on: u8::try_from(made_on).unwrap_or(0),
-                order_by_minutes: u32::try_from(by).unwrap_or(0),
-                open_days_ahead: ahead.into(),
-            }
-        })
+        .map(
+            |(
+                (product, group, cooperative, zone, listed, status),
+                (step, lead, shelf, capacity, made_on, by, ahead),
+            )| {
+                Terms {
+                    product,
+                    group,
+                    cooperative,
+                    zone,
+                    on_sale: listed && status == "active",
+                    step,
+                    lead_time_days: lead.into(),
+                    shelf_life_days: shelf.map(i64::from),
+                    daily_capacity: capacity,
+                    made_on: u8::try_from(made_on).unwrap_or(0),
+                    order_by_minutes: u32::try_from(by).unwrap_or(0),
+                    open_days_ahead: ahead.into(),
+                }
+            },
+        )
         .collect())
 }
 
@@ -191,4 +206,215 @@ pub fn raise_refusal(tx: &mut Tx<'_>, now: Instant, asker: &str, refusal: &Refus
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
+}
+
+/// Writes an edited batch.
+pub fn update_batch(tx: &mut Tx<'_>, edited: &Batch) -> Result<()> {
+    diesel::update(batches::table.find(edited.id))
+        .set((
+            batches::best_before.eq(edited.best_before),
+            batches::capacity.eq(edited.capacity),
+            batches::minimum.eq(edited.minimum),
+            batches::price.eq(edited.price),
+            batches::unit_cost.eq(edited.unit_cost),
+            batches::version.eq(batches::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The open batches whose cut-off has come, the longest due first.
+pub fn past_cutoff(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Batch>> {
+    Ok(batches::table
+        .filter(batches::status.eq(BatchStatus::Open))
+        .filter(batches::cutoff_at.le(now))
+        .order((batches::cutoff_at.asc(), batches::id.asc()))
+        .limit(limit)
+        .select(Batch::as_select())
+        .load(conn)?)
+}
+
+/// The batches that are over, or nearly: spoiled, gone before `gone_since`, or neither ordered nor made.
+pub fn over(conn: &mut Conn, today: Day, gone_since: Day, limit: i64) -> Result<Vec<(BatchId, ProductId)>> {
+    let spoiled = batches::status.eq(BatchStatus::Made).and(batches::best_before.lt(today));
+    let gone = batches::status
+        .eq(BatchStatus::Made)
+        .and(batches::ready_on.lt(gone_since))
+        .and(batches::made.le((batches::claimed + batches::discarded).nullable()));
+    let unwanted = batches::status
+        .eq(BatchStatus::Confirmed)
+        .and(batches::claimed.eq(Quantity::ZERO))
+        .and(batches::ready_on.lt(today));
+    Ok(batches::table
+        .filter(spoiled.or(gone).or(unwanted))
+        .order(batches::id.asc())
+        .limit(limit)
+        .select((batches::id, batches::product_id))
+        .load(conn)?)
+}
+
+/// Which batches of a group a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchFilters {
+    /// Of this product.
+    pub product: Option<ProductId>,
+    /// In this status.
+    pub status: Option<BatchStatus>,
+    /// Of this kind.
+    pub kind: Option<BatchKind>,
+    /// Ready on this day or later.
+    pub from: Option<Day>,
+    /// Ready on this day or earlier.
+    pub to: Option<Day>,
+}
+
+/// A group's batches, the latest day first, behind this key.
+pub fn batches_of_group(
+    conn: &mut Conn,
+    group: GroupId,
+    filters: &BatchFilters,
+    after: Option<(Day, BatchId)>,
+    limit: i64,
+) -> Result<Vec<Batch>> {
+    let mut query = batches::table
+        .filter(batches::group_id.eq(group))
+        .order((batches::ready_on.desc(), batches::id.desc()))
+        .limit(limit)
+        .select(Batch::as_select())
+        .into_boxed();
+    if let Some(product) = filters.product {
+        query = query.filter(batches::product_id.eq(product));
+    }
+    if let Some(status) = filters.status {
+        query = query.filter(batches::status.eq(status));
+    }
+    if let Some(kind) = filters.kind {
+        query = query.filter(batches::kind.eq(kind));
+    }
+    if let Some(from) = filters.from {
+        query = query.filter(batches::ready_on.ge(from));
+    }
+    if let Some(to) = filters.to {
+        query = query.filter(batches::ready_on.le(to));
+    }
+    if let Some((day, id)) = after {
+        query = query.filter(batches::ready_on.le(day)).filter(batches::ready_on.lt(day).or(batches::id.lt(id)));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// What a member of this group is called, also one who has left it.
+pub fn member_name(conn: &mut Conn, group: GroupId, membership: MembershipId) -> Result<Option<String>> {
+    Ok(memberships::table
+        .filter(memberships::id.eq(membership))
+        .filter(memberships::group_id.eq(group))
+        .select(memberships::name)
+        .first(conn)
+        .optional()?)
+}
+
+/// Notes a contribution.
+pub fn insert_contribution(tx: &mut Tx<'_>, batch: &Batch, by: AccountId, done: &Contribution) -> Result<()> {
+    diesel::insert_into(contributions::table)
+        .values((
+            contributions::id.eq(done.id),
+            contributions::cooperative_id.eq(batch.cooperative_id),
+            contributions::batch_id.eq(batch.id),
+            contributions::membership_id.eq(done.membership),
+            contributions::kind.eq(done.kind),
+            contributions::amount.eq(done.amount),
+            contributions::noted_by.eq(by),
+            contributions::noted_at.eq(done.noted_at),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// What was done for a batch, in the order in which it was noted, behind this one.
+pub fn contributions_to(
+    conn: &mut Conn,
+    batch: BatchId,
+    after: Option<ContributionId>,
+    limit: i64,
+) -> Result<Vec<Contribution>> {
+    let mut query = contributions::table
+        .inner_join(memberships::table.on(memberships::id.eq(contributions::membership_id)))
+        .filter(contributions::batch_id.eq(batch))
+        .order(contributions::id.asc())
+        .limit(limit)
+        .select((
+            contributions::id,
+            contributions::membership_id,
+            memberships::name,
+            contributions::kind,
+            contributions::amount,
+            contributions::noted_at,
+        ))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(contributions::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// A group's refused demand, the latest first, behind this one.
+pub fn refusals_of_group(
+    conn: &mut Conn,
+    group: GroupId,
+    product: Option<ProductId>,
+    (from, to): (Option<Day>, Option<Day>),
+    after: Option<(Day, RefusalId)>,
+    limit: i64,
+) -> Result<Vec<Refused>> {
+    let mut query = refused_demand::table
+        .filter(refused_demand::group_id.eq(group))
+        .order((refused_demand::day.desc(), refused_demand::id.desc()))
+        .limit(limit)
+        .select((
+            refused_demand::id,
+            refused_demand::product_id,
+            refused_demand::day,
+            refused_demand::quantity,
+            refused_demand::reason,
+            refused_demand::anonymous,
+            refused_demand::recorded_at,
+        ))
+        .into_boxed();
+    if let Some(product) = product {
+        query = query.filter(refused_demand::product_id.eq(product));
+    }
+    if let Some(from) = from {
+        query = query.filter(refused_demand::day.ge(from));
+    }
+    if let Some(to) = to {
+        query = query.filter(refused_demand::day.le(to));
+    }
+    if let Some((day, id)) = after {
+        query =
+            query.filter(refused_demand::day.le(day)).filter(refused_demand::day.lt(day).or(refused_demand::id.lt(id)));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// One contribution to a batch.
+pub fn contribution(conn: &mut Conn, batch: BatchId, id: ContributionId) -> Result<Option<Contribution>> {
+    Ok(contributions::table
+        .inner_join(memberships::table.on(memberships::id.eq(contributions::membership_id)))
+        .filter(contributions::batch_id.eq(batch))
+        .filter(contributions::id.eq(id))
+        .select((
+            contributions::id,
+            contributions::membership_id,
+            memberships::name,
+            contributions::kind,
+            contributions::amount,
+            contributions::noted_at,
+        ))
+        .first(conn)
+        .optional()?)
+}
+
+/// The cooperative of a group.
+pub fn cooperative_of(conn: &mut Conn, group: GroupId) -> Result<Option<CooperativeId>> {
+    Ok(groups::table.find(group).select(groups::cooperative_id).first(conn).optional()?)
 }

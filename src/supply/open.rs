@@ -1,0 +1,193 @@
+//! Opening a batch: planning one ahead, or laying goods on the shelf.
+
+use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
+use super::figures::{FiguresError, lock};
+use super::transition::CUTOFF_FAULT;
+use super::{Terms, store};
+use crate::catalogue::{self, ProductStatus};
+use crate::cooperatives::GroupPermit;
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::ids::{BatchId, ProductId};
+use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah};
+use crate::web::{Code, Fault, Faults, Problem};
+
+/// How many days ahead a batch can be planned.
+pub const PLANNED_AHEAD: i64 = 60;
+
+/// What a group announces, or has made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// The day on which it is ready; today, for goods that are made.
+    pub ready_on: Option<Day>,
+    /// How much there can be at most; what was made, for goods that are.
+    pub capacity: Option<Quantity>,
+    /// How much must be ordered for it to run.
+    pub minimum: Quantity,
+    /// Until when it can be ordered; by the product's lead time when it is not said.
+    pub cutoff_at: Option<Instant>,
+    /// How much was made: then the goods are on the shelf.
+    pub made: Option<Quantity>,
+    /// The last day on which it may be sold; by the product's shelf life when it is not said.
+    pub best_before: Option<Day>,
+    /// Its own unit price.
+    pub price: Option<Rupiah>,
+    /// What a unit cost to make.
+    pub unit_cost: Option<Rupiah>,
+}
+
+/// Why no batch was opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The group has no such product.
+    #[error("the group has no such product")]
+    NotFound,
+    /// The product is no longer sold.
+    #[error("the product is no longer sold")]
+    Retired,
+    /// What was announced does not hold together.
+    #[error("what was announced does not hold together")]
+    Invalid(Faults),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::NotFound => Problem::not_found(),
+            OpenError::Retired => Problem::new(Code::NotOnSale),
+            OpenError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            OpenError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<FiguresError> for OpenError {
+    fn from(error: FiguresError) -> Self {
+        match error {
+            FiguresError::Db(error) => OpenError::Db(error),
+            _ => OpenError::NotFound,
+        }
+    }
+}
+
+/// Opens a batch of a product of the officer's group.
+pub fn open(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &GroupPermit,
+    product: ProductId,
+    id: Option<BatchId>,
+    opening: &Opening,
+) -> Result<Batch, OpenError> {
+    let known = catalogue::find_of_any_status(tx, product)?.filter(|product| product.group == permit.group);
+    let known = known.ok_or(OpenError::NotFound)?;
+    if known.status == ProductStatus::Retired {
+        return Err(OpenError::Retired);
+    }
+    let terms = store::terms_of(tx, &[product])?.pop().ok_or(OpenError::NotFound)?;
+    let id = id.unwrap_or_else(|| tx.id(now));
+    let new = new_batch(&terms, now, id, opening).map_err(OpenError::Invalid)?;
+    store::insert_batch(tx, &new)?;
+    let kind = if new.made.is_some() { "batch.shelved" } else { "batch.planned" };
+    let event = Event::new(kind, id)
+        .by(permit.account)
+        .in_cooperative(new.cooperative_id)
+        .of_group(new.group_id)
+        .with("product", product)
+        .with("ready_on", new.ready_on)
+        .with("capacity", new.capacity)
+        .with("minimum", new.minimum)
+        .with("made", new.made);
+    events::record(tx, now, &event)?;
+    Ok(lock(tx, id)?)
+}
+
+/// The batch that was announced, or everything that does not hold together about it.
+fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Result<NewBatch, Faults> {
+    let mut faults = Faults::default();
+    let today = terms.today(now);
+    let ready_on = opening.ready_on.or(opening.made.map(|_| today));
+    faults.unless(ready_on.is_some(), "/ready_on", Fault::Required);
+    let ready_on = ready_on.unwrap_or(today);
+    let capacity = opening.capacity.or(opening.made);
+    faults.unless(capacity.is_some(), "/capacity", Fault::Required);
+    let capacity = capacity.unwrap_or_default();
+    faults.unless(capacity.is_positive(), "/capacity", MUST_BE_POSITIVE);
+    let best_before = opening.best_before.or_else(|| terms.best_before(ready_on));
+    let keeps = best_before.is_none_or(|last| last >= ready_on && last >= today);
+    faults.unless(keeps, "/best_before", ALREADY_SPOILED);
+    let mut cutoff_at = None;
+    match opening.made {
+        Some(made) => {
+            faults.unless(made.is_positive(), "/made", MUST_BE_POSITIVE);
+            faults.unless(ready_on <= today, "/ready_on", MADE_LATER);
+            faults.unless(made <= capacity, "/capacity", LESS_THAN_MADE);
+            faults.unless(opening.minimum == Quantity::ZERO, "/minimum", MADE_ALREADY);
+            faults.unless(opening.cutoff_at.is_none(), "/cutoff_at", MADE_ALREADY);
+        }
+        None => {
+            let last = today.checked_add_signed(Duration::days(PLANNED_AHEAD)).unwrap_or(today);
+            faults.unless((today..=last).contains(&ready_on), "/ready_on", NOT_AHEAD);
+            let cutoff = opening.cutoff_at.unwrap_or_else(|| terms.cutoff_for(ready_on));
+            faults.unless(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", CUTOFF_FAULT);
+            faults.unless(opening.minimum <= capacity, "/minimum", MORE_THAN_CAPACITY);
+            cutoff_at = Some(cutoff);
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(NewBatch {
+        id,
+        cooperative_id: terms.cooperative,
+        group_id: terms.group,
+        product_id: terms.product,
+        kind: if opening.made.is_some() { BatchKind::Shelf } else { BatchKind::Planned },
+        status: if opening.made.is_some() { BatchStatus::Made } else { BatchStatus::Open },
+        ready_on,
+        cutoff_at,
+        best_before,
+        capacity,
+        minimum: opening.minimum,
+        made: opening.made,
+        price: opening.price,
+        unit_cost: opening.unit_cost,
+        created_at: now,
+    })
+}
+
+const MUST_BE_POSITIVE: Fault = Fault::Rule {
+    code: "must-be-positive",
+    id: "Jumlahnya harus lebih dari nol.",
+    en: "The quantity must be more than nothing.",
+};
+const MADE_LATER: Fault = Fault::Rule {
+    code: "made-later",
+    id: "Barang yang sudah jadi tidak bisa bertanggal besok.",
+    en: "Goods that are made cannot be dated later than today.",
+};
+const MADE_ALREADY: Fault = Fault::Rule {
+    code: "made-already",
+    id: "Barang yang sudah jadi tidak punya batas pesan atau jumlah paling sedikit.",
+    en: "Goods that are made have neither a cut-off nor a minimum.",
+};
+const LESS_THAN_MADE: Fault =
+    Fault::Rule { code: "less-than-made", id: "Kurang dari yang dibuat.", en: "That is less than what was made." };
+const NOT_AHEAD: Fault = Fault::Rule {
+    code: "not-ahead",
+    id: "Harus hari ini atau sampai 60 hari ke depan.",
+    en: "It must be today or within the next 60 days.",
+};
+pub(super) const MORE_THAN_CAPACITY: Fault = Fault::Rule {
+    code: "more-than-capacity",
+    id: "Tidak boleh lebih dari kapasitas.",
+    en: "It must not be more than the capacity.",
+};
+pub(super) const ALREADY_SPOILED: Fault = Fault::Rule {
+    code: "already-spoiled",
+    id: "Tanggal baik sebelum sudah lewat, atau mendahului hari jadinya.",
+    en: "The best-before day is over, or before the day on which the batch is ready.",
+};
