@@ -4,7 +4,7 @@ use actix_web::web::{Data, ServiceConfig};
 
 use secrecy::ExposeSecret;
 
-use crate::accounts::{Accounts, AccountsError, KeyError, KeyFolder};
+use crate::accounts::{self, Accounts, AccountsError, KeyError, KeyFolder};
 use crate::catalogue::{self, photos};
 use crate::config::Config;
 use crate::cooperatives::{self, ImportPlacesError};
@@ -105,6 +105,7 @@ impl Application {
         let mut chores = vec![Chore { name: "housekeeping", every: Duration::hours(1), run: keep_house }];
         chores.extend(catalogue::chores());
         chores.extend(supply::chores());
+        chores.extend(accounts::chores());
         chores.extend(orders::chores());
         chores
     }

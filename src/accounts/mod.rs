@@ -3,21 +3,33 @@
 //! A person registers with an e-mail address or a mobile number ([`register()`]) and signs in on a device
 //! ([`sign_in()`]), which opens a session: a short-lived access token, and a refresh token that renews both.
 //! Every request looks its session up, so that signing out, a new password or a suspension bite at once.
+//! [`refresh()`] survives lost answers and notices stolen tokens; a lost password is set anew by a link or a code
+//! ([`reset_password()`]); passwords are hashed on a bounded pool, never inside a transaction.
 
 mod access;
 mod account;
 mod address;
 mod api;
+mod change_password;
+mod edit;
 mod email;
 mod extract;
+mod forget;
 mod keys;
+mod mails;
+mod one_time;
 mod password;
+mod refresh;
 mod register;
+mod reset_password;
 mod session;
 mod settings;
 mod sign_in;
+mod sign_out;
 mod store;
 mod throttle;
+mod tidy;
+mod verify_email;
 
 use std::sync::Arc;
 
@@ -27,15 +39,24 @@ pub use access::{AccessTokens, Bearer};
 pub use account::{Account, AccountStatus, Login};
 pub use address::CallerAddress;
 pub use api::{AccountView, routes};
+pub(crate) use api::{EMAIL_INVALID, PHONE_INVALID};
+pub use change_password::{PasswordError, change_password, confirm_password};
+pub use edit::{Edit, EditError, edit};
 pub use email::{Email, EmailError};
 pub use extract::{SignedIn, Visitor};
+pub use forget::{export, forget, suspend, vouch_for_phone};
 pub use keys::{Key, KeyError, KeyFolder};
 pub use password::{Hasher, HashingError, Password, Verdict};
+pub use refresh::refresh;
 pub use register::{RegisterError, Registration, create_admin, register};
+pub use reset_password::{ResetCode, issue_reset_code, request_reset, reset_password};
 pub use session::{Pair, Session};
 pub use settings::Settings;
 pub use sign_in::{SignIn, SignInError, sign_in};
+pub use sign_out::sign_out;
 pub use store::{account, account_by_login};
+pub use tidy::chores;
+pub use verify_email::{LinkError, request_verification, send_verification, verify_email};
 
 /// What this slice needs at hand to serve: the hashing pool, the keys, the limits.
 #[derive(Debug, Clone)]

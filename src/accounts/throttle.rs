@@ -140,6 +140,11 @@ pub fn forgive(tx: &mut Tx<'_>, login: &Login, address: &CallerAddress) -> db::R
     store::forget_count(tx, &whole_account(login))
 }
 
+/// Forgets the wrong guesses for this login from everywhere, once its owner has shown who they are.
+pub fn forgive_everywhere(tx: &mut Tx<'_>, login: &Login) -> db::Result<()> {
+    store::forget_count(tx, &whole_account(login))
+}
+
 fn spend(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], most: i64, window: Duration) -> Result<(), ThrottleError> {
     match store::count_of(tx, bucket)? {
         Some(count) if count.spent >= most && now.since(count.since) < window => {

@@ -13,3 +13,5 @@ mod mail;
 mod manners;
 mod permits;
 mod places;
+mod sessions;
+mod tokens;

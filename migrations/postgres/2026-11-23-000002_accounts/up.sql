@@ -46,6 +46,7 @@ CREATE TABLE refresh_tokens (
 CREATE UNIQUE INDEX refresh_tokens_hash_key ON refresh_tokens (hash);
 CREATE INDEX refresh_tokens_session_id_index ON refresh_tokens (session_id);
 CREATE INDEX refresh_tokens_parent_id_index ON refresh_tokens (parent_id);
+CREATE INDEX refresh_tokens_expires_at_index ON refresh_tokens (expires_at);
 
 CREATE TABLE one_time_tokens (
     id UUID PRIMARY KEY,

@@ -1,19 +1,21 @@
-//! Registering and signing in over HTTP.
+//! People over HTTP: registering here, then their sessions, and the links and codes they are sent.
+
+mod one_time;
+mod sessions;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::account::{Account, Login};
+use super::Accounts;
+use super::account::Account;
 use super::address::CallerAddress;
 use super::email::Email;
 use super::password::Password;
 use super::register::{self, Registration};
-use super::session::Pair;
-use super::sign_in::{self, SignIn};
 use super::throttle::{self, Limited, ThrottleError};
-use super::{Accounts, access};
-use crate::kernel::ids::{AccountId, SessionId};
+use super::verify_email::send_verification;
+use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
     Answer, Body, Checked, Fault, Faults, Fingerprint, Idempotency, Problem, ProblemDocument, Routes, Scope, Site,
@@ -22,7 +24,7 @@ use crate::web::{
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    routes![sign_in, register]
+    sessions::routes().and(routes![register]).and(one_time::routes())
 }
 
 /// Who registers.
@@ -149,100 +151,11 @@ async fn register(
         language: body.locale.unwrap_or(Language::Indonesian),
         password_hash: accounts.hasher.hash(&body.password).await?,
     };
+    let public_url = site.public_url.clone();
     key.once(&site.db, now, Scope::guest(), fingerprint, move |tx| {
         let account = register::register(tx, now, &who)?;
+        send_verification(tx, now, &public_url, &account)?;
         Ok::<_, register::RegisterError>(Answer::created("/v1/me", &AccountView::from(account)).version(1))
     })
     .await
-}
-
-/// Who signs in.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"login": "0812-0000-0001", "password": "sepeda-kumbang-merah", "device": "HP Sari"}))]
-struct SignInBody {
-    /// An e-mail address or a mobile number.
-    #[schema(min_length = 1, max_length = 254)]
-    login: String,
-    /// The password.
-    password: Password,
-    /// What to call this device in the list of sessions.
-    #[schema(max_length = 80)]
-    device: Option<String>,
-}
-
-impl Checked for SignInBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/login", &self.login, 1..=254);
-        self.password.bound("/password", faults);
-        if let Some(device) = &self.device {
-            faults.line("/device", device, 0..=80);
-        }
-    }
-}
-
-/// Tokens of a session.
-#[derive(Serialize, utoipa::ToSchema)]
-struct TokensView {
-    /// Goes into `Authorization: Bearer …`.
-    #[schema(max_length = 4096)]
-    access_token: String,
-    /// Renews both, once. Keep it where only the app can read it.
-    #[schema(max_length = 64)]
-    refresh_token: String,
-    /// Always `Bearer`.
-    #[schema(max_length = 6, example = "Bearer")]
-    token_type: &'static str,
-    /// Seconds for which the access token is good.
-    #[schema(minimum = 1, example = 600)]
-    expires_in: i64,
-    /// Whose session it is.
-    account: AccountId,
-    /// Which session it is.
-    session: SessionId,
-}
-
-impl TokensView {
-    fn answer(accounts: &Accounts, now: Instant, pair: Pair) -> Result<Answer, Problem> {
-        let access_token = accounts.access.issue(pair.bearer, now).map_err(Problem::internal)?;
-        let view = TokensView {
-            access_token,
-            refresh_token: pair.refresh,
-            token_type: "Bearer",
-            expires_in: access::LIFE.num_seconds(),
-            account: pair.bearer.account,
-            session: pair.bearer.session,
-        };
-        Ok(Answer::created(format!("/v1/sessions/{}", pair.bearer.session), &view).no_store())
-    }
-}
-
-/// Signs in on a device. The answer is the same for unknown people and for wrong passwords.
-#[utoipa::path(
-    post, path = "/v1/sessions", tag = "People", operation_id = "sign_in",
-    request_body = SignInBody,
-    responses(
-        (status = 201, description = "Signed in", body = TokensView),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "`sign-in-failed`: the login or the password is wrong", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many attempts", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
-    ),
-)]
-async fn sign_in(
-    site: Data<Site>,
-    accounts: Data<Accounts>,
-    address: CallerAddress,
-    body: Body<SignInBody>,
-) -> Result<Answer, Problem> {
-    let (now, body) = (site.now(), body.value);
-    let who = SignIn {
-        login: Login::read(&body.login),
-        password: body.password,
-        device: body.device.unwrap_or_default(),
-        address,
-    };
-    let pair = sign_in::sign_in(&site.db, &accounts, now, who).await?;
-    TokensView::answer(&accounts, now, pair)
 }

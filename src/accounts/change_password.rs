@@ -1,0 +1,88 @@
+//! Changing a password, and asking for the present one again before what a stolen token must not do.
+
+use super::account::Login;
+use super::address::CallerAddress;
+use super::extract::SignedIn;
+use super::password::{HashingError, Password, Verdict};
+use super::throttle::{self, ThrottleError};
+use super::{Accounts, mails, store};
+use crate::db::{self, Db};
+use crate::events::{self, Event};
+use crate::kernel::Instant;
+use crate::web::{Code, Problem};
+
+/// Why a password was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// The present password is another.
+    #[error("the present password is wrong")]
+    Wrong,
+    /// Too many attempts.
+    #[error(transparent)]
+    Throttled(#[from] ThrottleError),
+    /// No turn to hash.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Wrong => Problem::new(Code::PasswordWrong),
+            PasswordError::Throttled(error) => error.into(),
+            PasswordError::Hashing(error) => error.into(),
+            PasswordError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Asks for the present password again; guesses are counted as those at the door are.
+pub async fn confirm_password(
+    db: &Db,
+    accounts: &Accounts,
+    now: Instant,
+    person: &SignedIn,
+    address: &CallerAddress,
+    password: &Password,
+) -> Result<(), PasswordError> {
+    let (account, here) = (person.account, address.clone());
+    let counted = Login::Nobody(format!("account {account}"));
+    let login = counted.clone();
+    let hash = db
+        .write(move |tx| {
+            throttle::count_attempt(tx, now, &login, &here, true)?;
+            Ok::<_, ThrottleError>(store::password_hash(tx, account)?)
+        })
+        .await?;
+    if accounts.hasher.verify(password, hash).await? == Verdict::Wrong {
+        return Err(PasswordError::Wrong);
+    }
+    let here = address.clone();
+    Ok(db.write::<_, db::Error, _>(move |tx| throttle::forgive(tx, &counted, &here)).await?)
+}
+
+/// Sets a new password: every other session ends, this one goes on, and the owner is told.
+pub async fn change_password(
+    db: &Db,
+    accounts: &Accounts,
+    now: Instant,
+    person: SignedIn,
+    password: &Password,
+) -> Result<(), PasswordError> {
+    let hash = accounts.hasher.hash(password).await?;
+    db.write(move |tx| {
+        let version = store::set_password(tx, person.account, &hash)?;
+        store::end_sessions(tx, now, person.account, Some(person.session), "password-changed")?;
+        store::carry_on(tx, person.session, version)?;
+        let event =
+            events::record(tx, now, &Event::new("account.password_changed", person.account).by(person.account))?;
+        if let Some(account) = store::account(tx, person.account)? {
+            mails::password_changed(tx, now, event, &account)?;
+        }
+        Ok(())
+    })
+    .await
+}

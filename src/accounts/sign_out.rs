@@ -1,0 +1,16 @@
+//! Signing a device out.
+
+use super::store;
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::Instant;
+use crate::kernel::ids::{AccountId, SessionId};
+
+/// Ends a session of this person; false when they have no such session going on.
+pub fn sign_out(tx: &mut Tx<'_>, now: Instant, account: AccountId, session: SessionId) -> db::Result<bool> {
+    let ended = store::end_session(tx, now, account, session, "signed-out")?;
+    if ended {
+        events::record(tx, now, &Event::new("session.ended", session).by(account))?;
+    }
+    Ok(ended)
+}

@@ -1,0 +1,74 @@
+//! The SQL of one-time tokens: links in mails, and codes read aloud.
+
+use diesel::prelude::*;
+
+use crate::accounts::one_time::{OneTimeToken, Purpose};
+use crate::db::schema::one_time_tokens as tokens;
+use crate::db::{Conn, Result, Tx};
+use crate::kernel::Instant;
+use crate::kernel::ids::{AccountId, TokenId};
+
+/// Keeps a new token; those of the same purpose before it are good no longer.
+pub(in crate::accounts) fn insert_one_time_token(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    token: &OneTimeToken,
+    hash: &[u8],
+    expires_at: Instant,
+) -> Result<()> {
+    forget_one_time_tokens(tx, token.account, &[token.purpose])?;
+    diesel::insert_into(tokens::table)
+        .values((
+            tokens::id.eq(tx.id::<TokenId>(now)),
+            tokens::account_id.eq(token.account),
+            tokens::purpose.eq(token.purpose),
+            tokens::hash.eq(hash),
+            tokens::address.eq(&token.address),
+            tokens::created_at.eq(now),
+            tokens::expires_at.eq(expires_at),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Deletes the tokens of these purposes.
+pub(in crate::accounts) fn forget_one_time_tokens(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    purposes: &[Purpose],
+) -> Result<usize> {
+    let rows = tokens::table.filter(tokens::account_id.eq(account)).filter(tokens::purpose.eq_any(purposes));
+    Ok(diesel::delete(rows).execute(&mut **tx)?)
+}
+
+/// The token of this hash that is still good.
+pub(in crate::accounts) fn one_time_token(
+    conn: &mut Conn,
+    now: Instant,
+    hash: &[u8],
+    purposes: &[Purpose],
+) -> Result<Option<OneTimeToken>> {
+    let row: Option<(AccountId, Purpose, String)> = tokens::table
+        .filter(tokens::hash.eq(hash))
+        .filter(tokens::purpose.eq_any(purposes))
+        .filter(tokens::used_at.is_null())
+        .filter(tokens::expires_at.gt(now))
+        .select((tokens::account_id, tokens::purpose, tokens::address))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(account, purpose, address)| OneTimeToken { account, purpose, address }))
+}
+
+/// Uses up the token of this hash; false when somebody else did, or it is too old.
+pub(in crate::accounts) fn use_up(tx: &mut Tx<'_>, now: Instant, hash: &[u8]) -> Result<bool> {
+    let rows = tokens::table
+        .filter(tokens::hash.eq(hash))
+        .filter(tokens::used_at.is_null())
+        .filter(tokens::expires_at.gt(now));
+    Ok(diesel::update(rows).set(tokens::used_at.eq(now)).execute(&mut **tx)? == 1)
+}
+
+/// Deletes tokens that were no longer good this long ago.
+pub(in crate::accounts) fn purge_one_time_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
+    Ok(diesel::delete(tokens::table.filter(tokens::expires_at.lt(before))).execute(&mut **tx)?)
+}

@@ -1,0 +1,282 @@
+//! The SQL of sessions and the tokens that carry them on.
+
+use diesel::prelude::*;
+
+use crate::accounts::access::Bearer;
+use crate::accounts::account::AccountStatus;
+use crate::accounts::session::Session;
+use crate::db::schema::{accounts, refresh_tokens, sessions};
+use crate::db::{Conn, Result, Tx};
+use crate::kernel::Instant;
+use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
+
+/// Whether the account has opened a session from this address.
+pub(in crate::accounts) fn has_signed_in_from(conn: &mut Conn, account: AccountId, address: &str) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(
+        sessions::table.filter(sessions::account_id.eq(account)).filter(sessions::address.eq(address)),
+    ))
+    .get_result(conn)?)
+}
+
+pub(in crate::accounts) fn insert_session(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    token_version: i64,
+    session: &Session,
+) -> Result<()> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(session.id),
+            sessions::account_id.eq(account),
+            sessions::token_version.eq(token_version),
+            sessions::device.eq(&session.device),
+            sessions::address.eq(&session.address),
+            sessions::created_at.eq(session.created_at),
+            sessions::last_used_at.eq(session.last_used_at),
+            sessions::expires_at.eq(session.expires_at),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+pub(in crate::accounts) fn insert_refresh_token(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    id: RefreshTokenId,
+    session: SessionId,
+    parent: Option<RefreshTokenId>,
+    hash: &[u8],
+    expires_at: Instant,
+) -> Result<()> {
+    diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::id.eq(id),
+            refresh_tokens::session_id.eq(session),
+            refresh_tokens::parent_id.eq(parent),
+            refresh_tokens::hash.eq(hash),
+            refresh_tokens::issued_at.eq(now),
+            refresh_tokens::expires_at.eq(expires_at),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// How an access token stands.
+pub(in crate::accounts) struct Standing {
+    pub(in crate::accounts) admin: bool,
+    pub(in crate::accounts) access_was_used: bool,
+}
+
+/// How this bearer stands at this moment: none when the session, its pair or the account is no longer good.
+pub(in crate::accounts) fn standing(conn: &mut Conn, bearer: Bearer, now: Instant) -> Result<Option<Standing>> {
+    let row: Option<(bool, Option<Instant>)> = refresh_tokens::table
+        .inner_join(sessions::table.inner_join(accounts::table))
+        .filter(refresh_tokens::id.eq(bearer.pair))
+        .filter(refresh_tokens::revoked_at.is_null())
+        .filter(sessions::id.eq(bearer.session))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(accounts::id.eq(bearer.account))
+        .filter(accounts::status.eq(AccountStatus::Active))
+        .filter(accounts::token_version.eq(sessions::token_version))
+        .select((accounts::admin, refresh_tokens::access_used_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(admin, access_used_at)| Standing { admin, access_was_used: access_used_at.is_some() }))
+}
+
+pub(in crate::accounts) fn mark_access_used(tx: &mut Tx<'_>, now: Instant, pair: RefreshTokenId) -> Result<()> {
+    diesel::update(refresh_tokens::table.find(pair).filter(refresh_tokens::access_used_at.is_null()))
+        .set(refresh_tokens::access_used_at.eq(now))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// A refresh token with what it carries on.
+pub(in crate::accounts) struct Shown {
+    pub(in crate::accounts) id: RefreshTokenId,
+    pub(in crate::accounts) session: SessionId,
+    pub(in crate::accounts) account: AccountId,
+    pub(in crate::accounts) session_ends: Instant,
+    pub(in crate::accounts) expires_at: Instant,
+    pub(in crate::accounts) was_used: bool,
+    pub(in crate::accounts) was_revoked: bool,
+    /// Whether the account may be used, and its password is the one of the sign-in.
+    pub(in crate::accounts) in_good_standing: bool,
+}
+
+/// The refresh token of this hash.
+pub(in crate::accounts) fn shown(conn: &mut Conn, hash: &[u8]) -> Result<Option<Shown>> {
+    type Row = (
+        (RefreshTokenId, SessionId, AccountId),
+        (Instant, Instant, Option<Instant>, Option<Instant>),
+        (AccountStatus, i64, i64),
+    );
+    let row: Option<Row> = refresh_tokens::table
+        .inner_join(sessions::table.inner_join(accounts::table))
+        .filter(refresh_tokens::hash.eq(hash))
+        .select((
+            (refresh_tokens::id, sessions::id, accounts::id),
+            (sessions::expires_at, refresh_tokens::expires_at, refresh_tokens::used_at, refresh_tokens::revoked_at),
+            (accounts::status, accounts::token_version, sessions::token_version),
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|((id, session, account), (session_ends, expires_at, used_at, revoked_at), (status, now, then))| {
+        Shown {
+            id,
+            session,
+            account,
+            session_ends,
+            expires_at,
+            was_used: used_at.is_some(),
+            was_revoked: revoked_at.is_some(),
+            in_good_standing: status == AccountStatus::Active && now == then,
+        }
+    }))
+}
+
+/// Holds a session that has not ended until the transaction ends: its tokens are renewed one at a time.
+pub(in crate::accounts) fn hold_session(tx: &mut Tx<'_>, now: Instant, session: SessionId) -> Result<bool> {
+    let rows =
+        sessions::table.find(session).filter(sessions::revoked_at.is_null()).filter(sessions::expires_at.gt(now));
+    Ok(diesel::update(rows).set(sessions::last_used_at.eq(now)).execute(&mut **tx)? == 1)
+}
+
+pub(in crate::accounts) fn mark_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
+    diesel::update(refresh_tokens::table.find(token)).set(refresh_tokens::used_at.eq(now)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Takes back the pairs that followed this token, if none of them was ever used; tells whether that is so.
+pub(in crate::accounts) fn take_back_unused(tx: &mut Tx<'_>, now: Instant, parent: RefreshTokenId) -> Result<bool> {
+    let unused = refresh_tokens::table
+        .filter(refresh_tokens::parent_id.eq(parent))
+        .filter(refresh_tokens::revoked_at.is_null())
+        .filter(refresh_tokens::used_at.is_null())
+        .filter(refresh_tokens::access_used_at.is_null());
+    diesel::update(unused).set(refresh_tokens::revoked_at.eq(now)).execute(&mut **tx)?;
+    let left: i64 = refresh_tokens::table
+        .filter(refresh_tokens::parent_id.eq(parent))
+        .filter(refresh_tokens::revoked_at.is_null())
+        .count()
+        .get_result(&mut **tx)?;
+    Ok(left == 0)
+}
+
+/// Ends one session of this account; tells whether it was going on.
+pub(in crate::accounts) fn end_session(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: AccountId,
+    session: SessionId,
+    because: &str,
+) -> Result<bool> {
+    let rows =
+        sessions::table.find(session).filter(sessions::account_id.eq(account)).filter(sessions::revoked_at.is_null());
+    let ended = diesel::update(rows)
+        .set((sessions::revoked_at.eq(now), sessions::revoked_because.eq(because)))
+        .execute(&mut **tx)?;
+    Ok(ended == 1)
+}
+
+/// Ends the sessions of this account, all but the one that is kept.
+pub(in crate::accounts) fn end_sessions(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: AccountId,
+    kept: Option<SessionId>,
+    because: &str,
+) -> Result<usize> {
+    let ending = (sessions::revoked_at.eq(now), sessions::revoked_because.eq(because));
+    let rows = sessions::table.filter(sessions::account_id.eq(account)).filter(sessions::revoked_at.is_null());
+    Ok(match kept {
+        Some(kept) => diesel::update(rows.filter(sessions::id.ne(kept))).set(ending).execute(&mut **tx)?,
+        None => diesel::update(rows).set(ending).execute(&mut **tx)?,
+    })
+}
+
+/// Lets a session go on under the account's new password.
+pub(in crate::accounts) fn carry_on(tx: &mut Tx<'_>, session: SessionId, token_version: i64) -> Result<()> {
+    diesel::update(sessions::table.find(session)).set(sessions::token_version.eq(token_version)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The sessions of this account that go on, newest first, those older than `before`.
+pub(in crate::accounts) fn open_sessions(
+    conn: &mut Conn,
+    now: Instant,
+    account: AccountId,
+    before: Option<SessionId>,
+    limit: i64,
+) -> Result<Vec<Session>> {
+    let query = sessions::table
+        .inner_join(accounts::table)
+        .filter(sessions::account_id.eq(account))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(sessions::token_version.eq(accounts::token_version))
+        .order(sessions::id.desc())
+        .limit(limit)
+        .select((
+            sessions::id,
+            sessions::device,
+            sessions::address,
+            sessions::created_at,
+            sessions::last_used_at,
+            sessions::expires_at,
+        ));
+    let rows: Vec<(SessionId, String, String, Instant, Instant, Instant)> = match before {
+        Some(before) => query.filter(sessions::id.lt(before)).load(conn)?,
+        None => query.load(conn)?,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(id, device, address, created_at, last_used_at, expires_at)| Session {
+            id,
+            device,
+            address,
+            created_at,
+            last_used_at,
+            expires_at,
+        })
+        .collect())
+}
+
+/// Takes the device names and addresses out of the sessions of a person who goes.
+pub(in crate::accounts) fn forget_devices(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    diesel::update(sessions::table.filter(sessions::account_id.eq(account)))
+        .set((sessions::device.eq(""), sessions::address.eq("")))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Deletes refresh tokens that were no longer good this long ago: a session that goes on leaves one at each renewal.
+pub(in crate::accounts) fn purge_refresh_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
+    let old: Vec<RefreshTokenId> = refresh_tokens::table
+        .filter(refresh_tokens::expires_at.lt(before))
+        .order(refresh_tokens::id)
+        .limit(500)
+        .select(refresh_tokens::id)
+        .load(&mut **tx)?;
+    diesel::update(refresh_tokens::table.filter(refresh_tokens::parent_id.eq_any(&old)))
+        .set(refresh_tokens::parent_id.eq(None::<RefreshTokenId>))
+        .execute(&mut **tx)?;
+    Ok(diesel::delete(refresh_tokens::table.filter(refresh_tokens::id.eq_any(&old))).execute(&mut **tx)?)
+}
+
+/// Deletes sessions that ended this long ago, with their tokens, some at a time.
+pub(in crate::accounts) fn purge_sessions(tx: &mut Tx<'_>, ended_before: Instant) -> Result<usize> {
+    let ended: Vec<SessionId> = sessions::table
+        .filter(sessions::expires_at.lt(ended_before).or(sessions::revoked_at.lt(ended_before)))
+        .order(sessions::id)
+        .limit(500)
+        .select(sessions::id)
+        .load(&mut **tx)?;
+    // A token refers to the one before it.
+    diesel::update(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&ended)))
+        .set(refresh_tokens::parent_id.eq(None::<RefreshTokenId>))
+        .execute(&mut **tx)?;
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&ended))).execute(&mut **tx)?;
+    Ok(diesel::delete(sessions::table.filter(sessions::id.eq_any(&ended))).execute(&mut **tx)?)
+}

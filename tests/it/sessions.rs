@@ -1,0 +1,388 @@
+//! Signing in, guessing, renewing tokens, devices, and tokens that are not ours.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use lumbung::kernel::Duration;
+use serde_json::{Value, json};
+
+use crate::tokens::letters;
+use crate::world::{PASSWORD, Reply, World};
+
+async fn refresh(world: &World, token: &str) -> Reply {
+    world.guest().post("/v1/sessions/refresh", json!({ "refresh_token": token })).await
+}
+
+async fn is_in(world: &World, access_token: &str) -> bool {
+    let reply = world.guest().bearing(access_token).get("/v1/sessions").await;
+    if reply.status == 401 {
+        assert_eq!(reply.header("www-authenticate"), Some(r#"Bearer realm="lumbung", error="invalid_token""#));
+        reply.problem(401, "token-invalid");
+        return false;
+    }
+    reply.expect(200);
+    true
+}
+
+#[actix_web::test]
+async fn a_wrong_password_and_an_unknown_person_get_the_same_answer_at_the_same_cost() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let hashes = || world.app.accounts.hasher.hashes();
+    let mut answers = Vec::new();
+    for login in [sari.login.as_str(), sari.email.as_str(), "0812-9999-9999", "nobody@example.org", "siapa saja"] {
+        let before = hashes();
+        let body = json!({"login": login, "password": "bukan yang benar"});
+        let reply = world.guest().with("x-request-id", "same").post("/v1/sessions", body).await;
+        let mut headers: Vec<String> = reply.headers.keys().map(ToString::to_string).collect();
+        headers.sort();
+        answers.push((reply.text(), headers, hashes() - before));
+        reply.problem(401, "sign-in-failed");
+    }
+    for answer in &answers {
+        assert_eq!(answer, &answers[0]);
+        assert_eq!(answer.2, 1, "one password is hashed, whoever it is");
+    }
+}
+
+#[actix_web::test]
+async fn guessing_is_slowed_down_and_then_stopped_for_a_while() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    for _ in 0..5 {
+        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
+    }
+    let reply = world.try_sign_in(&sari.login, PASSWORD).await.problem(429, "too-many-requests");
+    assert_eq!(reply.header("retry-after"), Some("2"));
+    assert_eq!(reply.json["retry_after"], 2);
+    for seconds in [1, 2, 4, 8, 16] {
+        world.clock.advance(Duration::seconds(seconds));
+        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
+        world.try_sign_in(&sari.login, "tebakan saja").await.problem(429, "too-many-requests");
+    }
+    // Ten in a quarter of an hour: from here on only time helps.
+    world.clock.advance(Duration::minutes(5));
+    world.try_sign_in(&sari.login, PASSWORD).await.problem(429, "too-many-requests");
+    world.clock.advance(Duration::minutes(10));
+    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
+    // The right one forgets the wrong ones before it.
+    for _ in 0..5 {
+        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
+    }
+}
+
+#[actix_web::test]
+async fn parallel_guesses_are_all_counted() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let all = futures_util::future::join_all((0..30).map(|_| world.try_sign_in(&sari.login, "tebakan saja"))).await;
+    assert_eq!(all.iter().filter(|reply| reply.status == 401).count(), 5);
+    assert_eq!(all.iter().filter(|reply| reply.status == 429).count(), 25);
+}
+
+#[actix_web::test]
+async fn strangers_cannot_lock_a_person_out_of_the_place_they_sign_in_from() {
+    use lumbung::accounts::{CallerAddress, Login, Password, SignIn, SignInError, sign_in};
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let from = async |address: String, password: &str| {
+        let who = SignIn {
+            login: Login::read(&sari.login),
+            password: Password::new(password),
+            device: String::new(),
+            address: CallerAddress::of(address.parse().unwrap()),
+        };
+        sign_in(&world.app.site.db, &world.app.accounts, world.clock.now(), who).await
+    };
+    for number in 0..100 {
+        let refused = from(format!("198.51.{number}.1"), "tebakan saja").await;
+        assert!(matches!(refused, Err(SignInError::Refused)), "{refused:?}");
+    }
+    assert!(matches!(from("203.0.113.1".into(), PASSWORD).await, Err(SignInError::Throttled(_))));
+    // From where she signed in before, the door is open.
+    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
+}
+
+#[actix_web::test]
+async fn one_address_has_so_many_registrations_and_attempts_an_hour() {
+    let world = World::with(|config| {
+        config.accounts.registrations_an_hour = 2;
+        config.accounts.sign_ins_an_hour = 3;
+    })
+    .await;
+    let body = |number: u32| json!({"name": "Contoh", "phone": format!("0812-0000-000{number}"), "password": PASSWORD});
+    world.guest().post("/v1/accounts", body(1)).await.expect(201);
+    world.guest().post("/v1/accounts", body(2)).await.expect(201);
+    world.guest().post("/v1/accounts", body(3)).await.problem(429, "too-many-requests");
+    for number in 1..=3 {
+        let wrong = world.try_sign_in(&format!("0812-7777-000{number}"), "tebakan saja").await;
+        wrong.problem(401, "sign-in-failed");
+    }
+    world.try_sign_in("0812-0000-0001", PASSWORD).await.problem(429, "too-many-requests");
+    world.clock.advance(Duration::hours(1));
+    world.try_sign_in("0812-0000-0001", PASSWORD).await.expect(201);
+    world.guest().post("/v1/accounts", body(3)).await.expect(201);
+}
+
+#[actix_web::test]
+async fn tokens_are_renewed_and_each_refresh_token_is_good_once() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let second = refresh(&world, &sari.refresh_token).await.expect(201);
+    assert_eq!(second.header("cache-control"), Some("no-store"));
+    assert_eq!(second.str("session"), sari.session);
+    assert_ne!(second.str("refresh_token"), sari.refresh_token);
+    assert!(is_in(&world, &second.str("access_token")).await);
+    // The new pair was used: showing the old token again is theft.
+    refresh(&world, &sari.refresh_token).await.problem(401, "refresh-invalid");
+    assert!(!is_in(&world, &second.str("access_token")).await);
+    refresh(&world, &second.str("refresh_token")).await.problem(401, "refresh-invalid");
+    let told = letters(&world, "token-reused");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].0, sari.email);
+    assert!(told[0].1.contains("Contoh Sari"));
+    refresh(&world, "nonsense").await.problem(401, "refresh-invalid");
+}
+
+#[actix_web::test]
+async fn an_answer_that_was_lost_is_given_again() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let lost = refresh(&world, &sari.refresh_token).await.expect(201);
+    let again = refresh(&world, &sari.refresh_token).await.expect(201);
+    assert!(!is_in(&world, &lost.str("access_token")).await, "the lost pair was taken back");
+    assert!(is_in(&world, &again.str("access_token")).await);
+    let next = refresh(&world, &again.str("refresh_token")).await.expect(201);
+    assert!(is_in(&world, &next.str("access_token")).await);
+    assert!(letters(&world, "token-reused").is_empty());
+    // Whoever shows a pair that was taken back holds a copy.
+    refresh(&world, &lost.str("refresh_token")).await.problem(401, "refresh-invalid");
+    assert!(!is_in(&world, &next.str("access_token")).await);
+    assert_eq!(letters(&world, "token-reused").len(), 1);
+}
+
+#[actix_web::test]
+async fn of_32_renewals_at_once_one_branch_lives() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let all = futures_util::future::join_all((0..32).map(|_| refresh(&world, &sari.refresh_token))).await;
+    let mut living = 0;
+    for reply in &all {
+        assert!(reply.status == 201, "{}", reply.text());
+        living += u32::from(is_in(&world, &reply.str("access_token")).await);
+    }
+    assert_eq!(living, 1);
+}
+
+#[actix_web::test]
+async fn sessions_end_when_idle_and_at_last_in_any_case() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    world.clock.advance(Duration::days(29));
+    let mut token = refresh(&world, &sari.refresh_token).await.expect(201).str("refresh_token");
+    for _ in 0..5 {
+        world.clock.advance(Duration::days(29));
+        token = refresh(&world, &token).await.expect(201).str("refresh_token");
+    }
+    world.clock.advance(Duration::days(7));
+    refresh(&world, &token).await.problem(401, "refresh-invalid");
+    let other = world.try_sign_in(&sari.login, PASSWORD).await.expect(201).str("refresh_token");
+    world.clock.advance(Duration::days(31));
+    refresh(&world, &other).await.problem(401, "refresh-invalid");
+    world.clock.advance(Duration::days(200));
+    world.work().await;
+    use diesel::prelude::*;
+    use lumbung::db::schema::{refresh_tokens, sessions};
+    let left: (i64, i64) = world
+        .app
+        .site
+        .db
+        .read_blocking::<_, lumbung::db::Error>(|conn| {
+            Ok((sessions::table.count().get_result(conn)?, refresh_tokens::table.count().get_result(conn)?))
+        })
+        .unwrap();
+    assert_eq!(left, (0, 0), "what ended long ago is swept away");
+}
+
+#[actix_web::test]
+async fn devices_are_listed_and_signed_out_by_their_owner_only() {
+    let world = World::empty().await;
+    let (sari, budi) = (world.register("Contoh Sari").await, world.register("Contoh Budi").await);
+    world.clock.advance(Duration::seconds(1));
+    let body = json!({"login": sari.login, "password": PASSWORD, "device": "Laptop kantor desa"});
+    let laptop = world.guest().post("/v1/sessions", body).await.expect(201);
+    let list = sari.get("/v1/sessions").await.expect(200);
+    assert_eq!(list.json["data"].as_array().unwrap().len(), 2);
+    assert_eq!(list.json["data"][0]["device"], "Laptop kantor desa");
+    assert_eq!(list.json["data"][0]["current"], false);
+    assert_eq!(list.json["data"][1]["current"], true);
+    let page = sari.get("/v1/sessions?limit=1").await.expect(200);
+    let next = sari.get(&format!("/v1/sessions?limit=1&cursor={}", page.str("next"))).await.expect(200);
+    assert_eq!(next.json["data"][0]["id"], sari.session.as_str());
+    assert_eq!(next.json["next"], Value::Null);
+    budi.get(&format!("/v1/sessions?limit=1&cursor={}", page.str("next"))).await.problem(400, "cursor-invalid");
+
+    let path = format!("/v1/sessions/{}", laptop.str("session"));
+    budi.delete(&path).await.problem(404, "not-found");
+    assert!(is_in(&world, &laptop.str("access_token")).await);
+    sari.delete(&path).await.expect(204);
+    sari.delete(&path).await.problem(404, "not-found");
+    assert!(!is_in(&world, &laptop.str("access_token")).await);
+    refresh(&world, &laptop.str("refresh_token")).await.problem(401, "refresh-invalid");
+    sari.delete("/v1/sessions/current").await.expect(204);
+    sari.get("/v1/sessions").await.problem(401, "token-invalid");
+    world.guest().get("/v1/sessions").await.problem(401, "unauthenticated");
+    budi.get("/v1/sessions").await.expect(200);
+}
+
+/// The server's own signing key: the forger below has stolen everything but good manners.
+fn signing_key(world: &World) -> EncodingKey {
+    let text = std::fs::read_to_string(world.database.folder.path().join("data/keys/access")).unwrap();
+    let mut document =
+        vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    document.extend(URL_SAFE_NO_PAD.decode(text).unwrap());
+    EncodingKey::from_ed_der(&document)
+}
+
+fn parts(token: &str) -> (Value, Value) {
+    let read = |part: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    let mut parts = token.split('.');
+    (read(parts.next().unwrap()), read(parts.next().unwrap()))
+}
+
+#[actix_web::test]
+async fn tokens_that_are_not_ours_or_no_longer_good_are_all_refused() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let budi = world.register("Contoh Budi").await;
+    assert!(is_in(&world, &sari.access_token).await);
+    let key = signing_key(&world);
+    let (header, claims) = parts(&sari.access_token);
+    let now = world.clock.now().seconds();
+    let b64 = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let sign = |header: &str, claims: &str| {
+        let message = format!("{}.{}", b64(header), b64(claims));
+        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::EdDSA).unwrap();
+        format!("{message}.{signature}")
+    };
+    let with = |name: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        sign(&header.to_string(), &claims.to_string())
+    };
+    let without = |name: &str| {
+        let mut claims = claims.clone();
+        claims.as_object_mut().unwrap().remove(name);
+        sign(&header.to_string(), &claims.to_string())
+    };
+    let headed = |name: &str, value: Value| {
+        let mut header = header.clone();
+        header[name] = value;
+        sign(&header.to_string(), &claims.to_string())
+    };
+    assert!(is_in(&world, &sign(&header.to_string(), &claims.to_string())).await, "the forger's tools work");
+
+    let (message, signature) = sari.access_token.rsplit_once('.').unwrap();
+    let public = jsonwebtoken::jwk::Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
+    let public = serde_json::to_value(public).unwrap();
+    let public_bytes = URL_SAFE_NO_PAD.decode(public["x"].as_str().unwrap()).unwrap();
+    let mut confused = Header::new(Algorithm::HS256);
+    confused.typ = Some("at+jwt".into());
+    confused.kid = header["kid"].as_str().map(str::to_owned);
+    let confused = jsonwebtoken::encode(&confused, &claims, &EncodingKey::from_secret(&public_bytes)).unwrap();
+    let mut none = header.clone();
+    none["alg"] = json!("none");
+    let doubled = claims.to_string().replacen('{', &format!("{{\"sub\":\"{}\",", budi.id), 1);
+    let mut flipped = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    flipped[0] ^= 1;
+    let stranger = {
+        let mut document =
+            vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+        document.extend([9_u8; 32]);
+        let signature =
+            jsonwebtoken::crypto::sign(message.as_bytes(), &EncodingKey::from_ed_der(&document), Algorithm::EdDSA);
+        format!("{message}.{}", signature.unwrap())
+    };
+    let forged = vec![
+        ("nothing", String::new()),
+        ("no token", "abc".into()),
+        ("no claims", format!("{}..", b64(&header.to_string()))),
+        ("no signature", format!("{message}.")),
+        ("a part less", message.to_owned()),
+        ("a part more", format!("{}.x", sari.access_token)),
+        ("a flipped bit", format!("{message}.{}", URL_SAFE_NO_PAD.encode(&flipped))),
+        ("another's key", stranger),
+        ("algorithm none", format!("{}.{}.", b64(&none.to_string()), b64(&claims.to_string()))),
+        ("algorithm none, signed", headed("alg", json!("none"))),
+        ("algorithm HS256 under the public key", confused),
+        ("another algorithm by name", headed("alg", json!("ES256"))),
+        ("a plain JWT", headed("typ", json!("JWT"))),
+        ("an id token", headed("typ", json!("id+jwt"))),
+        ("an unknown key", headed("kid", json!("0000000000000000"))),
+        ("a key of its own by URL", headed("jku", json!("https://evil.example/keys"))),
+        ("a key of its own inside", headed("jwk", public.clone())),
+        ("a certificate by URL", headed("x5u", json!("https://evil.example/cert"))),
+        ("a critical extension", headed("crit", json!(["exp"]))),
+        ("another audience", with("aud", json!("another-api"))),
+        ("several audiences", with("aud", json!(["lumbung-api", "another-api"]))),
+        ("another issuer", with("iss", json!("https://evil.example"))),
+        ("no issuer", without("iss")),
+        ("no audience", without("aud")),
+        ("no subject", without("sub")),
+        ("no session", without("sid")),
+        ("no id", without("jti")),
+        ("no end", without("exp")),
+        ("no beginning", without("nbf")),
+        ("an end that is a word", with("exp", json!("never"))),
+        ("an end long ago", with("exp", json!(now - 60))),
+        ("a life too long", with("exp", json!(now + 86_400))),
+        ("a beginning to come", with("nbf", json!(now + 60))),
+        ("issued in the future", with("iat", json!(now + 60))),
+        ("somebody else's name", with("sub", json!(budi.id))),
+        ("somebody else's session", with("sid", json!(budi.session))),
+        ("a claim more", with("admin", json!(true))),
+        ("a claim twice", sign(&header.to_string(), &doubled)),
+        ("too long", with("iss", json!("x".repeat(5000)))),
+    ];
+    assert!(forged.len() >= 20);
+    for (what, token) in forged {
+        let reply = world.guest().with("authorization", &format!("Bearer {token}")).get("/v1/sessions").await;
+        assert_eq!(
+            (reply.status, reply.json["code"].as_str()),
+            (401, Some("token-invalid")),
+            "{what}: {}",
+            reply.text()
+        );
+    }
+    for header in ["Basic abc", "Bearer", "bogus"] {
+        world.guest().with("authorization", header).get("/v1/sessions").await.problem(401, "token-invalid");
+    }
+    // A bad token is refused where guests are welcome, too: that is not the guest its bearer means to be.
+    world.clock.advance(Duration::seconds(610));
+    assert!(is_in(&world, &sari.access_token).await, "a few seconds are forgiven");
+    world.clock.advance(Duration::seconds(10));
+    assert!(!is_in(&world, &sari.access_token).await);
+}
+
+#[actix_web::test]
+async fn the_newest_of_two_keys_signs_and_both_are_accepted() {
+    use lumbung::accounts::{AccessTokens, Bearer, KeyFolder};
+    use lumbung::kernel::Entropy;
+    let folder = tempfile::tempdir().unwrap();
+    let keys = KeyFolder::inside(folder.path(), false);
+    let now = crate::world::NOW.parse().unwrap();
+    let tokens = || {
+        AccessTokens::new("https://lumbung.example", &keys.ring("x", &[], "access", &Entropy::System).unwrap()).unwrap()
+    };
+    let system = Entropy::System;
+    let bearer = Bearer { account: system.id(now), session: system.id(now), pair: system.id(now) };
+    let first = tokens().issue(bearer, now).unwrap();
+    keys.rotate("access", &Entropy::System).unwrap();
+    let second = tokens().issue(bearer, now).unwrap();
+    assert_ne!(parts(&first).0["kid"], parts(&second).0["kid"]);
+    assert_eq!(tokens().read(&first, now).unwrap(), bearer);
+    assert_eq!(tokens().read(&second, now).unwrap(), bearer);
+    keys.rotate("access", &Entropy::System).unwrap();
+    assert!(tokens().read(&first, now).is_err());
+    assert_eq!(tokens().read(&second, now).unwrap(), bearer);
+}

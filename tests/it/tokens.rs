@@ -1,0 +1,229 @@
+//! Links and codes: verifying an address, a lost password, a new one.
+
+use diesel::prelude::*;
+use lumbung::accounts;
+use lumbung::db::schema::outbox::dsl;
+use lumbung::kernel::Duration;
+use serde_json::{Value, json};
+
+use crate::world::{PASSWORD, Person, Reply, World};
+
+/// The letters of this kind that were written so far: recipient and text.
+pub fn letters(world: &World, kind: &str) -> Vec<(String, String)> {
+    world
+        .app
+        .site
+        .db
+        .read_blocking::<_, lumbung::db::Error>(|conn| {
+            Ok(dsl::outbox
+                .filter(dsl::kind.eq(kind))
+                .order(dsl::id.asc())
+                .select((dsl::recipient, dsl::text_body))
+                .load(conn)?)
+        })
+        .unwrap()
+}
+
+/// What follows the `#` in the link of the last letter of this kind.
+fn secret(world: &World, kind: &str) -> String {
+    let (_, text) = letters(world, kind).pop().expect("a letter");
+    let link = text.split_whitespace().find(|word| word.contains('#')).expect("a link");
+    assert!(link.starts_with("http://127.0.0.1:8080/"), "links come from the configuration: {link}");
+    link.split('#').nth(1).unwrap().to_owned()
+}
+
+async fn ask(world: &World, login: &str) -> Reply {
+    world.guest().post("/v1/password_resets", json!({ "login": login })).await
+}
+
+async fn redeem(world: &World, token: &str, password: &str) -> Reply {
+    world.guest().put(&format!("/v1/password_resets/{token}"), json!({ "password": password })).await
+}
+
+const NEW: &str = "gerobak biru laut";
+
+#[actix_web::test]
+async fn an_address_is_verified_by_its_link_once() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let first = secret(&world, "verify-email");
+    world.clock.advance(Duration::seconds(1));
+    let body = json!({ "email": sari.email });
+    world.guest().post("/v1/email_verifications", body).await.expect(202);
+    let second = secret(&world, "verify-email");
+    assert_ne!(first, second);
+    let put = async |token: &str| world.guest().put(&format!("/v1/email_verifications/{token}"), Value::Null).await;
+    put(&first).await.problem(410, "link-invalid");
+    put(&second).await.expect(204);
+    put(&second).await.problem(410, "link-invalid");
+    put("nonsense").await.problem(410, "link-invalid");
+    assert_eq!(sari.get("/v1/me").await.expect(200).json["email_verified"], true);
+    // Verified: there is nothing more to send.
+    world.guest().post("/v1/email_verifications", json!({ "email": sari.email })).await.expect(202);
+    assert_eq!(letters(&world, "verify-email").len(), 2);
+}
+
+#[actix_web::test]
+async fn a_link_to_verify_lasts_three_days_and_sets_no_password() {
+    let world = World::empty().await;
+    world.register("Contoh Sari").await;
+    let link = secret(&world, "verify-email");
+    redeem(&world, &link, NEW).await.problem(410, "link-invalid");
+    world.clock.advance(Duration::days(3));
+    world.guest().put(&format!("/v1/email_verifications/{link}"), Value::Null).await.problem(410, "link-invalid");
+}
+
+#[actix_web::test]
+async fn a_lost_password_is_set_anew_and_every_device_is_signed_out() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    sari.get("/v1/sessions").await.expect(200);
+    ask(&world, &sari.login).await.expect(202);
+    let link = secret(&world, "reset-password");
+    redeem(&world, &link, "pendek").await.problem(422, "body-invalid");
+    redeem(&world, &link, NEW).await.expect(204);
+    redeem(&world, &link, NEW).await.problem(410, "link-invalid");
+    sari.get("/v1/sessions").await.problem(401, "token-invalid");
+    world
+        .guest()
+        .post("/v1/sessions/refresh", json!({"refresh_token": sari.refresh_token}))
+        .await
+        .problem(401, "refresh-invalid");
+    world.try_sign_in(&sari.login, PASSWORD).await.problem(401, "sign-in-failed");
+    world.try_sign_in(&sari.login, NEW).await.expect(201);
+    assert_eq!(letters(&world, "password-changed")[0].0, sari.email);
+}
+
+#[actix_web::test]
+async fn a_link_to_reset_lasts_half_an_hour_and_the_newest_counts() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    ask(&world, &sari.email).await.expect(202);
+    let first = secret(&world, "reset-password");
+    world.clock.advance(Duration::seconds(1));
+    ask(&world, &sari.email).await.expect(202);
+    let second = secret(&world, "reset-password");
+    redeem(&world, &first, NEW).await.problem(410, "link-invalid");
+    world.clock.advance(Duration::minutes(30));
+    redeem(&world, &second, NEW).await.problem(410, "link-invalid");
+    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
+}
+
+#[actix_web::test]
+async fn of_32_who_use_a_link_at_once_one_does() {
+    let world = World::with(|config| config.accounts.resets_an_hour = 1000).await;
+    let sari = world.register("Contoh Sari").await;
+    ask(&world, &sari.email).await.expect(202);
+    let link = secret(&world, "reset-password");
+    let all = futures_util::future::join_all((0..32).map(|_| redeem(&world, &link, NEW))).await;
+    assert_eq!(all.iter().filter(|reply| reply.status == 204).count(), 1);
+    for reply in all.into_iter().filter(|reply| reply.status != 204 && reply.status != 503) {
+        reply.problem(410, "link-invalid");
+    }
+}
+
+#[actix_web::test]
+async fn who_asks_for_a_reset_is_not_told_whether_there_is_such_a_person() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let mut answers = Vec::new();
+    for login in [sari.login.as_str(), sari.email.as_str(), "0812-9999-9999", "nobody@example.org", "siapa saja"] {
+        let client = world.guest().with("x-request-id", "same");
+        let begun = std::time::Instant::now();
+        let reply = client.post("/v1/password_resets", json!({ "login": login })).await.expect(202);
+        assert!(begun.elapsed() >= std::time::Duration::from_millis(120));
+        let mut headers: Vec<String> = reply.headers.keys().map(ToString::to_string).collect();
+        headers.sort();
+        answers.push((reply.text(), headers));
+    }
+    assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:?}");
+    let mut answers = Vec::new();
+    for email in [sari.email.as_str(), "nobody@example.org"] {
+        let client = world.guest().with("x-request-id", "same");
+        answers.push(client.post("/v1/email_verifications", json!({ "email": email })).await.expect(202).text());
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[actix_web::test]
+async fn nobodys_mailbox_is_flooded() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    for _ in 0..5 {
+        ask(&world, &sari.email).await.expect(202);
+    }
+    assert_eq!(letters(&world, "reset-password").len(), 3);
+}
+
+async fn phone_only(world: &World) -> (String, String) {
+    let body = json!({"name": "Contoh Tanpa Surel", "phone": "0812-5555-0001", "password": PASSWORD});
+    let id = world.guest().post("/v1/accounts", body).await.expect(201).id();
+    (id, "0812-5555-0001".into())
+}
+
+#[actix_web::test]
+async fn people_without_mail_set_a_password_by_a_code_that_is_read_to_them() {
+    let world = World::empty().await;
+    let officer = world.register("Contoh Ketua").await;
+    let (id, phone) = phone_only(&world).await;
+    ask(&world, &phone).await.expect(202);
+    assert!(letters(&world, "reset-password").is_empty());
+    let (now, account, by) = (world.clock.now(), id.parse().unwrap(), officer.id.parse().unwrap());
+    let issue = move |tx: &mut lumbung::db::Tx<'_>| accounts::issue_reset_code(tx, now, account, by);
+    let issued = world.app.site.db.write(issue).await.unwrap();
+    assert_eq!(issued.code.len(), 14);
+    let typed = issued.code.to_lowercase().replace('-', "%20");
+    redeem(&world, &typed, NEW).await.expect(204);
+    redeem(&world, &issued.code, NEW).await.problem(410, "link-invalid");
+    world.try_sign_in(&phone, NEW).await.expect(201);
+    let issued = world.app.site.db.write(issue).await.unwrap();
+    world.clock.advance(Duration::minutes(31));
+    redeem(&world, &issued.code, NEW).await.problem(410, "link-invalid");
+}
+
+#[actix_web::test]
+async fn codes_are_not_guessed_from_one_address() {
+    let world = World::with(|config| config.accounts.resets_an_hour = 3).await;
+    for _ in 0..3 {
+        redeem(&world, "AAAA-BBBB-CCCC", NEW).await.problem(410, "link-invalid");
+    }
+    redeem(&world, "AAAA-BBBB-CCCC", NEW).await.problem(429, "too-many-requests");
+}
+
+async fn change(person: &Person, current: &str, new: &str) -> Reply {
+    person.put("/v1/me/password", json!({"current_password": current, "password": new})).await
+}
+
+#[actix_web::test]
+async fn a_password_is_changed_by_who_knows_it_and_other_devices_are_signed_out() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let laptop = world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
+    change(&sari, "tebakan saja", NEW).await.problem(403, "password-wrong");
+    change(&sari, PASSWORD, NEW).await.expect(204);
+    sari.get("/v1/sessions").await.expect(200);
+    world.guest().bearing(&laptop.str("access_token")).get("/v1/sessions").await.problem(401, "token-invalid");
+    world.try_sign_in(&sari.login, NEW).await.expect(201);
+    assert_eq!(letters(&world, "password-changed").len(), 1);
+    // This device goes on, and renews its tokens as before.
+    let body = json!({"refresh_token": sari.refresh_token});
+    world.guest().post("/v1/sessions/refresh", body).await.expect(201);
+    for _ in 0..5 {
+        change(&sari, "tebakan saja", NEW).await.problem(403, "password-wrong");
+    }
+    change(&sari, NEW, PASSWORD).await.problem(429, "too-many-requests");
+}
+
+#[actix_web::test]
+async fn a_suspended_account_is_out_at_once() {
+    let world = World::empty().await;
+    let (sari, admin) = (world.register("Contoh Sari").await, world.admin().await);
+    let (now, account, by) = (world.clock.now(), sari.id.parse().unwrap(), admin.id.parse().unwrap());
+    world.app.site.db.write(move |tx| accounts::suspend(tx, now, account, by, true)).await.unwrap();
+    sari.get("/v1/sessions").await.problem(401, "token-invalid");
+    let body = json!({"refresh_token": sari.refresh_token});
+    world.guest().post("/v1/sessions/refresh", body).await.problem(401, "refresh-invalid");
+    world.try_sign_in(&sari.login, PASSWORD).await.problem(401, "sign-in-failed");
+    world.app.site.db.write(move |tx| accounts::suspend(tx, now, account, by, false)).await.unwrap();
+    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
+}
