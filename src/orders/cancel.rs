@@ -65,7 +65,7 @@ pub fn cancel(
     release(tx, open.iter().copied())?;
     let groups: Vec<_> = open.iter().map(|part| part.fulfilment.group).collect();
     let mut event = Event::new("order.cancelled", id)
-        .by(viewer.account)
+        .by(viewer.account())
         .in_cooperative(whole.order.cooperative)
         .with("order", id)
         .with("groups", &groups)

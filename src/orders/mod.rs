@@ -5,6 +5,7 @@
 //! what was paid, never set. A hand-over writes sale facts, from which all reports are made.
 
 mod adopt;
+mod api;
 mod cancel;
 mod expire;
 mod fulfil;
@@ -15,9 +16,11 @@ mod order;
 mod paid;
 mod person;
 mod place;
+mod problems;
 mod produce;
 mod quick_sale;
 mod quote;
+mod refused;
 mod settings;
 mod settle;
 mod status;
@@ -27,9 +30,9 @@ mod viewer;
 mod wish;
 
 use crate::jobs::Chore;
-use crate::web::Routes;
 
 pub use adopt::adopt;
+pub use api::{QuoteView, routes};
 pub use cancel::{CancelError, cancel};
 pub use expire::expire;
 pub use fulfil::{FulfilError, Stepping, fulfil};
@@ -44,16 +47,13 @@ pub use place::{PlaceError, Placing, place};
 pub use produce::{ProduceError, call_off, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};
 pub use quote::{Quote, QuoteError, QuotedLine, quote};
+pub use refused::remember_refused;
 pub use settings::Settings;
 pub use status::{OrderStatus, Owed, PaymentState};
 pub use store::{SaleFact, SaleKind, Seller};
+pub use track::secret as track_secret;
 pub use viewer::{CannotCancel, Viewer};
 pub use wish::{DeliveryWish, LineWish, Wish};
-
-/// The routes of this slice.
-pub fn routes() -> Routes {
-    Routes::default()
-}
 
 /// The work that comes round by itself.
 pub fn chores() -> Vec<Chore> {

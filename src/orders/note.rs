@@ -13,14 +13,14 @@ pub fn write_note(tx: &mut Tx<'_>, now: Instant, viewer: &Viewer, order: &Order,
         id: tx.id(now),
         cooperative: order.cooperative,
         order: order.id,
-        author: viewer.account,
+        author: viewer.account(),
         from_buyer: viewer.is_buyer(order),
         text: text.trim().to_owned(),
         written_at: now,
     };
     store::insert_note(tx, &note)?;
     let event = Event::new("order.noted", order.id)
-        .by(viewer.account)
+        .by(viewer.account())
         .in_cooperative(order.cooperative)
         .with("order", order.id)
         .with("note", note.id)

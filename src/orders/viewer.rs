@@ -3,20 +3,15 @@
 use super::fulfilment::{Action, FulfilmentStatus, Who};
 use super::order::{Fulfilment, Order, Part, WholeOrder};
 use super::settings::Settings;
+use crate::cooperatives::{Office, Standing};
 use crate::kernel::Instant;
-use crate::kernel::ids::{AccountId, GroupId};
+use crate::kernel::ids::AccountId;
 
 /// Someone before an order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Viewer {
-    /// Who it is; nobody when a guest.
-    pub account: Option<AccountId>,
-    /// For which groups they act.
-    pub groups: Vec<GroupId>,
-    /// Whether they are on the board of the order's cooperative.
-    pub board: bool,
-    /// Whether they hold an office there that sees its orders.
-    pub oversees: bool,
+    /// What they hold; nothing when a guest.
+    pub standing: Standing,
     /// Whether they hold the order's secret.
     pub secret: bool,
 }
@@ -33,29 +28,51 @@ pub enum CannotCancel {
 }
 
 impl Viewer {
+    /// Someone with what they hold.
+    pub fn of(standing: Standing) -> Self {
+        Viewer { standing, secret: false }
+    }
+
     /// Someone who holds the order's secret.
     pub fn with_secret() -> Self {
         Viewer { secret: true, ..Viewer::default() }
     }
 
+    /// Who it is; nobody when a guest.
+    pub fn account(&self) -> Option<AccountId> {
+        self.standing.account
+    }
+
+    fn oversees(&self, order: &Order) -> bool {
+        self.standing.oversees(order.cooperative)
+    }
+
+    /// Whether they see who ordered: the agency sees goods and figures only.
+    pub fn sees_people(&self, order: &Order) -> bool {
+        let elsewhere = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
+        let agency_only = self.standing.holds(Office::Agency, order.cooperative)
+            && !elsewhere.iter().any(|office| self.standing.holds(*office, order.cooperative));
+        self.is_buyer(order) || self.captured(order) || !agency_only
+    }
+
     /// Whether it is their own order: theirs, or the one whose secret they hold.
     pub fn is_buyer(&self, order: &Order) -> bool {
-        self.secret || (self.account.is_some() && self.account == order.buyer)
+        self.secret || (self.account().is_some() && self.account() == order.buyer)
     }
 
     /// Whether they took the order for someone.
     fn captured(&self, order: &Order) -> bool {
-        self.account.is_some() && self.account == order.captured_by
+        self.account().is_some() && self.account() == order.captured_by
     }
 
     /// Whether they see this part of the order.
     pub fn sees(&self, order: &Order, part: &Fulfilment) -> bool {
-        self.is_buyer(order) || self.captured(order) || self.oversees || self.groups.contains(&part.group)
+        self.is_buyer(order) || self.captured(order) || self.oversees(order) || self.acts_for(part)
     }
 
     /// Whether they act for the group of this part.
     pub fn acts_for(&self, part: &Fulfilment) -> bool {
-        self.groups.contains(&part.group)
+        self.standing.is_officer_of(part.group)
     }
 
     /// The order as they see it; nothing when they see no part of it.
@@ -78,14 +95,15 @@ impl Viewer {
         let open: Vec<&Fulfilment> =
             parts.iter().map(|part| &part.fulfilment).filter(|part| part.status.is_open()).collect();
         let mine = self.is_buyer(order);
+        let board = self.standing.holds(Office::Board, order.cooperative);
         let groups_agree = !open.is_empty() && open.iter().all(|part| self.acts_for(part));
-        if !(mine || self.captured(order) || self.board || groups_agree || (open.is_empty() && self.oversees)) {
+        if !(mine || self.captured(order) || board || groups_agree || (open.is_empty() && self.oversees(order))) {
             return Err(CannotCancel::NotYours);
         }
         if open.is_empty() {
             return Err(CannotCancel::NothingOpen);
         }
-        if self.captured(order) || self.board || groups_agree {
+        if self.captured(order) || board || groups_agree {
             return Ok(());
         }
         let waiting = open.iter().any(|part| part.status == FulfilmentStatus::Ready);

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::db::schema::{claims, fulfilments, groups, order_lines};
+use crate::db::schema::{batches, claims, fulfilments, groups, order_lines};
 use crate::db::{Conn, Result, Tx};
-use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, LineId, OrderId};
+use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, GroupId, LineId, OrderId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::orders::fulfilment::FulfilmentStatus;
 use crate::orders::order::{Claim, ClaimedLine, Fulfilment, Line, Order, Part, WholeOrder};
@@ -146,4 +146,9 @@ pub fn orders_on_batch(conn: &mut Conn, batch: BatchId) -> Result<Vec<OrderId>> 
         .distinct()
         .order(fulfilments::order_id.asc())
         .load(conn)?)
+}
+
+/// The group that makes this batch.
+pub fn maker_of_batch(conn: &mut Conn, id: BatchId) -> Result<Option<GroupId>> {
+    Ok(batches::table.find(id).select(batches::group_id).first(conn).optional()?)
 }

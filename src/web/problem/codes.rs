@@ -302,6 +302,22 @@ codes! {
         id: "Sudah ada pesanan", "Kloter ini sudah dipesan ({claimed}). Selesaikan pesanannya dahulu.";
         en: "There are orders", "This batch is ordered already ({claimed}). See to its orders first.";
     // ---- orders ----
+    /// The order comes to something else than the buyer believes.
+    TotalChanged = 409 "total-changed"
+        id: "Jumlah berubah", "Harga atau persediaan berubah: sekarang {total} rupiah. Periksa lagi, lalu pesan dengan jumlah baru.";
+        en: "The total has changed", "Prices or supply have changed: it is now {total} rupiah. Look again, then order with the new total.";
+    /// The buyer may no longer cancel.
+    CancelTooLate = 409 "cancel-too-late"
+        id: "Sudah lewat batas batal", "Batas pembatalan sudah lewat. Hubungi pengurus kelompok.";
+        en: "Too late to cancel", "The time to cancel has passed. Ask an officer of the group.";
+    /// A hand-over can no longer be undone.
+    UndoTooLate = 409 "undo-too-late"
+        id: "Sudah terlambat", "Penyerahan ini tidak bisa dibatalkan lagi. Catat sebagai barang kembali.";
+        en: "Too late to undo", "This hand-over can no longer be undone. Record the goods as returned.";
+    /// The sums of an order leave their bounds.
+    AmountTooLarge = 422 "amount-too-large"
+        id: "Jumlah terlalu besar", "Nilai pesanan ini terlalu besar. Bagi menjadi beberapa pesanan.";
+        en: "The amount is too large", "This order comes to too much. Split it into several.";
     // ---- payments ----
     // ---- sales, events ----
 }

@@ -1,0 +1,164 @@
+//! What came of a batch: production and discards, with whatever follows for its orders.
+
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::refusals::Writing;
+use crate::cooperatives::{GroupPermit, Officer};
+use crate::db;
+use crate::kernel::ids::{BatchId, GroupId, ProductId};
+use crate::kernel::{Day, Quantity, Rupiah};
+use crate::orders::produce::{ProduceError, discard, produce};
+use crate::orders::store;
+use crate::supply::{Batch, BatchStatus};
+use crate::web::{Answer, Body, Checked, Fault, Faults, Idempotency, PathIds, Problem, Routes, Site, routes};
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    routes![record_production, record_discard]
+}
+
+/// What was made.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"made": 120, "unit_cost": 1600}))]
+pub struct Production {
+    /// How much was made in all.
+    made: Quantity,
+    /// What a unit cost to make.
+    #[serde(default)]
+    unit_cost: Option<Rupiah>,
+}
+
+impl Checked for Production {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(cost) = self.unit_cost {
+            faults.range("/unit_cost", cost.0, 0..=1_000_000_000);
+        }
+    }
+}
+
+/// What was thrown away or given away.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"quantity": 5, "reason": "gosong"}))]
+pub struct Discard {
+    /// How much more.
+    quantity: Quantity,
+    /// Why.
+    #[schema(min_length = 1, max_length = 200)]
+    reason: String,
+}
+
+impl Checked for Discard {
+    fn check(&self, faults: &mut Faults) {
+        faults.unless(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
+        faults.line("/reason", &self.reason, 1..=200);
+    }
+}
+
+/// What came of a batch.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct BatchFigures {
+    id: BatchId,
+    product: ProductId,
+    group: GroupId,
+    status: BatchStatus,
+    #[schema(value_type = String, format = Date, example = "2026-11-26")]
+    ready_on: Day,
+    capacity: Quantity,
+    /// How much was made.
+    made: Option<Quantity>,
+    /// How much is ordered, handed over or not.
+    claimed: Quantity,
+    /// How much was thrown away or given away.
+    discarded: Quantity,
+    /// How much of it is on the shelf.
+    available: Quantity,
+    unit_cost: Option<Rupiah>,
+    version: i64,
+}
+
+impl From<&Batch> for BatchFigures {
+    fn from(batch: &Batch) -> Self {
+        BatchFigures {
+            id: batch.id,
+            product: batch.product_id,
+            group: batch.group_id,
+            status: batch.status,
+            ready_on: batch.ready_on,
+            capacity: batch.capacity,
+            made: batch.made,
+            claimed: batch.claimed,
+            discarded: batch.discarded,
+            available: batch.available(),
+            unit_cost: batch.unit_cost,
+            version: batch.version,
+        }
+    }
+}
+
+/// The permit for the group that makes this batch.
+async fn permit(site: &Site, officer: &Officer, id: BatchId) -> Result<GroupPermit, Problem> {
+    let group = site.db.read(move |conn| store::maker_of_batch(conn, id)).await;
+    officer.of(group.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?)
+}
+
+/// Records how much was made. Less than was ordered is shared fairly over the orders; more goes on the shelf.
+#[utoipa::path(
+    post, path = "/v1/batches/{id}/production", tag = "Supply", operation_id = "record_production",
+    request_body = Production,
+    params(
+        ("id" = BatchId, Path, description = "The batch"),
+        ("Idempotency-Key" = String, Header, description = "Needed: the same figures sent again answer the same"),
+    ),
+    responses((status = 200, description = "What came of the batch", body = BatchFigures), Writing),
+    security(("bearer" = [])),
+)]
+async fn record_production(
+    site: Data<Site>,
+    officer: Officer,
+    key: Idempotency,
+    id: PathIds<BatchId>,
+    body: Body<Production>,
+) -> Result<Answer, Problem> {
+    let key = key.required()?;
+    let permit = permit(&site, &officer, id.0).await?;
+    let (now, it) = (site.now(), body.value);
+    key.once(&site.db, now, officer.person.scope(), body.fingerprint, move |tx| {
+        let batch = produce(tx, now, &permit, id.0, it.made, it.unit_cost)?;
+        Ok::<_, ProduceError>(Answer::ok(&BatchFigures::from(&batch)).version(batch.version))
+    })
+    .await
+}
+
+/// Records that more was thrown away. What was ordered and is no longer there is shared fairly over the orders.
+#[utoipa::path(
+    post, path = "/v1/batches/{id}/discards", tag = "Supply", operation_id = "record_discard",
+    request_body = Discard,
+    params(
+        ("id" = BatchId, Path, description = "The batch"),
+        ("Idempotency-Key" = String, Header, description = "Needed: the same figures sent again answer the same"),
+    ),
+    responses((status = 200, description = "What came of the batch", body = BatchFigures), Writing),
+    security(("bearer" = [])),
+)]
+async fn record_discard(
+    site: Data<Site>,
+    officer: Officer,
+    key: Idempotency,
+    id: PathIds<BatchId>,
+    body: Body<Discard>,
+) -> Result<Answer, Problem> {
+    let key = key.required()?;
+    let permit = permit(&site, &officer, id.0).await?;
+    let (now, it) = (site.now(), body.value);
+    key.once(&site.db, now, officer.person.scope(), body.fingerprint, move |tx| {
+        let batch = discard(tx, now, &permit, id.0, it.quantity, &it.reason)?;
+        Ok::<_, ProduceError>(Answer::ok(&BatchFigures::from(&batch)).version(batch.version))
+    })
+    .await
+}
+
+const NOT_POSITIVE: Fault =
+    Fault::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };

@@ -1,0 +1,149 @@
+//! A group takes its part of an order a step further.
+
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::refusals::Writing;
+use super::views::OrderView;
+use crate::cooperatives::{Insider, Officer};
+use crate::db;
+use crate::kernel::ids::FulfilmentId;
+use crate::kernel::text_enum::text_enum;
+use crate::orders::fulfil::{FulfilError, Stepping, fulfil};
+use crate::orders::fulfilment::{Action, GoodsAfter};
+use crate::orders::settings::Settings;
+use crate::orders::store;
+use crate::orders::viewer::Viewer;
+use crate::web::{Answer, Body, Checked, Faults, Idempotency, IfMatch, PathIds, Problem, Routes, Site, routes};
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    routes![take_step]
+}
+
+text_enum! {
+    /// What a group can do with its part.
+    PartAction {
+        /// The group will deliver.
+        Accept = "accept",
+        /// The group will not deliver.
+        Decline = "decline",
+        /// Work begins.
+        Start = "start",
+        /// The goods are ready.
+        Ready = "ready",
+        /// The goods are handed to the buyer or the courier.
+        HandOver = "hand_over",
+        /// Nobody came.
+        NotCollected = "not_collected",
+        /// The goods came back.
+        Return = "return",
+        /// The hand-over was noted by mistake.
+        Undo = "undo",
+    }
+}
+
+impl From<PartAction> for Action {
+    fn from(action: PartAction) -> Self {
+        match action {
+            PartAction::Accept => Action::Accept,
+            PartAction::Decline => Action::Decline,
+            PartAction::Start => Action::Start,
+            PartAction::Ready => Action::Ready,
+            PartAction::HandOver => Action::HandOver,
+            PartAction::NotCollected => Action::NotCollected,
+            PartAction::Return => Action::Return,
+            PartAction::Undo => Action::Undo,
+        }
+    }
+}
+
+/// A step of a group's part.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"action": "hand_over", "received_by": "Contoh Wati"}))]
+pub struct PartTransition {
+    /// Which step.
+    action: PartAction,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 300)]
+    reason: Option<String>,
+    /// Which courier takes it.
+    #[serde(default)]
+    #[schema(max_length = 60, example = "JNE")]
+    courier: Option<String>,
+    /// The courier's number for it.
+    #[serde(default)]
+    #[schema(max_length = 60)]
+    tracking_number: Option<String>,
+    /// Who took the goods.
+    #[serde(default)]
+    #[schema(max_length = 100, example = "Contoh Wati")]
+    received_by: Option<String>,
+    /// What becomes of goods that were not collected or came back; on the shelf, unless said.
+    #[serde(default)]
+    goods: Option<GoodsAfter>,
+}
+
+impl Checked for PartTransition {
+    fn check(&self, faults: &mut Faults) {
+        let texts = [
+            ("/reason", &self.reason, 300),
+            ("/courier", &self.courier, 60),
+            ("/tracking_number", &self.tracking_number, 60),
+            ("/received_by", &self.received_by, 100),
+        ];
+        for (pointer, text, most) in texts {
+            if let Some(text) = text {
+                faults.line(pointer, text, 1..=most);
+            }
+        }
+    }
+}
+
+/// Takes a group's part of an order a step further. Of two officers at once one wins, and the other is told.
+#[utoipa::path(
+    post, path = "/v1/fulfilments/{id}/transitions", tag = "Orders", operation_id = "take_fulfilment_step",
+    request_body = PartTransition,
+    params(
+        ("id" = FulfilmentId, Path, description = "The part"),
+        ("Idempotency-Key" = String, Header, description = "Needed: the same step sent again answers the same"),
+        ("If-Match" = Option<String>, Header, description = "The version of the part that the caller saw"),
+    ),
+    responses((status = 200, description = "The order as it is now", body = OrderView), Writing),
+    security(("bearer" = [])),
+)]
+async fn take_step(
+    site: Data<Site>,
+    settings: Data<Settings>,
+    officer: Officer,
+    insider: Insider,
+    key: Idempotency,
+    seen: IfMatch,
+    id: PathIds<FulfilmentId>,
+    body: Body<PartTransition>,
+) -> Result<Answer, Problem> {
+    let key = key.required()?;
+    let id = id.0;
+    let part =
+        site.db.read(move |conn| store::fulfilment(conn, id)).await.map_err(|error: db::Error| Problem::from(error))?;
+    let permit = officer.of(part.ok_or_else(Problem::not_found)?.group)?;
+    let (now, settings, scope, it) = (site.now(), **settings, insider.person.scope(), body.value);
+    let viewer = Viewer::of(insider.standing);
+    let how = Stepping {
+        action: it.action.into(),
+        reason: it.reason,
+        courier: it.courier,
+        tracking_number: it.tracking_number,
+        received_by: it.received_by,
+        goods: it.goods,
+        version: seen.sent(),
+    };
+    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+        let whole = fulfil(tx, now, &settings, &permit, id, &how)?;
+        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(FulfilError::NotFound)?;
+        Ok::<_, FulfilError>(Answer::ok(&view).version(whole.order.version))
+    })
+    .await
+}

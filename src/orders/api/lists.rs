@@ -1,0 +1,184 @@
+//! Lists of orders: one's own, a group's board, a cooperative's.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use super::refusals::Reading;
+use super::views::OrderView;
+use crate::cooperatives::{Insider, Officer, Overseer};
+use crate::kernel::ids::{CooperativeId, FulfilmentId, GroupId, OrderId};
+use crate::kernel::{Day, Instant};
+use crate::orders::fulfilment::FulfilmentStatus;
+use crate::orders::order::WholeOrder;
+use crate::orders::settings::Settings;
+use crate::orders::status::OrderStatus;
+use crate::orders::store::{self, Seek};
+use crate::orders::viewer::Viewer;
+use crate::web::{Answer, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    routes![list_my_orders, list_group_orders, list_cooperative_orders]
+}
+
+/// Which orders.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OrderFilter {
+    /// Only those that stand there.
+    #[param(inline)]
+    status: Option<OrderStatus>,
+    /// Where the page before ended.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// How many, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// Which parts of a group.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PartFilter {
+    /// Only those that stand there.
+    #[param(inline)]
+    status: Option<FulfilmentStatus>,
+    /// Where the page before ended.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// How many, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+type OrderKey = (Instant, OrderId);
+
+fn word<T: std::fmt::Display>(status: Option<T>) -> String {
+    status.map(|status| status.to_string()).unwrap_or_default()
+}
+
+fn answer(
+    request: &HttpRequest,
+    site: &Site,
+    settings: &Settings,
+    viewer: &Viewer,
+    paging: &Paging<OrderKey>,
+    wholes: Vec<WholeOrder>,
+) -> Answer {
+    let now = site.now();
+    let page = paging.page(
+        &site.sealer,
+        wholes,
+        |whole| (whole.order.placed_at, whole.order.id),
+        |whole| OrderView::of(&whole, viewer, settings, now),
+    );
+    let page = Page { data: page.data.into_iter().flatten().collect::<Vec<_>>(), next: page.next };
+    page.answer(request.path(), request.query_string()).tagged()
+}
+
+/// Lists the caller's own orders, newest first.
+#[utoipa::path(
+    get, path = "/v1/orders", tag = "Orders", operation_id = "list_my_orders",
+    params(OrderFilter),
+    responses((status = 200, description = "A page of orders", body = Page<OrderView>), Reading),
+    security(("bearer" = [])),
+)]
+async fn list_my_orders(
+    request: HttpRequest,
+    site: Data<Site>,
+    settings: Data<Settings>,
+    caller: Insider,
+    filter: Query<OrderFilter>,
+) -> Result<Answer, Problem> {
+    let (filter, account) = (filter.0, caller.person.account);
+    let list = format!("orders of {account} {}", word(filter.status));
+    let paging = Paging::<OrderKey>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
+    let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
+    let wholes = site
+        .db
+        .read(move |conn| {
+            let orders = store::orders_of_buyer(conn, account, filter.status, &seek)?;
+            store::whole_many(conn, orders)
+        })
+        .await
+        .map_err(|error: crate::db::Error| Problem::from(error))?;
+    Ok(answer(&request, &site, &settings, &Viewer::of(caller.standing), &paging, wholes))
+}
+
+/// Lists a cooperative's orders, newest first, for its offices.
+#[utoipa::path(
+    get, path = "/v1/cooperatives/{id}/orders", tag = "Orders", operation_id = "list_cooperative_orders",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), OrderFilter),
+    responses((status = 200, description = "A page of orders", body = Page<OrderView>), Reading),
+    security(("bearer" = [])),
+)]
+async fn list_cooperative_orders(
+    request: HttpRequest,
+    site: Data<Site>,
+    settings: Data<Settings>,
+    overseer: Overseer,
+    caller: Insider,
+    id: PathIds<CooperativeId>,
+    filter: Query<OrderFilter>,
+) -> Result<Answer, Problem> {
+    let permit = overseer.of(id.0)?;
+    let filter = filter.0;
+    let list = format!("orders in {} {}", permit.cooperative, word(filter.status));
+    let paging = Paging::<OrderKey>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
+    let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
+    let wholes = site
+        .db
+        .read(move |conn| {
+            let orders = store::orders_of_cooperative(conn, permit.cooperative, filter.status, &seek)?;
+            store::whole_many(conn, orders)
+        })
+        .await
+        .map_err(|error: crate::db::Error| Problem::from(error))?;
+    Ok(answer(&request, &site, &settings, &Viewer::of(caller.standing), &paging, wholes))
+}
+
+/// The board of a group: its parts of orders, those ready last first.
+#[utoipa::path(
+    get, path = "/v1/groups/{id}/orders", tag = "Orders", operation_id = "list_group_orders",
+    params(("id" = GroupId, Path, description = "The group"), PartFilter),
+    responses((status = 200, description = "A page of orders, each with this group's part only", body = Page<OrderView>), Reading),
+    security(("bearer" = [])),
+)]
+async fn list_group_orders(
+    request: HttpRequest,
+    site: Data<Site>,
+    settings: Data<Settings>,
+    officer: Officer,
+    caller: Insider,
+    id: PathIds<GroupId>,
+    filter: Query<PartFilter>,
+) -> Result<Answer, Problem> {
+    let permit = officer.of(id.0)?;
+    let (filter, now) = (filter.0, site.now());
+    let list = format!("parts of {} {}", permit.group, word(filter.status));
+    let paging = Paging::<(Day, FulfilmentId)>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
+    let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
+    let rows = site
+        .db
+        .read(move |conn| {
+            let parts = store::parts_of_group(conn, permit.group, filter.status, &seek)?;
+            let (keys, orders): (Vec<_>, Vec<_>) =
+                parts.into_iter().map(|(ready_on, id, order)| ((ready_on, id), order)).unzip();
+            let wholes = store::whole_many(conn, orders)?;
+            Ok::<Vec<((Day, FulfilmentId), WholeOrder)>, crate::db::Error>(keys.into_iter().zip(wholes).collect())
+        })
+        .await
+        .map_err(Problem::from)?;
+    let viewer = Viewer::of(caller.standing);
+    let page = paging.page(
+        &site.sealer,
+        rows,
+        |row| row.0,
+        |row| OrderView::of(&row.1, &viewer, &settings, now).map(|view| view.only_of(permit.group)),
+    );
+    let page = Page { data: page.data.into_iter().flatten().collect::<Vec<_>>(), next: page.next };
+    Ok(page.answer(request.path(), request.query_string()).tagged())
+}

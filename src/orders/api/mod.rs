@@ -1,0 +1,28 @@
+//! The routes of orders and their JSON.
+
+mod batches;
+mod fulfilments;
+mod lists;
+mod notes;
+mod place;
+mod quotes;
+mod refusals;
+mod show;
+mod track;
+mod views;
+
+use crate::web::Routes;
+
+pub use views::QuoteView;
+
+/// The routes of this slice.
+pub fn routes() -> Routes {
+    quotes::routes()
+        .and(place::routes())
+        .and(lists::routes())
+        .and(show::routes())
+        .and(fulfilments::routes())
+        .and(notes::routes())
+        .and(track::routes())
+        .and(batches::routes())
+}

@@ -1,0 +1,182 @@
+//! The thread between buyer and officers.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::refusals::{Reading, Writing};
+use super::views::NoteView;
+use crate::cooperatives::Insider;
+use crate::db;
+use crate::kernel::Instant;
+use crate::kernel::ids::{NoteId, OrderId};
+use crate::orders::order::Order;
+use crate::orders::store::{self, Seek};
+use crate::orders::viewer::Viewer;
+use crate::orders::{note, track};
+use crate::web::{
+    Answer, Body, Checked, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Scope, Site, routes,
+};
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    routes![list_notes, write_note, list_tracked_notes, write_tracked_note]
+}
+
+/// A word to the other side.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "Tolong dipisah dua kotak ya, Bu."}))]
+pub struct NewNote {
+    /// What it says.
+    #[schema(min_length = 1, max_length = 1000)]
+    text: String,
+}
+
+impl Checked for NewNote {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("/text", &self.text, 1..=1000);
+    }
+}
+
+/// Which notes.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NoteFilter {
+    /// Where the page before ended.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// How many, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// The order, when this viewer sees any of it.
+async fn seen(site: &Site, viewer: &Viewer, id: OrderId) -> Result<Order, Problem> {
+    site.db
+        .read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose())
+        .await
+        .map_err(|error: db::Error| Problem::from(error))?
+        .and_then(|whole| viewer.view(whole))
+        .map(|whole| whole.order)
+        .ok_or_else(Problem::not_found)
+}
+
+/// The order that this secret opens, while it is nobody's.
+fn tracked(site: &Site, secret: &str) -> Result<OrderId, Problem> {
+    track::order_of(&site.sealer, secret).ok_or_else(Problem::not_found)
+}
+
+async fn read(request: &HttpRequest, site: &Site, id: OrderId, filter: NoteFilter) -> Result<Answer, Problem> {
+    let list = format!("notes of {id}");
+    let paging = Paging::<(Instant, NoteId)>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
+    let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
+    let notes = site
+        .db
+        .read(move |conn| store::notes(conn, id, &seek))
+        .await
+        .map_err(|error: db::Error| Problem::from(error))?;
+    let page = paging.page(&site.sealer, notes, |note| (note.written_at, note.id), |note| NoteView::from(&note));
+    Ok(page.answer(request.path(), request.query_string()).tagged())
+}
+
+async fn write(
+    site: &Site,
+    key: Idempotency,
+    scope: Scope,
+    viewer: Viewer,
+    id: OrderId,
+    body: Body<NewNote>,
+) -> Result<Answer, Problem> {
+    let (now, order) = (site.now(), seen(site, &viewer, id).await?);
+    let text = body.value.text;
+    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+        let written = note::write_note(tx, now, &viewer, &order, &text)?;
+        Ok::<_, db::Error>(Answer::created(format!("/v1/orders/{id}/notes"), &NoteView::from(&written)))
+    })
+    .await
+}
+
+/// Lists the words between buyer and officers, oldest first.
+#[utoipa::path(
+    get, path = "/v1/orders/{id}/notes", tag = "Orders", operation_id = "list_order_notes",
+    params(("id" = OrderId, Path, description = "The order"), NoteFilter),
+    responses((status = 200, description = "A page of notes", body = Page<NoteView>), Reading),
+    security(("bearer" = [])),
+)]
+async fn list_notes(
+    request: HttpRequest,
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<OrderId>,
+    filter: Query<NoteFilter>,
+) -> Result<Answer, Problem> {
+    seen(&site, &Viewer::of(caller.standing), id.0).await?;
+    read(&request, &site, id.0, filter.0).await
+}
+
+/// Writes a word under an order.
+#[utoipa::path(
+    post, path = "/v1/orders/{id}/notes", tag = "Orders", operation_id = "write_order_note",
+    request_body = NewNote,
+    params(
+        ("id" = OrderId, Path, description = "The order"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same note sent again answers the same"),
+    ),
+    responses((status = 201, description = "Written", body = NoteView), Writing),
+    security(("bearer" = [])),
+)]
+async fn write_note(
+    site: Data<Site>,
+    caller: Insider,
+    key: Idempotency,
+    id: PathIds<OrderId>,
+    body: Body<NewNote>,
+) -> Result<Answer, Problem> {
+    let scope = caller.person.scope();
+    write(&site, key, scope, Viewer::of(caller.standing), id.0, body).await
+}
+
+/// Lists the words between a guest and the officers, oldest first.
+#[utoipa::path(
+    get, path = "/v1/track/{secret}/notes", tag = "Orders", operation_id = "list_tracked_notes",
+    params(("secret" = String, Path, description = "The secret of the order", max_length = 60), NoteFilter),
+    responses((status = 200, description = "A page of notes", body = Page<NoteView>), Reading),
+)]
+async fn list_tracked_notes(
+    request: HttpRequest,
+    site: Data<Site>,
+    secret: PathIds<String>,
+    filter: Query<NoteFilter>,
+) -> Result<Answer, Problem> {
+    let id = tracked(&site, &secret.0)?;
+    let order = seen(&site, &Viewer::with_secret(), id).await?;
+    if order.buyer.is_some() {
+        return Err(Problem::not_found());
+    }
+    Ok(read(&request, &site, id, filter.0).await?.no_store())
+}
+
+/// Writes a guest's word under their order.
+#[utoipa::path(
+    post, path = "/v1/track/{secret}/notes", tag = "Orders", operation_id = "write_tracked_note",
+    request_body = NewNote,
+    params(
+        ("secret" = String, Path, description = "The secret of the order", max_length = 60),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same note sent again answers the same"),
+    ),
+    responses((status = 201, description = "Written", body = NoteView), Writing),
+)]
+async fn write_tracked_note(
+    site: Data<Site>,
+    key: Idempotency,
+    secret: PathIds<String>,
+    body: Body<NewNote>,
+) -> Result<Answer, Problem> {
+    let id = tracked(&site, &secret.0)?;
+    if seen(&site, &Viewer::with_secret(), id).await?.buyer.is_some() {
+        return Err(Problem::not_found());
+    }
+    write(&site, key, Scope::guest(), Viewer::with_secret(), id, body).await
+}

@@ -1,0 +1,103 @@
+//! One order: shown and cancelled.
+
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::refusals::{Reading, Writing};
+use super::views::OrderView;
+use crate::cooperatives::Insider;
+use crate::kernel::ids::OrderId;
+use crate::kernel::text_enum::text_enum;
+use crate::orders::cancel::{CancelError, cancel};
+use crate::orders::settings::Settings;
+use crate::orders::store;
+use crate::orders::viewer::Viewer;
+use crate::web::{Answer, Body, Checked, Faults, Idempotency, IfMatch, PathIds, Problem, Routes, Site, routes};
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    routes![show_order, cancel_order]
+}
+
+text_enum! {
+    /// What can be done with a whole order.
+    OrderAction {
+        /// Everything of it that is still open falls away.
+        Cancel = "cancel",
+    }
+}
+
+/// A step of a whole order.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"action": "cancel", "reason": "Acaranya diundur."}))]
+pub struct OrderTransition {
+    /// Which step.
+    pub action: OrderAction,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 300)]
+    pub reason: Option<String>,
+}
+
+impl Checked for OrderTransition {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(reason) = &self.reason {
+            faults.line("/reason", reason, 0..=300);
+        }
+    }
+}
+
+/// Shows an order to its buyer, to the officers of its groups (their part of it), and to the offices of its
+/// cooperative.
+#[utoipa::path(
+    get, path = "/v1/orders/{id}", tag = "Orders", operation_id = "show_order",
+    params(("id" = OrderId, Path, description = "The order")),
+    responses((status = 200, description = "The order", body = OrderView), Reading),
+    security(("bearer" = [])),
+)]
+async fn show_order(
+    site: Data<Site>,
+    settings: Data<Settings>,
+    caller: Insider,
+    id: PathIds<OrderId>,
+) -> Result<Answer, Problem> {
+    let viewer = Viewer::of(caller.standing);
+    let found =
+        site.db.read(move |conn| store::order(conn, id.0)?.map(|order| store::whole(conn, order)).transpose()).await;
+    let whole = found.map_err(|error: crate::db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
+    let view = OrderView::of(&whole, &viewer, &settings, site.now()).ok_or_else(Problem::not_found)?;
+    Ok(Answer::ok(&view).version(whole.order.version))
+}
+
+/// Cancels an order: free for the buyer until the cut-off, later an act of its officers or the board.
+#[utoipa::path(
+    post, path = "/v1/orders/{id}/transitions", tag = "Orders", operation_id = "cancel_order",
+    request_body = OrderTransition,
+    params(
+        ("id" = OrderId, Path, description = "The order"),
+        ("Idempotency-Key" = String, Header, description = "Needed: the same step sent again answers the same"),
+        ("If-Match" = Option<String>, Header, description = "The version the caller saw"),
+    ),
+    responses((status = 200, description = "The order as it is now", body = OrderView), Writing),
+    security(("bearer" = [])),
+)]
+async fn cancel_order(
+    site: Data<Site>,
+    settings: Data<Settings>,
+    caller: Insider,
+    key: Idempotency,
+    seen: IfMatch,
+    id: PathIds<OrderId>,
+    body: Body<OrderTransition>,
+) -> Result<Answer, Problem> {
+    let key = key.required()?;
+    let (now, settings, scope) = (site.now(), **settings, caller.person.scope());
+    let (viewer, reason) = (Viewer::of(caller.standing), body.value.reason);
+    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+        let whole = cancel(tx, now, &viewer, id.0, reason.as_deref(), seen.sent())?;
+        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
+        Ok::<_, CancelError>(Answer::ok(&view).version(whole.order.version))
+    })
+    .await
+}

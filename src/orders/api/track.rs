@@ -1,0 +1,97 @@
+//! A guest's order, opened by its secret.
+
+use actix_web::web::Data;
+
+use super::refusals::{Reading, Writing};
+use super::show::OrderTransition;
+use super::views::OrderView;
+use crate::cooperatives::Insider;
+use crate::db;
+use crate::kernel::ids::OrderId;
+use crate::orders::adopt::adopt;
+use crate::orders::cancel::{CancelError, cancel};
+use crate::orders::settings::Settings;
+use crate::orders::viewer::Viewer;
+use crate::orders::{store, track};
+use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Routes, Scope, Site, routes};
+
+/// The routes of this file.
+pub fn routes() -> Routes {
+    routes![track_order, cancel_tracked_order, adopt_order]
+}
+
+/// The order that this secret opens. Once an account has taken it over, the secret opens nothing.
+async fn opened(site: &Site, secret: &str) -> Result<OrderId, Problem> {
+    let id = track::order_of(&site.sealer, secret).ok_or_else(Problem::not_found)?;
+    let order =
+        site.db.read(move |conn| store::order(conn, id)).await.map_err(|error: db::Error| Problem::from(error))?;
+    order.filter(|order| order.buyer.is_none()).map(|order| order.id).ok_or_else(Problem::not_found)
+}
+
+/// Shows a guest their order.
+#[utoipa::path(
+    get, path = "/v1/track/{secret}", tag = "Orders", operation_id = "track_order",
+    params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
+    responses((status = 200, description = "The order", body = OrderView), Reading),
+)]
+async fn track_order(site: Data<Site>, settings: Data<Settings>, secret: PathIds<String>) -> Result<Answer, Problem> {
+    let id = opened(&site, &secret.0).await?;
+    let found =
+        site.db.read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose()).await;
+    let whole = found.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
+    let view = OrderView::of(&whole, &Viewer::with_secret(), &settings, site.now()).ok_or_else(Problem::not_found)?;
+    Ok(Answer::ok(&view).version(whole.order.version).no_store())
+}
+
+/// Cancels a guest's order, until the cut-off.
+#[utoipa::path(
+    post, path = "/v1/track/{secret}/transitions", tag = "Orders", operation_id = "cancel_tracked_order",
+    request_body = OrderTransition,
+    params(
+        ("secret" = String, Path, description = "The secret of the order", max_length = 60),
+        ("Idempotency-Key" = String, Header, description = "Needed: the same step sent again answers the same"),
+    ),
+    responses((status = 200, description = "The order as it is now", body = OrderView), Writing),
+)]
+async fn cancel_tracked_order(
+    site: Data<Site>,
+    settings: Data<Settings>,
+    key: Idempotency,
+    secret: PathIds<String>,
+    body: Body<OrderTransition>,
+) -> Result<Answer, Problem> {
+    let key = key.required()?;
+    let id = opened(&site, &secret.0).await?;
+    let (now, settings, reason) = (site.now(), **settings, body.value.reason);
+    key.once(&site.db, now, Scope::guest(), body.fingerprint, move |tx| {
+        let viewer = Viewer::with_secret();
+        let whole = cancel(tx, now, &viewer, id, reason.as_deref(), None)?;
+        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
+        Ok::<_, CancelError>(Answer::ok(&view).version(whole.order.version).no_store())
+    })
+    .await
+}
+
+/// Takes a guest's order over into the account of who is signed in. The secret opens nothing from then on.
+#[utoipa::path(
+    post, path = "/v1/track/{secret}/claim", tag = "Orders", operation_id = "adopt_order",
+    params(
+        ("secret" = String, Path, description = "The secret of the order", max_length = 60),
+    ),
+    responses((status = 200, description = "The order, which is theirs now", body = OrderView), Writing),
+    security(("bearer" = [])),
+)]
+async fn adopt_order(
+    site: Data<Site>,
+    settings: Data<Settings>,
+    caller: Insider,
+    secret: PathIds<String>,
+) -> Result<Answer, Problem> {
+    let id = track::order_of(&site.sealer, &secret.0).ok_or_else(Problem::not_found)?;
+    let (now, account) = (site.now(), caller.person.account);
+    let adopted =
+        site.db.write(move |tx| adopt(tx, now, account, id)).await.map_err(|error: db::Error| Problem::from(error))?;
+    let whole = adopted.ok_or_else(Problem::not_found)?;
+    let view = OrderView::of(&whole, &Viewer::of(caller.standing), &settings, now).ok_or_else(Problem::not_found)?;
+    Ok(Answer::ok(&view).version(whole.order.version))
+}

@@ -1,0 +1,118 @@
+//! What callers are told when a verb of orders fails.
+
+use super::api::QuoteView;
+use super::cancel::CancelError;
+use super::fulfil::FulfilError;
+use super::place::PlaceError;
+use super::produce::ProduceError;
+use super::quick_sale::QuickSaleError;
+use super::quote::QuoteError;
+use crate::db;
+use crate::kernel::{AmountError, Language};
+use crate::web::creation::CreationError;
+use crate::web::{Code, Problem};
+
+fn too_large(error: AmountError) -> Problem {
+    Problem::new(Code::AmountTooLarge).because(error)
+}
+
+impl From<QuoteError> for Problem {
+    fn from(error: QuoteError) -> Self {
+        match error {
+            QuoteError::Faulty(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            QuoteError::NotOnSale { line } => Problem::new(Code::NotOnSale).with("line", line),
+            QuoteError::Amount(error) => too_large(error),
+            QuoteError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// A failed placing and the language its new quote is told in.
+#[derive(Debug, thiserror::Error)]
+pub enum SpokenPlaceError {
+    /// The placing failed.
+    #[error("the order was not placed")]
+    Place(#[source] PlaceError, Language),
+    /// The id is taken.
+    #[error(transparent)]
+    Creation(#[from] CreationError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<SpokenPlaceError> for Problem {
+    fn from(error: SpokenPlaceError) -> Self {
+        match error {
+            SpokenPlaceError::Place(error, language) => place_problem(error, language),
+            SpokenPlaceError::Creation(error) => error.into(),
+            SpokenPlaceError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// The problem of a failed placing, with the new quote in this language.
+pub fn place_problem(error: PlaceError, language: Language) -> Problem {
+    match error {
+        PlaceError::Quote(error) => error.into(),
+        PlaceError::Unavailable { line, shortage } => Problem::from(shortage).with("line", line),
+        PlaceError::TotalChanged(quote) => {
+            Problem::new(Code::TotalChanged).with("total", quote.total).with("quote", QuoteView::of(&quote, language))
+        }
+        PlaceError::Db(error) => error.into(),
+    }
+}
+
+impl From<PlaceError> for Problem {
+    fn from(error: PlaceError) -> Self {
+        place_problem(error, Language::Indonesian)
+    }
+}
+
+impl From<FulfilError> for Problem {
+    fn from(error: FulfilError) -> Self {
+        match error {
+            FulfilError::NotFound => Problem::not_found(),
+            FulfilError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            FulfilError::TooLateToUndo => Problem::new(Code::UndoTooLate),
+            FulfilError::Stale(stale) => stale.into(),
+            FulfilError::Figures(error) => error.into(),
+            FulfilError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<CancelError> for Problem {
+    fn from(error: CancelError) -> Self {
+        match error {
+            CancelError::NotFound => Problem::not_found(),
+            CancelError::Forbidden => Problem::new(Code::Forbidden),
+            CancelError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            CancelError::TooLate => Problem::new(Code::CancelTooLate),
+            CancelError::Stale(stale) => stale.into(),
+            CancelError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProduceError> for Problem {
+    fn from(error: ProduceError) -> Self {
+        match error {
+            ProduceError::Figures(error) => error.into(),
+            ProduceError::Transition(error) => error.into(),
+            ProduceError::Amount(error) => too_large(error),
+            ProduceError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<QuickSaleError> for Problem {
+    fn from(error: QuickSaleError) -> Self {
+        match error {
+            QuickSaleError::Place(error) => error.into(),
+            QuickSaleError::Fulfil(error) => error.into(),
+            QuickSaleError::NotOwn => Problem::new(Code::Forbidden),
+            QuickSaleError::Db(error) => error.into(),
+        }
+    }
+}
