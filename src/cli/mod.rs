@@ -1,7 +1,11 @@
 //! The commands: each reads the configuration, does one thing and ends with a code.
 
+mod admin;
+mod backup;
+mod doctor;
+mod import_places;
 mod migrate;
-mod serve;
+pub mod serve;
 
 use clap::{Parser, Subcommand};
 
@@ -31,6 +35,13 @@ impl Failure {
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
+        Failure::from_error(&error)
+    }
+}
+
+impl Failure {
+    /// An error with all its causes: code 1.
+    pub fn from_error(error: &dyn std::error::Error) -> Self {
         let mut message = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
@@ -57,6 +68,11 @@ pub struct Arguments {
 enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    Admin(admin::Admin),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
+    Doctor(doctor::Doctor),
+    ImportPlaces(import_places::ImportPlaces),
 }
 
 impl Arguments {
@@ -67,6 +83,11 @@ impl Arguments {
         match self.command {
             Command::Serve(command) => command.run(config),
             Command::Migrate(command) => command.run(&config),
+            Command::Admin(command) => command.run(&config),
+            Command::Backup(command) => command.run(&config),
+            Command::Restore(command) => command.run(&config),
+            Command::Doctor(command) => command.run(&config),
+            Command::ImportPlaces(command) => command.run(&config),
         }
     }
 }

@@ -13,6 +13,7 @@ mod pool;
 pub mod schema;
 pub mod spent;
 mod tx;
+pub mod upkeep;
 mod writer;
 
 use std::path::PathBuf;

@@ -19,9 +19,13 @@ const DEADLINE: Duration = Duration::from_secs(1);
 /// How long its outcome is believed.
 const BELIEVED: Duration = Duration::from_secs(1);
 
-diesel::table! {
-    __diesel_schema_migrations (version) {
-        version -> Text,
+/// The table in which diesel keeps what it has migrated.
+#[allow(missing_docs)]
+mod history {
+    diesel::table! {
+        __diesel_schema_migrations (version) {
+            version -> Text,
+        }
     }
 }
 
@@ -72,7 +76,7 @@ fn beat(tx: &mut Tx<'_>, now: Instant) -> db::Result<bool> {
         .do_update()
         .set(heartbeats::beat_at.eq(now))
         .execute(c))?;
-    let applied: i64 = __diesel_schema_migrations::table.count().get_result(&mut **tx)?;
+    let applied: i64 = history::__diesel_schema_migrations::table.count().get_result(&mut **tx)?;
     Ok(usize::try_from(applied).ok() == Some(Migrations::names().0.len()))
 }
 

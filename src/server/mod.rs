@@ -1,11 +1,13 @@
 //! The actix service: every slice's routes under one roof, and what stands around them.
 
+pub mod contract;
 pub mod deadline;
 pub mod figures;
 pub mod health;
 mod meta;
 pub mod origins;
 mod packing;
+mod pages;
 pub mod stopping;
 pub mod surroundings;
 
@@ -35,6 +37,7 @@ pub fn routes() -> Routes {
         .and(profile::routes())
         .and(health::routes())
         .and(meta::routes())
+        .and(contract::own_routes())
 }
 
 /// Serves on this listener until it is told to stop.
@@ -57,6 +60,7 @@ pub fn serve(
             .wrap(from_fn(figures::measure))
             .configure(|config| application.configure(config))
             .configure(|config| routes().configure(config))
+            .configure(pages::configure)
             .default_service(web::to(|| async { Err::<String, _>(Problem::new(Code::NotFound)) }))
     })
     .workers(workers)

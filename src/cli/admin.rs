@@ -1,0 +1,88 @@
+//! `lumbung admin create`: the first account that administers the service.
+
+use clap::{Args, Subcommand};
+use std::io::BufRead;
+
+use super::Failure;
+use crate::accounts::{self, Email, Password, Registration};
+use crate::app::Application;
+use crate::config::Config;
+use crate::kernel::{Clock, Entropy, Language, Phone};
+use crate::web::Faults;
+
+/// Accounts that administer the whole service.
+#[derive(Debug, Args)]
+pub struct Admin {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    Create(Create),
+}
+
+/// Makes one. The password is read from the first line of standard input, or from LUMBUNG_ADMIN_PASSWORD.
+#[derive(Debug, Args)]
+struct Create {
+    /// What the person is called.
+    #[arg(long)]
+    name: String,
+    /// Their e-mail address.
+    #[arg(long, required_unless_present = "phone")]
+    email: Option<String>,
+    /// Their mobile number.
+    #[arg(long)]
+    phone: Option<String>,
+    /// The language of their mails: id or en.
+    #[arg(long, default_value = "id")]
+    language: String,
+}
+
+impl Admin {
+    pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
+        let Act::Create(create) = self.act;
+        create.run(config)
+    }
+}
+
+impl Create {
+    fn run(self, config: &Config) -> Result<(), Failure> {
+        let email = self.email.as_deref().map(str::parse::<Email>).transpose();
+        let email = email.map_err(|_| Failure::usage("--email: this is no e-mail address"))?;
+        let phone = self.phone.as_deref().map(str::parse::<Phone>).transpose();
+        let phone = phone.map_err(|_| Failure::usage("--phone: this is no Indonesian mobile number"))?;
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+            return Err(Failure::usage("--name: 1 to 100 characters in one line"));
+        }
+        let password = Password::new(read_password()?);
+        let mut faults = Faults::default();
+        password.check("/password", &[self.email.as_deref(), self.phone.as_deref()], &mut faults);
+        if faults.into_result().is_err() {
+            return Err(Failure::usage("the password must have 8 to 128 characters and not be a common one"));
+        }
+        let application = Application::build(config, Clock::System, Entropy::System)?;
+        let who = Registration {
+            name: name.to_owned(),
+            email,
+            phone,
+            language: Language::preferred(&self.language),
+            password_hash: application.accounts.hasher.hash_blocking(&password)?,
+        };
+        let now = application.site.now();
+        let account = application.site.db.write_blocking(move |tx| accounts::create_admin(tx, now, &who))?;
+        println!("{} administers this service from now on (account {}).", account.name, account.id);
+        Ok(())
+    }
+}
+
+fn read_password() -> Result<String, Failure> {
+    if let Ok(password) = std::env::var("LUMBUNG_ADMIN_PASSWORD") {
+        return Ok(password);
+    }
+    eprintln!("Password (one line; it is shown while you type):");
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,206 @@
+//! `lumbung backup` and `lumbung restore`: one folder with the database, photos, keys, and a list of them all.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Failure;
+use crate::config::Config;
+use crate::db::{Migrations, Settings, upkeep};
+use crate::kernel::{Clock, Instant};
+
+const DATABASE: &str = "lumbung.db";
+const MANIFEST: &str = "manifest.json";
+const POSTGRES: &str = "This service runs on PostgreSQL, whose own tools copy it while it is used:\n  \
+    pg_dump --format=custom --file=lumbung.dump \"$LUMBUNG__DATABASE__URL\"\n  \
+    pg_restore --clean --if-exists --dbname=\"$LUMBUNG__DATABASE__URL\" lumbung.dump\n\
+    For any moment between dumps, archive its write-ahead log (PostgreSQL manual, chapter Continuous Archiving).";
+
+/// Copies everything into a new folder while the service runs: database, photos and keys. Keep it as safe as the
+/// service itself. On PostgreSQL the database is left to pg_dump.
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The folder to make.
+    folder: PathBuf,
+}
+
+/// Puts a backup back. Stop the service first.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The folder of the backup.
+    folder: PathBuf,
+    /// Overwrite the data that is there.
+    #[arg(long)]
+    force: bool,
+}
+
+/// What a backup holds.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    lumbung: String,
+    made_at: Instant,
+    migrations: Vec<String>,
+    /// SHA-256 of every file by its path in the folder.
+    files: BTreeMap<String, String>,
+}
+
+impl Backup {
+    pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
+        fs::create_dir(&self.folder)
+            .map_err(|error| Failure::new(format!("{} cannot be made: {error}", self.folder.display())))?;
+        private(&self.folder)?;
+        let embedded = upkeep::embedded_file(&config.database)?;
+        if embedded.is_some() {
+            let copy = self.folder.join(DATABASE);
+            upkeep::copy_embedded(&config.database, &copy)?;
+            let damages = upkeep::damages(&settings_of(&copy))?;
+            if let Some(damage) = damages.first() {
+                return Err(Failure::new(format!("the copy is damaged: {damage}")));
+            }
+        }
+        // The database first: a photo is kept before the row that names it.
+        copy_tree(&photos(config), &self.folder.join("files"))?;
+        copy_tree(&config.data_dir.join("keys"), &self.folder.join("keys"))?;
+        let mut files = BTreeMap::new();
+        list(&self.folder, &self.folder, &mut files)?;
+        let count = files.len();
+        let manifest = Manifest {
+            lumbung: env!("CARGO_PKG_VERSION").to_owned(),
+            made_at: Clock::System.now(),
+            migrations: Migrations::names().0,
+            files,
+        };
+        fs::write(self.folder.join(MANIFEST), serde_json::to_vec_pretty(&manifest)?)?;
+        println!("{count} file(s) copied to {} and checked.", self.folder.display());
+        if embedded.is_none() {
+            return Err(Failure::new(format!("Photos and keys are copied, the database is not. {POSTGRES}")));
+        }
+        Ok(())
+    }
+}
+
+impl Restore {
+    pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
+        let Some(database) = upkeep::embedded_file(&config.database)? else {
+            return Err(Failure::usage(POSTGRES));
+        };
+        let text = fs::read(self.folder.join(MANIFEST))
+            .map_err(|error| Failure::usage(format!("{} is no backup: {error}", self.folder.display())))?;
+        let manifest: Manifest = serde_json::from_slice(&text)?;
+        let known = Migrations::names().0;
+        if let Some(newer) = manifest.migrations.iter().find(|name| !known.contains(name)) {
+            return Err(Failure::new(format!("the backup was made by a newer Lumbung (migration {newer})")));
+        }
+        let mut found = BTreeMap::new();
+        list(&self.folder, &self.folder, &mut found)?;
+        found.remove(MANIFEST);
+        if found != manifest.files {
+            return Err(Failure::new("the backup is not what it was when it was made: a file is missing or altered"));
+        }
+        if let Some(damage) = upkeep::damages(&settings_of(&self.folder.join(DATABASE)))?.first() {
+            return Err(Failure::new(format!("the backup's database is damaged: {damage}")));
+        }
+        if database.exists() && !self.force {
+            return Err(Failure::usage(format!(
+                "{} is there already; --force overwrites it with the backup of {}",
+                database.display(),
+                manifest.made_at
+            )));
+        }
+        copy_tree(&self.folder.join("files"), &photos(config))?;
+        copy_tree(&self.folder.join("keys"), &config.data_dir.join("keys"))?;
+        if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
+        let draft = database.with_extension("restoring");
+        fs::copy(self.folder.join(DATABASE), &draft)?;
+        fs::File::open(&draft)?.sync_all()?;
+        for rest in ["-wal", "-shm"] {
+            let mut name = database.clone().into_os_string();
+            name.push(rest);
+            if let Err(error) = fs::remove_file(&name)
+                && error.kind() != io::ErrorKind::NotFound
+            {
+                return Err(error.into());
+            }
+        }
+        fs::rename(&draft, &database)?;
+        Migrations::up(&config.database)?;
+        println!("The backup of {} is in place.", manifest.made_at);
+        Ok(())
+    }
+}
+
+fn settings_of(file: &Path) -> Settings {
+    Settings { url: format!("sqlite:{}", file.display()).into(), ..Settings::default() }
+}
+
+fn photos(config: &Config) -> PathBuf {
+    config.files.folder.clone().unwrap_or_else(|| config.data_dir.join("files"))
+}
+
+fn private(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Copies a folder with all it holds, permissions too; one that is not there is nothing to copy.
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(from) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    fs::create_dir_all(to)?;
+    fs::set_permissions(to, fs::metadata(from)?.permissions())?;
+    for entry in entries {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else if !entry.file_name().to_string_lossy().ends_with(".part") {
+            match fs::copy(entry.path(), &target) {
+                // A photo that was replaced while we copied.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                outcome => {
+                    outcome?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lists every file below the folder with its hash. What SQLite leaves beside a copy that was looked at is no file of
+/// the backup.
+fn list(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        if path.is_dir() {
+            list(root, &path, files)?;
+        } else if !name.ends_with("-wal") && !name.ends_with("-shm") {
+            files.insert(name, hash(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn hash(path: &Path) -> io::Result<String> {
+    let (mut file, mut digest, mut chunk) = (fs::File::open(path)?, Sha256::new(), vec![0; 64 * 1024]);
+    loop {
+        let count = file.read(&mut chunk)?;
+        if count == 0 {
+            return Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+        }
+        digest.update(chunk.get(..count).unwrap_or_default());
+    }
+}
