@@ -129,6 +129,7 @@ impl ProductRow {
 #[derive(Debug, Clone)]
 pub(super) struct Maker {
     pub(super) name: String,
+    pub(super) cooperative: CooperativeId,
     pub(super) zone: Zone,
     status: String,
 }
@@ -143,14 +144,20 @@ impl Maker {
     }
 }
 
-/// The group of this id.
-pub(super) fn maker(conn: &mut Conn, group: GroupId) -> Result<Maker> {
-    let (name, status, zone) = groups::table
+/// The group of this id, when there is one.
+pub(super) fn find_maker(conn: &mut Conn, group: GroupId) -> Result<Option<Maker>> {
+    let row: Option<(String, String, CooperativeId, Zone)> = groups::table
         .inner_join(cooperatives::table)
         .filter(groups::id.eq(group))
-        .select((groups::name, groups::status, cooperatives::zone))
-        .first(conn)?;
-    Ok(Maker { name, zone, status })
+        .select((groups::name, groups::status, cooperatives::id, cooperatives::zone))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(name, status, cooperative, zone)| Maker { name, cooperative, zone, status }))
+}
+
+/// The group of this id.
+pub(super) fn maker(conn: &mut Conn, group: GroupId) -> Result<Maker> {
+    find_maker(conn, group)?.ok_or_else(|| Error::from(diesel::result::Error::NotFound))
 }
 
 /// The product of this id, when it is published and its group is active.

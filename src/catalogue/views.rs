@@ -241,7 +241,7 @@ pub struct ProductView {
 
 /// Those who see a product from inside: what they may do, and in which language they read.
 #[derive(Debug, Clone)]
-pub(super) struct Insider {
+pub(super) struct Inside {
     pub(super) actions: Vec<Action>,
     pub(super) language: Language,
     pub(super) now: Instant,
@@ -282,7 +282,7 @@ impl ProductView {
     }
 
     /// What everyone sees, or what its own people see.
-    pub(super) fn load(conn: &mut Conn, product: Product, insider: Option<&Insider>) -> db::Result<Self> {
+    pub(super) fn load(conn: &mut Conn, product: Product, insider: Option<&Inside>) -> db::Result<Self> {
         let maker = store::maker(conn, product.group)?;
         let photos = photos::of_product(conn, product.id)?;
         let inside = insider.map(|insider| {
@@ -294,6 +294,12 @@ impl ProductView {
         let actions = insider.map(|insider| insider.actions.clone()).unwrap_or_default();
         let view = ProductView::of(product, maker.name, &photos);
         Ok(ProductView { warnings: inside, withdrawn_reason: reason, actions, ..view })
+    }
+}
+
+impl From<Listed> for ProductView {
+    fn from(row: Listed) -> Self {
+        ProductView::of(row.product, row.group_name, &row.photos)
     }
 }
 
@@ -369,7 +375,7 @@ pub enum ProductRowView {
 impl ProductRowView {
     /// The whole row.
     pub fn full(row: Listed) -> Self {
-        ProductRowView::Full(Box::new(ProductView::of(row.product, row.group_name, &row.photos)))
+        ProductRowView::Full(Box::new(row.into()))
     }
 
     /// The slim row.

@@ -6,12 +6,15 @@
 mod world;
 
 mod accounts;
+mod catalogue;
 mod database;
 mod events;
 mod jobs;
 mod mail;
 mod manners;
 mod permits;
+mod photos;
 mod places;
+mod products;
 mod sessions;
 mod tokens;

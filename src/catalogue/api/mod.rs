@@ -1,10 +1,24 @@
 //! The routes of products.
 
+mod officers;
 mod public;
+mod reader;
+mod shown;
 
-use crate::web::Routes;
+use super::{Product, store};
+use crate::db;
+use crate::kernel::ids::ProductId;
+use crate::web::{Problem, Routes, Site};
+
+pub(super) use reader::Reader;
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
-    public::routes().and(super::photos::routes())
+    public::routes().and(shown::routes()).and(super::photos::routes()).and(officers::routes())
+}
+
+/// The product, wherever it stands: whose it is decides what the caller may do.
+pub(super) async fn known(site: &Site, id: ProductId) -> Result<Product, Problem> {
+    let found = site.db.read::<_, db::Error, _>(move |conn| store::find_of_any_status(conn, id)).await?;
+    found.ok_or_else(Problem::not_found)
 }

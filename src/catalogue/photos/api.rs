@@ -1,13 +1,22 @@
 //! The routes of photos.
 
-use actix_web::web::Data;
+use actix_web::HttpRequest;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Data, Payload};
 
-use crate::files::{Darkroom, DarkroomError, FileName, PictureError};
-use crate::web::{Answer, Code, PathIds, Problem, ProblemDocument, Routes, routes};
+use super::attach::admits;
+use super::{AttachError, DetachError, Photo, attach, detach};
+use crate::catalogue::api::{Reader, known};
+use crate::catalogue::views::ProductView;
+use crate::cooperatives::Officer;
+use crate::db;
+use crate::files::{Darkroom, DarkroomError, FileName, Format, MAX_BYTES, PictureError, Renditions};
+use crate::kernel::ids::ProductId;
+use crate::web::{Answer, Code, IfMatch, PathIds, Problem, ProblemDocument, Routes, Site, collect, routes};
 
 /// The routes of photos.
 pub(in crate::catalogue) fn routes() -> Routes {
-    routes![show_photo]
+    routes![show_photo, put_photo, delete_photo]
 }
 
 /// A photo's file. Its name is made from its content, so that it may be kept for good.
@@ -26,6 +35,97 @@ async fn show_photo(darkroom: Data<Darkroom>, path: PathIds<String>) -> Result<A
     let read = tokio::task::spawn_blocking(move || store.load(&file)).await;
     let content = read.map_err(Problem::internal)?.map_err(Problem::internal)?.ok_or_else(Problem::not_found)?;
     Ok(Answer::raw(actix_web::http::StatusCode::OK, name.content_type(), content).tagged().immutable())
+}
+
+/// Puts a photo into its place among a product's photos. Its EXIF data, position and all else but its pixels are
+/// dropped.
+#[utoipa::path(
+    put, path = "/v1/products/{id}/photos/{position}", tag = "catalogue", operation_id = "put_photo",
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        ("position" = u8, Path, minimum = 1, maximum = 8, description = "The place, 1 to 8", example = 1),
+        ("If-Match" = Option<String>, Header, max_length = 80, description = "The product's version; needed to replace a photo"),
+    ),
+    request_body(description = "The picture, at most 5 MiB and 25 megapixels", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
+    responses(
+        (status = 201, description = "The product with its new photo", body = ProductView),
+        (status = 200, description = "The product with its photo replaced", body = ProductView),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such product for this caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "Someone else changed the product", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "More than 5 MiB", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "Not JPEG, PNG or WebP", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "The picture cannot be used, or there is no such place", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 428, description = "If-Match is missing", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Too many pictures wait", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 507, description = "The storage is full", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn put_photo(
+    (site, darkroom): (Data<Site>, Data<Darkroom>),
+    request: HttpRequest,
+    officer: Officer,
+    reader: Reader,
+    path: PathIds<(ProductId, u8)>,
+    version: IfMatch,
+    payload: Payload,
+) -> Result<Answer, Problem> {
+    let (PathIds((id, position)), now, expected) = (path, site.now(), version.sent());
+    let permit = officer.of(known(&site, id).await?.group)?;
+    // What will be refused is refused before megabytes are read and a picture is worked on.
+    let (_, before) = site.db.read(move |conn| admits(conn, &permit, id, expected, position)).await?;
+    let said = format_of(&request)?;
+    let bytes = collect(payload.into_inner(), MAX_BYTES).await?;
+    let Renditions { stem, width, height, .. } = darkroom.develop(bytes, said).await?;
+    let photo = Photo { position, stem, width, height };
+    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, AttachError> {
+        let product = attach(tx, now, &permit, id, expected, &photo)?;
+        Ok(if before.is_some() { reader.ok(tx, product)? } else { reader.created(tx, product)? })
+    };
+    Ok(site.db.write(work).await?)
+}
+
+/// Takes a photo away.
+#[utoipa::path(
+    delete, path = "/v1/products/{id}/photos/{position}", tag = "catalogue", operation_id = "delete_photo",
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        ("position" = u8, Path, minimum = 1, maximum = 8, description = "The place, 1 to 8", example = 1),
+        ("If-Match" = String, Header, max_length = 80, description = "The product's version", example = "\"2\""),
+    ),
+    responses(
+        (status = 200, description = "The product without the photo", body = ProductView),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such photo for this caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "Someone else changed the product", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 428, description = "If-Match is missing", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn delete_photo(
+    site: Data<Site>,
+    officer: Officer,
+    reader: Reader,
+    path: PathIds<(ProductId, u8)>,
+    version: IfMatch,
+) -> Result<Answer, Problem> {
+    let (PathIds((id, position)), now) = (path, site.now());
+    let (permit, expected) = (officer.of(known(&site, id).await?.group)?, version.required()?);
+    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, DetachError> {
+        let product = detach(tx, now, &permit, id, expected, position)?;
+        Ok(reader.ok(tx, product)?)
+    };
+    Ok(site.db.write(work).await?)
+}
+
+/// What the caller says the picture is.
+fn format_of(request: &HttpRequest) -> Result<Format, Problem> {
+    let said = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    said.and_then(Format::of_content_type)
+        .ok_or_else(|| Problem::new(Code::MediaTypeUnsupported).with("expected", "image/jpeg, image/png, image/webp"))
 }
 
 impl From<DarkroomError> for Problem {

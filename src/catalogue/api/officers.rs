@@ -1,0 +1,258 @@
+//! What officers and the board do with products.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use super::known;
+use super::reader::Reader;
+use crate::catalogue::requests::{AddProduct, ChangeProduct, StepProduct};
+use crate::catalogue::views::ProductView;
+use crate::catalogue::{
+    Action, AddError, ChangeError, Filters, ListKey, Mandate, Product, Sort, TransitionError, add, change,
+    goods_of_group, listing, publish, retire, store, withdraw,
+};
+use crate::cooperatives::{Board, Officer, Onlooker};
+use crate::db;
+use crate::kernel::ids::{GroupId, ProductId};
+use crate::web::creation::{self, Creation, CreationError};
+use crate::web::{
+    Answer, Body, Idempotency, IfMatch, Page, Paging, PathIds, Problem, ProblemDocument, Query, Routes, Site, routes,
+};
+
+/// The routes of a group's products.
+pub(super) fn routes() -> Routes {
+    routes![add_product, list_group_products, change_product, step_product]
+}
+
+/// Why a request about a product was refused.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error(transparent)]
+    Creation(#[from] CreationError),
+    #[error(transparent)]
+    Add(#[from] AddError),
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<Refused> for Problem {
+    fn from(error: Refused) -> Self {
+        match error {
+            Refused::Creation(error) => error.into(),
+            Refused::Add(error) => error.into(),
+            Refused::Change(error) => error.into(),
+            Refused::Transition(error) => error.into(),
+            Refused::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Adds a product to a group, as a draft.
+#[utoipa::path(
+    post, path = "/v1/groups/{id}/products", tag = "catalogue", operation_id = "add_product",
+    params(
+        ("id" = GroupId, Path, description = "The group"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 16, max_length = 64, description = "Adds one product however often it is sent"),
+    ),
+    request_body(content = AddProduct, example = json!({
+        "name": "Pastel sayur", "category": "fresh_snacks", "unit": "piece", "price": 2500,
+        "description": "Pastel isi wortel dan kentang, digoreng pagi hari.",
+        "price_tiers": [{"from": 100, "price": 2400}], "lead_time_days": 2, "shelf_life_days": 1,
+        "minimum_quantity": 30, "daily_capacity": 300,
+        "label": {"composition": ["tepung terigu", "wortel", "kentang"], "allergens": ["gluten"]},
+    })),
+    responses(
+        (status = 201, description = "The draft", body = ProductView),
+        (status = 200, description = "The same request was made before: the product as it is", body = ProductView),
+        (status = 400, description = "The body cannot be read", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such group for this caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The id is taken, or the group has closed", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "Something breaks a rule", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn add_product(
+    site: Data<Site>,
+    officer: Officer,
+    reader: Reader,
+    path: PathIds<GroupId>,
+    key: Idempotency,
+    body: Body<AddProduct>,
+) -> Result<Answer, Problem> {
+    let (permit, now) = (officer.of(path.0)?, site.now());
+    let (scope, same) = (officer.person.scope(), body.fingerprint.clone());
+    let own = scope.clone();
+    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, Refused> {
+        let id = body.value.id.unwrap_or_else(|| tx.id(now));
+        if body.value.id.is_some() && creation::reserve(tx, now, id, &own, &same)? == Creation::Repeated {
+            let product = store::find_in_group(tx, permit.group, id)?.ok_or(CreationError::Taken)?;
+            return Ok(reader.ok(tx, product)?);
+        }
+        let product = add(tx, now, &permit, id, body.value.offering())?;
+        Ok(reader.created(tx, product)?)
+    };
+    key.once(&site.db, now, scope, body.fingerprint.clone(), work).await
+}
+
+/// The parameters of a group's list.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListGroupProducts {
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    limit: Option<u32>,
+}
+
+/// A group's products by name: to its own people all of them, to everyone else those on sale.
+#[utoipa::path(
+    get, path = "/v1/groups/{id}/products", tag = "catalogue", operation_id = "list_group_products",
+    params(("id" = GroupId, Path, description = "The group"), ListGroupProducts),
+    responses(
+        (status = 200, description = "A page of the group's products", body = Page<ProductView>),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The token is not good", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such group", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security((), ("bearer" = [])),
+)]
+async fn list_group_products(
+    site: Data<Site>,
+    request: HttpRequest,
+    caller: Onlooker,
+    path: PathIds<GroupId>,
+    query: Query<ListGroupProducts>,
+) -> Result<Answer, Problem> {
+    let (PathIds(group), Query(wanted)) = (path, query);
+    let maker = site.db.read::<_, db::Error, _>(move |conn| store::find_maker(conn, group)).await?;
+    let maker = maker.ok_or_else(Problem::not_found)?;
+    let inside = caller.standing.role_in(group).is_some() || caller.standing.oversees(maker.cooperative);
+    let list = format!("products of {group} {inside}");
+    let paging = Paging::<ListKey>::read(&site.sealer, list, wanted.limit, wanted.cursor.as_deref())?;
+    let (after, limit) = (paging.after.clone(), paging.rows_to_read());
+    let rows = site.db.read::<_, db::Error, _>(move |conn| match inside {
+        true => goods_of_group(conn, group, after.as_ref(), limit),
+        false => {
+            let filters = Filters { group: Some(group), ..Filters::default() };
+            listing(conn, &filters, Sort::Name, after.as_ref(), limit)
+        }
+    });
+    let page = paging.page(&site.sealer, rows.await?, |row| row.key(Sort::Name), ProductView::from);
+    let answer = page.answer(request.path(), request.query_string()).tagged();
+    Ok(if inside { answer } else { answer.public() })
+}
+
+/// Changes what is stated about a product.
+#[utoipa::path(
+    patch, path = "/v1/products/{id}", tag = "catalogue", operation_id = "change_product",
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        ("If-Match" = String, Header, max_length = 80, description = "The version that is changed", example = "\"1\""),
+    ),
+    request_body(content = ChangeProduct, content_type = "application/merge-patch+json", example = json!({"price": 2600, "price_tiers": null})),
+    responses(
+        (status = 200, description = "The product as it is now", body = ProductView),
+        (status = 400, description = "The body cannot be read", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such product for this caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "Someone else changed it", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "Something breaks a rule", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 428, description = "If-Match is missing", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn change_product(
+    site: Data<Site>,
+    officer: Officer,
+    reader: Reader,
+    path: PathIds<ProductId>,
+    version: IfMatch,
+    body: Body<ChangeProduct>,
+) -> Result<Answer, Problem> {
+    let (PathIds(id), now) = (path, site.now());
+    let product = known(&site, id).await?;
+    let (permit, expected) = (officer.of(product.group)?, version.required()?);
+    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, Refused> {
+        let product = change(tx, now, &permit, id, Some(expected), |offering| body.value.apply(offering))?;
+        Ok(reader.ok(tx, product)?)
+    };
+    Ok(site.db.write(work).await?)
+}
+
+/// Takes a step with a product: onto the list, off it, or withdrawn by the board.
+#[utoipa::path(
+    post, path = "/v1/products/{id}/transitions", tag = "catalogue", operation_id = "step_product",
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 16, max_length = 64, description = "Takes the step once however often it is sent"),
+        ("If-Match" = Option<String>, Header, max_length = 80, description = "The version that was looked at"),
+    ),
+    request_body(content = StepProduct, example = json!({"action": "publish"})),
+    responses(
+        (status = 200, description = "The product as it is now", body = ProductView),
+        (status = 400, description = "The body cannot be read", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "The role does not allow it", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such product for this caller", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Not possible now, or the group is not active", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "Someone else changed it", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "Something breaks a rule", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn step_product(
+    site: Data<Site>,
+    (officer, board): (Officer, Board),
+    (reader, version): (Reader, IfMatch),
+    path: PathIds<ProductId>,
+    key: Idempotency,
+    body: Body<StepProduct>,
+) -> Result<Answer, Problem> {
+    let (PathIds(id), now, expected) = (path, site.now(), version.sent());
+    let product = known(&site, id).await?;
+    let mandate = mandate(&officer, &board, &product, body.value.action)?;
+    let Body { value: step, fingerprint } = body;
+    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, Refused> {
+        let product = match (step.action, mandate) {
+            (Action::Publish, mandate) => publish(tx, now, mandate, id, expected)?,
+            (Action::Retire, Mandate::Group(permit)) => retire(tx, now, &permit, id, expected)?,
+            (Action::Withdraw, Mandate::Board(permit)) => {
+                withdraw(tx, now, &permit, id, expected, step.reason.as_deref().unwrap_or_default())?
+            }
+            _ => return Err(TransitionError::Absent.into()),
+        };
+        Ok(reader.ok(tx, product)?)
+    };
+    key.once(&site.db, now, officer.person.scope(), fingerprint, work).await
+}
+
+/// By what leave this caller takes the step: retiring is the group's, withdrawing the board's, publishing either's,
+/// and of what the board withdrew the board's.
+fn mandate(officer: &Officer, board: &Board, product: &Product, action: Action) -> Result<Mandate, Problem> {
+    let of_group = || officer.of(product.group).map(Mandate::from);
+    let of_board = || board.of(product.cooperative).map(Mandate::from);
+    match action {
+        Action::Retire => of_group(),
+        Action::Withdraw => of_board(),
+        Action::Publish if product.withdrawn_reason.is_some() => of_board().or_else(|_| of_group()),
+        Action::Publish => of_group().or_else(|refused| of_board().map_err(|_| refused)),
+    }
+}
