@@ -8,10 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
+use diesel::Connection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus};
 
 use super::{Conn, Error, Result, Tx};
 use crate::kernel::Entropy;
+
+type Manager = <Conn as Connection>::TransactionManager;
 
 /// Writes that may share one commit.
 const GROUP: usize = 64;
@@ -80,13 +83,13 @@ fn in_savepoint<T, E>(
 where
     E: std::error::Error + From<Error> + 'static,
 {
-    if let Err(error) = conn.batch_execute("SAVEPOINT work") {
+    if let Err(error) = Manager::begin_transaction(conn) {
         return (Err(Error::from(error).into()), false);
     }
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Tx::new(conn, entropy))))
         .unwrap_or_else(|_| Err(Error::Panicked.into()));
-    let end = if outcome.is_ok() { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" };
-    match conn.batch_execute(end) {
+    let ended = if outcome.is_ok() { Manager::commit_transaction(conn) } else { Manager::rollback_transaction(conn) };
+    match ended {
         Ok(()) => (outcome, true),
         // A full disk may already have rolled the whole transaction back; nothing of the group may stay.
         Err(error) => (outcome.and(Err(Error::from(error).into())), false),
@@ -95,8 +98,9 @@ where
 
 fn serve(mut conn: Conn, entropy: &Entropy, waiting: &Receiver<Work>) {
     while let Ok(first) = waiting.recv() {
-        if let Err(error) = conn.batch_execute("BEGIN IMMEDIATE") {
+        if let Err(error) = begin(&mut conn) {
             tracing::error!(%error, "a write transaction could not begin");
+            give_up(&mut conn);
             let (announce, _) = first(Err(error.into()), entropy);
             announce(Ok(()));
             continue;
@@ -110,20 +114,39 @@ fn serve(mut conn: Conn, entropy: &Entropy, waiting: &Receiver<Work>) {
             announcements.push(announce);
             sound = still_sound;
         }
-        let committed = conn.batch_execute(if sound { "COMMIT" } else { "ROLLBACK" });
-        let failure = match committed {
-            Ok(()) if sound => None,
-            Ok(()) => Some("the transaction of its group was rolled back".to_owned()),
-            Err(error) => {
+        let failure = match sound.then(|| Manager::commit_transaction(&mut conn)) {
+            Some(Ok(())) => None,
+            Some(Err(error)) => {
                 tracing::error!(%error, "a commit failed");
-                // The failed commit may have ended the transaction already.
-                let _ = conn.batch_execute("ROLLBACK");
                 Some(error.to_string())
             }
+            None => Some("the transaction of its group was rolled back".to_owned()),
         };
+        if failure.is_some() {
+            give_up(&mut conn);
+        }
         for announce in announcements {
             announce(failure.as_deref().map_or(Ok(()), |message| Err(commit_failed(message))));
         }
+    }
+}
+
+/// Takes the write lock at once: a transaction that began by reading may be refused it later.
+fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+        Conn::Postgres(postgres) => AnsiTransactionManager::begin_transaction(postgres),
+    }
+}
+
+/// Leaves whatever transaction may still be open, so that the next one begins clean.
+fn give_up(conn: &mut Conn) {
+    // It may have ended by itself, which is just as well.
+    let _ = conn.batch_execute("ROLLBACK");
+    let clean = TransactionManagerStatus::default();
+    match conn {
+        Conn::Sqlite(sqlite) => *AnsiTransactionManager::transaction_manager_status_mut(sqlite) = clean,
+        Conn::Postgres(postgres) => *AnsiTransactionManager::transaction_manager_status_mut(postgres) = clean,
     }
 }
 

@@ -86,3 +86,26 @@ async fn migrations_go_up_down_and_up_again() {
     assert_eq!(Migrations::up(&settings).unwrap(), sqlite.len());
     assert!(Db::open(&settings, Entropy::System).is_ok());
 }
+
+#[actix_web::test]
+async fn a_write_can_open_a_transaction_within_its_own() {
+    let world = World::empty().await;
+    let db = &world.app.site.db;
+    let half: Result<(), db::Error> = db
+        .write(|tx| {
+            let kept = tx.transaction::<_, diesel::result::Error, _>(|conn| {
+                diesel::update(events::table).set(events::kind.eq("x")).execute(conn)
+            });
+            kept?;
+            record(tx, Instant::EPOCH, &event())?;
+            let undone = tx.transaction::<(), diesel::result::Error, _>(|conn| {
+                diesel::delete(events::table).execute(conn)?;
+                Err(diesel::result::Error::RollbackTransaction)
+            });
+            assert!(undone.is_err());
+            Ok(())
+        })
+        .await;
+    half.unwrap();
+    assert_eq!(count(db).await, 1);
+}
