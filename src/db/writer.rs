@@ -6,6 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use diesel::Connection;
@@ -30,18 +31,20 @@ type Announce = Box<dyn FnOnce(Result<()>) + Send>;
 type Work = Box<dyn FnOnce(Result<&mut Conn>, &Entropy) -> (Announce, bool) + Send>;
 
 pub(super) struct Writer {
-    queue: SyncSender<Work>,
+    /// Nothing once it is being closed.
+    queue: Option<SyncSender<Work>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Starts the writing thread. It ends when the last handle is dropped and the queue is empty.
+    /// Starts the writing thread.
     pub(super) fn start(conn: Conn, entropy: Entropy) -> Result<Self> {
         let (queue, waiting) = sync_channel(QUEUE);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || serve(conn, &entropy, &waiting))
             .map_err(Error::Folder)?;
-        Ok(Writer { queue })
+        Ok(Writer { queue: Some(queue), thread: Some(thread) })
     }
 
     /// Queues the work; `tell` hears the outcome after the commit.
@@ -68,10 +71,22 @@ impl Writer {
             });
             (announce, sound)
         });
-        self.queue.try_send(work).map_err(|refused| match refused {
+        let queue = self.queue.as_ref().ok_or(Error::Stopped)?;
+        queue.try_send(work).map_err(|refused| match refused {
             TrySendError::Full(_) => Error::Busy,
             TrySendError::Disconnected(_) => Error::Stopped,
         })
+    }
+}
+
+/// What waits is still written, and the file is closed, before whoever closes the database goes on.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        // The last handle may be dropped by the work itself; the thread cannot wait for itself.
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
+            let _ = thread.join();
+        }
     }
 }
 
