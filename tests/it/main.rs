@@ -7,11 +7,14 @@ mod world;
 
 mod accounts;
 mod catalogue;
+mod cooperatives;
 mod database;
 mod events;
+mod groups;
 mod jobs;
 mod mail;
 mod manners;
+mod members;
 mod permits;
 mod photos;
 mod places;

@@ -1,0 +1,255 @@
+//! Members with and without phones and accounts, invitations, and leaving.
+
+use diesel::prelude::*;
+use lumbung::db::{self, schema::outbox};
+use lumbung::kernel::Duration;
+use serde_json::{Value, json};
+
+use crate::world::{Person, Reply, Village, World};
+
+fn members(world: &Village) -> String {
+    format!("/v1/groups/{}/members", world.sekar_laras)
+}
+
+async fn invite(world: &Village, by: &Person, body: Value) -> Reply {
+    by.post(&format!("/v1/groups/{}/invitations", world.sekar_laras), body).await
+}
+
+fn acceptance(invited: &Reply) -> String {
+    format!("/v1/invitations/{}/acceptance", invited.str("token"))
+}
+
+#[actix_web::test]
+async fn a_member_needs_neither_phone_nor_account_and_officers_alone_see_phones() {
+    let world = World::village().await;
+    let new = json!({"name": "Mbah Sumi Contoh", "role": "member", "phone": "0812 0000 0077"});
+    let made = world.sari.post(&members(&world), new).await.expect(201);
+    assert_eq!((made.str("phone"), made.json["has_account"].clone()), ("+6281200000077".into(), json!(false)));
+    let list = world.wati.get(&members(&world)).await.expect(200);
+    let row = list.json["data"].as_array().unwrap().iter().find(|row| row["id"] == made.json["id"]).unwrap().clone();
+    assert!(row["phone"].is_null() && row["account"].is_null());
+    let one = format!("{}/{}", members(&world), made.id());
+    assert!(world.wati.get(&one).await.expect(200).json["phone"].is_null());
+    assert_eq!(world.companion.get(&one).await.expect(200).str("phone"), "+6281200000077");
+    let public = world.guest().get(&format!("/v1/groups/{}", world.sekar_laras)).await.expect(200);
+    assert!(!public.text().contains("77") || !public.text().contains("Sumi"));
+    assert_eq!(public.json["members"], 4);
+    world
+        .sari
+        .get(&format!("/v1/groups/{}/members/{}", world.singkong_wareg, made.id()))
+        .await
+        .problem(404, "not-found");
+}
+
+#[actix_web::test]
+async fn only_officers_and_the_board_add_and_change_members() {
+    let world = World::village().await;
+    let one = format!("{}/{}", members(&world), world.mbah_contoh);
+    let seen = world.sari.get(&one).await.expect(200);
+    let change = json!({"name": "Mbah Contoh Sepuh", "phone": "0812-0000-0078"});
+    world.wati.editing(&seen).patch(&one, change.clone()).await.problem(403, "forbidden");
+    world.darsih.editing(&seen).patch(&one, change.clone()).await.problem(404, "not-found");
+    world.sari.patch(&one, change.clone()).await.problem(428, "version-required");
+    let changed = world.sari.editing(&seen).patch(&one, change.clone()).await.expect(200);
+    assert_eq!(changed.str("name"), "Mbah Contoh Sepuh");
+    world.board.editing(&seen).patch(&one, change).await.problem(412, "version-stale");
+    let cleared = world.board.editing(&changed).patch(&one, json!({"phone": null})).await.expect(200);
+    assert!(cleared.json["phone"].is_null());
+    world.sari.editing(&cleared).patch(&one, json!({"role": null})).await.problem(422, "body-invalid");
+    world.sari.post(&members(&world), json!({"name": "", "role": "member"})).await.problem(422, "body-invalid");
+    world.sari.post(&members(&world), json!({"name": "A", "role": "boss"})).await.problem(400, "body-unreadable");
+}
+
+#[actix_web::test]
+async fn a_role_bites_on_the_next_request_and_the_chair_is_given_by_chair_or_board() {
+    let world = World::village().await;
+    let wati = format!("{}/{}", members(&world), world.wati_membership);
+    let sari = format!("{}/{}", members(&world), world.sari_membership);
+    let new = json!({"name": "Contoh Baru", "role": "member"});
+    world.wati.post(&members(&world), new.clone()).await.problem(403, "forbidden");
+    let seen = world.sari.get(&wati).await.expect(200);
+    let secretary = world.sari.editing(&seen).patch(&wati, json!({"role": "secretary"})).await.expect(200);
+    world.wati.post(&members(&world), new.clone()).await.expect(201);
+    // An officer who is not the chair neither takes nor gives the chair.
+    world.wati.editing(&secretary).patch(&wati, json!({"role": "chair"})).await.problem(403, "forbidden");
+    world.wati.post(&members(&world), json!({"name": "X", "role": "chair"})).await.problem(403, "forbidden");
+    let chair = world.sari.get(&sari).await.expect(200);
+    world.wati.editing(&chair).patch(&sari, json!({"role": "member"})).await.problem(403, "forbidden");
+    world.wati.editing(&chair).delete(&sari).await.problem(403, "forbidden");
+    world.sari.editing(&chair).patch(&sari, json!({"role": "member"})).await.problem(409, "last-chair");
+    world.sari.editing(&chair).delete(&sari).await.problem(409, "last-chair");
+    world.board.editing(&secretary).patch(&wati, json!({"role": "chair"})).await.expect(200);
+    world.sari.editing(&chair).patch(&sari, json!({"role": "member"})).await.expect(200);
+    world.sari.post(&members(&world), new).await.problem(403, "forbidden");
+}
+
+#[actix_web::test]
+async fn of_two_chairs_who_leave_at_once_one_stays() {
+    let world = World::village().await;
+    let wati = format!("{}/{}", members(&world), world.wati_membership);
+    let sari = format!("{}/{}", members(&world), world.sari_membership);
+    let seen = world.sari.get(&wati).await.expect(200);
+    let wati_chair = world.sari.editing(&seen).patch(&wati, json!({"role": "chair"})).await.expect(200);
+    let sari_chair = world.sari.get(&sari).await.expect(200);
+    let (one, other) = (world.sari.editing(&sari_chair), world.wati.editing(&wati_chair));
+    let (one, other) = futures_util::future::join(one.delete(&sari), other.delete(&wati)).await;
+    let mut statuses = [one.status, other.status];
+    statuses.sort();
+    assert_eq!(statuses, [204, 409], "{} {}", one.text(), other.text());
+}
+
+#[actix_web::test]
+async fn a_member_leaves_by_themselves_and_sees_nothing_more() {
+    let world = World::village().await;
+    let wati = format!("{}/{}", members(&world), world.wati_membership);
+    let mbah = format!("{}/{}", members(&world), world.mbah_contoh);
+    let seen = world.wati.get(&mbah).await.expect(200);
+    world.wati.editing(&seen).delete(&mbah).await.problem(403, "forbidden");
+    let own = world.wati.get(&wati).await.expect(200);
+    world.wati.delete(&wati).await.problem(428, "version-required");
+    world.wati.editing(&own).delete(&wati).await.expect(204);
+    world.wati.get(&members(&world)).await.problem(404, "not-found");
+    world.sari.get(&wati).await.problem(404, "not-found");
+    world.sari.editing(&seen).delete(&mbah).await.expect(204);
+    // Having left, she may be invited again.
+    let invited = invite(&world, &world.sari, json!({"name": "Contoh Wati", "role": "member"})).await.expect(201);
+    world.wati.post(&acceptance(&invited), json!({})).await.expect(200);
+    world.wati.get(&members(&world)).await.expect(200);
+}
+
+#[actix_web::test]
+async fn an_invitation_links_an_account_to_a_place_in_the_group_once() {
+    let world = World::village().await;
+    let body = json!({"membership": world.mbah_contoh, "email": "mbah@example.org"});
+    world
+        .wati
+        .post(&format!("/v1/groups/{}/invitations", world.sekar_laras), body.clone())
+        .await
+        .problem(403, "forbidden");
+    invite(&world, &world.darsih, body.clone()).await.problem(404, "not-found");
+    let invited = invite(&world, &world.sari, body).await.expect(201);
+    assert_eq!(invited.header("cache-control"), Some("no-store"));
+    assert!(invited.str("link").ends_with(&invited.str("token")));
+    let shown = world.guest().get(&format!("/v1/invitations/{}", invited.str("token"))).await.expect(200);
+    assert_eq!((shown.str("group_name"), shown.str("name")), ("Sekar Laras".into(), "Mbah Contoh".into()));
+    world.guest().post(&acceptance(&invited), json!({})).await.problem(401, "unauthenticated");
+    let accepted = world.buyer.post(&acceptance(&invited), json!({})).await.expect(200);
+    assert_eq!(accepted.id(), world.mbah_contoh.to_string());
+    assert_eq!(world.buyer.post(&acceptance(&invited), json!({})).await.expect(200).id(), accepted.id());
+    world.other_buyer.post(&acceptance(&invited), json!({})).await.problem(410, "invitation-spent");
+    world.guest().get(&format!("/v1/invitations/{}", invited.str("token"))).await.problem(410, "invitation-spent");
+    world.buyer.get(&members(&world)).await.expect(200);
+    let again = json!({"membership": world.mbah_contoh});
+    invite(&world, &world.sari, again).await.problem(409, "member-linked");
+    world.buyer.post("/v1/invitations/nonsense/acceptance", json!({})).await.problem(404, "not-found");
+}
+
+#[actix_web::test]
+async fn thirty_two_who_accept_at_once_are_one() {
+    let world = World::village().await;
+    let invited = invite(&world, &world.sari, json!({"name": "Contoh Siapa", "role": "secretary"})).await.expect(201);
+    let path = acceptance(&invited);
+    let people = [&world.buyer, &world.other_buyer, &world.darsih, &world.companion];
+    let tries = (0..32).map(|place| people[place % 4].post(&path, json!({})));
+    let replies = futures_util::future::join_all(tries).await;
+    let winners: std::collections::HashSet<_> =
+        (0..32).filter(|place| replies[*place].status == 200).map(|place| place % 4).collect();
+    assert_eq!(winners.len(), 1, "{replies:?}");
+    assert!(replies.iter().all(|reply| reply.status == 200 || reply.status == 410), "{replies:?}");
+    let count = world.sari.get(&members(&world)).await.expect(200).json["data"].as_array().unwrap().len();
+    assert_eq!(count, 4);
+}
+
+#[actix_web::test]
+async fn an_invitation_ends_with_time_by_a_newer_one_or_when_it_is_taken_back() {
+    let world = World::village().await;
+    let place = json!({"membership": world.mbah_contoh});
+    let first = invite(&world, &world.sari, place.clone()).await.expect(201);
+    let second = invite(&world, &world.sari, place.clone()).await.expect(201);
+    world.buyer.post(&acceptance(&first), json!({})).await.problem(410, "invitation-spent");
+    let open = format!("/v1/groups/{}/invitations", world.sekar_laras);
+    let list = world.sari.get(&open).await.expect(200);
+    assert_eq!(list.json["data"].as_array().unwrap().len(), 1);
+    assert!(!list.text().contains(&second.str("token")));
+    world.wati.get(&open).await.problem(403, "forbidden");
+    world.sari.delete(&format!("{open}/{}", second.id())).await.expect(204);
+    world.buyer.post(&acceptance(&second), json!({})).await.problem(410, "invitation-spent");
+    let third = invite(&world, &world.sari, place).await.expect(201);
+    let wati = json!({"name": "Contoh Wati Lagi", "role": "member"});
+    let twice = invite(&world, &world.sari, wati).await.expect(201);
+    world.wati.post(&acceptance(&twice), json!({})).await.problem(409, "already-member");
+    world.clock.advance(Duration::days(14));
+    let late = world.register("Contoh Telat").await;
+    late.post(&acceptance(&third), json!({})).await.problem(410, "invitation-spent");
+}
+
+#[actix_web::test]
+async fn an_invitation_is_mailed_in_the_language_that_was_asked_for() {
+    let world = World::village().await;
+    for locale in ["id", "en"] {
+        let email = format!("undangan.{locale}@example.org");
+        let body = json!({"name": "Contoh <b>Tebal</b>", "role": "treasurer", "email": email, "locale": locale});
+        let invited = invite(&world, &world.sari, body).await.expect(201);
+        let (subject, text, html): (String, String, String) = world
+            .app
+            .site
+            .db
+            .read::<_, db::Error, _>(move |conn| {
+                Ok(outbox::table
+                    .filter(outbox::recipient.eq(email))
+                    .select((outbox::subject, outbox::text_body, outbox::html_body))
+                    .first(conn)?)
+            })
+            .await
+            .unwrap();
+        assert!(subject.contains("Sekar Laras"));
+        assert!(text.contains(&invited.str("link")));
+        assert!(text.contains(if locale == "id" { "bendahara" } else { "treasurer" }));
+        assert!(!html.contains("<b>Tebal"));
+    }
+    world
+        .app
+        .site
+        .db
+        .write::<_, db::Error, _>(|tx| Ok(diesel::delete(outbox::table).execute(&mut **tx)?))
+        .await
+        .unwrap();
+    let both = json!({"membership": world.mbah_contoh, "name": "X", "role": "member"});
+    invite(&world, &world.sari, both).await.problem(422, "body-invalid").fault("/membership", "membership-or-name");
+    invite(&world, &world.sari, json!({"name": "X"})).await.problem(422, "body-invalid");
+    let crooked = json!({"name": "X", "role": "member", "email": "a@example.org\r\nBcc: b@example.org"});
+    invite(&world, &world.sari, crooked).await.problem(400, "body-unreadable");
+}
+
+#[actix_web::test]
+async fn a_group_has_at_most_two_hundred_members() {
+    let world = World::village().await;
+    let (group, sari) = (world.sekar_laras, world.sari.id.parse().unwrap());
+    let now = world.clock.now();
+    world
+        .app
+        .site
+        .db
+        .write::<_, lumbung::web::Problem, _>(move |tx| {
+            let chair = lumbung::cooperatives::Standing::of(tx, sari)?;
+            for number in 3..200 {
+                let new = lumbung::cooperatives::NewMember {
+                    id: None,
+                    name: format!("Contoh {number}"),
+                    phone: None,
+                    role: lumbung::cooperatives::MemberRole::Member,
+                };
+                lumbung::cooperatives::add_member(tx, now, &chair, group, &new)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let new = json!({"name": "Contoh Terlambat", "role": "member"});
+    world.sari.post(&members(&world), new).await.problem(409, "group-full");
+    let first = world.sari.get(&format!("{}?limit=100", members(&world))).await.expect(200);
+    let path = format!("{}?limit=100&cursor={}", members(&world), first.str("next"));
+    let second = world.sari.get(&path).await.expect(200);
+    assert_eq!(second.json["data"].as_array().unwrap().len(), 100);
+    assert!(second.json["next"].is_null());
+}
