@@ -77,7 +77,7 @@ impl From<GroupError> for Problem {
             GroupError::Stale(stale) => stale.into(),
             GroupError::NameTaken => Problem::new(Code::GroupNameTaken),
             GroupError::TooMany => Problem::new(Code::TooManyGroups).with("limit", MOST_UNANSWERED),
-            GroupError::Transition(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            GroupError::Transition(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             GroupError::Reason => Problem::new(Code::BodyInvalid).with_faults(Faults::one("/reason", Fault::Required)),
             GroupError::Db(error) => error.into(),
         }

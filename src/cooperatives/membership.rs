@@ -63,7 +63,7 @@ impl From<MemberError> for Problem {
             MemberError::Stale(stale) => stale.into(),
             MemberError::Full => Problem::new(Code::GroupFull).with("limit", MOST_MEMBERS),
             MemberError::LastChair => Problem::new(Code::LastChair),
-            MemberError::Closed => Problem::new(Code::TransitionInvalid).with("status", GroupStatus::Closed),
+            MemberError::Closed => Problem::new(Code::TransitionInvalid).with("state", GroupStatus::Closed),
             MemberError::Db(error) => error.into(),
         }
     }

@@ -21,6 +21,7 @@ mod place;
 mod profile;
 mod spots;
 mod store;
+mod vouching;
 
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, GroupId, MembershipId, PickupPointId};
@@ -44,6 +45,7 @@ pub use spots::{
     DeliveryZoneDetails, PickupPointDetails, SpotError, add_delivery_zone, add_pickup_point, change_delivery_zone,
     change_pickup_point, remove_delivery_zone, remove_pickup_point,
 };
+pub use vouching::{VouchError, reset_code, vouch};
 
 /// The cooperative of this id.
 pub fn find_cooperative(conn: &mut Conn, id: CooperativeId) -> Result<Option<Cooperative>> {

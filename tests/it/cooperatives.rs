@@ -123,7 +123,7 @@ async fn administrators_give_board_and_agency_and_the_board_gives_the_rest() {
         world.admin.post(&path, give(role)).await.problem(403, "forbidden");
         world.treasurer.post(&path, give(role)).await.problem(403, "forbidden");
         world.foreign_board.post(&path, give(role)).await.problem(404, "not-found");
-        world.buyer.post(&path, give(role)).await.problem(404, "not-found");
+        world.other_buyer.post(&path, give(role)).await.problem(404, "not-found");
         let made = world.board.post(&path, give(role)).await.expect(201);
         assert_eq!((made.str("account"), made.str("role")), (world.buyer.id.clone(), role.to_owned()));
         world.board.post(&path, give(role)).await.problem(409, "office-held");

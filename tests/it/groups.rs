@@ -86,7 +86,8 @@ async fn a_suspended_group_leaves_the_list_and_its_people_still_see_why() {
     world.guest().get(&path).await.expect(200);
     step(&world.board, &group, "close", Some("Bubar")).await.expect(200);
     let closed = step(&world.board, &group, "reopen", None).await.problem(409, "transition-invalid");
-    assert_eq!(closed.json["status"], 409);
+    assert_eq!((closed.json["status"].clone(), closed.str("state")), (json!(409), "closed".into()));
+    assert!(closed.str("detail").contains("closed"));
     world.guest().get(&path).await.problem(404, "not-found");
 }
 

@@ -253,3 +253,81 @@ async fn a_group_has_at_most_two_hundred_members() {
     assert_eq!(second.json["data"].as_array().unwrap().len(), 100);
     assert!(second.json["next"].is_null());
 }
+
+/// A member of Sekar Laras who signs in by phone and has no mail.
+async fn phone_only(world: &Village) -> (Person, String) {
+    let mut person = world.register("Contoh Tanpa Surel").await;
+    let id: lumbung::kernel::ids::AccountId = person.id.parse().unwrap();
+    world
+        .app
+        .site
+        .db
+        .write::<_, db::Error, _>(move |tx| {
+            use lumbung::db::schema::accounts;
+            diesel::update(accounts::table.find(id)).set(accounts::email.eq(None::<String>)).execute(&mut **tx)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let invited = invite(world, &world.sari, json!({"name": person.name, "role": "member"})).await.expect(201);
+    person.post(&acceptance(&invited), json!({})).await.expect(200);
+    person.email = String::new();
+    (person, format!("{}/{}", members(world), invited.str("membership")))
+}
+
+#[actix_web::test]
+async fn an_officer_lets_a_member_without_mail_back_in_by_a_code() {
+    let world = World::village().await;
+    let (person, place) = phone_only(&world).await;
+    let path = format!("{place}/reset_code");
+    for knowing in [&world.wati, &world.companion, &world.treasurer, &world.admin] {
+        knowing.post(&path, json!({})).await.problem(403, "forbidden");
+    }
+    for stranger in [&world.darsih, &world.buyer, &world.foreign_board] {
+        stranger.post(&path, json!({})).await.problem(404, "not-found");
+    }
+    person.post(&path, json!({})).await.problem(403, "forbidden");
+    let issued = world.sari.post(&path, json!({})).await.expect(201);
+    assert_eq!(issued.header("cache-control"), Some("no-store"));
+    let reset = format!("/v1/password_resets/{}", issued.str("code"));
+    let new = json!({"password": "gula semut jahe wangi"});
+    assert!(world.guest().put(&reset, new.clone()).await.status < 300);
+    world.guest().put(&reset, new).await.expect(410);
+    world.try_sign_in(&person.phone, "gula semut jahe wangi").await.expect(201);
+    person.get("/v1/groups").await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_code_never_opens_an_account_with_mail_with_an_office_or_of_the_chair() {
+    let world = World::village().await;
+    let wati = format!("{}/{}/reset_code", members(&world), world.wati_membership);
+    world.sari.post(&wati, json!({})).await.problem(409, "reset-code-refused");
+    let mbah = format!("{}/{}/reset_code", members(&world), world.mbah_contoh);
+    world.sari.post(&mbah, json!({})).await.problem(409, "member-unlinked");
+    let sari = format!("{}/{}/reset_code", members(&world), world.sari_membership);
+    world.sari.post(&sari, json!({})).await.problem(403, "forbidden");
+    let (person, place) = phone_only(&world).await;
+    let offices = format!("/v1/cooperatives/{}/assignments", world.cooperative);
+    world.board.post(&offices, json!({"account": person.id, "role": "treasurer"})).await.expect(201);
+    world.sari.post(&format!("{place}/reset_code"), json!({})).await.problem(409, "reset-code-refused");
+    // Anyone can found a group, so that only an approved one lets people in.
+    let body = json!({"action": "suspend", "reason": "Diperiksa"});
+    world.board.post(&format!("/v1/groups/{}/transitions", world.sekar_laras), body).await.expect(200);
+    world.sari.post(&format!("{place}/reset_code"), json!({})).await.problem(403, "forbidden");
+}
+
+#[actix_web::test]
+async fn officers_and_companions_vouch_for_a_number_once() {
+    let world = World::village().await;
+    let path = format!("{}/{}/phone_vouch", members(&world), world.wati_membership);
+    world.wati.post(&path, json!({})).await.problem(403, "forbidden");
+    world.board.post(&path, json!({})).await.problem(403, "forbidden");
+    world.darsih.post(&path, json!({})).await.problem(404, "not-found");
+    world.companion.post(&path, json!({})).await.expect(204);
+    world.sari.post(&path, json!({})).await.expect(204);
+    let id: lumbung::kernel::ids::AccountId = world.wati.id.parse().unwrap();
+    let account = world.app.site.db.read(move |conn| lumbung::accounts::account(conn, id)).await.unwrap().unwrap();
+    assert!(account.phone_vouched_at.is_some());
+    let mbah = format!("{}/{}/phone_vouch", members(&world), world.mbah_contoh);
+    world.sari.post(&mbah, json!({})).await.problem(409, "member-unlinked");
+}

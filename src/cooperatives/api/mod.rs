@@ -9,6 +9,7 @@ mod offices;
 mod pickup_points;
 mod places;
 mod problems;
+mod vouching;
 
 use diesel::expression::AsExpression;
 use diesel::serialize::ToSql;
@@ -23,6 +24,7 @@ use crate::web::{Fault, Faults, Fingerprint, Problem, Routes, Scope};
 pub fn routes() -> Routes {
     groups::routes()
         .and(members::routes())
+        .and(vouching::routes())
         .and(cooperatives::routes())
         .and(pickup_points::routes())
         .and(delivery_zones::routes())

@@ -115,8 +115,8 @@ codes! {
         en: "Still running", "The same request is still being worked on. Try again in a moment.";
     /// The object does not take this step in its present state.
     TransitionInvalid = 409 "transition-invalid"
-        id: "Langkah tidak bisa dilakukan", "Dalam keadaan sekarang ({status}), langkah ini tidak bisa dilakukan.";
-        en: "The step is not possible", "In its present state ({status}) this step is not possible.";
+        id: "Langkah tidak bisa dilakukan", "Dalam keadaan sekarang ({state}), langkah ini tidak bisa dilakukan.";
+        en: "The step is not possible", "In its present state ({state}) this step is not possible.";
     /// The version sent with `If-Match` is old.
     VersionStale = 412 "version-stale"
         id: "Data sudah berubah", "Data ini sudah diubah orang lain. Muat ulang, lalu ulangi perubahan Anda.";
@@ -211,6 +211,14 @@ codes! {
     MemberUnlinked = 409 "member-unlinked"
         id: "Anggota belum punya akun", "Anggota ini belum terhubung dengan akun. Undang dahulu.";
         en: "The member has no account", "This member is not linked to an account yet. Invite them first.";
+    /// The account has no number to vouch for.
+    MemberWithoutPhone = 409 "member-without-phone"
+        id: "Anggota belum punya nomor HP", "Akun anggota ini belum mencantumkan nomor HP.";
+        en: "The member has no number", "The account of this member has no phone number.";
+    /// The account is not let in by a code from the group.
+    ResetCodeRefused = 409 "reset-code-refused"
+        id: "Kode tidak bisa dibuat", "Anggota ini punya surel atau jabatan lain. Ia perlu menyetel ulang kata sandi lewat surel.";
+        en: "No code for this member", "This member has an e-mail address or another office. They set a new password by mail.";
     /// The person is in the group already.
     AlreadyMember = 409 "already-member"
         id: "Sudah menjadi anggota", "Anda sudah menjadi anggota kelompok ini.";

@@ -82,6 +82,8 @@ impl Problem {
     /// With a typed extra, which the sentence of the code may name in braces.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        // `status` is the HTTP status of the document; where an object stands is told as `state`.
+        let name = if name == "status" { "state" } else { name };
         self.extras.insert(name.to_owned(), serde_json::to_value(value).unwrap_or(Value::Null));
         self
     }

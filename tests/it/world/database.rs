@@ -39,7 +39,8 @@ fn migrated(url: &str) {
     if let Some(file) = url.strip_prefix("sqlite:") {
         // What is copied is the one file, so that everything must be in it.
         let mut conn = SqliteConnection::establish(file).expect("the template can be opened");
-        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").expect("the log can be folded in");
+        conn.batch_execute("PRAGMA busy_timeout = 20000; PRAGMA wal_checkpoint(TRUNCATE)")
+            .expect("the log can be folded in");
     }
 }
 

@@ -1,0 +1,72 @@
+//! Letting members without mail back in, and vouching for their numbers.
+
+use actix_web::web::Data;
+use serde::Serialize;
+
+use super::problems::Making;
+use crate::cooperatives::permits::Insider;
+use crate::cooperatives::vouching::{self, vouch};
+use crate::kernel::Instant;
+use crate::kernel::ids::{GroupId, MembershipId};
+use crate::web::{Answer, PathIds, Problem, Routes, Site, routes};
+
+pub(super) fn routes() -> Routes {
+    routes![issue_reset_code, vouch_for_phone]
+}
+
+/// A one-time code, to be read to its owner.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+struct ResetCodeView {
+    /// The code; the owner sets a new password by `PUT /v1/password_resets/{code}`.
+    #[schema(max_length = 64)]
+    code: String,
+    /// Until when it is good.
+    expires_at: Instant,
+}
+
+/// Issue a reset code
+///
+/// For a member who signs in by phone and has no mail: an officer of their group, or the board, reads the code to
+/// them. It is audited, and refused for people with mail, an office, or another group to act for. The answer bears a
+/// secret: it is never stored, and an `Idempotency-Key` is ignored.
+#[utoipa::path(
+    post,
+    path = "/v1/groups/{id}/members/{membership}/reset_code",
+    tag = "groups",
+    operation_id = "issue_reset_code",
+    params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
+    responses((status = 201, description = "Issued", body = ResetCodeView), Making),
+    security(("bearer" = [])),
+)]
+async fn issue_reset_code(
+    site: Data<Site>,
+    caller: Insider,
+    ids: PathIds<(GroupId, MembershipId)>,
+) -> Result<Answer, Problem> {
+    let (now, (group, membership)) = (site.now(), ids.0);
+    let issued = site.db.write(move |tx| vouching::reset_code(tx, now, &caller.standing, group, membership)).await?;
+    let view = ResetCodeView { code: issued.code, expires_at: issued.expires_at };
+    Ok(Answer::created(format!("/v1/groups/{group}/members/{membership}"), &view).no_store())
+}
+
+/// Vouch for a phone number
+///
+/// An officer of the group or a companion knows the number to be this member's. Said twice, it is noted once.
+#[utoipa::path(
+    post,
+    path = "/v1/groups/{id}/members/{membership}/phone_vouch",
+    tag = "groups",
+    operation_id = "vouch_for_phone",
+    params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
+    responses((status = 204, description = "Noted"), Making),
+    security(("bearer" = [])),
+)]
+async fn vouch_for_phone(
+    site: Data<Site>,
+    caller: Insider,
+    ids: PathIds<(GroupId, MembershipId)>,
+) -> Result<Answer, Problem> {
+    let (now, (group, membership)) = (site.now(), ids.0);
+    site.db.write(move |tx| vouch(tx, now, &caller.standing, group, membership)).await?;
+    Ok(Answer::no_content())
+}
