@@ -8,6 +8,7 @@
 
 mod api;
 mod cooperative;
+mod feed;
 mod found;
 mod found_group;
 mod group;

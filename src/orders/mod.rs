@@ -25,7 +25,7 @@ mod settings;
 mod settle;
 mod status;
 mod store;
-mod track;
+pub mod track;
 mod viewer;
 mod wish;
 

@@ -1,8 +1,43 @@
 //! Payments recorded and confirmed, and the quick sale at the stall.
+//!
+//! A buyer announces a transfer, which waits for the treasurer; an officer takes cash, which is confirmed at once and
+//! stays with them until they hand it in; money goes back as a payment of its own that names the first. What may
+//! become of a payment stands in one table, [`TRANSITIONS`]. What an order has been paid is the sum of its confirmed
+//! payments, written through `orders` each time, while the order's row is held: no two changes of its money overlap.
 
+mod api;
+mod decide;
+mod error;
+mod party;
+mod payment;
+mod personal;
+mod quick_sale;
+mod record;
+mod settle;
+mod shim;
+mod stall;
+mod store;
+mod view;
+
+use crate::jobs::Chore;
+use crate::kernel::Duration;
 use crate::web::Routes;
+
+pub use error::PaymentError;
+pub use party::Party;
+pub use payment::{
+    Action, Balance, Direction, Method, Payment, Purpose, Status, TRANSITIONS, Transition, Who, refundable,
+};
+pub use personal::{PaymentRecord, export, forget};
+pub use quick_sale::{Sold, StallSale, StallSaleError, sell};
+pub use record::{MOST_PENDING, PENDING_FOR, Recording};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    Routes::default()
+    api::routes().and(stall::routes())
+}
+
+/// The work that comes round by itself.
+pub fn chores() -> Vec<Chore> {
+    vec![Chore { name: "payments.expire", every: Duration::minutes(15), run: decide::expire }]
 }

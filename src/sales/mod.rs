@@ -1,8 +1,23 @@
 //! Reports over the sale facts.
+//!
+//! `orders` writes a fact for each line at hand-over, and a negative one when goods come back or a hand-over is
+//! undone. Here they are only added up: by day, week, month, product, group, channel or buyer, for one group or for
+//! the whole cooperative, as JSON or as a table for a spreadsheet. What is netted out is gone from every column, so
+//! that a report agrees to the rupiah with the orders behind it.
+
+mod api;
+mod format;
+mod labels;
+mod report;
+mod store;
+mod table;
 
 use crate::web::Routes;
 
+pub use report::{Bucket, By, Key, Period, Report, Row, Scope, Totals, Unit};
+pub use store::{report, statement};
+
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    Routes::default()
+    api::routes()
 }

@@ -23,5 +23,6 @@ CREATE INDEX payments_cooperative_id_status_index ON payments (cooperative_id, s
 CREATE INDEX payments_refunds_id_index ON payments (refunds_id);
 CREATE INDEX payments_recorded_by_index ON payments (recorded_by);
 CREATE INDEX payments_held_by_index ON payments (held_by);
+CREATE INDEX payments_held_index ON payments (cooperative_id, recorded_at, id) WHERE held_by IS NOT NULL;
 CREATE INDEX payments_decided_by_index ON payments (decided_by);
 CREATE INDEX payments_expires_at_index ON payments (expires_at) WHERE status = 'pending';

@@ -31,6 +31,7 @@ pub fn routes() -> Routes {
         .and(offices::routes())
         .and(invitations::routes())
         .and(places::routes())
+        .and(super::feed::routes())
 }
 
 /// Whether the same caller made the same object by the same request before.

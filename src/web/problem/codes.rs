@@ -327,6 +327,34 @@ codes! {
         id: "Jumlah terlalu besar", "Nilai pesanan ini terlalu besar. Bagi menjadi beberapa pesanan.";
         en: "The amount is too large", "This order comes to too much. Split it into several.";
     // ---- payments ----
+    /// The order was cancelled or expired.
+    OrderTakesNoPayment = 409 "order-takes-no-payment"
+        id: "Pesanan sudah ditutup", "Pesanan ini sudah dibatalkan atau kedaluwarsa, jadi tidak menerima pembayaran lagi.";
+        en: "The order is closed", "This order was cancelled or has expired and takes no more payments.";
+    /// Nothing is left to pay.
+    NothingOwed = 409 "nothing-owed"
+        id: "Tidak ada tagihan", "Tidak ada lagi yang perlu dibayar untuk pesanan ini.";
+        en: "Nothing is owed", "Nothing is left to pay for this order.";
+    /// More cash than is owed.
+    MoreThanOwed = 422 "more-than-owed"
+        id: "Melebihi tagihan", "Uang tunai yang dicatat melebihi tagihan. Yang masih harus dibayar {owed_text}.";
+        en: "More than is owed", "The cash is more than what is owed, which is {owed_text}.";
+    /// A refund of more than may go back.
+    MoreThanRefundable = 422 "more-than-refundable"
+        id: "Melebihi uang yang masuk", "Pengembalian melebihi sisa pembayaran ini. Paling banyak {refundable_text}.";
+        en: "More than can go back", "The refund is more than what is left of that payment: at most {refundable_text}.";
+    /// A refund names no confirmed payment of its order.
+    NothingToRefund = 422 "nothing-to-refund"
+        id: "Tidak ada yang dikembalikan", "Sebutkan pembayaran masuk yang sudah diterima dari pesanan ini, dan jumlahnya.";
+        en: "Nothing to refund", "Name a confirmed payment of this order, and how much of it goes back.";
+    /// Several announced transfers wait already.
+    TooManyPendingPayments = 409 "too-many-pending-payments"
+        id: "Masih menunggu pemeriksaan", "Beberapa transfer untuk pesanan ini masih diperiksa bendahara. Tunggu dahulu.";
+        en: "Transfers are still being checked", "Several transfers for this order still wait for the treasurer.";
+    /// A sum does not fit.
+    AmountOutOfBounds = 422 "amount-out-of-bounds"
+        id: "Jumlah terlalu besar", "Jumlah uangnya melebihi batas.";
+        en: "The amount is too large", "The amount is beyond what can be kept.";
     // ---- sales, events ----
 }
 
