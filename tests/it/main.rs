@@ -19,5 +19,6 @@ mod permits;
 mod photos;
 mod places;
 mod products;
+mod sales;
 mod sessions;
 mod tokens;

@@ -1,0 +1,296 @@
+//! The routes of reports.
+
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::format::Format;
+use super::report::{By, Key, Period, Report, Row, Scope};
+use super::{labels, store, table};
+use crate::cooperatives::{Office, Officer, Overseer};
+use crate::db;
+use crate::kernel::ids::{CooperativeId, GroupId};
+use crate::kernel::{Day, Language, Quantity, Rupiah};
+use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, ProblemDocument, Query, Routes, Site, routes};
+
+/// The routes of this slice.
+pub(super) fn routes() -> Routes {
+    routes![group_sales, cooperative_sales]
+}
+
+/// Which days, and what the rows are.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReportQuery {
+    /// The first business day; thirty days before `to` when it is not said.
+    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-01")]
+    from: Option<Day>,
+    /// The last business day; today when it is not said.
+    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
+    to: Option<Day>,
+    /// What a row is; a day when it is not said. `group` only for a cooperative.
+    #[param(inline)]
+    by: Option<By>,
+}
+
+/// Sales, added up. What came back is netted out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SalesReport {
+    /// The money of all amounts.
+    #[schema(max_length = 3, example = "IDR")]
+    pub(super) currency: &'static str,
+    /// The first business day.
+    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-01")]
+    pub(super) from: Day,
+    /// The last business day.
+    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
+    pub(super) to: Day,
+    /// What a row is.
+    pub(super) by: By,
+    /// The rows: days, weeks and months in their order, all else the largest amount first.
+    #[schema(max_items = 100_000)]
+    pub(super) rows: Vec<SalesRow>,
+    /// Their sums.
+    pub(super) totals: SalesTotals,
+}
+
+/// One row of a sales report.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SalesRow {
+    /// The day, the Monday of the week, the month (`2026-11`), the id of the product or group, the channel, or a tag
+    /// that stands for the same buyer every time.
+    #[schema(max_length = 64, example = "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11")]
+    pub(super) key: String,
+    /// What a person calls it.
+    #[schema(max_length = 200, example = "Pastel sayur")]
+    pub(super) label: String,
+    /// How much was sold, where all the goods of the row are counted in one unit; below zero where more came back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>, example = 120)]
+    pub(super) quantity: Option<Quantity>,
+    /// That unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "piece")]
+    pub(super) unit: Option<String>,
+    /// What it came to, in rupiah; below zero where more came back.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 300_000)]
+    pub(super) amount: Rupiah,
+    /// Orders with goods sold, less orders of other days whose goods came back.
+    #[schema(minimum = -1_000_000_000, maximum = 1_000_000_000, example = 4)]
+    pub(super) orders: i64,
+}
+
+/// The sums of a sales report.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SalesTotals {
+    /// How much was sold, where all goods are counted in one unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>, example = 120)]
+    pub(super) quantity: Option<Quantity>,
+    /// That unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "piece")]
+    pub(super) unit: Option<String>,
+    /// The sum of all amounts, to the rupiah.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 300_000)]
+    pub(super) amount: Rupiah,
+    /// How many orders have goods left sold. An order that stands in several rows counts once.
+    #[schema(minimum = 0, maximum = 1_000_000_000, example = 4)]
+    pub(super) orders: i64,
+}
+
+impl SalesReport {
+    fn of(report: Report, tag: impl Fn(&str) -> String) -> Self {
+        let by = report.by;
+        let row = |Row { bucket, label, unit }: Row| SalesRow {
+            key: match &bucket.key {
+                Key::Day(day) => labels::key_of_day(*day, by),
+                Key::Product(id) => id.to_string(),
+                Key::Group(id) => id.to_string(),
+                Key::Channel(word) => word.clone(),
+                Key::Buyer(key, _) => tag(key),
+            },
+            label,
+            quantity: unit.is_some().then_some(bucket.quantity),
+            unit,
+            amount: bucket.amount,
+            orders: bucket.orders,
+        };
+        let totals = report.totals;
+        SalesReport {
+            currency: "IDR",
+            from: report.period.from,
+            to: report.period.to,
+            by,
+            rows: report.rows.into_iter().map(row).collect(),
+            totals: SalesTotals {
+                quantity: totals.unit.is_some().then_some(totals.quantity),
+                unit: totals.unit,
+                amount: totals.amount,
+                orders: totals.orders,
+            },
+        }
+    }
+}
+
+/// A tag that stands for a buyer and tells nothing about them.
+fn tag(site: &Site, key: &str) -> String {
+    site.sealer.tag("buyer in reports", key.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Who reads a report of what.
+struct Reader {
+    scope: Scope,
+    cooperative: CooperativeId,
+    /// Whether they may see who bought: a group's officers, and those who govern and keep the money. Supervisors,
+    /// companions and the agency see figures.
+    names: bool,
+}
+
+fn sees_names(office: Office) -> bool {
+    matches!(office, Office::Board | Office::Treasurer)
+}
+
+async fn answer(
+    site: &Site,
+    reader: Reader,
+    query: ReportQuery,
+    format: Format,
+    language: Language,
+) -> Result<Answer, Problem> {
+    let (now, tagging) = (site.now(), site.clone());
+    let report = site
+        .db
+        .read::<_, Problem, _>(move |conn| {
+            let today = store::zone_of(conn, reader.cooperative)?.day_of(now);
+            let period = Period::of(query.from, query.to, today);
+            let by = query.by.unwrap_or(By::Day);
+            check(period, by, reader.scope)?;
+            Ok(store::report(conn, reader.scope, period, by, language, reader.names, &|key| tag(&tagging, key))?)
+        })
+        .await?;
+    let report = SalesReport::of(report, |key| tag(site, key));
+    match format {
+        Format::Json => Ok(Answer::ok(&report).tagged()),
+        Format::Csv => {
+            let name = format!("sales-by-{}-{}-{}", report.by, report.from, report.to);
+            Ok(Answer::csv(&name, table::csv(&report).map_err(Problem::internal)?))
+        }
+    }
+}
+
+fn check(period: Period, by: By, scope: Scope) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    faults.unless(
+        period.days() > 0,
+        "/from",
+        Fault::Rule {
+            code: "after-to",
+            id: "Tanggal awal harus sebelum atau sama dengan tanggal akhir.",
+            en: "The first day must not be after the last.",
+        },
+    );
+    faults.unless(
+        period.days() <= Period::LONGEST_DAYS,
+        "/to",
+        Fault::Rule {
+            code: "range-too-long",
+            id: "Rentang tanggal paling panjang tiga tahun.",
+            en: "A report reaches over three years at most.",
+        },
+    );
+    let possible = by != By::Group || matches!(scope, Scope::Cooperative(_));
+    faults.unless(possible, "/by", Fault::NotOneOf("day, week, month, product, channel, buyer"));
+    if faults.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_faults(faults)) }
+}
+
+/// Sales of a cooperative
+///
+/// Sales of all its groups, added up; for everyone who holds an office in the cooperative. With `Accept: text/csv` a
+/// table for spreadsheets. Totals agree to the rupiah with the goods handed over.
+#[utoipa::path(
+    get,
+    path = "/v1/cooperatives/{id}/sales",
+    tag = "sales",
+    operation_id = "cooperative_sales",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), ReportQuery),
+    responses(
+        (status = 200, description = "The report", content(
+            (SalesReport = "application/json"),
+            (String = "text/csv"),
+        )),
+        (status = 400, description = "A parameter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Holds no office that sees sales", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such cooperative, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 406, description = "Neither JSON nor CSV is accepted", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn cooperative_sales(
+    site: Data<Site>,
+    overseer: Overseer,
+    PathIds(cooperative): PathIds<CooperativeId>,
+    Query(query): Query<ReportQuery>,
+    format: Format,
+    language: Language,
+) -> Result<Answer, Problem> {
+    let permit = overseer.of(cooperative)?;
+    let scope = Scope::Cooperative(permit.cooperative);
+    let reader = Reader { scope, cooperative: permit.cooperative, names: sees_names(permit.office) };
+    answer(&site, reader, query, format, language).await
+}
+
+/// Sales of a group
+///
+/// What the group sold; for its officers, and for everyone who holds an office in its cooperative. With
+/// `Accept: text/csv` a table for spreadsheets.
+#[utoipa::path(
+    get,
+    path = "/v1/groups/{id}/sales",
+    tag = "sales",
+    operation_id = "group_sales",
+    params(("id" = GroupId, Path, description = "The group"), ReportQuery),
+    responses(
+        (status = 200, description = "The report", content(
+            (SalesReport = "application/json"),
+            (String = "text/csv"),
+        )),
+        (status = 400, description = "A parameter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "A member, but no officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such group, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 406, description = "Neither JSON nor CSV is accepted", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn group_sales(
+    site: Data<Site>,
+    officer: Officer,
+    overseer: Overseer,
+    PathIds(group): PathIds<GroupId>,
+    Query(query): Query<ReportQuery>,
+    format: Format,
+    language: Language,
+) -> Result<Answer, Problem> {
+    let reader = match officer.of(group) {
+        Ok(permit) => Reader { scope: Scope::Group(permit.group), cooperative: permit.cooperative, names: true },
+        Err(refusal) => over_group(&site, &overseer, group).await?.ok_or(refusal)?,
+    };
+    answer(&site, reader, query, format, language).await
+}
+
+/// The reader of a group's sales by an office in its cooperative.
+async fn over_group(site: &Site, overseer: &Overseer, group: GroupId) -> Result<Option<Reader>, Problem> {
+    let found = site.db.read::<_, db::Error, _>(move |conn| store::cooperative_of(conn, group)).await?;
+    Ok(found.and_then(|cooperative| overseer.of(cooperative).ok()).map(|permit| Reader {
+        scope: Scope::Group(group),
+        cooperative: permit.cooperative,
+        names: sees_names(permit.office),
+    }))
+}

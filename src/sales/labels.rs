@@ -1,0 +1,109 @@
+//! What people call the rows of a report.
+
+use chrono::Datelike;
+
+use super::report::By;
+use crate::kernel::{Day, Language};
+
+const BULAN: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn month(day: Day, language: Language) -> &'static str {
+    let names = match language {
+        Language::Indonesian => &BULAN,
+        Language::English => &MONTHS,
+    };
+    usize::try_from(day.month0()).ok().and_then(|month| names.get(month)).copied().unwrap_or_default()
+}
+
+fn long(day: Day, language: Language) -> String {
+    format!("{} {} {}", day.day(), month(day, language), day.year())
+}
+
+/// `23 November 2026`; `23 November 2026 – 29 November 2026`; `November 2026`.
+pub(super) fn of_day(day: Day, by: By, language: Language) -> String {
+    match by {
+        By::Week => {
+            let sunday = day.checked_add_days(chrono::Days::new(6)).unwrap_or(day);
+            format!("{} – {}", long(day, language), long(sunday, language))
+        }
+        By::Month => format!("{} {}", month(day, language), day.year()),
+        _ => long(day, language),
+    }
+}
+
+/// The key of a day, week or month as programs read it.
+pub(super) fn key_of_day(day: Day, by: By) -> String {
+    match by {
+        By::Month => day.format("%Y-%m").to_string(),
+        _ => day.to_string(),
+    }
+}
+
+/// The channel by which an order came in.
+pub(super) fn of_channel(word: &str, language: Language) -> String {
+    let (id, en) = match word {
+        "app" => ("Aplikasi", "App"),
+        "web" => ("Situs web", "Website"),
+        "whatsapp" => ("WhatsApp", "WhatsApp"),
+        "phone" => ("Telepon", "Phone"),
+        "walk_in" => ("Beli di tempat", "At the stall"),
+        "consignment" => ("Titip jual", "Consignment"),
+        other => (other, other),
+    };
+    match language {
+        Language::Indonesian => id,
+        Language::English => en,
+    }
+    .to_owned()
+}
+
+/// A buyer whose name the reader may not see, or whose name is gone.
+pub(super) fn of_nameless_buyer(tag: &str, language: Language) -> String {
+    let short = tag.get(..6).unwrap_or(tag);
+    match language {
+        Language::Indonesian => format!("Pembeli {short}"),
+        Language::English => format!("Buyer {short}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_weeks_and_months_are_named_in_both_languages() {
+        let day: Day = "2026-08-17".parse().unwrap();
+        assert_eq!(of_day(day, By::Day, Language::Indonesian), "17 Agustus 2026");
+        assert_eq!(of_day(day, By::Week, Language::English), "17 August 2026 – 23 August 2026");
+        assert_eq!(of_day(day, By::Month, Language::Indonesian), "Agustus 2026");
+        assert_eq!(key_of_day(day, By::Month), "2026-08");
+        assert_eq!(of_channel("walk_in", Language::Indonesian), "Beli di tempat");
+    }
+}
