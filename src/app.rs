@@ -14,10 +14,10 @@ use crate::files::{Darkroom, Store};
 use crate::jobs::{self, Chore, ChoreError, Workshop};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
 use crate::mail::{self, DeadLetter, Mailer, MailerError};
-use crate::orders;
 use crate::server::surroundings::Surroundings;
 use crate::supply;
 use crate::web::{Sealer, Site, idempotency};
+use crate::{orders, payments};
 
 /// The wired application.
 #[derive(Debug, Clone)]
@@ -107,6 +107,7 @@ impl Application {
         chores.extend(supply::chores());
         chores.extend(accounts::chores());
         chores.extend(orders::chores());
+        chores.extend(payments::chores());
         chores
     }
 }

@@ -11,11 +11,8 @@ mod error;
 mod party;
 mod payment;
 mod personal;
-mod quick_sale;
 mod record;
 mod settle;
-mod shim;
-mod stall;
 mod store;
 mod view;
 
@@ -29,12 +26,11 @@ pub use payment::{
     Action, Balance, Direction, Method, Payment, Purpose, Status, TRANSITIONS, Transition, Who, refundable,
 };
 pub use personal::{PaymentRecord, export, forget};
-pub use quick_sale::{Sold, StallSale, StallSaleError, sell};
 pub use record::{MOST_PENDING, PENDING_FOR, Recording};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    api::routes().and(stall::routes())
+    api::routes()
 }
 
 /// The work that comes round by itself.

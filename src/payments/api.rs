@@ -1,0 +1,387 @@
+//! The routes of payments.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+use super::decide::{Step, decide};
+use super::error::PaymentError;
+use super::party::Party;
+use super::payment::{Payment, Status};
+use super::record::record;
+use super::store::{self, OrderMoney, PageKey};
+use super::view::{DecidePayment, OrderPayments, PaymentView, PaymentsQuery, RecordPayment};
+use crate::cooperatives::{Insider, Standing, Treasurer};
+use crate::db::{Conn, Tx};
+use crate::kernel::Instant;
+use crate::kernel::ids::{CooperativeId, OrderId, PaymentId};
+use crate::orders;
+use crate::web::creation::{self, Creation};
+use crate::web::{
+    Answer, Body, Code, Fault, Faults, Fingerprint, Idempotency, IfMatch, Page, Paging, PathIds, Problem,
+    ProblemDocument, Query, Routes, Scope, Site, routes,
+};
+
+/// The routes of payments.
+pub(super) fn routes() -> Routes {
+    routes![
+        record_payment,
+        order_payments,
+        decide_payment,
+        payment,
+        cooperative_payments,
+        record_tracked_payment,
+        tracked_payments
+    ]
+}
+
+/// How a caller comes to an order.
+#[derive(Debug, Clone)]
+enum Door {
+    /// By what they hold.
+    Standing(Box<Standing>),
+    /// By the order's secret.
+    Secret,
+}
+
+impl Door {
+    fn party(&self, conn: &mut Conn, order: &OrderMoney) -> Result<Party, PaymentError> {
+        Ok(match self {
+            Door::Secret => Party::with_secret(),
+            Door::Standing(standing) => Party::of(standing, order, &store::groups_of(conn, order.id)?),
+        })
+    }
+}
+
+/// The order behind a tracking secret; to all else it is not there.
+fn tracked(site: &Site, secret: &str) -> Result<OrderId, Problem> {
+    orders::track::order_of(&site.sealer, secret).ok_or_else(Problem::not_found)
+}
+
+fn view(payment: Payment, order: &OrderMoney, party: &Party) -> PaymentView {
+    PaymentView::of(payment, order, party)
+}
+
+/// Writes the payment down, or finds it where the client sent it before.
+fn create(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    order: OrderId,
+    door: &Door,
+    request: &RecordPayment,
+    scope: &Scope,
+    fingerprint: &Fingerprint,
+) -> Result<Answer, PaymentError> {
+    let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
+    let party = door.party(tx, &order)?;
+    party.records()?;
+    if let Some(id) = request.id
+        && creation::reserve(tx, now, id, scope, fingerprint)? == Creation::Repeated
+    {
+        let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+        let version = payment.version;
+        return Ok(Answer::ok(&view(payment, &order, &party)).version(version));
+    }
+    let id = request.id.unwrap_or_else(|| tx.id(now));
+    let payment = record(tx, now, &order, &party, &request.recording(id))?;
+    let version = payment.version;
+    Ok(Answer::created(format!("/v1/payments/{id}"), &view(payment, &order, &party)).version(version))
+}
+
+fn list(conn: &mut Conn, order: OrderId, door: &Door) -> Result<Answer, PaymentError> {
+    let order = store::order(conn, order)?.ok_or(PaymentError::NotFound)?;
+    let party = door.party(conn, &order)?;
+    party.sees()?;
+    let payments = store::payments_of(conn, order.id)?;
+    let bank = store::bank_account(conn, order.cooperative)?;
+    Ok(Answer::ok(&OrderPayments::of(&order, payments, bank, &party)?).tagged())
+}
+
+/// Record a payment
+///
+/// The buyer announces a transfer, which waits for the treasurer. An officer of a group of the order takes cash, which
+/// is confirmed at once and held by them until they hand it in. What the treasurer writes is confirmed at once; only
+/// the treasurer writes refunds, which name the payment they give back.
+#[utoipa::path(
+    post,
+    path = "/v1/orders/{id}/payments",
+    tag = "payments",
+    operation_id = "record_payment",
+    params(
+        ("id" = OrderId, Path, description = "The order"),
+        ("Idempotency-Key" = String, Header, description = "Kept by the client until it has an answer", min_length = 16, max_length = 64),
+    ),
+    request_body = RecordPayment,
+    responses(
+        (status = 201, description = "Written down", body = PaymentView),
+        (status = 200, description = "Written down before, by the same request", body = PaymentView),
+        (status = 400, description = "Unreadable, or no Idempotency-Key", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not for this role", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such order, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Nothing is owed, the order is closed, or too many transfers wait", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "A rule is broken", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn record_payment(
+    site: Data<Site>,
+    insider: Insider,
+    PathIds(order): PathIds<OrderId>,
+    idempotency: Idempotency,
+    body: Body<RecordPayment>,
+) -> Result<Answer, Problem> {
+    let (now, scope) = (site.now(), insider.person.scope());
+    let door = Door::Standing(Box::new(insider.standing));
+    let (owner, print) = (scope.clone(), body.fingerprint.clone());
+    idempotency
+        .required()?
+        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+            create(tx, now, order, &door, &body.value, &owner, &print)
+        })
+        .await
+}
+
+/// Announce a transfer for a tracked order
+///
+/// As a guest, by the order's secret link.
+#[utoipa::path(
+    post,
+    path = "/v1/track/{secret}/payments",
+    tag = "payments",
+    operation_id = "record_tracked_payment",
+    params(
+        ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
+        ("Idempotency-Key" = String, Header, description = "Kept by the client until it has an answer", min_length = 16, max_length = 64),
+    ),
+    request_body = RecordPayment,
+    responses(
+        (status = 201, description = "Written down", body = PaymentView),
+        (status = 200, description = "Written down before, by the same request", body = PaymentView),
+        (status = 400, description = "Unreadable, or no Idempotency-Key", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Guests only announce transfers", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such order", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Nothing is owed, the order is closed, or too many transfers wait", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "A rule is broken", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(()),
+)]
+pub(super) async fn record_tracked_payment(
+    site: Data<Site>,
+    PathIds(secret): PathIds<String>,
+    idempotency: Idempotency,
+    body: Body<RecordPayment>,
+) -> Result<Answer, Problem> {
+    let (now, order) = (site.now(), tracked(&site, &secret)?);
+    let (scope, print) = (Scope::guest(), body.fingerprint.clone());
+    let answer = idempotency
+        .required()?
+        .once(&site.db, now, Scope::guest(), body.fingerprint, move |tx| {
+            create(tx, now, order, &Door::Secret, &body.value, &scope, &print)
+        })
+        .await?;
+    Ok(answer.no_store())
+}
+
+/// Payments of an order
+///
+/// With what is left to pay and where to transfer it; for the buyer, the officers of its groups, and those who govern,
+/// supervise or keep the money of the cooperative.
+#[utoipa::path(
+    get,
+    path = "/v1/orders/{id}/payments",
+    tag = "payments",
+    operation_id = "order_payments",
+    params(("id" = OrderId, Path, description = "The order")),
+    responses(
+        (status = 200, description = "The payments", body = OrderPayments),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not for this role", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such order, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn order_payments(
+    site: Data<Site>,
+    insider: Insider,
+    PathIds(order): PathIds<OrderId>,
+) -> Result<Answer, Problem> {
+    let door = Door::Standing(Box::new(insider.standing));
+    Ok(site.db.read(move |conn| list(conn, order, &door)).await?)
+}
+
+/// Payments of a tracked order
+#[utoipa::path(
+    get,
+    path = "/v1/track/{secret}/payments",
+    tag = "payments",
+    operation_id = "tracked_payments",
+    params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
+    responses(
+        (status = 200, description = "The payments", body = OrderPayments),
+        (status = 404, description = "No such order", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(()),
+)]
+pub(super) async fn tracked_payments(site: Data<Site>, PathIds(secret): PathIds<String>) -> Result<Answer, Problem> {
+    let order = tracked(&site, &secret)?;
+    Ok(site.db.read(move |conn| list(conn, order, &Door::Secret)).await?.no_store())
+}
+
+/// A payment with its order, for somebody who sees it.
+fn find(conn: &mut Conn, id: PaymentId, door: &Door) -> Result<(Payment, OrderMoney, Party), PaymentError> {
+    let payment = store::payment(conn, id)?.ok_or(PaymentError::NotFound)?;
+    let order = store::order(conn, payment.order)?.ok_or(PaymentError::NotFound)?;
+    let party = door.party(conn, &order)?;
+    party.sees()?;
+    Ok((payment, order, party))
+}
+
+/// One payment
+#[utoipa::path(
+    get,
+    path = "/v1/payments/{id}",
+    tag = "payments",
+    operation_id = "payment",
+    params(("id" = PaymentId, Path, description = "The payment")),
+    responses(
+        (status = 200, description = "The payment", body = PaymentView),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not for this role", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn payment(
+    site: Data<Site>,
+    insider: Insider,
+    PathIds(id): PathIds<PaymentId>,
+) -> Result<Answer, Problem> {
+    let door = Door::Standing(Box::new(insider.standing));
+    let (payment, order, party) = site.db.read(move |conn| find(conn, id, &door)).await?;
+    let version = payment.version;
+    Ok(Answer::ok(&view(payment, &order, &party)).version(version))
+}
+
+/// Confirm, reject, or take cash in
+///
+/// By the cooperative's treasurer. Of two who decide at once, one does.
+#[utoipa::path(
+    post,
+    path = "/v1/payments/{id}/transitions",
+    tag = "payments",
+    operation_id = "decide_payment",
+    params(
+        ("id" = PaymentId, Path, description = "The payment"),
+        ("Idempotency-Key" = String, Header, description = "Kept by the client until it has an answer", min_length = 16, max_length = 64),
+        ("If-Match" = Option<String>, Header, description = "The version that was looked at", max_length = 80),
+    ),
+    request_body = DecidePayment,
+    responses(
+        (status = 200, description = "Done", body = PaymentView),
+        (status = 400, description = "Unreadable, or no Idempotency-Key", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not the treasurer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such payment, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The step is not possible any more", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "Another version than was looked at", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "A rule is broken", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn decide_payment(
+    site: Data<Site>,
+    insider: Insider,
+    PathIds(id): PathIds<PaymentId>,
+    idempotency: Idempotency,
+    if_match: IfMatch,
+    body: Body<DecidePayment>,
+) -> Result<Answer, Problem> {
+    let (now, scope) = (site.now(), insider.person.scope());
+    let door = Door::Standing(Box::new(insider.standing));
+    let DecidePayment { action, reason } = body.value;
+    let step = Step { action: action.into(), reason, expected: if_match.sent() };
+    idempotency
+        .required()?
+        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+            let (payment, _, _) = find(tx, id, &door)?;
+            store::locked_order(tx, payment.order)?;
+            let (payment, _, party) = find(tx, id, &door)?;
+            let decided = decide(tx, now, &payment, &party, &step)?;
+            let order = store::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
+            let version = decided.version;
+            Ok::<_, PaymentError>(Answer::ok(&view(decided, &order, &party)).version(version))
+        })
+        .await
+}
+
+/// Payments of a cooperative
+///
+/// What waits for the treasurer, oldest first; or what was confirmed, rejected or has expired; or the cash that
+/// officers hold.
+#[utoipa::path(
+    get,
+    path = "/v1/cooperatives/{id}/payments",
+    tag = "payments",
+    operation_id = "cooperative_payments",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), PaymentsQuery),
+    responses(
+        (status = 200, description = "A page of payments", body = Page<PaymentView>),
+        (status = 400, description = "A parameter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not the treasurer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such cooperative, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn cooperative_payments(
+    site: Data<Site>,
+    treasurer: Treasurer,
+    PathIds(cooperative): PathIds<CooperativeId>,
+    Query(query): Query<PaymentsQuery>,
+    request: HttpRequest,
+) -> Result<Answer, Problem> {
+    let permit = treasurer.of(cooperative)?;
+    let held = query.held.unwrap_or(false);
+    let status = query.status.unwrap_or(if held { Status::Confirmed } else { Status::Pending });
+    if held && status != Status::Confirmed {
+        let faults = Faults::one("/status", Fault::NotOneOf("confirmed"));
+        return Err(Problem::new(Code::QueryInvalid).with_faults(faults));
+    }
+    let list = format!("payments {cooperative} {status} {held}");
+    let paging = Paging::<PageKey>::read(&site.sealer, list, query.limit, query.cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.rows_to_read());
+    let found = site
+        .db
+        .read::<_, PaymentError, _>(move |conn| {
+            Ok(store::payments_in(conn, permit.cooperative, status, held, after, rows)?)
+        })
+        .await?;
+    let party = Party { account: Some(permit.account), treasurer: true, ..Party::default() };
+    let page = paging.page(
+        &site.sealer,
+        found,
+        |(payment, _)| (payment.recorded_at, payment.id),
+        |(payment, order)| view(payment, &order, &party),
+    );
+    Ok(page.answer(request.path(), request.query_string()))
+}

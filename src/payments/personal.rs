@@ -1,0 +1,58 @@
+//! What payments know of a person, and how it is forgotten.
+
+use serde::Serialize;
+
+use super::payment::{Direction, Method, Purpose, Status};
+use super::store;
+use crate::db::{Conn, Result, Tx};
+use crate::kernel::ids::{AccountId, PaymentId};
+use crate::kernel::{Instant, Rupiah};
+
+/// One of a person's payments, as they get it with their data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PaymentRecord {
+    /// The payment.
+    pub id: PaymentId,
+    /// The number of the order.
+    #[schema(max_length = 40)]
+    pub order_number: String,
+    /// In, or back out.
+    pub direction: Direction,
+    /// How.
+    pub method: Method,
+    /// What for.
+    pub purpose: Purpose,
+    /// How much.
+    pub amount: Rupiah,
+    /// Where it stands.
+    pub status: Status,
+    /// When it was written down.
+    pub recorded_at: Instant,
+}
+
+/// The payments of a person's orders.
+pub fn export(conn: &mut Conn, account: AccountId) -> Result<Vec<PaymentRecord>> {
+    let record = |(payment, order_number): (super::Payment, String)| PaymentRecord {
+        id: payment.id,
+        order_number,
+        direction: payment.direction,
+        method: payment.method,
+        purpose: payment.purpose,
+        amount: payment.amount,
+        status: payment.status,
+        recorded_at: payment.recorded_at,
+    };
+    Ok(store::payments_by(conn, account)?.into_iter().map(record).collect())
+}
+
+/// Takes the pictures of a person's transfers out of their payments and tells the names of their files, which the
+/// caller removes after the commit. Amounts and days stay: the cooperative must account for its money. Call it
+/// before their orders forget whose they were.
+pub fn forget(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for (payment, file) in store::proofs_of(tx, account)? {
+        store::drop_proof(tx, payment)?;
+        files.push(file);
+    }
+    Ok(files)
+}

@@ -1,0 +1,199 @@
+//! Writing a payment down: a buyer announces a transfer, an officer takes cash, the treasurer gives money back.
+
+use super::error::PaymentError;
+use super::party::Party;
+use super::payment::{Balance, Direction, Method, Payment, Purpose, Status, refundable};
+use super::settle::settle;
+use super::store::{self, OrderMoney};
+use crate::db::Tx;
+use crate::events::{self, Event};
+use crate::kernel::ids::PaymentId;
+use crate::kernel::{Duration, Instant, Rupiah};
+use crate::orders::OrderStatus;
+
+/// How long an announced transfer waits for a picture of it, or for the treasurer.
+pub const PENDING_FOR: Duration = Duration::days(3);
+/// How many announced transfers of one order may wait.
+pub const MOST_PENDING: usize = 5;
+
+/// What to write down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recording {
+    /// The id of the payment, new.
+    pub id: PaymentId,
+    /// How the money goes.
+    pub method: Method,
+    /// What it is for; found out from the amount when it is not said.
+    pub purpose: Option<Purpose>,
+    /// How much; what is owed when it is not said.
+    pub amount: Option<Rupiah>,
+    /// Which payment a refund gives back.
+    pub refunds: Option<PaymentId>,
+}
+
+/// Writes a payment of this order down. What an officer takes in cash, and all that the treasurer writes, is
+/// confirmed at once; what a buyer announces waits for the treasurer. The order's row is held meanwhile.
+pub(super) fn record(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    order: &OrderMoney,
+    party: &Party,
+    recording: &Recording,
+) -> Result<Payment, PaymentError> {
+    party.records()?;
+    let payments = store::payments_of(tx, order.id)?;
+    let payment = if recording.purpose == Some(Purpose::Refund) {
+        refund(now, order, party, recording, &payments)?
+    } else {
+        take(now, order, party, recording, &payments)?
+    };
+    store::insert(tx, &payment)?;
+    tell(tx, now, "payment.recorded", &payment, party.account)?;
+    if payment.status == Status::Confirmed {
+        settle(tx, now, order.id)?;
+        tell(tx, now, "payment.confirmed", &payment, party.account)?;
+    }
+    Ok(payment)
+}
+
+/// Tells what happened to a payment.
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    kind: events::Kind,
+    payment: &Payment,
+    by: Option<crate::kernel::ids::AccountId>,
+) -> Result<(), PaymentError> {
+    let event = Event::new(kind, payment.id)
+        .by(by)
+        .in_cooperative(payment.cooperative)
+        .with("payment", payment.id)
+        .with("order", payment.order)
+        .with("direction", payment.direction)
+        .with("method", payment.method)
+        .with("purpose", payment.purpose)
+        .with("amount", payment.amount)
+        .with("status", payment.status);
+    events::record(tx, now, &event)?;
+    Ok(())
+}
+
+fn blank(now: Instant, order: &OrderMoney, party: &Party, recording: &Recording) -> Payment {
+    Payment {
+        id: recording.id,
+        cooperative: order.cooperative,
+        order: order.id,
+        direction: Direction::In,
+        method: recording.method,
+        purpose: recording.purpose.unwrap_or(Purpose::Full),
+        amount: recording.amount.unwrap_or_default(),
+        status: Status::Pending,
+        refunds: None,
+        proof: None,
+        recorded_by: party.account,
+        held_by: None,
+        decided_by: None,
+        recorded_at: now,
+        expires_at: None,
+        decided_at: None,
+        reason: None,
+        version: 1,
+    }
+}
+
+/// The same payment, confirmed by the one who writes it down.
+fn at_once(payment: Payment, now: Instant, party: &Party) -> Payment {
+    Payment {
+        status: Status::Confirmed,
+        decided_by: party.account,
+        decided_at: Some(now),
+        held_by: party.account.filter(|_| payment.method == Method::Cash && payment.direction == Direction::In),
+        ..payment
+    }
+}
+
+fn take(
+    now: Instant,
+    order: &OrderMoney,
+    party: &Party,
+    recording: &Recording,
+    payments: &[Payment],
+) -> Result<Payment, PaymentError> {
+    let staff = party.officer || party.treasurer;
+    if recording.method == Method::Cash && !staff {
+        return Err(PaymentError::NotAllowed);
+    }
+    if matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired) {
+        return Err(PaymentError::OrderClosed);
+    }
+    let balance = Balance::of(payments)?;
+    let owed = order.total.minus(balance.paid()?)?.max(Rupiah::ZERO);
+    let amount = match recording.amount {
+        Some(amount) => amount,
+        None => {
+            // What is announced already need not be paid a second time, unless the money lies on the table.
+            let coming = if recording.method == Method::Cash { Rupiah::ZERO } else { balance.announced };
+            let wanted = match recording.purpose {
+                Some(Purpose::Deposit) => order.deposit_due.minus(balance.paid()?)?.min(owed),
+                _ => owed,
+            };
+            wanted.minus(coming)?
+        }
+    };
+    if amount <= Rupiah::ZERO {
+        return Err(PaymentError::NothingOwed);
+    }
+    if recording.method == Method::Cash && amount > owed {
+        return Err(if owed == Rupiah::ZERO { PaymentError::NothingOwed } else { PaymentError::MoreThanOwed(owed) });
+    }
+    let purpose = recording.purpose.unwrap_or_else(|| purpose_of(amount, owed, balance));
+    let payment = Payment { amount, purpose, ..blank(now, order, party, recording) };
+    if party.treasurer || recording.method == Method::Cash {
+        return Ok(at_once(payment, now, party));
+    }
+    if store::waiting(payments) >= MOST_PENDING {
+        return Err(PaymentError::TooManyPending);
+    }
+    let soonest = now.after(PENDING_FOR);
+    Ok(Payment { expires_at: Some(order.pay_by.map_or(soonest, |pay_by| pay_by.max(soonest))), ..payment })
+}
+
+fn purpose_of(amount: Rupiah, owed: Rupiah, balance: Balance) -> Purpose {
+    let first = balance.paid_in == Rupiah::ZERO;
+    match (first, amount >= owed) {
+        (true, true) => Purpose::Full,
+        (true, false) => Purpose::Deposit,
+        (false, _) => Purpose::Balance,
+    }
+}
+
+fn refund(
+    now: Instant,
+    order: &OrderMoney,
+    party: &Party,
+    recording: &Recording,
+    payments: &[Payment],
+) -> Result<Payment, PaymentError> {
+    party.decides()?;
+    let original = recording.refunds.and_then(|id| payments.iter().find(|it| it.id == id));
+    let original = original.ok_or(PaymentError::NothingToRefund)?;
+    let left = refundable(original, payments)?;
+    if left == Rupiah::ZERO {
+        return Err(PaymentError::NothingToRefund);
+    }
+    let too_much = Balance::of(payments)?.paid()?.minus(order.total)?;
+    let amount = recording.amount.unwrap_or(too_much.min(left));
+    if amount <= Rupiah::ZERO {
+        return Err(PaymentError::NothingToRefund);
+    }
+    if amount > left {
+        return Err(PaymentError::MoreThanRefundable(left));
+    }
+    let payment = Payment {
+        direction: Direction::Out,
+        amount,
+        refunds: Some(original.id),
+        ..blank(now, order, party, recording)
+    };
+    Ok(at_once(payment, now, party))
+}

@@ -1,0 +1,285 @@
+//! Payments as clients read and write them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::party::Party;
+use super::payment::{Action, Balance, Direction, Method, Payment, Purpose, Status};
+use super::record::Recording;
+use super::store::{BankAccount, OrderMoney};
+use crate::kernel::ids::{AccountId, OrderId, PaymentId};
+use crate::kernel::{AmountError, Instant, Rupiah};
+use crate::orders::{Owed, PaymentState};
+use crate::web::{Checked, Fault, Faults};
+
+/// A payment to write down.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"method": "transfer", "purpose": "full", "amount": 75000}))]
+pub(super) struct RecordPayment {
+    /// Its id, when the client makes it.
+    #[schema(nullable = false)]
+    pub(super) id: Option<PaymentId>,
+    /// How the money goes. Cash is written down by an officer or the treasurer.
+    method: Method,
+    /// What it is for; found out from the amount when it is not said.
+    #[schema(nullable = false)]
+    purpose: Option<Purpose>,
+    /// How much, in rupiah; what is owed when it is not said.
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64, example = 75_000)]
+    amount: Option<Rupiah>,
+    /// The payment that a refund gives back.
+    #[schema(nullable = false)]
+    refunds: Option<PaymentId>,
+}
+
+impl Checked for RecordPayment {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(amount) = self.amount {
+            faults.range("/amount", amount.0, 1..=Rupiah::MAX_LINE.0);
+        }
+        let refund = self.purpose == Some(Purpose::Refund);
+        faults.unless(!refund || self.refunds.is_some(), "/refunds", Fault::Required);
+        let stray = Fault::Rule {
+            code: "only-for-refunds",
+            id: "Hanya diisi untuk pengembalian uang.",
+            en: "This belongs to refunds only.",
+        };
+        faults.unless(refund || self.refunds.is_none(), "/refunds", stray);
+    }
+}
+
+impl RecordPayment {
+    pub(super) fn recording(&self, id: PaymentId) -> Recording {
+        Recording { id, method: self.method, purpose: self.purpose, amount: self.amount, refunds: self.refunds }
+    }
+}
+
+/// A step to take with a payment.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"action": "reject", "reason": "Uang belum masuk ke rekening."}))]
+pub(super) struct DecidePayment {
+    /// Which step.
+    pub(super) action: TreasurerAction,
+    /// Why, for the one who paid.
+    #[schema(max_length = 300)]
+    pub(super) reason: Option<String>,
+}
+
+crate::kernel::text_enum::text_enum! {
+    /// The treasurer's steps.
+    TreasurerAction {
+        /// The money is there.
+        Confirm = "confirm",
+        /// The money did not come.
+        Reject = "reject",
+        /// The cash that an officer took is handed in.
+        HandIn = "hand_in",
+    }
+}
+
+impl From<TreasurerAction> for Action {
+    fn from(action: TreasurerAction) -> Action {
+        match action {
+            TreasurerAction::Confirm => Action::Confirm,
+            TreasurerAction::Reject => Action::Reject,
+            TreasurerAction::HandIn => Action::HandIn,
+        }
+    }
+}
+
+impl Checked for DecidePayment {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(reason) = &self.reason {
+            faults.line("/reason", reason, 1..=300);
+        }
+    }
+}
+
+/// Which of a cooperative's payments.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PaymentsQuery {
+    /// In which state; `pending` when it is not said.
+    #[param(inline)]
+    pub(super) status: Option<Status>,
+    /// Only cash that is in someone's hands and not yet handed in; these are confirmed ones.
+    #[param(example = false)]
+    pub(super) held: Option<bool>,
+    /// Where the page begins: `next` of the page before.
+    #[param(max_length = 600)]
+    pub(super) cursor: Option<String>,
+    /// How many, 1 to 100; 20 when it is not said.
+    #[param(minimum = 1, maximum = 100)]
+    pub(super) limit: Option<u32>,
+}
+
+/// A payment.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PaymentView {
+    /// Its id.
+    id: PaymentId,
+    /// For which order.
+    order: OrderId,
+    /// The order's number, as it should stand in the note of a transfer.
+    #[schema(max_length = 40, example = "CIH-2611-0042")]
+    order_number: String,
+    /// In, or back out.
+    direction: Direction,
+    /// How.
+    method: Method,
+    /// What for.
+    purpose: Purpose,
+    /// How much, in rupiah; never negative, whatever the direction.
+    #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, example = 75_000)]
+    amount: Rupiah,
+    /// Where it stands.
+    status: Status,
+    /// The payment that this refund gives back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    refunds: Option<PaymentId>,
+    /// Whether there is a picture that shows the transfer.
+    has_proof: bool,
+    /// Who pays; for those who work here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "Contoh Sari", nullable = false)]
+    payer: Option<String>,
+    /// Who wrote it down; for those who work here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    recorded_by: Option<AccountId>,
+    /// Who has the cash in hand; for those who work here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    held_by: Option<AccountId>,
+    /// When it was written down.
+    recorded_at: Instant,
+    /// When it expires unless a picture shows it or the treasurer confirms it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    expires_at: Option<Instant>,
+    /// When it was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    decided_at: Option<Instant>,
+    /// Why it was rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 300, nullable = false)]
+    reason: Option<String>,
+    /// Grows by one with every change.
+    #[schema(minimum = 1)]
+    pub(super) version: i64,
+    /// What you may do with it now.
+    #[schema(max_items = 5)]
+    actions: Vec<Action>,
+}
+
+impl PaymentView {
+    pub(super) fn of(payment: Payment, order: &OrderMoney, party: &Party) -> Self {
+        let staff = party.is_staff();
+        let actions = party.steps(&payment);
+        PaymentView {
+            id: payment.id,
+            order: payment.order,
+            order_number: order.number.clone(),
+            direction: payment.direction,
+            method: payment.method,
+            purpose: payment.purpose,
+            amount: payment.amount,
+            status: payment.status,
+            refunds: payment.refunds,
+            has_proof: payment.proof.is_some(),
+            payer: staff.then(|| order.payer()),
+            recorded_by: payment.recorded_by.filter(|_| staff),
+            held_by: payment.held_by.filter(|_| staff),
+            recorded_at: payment.recorded_at,
+            expires_at: payment.expires_at.filter(|_| payment.status == Status::Pending),
+            decided_at: payment.decided_at,
+            reason: payment.reason,
+            version: payment.version,
+            actions,
+        }
+    }
+}
+
+/// The payments of an order, and what is left to pay.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OrderPayments {
+    /// The payments, oldest first.
+    #[schema(max_items = 1000)]
+    data: Vec<PaymentView>,
+    /// Always null: an order's payments come all at once.
+    #[schema(max_length = 600)]
+    next: Option<String>,
+    /// How it stands.
+    state: PaymentState,
+    /// What the order comes to.
+    total: Rupiah,
+    /// What was paid, less what went back.
+    paid: Rupiah,
+    /// What is left to pay.
+    owed: Rupiah,
+    /// What is to go back.
+    refund_due: Rupiah,
+    /// What was announced and waits for the treasurer.
+    announced: Rupiah,
+    /// Where to transfer to, when the cooperative has told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    transfer_to: Option<TransferTo>,
+}
+
+/// A bank account of the cooperative.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TransferTo {
+    /// Which bank.
+    #[schema(max_length = 100, example = "Bank Contoh")]
+    bank: String,
+    /// The number of the account.
+    #[schema(max_length = 40, example = "000123456789")]
+    account: String,
+    /// Whose name it is in.
+    #[schema(max_length = 100, example = "Koperasi Contoh Cihonje")]
+    holder: String,
+    /// What to write as the note of the transfer.
+    #[schema(max_length = 40, example = "CIH-2611-0042")]
+    note: String,
+}
+
+impl OrderPayments {
+    pub(super) fn of(
+        order: &OrderMoney,
+        payments: Vec<Payment>,
+        bank: Option<BankAccount>,
+        party: &Party,
+    ) -> Result<Self, AmountError> {
+        let balance = Balance::of(&payments)?;
+        let left = order.total.minus(balance.paid()?)?;
+        let takes_payment =
+            !matches!(order.status, crate::orders::OrderStatus::Cancelled | crate::orders::OrderStatus::Expired);
+        Ok(OrderPayments {
+            state: PaymentState::derived(Owed {
+                total: order.total,
+                placed_total: order.placed_total,
+                paid: order.paid_total,
+                refunded: order.refunded_total,
+            }),
+            total: order.total,
+            paid: balance.paid()?,
+            owed: left.max(Rupiah::ZERO),
+            refund_due: left.negated().max(Rupiah::ZERO),
+            announced: balance.announced,
+            transfer_to: bank.filter(|_| takes_payment && left > Rupiah::ZERO).map(|it| TransferTo {
+                bank: it.bank,
+                account: it.account,
+                holder: it.holder,
+                note: order.number.clone(),
+            }),
+            data: payments.into_iter().map(|payment| PaymentView::of(payment, order, party)).collect(),
+            next: None,
+        })
+    }
+}
