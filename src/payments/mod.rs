@@ -11,8 +11,10 @@ mod error;
 mod party;
 mod payment;
 mod personal;
+mod quick_sale;
 mod record;
 mod settle;
+mod stall;
 mod store;
 mod view;
 
@@ -26,11 +28,12 @@ pub use payment::{
     Action, Balance, Direction, Method, Payment, Purpose, Status, TRANSITIONS, Transition, Who, refundable,
 };
 pub use personal::{PaymentRecord, export, forget};
+pub use quick_sale::{Sold, StallSale, StallSaleError, sell};
 pub use record::{MOST_PENDING, PENDING_FOR, Recording};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    api::routes()
+    api::routes().and(stall::routes())
 }
 
 /// The work that comes round by itself.

@@ -1,0 +1,245 @@
+//! The route of the quick sale.
+
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::error::PaymentError;
+use super::quick_sale::{Sold, StallSale, StallSaleError, sell};
+use crate::cooperatives::Officer;
+use crate::db::Tx;
+use crate::kernel::ids::{BatchId, FulfilmentId, GroupId, OrderId, PaymentId, ProductId};
+use crate::kernel::{Instant, Language, Quantity, Rupiah};
+use crate::orders::{self, LineWish, OrderStatus, PaymentState};
+use crate::web::creation::{self, Creation};
+use crate::web::{
+    Answer, Body, Checked, Fault, Faults, Idempotency, PathIds, Problem, ProblemDocument, Routes, Site, routes,
+};
+
+/// The route of the quick sale.
+pub(super) fn routes() -> Routes {
+    routes![quick_sale]
+}
+
+/// What was sold at the stall for cash.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "lines": [{"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "quantity": 3}],
+    "expected_total": 36000,
+}))]
+pub(super) struct QuickSale {
+    /// The id of the order that it becomes, when the client makes it.
+    #[schema(nullable = false)]
+    id: Option<OrderId>,
+    /// What was sold, from this group's shelf.
+    #[schema(min_items = 1, max_items = 50)]
+    lines: Vec<QuickSaleLine>,
+    /// Who bought, if they said.
+    #[schema(max_length = 100, example = "Contoh Wati")]
+    buyer: Option<String>,
+    /// What is worth remembering.
+    #[schema(max_length = 500)]
+    note: Option<String>,
+    /// What the buyer was told; another price is refused with 409 `total-changed`.
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 36_000)]
+    expected_total: Option<Rupiah>,
+}
+
+/// One product sold at the stall.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QuickSaleLine {
+    /// Which product.
+    product: ProductId,
+    /// How much, in its unit.
+    quantity: Quantity,
+    /// From which batch; what spoils first, when it is not said.
+    #[schema(nullable = false)]
+    batch: Option<BatchId>,
+}
+
+impl Checked for QuickSale {
+    fn check(&self, faults: &mut Faults) {
+        faults.length("/lines", self.lines.len(), 1..=50);
+        let positive =
+            || Fault::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
+        for (position, line) in self.lines.iter().enumerate() {
+            faults.unless(line.quantity.is_positive(), &format!("/lines/{position}/quantity"), positive());
+        }
+        if let Some(buyer) = &self.buyer {
+            faults.line("/buyer", buyer, 1..=100);
+        }
+        if let Some(note) = &self.note {
+            faults.text("/note", note, 1..=500);
+        }
+        if let Some(total) = self.expected_total {
+            faults.range("/expected_total", total.0, 0..=Rupiah::MAX_LINE.0);
+        }
+    }
+}
+
+/// A sale at the stall, done.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct QuickSaleView {
+    /// The id of its order.
+    id: OrderId,
+    /// Its number.
+    #[schema(max_length = 40, example = "CIH-2611-0042")]
+    number: String,
+    /// The group.
+    group: GroupId,
+    /// The group's part of the order, by which a mistake is undone within minutes.
+    fulfilment: Option<FulfilmentId>,
+    /// Always completed at first.
+    status: OrderStatus,
+    /// How it stands with the money.
+    payment_state: PaymentState,
+    /// What was sold.
+    #[schema(max_items = 50)]
+    lines: Vec<QuickSaleLineView>,
+    /// What it came to.
+    total: Rupiah,
+    /// What was paid.
+    paid: Rupiah,
+    /// The cash payment; null when all was for free.
+    payment: Option<PaymentId>,
+    /// When.
+    sold_at: Instant,
+    /// The order's version.
+    #[schema(minimum = 1)]
+    version: i64,
+}
+
+/// One line of a sale at the stall.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct QuickSaleLineView {
+    /// Which product.
+    product: ProductId,
+    /// Its name.
+    #[schema(max_length = 200, example = "Keripik original 200 g")]
+    name: String,
+    /// The unit.
+    #[schema(max_length = 20, example = "pack")]
+    unit: String,
+    /// How much.
+    quantity: Quantity,
+    /// For how much a unit.
+    unit_price: Rupiah,
+    /// For how much in all.
+    total: Rupiah,
+}
+
+impl QuickSaleView {
+    fn of(sold: &Sold, group: GroupId) -> Self {
+        let order = &sold.order.order;
+        let lines = sold.order.parts.iter().flat_map(|part| &part.lines).map(|claimed| QuickSaleLineView {
+            product: claimed.line.product,
+            name: claimed.line.product_name.clone(),
+            unit: claimed.line.unit.clone(),
+            quantity: claimed.line.quantity,
+            unit_price: claimed.line.unit_price,
+            total: claimed.line.total,
+        });
+        QuickSaleView {
+            id: order.id,
+            number: order.number.clone(),
+            group,
+            fulfilment: sold.order.parts.first().map(|part| part.fulfilment.id),
+            status: order.status,
+            payment_state: order.payment_state(),
+            lines: lines.collect(),
+            total: order.total,
+            paid: order.paid_total,
+            payment: sold.payment.as_ref().map(|payment| payment.id),
+            sold_at: order.placed_at,
+            version: order.version,
+        }
+    }
+}
+
+/// The sale of this id as it is now.
+fn again(tx: &mut Tx<'_>, id: OrderId) -> Result<Sold, StallSaleError> {
+    let order = orders::find_whole(tx, id)?.ok_or(PaymentError::NotFound)?;
+    let payment = super::store::payments_of(tx, id)?.into_iter().next();
+    Ok(Sold { order, payment })
+}
+
+/// Sell at the stall
+///
+/// Lines, paid cash, handed over, in one call: an order of the channel `walk_in` that is completed and paid at once.
+/// The cash is held by the officer until it is handed in.
+#[utoipa::path(
+    post,
+    path = "/v1/groups/{id}/sales",
+    tag = "sales",
+    operation_id = "quick_sale",
+    params(
+        ("id" = GroupId, Path, description = "The group"),
+        ("Idempotency-Key" = String, Header, description = "Kept by the client until it has an answer", min_length = 16, max_length = 64),
+    ),
+    request_body = QuickSale,
+    responses(
+        (status = 201, description = "Sold", body = QuickSaleView),
+        (status = 200, description = "Sold before, by the same request", body = QuickSaleView),
+        (status = 400, description = "Unreadable, or no Idempotency-Key", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "A member, but no officer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "No such group, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Sold out, or another total", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "A rule is broken", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+pub(super) async fn quick_sale(
+    site: Data<Site>,
+    settings: Data<orders::Settings>,
+    officer: Officer,
+    PathIds(group): PathIds<GroupId>,
+    idempotency: Idempotency,
+    language: Language,
+    body: Body<QuickSale>,
+) -> Result<Answer, Problem> {
+    let permit = officer.of(group)?;
+    let (now, scope, request, print) = (site.now(), officer.person.scope(), body.value, body.fingerprint.clone());
+    let owner = scope.clone();
+    idempotency
+        .required()?
+        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+            if let Some(id) = request.id
+                && creation::reserve(tx, now, id, &owner, &print).map_err(PaymentError::from)? == Creation::Repeated
+            {
+                let view = QuickSaleView::of(&again(tx, id)?, group);
+                return Ok(Answer::ok(&view).version(view.version));
+            }
+            let sale = request.sale(request.id.unwrap_or_else(|| tx.id(now)), language);
+            let sold = sell(tx, now, &settings, &permit, &sale)?;
+            let view = QuickSaleView::of(&sold, group);
+            Ok::<_, StallSaleError>(Answer::created(format!("/v1/orders/{}", view.id), &view).version(view.version))
+        })
+        .await
+}
+
+impl QuickSale {
+    fn sale(&self, order: OrderId, language: Language) -> StallSale {
+        let line = |line: &QuickSaleLine| LineWish {
+            product: line.product,
+            ready_on: None,
+            batch: line.batch,
+            quantity: line.quantity,
+            at_least: None,
+        };
+        StallSale {
+            order,
+            lines: self.lines.iter().map(line).collect(),
+            buyer: self.buyer.clone(),
+            note: self.note.clone(),
+            language,
+            expected_total: self.expected_total,
+        }
+    }
+}
