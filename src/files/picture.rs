@@ -126,8 +126,8 @@ fn check_jpeg(bytes: &[u8]) -> Result<(), PictureError> {
         |wanted: u8| move |pair: &(usize, &[u8])| pair.1.first() == Some(&0xFF) && pair.1.get(1) == Some(&wanted);
     let pairs = || bytes.windows(2).enumerate();
     let scans = pairs().filter(marker(0xDA)).count();
-    let last_scan = pairs().filter(marker(0xDA)).map(|(place, _)| place).last();
-    let end = pairs().filter(marker(0xD9)).map(|(place, _)| place).last();
+    let last_scan = pairs().filter(marker(0xDA)).map(|(place, _)| place).next_back();
+    let end = pairs().filter(marker(0xD9)).map(|(place, _)| place).next_back();
     if scans > MAX_SCANS {
         return Err(unreadable("too many scans"));
     }
