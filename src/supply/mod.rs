@@ -10,6 +10,7 @@
 
 mod allocate;
 mod amend;
+mod api;
 mod availability;
 mod batch;
 mod chores;
@@ -26,10 +27,9 @@ mod store;
 mod terms;
 mod transition;
 
-use crate::web::Routes;
-
 pub use allocate::{Wish, allocate};
 pub use amend::{AmendError, Amendment, amend};
+pub use api::{BatchView, routes};
 pub use availability::{Available, LONGEST_WINDOW, availability};
 pub use batch::{Batch, BatchAction, BatchKind, BatchStatus, TRANSITIONS};
 pub use chores::{chores, due_for_decision};
@@ -43,8 +43,3 @@ pub use refuse::{Asker, Refusal, Refused, refuse};
 pub use store::terms_of;
 pub use terms::Terms;
 pub use transition::{Step, TransitionError, transition};
-
-/// The routes of this slice.
-pub fn routes() -> Routes {
-    Routes::default()
-}

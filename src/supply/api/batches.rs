@@ -1,0 +1,362 @@
+//! Planning batches, laying goods on the shelf, and taking a batch further: for the officers of its group.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use super::views::BatchView;
+use super::{batch_of_insider, batch_of_officer, must_see};
+use crate::catalogue;
+use crate::cooperatives::{Insider, Officer};
+use crate::kernel::ids::{BatchId, GroupId, ProductId};
+use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::supply::store::{self, BatchFilters};
+use crate::supply::{Amendment, BatchAction, BatchKind, BatchStatus, Opening, Step, amend, open, transition};
+use crate::web::creation::{self, Creation};
+use crate::web::{
+    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, ProblemDocument,
+    Query, Routes, Site, routes,
+};
+
+/// The routes of batches.
+pub fn routes() -> Routes {
+    routes![list_group_batches, show_batch, open_batch, change_batch, step_batch]
+}
+
+/// A batch to be planned, or goods laid on the shelf.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"ready_on": "2026-11-27", "capacity": 120, "minimum": 60}))]
+struct OpenBatch {
+    /// Its id, when the client makes it.
+    id: Option<BatchId>,
+    /// The day on which it is ready; may be left out for goods that are made, which are then of today.
+    #[schema(value_type = Option<String>, format = Date)]
+    ready_on: Option<Day>,
+    /// How much there can be at most; may be left out for goods that are made.
+    capacity: Option<Quantity>,
+    /// How much must be ordered for it to run.
+    minimum: Option<Quantity>,
+    /// Until when it can be ordered; by the product's lead time when left out.
+    cutoff_at: Option<Instant>,
+    /// How much was made: then the goods are on the shelf.
+    made: Option<Quantity>,
+    /// The last day on which it may be sold; by the product's shelf life when left out.
+    #[schema(value_type = Option<String>, format = Date)]
+    best_before: Option<Day>,
+    /// Its own unit price; the product's when left out.
+    price: Option<Rupiah>,
+    /// What a unit cost to make.
+    unit_cost: Option<Rupiah>,
+}
+
+impl Checked for OpenBatch {
+    fn check(&self, faults: &mut Faults) {
+        price(faults, "/price", self.price);
+        price(faults, "/unit_cost", self.unit_cost);
+    }
+}
+
+fn price(faults: &mut Faults, pointer: &str, price: Option<Rupiah>) {
+    if let Some(Rupiah(price)) = price {
+        faults.range(pointer, price, 0..=Rupiah::MAX_LINE.0);
+    }
+}
+
+impl OpenBatch {
+    fn opening(&self) -> Opening {
+        Opening {
+            ready_on: self.ready_on,
+            capacity: self.capacity,
+            minimum: self.minimum.unwrap_or_default(),
+            cutoff_at: self.cutoff_at,
+            made: self.made,
+            best_before: self.best_before,
+            price: self.price,
+            unit_cost: self.unit_cost,
+        }
+    }
+}
+
+/// Plans a batch, or lays goods that are made on the shelf.
+#[utoipa::path(
+    post, path = "/v1/products/{id}/batches", tag = "Supply", operation_id = "open_batch",
+    params(
+        ("id" = ProductId, Path, description = "The product"),
+        ("Idempotency-Key" = String, Header, description = "Sent again, the same batch is not opened twice"),
+    ),
+    request_body = OpenBatch,
+    responses(
+        (status = 201, description = "The batch", body = BatchView),
+        (status = 200, description = "The batch of this id, which was opened before", body = BatchView),
+        (status = 400, description = "The request is unreadable, or bears no idempotency key", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`not-on-sale`: the product is no longer sold; or the id is taken", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn open_batch(
+    site: Data<Site>,
+    officer: Officer,
+    path: PathIds<ProductId>,
+    key: Idempotency,
+    body: Body<OpenBatch>,
+) -> Result<Answer, Problem> {
+    let (PathIds(product), now, scope) = (path, site.now(), officer.person.scope());
+    let (Body { value, fingerprint }, owner) = (body, scope.clone());
+    let stamp = fingerprint.clone();
+    key.required()?
+        .once(&site.db, now, scope, fingerprint, move |tx| {
+            let known = catalogue::find_of_any_status(tx, product)?.ok_or_else(Problem::not_found)?;
+            let permit = officer.of(known.group)?;
+            if let Some(id) = value.id
+                && creation::reserve(tx, now, id, &owner, &stamp)? == Creation::Repeated
+            {
+                let batch = store::batch(tx, id)?.ok_or_else(Problem::not_found)?;
+                return Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version));
+            }
+            let batch = open(tx, now, &permit, product, value.id, &value.opening())?;
+            let location = format!("/v1/batches/{}", batch.id);
+            Ok(Answer::created(location, &BatchView::from(&batch)).version(batch.version))
+        })
+        .await
+}
+
+/// Which batches to show.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListBatches {
+    /// Of this product.
+    product: Option<ProductId>,
+    /// In this status.
+    status: Option<BatchStatus>,
+    /// Of this kind.
+    kind: Option<BatchKind>,
+    /// Ready on this day or later.
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<Day>,
+    /// Ready on this day or earlier.
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<Day>,
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    limit: Option<u32>,
+}
+
+/// A group's batches, the latest day first: for its members and the offices of its cooperative.
+#[utoipa::path(
+    get, path = "/v1/groups/{id}/batches", tag = "Supply", operation_id = "list_group_batches",
+    params(("id" = GroupId, Path, description = "The group"), ListBatches),
+    responses(
+        (status = 200, description = "A page of batches", body = Page<BatchView>),
+        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn list_group_batches(
+    site: Data<Site>,
+    insider: Insider,
+    path: PathIds<GroupId>,
+    request: HttpRequest,
+    query: Query<ListBatches>,
+) -> Result<Answer, Problem> {
+    let (PathIds(group), Query(wanted)) = (path, query);
+    let ListBatches { product, status, kind, from, to, cursor, limit } = wanted;
+    let filters = BatchFilters { product, status, kind, from, to };
+    let list = format!("batches {group} {filters:?}");
+    let paging = Paging::<(Day, BatchId)>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.rows_to_read());
+    let batches = site
+        .db
+        .read::<_, Problem, _>(move |conn| {
+            must_see(conn, &insider, group)?;
+            Ok(store::batches_of_group(conn, group, &filters, after, rows)?)
+        })
+        .await?;
+    let page = paging.page(&site.sealer, batches, |batch| (batch.ready_on, batch.id), |batch| BatchView::from(&batch));
+    Ok(page.answer(request.path(), request.query_string()))
+}
+
+/// One batch: for the members of its group and the offices of its cooperative.
+#[utoipa::path(
+    get, path = "/v1/batches/{id}", tag = "Supply", operation_id = "show_batch",
+    params(("id" = BatchId, Path, description = "The batch")),
+    responses(
+        (status = 200, description = "The batch", body = BatchView),
+        (status = 304, description = "Unchanged"),
+        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn show_batch(site: Data<Site>, insider: Insider, path: PathIds<BatchId>) -> Result<Answer, Problem> {
+    let PathIds(id) = path;
+    let batch = site.db.read(move |conn| batch_of_insider(conn, &insider, id)).await?;
+    Ok(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+}
+
+/// What is to be changed of a batch. The cut-off is moved by extending it.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"capacity": 150, "unit_cost": 1600}))]
+struct ChangeBatch {
+    /// How much there can be at most, while it is not made; never less than is claimed.
+    #[serde(default)]
+    #[schema(value_type = Option<Quantity>)]
+    capacity: Patch<Quantity>,
+    /// How much must be ordered for it to run, while that is not decided.
+    #[serde(default)]
+    #[schema(value_type = Option<Quantity>)]
+    minimum: Patch<Quantity>,
+    /// The last day on which it may be sold; null when it does not spoil.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    best_before: Patch<Day>,
+    /// Its own unit price, for what is ordered from now on; null for the product's.
+    #[serde(default)]
+    #[schema(value_type = Option<Rupiah>)]
+    price: Patch<Rupiah>,
+    /// What a unit cost to make.
+    #[serde(default)]
+    #[schema(value_type = Option<Rupiah>)]
+    unit_cost: Patch<Rupiah>,
+}
+
+impl Checked for ChangeBatch {
+    fn check(&self, faults: &mut Faults) {
+        faults.unless(!self.capacity.is_null(), "/capacity", Fault::Required);
+        price(faults, "/price", self.price.value().copied());
+        price(faults, "/unit_cost", self.unit_cost.value().copied());
+    }
+}
+
+impl ChangeBatch {
+    fn amendment(self) -> Amendment {
+        Amendment {
+            capacity: self.capacity.value().copied(),
+            // A minimum that is cleared is none.
+            minimum: if self.minimum.is_sent() { Some(self.minimum.or(None).unwrap_or_default()) } else { None },
+            best_before: self.best_before,
+            price: self.price,
+            unit_cost: self.unit_cost,
+        }
+    }
+}
+
+/// Changes a batch.
+#[utoipa::path(
+    patch, path = "/v1/batches/{id}", tag = "Supply", operation_id = "change_batch",
+    params(
+        ("id" = BatchId, Path, description = "The batch"),
+        ("If-Match" = String, Header, description = "The entity tag of the version that is changed"),
+    ),
+    request_body(content = ChangeBatch, content_type = "application/merge-patch+json"),
+    responses(
+        (status = 200, description = "The batch as it is now", body = BatchView),
+        (status = 400, description = "The request is unreadable", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`batch-too-small`: more is claimed, see `claimed`; `transition-invalid`: its state does not allow it", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "Someone else has changed it", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 428, description = "`If-Match` is missing", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn change_batch(
+    site: Data<Site>,
+    officer: Officer,
+    path: PathIds<BatchId>,
+    version: IfMatch,
+    body: Body<ChangeBatch>,
+) -> Result<Answer, Problem> {
+    let (PathIds(id), now, version) = (path, site.now(), version.required()?);
+    let amendment = body.value.amendment();
+    site.db
+        .write(move |tx| {
+            let (_, permit) = batch_of_officer(tx, &officer, id)?;
+            let batch = amend(tx, now, &permit, id, version, amendment.clone())?;
+            Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+        })
+        .await
+}
+
+/// A step that a batch shall take.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"action": "extend", "cutoff_at": "2026-11-25T10:00:00Z"}))]
+struct StepBatch {
+    /// What is to be done.
+    action: BatchAction,
+    /// The new cut-off, for `extend`.
+    cutoff_at: Option<Instant>,
+}
+
+impl Checked for StepBatch {
+    fn check(&self, faults: &mut Faults) {
+        let extends = self.action == BatchAction::Extend;
+        faults.unless(!extends || self.cutoff_at.is_some(), "/cutoff_at", Fault::Required);
+        faults.unless(extends || self.cutoff_at.is_none(), "/cutoff_at", Fault::Unknown);
+    }
+}
+
+/// Takes a batch a step further: `confirm`, `extend` once, `fail`, `cancel`, `close`.
+#[utoipa::path(
+    post, path = "/v1/batches/{id}/transitions", tag = "Supply", operation_id = "step_batch",
+    params(
+        ("id" = BatchId, Path, description = "The batch"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again, the same step is not taken twice"),
+        ("If-Match" = Option<String>, Header, description = "The entity tag of the version on which this was decided"),
+    ),
+    request_body = StepBatch,
+    responses(
+        (status = 200, description = "The batch as it is now", body = BatchView),
+        (status = 400, description = "The request is unreadable", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`batch-has-claims`: its orders must be seen to first; `transition-invalid`: its state does not allow it", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "Someone else has changed it", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn step_batch(
+    site: Data<Site>,
+    officer: Officer,
+    path: PathIds<BatchId>,
+    key: Idempotency,
+    version: IfMatch,
+    body: Body<StepBatch>,
+) -> Result<Answer, Problem> {
+    let (PathIds(id), now, scope) = (path, site.now(), officer.person.scope());
+    let StepBatch { action, cutoff_at } = body.value;
+    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+        let (_, permit) = batch_of_officer(tx, &officer, id)?;
+        let step = Step { action, cutoff_at, by: Some(permit.account), version: version.sent() };
+        let batch = transition(tx, now, id, step)?;
+        Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+    })
+    .await
+}

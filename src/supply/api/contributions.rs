@@ -1,0 +1,151 @@
+//! Noting what members did for a batch.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use super::views::ContributionView;
+use super::{batch_of_insider, batch_of_officer};
+use crate::cooperatives::{Insider, Officer};
+use crate::kernel::Quantity;
+use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
+use crate::supply::{Contributing, ContributionKind, contribute, store};
+use crate::web::creation::{self, Creation};
+use crate::web::{
+    Answer, Body, Checked, Fault, Faults, Idempotency, Page, Paging, PathIds, Problem, ProblemDocument, Query, Routes,
+    Site, routes,
+};
+
+/// The routes of contributions.
+pub fn routes() -> Routes {
+    routes![list_contributions, note_contribution]
+}
+
+/// What a member did.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"membership": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "kind": "pieces", "amount": 40}))]
+struct NoteContribution {
+    /// Its id, when the client makes it.
+    id: Option<ContributionId>,
+    /// Who did it: a member of the group, with or without an account.
+    membership: MembershipId,
+    /// Pieces or hours.
+    kind: ContributionKind,
+    /// How many: up to 100000 pieces, or 1000 hours.
+    amount: Quantity,
+}
+
+const NOT_AN_AMOUNT: Fault = Fault::Rule {
+    code: "amount-does-not-fit",
+    id: "Isi lebih dari nol; paling banyak 100000 buah atau 1000 jam.",
+    en: "It must be more than nothing, and at most 100000 pieces or 1000 hours.",
+};
+
+impl Checked for NoteContribution {
+    fn check(&self, faults: &mut Faults) {
+        let most = match self.kind {
+            ContributionKind::Pieces => Quantity::units(100_000),
+            ContributionKind::Hours => Quantity::units(1_000),
+        };
+        faults.unless(self.amount.is_positive() && self.amount <= most, "/amount", NOT_AN_AMOUNT);
+    }
+}
+
+/// Notes what a member did for a batch: earnings are paid by it.
+#[utoipa::path(
+    post, path = "/v1/batches/{id}/contributions", tag = "Supply", operation_id = "note_contribution",
+    params(
+        ("id" = BatchId, Path, description = "The batch"),
+        ("Idempotency-Key" = String, Header, description = "Sent again, the same work is not noted twice"),
+    ),
+    request_body = NoteContribution,
+    responses(
+        (status = 201, description = "Noted", body = ContributionView),
+        (status = 200, description = "Noted before under this id", body = ContributionView),
+        (status = 400, description = "The request is unreadable, or bears no idempotency key", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`transition-invalid`: its state does not allow it; or the id or key is taken", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn note_contribution(
+    site: Data<Site>,
+    officer: Officer,
+    path: PathIds<BatchId>,
+    key: Idempotency,
+    body: Body<NoteContribution>,
+) -> Result<Answer, Problem> {
+    let (PathIds(batch), now, scope) = (path, site.now(), officer.person.scope());
+    let (Body { value, fingerprint }, owner) = (body, scope.clone());
+    let stamp = fingerprint.clone();
+    key.required()?
+        .once(&site.db, now, scope, fingerprint, move |tx| {
+            let (_, permit) = batch_of_officer(tx, &officer, batch)?;
+            if let Some(id) = value.id
+                && creation::reserve(tx, now, id, &owner, &stamp)? == Creation::Repeated
+            {
+                let noted = store::contribution(tx, batch, id)?.ok_or_else(Problem::not_found)?;
+                return Ok::<_, Problem>(Answer::ok(&ContributionView::from(noted)));
+            }
+            let NoteContribution { id, membership, kind, amount } = value;
+            let noted = contribute(tx, now, &permit, batch, id, Contributing { membership, kind, amount })?;
+            let location = format!("/v1/batches/{batch}/contributions");
+            Ok(Answer::created(location, &ContributionView::from(noted)))
+        })
+        .await
+}
+
+/// Which page.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListContributions {
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    limit: Option<u32>,
+}
+
+/// What was done for a batch, and by whom: for the members of its group and the offices of its cooperative.
+#[utoipa::path(
+    get, path = "/v1/batches/{id}/contributions", tag = "Supply", operation_id = "list_contributions",
+    params(("id" = BatchId, Path, description = "The batch"), ListContributions),
+    responses(
+        (status = 200, description = "A page of contributions, in the order in which they were noted", body = Page<ContributionView>),
+        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn list_contributions(
+    site: Data<Site>,
+    insider: Insider,
+    path: PathIds<BatchId>,
+    request: HttpRequest,
+    query: Query<ListContributions>,
+) -> Result<Answer, Problem> {
+    let (PathIds(batch), Query(wanted)) = (path, query);
+    let list = format!("contributions {batch}");
+    let paging = Paging::<ContributionId>::read(&site.sealer, list, wanted.limit, wanted.cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.rows_to_read());
+    let done = site
+        .db
+        .read::<_, Problem, _>(move |conn| {
+            let batch = batch_of_insider(conn, &insider, batch)?;
+            Ok(store::contributions_to(conn, batch.id, after, rows)?)
+        })
+        .await?;
+    let page = paging.page(&site.sealer, done, |done| done.id, ContributionView::from);
+    Ok(page.answer(request.path(), request.query_string()))
+}

@@ -1,0 +1,48 @@
+//! The routes of batches, and of what is available of them.
+
+mod availability;
+mod batches;
+mod contributions;
+mod refusals;
+mod views;
+
+use super::{Batch, store};
+use crate::cooperatives::{GroupPermit, Insider, Officer};
+use crate::db::Conn;
+use crate::kernel::ids::{BatchId, GroupId};
+use crate::web::{Problem, Routes};
+
+pub use views::BatchView;
+
+/// The routes of this slice.
+pub fn routes() -> Routes {
+    availability::routes().and(batches::routes()).and(contributions::routes()).and(refusals::routes())
+}
+
+/// The batch, and the officer's permit for its group.
+fn batch_of_officer(conn: &mut Conn, officer: &Officer, id: BatchId) -> Result<(Batch, GroupPermit), Problem> {
+    let batch = store::batch(conn, id)?.ok_or_else(Problem::not_found)?;
+    let permit = officer.of(batch.group_id)?;
+    Ok((batch, permit))
+}
+
+/// The batch, for those who see its group from inside: its members, and the offices of its cooperative.
+fn batch_of_insider(conn: &mut Conn, insider: &Insider, id: BatchId) -> Result<Batch, Problem> {
+    store::batch(conn, id)?
+        .filter(|batch| {
+            let standing = &insider.standing;
+            standing.admin || standing.role_in(batch.group_id).is_some() || standing.oversees(batch.cooperative_id)
+        })
+        .ok_or_else(Problem::not_found)
+}
+
+/// Whether the caller sees this group from inside; to others it has no inside.
+fn must_see(conn: &mut Conn, insider: &Insider, group: GroupId) -> Result<(), Problem> {
+    let standing = &insider.standing;
+    let cooperative = store::cooperative_of(conn, group)?.ok_or_else(Problem::not_found)?;
+    if standing.admin || standing.role_in(group).is_some() || standing.oversees(cooperative) {
+        Ok(())
+    } else {
+        Err(Problem::not_found())
+    }
+}

@@ -1,0 +1,196 @@
+//! What clients see of batches, contributions and refused demand.
+
+use serde::Serialize;
+
+use crate::kernel::ids::{BatchId, ContributionId, GroupId, MembershipId, ProductId, RefusalId};
+use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::supply::{
+    Available, Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Reason, Refused,
+};
+
+/// A batch, as its group sees it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct BatchView {
+    /// Its id.
+    pub id: BatchId,
+    /// Of what.
+    pub product: ProductId,
+    /// Who makes it.
+    pub group: GroupId,
+    /// How it came to be.
+    pub kind: BatchKind,
+    /// Where it stands.
+    pub status: BatchStatus,
+    /// The day from which it can be had.
+    #[schema(value_type = String, format = Date, example = "2026-11-27")]
+    pub ready_on: Day,
+    /// Until when it can be ordered, while it is not made.
+    pub cutoff_at: Option<Instant>,
+    /// The last day on which it may be sold.
+    #[schema(value_type = Option<String>, format = Date, example = "2026-11-28")]
+    pub best_before: Option<Day>,
+    /// How much there can be at most.
+    #[schema(example = 60)]
+    pub capacity: Quantity,
+    /// How much must be ordered for it to run; 0 when it runs anyway.
+    #[schema(example = 30)]
+    pub minimum: Quantity,
+    /// How much of that is still missing.
+    #[schema(example = 0)]
+    pub needed_to_run: Quantity,
+    /// How much is ordered, handed over or not.
+    #[schema(example = 40)]
+    pub claimed: Quantity,
+    /// How much was made, once it is.
+    pub made: Option<Quantity>,
+    /// How much was discarded.
+    #[schema(example = 0)]
+    pub discarded: Quantity,
+    /// What nobody has claimed yet.
+    #[schema(example = 20)]
+    pub available: Quantity,
+    /// Its own unit price, when it is not the product's.
+    pub price: Option<Rupiah>,
+    /// What a unit cost to make.
+    pub unit_cost: Option<Rupiah>,
+    /// Whether its cut-off was already moved.
+    pub extended: bool,
+    /// What can be done with it now.
+    #[schema(max_items = 5)]
+    pub actions: Vec<BatchAction>,
+    /// When it was created.
+    pub created_at: Instant,
+    /// Counts its edits; claims do not count.
+    #[schema(minimum = 1)]
+    pub version: i64,
+}
+
+impl From<&Batch> for BatchView {
+    fn from(batch: &Batch) -> Self {
+        BatchView {
+            id: batch.id,
+            product: batch.product_id,
+            group: batch.group_id,
+            kind: batch.kind,
+            status: batch.status,
+            ready_on: batch.ready_on,
+            cutoff_at: batch.cutoff_at,
+            best_before: batch.best_before,
+            capacity: batch.capacity,
+            minimum: batch.minimum,
+            needed_to_run: batch.needed_to_run(),
+            claimed: batch.claimed,
+            made: batch.made,
+            discarded: batch.discarded,
+            available: batch.available(),
+            price: batch.price,
+            unit_cost: batch.unit_cost,
+            extended: batch.extended,
+            actions: batch.actions(),
+            created_at: batch.created_at,
+            version: batch.version,
+        }
+    }
+}
+
+/// What can be had on one day.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct AvailableView {
+    /// The day.
+    #[schema(value_type = String, format = Date, example = "2026-11-27")]
+    pub ready_on: Day,
+    /// On the shelf, planned, or made to order.
+    pub kind: BatchKind,
+    /// How much; 0 when the day is sold out.
+    #[schema(example = 60)]
+    pub available: Quantity,
+    /// The price of one.
+    pub price: Rupiah,
+    /// Until when it can be ordered; null for what is made.
+    pub cutoff_at: Option<Instant>,
+    /// The batch, when it is one and is there already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchId>,
+    /// The last day on which the first of it may be sold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date, example = "2026-11-28")]
+    pub best_before: Option<Day>,
+    /// How much must be ordered for it to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Quantity>,
+    /// How much of that is still missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_to_run: Option<Quantity>,
+}
+
+impl AvailableView {
+    /// The row, at the product's price unless it has its own.
+    pub(super) fn of(row: Available, price: Rupiah) -> Self {
+        let has_minimum = row.minimum.is_positive();
+        AvailableView {
+            ready_on: row.ready_on,
+            kind: row.kind,
+            available: row.available,
+            price: row.price.unwrap_or(price),
+            cutoff_at: row.cutoff_at,
+            batch: row.batch,
+            best_before: row.best_before,
+            minimum: has_minimum.then_some(row.minimum),
+            needed_to_run: has_minimum.then_some(row.needed_to_run),
+        }
+    }
+}
+
+/// What a member did for a batch.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ContributionView {
+    /// Its id.
+    pub id: ContributionId,
+    /// Whose it is.
+    pub membership: MembershipId,
+    /// What the member is called.
+    #[schema(max_length = 80, example = "Contoh Wati")]
+    pub name: String,
+    /// Pieces or hours.
+    pub kind: ContributionKind,
+    /// How many.
+    #[schema(example = 20)]
+    pub amount: Quantity,
+    /// When it was noted.
+    pub noted_at: Instant,
+}
+
+impl From<Contribution> for ContributionView {
+    fn from(done: Contribution) -> Self {
+        let Contribution { id, membership, name, kind, amount, noted_at } = done;
+        ContributionView { id, membership, name, kind, amount, noted_at }
+    }
+}
+
+/// Demand that could not be met. Who asked is not told.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct RefusalView {
+    /// Its id.
+    pub id: RefusalId,
+    /// Of what.
+    pub product: ProductId,
+    /// For which day.
+    #[schema(value_type = String, format = Date, example = "2026-12-14")]
+    pub day: Day,
+    /// How much was wished for.
+    #[schema(example = 500)]
+    pub quantity: Quantity,
+    /// Why it could not be had.
+    pub reason: Reason,
+    /// Whether nobody knows who asked; nothing is forecast from it.
+    pub anonymous: bool,
+    /// When it was last asked for.
+    pub recorded_at: Instant,
+}
+
+impl From<Refused> for RefusalView {
+    fn from(refused: Refused) -> Self {
+        let Refused { id, product, day, quantity, reason, anonymous, recorded_at } = refused;
+        RefusalView { id, product, day, quantity, reason, anonymous, recorded_at }
+    }
+}
