@@ -7,6 +7,7 @@ mod world;
 
 mod accounts;
 mod catalogue;
+mod claims;
 mod cooperatives;
 mod database;
 mod events;

@@ -6,6 +6,7 @@ mod answer;
 mod cast;
 mod client;
 mod database;
+mod goods;
 mod people;
 pub mod smtp;
 
@@ -23,6 +24,7 @@ pub use answer::Reply;
 pub use cast::Village;
 pub use client::Client;
 pub use database::TestDatabase;
+pub use goods::{abon, pastel};
 #[allow(unused_imports)]
 pub use people::{PASSWORD, Person};
 

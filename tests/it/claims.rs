@@ -1,0 +1,224 @@
+//! Claiming from batches: nothing is ever sold twice.
+
+use lumbung::db;
+use lumbung::kernel::ids::{BatchId, Id};
+use lumbung::kernel::{Duration, Quantity};
+use lumbung::supply::{
+    self, Asker, Batch, BatchStatus, ClaimError, Claimed, FiguresError, Opening, Reason, Refusal, Unavailable,
+};
+
+use crate::world::{Village, World, abon, pastel};
+
+fn pcs(units: i64) -> Quantity {
+    Quantity::units(units)
+}
+
+async fn batch(village: &Village, id: BatchId) -> Batch {
+    village.app.site.db.write(move |tx| supply::lock(tx, id)).await.unwrap()
+}
+
+/// How many got something, and what they got; everybody else was told that it is sold out.
+fn served(outcomes: &[Result<Claimed, ClaimError>]) -> (usize, Quantity) {
+    for outcome in outcomes {
+        if let Err(error) = outcome {
+            assert!(
+                matches!(error, ClaimError::Unavailable(Unavailable { reason: Reason::SoldOut, .. })),
+                "an unexpected end: {error:?}"
+            );
+        }
+    }
+    let got: Vec<&Claimed> = outcomes.iter().flatten().collect();
+    (got.len(), Quantity::sum(got.iter().map(|claimed| claimed.quantity)))
+}
+
+#[actix_web::test]
+async fn two_hundred_buyers_of_the_last_forty_pieces_get_exactly_forty() {
+    let village = World::village().await;
+    let product = village.lists(abon()).await;
+    let shelf = village.shelves(product, 40, "2026-11-23").await;
+    let buyers = (0..200).map(|_| village.claims(product, None, 1));
+    let outcomes = futures_util::future::join_all(buyers).await;
+    assert_eq!(served(&outcomes), (40, pcs(40)));
+    let batch = batch(&village, shelf).await;
+    assert_eq!((batch.claimed, batch.available()), (pcs(40), Quantity::ZERO));
+}
+
+#[actix_web::test]
+async fn the_first_claims_of_a_day_make_one_batch_between_them_and_no_more_than_its_capacity() {
+    let village = World::village().await;
+    let product = village.lists(pastel()).await;
+    let buyers = (0..100).map(|_| village.claims(product, Some("2026-11-26"), 1));
+    let outcomes = futures_util::future::join_all(buyers).await;
+    assert_eq!(served(&outcomes), (60, pcs(60)));
+    let mut batches: Vec<BatchId> = outcomes.iter().flatten().map(|claimed| claimed.parts[0].0).collect();
+    batches.dedup();
+    assert_eq!(batches.len(), 1, "one batch a day");
+    let batch = batch(&village, batches[0]).await;
+    assert_eq!((batch.claimed, batch.capacity, batch.status), (pcs(60), pcs(60), BatchStatus::Open));
+    assert_eq!(batch.cutoff_at, Some("2026-11-24T10:00:00Z".parse().unwrap()));
+    assert_eq!(batch.best_before, Some("2026-11-27".parse().unwrap()));
+}
+
+#[actix_web::test]
+async fn buyers_who_need_two_batches_at_once_leave_no_more_than_one_of_them_could_take() {
+    let village = World::village().await;
+    let product = village.lists(abon()).await;
+    let old = village.shelves(product, 20, "2026-11-01").await;
+    let new = village.shelves(product, 20, "2026-11-20").await;
+    let buyers = (0..60).map(|_| village.claims(product, None, 3));
+    let outcomes = futures_util::future::join_all(buyers).await;
+    assert_eq!(served(&outcomes), (13, pcs(39)));
+    let (old, new) = (batch(&village, old).await, batch(&village, new).await);
+    assert_eq!((old.claimed, new.claimed), (pcs(20), pcs(19)), "the older one left first");
+}
+
+#[actix_web::test]
+async fn a_shortage_says_what_is_left_and_when_there_is_enough() {
+    let village = World::village().await;
+    let product = village.lists(pastel()).await;
+    village.claims(product, Some("2026-11-26"), 45).await.unwrap();
+    let refused = village.claims(product, Some("2026-11-26"), 20).await.unwrap_err();
+    let ClaimError::Unavailable(refused) = refused else { panic!("{refused:?}") };
+    let next = Some("2026-11-25".parse().unwrap());
+    assert_eq!(refused, Unavailable { reason: Reason::SoldOut, available: pcs(15), next_day: next });
+}
+
+#[actix_web::test]
+async fn what_is_given_back_can_be_claimed_again_and_nothing_is_given_back_twice() {
+    let village = World::village().await;
+    let product = village.lists(abon()).await;
+    let shelf = village.shelves(product, 10, "2026-11-23").await;
+    village.claims(product, None, 10).await.unwrap();
+    assert!(village.claims(product, None, 1).await.is_err());
+    let db = &village.app.site.db;
+    db.write::<_, db::Error, _>(move |tx| supply::release(tx, shelf, pcs(10))).await.unwrap();
+    let twice = db.write::<_, db::Error, _>(move |tx| supply::release(tx, shelf, pcs(1))).await;
+    assert!(twice.is_err());
+    village.claims(product, None, 10).await.unwrap();
+}
+
+#[actix_web::test]
+async fn production_and_discards_never_leave_more_claimed_than_there_is() {
+    let village = World::village().await;
+    let product = village.lists(pastel()).await;
+    let id = village.claims(product, Some("2026-11-26"), 50).await.unwrap().parts[0].0;
+    let db = &village.app.site.db;
+    let short = db.write(move |tx| supply::set_production(tx, id, pcs(45), pcs(50), None)).await;
+    assert!(matches!(short, Err(FiguresError::TooMuch { available }) if available == pcs(45)), "{short:?}");
+    let made = db.write(move |tx| supply::set_production(tx, id, pcs(45), pcs(45), None)).await.unwrap();
+    assert_eq!((made.status, made.made, made.available()), (BatchStatus::Made, Some(pcs(45)), Quantity::ZERO));
+    let more = db.write(move |tx| supply::set_production(tx, id, pcs(55), pcs(45), None)).await.unwrap();
+    assert_eq!(more.available(), pcs(10), "the rest is on the shelf");
+    let discarded = db.write(move |tx| supply::set_discard(tx, id, pcs(11), pcs(45))).await;
+    assert!(matches!(discarded, Err(FiguresError::TooMuch { .. })), "{discarded:?}");
+    let discarded = db.write(move |tx| supply::set_discard(tx, id, pcs(11), pcs(44))).await.unwrap();
+    assert_eq!((discarded.discarded, discarded.claimed, discarded.available()), (pcs(11), pcs(44), Quantity::ZERO));
+}
+
+#[actix_web::test]
+async fn returned_goods_go_back_on_the_shelf_or_away() {
+    let village = World::village().await;
+    let product = village.lists(abon()).await;
+    let shelf = village.shelves(product, 10, "2026-11-23").await;
+    village.claims(product, None, 10).await.unwrap();
+    let (db, now) = (&village.app.site.db, village.clock.now());
+    let back = db.write(move |tx| supply::put_back(tx, now, shelf, pcs(2))).await.unwrap();
+    assert_eq!((back.claimed, back.available()), (pcs(8), pcs(2)));
+    let away = db.write(move |tx| supply::discard_returned(tx, shelf, pcs(3))).await.unwrap();
+    assert_eq!((away.claimed, away.discarded, away.available()), (pcs(5), pcs(3), pcs(2)));
+    let much = db.write(move |tx| supply::put_back(tx, now, shelf, pcs(6))).await;
+    assert!(matches!(much, Err(FiguresError::TooMuch { .. })), "{much:?}");
+}
+
+#[actix_web::test]
+async fn refused_demand_counts_once_for_each_asker_with_the_largest_quantity() {
+    let village = World::village().await;
+    let product = village.lists(pastel()).await;
+    let (group, cooperative, now) = (village.sekar_laras, village.cooperative, village.clock.now());
+    let refuse = |units, asker| {
+        let refusal = Refusal {
+            product,
+            group,
+            cooperative,
+            day: "2026-11-26".parse().unwrap(),
+            quantity: pcs(units),
+            reason: Reason::SoldOut,
+            asker,
+        };
+        village.app.site.db.write::<_, db::Error, _>(move |tx| supply::refuse(tx, now, &refusal))
+    };
+    let buyer = || Asker::Account(village.buyer.id.parse().unwrap());
+    assert!(refuse(100, buyer()).await.unwrap());
+    assert!(!refuse(80, buyer()).await.unwrap());
+    assert!(refuse(120, buyer()).await.unwrap());
+    assert!(refuse(7, Asker::Contact("0812-0000-0042".into())).await.unwrap());
+    assert!(!refuse(7, Asker::Contact("0812-0000-0042".into())).await.unwrap());
+    assert!(refuse(9, Asker::Anonymous).await.unwrap());
+    assert!(!refuse(9, Asker::Anonymous).await.unwrap());
+    let list = village.sari.get(&format!("/v1/groups/{group}/refusals")).await.expect(200);
+    let mut told: Vec<(i64, bool)> = list.json["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["quantity"].as_i64().unwrap(), row["anonymous"].as_bool().unwrap()))
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, [(7, false), (9, true), (120, false)]);
+    assert!(!list.text().contains("0812"), "who asked is not told");
+}
+
+#[actix_web::test]
+async fn a_batch_is_decided_at_its_cutoff_and_closed_when_it_is_over() {
+    let village = World::village().await;
+    let product = village.lists(abon()).await;
+    let planned = |minimum| Opening {
+        ready_on: Some("2026-11-25".parse().unwrap()),
+        capacity: Some(pcs(50)),
+        minimum: pcs(minimum),
+        cutoff_at: Some(village.clock.now().after(Duration::hours(3))),
+        ..Opening::default()
+    };
+    let free = village.opens(product, planned(0)).await;
+    let unwanted = village.opens(product, planned(10)).await;
+    let shelf = village.shelves(product, 5, "2026-11-23").await;
+    run_chores(&village);
+    assert_eq!(batch(&village, free).await.status, BatchStatus::Open, "before the cut-off nothing is decided");
+    village.clock.advance(Duration::hours(3));
+    run_chores(&village);
+    run_chores(&village);
+    assert_eq!(batch(&village, free).await.status, BatchStatus::Confirmed);
+    assert_eq!(batch(&village, unwanted).await.status, BatchStatus::Failed);
+    assert_eq!(batch(&village, shelf).await.status, BatchStatus::Made);
+    village.clock.advance(Duration::days(61));
+    run_chores(&village);
+    assert_eq!(batch(&village, free).await.status, BatchStatus::Closed, "nobody ordered, nobody made");
+    assert_eq!(batch(&village, shelf).await.status, BatchStatus::Closed, "it is past its best before");
+}
+
+#[actix_web::test]
+async fn a_batch_below_its_minimum_waits_for_those_who_hold_its_lines() {
+    let village = World::village().await;
+    let product = village.lists(abon()).await;
+    let short = Opening {
+        ready_on: Some("2026-11-25".parse().unwrap()),
+        capacity: Some(pcs(50)),
+        minimum: pcs(10),
+        cutoff_at: Some(village.clock.now().after(Duration::hours(3))),
+        ..Opening::default()
+    };
+    let short = village.opens(product, short).await;
+    village.claims(product, Some("2026-11-25"), 9).await.unwrap();
+    village.clock.advance(Duration::hours(4));
+    run_chores(&village);
+    assert_eq!(batch(&village, short).await.status, BatchStatus::Open);
+    let now = village.clock.now();
+    let due =
+        village.app.site.db.read::<_, db::Error, _>(move |conn| supply::due_for_decision(conn, now)).await.unwrap();
+    assert_eq!(due.iter().map(|batch| batch.id.uuid()).collect::<Vec<_>>(), [short.uuid()]);
+}
+
+fn run_chores(village: &Village) {
+    for chore in supply::chores() {
+        (chore.run)(&village.app.site.db, village.clock.now()).unwrap();
+    }
+}
