@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::Failure;
+use crate::app;
 use crate::config::Config;
-use crate::db::Migrations;
 
 /// Brings the schema of the database up to date.
 #[derive(Debug, Args)]
@@ -12,7 +12,7 @@ pub struct Migrate {}
 
 impl Migrate {
     pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
-        match Migrations::up(&config.database)? {
+        match app::migrate(&config.database)? {
             0 => println!("The schema is up to date."),
             count => println!("{count} migration(s) done; the schema is up to date."),
         }

@@ -8,9 +8,8 @@ use secrecy::ExposeSecret;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::Failure;
-use crate::app::Application;
+use crate::app::{self, Application};
 use crate::config::Config;
-use crate::db::Migrations;
 use crate::jobs::Worker;
 use crate::kernel::{Clock, Entropy};
 use crate::server;
@@ -31,7 +30,7 @@ impl Serve {
         }
         // The embedded database has one user, this process; a shared one is moved on purpose, by `lumbung migrate`.
         if config.database.url.expose_secret().starts_with("sqlite:") {
-            Migrations::up(&config.database)?;
+            app::migrate(&config.database)?;
         }
         let application = Application::build(&config, Clock::System, Entropy::System)?;
         run(&config, &application, |address| tracing::info!(%address, "listening"))

@@ -173,6 +173,7 @@ async fn a_group_founded_twice_by_a_patchy_phone_is_one_group() {
 async fn every_step_is_in_the_log_with_ids_and_no_names() {
     let world = World::village().await;
     let group = found(&world, &world.buyer, "Tempe Guyub").await;
+    world.clock.advance(lumbung::kernel::Duration::seconds(1));
     step(&world.buyer, &group, "submit", None).await.expect(200);
     world.app.site.db.write(lumbung::events::stamp).await.unwrap();
     let cooperative = world.cooperative;
