@@ -1,12 +1,12 @@
 //! The network address of a caller, as limits count it.
 
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::web::address::client_address;
+use crate::web::address::{client_address, household};
 
 /// Where a call came from: an IPv4 address, or the /64 of an IPv6 one, since that is what one household has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +19,7 @@ impl CallerAddress {
     /// The caller behind this address.
     pub fn of(address: IpAddr) -> Self {
         let address = address.to_canonical();
-        let text = match address {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-        };
-        CallerAddress { text, loopback: address.is_loopback() }
+        CallerAddress { text: household(address).to_string(), loopback: address.is_loopback() }
     }
 
     /// The address as text.

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::account::AccountStatus;
 use super::one_time::Purpose;
-use super::store;
 use super::throttle;
+use super::{mails, store};
 use crate::db::{self, Conn, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
@@ -33,17 +33,16 @@ pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> db::Result<V
 /// Closes an account and forgets the person: name, address, number and password go, all sessions end. The id stays,
 /// because orders and ledgers refer to it.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> db::Result<()> {
-    if let Some(it) = store::account(tx, account)? {
-        for login in it.logins() {
-            throttle::forgive_everywhere(tx, &login)?;
-        }
+    let Some(it) = store::account(tx, account)? else { return Ok(()) };
+    for login in it.logins() {
+        throttle::forgive_everywhere(tx, &login)?;
     }
     store::end_sessions(tx, now, account, None, "account-closed")?;
     store::forget_devices(tx, account)?;
     store::forget_one_time_tokens(tx, account, Purpose::ALL)?;
     store::forget_person(tx, now, account)?;
-    events::record(tx, now, &Event::new("account.closed", account).by(account))?;
-    Ok(())
+    let event = events::record(tx, now, &Event::new("account.closed", account).by(account))?;
+    mails::account_closed(tx, now, event, &it)
 }
 
 /// Notes that an officer or companion knows the number to be this person's. False when there is nothing to note.

@@ -104,6 +104,18 @@ const EMAIL_CHANGED: Texts = Texts {
         "If it was not you, tell the cooperative at once."),
 };
 
+const ACCOUNT_CLOSED: Texts = Texts {
+    kind: "account-closed",
+    indonesian: template!("Akun Anda telah ditutup":
+        "Halo {{ name }},"
+        "Akun Lumbung Anda telah ditutup dan data diri Anda dihapus. Pesanan Anda tetap tercatat tanpa nama."
+        "Bila bukan Anda yang menutupnya, segera hubungi koperasi."),
+    english: template!("Your account was closed":
+        "Hello {{ name }},"
+        "Your account at Lumbung was closed, and your personal data deleted. Your orders stay on record without a name."
+        "If it was not you, tell the cooperative at once."),
+};
+
 fn send(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -128,7 +140,7 @@ fn send(
     let letter = Letter {
         kind: texts.kind,
         event,
-        account: Some(account.id),
+        account: (texts.kind != ACCOUNT_CLOSED.kind).then_some(account.id),
         recipient: email.as_str().to_owned(),
         language: account.language,
         subject,
@@ -179,6 +191,11 @@ pub(super) fn token_reused(tx: &mut Tx<'_>, now: Instant, event: EventId, accoun
     tell(tx, now, &TOKEN_REUSED, event, account)
 }
 
+/// The last letter: nothing ties it to the account, so that it outlives the forgetting.
+pub(super) fn account_closed(tx: &mut Tx<'_>, now: Instant, event: EventId, before: &Account) -> db::Result<()> {
+    tell(tx, now, &ACCOUNT_CLOSED, event, before)
+}
+
 pub(super) fn email_changed(tx: &mut Tx<'_>, now: Instant, event: EventId, before: &Account) -> db::Result<()> {
     tell(tx, now, &EMAIL_CHANGED, event, before)
 }
@@ -189,7 +206,15 @@ mod tests {
 
     #[test]
     fn every_letter_can_be_composed_and_escapes_what_people_call_themselves() {
-        for texts in [VERIFY_EMAIL, RESET_PASSWORD, RESET_CODE_ISSUED, PASSWORD_CHANGED, TOKEN_REUSED, EMAIL_CHANGED] {
+        for texts in [
+            VERIFY_EMAIL,
+            RESET_PASSWORD,
+            RESET_CODE_ISSUED,
+            PASSWORD_CHANGED,
+            TOKEN_REUSED,
+            EMAIL_CHANGED,
+            ACCOUNT_CLOSED,
+        ] {
             for template in [texts.indonesian, texts.english] {
                 let values = json!({ "name": "<b>Contoh</b>", "link": "https://lumbung.example/x#y" });
                 let (subject, text, html) = mail::compose(&template, values).unwrap();

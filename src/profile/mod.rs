@@ -1,8 +1,12 @@
 //! What a person sees of themselves: profile, personal data out, forgetting a person.
+//!
+//! The profile shows the account and what its owner holds in groups and cooperatives. [`export()`] gathers what every
+//! slice keeps about a person, [`close()`] lets every slice forget them: orders and figures stay, without a name.
 
-use crate::web::Routes;
+mod api;
+mod close;
+mod export;
 
-/// The routes of this slice.
-pub fn routes() -> Routes {
-    Routes::default()
-}
+pub use api::routes;
+pub use close::{CloseError, close};
+pub use export::export;

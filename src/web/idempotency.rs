@@ -168,6 +168,11 @@ pub fn purge(tx: &mut Tx<'_>, now: Instant) -> db::Result<usize> {
     Ok(diesel::delete(dsl::idempotency_keys.filter(dsl::created_at.lt(now.before(KEPT)))).execute(&mut **tx)?)
 }
 
+/// Forgets the stored answers of one caller.
+pub fn forget(tx: &mut Tx<'_>, scope: &Scope) -> db::Result<usize> {
+    Ok(diesel::delete(dsl::idempotency_keys.filter(dsl::scope.eq(scope.as_str()))).execute(&mut **tx)?)
+}
+
 impl FromRequest for Idempotency {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;

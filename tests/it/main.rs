@@ -20,6 +20,7 @@ mod permits;
 mod photos;
 mod places;
 mod products;
+mod profile;
 mod sales;
 mod sessions;
 mod tokens;

@@ -1,0 +1,49 @@
+//! Closing an account: every slice forgets the person, in one transaction.
+
+use crate::cooperatives::MemberError;
+use crate::db::{self, Tx};
+use crate::kernel::Instant;
+use crate::kernel::ids::AccountId;
+use crate::web::{Problem, Scope, StaleVersion, idempotency};
+use crate::{accounts, cooperatives, mail, orders};
+
+/// Why an account was not closed.
+#[derive(Debug, thiserror::Error)]
+pub enum CloseError {
+    /// There is no such account.
+    #[error("there is no such account")]
+    Missing,
+    /// It has moved on.
+    #[error(transparent)]
+    Stale(#[from] StaleVersion),
+    /// A group would be left without a chair.
+    #[error(transparent)]
+    Held(#[from] MemberError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<CloseError> for Problem {
+    fn from(error: CloseError) -> Self {
+        match error {
+            CloseError::Missing => Problem::not_found(),
+            CloseError::Stale(stale) => stale.into(),
+            CloseError::Held(held) => held.into(),
+            CloseError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Closes an account of this version. Orders, contributions and the log keep its id, which names nobody any more.
+pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) -> Result<(), CloseError> {
+    let current = accounts::account(tx, account)?.ok_or(CloseError::Missing)?;
+    StaleVersion::check(Some(version), current.version)?;
+    cooperatives::forget(tx, now, account)?;
+    orders::forget(tx, account)?;
+    // Stored answers may name the person; a key that is used again then runs as a new request.
+    idempotency::forget(tx, &Scope::account(account))?;
+    mail::forget(tx, account)?;
+    accounts::forget(tx, now, account)?;
+    Ok(())
+}
