@@ -29,12 +29,10 @@ pub mod track;
 mod viewer;
 mod wish;
 
-use crate::jobs::Chore;
-
 pub use adopt::adopt;
 pub use api::{QuoteView, routes};
 pub use cancel::{CancelError, cancel};
-pub use expire::expire;
+pub use expire::{chores, expire};
 pub use fulfil::{FulfilError, Stepping, fulfil};
 pub use fulfilment::{Action, FulfilmentStatus, GoodsAfter, TRANSITIONS, Transition, Who};
 pub use note::write_note;
@@ -54,8 +52,3 @@ pub use store::{SaleFact, SaleKind, Seller};
 pub use track::secret as track_secret;
 pub use viewer::{CannotCancel, Viewer};
 pub use wish::{DeliveryWish, LineWish, Wish};
-
-/// The work that comes round by itself.
-pub fn chores() -> Vec<Chore> {
-    vec![expire::chore()]
-}

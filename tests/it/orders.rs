@@ -1,0 +1,260 @@
+//! Quoting, placing, cancelling and fulfilling orders.
+
+use lumbung::db;
+use lumbung::kernel::{Duration, Quantity};
+use lumbung::orders;
+use lumbung::supply::Opening;
+use serde_json::{Value, json};
+
+use crate::world::{Village, World};
+
+async fn available(village: &Village, product: lumbung::kernel::ids::ProductId) -> Value {
+    let body = json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": 1000}]});
+    village.guest().post("/v1/quotes", body).await.expect(200).json["lines"][0]["available"].clone()
+}
+
+#[actix_web::test]
+async fn a_quote_tells_what_it_comes_to_and_what_is_short_and_reserves_nothing() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let body = json!({
+        "cooperative": village.cooperative,
+        "lines": [{"product": product, "quantity": 30}],
+        "delivery": {"kind": "local", "zone": village.zone, "address": "RT 02 RW 05"},
+    });
+    let quote = village.guest().post("/v1/quotes", body).await.expect(200);
+    assert_eq!(quote.json["goods_total"], 75_000);
+    assert_eq!(quote.json["delivery_fee"], 10_000);
+    assert_eq!(quote.json["total"], 85_000);
+    assert_eq!(quote.json["complete"], true);
+    let body = json!({
+        "cooperative": village.cooperative,
+        "lines": [{"product": product, "quantity": 50, "at_least": 10}],
+    });
+    let quote = village.buyer.post("/v1/quotes", body).await.expect(200);
+    assert_eq!(quote.json["complete"], false);
+    assert_eq!(quote.json["lines"][0]["quantity"], 40);
+    assert_eq!(quote.json["lines"][0]["short"], 10);
+    assert_eq!(quote.json["total"], 100_000);
+    assert_eq!(available(&village, product).await, 40);
+}
+
+#[actix_web::test]
+async fn a_sale_goes_from_order_to_hand_over_and_is_counted() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 30).await;
+    assert_eq!(order.str("number"), "CIH-2611-0001");
+    assert_eq!(order.str("status"), "placed");
+    assert_eq!(order.json["actions"], json!(["cancel"]));
+    assert_eq!(available(&village, product).await, 10);
+    let path = format!("/v1/orders/{}", order.id());
+    let seen = village.sari.get(&path).await.expect(200);
+    assert_eq!(seen.json["fulfilments"][0]["actions"], json!(["accept", "decline"]));
+    for (action, status) in [("accept", "accepted"), ("ready", "ready"), ("hand_over", "handed_over")] {
+        let reply = village.step(&village.sari, &order, action).await.expect(200);
+        assert_eq!(reply.json["fulfilments"][0]["status"], status);
+    }
+    assert_eq!(village.buyer.get(&path).await.expect(200).str("status"), "completed");
+    village.step(&village.sari, &order, "accept").await.problem(409, "transition-invalid");
+    assert_eq!(sold(&village).await, (1, 30_000, 75_000));
+    village.step(&village.sari, &order, "undo").await.expect(200);
+    assert_eq!(sold(&village).await, (2, 0, 0));
+    village.step(&village.sari, &order, "hand_over").await.expect(200);
+    village.clock.advance(Duration::minutes(15));
+    let sari = village.again(&village.sari).await;
+    village.step(&sari, &order, "undo").await.problem(409, "undo-too-late");
+    let returned = village.step(&sari, &order, "return").await.expect(200);
+    assert_eq!((returned.json["total"].clone(), returned.str("status")), (json!(0), "completed".into()));
+    assert_eq!(sold(&village).await, (4, 0, 0));
+    assert_eq!(available(&village, product).await, 40);
+}
+
+/// How many sale facts there are, and what they add up to.
+async fn sold(village: &Village) -> (usize, i64, i64) {
+    use diesel::prelude::*;
+    use lumbung::db::schema::sales;
+    let facts: Vec<(i64, i64)> = village
+        .app
+        .site
+        .db
+        .read::<_, db::Error, _>(|conn| Ok(sales::table.select((sales::quantity, sales::amount)).load(conn)?))
+        .await
+        .unwrap();
+    (facts.len(), facts.iter().map(|fact| fact.0).sum(), facts.iter().map(|fact| fact.1).sum())
+}
+
+#[actix_web::test]
+async fn what_is_not_good_is_refused_with_its_place_and_nothing_is_kept() {
+    let village = World::village().await;
+    let product = village
+        .pastel(|offering| {
+            offering.minimum_quantity = Quantity::units(20);
+            offering.quantity_step = Quantity::units(10);
+            offering.daily_capacity = Quantity::units(100);
+            offering.lead_time_days = 2;
+        })
+        .await;
+    let buyer = village.buyer.fresh_key();
+    let mut body = village.order_of(product, 35, 0);
+    buyer.post("/v1/orders", body.clone()).await.problem(422, "body-invalid").fault("/lines/0/quantity", "off-step");
+    body["lines"][0]["quantity"] = json!(30);
+    body["lines"][0]["ready_on"] = json!("2026-11-20");
+    buyer.post("/v1/orders", body.clone()).await.problem(422, "body-invalid").fault("/lines/0/ready_on", "day-past");
+    body["lines"][0]["ready_on"] = json!("2026-11-24");
+    buyer.post("/v1/orders", body.clone()).await.problem(409, "cutoff-passed");
+    body["lines"][0]["ready_on"] = json!("2026-11-26");
+    let changed = buyer.post("/v1/orders", body.clone()).await.problem(409, "total-changed");
+    assert_eq!(changed.json["quote"]["total"], 75_000);
+    body["expected_total"] = json!(75_000);
+    village.buyer.post("/v1/orders", body.clone()).await.problem(400, "idempotency-key-required");
+    village
+        .guest()
+        .fresh_key()
+        .post("/v1/orders", body.clone())
+        .await
+        .problem(422, "body-invalid")
+        .fault("/contact", "required");
+    body["channel"] = json!("whatsapp");
+    body["contact"] = json!({"name": "Contoh Tetangga"});
+    buyer.post("/v1/orders", body.clone()).await.problem(403, "forbidden");
+    body["nope"] = json!(1);
+    buyer.post("/v1/orders", body).await.problem(400, "body-unreadable").fault("/nope", "unknown");
+    assert_eq!(village.buyer.get("/v1/orders").await.expect(200).json["data"], json!([]));
+}
+
+#[actix_web::test]
+async fn others_do_not_see_an_order_and_officers_see_their_part() {
+    let village = World::village().await;
+    let (pastel, _) = village.pastel_on_the_shelf(40).await;
+    let permit = village.permit_of(&village.darsih, village.singkong_wareg);
+    let chips = village.product_of(permit, "Keripik original 200 g", |_| {}).await;
+    village.batch_of(permit, chips, Opening { made: Some(Quantity::units(20)), ..Opening::default() }).await;
+    let body = json!({
+        "cooperative": village.cooperative,
+        "lines": [{"product": pastel, "quantity": 10}, {"product": chips, "quantity": 4}],
+        "expected_total": 35_000,
+    });
+    let order = village.buyer.fresh_key().post("/v1/orders", body).await.expect(201);
+    assert_eq!(order.json["fulfilments"].as_array().unwrap().len(), 2);
+    let path = format!("/v1/orders/{}", order.id());
+    for stranger in [&village.other_buyer, &village.foreign_officer, &village.foreign_board] {
+        stranger.get(&path).await.problem(404, "not-found");
+        let step = json!({"action": "cancel"});
+        stranger.fresh_key().post(&format!("{path}/transitions"), step).await.problem(404, "not-found");
+    }
+    village.guest().get(&path).await.problem(401, "unauthenticated");
+    let seen = village.darsih.get(&path).await.expect(200);
+    assert_eq!(seen.json["fulfilments"].as_array().unwrap().len(), 1);
+    assert_eq!(seen.json["fulfilments"][0]["group"], json!(village.singkong_wareg));
+    assert_eq!(village.agency.get(&path).await.expect(200).json["contact"], Value::Null);
+    let board = village.sari.get(&format!("/v1/groups/{}/orders", village.sekar_laras)).await.expect(200);
+    assert_eq!(board.json["data"][0]["fulfilments"].as_array().unwrap().len(), 1);
+    village.darsih.get(&format!("/v1/groups/{}/orders", village.sekar_laras)).await.problem(404, "not-found");
+    let all = village.board.get(&format!("/v1/cooperatives/{}/orders", village.cooperative)).await.expect(200);
+    assert_eq!(all.json["data"][0]["id"], order.json["id"]);
+    let note = json!({"text": "Tolong dipisah dua kotak ya, Bu."});
+    village.buyer.fresh_key().post(&format!("{path}/notes"), note.clone()).await.expect(201);
+    village.other_buyer.fresh_key().post(&format!("{path}/notes"), note).await.problem(404, "not-found");
+    let notes = village.sari.get(&format!("{path}/notes")).await.expect(200);
+    assert_eq!(notes.json["data"][0]["from_buyer"], true);
+    let quote = village.buyer.post(&format!("{path}/repeat_quote"), json!({})).await.expect(200);
+    assert_eq!(quote.json["total"], 35_000);
+}
+
+#[actix_web::test]
+async fn a_guest_follows_and_cancels_by_the_secret_and_an_account_takes_an_order_over() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let body = village.guest_order_of(product, 30, 75_000);
+    let placed = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+    assert_eq!(placed.header("cache-control"), Some("no-store"));
+    let track = format!("/v1/track/{}", placed.json["track"]["secret"].as_str().unwrap());
+    let seen = village.guest().get(&track).await.expect(200);
+    assert_eq!(seen.json["contact"]["name"], "Contoh Tamu");
+    village.guest().get(&format!("{track}A")).await.problem(404, "not-found");
+    let cancelled = village
+        .guest()
+        .fresh_key()
+        .post(&format!("{track}/transitions"), json!({"action": "cancel"}))
+        .await
+        .expect(200);
+    assert_eq!(cancelled.str("status"), "cancelled");
+    assert_eq!(available(&village, product).await, 40);
+    let body = village.guest_order_of(product, 10, 25_000);
+    let placed = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+    let track = format!("/v1/track/{}", placed.json["track"]["secret"].as_str().unwrap());
+    village.buyer.fresh_key().post(&format!("{track}/claim"), json!({})).await.expect(200);
+    village.buyer.get(&format!("/v1/orders/{}", placed.id())).await.expect(200);
+    village.guest().get(&track).await.problem(404, "not-found");
+    village.other_buyer.fresh_key().post(&format!("{track}/claim"), json!({})).await.problem(404, "not-found");
+}
+
+#[actix_web::test]
+async fn a_buyer_cancels_until_the_cut_off_and_an_officer_later() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 30).await;
+    let path = format!("/v1/orders/{}/transitions", order.id());
+    village.clock.advance(Duration::hours(2));
+    let buyer = village.again(&village.buyer).await;
+    let sari = village.again(&village.sari).await;
+    let board = village.again(&village.board).await;
+    buyer.fresh_key().post(&path, json!({"action": "cancel"})).await.problem(409, "cancel-too-late");
+    let reply =
+        sari.fresh_key().post(&path, json!({"action": "cancel", "reason": "diminta pembeli"})).await.expect(200);
+    assert_eq!((reply.str("status"), reply.json["total"].clone()), ("cancelled".into(), json!(0)));
+    board.fresh_key().post(&path, json!({"action": "cancel"})).await.problem(409, "transition-invalid");
+    assert_eq!(available(&village, product).await, 40);
+}
+
+#[actix_web::test]
+async fn an_officer_orders_for_a_neighbour_and_what_nobody_answers_expires() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let mut body = village.order_of(product, 30, 75_000);
+    body["channel"] = json!("whatsapp");
+    body["contact"] = json!({"name": "Contoh Tetangga", "phone": "0812-0000-0998"});
+    let order = village.sari.fresh_key().post("/v1/orders", body).await.expect(201);
+    assert_eq!(order.json["captured_by"], json!(village.sari.id));
+    assert_eq!(order.json["buyer"], Value::Null);
+    assert!(order.json["track"]["secret"].is_string());
+    village.clock.advance(Duration::hours(25));
+    let (db, now) = (village.app.site.db.clone(), village.clock.now());
+    let done = tokio::task::spawn_blocking(move || {
+        orders::chores().iter().map(|chore| (chore.run)(&db, now).unwrap()).sum::<usize>()
+    })
+    .await
+    .unwrap();
+    assert_eq!(done, 1);
+    let seen = village.again(&village.sari).await.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
+    assert_eq!(seen.str("status"), "expired");
+    assert_eq!(available(&village, product).await, 40);
+}
+
+#[actix_web::test]
+async fn a_shortage_of_what_was_made_is_shared_and_the_orders_come_to_less() {
+    let village = World::village().await;
+    let product = village.pastel(|offering| offering.daily_capacity = Quantity::units(100)).await;
+    let mut orders = Vec::new();
+    for at_least in [10, 40] {
+        let mut body = village.order_of(product, 40, 100_000);
+        body["lines"][0]["at_least"] = json!(at_least);
+        body["lines"][0]["ready_on"] = json!("2026-11-25");
+        orders.push(village.buyer.fresh_key().post("/v1/orders", body).await.expect(201));
+    }
+    let batch = orders[0].json["fulfilments"][0]["lines"][0]["claims"][0]["batch"].as_str().unwrap().to_owned();
+    let path = format!("/v1/batches/{batch}/production");
+    village.darsih.fresh_key().post(&path, json!({"made": 60})).await.problem(404, "not-found");
+    let made = village.sari.fresh_key().post(&path, json!({"made": 60, "unit_cost": 1600})).await.expect(200);
+    assert_eq!((made.json["claimed"].clone(), made.json["available"].clone()), (json!(40), json!(20)));
+    let first = village.buyer.get(&format!("/v1/orders/{}", orders[0].id())).await.expect(200);
+    let second = village.buyer.get(&format!("/v1/orders/{}", orders[1].id())).await.expect(200);
+    assert_eq!(first.json["total"], 100_000);
+    assert_eq!((second.json["total"].clone(), second.str("status")), (json!(0), "cancelled".into()));
+    let discard = json!({"quantity": 30, "reason": "gosong"});
+    let left = village.sari.fresh_key().post(&format!("/v1/batches/{batch}/discards"), discard).await.expect(200);
+    assert_eq!((left.json["claimed"].clone(), left.json["available"].clone()), (json!(30), json!(0)));
+    let first = village.buyer.get(&format!("/v1/orders/{}", orders[0].id())).await.expect(200);
+    assert_eq!((first.json["total"].clone(), first.json["goods_total"].clone()), (json!(75_000), json!(75_000)));
+}

@@ -1,0 +1,178 @@
+//! Many at once, the same twice, and a fall in the middle.
+
+use futures_util::future::join_all;
+use lumbung::db::{self, schema};
+use lumbung::kernel::Language;
+use lumbung::orders::{self, Channel, Contact, DeliveryWish, LineWish, PlaceError, Placing, Wish};
+use serde_json::json;
+
+use crate::world::{Village, World};
+
+async fn busy_village() -> Village {
+    World::village_with(|config| {
+        config.database.connections = 8;
+        config.database.wait_ms = 60_000;
+    })
+    .await
+}
+
+#[actix_web::test]
+async fn two_hundred_buyers_share_the_last_forty_pieces_and_nothing_is_sold_twice() {
+    let village = busy_village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let body = village.guest_order_of(product, 1, 2500);
+    let buyers = (0..200).map(|_| {
+        let (client, body) = (village.guest().fresh_key(), body.clone());
+        async move { client.post("/v1/orders", body).await }
+    });
+    let replies = join_all(buyers).await;
+    let sold = replies.iter().filter(|reply| reply.status == 201).count();
+    assert_eq!(sold, 40);
+    for reply in replies.into_iter().filter(|reply| reply.status != 201) {
+        let reply = reply.problem(409, "sold-out");
+        assert_eq!(reply.json["available"], 0);
+    }
+    let refused = village.board.get(&format!("/v1/cooperatives/{}/orders?limit=100", village.cooperative)).await;
+    assert_eq!(refused.expect(200).json["data"].as_array().unwrap().len(), 40);
+}
+
+#[actix_web::test]
+async fn the_same_key_twenty_times_at_once_is_one_order() {
+    let village = busy_village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let client = village.buyer.fresh_key();
+    let body = village.order_of(product, 30, 75_000);
+    let replies = join_all((0..20).map(|_| client.post("/v1/orders", body.clone()))).await;
+    let first = replies[0].clone().expect(201);
+    for reply in &replies {
+        assert_eq!((reply.status, &reply.bytes), (201, &first.bytes));
+    }
+    assert_eq!(replies.iter().filter(|reply| reply.header("idempotency-replayed") == Some("true")).count(), 19);
+    let other = village.order_of(product, 10, 25_000);
+    client.post("/v1/orders", other).await.problem(422, "idempotency-key-reused");
+    assert_eq!(village.buyer.get("/v1/orders").await.expect(200).json["data"].as_array().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn of_two_officers_at_once_one_wins_and_a_cancel_never_meets_a_hand_over() {
+    let village = busy_village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 10).await;
+    let both = join_all((0..2).map(|_| village.step(&village.sari, &order, "accept"))).await;
+    let mut statuses: Vec<u16> = both.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409]);
+    for _ in 0..3 {
+        let order = village.ordered(product, 5).await;
+        village.step(&village.sari, &order, "accept").await.expect(200);
+        let path = format!("/v1/orders/{}/transitions", order.id());
+        let buyer = village.buyer.fresh_key();
+        let (cancelled, handed_over) = futures_util::future::join(
+            buyer.post(&path, json!({"action": "cancel"})),
+            village.step(&village.sari, &order, "hand_over"),
+        )
+        .await;
+        let mut statuses = [cancelled.status, handed_over.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "{} {}", cancelled.text(), handed_over.text());
+        let seen = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
+        let expected = if cancelled.status == 200 { ("cancelled", 0) } else { ("completed", 12_500) };
+        assert_eq!((seen.str("status").as_str(), seen.json["total"].as_i64().unwrap()), expected);
+    }
+}
+
+type Counts = Vec<i64>;
+
+async fn counts(village: &Village) -> Counts {
+    use diesel::prelude::*;
+    village
+        .app
+        .site
+        .db
+        .read::<_, db::Error, _>(|conn| {
+            Ok(vec![
+                schema::orders::table.count().get_result(conn)?,
+                schema::fulfilments::table.count().get_result(conn)?,
+                schema::order_lines::table.count().get_result(conn)?,
+                schema::claims::table.count().get_result(conn)?,
+                schema::order_counters::table.count().get_result(conn)?,
+                schema::events::table.count().get_result(conn)?,
+                schema::idempotency_keys::table.count().get_result(conn)?,
+                schema::batches::table.count().get_result(conn)?,
+                schema::batches::table.filter(schema::batches::claimed.gt(0_i64)).count().get_result(conn)?,
+            ])
+        })
+        .await
+        .unwrap()
+}
+
+#[actix_web::test]
+async fn a_checkout_that_falls_over_leaves_nothing_behind() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let promised = village.pastel_on_order().await;
+    let before = counts(&village).await;
+    let (now, settings, cooperative) = (village.clock.now(), village.app.orders, village.cooperative);
+    let placing = move |tx: &lumbung::db::Tx<'_>, quantity: i64| Placing {
+        id: tx.id(now),
+        wish: Wish {
+            cooperative,
+            lines: [product, promised]
+                .map(|product| LineWish {
+                    product,
+                    ready_on: None,
+                    batch: None,
+                    quantity: lumbung::kernel::Quantity::units(quantity),
+                    at_least: None,
+                })
+                .to_vec(),
+            delivery: DeliveryWish::pickup(),
+            needed_on: None,
+        },
+        buyer: None,
+        captured_by: None,
+        channel: Channel::Web,
+        contact: Contact { name: "Contoh Tamu".into(), phone: None, email: None },
+        recipient: None,
+        note: None,
+        locale: Language::Indonesian,
+        expected_total: None,
+    };
+    let panicked: Result<(), PlaceError> = village
+        .app
+        .site
+        .db
+        .write(move |tx| {
+            let placing = placing(tx, 5);
+            orders::place(tx, now, &settings, &placing)?;
+            panic!("right after the last statement")
+        })
+        .await;
+    assert!(matches!(panicked, Err(PlaceError::Db(db::Error::Panicked))), "{panicked:?}");
+    assert_eq!(counts(&village).await, before);
+    // The same id a second time breaks off between the claims and the lines.
+    let broken: Result<(), PlaceError> = village
+        .app
+        .site
+        .db
+        .write(move |tx| {
+            let placing = placing(tx, 5);
+            orders::place(tx, now, &settings, &placing)?;
+            orders::place(tx, now, &settings, &placing)?;
+            Ok(())
+        })
+        .await;
+    assert!(matches!(broken, Err(PlaceError::Db(_))), "{broken:?}");
+    assert_eq!(counts(&village).await, before);
+    // The second line is short: the first one's claim goes with it.
+    let body = json!({
+        "cooperative": cooperative,
+        "lines": [{"product": promised, "quantity": 10}, {"product": product, "quantity": 41}],
+        "expected_total": 0,
+    });
+    village.buyer.fresh_key().post("/v1/orders", body).await.problem(409, "sold-out");
+    let mut after = counts(&village).await;
+    // The refused demand was told, and nothing else.
+    after[5] -= 1;
+    assert_eq!(after, before);
+}
