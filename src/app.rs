@@ -14,6 +14,7 @@ use crate::files::{Darkroom, Store};
 use crate::jobs::{self, Chore, ChoreError, Workshop};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
 use crate::mail::{self, DeadLetter, Mailer, MailerError};
+use crate::notifications::Teller;
 use crate::server::surroundings::Surroundings;
 use crate::supply;
 use crate::web::{Sealer, Site, idempotency};
@@ -82,9 +83,11 @@ impl Application {
         let darkroom = Darkroom::new(Store::open(&config.files, &config.data_dir));
         let mailer = Mailer::open(&config.mail, &config.data_dir)?;
         let postman = mailer.clone();
+        let teller = Teller::new(site.public_url.clone(), site.sealer.clone());
         let workshop = Workshop::new()
             .chores(Self::chores())
             .handler(photos::discarder(darkroom.store().clone()))
+            .errand("notifications", move |db, now| Ok(teller.tell(db, now)?))
             .errand("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
         let surroundings = Surroundings::new(config);
         Ok(Application { site, workshop, surroundings, mailer, accounts, darkroom, orders: config.orders })

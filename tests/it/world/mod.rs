@@ -7,6 +7,7 @@ mod cast;
 mod client;
 mod database;
 mod goods;
+mod market;
 mod people;
 pub mod smtp;
 

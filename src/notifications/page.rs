@@ -1,0 +1,196 @@
+//! A letter about an order: its words, and the order itself below them.
+
+use serde::Serialize;
+
+use super::notice::{Notice, Telling};
+use super::spoken;
+use super::store::Person;
+use crate::events::RecordedEvent;
+use crate::kernel::{Language, Quantity, Rupiah, Zone};
+use crate::mail::{Template, compose};
+use crate::orders::{DeliveryKind, Line, Part, WholeOrder};
+
+const PAGE: Template =
+    Template { subject: "{{ subject }}", text: include_str!("letter.txt"), html: include_str!("letter.html") };
+
+/// What is known beside the order.
+#[derive(Debug, Clone)]
+pub(super) struct Setting {
+    pub(super) cooperative: String,
+    pub(super) zone: Zone,
+    /// Where the goods wait.
+    pub(super) point: Option<String>,
+    /// Where the buyer sees the order.
+    pub(super) link: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Words {
+    number: String,
+    name: String,
+    buyer: String,
+    cooperative: String,
+    group: String,
+    answer_by: Option<String>,
+    ready_on: String,
+    reason: Option<String>,
+    pickup: bool,
+    point: Option<String>,
+    product: String,
+    quantity: String,
+    before: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Page {
+    subject: String,
+    heading: String,
+    intro: String,
+    language: Language,
+    number: String,
+    cooperative: String,
+    lines: Vec<LineText>,
+    goods: String,
+    fee: Option<String>,
+    total: String,
+    ready_on: String,
+    link: Option<String>,
+    labels: Labels,
+}
+
+#[derive(Debug, Serialize)]
+struct LineText {
+    name: String,
+    quantity: String,
+    price: String,
+    total: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Labels {
+    goods: &'static str,
+    delivery: &'static str,
+    total: &'static str,
+    ready: &'static str,
+    look: &'static str,
+    why: &'static str,
+}
+
+const INDONESIAN: Labels = Labels {
+    goods: "Barang",
+    delivery: "Ongkos kirim",
+    total: "Total",
+    ready: "Siap",
+    look: "Lihat pesanan",
+    why: "Surat ini dikirim karena ada kabar tentang pesanan yang menyangkut Anda. Tidak perlu dibalas.",
+};
+const ENGLISH: Labels = Labels {
+    goods: "Goods",
+    delivery: "Delivery",
+    total: "Total",
+    ready: "Ready",
+    look: "See the order",
+    why: "You get this letter because there is news of an order that concerns you. There is no need to answer.",
+};
+
+/// Writes the letter: subject, text and HTML.
+pub(super) fn write(
+    event: &RecordedEvent,
+    whole: &WholeOrder,
+    telling: &Telling<'_>,
+    person: &Person,
+    setting: &Setting,
+) -> Result<(String, String, String), minijinja::Error> {
+    let (language, order) = (person.language, &whole.order);
+    let words = words(event, whole, telling, person, setting);
+    let mut lines = telling.notice.words(language).splitn(2, '\n');
+    let spoken =
+        Template { subject: lines.next().unwrap_or_default(), text: lines.next().unwrap_or_default(), html: "" };
+    let ready_on = words.ready_on.clone();
+    let (subject, told, _) = compose(&spoken, words)?;
+    let (heading, intro) = told.trim().split_once('\n').unwrap_or((told.trim(), ""));
+
+    let is_whole = telling.notice == Notice::Placed;
+    let goods = if is_whole { order.goods_total } else { goods_of(&telling.parts) };
+    let fee = Some(order.delivery_fee).filter(|fee| is_whole && *fee != Rupiah::ZERO);
+    let total = if is_whole { order.total } else { goods };
+    compose(
+        &PAGE,
+        Page {
+            subject,
+            heading: heading.to_owned(),
+            intro: intro.trim().to_owned(),
+            language,
+            number: order.number.clone(),
+            cooperative: setting.cooperative.clone(),
+            lines: lines_of(&telling.parts).map(|line| line_text(language, line)).collect(),
+            goods: goods.to_string(),
+            fee: fee.map(|fee| fee.to_string()),
+            total: total.to_string(),
+            ready_on,
+            link: setting.link.clone(),
+            labels: match language {
+                Language::Indonesian => INDONESIAN,
+                Language::English => ENGLISH,
+            },
+        },
+    )
+}
+
+fn words(
+    event: &RecordedEvent,
+    whole: &WholeOrder,
+    telling: &Telling<'_>,
+    person: &Person,
+    setting: &Setting,
+) -> Words {
+    let (language, order) = (person.language, &whole.order);
+    let groups: Vec<&str> = telling.parts.iter().map(|part| part.group_name.as_str()).collect();
+    let line = event
+        .payload
+        .get("line")
+        .and_then(|id| id.as_str())
+        .and_then(|id| lines_of(&telling.parts).find(|line| line.id.to_string() == id));
+    let amount = |member: &str| {
+        let quantity: Option<Quantity> =
+            event.payload.get(member).and_then(|value| serde_json::from_value(value.clone()).ok());
+        match (quantity, line) {
+            (Some(quantity), Some(line)) => spoken::amount(language, quantity, &line.unit),
+            _ => String::new(),
+        }
+    };
+    let answer_by = telling.parts.iter().filter_map(|part| part.fulfilment.answer_by).min();
+    let ready_on = telling.parts.iter().map(|part| part.fulfilment.ready_on).max();
+    Words {
+        number: order.number.clone(),
+        name: person.name.clone(),
+        buyer: order.contact().name,
+        cooperative: setting.cooperative.clone(),
+        group: groups.join(", "),
+        answer_by: answer_by.map(|moment| spoken::moment(language, setting.zone, moment)),
+        ready_on: ready_on.map(|day| spoken::day(language, day)).unwrap_or_default(),
+        reason: telling.parts.iter().find_map(|part| part.fulfilment.reason.clone()),
+        pickup: order.delivery_kind == DeliveryKind::Pickup,
+        point: setting.point.clone(),
+        product: line.map(|line| line.product_name.clone()).unwrap_or_default(),
+        quantity: amount("quantity"),
+        before: amount("before"),
+    }
+}
+
+fn lines_of<'a>(parts: &'a [&'a Part]) -> impl Iterator<Item = &'a Line> {
+    parts.iter().flat_map(|part| &part.lines).map(|line| &line.line)
+}
+
+fn goods_of(parts: &[&Part]) -> Rupiah {
+    Rupiah::sum(parts.iter().map(|part| part.fulfilment.goods_total)).unwrap_or(Rupiah::ZERO)
+}
+
+fn line_text(language: Language, line: &Line) -> LineText {
+    LineText {
+        name: line.product_name.clone(),
+        quantity: spoken::amount(language, line.quantity, &line.unit),
+        price: line.unit_price.to_string(),
+        total: line.total.to_string(),
+    }
+}
