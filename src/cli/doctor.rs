@@ -51,7 +51,7 @@ impl Doctor {
         }
         tell(
             "disk",
-            match rustix::fs::statvfs(&existing(&config.data_dir)) {
+            match rustix::fs::statvfs(existing(&config.data_dir)) {
                 Ok(disk) => {
                     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
                     let text = format!("{} MiB free", free / (1024 * 1024));

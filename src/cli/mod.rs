@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+pub mod demo;
 mod doctor;
 mod import_places;
 mod migrate;
@@ -66,6 +67,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Admin(admin::Admin),
@@ -81,6 +83,7 @@ impl Arguments {
         let config = Config::load().map_err(|faults| Failure::usage(faults.to_string()))?;
         telemetry::begin(&config.log);
         match self.command {
+            Command::Demo(command) => command.run(config),
             Command::Serve(command) => command.run(config),
             Command::Migrate(command) => command.run(&config),
             Command::Admin(command) => command.run(&config),

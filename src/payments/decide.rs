@@ -9,6 +9,7 @@ use super::store::{self, Decision};
 use crate::db::{self, Db, Tx};
 use crate::jobs::ChoreError;
 use crate::kernel::Instant;
+use crate::kernel::ids::PaymentId;
 use crate::web::StaleVersion;
 
 /// A step to take with a payment.
@@ -20,6 +21,20 @@ pub struct Step {
     pub reason: Option<String>,
     /// On which version the caller decided, when they say so.
     pub expected: Option<i64>,
+}
+
+/// Takes the treasurer's step with the payment of this id.
+pub fn decide_on(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    id: PaymentId,
+    party: &Party,
+    step: &Step,
+) -> Result<Payment, PaymentError> {
+    let order = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
+    store::locked_order(tx, order)?;
+    let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+    decide(tx, now, &payment, party, step)
 }
 
 /// Takes the treasurer's step. The order's row is held, so that of two treasurers one decides and the other is told

@@ -22,6 +22,7 @@ use crate::jobs::Chore;
 use crate::kernel::Duration;
 use crate::web::Routes;
 
+pub use decide::{Step, decide_on};
 pub use error::PaymentError;
 pub use party::Party;
 pub use payment::{
@@ -29,7 +30,7 @@ pub use payment::{
 };
 pub use personal::{PaymentRecord, export, forget};
 pub use quick_sale::{Sold, StallSale, StallSaleError, sell};
-pub use record::{MOST_PENDING, PENDING_FOR, Recording};
+pub use record::{MOST_PENDING, PENDING_FOR, Recording, record_on};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

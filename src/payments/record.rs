@@ -7,7 +7,7 @@ use super::settle::settle;
 use super::store::{self, OrderMoney};
 use crate::db::Tx;
 use crate::events::{self, Event};
-use crate::kernel::ids::PaymentId;
+use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::{Duration, Instant, Rupiah};
 use crate::orders::OrderStatus;
 
@@ -54,6 +54,18 @@ pub(super) fn record(
         tell(tx, now, "payment.confirmed", &payment, party.account)?;
     }
     Ok(payment)
+}
+
+/// Writes a payment of the order with this id down.
+pub fn record_on(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    order: OrderId,
+    party: &Party,
+    recording: &Recording,
+) -> Result<Payment, PaymentError> {
+    let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
+    record(tx, now, &order, party, recording)
 }
 
 /// Tells what happened to a payment.

@@ -130,21 +130,6 @@ pub(super) fn decide(tx: &mut Tx<'_>, before: &Payment, decision: &Decision) -> 
     Ok(changed == 1)
 }
 
-/// Keeps the picture that shows a transfer; from now on it waits for the treasurer and does not expire. Only while the
-/// payment still is as it was read.
-pub(super) fn set_proof(tx: &mut Tx<'_>, before: &Payment, stem: &str) -> Result<bool> {
-    let same =
-        dsl::payments.find(before.id).filter(dsl::status.eq(Status::Pending)).filter(dsl::version.eq(before.version));
-    let changed = diesel::update(same)
-        .set((
-            dsl::proof.eq(Some(stem)),
-            dsl::expires_at.eq(None::<Instant>),
-            dsl::version.eq(before.version.saturating_add(1)),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
-}
-
 /// Announced transfers whose time is over, oldest first.
 pub(super) fn overdue(conn: &mut Conn, now: Instant, rows: i64) -> Result<Vec<Payment>> {
     Ok(dsl::payments

@@ -1,0 +1,497 @@
+//! Living the days: a simulated day is one transaction, and everything in it goes through the verbs that the API calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::Days;
+use rand::rngs::ChaCha12Rng;
+use rand::{RngExt, SeedableRng};
+
+use super::money;
+use super::plan::{BUYERS, Fate, PlannedOrder, Way, orders_of};
+use super::village::{Class, GIVEN_NAMES, GROUPS, Group, Product};
+use super::world::{Shop, World};
+use crate::app::Application;
+use crate::catalogue;
+use crate::cooperatives::GroupPermit;
+use crate::db::Tx;
+use crate::kernel::ids::{BatchId, FulfilmentId, OrderId, ProductId};
+use crate::kernel::{Day, Instant, Language, Phone, Quantity, Rupiah, Zone};
+use crate::orders::{
+    self, Action, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, FulfilError, GoodsAfter, LineWish,
+    PlaceError, Placing, Recipient, Stepping, Viewer, WholeOrder, Wish,
+};
+use crate::supply::{self, Asker, Contributing, ContributionKind, Opening, Refusal};
+use crate::web::Problem;
+
+const ZONE: Zone = Zone::Jakarta;
+
+/// Something that an order's fate has in store.
+#[derive(Debug, Clone)]
+struct Due {
+    minute: i64,
+    act: Act,
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    Accept { shop: usize, part: FulfilmentId },
+    Confirm { payment: crate::kernel::ids::PaymentId },
+    Cancel { order: OrderId },
+    HandOver { shop: usize, order: OrderId, part: FulfilmentId, paid: bool },
+    Return { shop: usize, part: FulfilmentId, keeps: bool },
+}
+
+/// What is still to come, and what stands on the shelves.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Agenda {
+    due: BTreeMap<Day, Vec<Due>>,
+    /// Batches to be made on a day, with their shops.
+    to_make: BTreeMap<Day, BTreeSet<(usize, BatchId)>>,
+    /// Whole units on the shelf by shop and product, and the last day of the youngest.
+    shelf: BTreeMap<(usize, usize), (i64, Day)>,
+}
+
+/// How many orders a day brought, and how many wishes could not be met.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub(super) placed: u32,
+    pub(super) refused: u32,
+}
+
+/// Lives one day in one transaction, and tells what is left to do.
+pub(super) fn live(
+    app: &Application,
+    world: &Arc<World>,
+    agenda: &Agenda,
+    day: Day,
+    first: Day,
+    seed: u64,
+) -> Result<(Agenda, Tally), Problem> {
+    let settings = app.orders;
+    let (world, agenda) = (Arc::clone(world), agenda.clone());
+    app.site.db.write_blocking(move |tx| {
+        // Each day draws from a seed of its own, so that a transaction that is tried again draws the same.
+        let days = day.signed_duration_since(first).num_days();
+        let mut rng =
+            ChaCha12Rng::seed_from_u64(seed.wrapping_add(u64::try_from(days).unwrap_or(0).wrapping_mul(1_000_003)));
+        let planned = orders_of(day, first, &mut rng);
+        let mut today =
+            Today { world: &world, settings: &settings, day, agenda: agenda.clone(), tally: Tally::default(), rng };
+        today.change_prices(tx)?;
+        today.stock_shelves(tx)?;
+        today.make(tx)?;
+        today.trade(tx, &planned)?;
+        Ok((today.agenda, today.tally))
+    })
+}
+
+struct Today<'a> {
+    world: &'a World,
+    settings: &'a orders::Settings,
+    day: Day,
+    agenda: Agenda,
+    tally: Tally,
+    rng: ChaCha12Rng,
+}
+
+/// Ends the day in the middle of it: the demo itself is at fault.
+fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    Problem::internal(error)
+}
+
+fn later(day: Day, days: i64) -> Day {
+    day.checked_add_days(Days::new(u64::try_from(days).unwrap_or(0))).unwrap_or(day)
+}
+
+impl Today<'_> {
+    fn at(&self, minute: i64) -> Instant {
+        ZONE.start_of(self.day).after(chrono::Duration::minutes(minute))
+    }
+
+    fn shop(&self, index: usize) -> Result<(&Shop, &'static Group, GroupPermit), Problem> {
+        let (Some(shop), Some(group)) = (self.world.shops.get(index), GROUPS.get(index)) else {
+            return Err(Problem::internal("the demo knows no such group"));
+        };
+        Ok((shop, group, self.world.permit(shop)))
+    }
+
+    /// New Year brings four percent more; dear cooking oil, six percent on fried goods for three months.
+    fn change_prices(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let turn = |text: &str| text.parse::<Day>().ok();
+        let (oil_up, new_year, oil_down) = (turn("2025-11-01"), turn("2026-01-01"), turn("2026-02-01"));
+        let today = Some(self.day);
+        if ![oil_up, new_year, oil_down].contains(&today) {
+            return Ok(());
+        }
+        for (index, group) in GROUPS.iter().enumerate() {
+            let (shop, _, permit) = self.shop(index)?;
+            for (product, id) in group.products.iter().zip(&shop.products) {
+                let yearly = if today >= new_year { 104 } else { 100 };
+                let oil = if product.fried && today >= oil_up && today < oil_down { 106 } else { 100 };
+                let price = round_to_hundred(product.price.saturating_mul(yearly).saturating_mul(oil), 10_000);
+                catalogue::change(tx, self.at(60), &permit, *id, None, |offering| offering.price = Rupiah(price))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is sold from the shelf is made when it runs low.
+    fn stock_shelves(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        for (index, group) in GROUPS.iter().enumerate() {
+            for (position, product) in group.products.iter().enumerate().filter(|(_, product)| product.capacity == 0) {
+                let least = weekly(group, product);
+                let stock = self.agenda.shelf.get(&(index, position));
+                if stock.is_none_or(|(units, good_until)| *units < least || *good_until <= later(self.day, 2)) {
+                    self.put_on_shelf(tx, index, position, least.saturating_mul(2))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn put_on_shelf(&mut self, tx: &mut Tx<'_>, index: usize, position: usize, units: i64) -> Result<(), Problem> {
+        let (shop, _, permit) = self.shop(index)?;
+        let Some(product) = shop.products.get(position).copied() else { return Ok(()) };
+        let made = Some(Quantity::units(units));
+        let opening = Opening { made, ..Opening::default() };
+        let batch = supply::open(tx, self.at(6 * 60), &permit, product, None, &opening)?;
+        self.contribute(tx, index, batch.id, units)?;
+        let keeps = batch.best_before.unwrap_or_else(|| later(self.day, 365));
+        let stock = self.agenda.shelf.entry((index, position)).or_insert((0, keeps));
+        // What was left of goods that spoil now is no stock any more.
+        let left = if stock.1 <= later(self.day, 2) { 0 } else { stock.0 };
+        *stock = (left.saturating_add(units), keeps);
+        Ok(())
+    }
+
+    /// In the morning the day's batches are made, exactly what was ordered.
+    fn make(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let now = self.at(6 * 60 + 30);
+        for (index, batch) in self.agenda.to_make.remove(&self.day).unwrap_or_default() {
+            let (_, _, permit) = self.shop(index)?;
+            let claimed = supply::lock(tx, batch).map_err(broken)?.claimed;
+            if claimed.is_positive() {
+                orders::produce(tx, now, &permit, batch, claimed, None).map_err(broken)?;
+                let units = claimed.in_thousandths().div_euclid(1000).max(1);
+                self.contribute(tx, index, batch, units)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A few members share the pieces of a batch.
+    fn contribute(&mut self, tx: &mut Tx<'_>, index: usize, batch: BatchId, units: i64) -> Result<(), Problem> {
+        let at = self.at(7 * 60);
+        let (shop, _, permit) = self.shop(index)?;
+        let hands = usize::try_from(units).unwrap_or(1).clamp(1, 3);
+        let members = shop.members.clone();
+        let from = self.rng.random_range(0..members.len().max(1));
+        let shares = crate::kernel::split_evenly(Rupiah(units), hands);
+        for (turn, share) in shares.iter().enumerate() {
+            let place = from.saturating_add(turn).checked_rem(members.len()).unwrap_or(0);
+            let Some(membership) = members.get(place).copied() else { continue };
+            let done = Contributing { membership, kind: ContributionKind::Pieces, amount: Quantity::units(share.0) };
+            supply::contribute(tx, at, &permit, batch, None, done)?;
+        }
+        Ok(())
+    }
+
+    /// Orders come in and are seen to, minute by minute.
+    fn trade(&mut self, tx: &mut Tx<'_>, planned: &[PlannedOrder]) -> Result<(), Problem> {
+        let mut due = self.agenda.due.remove(&self.day).unwrap_or_default();
+        due.sort_by_key(|due| due.minute);
+        let mut due: std::collections::VecDeque<Due> = due.into();
+        for order in planned {
+            while due.front().is_some_and(|due| due.minute <= order.minute) {
+                let Some(next) = due.pop_front() else { break };
+                self.act(tx, next)?;
+            }
+            for new in self.order(tx, order)? {
+                let place = due.partition_point(|waiting| waiting.minute <= new.minute);
+                due.insert(place, new);
+            }
+        }
+        for left in due {
+            self.act(tx, left)?;
+        }
+        Ok(())
+    }
+
+    fn wish(&mut self, planned: &PlannedOrder) -> Result<Wish, Problem> {
+        let (shop, _, _) = self.shop(planned.group)?;
+        let ready_on = (planned.ahead > 0).then(|| later(self.day, planned.ahead));
+        let lines = planned
+            .lines
+            .iter()
+            .filter_map(|(position, units)| {
+                let product: ProductId = *shop.products.get(*position)?;
+                Some(LineWish { product, ready_on, batch: None, quantity: Quantity::units(*units), at_least: None })
+            })
+            .collect();
+        let zones = &self.world.founded.delivery_zones;
+        let delivery = match self.rng.random_range(0..10_u32) {
+            _ if planned.way == Way::WalkIn => DeliveryWish::pickup(),
+            0..6 => DeliveryWish { point: Some(self.world.founded.pickup_point), ..DeliveryWish::pickup() },
+            dice => DeliveryWish {
+                kind: DeliveryKind::Local,
+                point: None,
+                zone: zones
+                    .get(usize::try_from(dice).unwrap_or(0).checked_rem(zones.len().max(1)).unwrap_or(0))
+                    .copied(),
+                address: Some("RT 02 RW 05, rumah contoh dekat mushola".into()),
+                fee: None,
+            },
+        };
+        Ok(Wish { cooperative: self.world.founded.cooperative, lines, delivery, needed_on: None })
+    }
+
+    fn order(&mut self, tx: &mut Tx<'_>, planned: &PlannedOrder) -> Result<Vec<Due>, Problem> {
+        let now = self.at(planned.minute);
+        let wish = self.wish(planned)?;
+        let (_, _, permit) = self.shop(planned.group)?;
+        if planned.way == Way::WalkIn {
+            return self.sell_at_stall(tx, now, &permit, planned, wish);
+        }
+        let buyer = self.world.buyers.get(planned.buyer).filter(|_| planned.buyer < BUYERS);
+        let contact = match buyer {
+            Some(buyer) => Contact { name: buyer.name.clone(), phone: None, email: None },
+            None => guest(planned.buyer),
+        };
+        let (channel, captured_by) = match planned.way {
+            Way::Whatsapp => (Channel::Whatsapp, Some(permit.account)),
+            Way::Phone => (Channel::Phone, Some(permit.account)),
+            _ => (Channel::Web, None),
+        };
+        let recipient =
+            (planned.way == Way::Abroad).then(|| Recipient { name: "Contoh Keluarga".into(), phone: phone(700) });
+        let placing = Placing {
+            id: tx.id(now),
+            wish,
+            buyer: buyer.map(|buyer| buyer.account),
+            captured_by,
+            channel,
+            contact,
+            recipient,
+            note: None,
+            locale: Language::Indonesian,
+            expected_total: None,
+        };
+        match orders::place(tx, now, self.settings, &placing) {
+            Ok(order) => self.follow(tx, now, planned, &order),
+            Err(error) => self.refuse(tx, now, planned, &placing.wish, error).map(|()| Vec::new()),
+        }
+    }
+
+    fn sell_at_stall(
+        &mut self,
+        tx: &mut Tx<'_>,
+        now: Instant,
+        permit: &GroupPermit,
+        planned: &PlannedOrder,
+        wish: Wish,
+    ) -> Result<Vec<Due>, Problem> {
+        if let Err(error) = money::sell(tx, now, self.settings, permit, &wish)? {
+            return self.refuse(tx, now, planned, &wish, error).map(|()| Vec::new());
+        }
+        self.tally.placed = self.tally.placed.saturating_add(1);
+        self.take_from_shelf(planned);
+        Ok(Vec::new())
+    }
+
+    fn take_from_shelf(&mut self, planned: &PlannedOrder) {
+        for (position, units) in &planned.lines {
+            if let Some(stock) = self.agenda.shelf.get_mut(&(planned.group, *position)) {
+                stock.0 = stock.0.saturating_sub(*units);
+            }
+        }
+    }
+
+    /// What becomes of an order that was placed: its acts of today are given back, those of other days noted.
+    fn follow(
+        &mut self,
+        tx: &mut Tx<'_>,
+        now: Instant,
+        planned: &PlannedOrder,
+        whole: &WholeOrder,
+    ) -> Result<Vec<Due>, Problem> {
+        self.tally.placed = self.tally.placed.saturating_add(1);
+        self.take_from_shelf(planned);
+        let order = whole.order.id;
+        let mut today = Vec::new();
+        let transfer =
+            if planned.transfer && planned.fate != Fate::Cancelled { money::announce(tx, now, whole)? } else { None };
+        if let Some(payment) = transfer {
+            self.note(later(self.day, 1), 8 * 60, Act::Confirm { payment });
+        }
+        for part in &whole.parts {
+            let id = part.fulfilment.id;
+            let answer = planned.minute.saturating_add(self.rng.random_range(10..100));
+            today.push(Due { minute: answer, act: Act::Accept { shop: planned.group, part: id } });
+            let ready_on = part.fulfilment.ready_on;
+            for line in &part.lines {
+                if self.is_made_to_order(planned.group, line.line.product) {
+                    let batches = line.claims.iter().map(|claim| (planned.group, claim.batch));
+                    self.agenda.to_make.entry(line.line.ready_on).or_default().extend(batches);
+                }
+            }
+            if planned.fate == Fate::Cancelled {
+                today.push(Due { minute: answer.saturating_add(5), act: Act::Cancel { order } });
+                continue;
+            }
+            let late = i64::from(planned.fate == Fate::Late);
+            let minute = self.rng.random_range(9 * 60..17 * 60_i64).max(if ready_on == self.day {
+                answer.saturating_add(20)
+            } else {
+                0
+            });
+            let act = Act::HandOver { shop: planned.group, order, part: id, paid: transfer.is_some() };
+            if ready_on == self.day && late == 0 {
+                today.push(Due { minute, act });
+            } else {
+                self.note(later(ready_on, late), minute, act);
+            }
+            if planned.fate == Fate::Returned {
+                let keeps = GROUPS.get(planned.group).is_some_and(|group| group.class != Class::Fresh);
+                self.note(later(ready_on, 1), 17 * 60 + 30, Act::Return { shop: planned.group, part: id, keeps });
+            }
+        }
+        Ok(today)
+    }
+
+    fn is_made_to_order(&self, shop: usize, product: ProductId) -> bool {
+        let (Some(shop), Some(group)) = (self.world.shops.get(shop), GROUPS.get(shop)) else { return false };
+        shop.products.iter().zip(group.products).any(|(id, product_of)| *id == product && product_of.capacity > 0)
+    }
+
+    fn note(&mut self, day: Day, minute: i64, act: Act) {
+        self.agenda.due.entry(day).or_default().push(Due { minute, act });
+    }
+
+    /// Demand that cannot be met is remembered; anything else is a fault of the demo.
+    fn refuse(
+        &mut self,
+        tx: &mut Tx<'_>,
+        now: Instant,
+        planned: &PlannedOrder,
+        wish: &Wish,
+        error: PlaceError,
+    ) -> Result<(), Problem> {
+        let PlaceError::Unavailable { line, shortage } = error else { return Err(broken(error)) };
+        self.tally.refused = self.tally.refused.saturating_add(1);
+        let (shop, _, _) = self.shop(planned.group)?;
+        let Some(line) = wish.lines.get(line).filter(|_| shortage.reason.is_unmet_demand()) else { return Ok(()) };
+        let refusal = Refusal {
+            product: line.product,
+            group: shop.group,
+            cooperative: self.world.founded.cooperative,
+            day: line.ready_on.unwrap_or(self.day),
+            quantity: line.quantity,
+            reason: shortage.reason,
+            asker: Asker::Contact(guest(planned.buyer).name),
+        };
+        supply::refuse(tx, now, &refusal)?;
+        Ok(())
+    }
+
+    fn act(&mut self, tx: &mut Tx<'_>, due: Due) -> Result<(), Problem> {
+        let now = self.at(due.minute);
+        match due.act {
+            Act::Accept { shop, part } => self.step(tx, now, shop, part, Stepping::just(Action::Accept)),
+            Act::Confirm { payment } => money::confirm(tx, now, &self.world.treasurer(), payment),
+            Act::Cancel { order } => {
+                let viewer = Viewer::with_secret();
+                match orders::cancel(tx, now, &viewer, order, Some("Tidak jadi"), None) {
+                    Ok(_) | Err(CancelError::TooLate | CancelError::Invalid(_)) => Ok(()),
+                    Err(error) => Err(broken(error)),
+                }
+            }
+            Act::HandOver { shop, order, part, paid } => {
+                if !paid {
+                    let (_, _, permit) = self.shop(shop)?;
+                    money::take_cash(tx, now, &permit, order)?;
+                }
+                let received_by = Some("Contoh Penerima".to_owned());
+                self.step(tx, now, shop, part, Stepping { received_by, ..Stepping::just(Action::HandOver) })
+            }
+            Act::Return { shop, part, keeps } => {
+                let goods = Some(if keeps { GoodsAfter::Shelf } else { GoodsAfter::Discard });
+                let reason = Some("Tidak sesuai pesanan".to_owned());
+                self.step(tx, now, shop, part, Stepping { goods, reason, ..Stepping::just(Action::Return) })
+            }
+        }
+    }
+
+    /// A step of a group. A part that was cancelled meanwhile takes none, and that is well.
+    fn step(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Instant,
+        shop: usize,
+        part: FulfilmentId,
+        how: Stepping,
+    ) -> Result<(), Problem> {
+        let (_, _, permit) = self.shop(shop)?;
+        match orders::fulfil(tx, now, self.settings, &permit, part, &how) {
+            Ok(_) | Err(FulfilError::Invalid(_)) => Ok(()),
+            Err(error) => Err(broken(error)),
+        }
+    }
+}
+
+fn guest(number: usize) -> Contact {
+    let name = GIVEN_NAMES.get(number.checked_rem(GIVEN_NAMES.len()).unwrap_or(0)).copied().unwrap_or("Tamu");
+    Contact { name: format!("Contoh {name}"), phone: phone(number), email: None }
+}
+
+fn phone(number: usize) -> Option<Phone> {
+    format!("08120009{number:04}").parse().ok()
+}
+
+/// About what a week takes of a product from the shelf, in whole units.
+fn weekly(group: &Group, product: &Product) -> i64 {
+    let turnover = group.usual_order.saturating_mul(i64::from(group.daily_orders)).saturating_mul(7);
+    let kinds = i64::try_from(group.products.len()).unwrap_or(1).saturating_mul(100);
+    let share = turnover.checked_div(kinds).unwrap_or(0);
+    share.checked_div(product.price).unwrap_or(1).max(10)
+}
+
+fn round_to_hundred(scaled: i64, scale: i64) -> i64 {
+    let unit = scale.saturating_mul(100);
+    scaled.saturating_add(unit.div_euclid(2)).div_euclid(unit).saturating_mul(100)
+}
+
+/// Fresh goods for the shelves, so that a demo started on a later day has something to sell.
+pub(super) fn restock(app: &Application, world: &Arc<World>, now: Instant) -> Result<usize, Problem> {
+    let (world, settings) = (Arc::clone(world), app.orders);
+    app.site.db.write_blocking(move |tx| {
+        let day = ZONE.day_of(now);
+        let mut filled: usize = 0;
+        for (index, group) in GROUPS.iter().enumerate() {
+            let Some(shop) = world.shops.get(index) else { continue };
+            for (position, product) in group.products.iter().enumerate().filter(|(_, product)| product.capacity == 0) {
+                let Some(id) = shop.products.get(position).copied() else { continue };
+                let least = weekly(group, product);
+                let wish = Wish {
+                    cooperative: world.founded.cooperative,
+                    lines: vec![LineWish {
+                        product: id,
+                        ready_on: Some(day),
+                        batch: None,
+                        quantity: Quantity::units(least),
+                        at_least: None,
+                    }],
+                    delivery: DeliveryWish::pickup(),
+                    needed_on: None,
+                };
+                let quote = orders::quote(tx, now, &settings, &wish).map_err(broken)?;
+                if quote.lines.iter().any(|line| line.short().is_positive()) {
+                    let made = Some(Quantity::units(least.saturating_mul(3)));
+                    supply::open(tx, now, &world.permit(shop), id, None, &Opening { made, ..Opening::default() })?;
+                    filled = filled.saturating_add(1);
+                }
+            }
+        }
+        Ok::<_, Problem>(filled)
+    })
+}

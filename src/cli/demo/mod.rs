@@ -1,0 +1,146 @@
+//! `lumbung demo`: a living village on an embedded database.
+//!
+//! The first start makes eighteen months of trade by the verbs that the API calls, with a driven clock and a seed, so
+//! that the same last day gives the same world; a later one only puts fresh goods on the shelves. Then it serves.
+
+mod found;
+mod live;
+mod money;
+mod plan;
+mod season;
+mod tour;
+mod village;
+mod world;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{Days, Months};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, serve};
+use crate::accounts::Password;
+use crate::app::{self, Application};
+use crate::config::Config;
+use crate::kernel::{Clock, Day, Entropy, Instant, Zone};
+use crate::web::Problem;
+
+use live::Agenda;
+use world::{Record, World};
+
+/// The password of everybody in the demo.
+const PASSWORD: &str = "lumbung-contoh-2026";
+/// How long the village has lived, in months.
+const MONTHS: u32 = 18;
+
+/// Makes a living village on an embedded database, and serves it.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The last day that is lived; yesterday, when unsaid. The same day gives the same world.
+    #[arg(long)]
+    until: Option<Day>,
+    /// Makes the world anew, even when there is one.
+    #[arg(long)]
+    fresh: bool,
+    /// The seed that chance is drawn from.
+    #[arg(long, default_value_t = 330_215)]
+    seed: u64,
+    /// Only makes the world, and ends.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+impl Demo {
+    pub(super) fn run(self, mut config: Config) -> Result<(), Failure> {
+        config.data_dir = config.data_dir.join("demo");
+        config.database.url = format!("sqlite:{}", config.data_dir.join("lumbung.db").display()).into();
+        config.accounts.loopback_is_unlimited = true;
+        let file = config.data_dir.join("demo.json");
+        if self.fresh || !file.exists() {
+            make(&config, &file, self.last_day(), self.seed)?;
+        }
+        if self.no_serve {
+            return Ok(());
+        }
+        let record: Record = serde_json::from_slice(&std::fs::read(&file)?)?;
+        app::migrate(&config.database)?;
+        let app = Application::build(&config, Clock::System, Entropy::System)?;
+        live::restock(&app, &Arc::new(record.world.clone()), app.site.now())?;
+        serve::run(&config, &app, |address| {
+            let record = Record { base_url: format!("http://{address}"), ..record };
+            match write(&file, &record).and_then(|()| tour::write(&config.data_dir, &record)) {
+                Ok(tour) => println!("{tour}"),
+                Err(error) => tracing::warn!(%error, "the tour could not be written down"),
+            }
+        })
+    }
+
+    fn last_day(&self) -> Day {
+        let today = Zone::Jakarta.day_of(Clock::System.now());
+        self.until.unwrap_or_else(|| today.pred_opt().unwrap_or(today))
+    }
+}
+
+/// Makes the world in a database of its own, and writes the record last: a world that was left half-made has none.
+fn make(config: &Config, file: &Path, until: Day, seed: u64) -> Result<(), Failure> {
+    for left in ["demo.json", "lumbung.db", "lumbung.db-wal", "lumbung.db-shm"] {
+        match std::fs::remove_file(config.data_dir.join(left)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    let mut config = config.clone();
+    // Nothing is lost by a power cut now: the next start begins again.
+    config.database.durable = false;
+    app::migrate(&config.database)?;
+    let app = Application::build(&config, Clock::System, Entropy::seeded(seed))?;
+    let world = inhabit(&app, until, seed, &bar())?;
+    drop(app);
+    std::fs::File::open(config.data_dir.join("lumbung.db"))?.sync_all()?;
+    let record = Record { base_url: config.server.public_url.clone(), password: PASSWORD.into(), until, seed, world };
+    write(file, &record)?;
+    Ok(())
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} hari  {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
+}
+
+/// Founds the village and lives its months, the last day included.
+fn inhabit(app: &Application, until: Day, seed: u64, bar: &ProgressBar) -> Result<World, Problem> {
+    let first = until
+        .checked_sub_months(Months::new(MONTHS))
+        .and_then(|day| day.checked_add_days(Days::new(1)))
+        .unwrap_or(until);
+    let world = Arc::new(found_village(app, Zone::Jakarta.start_of(first))?);
+    let (mut agenda, mut placed, mut refused) = (Agenda::default(), 0_u32, 0_u32);
+    bar.set_length(u64::try_from(until.signed_duration_since(first).num_days().saturating_add(1)).unwrap_or(0));
+    for day in first.iter_days().take_while(|day| *day <= until) {
+        let (rest, tally) = live::live(app, &world, &agenda, day, first, seed)?;
+        agenda = rest;
+        placed = placed.saturating_add(tally.placed);
+        refused = refused.saturating_add(tally.refused);
+        bar.set_message(format!("{day}: {placed} pesanan"));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    // Nobody wants eighteen months of letters.
+    app.site.db.write_blocking(crate::notifications::skip_to_end)?;
+    tracing::info!(placed, refused, "the village has lived its months");
+    Ok(Arc::unwrap_or_clone(world))
+}
+
+/// The village with its people, groups and goods, before anything was sold.
+fn found_village(app: &Application, now: Instant) -> Result<World, Problem> {
+    let hash = app.accounts.hasher.hash_blocking(&Password::new(PASSWORD)).map_err(Problem::internal)?;
+    app.site.db.write_blocking(move |tx| found::found(tx, now, &hash, plan::BUYERS))
+}
+
+fn write(file: &Path, record: &Record) -> std::io::Result<()> {
+    let new = file.with_extension("json.new");
+    std::fs::write(&new, serde_json::to_vec_pretty(record)?)?;
+    std::fs::rename(new, file)
+}

@@ -1,0 +1,63 @@
+//! How the demo's orders are paid: at the stall, in cash at hand-over, or by a transfer that the treasurer finds next day.
+
+use crate::cooperatives::{CooperativePermit, GroupPermit};
+use crate::db::Tx;
+use crate::kernel::ids::{OrderId, PaymentId};
+use crate::kernel::{Instant, Language, Rupiah};
+use crate::orders::{self, PlaceError, QuickSaleError, WholeOrder, Wish};
+use crate::payments::{self, Action, Method, Party, PaymentError, Recording, StallSale, StallSaleError, Step};
+use crate::web::Problem;
+
+/// Sells over the counter; what cannot be had is told apart from everything else, which is a fault.
+pub(super) fn sell(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &orders::Settings,
+    permit: &GroupPermit,
+    wish: &Wish,
+) -> Result<Result<(), PlaceError>, Problem> {
+    let sale = StallSale {
+        order: tx.id(now),
+        lines: wish.lines.clone(),
+        buyer: None,
+        note: None,
+        language: Language::Indonesian,
+        expected_total: None,
+    };
+    match payments::sell(tx, now, settings, permit, &sale) {
+        Ok(_) => Ok(Ok(())),
+        Err(StallSaleError::Sale(QuickSaleError::Place(error))) => Ok(Err(error)),
+        Err(error) => Err(Problem::internal(error)),
+    }
+}
+
+/// The buyer tells of a transfer of what the order comes to.
+pub(super) fn announce(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder) -> Result<Option<PaymentId>, Problem> {
+    if whole.order.total == Rupiah::ZERO {
+        return Ok(None);
+    }
+    let recording = Recording { id: tx.id(now), method: Method::Transfer, purpose: None, amount: None, refunds: None };
+    Ok(Some(payments::record_on(tx, now, whole.order.id, &Party::with_secret(), &recording)?.id))
+}
+
+/// The treasurer finds the transfer on the account.
+pub(super) fn confirm(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &CooperativePermit,
+    payment: PaymentId,
+) -> Result<(), Problem> {
+    let party = Party { account: Some(permit.account), treasurer: true, ..Party::default() };
+    payments::decide_on(tx, now, payment, &party, &Step { action: Action::Confirm, reason: None, expected: None })?;
+    Ok(())
+}
+
+/// The officer takes what is owed in cash; nothing, when nothing is owed or the order is off.
+pub(super) fn take_cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: OrderId) -> Result<(), Problem> {
+    let party = Party { account: Some(permit.account), officer: true, ..Party::default() };
+    let recording = Recording { id: tx.id(now), method: Method::Cash, purpose: None, amount: None, refunds: None };
+    match payments::record_on(tx, now, order, &party, &recording) {
+        Ok(_) | Err(PaymentError::NothingOwed | PaymentError::OrderClosed) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
