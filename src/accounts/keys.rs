@@ -125,7 +125,7 @@ impl KeyFolder {
             }
             // Another process made it in this moment.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                self.open(&path)?.ok_or_else(|| KeyError::File { path, source: error })
+                self.open(&path)?.ok_or(KeyError::File { path, source: error })
             }
             Err(error) => Err(failed(error)),
         }

@@ -104,7 +104,7 @@ pub fn found(
     by: AccountId,
     new: &NewCooperative,
 ) -> Result<Cooperative, CooperativeError> {
-    if !store::place(tx, &new.village_code)?.is_some_and(|place| place.kind == PlaceKind::Village) {
+    if store::place(tx, &new.village_code)?.is_none_or(|place| place.kind != PlaceKind::Village) {
         return Err(CooperativeError::NoVillage);
     }
     let (bank_name, bank_account, bank_holder) = apart(new.bank.clone());

@@ -1,5 +1,7 @@
 //! The SQL of the outbox.
 
+#![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
+
 use diesel::prelude::*;
 
 use super::letter::Letter;

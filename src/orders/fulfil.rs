@@ -144,8 +144,12 @@ fn take_goods_back(tx: &mut Tx<'_>, now: Instant, part: &Part, how: &Stepping) -
     for (batch, quantity) in WholeOrder::claims([part]) {
         let made = supply::lock(tx, batch)?.made.is_some();
         match (made, how.goods.unwrap_or(GoodsAfter::Shelf)) {
-            (true, GoodsAfter::Shelf) => drop(supply::put_back(tx, now, batch, quantity)?),
-            (true, GoodsAfter::Discard) => drop(supply::discard_returned(tx, batch, quantity)?),
+            (true, GoodsAfter::Shelf) => {
+                supply::put_back(tx, now, batch, quantity)?;
+            }
+            (true, GoodsAfter::Discard) => {
+                supply::discard_returned(tx, batch, quantity)?;
+            }
             // The group never wrote down what it made: there are no figures to correct yet.
             (false, GoodsAfter::Shelf) => supply::release(tx, batch, quantity)?,
             (false, GoodsAfter::Discard) => {}
@@ -203,7 +207,7 @@ fn turn_back(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder, part: &Part, kin
         let of_line = || written.iter().filter(|fact| fact.line == line.line.id);
         let quantity = Quantity::sum(of_line().map(|fact| fact.quantity));
         let amount = Rupiah::sum(of_line().map(|fact| fact.amount)).unwrap_or(line.line.total);
-        let Some(last) = of_line().last() else { continue };
+        let Some(last) = of_line().next_back() else { continue };
         if quantity == Quantity::ZERO && amount == Rupiah::ZERO {
             continue;
         }

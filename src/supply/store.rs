@@ -1,5 +1,7 @@
 //! The slice's SQL: batches, contributions, refused demand.
 
+#![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
+
 use diesel::prelude::*;
 
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};

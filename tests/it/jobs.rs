@@ -122,7 +122,11 @@ async fn a_job_that_fails_or_panics_rests_longer_each_time_and_is_given_up_after
     let tries = Arc::new(AtomicUsize::new(0));
     let tried = Arc::clone(&tries);
     let workshop = Workshop::new().handler(Handler::new("test.fail", move |_, _, _| {
-        if tried.fetch_add(1, Ordering::SeqCst) % 2 == 0 { Err("no luck".into()) } else { panic!("worse luck") }
+        if tried.fetch_add(1, Ordering::SeqCst).is_multiple_of(2) {
+            Err("no luck".into())
+        } else {
+            panic!("worse luck")
+        }
     }));
     wanted(&world, Job::new("test.fail", &1)).await;
     let done = world.work_with(&workshop).await;

@@ -114,6 +114,7 @@ impl Checked for PartTransition {
     responses((status = 200, description = "The order as it is now", body = OrderView), Writing),
     security(("bearer" = [])),
 )]
+#[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 async fn take_step(
     site: Data<Site>,
     settings: Data<Settings>,

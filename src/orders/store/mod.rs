@@ -1,5 +1,7 @@
 //! All SQL of orders. Verbs that change an order lock its row first, then touch batches in id order.
 
+#![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
+
 mod facts;
 mod lists;
 mod notes;

@@ -1,5 +1,7 @@
 //! Parts, lines and claims.
 
+#![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
