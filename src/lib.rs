@@ -2,65 +2,65 @@
 
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::indexing_slicing))]
 
-/// Pure values shared by all: ids, rupiah, quantities, time, phones, exact splitting.
+// Pure values shared by all: ids, rupiah, quantities, time, phones, exact splitting.
 pub mod kernel;
 
-/// The only place that knows there are two databases.
+// The only place that knows there are two databases.
 pub mod db;
 
-/// The append-only log: audit trail, sync feed and notifications all read it.
+// The append-only log: audit trail, sync feed and notifications all read it.
 pub mod events;
 
-/// What every route shares: answers, problems, bodies, idempotency, conditional requests, paging.
+// What every route shares: answers, problems, bodies, idempotency, conditional requests, paging.
 pub mod web;
 
-/// Work that is done later: jobs enqueued in a transaction, and chores on a schedule that catches up.
+// Work that is done later: jobs enqueued in a transaction, and chores on a schedule that catches up.
 pub mod jobs;
 
-/// Letters to people: composed from templates, kept in the outbox, sent by a worker.
+// Letters to people: composed from templates, kept in the outbox, sent by a worker.
 pub mod mail;
 
-/// Storage of photos and proofs: a folder on disk first.
+// Storage of photos and proofs: a folder on disk first.
 pub mod files;
 
-/// People: registering, signing in, devices, verification, and the extractors `Visitor` and `SignedIn`.
+// People: registering, signing in, devices, verification, and the extractors `Visitor` and `SignedIn`.
 pub mod accounts;
 
-/// Cooperatives, their groups, memberships and offices, places, and the permits that open data.
+// Cooperatives, their groups, memberships and offices, places, and the permits that open data.
 pub mod cooperatives;
 
-/// Products: what a group lists, with label, price tiers, photos and search.
+// Products: what a group lists, with label, price tiers, photos and search.
 pub mod catalogue;
 
-/// Batches: dated, limited supplies of one product, what is available of them, and claims on it.
+// Batches: dated, limited supplies of one product, what is available of them, and claims on it.
 pub mod supply;
 
-/// Orders: quoted, placed, fulfilled, cancelled; one transaction each.
+// Orders: quoted, placed, fulfilled, cancelled; one transaction each.
 pub mod orders;
 
-/// Payments recorded and confirmed, and the quick sale at the stall.
+// Payments recorded and confirmed, and the quick sale at the stall.
 pub mod payments;
 
-/// Reports over the sale facts.
+// Reports over the sale facts.
 pub mod sales;
 
-/// Who hears what, by which channel: reads events, writes letters.
+// Who hears what, by which channel: reads events, writes letters.
 pub mod notifications;
 
-/// What a person sees of themselves: profile, personal data out, forgetting a person.
+// What a person sees of themselves: profile, personal data out, forgetting a person.
 pub mod profile;
 
-/// What the running service tells of itself: log lines, slow queries, figures.
+// What the running service tells of itself: log lines, slow queries, figures.
 pub mod telemetry;
 
-/// The actix service: every slice's routes under one roof.
+// The actix service: every slice's routes under one roof.
 pub mod server;
 
-/// Wiring: the same for `main` and for tests.
+// Wiring: the same for `main` and for tests.
 pub mod app;
 
-/// What can be set, and where it is read from.
+// What can be set, and where it is read from.
 pub mod config;
 
-/// The commands: each reads the configuration, does one thing and ends with a code.
+// The commands: each reads the configuration, does one thing and ends with a code.
 pub mod cli;

@@ -100,8 +100,8 @@ fn lead_time_weekday_window_and_past_are_held() {
 #[test]
 fn as_soon_as_possible_is_the_first_day_on_which_all_of_it_can_be_had() {
     let some = shelf(1, day(23), Some(day(24)), 10);
-    assert_eq!(plan(&[some.clone()], now(), &wish(None, 10)).unwrap().ready_on, day(23));
-    assert_eq!(plan(&[some.clone()], now(), &wish(None, 11)).unwrap().ready_on, day(25));
+    assert_eq!(plan(std::slice::from_ref(&some), now(), &wish(None, 10)).unwrap().ready_on, day(23));
+    assert_eq!(plan(std::slice::from_ref(&some), now(), &wish(None, 11)).unwrap().ready_on, day(25));
     let modest = ClaimWish { at_least: pcs(5), ..wish(None, 500) };
     let met = plan(&[some], now(), &modest).unwrap();
     assert_eq!((met.ready_on, met.quantity), (day(25), pcs(60)), "the day on which there is most");

@@ -1,7 +1,14 @@
 //! The behaviour of Lumbung, told in sentences and run against the real thing: a server on a free port, and a
 //! database of its own for each test. `LUMBUNG_TEST_DATABASE_URL` moves the whole suite to PostgreSQL.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod world;
 
