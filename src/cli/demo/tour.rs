@@ -64,6 +64,7 @@ curl -fsS '{base}/v1/groups/{group}/sales?from={from}&to={to}&by=month' -H "auth
         password = record.password,
         group = shop.group,
         from = record.until.checked_sub_months(chrono::Months::new(6)).unwrap_or(record.until),
-        to = record.until,
+        // The day after the last one that was lived is today, when nothing else was asked for.
+        to = record.until.succ_opt().unwrap_or(record.until),
     )
 }
