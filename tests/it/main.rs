@@ -24,6 +24,7 @@ mod mail;
 mod manners;
 mod members;
 mod notifications;
+mod operations;
 mod orders;
 mod permits;
 mod photos;

@@ -1,0 +1,370 @@
+//! Running the service: health, figures, limits, deadlines, stopping, and what never leaves it.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant as Stopwatch};
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use lumbung::web::finish::finish;
+use reqwest::Method;
+
+use crate::world::{TestDatabase, World};
+
+#[actix_web::test]
+async fn a_service_says_how_it_is() {
+    let world = World::empty().await;
+    assert_eq!(world.guest().get("/health/live").await.expect(200).str("status"), "live");
+    let ready = world.guest().get("/health/ready").await.expect(200);
+    assert_eq!((ready.str("status"), ready.header("cache-control")), ("ready".into(), Some("no-store")));
+    assert_eq!(world.guest().get("/v1/meta").await.expect(200).str("currency"), "IDR");
+    let timing = ready.header("server-timing").unwrap().to_owned();
+    assert!(timing.starts_with("app;dur=") && timing.contains("db;dur="), "{timing}");
+}
+
+#[actix_web::test]
+async fn a_service_that_is_about_to_stop_answers_but_is_not_ready() {
+    let world = World::empty().await;
+    world.app.surroundings.stopping.tell();
+    let reply = world.guest().get("/health/ready").await.problem(503, "unavailable");
+    assert_eq!(reply.str("because"), "draining");
+    let reply = world.guest().get("/v1/meta").await.expect(200);
+    assert_eq!(reply.header("connection"), Some("close"));
+}
+
+#[actix_web::test]
+async fn figures_tell_routes_and_never_paths() {
+    let world = World::empty().await;
+    lumbung::server::figures::begin();
+    world.guest().get("/v1/meta").await.expect(200);
+    world.guest().get("/v1/products/canary-path").await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = lumbung::server::figures::serve(&world.app, listener).unwrap();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    let text = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
+    handle.stop(false).await;
+    assert!(text.contains("http_requests_total{route=\"/v1/meta\",method=\"GET\",status=\"200\"}"), "{text}");
+    assert!(text.contains("http_request_seconds_bucket") && text.contains("outbox_waiting"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
+}
+
+#[actix_web::test]
+async fn a_panic_is_a_problem_and_the_process_lives() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = HttpServer::new(|| {
+        App::new()
+            .wrap(from_fn(finish))
+            .route("/panic", web::get().to(|| async { panic!("canary-panic") as String }))
+            .route("/well", web::get().to(|| async { "well" }))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)
+    .unwrap()
+    .run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    for _ in 0..3 {
+        let reply = reqwest::get(format!("http://{address}/panic")).await.unwrap();
+        assert_eq!(reply.status(), 500);
+        assert_eq!(reply.headers()["content-type"], "application/problem+json");
+        let text = reply.text().await.unwrap();
+        assert!(text.contains("\"code\":\"internal\"") && !text.contains("canary"), "{text}");
+    }
+    assert_eq!(reqwest::get(format!("http://{address}/well")).await.unwrap().status(), 200);
+    handle.stop(false).await;
+}
+
+#[actix_web::test]
+async fn large_texts_are_packed_and_each_coding_has_its_own_tag() {
+    let world = World::empty().await;
+    let plain = world.guest().with("accept-encoding", "identity").get("/v1/openapi.json").await.expect(200);
+    assert_eq!(plain.header("content-encoding"), None);
+    let plain_tag = plain.header("etag").unwrap().to_owned();
+    let packed = world.guest().with("accept-encoding", "br").get("/v1/openapi.json").await.expect(200);
+    assert_eq!(packed.header("content-encoding"), Some("br"));
+    assert!(packed.bytes.len() * 4 < plain.bytes.len());
+    let tag = packed.header("etag").unwrap().to_owned();
+    assert_eq!(tag, format!("{}-br\"", plain_tag.trim_end_matches('"')));
+    let known = world.guest().with("accept-encoding", "br").with("if-none-match", &tag);
+    let unchanged = known.get("/v1/openapi.json").await.expect(304);
+    assert!(unchanged.bytes.is_empty() && unchanged.header("etag") == Some(tag.as_str()));
+    // The tag of one coding is not the tag of another.
+    world
+        .guest()
+        .with("accept-encoding", "identity")
+        .with("if-none-match", &tag)
+        .get("/v1/openapi.json")
+        .await
+        .expect(200);
+    let small = world.guest().with("accept-encoding", "br").get("/v1/meta").await.expect(200);
+    assert_eq!(small.header("content-encoding"), None);
+}
+
+#[actix_web::test]
+async fn browsers_may_call_only_from_pages_that_are_named() {
+    let world = World::with(|config| config.server.origins = vec!["https://toko.example".into()]).await;
+    let allowed = |reply: &crate::world::Reply| reply.header("access-control-allow-origin").map(str::to_owned);
+    let from = |origin: &str| world.guest().with("origin", origin);
+    assert_eq!(allowed(&from("https://toko.example").get("/v1/meta").await), Some("https://toko.example".into()));
+    for stranger in ["https://evil.example", "https://toko.example.evil.example", "null", "http://toko.example"] {
+        assert_eq!(allowed(&from(stranger).get("/v1/meta").await), None, "{stranger}");
+    }
+    let asked = from("https://toko.example").with("access-control-request-method", "POST");
+    let reply = asked.send(Method::OPTIONS, "/v1/orders", None).await.expect(204);
+    assert!(reply.header("access-control-allow-headers").unwrap().contains("Idempotency-Key"));
+    assert_eq!(reply.header("access-control-allow-credentials"), None);
+    let closed = World::empty().await;
+    assert_eq!(allowed(&closed.guest().with("origin", "https://toko.example").get("/v1/meta").await), None);
+}
+
+#[actix_web::test]
+async fn who_asks_too_often_is_told_when_to_come_back() {
+    let world = World::with(|config| {
+        config.rate.loopback_free = false;
+        config.rate.address_per_minute = 3;
+    })
+    .await;
+    let first = world.guest().get("/v1/meta").await.expect(200);
+    assert_eq!(first.header("ratelimit-policy"), Some("\"address\";q=3;w=60"));
+    assert!(first.header("ratelimit").unwrap().starts_with("\"address\";r=2;t="));
+    world.guest().get("/v1/meta").await.expect(200);
+    // Nobody is believed who says that they come from elsewhere.
+    world.guest().with("x-forwarded-for", "192.0.2.1").get("/v1/meta").await.expect(200);
+    let refused = world.guest().with("x-forwarded-for", "192.0.2.2").get("/v1/meta").await;
+    let refused = refused.problem(429, "too-many-requests");
+    let wait: u32 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    world.guest().get("/health/live").await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_proxy_that_is_named_is_believed() {
+    let world = World::with(|config| {
+        config.rate.loopback_free = false;
+        config.rate.address_per_minute = 1;
+        config.server.proxies = vec!["127.0.0.0/8".into()];
+    })
+    .await;
+    for client in ["192.0.2.1", "192.0.2.2", "6.6.6.6, 192.0.2.3"] {
+        world.guest().with("x-forwarded-for", client).get("/v1/meta").await.expect(200);
+    }
+    world.guest().with("x-forwarded-for", "7.7.7.7, 192.0.2.3").get("/v1/meta").await.problem(429, "too-many-requests");
+}
+
+#[actix_web::test]
+async fn what_is_too_large_is_refused_as_a_problem() {
+    let world = World::empty().await;
+    let json = |text: String| {
+        let guest = world.guest();
+        async move { guest.upload(Method::POST, "/v1/accounts", "application/json", text.into_bytes()).await }
+    };
+    json(format!("{{\"name\": \"{}\"}}", "a".repeat(70_000))).await.problem(413, "body-too-large");
+    json("[".repeat(60)).await.problem(400, "body-unreadable");
+    let long = json(format!("{{\"name\": \"{}\", \"password\": \"tidak mudah\"}}", "a".repeat(5_000))).await;
+    assert_eq!(long.status, 422, "{}", long.text());
+    world.guest().get(&format!("/v1/products?q={}", "a".repeat(3_000))).await.problem(400, "query-invalid");
+    world.guest().get("/v1/products?limit=101").await.problem(400, "query-invalid");
+    world
+        .guest()
+        .upload(Method::POST, "/v1/accounts", "text/plain", vec![b'a'])
+        .await
+        .problem(415, "media-type-unsupported");
+}
+
+/// A server process of its own on a free port.
+struct Served {
+    process: Child,
+    port: u16,
+}
+
+impl Served {
+    fn start(database: &TestDatabase, drain: u64) -> Served {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new(env!("CARGO_BIN_EXE_lumbung"))
+            .arg("serve")
+            .current_dir(database.folder.path())
+            .env("LUMBUNG__DATA_DIR", database.folder.path())
+            .env("LUMBUNG__DATABASE__URL", &database.url)
+            .env("LUMBUNG__SERVER__PORT", port.to_string())
+            .env("LUMBUNG__SERVER__DRAIN_SECONDS", drain.to_string())
+            .env("LUMBUNG__METRICS__PORT", "0")
+            .env("LUMBUNG__LOG__FORMAT", "json")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let served = Served { process, port };
+        let begun = Stopwatch::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() || !served.get("/health/live").contains(" 200 ") {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the server does not start");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        served
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    }
+
+    fn tell(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
+    fn end(&mut self, within: Duration) -> std::process::ExitStatus {
+        let begun = Stopwatch::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begun.elapsed() < within, "the server does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn told_to_stop_a_server_drains_and_ends_well() {
+    let database = TestDatabase::create();
+    let mut server = Served::start(&database, 1);
+    assert!(server.get("/health/ready").starts_with("HTTP/1.1 200"));
+    server.tell();
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(server.get("/health/ready").starts_with("HTTP/1.1 503"), "not ready at once");
+    assert!(server.get("/v1/meta").starts_with("HTTP/1.1 200"), "still answering");
+    assert_eq!(server.end(Duration::from_secs(20)).code(), Some(0));
+}
+
+#[test]
+fn told_twice_a_server_ends_at_once() {
+    let database = TestDatabase::create();
+    let mut server = Served::start(&database, 60);
+    server.tell();
+    std::thread::sleep(Duration::from_millis(200));
+    server.tell();
+    assert_eq!(server.end(Duration::from_secs(3)).code(), Some(130));
+}
+
+#[actix_web::test]
+async fn a_client_that_does_not_finish_its_head_is_let_go() {
+    let world = World::with(|config| config.server.header_seconds = 1).await;
+    let address = world.base_url.trim_start_matches("http://").to_owned();
+    let waited = actix_web::rt::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.write_all(b"GET /v1/meta HTTP/1.1\r\nhost: a\r\n").unwrap();
+        let begun = Stopwatch::now();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        begun.elapsed()
+    });
+    assert!(waited.await.unwrap() < Duration::from_secs(8));
+}
+
+#[cfg(target_os = "linux")]
+#[actix_web::test]
+async fn a_client_that_does_not_read_is_cut_off() {
+    let world = World::with(|config| {
+        config.server.stalled_seconds = 1;
+        config.server.keep_alive_seconds = 60;
+    })
+    .await;
+    let address: std::net::SocketAddr = world.base_url.trim_start_matches("http://").parse().unwrap();
+    let cut = actix_web::rt::task::spawn_blocking(move || {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        socket.connect(&address.into()).unwrap();
+        let mut stream: TcpStream = socket.into();
+        stream.set_nonblocking(true).unwrap();
+        let begun = Stopwatch::now();
+        // Ask and ask for something large, and read nothing of it.
+        let request = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: a\r\n\r\n";
+        while begun.elapsed() < Duration::from_secs(20) {
+            match stream.write(request) {
+                Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => return true,
+                _ => std::thread::sleep(Duration::from_millis(50)),
+            }
+        }
+        false
+    });
+    assert!(cut.await.unwrap(), "the connection of a stalled reader stays open");
+}
+
+fn lumbung(database: &TestDatabase, arguments: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_lumbung"))
+        .args(arguments)
+        .current_dir(database.folder.path())
+        .env("LUMBUNG__DATA_DIR", database.folder.path())
+        .env("LUMBUNG__DATABASE__URL", &database.url)
+        .env("LUMBUNG_ADMIN_PASSWORD", "canary-sandi-rahasia-77")
+        .output()
+        .unwrap();
+    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!told.contains("canary"), "{told}");
+    (output.status.code().unwrap(), told)
+}
+
+#[test]
+fn an_operator_makes_an_admin_asks_the_doctor_and_puts_a_backup_back() {
+    let database = TestDatabase::create();
+    let (code, told) = lumbung(&database, &["migrate"]);
+    assert_eq!(code, 0, "{told}");
+    let admin = ["admin", "create", "--name", "Contoh Admin", "--email", "admin@contoh.example"];
+    let (code, told) = lumbung(&database, &admin);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(lumbung(&database, &admin).0, 1, "the address is taken");
+    let (_, told) = lumbung(&database, &["doctor"]);
+    assert!(told.contains("well  database") && told.contains("well  claims"), "{told}");
+    let (code, told) = lumbung(&database, &["backup", "copy"]);
+    if database.is_postgres() {
+        assert_eq!(code, 1);
+        assert!(told.contains("pg_dump"), "{told}");
+        return;
+    }
+    assert_eq!(code, 0, "{told}");
+    assert_ne!(lumbung(&database, &["backup", "copy"]).0, 0, "a backup is never overwritten");
+    let (code, told) = lumbung(&database, &["restore", "copy"]);
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("--force"), "{told}");
+    let file = database.url.trim_start_matches("sqlite:").to_owned();
+    std::fs::remove_file(&file).unwrap();
+    let (code, told) = lumbung(&database, &["restore", "copy"]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(lumbung(&database, &admin).0, 1, "the account is back");
+    std::fs::write(database.folder.path().join("copy/lumbung.db"), b"not what it was").unwrap();
+    let (code, told) = lumbung(&database, &["restore", "copy", "--force"]);
+    assert_eq!(code, 1);
+    assert!(told.contains("altered"), "{told}");
+}
+
+#[test]
+fn a_faulty_configuration_stops_the_start_and_names_every_key() {
+    let output = Command::new(env!("CARGO_BIN_EXE_lumbung"))
+        .arg("serve")
+        .env("LUMBUNG__SERVER__PORT", "canary")
+        .env("LUMBUNG__SERVER__HOTS", "canary")
+        .env("LUMBUNG__DATABASE__URL", "canary")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    for key in ["server.port", "server.hots", "database.url"] {
+        assert!(told.contains(key), "{key}: {told}");
+    }
+    assert!(!told.contains("canary"), "{told}");
+}
