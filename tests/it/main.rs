@@ -13,6 +13,7 @@
 mod world;
 
 mod accounts;
+mod batches;
 mod catalogue;
 mod claims;
 mod cooperatives;
@@ -26,6 +27,7 @@ mod members;
 mod notifications;
 mod operations;
 mod orders;
+mod payments;
 mod permits;
 mod photos;
 mod places;
