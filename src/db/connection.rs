@@ -85,12 +85,13 @@ impl Location {
         Ok(conn)
     }
 
-    /// A connection as migrations want it: on SQLite with foreign keys off.
+    /// A connection as migrations want it: on SQLite with foreign keys off, on PostgreSQL with all the time they need.
     pub(super) fn connect_for_migrating(&self) -> Result<Conn> {
         let mut conn = self.connect_for_writing(true)?;
-        if let Conn::Sqlite(sqlite) = &mut conn {
-            sqlite.batch_execute("PRAGMA foreign_keys = OFF;")?;
-        }
+        match &mut conn {
+            Conn::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA foreign_keys = OFF;"),
+            Conn::Postgres(postgres) => postgres.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0;"),
+        }?;
         Ok(conn)
     }
 }

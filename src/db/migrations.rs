@@ -1,5 +1,7 @@
 //! The schema's history, embedded for both databases under the same names.
 
+use diesel::Connection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
@@ -51,23 +53,31 @@ impl Migrations {
         })
     }
 
+    /// On SQLite the whole way is one transaction, on PostgreSQL each migration is one: whoever is killed in the
+    /// middle leaves a schema from which the next one goes on.
     fn run(
         settings: &Settings,
         step: impl FnOnce(&mut Conn) -> Result<usize, MigrationError>,
     ) -> Result<usize, MigrationError> {
+        type Manager = <Conn as Connection>::TransactionManager;
         let location = Location::parse(settings.url.expose_secret())?;
         let mut conn = location.connect_for_migrating()?;
-        refuse_newer(&mut conn)?;
-        if let Conn::Postgres(postgres) = &mut conn {
-            use diesel::connection::SimpleConnection;
-            // One migrates, the others wait and then find nothing to do.
-            postgres.batch_execute("SELECT pg_advisory_lock(703100)").map_err(Error::from)?;
+        // One migrates, the others wait and then find nothing to do.
+        match &mut conn {
+            Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+            Conn::Postgres(postgres) => postgres.batch_execute("SELECT pg_advisory_lock(703100)"),
         }
+        .map_err(Error::from)?;
+        refuse_newer(&mut conn)?;
         let done = step(&mut conn)?;
         match dangling(&mut conn)? {
-            0 => Ok(done),
-            rows => Err(MigrationError::Dangling(rows)),
+            0 => {}
+            rows => return Err(MigrationError::Dangling(rows)),
         }
+        if matches!(conn, Conn::Sqlite(_)) {
+            Manager::commit_transaction(&mut conn).map_err(Error::from)?;
+        }
+        Ok(done)
     }
 
     /// Whether the schema is exactly the one this binary knows.

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 use lumbung::db::schema::events;
-use lumbung::db::{self, Db, MigrationError, Migrations};
+use lumbung::db::{self, Db};
 use lumbung::events::{Event, after, record, stamp};
 use lumbung::kernel::ids::AccountId;
 use lumbung::kernel::{Entropy, Instant};
 
-use crate::world::{TestDatabase, World};
+use crate::world::World;
 
 fn event() -> Event {
     let id: AccountId = Entropy::System.id(Instant::EPOCH);
@@ -71,20 +71,6 @@ async fn many_writers_at_once_all_succeed_and_their_events_are_numbered_without_
     db.write::<_, db::Error, _>(stamp).await.unwrap();
     let log = db.read::<_, db::Error, _>(|conn| after(conn, 0, None, 100)).await.unwrap();
     assert_eq!(log.iter().map(|event| event.seq).collect::<Vec<_>>(), (1..=64).collect::<Vec<_>>());
-}
-
-#[actix_web::test]
-async fn migrations_go_up_down_and_up_again() {
-    let database = TestDatabase::bare();
-    let settings = database.settings();
-    let (sqlite, postgres) = Migrations::names();
-    assert_eq!(sqlite, postgres, "both databases have the same history");
-    assert!(matches!(Db::open(&settings, Entropy::System), Err(MigrationError::Behind(_))));
-    assert_eq!(Migrations::up(&settings).unwrap(), sqlite.len());
-    assert_eq!(Migrations::up(&settings).unwrap(), 0);
-    assert_eq!(Migrations::down(&settings).unwrap(), sqlite.len());
-    assert_eq!(Migrations::up(&settings).unwrap(), sqlite.len());
-    assert!(Db::open(&settings, Entropy::System).is_ok());
 }
 
 #[actix_web::test]

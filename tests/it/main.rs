@@ -24,6 +24,7 @@ mod jobs;
 mod mail;
 mod manners;
 mod members;
+mod migrations;
 mod notifications;
 mod operations;
 mod orders;

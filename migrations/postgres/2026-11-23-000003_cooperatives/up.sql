@@ -42,6 +42,7 @@ CREATE TABLE assignments (
     ended_at TIMESTAMP
 );
 CREATE UNIQUE INDEX assignments_account_id_cooperative_id_role_key ON assignments (account_id, cooperative_id, role) WHERE ended_at IS NULL;
+CREATE INDEX assignments_account_id_index ON assignments (account_id);
 CREATE INDEX assignments_cooperative_id_index ON assignments (cooperative_id);
 CREATE INDEX assignments_assigned_by_index ON assignments (assigned_by);
 
