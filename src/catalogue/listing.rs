@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::store::ProductRow;
 use super::{Category, Photo, Product, photos, search};
 use crate::db::schema::{groups, products};
-use crate::db::{self, Conn, Engine};
+use crate::db::{self, Conn, Engine, MultiBackend};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
@@ -80,6 +80,15 @@ impl Listed {
     }
 }
 
+/// One more condition that a row of the list must meet, by whoever knows more of a product than its slice does.
+pub type Condition = Box<
+    dyn BoxableExpression<
+            diesel::helper_types::InnerJoinQuerySource<products::table, groups::table>,
+            MultiBackend,
+            SqlType = diesel::sql_types::Bool,
+        >,
+>;
+
 /// The rows of the public list behind this key, at most `limit`. A query without a searchable word finds nothing.
 pub fn listing(
     conn: &mut Conn,
@@ -87,6 +96,18 @@ pub fn listing(
     sort: Sort,
     after: Option<&ListKey>,
     limit: i64,
+) -> db::Result<Vec<Listed>> {
+    listing_where(conn, filters, sort, after, limit, None)
+}
+
+/// The same of those rows that meet this condition too.
+pub fn listing_where(
+    conn: &mut Conn,
+    filters: &Filters,
+    sort: Sort,
+    after: Option<&ListKey>,
+    limit: i64,
+    condition: Option<Condition>,
 ) -> db::Result<Vec<Listed>> {
     let engine = match conn {
         Conn::Sqlite(_) => Engine::Sqlite,
@@ -117,6 +138,9 @@ pub fn listing(
     }
     if let Some(price) = filters.max_price {
         query = query.filter(products::price.le(price));
+    }
+    if let Some(condition) = condition {
+        query = query.filter(condition);
     }
     // The first half of each condition lets the index begin at the right place; the second parts equals.
     query = match sort {

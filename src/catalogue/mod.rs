@@ -34,7 +34,7 @@ pub use category::Category;
 pub use change::{ChangeError, change};
 pub use label::{Allergen, ContentUnit, Contents, Halal, HalalStatus, Label, Licence, LicenceKind, Warning};
 pub use lifecycle::{Action, Actor, ProductStatus, actions_for};
-pub use listing::{Filters, ListKey, Listed, Sort, goods_of_group, listing};
+pub use listing::{Condition, Filters, ListKey, Listed, Sort, goods_of_group, listing, listing_where};
 pub use offering::{Offering, PriceTier};
 pub use photos::Photo;
 pub use product::{Product, QuantityFault};

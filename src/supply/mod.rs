@@ -3,7 +3,8 @@
 //! Selling is always [`claim`]ing a quantity of a batch. Goods on the shelf are a batch that is made, a pre-order is
 //! one of a batch that is not made yet, and a product that is made to order promises a batch for each of its days,
 //! which comes into being with its first claim. Overselling is impossible: a claim is one conditional `UPDATE` of
-//! one row, and a `CHECK` stands behind it. [`plan_claim`] tells beforehand what a claim would do.
+//! one row, and a `CHECK` stands behind it. [`plan_claim`] tells beforehand what a claim would do, and by the same
+//! rules [`availability`] and the public list of a day ([`listing_on`]) tell what can be had.
 //!
 //! The slice knows quantities only. Who has lines on a batch shrinks them by [`allocate`] and then sets the figures:
 //! [`set_production`], [`set_discard`], [`put_back`], [`release`]. What could not be had is remembered by [`refuse`].
@@ -17,6 +18,7 @@ mod chores;
 mod claim;
 mod contribute;
 mod figures;
+mod listing;
 mod open;
 mod plan;
 #[cfg(test)]
@@ -36,6 +38,7 @@ pub use chores::{chores, due_for_decision};
 pub use claim::{ClaimError, Claimed, claim, plan_claim, release};
 pub use contribute::{ContributeError, Contributing, Contribution, ContributionKind, contribute};
 pub use figures::{FiguresError, discard_returned, lock, put_back, set_discard, set_production};
+pub use listing::listing_on;
 pub use open::{OpenError, Opening, open};
 pub use plan::{ClaimWish, Plan, Source, Supply, next_day, plan, supplies_on, whole_steps};
 pub use reason::{Reason, Unavailable};

@@ -2,10 +2,14 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
+use chrono::Datelike;
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Integer};
 
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
 use super::{Contribution, Refusal, Refused, Terms};
+use crate::catalogue::Condition;
 use crate::db::schema::{batches, contributions, cooperatives, groups, memberships, products, refused_demand};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{
@@ -78,6 +82,35 @@ pub fn live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Resu
         .order(batches::id.asc())
         .select(Batch::as_select())
         .load(conn)?)
+}
+
+/// The condition that some of a listed product may be had on this day: a batch has something left, or it is made to
+/// order on that weekday and nobody has ordered yet. It lets through a little too much: the clock is read in the zone
+/// that is kindest, and minimum, prices and days that were called off are not looked at.
+pub fn may_be_had(now: Instant, day: Day) -> Condition {
+    let of_product = || batches::table.filter(batches::product_id.eq(products::id));
+    let taken = batches::claimed + batches::discarded;
+    let on_the_shelf = batches::status
+        .eq(BatchStatus::Made)
+        .and(batches::ready_on.le(day))
+        .and(batches::best_before.is_null().or(batches::best_before.ge(day)))
+        .and(batches::made.gt(taken.nullable()));
+    let ahead = batches::status
+        .eq_any([BatchStatus::Open, BatchStatus::Confirmed])
+        .and(batches::ready_on.eq(day))
+        .and(batches::cutoff_at.is_null().or(batches::cutoff_at.gt(now)))
+        .and(batches::capacity.gt(taken));
+    let days_from_today_in =
+        |zone: Zone| i32::try_from(day.signed_duration_since(zone.day_of(now)).num_days()).unwrap_or(i32::MAX);
+    let weekday = 1_i32.checked_shl(day.weekday().num_days_from_monday()).unwrap_or(0);
+    let made_to_order = products::daily_capacity
+        .gt(Quantity::ZERO)
+        .and(sql::<Bool>("products.made_on & ").bind::<Integer, _>(weekday).sql(" <> 0"))
+        .and(products::lead_time_days.le(days_from_today_in(Zone::Jakarta)))
+        .and(products::open_days_ahead.ge(days_from_today_in(Zone::Jayapura)));
+    let the_days = batches::ready_on.eq(day).and(batches::kind.eq(BatchKind::ToOrder));
+    let made_to_order = made_to_order.and(not(exists(of_product().filter(the_days))));
+    Box::new(exists(of_product().filter(on_the_shelf.or(ahead))).or(made_to_order))
 }
 
 /// One batch.

@@ -5,17 +5,14 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use diesel::connection::{Connection, InstrumentationEvent};
-use diesel::deserialize::QueryableByName;
-use diesel::prelude::*;
-use diesel::sql_types::Text;
 use lumbung::catalogue::{self, Category, Filters, Offering, Sort, Unit};
 use lumbung::cooperatives::{GroupPermit, MemberRole};
-use lumbung::db::{self, Conn};
+use lumbung::db;
 use lumbung::kernel::ids::{GroupId, Id, ProductId};
 use lumbung::kernel::{Duration, Quantity, Rupiah};
 use serde_json::{Value, json};
 
-use crate::world::{Client, Reply, Village, World};
+use crate::world::{Client, Reply, Village, World, explained};
 
 impl Village {
     fn permit(&self, group: GroupId) -> GroupPermit {
@@ -324,45 +321,6 @@ async fn statement(village: &Village, filters: Filters, sort: Sort) -> String {
     query.split(" -- binds").next().unwrap().trim().to_owned()
 }
 
-#[derive(QueryableByName)]
-struct Detail {
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
-#[derive(QueryableByName)]
-struct Plan {
-    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-    line: String,
-}
-
-/// How the database would go about it. PostgreSQL has so few rows here that it must be kept from reading them all.
-#[allow(clippy::disallowed_methods)]
-async fn plan(village: &Village, statement: String, searched: bool) -> String {
-    let lines = village.app.site.db.write::<_, db::Error, _>(move |tx| match &mut **tx {
-        Conn::Sqlite(sqlite) => {
-            let rows: Vec<Detail> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(sqlite)?;
-            Ok(rows.into_iter().map(|row| row.detail).collect::<Vec<_>>())
-        }
-        Conn::Postgres(postgres) => {
-            use diesel::connection::SimpleConnection;
-            // The index of words is a bitmap's; walking the list in order would do for so few rows.
-            let off = if searched { "enable_indexscan" } else { "enable_sort" };
-            let binds = (1..=20).filter(|number| statement.contains(&format!("${number}"))).count();
-            let nulls = vec!["NULL"; binds].join(", ");
-            postgres.batch_execute(&format!(
-                "SET LOCAL enable_seqscan = off; SET LOCAL {off} = off; SET LOCAL enable_hashjoin = off; \
-                 SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan; \
-                 PREPARE looked_at AS {statement}"
-            ))?;
-            let rows: Vec<Plan> = diesel::sql_query(format!("EXPLAIN EXECUTE looked_at({nulls})")).load(postgres)?;
-            postgres.batch_execute("DEALLOCATE looked_at")?;
-            Ok(rows.into_iter().map(|row| row.line).collect())
-        }
-    });
-    lines.await.unwrap().join("\n")
-}
-
 #[actix_web::test]
 async fn each_order_and_main_filter_walks_an_index() {
     let village = World::village().await;
@@ -387,13 +345,14 @@ async fn each_order_and_main_filter_walks_an_index() {
     ];
     for (filters, sort, index) in asked {
         let statement = statement(&village, filters.clone(), sort).await;
-        let plan = plan(&village, statement.clone(), false).await;
+        let plan = explained(&village, statement.clone(), "enable_sort").await;
         assert!(plan.contains(index), "{filters:?} {sort}: {index} is not used\n{plan}\n{statement}");
         assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort Key"), "{sort} sorts\n{plan}");
     }
+    // The index of words is a bitmap's; walking the list in order would do for so few rows.
     let searched = Filters { q: Some("pastel".into()), ..everything() };
     let statement = statement(&village, searched, Sort::Name).await;
-    let plan = plan(&village, statement, true).await;
+    let plan = explained(&village, statement, "enable_indexscan").await;
     let index = if village.database.is_postgres() { "products_search_vector_index" } else { "products_search" };
     assert!(plan.contains(index), "{plan}");
 }

@@ -1,7 +1,7 @@
 //! The routes of products.
 
+mod categories;
 mod officers;
-mod public;
 mod reader;
 mod shown;
 
@@ -14,7 +14,7 @@ pub(super) use reader::Reader;
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
-    public::routes().and(shown::routes()).and(super::photos::routes()).and(officers::routes())
+    categories::routes().and(shown::routes()).and(super::photos::routes()).and(officers::routes())
 }
 
 /// The product, wherever it stands: whose it is decides what the caller may do.

@@ -1,8 +1,9 @@
-//! The routes of batches, and of what is available of them.
+//! The routes of the public list, of batches, and of what is available of them.
 
 mod availability;
 mod batches;
 mod contributions;
+mod products;
 mod refusals;
 mod views;
 
@@ -16,7 +17,11 @@ pub use views::BatchView;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    availability::routes().and(batches::routes()).and(contributions::routes()).and(refusals::routes())
+    products::routes()
+        .and(availability::routes())
+        .and(batches::routes())
+        .and(contributions::routes())
+        .and(refusals::routes())
 }
 
 /// The batch, and the officer's permit for its group.

@@ -6,6 +6,7 @@ mod answer;
 mod cast;
 mod client;
 mod database;
+mod explained;
 mod goods;
 mod market;
 mod people;
@@ -25,6 +26,7 @@ pub use answer::Reply;
 pub use cast::Village;
 pub use client::Client;
 pub use database::TestDatabase;
+pub use explained::explained;
 pub use goods::{abon, pastel};
 #[allow(unused_imports)]
 pub use people::{PASSWORD, Person};

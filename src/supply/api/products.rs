@@ -1,20 +1,20 @@
-//! What everyone may see: the list and the categories.
+//! The public list: what is on sale, and what of it can be had on a day. For everyone.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use crate::catalogue::views::{CategoryView, ProductRowView};
-use crate::catalogue::{Category, Filters, ListKey, Sort, listing};
+use crate::catalogue::{self, Category, Filters, ListKey, ProductRowView, Sort};
 use crate::db;
-use crate::kernel::Rupiah;
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::text_enum::text_enum;
+use crate::kernel::{Day, Rupiah};
+use crate::supply::listing_on;
 use crate::web::{Answer, Code, Faults, Page, Paging, Problem, ProblemDocument, Query, Routes, Site, routes};
 
-/// The routes that ask for nobody.
-pub(super) fn routes() -> Routes {
-    routes![list_products, categories]
+/// The route of the list.
+pub fn routes() -> Routes {
+    routes![list_products]
 }
 
 text_enum! {
@@ -41,6 +41,10 @@ pub struct ListProducts {
     group: Option<GroupId>,
     /// Of this kind.
     category: Option<Category>,
+    /// Of which at least the smallest order can be had on this day: from the shelf, of a planned batch, or made to
+    /// order.
+    #[param(value_type = Option<String>, format = Date, example = "2026-11-26")]
+    available_on: Option<Day>,
     /// At most this price for one.
     max_price: Option<Rupiah>,
     /// The order; by name when left out.
@@ -77,7 +81,7 @@ impl ListProducts {
     }
 }
 
-/// Products on sale.
+/// Products on sale, all of them or those that can be had on a day.
 #[utoipa::path(
     get, path = "/v1/products", tag = "catalogue", operation_id = "list_products", params(ListProducts),
     responses(
@@ -90,35 +94,21 @@ async fn list_products(site: Data<Site>, request: HttpRequest, query: Query<List
     let Query(wanted) = query;
     let filters = wanted.filters()?;
     let sort = wanted.sort.unwrap_or(Sort::Name);
-    let list = format!("products {sort} {filters:?}");
+    let (now, day) = (site.now(), wanted.available_on);
+    let list = format!("products {sort} {day:?} {filters:?}");
     let paging = Paging::<ListKey>::read(&site.sealer, list, wanted.limit, wanted.cursor.as_deref())?;
     let (after, rows) = (paging.after.clone(), paging.rows_to_read());
-    let rows = site.db.read::<_, db::Error, _>(move |conn| listing(conn, &filters, sort, after.as_ref(), rows)).await?;
+    let rows = site
+        .db
+        .read::<_, db::Error, _>(move |conn| match day {
+            Some(day) => listing_on(conn, now, day, &filters, sort, after.as_ref(), rows),
+            None => catalogue::listing(conn, &filters, sort, after.as_ref(), rows),
+        })
+        .await?;
     let view = match wanted.view.unwrap_or(View::Full) {
         View::Full => ProductRowView::full,
         View::Compact => ProductRowView::compact,
     };
     let page = paging.page(&site.sealer, rows, |row| row.key(sort), view);
     Ok(page.answer(request.path(), request.query_string()).public().tagged())
-}
-
-/// The categories, with their names.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-struct Categories {
-    /// All of them.
-    #[schema(max_items = 100)]
-    data: Vec<CategoryView>,
-}
-
-/// The kinds of goods.
-#[utoipa::path(
-    get, path = "/v1/categories", tag = "catalogue", operation_id = "list_categories",
-    responses(
-        (status = 200, description = "All categories", body = Categories),
-        (status = 304, description = "Unchanged"),
-    ),
-)]
-async fn categories() -> Answer {
-    let data = Category::ALL.iter().copied().map(CategoryView::from).collect();
-    Answer::ok(&Categories { data }).public().tagged()
 }

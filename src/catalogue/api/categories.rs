@@ -1,0 +1,31 @@
+//! The kinds of goods: for everyone. The public list itself is supply's, which knows what can be had.
+
+use crate::catalogue::Category;
+use crate::catalogue::views::CategoryView;
+use crate::web::{Answer, Routes, routes};
+
+/// The route that asks for nobody.
+pub(super) fn routes() -> Routes {
+    routes![categories]
+}
+
+/// The categories, with their names.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+struct Categories {
+    /// All of them.
+    #[schema(max_items = 100)]
+    data: Vec<CategoryView>,
+}
+
+/// The kinds of goods.
+#[utoipa::path(
+    get, path = "/v1/categories", tag = "catalogue", operation_id = "list_categories",
+    responses(
+        (status = 200, description = "All categories", body = Categories),
+        (status = 304, description = "Unchanged"),
+    ),
+)]
+async fn categories() -> Answer {
+    let data = Category::ALL.iter().copied().map(CategoryView::from).collect();
+    Answer::ok(&Categories { data }).public().tagged()
+}
