@@ -165,7 +165,7 @@ pub(super) fn verify_email(
     email: &Email,
     secret: &str,
 ) -> db::Result<()> {
-    send(tx, now, &VERIFY_EMAIL, None, account, email, &format!("{public_url}/verify-email#{secret}"))
+    send(tx, now, &VERIFY_EMAIL, None, account, email, &format!("{public_url}/verify-email/{secret}"))
 }
 
 pub(super) fn reset_password(
@@ -176,7 +176,7 @@ pub(super) fn reset_password(
     email: &Email,
     secret: &str,
 ) -> db::Result<()> {
-    send(tx, now, &RESET_PASSWORD, None, account, email, &format!("{public_url}/reset-password#{secret}"))
+    send(tx, now, &RESET_PASSWORD, None, account, email, &format!("{public_url}/reset-password/{secret}"))
 }
 
 pub(super) fn reset_code_issued(tx: &mut Tx<'_>, now: Instant, event: EventId, account: &Account) -> db::Result<()> {

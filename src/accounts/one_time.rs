@@ -63,6 +63,11 @@ pub(super) fn find(
     Ok(store::one_time_token(conn, now, &hash, purposes)?.map(|token| (token, hash)))
 }
 
+/// Whether a link or code could be redeemed for one of these now.
+pub(super) fn is_good(conn: &mut Conn, now: Instant, shown: &str, purposes: &[Purpose]) -> db::Result<bool> {
+    Ok(find(conn, now, shown, purposes)?.is_some())
+}
+
 /// A code may be typed in small letters, with blanks and dashes; a link's token is taken as it is.
 fn canonical(shown: &str) -> String {
     let letters: String = shown.chars().filter(|letter| *letter != '-' && *letter != ' ').collect();

@@ -5,13 +5,14 @@ use super::one_time::{self, OneTimeToken, Purpose};
 use super::throttle::{self, ThrottleError};
 use super::verify_email::LinkError;
 use super::{mails, store};
-use crate::db::{self, Conn, Tx};
+use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
 
 const LIFE: Duration = Duration::minutes(30);
-const PURPOSES: [Purpose; 2] = [Purpose::ResetPassword, Purpose::ResetCode];
+/// What a new password can be set by.
+pub(super) const RESET_PURPOSES: [Purpose; 2] = [Purpose::ResetPassword, Purpose::ResetCode];
 
 /// A code for one person, to be read aloud once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +53,9 @@ pub fn issue_reset_code(tx: &mut Tx<'_>, now: Instant, account: AccountId, by: A
     Ok(ResetCode { code, expires_at: now.after(LIFE) })
 }
 
-/// Whether a link or code could be redeemed now; asked before a password is hashed for it.
-pub fn is_redeemable(conn: &mut Conn, now: Instant, shown: &str) -> db::Result<bool> {
-    Ok(one_time::find(conn, now, shown, &PURPOSES)?.is_some())
-}
-
 /// Sets a new password by a link or code: all sessions end, and the owner is told.
 pub fn reset_password(tx: &mut Tx<'_>, now: Instant, shown: &str, password_hash: &str) -> Result<(), LinkError> {
-    let (token, hash) = one_time::find(tx, now, shown, &PURPOSES)?.ok_or(LinkError::Invalid)?;
+    let (token, hash) = one_time::find(tx, now, shown, &RESET_PURPOSES)?.ok_or(LinkError::Invalid)?;
     if !store::use_up(tx, now, &hash)? {
         return Err(LinkError::Invalid);
     }
@@ -74,7 +70,7 @@ pub fn reset_password(tx: &mut Tx<'_>, now: Instant, shown: &str, password_hash:
     }
     store::set_password(tx, account.id, password_hash)?;
     store::end_sessions(tx, now, account.id, None, "password-reset")?;
-    store::forget_one_time_tokens(tx, account.id, &PURPOSES)?;
+    store::forget_one_time_tokens(tx, account.id, &RESET_PURPOSES)?;
     // Whoever was kept out by a stranger's guesses is let in again.
     for login in account.logins() {
         throttle::forgive_everywhere(tx, &login)?;

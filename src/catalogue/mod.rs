@@ -40,7 +40,7 @@ pub use photos::Photo;
 pub use product::{Product, QuantityFault};
 pub use store::{find, find_many, find_many_of_any_status, find_of_any_status};
 pub use transition::{Mandate, TransitionError, publish, retire, withdraw};
-pub use unit::Unit;
+pub use unit::{Unit, amount};
 pub use views::{CategoryView, CompactRow, PhotoView, ProductRowView, ProductView};
 pub use weekdays::Weekdays;
 

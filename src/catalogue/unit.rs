@@ -1,7 +1,7 @@
 //! The units goods are sold by.
 
-use crate::kernel::Language;
 use crate::kernel::text_enum::text_enum;
+use crate::kernel::{Language, Quantity};
 
 text_enum! {
     /// What one of a product is.
@@ -58,5 +58,28 @@ impl Unit {
     /// Whether it can be cut finer than one.
     pub const fn is_divisible(self) -> bool {
         matches!(self, Unit::Kilogram | Unit::Litre | Unit::Metre)
+    }
+}
+
+/// `1,5 kg`: a quantity of a unit as it was called when it was sold.
+pub fn amount(language: Language, quantity: Quantity, unit: &str) -> String {
+    let unit = unit.parse::<Unit>().map_or_else(|_| unit.to_owned(), |unit| unit.name(language).to_owned());
+    match language {
+        Language::Indonesian => format!("{} {unit}", quantity.to_string().replace('.', ",")),
+        Language::English => format!("{quantity} {unit}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_said_in_both_languages() {
+        let quantity: Quantity = "1.5".parse().unwrap();
+        assert_eq!(amount(Language::Indonesian, quantity, "kg"), "1,5 kg");
+        assert_eq!(amount(Language::Indonesian, quantity, "pack"), "1,5 bungkus");
+        assert_eq!(amount(Language::English, quantity, "pack"), "1.5 pack");
+        assert_eq!(amount(Language::English, quantity, "unheard"), "1.5 unheard");
     }
 }

@@ -31,7 +31,7 @@ pub(super) enum LetterError {
 }
 
 /// What a role is called.
-const fn called(role: MemberRole, language: Language) -> &'static str {
+pub(super) const fn called(role: MemberRole, language: Language) -> &'static str {
     match (role, language) {
         (MemberRole::Chair, Language::Indonesian) => "ketua",
         (MemberRole::Secretary, Language::Indonesian) => "sekretaris",

@@ -14,6 +14,7 @@ mod money;
 mod phone;
 mod quantity;
 mod split;
+pub mod spoken;
 pub(crate) mod text_enum;
 mod zone;
 

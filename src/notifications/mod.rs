@@ -8,7 +8,6 @@
 mod notice;
 mod page;
 mod read;
-mod spoken;
 mod store;
 
 pub use notice::Notice;

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::notice::{Notice, Telling};
-use super::spoken;
 use super::store::Person;
+use crate::catalogue::amount;
 use crate::events::RecordedEvent;
-use crate::kernel::{Language, Quantity, Rupiah, Zone};
+use crate::kernel::{Language, Quantity, Rupiah, Zone, spoken};
 use crate::mail::{Template, compose};
 use crate::orders::{DeliveryKind, Line, Part, WholeOrder};
 
@@ -151,11 +151,11 @@ fn words(
         .get("line")
         .and_then(|id| id.as_str())
         .and_then(|id| lines_of(&telling.parts).find(|line| line.id.to_string() == id));
-    let amount = |member: &str| {
+    let told_amount = |member: &str| {
         let quantity: Option<Quantity> =
             event.payload.get(member).and_then(|value| serde_json::from_value(value.clone()).ok());
         match (quantity, line) {
-            (Some(quantity), Some(line)) => spoken::amount(language, quantity, &line.unit),
+            (Some(quantity), Some(line)) => amount(language, quantity, &line.unit),
             _ => String::new(),
         }
     };
@@ -173,8 +173,8 @@ fn words(
         pickup: order.delivery_kind == DeliveryKind::Pickup,
         point: setting.point.clone(),
         product: line.map(|line| line.product_name.clone()).unwrap_or_default(),
-        quantity: amount("quantity"),
-        before: amount("before"),
+        quantity: told_amount("quantity"),
+        before: told_amount("before"),
     }
 }
 
@@ -189,7 +189,7 @@ fn goods_of(parts: &[&Part]) -> Rupiah {
 fn line_text(language: Language, line: &Line) -> LineText {
     LineText {
         name: line.product_name.clone(),
-        quantity: spoken::amount(language, line.quantity, &line.unit),
+        quantity: amount(language, line.quantity, &line.unit),
         price: line.unit_price.to_string(),
         total: line.total.to_string(),
     }

@@ -142,8 +142,8 @@ impl Teller {
     ) -> Result<(), Untold> {
         let (cooperative, zone) = store::cooperative(tx, whole.order.cooperative)?;
         let point = whole.order.pickup_point.map(|point| store::point(tx, point)).transpose()?.flatten();
-        // The link opens the order for whoever holds it: for the buyer alone.
-        let link = (telling.audience == Audience::Buyer)
+        // The link opens the order for whoever holds it: for a guest alone. Whoever has an account signs in.
+        let link = (telling.audience == Audience::Buyer && whole.order.buyer.is_none())
             .then(|| format!("{}/v1/track/{}", self.public_url, orders::track_secret(&self.sealer, whole.order.id)));
         let setting = Setting { cooperative, zone, point, link };
         let (subject, text, html) = page::write(event, whole, telling, person, &setting)?;

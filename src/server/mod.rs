@@ -60,6 +60,7 @@ pub fn serve(
             .wrap(from_fn(figures::measure))
             .configure(|config| application.configure(config))
             .configure(|config| routes().configure(config))
+            .configure(accounts::pages)
             .configure(pages::configure)
             .default_service(web::to(|| async { Err::<String, _>(Problem::new(Code::NotFound)) }))
     })

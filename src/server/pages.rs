@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
 use actix_web::web::{self, Path, ServiceConfig};
 use actix_web::{HttpResponse, Responder};
+use serde_json::{Value, json};
 use utoipa_swagger_ui::Config;
 
 use crate::kernel::Language;
-use crate::web::{Code, Problem};
+use crate::web::html::page;
+use crate::web::{Answer, Code, Problem};
 
 /// The viewer is a script of its own and calls this server; nothing comes from elsewhere.
 const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                              img-src 'self' data:; font-src 'self' data:; connect-src 'self'; \
                              frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; \
-                           form-action 'none'";
 
 /// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -42,52 +43,25 @@ async fn viewer(file: Path<String>) -> Result<HttpResponse, Problem> {
         .body(file.bytes.to_vec()))
 }
 
-async fn one_code(name: Path<String>) -> Result<HttpResponse, Problem> {
+const CODE: &str = include_str!("code.html");
+const CODES: &str = include_str!("codes.html");
+
+async fn one_code(name: Path<String>, language: Language) -> Result<Answer, Problem> {
     let code = Code::ALL.iter().find(|code| code.as_str() == name.as_str()).ok_or_else(Problem::not_found)?;
-    Ok(page(code.as_str(), &describe(*code)))
-}
-
-async fn all_codes() -> HttpResponse {
-    let list: String = Code::ALL
-        .iter()
-        .map(|code| {
-            let (name, status) = (code.as_str(), code.status().as_u16());
-            let title = escape(code.title(Language::English));
-            format!("<li><a href=\"/docs/problems/{name}\"><code>{name}</code></a> {status} · {title}</li>")
-        })
-        .collect();
-    page("Problems", &format!("<ul>{list}</ul>"))
-}
-
-fn describe(code: Code) -> String {
+    let told = |language: Language| json!({"language": language, "title": code.title(language), "detail": code.detail(language)});
     let status = code.status();
-    let mut text = format!("<p>HTTP {} {}</p>", status.as_u16(), status.canonical_reason().unwrap_or_default());
-    for (language, mark) in [(Language::Indonesian, "id"), (Language::English, "en")] {
-        text.push_str(&format!(
-            "<section lang=\"{mark}\"><h2>{}</h2><p>{}</p></section>",
-            escape(code.title(language)),
-            escape(code.detail(language))
-        ));
-    }
-    text.push_str("<p><a href=\"/docs/problems\">All problems</a> · <a href=\"/docs/\">API</a></p>");
-    text
+    let values = json!({
+        "status": status.as_u16(),
+        "reason": status.canonical_reason(),
+        "told": [told(Language::Indonesian), told(Language::English)],
+    });
+    Ok(page(StatusCode::OK, language, code.as_str(), CODE, values)?.public())
 }
 
-fn page(title: &str, content: &str) -> HttpResponse {
-    let title = escape(title);
-    let text = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{title} · Lumbung</title><style>body{{font:1rem/1.5 system-ui,\
-         sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}}code{{background:#eee;padding:0 .2em}}\
-         </style></head><body><h1><code>{title}</code></h1>{content}</body></html>"
-    );
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, PAGE_POLICY))
-        .insert_header((CACHE_CONTROL, "public, max-age=3600"))
-        .body(text)
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+async fn all_codes(language: Language) -> Result<Answer, Problem> {
+    let rows: Vec<Value> = Code::ALL
+        .iter()
+        .map(|code| json!({"name": code.as_str(), "status": code.status().as_u16(), "title": code.title(language)}))
+        .collect();
+    Ok(page(StatusCode::OK, language, "Problems", CODES, json!({ "codes": rows }))?.public())
 }

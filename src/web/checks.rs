@@ -140,6 +140,11 @@ impl Faults {
         if self.is_empty() { Ok(()) } else { Err(Problem::new(Code::BodyInvalid).with_faults(self)) }
     }
 
+    /// What each says, for pages with one field.
+    pub fn sentences(&self, language: Language) -> Vec<String> {
+        self.0.iter().map(|(_, fault)| fault.sentence(language)).collect()
+    }
+
     pub(super) fn documents(&self, language: Language) -> Vec<problem::FaultDocument> {
         self.0
             .iter()

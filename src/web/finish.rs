@@ -14,21 +14,35 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::address::client_address;
+use super::html::{self, Reader};
 use super::language::language_of;
-use super::problem::{Code, Problem};
+use super::problem::{Code, PROBLEM, Problem};
 use super::rate::{Limiter, Standing};
 use super::site::Site;
 use super::stopping::Stopping;
 use crate::db::spent;
 use crate::kernel::Language;
 
-/// The media type of problems.
-const PROBLEM: &str = "application/problem+json";
+/// What an answer may do that is no page: nothing.
+const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, for logs and for asking about it.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
+
+/// Who asked, and how they are to be answered.
+struct Caller {
+    reader: Reader,
+    language: Language,
+    id: String,
+}
+
+impl Caller {
+    fn told(&self, problem: &Problem) -> HttpResponse {
+        problem.respond(self.reader, self.language, &self.id)
+    }
+}
 
 /// Wraps the whole service.
 pub async fn finish<B: MessageBody + 'static>(
@@ -38,10 +52,10 @@ pub async fn finish<B: MessageBody + 'static>(
     let begun = Stopwatch::now();
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let language = language_of(request.request());
+    let caller = Caller { reader: Reader::of(request.request()), language: language_of(request.request()), id };
     // The route and not the path: paths may bear secrets.
     let route = request.match_pattern().unwrap_or_default();
-    let span = tracing::info_span!("request", id = %id, method = %request.method(), route);
+    let span = tracing::info_span!("request", id = %caller.id, method = %request.method(), route);
 
     let (outcome, db) = match charge_address(request.request()) {
         Ok(()) => {
@@ -50,7 +64,7 @@ pub async fn finish<B: MessageBody + 'static>(
         }
         Err(problem) => {
             let refused = request.error_response(problem).map_into_right_body();
-            return Ok(span.in_scope(|| complete(refused, language, &id, begun, Duration::ZERO)));
+            return Ok(span.in_scope(|| complete(refused, &caller, begun, Duration::ZERO)));
         }
     };
     // A request that is kept while it is routed cannot be routed: where no response bears it, it is gone.
@@ -58,37 +72,36 @@ pub async fn finish<B: MessageBody + 'static>(
         Ok(Ok(response)) => response.map_into_left_body(),
         Ok(Err(error)) => {
             let problem = match error.as_error::<Problem>() {
-                Some(problem) => problem.respond(language, &id),
-                None => foreign(error.as_response_error().status_code()).respond(language, &id),
+                Some(problem) => caller.told(problem),
+                None => caller.told(&foreign(error.as_response_error().status_code())),
             };
-            return Err(span.in_scope(|| dressed_alone(problem, &id, begun)));
+            return Err(span.in_scope(|| dressed_alone(problem, &caller.id, begun)));
         }
         Err(_) => {
             let problem = Problem::internal("a handler panicked");
             span.in_scope(|| log(&problem));
-            return Err(span.in_scope(|| dressed_alone(problem.respond(language, &id), &id, begun)));
+            return Err(span.in_scope(|| dressed_alone(caller.told(&problem), &caller.id, begun)));
         }
     };
-    Ok(span.in_scope(|| complete(response, language, &id, begun, db)))
+    Ok(span.in_scope(|| complete(response, &caller, begun, db)))
 }
 
 /// The last touch on a response that bears its request.
 fn complete<B>(
     response: ServiceResponse<EitherBody<B, BoxBody>>,
-    language: Language,
-    id: &str,
+    caller: &Caller,
     begun: Stopwatch,
     db: Duration,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let kept = response.request().clone();
-    let mut response = put_into_words(response, language, id);
+    let mut response = put_into_words(response, caller);
     name_coding(response.headers_mut());
     if is_unchanged(&kept, response.headers(), response.status()) {
         response = leave_out_body(response);
     }
     let status = response.status().as_u16();
     let standing = kept.extensions().get::<Standing>().copied();
-    dress(response.headers_mut(), id, begun, db, standing);
+    dress(response.headers_mut(), &caller.id, begun, db, standing);
     if kept.app_data::<web::Data<Stopping>>().is_some_and(|stopping| stopping.is_told()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
@@ -118,8 +131,7 @@ fn request_id(request: &ServiceRequest) -> String {
 /// Problems know their code only; here they meet the caller's language. What is no problem yet becomes one.
 fn put_into_words<B>(
     response: ServiceResponse<EitherBody<B, BoxBody>>,
-    language: Language,
-    id: &str,
+    caller: &Caller,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -130,14 +142,12 @@ fn put_into_words<B>(
         Some(error) => match error.as_error::<Problem>() {
             Some(problem) => {
                 log(problem);
-                problem.respond(language, id)
+                caller.told(problem)
             }
-            None => foreign(status).because(error.to_string()).respond(language, id),
+            None => caller.told(&foreign(status).because(error.to_string())),
         },
         // What the framework refuses by itself is plain text.
-        None if response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind != PROBLEM) => {
-            foreign(status).respond(language, id)
-        }
+        None if !is_worded(response.headers()) => caller.told(&foreign(status)),
         None => return response,
     };
     let mut response = response.into_response(spoken).map_into_right_body();
@@ -145,6 +155,12 @@ fn put_into_words<B>(
         response.headers_mut().insert(header::ALLOW, allow);
     }
     response
+}
+
+/// Whether a refusal is a problem document or a page already.
+fn is_worded(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind == PROBLEM || kind.starts_with("text/html")
 }
 
 fn log(problem: &Problem) {
@@ -253,14 +269,16 @@ fn dress(headers: &mut HeaderMap, id: &str, begun: Stopwatch, db: Duration, stan
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let policy =
-            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        let policy = if is_page { html::POLICY.as_str() } else { NO_PAGE };
+        if let Ok(policy) = HeaderValue::from_str(policy) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
-    headers.append(header::VARY, HeaderValue::from_static("Accept-Language, Authorization"));
+    headers.append(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Authorization"));
     let timing = format!("app;dur={}, db;dur={}", milliseconds(begun.elapsed()), milliseconds(db));
     let mut told = vec![(REQUEST_ID, id.to_owned()), (HeaderName::from_static("server-timing"), timing)];
     if let Some(standing) = standing {

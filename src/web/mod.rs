@@ -8,6 +8,7 @@ mod checks;
 mod conditional;
 pub mod creation;
 pub mod finish;
+pub mod html;
 pub mod idempotency;
 mod language;
 mod paging;

@@ -29,6 +29,7 @@ mod migrations;
 mod notifications;
 mod operations;
 mod orders;
+mod pages;
 mod payments;
 mod permits;
 mod photos;

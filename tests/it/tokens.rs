@@ -24,12 +24,12 @@ pub fn letters(world: &World, kind: &str) -> Vec<(String, String)> {
         .unwrap()
 }
 
-/// What follows the `#` in the link of the last letter of this kind.
-fn secret(world: &World, kind: &str) -> String {
+/// What the link in the last letter of this kind ends with.
+pub fn secret(world: &World, kind: &str) -> String {
     let (_, text) = letters(world, kind).pop().expect("a letter");
-    let link = text.split_whitespace().find(|word| word.contains('#')).expect("a link");
+    let link = text.split_whitespace().find(|word| word.starts_with("http")).expect("a link");
     assert!(link.starts_with("http://127.0.0.1:8080/"), "links come from the configuration: {link}");
-    link.split('#').nth(1).unwrap().to_owned()
+    link.rsplit('/').next().unwrap().to_owned()
 }
 
 async fn ask(world: &World, login: &str) -> Reply {

@@ -1,6 +1,7 @@
 //! People over HTTP: registering here, then their sessions, and the links and codes they are sent.
 
 mod one_time;
+mod pages;
 mod sessions;
 
 use actix_web::HttpRequest;
@@ -21,6 +22,8 @@ use crate::web::{
     Answer, Body, Checked, Fault, Faults, Fingerprint, Idempotency, Problem, ProblemDocument, Routes, Scope, Site,
     routes,
 };
+
+pub use pages::pages;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

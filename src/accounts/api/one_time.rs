@@ -6,12 +6,12 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::account::Login;
+use crate::accounts::one_time::is_good;
 use crate::accounts::password::Password;
-use crate::accounts::reset_password::is_redeemable;
 use crate::accounts::throttle::{self, Limited, ThrottleError};
 use crate::accounts::{
-    Accounts, CallerAddress, Email, LinkError, SignedIn, change_password, confirm_password, request_reset,
-    request_verification, reset_password as redeem, verify_email as verify,
+    Accounts, CallerAddress, Email, LinkError, RESET_PURPOSES, SignedIn, change_password, confirm_password,
+    request_reset, request_verification, reset_password as redeem, verify_email as verify,
 };
 use crate::db;
 use crate::kernel::Instant;
@@ -33,7 +33,12 @@ struct Requested {
     status: &'static str,
 }
 
-async fn count(site: &Site, accounts: &Accounts, now: Instant, address: CallerAddress) -> Result<(), Problem> {
+pub(super) async fn count(
+    site: &Site,
+    accounts: &Accounts,
+    now: Instant,
+    address: CallerAddress,
+) -> Result<(), Problem> {
     let most = accounts.limit(&address, accounts.settings.resets_an_hour);
     site.db
         .write(move |tx| throttle::count_call(tx, now, Limited::Resets, &address, most))
@@ -87,7 +92,7 @@ async fn ask_to_verify_email(
 /// Uses up the link: the address is verified.
 #[utoipa::path(
     put, path = "/v1/email_verifications/{token}", tag = "People", operation_id = "verify_email",
-    params(("token" = String, Path, description = "What follows the # of the link")),
+    params(("token" = String, Path, description = "What the link ends with")),
     responses(
         (status = 204, description = "Verified"),
         (status = 410, description = "`link-invalid`: unknown, used, or too old", body = ProblemDocument, content_type = "application/problem+json"),
@@ -165,7 +170,7 @@ impl Checked for NewPasswordBody {
 /// Sets a new password by a link or code; every device is signed out.
 #[utoipa::path(
     put, path = "/v1/password_resets/{token}", tag = "People", operation_id = "reset_password",
-    params(("token" = String, Path, description = "What follows the # of the link, or the code")),
+    params(("token" = String, Path, description = "What the link ends with, or the code")),
     request_body = NewPasswordBody,
     responses(
         (status = 204, description = "Set; sign in with it"),
@@ -183,16 +188,27 @@ async fn reset_password(
     token: PathIds<String>,
     body: Body<NewPasswordBody>,
 ) -> Result<Answer, Problem> {
-    let (now, token) = (site.now(), token.0);
-    count(&site, &accounts, now, address).await?;
+    set_anew(&site, &accounts, address, token.0, &body.value.password).await?;
+    Ok(Answer::no_content().no_store())
+}
+
+/// Sets a password that passed its check, by a link or code.
+pub(super) async fn set_anew(
+    site: &Site,
+    accounts: &Accounts,
+    address: CallerAddress,
+    token: String,
+    password: &Password,
+) -> Result<(), Problem> {
+    let now = site.now();
+    count(site, accounts, now, address).await?;
     // Nobody makes us hash for a link that is no good.
     let shown = token.clone();
-    if !site.db.read::<_, db::Error, _>(move |conn| is_redeemable(conn, now, &shown)).await? {
+    if !site.db.read::<_, db::Error, _>(move |conn| is_good(conn, now, &shown, &RESET_PURPOSES)).await? {
         return Err(Problem::new(Code::LinkInvalid));
     }
-    let hash = accounts.hasher.hash(&body.value.password).await?;
-    site.db.write(move |tx| redeem(tx, now, &token, &hash)).await.map_err(|error: LinkError| Problem::from(error))?;
-    Ok(Answer::no_content().no_store())
+    let hash = accounts.hasher.hash(password).await?;
+    site.db.write(move |tx| redeem(tx, now, &token, &hash)).await.map_err(|error: LinkError| Problem::from(error))
 }
 
 /// The present password and the one to come.

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
+use super::invitation_page;
 use super::members::{ListMembers, MemberView, inside};
 use super::problems::{Making, Reading, ReadingInside};
 use super::trimmed;
@@ -17,6 +18,7 @@ use crate::cooperatives::permits::{Insider, MemberRole, Standing};
 use crate::cooperatives::store;
 use crate::kernel::ids::{GroupId, InvitationId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
+use crate::web::html::Reader;
 use crate::web::{
     Answer, Body, Checked, Code, Fault, Faults, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
 };
@@ -237,7 +239,7 @@ async fn revoke_invitation(
 
 /// Show an invitation
 ///
-/// For who holds its secret.
+/// For who holds its secret: JSON for programs; a page that says what to do, where a browser opens the link.
 #[utoipa::path(
     get,
     path = "/v1/invitations/{token}",
@@ -245,14 +247,29 @@ async fn revoke_invitation(
     operation_id = "show_invitation",
     params(("token" = String, Path, max_length = 43)),
     responses(
-        (status = 200, description = "What it leads to", body = InvitationView),
+        (status = 200, description = "What it leads to", content((InvitationView = "application/json"), (String = "text/html"))),
         (status = 410, description = "It no longer stands", body = crate::web::ProblemDocument, content_type = "application/problem+json"),
         Reading,
     ),
 )]
-async fn show_invitation(site: Data<Site>, token: PathIds<String>) -> Result<Answer, Problem> {
-    let now = site.now();
-    let (invitation, group, member) = site.db.read(move |conn| read_invitation(conn, now, &token.0)).await?;
+async fn show_invitation(
+    site: Data<Site>,
+    reader: Reader,
+    language: Language,
+    token: PathIds<String>,
+) -> Result<Answer, Problem> {
+    let (now, shown) = (site.now(), token.0.clone());
+    let ((invitation, group, member), zone) = site
+        .db
+        .read(move |conn| {
+            let found = read_invitation(conn, now, &shown)?;
+            let cooperative = store::cooperative(conn, found.0.cooperative_id)?.ok_or_else(Problem::not_found)?;
+            Ok::<_, Problem>((found, cooperative.zone))
+        })
+        .await?;
+    if reader == Reader::Person {
+        return invitation_page::of(&invitation, &group, &member, &token.0, zone, language);
+    }
     let view = InvitationView {
         group: group.id,
         group_name: group.name,

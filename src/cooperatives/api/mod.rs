@@ -3,6 +3,7 @@
 mod cooperatives;
 mod delivery_zones;
 mod groups;
+mod invitation_page;
 mod invitations;
 mod members;
 mod offices;

@@ -4,6 +4,7 @@ mod batches;
 mod fulfilments;
 mod lists;
 mod notes;
+mod page;
 mod place;
 mod quotes;
 mod refusals;

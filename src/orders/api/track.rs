@@ -5,14 +5,16 @@ use actix_web::web::Data;
 use super::refusals::{Reading, Writing};
 use super::show::OrderTransition;
 use super::views::OrderView;
-use crate::cooperatives::Insider;
+use crate::cooperatives::{Insider, find_cooperative, pickup_point};
 use crate::db;
+use crate::kernel::Language;
 use crate::kernel::ids::OrderId;
 use crate::orders::adopt::adopt;
 use crate::orders::cancel::{CancelError, cancel};
 use crate::orders::settings::Settings;
 use crate::orders::viewer::Viewer;
 use crate::orders::{store, track};
+use crate::web::html::Reader;
 use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Routes, Scope, Site, routes};
 
 /// The routes of this file.
@@ -28,19 +30,42 @@ async fn opened(site: &Site, secret: &str) -> Result<OrderId, Problem> {
     order.filter(|order| order.buyer.is_none()).map(|order| order.id).ok_or_else(Problem::not_found)
 }
 
-/// Shows a guest their order.
+/// Shows a guest their order: JSON for programs; a page in the reader's language, where a browser opens the link.
 #[utoipa::path(
     get, path = "/v1/track/{secret}", tag = "Orders", operation_id = "track_order",
     params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
-    responses((status = 200, description = "The order", body = OrderView), Reading),
+    responses(
+        (status = 200, description = "The order", content((OrderView = "application/json"), (String = "text/html"))),
+        Reading,
+    ),
 )]
-async fn track_order(site: Data<Site>, settings: Data<Settings>, secret: PathIds<String>) -> Result<Answer, Problem> {
+async fn track_order(
+    site: Data<Site>,
+    settings: Data<Settings>,
+    reader: Reader,
+    language: Language,
+    secret: PathIds<String>,
+) -> Result<Answer, Problem> {
     let id = opened(&site, &secret.0).await?;
+    if reader == Reader::Person {
+        return page(&site, id, language).await;
+    }
     let found =
         site.db.read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose()).await;
     let whole = found.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
     let view = OrderView::of(&whole, &Viewer::with_secret(), &settings, site.now()).ok_or_else(Problem::not_found)?;
     Ok(Answer::ok(&view).version(whole.order.version).no_store())
+}
+
+async fn page(site: &Site, id: OrderId, language: Language) -> Result<Answer, Problem> {
+    site.db
+        .read(move |conn| {
+            let order = store::order(conn, id)?.ok_or_else(Problem::not_found)?;
+            let cooperative = find_cooperative(conn, order.cooperative)?.ok_or_else(Problem::not_found)?;
+            let point = order.pickup_point.map(|point| pickup_point(conn, point)).transpose()?.flatten();
+            super::page::of(store::whole(conn, order)?, cooperative, point, language)
+        })
+        .await
 }
 
 /// Cancels a guest's order, until the cut-off.

@@ -5,16 +5,22 @@ mod codes;
 use std::error::Error as StdError;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::checks::Faults;
+use super::html::{self, Reader};
 use crate::db;
 use crate::kernel::Language;
 
 pub use codes::Code;
+
+/// The media type of problems.
+pub(super) const PROBLEM: &str = "application/problem+json";
+/// What a person reads whose browser opened a link.
+const PAGE: &str = "<p>{{ detail }}</p><p><small>{{ code }} · {{ request_id }}</small></p>";
 
 /// A problem on its way to the caller. It is put into words last, by the middleware that knows the request's
 /// language and id; its cause goes to the log and never to the caller.
@@ -144,11 +150,25 @@ impl Problem {
     }
 
     /// The whole response in this language. Handlers return the problem instead; the middleware calls this.
-    pub fn respond(&self, language: Language, request_id: &str) -> HttpResponse {
-        let mut response = HttpResponse::build(self.code.status());
-        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+    pub fn respond(&self, reader: Reader, language: Language, request_id: &str) -> HttpResponse {
+        let document = self.document(language, request_id);
+        let page = match reader {
+            Reader::Program => None,
+            Reader::Person => html::page(self.code.status(), language, &document.title, PAGE, &document).ok(),
+        };
+        let mut response = match page {
+            Some(page) => page.into_response(),
+            None => HttpResponse::build(self.code.status())
+                .content_type(PROBLEM)
+                .body(serde_json::to_vec(&document).unwrap_or_default()),
+        };
+        self.mark(response.headers_mut());
+        response
+    }
+
+    fn mark(&self, headers: &mut HeaderMap) {
         if let Some(seconds) = self.retry_after {
-            response.insert_header((RETRY_AFTER, seconds.to_string()));
+            headers.insert(RETRY_AFTER, seconds.into());
         }
         if self.code.status() == StatusCode::UNAUTHORIZED {
             let error = if self.code == Code::TokenInvalid {
@@ -156,9 +176,8 @@ impl Problem {
             } else {
                 r#"Bearer realm="lumbung""#
             };
-            response.insert_header((WWW_AUTHENTICATE, error));
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(error));
         }
-        response.body(serde_json::to_vec(&self.document(language, request_id)).unwrap_or_default())
     }
 }
 
@@ -208,6 +227,6 @@ impl ResponseError for Problem {
 
     /// Without a request there is neither language nor id; the middleware puts the problem into words again.
     fn error_response(&self) -> HttpResponse {
-        self.respond(Language::Indonesian, "")
+        self.respond(Reader::Program, Language::Indonesian, "")
     }
 }

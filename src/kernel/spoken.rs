@@ -1,9 +1,8 @@
-//! Days, moments and amounts as people say them.
+//! Days and moments as people say them.
 
 use chrono::{Datelike, Timelike};
 
-use crate::catalogue::Unit;
-use crate::kernel::{Day, Instant, Language, Quantity, Zone};
+use super::{Day, Instant, Language, Zone};
 
 const DAYS: [[&str; 7]; 2] = [
     ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"],
@@ -50,7 +49,7 @@ fn word<const N: usize>(words: &[[&'static str; N]; 2], language: Language, plac
 }
 
 /// `Senin, 23 November 2026`.
-pub(super) fn day(language: Language, day: Day) -> String {
+pub fn day(language: Language, day: Day) -> String {
     let weekday = word(&DAYS, language, day.weekday().num_days_from_monday());
     let month = word(&MONTHS, language, day.month0());
     match language {
@@ -60,7 +59,7 @@ pub(super) fn day(language: Language, day: Day) -> String {
 }
 
 /// `Senin, 23 November 2026 pukul 14.30 WIB`.
-pub(super) fn moment(language: Language, zone: Zone, moment: Instant) -> String {
+pub fn moment(language: Language, zone: Zone, moment: Instant) -> String {
     let (date, time) = (day(language, zone.day_of(moment)), zone.time_of(moment));
     let (hour, minute, zone) = (time.hour(), time.minute(), zone.abbreviation());
     match language {
@@ -69,28 +68,14 @@ pub(super) fn moment(language: Language, zone: Zone, moment: Instant) -> String 
     }
 }
 
-/// `1,5 kg`.
-pub(super) fn amount(language: Language, quantity: Quantity, unit: &str) -> String {
-    let unit = unit.parse::<Unit>().map_or_else(|_| unit.to_owned(), |unit| unit.name(language).to_owned());
-    match language {
-        Language::Indonesian => format!("{} {unit}", quantity.to_string().replace('.', ",")),
-        Language::English => format!("{quantity} {unit}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn days_and_amounts_are_said_in_both_languages() {
+    fn days_and_moments_are_said_in_both_languages() {
         let noon: Instant = "2026-11-23T07:30:00Z".parse().unwrap();
         assert_eq!(moment(Language::Indonesian, Zone::Jakarta, noon), "Senin, 23 November 2026 pukul 14.30 WIB");
         assert_eq!(moment(Language::English, Zone::Makassar, noon), "Monday 23 November 2026, 15:30 WITA");
-        let quantity: Quantity = "1.5".parse().unwrap();
-        assert_eq!(amount(Language::Indonesian, quantity, "kg"), "1,5 kg");
-        assert_eq!(amount(Language::Indonesian, quantity, "pack"), "1,5 bungkus");
-        assert_eq!(amount(Language::English, quantity, "pack"), "1.5 pack");
-        assert_eq!(amount(Language::English, quantity, "unheard"), "1.5 unheard");
     }
 }

@@ -1,0 +1,99 @@
+//! Pages for people who open a link in a browser: one frame, one style sheet, no scripts, nothing from elsewhere.
+
+use std::future::{Ready, ready};
+use std::sync::LazyLock;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
+use actix_web::{FromRequest, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::answer::Answer;
+use super::problem::Problem;
+use crate::kernel::Language;
+
+const FRAME: &str = include_str!("html.html");
+const STYLE: &str = include_str!("html.css");
+
+/// The policy of every page: its own style sheet and its own forms, and nothing else.
+pub static POLICY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        STANDARD.encode(Sha256::digest(STYLE))
+    )
+});
+
+/// What reads an answer: a program, or a person whose browser opened the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Gets JSON.
+    Program,
+    /// Gets a page.
+    Person,
+}
+
+impl Reader {
+    /// Browsers name `text/html` when they open a link; programs leave it out, or name JSON beside it.
+    pub fn of(request: &HttpRequest) -> Self {
+        let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if accepted.contains("text/html") && !accepted.contains("json") { Reader::Person } else { Reader::Program }
+    }
+}
+
+impl FromRequest for Reader {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Reader::of(request)))
+    }
+}
+
+/// A page in the common frame, its content filled into this template. Every value is escaped.
+pub fn page(
+    status: StatusCode,
+    language: Language,
+    title: &str,
+    template: &str,
+    values: impl Serialize,
+) -> Result<Answer, Problem> {
+    let text = render(language, title, template, values).map_err(Problem::internal)?;
+    Ok(Answer::raw(status, "text/html; charset=utf-8", text.into_bytes()).no_store())
+}
+
+fn render(language: Language, title: &str, template: &str, values: impl Serialize) -> Result<String, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    let values = minijinja::Value::from(minijinja::value::Serde(&values));
+    let content = environment.render_str(template, values)?;
+    environment.render_str(FRAME, minijinja::context! { language => language.as_str(), title, style => STYLE, content })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn browsers_get_pages_and_programs_get_json() {
+        let of = |accept: &str| Reader::of(&TestRequest::default().insert_header((ACCEPT, accept)).to_http_request());
+        assert_eq!(of("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), Reader::Person);
+        for program in ["*/*", "application/json", "application/json, text/html", "", "image/webp"] {
+            assert_eq!(of(program), Reader::Program, "{program}");
+        }
+    }
+
+    #[test]
+    fn what_people_wrote_cannot_become_markup() {
+        let values = std::collections::BTreeMap::from([("name", "<script>alert(1)</script>")]);
+        let text = render(Language::English, "<b>Sari</b>", "<p title=\"{{ name }}\">{{ name }}</p>", values).unwrap();
+        assert!(!text.contains("<script") && !text.contains("<b>"), "{text}");
+        assert!(text.contains("&lt;script&gt;") && text.contains("&lt;b&gt;Sari"), "{text}");
+    }
+}

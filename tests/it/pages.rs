@@ -1,0 +1,148 @@
+//! What people see who open a link in a browser: pages in their language, and never JSON or a dead end.
+
+use lumbung::kernel::Duration;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::tokens::{letters, secret};
+use crate::world::{Client, PASSWORD, Reply, World};
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+
+fn browser(world: &World) -> Client {
+    world.guest().with("accept", BROWSER)
+}
+
+async fn submit(world: &World, path: &str, form: &str) -> Reply {
+    let form = form.as_bytes().to_vec();
+    browser(world).upload(Method::POST, path, "application/x-www-form-urlencoded", form).await
+}
+
+/// Expects a page in this language that loads nothing from elsewhere and is kept by nobody.
+#[track_caller]
+fn page(reply: Reply, status: u16, language: &str) -> String {
+    assert_eq!(reply.status, status, "{}", reply.text());
+    assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    assert_eq!(reply.header("referrer-policy"), Some("no-referrer"));
+    let policy = reply.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    let text = reply.text();
+    assert!(text.contains(&format!("<html lang=\"{language}\">")), "{text}");
+    assert!(!text.contains("<script") && !text.contains("src=") && !text.contains("style="), "{text}");
+    text
+}
+
+#[actix_web::test]
+async fn opening_the_link_uses_nothing_up_and_its_button_verifies_the_address() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let path = format!("/verify-email/{}", secret(&world, "verify-email"));
+    for _ in 0..3 {
+        let text = page(browser(&world).get(&path).await, 200, "id");
+        assert!(text.contains("<form method=\"post\">") && text.contains("Ya, ini alamat saya"), "{text}");
+    }
+    assert_eq!(sari.get("/v1/me").await.expect(200).json["email_verified"], false);
+    let text = page(submit(&world, &path, "").await, 200, "id");
+    assert!(text.contains("sudah dipastikan"), "{text}");
+    assert_eq!(sari.get("/v1/me").await.expect(200).json["email_verified"], true);
+    let again = page(submit(&world, &path, "").await, 410, "id");
+    assert!(again.contains("Bila tadi tombolnya sudah Anda tekan") && !again.contains("<form"), "{again}");
+    page(browser(&world).in_english().get(&path).await, 410, "en");
+}
+
+#[actix_web::test]
+async fn a_new_password_is_chosen_on_the_page_that_the_link_opens() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    world.guest().post("/v1/password_resets", json!({"login": sari.email})).await.expect(202);
+    let path = format!("/reset-password/{}", secret(&world, "reset-password"));
+    let text = page(browser(&world).in_english().get(&path).await, 200, "en");
+    assert!(text.contains("type=\"password\"") && text.contains("Save the password"), "{text}");
+    for (form, fault) in [("password=pendek", "Terlalu pendek"), ("password=password", "terlalu mudah ditebak")] {
+        let text = page(submit(&world, &path, form).await, 422, "id");
+        assert!(text.contains(fault) && text.contains("<form"), "{text}");
+    }
+    page(submit(&world, &path, "pasword=x").await, 400, "id");
+    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
+    let text = page(submit(&world, &path, "password=gerobak+biru%20laut").await, 200, "id");
+    assert!(text.contains("sudah disimpan"), "{text}");
+    world.try_sign_in(&sari.login, "gerobak biru laut").await.expect(201);
+    world.try_sign_in(&sari.login, PASSWORD).await.problem(401, "sign-in-failed");
+    page(submit(&world, &path, "password=gerobak+hijau+laut").await, 410, "id");
+    world.work().await;
+}
+
+#[actix_web::test]
+async fn a_link_that_is_too_old_says_so_before_anyone_types() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    world.guest().post("/v1/password_resets", json!({"login": sari.email})).await.expect(202);
+    let path = format!("/reset-password/{}", secret(&world, "reset-password"));
+    world.clock.advance(Duration::minutes(30));
+    page(browser(&world).get(&path).await, 410, "id");
+    // A link to verify opens no form for a password.
+    let verify = secret(&world, "verify-email");
+    page(browser(&world).get(&format!("/reset-password/{verify}")).await, 410, "id");
+}
+
+#[actix_web::test]
+async fn codes_cannot_be_guessed_by_opening_pages() {
+    let world = World::with(|config| config.accounts.resets_an_hour = 2).await;
+    for _ in 0..2 {
+        page(browser(&world).get("/reset-password/K7PQ-29XR-MW4T").await, 410, "id");
+    }
+    page(browser(&world).get("/reset-password/K7PQ-29XR-MW4T").await, 429, "id");
+}
+
+#[actix_web::test]
+async fn a_guest_reads_their_order_in_the_browser_and_an_app_gets_json() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let mut body = village.guest_order_of(product, 30, 75_000);
+    body["contact"]["email"] = json!("tamu@example.org");
+    let placed = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+    village.work().await;
+    let (_, letter) = letters(&village, "order-placed").pop().expect("a letter");
+    let link = letter.split_whitespace().find(|word| word.starts_with("http")).expect("a link");
+    assert_eq!(Some(link), placed.json["track"]["url"].as_str());
+    let path = link.trim_start_matches("http://127.0.0.1:8080");
+    let text = page(browser(&village).get(path).await, 200, "id");
+    let number = placed.str("number");
+    for told in [number.as_str(), "Menunggu jawaban", "Sekar Laras", "30 buah", "Rp75.000", "Belum dibayar"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(!text.contains("Contoh Tamu") && !text.contains("tamu@example.org"), "it names no person: {text}");
+    let text = page(browser(&village).in_english().get(path).await, 200, "en");
+    assert!(text.contains("Waiting for the group&#x27;s answer"), "{text}");
+    assert_eq!(village.guest().get(path).await.expect(200).str("number"), number);
+    // No secret of ours: a page as well.
+    let text = page(browser(&village).get(&format!("{path}A")).await, 404, "id");
+    assert!(text.contains("not-found"), "{text}");
+}
+
+#[actix_web::test]
+async fn an_invited_person_reads_what_to_do() {
+    let village = World::village().await;
+    let body = json!({"name": "Contoh <i>Wati</i>", "role": "member", "email": "wati@example.org"});
+    let invited = village.sari.post(&format!("/v1/groups/{}/invitations", village.sekar_laras), body).await.expect(201);
+    let path = invited.str("link").trim_start_matches("http://127.0.0.1:8080").to_owned();
+    let text = page(browser(&village).get(&path).await, 200, "id");
+    for told in ["Sekar Laras", "anggota", &invited.str("token"), "Cara bergabung", "&lt;i&gt;Wati"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert_eq!(village.guest().get(&path).await.expect(200).str("group_name"), "Sekar Laras");
+    village.clock.advance(Duration::days(14));
+    page(browser(&village).get(&path).await, 410, "id");
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn whatever_a_browser_asks_for_in_vain_is_told_on_a_page() {
+    let world = World::empty().await;
+    let text = page(browser(&world).get("/nowhere").await, 404, "id");
+    assert!(text.contains("not-found"), "{text}");
+    page(browser(&world).get("/v1/me").await, 401, "id");
+    world.guest().get("/nowhere").await.problem(404, "not-found");
+    world.guest().with("accept", "application/json").get("/v1/me").await.problem(401, "unauthenticated");
+}
