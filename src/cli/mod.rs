@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod bench;
 pub mod demo;
 mod doctor;
 mod import_places;
@@ -71,6 +72,7 @@ enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Admin(admin::Admin),
+    Bench(bench::Bench),
     Backup(backup::Backup),
     Restore(backup::Restore),
     Doctor(doctor::Doctor),
@@ -87,6 +89,7 @@ impl Arguments {
             Command::Serve(command) => command.run(config),
             Command::Migrate(command) => command.run(&config),
             Command::Admin(command) => command.run(&config),
+            Command::Bench(command) => command.run(config),
             Command::Backup(command) => command.run(&config),
             Command::Restore(command) => command.run(&config),
             Command::Doctor(command) => command.run(&config),

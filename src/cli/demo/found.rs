@@ -78,7 +78,12 @@ impl Register<'_> {
 }
 
 /// Founds everything at this moment. All people share one password, of which this is the hash.
-pub(super) fn found(tx: &mut Tx<'_>, now: Instant, password_hash: &str, buyers: usize) -> Result<World, Problem> {
+pub(in crate::cli) fn found(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    password_hash: &str,
+    buyers: usize,
+) -> Result<World, Problem> {
     let mut register = Register { password_hash, people: Vec::new(), numbered: 0 };
     let admin = register.admin(tx, now)?;
     let (cooperative, board, treasurer) = found_cooperative(tx, now, admin, &mut register)?;
@@ -212,7 +217,7 @@ fn found_shop(
     Ok(Shop { group: id, name: group.name.into(), officer: chair, membership: permit.membership, members, products })
 }
 
-fn permit_of(
+pub(in crate::cli) fn permit_of(
     tx: &mut Tx<'_>,
     account: AccountId,
     cooperative: CooperativeId,
@@ -228,7 +233,7 @@ fn permit_of(
     Ok(GroupPermit { account, group, cooperative, membership, role: MemberRole::Chair })
 }
 
-fn offering(product: &Product, position: usize) -> Offering {
+pub(in crate::cli) fn offering(product: &Product, position: usize) -> Offering {
     let mut offering = Offering::new(product.name, product.category, product.unit, Rupiah(product.price));
     offering.description = product.description.into();
     offering.lead_time_days = product.lead;
@@ -261,7 +266,7 @@ fn offering(product: &Product, position: usize) -> Offering {
 
 impl World {
     /// Leave to act for the group of this shop.
-    pub(super) fn permit(&self, shop: &Shop) -> GroupPermit {
+    pub(in crate::cli) fn permit(&self, shop: &Shop) -> GroupPermit {
         GroupPermit {
             account: shop.officer,
             group: shop.group,

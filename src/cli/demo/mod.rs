@@ -3,14 +3,14 @@
 //! The first start makes eighteen months of trade by the verbs that the API calls, with a driven clock and a seed, so
 //! that the same last day gives the same world; a later one only puts fresh goods on the shelves. Then it serves.
 
-mod found;
+pub(super) mod found;
 mod live;
 mod money;
 mod plan;
 mod season;
 mod tour;
-mod village;
-mod world;
+pub(super) mod village;
+pub(super) mod world;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use live::Agenda;
 use world::{Record, World};
 
 /// The password of everybody in the demo.
-const PASSWORD: &str = "lumbung-contoh-2026";
+pub(super) const PASSWORD: &str = "lumbung-contoh-2026";
 /// How long the village has lived, in months.
 const MONTHS: u32 = 18;
 

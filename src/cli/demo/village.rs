@@ -4,7 +4,7 @@ use crate::catalogue::{Allergen, Category, Unit};
 
 /// How demand for a group's goods moves through the year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(in crate::cli) enum Class {
     /// Made in the morning, eaten the same day.
     Fresh,
     /// Chips and other dry goods.
@@ -23,39 +23,39 @@ pub(super) enum Class {
 
 /// A business group.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Group {
-    pub(super) name: &'static str,
-    pub(super) hamlet: &'static str,
-    pub(super) description: &'static str,
-    pub(super) class: Class,
-    pub(super) members: usize,
+pub(in crate::cli) struct Group {
+    pub(in crate::cli) name: &'static str,
+    pub(in crate::cli) hamlet: &'static str,
+    pub(in crate::cli) description: &'static str,
+    pub(in crate::cli) class: Class,
+    pub(in crate::cli) members: usize,
     /// Orders on an ordinary day, in hundredths.
-    pub(super) daily_orders: u32,
+    pub(in crate::cli) daily_orders: u32,
     /// What an ordinary order comes to, in rupiah.
-    pub(super) usual_order: i64,
-    pub(super) products: &'static [Product],
+    pub(in crate::cli) usual_order: i64,
+    pub(in crate::cli) products: &'static [Product],
 }
 
 /// A product; quantities in whole units.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Product {
-    pub(super) name: &'static str,
-    pub(super) category: Category,
-    pub(super) unit: Unit,
-    pub(super) price: i64,
-    pub(super) lead: u16,
+pub(in crate::cli) struct Product {
+    pub(in crate::cli) name: &'static str,
+    pub(in crate::cli) category: Category,
+    pub(in crate::cli) unit: Unit,
+    pub(in crate::cli) price: i64,
+    pub(in crate::cli) lead: u16,
     /// Days it keeps; 0 when it does not spoil.
-    pub(super) shelf: u16,
-    pub(super) minimum: i64,
+    pub(in crate::cli) shelf: u16,
+    pub(in crate::cli) minimum: i64,
     /// Made to order at most this many a day; 0 when it is sold from the shelf only.
-    pub(super) capacity: i64,
-    pub(super) deposit: u8,
-    pub(super) fried: bool,
+    pub(in crate::cli) capacity: i64,
+    pub(in crate::cli) deposit: u8,
+    pub(in crate::cli) fried: bool,
     /// Grams in one unit; 0 when it is counted.
-    pub(super) grams: i64,
-    pub(super) composition: &'static [&'static str],
-    pub(super) allergens: &'static [Allergen],
-    pub(super) description: &'static str,
+    pub(in crate::cli) grams: i64,
+    pub(in crate::cli) composition: &'static [&'static str],
+    pub(in crate::cli) allergens: &'static [Allergen],
+    pub(in crate::cli) description: &'static str,
 }
 
 const PLAIN: Product = Product {
@@ -76,7 +76,7 @@ const PLAIN: Product = Product {
 };
 
 /// The groups, in the order in which they were founded.
-pub(super) const GROUPS: &[Group] = &[
+pub(in crate::cli) const GROUPS: &[Group] = &[
     Group {
         name: "Sekar Laras",
         hamlet: "Karanganyar",
@@ -664,7 +664,7 @@ pub(super) const GROUPS: &[Group] = &[
 ];
 
 /// Invented given names; people of the demo are all called "Contoh" and one of these.
-pub(super) const GIVEN_NAMES: &[&str] = &[
+pub(in crate::cli) const GIVEN_NAMES: &[&str] = &[
     "Sari", "Wati", "Darsih", "Tini", "Rokhmah", "Suminah", "Karti", "Yati", "Warsinah", "Lastri", "Mugi", "Narti",
     "Parti", "Rasmi", "Siti", "Tarsih", "Umi", "Wagini", "Yuli", "Zaenab", "Ani", "Budi", "Cipto", "Dasim", "Eko",
     "Fajar", "Giman", "Hadi", "Imam", "Jaya", "Kasno", "Larso", "Marno", "Nardi", "Oyo", "Paijo", "Ratno", "Slamet",

@@ -7,71 +7,71 @@ use crate::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, GroupId, Memb
 
 /// The village and everybody in it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct World {
+pub(in crate::cli) struct World {
     /// The cooperative and who runs it.
     #[serde(flatten)]
-    pub(super) founded: Founded,
+    pub(in crate::cli) founded: Founded,
     /// The groups, in the order of the village's list.
-    pub(super) shops: Vec<Shop>,
+    pub(in crate::cli) shops: Vec<Shop>,
     /// Buyers with accounts.
-    pub(super) buyers: Vec<Buyer>,
+    pub(in crate::cli) buyers: Vec<Buyer>,
     /// Everybody who can sign in.
-    pub(super) people: Vec<Person>,
+    pub(in crate::cli) people: Vec<Person>,
 }
 
 /// The cooperative and who runs it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Founded {
-    pub(super) cooperative: CooperativeId,
-    pub(super) admin: AccountId,
-    pub(super) board: AccountId,
-    pub(super) treasurer: AccountId,
-    pub(super) pickup_point: PickupPointId,
-    pub(super) delivery_zones: Vec<DeliveryZoneId>,
+pub(in crate::cli) struct Founded {
+    pub(in crate::cli) cooperative: CooperativeId,
+    pub(in crate::cli) admin: AccountId,
+    pub(in crate::cli) board: AccountId,
+    pub(in crate::cli) treasurer: AccountId,
+    pub(in crate::cli) pickup_point: PickupPointId,
+    pub(in crate::cli) delivery_zones: Vec<DeliveryZoneId>,
 }
 
 /// A group as the demo works with it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Shop {
-    pub(super) group: GroupId,
-    pub(super) name: String,
+pub(in crate::cli) struct Shop {
+    pub(in crate::cli) group: GroupId,
+    pub(in crate::cli) name: String,
     /// Its chair, who acts for it.
-    pub(super) officer: AccountId,
+    pub(in crate::cli) officer: AccountId,
     /// The chair's membership.
-    pub(super) membership: MembershipId,
-    pub(super) members: Vec<MembershipId>,
+    pub(in crate::cli) membership: MembershipId,
+    pub(in crate::cli) members: Vec<MembershipId>,
     /// Its products, in the order of the village's list.
-    pub(super) products: Vec<ProductId>,
+    pub(in crate::cli) products: Vec<ProductId>,
 }
 
 /// A buyer with an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Buyer {
-    pub(super) account: AccountId,
-    pub(super) name: String,
+pub(in crate::cli) struct Buyer {
+    pub(in crate::cli) account: AccountId,
+    pub(in crate::cli) name: String,
 }
 
 /// Somebody who can sign in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Person {
-    pub(super) role: String,
-    pub(super) name: String,
-    pub(super) login: String,
-    pub(super) account: AccountId,
+pub(in crate::cli) struct Person {
+    pub(in crate::cli) role: String,
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) login: String,
+    pub(in crate::cli) account: AccountId,
 }
 
 /// The file `demo.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Record {
+pub(in crate::cli) struct Record {
     /// Where the demo is served.
-    pub(super) base_url: String,
+    pub(in crate::cli) base_url: String,
     /// The password of everybody.
-    pub(super) password: String,
+    pub(in crate::cli) password: String,
     /// The last day that was lived.
-    pub(super) until: Day,
+    pub(in crate::cli) until: Day,
     /// The seed it was drawn from.
-    pub(super) seed: u64,
+    pub(in crate::cli) seed: u64,
     /// The village.
     #[serde(flatten)]
-    pub(super) world: World,
+    pub(in crate::cli) world: World,
 }

@@ -1,0 +1,272 @@
+//! What the figures are held against: a static answer, a plain query, and the statements of an order without any
+//! rule around them.
+
+#![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::{Duration as Time, Instant as Stopwatch};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use diesel::prelude::*;
+use rand::SeedableRng;
+use rand::rngs::ChaCha12Rng;
+
+use super::client::Tally;
+use super::seed::{Good, Village, two_of};
+use crate::app::Application;
+use crate::cli::Failure;
+use crate::db::schema::{batches, events, groups, idempotency_keys, order_counters, orders, products};
+use crate::db::schema::{claims, fulfilments, order_lines};
+use crate::db::{self, Conn, Tx, on_both};
+use crate::kernel::ids::{BatchId, EventId, Id, OrderId, ProductId};
+use crate::kernel::{Instant, Json, Language, Quantity, Rupiah, Zone};
+use crate::orders::{Channel, Claim, Contact, DeliveryKind, Fulfilment, FulfilmentStatus, Line, Order, OrderStatus};
+
+/// Serves the same bytes to everybody, until the process ends.
+pub(super) fn static_answer(body: Vec<u8>, workers: usize) -> Result<SocketAddr, Failure> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let body = web::Bytes::from(body);
+    std::thread::Builder::new().name("static".into()).spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = HttpServer::new(move || {
+                let body = body.clone();
+                App::new().default_service(web::to(move || {
+                    let body = body.clone();
+                    async move { HttpResponse::Ok().content_type("application/json").body(body) }
+                }))
+            });
+            server.workers(workers).disable_signals().listen(listener)?.run().await
+        })
+    })?;
+    Ok(address)
+}
+
+/// Lets this many threads do a piece of work over and over for so long.
+fn over_and_over(
+    threads: usize,
+    seconds: f64,
+    work: impl Fn(&mut ChaCha12Rng) -> Result<u32, Failure> + Sync,
+) -> Result<Tally, Failure> {
+    let begun = Stopwatch::now();
+    let until = Time::from_secs_f64(seconds);
+    let outcomes: Vec<Result<Vec<u32>, Failure>> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|thread| {
+                let work = &work;
+                scope.spawn(move || {
+                    let mut rng = ChaCha12Rng::seed_from_u64(u64::try_from(thread).unwrap_or(0));
+                    let mut micros = Vec::new();
+                    while begun.elapsed() < until {
+                        let at = Stopwatch::now();
+                        let pieces = work(&mut rng)?;
+                        let took = u32::try_from(at.elapsed().as_micros()).unwrap_or(u32::MAX);
+                        micros.extend((0..pieces).map(|_| took));
+                    }
+                    Ok(micros)
+                })
+            })
+            .collect();
+        running.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::new("a thread fell")))).collect()
+    });
+    let mut all = Vec::new();
+    for outcome in outcomes {
+        all.extend(outcome?);
+    }
+    Ok(Tally::of(all, begun.elapsed()))
+}
+
+/// Twenty rows of the catalogue by diesel, as a program would ask that keeps nothing.
+pub(super) fn plain_query(app: &Application, threads: usize, seconds: f64) -> Result<Tally, Failure> {
+    type Row = ((ProductId, String, String, String, String), (Rupiah, String, Json, Json, String));
+    over_and_over(threads, seconds, |_| {
+        let rows: Vec<Row> = app.site.db.read_blocking::<_, db::Error>(|conn| {
+            Ok(products::table
+                .inner_join(groups::table)
+                .filter(products::listed)
+                .filter(groups::status.eq("active"))
+                .order((products::sort_name.asc(), products::id.asc()))
+                .limit(20)
+                .select((
+                    (products::id, products::name, products::slug, products::description, products::category),
+                    (products::price, products::unit, products::price_tiers, products::label, groups::name),
+                ))
+                .load(conn)?)
+        })?;
+        if rows.len() == 20 { Ok(1) } else { Err(Failure::new("the catalogue has less than a page")) }
+    })
+}
+
+/// The statements of an order, `together` of them in one transaction, by so many threads.
+pub(super) fn orders_loop(
+    app: &Application,
+    village: &Village,
+    threads: usize,
+    together: u32,
+    seconds: f64,
+) -> Result<Tally, Failure> {
+    let shelf: Vec<(ProductId, BatchId)> = app.site.db.read_blocking::<_, db::Error>(|conn| {
+        Ok(batches::table.filter(batches::status.eq("made")).select((batches::product_id, batches::id)).load(conn)?)
+    })?;
+    over_and_over(threads, seconds, |rng| {
+        let now = app.site.now();
+        let wishes: Vec<[(Good, BatchId); 2]> = (0..together)
+            .filter_map(|_| {
+                let (first, second) = two_of(&village.goods, rng)?;
+                let batch =
+                    |good: Good| shelf.iter().find(|(product, _)| *product == good.id).map(|(_, batch)| (good, *batch));
+                let mut both = [batch(first)?, batch(second)?];
+                both.sort_by_key(|(_, batch)| *batch);
+                Some(both)
+            })
+            .collect();
+        let cooperative = village.cooperative;
+        app.site.db.write_blocking::<_, db::Error, _>(move |tx| {
+            wishes.iter().try_for_each(|wish| order(tx, now, cooperative, wish))
+        })?;
+        Ok(together)
+    })
+}
+
+fn order(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    cooperative: crate::kernel::ids::CooperativeId,
+    wish: &[(Good, BatchId); 2],
+) -> db::Result<()> {
+    let id: OrderId = tx.id(now);
+    let key = id.to_string();
+    diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::scope.eq("bare"),
+            idempotency_keys::route.eq("bare"),
+            idempotency_keys::key.eq(&key),
+            idempotency_keys::fingerprint.eq(id.uuid().as_bytes().to_vec()),
+            idempotency_keys::created_at.eq(now),
+        ))
+        .execute(&mut **tx)?;
+    for (good, batch) in wish {
+        let _: (String, Rupiah) = products::table
+            .filter(products::id.eq(good.id))
+            .select((products::name, products::price))
+            .first(&mut **tx)?;
+        let room = batches::made.ge((batches::claimed + batches::discarded + good.quantity).nullable());
+        diesel::update(batches::table.find(*batch).filter(room))
+            .set(batches::claimed.eq(batches::claimed + good.quantity))
+            .execute(&mut **tx)?;
+    }
+    let counter = (
+        order_counters::cooperative_id.eq(cooperative),
+        order_counters::month.eq("bare"),
+        order_counters::last.eq(1_i64),
+    );
+    let number: i64 = on_both!(tx, c => diesel::insert_into(order_counters::table)
+        .values(counter)
+        .on_conflict((order_counters::cooperative_id, order_counters::month))
+        .do_update()
+        .set(order_counters::last.eq(order_counters::last + 1_i64))
+        .returning(order_counters::last)
+        .get_result(c))?;
+    let day = Zone::Jakarta.day_of(now);
+    let (mut parts, mut lines, mut held, mut total) = (Vec::new(), Vec::new(), Vec::new(), Rupiah::ZERO);
+    for (position, (good, batch)) in wish.iter().enumerate() {
+        let amount = good.quantity.cost(good.price).unwrap_or(Rupiah::ZERO);
+        total = total.plus(amount).unwrap_or(total);
+        let part = Fulfilment {
+            id: tx.id(now),
+            cooperative,
+            order: id,
+            group: good.group,
+            status: FulfilmentStatus::Cancelled,
+            goods_total: amount,
+            ready_on: day,
+            answer_by: Some(now),
+            answered_at: None,
+            ready_at: None,
+            handed_over_at: None,
+            reason: None,
+            courier: None,
+            tracking_number: None,
+            received_by: None,
+            version: 1,
+        };
+        let line = Line {
+            id: tx.id(now),
+            cooperative,
+            order: id,
+            fulfilment: part.id,
+            product: good.id,
+            position: i32::try_from(position).unwrap_or(0),
+            product_name: "Pastel".into(),
+            unit: "piece".into(),
+            ready_on: day,
+            wanted: good.quantity,
+            at_least: good.quantity,
+            quantity: good.quantity,
+            unit_price: good.price,
+            total: amount,
+        };
+        held.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: Quantity::ZERO });
+        parts.push(part);
+        lines.push(line);
+    }
+    let whole = Order {
+        id,
+        cooperative,
+        number: format!("BARE-{number}"),
+        status: OrderStatus::Cancelled,
+        channel: Channel::App,
+        buyer: None,
+        captured_by: None,
+        contact: Json::of(&Contact { name: "Contoh Pembeli".into(), phone: None, email: None }),
+        recipient: None,
+        delivery_kind: DeliveryKind::Pickup,
+        pickup_point: None,
+        delivery_zone: None,
+        address: None,
+        needed_on: None,
+        note: None,
+        locale: Language::Indonesian,
+        goods_total: total,
+        delivery_fee: Rupiah::ZERO,
+        total,
+        deposit_due: Rupiah::ZERO,
+        placed_total: total,
+        paid_total: Rupiah::ZERO,
+        refunded_total: Rupiah::ZERO,
+        placed_at: now,
+        answer_by: Some(now),
+        pay_by: Some(now),
+        cancellable_until: Some(now),
+        version: 1,
+    };
+    diesel::insert_into(orders::table).values(&whole).execute(&mut **tx)?;
+    for ((part, line), claim) in parts.iter().zip(&lines).zip(&held) {
+        diesel::insert_into(fulfilments::table).values(part).execute(&mut **tx)?;
+        diesel::insert_into(order_lines::table).values(line).execute(&mut **tx)?;
+        diesel::insert_into(claims::table).values(claim).execute(&mut **tx)?;
+    }
+    let payload = serde_json::json!({"order": id, "total": total});
+    let seq = match &mut **tx {
+        Conn::Sqlite(sqlite) => {
+            let last: Option<i64> = events::table.select(diesel::dsl::max(events::seq)).first(sqlite)?;
+            Some(last.unwrap_or(0).saturating_add(1))
+        }
+        Conn::Postgres(_) => None,
+    };
+    diesel::insert_into(events::table)
+        .values((
+            events::id.eq(tx.id::<EventId>(now)),
+            events::seq.eq(seq),
+            events::recorded_at.eq(now),
+            events::cooperative_id.eq(cooperative),
+            events::subject_id.eq(EventId::from_uuid(id.uuid())),
+            events::kind.eq("bare"),
+            events::payload.eq(Json::of(&payload)),
+        ))
+        .execute(&mut **tx)?;
+    diesel::update(idempotency_keys::table.find(("bare", "bare", &key)))
+        .set((idempotency_keys::status.eq(201), idempotency_keys::body.eq(payload.to_string().into_bytes())))
+        .execute(&mut **tx)?;
+    Ok(())
+}
