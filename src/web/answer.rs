@@ -112,6 +112,29 @@ impl Answer {
         self
     }
 
+    /// With one more member at the end of its document: what may be told but not be kept beside the effect.
+    #[must_use]
+    pub fn and_tells<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
+        if self.body.pop_if(|last| *last == b'}').is_some() {
+            self.body.extend(format!(",\"{name}\":").bytes());
+            self.body.extend(serde_json::to_vec(value).unwrap_or_default());
+            self.body.push(b'}');
+        }
+        self
+    }
+
+    /// With another path where what was created lives; an answer without one stays without.
+    #[must_use]
+    pub fn lives_at(mut self, location: String) -> Self {
+        self.headers.location = self.headers.location.map(|_| location);
+        self
+    }
+
+    /// What its document tells, read as far as this type goes.
+    pub fn told<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
     /// The status.
     pub fn status(&self) -> u16 {
         self.status

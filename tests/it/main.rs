@@ -21,6 +21,7 @@ mod cooperatives;
 mod database;
 mod events;
 mod groups;
+mod idempotency;
 mod jobs;
 mod mail;
 mod manners;

@@ -37,23 +37,6 @@ async fn two_hundred_buyers_share_the_last_forty_pieces_and_nothing_is_sold_twic
 }
 
 #[actix_web::test]
-async fn the_same_key_twenty_times_at_once_is_one_order() {
-    let village = busy_village().await;
-    let (product, _) = village.pastel_on_the_shelf(40).await;
-    let client = village.buyer.fresh_key();
-    let body = village.order_of(product, 30, 75_000);
-    let replies = join_all((0..20).map(|_| client.post("/v1/orders", body.clone()))).await;
-    let first = replies[0].clone().expect(201);
-    for reply in &replies {
-        assert_eq!((reply.status, &reply.bytes), (201, &first.bytes));
-    }
-    assert_eq!(replies.iter().filter(|reply| reply.header("idempotency-replayed") == Some("true")).count(), 19);
-    let other = village.order_of(product, 10, 25_000);
-    client.post("/v1/orders", other).await.problem(422, "idempotency-key-reused");
-    assert_eq!(village.buyer.get("/v1/orders").await.expect(200).json["data"].as_array().unwrap().len(), 1);
-}
-
-#[actix_web::test]
 async fn of_two_officers_at_once_one_wins_and_a_cancel_never_meets_a_hand_over() {
     let village = busy_village().await;
     let (product, _) = village.pastel_on_the_shelf(40).await;

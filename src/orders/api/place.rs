@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::quotes::remember;
 use super::refusals::Writing;
-use super::views::OrderView;
+use super::views::{OrderView, TrackView};
 use crate::catalogue;
 use crate::cooperatives::{Office, Onlooker, Standing};
 use crate::db::{self, Conn, Tx};
@@ -149,10 +149,9 @@ async fn place_order(
     let (now, settings, standing, order) = (site.now(), **settings, onlooker.standing, body.value);
     let caller = Caller::of(&standing, &order);
     may_place(&site, &standing, &caller, &order).await?;
-    let (wish, asker) = (order.wish(), caller.asker(&order));
+    let (wish, asker, assisted) = (order.wish(), caller.asker(&order), caller.assisted);
     let scope = caller.account.map_or_else(Scope::guest, Scope::account);
     let desk = Desk {
-        site: (**site).clone(),
         settings,
         standing,
         caller,
@@ -170,7 +169,26 @@ async fn place_order(
     {
         remember(&site, settings, wish, asker).await;
     }
-    answer
+    answer.map(|answer| with_link(answer, &site, assisted))
+}
+
+/// Whoever placed an order without an account is told the link that opens it. It is made anew for a replay, so that
+/// no secret is kept beside the order.
+fn with_link(answer: Answer, site: &Site, assisted: bool) -> Answer {
+    #[derive(Deserialize)]
+    struct Placed {
+        id: OrderId,
+        buyer: Option<AccountId>,
+    }
+
+    match answer.told::<Placed>() {
+        Some(Placed { id, buyer: None }) => {
+            let link = TrackView::of(track::secret(&site.sealer, id), &site.public_url);
+            let answer = answer.and_tells("track", &link).no_store();
+            if assisted { answer } else { answer.lives_at(format!("/v1/track/{}", link.secret)) }
+        }
+        _ => answer,
+    }
 }
 
 /// Guests say who they are; only officers of a group in the order, or the board, order for someone else.
@@ -207,7 +225,6 @@ async fn may_place(site: &Site, standing: &Standing, caller: &Caller, order: &Pl
 
 /// All that is needed to serve one order, inside its transaction.
 struct Desk {
-    site: Site,
     settings: Settings,
     standing: Standing,
     caller: Caller,
@@ -263,17 +280,7 @@ impl Desk {
         let id = whole.order.id;
         let by_secret = whole.order.buyer.is_none();
         let viewer = Viewer { standing: self.standing.clone(), secret: by_secret && !self.caller.assisted };
-        let secret = by_secret.then(|| track::secret(&self.site.sealer, id));
-        let path = match &secret {
-            Some(secret) if !self.caller.assisted => format!("/v1/track/{secret}"),
-            _ => format!("/v1/orders/{id}"),
-        };
         let Some(view) = OrderView::of(whole, &viewer, &self.settings, now) else { return Answer::no_content() };
-        let view = match secret {
-            Some(secret) => view.with_track(secret, &self.site.public_url),
-            None => view,
-        };
-        let answer = status(path, &view).version(whole.order.version);
-        if by_secret { answer.no_store() } else { answer }
+        status(format!("/v1/orders/{id}"), &view).version(whole.order.version)
     }
 }

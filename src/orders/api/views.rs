@@ -165,7 +165,8 @@ pub struct OrderView {
     /// What the viewer may do with the whole order next.
     #[schema(max_items = 5, example = json!(["cancel"]))]
     actions: Vec<Action>,
-    /// The link for whoever has no account; told once, to who placed the order.
+    /// The link for whoever has no account; told only to who placed the order, and added to the answer when it leaves:
+    /// what is kept for a replay does not hold it.
     #[serde(skip_serializing_if = "Option::is_none")]
     track: Option<TrackView>,
     version: i64,
@@ -180,6 +181,13 @@ pub struct TrackView {
     /// The whole address.
     #[schema(max_length = 300, example = "https://lumbung.example/v1/track/AZqLHHweB9o6mx8vbVsaDBE")]
     pub url: String,
+}
+
+impl TrackView {
+    /// The link with this secret.
+    pub fn of(secret: String, public_url: &str) -> Self {
+        TrackView { url: format!("{public_url}/v1/track/{secret}"), secret }
+    }
 }
 
 /// How the goods reach the buyer.
@@ -296,14 +304,6 @@ impl OrderView {
             version: order.version,
             number: order.number,
         })
-    }
-
-    /// With the link for whoever has no account.
-    #[must_use]
-    pub fn with_track(mut self, secret: String, public_url: &str) -> Self {
-        let url = format!("{public_url}/v1/track/{secret}");
-        self.track = Some(TrackView { secret, url });
-        self
     }
 
     /// Only the part of this group.

@@ -1,0 +1,290 @@
+//! Sent twice, done once: what a phone with patchy reception may count on.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use futures_util::future::join_all;
+use lumbung::db::{self, schema::idempotency_keys};
+use lumbung::kernel::Duration;
+use lumbung::supply::Opening;
+use serde_json::{Value, json};
+
+use crate::world::{Client, Reply, Village, World};
+
+const KEY: &str = "canary-key-0123456789";
+
+async fn busy_village() -> Village {
+    World::village_with(|config| {
+        config.database.connections = 8;
+        config.database.wait_ms = 60_000;
+    })
+    .await
+}
+
+async fn orders(village: &Village) -> usize {
+    let path = format!("/v1/cooperatives/{}/orders?limit=100", village.cooperative);
+    village.again(&village.board).await.get(&path).await.expect(200).json["data"].as_array().unwrap().len()
+}
+
+/// Everything that is kept for replays, as text.
+async fn kept(village: &Village) -> Vec<String> {
+    let rows: Vec<(String, Option<String>, Option<Vec<u8>>)> = village
+        .app
+        .site
+        .db
+        .read::<_, db::Error, _>(|conn| {
+            let columns = (idempotency_keys::key, idempotency_keys::headers, idempotency_keys::body);
+            Ok(idempotency_keys::table.select(columns).order(idempotency_keys::key).load(conn)?)
+        })
+        .await
+        .unwrap();
+    rows.into_iter()
+        .map(|(key, headers, body)| {
+            format!("{key} {} {}", headers.unwrap_or_default(), String::from_utf8_lossy(&body.unwrap_or_default()))
+        })
+        .collect()
+}
+
+fn is_replay(reply: &Reply) -> bool {
+    reply.header("idempotency-replayed") == Some("true")
+}
+
+#[actix_web::test]
+async fn the_same_key_thirty_two_times_at_once_is_one_effect_and_one_answer() {
+    let village = busy_village().await;
+    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let signed_in = (village.buyer.fresh_key(), village.order_of(product, 30, 75_000));
+    let guest = (village.guest().fresh_key(), village.guest_order_of(product, 20, 50_000));
+    for (client, body) in [signed_in, guest] {
+        let replies = join_all((0..32).map(|_| client.post("/v1/orders", body.clone()))).await;
+        let first = replies.iter().find(|reply| reply.status == 201).expect("one is served").clone();
+        for reply in &replies {
+            if reply.status == 409 {
+                let refused = reply.clone().problem(409, "idempotency-in-progress");
+                assert!(refused.header("retry-after").is_some());
+            } else {
+                assert_eq!((reply.status, &reply.bytes), (201, &first.bytes));
+                assert_eq!(
+                    (reply.header("location"), reply.header("etag")),
+                    (first.header("location"), first.header("etag"))
+                );
+            }
+        }
+        assert_eq!(replies.iter().filter(|reply| reply.status == 201 && !is_replay(reply)).count(), 1);
+        let mut other = body.clone();
+        other["expected_total"] = json!(1);
+        client.post("/v1/orders", other).await.problem(422, "idempotency-key-reused");
+    }
+    assert_eq!(orders(&village).await, 2);
+}
+
+#[actix_web::test]
+async fn a_key_is_its_callers_own_and_its_routes_own() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let body = village.order_of(product, 10, 25_000);
+    let first = village.buyer.keyed(KEY).post("/v1/orders", body.clone()).await.expect(201);
+    let others = village.other_buyer.keyed(KEY).post("/v1/orders", body.clone()).await.expect(201);
+    assert_ne!(first.id(), others.id());
+    let guests = village.guest_order_of(product, 10, 25_000);
+    let guests = village.guest().keyed(KEY).post("/v1/orders", guests).await.expect(201);
+    assert!([&first, &others, &guests].iter().all(|reply| !is_replay(reply)));
+    let path = format!("/v1/orders/{}/transitions", first.id());
+    let cancelled = village.buyer.keyed(KEY).post(&path, json!({"action": "cancel"})).await.expect(200);
+    assert!(!is_replay(&cancelled));
+    let again = village.buyer.keyed(KEY).post(&path, json!({"action": "cancel"})).await.expect(200);
+    assert!(is_replay(&again));
+    assert_eq!(again.bytes, cancelled.bytes, "the answer of then, not of now");
+    // The same step of another order is another request.
+    let path = format!("/v1/orders/{}/transitions", village.ordered(product, 5).await.id());
+    village.buyer.keyed(KEY).post(&path, json!({"action": "cancel"})).await.problem(422, "idempotency-key-reused");
+    // The spelling of a request does not make it another one.
+    let mut spelled: Vec<(String, Value)> = body.as_object().unwrap().clone().into_iter().collect();
+    spelled.reverse();
+    let spelled: Vec<String> = spelled.into_iter().map(|(name, value)| format!(" \"{name}\" :  {value}")).collect();
+    let spelled = format!("{{{}\n}}", spelled.join(",")).into_bytes();
+    let again = village.buyer.keyed(KEY).upload(reqwest::Method::POST, "/v1/orders", "application/json", spelled).await;
+    assert!(is_replay(&again.clone().expect(201)), "{}", again.text());
+}
+
+#[actix_web::test]
+async fn an_answer_is_kept_for_thirty_days_and_then_forgotten() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let body = village.guest_order_of(product, 10, 25_000);
+    let guest = village.guest().keyed(KEY);
+    let first = guest.post("/v1/orders", body.clone()).await.expect(201);
+    village.clock.advance(Duration::days(30));
+    village.work().await;
+    let late = guest.post("/v1/orders", body.clone()).await.expect(201);
+    assert!(is_replay(&late) && late.bytes == first.bytes);
+    village.clock.advance(Duration::hours(2));
+    village.work().await;
+    assert_eq!(kept(&village).await, [""; 0]);
+    let anew = guest.post("/v1/orders", body).await.expect(201);
+    assert!(!is_replay(&anew) && anew.id() != first.id());
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_try_that_failed_is_not_kept_and_the_same_key_succeeds_later() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(5).await;
+    let body = village.order_of(product, 10, 25_000);
+    let client = village.buyer.fresh_key();
+    client.post("/v1/orders", body.clone()).await.problem(409, "sold-out");
+    assert_eq!(kept(&village).await, [""; 0]);
+    let more = Opening { made: Some(lumbung::kernel::Quantity::units(10)), ..Opening::default() };
+    village.batch_of(village.sari_permit(), product, more).await;
+    let placed = client.post("/v1/orders", body.clone()).await.expect(201);
+    let again = client.post("/v1/orders", body).await.expect(201);
+    assert!(!is_replay(&placed) && is_replay(&again) && placed.bytes == again.bytes);
+}
+
+#[actix_web::test]
+async fn a_guests_secret_is_told_again_but_never_kept() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let mut assisted = village.guest_order_of(product, 10, 25_000);
+    assisted["channel"] = json!("phone");
+    let placings = [
+        (village.guest().fresh_key(), village.guest_order_of(product, 10, 25_000)),
+        (village.sari.fresh_key(), assisted),
+    ];
+    for (client, body) in placings {
+        let first = client.post("/v1/orders", body.clone()).await.expect(201);
+        let secret = first.json["track"]["secret"].as_str().unwrap();
+        assert_eq!(first.header("cache-control"), Some("no-store"));
+        let again = client.post("/v1/orders", body).await.expect(201);
+        assert!(is_replay(&again));
+        assert_eq!((&again.bytes, again.header("location")), (&first.bytes, first.header("location")));
+        village.guest().get(&format!("/v1/track/{secret}")).await.expect(200);
+        assert!(kept(&village).await.iter().all(|row| !row.contains(secret)), "the secret is kept");
+    }
+    assert_eq!(kept(&village).await.len(), 2);
+}
+
+#[actix_web::test]
+async fn answers_that_bear_secrets_ignore_the_key() {
+    let village = World::village().await;
+    let sign_in = json!({"login": village.buyer.login, "password": village.buyer.password, "device": "HP"});
+    let first = village.guest().keyed(KEY).post("/v1/sessions", sign_in.clone()).await.expect(201);
+    let second = village.guest().keyed(KEY).post("/v1/sessions", sign_in).await.expect(201);
+    assert_ne!(first.str("refresh_token"), second.str("refresh_token"));
+    let refresh = json!({"refresh_token": first.str("refresh_token")});
+    let fresh = village.guest().keyed(KEY).post("/v1/sessions/refresh", refresh).await.expect(201);
+    let path = format!("/v1/groups/{}/invitations", village.sekar_laras);
+    let invite = json!({"membership": village.mbah_contoh});
+    let one = village.sari.keyed(KEY).post(&path, invite.clone()).await.expect(201);
+    let two = village.sari.keyed(KEY).post(&path, invite).await.expect(201);
+    assert_ne!(one.bytes, two.bytes);
+    let reset = json!({"login": village.buyer.email});
+    for _ in 0..2 {
+        village.guest().keyed(KEY).post("/v1/password_resets", reset.clone()).await.expect(202);
+    }
+    for reply in [&first, &second, &fresh, &one, &two] {
+        assert!(!is_replay(reply));
+        assert_eq!(reply.header("cache-control"), Some("no-store"));
+    }
+    assert_eq!(kept(&village).await, [""; 0]);
+    village.work().await;
+}
+
+/// What a POST does with a key when it does not need one: takes the step once, or moves nothing, or bears a secret.
+const KEY_NOT_NEEDED: [&str; 25] = [
+    "add_delivery_zone",
+    "add_member",
+    "add_pickup_point",
+    "add_product",
+    "accept_invitation",
+    "adopt_order",
+    "ask_for_password_reset",
+    "ask_to_verify_email",
+    "assign",
+    "found_cooperative",
+    "found_group",
+    "invite",
+    "issue_reset_code",
+    "make_quote",
+    "note_refusal",
+    "refresh",
+    "register",
+    "repeat_quote",
+    "sign_in",
+    "step_batch",
+    "step_group",
+    "step_product",
+    "vouch_for_phone",
+    "write_order_note",
+    "write_tracked_note",
+];
+
+/// A request of every operation that moves goods or money, sound but for its key, in an order in which each can be
+/// done.
+async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Value)> {
+    let (product, batch) = village.pastel_on_the_shelf(100).await;
+    let placed = village.ordered(product, 5).await;
+    let guests = village.guest_order_of(product, 5, 12_500);
+    let guests = village.guest().fresh_key().post("/v1/orders", guests).await.expect(201);
+    let (order, track) = (placed.id(), guests.json["track"]["secret"].as_str().unwrap().to_owned());
+    let part = placed.json["fulfilments"][0]["id"].as_str().unwrap();
+    let transfer = json!({"method": "transfer", "purpose": "full"});
+    let announced = village.buyer.fresh_key().post(&format!("/v1/orders/{order}/payments"), transfer.clone()).await;
+    let payment = announced.expect(201).id();
+    let group = village.sekar_laras;
+    let work = json!({"membership": village.mbah_contoh, "kind": "hours", "amount": 2});
+    let sale = json!({"lines": [{"product": product, "quantity": 2}], "expected_total": 5000});
+    let cancel = json!({"action": "cancel"});
+    let (sari, buyer, guest) = (&*village.sari, &*village.buyer, village.guest());
+    let treasurer = &*village.treasurer;
+    let list: [(&str, &Client, String, Value); 12] = [
+        ("place_order", buyer, "/v1/orders".into(), village.order_of(product, 2, 5000)),
+        ("record_production", sari, format!("/v1/batches/{batch}/production"), json!({"made": 90})),
+        ("record_discard", sari, format!("/v1/batches/{batch}/discards"), json!({"quantity": 1, "reason": "gosong"})),
+        ("note_contribution", sari, format!("/v1/batches/{batch}/contributions"), work),
+        ("open_batch", sari, format!("/v1/products/{product}/batches"), json!({"made": 10})),
+        ("quick_sale", sari, format!("/v1/groups/{group}/sales"), sale),
+        ("take_fulfilment_step", sari, format!("/v1/fulfilments/{part}/transitions"), json!({"action": "accept"})),
+        ("record_tracked_payment", &guest, format!("/v1/track/{track}/payments"), transfer.clone()),
+        ("decide_payment", treasurer, format!("/v1/payments/{payment}/transitions"), json!({"action": "confirm"})),
+        (
+            "record_payment",
+            treasurer,
+            format!("/v1/orders/{order}/payments"),
+            json!({"method": "transfer", "purpose": "full", "amount": 1000}),
+        ),
+        ("cancel_tracked_order", &guest, format!("/v1/track/{track}/transitions"), cancel.clone()),
+        ("cancel_order", sari, format!("/v1/orders/{order}/transitions"), cancel),
+    ];
+    list.into_iter().map(|(name, client, path, body)| (name, client.clone(), path, body)).collect()
+}
+
+#[actix_web::test]
+async fn whatever_moves_goods_or_money_needs_a_key_and_is_done_once_for_it() {
+    let village = World::village().await;
+    let document = village.guest().get("/v1/openapi.json").await.expect(200).json;
+    let (mut needed, mut free) = (BTreeSet::new(), BTreeSet::new());
+    for operations in document["paths"].as_object().unwrap().values() {
+        let post = &operations["post"];
+        let Some(name) = post["operationId"].as_str() else { continue };
+        let own = post["parameters"].as_array().unwrap().iter().find(|own| own["name"] == "Idempotency-Key");
+        let is_needed = own.is_some_and(|own| own["required"] == true);
+        if is_needed { &mut needed } else { &mut free }.insert(name.to_owned());
+    }
+    assert_eq!(free, KEY_NOT_NEEDED.map(str::to_owned).into(), "say here what a new POST does with its key");
+    let movements = movements(&village).await;
+    assert_eq!(needed, movements.iter().map(|(name, ..)| (*name).to_owned()).collect(), "try a new movement here");
+    for (name, client, path, body) in &movements {
+        client.post(path, body.clone()).await.problem(400, "idempotency-key-required");
+        for unfit in ["short", "has spaces in the key", &"x".repeat(65)] {
+            client.keyed(unfit).post(path, body.clone()).await.problem(400, "idempotency-key-invalid");
+        }
+        let keyed = client.fresh_key();
+        let first = keyed.post(path, body.clone()).await;
+        assert!((200..300).contains(&first.status), "{name}: {}", first.text());
+        let again = keyed.post(path, body.clone()).await;
+        assert!(is_replay(&again) && !is_replay(&first), "{name}");
+        assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{name}");
+    }
+    village.work().await;
+}
