@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::fulfilment::FulfilmentStatus;
 use super::number::{month, number};
 use super::order::{Channel, Claim, Contact, Fulfilment, Line, Order, Recipient, WholeOrder};
-use super::quote::{Quote, QuoteError, QuotedLine, quote};
+use super::quote::{Quote, QuoteError, quote};
 use super::settings::Settings;
 use super::status::OrderStatus;
 use super::store;
@@ -116,7 +116,7 @@ pub fn place(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placi
 /// What each line has claimed, in the order of the lines.
 type ClaimedParts = Vec<Vec<(BatchId, Quantity)>>;
 
-/// Claims line by line, sorted by product, so that two orders never wait for each other.
+/// Claims line by line, in the order in which they were planned.
 fn claim_lines(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -124,19 +124,13 @@ fn claim_lines(
     placing: &Placing,
     quoted: &Quote,
 ) -> Result<ClaimedParts, PlaceError> {
-    let terms: BTreeMap<_, _> = {
-        let products: Vec<_> = quoted.lines.iter().map(|line| line.product.id).collect();
-        supply::terms_of(tx, &products)?.into_iter().map(|terms| (terms.product, terms)).collect()
-    };
-    let mut order: Vec<(usize, &QuotedLine)> = quoted.lines.iter().enumerate().collect();
-    order.sort_by_key(|(place, line)| (line.product.id, line.ready_on(), *place));
     let mut claimed: ClaimedParts = vec![Vec::new(); quoted.lines.len()];
-    for (place, line) in order {
-        let (Some(terms), Some(plan)) = (terms.get(&line.product.id), &line.plan) else {
+    for place in placing.wish.claiming_order() {
+        let Some((line, plan)) = quoted.lines.get(place).and_then(|line| Some((line, line.plan.as_ref()?))) else {
             return Err(PlaceError::Quote(QuoteError::NotOnSale { line: place }));
         };
         let wish = ClaimWish {
-            terms: *terms,
+            terms: line.terms,
             ready_on: Some(plan.ready_on),
             batch: placing.wish.lines.get(place).and_then(|line| line.batch),
             quantity: line.quantity,

@@ -10,7 +10,7 @@ use crate::catalogue::{self, Product, ProductStatus};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
-use crate::supply::{self, ClaimError, ClaimWish, Plan, Reason, Terms, Unavailable};
+use crate::supply::{ClaimWish, Plan, Reason, Stock, Terms, Unavailable};
 use crate::web::{Fault, Faults};
 
 /// What a wish comes to.
@@ -41,6 +41,8 @@ pub struct Quote {
 pub struct QuotedLine {
     /// The product.
     pub product: Product,
+    /// On which terms it is sold.
+    pub terms: Terms,
     /// What was asked for.
     pub wanted: Quantity,
     /// Less than this is of no use.
@@ -106,15 +108,14 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) ->
         return Err(QuoteError::Faulty(faults));
     }
     let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
-    let terms: HashMap<ProductId, Terms> =
-        supply::terms_of(conn, &ids)?.into_iter().map(|terms| (terms.product, terms)).collect();
-    let mut lines = Vec::with_capacity(wish.lines.len());
-    for (position, (line, product)) in wish.lines.iter().zip(&products).enumerate() {
-        let Some(terms) = terms.get(&product.id) else {
-            return Err(QuoteError::NotOnSale { line: position });
-        };
-        lines.push(line_of(conn, now, wish.needed_on, position, line, product, terms)?);
+    let mut stock = Stock::of(conn, now, &ids)?;
+    let mut placed = Vec::with_capacity(wish.lines.len());
+    for position in wish.claiming_order() {
+        let (Some(line), Some(product)) = (wish.lines.get(position), products.get(position)) else { continue };
+        placed.push((position, line_of(&mut stock, now, wish.needed_on, position, line, product)?));
     }
+    placed.sort_by_key(|(position, _)| *position);
+    let lines: Vec<QuotedLine> = placed.into_iter().map(|(_, line)| line).collect();
     let goods_total = Rupiah::sum(lines.iter().map(|line| line.total))?;
     let deposit_due = Rupiah::sum(lines.iter().map(|line| line.deposit))?;
     let plans = || lines.iter().filter_map(|line| line.plan.as_ref());
@@ -177,37 +178,37 @@ fn delivery_fee(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Rup
     }
 }
 
-/// One line, planned and priced.
+/// One line, planned and priced; what it needs is taken from the stock.
 fn line_of(
-    conn: &mut Conn,
+    stock: &mut Stock,
     now: Instant,
     needed_on: Option<Day>,
     position: usize,
     line: &LineWish,
     product: &Product,
-    terms: &Terms,
 ) -> Result<QuotedLine, QuoteError> {
+    let terms = *stock.terms(product.id).ok_or(QuoteError::NotOnSale { line: position })?;
     let at_least = line.at_least.unwrap_or(line.quantity);
     let wish = |ready_on, at_least| ClaimWish {
-        terms: *terms,
+        terms,
         ready_on,
         batch: line.batch,
         quantity: line.quantity,
         at_least,
     };
-    let mut planned = planned(conn, now, &wish(line.ready_on, at_least))?;
+    let mut planned = stock.plan(now, &wish(line.ready_on, at_least));
     if line.ready_on.is_none()
         && let (Some(needed_on), Ok(plan)) = (needed_on, &planned)
     {
         let keeps = product.best_before(plan.ready_on).is_none_or(|best_before| needed_on <= best_before);
         if plan.ready_on > needed_on || (line.batch.is_none() && !keeps) {
             // Too late for the day it is needed, or spoilt by then: only that day itself is left.
-            planned = self::planned(conn, now, &wish(Some(needed_on), at_least))?;
+            planned = stock.plan(now, &wish(Some(needed_on), at_least));
         }
     }
     let (plan, shortage) = match planned {
         Ok(plan) if plan.quantity < line.quantity => {
-            let shortage = self::planned(conn, now, &wish(Some(plan.ready_on), line.quantity))?.err();
+            let shortage = stock.plan(now, &wish(Some(plan.ready_on), line.quantity)).err();
             (Some(plan), shortage)
         }
         Ok(plan) => (Some(plan), None),
@@ -223,6 +224,9 @@ fn line_of(
             _ => (None, Some(unavailable)),
         },
     };
+    if let Some(plan) = &plan {
+        stock.take(now, product.id, plan);
+    }
     let quantity = plan.as_ref().map_or(Quantity::ZERO, |plan| plan.quantity);
     let own_price = plan.as_ref().and_then(|plan| plan.unit_price_override);
     let priced_for = if quantity.is_positive() { quantity } else { line.quantity };
@@ -232,6 +236,7 @@ fn line_of(
     let deposit = if is_made { Rupiah::ZERO } else { total.percent(product.deposit_percent) };
     Ok(QuotedLine {
         product: product.clone(),
+        terms,
         wanted: line.quantity,
         at_least,
         quantity,
@@ -241,14 +246,6 @@ fn line_of(
         plan,
         shortage,
     })
-}
-
-fn planned(conn: &mut Conn, now: Instant, wish: &ClaimWish) -> db::Result<Result<Plan, Unavailable>> {
-    match supply::plan_claim(conn, now, wish) {
-        Ok(plan) => Ok(Ok(plan)),
-        Err(ClaimError::Unavailable(unavailable)) => Ok(Err(unavailable)),
-        Err(ClaimError::Db(error)) => Err(error),
-    }
 }
 
 /// The rule of deposits and cancelling, in words.

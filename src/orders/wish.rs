@@ -23,6 +23,19 @@ pub struct Wish {
     pub needed_on: Option<Day>,
 }
 
+impl Wish {
+    /// The places of the lines in the order in which they are planned and claimed: by product, so that two orders never
+    /// wait for each other, and what must be had on a day before what may be had on any.
+    pub fn claiming_order(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.lines.len()).collect();
+        places.sort_by_key(|place| {
+            let line = self.lines.get(*place);
+            (line.map(|line| (line.product, line.ready_on.is_none(), line.ready_on)), *place)
+        });
+        places
+    }
+}
+
 /// One product of a wish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -37,6 +37,7 @@ mod photos;
 mod places;
 mod products;
 mod profile;
+mod quotes;
 mod races;
 mod sales;
 mod sessions;

@@ -158,6 +158,8 @@ async fn others_do_not_see_an_order_and_officers_see_their_part() {
     village.other_buyer.fresh_key().post(&format!("{path}/notes"), note).await.problem(404, "not-found");
     let notes = village.sari.get(&format!("{path}/notes")).await.expect(200);
     assert_eq!(notes.json["data"][0]["from_buyer"], true);
+    // The agency sees goods and figures, never what people write to each other.
+    village.agency.get(&format!("{path}/notes")).await.problem(404, "not-found");
     let quote = village.buyer.post(&format!("{path}/repeat_quote"), json!({})).await.expect(200);
     assert_eq!(quote.json["total"], 35_000);
 }

@@ -52,7 +52,7 @@ pub struct NoteFilter {
     limit: Option<u32>,
 }
 
-/// The order, when this viewer sees any of it.
+/// The order, when this viewer sees any of it and the people behind it.
 async fn seen(site: &Site, viewer: &Viewer, id: OrderId) -> Result<Order, Problem> {
     site.db
         .read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose())
@@ -60,6 +60,7 @@ async fn seen(site: &Site, viewer: &Viewer, id: OrderId) -> Result<Order, Proble
         .map_err(|error: db::Error| Problem::from(error))?
         .and_then(|whole| viewer.view(whole))
         .map(|whole| whole.order)
+        .filter(|order| viewer.sees_people(order))
         .ok_or_else(Problem::not_found)
 }
 

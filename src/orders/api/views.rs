@@ -289,7 +289,7 @@ impl OrderView {
             },
             needed_on: order.needed_on,
             note: order.note.clone().filter(|_| people),
-            fulfilments: seen.parts.into_iter().map(|part| FulfilmentView::of(part, viewer, settings, now)).collect(),
+            fulfilments: seen.parts.into_iter().map(|part| FulfilmentView::of(part, viewer, people, settings, now)).collect(),
             goods_total: order.goods_total,
             delivery_fee: order.delivery_fee,
             total: order.total,
@@ -315,7 +315,7 @@ impl OrderView {
 }
 
 impl FulfilmentView {
-    fn of(part: Part, viewer: &Viewer, settings: &Settings, now: Instant) -> Self {
+    fn of(part: Part, viewer: &Viewer, people: bool, settings: &Settings, now: Instant) -> Self {
         let actions = viewer.steps(settings, now, &part.fulfilment);
         let it = part.fulfilment;
         FulfilmentView {
@@ -329,10 +329,10 @@ impl FulfilmentView {
             answered_at: it.answered_at,
             ready_at: it.ready_at,
             handed_over_at: it.handed_over_at,
-            reason: it.reason,
+            reason: it.reason.filter(|_| people),
             courier: it.courier,
-            tracking_number: it.tracking_number,
-            received_by: it.received_by,
+            tracking_number: it.tracking_number.filter(|_| people),
+            received_by: it.received_by.filter(|_| people),
             lines: part
                 .lines
                 .into_iter()
