@@ -189,13 +189,7 @@ fn line_of(
 ) -> Result<QuotedLine, QuoteError> {
     let terms = *stock.terms(product.id).ok_or(QuoteError::NotOnSale { line: position })?;
     let at_least = line.at_least.unwrap_or(line.quantity);
-    let wish = |ready_on, at_least| ClaimWish {
-        terms,
-        ready_on,
-        batch: line.batch,
-        quantity: line.quantity,
-        at_least,
-    };
+    let wish = |ready_on, at_least| ClaimWish { terms, ready_on, batch: line.batch, quantity: line.quantity, at_least };
     let mut planned = stock.plan(now, &wish(line.ready_on, at_least));
     if line.ready_on.is_none()
         && let (Some(needed_on), Ok(plan)) = (needed_on, &planned)

@@ -68,8 +68,8 @@ pub fn claim(tx: &mut Tx<'_>, now: Instant, wish: &ClaimWish) -> Result<Claimed,
     Err(Unavailable { reason: Reason::SoldOut, available: Quantity::ZERO, next_day: None }.into())
 }
 
-/// How a wish would be met now, without claiming anything: for quotes.
-pub fn plan_claim(conn: &mut Conn, now: Instant, wish: &ClaimWish) -> Result<Plan, ClaimError> {
+/// How a wish would be met now, without claiming anything.
+fn plan_claim(conn: &mut Conn, now: Instant, wish: &ClaimWish) -> Result<Plan, ClaimError> {
     let batches = store::live_batches(conn, &[wish.terms.product], wish.terms.today(now))?;
     Ok(plan(&batches, now, wish)?)
 }

@@ -3,7 +3,7 @@
 //! Selling is always [`claim`]ing a quantity of a batch. Goods on the shelf are a batch that is made, a pre-order is
 //! one of a batch that is not made yet, and a product that is made to order promises a batch for each of its days,
 //! which comes into being with its first claim. Overselling is impossible: a claim is one conditional `UPDATE` of
-//! one row, and a `CHECK` stands behind it. [`plan_claim`] tells beforehand what a claim would do, and by the same
+//! one row, and a `CHECK` stands behind it. [`Stock`] tells beforehand what a claim would do, and by the same
 //! rules [`availability`] and the public list of a day ([`listing_on`]) tell what can be had.
 //!
 //! The slice knows quantities only. Who has lines on a batch shrinks them by [`allocate`] and then sets the figures:
@@ -36,7 +36,7 @@ pub use api::{BatchView, routes};
 pub use availability::{Available, LONGEST_WINDOW, availability};
 pub use batch::{Batch, BatchAction, BatchKind, BatchStatus, TRANSITIONS};
 pub use chores::{chores, due_for_decision};
-pub use claim::{ClaimError, Claimed, claim, plan_claim, release};
+pub use claim::{ClaimError, Claimed, claim, release};
 pub use contribute::{ContributeError, Contributing, Contribution, ContributionKind, contribute};
 pub use figures::{FiguresError, discard_returned, lock, put_back, set_discard, set_production};
 pub use listing::listing_on;

@@ -30,7 +30,8 @@ async fn two_lines_of_one_product_share_the_promise_of_a_day_in_a_quote_as_in_an
     let village = World::village().await;
     let product = village.lists(pastel()).await;
     let before = claimed_by_quotes(&village, product).await;
-    let lines = json!([{"product": product, "quantity": 40}, {"product": product, "quantity": 40, "ready_on": "2026-11-25"}]);
+    let lines =
+        json!([{"product": product, "quantity": 40}, {"product": product, "quantity": 40, "ready_on": "2026-11-25"}]);
     let quote = village.buyer.post("/v1/quotes", wish(&village, lines.clone())).await.expect(200);
     assert_eq!(quote.json["complete"], true);
     assert_eq!(days(&quote.json["lines"]), ["2026-11-26", "2026-11-25"], "the day that was asked for comes first");

@@ -289,7 +289,11 @@ impl OrderView {
             },
             needed_on: order.needed_on,
             note: order.note.clone().filter(|_| people),
-            fulfilments: seen.parts.into_iter().map(|part| FulfilmentView::of(part, viewer, people, settings, now)).collect(),
+            fulfilments: seen
+                .parts
+                .into_iter()
+                .map(|part| FulfilmentView::of(part, viewer, people, settings, now))
+                .collect(),
             goods_total: order.goods_total,
             delivery_fee: order.delivery_fee,
             total: order.total,
