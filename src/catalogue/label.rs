@@ -109,6 +109,11 @@ pub struct Halal {
     pub number: Option<String>,
 }
 
+/// One ingredient, as the contract describes it.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(min_length = 1, max_length = 80, example = "tepung terigu")]
+pub struct Ingredient(pub String);
+
 /// What stands on the label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {

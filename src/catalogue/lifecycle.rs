@@ -16,6 +16,7 @@ text_enum! {
 
 text_enum! {
     /// A step of a product.
+    #[schema(as = ProductAction)]
     Action {
         /// Onto the public list.
         Publish = "publish",

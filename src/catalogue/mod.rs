@@ -32,7 +32,9 @@ use crate::web::Routes;
 pub use add::{AddError, add};
 pub use category::Category;
 pub use change::{ChangeError, change};
-pub use label::{Allergen, ContentUnit, Contents, Halal, HalalStatus, Label, Licence, LicenceKind, Warning};
+pub use label::{
+    Allergen, ContentUnit, Contents, Halal, HalalStatus, Ingredient, Label, Licence, LicenceKind, Warning,
+};
 pub use lifecycle::{Action, Actor, ProductStatus, actions_for};
 pub use listing::{Condition, Filters, ListKey, Listed, Sort, goods_of_group, listing, listing_where};
 pub use offering::{Offering, PriceTier};

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use super::views::WallTime;
-use super::{Action, Allergen, Category, Contents, Halal, Label, Licence, Offering, PriceTier, Unit, Weekdays};
+use super::{
+    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Offering, PriceTier, Unit, Weekdays,
+};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Quantity, Rupiah};
 use crate::web::{Checked, Fault, Faults, Patch};
@@ -14,7 +16,7 @@ use crate::web::{Checked, Fault, Faults, Patch};
 pub struct LabelPatch {
     /// The ingredients, the most first.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>, max_items = 50, example = json!(["tepung terigu", "wortel", "garam"]))]
+    #[schema(value_type = Option<Vec<Ingredient>>, max_items = 50, example = json!(["tepung terigu", "wortel", "garam"]))]
     composition: Patch<Vec<String>>,
     /// How much is in one pack.
     #[serde(default)]

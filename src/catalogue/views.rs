@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::photos::{self, Photo};
 use super::{
-    Action, Allergen, Category, Contents, Halal, Label, Licence, Listed, PriceTier, Product, ProductStatus, Unit,
-    Warning, Weekdays, store,
+    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Listed, PriceTier, Product, ProductStatus,
+    Unit, Warning, Weekdays, store,
 };
 use crate::db::{self, Conn};
 use crate::files::{Edge, Kind};
@@ -111,7 +111,7 @@ impl From<&Photo> for PhotoView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct LabelView {
     /// The ingredients, the most first.
-    #[schema(max_items = 50, example = json!(["tepung terigu", "wortel", "kentang", "minyak goreng", "garam"]))]
+    #[schema(value_type = Vec<Ingredient>, max_items = 50, example = json!(["tepung terigu", "wortel", "kentang", "minyak goreng", "garam"]))]
     pub composition: Vec<String>,
     /// How much is in one pack.
     pub net_content: Option<Contents>,
@@ -150,7 +150,7 @@ pub struct WarningView {
     #[schema(max_length = 60, example = "/label/licence/number")]
     pub pointer: String,
     /// What to do about it, in the caller's language.
-    #[schema(max_length = 300)]
+    #[schema(max_length = 300, example = "Nomor izin ini tidak biasa. Periksa lagi.")]
     pub detail: String,
 }
 
@@ -223,7 +223,7 @@ pub struct ProductView {
     /// When it was first published.
     pub published_at: Option<Instant>,
     /// Rises with every change.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub version: i64,
     /// For its officers and the board: what to look at.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,7 +10,7 @@ use crate::db;
 use crate::events::{self, RecordedEvent};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, EventId, GroupId};
-use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, ProblemDocument, Query, Routes, Site, routes};
+use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The route of the feed.
 pub(super) fn routes() -> Routes {
@@ -23,7 +23,7 @@ pub(super) fn routes() -> Routes {
 #[into_params(parameter_in = Query)]
 pub(super) struct FeedQuery {
     /// The place behind which to read: `next` of the answer before. From the beginning when it is not said.
-    #[param(minimum = 0, example = 1200)]
+    #[param(minimum = 0, maximum = 9_007_199_254_740_991_i64, example = 1200)]
     after: Option<i64>,
     /// How many events, 1 to 100; 20 when it is not said.
     #[param(minimum = 1, maximum = 100, example = 50)]
@@ -37,7 +37,7 @@ pub(super) struct Feed {
     #[schema(max_items = 100)]
     data: Vec<EventView>,
     /// Where to go on: send it as `after`. At the end of the feed it stays the same until something happens.
-    #[schema(minimum = 0, example = 1250)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, example = 1250)]
     next: i64,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct EventView {
     /// Its own id.
     id: EventId,
     /// Its place in the log; places only grow, and none that was passed is filled later.
-    #[schema(minimum = 1, example = 1201)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1201)]
     seq: i64,
     /// When it happened.
     recorded_at: Instant,
@@ -103,12 +103,6 @@ impl FeedQuery {
     params(("id" = CooperativeId, Path, description = "The cooperative"), FeedQuery),
     responses(
         (status = 200, description = "The events behind `after`", body = Feed),
-        (status = 400, description = "A parameter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Holds no office there", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such cooperative, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]

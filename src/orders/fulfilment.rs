@@ -30,6 +30,7 @@ text_enum! {
 
 text_enum! {
     /// A step that someone takes with a group's part of an order.
+    #[schema(as = FulfilmentAction)]
     Action {
         /// The group will deliver.
         Accept = "accept",

@@ -17,8 +17,8 @@ use crate::kernel::ids::{CooperativeId, OrderId, PaymentId};
 use crate::orders;
 use crate::web::creation::{self, Creation};
 use crate::web::{
-    Answer, Body, Code, Fault, Faults, Fingerprint, Idempotency, IfMatch, Page, Paging, PathIds, Problem,
-    ProblemDocument, Query, Routes, Scope, Site, routes,
+    Answer, Body, Code, Fault, Faults, Fingerprint, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query,
+    Routes, Scope, Site, routes,
 };
 
 /// The routes of payments.
@@ -108,22 +108,13 @@ fn list(conn: &mut Conn, order: OrderId, door: &Door) -> Result<Answer, PaymentE
     operation_id = "record_payment",
     params(
         ("id" = OrderId, Path, description = "The order"),
-        ("Idempotency-Key" = String, Header, description = "Kept by the client until it has an answer", min_length = 16, max_length = 64),
+        ("Idempotency-Key" = String, Header),
     ),
     request_body = RecordPayment,
     responses(
         (status = 201, description = "Written down", body = PaymentView),
         (status = 200, description = "Written down before, by the same request", body = PaymentView),
-        (status = 400, description = "Unreadable, or no Idempotency-Key", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this role", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such order, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "Nothing is owed, the order is closed, or too many transfers wait", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "A rule is broken", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "Nothing is owed, the order is closed, or too many transfers wait"),
     ),
     security(("bearer" = [])),
 )]
@@ -155,21 +146,14 @@ pub(super) async fn record_payment(
     operation_id = "record_tracked_payment",
     params(
         ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
-        ("Idempotency-Key" = String, Header, description = "Kept by the client until it has an answer", min_length = 16, max_length = 64),
+        ("Idempotency-Key" = String, Header),
     ),
     request_body = RecordPayment,
     responses(
         (status = 201, description = "Written down", body = PaymentView),
         (status = 200, description = "Written down before, by the same request", body = PaymentView),
-        (status = 400, description = "Unreadable, or no Idempotency-Key", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Guests only announce transfers", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such order", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "Nothing is owed, the order is closed, or too many transfers wait", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "A rule is broken", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "Guests only announce transfers"),
+        (status = 409, description = "Nothing is owed, the order is closed, or too many transfers wait"),
     ),
     security(()),
 )]
@@ -202,11 +186,6 @@ pub(super) async fn record_tracked_payment(
     params(("id" = OrderId, Path, description = "The order")),
     responses(
         (status = 200, description = "The payments", body = OrderPayments),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this role", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such order, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -228,9 +207,6 @@ pub(super) async fn order_payments(
     params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
     responses(
         (status = 200, description = "The payments", body = OrderPayments),
-        (status = 404, description = "No such order", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(()),
 )]
@@ -257,11 +233,6 @@ fn find(conn: &mut Conn, id: PaymentId, door: &Door) -> Result<(Payment, OrderMo
     params(("id" = PaymentId, Path, description = "The payment")),
     responses(
         (status = 200, description = "The payment", body = PaymentView),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not for this role", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -286,23 +257,13 @@ pub(super) async fn payment(
     operation_id = "decide_payment",
     params(
         ("id" = PaymentId, Path, description = "The payment"),
-        ("Idempotency-Key" = String, Header, description = "Kept by the client until it has an answer", min_length = 16, max_length = 64),
-        ("If-Match" = Option<String>, Header, description = "The version that was looked at", max_length = 80),
+        ("Idempotency-Key" = String, Header),
+        ("If-Match" = Option<String>, Header),
     ),
     request_body = DecidePayment,
     responses(
         (status = 200, description = "Done", body = PaymentView),
-        (status = 400, description = "Unreadable, or no Idempotency-Key", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not the treasurer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such payment, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "The step is not possible any more", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 412, description = "Another version than was looked at", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "A rule is broken", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The step is not possible any more"),
     ),
     security(("bearer" = [])),
 )]
@@ -344,12 +305,6 @@ pub(super) async fn decide_payment(
     params(("id" = CooperativeId, Path, description = "The cooperative"), PaymentsQuery),
     responses(
         (status = 200, description = "A page of payments", body = Page<PaymentView>),
-        (status = 400, description = "A parameter is wrong", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not the treasurer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such cooperative, or not yours", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]

@@ -57,6 +57,7 @@ text_enum! {
 
 text_enum! {
     /// A step that someone takes with a payment.
+    #[schema(as = PaymentAction)]
     Action {
         /// The money is there.
         Confirm = "confirm",

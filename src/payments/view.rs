@@ -170,7 +170,7 @@ pub(super) struct PaymentView {
     #[schema(max_length = 300, nullable = false)]
     reason: Option<String>,
     /// Grows by one with every change.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub(super) version: i64,
     /// What you may do with it now.
     #[schema(max_items = 5)]

@@ -12,9 +12,7 @@ use crate::cooperatives::{self, GroupStatus, HeldByPerson, MemberRole, Office};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
-use crate::web::{
-    Answer, Body, Checked, Fault, Faults, IfMatch, Patch, Problem, ProblemDocument, Routes, Site, routes,
-};
+use crate::web::{Answer, Body, Checked, Fault, Faults, IfMatch, Patch, Problem, Routes, Site, routes};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
@@ -107,10 +105,9 @@ fn me(conn: &mut Conn, id: AccountId) -> db::Result<Option<Answer>> {
 
 /// Who the caller is, and what they hold.
 #[utoipa::path(
-    get, path = "/v1/me", tag = "People", operation_id = "show_me",
+    get, path = "/v1/me", tag = "profile", operation_id = "show_me",
     responses(
         (status = 200, description = "The caller", body = MeView),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -178,19 +175,13 @@ impl EditMe {
 
 /// Changes the caller's name, language, address or number.
 #[utoipa::path(
-    patch, path = "/v1/me", tag = "People", operation_id = "edit_me",
+    patch, path = "/v1/me", tag = "profile", operation_id = "edit_me",
     request_body = EditMe,
-    params(("If-Match" = String, Header, description = "The version that is changed")),
     responses(
         (status = 200, description = "Changed", body = MeView),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "`password-wrong`", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "`login-taken`", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 412, description = "Changed in between", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 428, description = "`If-Match` is missing", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many attempts", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "`password-wrong`"),
+        (status = 409, description = "`login-taken`"),
+        (status = 428, description = "`If-Match` is missing"),
     ),
     security(("bearer" = [])),
 )]
@@ -232,19 +223,14 @@ impl Checked for CloseMe {
 
 /// Closes the caller's account and forgets the person. Their orders are kept, without their name.
 #[utoipa::path(
-    delete, path = "/v1/me", tag = "People", operation_id = "close_me",
+    delete, path = "/v1/me", tag = "profile", operation_id = "close_me",
     request_body = CloseMe,
-    params(("If-Match" = String, Header, description = "The version that is closed")),
+    params(("If-Match" = String, Header)),
     responses(
         (status = 204, description = "Closed"),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "`password-wrong`", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "A group would be left without a chair", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 412, description = "Changed in between", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 428, description = "`If-Match` is missing", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many attempts", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "`password-wrong`"),
+        (status = 409, description = "A group would be left without a chair"),
+        (status = 428, description = "`If-Match` is missing"),
     ),
     security(("bearer" = [])),
 )]
@@ -265,10 +251,10 @@ async fn close_me(
 
 /// Everything that is kept about the caller, as one document.
 #[utoipa::path(
-    get, path = "/v1/me/export", tag = "People", operation_id = "export_me",
+    get, path = "/v1/me/export", tag = "profile", operation_id = "export_me",
     responses(
-        (status = 200, description = "Personal data by capability", body = serde_json::Value),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 200, description = "Personal data by capability", body = Object,
+            example = json!({"account": {"name": "Contoh Budi", "phone": "+6281200000001"}, "orders": [{"number": "CIH-2611-0042", "total": 75_000}]})),
     ),
     security(("bearer" = [])),
 )]

@@ -12,7 +12,7 @@ use crate::db::schema::heartbeats;
 use crate::db::{self, Migrations, Tx, on_both};
 use crate::kernel::Instant;
 use crate::web::stopping::Stopping;
-use crate::web::{Answer, Code, Problem, ProblemDocument, Routes, Site, routes};
+use crate::web::{Answer, Code, Problem, Routes, Site, routes};
 
 /// How long the check may take.
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -104,8 +104,7 @@ async fn show_liveness() -> Answer {
 #[utoipa::path(get, path = "/health/ready", tag = "service", operation_id = "show_readiness",
     responses(
         (status = 200, description = "Requests may be sent here", body = HealthView),
-        (status = 503, description = "Not now: `because` tells why", body = ProblemDocument,
-            content_type = "application/problem+json"),
+        (status = 503, description = "Not now: `because` tells why"),
     ))]
 async fn show_readiness(site: Data<Site>, health: Data<Health>, stopping: Data<Stopping>) -> Result<Answer, Problem> {
     let unready = |because: &str| Err(Problem::new(Code::Unavailable).retry_after(2).with("because", because));

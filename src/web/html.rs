@@ -54,6 +54,12 @@ impl FromRequest for Reader {
     }
 }
 
+/// A page, as the contract describes it.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code, reason = "stands in the contract only")]
+pub struct HtmlPage(String);
+
 /// A page in the common frame, its content filled into this template. Every value is escaped.
 pub fn page(
     status: StatusCode,

@@ -6,7 +6,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpResponse, Responder, web};
 use std::collections::BTreeMap;
 use std::future::Future;
-use utoipa::__dev::SchemaReferences;
+use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::{HttpMethod, OpenApi, RefOr, Schema};
 
 use super::problem::{Code, Problem};
@@ -38,11 +38,18 @@ macro_rules! routes {
 }
 pub(crate) use routes;
 
+impl Route {
+    /// The schemas that its description names.
+    pub fn schemas(&self) -> impl Iterator<Item = (&str, &RefOr<Schema>)> {
+        self.schemas.iter().map(|(name, schema)| (name.as_str(), schema))
+    }
+}
+
 impl Routes {
     /// Adds a handler under the path and method of its own description.
     pub fn add<P, H, Args>(&mut self, handler: H)
     where
-        P: utoipa::Path + SchemaReferences,
+        P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
         H: actix_web::Handler<Args> + Send + Sync,
         Args: FromRequest + 'static,
         H::Output: Responder + 'static,
@@ -50,13 +57,15 @@ impl Routes {
     {
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
+        let mut operation = P::operation();
+        operation.tags = Some(<P as Tags<'_>>::tags().into_iter().map(str::to_owned).collect());
         for method in P::methods() {
             let handler = handler.clone();
             let method = method_of(&method);
             self.0.push(Route {
                 method,
                 path: P::path(),
-                operation: P::operation(),
+                operation: operation.clone(),
                 schemas: schemas.clone(),
                 handler: Box::new(move |method| web::method(method).to(handler.clone())),
             });

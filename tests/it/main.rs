@@ -28,6 +28,7 @@ mod manners;
 mod members;
 mod migrations;
 mod notifications;
+mod openapi;
 mod operations;
 mod orders;
 mod pages;

@@ -34,7 +34,7 @@ async fn a_groups_sales_are_for_its_officers_and_the_offices_over_it() {
     village.sari.get(&format!("{path}?from=2020-01-01&to=2026-01-01")).await.problem(400, "query-invalid");
     let table = village.sari.with("accept", "text/csv").get(&path).await.expect(200);
     assert!(table.text().contains("total,Total,"), "{}", table.text());
-    village.sari.with("accept", "text/html").get(&path).await.problem(406, "not-acceptable");
+    village.sari.with("accept", "application/pdf").get(&path).await.problem(406, "not-acceptable");
     let no_key = village.sari.post(&path, serde_json::json!({"lines": []})).await;
     no_key.problem(422, "body-invalid").fault("/lines", "required");
 }

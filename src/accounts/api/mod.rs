@@ -19,8 +19,7 @@ use super::verify_email::send_verification;
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Fingerprint, Idempotency, Problem, ProblemDocument, Routes, Scope, Site,
-    routes,
+    Answer, Body, Checked, Fault, Faults, Fingerprint, Idempotency, Problem, Routes, Scope, Site, routes,
 };
 
 pub use pages::pages;
@@ -96,7 +95,7 @@ pub struct AccountView {
     /// Since when there is one.
     pub created_at: Instant,
     /// Counts its edits.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub version: i64,
 }
 
@@ -118,16 +117,11 @@ impl From<Account> for AccountView {
 
 /// Registers a person by e-mail address, mobile number, or both.
 #[utoipa::path(
-    post, path = "/v1/accounts", tag = "People", operation_id = "register",
+    post, path = "/v1/accounts", tag = "accounts", operation_id = "register",
     request_body = Register,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Sent again, the same registration answers the same")),
     responses(
         (status = 201, description = "Registered", body = AccountView),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "`login-taken`: somebody has this address or number", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many registrations from here", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`login-taken`: somebody has this address or number"),
     ),
 )]
 async fn register(

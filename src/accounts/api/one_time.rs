@@ -15,7 +15,7 @@ use crate::accounts::{
 };
 use crate::db;
 use crate::kernel::Instant;
-use crate::web::{Answer, Body, Checked, Code, Faults, PathIds, Problem, ProblemDocument, Routes, Site, routes};
+use crate::web::{Answer, Body, Checked, Code, Faults, PathIds, Problem, Routes, Site, routes};
 
 /// The routes of links and codes.
 pub(super) fn routes() -> Routes {
@@ -63,13 +63,10 @@ impl Checked for VerificationBody {
 
 /// Sends the link that verifies an address again. The answer is the same whether the account exists or not.
 #[utoipa::path(
-    post, path = "/v1/email_verifications", tag = "People", operation_id = "ask_to_verify_email",
+    post, path = "/v1/email_verifications", tag = "accounts", operation_id = "ask_to_verify_email",
     request_body = VerificationBody,
     responses(
         (status = 202, description = "If there is such an account, a mail is on its way", body = Requested),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many from here", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 async fn ask_to_verify_email(
@@ -91,12 +88,11 @@ async fn ask_to_verify_email(
 
 /// Uses up the link: the address is verified.
 #[utoipa::path(
-    put, path = "/v1/email_verifications/{token}", tag = "People", operation_id = "verify_email",
-    params(("token" = String, Path, description = "What the link ends with")),
+    put, path = "/v1/email_verifications/{token}", tag = "accounts", operation_id = "verify_email",
+    params(("token" = String, Path, max_length = 64, description = "What the link ends with")),
     responses(
         (status = 204, description = "Verified"),
-        (status = 410, description = "`link-invalid`: unknown, used, or too old", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many from here", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "`link-invalid`: unknown, used, or too old"),
     ),
 )]
 async fn verify_email(
@@ -129,13 +125,10 @@ impl Checked for ResetBody {
 /// Sends a link to set a new password to the mail address of this account. The answer is the same, and takes the
 /// same time, whether the account exists or not. People without mail get a code from an officer of their group.
 #[utoipa::path(
-    post, path = "/v1/password_resets", tag = "People", operation_id = "ask_for_password_reset",
+    post, path = "/v1/password_resets", tag = "accounts", operation_id = "ask_for_password_reset",
     request_body = ResetBody,
     responses(
         (status = 202, description = "If there is such an account, a mail is on its way", body = Requested),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many from here", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 async fn ask_for_password_reset(
@@ -169,16 +162,12 @@ impl Checked for NewPasswordBody {
 
 /// Sets a new password by a link or code; every device is signed out.
 #[utoipa::path(
-    put, path = "/v1/password_resets/{token}", tag = "People", operation_id = "reset_password",
-    params(("token" = String, Path, description = "What the link ends with, or the code")),
+    put, path = "/v1/password_resets/{token}", tag = "accounts", operation_id = "reset_password",
+    params(("token" = String, Path, max_length = 64, description = "What the link ends with, or the code")),
     request_body = NewPasswordBody,
     responses(
         (status = 204, description = "Set; sign in with it"),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 410, description = "`link-invalid`: unknown, used, or too old", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many from here", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "`link-invalid`: unknown, used, or too old"),
     ),
 )]
 async fn reset_password(
@@ -230,16 +219,11 @@ impl Checked for ChangePasswordBody {
 
 /// Sets a new password; every other device is signed out.
 #[utoipa::path(
-    put, path = "/v1/me/password", tag = "People", operation_id = "set_password",
+    put, path = "/v1/me/password", tag = "accounts", operation_id = "set_password",
     request_body = ChangePasswordBody,
     responses(
         (status = 204, description = "Set"),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "`password-wrong`: the present password is another", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many attempts", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "`password-wrong`: the present password is another"),
     ),
     security(("bearer" = [])),
 )]

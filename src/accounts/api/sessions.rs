@@ -12,9 +12,7 @@ use crate::accounts::{Accounts, CallerAddress, SignedIn, access, refresh as rene
 use crate::db;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, SessionId};
-use crate::web::{
-    Answer, Body, Checked, Code, Faults, Page, Paging, PathIds, Problem, ProblemDocument, Query, Routes, Site, routes,
-};
+use crate::web::{Answer, Body, Checked, Code, Faults, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of sessions.
 pub(super) fn routes() -> Routes {
@@ -50,16 +48,16 @@ impl Checked for SignInBody {
 #[derive(Serialize, utoipa::ToSchema)]
 struct TokensView {
     /// Goes into `Authorization: Bearer …`.
-    #[schema(max_length = 4096)]
+    #[schema(max_length = 4096, example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.e30.c2lnbmF0dXJl")]
     access_token: String,
     /// Renews both, once. Keep it where only the app can read it.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "q2Jc0yq3m1ZKfP4nXb7sT9vL5hR8wE6uG2dA0oY1iCk")]
     refresh_token: String,
     /// Always `Bearer`.
     #[schema(max_length = 6, example = "Bearer")]
     token_type: &'static str,
     /// Seconds for which the access token is good.
-    #[schema(minimum = 1, example = 600)]
+    #[schema(minimum = 1, maximum = 3600, example = 600)]
     expires_in: i64,
     /// Whose session it is.
     account: AccountId,
@@ -84,15 +82,11 @@ impl TokensView {
 
 /// Signs in on a device. The answer is the same for unknown people and for wrong passwords.
 #[utoipa::path(
-    post, path = "/v1/sessions", tag = "People", operation_id = "sign_in",
+    post, path = "/v1/sessions", tag = "accounts", operation_id = "sign_in",
     request_body = SignInBody,
     responses(
         (status = 201, description = "Signed in", body = TokensView),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "`sign-in-failed`: the login or the password is wrong", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 429, description = "Too many attempts", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "`sign-in-failed`: the login or the password is wrong"),
     ),
 )]
 async fn sign_in(
@@ -117,7 +111,7 @@ async fn sign_in(
 #[serde(deny_unknown_fields)]
 struct RefreshBody {
     /// The refresh token of the last answer.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, example = "q2Jc0yq3m1ZKfP4nXb7sT9vL5hR8wE6uG2dA0oY1iCk")]
     refresh_token: String,
 }
 
@@ -130,13 +124,11 @@ impl Checked for RefreshBody {
 /// Renews both tokens. Each refresh token is good once; if the answer was lost on the way, it may be sent again as
 /// long as neither of the new tokens was used. Anything else ends the session.
 #[utoipa::path(
-    post, path = "/v1/sessions/refresh", tag = "People", operation_id = "refresh",
+    post, path = "/v1/sessions/refresh", tag = "accounts", operation_id = "refresh",
     request_body = RefreshBody,
     responses(
         (status = 201, description = "Renewed", body = TokensView),
-        (status = 400, description = "Unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "`refresh-invalid`: sign in again", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "`refresh-invalid`: sign in again"),
     ),
 )]
 async fn refresh(site: Data<Site>, accounts: Data<Accounts>, body: Body<RefreshBody>) -> Result<Answer, Problem> {
@@ -196,11 +188,9 @@ struct SessionsQuery {
 
 /// The devices on which the caller is signed in, newest first.
 #[utoipa::path(
-    get, path = "/v1/sessions", tag = "People", operation_id = "list_sessions", params(SessionsQuery),
+    get, path = "/v1/sessions", tag = "accounts", operation_id = "list_sessions", params(SessionsQuery),
     responses(
         (status = 200, description = "The devices", body = Page<SessionView>),
-        (status = 400, description = "A parameter is not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -225,10 +215,9 @@ async fn list_sessions(
 
 /// Signs this device out.
 #[utoipa::path(
-    delete, path = "/v1/sessions/current", tag = "People", operation_id = "sign_out",
+    delete, path = "/v1/sessions/current", tag = "accounts", operation_id = "sign_out",
     responses(
         (status = 204, description = "Signed out"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -238,12 +227,10 @@ async fn sign_out_current(site: Data<Site>, person: SignedIn) -> Result<Answer, 
 
 /// Signs another device of the caller out.
 #[utoipa::path(
-    delete, path = "/v1/sessions/{id}", tag = "People", operation_id = "end_session",
+    delete, path = "/v1/sessions/{id}", tag = "accounts", operation_id = "end_session",
     params(("id" = SessionId, Path, description = "The session")),
     responses(
         (status = 204, description = "Signed out"),
-        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "No such session of the caller's", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]

@@ -22,7 +22,6 @@ struct Categories {
     get, path = "/v1/categories", tag = "catalogue", operation_id = "list_categories",
     responses(
         (status = 200, description = "All categories", body = Categories),
-        (status = 304, description = "Unchanged"),
     ),
 )]
 async fn categories() -> Answer {

@@ -8,7 +8,7 @@ use crate::cooperatives::{Office, Onlooker, Standing};
 use crate::db;
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Instant, Language};
-use crate::web::{Answer, Code, PathIds, Problem, ProblemDocument, Routes, Site, routes};
+use crate::web::{Answer, Code, PathIds, Problem, Routes, Site, routes};
 
 /// The route of one product.
 pub(super) fn routes() -> Routes {
@@ -37,10 +37,7 @@ pub(super) fn inside(standing: &Standing, product: &Product, language: Language,
     params(("id" = ProductId, Path, description = "The product")),
     responses(
         (status = 200, description = "The product", body = ProductView),
-        (status = 304, description = "Unchanged"),
-        (status = 401, description = "The token is not good", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not on sale", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 410, description = "No longer sold", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "No longer sold"),
     ),
     security((), ("bearer" = [])),
 )]

@@ -5,7 +5,6 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::places::PlaceView;
-use super::problems::{Editing, Making, Reading};
 use super::{filled, is_repeated, never_null, trimmed};
 use crate::accounts::Email;
 use crate::cooperatives::cooperative::{BankAccount, Cooperative};
@@ -113,12 +112,12 @@ pub(in crate::cooperatives) struct CooperativeView {
     #[schema(max_length = 40, example = "cooperative")]
     kind: String,
     /// What it does.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, example = "Satu koperasi untuk delapan kelompok usaha.")]
     description: String,
     /// Where it sits.
     village: Option<PlaceView>,
     /// Street, hamlet, RT and RW.
-    #[schema(max_length = 300)]
+    #[schema(max_length = 300, example = "Balai Desa Cihonje, RT 002/RW 005")]
     address: String,
     /// Where it can be called.
     phone: Option<Phone>,
@@ -134,7 +133,7 @@ pub(in crate::cooperatives) struct CooperativeView {
     /// When it was founded here.
     created_at: Instant,
     /// Counts its changes.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
@@ -286,11 +285,9 @@ impl CooperativeView {
     tag = "cooperatives",
     operation_id = "found_cooperative",
     request_body = FoundCooperative,
-    params(("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -")),
     responses(
         (status = 201, description = "Founded", body = CooperativeView),
         (status = 200, description = "Founded before by the same request", body = CooperativeView),
-        Making,
     ),
     security(("bearer" = [])),
 )]
@@ -344,8 +341,6 @@ struct ListCooperatives {
     params(ListCooperatives),
     responses(
         (status = 200, description = "Cooperatives by name", body = Page<CooperativeView>),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
 )]
 async fn list_cooperatives(
@@ -385,8 +380,6 @@ async fn list_cooperatives(
     params(("id" = CooperativeId, Path)),
     responses(
         (status = 200, description = "The cooperative", body = CooperativeView),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
     security((), ("bearer" = [])),
 )]
@@ -409,9 +402,9 @@ async fn show_cooperative(site: Data<Site>, caller: Onlooker, id: PathIds<Cooper
     path = "/v1/cooperatives/{id}",
     tag = "cooperatives",
     operation_id = "edit_cooperative",
-    params(("id" = CooperativeId, Path), ("If-Match" = String, Header, description = "The version being changed")),
+    params(("id" = CooperativeId, Path)),
     request_body(content = EditCooperative, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed", body = CooperativeView), Editing),
+    responses((status = 200, description = "Changed", body = CooperativeView)),
     security(("bearer" = [])),
 )]
 async fn edit_cooperative(

@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::problems::{Editing, Making, Reading};
 use super::{is_repeated, never_null, trimmed};
 use crate::cooperatives::cooperative::DeliveryZone;
 use crate::cooperatives::permits::Insider;
@@ -70,13 +69,13 @@ struct DeliveryZoneView {
     #[schema(max_length = 100, example = "Kecamatan Gumelar")]
     name: String,
     /// What belongs to it.
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500, example = "Semua desa di Kecamatan Gumelar")]
     description: String,
     /// What a delivery costs, in rupiah.
     #[schema(minimum = 0, example = 10_000)]
     fee: Rupiah,
     /// Counts its changes.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
@@ -113,8 +112,6 @@ impl Checked for EditDeliveryZone {
     params(("id" = CooperativeId, Path)),
     responses(
         (status = 200, description = "All on one page", body = Page<DeliveryZoneView>),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
 )]
 async fn list_delivery_zones(site: Data<Site>, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
@@ -140,8 +137,6 @@ async fn list_delivery_zones(site: Data<Site>, id: PathIds<CooperativeId>) -> Re
     params(("id" = CooperativeId, Path), ("delivery_zone" = DeliveryZoneId, Path)),
     responses(
         (status = 200, description = "The delivery zone", body = DeliveryZoneView),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
 )]
 async fn show_delivery_zone(
@@ -165,13 +160,11 @@ async fn show_delivery_zone(
     operation_id = "add_delivery_zone",
     params(
         ("id" = CooperativeId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
     ),
     request_body = AddDeliveryZone,
     responses(
         (status = 201, description = "Added", body = DeliveryZoneView),
         (status = 200, description = "Added before by the same request", body = DeliveryZoneView),
-        Making,
     ),
     security(("bearer" = [])),
 )]
@@ -213,10 +206,9 @@ async fn add_delivery_zone(
     params(
         ("id" = CooperativeId, Path),
         ("delivery_zone" = DeliveryZoneId, Path),
-        ("If-Match" = String, Header, description = "The version being changed"),
     ),
     request_body(content = EditDeliveryZone, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed", body = DeliveryZoneView), Editing),
+    responses((status = 200, description = "Changed", body = DeliveryZoneView)),
     security(("bearer" = [])),
 )]
 async fn edit_delivery_zone(
@@ -254,9 +246,9 @@ async fn edit_delivery_zone(
     params(
         ("id" = CooperativeId, Path),
         ("delivery_zone" = DeliveryZoneId, Path),
-        ("If-Match" = String, Header, description = "The version that was seen"),
+        ("If-Match" = String, Header),
     ),
-    responses((status = 204, description = "Out of use"), Editing),
+    responses((status = 204, description = "Out of use")),
     security(("bearer" = [])),
 )]
 async fn remove_delivery_zone(

@@ -4,7 +4,6 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::problems::{Editing, Making, Reading};
 use super::{filled, is_repeated, never_null, trimmed};
 use crate::accounts::SignedIn;
 use crate::cooperatives::found_group::{
@@ -102,7 +101,7 @@ pub(super) struct GroupView {
     #[schema(max_length = 80, example = "sekar-laras")]
     slug: String,
     /// What it makes.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, example = "Pastel sayur, risoles dan snack box")]
     description: String,
     /// The hamlet it works in.
     #[schema(max_length = 100, example = "Grumbul Karanganyar")]
@@ -130,7 +129,7 @@ pub(super) struct GroupView {
     /// When it was founded.
     created_at: Instant,
     /// Counts its changes.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
@@ -250,12 +249,10 @@ fn actions(standing: &Standing, group: &Group) -> Vec<GroupAction> {
     request_body = FoundGroup,
     params(
         ("id" = CooperativeId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
     ),
     responses(
         (status = 201, description = "Founded", body = GroupView),
         (status = 200, description = "Founded before by the same request", body = GroupView),
-        Making,
     ),
     security(("bearer" = [])),
 )]
@@ -350,8 +347,6 @@ async fn page_of(
     params(ListGroups),
     responses(
         (status = 200, description = "Active groups by name", body = Page<GroupView>),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
 )]
 async fn list_groups(site: Data<Site>, request: HttpRequest, query: Query<ListGroups>) -> Result<Answer, Problem> {
@@ -376,8 +371,6 @@ async fn list_groups(site: Data<Site>, request: HttpRequest, query: Query<ListGr
     params(("id" = CooperativeId, Path), ListCooperativeGroups),
     responses(
         (status = 200, description = "Groups by name", body = Page<GroupView>),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
     security(("bearer" = [])),
 )]
@@ -406,8 +399,6 @@ async fn list_cooperative_groups(
     params(("id" = GroupId, Path)),
     responses(
         (status = 200, description = "The group", body = GroupView),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
     security((), ("bearer" = [])),
 )]
@@ -432,9 +423,12 @@ async fn show_group(site: Data<Site>, caller: Onlooker, id: PathIds<GroupId>) ->
     path = "/v1/groups/{id}",
     tag = "groups",
     operation_id = "edit_group",
-    params(("id" = GroupId, Path), ("If-Match" = String, Header, description = "The version being changed")),
+    params(("id" = GroupId, Path)),
     request_body(content = EditGroup, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed", body = GroupView), Editing),
+    responses(
+        (status = 200, description = "Changed", body = GroupView),
+        (status = 409, description = "`group-name-taken`"),
+    ),
     security(("bearer" = [])),
 )]
 async fn edit_group(
@@ -466,11 +460,10 @@ async fn edit_group(
     operation_id = "step_group",
     params(
         ("id" = GroupId, Path),
-        ("If-Match" = Option<String>, Header, description = "The version that was seen"),
-        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
+        ("If-Match" = Option<String>, Header),
     ),
     request_body = StepGroup,
-    responses((status = 200, description = "The group where it stands now", body = GroupView), Making),
+    responses((status = 200, description = "The group where it stands now", body = GroupView)),
     security(("bearer" = [])),
 )]
 async fn step(

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::invitation_page;
 use super::members::{ListMembers, MemberView, inside};
-use super::problems::{Making, Reading, ReadingInside};
 use super::trimmed;
 use crate::accounts::{Email, SignedIn};
 use crate::cooperatives::invitation::{
@@ -18,7 +17,7 @@ use crate::cooperatives::permits::{Insider, MemberRole, Standing};
 use crate::cooperatives::store;
 use crate::kernel::ids::{GroupId, InvitationId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
-use crate::web::html::Reader;
+use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
     Answer, Body, Checked, Code, Fault, Faults, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
 };
@@ -84,10 +83,13 @@ struct InviteeView {
     /// The place it leads to.
     membership: MembershipId,
     /// The secret link for the invited person.
-    #[schema(max_length = 300)]
+    #[schema(
+        max_length = 300,
+        example = "https://lumbung.example/invitations/q2Jc0yq3m1ZKfP4nXb7sT9vL5hR8wE6uG2dA0oY1iCk"
+    )]
     link: String,
     /// The secret of the link by itself.
-    #[schema(max_length = 43)]
+    #[schema(max_length = 43, example = "q2Jc0yq3m1ZKfP4nXb7sT9vL5hR8wE6uG2dA0oY1iCk")]
     token: String,
     /// Until when it stands.
     expires_at: Instant,
@@ -137,7 +139,7 @@ struct InvitationView {
     operation_id = "invite",
     params(("id" = GroupId, Path)),
     request_body = Invite,
-    responses((status = 201, description = "Invited", body = InviteeView), Making),
+    responses((status = 201, description = "Invited", body = InviteeView)),
     security(("bearer" = [])),
 )]
 async fn invite(
@@ -189,7 +191,7 @@ fn row(it: Invitation) -> InvitationRow {
     tag = "groups",
     operation_id = "list_invitations",
     params(("id" = GroupId, Path), ListMembers),
-    responses((status = 200, description = "Open invitations", body = Page<InvitationRow>), ReadingInside),
+    responses((status = 200, description = "Open invitations", body = Page<InvitationRow>)),
     security(("bearer" = [])),
 )]
 async fn list_invitations(
@@ -224,7 +226,7 @@ async fn list_invitations(
     tag = "groups",
     operation_id = "revoke_invitation",
     params(("id" = GroupId, Path), ("invitation" = InvitationId, Path)),
-    responses((status = 204, description = "Taken back"), Making),
+    responses((status = 204, description = "Taken back")),
     security(("bearer" = [])),
 )]
 async fn revoke_invitation(
@@ -247,9 +249,8 @@ async fn revoke_invitation(
     operation_id = "show_invitation",
     params(("token" = String, Path, max_length = 43)),
     responses(
-        (status = 200, description = "What it leads to", content((InvitationView = "application/json"), (String = "text/html"))),
-        (status = 410, description = "It no longer stands", body = crate::web::ProblemDocument, content_type = "application/problem+json"),
-        Reading,
+        (status = 200, description = "What it leads to", content((InvitationView = "application/json"), (HtmlPage = "text/html"))),
+        (status = 410, description = "`invitation-spent`: it no longer stands"),
     ),
 )]
 async fn show_invitation(
@@ -291,8 +292,7 @@ async fn show_invitation(
     params(("token" = String, Path, max_length = 43)),
     responses(
         (status = 200, description = "You are in", body = MemberView),
-        (status = 410, description = "It no longer stands", body = crate::web::ProblemDocument, content_type = "application/problem+json"),
-        Making,
+        (status = 410, description = "`invitation-spent`: it no longer stands"),
     ),
     security(("bearer" = [])),
 )]

@@ -4,7 +4,6 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::problems::{Editing, Making, ReadingInside};
 use super::{is_repeated, never_null, trimmed};
 use crate::cooperatives::group::{Group, Membership};
 use crate::cooperatives::membership::{MemberChange, NewMember, add_member as add, change_member, leave};
@@ -78,7 +77,7 @@ pub(super) struct MemberView {
     /// Since when.
     joined_at: Instant,
     /// Counts its changes.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub(super) version: i64,
 }
 
@@ -147,8 +146,6 @@ pub(super) struct ListMembers {
     params(("id" = GroupId, Path), ListMembers),
     responses(
         (status = 200, description = "Members", body = Page<MemberView>),
-        (status = 304, description = "Not changed"),
-        ReadingInside,
     ),
     security(("bearer" = [])),
 )]
@@ -185,8 +182,6 @@ async fn list_members(
     params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
     responses(
         (status = 200, description = "The member", body = MemberView),
-        (status = 304, description = "Not changed"),
-        ReadingInside,
     ),
     security(("bearer" = [])),
 )]
@@ -217,13 +212,11 @@ async fn show_member(
     operation_id = "add_member",
     params(
         ("id" = GroupId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
     ),
     request_body = AddMember,
     responses(
         (status = 201, description = "Added", body = MemberView),
         (status = 200, description = "Added before by the same request", body = MemberView),
-        Making,
     ),
     security(("bearer" = [])),
 )]
@@ -262,10 +255,12 @@ async fn add_member(
     params(
         ("id" = GroupId, Path),
         ("membership" = MembershipId, Path),
-        ("If-Match" = String, Header, description = "The version being changed"),
     ),
     request_body(content = EditMember, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed", body = MemberView), Editing),
+    responses(
+        (status = 200, description = "Changed", body = MemberView),
+        (status = 409, description = "`last-chair`: a group is never without one"),
+    ),
     security(("bearer" = [])),
 )]
 async fn edit_member(
@@ -305,9 +300,12 @@ async fn edit_member(
     params(
         ("id" = GroupId, Path),
         ("membership" = MembershipId, Path),
-        ("If-Match" = String, Header, description = "The version that was seen"),
+        ("If-Match" = String, Header),
     ),
-    responses((status = 204, description = "Gone"), Editing),
+    responses(
+        (status = 204, description = "Gone"),
+        (status = 409, description = "`last-chair`: a group is never without one"),
+    ),
     security(("bearer" = [])),
 )]
 async fn remove_member(

@@ -9,7 +9,6 @@ mod members;
 mod offices;
 mod pickup_points;
 mod places;
-mod problems;
 mod vouching;
 
 use diesel::expression::AsExpression;

@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::problems::{Making, ReadingInside};
 use crate::cooperatives::office::{Assignee, Assignment, assign as give, unassign};
 use crate::cooperatives::permits::{Insider, Office};
 use crate::cooperatives::store;
@@ -85,7 +84,7 @@ fn view(it: Assignment) -> AssignmentView {
     tag = "cooperatives",
     operation_id = "list_assignments",
     params(("id" = CooperativeId, Path)),
-    responses((status = 200, description = "Offices, all on one page", body = Page<AssignmentView>), ReadingInside),
+    responses((status = 200, description = "Offices, all on one page", body = Page<AssignmentView>)),
     security(("bearer" = [])),
 )]
 async fn list_assignments(site: Data<Site>, caller: Insider, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
@@ -112,10 +111,9 @@ async fn list_assignments(site: Data<Site>, caller: Insider, id: PathIds<Coopera
     operation_id = "assign",
     params(
         ("id" = CooperativeId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
     ),
     request_body = Assign,
-    responses((status = 201, description = "Assigned", body = AssignmentView), Making),
+    responses((status = 201, description = "Assigned", body = AssignmentView)),
     security(("bearer" = [])),
 )]
 async fn assign(
@@ -146,7 +144,7 @@ async fn assign(
     tag = "cooperatives",
     operation_id = "end_assignment",
     params(("id" = CooperativeId, Path), ("assignment" = AssignmentId, Path)),
-    responses((status = 204, description = "Ended"), Making),
+    responses((status = 204, description = "Ended")),
     security(("bearer" = [])),
 )]
 async fn end_assignment(

@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::problems::{Editing, Making, Reading};
 use super::{is_repeated, never_null, trimmed};
 use crate::cooperatives::cooperative::PickupPoint;
 use crate::cooperatives::permits::Insider;
@@ -66,13 +65,13 @@ struct PickupPointView {
     #[schema(max_length = 100, example = "Balai Desa Cihonje")]
     name: String,
     /// How to find it.
-    #[schema(max_length = 300)]
+    #[schema(max_length = 300, example = "Depan lapangan desa")]
     address: String,
     /// When it is open, in words.
     #[schema(max_length = 200, example = "Senin-Sabtu 08.00-16.00")]
     hours: String,
     /// Counts its changes.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
@@ -108,8 +107,6 @@ impl Checked for EditPickupPoint {
     params(("id" = CooperativeId, Path)),
     responses(
         (status = 200, description = "All on one page", body = Page<PickupPointView>),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
 )]
 async fn list_pickup_points(site: Data<Site>, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
@@ -135,8 +132,6 @@ async fn list_pickup_points(site: Data<Site>, id: PathIds<CooperativeId>) -> Res
     params(("id" = CooperativeId, Path), ("pickup_point" = PickupPointId, Path)),
     responses(
         (status = 200, description = "The pick-up point", body = PickupPointView),
-        (status = 304, description = "Not changed"),
-        Reading,
     ),
 )]
 async fn show_pickup_point(site: Data<Site>, ids: PathIds<(CooperativeId, PickupPointId)>) -> Result<Answer, Problem> {
@@ -157,13 +152,11 @@ async fn show_pickup_point(site: Data<Site>, ids: PathIds<(CooperativeId, Pickup
     operation_id = "add_pickup_point",
     params(
         ("id" = CooperativeId, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "16 to 64 of A-Z a-z 0-9 _ -"),
     ),
     request_body = AddPickupPoint,
     responses(
         (status = 201, description = "Added", body = PickupPointView),
         (status = 200, description = "Added before by the same request", body = PickupPointView),
-        Making,
     ),
     security(("bearer" = [])),
 )]
@@ -205,10 +198,9 @@ async fn add_pickup_point(
     params(
         ("id" = CooperativeId, Path),
         ("pickup_point" = PickupPointId, Path),
-        ("If-Match" = String, Header, description = "The version being changed"),
     ),
     request_body(content = EditPickupPoint, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed", body = PickupPointView), Editing),
+    responses((status = 200, description = "Changed", body = PickupPointView)),
     security(("bearer" = [])),
 )]
 async fn edit_pickup_point(
@@ -243,9 +235,9 @@ async fn edit_pickup_point(
     params(
         ("id" = CooperativeId, Path),
         ("pickup_point" = PickupPointId, Path),
-        ("If-Match" = String, Header, description = "The version that was seen"),
+        ("If-Match" = String, Header),
     ),
-    responses((status = 204, description = "Out of use"), Editing),
+    responses((status = 204, description = "Out of use")),
     security(("bearer" = [])),
 )]
 async fn remove_pickup_point(

@@ -4,11 +4,10 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::problems::Reading;
 use crate::cooperatives::place::{Place, PlaceKind, chain_of, search_text};
 use crate::cooperatives::store::{self, PlaceFilter};
 use crate::db::{self, Conn};
-use crate::web::{Answer, Code, Fault, Faults, Page, Paging, Problem, ProblemDocument, Query, Routes, Site, routes};
+use crate::web::{Answer, Code, Fault, Faults, Page, Paging, Problem, Query, Routes, Site, routes};
 
 pub(super) fn routes() -> Routes {
     routes![find_places]
@@ -94,9 +93,6 @@ impl PlaceView {
     params(FindPlaces),
     responses(
         (status = 200, description = "Places by name", body = Page<PlaceView>),
-        (status = 304, description = "Not changed"),
-        (status = 406, description = "Not acceptable", body = ProblemDocument, content_type = "application/problem+json"),
-        Reading,
     ),
 )]
 async fn find_places(site: Data<Site>, request: HttpRequest, query: Query<FindPlaces>) -> Result<Answer, Problem> {

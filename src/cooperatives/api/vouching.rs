@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use serde::Serialize;
 
-use super::problems::Making;
 use crate::cooperatives::permits::Insider;
 use crate::cooperatives::vouching::{self, vouch};
 use crate::kernel::Instant;
@@ -18,7 +17,7 @@ pub(super) fn routes() -> Routes {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct ResetCodeView {
     /// The code; the owner sets a new password by `PUT /v1/password_resets/{code}`.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "K7QM-2XRD")]
     code: String,
     /// Until when it is good.
     expires_at: Instant,
@@ -35,7 +34,7 @@ struct ResetCodeView {
     tag = "groups",
     operation_id = "issue_reset_code",
     params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
-    responses((status = 201, description = "Issued", body = ResetCodeView), Making),
+    responses((status = 201, description = "Issued", body = ResetCodeView)),
     security(("bearer" = [])),
 )]
 async fn issue_reset_code(
@@ -58,7 +57,7 @@ async fn issue_reset_code(
     tag = "groups",
     operation_id = "vouch_for_phone",
     params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
-    responses((status = 204, description = "Noted"), Making),
+    responses((status = 204, description = "Noted")),
     security(("bearer" = [])),
 )]
 async fn vouch_for_phone(

@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::refusals::Writing;
 use crate::cooperatives::{GroupPermit, Officer};
 use crate::db;
 use crate::kernel::ids::{BatchId, GroupId, ProductId};
@@ -76,6 +75,8 @@ struct BatchFigures {
     /// How much of it is on the shelf.
     available: Quantity,
     unit_cost: Option<Rupiah>,
+    /// Counts its changes.
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
@@ -106,13 +107,13 @@ async fn permit(site: &Site, officer: &Officer, id: BatchId) -> Result<GroupPerm
 
 /// Records how much was made. Less than was ordered is shared fairly over the orders; more goes on the shelf.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/production", tag = "Supply", operation_id = "record_production",
+    post, path = "/v1/batches/{id}/production", tag = "supply", operation_id = "record_production",
     request_body = Production,
     params(
         ("id" = BatchId, Path, description = "The batch"),
-        ("Idempotency-Key" = String, Header, description = "Needed: the same figures sent again answer the same"),
+        ("Idempotency-Key" = String, Header),
     ),
-    responses((status = 200, description = "What came of the batch", body = BatchFigures), Writing),
+    responses((status = 200, description = "What came of the batch", body = BatchFigures)),
     security(("bearer" = [])),
 )]
 async fn record_production(
@@ -134,13 +135,13 @@ async fn record_production(
 
 /// Records that more was thrown away. What was ordered and is no longer there is shared fairly over the orders.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/discards", tag = "Supply", operation_id = "record_discard",
+    post, path = "/v1/batches/{id}/discards", tag = "supply", operation_id = "record_discard",
     request_body = Discard,
     params(
         ("id" = BatchId, Path, description = "The batch"),
-        ("Idempotency-Key" = String, Header, description = "Needed: the same figures sent again answer the same"),
+        ("Idempotency-Key" = String, Header),
     ),
-    responses((status = 200, description = "What came of the batch", body = BatchFigures), Writing),
+    responses((status = 200, description = "What came of the batch", body = BatchFigures)),
     security(("bearer" = [])),
 )]
 async fn record_discard(

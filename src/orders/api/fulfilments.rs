@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::refusals::Writing;
 use super::views::OrderView;
 use crate::cooperatives::{Insider, Officer};
 use crate::db;
@@ -104,14 +103,17 @@ impl Checked for PartTransition {
 
 /// Takes a group's part of an order a step further. Of two officers at once one wins, and the other is told.
 #[utoipa::path(
-    post, path = "/v1/fulfilments/{id}/transitions", tag = "Orders", operation_id = "take_fulfilment_step",
+    post, path = "/v1/fulfilments/{id}/transitions", tag = "orders", operation_id = "take_fulfilment_step",
     request_body = PartTransition,
     params(
         ("id" = FulfilmentId, Path, description = "The part"),
-        ("Idempotency-Key" = String, Header, description = "Needed: the same step sent again answers the same"),
-        ("If-Match" = Option<String>, Header, description = "The version of the part that the caller saw"),
+        ("Idempotency-Key" = String, Header),
+        ("If-Match" = Option<String>, Header),
     ),
-    responses((status = 200, description = "The order as it is now", body = OrderView), Writing),
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderView),
+        (status = 409, description = "`transition-invalid`, `undo-too-late`"),
+    ),
     security(("bearer" = [])),
 )]
 #[expect(clippy::too_many_arguments, reason = "each is an extractor")]

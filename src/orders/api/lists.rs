@@ -4,7 +4,6 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::refusals::Reading;
 use super::views::OrderView;
 use crate::cooperatives::{Insider, Officer, Overseer};
 use crate::kernel::ids::{CooperativeId, FulfilmentId, GroupId, OrderId};
@@ -81,9 +80,9 @@ fn answer(
 
 /// Lists the caller's own orders, newest first.
 #[utoipa::path(
-    get, path = "/v1/orders", tag = "Orders", operation_id = "list_my_orders",
+    get, path = "/v1/orders", tag = "orders", operation_id = "list_my_orders",
     params(OrderFilter),
-    responses((status = 200, description = "A page of orders", body = Page<OrderView>), Reading),
+    responses((status = 200, description = "A page of orders", body = Page<OrderView>)),
     security(("bearer" = [])),
 )]
 async fn list_my_orders(
@@ -110,9 +109,9 @@ async fn list_my_orders(
 
 /// Lists a cooperative's orders, newest first, for its offices.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/orders", tag = "Orders", operation_id = "list_cooperative_orders",
+    get, path = "/v1/cooperatives/{id}/orders", tag = "orders", operation_id = "list_cooperative_orders",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OrderFilter),
-    responses((status = 200, description = "A page of orders", body = Page<OrderView>), Reading),
+    responses((status = 200, description = "A page of orders", body = Page<OrderView>)),
     security(("bearer" = [])),
 )]
 async fn list_cooperative_orders(
@@ -142,9 +141,9 @@ async fn list_cooperative_orders(
 
 /// The board of a group: its parts of orders, those ready last first.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/orders", tag = "Orders", operation_id = "list_group_orders",
+    get, path = "/v1/groups/{id}/orders", tag = "orders", operation_id = "list_group_orders",
     params(("id" = GroupId, Path, description = "The group"), PartFilter),
-    responses((status = 200, description = "A page of orders, each with this group's part only", body = Page<OrderView>), Reading),
+    responses((status = 200, description = "A page of orders, each with this group's part only", body = Page<OrderView>)),
     security(("bearer" = [])),
 )]
 async fn list_group_orders(

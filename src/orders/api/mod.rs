@@ -7,7 +7,6 @@ mod notes;
 mod page;
 mod place;
 mod quotes;
-mod refusals;
 mod show;
 mod track;
 mod views;

@@ -4,7 +4,6 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::refusals::{Reading, Writing};
 use super::views::NoteView;
 use crate::cooperatives::Insider;
 use crate::db;
@@ -101,9 +100,9 @@ async fn write(
 
 /// Lists the words between buyer and officers, oldest first.
 #[utoipa::path(
-    get, path = "/v1/orders/{id}/notes", tag = "Orders", operation_id = "list_order_notes",
+    get, path = "/v1/orders/{id}/notes", tag = "orders", operation_id = "list_order_notes",
     params(("id" = OrderId, Path, description = "The order"), NoteFilter),
-    responses((status = 200, description = "A page of notes", body = Page<NoteView>), Reading),
+    responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
     security(("bearer" = [])),
 )]
 async fn list_notes(
@@ -119,13 +118,12 @@ async fn list_notes(
 
 /// Writes a word under an order.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/notes", tag = "Orders", operation_id = "write_order_note",
+    post, path = "/v1/orders/{id}/notes", tag = "orders", operation_id = "write_order_note",
     request_body = NewNote,
     params(
         ("id" = OrderId, Path, description = "The order"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same note sent again answers the same"),
     ),
-    responses((status = 201, description = "Written", body = NoteView), Writing),
+    responses((status = 201, description = "Written", body = NoteView)),
     security(("bearer" = [])),
 )]
 async fn write_note(
@@ -141,9 +139,9 @@ async fn write_note(
 
 /// Lists the words between a guest and the officers, oldest first.
 #[utoipa::path(
-    get, path = "/v1/track/{secret}/notes", tag = "Orders", operation_id = "list_tracked_notes",
+    get, path = "/v1/track/{secret}/notes", tag = "orders", operation_id = "list_tracked_notes",
     params(("secret" = String, Path, description = "The secret of the order", max_length = 60), NoteFilter),
-    responses((status = 200, description = "A page of notes", body = Page<NoteView>), Reading),
+    responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
 )]
 async fn list_tracked_notes(
     request: HttpRequest,
@@ -161,13 +159,12 @@ async fn list_tracked_notes(
 
 /// Writes a guest's word under their order.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/notes", tag = "Orders", operation_id = "write_tracked_note",
+    post, path = "/v1/track/{secret}/notes", tag = "orders", operation_id = "write_tracked_note",
     request_body = NewNote,
     params(
         ("secret" = String, Path, description = "The secret of the order", max_length = 60),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same note sent again answers the same"),
     ),
-    responses((status = 201, description = "Written", body = NoteView), Writing),
+    responses((status = 201, description = "Written", body = NoteView)),
 )]
 async fn write_tracked_note(
     site: Data<Site>,

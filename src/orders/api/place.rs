@@ -4,7 +4,6 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::quotes::remember;
-use super::refusals::Writing;
 use super::views::{OrderView, TrackView};
 use crate::catalogue;
 use crate::cooperatives::{Office, Onlooker, Standing};
@@ -127,13 +126,13 @@ impl Caller {
 
 /// Places an order over any number of groups: claimed and written in one transaction, or not at all.
 #[utoipa::path(
-    post, path = "/v1/orders", tag = "Orders", operation_id = "place_order",
+    post, path = "/v1/orders", tag = "orders", operation_id = "place_order",
     request_body = PlaceOrder,
-    params(("Idempotency-Key" = String, Header, description = "Needed: the same order sent again answers the same")),
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Placed", body = OrderView),
         (status = 200, description = "The same order with the same id was placed before: as it is now", body = OrderView),
-        Writing,
+        (status = 409, description = "`sold-out` with `available`, `total-changed` with the new `quote`, `cutoff-passed`, `not-on-sale`, `id-taken`"),
     ),
     security((), ("bearer" = [])),
 )]

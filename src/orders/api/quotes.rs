@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::refusals::{Reading, Writing};
 use super::views::QuoteView;
 use crate::cooperatives::{Insider, Onlooker};
 use crate::db;
@@ -62,9 +61,9 @@ impl From<QuoteWish> for Wish {
 
 /// Tells what an order would come to, and what of it is short; reserves nothing.
 #[utoipa::path(
-    post, path = "/v1/quotes", tag = "Orders", operation_id = "make_quote",
+    post, path = "/v1/quotes", tag = "orders", operation_id = "make_quote",
     request_body = QuoteWish,
-    responses((status = 200, description = "The quote", body = QuoteView), Writing),
+    responses((status = 200, description = "The quote", body = QuoteView)),
     security((), ("bearer" = [])),
 )]
 async fn make_quote(
@@ -80,9 +79,9 @@ async fn make_quote(
 
 /// Quotes the goods of an order once more, at today's prices and for the first day they can be had: "order again".
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/repeat_quote", tag = "Orders", operation_id = "repeat_quote",
+    post, path = "/v1/orders/{id}/repeat_quote", tag = "orders", operation_id = "repeat_quote",
     params(("id" = OrderId, Path, description = "The order")),
-    responses((status = 200, description = "The quote, and the lines to order", body = QuoteView), Reading),
+    responses((status = 200, description = "The quote, and the lines to order", body = QuoteView)),
     security(("bearer" = [])),
 )]
 async fn repeat_quote(

@@ -3,7 +3,6 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::refusals::{Reading, Writing};
 use super::views::OrderView;
 use crate::cooperatives::Insider;
 use crate::kernel::ids::OrderId;
@@ -51,9 +50,9 @@ impl Checked for OrderTransition {
 /// Shows an order to its buyer, to the officers of its groups (their part of it), and to the offices of its
 /// cooperative.
 #[utoipa::path(
-    get, path = "/v1/orders/{id}", tag = "Orders", operation_id = "show_order",
+    get, path = "/v1/orders/{id}", tag = "orders", operation_id = "show_order",
     params(("id" = OrderId, Path, description = "The order")),
-    responses((status = 200, description = "The order", body = OrderView), Reading),
+    responses((status = 200, description = "The order", body = OrderView)),
     security(("bearer" = [])),
 )]
 async fn show_order(
@@ -72,14 +71,17 @@ async fn show_order(
 
 /// Cancels an order: free for the buyer until the cut-off, later an act of its officers or the board.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/transitions", tag = "Orders", operation_id = "cancel_order",
+    post, path = "/v1/orders/{id}/transitions", tag = "orders", operation_id = "cancel_order",
     request_body = OrderTransition,
     params(
         ("id" = OrderId, Path, description = "The order"),
-        ("Idempotency-Key" = String, Header, description = "Needed: the same step sent again answers the same"),
-        ("If-Match" = Option<String>, Header, description = "The version the caller saw"),
+        ("Idempotency-Key" = String, Header),
+        ("If-Match" = Option<String>, Header),
     ),
-    responses((status = 200, description = "The order as it is now", body = OrderView), Writing),
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderView),
+        (status = 409, description = "`transition-invalid`, `cancel-too-late`"),
+    ),
     security(("bearer" = [])),
 )]
 async fn cancel_order(

@@ -2,7 +2,6 @@
 
 use actix_web::web::Data;
 
-use super::refusals::{Reading, Writing};
 use super::show::OrderTransition;
 use super::views::OrderView;
 use crate::cooperatives::{Insider, find_cooperative, pickup_point};
@@ -14,7 +13,7 @@ use crate::orders::cancel::{CancelError, cancel};
 use crate::orders::settings::Settings;
 use crate::orders::viewer::Viewer;
 use crate::orders::{store, track};
-use crate::web::html::Reader;
+use crate::web::html::{HtmlPage, Reader};
 use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Routes, Scope, Site, routes};
 
 /// The routes of this file.
@@ -32,11 +31,10 @@ async fn opened(site: &Site, secret: &str) -> Result<OrderId, Problem> {
 
 /// Shows a guest their order: JSON for programs; a page in the reader's language, where a browser opens the link.
 #[utoipa::path(
-    get, path = "/v1/track/{secret}", tag = "Orders", operation_id = "track_order",
+    get, path = "/v1/track/{secret}", tag = "orders", operation_id = "track_order",
     params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
     responses(
-        (status = 200, description = "The order", content((OrderView = "application/json"), (String = "text/html"))),
-        Reading,
+        (status = 200, description = "The order", content((OrderView = "application/json"), (HtmlPage = "text/html"))),
     ),
 )]
 async fn track_order(
@@ -70,13 +68,16 @@ async fn page(site: &Site, id: OrderId, language: Language) -> Result<Answer, Pr
 
 /// Cancels a guest's order, until the cut-off.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/transitions", tag = "Orders", operation_id = "cancel_tracked_order",
+    post, path = "/v1/track/{secret}/transitions", tag = "orders", operation_id = "cancel_tracked_order",
     request_body = OrderTransition,
     params(
         ("secret" = String, Path, description = "The secret of the order", max_length = 60),
-        ("Idempotency-Key" = String, Header, description = "Needed: the same step sent again answers the same"),
+        ("Idempotency-Key" = String, Header),
     ),
-    responses((status = 200, description = "The order as it is now", body = OrderView), Writing),
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderView),
+        (status = 409, description = "`transition-invalid`, `cancel-too-late`"),
+    ),
 )]
 async fn cancel_tracked_order(
     site: Data<Site>,
@@ -99,11 +100,11 @@ async fn cancel_tracked_order(
 
 /// Takes a guest's order over into the account of who is signed in. The secret opens nothing from then on.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/claim", tag = "Orders", operation_id = "adopt_order",
+    post, path = "/v1/track/{secret}/claim", tag = "orders", operation_id = "adopt_order",
     params(
         ("secret" = String, Path, description = "The secret of the order", max_length = 60),
     ),
-    responses((status = 200, description = "The order, which is theirs now", body = OrderView), Writing),
+    responses((status = 200, description = "The order, which is theirs now", body = OrderView)),
     security(("bearer" = [])),
 )]
 async fn adopt_order(

@@ -157,6 +157,7 @@ pub struct OrderView {
     total: Rupiah,
     deposit_due: Rupiah,
     /// What has been paid, less what went back.
+    #[schema(minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 75_000)]
     paid_total: i64,
     placed_at: Instant,
     answer_by: Option<Instant>,
@@ -169,6 +170,7 @@ pub struct OrderView {
     /// what is kept for a replay does not hold it.
     #[serde(skip_serializing_if = "Option::is_none")]
     track: Option<TrackView>,
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
@@ -176,7 +178,7 @@ pub struct OrderView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TrackView {
     /// The secret of `/v1/track/{secret}`.
-    #[schema(max_length = 60)]
+    #[schema(max_length = 60, example = "AZqLHHweB9o6mx8vbVsaDBE")]
     pub secret: String,
     /// The whole address.
     #[schema(max_length = 300, example = "https://lumbung.example/v1/track/AZqLHHweB9o6mx8vbVsaDBE")]
@@ -229,6 +231,7 @@ struct FulfilmentView {
     /// What the viewer may do with this part next.
     #[schema(max_items = 10, example = json!(["accept", "decline"]))]
     actions: Vec<Action>,
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 

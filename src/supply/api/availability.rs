@@ -7,7 +7,7 @@ use super::views::AvailableView;
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Day, Duration};
 use crate::supply::{LONGEST_WINDOW, availability, store};
-use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, ProblemDocument, Query, Routes, Site, routes};
+use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
 use crate::{catalogue, supply};
 
 /// The routes of availability.
@@ -63,14 +63,10 @@ struct AvailabilityView {
 
 /// What can be had of a product, on which days, until when it can be ordered, and at what price.
 #[utoipa::path(
-    get, path = "/v1/products/{id}/availability", tag = "Supply", operation_id = "show_availability",
+    get, path = "/v1/products/{id}/availability", tag = "supply", operation_id = "show_availability",
     params(("id" = ProductId, Path, description = "The product"), Window),
     responses(
         (status = 200, description = "Goods on the shelf, planned batches, and days on which it is made to order", body = AvailabilityView),
-        (status = 304, description = "Unchanged"),
-        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 async fn show_availability(

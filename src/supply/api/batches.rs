@@ -14,8 +14,8 @@ use crate::supply::store::{self, BatchFilters};
 use crate::supply::{Amendment, BatchAction, BatchKind, BatchStatus, Opening, Step, amend, open, transition};
 use crate::web::creation::{self, Creation};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, ProblemDocument,
-    Query, Routes, Site, routes,
+    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query, Routes,
+    Site, routes,
 };
 
 /// The routes of batches.
@@ -80,24 +80,16 @@ impl OpenBatch {
 
 /// Plans a batch, or lays goods that are made on the shelf.
 #[utoipa::path(
-    post, path = "/v1/products/{id}/batches", tag = "Supply", operation_id = "open_batch",
+    post, path = "/v1/products/{id}/batches", tag = "supply", operation_id = "open_batch",
     params(
         ("id" = ProductId, Path, description = "The product"),
-        ("Idempotency-Key" = String, Header, description = "Sent again, the same batch is not opened twice"),
+        ("Idempotency-Key" = String, Header),
     ),
     request_body = OpenBatch,
     responses(
         (status = 201, description = "The batch", body = BatchView),
         (status = 200, description = "The batch of this id, which was opened before", body = BatchView),
-        (status = 400, description = "The request is unreadable, or bears no idempotency key", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "`not-on-sale`: the product is no longer sold; or the id is taken", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`not-on-sale`: the product is no longer sold; or the id is taken"),
     ),
     security(("bearer" = [])),
 )]
@@ -155,14 +147,10 @@ struct ListBatches {
 
 /// A group's batches, the latest day first: for its members and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/batches", tag = "Supply", operation_id = "list_group_batches",
+    get, path = "/v1/groups/{id}/batches", tag = "supply", operation_id = "list_group_batches",
     params(("id" = GroupId, Path, description = "The group"), ListBatches),
     responses(
         (status = 200, description = "A page of batches", body = Page<BatchView>),
-        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -192,14 +180,10 @@ async fn list_group_batches(
 
 /// One batch: for the members of its group and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}", tag = "Supply", operation_id = "show_batch",
+    get, path = "/v1/batches/{id}", tag = "supply", operation_id = "show_batch",
     params(("id" = BatchId, Path, description = "The batch")),
     responses(
         (status = 200, description = "The batch", body = BatchView),
-        (status = 304, description = "Unchanged"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]
@@ -259,25 +243,15 @@ impl ChangeBatch {
 
 /// Changes a batch.
 #[utoipa::path(
-    patch, path = "/v1/batches/{id}", tag = "Supply", operation_id = "change_batch",
+    patch, path = "/v1/batches/{id}", tag = "supply", operation_id = "change_batch",
     params(
         ("id" = BatchId, Path, description = "The batch"),
-        ("If-Match" = String, Header, description = "The entity tag of the version that is changed"),
     ),
     request_body(content = ChangeBatch, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The batch as it is now", body = BatchView),
-        (status = 400, description = "The request is unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "`batch-too-small`: more is claimed, see `claimed`; `transition-invalid`: its state does not allow it", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 412, description = "Someone else has changed it", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 428, description = "`If-Match` is missing", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`batch-too-small`: more is claimed, see `claimed`; `transition-invalid`: its state does not allow it"),
+        (status = 428, description = "`If-Match` is missing"),
     ),
     security(("bearer" = [])),
 )]
@@ -320,25 +294,15 @@ impl Checked for StepBatch {
 
 /// Takes a batch a step further: `confirm`, `extend` once, `fail`, `cancel`, `close`.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/transitions", tag = "Supply", operation_id = "step_batch",
+    post, path = "/v1/batches/{id}/transitions", tag = "supply", operation_id = "step_batch",
     params(
         ("id" = BatchId, Path, description = "The batch"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Sent again, the same step is not taken twice"),
-        ("If-Match" = Option<String>, Header, description = "The entity tag of the version on which this was decided"),
+        ("If-Match" = Option<String>, Header),
     ),
     request_body = StepBatch,
     responses(
         (status = 200, description = "The batch as it is now", body = BatchView),
-        (status = 400, description = "The request is unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "`batch-has-claims`: its orders must be seen to first; `transition-invalid`: its state does not allow it", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 412, description = "Someone else has changed it", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`batch-has-claims`: its orders must be seen to first; `transition-invalid`: its state does not allow it"),
     ),
     security(("bearer" = [])),
 )]

@@ -12,8 +12,7 @@ use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::supply::{Contributing, ContributionKind, contribute, store};
 use crate::web::creation::{self, Creation};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, Page, Paging, PathIds, Problem, ProblemDocument, Query, Routes,
-    Site, routes,
+    Answer, Body, Checked, Fault, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
 };
 
 /// The routes of contributions.
@@ -54,24 +53,16 @@ impl Checked for NoteContribution {
 
 /// Notes what a member did for a batch: earnings are paid by it.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/contributions", tag = "Supply", operation_id = "note_contribution",
+    post, path = "/v1/batches/{id}/contributions", tag = "supply", operation_id = "note_contribution",
     params(
         ("id" = BatchId, Path, description = "The batch"),
-        ("Idempotency-Key" = String, Header, description = "Sent again, the same work is not noted twice"),
+        ("Idempotency-Key" = String, Header),
     ),
     request_body = NoteContribution,
     responses(
         (status = 201, description = "Noted", body = ContributionView),
         (status = 200, description = "Noted before under this id", body = ContributionView),
-        (status = 400, description = "The request is unreadable, or bears no idempotency key", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "`transition-invalid`: its state does not allow it; or the id or key is taken", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`transition-invalid`: its state does not allow it; or the id or key is taken"),
     ),
     security(("bearer" = [])),
 )]
@@ -117,14 +108,10 @@ struct ListContributions {
 
 /// What was done for a batch, and by whom: for the members of its group and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}/contributions", tag = "Supply", operation_id = "list_contributions",
+    get, path = "/v1/batches/{id}/contributions", tag = "supply", operation_id = "list_contributions",
     params(("id" = BatchId, Path, description = "The batch"), ListContributions),
     responses(
         (status = 200, description = "A page of contributions, in the order in which they were noted", body = Page<ContributionView>),
-        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]

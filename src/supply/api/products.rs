@@ -10,7 +10,7 @@ use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Rupiah};
 use crate::supply::listing_on;
-use crate::web::{Answer, Code, Faults, Page, Paging, Problem, ProblemDocument, Query, Routes, Site, routes};
+use crate::web::{Answer, Code, Faults, Page, Paging, Problem, Query, Routes, Site, routes};
 
 /// The route of the list.
 pub fn routes() -> Routes {
@@ -48,8 +48,10 @@ pub struct ListProducts {
     /// At most this price for one.
     max_price: Option<Rupiah>,
     /// The order; by name when left out.
+    #[param(inline)]
     sort: Option<Sort>,
     /// How much of each row.
+    #[param(inline)]
     view: Option<View>,
     /// The page behind this cursor.
     #[param(max_length = 600)]
@@ -86,8 +88,6 @@ impl ListProducts {
     get, path = "/v1/products", tag = "catalogue", operation_id = "list_products", params(ListProducts),
     responses(
         (status = 200, description = "A page of published goods of active groups", body = Page<ProductRowView>),
-        (status = 304, description = "Unchanged"),
-        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 async fn list_products(site: Data<Site>, request: HttpRequest, query: Query<ListProducts>) -> Result<Answer, Problem> {

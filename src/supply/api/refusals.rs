@@ -12,8 +12,7 @@ use crate::kernel::ids::{GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Duration, Quantity};
 use crate::supply::{Asker, Reason, Refusal, refuse, store};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, Page, Paging, PathIds, Problem, ProblemDocument, Query, Routes,
-    Site, routes,
+    Answer, Body, Checked, Fault, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
 };
 
 /// The routes of refused demand.
@@ -64,23 +63,14 @@ const DAY_FAULT: Fault = Fault::Rule {
 
 /// Notes a wish that could not be met.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/refusals", tag = "Supply", operation_id = "note_refusal",
+    post, path = "/v1/groups/{id}/refusals", tag = "supply", operation_id = "note_refusal",
     params(
         ("id" = GroupId, Path, description = "The group"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Sent again, the same wish is not noted twice"),
     ),
     request_body = NoteRefusal,
     responses(
         (status = 201, description = "Noted", body = Noted),
-        (status = 400, description = "The request is unreadable", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer of the group", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "The id or the key is taken", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 422, description = "Something needs mending", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "The id or the key is taken"),
     ),
     security(("bearer" = [])),
 )]
@@ -142,14 +132,10 @@ struct ListRefusals {
 
 /// What a group was asked for and could not give, the latest day first.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/refusals", tag = "Supply", operation_id = "list_refusals",
+    get, path = "/v1/groups/{id}/refusals", tag = "supply", operation_id = "list_refusals",
     params(("id" = GroupId, Path, description = "The group"), ListRefusals),
     responses(
         (status = 200, description = "A page of refused demand", body = Page<RefusalView>),
-        (status = 400, description = "A parameter or the cursor is not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in, or no longer", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is none, or it is not yours to know of", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "Busy", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     security(("bearer" = [])),
 )]

@@ -61,7 +61,7 @@ pub struct BatchView {
     /// When it was created.
     pub created_at: Instant,
     /// Counts its edits; claims do not count.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub version: i64,
 }
 

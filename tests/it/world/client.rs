@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use super::Reply;
+use super::{Reply, contract};
 
 #[derive(Clone)]
 pub struct Client {
@@ -71,17 +71,24 @@ impl Client {
 
     /// Sends bytes of this type.
     pub async fn upload(&self, method: Method, path: &str, content_type: &str, bytes: Vec<u8>) -> Reply {
-        let request = self.request(method, path).header("content-type", content_type).body(bytes);
-        Reply::read(request.send().await.expect("the server answers")).await
+        let request = self.request(method.clone(), path).header("content-type", content_type).body(bytes);
+        self.held(&method, path, request).await
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
-        let request = self.request(method, path);
+        let request = self.request(method.clone(), path);
         let request = match body {
             Some(body) => request.json(&body),
             None => request,
         };
-        Reply::read(request.send().await.expect("the server answers")).await
+        self.held(&method, path, request).await
+    }
+
+    /// The answer, which must keep to the contract.
+    async fn held(&self, method: &Method, path: &str, request: reqwest::RequestBuilder) -> Reply {
+        let reply = Reply::read(request.send().await.expect("the server answers")).await;
+        contract::hold(method.as_str(), path, &reply);
+        reply
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

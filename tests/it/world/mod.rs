@@ -5,6 +5,7 @@
 mod answer;
 mod cast;
 mod client;
+pub mod contract;
 mod database;
 mod explained;
 mod goods;

@@ -1,0 +1,374 @@
+//! The contract, read as the author of a client reads it: nothing unsaid, nothing unbounded, nothing that leads nowhere.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
+
+/// What anyone may call: reading what is public, signing in, and what a secret opens.
+const PUBLIC: [&str; 35] = [
+    "show_liveness",
+    "show_readiness",
+    "show_meta",
+    "show_contract",
+    "list_products",
+    "show_product",
+    "list_categories",
+    "show_photo",
+    "show_availability",
+    "list_cooperatives",
+    "show_cooperative",
+    "list_delivery_zones",
+    "show_delivery_zone",
+    "list_pickup_points",
+    "show_pickup_point",
+    "list_groups",
+    "show_group",
+    "list_group_products",
+    "find_places",
+    "make_quote",
+    "place_order",
+    "track_order",
+    "cancel_tracked_order",
+    "list_tracked_notes",
+    "write_tracked_note",
+    "tracked_payments",
+    "record_tracked_payment",
+    "show_invitation",
+    "register",
+    "sign_in",
+    "refresh",
+    "ask_to_verify_email",
+    "verify_email",
+    "ask_for_password_reset",
+    "reset_password",
+];
+
+/// Where goods or money move: these refuse to work without an `Idempotency-Key`.
+const MOVES_GOODS_OR_MONEY: [&str; 12] = [
+    "place_order",
+    "cancel_order",
+    "cancel_tracked_order",
+    "take_fulfilment_step",
+    "open_batch",
+    "record_production",
+    "record_discard",
+    "note_contribution",
+    "record_payment",
+    "record_tracked_payment",
+    "decide_payment",
+    "quick_sale",
+];
+
+/// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, and the first
+/// photo of a place replaces nothing.
+const EDITS_WITHOUT_VERSION: [&str; 8] = [
+    "sign_out",
+    "end_session",
+    "end_assignment",
+    "revoke_invitation",
+    "set_password",
+    "reset_password",
+    "verify_email",
+    "put_photo",
+];
+
+/// Lists that fit on one page, since there is a limit to how many there can be.
+const SHORT_LISTS: [&str; 7] = [
+    "list_assignments",
+    "list_delivery_zones",
+    "list_pickup_points",
+    "list_categories",
+    "show_availability",
+    "order_payments",
+    "tracked_payments",
+];
+
+/// Fails with everything that is wrong at once.
+#[track_caller]
+fn assert_none(wrong: impl IntoIterator<Item = String>) {
+    let wrong: Vec<String> = wrong.into_iter().collect();
+    assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_and_says_what_it_does() {
+    let tags: BTreeSet<&str> =
+        document()["tags"].as_array().unwrap().iter().filter_map(|tag| tag["name"].as_str()).collect();
+    let mut seen = BTreeSet::new();
+    assert_none(operations().flat_map(|operation| {
+        let said = |name: &str| operation.value[name].as_str().is_some_and(|text| text.len() > 8);
+        let tagged = operation.value["tags"]
+            .as_array()
+            .is_some_and(|own| own.iter().all(|tag| tags.contains(tag.as_str().unwrap())));
+        [
+            (!operation.id().is_empty() && seen.insert(operation.id()), "has no name of its own"),
+            (said("summary") || said("description"), "does not say what it does"),
+            (tagged, "has no tag, or one that is not explained"),
+        ]
+        .into_iter()
+        .filter(|(good, _)| !good)
+        .map(move |(_, what)| format!("{} {what}", operation.name()))
+    }));
+}
+
+#[test]
+fn every_operation_wants_a_token_or_is_public_on_purpose() {
+    let open: BTreeSet<&str> = operations().filter(|one| !one.needs_token()).map(|one| one.id()).collect();
+    assert_eq!(open, BTreeSet::from(PUBLIC));
+}
+
+#[test]
+fn every_refusal_is_a_typed_problem_that_is_explained() {
+    let refusals = operations().flat_map(|operation| {
+        operation.responses().filter(|(status, _)| status.starts_with(['4', '5'])).filter_map(
+            move |(status, response)| {
+                let typed = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                let explained = response["description"].as_str().is_some_and(|text| text.len() > 8);
+                (typed != "#/components/schemas/ProblemDocument" || !explained)
+                    .then(|| format!("{} {status}", operation.name()))
+            },
+        )
+    });
+    assert_none(refusals);
+    let unbounded =
+        operations().filter(|one| one.responses().filter(|(status, _)| status.starts_with('5')).count() < 2);
+    assert_none(unbounded.map(|one| format!("{} never fails", one.name())));
+}
+
+/// Calls with every value in the document, and where it stands.
+fn walk(value: &'static Value, at: &str, see: &mut impl FnMut(&str, &'static Value)) {
+    see(at, value);
+    match value {
+        // Examples are data, not description.
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "example" | "examples" | "default"))
+            .for_each(|(name, member)| walk(member, &format!("{at}/{name}"), see)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(place, item)| walk(item, &format!("{at}/{place}"), see))
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn nothing_refers_to_what_is_not_there() {
+    let mut dangling = BTreeSet::new();
+    walk(document(), "", &mut |at, value| {
+        if let Some(reference) = value["$ref"].as_str()
+            && (!reference.starts_with("#/") || document().pointer(&reference[1..]).is_none())
+        {
+            dangling.insert(format!("{at}: {reference}"));
+        }
+    });
+    assert_none(dangling);
+}
+
+#[test]
+fn one_name_is_one_schema() {
+    let mut known = std::collections::BTreeMap::new();
+    let mut twice = BTreeSet::new();
+    for route in lumbung::server::routes().iter() {
+        for (name, schema) in route.schemas() {
+            let schema = serde_json::to_value(schema).unwrap();
+            if known.entry(name.to_owned()).or_insert_with(|| schema.clone()) != &schema {
+                twice.insert(name.to_owned());
+            }
+        }
+    }
+    assert_none(twice);
+}
+
+#[test]
+fn every_text_number_and_list_is_bounded() {
+    let mut unbounded = Vec::new();
+    walk(document(), "", &mut |at, schema| {
+        let kinds: Vec<&str> = match &schema["type"] {
+            Value::String(kind) => vec![kind],
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+            _ => return,
+        };
+        let has = |name: &str| schema.get(name).is_some();
+        // A property may be called `type`; only what stands where a schema stands is one.
+        let is_schema = !at.ends_with("/properties") && !at.contains("/securitySchemes/");
+        let bounded = kinds.iter().all(|kind| match *kind {
+            "string" => has("maxLength") || has("format") || has("enum") || has("pattern") || has("const"),
+            "integer" | "number" => has("minimum") && has("maximum") || has("enum"),
+            "array" => has("maxItems"),
+            _ => true,
+        });
+        if is_schema && !bounded {
+            unbounded.push(format!("{at}: {kinds:?}"));
+        }
+    });
+    assert_none(unbounded);
+}
+
+#[test]
+fn request_bodies_know_all_their_fields() {
+    fn closed(schema: &'static Value, at: String, open: &mut BTreeSet<String>) {
+        let schema = resolved(schema);
+        let choices = schema["oneOf"].as_array().or(schema["anyOf"].as_array()).into_iter().flatten();
+        choices.for_each(|choice| closed(choice, at.clone(), open));
+        let known = properties(schema);
+        if !known.is_empty() && schema["additionalProperties"] != false {
+            open.insert(at.clone());
+        }
+        for (name, part) in known {
+            closed(part, format!("{at}/{name}"), open);
+        }
+        if let Some(items) = schema.get("items") {
+            closed(items, format!("{at}/0"), open);
+        }
+    }
+    let mut open = BTreeSet::new();
+    for operation in operations() {
+        if let Some(schema) = operation.body() {
+            closed(schema, operation.name(), &mut open);
+        }
+    }
+    assert_none(open);
+}
+
+/// The schema of what a reading operation answers.
+fn answer(operation: &Operation) -> Option<&'static Value> {
+    operation
+        .responses()
+        .filter(|(status, _)| status.starts_with('2'))
+        .find_map(|(_, response)| response["content"].as_object()?.iter().find(|(kind, _)| kind.contains("json")))
+        .map(|(_, media)| media)
+}
+
+#[test]
+fn lists_come_in_pages() {
+    let lists = operations().filter(|operation| {
+        let schema = answer(operation).map(|media| &media["schema"]);
+        operation.method == "get"
+            && schema.is_some_and(|schema| properties(schema).iter().any(|(name, _)| *name == "data"))
+    });
+    let unpaged = lists.filter(|list| {
+        let paged = list.parameter("limit").is_some()
+            && (list.parameter("cursor").is_some() || list.id() == "cooperative_events");
+        paged == SHORT_LISTS.contains(&list.id())
+    });
+    assert_none(unpaged.map(|list| list.name()));
+}
+
+#[test]
+fn every_post_takes_a_key_and_moving_goods_or_money_needs_one() {
+    let posts = || operations().filter(|operation| operation.method == "post");
+    assert_none(posts().filter(|post| post.parameter("idempotency-key").is_none()).map(|post| post.name()));
+    let needing: BTreeSet<&str> =
+        posts().filter(|post| post.requires("idempotency-key")).map(|post| post.id()).collect();
+    assert_eq!(needing, BTreeSet::from(MOVES_GOODS_OR_MONEY));
+}
+
+#[test]
+fn edits_of_what_has_a_version_need_the_version() {
+    let edits = operations().filter(|operation| matches!(operation.method, "put" | "patch" | "delete"));
+    let without: BTreeSet<&str> = edits.filter(|edit| !edit.requires("if-match")).map(|edit| edit.id()).collect();
+    assert_eq!(without, BTreeSet::from(EDITS_WITHOUT_VERSION));
+}
+
+#[test]
+fn every_body_and_every_answer_has_an_example_that_fits() {
+    let mut wrong = Vec::new();
+    for operation in operations() {
+        let body = &operation.value["requestBody"];
+        let answers = operation.responses().filter(|(status, _)| status.starts_with('2')).map(|(_, response)| response);
+        for side in std::iter::once(body).chain(answers) {
+            for (kind, media) in
+                side["content"].as_object().into_iter().flatten().filter(|(kind, _)| kind.contains("json"))
+            {
+                let name = format!("{} {kind}", operation.name());
+                match media.get("example") {
+                    None => wrong.push(format!("{name} has no example")),
+                    Some(example) => {
+                        wrong.extend(misfits(&media["schema"], example).iter().map(|fault| format!("{name}: {fault}")))
+                    }
+                }
+            }
+        }
+    }
+    assert_none(wrong);
+    let shown = |id: &str| answer(&operations().find(|one| one.id() == id).unwrap()).unwrap()["example"].clone();
+    assert_eq!(shown("show_product")["name"], "Pastel sayur");
+    assert_eq!(shown("show_group")["name"], "Sekar Laras");
+    assert_eq!(shown("show_order")["currency"], Value::Null);
+}
+
+#[test]
+fn what_holds_answers_against_the_contract_has_teeth() {
+    let operation = operations().find(|one| one.id() == "show_product").unwrap();
+    let media = answer(&operation).unwrap();
+    let good = &media["example"];
+    assert_eq!(misfits(&media["schema"], good), Vec::<String>::new());
+    for (name, bad) in [
+        ("price", json!("2500")),
+        ("price", json!(-1)),
+        ("id", json!("7")),
+        ("status", json!("sold")),
+        ("name", json!("x".repeat(81))),
+        ("name", Value::Null),
+        ("photos", json!({})),
+        ("owner", json!("not documented")),
+    ] {
+        let mut altered = good.clone();
+        altered[name] = bad;
+        assert_eq!(misfits(&media["schema"], &altered).len(), 1, "{name}: {}", altered[name]);
+    }
+    let mut short = good.clone();
+    short.as_object_mut().unwrap().remove("version");
+    assert_eq!(misfits(&media["schema"], &short), ["/: version is missing"]);
+}
+
+#[actix_web::test]
+async fn the_document_is_served_and_lists_exactly_what_is_served() {
+    let world = World::empty().await;
+    let served = world.guest().get("/v1/openapi.json").await.expect(200);
+    assert_eq!(served.json, *document());
+    assert_eq!(served.json["openapi"], "3.1.0");
+    assert_eq!(served.json["info"]["title"], json!("Lumbung"));
+    let documented: BTreeSet<(String, &str)> = operations().map(|one| (one.method.to_uppercase(), one.path)).collect();
+    let routes = lumbung::server::routes();
+    let registered: BTreeSet<(String, &str)> =
+        routes.iter().map(|route| (route.method.to_string(), route.path.as_str())).collect();
+    assert_eq!(documented, registered);
+    // Pages for people are made elsewhere, and so is the listener for figures; nothing else is.
+    let mut elsewhere = Vec::new();
+    for file in sources() {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let own = [
+            "src/web/routes.rs",
+            "src/server/pages.rs",
+            "src/server/figures.rs",
+            "src/server/mod.rs",
+            "src/accounts/api/pages.rs",
+        ];
+        if ["web::resource(", "web::scope(", ".route("].iter().any(|call| text.contains(call))
+            && !own.iter().any(|own| file.ends_with(own))
+        {
+            elsewhere.push(file.display().to_string());
+        }
+    }
+    assert_none(elsewhere);
+}
+
+fn sources() -> Vec<std::path::PathBuf> {
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
