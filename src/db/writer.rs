@@ -98,17 +98,35 @@ fn in_savepoint<T, E>(
 where
     E: std::error::Error + From<Error> + 'static,
 {
+    let outside = depth(conn);
     if let Err(error) = Manager::begin_transaction(conn) {
         return (Err(Error::from(error).into()), false);
     }
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Tx::new(conn, entropy))))
         .unwrap_or_else(|_| Err(Error::Panicked.into()));
-    let ended = if outcome.is_ok() { Manager::commit_transaction(conn) } else { Manager::rollback_transaction(conn) };
+    let ended = if outcome.is_ok() { Manager::commit_transaction(conn) } else { roll_back_to(outside, conn) };
     match ended {
-        Ok(()) => (outcome, true),
+        Ok(()) => (outcome, depth(conn) == outside),
         // A full disk may already have rolled the whole transaction back; nothing of the group may stay.
         Err(error) => (outcome.and(Err(Error::from(error).into())), false),
     }
+}
+
+/// How many transactions are open, one within the other; none when that cannot be told.
+fn depth(conn: &mut Conn) -> u32 {
+    let status = match conn {
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::transaction_manager_status_mut(sqlite),
+        Conn::Postgres(postgres) => AnsiTransactionManager::transaction_manager_status_mut(postgres),
+    };
+    status.transaction_depth().ok().flatten().map_or(0, std::num::NonZero::get)
+}
+
+/// Work that panicked within a transaction of its own, as diesel's batch inserts are on SQLite, left more than one open.
+fn roll_back_to(outside: u32, conn: &mut Conn) -> diesel::QueryResult<()> {
+    while depth(conn) > outside {
+        Manager::rollback_transaction(conn)?;
+    }
+    Ok(())
 }
 
 fn serve(mut conn: Conn, entropy: &Entropy, waiting: &Receiver<Work>) {

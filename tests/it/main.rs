@@ -18,6 +18,7 @@ mod batches;
 mod catalogue;
 mod claims;
 mod cooperatives;
+mod crashes;
 mod database;
 mod events;
 mod groups;

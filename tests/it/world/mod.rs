@@ -12,6 +12,7 @@ mod goods;
 mod market;
 mod people;
 pub mod smtp;
+pub mod trap;
 
 use std::net::TcpListener;
 
