@@ -34,6 +34,7 @@ mod operations;
 mod orders;
 mod pages;
 mod payments;
+mod permissions;
 mod permits;
 mod photos;
 mod places;

@@ -72,8 +72,16 @@ async fn a_panic_is_a_problem_and_the_process_lives() {
         let reply = reqwest::get(format!("http://{address}/panic")).await.unwrap();
         assert_eq!(reply.status(), 500);
         assert_eq!(reply.headers()["content-type"], "application/problem+json");
+        assert_eq!(reply.headers().get("server"), None);
         let text = reply.text().await.unwrap();
         assert!(text.contains("\"code\":\"internal\"") && !text.contains("canary"), "{text}");
+        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let mut names: Vec<&str> = told.as_object().unwrap().keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["code", "detail", "request_id", "status", "title", "type"]);
+        for secret in ["src/", ".rs", "select", "sqlite", "postgres", env!("CARGO_PKG_VERSION")] {
+            assert!(!text.to_lowercase().contains(secret), "{secret}: {text}");
+        }
     }
     assert_eq!(reqwest::get(format!("http://{address}/well")).await.unwrap().status(), 200);
     handle.stop(false).await;

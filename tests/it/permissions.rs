@@ -1,0 +1,202 @@
+//! What the contract promises of every route at once: who is not known gets nowhere, what is foreign looks like what is
+//! not there, what no body knows is refused, and nothing of all that leaves a trace in the database.
+
+use diesel::prelude::*;
+use lumbung::db::{self, schema};
+use lumbung::kernel::Duration;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::world::contract::{Operation, operations};
+use crate::world::{Client, Reply, Village, World};
+
+const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
+
+/// Sends an operation with the example of its body, to this object.
+async fn call(client: &Client, operation: &Operation, id: &str, body: Option<Value>) -> Reply {
+    let mut path = String::new();
+    for segment in operation.path.split('/').skip(1) {
+        let filled = match segment {
+            "{id}" => id,
+            "{position}" => "1",
+            parameter if parameter.starts_with('{') => UNKNOWN,
+            word => word,
+        };
+        path = format!("{path}/{filled}");
+    }
+    let method = Method::from_bytes(operation.method.to_uppercase().as_bytes()).unwrap();
+    let client = client.fresh_key().with("if-match", "\"1\"");
+    let sent = operation.value["requestBody"]["content"].as_object();
+    match body.or_else(|| example(operation)) {
+        Some(body) => client.send(method, &path, Some(body)).await,
+        None if sent.is_some() => client.upload(method, &path, "image/jpeg", vec![0xff, 0xd8, 0xff]).await,
+        None => client.send(method, &path, None).await,
+    }
+}
+
+/// The example of an operation's JSON body.
+fn example(operation: &Operation) -> Option<Value> {
+    let content = operation.value["requestBody"]["content"].as_object()?;
+    content.iter().find(|(kind, _)| kind.contains("json")).map(|(_, media)| media["example"].clone())
+}
+
+/// How many rows each table has.
+async fn rows(village: &Village) -> Vec<(&'static str, i64)> {
+    macro_rules! counted {
+        ($($table:ident),* $(,)?) => {
+            village
+                .app
+                .site
+                .db
+                .read::<_, db::Error, _>(|conn| {
+                    Ok(vec![$((stringify!($table), schema::$table::table.count().get_result(conn)?)),*])
+                })
+                .await
+                .unwrap()
+        };
+    }
+    counted!(
+        events,
+        event_readers,
+        jobs,
+        schedules,
+        idempotency_keys,
+        client_ids,
+        rate_buckets,
+        outbox,
+        accounts,
+        sessions,
+        refresh_tokens,
+        one_time_tokens,
+        throttles,
+        cooperatives,
+        assignments,
+        pickup_points,
+        delivery_zones,
+        groups,
+        memberships,
+        invitations,
+        products,
+        photos,
+        batches,
+        contributions,
+        refused_demand,
+        order_counters,
+        orders,
+        fulfilments,
+        order_lines,
+        claims,
+        order_notes,
+        sales,
+        payments
+    )
+}
+
+#[actix_web::test]
+async fn without_a_good_token_every_route_that_is_not_public_stays_shut() {
+    let village = World::village().await;
+    let own = &village.board.access_token;
+    let forged = format!("{}{}", &own[..own.len() - 4], if own.ends_with("AAAA") { "BBBB" } else { "AAAA" });
+    let signed_out = village.again(&village.buyer).await;
+    signed_out.delete("/v1/sessions/current").await.expect(204);
+    let before = rows(&village).await;
+    let guest = village.guest();
+    let shut: Vec<Operation> = operations().filter(Operation::needs_token).collect();
+    assert!(shut.len() > 60, "{} routes want a token", shut.len());
+    let callers = [
+        (guest.clone(), "unauthenticated"),
+        (guest.bearing(&forged), "token-invalid"),
+        (signed_out.client.clone(), "token-invalid"),
+    ];
+    for operation in &shut {
+        for (caller, code) in &callers {
+            let reply = call(caller, operation, UNKNOWN, None).await;
+            assert_eq!(
+                (reply.status, reply.json["code"].as_str()),
+                (401, Some(*code)),
+                "{}: {}",
+                operation.name(),
+                reply.text()
+            );
+            assert!(
+                reply.header("www-authenticate").is_some_and(|how| how.starts_with("Bearer")),
+                "{}",
+                operation.name()
+            );
+        }
+    }
+    village.clock.advance(Duration::minutes(15));
+    for operation in &shut {
+        let reply = call(&village.board, operation, UNKNOWN, None).await;
+        assert_eq!(reply.str("code"), "token-invalid", "expired: {}", operation.name());
+    }
+    assert_eq!(rows(&village).await, before);
+}
+
+#[actix_web::test]
+async fn what_is_foreign_looks_like_what_is_not_there() {
+    let village = World::village().await;
+    let (product, batch) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 10).await;
+    let payment = json!({"method": "transfer", "purpose": "full"});
+    let payment =
+        village.buyer.fresh_key().post(&format!("/v1/orders/{}/payments", order.id()), payment).await.expect(201);
+    let before = rows(&village).await;
+    let ids = [
+        ("cooperatives", village.cooperative.to_string()),
+        ("groups", village.sekar_laras.to_string()),
+        ("products", product.to_string()),
+        ("batches", batch.to_string()),
+        ("orders", order.id()),
+        ("payments", payment.id()),
+        ("fulfilments", order.json["fulfilments"][0]["id"].as_str().unwrap().to_owned()),
+        ("sessions", village.buyer.session.clone()),
+    ];
+    let mut tried = 0;
+    for operation in operations().filter(|operation| operation.needs_token() && operation.path.contains("{id}")) {
+        let kind = operation.path.split('/').nth(2).unwrap();
+        let (_, id) = ids.iter().find(|(known, _)| *known == kind).unwrap_or_else(|| panic!("what is a {kind}?"));
+        // Anybody may apply with a new group.
+        if operation.id() == "found_group" {
+            continue;
+        }
+        for stranger in
+            [&village.other_buyer, &village.foreign_officer, &village.foreign_board, &village.foreign_treasurer]
+        {
+            let foreign = call(stranger, &operation, id, None).await;
+            let absent = call(stranger, &operation, UNKNOWN, None).await;
+            let told = |mut reply: Reply| {
+                reply.json["request_id"] = Value::Null;
+                (reply.status, reply.json)
+            };
+            assert_eq!(foreign.status, 404, "{} tells {}: {}", operation.name(), stranger.name, foreign.text());
+            assert_eq!(told(foreign), told(absent), "{}", operation.name());
+            tried += 1;
+        }
+    }
+    assert!(tried > 150, "{tried}");
+    assert_eq!(rows(&village).await, before);
+}
+
+#[actix_web::test]
+async fn no_body_takes_a_field_that_it_does_not_know() {
+    let village = World::village().await;
+    let before = rows(&village).await;
+    let mut tried = 0;
+    for operation in operations() {
+        let Some(mut body) = example(&operation) else { continue };
+        body["is_admin"] = json!(true);
+        let reply = call(&village.admin, &operation, UNKNOWN, Some(body)).await;
+        let refused = (reply.status, reply.json["code"].as_str(), &reply.json["errors"][0]["pointer"]);
+        assert_eq!(
+            refused,
+            (400, Some("body-unreadable"), &json!("/is_admin")),
+            "{}: {}",
+            operation.name(),
+            reply.text()
+        );
+        tried += 1;
+    }
+    assert!(tried > 35, "{tried}");
+    assert_eq!(rows(&village).await, before);
+}
