@@ -1,5 +1,9 @@
 //! The manners that every route shares.
 
+use lumbung::kernel::Quantity;
+use reqwest::Method;
+use serde_json::{Value, json};
+
 use crate::world::World;
 
 #[actix_web::test]
@@ -18,4 +22,80 @@ async fn an_unknown_route_is_a_problem_in_the_callers_language() {
     assert_eq!(reply.str("title"), "Not found");
     assert_eq!(reply.header("x-request-id"), Some("my-request.1"));
     assert_eq!(reply.header("server"), None);
+}
+
+#[actix_web::test]
+async fn bad_input_is_told_in_both_languages_and_leaves_nothing_behind() {
+    let village = World::village().await;
+    let product = village.pastel(|offering| offering.daily_capacity = Quantity::units(100)).await;
+    let retired = village.pastel_on_order().await;
+    let step = format!("/v1/products/{retired}/transitions");
+    village.sari.post(&step, json!({"action": "retire"})).await.expect(200);
+    let order = |change: fn(&mut Value)| {
+        let mut body = village.order_of(product, 30, 75_000);
+        change(&mut body);
+        body
+    };
+    let unknown = "01900000-0000-7000-8000-000000000000";
+    let first = village.guest().get("/v1/places?q=a&limit=1").await.expect(200).str("next");
+    let before = village.rows().await;
+    let posts = [
+        (400, "body-unreadable", order(|body| body["nope"] = json!(1))),
+        (400, "body-unreadable", order(|body| body["lines"][0]["quantity"] = json!(-1))),
+        (400, "body-unreadable", order(|body| body["lines"][0]["quantity"] = json!("thirty"))),
+        (400, "body-unreadable", order(|body| body["lines"][0]["product"] = json!("pastel"))),
+        (422, "body-invalid", order(|body| body["lines"][0]["quantity"] = json!(0.5))),
+        (422, "body-invalid", order(|body| body["lines"][0]["ready_on"] = json!("2026-11-20"))),
+        (422, "body-invalid", order(|body| body["lines"] = json!([]))),
+        (
+            409,
+            "total-changed",
+            order(|body| {
+                body["lines"][0]["ready_on"] = json!("2026-11-25");
+                body["expected_total"] = json!(1);
+            }),
+        ),
+        (409, "not-on-sale", village.order_of(retired, 30, 75_000)),
+    ];
+    let mut told = Vec::new();
+    for (status, code, body) in posts {
+        for caller in [village.buyer.fresh_key(), village.buyer.fresh_key().in_english()] {
+            told.push((code, caller.post("/v1/orders", body.clone()).await.problem(status, code)));
+        }
+    }
+    let forged = village.guest().bearing("eyJhbGciOiJub25lIn0.e30.");
+    let gets = [
+        (village.buyer.client.clone(), format!("/v1/orders/{unknown}"), 404, "not-found"),
+        (village.other_buyer.client.clone(), "/v1/orders/pastel".to_owned(), 404, "not-found"),
+        (village.guest(), format!("/v1/products?cursor={first}"), 400, "cursor-invalid"),
+        (village.guest(), "/v1/products?colour=red".to_owned(), 400, "query-invalid"),
+        (village.guest(), "/v1/products?limit=101".to_owned(), 400, "query-invalid"),
+        (village.guest(), "/v1/me".to_owned(), 401, "unauthenticated"),
+        (forged, "/v1/me".to_owned(), 401, "token-invalid"),
+    ];
+    for (caller, path, status, code) in gets {
+        for caller in [caller.clone(), caller.in_english()] {
+            told.push((code, caller.get(&path).await.problem(status, code)));
+        }
+    }
+    let broken = b"{\"cooperative\": ".to_vec();
+    let uploads = [
+        (broken, "application/json", 400, "body-unreadable"),
+        (b"lines=1".to_vec(), "application/x-www-form-urlencoded", 415, "media-type-unsupported"),
+        (format!("{{\"note\": \"{}\"}}", "a".repeat(70_000)).into_bytes(), "application/json", 413, "body-too-large"),
+    ];
+    for (bytes, kind, status, code) in uploads {
+        for caller in [village.buyer.fresh_key(), village.buyer.fresh_key().in_english()] {
+            let reply = caller.upload(Method::POST, "/v1/orders", kind, bytes.clone()).await;
+            told.push((code, reply.problem(status, code)));
+        }
+    }
+    for pair in told.chunks(2) {
+        let (code, indonesian, english) = (pair[0].0, pair[0].1.str("detail"), pair[1].1.str("detail"));
+        assert!(
+            indonesian.ends_with('.') && english.ends_with('.') && indonesian != english,
+            "{code}: {indonesian} / {english}"
+        );
+    }
+    assert_eq!(village.rows().await, before);
 }

@@ -1,14 +1,12 @@
 //! What the contract promises of every route at once: who is not known gets nowhere, what is foreign looks like what is
 //! not there, what no body knows is refused, and nothing of all that leaves a trace in the database.
 
-use diesel::prelude::*;
-use lumbung::db::{self, schema};
 use lumbung::kernel::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::world::contract::{Operation, operations};
-use crate::world::{Client, Reply, Village, World};
+use crate::world::{Client, Reply, World};
 
 const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
 
@@ -40,58 +38,6 @@ fn example(operation: &Operation) -> Option<Value> {
     content.iter().find(|(kind, _)| kind.contains("json")).map(|(_, media)| media["example"].clone())
 }
 
-/// How many rows each table has.
-async fn rows(village: &Village) -> Vec<(&'static str, i64)> {
-    macro_rules! counted {
-        ($($table:ident),* $(,)?) => {
-            village
-                .app
-                .site
-                .db
-                .read::<_, db::Error, _>(|conn| {
-                    Ok(vec![$((stringify!($table), schema::$table::table.count().get_result(conn)?)),*])
-                })
-                .await
-                .unwrap()
-        };
-    }
-    counted!(
-        events,
-        event_readers,
-        jobs,
-        schedules,
-        idempotency_keys,
-        client_ids,
-        rate_buckets,
-        outbox,
-        accounts,
-        sessions,
-        refresh_tokens,
-        one_time_tokens,
-        throttles,
-        cooperatives,
-        assignments,
-        pickup_points,
-        delivery_zones,
-        groups,
-        memberships,
-        invitations,
-        products,
-        photos,
-        batches,
-        contributions,
-        refused_demand,
-        order_counters,
-        orders,
-        fulfilments,
-        order_lines,
-        claims,
-        order_notes,
-        sales,
-        payments
-    )
-}
-
 #[actix_web::test]
 async fn without_a_good_token_every_route_that_is_not_public_stays_shut() {
     let village = World::village().await;
@@ -99,7 +45,7 @@ async fn without_a_good_token_every_route_that_is_not_public_stays_shut() {
     let forged = format!("{}{}", &own[..own.len() - 4], if own.ends_with("AAAA") { "BBBB" } else { "AAAA" });
     let signed_out = village.again(&village.buyer).await;
     signed_out.delete("/v1/sessions/current").await.expect(204);
-    let before = rows(&village).await;
+    let before = village.rows().await;
     let guest = village.guest();
     let shut: Vec<Operation> = operations().filter(Operation::needs_token).collect();
     assert!(shut.len() > 60, "{} routes want a token", shut.len());
@@ -130,7 +76,7 @@ async fn without_a_good_token_every_route_that_is_not_public_stays_shut() {
         let reply = call(&village.board, operation, UNKNOWN, None).await;
         assert_eq!(reply.str("code"), "token-invalid", "expired: {}", operation.name());
     }
-    assert_eq!(rows(&village).await, before);
+    assert_eq!(village.rows().await, before);
 }
 
 #[actix_web::test]
@@ -141,7 +87,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let payment = json!({"method": "transfer", "purpose": "full"});
     let payment =
         village.buyer.fresh_key().post(&format!("/v1/orders/{}/payments", order.id()), payment).await.expect(201);
-    let before = rows(&village).await;
+    let before = village.rows().await;
     let ids = [
         ("cooperatives", village.cooperative.to_string()),
         ("groups", village.sekar_laras.to_string()),
@@ -175,13 +121,13 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         }
     }
     assert!(tried > 150, "{tried}");
-    assert_eq!(rows(&village).await, before);
+    assert_eq!(village.rows().await, before);
 }
 
 #[actix_web::test]
 async fn no_body_takes_a_field_that_it_does_not_know() {
     let village = World::village().await;
-    let before = rows(&village).await;
+    let before = village.rows().await;
     let mut tried = 0;
     for operation in operations() {
         let Some(mut body) = example(&operation) else { continue };
@@ -198,5 +144,5 @@ async fn no_body_takes_a_field_that_it_does_not_know() {
         tried += 1;
     }
     assert!(tried > 35, "{tried}");
-    assert_eq!(rows(&village).await, before);
+    assert_eq!(village.rows().await, before);
 }

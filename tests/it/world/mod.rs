@@ -11,6 +11,7 @@ mod explained;
 mod goods;
 mod market;
 mod people;
+mod rows;
 pub mod smtp;
 pub mod trap;
 
