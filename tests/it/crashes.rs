@@ -1,12 +1,17 @@
 //! Falling over at every statement, and being killed at any moment: nothing is half done, and sent again it is done
 //! once.
 
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
+use lumbung::db::{self, schema};
+use lumbung::kernel::ids::BatchId;
 use lumbung::supply::Opening;
 use serde_json::{Value, json};
 
-use crate::world::{Client, Reply, Village, World, trap};
+use crate::world::{Client, Reply, Served, Village, World, trap};
 
 #[derive(diesel::QueryableByName)]
 struct Line {
@@ -112,4 +117,126 @@ async fn falling_at_any_statement_of_a_movement_leaves_nothing_and_the_same_key_
     let (_, statements) = falls_everywhere(&village, &village.sari, &sales, &sale).await;
     assert!(statements >= 10, "only {statements} statements are seen");
     village.work().await;
+}
+
+/// What the buyers and the one who kills know of each other.
+#[derive(Default)]
+struct Rush {
+    port: AtomicU16,
+    is_over: AtomicBool,
+    /// Key and answer of every order that was acknowledged.
+    acknowledged: Mutex<Vec<(String, Vec<u8>)>>,
+}
+
+impl Rush {
+    fn count(&self) -> usize {
+        self.acknowledged.lock().unwrap().len()
+    }
+
+    fn at(&self, key: &str) -> Client {
+        let url = format!("http://127.0.0.1:{}", self.port.load(Ordering::SeqCst));
+        Client::new(reqwest::Client::new(), &url).keyed(key)
+    }
+
+    async fn until(&self, count: usize) {
+        let begun = std::time::Instant::now();
+        while self.count() < count {
+            assert!(begun.elapsed().as_secs() < 60, "only {} of {count} orders are acknowledged", self.count());
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Orders and orders; what was not answered is sent again with the same key.
+    async fn buy(&self, body: &Value) {
+        while !self.is_over.load(Ordering::SeqCst) {
+            let key = uuid::Uuid::from_u128(rand::random()).to_string();
+            loop {
+                match self.at(&key).try_post("/v1/orders", body.clone()).await {
+                    Some(reply) if reply.status == 201 => {
+                        self.acknowledged.lock().unwrap().push((key, reply.bytes));
+                        break;
+                    }
+                    Some(reply) if reply.status < 500 => panic!("{}", reply.text()),
+                    _ => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+                }
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn killed_under_load_the_service_loses_no_order_and_makes_none_twice() {
+    let village = World::village().await;
+    let (pastel, _) = village.pastel_on_the_shelf(100_000).await;
+    let permit = village.permit_of(&village.darsih, village.singkong_wareg);
+    let chips = village.product_of(permit, "Keripik original 200 g", |_| {}).await;
+    let shelf = Opening { made: Some(lumbung::kernel::Quantity::units(100_000)), ..Opening::default() };
+    village.batch_of(permit, chips, shelf).await;
+    let body = json!({
+        "cooperative": village.cooperative,
+        "lines": [{"product": pastel, "quantity": 2}, {"product": chips, "quantity": 1}],
+        "contact": {"name": "Contoh Tamu", "phone": "0812-0000-0999"},
+        "expected_total": 7500,
+    });
+
+    let rush = Arc::new(Rush::default());
+    let start = || {
+        let served = Served::start(&village.database, 1);
+        rush.port.store(served.port, Ordering::SeqCst);
+        served
+    };
+    let mut served = start();
+    let buyers: Vec<_> = (0..6)
+        .map(|_| {
+            let (rush, body) = (Arc::clone(&rush), body.clone());
+            actix_web::rt::spawn(async move { rush.buy(&body).await })
+        })
+        .collect();
+    for kill in 1..=4 {
+        rush.until(kill * 15).await;
+        served.kill();
+        served = start();
+    }
+    rush.until(80).await;
+    rush.is_over.store(true, Ordering::SeqCst);
+    for buyer in buyers {
+        buyer.await.unwrap();
+    }
+
+    let acknowledged = rush.acknowledged.lock().unwrap().clone();
+    for (key, answer) in &acknowledged {
+        let again = rush.at(key).post("/v1/orders", body.clone()).await.expect(201);
+        assert_eq!(again.header("idempotency-replayed"), Some("true"), "an acknowledged order is lost");
+        assert_eq!(&again.bytes, answer);
+    }
+    served.kill();
+    let count = i64::try_from(acknowledged.len()).unwrap();
+    let (orders, keys, parts, lines, placed, unlike) = village
+        .app
+        .site
+        .db
+        .read::<_, db::Error, _>(|conn| {
+            use diesel::prelude::*;
+            let batches: Vec<(BatchId, i64)> =
+                schema::batches::table.select((schema::batches::id, schema::batches::claimed)).load(conn)?;
+            let claims: Vec<(BatchId, i64)> =
+                schema::claims::table.select((schema::claims::batch_id, schema::claims::quantity)).load(conn)?;
+            let claimed = |id| claims.iter().filter(|claim| claim.0 == id).map(|claim| claim.1).sum::<i64>();
+            let unlike = batches.iter().filter(|(id, figure)| claimed(*id) != *figure).count();
+            Ok((
+                schema::orders::table.count().get_result::<i64>(conn)?,
+                schema::idempotency_keys::table.count().get_result::<i64>(conn)?,
+                schema::fulfilments::table.count().get_result::<i64>(conn)?,
+                schema::order_lines::table.count().get_result::<i64>(conn)?,
+                schema::events::table
+                    .filter(schema::events::kind.eq("order.placed"))
+                    .count()
+                    .get_result::<i64>(conn)?,
+                unlike,
+            ))
+        })
+        .await
+        .unwrap();
+    assert_eq!((orders, keys, parts, lines, placed), (count, count, count * 2, count * 2, count));
+    assert_eq!(unlike, 0, "batches that have another figure than their claims");
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant as Stopwatch};
 
 use actix_web::middleware::from_fn;
@@ -10,7 +10,7 @@ use actix_web::{App, HttpServer, web};
 use lumbung::web::finish::finish;
 use reqwest::Method;
 
-use crate::world::{TestDatabase, World};
+use crate::world::{Served, TestDatabase, World};
 
 #[actix_web::test]
 async fn a_service_says_how_it_is() {
@@ -182,68 +182,6 @@ async fn what_is_too_large_is_refused_as_a_problem() {
         .upload(Method::POST, "/v1/accounts", "text/plain", vec![b'a'])
         .await
         .problem(415, "media-type-unsupported");
-}
-
-/// A server process of its own on a free port.
-struct Served {
-    process: Child,
-    port: u16,
-}
-
-impl Served {
-    fn start(database: &TestDatabase, drain: u64) -> Served {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(env!("CARGO_BIN_EXE_lumbung"))
-            .arg("serve")
-            .current_dir(database.folder.path())
-            .env("LUMBUNG__DATA_DIR", database.folder.path())
-            .env("LUMBUNG__DATABASE__URL", &database.url)
-            .env("LUMBUNG__SERVER__PORT", port.to_string())
-            .env("LUMBUNG__SERVER__DRAIN_SECONDS", drain.to_string())
-            .env("LUMBUNG__METRICS__PORT", "0")
-            .env("LUMBUNG__LOG__FORMAT", "json")
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let served = Served { process, port };
-        let begun = Stopwatch::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() || !served.get("/health/live").contains(" 200 ") {
-            assert!(begun.elapsed() < Duration::from_secs(30), "the server does not start");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        served
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        let _ = stream.read_to_string(&mut answer);
-        answer
-    }
-
-    fn tell(&self) {
-        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
-        assert!(told.success());
-    }
-
-    fn end(&mut self, within: Duration) -> std::process::ExitStatus {
-        let begun = Stopwatch::now();
-        loop {
-            if let Some(status) = self.process.try_wait().unwrap() {
-                return status;
-            }
-            assert!(begun.elapsed() < within, "the server does not stop");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[test]

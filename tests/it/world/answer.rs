@@ -13,10 +13,15 @@ pub struct Reply {
 
 impl Reply {
     pub async fn read(response: reqwest::Response) -> Reply {
+        Reply::try_read(response).await.expect("the whole body arrives")
+    }
+
+    /// Nothing when the body breaks off.
+    pub async fn try_read(response: reqwest::Response) -> Option<Reply> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response.bytes().await.expect("the whole body arrives").to_vec();
+        let bytes = response.bytes().await.ok()?.to_vec();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status, headers, bytes, json }
+        Some(Reply { status, headers, bytes, json })
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

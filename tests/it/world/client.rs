@@ -57,6 +57,12 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// Sends it to a server that may be gone; nothing when no whole answer came.
+    pub async fn try_post(&self, path: &str, body: Value) -> Option<Reply> {
+        let response = self.request(Method::POST, path).json(&body).send().await.ok()?;
+        Reply::try_read(response).await
+    }
+
     pub async fn put(&self, path: &str, body: Value) -> Reply {
         self.send(Method::PUT, path, Some(body)).await
     }

@@ -12,6 +12,7 @@ mod goods;
 mod market;
 mod people;
 mod rows;
+mod served;
 pub mod smtp;
 pub mod trap;
 
@@ -33,6 +34,7 @@ pub use explained::explained;
 pub use goods::{abon, pastel};
 #[allow(unused_imports)]
 pub use people::{PASSWORD, Person};
+pub use served::Served;
 
 /// Monday 23 November 2026, 14.30 in Cihonje.
 pub const NOW: &str = "2026-11-23T07:30:00Z";
