@@ -17,7 +17,7 @@ use crate::mail::{self, DeadLetter, Mailer, MailerError};
 use crate::notifications::Teller;
 use crate::server::surroundings::Surroundings;
 use crate::supply;
-use crate::web::{Sealer, Site, idempotency};
+use crate::web::{Sealer, Site, idempotency, quota};
 use crate::{orders, payments};
 
 /// The wired application.
@@ -87,6 +87,7 @@ impl Application {
         let workshop = Workshop::new()
             .chores(Self::chores())
             .handler(photos::discarder(darkroom.store().clone()))
+            .handler(payments::discarder(darkroom.store()))
             .errand("notifications", move |db, now| Ok(teller.tell(db, now)?))
             .errand("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
         let surroundings = Surroundings::new(config);
@@ -120,7 +121,8 @@ fn keep_house(db: &Db, now: Instant) -> Result<usize, ChoreError> {
     let keys = db.write_blocking::<_, db::Error, _>(move |tx| idempotency::purge(tx, now))?;
     let jobs = db.write_blocking::<_, db::Error, _>(move |tx| jobs::purge(tx, now))?;
     let letters = db.write_blocking::<_, db::Error, _>(move |tx| mail::purge(tx, now))?;
-    Ok(keys.saturating_add(jobs).saturating_add(letters))
+    let quotas = db.write_blocking::<_, db::Error, _>(move |tx| quota::purge(tx, now))?;
+    Ok([keys, jobs, letters, quotas].into_iter().fold(0, usize::saturating_add))
 }
 
 /// A letter that is given up stands in the audit trail.

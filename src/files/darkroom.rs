@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::FileName;
 use super::picture::{Format, PictureError};
-use super::renditions::{Renditions, prepare};
+use super::renditions::{Renditions, legible, prepare};
 use super::store::Store;
 
 /// How long an upload waits for its turn.
@@ -49,17 +50,34 @@ impl Darkroom {
 
     /// Makes the renditions of a picture and keeps their files.
     pub async fn develop(&self, bytes: Vec<u8>, said: Format) -> Result<Renditions, DarkroomError> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(DarkroomError::Busy) };
         let store = self.store.clone();
-        let work = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+        let work = move || {
             let renditions = prepare(&bytes, said)?;
             for (name, content) in renditions.named() {
                 store.save(&name, content)?;
             }
             Ok(renditions)
+        };
+        self.in_turn(work).await
+    }
+
+    /// Makes a picture legible and keeps it under this name among the files that only some may see.
+    pub async fn develop_private(&self, bytes: Vec<u8>, said: Format, name: FileName) -> Result<(), DarkroomError> {
+        let store = self.store.private();
+        self.in_turn(move || Ok(store.save(&name, &legible(&bytes, said)?)?)).await
+    }
+
+    /// Does the work when it is its turn.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, DarkroomError> + Send + 'static,
+    ) -> Result<T, DarkroomError> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(DarkroomError::Busy) };
+        let working = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
         });
-        work.await.unwrap_or(Err(DarkroomError::BrokeOff))
+        working.await.unwrap_or(Err(DarkroomError::BrokeOff))
     }
 }

@@ -12,6 +12,6 @@ mod store;
 
 pub use darkroom::{Darkroom, DarkroomError};
 pub use name::FileName;
-pub use picture::{Format, MAX_BYTES, PictureError};
-pub use renditions::{Edge, Kind, Rendition, Renditions, prepare};
+pub use picture::{Format, MAX_BYTES, PictureBytes, PictureError};
+pub use renditions::{Edge, Kind, Rendition, Renditions, legible, prepare};
 pub use store::{Settings, Store};

@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::kernel::Entropy;
+
 /// A name that this program made: letters, digits, one dash, one dot. It cannot leave the folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FileName(String);
@@ -31,6 +33,11 @@ impl FileName {
             digest.update(content);
         }
         digest.finalize().iter().take(STEM / 2).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A name that nobody guesses, for a picture that only some may see.
+    pub fn random(entropy: &Entropy) -> FileName {
+        FileName(format!("{}.jpg", entropy.uuid().simple()))
     }
 
     /// The name itself.
@@ -73,6 +80,13 @@ mod tests {
         for name in odd {
             assert_eq!(FileName::parse(&name), None, "{name:?}");
         }
+    }
+
+    #[test]
+    fn random_names_are_names_and_never_the_same() {
+        let names = [FileName::random(&Entropy::System), FileName::random(&Entropy::System)];
+        assert_ne!(names[0], names[1]);
+        assert!(names.iter().all(|name| FileName::parse(name.as_str()).as_ref() == Some(name)));
     }
 
     proptest! {

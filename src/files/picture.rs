@@ -133,3 +133,8 @@ fn check_jpeg(bytes: &[u8]) -> Result<(), PictureError> {
     }
     if last_scan.is_none() || end < last_scan { Err(unreadable("cut off")) } else { Ok(()) }
 }
+/// A picture's bytes, as the contract describes them.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code, reason = "stands in the contract only")]
+pub struct PictureBytes(Vec<u8>);

@@ -119,6 +119,17 @@ pub fn prepare(bytes: &[u8], said: Format) -> Result<Renditions, PictureError> {
     Ok(Renditions { stem, width: largest.0, height: largest.1, files })
 }
 
+/// The longest edge of a picture that is there to be read, such as the slip of a transfer.
+const LEGIBLE_EDGE: u32 = 1600;
+/// The most bytes of such a picture.
+const LEGIBLE_BUDGET: usize = 250 * 1000;
+
+/// A picture that is there to be read, as one JPEG. It takes a while and blocks.
+pub fn legible(bytes: &[u8], said: Format) -> Result<Vec<u8>, PictureError> {
+    let picture = flatten(reduced(picture::decode(bytes, said)?, LEGIBLE_EDGE));
+    within(&picture, Kind::Jpeg, LEGIBLE_BUDGET)
+}
+
 /// Width and height with the longest edge at most this long, in the same proportion, never enlarged.
 fn fitting(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let longest = width.max(height);

@@ -33,6 +33,12 @@ impl Store {
         Store { folder: settings.folder.clone().unwrap_or_else(|| data_dir.join("files")).into() }
     }
 
+    /// The files that only some may see: a folder of their own, which no public name reaches.
+    #[must_use]
+    pub fn private(&self) -> Self {
+        Store { folder: self.folder.join("private").into() }
+    }
+
     fn path(&self, name: &FileName) -> PathBuf {
         self.folder.join(name.folder()).join(name.as_str())
     }
@@ -81,6 +87,16 @@ fn write_through(path: &Path, content: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_private_is_not_among_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Settings::default(), folder.path());
+        let name = FileName::random(&crate::kernel::Entropy::System);
+        store.private().save(&name, b"slip").unwrap();
+        assert_eq!(store.load(&name).unwrap(), None);
+        assert_eq!(store.private().load(&name).unwrap().as_deref(), Some(b"slip".as_slice()));
+    }
 
     #[test]
     fn what_is_saved_is_there_whole_until_it_is_deleted() {

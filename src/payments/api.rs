@@ -4,17 +4,17 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::decide::{Step, decide};
+use super::door::Door;
 use super::error::PaymentError;
 use super::party::Party;
-use super::payment::{Payment, Status};
+use super::payment::Status;
 use super::record::record;
-use super::store::{self, OrderMoney, PageKey};
+use super::store::{self, PageKey};
 use super::view::{DecidePayment, OrderPayments, PaymentView, PaymentsQuery, RecordPayment};
-use crate::cooperatives::{Insider, Standing, Treasurer};
+use crate::cooperatives::{Insider, Treasurer};
 use crate::db::{Conn, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::{CooperativeId, OrderId, PaymentId};
-use crate::orders;
 use crate::web::creation::{self, Creation};
 use crate::web::{
     Answer, Body, Code, Fault, Faults, Fingerprint, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query,
@@ -32,33 +32,6 @@ pub(super) fn routes() -> Routes {
         record_tracked_payment,
         tracked_payments
     ]
-}
-
-/// How a caller comes to an order.
-#[derive(Debug, Clone)]
-enum Door {
-    /// By what they hold.
-    Standing(Box<Standing>),
-    /// By the order's secret.
-    Secret,
-}
-
-impl Door {
-    fn party(&self, conn: &mut Conn, order: &OrderMoney) -> Result<Party, PaymentError> {
-        Ok(match self {
-            Door::Secret => Party::with_secret(),
-            Door::Standing(standing) => Party::of(standing, order, &store::groups_of(conn, order.id)?),
-        })
-    }
-}
-
-/// The order behind a tracking secret; to all else it is not there.
-fn tracked(site: &Site, secret: &str) -> Result<OrderId, Problem> {
-    orders::track::order_of(&site.sealer, secret).ok_or_else(Problem::not_found)
-}
-
-fn view(payment: Payment, order: &OrderMoney, party: &Party) -> PaymentView {
-    PaymentView::of(payment, order, party)
 }
 
 /// Writes the payment down, or finds it where the client sent it before.
@@ -79,12 +52,13 @@ fn create(
     {
         let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
         let version = payment.version;
-        return Ok(Answer::ok(&view(payment, &order, &party)).version(version));
+        return Ok(Answer::ok(&PaymentView::of(payment, &order, &party, &door.path())).version(version));
     }
     let id = request.id.unwrap_or_else(|| tx.id(now));
     let payment = record(tx, now, &order, &party, &request.recording(id))?;
     let version = payment.version;
-    Ok(Answer::created(format!("/v1/payments/{id}"), &view(payment, &order, &party)).version(version))
+    let view = PaymentView::of(payment, &order, &party, &door.path());
+    Ok(Answer::created(format!("/v1/payments/{id}"), &view).version(version))
 }
 
 fn list(conn: &mut Conn, order: OrderId, door: &Door) -> Result<Answer, PaymentError> {
@@ -93,7 +67,7 @@ fn list(conn: &mut Conn, order: OrderId, door: &Door) -> Result<Answer, PaymentE
     party.sees()?;
     let payments = store::payments_of(conn, order.id)?;
     let bank = store::bank_account(conn, order.cooperative)?;
-    Ok(Answer::ok(&OrderPayments::of(&order, payments, bank, &party)?).tagged())
+    Ok(Answer::ok(&OrderPayments::of(&order, payments, bank, &party, &door.path())?).tagged())
 }
 
 /// Record a payment
@@ -126,7 +100,7 @@ pub(super) async fn record_payment(
     body: Body<RecordPayment>,
 ) -> Result<Answer, Problem> {
     let (now, scope) = (site.now(), insider.person.scope());
-    let door = Door::Standing(Box::new(insider.standing));
+    let door = Door::of(insider.standing);
     let (owner, print) = (scope.clone(), body.fingerprint.clone());
     idempotency
         .required()?
@@ -163,12 +137,12 @@ pub(super) async fn record_tracked_payment(
     idempotency: Idempotency,
     body: Body<RecordPayment>,
 ) -> Result<Answer, Problem> {
-    let (now, order) = (site.now(), tracked(&site, &secret)?);
+    let (now, (order, door)) = (site.now(), Door::with_secret(&site, secret)?);
     let (scope, print) = (Scope::guest(), body.fingerprint.clone());
     let answer = idempotency
         .required()?
         .once(&site.db, now, Scope::guest(), body.fingerprint, move |tx| {
-            create(tx, now, order, &Door::Secret, &body.value, &scope, &print)
+            create(tx, now, order, &door, &body.value, &scope, &print)
         })
         .await?;
     Ok(answer.no_store())
@@ -194,7 +168,7 @@ pub(super) async fn order_payments(
     insider: Insider,
     PathIds(order): PathIds<OrderId>,
 ) -> Result<Answer, Problem> {
-    let door = Door::Standing(Box::new(insider.standing));
+    let door = Door::of(insider.standing);
     Ok(site.db.read(move |conn| list(conn, order, &door)).await?)
 }
 
@@ -211,17 +185,8 @@ pub(super) async fn order_payments(
     security(()),
 )]
 pub(super) async fn tracked_payments(site: Data<Site>, PathIds(secret): PathIds<String>) -> Result<Answer, Problem> {
-    let order = tracked(&site, &secret)?;
-    Ok(site.db.read(move |conn| list(conn, order, &Door::Secret)).await?.no_store())
-}
-
-/// A payment with its order, for somebody who sees it.
-fn find(conn: &mut Conn, id: PaymentId, door: &Door) -> Result<(Payment, OrderMoney, Party), PaymentError> {
-    let payment = store::payment(conn, id)?.ok_or(PaymentError::NotFound)?;
-    let order = store::order(conn, payment.order)?.ok_or(PaymentError::NotFound)?;
-    let party = door.party(conn, &order)?;
-    party.sees()?;
-    Ok((payment, order, party))
+    let (order, door) = Door::with_secret(&site, secret)?;
+    Ok(site.db.read(move |conn| list(conn, order, &door)).await?.no_store())
 }
 
 /// One payment
@@ -241,10 +206,13 @@ pub(super) async fn payment(
     insider: Insider,
     PathIds(id): PathIds<PaymentId>,
 ) -> Result<Answer, Problem> {
-    let door = Door::Standing(Box::new(insider.standing));
-    let (payment, order, party) = site.db.read(move |conn| find(conn, id, &door)).await?;
-    let version = payment.version;
-    Ok(Answer::ok(&view(payment, &order, &party)).version(version))
+    let door = Door::of(insider.standing);
+    let view = site.db.read::<_, PaymentError, _>(move |conn| {
+        let (payment, order, party) = door.find(conn, id)?;
+        Ok(PaymentView::of(payment, &order, &party, &door.path()))
+    });
+    let view = view.await?;
+    Ok(Answer::ok(&view).version(view.version))
 }
 
 /// Confirm, reject, or take cash in
@@ -276,19 +244,19 @@ pub(super) async fn decide_payment(
     body: Body<DecidePayment>,
 ) -> Result<Answer, Problem> {
     let (now, scope) = (site.now(), insider.person.scope());
-    let door = Door::Standing(Box::new(insider.standing));
+    let door = Door::of(insider.standing);
     let DecidePayment { action, reason } = body.value;
     let step = Step { action: action.into(), reason, expected: if_match.sent() };
     idempotency
         .required()?
         .once(&site.db, now, scope, body.fingerprint, move |tx| {
-            let (payment, _, _) = find(tx, id, &door)?;
+            let (payment, _, _) = door.find(tx, id)?;
             store::locked_order(tx, payment.order)?;
-            let (payment, _, party) = find(tx, id, &door)?;
+            let (payment, _, party) = door.find(tx, id)?;
             let decided = decide(tx, now, &payment, &party, &step)?;
             let order = store::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
-            let version = decided.version;
-            Ok::<_, PaymentError>(Answer::ok(&view(decided, &order, &party)).version(version))
+            let view = PaymentView::of(decided, &order, &party, &door.path());
+            Ok::<_, PaymentError>(Answer::ok(&view).version(view.version))
         })
         .await
 }
@@ -336,7 +304,7 @@ pub(super) async fn cooperative_payments(
         &site.sealer,
         found,
         |(payment, _)| (payment.recorded_at, payment.id),
-        |(payment, order)| view(payment, &order, &party),
+        |(payment, order)| PaymentView::of(payment, &order, &party, "/v1"),
     );
     Ok(page.answer(request.path(), request.query_string()))
 }

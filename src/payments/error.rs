@@ -3,6 +3,7 @@
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
 use crate::web::creation::CreationError;
+use crate::web::quota::QuotaError;
 use crate::web::{Code, Problem, StaleVersion};
 
 use super::payment::Status;
@@ -40,6 +41,9 @@ pub enum PaymentError {
     /// The caller's picture of it is old.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
+    /// Too many pictures today.
+    #[error(transparent)]
+    Quota(#[from] QuotaError),
     /// The id belongs to another request.
     #[error(transparent)]
     Creation(#[from] CreationError),
@@ -66,8 +70,9 @@ impl From<PaymentError> for Problem {
                 .with("refundable_text", left.to_string()),
             PaymentError::NothingToRefund => Problem::new(Code::NothingToRefund),
             PaymentError::TooManyPending => Problem::new(Code::TooManyPendingPayments),
-            PaymentError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            PaymentError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             PaymentError::Stale(stale) => stale.into(),
+            PaymentError::Quota(error) => error.into(),
             PaymentError::Creation(error) => error.into(),
             PaymentError::Amount(error) => Problem::new(Code::AmountOutOfBounds).because(error),
             PaymentError::Db(error) => error.into(),

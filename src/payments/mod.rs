@@ -7,10 +7,12 @@
 
 mod api;
 mod decide;
+mod door;
 mod error;
 mod party;
 mod payment;
 mod personal;
+mod proofs;
 mod quick_sale;
 mod record;
 mod settle;
@@ -29,12 +31,13 @@ pub use payment::{
     Action, Balance, Direction, Method, Payment, Purpose, Status, TRANSITIONS, Transition, Who, refundable,
 };
 pub use personal::{PaymentRecord, export, forget};
+pub use proofs::discarder;
 pub use quick_sale::{Sold, StallSale, StallSaleError, sell};
 pub use record::{MOST_PENDING, PENDING_FOR, Recording, record_on};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    api::routes().and(stall::routes())
+    api::routes().and(proofs::routes()).and(stall::routes())
 }
 
 /// The work that comes round by itself.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::payment::{Direction, Method, Purpose, Status};
+use super::proofs::discard;
 use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, PaymentId};
@@ -45,14 +46,12 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Vec<PaymentRecord>>
     Ok(store::payments_by(conn, account)?.into_iter().map(record).collect())
 }
 
-/// Takes the pictures of a person's transfers out of their payments and tells the names of their files, which the
-/// caller removes after the commit. Amounts and days stay: the cooperative must account for its money. Call it
-/// before their orders forget whose they were.
-pub fn forget(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>> {
-    let mut files = Vec::new();
+/// Takes the pictures of a person's transfers out of their payments; the files are discarded once that is committed.
+/// Amounts and days stay: the cooperative must account for its money.
+pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
     for (payment, file) in store::proofs_of(tx, account)? {
         store::drop_proof(tx, payment)?;
-        files.push(file);
+        discard(tx, now, &file)?;
     }
-    Ok(files)
+    Ok(())
 }

@@ -130,10 +130,25 @@ pub(super) fn decide(tx: &mut Tx<'_>, before: &Payment, decision: &Decision) -> 
     Ok(changed == 1)
 }
 
-/// Announced transfers whose time is over, oldest first.
+/// Shows the payment by this file if it still is as it was read and waits for the treasurer.
+pub(super) fn set_proof(tx: &mut Tx<'_>, before: &Payment, file: &str) -> Result<bool> {
+    let waiting = dsl::payments.find(before.id).filter(dsl::status.eq(Status::Pending));
+    let changed = diesel::update(waiting.filter(dsl::version.eq(before.version)))
+        .set((dsl::proof.eq(file), dsl::version.eq(before.version.saturating_add(1))))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// Whether this file shows any payment.
+pub(super) fn is_proof(conn: &mut Conn, file: &str) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(dsl::payments.filter(dsl::proof.eq(file)))).get_result(conn)?)
+}
+
+/// Announced transfers whose time is over and that nothing shows, oldest first.
 pub(super) fn overdue(conn: &mut Conn, now: Instant, rows: i64) -> Result<Vec<Payment>> {
     Ok(dsl::payments
         .filter(dsl::status.eq(Status::Pending))
+        .filter(dsl::proof.is_null())
         .filter(dsl::expires_at.le(now))
         .order((dsl::expires_at.asc(), dsl::id.asc()))
         .limit(rows)

@@ -141,8 +141,8 @@ pub(super) struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     refunds: Option<PaymentId>,
-    /// Whether there is a picture that shows the transfer.
-    has_proof: bool,
+    /// The picture that shows the transfer; null when there is none.
+    proof: Option<ProofView>,
     /// Who pays; for those who work here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "Contoh Sari", nullable = false)]
@@ -177,9 +177,19 @@ pub(super) struct PaymentView {
     actions: Vec<Action>,
 }
 
+/// A picture that shows a transfer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProofView {
+    /// Where it is read, by those who see the payment.
+    #[schema(max_length = 200, example = "/v1/payments/019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11/proof")]
+    url: String,
+}
+
 impl PaymentView {
-    pub(super) fn of(payment: Payment, order: &OrderMoney, party: &Party) -> Self {
+    /// The payment as this caller sees it, who finds payments under this path.
+    pub(super) fn of(payment: Payment, order: &OrderMoney, party: &Party, path: &str) -> Self {
         let staff = party.is_staff();
+        let expires = payment.status == Status::Pending && payment.proof.is_none();
         let actions = party.steps(&payment);
         PaymentView {
             id: payment.id,
@@ -191,12 +201,12 @@ impl PaymentView {
             amount: payment.amount,
             status: payment.status,
             refunds: payment.refunds,
-            has_proof: payment.proof.is_some(),
+            proof: payment.proof.map(|_| ProofView { url: format!("{path}/payments/{}/proof", payment.id) }),
             payer: staff.then(|| order.payer()),
             recorded_by: payment.recorded_by.filter(|_| staff),
             held_by: payment.held_by.filter(|_| staff),
             recorded_at: payment.recorded_at,
-            expires_at: payment.expires_at.filter(|_| payment.status == Status::Pending),
+            expires_at: payment.expires_at.filter(|_| expires),
             decided_at: payment.decided_at,
             reason: payment.reason,
             version: payment.version,
@@ -255,6 +265,7 @@ impl OrderPayments {
         payments: Vec<Payment>,
         bank: Option<BankAccount>,
         party: &Party,
+        path: &str,
     ) -> Result<Self, AmountError> {
         let balance = Balance::of(&payments)?;
         let left = order.total.minus(balance.paid()?)?;
@@ -278,7 +289,7 @@ impl OrderPayments {
                 holder: it.holder,
                 note: order.number.clone(),
             }),
-            data: payments.into_iter().map(|payment| PaymentView::of(payment, order, party)).collect(),
+            data: payments.into_iter().map(|payment| PaymentView::of(payment, order, party, path)).collect(),
             next: None,
         })
     }

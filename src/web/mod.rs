@@ -15,6 +15,7 @@ mod paging;
 mod patch;
 mod problem;
 mod query;
+pub mod quota;
 pub mod rate;
 mod routes;
 mod seal;

@@ -40,6 +40,7 @@ mod photos;
 mod places;
 mod products;
 mod profile;
+mod proofs;
 mod quotes;
 mod races;
 mod sales;

@@ -8,7 +8,7 @@ use crate::world::World;
 use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
-const PUBLIC: [&str; 35] = [
+const PUBLIC: [&str; 37] = [
     "show_liveness",
     "show_readiness",
     "show_meta",
@@ -35,6 +35,8 @@ const PUBLIC: [&str; 35] = [
     "list_tracked_notes",
     "write_tracked_note",
     "tracked_payments",
+    "attach_tracked_proof",
+    "show_tracked_proof",
     "record_tracked_payment",
     "show_invitation",
     "register",

@@ -21,7 +21,7 @@ fn picture(width: u32, height: u32) -> RgbImage {
     })
 }
 
-fn jpeg(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn jpeg(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let pixels = picture(width, height);
     JpegEncoder::new_with_quality(&mut bytes, 90)
@@ -30,7 +30,7 @@ fn jpeg(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     PngEncoder::new(&mut bytes)
         .write_image(picture(width, height).as_raw(), width, height, ExtendedColorType::Rgb8)
@@ -57,7 +57,7 @@ fn exif() -> Vec<u8> {
     [b"Exif\0\0".as_slice(), &tiff, b"GPS-CIHONJE-33.02.15"].concat()
 }
 
-fn with_exif(jpeg: &[u8]) -> Vec<u8> {
+pub(crate) fn with_exif(jpeg: &[u8]) -> Vec<u8> {
     let exif = exif();
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     [&jpeg[..2], &[0xFF, 0xE1], &length, &exif, &jpeg[2..]].concat()

@@ -25,4 +25,5 @@ CREATE INDEX payments_recorded_by_index ON payments (recorded_by);
 CREATE INDEX payments_held_by_index ON payments (held_by);
 CREATE INDEX payments_held_index ON payments (cooperative_id, recorded_at, id) WHERE held_by IS NOT NULL;
 CREATE INDEX payments_decided_by_index ON payments (decided_by);
-CREATE INDEX payments_expires_at_index ON payments (expires_at) WHERE status = 'pending';
+CREATE INDEX payments_expires_at_index ON payments (expires_at) WHERE status = 'pending' AND proof IS NULL;
+CREATE INDEX payments_proof_index ON payments (proof) WHERE proof IS NOT NULL;

@@ -1,29 +1,23 @@
 //! The routes of photos.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Data, Payload};
 
 use super::attach::admits;
-use super::{AttachError, DetachError, Photo, attach, detach};
+use super::{AttachError, DetachError, Photo, attach, detach, upload};
 use crate::catalogue::api::{Reader, known};
 use crate::catalogue::views::ProductView;
 use crate::cooperatives::Officer;
 use crate::db;
-use crate::files::{Darkroom, DarkroomError, FileName, Format, MAX_BYTES, PictureError, Renditions};
+use crate::files::{Darkroom, FileName, PictureBytes, Renditions};
 use crate::kernel::ids::ProductId;
-use crate::web::{Answer, Code, IfMatch, PathIds, Problem, Routes, Site, collect, routes};
+use crate::web::quota::QuotaError;
+use crate::web::{Answer, IfMatch, PathIds, Problem, Routes, Site, routes};
 
 /// The routes of photos.
 pub(in crate::catalogue) fn routes() -> Routes {
     routes![show_photo, put_photo, delete_photo]
 }
-
-/// A picture's bytes, as the contract describes them.
-#[derive(utoipa::ToSchema)]
-#[schema(value_type = String, format = Binary)]
-#[allow(dead_code, reason = "stands in the contract only")]
-struct PictureBytes(Vec<u8>);
 
 /// A photo's file. Its name is made from its content, so that it may be kept for good.
 #[utoipa::path(
@@ -58,6 +52,7 @@ async fn show_photo(darkroom: Data<Darkroom>, path: PathIds<String>) -> Result<A
         (status = 415, description = "Not JPEG, PNG or WebP"),
         (status = 422, description = "The picture cannot be used, or there is no such place"),
         (status = 428, description = "A photo is replaced without `If-Match`"),
+        (status = 429, description = "Too many requests, or too many pictures today"),
         (status = 503, description = "Too many pictures wait"),
     ),
     security(("bearer" = [])),
@@ -75,8 +70,9 @@ async fn put_photo(
     let permit = officer.of(known(&site, id).await?.group)?;
     // What will be refused is refused before megabytes are read and a picture is worked on.
     let (_, before) = site.db.read(move |conn| admits(conn, &permit, id, expected, position)).await?;
-    let said = format_of(&request)?;
-    let bytes = collect(payload.into_inner(), MAX_BYTES).await?;
+    let said = upload::format_of(&request)?;
+    site.db.write::<_, QuotaError, _>(move |tx| upload::QUOTA.take(tx, now, permit.account)).await?;
+    let bytes = upload::receive(payload).await?;
     let Renditions { stem, width, height, .. } = darkroom.develop(bytes, said).await?;
     let photo = Photo { position, stem, width, height };
     let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, AttachError> {
@@ -113,25 +109,4 @@ async fn delete_photo(
         Ok(reader.ok(tx, product)?)
     };
     Ok(site.db.write(work).await?)
-}
-
-/// What the caller says the picture is.
-fn format_of(request: &HttpRequest) -> Result<Format, Problem> {
-    let said = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    said.and_then(Format::of_content_type)
-        .ok_or_else(|| Problem::new(Code::MediaTypeUnsupported).with("expected", "image/jpeg, image/png, image/webp"))
-}
-
-impl From<DarkroomError> for Problem {
-    fn from(error: DarkroomError) -> Self {
-        let code = match &error {
-            DarkroomError::Picture(PictureError::TooManyPixels) => Code::PhotoTooManyPixels,
-            DarkroomError::Picture(PictureError::Animated) => Code::PhotoAnimated,
-            DarkroomError::Picture(PictureError::NotAsSaid | PictureError::Unreadable(_)) => Code::PhotoUnreadable,
-            DarkroomError::Busy => return Problem::new(Code::Unavailable).retry_after(5).because(error),
-            DarkroomError::Storage(cause) if cause.kind() == std::io::ErrorKind::StorageFull => Code::StorageFull,
-            DarkroomError::Storage(_) | DarkroomError::BrokeOff => Code::Internal,
-        };
-        Problem::new(code).because(error)
-    }
 }

@@ -9,6 +9,7 @@ mod attach;
 mod detach;
 mod discard;
 mod store;
+pub mod upload;
 
 pub use attach::{AttachError, attach};
 pub use detach::{DetachError, detach};

@@ -1,0 +1,59 @@
+//! How a caller comes to the payments of an order.
+
+use super::error::PaymentError;
+use super::party::Party;
+use super::payment::Payment;
+use super::store::{self, OrderMoney};
+use crate::cooperatives::Standing;
+use crate::db::Conn;
+use crate::kernel::ids::{OrderId, PaymentId};
+use crate::orders;
+use crate::web::{Problem, Site};
+
+/// How a caller comes to an order.
+#[derive(Debug, Clone)]
+pub(super) enum Door {
+    /// By what they hold.
+    Standing(Box<Standing>),
+    /// By the order's secret.
+    Secret(OrderId, String),
+}
+
+impl Door {
+    /// For somebody who is signed in.
+    pub(super) fn of(standing: Standing) -> Door {
+        Door::Standing(Box::new(standing))
+    }
+
+    /// For whoever holds the secret of an order, with that order; a wrong one opens nothing.
+    pub(super) fn with_secret(site: &Site, secret: String) -> Result<(OrderId, Door), Problem> {
+        let order = orders::track::order_of(&site.sealer, &secret).ok_or_else(Problem::not_found)?;
+        Ok((order, Door::Secret(order, secret)))
+    }
+
+    /// Under which path this caller finds payments.
+    pub(super) fn path(&self) -> String {
+        match self {
+            Door::Standing(_) => "/v1".into(),
+            Door::Secret(_, secret) => format!("/v1/track/{secret}"),
+        }
+    }
+
+    /// What the caller is to this order. A secret opens its own order only, and only until an account takes it over.
+    pub(super) fn party(&self, conn: &mut Conn, order: &OrderMoney) -> Result<Party, PaymentError> {
+        Ok(match self {
+            Door::Secret(own, _) if *own == order.id && order.buyer.is_none() => Party::with_secret(),
+            Door::Secret(..) => return Err(PaymentError::NotFound),
+            Door::Standing(standing) => Party::of(standing, order, &store::groups_of(conn, order.id)?),
+        })
+    }
+
+    /// A payment with its order, for somebody who sees it.
+    pub(super) fn find(&self, conn: &mut Conn, id: PaymentId) -> Result<(Payment, OrderMoney, Party), PaymentError> {
+        let payment = store::payment(conn, id)?.ok_or(PaymentError::NotFound)?;
+        let order = store::order(conn, payment.order)?.ok_or(PaymentError::NotFound)?;
+        let party = self.party(conn, &order)?;
+        party.sees()?;
+        Ok((payment, order, party))
+    }
+}

@@ -1,0 +1,73 @@
+//! Putting a picture to an announced transfer.
+
+use super::discard::{discard, look_after};
+use crate::catalogue::photos::upload;
+use crate::db::{Conn, Tx};
+use crate::files::FileName;
+use crate::kernel::Instant;
+use crate::kernel::ids::PaymentId;
+use crate::payments::door::Door;
+use crate::payments::error::PaymentError;
+use crate::payments::party::Party;
+use crate::payments::payment::{Payment, Status};
+use crate::payments::record::tell;
+use crate::payments::store::{self, OrderMoney};
+use crate::web::StaleVersion;
+
+/// The payment, if this caller may put a picture to it now. Only what waits for the treasurer takes one.
+pub(super) fn admits(
+    conn: &mut Conn,
+    door: &Door,
+    id: PaymentId,
+    expected: Option<i64>,
+) -> Result<(Payment, OrderMoney, Party), PaymentError> {
+    let (payment, order, party) = door.find(conn, id)?;
+    party.records()?;
+    StaleVersion::check(expected, payment.version)?;
+    if payment.status != Status::Pending {
+        return Err(PaymentError::NotPossible(payment.status));
+    }
+    Ok((payment, order, party))
+}
+
+/// Before the picture is read: looks whether it is wanted, counts it, and has its file looked after.
+pub(super) fn announce(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    door: &Door,
+    id: PaymentId,
+    expected: Option<i64>,
+    file: &FileName,
+) -> Result<(), PaymentError> {
+    let (_, order, party) = admits(tx, door, id, expected)?;
+    match party.account {
+        Some(account) => upload::QUOTA.take(tx, now, account)?,
+        None => upload::QUOTA.take(tx, now, order.id)?,
+    }
+    look_after(tx, now, file.as_str())?;
+    Ok(())
+}
+
+/// Shows the transfer by this file, which is kept already; what showed it before is discarded.
+pub(super) fn attach(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    door: &Door,
+    id: PaymentId,
+    expected: Option<i64>,
+    file: &FileName,
+) -> Result<(Payment, OrderMoney, Party), PaymentError> {
+    let order = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
+    store::locked_order(tx, order)?;
+    let (before, order, party) = admits(tx, door, id, expected)?;
+    if !store::set_proof(tx, &before, file.as_str())? {
+        let now = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+        return Err(PaymentError::NotPossible(now.status));
+    }
+    if let Some(replaced) = &before.proof {
+        discard(tx, now, replaced)?;
+    }
+    let shown = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+    tell(tx, now, "payment.proof_attached", &shown, party.account)?;
+    Ok((shown, order, party))
+}

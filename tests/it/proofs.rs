@@ -1,0 +1,204 @@
+//! Proofs: pictures of the slips of transfers, for those who see the payment and nobody else.
+
+use std::path::PathBuf;
+
+use image::GenericImageView;
+use lumbung::kernel::Duration;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::photos::{jpeg, png, with_exif};
+use crate::world::{Client, Reply, Village, World};
+
+async fn attach(client: &Client, path: &str, picture: Vec<u8>) -> Reply {
+    client.upload(Method::POST, path, "image/jpeg", picture).await
+}
+
+/// An order of thirty pastel by the buyer, and their announced transfer of all of it.
+async fn announced(village: &Village) -> (Reply, Reply) {
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 30).await;
+    let path = format!("/v1/orders/{}/payments", order.id());
+    let payment = village.buyer.fresh_key().post(&path, json!({"method": "transfer"})).await.expect(201);
+    (order, payment)
+}
+
+fn proof_of(payment: &Reply) -> String {
+    format!("/v1/payments/{}/proof", payment.id())
+}
+
+/// Every file that is kept and not public.
+fn private_files(village: &Village) -> Vec<PathBuf> {
+    let folder = village.database.folder.path().join("data/files/private");
+    let inside = |folder: PathBuf| {
+        std::fs::read_dir(folder).map(|entries| entries.map(|entry| entry.unwrap().path()).collect()).unwrap_or(vec![])
+    };
+    inside(folder).into_iter().flat_map(inside).collect()
+}
+
+#[actix_web::test]
+async fn a_slip_is_shown_to_those_who_see_the_payment_and_to_nobody_else() {
+    let village = World::village().await;
+    let (order, payment) = announced(&village).await;
+    assert_eq!(payment.json["proof"], Value::Null);
+    let path = proof_of(&payment);
+    village.buyer.get(&path).await.problem(404, "not-found");
+    let shown = attach(&village.buyer, &path, with_exif(&jpeg(1000, 3200))).await.expect(201);
+    assert_eq!((shown.json["proof"]["url"].clone(), shown.json["version"].clone()), (json!(path), json!(2)));
+    assert_eq!((shown.json["expires_at"].clone(), shown.str("status")), (Value::Null, "pending".into()));
+    for somebody in [&village.buyer, &village.sari, &village.treasurer, &village.board, &village.supervisor] {
+        let slip = somebody.get(&path).await.expect(200);
+        assert_eq!(slip.header("content-type"), Some("image/jpeg"));
+        assert_eq!(slip.header("cache-control"), Some("no-store"));
+        assert_eq!(slip.header("x-content-type-options"), Some("nosniff"));
+        assert!(slip.bytes.len() <= 250_000);
+        let place = b"GPS-CIHONJE".as_slice();
+        assert!(!slip.bytes.windows(place.len()).any(|window| window == place || window.starts_with(b"Exif")));
+        // Turned as its EXIF said, and large enough to be read.
+        assert_eq!(image::load_from_memory(&slip.bytes).unwrap().dimensions(), (1600, 500));
+    }
+    village.wati.get(&path).await.problem(403, "forbidden");
+    village.companion.get(&path).await.problem(403, "forbidden");
+    for stranger in [&village.other_buyer, &village.darsih, &village.foreign_treasurer, &village.foreign_officer] {
+        stranger.get(&path).await.problem(404, "not-found");
+        attach(stranger, &path, jpeg(40, 40)).await.problem(404, "not-found");
+    }
+    village.guest().get(&path).await.problem(401, "unauthenticated");
+    for watcher in [&village.board, &village.supervisor] {
+        attach(watcher, &path, jpeg(40, 40)).await.problem(403, "forbidden");
+    }
+    // The file's own name opens nothing, neither as it is nor as a photo's.
+    let files = private_files(&village);
+    let name = files[0].file_name().unwrap().to_str().unwrap();
+    assert_eq!(files.len(), 1);
+    village.guest().get(&format!("/v1/photos/{name}")).await.problem(404, "not-found");
+    village.guest().get(&format!("/v1/photos/private%2F{}%2F{name}", &name[..2])).await.problem(404, "not-found");
+    assert!(!shown.text().contains(&name[..32]));
+    let events =
+        village.board.get(&format!("/v1/cooperatives/{}/events?limit=100", village.cooperative)).await.expect(200);
+    let told: Vec<&Value> =
+        events.json["data"].as_array().unwrap().iter().filter(|it| it["kind"] == "payment.proof_attached").collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["payload"]["order"], order.json["id"]);
+}
+
+#[actix_web::test]
+async fn a_transfer_that_is_shown_waits_for_the_treasurer_and_another_expires() {
+    let village = World::village().await;
+    let (order, shown) = announced(&village).await;
+    let payments = format!("/v1/orders/{}/payments", order.id());
+    let bare =
+        village.buyer.fresh_key().post(&payments, json!({"method": "transfer", "amount": 1000})).await.expect(201);
+    attach(&village.buyer, &proof_of(&shown), jpeg(60, 40)).await.expect(201);
+    village.clock.advance(Duration::days(30));
+    village.work().await;
+    let treasurer = village.again(&village.treasurer).await;
+    let status = async |payment: &Reply| {
+        treasurer.get(&format!("/v1/payments/{}", payment.id())).await.expect(200).str("status")
+    };
+    assert_eq!((status(&shown).await, status(&bare).await), ("pending".into(), "expired".into()));
+    attach(&treasurer, &proof_of(&bare), jpeg(60, 40)).await.problem(409, "transition-invalid");
+    let decide = format!("/v1/payments/{}/transitions", shown.id());
+    treasurer.fresh_key().post(&decide, json!({"action": "confirm"})).await.expect(200);
+    let refused = attach(&treasurer, &proof_of(&shown), jpeg(60, 40)).await.problem(409, "transition-invalid");
+    assert_eq!(refused.json["state"], "confirmed");
+    treasurer.get(&proof_of(&shown)).await.expect(200);
+    village.work().await;
+    assert_eq!(private_files(&village).len(), 1, "what was refused leaves no file");
+}
+
+#[actix_web::test]
+async fn a_slip_is_replaced_while_it_waits_and_the_old_file_goes() {
+    let village = World::village().await;
+    let (_, payment) = announced(&village).await;
+    let path = proof_of(&payment);
+    let first = attach(&village.buyer, &path, jpeg(60, 40)).await.expect(201);
+    let old = village.buyer.get(&path).await.expect(200).bytes;
+    let stale = village.buyer.with("if-match", "\"1\"");
+    attach(&stale, &path, jpeg(80, 40)).await.problem(412, "version-stale");
+    let replaced = attach(&village.sari.editing(&first), &path, jpeg(80, 40)).await.expect(201);
+    assert_eq!(replaced.json["version"], 3);
+    assert_ne!(village.buyer.get(&path).await.expect(200).bytes, old);
+    assert_eq!(private_files(&village).len(), 2);
+    village.work().await;
+    assert_eq!(private_files(&village).len(), 1);
+    village.buyer.get(&path).await.expect(200);
+    // The same request twice is one picture; what the second one kept is looked after.
+    let keyed = village.buyer.fresh_key();
+    let once = attach(&keyed, &path, jpeg(90, 40)).await.expect(201);
+    let again = attach(&keyed, &path, jpeg(90, 40)).await.expect(201);
+    assert_eq!((again.header("idempotency-replayed"), &again.bytes), (Some("true"), &once.bytes));
+    attach(&keyed, &path, jpeg(92, 40)).await.problem(422, "idempotency-key-reused");
+    village.clock.advance(Duration::hours(2));
+    village.work().await;
+    assert_eq!(private_files(&village).len(), 1);
+}
+
+#[actix_web::test]
+async fn what_is_no_picture_leaves_nothing_and_is_counted() {
+    let village = World::village().await;
+    let (_, payment) = announced(&village).await;
+    let path = proof_of(&payment);
+    let pdf = village.buyer.upload(Method::POST, &path, "application/pdf", b"%PDF-1.7".to_vec()).await;
+    pdf.problem(415, "media-type-unsupported");
+    attach(&village.buyer, &path, png(20, 20)).await.problem(422, "photo-unreadable");
+    attach(&village.buyer, &path, jpeg(500, 500)[..2000].to_vec()).await.problem(422, "photo-unreadable");
+    attach(&village.buyer, &path, vec![0xFF; 5 * 1024 * 1024 + 1]).await.problem(413, "body-too-large");
+    assert_eq!(village.buyer.get(&format!("/v1/payments/{}", payment.id())).await.expect(200).json["version"], 1);
+    village.clock.advance(Duration::hours(2));
+    village.work().await;
+    assert!(private_files(&village).is_empty());
+}
+
+#[actix_web::test]
+async fn a_guest_shows_their_transfer_by_the_secret_of_their_own_order() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let mut tracks = Vec::new();
+    for _ in 0..2 {
+        let body = village.guest_order_of(product, 10, 25_000);
+        let placed = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+        tracks.push(format!("/v1/track/{}", placed.json["track"]["secret"].as_str().unwrap()));
+    }
+    let announce = format!("{}/payments", tracks[0]);
+    let payment = village.guest().fresh_key().post(&announce, json!({"method": "transfer"})).await.expect(201);
+    let own = format!("{}/payments/{}/proof", tracks[0], payment.id());
+    let other = format!("{}/payments/{}/proof", tracks[1], payment.id());
+    attach(&village.guest(), &other, jpeg(60, 40)).await.problem(404, "not-found");
+    let shown = attach(&village.guest(), &own, jpeg(60, 40)).await.expect(201);
+    assert_eq!(shown.json["proof"]["url"], json!(own));
+    assert_eq!(shown.header("cache-control"), Some("no-store"));
+    village.guest().get(&own).await.expect(200);
+    village.guest().get(&other).await.problem(404, "not-found");
+    village.treasurer.get(&proof_of(&payment)).await.expect(200);
+    // Once the order is an account's, its secret opens nothing any more.
+    village.buyer.fresh_key().post(&format!("{}/claim", tracks[0]), json!({})).await.expect(200);
+    village.guest().get(&own).await.problem(404, "not-found");
+    village.guest().get(&announce).await.problem(404, "not-found");
+    village.buyer.get(&proof_of(&payment)).await.expect(200);
+}
+
+#[actix_web::test]
+async fn nobody_sends_more_than_two_hundred_pictures_a_day() {
+    use diesel::prelude::*;
+    use lumbung::db::{self, schema::rate_buckets};
+    let village = World::village().await;
+    let (_, payment) = announced(&village).await;
+    attach(&village.buyer, &proof_of(&payment), jpeg(60, 40)).await.expect(201);
+    let used = village.app.site.db.write::<_, db::Error, _>(|tx| {
+        Ok(diesel::update(rate_buckets::table).set(rate_buckets::spent.eq(199_i64)).execute(&mut **tx)?)
+    });
+    assert_eq!(used.await.unwrap(), 1);
+    let path = proof_of(&payment);
+    let tries = (0..4).map(|_| attach(&village.buyer, &path, jpeg(60, 40)));
+    let mut answers: Vec<u16> = futures_util::future::join_all(tries).await.iter().map(|reply| reply.status).collect();
+    answers.sort_unstable();
+    assert_eq!(answers, [201, 429, 429, 429]);
+    let refused = attach(&village.buyer, &proof_of(&payment), jpeg(60, 40)).await.problem(429, "too-many-requests");
+    assert_eq!(refused.header("retry-after"), Some("86401"));
+    attach(&village.sari, &proof_of(&payment), jpeg(60, 40)).await.expect(201);
+    village.clock.advance(Duration::days(1));
+    let buyer = village.again(&village.buyer).await;
+    attach(&buyer, &proof_of(&payment), jpeg(60, 40)).await.expect(201);
+    village.work().await;
+}
