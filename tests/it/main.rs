@@ -13,6 +13,7 @@
 mod world;
 
 mod accounts;
+mod answers;
 mod available;
 mod batches;
 mod catalogue;
