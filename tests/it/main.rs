@@ -22,6 +22,7 @@ mod cooperatives;
 mod crashes;
 mod database;
 mod events;
+mod group_commit;
 mod groups;
 mod idempotency;
 mod jobs;
