@@ -5,7 +5,7 @@ use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 use crate::web::{Problem, Scope, StaleVersion, idempotency};
-use crate::{accounts, cooperatives, mail, orders};
+use crate::{accounts, cooperatives, mail, orders, payments};
 
 /// Why an account was not closed.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,7 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     let current = accounts::account(tx, account)?.ok_or(CloseError::Missing)?;
     StaleVersion::check(Some(version), current.version)?;
     cooperatives::forget(tx, now, account)?;
+    payments::forget(tx, now, account)?;
     orders::forget(tx, account)?;
     // Stored answers may name the person; a key that is used again then runs as a new request.
     idempotency::forget(tx, &Scope::account(account))?;

@@ -4,8 +4,6 @@
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
-use diesel::sql_types::Text;
-use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use lumbung::db::{self, schema};
 use lumbung::kernel::ids::BatchId;
 use lumbung::supply::Opening;
@@ -13,58 +11,26 @@ use serde_json::{Value, json};
 
 use crate::world::{Client, Reply, Served, Village, World, trap};
 
-#[derive(diesel::QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-/// Every row of every table, as text.
-fn everything(village: &Village) -> Vec<String> {
-    let texts = |rows: Vec<Line>| rows.into_iter().map(|row| row.line).collect::<Vec<_>>();
-    let mut found = Vec::new();
-    if let Some(file) = village.database.url.strip_prefix("sqlite:") {
-        let mut conn = SqliteConnection::establish(file).unwrap();
-        // The index of the search holds nothing of its own.
-        let columns =
-            "SELECT 'SELECT ''' || m.name || ' '' || ' || group_concat('quote(\"' || c.name || '\")', ' || '','' || ')
-                || ' AS line FROM \"' || m.name || '\" ORDER BY 1' AS line
-            FROM sqlite_master m, pragma_table_info(m.name) c
-            WHERE m.type = 'table' AND m.name NOT LIKE 'products_search%' GROUP BY m.name ORDER BY m.name";
-        for query in texts(diesel::sql_query(columns).load(&mut conn).unwrap()) {
-            found.extend(texts(diesel::sql_query(query).load(&mut conn).unwrap()));
-        }
-    } else {
-        let mut conn = PgConnection::establish(&village.database.url).unwrap();
-        let tables = "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
-        for table in texts(diesel::sql_query(tables).load(&mut conn).unwrap()) {
-            let query = format!("SELECT '{table} ' || t::text AS line FROM \"{table}\" t ORDER BY 1");
-            found.extend(texts(diesel::sql_query(query).load(&mut conn).unwrap()));
-        }
-    }
-    found
-}
-
 /// Sends the same request, with the same key, while it falls over at its first statement, its second, and so on, until
 /// it gets through. Tells the answer, and how many statements it took.
 async fn falls_everywhere(village: &Village, client: &Client, path: &str, body: &Value) -> (Reply, u32) {
     let client = client.fresh_key();
-    let before = everything(village);
+    let before = village.everything();
     for statement in 1..200 {
         trap::before_statement(&village.database, statement);
         let reply = client.post(path, body.clone()).await;
         if !trap::was_sprung(&village.database) {
             assert!((200..300).contains(&reply.status), "{path}: {}", reply.text());
-            let after = everything(village);
+            let after = village.everything();
             assert_ne!(after, before);
             let again = client.post(path, body.clone()).await;
             assert_eq!((again.status, &again.bytes), (reply.status, &reply.bytes), "{path}");
             assert_eq!(again.header("idempotency-replayed"), Some("true"));
-            assert_eq!(everything(village), after, "{path}: sent again, it was done again");
+            assert_eq!(village.everything(), after, "{path}: sent again, it was done again");
             return (reply, statement - 1);
         }
         reply.problem(500, "internal");
-        assert_eq!(everything(village), before, "{path}: falling at statement {statement} leaves something behind");
+        assert_eq!(village.everything(), before, "{path}: falling at statement {statement} leaves something behind");
     }
     panic!("{path} takes no end of statements");
 }

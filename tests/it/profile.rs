@@ -1,5 +1,6 @@
 //! What a person sees of themselves, changes, takes with them, and leaves behind.
 
+use lumbung::kernel::Duration;
 use reqwest::Method;
 use serde_json::json;
 
@@ -127,4 +128,66 @@ async fn who_closes_their_account_is_forgotten() {
     // The number is free again, for a person the service has never heard of.
     let body = json!({"name": "Contoh Sari", "phone": sari.phone, "password": PASSWORD});
     assert_ne!(world.guest().post("/v1/accounts", body).await.expect(201).id(), sari.id);
+}
+
+/// Where this text stands in the database, as text or as bytes.
+fn traces(world: &World, text: &str) -> Vec<String> {
+    let bytes: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let found = |row: &String| row.contains(text) || row.to_lowercase().contains(&bytes);
+    world.everything().into_iter().filter(found).collect()
+}
+
+#[actix_web::test]
+async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
+    let village = World::village().await;
+    let person = village.register("Contoh Kenanga").await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = json!({
+        "cooperative": village.cooperative, "lines": [{"product": product, "quantity": 10}], "expected_total": 35_000,
+        "delivery": {"kind": "local", "zone": village.zone, "address": "Gang Seruni nomor 17"},
+        "recipient": {"name": "Contoh Mbah Kunir", "phone": "081311112222"}, "note": "Pagarnya ungu muda",
+    });
+    let order = person.fresh_key().post("/v1/orders", order).await.expect(201);
+    let path = format!("/v1/orders/{}", order.id());
+    person.fresh_key().post(&format!("{path}/notes"), json!({"text": "Ketuk jendela samping"})).await.expect(201);
+    let transfer =
+        person.fresh_key().post(&format!("{path}/payments"), json!({"method": "transfer"})).await.expect(201);
+    for action in ["accept", "ready"] {
+        village.step(&village.sari, &order, action).await.expect(200);
+    }
+    let part = format!("/v1/fulfilments/{}/transitions", order.json["fulfilments"][0]["id"].as_str().unwrap());
+    let handed = json!({"action": "hand_over", "received_by": "Contoh Tetangga Kencur"});
+    village.sari.fresh_key().post(&part, handed).await.expect(200);
+    village.work().await;
+
+    let all = person.get("/v1/me/export").await.expect(200);
+    assert_eq!(all.json["payments"][0]["id"], transfer.json["id"]);
+    assert_eq!(all.json["buying"]["notes"][0]["text"], "Ketuk jendela samping");
+    let secrets = [
+        "Contoh Kenanga",
+        person.phone.as_str(),
+        person.email.as_str(),
+        "Gang Seruni nomor 17",
+        "Contoh Mbah Kunir",
+        "81311112222",
+        "Pagarnya ungu muda",
+        "Ketuk jendela samping",
+        "Contoh Tetangga Kencur",
+    ];
+    for secret in secrets {
+        assert_ne!(traces(&village, secret), Vec::<String>::new(), "{secret} is not kept at all");
+    }
+    let me = person.get("/v1/me").await.expect(200);
+    let body = json!({"current_password": PASSWORD});
+    person.editing(&me).send(Method::DELETE, "/v1/me", Some(body)).await.expect(204);
+    // The letter that says so is the last one, and goes with what is kept of letters.
+    village.work().await;
+    village.clock.advance(Duration::days(40));
+    village.work().await;
+    for secret in secrets {
+        assert_eq!(traces(&village, secret), Vec::<String>::new(), "{secret}");
+    }
+    let board = village.again(&village.board).await;
+    let kept = board.get(&path).await.expect(200);
+    assert_eq!((&kept.json["total"], &kept.json["contact"]["name"]), (&json!(35_000), &json!("—")));
 }

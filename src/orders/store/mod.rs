@@ -128,6 +128,14 @@ pub fn all_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<Order>> {
 
 /// Takes a person out of their orders: the figures stay.
 pub fn forget_buyer(tx: &mut Tx<'_>, account: AccountId, contact: &Json) -> Result<usize> {
+    let own = orders::table.filter(orders::buyer_id.eq(account)).select(orders::id);
+    diesel::update(fulfilments::table.filter(fulfilments::order_id.eq_any(own)))
+        .set((
+            fulfilments::received_by.eq(None::<String>),
+            fulfilments::tracking_number.eq(None::<String>),
+            fulfilments::reason.eq(None::<String>),
+        ))
+        .execute(&mut **tx)?;
     Ok(diesel::update(orders::table.filter(orders::buyer_id.eq(account)))
         .set((
             orders::contact.eq(contact),

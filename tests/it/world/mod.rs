@@ -7,6 +7,7 @@ mod cast;
 mod client;
 pub mod contract;
 mod database;
+mod everything;
 mod explained;
 mod goods;
 mod market;
