@@ -26,9 +26,9 @@ const QUEUE: usize = 4096;
 
 /// Tells a caller the outcome, given whether the group's commit succeeded.
 type Announce = Box<dyn FnOnce(Result<()>) + Send>;
-/// Does the work in the group's transaction; on no connection it only tells why. The flag says whether the
-/// group's transaction is still sound.
-type Work = Box<dyn FnOnce(Result<&mut Conn>, &Entropy) -> (Announce, bool) + Send>;
+/// Does the work in the group's transaction; on no connection it only tells why. Says besides what has broken the
+/// group's transaction, if it is no longer sound.
+type Work = Box<dyn FnOnce(Result<&mut Conn>, &Entropy) -> (Announce, Option<String>) + Send>;
 
 pub(super) struct Writer {
     /// Nothing once it is being closed.
@@ -59,9 +59,9 @@ impl Writer {
     {
         let span = tracing::Span::current();
         let work: Work = Box::new(move |conn, entropy| {
-            let (outcome, sound) = match conn {
+            let (outcome, broken) = match conn {
                 Ok(conn) => span.in_scope(|| in_savepoint(conn, entropy, &work)),
-                Err(error) => (Err(error.into()), false),
+                Err(error) => (Err(error.into()), None),
             };
             let announce: Announce = Box::new(move |committed| {
                 tell(match committed {
@@ -69,7 +69,7 @@ impl Writer {
                     Err(error) => outcome.and(Err(error.into())),
                 });
             });
-            (announce, sound)
+            (announce, broken)
         });
         let queue = self.queue.as_ref().ok_or(Error::Stopped)?;
         queue.try_send(work).map_err(|refused| match refused {
@@ -94,22 +94,36 @@ fn in_savepoint<T, E>(
     conn: &mut Conn,
     entropy: &Entropy,
     work: &impl Fn(&mut Tx<'_>) -> std::result::Result<T, E>,
-) -> (std::result::Result<T, E>, bool)
+) -> (std::result::Result<T, E>, Option<String>)
 where
     E: std::error::Error + From<Error> + 'static,
 {
     let outside = depth(conn);
     if let Err(error) = Manager::begin_transaction(conn) {
-        return (Err(Error::from(error).into()), false);
+        let broken = error.to_string();
+        return (Err(Error::from(error).into()), Some(broken));
     }
     let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut Tx::new(conn, entropy))))
         .unwrap_or_else(|_| Err(Error::Panicked.into()));
     let ended = if outcome.is_ok() { Manager::commit_transaction(conn) } else { roll_back_to(outside, conn) };
     match ended {
-        Ok(()) => (outcome, depth(conn) == outside),
+        Ok(()) if depth(conn) == outside => (outcome, None),
+        Ok(()) => (outcome, Some("the work left a transaction open".to_owned())),
         // A full disk may already have rolled the whole transaction back; nothing of the group may stay.
-        Err(error) => (outcome.and(Err(Error::from(error).into())), false),
+        Err(error) => {
+            let broken = cause(&outcome).unwrap_or_else(|| error.to_string());
+            (outcome.and(Err(Error::from(error).into())), Some(broken))
+        }
     }
+}
+
+/// What really went wrong in work that failed: the cause at the bottom.
+fn cause<T, E: std::error::Error + 'static>(outcome: &std::result::Result<T, E>) -> Option<String> {
+    let mut deepest: &dyn std::error::Error = outcome.as_ref().err()?;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    Some(deepest.to_string())
 }
 
 /// How many transactions are open, one within the other; none when that cannot be told.
@@ -139,22 +153,18 @@ fn serve(mut conn: Conn, entropy: &Entropy, waiting: &Receiver<Work>) {
             continue;
         }
         let begun = Instant::now();
-        let (announce, mut sound) = first(Ok(&mut conn), entropy);
+        let (announce, mut broken) = first(Ok(&mut conn), entropy);
         let mut announcements = vec![announce];
-        while sound && announcements.len() < GROUP && begun.elapsed() < GROUP_TIME {
+        while broken.is_none() && announcements.len() < GROUP && begun.elapsed() < GROUP_TIME {
             let Ok(next) = waiting.try_recv() else { break };
-            let (announce, still_sound) = next(Ok(&mut conn), entropy);
+            let (announce, harm) = next(Ok(&mut conn), entropy);
             announcements.push(announce);
-            sound = still_sound;
+            broken = harm;
         }
-        let failure = match sound.then(|| Manager::commit_transaction(&mut conn)) {
-            Some(Ok(())) => None,
-            Some(Err(error)) => {
-                tracing::error!(%error, "a commit failed");
-                Some(error.to_string())
-            }
-            None => Some("the transaction of its group was rolled back".to_owned()),
-        };
+        let failure = broken.or_else(|| Manager::commit_transaction(&mut conn).err().map(|error| error.to_string()));
+        if let Some(cause) = &failure {
+            tracing::error!(cause, writes = announcements.len(), "a group of writes was rolled back");
+        }
         if failure.is_some() {
             give_up(&mut conn);
         }

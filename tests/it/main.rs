@@ -47,4 +47,5 @@ mod quotes;
 mod races;
 mod sales;
 mod sessions;
+mod storage;
 mod tokens;
