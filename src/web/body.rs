@@ -100,21 +100,26 @@ fn parse<T: DeserializeOwned + Checked>(bytes: &[u8]) -> Result<(T, Vec<u8>), Pr
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
-        let cause = error.inner().to_string();
-        match named_field(&cause) {
+        let (message, cause) = (error.inner().to_string(), place(error.inner()));
+        match named_field(&message) {
             Some(("missing", field)) => unreadable(&format!("{pointer}/{field}"), Fault::Required, &cause),
             Some((_, field)) if pointer.ends_with(&format!("/{field}")) => unreadable(&pointer, Fault::Unknown, &cause),
             Some((_, field)) => unreadable(&format!("{pointer}/{field}"), Fault::Unknown, &cause),
             None => unreadable(&pointer, Fault::Malformed, &cause),
         }
     })?;
-    reader.end().map_err(|error| unreadable("", Fault::Malformed, &error.to_string()))?;
+    reader.end().map_err(|error| unreadable("", Fault::Malformed, &place(&error)))?;
     let document: serde_json::Value =
-        serde_json::from_slice(bytes).map_err(|error| unreadable("", Fault::Malformed, &error.to_string()))?;
+        serde_json::from_slice(bytes).map_err(|error| unreadable("", Fault::Malformed, &place(&error)))?;
     let mut faults = Faults::default();
     value.check(&mut faults);
     faults.into_result()?;
     Ok((value, serde_json::to_vec(&document).unwrap_or_default()))
+}
+
+/// Where the body is at fault, for the log: serde's own words repeat what was sent, and that may be a password.
+fn place(error: &serde_json::Error) -> String {
+    format!("{:?} at line {} column {}", error.classify(), error.line(), error.column())
 }
 
 fn unreadable(pointer: &str, fault: Fault, cause: &str) -> Problem {

@@ -52,7 +52,8 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
                 }
                 _ => pointer,
             };
-            Problem::new(Code::QueryInvalid).with_faults(Faults::one(pointer, fault)).because(cause)
+            // Nothing for the log: serde's own words repeat what was sent.
+            Problem::new(Code::QueryInvalid).with_faults(Faults::one(pointer, fault))
         })
 }
 
@@ -68,7 +69,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for PathIds<T> {
         let path = actix_web::web::Path::<T>::from_request(request, payload).into_inner();
         ready(
             path.map(|path| PathIds(path.into_inner()))
-                .map_err(|error| Problem::not_found().because(error.to_string())),
+                .map_err(|_| Problem::not_found().because("a part of the path is no id")),
         )
     }
 }

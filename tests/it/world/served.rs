@@ -15,6 +15,11 @@ pub struct Served {
 
 impl Served {
     pub fn start(database: &TestDatabase, drain: u64) -> Served {
+        Served::start_with(database, drain, &[], Stdio::null())
+    }
+
+    /// The same with more of its configuration, telling its log to this.
+    pub fn start_with(database: &TestDatabase, drain: u64, more: &[(&str, &str)], log: Stdio) -> Served {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new(env!("CARGO_BIN_EXE_lumbung"))
             .arg("serve")
@@ -25,7 +30,8 @@ impl Served {
             .env("LUMBUNG__SERVER__DRAIN_SECONDS", drain.to_string())
             .env("LUMBUNG__METRICS__PORT", "0")
             .env("LUMBUNG__LOG__FORMAT", "json")
-            .stderr(Stdio::null())
+            .envs(more.iter().copied())
+            .stderr(log)
             .spawn()
             .unwrap();
         let served = Served { process, port };

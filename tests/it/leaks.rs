@@ -1,0 +1,237 @@
+//! What must not leak: secrets and personal data stay out of logs, errors, figures and events.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::{PgConnection, SqliteConnection};
+use lumbung::db::{self, schema};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::world::{Client, Reply, Served, Village, World};
+
+const PASSWORD: &str = "canary-sandi-9471";
+const EMAIL: &str = "canary9471@example.org";
+/// As it is typed; it is written down as +6281299947100.
+const PHONE: &str = "0812-9994-7100";
+const ADDRESS: &str = "Gang Kenari 9471";
+const UNKNOWN_TOKEN: &str = "canary-token-9471-canary-token-9471";
+const KEY: &str = "canary-key-9471-0123456789";
+const DATABASE: &str = "canary-db-9471";
+
+/// Everything that was answered, and every secret that was handed out meanwhile.
+struct Listening {
+    base_url: String,
+    refusals: Vec<String>,
+    secrets: Vec<String>,
+}
+
+impl Listening {
+    fn guest(&self) -> Client {
+        Client::new(reqwest::Client::new(), &self.base_url)
+    }
+
+    fn hear(&mut self, reply: Reply) -> Reply {
+        if reply.status >= 400 {
+            let (headers, mut body) = (format!("{:?}", reply.headers), reply.json.clone());
+            // Where a fault is, is said by the name that the caller gave the place.
+            for fault in body["errors"].as_array_mut().into_iter().flatten() {
+                fault["pointer"].take();
+            }
+            self.refusals.push(format!("{} {headers} {body}", reply.status));
+        }
+        for name in ["access_token", "refresh_token", "code", "token"] {
+            // The code of a problem is no secret.
+            if let Some(secret) = reply.json[name].as_str().filter(|_| reply.status < 400) {
+                self.secrets.push(secret.to_owned());
+            }
+        }
+        if let Some(secret) = reply.json["track"]["secret"].as_str() {
+            self.secrets.push(secret.to_owned());
+        }
+        reply
+    }
+
+    async fn post(&mut self, client: &Client, path: &str, body: Value) -> Reply {
+        let reply = client.post(path, body).await;
+        self.hear(reply)
+    }
+}
+
+async fn signed_in(listening: &mut Listening, login: &str, password: &str) -> (Client, Reply) {
+    let guest = listening.guest();
+    let body = json!({"login": login, "password": password, "device": "HP"});
+    let reply = listening.post(&guest, "/v1/sessions", body).await.expect(201);
+    (listening.guest().bearing(&reply.str("access_token")), reply)
+}
+
+/// Makes every new order break a rule of the database, whose complaint would show the whole row.
+fn break_orders(village: &Village) {
+    match village.database.url.strip_prefix("sqlite:") {
+        Some(file) => SqliteConnection::establish(file).unwrap().batch_execute(
+            "PRAGMA busy_timeout = 5000; CREATE TRIGGER broken BEFORE INSERT ON orders BEGIN SELECT RAISE(ABORT, \
+             'broken'); END",
+        ),
+        None => PgConnection::establish(&village.database.url)
+            .unwrap()
+            .batch_execute("ALTER TABLE orders ADD CONSTRAINT broken CHECK (total < 0) NOT VALID"),
+    }
+    .unwrap();
+}
+
+async fn people(listening: &mut Listening, village: &Village) {
+    let guest = listening.guest();
+    let person = json!({"name": "Contoh Kenari", "phone": PHONE, "email": EMAIL, "password": PASSWORD});
+    listening.post(&guest, "/v1/accounts", person.clone()).await.expect(201);
+    listening.post(&guest, "/v1/accounts", person.clone()).await.problem(409, "login-taken");
+    let unreadable = [
+        format!("{{\"login\": \"{EMAIL}\", \"password\": \"{PASSWORD}\""),
+        format!("{{\"login\": [\"{EMAIL}\"], \"password\": \"{PASSWORD}\"}}"),
+        format!("{{\"login\": \"{EMAIL}\", \"password\": \"{PASSWORD}\", \"{PASSWORD}\": 1}}"),
+        format!("{{\"login\": {{\"{EMAIL}\": \"{PASSWORD}\"}}}}"),
+        format!("\"{PASSWORD}\""),
+        PASSWORD.to_owned(),
+    ];
+    for body in unreadable {
+        for path in ["/v1/sessions", "/v1/accounts", "/v1/orders"] {
+            let reply = guest.keyed(KEY).upload(Method::POST, path, "application/json", body.clone().into()).await;
+            assert!(listening.hear(reply).status >= 400);
+        }
+    }
+    let wrong = json!({"login": EMAIL, "password": format!("{PASSWORD}-wrong"), "device": "HP"});
+    listening.post(&guest, "/v1/sessions", wrong).await.problem(401, "sign-in-failed");
+    let (canary, pair) = signed_in(listening, PHONE, PASSWORD).await;
+    let refresh = json!({"refresh_token": pair.str("refresh_token")});
+    let fresh = listening.post(&guest, "/v1/sessions/refresh", refresh.clone()).await.expect(201);
+    canary.get("/v1/me").await.expect(200);
+    canary.get("/v1/me/export").await.expect(200);
+    let used = guest.bearing(&fresh.str("access_token"));
+    used.get("/v1/me").await.expect(200);
+    let again = guest.post("/v1/sessions/refresh", refresh).await;
+    listening.hear(again);
+    for forged in [UNKNOWN_TOKEN, &format!("{}x", pair.str("access_token"))] {
+        let reply = guest.bearing(forged).get("/v1/me").await;
+        listening.hear(reply).expect(401);
+    }
+    let resets = json!({"login": EMAIL});
+    listening.post(&guest, "/v1/password_resets", resets).await.expect(202);
+    listening.post(&guest, "/v1/email_verifications", json!({"email": EMAIL})).await.expect(202);
+    for path in ["/v1/password_resets", "/v1/email_verifications"] {
+        let body = json!({"password": format!("{PASSWORD}-new")});
+        let reply = guest.put(&format!("{path}/{UNKNOWN_TOKEN}"), body).await;
+        assert!(listening.hear(reply).status >= 400);
+    }
+    for path in [
+        format!("/v1/invitations/{UNKNOWN_TOKEN}"),
+        format!("/v1/track/{UNKNOWN_TOKEN}"),
+        format!("/v1/nowhere/{UNKNOWN_TOKEN}?password={PASSWORD}"),
+        format!("/v1/products?{UNKNOWN_TOKEN}={PASSWORD}"),
+        format!("/v1/products?limit={PASSWORD}"),
+        format!("/v1/products?cursor={UNKNOWN_TOKEN}"),
+    ] {
+        let reply = guest.get(&path).await;
+        assert!(listening.hear(reply).status >= 400, "{path}");
+    }
+    let (sari, _) = signed_in(listening, &village.sari.login, &village.sari.password).await;
+    let members = format!("/v1/groups/{}/members", village.sekar_laras);
+    let member = json!({"name": "Contoh Kenari", "phone": PHONE, "role": "member"});
+    listening.post(&sari, &members, member).await.expect(201);
+    let invite = json!({"membership": village.mbah_contoh, "email": EMAIL});
+    let invitation = listening.post(&sari, &format!("/v1/groups/{}/invitations", village.sekar_laras), invite).await;
+    if let Some(token) = invitation.json["token"].as_str() {
+        guest.get(&format!("/v1/invitations/{token}")).await.expect(200);
+    }
+}
+
+async fn trade(listening: &mut Listening, village: &Village, order: &Value) {
+    let guest = listening.guest().keyed(KEY);
+    let placed = listening.post(&guest, "/v1/orders", order.clone()).await.expect(201);
+    let track = format!("/v1/track/{}", placed.json["track"]["secret"].as_str().unwrap());
+    guest.get(&track).await.expect(200);
+    let reply = guest.get(&format!("{track}x")).await;
+    listening.hear(reply).problem(404, "not-found");
+    let note = json!({"text": format!("Antar ke {ADDRESS}")});
+    listening.post(&guest, &format!("{track}/notes"), note).await.expect(201);
+    let mut other = order.clone();
+    other["note"] = json!(PASSWORD);
+    listening.post(&guest, "/v1/orders", other).await.problem(422, "idempotency-key-reused");
+    let transfer = json!({"method": "transfer", "purpose": "full"});
+    listening.post(&guest, &format!("{track}/payments"), transfer).await.expect(201);
+    let mut unfit = order.clone();
+    unfit["contact"]["phone"] = json!(format!("{PHONE} {UNKNOWN_TOKEN}"));
+    unfit["contact"]["email"] = json!(format!("{EMAIL} {UNKNOWN_TOKEN}"));
+    let fresh = listening.guest().fresh_key();
+    let reply = listening.post(&fresh, "/v1/orders", unfit).await;
+    assert!([400, 422].contains(&reply.status), "{}", reply.text());
+    break_orders(village);
+    let fresh = listening.guest().fresh_key();
+    listening.post(&fresh, "/v1/orders", order.clone()).await.problem(500, "internal");
+}
+
+#[actix_web::test]
+async fn no_secret_and_nothing_personal_is_in_logs_errors_figures_or_events() {
+    let village = World::village_with(|config| config.data_dir = config.data_dir.parent().unwrap().to_path_buf()).await;
+    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let mut order = village.guest_order_of(product, 2, 15_000);
+    order["contact"] = json!({"name": "Contoh Kenari", "phone": PHONE, "email": EMAIL});
+    order["delivery"] = json!({"kind": "local", "zone": village.zone, "address": ADDRESS});
+    let log = village.database.folder.path().join("log");
+    let figures = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    // Where everybody is trusted, a password in the address is sent but not asked for.
+    let url = village.database.url.replace("://postgres@", &format!("://postgres:{DATABASE}@"));
+    let mut served = Served::start_with(
+        &village.database,
+        0,
+        &[
+            ("LUMBUNG__LOG__FILTER", "trace"),
+            ("LUMBUNG__LOG__SLOW_QUERY_MS", "1"),
+            ("LUMBUNG__METRICS__PORT", &figures),
+            ("LUMBUNG__DATABASE__URL", &url),
+            ("LUMBUNG__ACCOUNTS__PASSWORD_ITERATIONS", "1"),
+            ("RUST_BACKTRACE", "1"),
+        ],
+        Stdio::from(std::fs::File::create(&log).unwrap()),
+    );
+    let base_url = format!("http://127.0.0.1:{}", served.port);
+    let mut listening = Listening { base_url, refusals: Vec::new(), secrets: Vec::new() };
+    people(&mut listening, &village).await;
+    trade(&mut listening, &village, &order).await;
+    let figures = reqwest::get(format!("http://127.0.0.1:{figures}/metrics")).await.unwrap().text().await.unwrap();
+    served.tell();
+    served.end(Duration::from_secs(20));
+
+    let log = std::fs::read_to_string(&log).unwrap();
+    assert!(log.contains("\"level\":\"TRACE\"") && log.contains("failed"), "the log tells too little to be a proof");
+    let (refusals, secrets) = (listening.refusals.len(), listening.secrets.len());
+    assert!(figures.contains("http_requests_total") && refusals > 25 && secrets >= 8, "{refusals} {secrets}");
+    let events: Vec<(String, String)> = village
+        .app
+        .site
+        .db
+        .read::<_, db::Error, _>(|conn| {
+            Ok(schema::events::table.select((schema::events::kind, schema::events::payload)).load(conn)?)
+        })
+        .await
+        .unwrap();
+    let events: Vec<String> = events.into_iter().map(|(kind, payload)| format!("{kind} {payload}")).collect();
+    assert!(events.iter().any(|event| event.starts_with("order.placed")));
+
+    let known = ["canary", "9994-7100", "99947100", ADDRESS];
+    let mut leaks = Vec::new();
+    for (place, lines) in [
+        ("log", log.lines().collect::<Vec<_>>()),
+        ("figures", figures.lines().collect()),
+        ("refusals", listening.refusals.iter().map(String::as_str).collect()),
+        ("events", events.iter().map(String::as_str).collect()),
+    ] {
+        for line in lines {
+            let secret = known.into_iter().chain(listening.secrets.iter().map(String::as_str));
+            if let Some(secret) = secret.into_iter().find(|secret| line.contains(secret)) {
+                leaks.push(format!("{place} tells {secret}: {}", line.chars().take(400).collect::<String>()));
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks[..leaks.len().min(12)].join("\n"));
+}
