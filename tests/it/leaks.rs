@@ -235,3 +235,87 @@ async fn no_secret_and_nothing_personal_is_in_logs_errors_figures_or_events() {
     }
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks[..leaks.len().min(12)].join("\n"));
 }
+
+/// All that a caller can tell two answers apart by, but for the id and the time that each has of its own.
+fn face(reply: &Reply) -> (u16, Vec<String>, String) {
+    let own = ["date", "server-timing", "x-request-id"];
+    let mut headers: Vec<String> = reply
+        .headers
+        .iter()
+        .filter(|(name, _)| !own.contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {value:?}"))
+        .collect();
+    headers.sort();
+    let body = reply.text().replace(reply.header("x-request-id").unwrap(), "");
+    (reply.status, headers, body)
+}
+
+#[actix_web::test]
+async fn nobody_learns_by_asking_whether_there_is_an_account() {
+    let village = World::village().await;
+    let hashes = || village.app.accounts.hasher.hashes();
+    let buyer = &village.buyer;
+    let suspended: lumbung::kernel::ids::AccountId = village.other_buyer.id.parse().unwrap();
+    village
+        .app
+        .site
+        .db
+        .write::<_, db::Error, _>(move |tx| {
+            let row = schema::accounts::table.find(suspended);
+            diesel::update(row).set(schema::accounts::status.eq("suspended")).execute(&mut **tx)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let unknown = ["nobody@example.org", "0812-9999-9999"];
+    let known = [buyer.email.as_str(), buyer.phone.as_str(), village.other_buyer.email.as_str()];
+    let mut faces: Vec<(&str, Vec<((u16, Vec<String>, String), u64)>)> = Vec::new();
+    for (path, field) in
+        [("/v1/sessions", "login"), ("/v1/password_resets", "login"), ("/v1/email_verifications", "email")]
+    {
+        let mut seen = Vec::new();
+        for who in unknown.into_iter().chain(known).filter(|who| field == "login" || who.contains('@')) {
+            // Twice: the second mail in a row is not sent, and that is not told either.
+            for _ in 0..2 {
+                let mut body = json!({ field: who });
+                if path == "/v1/sessions" {
+                    body["password"] = json!("bukan sandi yang benar");
+                }
+                let before = hashes();
+                let reply = village.guest().post(path, body).await;
+                seen.push((face(&reply), hashes() - before));
+            }
+        }
+        faces.push((path, seen));
+    }
+    for (path, seen) in &faces {
+        let expected = if *path == "/v1/sessions" { (401, 1) } else { (202, 0) };
+        for (face, hashed) in seen {
+            assert_eq!((face, *hashed), (&seen[0].0, expected.1), "{path}");
+            assert_eq!(face.0, expected.0, "{path}");
+        }
+    }
+    // Registering says that a login is taken, as it must; but it costs the same.
+    for email in ["new.contoh@example.org", buyer.email.as_str()] {
+        let before = hashes();
+        let body = json!({"name": "Contoh Baru", "email": email, "password": PASSWORD});
+        let reply = village.guest().post("/v1/accounts", body).await;
+        assert_eq!((reply.status, hashes() - before), (if email == buyer.email { 409 } else { 201 }, 1));
+    }
+    village.work().await;
+    // A link that was used, one that a newer one took the place of, and one that never was are the same.
+    let body = json!({"password": PASSWORD});
+    let (mut good, mut refused) = (0, Vec::new());
+    for letter in village.mails().into_iter().filter(|mail| mail.kind == "reset-password") {
+        let link = letter.text.split(char::is_whitespace).find(|word| word.contains("http")).unwrap();
+        let path = format!("/v1/password_resets/{}", link.rsplit(['/', '#', '=']).next().unwrap());
+        let first = village.guest().put(&path, body.clone()).await;
+        good += usize::from(first.status == 204);
+        let again = village.guest().put(&path, body.clone()).await;
+        refused.push(face(&again.problem(410, "link-invalid")));
+    }
+    assert_eq!(good, 1, "of the links of one person the newest is good, once");
+    let nobodys = village.guest().put(&format!("/v1/password_resets/{UNKNOWN_TOKEN}"), body).await;
+    assert!(refused.len() > 1 && refused.iter().all(|refusal| *refusal == face(&nobodys)));
+    village.work().await;
+}
