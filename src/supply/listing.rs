@@ -13,7 +13,7 @@ const AT_ONCE: std::ops::RangeInclusive<i64> = 30..=120;
 
 /// The rows of the public list of which at least the smallest order can be had on this day, behind this key, at most
 /// `limit`: a page is full as long as there are more. The database leaves out what is surely not there
-/// ([`store::may_be_had`]); the rules of [`plan`](super::plan()) decide about the rest.
+/// (`store::may_be_had`); the rules of [`plan`](super::plan()) decide about the rest.
 pub fn listing_on(
     conn: &mut Conn,
     now: Instant,
