@@ -5,6 +5,7 @@
 //! commit several waiting writes at once and answers only after the commit; PostgreSQL has a small pool, and a
 //! write that lost a race with another is tried again, which is why closures are `Fn`.
 
+mod commits;
 mod connection;
 mod error;
 mod ids;
@@ -17,8 +18,7 @@ pub mod upkeep;
 mod writer;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -33,6 +33,7 @@ pub use error::{Error, Result, is_missing, violated};
 pub use migrations::{MigrationError, Migrations};
 pub use tx::Tx;
 
+use commits::Commits;
 use pool::Pool;
 use writer::Writer;
 
@@ -98,9 +99,7 @@ struct Inner {
     wait: Duration,
     writer: Option<Writer>,
     entropy: Entropy,
-    commits: AtomicU64,
-    /// Where those sleep who want to hear of a commit.
-    bell: (Mutex<()>, Condvar),
+    commits: Arc<Commits>,
 }
 
 impl Db {
@@ -108,10 +107,12 @@ impl Db {
     pub fn open(settings: &Settings, entropy: Entropy) -> std::result::Result<Self, MigrationError> {
         let location = Location::parse(settings.url.expose_secret())?;
         Migrations::check(&location)?;
-        let pool = Pool::open(&location, settings)?;
+        let commits = Arc::new(Commits::default());
+        let pool = Pool::open(&location, settings, Arc::clone(&commits))?;
         let (engine, writer) = match &location {
             Location::Sqlite(_) => {
-                (Engine::Sqlite, Some(Writer::start(location.connect_for_writing(settings.durable)?, entropy.clone())?))
+                let conn = location.connect_for_writing(settings.durable)?;
+                (Engine::Sqlite, Some(Writer::start(conn, entropy.clone(), Arc::clone(&commits))?))
             }
             Location::Postgres(_) => (Engine::Postgres, None),
         };
@@ -123,8 +124,7 @@ impl Db {
                 wait: Duration::from_millis(settings.wait_ms),
                 writer,
                 entropy,
-                commits: AtomicU64::new(0),
-                bell: (Mutex::new(()), Condvar::new()),
+                commits,
             }),
         })
     }
@@ -139,9 +139,9 @@ impl Db {
         &self.inner.entropy
     }
 
-    /// How many writes this instance has committed: whatever was read at the same count is still current here.
+    /// How often this instance has committed: whatever was read at the same count is still current here.
     pub fn commits(&self) -> u64 {
-        self.inner.commits.load(Ordering::SeqCst)
+        self.inner.commits.count()
     }
 
     /// Reads one snapshot. The connection refuses writes.
@@ -162,7 +162,7 @@ impl Db {
         T: Send + 'static,
         E: std::error::Error + From<Error> + Send + 'static,
     {
-        let answer = match &self.inner.writer {
+        match &self.inner.writer {
             Some(writer) => {
                 let (reply, answer) = oneshot::channel();
                 writer.submit(work, move |outcome| {
@@ -175,8 +175,7 @@ impl Db {
                 spent::counted("write", self.on_a_thread(move || inner.pool.write(inner.wait, &inner.entropy, work)))
                     .await
             }
-        };
-        self.note_commit(answer)
+        }
     }
 
     /// [`Db::read`] for programs without a runtime.
@@ -197,7 +196,7 @@ impl Db {
         T: Send + 'static,
         E: std::error::Error + From<Error> + Send + 'static,
     {
-        let answer = match &self.inner.writer {
+        match &self.inner.writer {
             Some(writer) => {
                 let (reply, answer) = std::sync::mpsc::sync_channel(1);
                 writer.submit(work, move |outcome| {
@@ -206,32 +205,17 @@ impl Db {
                 answer.recv().unwrap_or_else(|_| Err(Error::Stopped.into()))
             }
             None => self.inner.pool.write(self.inner.wait, &self.inner.entropy, work),
-        };
-        self.note_commit(answer)
-    }
-
-    fn note_commit<T, E>(&self, answer: std::result::Result<T, E>) -> std::result::Result<T, E> {
-        if answer.is_ok() {
-            self.inner.commits.fetch_add(1, Ordering::SeqCst);
-            self.nudge();
         }
-        answer
     }
 
-    /// Sleeps until this instance has committed more than `seen` writes, is nudged, or so much time has passed.
+    /// Sleeps until this instance has committed more often than `seen`, is nudged, or so much time has passed.
     pub fn wait_for_commit(&self, seen: u64, at_most: Duration) {
-        let (lock, bell) = &self.inner.bell;
-        let guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.commits() == seen {
-            drop(bell.wait_timeout(guard, at_most));
-        }
+        self.inner.commits.wait_beyond(seen, at_most);
     }
 
     /// Wakes those who wait for a commit, without one.
     pub fn nudge(&self) {
-        let (lock, bell) = &self.inner.bell;
-        drop(lock.lock().unwrap_or_else(PoisonError::into_inner));
-        bell.notify_all();
+        self.inner.commits.wake();
     }
 
     async fn on_a_thread<T, E>(

@@ -1,11 +1,13 @@
 //! Pooled connections: readers of SQLite, everything on PostgreSQL.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::Connection;
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool as R2d2Pool, PooledConnection, R2D2Connection};
 
+use super::commits::Commits;
 use super::error::is_worth_another_try;
 use super::{Conn, Error, Location, Result, Settings, Tx};
 use crate::kernel::Entropy;
@@ -41,10 +43,11 @@ impl ManageConnection for Opener {
 pub(super) struct Pool {
     connections: R2d2Pool<Opener>,
     snapshot: &'static str,
+    commits: Arc<Commits>,
 }
 
 impl Pool {
-    pub(super) fn open(location: &Location, settings: &Settings) -> Result<Self> {
+    pub(super) fn open(location: &Location, settings: &Settings, commits: Arc<Commits>) -> Result<Self> {
         let snapshot = match location {
             Location::Sqlite(_) => "BEGIN",
             Location::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -57,7 +60,7 @@ impl Pool {
             .connection_timeout(Duration::from_millis(settings.wait_ms))
             .build(opener)
             .map_err(Error::Pool)?;
-        Ok(Pool { connections, snapshot })
+        Ok(Pool { connections, snapshot, commits })
     }
 
     fn take(&self, wait: Duration) -> Result<PooledConnection<Opener>> {
@@ -94,7 +97,12 @@ impl Pool {
                     let pause = u64::from(entropy.bytes::<1>().first().copied().unwrap_or(0)) % 16;
                     std::thread::sleep(Duration::from_millis(pause.saturating_mul(u64::from(tried))));
                 }
-                answer => return answer,
+                answer => {
+                    if answer.is_ok() {
+                        self.commits.note();
+                    }
+                    return answer;
+                }
             }
         }
     }

@@ -5,6 +5,7 @@
 //! commits once, and only then tells everyone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus};
 
+use super::commits::Commits;
 use super::{Conn, Error, Result, Tx};
 use crate::kernel::Entropy;
 
@@ -26,9 +28,17 @@ const QUEUE: usize = 4096;
 
 /// Tells a caller the outcome, given whether the group's commit succeeded.
 type Announce = Box<dyn FnOnce(Result<()>) + Send>;
-/// Does the work in the group's transaction; on no connection it only tells why. Says besides what has broken the
-/// group's transaction, if it is no longer sound.
-type Work = Box<dyn FnOnce(Result<&mut Conn>, &Entropy) -> (Announce, Option<String>) + Send>;
+/// Does the work in the group's transaction; on no connection it only tells why.
+type Work = Box<dyn FnOnce(Result<&mut Conn>, &Entropy) -> Worked + Send>;
+
+/// What became of a piece of work, before the commit.
+struct Worked {
+    announce: Announce,
+    /// Whether it leaves anything to be committed.
+    wrote: bool,
+    /// What has broken the group's transaction, if it is no longer sound.
+    broken: Option<String>,
+}
 
 pub(super) struct Writer {
     /// Nothing once it is being closed.
@@ -38,11 +48,11 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the writing thread.
-    pub(super) fn start(conn: Conn, entropy: Entropy) -> Result<Self> {
+    pub(super) fn start(conn: Conn, entropy: Entropy, commits: Arc<Commits>) -> Result<Self> {
         let (queue, waiting) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || serve(conn, &entropy, &waiting))
+            .spawn(move || serve(conn, &entropy, &commits, &waiting))
             .map_err(Error::Folder)?;
         Ok(Writer { queue: Some(queue), thread: Some(thread) })
     }
@@ -63,13 +73,14 @@ impl Writer {
                 Ok(conn) => span.in_scope(|| in_savepoint(conn, entropy, &work)),
                 Err(error) => (Err(error.into()), None),
             };
+            let wrote = outcome.is_ok();
             let announce: Announce = Box::new(move |committed| {
                 tell(match committed {
                     Ok(()) => outcome,
                     Err(error) => outcome.and(Err(error.into())),
                 });
             });
-            (announce, broken)
+            Worked { announce, wrote, broken }
         });
         let queue = self.queue.as_ref().ok_or(Error::Stopped)?;
         queue.try_send(work).map_err(|refused| match refused {
@@ -143,23 +154,23 @@ fn roll_back_to(outside: u32, conn: &mut Conn) -> diesel::QueryResult<()> {
     Ok(())
 }
 
-fn serve(mut conn: Conn, entropy: &Entropy, waiting: &Receiver<Work>) {
+fn serve(mut conn: Conn, entropy: &Entropy, commits: &Commits, waiting: &Receiver<Work>) {
     while let Ok(first) = waiting.recv() {
         if let Err(error) = begin(&mut conn) {
             tracing::error!(%error, "a write transaction could not begin");
             give_up(&mut conn);
-            let (announce, _) = first(Err(error.into()), entropy);
-            announce(Ok(()));
+            (first(Err(error.into()), entropy).announce)(Ok(()));
             continue;
         }
         let begun = Instant::now();
-        let (announce, mut broken) = first(Ok(&mut conn), entropy);
+        let Worked { announce, mut wrote, mut broken } = first(Ok(&mut conn), entropy);
         let mut announcements = vec![announce];
         while broken.is_none() && announcements.len() < GROUP && begun.elapsed() < GROUP_TIME {
             let Ok(next) = waiting.try_recv() else { break };
-            let (announce, harm) = next(Ok(&mut conn), entropy);
-            announcements.push(announce);
-            broken = harm;
+            let worked = next(Ok(&mut conn), entropy);
+            announcements.push(worked.announce);
+            wrote |= worked.wrote;
+            broken = worked.broken;
         }
         let failure = broken.or_else(|| Manager::commit_transaction(&mut conn).err().map(|error| error.to_string()));
         if let Some(cause) = &failure {
@@ -167,6 +178,8 @@ fn serve(mut conn: Conn, entropy: &Entropy, waiting: &Receiver<Work>) {
         }
         if failure.is_some() {
             give_up(&mut conn);
+        } else if wrote {
+            commits.note();
         }
         for announce in announcements {
             announce(failure.as_deref().map_or(Ok(()), |message| Err(commit_failed(message))));

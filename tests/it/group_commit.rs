@@ -161,3 +161,31 @@ async fn a_commit_that_fails_is_an_error_to_all_of_its_group() {
     db.write::<_, db::Error, _>(|tx| note(tx, "next")).await.unwrap();
     assert!(noted(db).await.contains(&"next".to_owned()), "the writer goes on");
 }
+
+#[actix_web::test]
+async fn a_commit_is_heard_of_though_its_caller_went_away() {
+    let world = World::empty().await;
+    let db = &world.app.site.db;
+    let seen = db.commits();
+    // Asked for once, and then never again.
+    let left = db.write::<_, db::Error, _>(|tx| {
+        std::thread::sleep(Duration::from_millis(50));
+        note(tx, "left")
+    });
+    assert!(left.now_or_never().is_none());
+    let hearing = db.clone();
+    let heard = tokio::task::spawn_blocking(move || hearing.wait_for_commit(seen, Duration::from_secs(20)));
+    heard.await.unwrap();
+    assert!(db.commits() > seen);
+    assert_eq!(noted(db).await, ["left"]);
+}
+
+#[actix_web::test]
+async fn a_write_that_fails_rings_no_bell() {
+    let world = World::empty().await;
+    let db = &world.app.site.db;
+    db.write::<_, db::Error, _>(|tx| note(tx, "taken")).await.unwrap();
+    let seen = db.commits();
+    db.write::<_, db::Error, _>(|tx| note(tx, "taken")).await.unwrap_err();
+    assert_eq!(db.commits(), seen);
+}
