@@ -86,6 +86,8 @@ pub struct ServerSettings {
     pub keep_alive_seconds: u64,
     /// Seconds after which a client that does not read is cut off.
     pub stalled_seconds: u64,
+    /// KiB of public answers that are kept for a second, or until the next commit; 0 keeps none.
+    pub kept_kib: usize,
     /// Seconds in which a stopping server still takes requests.
     pub drain_seconds: u64,
     /// Seconds that running requests then have to finish.
@@ -109,6 +111,7 @@ impl Default for ServerSettings {
             answer_seconds: 10,
             keep_alive_seconds: 30,
             stalled_seconds: 30,
+            kept_kib: 8192,
             drain_seconds: 5,
             finish_seconds: 15,
             proxies: Vec::new(),

@@ -4,6 +4,7 @@ pub mod contract;
 pub mod deadline;
 pub mod figures;
 pub mod health;
+pub mod kept;
 mod meta;
 pub mod origins;
 mod packing;
@@ -55,6 +56,7 @@ pub fn serve(
             .wrap(from_fn(deadline::deadline))
             .wrap(from_fn(packing::choose))
             .wrap(Compress::default())
+            .wrap(from_fn(kept::keep))
             .wrap(from_fn(finish))
             .wrap(from_fn(origins::admit))
             .wrap(from_fn(figures::measure))

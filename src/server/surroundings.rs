@@ -6,6 +6,7 @@ use actix_web::web::{Data, ServiceConfig};
 
 use super::deadline::AnswerWithin;
 use super::health::Health;
+use super::kept::Kept;
 use super::origins::Origins;
 use crate::config::{Config, ServerSettings};
 use crate::web::address::Proxies;
@@ -20,6 +21,7 @@ pub struct Surroundings {
     /// Whether the service is about to stop.
     pub stopping: Stopping,
     health: Data<Health>,
+    kept: Data<Kept>,
     limiter: Data<Limiter>,
     proxies: Data<Proxies>,
     origins: Data<Origins>,
@@ -34,6 +36,7 @@ impl Surroundings {
             settings: server.clone(),
             stopping: Stopping::default(),
             health: Data::default(),
+            kept: Data::new(Kept::new(server.kept_kib.saturating_mul(1024))),
             limiter: Data::new(Limiter::new(config.rate.clone())),
             proxies: Data::new(Proxies::new(&server.proxies)),
             origins: Data::new(Origins(server.origins.clone())),
@@ -46,6 +49,7 @@ impl Surroundings {
         config
             .app_data(Data::new(self.stopping.clone()))
             .app_data(self.health.clone())
+            .app_data(self.kept.clone())
             .app_data(self.limiter.clone())
             .app_data(self.proxies.clone())
             .app_data(self.origins.clone())

@@ -3,9 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::{PgConnection, SqliteConnection};
 use lumbung::db::{self, schema};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -69,16 +67,11 @@ async fn signed_in(listening: &mut Listening, login: &str, password: &str) -> (C
 
 /// Makes every new order break a rule of the database, whose complaint would show the whole row.
 fn break_orders(village: &Village) {
-    match village.database.url.strip_prefix("sqlite:") {
-        Some(file) => SqliteConnection::establish(file).unwrap().batch_execute(
-            "PRAGMA busy_timeout = 5000; CREATE TRIGGER broken BEFORE INSERT ON orders BEGIN SELECT RAISE(ABORT, \
-             'broken'); END",
-        ),
-        None => PgConnection::establish(&village.database.url)
-            .unwrap()
-            .batch_execute("ALTER TABLE orders ADD CONSTRAINT broken CHECK (total < 0) NOT VALID"),
-    }
-    .unwrap();
+    village.database.run(if village.database.is_postgres() {
+        "ALTER TABLE orders ADD CONSTRAINT broken CHECK (total < 0) NOT VALID"
+    } else {
+        "CREATE TRIGGER broken BEFORE INSERT ON orders BEGIN SELECT RAISE(ABORT, 'broken'); END"
+    });
 }
 
 async fn people(listening: &mut Listening, village: &Village) {

@@ -26,6 +26,7 @@ mod group_commit;
 mod groups;
 mod idempotency;
 mod jobs;
+mod kept;
 mod leaks;
 mod mail;
 mod manners;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use lumbung::db::{Db, MigrationError, Migrations};
@@ -36,14 +35,6 @@ fn lines(database: &TestDatabase, sqlite: &str, postgres: &str) -> Vec<String> {
         }
     };
     found.into_iter().map(|row| row.line).collect()
-}
-
-fn execute(database: &TestDatabase, sql: &str) {
-    match database.url.strip_prefix("sqlite:") {
-        Some(file) => SqliteConnection::establish(file).unwrap().batch_execute(sql),
-        None => PgConnection::establish(&database.url).unwrap().batch_execute(sql),
-    }
-    .unwrap();
 }
 
 /// Everything that the schema consists of, as the database itself tells it.
@@ -231,7 +222,7 @@ fn every_foreign_key_has_an_index_that_begins_with_it() {
 #[test]
 fn a_database_of_a_newer_lumbung_is_refused_and_left_as_it_is() {
     let database = TestDatabase::create();
-    execute(&database, NEWER);
+    database.run(NEWER);
     let before = schema(&database);
     for command in ["serve", "migrate", "doctor"] {
         let Output { status, stdout, stderr } = lumbung(&database, command).output().unwrap();
@@ -249,11 +240,11 @@ fn a_migration_that_fails_in_the_middle_leaves_nothing_of_itself() {
     let database = TestDatabase::bare();
     let settings = database.settings();
     // The sixth makes it after five other tables.
-    execute(&database, "CREATE TABLE order_notes (id INTEGER)");
+    database.run("CREATE TABLE order_notes (id INTEGER)");
     assert!(matches!(Migrations::up(&settings), Err(MigrationError::Failed(_))));
     let half: Vec<String> = tables(&database).into_iter().filter(|table| table.starts_with("order")).collect();
     assert_eq!(half, ["order_notes"], "half of a migration stays");
-    execute(&database, "DROP TABLE order_notes");
+    database.run("DROP TABLE order_notes");
     Migrations::up(&settings).unwrap();
     let whole = TestDatabase::bare();
     Migrations::up(&whole.settings()).unwrap();
@@ -267,8 +258,7 @@ fn a_migration_that_leaves_rows_pointing_at_nothing_is_undone() {
         // PostgreSQL does not let such rows come about.
         return;
     }
-    execute(
-        &database,
+    database.run(
         "PRAGMA foreign_keys = OFF; CREATE TABLE cups (id INTEGER PRIMARY KEY); CREATE TABLE teas (cup INTEGER REFERENCES cups); INSERT INTO teas VALUES (7)",
     );
     assert!(matches!(Migrations::up(&database.settings()), Err(MigrationError::Dangling(1))));

@@ -103,6 +103,19 @@ impl TestDatabase {
         settings(&self.url)
     }
 
+    /// Runs this SQL past the service, as another instance or an operator would.
+    pub fn run(&self, sql: &str) {
+        match self.url.strip_prefix("sqlite:") {
+            Some(file) => {
+                let mut conn = SqliteConnection::establish(file).unwrap();
+                conn.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
+                conn.batch_execute(sql)
+            }
+            None => PgConnection::establish(&self.url).unwrap().batch_execute(sql),
+        }
+        .expect("the SQL runs");
+    }
+
     pub fn is_postgres(&self) -> bool {
         self.postgres.is_some()
     }
