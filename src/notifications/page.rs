@@ -39,6 +39,7 @@ struct Words {
     product: String,
     quantity: String,
     before: String,
+    nothing: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -175,6 +176,7 @@ fn words(
         product: line.map(|line| line.product_name.clone()).unwrap_or_default(),
         quantity: told_amount("quantity"),
         before: told_amount("before"),
+        nothing: line.is_some_and(|line| line.quantity == Quantity::ZERO),
     }
 }
 
