@@ -1,4 +1,4 @@
-//! What came of a batch, when people have ordered of it: a shortage is shared fairly over the lines that are not
+//! What becomes of a batch, when people have ordered of it: a shortage is shared fairly over the lines that are not
 //! handed over, and lines, totals and batch change in one transaction.
 
 use super::fulfilment::FulfilmentStatus;
@@ -10,7 +10,8 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, LineId, OrderId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
-use crate::supply::{self, Batch, FiguresError, TransitionError, Wish, allocate};
+use crate::supply::{self, Batch, BatchAction, FiguresError, TransitionError, Wish, allocate};
+use crate::web::StaleVersion;
 
 /// Why nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -77,9 +78,18 @@ pub fn discard(
     Ok(batch)
 }
 
-/// Takes a batch a step further that may leave lines without goods: calling it off or failing it releases them.
+/// Takes a batch a step further. One that fails or is cancelled lets go of its lines first.
+pub fn step(tx: &mut Tx<'_>, now: Instant, id: BatchId, step: supply::Step) -> Result<Batch, ProduceError> {
+    match step.action {
+        BatchAction::Fail | BatchAction::Cancel => call_off(tx, now, id, step),
+        BatchAction::Confirm | BatchAction::Extend | BatchAction::Close => Ok(supply::transition(tx, now, id, step)?),
+    }
+}
+
+/// Takes a step that leaves lines without goods: what is not handed over is released.
 pub fn call_off(tx: &mut Tx<'_>, now: Instant, id: BatchId, step: supply::Step) -> Result<Batch, ProduceError> {
     let batch = supply::lock(tx, id)?;
+    StaleVersion::check(step.version, batch.version).map_err(TransitionError::from)?;
     if batch.after(step.action).is_none() {
         return Err(TransitionError::Invalid(batch.status).into());
     }

@@ -49,12 +49,13 @@ const PUBLIC: [&str; 37] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 12] = [
+const MOVES_GOODS_OR_MONEY: [&str; 13] = [
     "place_order",
     "cancel_order",
     "cancel_tracked_order",
     "take_fulfilment_step",
     "open_batch",
+    "step_batch",
     "record_production",
     "record_discard",
     "note_contribution",

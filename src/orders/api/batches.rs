@@ -1,4 +1,4 @@
-//! What came of a batch: production and discards, with whatever follows for its orders.
+//! What becomes of a batch: its steps, production and discards, with whatever follows for its orders.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use crate::cooperatives::{GroupPermit, Officer};
 use crate::db;
 use crate::kernel::ids::{BatchId, GroupId, ProductId};
-use crate::kernel::{Day, Quantity, Rupiah};
-use crate::orders::produce::{ProduceError, discard, produce};
+use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::orders::produce::{ProduceError, discard, produce, step};
 use crate::orders::store;
-use crate::supply::{Batch, BatchStatus};
-use crate::web::{Answer, Body, Checked, Fault, Faults, Idempotency, PathIds, Problem, Routes, Site, routes};
+use crate::supply::{Batch, BatchAction, BatchStatus, BatchView, Step};
+use crate::web::{Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, PathIds, Problem, Routes, Site, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![record_production, record_discard]
+    routes![step_batch, record_production, record_discard]
 }
 
 /// What was made.
@@ -103,6 +103,60 @@ impl From<&Batch> for BatchFigures {
 async fn permit(site: &Site, officer: &Officer, id: BatchId) -> Result<GroupPermit, Problem> {
     let group = site.db.read(move |conn| store::maker_of_batch(conn, id)).await;
     officer.of(group.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?)
+}
+
+/// A step that a batch shall take.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"action": "extend", "cutoff_at": "2026-11-25T10:00:00Z"}))]
+struct StepBatch {
+    /// What is to be done.
+    action: BatchAction,
+    /// The new cut-off, for `extend`.
+    cutoff_at: Option<Instant>,
+}
+
+impl Checked for StepBatch {
+    fn check(&self, faults: &mut Faults) {
+        let extends = self.action == BatchAction::Extend;
+        faults.unless(!extends || self.cutoff_at.is_some(), "/cutoff_at", Fault::Required);
+        faults.unless(extends || self.cutoff_at.is_none(), "/cutoff_at", Fault::Unknown);
+    }
+}
+
+/// Takes a batch a step further: `confirm`, `extend` once, `fail`, `cancel`, `close`. When it fails or is cancelled,
+/// its orders are released from it, and their buyers told.
+#[utoipa::path(
+    post, path = "/v1/batches/{id}/transitions", tag = "supply", operation_id = "step_batch",
+    params(
+        ("id" = BatchId, Path, description = "The batch"),
+        ("Idempotency-Key" = String, Header),
+        ("If-Match" = Option<String>, Header),
+    ),
+    request_body = StepBatch,
+    responses(
+        (status = 200, description = "The batch as it is now", body = BatchView),
+        (status = 409, description = "`batch-has-claims`: some of it is handed over; `transition-invalid`: its state does not allow it"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn step_batch(
+    site: Data<Site>,
+    officer: Officer,
+    id: PathIds<BatchId>,
+    key: Idempotency,
+    version: IfMatch,
+    body: Body<StepBatch>,
+) -> Result<Answer, Problem> {
+    let key = key.required()?;
+    let permit = permit(&site, &officer, id.0).await?;
+    let (now, version) = (site.now(), version.sent());
+    let StepBatch { action, cutoff_at } = body.value;
+    key.once(&site.db, now, officer.person.scope(), body.fingerprint, move |tx| {
+        let batch = step(tx, now, id.0, Step { action, cutoff_at, by: Some(permit.account), version })?;
+        Ok::<_, ProduceError>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+    })
+    .await
 }
 
 /// Records how much was made. Less than was ordered is shared fairly over the orders; more goes on the shelf.

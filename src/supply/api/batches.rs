@@ -1,4 +1,4 @@
-//! Planning batches, laying goods on the shelf, and taking a batch further: for the officers of its group.
+//! Planning batches, laying goods on the shelf, and changing them: for the officers of its group.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -11,7 +11,7 @@ use crate::cooperatives::{Insider, Officer};
 use crate::kernel::ids::{BatchId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::store::{self, BatchFilters};
-use crate::supply::{Amendment, BatchAction, BatchKind, BatchStatus, Opening, Step, amend, open, transition};
+use crate::supply::{Amendment, BatchKind, BatchStatus, Opening, amend, open};
 use crate::web::creation::{self, Creation};
 use crate::web::{
     Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query, Routes,
@@ -20,7 +20,7 @@ use crate::web::{
 
 /// The routes of batches.
 pub fn routes() -> Routes {
-    routes![list_group_batches, show_batch, open_batch, change_batch, step_batch]
+    routes![list_group_batches, show_batch, open_batch, change_batch]
 }
 
 /// A batch to be planned, or goods laid on the shelf.
@@ -271,56 +271,4 @@ async fn change_batch(
             Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
         })
         .await
-}
-
-/// A step that a batch shall take.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "extend", "cutoff_at": "2026-11-25T10:00:00Z"}))]
-struct StepBatch {
-    /// What is to be done.
-    action: BatchAction,
-    /// The new cut-off, for `extend`.
-    cutoff_at: Option<Instant>,
-}
-
-impl Checked for StepBatch {
-    fn check(&self, faults: &mut Faults) {
-        let extends = self.action == BatchAction::Extend;
-        faults.unless(!extends || self.cutoff_at.is_some(), "/cutoff_at", Fault::Required);
-        faults.unless(extends || self.cutoff_at.is_none(), "/cutoff_at", Fault::Unknown);
-    }
-}
-
-/// Takes a batch a step further: `confirm`, `extend` once, `fail`, `cancel`, `close`.
-#[utoipa::path(
-    post, path = "/v1/batches/{id}/transitions", tag = "supply", operation_id = "step_batch",
-    params(
-        ("id" = BatchId, Path, description = "The batch"),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = StepBatch,
-    responses(
-        (status = 200, description = "The batch as it is now", body = BatchView),
-        (status = 409, description = "`batch-has-claims`: its orders must be seen to first; `transition-invalid`: its state does not allow it"),
-    ),
-    security(("bearer" = [])),
-)]
-async fn step_batch(
-    site: Data<Site>,
-    officer: Officer,
-    path: PathIds<BatchId>,
-    key: Idempotency,
-    version: IfMatch,
-    body: Body<StepBatch>,
-) -> Result<Answer, Problem> {
-    let (PathIds(id), now, scope) = (path, site.now(), officer.person.scope());
-    let StepBatch { action, cutoff_at } = body.value;
-    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
-        let (_, permit) = batch_of_officer(tx, &officer, id)?;
-        let step = Step { action, cutoff_at, by: Some(permit.account), version: version.sent() };
-        let batch = transition(tx, now, id, step)?;
-        Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
-    })
-    .await
 }

@@ -305,10 +305,10 @@ codes! {
     BatchTooSmall = 409 "batch-too-small"
         id: "Jumlah kurang", "Jumlahnya tidak cukup untuk yang sudah dipesan atau dibuang.";
         en: "The batch is too small", "That is less than what was ordered or discarded already.";
-    /// Orders have lines on the batch.
+    /// Something of the batch is handed over.
     BatchHasClaims = 409 "batch-has-claims"
-        id: "Sudah ada pesanan", "Kloter ini sudah dipesan ({claimed}). Selesaikan pesanannya dahulu.";
-        en: "There are orders", "This batch is ordered already ({claimed}). See to its orders first.";
+        id: "Sudah diserahkan", "Sebagian kloter ini ({claimed}) sudah diserahkan, jadi tidak bisa dibatalkan lagi.";
+        en: "Handed over already", "Some of this batch ({claimed}) is handed over, so that it cannot be called off any more.";
     // ---- orders ----
     /// The order comes to something else than the buyer believes.
     TotalChanged = 409 "total-changed"

@@ -8,7 +8,7 @@ use lumbung::supply::{self, Opening};
 use lumbung::web::Problem;
 use serde_json::{Value, json};
 
-use super::{Person, Reply, Village};
+use super::{Client, Person, Reply, Village};
 
 impl Village {
     /// The permit of an officer of a group.
@@ -92,6 +92,31 @@ impl Village {
     pub async fn ordered(&self, product: ProductId, quantity: i64) -> Reply {
         let body = self.order_of(product, quantity, quantity * 2500);
         self.buyer.fresh_key().post("/v1/orders", body).await.expect(201)
+    }
+
+    /// A batch that Sari plans for the 27th, at most this much and at least that.
+    pub async fn planned(&self, product: ProductId, capacity: i64, minimum: i64) -> Reply {
+        let plan = json!({"ready_on": "2026-11-27", "capacity": capacity, "minimum": minimum});
+        self.sari.fresh_key().post(&format!("/v1/products/{product}/batches"), plan).await.expect(201)
+    }
+
+    /// An order of this much of one batch, as a body.
+    pub fn order_of_batch(&self, product: ProductId, batch: &Reply, quantity: i64) -> Value {
+        let mut body = self.order_of(product, quantity, quantity * 2500);
+        body["lines"][0]["batch"] = json!(batch.id());
+        body
+    }
+
+    /// Places an order of this much of one batch for the buyer.
+    pub async fn ordered_of(&self, product: ProductId, batch: &Reply, quantity: i64) -> Reply {
+        let body = self.order_of_batch(product, batch, quantity);
+        self.buyer.fresh_key().post("/v1/orders", body).await.expect(201)
+    }
+
+    /// Takes a batch a step further.
+    pub async fn step_batch(&self, officer: &Client, batch: &Reply, action: &str) -> Reply {
+        let path = format!("/v1/batches/{}/transitions", batch.id());
+        officer.fresh_key().post(&path, json!({"action": action})).await
     }
 
     /// Takes a step of the first part of an order.
