@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -23,6 +24,15 @@ pub enum KeyError {
     /// A configured key is too weak to keep anything.
     #[error("{0} must be at least 32 random bytes in base64")]
     Weak(String),
+    /// Keys of the configuration are changed there.
+    #[error(
+        "{0} is configured: put a new key first in it (head -c 32 /dev/urandom | base64), keep the present one second, \
+         and start the server anew"
+    )]
+    Configured(&'static str),
+    /// Tokens of the key that would be dropped may still be good.
+    #[error("the last rotation is less than {} minute(s) ago; what the key before it signed may still be good", .0.as_secs() / 60)]
+    TooSoon(Duration),
     /// Too many keys at once.
     #[error("{0} holds more than two keys")]
     TooMany(&'static str),
@@ -95,9 +105,27 @@ impl KeyFolder {
         }
     }
 
-    /// Makes a new key of this name; the one that stood there is accepted until the next rotation.
-    pub fn rotate(&self, name: &str, entropy: &Entropy) -> Result<(), KeyError> {
+    /// Makes a new key of this name; the one that stood there is accepted until the next rotation, which is refused
+    /// while something may still be good that the key before it has signed: for `life` after this one.
+    pub fn rotate(
+        &self,
+        setting: &'static str,
+        configured: &[SecretString],
+        name: &str,
+        life: Duration,
+        entropy: &Entropy,
+    ) -> Result<(), KeyError> {
+        match configured {
+            [] if self.production => return Err(KeyError::Missing(setting)),
+            [] => {}
+            _ => return Err(KeyError::Configured(setting)),
+        }
         let (path, previous) = (self.folder.join(name), self.previous(name));
+        let made = std::fs::metadata(&path).and_then(|file| file.modified());
+        let is_young = made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < life));
+        if is_young && previous.exists() {
+            return Err(KeyError::TooSoon(life));
+        }
         match std::fs::rename(&path, &previous) {
             Err(source) if source.kind() != ErrorKind::NotFound => return Err(KeyError::File { path, source }),
             _ => {}
@@ -185,13 +213,23 @@ mod tests {
 
     #[test]
     fn rotation_keeps_the_key_before() {
-        let (_data, keys) = folder();
+        let (data, keys) = folder();
         let old = keys.ring("x", &[], "access", &Entropy::System).unwrap();
         assert_eq!(old.len(), 1);
-        keys.rotate("access", &Entropy::System).unwrap();
+        let rotate = |configured: &[SecretString]| {
+            keys.rotate("x", configured, "access", Duration::from_mins(10), &Entropy::System)
+        };
+        rotate(&[]).unwrap();
         let ring = keys.ring("x", &[], "access", &Entropy::System).unwrap();
         assert_eq!(ring.len(), 2);
         assert_eq!(ring[1].expose_secret(), old[0].expose_secret());
+        assert!(matches!(rotate(&[]), Err(KeyError::TooSoon(_))));
+        assert!(matches!(rotate(&["a key".into()]), Err(KeyError::Configured("x"))));
+        let present = OpenOptions::new().write(true).open(data.path().join("keys/access")).unwrap();
+        present.set_modified(std::time::SystemTime::now() - Duration::from_mins(10)).unwrap();
+        rotate(&[]).unwrap();
+        let later = keys.ring("x", &[], "access", &Entropy::System).unwrap();
+        assert_eq!(later[1].expose_secret(), ring[0].expose_secret());
     }
 
     #[test]

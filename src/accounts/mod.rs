@@ -70,6 +70,16 @@ pub struct Accounts {
     pub settings: Arc<Settings>,
 }
 
+/// Makes a new key to sign access tokens with, from the next start on; what the present one has signed stays good.
+pub fn rotate_signing_key(settings: &Settings, folder: &KeyFolder, entropy: &Entropy) -> Result<(), KeyError> {
+    let life = access::LIFE.to_std().unwrap_or_default();
+    folder.rotate(SIGNING_KEYS, &settings.signing_keys, SIGNING_KEY, life, entropy)
+}
+
+/// The setting of the keys that sign access tokens, and the file in which one is kept where none is set.
+const SIGNING_KEYS: &str = "accounts.signing_keys";
+const SIGNING_KEY: &str = "access";
+
 /// Why this slice cannot serve.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountsError {
@@ -89,7 +99,7 @@ impl Accounts {
         folder: &KeyFolder,
         entropy: &Entropy,
     ) -> Result<Self, AccountsError> {
-        let ring = folder.ring("accounts.signing_keys", &settings.signing_keys, "access", &Entropy::System)?;
+        let ring = folder.ring(SIGNING_KEYS, &settings.signing_keys, SIGNING_KEY, &Entropy::System)?;
         Ok(Accounts {
             hasher: Hasher::new(settings, entropy.clone())?,
             access: AccessTokens::new(issuer, &ring)?,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Failure;
+use crate::app;
 use crate::config::Config;
 use crate::db::{Migrations, Settings, upkeep};
 use crate::kernel::{Clock, Instant};
@@ -130,7 +131,7 @@ impl Restore {
             }
         }
         fs::rename(&draft, &database)?;
-        Migrations::up(&config.database)?;
+        app::migrate(&config.database)?;
         println!("The backup of {} is in place.", manifest.made_at);
         Ok(())
     }

@@ -6,6 +6,7 @@ mod bench;
 pub mod demo;
 mod doctor;
 mod import_places;
+mod keys;
 mod migrate;
 pub mod serve;
 
@@ -76,6 +77,7 @@ enum Command {
     Backup(backup::Backup),
     Restore(backup::Restore),
     Doctor(doctor::Doctor),
+    Keys(keys::Keys),
     ImportPlaces(import_places::ImportPlaces),
 }
 
@@ -93,6 +95,7 @@ impl Arguments {
             Command::Backup(command) => command.run(&config),
             Command::Restore(command) => command.run(&config),
             Command::Doctor(command) => command.run(&config),
+            Command::Keys(command) => command.run(&config),
             Command::ImportPlaces(command) => command.run(&config),
         }
     }

@@ -2,6 +2,7 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
@@ -27,6 +28,15 @@ pub async fn admit<B: MessageBody + 'static>(
         && request.headers().contains_key(header::ORIGIN)
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let any = request.app_data::<Data<Origins>>().is_some_and(|origins| !origins.0.is_empty());
+    let mark = |headers: &mut HeaderMap| {
+        if any {
+            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
+        if let Some(origin) = &origin {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(HeaderName::from_static("access-control-expose-headers"), HeaderValue::from_static(EXPOSED));
+        }
+    };
     let mut response = if asks_beforehand {
         let mut answer = HttpResponse::NoContent();
         if origin.is_some() {
@@ -37,20 +47,18 @@ pub async fn admit<B: MessageBody + 'static>(
         }
         request.into_response(answer.finish()).map_into_right_body()
     } else {
-        next.call(request).await?.map_into_left_body()
+        match next.call(request).await {
+            Ok(response) => response.map_into_left_body(),
+            // A page must be able to read these refusals as well: their answer comes without its request.
+            Err(error) => {
+                let mut answer = error.error_response();
+                mark(answer.headers_mut());
+                return Err(InternalError::from_response(error, answer).into());
+            }
+        }
     };
-    if any {
-        response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
-    }
-    if let Some(origin) = origin {
-        mark(response.headers_mut(), origin);
-    }
+    mark(response.headers_mut());
     Ok(response)
-}
-
-fn mark(headers: &mut HeaderMap, origin: HeaderValue) {
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(HeaderName::from_static("access-control-expose-headers"), HeaderValue::from_static(EXPOSED));
 }
 
 fn admitted(request: &ServiceRequest) -> Option<HeaderValue> {

@@ -36,6 +36,7 @@ mod migrations;
 mod notifications;
 mod openapi;
 mod operations;
+mod operator;
 mod orders;
 mod pages;
 mod payments;

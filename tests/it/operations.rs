@@ -2,11 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Command;
 use std::time::{Duration, Instant as Stopwatch};
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
+use lumbung::server::deadline::{AnswerWithin, deadline};
+use lumbung::server::origins::{Origins, admit};
 use lumbung::web::finish::finish;
 use reqwest::Method;
 
@@ -131,6 +132,39 @@ async fn browsers_may_call_only_from_pages_that_are_named() {
 }
 
 #[actix_web::test]
+async fn a_page_that_may_call_reads_every_refusal_too() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = HttpServer::new(|| {
+        App::new()
+            .app_data(web::Data::new(Origins(vec!["https://toko.example".into()])))
+            .app_data(web::Data::new(AnswerWithin(Duration::from_millis(50))))
+            .wrap(from_fn(deadline))
+            .wrap(from_fn(finish))
+            .wrap(from_fn(admit))
+            .route("/panic", web::get().to(|| async { panic!("canary-panic") as String }))
+            .route("/slow", web::get().to(|| std::future::pending::<String>()))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)
+    .unwrap()
+    .run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    for (path, status) in [("panic", 500), ("slow", 503), ("nowhere", 404)] {
+        let asked = reqwest::Client::new().get(format!("http://{address}/{path}"));
+        let reply = asked.header("origin", "https://toko.example").send().await.unwrap();
+        assert_eq!(reply.status(), status);
+        assert_eq!(reply.headers()["access-control-allow-origin"], "https://toko.example", "{path}");
+        assert!(reply.headers().get_all("vary").iter().any(|vary| vary == "Origin"), "{path}");
+        let stranger = reqwest::get(format!("http://{address}/{path}")).await.unwrap();
+        assert_eq!(stranger.headers().get("access-control-allow-origin"), None, "{path}");
+    }
+    handle.stop(false).await;
+}
+
+#[actix_web::test]
 async fn who_asks_too_often_is_told_when_to_come_back() {
     let world = World::with(|config| {
         config.rate.loopback_free = false;
@@ -249,68 +283,4 @@ async fn a_client_that_does_not_read_is_cut_off() {
         false
     });
     assert!(cut.await.unwrap(), "the connection of a stalled reader stays open");
-}
-
-fn lumbung(database: &TestDatabase, arguments: &[&str]) -> (i32, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_lumbung"))
-        .args(arguments)
-        .current_dir(database.folder.path())
-        .env("LUMBUNG__DATA_DIR", database.folder.path())
-        .env("LUMBUNG__DATABASE__URL", &database.url)
-        .env("LUMBUNG_ADMIN_PASSWORD", "canary-sandi-rahasia-77")
-        .output()
-        .unwrap();
-    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(!told.contains("canary"), "{told}");
-    (output.status.code().unwrap(), told)
-}
-
-#[test]
-fn an_operator_makes_an_admin_asks_the_doctor_and_puts_a_backup_back() {
-    let database = TestDatabase::create();
-    let (code, told) = lumbung(&database, &["migrate"]);
-    assert_eq!(code, 0, "{told}");
-    let admin = ["admin", "create", "--name", "Contoh Admin", "--email", "admin@contoh.example"];
-    let (code, told) = lumbung(&database, &admin);
-    assert_eq!(code, 0, "{told}");
-    assert_eq!(lumbung(&database, &admin).0, 1, "the address is taken");
-    let (_, told) = lumbung(&database, &["doctor"]);
-    assert!(told.contains("well  database") && told.contains("well  claims"), "{told}");
-    let (code, told) = lumbung(&database, &["backup", "copy"]);
-    if database.is_postgres() {
-        assert_eq!(code, 1);
-        assert!(told.contains("pg_dump"), "{told}");
-        return;
-    }
-    assert_eq!(code, 0, "{told}");
-    assert_ne!(lumbung(&database, &["backup", "copy"]).0, 0, "a backup is never overwritten");
-    let (code, told) = lumbung(&database, &["restore", "copy"]);
-    assert_eq!(code, 2, "{told}");
-    assert!(told.contains("--force"), "{told}");
-    let file = database.url.trim_start_matches("sqlite:").to_owned();
-    std::fs::remove_file(&file).unwrap();
-    let (code, told) = lumbung(&database, &["restore", "copy"]);
-    assert_eq!(code, 0, "{told}");
-    assert_eq!(lumbung(&database, &admin).0, 1, "the account is back");
-    std::fs::write(database.folder.path().join("copy/lumbung.db"), b"not what it was").unwrap();
-    let (code, told) = lumbung(&database, &["restore", "copy", "--force"]);
-    assert_eq!(code, 1);
-    assert!(told.contains("altered"), "{told}");
-}
-
-#[test]
-fn a_faulty_configuration_stops_the_start_and_names_every_key() {
-    let output = Command::new(env!("CARGO_BIN_EXE_lumbung"))
-        .arg("serve")
-        .env("LUMBUNG__SERVER__PORT", "canary")
-        .env("LUMBUNG__SERVER__HOTS", "canary")
-        .env("LUMBUNG__DATABASE__URL", "canary")
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    for key in ["server.port", "server.hots", "database.url"] {
-        assert!(told.contains(key), "{key}: {told}");
-    }
-    assert!(!told.contains("canary"), "{told}");
 }

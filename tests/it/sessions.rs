@@ -377,12 +377,12 @@ async fn the_newest_of_two_keys_signs_and_both_are_accepted() {
     let system = Entropy::System;
     let bearer = Bearer { account: system.id(now), session: system.id(now), pair: system.id(now) };
     let first = tokens().issue(bearer, now).unwrap();
-    keys.rotate("access", &Entropy::System).unwrap();
+    keys.rotate("x", &[], "access", std::time::Duration::ZERO, &system).unwrap();
     let second = tokens().issue(bearer, now).unwrap();
     assert_ne!(parts(&first).0["kid"], parts(&second).0["kid"]);
     assert_eq!(tokens().read(&first, now).unwrap(), bearer);
     assert_eq!(tokens().read(&second, now).unwrap(), bearer);
-    keys.rotate("access", &Entropy::System).unwrap();
+    keys.rotate("x", &[], "access", std::time::Duration::ZERO, &system).unwrap();
     assert!(tokens().read(&first, now).is_err());
     assert_eq!(tokens().read(&second, now).unwrap(), bearer);
 }

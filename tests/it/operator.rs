@@ -1,0 +1,158 @@
+//! What an operator does from a terminal.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use diesel::prelude::*;
+use lumbung::accounts::{Accounts, KeyFolder};
+use lumbung::db::schema::{order_lines, orders};
+use lumbung::kernel::Entropy;
+use lumbung::kernel::ids::OrderId;
+
+use crate::world::{TestDatabase, World};
+
+/// Runs a command on this database in this folder, and tells its code and what it said.
+fn run(url: &str, folder: &Path, data: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_lumbung"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("LUMBUNG__DATA_DIR", data)
+        .env("LUMBUNG__DATABASE__URL", url)
+        .env("LUMBUNG_ADMIN_PASSWORD", "canary-sandi-rahasia-77")
+        .output()
+        .unwrap();
+    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!told.contains("canary"), "{told}");
+    (output.status.code().unwrap(), told)
+}
+
+fn lumbung(database: &TestDatabase, arguments: &[&str]) -> (i32, String) {
+    run(&database.url, database.folder.path(), database.folder.path(), arguments)
+}
+
+#[test]
+fn an_operator_makes_an_admin_asks_the_doctor_and_puts_a_backup_back() {
+    let database = TestDatabase::create();
+    let (code, told) = lumbung(&database, &["migrate"]);
+    assert_eq!(code, 0, "{told}");
+    let admin = ["admin", "create", "--name", "Contoh Admin", "--email", "admin@contoh.example"];
+    let (code, told) = lumbung(&database, &admin);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(lumbung(&database, &admin).0, 1, "the address is taken");
+    let (_, told) = lumbung(&database, &["doctor"]);
+    assert!(told.contains("well  database") && told.contains("well  claims"), "{told}");
+    let (code, told) = lumbung(&database, &["backup", "copy"]);
+    if database.is_postgres() {
+        assert_eq!(code, 1);
+        assert!(told.contains("pg_dump"), "{told}");
+        return;
+    }
+    assert_eq!(code, 0, "{told}");
+    assert_ne!(lumbung(&database, &["backup", "copy"]).0, 0, "a backup is never overwritten");
+    let (code, told) = lumbung(&database, &["restore", "copy"]);
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("--force"), "{told}");
+    let file = database.url.trim_start_matches("sqlite:").to_owned();
+    std::fs::remove_file(&file).unwrap();
+    let (code, told) = lumbung(&database, &["restore", "copy"]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(lumbung(&database, &admin).0, 1, "the account is back");
+    std::fs::write(database.folder.path().join("copy/lumbung.db"), b"not what it was").unwrap();
+    let (code, told) = lumbung(&database, &["restore", "copy", "--force"]);
+    assert_eq!(code, 1);
+    assert!(told.contains("altered"), "{told}");
+}
+
+#[test]
+fn a_faulty_configuration_stops_the_start_and_names_every_key() {
+    let output = Command::new(env!("CARGO_BIN_EXE_lumbung"))
+        .arg("serve")
+        .env("LUMBUNG__SERVER__PORT", "canary")
+        .env("LUMBUNG__SERVER__HOTS", "canary")
+        .env("LUMBUNG__DATABASE__URL", "canary")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    for key in ["server.port", "server.hots", "database.url"] {
+        assert!(told.contains(key), "{key}: {told}");
+    }
+    assert!(!told.contains("canary"), "{told}");
+}
+
+#[actix_web::test]
+async fn rotating_the_signing_key_signs_nobody_out() {
+    let village = World::village().await;
+    let database = &village.database;
+    let data = database.folder.path().join("data");
+    let rotate = || run(&database.url, &data, &data, &["keys", "rotate"]);
+    let before = std::fs::read(data.join("keys/access")).unwrap();
+    let (code, told) = rotate();
+    assert_eq!(code, 0, "{told}");
+    assert_ne!(std::fs::read(data.join("keys/access")).unwrap(), before);
+    let (settings, folder) = (&village.app.accounts.settings, KeyFolder::inside(&data, false));
+    let anew = Accounts::new(settings, &village.app.site.public_url, &folder, &Entropy::System).unwrap();
+    let known = anew.access.read(&village.buyer.access_token, village.clock.now()).expect("the token is still good");
+    assert_eq!(known.account.to_string(), village.buyer.id);
+    let (code, told) = rotate();
+    assert_eq!(code, 1);
+    assert!(told.contains("10 minute"), "{told}");
+    village.work().await;
+}
+
+/// Of what was answered before the copy began everything is in it, and each order whole.
+#[actix_web::test]
+async fn a_backup_taken_while_orders_come_in_is_a_whole_world() {
+    let village = World::village().await;
+    if village.database.is_postgres() {
+        // There it is pg_dump's.
+        village.work().await;
+        return;
+    }
+    let (product, _) = village.pastel_on_the_shelf(100_000).await;
+    let ended = AtomicBool::new(false);
+    let ordering = async {
+        let mut placed = 0_u32;
+        while !ended.load(Ordering::SeqCst) {
+            let body = village.order_of(product, 10, 25_000);
+            village.buyer.fresh_key().post("/v1/orders", body).await.expect(201);
+            placed += 1;
+        }
+        placed
+    };
+    let copying = async {
+        let mut sure = Vec::new();
+        for round in 0..5 {
+            sure.push(village.ordered(product, 10).await.id());
+            let (url, folder) = (village.database.url.clone(), village.database.folder.path().to_owned());
+            let copy = format!("copy-{round}");
+            let told =
+                tokio::task::spawn_blocking(move || run(&url, &folder, &folder.join("data"), &["backup", &copy]));
+            let (code, told) = told.await.unwrap();
+            assert_eq!(code, 0, "{told}");
+        }
+        ended.store(true, Ordering::SeqCst);
+        sure
+    };
+    let (placed, sure) = futures_util::future::join(ordering, copying).await;
+    assert!(placed > 5, "only {placed} orders came in meanwhile");
+    village.work().await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", elsewhere.path().join("lumbung.db").display());
+    let copy = village.database.folder.path().join("copy-4");
+    let there = |arguments: &[&str]| run(&url, elsewhere.path(), elsewhere.path(), arguments);
+    let (code, told) = there(&["restore", copy.to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    let (_, told) = there(&["doctor"]);
+    for sound in ["well  database", "well  pages and references", "well  claims", "well  sales"] {
+        assert!(told.contains(sound), "{told}");
+    }
+    let mut conn = diesel::SqliteConnection::establish(url.trim_start_matches("sqlite:")).unwrap();
+    let held: Vec<OrderId> = orders::table.select(orders::id).load(&mut conn).unwrap();
+    for id in &sure {
+        assert!(held.iter().any(|known| known.to_string() == *id), "order {id} is not in the backup");
+    }
+    let lines: Vec<OrderId> = order_lines::table.select(order_lines::order_id).load(&mut conn).unwrap();
+    assert!(held.iter().all(|order| lines.contains(order)), "an order came without its lines");
+}
