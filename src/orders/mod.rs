@@ -42,7 +42,7 @@ pub use order::{
 pub use paid::{find, find_for_payment, find_whole, set_paid_total};
 pub use person::{export, forget};
 pub use place::{PlaceError, Placing, place};
-pub use produce::{ProduceError, call_off, discard, produce};
+pub use produce::{Allocation, Outcome, ProduceError, call_off, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};
 pub use quote::{Quote, QuoteError, QuotedLine, quote};
 pub use refused::remember_refused;

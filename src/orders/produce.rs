@@ -30,6 +30,28 @@ pub enum ProduceError {
     Db(#[from] db::Error),
 }
 
+/// What came of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The batch as it is now.
+    pub batch: Batch,
+    /// How a shortage was shared over the lines that were not handed over; empty when there was none.
+    pub allocations: Vec<Allocation>,
+}
+
+/// What a shortage leaves one line of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allocation {
+    /// The order.
+    pub order: OrderId,
+    /// Its line.
+    pub line: LineId,
+    /// What it had of the batch.
+    pub before: Quantity,
+    /// What it keeps of it.
+    pub quantity: Quantity,
+}
+
 /// Records how much was made of a batch. Less than was ordered is shared over the lines; more goes on the shelf.
 pub fn produce(
     tx: &mut Tx<'_>,
@@ -38,9 +60,9 @@ pub fn produce(
     id: BatchId,
     made: Quantity,
     unit_cost: Option<Rupiah>,
-) -> Result<Batch, ProduceError> {
+) -> Result<Outcome, ProduceError> {
     let batch = own_batch(tx, permit, id)?;
-    let claimed = shrink(tx, now, &batch, made.minus(batch.discarded), Some(permit.account))?;
+    let (claimed, allocations) = shrink(tx, now, &batch, made.minus(batch.discarded), Some(permit.account))?;
     let batch = supply::set_production(tx, id, made, claimed, unit_cost)?;
     let event = Event::new("batch.made", id)
         .by(permit.account)
@@ -50,7 +72,7 @@ pub fn produce(
         .with("made", made)
         .with("claimed", claimed);
     events::record(tx, now, &event)?;
-    Ok(batch)
+    Ok(Outcome { batch, allocations })
 }
 
 /// Records that more of a batch was thrown away or given away.
@@ -61,11 +83,11 @@ pub fn discard(
     id: BatchId,
     quantity: Quantity,
     reason: &str,
-) -> Result<Batch, ProduceError> {
+) -> Result<Outcome, ProduceError> {
     let batch = own_batch(tx, permit, id)?;
     let Some(made) = batch.made else { return Err(FiguresError::WrongStatus(batch.status).into()) };
     let discarded = batch.discarded.plus(quantity);
-    let claimed = shrink(tx, now, &batch, made.minus(discarded), Some(permit.account))?;
+    let (claimed, allocations) = shrink(tx, now, &batch, made.minus(discarded), Some(permit.account))?;
     let batch = supply::set_discard(tx, id, discarded, claimed)?;
     let event = Event::new("batch.discarded", id)
         .by(permit.account)
@@ -75,7 +97,7 @@ pub fn discard(
         .with("quantity", quantity)
         .with("reason", reason);
     events::record(tx, now, &event)?;
-    Ok(batch)
+    Ok(Outcome { batch, allocations })
 }
 
 /// Takes a batch a step further. One that fails or is cancelled lets go of its lines first.
@@ -95,7 +117,7 @@ pub fn call_off(tx: &mut Tx<'_>, now: Instant, id: BatchId, step: supply::Step) 
     }
     let held = held_on(tx, &batch)?;
     let open = Quantity::sum(held.iter().map(|held| held.quantity));
-    let claimed = shrink(tx, now, &batch, batch.claimed.minus(open), step.by)?;
+    let (claimed, _) = shrink(tx, now, &batch, batch.claimed.minus(open), step.by)?;
     let released = batch.claimed.minus(claimed);
     if released.is_positive() {
         supply::release(tx, id, released)?;
@@ -148,16 +170,17 @@ fn held_on(tx: &mut Tx<'_>, batch: &Batch) -> db::Result<Vec<Held>> {
     Ok(held)
 }
 
-/// Shrinks the lines on a locked batch until they fit into `room`, and tells what remains claimed of it.
+/// Shrinks the lines on a locked batch until they fit into `room`, and tells what remains claimed of it and how it was
+/// shared.
 fn shrink(
     tx: &mut Tx<'_>,
     now: Instant,
     batch: &Batch,
     room: Quantity,
     by: Option<AccountId>,
-) -> Result<Quantity, ProduceError> {
+) -> Result<(Quantity, Vec<Allocation>), ProduceError> {
     if batch.claimed <= room {
-        return Ok(batch.claimed);
+        return Ok((batch.claimed, Vec::new()));
     }
     let held = held_on(tx, batch)?;
     let handed_over = batch.claimed.minus(Quantity::sum(held.iter().map(|held| held.quantity)));
@@ -182,7 +205,14 @@ fn shrink(
     for order in touched {
         settle(tx, order)?;
     }
-    Ok(handed_over.plus(Quantity::sum(shares)))
+    let claimed = handed_over.plus(Quantity::sum(shares.iter().copied()));
+    let allocation = |(held, share): (&Held, Quantity)| Allocation {
+        order: held.order,
+        line: held.line,
+        before: held.quantity,
+        quantity: share,
+    };
+    Ok((claimed, held.iter().zip(shares).map(allocation).collect()))
 }
 
 /// Gives one line less of a batch. A line that is then below what is of use to its buyer gets nothing at all.

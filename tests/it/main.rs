@@ -44,6 +44,7 @@ mod permissions;
 mod permits;
 mod photos;
 mod places;
+mod production;
 mod products;
 mod profile;
 mod proofs;

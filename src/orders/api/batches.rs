@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::cooperatives::{GroupPermit, Officer};
 use crate::db;
-use crate::kernel::ids::{BatchId, GroupId, ProductId};
+use crate::kernel::ids::{BatchId, GroupId, LineId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::orders::produce::{ProduceError, discard, produce, step};
+use crate::orders::produce::{Allocation, Outcome, ProduceError, discard, produce, step};
 use crate::orders::store;
-use crate::supply::{Batch, BatchAction, BatchStatus, BatchView, Step};
+use crate::supply::{BatchAction, BatchStatus, BatchView, Step};
 use crate::web::{Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, PathIds, Problem, Routes, Site, routes};
 
 /// The routes of this file.
@@ -75,13 +75,33 @@ struct BatchFigures {
     /// How much of it is on the shelf.
     available: Quantity,
     unit_cost: Option<Rupiah>,
+    /// How a shortage was shared over the orders that are not handed over; empty when there was none.
+    #[schema(max_items = 100_000)]
+    allocations: Vec<AllocationView>,
     /// Counts its changes.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
-impl From<&Batch> for BatchFigures {
-    fn from(batch: &Batch) -> Self {
+/// What a shortage leaves one line of an order.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct AllocationView {
+    order: OrderId,
+    line: LineId,
+    /// What the line had of the batch.
+    before: Quantity,
+    /// What it keeps of it.
+    quantity: Quantity,
+}
+
+impl From<&Allocation> for AllocationView {
+    fn from(it: &Allocation) -> Self {
+        AllocationView { order: it.order, line: it.line, before: it.before, quantity: it.quantity }
+    }
+}
+
+impl From<&Outcome> for BatchFigures {
+    fn from(Outcome { batch, allocations }: &Outcome) -> Self {
         BatchFigures {
             id: batch.id,
             product: batch.product_id,
@@ -94,6 +114,7 @@ impl From<&Batch> for BatchFigures {
             discarded: batch.discarded,
             available: batch.available(),
             unit_cost: batch.unit_cost,
+            allocations: allocations.iter().map(AllocationView::from).collect(),
             version: batch.version,
         }
     }
@@ -181,8 +202,8 @@ async fn record_production(
     let permit = permit(&site, &officer, id.0).await?;
     let (now, it) = (site.now(), body.value);
     key.once(&site.db, now, officer.person.scope(), body.fingerprint, move |tx| {
-        let batch = produce(tx, now, &permit, id.0, it.made, it.unit_cost)?;
-        Ok::<_, ProduceError>(Answer::ok(&BatchFigures::from(&batch)).version(batch.version))
+        let outcome = produce(tx, now, &permit, id.0, it.made, it.unit_cost)?;
+        Ok::<_, ProduceError>(Answer::ok(&BatchFigures::from(&outcome)).version(outcome.batch.version))
     })
     .await
 }
@@ -209,8 +230,8 @@ async fn record_discard(
     let permit = permit(&site, &officer, id.0).await?;
     let (now, it) = (site.now(), body.value);
     key.once(&site.db, now, officer.person.scope(), body.fingerprint, move |tx| {
-        let batch = discard(tx, now, &permit, id.0, it.quantity, &it.reason)?;
-        Ok::<_, ProduceError>(Answer::ok(&BatchFigures::from(&batch)).version(batch.version))
+        let outcome = discard(tx, now, &permit, id.0, it.quantity, &it.reason)?;
+        Ok::<_, ProduceError>(Answer::ok(&BatchFigures::from(&outcome)).version(outcome.batch.version))
     })
     .await
 }
