@@ -116,7 +116,7 @@ async fn whoever_orders_while_a_batch_is_called_off_is_released_or_refused() {
             assert_eq!((order.str("status"), order.json["total"].clone()), ("cancelled".into(), json!(0)));
             assert_eq!(order.json["fulfilments"][0]["lines"][0]["quantity"], 0);
         } else {
-            assert_eq!(order.clone().problem(409, "batch-closed").json["status"], 409);
+            order.clone().problem(409, "batch-closed");
         }
     }
     assert_eq!(batch_now(&village, &batch).await.json["claimed"], Value::from(0));
