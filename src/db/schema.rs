@@ -450,6 +450,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::ids::SqlUuid;
 
+    discards (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        batch_id -> SqlUuid,
+        quantity -> BigInt,
+        reason -> Text,
+        noted_by -> SqlUuid,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
     refused_demand (id) {
         id -> SqlUuid,
         cooperative_id -> SqlUuid,
@@ -655,6 +670,8 @@ diesel::joinable!(batches -> products (product_id));
 
 diesel::joinable!(contributions -> batches (batch_id));
 
+diesel::joinable!(discards -> batches (batch_id));
+
 diesel::joinable!(fulfilments -> orders (order_id));
 
 diesel::joinable!(order_lines -> fulfilments (fulfilment_id));
@@ -697,6 +714,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     photos,
     batches,
     contributions,
+    discards,
     refused_demand,
     order_counters,
     orders,

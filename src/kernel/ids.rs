@@ -86,6 +86,8 @@ ids! {
     BatchId;
     /// A member's contribution to a batch.
     ContributionId;
+    /// What was thrown away or given away of a batch.
+    DiscardId;
     /// Demand that could not be met.
     RefusalId;
     /// An order.

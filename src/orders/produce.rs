@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, LineId, OrderId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
-use crate::supply::{self, Batch, BatchAction, FiguresError, TransitionError, Wish, allocate};
+use crate::supply::{self, Batch, BatchAction, Discard, FiguresError, TransitionError, Wish, allocate};
 use crate::web::StaleVersion;
 
 /// Why nothing was recorded.
@@ -86,16 +86,18 @@ pub fn discard(
 ) -> Result<Outcome, ProduceError> {
     let batch = own_batch(tx, permit, id)?;
     let Some(made) = batch.made else { return Err(FiguresError::WrongStatus(batch.status).into()) };
-    let discarded = batch.discarded.plus(quantity);
-    let (claimed, allocations) = shrink(tx, now, &batch, made.minus(discarded), Some(permit.account))?;
-    let batch = supply::set_discard(tx, id, discarded, claimed)?;
+    let room = made.minus(batch.discarded).minus(quantity);
+    let (claimed, allocations) = shrink(tx, now, &batch, room, Some(permit.account))?;
+    let discard = Discard { id: tx.id(now), quantity, reason: reason.to_owned(), by: permit.account, noted_at: now };
+    let batch = supply::set_discard(tx, id, &discard, claimed)?;
     let event = Event::new("batch.discarded", id)
         .by(permit.account)
         .in_cooperative(batch.cooperative_id)
         .of_group(batch.group_id)
         .with("product", batch.product_id)
+        .with("discard", discard.id)
         .with("quantity", quantity)
-        .with("reason", reason);
+        .with("claimed", claimed);
     events::record(tx, now, &event)?;
     Ok(Outcome { batch, allocations })
 }

@@ -4,7 +4,7 @@
 use super::batch::{Batch, BatchStatus};
 use super::store;
 use crate::db::{self, Tx};
-use crate::kernel::ids::BatchId;
+use crate::kernel::ids::{AccountId, BatchId, DiscardId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::web::{Code, Problem};
 
@@ -65,14 +65,30 @@ pub fn set_production(
     lock(tx, batch.id)
 }
 
-/// Records that this much in all of a made batch is discarded, and what remains claimed.
+/// What was thrown away or given away of a batch, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discard {
+    /// Its id.
+    pub id: DiscardId,
+    /// How much.
+    pub quantity: Quantity,
+    /// Why, in the words of who noted it.
+    pub reason: String,
+    /// Who noted it.
+    pub by: AccountId,
+    /// When it was noted.
+    pub noted_at: Instant,
+}
+
+/// Records that more of a made batch is discarded, and what remains claimed.
 pub fn set_discard(
     tx: &mut Tx<'_>,
     batch: BatchId,
-    discarded: Quantity,
+    discard: &Discard,
     new_claimed: Quantity,
 ) -> Result<Batch, FiguresError> {
     let batch = lock(tx, batch)?;
+    let discarded = batch.discarded.plus(discard.quantity);
     let Some(made) = batch.made.filter(|_| matches!(batch.status, BatchStatus::Made | BatchStatus::Closed)) else {
         return Err(FiguresError::WrongStatus(batch.status));
     };
@@ -80,6 +96,7 @@ pub fn set_discard(
         return Err(FiguresError::TooMuch { available: made.minus(new_claimed).max(Quantity::ZERO) });
     }
     store::set_figures(tx, batch.id, batch.status, (Some(made), new_claimed, discarded), batch.unit_cost)?;
+    store::insert_discard(tx, &batch, discard)?;
     lock(tx, batch.id)
 }
 

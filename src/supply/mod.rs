@@ -38,7 +38,7 @@ pub use batch::{Batch, BatchAction, BatchKind, BatchStatus, TRANSITIONS};
 pub use chores::{chores, due_for_decision};
 pub use claim::{ClaimError, Claimed, claim, release};
 pub use contribute::{ContributeError, Contributing, Contribution, ContributionKind, contribute};
-pub use figures::{FiguresError, discard_returned, lock, put_back, set_discard, set_production};
+pub use figures::{Discard, FiguresError, discard_returned, lock, put_back, set_discard, set_production};
 pub use listing::listing_on;
 pub use open::{OpenError, Opening, open};
 pub use plan::{ClaimWish, Plan, Source, Supply, next_day, plan, supplies_on, whole_steps};

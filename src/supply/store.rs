@@ -1,4 +1,4 @@
-//! The slice's SQL: batches, contributions, refused demand.
+//! The slice's SQL: batches, contributions, discards, refused demand.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -8,9 +8,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer};
 
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
-use super::{Contribution, Refusal, Refused, Terms};
+use super::{Contribution, Discard, Refusal, Refused, Terms};
 use crate::catalogue::Condition;
-use crate::db::schema::{batches, contributions, cooperatives, groups, memberships, products, refused_demand};
+use crate::db::schema::{
+    batches, contributions, cooperatives, discards, groups, memberships, products, refused_demand,
+};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{
     AccountId, BatchId, ContributionId, CooperativeId, GroupId, MembershipId, ProductId, RefusalId,
@@ -360,6 +362,22 @@ pub fn insert_contribution(tx: &mut Tx<'_>, batch: &Batch, by: AccountId, done: 
             contributions::amount.eq(done.amount),
             contributions::noted_by.eq(by),
             contributions::noted_at.eq(done.noted_at),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Notes what was thrown away.
+pub fn insert_discard(tx: &mut Tx<'_>, batch: &Batch, it: &Discard) -> Result<()> {
+    diesel::insert_into(discards::table)
+        .values((
+            discards::id.eq(it.id),
+            discards::cooperative_id.eq(batch.cooperative_id),
+            discards::batch_id.eq(batch.id),
+            discards::quantity.eq(it.quantity),
+            discards::reason.eq(&it.reason),
+            discards::noted_by.eq(it.by),
+            discards::noted_at.eq(it.noted_at),
         ))
         .execute(&mut **tx)?;
     Ok(())

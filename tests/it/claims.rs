@@ -2,9 +2,9 @@
 
 use lumbung::db;
 use lumbung::kernel::ids::{BatchId, Id};
-use lumbung::kernel::{Duration, Quantity};
+use lumbung::kernel::{Duration, Entropy, Quantity};
 use lumbung::supply::{
-    self, Asker, Batch, BatchStatus, ClaimError, Claimed, FiguresError, Opening, Reason, Refusal, Unavailable,
+    self, Asker, Batch, BatchStatus, ClaimError, Claimed, Discard, FiguresError, Opening, Reason, Refusal, Unavailable,
 };
 
 use crate::world::{Village, World, abon, pastel};
@@ -109,9 +109,17 @@ async fn production_and_discards_never_leave_more_claimed_than_there_is() {
     assert_eq!((made.status, made.made, made.available()), (BatchStatus::Made, Some(pcs(45)), Quantity::ZERO));
     let more = db.write(move |tx| supply::set_production(tx, id, pcs(55), pcs(45), None)).await.unwrap();
     assert_eq!(more.available(), pcs(10), "the rest is on the shelf");
-    let discarded = db.write(move |tx| supply::set_discard(tx, id, pcs(11), pcs(45))).await;
+    let burnt = Discard {
+        id: Entropy::System.id(village.clock.now()),
+        quantity: pcs(11),
+        reason: "gosong".into(),
+        by: village.sari.id.parse().unwrap(),
+        noted_at: village.clock.now(),
+    };
+    let burnt_too = burnt.clone();
+    let discarded = db.write(move |tx| supply::set_discard(tx, id, &burnt, pcs(45))).await;
     assert!(matches!(discarded, Err(FiguresError::TooMuch { .. })), "{discarded:?}");
-    let discarded = db.write(move |tx| supply::set_discard(tx, id, pcs(11), pcs(44))).await.unwrap();
+    let discarded = db.write(move |tx| supply::set_discard(tx, id, &burnt_too, pcs(44))).await.unwrap();
     assert_eq!((discarded.discarded, discarded.claimed, discarded.available()), (pcs(11), pcs(44), Quantity::ZERO));
 }
 

@@ -1,6 +1,9 @@
 //! What was made and what was thrown away: a shortage is shared over the orders, and the answer tells how.
 
-use lumbung::kernel::Duration;
+use diesel::prelude::*;
+use lumbung::db::{self, schema::discards};
+use lumbung::kernel::ids::DiscardId;
+use lumbung::kernel::{Duration, Quantity};
 use serde_json::{Value, json};
 
 use crate::world::{Reply, Village, World, abon, pastel};
@@ -128,4 +131,30 @@ async fn nothing_is_thrown_away_of_what_is_not_made_or_not_there() {
     records(&village, &batch.id(), "discards", burnt(json!(21))).await.problem(409, "batch-too-small");
     let all = records(&village, &batch.id(), "discards", burnt(json!(20))).await.expect(200);
     assert_eq!((all.json["discarded"].clone(), all.json["available"].clone()), (json!(20), json!(0)));
+}
+
+#[actix_web::test]
+async fn why_something_is_thrown_away_is_kept_with_the_batch_and_not_told_to_the_log() {
+    let village = World::village().await;
+    let product = village.lists(abon()).await;
+    let shelf = village.shelves(product, 40, "2026-11-20").await.to_string();
+    let reason = "jatuh dari motor Contoh Narto";
+    records(&village, &shelf, "discards", json!({"quantity": 3, "reason": reason})).await.expect(200);
+    let kept: (DiscardId, Quantity, String) = village
+        .app
+        .site
+        .db
+        .read::<_, db::Error, _>(|conn| {
+            Ok(discards::table.select((discards::id, discards::quantity, discards::reason)).first(conn)?)
+        })
+        .await
+        .unwrap();
+    assert_eq!((kept.1, kept.2.as_str()), (Quantity::units(3), reason));
+    village.work().await;
+    let log =
+        village.board.get(&format!("/v1/cooperatives/{}/events?limit=100", village.cooperative)).await.expect(200);
+    let told = log.json["data"].as_array().unwrap().iter().find(|event| event["kind"] == "batch.discarded");
+    let payload = &told.expect("it stands in the log")["payload"];
+    assert_eq!(*payload, json!({"product": product, "discard": kept.0, "quantity": 3, "claimed": 0}));
+    assert!(!log.text().contains("motor"));
 }

@@ -1,3 +1,4 @@
 DROP TABLE refused_demand;
+DROP TABLE discards;
 DROP TABLE contributions;
 DROP TABLE batches;

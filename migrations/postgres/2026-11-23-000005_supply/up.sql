@@ -41,6 +41,19 @@ CREATE INDEX contributions_membership_id_index ON contributions (membership_id);
 CREATE INDEX contributions_noted_by_index ON contributions (noted_by);
 CREATE INDEX contributions_cooperative_id_index ON contributions (cooperative_id);
 
+CREATE TABLE discards (
+    id UUID PRIMARY KEY,
+    cooperative_id UUID NOT NULL REFERENCES cooperatives,
+    batch_id UUID NOT NULL REFERENCES batches,
+    quantity BIGINT NOT NULL CHECK (quantity > 0),
+    reason TEXT NOT NULL,
+    noted_by UUID NOT NULL REFERENCES accounts,
+    noted_at TIMESTAMP NOT NULL
+);
+CREATE INDEX discards_batch_id_index ON discards (batch_id);
+CREATE INDEX discards_noted_by_index ON discards (noted_by);
+CREATE INDEX discards_cooperative_id_index ON discards (cooperative_id);
+
 CREATE TABLE refused_demand (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,

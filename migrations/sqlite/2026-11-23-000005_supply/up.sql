@@ -41,6 +41,19 @@ CREATE INDEX contributions_membership_id_index ON contributions (membership_id);
 CREATE INDEX contributions_noted_by_index ON contributions (noted_by);
 CREATE INDEX contributions_cooperative_id_index ON contributions (cooperative_id);
 
+CREATE TABLE discards (
+    id BLOB PRIMARY KEY,
+    cooperative_id BLOB NOT NULL REFERENCES cooperatives,
+    batch_id BLOB NOT NULL REFERENCES batches,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    reason TEXT NOT NULL,
+    noted_by BLOB NOT NULL REFERENCES accounts,
+    noted_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX discards_batch_id_index ON discards (batch_id);
+CREATE INDEX discards_noted_by_index ON discards (noted_by);
+CREATE INDEX discards_cooperative_id_index ON discards (cooperative_id);
+
 CREATE TABLE refused_demand (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,

@@ -46,6 +46,7 @@ impl World {
             photos,
             batches,
             contributions,
+            discards,
             refused_demand,
             order_counters,
             orders,
