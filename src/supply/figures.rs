@@ -1,6 +1,8 @@
 //! What came of a batch: made, discarded, taken back. These verbs know quantities only; who has lines on the batch
 //! shrinks them first, in the same transaction, and says what remains claimed.
 
+use diesel::prelude::*;
+
 use super::batch::{Batch, BatchStatus};
 use super::store;
 use crate::db::{self, Tx};
@@ -66,7 +68,7 @@ pub fn set_production(
 }
 
 /// What was thrown away or given away of a batch, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Discard {
     /// Its id.
     pub id: DiscardId,

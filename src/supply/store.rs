@@ -15,7 +15,7 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{
-    AccountId, BatchId, ContributionId, CooperativeId, GroupId, MembershipId, ProductId, RefusalId,
+    AccountId, BatchId, ContributionId, CooperativeId, DiscardId, GroupId, MembershipId, ProductId, RefusalId,
 };
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
@@ -381,6 +381,20 @@ pub fn insert_discard(tx: &mut Tx<'_>, batch: &Batch, it: &Discard) -> Result<()
         ))
         .execute(&mut **tx)?;
     Ok(())
+}
+
+/// What was thrown away of a batch, in the order in which it was noted, behind this one.
+pub fn discards_of(conn: &mut Conn, batch: BatchId, after: Option<DiscardId>, limit: i64) -> Result<Vec<Discard>> {
+    let mut query = discards::table
+        .filter(discards::batch_id.eq(batch))
+        .order(discards::id.asc())
+        .limit(limit)
+        .select((discards::id, discards::quantity, discards::reason, discards::noted_by, discards::noted_at))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(discards::id.gt(after));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// What was done for a batch, in the order in which it was noted, behind this one.

@@ -1,9 +1,6 @@
 //! What was made and what was thrown away: a shortage is shared over the orders, and the answer tells how.
 
-use diesel::prelude::*;
-use lumbung::db::{self, schema::discards};
-use lumbung::kernel::ids::DiscardId;
-use lumbung::kernel::{Duration, Quantity};
+use lumbung::kernel::Duration;
 use serde_json::{Value, json};
 
 use crate::world::{Reply, Village, World, abon, pastel};
@@ -140,21 +137,16 @@ async fn why_something_is_thrown_away_is_kept_with_the_batch_and_not_told_to_the
     let shelf = village.shelves(product, 40, "2026-11-20").await.to_string();
     let reason = "jatuh dari motor Contoh Narto";
     records(&village, &shelf, "discards", json!({"quantity": 3, "reason": reason})).await.expect(200);
-    let kept: (DiscardId, Quantity, String) = village
-        .app
-        .site
-        .db
-        .read::<_, db::Error, _>(|conn| {
-            Ok(discards::table.select((discards::id, discards::quantity, discards::reason)).first(conn)?)
-        })
-        .await
-        .unwrap();
-    assert_eq!((kept.1, kept.2.as_str()), (Quantity::units(3), reason));
+    let path = format!("/v1/batches/{shelf}/discards");
+    let kept = village.wati.get(&path).await.expect(200);
+    let kept = kept.json["data"].as_array().unwrap();
+    assert_eq!((kept.len(), &kept[0]["quantity"], &kept[0]["reason"]), (1, &json!(3), &json!(reason)));
+    village.buyer.get(&path).await.problem(404, "not-found");
     village.work().await;
     let log =
         village.board.get(&format!("/v1/cooperatives/{}/events?limit=100", village.cooperative)).await.expect(200);
     let told = log.json["data"].as_array().unwrap().iter().find(|event| event["kind"] == "batch.discarded");
     let payload = &told.expect("it stands in the log")["payload"];
-    assert_eq!(*payload, json!({"product": product, "discard": kept.0, "quantity": 3, "claimed": 0}));
+    assert_eq!(*payload, json!({"product": product, "discard": kept[0]["id"], "quantity": 3, "claimed": 0}));
     assert!(!log.text().contains("motor"));
 }

@@ -3,6 +3,7 @@
 mod availability;
 mod batches;
 mod contributions;
+mod discards;
 mod products;
 mod refusals;
 mod views;
@@ -21,6 +22,7 @@ pub fn routes() -> Routes {
         .and(availability::routes())
         .and(batches::routes())
         .and(contributions::routes())
+        .and(discards::routes())
         .and(refusals::routes())
 }
 

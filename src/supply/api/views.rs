@@ -1,11 +1,11 @@
-//! What clients see of batches, contributions and refused demand.
+//! What clients see of batches, contributions, discards and refused demand.
 
 use serde::Serialize;
 
-use crate::kernel::ids::{BatchId, ContributionId, GroupId, MembershipId, ProductId, RefusalId};
+use crate::kernel::ids::{BatchId, ContributionId, DiscardId, GroupId, MembershipId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::{
-    Available, Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Reason, Refused,
+    Available, Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Reason, Refused,
 };
 
 /// A batch, as its group sees it.
@@ -138,6 +138,27 @@ impl AvailableView {
             minimum: has_minimum.then_some(row.minimum),
             needed_to_run: has_minimum.then_some(row.needed_to_run),
         }
+    }
+}
+
+/// What was thrown away or given away of a batch.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct DiscardView {
+    /// Its id.
+    pub id: DiscardId,
+    /// How much.
+    #[schema(example = 5)]
+    pub quantity: Quantity,
+    /// Why, in the words of who noted it.
+    #[schema(max_length = 200, example = "gosong")]
+    pub reason: String,
+    /// When it was noted.
+    pub noted_at: Instant,
+}
+
+impl From<Discard> for DiscardView {
+    fn from(it: Discard) -> Self {
+        DiscardView { id: it.id, quantity: it.quantity, reason: it.reason, noted_at: it.noted_at }
     }
 }
 
