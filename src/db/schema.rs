@@ -569,6 +569,7 @@ diesel::table! {
         quantity -> BigInt,
         unit_price -> BigInt,
         total -> BigInt,
+        deposit_percent -> Integer,
     }
 }
 

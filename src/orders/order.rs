@@ -248,6 +248,15 @@ pub struct Line {
     pub unit_price: Rupiah,
     /// The price of the line.
     pub total: Rupiah,
+    /// How much of it is asked for before work begins, frozen; zero for what is made already.
+    pub deposit_percent: i32,
+}
+
+impl Line {
+    /// What is asked for before work begins.
+    pub fn deposit(&self) -> Rupiah {
+        self.total.percent(u8::try_from(self.deposit_percent).unwrap_or(100))
+    }
 }
 
 /// What a line has claimed of a batch.

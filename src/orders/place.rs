@@ -254,6 +254,7 @@ fn parts_of(
             quantity: it.quantity,
             unit_price: it.unit_price,
             total: it.total,
+            deposit_percent: it.deposit_percent.into(),
         };
         for (batch, quantity) in held {
             claims.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: *quantity });

@@ -53,6 +53,8 @@ pub struct QuotedLine {
     pub unit_price: Rupiah,
     /// The price of the line.
     pub total: Rupiah,
+    /// How much of it is asked for before work begins; zero for what is made already.
+    pub deposit_percent: u8,
     /// What is asked for before work begins.
     pub deposit: Rupiah,
     /// Where it would come from.
@@ -227,7 +229,7 @@ fn line_of(
     let unit_price = own_price.unwrap_or_else(|| product.price_for(priced_for));
     let total = quantity.cost(unit_price)?;
     let is_made = plan.as_ref().is_none_or(|plan| plan.cutoff_at.is_none());
-    let deposit = if is_made { Rupiah::ZERO } else { total.percent(product.deposit_percent) };
+    let deposit_percent = if is_made { 0 } else { product.deposit_percent };
     Ok(QuotedLine {
         product: product.clone(),
         terms,
@@ -236,7 +238,8 @@ fn line_of(
         quantity,
         unit_price,
         total,
-        deposit,
+        deposit_percent,
+        deposit: total.percent(deposit_percent),
         plan,
         shortage,
     })

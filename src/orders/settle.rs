@@ -12,9 +12,10 @@ use crate::supply;
 /// What an order with these parts comes to.
 fn totals(order: &Order, parts: &[Part]) -> Totals {
     let statuses: Vec<_> = parts.iter().map(|part| part.fulfilment.status).collect();
-    let counting = || parts.iter().map(|part| &part.fulfilment).filter(|part| part.status.counts());
+    let counting = || parts.iter().filter(|part| part.fulfilment.status.counts());
     // The sums were within their bounds when the order was placed, and have only become smaller.
-    let goods = Rupiah::sum(counting().map(|part| part.goods_total)).unwrap_or(order.goods_total);
+    let goods = Rupiah::sum(counting().map(|part| part.fulfilment.goods_total)).unwrap_or(order.goods_total);
+    let deposits = counting().flat_map(|part| &part.lines).map(|line| line.line.deposit());
     let delivery_fee = if counting().next().is_some() { order.delivery_fee } else { Rupiah::ZERO };
     let total = goods.plus(delivery_fee).unwrap_or(order.total);
     Totals {
@@ -22,7 +23,7 @@ fn totals(order: &Order, parts: &[Part]) -> Totals {
         goods,
         delivery_fee,
         total,
-        deposit_due: order.deposit_due.min(total),
+        deposit_due: Rupiah::sum(deposits).unwrap_or(order.deposit_due),
     }
 }
 

@@ -82,6 +82,7 @@ CREATE TABLE order_lines (
     quantity BIGINT NOT NULL CHECK (quantity >= 0),
     unit_price BIGINT NOT NULL CHECK (unit_price >= 0),
     total BIGINT NOT NULL CHECK (total >= 0 AND total <= 1000000000000),
+    deposit_percent INTEGER NOT NULL DEFAULT 0 CHECK (deposit_percent BETWEEN 0 AND 100),
     CHECK (quantity <= wanted)
 );
 CREATE INDEX order_lines_order_id_index ON order_lines (order_id);

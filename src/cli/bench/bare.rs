@@ -205,6 +205,7 @@ fn order(
             quantity: good.quantity,
             unit_price: good.price,
             total: amount,
+            deposit_percent: 0,
         };
         held.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: Quantity::ZERO });
         parts.push(part);

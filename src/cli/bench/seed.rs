@@ -300,6 +300,7 @@ impl Trade {
                 quantity: good.quantity,
                 unit_price: good.price,
                 total: amount,
+                deposit_percent: 0,
             });
         }
         self.orders.push(Order {
