@@ -96,8 +96,12 @@ impl Viewer {
             parts.iter().map(|part| &part.fulfilment).filter(|part| part.status.is_open()).collect();
         let mine = self.is_buyer(order);
         let board = self.standing.holds(Office::Board, order.cooperative);
-        let groups_agree = !open.is_empty() && open.iter().all(|part| self.acts_for(part));
-        if !(mine || self.captured(order) || board || groups_agree || (open.is_empty() && self.oversees(order))) {
+        let groups_agree = if open.is_empty() {
+            parts.iter().all(|part| self.acts_for(&part.fulfilment))
+        } else {
+            open.iter().all(|part| self.acts_for(part))
+        };
+        if !(mine || self.captured(order) || board || groups_agree) {
             return Err(CannotCancel::NotYours);
         }
         if open.is_empty() {

@@ -33,8 +33,7 @@ impl Party {
             officer: groups.iter().any(|group| standing.is_officer_of(*group)),
             treasurer: holds(Office::Treasurer),
             watches: holds(Office::Board) || holds(Office::Supervisor),
-            knows: standing.oversees(order.cooperative)
-                || groups.iter().any(|group| standing.role_in(*group).is_some()),
+            knows: standing.oversees(order.cooperative),
         }
     }
 

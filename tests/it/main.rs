@@ -50,6 +50,7 @@ mod profile;
 mod proofs;
 mod quotes;
 mod races;
+mod roles;
 mod sales;
 mod sessions;
 mod storage;

@@ -143,7 +143,7 @@ async fn a_page_that_may_call_reads_every_refusal_too() {
             .wrap(from_fn(finish))
             .wrap(from_fn(admit))
             .route("/panic", web::get().to(|| async { panic!("canary-panic") as String }))
-            .route("/slow", web::get().to(|| std::future::pending::<String>()))
+            .route("/slow", web::get().to(std::future::pending::<String>))
     })
     .workers(1)
     .disable_signals()

@@ -118,7 +118,12 @@ impl Place {
     /// What a database does by itself in time, done now: figures of a fresh heap without statistics are nobody's.
     fn tidy(&self) -> Result<(), Failure> {
         match &self.postgres {
-            Some(_) => PgConnection::establish(&self.url)?.batch_execute("VACUUM ANALYZE; CHECKPOINT")?,
+            // Each by itself: several statements in one text are a transaction, which VACUUM refuses.
+            Some(_) => {
+                let mut conn = PgConnection::establish(&self.url)?;
+                conn.batch_execute("VACUUM ANALYZE")?;
+                conn.batch_execute("CHECKPOINT")?;
+            }
             None => {
                 let file = self.url.trim_start_matches("sqlite:");
                 diesel::SqliteConnection::establish(file)?

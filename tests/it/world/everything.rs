@@ -1,5 +1,7 @@
 //! All that stands in the database.
 
+use std::collections::BTreeSet;
+
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 
@@ -37,4 +39,13 @@ impl World {
         }
         found
     }
+}
+
+/// The rows that are in one of them only. That somebody tried is counted, whatever comes of it.
+pub fn changes(before: &[String], after: &[String]) -> Vec<String> {
+    let only = |some: &[String], others: &[String]| {
+        let others: BTreeSet<&String> = others.iter().collect();
+        some.iter().filter(|row| !others.contains(row) && !row.starts_with("throttles ")).cloned().collect::<Vec<_>>()
+    };
+    [only(before, after), only(after, before)].concat()
 }

@@ -31,6 +31,8 @@ pub use answer::Reply;
 pub use cast::Village;
 pub use client::Client;
 pub use database::TestDatabase;
+#[allow(unused_imports)]
+pub use everything::changes;
 pub use explained::explained;
 pub use goods::{abon, pastel};
 #[allow(unused_imports)]
