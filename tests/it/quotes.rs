@@ -1,5 +1,6 @@
-//! Quotes: what a wish comes to, planned as an order would claim it.
+//! Quotes: what a wish comes to, planned as an order would claim it, and the deposit that is asked for it.
 
+use lumbung::catalogue::Offering;
 use lumbung::kernel::ids::ProductId;
 use serde_json::{Value, json};
 
@@ -60,4 +61,88 @@ async fn two_lines_of_one_product_are_not_promised_the_same_goods_on_the_shelf()
     let quote = village.buyer.post("/v1/quotes", wish(&village, lines.clone())).await.expect(200);
     assert_eq!(quote.json["total"], 600_000);
     place(&village, lines, &quote.json["total"]).await.expect(201);
+}
+
+/// Sayur at 30 percent and ayam at 50, both made to order, and abon from the shelf.
+async fn goods(village: &Village) -> [ProductId; 3] {
+    let asking = |name: &str, percent: u8| Offering { name: name.into(), deposit_percent: percent, ..pastel() };
+    let sayur = village.lists(asking("Pastel sayur", 30)).await;
+    let ayam = village.lists(asking("Pastel ayam", 50)).await;
+    let abon = village.lists(Offering { deposit_percent: 40, ..abon() }).await;
+    village.shelves(abon, 10, "2026-11-20").await;
+    [sayur, ayam, abon]
+}
+
+/// Forty sayur, twenty ayam and two abon; fewer pastel are of use, too.
+async fn ordered(village: &Village, [sayur, ayam, abon]: [ProductId; 3]) -> Reply {
+    let mut body = village.order_of(sayur, 40, 180_000);
+    body["lines"] = json!([
+        {"product": sayur, "quantity": 40, "at_least": 1, "ready_on": "2026-11-27"},
+        {"product": ayam, "quantity": 20, "at_least": 1, "ready_on": "2026-11-27"},
+        {"product": abon, "quantity": 2},
+    ]);
+    village.buyer.fresh_key().post("/v1/orders", body).await.expect(201)
+}
+
+fn batch_of(order: &Reply, product: ProductId) -> String {
+    let lines = order.json["fulfilments"][0]["lines"].as_array().unwrap();
+    let line = lines.iter().find(|line| line["product"] == json!(product)).unwrap();
+    line["claims"][0]["batch"].as_str().unwrap().to_owned()
+}
+
+async fn deposit_now(village: &Village, order: &Reply) -> i64 {
+    let now = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
+    now.json["deposit_due"].as_i64().unwrap()
+}
+
+#[actix_web::test]
+async fn a_deposit_is_asked_by_each_products_percent_and_not_for_what_is_made() {
+    let village = World::village().await;
+    let goods = goods(&village).await;
+    let order = ordered(&village, goods).await;
+    assert_eq!(order.json["total"], 180_000);
+    // 30 percent of Rp100.000 and 50 percent of Rp50.000; the abon is on the shelf.
+    assert_eq!(order.json["deposit_due"], 55_000);
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_deposit_follows_the_lines_that_shrink() {
+    let village = World::village().await;
+    let goods = goods(&village).await;
+    let order = ordered(&village, goods).await;
+    let made = |product, made: i64| {
+        let path = format!("/v1/batches/{}/production", batch_of(&order, product));
+        let sari = village.sari.fresh_key();
+        async move { sari.post(&path, json!({"made": made})).await.expect(200) }
+    };
+    made(goods[0], 25).await;
+    assert_eq!(deposit_now(&village, &order).await, 18_750 + 25_000, "30 percent of Rp62.500 beside the ayam");
+    made(goods[1], 0).await;
+    assert_eq!(deposit_now(&village, &order).await, 18_750, "no ayam, no deposit for it");
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_deposit_keeps_the_percent_of_the_day_it_was_ordered() {
+    let village = World::village().await;
+    let goods = goods(&village).await;
+    let order = ordered(&village, goods).await;
+    let path = format!("/v1/products/{}", goods[0]);
+    let product = village.sari.get(&path).await.expect(200);
+    village.sari.editing(&product).patch(&path, json!({"deposit_percent": 100})).await.expect(200);
+    village.step(&village.sari, &order, "accept").await.expect(200);
+    assert_eq!(deposit_now(&village, &order).await, 55_000);
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn nothing_is_asked_in_advance_of_an_order_that_is_cancelled() {
+    let village = World::village().await;
+    let goods = goods(&village).await;
+    let order = ordered(&village, goods).await;
+    let path = format!("/v1/orders/{}/transitions", order.id());
+    village.buyer.fresh_key().post(&path, json!({"action": "cancel"})).await.expect(200);
+    assert_eq!(deposit_now(&village, &order).await, 0);
+    village.work().await;
 }
