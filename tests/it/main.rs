@@ -54,4 +54,5 @@ mod roles;
 mod sales;
 mod sessions;
 mod storage;
+mod takings;
 mod tokens;

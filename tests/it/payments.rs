@@ -1,6 +1,9 @@
-//! Payments, reports and the feed: who may see them.
+//! Money: how it comes in and goes back, who sees it, and what the reports make of it.
 
-use crate::world::World;
+use lumbung::kernel::Duration;
+use serde_json::{Value, json};
+
+use crate::world::{Client, Reply, Village, World, changes};
 
 #[actix_web::test]
 async fn the_treasurer_of_another_cooperative_finds_nothing_and_others_are_refused() {
@@ -35,6 +38,207 @@ async fn a_groups_sales_are_for_its_officers_and_the_offices_over_it() {
     let table = village.sari.with("accept", "text/csv").get(&path).await.expect(200);
     assert!(table.text().contains("total,Total,"), "{}", table.text());
     village.sari.with("accept", "application/pdf").get(&path).await.problem(406, "not-acceptable");
-    let no_key = village.sari.post(&path, serde_json::json!({"lines": []})).await;
+    let no_key = village.sari.post(&path, json!({"lines": []})).await;
     no_key.problem(422, "body-invalid").fault("/lines", "required");
+}
+
+/// Writes a payment of an order down.
+async fn pay(client: &Client, order: &Reply, body: Value) -> Reply {
+    client.fresh_key().post(&format!("/v1/orders/{}/payments", order.id()), body).await
+}
+
+/// Takes a step with a payment.
+async fn decide(client: &Client, payment: &Reply, action: &str) -> Reply {
+    let path = format!("/v1/payments/{}/transitions", payment.id());
+    client.fresh_key().post(&path, json!({"action": action})).await
+}
+
+/// How an order stands: its payment state, and what was paid.
+async fn standing(village: &Village, order: &Reply) -> (String, i64) {
+    let order = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
+    (order.str("payment_state"), order.json["paid_total"].as_i64().unwrap())
+}
+
+/// Thirty pastel by the buyer, for Rp75.000.
+async fn thirty_pastel(village: &Village) -> Reply {
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    village.ordered(product, 30).await
+}
+
+#[actix_web::test]
+async fn money_comes_in_step_by_step_and_the_order_says_where_it_stands() {
+    let village = World::village().await;
+    let order = thirty_pastel(&village).await;
+    assert_eq!(standing(&village, &order).await, ("unpaid".into(), 0));
+    let announced = pay(&village.buyer, &order, json!({"method": "transfer", "amount": 25_000})).await.expect(201);
+    assert_eq!((announced.str("status"), announced.str("purpose")), ("pending".into(), "deposit".into()));
+    assert_eq!(standing(&village, &order).await, ("unpaid".into(), 0), "what is announced is not there yet");
+    decide(&village.buyer, &announced, "confirm").await.problem(403, "forbidden");
+    decide(&village.sari, &announced, "confirm").await.problem(403, "forbidden");
+    decide(&village.foreign_treasurer, &announced, "confirm").await.problem(404, "not-found");
+    decide(&village.treasurer, &announced, "confirm").await.expect(200);
+    assert_eq!(standing(&village, &order).await, ("deposit_paid".into(), 25_000));
+    // Goods may go before all is paid.
+    for action in ["accept", "ready", "hand_over"] {
+        village.step(&village.sari, &order, action).await.expect(200);
+    }
+    let cash = pay(&village.sari, &order, json!({"method": "cash"})).await.expect(201);
+    assert_eq!((cash.json["amount"].clone(), cash.str("status")), (json!(50_000), "confirmed".into()));
+    assert_eq!(standing(&village, &order).await, ("paid".into(), 75_000));
+    let held = format!("/v1/cooperatives/{}/payments?held=true", village.cooperative);
+    assert_eq!(village.treasurer.get(&held).await.expect(200).json["data"][0]["id"], json!(cash.id()));
+    decide(&village.treasurer, &cash, "hand_in").await.expect(200);
+    assert_eq!(village.treasurer.get(&held).await.expect(200).json["data"], json!([]));
+    decide(&village.treasurer, &cash, "hand_in").await.problem(409, "transition-invalid");
+    pay(&village.buyer, &order, json!({"method": "transfer"})).await.problem(409, "nothing-owed");
+    village.step(&village.sari, &order, "return").await.expect(200);
+    assert_eq!(standing(&village, &order).await, ("refund_due".into(), 75_000));
+    for (payment, amount) in [(&announced, 25_000), (&cash, 50_000)] {
+        let refund = json!({"method": "cash", "purpose": "refund", "refunds": payment.id(), "amount": amount});
+        pay(&village.sari, &order, refund.clone()).await.problem(403, "forbidden");
+        pay(&village.treasurer, &order, refund).await.expect(201);
+    }
+    assert_eq!(standing(&village, &order).await, ("refunded".into(), 0));
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn of_two_treasurers_at_once_one_decides_and_the_other_is_told() {
+    let village = World::village().await;
+    let order = thirty_pastel(&village).await;
+    for (first, second) in [("confirm", "confirm"), ("confirm", "reject"), ("reject", "reject")] {
+        let body = json!({"method": "transfer", "amount": 20_000});
+        let announced = pay(&village.buyer, &order, body).await.expect(201);
+        let before = standing(&village, &order).await.1;
+        let (one, other) = futures_util::future::join(
+            decide(&village.treasurer, &announced, first),
+            decide(&village.treasurer, &announced, second),
+        )
+        .await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "{first} and {second}: {} {}", one.text(), other.text());
+        let told = village.treasurer.get(&format!("/v1/payments/{}", announced.id())).await.expect(200).str("status");
+        let winner = if one.status == 200 { first } else { second };
+        assert_eq!(told, if winner == "confirm" { "confirmed" } else { "rejected" });
+        let paid = standing(&village, &order).await.1 - before;
+        assert_eq!(paid, if winner == "confirm" { 20_000 } else { 0 });
+    }
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn however_many_give_money_back_at_once_never_more_goes_than_came() {
+    let village = World::village().await;
+    let order = thirty_pastel(&village).await;
+    let cash = pay(&village.sari, &order, json!({"method": "cash"})).await.expect(201);
+    let refund = json!({"method": "cash", "purpose": "refund", "refunds": cash.id(), "amount": 20_000});
+    let replies = (0..8).map(|_| pay(&village.treasurer, &order, refund.clone()));
+    let replies = futures_util::future::join_all(replies).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 3, "three times 20.000 of 75.000");
+    for refused in replies.into_iter().filter(|reply| reply.status != 201) {
+        assert_eq!(refused.problem(422, "more-than-refundable").json["refundable"], 15_000);
+    }
+    assert_eq!(standing(&village, &order).await, ("deposit_paid".into(), 15_000));
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_transfer_nobody_saw_expires_and_counts_all_the_same_when_it_comes_late() {
+    let village = World::village().await;
+    let order = thirty_pastel(&village).await;
+    let announced = pay(&village.buyer, &order, json!({"method": "transfer"})).await.expect(201);
+    for action in ["accept", "ready", "hand_over"] {
+        village.step(&village.sari, &order, action).await.expect(200);
+    }
+    village.clock.advance(Duration::days(4));
+    village.work().await;
+    let treasurer = village.again(&village.treasurer).await;
+    let path = format!("/v1/payments/{}", announced.id());
+    assert_eq!(treasurer.get(&path).await.expect(200).str("status"), "expired");
+    decide(&treasurer, &announced, "reject").await.problem(409, "transition-invalid");
+    decide(&treasurer, &announced, "confirm").await.expect(200);
+    let order = treasurer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
+    assert_eq!(order.str("payment_state"), "paid");
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn sums_that_cannot_be_are_refused_in_both_languages_and_nothing_is_written() {
+    let village = World::village().await;
+    let order = thirty_pastel(&village).await;
+    village.work().await;
+    for payer in [&village.buyer, &village.sari, &village.treasurer] {
+        // The first use of a token is noted.
+        payer.get("/v1/me").await.expect(200);
+    }
+    let before = village.everything();
+    for amount in [json!(0), json!(-1), json!(1_000_000_000_001_i64)] {
+        for client in [village.buyer.client.clone(), village.buyer.in_english()] {
+            let refused = pay(&client, &order, json!({"method": "transfer", "amount": amount})).await;
+            refused.problem(422, "body-invalid").fault("/amount", "out-of-range");
+        }
+    }
+    for amount in [json!(2.5), json!("25000"), json!(1e30)] {
+        let refused = pay(&village.buyer, &order, json!({"method": "transfer", "amount": amount})).await;
+        refused.problem(400, "body-unreadable").fault("/amount", "malformed");
+    }
+    let more = pay(&village.sari, &order, json!({"method": "cash", "amount": 75_001})).await;
+    assert_eq!(more.problem(422, "more-than-owed").json["owed"], 75_000);
+    pay(&village.buyer, &order, json!({"method": "cash", "amount": 1000})).await.problem(403, "forbidden");
+    let back = json!({"method": "cash", "purpose": "refund", "amount": 1000});
+    pay(&village.treasurer, &order, back).await.problem(422, "body-invalid").fault("/refunds", "required");
+    let back = json!({"method": "cash", "purpose": "refund", "refunds": order.id(), "amount": 1000});
+    pay(&village.treasurer, &order, back).await.problem(422, "nothing-to-refund");
+    assert_eq!(changes(&before, &village.everything()), Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn the_treasurers_list_comes_in_pages_and_holds_every_payment_once() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(400).await;
+    let mut written = Vec::new();
+    for _ in 0..7 {
+        let order = village.ordered(product, 10).await;
+        written.push(pay(&village.buyer, &order, json!({"method": "transfer"})).await.expect(201).id());
+    }
+    let (mut path, mut seen) = (format!("/v1/cooperatives/{}/payments?limit=3", village.cooperative), Vec::new());
+    loop {
+        let page = village.treasurer.get(&path).await.expect(200);
+        let ids =
+            page.json["data"].as_array().unwrap().iter().map(|payment| payment["id"].as_str().unwrap().to_owned());
+        seen.extend(ids);
+        let Some(next) = page.header("link").and_then(|link| link.strip_prefix('<')?.split_once('>')) else { break };
+        path = next.0.to_owned();
+    }
+    seen.sort_unstable();
+    written.sort_unstable();
+    assert_eq!(seen, written);
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_sale_at_the_stall_is_order_hand_over_cash_and_figure_in_one() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let path = format!("/v1/groups/{}/sales", village.sekar_laras);
+    let sale = json!({"lines": [{"product": product, "quantity": 30}], "expected_total": 75_000});
+    let keyed = village.sari.fresh_key();
+    let sold = keyed.post(&path, sale.clone()).await.expect(201);
+    let again = keyed.post(&path, sale.clone()).await.expect(201);
+    assert_eq!((again.bytes, again.headers.get("idempotency-replayed").is_some()), (sold.bytes.clone(), true));
+    let order = village.sari.get(&format!("/v1/orders/{}", sold.id())).await.expect(200);
+    assert_eq!((order.str("status"), order.str("payment_state")), ("completed".into(), "paid".into()));
+    assert_eq!(village.sari.get(&path).await.expect(200).json["totals"]["amount"], 75_000);
+    let held = format!("/v1/cooperatives/{}/payments?held=true", village.cooperative);
+    assert_eq!(village.treasurer.get(&held).await.expect(200).json["data"][0]["amount"], 75_000);
+    let before = village.everything();
+    let refused = village.sari.fresh_key().post(&path, sale).await.problem(409, "sold-out");
+    assert_eq!(refused.json["available"], 10);
+    let dearer = json!({"lines": [{"product": product, "quantity": 10}], "expected_total": 20_000});
+    village.sari.fresh_key().post(&path, dearer).await.problem(409, "total-changed");
+    let left: Vec<String> = changes(&before, &village.everything());
+    // That somebody asked for more than there was is what the group wants to know.
+    assert!(left.iter().all(|row| row.starts_with("refusals ") || row.starts_with("refused_demand ")), "{left:?}");
+    village.work().await;
 }
