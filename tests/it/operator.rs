@@ -1,8 +1,8 @@
 //! What an operator does from a terminal.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::prelude::*;
 use lumbung::accounts::{Accounts, KeyFolder};
@@ -111,36 +111,36 @@ async fn a_backup_taken_while_orders_come_in_is_a_whole_world() {
         return;
     }
     let (product, _) = village.pastel_on_the_shelf(100_000).await;
-    let ended = AtomicBool::new(false);
+    let (placed, ended) = (Cell::new(0_u32), Cell::new(false));
     let ordering = async {
-        let mut placed = 0_u32;
-        while !ended.load(Ordering::SeqCst) {
+        while !ended.get() {
             let body = village.order_of(product, 10, 25_000);
             village.buyer.fresh_key().post("/v1/orders", body).await.expect(201);
-            placed += 1;
+            placed.set(placed.get() + 1);
         }
-        placed
     };
+    // Copies are made until enough has come in meanwhile.
     let copying = async {
         let mut sure = Vec::new();
-        for round in 0..5 {
+        let mut copy = String::new();
+        while placed.get() < 6 {
             sure.push(village.ordered(product, 10).await.id());
-            let (url, folder) = (village.database.url.clone(), village.database.folder.path().to_owned());
-            let copy = format!("copy-{round}");
+            copy = format!("copy-{}", sure.len());
+            let (url, folder, name) =
+                (village.database.url.clone(), village.database.folder.path().to_owned(), copy.clone());
             let told =
-                tokio::task::spawn_blocking(move || run(&url, &folder, &folder.join("data"), &["backup", &copy]));
+                tokio::task::spawn_blocking(move || run(&url, &folder, &folder.join("data"), &["backup", &name]));
             let (code, told) = told.await.unwrap();
             assert_eq!(code, 0, "{told}");
         }
-        ended.store(true, Ordering::SeqCst);
-        sure
+        ended.set(true);
+        (sure, copy)
     };
-    let (placed, sure) = futures_util::future::join(ordering, copying).await;
-    assert!(placed > 5, "only {placed} orders came in meanwhile");
+    let ((), (sure, copy)) = futures_util::future::join(ordering, copying).await;
     village.work().await;
     let elsewhere = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", elsewhere.path().join("lumbung.db").display());
-    let copy = village.database.folder.path().join("copy-4");
+    let copy = village.database.folder.path().join(copy);
     let there = |arguments: &[&str]| run(&url, elsewhere.path(), elsewhere.path(), arguments);
     let (code, told) = there(&["restore", copy.to_str().unwrap()]);
     assert_eq!(code, 0, "{told}");
