@@ -23,6 +23,7 @@ mod cooperatives;
 mod crashes;
 mod database;
 mod events;
+mod fulfilments;
 mod group_commit;
 mod groups;
 mod idempotency;

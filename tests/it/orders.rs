@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Village, World};
 
-async fn available(village: &Village, product: lumbung::kernel::ids::ProductId) -> Value {
+pub async fn available(village: &Village, product: lumbung::kernel::ids::ProductId) -> Value {
     let body = json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": 1000}]});
     village.guest().post("/v1/quotes", body).await.expect(200).json["lines"][0]["available"].clone()
 }

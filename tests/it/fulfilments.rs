@@ -1,0 +1,143 @@
+//! How goods reach their buyer: fetched, brought, sent, or not at all.
+
+use lumbung::kernel::ids::{DeliveryZoneId, ProductId};
+use serde_json::{Value, json};
+
+use crate::orders::available;
+use crate::world::{Person, Reply, Village, World};
+
+/// Takes the first part of an order a step further, saying this of it.
+async fn step(person: &Person, order: &Reply, body: Value) -> Reply {
+    let part = order.json["fulfilments"][0]["id"].as_str().unwrap();
+    person.fresh_key().post(&format!("/v1/fulfilments/{part}/transitions"), body).await
+}
+
+async fn quoted(village: &Village, product: ProductId, delivery: Value) -> Reply {
+    let mut body = village.order_of(product, 30, 0);
+    body.as_object_mut().unwrap().remove("expected_total");
+    body["delivery"] = delivery;
+    village.guest().post("/v1/quotes", body).await
+}
+
+#[actix_web::test]
+async fn goods_that_nobody_fetches_go_back_on_the_shelf_or_away() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    for (goods, remaining) in [("shelf", 40), ("discard", 30)] {
+        let order = village.ordered(product, 10).await;
+        step(&village.sari, &order, json!({"action": "not_collected"})).await.problem(409, "transition-invalid");
+        for action in ["accept", "ready"] {
+            step(&village.sari, &order, json!({"action": action})).await.expect(200);
+        }
+        step(&village.buyer, &order, json!({"action": "not_collected"})).await.problem(404, "not-found");
+        let gone = json!({"action": "not_collected", "goods": goods, "reason": "Tidak diambil sampai tutup."});
+        let gone = step(&village.sari, &order, gone).await.expect(200);
+        assert_eq!((gone.str("status"), gone.json["total"].clone()), ("cancelled".into(), json!(0)));
+        assert_eq!(available(&village, product).await, remaining, "{goods}");
+    }
+    let sales = format!("/v1/groups/{}/sales", village.sekar_laras);
+    assert_eq!(village.sari.get(&sales).await.expect(200).json["totals"]["amount"], 0);
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_zone_has_its_fee_and_another_cooperatives_zone_is_none() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(400).await;
+    let to = |zone: DeliveryZoneId| json!({"kind": "local", "zone": zone, "address": "RT 02 RW 05, rumah cat hijau"});
+    for (zone, fee) in [(village.zone, 10_000), (village.far_zone, 25_000)] {
+        let quote = quoted(&village, product, to(zone)).await.expect(200);
+        assert_eq!(quote.json["total"], 75_000 + fee);
+        let mut body = village.order_of(product, 30, 75_000);
+        body["delivery"] = to(zone);
+        village.buyer.fresh_key().post("/v1/orders", body.clone()).await.problem(409, "total-changed");
+        body["expected_total"] = json!(75_000 + fee);
+        let order = village.buyer.fresh_key().post("/v1/orders", body).await.expect(201);
+        assert_eq!(
+            (order.json["total"].clone(), order.json["delivery"]["fee"].clone()),
+            (json!(75_000 + fee), json!(fee))
+        );
+        // What was promised stays as it was, whatever the zone costs later.
+        let path = format!("/v1/cooperatives/{}/delivery_zones/{zone}", village.cooperative);
+        let known = village.board.get(&path).await.expect(200);
+        village.board.editing(&known).patch(&path, json!({"fee": 40_000})).await.expect(200);
+        let seen = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
+        assert_eq!(seen.json["total"], 75_000 + fee);
+        assert_eq!(quoted(&village, product, to(zone)).await.expect(200).json["total"], 115_000);
+    }
+    quoted(&village, product, to(village.foreign_zone)).await.problem(422, "body-invalid");
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_parcel_goes_for_the_agreed_fee_and_its_buyer_sees_courier_and_number() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let mut body = village.order_of(product, 30, 90_000);
+    body["delivery"] = json!({"kind": "courier", "address": "Jl. Contoh 7, Purwokerto", "fee": 15_000});
+    let refused = village.buyer.fresh_key().post("/v1/orders", body.clone()).await;
+    assert!([403, 422].contains(&refused.status), "only officers name a fee: {}", refused.text());
+    body["channel"] = json!("phone");
+    body["contact"] = json!({"name": "Contoh Jauh", "phone": "0812-0000-0996"});
+    let order = village.sari.fresh_key().post("/v1/orders", body).await.expect(201);
+    assert_eq!(order.json["total"], 90_000);
+    for action in ["accept", "ready"] {
+        step(&village.sari, &order, json!({"action": action})).await.expect(200);
+    }
+    let sent = json!({"action": "hand_over", "courier": "JNE", "tracking_number": "CGK1234567890"});
+    step(&village.sari, &order, sent).await.expect(200);
+    let track = format!("/v1/track/{}", order.json["track"]["secret"].as_str().unwrap());
+    let seen = village.guest().get(&track).await.expect(200);
+    let part = &seen.json["fulfilments"][0];
+    assert_eq!((&part["courier"], &part["tracking_number"]), (&json!("JNE"), &json!("CGK1234567890")));
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn ordering_again_shows_todays_price_and_says_what_is_gone() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(400).await;
+    let order = village.ordered(product, 30).await;
+    let again = format!("/v1/orders/{}/repeat_quote", order.id());
+    assert_eq!(village.buyer.post(&again, json!({})).await.expect(200).json["total"], 75_000);
+    village.other_buyer.post(&again, json!({})).await.problem(404, "not-found");
+    let path = format!("/v1/products/{product}");
+    let known = village.sari.get(&path).await.expect(200);
+    village.sari.editing(&known).patch(&path, json!({"price": 3000})).await.expect(200);
+    let quote = village.buyer.post(&again, json!({})).await.expect(200);
+    assert_eq!(quote.json["total"], 90_000);
+    let retire = format!("{path}/transitions");
+    village.sari.fresh_key().post(&retire, json!({"action": "retire"})).await.expect(200);
+    let gone = village.buyer.post(&again, json!({})).await.problem(409, "not-on-sale");
+    assert_eq!(gone.json["line"], 0);
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_suspended_group_sells_nothing_new_and_its_open_orders_go_on_unless_the_board_cancels_them() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(400).await;
+    let (kept, cancelled) = (village.ordered(product, 10).await, village.ordered(product, 20).await);
+    let path = format!("/v1/groups/{}/transitions", village.sekar_laras);
+    let suspend = json!({"action": "suspend", "reason": "Izin P-IRT sudah habis."});
+    village.board.fresh_key().post(&path, suspend).await.expect(200);
+    let listed = village.guest().get("/v1/products").await.expect(200);
+    assert_eq!(listed.json["data"], json!([]));
+    let order = village.order_of(product, 10, 25_000);
+    village.buyer.fresh_key().post("/v1/orders", order).await.problem(409, "not-on-sale");
+    let sale = json!({"lines": [{"product": product, "quantity": 3}]});
+    let stall = format!("/v1/groups/{}/sales", village.sekar_laras);
+    village.sari.fresh_key().post(&stall, sale).await.problem(409, "not-on-sale");
+    for (action, status) in [("accept", "accepted"), ("ready", "ready"), ("hand_over", "handed_over")] {
+        let reply = step(&village.sari, &kept, json!({"action": action})).await.expect(200);
+        assert_eq!(reply.json["fulfilments"][0]["status"], status);
+    }
+    let cancel = json!({"action": "cancel", "reason": "Kelompok dihentikan sementara."});
+    let path = format!("/v1/orders/{}/transitions", cancelled.id());
+    let gone = village.board.fresh_key().post(&path, cancel).await.expect(200);
+    assert_eq!((gone.str("status"), gone.json["total"].clone()), ("cancelled".into(), json!(0)));
+    village.work().await;
+    let told =
+        village.mails().iter().any(|mail| mail.to == village.buyer.email && mail.raw.contains(&gone.str("number")));
+    assert!(told, "the buyer is told that it does not come");
+}
