@@ -4,27 +4,29 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
-use actix_web::web::{self, Path, ServiceConfig};
+use actix_web::web::{Path, ServiceConfig, resource};
 use actix_web::{HttpResponse, Responder};
 use serde_json::{Value, json};
 use utoipa_swagger_ui::Config;
 
 use crate::kernel::Language;
 use crate::web::html::page;
-use crate::web::{Answer, Code, Problem};
+use crate::web::{Answer, Code, Problem, only, reading};
 
 /// The viewer is a script of its own and calls this server; nothing comes from elsewhere.
 const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                              img-src 'self' data:; font-src 'self' data:; connect-src 'self'; \
                              frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+const READ: &str = "GET, HEAD";
+
 /// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        .route("/docs", web::get().to(to_viewer))
-        .route("/docs/problems", web::get().to(all_codes))
-        .route("/docs/problems/{code}", web::get().to(one_code))
-        .route("/docs/{file:.*}", web::get().to(viewer));
+        .service(resource("/docs").route(reading().to(to_viewer)).default_service(only(READ)))
+        .service(resource("/docs/problems").route(reading().to(all_codes)).default_service(only(READ)))
+        .service(resource("/docs/problems/{code}").route(reading().to(one_code)).default_service(only(READ)))
+        .service(resource("/docs/{file:.*}").route(reading().to(viewer)).default_service(only(READ)));
 }
 
 async fn to_viewer() -> impl Responder {

@@ -32,6 +32,6 @@ pub use patch::Patch;
 pub use problem::{Code, Problem, ProblemDocument};
 pub use query::{PathIds, Query};
 pub(crate) use routes::routes;
-pub use routes::{Route, Routes};
+pub use routes::{Route, Routes, only, reading};
 pub use seal::Sealer;
 pub use site::Site;

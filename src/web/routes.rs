@@ -3,7 +3,7 @@
 
 use actix_web::http::Method;
 use actix_web::web::ServiceConfig;
-use actix_web::{FromRequest, HttpResponse, Responder, web};
+use actix_web::{FromRequest, HttpResponse, Responder, guard, web};
 use std::collections::BTreeMap;
 use std::future::Future;
 use utoipa::__dev::{SchemaReferences, Tags};
@@ -125,6 +125,16 @@ impl Routes {
             document.paths.add_path_operation(&route.path, vec![method], route.operation.clone());
         }
     }
+}
+
+/// Answers GET and HEAD: for pages, which are no part of the contract.
+pub fn reading() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// Answers every method that a page does not know, and names those that it does.
+pub fn only(allow: &'static str) -> actix_web::Route {
+    web::to(move || async move { not_allowed(allow) })
 }
 
 fn not_allowed(allow: &str) -> HttpResponse {

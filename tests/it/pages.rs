@@ -146,3 +146,32 @@ async fn whatever_a_browser_asks_for_in_vain_is_told_on_a_page() {
     world.guest().get("/nowhere").await.problem(404, "not-found");
     world.guest().with("accept", "application/json").get("/v1/me").await.problem(401, "unauthenticated");
 }
+
+#[actix_web::test]
+async fn every_page_answers_head_as_get_and_names_what_it_knows() {
+    let world = World::empty().await;
+    world.register("Contoh Sari").await;
+    let verify = format!("/verify-email/{}", secret(&world, "verify-email"));
+    let pages = [
+        ("/docs", "GET, HEAD"),
+        ("/docs/", "GET, HEAD"),
+        ("/docs/problems", "GET, HEAD"),
+        ("/docs/problems/sold-out", "GET, HEAD"),
+        (verify.as_str(), "GET, HEAD, POST"),
+        ("/reset-password/unknown", "GET, HEAD, POST"),
+    ];
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    for (path, known) in pages {
+        let ask =
+            |method: Method| http.request(method, format!("{}{path}", world.base_url)).header("accept", BROWSER).send();
+        let (read, head) = (ask(Method::GET).await.unwrap(), ask(Method::HEAD).await.unwrap());
+        assert_eq!(head.status(), read.status(), "{path}");
+        for name in ["content-type", "content-length", "cache-control", "content-security-policy", "location"] {
+            assert_eq!(head.headers().get(name), read.headers().get(name), "{path}: {name}");
+        }
+        assert!(head.bytes().await.unwrap().is_empty());
+        let refused = ask(Method::DELETE).await.unwrap();
+        assert_eq!((refused.status().as_u16(), &refused.headers()["allow"]), (405, &known.parse().unwrap()), "{path}");
+    }
+    world.work().await;
+}

@@ -2,7 +2,7 @@
 //! Opening a page uses nothing up, because mail scanners open links too; only the button does.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, ServiceConfig, get, post, resource};
+use actix_web::web::{Data, Form, ServiceConfig, post, resource};
 use serde::{Deserialize, Serialize};
 
 use super::one_time::{count, set_anew};
@@ -12,15 +12,27 @@ use crate::accounts::{Accounts, CallerAddress, LinkError, RESET_PURPOSES, verify
 use crate::db;
 use crate::kernel::Language;
 use crate::web::html::page;
-use crate::web::{Answer, Code, Faults, PathIds, Problem, Site};
+use crate::web::{Answer, Code, Faults, PathIds, Problem, Site, only, reading};
 
 const PAGE: &str = include_str!("page.html");
+
+const KNOWN: &str = "GET, HEAD, POST";
 
 /// Registers the pages.
 pub fn pages(config: &mut ServiceConfig) {
     config
-        .service(resource("/verify-email/{token}").route(get().to(ask_to_verify)).route(post().to(verify)))
-        .service(resource("/reset-password/{token}").route(get().to(ask_for_password)).route(post().to(set_password)));
+        .service(
+            resource("/verify-email/{token}")
+                .route(reading().to(ask_to_verify))
+                .route(post().to(verify))
+                .default_service(only(KNOWN)),
+        )
+        .service(
+            resource("/reset-password/{token}")
+                .route(reading().to(ask_for_password))
+                .route(post().to(set_password))
+                .default_service(only(KNOWN)),
+        );
 }
 
 /// One state of a page, in one language.
