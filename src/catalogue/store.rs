@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::search::search_text;
 use super::{Category, Offering, Product, ProductStatus, Unit, Weekdays, slug};
 use crate::db::schema::{cooperatives, groups, products};
-use crate::db::{Conn, Error, Result, Tx, on_both};
+use crate::db::{Conn, Error, Result, Tx, on_both, prepared};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Instant, Json, Quantity, Rupiah, Zone, fold};
 
@@ -185,11 +185,9 @@ pub fn find_of_any_status(conn: &mut Conn, id: ProductId) -> Result<Option<Produ
 
 /// These products, wherever they stand, in the order of their ids.
 pub fn find_many_of_any_status(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Product>> {
-    let rows: Vec<ProductRow> = products::table
-        .filter(products::id.eq_any(ids.to_vec()))
-        .order(products::id)
-        .select(ProductRow::as_select())
-        .load(conn)?;
+    let query =
+        products::table.filter(products::id.eq_any(ids.to_vec())).order(products::id).select(ProductRow::as_select());
+    let rows: Vec<ProductRow> = prepared(query).load(conn)?;
     rows.into_iter().map(ProductRow::product).collect()
 }
 

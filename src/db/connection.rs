@@ -37,6 +37,23 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
+/// Inserts rows whose columns are all said: on PostgreSQL in one statement for one way there and back, on SQLite one by
+/// one, which it has no way to.
+macro_rules! insert_rows {
+    ($tx:expr, $table:path, $rows:expr) => {{
+        let tx: &mut $crate::db::Tx<'_> = $tx;
+        match &mut **tx {
+            $crate::db::Conn::Sqlite(sqlite) => {
+                $rows.iter().try_for_each(|row| diesel::insert_into($table).values(row).execute(sqlite).map(drop))
+            }
+            $crate::db::Conn::Postgres(postgres) => {
+                $crate::db::prepared(diesel::insert_into($table).values($rows)).execute(postgres).map(drop)
+            }
+        }
+    }};
+}
+pub(crate) use insert_rows;
+
 impl Location {
     fn connect(&self) -> Result<Conn> {
         match self {
@@ -63,7 +80,10 @@ impl Location {
                 } else {
                     "PRAGMA synchronous = OFF;"
                 })?;
-                sqlite.batch_execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")?;
+                // What a savepoint may have to give back is kept in memory, not in a file beside the database.
+                sqlite.batch_execute(
+                    "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
+                )?;
             }
             Conn::Postgres(postgres) => {
                 // Not for commits: a commit that waits for its standby must never be cancelled.

@@ -11,6 +11,7 @@ mod error;
 mod ids;
 mod migrations;
 mod pool;
+mod prepared;
 pub mod schema;
 pub mod spent;
 mod tx;
@@ -27,10 +28,11 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::kernel::Entropy;
 
-pub(crate) use connection::on_both;
 pub use connection::{Conn, MultiBackend};
+pub(crate) use connection::{insert_rows, on_both};
 pub use error::{Error, Result, is_missing, violated};
 pub use migrations::{MigrationError, Migrations};
+pub use prepared::prepared;
 pub use tx::Tx;
 
 use commits::Commits;

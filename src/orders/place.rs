@@ -96,21 +96,22 @@ pub fn place(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placi
     };
     let order = order_of(placing, &quoted, now, count);
     let (parts, lines, claims) = parts_of(tx, now, settings, placing, &quoted, &claimed)?;
-    store::insert(tx, &order, &parts, &lines, &claims)?;
-    let groups: Vec<GroupId> = parts.iter().map(|part| part.group).collect();
+    let whole = store::insert(tx, order, parts, lines, claims)?;
+    let (order, parts) = (&whole.order, || whole.parts.iter().map(|part| &part.fulfilment));
+    let groups: Vec<GroupId> = parts().map(|part| part.group).collect();
     let mut event = Event::new("order.placed", order.id)
         .by(placing.captured_by.or(placing.buyer))
         .in_cooperative(order.cooperative)
         .with("order", order.id)
         .with("groups", &groups)
-        .with("fulfilments", parts.iter().map(|part| part.id).collect::<Vec<_>>())
+        .with("fulfilments", parts().map(|part| part.id).collect::<Vec<_>>())
         .with("channel", order.channel)
         .with("total", order.total);
     if let [group] = groups.as_slice() {
         event = event.of_group(*group).with("group", group);
     }
     events::record(tx, now, &event)?;
-    Ok(store::whole(tx, order)?)
+    Ok(whole)
 }
 
 /// What each line has claimed, in the order of the lines.
@@ -136,7 +137,7 @@ fn claim_lines(
             quantity: line.quantity,
             at_least: line.quantity,
         };
-        match supply::claim(tx, now, &wish) {
+        match supply::claim(tx, now, &wish, plan) {
             Ok(got) if got.unit_price_override == plan.unit_price_override => {
                 if let Some(slot) = claimed.get_mut(place) {
                     *slot = got.parts;

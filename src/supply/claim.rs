@@ -48,22 +48,24 @@ impl From<ClaimError> for Problem {
     }
 }
 
-/// Claims what is wished for: from the shelf what spoils first, else of the day's batch, which comes into being with
-/// its first claim. All of it, or as much as there is if that is still of use; otherwise nothing.
+/// Claims what is wished for as it was planned: from the shelf what spoils first, else of the day's batch, which comes
+/// into being with its first claim. Where others were faster it is planned anew: all of it, or as much as there is if
+/// that is still of use; otherwise nothing.
 ///
 /// An order with several lines claims them sorted by product, so that two orders never wait for each other.
-pub fn claim(tx: &mut Tx<'_>, now: Instant, wish: &ClaimWish) -> Result<Claimed, ClaimError> {
+pub fn claim(tx: &mut Tx<'_>, now: Instant, wish: &ClaimWish, planned: &Plan) -> Result<Claimed, ClaimError> {
+    let mut plan = planned.clone();
     for _ in 0..TRIES {
-        let plan = plan_claim(tx, now, wish)?;
         let mut parts = Vec::with_capacity(plan.parts.len());
         for (source, quantity) in &plan.parts {
             parts.push((the_batch(tx, now, &wish.terms, plan.ready_on, *source)?, *quantity));
         }
         parts.sort_unstable();
-        if claim_all(tx, &parts)? {
+        if claim_all(tx, now, &parts)? {
             let Plan { ready_on, quantity, unit_price_override, cutoff_at, .. } = plan;
             return Ok(Claimed { ready_on, quantity, parts, unit_price_override, cutoff_at });
         }
+        plan = plan_claim(tx, now, wish)?;
     }
     Err(Unavailable { reason: Reason::SoldOut, available: Quantity::ZERO, next_day: None }.into())
 }
@@ -85,9 +87,9 @@ pub fn release(tx: &mut Tx<'_>, batch: BatchId, quantity: Quantity) -> db::Resul
 }
 
 /// Claims all parts or none: what others took in the meantime is a reason to plan anew.
-fn claim_all(tx: &mut Tx<'_>, parts: &[(BatchId, Quantity)]) -> db::Result<bool> {
+fn claim_all(tx: &mut Tx<'_>, now: Instant, parts: &[(BatchId, Quantity)]) -> db::Result<bool> {
     for (place, (batch, quantity)) in parts.iter().enumerate() {
-        if !store::claim(tx, *batch, *quantity)? {
+        if !store::claim(tx, now, *batch, *quantity)? {
             for (batch, quantity) in parts.iter().take(place) {
                 release(tx, *batch, *quantity)?;
             }

@@ -13,7 +13,7 @@ use crate::catalogue::Condition;
 use crate::db::schema::{
     batches, contributions, cooperatives, discards, groups, memberships, products, refused_demand,
 };
-use crate::db::{Conn, Result, Tx, on_both};
+use crate::db::{Conn, Result, Tx, on_both, prepared};
 use crate::kernel::ids::{
     AccountId, BatchId, ContributionId, CooperativeId, DiscardId, GroupId, MembershipId, ProductId, RefusalId,
 };
@@ -26,7 +26,7 @@ type TermsRow =
 
 /// The terms of these products; what is not there is left out.
 pub fn terms_of(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<Terms>> {
-    let rows: Vec<TermsRow> = products::table
+    let query = products::table
         .inner_join(cooperatives::table.on(cooperatives::id.eq(products::cooperative_id)))
         .inner_join(groups::table.on(groups::id.eq(products::group_id)))
         .filter(products::id.eq_any(wanted.to_vec()))
@@ -48,8 +48,8 @@ pub fn terms_of(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<Terms>> {
                 products::order_by_minutes,
                 products::open_days_ahead,
             ),
-        ))
-        .load(conn)?;
+        ));
+    let rows: Vec<TermsRow> = prepared(query).load(conn)?;
     Ok(rows
         .into_iter()
         .map(
@@ -78,12 +78,12 @@ pub fn terms_of(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<Terms>> {
 
 /// The batches of these products that are not over, and those of this day and later that are.
 pub fn live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Result<Vec<Batch>> {
-    Ok(batches::table
+    let query = batches::table
         .filter(batches::product_id.eq_any(products.to_vec()))
         .filter(batches::status.eq_any(LIVE).or(batches::ready_on.ge(today)))
         .order(batches::id.asc())
-        .select(Batch::as_select())
-        .load(conn)?)
+        .select(Batch::as_select());
+    Ok(prepared(query).load(conn)?)
 }
 
 /// The condition that some of a listed product may be had on this day: a batch has something left, or it is made to
@@ -150,14 +150,16 @@ pub fn materialise(tx: &mut Tx<'_>, new: &NewBatch) -> Result<(BatchId, bool)> {
     Ok((id, inserted == 1))
 }
 
-/// Claims this much of a batch, if it is there. This one statement is what makes overselling impossible.
-pub fn claim(tx: &mut Tx<'_>, id: BatchId, quantity: Quantity) -> Result<bool> {
+/// Claims this much of a batch, if it is there and may still be ordered. This one statement is what makes overselling
+/// impossible.
+pub fn claim(tx: &mut Tx<'_>, now: Instant, id: BatchId, quantity: Quantity) -> Result<bool> {
     let fits_capacity = (batches::claimed + batches::discarded + quantity).le(batches::capacity);
     let fits_made = batches::made.ge((batches::claimed + batches::discarded + quantity).nullable());
-    let room = batches::made.is_null().and(fits_capacity).or(fits_made);
-    let changed = diesel::update(batches::table.find(id).filter(batches::status.eq_any(LIVE)).filter(room))
-        .set(batches::claimed.eq(batches::claimed + quantity))
-        .execute(&mut **tx)?;
+    let in_time = batches::cutoff_at.is_null().or(batches::cutoff_at.gt(now));
+    let room = batches::made.is_null().and(in_time).and(fits_capacity).or(fits_made);
+    let claimed = diesel::update(batches::table.find(id).filter(batches::status.eq_any(LIVE)).filter(room))
+        .set(batches::claimed.eq(batches::claimed + quantity));
+    let changed = prepared(claimed).execute(&mut **tx)?;
     Ok(changed == 1)
 }
 

@@ -14,7 +14,7 @@ use super::answer::{Answer, AnswerHeaders};
 use super::body::Fingerprint;
 use super::problem::{Code, Problem};
 use crate::db::schema::idempotency_keys::dsl;
-use crate::db::{self, Db, Tx, on_both};
+use crate::db::{self, Db, Tx, on_both, prepared};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
 
@@ -152,14 +152,12 @@ fn finish<E: std::error::Error + 'static>(
     key: &str,
     answer: &Answer,
 ) -> Result<(), Once<E>> {
-    diesel::update(dsl::idempotency_keys.find((scope.as_str(), route, key)))
-        .set((
-            dsl::status.eq(i32::from(answer.status)),
-            dsl::headers.eq(serde_json::to_string(&answer.headers).unwrap_or_default()),
-            dsl::body.eq(&answer.body),
-        ))
-        .execute(&mut **tx)
-        .map_err(db::Error::from)?;
+    let kept = diesel::update(dsl::idempotency_keys.find((scope.as_str(), route, key))).set((
+        dsl::status.eq(i32::from(answer.status)),
+        dsl::headers.eq(serde_json::to_string(&answer.headers).unwrap_or_default()),
+        dsl::body.eq(&answer.body),
+    ));
+    prepared(kept).execute(&mut **tx).map_err(db::Error::from)?;
     Ok(())
 }
 

@@ -8,13 +8,15 @@ mod notes;
 mod parts;
 mod sellers;
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::order::{Claim, Fulfilment, Line, Order, WholeOrder};
 use super::status::OrderStatus;
-use crate::db::schema::{accounts, claims, fulfilments, order_counters, order_lines, orders};
-use crate::db::{Conn, Result, Tx, on_both};
-use crate::kernel::ids::{AccountId, CooperativeId, OrderId};
+use crate::db::schema::{accounts, claims, fulfilments, groups, order_counters, order_lines, orders};
+use crate::db::{Conn, Result, Tx, insert_rows, on_both, prepared};
+use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId};
 use crate::kernel::{Json, Language, Phone, Rupiah};
 
 pub use facts::{SaleFact, SaleKind, facts_of_fulfilment, insert_facts};
@@ -33,22 +35,43 @@ pub fn next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> 
         order_counters::month.eq(month),
         order_counters::last.eq(1_i64),
     );
-    Ok(on_both!(tx, c => diesel::insert_into(order_counters::table)
+    let counted = diesel::insert_into(order_counters::table)
         .values(row)
         .on_conflict((order_counters::cooperative_id, order_counters::month))
         .do_update()
         .set(order_counters::last.eq(order_counters::last + 1_i64))
-        .returning(order_counters::last)
-        .get_result(c))?)
+        .returning(order_counters::last);
+    Ok(on_both!(tx, c => prepared(counted).get_result(c))?)
 }
 
-/// Writes an order with its parts, lines and claims.
-pub fn insert(tx: &mut Tx<'_>, order: &Order, parts: &[Fulfilment], lines: &[Line], held: &[Claim]) -> Result<()> {
-    diesel::insert_into(orders::table).values(order).execute(&mut **tx)?;
-    on_both!(tx, c => diesel::insert_into(fulfilments::table).values(parts).execute(c))?;
-    on_both!(tx, c => diesel::insert_into(order_lines::table).values(lines).execute(c))?;
-    on_both!(tx, c => diesel::insert_into(claims::table).values(held).execute(c))?;
-    Ok(())
+/// Writes an order with its parts, lines and claims, and tells it whole without reading it again.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    order: Order,
+    mut parts: Vec<Fulfilment>,
+    lines: Vec<Line>,
+    mut held: Vec<Claim>,
+) -> Result<WholeOrder> {
+    diesel::insert_into(orders::table).values(&order).execute(&mut **tx)?;
+    insert_rows!(tx, fulfilments::table, &parts)?;
+    insert_rows!(tx, order_lines::table, &lines)?;
+    insert_rows!(tx, claims::table, &held)?;
+    let names = group_names(tx, &parts)?;
+    parts.sort_unstable_by_key(|part| part.id);
+    held.sort_unstable_by_key(|claim| claim.batch);
+    let named = parts.into_iter().map(|part| {
+        let name = names.get(&part.group).cloned().unwrap_or_default();
+        (part, name)
+    });
+    let whole = parts::assembled(vec![order], named.collect(), lines, held).pop();
+    whole.ok_or_else(|| diesel::result::Error::NotFound.into())
+}
+
+fn group_names(conn: &mut Conn, parts: &[Fulfilment]) -> Result<HashMap<GroupId, String>> {
+    let ids: Vec<GroupId> = parts.iter().map(|part| part.group).collect();
+    let names: Vec<(GroupId, String)> =
+        prepared(groups::table.filter(groups::id.eq_any(ids)).select((groups::id, groups::name))).load(conn)?;
+    Ok(names.into_iter().collect())
 }
 
 /// The order, if there is one of this id.

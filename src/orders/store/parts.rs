@@ -40,6 +40,16 @@ pub fn whole_many(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<WholeOrder>
         .order(claims::batch_id.asc())
         .select(Claim::as_select())
         .load(conn)?;
+    Ok(assembled(orders, parts, lines, held))
+}
+
+/// Orders with their parts, lines and claims, each in the order in which it comes.
+pub(super) fn assembled(
+    orders: Vec<Order>,
+    parts: Vec<(Fulfilment, String)>,
+    lines: Vec<Line>,
+    held: Vec<Claim>,
+) -> Vec<WholeOrder> {
     let mut by_line: HashMap<LineId, Vec<Claim>> = HashMap::new();
     for claim in held {
         by_line.entry(claim.line).or_default().push(claim);
@@ -54,13 +64,13 @@ pub fn whole_many(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<WholeOrder>
         let lines = by_part.remove(&fulfilment.id).unwrap_or_default();
         by_order.entry(fulfilment.order).or_default().push(Part { fulfilment, group_name, lines });
     }
-    Ok(orders
+    orders
         .into_iter()
         .map(|order| {
-            let parts = by_order.get(&order.id).cloned().unwrap_or_default();
+            let parts = by_order.remove(&order.id).unwrap_or_default();
             WholeOrder { order, parts }
         })
-        .collect())
+        .collect()
 }
 
 /// The part of this id, if there is one.

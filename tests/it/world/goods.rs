@@ -5,7 +5,7 @@ use lumbung::catalogue::{self, AddError, Category, Offering, TransitionError, Un
 use lumbung::cooperatives::{GroupPermit, MemberRole};
 use lumbung::kernel::ids::{BatchId, ProductId};
 use lumbung::kernel::{Quantity, Rupiah};
-use lumbung::supply::{self, ClaimError, ClaimWish, Claimed, OpenError, Opening};
+use lumbung::supply::{self, ClaimError, ClaimWish, Claimed, OpenError, Opening, Stock};
 
 use super::Village;
 
@@ -89,7 +89,9 @@ impl Village {
         let quantity = Quantity::units(units);
         let claimed = self.app.site.db.write(move |tx| {
             let terms = supply::terms_of(tx, &[product])?.pop().expect("the product is there");
-            supply::claim(tx, now, &ClaimWish { terms, ready_on, batch: None, quantity, at_least: quantity })
+            let wish = ClaimWish { terms, ready_on, batch: None, quantity, at_least: quantity };
+            let planned = Stock::of(tx, now, &[product])?.plan(now, &wish)?;
+            supply::claim(tx, now, &wish, &planned)
         });
         claimed.await
     }
