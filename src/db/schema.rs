@@ -66,6 +66,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
 
     idempotency_keys (scope, route, key) {
         scope -> Text,
@@ -75,6 +76,7 @@ diesel::table! {
         status -> Nullable<Integer>,
         headers -> Nullable<Text>,
         body -> Nullable<Binary>,
+        order_id -> Nullable<SqlUuid>,
         created_at -> Timestamp,
     }
 }

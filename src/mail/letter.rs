@@ -1,6 +1,9 @@
 //! A letter, and how it is composed.
 
-use minijinja::{AutoEscape, Environment};
+use std::sync::{LazyLock, PoisonError, RwLock};
+
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use crate::kernel::Language;
@@ -45,17 +48,39 @@ pub fn is_one_line(text: &str) -> bool {
 
 /// Fills a template: subject, text and HTML. A value that would break the subject's line is refused.
 pub fn compose(template: &Template, values: impl Serialize) -> Result<(String, String, String), minijinja::Error> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|name| if name == "html" { AutoEscape::Html } else { AutoEscape::None });
-    let values = minijinja::Value::from(minijinja::value::Serde(&values));
-    let render = |name: &str, source: &str| environment.render_named_str(name, source, values.clone());
-    let subject = render("subject", template.subject.trim())?;
+    let values = Value::from(Serde(&values));
+    let subject = PLAIN.render(template.subject.trim(), &values)?;
     if !is_one_line(&subject) {
         let fault = "the subject would hold control characters";
         return Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, fault));
     }
-    Ok((subject, render("text", template.text)?, render("html", template.html)?))
+    Ok((subject, PLAIN.render(template.text, &values)?, ESCAPED.render(template.html, &values)?))
+}
+
+static PLAIN: LazyLock<Compiled> = LazyLock::new(|| Compiled::new(AutoEscape::None));
+static ESCAPED: LazyLock<Compiled> = LazyLock::new(|| Compiled::new(AutoEscape::Html));
+
+/// Sources that were compiled once, each under its own text.
+struct Compiled(RwLock<Environment<'static>>);
+
+impl Compiled {
+    fn new(escape: AutoEscape) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(move |_| escape.clone());
+        Compiled(RwLock::new(environment))
+    }
+
+    fn render(&self, source: &'static str, values: &Value) -> Result<String, minijinja::Error> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(template) = known.get_template(source) {
+            return template.render(values);
+        }
+        drop(known);
+        let mut compiled = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        compiled.add_template(source, source)?;
+        compiled.get_template(source)?.render(values)
+    }
 }
 
 #[cfg(test)]

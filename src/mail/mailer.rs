@@ -110,6 +110,11 @@ impl Mailer {
         }
     }
 
+    /// Whether letters stay on this machine: then nothing is slow, and a second copy lands on the first.
+    pub(super) fn is_local(&self) -> bool {
+        !matches!(self.carrier, Carrier::Smtp { .. })
+    }
+
     /// Whether the server is left alone at this moment, because it could not be reached.
     pub(super) fn is_resting(&self, now: Instant) -> bool {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| now < until)

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::letter::Letter;
 use crate::db::schema::outbox::dsl;
-use crate::db::{Conn, Result, Tx, on_both};
+use crate::db::{Conn, Result, Tx, on_both, prepared};
 use crate::kernel::ids::{AccountId, MailId};
 use crate::kernel::{Duration, Instant};
 
@@ -110,7 +110,7 @@ pub(super) fn claim(tx: &mut Tx<'_>, now: Instant, at_most: u32) -> Result<Vec<O
         .collect();
     let ids: Vec<MailId> = letters.iter().map(|letter| letter.id).collect();
     let held = (dsl::attempts.eq(dsl::attempts + 1), dsl::leased_until.eq(now.after(LEASE)));
-    on_both!(tx, c => diesel::update(dsl::outbox.filter(dsl::id.eq_any(&ids))).set(held).execute(c))?;
+    on_both!(tx, c => prepared(diesel::update(dsl::outbox.filter(dsl::id.eq_any(&ids))).set(held)).execute(c))?;
     Ok(letters)
 }
 
@@ -122,11 +122,20 @@ macro_rules! held {
     };
 }
 
-/// The letter has left.
+/// What a letter said is not kept when it is not needed any more: it names people, and opens doors.
+macro_rules! nothing_said {
+    () => {
+        (dsl::subject.eq(""), dsl::text_body.eq(""), dsl::html_body.eq(""))
+    };
+}
+
+/// The letter has left: that it did is kept, and for whose account, but neither what it said nor the address. The
+/// letter's id stands in its place, because no two letters of an event may have the same.
 pub(super) fn sent(tx: &mut Tx<'_>, now: Instant, id: MailId, attempt: i32) -> Result<bool> {
-    let changed = diesel::update(held!(id, attempt))
-        .set((dsl::sent_at.eq(now), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(None::<String>)))
-        .execute(&mut **tx)?;
+    let left = (dsl::sent_at.eq(now), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(None::<String>));
+    let changed =
+        prepared(diesel::update(held!(id, attempt)).set((left, nothing_said!(), dsl::recipient.eq(id.to_string()))))
+            .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
@@ -140,9 +149,8 @@ pub(super) fn put_back(tx: &mut Tx<'_>, id: MailId, attempt: i32, again: Instant
 
 /// The letter is given up.
 pub(super) fn give_up(tx: &mut Tx<'_>, now: Instant, id: MailId, attempt: i32, error: &str) -> Result<bool> {
-    let changed = diesel::update(held!(id, attempt))
-        .set((dsl::failed_at.eq(now), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(error)))
-        .execute(&mut **tx)?;
+    let given_up = (dsl::failed_at.eq(now), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(error));
+    let changed = diesel::update(held!(id, attempt)).set((given_up, nothing_said!())).execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
@@ -164,7 +172,11 @@ pub fn purge(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
     Ok(diesel::delete(dsl::outbox.filter(dsl::sent_at.lt(old).or(dsl::failed_at.lt(old)))).execute(&mut **tx)?)
 }
 
-/// Forgets the letters of a person, also those that wait.
-pub fn forget(tx: &mut Tx<'_>, account: AccountId) -> Result<usize> {
-    Ok(diesel::delete(dsl::outbox.filter(dsl::account_id.eq(account))).execute(&mut **tx)?)
+/// Forgets the letters of a person, also those that wait, and those to their address from before they had an account.
+pub fn forget(tx: &mut Tx<'_>, account: AccountId, address: Option<&str>) -> Result<usize> {
+    let theirs = dsl::account_id.eq(account);
+    Ok(match address {
+        Some(address) => diesel::delete(dsl::outbox.filter(theirs.or(dsl::recipient.eq(address)))).execute(&mut **tx),
+        None => diesel::delete(dsl::outbox.filter(theirs)).execute(&mut **tx),
+    }?)
 }

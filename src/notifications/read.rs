@@ -1,11 +1,12 @@
 //! Reading the log, and writing what it makes necessary.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::notice::{Audience, Telling, each_once, is_about_orders, tellings};
 use super::page::{self, Setting};
 use super::store::{self, Person};
-use crate::db::{self, Db, Tx};
+use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, RecordedEvent};
 use crate::kernel::Instant;
 use crate::kernel::ids::OrderId;
@@ -52,8 +53,7 @@ impl Teller {
         if !numbered && !unnumbered {
             return Ok(0);
         }
-        let teller = self.clone();
-        match db.write_blocking(move |tx| teller.read_on(tx, now, BATCH)) {
+        match self.read_on(db, now, BATCH) {
             Err(error) if is_the_events_fault(&error) => self.tell_one(db, now, &error),
             read => read,
         }
@@ -63,8 +63,7 @@ impl Teller {
     fn tell_one(&self, db: &Db, now: Instant, batch: &db::Error) -> db::Result<usize> {
         tracing::warn!(error = %batch, "events are told one by one");
         for _ in 0..BATCH {
-            let teller = self.clone();
-            match db.write_blocking(move |tx| teller.read_on(tx, now, 1)) {
+            match self.read_on(db, now, 1) {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(error) if is_the_events_fault(&error) => {
@@ -85,69 +84,78 @@ impl Teller {
         Ok(1)
     }
 
-    fn read_on(&self, tx: &mut Tx<'_>, now: Instant, at_most: i64) -> db::Result<usize> {
-        let seen = store::held_cursor(tx, READER)?;
-        let fresh = events::after(tx, seen, None, at_most)?;
-        for event in &fresh {
-            match self.tell_event(tx, now, event) {
-                Ok(()) => {}
-                Err(Untold::Db(error)) => return Err(error),
-                Err(Untold::Words(error)) => skip(tx, now, event, &error.to_string())?,
-            }
-        }
-        if let Some(last) = fresh.last() {
-            store::move_cursor(tx, READER, last.seq)?;
-        }
-        Ok(fresh.len())
+    /// Composes beside the writer, who has better to do, and has the letters written in one short transaction.
+    fn read_on(&self, db: &Db, now: Instant, at_most: i64) -> db::Result<usize> {
+        let composed = catch_unwind(AssertUnwindSafe(|| db.read_blocking(|conn| self.pile(conn, at_most))));
+        let Some(pile) = composed.unwrap_or(Err(db::Error::Panicked))? else { return Ok(0) };
+        let read = pile.read;
+        db.write_blocking(move |tx| pile.post(tx, now))?;
+        Ok(read)
     }
 
-    fn tell_event(&self, tx: &mut Tx<'_>, now: Instant, event: &RecordedEvent) -> Result<(), Untold> {
+    /// The letters of the next events, if there are any.
+    fn pile(&self, conn: &mut Conn, at_most: i64) -> db::Result<Option<Pile>> {
+        let after = store::cursor(conn, READER)?;
+        let fresh = events::after(conn, after, None, at_most)?;
+        let Some(up_to) = fresh.last().map(|event| event.seq) else { return Ok(None) };
+        let mut pile = Pile { after, up_to, read: fresh.len(), letters: Vec::new(), untold: Vec::new() };
+        for event in fresh {
+            match self.letters(conn, &event) {
+                Ok(letters) => pile.letters.extend(letters),
+                Err(Untold::Db(error)) => return Err(error),
+                Err(Untold::Words(error)) => pile.untold.push((event, error.to_string())),
+            }
+        }
+        Ok(Some(pile))
+    }
+
+    fn letters(&self, conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Letter>, Untold> {
+        let mut letters = Vec::new();
         if !is_about_orders(&event.kind) {
-            return Ok(());
+            return Ok(letters);
         }
         let order = event.payload.get("order").and_then(|id| id.as_str()).and_then(|id| id.parse::<OrderId>().ok());
-        let Some(order) = order else { return Ok(()) };
-        let Some(whole) = orders::find_whole(tx, order)? else { return Ok(()) };
+        let Some(order) = order else { return Ok(letters) };
+        let Some(whole) = orders::find_whole(conn, order)? else { return Ok(letters) };
         for telling in tellings(event, &whole) {
             match telling.audience {
                 Audience::Buyer => {
-                    if let Some(buyer) = buyer(tx, &whole)? {
-                        self.write(tx, now, event, &whole, &telling, &buyer)?;
+                    if let Some(buyer) = buyer(conn, &whole)? {
+                        letters.push(self.letter(conn, event, &whole, &telling, &buyer)?);
                     }
                 }
                 Audience::Officers => {
                     let mut officers = Vec::new();
                     for part in &telling.parts {
-                        let group = store::officers(tx, part.fulfilment.group)?;
+                        let group = store::officers(conn, part.fulfilment.group)?;
                         officers.extend(group.into_iter().map(|officer| (officer, *part)));
                     }
                     for (officer, parts) in each_once(officers, event.actor) {
                         let theirs = Telling { notice: telling.notice, audience: telling.audience, parts };
-                        self.write(tx, now, event, &whole, &theirs, &officer)?;
+                        letters.push(self.letter(conn, event, &whole, &theirs, &officer)?);
                     }
                 }
             }
         }
-        Ok(())
+        Ok(letters)
     }
 
-    fn write(
+    fn letter(
         &self,
-        tx: &mut Tx<'_>,
-        now: Instant,
+        conn: &mut Conn,
         event: &RecordedEvent,
         whole: &WholeOrder,
         telling: &Telling<'_>,
         person: &Person,
-    ) -> Result<(), Untold> {
-        let (cooperative, zone) = store::cooperative(tx, whole.order.cooperative)?;
-        let point = whole.order.pickup_point.map(|point| store::point(tx, point)).transpose()?.flatten();
+    ) -> Result<Letter, Untold> {
+        let (cooperative, zone) = store::cooperative(conn, whole.order.cooperative)?;
+        let point = whole.order.pickup_point.map(|point| store::point(conn, point)).transpose()?.flatten();
         // The link opens the order for whoever holds it: for a guest alone. Whoever has an account signs in.
         let link = (telling.audience == Audience::Buyer && whole.order.buyer.is_none())
             .then(|| format!("{}/v1/track/{}", self.public_url, orders::track_secret(&self.sealer, whole.order.id)));
         let setting = Setting { cooperative, zone, point, link };
         let (subject, text, html) = page::write(event, whole, telling, person, &setting)?;
-        let letter = Letter {
+        Ok(Letter {
             kind: telling.notice.as_str(),
             event: Some(event.id),
             account: person.account,
@@ -156,17 +164,49 @@ impl Teller {
             subject,
             text,
             html,
-        };
-        mail::enqueue(tx, now, &letter)?;
-        Ok(())
+        })
+    }
+}
+
+/// The letters of some events, ready for the outbox.
+#[derive(Debug, Clone)]
+struct Pile {
+    /// Behind which place of the log the events stand.
+    after: i64,
+    /// Where the last of them stands.
+    up_to: i64,
+    /// How many they are.
+    read: usize,
+    letters: Vec<Letter>,
+    /// Events that cannot be told, and why.
+    untold: Vec<(RecordedEvent, String)>,
+}
+
+impl Pile {
+    /// Puts the letters into the outbox, unless another instance was faster; whoever closed their account meanwhile gets
+    /// none.
+    fn post(&self, tx: &mut Tx<'_>, now: Instant) -> db::Result<()> {
+        if store::held_cursor(tx, READER)? != self.after {
+            return Ok(());
+        }
+        for letter in &self.letters {
+            let is_gone = |account| Ok::<_, db::Error>(store::person(tx, account)?.is_none());
+            if !letter.account.map(is_gone).transpose()?.unwrap_or(false) {
+                mail::enqueue(tx, now, letter)?;
+            }
+        }
+        for (event, cause) in &self.untold {
+            skip(tx, now, event, cause)?;
+        }
+        store::move_cursor(tx, READER, self.up_to)
     }
 }
 
 /// The buyer, if there is a way to write to them: by their account, else by the address they left.
-fn buyer(tx: &mut Tx<'_>, whole: &WholeOrder) -> db::Result<Option<Person>> {
+fn buyer(conn: &mut Conn, whole: &WholeOrder) -> db::Result<Option<Person>> {
     let order = &whole.order;
     if let Some(account) = order.buyer
-        && let Some(person) = store::person(tx, account)?
+        && let Some(person) = store::person(conn, account)?
     {
         return Ok(Some(person));
     }

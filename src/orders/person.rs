@@ -7,6 +7,7 @@ use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Json;
 use crate::kernel::ids::AccountId;
+use crate::web::idempotency;
 
 /// Everything that orders know of a person, as JSON.
 pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
@@ -43,10 +44,12 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
     Ok(json!({ "orders": orders, "notes": notes }))
 }
 
-/// Takes a person out of their orders. The figures stay, because the cooperative must account for them.
+/// Takes a person out of their orders, and out of what officers were answered about them. The figures stay, because
+/// the cooperative must account for them.
 pub fn forget(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     let nobody = Contact { name: "—".into(), phone: None, email: None };
     store::forget_buyer(tx, account, &Json::of(&nobody))?;
     store::forget_notes_of(tx, account)?;
-    Ok(())
+    let orders = store::ids_of_buyer(tx, account)?;
+    idempotency::forget_about(tx, &orders)
 }

@@ -52,13 +52,14 @@ fn create(
     {
         let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
         let version = payment.version;
-        return Ok(Answer::ok(&PaymentView::of(payment, &order, &party, &door.path())).version(version));
+        let view = PaymentView::of(payment, &order, &party, &door.path());
+        return Ok(Answer::ok(&view).version(version).about(order.id));
     }
     let id = request.id.unwrap_or_else(|| tx.id(now));
     let payment = record(tx, now, &order, &party, &request.recording(id))?;
     let version = payment.version;
     let view = PaymentView::of(payment, &order, &party, &door.path());
-    Ok(Answer::created(format!("/v1/payments/{id}"), &view).version(version))
+    Ok(Answer::created(format!("/v1/payments/{id}"), &view).version(version).about(order.id))
 }
 
 fn list(conn: &mut Conn, order: OrderId, door: &Door) -> Result<Answer, PaymentError> {
@@ -256,7 +257,7 @@ pub(super) async fn decide_payment(
             let decided = decide(tx, now, &payment, &party, &step)?;
             let order = store::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
             let view = PaymentView::of(decided, &order, &party, &door.path());
-            Ok::<_, PaymentError>(Answer::ok(&view).version(view.version))
+            Ok::<_, PaymentError>(Answer::ok(&view).version(view.version).about(order.id))
         })
         .await
 }

@@ -203,12 +203,13 @@ pub(super) async fn quick_sale(
                 && creation::reserve(tx, now, id, &owner, &print).map_err(PaymentError::from)? == Creation::Repeated
             {
                 let view = QuickSaleView::of(&again(tx, id)?, group);
-                return Ok(Answer::ok(&view).version(view.version));
+                return Ok(Answer::ok(&view).version(view.version).about(view.id));
             }
             let sale = request.sale(request.id.unwrap_or_else(|| tx.id(now)), language);
             let sold = sell(tx, now, &settings, &permit, &sale)?;
             let view = QuickSaleView::of(&sold, group);
-            Ok::<_, StallSaleError>(Answer::created(format!("/v1/orders/{}", view.id), &view).version(view.version))
+            let answer = Answer::created(format!("/v1/orders/{}", view.id), &view);
+            Ok::<_, StallSaleError>(answer.version(view.version).about(view.id))
         })
         .await
 }

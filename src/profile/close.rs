@@ -5,7 +5,7 @@ use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 use crate::web::{Problem, Scope, StaleVersion, idempotency};
-use crate::{accounts, cooperatives, mail, orders, payments};
+use crate::{accounts, cooperatives, mail, orders, payments, supply};
 
 /// Why an account was not closed.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +42,10 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     cooperatives::forget(tx, now, account)?;
     payments::forget(tx, now, account)?;
     orders::forget(tx, account)?;
+    supply::forget(tx, account)?;
     // Stored answers may name the person; a key that is used again then runs as a new request.
     idempotency::forget(tx, &Scope::account(account))?;
-    mail::forget(tx, account)?;
+    mail::forget(tx, account, current.email.as_ref().map(|email| email.as_str()))?;
     accounts::forget(tx, now, account)?;
     Ok(())
 }

@@ -43,7 +43,7 @@ pub use listing::listing_on;
 pub use open::{OpenError, Opening, open};
 pub use plan::{ClaimWish, Plan, Source, Supply, next_day, plan, supplies_on, whole_steps};
 pub use reason::{Reason, Unavailable};
-pub use refuse::{Asker, Refusal, Refused, refuse};
+pub use refuse::{Asker, Refusal, Refused, forget, refuse};
 pub use stock::Stock;
 pub use store::terms_of;
 pub use terms::Terms;

@@ -1,21 +1,21 @@
 //! Remembering demand that could not be met, because it says what to make more of.
 
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::{Reason, store};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant, Quantity, fold};
+use crate::web::Sealer;
 
 /// Who wished for it: the same person counts once a product and day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asker {
     /// Someone who is signed in.
     Account(AccountId),
-    /// A guest, by a phone number or address. Only a hash of it is kept.
-    Contact(String),
+    /// A guest, by [`Asker::contact`].
+    Contact([u8; 32]),
     /// Someone an officer heard of; each counts for itself.
     Heard,
     /// Nobody knows. All of them count as one, and nothing is forecast from it.
@@ -61,18 +61,33 @@ pub struct Refused {
 }
 
 impl Asker {
+    /// A guest, by a phone number or address. Only a mark of it is kept that nobody can make without the server's key:
+    /// numbers are few enough to try them all.
+    pub fn contact(sealer: &Sealer, contact: &str) -> Self {
+        Asker::Contact(sealer.tag("refused-demand", fold(contact).as_bytes()))
+    }
+
     fn key(&self, tx: &Tx<'_>) -> String {
         match self {
-            Asker::Account(account) => format!("account:{account}"),
-            Asker::Contact(contact) => {
-                let digest = Sha256::digest(fold(contact).as_bytes());
-                let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-                format!("contact:{hash}")
+            Asker::Account(account) => of_account(*account),
+            Asker::Contact(mark) => {
+                let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("contact:{mark}")
             }
             Asker::Heard => format!("heard:{}", tx.entropy().uuid()),
             Asker::Anonymous => "anonymous".into(),
         }
     }
+}
+
+fn of_account(account: AccountId) -> String {
+    format!("account:{account}")
+}
+
+/// Forgets who a person was that asked: what they wished for stays, one asker's still.
+pub fn forget(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()> {
+    let nobody = format!("forgotten:{}", tx.entropy().uuid());
+    store::rename_asker(tx, &of_account(account), &nobody)
 }
 
 /// Remembers a refusal: once for each asker, product and day, with the largest quantity. Tells whether it says

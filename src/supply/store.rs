@@ -247,6 +247,14 @@ pub fn raise_refusal(tx: &mut Tx<'_>, now: Instant, asker: &str, refusal: &Refus
     Ok(changed == 1)
 }
 
+/// Gives an asker another name.
+pub fn rename_asker(tx: &mut Tx<'_>, from: &str, to: &str) -> Result<()> {
+    diesel::update(refused_demand::table.filter(refused_demand::asker.eq(from)))
+        .set(refused_demand::asker.eq(to))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Writes an edited batch.
 pub fn update_batch(tx: &mut Tx<'_>, edited: &Batch) -> Result<()> {
     diesel::update(batches::table.find(edited.id))

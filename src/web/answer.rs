@@ -7,12 +7,16 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::kernel::ids::OrderId;
+
 /// An answer with its body already written, so that it can be stored beside its effect and sent again, byte-equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub(super) status: u16,
     pub(super) headers: AnswerHeaders,
     pub(super) body: Vec<u8>,
+    /// The order it tells of, if it may name people for whose sake it is forgotten.
+    pub(super) order: Option<OrderId>,
 }
 
 /// The headers that belong to an answer itself.
@@ -38,7 +42,7 @@ impl Answer {
     /// An answer with these bytes.
     pub fn raw(status: StatusCode, content_type: &str, body: Vec<u8>) -> Self {
         let headers = AnswerHeaders { content_type: Some(content_type.to_owned()), ..AnswerHeaders::default() };
-        Answer { status: status.as_u16(), headers, body }
+        Answer { status: status.as_u16(), headers, body, order: None }
     }
 
     /// 200 with this document.
@@ -60,7 +64,7 @@ impl Answer {
 
     /// 204.
     pub fn no_content() -> Self {
-        Answer { status: 204, headers: AnswerHeaders::default(), body: Vec::new() }
+        Answer { status: 204, headers: AnswerHeaders::default(), body: Vec::new(), order: None }
     }
 
     /// A comma-separated table, offered as a file of this name.
@@ -68,6 +72,13 @@ impl Answer {
         let mut answer = Answer::raw(StatusCode::OK, "text/csv; charset=utf-8", table);
         answer.headers.disposition = Some(format!("attachment; filename=\"{name}.csv\""));
         answer
+    }
+
+    /// About this order: what is kept of the answer is forgotten with the order's buyer.
+    #[must_use]
+    pub fn about(mut self, order: OrderId) -> Self {
+        self.order = Some(order);
+        self
     }
 
     /// With the entity tag of an object at this version: `"{version}-{hash of the body}"`.

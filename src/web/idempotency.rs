@@ -15,11 +15,14 @@ use super::body::Fingerprint;
 use super::problem::{Code, Problem};
 use crate::db::schema::idempotency_keys::dsl;
 use crate::db::{self, Db, Tx, on_both, prepared};
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, OrderId};
 use crate::kernel::{Duration, Instant};
 
 /// How long an answer is kept for replays.
 pub const KEPT: Duration = Duration::days(30);
+
+/// How many orders one statement looks for.
+const AT_ONCE: usize = 500;
 
 /// Whose keys: the same key of another caller is another key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +87,7 @@ impl Idempotency {
         .await
         .map_err(|error| match error {
             Once::Work(error) => error.into(),
+            Once::Forgotten => Problem::new(Code::AnswerForgotten),
             Once::Reused => Problem::new(Code::IdempotencyKeyReused),
             Once::InProgress => Problem::new(Code::IdempotencyInProgress).retry_after(1),
             Once::Db(error) => error.into(),
@@ -97,6 +101,8 @@ enum Once<E: std::error::Error + 'static> {
     Work(#[source] E),
     #[error("the key was used for another request")]
     Reused,
+    #[error("the answer was forgotten with the person it told of")]
+    Forgotten,
     #[error("the same request is still running")]
     InProgress,
     #[error("the database failed")]
@@ -133,11 +139,12 @@ fn begin<E: std::error::Error + 'static>(
         .map_err(db::Error::from)?;
     match stored {
         Some((known, _, _, _)) if known != fingerprint.0 => Err(Once::Reused),
-        Some((_, Some(status), headers, body)) => {
+        Some((_, Some(_), _, None)) => Err(Once::Forgotten),
+        Some((_, Some(status), headers, Some(body))) => {
             let mut headers: AnswerHeaders =
                 headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
             headers.replayed = true;
-            Ok(Some(Answer { status: u16::try_from(status).unwrap_or(200), headers, body: body.unwrap_or_default() }))
+            Ok(Some(Answer { status: u16::try_from(status).unwrap_or(200), headers, body, order: None }))
         }
         // Seen only when the other transaction vanished between our two statements.
         _ => Err(Once::InProgress),
@@ -156,6 +163,7 @@ fn finish<E: std::error::Error + 'static>(
         dsl::status.eq(i32::from(answer.status)),
         dsl::headers.eq(serde_json::to_string(&answer.headers).unwrap_or_default()),
         dsl::body.eq(&answer.body),
+        dsl::order_id.eq(answer.order),
     ));
     prepared(kept).execute(&mut **tx).map_err(db::Error::from)?;
     Ok(())
@@ -169,6 +177,16 @@ pub fn purge(tx: &mut Tx<'_>, now: Instant) -> db::Result<usize> {
 /// Forgets the stored answers of one caller.
 pub fn forget(tx: &mut Tx<'_>, scope: &Scope) -> db::Result<usize> {
     Ok(diesel::delete(dsl::idempotency_keys.filter(dsl::scope.eq(scope.as_str()))).execute(&mut **tx)?)
+}
+
+/// Forgets what was answered about these orders, whoever asked. The keys stay, so that nothing is done twice.
+pub fn forget_about(tx: &mut Tx<'_>, orders: &[OrderId]) -> db::Result<()> {
+    for some in orders.chunks(AT_ONCE) {
+        diesel::update(dsl::idempotency_keys.filter(dsl::order_id.eq_any(some.to_vec())))
+            .set((dsl::body.eq(None::<Vec<u8>>), dsl::headers.eq(None::<String>)))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
 }
 
 impl FromRequest for Idempotency {

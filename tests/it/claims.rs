@@ -159,8 +159,8 @@ async fn refused_demand_counts_once_for_each_asker_with_the_largest_quantity() {
     assert!(refuse(100, buyer()).await.unwrap());
     assert!(!refuse(80, buyer()).await.unwrap());
     assert!(refuse(120, buyer()).await.unwrap());
-    assert!(refuse(7, Asker::Contact("0812-0000-0042".into())).await.unwrap());
-    assert!(!refuse(7, Asker::Contact("0812-0000-0042".into())).await.unwrap());
+    assert!(refuse(7, Asker::contact(&village.app.site.sealer, "0812-0000-0042")).await.unwrap());
+    assert!(!refuse(7, Asker::contact(&village.app.site.sealer, "0812-0000-0042")).await.unwrap());
     assert!(refuse(9, Asker::Anonymous).await.unwrap());
     assert!(!refuse(9, Asker::Anonymous).await.unwrap());
     let list = village.sari.get(&format!("/v1/groups/{group}/refusals")).await.expect(200);

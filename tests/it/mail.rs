@@ -350,7 +350,7 @@ async fn a_person_who_is_forgotten_gets_no_letter_that_waited() {
     letter.account = Some(account);
     enqueue(&world, letter).await;
     enqueue(&world, letter_to("budi@example.org", "Budi")).await;
-    world.app.site.db.write::<_, db::Error, _>(move |tx| mail::forget(tx, account)).await.unwrap();
+    world.app.site.db.write::<_, db::Error, _>(move |tx| mail::forget(tx, account, None)).await.unwrap();
     world.work().await;
     assert_eq!(world.mails().iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["budi@example.org"]);
 }

@@ -190,18 +190,9 @@ async fn an_invitation_is_mailed_in_the_language_that_was_asked_for() {
         let email = format!("undangan.{locale}@example.org");
         let body = json!({"name": "Contoh <b>Tebal</b>", "role": "treasurer", "email": email, "locale": locale});
         let invited = invite(&world, &world.sari, body).await.expect(201);
-        let (subject, text, html): (String, String, String) = world
-            .app
-            .site
-            .db
-            .read::<_, db::Error, _>(move |conn| {
-                Ok(outbox::table
-                    .filter(outbox::recipient.eq(email))
-                    .select((outbox::subject, outbox::text_body, outbox::html_body))
-                    .first(conn)?)
-            })
-            .await
-            .unwrap();
+        world.work().await;
+        let letter = world.mails().into_iter().find(|letter| letter.to == email).unwrap();
+        let (subject, text, html) = (letter.subject, letter.text, letter.html);
         assert!(subject.contains("Sekar Laras"));
         assert!(text.contains(&invited.str("link")));
         assert!(text.contains(if locale == "id" { "bendahara" } else { "treasurer" }));

@@ -10,6 +10,12 @@ use crate::world::{PASSWORD, Person, Reply, World};
 
 /// The letters of this kind that were written so far: recipient and text.
 pub fn letters(world: &World, kind: &str) -> Vec<(String, String)> {
+    let left = world.mails().into_iter().filter(|letter| letter.kind == kind).map(|letter| (letter.to, letter.text));
+    left.chain(waiting(world, kind)).collect()
+}
+
+/// Those that have not left yet.
+fn waiting(world: &World, kind: &str) -> Vec<(String, String)> {
     world
         .app
         .site
@@ -17,6 +23,7 @@ pub fn letters(world: &World, kind: &str) -> Vec<(String, String)> {
         .read_blocking::<_, lumbung::db::Error>(|conn| {
             Ok(dsl::outbox
                 .filter(dsl::kind.eq(kind))
+                .filter(dsl::sent_at.is_null())
                 .order(dsl::id.asc())
                 .select((dsl::recipient, dsl::text_body))
                 .load(conn)?)

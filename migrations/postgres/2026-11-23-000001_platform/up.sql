@@ -48,9 +48,11 @@ CREATE TABLE idempotency_keys (
     status INTEGER,
     headers TEXT,
     body BYTEA,
+    order_id UUID,
     created_at TIMESTAMP NOT NULL,
     PRIMARY KEY (scope, route, key)
 );
+CREATE INDEX idempotency_keys_order_id_index ON idempotency_keys (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX idempotency_keys_created_at_index ON idempotency_keys (created_at);
 
 CREATE TABLE client_ids (

@@ -127,7 +127,7 @@ impl Place {
             None => {
                 let file = self.url.trim_start_matches("sqlite:");
                 diesel::SqliteConnection::establish(file)?
-                    .batch_execute("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;")?;
+                    .batch_execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA analysis_limit = 1000; ANALYZE;")?;
             }
         }
         Ok(())

@@ -146,7 +146,7 @@ async fn take_step(
     key.once(&site.db, now, scope, body.fingerprint, move |tx| {
         let whole = fulfil(tx, now, &settings, &permit, id, &how)?;
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(FulfilError::NotFound)?;
-        Ok::<_, FulfilError>(Answer::ok(&view).version(whole.order.version))
+        Ok::<_, FulfilError>(Answer::ok(&view).version(whole.order.version).about(whole.order.id))
     })
     .await
 }

@@ -93,7 +93,7 @@ async fn write(
     let text = body.value.text;
     key.once(&site.db, now, scope, body.fingerprint, move |tx| {
         let written = note::write_note(tx, now, &viewer, &order, &text)?;
-        Ok::<_, db::Error>(Answer::created(format!("/v1/orders/{id}/notes"), &NoteView::from(&written)))
+        Ok::<_, db::Error>(Answer::created(format!("/v1/orders/{id}/notes"), &NoteView::from(&written)).about(id))
     })
     .await
 }

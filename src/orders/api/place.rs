@@ -19,7 +19,9 @@ use crate::orders::wish::{DeliveryWish, LineWish, Wish, check_contact, check_lin
 use crate::orders::{store, track};
 use crate::supply::Asker;
 use crate::web::creation::{Creation, reserve};
-use crate::web::{Answer, Body, Checked, Code, Fault, Faults, Idempotency, Problem, Routes, Scope, Site, routes};
+use crate::web::{
+    Answer, Body, Checked, Code, Fault, Faults, Idempotency, Problem, Routes, Scope, Sealer, Site, routes,
+};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -111,13 +113,13 @@ impl Caller {
         Caller { account: standing.account, assisted: channel.is_assisted(), channel }
     }
 
-    fn asker(&self, order: &PlaceOrder) -> Asker {
+    fn asker(&self, sealer: &Sealer, order: &PlaceOrder) -> Asker {
         let reached = order.contact.as_ref().and_then(|contact| {
             contact.phone.as_ref().map(|phone| phone.as_str().to_owned()).or_else(|| contact.email.clone())
         });
         match (self.account, reached) {
             (Some(account), _) if !self.assisted => Asker::Account(account),
-            (_, Some(reached)) => Asker::Contact(reached),
+            (_, Some(reached)) => Asker::contact(sealer, &reached),
             (Some(_), None) => Asker::Heard,
             (None, None) => Asker::Anonymous,
         }
@@ -148,7 +150,7 @@ async fn place_order(
     let (now, settings, standing, order) = (site.now(), **settings, onlooker.standing, body.value);
     let caller = Caller::of(&standing, &order);
     may_place(&site, &standing, &caller, &order).await?;
-    let (wish, asker, assisted) = (order.wish(), caller.asker(&order), caller.assisted);
+    let (wish, asker, assisted) = (order.wish(), caller.asker(&site.sealer, &order), caller.assisted);
     let scope = caller.account.map_or_else(Scope::guest, Scope::account);
     let desk = Desk {
         settings,
@@ -280,6 +282,6 @@ impl Desk {
         let by_secret = whole.order.buyer.is_none();
         let viewer = Viewer { standing: self.standing.clone(), secret: by_secret && !self.caller.assisted };
         let Some(view) = OrderView::of(whole, &viewer, &self.settings, now) else { return Answer::no_content() };
-        status(format!("/v1/orders/{id}"), &view).version(whole.order.version)
+        status(format!("/v1/orders/{id}"), &view).version(whole.order.version).about(id)
     }
 }

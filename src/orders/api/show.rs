@@ -66,7 +66,7 @@ async fn show_order(
         site.db.read(move |conn| store::order(conn, id.0)?.map(|order| store::whole(conn, order)).transpose()).await;
     let whole = found.map_err(|error: crate::db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
     let view = OrderView::of(&whole, &viewer, &settings, site.now()).ok_or_else(Problem::not_found)?;
-    Ok(Answer::ok(&view).version(whole.order.version))
+    Ok(Answer::ok(&view).version(whole.order.version).about(id.0))
 }
 
 /// Cancels an order: free for the buyer until the cut-off, later an act of its officers or the board.

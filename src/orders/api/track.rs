@@ -52,7 +52,7 @@ async fn track_order(
         site.db.read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose()).await;
     let whole = found.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
     let view = OrderView::of(&whole, &Viewer::with_secret(), &settings, site.now()).ok_or_else(Problem::not_found)?;
-    Ok(Answer::ok(&view).version(whole.order.version).no_store())
+    Ok(Answer::ok(&view).version(whole.order.version).about(id).no_store())
 }
 
 async fn page(site: &Site, id: OrderId, language: Language) -> Result<Answer, Problem> {

@@ -149,6 +149,11 @@ pub fn all_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<Order>> {
         .load(conn)?)
 }
 
+/// The ids of a person's orders.
+pub fn ids_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<OrderId>> {
+    Ok(orders::table.filter(orders::buyer_id.eq(account)).select(orders::id).load(conn)?)
+}
+
 /// Takes a person out of their orders: the figures stay.
 pub fn forget_buyer(tx: &mut Tx<'_>, account: AccountId, contact: &Json) -> Result<usize> {
     let own = orders::table.filter(orders::buyer_id.eq(account)).select(orders::id);

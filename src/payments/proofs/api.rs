@@ -46,7 +46,8 @@ impl Upload {
                 let (payment, order, party) = attach(tx, now, &door, id, expected, &file)?;
                 let (path, version) = (door.path(), payment.version);
                 let view = PaymentView::of(payment, &order, &party, &path);
-                Ok::<_, PaymentError>(Answer::created(format!("{path}/payments/{id}/proof"), &view).version(version))
+                let answer = Answer::created(format!("{path}/payments/{id}/proof"), &view);
+                Ok::<_, PaymentError>(answer.version(version).about(order.id))
             })
             .await
     }

@@ -83,7 +83,7 @@ async fn note_refusal(
 ) -> Result<Answer, Problem> {
     let (PathIds(group), now, scope) = (path, site.now(), officer.person.scope());
     let permit = officer.of(group)?;
-    let wish = body.value;
+    let (wish, sealer) = (body.value, site.sealer.clone());
     let distance = wish.day.signed_duration_since(now.utc_day()).abs();
     if distance > Duration::days(366) {
         let mut faults = Faults::default();
@@ -101,7 +101,7 @@ async fn note_refusal(
             day: wish.day,
             quantity: wish.quantity,
             reason: wish.reason.unwrap_or(Reason::Other),
-            asker: wish.asker.clone().map_or(Asker::Heard, Asker::Contact),
+            asker: wish.asker.as_deref().map_or(Asker::Heard, |asker| Asker::contact(&sealer, asker)),
         };
         let recorded = refuse(tx, now, &refusal)?;
         Ok::<_, Problem>(Answer::created(format!("/v1/groups/{group}/refusals"), &Noted { recorded }))

@@ -113,6 +113,10 @@ codes! {
     IdempotencyInProgress = 409 "idempotency-in-progress"
         id: "Masih diproses", "Permintaan yang sama masih diproses. Coba lagi sebentar.";
         en: "Still running", "The same request is still being worked on. Try again in a moment.";
+    /// The same request was answered, and the answer was forgotten with the person it told of.
+    AnswerForgotten = 409 "answer-forgotten"
+        id: "Jawaban sudah dihapus", "Permintaan ini sudah dijalankan, tetapi jawabannya sudah dihapus bersama data pembelinya. Muat ulang datanya.";
+        en: "The answer was forgotten", "This request was carried out, but its answer was forgotten with the buyer's data. Load the data again.";
     /// The object does not take this step in its present state.
     TransitionInvalid = 409 "transition-invalid"
         id: "Langkah tidak bisa dilakukan", "Dalam keadaan sekarang ({state}), langkah ini tidak bisa dilakukan.";
