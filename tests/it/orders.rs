@@ -1,12 +1,13 @@
 //! Quoting, placing, cancelling and fulfilling orders.
 
+use lumbung::catalogue::Offering;
 use lumbung::db;
 use lumbung::kernel::{Duration, Quantity};
 use lumbung::orders;
 use lumbung::supply::Opening;
 use serde_json::{Value, json};
 
-use crate::world::{Village, World};
+use crate::world::{Reply, Village, World};
 
 pub async fn available(village: &Village, product: lumbung::kernel::ids::ProductId) -> Value {
     let body = json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": 1000}]});
@@ -259,4 +260,83 @@ async fn a_shortage_of_what_was_made_is_shared_and_the_orders_come_to_less() {
     assert_eq!((left.json["claimed"].clone(), left.json["available"].clone()), (json!(30), json!(0)));
     let first = village.buyer.get(&format!("/v1/orders/{}", orders[0].id())).await.expect(200);
     assert_eq!((first.json["total"].clone(), first.json["goods_total"].clone()), (json!(75_000), json!(75_000)));
+}
+
+#[actix_web::test]
+async fn what_is_answered_to_an_order_is_what_stands_in_the_database() {
+    let village = World::village().await;
+    let (pastel, _) = village.pastel_on_the_shelf(80).await;
+    let permit = village.permit_of(&village.darsih, village.singkong_wareg);
+    let made_to_order = |offering: &mut Offering| offering.daily_capacity = Quantity::units(100);
+    let chips = village.product_of(permit, "Keripik singkong", made_to_order).await;
+    let wish = json!({
+        "cooperative": village.cooperative,
+        "lines": [{"product": chips, "quantity": 30}, {"product": pastel, "quantity": 40}],
+    });
+    let quote = village.buyer.post("/v1/quotes", wish.clone()).await.expect(200);
+    let mut order = wish;
+    order["delivery"] = json!({"kind": "pickup"});
+    order["note"] = json!("  Jangan terlalu pedas  ");
+    order["expected_total"] = quote.json["total"].clone();
+    let placed = village.buyer.fresh_key().post("/v1/orders", order).await.expect(201);
+    let read = village.buyer.get(placed.header("location").unwrap()).await.expect(200);
+    assert_eq!(placed.json, read.json);
+    assert_eq!(placed.json["fulfilments"].as_array().unwrap().len(), 2);
+    assert_eq!(placed.json["note"], "Jangan terlalu pedas");
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_guest_and_the_officers_talk_under_an_order_and_nobody_else_hears_it() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let body = village.guest_order_of(product, 30, 75_000);
+    let placed = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+    let track = format!("/v1/track/{}/notes", placed.json["track"]["secret"].as_str().unwrap());
+    let notes = format!("/v1/orders/{}/notes", placed.id());
+    let talk = [
+        (true, "Bisa diambil sebelum subuh?"),
+        (false, "Bisa, ketuk pintu dapur."),
+        (true, "Matur nuwun <b>sanget</b>"),
+    ];
+    for (from_guest, text) in talk {
+        let said = json!({ "text": text });
+        if from_guest {
+            village.guest().fresh_key().post(&track, said).await.expect(201);
+        } else {
+            village.sari.fresh_key().post(&notes, said).await.expect(201);
+        }
+        village.clock.advance(Duration::seconds(1));
+    }
+    let heard = |reply: Reply| -> Vec<(bool, String)> {
+        let said = |note: &Value| (note["from_buyer"] == true, note["text"].as_str().unwrap().to_owned());
+        reply.json["data"].as_array().unwrap().iter().map(said).collect()
+    };
+    let all: Vec<(bool, String)> = talk.iter().map(|(guest, text)| (*guest, (*text).to_owned())).collect();
+    let guests = village.guest().get(&track).await.expect(200);
+    assert_eq!(guests.header("cache-control"), Some("no-store"));
+    assert_eq!(heard(guests), all);
+    let first = village.sari.get(&format!("{notes}?limit=2")).await.expect(200);
+    let cursor = first.json["next"].as_str().unwrap().to_owned();
+    let rest = village.sari.get(&format!("{notes}?limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!([heard(first), heard(rest)].concat(), all);
+
+    let stranger = json!({"text": "Halo"});
+    village.darsih.get(&notes).await.problem(404, "not-found");
+    village.darsih.fresh_key().post(&notes, stranger.clone()).await.problem(404, "not-found");
+    village.other_buyer.get(&notes).await.problem(404, "not-found");
+    let wrong = track.replace("/v1/track/", "/v1/track/0");
+    village.guest().get(&wrong).await.problem(404, "not-found");
+    village.guest().fresh_key().post(&wrong, stranger).await.problem(404, "not-found");
+    for text in ["", &"a".repeat(1001)] {
+        let faulty = village.guest().fresh_key().post(&track, json!({ "text": text })).await;
+        faulty.problem(422, "body-invalid").fault("/text", if text.is_empty() { "required" } else { "too-long" });
+    }
+    assert_eq!(heard(village.guest().get(&track).await.expect(200)), all);
+
+    // Whose account takes the order over goes on talking there; the secret hears nothing more.
+    village.buyer.fresh_key().post(&track.replace("/notes", "/claim"), json!({})).await.expect(200);
+    village.guest().get(&track).await.problem(404, "not-found");
+    assert_eq!(heard(village.buyer.get(&notes).await.expect(200)), all);
+    village.work().await;
 }

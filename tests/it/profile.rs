@@ -183,7 +183,7 @@ async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
         "Ketuk jendela samping",
         "Contoh Tetangga Kencur",
     ];
-    let asker = format!("'account:{}'", person.id);
+    let asker = format!("account:{}", person.id);
     let wished = |village: &World| traces(village, &asker).iter().any(|row| row.starts_with("refused_demand"));
     assert!(wished(&village));
     for secret in secrets {
