@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::keys::{Key, KeyError};
 use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
-use crate::kernel::{Duration, Instant};
+use crate::kernel::{Duration, Instant, hex};
 
 /// How long an access token is good.
 pub const LIFE: Duration = Duration::minutes(10);
@@ -148,7 +148,7 @@ impl RingKey {
         let public = Jwk::from_encoding_key(&signs, Algorithm::EdDSA).map_err(unusable)?;
         let verifies = DecodingKey::from_jwk(&public).map_err(unusable)?;
         let bytes = verifies.try_get_as_bytes().map_err(unusable)?;
-        let id = Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let id = hex(Sha256::digest(bytes).iter().take(8));
         Ok(RingKey { id, signs, verifies })
     }
 }

@@ -13,7 +13,7 @@ use super::Failure;
 use crate::app;
 use crate::config::Config;
 use crate::db::{Migrations, Settings, upkeep};
-use crate::kernel::{Clock, Instant};
+use crate::kernel::{Clock, Instant, hex};
 
 const DATABASE: &str = "lumbung.db";
 const MANIFEST: &str = "manifest.json";
@@ -200,7 +200,7 @@ fn hash(path: &Path) -> io::Result<String> {
     loop {
         let count = file.read(&mut chunk)?;
         if count == 0 {
-            return Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(hex(&digest.finalize()));
         }
         digest.update(chunk.get(..count).unwrap_or_default());
     }

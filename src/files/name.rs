@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::kernel::Entropy;
+use crate::kernel::{Entropy, hex};
 
 /// A name that this program made: letters, digits, one dash, one dot. It cannot leave the folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,7 +32,7 @@ impl FileName {
             digest.update(u64::try_from(content.len()).unwrap_or(u64::MAX).to_be_bytes());
             digest.update(content);
         }
-        digest.finalize().iter().take(STEM / 2).map(|byte| format!("{byte:02x}")).collect()
+        hex(digest.finalize().iter().take(STEM / 2))
     }
 
     /// A name that nobody guesses, for a picture that only some may see.

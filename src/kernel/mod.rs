@@ -6,6 +6,7 @@
 mod clock;
 mod entropy;
 mod folding;
+mod hexadecimal;
 pub mod ids;
 mod instant;
 mod json;
@@ -21,6 +22,7 @@ mod zone;
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use folding::fold;
+pub use hexadecimal::hex;
 pub use instant::Instant;
 pub use json::Json;
 pub use language::Language;

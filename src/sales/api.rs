@@ -10,7 +10,7 @@ use super::{labels, store, table};
 use crate::cooperatives::{Office, Officer, Overseer};
 use crate::db;
 use crate::kernel::ids::{CooperativeId, GroupId};
-use crate::kernel::{Day, Language, Quantity, Rupiah};
+use crate::kernel::{Day, Language, Quantity, Rupiah, hex};
 use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this slice.
@@ -142,7 +142,7 @@ impl SalesReport {
 
 /// A tag that stands for a buyer and tells nothing about them.
 fn tag(site: &Site, key: &str) -> String {
-    site.sealer.tag("buyer in reports", key.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(site.sealer.tag("buyer in reports", key.as_bytes()).iter().take(8))
 }
 
 /// Who reads a report of what.

@@ -6,7 +6,7 @@ use super::{Reason, store};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId, RefusalId};
-use crate::kernel::{Day, Instant, Quantity, fold};
+use crate::kernel::{Day, Instant, Quantity, fold, hex};
 use crate::web::Sealer;
 
 /// Who wished for it: the same person counts once a product and day.
@@ -70,10 +70,7 @@ impl Asker {
     fn key(&self, tx: &Tx<'_>) -> String {
         match self {
             Asker::Account(account) => of_account(*account),
-            Asker::Contact(mark) => {
-                let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
-                format!("contact:{mark}")
-            }
+            Asker::Contact(mark) => format!("contact:{}", hex(mark)),
             Asker::Heard => format!("heard:{}", tx.entropy().uuid()),
             Asker::Anonymous => "anonymous".into(),
         }

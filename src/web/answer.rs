@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::kernel::hex;
 use crate::kernel::ids::OrderId;
 
 /// An answer with its body already written, so that it can be stored beside its effect and sent again, byte-equal.
@@ -152,8 +153,7 @@ impl Answer {
     }
 
     fn body_hash(&self) -> String {
-        let digest = Sha256::digest(&self.body);
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        hex(Sha256::digest(&self.body).iter().take(8))
     }
 
     /// The HTTP response.
