@@ -37,8 +37,8 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
-/// Inserts rows whose columns are all said: on PostgreSQL in one statement for one way there and back, on SQLite one by
-/// one, which it has no way to.
+/// Inserts the rows of a slice: on PostgreSQL in one statement, because each is a way there and back, and on SQLite, to
+/// which there is no way, by the one statement for a row that diesel keeps.
 macro_rules! insert_rows {
     ($tx:expr, $table:path, $rows:expr) => {{
         let tx: &mut $crate::db::Tx<'_> = $tx;

@@ -190,10 +190,12 @@ impl Pile {
             return Ok(());
         }
         for letter in &self.letters {
-            let is_gone = |account| Ok::<_, db::Error>(store::person(tx, account)?.is_none());
-            if !letter.account.map(is_gone).transpose()?.unwrap_or(false) {
-                mail::enqueue(tx, now, letter)?;
+            if let Some(account) = letter.account
+                && store::person(tx, account)?.is_none()
+            {
+                continue;
             }
+            mail::enqueue(tx, now, letter)?;
         }
         for (event, cause) in &self.untold {
             skip(tx, now, event, cause)?;

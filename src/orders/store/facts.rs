@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use crate::db::schema::sales;
-use crate::db::{self, Conn, Tx, on_both};
+use crate::db::{self, Conn, Tx, insert_rows};
 use crate::kernel::ids::{CooperativeId, FulfilmentId, GroupId, LineId, OrderId, ProductId, SaleId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
@@ -64,8 +64,7 @@ pub struct SaleFact {
 
 /// Writes facts.
 pub fn insert_facts(tx: &mut Tx<'_>, facts: &[SaleFact]) -> db::Result<()> {
-    on_both!(tx, c => diesel::insert_into(sales::table).values(facts).execute(c))?;
-    Ok(())
+    Ok(insert_rows!(tx, sales::table, facts)?)
 }
 
 /// The facts of one part of an order, in the order in which they were written.
