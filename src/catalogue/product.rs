@@ -95,6 +95,11 @@ impl Product {
         Ok(())
     }
 
+    /// The least that can be ordered and is not less than this.
+    pub fn least_from(&self, quantity: Quantity) -> Quantity {
+        quantity.max(self.minimum_quantity).rounded_up_to(self.quantity_step)
+    }
+
     /// Until when one may order what is made for this day.
     pub fn cutoff_for(&self, ready_on: Day, zone: Zone) -> Instant {
         let last_day = ready_on.checked_sub_days(Days::new(self.lead_time_days.into())).unwrap_or(ready_on);

@@ -79,6 +79,15 @@ impl Quantity {
         }
     }
 
+    /// The least whole number of steps that is not less. A step of zero fits everything.
+    #[must_use]
+    pub const fn rounded_up_to(self, step: Quantity) -> Quantity {
+        match self.0.checked_rem(step.0) {
+            Some(rest) if rest != 0 => Quantity(self.0.saturating_add(step.0.saturating_sub(rest))),
+            _ => self,
+        }
+    }
+
     /// What this quantity costs at a unit price, rounded half up to whole rupiah.
     pub fn cost(self, unit_price: Rupiah) -> Result<Rupiah, AmountError> {
         let product = i128::from(self.0).saturating_mul(i128::from(unit_price.0));
@@ -177,6 +186,15 @@ mod tests {
         for odd in ["", ".5", "5.", "1e3", "NaN", "--1", "1,5", "+5"] {
             assert_eq!(odd.parse::<Quantity>(), Err(QuantityError::NotANumber), "{odd}");
         }
+    }
+
+    #[test]
+    fn rounding_up_goes_to_the_next_step_and_no_further() {
+        let (step, half) = (Quantity::units(5), Quantity::thousandths(500));
+        assert_eq!(Quantity::units(10).rounded_up_to(step), Quantity::units(10));
+        assert_eq!(Quantity::thousandths(10_001).rounded_up_to(step), Quantity::units(15));
+        assert_eq!(Quantity::thousandths(10_001).rounded_up_to(half), Quantity::thousandths(10_500));
+        assert_eq!(Quantity::units(7).rounded_up_to(Quantity::ZERO), Quantity::units(7));
     }
 
     #[test]

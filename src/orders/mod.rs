@@ -21,6 +21,7 @@ mod produce;
 mod quick_sale;
 mod quote;
 mod refused;
+mod repeat;
 mod settings;
 mod settle;
 mod status;

@@ -1,5 +1,9 @@
 //! How goods reach their buyer: fetched, brought, sent, or not at all.
 
+use std::collections::BTreeSet;
+
+use lumbung::catalogue::Offering;
+use lumbung::kernel::Quantity;
 use lumbung::kernel::ids::{DeliveryZoneId, ProductId};
 use serde_json::{Value, json};
 
@@ -110,6 +114,46 @@ async fn ordering_again_shows_todays_price_and_says_what_is_gone() {
     village.sari.fresh_key().post(&retire, json!({"action": "retire"})).await.expect(200);
     let gone = village.buyer.post(&again, json!({})).await.problem(409, "not-on-sale");
     assert_eq!(gone.json["line"], 0);
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn ordering_again_leaves_out_what_is_gone_and_keeps_to_todays_rules() {
+    let village = World::village().await;
+    let made = |offering: &mut Offering| offering.daily_capacity = Quantity::units(100);
+    let kept = village.pastel(made).await;
+    let retired = village.product_of(village.sari_permit(), "Pastel ayam", made).await;
+    let chips = village.permit_of(&village.darsih, village.singkong_wareg);
+    let suspended = village.product_of(chips, "Keripik singkong", made).await;
+    let mut body = village.order_of(kept, 10, 75_000 + 10_000);
+    let line = |product: ProductId| json!({"product": product, "quantity": 10});
+    body["lines"] = json!([line(kept), line(retired), line(suspended)]);
+    body["delivery"] = json!({"kind": "local", "zone": village.zone, "address": "RT 02 RW 05"});
+    let order = village.buyer.fresh_key().post("/v1/orders", body).await.expect(201);
+    let retire = format!("/v1/products/{retired}/transitions");
+    village.sari.fresh_key().post(&retire, json!({"action": "retire"})).await.expect(200);
+    let suspend = format!("/v1/groups/{}/transitions", village.singkong_wareg);
+    let reason = json!({"action": "suspend", "reason": "Izin P-IRT sudah habis."});
+    village.board.fresh_key().post(&suspend, reason).await.expect(200);
+    let path = format!("/v1/products/{kept}");
+    let known = village.sari.get(&path).await.expect(200);
+    let rules = json!({"minimum_quantity": 15, "quantity_step": 5});
+    village.sari.editing(&known).patch(&path, rules).await.expect(200);
+    let close = format!("/v1/cooperatives/{}/delivery_zones/{}", village.cooperative, village.zone);
+    let known = village.board.get(&close).await.expect(200);
+    village.board.editing(&known).delete(&close).await.expect(204);
+    let again = format!("/v1/orders/{}/repeat_quote", order.id());
+    let quote = village.buyer.post(&again, json!({})).await.expect(200);
+    let lines = quote.json["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 1);
+    assert_eq!((&lines[0]["product"], &lines[0]["wanted"]), (&json!(kept), &json!(15)));
+    assert_eq!((&quote.json["complete"], &quote.json["delivery_fee"]), (&json!(false), &json!(0)));
+    let gone: BTreeSet<&str> =
+        quote.json["gone"].as_array().unwrap().iter().map(|one| one["product_name"].as_str().unwrap()).collect();
+    assert_eq!(gone, BTreeSet::from(["Pastel ayam", "Keripik singkong"]));
+    // What it says can be ordered just so.
+    let body = village.order_of(kept, 15, quote.json["total"].as_i64().unwrap());
+    village.buyer.fresh_key().post("/v1/orders", body).await.expect(201);
     village.work().await;
 }
 

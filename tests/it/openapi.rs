@@ -328,6 +328,20 @@ fn what_holds_answers_against_the_contract_has_teeth() {
     assert_eq!(misfits(&media["schema"], &short), ["/: version is missing"]);
 }
 
+#[test]
+fn the_contract_is_the_one_that_is_written_down() {
+    let made = format!("{:#}\n", document());
+    // Beside what is compiled, where nothing is taken for source: to be looked at, and copied if it is meant.
+    let new = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("openapi.json");
+    if made != include_str!("openapi.json") {
+        std::fs::write(&new, made).unwrap();
+        panic!(
+            "the contract has changed: hold {} against tests/it/openapi.json, and copy it if it is meant",
+            new.display()
+        );
+    }
+}
+
 #[actix_web::test]
 async fn the_document_is_served_and_lists_exactly_what_is_served() {
     let world = World::empty().await;

@@ -8,9 +8,9 @@ use crate::cooperatives::{Insider, Onlooker};
 use crate::db;
 use crate::kernel::ids::{CooperativeId, OrderId};
 use crate::kernel::{Day, Language};
-use crate::orders::order::DeliveryKind;
 use crate::orders::quote::{Quote, QuoteError, quote};
 use crate::orders::refused::remember_refused;
+use crate::orders::repeat::{Repeated, repeat};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::viewer::Viewer;
@@ -74,10 +74,21 @@ async fn make_quote(
     body: Body<QuoteWish>,
 ) -> Result<Answer, Problem> {
     let asker = caller.standing.account.map_or(Asker::Anonymous, Asker::Account);
-    answer(&site, **settings, body.value.into(), language, asker).await
+    let (now, settings, wish) = (site.now(), **settings, Wish::from(body.value));
+    let asked = wish.clone();
+    let quoted: Quote = site
+        .db
+        .read(move |conn| quote(conn, now, &settings, &asked))
+        .await
+        .map_err(|error: QuoteError| Problem::from(error))?;
+    remember_shortage(&site, settings, &quoted, wish, asker).await;
+    Ok(Answer::ok(&QuoteView::of(&quoted, language)))
 }
 
 /// Quotes the goods of an order once more, at today's prices and for the first day they can be had: "order again".
+///
+/// What is no longer sold is left out and named in `gone`; when nothing is left, the answer is 409 `not-on-sale`.
+/// Quantities grow to what may be ordered today, and a way to the buyer that is no longer offered becomes fetching.
 #[utoipa::path(
     post, path = "/v1/orders/{id}/repeat_quote", tag = "orders", operation_id = "repeat_quote",
     params(("id" = OrderId, Path, description = "The order")),
@@ -91,7 +102,7 @@ async fn repeat_quote(
     language: Language,
     id: PathIds<OrderId>,
 ) -> Result<Answer, Problem> {
-    let account = caller.person.account;
+    let (account, settings) = (caller.person.account, **settings);
     let viewer = Viewer::of(caller.standing);
     let whole = site
         .db
@@ -100,50 +111,20 @@ async fn repeat_quote(
         .map_err(|error: db::Error| Problem::from(error))?
         .filter(|whole| viewer.is_buyer(&whole.order))
         .ok_or_else(Problem::not_found)?;
-    let order = whole.order;
-    let lines = whole.parts.iter().flat_map(|part| &part.lines).map(|line| LineWish {
-        product: line.line.product,
-        ready_on: None,
-        batch: None,
-        quantity: line.line.wanted,
-        at_least: None,
-    });
-    let mut lines: Vec<LineWish> = lines.collect();
-    lines.sort_by_key(|line| line.product);
-    lines.dedup_by(|line, kept| {
-        let same = line.product == kept.product;
-        if same {
-            kept.quantity = kept.quantity.plus(line.quantity);
-        }
-        same
-    });
-    let delivery = DeliveryWish {
-        kind: order.delivery_kind,
-        point: order.pickup_point,
-        zone: order.delivery_zone,
-        address: order.address,
-        fee: (order.delivery_kind == DeliveryKind::Courier).then_some(order.delivery_fee),
-    };
-    let wish = Wish { cooperative: order.cooperative, lines, delivery, needed_on: None };
-    answer(&site, **settings, wish, language, Asker::Account(account)).await
+    let now = site.now();
+    let repeated: Repeated = site
+        .db
+        .read(move |conn| repeat(conn, now, &settings, &whole))
+        .await
+        .map_err(|error: QuoteError| Problem::from(error))?;
+    remember_shortage(&site, settings, &repeated.quote, repeated.wish, Asker::Account(account)).await;
+    Ok(Answer::ok(&QuoteView::without(&repeated.quote, &repeated.gone, language)))
 }
 
-/// The quote, and what is short of it remembered.
-async fn answer(
-    site: &Site,
-    settings: Settings,
-    wish: Wish,
-    language: Language,
-    asker: Asker,
-) -> Result<Answer, Problem> {
-    let now = site.now();
-    let asked = wish.clone();
-    let quoted: Quote =
-        site.db.read(move |conn| quote(conn, now, &settings, &asked)).await.map_err(|error: QuoteError| error)?;
-    if quoted.lines.iter().any(|line| line.shortage.is_some()) {
+async fn remember_shortage(site: &Site, settings: Settings, quote: &Quote, wish: Wish, asker: Asker) {
+    if quote.lines.iter().any(|line| line.shortage.is_some()) {
         remember(site, settings, wish, asker).await;
     }
-    Ok(Answer::ok(&QuoteView::of(&quoted, language)))
 }
 
 /// Remembers what could not be had. The caller is answered all the same when that fails.

@@ -10,6 +10,7 @@ use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
 use crate::orders::fulfilment::{Action, FulfilmentStatus};
 use crate::orders::order::{Channel, Contact, DeliveryKind, Note, Part, Recipient, WholeOrder};
 use crate::orders::quote::{Quote, deposit_rule};
+use crate::orders::repeat::Gone;
 use crate::orders::settings::Settings;
 use crate::orders::status::{OrderStatus, PaymentState};
 use crate::orders::viewer::Viewer;
@@ -20,7 +21,7 @@ use crate::supply::Reason;
 pub struct QuoteView {
     /// Of which cooperative.
     cooperative: CooperativeId,
-    /// Whether all of it can be had; if not, each line says what is short.
+    /// Whether all of it can be had; if not, each line says what is short, and `gone` what is no longer sold.
     complete: bool,
     /// The lines, in the order in which they were asked for.
     #[schema(max_items = 50)]
@@ -45,6 +46,19 @@ pub struct QuoteView {
     pay_by: Instant,
     /// Until when the buyer could cancel.
     cancellable_until: Instant,
+    /// When an order is to be had again: what it held and is no longer sold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 50)]
+    gone: Vec<GoneView>,
+}
+
+/// A product that is no longer sold.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct GoneView {
+    product: ProductId,
+    /// The name under which it was ordered.
+    #[schema(max_length = 120, example = "Pastel sayur")]
+    product_name: String,
 }
 
 /// A line of a quote.
@@ -115,6 +129,17 @@ impl QuoteView {
             answer_by: quote.answer_by,
             pay_by: quote.pay_by,
             cancellable_until: quote.cancellable_until,
+            gone: Vec::new(),
+        }
+    }
+
+    /// The quote for an order that is to be had again, without what is gone.
+    pub fn without(quote: &Quote, gone: &[Gone], language: Language) -> Self {
+        let view = QuoteView::of(quote, language);
+        QuoteView {
+            complete: view.complete && gone.is_empty(),
+            gone: gone.iter().map(|one| GoneView { product: one.product, product_name: one.name.clone() }).collect(),
+            ..view
         }
     }
 }
