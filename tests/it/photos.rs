@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::products::pastel;
-use crate::world::{Client, Reply, Village, World};
+use crate::world::{Client, PASSWORD, Reply, Served, Village, World};
 
 /// A picture whose left half is red and whose right half is blue, with some grain.
 fn picture(width: u32, height: u32) -> RgbImage {
@@ -160,14 +160,11 @@ async fn png_and_webp_are_taken_and_small_ones_are_not_enlarged() {
     assert_eq!(image::load_from_memory(&white.bytes).unwrap().get_pixel(10, 10), Rgba([255, 255, 255, 255]));
 }
 
-#[actix_web::test]
-async fn what_is_no_photo_or_built_to_do_harm_is_refused_at_once() {
-    let village = World::village().await;
-    let path = photo_path(&village).await;
-    let picture = jpeg(400, 300);
+/// What is no photo or built to do harm: what it is, as what it is sent, its bytes, and the problem it meets.
+fn harmful(picture: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>, &'static str)> {
     let row = deflated(&vec![0; 3 * 4000 + 1].repeat(100));
     let huge_jpeg = {
-        let mut bytes = picture.clone();
+        let mut bytes = picture.to_vec();
         let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
         bytes[frame + 5..frame + 9].copy_from_slice(&[0xFF; 4]);
         bytes
@@ -201,7 +198,7 @@ async fn what_is_no_photo_or_built_to_do_harm_is_refused_at_once() {
         }
         [b"RIFF".as_slice(), &size(riff.len()), &riff].concat()
     };
-    let refused: Vec<(&str, &str, Vec<u8>, &str)> = vec![
+    vec![
         (
             "65535 by 65535 in its header",
             "image/png",
@@ -244,10 +241,19 @@ async fn what_is_no_photo_or_built_to_do_harm_is_refused_at_once() {
         (
             "hundreds of scans",
             "image/jpeg",
-            [picture.clone(), [0xFF, 0xDA].repeat(300), vec![0xFF, 0xD9]].concat(),
+            [picture, &[0xFF, 0xDA].repeat(300), &[0xFF, 0xD9]].concat(),
             "photo-unreadable",
         ),
-    ];
+    ]
+}
+
+#[actix_web::test]
+async fn what_is_no_photo_or_built_to_do_harm_is_refused_at_once() {
+    let village = World::village().await;
+    let path = photo_path(&village).await;
+    let picture = jpeg(400, 300);
+    let refused = harmful(&picture);
+    assert!(refused.len() >= 10);
     for (what, content_type, bytes, code) in refused {
         let begun = Stopwatch::now();
         let reply = put(&village.sari, &path, content_type, bytes).await;
@@ -265,6 +271,26 @@ async fn what_is_no_photo_or_built_to_do_harm_is_refused_at_once() {
         (json!(2), json!([])),
         "nothing was written"
     );
+}
+
+#[cfg(target_os = "linux")]
+#[actix_web::test]
+async fn what_is_built_to_do_harm_does_not_fill_the_memory() {
+    let village = World::village().await;
+    let path = photo_path(&village).await;
+    let server = Served::start(&village.database, 1);
+    let guest = Client::new(reqwest::Client::new(), &format!("http://127.0.0.1:{}", server.port));
+    let session = guest.post("/v1/sessions", json!({"login": village.sari.login, "password": PASSWORD})).await;
+    let sari = guest.bearing(&session.expect(201).str("access_token"));
+    put(&sari, &path, "image/jpeg", jpeg(400, 300)).await.expect(201);
+    let before = server.most_memory();
+    let path = path.replace("/photos/1", "/photos/2");
+    for (what, content_type, bytes, code) in harmful(&jpeg(400, 300)) {
+        let reply = put(&sari, &path, content_type, bytes).await;
+        assert_eq!(reply.json["code"].as_str(), Some(code), "{what}: {}", reply.text());
+    }
+    let more = server.most_memory() - before;
+    assert!(more < 150_000, "{more} KiB more");
 }
 
 #[actix_web::test]

@@ -51,6 +51,13 @@ impl Served {
         answer
     }
 
+    /// The most memory it has held so far, in KiB.
+    pub fn most_memory(&self) -> i64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     pub fn tell(&self) {
         let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
         assert!(told.success());
