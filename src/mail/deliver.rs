@@ -1,5 +1,7 @@
 //! Sending what waits in the outbox.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use super::mailer::{Mailer, Sending};
 use super::store::{self, Outgoing};
 use crate::db::{self, Db, Tx};
@@ -49,30 +51,32 @@ pub fn deliver(db: &Db, now: Instant, mailer: &Mailer, on_dead: OnDead) -> Resul
     }
     let at_most = mailer.batch();
     let letters = db.write_blocking::<_, db::Error, _>(move |tx| store::claim(tx, now, at_most))?;
-    let send = |letter: &Outgoing| match mailer.send(letter) {
-        Sending::Sent if mailer.is_local() => Ok(Some((letter.id, letter.attempt))),
-        sending => settle(db, now, letter, sending, on_dead).map(|()| None),
-    };
-    let settled: Vec<Result<Option<(MailId, i32)>, db::Error>> = std::thread::scope(|scope| {
-        let sendings: Vec<_> = letters.iter().map(|letter| (letter, scope.spawn(|| send(letter)))).collect();
-        sendings
-            .into_iter()
-            .map(|(letter, sending)| {
-                sending.join().unwrap_or_else(|_| {
-                    let never = Sending::Never("composing it panicked".into());
-                    settle(db, now, letter, never, on_dead).map(|()| None)
-                })
-            })
-            .collect()
-    });
-    let left: Vec<(MailId, i32)> =
-        settled.into_iter().filter_map(Result::transpose).collect::<Result<_, db::Error>>()?;
-    if !left.is_empty() {
+    if mailer.is_local() {
+        // Nobody is waited for: one by one, and marked together.
+        let mut left = Vec::new();
+        for letter in &letters {
+            match sent(mailer, letter) {
+                Sending::Sent => left.push((letter.id, letter.attempt)),
+                sending => settle(db, now, letter, sending, on_dead)?,
+            }
+        }
         db.write_blocking::<_, db::Error, _>(move |tx| {
             left.iter().try_for_each(|(id, attempt)| store::sent(tx, now, *id, *attempt).map(drop))
         })?;
+    } else {
+        std::thread::scope(|scope| {
+            let settle = |letter| settle(db, now, letter, sent(mailer, letter), on_dead);
+            let sendings: Vec<_> = letters.iter().map(|letter| scope.spawn(move || settle(letter))).collect();
+            sendings.into_iter().try_for_each(|sending| sending.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })?;
     }
     Ok(letters.len())
+}
+
+/// Sends a letter. One that breaks what composes it harms no other, and is not tried again.
+fn sent(mailer: &Mailer, letter: &Outgoing) -> Sending {
+    catch_unwind(AssertUnwindSafe(|| mailer.send(letter)))
+        .unwrap_or_else(|_| Sending::Never("composing it panicked".into()))
 }
 
 /// Notes how it went.
