@@ -3,7 +3,8 @@
 use super::account::Login;
 use super::address::CallerAddress;
 use super::extract::SignedIn;
-use super::password::{HashingError, Password, Verdict};
+use super::hashing::{HashingError, Verdict};
+use super::password::Password;
 use super::throttle::{self, ThrottleError};
 use super::{Accounts, mails, store};
 use crate::db::{self, Db};

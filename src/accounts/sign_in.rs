@@ -2,7 +2,8 @@
 
 use super::account::{AccountStatus, Login};
 use super::address::CallerAddress;
-use super::password::{HashingError, Password, Verdict};
+use super::hashing::{HashingError, Verdict};
+use super::password::Password;
 use super::session::{self, Pair};
 use super::throttle::{self, Limited, ThrottleError};
 use super::{Accounts, store};

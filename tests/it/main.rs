@@ -22,6 +22,7 @@ mod claims;
 mod cooperatives;
 mod crashes;
 mod database;
+mod demo;
 mod events;
 mod fulfilments;
 mod group_commit;

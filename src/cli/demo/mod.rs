@@ -31,8 +31,6 @@ use world::{Record, World};
 
 /// The password of everybody in the demo.
 pub(super) const PASSWORD: &str = "lumbung-contoh-2026";
-/// How long the village has lived, in months.
-const MONTHS: u32 = 18;
 
 /// Makes a living village on an embedded database, and serves it.
 #[derive(Debug, Args)]
@@ -43,6 +41,9 @@ pub struct Demo {
     /// Makes the world anew, even when there is one.
     #[arg(long)]
     fresh: bool,
+    /// The months that are lived; fewer are made sooner.
+    #[arg(long, default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=60))]
+    months: u32,
     /// The seed that chance is drawn from.
     #[arg(long, default_value_t = 330_215)]
     seed: u64,
@@ -58,7 +59,7 @@ impl Demo {
         config.accounts.loopback_is_unlimited = true;
         let file = config.data_dir.join("demo.json");
         if self.fresh || !file.exists() {
-            make(&config, &file, self.last_day(), self.seed)?;
+            make(&config, &file, self.last_day(), self.months, self.seed)?;
         }
         if self.no_serve {
             return Ok(());
@@ -83,7 +84,7 @@ impl Demo {
 }
 
 /// Makes the world in a database of its own, and writes the record last: a world that was left half-made has none.
-fn make(config: &Config, file: &Path, until: Day, seed: u64) -> Result<(), Failure> {
+fn make(config: &Config, file: &Path, until: Day, months: u32, seed: u64) -> Result<(), Failure> {
     for left in ["demo.json", "lumbung.db", "lumbung.db-wal", "lumbung.db-shm"] {
         match std::fs::remove_file(config.data_dir.join(left)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
@@ -95,7 +96,7 @@ fn make(config: &Config, file: &Path, until: Day, seed: u64) -> Result<(), Failu
     config.database.durable = false;
     app::migrate(&config.database)?;
     let app = Application::build(&config, Clock::System, Entropy::seeded(seed))?;
-    let world = inhabit(&app, until, seed, &bar())?;
+    let world = inhabit(&app, until, months, seed, &bar())?;
     drop(app);
     std::fs::File::open(config.data_dir.join("lumbung.db"))?.sync_all()?;
     let record = Record { base_url: config.server.public_url.clone(), password: PASSWORD.into(), until, seed, world };
@@ -110,9 +111,9 @@ fn bar() -> ProgressBar {
 }
 
 /// Founds the village and lives its months, the last day included.
-fn inhabit(app: &Application, until: Day, seed: u64, bar: &ProgressBar) -> Result<World, Problem> {
+fn inhabit(app: &Application, until: Day, months: u32, seed: u64, bar: &ProgressBar) -> Result<World, Problem> {
     let first = until
-        .checked_sub_months(Months::new(MONTHS))
+        .checked_sub_months(Months::new(months))
         .and_then(|day| day.checked_add_days(Days::new(1)))
         .unwrap_or(until);
     let world = Arc::new(found_village(app, Zone::Jakarta.start_of(first))?);
@@ -127,7 +128,7 @@ fn inhabit(app: &Application, until: Day, seed: u64, bar: &ProgressBar) -> Resul
         bar.inc(1);
     }
     bar.finish_and_clear();
-    // Nobody wants eighteen months of letters.
+    // Nobody wants the letters of all these months.
     app.site.db.write_blocking(crate::notifications::skip_to_end)?;
     tracing::info!(placed, refused, "the village has lived its months");
     Ok(Arc::unwrap_or_clone(world))

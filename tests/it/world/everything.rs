@@ -16,29 +16,34 @@ struct Line {
 impl World {
     /// Every row of every table, as text.
     pub fn everything(&self) -> Vec<String> {
-        let texts = |rows: Vec<Line>| rows.into_iter().map(|row| row.line).collect::<Vec<_>>();
-        let mut found = Vec::new();
-        if let Some(file) = self.database.url.strip_prefix("sqlite:") {
-            let mut conn = SqliteConnection::establish(file).unwrap();
-            // The index of the search holds nothing of its own.
-            let columns =
+        everything(&self.database.url)
+    }
+}
+
+/// Every row of every table of this database, as text.
+pub fn everything(url: &str) -> Vec<String> {
+    let texts = |rows: Vec<Line>| rows.into_iter().map(|row| row.line).collect::<Vec<_>>();
+    let mut found = Vec::new();
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        let mut conn = SqliteConnection::establish(file).unwrap();
+        // The index of the search holds nothing of its own.
+        let columns =
             "SELECT 'SELECT ''' || m.name || ' '' || ' || group_concat('quote(\"' || c.name || '\")', ' || '','' || ')
                 || ' AS line FROM \"' || m.name || '\" ORDER BY 1' AS line
             FROM sqlite_master m, pragma_table_info(m.name) c
             WHERE m.type = 'table' AND m.name NOT LIKE 'products_search%' GROUP BY m.name ORDER BY m.name";
-            for query in texts(diesel::sql_query(columns).load(&mut conn).unwrap()) {
-                found.extend(texts(diesel::sql_query(query).load(&mut conn).unwrap()));
-            }
-        } else {
-            let mut conn = PgConnection::establish(&self.database.url).unwrap();
-            let tables = "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
-            for table in texts(diesel::sql_query(tables).load(&mut conn).unwrap()) {
-                let query = format!("SELECT '{table} ' || t::text AS line FROM \"{table}\" t ORDER BY 1");
-                found.extend(texts(diesel::sql_query(query).load(&mut conn).unwrap()));
-            }
+        for query in texts(diesel::sql_query(columns).load(&mut conn).unwrap()) {
+            found.extend(texts(diesel::sql_query(query).load(&mut conn).unwrap()));
         }
-        found
+    } else {
+        let mut conn = PgConnection::establish(url).unwrap();
+        let tables = "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
+        for table in texts(diesel::sql_query(tables).load(&mut conn).unwrap()) {
+            let query = format!("SELECT '{table} ' || t::text AS line FROM \"{table}\" t ORDER BY 1");
+            found.extend(texts(diesel::sql_query(query).load(&mut conn).unwrap()));
+        }
     }
+    found
 }
 
 /// The rows that are in one of them only. That somebody tried is counted, whatever comes of it.

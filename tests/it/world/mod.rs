@@ -32,7 +32,7 @@ pub use cast::Village;
 pub use client::Client;
 pub use database::TestDatabase;
 #[allow(unused_imports)]
-pub use everything::changes;
+pub use everything::{changes, everything};
 pub use explained::explained;
 pub use goods::{abon, pastel};
 #[allow(unused_imports)]
