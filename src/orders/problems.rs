@@ -111,7 +111,7 @@ impl From<QuickSaleError> for Problem {
         match error {
             QuickSaleError::Place(error) => error.into(),
             QuickSaleError::Fulfil(error) => error.into(),
-            QuickSaleError::NotOwn => Problem::new(Code::Forbidden),
+            QuickSaleError::NotOwn(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
             QuickSaleError::Db(error) => error.into(),
         }
     }

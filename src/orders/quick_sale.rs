@@ -4,12 +4,14 @@ use super::fulfil::{FulfilError, Stepping, take};
 use super::fulfilment::Action;
 use super::order::WholeOrder;
 use super::place::{PlaceError, Placing, place};
+use super::quote::UNKNOWN;
 use super::settings::Settings;
 use super::settle::settle;
 use super::store;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
+use crate::web::Faults;
 
 /// Why nothing was sold.
 #[derive(Debug, thiserror::Error)]
@@ -20,9 +22,9 @@ pub enum QuickSaleError {
     /// It cannot be handed over.
     #[error(transparent)]
     Fulfil(#[from] FulfilError),
-    /// A line is another group's.
+    /// What is named is another group's: here, that is as good as nothing.
     #[error("a line is another group's")]
-    NotOwn,
+    NotOwn(Faults),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -37,8 +39,12 @@ pub fn quick_sale(
     placing: &Placing,
 ) -> Result<WholeOrder, QuickSaleError> {
     let placed = place(tx, now, settings, placing)?;
-    if placed.parts.iter().any(|part| part.fulfilment.group != permit.group) {
-        return Err(QuickSaleError::NotOwn);
+    let mut faults = Faults::default();
+    for line in placed.parts.iter().filter(|part| part.fulfilment.group != permit.group).flat_map(|part| &part.lines) {
+        faults.add(format!("/lines/{}/product", line.line.position), UNKNOWN);
+    }
+    if !faults.is_empty() {
+        return Err(QuickSaleError::NotOwn(faults));
     }
     for action in [Action::Accept, Action::HandOver] {
         let whole =

@@ -265,7 +265,7 @@ pub fn deposit_rule(language: Language, deposit: Rupiah, cancellable: &str) -> S
     }
 }
 
-const UNKNOWN: Fault =
+pub(super) const UNKNOWN: Fault =
     Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
 const DAY_PAST: Fault = Fault::Rule { code: "day-past", id: "Hari ini sudah lewat.", en: "That day is over." };
 const OFF_STEP: Fault = Fault::Rule {

@@ -52,6 +52,7 @@ mod profile;
 mod proofs;
 mod quotes;
 mod races;
+mod references;
 mod roles;
 mod sales;
 mod sessions;

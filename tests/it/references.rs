@@ -1,0 +1,206 @@
+//! What a body or a filter names by id: what belongs to others is answered as what is not there, and nothing comes of it.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::permissions::UNKNOWN;
+use crate::world::contract::{document, operations, resolved};
+use crate::world::{Client, Reply, World, changes};
+
+/// What may be named by anyone: cooperatives and groups, which are public, and an account, which belongs to none.
+const ANYBODYS: [&str; 6] = [
+    "place_order /cooperative",
+    "make_quote /cooperative",
+    "list_products ?cooperative",
+    "list_products ?group",
+    "list_groups ?cooperative",
+    "assign /account",
+];
+
+/// Every place in a schema where an id is expected.
+fn ids(schema: &'static Value, at: &str, found: &mut BTreeSet<String>) {
+    let schema = resolved(schema);
+    if schema["format"] == "uuid" {
+        found.insert(at.to_owned());
+    }
+    for variants in ["oneOf", "anyOf", "allOf"] {
+        schema[variants].as_array().into_iter().flatten().for_each(|one| ids(one, at, found));
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        ids(property, &format!("{at}/{name}"), found);
+    }
+    if schema["items"].is_object() {
+        ids(&schema["items"], &format!("{at}/0"), found);
+    }
+}
+
+/// Every reference of the contract: the operation, and where it names something. The id that a client gives to what it
+/// makes names nothing yet.
+fn references() -> BTreeSet<String> {
+    assert!(document().is_object());
+    let mut all = BTreeSet::new();
+    for operation in operations() {
+        let mut found = BTreeSet::new();
+        if let Some(body) = operation.body() {
+            ids(body, "", &mut found);
+        }
+        for parameter in operation.parameters().filter(|parameter| parameter["in"] == "query") {
+            ids(&parameter["schema"], &format!("?{}", parameter["name"].as_str().unwrap()), &mut found);
+        }
+        found.remove("/id");
+        all.extend(found.into_iter().map(|place| format!("{} {place}", operation.id())));
+    }
+    all
+}
+
+/// A call that names a thing; `@` stands for its id.
+struct Naming<'a> {
+    reference: &'static str,
+    caller: &'a Client,
+    path: String,
+    body: Option<Value>,
+    foreign: Vec<String>,
+}
+
+impl Naming<'_> {
+    async fn call(&self, id: &str) -> Reply {
+        let body = self.body.as_ref().map(|body| serde_json::from_str(&body.to_string().replace('@', id)).unwrap());
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        self.caller.fresh_key().send(method, &self.path.replace('@', id), body).await
+    }
+}
+
+#[actix_web::test]
+async fn what_belongs_to_others_is_named_in_vain() {
+    let village = World::village().await;
+    let (pastel, shelf) = village.pastel_on_the_shelf(40).await;
+    let chips = village.permit_of(&village.darsih, village.singkong_wareg);
+    let neighbours = village.product_of(chips, "Keripik singkong", |_| {}).await;
+    let next = lumbung::cooperatives::GroupPermit {
+        cooperative: village.foreign_cooperative,
+        ..village.permit_of(&village.foreign_officer, village.foreign_group)
+    };
+    let foreign = village.product_of(next, "Keripik pisang", |_| {}).await;
+    let shelved = json!({"ready_on": "2026-11-23", "made": 40});
+    let batch = |reply: Reply| reply.expect(201).id();
+    let neighbours_batch =
+        batch(village.darsih.fresh_key().post(&format!("/v1/products/{neighbours}/batches"), shelved.clone()).await);
+    let foreign_batch =
+        batch(village.foreign_officer.fresh_key().post(&format!("/v1/products/{foreign}/batches"), shelved).await);
+    let member = async |officer: &Client, group: &dyn std::fmt::Display| {
+        let list = officer.get(&format!("/v1/groups/{group}/members")).await.expect(200);
+        list.json["data"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let members = vec![
+        member(&village.darsih, &village.singkong_wareg).await,
+        member(&village.foreign_officer, &village.foreign_group).await,
+    ];
+    let guest = village.guest();
+    let order = village.ordered(pastel, 5).await;
+    let tracked = guest.fresh_key().post("/v1/orders", village.guest_order_of(pastel, 5, 12_500)).await.expect(201);
+    let other = village.other_buyer.fresh_key().post("/v1/orders", village.order_of(pastel, 5, 12_500)).await;
+    let others_payments = format!("/v1/orders/{}/payments", other.expect(201).id());
+    let paid = village.treasurer.fresh_key().post(&others_payments, json!({"method": "cash"})).await.expect(201);
+    let payments = vec![paid.id()];
+
+    let (products, batches) = (vec![foreign.to_string()], vec![neighbours_batch, foreign_batch]);
+    let groups_products = vec![neighbours.to_string(), foreign.to_string()];
+    let group = format!("/v1/groups/{}", village.sekar_laras);
+    let order_with = |place: &str, value: Value| {
+        let mut body = village.order_of(pastel, 5, 12_500);
+        body[place] = value;
+        Some(body)
+    };
+    let delivered = |delivery: Value| order_with("delivery", delivery);
+    let lines = |line: Value| order_with("lines", json!([line]));
+    let as_quote = |mut body: Option<Value>| {
+        body.as_mut().unwrap().as_object_mut().unwrap().remove("expected_total");
+        body
+    };
+    let point = json!({"kind": "pickup", "point": "@"});
+    let zone = json!({"kind": "local", "zone": "@", "address": "RT 02 RW 05"});
+    let of_batch = json!({"product": pastel, "batch": "@", "quantity": 5});
+    let refund = json!({"method": "cash", "purpose": "refund", "refunds": "@", "amount": 1_000});
+    let mut namings = Vec::new();
+    let mut name = |reference, caller, path: String, body, foreign: &[String]| {
+        namings.push(Naming { reference, caller, path, body, foreign: foreign.to_vec() });
+    };
+    for (operation, path) in [("place_order", "/v1/orders"), ("make_quote", "/v1/quotes")] {
+        let buyer = &village.buyer.client;
+        let references = match operation {
+            "place_order" => [
+                "place_order /delivery/point",
+                "place_order /delivery/zone",
+                "place_order /lines/0/product",
+                "place_order /lines/0/batch",
+            ],
+            _ => [
+                "make_quote /delivery/point",
+                "make_quote /delivery/zone",
+                "make_quote /lines/0/product",
+                "make_quote /lines/0/batch",
+            ],
+        };
+        let foreigns = [
+            vec![village.foreign_pickup_point.to_string()],
+            vec![village.foreign_zone.to_string()],
+            products.clone(),
+            batches.clone(),
+        ];
+        let bodies = [
+            delivered(point.clone()),
+            delivered(zone.clone()),
+            lines(json!({"product": "@", "quantity": 5})),
+            lines(of_batch.clone()),
+        ];
+        for ((reference, body), foreign) in references.into_iter().zip(bodies).zip(foreigns) {
+            let body = if operation == "make_quote" { as_quote(body) } else { body };
+            name(reference, buyer, path.to_owned(), body, &foreign);
+        }
+    }
+    let sari = &village.sari.client;
+    let sale = |line: Value| Some(json!({"lines": [line]}));
+    name(
+        "quick_sale /lines/0/product",
+        sari,
+        format!("{group}/sales"),
+        sale(json!({"product": "@", "quantity": 5})),
+        &groups_products,
+    );
+    name("quick_sale /lines/0/batch", sari, format!("{group}/sales"), sale(of_batch), &batches);
+    let refused = json!({"product": "@", "day": "2026-11-30", "quantity": 50});
+    name("note_refusal /product", sari, format!("{group}/refusals"), Some(refused), &groups_products);
+    name("list_refusals ?product", sari, format!("{group}/refusals?product=@"), None, &groups_products);
+    name("list_group_batches ?product", sari, format!("{group}/batches?product=@"), None, &groups_products);
+    let invited = json!({"email": "contoh.baru@example.org", "name": "Contoh Baru", "membership": "@"});
+    name("invite /membership", sari, format!("{group}/invitations"), Some(invited), &members);
+    let did = json!({"membership": "@", "kind": "pieces", "amount": 4});
+    name("note_contribution /membership", sari, format!("/v1/batches/{shelf}/contributions"), Some(did), &members);
+    let own_payments = format!("/v1/orders/{}/payments", order.id());
+    name("record_payment /refunds", &village.treasurer, own_payments, Some(refund.clone()), &payments);
+    let track = format!("/v1/track/{}/payments", tracked.json["track"]["secret"].as_str().unwrap());
+    name("record_tracked_payment /refunds", &guest, track, Some(refund), &payments);
+
+    let held: BTreeSet<String> = namings.iter().map(|naming| naming.reference.to_owned()).collect();
+    let exempt = ANYBODYS.map(str::to_owned).into();
+    assert_eq!(&references() - &exempt, held, "each reference of the contract is held here");
+    for naming in &namings {
+        // Refused demand is remembered, a token's first use is noted: once for what is not there, and no more.
+        let absent = naming.call(UNKNOWN).await;
+        let before = village.everything();
+        for foreign in &naming.foreign {
+            let reply = naming.call(foreign).await;
+            let told = |reply: &Reply, id: &str| {
+                let mut json = reply.json.clone();
+                json["request_id"] = Value::Null;
+                (reply.status, json.to_string().replace(id, "@"))
+            };
+            assert_eq!(told(&reply, foreign), told(&absent, UNKNOWN), "{}", naming.reference);
+            let is_list = naming.body.is_none();
+            assert!(if is_list { reply.json["data"] == json!([]) } else { reply.status >= 400 }, "{}", reply.text());
+        }
+        assert_eq!(changes(&before, &village.everything()), Vec::<String>::new(), "{}", naming.reference);
+    }
+}
