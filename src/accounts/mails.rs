@@ -17,7 +17,7 @@ macro_rules! template {
             text: concat!($($paragraph, "\n\n",)+ $("{{ link }}\n\n", $link, "\n\n",)? "Lumbung\n"),
             html: concat!(
                 "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">",
-                "</head><body style=\"font:16px/1.5 sans-serif;color:#222;max-width:34em;margin:1em auto;padding:0 1em\">",
+                "</head><body style=\"font:16px/1.5 sans-serif;color:#222;max-width:34em;margin:1em auto;padding:0 1em;overflow-wrap:anywhere\">",
                 $("<p>", $paragraph, "</p>",)+
                 $("<p><a href=\"{{ link }}\">{{ link }}</a></p><p>", $link, "</p>",)?
                 "<p>Lumbung</p></body></html>"

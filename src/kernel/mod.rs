@@ -5,6 +5,7 @@
 
 mod clock;
 mod entropy;
+mod filling;
 mod folding;
 mod hexadecimal;
 pub mod ids;
@@ -21,6 +22,7 @@ mod zone;
 
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use filling::filling;
 pub use folding::fold;
 pub use hexadecimal::hex;
 pub use instant::Instant;

@@ -2,12 +2,11 @@
 
 use std::sync::{LazyLock, PoisonError, RwLock};
 
-use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
-use crate::kernel::Language;
 use crate::kernel::ids::{AccountId, EventId};
+use crate::kernel::{Language, filling};
 
 /// A letter to one person, ready for the outbox.
 #[derive(Debug, Clone)]
@@ -48,7 +47,7 @@ pub fn is_one_line(text: &str) -> bool {
 
 /// Fills a template: subject, text and HTML. A value that would break the subject's line is refused.
 pub fn compose(template: &Template, values: impl Serialize) -> Result<(String, String, String), minijinja::Error> {
-    let values = Value::from(Serde(&values));
+    let values = filling(values)?;
     let subject = PLAIN.render(template.subject.trim(), &values)?;
     if !is_one_line(&subject) {
         let fault = "the subject would hold control characters";

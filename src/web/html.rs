@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::answer::Answer;
 use super::problem::Problem;
-use crate::kernel::Language;
+use crate::kernel::{Language, filling};
 
 const FRAME: &str = include_str!("html.html");
 const STYLE: &str = include_str!("html.css");
@@ -76,8 +76,7 @@ fn render(language: Language, title: &str, template: &str, values: impl Serializ
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let values = minijinja::Value::from(minijinja::value::Serde(&values));
-    let content = environment.render_str(template, values)?;
+    let content = environment.render_str(template, filling(values)?)?;
     environment.render_str(FRAME, minijinja::context! { language => language.as_str(), title, style => STYLE, content })
 }
 

@@ -175,3 +175,13 @@ async fn every_page_answers_head_as_get_and_names_what_it_knows() {
     }
     world.work().await;
 }
+
+#[actix_web::test]
+async fn each_code_has_a_page_that_says_its_status_in_digits() {
+    let world = World::empty().await;
+    let browser = world.guest().with("accept", "text/html");
+    let all = browser.get("/docs/problems").await.expect(200).text();
+    assert!(all.contains("409") && all.contains("sold-out") && !all.contains("Number"), "{all}");
+    let one = browser.get("/docs/problems/sold-out").await.expect(200).text();
+    assert!(one.contains("HTTP 409 Conflict"), "{one}");
+}

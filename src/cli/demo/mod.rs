@@ -57,6 +57,10 @@ impl Demo {
         config.data_dir = config.data_dir.join("demo");
         config.database.url = format!("sqlite:{}", config.data_dir.join("lumbung.db").display()).into();
         config.accounts.loopback_is_unlimited = true;
+        if config.server.public_url == Config::default().server.public_url {
+            // Links in letters lead here, whatever the port.
+            config.server.public_url = format!("http://{}:{}", config.server.host, config.server.port);
+        }
         let file = config.data_dir.join("demo.json");
         if self.fresh || !file.exists() {
             make(&config, &file, self.last_day(), self.months, self.seed)?;
