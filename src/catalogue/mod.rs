@@ -23,7 +23,6 @@ mod store;
 mod transition;
 mod unit;
 mod views;
-mod weekdays;
 
 use crate::jobs::Chore;
 use crate::kernel::Duration;
@@ -44,7 +43,6 @@ pub use store::{find, find_many, find_many_of_any_status, find_of_any_status};
 pub use transition::{Mandate, TransitionError, publish, retire, withdraw};
 pub use unit::{Unit, amount};
 pub use views::{CategoryView, CompactRow, PhotoView, ProductRowView, ProductView};
-pub use weekdays::Weekdays;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

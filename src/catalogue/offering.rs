@@ -3,8 +3,8 @@
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Label, Unit, Weekdays};
-use crate::kernel::{Quantity, Rupiah};
+use super::{Category, Label, Unit};
+use crate::kernel::{Quantity, Rupiah, Weekdays};
 use crate::web::{Fault, Faults};
 
 /// From this quantity on, this is the price of one.

@@ -2,12 +2,9 @@
 
 use serde::Deserialize;
 
-use super::views::WallTime;
-use super::{
-    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Offering, PriceTier, Unit, Weekdays,
-};
+use super::{Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Offering, PriceTier, Unit};
 use crate::kernel::ids::ProductId;
-use crate::kernel::{Quantity, Rupiah};
+use crate::kernel::{Quantity, Rupiah, WallTime, Weekdays};
 use crate::web::{Checked, Fault, Faults, Patch};
 
 /// What stands on the label. What is left out stays as it is; null clears.
@@ -118,7 +115,7 @@ impl AddProduct {
             quantity_step: self.quantity_step.unwrap_or(usual.quantity_step),
             daily_capacity: self.daily_capacity.unwrap_or(usual.daily_capacity),
             made_on: self.made_on.unwrap_or(usual.made_on),
-            order_by: self.order_by.map_or(usual.order_by, |time| time.0),
+            order_by: self.order_by.map_or(usual.order_by, WallTime::time),
             open_days_ahead: self.open_days_ahead.unwrap_or(usual.open_days_ahead),
             deposit_percent: self.deposit_percent.unwrap_or(usual.deposit_percent),
             label,
@@ -230,7 +227,7 @@ impl ChangeProduct {
         set(&mut offering.daily_capacity, &self.daily_capacity);
         set(&mut offering.made_on, &self.made_on);
         if let Patch::Value(time) = &self.order_by {
-            offering.order_by = time.0;
+            offering.order_by = time.time();
         }
         set(&mut offering.open_days_ahead, &self.open_days_ahead);
         set(&mut offering.deposit_percent, &self.deposit_percent);

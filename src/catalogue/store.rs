@@ -4,11 +4,11 @@ use chrono::{NaiveTime, Timelike};
 use diesel::prelude::*;
 
 use super::search::search_text;
-use super::{Category, Offering, Product, ProductStatus, Unit, Weekdays, slug};
+use super::{Category, Offering, Product, ProductStatus, Unit, slug};
 use crate::db::schema::{cooperatives, groups, products};
 use crate::db::{Conn, Error, Result, Tx, on_both, prepared};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
-use crate::kernel::{Instant, Json, Quantity, Rupiah, Zone, fold};
+use crate::kernel::{Instant, Json, Quantity, Rupiah, Weekdays, Zone, fold};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = products, treat_none_as_null = true)]

@@ -1,54 +1,16 @@
 //! What clients see of a product.
 
-use chrono::{NaiveTime, Timelike};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::Serialize;
 
 use super::photos::{self, Photo};
 use super::{
     Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Listed, PriceTier, Product, ProductStatus,
-    Unit, Warning, Weekdays, store,
+    Unit, Warning, store,
 };
 use crate::db::{self, Conn};
 use crate::files::{Edge, Kind};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
-use crate::kernel::{Instant, Language, Quantity, Rupiah};
-
-/// A time on the clock on the wall, `HH:MM`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WallTime(pub NaiveTime);
-
-impl Serialize for WallTime {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:02}:{:02}", self.0.hour(), self.0.minute()))
-    }
-}
-
-impl<'de> Deserialize<'de> for WallTime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let whole = text.len() == 5;
-        NaiveTime::parse_from_str(&text, "%H:%M")
-            .ok()
-            .filter(|_| whole)
-            .map(WallTime)
-            .ok_or_else(|| serde::de::Error::custom("not a time of day as HH:MM"))
-    }
-}
-
-impl utoipa::PartialSchema for WallTime {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        use utoipa::openapi::schema::{ObjectBuilder, Type};
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"))
-            .max_length(Some(5))
-            .description(Some("A time on the clock on the wall of the cooperative."))
-            .examples([serde_json::json!("17:00")])
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for WallTime {}
+use crate::kernel::{Instant, Language, Quantity, Rupiah, WallTime, Weekdays};
 
 /// The group behind a product.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -268,7 +230,7 @@ impl ProductView {
             quantity_step: offering.quantity_step,
             daily_capacity: offering.daily_capacity,
             made_on: offering.made_on,
-            order_by: WallTime(offering.order_by),
+            order_by: offering.order_by.into(),
             open_days_ahead: offering.open_days_ahead,
             deposit_percent: offering.deposit_percent,
             photos: photos.iter().map(PhotoView::from).collect(),

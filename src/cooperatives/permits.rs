@@ -291,6 +291,11 @@ impl Standing {
         self.role_in(group).is_some_and(MemberRole::is_officer)
     }
 
+    /// Whether they act for any group of this cooperative.
+    pub fn is_officer_in(&self, cooperative: CooperativeId) -> bool {
+        self.held.iter().any(|held| held.cooperative == cooperative && held.role.is_officer())
+    }
+
     /// Whether they hold this office in this cooperative.
     pub fn holds(&self, office: Office, cooperative: CooperativeId) -> bool {
         self.offices.contains(&(cooperative, office))

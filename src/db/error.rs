@@ -105,3 +105,14 @@ pub fn violated(error: &Error, table: &str, columns: &[&str]) -> bool {
     message == format!("UNIQUE constraint failed: {}", listed.join(", "))
         || message.contains(&format!("'{constraint}'"))
 }
+
+/// Whether a row was to be written under an id that another row of its table has.
+pub fn is_taken_id(error: &Error) -> bool {
+    let Error::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) = error else {
+        return false;
+    };
+    match info.constraint_name() {
+        Some(name) => name.ends_with("_pkey") || name == "products_id_key",
+        None => info.message().starts_with("UNIQUE constraint failed: ") && info.message().ends_with(".id"),
+    }
+}

@@ -429,6 +429,11 @@ diesel::table! {
         extended -> Bool,
         created_at -> Timestamp,
         version -> BigInt,
+        pack_size -> Nullable<BigInt>,
+        minimum_deposits -> BigInt,
+        extend_to -> Nullable<Timestamp>,
+        deposit_percent -> Nullable<Integer>,
+        made_at -> Nullable<Timestamp>,
     }
 }
 
@@ -572,6 +577,7 @@ diesel::table! {
         unit_price -> BigInt,
         total -> BigInt,
         deposit_percent -> Integer,
+        reason -> Nullable<Text>,
     }
 }
 

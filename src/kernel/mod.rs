@@ -18,6 +18,8 @@ mod quantity;
 mod split;
 pub mod spoken;
 pub(crate) mod text_enum;
+mod wall_time;
+mod weekdays;
 mod zone;
 
 pub use clock::Clock;
@@ -32,6 +34,8 @@ pub use money::{AmountError, Rupiah};
 pub use phone::{Phone, PhoneError};
 pub use quantity::{Quantity, QuantityError};
 pub use split::{split, split_evenly};
+pub use wall_time::WallTime;
+pub use weekdays::Weekdays;
 pub use zone::Zone;
 
 pub use chrono::{Duration, NaiveDate as Day};

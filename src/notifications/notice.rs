@@ -29,6 +29,10 @@ text_enum! {
         Missed = "order-missed",
         /// To the buyer: there is less than was ordered.
         Shrunk = "order-shrunk",
+        /// To the buyer: what waited for a minimum will be made.
+        BatchConfirmed = "order-batch-confirmed",
+        /// To the buyer: what waits for a minimum is given more time.
+        BatchExtended = "order-batch-extended",
     }
 }
 
@@ -59,6 +63,8 @@ impl Notice {
             Expired = "order-expired",
             Missed = "order-missed",
             Shrunk = "order-shrunk",
+            BatchConfirmed = "order-batch-confirmed",
+            BatchExtended = "order-batch-extended",
         )
     }
 }
@@ -116,6 +122,8 @@ pub(super) fn tellings<'a>(event: &RecordedEvent, whole: &'a WholeOrder) -> Vec<
             both
         }
         "order.line_shrunk" => vec![telling(Notice::Shrunk, Audience::Buyer, it())],
+        "order.batch_confirmed" => vec![telling(Notice::BatchConfirmed, Audience::Buyer, it())],
+        "order.batch_extended" => vec![telling(Notice::BatchExtended, Audience::Buyer, it())],
         _ => Vec::new(),
     };
     tellings.retain(|telling| !telling.parts.is_empty() && !handed_over(&telling.parts));
@@ -133,6 +141,8 @@ pub(super) fn is_about_orders(kind: &str) -> bool {
             | "fulfilment.expired"
             | "order.cancelled"
             | "order.line_shrunk"
+            | "order.batch_confirmed"
+            | "order.batch_extended"
     )
 }
 

@@ -6,7 +6,7 @@ use super::notice::{Notice, Telling};
 use super::store::Person;
 use crate::catalogue::amount;
 use crate::events::RecordedEvent;
-use crate::kernel::{Language, Quantity, Rupiah, Zone, spoken};
+use crate::kernel::{Day, Language, Quantity, Rupiah, Zone, spoken};
 use crate::mail::{Template, compose};
 use crate::orders::{DeliveryKind, Line, Part, WholeOrder};
 
@@ -22,6 +22,8 @@ pub(super) struct Setting {
     pub(super) point: Option<String>,
     /// Where the buyer sees the order.
     pub(super) link: Option<String>,
+    /// When as much as was refused can be had again.
+    pub(super) next_day: Option<Day>,
 }
 
 #[derive(Debug, Serialize)]
@@ -40,6 +42,12 @@ struct Words {
     quantity: String,
     before: String,
     nothing: bool,
+    /// Why there is less.
+    why: String,
+    until: String,
+    next_day: Option<String>,
+    /// Whether the group has promised it beforehand.
+    promised: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -177,6 +185,15 @@ fn words(
         quantity: told_amount("quantity"),
         before: told_amount("before"),
         nothing: line.is_some_and(|line| line.quantity == Quantity::ZERO),
+        why: event.payload.get("reason").and_then(|why| why.as_str()).unwrap_or_default().to_owned(),
+        until: event
+            .payload
+            .get("until")
+            .and_then(|until| until.as_str()?.parse().ok())
+            .map(|until| spoken::moment(language, setting.zone, until))
+            .unwrap_or_default(),
+        next_day: setting.next_day.map(|day| spoken::day(language, day)),
+        promised: event.payload.get("promised") == Some(&serde_json::Value::Bool(true)),
     }
 }
 
@@ -194,5 +211,59 @@ fn line_text(language: Language, line: &Line) -> LineText {
         quantity: amount(language, line.quantity, &line.unit),
         price: line.unit_price.to_string(),
         total: line.total.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orders::LineReason;
+
+    fn words(why: &str, flags: u8) -> Words {
+        let is = |bit: u8| flags & bit != 0;
+        let some = |text: &str| is(1).then(|| text.to_owned());
+        Words {
+            number: "CIH-2611-0042".into(),
+            name: "Contoh Sari".into(),
+            buyer: "Contoh Budi".into(),
+            cooperative: "Koperasi Contoh Cihonje".into(),
+            group: "Sekar Laras".into(),
+            answer_by: some("Selasa, 24 November 2026 14.30 WIB"),
+            ready_on: "Jumat, 27 November 2026".into(),
+            reason: some("Kompor rusak"),
+            pickup: is(2),
+            point: some("Balai Desa"),
+            product: "Pastel sayur".into(),
+            quantity: "20 biji".into(),
+            before: "30 biji".into(),
+            nothing: is(4),
+            why: why.into(),
+            until: "Rabu, 25 November 2026 17.00 WIB".into(),
+            next_day: some("Sabtu, 28 November 2026"),
+            promised: is(8),
+        }
+    }
+
+    #[test]
+    fn every_letter_can_be_written_in_both_languages_whatever_there_is_to_tell() {
+        let reasons: Vec<&str> = LineReason::ALL.iter().map(|why| why.as_str()).chain([""]).collect();
+        for notice in Notice::ALL {
+            let mut texts = Vec::new();
+            for language in [Language::Indonesian, Language::English] {
+                let mut lines = notice.words(language).splitn(2, '\n');
+                let (subject, text) = (lines.next().unwrap(), lines.next().unwrap());
+                let template = Template { subject, text, html: "" };
+                for (why, flags) in reasons.iter().flat_map(|why| (0..16).map(move |flags| (why, flags))) {
+                    let (subject, told, _) = compose(&template, words(why, flags)).unwrap();
+                    let (heading, body) = told.trim().split_once('\n').expect("a heading and what is told");
+                    for part in [&subject, heading, body] {
+                        assert!(!part.trim().is_empty() && !part.contains("{{"), "{notice} {language}: {part}");
+                    }
+                    assert!(subject.contains("CIH-2611-0042"), "{notice} {language}: {subject}");
+                }
+                texts.push(notice.words(language));
+            }
+            assert_ne!(texts[0], texts[1], "{notice} is told in one language only");
+        }
     }
 }

@@ -8,10 +8,11 @@ use super::page::{self, Setting};
 use super::store::{self, Person};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, RecordedEvent};
-use crate::kernel::Instant;
-use crate::kernel::ids::OrderId;
+use crate::kernel::ids::{OrderId, ProductId};
+use crate::kernel::{Day, Instant, Quantity};
 use crate::mail::{self, Letter};
 use crate::orders::{self, WholeOrder};
+use crate::supply::{ClaimWish, Stock};
 use crate::web::Sealer;
 
 /// The name of this reader's cursor.
@@ -86,7 +87,7 @@ impl Teller {
 
     /// Composes beside the writer, who has better to do, and has the letters written in one short transaction.
     fn read_on(&self, db: &Db, now: Instant, at_most: i64) -> db::Result<usize> {
-        let composed = catch_unwind(AssertUnwindSafe(|| db.read_blocking(|conn| self.pile(conn, at_most))));
+        let composed = catch_unwind(AssertUnwindSafe(|| db.read_blocking(|conn| self.pile(conn, now, at_most))));
         let Some(pile) = composed.unwrap_or(Err(db::Error::Panicked))? else { return Ok(0) };
         let read = pile.read;
         db.write_blocking(move |tx| pile.post(tx, now))?;
@@ -94,13 +95,13 @@ impl Teller {
     }
 
     /// The letters of the next events, if there are any.
-    fn pile(&self, conn: &mut Conn, at_most: i64) -> db::Result<Option<Pile>> {
+    fn pile(&self, conn: &mut Conn, now: Instant, at_most: i64) -> db::Result<Option<Pile>> {
         let after = store::cursor(conn, READER)?;
         let fresh = events::after(conn, after, None, at_most)?;
         let Some(up_to) = fresh.last().map(|event| event.seq) else { return Ok(None) };
         let mut pile = Pile { after, up_to, read: fresh.len(), letters: Vec::new(), untold: Vec::new() };
         for event in fresh {
-            match self.letters(conn, &event) {
+            match self.letters(conn, now, &event) {
                 Ok(letters) => pile.letters.extend(letters),
                 Err(Untold::Db(error)) => return Err(error),
                 Err(Untold::Words(error)) => pile.untold.push((event, error.to_string())),
@@ -109,7 +110,7 @@ impl Teller {
         Ok(Some(pile))
     }
 
-    fn letters(&self, conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Letter>, Untold> {
+    fn letters(&self, conn: &mut Conn, now: Instant, event: &RecordedEvent) -> Result<Vec<Letter>, Untold> {
         let mut letters = Vec::new();
         if !is_about_orders(&event.kind) {
             return Ok(letters);
@@ -117,11 +118,12 @@ impl Teller {
         let order = event.payload.get("order").and_then(|id| id.as_str()).and_then(|id| id.parse::<OrderId>().ok());
         let Some(order) = order else { return Ok(letters) };
         let Some(whole) = orders::find_whole(conn, order)? else { return Ok(letters) };
+        let next_day = next_day(conn, now, event)?;
         for telling in tellings(event, &whole) {
             match telling.audience {
                 Audience::Buyer => {
                     if let Some(buyer) = buyer(conn, &whole)? {
-                        letters.push(self.letter(conn, event, &whole, &telling, &buyer)?);
+                        letters.push(self.letter(conn, event, &whole, &telling, &buyer, next_day)?);
                     }
                 }
                 Audience::Officers => {
@@ -132,7 +134,7 @@ impl Teller {
                     }
                     for (officer, parts) in each_once(officers, event.actor) {
                         let theirs = Telling { notice: telling.notice, audience: telling.audience, parts };
-                        letters.push(self.letter(conn, event, &whole, &theirs, &officer)?);
+                        letters.push(self.letter(conn, event, &whole, &theirs, &officer, None)?);
                     }
                 }
             }
@@ -147,13 +149,14 @@ impl Teller {
         whole: &WholeOrder,
         telling: &Telling<'_>,
         person: &Person,
+        next_day: Option<Day>,
     ) -> Result<Letter, Untold> {
         let (cooperative, zone) = store::cooperative(conn, whole.order.cooperative)?;
         let point = whole.order.pickup_point.map(|point| store::point(conn, point)).transpose()?.flatten();
         // The link opens the order for whoever holds it: for a guest alone. Whoever has an account signs in.
         let link = (telling.audience == Audience::Buyer && whole.order.buyer.is_none())
             .then(|| format!("{}/v1/track/{}", self.public_url, orders::track_secret(&self.sealer, whole.order.id)));
-        let setting = Setting { cooperative, zone, point, link };
+        let setting = Setting { cooperative, zone, point, link, next_day };
         let (subject, text, html) = page::write(event, whole, telling, person, &setting)?;
         Ok(Letter {
             kind: telling.notice.as_str(),
@@ -166,6 +169,24 @@ impl Teller {
             html,
         })
     }
+}
+
+/// The next day on which as much can be had as somebody has just been told does not come.
+fn next_day(conn: &mut Conn, now: Instant, event: &RecordedEvent) -> db::Result<Option<Day>> {
+    fn told<T: serde::de::DeserializeOwned>(event: &RecordedEvent, name: &str) -> Option<T> {
+        serde_json::from_value(event.payload.get(name)?.clone()).ok()
+    }
+    let nothing_comes = event.kind == "order.line_shrunk" && told(event, "quantity") == Some(Quantity::ZERO);
+    let (Some(product), Some(wanted)) = (told::<ProductId>(event, "product"), told::<Quantity>(event, "before")) else {
+        return Ok(None);
+    };
+    if !nothing_comes {
+        return Ok(None);
+    }
+    let stock = Stock::of(conn, now, &[product])?;
+    let Some(terms) = stock.terms(product).copied() else { return Ok(None) };
+    let wish = ClaimWish { terms, ready_on: None, batch: None, quantity: wanted, at_least: wanted };
+    Ok(stock.plan(now, &wish).ok().map(|plan| plan.ready_on))
 }
 
 /// The letters of some events, ready for the outbox.

@@ -1,15 +1,14 @@
-//! What happens to orders by itself: parts that no group answered in time expire, and batches that fail let go of
-//! their lines.
+//! What happens to orders by itself: parts that no group answered in time expire, and batches are decided at their
+//! cut-off.
 
+use super::decide::decide_due;
 use super::fulfilment::FulfilmentStatus;
-use super::produce::{ProduceError, call_off};
 use super::settle::{release, settle, tell};
 use super::store::{self, Step};
 use crate::db::{self, Db, Tx};
 use crate::jobs::{Chore, ChoreError};
 use crate::kernel::ids::{FulfilmentId, OrderId};
 use crate::kernel::{Duration, Instant};
-use crate::supply::{self, BatchAction, BatchStatus};
 
 /// How many parts one turn of the chore looks at.
 const AT_ONCE: i64 = 200;
@@ -18,27 +17,8 @@ const AT_ONCE: i64 = 200;
 pub fn chores() -> Vec<Chore> {
     vec![
         Chore { name: "orders.expire", every: Duration::minutes(5), run: expire_all },
-        Chore { name: "orders.fail_batches", every: Duration::minutes(5), run: fail_batches },
+        Chore { name: "orders.decide_batches", every: Duration::minutes(1), run: decide_due },
     ]
-}
-
-/// Lets batches fail that people ordered of, but not enough to be worth starting: their lines are released.
-fn fail_batches(db: &Db, now: Instant) -> Result<usize, ChoreError> {
-    let mut failed = 0_usize;
-    for batch in db.read_blocking::<_, db::Error>(|conn| supply::due_for_decision(conn, now))? {
-        let done = db.write_blocking::<_, ProduceError, _>(move |tx| {
-            let batch = supply::lock(tx, batch.id)?;
-            let is_due = batch.status == BatchStatus::Open && batch.cutoff_at.is_some_and(|cutoff| cutoff <= now);
-            if is_due && batch.needed_to_run().is_positive() {
-                let step = supply::Step { action: BatchAction::Fail, cutoff_at: None, by: None, version: None };
-                call_off(tx, now, batch.id, step)?;
-                return Ok(true);
-            }
-            Ok(false)
-        })?;
-        failed = failed.saturating_add(usize::from(done));
-    }
-    Ok(failed)
 }
 
 fn expire_all(db: &Db, now: Instant) -> Result<usize, ChoreError> {

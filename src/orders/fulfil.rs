@@ -11,7 +11,7 @@ use crate::db::{self, Tx};
 use crate::events::Kind;
 use crate::kernel::ids::{AccountId, FulfilmentId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::supply::{self, FiguresError};
+use crate::supply::{self, Discard, FiguresError};
 use crate::web::StaleVersion;
 
 /// A step, and what is to be noted with it.
@@ -29,7 +29,7 @@ pub struct Stepping {
     pub received_by: Option<String>,
     /// What becomes of goods that were not collected or came back; the shelf, when unsaid.
     pub goods: Option<GoodsAfter>,
-    /// The version the caller saw, if they said so.
+    /// The version of the order that the caller saw, if they said so.
     pub version: Option<i64>,
 }
 
@@ -83,7 +83,7 @@ pub fn fulfil(
     let found = store::fulfilment(tx, id)?.filter(|part| part.group == permit.group).ok_or(FulfilError::NotFound)?;
     let whole = store::locked(tx, found.order)?.ok_or(FulfilError::NotFound)?;
     let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(FulfilError::NotFound)?;
-    StaleVersion::check(how.version, part.fulfilment.version)?;
+    StaleVersion::check(how.version, whole.order.version)?;
     take(tx, now, settings, &whole, part, Some(permit.account), how)?;
     Ok(settle(tx, whole.order.id)?)
 }
@@ -126,7 +126,7 @@ pub(super) fn take(
     }
     match how.action {
         Action::Decline => release(tx, [part])?,
-        Action::NotCollected | Action::Return => take_goods_back(tx, now, part, how)?,
+        Action::NotCollected | Action::Return => take_goods_back(tx, now, part, by, how)?,
         _ => {}
     }
     match how.action {
@@ -140,7 +140,13 @@ pub(super) fn take(
 }
 
 /// Goods that nobody has any more go back on the shelf or away.
-fn take_goods_back(tx: &mut Tx<'_>, now: Instant, part: &Part, how: &Stepping) -> Result<(), FulfilError> {
+fn take_goods_back(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    part: &Part,
+    by: Option<AccountId>,
+    how: &Stepping,
+) -> Result<(), FulfilError> {
     for (batch, quantity) in WholeOrder::claims([part]) {
         let made = supply::lock(tx, batch)?.made.is_some();
         match (made, how.goods.unwrap_or(GoodsAfter::Shelf)) {
@@ -148,7 +154,10 @@ fn take_goods_back(tx: &mut Tx<'_>, now: Instant, part: &Part, how: &Stepping) -
                 supply::put_back(tx, now, batch, quantity)?;
             }
             (true, GoodsAfter::Discard) => {
-                supply::discard_returned(tx, batch, quantity)?;
+                let Some(by) = by else { continue };
+                let reason = how.reason.clone().unwrap_or_else(|| how.action.as_str().to_owned());
+                let discard = Discard { id: tx.id(now), quantity, reason, by, noted_at: now };
+                supply::discard_returned(tx, batch, &discard)?;
             }
             // The group never wrote down what it made: there are no figures to correct yet.
             (false, GoodsAfter::Shelf) => supply::release(tx, batch, quantity)?,
@@ -214,6 +223,7 @@ fn turn_back(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder, part: &Part, kin
         let sold_on = if kind == SaleKind::Undo { last.sold_on } else { zone.day_of(now) };
         facts.push(SaleFact {
             kind,
+            buyer: last.buyer.clone(),
             quantity: Quantity::ZERO.minus(quantity),
             amount: amount.negated(),
             ..fact(tx, now, whole, part, &line.line, sold_on)

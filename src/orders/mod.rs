@@ -7,6 +7,7 @@
 mod adopt;
 mod api;
 mod cancel;
+mod decide;
 mod expire;
 mod fulfil;
 mod fulfilment;
@@ -24,6 +25,7 @@ mod refused;
 mod repeat;
 mod settings;
 mod settle;
+mod shrink;
 mod status;
 mod store;
 pub mod track;
@@ -31,25 +33,28 @@ mod viewer;
 mod wish;
 
 pub use adopt::adopt;
-pub use api::{QuoteView, routes};
+pub use api::{QuoteView, remember, routes};
 pub use cancel::{CancelError, cancel};
+pub use decide::{Decided, call_off, decide, foresee};
 pub use expire::{chores, expire};
 pub use fulfil::{FulfilError, Stepping, fulfil};
 pub use fulfilment::{Action, FulfilmentStatus, GoodsAfter, TRANSITIONS, Transition, Who};
 pub use note::write_note;
 pub use order::{
-    Channel, Claim, ClaimedLine, Contact, DeliveryKind, Fulfilment, Line, Note, Order, Part, Recipient, WholeOrder,
+    Channel, Claim, ClaimedLine, Contact, DeliveryKind, Fulfilment, Line, LineReason, Note, Order, Part, Recipient,
+    WholeOrder,
 };
 pub use paid::{find, find_for_payment, find_whole, set_paid_total};
 pub use person::{export, forget};
 pub use place::{PlaceError, Placing, place};
-pub use produce::{Allocation, Outcome, ProduceError, call_off, discard, produce};
+pub use produce::{Outcome, ProduceError, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};
 pub use quote::{Quote, QuoteError, QuotedLine, quote};
 pub use refused::remember_refused;
 pub use settings::Settings;
+pub use shrink::Allocation;
 pub use status::{OrderStatus, Owed, PaymentState};
 pub use store::{SaleFact, SaleKind, Seller};
 pub use track::secret as track_secret;
 pub use viewer::{CannotCancel, Viewer};
-pub use wish::{DeliveryWish, LineWish, Wish};
+pub use wish::{Agreement, DeliveryWish, LineWish, Wish};

@@ -48,6 +48,22 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Why a line gets less than was wanted.
+    LineReason {
+        /// There was less than was ordered, shared fairly over all who had ordered.
+        Shortage = "shortage",
+        /// It is made in whole packs, and the last was not filled.
+        WholePacks = "whole_packs",
+        /// Some of what was made had to be discarded.
+        Discarded = "discarded",
+        /// Too little was ordered for it to be worth starting.
+        MinimumNotReached = "minimum_not_reached",
+        /// The group or the cooperative called it off.
+        CalledOff = "called_off",
+    }
+}
+
 /// Who ordered, and how they are reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -250,6 +266,8 @@ pub struct Line {
     pub total: Rupiah,
     /// How much of it is asked for before work begins, frozen; zero for what is made already.
     pub deposit_percent: i32,
+    /// Why the buyer gets less than they would like.
+    pub reason: Option<LineReason>,
 }
 
 impl Line {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::fulfilment::FulfilmentStatus;
 use super::number::{month, number};
-use super::order::{Channel, Claim, Contact, Fulfilment, Line, Order, Recipient, WholeOrder};
-use super::quote::{Quote, QuoteError, quote};
+use super::order::{Channel, Claim, Contact, Fulfilment, Line, LineReason, Order, Recipient, WholeOrder};
+use super::quote::{Quote, QuoteError, QuotedLine, quote};
 use super::settings::Settings;
 use super::status::OrderStatus;
 use super::store;
@@ -14,7 +14,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, GroupId, LineId, OrderId};
 use crate::kernel::{AmountError, Instant, Json, Language, Quantity, Rupiah};
-use crate::supply::{self, ClaimError, ClaimWish, Unavailable};
+use crate::supply::{self, BatchKind, ClaimError, ClaimWish, Plan, Unavailable};
 
 /// Everything an order needs beside what is wished for.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub struct Placing {
     pub locale: Language,
     /// What the buyer believes it comes to; unsaid by those who set the price themselves.
     pub expected_total: Option<Rupiah>,
+    /// Whether the groups have promised it beforehand, so that nobody needs to accept it any more.
+    pub promised: bool,
 }
 
 /// Why no order was placed; nothing is kept of it.
@@ -106,7 +108,8 @@ pub fn place(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placi
         .with("groups", &groups)
         .with("fulfilments", parts().map(|part| part.id).collect::<Vec<_>>())
         .with("channel", order.channel)
-        .with("total", order.total);
+        .with("total", order.total)
+        .with("promised", placing.promised);
     if let [group] = groups.as_slice() {
         event = event.of_group(*group).with("group", group);
     }
@@ -175,7 +178,7 @@ fn order_of(placing: &Placing, quoted: &Quote, now: Instant, number: String) -> 
         id: placing.id,
         cooperative: quoted.cooperative.id,
         number,
-        status: OrderStatus::Placed,
+        status: if placing.promised { OrderStatus::Confirmed } else { OrderStatus::Placed },
         channel: placing.channel,
         buyer: placing.buyer,
         captured_by: placing.captured_by,
@@ -196,10 +199,24 @@ fn order_of(placing: &Placing, quoted: &Quote, now: Instant, number: String) -> 
         paid_total: Rupiah::ZERO,
         refunded_total: Rupiah::ZERO,
         placed_at: now,
-        answer_by: Some(quoted.answer_by),
+        answer_by: (!placing.promised).then_some(quoted.answer_by),
         pay_by: Some(quoted.pay_by),
         cancellable_until: Some(quoted.cancellable_until),
         version: 1,
+    }
+}
+
+/// Until when a group answers, with this line among the others of its part. What it brings to a market day is answered by
+/// the closing; only then may waiting for the group come to an end.
+fn answer_by(now: Instant, settings: &Settings, quoted: &Quote, line: &QuotedLine, others: Option<Instant>) -> Instant {
+    let plan = line.plan.as_ref();
+    let closing = plan.filter(|plan| plan.kind == BatchKind::Market).and_then(|plan| plan.cutoff_at);
+    match (closing, others) {
+        (Some(closing), others) => others.map_or(closing, |other| other.max(closing)).after(settings.answer_time()),
+        (None, others) => {
+            let until = settings.answer_by(now, quoted.cooperative.zone, plan.and_then(Plan::last_useful_day));
+            others.map_or(until, |other| other.min(until))
+        }
     }
 }
 
@@ -223,11 +240,11 @@ fn parts_of(
             cooperative,
             order,
             group,
-            status: FulfilmentStatus::Pending,
+            status: if placing.promised { FulfilmentStatus::Accepted } else { FulfilmentStatus::Pending },
             goods_total: Rupiah::ZERO,
             ready_on,
             answer_by: None,
-            answered_at: None,
+            answered_at: placing.promised.then_some(now),
             ready_at: None,
             handed_over_at: None,
             reason: None,
@@ -238,8 +255,9 @@ fn parts_of(
         });
         part.goods_total = part.goods_total.plus(it.total)?;
         part.ready_on = part.ready_on.max(ready_on);
-        let until = settings.answer_by(now, quoted.cooperative.zone, ready_on);
-        part.answer_by = Some(part.answer_by.map_or(until, |other| other.min(until)));
+        if !placing.promised {
+            part.answer_by = Some(answer_by(now, settings, quoted, it, part.answer_by));
+        }
         let line = Line {
             id: tx.id::<LineId>(now),
             cooperative,
@@ -256,6 +274,7 @@ fn parts_of(
             unit_price: it.unit_price,
             total: it.total,
             deposit_percent: it.deposit_percent.into(),
+            reason: (it.quantity < it.wanted).then_some(LineReason::Shortage),
         };
         for (batch, quantity) in held {
             claims.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: *quantity });

@@ -30,7 +30,8 @@ pub enum QuickSaleError {
     Db(#[from] db::Error),
 }
 
-/// Places an order of the group's own goods and hands it over at once.
+/// Places an order of the group's own goods, over the counter ([`Agreement::over_the_counter`](super::Agreement)), and
+/// hands it over at once.
 pub fn quick_sale(
     tx: &mut Tx<'_>,
     now: Instant,

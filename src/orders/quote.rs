@@ -6,7 +6,7 @@ use super::order::DeliveryKind;
 use super::settings::Settings;
 use super::store::{self, Seller};
 use super::wish::{LineWish, Wish};
-use crate::catalogue::{self, Product, ProductStatus};
+use crate::catalogue::{self, Product, ProductStatus, QuantityFault};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
@@ -98,6 +98,10 @@ pub enum QuoteError {
 /// Prices a wish and looks where it could come from.
 pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) -> Result<Quote, QuoteError> {
     let mut faults = Faults::default();
+    for (position, line) in wish.lines.iter().enumerate() {
+        let in_time = line.ready_on.zip(wish.needed_on).is_none_or(|(ready_on, needed_on)| ready_on <= needed_on);
+        faults.unless(in_time, &format!("/lines/{position}/ready_on"), READY_TOO_LATE);
+    }
     let Some(cooperative) = store::seller(conn, wish.cooperative)? else {
         return Err(QuoteError::Faulty(Faults::one("/cooperative", UNKNOWN)));
     };
@@ -114,14 +118,14 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) ->
     let mut placed = Vec::with_capacity(wish.lines.len());
     for position in wish.claiming_order() {
         let (Some(line), Some(product)) = (wish.lines.get(position), products.get(position)) else { continue };
-        placed.push((position, line_of(&mut stock, now, wish.needed_on, position, line, product)?));
+        placed.push((position, line_of(&mut stock, now, wish, position, line, product)?));
     }
     placed.sort_by_key(|(position, _)| *position);
     let lines: Vec<QuotedLine> = placed.into_iter().map(|(_, line)| line).collect();
     let goods_total = Rupiah::sum(lines.iter().map(|line| line.total))?;
     let deposit_due = Rupiah::sum(lines.iter().map(|line| line.deposit))?;
     let plans = || lines.iter().filter_map(|line| line.plan.as_ref());
-    let first_ready = plans().map(|plan| plan.ready_on).min().unwrap_or(today);
+    let last_useful = plans().filter_map(Plan::last_useful_day).min();
     let last_ready = plans().map(|plan| plan.ready_on).max().unwrap_or(today);
     Ok(Quote {
         goods_total,
@@ -129,8 +133,11 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) ->
         total: goods_total.plus(delivery_fee)?,
         deposit_due,
         cancellable_until: settings.cancellable_until(now, plans().map(|plan| plan.cutoff_at)),
-        answer_by: settings.answer_by(now, zone, first_ready),
-        pay_by: settings.pay_by(now, zone, last_ready, deposit_due > Rupiah::ZERO),
+        answer_by: settings.answer_by(now, zone, last_useful),
+        pay_by: wish
+            .agreement
+            .on_account_until
+            .unwrap_or_else(|| settings.pay_by(now, zone, last_ready, deposit_due > Rupiah::ZERO)),
         lines,
         cooperative,
     })
@@ -155,7 +162,11 @@ fn products(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Vec<Pro
         if product.status == ProductStatus::Retired {
             return Err(QuoteError::NotOnSale { line: position });
         }
-        if let Err(fault) = product.check_quantity(line.quantity) {
+        let fault = product.check_quantity(line.quantity).err();
+        let too_little = |fault: &QuantityFault| matches!(fault, QuantityFault::BelowMinimum { .. });
+        let on_step = line.quantity.is_multiple_of(product.quantity_step);
+        let allowed = |fault: &QuantityFault| wish.agreement.over_the_counter && too_little(fault) && on_step;
+        if let Some(fault) = fault.filter(|fault| !allowed(fault)) {
             faults.add(format!("/lines/{position}/quantity"), fault.fault());
         }
         let on_step = line.at_least.is_none_or(|at_least| at_least.is_multiple_of(product.quantity_step));
@@ -184,20 +195,23 @@ fn delivery_fee(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Rup
 fn line_of(
     stock: &mut Stock,
     now: Instant,
-    needed_on: Option<Day>,
+    whole: &Wish,
     position: usize,
     line: &LineWish,
     product: &Product,
 ) -> Result<QuotedLine, QuoteError> {
-    let terms = *stock.terms(product.id).ok_or(QuoteError::NotOnSale { line: position })?;
+    let (needed_on, agreement) = (whole.needed_on, &whole.agreement);
+    let mut terms = *stock.terms(product.id).ok_or(QuoteError::NotOnSale { line: position })?;
+    terms.open_days_ahead = terms.open_days_ahead.max(agreement.days_ahead);
     let at_least = line.at_least.unwrap_or(line.quantity);
     let wish = |ready_on, at_least| ClaimWish { terms, ready_on, batch: line.batch, quantity: line.quantity, at_least };
-    let mut planned = stock.plan(now, &wish(line.ready_on, at_least));
-    if line.ready_on.is_none()
+    let asked = if agreement.over_the_counter { Some(terms.today(now)) } else { line.ready_on };
+    let mut planned = stock.plan(now, &wish(asked, at_least));
+    if asked.is_none()
         && let (Some(needed_on), Ok(plan)) = (needed_on, &planned)
     {
-        let keeps = product.best_before(plan.ready_on).is_none_or(|best_before| needed_on <= best_before);
-        if plan.ready_on > needed_on || (line.batch.is_none() && !keeps) {
+        let keeps = plan.best_before.is_none_or(|best_before| needed_on <= best_before);
+        if plan.ready_on > needed_on || !keeps {
             // Too late for the day it is needed, or spoilt by then: only that day itself is left.
             planned = stock.plan(now, &wish(Some(needed_on), at_least));
         }
@@ -224,12 +238,15 @@ fn line_of(
         stock.take(now, product.id, plan);
     }
     let quantity = plan.as_ref().map_or(Quantity::ZERO, |plan| plan.quantity);
-    let own_price = plan.as_ref().and_then(|plan| plan.unit_price_override);
+    let agreed = agreement.prices.get(&product.id).copied();
+    let own_price = agreed.or_else(|| plan.as_ref().and_then(|plan| plan.unit_price_override));
     let priced_for = if quantity.is_positive() { quantity } else { line.quantity };
     let unit_price = own_price.unwrap_or_else(|| product.price_for(priced_for));
     let total = quantity.cost(unit_price)?;
     let is_made = plan.as_ref().is_none_or(|plan| plan.cutoff_at.is_none());
-    let deposit_percent = if is_made { 0 } else { product.deposit_percent };
+    let own_percent = plan.as_ref().and_then(|plan| u8::try_from(plan.deposit_percent?).ok());
+    let asks_nothing = is_made || agreement.on_account_until.is_some();
+    let deposit_percent = if asks_nothing { 0 } else { own_percent.unwrap_or(product.deposit_percent) };
     Ok(QuotedLine {
         product: product.clone(),
         terms,
@@ -268,6 +285,11 @@ pub fn deposit_rule(language: Language, deposit: Rupiah, cancellable: &str) -> S
 pub(super) const UNKNOWN: Fault =
     Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
 const DAY_PAST: Fault = Fault::Rule { code: "day-past", id: "Hari ini sudah lewat.", en: "That day is over." };
+const READY_TOO_LATE: Fault = Fault::Rule {
+    code: "ready-too-late",
+    id: "Barang ini baru siap sesudah hari Anda membutuhkannya.",
+    en: "These goods are ready only after the day on which you need them.",
+};
 const OFF_STEP: Fault = Fault::Rule {
     code: "off-step",
     id: "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",

@@ -6,7 +6,7 @@ use super::order::{DeliveryKind, Order, WholeOrder};
 use super::quote::{Quote, QuoteError, quote};
 use super::settings::Settings;
 use super::store;
-use super::wish::{DeliveryWish, LineWish, Wish};
+use super::wish::{Agreement, DeliveryWish, LineWish, Wish};
 use crate::catalogue::{self, ProductStatus};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
@@ -62,6 +62,7 @@ pub fn repeat(
         lines: lines.collect(),
         delivery: delivery(conn, order)?,
         needed_on: None,
+        agreement: Agreement::default(),
     };
     let quote = loop {
         match quote(conn, now, settings, &wish) {

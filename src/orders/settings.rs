@@ -25,11 +25,16 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Until when a group answers for goods of this day.
-    pub fn answer_by(&self, now: Instant, zone: Zone, ready_on: Day) -> Instant {
-        let end_of_day = ready_on.succ_opt().map_or(now, |next| zone.start_of(next));
-        let usual = now.after(Duration::hours(self.answer_hours.into()));
-        if end_of_day > now { usual.min(end_of_day) } else { usual }
+    /// How long a group has to answer.
+    pub fn answer_time(&self) -> Duration {
+        Duration::hours(self.answer_hours.into())
+    }
+
+    /// Until when a group answers for goods that are of use until the end of this day; forever, when none is said.
+    pub fn answer_by(&self, now: Instant, zone: Zone, last_day: Option<Day>) -> Instant {
+        let usual = now.after(self.answer_time());
+        let end = last_day.and_then(|day| day.succ_opt()).map(|next| zone.start_of(next)).filter(|end| *end > now);
+        end.map_or(usual, |end| usual.min(end))
     }
 
     /// Until when payment is asked for: soon when a deposit is due, else until the goods are there.
@@ -68,12 +73,13 @@ mod tests {
     }
 
     #[test]
-    fn a_group_answers_within_a_day_but_not_after_the_day_of_the_goods() {
+    fn a_group_answers_within_a_day_but_not_after_the_last_day_of_the_goods() {
         let now: Instant = "2026-11-23T07:30:00Z".parse().unwrap();
         let settings = Settings::default();
         let today = Zone::Jakarta.day_of(now);
-        assert_eq!(settings.answer_by(now, Zone::Jakarta, today), "2026-11-23T17:00:00Z".parse().unwrap());
+        assert_eq!(settings.answer_by(now, Zone::Jakarta, Some(today)), "2026-11-23T17:00:00Z".parse().unwrap());
         let later = today.checked_add_days(chrono::Days::new(5)).unwrap();
-        assert_eq!(settings.answer_by(now, Zone::Jakarta, later), now.after(Duration::hours(24)));
+        assert_eq!(settings.answer_by(now, Zone::Jakarta, Some(later)), now.after(Duration::hours(24)));
+        assert_eq!(settings.answer_by(now, Zone::Jakarta, None), now.after(Duration::hours(24)));
     }
 }

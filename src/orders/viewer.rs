@@ -60,9 +60,11 @@ impl Viewer {
         self.secret || (self.account().is_some() && self.account() == order.buyer)
     }
 
-    /// Whether they took the order for someone.
+    /// Whether they took the order for someone, and are still someone who takes orders there.
     fn captured(&self, order: &Order) -> bool {
-        self.account().is_some() && self.account() == order.captured_by
+        let takes_orders =
+            self.standing.is_officer_in(order.cooperative) || self.standing.holds(Office::Board, order.cooperative);
+        takes_orders && self.account().is_some() && self.account() == order.captured_by
     }
 
     /// Whether they see this part of the order.

@@ -1,10 +1,12 @@
 //! What a buyer wishes for: the part that a quote and an order have in common.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::order::{Contact, DeliveryKind, Recipient};
 use crate::kernel::ids::{BatchId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId};
-use crate::kernel::{Day, Quantity, Rupiah};
+use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::web::{Fault, Faults};
 
 /// The most lines of one order.
@@ -21,6 +23,21 @@ pub struct Wish {
     pub delivery: DeliveryWish,
     /// By which day.
     pub needed_on: Option<Day>,
+    /// What was agreed with the buyer beforehand.
+    pub agreement: Agreement,
+}
+
+/// What was agreed with a buyer beforehand, instead of what everyone is offered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Unit prices of some products.
+    pub prices: BTreeMap<ProductId, Rupiah>,
+    /// By when it is paid when it is paid later, by invoice: then no deposit is asked for.
+    pub on_account_until: Option<Instant>,
+    /// The goods may be ordered so many days ahead, though for others fewer days are open.
+    pub days_ahead: i64,
+    /// It is sold over the counter: of what is there today, and also less than the least that is delivered.
+    pub over_the_counter: bool,
 }
 
 impl Wish {

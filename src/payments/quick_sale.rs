@@ -9,7 +9,9 @@ use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Instant, Language, Rupiah};
-use crate::orders::{self, Channel, Contact, DeliveryWish, LineWish, Placing, QuickSaleError, WholeOrder, Wish};
+use crate::orders::{
+    self, Agreement, Channel, Contact, DeliveryWish, LineWish, Placing, QuickSaleError, WholeOrder, Wish,
+};
 use crate::web::Problem;
 
 /// What was sold at the stall.
@@ -27,6 +29,17 @@ pub struct StallSale {
     pub language: Language,
     /// What the officer told the buyer; another price is refused.
     pub expected_total: Option<Rupiah>,
+}
+
+/// What is wished for over the counter of the officer's group.
+pub(super) fn over_the_counter(permit: &GroupPermit, lines: Vec<LineWish>) -> Wish {
+    Wish {
+        cooperative: permit.cooperative,
+        lines,
+        delivery: DeliveryWish::pickup(),
+        needed_on: None,
+        agreement: Agreement { over_the_counter: true, ..Agreement::default() },
+    }
 }
 
 /// Why nothing was sold.
@@ -76,12 +89,7 @@ pub fn sell(
     };
     let placing = Placing {
         id: sale.order,
-        wish: Wish {
-            cooperative: permit.cooperative,
-            lines: sale.lines.clone(),
-            delivery: DeliveryWish::pickup(),
-            needed_on: None,
-        },
+        wish: over_the_counter(permit, sale.lines.clone()),
         buyer: None,
         captured_by: Some(permit.account),
         channel: Channel::WalkIn,
@@ -94,6 +102,7 @@ pub fn sell(
         note: sale.note.clone(),
         locale: sale.language,
         expected_total: sale.expected_total,
+        promised: false,
     };
     let sold = orders::quick_sale(tx, now, settings, permit, &placing)?;
     let money = store::locked_order(tx, sale.order)?.ok_or(PaymentError::NotFound)?;

@@ -1,16 +1,18 @@
 //! The route of the quick sale.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::error::PaymentError;
-use super::quick_sale::{Sold, StallSale, StallSaleError, sell};
+use super::quick_sale::{Sold, StallSale, StallSaleError, over_the_counter, sell};
 use crate::cooperatives::Officer;
 use crate::db::Tx;
 use crate::kernel::ids::{BatchId, FulfilmentId, GroupId, OrderId, PaymentId, ProductId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah};
 use crate::orders::{self, LineWish, OrderStatus, PaymentState};
+use crate::supply::Asker;
 use crate::web::creation::{self, Creation};
 use crate::web::{Answer, Body, Checked, Fault, Faults, Idempotency, PathIds, Problem, Routes, Site, routes};
 
@@ -196,7 +198,9 @@ pub(super) async fn quick_sale(
     let permit = officer.of(group)?;
     let (now, scope, request, print) = (site.now(), officer.person.scope(), body.value, body.fingerprint.clone());
     let owner = scope.clone();
-    idempotency
+    let settings = **settings;
+    let wish = over_the_counter(&permit, request.lines());
+    let answer = idempotency
         .required()?
         .once(&site.db, now, scope, body.fingerprint, move |tx| {
             if let Some(id) = request.id
@@ -211,11 +215,17 @@ pub(super) async fn quick_sale(
             let answer = Answer::created(format!("/v1/orders/{}", view.id), &view);
             Ok::<_, StallSaleError>(answer.version(view.version).about(view.id))
         })
-        .await
+        .await;
+    if answer.as_ref().is_err_and(|problem| problem.code().status() == StatusCode::CONFLICT) {
+        // Who stands at the stall is not asked; the officer's tries count as one.
+        let asker = Asker::contact(&site.sealer, &format!("stall:{}", permit.account));
+        orders::remember(&site, settings, wish, asker).await;
+    }
+    answer
 }
 
 impl QuickSale {
-    fn sale(&self, order: OrderId, language: Language) -> StallSale {
+    fn lines(&self) -> Vec<LineWish> {
         let line = |line: &QuickSaleLine| LineWish {
             product: line.product,
             ready_on: None,
@@ -223,9 +233,13 @@ impl QuickSale {
             quantity: line.quantity,
             at_least: None,
         };
+        self.lines.iter().map(line).collect()
+    }
+
+    fn sale(&self, order: OrderId, language: Language) -> StallSale {
         StallSale {
             order,
-            lines: self.lines.iter().map(line).collect(),
+            lines: self.lines(),
             buyer: self.buyer.clone(),
             note: self.note.clone(),
             language,

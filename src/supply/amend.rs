@@ -2,8 +2,9 @@
 
 use super::batch::{Batch, BatchStatus};
 use super::figures::{FiguresError, lock};
-use super::open::{ALREADY_SPOILED, MORE_THAN_CAPACITY};
+use super::open::{ALREADY_SPOILED, MORE_THAN_CAPACITY, NOT_WHOLE_PACKS};
 use super::store;
+use super::transition::CUTOFF_FAULT;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -18,6 +19,10 @@ pub struct Amendment {
     pub capacity: Option<Quantity>,
     /// How much must be ordered for it to run, while that is not decided.
     pub minimum: Option<Quantity>,
+    /// How much of deposits must be in for it to run, while that is not decided.
+    pub minimum_deposits: Option<Rupiah>,
+    /// The second cut-off, while it is not decided.
+    pub extend_to: Patch<Instant>,
     /// The last day on which it may be sold.
     pub best_before: Patch<Day>,
     /// Its own unit price, for what is ordered from now on.
@@ -92,14 +97,16 @@ pub fn amend(
     let ahead = is(&[BatchStatus::Open, BatchStatus::Confirmed]);
     let live = ahead || is(&[BatchStatus::Made]);
     let priced = amendment.price.is_sent() || amendment.best_before.is_sent();
-    if (amendment.capacity.is_some() && !ahead)
-        || (amendment.minimum.is_some() && !is(&[BatchStatus::Open]))
-        || (priced && !live)
-    {
+    let decided_by =
+        amendment.minimum.is_some() || amendment.minimum_deposits.is_some() || amendment.extend_to.is_sent();
+    if (amendment.capacity.is_some() && !ahead) || (decided_by && !is(&[BatchStatus::Open])) || (priced && !live) {
         return Err(AmendError::WrongStatus(batch.status));
     }
     batch.capacity = amendment.capacity.unwrap_or(batch.capacity);
     batch.minimum = amendment.minimum.unwrap_or(batch.minimum);
+    batch.minimum_deposits = amendment.minimum_deposits.unwrap_or(batch.minimum_deposits);
+    let extends = amendment.extend_to.value().copied();
+    amendment.extend_to.apply(&mut batch.extend_to);
     amendment.best_before.apply(&mut batch.best_before);
     amendment.price.apply(&mut batch.price);
     amendment.unit_cost.apply(&mut batch.unit_cost);
@@ -109,6 +116,14 @@ pub fn amend(
     let mut faults = Faults::default();
     faults.unless(batch.minimum <= batch.capacity, "/minimum", MORE_THAN_CAPACITY);
     faults.unless(batch.keeps_until(batch.ready_on), "/best_before", ALREADY_SPOILED);
+    let whole_packs = batch.pack_size.is_none_or(|pack| batch.capacity.is_multiple_of(pack));
+    faults.unless(whole_packs, "/capacity", NOT_WHOLE_PACKS);
+    if let Some(to) = extends {
+        let terms = store::terms_of(tx, &[batch.product_id])?;
+        let end = terms.first().map(|terms| terms.zone.end_of(batch.ready_on));
+        let later = batch.cutoff_at.is_none_or(|cutoff| to > cutoff) && to > now;
+        faults.unless(later && end.is_some_and(|end| to <= end) && !batch.extended, "/extend_to", CUTOFF_FAULT);
+    }
     if !faults.is_empty() {
         return Err(AmendError::Invalid(faults));
     }

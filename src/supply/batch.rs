@@ -110,6 +110,16 @@ pub struct Batch {
     pub created_at: Instant,
     /// Counts the edits; claims do not count.
     pub version: i64,
+    /// It is made in whole packs of so much only; in any quantity, when none is said.
+    pub pack_size: Option<Quantity>,
+    /// How much of deposits must be in for it to run; nothing when it runs anyway.
+    pub minimum_deposits: Rupiah,
+    /// The second cut-off, when it does not reach its minimum by the first.
+    pub extend_to: Option<Instant>,
+    /// How much is asked for before work begins, in percent, when it is not the product's.
+    pub deposit_percent: Option<i32>,
+    /// When it was made.
+    pub made_at: Option<Instant>,
 }
 
 /// A batch that is about to be.
@@ -132,12 +142,22 @@ pub(super) struct NewBatch {
     pub(super) price: Option<Rupiah>,
     pub(super) unit_cost: Option<Rupiah>,
     pub(super) created_at: Instant,
+    pub(super) pack_size: Option<Quantity>,
+    pub(super) minimum_deposits: Rupiah,
+    pub(super) extend_to: Option<Instant>,
+    pub(super) deposit_percent: Option<i32>,
+    pub(super) made_at: Option<Instant>,
 }
 
 impl Batch {
     /// What nobody has claimed yet.
     pub fn available(&self) -> Quantity {
         self.made.unwrap_or(self.capacity).minus(self.claimed).minus(self.discarded).max(Quantity::ZERO)
+    }
+
+    /// Whether it is decided at its cut-off by what was ordered until then.
+    pub fn has_minimum(&self) -> bool {
+        self.minimum.is_positive() || self.minimum_deposits > Rupiah::ZERO
     }
 
     /// How much more must be ordered for it to run.

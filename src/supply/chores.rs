@@ -1,10 +1,10 @@
-//! What happens to batches by itself: they are decided at their cut-off, and closed when they are over.
+//! What happens to batches by itself: they are due for a decision at their cut-off, and closed when they are over.
 
 use super::batch::{Batch, BatchAction, BatchStatus};
 use super::figures::lock;
 use super::transition::{Step, TransitionError, transition};
 use super::{Terms, store};
-use crate::db::{Conn, Db, Result, Tx};
+use crate::db::{Conn, Db, Result};
 use crate::jobs::{Chore, ChoreError};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Duration, Instant, Quantity};
@@ -16,43 +16,12 @@ const KEPT_OPEN: Duration = Duration::days(7);
 
 /// The work of this slice that comes round by itself.
 pub fn chores() -> Vec<Chore> {
-    vec![
-        Chore { name: "supply.decide", every: Duration::minutes(1), run: decide },
-        Chore { name: "supply.close", every: Duration::hours(1), run: close },
-    ]
+    vec![Chore { name: "supply.close", every: Duration::hours(1), run: close }]
 }
 
-/// The open batches whose cut-off has come without their minimum being reached: whoever has lines on them releases
-/// these and then lets them fail.
-pub fn due_for_decision(conn: &mut Conn, now: Instant) -> Result<Vec<Batch>> {
-    let mut due = store::past_cutoff(conn, now, AT_ONCE)?;
-    due.retain(|batch| batch.needed_to_run().is_positive());
-    Ok(due)
-}
-
-/// Decides the batches whose cut-off has come: what reached its minimum, or has none, will be made; what nobody
-/// ordered although some must have, failed.
-fn decide(db: &Db, now: Instant) -> std::result::Result<usize, ChoreError> {
-    let due = db.read_blocking::<_, crate::db::Error>(|conn| store::past_cutoff(conn, now, AT_ONCE))?;
-    let mut decided = 0_usize;
-    for batch in due {
-        if db.write_blocking(move |tx| decide_one(tx, now, batch.id))? {
-            decided = decided.saturating_add(1);
-        }
-    }
-    Ok(decided)
-}
-
-fn decide_one(tx: &mut Tx<'_>, now: Instant, batch: BatchId) -> std::result::Result<bool, TransitionError> {
-    let batch = lock(tx, batch)?;
-    let is_due = batch.status == BatchStatus::Open && batch.cutoff_at.is_some_and(|cutoff| cutoff <= now);
-    let action = match (is_due, batch.needed_to_run().is_positive(), batch.claimed == Quantity::ZERO) {
-        (true, false, _) => BatchAction::Confirm,
-        (true, true, true) => BatchAction::Fail,
-        _ => return Ok(false),
-    };
-    transition(tx, now, batch.id, by_itself(action))?;
-    Ok(true)
+/// The open batches whose cut-off has come, the longest due first: who knows their orders decides them.
+pub fn due_for_decision(conn: &mut Conn, now: Instant) -> Result<Vec<BatchId>> {
+    store::past_cutoff(conn, now, AT_ONCE)
 }
 
 /// Closes what is spoiled, what is all gone for a while, and what nobody ordered and nobody made.

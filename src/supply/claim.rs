@@ -119,6 +119,11 @@ fn the_batch(tx: &mut Tx<'_>, now: Instant, terms: &Terms, day: Day, source: Sou
                 price: None,
                 unit_cost: None,
                 created_at: now,
+                pack_size: None,
+                minimum_deposits: Rupiah::ZERO,
+                extend_to: None,
+                deposit_percent: None,
+                made_at: None,
             };
             let (batch, is_new) = store::materialise(tx, &new)?;
             if is_new {

@@ -4,11 +4,12 @@
 use diesel::prelude::*;
 
 use super::batch::{Batch, BatchStatus};
+use super::open::NOT_WHOLE_PACKS;
 use super::store;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, BatchId, DiscardId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::web::{Code, Problem};
+use crate::web::{Code, Faults, Problem};
 
 /// Why a batch's figures were not changed.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,12 @@ pub enum FiguresError {
         /// What there is.
         available: Quantity,
     },
+    /// It is made in whole packs only.
+    #[error("it is made in packs of {pack}")]
+    NotWholePacks {
+        /// How much a pack holds.
+        pack: Quantity,
+    },
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -36,6 +43,9 @@ impl From<FiguresError> for Problem {
             FiguresError::NotFound => Problem::not_found(),
             FiguresError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("status", status),
             FiguresError::TooMuch { available } => Problem::new(Code::BatchTooSmall).with("available", available),
+            FiguresError::NotWholePacks { pack } => Problem::new(Code::BodyInvalid)
+                .with_faults(Faults::one("/made", NOT_WHOLE_PACKS))
+                .with("pack_size", pack),
             FiguresError::Db(error) => error.into(),
         }
     }
@@ -50,6 +60,7 @@ pub fn lock(tx: &mut Tx<'_>, batch: BatchId) -> Result<Batch, FiguresError> {
 /// Recorded again, it corrects what was recorded before.
 pub fn set_production(
     tx: &mut Tx<'_>,
+    now: Instant,
     batch: BatchId,
     made: Quantity,
     new_claimed: Quantity,
@@ -59,11 +70,15 @@ pub fn set_production(
     if !matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed | BatchStatus::Made) {
         return Err(FiguresError::WrongStatus(batch.status));
     }
+    if let Some(pack) = batch.pack_size.filter(|pack| !made.is_multiple_of(*pack)) {
+        return Err(FiguresError::NotWholePacks { pack });
+    }
     if new_claimed.plus(batch.discarded) > made {
         return Err(FiguresError::TooMuch { available: made.minus(batch.discarded).max(Quantity::ZERO) });
     }
     let figures = (Some(made), new_claimed, batch.discarded);
-    store::set_figures(tx, batch.id, BatchStatus::Made, figures, unit_cost.or(batch.unit_cost))?;
+    let made_at = batch.made_at.unwrap_or(now);
+    store::set_figures(tx, batch.id, BatchStatus::Made, figures, unit_cost.or(batch.unit_cost), Some(made_at))?;
     lock(tx, batch.id)
 }
 
@@ -97,7 +112,8 @@ pub fn set_discard(
     if new_claimed.plus(discarded) > made {
         return Err(FiguresError::TooMuch { available: made.minus(new_claimed).max(Quantity::ZERO) });
     }
-    store::set_figures(tx, batch.id, batch.status, (Some(made), new_claimed, discarded), batch.unit_cost)?;
+    let figures = (Some(made), new_claimed, discarded);
+    store::set_figures(tx, batch.id, batch.status, figures, batch.unit_cost, batch.made_at)?;
     store::insert_discard(tx, &batch, discard)?;
     lock(tx, batch.id)
 }
@@ -109,8 +125,10 @@ pub fn put_back(tx: &mut Tx<'_>, _now: Instant, batch: BatchId, quantity: Quanti
 }
 
 /// Takes goods back that are not sold again.
-pub fn discard_returned(tx: &mut Tx<'_>, batch: BatchId, quantity: Quantity) -> Result<Batch, FiguresError> {
-    take_back(tx, batch, quantity, quantity)
+pub fn discard_returned(tx: &mut Tx<'_>, batch: BatchId, discard: &Discard) -> Result<Batch, FiguresError> {
+    let batch = take_back(tx, batch, discard.quantity, discard.quantity)?;
+    store::insert_discard(tx, &batch, discard)?;
+    Ok(batch)
 }
 
 fn take_back(tx: &mut Tx<'_>, batch: BatchId, quantity: Quantity, discarded: Quantity) -> Result<Batch, FiguresError> {
@@ -121,6 +139,6 @@ fn take_back(tx: &mut Tx<'_>, batch: BatchId, quantity: Quantity, discarded: Qua
     let reopened = batch.status == BatchStatus::Closed && discarded == Quantity::ZERO && batch.made.is_some();
     let status = if reopened { BatchStatus::Made } else { batch.status };
     let figures = (batch.made, batch.claimed.minus(quantity), batch.discarded.plus(discarded));
-    store::set_figures(tx, batch.id, status, figures, batch.unit_cost)?;
+    store::set_figures(tx, batch.id, status, figures, batch.unit_cost, batch.made_at)?;
     lock(tx, batch.id)
 }

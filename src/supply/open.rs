@@ -8,7 +8,7 @@ use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
-use crate::kernel::ids::{BatchId, ProductId};
+use crate::kernel::ids::{AccountId, BatchId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah};
 use crate::web::{Code, Fault, Faults, Problem};
 
@@ -34,6 +34,14 @@ pub struct Opening {
     pub price: Option<Rupiah>,
     /// What a unit cost to make.
     pub unit_cost: Option<Rupiah>,
+    /// It is made in whole packs of so much only.
+    pub pack_size: Option<Quantity>,
+    /// How much of deposits must be in for it to run.
+    pub minimum_deposits: Rupiah,
+    /// The second cut-off, when it does not reach its minimum by the first.
+    pub extend_to: Option<Instant>,
+    /// Its own deposit in percent.
+    pub deposit_percent: Option<i32>,
 }
 
 /// Why no batch was opened.
@@ -90,19 +98,63 @@ pub fn open(
     let terms = store::terms_of(tx, &[product])?.pop().ok_or(OpenError::NotFound)?;
     let id = id.unwrap_or_else(|| tx.id(now));
     let new = new_batch(&terms, now, id, opening).map_err(OpenError::Invalid)?;
-    store::insert_batch(tx, &new)?;
+    insert(tx, now, Some(permit.account), &new)
+}
+
+/// Opens a batch that a group has promised before: for a market day, or because a buyer took its offer. What the
+/// promise says is taken as it is, even when its cut-off has come already.
+pub fn open_promised(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    by: Option<AccountId>,
+    product: ProductId,
+    kind: BatchKind,
+    promise: &Opening,
+) -> Result<Batch, OpenError> {
+    let terms = store::terms_of(tx, &[product])?.pop().ok_or(OpenError::NotFound)?;
+    let (Some(ready_on), Some(capacity)) = (promise.ready_on, promise.capacity) else {
+        return Err(OpenError::NotFound);
+    };
+    let new = NewBatch {
+        id: tx.id(now),
+        cooperative_id: terms.cooperative,
+        group_id: terms.group,
+        product_id: product,
+        kind,
+        status: BatchStatus::Open,
+        ready_on,
+        cutoff_at: promise.cutoff_at,
+        best_before: promise.best_before.or_else(|| terms.best_before(ready_on)),
+        capacity,
+        minimum: promise.minimum,
+        made: None,
+        price: promise.price,
+        unit_cost: promise.unit_cost,
+        created_at: now,
+        pack_size: promise.pack_size,
+        minimum_deposits: promise.minimum_deposits,
+        extend_to: promise.extend_to,
+        deposit_percent: promise.deposit_percent,
+        made_at: None,
+    };
+    insert(tx, now, by, &new)
+}
+
+fn insert(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, new: &NewBatch) -> Result<Batch, OpenError> {
+    store::insert_batch(tx, new)?;
     let kind = if new.made.is_some() { "batch.shelved" } else { "batch.planned" };
-    let event = Event::new(kind, id)
-        .by(permit.account)
+    let event = Event::new(kind, new.id)
+        .by(by)
         .in_cooperative(new.cooperative_id)
         .of_group(new.group_id)
-        .with("product", product)
+        .with("product", new.product_id)
+        .with("kind", new.kind)
         .with("ready_on", new.ready_on)
         .with("capacity", new.capacity)
         .with("minimum", new.minimum)
         .with("made", new.made);
     events::record(tx, now, &event)?;
-    Ok(lock(tx, id)?)
+    Ok(lock(tx, new.id)?)
 }
 
 /// The batch that was announced, or everything that does not hold together about it.
@@ -126,7 +178,9 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
             faults.unless(ready_on <= today, "/ready_on", MADE_LATER);
             faults.unless(made <= capacity, "/capacity", LESS_THAN_MADE);
             faults.unless(opening.minimum == Quantity::ZERO, "/minimum", MADE_ALREADY);
+            faults.unless(opening.minimum_deposits == Rupiah::ZERO, "/minimum_deposits", MADE_ALREADY);
             faults.unless(opening.cutoff_at.is_none(), "/cutoff_at", MADE_ALREADY);
+            faults.unless(opening.extend_to.is_none(), "/extend_to", MADE_ALREADY);
         }
         None => {
             let last = today.checked_add_signed(Duration::days(PLANNED_AHEAD)).unwrap_or(today);
@@ -134,9 +188,12 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
             let cutoff = opening.cutoff_at.unwrap_or_else(|| terms.cutoff_for(ready_on));
             faults.unless(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", CUTOFF_FAULT);
             faults.unless(opening.minimum <= capacity, "/minimum", MORE_THAN_CAPACITY);
+            let second = opening.extend_to.is_none_or(|to| to > cutoff && to <= terms.zone.end_of(ready_on));
+            faults.unless(second, "/extend_to", CUTOFF_FAULT);
             cutoff_at = Some(cutoff);
         }
     }
+    check_packs(terms.step, opening.pack_size, capacity, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -156,8 +213,33 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
         price: opening.price,
         unit_cost: opening.unit_cost,
         created_at: now,
+        pack_size: opening.pack_size,
+        minimum_deposits: opening.minimum_deposits,
+        extend_to: opening.extend_to,
+        deposit_percent: opening.deposit_percent,
+        made_at: opening.made.map(|_| now),
     })
 }
+
+/// Notes when packs do not fit the steps in which the product is sold, or the capacity.
+pub fn check_packs(step: Quantity, pack: Option<Quantity>, capacity: Quantity, faults: &mut Faults) {
+    if let Some(pack) = pack {
+        let sound = pack.is_positive() && pack.is_multiple_of(step) && pack <= capacity;
+        faults.unless(sound, "/pack_size", PACK_DOES_NOT_FIT);
+        faults.unless(!sound || capacity.is_multiple_of(pack), "/capacity", NOT_WHOLE_PACKS);
+    }
+}
+
+const PACK_DOES_NOT_FIT: Fault = Fault::Rule {
+    code: "pack-does-not-fit",
+    id: "Isi kemasan harus kelipatan langkah jual barang ini dan tidak lebih dari kapasitas.",
+    en: "A pack must be a multiple of the product's step and no more than the capacity.",
+};
+pub(super) const NOT_WHOLE_PACKS: Fault = Fault::Rule {
+    code: "not-whole-packs",
+    id: "Jumlahnya harus kemasan penuh.",
+    en: "The quantity must be whole packs.",
+};
 
 const MUST_BE_POSITIVE: Fault = Fault::Rule {
     code: "must-be-positive",

@@ -42,6 +42,8 @@ pub struct Supply {
     pub available: Quantity,
     /// Its own price, when it is not the product's.
     pub price: Option<Rupiah>,
+    /// Its own deposit in percent, when it is not the product's.
+    pub deposit_percent: Option<i32>,
     /// Until when it can be ordered; none for what is made.
     pub cutoff_at: Option<Instant>,
     /// The last day on which it may be sold.
@@ -61,10 +63,24 @@ pub struct Plan {
     pub quantity: Quantity,
     /// Of which supplies; first-expired-first may need two.
     pub parts: Vec<(Source, Quantity)>,
+    /// How the last of these supplies came to be; the shelf, when all of it is made.
+    pub kind: BatchKind,
     /// The price of these batches, when it is not the product's.
     pub unit_price_override: Option<Rupiah>,
+    /// The deposit of these batches in percent, when it is not the product's.
+    pub deposit_percent: Option<i32>,
     /// Until when these batches can be ordered, the earliest; none when all of it is made.
     pub cutoff_at: Option<Instant>,
+    /// The last day on which the first of it may be sold; none when it does not spoil.
+    pub best_before: Option<Day>,
+}
+
+impl Plan {
+    /// The last day on which the goods are of use to who ordered them: the day for which they are made, and for goods on
+    /// the shelf the day until which they keep.
+    pub fn last_useful_day(&self) -> Option<Day> {
+        if self.kind == BatchKind::Shelf { self.best_before } else { Some(self.ready_on) }
+    }
 }
 
 /// Everything that can be had of a product for one day, in the order in which it is sold: made goods before what is
@@ -102,6 +118,7 @@ pub fn supplies_on(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> 
             kind: BatchKind::ToOrder,
             available: terms.daily_capacity,
             price: None,
+            deposit_percent: None,
             cutoff_at: Some(terms.cutoff_for(day)),
             best_before: terms.best_before(day),
             minimum: Quantity::ZERO,
@@ -123,6 +140,7 @@ fn supply_of(batch: &Batch) -> Supply {
         kind: if made { BatchKind::Shelf } else { batch.kind },
         available: batch.available(),
         price: batch.price,
+        deposit_percent: batch.deposit_percent,
         cutoff_at: batch.cutoff_at.filter(|_| !made),
         best_before: batch.best_before,
         minimum: if made { Quantity::ZERO } else { batch.minimum },
@@ -232,11 +250,12 @@ fn as_soon_as_possible(batches: &[Batch], now: Instant, wish: &ClaimWish) -> Res
     }
 }
 
-/// The supplies of one price that together meet the quantity, or come nearest to it. A line has one price.
+/// The supplies of one price and deposit that together meet the quantity, or come nearest to it: a line has one of each.
 fn best_pool(supplies: Vec<Supply>, quantity: Quantity) -> Option<(Vec<Supply>, Quantity)> {
     let mut pools: Vec<(Vec<Supply>, Quantity)> = Vec::new();
     for supply in supplies {
-        let same = |pool: &&mut (Vec<Supply>, Quantity)| pool.0.first().is_some_and(|one| one.price == supply.price);
+        let alike = |one: &Supply| (one.price, one.deposit_percent) == (supply.price, supply.deposit_percent);
+        let same = |pool: &&mut (Vec<Supply>, Quantity)| pool.0.first().is_some_and(alike);
         match pools.iter_mut().find(same) {
             Some(pool) => {
                 pool.1 = pool.1.plus(supply.available);
@@ -262,17 +281,20 @@ fn take(wish: &ClaimWish, day: Day, supplies: &[Supply]) -> Result<Plan, Refused
         return Err((Reason::SoldOut, got));
     }
     let mut missing = got;
-    let (mut parts, mut cutoff_at) = (Vec::new(), None);
+    let (mut parts, mut cutoff_at, mut best_before, mut kind) = (Vec::new(), None, None, BatchKind::Shelf);
     for supply in supplies {
         let part = supply.available.min(missing);
         if part.is_positive() {
             missing = missing.minus(part);
             parts.push((supply.source, part));
             cutoff_at = [cutoff_at, supply.cutoff_at].into_iter().flatten().min();
+            best_before = [best_before, supply.best_before].into_iter().flatten().min();
+            kind = supply.kind;
         }
     }
     let unit_price_override = supplies.first().and_then(|supply| supply.price);
-    Ok(Plan { ready_on: day, quantity: got, parts, unit_price_override, cutoff_at })
+    let deposit_percent = supplies.first().and_then(|supply| supply.deposit_percent);
+    Ok(Plan { ready_on: day, quantity: got, parts, kind, unit_price_override, deposit_percent, cutoff_at, best_before })
 }
 
 /// The largest whole number of steps that is not more.

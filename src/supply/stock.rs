@@ -9,7 +9,7 @@ use super::plan::{ClaimWish, Plan, Source, plan};
 use super::{Terms, Unavailable, store};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{BatchId, Id, ProductId};
-use crate::kernel::{Instant, Quantity};
+use crate::kernel::{Instant, Quantity, Rupiah};
 
 /// What there is of some products, less what wishes have taken of it. Nothing is claimed.
 #[derive(Debug)]
@@ -94,5 +94,10 @@ fn promised(terms: &Terms, plan: &Plan, claimed: Quantity, now: Instant) -> Batc
         extended: false,
         created_at: now,
         version: 1,
+        pack_size: None,
+        minimum_deposits: Rupiah::ZERO,
+        extend_to: None,
+        deposit_percent: None,
+        made_at: None,
     }
 }

@@ -76,11 +76,12 @@ pub fn terms_of(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<Terms>> {
         .collect())
 }
 
-/// The batches of these products that are not over, and those of this day and later that are.
+/// The batches of these products that something may be sold of, and all of this day and later: what was to be made by an
+/// earlier day and never was is no supply.
 pub fn live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Result<Vec<Batch>> {
     let query = batches::table
         .filter(batches::product_id.eq_any(products.to_vec()))
-        .filter(batches::status.eq_any(LIVE).or(batches::ready_on.ge(today)))
+        .filter(batches::status.eq(BatchStatus::Made).or(batches::ready_on.ge(today)))
         .order(batches::id.asc())
         .select(Batch::as_select());
     Ok(prepared(query).load(conn)?)
@@ -178,10 +179,12 @@ pub fn set_figures(
     status: BatchStatus,
     (made, claimed, discarded): (Option<Quantity>, Quantity, Quantity),
     unit_cost: Option<Rupiah>,
+    made_at: Option<Instant>,
 ) -> Result<()> {
     diesel::update(batches::table.find(id))
         .set((
             batches::status.eq(status),
+            batches::made_at.eq(made_at),
             batches::made.eq(made),
             batches::claimed.eq(claimed),
             batches::discarded.eq(discarded),
@@ -262,6 +265,8 @@ pub fn update_batch(tx: &mut Tx<'_>, edited: &Batch) -> Result<()> {
             batches::best_before.eq(edited.best_before),
             batches::capacity.eq(edited.capacity),
             batches::minimum.eq(edited.minimum),
+            batches::minimum_deposits.eq(edited.minimum_deposits),
+            batches::extend_to.eq(edited.extend_to),
             batches::price.eq(edited.price),
             batches::unit_cost.eq(edited.unit_cost),
             batches::version.eq(batches::version + 1),
@@ -271,13 +276,13 @@ pub fn update_batch(tx: &mut Tx<'_>, edited: &Batch) -> Result<()> {
 }
 
 /// The open batches whose cut-off has come, the longest due first.
-pub fn past_cutoff(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Batch>> {
+pub fn past_cutoff(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<BatchId>> {
     Ok(batches::table
         .filter(batches::status.eq(BatchStatus::Open))
         .filter(batches::cutoff_at.le(now))
         .order((batches::cutoff_at.asc(), batches::id.asc()))
         .limit(limit)
-        .select(Batch::as_select())
+        .select(batches::id)
         .load(conn)?)
 }
 

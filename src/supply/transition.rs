@@ -50,7 +50,9 @@ impl From<FiguresError> for TransitionError {
         match error {
             FiguresError::Db(error) => TransitionError::Db(error),
             FiguresError::WrongStatus(status) => TransitionError::Invalid(status),
-            FiguresError::NotFound | FiguresError::TooMuch { .. } => TransitionError::NotFound,
+            FiguresError::NotFound | FiguresError::TooMuch { .. } | FiguresError::NotWholePacks { .. } => {
+                TransitionError::NotFound
+            }
         }
     }
 }
@@ -99,15 +101,35 @@ pub fn transition(tx: &mut Tx<'_>, now: Instant, batch: BatchId, step: Step) -> 
     }
     let extended = batch.extended || step.action == BatchAction::Extend;
     store::set_status(tx, batch.id, status, cutoff_at, extended)?;
-    let event = Event::new(told(step.action), batch.id)
-        .by(step.by)
+    record(tx, now, &batch, step.action, step.by)?;
+    Ok(lock(tx, batch.id)?)
+}
+
+/// Gives a batch the second cut-off that it was opened with, whatever the clock says meanwhile.
+pub fn extend(tx: &mut Tx<'_>, now: Instant, batch: BatchId, to: Instant) -> Result<Batch, TransitionError> {
+    let batch = lock(tx, batch)?;
+    let status = batch.after(BatchAction::Extend).ok_or(TransitionError::Invalid(batch.status))?;
+    store::set_status(tx, batch.id, status, Some(to), true)?;
+    record(tx, now, &batch, BatchAction::Extend, None)?;
+    Ok(lock(tx, batch.id)?)
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    batch: &Batch,
+    action: BatchAction,
+    by: Option<AccountId>,
+) -> Result<(), TransitionError> {
+    let event = Event::new(told(action), batch.id)
+        .by(by)
         .in_cooperative(batch.cooperative_id)
         .of_group(batch.group_id)
         .with("product", batch.product_id)
         .with("ready_on", batch.ready_on)
         .with("claimed", batch.claimed);
     events::record(tx, now, &event)?;
-    Ok(lock(tx, batch.id)?)
+    Ok(())
 }
 
 fn told(action: BatchAction) -> Kind {

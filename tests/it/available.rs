@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, Weekday};
 use diesel::connection::{Connection, InstrumentationEvent};
-use lumbung::catalogue::{Category, Filters, Offering, PriceTier, Sort, Unit, Weekdays};
+use lumbung::catalogue::{Category, Filters, Offering, PriceTier, Sort, Unit};
 use lumbung::db;
 use lumbung::kernel::ids::ProductId;
-use lumbung::kernel::{Day, Duration, Quantity, Rupiah};
+use lumbung::kernel::{Day, Duration, Quantity, Rupiah, Weekdays};
 use lumbung::supply::{self, Opening};
 use serde_json::{Value, json};
 

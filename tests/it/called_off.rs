@@ -56,8 +56,12 @@ async fn a_batch_that_fails_releases_its_orders_and_tells_the_buyers() {
     told.sort();
     let people: Vec<&str> = told.iter().map(|(to, _)| to.as_str()).collect();
     assert_eq!(people, [village.buyer.email.as_str(), village.buyer.email.as_str(), "tamu@example.org"]);
-    assert!(told[0].1.contains("tidak dapat menyediakan Pastel sayur yang Anda pesan"), "{}", told[0].1);
-    assert!(told[2].1.contains("cannot supply the Pastel sayur that you ordered (5 "), "{}", told[2].1);
+    assert!(
+        told[0].1.contains("Pesanan Pastel sayur sampai batas pesan belum mencapai jumlah paling sedikit"),
+        "{}",
+        told[0].1
+    );
+    assert!(told[2].1.contains("Too little Pastel sayur was ordered by the cut-off"), "{}", told[2].1);
 }
 
 #[actix_web::test]

@@ -1,7 +1,7 @@
 //! Claiming from batches: nothing is ever sold twice.
 
 use lumbung::db;
-use lumbung::kernel::ids::{BatchId, Id};
+use lumbung::kernel::ids::BatchId;
 use lumbung::kernel::{Duration, Entropy, Quantity};
 use lumbung::supply::{
     self, Asker, Batch, BatchStatus, ClaimError, Claimed, Discard, FiguresError, Opening, Reason, Refusal, Unavailable,
@@ -102,12 +102,12 @@ async fn production_and_discards_never_leave_more_claimed_than_there_is() {
     let village = World::village().await;
     let product = village.lists(pastel()).await;
     let id = village.claims(product, Some("2026-11-26"), 50).await.unwrap().parts[0].0;
-    let db = &village.app.site.db;
-    let short = db.write(move |tx| supply::set_production(tx, id, pcs(45), pcs(50), None)).await;
+    let (db, now) = (&village.app.site.db, village.clock.now());
+    let short = db.write(move |tx| supply::set_production(tx, now, id, pcs(45), pcs(50), None)).await;
     assert!(matches!(short, Err(FiguresError::TooMuch { available }) if available == pcs(45)), "{short:?}");
-    let made = db.write(move |tx| supply::set_production(tx, id, pcs(45), pcs(45), None)).await.unwrap();
+    let made = db.write(move |tx| supply::set_production(tx, now, id, pcs(45), pcs(45), None)).await.unwrap();
     assert_eq!((made.status, made.made, made.available()), (BatchStatus::Made, Some(pcs(45)), Quantity::ZERO));
-    let more = db.write(move |tx| supply::set_production(tx, id, pcs(55), pcs(45), None)).await.unwrap();
+    let more = db.write(move |tx| supply::set_production(tx, now, id, pcs(55), pcs(45), None)).await.unwrap();
     assert_eq!(more.available(), pcs(10), "the rest is on the shelf");
     let burnt = Discard {
         id: Entropy::System.id(village.clock.now()),
@@ -132,7 +132,14 @@ async fn returned_goods_go_back_on_the_shelf_or_away() {
     let (db, now) = (&village.app.site.db, village.clock.now());
     let back = db.write(move |tx| supply::put_back(tx, now, shelf, pcs(2))).await.unwrap();
     assert_eq!((back.claimed, back.available()), (pcs(8), pcs(2)));
-    let away = db.write(move |tx| supply::discard_returned(tx, shelf, pcs(3))).await.unwrap();
+    let by = village.sari.id.parse().unwrap();
+    let away = db
+        .write(move |tx| {
+            let discard = Discard { id: tx.id(now), quantity: pcs(3), reason: "basi".into(), by, noted_at: now };
+            supply::discard_returned(tx, shelf, &discard)
+        })
+        .await
+        .unwrap();
     assert_eq!((away.claimed, away.discarded, away.available()), (pcs(5), pcs(3), pcs(2)));
     let much = db.write(move |tx| supply::put_back(tx, now, shelf, pcs(6))).await;
     assert!(matches!(much, Err(FiguresError::TooMuch { .. })), "{much:?}");
@@ -203,30 +210,8 @@ async fn a_batch_is_decided_at_its_cutoff_and_closed_when_it_is_over() {
     assert_eq!(batch(&village, shelf).await.status, BatchStatus::Closed, "it is past its best before");
 }
 
-#[actix_web::test]
-async fn a_batch_below_its_minimum_waits_for_those_who_hold_its_lines() {
-    let village = World::village().await;
-    let product = village.lists(abon()).await;
-    let short = Opening {
-        ready_on: Some("2026-11-25".parse().unwrap()),
-        capacity: Some(pcs(50)),
-        minimum: pcs(10),
-        cutoff_at: Some(village.clock.now().after(Duration::hours(3))),
-        ..Opening::default()
-    };
-    let short = village.opens(product, short).await;
-    village.claims(product, Some("2026-11-25"), 9).await.unwrap();
-    village.clock.advance(Duration::hours(4));
-    run_chores(&village);
-    assert_eq!(batch(&village, short).await.status, BatchStatus::Open);
-    let now = village.clock.now();
-    let due =
-        village.app.site.db.read::<_, db::Error, _>(move |conn| supply::due_for_decision(conn, now)).await.unwrap();
-    assert_eq!(due.iter().map(|batch| batch.id.uuid()).collect::<Vec<_>>(), [short.uuid()]);
-}
-
 fn run_chores(village: &Village) {
-    for chore in supply::chores() {
+    for chore in supply::chores().into_iter().chain(lumbung::orders::chores()) {
         (chore.run)(&village.app.site.db, village.clock.now()).unwrap();
     }
 }

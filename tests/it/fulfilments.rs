@@ -181,7 +181,58 @@ async fn a_suspended_group_sells_nothing_new_and_its_open_orders_go_on_unless_th
     let gone = village.board.fresh_key().post(&path, cancel).await.expect(200);
     assert_eq!((gone.str("status"), gone.json["total"].clone()), ("cancelled".into(), json!(0)));
     village.work().await;
-    let told =
-        village.mails().iter().any(|mail| mail.to == village.buyer.email && mail.raw.contains(&gone.str("number")));
+    let told = village.mails().iter().any(|mail| mail.to == village.buyer.email && mail.kind == "order-cancelled");
     assert!(told, "the buyer is told that it does not come");
+}
+
+#[actix_web::test]
+async fn a_group_that_declines_gives_the_goods_back_and_the_buyer_is_told_why() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 10).await;
+    let paid = json!({"method": "cash", "purpose": "full"});
+    village.sari.fresh_key().post(&format!("/v1/orders/{}/payments", order.id()), paid).await.expect(201);
+    let declined = json!({"action": "decline", "reason": "Kompor rusak"});
+    let declined = step(&village.sari, &order, declined).await.expect(200);
+    assert_eq!((declined.str("status"), &declined.json["total"]), ("cancelled".into(), &json!(0)));
+    assert_eq!(declined.str("payment_state"), "refund_due");
+    assert_eq!(available(&village, product).await, 40);
+    village.work().await;
+    let told = village.mails();
+    let told: Vec<_> = told.iter().filter(|mail| mail.to == village.buyer.email).collect();
+    let letter = told.iter().find(|mail| mail.text.contains("Kompor rusak")).unwrap_or_else(|| panic!("{told:?}"));
+    assert!(letter.subject.contains(&declined.str("number")), "{}", letter.subject);
+}
+
+#[actix_web::test]
+async fn the_version_that_an_answer_bears_is_the_one_that_the_next_step_names() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 10).await;
+    let paid = json!({"method": "cash", "purpose": "deposit", "amount": 5_000});
+    village.sari.fresh_key().post(&format!("/v1/orders/{}/payments", order.id()), paid).await.expect(201);
+    let part = order.json["fulfilments"][0]["id"].as_str().unwrap();
+    let path = format!("/v1/fulfilments/{part}/transitions");
+    let stale = village.sari.fresh_key().editing(&order).post(&path, json!({"action": "accept"})).await;
+    stale.problem(412, "version-stale");
+    let seen = village.sari.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
+    let accepted = village.sari.fresh_key().editing(&seen).post(&path, json!({"action": "accept"})).await.expect(200);
+    village.sari.fresh_key().editing(&accepted).post(&path, json!({"action": "ready"})).await.expect(200);
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn goods_that_come_back_and_are_thrown_away_stand_among_the_discards() {
+    let village = World::village().await;
+    let (product, batch) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 10).await;
+    for action in ["accept", "hand_over"] {
+        step(&village.sari, &order, json!({"action": action})).await.expect(200);
+    }
+    let back = json!({"action": "return", "goods": "discard", "reason": "Basi"});
+    step(&village.sari, &order, back).await.expect(200);
+    let discards = village.sari.get(&format!("/v1/batches/{batch}/discards")).await.expect(200);
+    assert_eq!(discards.json["data"][0]["quantity"], 10);
+    assert_eq!(discards.json["data"][0]["reason"], "Basi");
+    village.work().await;
 }

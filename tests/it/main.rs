@@ -22,6 +22,7 @@ mod claims;
 mod cooperatives;
 mod crashes;
 mod database;
+mod decided;
 mod demo;
 mod events;
 mod fulfilments;

@@ -340,3 +340,54 @@ async fn a_guest_and_the_officers_talk_under_an_order_and_nobody_else_hears_it()
     assert_eq!(heard(village.buyer.get(&notes).await.expect(200)), all);
     village.work().await;
 }
+
+#[actix_web::test]
+async fn goods_that_keep_may_be_ordered_at_night_and_are_answered_the_next_day() {
+    let village = World::village().await;
+    let product = village.lists(crate::world::abon()).await;
+    village.shelves(product, 40, "2026-11-23").await;
+    // Eleven at night in Cihonje.
+    village.clock.advance(Duration::minutes(8 * 60 + 30));
+    let order = village.guest().fresh_key().post("/v1/orders", village.guest_order_of(product, 2, 30_000)).await;
+    let order = order.expect(201);
+    assert_eq!(order.json["fulfilments"][0]["answer_by"], "2026-11-24T16:00:00Z", "a day, whatever the clock says");
+    village.clock.advance(Duration::hours(10));
+    village.work().await;
+    let sari = village.again(&village.sari).await;
+    village.step(&sari, &order, "accept").await.expect(200);
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn who_no_longer_takes_orders_for_a_group_no_longer_sees_those_they_took() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let mut body = village.guest_order_of(product, 5, 12_500);
+    body["channel"] = json!("whatsapp");
+    let order = village.sari.fresh_key().post("/v1/orders", body).await.expect(201);
+    let path = format!("/v1/orders/{}", order.id());
+    village.sari.get(&path).await.expect(200);
+    let members = format!("/v1/groups/{}/members", village.sekar_laras);
+    let wati = format!("{members}/{}", village.wati_membership);
+    let member = village.sari.get(&wati).await.expect(200);
+    village.sari.editing(&member).patch(&wati, json!({"role": "chair"})).await.expect(200);
+    let sari = format!("{members}/{}", village.sari_membership);
+    let member = village.sari.get(&sari).await.expect(200);
+    village.sari.editing(&member).delete(&sari).await.expect(204);
+    village.sari.get(&path).await.problem(404, "not-found");
+    village.sari.get(&format!("{path}/notes")).await.problem(404, "not-found");
+    let cancel = json!({"action": "cancel"});
+    village.sari.fresh_key().post(&format!("{path}/transitions"), cancel).await.problem(404, "not-found");
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn an_id_that_the_server_has_given_is_taken() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 5).await;
+    let mut body = village.order_of(product, 5, 12_500);
+    body["id"] = json!(order.id());
+    village.other_buyer.fresh_key().post("/v1/orders", body).await.problem(409, "id-taken");
+    village.work().await;
+}

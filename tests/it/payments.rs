@@ -1,9 +1,9 @@
 //! Money: how it comes in and goes back, who sees it, and what the reports make of it.
 
-use lumbung::kernel::Duration;
+use lumbung::kernel::{Duration, Quantity};
 use serde_json::{Value, json};
 
-use crate::world::{Client, Reply, Village, World, changes};
+use crate::world::{Client, Reply, Village, World, changes, pastel};
 
 #[actix_web::test]
 async fn the_treasurer_of_another_cooperative_finds_nothing_and_others_are_refused() {
@@ -239,6 +239,29 @@ async fn a_sale_at_the_stall_is_order_hand_over_cash_and_figure_in_one() {
     village.sari.fresh_key().post(&path, dearer).await.problem(409, "total-changed");
     let left: Vec<String> = changes(&before, &village.everything());
     // That somebody asked for more than there was is what the group wants to know.
-    assert!(left.iter().all(|row| row.starts_with("refusals ") || row.starts_with("refused_demand ")), "{left:?}");
+    assert!(left.iter().all(|row| row.starts_with("events ") || row.starts_with("refused_demand ")), "{left:?}");
+    let wishes = village.sari.get(&format!("/v1/groups/{}/refusals", village.sekar_laras)).await.expect(200);
+    let wish = &wishes.json["data"][0];
+    assert_eq!((&wish["quantity"], &wish["day"]), (&json!(30), &json!("2026-11-23")), "{wishes:?}");
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn over_the_counter_only_what_is_there_today_is_sold_and_also_a_few_pieces() {
+    let village = World::village().await;
+    let mut offering = pastel();
+    offering.minimum_quantity = Quantity::units(30);
+    let product = village.lists(offering).await;
+    let path = format!("/v1/groups/{}/sales", village.sekar_laras);
+    village.sari.get("/v1/me").await.expect(200);
+    let before = village.everything();
+    let sale = json!({"lines": [{"product": product, "quantity": 3}]});
+    let refused = village.sari.fresh_key().post(&path, sale.clone()).await.problem(409, "cutoff-passed");
+    assert_eq!(refused.json["available"], 0, "what is to be made on Wednesday is not sold on Monday");
+    let left = changes(&before, &village.everything());
+    assert!(left.iter().all(|row| row.starts_with("events ") || row.starts_with("refused_demand ")), "{left:?}");
+    village.shelves(product, 10, "2026-11-23").await;
+    let sold = village.sari.fresh_key().post(&path, sale).await.expect(201);
+    assert_eq!(sold.json["total"], 7_500);
     village.work().await;
 }

@@ -167,6 +167,11 @@ async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
     let handed = json!({"action": "hand_over", "received_by": "Contoh Tetangga Kencur"});
     let again = village.sari.fresh_key();
     again.post(&part, handed.clone()).await.expect(200);
+    // The board calls off another of theirs, by a request that is kept.
+    let other = village.order_of(product, 10, 25_000);
+    let other = person.fresh_key().post("/v1/orders", other).await.expect(201);
+    let off = format!("/v1/orders/{}/transitions", other.id());
+    village.board.fresh_key().post(&off, json!({"action": "cancel"})).await.expect(200);
     village.work().await;
 
     let all = person.get("/v1/me/export").await.expect(200);

@@ -146,3 +146,29 @@ async fn nothing_is_asked_in_advance_of_an_order_that_is_cancelled() {
     assert_eq!(deposit_now(&village, &order).await, 0);
     village.work().await;
 }
+
+#[actix_web::test]
+async fn what_is_needed_on_a_day_is_fresh_on_that_day_and_ready_by_then() {
+    let village = World::village().await;
+    let product = village.lists(abon()).await;
+    let batch = village.shelves(product, 40, "2026-09-25").await;
+    let wished = |line: Value, needed_on: &str| {
+        let mut body = wish(&village, json!([line]));
+        body["needed_on"] = json!(needed_on);
+        body
+    };
+    let any = json!({"product": product, "quantity": 5});
+    let named = json!({"product": product, "quantity": 5, "batch": batch});
+    for line in [&any, &named] {
+        let fresh = village.guest().post("/v1/quotes", wished(line.clone(), "2026-11-24")).await.expect(200);
+        assert_eq!(fresh.json["complete"], true, "it keeps until the 24th: {line}");
+        let spoiled = village.guest().post("/v1/quotes", wished(line.clone(), "2026-12-05")).await.expect(200);
+        assert_eq!(spoiled.json["complete"], false, "{line}");
+        assert_eq!(spoiled.json["lines"][0]["reason"], "spoiled", "{line}");
+    }
+    let late = json!({"product": product, "quantity": 5, "ready_on": "2026-11-26"});
+    let refused = village.guest().post("/v1/quotes", wished(late, "2026-11-25")).await.problem(422, "body-invalid");
+    let fault = &refused.json["errors"][0];
+    assert_eq!((&fault["pointer"], &fault["code"]), (&json!("/lines/0/ready_on"), &json!("ready-too-late")));
+    village.guest().post("/v1/quotes", wished(any, "2026-11-22")).await.problem(422, "body-invalid");
+}

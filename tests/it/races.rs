@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use lumbung::db::{self, schema};
 use lumbung::kernel::Language;
-use lumbung::orders::{self, Channel, Contact, DeliveryWish, LineWish, PlaceError, Placing, Wish};
+use lumbung::orders::{self, Agreement, Channel, Contact, DeliveryWish, LineWish, PlaceError, Placing, Wish};
 use serde_json::json;
 
 use crate::world::{Village, World};
@@ -111,6 +111,7 @@ async fn a_checkout_that_falls_over_leaves_nothing_behind() {
                 .to_vec(),
             delivery: DeliveryWish::pickup(),
             needed_on: None,
+            agreement: Agreement::default(),
         },
         buyer: None,
         captured_by: None,
@@ -120,6 +121,7 @@ async fn a_checkout_that_falls_over_leaves_nothing_behind() {
         note: None,
         locale: Language::Indonesian,
         expected_total: None,
+        promised: false,
     };
     let panicked: Result<(), PlaceError> = village
         .app

@@ -206,6 +206,7 @@ fn order(
             unit_price: good.price,
             total: amount,
             deposit_percent: 0,
+            reason: None,
         };
         held.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: Quantity::ZERO });
         parts.push(part);

@@ -301,6 +301,7 @@ impl Trade {
                 unit_price: good.price,
                 total: amount,
                 deposit_percent: 0,
+                reason: None,
             });
         }
         self.orders.push(Order {

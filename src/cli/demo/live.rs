@@ -18,8 +18,8 @@ use crate::db::Tx;
 use crate::kernel::ids::{BatchId, FulfilmentId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Phone, Quantity, Rupiah, Zone};
 use crate::orders::{
-    self, Action, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, FulfilError, GoodsAfter, LineWish,
-    PlaceError, Placing, Recipient, Stepping, Viewer, WholeOrder, Wish,
+    self, Action, Agreement, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, FulfilError, GoodsAfter,
+    LineWish, PlaceError, Placing, Recipient, Stepping, Viewer, WholeOrder, Wish,
 };
 use crate::supply::{self, Asker, Contributing, ContributionKind, Opening, Refusal};
 use crate::web::{Problem, Sealer};
@@ -243,7 +243,13 @@ impl Today<'_> {
                 fee: None,
             },
         };
-        Ok(Wish { cooperative: self.world.founded.cooperative, lines, delivery, needed_on: None })
+        Ok(Wish {
+            cooperative: self.world.founded.cooperative,
+            lines,
+            delivery,
+            needed_on: None,
+            agreement: Agreement::default(),
+        })
     }
 
     fn order(&mut self, tx: &mut Tx<'_>, planned: &PlannedOrder) -> Result<Vec<Due>, Problem> {
@@ -276,6 +282,7 @@ impl Today<'_> {
             note: None,
             locale: Language::Indonesian,
             expected_total: None,
+            promised: false,
         };
         match orders::place(tx, now, self.settings, &placing) {
             Ok(order) => self.follow(tx, now, planned, &order),
@@ -485,6 +492,7 @@ pub(super) fn restock(app: &Application, world: &Arc<World>, now: Instant) -> Re
                     }],
                     delivery: DeliveryWish::pickup(),
                     needed_on: None,
+                    agreement: Agreement::default(),
                 };
                 let quote = orders::quote(tx, now, &settings, &wish).map_err(broken)?;
                 if quote.lines.iter().any(|line| line.short().is_positive()) {

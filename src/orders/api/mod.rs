@@ -13,6 +13,7 @@ mod views;
 
 use crate::web::Routes;
 
+pub use quotes::remember;
 pub use views::QuoteView;
 
 /// The routes of this slice.

@@ -1,5 +1,6 @@
 //! Placing an order.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ use crate::orders::place::{Placing, place};
 use crate::orders::problems::SpokenPlaceError;
 use crate::orders::settings::Settings;
 use crate::orders::viewer::Viewer;
-use crate::orders::wish::{DeliveryWish, LineWish, Wish, check_contact, check_lines, check_recipient};
+use crate::orders::wish::{Agreement, DeliveryWish, LineWish, Wish, check_contact, check_lines, check_recipient};
 use crate::orders::{store, track};
 use crate::supply::Asker;
 use crate::web::creation::{Creation, reserve};
@@ -94,6 +95,7 @@ impl PlaceOrder {
             lines: self.lines.clone(),
             delivery: self.delivery.clone(),
             needed_on: self.needed_on,
+            agreement: Agreement::default(),
         }
     }
 }
@@ -163,10 +165,7 @@ async fn place_order(
     };
     let answer = key.once(&site.db, now, scope, body.fingerprint, move |tx| desk.serve(tx, now)).await;
     if let Err(problem) = &answer
-        && matches!(
-            problem.code(),
-            Code::SoldOut | Code::CutoffPassed | Code::TotalChanged | Code::NotFreshThatDay | Code::BatchClosed
-        )
+        && problem.code().status() == StatusCode::CONFLICT
     {
         remember(&site, settings, wish, asker).await;
     }
@@ -274,6 +273,7 @@ impl Desk {
             note: order.note.clone(),
             locale,
             expected_total: Some(order.expected_total),
+            promised: false,
         })
     }
 

@@ -14,7 +14,7 @@ use crate::orders::repeat::{Repeated, repeat};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::viewer::Viewer;
-use crate::orders::wish::{DeliveryWish, LineWish, Wish, check_lines};
+use crate::orders::wish::{Agreement, DeliveryWish, LineWish, Wish, check_lines};
 use crate::supply::Asker;
 use crate::web::{Answer, Body, Checked, Faults, PathIds, Problem, Routes, Site, routes};
 
@@ -55,7 +55,13 @@ impl Checked for QuoteWish {
 
 impl From<QuoteWish> for Wish {
     fn from(wish: QuoteWish) -> Self {
-        Wish { cooperative: wish.cooperative, lines: wish.lines, delivery: wish.delivery, needed_on: wish.needed_on }
+        Wish {
+            cooperative: wish.cooperative,
+            lines: wish.lines,
+            delivery: wish.delivery,
+            needed_on: wish.needed_on,
+            agreement: Agreement::default(),
+        }
     }
 }
 

@@ -99,7 +99,7 @@ async fn cancel_order(
     key.once(&site.db, now, scope, body.fingerprint, move |tx| {
         let whole = cancel(tx, now, &viewer, id.0, reason.as_deref(), seen.sent())?;
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
-        Ok::<_, CancelError>(Answer::ok(&view).version(whole.order.version))
+        Ok::<_, CancelError>(Answer::ok(&view).version(whole.order.version).about(id.0))
     })
     .await
 }

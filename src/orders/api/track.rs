@@ -93,7 +93,7 @@ async fn cancel_tracked_order(
         let viewer = Viewer::with_secret();
         let whole = cancel(tx, now, &viewer, id, reason.as_deref(), None)?;
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
-        Ok::<_, CancelError>(Answer::ok(&view).version(whole.order.version).no_store())
+        Ok::<_, CancelError>(Answer::ok(&view).version(whole.order.version).no_store().about(id))
     })
     .await
 }

@@ -8,7 +8,7 @@ use crate::kernel::ids::{
 };
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
 use crate::orders::fulfilment::{Action, FulfilmentStatus};
-use crate::orders::order::{Channel, Contact, DeliveryKind, Note, Part, Recipient, WholeOrder};
+use crate::orders::order::{Channel, Contact, DeliveryKind, LineReason, Note, Part, Recipient, WholeOrder};
 use crate::orders::quote::{Quote, deposit_rule};
 use crate::orders::repeat::Gone;
 use crate::orders::settings::Settings;
@@ -277,8 +277,14 @@ struct LineView {
     at_least: Quantity,
     /// What the buyer gets.
     quantity: Quantity,
+    /// Why that is less than what they would like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<LineReason>,
     unit_price: Rupiah,
     total: Rupiah,
+    /// How much of the line is asked for before work begins, in percent.
+    #[schema(minimum = 0, maximum = 100, example = 30)]
+    deposit_percent: i32,
     /// From which batches it comes.
     #[schema(max_items = 20)]
     claims: Vec<ClaimView>,
@@ -383,8 +389,10 @@ impl FulfilmentView {
                     wanted: line.line.wanted,
                     at_least: line.line.at_least,
                     quantity: line.line.quantity,
+                    reason: line.line.reason,
                     unit_price: line.line.unit_price,
                     total: line.line.total,
+                    deposit_percent: line.line.deposit_percent,
                 })
                 .collect(),
             actions,

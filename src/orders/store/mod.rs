@@ -23,8 +23,8 @@ pub use facts::{SaleFact, SaleKind, facts_of_fulfilment, insert_facts};
 pub use lists::{Seek, orders_of_buyer, orders_of_cooperative, parts_of_group};
 pub use notes::{all_notes_of, forget_notes_of, insert_note, notes};
 pub use parts::{
-    Step, fulfilment, maker_of_batch, orders_on_batch, set_claim, set_line, set_part_total, step, unanswered, whole,
-    whole_many,
+    Step, fulfilment, maker_of_batch, orders_on_batch, part_of_line, set_claim, set_line, set_part_total, step,
+    unanswered, whole, whole_many,
 };
 pub use sellers::{Seller, is_open_point, seller, zone_fee};
 

@@ -11,7 +11,7 @@ use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, GroupId, LineId, OrderId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::orders::fulfilment::FulfilmentStatus;
-use crate::orders::order::{Claim, ClaimedLine, Fulfilment, Line, Order, Part, WholeOrder};
+use crate::orders::order::{Claim, ClaimedLine, Fulfilment, Line, LineReason, Order, Part, WholeOrder};
 
 /// The order with all its parts.
 pub fn whole(conn: &mut Conn, order: Order) -> Result<WholeOrder> {
@@ -132,10 +132,10 @@ pub fn set_part_total(tx: &mut Tx<'_>, id: FulfilmentId, goods: Rupiah) -> Resul
     Ok(())
 }
 
-/// Writes what a line gets and comes to.
-pub fn set_line(tx: &mut Tx<'_>, id: LineId, quantity: Quantity, total: Rupiah) -> Result<()> {
+/// Writes what a line gets and comes to, and why that is less than it was.
+pub fn set_line(tx: &mut Tx<'_>, id: LineId, quantity: Quantity, total: Rupiah, why: LineReason) -> Result<()> {
     diesel::update(order_lines::table.find(id))
-        .set((order_lines::quantity.eq(quantity), order_lines::total.eq(total)))
+        .set((order_lines::quantity.eq(quantity), order_lines::total.eq(total), order_lines::reason.eq(why)))
         .execute(&mut **tx)?;
     Ok(())
 }
@@ -158,6 +158,11 @@ pub fn orders_on_batch(conn: &mut Conn, batch: BatchId) -> Result<Vec<OrderId>> 
         .distinct()
         .order(fulfilments::order_id.asc())
         .load(conn)?)
+}
+
+/// The part that a line belongs to.
+pub fn part_of_line(conn: &mut Conn, line: LineId) -> Result<Option<FulfilmentId>> {
+    Ok(order_lines::table.find(line).select(order_lines::fulfilment_id).first(conn).optional()?)
 }
 
 /// The group that makes this batch.

@@ -48,10 +48,23 @@ struct OpenBatch {
     price: Option<Rupiah>,
     /// What a unit cost to make.
     unit_cost: Option<Rupiah>,
+    /// It is made in whole packs of so much only.
+    pack_size: Option<Quantity>,
+    /// How much of deposits must be in for it to run.
+    minimum_deposits: Option<Rupiah>,
+    /// A second cut-off, for when it has not reached its minimum by the first.
+    extend_to: Option<Instant>,
+    /// How much of the price is asked for before work begins, in percent; the product's when left out.
+    #[schema(minimum = 0, maximum = 100)]
+    deposit_percent: Option<i32>,
 }
 
 impl Checked for OpenBatch {
     fn check(&self, faults: &mut Faults) {
+        if let Some(percent) = self.deposit_percent {
+            faults.range("/deposit_percent", percent.into(), 0..=100);
+        }
+        price(faults, "/minimum_deposits", self.minimum_deposits);
         price(faults, "/price", self.price);
         price(faults, "/unit_cost", self.unit_cost);
     }
@@ -74,6 +87,10 @@ impl OpenBatch {
             best_before: self.best_before,
             price: self.price,
             unit_cost: self.unit_cost,
+            pack_size: self.pack_size,
+            minimum_deposits: self.minimum_deposits.unwrap_or(Rupiah::ZERO),
+            extend_to: self.extend_to,
+            deposit_percent: self.deposit_percent,
         }
     }
 }
@@ -206,6 +223,14 @@ struct ChangeBatch {
     #[serde(default)]
     #[schema(value_type = Option<Quantity>)]
     minimum: Patch<Quantity>,
+    /// How much of deposits must be in for it to run, while that is not decided.
+    #[serde(default)]
+    #[schema(value_type = Option<Rupiah>)]
+    minimum_deposits: Patch<Rupiah>,
+    /// A second cut-off, for when it has not reached its minimum by the first.
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    extend_to: Patch<Instant>,
     /// The last day on which it may be sold; null when it does not spoil.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
@@ -224,6 +249,7 @@ impl Checked for ChangeBatch {
     fn check(&self, faults: &mut Faults) {
         faults.unless(!self.capacity.is_null(), "/capacity", Fault::Required);
         price(faults, "/price", self.price.value().copied());
+        price(faults, "/minimum_deposits", self.minimum_deposits.value().copied());
         price(faults, "/unit_cost", self.unit_cost.value().copied());
     }
 }
@@ -233,7 +259,12 @@ impl ChangeBatch {
         Amendment {
             capacity: self.capacity.value().copied(),
             // A minimum that is cleared is none.
-            minimum: if self.minimum.is_sent() { Some(self.minimum.or(None).unwrap_or_default()) } else { None },
+            minimum: self.minimum.is_sent().then(|| self.minimum.or(None).unwrap_or_default()),
+            minimum_deposits: self
+                .minimum_deposits
+                .is_sent()
+                .then(|| self.minimum_deposits.or(None).unwrap_or_default()),
+            extend_to: self.extend_to,
             best_before: self.best_before,
             price: self.price,
             unit_cost: self.unit_cost,

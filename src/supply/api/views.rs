@@ -55,6 +55,18 @@ pub struct BatchView {
     pub unit_cost: Option<Rupiah>,
     /// Whether its cut-off was already moved.
     pub extended: bool,
+    /// The second cut-off, for when it has not reached its minimum by the first.
+    pub extend_to: Option<Instant>,
+    /// It is made in whole packs of so much only.
+    pub pack_size: Option<Quantity>,
+    /// How much of deposits must be in for it to run; 0 when it runs without.
+    #[schema(example = 0)]
+    pub minimum_deposits: Rupiah,
+    /// Its own deposit in percent, when it is not the product's.
+    #[schema(minimum = 0, maximum = 100, example = 30)]
+    pub deposit_percent: Option<i32>,
+    /// When it was made.
+    pub made_at: Option<Instant>,
     /// What can be done with it now.
     #[schema(max_items = 5)]
     pub actions: Vec<BatchAction>,
@@ -86,6 +98,11 @@ impl From<&Batch> for BatchView {
             price: batch.price,
             unit_cost: batch.unit_cost,
             extended: batch.extended,
+            extend_to: batch.extend_to,
+            pack_size: batch.pack_size,
+            minimum_deposits: batch.minimum_deposits,
+            deposit_percent: batch.deposit_percent,
+            made_at: batch.made_at,
             actions: batch.actions(),
             created_at: batch.created_at,
             version: batch.version,

@@ -210,6 +210,8 @@ impl StdError for Problem {
 impl From<db::Error> for Problem {
     fn from(error: db::Error) -> Self {
         let code = match &error {
+            // Ids that the server makes are never taken: a client brought this one.
+            taken if db::is_taken_id(taken) => Code::IdTaken,
             db::Error::StorageFull(_) => Code::StorageFull,
             db::Error::Lost(_) | db::Error::Connect(_) | db::Error::Pool(_) | db::Error::Busy | db::Error::Stopped => {
                 return Problem::new(Code::Unavailable).retry_after(2).because(error);

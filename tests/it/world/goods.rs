@@ -1,10 +1,10 @@
 //! Goods of the cast's groups, listed by the verbs.
 
 use chrono::Weekday;
-use lumbung::catalogue::{self, AddError, Category, Offering, TransitionError, Unit, Weekdays};
+use lumbung::catalogue::{self, AddError, Category, Offering, TransitionError, Unit};
 use lumbung::cooperatives::{GroupPermit, MemberRole};
 use lumbung::kernel::ids::{BatchId, ProductId};
-use lumbung::kernel::{Quantity, Rupiah};
+use lumbung::kernel::{Quantity, Rupiah, Weekdays};
 use lumbung::supply::{self, ClaimError, ClaimWish, Claimed, OpenError, Opening, Stock};
 
 use super::Village;

@@ -1,9 +1,14 @@
-//! The days of the week on which a product is made.
+//! Days of the week.
 
 use chrono::{Datelike, Weekday};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Integer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::kernel::Day;
+use super::Day;
 
 const NAMES: [(&str, Weekday); 7] = [
     ("monday", Weekday::Mon),
@@ -16,8 +21,9 @@ const NAMES: [(&str, Weekday); 7] = [
 ];
 
 /// A set of weekdays; in JSON a list of their English names, in a column one bit a day from Monday.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Weekdays(u8);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Integer)]
+pub struct Weekdays(i32);
 
 impl Weekdays {
     /// Every day.
@@ -25,7 +31,7 @@ impl Weekdays {
     /// No day.
     pub const NONE: Weekdays = Weekdays(0);
 
-    const fn bit(day: Weekday) -> u8 {
+    const fn bit(day: Weekday) -> i32 {
         match day {
             Weekday::Mon => 1,
             Weekday::Tue => 2,
@@ -55,18 +61,36 @@ impl Weekdays {
     }
 
     /// One bit a day from Monday, as the column holds them.
-    pub(super) fn bits(self) -> i32 {
-        i32::from(self.0)
+    pub const fn bits(self) -> i32 {
+        self.0
     }
 
     /// The days of these bits; others are ignored.
-    pub(super) fn of_bits(bits: i32) -> Self {
-        Weekdays(u8::try_from(bits & 0b111_1111).unwrap_or(0))
+    pub const fn of_bits(bits: i32) -> Self {
+        Weekdays(bits & 0b111_1111)
     }
 
     /// Whether there is none.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+}
+
+impl<DB: Backend> ToSql<Integer, DB> for Weekdays
+where
+    i32: ToSql<Integer, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+impl<DB: Backend> FromSql<Integer, DB> for Weekdays
+where
+    i32: FromSql<Integer, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        i32::from_sql(bytes).map(Weekdays::of_bits)
     }
 }
 

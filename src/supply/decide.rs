@@ -1,0 +1,141 @@
+//! What becomes of a batch at its cut-off: pure, by what was collected until then.
+
+use super::batch::{Batch, BatchStatus};
+use crate::kernel::{Instant, Quantity, Rupiah};
+
+/// What orders have brought together for a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Collected {
+    /// How much would be made for them; whole packs, where it is made in packs.
+    pub quantity: Quantity,
+    /// The deposits that are in.
+    pub deposits: Rupiah,
+    /// How much of it buyers have already: it is being made, whatever else comes.
+    pub handed_over: Quantity,
+}
+
+/// What becomes of a batch at its cut-off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It will be made.
+    Confirm,
+    /// It is given one more cut-off, at this moment.
+    Extend(Instant),
+    /// It did not reach its minimum.
+    Fail,
+}
+
+/// Decides a batch whose cut-off has come; nothing while it has not, or when it is decided already.
+///
+/// What reached its minimum will be made, and so will what has none: the quantity for its orders, or nothing yet. What
+/// missed it is given its second cut-off, once, and fails without one.
+pub fn decide(batch: &Batch, collected: Collected, now: Instant) -> Option<Decision> {
+    let cutoff = batch.cutoff_at.filter(|cutoff| batch.status == BatchStatus::Open && *cutoff <= now)?;
+    let total = collected.quantity.plus(collected.handed_over);
+    let nothing_left = batch.claimed.is_positive() && total == Quantity::ZERO;
+    let reached = collected.handed_over.is_positive()
+        || total >= batch.minimum && collected.deposits >= batch.minimum_deposits && !nothing_left;
+    Some(match batch.extend_to {
+        _ if reached => Decision::Confirm,
+        Some(to) if !batch.extended && to > cutoff => Decision::Extend(to),
+        _ => Decision::Fail,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::batch::BatchKind;
+    use super::*;
+    use crate::kernel::{Duration, Entropy};
+    use proptest::prelude::*;
+
+    fn cutoff() -> Instant {
+        "2026-11-25T10:00:00Z".parse().unwrap()
+    }
+
+    fn batch(minimum: i64, deposits: i64) -> Batch {
+        let ids = Entropy::seeded(7);
+        let now = cutoff().before(Duration::days(2));
+        Batch {
+            id: ids.id(now),
+            cooperative_id: ids.id(now),
+            group_id: ids.id(now),
+            product_id: ids.id(now),
+            kind: BatchKind::Market,
+            status: BatchStatus::Open,
+            ready_on: "2026-11-27".parse().unwrap(),
+            cutoff_at: Some(cutoff()),
+            best_before: None,
+            capacity: Quantity::units(100),
+            minimum: Quantity::units(minimum),
+            claimed: Quantity::ZERO,
+            made: None,
+            discarded: Quantity::ZERO,
+            price: None,
+            unit_cost: None,
+            extended: false,
+            created_at: now,
+            version: 1,
+            pack_size: None,
+            minimum_deposits: Rupiah(deposits),
+            extend_to: None,
+            deposit_percent: None,
+            made_at: None,
+        }
+    }
+
+    fn collected(quantity: i64, deposits: i64) -> Collected {
+        Collected { quantity: Quantity::units(quantity), deposits: Rupiah(deposits), handed_over: Quantity::ZERO }
+    }
+
+    #[test]
+    fn nothing_is_decided_before_the_cut_off_or_twice() {
+        let open = batch(10, 0);
+        assert_eq!(decide(&open, collected(10, 0), cutoff().before(Duration::seconds(1))), None);
+        assert_eq!(decide(&open, collected(10, 0), cutoff()), Some(Decision::Confirm));
+        for status in [BatchStatus::Confirmed, BatchStatus::Made, BatchStatus::Failed, BatchStatus::Cancelled] {
+            let decided = Batch { status, ..open.clone() };
+            assert_eq!(decide(&decided, collected(10, 0), cutoff()), None, "{status}");
+        }
+    }
+
+    #[test]
+    fn both_quantity_and_deposits_must_be_there() {
+        let both = batch(10, 50_000);
+        assert_eq!(decide(&both, collected(10, 50_000), cutoff()), Some(Decision::Confirm));
+        assert_eq!(decide(&both, collected(10, 49_999), cutoff()), Some(Decision::Fail));
+        assert_eq!(decide(&both, collected(9, 50_000), cutoff()), Some(Decision::Fail));
+        assert_eq!(decide(&batch(0, 0), collected(0, 0), cutoff()), Some(Decision::Confirm));
+    }
+
+    #[test]
+    fn it_is_extended_once() {
+        let later = cutoff().after(Duration::days(1));
+        let first = Batch { extend_to: Some(later), ..batch(10, 0) };
+        assert_eq!(decide(&first, collected(4, 0), cutoff()), Some(Decision::Extend(later)));
+        let second = Batch { extended: true, cutoff_at: Some(later), ..first };
+        assert_eq!(decide(&second, collected(4, 0), cutoff()), None);
+        assert_eq!(decide(&second, collected(4, 0), later), Some(Decision::Fail));
+        assert_eq!(decide(&second, collected(10, 0), later), Some(Decision::Confirm));
+    }
+
+    #[test]
+    fn what_was_ordered_but_fills_no_pack_is_not_made() {
+        let ordered = Batch { claimed: Quantity::units(3), pack_size: Some(Quantity::units(12)), ..batch(0, 0) };
+        assert_eq!(decide(&ordered, collected(0, 0), cutoff()), Some(Decision::Fail));
+    }
+
+    proptest! {
+        #[test]
+        fn however_late_one_asks_the_answer_is_the_same(
+            minimum in 0_i64..50, quantity in 0_i64..50, extends in any::<bool>(), late in 0_i64..1_000_000,
+        ) {
+            let to = extends.then(|| cutoff().after(Duration::hours(5)));
+            let open = Batch { extend_to: to, ..batch(minimum, 0) };
+            let at_once = decide(&open, collected(quantity, 0), cutoff());
+            let later = decide(&open, collected(quantity, 0), cutoff().after(Duration::seconds(late)));
+            prop_assert_eq!(at_once, later);
+            prop_assert_eq!(at_once == Some(Decision::Confirm), quantity >= minimum);
+        }
+    }
+}
