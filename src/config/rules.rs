@@ -68,7 +68,7 @@ impl Config {
                 fault(key, "must be set in production");
             }
         }
-        for (key, what) in self.mail.faults() {
+        for (key, what) in self.mail.faults(self.production) {
             fault(&format!("mail.{key}"), what);
         }
         if self.accounts.signing_keys.len() > 2 {

@@ -19,6 +19,7 @@ mod batches;
 mod called_off;
 mod catalogue;
 mod claims;
+mod compose;
 mod cooperatives;
 mod crashes;
 mod database;
