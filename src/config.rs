@@ -1,6 +1,7 @@
 //! What can be set, and where it is read from: built-in defaults, then `config/{LUMBUNG_ENV}.toml`, then the
 //! environment. `config/default.toml` is those defaults, and tells what each key does.
 
+mod database_password;
 mod load;
 mod rules;
 

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 const COMPOSE: &str = include_str!("../../docker-compose.yml");
 const DOCKERFILE: &str = include_str!("../../Dockerfile");
+const KEY: &str = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
 
 type Variables = BTreeMap<String, String>;
 
@@ -56,4 +57,30 @@ fn with_nothing_set_the_whole_service_can_start() {
     assert_eq!((config.mail.host.as_str(), config.mail.port), ("mail", 1025));
     // Migrating reads the same.
     assert!(COMPOSE.contains("environment: *environment"));
+}
+
+#[test]
+fn for_the_public_everything_that_is_well_known_is_asked_for() {
+    let faults = composed(&[("LUMBUNG_ENV", "production")]).unwrap_err();
+    let told = faults.to_string();
+    for key in ["server.seal_key", "accounts.signing_keys", "server.public_url", "database.url", "mail.security"] {
+        assert!(told.contains(key), "{key} is not asked for: {told}");
+    }
+    assert_eq!(faults.0.len(), 5, "{told}");
+    let config = composed(&[
+        ("LUMBUNG_ENV", "production"),
+        ("LUMBUNG__SERVER__SEAL_KEY", KEY),
+        ("LUMBUNG__ACCOUNTS__SIGNING_KEYS", KEY),
+        ("POSTGRES_PASSWORD", "kunci-gudang-beras-77"),
+        ("PUBLIC_URL", "https://lumbung.example"),
+        ("MAIL_HOST", "smtp.example.org"),
+        ("MAIL_PORT", "587"),
+        ("MAIL_SECURITY", "starttls"),
+        ("MAIL_USERNAME", "lumbung"),
+        ("MAIL_PASSWORD", "kunci-kotak-surat-77"),
+        ("MAIL_FROM", "Lumbung <lumbung@example.org>"),
+    ])
+    .unwrap_or_else(|faults| panic!("{faults}"));
+    assert!(config.production);
+    assert_eq!((config.mail.host.as_str(), config.mail.port), ("smtp.example.org", 587));
 }
