@@ -8,16 +8,17 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::kernel::hex;
-use crate::kernel::ids::OrderId;
+use crate::kernel::ids::{Id, SubjectId};
 
-/// An answer with its body already written, so that it can be stored beside its effect and sent again, byte-equal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An answer with its body already written, so that it can be stored beside its effect and sent again, byte-equal. What
+/// it says is for its caller alone and never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     pub(super) status: u16,
     pub(super) headers: AnswerHeaders,
     pub(super) body: Vec<u8>,
-    /// The order it tells of, if it may name people for whose sake it is forgotten.
-    pub(super) order: Option<OrderId>,
+    /// What it tells of, if it may name people for whose sake it is forgotten.
+    pub(super) subject: Option<SubjectId>,
 }
 
 /// The headers that belong to an answer itself.
@@ -43,7 +44,7 @@ impl Answer {
     /// An answer with these bytes.
     pub fn raw(status: StatusCode, content_type: &str, body: Vec<u8>) -> Self {
         let headers = AnswerHeaders { content_type: Some(content_type.to_owned()), ..AnswerHeaders::default() };
-        Answer { status: status.as_u16(), headers, body, order: None }
+        Answer { status: status.as_u16(), headers, body, subject: None }
     }
 
     /// 200 with this document.
@@ -65,7 +66,7 @@ impl Answer {
 
     /// 204.
     pub fn no_content() -> Self {
-        Answer { status: 204, headers: AnswerHeaders::default(), body: Vec::new(), order: None }
+        Answer { status: 204, headers: AnswerHeaders::default(), body: Vec::new(), subject: None }
     }
 
     /// A comma-separated table, offered as a file of this name.
@@ -77,8 +78,8 @@ impl Answer {
 
     /// About this order: what is kept of the answer is forgotten with the order's buyer.
     #[must_use]
-    pub fn about(mut self, order: OrderId) -> Self {
-        self.order = Some(order);
+    pub fn about(mut self, subject: impl Id) -> Self {
+        self.subject = Some(SubjectId::from_uuid(subject.uuid()));
         self
     }
 

@@ -36,7 +36,7 @@ pub use explained::explained;
 pub use goods::{abon, pastel};
 pub use instance::Instance;
 #[allow(unused_imports)]
-pub use people::{PASSWORD, Person};
+pub use people::{PASSWORD, Person, logins, registration};
 pub use served::Served;
 
 /// Monday 23 November 2026, 14.30 in Cihonje.
