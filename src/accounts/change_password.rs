@@ -5,7 +5,8 @@ use super::address::CallerAddress;
 use super::extract::SignedIn;
 use super::hashing::{HashingError, Verdict};
 use super::password::Password;
-use super::throttle::{self, ThrottleError};
+use super::reset_password::RESET_PURPOSES;
+use super::throttle::{self, Counted, ThrottleError};
 use super::{Accounts, mails, store};
 use crate::db::{self, Db};
 use crate::events::{self, Event};
@@ -65,7 +66,8 @@ pub async fn confirm_password(
     Ok(db.write::<_, db::Error, _>(move |tx| throttle::forgive(tx, &counted, &here)).await?)
 }
 
-/// Sets a new password: every other session ends, this one goes on, and the owner is told.
+/// Sets a new password: every other session ends, so does every link or code to set another, this session goes on, and
+/// the owner is told.
 pub async fn change_password(
     db: &Db,
     accounts: &Accounts,
@@ -78,6 +80,7 @@ pub async fn change_password(
         let version = store::set_password(tx, person.account, &hash)?;
         store::end_sessions(tx, now, person.account, Some(person.session), "password-changed")?;
         store::carry_on(tx, person.session, version)?;
+        store::forget_one_time_tokens(tx, person.account, &RESET_PURPOSES)?;
         let event =
             events::record(tx, now, &Event::new("account.password_changed", person.account).by(person.account))?;
         if let Some(account) = store::account(tx, person.account)? {

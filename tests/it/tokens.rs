@@ -221,6 +221,26 @@ async fn a_password_is_changed_by_who_knows_it_and_other_devices_are_signed_out(
     change(&sari, NEW, PASSWORD).await.problem(429, "too-many-requests");
 }
 
+/// Whoever asked for a link or a code before has no way in any more.
+#[actix_web::test]
+async fn a_password_that_is_changed_ends_the_links_and_codes_to_set_another() {
+    let world = World::empty().await;
+    let (sari, officer) = (world.register("Contoh Sari").await, world.register("Contoh Ketua").await);
+    ask(&world, &sari.email).await.expect(202);
+    let link = secret(&world, "reset-password");
+    let (now, account, by) = (world.clock.now(), sari.id.parse().unwrap(), officer.id.parse().unwrap());
+    let issue = move |tx: &mut lumbung::db::Tx<'_>| accounts::issue_reset_code(tx, now, account, by);
+    let issued = world.app.site.db.write(issue).await.unwrap();
+    change(&sari, PASSWORD, NEW).await.expect(204);
+    for shown in [&link, &issued.code] {
+        redeem(&world, shown, "kereta api senja").await.problem(410, "link-invalid");
+    }
+    world.try_sign_in(&sari.login, NEW).await.expect(201);
+    // What verifies the address is as good as before.
+    let verify = format!("/v1/email_verifications/{}", secret(&world, "verify-email"));
+    world.guest().put(&verify, Value::Null).await.expect(204);
+}
+
 #[actix_web::test]
 async fn a_suspended_account_is_out_at_once() {
     let world = World::empty().await;
