@@ -1,6 +1,5 @@
 //! Changing a password, and asking for the present one again before what a stolen token must not do.
 
-use super::account::Login;
 use super::address::CallerAddress;
 use super::extract::SignedIn;
 use super::hashing::{HashingError, Verdict};
@@ -51,11 +50,10 @@ pub async fn confirm_password(
     password: &Password,
 ) -> Result<(), PasswordError> {
     let (account, here) = (person.account, address.clone());
-    let counted = Login::Nobody(format!("account {account}"));
-    let login = counted.clone();
     let hash = db
         .write(move |tx| {
-            throttle::count_attempt(tx, now, &login, &here, true)?;
+            let is_known = store::has_signed_in_from(tx, account, here.as_str())?;
+            throttle::count_attempt(tx, now, &Counted::Account(account), &here, is_known)?;
             Ok::<_, ThrottleError>(store::password_hash(tx, account)?)
         })
         .await?;
@@ -63,7 +61,7 @@ pub async fn confirm_password(
         return Err(PasswordError::Wrong);
     }
     let here = address.clone();
-    Ok(db.write::<_, db::Error, _>(move |tx| throttle::forgive(tx, &counted, &here)).await?)
+    Ok(db.write::<_, db::Error, _>(move |tx| throttle::forgive(tx, &Counted::Account(account), &here)).await?)
 }
 
 /// Sets a new password: every other session ends, so does every link or code to set another, this session goes on, and

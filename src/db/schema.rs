@@ -208,6 +208,7 @@ diesel::table! {
         spent -> BigInt,
         since -> Timestamp,
         last_at -> Timestamp,
+        kept -> Bool,
     }
 }
 

@@ -28,6 +28,7 @@ mod events;
 mod fulfilments;
 mod group_commit;
 mod groups;
+mod guessing;
 mod idempotency;
 mod jobs;
 mod kept;

@@ -6,3 +6,6 @@ CREATE INDEX idempotency_keys_subject_id_index ON idempotency_keys (subject_id) 
 UPDATE idempotency_keys SET headers = NULL, body = NULL WHERE status IS NOT NULL AND route IN (
     'POST /v1/accounts', 'POST /v1/groups/{id}/members', 'POST /v1/cooperatives/{id}/assignments'
 );
+
+-- Wrong guesses in a row at an account are counted until a right one, however long that takes.
+ALTER TABLE throttles ADD COLUMN kept INTEGER NOT NULL DEFAULT FALSE CHECK (kept IN (0, 1));
