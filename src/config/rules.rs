@@ -47,6 +47,7 @@ impl Config {
             ("server.connections", u64::try_from(server.connections).unwrap_or(u64::MAX), 1, 1_000_000),
             ("server.workers", u64::try_from(server.workers).unwrap_or(u64::MAX), 0, 512),
             ("server.header_seconds", server.header_seconds, 1, 300),
+            ("server.body_seconds", server.body_seconds, 1, 300),
             ("server.answer_seconds", server.answer_seconds, 1, 300),
             ("server.keep_alive_seconds", server.keep_alive_seconds, 1, 3600),
             ("server.stalled_seconds", server.stalled_seconds, 1, 3600),

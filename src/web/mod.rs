@@ -23,7 +23,7 @@ mod site;
 pub mod stopping;
 
 pub use answer::Answer;
-pub use body::{Body, Fingerprint, collect};
+pub use body::{Body, BodyWithin, Fingerprint, collect};
 pub use checks::{Checked, Fault, Faults};
 pub use conditional::{IfMatch, StaleVersion};
 pub use idempotency::{Idempotency, Scope};
