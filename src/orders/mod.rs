@@ -41,7 +41,7 @@ pub use order::{
     Channel, Claim, ClaimedLine, Contact, DeliveryKind, Fulfilment, Line, Note, Order, Part, Recipient, WholeOrder,
 };
 pub use paid::{find, find_for_payment, find_whole, set_paid_total};
-pub use person::{export, forget};
+pub use person::{export_notes, export_orders, forget};
 pub use place::{PlaceError, Placing, place};
 pub use produce::{Allocation, Outcome, ProduceError, call_off, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};

@@ -85,6 +85,44 @@ async fn a_person_takes_their_data_with_them() {
     assert!(!all.text().contains("argon2"));
 }
 
+/// More than is told in one piece: everything is there once, and nothing was held back until all of it was read.
+#[actix_web::test]
+async fn a_long_life_of_orders_is_taken_along_whole() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(1_000).await;
+    let mut orders = std::collections::BTreeSet::new();
+    for number in 0..101 {
+        let order = village.ordered(product, 1).await;
+        let path = format!("/v1/orders/{}", order.id());
+        // Notes end in the middle of a piece, payments with one.
+        if number < 70 {
+            village
+                .buyer
+                .post(&format!("{path}/notes"), json!({"text": format!("Catatan {number}")}))
+                .await
+                .expect(201);
+        }
+        if number < 50 {
+            let transfer = json!({"method": "transfer"});
+            village.buyer.fresh_key().post(&format!("{path}/payments"), transfer).await.expect(201);
+        }
+        orders.insert(order.id());
+    }
+    let all = village.buyer.get("/v1/me/export").await.expect(200);
+    assert_eq!((all.header("content-length"), all.header("cache-control")), (None, Some("no-store")));
+    let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
+    let told = list(&all.json["buying"]["orders"]);
+    let ids: std::collections::BTreeSet<String> =
+        told.iter().map(|order| order["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!((told.len(), ids), (101, orders));
+    assert_eq!(told[100]["lines"][0]["product_name"], "Pastel sayur");
+    let (notes, payments) = (list(&all.json["buying"]["notes"]), list(&all.json["payments"]));
+    assert_eq!((notes.len(), payments.len()), (70, 50));
+    let texts: std::collections::BTreeSet<&str> = notes.iter().map(|note| note["text"].as_str().unwrap()).collect();
+    assert_eq!(texts.len(), 70);
+    village.work().await;
+}
+
 #[actix_web::test]
 async fn who_closes_their_account_is_forgotten() {
     let world = World::empty().await;
