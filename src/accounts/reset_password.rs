@@ -14,13 +14,19 @@ const LIFE: Duration = Duration::minutes(30);
 /// What a new password can be set by.
 pub(super) const RESET_PURPOSES: [Purpose; 2] = [Purpose::ResetPassword, Purpose::ResetCode];
 
-/// A code for one person, to be read aloud once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A code for one person, to be read aloud once, and never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResetCode {
     /// The code; it goes into the path of `PUT /v1/password_resets/{code}`.
     pub code: String,
     /// Until when it is good.
     pub expires_at: Instant,
+}
+
+impl std::fmt::Debug for ResetCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResetCode").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
 }
 
 /// Sends a link to the mail address of this login's account. Who asks is not told whether there is one.

@@ -34,6 +34,13 @@ pub(super) struct AnswerHeaders {
     pub(super) replayed: bool,
 }
 
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Answer");
+        shown.field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
 impl Answer {
     fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Self {
         // Views of this crate always serialise; an empty body would fail every contract test at once.
@@ -76,7 +83,7 @@ impl Answer {
         answer
     }
 
-    /// About this order: what is kept of the answer is forgotten with the order's buyer.
+    /// About this order, account or membership: what is kept of the answer is forgotten with the person that it names.
     #[must_use]
     pub fn about(mut self, subject: impl Id) -> Self {
         self.subject = Some(SubjectId::from_uuid(subject.uuid()));
@@ -187,5 +194,16 @@ impl Responder for Answer {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         self.into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_printed_tells_nothing_of_what_it_says() {
+        let printed = format!("{:?}", Answer::created("/canary", &"canary"));
+        assert_eq!(printed, "Answer { status: 201, bytes: 8, .. }");
     }
 }

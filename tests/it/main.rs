@@ -44,6 +44,7 @@ mod operations;
 mod operator;
 mod orders;
 mod pages;
+mod panics;
 mod payments;
 mod permissions;
 mod permits;

@@ -20,7 +20,7 @@ use crate::world::contract::{Operation, operations};
 use crate::world::{Client, PASSWORD, Person, Reply, Village, World, changes};
 
 /// What changes how callers stand, or uses up what others ask for, comes last, in this order.
-const LAST: [&str; 13] = [
+pub const LAST: [&str; 13] = [
     "cancel_tracked_order",
     "decide_payment",
     "take_fulfilment_step",
@@ -40,9 +40,9 @@ const USING_UP: [&str; 6] =
     ["adopt_order", "accept_invitation", "end_assignment", "revoke_invitation", "refresh", "sign_in"];
 
 /// One of everything that an operation can name, all of it the village's own.
-struct Belongings {
+pub struct Belongings {
     /// By the kind that stands before `{id}` in the path, or by the parameter.
-    ids: BTreeMap<&'static str, String>,
+    pub ids: BTreeMap<&'static str, String>,
     /// By the field of a body.
     fields: BTreeMap<&'static str, Value>,
     /// A product of which nothing is taken away.
@@ -50,7 +50,7 @@ struct Belongings {
 }
 
 impl Belongings {
-    async fn of(village: &Village) -> Belongings {
+    pub async fn of(village: &Village) -> Belongings {
         let (product, batch) = village.pastel_on_the_shelf(10_000).await;
         let (plenty, _) = village.pastel_on_the_shelf(10_000).await;
         let order = village.ordered(product, 10).await;
@@ -100,7 +100,7 @@ impl Belongings {
         Belongings { ids, fields, plenty }
     }
 
-    fn path(&self, operation: &Operation) -> String {
+    pub fn path(&self, operation: &Operation) -> String {
         let kind = operation.path.split('/').nth(2).unwrap();
         filled(operation, |parameter| {
             let name = if ["id", "token"].contains(&parameter) { kind } else { parameter };
@@ -109,7 +109,7 @@ impl Belongings {
     }
 
     /// The example of the operation's body, naming the village's things.
-    fn body(&self, operation: &Operation) -> Option<Value> {
+    pub fn body(&self, operation: &Operation) -> Option<Value> {
         let mut body = example(operation)?;
         self.own(&mut body);
         Some(body)

@@ -76,7 +76,7 @@ impl Invite {
 }
 
 /// An invitation just made. The link is shown this once.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct InviteeView {
     /// Its id.
     id: InvitationId,
