@@ -1,6 +1,7 @@
 //! What can be set, and where it is read from: built-in defaults, then `config/{LUMBUNG_ENV}.toml`, then the
 //! environment. `config/default.toml` is those defaults, and tells what each key does.
 
+mod database_password;
 mod load;
 mod rules;
 
@@ -80,6 +81,8 @@ pub struct ServerSettings {
     pub connections: usize,
     /// Seconds for the head of a request.
     pub header_seconds: u64,
+    /// Seconds for the body of a request.
+    pub body_seconds: u64,
     /// Seconds for the answer to a complete request.
     pub answer_seconds: u64,
     /// Seconds that an idle connection is kept.
@@ -108,6 +111,7 @@ impl Default for ServerSettings {
             workers: 0,
             connections: 2000,
             header_seconds: 5,
+            body_seconds: 15,
             answer_seconds: 10,
             keep_alive_seconds: 30,
             stalled_seconds: 30,

@@ -54,6 +54,12 @@ pub fn begin(settings: &Settings) {
     if begun.is_err() {
         tracing::debug!("logging has begun before");
     }
+    // What a panic says may repeat what somebody sent, in lines of its own; where it happened is all that is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let thread = std::thread::current().name().unwrap_or_default().to_owned();
+        tracing::error!(place, thread, "a panic");
+    }));
     watch_queries(settings.slow_query_ms);
 }
 

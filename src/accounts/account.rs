@@ -46,14 +46,6 @@ pub struct Account {
     pub version: i64,
 }
 
-impl Account {
-    /// All it can be signed in with.
-    pub fn logins(&self) -> Vec<Login> {
-        let email = self.email.clone().map(Login::Email);
-        email.into_iter().chain(self.phone.clone().map(Login::Phone)).collect()
-    }
-}
-
 /// What a person signs in with: an e-mail address or a mobile number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login {

@@ -1,11 +1,11 @@
 //! Changing a password, and asking for the present one again before what a stolen token must not do.
 
-use super::account::Login;
 use super::address::CallerAddress;
 use super::extract::SignedIn;
 use super::hashing::{HashingError, Verdict};
 use super::password::Password;
-use super::throttle::{self, ThrottleError};
+use super::reset_password::RESET_PURPOSES;
+use super::throttle::{self, Counted, ThrottleError};
 use super::{Accounts, mails, store};
 use crate::db::{self, Db};
 use crate::events::{self, Event};
@@ -50,11 +50,10 @@ pub async fn confirm_password(
     password: &Password,
 ) -> Result<(), PasswordError> {
     let (account, here) = (person.account, address.clone());
-    let counted = Login::Nobody(format!("account {account}"));
-    let login = counted.clone();
     let hash = db
         .write(move |tx| {
-            throttle::count_attempt(tx, now, &login, &here, true)?;
+            let is_known = store::has_signed_in_from(tx, account, here.as_str())?;
+            throttle::count_attempt(tx, now, &Counted::Account(account), &here, is_known)?;
             Ok::<_, ThrottleError>(store::password_hash(tx, account)?)
         })
         .await?;
@@ -62,10 +61,11 @@ pub async fn confirm_password(
         return Err(PasswordError::Wrong);
     }
     let here = address.clone();
-    Ok(db.write::<_, db::Error, _>(move |tx| throttle::forgive(tx, &counted, &here)).await?)
+    Ok(db.write::<_, db::Error, _>(move |tx| throttle::forgive(tx, &Counted::Account(account), &here)).await?)
 }
 
-/// Sets a new password: every other session ends, this one goes on, and the owner is told.
+/// Sets a new password: every other session ends, so does every link or code to set another, this session goes on, and
+/// the owner is told.
 pub async fn change_password(
     db: &Db,
     accounts: &Accounts,
@@ -78,6 +78,7 @@ pub async fn change_password(
         let version = store::set_password(tx, person.account, &hash)?;
         store::end_sessions(tx, now, person.account, Some(person.session), "password-changed")?;
         store::carry_on(tx, person.session, version)?;
+        store::forget_one_time_tokens(tx, person.account, &RESET_PURPOSES)?;
         let event =
             events::record(tx, now, &Event::new("account.password_changed", person.account).by(person.account))?;
         if let Some(account) = store::account(tx, person.account)? {

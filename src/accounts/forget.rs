@@ -34,9 +34,7 @@ pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> db::Result<V
 /// because orders and ledgers refer to it.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> db::Result<()> {
     let Some(it) = store::account(tx, account)? else { return Ok(()) };
-    for login in it.logins() {
-        throttle::forgive_everywhere(tx, &login)?;
-    }
+    throttle::forgive_everywhere(tx, account)?;
     store::end_sessions(tx, now, account, None, "account-closed")?;
     store::forget_devices(tx, account)?;
     store::forget_one_time_tokens(tx, account, Purpose::ALL)?;

@@ -20,8 +20,8 @@ text_enum! {
     }
 }
 
-/// Letters and digits that are not taken for each other.
-const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ2";
+/// Letters and digits that are not taken for each other: no nought, and no letter that looks like a one.
+const ALPHABET: &[u8; 32] = b"123456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 /// A token that is still good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) fn issue(tx: &mut Tx<'_>, now: Instant, token: &OneTimeToken, life: D
     Ok(secret)
 }
 
-/// A new token to be read aloud: `K7PQ-29XR-MW4T`, of about 59 bits.
+/// A new token to be read aloud: `K7PQ-29XR-MW4T`, of 60 bits.
 pub(super) fn issue_code(tx: &mut Tx<'_>, now: Instant, token: &OneTimeToken, life: Duration) -> db::Result<String> {
     let letters: String = Entropy::System
         .bytes::<12>()
@@ -68,10 +68,11 @@ pub(super) fn is_good(conn: &mut Conn, now: Instant, shown: &str, purposes: &[Pu
     Ok(find(conn, now, shown, purposes)?.is_some())
 }
 
-/// A code may be typed in small letters, with blanks and dashes; a link's token is taken as it is.
+/// A code may be typed in small letters, with blanks and dashes, and with an I or L for a one; a link's token is taken
+/// as it is.
 fn canonical(shown: &str) -> String {
     let letters: String = shown.chars().filter(|letter| *letter != '-' && *letter != ' ').collect();
-    if letters.len() == 12 { letters.to_ascii_uppercase() } else { shown.to_owned() }
+    if letters.len() == 12 { letters.to_ascii_uppercase().replace(['I', 'L'], "1") } else { shown.to_owned() }
 }
 
 #[cfg(test)]
@@ -79,9 +80,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_letter_of_a_code_is_as_likely_as_any_other() {
+        let different: std::collections::BTreeSet<&u8> = ALPHABET.iter().collect();
+        assert_eq!(different.len(), 32);
+        assert!(!["0", "O", "I", "L"].iter().any(|letter| ALPHABET.contains(&letter.as_bytes()[0])));
+    }
+
+    #[test]
     fn a_code_is_read_however_it_is_typed() {
         assert_eq!(canonical("k7pq-29xr-mw4t"), "K7PQ29XRMW4T");
         assert_eq!(canonical("K7PQ 29XR MW4T"), "K7PQ29XRMW4T");
+        assert_eq!(canonical("i7pq-l9xr-mw41"), "17PQ19XRMW41");
         let link = session::secret();
         assert_eq!(canonical(&link), link);
     }

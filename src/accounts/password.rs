@@ -32,9 +32,8 @@ impl Password {
             let login = login.trim().to_lowercase();
             lower == login || login.split_once('@').is_some_and(|(name, _)| lower == name)
         });
-        let common = length <= 128 && COMMON.contains(lower.as_str());
         faults.unless(
-            !(is_login || common),
+            !(is_login || (length <= 128 && self.is_common())),
             pointer,
             Fault::Rule {
                 code: "password-common",
@@ -42,6 +41,11 @@ impl Password {
                 en: "This password is too easy to guess. Use a few words that have nothing to do with each other.",
             },
         );
+    }
+
+    /// Whether it is one of those that everyone tries.
+    pub fn is_common(&self) -> bool {
+        COMMON.contains(self.0.to_lowercase().as_str())
     }
 
     /// Notes when it is longer than any password can be; for checking one that was set before.

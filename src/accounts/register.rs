@@ -9,8 +9,8 @@ use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{Code, Problem};
 
-/// Who registers.
-#[derive(Debug, Clone)]
+/// Who registers. Neither their password nor who they are is printed.
+#[derive(Clone)]
 pub struct Registration {
     /// What the person is called.
     pub name: String,
@@ -22,6 +22,12 @@ pub struct Registration {
     pub language: Language,
     /// Their password, hashed.
     pub password_hash: String,
+}
+
+impl std::fmt::Debug for Registration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registration").field("language", &self.language).finish_non_exhaustive()
+    }
 }
 
 /// Why nobody was registered.

@@ -2,7 +2,7 @@
 
 use super::account::{AccountStatus, Login};
 use super::one_time::{self, OneTimeToken, Purpose};
-use super::throttle::{self, ThrottleError};
+use super::throttle::{self, Counted, ThrottleError};
 use super::verify_email::LinkError;
 use super::{mails, store};
 use crate::db::{self, Tx};
@@ -14,8 +14,8 @@ const LIFE: Duration = Duration::minutes(30);
 /// What a new password can be set by.
 pub(super) const RESET_PURPOSES: [Purpose; 2] = [Purpose::ResetPassword, Purpose::ResetCode];
 
-/// A code for one person, to be read aloud once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A code for one person, to be read aloud once, and never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResetCode {
     /// The code; it goes into the path of `PUT /v1/password_resets/{code}`.
     pub code: String,
@@ -23,14 +23,20 @@ pub struct ResetCode {
     pub expires_at: Instant,
 }
 
+impl std::fmt::Debug for ResetCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResetCode").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
 /// Sends a link to the mail address of this login's account. Who asks is not told whether there is one.
 pub fn request_reset(tx: &mut Tx<'_>, now: Instant, public_url: &str, login: &Login) -> db::Result<()> {
-    match throttle::count_mail(tx, now, "reset", login) {
+    let account = store::account_by_login(tx, login)?.filter(|account| account.status == AccountStatus::Active);
+    match throttle::count_mail(tx, now, "reset", &Counted::of(account.as_ref().map(|account| account.id), login)) {
         Ok(()) => {}
         Err(ThrottleError::Wait(_)) => return Ok(()),
         Err(ThrottleError::Db(error)) => return Err(error),
     }
-    let account = store::account_by_login(tx, login)?.filter(|account| account.status == AccountStatus::Active);
     let Some((account, email)) = account.and_then(|account| account.email.clone().map(|email| (account, email))) else {
         return Ok(());
     };
@@ -72,9 +78,7 @@ pub fn reset_password(tx: &mut Tx<'_>, now: Instant, shown: &str, password_hash:
     store::end_sessions(tx, now, account.id, None, "password-reset")?;
     store::forget_one_time_tokens(tx, account.id, &RESET_PURPOSES)?;
     // Whoever was kept out by a stranger's guesses is let in again.
-    for login in account.logins() {
-        throttle::forgive_everywhere(tx, &login)?;
-    }
+    throttle::forgive_everywhere(tx, account.id)?;
     let event = events::record(tx, now, &Event::new("account.password_reset", account.id).by(account.id))?;
     mails::password_changed(tx, now, event, &account)?;
     Ok(())

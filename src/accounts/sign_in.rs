@@ -5,7 +5,7 @@ use super::address::CallerAddress;
 use super::hashing::{HashingError, Verdict};
 use super::password::Password;
 use super::session::{self, Pair};
-use super::throttle::{self, Limited, ThrottleError};
+use super::throttle::{self, Counted, Limited, ThrottleError};
 use super::{Accounts, store};
 use crate::db::{self, Db};
 use crate::kernel::Instant;
@@ -64,7 +64,8 @@ pub async fn sign_in(db: &Db, accounts: &Accounts, now: Instant, who: SignIn) ->
                 Some(credentials) => store::has_signed_in_from(tx, credentials.account, address.as_str())?,
                 None => false,
             };
-            throttle::count_attempt(tx, now, &login, &address, is_known)?;
+            let counted = Counted::of(credentials.as_ref().map(|credentials| credentials.account), &login);
+            throttle::count_attempt(tx, now, &counted, &address, is_known)?;
             Ok::<_, ThrottleError>(credentials)
         })
         .await?;
@@ -89,7 +90,7 @@ pub async fn sign_in(db: &Db, accounts: &Accounts, now: Instant, who: SignIn) ->
         if let Some(hash) = &renewed {
             store::renew_password_hash(tx, credentials.account, hash)?;
         }
-        throttle::forgive(tx, &who.login, &who.address)?;
+        throttle::forgive(tx, &Counted::Account(current.account), &who.address)?;
         let pair = session::open(tx, now, current.account, current.token_version, &who.device, who.address.as_str())?;
         Ok(pair)
     })

@@ -1,13 +1,15 @@
 //! Counting attempts, in the database, so that limits hold over several servers and restarts.
 //!
 //! An attempt is counted before its outcome is known, and taken back when it was right: guesses made in parallel
-//! are all counted. A limit by account alone never locks the owner out of an address they signed in from, nor out
-//! of the way by mail.
+//! are all counted. What a person signs in with is theirs, and so are the guesses at it: their address, their number and
+//! the password that is asked for again share one count. A limit by account alone never locks the owner out of an
+//! address they signed in from, nor out of the way by mail or code.
 
 use super::account::{Login, digest};
 use super::address::CallerAddress;
 use super::store;
 use crate::db::{self, Tx};
+use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
 use crate::web::{Code, Problem};
 
@@ -18,8 +20,9 @@ const DAY: Duration = Duration::days(1);
 const FREE: i64 = 5;
 /// Wrong guesses for one account from one address in a quarter of an hour.
 const MOST_IN_A_QUARTER: i64 = 10;
-/// Wrong guesses for one account from all addresses (NIST SP 800-63B §5.2.2), until it rests for a day.
-const MOST_FOR_AN_ACCOUNT: i64 = 100;
+/// Wrong guesses in a row for one account from all addresses (NIST SP 800-63B §5.2.2). No time ends them, only a right
+/// one, from an address that is known, or a password that is set anew.
+const MOST_IN_A_ROW: i64 = 100;
 
 /// A counter of one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,29 @@ pub(super) struct Count {
     pub(super) spent: i64,
     pub(super) since: Instant,
     pub(super) last_at: Instant,
+}
+
+/// Whose attempts are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted {
+    /// A person's, whatever they typed to say who they are.
+    Account(AccountId),
+    /// Those with a login that nobody has: counted as all others, so that nobody is told.
+    Nobody(Login),
+}
+
+impl Counted {
+    /// The count of this login, which is this account's if it is anyone's.
+    pub fn of(account: Option<AccountId>, login: &Login) -> Self {
+        account.map_or_else(|| Counted::Nobody(login.clone()), Counted::Account)
+    }
+
+    fn word(&self) -> String {
+        match self {
+            Counted::Account(account) => format!("account {account}"),
+            Counted::Nobody(login) => format!("login {}", login.as_str()),
+        }
+    }
 }
 
 /// Too many attempts, or the database failed.
@@ -74,12 +100,12 @@ fn bucket(parts: &[&str]) -> Vec<u8> {
     digest(&parts.join("\n"))
 }
 
-fn pair(login: &Login, address: &CallerAddress) -> Vec<u8> {
-    bucket(&["pair", login.as_str(), address.as_str()])
+fn pair(who: &Counted, address: &CallerAddress) -> Vec<u8> {
+    bucket(&["pair", &who.word(), address.as_str()])
 }
 
-fn whole_account(login: &Login) -> Vec<u8> {
-    bucket(&["account", login.as_str()])
+fn in_a_row(who: &Counted) -> Vec<u8> {
+    bucket(&["in a row", &who.word()])
 }
 
 /// Counts a call of this kind from this address, at most so many in an hour.
@@ -93,20 +119,20 @@ pub fn count_call(
     spend(tx, now, &bucket(&[kind.word(), address.as_str()]), i64::from(most), HOUR)
 }
 
-/// Counts a mail for this login, at most three in an hour.
-pub fn count_mail(tx: &mut Tx<'_>, now: Instant, purpose: &str, login: &Login) -> Result<(), ThrottleError> {
-    spend(tx, now, &bucket(&["mail", purpose, login.as_str()]), 3, HOUR)
+/// Counts a mail for this person, at most three in an hour.
+pub fn count_mail(tx: &mut Tx<'_>, now: Instant, purpose: &str, who: &Counted) -> Result<(), ThrottleError> {
+    spend(tx, now, &bucket(&["mail", purpose, &who.word()]), 3, HOUR)
 }
 
-/// Counts an attempt to sign in. `is_known` tells whether the account has signed in from this address before.
+/// Counts an attempt to show who one is. `is_known` tells whether the account has signed in from this address before.
 pub fn count_attempt(
     tx: &mut Tx<'_>,
     now: Instant,
-    login: &Login,
+    who: &Counted,
     address: &CallerAddress,
     is_known: bool,
 ) -> Result<(), ThrottleError> {
-    let here = pair(login, address);
+    let here = pair(who, address);
     if let Some(count) = store::count_of(tx, &here)? {
         let over = now.since(count.since) >= QUARTER;
         if count.spent >= MOST_IN_A_QUARTER && !over {
@@ -121,28 +147,25 @@ pub fn count_attempt(
             }
         }
     }
-    let everywhere = whole_account(login);
-    if !is_known
-        && let Some(count) = store::count_of(tx, &everywhere)?
-        && count.spent >= MOST_FOR_AN_ACCOUNT
-        && now.since(count.last_at) < DAY
-    {
-        return Err(wait(count.last_at.after(DAY), now));
+    let everywhere = in_a_row(who);
+    if !is_known && store::count_of(tx, &everywhere)?.is_some_and(|count| count.spent >= MOST_IN_A_ROW) {
+        return Err(wait(now.after(DAY), now));
     }
     store::count_up(tx, now, &here, QUARTER)?;
-    store::count_up(tx, now, &everywhere, DAY)?;
-    Ok(())
+    // What nobody has is forgotten in time: nobody signs in with it, and strangers could make up any number of them.
+    let is_kept = matches!(who, Counted::Account(_));
+    Ok(store::count_in_a_row(tx, now, &everywhere, is_kept)?)
 }
 
 /// The attempt was right: forgets the wrong ones before it.
-pub fn forgive(tx: &mut Tx<'_>, login: &Login, address: &CallerAddress) -> db::Result<()> {
-    store::forget_count(tx, &pair(login, address))?;
-    store::forget_count(tx, &whole_account(login))
+pub fn forgive(tx: &mut Tx<'_>, who: &Counted, address: &CallerAddress) -> db::Result<()> {
+    store::forget_count(tx, &pair(who, address))?;
+    store::forget_count(tx, &in_a_row(who))
 }
 
-/// Forgets the wrong guesses for this login from everywhere, once its owner has shown who they are.
-pub fn forgive_everywhere(tx: &mut Tx<'_>, login: &Login) -> db::Result<()> {
-    store::forget_count(tx, &whole_account(login))
+/// Forgets the wrong guesses at this account from everywhere, once its owner has shown who they are.
+pub fn forgive_everywhere(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()> {
+    store::forget_count(tx, &in_a_row(&Counted::Account(account)))
 }
 
 fn spend(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], most: i64, window: Duration) -> Result<(), ThrottleError> {

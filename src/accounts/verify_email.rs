@@ -3,7 +3,7 @@
 use super::account::{Account, AccountStatus, Login};
 use super::email::Email;
 use super::one_time::{self, OneTimeToken, Purpose};
-use super::throttle::{self, ThrottleError};
+use super::throttle::{self, Counted, ThrottleError};
 use super::{mails, store};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -43,15 +43,13 @@ pub fn send_verification(tx: &mut Tx<'_>, now: Instant, public_url: &str, accoun
 /// Sends the link again. Who asks is not told whether there is such an account.
 pub fn request_verification(tx: &mut Tx<'_>, now: Instant, public_url: &str, email: &Email) -> db::Result<()> {
     let login = Login::Email(email.clone());
-    match throttle::count_mail(tx, now, "verify", &login) {
+    let account = store::account_by_login(tx, &login)?.filter(|account| account.status == AccountStatus::Active);
+    match throttle::count_mail(tx, now, "verify", &Counted::of(account.as_ref().map(|account| account.id), &login)) {
         Ok(()) => {}
         Err(ThrottleError::Wait(_)) => return Ok(()),
         Err(ThrottleError::Db(error)) => return Err(error),
     }
-    match store::account_by_login(tx, &login)? {
-        Some(account) if account.status == AccountStatus::Active => send_verification(tx, now, public_url, &account),
-        _ => Ok(()),
-    }
+    account.map_or(Ok(()), |account| send_verification(tx, now, public_url, &account))
 }
 
 /// Uses the link up: the address is known to be the account's.

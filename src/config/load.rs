@@ -276,6 +276,50 @@ mod tests {
     }
 
     #[test]
+    fn production_refuses_passwords_that_are_hashed_too_cheaply() {
+        let key = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
+        let told = |memory: &str, passes: &str| {
+            let variables = [
+                ("LUMBUNG__SERVER__SEAL_KEY", key),
+                ("LUMBUNG__ACCOUNTS__SIGNING_KEYS", key),
+                ("LUMBUNG__SERVER__PUBLIC_URL", "https://lumbung.example"),
+                ("LUMBUNG__ACCOUNTS__PASSWORD_MEMORY_KIB", memory),
+                ("LUMBUNG__ACCOUNTS__PASSWORD_ITERATIONS", passes),
+            ];
+            load("production = true", &variables).err().map(|faults| faults.to_string()).unwrap_or_default()
+        };
+        for (memory, passes) in [("19456", "2"), ("47104", "1"), ("65536", "3")] {
+            assert_eq!(told(memory, passes), "", "{memory} {passes}");
+        }
+        for (memory, passes, key) in [
+            ("19455", "2", "accounts.password_memory_kib"),
+            ("19456", "1", "accounts.password_iterations"),
+            ("47103", "1", "accounts.password_iterations"),
+            ("8", "1", "accounts.password_iterations"),
+        ] {
+            assert!(told(memory, passes).contains(key), "{memory} {passes}: {}", told(memory, passes));
+        }
+    }
+
+    #[test]
+    fn production_refuses_a_database_that_anyone_could_sign_in_to() {
+        let key = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
+        let told = |url: &str| {
+            let variables = [
+                ("LUMBUNG__SERVER__SEAL_KEY", key),
+                ("LUMBUNG__ACCOUNTS__SIGNING_KEYS", key),
+                ("LUMBUNG__SERVER__PUBLIC_URL", "https://lumbung.example"),
+                ("LUMBUNG__DATABASE__URL", url),
+            ];
+            load("production = true", &variables).err().map(|faults| faults.to_string()).unwrap_or_default()
+        };
+        let refused = told("postgres://canary:canary@database/lumbung");
+        assert!(refused.contains("database.url (LUMBUNG__DATABASE__URL)") && !refused.contains("canary"), "{refused}");
+        assert_eq!(told("postgres://lumbung:kunci-gudang-beras@database/lumbung?sslmode=verify-full"), "");
+        assert_eq!(load("", &[("LUMBUNG__DATABASE__URL", "postgres://postgres:postgres@db/lumbung")]).err(), None);
+    }
+
+    #[test]
     fn printing_the_configuration_shows_no_secret() {
         let key = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
         let variables = [

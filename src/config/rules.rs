@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Config;
+use super::database_password;
 use super::load::variable;
 use crate::db::Location;
 use crate::telemetry;
@@ -35,12 +36,18 @@ impl Config {
         if Location::parse(self.database.url.expose_secret()).is_err() {
             fault("database.url", "must begin with sqlite: or postgres://");
         }
+        if self.production
+            && let Some(what) = database_password::fault(self.database.url.expose_secret())
+        {
+            fault("database.url", what);
+        }
         let counts = [
             ("database.connections", u64::from(self.database.connections), 1, 512),
             ("database.wait_ms", self.database.wait_ms, 1, 60_000),
             ("server.connections", u64::try_from(server.connections).unwrap_or(u64::MAX), 1, 1_000_000),
             ("server.workers", u64::try_from(server.workers).unwrap_or(u64::MAX), 0, 512),
             ("server.header_seconds", server.header_seconds, 1, 300),
+            ("server.body_seconds", server.body_seconds, 1, 300),
             ("server.answer_seconds", server.answer_seconds, 1, 300),
             ("server.keep_alive_seconds", server.keep_alive_seconds, 1, 3600),
             ("server.stalled_seconds", server.stalled_seconds, 1, 3600),
@@ -68,14 +75,21 @@ impl Config {
                 fault(key, "must be set in production");
             }
         }
-        for (key, what) in self.mail.faults() {
+        for (key, what) in self.mail.faults(self.production) {
             fault(&format!("mail.{key}"), what);
         }
         if self.accounts.signing_keys.len() > 2 {
             fault("accounts.signing_keys", "must be two keys at most, the newest first");
         }
-        if self.accounts.password_memory_kib < 19_456 && self.production {
-            fault("accounts.password_memory_kib", "must be 19456 at least in production");
+        if self.production {
+            // OWASP's least: 19 MiB and two passes, or 46 MiB and one.
+            let (memory, passes) = (self.accounts.password_memory_kib, self.accounts.password_iterations);
+            if memory < 19_456 {
+                fault("accounts.password_memory_kib", "must be 19456 at least in production");
+            }
+            if passes < 2 && memory < 47_104 {
+                fault("accounts.password_iterations", "must be 2 at least in production, or memory 47104 KiB");
+            }
         }
         if self.production && !server.public_url.starts_with("https://") {
             fault("server.public_url", "must begin with https:// in production");

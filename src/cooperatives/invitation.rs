@@ -67,8 +67,8 @@ pub struct Letterhead {
     pub public_url: std::sync::Arc<str>,
 }
 
-/// An invitation just made, with the only copy of its token.
-#[derive(Debug, Clone)]
+/// An invitation just made, with the only copy of its token, which is never printed.
+#[derive(Clone)]
 pub struct Invitee {
     /// The invitation.
     pub invitation: Invitation,
@@ -76,6 +76,12 @@ pub struct Invitee {
     pub membership: Membership,
     /// The secret.
     pub token: String,
+}
+
+impl std::fmt::Debug for Invitee {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invitee").field("membership", &self.membership.id).finish_non_exhaustive()
+    }
 }
 
 /// Why an invitation could not be made, shown or accepted.

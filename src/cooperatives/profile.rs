@@ -8,7 +8,8 @@ use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, MembershipId};
+use crate::web::idempotency;
 
 /// What a person holds now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> std::result:
     if store::end_offices_of(tx, account, now)? > 0 {
         events::record(tx, now, &Event::new("office.all_ended", account).by(account))?;
     }
+    let places: Vec<MembershipId> = store::every_membership(tx, account)?.into_iter().map(|it| it.id).collect();
+    idempotency::forget_about(tx, &places)?;
     store::forget_member(tx, account)?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! A connection to either database, and the macro for what the two cannot do as one.
 
+#![expect(clippy::disallowed_methods, reason = "a connection is set up by pragmas and settings, all of them constants")]
+
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 

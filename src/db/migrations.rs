@@ -55,6 +55,7 @@ impl Migrations {
 
     /// On SQLite the whole way is one transaction, on PostgreSQL each migration is one: whoever is killed in the
     /// middle leaves a schema from which the next one goes on.
+    #[expect(clippy::disallowed_methods, reason = "a lock of the database's own has no diesel query")]
     fn run(
         settings: &Settings,
         step: impl FnOnce(&mut Conn) -> Result<usize, MigrationError>,

@@ -67,6 +67,7 @@ impl Pool {
         self.connections.get_timeout(wait).map_err(Error::Pool)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "which kind of transaction is a constant of the pool")]
     pub(super) fn read<T, E: From<Error>>(
         &self,
         wait: Duration,
@@ -135,6 +136,7 @@ where
 struct OpenSnapshot<'a>(&'a mut Conn);
 
 impl Drop for OpenSnapshot<'_> {
+    #[expect(clippy::disallowed_methods, reason = "diesel does not know of this transaction")]
     fn drop(&mut self) {
         if let Err(error) = self.0.batch_execute("ROLLBACK") {
             tracing::warn!(%error, "a read could not be ended");

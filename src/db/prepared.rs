@@ -76,6 +76,7 @@ mod tests {
     }
 
     /// A connection, and how many statements it keeps.
+    #[expect(clippy::disallowed_methods, reason = "a table of the test's own")]
     fn connection() -> (SqliteConnection, Arc<AtomicUsize>) {
         let mut conn = SqliteConnection::establish(":memory:").unwrap();
         conn.batch_execute("CREATE TABLE goods (id INTEGER PRIMARY KEY, left INTEGER NOT NULL)").unwrap();

@@ -76,7 +76,7 @@ diesel::table! {
         status -> Nullable<Integer>,
         headers -> Nullable<Text>,
         body -> Nullable<Binary>,
-        order_id -> Nullable<SqlUuid>,
+        subject_id -> Nullable<SqlUuid>,
         created_at -> Timestamp,
     }
 }
@@ -208,6 +208,7 @@ diesel::table! {
         spent -> BigInt,
         since -> Timestamp,
         last_at -> Timestamp,
+        kept -> Bool,
     }
 }
 

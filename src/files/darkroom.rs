@@ -81,3 +81,31 @@ impl Darkroom {
         working.await.unwrap_or(Err(DarkroomError::BrokeOff))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Settings;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Each may take a hundred megabytes.
+    #[actix_web::test]
+    async fn one_picture_is_worked_on_at_a_time() {
+        let darkroom = Darkroom::new(Store::open(&Settings::default(), std::path::Path::new("nowhere")));
+        let (at_once, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let pictures = (0..8).map(|_| {
+            let (at_once, most) = (Arc::clone(&at_once), Arc::clone(&most));
+            darkroom.in_turn(move || {
+                most.fetch_max(at_once.fetch_add(1, Ordering::SeqCst).saturating_add(1), Ordering::SeqCst);
+                // Long enough for any other that is let in to be seen.
+                std::thread::sleep(Duration::from_millis(20));
+                at_once.fetch_sub(1, Ordering::SeqCst);
+                Ok(())
+            })
+        });
+        for outcome in futures_util::future::join_all(pictures).await {
+            outcome.unwrap();
+        }
+        assert_eq!(most.load(Ordering::SeqCst), 1);
+    }
+}

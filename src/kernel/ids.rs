@@ -110,4 +110,6 @@ ids! {
     JobId;
     /// A mail in the outbox.
     MailId;
+    /// Whatever a stored answer tells of: an order, an account, a membership.
+    SubjectId;
 }

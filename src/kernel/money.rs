@@ -108,6 +108,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn rupiah_are_written_with_dots_between_thousands() {
@@ -127,5 +128,27 @@ mod tests {
     fn a_percentage_is_rounded_half_up() {
         assert_eq!(Rupiah(125).percent(30), Rupiah(38));
         assert_eq!(Rupiah(125_000).percent(10), Rupiah(12_500));
+    }
+
+    proptest! {
+        /// By the plainest means: no other whole number of rupiah is nearer, and a tie goes away from zero.
+        #[test]
+        fn a_percentage_is_the_nearest_rupiah(amount in -Rupiah::MAX_SUM.0..=Rupiah::MAX_SUM.0, percent in 0..=100_u8) {
+            let part = i128::from(Rupiah(amount).percent(percent).0);
+            let exact_in_hundredths = i128::from(amount) * i128::from(percent);
+            let off = part * 100 - exact_in_hundredths;
+            prop_assert!(off.abs() <= 50, "{part} is {off} hundredths off");
+            prop_assert!(off.abs() < 50 || part.abs() * 100 > exact_in_hundredths.abs(), "a tie goes away from zero");
+            prop_assert_eq!(Rupiah(-amount).percent(percent), Rupiah(amount).percent(percent).negated());
+            prop_assert!(part.abs() <= i128::from(amount).abs());
+        }
+
+        /// A higher percentage never asks for less, and the whole is the whole.
+        #[test]
+        fn more_percent_is_never_less(amount in 0..=Rupiah::MAX_LINE.0, percent in 0..100_u8) {
+            prop_assert!(Rupiah(amount).percent(percent) <= Rupiah(amount).percent(percent + 1));
+            prop_assert_eq!(Rupiah(amount).percent(100), Rupiah(amount));
+            prop_assert_eq!(Rupiah(amount).percent(0), Rupiah::ZERO);
+        }
     }
 }

@@ -103,6 +103,10 @@ impl Serialize for Weekdays {
 impl<'de> Deserialize<'de> for Weekdays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names = Vec::<String>::deserialize(deserializer)?;
+        // A day that is named twice is no other day, but nobody names more than there are.
+        if names.len() > NAMES.len() {
+            return Err(serde::de::Error::custom("more days than a week has"));
+        }
         names.iter().try_fold(Weekdays::NONE, |days, name| {
             NAMES
                 .iter()
@@ -137,5 +141,8 @@ mod tests {
         assert!(!days.contains("2026-11-24".parse().unwrap()));
         assert!(days.contains("2026-11-29".parse().unwrap()));
         assert!(serde_json::from_str::<Weekdays>(r#"["senin"]"#).is_err());
+        let many = |days: usize| serde_json::to_string(&vec!["monday"; days]).unwrap();
+        assert!(serde_json::from_str::<Weekdays>(&many(7)).is_ok());
+        assert!(serde_json::from_str::<Weekdays>(&many(8)).is_err());
     }
 }

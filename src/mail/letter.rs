@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::kernel::ids::{AccountId, EventId};
 use crate::kernel::{Language, filling};
 
-/// A letter to one person, ready for the outbox.
-#[derive(Debug, Clone)]
+/// A letter to one person, ready for the outbox. It names people and opens doors: only its kind is printed.
+#[derive(Clone)]
 pub struct Letter {
     /// What kind it is: `order-placed`, `reset-password`.
     pub kind: &'static str,
@@ -27,6 +27,12 @@ pub struct Letter {
     pub text: String,
     /// The body as HTML.
     pub html: String,
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Letter").field("kind", &self.kind).field("event", &self.event).finish_non_exhaustive()
+    }
 }
 
 /// The sources of one letter in one language, `include_str!`ed beside the slice that sends it.
@@ -104,6 +110,23 @@ mod tests {
             let values = std::collections::BTreeMap::from([("name", hostile)]);
             assert!(compose(&TEMPLATE, &values).is_err(), "{hostile:?}");
         }
+    }
+
+    #[test]
+    fn a_letter_that_is_printed_tells_neither_whom_it_is_to_nor_what_it_says() {
+        let canary = || "canary".to_owned();
+        let letter = Letter {
+            kind: "reset-password",
+            event: None,
+            account: None,
+            recipient: canary(),
+            language: Language::English,
+            subject: canary(),
+            text: canary(),
+            html: canary(),
+        };
+        let printed = format!("{letter:?}");
+        assert!(printed.contains("reset-password") && !printed.contains("canary"), "{printed}");
     }
 
     #[test]

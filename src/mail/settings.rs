@@ -22,7 +22,7 @@ pub enum Transport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Security {
-    /// Not at all; only to a server on this very machine.
+    /// Not at all; only to a server on this very machine, or over a network that is trusted.
     None,
     /// By STARTTLS, without which nothing is sent.
     Starttls,
@@ -46,6 +46,9 @@ pub struct Settings {
     pub port: u16,
     /// `none`, `starttls` or `tls`.
     pub security: Security,
+    /// Whether nobody can listen on the way to the mail server, as between containers of one machine; letters for the
+    /// public never go open, trusted or not.
+    pub trusted_network: bool,
     /// The name to sign in with; empty: without signing in.
     pub username: String,
     /// The password to sign in with.
@@ -67,6 +70,7 @@ impl Default for Settings {
             host: "localhost".into(),
             port: 587,
             security: Security::Starttls,
+            trusted_network: false,
             username: String::new(),
             password: SecretString::from(""),
             ca_file: PathBuf::new(),
@@ -78,7 +82,7 @@ impl Default for Settings {
 
 impl Settings {
     /// Everything that is wrong: the key inside the section, and what is wrong with it. Values are not shown.
-    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+    pub fn faults(&self, production: bool) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
         if self.from.parse::<Mailbox>().is_err() {
             faults.push(("from", "must be an address such as Lumbung <lumbung@example.org>"));
@@ -93,7 +97,15 @@ impl Settings {
             faults.push(("port", "must be the mail server's port"));
         }
         if self.security == Security::None && !self.is_loopback() {
-            faults.push(("security", "must be starttls or tls for a server on another machine"));
+            if production {
+                faults.push(("security", "must be starttls or tls for a server on another machine"));
+            } else if !self.trusted_network {
+                faults.push((
+                    "security",
+                    "must be starttls or tls for a server on another machine, unless mail.trusted_network says that \
+                     nobody listens on the way",
+                ));
+            }
         }
         if self.username.is_empty() != self.password.expose_secret().is_empty() {
             faults.push(("password", "must be set together with mail.username"));
@@ -120,12 +132,12 @@ mod tests {
     use super::*;
 
     fn keys(settings: &Settings) -> Vec<&'static str> {
-        settings.faults().into_iter().map(|(key, _)| key).collect()
+        settings.faults(false).into_iter().map(|(key, _)| key).collect()
     }
 
     #[test]
     fn the_defaults_are_sound() {
-        assert!(Settings::default().faults().is_empty());
+        assert!(Settings::default().faults(true).is_empty());
     }
 
     #[test]
@@ -155,7 +167,11 @@ mod tests {
                 host: host.into(),
                 ..Settings::default()
             };
-            assert_eq!(settings.faults().is_empty(), sound, "{host}");
+            assert_eq!(settings.faults(false).is_empty(), sound, "{host}");
+            assert_eq!(settings.faults(true).is_empty(), sound, "{host}");
+            let trusting = Settings { trusted_network: true, ..settings };
+            assert!(trusting.faults(false).is_empty(), "{host}");
+            assert_eq!(trusting.faults(true).is_empty(), sound, "{host}");
         }
     }
 

@@ -15,8 +15,8 @@ const LEASE: Duration = Duration::minutes(10);
 /// How long a letter that was sent is kept, and one that was given up.
 const KEPT: Duration = Duration::days(30);
 
-/// A letter this worker holds.
-#[derive(Debug, Clone)]
+/// A letter this worker holds. It names people and opens doors: only its kind is printed.
+#[derive(Clone)]
 pub(super) struct Outgoing {
     pub(super) id: MailId,
     pub(super) kind: String,
@@ -27,6 +27,13 @@ pub(super) struct Outgoing {
     pub(super) created_at: Instant,
     /// Which try this is; also the proof that the lease is still ours.
     pub(super) attempt: i32,
+}
+
+impl std::fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Outgoing");
+        shown.field("id", &self.id).field("kind", &self.kind).field("attempt", &self.attempt).finish_non_exhaustive()
+    }
 }
 
 type Row = (MailId, String, String, String, String, String, Instant, i32);

@@ -45,7 +45,7 @@ pub use order::{
     WholeOrder,
 };
 pub use paid::{find, find_for_payment, find_whole, set_paid_total};
-pub use person::{export, forget};
+pub use person::{export_notes, export_orders, forget};
 pub use place::{PlaceError, Placing, place};
 pub use produce::{Outcome, ProduceError, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};

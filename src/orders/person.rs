@@ -2,18 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::order::Contact;
+use super::order::{Contact, Note};
 use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Json;
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, NoteId, OrderId};
 use crate::web::idempotency;
 
-/// Everything that orders know of a person, as JSON.
-pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
-    let orders = store::all_of_buyer(conn, account)?;
+/// So many of a person's orders behind this one, as JSON, and the last of them where more may follow.
+pub fn export_orders(
+    conn: &mut Conn,
+    account: AccountId,
+    after: Option<OrderId>,
+    most: i64,
+) -> Result<(Vec<Value>, Option<OrderId>)> {
+    let orders = store::orders_taken_out(conn, account, after, most)?;
+    let last = orders.last().map(|order| order.id).filter(|_| is_full(orders.len(), most));
     let wholes = store::whole_many(conn, orders)?;
-    let notes = store::all_notes_of(conn, account)?;
     let orders: Vec<Value> = wholes
         .iter()
         .map(|whole| {
@@ -37,11 +42,24 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
             })
         })
         .collect();
-    let notes: Vec<Value> = notes
-        .iter()
-        .map(|note| json!({ "order": note.order, "text": note.text, "written_at": note.written_at }))
-        .collect();
-    Ok(json!({ "orders": orders, "notes": notes }))
+    Ok((orders, last))
+}
+
+/// So much of what a person wrote under orders behind this, as JSON, and the last of it where more may follow.
+pub fn export_notes(
+    conn: &mut Conn,
+    account: AccountId,
+    after: Option<NoteId>,
+    most: i64,
+) -> Result<(Vec<Value>, Option<NoteId>)> {
+    let notes = store::notes_taken_out(conn, account, after, most)?;
+    let last = notes.last().map(|note| note.id).filter(|_| is_full(notes.len(), most));
+    let told = |note: &Note| json!({ "order": note.order, "text": note.text, "written_at": note.written_at });
+    Ok((notes.iter().map(told).collect(), last))
+}
+
+fn is_full(rows: usize, most: i64) -> bool {
+    i64::try_from(rows).is_ok_and(|rows| rows >= most)
 }
 
 /// Takes a person out of their orders, and out of what officers were answered about them. The figures stay, because

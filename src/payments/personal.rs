@@ -31,8 +31,13 @@ pub struct PaymentRecord {
     pub recorded_at: Instant,
 }
 
-/// The payments of a person's orders.
-pub fn export(conn: &mut Conn, account: AccountId) -> Result<Vec<PaymentRecord>> {
+/// So many of the payments of a person's orders behind this one, and the last of them where more may follow.
+pub fn export(
+    conn: &mut Conn,
+    account: AccountId,
+    after: Option<PaymentId>,
+    most: i64,
+) -> Result<(Vec<PaymentRecord>, Option<PaymentId>)> {
     let record = |(payment, order_number): (super::Payment, String)| PaymentRecord {
         id: payment.id,
         order_number,
@@ -43,7 +48,11 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Vec<PaymentRecord>>
         status: payment.status,
         recorded_at: payment.recorded_at,
     };
-    Ok(store::payments_by(conn, account)?.into_iter().map(record).collect())
+    let payments: Vec<PaymentRecord> =
+        store::payments_taken_out(conn, account, after, most)?.into_iter().map(record).collect();
+    let is_full = i64::try_from(payments.len()).is_ok_and(|rows| rows >= most);
+    let last = payments.last().map(|payment| payment.id).filter(|_| is_full);
+    Ok((payments, last))
 }
 
 /// Takes the pictures of a person's transfers out of their payments; the files are discarded once that is committed.

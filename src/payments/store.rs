@@ -176,14 +176,22 @@ pub(super) fn bank_account(conn: &mut Conn, cooperative: CooperativeId) -> Resul
     })
 }
 
-/// The payments that an account wrote down or that pay its orders, oldest first.
-pub(super) fn payments_by(conn: &mut Conn, account: AccountId) -> Result<Vec<(Payment, String)>> {
-    Ok(dsl::payments
+/// So many of the payments of an account's orders behind this one.
+pub(super) fn payments_taken_out(
+    conn: &mut Conn,
+    account: AccountId,
+    after: Option<PaymentId>,
+    most: i64,
+) -> Result<Vec<(Payment, String)>> {
+    let mut query = dsl::payments
         .inner_join(orders::table)
         .filter(orders::buyer_id.eq(account))
-        .order((dsl::recorded_at.asc(), dsl::id.asc()))
         .select((Payment::as_select(), orders::number))
-        .load(conn)?)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(dsl::id.gt(after));
+    }
+    Ok(query.order(dsl::id.asc()).limit(most).load(conn)?)
 }
 
 /// The pictures that show the transfers of an account's orders.

@@ -1,9 +1,10 @@
 //! `/v1/me`.
 
+use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::{CloseError, close, export};
+use super::{CloseError, close, export, export_more};
 use crate::accounts::{
     self, Account, AccountView, Accounts, CallerAddress, EMAIL_INVALID, Edit, EditError, Email, PHONE_INVALID,
     Password, SignedIn,
@@ -12,7 +13,9 @@ use crate::cooperatives::{self, GroupStatus, HeldByPerson, MemberRole, Office};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
-use crate::web::{Answer, Body, Checked, Fault, Faults, IfMatch, Patch, Problem, Routes, Site, routes};
+use crate::web::{
+    Answer, Body, Checked, Fault, Faults, IfMatch, Patch, Problem, Routes, Site, private_document, routes,
+};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
@@ -249,7 +252,7 @@ async fn close_me(
     Ok(Answer::no_content())
 }
 
-/// Everything that is kept about the caller, as one document.
+/// Everything that is kept about the caller, as one document. It is sent in pieces, each of its own moment.
 #[utoipa::path(
     get, path = "/v1/me/export", tag = "profile", operation_id = "export_me",
     responses(
@@ -258,8 +261,11 @@ async fn close_me(
     ),
     security(("bearer" = [])),
 )]
-async fn export_me(site: Data<Site>, person: SignedIn) -> Result<Answer, Problem> {
-    let now = site.now();
-    let document = site.db.read::<_, db::Error, _>(move |conn| export(conn, now, person.account)).await?;
-    Ok(Answer::ok(&document).no_store())
+async fn export_me(site: Data<Site>, person: SignedIn) -> Result<HttpResponse, Problem> {
+    let (now, account) = (site.now(), person.account);
+    let (begun, untold) = site.db.read::<_, db::Error, _>(move |conn| export(conn, now, account)).await?;
+    Ok(private_document(begun, Some(untold), move |untold| {
+        let db = site.db.clone();
+        async move { Ok(db.read::<_, db::Error, _>(move |conn| export_more(conn, account, untold)).await?) }
+    }))
 }

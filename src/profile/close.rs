@@ -43,8 +43,9 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     payments::forget(tx, now, account)?;
     orders::forget(tx, account)?;
     supply::forget(tx, account)?;
-    // Stored answers may name the person; a key that is used again then runs as a new request.
+    // Stored answers may name the person; a key of theirs that is used again then runs as a new request.
     idempotency::forget(tx, &Scope::account(account))?;
+    idempotency::forget_about(tx, &[account])?;
     mail::forget(tx, account, current.email.as_ref().map(|email| email.as_str()))?;
     accounts::forget(tx, now, account)?;
     Ok(())

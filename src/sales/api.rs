@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::format::Format;
 use super::report::{By, Key, Period, Report, Row, Scope};
+use super::store::ReportError;
 use super::{labels, store, table};
 use crate::cooperatives::{Office, Officer, Overseer};
 use crate::db;
@@ -55,7 +56,7 @@ pub(super) struct SalesReport {
     /// What a row is.
     pub(super) by: By,
     /// The rows: days, weeks and months in their order, all else the largest amount first.
-    #[schema(max_items = 100_000)]
+    #[schema(max_items = 10_000)]
     pub(super) rows: Vec<SalesRow>,
     /// Their sums.
     pub(super) totals: SalesTotals,
@@ -173,7 +174,8 @@ async fn answer(
             let period = Period::of(query.from, query.to, today);
             let by = query.by.unwrap_or(By::Day);
             check(period, by, reader.scope)?;
-            Ok(store::report(conn, reader.scope, period, by, language, reader.names, &|key| tag(&tagging, key))?)
+            store::report(conn, reader.scope, period, by, language, reader.names, &|key| tag(&tagging, key))
+                .map_err(Problem::from)
         })
         .await?;
     let report = SalesReport::of(report, |key| tag(site, key));
@@ -182,6 +184,20 @@ async fn answer(
         Format::Csv => {
             let name = format!("sales-by-{}-{}-{}", report.by, report.from, report.to);
             Ok(Answer::csv(&name, table::csv(&report).map_err(Problem::internal)?))
+        }
+    }
+}
+
+impl From<ReportError> for Problem {
+    fn from(error: ReportError) -> Self {
+        let fault = Fault::Rule {
+            code: "too-many-rows",
+            id: "Laporan ini lebih dari 10.000 baris. Pilih rentang tanggal yang lebih pendek.",
+            en: "This report has more than 10,000 rows. Choose fewer days.",
+        };
+        match error {
+            ReportError::TooLong => Problem::new(Code::QueryInvalid).with_faults(Faults::one("/to", fault)),
+            ReportError::Db(error) => error.into(),
         }
     }
 }

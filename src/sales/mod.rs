@@ -15,7 +15,7 @@ mod table;
 use crate::web::Routes;
 
 pub use report::{Bucket, By, Key, Period, Report, Row, Scope, Totals, Unit};
-pub use store::{report, statement};
+pub use store::{ReportError, report, statement};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

@@ -13,6 +13,9 @@ use crate::db::{Conn, Error, Result};
 use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId, SqlUuid};
 use crate::kernel::{Day, Json, Language, Quantity, Rupiah, Zone};
 
+/// The most rows of a report: it is held in memory while it is put into order.
+pub(super) const MOST_ROWS: usize = 10_000;
+
 /// The time zone in which the business days of a cooperative begin.
 pub(super) fn zone_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
     Ok(cooperatives::table.find(cooperative).select(cooperatives::zone).first(conn)?)
@@ -94,7 +97,8 @@ fn statement_with(scope: Scope, by: By, more: &str) -> String {
          CAST(SUM(CASE WHEN quantity > 0 THEN 1 WHEN quantity < 0 THEN -1 ELSE 0 END) AS BIGINT) AS orders{more} \
          FROM (SELECT {column} AS bucket, order_id, SUM(quantity) AS quantity, SUM(amount) AS amount FROM sales \
          WHERE {owner} = $1 AND sold_on >= $2 AND sold_on <= $3 GROUP BY {column}, order_id) AS facts \
-         GROUP BY bucket ORDER BY bucket"
+         GROUP BY bucket ORDER BY bucket LIMIT {}",
+        MOST_ROWS.saturating_add(1)
     )
 }
 
@@ -200,6 +204,17 @@ fn out_of_bounds(error: crate::kernel::AmountError) -> Error {
     Error::from(diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// It would have more than ten thousand rows.
+    #[error("the report has too many rows")]
+    TooLong,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] Error),
+}
+
 /// The report. Buyers are named only where `names` says that the reader may see them; the others get the tag that
 /// `tag` makes of their key.
 pub fn report(
@@ -210,8 +225,11 @@ pub fn report(
     language: Language,
     names: bool,
     tag: &dyn Fn(&str) -> String,
-) -> Result<Report> {
+) -> std::result::Result<Report, ReportError> {
     let buckets = buckets(conn, scope, period, by)?;
+    if buckets.len() > MOST_ROWS {
+        return Err(ReportError::TooLong);
+    }
     let units = units(conn, scope)?;
     let totals = Totals {
         amount: Rupiah::sum(buckets.iter().map(|bucket| bucket.amount)).map_err(out_of_bounds)?,

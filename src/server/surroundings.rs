@@ -9,6 +9,7 @@ use super::health::Health;
 use super::kept::Kept;
 use super::origins::Origins;
 use crate::config::{Config, ServerSettings};
+use crate::web::BodyWithin;
 use crate::web::address::Proxies;
 use crate::web::rate::Limiter;
 use crate::web::stopping::Stopping;
@@ -25,6 +26,7 @@ pub struct Surroundings {
     limiter: Data<Limiter>,
     proxies: Data<Proxies>,
     origins: Data<Origins>,
+    body_within: Data<BodyWithin>,
     answer_within: Data<AnswerWithin>,
 }
 
@@ -40,6 +42,7 @@ impl Surroundings {
             limiter: Data::new(Limiter::new(config.rate.clone())),
             proxies: Data::new(Proxies::new(&server.proxies)),
             origins: Data::new(Origins(server.origins.clone())),
+            body_within: Data::new(BodyWithin(Duration::from_secs(server.body_seconds))),
             answer_within: Data::new(AnswerWithin(Duration::from_secs(server.answer_seconds))),
         }
     }
@@ -53,6 +56,7 @@ impl Surroundings {
             .app_data(self.limiter.clone())
             .app_data(self.proxies.clone())
             .app_data(self.origins.clone())
+            .app_data(self.body_within.clone())
             .app_data(self.answer_within.clone());
     }
 }

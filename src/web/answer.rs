@@ -8,16 +8,17 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::kernel::hex;
-use crate::kernel::ids::OrderId;
+use crate::kernel::ids::{Id, SubjectId};
 
-/// An answer with its body already written, so that it can be stored beside its effect and sent again, byte-equal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An answer with its body already written, so that it can be stored beside its effect and sent again, byte-equal. What
+/// it says is for its caller alone and never printed.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     pub(super) status: u16,
     pub(super) headers: AnswerHeaders,
     pub(super) body: Vec<u8>,
-    /// The order it tells of, if it may name people for whose sake it is forgotten.
-    pub(super) order: Option<OrderId>,
+    /// What it tells of, if it may name people for whose sake it is forgotten.
+    pub(super) subject: Option<SubjectId>,
 }
 
 /// The headers that belong to an answer itself.
@@ -33,6 +34,13 @@ pub(super) struct AnswerHeaders {
     pub(super) replayed: bool,
 }
 
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Answer");
+        shown.field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
 impl Answer {
     fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Self {
         // Views of this crate always serialise; an empty body would fail every contract test at once.
@@ -43,7 +51,7 @@ impl Answer {
     /// An answer with these bytes.
     pub fn raw(status: StatusCode, content_type: &str, body: Vec<u8>) -> Self {
         let headers = AnswerHeaders { content_type: Some(content_type.to_owned()), ..AnswerHeaders::default() };
-        Answer { status: status.as_u16(), headers, body, order: None }
+        Answer { status: status.as_u16(), headers, body, subject: None }
     }
 
     /// 200 with this document.
@@ -65,7 +73,7 @@ impl Answer {
 
     /// 204.
     pub fn no_content() -> Self {
-        Answer { status: 204, headers: AnswerHeaders::default(), body: Vec::new(), order: None }
+        Answer { status: 204, headers: AnswerHeaders::default(), body: Vec::new(), subject: None }
     }
 
     /// A comma-separated table, offered as a file of this name.
@@ -75,10 +83,10 @@ impl Answer {
         answer
     }
 
-    /// About this order: what is kept of the answer is forgotten with the order's buyer.
+    /// About this order, account or membership: what is kept of the answer is forgotten with the person that it names.
     #[must_use]
-    pub fn about(mut self, order: OrderId) -> Self {
-        self.order = Some(order);
+    pub fn about(mut self, subject: impl Id) -> Self {
+        self.subject = Some(SubjectId::from_uuid(subject.uuid()));
         self
     }
 
@@ -186,5 +194,16 @@ impl Responder for Answer {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         self.into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_printed_tells_nothing_of_what_it_says() {
+        let printed = format!("{:?}", Answer::created("/canary", &"canary"));
+        assert_eq!(printed, "Answer { status: 201, bytes: 8, .. }");
     }
 }

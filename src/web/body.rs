@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::BytesMut;
+use actix_web::web::{BytesMut, Data};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -17,9 +17,13 @@ use super::problem::{Code, Problem};
 
 /// The largest JSON body, in bytes.
 pub const MAX_JSON: usize = 64 * 1024;
-/// How long a body may take to arrive.
-pub const BODY_DEADLINE: Duration = Duration::from_secs(15);
+/// How long a body may take to arrive, when the configuration says nothing else.
+const USUAL_DEADLINE: Duration = Duration::from_secs(15);
 const MAX_DEPTH: usize = 32;
+
+/// How long a body may take to arrive.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyWithin(pub Duration);
 
 /// What makes two requests the same: their method, path and canonical body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +63,7 @@ impl<T: DeserializeOwned + Checked + 'static> FromRequest for Body<T> {
             if !is_json(&request) {
                 return Err(Problem::new(Code::MediaTypeUnsupported).with("expected", "application/json"));
             }
-            let bytes = collect(payload, MAX_JSON).await?;
+            let bytes = collect(&request, payload, MAX_JSON).await?;
             let (value, canonical) = parse::<T>(&bytes)?;
             Ok(Body { value, fingerprint: Fingerprint::of(&request, &canonical) })
         })
@@ -77,7 +81,8 @@ fn is_json(request: &HttpRequest) -> bool {
 }
 
 /// Reads a whole body within its limits of size and time.
-pub async fn collect(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+pub async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let within = request.app_data::<Data<BodyWithin>>().map_or(USUAL_DEADLINE, |within| within.0);
     let reading = async {
         let mut bytes = BytesMut::new();
         while let Some(chunk) = payload.next().await {
@@ -89,7 +94,7 @@ pub async fn collect(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Prob
         }
         Ok(bytes.to_vec())
     };
-    tokio::time::timeout(BODY_DEADLINE, reading).await.map_err(|_| Problem::new(Code::RequestTimeout))?
+    tokio::time::timeout(within, reading).await.map_err(|_| Problem::new(Code::RequestTimeout))?
 }
 
 /// The value, and the body with its keys in order and its blanks gone.

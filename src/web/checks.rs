@@ -80,6 +80,9 @@ impl Fault {
     }
 }
 
+/// The most faults that are told of one request.
+const MOST: usize = 200;
+
 /// Faults by place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Faults(Vec<(String, Fault)>);
@@ -90,9 +93,11 @@ impl Faults {
         Faults(vec![(pointer.into(), fault)])
     }
 
-    /// Notes a fault at a place.
+    /// Notes a fault at a place. Nobody reads more than two hundred of them, however long the list that was sent.
     pub fn add(&mut self, pointer: impl Into<String>, fault: Fault) {
-        self.0.push((pointer.into(), fault));
+        if self.0.len() < MOST {
+            self.0.push((pointer.into(), fault));
+        }
     }
 
     /// Notes a fault when the rule is broken.

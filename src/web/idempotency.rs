@@ -15,13 +15,13 @@ use super::body::Fingerprint;
 use super::problem::{Code, Problem};
 use crate::db::schema::idempotency_keys::dsl;
 use crate::db::{self, Db, Tx, on_both, prepared};
-use crate::kernel::ids::{AccountId, OrderId};
+use crate::kernel::ids::{AccountId, Id, SubjectId};
 use crate::kernel::{Duration, Instant};
 
 /// How long an answer is kept for replays.
 pub const KEPT: Duration = Duration::days(30);
 
-/// How many orders one statement looks for.
+/// How many subjects one statement looks for.
 const AT_ONCE: usize = 500;
 
 /// Whose keys: the same key of another caller is another key.
@@ -144,7 +144,7 @@ fn begin<E: std::error::Error + 'static>(
             let mut headers: AnswerHeaders =
                 headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
             headers.replayed = true;
-            Ok(Some(Answer { status: u16::try_from(status).unwrap_or(200), headers, body, order: None }))
+            Ok(Some(Answer { status: u16::try_from(status).unwrap_or(200), headers, body, subject: None }))
         }
         // Seen only when the other transaction vanished between our two statements.
         _ => Err(Once::InProgress),
@@ -163,7 +163,7 @@ fn finish<E: std::error::Error + 'static>(
         dsl::status.eq(i32::from(answer.status)),
         dsl::headers.eq(serde_json::to_string(&answer.headers).unwrap_or_default()),
         dsl::body.eq(&answer.body),
-        dsl::order_id.eq(answer.order),
+        dsl::subject_id.eq(answer.subject),
     ));
     prepared(kept).execute(&mut **tx).map_err(db::Error::from)?;
     Ok(())
@@ -179,10 +179,11 @@ pub fn forget(tx: &mut Tx<'_>, scope: &Scope) -> db::Result<usize> {
     Ok(diesel::delete(dsl::idempotency_keys.filter(dsl::scope.eq(scope.as_str()))).execute(&mut **tx)?)
 }
 
-/// Forgets what was answered about these orders, whoever asked. The keys stay, so that nothing is done twice.
-pub fn forget_about(tx: &mut Tx<'_>, orders: &[OrderId]) -> db::Result<()> {
-    for some in orders.chunks(AT_ONCE) {
-        diesel::update(dsl::idempotency_keys.filter(dsl::order_id.eq_any(some.to_vec())))
+/// Forgets what was answered about these, whoever asked. The keys stay, so that nothing is done twice.
+pub fn forget_about(tx: &mut Tx<'_>, subjects: &[impl Id]) -> db::Result<()> {
+    for some in subjects.chunks(AT_ONCE) {
+        let some: Vec<SubjectId> = some.iter().map(|subject| SubjectId::from_uuid(subject.uuid())).collect();
+        diesel::update(dsl::idempotency_keys.filter(dsl::subject_id.eq_any(some)))
             .set((dsl::body.eq(None::<Vec<u8>>), dsl::headers.eq(None::<String>)))
             .execute(&mut **tx)?;
     }

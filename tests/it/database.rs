@@ -1,7 +1,11 @@
 //! The two doors to the database, and the log behind them.
 
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
+
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use lumbung::db::schema::events;
+use lumbung::db::schema::{events, throttles};
 use lumbung::db::{self, Db};
 use lumbung::events::{Event, after, record, stamp};
 use lumbung::kernel::ids::AccountId;
@@ -94,4 +98,139 @@ async fn a_write_can_open_a_transaction_within_its_own() {
         .await;
     half.unwrap();
     assert_eq!(count(db).await, 1);
+}
+
+/// Makes room for this counter, at nought.
+fn counter(name: &str) -> impl Fn(&mut lumbung::db::Tx<'_>) -> db::Result<()> + use<> {
+    let bucket = name.as_bytes().to_vec();
+    move |tx| {
+        let row = (
+            throttles::bucket.eq(&bucket),
+            throttles::spent.eq(0_i64),
+            throttles::since.eq(Instant::EPOCH),
+            throttles::last_at.eq(Instant::EPOCH),
+        );
+        diesel::insert_into(throttles::table).values(row).execute(&mut **tx)?;
+        Ok(())
+    }
+}
+
+fn add_one(conn: &mut db::Conn, name: &str) -> db::Result<()> {
+    let row = throttles::table.find(name.as_bytes().to_vec());
+    diesel::update(row).set(throttles::spent.eq(throttles::spent + 1_i64)).execute(conn)?;
+    Ok(())
+}
+
+async fn counted(db: &Db) -> Vec<i64> {
+    let read = |conn: &mut db::Conn| {
+        Ok::<_, db::Error>(throttles::table.select(throttles::spent).order(throttles::bucket).load(conn)?)
+    };
+    db.read(read).await.unwrap()
+}
+
+/// Each holds the row that the other wants next: PostgreSQL ends one of them (40P01), and that one is tried again.
+#[actix_web::test]
+async fn of_two_writes_that_wait_for_each_other_both_succeed() {
+    let world = World::empty().await;
+    if !world.database.is_postgres() {
+        // One writer never waits for another.
+        return;
+    }
+    let db = &world.app.site.db;
+    db.write(counter("a")).await.unwrap();
+    db.write(counter("b")).await.unwrap();
+    let (meeting, tried) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
+    let crossing = |first: &'static str, then: &'static str| {
+        let (meeting, tried, met) = (Arc::clone(&meeting), Arc::clone(&tried), AtomicBool::new(false));
+        db.write::<_, db::Error, _>(move |tx| {
+            tried.fetch_add(1, Ordering::SeqCst);
+            add_one(tx, first)?;
+            if !met.swap(true, Ordering::SeqCst) {
+                meeting.wait();
+            }
+            add_one(tx, then)
+        })
+    };
+    let (one, other) = futures_util::future::join(crossing("a", "b"), crossing("b", "a")).await;
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(tried.load(Ordering::SeqCst), 3, "one of them was tried twice");
+    assert_eq!(counted(db).await, [2, 2], "each is done once");
+}
+
+/// What a write stands on has changed under it: PostgreSQL refuses it (40001), and it is tried again.
+#[actix_web::test]
+async fn a_write_that_cannot_be_put_in_order_is_tried_again() {
+    let world = World::empty().await;
+    if !world.database.is_postgres() {
+        return;
+    }
+    let db = &world.app.site.db;
+    db.write(counter("a")).await.unwrap();
+    let (tried, url) = (Arc::new(AtomicU32::new(0)), world.database.url.clone());
+    let seen = Arc::clone(&tried);
+    db.write::<_, db::Error, _>(move |tx| {
+        tx.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")?;
+        let _: i64 = throttles::table.select(throttles::spent).first(&mut **tx)?;
+        if seen.fetch_add(1, Ordering::SeqCst) == 0 {
+            PgConnection::establish(&url).unwrap().batch_execute("UPDATE throttles SET spent = spent + 1").unwrap();
+        }
+        add_one(tx, "a")
+    })
+    .await
+    .unwrap();
+    assert_eq!((tried.load(Ordering::SeqCst), counted(db).await), (2, vec![2]));
+}
+
+/// One figure that SQLite tells of the connection it is asked on.
+fn pragma(conn: &mut db::Conn, name: &str) -> db::Result<String> {
+    #[derive(QueryableByName)]
+    struct Told {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        told: String,
+    }
+    let query = diesel::sql_query(format!("SELECT CAST({name} AS TEXT) AS told FROM pragma_{name}"));
+    Ok(query.get_result::<Told>(conn)?.told)
+}
+
+/// What is acknowledged has reached the disk: nothing but a power cut could show the difference.
+#[actix_web::test]
+async fn sqlite_waits_for_the_disk_unless_it_is_told_not_to() {
+    for (durable, synchronous) in [(true, "2"), (false, "0")] {
+        let world = World::with(|config| config.database.durable = durable).await;
+        if world.database.is_postgres() {
+            return;
+        }
+        let db = &world.app.site.db;
+        let told = |conn: &mut db::Conn| {
+            ["synchronous", "journal_mode", "foreign_keys", "trusted_schema", "query_only"]
+                .map(|name| pragma(conn, name))
+                .into_iter()
+                .collect::<db::Result<Vec<String>>>()
+        };
+        let writing = db.write::<_, db::Error, _>(move |tx| told(tx)).await.unwrap();
+        assert_eq!(writing, [synchronous, "wal", "1", "0", "0"]);
+        let reading = db.read::<_, db::Error, _>(told).await.unwrap();
+        assert_eq!(reading, [synchronous, "wal", "1", "0", "1"]);
+    }
+    // Nobody has to say so.
+    assert!(lumbung::db::Settings::default().durable);
+}
+
+/// A write that began by reading could be refused the lock later, when there is no way back but to fail.
+#[actix_web::test]
+async fn a_write_holds_the_file_before_its_first_statement() {
+    let world = World::empty().await;
+    if world.database.is_postgres() {
+        return;
+    }
+    let file = world.database.url.trim_start_matches("sqlite:").to_owned();
+    let others = move || {
+        let mut other = diesel::SqliteConnection::establish(&file).unwrap();
+        other.batch_execute("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; ROLLBACK")
+    };
+    others().expect("nobody writes");
+    let meanwhile = world.app.site.db.write::<_, db::Error, _>(move |_| Ok(others())).await.unwrap();
+    let locked = meanwhile.expect_err("two write at once");
+    assert!(locked.to_string().contains("locked"), "{locked}");
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::permissions::{UNKNOWN, example, filled, send};
 use crate::world::World;
 use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
 
@@ -63,6 +64,21 @@ const MOVES_GOODS_OR_MONEY: [&str; 13] = [
     "record_tracked_payment",
     "decide_payment",
     "quick_sale",
+];
+
+/// POSTs without a key: they write nothing, come to the same when they are done twice, or answer with a secret.
+const TAKES_NO_KEY: [&str; 11] = [
+    "make_quote",
+    "repeat_quote",
+    "adopt_order",
+    "vouch_for_phone",
+    "accept_invitation",
+    "invite",
+    "issue_reset_code",
+    "sign_in",
+    "refresh",
+    "ask_to_verify_email",
+    "ask_for_password_reset",
 ];
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, and the first
@@ -260,10 +276,38 @@ fn lists_come_in_pages() {
     assert_none(unpaged.map(|list| list.name()));
 }
 
+/// Where a key may be sent, one that cannot be one is refused; elsewhere nobody looks at it.
+#[actix_web::test]
+async fn a_key_is_read_where_the_contract_says_so_and_nowhere_else() {
+    let village = World::village().await;
+    let callers = [&village.admin.client, &village.sari.client, &village.buyer.client, &village.guest()];
+    let mut wrong = Vec::new();
+    for operation in operations().filter(|operation| operation.method == "post") {
+        let mut refused = false;
+        for caller in callers {
+            let path = filled(&operation, |parameter| match (operation.path.split('/').nth(2), parameter) {
+                (Some("groups"), "id") => village.sekar_laras.to_string(),
+                (Some("cooperatives"), "id") => village.cooperative.to_string(),
+                _ => UNKNOWN.to_owned(),
+            });
+            let caller = caller.keyed("too short");
+            let reply = send(&caller, &operation, &path, example(&operation)).await;
+            refused |= reply.json["code"] == "idempotency-key-invalid";
+        }
+        if refused != operation.parameter("idempotency-key").is_some() {
+            wrong.push(format!("{} {}", operation.name(), if refused { "reads a key" } else { "reads no key" }));
+        }
+    }
+    assert_none(wrong);
+    village.work().await;
+}
+
 #[test]
-fn every_post_takes_a_key_and_moving_goods_or_money_needs_one() {
+fn every_other_post_takes_a_key_and_moving_goods_or_money_needs_one() {
     let posts = || operations().filter(|operation| operation.method == "post");
-    assert_none(posts().filter(|post| post.parameter("idempotency-key").is_none()).map(|post| post.name()));
+    let without: BTreeSet<&str> =
+        posts().filter(|post| post.parameter("idempotency-key").is_none()).map(|post| post.id()).collect();
+    assert_eq!(without, BTreeSet::from(TAKES_NO_KEY));
     let needing: BTreeSet<&str> =
         posts().filter(|post| post.requires("idempotency-key")).map(|post| post.id()).collect();
     assert_eq!(needing, BTreeSet::from(MOVES_GOODS_OR_MONEY));

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use diesel::prelude::*;
 use lumbung::accounts::{Accounts, KeyFolder};
-use lumbung::db::schema::{order_lines, orders};
+use lumbung::db::schema::{order_lines, orders, places};
 use lumbung::kernel::Entropy;
 use lumbung::kernel::ids::OrderId;
 
@@ -62,6 +62,38 @@ fn an_operator_makes_an_admin_asks_the_doctor_and_puts_a_backup_back() {
     let (code, told) = lumbung(&database, &["restore", "copy", "--force"]);
     assert_eq!(code, 1);
     assert!(told.contains("altered"), "{told}");
+}
+
+#[test]
+fn an_operator_reads_the_full_list_of_places_and_a_bad_one_changes_nothing() {
+    let database = TestDatabase::create();
+    let write = |name: &str, table: &str| std::fs::write(database.folder.path().join(name), table).unwrap();
+    write(
+        "places.csv",
+        "code,name,postal_code\n91.01,Kabupaten Contoh,\n91.01.01,Contoh,\n91.01.01.2001,Desa Contoh,98001\n",
+    );
+    write("bad.csv", "code,name\n91.01.02,Baik\n91.01.03.2001,Tanpa kecamatan\n");
+    let known = || {
+        let settings = database.settings();
+        let db = lumbung::db::Db::open(&settings, Entropy::System).unwrap();
+        let named = places::table.filter(places::code.like("91.01%")).select((places::code, places::name));
+        db.read_blocking::<Vec<(String, String)>, lumbung::db::Error>(|conn| {
+            Ok(named.order(places::code.asc()).load(conn)?)
+        })
+        .unwrap()
+    };
+    for _ in 0..2 {
+        let (code, told) = lumbung(&database, &["import-places", "places.csv"]);
+        assert_eq!((code, told.trim()), (0, "3 place(s) read."));
+        assert_eq!(known().last().unwrap(), &("91.01.01.2001".to_owned(), "Desa Contoh".to_owned()));
+        assert_eq!(known().len(), 3);
+    }
+    let (code, told) = lumbung(&database, &["import-places", "bad.csv"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("91.01.03.2001"), "{told}");
+    assert_eq!(known().len(), 3, "half of a bad list was kept");
+    let (code, told) = lumbung(&database, &["import-places", "nowhere.csv"]);
+    assert_eq!(code, 2, "{told}");
 }
 
 #[test]

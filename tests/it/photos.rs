@@ -7,6 +7,8 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, GenericImageView, ImageEncoder, Rgb, RgbImage, Rgba, RgbaImage};
 use lumbung::kernel::Duration;
+use lumbung::kernel::ids::AccountId;
+use lumbung::web::quota::{Quota, QuotaError};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -193,7 +195,7 @@ fn harmful(picture: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>, &'static
         let mut riff =
             [b"WEBPVP8X".as_slice(), &size(10), &[2, 0, 0, 0], &[7, 0, 0, 7, 0, 0], b"ANIM", &size(6), &[0; 6]]
                 .concat();
-        for _ in 0..2_000 {
+        for _ in 0..10_000 {
             riff.extend([b"ANMF".as_slice(), &size(anmf.len()), &anmf].concat());
         }
         [b"RIFF".as_slice(), &size(riff.len()), &riff].concat()
@@ -221,8 +223,8 @@ fn harmful(picture: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>, &'static
         ("a JPEG cut off", "image/jpeg", picture[..picture.len() / 2].to_vec(), "photo-unreadable"),
         ("a PNG cut off", "image/png", png(400, 300)[..2000].to_vec(), "photo-unreadable"),
         ("a WebP cut off", "image/webp", lossless_webp(400, 300)[..60].to_vec(), "photo-unreadable"),
-        ("a PNG of two thousand frames", "image/png", frames(2_000), "photo-animated"),
-        ("a WebP of two thousand frames", "image/webp", animated_webp, "photo-animated"),
+        ("a PNG of ten thousand frames", "image/png", frames(10_000), "photo-animated"),
+        ("a WebP of ten thousand frames", "image/webp", animated_webp, "photo-animated"),
         ("a PNG said to be a JPEG", "image/jpeg", png(10, 10), "photo-unreadable"),
         (
             "an SVG said to be a PNG",
@@ -358,6 +360,28 @@ async fn files_nobody_shows_any_more_go_after_a_day_and_shared_ones_stay() {
         village.guest().get(&webp).await.problem(404, "not-found");
     }
     village.guest().get(&sizes(&second)[0].1).await.expect(200);
+}
+
+#[actix_web::test]
+async fn one_officer_sends_so_many_pictures_a_day() {
+    let village = World::village().await;
+    let path = photo_path(&village).await;
+    // All but the last of the day's two hundred, counted as uploads count them.
+    let (now, sari) = (village.clock.now(), village.sari.id.parse::<AccountId>().unwrap());
+    let taking = village.app.site.db.write::<_, QuotaError, _>(move |tx| {
+        (0..199).try_for_each(|_| Quota { name: "pictures", most: 200 }.take(tx, now, sari))
+    });
+    taking.await.unwrap();
+    let first = put(&village.sari, &path, "image/jpeg", jpeg(60, 40)).await.expect(201);
+    let refused = put(&village.sari.editing(&first), &path, "image/jpeg", jpeg(50, 40)).await;
+    let refused = refused.problem(429, "too-many-requests");
+    assert_eq!(refused.header("retry-after"), Some("86401"));
+    // What would be refused anyhow costs nothing, and another's day is their own.
+    put(&village.wati, &path, "image/jpeg", jpeg(50, 40)).await.problem(403, "forbidden");
+    village.clock.advance(Duration::days(1));
+    let sari = village.again(&village.sari).await;
+    put(&sari.editing(&first), &path, "image/jpeg", jpeg(50, 40)).await.expect(200);
+    village.work().await;
 }
 
 #[actix_web::test]

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::tokens::letters;
-use crate::world::{PASSWORD, World};
+use crate::world::{PASSWORD, World, logins, registration};
 
 #[actix_web::test]
 async fn a_person_sees_who_they_are() {
@@ -85,6 +85,44 @@ async fn a_person_takes_their_data_with_them() {
     assert!(!all.text().contains("argon2"));
 }
 
+/// More than is told in one piece: everything is there once, and nothing was held back until all of it was read.
+#[actix_web::test]
+async fn a_long_life_of_orders_is_taken_along_whole() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(1_000).await;
+    let mut orders = std::collections::BTreeSet::new();
+    for number in 0..101 {
+        let order = village.ordered(product, 1).await;
+        let path = format!("/v1/orders/{}", order.id());
+        // Notes end in the middle of a piece, payments with one.
+        if number < 70 {
+            village
+                .buyer
+                .post(&format!("{path}/notes"), json!({"text": format!("Catatan {number}")}))
+                .await
+                .expect(201);
+        }
+        if number < 50 {
+            let transfer = json!({"method": "transfer"});
+            village.buyer.fresh_key().post(&format!("{path}/payments"), transfer).await.expect(201);
+        }
+        orders.insert(order.id());
+    }
+    let all = village.buyer.get("/v1/me/export").await.expect(200);
+    assert_eq!((all.header("content-length"), all.header("cache-control")), (None, Some("no-store")));
+    let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
+    let told = list(&all.json["buying"]["orders"]);
+    let ids: std::collections::BTreeSet<String> =
+        told.iter().map(|order| order["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!((told.len(), ids), (101, orders));
+    assert_eq!(told[100]["lines"][0]["product_name"], "Pastel sayur");
+    let (notes, payments) = (list(&all.json["buying"]["notes"]), list(&all.json["payments"]));
+    assert_eq!((notes.len(), payments.len()), (70, 50));
+    let texts: std::collections::BTreeSet<&str> = notes.iter().map(|note| note["text"].as_str().unwrap()).collect();
+    assert_eq!(texts.len(), 70);
+    village.work().await;
+}
+
 #[actix_web::test]
 async fn who_closes_their_account_is_forgotten() {
     let world = World::empty().await;
@@ -139,7 +177,22 @@ fn traces(world: &World, text: &str) -> Vec<String> {
 #[actix_web::test]
 async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
     let village = World::village().await;
-    let person = village.register("Contoh Kenanga").await;
+    // A phone that asks twice is answered from what is kept, and so something is kept of each of these.
+    let (phone, email) = logins("Contoh Kenanga");
+    let (registering, registered) = (village.guest().fresh_key(), registration("Contoh Kenanga", &phone, &email));
+    registering.post("/v1/accounts", registered.clone()).await.expect(201);
+    let person = village.sign_in("Contoh Kenanga", &phone, &email, PASSWORD).await;
+    let members = format!("/v1/groups/{}/members", village.sekar_laras);
+    let (adding, member) =
+        (village.sari.fresh_key(), json!({"name": "Contoh Mbak Kenanga", "phone": "081355556666", "role": "member"}));
+    let added = adding.post(&members, member.clone()).await.expect(201);
+    let invited = json!({"membership": added.json["id"]});
+    let invited = village.sari.fresh_key().post(&members.replace("members", "invitations"), invited).await.expect(201);
+    let accepted = format!("/v1/invitations/{}/acceptance", invited.str("token"));
+    person.fresh_key().post(&accepted, json!({})).await.expect(200);
+    let offices = format!("/v1/cooperatives/{}/assignments", village.cooperative);
+    let (assigning, office) = (village.board.fresh_key(), json!({"account": person.id, "role": "companion"}));
+    assigning.post(&offices, office.clone()).await.expect(201);
     let (product, _) = village.pastel_on_the_shelf(40).await;
     let order = json!({
         "cooperative": village.cooperative, "lines": [{"product": product, "quantity": 10}], "expected_total": 35_000,
@@ -179,6 +232,8 @@ async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
     assert_eq!(all.json["buying"]["notes"][0]["text"], "Ketuk jendela samping");
     let secrets = [
         "Contoh Kenanga",
+        "Contoh Mbak Kenanga",
+        "81355556666",
         person.phone.as_str(),
         person.email.as_str(),
         "Gang Seruni nomor 17",
@@ -203,8 +258,11 @@ async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
         assert_eq!(traces(&village, secret), Vec::<String>::new(), "{secret}");
     }
     assert!(!wished(&village));
-    // An officer's phone that asks once more learns that it was done, and nothing of whom it was done for.
+    // A phone that asks once more learns that it was done, and nothing of whom it was done for.
     again.post(&part, handed).await.problem(409, "answer-forgotten");
+    registering.post("/v1/accounts", registered).await.problem(409, "answer-forgotten");
+    adding.post(&members, member).await.problem(409, "answer-forgotten");
+    assigning.post(&offices, office).await.problem(409, "answer-forgotten");
     let board = &village.board;
     let kept = board.get(&path).await.expect(200);
     assert_eq!((&kept.json["total"], &kept.json["contact"]["name"]), (&json!(35_000), &json!("—")));

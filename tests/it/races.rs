@@ -36,6 +36,82 @@ async fn two_hundred_buyers_share_the_last_forty_pieces_and_nothing_is_sold_twic
     assert_eq!(refused.expect(200).json["data"].as_array().unwrap().len(), 40);
 }
 
+/// How many pieces of these batches are claimed and how many were there, by the columns that everyone reads.
+async fn claimed(village: &Village) -> Vec<(i64, i64)> {
+    use diesel::prelude::*;
+    use schema::batches::dsl;
+    let rows = |conn: &mut db::Conn| {
+        let rows: Vec<(i64, Option<i64>)> = dsl::batches.select((dsl::claimed, dsl::made)).load(conn)?;
+        Ok::<_, db::Error>(rows.into_iter().map(|(claimed, made)| (claimed / 1000, made.unwrap_or(0) / 1000)).collect())
+    };
+    village.app.site.db.read(rows).await.unwrap()
+}
+
+/// Sixty-four buyers who each go round fifty shelves with one piece each, everyone beginning at another.
+#[actix_web::test]
+async fn sixty_four_buyers_of_fifty_last_pieces_buy_exactly_fifty() {
+    // As many connections, and as long a wait for one, as without any configuration.
+    let village = World::village_with(|config| {
+        let usual = lumbung::db::Settings::default();
+        (config.database.connections, config.database.wait_ms) = (usual.connections, usual.wait_ms);
+    })
+    .await;
+    let mut shelves = Vec::new();
+    for _ in 0..50 {
+        shelves.push(village.pastel_on_the_shelf(1).await.0);
+    }
+    let buyers = (0..64).map(|buyer| {
+        let (village, shelves) = (&village, &shelves);
+        async move {
+            let mut statuses = Vec::new();
+            for step in 0..shelves.len() {
+                let body = village.guest_order_of(shelves[(buyer * 37 + step * 7) % shelves.len()], 1, 2500);
+                let reply = village.guest().fresh_key().post("/v1/orders", body).await;
+                statuses.push(reply.status);
+                if reply.status != 201 {
+                    reply.problem(409, "sold-out");
+                }
+            }
+            statuses
+        }
+    });
+    let statuses = join_all(buyers).await.concat();
+    assert_eq!(statuses.len(), 64 * 50);
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 50);
+    assert_eq!(claimed(&village).await, vec![(1, 1); 50]);
+}
+
+/// On PostgreSQL only: SQLite has one writer, and so one server.
+#[actix_web::test]
+async fn two_servers_on_one_database_sell_exactly_what_there_is() {
+    let village = World::village_with(|config| {
+        let usual = lumbung::db::Settings::default();
+        (config.database.connections, config.database.wait_ms) = (usual.connections, usual.wait_ms);
+    })
+    .await;
+    if !village.database.is_postgres() {
+        return;
+    }
+    let second = village.another_instance();
+    let (product, _) = village.pastel_on_the_shelf(50).await;
+    let body = village.guest_order_of(product, 1, 2500);
+    let buyers = (0..128).map(|buyer| {
+        let client = if buyer % 2 == 0 { village.guest() } else { second.guest() };
+        let (client, body) = (client.fresh_key(), body.clone());
+        async move { client.post("/v1/orders", body).await }
+    });
+    let replies = join_all(buyers).await;
+    for sold_here in [0, 1] {
+        let of_one = replies.iter().skip(sold_here).step_by(2);
+        assert!(of_one.filter(|reply| reply.status == 201).count() > 0, "one of the two sold nothing");
+    }
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 50);
+    for reply in replies.into_iter().filter(|reply| reply.status != 201) {
+        assert_eq!(reply.problem(409, "sold-out").json["available"], 0);
+    }
+    assert_eq!(claimed(&village).await, [(50, 50)]);
+}
+
 #[actix_web::test]
 async fn of_two_officers_at_once_one_wins_and_a_cancel_never_meets_a_hand_over() {
     let village = busy_village().await;

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use lumbung::accounts::{self, Bearer};
+use lumbung::accounts;
 use lumbung::cooperatives::{self, Assignee, Office, Standing};
-use lumbung::kernel::Duration;
 use lumbung::kernel::ids::{AccountId, ProductId};
+use lumbung::kernel::{Duration, Instant};
 use lumbung::web::Problem;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use crate::world::contract::{Operation, operations};
 use crate::world::{Client, PASSWORD, Person, Reply, Village, World, changes};
 
 /// What changes how callers stand, or uses up what others ask for, comes last, in this order.
-const LAST: [&str; 13] = [
+pub const LAST: [&str; 13] = [
     "cancel_tracked_order",
     "decide_payment",
     "take_fulfilment_step",
@@ -40,9 +40,9 @@ const USING_UP: [&str; 6] =
     ["adopt_order", "accept_invitation", "end_assignment", "revoke_invitation", "refresh", "sign_in"];
 
 /// One of everything that an operation can name, all of it the village's own.
-struct Belongings {
+pub struct Belongings {
     /// By the kind that stands before `{id}` in the path, or by the parameter.
-    ids: BTreeMap<&'static str, String>,
+    pub ids: BTreeMap<&'static str, String>,
     /// By the field of a body.
     fields: BTreeMap<&'static str, Value>,
     /// A product of which nothing is taken away.
@@ -50,7 +50,7 @@ struct Belongings {
 }
 
 impl Belongings {
-    async fn of(village: &Village) -> Belongings {
+    pub async fn of(village: &Village) -> Belongings {
         let (product, batch) = village.pastel_on_the_shelf(10_000).await;
         let (plenty, _) = village.pastel_on_the_shelf(10_000).await;
         let order = village.ordered(product, 10).await;
@@ -100,7 +100,7 @@ impl Belongings {
         Belongings { ids, fields, plenty }
     }
 
-    fn path(&self, operation: &Operation) -> String {
+    pub fn path(&self, operation: &Operation) -> String {
         let kind = operation.path.split('/').nth(2).unwrap();
         filled(operation, |parameter| {
             let name = if ["id", "token"].contains(&parameter) { kind } else { parameter };
@@ -109,7 +109,7 @@ impl Belongings {
     }
 
     /// The example of the operation's body, naming the village's things.
-    fn body(&self, operation: &Operation) -> Option<Value> {
+    pub fn body(&self, operation: &Operation) -> Option<Value> {
         let mut body = example(operation)?;
         self.own(&mut body);
         Some(body)
@@ -162,13 +162,14 @@ async fn tracked(village: &Village, product: ProductId) -> String {
     placed.json["track"]["secret"].as_str().unwrap().to_owned()
 }
 
-/// A token of the buyer's that was good an hour ago.
-fn expired(village: &Village) -> Client {
-    let buyer = &village.buyer;
-    let (earlier, entropy) = (village.clock.now().before(Duration::hours(1)), village.app.site.db.entropy());
-    let session = buyer.session.parse().unwrap();
-    let bearer = Bearer { account: buyer.id.parse().unwrap(), session, pair: entropy.id(earlier) };
-    village.guest().bearing(&village.app.accounts.access.issue(bearer, earlier).unwrap())
+/// The token of the buyer's as it would be had it been issued an hour ago: nothing else is wrong with it.
+async fn expired(village: &Village) -> Client {
+    let (now, access) = (village.clock.now(), &village.app.accounts.access);
+    let bearer = access.read(&village.buyer.access_token, now).unwrap();
+    let issued = |at: Instant| village.guest().bearing(&access.issue(bearer, at).unwrap());
+    issued(now).get("/v1/me").await.expect(200);
+    issued(now.before(Duration::minutes(9))).get("/v1/me").await.expect(200);
+    issued(now.before(Duration::hours(1)))
 }
 
 /// Somebody whom the admin has suspended.
@@ -214,7 +215,7 @@ async fn every_role_may_do_what_the_table_says_and_nothing_else() {
     village.work().await;
     let roles = [
         ("anonymous", village.guest()),
-        ("expired", expired(&village)),
+        ("expired", expired(&village).await),
         ("suspended", suspended(&village).await),
         ("buyer", village.buyer.client.clone()),
         ("other_buyer", village.other_buyer.client.clone()),

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
+use lumbung::db::Conn;
 use lumbung::db::schema::sales as facts;
-use lumbung::db::{self, Conn};
 use lumbung::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId, SaleId};
 use lumbung::kernel::{Day, Entropy, Instant, Language, Quantity, Rupiah};
-use lumbung::sales::{By, Key, Period, Report, Scope, report, statement};
+use lumbung::sales::{By, Key, Period, Report, ReportError, Scope, report, statement};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -84,7 +84,7 @@ fn read(world: &World, scope: Scope, from: &str, to: &str, by: By) -> Report {
         .app
         .site
         .db
-        .read_blocking::<_, db::Error>(|conn| {
+        .read_blocking::<_, ReportError>(|conn| {
             report(conn, scope, period, by, Language::Indonesian, false, &|key| key.to_owned())
         })
         .unwrap()
@@ -155,6 +155,30 @@ async fn the_first_and_the_last_day_count_and_other_groups_do_not() {
     let sum = |scope| read(&world, scope, "2026-11-01", "2026-11-30", By::Week).totals.amount.0;
     assert_eq!(sum(Scope::Group(group)), 110);
     assert_eq!(sum(Scope::Cooperative(cooperative)), 10_110);
+}
+
+/// A report is held in memory while it is put into order: what it may hold is bounded.
+#[actix_web::test]
+async fn a_report_of_too_many_buyers_asks_for_fewer_days() {
+    let village = World::village().await;
+    let facts: Vec<Fact> = (0..=10_000)
+        .map(|number| Fact {
+            buyer: format!("guest:{number}"),
+            ..sale(village.cooperative, village.sekar_laras, id(), ["2026-11-02", "2026-11-03"][number % 2], 1_000)
+        })
+        .collect();
+    write(&mut loose(&village.database), &facts);
+    let path = format!("/v1/cooperatives/{}/sales?by=buyer", village.cooperative);
+    for accept in ["application/json", "text/csv"] {
+        let board = village.board.with("accept", accept);
+        let refused = board.get(&format!("{path}&from=2026-11-02&to=2026-11-03")).await;
+        refused.problem(400, "query-invalid").fault("/to", "too-many-rows");
+    }
+    let fewer = village.board.get(&format!("{path}&from=2026-11-03&to=2026-11-03")).await.expect(200);
+    assert_eq!(fewer.json["rows"].as_array().unwrap().len(), 5_000);
+    // The longest report by day is far below.
+    const { assert!(Period::LONGEST_DAYS < 10_000) };
+    village.work().await;
 }
 
 fn any_fact() -> impl Strategy<Value = (u8, u8, u8, u8, u8, u16, i64, i64)> {

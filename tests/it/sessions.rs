@@ -1,4 +1,4 @@
-//! Signing in, guessing, renewing tokens, devices, and tokens that are not ours.
+//! Signing in, renewing tokens, devices, and tokens that are not ours.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -43,85 +43,6 @@ async fn a_wrong_password_and_an_unknown_person_get_the_same_answer_at_the_same_
         assert_eq!(answer, &answers[0]);
         assert_eq!(answer.2, 1, "one password is hashed, whoever it is");
     }
-}
-
-#[actix_web::test]
-async fn guessing_is_slowed_down_and_then_stopped_for_a_while() {
-    let world = World::empty().await;
-    let sari = world.register("Contoh Sari").await;
-    for _ in 0..5 {
-        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
-    }
-    let reply = world.try_sign_in(&sari.login, PASSWORD).await.problem(429, "too-many-requests");
-    assert_eq!(reply.header("retry-after"), Some("2"));
-    assert_eq!(reply.json["retry_after"], 2);
-    for seconds in [1, 2, 4, 8, 16] {
-        world.clock.advance(Duration::seconds(seconds));
-        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
-        world.try_sign_in(&sari.login, "tebakan saja").await.problem(429, "too-many-requests");
-    }
-    // Ten in a quarter of an hour: from here on only time helps.
-    world.clock.advance(Duration::minutes(5));
-    world.try_sign_in(&sari.login, PASSWORD).await.problem(429, "too-many-requests");
-    world.clock.advance(Duration::minutes(10));
-    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
-    // The right one forgets the wrong ones before it.
-    for _ in 0..5 {
-        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
-    }
-}
-
-#[actix_web::test]
-async fn parallel_guesses_are_all_counted() {
-    let world = World::empty().await;
-    let sari = world.register("Contoh Sari").await;
-    let all = futures_util::future::join_all((0..30).map(|_| world.try_sign_in(&sari.login, "tebakan saja"))).await;
-    assert_eq!(all.iter().filter(|reply| reply.status == 401).count(), 5);
-    assert_eq!(all.iter().filter(|reply| reply.status == 429).count(), 25);
-}
-
-#[actix_web::test]
-async fn strangers_cannot_lock_a_person_out_of_the_place_they_sign_in_from() {
-    use lumbung::accounts::{CallerAddress, Login, Password, SignIn, SignInError, sign_in};
-    let world = World::empty().await;
-    let sari = world.register("Contoh Sari").await;
-    let from = async |address: String, password: &str| {
-        let who = SignIn {
-            login: Login::read(&sari.login),
-            password: Password::new(password),
-            device: String::new(),
-            address: CallerAddress::of(address.parse().unwrap()),
-        };
-        sign_in(&world.app.site.db, &world.app.accounts, world.clock.now(), who).await
-    };
-    for number in 0..100 {
-        let refused = from(format!("198.51.{number}.1"), "tebakan saja").await;
-        assert!(matches!(refused, Err(SignInError::Refused)), "{refused:?}");
-    }
-    assert!(matches!(from("203.0.113.1".into(), PASSWORD).await, Err(SignInError::Throttled(_))));
-    // From where she signed in before, the door is open.
-    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
-}
-
-#[actix_web::test]
-async fn one_address_has_so_many_registrations_and_attempts_an_hour() {
-    let world = World::with(|config| {
-        config.accounts.registrations_an_hour = 2;
-        config.accounts.sign_ins_an_hour = 3;
-    })
-    .await;
-    let body = |number: u32| json!({"name": "Contoh", "phone": format!("0812-0000-000{number}"), "password": PASSWORD});
-    world.guest().post("/v1/accounts", body(1)).await.expect(201);
-    world.guest().post("/v1/accounts", body(2)).await.expect(201);
-    world.guest().post("/v1/accounts", body(3)).await.problem(429, "too-many-requests");
-    for number in 1..=3 {
-        let wrong = world.try_sign_in(&format!("0812-7777-000{number}"), "tebakan saja").await;
-        wrong.problem(401, "sign-in-failed");
-    }
-    world.try_sign_in("0812-0000-0001", PASSWORD).await.problem(429, "too-many-requests");
-    world.clock.advance(Duration::hours(1));
-    world.try_sign_in("0812-0000-0001", PASSWORD).await.expect(201);
-    world.guest().post("/v1/accounts", body(3)).await.expect(201);
 }
 
 #[actix_web::test]

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use lumbung::db::{self, Db};
 use serde_json::Value;
 
-use crate::world::World;
+use crate::world::{Reply, World};
 
 #[derive(diesel::QueryableByName)]
 struct Pages {
@@ -73,4 +73,117 @@ async fn when_the_disk_is_full_writing_says_so_reading_goes_on_and_space_mends_i
     assert!(replies.iter().all(|reply| reply.status == 201), "the same keys succeed, once there is room");
     let replayed = replies.iter().filter(|reply| reply.header("idempotency-replayed") == Some("true")).count();
     assert_eq!(replayed, placed);
+}
+
+/// The readiness that is not the one believed for a second from before.
+async fn readiness(world: &World, is_new: impl Fn(&Reply) -> bool) -> Reply {
+    for _ in 0..100 {
+        let reply = world.guest().get("/health/ready").await;
+        if is_new(&reply) {
+            return reply;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("/health/ready does not notice")
+}
+
+/// What the check of the database writes is refused as a full disk refuses it.
+#[actix_web::test]
+async fn a_service_whose_disk_is_full_is_ready_to_be_read_and_says_that_it_is_degraded() {
+    let world = World::empty().await;
+    world.database.run(if world.database.is_postgres() {
+        "CREATE FUNCTION full_disk() RETURNS trigger AS $$ BEGIN
+             RAISE EXCEPTION 'could not extend file \"base/1/2\": No space left on device' USING ERRCODE = '53100';
+         END $$ LANGUAGE plpgsql;
+         CREATE TRIGGER full_disk BEFORE INSERT ON heartbeats FOR EACH ROW EXECUTE FUNCTION full_disk()"
+    } else {
+        "CREATE TRIGGER full_disk BEFORE INSERT ON heartbeats BEGIN
+             SELECT RAISE(ABORT, 'database or disk is full');
+         END"
+    });
+    let full = world.guest().get("/health/ready").await.expect(200);
+    assert_eq!((full.str("status"), full.str("degraded")), ("ready".into(), "storage".into()));
+    world.database.run(if world.database.is_postgres() {
+        "DROP TRIGGER full_disk ON heartbeats"
+    } else {
+        "DROP TRIGGER full_disk"
+    });
+    readiness(&world, |reply| reply.status == 200 && reply.json["degraded"].is_null()).await;
+}
+
+/// A small disk of its own in memory; nothing where this process may not mount one.
+#[cfg(target_os = "linux")]
+struct SmallDisk(tempfile::TempDir);
+
+#[cfg(target_os = "linux")]
+impl SmallDisk {
+    fn mount(mebibytes: u32) -> Option<SmallDisk> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "tmpfs"]).arg(folder.path());
+        let mounted = mount.output().is_ok_and(|output| output.status.success());
+        mounted.then_some(SmallDisk(folder))
+    }
+
+    /// Fills it to the last byte; whoever removes the file makes room again.
+    fn fill(&self) -> std::path::PathBuf {
+        let ballast = self.0.path().join("ballast");
+        let mut file = std::fs::File::create(&ballast).unwrap();
+        let mut piece = 1 << 20;
+        while piece > 0 {
+            if std::io::Write::write_all(&mut file, &vec![1; piece]).is_err() {
+                piece /= 2;
+            }
+        }
+        ballast
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("--lazy").arg(self.0.path()).output();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[actix_web::test]
+async fn on_a_disk_that_is_really_full_the_same_holds() {
+    let Some(disk) = SmallDisk::mount(48) else {
+        eprintln!("skipped: this process may not mount a disk of its own");
+        return;
+    };
+    let village = World::village_with(|config| {
+        use secrecy::ExposeSecret;
+        // PostgreSQL's disk is its own.
+        if let Some(file) = config.database.url.expose_secret().strip_prefix("sqlite:") {
+            let copy = disk.0.path().join("test.db");
+            std::fs::copy(file, &copy).unwrap();
+            config.database.url = format!("sqlite:{}", copy.display()).into();
+        }
+    })
+    .await;
+    let (product, _) = village.pastel_on_the_shelf(100_000).await;
+    if village.database.is_postgres() {
+        return;
+    }
+    let ballast = disk.fill();
+    let body = village.guest_order_of(product, 1, 2500);
+    // What room the log had before is used up first.
+    let mut refused = None;
+    for _ in 0..2_000 {
+        let client = village.guest().fresh_key();
+        let reply = client.post("/v1/orders", body.clone()).await;
+        if reply.status != 201 {
+            refused = Some((client, reply.problem(507, "storage-full")));
+            break;
+        }
+    }
+    let (client, _) = refused.expect("the disk is full");
+    village.guest().get("/v1/products").await.expect(200);
+    let full = readiness(&village, |reply| !reply.json["degraded"].is_null()).await.expect(200);
+    assert_eq!((full.str("status"), full.str("degraded")), ("ready".into(), "storage".into()));
+    std::fs::remove_file(ballast).unwrap();
+    client.post("/v1/orders", body).await.expect(201);
+    readiness(&village, |reply| reply.status == 200 && reply.json["degraded"].is_null()).await;
 }

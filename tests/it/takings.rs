@@ -129,6 +129,43 @@ fn same_as_table(report: &Reply, table: &Reply) {
     assert_eq!(told, expected);
 }
 
+/// Whoever opens the table in a spreadsheet runs nothing that a buyer or a seller typed.
+#[actix_web::test]
+async fn a_table_for_spreadsheets_holds_no_formula_that_somebody_typed() {
+    let village = World::village().await;
+    let product = village.product_of(village.sari_permit(), "=HYPERLINK(\"http://evil.example\")", |_| {}).await;
+    let shelf = Opening { made: Some(Quantity::units(100)), ..Opening::default() };
+    village.batch_of(village.sari_permit(), product, shelf).await;
+    let formulas = ["=1+1", "+62812", "-2+3", "@SUM(1+1)*cmd|' /C calc'!A0"];
+    for (number, name) in formulas.iter().enumerate() {
+        let mut body = village.guest_order_of(product, 10, 25_000);
+        body["contact"] = json!({"name": name, "phone": format!("0812-0000-077{number}")});
+        let order = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+        for action in ["accept", "ready", "hand_over"] {
+            village.step(&village.sari, &order, action).await.expect(200);
+        }
+    }
+    let wanted = ["product", "buyer", "channel", "day"];
+    let mut cells = Vec::new();
+    for by in wanted {
+        let path = format!("/v1/groups/{}/sales?by={by}", village.sekar_laras);
+        let table = village.sari.with("accept", "text/csv").get(&path).await.expect(200);
+        assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
+        assert!(table.header("content-disposition").unwrap().starts_with("attachment;"));
+        let text = table.text();
+        let mut lines = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        cells.extend(lines.records().flat_map(|line| line.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()));
+    }
+    for cell in &cells {
+        let is_number = cell.parse::<f64>().is_ok();
+        assert!(is_number || !cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+    }
+    for typed in formulas.into_iter().chain(["=HYPERLINK(\"http://evil.example\")"]) {
+        assert!(cells.contains(&format!("'{typed}")), "{typed} is not there: {cells:?}");
+    }
+    village.work().await;
+}
+
 #[actix_web::test]
 async fn every_cut_of_the_sales_comes_to_what_the_orders_come_to() {
     let mut stalls = Stalls::open().await;

@@ -4,7 +4,9 @@ use diesel::prelude::*;
 use lumbung::accounts;
 use lumbung::db::schema::outbox::dsl;
 use lumbung::kernel::Duration;
+use lumbung::kernel::ids::AccountId;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::world::{PASSWORD, Person, Reply, World};
 
@@ -130,6 +132,81 @@ async fn of_32_who_use_a_link_at_once_one_does() {
 }
 
 #[actix_web::test]
+async fn of_32_who_verify_an_address_at_once_one_does() {
+    let world = World::with(|config| config.accounts.resets_an_hour = 1000).await;
+    let sari = world.register("Contoh Sari").await;
+    let path = format!("/v1/email_verifications/{}", secret(&world, "verify-email"));
+    let client = world.guest();
+    let all = futures_util::future::join_all((0..32).map(|_| client.put(&path, Value::Null))).await;
+    assert_eq!(all.iter().filter(|reply| reply.status == 204).count(), 1);
+    for reply in all.into_iter().filter(|reply| reply.status != 204 && reply.status != 503) {
+        reply.problem(410, "link-invalid");
+    }
+    assert_eq!(sari.get("/v1/me").await.expect(200).json["email_verified"], true);
+}
+
+/// Otherwise whoever reads an old mailbox could vouch for a new one.
+#[actix_web::test]
+async fn a_link_that_was_sent_to_one_address_verifies_no_other() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let old = format!("/v1/email_verifications/{}", secret(&world, "verify-email"));
+    let moves = async |email: &str| {
+        let me = sari.get("/v1/me").await.expect(200);
+        let edit = json!({"email": email, "current_password": PASSWORD});
+        sari.editing(&me).patch("/v1/me", edit).await.expect(200)
+    };
+    moves("baru@example.org").await;
+    world.guest().put(&old, Value::Null).await.problem(410, "link-invalid");
+    // Not even where the old address is the account's again.
+    moves(&sari.email).await;
+    world.guest().put(&old, Value::Null).await.problem(410, "link-invalid");
+    assert_eq!(sari.get("/v1/me").await.expect(200).json["email_verified"], false);
+}
+
+/// Whoever reads the database, or a copy of it, gets in nowhere: what opens a door is kept as a hash.
+#[actix_web::test]
+async fn what_opens_a_door_stands_nowhere_as_it_is() {
+    let village = World::village().await;
+    let sari = village.register("Contoh Sari Baru").await;
+    let body = json!({"refresh_token": sari.refresh_token});
+    let renewed = village.guest().post("/v1/sessions/refresh", body).await.expect(201);
+    ask(&village, &sari.email).await.expect(202);
+    let (verify, reset) = (secret(&village, "verify-email"), secret(&village, "reset-password"));
+    let (now, account, by) =
+        (village.clock.now(), sari.id.parse().unwrap(), village.sari.id.parse::<AccountId>().unwrap());
+    let issue = move |tx: &mut lumbung::db::Tx<'_>| accounts::issue_reset_code(tx, now, account, by);
+    let issued = village.app.site.db.write(issue).await.unwrap();
+    assert!(!format!("{issued:?}").contains(&issued.code), "{issued:?}");
+    let code = issued.code.replace('-', "");
+    let invitation = json!({"name": "Contoh Diundang", "role": "member", "email": "diundang@example.org"});
+    let path = format!("/v1/groups/{}/invitations", village.sekar_laras);
+    let invited = village.sari.fresh_key().post(&path, invitation).await.expect(201).str("token");
+    // Until it has left, a letter holds the link that it brings.
+    village.work().await;
+    let everything = village.everything();
+    for (what, token) in [
+        ("a refresh token", sari.refresh_token.clone()),
+        ("a refresh token that was renewed", renewed.str("refresh_token")),
+        ("an access token", renewed.str("access_token")),
+        ("a link to verify", verify),
+        ("a link to reset", reset),
+        ("a code", code),
+        ("an invitation", invited),
+    ] {
+        assert!(token.len() >= 12, "{what}");
+        let (plain, hashed) = (hex(token.as_bytes()), hex(Sha256::digest(token.as_bytes()).as_slice()));
+        let holds = |text: &str| everything.iter().any(|row| row.to_lowercase().contains(&text.to_lowercase()));
+        assert!(!holds(&token) && !holds(&plain), "{what} stands in the database");
+        assert!(holds(&hashed) || what == "an access token", "{what} is kept by another hash, or not at all");
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[actix_web::test]
 async fn who_asks_for_a_reset_is_not_told_whether_there_is_such_a_person() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
@@ -219,6 +296,26 @@ async fn a_password_is_changed_by_who_knows_it_and_other_devices_are_signed_out(
         change(&sari, "tebakan saja", NEW).await.problem(403, "password-wrong");
     }
     change(&sari, NEW, PASSWORD).await.problem(429, "too-many-requests");
+}
+
+/// Whoever asked for a link or a code before has no way in any more.
+#[actix_web::test]
+async fn a_password_that_is_changed_ends_the_links_and_codes_to_set_another() {
+    let world = World::empty().await;
+    let (sari, officer) = (world.register("Contoh Sari").await, world.register("Contoh Ketua").await);
+    ask(&world, &sari.email).await.expect(202);
+    let link = secret(&world, "reset-password");
+    let (now, account, by) = (world.clock.now(), sari.id.parse().unwrap(), officer.id.parse().unwrap());
+    let issue = move |tx: &mut lumbung::db::Tx<'_>| accounts::issue_reset_code(tx, now, account, by);
+    let issued = world.app.site.db.write(issue).await.unwrap();
+    change(&sari, PASSWORD, NEW).await.expect(204);
+    for shown in [&link, &issued.code] {
+        redeem(&world, shown, "kereta api senja").await.problem(410, "link-invalid");
+    }
+    world.try_sign_in(&sari.login, NEW).await.expect(201);
+    // What verifies the address is as good as before.
+    let verify = format!("/v1/email_verifications/{}", secret(&world, "verify-email"));
+    world.guest().put(&verify, Value::Null).await.expect(204);
 }
 
 #[actix_web::test]

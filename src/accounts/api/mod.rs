@@ -152,7 +152,8 @@ async fn register(
     key.once(&site.db, now, Scope::guest(), fingerprint, move |tx| {
         let account = register::register(tx, now, &who)?;
         send_verification(tx, now, &public_url, &account)?;
-        Ok::<_, register::RegisterError>(Answer::created("/v1/me", &AccountView::from(account)).version(1))
+        let id = account.id;
+        Ok::<_, register::RegisterError>(Answer::created("/v1/me", &AccountView::from(account)).version(1).about(id))
     })
     .await
 }

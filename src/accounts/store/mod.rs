@@ -164,17 +164,33 @@ pub(in crate::accounts) fn count_of(conn: &mut Conn, bucket: &[u8]) -> Result<Op
 
 /// Counts one more, from one again when the window is over.
 pub(in crate::accounts) fn count_up(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], window: Duration) -> Result<()> {
+    begin_count(tx, now, bucket, false)?;
+    let over = now.before(window);
+    diesel::update(throttles::table.find(bucket).filter(throttles::since.le(over)))
+        .set((throttles::spent.eq(0_i64), throttles::since.eq(now)))
+        .execute(&mut **tx)?;
+    add_to_count(tx, now, bucket)
+}
+
+/// Counts one more of those in a row, which no window ends. What is kept stays until it is forgotten by name.
+pub(in crate::accounts) fn count_in_a_row(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], is_kept: bool) -> Result<()> {
+    begin_count(tx, now, bucket, is_kept)?;
+    add_to_count(tx, now, bucket)
+}
+
+fn begin_count(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], is_kept: bool) -> Result<()> {
     let row = (
         throttles::bucket.eq(bucket),
         throttles::spent.eq(0_i64),
         throttles::since.eq(now),
         throttles::last_at.eq(now),
+        throttles::kept.eq(is_kept),
     );
     on_both!(tx, c => diesel::insert_into(throttles::table).values(row).on_conflict_do_nothing().execute(c))?;
-    let over = now.before(window);
-    diesel::update(throttles::table.find(bucket).filter(throttles::since.le(over)))
-        .set((throttles::spent.eq(0_i64), throttles::since.eq(now)))
-        .execute(&mut **tx)?;
+    Ok(())
+}
+
+fn add_to_count(tx: &mut Tx<'_>, now: Instant, bucket: &[u8]) -> Result<()> {
     diesel::update(throttles::table.find(bucket))
         .set((throttles::spent.eq(throttles::spent + 1_i64), throttles::last_at.eq(now)))
         .execute(&mut **tx)?;
@@ -186,10 +202,11 @@ pub(in crate::accounts) fn forget_count(tx: &mut Tx<'_>, bucket: &[u8]) -> Resul
     Ok(())
 }
 
-/// Forgets counters that nobody added to for two days.
+/// Forgets counters that nobody added to for two days, but for those that no time ends.
 pub(in crate::accounts) fn purge_counts(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
     let old = now.before(Duration::days(2));
-    Ok(diesel::delete(throttles::table.filter(throttles::last_at.lt(old))).execute(&mut **tx)?)
+    Ok(diesel::delete(throttles::table.filter(throttles::last_at.lt(old)).filter(throttles::kept.eq(false)))
+        .execute(&mut **tx)?)
 }
 
 /// Sets a password; every session that was opened under another one is over.

@@ -72,7 +72,7 @@ async fn put_photo(
     let (_, before) = site.db.read(move |conn| admits(conn, &permit, id, expected, position)).await?;
     let said = upload::format_of(&request)?;
     site.db.write::<_, QuotaError, _>(move |tx| upload::QUOTA.take(tx, now, permit.account)).await?;
-    let bytes = upload::receive(payload).await?;
+    let bytes = upload::receive(&request, payload).await?;
     let Renditions { stem, width, height, .. } = darkroom.develop(bytes, said).await?;
     let photo = Photo { position, stem, width, height };
     let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, AttachError> {

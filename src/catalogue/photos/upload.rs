@@ -19,8 +19,8 @@ pub fn format_of(request: &HttpRequest) -> Result<Format, Problem> {
 }
 
 /// The whole picture, within the limits of size and time.
-pub async fn receive(payload: Payload) -> Result<Vec<u8>, Problem> {
-    collect(payload.into_inner(), MAX_BYTES).await
+pub async fn receive(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
+    collect(request, payload.into_inner(), MAX_BYTES).await
 }
 
 impl From<DarkroomError> for Problem {

@@ -76,7 +76,7 @@ impl Invite {
 }
 
 /// An invitation just made. The link is shown this once.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct InviteeView {
     /// Its id.
     id: InvitationId,
@@ -131,7 +131,7 @@ struct InvitationView {
 /// Invite a person
 ///
 /// By the group's officers or the board. The link works once, for two weeks; a new invitation to the same place
-/// ends the earlier one. The answer bears a secret: it is never stored, and an `Idempotency-Key` is ignored.
+/// ends the earlier one. The answer bears a secret: it is never stored, and no `Idempotency-Key` is taken.
 #[utoipa::path(
     post,
     path = "/v1/groups/{id}/invitations",
@@ -139,7 +139,10 @@ struct InvitationView {
     operation_id = "invite",
     params(("id" = GroupId, Path)),
     request_body = Invite,
-    responses((status = 201, description = "Invited", body = InviteeView)),
+    responses(
+        (status = 201, description = "Invited", body = InviteeView),
+        (status = 409, description = "They have an account there already, or the group is full or closed"),
+    ),
     security(("bearer" = [])),
 )]
 async fn invite(
@@ -292,6 +295,7 @@ async fn show_invitation(
     params(("token" = String, Path, max_length = 43)),
     responses(
         (status = 200, description = "You are in", body = MemberView),
+        (status = 409, description = "`already-member`: by another place in the group"),
         (status = 410, description = "`invitation-spent`: it no longer stands"),
     ),
     security(("bearer" = [])),

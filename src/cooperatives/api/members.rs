@@ -239,7 +239,7 @@ async fn add_member(
         let view = MemberView::of(&caller.standing, &group, member);
         let location = format!("/v1/groups/{}/members/{}", group.id, view.id);
         let answer = if repeated { Answer::ok(&view) } else { Answer::created(location, &view) };
-        Ok::<_, Problem>(answer.version(view.version))
+        Ok::<_, Problem>(answer.version(view.version).about(view.id))
     })
     .await
 }

@@ -130,7 +130,8 @@ async fn assign(
     };
     key.once(&site.db, now, scope, body.fingerprint, move |tx| {
         let view = view(give(tx, now, &caller.standing, id.0, &assignee, office)?);
-        Ok::<_, Problem>(Answer::created(format!("/v1/cooperatives/{}/assignments/{}", id.0, view.id), &view))
+        let location = format!("/v1/cooperatives/{}/assignments/{}", id.0, view.id);
+        Ok::<_, Problem>(Answer::created(location, &view).about(view.account))
     })
     .await
 }

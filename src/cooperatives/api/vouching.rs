@@ -34,7 +34,10 @@ struct ResetCodeView {
     tag = "groups",
     operation_id = "issue_reset_code",
     params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
-    responses((status = 201, description = "Issued", body = ResetCodeView)),
+    responses(
+        (status = 201, description = "Issued", body = ResetCodeView),
+        (status = 409, description = "No account is linked, or its owner must ask elsewhere"),
+    ),
     security(("bearer" = [])),
 )]
 async fn issue_reset_code(
@@ -57,7 +60,10 @@ async fn issue_reset_code(
     tag = "groups",
     operation_id = "vouch_for_phone",
     params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
-    responses((status = 204, description = "Noted")),
+    responses(
+        (status = 204, description = "Noted"),
+        (status = 409, description = "No account is linked, or it has no number"),
+    ),
     security(("bearer" = [])),
 )]
 async fn vouch_for_phone(

@@ -92,8 +92,7 @@ pub(in crate::cooperatives) fn groups(
         .limit(rows)
         .into_boxed();
     query = match filter.status {
-        // Said in words, so that the index over active groups is found.
-        Some(GroupStatus::Active) => query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status = 'active'")),
+        Some(GroupStatus::Active) => query.filter(is_active()),
         Some(status) => query.filter(dsl::status.eq(status)),
         None => query,
     };
@@ -107,4 +106,10 @@ pub(in crate::cooperatives) fn groups(
         query = query.filter(dsl::search_text.gt(text.clone()).or(dsl::search_text.eq(text).and(dsl::id.gt(id))));
     }
     Ok(query.load(conn)?)
+}
+
+/// The condition as the index over active groups has it: one with a bound value does not find that index.
+#[expect(clippy::disallowed_methods, reason = "a partial index is found by its own words, which are a constant")]
+fn is_active() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
+    diesel::dsl::sql("status = 'active'")
 }

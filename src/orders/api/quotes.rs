@@ -98,7 +98,11 @@ async fn make_quote(
 #[utoipa::path(
     post, path = "/v1/orders/{id}/repeat_quote", tag = "orders", operation_id = "repeat_quote",
     params(("id" = OrderId, Path, description = "The order")),
-    responses((status = 200, description = "The quote, and the lines to order", body = QuoteView)),
+    responses(
+        (status = 200, description = "The quote, and the lines to order", body = QuoteView),
+        (status = 409, description = "`not-on-sale`: nothing of it is sold any more"),
+        (status = 422, description = "`amount-too-large`"),
+    ),
     security(("bearer" = [])),
 )]
 async fn repeat_quote(

@@ -98,7 +98,8 @@ async fn cancel_tracked_order(
     .await
 }
 
-/// Takes a guest's order over into the account of who is signed in. The secret opens nothing from then on.
+/// Takes a guest's order over into the account of who is signed in. The secret opens nothing from then on. Sent twice
+/// by the same person, it is done once.
 #[utoipa::path(
     post, path = "/v1/track/{secret}/claim", tag = "orders", operation_id = "adopt_order",
     params(

@@ -200,7 +200,7 @@ pub struct OrderView {
 }
 
 /// The link to an order for whoever has no account.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub struct TrackView {
     /// The secret of `/v1/track/{secret}`.
     #[schema(max_length = 60, example = "AZqLHHweB9o6mx8vbVsaDBE")]
@@ -208,6 +208,13 @@ pub struct TrackView {
     /// The whole address.
     #[schema(max_length = 300, example = "https://lumbung.example/v1/track/AZqLHHweB9o6mx8vbVsaDBE")]
     pub url: String,
+}
+
+/// A secret is never printed.
+impl std::fmt::Debug for TrackView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TrackView(…)")
+    }
 }
 
 impl TrackView {

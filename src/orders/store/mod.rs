@@ -21,7 +21,7 @@ use crate::kernel::{Json, Language, Phone, Rupiah};
 
 pub use facts::{SaleFact, SaleKind, facts_of_fulfilment, insert_facts};
 pub use lists::{Seek, orders_of_buyer, orders_of_cooperative, parts_of_group};
-pub use notes::{all_notes_of, forget_notes_of, insert_note, notes};
+pub use notes::{forget_notes_of, insert_note, notes, notes_taken_out};
 pub use parts::{
     Step, fulfilment, maker_of_batch, orders_on_batch, part_of_line, set_claim, set_line, set_part_total, step,
     unanswered, whole, whole_many,
@@ -140,13 +140,13 @@ pub fn adopt(tx: &mut Tx<'_>, id: OrderId, account: AccountId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// The orders of a person, for taking their data out.
-pub fn all_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<Order>> {
-    Ok(orders::table
-        .filter(orders::buyer_id.eq(account))
-        .order((orders::placed_at.asc(), orders::id.asc()))
-        .select(Order::as_select())
-        .load(conn)?)
+/// So many of a person's orders behind this one, for taking their data out.
+pub fn orders_taken_out(conn: &mut Conn, account: AccountId, after: Option<OrderId>, most: i64) -> Result<Vec<Order>> {
+    let mut query = orders::table.filter(orders::buyer_id.eq(account)).select(Order::as_select()).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(orders::id.gt(after));
+    }
+    Ok(query.order(orders::id.asc()).limit(most).load(conn)?)
 }
 
 /// The ids of a person's orders.

@@ -28,13 +28,13 @@ pub fn notes(conn: &mut Conn, order: OrderId, seek: &Seek<(Instant, NoteId)>) ->
     Ok(query.order((order_notes::written_at.asc(), order_notes::id.asc())).limit(seek.limit).load(conn)?)
 }
 
-/// Everything that a person wrote under orders.
-pub fn all_notes_of(conn: &mut Conn, author: AccountId) -> Result<Vec<Note>> {
-    Ok(order_notes::table
-        .filter(order_notes::author_id.eq(author))
-        .order((order_notes::written_at.asc(), order_notes::id.asc()))
-        .select(Note::as_select())
-        .load(conn)?)
+/// So much of what a person wrote under orders behind this.
+pub fn notes_taken_out(conn: &mut Conn, author: AccountId, after: Option<NoteId>, most: i64) -> Result<Vec<Note>> {
+    let mut query = order_notes::table.filter(order_notes::author_id.eq(author)).select(Note::as_select()).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(order_notes::id.gt(after));
+    }
+    Ok(query.order(order_notes::id.asc()).limit(most).load(conn)?)
 }
 
 /// Blots out what a person wrote as a buyer.

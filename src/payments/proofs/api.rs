@@ -38,7 +38,7 @@ impl Upload {
         let file = FileName::random(site.db.entropy());
         let (opened, announced) = (door.clone(), file.clone());
         site.db.write::<_, PaymentError, _>(move |tx| announce(tx, now, &opened, id, expected, &announced)).await?;
-        let bytes = upload::receive(self.payload).await?;
+        let bytes = upload::receive(&self.request, self.payload).await?;
         let fingerprint = Fingerprint::of(&self.request, &bytes);
         self.darkroom.develop_private(bytes, said, file.clone()).await?;
         self.idempotency

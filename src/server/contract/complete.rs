@@ -7,6 +7,22 @@ use super::shared::{self, PROBLEMS, reference};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
+/// POSTs that take no `Idempotency-Key`: what writes nothing, what comes to the same when it is done twice, and what
+/// answers with a secret, which is never kept.
+const WITHOUT_KEY: [&str; 11] = [
+    "make_quote",
+    "repeat_quote",
+    "adopt_order",
+    "vouch_for_phone",
+    "accept_invitation",
+    "invite",
+    "issue_reset_code",
+    "sign_in",
+    "refresh",
+    "ask_to_verify_email",
+    "ask_for_password_reset",
+];
+
 /// Adds tags, components, and to each operation the headers and problems that follow from its shape.
 pub(super) fn complete(document: &mut Value, tags: &[(&str, &str)]) {
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
@@ -74,13 +90,15 @@ impl<'o> Shape<'o> {
             let found = parameters(operation).find(|parameter| is_header(parameter, name))?;
             Some(if found["required"] == true { Need::Required } else { Need::Optional })
         };
+        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        let takes_key = method == "post" && !WITHOUT_KEY.contains(&id);
         Shape {
             method,
             path,
             body: operation.contains_key("requestBody"),
             query: parameters(operation).any(|parameter| parameter["in"] == "query"),
             token,
-            key: header("idempotency-key").or((method == "post").then_some(Need::Optional)),
+            key: header("idempotency-key").or(takes_key.then_some(Need::Optional)),
             version: header("if-match").or((method == "patch").then_some(Need::Required)),
         }
     }
@@ -151,8 +169,9 @@ fn put_responses(shape: &Shape<'_>, operation: &mut Map<String, Value>) {
             shared::headers_named(shared::TRACING.into_iter().chain(match (shape.method, status.as_str()) {
                 ("get", "200") if paged => vec!["ETag", "Link"],
                 ("get", "200") => vec!["ETag"],
-                ("post", "201") => vec!["Location", "Idempotency-Replayed"],
-                ("post", _) => vec!["Idempotency-Replayed"],
+                ("post", "201") if shape.key.is_some() => vec!["Location", "Idempotency-Replayed"],
+                ("post", "201") => vec!["Location"],
+                ("post", _) if shape.key.is_some() => vec!["Idempotency-Replayed"],
                 _ => vec![],
             }))
         };

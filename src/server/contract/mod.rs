@@ -35,8 +35,8 @@ RFC 3339 in UTC, **days** are business days of the cooperative. **Ids** are UUID
 client.\n\n\
 **Errors** are RFC 9457 problems with a stable `code`; each has a page at `/docs/problems/{code}`. Sentences follow \
 `Accept-Language` (`id`, `en`). Browsers, which ask for `text/html` alone, get them as pages.\n\n\
-**Retries**: send an `Idempotency-Key` with every POST; the same key and body get the same answer. **Edits** send the \
-`ETag` they were read with as `If-Match`.\n\n\
+**Retries**: send an `Idempotency-Key` with every POST that names it; the same key and body get the same answer. \
+**Edits** send the `ETag` they were read with as `If-Match`.\n\n\
 **Lists** answer `{\"data\": [...], \"next\": cursor or null}`.";
 
 /// The whole document.

@@ -105,6 +105,11 @@ impl TestDatabase {
 
     /// Runs this SQL past the service, as another instance or an operator would.
     pub fn run(&self, sql: &str) {
+        self.try_to_run(sql).expect("the SQL runs");
+    }
+
+    /// The same where the database may refuse it.
+    pub fn try_to_run(&self, sql: &str) -> diesel::QueryResult<()> {
         match self.url.strip_prefix("sqlite:") {
             Some(file) => {
                 let mut conn = SqliteConnection::establish(file).unwrap();
@@ -113,7 +118,6 @@ impl TestDatabase {
             }
             None => PgConnection::establish(&self.url).unwrap().batch_execute(sql),
         }
-        .expect("the SQL runs");
     }
 
     pub fn is_postgres(&self) -> bool {

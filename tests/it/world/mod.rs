@@ -10,6 +10,7 @@ mod database;
 mod everything;
 mod explained;
 mod goods;
+mod instance;
 mod market;
 mod people;
 mod rows;
@@ -17,13 +18,11 @@ mod served;
 pub mod smtp;
 pub mod trap;
 
-use std::net::TcpListener;
-
 use lumbung::app::Application;
 use lumbung::config::Config;
 use lumbung::db;
 use lumbung::jobs::{self, Done, Workshop};
-use lumbung::kernel::{Clock, Entropy, Instant};
+use lumbung::kernel::{Clock, Instant};
 use lumbung::mail;
 
 pub use answer::Reply;
@@ -35,8 +34,9 @@ pub use database::TestDatabase;
 pub use everything::{changes, everything};
 pub use explained::explained;
 pub use goods::{abon, pastel};
+pub use instance::Instance;
 #[allow(unused_imports)]
-pub use people::{PASSWORD, Person};
+pub use people::{PASSWORD, Person, logins, registration};
 pub use served::Served;
 
 /// Monday 23 November 2026, 14.30 in Cihonje.
@@ -46,10 +46,11 @@ pub struct World {
     pub clock: Clock,
     pub app: Application,
     pub base_url: String,
+    pub config: Config,
+    // The server goes before its database does.
+    server: instance::Server,
     pub database: TestDatabase,
     http: reqwest::Client,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    server: Option<std::thread::JoinHandle<()>>,
 }
 
 impl World {
@@ -74,23 +75,13 @@ impl World {
         config.accounts.sign_ins_an_hour = 100_000;
         config.mail.transport = mail::Transport::Memory;
         change(&mut config);
-        let app = Application::build(&config, clock.clone(), Entropy::System).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base_url = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let application = app.clone();
-        let server = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = lumbung::server::serve(&application, listener, 1).unwrap();
-                let handle = server.handle();
-                actix_web::rt::spawn(async move {
-                    let _ = stopped.await;
-                    handle.stop(false).await;
-                });
-                server.await.unwrap();
-            });
-        });
-        World { clock, app, base_url, database, http: reqwest::Client::new(), stop: Some(stop), server: Some(server) }
+        let Instance { app, base_url, server } = Instance::of(&config, &clock);
+        World { clock, app, base_url, config, server, database, http: reqwest::Client::new() }
+    }
+
+    /// Another server on the same database, as a second machine would run it: with connections of its own.
+    pub fn another_instance(&self) -> Instance {
+        Instance::of(&self.config, &self.clock)
     }
 
     /// Does everything that is due at this moment: chores, jobs, letters. Work that fails fails the test.
@@ -124,12 +115,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        if let Some(server) = self.server.take() {
-            let _ = server.join();
-        }
+        self.server.stop();
         if !std::thread::panicking() {
             let now = self.clock.now();
             let undone = self.app.site.db.read_blocking::<_, db::Error>(|conn| jobs::undone(conn, now)).unwrap();

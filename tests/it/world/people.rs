@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use lumbung::accounts::{Password, Registration, create_admin};
 use lumbung::kernel::Language;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Client, Reply, World};
 
@@ -39,18 +39,23 @@ impl Deref for Person {
     }
 }
 
-pub(super) fn logins(name: &str) -> (String, String) {
+/// A number and an address that nobody has yet.
+pub fn logins(name: &str) -> (String, String) {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let name: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     (format!("+628120{number:07}"), format!("{name}.{number}@example.org"))
+}
+
+/// What somebody sends to register.
+pub fn registration(name: &str, phone: &str, email: &str) -> Value {
+    json!({"name": name, "phone": phone, "email": email, "password": PASSWORD})
 }
 
 impl World {
     /// Someone who has just registered and signed in.
     pub async fn register(&self, name: &str) -> Person {
         let (phone, email) = logins(name);
-        let body = json!({"name": name, "phone": phone, "email": email, "password": PASSWORD});
-        self.guest().post("/v1/accounts", body).await.expect(201);
+        self.guest().fresh_key().post("/v1/accounts", registration(name, &phone, &email)).await.expect(201);
         self.sign_in(name, &phone, &email, PASSWORD).await
     }
 
@@ -74,7 +79,8 @@ impl World {
         self.guest().post("/v1/sessions", json!({"login": login, "password": password, "device": "HP"})).await
     }
 
-    pub(super) async fn sign_in(&self, name: &str, phone: &str, email: &str, password: &str) -> Person {
+    /// Signs this person in.
+    pub async fn sign_in(&self, name: &str, phone: &str, email: &str, password: &str) -> Person {
         let reply = self.try_sign_in(phone, password).await.expect(201);
         Person {
             client: self.guest().bearing(&reply.str("access_token")),

@@ -1,0 +1,11 @@
+-- A stored answer is forgotten with the order, the account or the membership that it tells of.
+DROP INDEX idempotency_keys_order_id_index;
+ALTER TABLE idempotency_keys RENAME COLUMN order_id TO subject_id;
+CREATE INDEX idempotency_keys_subject_id_index ON idempotency_keys (subject_id) WHERE subject_id IS NOT NULL;
+-- Those that name a person and do not know whom.
+UPDATE idempotency_keys SET headers = NULL, body = NULL WHERE status IS NOT NULL AND route IN (
+    'POST /v1/accounts', 'POST /v1/groups/{id}/members', 'POST /v1/cooperatives/{id}/assignments'
+);
+
+-- Wrong guesses in a row at an account are counted until a right one, however long that takes.
+ALTER TABLE throttles ADD COLUMN kept INTEGER NOT NULL DEFAULT FALSE CHECK (kept IN (0, 1));
