@@ -5,6 +5,7 @@ use actix_web::web::{Data, ServiceConfig};
 use secrecy::ExposeSecret;
 
 use crate::accounts::{self, Accounts, AccountsError, KeyError, KeyFolder};
+use crate::calendar;
 use crate::catalogue::{self, photos};
 use crate::config::Config;
 use crate::cooperatives::{self, ImportPlacesError};
@@ -57,13 +58,18 @@ pub enum StartError {
     /// The bundled places could not be brought in.
     #[error(transparent)]
     Places(#[from] ImportPlacesError),
+    /// The official dates could not be brought in.
+    #[error(transparent)]
+    Dates(#[from] db::Error),
 }
 
-/// Brings the schema up to date, and with it what every database has from the start: the bundled places. Tells how
-/// many migrations there were to run.
+/// Brings the schema up to date, and with it what every database has from the start: the bundled places, and the
+/// official dates of the calendar. Tells how many migrations there were to run.
 pub fn migrate(settings: &db::Settings) -> Result<usize, StartError> {
     let steps = Migrations::up(settings)?;
-    Db::open(settings, Entropy::System)?.write_blocking(cooperatives::import_bundled_places)?;
+    let db = Db::open(settings, Entropy::System)?;
+    db.write_blocking(cooperatives::import_bundled_places)?;
+    db.write_blocking(calendar::bring_in_official)?;
     Ok(steps)
 }
 

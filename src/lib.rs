@@ -11,6 +11,9 @@ pub mod db;
 // The append-only log: audit trail, sync feed and notifications all read it.
 pub mod events;
 
+// National holidays and the occasions of the Hijri year, official, edited or computed.
+pub mod calendar;
+
 // What every route shares: answers, problems, bodies, idempotency, conditional requests, paging.
 pub mod web;
 

@@ -4,9 +4,12 @@
 //! treasurer, supervisors and companions ([`assign`]) and says where goods change hands. Anyone founds a group
 //! ([`found_group`]) and is its chair; the board approves it ([`step_group`]). Members need neither phone nor
 //! account ([`add_member`]); an invitation ([`invite`], [`accept`]) links an account to a place in the group.
-//! Whoever is allowed to do something shows it by an extractor of this slice: nothing else opens data.
+//! Whoever is allowed to do something shows it by an extractor of this slice: nothing else opens data. The calendar,
+//! which lies below it, is kept by the administrator from here ([`add_occasion`], [`change_occasion`],
+//! [`remove_occasion`]).
 
 mod api;
+mod calendar;
 mod cooperative;
 mod feed;
 mod found;
@@ -28,6 +31,7 @@ use crate::db::{Conn, Result};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, GroupId, MembershipId, PickupPointId};
 
 pub use api::routes;
+pub use calendar::{add_occasion, change_occasion, remove_occasion};
 pub use cooperative::{BankAccount, Cooperative, DeliveryZone, PickupPoint};
 pub use found::{CooperativeChange, CooperativeError, NewCooperative, change_cooperative, found};
 pub use found_group::{GroupChange, GroupError, NewGroup, change_group, found_group, step_group, steps_of};

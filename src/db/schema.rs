@@ -131,6 +131,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::ids::SqlUuid;
 
+    occasions (id) {
+        id -> SqlUuid,
+        kind -> Text,
+        day -> Date,
+        hijri_year -> Nullable<Integer>,
+        name_indonesian -> Text,
+        name_english -> Text,
+        day_off -> Bool,
+        origin -> Text,
+        removed -> Bool,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
     accounts (id) {
         id -> SqlUuid,
         name -> Text,
@@ -491,6 +509,18 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::ids::SqlUuid;
 
+    closed_days (group_id, day) {
+        group_id -> SqlUuid,
+        day -> Date,
+        cooperative_id -> SqlUuid,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
     order_counters (cooperative_id, month) {
         cooperative_id -> SqlUuid,
         month -> Text,
@@ -707,6 +737,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_ids,
     rate_buckets,
     outbox,
+    occasions,
     accounts,
     sessions,
     refresh_tokens,
@@ -726,6 +757,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contributions,
     discards,
     refused_demand,
+    closed_days,
     order_counters,
     orders,
     fulfilments,

@@ -58,6 +58,8 @@ macro_rules! ids {
 ids! {
     /// A person's account.
     AccountId;
+    /// An occasion of the calendar.
+    OccasionId;
     /// A signed-in device.
     SessionId;
     /// One refresh token of a session.

@@ -83,7 +83,7 @@ fn weigh(conn: &mut Conn, batch: &Batch, held: &[Held], now: Instant) -> db::Res
         Some(pack) => {
             let handed_over = batch.claimed.minus(Quantity::sum(held.iter().map(|held| held.quantity)));
             let room = batch.capacity.minus(handed_over);
-            supply::allocate_in_packs(&wishes, room, pack, step_of(conn, batch)?)
+            supply::allocate_in_packs(&wishes, room, pack, step_of(conn, now, batch)?)
         }
     };
     let kept = || held.iter().zip(&shares).filter(|(_, share)| share.is_positive()).map(|(held, _)| held);
@@ -103,8 +103,8 @@ fn weigh(conn: &mut Conn, batch: &Batch, held: &[Held], now: Instant) -> db::Res
     Ok(Some((Decided { batch: batch.clone(), decision, collected, allocations }, shares)))
 }
 
-pub(super) fn step_of(conn: &mut Conn, batch: &Batch) -> db::Result<Quantity> {
-    let terms = supply::terms_of(conn, &[batch.product_id])?;
+pub(super) fn step_of(conn: &mut Conn, now: Instant, batch: &Batch) -> db::Result<Quantity> {
+    let terms = supply::terms_of(conn, now, &[batch.product_id])?;
     Ok(terms.first().map_or(Quantity::units(1), |terms| terms.step))
 }
 

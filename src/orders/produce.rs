@@ -112,7 +112,7 @@ fn share(
         return Err(FiguresError::TooMuch { available: handed_over }.into());
     }
     let wishes: Vec<_> = held.iter().map(Held::wish).collect();
-    let shares = allocate(&wishes, room.minus(handed_over), step_of(tx, batch)?);
+    let shares = allocate(&wishes, room.minus(handed_over), step_of(tx, now, batch)?);
     let kept = shrink(tx, now, batch, &held, &shares, why, Some(by))?;
     let allocations = held.iter().zip(shares).map(|(held, share)| held.left_with(share)).collect();
     Ok((handed_over.plus(kept), allocations))

@@ -31,7 +31,7 @@ pub enum QuickSaleError {
 }
 
 /// Places an order of the group's own goods, over the counter ([`Agreement::over_the_counter`](super::Agreement)), and
-/// hands it over at once.
+/// hands it over at once. What is handed over today is had today: a group that is shut opens first.
 pub fn quick_sale(
     tx: &mut Tx<'_>,
     now: Instant,

@@ -119,7 +119,7 @@ pub fn amend(
     let whole_packs = batch.pack_size.is_none_or(|pack| batch.capacity.is_multiple_of(pack));
     faults.unless(whole_packs, "/capacity", NOT_WHOLE_PACKS);
     if let Some(to) = extends {
-        let terms = store::terms_of(tx, &[batch.product_id])?;
+        let terms = store::terms_of(tx, now, &[batch.product_id])?;
         let end = terms.first().map(|terms| terms.zone.end_of(batch.ready_on));
         let later = batch.cutoff_at.is_none_or(|cutoff| to > cutoff) && to > now;
         faults.unless(later && end.is_some_and(|end| to <= end) && !batch.extended, "/extend_to", CUTOFF_FAULT);

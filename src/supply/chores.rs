@@ -33,7 +33,7 @@ fn close(db: &Db, now: Instant) -> std::result::Result<usize, ChoreError> {
     let mut closed = 0_usize;
     for (batch, product) in over {
         let done = db.write_blocking::<_, TransitionError, _>(move |tx| {
-            let terms = store::terms_of(tx, &[product])?.pop();
+            let terms = store::terms_of(tx, now, &[product])?.pop();
             let batch = lock(tx, batch)?;
             let is_over = terms.is_some_and(|terms| is_over(&batch, &terms, now));
             if is_over {

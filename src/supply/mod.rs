@@ -4,7 +4,8 @@
 //! one of a batch that is not made yet, and a product that is made to order promises a batch for each of its days,
 //! which comes into being with its first claim. Overselling is impossible: a claim is one conditional `UPDATE` of
 //! one row, and a `CHECK` stands behind it. [`Stock`] tells beforehand what a claim would do, and by the same
-//! rules [`availability`] and the public list of a day ([`listing_on`]) tell what can be had.
+//! rules [`availability`] and the public list of a day ([`listing_on`]) tell what can be had. On a day on which its
+//! group is shut ([`close_day`]) that is nothing.
 //!
 //! The slice knows quantities only. Who has lines on a batch shrinks them by [`allocate`] and then sets the figures:
 //! [`set_production`], [`set_discard`], [`put_back`], [`release`]. What could not be had is remembered by [`refuse`].
@@ -16,6 +17,8 @@ mod availability;
 mod batch;
 mod chores;
 mod claim;
+mod close_day;
+mod closed_days;
 mod contribute;
 mod decide;
 mod figures;
@@ -39,6 +42,8 @@ pub use availability::{Available, LONGEST_WINDOW, availability};
 pub use batch::{Batch, BatchAction, BatchKind, BatchStatus, TRANSITIONS};
 pub use chores::{chores, due_for_decision};
 pub use claim::{ClaimError, Claimed, claim, release};
+pub use close_day::{CLOSED_AHEAD, CloseDayError, close_day, open_day};
+pub use closed_days::{ClosedDay, ClosedDays};
 pub use contribute::{ContributeError, Contributing, Contribution, ContributionKind, contribute};
 pub use decide::{Collected, Decision, decide};
 pub use figures::{Discard, FiguresError, discard_returned, lock, put_back, set_discard, set_production};

@@ -95,7 +95,7 @@ pub fn open(
     if known.status == ProductStatus::Retired {
         return Err(OpenError::Retired);
     }
-    let terms = store::terms_of(tx, &[product])?.pop().ok_or(OpenError::NotFound)?;
+    let terms = store::terms_of(tx, now, &[product])?.pop().ok_or(OpenError::NotFound)?;
     let id = id.unwrap_or_else(|| tx.id(now));
     let new = new_batch(&terms, now, id, opening).map_err(OpenError::Invalid)?;
     insert(tx, now, Some(permit.account), &new)
@@ -111,7 +111,7 @@ pub fn open_promised(
     kind: BatchKind,
     promise: &Opening,
 ) -> Result<Batch, OpenError> {
-    let terms = store::terms_of(tx, &[product])?.pop().ok_or(OpenError::NotFound)?;
+    let terms = store::terms_of(tx, now, &[product])?.pop().ok_or(OpenError::NotFound)?;
     let (Some(ready_on), Some(capacity)) = (promise.ready_on, promise.capacity) else {
         return Err(OpenError::NotFound);
     };
@@ -185,6 +185,7 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
         None => {
             let last = today.checked_add_signed(Duration::days(PLANNED_AHEAD)).unwrap_or(today);
             faults.unless((today..=last).contains(&ready_on), "/ready_on", NOT_AHEAD);
+            faults.unless(!terms.closed.contains(ready_on), "/ready_on", CLOSED_THAT_DAY);
             let cutoff = opening.cutoff_at.unwrap_or_else(|| terms.cutoff_for(ready_on));
             faults.unless(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", CUTOFF_FAULT);
             faults.unless(opening.minimum <= capacity, "/minimum", MORE_THAN_CAPACITY);
@@ -262,6 +263,11 @@ const NOT_AHEAD: Fault = Fault::Rule {
     code: "not-ahead",
     id: "Harus hari ini atau sampai 60 hari ke depan.",
     en: "It must be today or within the next 60 days.",
+};
+const CLOSED_THAT_DAY: Fault = Fault::Rule {
+    code: "closed-that-day",
+    id: "Kelompok tutup pada hari itu. Buka dahulu harinya, atau pilih hari lain.",
+    en: "The group is shut on that day. Open the day first, or choose another.",
 };
 pub(super) const MORE_THAN_CAPACITY: Fault = Fault::Rule {
     code: "more-than-capacity",

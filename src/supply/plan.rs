@@ -86,8 +86,12 @@ impl Plan {
 /// Everything that can be had of a product for one day, in the order in which it is sold: made goods before what is
 /// still to be made, and what spoils first before what keeps.
 ///
-/// `batches` are all batches of the product that are not over, and those of today and later that are.
+/// On a day on which its group is shut that is nothing. `batches` are all batches of the product that are not over, and
+/// those of today and later that are.
 pub fn supplies_on(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> Vec<Supply> {
+    if terms.closed.contains(day) {
+        return Vec::new();
+    }
     let mut shelf: Vec<&Batch> = batches
         .iter()
         .filter(|batch| batch.status == BatchStatus::Made && batch.kind != BatchKind::Request)
@@ -185,8 +189,8 @@ fn of_batch(
 ) -> Result<Plan, Refused> {
     let nothing = |reason| (reason, Quantity::ZERO);
     let batch = batches.iter().find(|batch| batch.id == id).ok_or(nothing(Reason::UnknownBatch))?;
-    let today = wish.terms.today(now);
-    let day = asked.unwrap_or(today).max(batch.ready_on);
+    let earliest = wish.terms.today(now).max(batch.ready_on);
+    let day = asked.unwrap_or_else(|| wish.terms.closed.first_open_from(earliest));
     if let Some(asked) = asked {
         wish.terms.check_day(now, asked).map_err(nothing)?;
         if asked < batch.ready_on {
@@ -198,7 +202,9 @@ fn of_batch(
         return Err(nothing(if over { Reason::Closed } else { Reason::CutoffPassed }));
     }
     if !batch.keeps_until(day) {
-        return Err(nothing(Reason::Spoiled));
+        // It may keep until a day on which the group is shut, and no longer.
+        let shut = asked.is_none() && batch.keeps_until(earliest);
+        return Err(nothing(if shut { Reason::GroupClosed } else { Reason::Spoiled }));
     }
     take(wish, day, &[supply_of(batch)])
 }

@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, BatchKind, BatchStatus};
 use super::plan::{ClaimWish, Source, plan};
-use super::{Reason, Terms, availability, whole_steps};
+use super::{ClosedDays, Reason, Terms, availability, next_day, whole_steps};
 use crate::kernel::{Day, Entropy, Instant, Quantity, Rupiah, Zone};
 use proptest::prelude::*;
 
@@ -35,7 +35,13 @@ fn pastel() -> Terms {
         made_on: 0b011_1111,
         order_by_minutes: 17 * 60,
         open_days_ahead: 14,
+        closed: ClosedDays::from(day(23), []),
     }
+}
+
+/// Pastel of a group that is shut on these days of November.
+fn shut_on(days: &[u32]) -> Terms {
+    Terms { closed: ClosedDays::from(day(23), days.iter().map(|of_november| day(*of_november))), ..pastel() }
 }
 
 fn batch(number: u64, kind: BatchKind, status: BatchStatus, ready: Day, capacity: i64) -> Batch {
@@ -170,6 +176,40 @@ fn a_named_batch_is_that_batch_or_nothing() {
 }
 
 #[test]
+fn on_a_day_on_which_the_group_is_shut_nothing_can_be_had() {
+    let planned = batch(1, BatchKind::Planned, BatchStatus::Open, day(26), 20);
+    let made = shelf(2, day(23), Some(day(30)), 10);
+    let batches = [planned, made.clone()];
+    let shut = |days: &[u32], wish: ClaimWish| ClaimWish { terms: shut_on(days), ..wish };
+    assert_eq!(refusal(&batches, shut(&[26], wish(Some(day(26)), 1))), (Reason::GroupClosed, pcs(0)));
+    assert_eq!(refusal(&[], shut(&[27], wish(Some(day(27)), 1))).0, Reason::GroupClosed, "made to order");
+    let named = ClaimWish { batch: Some(made.id), ..wish(Some(day(24)), 5) };
+    assert_eq!(refusal(&batches, shut(&[24], named)).0, Reason::GroupClosed, "from the shelf");
+    let refused = plan(&batches, now(), &shut(&[25, 26, 27], wish(Some(day(25)), 60))).unwrap_err();
+    assert_eq!((refused.reason, refused.next_day), (Reason::GroupClosed, Some(day(28))));
+    assert_eq!(refusal(&[], shut(&[22], wish(Some(day(22)), 1))).0, Reason::PastDay);
+    let open = |days: &[u32]| next_day(&shut_on(days), &[], now(), pcs(60));
+    assert_eq!((open(&[]), open(&[25, 26, 27, 28, 30])), (Some(day(25)), Day::from_ymd_opt(2026, 12, 1)));
+}
+
+#[test]
+fn as_soon_as_possible_skips_the_days_on_which_the_group_is_shut() {
+    let made = shelf(1, day(22), Some(day(25)), 10);
+    let soon = |days: &[u32], batch| ClaimWish { terms: shut_on(days), batch, ..wish(None, 5) };
+    let ready =
+        |days: &[u32], batch| plan(std::slice::from_ref(&made), now(), &soon(days, batch)).map(|it| it.ready_on);
+    assert_eq!(ready(&[], None).unwrap(), day(23));
+    assert_eq!(ready(&[23, 24], None).unwrap(), day(25));
+    assert_eq!(ready(&[23], Some(made.id)).unwrap(), day(24));
+    // Shut for as long as it keeps: of the batch nothing is left to be had, but there is the next day's.
+    assert_eq!(ready(&[23, 24, 25], Some(made.id)).unwrap_err().reason, Reason::GroupClosed);
+    assert_eq!(ready(&[23, 24, 25], None).unwrap(), day(26));
+    let planned = batch(2, BatchKind::Planned, BatchStatus::Confirmed, day(26), 20);
+    let later = ClaimWish { terms: shut_on(&[26]), batch: Some(planned.id), ..wish(None, 5) };
+    assert_eq!(plan(&[planned], now(), &later).unwrap().ready_on, day(27));
+}
+
+#[test]
 fn what_is_not_for_sale_is_not_sold() {
     let draft = ClaimWish { terms: Terms { on_sale: false, ..pastel() }, ..wish(Some(day(26)), 1) };
     assert_eq!(refusal(&[], draft).0, Reason::NotOnSale);
@@ -209,10 +249,13 @@ proptest! {
     #[test]
     fn what_is_planned_is_there_fresh_in_time_and_of_one_price(
         batches in some_batches(), ready in prop::option::of(20..30_u32), wanted in 1..120_i64, least in 0..120_i64,
+        shut in prop::collection::vec(20..31_u32, 0..6),
     ) {
-        let wish = ClaimWish { at_least: pcs(least.min(wanted)), ..wish(ready.map(day), wanted) };
+        let terms = shut_on(&shut);
+        let wish = ClaimWish { terms, at_least: pcs(least.min(wanted)), ..wish(ready.map(day), wanted) };
         match plan(&batches, now(), &wish) {
             Ok(met) => {
+                prop_assert!(!terms.closed.contains(met.ready_on));
                 prop_assert!(met.quantity <= wish.quantity && met.quantity >= wish.at_least);
                 prop_assert_eq!(Quantity::sum(met.parts.iter().map(|part| part.1)), met.quantity);
                 prop_assert!(ready.is_none_or(|ready| met.ready_on == day(ready)));
@@ -231,17 +274,22 @@ proptest! {
                 if let Some(next) = refused.next_day {
                     let then = ClaimWish { ready_on: Some(next), ..wish };
                     prop_assert_eq!(plan(&batches, now(), &then).unwrap().quantity, wish.quantity);
+                    prop_assert!(!terms.closed.contains(next));
                 }
             }
         }
     }
 
     #[test]
-    fn what_is_told_as_available_can_be_claimed(batches in some_batches()) {
-        for row in availability(&pastel(), &batches, now(), day(20), day(30)) {
+    fn what_is_told_as_available_can_be_claimed(
+        batches in some_batches(), shut in prop::collection::vec(23..31_u32, 0..6),
+    ) {
+        let terms = shut_on(&shut);
+        for row in availability(&terms, &batches, now(), day(20), day(30)) {
+            prop_assert!(!terms.closed.contains(row.ready_on));
             if row.available.is_positive() {
                 let wanted = ClaimWish {
-                    quantity: row.available, at_least: row.available, batch: row.batch, ..wish(Some(row.ready_on), 1)
+                    terms, quantity: row.available, at_least: row.available, batch: row.batch, ..wish(Some(row.ready_on), 1)
                 };
                 prop_assert!(plan(&batches, now(), &wanted).is_ok(), "{row:?}");
             }

@@ -19,6 +19,8 @@ text_enum! {
         NotMadeThatDay = "not_made_that_day",
         /// It does not keep until that day.
         Spoiled = "spoiled",
+        /// The group is shut on that day.
+        GroupClosed = "group_closed",
         /// The batch takes no orders, or no more.
         Closed = "closed",
         /// The product has no such batch.
@@ -45,6 +47,7 @@ impl Reason {
             Reason::TooFarAhead => Code::DayTooFarAhead,
             Reason::NotMadeThatDay => Code::NotMadeThatDay,
             Reason::Spoiled => Code::NotFreshThatDay,
+            Reason::GroupClosed => Code::GroupClosed,
             Reason::Closed => Code::BatchClosed,
             Reason::UnknownBatch => Code::BatchUnknown,
             Reason::NotOnSale => Code::NotOnSale,

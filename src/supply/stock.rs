@@ -22,7 +22,7 @@ impl Stock {
     /// What there is of these products now.
     pub fn of(conn: &mut Conn, now: Instant, products: &[ProductId]) -> db::Result<Self> {
         let terms: HashMap<_, _> =
-            store::terms_of(conn, products)?.into_iter().map(|terms| (terms.product, terms)).collect();
+            store::terms_of(conn, now, products)?.into_iter().map(|terms| (terms.product, terms)).collect();
         // The earliest of their days, so that no zone misses a batch of its own today.
         let today = terms.values().map(|terms| terms.today(now)).min().unwrap_or(now.utc_day());
         let mut batches: HashMap<ProductId, Vec<Batch>> = HashMap::new();

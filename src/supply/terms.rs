@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveTime};
 
-use super::Reason;
+use super::{ClosedDays, Reason};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Zone};
 
@@ -33,6 +33,8 @@ pub struct Terms {
     pub order_by_minutes: u32,
     /// How many days ahead it can be ordered.
     pub open_days_ahead: i64,
+    /// On which of these days its group is shut.
+    pub closed: ClosedDays,
 }
 
 impl Terms {
@@ -71,6 +73,8 @@ impl Terms {
             Err(Reason::PastDay)
         } else if day > self.last_open_day(now) {
             Err(Reason::TooFarAhead)
+        } else if self.closed.contains(day) {
+            Err(Reason::GroupClosed)
         } else {
             Ok(())
         }

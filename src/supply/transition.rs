@@ -91,7 +91,7 @@ pub fn transition(tx: &mut Tx<'_>, now: Instant, batch: BatchId, step: Step) -> 
         }
         BatchAction::Extend => {
             cutoff_at = step.cutoff_at.filter(|new| *new > now && batch.cutoff_at.is_none_or(|old| *new > old));
-            let terms = store::terms_of(tx, &[batch.product_id])?;
+            let terms = store::terms_of(tx, now, &[batch.product_id])?;
             let end = terms.first().map(|terms| terms.zone.end_of(batch.ready_on));
             if cutoff_at.zip(end).is_none_or(|(new, end)| new > end) {
                 return Err(TransitionError::Cutoff);

@@ -153,6 +153,25 @@ impl Village {
         by_price.values().any(|sum| *sum >= minimum)
     }
 
+    /// What of these goods can be had on a day, on which the list, the days of each and its quote must agree.
+    async fn had_on<'g>(&self, goods: &BTreeMap<&'g str, ProductId>, day: Day) -> BTreeSet<&'g str> {
+        let listed: BTreeSet<String> = self.listed_on(day, 100).await.into_iter().collect();
+        let mut had = BTreeSet::new();
+        for (name, id) in goods {
+            let shown = self.guest().get(&format!("/v1/products/{id}")).await.expect(200);
+            let minimum = &shown.json["minimum_quantity"];
+            let told = listed.contains(&id.to_string());
+            let days_say = self.days_say(*id, day, minimum.as_f64().unwrap()).await;
+            let quote_says = self.quote_says(*id, day, minimum).await;
+            assert_eq!((told, told), (days_say, quote_says), "{name} on {day}: list, (days, quote)");
+            if told {
+                had.insert(*name);
+            }
+        }
+        assert_eq!(listed.len(), had.len(), "{listed:?}");
+        had
+    }
+
     /// Whether a quote says that the smallest order can be had.
     async fn quote_says(&self, product: ProductId, day: Day, minimum: &Value) -> bool {
         let line = json!({"product": product, "quantity": minimum, "ready_on": day});
@@ -166,31 +185,46 @@ impl Village {
 async fn the_list_of_a_day_names_what_the_days_of_each_product_and_its_quote_say_can_be_had() {
     let village = World::village().await;
     let goods = village.varied_goods().await;
-    let mut minimum = BTreeMap::new();
-    for id in goods.values() {
-        let shown = village.guest().get(&format!("/v1/products/{id}")).await.expect(200);
-        minimum.insert(*id, shown.json["minimum_quantity"].clone());
-    }
     let mut had: BTreeSet<&str> = BTreeSet::new();
     // Twice: in the afternoon, and after the hour at which orders for tomorrow end.
     for hours in [0, 4] {
         village.clock.advance(Duration::hours(hours));
         for day in days(24) {
-            let listed: BTreeSet<String> = village.listed_on(day, 100).await.into_iter().collect();
-            for (name, id) in &goods {
-                let told = listed.contains(&id.to_string());
-                let days_say = village.days_say(*id, day, minimum[id].as_f64().unwrap()).await;
-                let quote_says = village.quote_says(*id, day, &minimum[id]).await;
-                assert_eq!((told, told), (days_say, quote_says), "{name} on {day}: list, (days, quote)");
-                if told {
-                    had.insert(name);
-                }
-            }
-            assert_eq!(listed.len(), goods.values().filter(|id| listed.contains(&id.to_string())).count());
+            had.extend(village.had_on(&goods, day).await);
         }
     }
     let never: Vec<&&str> = goods.keys().filter(|name| !had.contains(*name)).collect();
     assert_eq!(never, [&"large orders", &"nothing"], "everything else can be had on some day");
+}
+
+#[actix_web::test]
+async fn on_a_day_on_which_its_group_is_shut_list_days_and_quote_have_nothing_and_other_days_stay_as_they_are() {
+    let village = World::village().await;
+    let mut goods = village.varied_goods().await;
+    let open: Vec<(Day, BTreeSet<&str>)> = {
+        let mut open = Vec::new();
+        for day in days(10) {
+            open.push((day, village.had_on(&goods, day).await));
+        }
+        open
+    };
+    let chips = village.permit_of(&village.darsih, village.singkong_wareg);
+    let neighbours = village.product_of(chips, "Keripik", |it| it.daily_capacity = pcs(60)).await;
+    let shut = ["2026-11-23", "2026-11-25", "2026-11-26", "2026-11-28"].map(day);
+    for day in shut {
+        let path = format!("/v1/groups/{}/closed_days/{day}", village.sekar_laras);
+        village.sari.put(&path, json!({})).await.expect(201);
+    }
+    goods.insert("neighbours", neighbours);
+    for (day, before) in open {
+        let had = village.had_on(&goods, day).await;
+        if shut.contains(&day) {
+            assert!(had.iter().all(|name| *name == "neighbours"), "{had:?} on {day}");
+        } else {
+            assert_eq!(had.iter().filter(|name| **name != "neighbours").copied().collect::<BTreeSet<_>>(), before);
+        }
+        assert_eq!(had.contains("neighbours"), day >= shut[0], "{day}");
+    }
 }
 
 #[actix_web::test]

@@ -191,11 +191,12 @@ async fn answers_that_bear_secrets_ignore_the_key() {
 }
 
 /// What a POST does with a key when it does not need one: takes the step once, or moves nothing, or bears a secret.
-const KEY_NOT_NEEDED: [&str; 26] = [
+const KEY_NOT_NEEDED: [&str; 27] = [
     "add_delivery_zone",
     "add_member",
     "add_pickup_point",
     "add_product",
+    "add_to_calendar",
     "accept_invitation",
     "adopt_order",
     "ask_for_password_reset",

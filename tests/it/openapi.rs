@@ -9,7 +9,7 @@ use crate::world::World;
 use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
-const PUBLIC: [&str; 37] = [
+const PUBLIC: [&str; 39] = [
     "show_liveness",
     "show_readiness",
     "show_meta",
@@ -28,7 +28,9 @@ const PUBLIC: [&str; 37] = [
     "list_groups",
     "show_group",
     "list_group_products",
+    "list_closed_days",
     "find_places",
+    "show_calendar",
     "make_quote",
     "place_order",
     "track_order",
@@ -81,9 +83,9 @@ const TAKES_NO_KEY: [&str; 11] = [
     "ask_for_password_reset",
 ];
 
-/// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, and the first
-/// photo of a place replaces nothing.
-const EDITS_WITHOUT_VERSION: [&str; 8] = [
+/// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, the first photo
+/// of a place replaces nothing, and a day is shut or open.
+const EDITS_WITHOUT_VERSION: [&str; 10] = [
     "sign_out",
     "end_session",
     "end_assignment",
@@ -92,15 +94,18 @@ const EDITS_WITHOUT_VERSION: [&str; 8] = [
     "reset_password",
     "verify_email",
     "put_photo",
+    "shut_day",
+    "reopen_day",
 ];
 
 /// Lists that fit on one page, since there is a limit to how many there can be.
-const SHORT_LISTS: [&str; 7] = [
+const SHORT_LISTS: [&str; 8] = [
     "list_assignments",
     "list_delivery_zones",
     "list_pickup_points",
     "list_categories",
     "show_availability",
+    "show_calendar",
     "order_payments",
     "tracked_payments",
 ];

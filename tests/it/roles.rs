@@ -70,7 +70,9 @@ impl Belongings {
         village.sari.upload(Method::PUT, &photos, "image/jpeg", jpeg(64, 64)).await.expect(201);
         let photo = guest.get(&format!("/v1/products/{product}")).await.expect(200);
         let photo = photo.text().split("/v1/photos/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let calendar = guest.get("/v1/calendar?from=2027-03-10&to=2027-03-10").await.expect(200);
         let ids = BTreeMap::from([
+            ("calendar", calendar.json["data"][0]["id"].as_str().unwrap().to_owned()),
             ("cooperatives", village.cooperative.to_string()),
             ("groups", village.sekar_laras.to_string()),
             ("products", product.to_string()),
@@ -86,6 +88,7 @@ impl Belongings {
             ("invitation", invitation.id()),
             ("invitations", invitation.str("token")),
             ("position", "1".into()),
+            ("day", "2026-12-24".into()),
             ("secret", secret),
             ("track", shown.id()),
             ("file", photo),

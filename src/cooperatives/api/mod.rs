@@ -1,5 +1,6 @@
 //! The routes of this slice.
 
+mod calendar;
 mod cooperatives;
 mod delivery_zones;
 mod groups;
@@ -31,6 +32,7 @@ pub fn routes() -> Routes {
         .and(offices::routes())
         .and(invitations::routes())
         .and(places::routes())
+        .and(calendar::routes())
         .and(super::feed::routes())
 }
 

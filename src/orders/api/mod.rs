@@ -1,6 +1,7 @@
 //! The routes of orders and their JSON.
 
 mod batches;
+mod closed_days;
 mod fulfilments;
 mod lists;
 mod notes;
@@ -26,4 +27,5 @@ pub fn routes() -> Routes {
         .and(notes::routes())
         .and(track::routes())
         .and(batches::routes())
+        .and(closed_days::routes())
 }

@@ -53,6 +53,16 @@ pub fn orders_of_cooperative(
     Ok(newest_first!(orders::table.filter(orders::cooperative_id.eq(cooperative)), status, seek).load(conn)?)
 }
 
+/// How many parts of a group are to be ready on this day and are still open.
+pub fn open_parts_due(conn: &mut Conn, group: GroupId, day: Day) -> Result<i64> {
+    let open = FulfilmentStatus::ALL.iter().copied().filter(|status| status.is_open());
+    let due = fulfilments::table
+        .filter(fulfilments::group_id.eq(group))
+        .filter(fulfilments::ready_on.eq(day))
+        .filter(fulfilments::status.eq_any(open));
+    Ok(due.count().get_result(conn)?)
+}
+
 /// The parts of a group, those ready last first, with their orders.
 pub fn parts_of_group(
     conn: &mut Conn,

@@ -20,7 +20,7 @@ use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId};
 use crate::kernel::{Json, Language, Phone, Rupiah};
 
 pub use facts::{SaleFact, SaleKind, facts_of_fulfilment, insert_facts};
-pub use lists::{Seek, orders_of_buyer, orders_of_cooperative, parts_of_group};
+pub use lists::{Seek, open_parts_due, orders_of_buyer, orders_of_cooperative, parts_of_group};
 pub use notes::{forget_notes_of, insert_note, notes, notes_taken_out};
 pub use parts::{
     Step, fulfilment, maker_of_batch, orders_on_batch, part_of_line, set_claim, set_line, set_part_total, step,

@@ -13,7 +13,7 @@ use super::routes;
 use crate::web::{Answer, ProblemDocument, Routes, routes};
 
 /// What tags mean, in the order in which a reader meets them.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("catalogue", "What can be bought: products, photos, categories"),
     ("supply", "Batches: dated, limited supplies; availability, production, contributions"),
     ("orders", "Quoting, placing, fulfilling and cancelling orders"),
@@ -22,6 +22,7 @@ const TAGS: [(&str, &str); 12] = [
     ("cooperatives", "Cooperatives, their groups, members and offices"),
     ("groups", "Business groups and their members"),
     ("places", "Villages, districts, regencies and provinces"),
+    ("calendar", "National holidays and the occasions of the Hijri year"),
     ("accounts", "Registering, signing in, sessions, passwords"),
     ("profile", "What a person sees of themselves"),
     ("events", "The ordered log of changes"),

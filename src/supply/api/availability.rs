@@ -78,7 +78,7 @@ async fn show_availability(
     site.db
         .read(move |conn| {
             let product = catalogue::find(conn, id)?.ok_or_else(Problem::not_found)?;
-            let terms = supply::terms_of(conn, &[id])?.pop().ok_or_else(Problem::not_found)?;
+            let terms = supply::terms_of(conn, now, &[id])?.pop().ok_or_else(Problem::not_found)?;
             let (from, to) = window.days(terms.today(now))?;
             let batches = store::live_batches(conn, &[id], terms.today(now))?;
             let rows = availability(&terms, &batches, now, from, to);

@@ -2,6 +2,7 @@
 
 mod availability;
 mod batches;
+mod closed_days;
 mod contributions;
 mod discards;
 mod products;
@@ -24,6 +25,7 @@ pub fn routes() -> Routes {
         .and(contributions::routes())
         .and(discards::routes())
         .and(refusals::routes())
+        .and(closed_days::routes())
 }
 
 /// The batch, and the officer's permit for its group.

@@ -239,6 +239,15 @@ codes! {
     InvitationSpent = 410 "invitation-spent"
         id: "Undangan tidak berlaku lagi", "Undangan ini sudah dipakai, dibatalkan atau kedaluwarsa. Minta undangan baru kepada pengurus kelompok.";
         en: "The invitation no longer stands", "This invitation was used, taken back or has expired. Ask the group's officers for a new one.";
+    // ---- calendar ----
+    /// The calendar has this occasion already.
+    OccasionKnown = 409 "occasion-known"
+        id: "Sudah ada di kalender", "Peringatan ini sudah ada di kalender. Ubahlah yang sudah ada.";
+        en: "In the calendar already", "The calendar has this occasion already. Change the one that is there.";
+    /// The day has as many occasions as a day may have.
+    CalendarDayFull = 409 "calendar-day-full"
+        id: "Harinya sudah penuh", "Satu hari paling banyak punya {limit} peringatan.";
+        en: "The day is full", "A day has at most {limit} occasions.";
     // ---- catalogue and photos ----
     /// The product was taken off the list for good or for now.
     ProductRetired = 410 "product-retired"
@@ -289,6 +298,14 @@ codes! {
     NotMadeThatDay = 422 "not-made-that-day"
         id: "Tidak dibuat hari itu", "Produk ini tidak dibuat pada hari itu. Pilih hari lain.";
         en: "Not made on that day", "This product is not made on that day. Choose another day.";
+    /// The group is shut on that day.
+    GroupClosed = 409 "group-closed"
+        id: "Kelompok tutup hari itu", "Kelompok ini tutup pada hari itu. Pilih hari lain.";
+        en: "The group is shut that day", "The group is shut on that day. Choose another day.";
+    /// A day can be closed for a year ahead.
+    ClosedDayTooFar = 422 "closed-day-too-far"
+        id: "Tanggal terlalu jauh", "Hari tutup bisa dicatat paling jauh {limit} hari ke depan.";
+        en: "The day is too far ahead", "A day can be closed up to {limit} days ahead.";
     /// What there is does not keep until that day.
     NotFreshThatDay = 409 "not-fresh-that-day"
         id: "Tidak tahan sampai hari itu", "Stok yang ada tidak tahan sampai hari itu. Pilih hari yang lebih awal.";

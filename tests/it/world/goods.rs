@@ -88,7 +88,7 @@ impl Village {
         let ready_on = day.map(|day| day.parse().unwrap());
         let quantity = Quantity::units(units);
         let claimed = self.app.site.db.write(move |tx| {
-            let terms = supply::terms_of(tx, &[product])?.pop().expect("the product is there");
+            let terms = supply::terms_of(tx, now, &[product])?.pop().expect("the product is there");
             let wish = ClaimWish { terms, ready_on, batch: None, quantity, at_least: quantity };
             let planned = Stock::of(tx, now, &[product])?.plan(now, &wish)?;
             supply::claim(tx, now, &wish, &planned)

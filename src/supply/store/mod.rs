@@ -1,6 +1,9 @@
-//! The slice's SQL: batches, contributions, discards, refused demand.
+//! The slice's SQL: batches, contributions, discards, refused demand; terms and closed days have files of their own.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
+
+mod closed_days;
+mod terms;
 
 use chrono::Datelike;
 use diesel::dsl::{exists, not, sql};
@@ -8,10 +11,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer};
 
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
-use super::{Contribution, Discard, Refusal, Refused, Terms};
+use super::{Contribution, Discard, Refusal, Refused};
 use crate::catalogue::Condition;
 use crate::db::schema::{
-    batches, contributions, cooperatives, discards, groups, memberships, products, refused_demand,
+    batches, closed_days as closed, contributions, discards, groups, memberships, products, refused_demand,
 };
 use crate::db::{Conn, Result, Tx, on_both, prepared};
 use crate::kernel::ids::{
@@ -19,62 +22,10 @@ use crate::kernel::ids::{
 };
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
+pub use closed_days::{closed_day, closed_days, keep_closed_day, remove_closed_day, zone_of};
+pub use terms::terms_of;
+
 const LIVE: [BatchStatus; 3] = [BatchStatus::Open, BatchStatus::Confirmed, BatchStatus::Made];
-
-type TermsRow =
-    ((ProductId, GroupId, CooperativeId, Zone, bool, String), (Quantity, i32, Option<i32>, Quantity, i32, i32, i32));
-
-/// The terms of these products; what is not there is left out.
-pub fn terms_of(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<Terms>> {
-    let query = products::table
-        .inner_join(cooperatives::table.on(cooperatives::id.eq(products::cooperative_id)))
-        .inner_join(groups::table.on(groups::id.eq(products::group_id)))
-        .filter(products::id.eq_any(wanted.to_vec()))
-        .select((
-            (
-                products::id,
-                products::group_id,
-                products::cooperative_id,
-                cooperatives::zone,
-                products::listed,
-                groups::status,
-            ),
-            (
-                products::quantity_step,
-                products::lead_time_days,
-                products::shelf_life_days,
-                products::daily_capacity,
-                products::made_on,
-                products::order_by_minutes,
-                products::open_days_ahead,
-            ),
-        ));
-    let rows: Vec<TermsRow> = prepared(query).load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |(
-                (product, group, cooperative, zone, listed, status),
-                (step, lead, shelf, capacity, made_on, by, ahead),
-            )| {
-                Terms {
-                    product,
-                    group,
-                    cooperative,
-                    zone,
-                    on_sale: listed && status == "active",
-                    step,
-                    lead_time_days: lead.into(),
-                    shelf_life_days: shelf.map(i64::from),
-                    daily_capacity: capacity,
-                    made_on: u8::try_from(made_on).unwrap_or(0),
-                    order_by_minutes: u32::try_from(by).unwrap_or(0),
-                    open_days_ahead: ahead.into(),
-                }
-            },
-        )
-        .collect())
-}
 
 /// The batches of these products that something may be sold of, and all of this day and later: what was to be made by an
 /// earlier day and never was is no supply.
@@ -87,8 +38,8 @@ pub fn live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Resu
     Ok(prepared(query).load(conn)?)
 }
 
-/// The condition that some of a listed product may be had on this day: a batch has something left, or it is made to
-/// order on that weekday and nobody has ordered yet. It lets through a little too much: the clock is read in the zone
+/// The condition that some of a listed product may be had on this day: its group is not shut, and a batch has something
+/// left, or it is made to order on that weekday and nobody has ordered yet. It lets through a little too much: the clock is read in the zone
 /// that is kindest, and minimum, prices and days that were called off are not looked at.
 pub fn may_be_had(now: Instant, day: Day) -> Condition {
     let of_product = || batches::table.filter(batches::product_id.eq(products::id));
@@ -113,7 +64,8 @@ pub fn may_be_had(now: Instant, day: Day) -> Condition {
         .and(products::open_days_ahead.ge(days_from_today_in(Zone::Jayapura)));
     let the_days = batches::ready_on.eq(day).and(batches::kind.eq(BatchKind::ToOrder));
     let made_to_order = made_to_order.and(not(exists(of_product().filter(the_days))));
-    Box::new(exists(of_product().filter(on_the_shelf.or(ahead))).or(made_to_order))
+    let shut = closed::table.filter(closed::group_id.eq(products::group_id)).filter(closed::day.eq(day));
+    Box::new(not(exists(shut)).and(exists(of_product().filter(on_the_shelf.or(ahead))).or(made_to_order)))
 }
 
 /// One batch.
