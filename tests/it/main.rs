@@ -32,6 +32,7 @@ mod idempotency;
 mod jobs;
 mod kept;
 mod leaks;
+mod letters;
 mod mail;
 mod manners;
 mod members;
