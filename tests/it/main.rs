@@ -58,6 +58,7 @@ mod races;
 mod recorded;
 mod references;
 mod roles;
+mod rules;
 mod sales;
 mod sessions;
 mod storage;
