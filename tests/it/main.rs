@@ -24,6 +24,7 @@ mod crashes;
 mod database;
 mod decided;
 mod demo;
+mod doctor;
 mod events;
 mod feed;
 mod fulfilments;
