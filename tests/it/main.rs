@@ -16,6 +16,7 @@ mod accounts;
 mod answers;
 mod available;
 mod batches;
+mod bench;
 mod called_off;
 mod catalogue;
 mod claims;
