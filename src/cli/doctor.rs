@@ -7,13 +7,17 @@ use clap::Args;
 use super::Failure;
 use crate::config::Config;
 use crate::db::{self, Db, upkeep};
-use crate::kernel::Entropy;
+use crate::jobs;
+use crate::kernel::{Clock, Duration, Entropy};
+use crate::mail::{self, Mailer};
 
 /// Less free space than this is trouble soon.
 const LOW: u64 = 512 * 1024 * 1024;
+/// A letter that waits for longer than this waits for a fault to be mended.
+const SOON: Duration = Duration::hours(1);
 
-/// Looks whether all is well: the database and its schema, what contradicts itself, the disk, the keys. Ends with 0
-/// when it is, with 1 when it is not.
+/// Looks whether all is well: the database and its schema, what contradicts itself, work that was given up, letters and
+/// the way they leave by, the disk, the keys. Ends with 0 when it is, with 1 when it is not.
 #[derive(Debug, Args)]
 pub struct Doctor {}
 
@@ -48,7 +52,10 @@ impl Doctor {
                 }
                 Err(error) => tell("claims and sales", Err(error.to_string())),
             }
+            tell("jobs", given_up(db));
+            tell("outbox", waiting(db));
         }
+        tell("mail", way_out(config));
         tell(
             "disk",
             match rustix::fs::statvfs(existing(&config.data_dir)) {
@@ -60,7 +67,11 @@ impl Doctor {
                 Err(error) => Err(error.to_string()),
             },
         );
-        tell("keys", keys(&config.data_dir.join("keys")));
+        let folder = config.data_dir.join("keys");
+        tell("keys", keys(&folder));
+        if let Ok(db) = &db {
+            tell("what the keys made", lost(db, config, &folder));
+        }
         if ill == 0 {
             println!("All is well.");
             Ok(())
@@ -72,6 +83,55 @@ impl Doctor {
 
 fn none_of(count: i64, what: &str) -> Result<String, String> {
     if count == 0 { Ok("agree".into()) } else { Err(format!("{count} {what}")) }
+}
+
+/// Whether any work was given up: somebody must look at why, and do it by hand.
+fn given_up(db: &Db) -> Result<String, String> {
+    let found = db.read_blocking::<_, db::Error>(jobs::given_up).map_err(|error| error.to_string())?;
+    if found.is_empty() {
+        return Ok("none was given up".into());
+    }
+    let kinds: Vec<String> = found.iter().map(|(kind, many)| format!("{many} of {kind}")).collect();
+    Err(format!("given up after many tries: {}", kinds.join(", ")))
+}
+
+/// Whether letters leave as they come.
+fn waiting(db: &Db) -> Result<String, String> {
+    let now = Clock::System.now();
+    let (many, oldest) = db.read_blocking::<_, db::Error>(mail::waiting).map_err(|error| error.to_string())?;
+    match oldest {
+        Some(oldest) if now.since(oldest) > SOON => Err(format!("{many} letter(s) wait, the oldest since {oldest}")),
+        _ => Ok(format!("{many} letter(s) wait")),
+    }
+}
+
+/// Whether letters could leave now: an open door, TLS and the password, without sending one.
+fn way_out(config: &Config) -> Result<String, String> {
+    let mailer = Mailer::open(&config.mail, &config.data_dir).map_err(|error| Failure::from_error(&error).message)?;
+    mailer.knock(Clock::System.now())?;
+    Ok(match config.mail.transport {
+        mail::Transport::Smtp => format!("{}:{} lets us in", config.mail.host, config.mail.port),
+        mail::Transport::File | mail::Transport::Memory => "letters stay on this machine".into(),
+    })
+}
+
+/// Whether a key is gone that something was made with: the next start would make another one, which opens none of it.
+fn lost(db: &Db, config: &Config, folder: &Path) -> Result<String, String> {
+    let (sessions, orders) =
+        db.read_blocking::<_, db::Error>(upkeep::made_with_keys).map_err(|error| error.to_string())?;
+    let gone = |configured: bool, name: &str| !configured && !folder.join(name).exists();
+    let mut faults = Vec::new();
+    if sessions > 0 && gone(!config.accounts.signing_keys.is_empty(), "access") {
+        faults.push(format!("the signing key is lost: tokens of {sessions} session(s) are not accepted any more"));
+    }
+    if orders > 0 && gone(config.server.seal_key.is_some(), "seal") {
+        faults.push(format!("the seal key is lost: links to {orders} order(s) do not open any more"));
+    }
+    if faults.is_empty() {
+        Ok("opens".into())
+    } else {
+        Err(format!("{}; put keys/ back from a backup", faults.join("; ")))
+    }
 }
 
 /// The folder, or the nearest one above it that is there.

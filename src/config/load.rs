@@ -52,8 +52,8 @@ impl Sources {
                 let path = Path::new("config").join(format!("{name}.toml"));
                 match std::fs::read_to_string(&path) {
                     Ok(text) => Some((path.display().to_string(), text)),
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-                    Err(error) => return Err(Faults(vec![format!("{}: {error}", path.display())])),
+                    // Also when it is not there: a misspelt name must not serve with the defaults.
+                    Err(error) => return Err(Faults(vec![format!("LUMBUNG_ENV: {}: {error}", path.display())])),
                 }
             }
         };

@@ -88,6 +88,26 @@ pub fn is_missing(error: &Error) -> bool {
     matches!(error, Error::Query(DieselError::NotFound))
 }
 
+/// Whether the data itself is at fault, so that the same work fails however often it is tried: a row is not there or
+/// cannot be read, a value cannot be written, a rule is broken. A lock that was waited for in vain, a statement that was
+/// cancelled and a table that is not there yet are none of that.
+pub fn is_about_data(error: &Error) -> bool {
+    use DatabaseErrorKind::{CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
+    match error {
+        Error::Query(DieselError::DatabaseError(kind, _)) => {
+            matches!(kind, CheckViolation | ForeignKeyViolation | NotNullViolation | UniqueViolation)
+        }
+        Error::Query(error) => matches!(
+            error,
+            DieselError::NotFound
+                | DieselError::DeserializationError(_)
+                | DieselError::SerializationError(_)
+                | DieselError::InvalidCString(_)
+        ),
+        _ => false,
+    }
+}
+
 /// Whether a uniqueness rule on these columns of this table was broken.
 ///
 /// SQLite names the columns in its message; PostgreSQL names the constraint, which by our convention is
@@ -114,5 +134,36 @@ pub fn is_taken_id(error: &Error) -> bool {
     match info.constraint_name() {
         Some(name) => name.ends_with("_pkey") || name == "products_id_key",
         None => info.message().starts_with("UNIQUE constraint failed: ") && info.message().ends_with(".id"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(kind: DatabaseErrorKind, message: &str) -> Error {
+        DieselError::DatabaseError(kind, Box::new(message.to_owned())).into()
+    }
+
+    #[test]
+    fn a_lock_or_a_limit_is_not_the_datas_fault() {
+        for message in ["database is locked", "canceling statement due to lock timeout", "relation does not exist"] {
+            assert!(!is_about_data(&told(DatabaseErrorKind::Unknown, message)), "{message}");
+        }
+        let away = [
+            told(DatabaseErrorKind::SerializationFailure, "could not serialize access"),
+            told(DatabaseErrorKind::ReadOnlyTransaction, "cannot execute UPDATE in a read-only transaction"),
+            told(DatabaseErrorKind::ClosedConnection, "server closed the connection"),
+            told(DatabaseErrorKind::Unknown, "database or disk is full"),
+            Error::Busy,
+            Error::Stopped,
+        ];
+        assert!(away.iter().all(|error| !is_about_data(error)));
+        let broken = [
+            DieselError::NotFound.into(),
+            DieselError::DeserializationError("a channel that nobody knows".into()).into(),
+            told(DatabaseErrorKind::CheckViolation, "a rule"),
+        ];
+        assert!(broken.iter().all(is_about_data));
     }
 }

@@ -30,7 +30,7 @@ use crate::kernel::Entropy;
 
 pub use connection::{Conn, MultiBackend};
 pub(crate) use connection::{insert_rows, on_both};
-pub use error::{Error, Result, is_missing, is_taken_id, violated};
+pub use error::{Error, Result, is_about_data, is_missing, is_taken_id, violated};
 pub use migrations::{MigrationError, Migrations};
 pub use prepared::prepared;
 pub use tx::Tx;

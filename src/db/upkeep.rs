@@ -56,6 +56,14 @@ pub fn damages(settings: &Settings) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// How many sessions there are, whose tokens the signing key made, and how many orders, whose links the seal key made.
+#[expect(clippy::disallowed_methods, reason = "the doctor's questions cross all slices, which no slice may")]
+pub fn made_with_keys(conn: &mut Conn) -> Result<(i64, i64)> {
+    let sessions: Count = diesel::sql_query("SELECT count(*) AS count FROM sessions").get_result(conn)?;
+    let orders: Count = diesel::sql_query("SELECT count(*) AS count FROM orders").get_result(conn)?;
+    Ok((sessions.count, orders.count))
+}
+
 /// How many batches have more claimed than there is, and how many handed-over parts differ from their sale facts.
 #[expect(clippy::disallowed_methods, reason = "the doctor's questions cross all slices, which no slice may")]
 pub fn contradictions(conn: &mut Conn) -> Result<(i64, i64)> {

@@ -13,7 +13,7 @@ use super::store::Store;
 /// How long an upload waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// Works on pictures one at a time, because each may take a hundred megabytes, and keeps what comes out.
+/// Works on pictures one at a time, because each may take a hundred megabytes, and keeps what comes out of it.
 #[derive(Debug, Clone)]
 pub struct Darkroom {
     store: Store,
@@ -48,17 +48,21 @@ impl Darkroom {
         &self.store
     }
 
-    /// Makes the renditions of a picture and keeps their files.
+    /// Makes the renditions of a picture; nothing is kept yet.
     pub async fn develop(&self, bytes: Vec<u8>, said: Format) -> Result<Renditions, DarkroomError> {
+        self.in_turn(move || Ok(prepare(&bytes, said)?)).await
+    }
+
+    /// Keeps the files of renditions.
+    pub async fn keep(&self, renditions: Renditions) -> Result<(), DarkroomError> {
         let store = self.store.clone();
-        let work = move || {
-            let renditions = prepare(&bytes, said)?;
+        let saving = tokio::task::spawn_blocking(move || {
             for (name, content) in renditions.named() {
                 store.save(&name, content)?;
             }
-            Ok(renditions)
-        };
-        self.in_turn(work).await
+            Ok(())
+        });
+        saving.await.unwrap_or(Err(DarkroomError::BrokeOff))
     }
 
     /// Makes a picture legible and keeps it under this name among the files that only some may see.

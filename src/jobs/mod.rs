@@ -13,6 +13,6 @@ mod workshop;
 
 pub use chore::{Chore, ChoreError};
 pub use job::{Handler, Job, enqueue};
-pub use store::{purge, undone};
+pub use store::{given_up, purge, undone};
 pub use worker::Worker;
 pub use workshop::{Done, Workshop};

@@ -109,6 +109,16 @@ pub fn undone(conn: &mut Conn, now: Instant) -> Result<Vec<(String, i64)>> {
         .load(conn)?)
 }
 
+/// What was given up and is still kept: `kind` and how many.
+pub fn given_up(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
+    Ok(jobs::table
+        .filter(jobs::failed_at.is_not_null())
+        .group_by(jobs::kind)
+        .order(jobs::kind.asc())
+        .select((jobs::kind, diesel::dsl::count_star()))
+        .load(conn)?)
+}
+
 /// Forgets what was finished a week ago, or given up three months ago.
 pub fn purge(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
     let old = jobs::finished_at.lt(now.before(KEPT)).or(jobs::failed_at.lt(now.before(GIVEN_UP_KEPT)));

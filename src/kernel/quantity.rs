@@ -33,6 +33,11 @@ pub enum QuantityError {
     OutOfBounds,
 }
 
+impl QuantityError {
+    /// Every reason.
+    pub const ALL: [QuantityError; 3] = [QuantityError::NotANumber, QuantityError::TooFine, QuantityError::OutOfBounds];
+}
+
 impl Quantity {
     /// Nothing.
     pub const ZERO: Quantity = Quantity(0);

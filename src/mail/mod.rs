@@ -16,4 +16,4 @@ pub use letter::{Letter, Template, compose, is_one_line};
 pub use mailer::{Captured, Mailer, MailerError};
 pub use outbox::enqueue;
 pub use settings::{Security, Settings, Transport};
-pub use store::{forget, purge};
+pub use store::{forget, purge, waiting};

@@ -173,6 +173,13 @@ pub(super) fn waiting_since(conn: &mut Conn, now: Instant, before: Instant) -> R
         .load(conn)?)
 }
 
+/// How many letters wait to leave, and since when the oldest does.
+pub fn waiting(conn: &mut Conn) -> Result<(i64, Option<Instant>)> {
+    let wait = dsl::outbox.filter(dsl::sent_at.is_null().and(dsl::failed_at.is_null()));
+    let many = wait.count().get_result(conn)?;
+    Ok((many, wait.select(diesel::dsl::min(dsl::created_at)).first(conn)?))
+}
+
 /// Forgets letters that were sent, or given up, a month ago.
 pub fn purge(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
     let old = now.before(KEPT);

@@ -87,7 +87,9 @@ pub(super) struct Telling<'a> {
 /// What this event makes necessary, with the order as it stands now.
 pub(super) fn tellings<'a>(event: &RecordedEvent, whole: &'a WholeOrder) -> Vec<Telling<'a>> {
     let telling = |notice, audience, parts: Vec<&'a Part>| Telling { notice, audience, parts };
-    let all = || whole.parts.iter().collect::<Vec<_>>();
+    let those = |wanted: fn(FulfilmentStatus) -> bool| {
+        whole.parts.iter().filter(|part| wanted(part.fulfilment.status)).collect::<Vec<_>>()
+    };
     let named = |member: &str| {
         let id = event.payload.get(member).and_then(|id| id.as_str()).unwrap_or_default().to_owned();
         whole.parts.iter().filter(|part| part.fulfilment.id.to_string() == id).collect::<Vec<_>>()
@@ -95,14 +97,33 @@ pub(super) fn tellings<'a>(event: &RecordedEvent, whole: &'a WholeOrder) -> Vec<
     // What was handed over meanwhile, or at the stall at once, needs no more words.
     let handed_over = |parts: &[&Part]| parts.iter().all(|part| part.fulfilment.status == FulfilmentStatus::HandedOver);
     let it = || named("fulfilment");
+    // What has come to an end meanwhile has a letter of its own that says so: nobody is told of it as if it were to come.
+    let it_if = |wanted: fn(FulfilmentStatus) -> bool| {
+        let mut parts = named("fulfilment");
+        parts.retain(|part| wanted(part.fulfilment.status));
+        parts
+    };
+    let says = |member: &str| event.payload.get(member) == Some(&serde_json::Value::Bool(true));
     let mut tellings = match event.kind.as_str() {
         "order.placed" => {
-            let open = whole.parts.iter().filter(|part| part.fulfilment.status.is_open()).collect();
-            vec![telling(Notice::Placed, Audience::Buyer, all()), telling(Notice::Arrived, Audience::Officers, open)]
+            let open = those(FulfilmentStatus::is_open);
+            // Officers are asked for an answer: of what is answered already only when they have promised it beforehand.
+            let asked =
+                if says("promised") { open.clone() } else { those(|status| status == FulfilmentStatus::Pending) };
+            let coming = if open.is_empty() { Vec::new() } else { those(FulfilmentStatus::counts) };
+            vec![telling(Notice::Placed, Audience::Buyer, coming), telling(Notice::Arrived, Audience::Officers, asked)]
         }
-        "fulfilment.accepted" => vec![telling(Notice::Accepted, Audience::Buyer, it())],
-        "fulfilment.declined" => vec![telling(Notice::Declined, Audience::Buyer, it())],
-        "fulfilment.ready" => vec![telling(Notice::Ready, Audience::Buyer, it())],
+        "fulfilment.accepted" => vec![telling(Notice::Accepted, Audience::Buyer, it_if(FulfilmentStatus::is_open))],
+        "fulfilment.declined" => {
+            let mut both = vec![telling(Notice::Declined, Audience::Buyer, it())];
+            if says("by_board") {
+                both.push(telling(Notice::CalledOff, Audience::Officers, it()));
+            }
+            both
+        }
+        "fulfilment.ready" => {
+            vec![telling(Notice::Ready, Audience::Buyer, it_if(|status| status == FulfilmentStatus::Ready))]
+        }
         "fulfilment.expired" => {
             vec![telling(Notice::Expired, Audience::Buyer, it()), telling(Notice::Missed, Audience::Officers, it())]
         }
@@ -116,14 +137,18 @@ pub(super) fn tellings<'a>(event: &RecordedEvent, whole: &'a WholeOrder) -> Vec<
             let parts: Vec<_> =
                 whole.parts.iter().filter(|part| groups.contains(&part.fulfilment.group.to_string())).collect();
             let mut both = vec![telling(Notice::CalledOff, Audience::Officers, parts.clone())];
-            if event.payload.get("by_buyer") != Some(&serde_json::Value::Bool(true)) {
+            if !says("by_buyer") {
                 both.push(telling(Notice::Cancelled, Audience::Buyer, parts));
             }
             both
         }
         "order.line_shrunk" => vec![telling(Notice::Shrunk, Audience::Buyer, it())],
-        "order.batch_confirmed" => vec![telling(Notice::BatchConfirmed, Audience::Buyer, it())],
-        "order.batch_extended" => vec![telling(Notice::BatchExtended, Audience::Buyer, it())],
+        "order.batch_confirmed" => {
+            vec![telling(Notice::BatchConfirmed, Audience::Buyer, it_if(FulfilmentStatus::is_open))]
+        }
+        "order.batch_extended" => {
+            vec![telling(Notice::BatchExtended, Audience::Buyer, it_if(FulfilmentStatus::is_open))]
+        }
         _ => Vec::new(),
     };
     tellings.retain(|telling| !telling.parts.is_empty() && !handed_over(&telling.parts));

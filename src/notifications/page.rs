@@ -8,7 +8,7 @@ use crate::catalogue::amount;
 use crate::events::RecordedEvent;
 use crate::kernel::{Day, Language, Quantity, Rupiah, Zone, spoken};
 use crate::mail::{Template, compose};
-use crate::orders::{DeliveryKind, Line, Part, WholeOrder};
+use crate::orders::{DeliveryKind, FulfilmentStatus, Line, Part, WholeOrder};
 
 const PAGE: Template =
     Template { subject: "{{ subject }}", text: include_str!("letter.txt"), html: include_str!("letter.html") };
@@ -46,7 +46,7 @@ struct Words {
     why: String,
     until: String,
     next_day: Option<String>,
-    /// Whether the group has promised it beforehand.
+    /// Whether the group has promised it beforehand, or has answered by now.
     promised: bool,
 }
 
@@ -168,7 +168,8 @@ fn words(
             _ => String::new(),
         }
     };
-    let answer_by = telling.parts.iter().filter_map(|part| part.fulfilment.answer_by).min();
+    let is_pending = |part: &&&Part| part.fulfilment.status == FulfilmentStatus::Pending;
+    let answer_by = telling.parts.iter().filter(is_pending).filter_map(|part| part.fulfilment.answer_by).min();
     let ready_on = telling.parts.iter().map(|part| part.fulfilment.ready_on).max();
     Words {
         number: order.number.clone(),
@@ -193,7 +194,8 @@ fn words(
             .map(|until| spoken::moment(language, setting.zone, until))
             .unwrap_or_default(),
         next_day: setting.next_day.map(|day| spoken::day(language, day)),
-        promised: event.payload.get("promised") == Some(&serde_json::Value::Bool(true)),
+        promised: event.payload.get("promised") == Some(&serde_json::Value::Bool(true))
+            || !telling.parts.iter().any(|part| is_pending(&part)),
     }
 }
 

@@ -44,9 +44,9 @@ impl Teller {
 
     /// Reads a part of what happened since the last time, writes the letters, and tells how many events it read.
     pub fn tell(&self, db: &Db, now: Instant) -> db::Result<usize> {
-        let (numbered, unnumbered) = db.read_blocking::<_, db::Error>(|conn| {
+        let (seen, (numbered, unnumbered)) = db.read_blocking::<_, db::Error>(|conn| {
             let seen = store::cursor(conn, READER)?;
-            store::is_more(conn, seen)
+            Ok((seen, store::is_more(conn, seen)?))
         })?;
         if unnumbered {
             db.write_blocking::<_, db::Error, _>(events::stamp)?;
@@ -54,29 +54,25 @@ impl Teller {
         if !numbered && !unnumbered {
             return Ok(0);
         }
-        match self.read_on(db, now, BATCH) {
-            Err(error) if is_the_events_fault(&error) => self.tell_one(db, now, &error),
+        match self.read_on(db, now, seen, BATCH) {
+            Err(error) if is_the_events_fault(&error) => self.tell_one_by_one(db, now, &error),
             read => read,
         }
     }
 
     /// One event ended the transaction of its batch: each gets its own, and the one that cannot be told is skipped.
-    fn tell_one(&self, db: &Db, now: Instant, batch: &db::Error) -> db::Result<usize> {
+    fn tell_one_by_one(&self, db: &Db, now: Instant, batch: &db::Error) -> db::Result<usize> {
         tracing::warn!(error = %batch, "events are told one by one");
         for _ in 0..BATCH {
-            match self.read_on(db, now, 1) {
-                Ok(0) => break,
+            let (seen, next) = db.read_blocking::<_, db::Error>(|conn| {
+                let seen = store::cursor(conn, READER)?;
+                Ok((seen, events::after(conn, seen, None, 1)?.pop()))
+            })?;
+            let Some(event) = next else { break };
+            match self.read_on(db, now, seen, 1) {
                 Ok(_) => {}
                 Err(error) if is_the_events_fault(&error) => {
-                    let cause = error.to_string();
-                    db.write_blocking::<_, db::Error, _>(move |tx| {
-                        let seen = store::held_cursor(tx, READER)?;
-                        if let [event] = events::after(tx, seen, None, 1)?.as_slice() {
-                            skip(tx, now, event, &cause)?;
-                            store::move_cursor(tx, READER, event.seq)?;
-                        }
-                        Ok(())
-                    })?;
+                    skip_it(db, now, seen, event, error.to_string())?;
                     return Ok(1);
                 }
                 Err(error) => return Err(error),
@@ -86,17 +82,17 @@ impl Teller {
     }
 
     /// Composes beside the writer, who has better to do, and has the letters written in one short transaction.
-    fn read_on(&self, db: &Db, now: Instant, at_most: i64) -> db::Result<usize> {
-        let composed = catch_unwind(AssertUnwindSafe(|| db.read_blocking(|conn| self.pile(conn, now, at_most))));
+    fn read_on(&self, db: &Db, now: Instant, after: i64, at_most: i64) -> db::Result<usize> {
+        let composing = || db.read_blocking(|conn| self.pile(conn, now, after, at_most));
+        let composed = catch_unwind(AssertUnwindSafe(composing));
         let Some(pile) = composed.unwrap_or(Err(db::Error::Panicked))? else { return Ok(0) };
         let read = pile.read;
         db.write_blocking(move |tx| pile.post(tx, now))?;
         Ok(read)
     }
 
-    /// The letters of the next events, if there are any.
-    fn pile(&self, conn: &mut Conn, now: Instant, at_most: i64) -> db::Result<Option<Pile>> {
-        let after = store::cursor(conn, READER)?;
+    /// The letters of the next events behind this place of the log, if there are any.
+    fn pile(&self, conn: &mut Conn, now: Instant, after: i64, at_most: i64) -> db::Result<Option<Pile>> {
         let fresh = events::after(conn, after, None, at_most)?;
         let Some(up_to) = fresh.last().map(|event| event.seq) else { return Ok(None) };
         let mut pile = Pile { after, up_to, read: fresh.len(), letters: Vec::new(), untold: Vec::new() };
@@ -250,10 +246,22 @@ fn skip(tx: &mut Tx<'_>, now: Instant, event: &RecordedEvent, cause: &str) -> db
     Ok(())
 }
 
+/// Skips the event that could not be told and stood next behind this place, unless another instance is past it already:
+/// what stands next by then may well be told.
+fn skip_it(db: &Db, now: Instant, seen: i64, event: RecordedEvent, cause: String) -> db::Result<()> {
+    db.write_blocking::<_, db::Error, _>(move |tx| {
+        if store::held_cursor(tx, READER)? == seen {
+            skip(tx, now, &event, &cause)?;
+            store::move_cursor(tx, READER, event.seq)?;
+        }
+        Ok(())
+    })
+}
+
 /// Whether trying again can change nothing: the event, or what it points at, is broken. A database that is away,
-/// busy or full is nobody's fault, and the event waits.
+/// busy, locked or full is nobody's fault, and the event waits.
 fn is_the_events_fault(error: &db::Error) -> bool {
-    matches!(error, db::Error::Query(_) | db::Error::Panicked)
+    matches!(error, db::Error::Panicked) || db::is_about_data(error)
 }
 
 /// Counts everything so far as told. For a history that was made rather than lived.

@@ -6,7 +6,7 @@ use super::settings::Settings;
 use super::settle::{release, settle, tell};
 use super::store::{self, SaleFact, SaleKind, Step};
 use super::viewer::is_in_time;
-use crate::cooperatives::GroupPermit;
+use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
 use crate::events::Kind;
 use crate::kernel::ids::{AccountId, FulfilmentId};
@@ -31,6 +31,8 @@ pub struct Stepping {
     pub goods: Option<GoodsAfter>,
     /// The version of the order that the caller saw, if they said so.
     pub version: Option<i64>,
+    /// Whether the board takes it in the group's place.
+    pub by_board: bool,
 }
 
 impl Stepping {
@@ -44,6 +46,7 @@ impl Stepping {
             received_by: None,
             goods: None,
             version: None,
+            by_board: false,
         }
     }
 }
@@ -54,6 +57,9 @@ pub enum FulfilError {
     /// There is no such part for this group.
     #[error("there is no such part")]
     NotFound,
+    /// The part is theirs to see, but the step is the group's to take.
+    #[error("the step is the group's to take")]
+    Forbidden,
     /// From where it stands, this step leads nowhere.
     #[error("from {0} this step leads nowhere")]
     Invalid(FulfilmentStatus),
@@ -85,6 +91,29 @@ pub fn fulfil(
     let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(FulfilError::NotFound)?;
     StaleVersion::check(how.version, whole.order.version)?;
     take(tx, now, settings, &whole, part, Some(permit.account), how)?;
+    Ok(settle(tx, whole.order.id)?)
+}
+
+/// Declines a part in the place of its group, which cannot or does not: the board answers for what its cooperative sells.
+/// All other steps are the group's own.
+pub fn step_in(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    permit: &CooperativePermit,
+    id: FulfilmentId,
+    how: &Stepping,
+) -> Result<WholeOrder, FulfilError> {
+    let found = store::fulfilment(tx, id)?.filter(|part| part.cooperative == permit.cooperative);
+    let found = found.ok_or(FulfilError::NotFound)?;
+    if !how.action.is_boards_too() {
+        return Err(FulfilError::Forbidden);
+    }
+    let whole = store::locked(tx, found.order)?.ok_or(FulfilError::NotFound)?;
+    let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(FulfilError::NotFound)?;
+    StaleVersion::check(how.version, whole.order.version)?;
+    let how = Stepping { by_board: true, ..how.clone() };
+    take(tx, now, settings, &whole, part, Some(permit.account), &how)?;
     Ok(settle(tx, whole.order.id)?)
 }
 
@@ -135,7 +164,10 @@ pub(super) fn take(
         Action::Return => turn_back(tx, now, whole, part, SaleKind::Return)?,
         _ => {}
     }
-    tell(tx, now, told(how.action), by, part, |event| event.with("amount", part.fulfilment.goods_total))?;
+    tell(tx, now, told(how.action), by, part, |event| {
+        let event = event.with("amount", part.fulfilment.goods_total);
+        if how.by_board { event.with("by_board", true) } else { event }
+    })?;
     Ok(())
 }
 

@@ -55,6 +55,13 @@ text_enum! {
     }
 }
 
+impl Action {
+    /// Whether the board, too, may take it in the group's place: it calls off what a group cannot deliver.
+    pub fn is_boards_too(self) -> bool {
+        self == Action::Decline
+    }
+}
+
 /// Who takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {

@@ -37,7 +37,7 @@ pub use api::{QuoteView, remember, routes};
 pub use cancel::{CancelError, cancel};
 pub use decide::{Decided, call_off, decide, foresee};
 pub use expire::{chores, expire};
-pub use fulfil::{FulfilError, Stepping, fulfil};
+pub use fulfil::{FulfilError, Stepping, fulfil, step_in};
 pub use fulfilment::{Action, FulfilmentStatus, GoodsAfter, TRANSITIONS, Transition, Who};
 pub use note::write_note;
 pub use order::{

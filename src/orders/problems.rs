@@ -73,6 +73,7 @@ impl From<FulfilError> for Problem {
     fn from(error: FulfilError) -> Self {
         match error {
             FulfilError::NotFound => Problem::not_found(),
+            FulfilError::Forbidden => Problem::new(Code::Forbidden),
             FulfilError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("status", status),
             FulfilError::TooLateToUndo => Problem::new(Code::UndoTooLate),
             FulfilError::Stale(stale) => stale.into(),

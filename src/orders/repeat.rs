@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::order::{DeliveryKind, Order, WholeOrder};
+use super::order::{Order, WholeOrder};
 use super::quote::{Quote, QuoteError, quote};
 use super::settings::Settings;
 use super::store;
@@ -86,7 +86,8 @@ fn delivery(conn: &mut Conn, order: &Order) -> db::Result<DeliveryWish> {
         point: order.pickup_point,
         zone: order.delivery_zone,
         address: order.address.clone(),
-        fee: (order.delivery_kind == DeliveryKind::Courier).then_some(order.delivery_fee),
+        // What a courier costs was agreed for that parcel, and is agreed anew with an officer: no buyer may say it.
+        fee: None,
     };
     let is_offered = match (way.point, way.zone) {
         (Some(point), _) => store::is_open_point(conn, order.cooperative, point)?,

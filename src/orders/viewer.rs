@@ -86,10 +86,12 @@ impl Viewer {
 
     /// What they may do with this part next.
     pub fn steps(&self, settings: &Settings, now: Instant, part: &Fulfilment) -> Vec<Action> {
-        if !self.acts_for(part) {
-            return Vec::new();
-        }
-        part.status.steps_of(Who::Officer).filter(|action| is_in_time(settings, now, part, *action)).collect()
+        let (group, board) = (self.acts_for(part), self.standing.holds(Office::Board, part.cooperative));
+        part.status
+            .steps_of(Who::Officer)
+            .filter(|action| group || (board && action.is_boards_too()))
+            .filter(|action| is_in_time(settings, now, part, *action))
+            .collect()
     }
 
     /// Whether they may cancel the order now. All its parts must be given, not only those they see.

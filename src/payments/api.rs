@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::decide::{Step, decide};
-use super::door::Door;
+use super::door::{Door, KEPT};
 use super::error::PaymentError;
 use super::party::Party;
 use super::payment::Status;
@@ -52,13 +52,13 @@ fn create(
     {
         let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
         let version = payment.version;
-        let view = PaymentView::of(payment, &order, &party, &door.path());
+        let view = PaymentView::of(payment, &order, &party, KEPT);
         return Ok(Answer::ok(&view).version(version).about(order.id));
     }
     let id = request.id.unwrap_or_else(|| tx.id(now));
     let payment = record(tx, now, &order, &party, &request.recording(id))?;
     let version = payment.version;
-    let view = PaymentView::of(payment, &order, &party, &door.path());
+    let view = PaymentView::of(payment, &order, &party, KEPT);
     Ok(Answer::created(format!("/v1/payments/{id}"), &view).version(version).about(order.id))
 }
 
@@ -139,14 +139,15 @@ pub(super) async fn record_tracked_payment(
     body: Body<RecordPayment>,
 ) -> Result<Answer, Problem> {
     let (now, (order, door)) = (site.now(), Door::with_secret(&site, secret)?);
-    let (scope, print) = (Scope::guest(), body.fingerprint.clone());
+    let (scope, print, path) = (Scope::guest(), body.fingerprint.clone(), door.path());
+    let told = door.clone();
     let answer = idempotency
         .required()?
         .once(&site.db, now, Scope::guest(), body.fingerprint, move |tx| {
             create(tx, now, order, &door, &body.value, &scope, &print)
         })
         .await?;
-    Ok(answer.no_store())
+    Ok(told.told(answer).lives_at(format!("{path}/payments")).no_store())
 }
 
 /// Payments of an order

@@ -8,7 +8,10 @@ use crate::cooperatives::Standing;
 use crate::db::Conn;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::orders;
-use crate::web::{Problem, Site};
+use crate::web::{Answer, Problem, Site};
+
+/// Under which path payments stand in answers that are kept for a replay: no secret is kept beside its order.
+pub(super) const KEPT: &str = "/v1";
 
 /// How a caller comes to an order.
 #[derive(Debug, Clone)]
@@ -34,8 +37,16 @@ impl Door {
     /// Under which path this caller finds payments.
     pub(super) fn path(&self) -> String {
         match self {
-            Door::Standing(_) => "/v1".into(),
-            Door::Secret(_, secret) => format!("/v1/track/{secret}"),
+            Door::Standing(_) => KEPT.into(),
+            Door::Secret(_, secret) => format!("{KEPT}/track/{secret}"),
+        }
+    }
+
+    /// An answer that was kept, with the paths under which this caller finds what it names.
+    pub(super) fn told(&self, answer: Answer) -> Answer {
+        match self {
+            Door::Standing(_) => answer,
+            Door::Secret(..) => answer.under(&format!("{KEPT}/payments/"), &format!("{}/payments/", self.path())),
         }
     }
 

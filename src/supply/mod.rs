@@ -52,7 +52,7 @@ pub use open::{OpenError, Opening, check_packs, open, open_promised};
 pub use packs::{allocate_in_packs, packs};
 pub use plan::{ClaimWish, Plan, Source, Supply, next_day, plan, supplies_on, whole_steps};
 pub use reason::{Reason, Unavailable};
-pub use refuse::{Asker, Refusal, Refused, forget, refuse};
+pub use refuse::{Asker, Refusal, Refused, export, forget, refuse};
 pub use stock::Stock;
 pub use store::{batch as find, terms_of};
 pub use terms::Terms;

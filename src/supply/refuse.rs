@@ -1,9 +1,10 @@
 //! Remembering demand that could not be met, because it says what to make more of.
 
 use diesel::prelude::*;
+use serde_json::{Value, json};
 
 use super::{Reason, store};
-use crate::db::{self, Tx};
+use crate::db::{self, Conn, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant, Quantity, fold, hex};
@@ -79,6 +80,20 @@ impl Asker {
 
 fn of_account(account: AccountId) -> String {
     format!("account:{account}")
+}
+
+/// What a person wished for and could not have, as JSON.
+pub fn export(conn: &mut Conn, account: AccountId) -> db::Result<Value> {
+    let wishes = store::refusals_of(conn, &of_account(account))?;
+    Ok(wishes
+        .iter()
+        .map(|wish| {
+            json!({
+                "product": wish.product, "day": wish.day, "quantity": wish.quantity, "reason": wish.reason,
+                "recorded_at": wish.recorded_at,
+            })
+        })
+        .collect())
 }
 
 /// Forgets who a person was that asked: what they wished for stays, one asker's still.

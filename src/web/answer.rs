@@ -150,6 +150,19 @@ impl Answer {
         self
     }
 
+    /// With the paths that it names, in `url`s and where it lives, under another beginning: what is kept for a replay
+    /// names no secret, what leaves may.
+    #[must_use]
+    pub fn under(mut self, kept: &str, told: &str) -> Self {
+        let moved = |path: String| path.strip_prefix(kept).map(|rest| format!("{told}{rest}")).unwrap_or(path);
+        self.headers.location = self.headers.location.map(moved);
+        // Quotation marks in what people wrote are escaped, so that this is found where a member is and nowhere else.
+        if let Ok(text) = std::str::from_utf8(&self.body) {
+            self.body = text.replace(&format!("\"url\":\"{kept}"), &format!("\"url\":\"{told}")).into_bytes();
+        }
+        self
+    }
+
     /// What its document tells, read as far as this type goes.
     pub fn told<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::checks::{Checked, Fault, Faults};
 use super::problem::{Code, Problem};
+use crate::kernel::QuantityError;
 
 /// The largest JSON body, in bytes.
 pub const MAX_JSON: usize = 64 * 1024;
@@ -110,7 +111,7 @@ fn parse<T: DeserializeOwned + Checked>(bytes: &[u8]) -> Result<(T, Vec<u8>), Pr
             Some(("missing", field)) => unreadable(&format!("{pointer}/{field}"), Fault::Required, &cause),
             Some((_, field)) if pointer.ends_with(&format!("/{field}")) => unreadable(&pointer, Fault::Unknown, &cause),
             Some((_, field)) => unreadable(&format!("{pointer}/{field}"), Fault::Unknown, &cause),
-            None => unreadable(&pointer, Fault::Malformed, &cause),
+            None => unreadable(&pointer, misread(&message), &cause),
         }
     })?;
     reader.end().map_err(|error| unreadable("", Fault::Malformed, &place(&error)))?;
@@ -130,6 +131,33 @@ fn place(error: &serde_json::Error) -> String {
 fn unreadable(pointer: &str, fault: Fault, cause: &str) -> Problem {
     Problem::new(Code::BodyUnreadable).with_faults(Faults::one(pointer, fault)).because(cause.to_owned())
 }
+
+/// What is wrong with a value that could not be read: a quantity's reader says it by its own words, of others it is known
+/// only that they are malformed.
+fn misread(message: &str) -> Fault {
+    match QuantityError::ALL.into_iter().find(|error| message.starts_with(&error.to_string())) {
+        Some(QuantityError::TooFine) => QUANTITY_TOO_FINE,
+        Some(QuantityError::OutOfBounds) => QUANTITY_OUT_OF_BOUNDS,
+        Some(QuantityError::NotANumber) => QUANTITY_NOT_PLAIN,
+        None => Fault::Malformed,
+    }
+}
+
+const QUANTITY_TOO_FINE: Fault = Fault::Rule {
+    code: "quantity-too-fine",
+    id: "Paling banyak tiga angka di belakang koma.",
+    en: "At most three decimal places.",
+};
+const QUANTITY_OUT_OF_BOUNDS: Fault = Fault::Rule {
+    code: "quantity-out-of-bounds",
+    id: "Jumlahnya tidak boleh kurang dari nol atau lebih dari satu juta.",
+    en: "A quantity is neither less than zero nor more than a million.",
+};
+const QUANTITY_NOT_PLAIN: Fault = Fault::Rule {
+    code: "quantity-not-plain",
+    id: "Tulis jumlahnya sebagai angka biasa, misalnya 30 atau 1.5.",
+    en: "Write a quantity as a plain number, such as 30 or 1.5.",
+};
 
 /// The field that serde's message names: ``missing field `x` `` or ``unknown field `x`, …``.
 fn named_field(message: &str) -> Option<(&'static str, &str)> {

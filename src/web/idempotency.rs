@@ -21,6 +21,9 @@ use crate::kernel::{Duration, Instant};
 /// How long an answer is kept for replays.
 pub const KEPT: Duration = Duration::days(30);
 
+/// The least length of a guest's key, whose scope is the key itself: 22 letters hold 128 random bits.
+const GUESTS_KEY: usize = 22;
+
 /// How many subjects one statement looks for.
 const AT_ONCE: usize = 500;
 
@@ -37,6 +40,10 @@ impl Scope {
     /// A guest, whose secret is the key itself.
     pub fn guest() -> Self {
         Scope("guest".into())
+    }
+
+    fn is_guest(&self) -> bool {
+        *self == Scope::guest()
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -75,6 +82,9 @@ impl Idempotency {
         let Some(key) = self.key else {
             return db.write(work).await.map_err(Into::into);
         };
+        if scope.is_guest() && key.len() < GUESTS_KEY {
+            return Err(Problem::new(Code::IdempotencyKeyInvalid));
+        }
         let route = self.route;
         db.write(move |tx| {
             if let Some(answer) = begin(tx, now, &scope, &route, &key, &fingerprint)? {

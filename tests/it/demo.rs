@@ -1,13 +1,15 @@
 //! The demo: a world that comes out the same for everyone, and is made once. It lives on SQLite wherever the suite runs.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant as Stopwatch};
 
 use diesel::prelude::*;
 use lumbung::db::schema::{groups, order_lines, orders, products, sales};
-use serde_json::Value;
+use lumbung::kernel::{Clock, Day, Zone};
+use serde_json::{Value, json};
 
-use crate::world::everything;
+use crate::world::{Client, everything};
 
 /// Makes the demo's world of one month in this folder, or finds it there.
 fn live(folder: &Path, more: &[&str]) {
@@ -65,4 +67,190 @@ fn the_same_day_and_seed_give_the_same_world_which_is_made_once() {
     assert!(rows(one.path()) == world, "a second start left the world as it was");
     live(one.path(), &["--seed", "7", "--fresh"]);
     assert!(rows(one.path()) != world, "another seed, another world");
+}
+
+/// The demo as a process that serves.
+struct Demo {
+    process: Child,
+    base_url: String,
+}
+
+impl Demo {
+    async fn serve(folder: &Path, arguments: &[&str]) -> Demo {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new(env!("CARGO_BIN_EXE_lumbung"))
+            .args(["demo", "--months", "1"])
+            .args(arguments)
+            .current_dir(folder)
+            .env("LUMBUNG__DATA_DIR", folder)
+            .env("LUMBUNG__SERVER__PORT", port.to_string())
+            .env("LUMBUNG__METRICS__PORT", "0")
+            .env("LUMBUNG__ACCOUNTS__PASSWORD_MEMORY_KIB", "8")
+            .env("LUMBUNG__ACCOUNTS__PASSWORD_ITERATIONS", "1")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut demo = Demo { process, base_url: format!("http://127.0.0.1:{port}") };
+        let begun = Stopwatch::now();
+        while !demo.is_ready(folder).await {
+            assert!(demo.process.try_wait().unwrap().is_none(), "the demo ended by itself");
+            assert!(begun.elapsed() < Duration::from_secs(300), "the demo does not serve");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        demo
+    }
+
+    /// Whether it answers and has written down where.
+    async fn is_ready(&self, folder: &Path) -> bool {
+        let answers = reqwest::get(format!("{}/health/ready", self.base_url)).await.is_ok_and(|it| it.status() == 200);
+        let noted = || std::fs::read_to_string(folder.join("demo/tour.sh")).unwrap_or_default();
+        answers && noted().contains(&self.base_url)
+    }
+
+    async fn end(mut self) {
+        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        let begun = Stopwatch::now();
+        while self.process.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the demo does not stop");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn record(folder: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(folder.join("demo/demo.json")).unwrap()).unwrap()
+}
+
+fn placed(folder: &Path) -> i64 {
+    let mut conn = SqliteConnection::establish(url(folder).trim_start_matches("sqlite:")).unwrap();
+    orders::table.count().get_result(&mut conn).unwrap()
+}
+
+/// A sale as the tour shows it: ordered by a guest, accepted and handed over by the group's officer, and reported.
+async fn sell(client: &Client, record: &Value, product: &str, quantity: u64) -> (Client, Value) {
+    let cooperative = &record["cooperative"];
+    let lines = json!([{"product": product, "quantity": quantity}]);
+    let quote = client.post("/v1/quotes", json!({"cooperative": cooperative, "lines": lines})).await.expect(200);
+    assert_eq!(quote.json["complete"], true, "{}", quote.text());
+    let body = json!({
+        "cooperative": cooperative, "lines": lines, "expected_total": quote.json["total"],
+        "contact": {"name": "Contoh Tamu", "phone": "081200098765"},
+    });
+    let order = client.fresh_key().post("/v1/orders", body).await.expect(201);
+    let group = &order.json["fulfilments"][0]["group"];
+    let shop = record["shops"].as_array().unwrap().iter().find(|shop| &shop["group"] == group).unwrap();
+    let person = record["people"].as_array().unwrap().iter().find(|one| one["account"] == shop["officer"]).unwrap();
+    let sign_in = json!({"login": person["login"], "password": person["password"]});
+    let token = client.post("/v1/sessions", sign_in).await.expect(201).str("access_token");
+    let officer = client.bearing(&token);
+    let path = format!("/v1/fulfilments/{}/transitions", order.json["fulfilments"][0]["id"].as_str().unwrap());
+    for action in ["accept", "hand_over"] {
+        officer.fresh_key().post(&path, json!({"action": action})).await.expect(200);
+    }
+    (officer, shop.clone())
+}
+
+/// Those goods of the village that lie on the shelf and are not made to order.
+fn shelf_goods(folder: &Path) -> Vec<String> {
+    let mut conn = SqliteConnection::establish(url(folder).trim_start_matches("sqlite:")).unwrap();
+    let ids: Vec<lumbung::kernel::ids::ProductId> = products::table
+        .filter(products::status.eq("published"))
+        .filter(products::daily_capacity.eq(lumbung::kernel::Quantity::ZERO))
+        .select(products::id)
+        .load(&mut conn)
+        .unwrap();
+    ids.iter().map(ToString::to_string).collect()
+}
+
+async fn on_the_shelf(client: &Client, product: &str) -> f64 {
+    let today = Zone::Jakarta.day_of(Clock::System.now());
+    let path = format!("/v1/products/{product}/availability?from={today}&to={today}");
+    let days = client.get(&path).await.expect(200);
+    days.json["data"].as_array().unwrap().iter().filter_map(|day| day["available"].as_f64()).sum()
+}
+
+#[actix_web::test]
+async fn every_start_serves_a_village_of_today_and_a_second_one_places_no_order_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (yesterday, today) = {
+        let today = Zone::Jakarta.day_of(Clock::System.now());
+        (today.pred_opt().unwrap(), today)
+    };
+    // An older world, served today: as after days in which nobody started it.
+    let demo = Demo::serve(folder, &["--until", "2026-05-31"]).await;
+    let first = record(folder);
+    assert_eq!(
+        (first["base_url"].as_str(), first["until"].as_str()),
+        (Some(demo.base_url.as_str()), Some("2026-05-31"))
+    );
+    for id in ["cooperative", "pickup_point", "board", "treasurer"] {
+        assert!(first[id].is_string(), "{id}: {first}");
+    }
+    let people = first["people"].as_array().unwrap();
+    for member in ["role", "name", "login", "password", "account"] {
+        assert!(people.iter().all(|person| person[member].as_str().is_some_and(|text| !text.is_empty())), "{member}");
+    }
+    for shop in first["shops"].as_array().unwrap() {
+        assert!(shop["group"].is_string() && !shop["products"].as_array().unwrap().is_empty(), "{shop}");
+    }
+    let client = Client::new(reqwest::Client::new(), &demo.base_url);
+    let mut roles: Vec<&str> = people.iter().map(|person| person["role"].as_str().unwrap()).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    for role in roles {
+        let person = people.iter().find(|person| person["role"] == role).unwrap();
+        let sign_in = json!({"login": person["login"], "password": person["password"]});
+        client.post("/v1/sessions", sign_in).await.expect(201);
+    }
+    let goods = shelf_goods(folder);
+    assert!(goods.len() > 5, "{goods:?}");
+    for product in &goods {
+        assert!(on_the_shelf(&client, product).await > 0.0, "nothing of {product} is fresh");
+    }
+    // All of one is sold, and today's sale stands in the report that the tour asks for.
+    let all = on_the_shelf(&client, &goods[0]).await;
+    let whole = all.floor() as u64;
+    let (officer, shop) = sell(&client, &first, &goods[0], whole).await;
+    let tour = std::fs::read_to_string(folder.join("demo/tour.sh")).unwrap();
+    let asked = tour.split('\'').find(|part| part.contains("/sales?")).unwrap().trim_start_matches(&demo.base_url);
+    assert!(asked.contains(&format!("to={today}")), "{asked}");
+    let period = asked.split('?').nth(1).unwrap();
+    let path = format!("/v1/groups/{}/sales?{period}", shop["group"].as_str().unwrap());
+    let report = officer.get(&path).await.expect(200);
+    let month = today.format("%Y-%m").to_string();
+    let row = report.json["rows"].as_array().unwrap().iter().find(|row| row["key"] == json!(month));
+    assert!(row.is_some_and(|row| row["amount"].as_i64() > Some(0)), "{}", report.text());
+    assert!(on_the_shelf(&client, &goods[0]).await < 1.0, "it is sold out");
+    let held = placed(folder);
+    demo.end().await;
+
+    // A second start finds that world, puts fresh goods on its shelves, and writes down where it is now.
+    let demo = Demo::serve(folder, &[]).await;
+    let second = record(folder);
+    assert_eq!(second["base_url"].as_str(), Some(demo.base_url.as_str()));
+    assert_eq!(
+        (&second["until"], &second["cooperative"], &second["people"]),
+        (&first["until"], &first["cooperative"], &first["people"])
+    );
+    assert_eq!(placed(folder), held, "nobody ordered anew");
+    let client = Client::new(reqwest::Client::new(), &demo.base_url);
+    assert!(on_the_shelf(&client, &goods[0]).await >= 1.0, "what was sold out is there again");
+    demo.end().await;
+
+    // When nothing is said, the last day that is lived is yesterday.
+    let demo = Demo::serve(folder, &["--fresh"]).await;
+    let until: Day = record(folder)["until"].as_str().unwrap().parse().unwrap();
+    let still_today = Zone::Jakarta.day_of(Clock::System.now());
+    assert!(until == yesterday || still_today != today && until == today, "{until}");
+    demo.end().await;
 }

@@ -236,3 +236,23 @@ async fn goods_that_come_back_and_are_thrown_away_stand_among_the_discards() {
     assert_eq!(discards.json["data"][0]["reason"], "Basi");
     village.work().await;
 }
+
+#[actix_web::test]
+async fn a_parcel_ordered_again_leaves_out_the_fee_that_only_an_officer_may_agree() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(400).await;
+    let mut body = village.guest_order_of(product, 10, 40_000);
+    body["delivery"] = json!({"kind": "courier", "address": "Jl. Contoh 7, Purwokerto", "fee": 15_000});
+    body["channel"] = json!("phone");
+    let order = village.sari.fresh_key().post("/v1/orders", body).await.expect(201);
+    let claim = format!("/v1/track/{}/claim", order.json["track"]["secret"].as_str().unwrap());
+    village.buyer.fresh_key().post(&claim, json!({})).await.expect(200);
+    let quote = village.buyer.post(&format!("/v1/orders/{}/repeat_quote", order.id()), json!({})).await.expect(200);
+    assert_eq!((&quote.json["delivery_fee"], &quote.json["total"]), (&json!(0), &json!(25_000)));
+    // What it says can be ordered just so.
+    let mut again = village.order_of(product, 10, 25_000);
+    again["delivery"] = json!({"kind": "courier", "address": "Jl. Contoh 7, Purwokerto"});
+    let again = village.buyer.fresh_key().post("/v1/orders", again).await.expect(201);
+    assert_eq!((again.json["delivery"]["kind"].as_str(), &again.json["total"]), (Some("courier"), &json!(25_000)));
+    village.work().await;
+}

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Client, Reply, Village, World};
 
-const KEY: &str = "canary-key-0123456789";
+const KEY: &str = "canary-key-0123456789-0";
 
 async fn busy_village() -> Village {
     World::village_with(|config| {
@@ -289,5 +289,34 @@ async fn whatever_moves_goods_or_money_needs_a_key_and_is_done_once_for_it() {
         assert!(is_replay(&again) && !is_replay(&first), "{name}");
         assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{name}");
     }
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn a_guests_key_is_long_enough_that_nobody_guesses_it() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let body = village.guest_order_of(product, 10, 25_000);
+    let before = village.everything();
+    for guest in [village.guest(), village.guest().in_english()] {
+        let refused = guest.keyed("k".repeat(21).as_str()).post("/v1/orders", body.clone()).await;
+        let refused = refused.problem(400, "idempotency-key-invalid");
+        assert!(refused.str("detail").contains("22"), "{}", refused.text());
+    }
+    let account = json!({"name": "Contoh Rini", "phone": "0812-0000-0777", "password": crate::world::PASSWORD});
+    village
+        .guest()
+        .keyed("kunci-terlalu-pendek")
+        .post("/v1/accounts", account)
+        .await
+        .problem(400, "idempotency-key-invalid");
+    assert_eq!(crate::world::changes(&before, &village.everything()), Vec::<String>::new());
+    let placed = village.guest().keyed("k".repeat(22).as_str()).post("/v1/orders", body).await.expect(201);
+    let short = json!({"action": "cancel"});
+    let path = format!("/v1/track/{}/transitions", placed.json["track"]["secret"].as_str().unwrap());
+    village.guest().keyed("k".repeat(16).as_str()).post(&path, short).await.problem(400, "idempotency-key-invalid");
+    // Whoever is signed in has a scope of their own, in which sixteen are enough.
+    let order = village.order_of(product, 10, 25_000);
+    village.buyer.keyed("k".repeat(16).as_str()).post("/v1/orders", order).await.expect(201);
     village.work().await;
 }

@@ -303,6 +303,69 @@ async fn nothing_leaves_without_starttls_or_to_a_server_that_nobody_vouches_for(
     assert!(peer.received().is_empty());
 }
 
+/// A world whose letters leave by this server, which speaks TLS in this way, for this person.
+async fn signing_in(peer: &Peer, folder: &std::path::Path, security: Security, password: &str) -> World {
+    let ca_file = folder.join("ca.pem");
+    std::fs::write(&ca_file, peer.certificate.clone().unwrap()).unwrap();
+    let password = password.to_owned();
+    world_with(peer, move |mail| {
+        mail.host = "localhost".into();
+        mail.security = security;
+        mail.ca_file = ca_file;
+        mail.username = "lumbung".into();
+        mail.password = password.into();
+    })
+    .await
+}
+
+#[actix_web::test]
+async fn letters_leave_by_tls_from_the_first_byte_or_when_asked_and_by_either_way_of_signing_in() {
+    let folder = tempfile::tempdir().unwrap();
+    for security in [Security::Tls, Security::Starttls] {
+        for mechanism in ["PLAIN", "LOGIN"] {
+            let peer = if security == Security::Tls { Peer::with_tls().await } else { Peer::with_starttls().await };
+            peer.admits(mechanism, "lumbung", "canary sandi 88");
+            let world = signing_in(&peer, folder.path(), security, "canary sandi 88").await;
+            enqueue(&world, letter_to("sari@example.org", "Contoh Sari")).await;
+            world.work().await;
+            let received = peer.received();
+            assert!(matches!(received.as_slice(), [letter] if letter.encrypted), "{security:?} {mechanism}");
+            assert!(!received[0].raw.contains("canary"), "{}", received[0].raw);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_password_costs_no_letter_its_life_and_is_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let peer = Peer::with_tls().await;
+    peer.admits("PLAIN", "lumbung", "yang benar");
+    let world = signing_in(&peer, folder.path(), Security::Tls, "canary sandi salah").await;
+    enqueue(&world, letter_to("sari@example.org", "Sari")).await;
+    let done = world.try_to_work().await;
+    assert!(!done.failures.is_empty() && !format!("{:?}", done.failures).contains("canary"), "{:?}", done.failures);
+    let (_, sent, failed, error, _) = standing(&world.app.site.db).await;
+    assert!(!sent && !failed && !error.unwrap_or_default().contains("canary"));
+    assert!(peer.received().is_empty());
+    // Once the server knows it, the letter that waited leaves.
+    peer.admits("PLAIN", "lumbung", "canary sandi salah");
+    world.clock.advance(Duration::minutes(5));
+    world.work().await;
+    assert_eq!(peer.received().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_server_that_speaks_tls_only_when_asked_gets_nothing_by_tls_from_the_first_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let peer = Peer::with_starttls().await;
+    let world = signing_in(&peer, folder.path(), Security::Tls, "canary sandi 88").await;
+    enqueue(&world, letter_to("sari@example.org", "Sari")).await;
+    assert_eq!(world.try_to_work().await.failures.len(), 1);
+    let (attempts, sent, failed, ..) = standing(&world.app.site.db).await;
+    assert_eq!((attempts, sent, failed), (0, false, false), "it waits");
+    assert!(peer.received().is_empty());
+}
+
 #[actix_web::test]
 async fn a_server_that_wants_tls_first_costs_no_letter_its_life() {
     let peer = Peer::with_starttls().await;

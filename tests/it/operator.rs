@@ -13,10 +13,22 @@ use lumbung::kernel::ids::OrderId;
 use crate::world::{TestDatabase, World};
 
 /// Runs a command on this database in this folder, and tells its code and what it said.
-fn run(url: &str, folder: &Path, data: &Path, arguments: &[&str]) -> (i32, String) {
+pub(crate) fn run(url: &str, folder: &Path, data: &Path, arguments: &[&str]) -> (i32, String) {
+    run_with(url, folder, data, &[], arguments)
+}
+
+/// The same with more of its configuration.
+pub(crate) fn run_with(
+    url: &str,
+    folder: &Path,
+    data: &Path,
+    more: &[(&str, &str)],
+    arguments: &[&str],
+) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_lumbung"))
         .args(arguments)
         .current_dir(folder)
+        .envs(more.iter().copied())
         .env("LUMBUNG__DATA_DIR", data)
         .env("LUMBUNG__DATABASE__URL", url)
         .env("LUMBUNG_ADMIN_PASSWORD", "canary-sandi-rahasia-77")
@@ -111,6 +123,23 @@ fn a_faulty_configuration_stops_the_start_and_names_every_key() {
         assert!(told.contains(key), "{key}: {told}");
     }
     assert!(!told.contains("canary"), "{told}");
+}
+
+#[test]
+fn an_environment_whose_file_is_not_there_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("config")).unwrap();
+    std::fs::write(folder.path().join("config/production.toml"), "production = false\n").unwrap();
+    let url = format!("sqlite:{}", folder.path().join("lumbung.db").display());
+    let start = |name: &str| run_with(&url, folder.path(), folder.path(), &[("LUMBUNG_ENV", name)], &["migrate"]);
+    let (code, told) = start("prodution");
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("LUMBUNG_ENV") && told.contains("prodution.toml"), "{told}");
+    assert!(!folder.path().join("lumbung.db").exists(), "nothing was begun");
+    for name in ["production", ""] {
+        let (code, told) = start(name);
+        assert_eq!(code, 0, "{name}: {told}");
+    }
 }
 
 #[actix_web::test]

@@ -185,3 +185,61 @@ async fn each_code_has_a_page_that_says_its_status_in_digits() {
     let one = browser.get("/docs/problems/sold-out").await.expect(200).text();
     assert!(one.contains("HTTP 409 Conflict"), "{one}");
 }
+
+/// Every place in this text where something of a scheme of the web is named as a source.
+fn sources(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for opening in
+        ["src=\"", "src='", "href=\"", "href='", "url(", "url(\"", "url('", "@import \"", "@import '", "import(\""]
+    {
+        for (at, _) in text.match_indices(opening) {
+            let rest = &text[at + opening.len()..];
+            let end = rest.find(['"', '\'', ')', '>', ' ']).unwrap_or(rest.len().min(80));
+            // What stands in quotation marks is found by its own opening.
+            found.extend((end > 0).then(|| rest[..end].to_owned()));
+        }
+    }
+    found
+}
+
+#[actix_web::test]
+async fn the_documents_viewer_loads_nothing_from_outside() {
+    let world = World::empty().await;
+    let moved = world.guest().get("/docs/").await.expect(200);
+    let policy = moved.header("content-security-policy").unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+    for rule in ["connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"] {
+        assert!(policy.contains(rule), "{rule}: {policy}");
+    }
+    assert!(!policy.contains("http") && !policy.contains('*') && !policy.contains("unsafe-eval"), "{policy}");
+    let page = moved.text();
+    let loaded: Vec<String> = sources(&page).into_iter().filter(|source| !source.starts_with("data:")).collect();
+    assert!(loaded.len() >= 4, "scripts and styles: {loaded:?}");
+    let (mut scripts, mut styles) = (0, 0);
+    for source in &loaded {
+        assert!(!source.contains("//"), "{source} lies elsewhere: {page}");
+        let path = format!("/docs/{}", source.trim_start_matches("./"));
+        let file = world.guest().get(&path).await.expect(200);
+        assert_eq!(file.header("content-security-policy"), Some(policy.as_str()), "{path}");
+        if path.ends_with(".css") {
+            styles += 1;
+            for named in sources(&file.text()) {
+                assert!(named.starts_with("data:") || named.starts_with('#'), "{path} loads {named}");
+            }
+        } else if path.ends_with(".js") {
+            scripts += 1;
+        }
+    }
+    assert!(scripts >= 2 && styles >= 1, "{loaded:?}");
+    // What the viewer is told: our document, and no service elsewhere that judges it.
+    let told = world.guest().get("/docs/swagger-initializer.js").await.expect(200).text();
+    assert!(told.contains("/v1/openapi.json"), "{told}");
+    assert!(told.contains("\"validatorUrl\": \"none\""), "{told}");
+    assert!(!told.contains("http://") && !told.contains("https://"), "{told}");
+    for path in ["/docs/problems", "/docs/problems/sold-out"] {
+        let page = browser(&world).get(path).await.expect(200);
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+        assert!(sources(&page.text()).iter().all(|source| !source.contains("//")), "{}", page.text());
+    }
+}

@@ -421,3 +421,37 @@ async fn no_path_leads_out_of_the_folder() {
         world.guest().get(&format!("/v1/photos/{name}")).await.problem(404, "not-found");
     }
 }
+
+/// Every file that is kept for everyone.
+fn public_files(village: &Village) -> usize {
+    let folder = village.database.folder.path().join("data/files");
+    let inside = |folder: std::path::PathBuf| {
+        std::fs::read_dir(folder).map(|entries| entries.map(|entry| entry.unwrap().path()).collect()).unwrap_or(vec![])
+    };
+    inside(folder).into_iter().flat_map(inside).count()
+}
+
+#[actix_web::test]
+async fn of_two_photos_at_once_the_one_that_loses_leaves_no_files_for_good() {
+    let village = World::village().await;
+    let path = photo_path(&village).await;
+    let first = put(&village.sari, &path, "image/jpeg", jpeg(400, 300)).await.expect(201);
+    let editing = village.sari.editing(&first);
+    let (one, other) = futures_util::future::join(
+        put(&editing, &path, "image/jpeg", jpeg(500, 300)),
+        put(&editing, &path, "image/jpeg", jpeg(300, 500)),
+    )
+    .await;
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412]);
+    assert!(public_files(&village) > 6, "phones may still hold the old ones");
+    village.clock.advance(Duration::hours(25));
+    village.work().await;
+    assert_eq!(public_files(&village), 6, "three sizes in two formats of the one that is shown");
+    let shown = village.guest().get(path.trim_end_matches("/photos/1")).await.expect(200);
+    for (_, jpeg, webp) in sizes(&shown) {
+        village.guest().get(&jpeg).await.expect(200);
+        village.guest().get(&webp).await.expect(200);
+    }
+}

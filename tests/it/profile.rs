@@ -213,6 +213,8 @@ async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
     });
     let guests = village.guest().fresh_key().post("/v1/orders", guests).await.expect(201);
     let link = guests.json["track"]["secret"].as_str().unwrap().to_owned();
+    let as_guest = json!({"text": "Saya datang naik sepeda jengki"});
+    village.guest().fresh_key().post(&format!("/v1/track/{link}/notes"), as_guest).await.expect(201);
     person.fresh_key().post(&format!("/v1/track/{link}/claim"), json!({})).await.expect(200);
     let wish = json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": 9_000}]});
     person.post("/v1/quotes", wish).await.expect(200);
@@ -229,7 +231,12 @@ async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
 
     let all = person.get("/v1/me/export").await.expect(200);
     assert_eq!(all.json["payments"][0]["id"], transfer.json["id"]);
-    assert_eq!(all.json["buying"]["notes"][0]["text"], "Ketuk jendela samping");
+    let notes = all.json["buying"]["notes"].as_array().unwrap();
+    let mut notes: Vec<&str> = notes.iter().map(|note| note["text"].as_str().unwrap()).collect();
+    notes.sort_unstable();
+    assert_eq!(notes, ["Ketuk jendela samping", "Saya datang naik sepeda jengki"]);
+    let wishes = all.json["wished_in_vain"].as_array().unwrap();
+    assert_eq!((wishes.len(), &wishes[0]["product"], &wishes[0]["quantity"]), (1, &json!(product), &json!(9_000)));
     let secrets = [
         "Contoh Kenanga",
         "Contoh Mbak Kenanga",
@@ -241,6 +248,7 @@ async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
         "81311112222",
         "Pagarnya ungu muda",
         "Ketuk jendela samping",
+        "Saya datang naik sepeda jengki",
         "Contoh Tetangga Kencur",
     ];
     let asker = format!("account:{}", person.id);

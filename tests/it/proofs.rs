@@ -203,3 +203,39 @@ async fn nobody_sends_more_than_two_hundred_pictures_a_day() {
     attach(&buyer, &proof_of(&payment), jpeg(60, 40)).await.expect(201);
     village.work().await;
 }
+
+#[actix_web::test]
+async fn the_secret_of_a_guest_is_told_with_a_slip_and_never_kept_beside_it() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let body = village.guest_order_of(product, 10, 25_000);
+    let placed = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+    let secret = placed.json["track"]["secret"].as_str().unwrap();
+    let announce = format!("/v1/track/{secret}/payments");
+    let announcing = village.guest().fresh_key();
+    let transfer = json!({"id": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c77", "method": "transfer"});
+    let payment = announcing.post(&announce, transfer.clone()).await.expect(201);
+    assert_eq!(payment.header("location"), Some(announce.as_str()));
+    let own = format!("{announce}/{}/proof", payment.id());
+    let keyed = village.guest().fresh_key();
+    let shown = attach(&keyed, &own, jpeg(60, 40)).await.expect(201);
+    assert_eq!(
+        (shown.json["proof"]["url"].as_str(), shown.header("location")),
+        (Some(own.as_str()), Some(own.as_str()))
+    );
+    let again = attach(&keyed, &own, jpeg(60, 40)).await.expect(201);
+    assert_eq!((again.header("idempotency-replayed"), &again.bytes), (Some("true"), &shown.bytes));
+    assert_eq!(again.header("location"), Some(own.as_str()));
+    // The same payment by its own id, under another key: told as it is now.
+    let repeated = village.guest().fresh_key().post(&announce, transfer).await.expect(200);
+    assert_eq!(repeated.json["proof"]["url"].as_str(), Some(own.as_str()));
+    let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let kept: Vec<String> = village
+        .everything()
+        .into_iter()
+        .filter(|row| row.contains(secret) || row.to_lowercase().contains(&hexadecimal))
+        .filter(|row| !row.starts_with("outbox "))
+        .collect();
+    assert_eq!(kept, Vec::<String>::new());
+    village.work().await;
+}

@@ -268,3 +268,70 @@ async fn every_cut_of_the_sales_comes_to_what_the_orders_come_to() {
     }
     stalls.village.work().await;
 }
+
+/// The report by buyer, of one group or of the cooperative.
+async fn by_buyer(reader: &Person, path: &str) -> Vec<Value> {
+    let report = reader.get(&format!("{path}?from=2026-11-01&to=2026-12-31&by=buyer")).await.expect(200);
+    report.json["rows"].as_array().unwrap().clone()
+}
+
+#[actix_web::test]
+async fn goods_of_a_guest_that_come_back_after_an_account_took_the_order_over_are_taken_from_the_same_buyer() {
+    let stalls = Stalls::open().await;
+    let village = &stalls.village;
+    let mut body = stalls.body(10, 0);
+    body["contact"] = json!({"name": "Contoh Tamu", "phone": "0812-0000-0999"});
+    let order = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+    stalls.step(&order, &village.sari, &["accept", "ready", "hand_over"]).await;
+    let path = format!("/v1/cooperatives/{}/sales", village.cooperative);
+    let sold = by_buyer(&village.treasurer, &path).await;
+    assert_eq!((sold.len(), &sold[0]["amount"]), (1, &json!(25_000)));
+
+    let claim = format!("/v1/track/{}/claim", order.json["track"]["secret"].as_str().unwrap());
+    village.buyer.fresh_key().post(&claim, json!({})).await.expect(200);
+    stalls.step(&order, &village.sari, &["return"]).await;
+    let after = by_buyer(&village.treasurer, &path).await;
+    assert!(
+        after.iter().all(|row| row["key"] == sold[0]["key"] && row["amount"] == 0),
+        "what came back stands where it was sold: {after:?}"
+    );
+    village.work().await;
+}
+
+#[actix_web::test]
+async fn who_answers_for_the_goods_or_the_money_reads_who_bought_and_nobody_else() {
+    let stalls = Stalls::open().await;
+    let village = &stalls.village;
+    let order = village.buyer.fresh_key().post("/v1/orders", stalls.body(10, 20)).await.expect(201);
+    for officer in [&village.sari, &village.darsih] {
+        stalls.step(&order, officer, &["accept", "ready", "hand_over"]).await;
+    }
+    let whole = format!("/v1/cooperatives/{}/sales", village.cooperative);
+    let own = format!("/v1/groups/{}/sales", village.sekar_laras);
+    let named = async |reader: &Person, path: &str| {
+        let rows = by_buyer(reader, path).await;
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        let json = rows[0]["label"].as_str().unwrap().contains(&village.buyer.name);
+        let asked = format!("{path}?from=2026-11-01&to=2026-12-31&by=buyer");
+        let table = reader.with("accept", "text/csv").get(&asked).await.expect(200);
+        assert_eq!(table.text().contains(&village.buyer.name), json, "the table tells as much: {}", table.text());
+        json
+    };
+    for (reader, path, sees) in [
+        (&village.sari, &own, true),
+        (&village.board, &own, true),
+        (&village.board, &whole, true),
+        (&village.treasurer, &own, true),
+        (&village.treasurer, &whole, true),
+        (&village.supervisor, &own, false),
+        (&village.supervisor, &whole, false),
+        (&village.companion, &own, false),
+        (&village.companion, &whole, false),
+        (&village.agency, &own, false),
+        (&village.agency, &whole, false),
+    ] {
+        assert_eq!(named(reader, path).await, sees, "{} reads {path}", reader.name);
+    }
+    village.darsih.get(&own).await.problem(404, "not-found");
+    village.work().await;
+}

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
 
 use super::attach::admits;
+use super::discard::discard_later;
 use super::{AttachError, DetachError, Photo, attach, detach, upload};
 use crate::catalogue::api::{Reader, known};
 use crate::catalogue::views::ProductView;
@@ -73,8 +74,12 @@ async fn put_photo(
     let said = upload::format_of(&request)?;
     site.db.write::<_, QuotaError, _>(move |tx| upload::QUOTA.take(tx, now, permit.account)).await?;
     let bytes = upload::receive(&request, payload).await?;
-    let Renditions { stem, width, height, .. } = darkroom.develop(bytes, said).await?;
-    let photo = Photo { position, stem, width, height };
+    let renditions = darkroom.develop(bytes, said).await?;
+    let Renditions { stem, width, height, .. } = &renditions;
+    let (photo, stem) = (Photo { position, stem: stem.clone(), width: *width, height: *height }, stem.clone());
+    // Files are looked after before they are kept: an upload that loses or breaks off leaves nothing for good.
+    site.db.write::<_, db::Error, _>(move |tx| discard_later(tx, now, &stem)).await?;
+    darkroom.keep(renditions).await?;
     let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, AttachError> {
         let product = attach(tx, now, &permit, id, expected, &photo)?;
         Ok(if before.is_some() { reader.ok(tx, product)? } else { reader.created(tx, product)? })

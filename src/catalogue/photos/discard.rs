@@ -17,7 +17,7 @@ struct Discard {
     stem: String,
 }
 
-/// Has the files looked at when the grace is over.
+/// Has the files looked at when the grace is over: those that are about to be kept, and those that were shown.
 pub(super) fn discard_later(tx: &mut Tx<'_>, now: Instant, stem: &str) -> db::Result<()> {
     let job = Job::new(KIND, &Discard { stem: stem.to_owned() }).unique(stem).not_before(now.after(GRACE));
     jobs::enqueue(tx, now, &job)?;

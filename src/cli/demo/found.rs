@@ -71,6 +71,7 @@ impl Register<'_> {
             role: role.to_owned(),
             name: name.to_owned(),
             login: login.to_owned(),
+            password: super::PASSWORD.to_owned(),
             account: account.id,
         });
         Ok(account.id)

@@ -71,10 +71,12 @@ impl Demo {
         let record: Record = serde_json::from_slice(&std::fs::read(&file)?)?;
         app::migrate(&config.database)?;
         let app = Application::build(&config, Clock::System, Entropy::System)?;
-        live::restock(&app, &Arc::new(record.world.clone()), app.site.now())?;
+        let now = app.site.now();
+        live::restock(&app, &Arc::new(record.world.clone()), now)?;
         serve::run(&config, &app, |address| {
             let record = Record { base_url: format!("http://{address}"), ..record };
-            match write(&file, &record).and_then(|()| tour::write(&config.data_dir, &record)) {
+            match write(&file, &record).and_then(|()| tour::write(&config.data_dir, &record, Zone::Jakarta.day_of(now)))
+            {
                 Ok(tour) => println!("{tour}"),
                 Err(error) => tracing::warn!(%error, "the tour could not be written down"),
             }

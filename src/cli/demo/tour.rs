@@ -2,11 +2,17 @@
 
 use std::path::Path;
 
+use chrono::{Days, Months};
+
 use super::world::Record;
+use crate::kernel::Day;
+
+/// A report reaches over three years at most.
+const LONGEST: Days = Days::new(1_000);
 
 /// Writes `tour.sh` beside the database, and gives back what to print.
-pub(super) fn write(folder: &Path, record: &Record) -> std::io::Result<String> {
-    let commands = commands(record);
+pub(super) fn write(folder: &Path, record: &Record, today: Day) -> std::io::Result<String> {
+    let commands = commands(record, today);
     let file = folder.join("tour.sh");
     std::fs::write(
         &file,
@@ -32,7 +38,7 @@ pub(super) fn write(folder: &Path, record: &Record) -> std::io::Result<String> {
 }
 
 /// Five commands for a POSIX shell with curl.
-fn commands(record: &Record) -> String {
+fn commands(record: &Record, today: Day) -> String {
     let Some((shop, product)) = record.world.shops.first().and_then(|shop| Some((shop, shop.products.first()?))) else {
         return String::new();
     };
@@ -63,8 +69,28 @@ curl -fsS '{base}/v1/groups/{group}/sales?from={from}&to={to}&by=month' -H "auth
         token = pick("access_token"),
         password = record.password,
         group = shop.group,
-        from = record.until.checked_sub_months(chrono::Months::new(6)).unwrap_or(record.until),
-        // The day after the last one that was lived is today, when nothing else was asked for.
-        to = record.until.succ_opt().unwrap_or(record.until),
+        from = first_day(record.until, today),
+        // Today's sale is in it, whenever the world was made.
+        to = record.until.max(today),
     )
+}
+
+/// Where the report of the tour begins: half a year before the end of what was lived, as far as one report reaches.
+fn first_day(until: Day, today: Day) -> Day {
+    let wanted = until.checked_sub_months(Months::new(6)).unwrap_or(until);
+    let earliest = until.max(today).checked_sub_days(LONGEST).unwrap_or(wanted);
+    wanted.max(earliest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_holds_today_and_is_never_longer_than_a_report_may_be() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        assert_eq!(first_day(day("2026-05-31"), day("2026-11-24")), day("2025-11-30"));
+        let today = day("2032-01-01");
+        assert_eq!(today.signed_duration_since(first_day(day("2026-05-31"), today)).num_days(), 1_000);
+    }
 }

@@ -57,7 +57,14 @@ pub(in crate::cli) struct Person {
     pub(in crate::cli) role: String,
     pub(in crate::cli) name: String,
     pub(in crate::cli) login: String,
+    /// The same for everybody; it stands here, too, so that a script needs to look at one place only.
+    #[serde(default = "shared_password")]
+    pub(in crate::cli) password: String,
     pub(in crate::cli) account: AccountId,
+}
+
+fn shared_password() -> String {
+    super::PASSWORD.to_owned()
 }
 
 /// The file `demo.json`.

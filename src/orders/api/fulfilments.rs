@@ -4,11 +4,11 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::views::OrderView;
-use crate::cooperatives::{Insider, Officer};
+use crate::cooperatives::{Board, CooperativePermit, GroupPermit, Insider, Officer};
 use crate::db;
 use crate::kernel::ids::FulfilmentId;
 use crate::kernel::text_enum::text_enum;
-use crate::orders::fulfil::{FulfilError, Stepping, fulfil};
+use crate::orders::fulfil::{FulfilError, Stepping, fulfil, step_in};
 use crate::orders::fulfilment::{Action, GoodsAfter};
 use crate::orders::settings::Settings;
 use crate::orders::store;
@@ -101,7 +101,14 @@ impl Checked for PartTransition {
     }
 }
 
-/// Takes a group's part of an order a step further. Of two officers at once one wins, and the other is told.
+/// For whom a step is taken.
+enum Hand {
+    Group(GroupPermit),
+    Board(CooperativePermit),
+}
+
+/// Takes a group's part of an order a step further. Of two officers at once one wins, and the other is told. The board
+/// of the cooperative can `decline` in the group's place, and nothing else.
 #[utoipa::path(
     post, path = "/v1/fulfilments/{id}/transitions", tag = "orders", operation_id = "take_fulfilment_step",
     request_body = PartTransition,
@@ -120,7 +127,7 @@ impl Checked for PartTransition {
 async fn take_step(
     site: Data<Site>,
     settings: Data<Settings>,
-    officer: Officer,
+    (officer, board): (Officer, Board),
     insider: Insider,
     key: Idempotency,
     seen: IfMatch,
@@ -131,7 +138,11 @@ async fn take_step(
     let id = id.0;
     let part =
         site.db.read(move |conn| store::fulfilment(conn, id)).await.map_err(|error: db::Error| Problem::from(error))?;
-    let permit = officer.of(part.ok_or_else(Problem::not_found)?.group)?;
+    let part = part.ok_or_else(Problem::not_found)?;
+    let hand = match officer.of(part.group) {
+        Ok(permit) => Hand::Group(permit),
+        Err(refusal) => Hand::Board(board.of(part.cooperative).map_err(|_| refusal)?),
+    };
     let (now, settings, scope, it) = (site.now(), **settings, insider.person.scope(), body.value);
     let viewer = Viewer::of(insider.standing);
     let how = Stepping {
@@ -142,9 +153,13 @@ async fn take_step(
         received_by: it.received_by,
         goods: it.goods,
         version: seen.sent(),
+        by_board: false,
     };
     key.once(&site.db, now, scope, body.fingerprint, move |tx| {
-        let whole = fulfil(tx, now, &settings, &permit, id, &how)?;
+        let whole = match &hand {
+            Hand::Group(permit) => fulfil(tx, now, &settings, permit, id, &how)?,
+            Hand::Board(permit) => step_in(tx, now, &settings, permit, id, &how)?,
+        };
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(FulfilError::NotFound)?;
         Ok::<_, FulfilError>(Answer::ok(&view).version(whole.order.version).about(whole.order.id))
     })

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::lists::Seek;
-use crate::db::schema::order_notes;
+use crate::db::schema::{order_notes, orders};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, NoteId, OrderId};
@@ -28,9 +28,18 @@ pub fn notes(conn: &mut Conn, order: OrderId, seek: &Seek<(Instant, NoteId)>) ->
     Ok(query.order((order_notes::written_at.asc(), order_notes::id.asc())).limit(seek.limit).load(conn)?)
 }
 
+/// What a person wrote, also as a guest under an order that they took over since.
+macro_rules! written_by {
+    ($author:expr) => {
+        order_notes::author_id.eq($author).or(order_notes::author_id
+            .is_null()
+            .and(order_notes::order_id.eq_any(orders::table.filter(orders::buyer_id.eq($author)).select(orders::id))))
+    };
+}
+
 /// So much of what a person wrote under orders behind this.
 pub fn notes_taken_out(conn: &mut Conn, author: AccountId, after: Option<NoteId>, most: i64) -> Result<Vec<Note>> {
-    let mut query = order_notes::table.filter(order_notes::author_id.eq(author)).select(Note::as_select()).into_boxed();
+    let mut query = order_notes::table.filter(written_by!(author)).select(Note::as_select()).into_boxed();
     if let Some(after) = after {
         query = query.filter(order_notes::id.gt(after));
     }
@@ -39,6 +48,6 @@ pub fn notes_taken_out(conn: &mut Conn, author: AccountId, after: Option<NoteId>
 
 /// Blots out what a person wrote as a buyer.
 pub fn forget_notes_of(tx: &mut Tx<'_>, author: AccountId) -> Result<usize> {
-    let own = order_notes::table.filter(order_notes::author_id.eq(author)).filter(order_notes::from_buyer.eq(true));
+    let own = order_notes::table.filter(order_notes::from_buyer.eq(true)).filter(written_by!(author));
     Ok(diesel::update(own).set(order_notes::text.eq("—")).execute(&mut **tx)?)
 }

@@ -9,7 +9,7 @@ use crate::catalogue::photos::upload;
 use crate::cooperatives::Insider;
 use crate::files::{Darkroom, FileName, PictureBytes};
 use crate::kernel::ids::PaymentId;
-use crate::payments::door::Door;
+use crate::payments::door::{Door, KEPT};
 use crate::payments::error::PaymentError;
 use crate::payments::view::PaymentView;
 use crate::web::{Answer, Fingerprint, Idempotency, IfMatch, PathIds, Problem, Routes, Scope, Site, routes};
@@ -41,15 +41,18 @@ impl Upload {
         let bytes = upload::receive(&self.request, self.payload).await?;
         let fingerprint = Fingerprint::of(&self.request, &bytes);
         self.darkroom.develop_private(bytes, said, file.clone()).await?;
-        self.idempotency
+        let caller = door.clone();
+        let answer = self
+            .idempotency
             .once(&site.db, now, scope, fingerprint, move |tx| {
                 let (payment, order, party) = attach(tx, now, &door, id, expected, &file)?;
-                let (path, version) = (door.path(), payment.version);
-                let view = PaymentView::of(payment, &order, &party, &path);
-                let answer = Answer::created(format!("{path}/payments/{id}/proof"), &view);
+                let version = payment.version;
+                let view = PaymentView::of(payment, &order, &party, KEPT);
+                let answer = Answer::created(format!("{KEPT}/payments/{id}/proof"), &view);
                 Ok::<_, PaymentError>(answer.version(version).about(order.id))
             })
-            .await
+            .await?;
+        Ok(caller.told(answer))
     }
 }
 

@@ -71,8 +71,8 @@ codes! {
         en: "An Idempotency-Key is required", "This request moves goods or money. Send an Idempotency-Key header.";
     /// The idempotency key is malformed.
     IdempotencyKeyInvalid = 400 "idempotency-key-invalid"
-        id: "Idempotency-Key tidak sah", "Idempotency-Key harus 16 sampai 64 huruf, angka, garis bawah atau tanda hubung.";
-        en: "The Idempotency-Key is not valid", "An Idempotency-Key is 16 to 64 letters, digits, underscores or dashes.";
+        id: "Idempotency-Key tidak sah", "Idempotency-Key harus 16 sampai 64 huruf, angka, garis bawah atau tanda hubung; tanpa akun paling sedikit 22, dan acak.";
+        en: "The Idempotency-Key is not valid", "An Idempotency-Key is 16 to 64 letters, digits, underscores or dashes; without an account at least 22, made at random.";
     /// A header is malformed.
     HeaderInvalid = 400 "header-invalid"
         id: "Header tidak sah", "Sebuah header permintaan salah tulis.";

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -54,10 +56,35 @@ impl Received {
     }
 }
 
+/// When a server speaks TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tls {
+    Never,
+    /// When it is asked to.
+    Starttls,
+    /// From the first byte.
+    Always,
+}
+
+/// Who may send, and by which mechanism they say who they are.
+#[derive(Debug, Clone)]
+struct Access {
+    mechanism: &'static str,
+    name: String,
+    password: String,
+}
+
 #[derive(Default)]
 struct State {
     plans: Mutex<VecDeque<Plan>>,
     received: Mutex<Vec<Received>>,
+    access: Mutex<Option<Access>>,
+}
+
+impl State {
+    fn access(&self) -> Option<Access> {
+        self.access.lock().unwrap().clone()
+    }
 }
 
 pub struct Peer {
@@ -72,20 +99,31 @@ pub struct Peer {
 impl Peer {
     /// A server that takes everything, without TLS.
     pub async fn open() -> Peer {
-        Peer::start("127.0.0.1:0".parse().unwrap(), false, Arc::default()).await
+        Peer::start("127.0.0.1:0".parse().unwrap(), Tls::Never, Arc::default()).await
     }
 
     /// A server that offers STARTTLS, with a certificate of its own for `localhost`.
     pub async fn with_starttls() -> Peer {
-        Peer::start("127.0.0.1:0".parse().unwrap(), true, Arc::default()).await
+        Peer::start("127.0.0.1:0".parse().unwrap(), Tls::Starttls, Arc::default()).await
+    }
+
+    /// A server that speaks TLS from the first byte, with a certificate of its own for `localhost`.
+    pub async fn with_tls() -> Peer {
+        Peer::start("127.0.0.1:0".parse().unwrap(), Tls::Always, Arc::default()).await
+    }
+
+    /// From now on only this person may send, and says who they are by this mechanism: `PLAIN` or `LOGIN`.
+    pub fn admits(&self, mechanism: &'static str, name: &str, password: &str) {
+        let access = Access { mechanism, name: name.to_owned(), password: password.to_owned() };
+        *self.state.access.lock().unwrap() = Some(access);
     }
 
     /// It lives on a thread of its own: letters are sent, and connections closed, from the test's.
-    async fn start(address: SocketAddr, tls: bool, state: Arc<State>) -> Peer {
+    async fn start(address: SocketAddr, tls: Tls, state: Arc<State>) -> Peer {
         let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let (acceptor, certificate) = if tls { Some(certified()).unzip() } else { (None, None) };
+        let (acceptor, certificate) = if tls == Tls::Never { (None, None) } else { Some(certified()).unzip() };
         let shared = Arc::clone(&state);
         let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -97,7 +135,7 @@ impl Peer {
                     tokio::select! {
                         _ = &mut stopped => return,
                         Ok((stream, _)) = listener.accept() => {
-                            conversations.spawn(greet(stream, acceptor.clone(), Arc::clone(&shared)));
+                            conversations.spawn(greet(stream, acceptor.clone(), tls, Arc::clone(&shared)));
                         }
                     }
                 }
@@ -143,7 +181,7 @@ pub struct Gone {
 
 impl Gone {
     pub async fn come_back(self) -> Peer {
-        Peer::start(self.address, false, self.state).await
+        Peer::start(self.address, Tls::Never, self.state).await
     }
 }
 
@@ -160,8 +198,15 @@ fn certified() -> (TlsAcceptor, String) {
     (TlsAcceptor::from(Arc::new(config)), own.cert.pem())
 }
 
-async fn greet(stream: tokio::net::TcpStream, acceptor: Option<TlsAcceptor>, state: Arc<State>) {
+async fn greet(stream: tokio::net::TcpStream, acceptor: Option<TlsAcceptor>, tls: Tls, state: Arc<State>) {
     let _ = stream.set_nodelay(true);
+    if let (Tls::Always, Some(acceptor)) = (tls, &acceptor) {
+        let Ok(encrypted) = acceptor.accept(stream).await else { return };
+        let mut stream = BufReader::new(encrypted);
+        let _ = stream.write_all(b"220 localhost ready\r\n").await;
+        converse(&mut stream, false, true, &state).await;
+        return;
+    }
     let mut stream = BufReader::new(stream);
     let _ = stream.write_all(b"220 localhost ready\r\n").await;
     if let Some(true) = converse(&mut stream, acceptor.is_some(), false, &state).await
@@ -180,17 +225,28 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     state: &State,
 ) -> Option<bool> {
     let (mut from, mut to, mut plan) = (String::new(), String::new(), Plan::Take);
+    let access = state.access().filter(|_| !offers_tls);
+    let mut admitted = access.is_none();
     loop {
         let line = read_line(stream).await?;
         let command = line.trim_end().to_ascii_uppercase();
         let answer = match command.split([' ', ':']).next().unwrap_or_default() {
             "EHLO" | "HELO" if offers_tls => "250-localhost\r\n250-8BITMIME\r\n250 STARTTLS".to_owned(),
-            "EHLO" | "HELO" => "250-localhost\r\n250 8BITMIME".to_owned(),
+            "EHLO" | "HELO" => match &access {
+                Some(access) => format!("250-localhost\r\n250-8BITMIME\r\n250 AUTH {}", access.mechanism),
+                None => "250-localhost\r\n250 8BITMIME".to_owned(),
+            },
+            "AUTH" => {
+                let told = sign_in(stream, line.trim_end()).await?;
+                admitted = access.as_ref().is_some_and(|access| told == (access.name.clone(), access.password.clone()));
+                if admitted { "235 come in".to_owned() } else { "535 5.7.8 nobody of that name and word".to_owned() }
+            }
             "STARTTLS" if offers_tls => {
                 stream.write_all(b"220 go ahead\r\n").await.ok()?;
                 return Some(true);
             }
             "MAIL" if offers_tls => "530 5.7.0 must issue STARTTLS first".to_owned(),
+            "MAIL" if !admitted => "530 5.7.0 sign in first".to_owned(),
             "MAIL" => {
                 from = line.trim_end().to_owned();
                 "250 ok".to_owned()
@@ -235,6 +291,23 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
         // In one packet: two would wait for each other's acknowledgement.
         stream.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
     }
+}
+
+/// The name and the password that are told by `AUTH PLAIN` or `AUTH LOGIN`.
+async fn sign_in<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>, line: &str) -> Option<(String, String)> {
+    let read = |text: &str| String::from_utf8(STANDARD.decode(text.trim()).unwrap_or_default()).unwrap_or_default();
+    let mut words = line.split(' ').skip(1);
+    if words.next().is_some_and(|mechanism| mechanism.eq_ignore_ascii_case("PLAIN")) {
+        let told = read(words.next().unwrap_or_default());
+        let mut parts = told.split('\0').skip(1).map(str::to_owned);
+        return Some((parts.next().unwrap_or_default(), parts.next().unwrap_or_default()));
+    }
+    let mut told = Vec::new();
+    for question in ["Username:", "Password:"] {
+        stream.write_all(format!("334 {}\r\n", STANDARD.encode(question)).as_bytes()).await.ok()?;
+        told.push(read(&read_line(stream).await?));
+    }
+    Some((told.remove(0), told.remove(0)))
 }
 
 async fn read_line<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> Option<String> {

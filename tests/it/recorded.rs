@@ -1,0 +1,249 @@
+//! Whatever changes something is on the record: every operation of the contract that is no reading writes an event in the
+//! transaction of its change, but for a few that change nothing anybody follows.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use lumbung::db::{self, schema::events};
+use lumbung::kernel::Duration;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::permissions::send;
+use crate::photos::jpeg;
+use crate::tokens::secret;
+use crate::world::contract::{operation, operations};
+use crate::world::{Client, PASSWORD, Person, Reply, Village, World};
+
+/// Operations that succeed without an event, and why.
+const SILENT: [(&str, &str); 4] = [
+    ("ask_to_verify_email", "a letter is sent again; nothing of the account changes"),
+    ("make_quote", "it reserves nothing; demand that is refused is an event of its own"),
+    ("refresh", "the session goes on; its opening and its end are events"),
+    ("repeat_quote", "it reserves nothing"),
+];
+
+/// The walk through the contract: what was taken, and what of it left no event.
+struct Walk {
+    village: Village,
+    taken: BTreeSet<&'static str>,
+    silent: BTreeSet<&'static str>,
+}
+
+impl Walk {
+    async fn events(&self) -> i64 {
+        let counting = |conn: &mut db::Conn| Ok(events::table.count().get_result(conn)?);
+        self.village.app.site.db.read::<_, db::Error, _>(counting).await.unwrap()
+    }
+
+    /// Takes this operation, which succeeds.
+    async fn takes(&mut self, id: &str, client: &Client, path: &str, body: Option<Value>) -> Reply {
+        let known = operations().find(|known| known.id() == id).unwrap_or_else(|| panic!("there is no {id}"));
+        let method = known.method.to_uppercase();
+        assert_eq!(operation(&method, path).map(|found| found.id()), Some(id), "{method} {path}");
+        let before = self.events().await;
+        let is_picture = body.is_none() && known.value["requestBody"]["content"]["image/jpeg"].is_object();
+        let client = client.fresh_key();
+        let reply = if is_picture {
+            client.upload(Method::from_bytes(method.as_bytes()).unwrap(), path, "image/jpeg", jpeg(64, 64)).await
+        } else {
+            send(&client, &known, path, body).await
+        };
+        assert!((200..300).contains(&reply.status), "{id}: {} {}", reply.status, reply.text());
+        self.taken.insert(known.id());
+        if self.events().await == before {
+            self.silent.insert(known.id());
+        }
+        reply
+    }
+
+    /// The same for an edit of what stands at this path.
+    async fn edits(&mut self, id: &str, client: &Client, path: &str, body: Option<Value>) -> Reply {
+        let seen = client.get(path).await.expect(200);
+        self.takes(id, &client.editing(&seen), path, body).await
+    }
+}
+
+/// Accounts, sessions and what a person does with their own.
+async fn people(walk: &mut Walk) {
+    let guest = walk.village.guest();
+    let body =
+        json!({"name": "Contoh Rini", "phone": "0812-0000-0771", "email": "rini@example.org", "password": PASSWORD});
+    walk.takes("register", &guest, "/v1/accounts", Some(body)).await;
+    let sign_in = json!({"login": "rini@example.org", "password": PASSWORD, "device": "HP"});
+    let session = walk.takes("sign_in", &guest, "/v1/sessions", Some(sign_in)).await;
+    let refresh = json!({"refresh_token": session.str("refresh_token")});
+    walk.takes("refresh", &guest, "/v1/sessions/refresh", Some(refresh)).await;
+    // The last letter is the one whose link is good.
+    walk.village.clock.advance(Duration::seconds(1));
+    let ask = json!({"email": "rini@example.org"});
+    walk.takes("ask_to_verify_email", &guest, "/v1/email_verifications", Some(ask)).await;
+    let link = format!("/v1/email_verifications/{}", secret(&walk.village, "verify-email"));
+    walk.takes("verify_email", &guest, &link, None).await;
+    let ask = json!({"login": "rini@example.org"});
+    walk.takes("ask_for_password_reset", &guest, "/v1/password_resets", Some(ask)).await;
+    let link = format!("/v1/password_resets/{}", secret(&walk.village, "reset-password"));
+    walk.takes("reset_password", &guest, &link, Some(json!({"password": "gerobak biru laut"}))).await;
+
+    let person = walk.village.register("Contoh Wulan").await;
+    walk.edits("edit_me", &person, "/v1/me", Some(json!({"name": "Contoh Wulan Sari"}))).await;
+    let other = walk.village.again(&person).await;
+    walk.takes("end_session", &person, &format!("/v1/sessions/{}", other.session), None).await;
+    let other = walk.village.again(&person).await;
+    walk.takes("sign_out", &other, "/v1/sessions/current", None).await;
+    let new = json!({"current_password": PASSWORD, "password": "gerobak biru laut"});
+    walk.takes("set_password", &person, "/v1/me/password", Some(new)).await;
+    let leaving = walk.village.register("Contoh Pergi").await;
+    walk.edits("close_me", &leaving, "/v1/me", Some(json!({"current_password": PASSWORD}))).await;
+}
+
+/// A cooperative, its places and offices.
+async fn cooperative(walk: &mut Walk) {
+    let (admin, board) = (walk.village.admin.clone(), walk.village.board.clone());
+    let new = json!({
+        "code": "SPT", "name": "Koperasi Contoh Samudra", "kind": "cooperative", "village_code": "33.02.15.2005",
+        "address": "Balai Desa, RT 001/RW 002",
+    });
+    walk.takes("found_cooperative", &admin, "/v1/cooperatives", Some(new)).await;
+    let own = format!("/v1/cooperatives/{}", walk.village.cooperative);
+    walk.edits("edit_cooperative", &board, &own, Some(json!({"description": "Sembilan kelompok."}))).await;
+    let office = json!({"contact": walk.village.other_buyer.phone, "role": "treasurer"});
+    let offices = format!("{own}/assignments");
+    let assigned = walk.takes("assign", &board, &offices, Some(office)).await;
+    walk.takes("end_assignment", &board, &format!("{offices}/{}", assigned.id()), None).await;
+    let zone = json!({"name": "Kecamatan Wangon", "description": "", "fee": 15_000});
+    let zone = walk.takes("add_delivery_zone", &board, &format!("{own}/delivery_zones"), Some(zone)).await;
+    let zone = format!("{own}/delivery_zones/{}", zone.id());
+    walk.edits("edit_delivery_zone", &board, &zone, Some(json!({"fee": 16_000}))).await;
+    walk.edits("remove_delivery_zone", &board, &zone, None).await;
+    let point = json!({"name": "Pos Ronda", "address": "RT 003", "hours": "Tiap sore"});
+    let point = walk.takes("add_pickup_point", &board, &format!("{own}/pickup_points"), Some(point)).await;
+    let point = format!("{own}/pickup_points/{}", point.id());
+    walk.edits("edit_pickup_point", &board, &point, Some(json!({"hours": "Tiap pagi"}))).await;
+    walk.edits("remove_pickup_point", &board, &point, None).await;
+}
+
+/// A person of this number who has no e-mail address, signed in.
+async fn without_mail(village: &Village, phone: &str) -> Person {
+    let body = json!({"name": "Contoh Tanpa Surel", "phone": phone, "password": PASSWORD});
+    let id = village.guest().fresh_key().post("/v1/accounts", body).await.expect(201).id();
+    let session = village.try_sign_in(phone, PASSWORD).await.expect(201);
+    let client = village.guest().bearing(&session.str("access_token"));
+    Person { client, id, phone: phone.into(), email: String::new(), ..village.buyer.clone() }
+}
+
+/// A group and who is in it.
+async fn group(walk: &mut Walk) {
+    let (sari, buyer) = (walk.village.sari.clone(), walk.village.buyer.clone());
+    let groups = format!("/v1/cooperatives/{}/groups", walk.village.cooperative);
+    let new = json!({"name": "Kelompok Baru", "description": "Aneka kue basah."});
+    let founded = walk.takes("found_group", &buyer, &groups, Some(new)).await;
+    let submit = Some(json!({"action": "submit"}));
+    walk.takes("step_group", &buyer, &format!("/v1/groups/{}/transitions", founded.id()), submit).await;
+    let own = format!("/v1/groups/{}", walk.village.sekar_laras);
+    walk.edits("edit_group", &sari, &own, Some(json!({"description": "Pastel dan risoles."}))).await;
+
+    let (invitations, members) = (format!("{own}/invitations"), format!("{own}/members"));
+    let invitation = Some(json!({"name": "Contoh Diundang", "role": "member"}));
+    let invited = walk.takes("invite", &sari, &invitations, invitation.clone()).await;
+    let joining = without_mail(&walk.village, "0812-0000-0772").await;
+    let accepting = format!("/v1/invitations/{}/acceptance", invited.str("token"));
+    walk.takes("accept_invitation", &joining, &accepting, None).await;
+    let place = format!("{members}/{}", invited.str("membership"));
+    walk.takes("vouch_for_phone", &sari, &format!("{place}/phone_vouch"), None).await;
+    walk.takes("issue_reset_code", &sari, &format!("{place}/reset_code"), None).await;
+    let unwanted = walk.takes("invite", &sari, &invitations, invitation).await;
+    walk.takes("revoke_invitation", &sari, &format!("{invitations}/{}", unwanted.id()), None).await;
+    let member = json!({"name": "Mbah Contoh Dua", "role": "member"});
+    let added = walk.takes("add_member", &sari, &members, Some(member)).await;
+    let place = format!("{members}/{}", added.id());
+    walk.edits("edit_member", &sari, &place, Some(json!({"name": "Mbah Contoh Tiga"}))).await;
+    walk.edits("remove_member", &sari, &place, None).await;
+}
+
+/// Goods: listed, made, noted.
+async fn goods(walk: &mut Walk) {
+    let sari = walk.village.sari.clone();
+    let own = format!("/v1/groups/{}", walk.village.sekar_laras);
+    let new = json!({"name": "Lumpia", "category": "fresh_snacks", "unit": "piece", "price": 2500});
+    let product = walk.takes("add_product", &sari, &format!("{own}/products"), Some(new)).await;
+    let path = format!("/v1/products/{}", product.id());
+    walk.takes("step_product", &sari, &format!("{path}/transitions"), Some(json!({"action": "publish"}))).await;
+    walk.edits("change_product", &sari, &path, Some(json!({"price": 2600}))).await;
+    walk.takes("put_photo", &sari, &format!("{path}/photos/1"), None).await;
+    let seen = sari.get(&path).await.expect(200);
+    walk.takes("delete_photo", &sari.editing(&seen), &format!("{path}/photos/1"), None).await;
+
+    let plan = json!({"ready_on": "2026-11-27", "capacity": 120, "minimum": 60});
+    let planned = walk.takes("open_batch", &sari, &format!("{path}/batches"), Some(plan)).await;
+    let batch = format!("/v1/batches/{}", planned.id());
+    walk.edits("change_batch", &sari, &batch, Some(json!({"capacity": 150}))).await;
+    let did = json!({"membership": walk.village.mbah_contoh, "kind": "pieces", "amount": 40});
+    walk.takes("note_contribution", &sari, &format!("{batch}/contributions"), Some(did)).await;
+    let confirm = Some(json!({"action": "confirm"}));
+    walk.takes("step_batch", &sari, &format!("{batch}/transitions"), confirm).await;
+    walk.takes("record_production", &sari, &format!("{batch}/production"), Some(json!({"made": 100}))).await;
+    let burnt = json!({"quantity": 5, "reason": "gosong"});
+    walk.takes("record_discard", &sari, &format!("{batch}/discards"), Some(burnt)).await;
+    let wished = json!({"product": product.id(), "day": "2026-11-30", "quantity": 50});
+    walk.takes("note_refusal", &sari, &format!("{own}/refusals"), Some(wished)).await;
+}
+
+/// Orders and money, of a buyer and of a guest.
+async fn trade(walk: &mut Walk) {
+    let (product, _) = walk.village.pastel_on_the_shelf(400).await;
+    let (sari, buyer, treasurer) =
+        (walk.village.sari.clone(), walk.village.buyer.clone(), walk.village.treasurer.clone());
+    let guest = walk.village.guest();
+    let sale = json!({"lines": [{"product": product, "quantity": 3}]});
+    walk.takes("quick_sale", &sari, &format!("/v1/groups/{}/sales", walk.village.sekar_laras), Some(sale)).await;
+    let wish = json!({"cooperative": walk.village.cooperative, "lines": [{"product": product, "quantity": 5}]});
+    walk.takes("make_quote", &buyer, "/v1/quotes", Some(wish)).await;
+    let body = walk.village.order_of(product, 10, 25_000);
+    let order = walk.takes("place_order", &buyer, "/v1/orders", Some(body)).await;
+    let path = format!("/v1/orders/{}", order.id());
+    walk.takes("repeat_quote", &buyer, &format!("{path}/repeat_quote"), None).await;
+    walk.takes("write_order_note", &buyer, &format!("{path}/notes"), Some(json!({"text": "Halo"}))).await;
+    let transfer = Some(json!({"method": "transfer"}));
+    let payment = walk.takes("record_payment", &buyer, &format!("{path}/payments"), transfer.clone()).await;
+    let paid = format!("/v1/payments/{}", payment.id());
+    walk.takes("attach_proof", &buyer, &format!("{paid}/proof"), None).await;
+    let confirm = Some(json!({"action": "confirm"}));
+    walk.takes("decide_payment", &treasurer, &format!("{paid}/transitions"), confirm).await;
+    let part = order.json["fulfilments"][0]["id"].as_str().unwrap();
+    let accept = Some(json!({"action": "accept"}));
+    walk.takes("take_fulfilment_step", &sari, &format!("/v1/fulfilments/{part}/transitions"), accept).await;
+    let cancel = Some(json!({"action": "cancel"}));
+    walk.takes("cancel_order", &buyer, &format!("{path}/transitions"), cancel.clone()).await;
+
+    let mut tracks = Vec::new();
+    for _ in 0..2 {
+        let body = walk.village.guest_order_of(product, 10, 25_000);
+        let placed = walk.takes("place_order", &guest, "/v1/orders", Some(body)).await;
+        tracks.push(format!("/v1/track/{}", placed.json["track"]["secret"].as_str().unwrap()));
+    }
+    let track = &tracks[0];
+    walk.takes("write_tracked_note", &guest, &format!("{track}/notes"), Some(json!({"text": "Halo"}))).await;
+    let payment = walk.takes("record_tracked_payment", &guest, &format!("{track}/payments"), transfer).await;
+    let slip = format!("{track}/payments/{}/proof", payment.id());
+    walk.takes("attach_tracked_proof", &guest, &slip, None).await;
+    walk.takes("cancel_tracked_order", &guest, &format!("{track}/transitions"), cancel).await;
+    walk.takes("adopt_order", &buyer, &format!("{}/claim", tracks[1]), None).await;
+}
+
+#[actix_web::test]
+async fn every_operation_that_changes_something_is_on_the_record() {
+    let village = World::village_with(|config| config.accounts.loopback_is_unlimited = true).await;
+    let mut walk = Walk { village, taken: BTreeSet::new(), silent: BTreeSet::new() };
+    people(&mut walk).await;
+    cooperative(&mut walk).await;
+    group(&mut walk).await;
+    goods(&mut walk).await;
+    trade(&mut walk).await;
+    walk.village.work().await;
+    let all: BTreeSet<&str> =
+        operations().filter(|operation| operation.method != "get").map(|operation| operation.id()).collect();
+    assert_eq!(walk.taken, all, "take a new operation on this walk");
+    assert_eq!(walk.silent, SILENT.iter().map(|(id, _)| *id).collect(), "an operation without an event needs a reason");
+    assert!(SILENT.iter().all(|(_, why)| !why.is_empty()));
+}
