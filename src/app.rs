@@ -19,7 +19,7 @@ use crate::notifications::Teller;
 use crate::server::surroundings::Surroundings;
 use crate::supply;
 use crate::web::{Sealer, Site, idempotency, quota};
-use crate::{orders, payments};
+use crate::{market, orders, payments};
 
 /// The wired application.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Application {
     pub darkroom: Darkroom,
     /// How long people have to answer, pay and cancel.
     pub orders: orders::Settings,
+    /// How far ahead standing orders claim.
+    pub market: market::Settings,
 }
 
 /// Why the application cannot start.
@@ -96,8 +98,19 @@ impl Application {
             .handler(payments::discarder(darkroom.store()))
             .errand("notifications", move |db, now| Ok(teller.tell(db, now)?))
             .errand("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
+        let (ordering, steadying) = (config.orders, config.market);
+        let workshop = workshop.errand("market", move |db, now| market::see_to(db, now, &ordering, &steadying));
         let surroundings = Surroundings::new(config);
-        Ok(Application { site, workshop, surroundings, mailer, accounts, darkroom, orders: config.orders })
+        Ok(Application {
+            site,
+            workshop,
+            surroundings,
+            mailer,
+            accounts,
+            darkroom,
+            orders: config.orders,
+            market: config.market,
+        })
     }
 
     /// Hands every slice's state to the service.
@@ -106,7 +119,8 @@ impl Application {
             .app_data(Data::new(self.site.clone()))
             .app_data(Data::new(self.accounts.clone()))
             .app_data(Data::new(self.darkroom.clone()))
-            .app_data(Data::new(self.orders));
+            .app_data(Data::new(self.orders))
+            .app_data(Data::new(self.market));
         self.surroundings.configure(config);
     }
 
@@ -118,6 +132,7 @@ impl Application {
         chores.extend(accounts::chores());
         chores.extend(orders::chores());
         chores.extend(payments::chores());
+        chores.extend(market::chores());
         chores
     }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::telemetry;
 use crate::web::rate;
-use crate::{accounts, db, files, mail, orders};
+use crate::{accounts, db, files, mail, market, orders};
 
 pub use load::{Faults, Sources};
 
@@ -40,6 +40,8 @@ pub struct Config {
     pub files: files::Settings,
     /// How long people have to answer, pay and cancel.
     pub orders: orders::Settings,
+    /// How far ahead standing orders claim.
+    pub market: market::Settings,
     /// How letters leave.
     pub mail: mail::Settings,
 }
@@ -57,6 +59,7 @@ impl Default for Config {
             accounts: accounts::Settings::default(),
             files: files::Settings::default(),
             orders: orders::Settings::default(),
+            market: market::Settings::default(),
             mail: mail::Settings::default(),
         }
     }

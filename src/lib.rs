@@ -48,6 +48,9 @@ pub mod orders;
 // Payments recorded and confirmed, and the quick sale at the stall.
 pub mod payments;
 
+// Market days: what opens, closes and commits.
+pub mod market;
+
 // Reports over the sale facts.
 pub mod sales;
 

@@ -688,6 +688,146 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    market_schedules (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        name -> Text,
+        weekdays -> Integer,
+        every_weeks -> Integer,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        dates -> Text,
+        skipped -> Text,
+        skips_holidays -> Bool,
+        days_ahead -> Integer,
+        opens_days_before -> Integer,
+        opens_at_minutes -> Integer,
+        closes_days_before -> Integer,
+        closes_at_minutes -> Integer,
+        extension_hours -> Integer,
+        from_minutes -> Integer,
+        until_minutes -> Integer,
+        pickup_point_id -> Nullable<SqlUuid>,
+        active -> Bool,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    market_days (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        schedule_id -> Nullable<SqlUuid>,
+        scheduled_on -> Nullable<Date>,
+        name -> Text,
+        held_on -> Date,
+        opens_at -> Timestamp,
+        closes_at -> Timestamp,
+        extends_to -> Nullable<Timestamp>,
+        from_minutes -> Integer,
+        until_minutes -> Integer,
+        pickup_point_id -> Nullable<SqlUuid>,
+        status -> Text,
+        reason -> Nullable<Text>,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    market_offerings (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        market_day_id -> SqlUuid,
+        group_id -> SqlUuid,
+        product_id -> SqlUuid,
+        capacity -> BigInt,
+        minimum -> BigInt,
+        minimum_deposits -> BigInt,
+        pack_size -> Nullable<BigInt>,
+        price -> Nullable<BigInt>,
+        deposit_percent -> Nullable<Integer>,
+        repeats -> Bool,
+        batch_id -> Nullable<SqlUuid>,
+        left_out -> Nullable<Text>,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    standing_orders (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        buyer_id -> SqlUuid,
+        status -> Text,
+        paused_by_group -> Bool,
+        paused_until -> Nullable<Date>,
+        every_market_day -> Bool,
+        weekdays -> Integer,
+        every_weeks -> Integer,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        skipped -> Text,
+        confirms_first -> Bool,
+        delivery -> Text,
+        note -> Nullable<Text>,
+        looked_at_on -> Nullable<Date>,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    standing_lines (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        standing_order_id -> SqlUuid,
+        group_id -> SqlUuid,
+        product_id -> SqlUuid,
+        position -> Integer,
+        quantity -> BigInt,
+        at_least -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    standing_occurrences (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        standing_order_id -> SqlUuid,
+        due_on -> Date,
+        market_day_id -> Nullable<SqlUuid>,
+        status -> Text,
+        order_id -> Nullable<SqlUuid>,
+        shortfalls -> Text,
+        confirm_by -> Nullable<Timestamp>,
+        reminded_at -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
+        recorded_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -766,4 +906,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_notes,
     sales,
     payments,
+    market_schedules,
+    market_days,
+    market_offerings,
+    standing_orders,
+    standing_lines,
+    standing_occurrences,
 );

@@ -80,6 +80,18 @@ ids! {
     PickupPointId;
     /// A zone of local delivery with its fee.
     DeliveryZoneId;
+    /// A schedule of market days.
+    ScheduleId;
+    /// A market day.
+    MarketDayId;
+    /// What a group brings to a market day.
+    OfferingId;
+    /// A standing order.
+    StandingOrderId;
+    /// A line of a standing order.
+    StandingLineId;
+    /// A day on which a standing order came round.
+    OccurrenceId;
     /// A product.
     ProductId;
     /// A photo of a product.

@@ -33,6 +33,8 @@ text_enum! {
         BatchConfirmed = "order-batch-confirmed",
         /// To the buyer: what waits for a minimum is given more time.
         BatchExtended = "order-batch-extended",
+        /// To the buyer: the day on which it is handed over was moved.
+        Moved = "order-moved",
     }
 }
 
@@ -65,6 +67,7 @@ impl Notice {
             Shrunk = "order-shrunk",
             BatchConfirmed = "order-batch-confirmed",
             BatchExtended = "order-batch-extended",
+            Moved = "order-moved",
         )
     }
 }
@@ -149,6 +152,7 @@ pub(super) fn tellings<'a>(event: &RecordedEvent, whole: &'a WholeOrder) -> Vec<
         "order.batch_extended" => {
             vec![telling(Notice::BatchExtended, Audience::Buyer, it_if(FulfilmentStatus::is_open))]
         }
+        "order.moved" => vec![telling(Notice::Moved, Audience::Buyer, it_if(FulfilmentStatus::is_open))],
         _ => Vec::new(),
     };
     tellings.retain(|telling| !telling.parts.is_empty() && !handed_over(&telling.parts));
@@ -168,6 +172,7 @@ pub(super) fn is_about_orders(kind: &str) -> bool {
             | "order.line_shrunk"
             | "order.batch_confirmed"
             | "order.batch_extended"
+            | "order.moved"
     )
 }
 

@@ -45,6 +45,7 @@ struct Words {
     /// Why there is less.
     why: String,
     until: String,
+    day_before: String,
     next_day: Option<String>,
     /// Whether the group has promised it beforehand, or has answered by now.
     promised: bool,
@@ -193,6 +194,12 @@ fn words(
             .and_then(|until| until.as_str()?.parse().ok())
             .map(|until| spoken::moment(language, setting.zone, until))
             .unwrap_or_default(),
+        day_before: event
+            .payload
+            .get("day_before")
+            .and_then(|day| day.as_str()?.parse().ok())
+            .map(|day| spoken::day(language, day))
+            .unwrap_or_default(),
         next_day: setting.next_day.map(|day| spoken::day(language, day)),
         promised: event.payload.get("promised") == Some(&serde_json::Value::Bool(true))
             || !telling.parts.iter().any(|part| is_pending(&part)),
@@ -241,6 +248,7 @@ mod tests {
             nothing: is(4),
             why: why.into(),
             until: "Rabu, 25 November 2026 17.00 WIB".into(),
+            day_before: "Kamis, 26 November 2026".into(),
             next_day: some("Sabtu, 28 November 2026"),
             promised: is(8),
         }

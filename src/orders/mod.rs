@@ -23,6 +23,7 @@ mod quick_sale;
 mod quote;
 mod refused;
 mod repeat;
+mod reschedule;
 mod settings;
 mod settle;
 mod shrink;
@@ -45,12 +46,13 @@ pub use order::{
     WholeOrder,
 };
 pub use paid::{find, find_for_payment, find_whole, set_paid_total};
-pub use person::{export_notes, export_orders, forget};
+pub use person::{contact_of, export_notes, export_orders, forget};
 pub use place::{PlaceError, Placing, place};
 pub use produce::{Outcome, ProduceError, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};
 pub use quote::{Quote, QuoteError, QuotedLine, quote};
 pub use refused::remember_refused;
+pub use reschedule::reschedule;
 pub use settings::Settings;
 pub use shrink::Allocation;
 pub use status::{OrderStatus, Owed, PaymentState};

@@ -5,9 +5,15 @@ use serde_json::{Value, json};
 use super::order::{Contact, Note};
 use super::store;
 use crate::db::{Conn, Result, Tx};
-use crate::kernel::Json;
 use crate::kernel::ids::{AccountId, NoteId, OrderId};
+use crate::kernel::{Json, Language};
 use crate::web::idempotency;
+
+/// Who this account is to a group that serves them, and the language they read.
+pub fn contact_of(conn: &mut Conn, account: AccountId) -> Result<Option<(Contact, Language)>> {
+    let person = store::person(conn, account)?;
+    Ok(person.map(|(name, phone, email, language)| (Contact { name, phone, email }, language)))
+}
 
 /// So many of a person's orders behind this one, as JSON, and the last of them where more may follow.
 pub fn export_orders(

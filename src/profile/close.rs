@@ -5,7 +5,7 @@ use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 use crate::web::{Problem, Scope, StaleVersion, idempotency};
-use crate::{accounts, cooperatives, mail, orders, payments, supply};
+use crate::{accounts, cooperatives, mail, market, orders, payments, supply};
 
 /// Why an account was not closed.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,7 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     cooperatives::forget(tx, now, account)?;
     payments::forget(tx, now, account)?;
     orders::forget(tx, account)?;
+    market::standing::forget(tx, account)?;
     supply::forget(tx, account)?;
     // Stored answers may name the person; a key of theirs that is used again then runs as a new request.
     idempotency::forget(tx, &Scope::account(account))?;

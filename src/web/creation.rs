@@ -73,3 +73,23 @@ where
         .map_err(db::Error::from)?;
     if owner == scope.as_str() && known == fingerprint.0 { Ok(Creation::Repeated) } else { Err(CreationError::Taken) }
 }
+
+/// Whether the same caller made the same object by the same request before. An id that the server makes is always new.
+pub fn is_repeated<T>(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    id: Option<T>,
+    scope: &Scope,
+    fingerprint: &Fingerprint,
+) -> Result<bool, CreationError>
+where
+    T: Id
+        + diesel::expression::AsExpression<SqlUuid>
+        + diesel::serialize::ToSql<SqlUuid, diesel::sqlite::Sqlite>
+        + diesel::serialize::ToSql<SqlUuid, diesel::pg::Pg>,
+{
+    match id {
+        None => Ok(false),
+        Some(id) => Ok(reserve(tx, now, id, scope, fingerprint)? == Creation::Repeated),
+    }
+}

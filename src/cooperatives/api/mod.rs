@@ -12,14 +12,8 @@ mod pickup_points;
 mod places;
 mod vouching;
 
-use diesel::expression::AsExpression;
-use diesel::serialize::ToSql;
-
-use crate::db::Tx;
-use crate::kernel::Instant;
-use crate::kernel::ids::{Id, SqlUuid};
-use crate::web::creation::{Creation, reserve};
-use crate::web::{Fault, Faults, Fingerprint, Problem, Routes, Scope};
+use crate::web::creation::is_repeated;
+use crate::web::{Fault, Faults, Routes};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
@@ -34,23 +28,6 @@ pub fn routes() -> Routes {
         .and(places::routes())
         .and(calendar::routes())
         .and(super::feed::routes())
-}
-
-/// Whether the same caller made the same object by the same request before.
-fn is_repeated<T>(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    id: Option<T>,
-    scope: &Scope,
-    fingerprint: &Fingerprint,
-) -> Result<bool, Problem>
-where
-    T: Id + AsExpression<SqlUuid> + ToSql<SqlUuid, diesel::sqlite::Sqlite> + ToSql<SqlUuid, diesel::pg::Pg>,
-{
-    match id {
-        None => Ok(false),
-        Some(id) => Ok(reserve(tx, now, id, scope, fingerprint)? == Creation::Repeated),
-    }
 }
 
 /// The text without blanks at its ends.

@@ -17,14 +17,14 @@ use super::status::OrderStatus;
 use crate::db::schema::{accounts, claims, fulfilments, groups, order_counters, order_lines, orders};
 use crate::db::{Conn, Result, Tx, insert_rows, on_both, prepared};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId};
-use crate::kernel::{Json, Language, Phone, Rupiah};
+use crate::kernel::{Instant, Json, Language, Phone, Rupiah};
 
 pub use facts::{SaleFact, SaleKind, facts_of_fulfilment, insert_facts};
 pub use lists::{Seek, open_parts_due, orders_of_buyer, orders_of_cooperative, parts_of_group};
 pub use notes::{forget_notes_of, insert_note, notes, notes_taken_out};
 pub use parts::{
-    Step, fulfilment, maker_of_batch, orders_on_batch, part_of_line, set_claim, set_line, set_part_total, step,
-    unanswered, whole, whole_many,
+    Step, fulfilment, maker_of_batch, orders_on_batch, part_of_line, set_claim, set_line, set_line_day, set_part_day,
+    set_part_total, step, unanswered, whole, whole_many,
 };
 pub use sellers::{Seller, is_open_point, seller, zone_fee};
 
@@ -116,6 +116,14 @@ pub fn set_totals(tx: &mut Tx<'_>, id: OrderId, totals: Totals) -> Result<()> {
             orders::deposit_due.eq(totals.deposit_due),
             orders::version.eq(orders::version + 1),
         ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Writes until when the buyer may cancel.
+pub fn set_cancellable(tx: &mut Tx<'_>, id: OrderId, until: Instant) -> Result<()> {
+    diesel::update(orders::table.find(id))
+        .set((orders::cancellable_until.eq(until), orders::version.eq(orders::version + 1)))
         .execute(&mut **tx)?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use crate::db::schema::{batches, claims, fulfilments, groups, order_lines};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, GroupId, LineId, OrderId};
-use crate::kernel::{Instant, Quantity, Rupiah};
+use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::orders::fulfilment::FulfilmentStatus;
 use crate::orders::order::{Claim, ClaimedLine, Fulfilment, Line, LineReason, Order, Part, WholeOrder};
 
@@ -136,6 +136,24 @@ pub fn set_part_total(tx: &mut Tx<'_>, id: FulfilmentId, goods: Rupiah) -> Resul
 pub fn set_line(tx: &mut Tx<'_>, id: LineId, quantity: Quantity, total: Rupiah, why: LineReason) -> Result<()> {
     diesel::update(order_lines::table.find(id))
         .set((order_lines::quantity.eq(quantity), order_lines::total.eq(total), order_lines::reason.eq(why)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Moves a line to another day.
+pub fn set_line_day(tx: &mut Tx<'_>, id: LineId, ready_on: Day) -> Result<()> {
+    diesel::update(order_lines::table.find(id)).set(order_lines::ready_on.eq(ready_on)).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Moves a part to another day, with the time in which it is answered.
+pub fn set_part_day(tx: &mut Tx<'_>, id: FulfilmentId, ready_on: Day, answer_by: Option<Instant>) -> Result<()> {
+    diesel::update(fulfilments::table.find(id))
+        .set((
+            fulfilments::ready_on.eq(ready_on),
+            fulfilments::answer_by.eq(answer_by),
+            fulfilments::version.eq(fulfilments::version + 1),
+        ))
         .execute(&mut **tx)?;
     Ok(())
 }

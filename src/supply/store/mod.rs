@@ -147,6 +147,25 @@ pub fn set_figures(
     Ok(())
 }
 
+/// Moves a batch to another day, with the last on which it may be sold, and to other cut-offs.
+pub fn move_batch(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    (ready_on, best_before): (Day, Option<Day>),
+    (cutoff_at, extend_to): (Option<Instant>, Option<Instant>),
+) -> Result<()> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::ready_on.eq(ready_on),
+            batches::best_before.eq(best_before),
+            batches::cutoff_at.eq(cutoff_at),
+            batches::extend_to.eq(extend_to),
+            batches::version.eq(batches::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
 /// Moves a batch to another status, with its cut-off.
 pub fn set_status(
     tx: &mut Tx<'_>,

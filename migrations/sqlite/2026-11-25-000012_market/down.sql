@@ -1,0 +1,3 @@
+DROP TABLE market_offerings;
+DROP TABLE market_days;
+DROP TABLE market_schedules;

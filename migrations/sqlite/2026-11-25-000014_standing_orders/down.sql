@@ -1,0 +1,3 @@
+DROP TABLE standing_occurrences;
+DROP TABLE standing_lines;
+DROP TABLE standing_orders;

@@ -1,0 +1,229 @@
+//! What groups bring: said by their officers, seen by everyone once the day is open.
+
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use super::views::{OfferingView, ProposalView};
+use crate::cooperatives::{Insider, Officer, Onlooker};
+use crate::db::Conn;
+use crate::kernel::ids::{GroupId, MarketDayId, ProductId};
+use crate::kernel::{Quantity, Rupiah};
+use crate::market::days::bring::{Bringing, bring, leave_out};
+use crate::market::days::day::{DayStatus, MarketDay};
+use crate::market::days::offering::Offering;
+use crate::market::days::propose::proposals;
+use crate::market::days::store;
+use crate::supply;
+use crate::web::{Answer, Body, Checked, Faults, Page, PathIds, Problem, Query, Routes, Site, routes};
+
+/// The routes of what is brought.
+pub(super) fn routes() -> Routes {
+    routes![list_offerings, set_offering, withdraw_offering, list_proposals]
+}
+
+/// The offerings with what is left of their batches.
+fn views(conn: &mut Conn, offerings: &[Offering]) -> Result<Vec<OfferingView>, Problem> {
+    let ids: Vec<ProductId> = offerings.iter().map(|offering| offering.product).collect();
+    let products = store::product_rows(conn, &ids)?;
+    let mut views = Vec::with_capacity(offerings.len());
+    for offering in offerings {
+        let batch = offering.batch.map(|batch| supply::find(conn, batch)).transpose()?.flatten();
+        let product = products.iter().find(|(id, ..)| *id == offering.product);
+        views.push(OfferingView::of(offering, batch.as_ref(), product));
+    }
+    Ok(views)
+}
+
+fn view(conn: &mut Conn, offering: &Offering) -> Result<OfferingView, Problem> {
+    views(conn, std::slice::from_ref(offering))?.pop().ok_or_else(Problem::not_found)
+}
+
+/// List what is brought to a market day
+///
+/// Public once the day is open; before, for the groups and offices of the cooperative.
+#[utoipa::path(
+    get, path = "/v1/market_days/{id}/offerings", tag = "market", operation_id = "list_offerings",
+    params(("id" = MarketDayId, Path, description = "The market day")),
+    responses((status = 200, description = "All on one page", body = Page<OfferingView>)),
+    security((), ("bearer" = [])),
+)]
+async fn list_offerings(site: Data<Site>, onlooker: Onlooker, id: PathIds<MarketDayId>) -> Result<Answer, Problem> {
+    let standing = onlooker.standing;
+    let data = site
+        .db
+        .read::<_, Problem, _>(move |conn| {
+            let day = store::find_day(conn, id.0)?.ok_or_else(Problem::not_found)?;
+            let inside =
+                standing.oversees(day.cooperative) || standing.is_officer_in(day.cooperative) || standing.admin;
+            let offerings =
+                if inside || day.status != DayStatus::Planned { store::offerings_of(conn, id.0)? } else { Vec::new() };
+            views(conn, &offerings)
+        })
+        .await?;
+    Ok(Answer::ok(&Page { data, next: None }))
+}
+
+/// What a group brings of one product.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"capacity": 120, "minimum": 60, "price": 2500, "repeats": true}))]
+struct SetOffering {
+    /// How much at most.
+    capacity: Quantity,
+    /// How much must be ordered for it to be made; it is made anyway when left out.
+    minimum: Option<Quantity>,
+    /// How much of deposits must be in for it to be made.
+    minimum_deposits: Option<Rupiah>,
+    /// It is made in whole packs of so much only.
+    pack_size: Option<Quantity>,
+    /// Its price on that day; the product's when left out.
+    price: Option<Rupiah>,
+    /// Its deposit in percent on that day; the product's when left out.
+    #[schema(minimum = 0, maximum = 100)]
+    deposit_percent: Option<i32>,
+    /// Whether it is brought to every day of the schedule from now on.
+    repeats: Option<bool>,
+}
+
+impl Checked for SetOffering {
+    fn check(&self, faults: &mut Faults) {
+        for (pointer, amount) in [("/price", self.price), ("/minimum_deposits", self.minimum_deposits)] {
+            if let Some(Rupiah(amount)) = amount {
+                faults.range(pointer, amount, 0..=Rupiah::MAX_LINE.0);
+            }
+        }
+        if let Some(percent) = self.deposit_percent {
+            faults.range("/deposit_percent", percent.into(), 0..=100);
+        }
+    }
+}
+
+impl SetOffering {
+    fn bringing(&self) -> Bringing {
+        Bringing {
+            capacity: self.capacity,
+            minimum: self.minimum.unwrap_or_default(),
+            minimum_deposits: self.minimum_deposits.unwrap_or_default(),
+            pack_size: self.pack_size,
+            price: self.price,
+            deposit_percent: self.deposit_percent,
+            repeats: self.repeats.unwrap_or(false),
+        }
+    }
+}
+
+/// The officer's permit for the group that makes this product, if the day is of its cooperative.
+fn permit_for(
+    conn: &mut Conn,
+    officer: &Officer,
+    day: MarketDayId,
+    product: ProductId,
+) -> Result<crate::cooperatives::GroupPermit, Problem> {
+    let known = crate::catalogue::find_of_any_status(conn, product)?.ok_or_else(Problem::not_found)?;
+    let permit = officer.of(known.group)?;
+    store::find_day(conn, day)?
+        .filter(|day: &MarketDay| day.cooperative == permit.cooperative)
+        .ok_or_else(Problem::not_found)?;
+    Ok(permit)
+}
+
+/// Say what is brought
+///
+/// By the officers of the group that makes the product. Said again, it replaces what was said; while the day is open, its
+/// batch follows at once.
+#[utoipa::path(
+    put, path = "/v1/market_days/{id}/offerings/{product}", tag = "market", operation_id = "set_offering",
+    params(
+        ("id" = MarketDayId, Path, description = "The market day"),
+        ("product" = ProductId, Path, description = "The product"),
+    ),
+    request_body = SetOffering,
+    responses(
+        (status = 201, description = "Said for the first time", body = OfferingView),
+        (status = 200, description = "Said anew", body = OfferingView),
+        (status = 409, description = "`not-on-sale`; `transition-invalid`: the day is over, or packs and deposit stay as they were announced; `batch-too-small`: more is ordered already, see `claimed`"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn set_offering(
+    site: Data<Site>,
+    officer: Officer,
+    ids: PathIds<(MarketDayId, ProductId)>,
+    body: Body<SetOffering>,
+) -> Result<Answer, Problem> {
+    let (now, (day, product), bringing) = (site.now(), ids.0, body.value.bringing());
+    site.db
+        .write::<_, Problem, _>(move |tx| {
+            let permit = permit_for(tx, &officer, day, product)?;
+            let (said, is_new) = bring(tx, now, &permit, day, product, &bringing)?;
+            let view = view(tx, &said)?;
+            let location = format!("/v1/market_days/{day}/offerings");
+            Ok(if is_new { Answer::created(location, &view) } else { Answer::ok(&view) })
+        })
+        .await
+}
+
+/// Take back what was to be brought
+///
+/// By the officers of the group. Whoever ordered of it is told.
+#[utoipa::path(
+    delete, path = "/v1/market_days/{id}/offerings/{product}", tag = "market", operation_id = "withdraw_offering",
+    params(
+        ("id" = MarketDayId, Path, description = "The market day"),
+        ("product" = ProductId, Path, description = "The product"),
+    ),
+    responses((status = 204, description = "Taken back")),
+    security(("bearer" = [])),
+)]
+async fn withdraw_offering(
+    site: Data<Site>,
+    officer: Officer,
+    ids: PathIds<(MarketDayId, ProductId)>,
+) -> Result<Answer, Problem> {
+    let (now, (day, product)) = (site.now(), ids.0);
+    site.db
+        .write::<_, Problem, _>(move |tx| {
+            let permit = permit_for(tx, &officer, day, product)?;
+            Ok(leave_out(tx, now, &permit, day, product)?)
+        })
+        .await?;
+    Ok(Answer::no_content())
+}
+
+/// Whose proposals.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListProposals {
+    /// The group.
+    group: GroupId,
+}
+
+/// What a group brought the last time
+///
+/// Its proposal for this day, for its members: the figures of the day before of the same schedule, and what was ordered.
+#[utoipa::path(
+    get, path = "/v1/market_days/{id}/proposals", tag = "market", operation_id = "list_proposals",
+    params(("id" = MarketDayId, Path, description = "The market day"), ListProposals),
+    responses((status = 200, description = "All on one page", body = Page<ProposalView>)),
+    security(("bearer" = [])),
+)]
+async fn list_proposals(
+    site: Data<Site>,
+    insider: Insider,
+    id: PathIds<MarketDayId>,
+    Query(ListProposals { group }): Query<ListProposals>,
+) -> Result<Answer, Problem> {
+    let data = site
+        .db
+        .read::<_, Problem, _>(move |conn| {
+            let found = crate::cooperatives::find_group(conn, group)?.ok_or_else(Problem::not_found)?;
+            let day = store::find_day(conn, id.0)?.ok_or_else(Problem::not_found)?;
+            if !insider.standing.is_inside(&found) || day.cooperative != found.cooperative_id {
+                return Err(Problem::not_found());
+            }
+            Ok(proposals(conn, id.0, group)?.iter().map(ProposalView::from).collect::<Vec<_>>())
+        })
+        .await?;
+    Ok(Answer::ok(&Page { data, next: None }))
+}

@@ -1,0 +1,121 @@
+//! Moving a market day, before and after it opened. Everybody concerned is told.
+
+use super::day::{DayStatus, MarketDay};
+use super::error::MarketError;
+use super::plan_days::check;
+use super::store;
+use crate::cooperatives::{self, CooperativePermit};
+use crate::db::Tx;
+use crate::events::{self, Event};
+use crate::kernel::ids::{MarketDayId, PickupPointId};
+use crate::kernel::{Day, Duration, Instant, WallTime};
+use crate::orders::{self, ProduceError};
+use crate::supply::{self, BatchStatus};
+use crate::web::{Patch, StaleVersion};
+
+/// For how long after a move buyers may cancel freely.
+const FREE_FOR: Duration = Duration::hours(24);
+
+/// What is to be changed of a market day.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rescheduling {
+    /// What people call it.
+    pub name: Option<String>,
+    /// The day on which goods are handed over.
+    pub held_on: Option<Day>,
+    /// From when it can be ordered; only before it opened.
+    pub opens_at: Option<Instant>,
+    /// Until when; only before it closed.
+    pub closes_at: Option<Instant>,
+    /// The second cut-off of what has not reached its minimum by then.
+    pub extends_to: Patch<Instant>,
+    /// From when goods are handed over.
+    pub from: Option<WallTime>,
+    /// Until when.
+    pub until: Option<WallTime>,
+    /// Where.
+    pub pickup_point: Patch<PickupPointId>,
+}
+
+/// Moves a market day on the version that the board saw. Its batches and the orders on them move with it, and for a day
+/// their buyers may cancel freely.
+pub fn reschedule(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &orders::Settings,
+    permit: &CooperativePermit,
+    id: MarketDayId,
+    version: i64,
+    change: &Rescheduling,
+) -> Result<MarketDay, MarketError> {
+    let before = store::locked_day(tx, id)?.filter(|day| day.cooperative == permit.cooperative);
+    let before = before.ok_or(MarketError::NotFound)?;
+    StaleVersion::check(Some(version), before.version)?;
+    let too_late = match before.status {
+        DayStatus::Planned => false,
+        DayStatus::Open => change.opens_at.is_some(),
+        DayStatus::Closed => change.opens_at.is_some() || change.closes_at.is_some() || change.extends_to.is_sent(),
+        DayStatus::Cancelled => true,
+    };
+    if too_late {
+        return Err(MarketError::WrongStatus(before.status));
+    }
+    let mut day = before.clone();
+    day.name = change.name.clone().unwrap_or(day.name);
+    day.held_on = change.held_on.unwrap_or(day.held_on);
+    day.opens_at = change.opens_at.unwrap_or(day.opens_at);
+    day.closes_at = change.closes_at.unwrap_or(day.closes_at);
+    change.extends_to.clone().apply(&mut day.extends_to);
+    day.from = change.from.unwrap_or(day.from);
+    day.until = change.until.unwrap_or(day.until);
+    change.pickup_point.clone().apply(&mut day.pickup_point);
+    day.version = before.version.saturating_add(1);
+    let zone = cooperatives::find_cooperative(tx, day.cooperative)?.ok_or(MarketError::NotFound)?.zone;
+    check(tx, now, zone, &day)?;
+    store::update_day(tx, &day)?;
+    if day.status != DayStatus::Planned {
+        move_batches(tx, now, settings, permit, &before, &day)?;
+    }
+    let event = Event::new("market_day.moved", id)
+        .by(permit.account)
+        .in_cooperative(day.cooperative)
+        .with("market_day", id)
+        .with("before", before.held_on)
+        .with("held_on", day.held_on)
+        .with("opens_at", day.opens_at)
+        .with("closes_at", day.closes_at);
+    events::record(tx, now, &event)?;
+    Ok(day)
+}
+
+fn move_batches(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &orders::Settings,
+    permit: &CooperativePermit,
+    before: &MarketDay,
+    day: &MarketDay,
+) -> Result<(), MarketError> {
+    let moved = before.held_on != day.held_on;
+    let mut batches: Vec<_> =
+        store::offerings_of(tx, day.id)?.into_iter().filter_map(|offering| offering.batch).collect();
+    batches.sort_unstable();
+    for id in batches {
+        let batch = supply::lock(tx, id)?;
+        let cutoff_at = match batch.status {
+            // What was extended keeps its second cut-off.
+            BatchStatus::Open if !batch.extended => Some(day.closes_at),
+            BatchStatus::Open | BatchStatus::Confirmed => batch.cutoff_at,
+            BatchStatus::Made if moved => return Err(MarketError::WrongStatus(day.status)),
+            _ => continue,
+        };
+        let extends_to = day.extends_to.filter(|_| batch.has_minimum());
+        let batch = supply::reschedule(tx, now, id, day.held_on, cutoff_at, extends_to, Some(permit.account))
+            .map_err(ProduceError::from)?;
+        if moved {
+            let free_until = now.after(FREE_FOR).max(batch.cutoff_at.unwrap_or(now));
+            orders::reschedule(tx, now, settings, &batch, free_until, Some(permit.account))?;
+        }
+    }
+    Ok(())
+}

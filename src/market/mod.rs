@@ -1,0 +1,39 @@
+//! A steadier market: what turns swings into commitments, on top of batches and claims.
+//!
+//! [`days`] are the days on which a cooperative's groups hand over together what was ordered ahead; [`standing`] orders are
+//! what buyers want again and again, and claim before anyone else.
+
+pub mod days;
+mod settings;
+pub mod standing;
+
+use crate::db::Db;
+use crate::jobs::{Chore, ChoreError};
+use crate::kernel::{Duration, Instant};
+use crate::orders;
+use crate::web::Routes;
+
+pub use settings::Settings;
+
+/// The routes of this slice.
+pub fn routes() -> Routes {
+    days::routes().and(standing::routes())
+}
+
+/// The work of this slice that comes round by itself and needs no settings.
+pub fn chores() -> Vec<Chore> {
+    let mut chores = days::chores();
+    chores.push(Chore { name: "market.follow_groups", every: Duration::minutes(1), run: standing::follow_groups });
+    chores
+}
+
+/// Opens the market days that are due, lets standing orders come round, sees to those that are to be confirmed, and closes
+/// the market days that are due: a day that is due both ways is opened first. It asks by reads whether there is anything to
+/// do, and tells how much it did.
+pub fn see_to(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, ChoreError> {
+    let opened = days::open_due(db, now, orders, settings)?;
+    let came = standing::come_round(db, now, orders, settings)?;
+    let confirmed = standing::see_to_confirmations(db, now, settings)?;
+    let closed = days::close_due(db, now)?;
+    Ok([opened, came, confirmed, closed].into_iter().fold(0, usize::saturating_add))
+}

@@ -1,0 +1,22 @@
+//! How far ahead standing orders claim.
+
+use serde::Deserialize;
+
+/// How far ahead standing orders claim, and how long before the cut-off they are confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// How many days ahead standing orders for daily goods claim; never fewer than one more than the product is open to
+    /// everyone.
+    pub standing_days: u32,
+    /// Hours before the cut-off by which an order that asks first is confirmed.
+    pub confirm_hours: u32,
+    /// Hours before that in which the buyer is reminded.
+    pub remind_hours: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { standing_days: 14, confirm_hours: 24, remind_hours: 24 }
+    }
+}

@@ -1,0 +1,283 @@
+//! A standing order comes round: it claims, before anyone else, and its order is placed.
+
+use super::error::StandingError;
+use super::occurrence::{Occurrence, OccurrenceStatus, Shortfall, Why};
+use super::standing_order::{StandingLine, StandingOrder};
+use super::store;
+use crate::cooperatives;
+use crate::db::{self, Db, Tx};
+use crate::events::{self, Event};
+use crate::jobs::ChoreError;
+use crate::kernel::ids::{MarketDayId, StandingOrderId};
+use crate::kernel::{Day, Duration, Instant, Json};
+use crate::market::Settings;
+use crate::market::days::{MarketDay, Offering};
+use crate::orders::{self, Agreement, Channel, LineWish, Placing, QuoteError, Wish};
+use crate::supply;
+
+/// How many standing orders are looked at in one turn; the rest waits for the next.
+const AT_ONCE: i64 = 100;
+
+/// Lets every standing order come round that was not looked at today, the eldest first, each day in a transaction of its
+/// own. Tells how many days came round.
+pub fn come_round(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, ChoreError> {
+    // Somewhere in Indonesia it is tomorrow already; each one's own day is asked for below.
+    let today = now.after(Duration::hours(9)).utc_day();
+    let mut came = 0_usize;
+    for id in db.read_blocking::<_, db::Error>(|conn| store::to_look_at(conn, today, AT_ONCE))? {
+        let (orders, settings) = (*orders, *settings);
+        came = came.saturating_add(db.write_blocking::<_, StandingError, _>(move |tx| {
+            come_round_once(tx, now, &orders, &settings, id, today)
+        })?);
+    }
+    Ok(came)
+}
+
+/// Lets one standing order come round on all its days within reach.
+fn come_round_once(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    orders: &orders::Settings,
+    settings: &Settings,
+    id: StandingOrderId,
+    looked_at: Day,
+) -> Result<usize, StandingError> {
+    let Some(it) = store::locked(tx, id)? else { return Ok(0) };
+    let came = claim_ahead(tx, now, orders, settings, &it)?;
+    store::set_looked_at(tx, id, looked_at)?;
+    // Looking counts as work, so that the next turn follows while there is more to look at.
+    Ok(came.max(1))
+}
+
+/// Claims for every day within reach on which a standing order comes round and has not yet.
+pub(super) fn claim_ahead(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    orders: &orders::Settings,
+    settings: &Settings,
+    it: &StandingOrder,
+) -> Result<usize, StandingError> {
+    if it.every_market_day {
+        return Ok(0);
+    }
+    let lines = store::lines_of(tx, it.id)?;
+    let products: Vec<_> = lines.iter().map(|line| line.product).collect();
+    let terms = supply::terms_of(tx, now, &products)?;
+    let open = terms.iter().map(|terms| terms.open_days_ahead).max().unwrap_or(0);
+    let reach = open.saturating_add(1).max(settings.standing_days.into());
+    let zone = cooperatives::find_cooperative(tx, it.cooperative)?.ok_or(StandingError::NotFound)?.zone;
+    let today = zone.day_of(now);
+    let last = today.checked_add_signed(Duration::days(reach)).unwrap_or(today);
+    let mut came = 0_usize;
+    for day in today.iter_days().take_while(|day| *day <= last).filter(|day| it.is_due_on(*day)) {
+        let occasion = Occasion { day, market: None, reach };
+        if occur(tx, now, orders, settings, it, &lines, &occasion)? {
+            came = came.saturating_add(1);
+        }
+    }
+    Ok(came)
+}
+
+/// Claims for every standing order that comes round on this market day, the eldest first: in the transaction that opens the
+/// day, and as of that moment.
+pub fn claim_for_market(
+    tx: &mut Tx<'_>,
+    at: Instant,
+    orders: &orders::Settings,
+    settings: &Settings,
+    day: &MarketDay,
+    offerings: &[Offering],
+) -> Result<usize, StandingError> {
+    let mut came = 0_usize;
+    for it in store::of_market(tx, day.cooperative)? {
+        if it.takes(day.held_on) {
+            let lines = store::lines_of(tx, it.id)?;
+            let occasion = Occasion { day: day.held_on, market: Some((day.id, offerings)), reach: 366 };
+            came = came.saturating_add(usize::from(occur(tx, at, orders, settings, &it, &lines, &occasion)?));
+        }
+    }
+    Ok(came)
+}
+
+/// On what a standing order comes round.
+struct Occasion<'a> {
+    day: Day,
+    market: Option<(MarketDayId, &'a [Offering])>,
+    reach: i64,
+}
+
+/// Lets a standing order come round on a day; false when it did before.
+fn occur(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    orders: &orders::Settings,
+    settings: &Settings,
+    it: &StandingOrder,
+    lines: &[StandingLine],
+    occasion: &Occasion<'_>,
+) -> Result<bool, StandingError> {
+    let fresh = Occurrence {
+        id: tx.id(now),
+        cooperative: it.cooperative,
+        standing_order: it.id,
+        due_on: occasion.day,
+        market_day: occasion.market.map(|(day, _)| day),
+        status: OccurrenceStatus::Refused,
+        order: None,
+        shortfalls: Json::of(&[0; 0]),
+        confirm_by: None,
+        reminded_at: None,
+        confirmed_at: None,
+        recorded_at: now,
+    };
+    if !store::take_day(tx, &fresh)? {
+        return Ok(false);
+    }
+    let mut shortfalls = Vec::new();
+    let wish = wish_of(it, lines, occasion, &mut shortfalls);
+    let order = match had(tx, now, orders, wish, &mut shortfalls)? {
+        Some(wish) => Some(place(tx, now, orders, it, wish, &mut shortfalls)?),
+        None => None,
+    };
+    let status = if order.is_some() { OccurrenceStatus::Placed } else { OccurrenceStatus::Refused };
+    let cutoff = order.as_ref().and_then(|order| order.cancellable_until).filter(|_| it.confirms_first);
+    let confirm_by = cutoff.map(|cutoff| confirm_by(now, cutoff, settings));
+    let order = order.map(|order| order.id);
+    store::settle(tx, fresh.id, status, order, &Json::of(&shortfalls), confirm_by)?;
+    let kind = if order.is_some() { "standing_order.came_round" } else { "standing_order.refused" };
+    let event = Event::new(kind, it.id)
+        .in_cooperative(it.cooperative)
+        .with("standing_order", it.id)
+        .with("due_on", occasion.day)
+        .with("order", order)
+        .with("shortfalls", &shortfalls);
+    events::record(tx, now, &event)?;
+    Ok(true)
+}
+
+/// By when an order that asks first is confirmed: some hours before its cut-off, but never before half of the time is over.
+fn confirm_by(now: Instant, cutoff: Instant, settings: &Settings) -> Instant {
+    let early = cutoff.before(Duration::hours(settings.confirm_hours.into()));
+    let half = (cutoff.utc() - now.utc()).checked_div(2).unwrap_or(Duration::zero());
+    early.max(now.after(half))
+}
+
+/// What is wished for on this occasion. What nobody brings to a market day is no wish.
+fn wish_of(
+    it: &StandingOrder,
+    lines: &[StandingLine],
+    occasion: &Occasion<'_>,
+    shortfalls: &mut Vec<Shortfall>,
+) -> Wish {
+    let mut wanted = Vec::new();
+    for line in lines {
+        let batch = match occasion.market {
+            None => None,
+            Some((_, offerings)) => {
+                let brought = offerings.iter().find(|offering| offering.product == line.product);
+                let Some(batch) = brought.and_then(|offering| offering.batch) else {
+                    shortfalls.push(short(line.product, line.quantity, crate::kernel::Quantity::ZERO, Why::NotBrought));
+                    continue;
+                };
+                Some(batch)
+            }
+        };
+        wanted.push(LineWish {
+            product: line.product,
+            ready_on: Some(occasion.day),
+            batch,
+            quantity: line.quantity,
+            at_least: Some(line.at_least),
+        });
+    }
+    Wish {
+        cooperative: it.cooperative,
+        lines: wanted,
+        delivery: it.delivery(),
+        needed_on: None,
+        agreement: Agreement { days_ahead: occasion.reach, ..Agreement::default() },
+    }
+}
+
+fn short(
+    product: crate::kernel::ids::ProductId,
+    wanted: crate::kernel::Quantity,
+    got: crate::kernel::Quantity,
+    reason: Why,
+) -> Shortfall {
+    Shortfall { product, wanted, got, reason }
+}
+
+/// The wish without what cannot be had; nothing when nothing is left.
+fn had(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &orders::Settings,
+    mut wish: Wish,
+    shortfalls: &mut Vec<Shortfall>,
+) -> Result<Option<Wish>, StandingError> {
+    let nothing = crate::kernel::Quantity::ZERO;
+    while !wish.lines.is_empty() {
+        match orders::quote(tx, now, settings, &wish) {
+            Ok(quoted) => {
+                let before = wish.lines.len();
+                let mut left = Vec::with_capacity(before);
+                for (line, it) in wish.lines.into_iter().zip(&quoted.lines) {
+                    match (&it.plan, it.shortage) {
+                        (None, shortage) => {
+                            let reason = shortage.map_or(Why::Short, |shortage| shortage.reason.into());
+                            shortfalls.push(short(line.product, line.quantity, nothing, reason));
+                        }
+                        (Some(_), _) => left.push(line),
+                    }
+                }
+                wish.lines = left;
+                if wish.lines.len() == before {
+                    return Ok(Some(wish));
+                }
+            }
+            Err(QuoteError::NotOnSale { line }) => {
+                let line = wish.lines.remove(line.min(wish.lines.len().saturating_sub(1)));
+                shortfalls.push(short(line.product, line.quantity, nothing, Why::Retired));
+            }
+            Err(QuoteError::Db(error)) => return Err(error.into()),
+            Err(QuoteError::Faulty(_) | QuoteError::Amount(_)) => {
+                for line in wish.lines.drain(..) {
+                    shortfalls.push(short(line.product, line.quantity, nothing, Why::RuleChanged));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn place(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &orders::Settings,
+    it: &StandingOrder,
+    wish: Wish,
+    shortfalls: &mut Vec<Shortfall>,
+) -> Result<orders::Order, StandingError> {
+    let (contact, locale) = orders::contact_of(tx, it.buyer)?.ok_or(StandingError::NotFound)?;
+    let placing = Placing {
+        id: tx.id(now),
+        wish,
+        buyer: Some(it.buyer),
+        captured_by: None,
+        channel: Channel::App,
+        contact,
+        recipient: None,
+        note: it.note.clone(),
+        locale,
+        expected_total: None,
+        promised: true,
+    };
+    let whole = orders::place(tx, now, settings, &placing)?;
+    for line in whole.parts.iter().flat_map(|part| &part.lines).map(|line| &line.line) {
+        if line.quantity < line.wanted {
+            shortfalls.push(short(line.product, line.wanted, line.quantity, Why::Short));
+        }
+    }
+    Ok(whole.order)
+}

@@ -1,0 +1,188 @@
+//! A buyer makes a standing order.
+
+use std::collections::BTreeSet;
+
+use super::error::StandingError;
+use super::standing_order::{StandingLine, StandingOrder, StandingStatus};
+use super::store;
+use crate::catalogue::{self, ProductStatus};
+use crate::cooperatives;
+use crate::db::Tx;
+use crate::events::{self, Event, Kind};
+use crate::kernel::ids::{AccountId, CooperativeId, ProductId, StandingOrderId};
+use crate::kernel::{Day, Instant, Json, Quantity, Weekdays};
+use crate::orders::DeliveryWish;
+use crate::web::{Fault, Faults};
+
+/// The most lines of a standing order.
+pub const MOST_LINES: usize = 20;
+
+/// One product that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineWanted {
+    /// Which product.
+    pub product: ProductId,
+    /// How much.
+    pub quantity: Quantity,
+    /// Less than this is of no use; all or nothing, when unsaid.
+    pub at_least: Option<Quantity>,
+}
+
+/// A standing order to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscribing {
+    /// Its id, when the client makes it.
+    pub id: Option<StandingOrderId>,
+    /// Of which cooperative.
+    pub cooperative: CooperativeId,
+    /// What.
+    pub lines: Vec<LineWanted>,
+    /// Whether it comes round on every market day.
+    pub every_market_day: bool,
+    /// On which weekdays otherwise.
+    pub weekdays: Weekdays,
+    /// Every how many weeks.
+    pub every_weeks: i32,
+    /// From which day on; from today, when unsaid.
+    pub starts_on: Option<Day>,
+    /// Until which day.
+    pub ends_on: Option<Day>,
+    /// Whether it is confirmed each time.
+    pub confirms_first: bool,
+    /// How its goods reach the buyer.
+    pub delivery: DeliveryWish,
+    /// What the buyer wants known.
+    pub note: Option<String>,
+}
+
+/// Makes a standing order. It claims as soon as it is looked at.
+pub fn subscribe(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    buyer: AccountId,
+    new: &Subscribing,
+) -> Result<(StandingOrder, Vec<StandingLine>), StandingError> {
+    let Some(cooperative) = cooperatives::find_cooperative(tx, new.cooperative)? else {
+        return Err(StandingError::Invalid(Faults::one("/cooperative", NOT_THERE)));
+    };
+    let it = StandingOrder {
+        id: new.id.unwrap_or_else(|| tx.id(now)),
+        cooperative: new.cooperative,
+        buyer,
+        status: StandingStatus::Active,
+        paused_by_group: false,
+        paused_until: None,
+        every_market_day: new.every_market_day,
+        weekdays: new.weekdays,
+        every_weeks: new.every_weeks,
+        starts_on: new.starts_on.unwrap_or_else(|| cooperative.zone.day_of(now)),
+        ends_on: new.ends_on,
+        skipped: Json::of(&BTreeSet::<Day>::new()),
+        confirms_first: new.confirms_first,
+        delivery: Json::of(&new.delivery),
+        note: new.note.clone(),
+        looked_at_on: None,
+        created_at: now,
+        version: 1,
+    };
+    let mut faults = Faults::default();
+    check(&it, &mut faults);
+    let lines = lines(tx, now, &it, &new.lines, &mut faults)?;
+    if !faults.is_empty() {
+        return Err(StandingError::Invalid(faults));
+    }
+    store::insert(tx, &it, &lines)?;
+    tell(tx, now, "standing_order.made", &it, Some(buyer))?;
+    Ok((it, lines))
+}
+
+/// Everything about how often it comes round that does not hold together.
+pub(super) fn check(it: &StandingOrder, faults: &mut Faults) {
+    let either = it.every_market_day != !it.weekdays.is_empty();
+    faults.unless(either, "/weekdays", EITHER);
+    faults.range("/every_weeks", it.every_weeks.into(), 1..=8);
+    faults.unless(it.ends_on.is_none_or(|end| end >= it.starts_on), "/ends_on", ENDS_BEFORE);
+    it.delivery().check(faults);
+}
+
+/// The lines, or everything that is wrong with them.
+pub(super) fn lines(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    it: &StandingOrder,
+    wanted: &[LineWanted],
+    faults: &mut Faults,
+) -> Result<Vec<StandingLine>, StandingError> {
+    faults.length("/lines", wanted.len(), 1..=MOST_LINES);
+    let ids: Vec<ProductId> = wanted.iter().map(|line| line.product).collect();
+    let known = catalogue::find_many_of_any_status(tx, &ids)?;
+    let mut lines: Vec<StandingLine> = Vec::with_capacity(wanted.len());
+    for (position, line) in wanted.iter().enumerate().take(MOST_LINES) {
+        let at = |field: &str| format!("/lines/{position}{field}");
+        let product = known.iter().find(|product| {
+            product.id == line.product
+                && product.cooperative == it.cooperative
+                && product.status == ProductStatus::Published
+        });
+        let Some(product) = product else {
+            faults.add(at("/product"), NOT_THERE);
+            continue;
+        };
+        if let Err(fault) = product.check_quantity(line.quantity) {
+            faults.add(at("/quantity"), fault.fault());
+        }
+        let at_least = line.at_least.unwrap_or(line.quantity);
+        let fits =
+            at_least.is_positive() && at_least <= line.quantity && at_least.is_multiple_of(product.quantity_step);
+        faults.unless(fits, &at("/at_least"), AT_LEAST);
+        faults.unless(lines.iter().all(|other| other.product != line.product), &at("/product"), TWICE);
+        lines.push(StandingLine {
+            id: tx.id(now),
+            cooperative: it.cooperative,
+            standing_order: it.id,
+            group: product.group,
+            product: product.id,
+            position: i32::try_from(position).unwrap_or(i32::MAX),
+            quantity: line.quantity,
+            at_least,
+        });
+    }
+    Ok(lines)
+}
+
+pub(super) fn tell(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    kind: Kind,
+    it: &StandingOrder,
+    by: Option<AccountId>,
+) -> Result<(), StandingError> {
+    let event = Event::new(kind, it.id)
+        .by(by)
+        .in_cooperative(it.cooperative)
+        .with("standing_order", it.id)
+        .with("status", it.status)
+        .with("paused_until", it.paused_until);
+    events::record(tx, now, &event)?;
+    Ok(())
+}
+
+const NOT_THERE: Fault =
+    Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
+const EITHER: Fault = Fault::Rule {
+    code: "either-or",
+    id: "Pilih hari dalam seminggu, atau setiap hari pasar.",
+    en: "Choose weekdays, or every market day.",
+};
+const ENDS_BEFORE: Fault =
+    Fault::Rule { code: "ends-before", id: "Akhirnya mendahului awalnya.", en: "It ends before it begins." };
+const AT_LEAST: Fault = Fault::Rule {
+    code: "at-least",
+    id: "Harus lebih dari nol, kelipatan yang ditentukan, dan tidak lebih dari jumlah yang dipesan.",
+    en: "Must be more than zero, a multiple of the step, and no more than the quantity.",
+};
+const TWICE: Fault = Fault::Rule {
+    code: "line-twice",
+    id: "Barang ini sudah ada di baris lain. Gabungkan jumlahnya.",
+    en: "This product stands in another line already. Add the quantities up.",
+};

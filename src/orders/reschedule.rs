@@ -1,0 +1,69 @@
+//! Moving the lines on a batch to the day to which the batch was moved.
+
+use super::order::WholeOrder;
+use super::settings::Settings;
+use super::store;
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::Instant;
+use crate::kernel::ids::AccountId;
+use crate::supply::{Batch, BatchStatus};
+
+/// Moves the lines on a batch, which is held by this transaction, to its day. Their buyers are told, and may cancel freely
+/// until then.
+pub fn reschedule(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    batch: &Batch,
+    free_until: Instant,
+    by: Option<AccountId>,
+) -> db::Result<()> {
+    for order in store::orders_on_batch(tx, batch.id)? {
+        if let Some(whole) = store::locked(tx, order)? {
+            move_order(tx, now, settings, batch, &whole, free_until, by)?;
+        }
+    }
+    Ok(())
+}
+
+fn move_order(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    batch: &Batch,
+    whole: &WholeOrder,
+    free_until: Instant,
+    by: Option<AccountId>,
+) -> db::Result<()> {
+    let holds = |line: &&super::order::ClaimedLine| {
+        line.claims.iter().any(|claim| claim.batch == batch.id && claim.quantity.is_positive())
+    };
+    for part in whole.parts.iter().filter(|part| part.fulfilment.status.is_open()) {
+        let moved: Vec<_> = part.lines.iter().filter(holds).collect();
+        let Some(first) = moved.first() else { continue };
+        for line in &moved {
+            store::set_line_day(tx, line.line.id, batch.ready_on)?;
+        }
+        let others = part.lines.iter().filter(|line| !holds(line)).map(|line| line.line.ready_on);
+        let ready_on = others.fold(batch.ready_on, Ord::max);
+        let undecided = batch.cutoff_at.filter(|_| batch.status == BatchStatus::Open);
+        let closing = undecided.map(|cutoff| cutoff.after(settings.answer_time()));
+        let answer_by = part.fulfilment.answer_by.map(|until| closing.map_or(until, |closing| until.max(closing)));
+        store::set_part_day(tx, part.fulfilment.id, ready_on, answer_by)?;
+        let event = Event::new("order.moved", whole.order.id)
+            .by(by)
+            .in_cooperative(batch.cooperative_id)
+            .of_group(batch.group_id)
+            .with("order", whole.order.id)
+            .with("group", batch.group_id)
+            .with("fulfilment", part.fulfilment.id)
+            .with("line", first.line.id)
+            .with("product", batch.product_id)
+            .with("day_before", first.line.ready_on)
+            .with("until", free_until);
+        events::record(tx, now, &event)?;
+    }
+    let until = whole.order.cancellable_until.map_or(free_until, |until| until.max(free_until));
+    store::set_cancellable(tx, whole.order.id, until)
+}
