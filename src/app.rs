@@ -18,7 +18,7 @@ use crate::notifications::Teller;
 use crate::server::surroundings::Surroundings;
 use crate::supply;
 use crate::web::{Sealer, Site, idempotency, quota};
-use crate::{orders, payments};
+use crate::{market, orders, payments};
 
 /// The wired application.
 #[derive(Debug, Clone)]
@@ -112,6 +112,7 @@ impl Application {
         chores.extend(accounts::chores());
         chores.extend(orders::chores());
         chores.extend(payments::chores());
+        chores.extend(market::chores());
         chores
     }
 }

@@ -41,6 +41,9 @@ pub mod orders;
 // Payments recorded and confirmed, and the quick sale at the stall.
 pub mod payments;
 
+// What turns swings into commitments: requests that groups win together.
+pub mod market;
+
 // Reports over the sale facts.
 pub mod sales;
 

@@ -296,6 +296,16 @@ impl Standing {
         self.held.iter().any(|held| held.cooperative == cooperative && held.role.is_officer())
     }
 
+    /// Whether they belong to any group of this cooperative.
+    pub fn is_member_in(&self, cooperative: CooperativeId) -> bool {
+        self.held.iter().any(|held| held.cooperative == cooperative)
+    }
+
+    /// The groups they belong to.
+    pub fn groups(&self) -> Vec<GroupId> {
+        self.held.iter().map(|held| held.group).collect()
+    }
+
     /// Whether they hold this office in this cooperative.
     pub fn holds(&self, office: Office, cooperative: CooperativeId) -> bool {
         self.offices.contains(&(cooperative, office))

@@ -5,7 +5,7 @@ use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 use crate::web::{Problem, Scope, StaleVersion, idempotency};
-use crate::{accounts, cooperatives, mail, orders, payments, supply};
+use crate::{accounts, cooperatives, mail, market, orders, payments, supply};
 
 /// Why an account was not closed.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,7 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     StaleVersion::check(Some(version), current.version)?;
     cooperatives::forget(tx, now, account)?;
     payments::forget(tx, now, account)?;
+    market::forget(tx, now, account)?;
     orders::forget(tx, account)?;
     supply::forget(tx, account)?;
     // Stored answers may name the person; a key that is used again then runs as a new request.

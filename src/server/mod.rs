@@ -23,7 +23,7 @@ use actix_web::{App, HttpServer, web};
 use crate::app::Application;
 use crate::web::finish::finish;
 use crate::web::{Code, Problem, Routes};
-use crate::{accounts, catalogue, cooperatives, orders, payments, profile, sales, supply};
+use crate::{accounts, catalogue, cooperatives, market, orders, payments, profile, sales, supply};
 
 /// The routes of all slices.
 pub fn routes() -> Routes {
@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .and(supply::routes())
         .and(orders::routes())
         .and(payments::routes())
+        .and(market::routes())
         .and(sales::routes())
         .and(cooperatives::routes())
         .and(accounts::routes())

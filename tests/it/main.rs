@@ -54,6 +54,7 @@ mod proofs;
 mod quotes;
 mod races;
 mod references;
+mod requests;
 mod roles;
 mod sales;
 mod sessions;

@@ -49,7 +49,7 @@ const PUBLIC: [&str; 37] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 13] = [
+const MOVES_GOODS_OR_MONEY: [&str; 14] = [
     "place_order",
     "cancel_order",
     "cancel_tracked_order",
@@ -63,6 +63,7 @@ const MOVES_GOODS_OR_MONEY: [&str; 13] = [
     "record_tracked_payment",
     "decide_payment",
     "quick_sale",
+    "accept_offers",
 ];
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, and the first

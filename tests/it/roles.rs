@@ -20,7 +20,10 @@ use crate::world::contract::{Operation, operations};
 use crate::world::{Client, PASSWORD, Person, Reply, Village, World, changes};
 
 /// What changes how callers stand, or uses up what others ask for, comes last, in this order.
-const LAST: [&str; 13] = [
+const LAST: [&str; 16] = [
+    "accept_offers",
+    "step_offer",
+    "step_request",
     "cancel_tracked_order",
     "decide_payment",
     "take_fulfilment_step",
@@ -70,7 +73,17 @@ impl Belongings {
         village.sari.upload(Method::PUT, &photos, "image/jpeg", jpeg(64, 64)).await.expect(201);
         let photo = guest.get(&format!("/v1/products/{product}")).await.expect(200);
         let photo = photo.text().split("/v1/photos/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let request = json!({
+            "cooperative": village.cooperative, "words": "Pastel kecil", "quantity": 500, "needed_on": "2026-12-14",
+            "place": {"kind": "pickup"},
+        });
+        let request = village.buyer.fresh_key().post("/v1/requests", request).await.expect(201);
+        let offer = json!({"product": plenty, "quantity": 300, "unit_price": 2_300, "ready_on": "2026-12-14"});
+        let offers = format!("/v1/requests/{}/offers", request.id());
+        let offer = village.sari.fresh_key().post(&offers, offer).await.expect(201);
         let ids = BTreeMap::from([
+            ("requests", request.id()),
+            ("offer", offer.id()),
             ("cooperatives", village.cooperative.to_string()),
             ("groups", village.sekar_laras.to_string()),
             ("products", product.to_string()),
@@ -96,6 +109,7 @@ impl Belongings {
             ("membership", json!(village.mbah_contoh)),
             ("pickup_point", json!(village.pickup_point)),
             ("zone", json!(village.zone)),
+            ("offer", json!(offer.id())),
         ]);
         Belongings { ids, fields, plenty }
     }
