@@ -8,10 +8,10 @@ use crate::jobs::Chore;
 use crate::web::Routes;
 
 pub use requests::{
-    AcceptError, AskError, Asker, Asking, ChangeError, Details, Occasion, Offer, OfferAction, OfferChange, OfferError,
-    OfferStatus, Place, PlaceKind, Proposal, Relation, Request, RequestAction, RequestStatus, Taking, WithdrawError,
-    accept, ask, asker_of, change, expire, export, find_offer, find_request, first_name, forget, forget_callers,
-    groups_addressed, lapse_late, propose, retract, revise, withdraw,
+    AcceptError, AskError, Asker, Asking, ChangeError, Destination, DestinationKind, Details, Occasion, Offer,
+    OfferAction, OfferChange, OfferError, OfferStatus, Proposal, Relation, Request, RequestAction, RequestStatus,
+    Taking, WithdrawError, accept, ask, asker_of, change, expire, export, find_offer, find_request, first_name, forget,
+    forget_callers, groups_addressed, lapse_late, propose, retract, revise, withdraw,
 };
 
 /// The routes of this slice.

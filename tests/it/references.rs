@@ -150,7 +150,7 @@ async fn what_belongs_to_others_is_named_in_vain() {
     let foreign_offer = village.sari.fresh_key().post(&format!("{}/offers", request(&others)), offered.clone()).await;
     let foreign_offers = vec![foreign_offer.expect(201).id()];
     let mut namings = Vec::new();
-    let mut name = |reference, caller, path: String, body, foreign: &[String]| {
+    let mut name = |reference: &'static str, caller, path: String, body, foreign: &[String]| {
         let edits = reference.starts_with("change_").then_some("\"1\"");
         namings.push(Naming { reference, caller, edits, path, body, foreign: foreign.to_vec() });
     };

@@ -143,7 +143,7 @@ async fn a_request_may_be_covered_piece_by_piece_and_never_beyond() {
     assert_eq!((&taken.json["request"]["status"], &taken.json["request"]["missing"]), (&json!("open"), &json!(300)));
     // What was left of an offer is not kept for later.
     let refused = take(&village.buyer, &request, some, 460_000).await.problem(409, "offer-closed");
-    assert_eq!(refused.json["status"], "taken");
+    assert_eq!(refused.json["offer_status"], "taken");
     let rest = take(&village.buyer, &request, json!([{"offer": second.id()}]), 600_000).await.expect(201);
     assert_eq!(rest.json["request"]["status"], "covered");
     assert_ne!(rest.json["order"]["id"], taken.json["order"]["id"]);
@@ -212,7 +212,7 @@ async fn offers_end_and_what_nobody_offers_in_time_is_remembered_as_refused_dema
     let (buyer, sari) = (village.again(&village.buyer).await, village.again(&village.sari).await);
     // Nobody has tidied up yet.
     let late = take(&buyer, &request, json!([{"offer": early.id()}]), 200_000).await.problem(409, "offer-closed");
-    assert_eq!(late.json["status"], "expired");
+    assert_eq!(late.json["offer_status"], "expired");
     village.work().await;
     let last = offer(&sari, &request, pastel, 120, 2_000).await.expect(201);
     assert_eq!(last.str("valid_until"), "2026-12-11T17:00:00Z");
@@ -224,6 +224,7 @@ async fn offers_end_and_what_nobody_offers_in_time_is_remembered_as_refused_dema
     assert_eq!(now(&buyer, &request).await.str("status"), "open");
     offer(&sari, &request, pastel, 10, 2_000).await.problem(409, "request-closed");
     take(&buyer, &request, json!([{"offer": last.id(), "quantity": 20}]), 40_000).await.expect(201);
+    village.clock.advance(Duration::minutes(6));
     village.work().await;
     let ended = now(&buyer, &request).await;
     assert_eq!((ended.str("status"), ended.json["missing"].clone()), ("expired".into(), json!(480)));

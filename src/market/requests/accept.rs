@@ -66,9 +66,9 @@ impl From<AcceptError> for Problem {
     fn from(error: AcceptError) -> Self {
         match error {
             AcceptError::Denied(denied) => denied.into(),
-            AcceptError::RequestClosed(status) => Problem::new(Code::RequestClosed).with("status", status),
+            AcceptError::RequestClosed(status) => Problem::new(Code::RequestClosed).with("request_status", status),
             AcceptError::OfferClosed(offer, status) => {
-                Problem::new(Code::OfferClosed).with("offer", offer).with("status", status)
+                Problem::new(Code::OfferClosed).with("offer", offer).with("offer_status", status)
             }
             AcceptError::MoreThanMissing(missing) => Problem::new(Code::MoreThanMissing).with("missing", missing),
             AcceptError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),

@@ -39,7 +39,7 @@ impl From<ChangeError> for Problem {
     fn from(error: ChangeError) -> Self {
         match error {
             ChangeError::Denied(denied) => denied.into(),
-            ChangeError::Closed(status) => Problem::new(Code::RequestClosed).with("status", status),
+            ChangeError::Closed(status) => Problem::new(Code::RequestClosed).with("request_status", status),
             ChangeError::Answered => Problem::new(Code::RequestHasOffers),
             ChangeError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
             ChangeError::Stale(stale) => stale.into(),

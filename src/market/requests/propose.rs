@@ -81,7 +81,7 @@ impl From<OfferError> for Problem {
         match error {
             OfferError::Denied(denied) => denied.into(),
             OfferError::RequestClosed => Problem::new(Code::RequestClosed),
-            OfferError::Closed(status) => Problem::new(Code::OfferClosed).with("status", status),
+            OfferError::Closed(status) => Problem::new(Code::OfferClosed).with("offer_status", status),
             OfferError::NotOnSale => Problem::new(Code::NotOnSale),
             OfferError::Exists => Problem::new(Code::OfferExists),
             OfferError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),

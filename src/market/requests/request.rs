@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::place::{Place, PlaceKind};
+use super::destination::{Destination, DestinationKind};
 use crate::catalogue::Category;
 use crate::db::schema::requests;
 use crate::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId, RequestId};
@@ -93,7 +93,7 @@ pub struct Request {
     /// On which day it is needed.
     pub needed_on: Day,
     /// How it shall reach the buyer.
-    pub place_kind: PlaceKind,
+    pub place_kind: DestinationKind,
     /// Where the buyer would fetch it.
     #[diesel(column_name = pickup_point_id)]
     pub pickup_point: Option<PickupPointId>,
@@ -134,8 +134,8 @@ impl Request {
     }
 
     /// Where the goods shall go.
-    pub fn place(&self) -> Place {
-        Place {
+    pub fn place(&self) -> Destination {
+        Destination {
             kind: self.place_kind,
             point: self.pickup_point,
             zone: self.delivery_zone,
@@ -181,7 +181,7 @@ pub struct Details {
     /// On which day it is needed.
     pub needed_on: Day,
     /// Where the goods shall go.
-    pub place: Place,
+    pub place: Destination,
     /// What all of it may cost.
     pub budget: Option<Rupiah>,
     /// For what kind of event.

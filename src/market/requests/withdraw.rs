@@ -32,7 +32,7 @@ impl From<WithdrawError> for Problem {
     fn from(error: WithdrawError) -> Self {
         match error {
             WithdrawError::Denied(denied) => denied.into(),
-            WithdrawError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            WithdrawError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("request_status", status),
             WithdrawError::Stale(stale) => stale.into(),
             WithdrawError::Db(error) => error.into(),
         }

@@ -29,12 +29,9 @@ pub fn routes() -> Routes {
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "offers": [
-        {"offer": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c13", "quantity": 300},
-        {"offer": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c14"},
-    ],
+    "offers": [{"offer": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c13", "quantity": 300}],
     "delivery": {"kind": "pickup"},
-    "expected_total": 1_150_000,
+    "expected_total": 690_000,
 }))]
 struct AcceptOffers {
     /// The order's id, when the client makes it.

@@ -12,7 +12,7 @@ use crate::kernel::ids::{CooperativeId, ProductId, RequestId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah};
 use crate::market::requests::ask::{Asking, ask};
 use crate::market::requests::change::change;
-use crate::market::requests::place::Place;
+use crate::market::requests::destination::Destination;
 use crate::market::requests::request::{Details, MOST_BUDGET, Occasion, Request, RequestAction};
 use crate::market::requests::shown::shown_one;
 use crate::market::requests::viewer::Relation;
@@ -57,7 +57,7 @@ struct AskGroups {
     #[schema(value_type = String, format = Date)]
     needed_on: Day,
     /// Where the goods shall go.
-    place: Place,
+    place: Destination,
     /// What all of it may cost.
     #[schema(value_type = Option<Rupiah>)]
     budget: Option<Rupiah>,
@@ -228,8 +228,8 @@ struct ChangeRequest {
     needed_on: Patch<Day>,
     /// Where the goods shall go.
     #[serde(default)]
-    #[schema(value_type = Option<Place>)]
-    place: Patch<Place>,
+    #[schema(value_type = Option<Destination>)]
+    place: Patch<Destination>,
     /// What all of it may cost.
     #[serde(default)]
     #[schema(value_type = Option<Rupiah>)]

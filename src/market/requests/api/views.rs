@@ -7,8 +7,8 @@ use crate::cooperatives::{Office, Standing};
 use crate::kernel::ids::{AccountId, BatchId, CooperativeId, GroupId, OfferId, OrderId, ProductId, RequestId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Phone, Quantity, Rupiah};
+use crate::market::requests::destination::{Destination, DestinationKind};
 use crate::market::requests::offer::{OfferAction, OfferStatus};
-use crate::market::requests::place::{Place, PlaceKind};
 use crate::market::requests::request::{Occasion, Request, RequestStatus, first_name};
 use crate::market::requests::shown::Shown;
 use crate::market::requests::store::NamedOffer;
@@ -57,7 +57,7 @@ pub struct RequestView {
     #[schema(value_type = String, format = Date, example = "2026-12-14")]
     needed_on: Day,
     /// Where the goods shall go. Groups see the address once an offer of theirs is taken.
-    place: PlaceView,
+    place: DestinationView,
     /// What all of it may cost.
     budget: Option<Rupiah>,
     occasion: Occasion,
@@ -93,8 +93,8 @@ struct AskerView {
 
 /// Where requested goods shall go.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct PlaceView {
-    kind: PlaceKind,
+struct DestinationView {
+    kind: DestinationKind,
     point: Option<crate::kernel::ids::PickupPointId>,
     zone: Option<crate::kernel::ids::DeliveryZoneId>,
     #[schema(max_length = 300, example = "RT 02 RW 05, rumah cat hijau dekat mushola")]
@@ -109,7 +109,7 @@ impl RequestView {
         let keeps = relation == Relation::Keeper;
         let supplies = takers.iter().any(|group| standing.is_officer_of(*group));
         let (name, phone) = (asker.contact.name, asker.contact.phone);
-        let Place { kind, point, zone, address } = request.place();
+        let Destination { kind, point, zone, address } = request.place();
         RequestView {
             id: request.id,
             cooperative: request.cooperative,
@@ -130,7 +130,7 @@ impl RequestView {
             quantity: request.quantity,
             unit: request.unit,
             needed_on: request.needed_on,
-            place: PlaceView { kind, point, zone, address: address.filter(|_| keeps || supplies) },
+            place: DestinationView { kind, point, zone, address: address.filter(|_| keeps || supplies) },
             budget: request.budget,
             occasion: request.occasion,
             note: request.note,

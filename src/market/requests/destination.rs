@@ -12,7 +12,7 @@ use crate::web::{Fault, Faults};
 
 text_enum! {
     /// How the goods shall reach the buyer.
-    PlaceKind {
+    DestinationKind {
         /// The buyer comes for them.
         Pickup = "pickup",
         /// Someone of the village brings them into a zone.
@@ -25,9 +25,9 @@ text_enum! {
 /// Where requested goods shall go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Place {
+pub struct Destination {
     /// Fetched, brought into a zone, or to an address.
-    pub kind: PlaceKind,
+    pub kind: DestinationKind,
     /// For `pickup`: where.
     #[serde(default)]
     pub point: Option<PickupPointId>,
@@ -40,18 +40,18 @@ pub struct Place {
     pub address: Option<String>,
 }
 
-impl Place {
+impl Destination {
     /// Notes what is missing, and what does not belong there.
     pub fn check(&self, faults: &mut Faults) {
         if let Some(address) = &self.address {
             faults.text("/place/address", address, 1..=300);
         }
         let is = |kind| self.kind == kind;
-        faults.unless(!is(PlaceKind::Local) || self.zone.is_some(), "/place/zone", Fault::Required);
-        faults.unless(is(PlaceKind::Local) || self.zone.is_none(), "/place/zone", NOT_HERE);
-        faults.unless(!is(PlaceKind::Address) || self.address.is_some(), "/place/address", Fault::Required);
-        faults.unless(!is(PlaceKind::Pickup) || self.address.is_none(), "/place/address", NOT_HERE);
-        faults.unless(is(PlaceKind::Pickup) || self.point.is_none(), "/place/point", NOT_HERE);
+        faults.unless(!is(DestinationKind::Local) || self.zone.is_some(), "/place/zone", Fault::Required);
+        faults.unless(is(DestinationKind::Local) || self.zone.is_none(), "/place/zone", NOT_HERE);
+        faults.unless(!is(DestinationKind::Address) || self.address.is_some(), "/place/address", Fault::Required);
+        faults.unless(!is(DestinationKind::Pickup) || self.address.is_none(), "/place/address", NOT_HERE);
+        faults.unless(is(DestinationKind::Pickup) || self.point.is_none(), "/place/point", NOT_HERE);
     }
 
     /// Notes what this cooperative does not have.
@@ -72,9 +72,9 @@ impl Place {
     /// How an order brings the goods there; nothing while that must still be agreed.
     pub fn delivery(&self) -> Option<DeliveryWish> {
         let kind = match self.kind {
-            PlaceKind::Pickup => DeliveryKind::Pickup,
-            PlaceKind::Local if self.address.is_some() => DeliveryKind::Local,
-            PlaceKind::Local | PlaceKind::Address => return None,
+            DestinationKind::Pickup => DeliveryKind::Pickup,
+            DestinationKind::Local if self.address.is_some() => DeliveryKind::Local,
+            DestinationKind::Local | DestinationKind::Address => return None,
         };
         Some(DeliveryWish { kind, point: self.point, zone: self.zone, address: self.address.clone(), fee: None })
     }
