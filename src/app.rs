@@ -120,7 +120,7 @@ impl Application {
             .app_data(Data::new(self.accounts.clone()))
             .app_data(Data::new(self.darkroom.clone()))
             .app_data(Data::new(self.orders))
-            .app_data(Data::new(self.market));
+            .app_data(Data::new(market::Rules { orders: self.orders, market: self.market }));
         self.surroundings.configure(config);
     }
 

@@ -48,7 +48,7 @@ pub mod orders;
 // Payments recorded and confirmed, and the quick sale at the stall.
 pub mod payments;
 
-// Market days: what opens, closes and commits.
+// What turns swings into commitments: market days, standing orders, requests that groups win together.
 pub mod market;
 
 // Reports over the sale facts.

@@ -291,9 +291,24 @@ impl Standing {
         self.role_in(group).is_some_and(MemberRole::is_officer)
     }
 
+    /// Whether they belong to this cooperative: by a group of it, or by an office.
+    pub fn belongs_to(&self, cooperative: CooperativeId) -> bool {
+        self.oversees(cooperative) || self.is_member_in(cooperative)
+    }
+
     /// Whether they act for any group of this cooperative.
     pub fn is_officer_in(&self, cooperative: CooperativeId) -> bool {
         self.held.iter().any(|held| held.cooperative == cooperative && held.role.is_officer())
+    }
+
+    /// Whether they belong to any group of this cooperative.
+    pub fn is_member_in(&self, cooperative: CooperativeId) -> bool {
+        self.held.iter().any(|held| held.cooperative == cooperative)
+    }
+
+    /// The groups they belong to.
+    pub fn groups(&self) -> Vec<GroupId> {
+        self.held.iter().map(|held| held.group).collect()
     }
 
     /// Whether they hold this office in this cooperative.

@@ -828,6 +828,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    requests (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        buyer_id -> Nullable<SqlUuid>,
+        captured_by -> Nullable<SqlUuid>,
+        contact -> Nullable<Text>,
+        channel -> Text,
+        status -> Text,
+        product_id -> Nullable<SqlUuid>,
+        category -> Nullable<Text>,
+        words -> Nullable<Text>,
+        quantity -> BigInt,
+        unit -> Text,
+        needed_on -> Date,
+        place_kind -> Text,
+        pickup_point_id -> Nullable<SqlUuid>,
+        delivery_zone_id -> Nullable<SqlUuid>,
+        address -> Nullable<Text>,
+        budget -> Nullable<BigInt>,
+        occasion -> Text,
+        note -> Nullable<Text>,
+        locale -> Text,
+        answers_until -> Timestamp,
+        taken -> BigInt,
+        created_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    offers (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        request_id -> SqlUuid,
+        group_id -> SqlUuid,
+        product_id -> SqlUuid,
+        status -> Text,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        ready_on -> Date,
+        deposit_percent -> Integer,
+        valid_until -> Timestamp,
+        taken -> BigInt,
+        batch_id -> Nullable<SqlUuid>,
+        order_id -> Nullable<SqlUuid>,
+        offered_by -> Nullable<SqlUuid>,
+        created_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -867,6 +927,12 @@ diesel::joinable!(payments -> orders (order_id));
 diesel::joinable!(sales -> products (product_id));
 
 diesel::joinable!(sales -> groups (group_id));
+
+diesel::joinable!(offers -> requests (request_id));
+
+diesel::joinable!(offers -> groups (group_id));
+
+diesel::joinable!(offers -> products (product_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     events,
@@ -912,4 +978,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     standing_orders,
     standing_lines,
     standing_occurrences,
+    requests,
+    offers,
 );

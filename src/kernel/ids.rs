@@ -118,6 +118,10 @@ ids! {
     SaleId;
     /// A payment.
     PaymentId;
+    /// A buyer's wish that no listing meets.
+    RequestId;
+    /// A group's offer for a request.
+    OfferId;
     /// An event of the log.
     EventId;
     /// A job.

@@ -1,9 +1,11 @@
 //! A steadier market: what turns swings into commitments, on top of batches and claims.
 //!
 //! [`days`] are the days on which a cooperative's groups hand over together what was ordered ahead; [`standing`] orders are
-//! what buyers want again and again, and claim before anyone else.
+//! what buyers want again and again, and claim before anyone else; [`requests`] are wishes that no listing meets, for which
+//! groups make offers and which they win together.
 
 pub mod days;
+pub mod requests;
 mod settings;
 pub mod standing;
 
@@ -13,16 +15,17 @@ use crate::kernel::{Duration, Instant};
 use crate::orders;
 use crate::web::Routes;
 
-pub use settings::Settings;
+pub use settings::{Rules, Settings};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    days::routes().and(standing::routes())
+    days::routes().and(standing::routes()).and(requests::routes())
 }
 
 /// The work of this slice that comes round by itself and needs no settings.
 pub fn chores() -> Vec<Chore> {
     let mut chores = days::chores();
+    chores.extend(requests::chores());
     chores.push(Chore { name: "market.follow_groups", every: Duration::minutes(1), run: standing::follow_groups });
     chores
 }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::orders;
+
 /// How far ahead standing orders claim, and how long before the cut-off they are confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -19,4 +21,13 @@ impl Default for Settings {
     fn default() -> Self {
         Settings { standing_days: 14, confirm_hours: 24, remind_hours: 24 }
     }
+}
+
+/// All that decides how standing orders come round: the deadlines of orders, and how far ahead they claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// The deadlines of orders.
+    pub orders: orders::Settings,
+    /// How far ahead standing orders claim.
+    pub market: Settings,
 }

@@ -10,7 +10,7 @@ use crate::kernel::{Day, Language, Quantity, Rupiah, Zone, spoken};
 use crate::mail::{Template, compose};
 use crate::orders::{DeliveryKind, FulfilmentStatus, Line, Part, WholeOrder};
 
-const PAGE: Template =
+pub(super) const PAGE: Template =
     Template { subject: "{{ subject }}", text: include_str!("letter.txt"), html: include_str!("letter.html") };
 
 /// What is known beside the order.
@@ -51,8 +51,9 @@ struct Words {
     promised: bool,
 }
 
+/// What the letter shows, whatever it is about.
 #[derive(Debug, Serialize)]
-struct Page {
+pub(super) struct Page {
     subject: String,
     heading: String,
     intro: String,
@@ -86,6 +87,18 @@ struct Labels {
     why: &'static str,
 }
 
+/// Of a letter that is not about an order.
+const NEWS_INDONESIAN: Labels = Labels {
+    look: "Selengkapnya",
+    why: "Surat ini dikirim karena ada kabar yang menyangkut Anda. Tidak perlu dibalas.",
+    ..INDONESIAN
+};
+const NEWS_ENGLISH: Labels = Labels {
+    look: "Read more",
+    why: "You get this letter because there is news that concerns you. There is no need to answer.",
+    ..ENGLISH
+};
+
 const INDONESIAN: Labels = Labels {
     goods: "Barang",
     delivery: "Ongkos kirim",
@@ -102,6 +115,37 @@ const ENGLISH: Labels = Labels {
     look: "See the order",
     why: "You get this letter because there is news of an order that concerns you. There is no need to answer.",
 };
+
+impl Page {
+    /// A page that tells something without an order below it.
+    pub(super) fn told(
+        language: Language,
+        subject: String,
+        heading: String,
+        intro: String,
+        cooperative: String,
+        link: Option<String>,
+    ) -> Self {
+        Page {
+            subject,
+            heading,
+            intro,
+            language,
+            number: String::new(),
+            cooperative,
+            lines: Vec::new(),
+            goods: String::new(),
+            fee: None,
+            total: String::new(),
+            ready_on: String::new(),
+            link,
+            labels: match language {
+                Language::Indonesian => NEWS_INDONESIAN,
+                Language::English => NEWS_ENGLISH,
+            },
+        }
+    }
+}
 
 /// Writes the letter: subject, text and HTML.
 pub(super) fn write(

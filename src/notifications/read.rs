@@ -3,9 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::news::{self, Bulletin};
 use super::notice::{Audience, Telling, each_once, is_about_orders, tellings};
 use super::page::{self, Setting};
 use super::store::{self, Person};
+use super::{about_market, about_requests};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, RecordedEvent};
 use crate::kernel::ids::{OrderId, ProductId};
@@ -107,7 +109,10 @@ impl Teller {
     }
 
     fn letters(&self, conn: &mut Conn, now: Instant, event: &RecordedEvent) -> Result<Vec<Letter>, Untold> {
-        let mut letters = Vec::new();
+        let mut bulletins = about_requests::bulletins(conn, event)?;
+        bulletins.extend(about_market::bulletins(conn, event)?);
+        let mut letters =
+            bulletins.iter().map(|bulletin| news_letter(event, bulletin)).collect::<Result<Vec<Letter>, Untold>>()?;
         if !is_about_orders(&event.kind) {
             return Ok(letters);
         }
@@ -165,6 +170,20 @@ impl Teller {
             html,
         })
     }
+}
+
+fn news_letter(event: &RecordedEvent, bulletin: &Bulletin) -> Result<Letter, Untold> {
+    let (subject, text, html) = news::write(bulletin)?;
+    Ok(Letter {
+        kind: bulletin.news.as_str(),
+        event: Some(event.id),
+        account: bulletin.to.account,
+        recipient: bulletin.to.address.clone(),
+        language: bulletin.to.language,
+        subject,
+        text,
+        html,
+    })
 }
 
 /// The next day on which as much can be had as somebody has just been told does not come.

@@ -62,7 +62,7 @@ pub fn cancel(
             return Err(CancelError::Invalid(whole.order.status));
         }
     }
-    release(tx, open.iter().copied())?;
+    release(tx, now, open.iter().copied())?;
     let groups: Vec<_> = open.iter().map(|part| part.fulfilment.group).collect();
     let mut event = Event::new("order.cancelled", id)
         .by(viewer.account())

@@ -42,7 +42,7 @@ pub fn expire(tx: &mut Tx<'_>, now: Instant, order: OrderId, id: FulfilmentId) -
     if !store::step(tx, &part.fulfilment, &step)? {
         return Ok(false);
     }
-    release(tx, [part])?;
+    release(tx, now, [part])?;
     tell(tx, now, "fulfilment.expired", None, part, |event| event)?;
     settle(tx, order)?;
     Ok(true)

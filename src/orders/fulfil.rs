@@ -154,7 +154,7 @@ pub(super) fn take(
         return Err(FulfilError::Invalid(from));
     }
     match how.action {
-        Action::Decline => release(tx, [part])?,
+        Action::Decline => release(tx, now, [part])?,
         Action::NotCollected | Action::Return => take_goods_back(tx, now, part, by, how)?,
         _ => {}
     }

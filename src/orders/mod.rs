@@ -34,7 +34,7 @@ mod viewer;
 mod wish;
 
 pub use adopt::adopt;
-pub use api::{QuoteView, remember, routes};
+pub use api::{OrderView, QuoteView, remember, routes};
 pub use cancel::{CancelError, cancel};
 pub use decide::{Decided, call_off, decide, foresee};
 pub use expire::{chores, expire};
@@ -59,4 +59,4 @@ pub use status::{OrderStatus, Owed, PaymentState};
 pub use store::{SaleFact, SaleKind, Seller};
 pub use track::secret as track_secret;
 pub use viewer::{CannotCancel, Viewer};
-pub use wish::{Agreement, DeliveryWish, LineWish, Wish};
+pub use wish::{Agreement, DeliveryWish, LineWish, Wish, check_contact};

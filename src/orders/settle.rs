@@ -36,10 +36,12 @@ pub(super) fn settle(tx: &mut Tx<'_>, id: OrderId) -> db::Result<WholeOrder> {
     Ok(WholeOrder { order, parts: whole.parts })
 }
 
-/// Gives back what these parts have claimed, batch by batch in the order of their ids.
-pub(super) fn release<'a>(tx: &mut Tx<'_>, parts: impl IntoIterator<Item = &'a Part>) -> db::Result<()> {
+/// Gives back what these parts have claimed, batch by batch in the order of their ids. What was to be made for a request
+/// alone is called off with it.
+pub(super) fn release<'a>(tx: &mut Tx<'_>, now: Instant, parts: impl IntoIterator<Item = &'a Part>) -> db::Result<()> {
     for (batch, quantity) in WholeOrder::claims(parts) {
         supply::release(tx, batch, quantity)?;
+        supply::drop_unwanted(tx, now, batch)?;
     }
     Ok(())
 }

@@ -41,6 +41,11 @@ pub struct Agreement {
 }
 
 impl Wish {
+    /// These lines on the terms that everyone is offered.
+    pub fn of(cooperative: CooperativeId, lines: Vec<LineWish>, delivery: DeliveryWish) -> Self {
+        Wish { cooperative, lines, delivery, needed_on: None, agreement: Agreement::default() }
+    }
+
     /// The places of the lines in the order in which they are planned and claimed: by product, so that two orders never
     /// wait for each other, and what must be had on a day before what may be had on any.
     pub fn claiming_order(&self) -> Vec<usize> {

@@ -41,6 +41,7 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     StaleVersion::check(Some(version), current.version)?;
     cooperatives::forget(tx, now, account)?;
     payments::forget(tx, now, account)?;
+    market::requests::forget(tx, now, account)?;
     orders::forget(tx, account)?;
     market::standing::forget(tx, account)?;
     supply::forget(tx, account)?;

@@ -58,4 +58,4 @@ pub use reschedule::reschedule;
 pub use stock::Stock;
 pub use store::{batch as find, terms_of};
 pub use terms::Terms;
-pub use transition::{Step, TransitionError, extend, transition};
+pub use transition::{Step, TransitionError, drop_unwanted, extend, transition};

@@ -78,7 +78,9 @@ mod tests {
         assert_eq!(shared(&[wish(1, 14, 10)], 60, 12), [12]);
         // Nobody makes a pack for two pieces that nobody adds to.
         assert_eq!(shared(&[wish(1, 3, 3), wish(2, 2, 2)], 60, 4), [0, 0]);
-        assert_eq!(shared(&[wish(1, 3, 3), wish(2, 5, 1)], 60, 4), [3, 5]);
+        // Four firmly are one pack; an equal share of it is too little for the first.
+        assert_eq!(shared(&[wish(1, 3, 3), wish(2, 5, 1)], 60, 4), [0, 4]);
+        assert_eq!(shared(&[wish(1, 3, 2), wish(2, 5, 3)], 60, 4), [3, 5]);
         assert_eq!(shared(&[wish(1, 6, 6), wish(2, 6, 6)], 60, 12), [6, 6]);
         // There is no more than one pack.
         assert_eq!(shared(&[wish(1, 12, 4), wish(2, 12, 4)], 12, 12), [6, 6]);

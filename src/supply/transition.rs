@@ -1,6 +1,6 @@
 //! Taking a batch a step further.
 
-use super::batch::{Batch, BatchAction, BatchStatus};
+use super::batch::{Batch, BatchAction, BatchKind, BatchStatus};
 use super::figures::{FiguresError, lock};
 use super::store;
 use crate::db::{self, Tx};
@@ -114,13 +114,17 @@ pub fn extend(tx: &mut Tx<'_>, now: Instant, batch: BatchId, to: Instant) -> Res
     Ok(lock(tx, batch.id)?)
 }
 
-fn record(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    batch: &Batch,
-    action: BatchAction,
-    by: Option<AccountId>,
-) -> Result<(), TransitionError> {
+/// Calls off a batch that was opened for a request and is not made, when nobody has a claim on it any more: it is offered
+/// to nobody else.
+pub fn drop_unwanted(tx: &mut Tx<'_>, now: Instant, batch: BatchId) -> db::Result<()> {
+    let Some(batch) = store::locked_batch(tx, batch)? else { return Ok(()) };
+    let unwanted = batch.kind == BatchKind::Request && batch.claimed == Quantity::ZERO;
+    let Some(status) = batch.after(BatchAction::Cancel).filter(|_| unwanted) else { return Ok(()) };
+    store::set_status(tx, batch.id, status, batch.cutoff_at, batch.extended)?;
+    record(tx, now, &batch, BatchAction::Cancel, None)
+}
+
+fn record(tx: &mut Tx<'_>, now: Instant, batch: &Batch, action: BatchAction, by: Option<AccountId>) -> db::Result<()> {
     let event = Event::new(told(action), batch.id)
         .by(by)
         .in_cooperative(batch.cooperative_id)

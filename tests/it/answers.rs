@@ -28,6 +28,15 @@ async fn each_role_sees_the_fields_that_are_written_down_and_no_other() {
     let payments = format!("/v1/orders/{}/payments", order.id());
     let payment = json!({"method": "transfer", "purpose": "full"});
     let payment = village.buyer.fresh_key().post(&payments, payment).await.expect(201);
+    let request = json!({
+        "cooperative": village.cooperative, "words": "Pastel kecil", "quantity": 500, "needed_on": "2026-12-14",
+        "place": {"kind": "local", "zone": village.zone, "address": "RT 02 RW 05"},
+    });
+    let request = village.buyer.fresh_key().post("/v1/requests", request).await.expect(201);
+    let request = format!("/v1/requests/{}", request.id());
+    let offer = json!({"product": product, "quantity": 300, "unit_price": 2_300, "ready_on": "2026-12-14"});
+    let offer = village.sari.fresh_key().post(&format!("{request}/offers"), offer).await.expect(201);
+    let offer = format!("{request}/offers/{}", offer.id());
     let member = format!("/v1/groups/{}/members/{}", village.sekar_laras, village.wati_membership);
     let answers = [
         ("product", format!("/v1/products/{product}")),
@@ -38,6 +47,8 @@ async fn each_role_sees_the_fields_that_are_written_down_and_no_other() {
         ("order", format!("/v1/orders/{}", order.id())),
         ("payment", format!("/v1/payments/{}", payment.id())),
         ("payments", payments),
+        ("request", request),
+        ("offer", offer),
         ("me", "/v1/me".to_owned()),
     ];
     let guest = village.guest();

@@ -213,6 +213,6 @@ async fn a_backup_brings_back_photos_slips_and_keys_and_what_the_keys_had_made()
     let (code, told) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
     assert_eq!(code, 1, "{told}");
     is(&told, "ILL", "what the keys made", "put keys/ back");
-    let left = village.app.site.db.read::<_, db::Error, _>(|conn| lumbung::mail::waiting(conn)).await.unwrap();
+    let left = village.app.site.db.read::<_, db::Error, _>(lumbung::mail::waiting).await.unwrap();
     assert_eq!(left.0, 0);
 }

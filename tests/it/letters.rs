@@ -19,7 +19,7 @@ impl<'a> Postbox<'a> {
     }
 
     /// Kind and recipient of what left since the last time, sorted.
-    async fn new(&self) -> Vec<(String, String)> {
+    async fn arrived(&self) -> Vec<(String, String)> {
         self.village.work().await;
         let mails = self.village.mails();
         let mut new: Vec<_> =
@@ -80,41 +80,41 @@ async fn every_step_of_an_order_is_told_to_the_other_side_once() {
     let post = Postbox::of(&village);
 
     let order = village.ordered(product, 10).await;
-    assert_eq!(post.new().await, told(&[("order-placed", &buyer), ("order-arrived", &sari)]));
+    assert_eq!(post.arrived().await, told(&[("order-placed", &buyer), ("order-arrived", &sari)]));
     assert!(post.text("order-placed").contains("paling lambat"), "{}", post.text("order-placed"));
     village.step(&sari, &order, "accept").await.expect(200);
-    assert_eq!(post.new().await, told(&[("order-accepted", &buyer)]));
+    assert_eq!(post.arrived().await, told(&[("order-accepted", &buyer)]));
     village.step(&sari, &order, "ready").await.expect(200);
-    assert_eq!(post.new().await, told(&[("order-ready", &buyer)]));
+    assert_eq!(post.arrived().await, told(&[("order-ready", &buyer)]));
     village.step(&sari, &order, "hand_over").await.expect(200);
-    assert_eq!(post.new().await, told(&[]), "whoever has the goods knows");
+    assert_eq!(post.arrived().await, told(&[]), "whoever has the goods knows");
 
     let declined = village.ordered(product, 10).await;
-    post.new().await;
+    post.arrived().await;
     let part = &declined.json["fulfilments"][0];
     step(&sari, part, json!({"action": "decline", "reason": "Kompor rusak"})).await.expect(200);
-    assert_eq!(post.new().await, told(&[("order-declined", &buyer)]));
+    assert_eq!(post.arrived().await, told(&[("order-declined", &buyer)]));
     assert!(post.text("order-declined").contains("Kompor rusak"));
 
     let by_board = village.ordered(product, 10).await;
-    post.new().await;
+    post.arrived().await;
     cancel(&village.board, &by_board, "Kelompok dihentikan sementara").await;
-    assert_eq!(post.new().await, told(&[("order-cancelled", &buyer), ("order-called-off", &sari)]));
+    assert_eq!(post.arrived().await, told(&[("order-cancelled", &buyer), ("order-called-off", &sari)]));
     for kind in ["order-cancelled", "order-called-off"] {
         assert!(post.text(kind).contains("Kelompok dihentikan sementara"), "{}", post.text(kind));
     }
 
     let by_buyer = village.ordered(product, 10).await;
-    post.new().await;
+    post.arrived().await;
     cancel(&buyer, &by_buyer, "Acaranya diundur").await;
-    assert_eq!(post.new().await, told(&[("order-called-off", &sari)]));
+    assert_eq!(post.arrived().await, told(&[("order-called-off", &sari)]));
 
     let unanswered = village.ordered(product, 10).await;
-    post.new().await;
+    post.arrived().await;
     village.clock.advance(Duration::hours(25));
-    assert_eq!(post.new().await, told(&[("order-expired", &buyer), ("order-missed", &sari)]));
+    assert_eq!(post.arrived().await, told(&[("order-expired", &buyer), ("order-missed", &sari)]));
     assert!(post.text("order-missed").contains(&unanswered.str("number")));
-    assert_eq!(post.new().await, told(&[]), "each thing once");
+    assert_eq!(post.arrived().await, told(&[]), "each thing once");
 }
 
 #[actix_web::test]
@@ -126,15 +126,15 @@ async fn what_ended_before_its_letters_left_is_told_as_it_ended_and_not_as_if_it
 
     let order = village.ordered(product, 10).await;
     cancel(&village.board, &order, "Salah harga").await;
-    assert_eq!(post.new().await, told(&[("order-cancelled", &buyer), ("order-called-off", &sari)]));
+    assert_eq!(post.arrived().await, told(&[("order-cancelled", &buyer), ("order-called-off", &sari)]));
     let order = village.ordered(product, 10).await;
     village.step(&sari, &order, "decline").await.expect(200);
-    assert_eq!(post.new().await, told(&[("order-declined", &buyer)]));
+    assert_eq!(post.arrived().await, told(&[("order-declined", &buyer)]));
 
     // Answered already: it has arrived, and nobody is to be waited for or asked any more.
     let order = village.ordered(product, 10).await;
     village.step(&sari, &order, "accept").await.expect(200);
-    assert_eq!(post.new().await, told(&[("order-placed", &buyer), ("order-accepted", &buyer)]));
+    assert_eq!(post.arrived().await, told(&[("order-placed", &buyer), ("order-accepted", &buyer)]));
     let text = post.text("order-placed");
     assert!(!text.contains("paling lambat"), "nobody is waited for: {text}");
     let order = village.ordered(product, 10).await;
@@ -142,7 +142,7 @@ async fn what_ended_before_its_letters_left_is_told_as_it_ended_and_not_as_if_it
         village.step(&sari, &order, action).await.expect(200);
     }
     cancel(&village.board, &order, "Basi").await;
-    assert_eq!(post.new().await, told(&[("order-cancelled", &buyer), ("order-called-off", &sari)]));
+    assert_eq!(post.arrived().await, told(&[("order-cancelled", &buyer), ("order-called-off", &sari)]));
 }
 
 #[actix_web::test]
@@ -153,7 +153,7 @@ async fn of_two_groups_the_one_that_answered_is_not_asked_and_what_does_not_come
     step(&village.darsih, part_of(&village, &order, false), json!({"action": "decline"})).await.expect(200);
     let expected =
         [("order-placed", &village.buyer), ("order-arrived", &village.sari), ("order-declined", &village.buyer)];
-    assert_eq!(post.new().await, told(&expected));
+    assert_eq!(post.arrived().await, told(&expected));
     let placed = post.text("order-placed");
     assert!(placed.contains("Pastel sayur") && !placed.contains("Keripik singkong"), "{placed}");
     assert!(placed.contains("paling lambat") && placed.contains("Rp25.000"), "{placed}");
@@ -164,11 +164,11 @@ async fn the_board_declines_one_part_in_its_groups_place_and_both_sides_hear_of_
     let village = World::village().await;
     let post = Postbox::of(&village);
     let order = of_two_groups(&village).await;
-    post.new().await;
+    post.arrived().await;
     let suspend = json!({"action": "suspend", "reason": "Izin P-IRT sudah habis."});
     let group = format!("/v1/groups/{}/transitions", village.singkong_wareg);
     village.board.fresh_key().post(&group, suspend).await.expect(200);
-    post.new().await;
+    post.arrived().await;
     let (kept, gone) = (part_of(&village, &order, true), part_of(&village, &order, false));
     let seen = village.board.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
     assert_eq!(part_of(&village, &seen, false)["actions"], json!(["decline"]));
@@ -184,7 +184,10 @@ async fn the_board_declines_one_part_in_its_groups_place_and_both_sides_hear_of_
     let left = step(&village.board.clone(), gone, decline.clone()).await.expect(200);
     assert_eq!((left.str("status"), left.json["total"].clone()), ("placed".into(), json!(25_000)));
     assert_eq!(part_of(&village, &left, false)["status"], "declined");
-    assert_eq!(post.new().await, told(&[("order-declined", &village.buyer), ("order-called-off", &village.darsih)]));
+    assert_eq!(
+        post.arrived().await,
+        told(&[("order-declined", &village.buyer), ("order-called-off", &village.darsih)])
+    );
     step(&village.board, gone, decline).await.problem(409, "transition-invalid");
     step(&village.sari, kept, json!({"action": "accept"})).await.expect(200);
     let confirmed = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);

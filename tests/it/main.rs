@@ -66,6 +66,7 @@ mod quotes;
 mod races;
 mod recorded;
 mod references;
+mod requests;
 mod roles;
 mod rules;
 mod sales;

@@ -298,7 +298,7 @@ async fn the_board_sees_what_closing_would_do_and_closes_earlier() {
         (&json!("extend"), &json!(0)),
         "thirty in one lump fill no whole packs"
     );
-    assert_eq!(packs["allocations"][0]["quantity"], 0);
+    assert_eq!(packs["allocations"], json!([]), "who holds something keeps it while there is more time");
     let written: Vec<String> = changes(&before, &village.everything());
     assert!(written.iter().all(|row| row.starts_with("refresh_tokens ")), "nothing is written: {written:?}");
     village.sari.fresh_key().post(&path, close.clone()).await.problem(404, "not-found");
@@ -417,9 +417,10 @@ async fn the_last_time_is_the_proposal_and_what_repeats_is_brought_again() {
         .iter()
         .map(|row| (row["capacity"].as_i64(), row["price"].as_i64(), row["is_brought"].as_bool().unwrap()))
         .collect();
-    assert_eq!(rows, [(Some(50), None, true), (Some(30), Some(2000), false)]);
-    village.darsih.get(&list).await.problem(404, "not-found");
-    village.foreign_officer.get(&list).await.problem(401, "token-invalid");
+    let mut rows = rows;
+    rows.sort();
+    assert_eq!(rows, [(Some(30), Some(2000), false), (Some(50), None, true)]);
+    assert_eq!(village.darsih.get(&list).await.expect(200).json["data"], json!([]));
 }
 
 #[actix_web::test]

@@ -9,7 +9,7 @@ use crate::world::World;
 use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
-const PUBLIC: [&str; 39] = [
+const PUBLIC: [&str; 44] = [
     "show_liveness",
     "show_readiness",
     "show_meta",
@@ -31,6 +31,11 @@ const PUBLIC: [&str; 39] = [
     "list_closed_days",
     "find_places",
     "show_calendar",
+    "list_schedules",
+    "show_schedule",
+    "list_market_days",
+    "show_market_day",
+    "list_offerings",
     "make_quote",
     "place_order",
     "track_order",
@@ -52,7 +57,7 @@ const PUBLIC: [&str; 39] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 13] = [
+const MOVES_GOODS_OR_MONEY: [&str; 18] = [
     "place_order",
     "cancel_order",
     "cancel_tracked_order",
@@ -66,6 +71,11 @@ const MOVES_GOODS_OR_MONEY: [&str; 13] = [
     "record_tracked_payment",
     "decide_payment",
     "quick_sale",
+    "accept_offers",
+    "step_market_day",
+    "make_standing_order",
+    "step_standing_order",
+    "confirm_occurrence",
 ];
 
 /// POSTs without a key: they write nothing, come to the same when they are done twice, or answer with a secret.
@@ -84,8 +94,12 @@ const TAKES_NO_KEY: [&str; 11] = [
 ];
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, the first photo
-/// of a place replaces nothing, and a day is shut or open.
-const EDITS_WITHOUT_VERSION: [&str; 10] = [
+/// of a place replaces nothing, a day is shut or open, skipped or not, and what is brought is said anew.
+const EDITS_WITHOUT_VERSION: [&str; 14] = [
+    "set_offering",
+    "withdraw_offering",
+    "skip_day",
+    "unskip_day",
     "sign_out",
     "end_session",
     "end_assignment",

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::world::contract::{Operation, operations};
-use crate::world::{Client, Reply, World, changes};
+use crate::world::{Client, Reply, Village, World, changes};
 
 pub const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
 
@@ -103,6 +103,8 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         // The first use of a token is noted.
         stranger.get("/v1/me").await.expect(200);
     }
+    let (request, standing) = wishes(&village, product).await;
+    let (schedule, market_day) = crate::roles::market(&village, product).await;
     let before = village.everything();
     let ids = [
         ("cooperatives", village.cooperative.to_string()),
@@ -113,6 +115,10 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("payments", payment.id()),
         ("fulfilments", order.json["fulfilments"][0]["id"].as_str().unwrap().to_owned()),
         ("sessions", village.buyer.session.clone()),
+        ("requests", request),
+        ("schedules", schedule),
+        ("market_days", market_day),
+        ("standing_orders", standing),
     ];
     let mut tried = 0;
     for operation in operations().filter(|operation| operation.needs_token() && operation.path.contains("{id}")) {
@@ -161,4 +167,19 @@ async fn no_body_takes_a_field_that_it_does_not_know() {
     }
     assert!(tried > 35, "{tried}");
     assert_eq!(changes(&before, &village.everything()), Vec::<String>::new());
+}
+
+/// What the buyer asks groups for, and what they want again and again.
+async fn wishes(village: &Village, product: lumbung::kernel::ids::ProductId) -> (String, String) {
+    let request = json!({
+        "cooperative": village.cooperative, "words": "Pastel kecil", "quantity": 500, "needed_on": "2026-12-14",
+        "place": {"kind": "pickup"},
+    });
+    let request = village.buyer.fresh_key().post("/v1/requests", request).await.expect(201).id();
+    let standing = json!({
+        "cooperative": village.cooperative, "lines": [{"product": product, "quantity": 1}], "weekdays": ["friday"],
+    });
+    let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201).id();
+    village.work().await;
+    (request, standing)
 }

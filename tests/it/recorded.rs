@@ -231,6 +231,87 @@ async fn trade(walk: &mut Walk) {
     walk.takes("adopt_order", &buyer, &format!("{}/claim", tracks[1]), None).await;
 }
 
+/// The calendar, and days on which a group is shut.
+async fn calendar(walk: &mut Walk) {
+    let (admin, sari) = (walk.village.admin.clone(), walk.village.sari.clone());
+    let new =
+        json!({"kind": "holiday", "day": "2027-08-17", "names": {"id": "Hari Kemerdekaan", "en": "Independence Day"}});
+    let added = walk.takes("add_to_calendar", &admin, "/v1/calendar", Some(new)).await;
+    let path = format!("/v1/calendar/{}", added.id());
+    let moved = Some(json!({"day": "2027-08-18"}));
+    let moved = walk.takes("change_in_calendar", &admin.editing(&added), &path, moved).await;
+    walk.takes("remove_from_calendar", &admin.editing(&moved), &path, None).await;
+    let day = format!("/v1/groups/{}/closed_days/2026-12-24", walk.village.sekar_laras);
+    walk.takes("shut_day", &sari, &day, Some(json!({"reason": "Natal"}))).await;
+    walk.takes("reopen_day", &sari, &day, None).await;
+}
+
+/// Market days, what is brought to them, and standing orders.
+async fn market(walk: &mut Walk) {
+    let (board, sari, buyer) = (walk.village.board.clone(), walk.village.sari.clone(), walk.village.buyer.clone());
+    let (product, _) = walk.village.pastel_on_the_shelf(100).await;
+    let own = format!("/v1/cooperatives/{}", walk.village.cooperative);
+    let new = json!({
+        "name": "Pasar Jumat", "weekdays": ["friday"], "opens_days_before": 2, "opens_at": "06:00",
+        "closes_days_before": 1, "closes_at": "17:00", "from": "07:00", "until": "10:00",
+    });
+    let schedule = walk.takes("add_schedule", &board, &format!("{own}/schedules"), Some(new)).await;
+    let path = format!("/v1/schedules/{}", schedule.id());
+    walk.edits("change_schedule", &board, &path, Some(json!({"name": "Pasar Jumat pagi"}))).await;
+    walk.edits("end_schedule", &board, &path, None).await;
+    let single = json!({
+        "name": "Pasar", "held_on": "2026-12-12", "opens_at": "2026-12-05T00:00:00Z", "closes_at": "2026-12-10T10:00:00Z",
+        "from": "07:00", "until": "10:00",
+    });
+    let day = walk.takes("add_market_day", &board, &format!("{own}/market_days"), Some(single)).await;
+    let path = format!("/v1/market_days/{}", day.id());
+    walk.edits("change_market_day", &board, &path, Some(json!({"name": "Pasar Desember"}))).await;
+    let offering = format!("{path}/offerings/{product}");
+    walk.takes("set_offering", &sari, &offering, Some(json!({"capacity": 10}))).await;
+    walk.takes("withdraw_offering", &sari, &offering, None).await;
+    let cancel = Some(json!({"action": "cancel"}));
+    walk.takes("step_market_day", &board, &format!("{path}/transitions"), cancel).await;
+
+    let new = json!({
+        "cooperative": walk.village.cooperative, "lines": [{"product": product, "quantity": 5}], "weekdays": ["friday"],
+        "confirms_first": true,
+    });
+    let standing = walk.takes("make_standing_order", &buyer, "/v1/standing_orders", Some(new)).await;
+    walk.village.work().await;
+    let path = format!("/v1/standing_orders/{}", standing.id());
+    let day = Some(json!({"day": "2026-11-27"}));
+    walk.takes("confirm_occurrence", &buyer, &format!("{path}/confirmations"), day).await;
+    walk.edits("change_standing_order", &buyer, &path, Some(json!({"note": "Sebelum jam tujuh"}))).await;
+    walk.takes("skip_day", &buyer, &format!("{path}/skips/2026-12-04"), None).await;
+    walk.takes("unskip_day", &buyer, &format!("{path}/skips/2026-12-04"), None).await;
+    walk.takes("step_standing_order", &buyer, &format!("{path}/transitions"), Some(json!({"action": "end"}))).await;
+}
+
+/// What buyers ask for, and what groups offer for it.
+async fn requests(walk: &mut Walk) {
+    let (sari, buyer) = (walk.village.sari.clone(), walk.village.buyer.clone());
+    let (product, _) = walk.village.pastel_on_the_shelf(100).await;
+    let wished = json!({
+        "cooperative": walk.village.cooperative, "words": "Pastel kecil", "quantity": 100, "needed_on": "2026-12-14",
+        "place": {"kind": "pickup"},
+    });
+    let request = walk.takes("ask_groups", &buyer, "/v1/requests", Some(wished)).await;
+    let path = format!("/v1/requests/{}", request.id());
+    walk.edits("change_request", &buyer, &path, Some(json!({"note": "Tanpa cabai"}))).await;
+    let proposed = json!({"product": product, "quantity": 60, "unit_price": 2_000, "ready_on": "2026-12-14"});
+    let offer = walk.takes("make_offer", &sari, &format!("{path}/offers"), Some(proposed)).await;
+    let own = format!("{path}/offers/{}", offer.id());
+    let more = Some(json!({"quantity": 50}));
+    walk.takes("change_offer", &sari.editing(&offer), &own, more).await;
+    let taken = json!({"offers": [{"offer": offer.id()}], "delivery": {"kind": "pickup"}, "expected_total": 100_000});
+    walk.takes("accept_offers", &buyer, &format!("{path}/acceptances"), Some(taken)).await;
+    let again = json!({"product": product, "quantity": 50, "unit_price": 2_000, "ready_on": "2026-12-14"});
+    let second = walk.takes("make_offer", &sari, &format!("{path}/offers"), Some(again)).await;
+    let step = format!("{path}/offers/{}/transitions", second.id());
+    walk.takes("step_offer", &sari, &step, Some(json!({"action": "withdraw"}))).await;
+    walk.takes("step_request", &buyer, &format!("{path}/transitions"), Some(json!({"action": "withdraw"}))).await;
+}
+
 #[actix_web::test]
 async fn every_operation_that_changes_something_is_on_the_record() {
     let village = World::village_with(|config| config.accounts.loopback_is_unlimited = true).await;
@@ -240,6 +321,9 @@ async fn every_operation_that_changes_something_is_on_the_record() {
     group(&mut walk).await;
     goods(&mut walk).await;
     trade(&mut walk).await;
+    calendar(&mut walk).await;
+    market(&mut walk).await;
+    requests(&mut walk).await;
     walk.village.work().await;
     let all: BTreeSet<&str> =
         operations().filter(|operation| operation.method != "get").map(|operation| operation.id()).collect();

@@ -20,7 +20,15 @@ use crate::world::contract::{Operation, operations};
 use crate::world::{Client, PASSWORD, Person, Reply, Village, World, changes};
 
 /// What changes how callers stand, or uses up what others ask for, comes last, in this order.
-pub const LAST: [&str; 13] = [
+pub const LAST: [&str; 21] = [
+    "accept_offers",
+    "step_offer",
+    "step_request",
+    "withdraw_offering",
+    "step_market_day",
+    "end_schedule",
+    "step_standing_order",
+    "unskip_day",
     "cancel_tracked_order",
     "decide_payment",
     "take_fulfilment_step",
@@ -71,8 +79,28 @@ impl Belongings {
         let photo = guest.get(&format!("/v1/products/{product}")).await.expect(200);
         let photo = photo.text().split("/v1/photos/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let calendar = guest.get("/v1/calendar?from=2027-03-10&to=2027-03-10").await.expect(200);
+        let request = json!({
+            "cooperative": village.cooperative, "words": "Pastel kecil", "quantity": 500, "needed_on": "2026-12-14",
+            "place": {"kind": "pickup"},
+        });
+        let request = village.buyer.fresh_key().post("/v1/requests", request).await.expect(201);
+        let offer = json!({"product": plenty, "quantity": 300, "unit_price": 2_300, "ready_on": "2026-12-14"});
+        let offers = format!("/v1/requests/{}/offers", request.id());
+        let offer = village.sari.fresh_key().post(&offers, offer).await.expect(201);
+        let (schedule, market_day) = market(village, product).await;
+        let standing = json!({
+            "cooperative": village.cooperative, "lines": [{"product": plenty, "quantity": 10}], "weekdays": ["friday"],
+        });
+        let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201);
+        village.work().await;
         let ids = BTreeMap::from([
             ("calendar", calendar.json["data"][0]["id"].as_str().unwrap().to_owned()),
+            ("requests", request.id()),
+            ("offer", offer.id()),
+            ("schedules", schedule),
+            ("market_days", market_day),
+            ("product", product.to_string()),
+            ("standing_orders", standing.id()),
             ("cooperatives", village.cooperative.to_string()),
             ("groups", village.sekar_laras.to_string()),
             ("products", product.to_string()),
@@ -99,6 +127,7 @@ impl Belongings {
             ("membership", json!(village.mbah_contoh)),
             ("pickup_point", json!(village.pickup_point)),
             ("zone", json!(village.zone)),
+            ("offer", json!(offer.id())),
         ]);
         Belongings { ids, fields, plenty }
     }
@@ -130,6 +159,22 @@ impl Belongings {
             _ => {}
         }
     }
+}
+
+/// A schedule and a day of it to which something is brought.
+pub async fn market(village: &Village, product: ProductId) -> (String, String) {
+    let schedule = json!({
+        "name": "Pasar Jumat", "weekdays": ["friday"], "opens_days_before": 2, "opens_at": "06:00",
+        "closes_days_before": 1, "closes_at": "17:00", "from": "07:00", "until": "10:00",
+    });
+    let path = format!("/v1/cooperatives/{}/schedules", village.cooperative);
+    let schedule = village.board.fresh_key().post(&path, schedule).await.expect(201);
+    village.work().await;
+    let days = format!("/v1/cooperatives/{}/market_days?from=2026-12-04", village.cooperative);
+    let day = village.guest().get(&days).await.expect(200).json["data"][0]["id"].as_str().unwrap().to_owned();
+    let offering = format!("/v1/market_days/{day}/offerings/{product}");
+    village.sari.put(&offering, json!({"capacity": 10})).await.expect(201);
+    (schedule.id(), day)
 }
 
 /// Somebody new who is made a treasurer: the id of their assignment.

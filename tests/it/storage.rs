@@ -35,7 +35,7 @@ async fn when_the_disk_is_full_writing_says_so_reading_goes_on_and_space_mends_i
         let (client, body) = (village.guest().keyed(&key), body.clone());
         async move { client.post("/v1/orders", body).await }
     };
-    let keys: Vec<String> = (0..160).map(|number| format!("full-disk-key-{number:04}")).collect();
+    let keys: Vec<String> = (0..160).map(|number| format!("full-disk-key-0123456789-{number:04}")).collect();
     if village.database.is_postgres() {
         // The server's disk is not ours to fill: it says what it would say then.
         let said: Result<(), db::Error> = village

@@ -18,8 +18,8 @@ use crate::db::Tx;
 use crate::kernel::ids::{BatchId, FulfilmentId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Phone, Quantity, Rupiah, Zone};
 use crate::orders::{
-    self, Action, Agreement, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, FulfilError, GoodsAfter,
-    LineWish, PlaceError, Placing, Recipient, Stepping, Viewer, WholeOrder, Wish,
+    self, Action, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, FulfilError, GoodsAfter, LineWish,
+    PlaceError, Placing, Recipient, Stepping, Viewer, WholeOrder, Wish,
 };
 use crate::supply::{self, Asker, Contributing, ContributionKind, Opening, Refusal};
 use crate::web::{Problem, Sealer};
@@ -243,13 +243,7 @@ impl Today<'_> {
                 fee: None,
             },
         };
-        Ok(Wish {
-            cooperative: self.world.founded.cooperative,
-            lines,
-            delivery,
-            needed_on: None,
-            agreement: Agreement::default(),
-        })
+        Ok(Wish::of(self.world.founded.cooperative, lines, delivery))
     }
 
     fn order(&mut self, tx: &mut Tx<'_>, planned: &PlannedOrder) -> Result<Vec<Due>, Problem> {
@@ -481,19 +475,9 @@ pub(super) fn restock(app: &Application, world: &Arc<World>, now: Instant) -> Re
             for (position, product) in group.products.iter().enumerate().filter(|(_, product)| product.capacity == 0) {
                 let Some(id) = shop.products.get(position).copied() else { continue };
                 let least = weekly(group, product);
-                let wish = Wish {
-                    cooperative: world.founded.cooperative,
-                    lines: vec![LineWish {
-                        product: id,
-                        ready_on: Some(day),
-                        batch: None,
-                        quantity: Quantity::units(least),
-                        at_least: None,
-                    }],
-                    delivery: DeliveryWish::pickup(),
-                    needed_on: None,
-                    agreement: Agreement::default(),
-                };
+                let quantity = Quantity::units(least);
+                let line = LineWish { product: id, ready_on: Some(day), batch: None, quantity, at_least: None };
+                let wish = Wish::of(world.founded.cooperative, vec![line], DeliveryWish::pickup());
                 let quote = orders::quote(tx, now, &settings, &wish).map_err(broken)?;
                 if quote.lines.iter().any(|line| line.short().is_positive()) {
                     let made = Some(Quantity::units(least.saturating_mul(3)));

@@ -6,7 +6,5 @@ use crate::kernel::Duration;
 
 /// The work of market days that comes round by itself, besides opening and closing them.
 pub fn chores() -> Vec<Chore> {
-    vec![
-        Chore { name: "market.plan", every: Duration::hours(1), run: plan_days },
-    ]
+    vec![Chore { name: "market.plan", every: Duration::hours(1), run: plan_days }]
 }

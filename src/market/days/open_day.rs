@@ -9,8 +9,8 @@ use crate::cooperatives;
 use crate::db::{self, Db, Tx};
 use crate::events::{self, Event};
 use crate::jobs::ChoreError;
-use crate::kernel::ids::MarketDayId;
 use crate::kernel::Instant;
+use crate::kernel::ids::MarketDayId;
 use crate::market::{Settings, standing};
 use crate::orders;
 use crate::supply::{self, BatchKind};
@@ -80,7 +80,7 @@ pub(super) fn open_batch(
     day: &MarketDay,
     offering: Offering,
 ) -> Result<Offering, MarketError> {
-    let terms = supply::terms_of(tx, &[offering.product])?.pop();
+    let terms = supply::terms_of(tx, now, &[offering.product])?.pop();
     let left_out = match terms {
         Some(terms) if !terms.on_sale => Some("not_on_sale"),
         Some(terms) if terms.closed.contains(day.held_on) => Some("group_closed"),

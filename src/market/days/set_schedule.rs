@@ -2,6 +2,7 @@
 
 use super::call_off::call_off_planned;
 use super::error::MarketError;
+use super::plan_days::plan_of;
 use super::schedule::Schedule;
 use super::store;
 use crate::calendar;
@@ -15,7 +16,7 @@ use crate::web::{Fault, Faults, StaleVersion};
 /// How many single days, and how many skipped ones, a schedule names at most.
 pub const MOST_DATES: usize = 100;
 
-/// Makes a schedule.
+/// Makes a schedule, and the days that it names within its reach.
 pub fn add_schedule(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -25,11 +26,12 @@ pub fn add_schedule(
     check(tx, &schedule)?;
     store::insert_schedule(tx, &schedule)?;
     tell(tx, now, permit, "market_schedule.added", &schedule)?;
+    plan_of(tx, now, &schedule)?;
     Ok(schedule)
 }
 
 /// Changes a schedule on the version that the board saw. Days that it created stay as they are, except that those which
-/// it no longer names and nobody can order for yet are called off.
+/// it no longer names and nobody can order for yet are called off; those that it names anew are created.
 pub fn change_schedule(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -53,6 +55,7 @@ pub fn change_schedule(
             call_off_planned(tx, now, Some(permit.account), day)?;
         }
     }
+    plan_of(tx, now, &schedule)?;
     Ok(schedule)
 }
 

@@ -59,7 +59,7 @@ pub fn change(
     change.note.clone().apply(&mut it.note);
     it.version = it.version.saturating_add(1);
     let mut faults = Faults::default();
-    check(&it, &mut faults);
+    check(tx, &it, &mut faults)?;
     let replaced = match &change.lines {
         Some(wanted) => Some(lines(tx, now, &it, wanted, &mut faults)?),
         None => None,

@@ -158,7 +158,7 @@ fn occur(
 /// By when an order that asks first is confirmed: some hours before its cut-off, but never before half of the time is over.
 fn confirm_by(now: Instant, cutoff: Instant, settings: &Settings) -> Instant {
     let early = cutoff.before(Duration::hours(settings.confirm_hours.into()));
-    let half = (cutoff.utc() - now.utc()).checked_div(2).unwrap_or(Duration::zero());
+    let half = cutoff.utc().signed_duration_since(now.utc()).checked_div(2).unwrap_or(Duration::zero());
     early.max(now.after(half))
 }
 

@@ -86,7 +86,7 @@ pub fn subscribe(
         version: 1,
     };
     let mut faults = Faults::default();
-    check(&it, &mut faults);
+    check(tx, &it, &mut faults)?;
     let lines = lines(tx, now, &it, &new.lines, &mut faults)?;
     if !faults.is_empty() {
         return Err(StandingError::Invalid(faults));
@@ -97,12 +97,24 @@ pub fn subscribe(
 }
 
 /// Everything about how often it comes round that does not hold together.
-pub(super) fn check(it: &StandingOrder, faults: &mut Faults) {
-    let either = it.every_market_day != !it.weekdays.is_empty();
+pub(super) fn check(tx: &mut Tx<'_>, it: &StandingOrder, faults: &mut Faults) -> Result<(), StandingError> {
+    let either = it.every_market_day == it.weekdays.is_empty();
     faults.unless(either, "/weekdays", EITHER);
     faults.range("/every_weeks", it.every_weeks.into(), 1..=8);
     faults.unless(it.ends_on.is_none_or(|end| end >= it.starts_on), "/ends_on", ENDS_BEFORE);
-    it.delivery().check(faults);
+    let delivery = it.delivery();
+    delivery.check(faults);
+    if let Some(point) = delivery.point {
+        let known = cooperatives::pickup_point(tx, point)?;
+        let open = known.is_some_and(|point| point.active && point.cooperative_id == it.cooperative);
+        faults.unless(open, "/delivery/point", NOT_THERE);
+    }
+    if let Some(zone) = delivery.zone {
+        let known = cooperatives::delivery_zone(tx, zone)?;
+        let open = known.is_some_and(|zone| zone.active && zone.cooperative_id == it.cooperative);
+        faults.unless(open, "/delivery/zone", NOT_THERE);
+    }
+    Ok(())
 }
 
 /// The lines, or everything that is wrong with them.

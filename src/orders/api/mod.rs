@@ -15,7 +15,7 @@ mod views;
 use crate::web::Routes;
 
 pub use quotes::remember;
-pub use views::QuoteView;
+pub use views::{OrderView, QuoteView};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

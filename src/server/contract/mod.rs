@@ -13,11 +13,12 @@ use super::routes;
 use crate::web::{Answer, ProblemDocument, Routes, routes};
 
 /// What tags mean, in the order in which a reader meets them.
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("catalogue", "What can be bought: products, photos, categories"),
     ("supply", "Batches: dated, limited supplies; availability, production, contributions"),
     ("orders", "Quoting, placing, fulfilling and cancelling orders"),
     ("payments", "Payments recorded and confirmed; the quick sale at the stall"),
+    ("market", "Market days, standing orders, and requests that groups win together"),
     ("sales", "Reports over what was handed over"),
     ("cooperatives", "Cooperatives, their groups, members and offices"),
     ("groups", "Business groups and their members"),

@@ -376,6 +376,31 @@ codes! {
     AmountOutOfBounds = 422 "amount-out-of-bounds"
         id: "Jumlah terlalu besar", "Jumlah uangnya melebihi batas.";
         en: "The amount is too large", "The amount is beyond what can be kept.";
+    // ---- market ----
+    /// A request takes no more offers or changes.
+    RequestClosed = 409 "request-closed"
+        id: "Permintaan sudah ditutup", "Permintaan ini sudah ditutup atau batas jawabannya sudah lewat.";
+        en: "The request is closed", "This request is over, or the time to answer it has passed.";
+    /// Groups have answered a request, so it stays as it is.
+    RequestHasOffers = 409 "request-has-offers"
+        id: "Sudah ada penawaran", "Sudah ada kelompok yang menawarkan, jadi permintaan ini tidak bisa diubah. Tarik dan buat yang baru.";
+        en: "There are offers already", "Groups have made offers, so this request stays as it is. Withdraw it and ask anew.";
+    /// The caller has as many open requests as one may have.
+    TooManyOpenRequests = 409 "too-many-open-requests"
+        id: "Terlalu banyak permintaan", "Paling banyak 10 permintaan boleh terbuka sekaligus. Tarik dulu yang tidak perlu lagi.";
+        en: "Too many open requests", "At most 10 requests may be open at a time. Withdraw what is no longer needed.";
+    /// An offer cannot be taken or changed any more.
+    OfferClosed = 409 "offer-closed"
+        id: "Penawaran tidak berlaku lagi", "Penawaran ini sudah diambil, ditarik, atau lewat masa berlakunya.";
+        en: "The offer no longer stands", "This offer was taken or withdrawn, or is no longer valid.";
+    /// The group has an open offer of this product already.
+    OfferExists = 409 "offer-exists"
+        id: "Sudah ada penawaran", "Barang ini sudah ditawarkan untuk permintaan ini. Ubah penawaran itu.";
+        en: "Offered already", "This product is offered for this request already. Change that offer.";
+    /// More was to be taken than the request still lacks.
+    MoreThanMissing = 409 "more-than-missing"
+        id: "Melebihi yang kurang", "Yang diambil melebihi yang masih kurang, yaitu {missing}.";
+        en: "More than is missing", "That is more than what is still missing, which is {missing}.";
     // ---- sales, events ----
 }
 

@@ -24,7 +24,7 @@ use crate::web::{
 
 /// The routes of market days.
 pub(super) fn routes() -> Routes {
-    routes![list_market_days, add_market_day, show_market_day, move_market_day, step_market_day]
+    routes![list_market_days, add_market_day, show_market_day, change_market_day, step_market_day]
 }
 
 /// Which market days to show.
@@ -179,7 +179,7 @@ async fn add_market_day(
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"held_on": "2026-11-28", "closes_at": "2026-11-26T10:00:00Z"}))]
-struct MoveMarketDay {
+struct ChangeMarketDay {
     /// What people call it.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
@@ -214,7 +214,7 @@ struct MoveMarketDay {
     pickup_point: Patch<PickupPointId>,
 }
 
-impl Checked for MoveMarketDay {
+impl Checked for ChangeMarketDay {
     fn check(&self, faults: &mut Faults) {
         if let Some(name) = self.name.value() {
             faults.line("/name", name, 1..=100);
@@ -243,22 +243,22 @@ async fn permit_for(site: &Site, board: &Board, id: MarketDayId) -> Result<Coope
 ///
 /// By the board, before and after it opened. Buyers are told, and may cancel freely for a day.
 #[utoipa::path(
-    patch, path = "/v1/market_days/{id}", tag = "market", operation_id = "move_market_day",
+    patch, path = "/v1/market_days/{id}", tag = "market", operation_id = "change_market_day",
     params(("id" = MarketDayId, Path, description = "The market day")),
-    request_body(content = MoveMarketDay, content_type = "application/merge-patch+json"),
+    request_body(content = ChangeMarketDay, content_type = "application/merge-patch+json"),
     responses(
         (status = 200, description = "The market day as it is now", body = MarketDayView),
         (status = 409, description = "`transition-invalid`: it is too late for that"),
     ),
     security(("bearer" = [])),
 )]
-async fn move_market_day(
+async fn change_market_day(
     site: Data<Site>,
     settings: Data<orders::Settings>,
     board: Board,
     id: PathIds<MarketDayId>,
     version: IfMatch,
-    body: Body<MoveMarketDay>,
+    body: Body<ChangeMarketDay>,
 ) -> Result<Answer, Problem> {
     let permit = permit_for(&site, &board, id.0).await?;
     let (now, version, asked, settings) = (site.now(), version.required()?, body.value, **settings);
@@ -315,6 +315,7 @@ struct DryRun {
     params(
         ("id" = MarketDayId, Path, description = "The market day"),
         DryRun,
+        ("If-Match" = Option<String>, Header),
         ("Idempotency-Key" = String, Header),
     ),
     request_body = StepMarketDay,

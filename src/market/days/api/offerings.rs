@@ -1,12 +1,13 @@
 //! What groups bring: said by their officers, seen by everyone once the day is open.
 
+use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::views::{OfferingView, ProposalView};
-use crate::cooperatives::{Insider, Officer, Onlooker};
+use crate::cooperatives::{self, GroupPermit, Insider, Officer, Onlooker};
 use crate::db::Conn;
-use crate::kernel::ids::{GroupId, MarketDayId, ProductId};
+use crate::kernel::ids::{GroupId, MarketDayId, OfferingId, ProductId};
 use crate::kernel::{Quantity, Rupiah};
 use crate::market::days::bring::{Bringing, bring, leave_out};
 use crate::market::days::day::{DayStatus, MarketDay};
@@ -14,7 +15,7 @@ use crate::market::days::offering::Offering;
 use crate::market::days::propose::proposals;
 use crate::market::days::store;
 use crate::supply;
-use crate::web::{Answer, Body, Checked, Faults, Page, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{Answer, Body, Checked, Faults, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of what is brought.
 pub(super) fn routes() -> Routes {
@@ -43,24 +44,44 @@ fn view(conn: &mut Conn, offering: &Offering) -> Result<OfferingView, Problem> {
 /// Public once the day is open; before, for the groups and offices of the cooperative.
 #[utoipa::path(
     get, path = "/v1/market_days/{id}/offerings", tag = "market", operation_id = "list_offerings",
-    params(("id" = MarketDayId, Path, description = "The market day")),
-    responses((status = 200, description = "All on one page", body = Page<OfferingView>)),
+    params(("id" = MarketDayId, Path, description = "The market day"), ListOfferings),
+    responses((status = 200, description = "A page of what is brought", body = Page<OfferingView>)),
     security((), ("bearer" = [])),
 )]
-async fn list_offerings(site: Data<Site>, onlooker: Onlooker, id: PathIds<MarketDayId>) -> Result<Answer, Problem> {
+async fn list_offerings(
+    site: Data<Site>,
+    onlooker: Onlooker,
+    id: PathIds<MarketDayId>,
+    request: HttpRequest,
+    Query(ListOfferings { cursor, limit }): Query<ListOfferings>,
+) -> Result<Answer, Problem> {
     let standing = onlooker.standing;
-    let data = site
+    let paging = Paging::<OfferingId>::read(&site.sealer, format!("offerings {}", id.0), limit, cursor.as_deref())?;
+    let found = site
         .db
         .read::<_, Problem, _>(move |conn| {
             let day = store::find_day(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            let inside =
-                standing.oversees(day.cooperative) || standing.is_officer_in(day.cooperative) || standing.admin;
+            let inside = standing.belongs_to(day.cooperative) || standing.admin;
             let offerings =
                 if inside || day.status != DayStatus::Planned { store::offerings_of(conn, id.0)? } else { Vec::new() };
             views(conn, &offerings)
         })
         .await?;
-    Ok(Answer::ok(&Page { data, next: None }))
+    let page = paging.page_of_whole(&site.sealer, found, |it| it.id, |it| it);
+    Ok(page.answer(request.path(), request.query_string()))
+}
+
+/// Which page.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListOfferings {
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    limit: Option<u32>,
 }
 
 /// What a group brings of one product.
@@ -118,7 +139,7 @@ fn permit_for(
     officer: &Officer,
     day: MarketDayId,
     product: ProductId,
-) -> Result<crate::cooperatives::GroupPermit, Problem> {
+) -> Result<GroupPermit, Problem> {
     let known = crate::catalogue::find_of_any_status(conn, product)?.ok_or_else(Problem::not_found)?;
     let permit = officer.of(known.group)?;
     store::find_day(conn, day)?
@@ -195,35 +216,54 @@ async fn withdraw_offering(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListProposals {
-    /// The group.
-    group: GroupId,
+    /// Of this group; of all of the caller's, when left out.
+    group: Option<GroupId>,
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    limit: Option<u32>,
 }
 
-/// What a group brought the last time
+/// List what was brought the last time
 ///
-/// Its proposal for this day, for its members: the figures of the day before of the same schedule, and what was ordered.
+/// The proposals of the caller's groups for this day: the figures of the day before of the same schedule, and what was
+/// ordered. Offices of the cooperative name a group.
 #[utoipa::path(
     get, path = "/v1/market_days/{id}/proposals", tag = "market", operation_id = "list_proposals",
     params(("id" = MarketDayId, Path, description = "The market day"), ListProposals),
-    responses((status = 200, description = "All on one page", body = Page<ProposalView>)),
+    responses((status = 200, description = "A page of proposals", body = Page<ProposalView>)),
     security(("bearer" = [])),
 )]
 async fn list_proposals(
     site: Data<Site>,
     insider: Insider,
     id: PathIds<MarketDayId>,
-    Query(ListProposals { group }): Query<ListProposals>,
+    request: HttpRequest,
+    Query(ListProposals { group, cursor, limit }): Query<ListProposals>,
 ) -> Result<Answer, Problem> {
-    let data = site
+    let list = format!("proposals {} {} {group:?}", id.0, insider.person.account);
+    let paging = Paging::<ProductId>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let found = site
         .db
         .read::<_, Problem, _>(move |conn| {
-            let found = crate::cooperatives::find_group(conn, group)?.ok_or_else(Problem::not_found)?;
+            let standing = &insider.standing;
             let day = store::find_day(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            if !insider.standing.is_inside(&found) || day.cooperative != found.cooperative_id {
+            if !standing.belongs_to(day.cooperative) && !standing.admin {
                 return Err(Problem::not_found());
             }
-            Ok(proposals(conn, id.0, group)?.iter().map(ProposalView::from).collect::<Vec<_>>())
+            let mut found = Vec::new();
+            for group in group.map_or_else(|| standing.groups(), |group| vec![group]) {
+                let known = cooperatives::find_group(conn, group)?;
+                // To others a group's inside is not there, and so it has proposed nothing.
+                if known.is_some_and(|it| standing.is_inside(&it) && it.cooperative_id == day.cooperative) {
+                    found.extend(proposals(conn, id.0, group)?);
+                }
+            }
+            Ok(found)
         })
         .await?;
-    Ok(Answer::ok(&Page { data, next: None }))
+    let page = paging.page_of_whole(&site.sealer, found, |it| it.last.product, |it| ProposalView::from(&it));
+    Ok(page.answer(request.path(), request.query_string()))
 }

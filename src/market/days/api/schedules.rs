@@ -1,5 +1,6 @@
 //! Schedules: for the board; everyone sees when markets are held.
 
+use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
@@ -12,7 +13,8 @@ use crate::market::days::set_schedule::{MOST_DATES, add_schedule, change_schedul
 use crate::market::days::store;
 use crate::web::creation::is_repeated;
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Site, routes,
+    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query, Routes,
+    Site, routes,
 };
 
 /// The routes of schedules.
@@ -46,10 +48,10 @@ struct AddSchedule {
     #[schema(value_type = Option<String>, format = Date)]
     ends_on: Option<Day>,
     /// Single days on which it is held as well.
-    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
     dates: Option<Vec<Day>>,
     /// Days on which it is not held.
-    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
     skipped: Option<Vec<Day>>,
     /// Whether it is not held on holidays.
     skips_holidays: Option<bool>,
@@ -150,11 +152,11 @@ struct ChangeSchedule {
     ends_on: Patch<Day>,
     /// Single days on which it is held as well.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
     dates: Patch<Vec<Day>>,
     /// Days on which it is not held.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>, max_items = 100)]
+    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
     skipped: Patch<Vec<Day>>,
     /// Whether it is not held on holidays.
     #[serde(default)]
@@ -266,24 +268,44 @@ impl ChangeSchedule {
     }
 }
 
+/// Which page.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListSchedules {
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    limit: Option<u32>,
+}
+
 /// List schedules
 ///
-/// Public: when a cooperative holds its markets.
+/// Public: when a cooperative holds its markets, the eldest first.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/schedules", tag = "market", operation_id = "list_schedules",
-    params(("id" = CooperativeId, Path, description = "The cooperative")),
-    responses((status = 200, description = "All on one page", body = Page<ScheduleView>)),
+    params(("id" = CooperativeId, Path, description = "The cooperative"), ListSchedules),
+    responses((status = 200, description = "A page of schedules", body = Page<ScheduleView>)),
 )]
-async fn list_schedules(site: Data<Site>, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
-    let all = site
+async fn list_schedules(
+    site: Data<Site>,
+    id: PathIds<CooperativeId>,
+    request: HttpRequest,
+    Query(ListSchedules { cursor, limit }): Query<ListSchedules>,
+) -> Result<Answer, Problem> {
+    let paging = Paging::<ScheduleId>::read(&site.sealer, format!("schedules {}", id.0), limit, cursor.as_deref())?;
+    let mut all = site
         .db
         .read(move |conn| {
             cooperatives::find_cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
             Ok::<_, Problem>(store::schedules_of(conn, id.0)?)
         })
         .await?;
-    let data: Vec<_> = all.iter().filter(|it| it.active).map(ScheduleView::from).collect();
-    Ok(Answer::ok(&Page { data, next: None }).tagged().public())
+    all.retain(|it| it.active);
+    let page = paging.page_of_whole(&site.sealer, all, |it| it.id, |it| ScheduleView::from(&it));
+    Ok(page.answer(request.path(), request.query_string()).tagged().public())
 }
 
 /// Show a schedule

@@ -38,10 +38,10 @@ pub(super) struct ScheduleView {
     #[schema(value_type = Option<String>, format = Date, example = "2027-11-23")]
     ends_on: Option<Day>,
     /// Single days on which it is held as well.
-    #[schema(value_type = Vec<String>, max_items = 100, example = json!(["2026-12-23"]))]
+    #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100, example = json!(["2026-12-23"]))]
     dates: Vec<Day>,
     /// Days on which it is not held.
-    #[schema(value_type = Vec<String>, max_items = 100, example = json!(["2026-12-25"]))]
+    #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100, example = json!(["2026-12-25"]))]
     skipped: Vec<Day>,
     /// Whether it is not held on holidays.
     skips_holidays: bool,
@@ -181,7 +181,7 @@ text_enum! {
 /// What a group brings to a market day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct OfferingView {
-    id: OfferingId,
+    pub(super) id: OfferingId,
     market_day: MarketDayId,
     group: GroupId,
     product: ProductId,
@@ -254,6 +254,7 @@ impl OfferingView {
 /// What a group brought the last time.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ProposalView {
+    group: GroupId,
     product: ProductId,
     /// When that was.
     #[schema(value_type = String, format = Date, example = "2026-11-20")]
@@ -279,6 +280,7 @@ pub(super) struct ProposalView {
 impl From<&Proposal> for ProposalView {
     fn from(it: &Proposal) -> Self {
         ProposalView {
+            group: it.last.group,
             product: it.last.product,
             last_held_on: it.last_day.held_on,
             capacity: it.last.capacity,

@@ -1,0 +1,45 @@
+//! The routes of standing orders: for their buyers, and what groups see of them.
+
+mod bodies;
+mod commitments;
+mod days;
+mod manage;
+mod views;
+
+use serde::Deserialize;
+
+use super::standing_order::{StandingLine, StandingOrder};
+use super::store;
+use crate::accounts::SignedIn;
+use crate::db::Conn;
+use crate::kernel::ids::StandingOrderId;
+use crate::web::{Answer, Problem, Routes};
+
+use views::StandingOrderView;
+
+/// The routes of standing orders.
+pub fn routes() -> Routes {
+    manage::routes().and(days::routes()).and(commitments::routes())
+}
+
+fn answer(it: &StandingOrder, lines: &[StandingLine]) -> Answer {
+    Answer::ok(&StandingOrderView::of(it, lines)).version(it.version)
+}
+
+/// Which page.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PageOf {
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    limit: Option<u32>,
+}
+
+/// The caller's own standing order.
+fn own(conn: &mut Conn, person: &SignedIn, id: StandingOrderId) -> Result<StandingOrder, Problem> {
+    store::standing_order(conn, id)?.filter(|it| it.buyer == person.account).ok_or_else(Problem::not_found)
+}
