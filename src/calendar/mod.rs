@@ -1,9 +1,9 @@
 //! The calendar: national holidays, and the occasions of the Hijri year on which so much of what people buy turns.
 //!
-//! The official dates that are known come with the program ([`bring_in_official`]); an administrator adds others,
-//! changes and removes them ([`add`], [`change`], [`remove`]). Where a Hijri year has no date, it is computed and marked
-//! so: what is computed only fills gaps, and is gone as soon as a date is known. [`occasions`] tells all that falls on
-//! some days, [`holidays`] and [`is_holiday`] the days off among them.
+//! The official dates that are known come with the program (`bring_in_official`); an administrator adds others,
+//! changes and removes them (`add`, `change`, `remove`). Where a Hijri year has no date, it is computed and marked
+//! so: what is computed only fills gaps, and is gone as soon as a date is known. `occasions` tells all that falls on
+//! some days, `holidays` and `is_holiday` the days off among them.
 
 mod edit;
 mod hijri;

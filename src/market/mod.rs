@@ -1,7 +1,7 @@
 //! A steadier market: what turns swings into commitments, on top of batches and claims.
 //!
-//! [`days`] are the days on which a cooperative's groups hand over together what was ordered ahead; [`standing`] orders are
-//! what buyers want again and again, and claim before anyone else; [`requests`] are wishes that no listing meets, for which
+//! `days` are the days on which a cooperative's groups hand over together what was ordered ahead; `standing` orders are
+//! what buyers want again and again, and claim before anyone else; `requests` are wishes that no listing meets, for which
 //! groups make offers and which they win together.
 
 pub mod days;

@@ -1,9 +1,9 @@
 //! Market days: what a cooperative's groups bring together on one day, ordered ahead by many.
 //!
-//! A [`Schedule`] says when a market is held; [`plan_days`] creates its days ahead. Each group says what it [`bring`]s.
-//! When a day opens ([`open_day`]), each of its offerings becomes a batch of kind `market`; when it closes, each batch is
+//! A `Schedule` says when a market is held; `plan_days` creates its days ahead. Each group says what it `bring`s.
+//! When a day opens (`open_day`), each of its offerings becomes a batch of kind `market`; when it closes, each batch is
 //! decided by its minimum, in a transaction of its own, by the rules of `orders::decide`, and the day is over when none is
-//! left undecided ([`close_day`]). All of it is decided by stored state: whichever instance comes first does it, once,
+//! left undecided (`close_day`). All of it is decided by stored state: whichever instance comes first does it, once,
 //! and a scheduler that slept for two days catches up in the order in which things would have happened.
 
 mod api;

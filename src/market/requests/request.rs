@@ -73,7 +73,7 @@ pub struct Request {
     pub buyer: Option<AccountId>,
     /// The officer who wrote it down, and acts for who called.
     pub captured_by: Option<AccountId>,
-    /// Who called, as a [`Contact`].
+    /// Who called, as a `Contact`.
     pub contact: Option<Json>,
     /// By which way it came.
     pub channel: Channel,
@@ -188,7 +188,7 @@ pub struct Details {
     pub occasion: Occasion,
     /// What groups should know.
     pub note: Option<String>,
-    /// Until when answers are wanted; by [`answers_until`] when it is not said.
+    /// Until when answers are wanted; by `answers_until` when it is not said.
     pub answers_until: Option<Instant>,
 }
 

@@ -1,9 +1,9 @@
 //! Standing orders: what a buyer wants again and again, managed by themselves.
 //!
-//! A [`StandingOrder`] comes round on weekdays every n weeks, or on every market day. Each time it gives at most one order
-//! ([`Occurrence`]), or reasons why there is less or none, which its buyer is told. It claims before anyone else: for a
-//! market day in the transaction that opens it ([`claim_for_market`]), for daily goods a day before the day is open to
-//! everyone ([`come_round`]). What it claims is promised by its group's capacity, so that nobody needs to accept it.
+//! A `StandingOrder` comes round on weekdays every n weeks, or on every market day. Each time it gives at most one order
+//! (`Occurrence`), or reasons why there is less or none, which its buyer is told. It claims before anyone else: for a
+//! market day in the transaction that opens it (`claim_for_market`), for daily goods a day before the day is open to
+//! everyone (`come_round`). What it claims is promised by its group's capacity, so that nobody needs to accept it.
 
 mod api;
 mod change;

@@ -91,7 +91,7 @@ pub struct Occurrence {
     /// Its order.
     #[diesel(column_name = order_id)]
     pub order: Option<OrderId>,
-    /// A list of [`Shortfall`]s.
+    /// A list of `Shortfall`s.
     pub shortfalls: Json,
     /// By when its buyer confirms it; none when that is not asked.
     pub confirm_by: Option<Instant>,

@@ -69,7 +69,7 @@ pub struct StandingOrder {
     pub skipped: Json,
     /// Whether its buyer confirms each time, and silence means no.
     pub confirms_first: bool,
-    /// A [`DeliveryWish`].
+    /// A `DeliveryWish`.
     pub delivery: Json,
     /// What the buyer wants known.
     pub note: Option<String>,
