@@ -18,6 +18,7 @@ mod tx;
 pub mod upkeep;
 mod writer;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -206,7 +207,11 @@ impl Db {
                 })?;
                 answer.recv().unwrap_or_else(|_| Err(Error::Stopped.into()))
             }
-            None => self.inner.pool.write(self.inner.wait, &self.inner.entropy, work),
+            // Whoever panics takes the connection along, and nobody else.
+            None => {
+                catch_unwind(AssertUnwindSafe(|| self.inner.pool.write(self.inner.wait, &self.inner.entropy, work)))
+                    .unwrap_or_else(|_| Err(Error::Panicked.into()))
+            }
         }
     }
 

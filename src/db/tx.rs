@@ -2,7 +2,10 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::Conn;
+use diesel::Connection;
+use diesel::connection::TransactionManager;
+
+use super::{Conn, Error};
 use crate::kernel::ids::Id;
 use crate::kernel::{Entropy, Instant};
 
@@ -20,6 +23,20 @@ impl<'a> Tx<'a> {
     /// A new id made at this moment.
     pub fn id<T: Id>(&self, now: Instant) -> T {
         self.entropy.id(now)
+    }
+
+    /// Does a part of the work in a savepoint: when it fails nothing of it stays, and the transaction can go on. Errors
+    /// that call for another try of the whole transaction are to be handed on.
+    pub fn within<T, E: From<Error>>(&mut self, part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        type Manager = <Conn as Connection>::TransactionManager;
+        Manager::begin_transaction(self.conn).map_err(Error::from)?;
+        let outcome = part(&mut Tx::new(self.conn, self.entropy));
+        let ended = match outcome {
+            Ok(_) => Manager::commit_transaction(self.conn),
+            Err(_) => Manager::rollback_transaction(self.conn),
+        };
+        ended.map_err(Error::from)?;
+        outcome
     }
 
     /// The source of secrets.

@@ -11,7 +11,7 @@ mod store;
 mod worker;
 mod workshop;
 
-pub use chore::{Chore, ChoreError};
+pub use chore::{Chore, ChoreError, each};
 pub use job::{Handler, Job, enqueue};
 pub use store::{given_up, purge, undone};
 pub use worker::Worker;

@@ -34,9 +34,12 @@ pub fn chores() -> Vec<Chore> {
 /// the market days that are due: a day that is due both ways is opened first. It asks by reads whether there is anything to
 /// do, and tells how much it did.
 pub fn see_to(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, ChoreError> {
-    let opened = days::open_due(db, now, orders, settings)?;
-    let came = standing::come_round(db, now, orders, settings)?;
-    let confirmed = standing::see_to_confirmations(db, now, settings)?;
-    let closed = days::close_due(db, now)?;
-    Ok([opened, came, confirmed, closed].into_iter().fold(0, usize::saturating_add))
+    // Each has its turn, whatever became of the one before.
+    let turns = [
+        days::open_due(db, now, orders, settings),
+        standing::come_round(db, now, orders, settings),
+        standing::see_to_confirmations(db, now, settings),
+        days::close_due(db, now),
+    ];
+    turns.into_iter().try_fold(0_usize, |sum, turn| Ok(sum.saturating_add(turn?)))
 }

@@ -134,5 +134,7 @@ fn why(language: Language, why: Why) -> &'static str {
         (Why::TooLate, Language::English) => "it was too late to order",
         (Why::RuleChanged, Language::Indonesian) => "ketentuannya sudah berubah",
         (Why::RuleChanged, Language::English) => "its rules have changed",
+        (Why::Fault, Language::Indonesian) => "ada gangguan di sistem kami, silakan pesan sendiri untuk hari itu",
+        (Why::Fault, Language::English) => "something went wrong on our side, please order it yourself for that day",
     }
 }

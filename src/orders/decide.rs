@@ -8,7 +8,7 @@ use super::shrink::{Allocation, Held, locked_on, seen_on, shrink};
 use super::store::{self, Step};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, Kind};
-use crate::jobs::ChoreError;
+use crate::jobs::{self, ChoreError};
 use crate::kernel::ids::{BatchId, OrderId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::supply::{self, Batch, BatchAction, BatchKind, BatchStatus, Collected, Decision, TransitionError};
@@ -67,12 +67,8 @@ pub fn decide(tx: &mut Tx<'_>, now: Instant, id: BatchId) -> Result<Option<Decid
 
 /// Decides every batch whose cut-off has come, each in a transaction of its own.
 pub(super) fn decide_due(db: &Db, now: Instant) -> Result<usize, ChoreError> {
-    let mut count = 0_usize;
-    for batch in db.read_blocking::<_, db::Error>(|conn| supply::due_for_decision(conn, now))? {
-        let decided = db.write_blocking::<_, ProduceError, _>(move |tx| decide(tx, now, batch))?;
-        count = count.saturating_add(usize::from(decided.is_some()));
-    }
-    Ok(count)
+    let due = db.read_blocking::<_, db::Error>(|conn| supply::due_for_decision(conn, now))?;
+    jobs::each(db, due, move |tx, batch| Ok::<_, ProduceError>(decide(tx, now, *batch)?.iter().count()))
 }
 
 /// What a batch comes to with these claims, and each claim's share.
@@ -144,11 +140,8 @@ fn accept(tx: &mut Tx<'_>, now: Instant, order: OrderId, batch: &Batch) -> Resul
     let waits =
         |part: &&Part| part.fulfilment.group == batch.group_id && part.fulfilment.status == FulfilmentStatus::Pending;
     let Some(part) = whole.parts.iter().find(waits) else { return Ok(false) };
-    for claim in part.lines.iter().flat_map(|line| &line.claims).filter(|claim| claim.quantity.is_positive()) {
-        let other = supply::find(tx, claim.batch)?;
-        if other.is_some_and(|other| other.status == BatchStatus::Open && other.kind == BatchKind::Market) {
-            return Ok(false);
-        }
+    if waits_for_a_closing(tx, part)? {
+        return Ok(false);
     }
     let step = Step { status: Some(FulfilmentStatus::Accepted), answered_at: Some(now), ..Step::default() };
     if !store::step(tx, &part.fulfilment, &step)? {
@@ -157,6 +150,17 @@ fn accept(tx: &mut Tx<'_>, now: Instant, order: OrderId, batch: &Batch) -> Resul
     tell(tx, now, "fulfilment.accepted", None, part, |event| event.with("amount", part.fulfilment.goods_total))?;
     settle(tx, order)?;
     Ok(true)
+}
+
+/// Whether a part holds goods of a market day that is not closed yet: the closing answers for its group.
+pub(super) fn waits_for_a_closing(conn: &mut Conn, part: &Part) -> db::Result<bool> {
+    for claim in part.lines.iter().flat_map(|line| &line.claims).filter(|claim| claim.quantity.is_positive()) {
+        let batch = supply::find(conn, claim.batch)?;
+        if batch.is_some_and(|batch| batch.status == BatchStatus::Open && batch.kind == BatchKind::Market) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn tell_line(tx: &mut Tx<'_>, now: Instant, kind: Kind, batch: &Batch, held: &Held) -> db::Result<()> {

@@ -1,12 +1,12 @@
 //! What happens to orders by itself: parts that no group answered in time expire, and batches are decided at their
 //! cut-off.
 
-use super::decide::decide_due;
+use super::decide::{decide_due, waits_for_a_closing};
 use super::fulfilment::FulfilmentStatus;
 use super::settle::{release, settle, tell};
 use super::store::{self, Step};
 use crate::db::{self, Db, Tx};
-use crate::jobs::{Chore, ChoreError};
+use crate::jobs::{self, Chore, ChoreError};
 use crate::kernel::ids::{FulfilmentId, OrderId};
 use crate::kernel::{Duration, Instant};
 
@@ -22,15 +22,12 @@ pub fn chores() -> Vec<Chore> {
 }
 
 fn expire_all(db: &Db, now: Instant) -> Result<usize, ChoreError> {
-    let mut done = 0_usize;
-    for (order, part) in db.read_blocking::<_, db::Error>(|conn| store::unanswered(conn, now, AT_ONCE))? {
-        let expired = db.write_blocking::<_, db::Error, _>(move |tx| expire(tx, now, order, part))?;
-        done = done.saturating_add(usize::from(expired));
-    }
-    Ok(done)
+    let late = db.read_blocking::<_, db::Error>(|conn| store::unanswered(conn, now, AT_ONCE))?;
+    jobs::each(db, late, move |tx, (order, part)| expire(tx, now, *order, *part).map(usize::from))
 }
 
-/// Lets a part expire that should have been answered by now; false when it was answered meanwhile.
+/// Lets a part expire that should have been answered by now; false when it was answered meanwhile, or when a closing that
+/// nobody came to yet will answer it.
 pub fn expire(tx: &mut Tx<'_>, now: Instant, order: OrderId, id: FulfilmentId) -> db::Result<bool> {
     let Some(whole) = store::locked(tx, order)? else { return Ok(false) };
     let late = whole.parts.iter().find(|part| {
@@ -38,6 +35,9 @@ pub fn expire(tx: &mut Tx<'_>, now: Instant, order: OrderId, id: FulfilmentId) -
         it.id == id && it.status == FulfilmentStatus::Pending && it.answer_by.is_some_and(|until| until <= now)
     });
     let Some(part) = late else { return Ok(false) };
+    if waits_for_a_closing(tx, part)? {
+        return Ok(false);
+    }
     let step = Step { status: Some(FulfilmentStatus::Expired), ..Step::default() };
     if !store::step(tx, &part.fulfilment, &step)? {
         return Ok(false);

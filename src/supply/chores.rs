@@ -5,7 +5,7 @@ use super::figures::lock;
 use super::transition::{Step, TransitionError, transition};
 use super::{Terms, store};
 use crate::db::{Conn, Db, Result};
-use crate::jobs::{Chore, ChoreError};
+use crate::jobs::{self, Chore, ChoreError};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Duration, Instant, Quantity};
 
@@ -30,22 +30,15 @@ fn close(db: &Db, now: Instant) -> std::result::Result<usize, ChoreError> {
     let latest = now.after(Duration::hours(9)).utc_day();
     let gone_since = now.before(KEPT_OPEN).utc_day();
     let over = db.read_blocking::<_, crate::db::Error>(|conn| store::over(conn, latest, gone_since, AT_ONCE))?;
-    let mut closed = 0_usize;
-    for (batch, product) in over {
-        let done = db.write_blocking::<_, TransitionError, _>(move |tx| {
-            let terms = store::terms_of(tx, now, &[product])?.pop();
-            let batch = lock(tx, batch)?;
-            let is_over = terms.is_some_and(|terms| is_over(&batch, &terms, now));
-            if is_over {
-                transition(tx, now, batch.id, by_itself(BatchAction::Close))?;
-            }
-            Ok(is_over)
-        })?;
-        if done {
-            closed = closed.saturating_add(1);
+    jobs::each(db, over, move |tx, (batch, product)| {
+        let terms = store::terms_of(tx, now, &[*product])?.pop();
+        let batch = lock(tx, *batch)?;
+        let is_over = terms.is_some_and(|terms| is_over(&batch, &terms, now));
+        if is_over {
+            transition(tx, now, batch.id, by_itself(BatchAction::Close))?;
         }
-    }
-    Ok(closed)
+        Ok::<_, TransitionError>(usize::from(is_over))
+    })
 }
 
 fn is_over(batch: &Batch, terms: &Terms, now: Instant) -> bool {

@@ -70,6 +70,7 @@ mod requests;
 mod roles;
 mod rules;
 mod sales;
+mod schedulers;
 mod sessions;
 mod standing_orders;
 mod storage;

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use crate::world::{Reply, Village, World, changes};
 
 /// Every Friday; orders open on Sunday at six and close on Wednesday at five in the afternoon.
-fn fridays() -> Value {
+pub(crate) fn fridays() -> Value {
     json!({
         "name": "Pasar Jumat", "weekdays": ["friday"], "opens_days_before": 5, "opens_at": "06:00",
         "closes_days_before": 2, "closes_at": "17:00", "extension_hours": 12, "from": "07:00", "until": "10:00",
     })
 }
 
-async fn scheduled(village: &Village, schedule: Value) -> Reply {
+pub(crate) async fn scheduled(village: &Village, schedule: Value) -> Reply {
     let path = format!("/v1/cooperatives/{}/schedules", village.cooperative);
     let made = village.board.fresh_key().post(&path, schedule).await.expect(201);
     village.work().await;
@@ -26,26 +26,26 @@ async fn days(village: &Village) -> Vec<Value> {
     village.guest().get(&path).await.expect(200).json["data"].as_array().unwrap().clone()
 }
 
-async fn day(village: &Village, id: &Value) -> Reply {
+pub(crate) async fn day(village: &Village, id: &Value) -> Reply {
     village.guest().get(&format!("/v1/market_days/{}", id.as_str().unwrap())).await.expect(200)
 }
 
 /// The day of this date.
-async fn held_on(village: &Village, date: &str) -> Value {
+pub(crate) async fn held_on(village: &Village, date: &str) -> Value {
     days(village).await.into_iter().find(|day| day["held_on"] == date).unwrap_or_else(|| panic!("no market on {date}"))
 }
 
-fn offering(day: &Value, product: ProductId) -> String {
+pub(crate) fn offering(day: &Value, product: ProductId) -> String {
     format!("/v1/market_days/{}/offerings/{product}", day["id"].as_str().unwrap())
 }
 
-async fn brought(village: &Village, day: &Value) -> Vec<Value> {
+pub(crate) async fn brought(village: &Village, day: &Value) -> Vec<Value> {
     let path = format!("/v1/market_days/{}/offerings", day["id"].as_str().unwrap());
     village.guest().get(&path).await.expect(200).json["data"].as_array().unwrap().clone()
 }
 
 /// The clock shows this moment, and everybody who acts has a token of it.
-async fn at(village: &mut Village, moment: &str) {
+pub(crate) async fn at(village: &mut Village, moment: &str) {
     let now = village.clock.now();
     village.clock.advance(moment.parse::<Instant>().unwrap().utc() - now.utc());
     village.sari = village.again(&village.sari).await;
@@ -55,7 +55,7 @@ async fn at(village: &mut Village, moment: &str) {
 }
 
 /// The buyer orders of what is brought.
-async fn ordered(village: &Village, product: ProductId, day: &Value, quantity: i64) -> Reply {
+pub(crate) async fn ordered(village: &Village, product: ProductId, day: &Value, quantity: i64) -> Reply {
     let batch = brought(village, day).await.into_iter().find(|it| it["product"] == json!(product)).unwrap();
     let mut body = village.order_of(product, quantity, quantity * 2500);
     body["lines"][0]["batch"] = batch["batch"].clone();
@@ -166,106 +166,6 @@ async fn what_is_said_while_the_day_is_open_follows_at_once() {
         (&json!("cancelled"), &json!("called_off"))
     );
     assert_eq!(brought(&village, &open).await[0]["left_out"], "withdrawn");
-    village.work().await;
-}
-
-#[actix_web::test]
-async fn a_scheduler_that_slept_for_two_days_opens_and_closes_every_day_once() {
-    let mut village = World::village().await;
-    let daily = json!({
-        "name": "Pasar pagi", "weekdays": ["wednesday", "thursday", "friday", "saturday"], "opens_days_before": 2,
-        "opens_at": "06:00", "closes_days_before": 1, "closes_at": "12:00", "from": "06:00", "until": "09:00",
-        "days_ahead": 10,
-    });
-    scheduled(&village, daily).await;
-    let product = village.pastel(|_| {}).await;
-    for date in ["2026-11-26", "2026-11-27", "2026-11-28"] {
-        let path = offering(&held_on(&village, date).await, product);
-        village
-            .sari
-            .put(&path, json!({"capacity": 50, "minimum": if date == "2026-11-27" { 10 } else { 0 }}))
-            .await
-            .expect(201);
-    }
-    // From Tuesday morning to Thursday afternoon nobody looked.
-    at(&mut village, "2026-11-26T08:00:00Z").await;
-    village.work().await;
-    let stands = |days: &[Value]| days.iter().map(|day| day["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-    let path = format!("/v1/cooperatives/{}/market_days?from=2026-11-25&to=2026-11-28", village.cooperative);
-    let list = village.guest().get(&path).await.expect(200).json["data"].as_array().unwrap().clone();
-    assert_eq!(stands(&list), ["closed", "closed", "closed", "open"]);
-    let told =
-        village.board.get(&format!("/v1/cooperatives/{}/events?limit=100", village.cooperative)).await.expect(200);
-    let mut turns: Vec<(String, String)> = told.json["data"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|event| ["market_day.opened", "market_day.closed"].contains(&event["kind"].as_str().unwrap()))
-        .map(|event| (event["kind"].as_str().unwrap().into(), event["payload"]["held_on"].as_str().unwrap().into()))
-        .collect();
-    let mut opened: Vec<&str> =
-        turns.iter().filter(|(kind, _)| kind == "market_day.opened").map(|(_, date)| date.as_str()).collect();
-    // The days of one round share its moment, and PostgreSQL's log keeps no order within a moment.
-    opened.sort_unstable();
-    assert_eq!(opened, ["2026-11-25", "2026-11-26", "2026-11-27", "2026-11-28"]);
-    let all = turns.len();
-    turns.sort();
-    turns.dedup();
-    assert_eq!(turns.len(), all, "each once: {turns:?}");
-    let friday = brought(&village, &list[2]).await;
-    let batch = format!("/v1/batches/{}", friday[0]["batch"].as_str().unwrap());
-    assert_eq!(village.sari.get(&batch).await.expect(200).str("status"), "failed", "nobody ordered ten of it");
-    village.work().await;
-}
-
-#[actix_web::test]
-async fn two_schedulers_at_once_come_to_the_same_end_as_one() {
-    let mut village = World::village().await;
-    scheduled(&village, fridays()).await;
-    let next = held_on(&village, "2026-12-04").await;
-    let mut products = Vec::new();
-    for name in ["Pastel sayur", "Risoles", "Lumpia", "Tahu isi"] {
-        let product = village.product_of(village.sari_permit(), name, |_| {}).await;
-        village.sari.put(&offering(&next, product), json!({"capacity": 40, "minimum": 20})).await.expect(201);
-        products.push(product);
-    }
-    let all_at_once = |village: &Village| {
-        let (app, now) = (village.app.clone(), village.clock.now());
-        let threads: Vec<_> = (0..4)
-            .map(|_| {
-                let app = app.clone();
-                std::thread::spawn(move || {
-                    lumbung::market::see_to(&app.site.db, now, &app.orders, &app.market).unwrap();
-                    for chore in lumbung::market::chores().into_iter().chain(lumbung::orders::chores()) {
-                        (chore.run)(&app.site.db, now).unwrap();
-                    }
-                })
-            })
-            .collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
-    };
-    at(&mut village, "2026-11-29T00:00:00Z").await;
-    all_at_once(&village);
-    let open = brought(&village, &next).await;
-    assert!(open.iter().all(|it| it["available"] == 40), "one batch each: {open:?}");
-    for product in &products[..2] {
-        ordered(&village, *product, &next, 20).await.expect(201);
-    }
-    ordered(&village, products[2], &next, 10).await.expect(201);
-    at(&mut village, "2026-12-02T10:00:00Z").await;
-    all_at_once(&village);
-    assert_eq!(day(&village, &next["id"]).await.str("status"), "open", "two batches were given more time");
-    at(&mut village, "2026-12-02T22:00:00Z").await;
-    all_at_once(&village);
-    assert_eq!(day(&village, &next["id"]).await.str("status"), "closed");
-    let mut ends = Vec::new();
-    for offering in brought(&village, &next).await {
-        let batch = village.sari.get(&format!("/v1/batches/{}", offering["batch"].as_str().unwrap())).await.expect(200);
-        ends.push((batch.str("status"), batch.json["claimed"].as_i64().unwrap()));
-    }
-    ends.sort();
-    let expected = [("confirmed", 20), ("confirmed", 20), ("failed", 0), ("failed", 0)];
-    assert_eq!(ends, expected.map(|(status, claimed)| (status.to_owned(), claimed)));
     village.work().await;
 }
 

@@ -8,7 +8,7 @@ use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event};
-use crate::jobs::ChoreError;
+use crate::jobs::{self, ChoreError};
 use crate::kernel::Instant;
 use crate::kernel::ids::{BatchId, MarketDayId};
 use crate::orders::{self, Decided, ProduceError};
@@ -26,17 +26,15 @@ pub struct BatchForeseen {
 
 /// Closes every day that is due, the longest due first.
 pub fn close_due(db: &Db, now: Instant) -> Result<usize, ChoreError> {
-    let mut closed = 0_usize;
-    for day in db.read_blocking::<_, db::Error>(|conn| store::due_to_close(conn, now, AT_ONCE))? {
-        let batches = db.read_blocking::<_, db::Error>(|conn| batches_of(conn, day))?;
-        for batch in batches {
-            // Whoever comes first decides it; it is decided once.
-            db.write_blocking::<_, ProduceError, _>(move |tx| orders::decide(tx, now, batch))?;
-        }
-        let over = db.write_blocking::<_, MarketError, _>(move |tx| close_day(tx, now, day))?;
-        closed = closed.saturating_add(usize::from(over));
-    }
-    Ok(closed)
+    let due = db.read_blocking::<_, db::Error>(|conn| store::due_to_close(conn, now, AT_ONCE))?;
+    let batches = db.read_blocking::<_, db::Error>(|conn| {
+        due.iter().map(|day| batches_of(conn, *day)).collect::<db::Result<Vec<_>>>()
+    })?;
+    // Whoever comes first decides a batch; it is decided once. A day with one that cannot be decided stays open.
+    let decided =
+        jobs::each(db, batches.into_iter().flatten(), move |tx, batch| orders::decide(tx, now, *batch).map(|_| 0));
+    let closed = jobs::each(db, due, move |tx, day| close_day(tx, now, *day).map(usize::from));
+    decided.and(closed)
 }
 
 /// The batches of a day that are not decided.

@@ -8,7 +8,7 @@ use super::store;
 use crate::cooperatives;
 use crate::db::{self, Db, Tx};
 use crate::events::{self, Event};
-use crate::jobs::ChoreError;
+use crate::jobs::{self, ChoreError};
 use crate::kernel::Instant;
 use crate::kernel::ids::MarketDayId;
 use crate::market::{Settings, standing};
@@ -31,13 +31,12 @@ pub enum Opened {
 
 /// Opens every day that is due, the longest due first, each in a transaction of its own.
 pub fn open_due(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, ChoreError> {
-    let mut opened = 0_usize;
-    for day in db.read_blocking::<_, db::Error>(|conn| store::due_to_open(conn, now, AT_ONCE))? {
-        let settings = (*orders, *settings);
-        let outcome = db.write_blocking::<_, MarketError, _>(move |tx| open_day(tx, now, settings, day))?;
-        opened = opened.saturating_add(usize::from(outcome != Opened::NotDue));
-    }
-    Ok(opened)
+    let settings = (*orders, *settings);
+    let due = db.read_blocking::<_, db::Error>(|conn| store::due_to_open(conn, now, AT_ONCE))?;
+    jobs::each(db, due, move |tx, day| {
+        let opened = open_day(tx, now, settings, *day)?;
+        Ok::<_, MarketError>(usize::from(opened != Opened::NotDue))
+    })
 }
 
 /// Opens a market day that is due: what is brought becomes batches, and standing orders claim of them, the eldest first,

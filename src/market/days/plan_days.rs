@@ -11,7 +11,7 @@ use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::{self, Db, Tx};
 use crate::events::{self, Event};
-use crate::jobs::ChoreError;
+use crate::jobs::{self, ChoreError};
 use crate::kernel::ids::{AccountId, MarketDayId, PickupPointId};
 use crate::kernel::{Day, Duration, Instant, WallTime, Zone};
 use crate::web::{Fault, Faults};
@@ -38,12 +38,8 @@ pub struct NewDay {
 /// Creates the days that each schedule names within its reach, once each, with what groups bring to every day. Tells how
 /// many.
 pub fn plan_days(db: &Db, now: Instant) -> Result<usize, ChoreError> {
-    let mut planned = 0_usize;
-    for schedule in db.read_blocking::<_, db::Error>(store::active_schedules)? {
-        let new = db.write_blocking::<_, MarketError, _>(move |tx| plan_of(tx, now, &schedule))?;
-        planned = planned.saturating_add(new);
-    }
-    Ok(planned)
+    let schedules = db.read_blocking::<_, db::Error>(store::active_schedules)?;
+    jobs::each(db, schedules, move |tx, schedule| plan_of(tx, now, schedule))
 }
 
 /// Creates the days of one schedule.

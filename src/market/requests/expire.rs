@@ -7,7 +7,7 @@ use super::{store, told};
 use crate::catalogue;
 use crate::db::{self, Db, Tx};
 use crate::events;
-use crate::jobs::{Chore, ChoreError};
+use crate::jobs::{self, Chore, ChoreError};
 use crate::kernel::ids::{OfferId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity};
 use crate::supply::{self, Reason, Refusal};
@@ -26,16 +26,12 @@ pub fn chores() -> Vec<Chore> {
 }
 
 fn expire_all(db: &Db, now: Instant) -> Result<usize, ChoreError> {
-    let mut done = 0_usize;
-    for (request, offer) in db.read_blocking::<_, db::Error>(|conn| store::late_offers(conn, now, AT_ONCE))? {
-        let late = db.write_blocking::<_, db::Error, _>(move |tx| lapse_late(tx, now, request, offer))?;
-        done = done.saturating_add(usize::from(late));
-    }
-    for request in db.read_blocking::<_, db::Error>(|conn| store::due_requests(conn, now, AT_ONCE))? {
-        let expired = db.write_blocking::<_, db::Error, _>(move |tx| expire(tx, now, request))?;
-        done = done.saturating_add(usize::from(expired));
-    }
-    Ok(done)
+    let late = db.read_blocking::<_, db::Error>(|conn| store::late_offers(conn, now, AT_ONCE))?;
+    let lapsed =
+        jobs::each(db, late, move |tx, (request, offer)| lapse_late(tx, now, *request, *offer).map(usize::from));
+    let due = db.read_blocking::<_, db::Error>(|conn| store::due_requests(conn, now, AT_ONCE))?;
+    let expired = jobs::each(db, due, move |tx, request| expire(tx, now, *request).map(usize::from));
+    Ok(lapsed?.saturating_add(expired?))
 }
 
 fn forget_callers_of_old(db: &Db, now: Instant) -> Result<usize, ChoreError> {

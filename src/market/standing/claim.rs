@@ -7,9 +7,9 @@ use super::store;
 use crate::cooperatives;
 use crate::db::{self, Db, Tx};
 use crate::events::{self, Event};
-use crate::jobs::ChoreError;
-use crate::kernel::ids::{MarketDayId, StandingOrderId};
-use crate::kernel::{Day, Duration, Instant, Json};
+use crate::jobs::{self, ChoreError};
+use crate::kernel::ids::{MarketDayId, ProductId, StandingOrderId};
+use crate::kernel::{Day, Duration, Instant, Json, Quantity};
 use crate::market::Settings;
 use crate::market::days::{MarketDay, Offering};
 use crate::orders::{self, Agreement, Channel, LineWish, Placing, QuoteError, Wish};
@@ -23,14 +23,9 @@ const AT_ONCE: i64 = 100;
 pub fn come_round(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, ChoreError> {
     // Somewhere in Indonesia it is tomorrow already; each one's own day is asked for below.
     let today = now.after(Duration::hours(9)).utc_day();
-    let mut came = 0_usize;
-    for id in db.read_blocking::<_, db::Error>(|conn| store::to_look_at(conn, today, AT_ONCE))? {
-        let (orders, settings) = (*orders, *settings);
-        came = came.saturating_add(db.write_blocking::<_, StandingError, _>(move |tx| {
-            come_round_once(tx, now, &orders, &settings, id, today)
-        })?);
-    }
-    Ok(came)
+    let (orders, settings) = (*orders, *settings);
+    let due = db.read_blocking::<_, db::Error>(|conn| store::to_look_at(conn, today, AT_ONCE))?;
+    jobs::each(db, due, move |tx, id| come_round_once(tx, now, &orders, &settings, *id, today))
 }
 
 /// Lets one standing order come round on all its days within reach.
@@ -106,7 +101,8 @@ struct Occasion<'a> {
     reach: i64,
 }
 
-/// Lets a standing order come round on a day; false when it did before.
+/// Lets a standing order come round on a day; false when it did before. One that cannot, however often it is tried, gets
+/// nothing that day, and holds up nobody else.
 fn occur(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -133,26 +129,62 @@ fn occur(
     if !store::take_day(tx, &fresh)? {
         return Ok(false);
     }
+    match tx.within(|tx| order_for(tx, now, orders, it, lines, occasion)) {
+        Ok((order, shortfalls)) => settle(tx, now, settings, it, &fresh, order.as_ref(), &shortfalls)?,
+        Err(error) if error.is_about_data() => {
+            tracing::error!(standing_order = %it.id, day = %occasion.day, %error, "a standing order cannot come round");
+            let nothing = |line: &StandingLine| short(line.product, line.quantity, Quantity::ZERO, Why::Fault);
+            settle(tx, now, settings, it, &fresh, None, &lines.iter().map(nothing).collect::<Vec<_>>())?;
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(true)
+}
+
+/// Places the order of a day, if anything of it can be had; tells what could not.
+fn order_for(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    orders: &orders::Settings,
+    it: &StandingOrder,
+    lines: &[StandingLine],
+    occasion: &Occasion<'_>,
+) -> Result<(Option<orders::Order>, Vec<Shortfall>), StandingError> {
     let mut shortfalls = Vec::new();
     let wish = wish_of(it, lines, occasion, &mut shortfalls);
     let order = match had(tx, now, orders, wish, &mut shortfalls)? {
         Some(wish) => Some(place(tx, now, orders, it, wish, &mut shortfalls)?),
         None => None,
     };
-    let status = if order.is_some() { OccurrenceStatus::Placed } else { OccurrenceStatus::Refused };
-    let cutoff = order.as_ref().and_then(|order| order.cancellable_until).filter(|_| it.confirms_first);
+    Ok((order, shortfalls))
+}
+
+/// Writes down what came of a day, and tells of it.
+fn settle(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    it: &StandingOrder,
+    fresh: &Occurrence,
+    order: Option<&orders::Order>,
+    shortfalls: &[Shortfall],
+) -> Result<(), StandingError> {
+    let (status, kind) = match order {
+        Some(_) => (OccurrenceStatus::Placed, "standing_order.came_round"),
+        None => (OccurrenceStatus::Refused, "standing_order.refused"),
+    };
+    let cutoff = order.and_then(|order| order.cancellable_until).filter(|_| it.confirms_first);
     let confirm_by = cutoff.map(|cutoff| confirm_by(now, cutoff, settings));
     let order = order.map(|order| order.id);
     store::settle(tx, fresh.id, status, order, &Json::of(&shortfalls), confirm_by)?;
-    let kind = if order.is_some() { "standing_order.came_round" } else { "standing_order.refused" };
     let event = Event::new(kind, it.id)
         .in_cooperative(it.cooperative)
         .with("standing_order", it.id)
-        .with("due_on", occasion.day)
+        .with("due_on", fresh.due_on)
         .with("order", order)
-        .with("shortfalls", &shortfalls);
+        .with("shortfalls", shortfalls);
     events::record(tx, now, &event)?;
-    Ok(true)
+    Ok(())
 }
 
 /// By when an order that asks first is confirmed: some hours before its cut-off, but never before half of the time is over.
@@ -176,7 +208,7 @@ fn wish_of(
             Some((_, offerings)) => {
                 let brought = offerings.iter().find(|offering| offering.product == line.product);
                 let Some(batch) = brought.and_then(|offering| offering.batch) else {
-                    shortfalls.push(short(line.product, line.quantity, crate::kernel::Quantity::ZERO, Why::NotBrought));
+                    shortfalls.push(short(line.product, line.quantity, Quantity::ZERO, Why::NotBrought));
                     continue;
                 };
                 Some(batch)
@@ -199,12 +231,7 @@ fn wish_of(
     }
 }
 
-fn short(
-    product: crate::kernel::ids::ProductId,
-    wanted: crate::kernel::Quantity,
-    got: crate::kernel::Quantity,
-    reason: Why,
-) -> Shortfall {
+fn short(product: ProductId, wanted: Quantity, got: Quantity, reason: Why) -> Shortfall {
     Shortfall { product, wanted, got, reason }
 }
 
@@ -216,7 +243,7 @@ fn had(
     mut wish: Wish,
     shortfalls: &mut Vec<Shortfall>,
 ) -> Result<Option<Wish>, StandingError> {
-    let nothing = crate::kernel::Quantity::ZERO;
+    let nothing = Quantity::ZERO;
     while !wish.lines.is_empty() {
         match orders::quote(tx, now, settings, &wish) {
             Ok(quoted) => {

@@ -7,7 +7,7 @@ use super::store;
 use super::withdraw::withdraw;
 use crate::db::{self, Db, Tx};
 use crate::events::{self, Event, Kind};
-use crate::jobs::ChoreError;
+use crate::jobs::{self, ChoreError};
 use crate::kernel::ids::{AccountId, StandingOrderId};
 use crate::kernel::{Day, Duration, Instant};
 use crate::market::Settings;
@@ -36,13 +36,8 @@ pub fn confirm(
 /// Reminds buyers of what they are to confirm, and lets lapse what they did not.
 pub fn see_to_confirmations(db: &Db, now: Instant, settings: &Settings) -> Result<usize, ChoreError> {
     let ahead = now.after(Duration::hours(settings.remind_hours.into()));
-    let mut seen_to = 0_usize;
-    for occurrence in db.read_blocking::<_, db::Error>(|conn| store::to_be_confirmed(conn, ahead, AT_ONCE))? {
-        let id = occurrence.standing_order;
-        let done = db.write_blocking::<_, StandingError, _>(move |tx| see_to(tx, now, id, occurrence.due_on))?;
-        seen_to = seen_to.saturating_add(usize::from(done));
-    }
-    Ok(seen_to)
+    let waiting = db.read_blocking::<_, db::Error>(|conn| store::to_be_confirmed(conn, ahead, AT_ONCE))?;
+    jobs::each(db, waiting, move |tx, it| see_to(tx, now, it.standing_order, it.due_on).map(usize::from))
 }
 
 fn see_to(tx: &mut Tx<'_>, now: Instant, id: StandingOrderId, day: Day) -> Result<bool, StandingError> {

@@ -35,6 +35,18 @@ pub enum StandingError {
     Db(#[from] db::Error),
 }
 
+impl StandingError {
+    /// Whether the data itself is at fault, so that the same fails however often it is tried. Who was overtaken, or could
+    /// not reach the database, may try again.
+    pub(super) fn is_about_data(&self) -> bool {
+        match self {
+            StandingError::Db(error) | StandingError::Place(PlaceError::Db(error)) => db::is_about_data(error),
+            StandingError::Place(PlaceError::Quote(_)) | StandingError::NotFound => true,
+            _ => false,
+        }
+    }
+}
+
 impl From<StandingError> for Problem {
     fn from(error: StandingError) -> Self {
         match error {

@@ -6,18 +6,14 @@ use super::standing_order::StandingStatus;
 use super::store;
 use super::subscribe::tell;
 use crate::db::{self, Db, Tx};
-use crate::jobs::ChoreError;
+use crate::jobs::{self, ChoreError};
 use crate::kernel::Instant;
 use crate::kernel::ids::StandingOrderId;
 
 /// Pauses what has no group at work any more, and resumes what has one again. Tells how many.
 pub fn follow_groups(db: &Db, now: Instant) -> Result<usize, ChoreError> {
-    let mut moved = 0_usize;
-    for id in db.read_blocking::<_, db::Error>(store::with_stopped_groups)? {
-        let done = db.write_blocking::<_, StandingError, _>(move |tx| follow(tx, now, id))?;
-        moved = moved.saturating_add(usize::from(done));
-    }
-    Ok(moved)
+    let stopped = db.read_blocking::<_, db::Error>(store::with_stopped_groups)?;
+    jobs::each(db, stopped, move |tx, id| follow(tx, now, *id).map(usize::from))
 }
 
 fn follow(tx: &mut Tx<'_>, now: Instant, id: StandingOrderId) -> Result<bool, StandingError> {

@@ -39,6 +39,8 @@ text_enum! {
         TooLate = "too_late",
         /// The product's rules have changed: its least quantity, its steps, or the way it is delivered.
         RuleChanged = "rule_changed",
+        /// Something went wrong here; the buyer is asked to order by hand.
+        Fault = "fault",
     }
 }
 

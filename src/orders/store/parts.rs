@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use crate::db::schema::{batches, claims, fulfilments, groups, order_lines};
@@ -12,6 +13,7 @@ use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, GroupId, LineId, OrderI
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::orders::fulfilment::FulfilmentStatus;
 use crate::orders::order::{Claim, ClaimedLine, Fulfilment, Line, LineReason, Order, Part, WholeOrder};
+use crate::supply::{BatchKind, BatchStatus};
 
 /// The order with all its parts.
 pub fn whole(conn: &mut Conn, order: Order) -> Result<WholeOrder> {
@@ -78,11 +80,18 @@ pub fn fulfilment(conn: &mut Conn, id: FulfilmentId) -> Result<Option<Fulfilment
     Ok(fulfilments::table.find(id).select(Fulfilment::as_select()).first(conn).optional()?)
 }
 
-/// The parts that should have been answered by now, oldest first.
+/// The parts that should have been answered by now, oldest first; without those that a market day's closing answers.
 pub fn unanswered(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(OrderId, FulfilmentId)>> {
+    let of_undecided = order_lines::table
+        .inner_join(claims::table.inner_join(batches::table))
+        .filter(order_lines::fulfilment_id.eq(fulfilments::id))
+        .filter(claims::quantity.gt(Quantity::ZERO))
+        .filter(batches::status.eq(BatchStatus::Open))
+        .filter(batches::kind.eq(BatchKind::Market));
     Ok(fulfilments::table
         .filter(fulfilments::status.eq(FulfilmentStatus::Pending))
         .filter(fulfilments::answer_by.le(now))
+        .filter(not(exists(of_undecided)))
         .order(fulfilments::answer_by.asc())
         .limit(limit)
         .select((fulfilments::order_id, fulfilments::id))
