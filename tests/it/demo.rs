@@ -4,8 +4,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant as Stopwatch};
 
+use chrono::{Datelike, Weekday};
 use diesel::prelude::*;
-use lumbung::db::schema::{groups, order_lines, orders, products, sales};
+use lumbung::db::schema::{
+    batches, claims, groups, market_days, offers, order_lines, orders, products, requests, sales, standing_occurrences,
+    standing_orders,
+};
+use lumbung::kernel::ids::{BatchId, GroupId, RequestId};
 use lumbung::kernel::{Clock, Day, Zone};
 use serde_json::{Value, json};
 
@@ -53,11 +58,12 @@ fn the_same_day_and_seed_give_the_same_world_which_is_made_once() {
     let sold: i64 = sales::table.select(sales::amount).load::<i64>(&mut conn).unwrap().iter().sum();
     assert_eq!(
         (placed, sold),
-        (447, 24_999_500),
+        (555, 32_978_000),
         "the world of this day is another one: write it down here, if it is meant to be"
     );
     let lines = count(order_lines::table.count().get_result(&mut conn));
     assert!(lines >= placed, "{lines} lines of {placed} orders");
+    steadies_its_market(&mut conn);
     let record: Value = serde_json::from_slice(&std::fs::read(one.path().join("demo/demo.json")).unwrap()).unwrap();
     assert_eq!((record["until"].as_str(), record["shops"].as_array().unwrap().len()), (Some("2026-05-31"), 8));
     assert!(record["people"].as_array().unwrap().iter().all(|person| person["login"].is_string()));
@@ -67,6 +73,38 @@ fn the_same_day_and_seed_give_the_same_world_which_is_made_once() {
     assert!(rows(one.path()) == world, "a second start left the world as it was");
     live(one.path(), &["--seed", "7", "--fresh"]);
     assert!(rows(one.path()) != world, "another seed, another world");
+}
+
+/// A market day every Friday, ten standing orders, three requests of which two groups won one together, and a batch that
+/// too few wanted.
+fn steadies_its_market(conn: &mut SqliteConnection) {
+    let held: Vec<Day> =
+        market_days::table.filter(market_days::status.eq("closed")).select(market_days::held_on).load(conn).unwrap();
+    assert!(held.len() >= 2 && held.iter().all(|day| day.weekday() == Weekday::Fri), "{held:?}");
+    assert_eq!(standing_orders::table.count().get_result(conn), Ok(10));
+    let came: i64 =
+        standing_occurrences::table.filter(standing_occurrences::status.eq("placed")).count().get_result(conn).unwrap();
+    assert!(came > 50, "{came}");
+    let mut asked: Vec<(RequestId, String)> =
+        requests::table.select((requests::id, requests::status)).load(conn).unwrap();
+    asked.sort_by(|one, other| one.1.cmp(&other.1));
+    assert_eq!(asked.iter().map(|(_, status)| status.as_str()).collect::<Vec<_>>(), ["covered", "covered", "open"]);
+    let winners = |conn: &mut SqliteConnection, request: RequestId| {
+        let taken = offers::table.filter(offers::request_id.eq(request)).filter(offers::status.eq("taken"));
+        let groups: Vec<GroupId> = taken.select(offers::group_id).load(conn).unwrap();
+        groups.len()
+    };
+    let mut won = [winners(conn, asked[0].0), winners(conn, asked[1].0)];
+    won.sort_unstable();
+    assert_eq!(won, [1, 2]);
+    let failed = batches::table.filter(batches::kind.eq("market")).filter(batches::status.eq("failed"));
+    let orders: Vec<(BatchId, Option<i64>)> = failed
+        .left_join(claims::table.on(claims::batch_id.eq(batches::id)))
+        .group_by(batches::id)
+        .select((batches::id, diesel::dsl::min(claims::quantity).nullable()))
+        .load(conn)
+        .unwrap();
+    assert!(orders.iter().any(|(_, claimed)| *claimed == Some(0)), "a line of it was let go: {orders:?}");
 }
 
 /// The demo as a process that serves.

@@ -279,10 +279,15 @@ impl World {
 
     /// Leave to act as the cooperative's treasurer.
     pub(super) fn treasurer(&self) -> CooperativePermit {
-        CooperativePermit {
-            account: self.founded.treasurer,
-            cooperative: self.founded.cooperative,
-            office: Office::Treasurer,
-        }
+        self.office(self.founded.treasurer, Office::Treasurer)
+    }
+
+    /// Leave to act as its board.
+    pub(super) fn board(&self) -> CooperativePermit {
+        self.office(self.founded.board, Office::Board)
+    }
+
+    fn office(&self, account: AccountId, office: Office) -> CooperativePermit {
+        CooperativePermit { account, cooperative: self.founded.cooperative, office }
     }
 }

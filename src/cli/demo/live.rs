@@ -7,6 +7,7 @@ use chrono::Days;
 use rand::rngs::ChaCha12Rng;
 use rand::{RngExt, SeedableRng};
 
+use super::market::{self, Market};
 use super::money;
 use super::plan::{BUYERS, Fate, PlannedOrder, Way, orders_of};
 use super::village::{Class, GIVEN_NAMES, GROUPS, Group, Product};
@@ -34,7 +35,7 @@ struct Due {
 }
 
 #[derive(Debug, Clone)]
-enum Act {
+pub(super) enum Act {
     Accept { shop: usize, part: FulfilmentId },
     Confirm { payment: crate::kernel::ids::PaymentId },
     Cancel { order: OrderId },
@@ -47,9 +48,11 @@ enum Act {
 pub(super) struct Agenda {
     due: BTreeMap<Day, Vec<Due>>,
     /// Batches to be made on a day, with their shops.
-    to_make: BTreeMap<Day, BTreeSet<(usize, BatchId)>>,
+    pub(super) to_make: BTreeMap<Day, BTreeSet<(usize, BatchId)>>,
     /// Whole units on the shelf by shop and product, and the last day of the youngest.
     shelf: BTreeMap<(usize, usize), (i64, Day)>,
+    /// What it knows of the market.
+    pub(super) market: Market,
 }
 
 /// How many orders a day brought, and how many wishes could not be met.
@@ -59,14 +62,36 @@ pub(super) struct Tally {
     pub(super) refused: u32,
 }
 
-/// Lives one day in one transaction, and tells what is left to do.
+/// The days that are lived, and the seed that chance is drawn from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Story {
+    pub(super) first: Day,
+    pub(super) until: Day,
+    pub(super) seed: u64,
+}
+
+/// Lives one day in one transaction, with what the service does by itself before and after it, and tells what is left to
+/// do.
 pub(super) fn live(
     app: &Application,
     world: &Arc<World>,
     agenda: &Agenda,
     day: Day,
-    first: Day,
-    seed: u64,
+    story: Story,
+) -> Result<(Agenda, Tally), Problem> {
+    let at = |minute| ZONE.start_of(day).after(chrono::Duration::minutes(minute));
+    market::see_to(app, at(6 * 60 + 5))?;
+    let lived = trade(app, world, agenda, day, story)?;
+    market::see_to(app, at(17 * 60 + 30))?;
+    Ok(lived)
+}
+
+fn trade(
+    app: &Application,
+    world: &Arc<World>,
+    agenda: &Agenda,
+    day: Day,
+    Story { first, until, seed }: Story,
 ) -> Result<(Agenda, Tally), Problem> {
     let settings = app.orders;
     let (world, agenda) = (Arc::clone(world), agenda.clone());
@@ -76,9 +101,10 @@ pub(super) fn live(
         let mut rng =
             ChaCha12Rng::seed_from_u64(seed.wrapping_add(u64::try_from(days).unwrap_or(0).wrapping_mul(1_000_003)));
         let planned = orders_of(day, first, &mut rng);
-        let mut today =
-            Today { world: &world, settings: &settings, day, agenda: agenda.clone(), tally: Tally::default(), rng };
+        let (agenda, tally) = (agenda.clone(), Tally::default());
+        let mut today = Today { world: &world, settings: &settings, day, first, until, agenda, tally, rng };
         today.change_prices(tx)?;
+        today.hold_market(tx)?;
         today.stock_shelves(tx)?;
         today.make(tx)?;
         today.trade(tx, &planned)?;
@@ -86,30 +112,33 @@ pub(super) fn live(
     })
 }
 
-struct Today<'a> {
-    world: &'a World,
-    settings: &'a orders::Settings,
-    day: Day,
-    agenda: Agenda,
-    tally: Tally,
-    rng: ChaCha12Rng,
+/// A day that is being lived, the first and the last of all, and what is to be done.
+pub(super) struct Today<'a> {
+    pub(super) world: &'a World,
+    pub(super) settings: &'a orders::Settings,
+    pub(super) day: Day,
+    pub(super) first: Day,
+    pub(super) until: Day,
+    pub(super) agenda: Agenda,
+    pub(super) tally: Tally,
+    pub(super) rng: ChaCha12Rng,
 }
 
 /// Ends the day in the middle of it: the demo itself is at fault.
-fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
+pub(super) fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
     Problem::internal(error)
 }
 
-fn later(day: Day, days: i64) -> Day {
+pub(super) fn later(day: Day, days: i64) -> Day {
     day.checked_add_days(Days::new(u64::try_from(days).unwrap_or(0))).unwrap_or(day)
 }
 
 impl Today<'_> {
-    fn at(&self, minute: i64) -> Instant {
+    pub(super) fn at(&self, minute: i64) -> Instant {
         ZONE.start_of(self.day).after(chrono::Duration::minutes(minute))
     }
 
-    fn shop(&self, index: usize) -> Result<(&Shop, &'static Group, GroupPermit), Problem> {
+    pub(super) fn shop(&self, index: usize) -> Result<(&Shop, &'static Group, GroupPermit), Problem> {
         let (Some(shop), Some(group)) = (self.world.shops.get(index), GROUPS.get(index)) else {
             return Err(Problem::internal("the demo knows no such group"));
         };
@@ -365,7 +394,7 @@ impl Today<'_> {
         shop.products.iter().zip(group.products).any(|(id, product_of)| *id == product && product_of.capacity > 0)
     }
 
-    fn note(&mut self, day: Day, minute: i64, act: Act) {
+    pub(super) fn note(&mut self, day: Day, minute: i64, act: Act) {
         self.agenda.due.entry(day).or_default().push(Due { minute, act });
     }
 
@@ -447,7 +476,7 @@ fn guest(number: usize) -> Contact {
     Contact { name: format!("Contoh {name}"), phone: phone(number), email: None }
 }
 
-fn phone(number: usize) -> Option<Phone> {
+pub(super) fn phone(number: usize) -> Option<Phone> {
     format!("08120009{number:04}").parse().ok()
 }
 

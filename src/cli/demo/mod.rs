@@ -5,6 +5,7 @@
 
 pub(super) mod found;
 mod live;
+mod market;
 mod money;
 mod plan;
 mod season;
@@ -26,7 +27,7 @@ use crate::config::Config;
 use crate::kernel::{Clock, Day, Entropy, Instant, Zone};
 use crate::web::Problem;
 
-use live::Agenda;
+use live::{Agenda, Story};
 use world::{Record, World};
 
 /// The password of everybody in the demo.
@@ -123,10 +124,11 @@ fn inhabit(app: &Application, until: Day, months: u32, seed: u64, bar: &Progress
         .and_then(|day| day.checked_add_days(Days::new(1)))
         .unwrap_or(until);
     let world = Arc::new(found_village(app, Zone::Jakarta.start_of(first))?);
+    let story = Story { first, until, seed };
     let (mut agenda, mut placed, mut refused) = (Agenda::default(), 0_u32, 0_u32);
     bar.set_length(u64::try_from(until.signed_duration_since(first).num_days().saturating_add(1)).unwrap_or(0));
     for day in first.iter_days().take_while(|day| *day <= until) {
-        let (rest, tally) = live::live(app, &world, &agenda, day, first, seed)?;
+        let (rest, tally) = live::live(app, &world, &agenda, day, story)?;
         agenda = rest;
         placed = placed.saturating_add(tally.placed);
         refused = refused.saturating_add(tally.refused);

@@ -1,0 +1,485 @@
+//! What steadies the village's market: a market day every Friday, ten standing orders, three requests, and a batch that too
+//! few wanted. It begins after a third of the time, so that a report can tell what it changed.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Weekday};
+use rand::RngExt;
+
+use super::live::{Act, Today, broken, later, phone};
+use super::village::GROUPS;
+use super::{money, season};
+use crate::app::Application;
+use crate::cooperatives::Standing;
+use crate::db::Tx;
+use crate::events;
+use crate::kernel::ids::{AccountId, Id, MarketDayId, OfferId, OrderId, ProductId, RequestId, StandingOrderId};
+use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
+use crate::market;
+use crate::market::days::{self, Bringing, Schedule};
+use crate::market::requests::{self, Asking, Destination, DestinationKind, Details, Occasion, Proposal, Taking};
+use crate::market::standing::{self, LineWanted, Subscribing};
+use crate::orders::{self, Channel, Contact, DeliveryWish, LineWish, Placing, WholeOrder, Wish};
+use crate::supply::{self, ClosedDay};
+use crate::web::Problem;
+
+/// Brought to every market day: the place of the group and of the product in the village's list, how many at most, and how
+/// many at least.
+const BROUGHT: [(usize, usize, i64, i64); 5] =
+    [(0, 0, 240, 60), (0, 1, 150, 0), (1, 0, 40, 0), (3, 0, 30, 0), (6, 0, 120, 30)];
+/// Brought once, and wanted by too few.
+const TOO_FEW: (usize, usize, i64, i64) = (2, 2, 60, 50);
+
+/// How often a standing order comes round; on every market day, when it says no weekday.
+struct Regular {
+    group: usize,
+    product: usize,
+    quantity: i64,
+    at_least: i64,
+    weekdays: &'static [Weekday],
+    every_weeks: i32,
+    asks_first: bool,
+    note: &'static str,
+}
+
+const fn regular(
+    (group, product): (usize, usize),
+    (quantity, at_least): (i64, i64),
+    weekdays: &'static [Weekday],
+    note: &'static str,
+) -> Regular {
+    Regular { group, product, quantity, at_least, weekdays, every_weeks: 1, asks_first: false, note }
+}
+
+/// The standing orders, each of a buyer of its own.
+const REGULARS: [Regular; 10] = [
+    regular((0, 0), (60, 40), &[Weekday::Mon, Weekday::Thu], "Kantin sekolah, sebelum jam istirahat"),
+    Regular { every_weeks: 2, ..regular((0, 2), (25, 20), &[Weekday::Wed], "Rapat desa") },
+    regular((2, 3), (20, 10), &[Weekday::Tue, Weekday::Fri], "Warung Contoh"),
+    regular((5, 0), (10, 5), &[Weekday::Mon, Weekday::Thu], "Warung buah Contoh"),
+    regular((0, 1), (40, 30), &[Weekday::Tue], "Puskesmas, untuk posyandu"),
+    regular((2, 2), (8, 4), &[Weekday::Sat], "Toko Contoh"),
+    Regular { asks_first: true, ..regular((3, 4), (6, 6), &[Weekday::Sun], "Katering Contoh") },
+    regular((0, 0), (40, 30), &[], "Pasar Jumat"),
+    regular((6, 0), (30, 20), &[], "Pasar Jumat"),
+    regular((1, 0), (6, 4), &[], "Pasar Jumat"),
+];
+
+/// What the demo knows of its market.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Market {
+    /// How far the log was read.
+    heard: i64,
+    /// The market days that can be ordered for, and those that cannot yet.
+    open: BTreeMap<Day, MarketDayId>,
+    planned: BTreeMap<Day, MarketDayId>,
+    /// Standing orders whose buyer is asked each time.
+    asking: BTreeMap<StandingOrderId, AccountId>,
+    /// The request that is being dealt with, and the offers for it.
+    request: Option<(RequestId, Vec<(OfferId, i64)>)>,
+    /// Whether an officer heard of it by phone.
+    by_phone: bool,
+}
+
+/// When the village's market becomes steadier.
+pub(super) fn begins(first: Day, until: Day) -> Day {
+    later(first, until.signed_duration_since(first).num_days().div_euclid(3))
+}
+
+/// Does what is due of the market by itself at this moment, as the service does.
+pub(super) fn see_to(app: &Application, now: Instant) -> Result<(), Problem> {
+    days::plan_days(&app.site.db, now).map_err(|error| Problem::internal(error.to_string()))?;
+    market::see_to(&app.site.db, now, &app.orders, &app.market)
+        .map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(())
+}
+
+impl Today<'_> {
+    /// The market's part of a day, before anything is traded.
+    pub(super) fn hold_market(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let begins = begins(self.first, self.until);
+        if self.day < begins {
+            return Ok(());
+        }
+        if self.day == begins {
+            self.set_up(tx)?;
+        }
+        self.hear(tx)?;
+        match self.until.signed_duration_since(self.day).num_days() {
+            19 => self.ask_for_a_feast(tx)?,
+            18 => self.offer(tx, &[(0, 0, 250, 2_400), (6, 0, 150, 3_500)])?,
+            17 | 10 => self.take(tx)?,
+            16 => self.bring_once(tx, TOO_FEW)?,
+            12 => self.hear_by_phone(tx)?,
+            11 => self.offer(tx, &[(1, 0, 100, 11_000)])?,
+            1 => self.ask_for_more(tx)?,
+            _ => {}
+        }
+        self.order_for_market(tx)
+    }
+
+    /// The board sets the market's days, groups say what they bring, and buyers what they want again and again.
+    fn set_up(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let now = self.at(5 * 60);
+        let last = later(self.until, 60);
+        let shut: Vec<Day> =
+            self.day.iter_days().take_while(|day| *day <= last).filter(|day| season::is_shut(*day)).collect();
+        for (index, day) in (0..GROUPS.len()).flat_map(|index| shut.iter().map(move |day| (index, *day))) {
+            let (_, _, permit) = self.shop(index)?;
+            supply::close_day(tx, now, &permit, &ClosedDay { day, reason: Some("Lebaran".into()) }).map_err(broken)?;
+        }
+        let schedule = Schedule {
+            id: tx.id(now),
+            cooperative: self.world.founded.cooperative,
+            name: "Pasar Jumat".into(),
+            weekdays: Weekdays::NONE.with(Weekday::Fri),
+            every_weeks: 1,
+            starts_on: self.day,
+            ends_on: None,
+            dates: Json::of(&Vec::<Day>::new()),
+            skipped: Json::of(&shut.iter().filter(|day| day.weekday() == Weekday::Fri).collect::<Vec<_>>()),
+            skips_holidays: false,
+            days_ahead: 21,
+            opens_days_before: 5,
+            opens_at: WallTime::minutes(6 * 60),
+            closes_days_before: 2,
+            closes_at: WallTime::minutes(17 * 60),
+            extension_hours: 12,
+            from: WallTime::minutes(7 * 60),
+            until: WallTime::minutes(10 * 60),
+            pickup_point: Some(self.world.founded.pickup_point),
+            active: true,
+            created_at: now,
+            version: 1,
+        };
+        days::add_schedule(tx, now, &self.world.board(), schedule).map_err(broken)?;
+        self.hear(tx)?;
+        let ahead: Vec<MarketDayId> = self.agenda.market.planned.values().copied().collect();
+        for day in ahead {
+            for brought in BROUGHT {
+                self.bring(tx, day, brought, true)?;
+            }
+        }
+        for (place, regular) in REGULARS.iter().enumerate() {
+            self.subscribe(tx, now, place, regular)?;
+        }
+        Ok(())
+    }
+
+    fn bring(
+        &self,
+        tx: &mut Tx<'_>,
+        day: MarketDayId,
+        (group, product, capacity, minimum): (usize, usize, i64, i64),
+        repeats: bool,
+    ) -> Result<(), Problem> {
+        let (shop, _, permit) = self.shop(group)?;
+        let Some(product) = shop.products.get(product).copied() else { return Ok(()) };
+        let bringing = Bringing {
+            capacity: Quantity::units(capacity),
+            minimum: Quantity::units(minimum),
+            minimum_deposits: Rupiah::ZERO,
+            pack_size: None,
+            price: None,
+            deposit_percent: None,
+            repeats,
+        };
+        days::bring(tx, self.at(5 * 60), &permit, day, product, &bringing).map_err(broken)?;
+        Ok(())
+    }
+
+    /// A group tries something on the next day that cannot be ordered for yet.
+    fn bring_once(&self, tx: &mut Tx<'_>, brought: (usize, usize, i64, i64)) -> Result<(), Problem> {
+        match self.agenda.market.planned.values().next().copied() {
+            Some(day) => self.bring(tx, day, brought, false),
+            None => Ok(()),
+        }
+    }
+
+    fn subscribe(&mut self, tx: &mut Tx<'_>, now: Instant, place: usize, regular: &Regular) -> Result<(), Problem> {
+        let (shop, _, _) = self.shop(regular.group)?;
+        let (Some(buyer), Some(product)) = (self.world.buyers.get(place), shop.products.get(regular.product)) else {
+            return Ok(());
+        };
+        let wanted = Subscribing {
+            id: None,
+            cooperative: self.world.founded.cooperative,
+            lines: vec![LineWanted {
+                product: *product,
+                quantity: Quantity::units(regular.quantity),
+                at_least: Some(Quantity::units(regular.at_least)),
+            }],
+            every_market_day: regular.weekdays.is_empty(),
+            weekdays: regular.weekdays.iter().fold(Weekdays::NONE, |days, day| days.with(*day)),
+            every_weeks: regular.every_weeks,
+            starts_on: None,
+            ends_on: None,
+            confirms_first: regular.asks_first,
+            delivery: self.pickup(),
+            note: Some(regular.note.into()),
+        };
+        let (made, _) = standing::subscribe(tx, now, buyer.account, &wanted).map_err(broken)?;
+        if regular.asks_first {
+            self.agenda.market.asking.insert(made.id, buyer.account);
+        }
+        Ok(())
+    }
+
+    fn pickup(&self) -> DeliveryWish {
+        DeliveryWish { point: Some(self.world.founded.pickup_point), ..DeliveryWish::pickup() }
+    }
+
+    /// Reads on in the log, as any app does that follows the market.
+    fn hear(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        const AT_ONCE: i64 = 1_000;
+        loop {
+            let fresh = events::after(tx, self.agenda.market.heard, Some(self.world.founded.cooperative), AT_ONCE)?;
+            let is_all = i64::try_from(fresh.len()).unwrap_or(AT_ONCE) < AT_ONCE;
+            for event in fresh {
+                self.agenda.market.heard = event.seq;
+                let of = |name: &str| event.payload.get(name).and_then(|value| value.as_str());
+                let day = of("held_on").or(of("due_on")).and_then(|day| day.parse::<Day>().ok());
+                let id = MarketDayId::from_uuid(event.subject);
+                let market = &mut self.agenda.market;
+                match (event.kind.as_str(), day) {
+                    ("market_day.planned", Some(day)) => drop(market.planned.insert(day, id)),
+                    ("market_day.opened", Some(day)) => {
+                        market.planned.remove(&day);
+                        market.open.insert(day, id);
+                    }
+                    ("market_day.closed", Some(day)) => drop(market.open.remove(&day)),
+                    ("standing_order.came_round", Some(day)) => {
+                        let order = of("order").and_then(|id| id.parse::<OrderId>().ok());
+                        self.came_round(tx, StandingOrderId::from_uuid(event.subject), day, order)?;
+                    }
+                    _ => {}
+                }
+            }
+            if is_all {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Somebody's standing order gave an order: it will be made and handed over.
+    fn came_round(
+        &mut self,
+        tx: &mut Tx<'_>,
+        standing: StandingOrderId,
+        day: Day,
+        order: Option<OrderId>,
+    ) -> Result<(), Problem> {
+        let Some(whole) = order.map(|order| orders::find_whole(tx, order)).transpose()?.flatten() else {
+            return Ok(());
+        };
+        if let Some(buyer) = self.agenda.market.asking.get(&standing).copied() {
+            // Every now and then nobody answers, and the day lapses.
+            if day.iso_week().week() % 6 != 0 {
+                standing::confirm(tx, self.at(6 * 60), buyer, standing, day).map_err(broken)?;
+            }
+        }
+        self.expect(&whole, false);
+        Ok(())
+    }
+
+    /// What was promised is made on its day and handed over; paid in cash then, or before.
+    fn expect(&mut self, whole: &WholeOrder, paid: bool) {
+        for part in &whole.parts {
+            let group = part.fulfilment.group;
+            let Some(shop) = self.world.shops.iter().position(|shop| shop.group == group) else { continue };
+            for line in &part.lines {
+                let batches = line.claims.iter().map(|claim| (shop, claim.batch));
+                self.agenda.to_make.entry(line.line.ready_on).or_default().extend(batches);
+            }
+            let minute = self.rng.random_range(8 * 60..15 * 60_i64);
+            let act = Act::HandOver { shop, order: whole.order.id, part: part.fulfilment.id, paid };
+            self.note(part.fulfilment.ready_on, minute, act);
+        }
+    }
+
+    /// A few order for the market days that are open.
+    fn order_for_market(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        for day in self.agenda.market.open.values().copied().collect::<Vec<_>>() {
+            let brought = days::offerings_of(tx, day)?;
+            let (always, once): (Vec<_>, Vec<_>) = brought.into_iter().partition(|it| it.repeats);
+            let mut wanted = Vec::new();
+            for _ in 0..self.rng.random_range(1..=3_u32) {
+                wanted.extend(always.get(self.rng.random_range(0..always.len().max(1))));
+            }
+            // What is new is tried by one, on one day of the week.
+            wanted.extend(once.iter().filter(|_| self.day.weekday() == Weekday::Mon));
+            for offering in wanted {
+                let Some(batch) = offering.batch else { continue };
+                let Some(group) = self.world.shops.iter().position(|shop| shop.group == offering.group) else {
+                    continue;
+                };
+                let minimum = self.least(group, offering.product);
+                let quantity = if minimum > 1 { minimum } else { self.rng.random_range(2..=5_i64) };
+                let line = LineWish {
+                    product: offering.product,
+                    ready_on: None,
+                    batch: Some(batch),
+                    quantity: Quantity::units(quantity),
+                    at_least: None,
+                };
+                self.order_one(tx, line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn least(&self, group: usize, product: ProductId) -> i64 {
+        let place = self.world.shops.get(group).and_then(|shop| shop.products.iter().position(|id| *id == product));
+        let known = GROUPS.get(group).and_then(|group| group.products.get(place?));
+        known.map_or(1, |product| product.minimum)
+    }
+
+    fn order_one(&mut self, tx: &mut Tx<'_>, line: LineWish) -> Result<(), Problem> {
+        let minute = self.rng.random_range(7 * 60..16 * 60_i64);
+        let now = self.at(minute);
+        let place = self.rng.random_range(REGULARS.len()..self.world.buyers.len());
+        let Some(buyer) = self.world.buyers.get(place) else { return Ok(()) };
+        let placing = Placing {
+            id: tx.id(now),
+            wish: Wish::of(self.world.founded.cooperative, vec![line], self.pickup()),
+            buyer: Some(buyer.account),
+            captured_by: None,
+            channel: Channel::App,
+            contact: Contact { name: buyer.name.clone(), phone: None, email: None },
+            recipient: None,
+            note: None,
+            locale: Language::Indonesian,
+            expected_total: None,
+            promised: false,
+        };
+        match orders::place(tx, now, self.settings, &placing) {
+            Ok(whole) => {
+                self.tally.placed = self.tally.placed.saturating_add(1);
+                self.expect(&whole, false);
+                Ok(())
+            }
+            Err(orders::PlaceError::Unavailable { .. }) => {
+                self.tally.refused = self.tally.refused.saturating_add(1);
+                Ok(())
+            }
+            Err(error) => Err(broken(error)),
+        }
+    }
+
+    fn ask_for_a_feast(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let words = "Isi kotak hajatan: 250 pastel dan 150 telur asin";
+        self.ask(tx, None, words, (400, "piece"), 9, Occasion::Hajatan, Some(1_200_000))
+    }
+
+    /// An officer writes down what somebody wants who called.
+    fn hear_by_phone(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let words = "Keripik singkong untuk suguhan rapat kecamatan";
+        self.ask(tx, Some("Contoh Kecamatan"), words, (100, "pack"), 8, Occasion::Office, None)
+    }
+
+    /// What nobody has offered yet when the demo is served.
+    fn ask_for_more(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let words = "Tumpeng mini untuk syukuran panen";
+        self.ask(tx, None, words, (40, "box"), 10, Occasion::Other, Some(800_000))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a request says that much")]
+    fn ask(
+        &mut self,
+        tx: &mut Tx<'_>,
+        caller: Option<&str>,
+        words: &str,
+        (quantity, unit): (i64, &str),
+        ahead: i64,
+        occasion: Occasion,
+        budget: Option<i64>,
+    ) -> Result<(), Problem> {
+        let now = self.at(9 * 60);
+        let place = Destination {
+            kind: DestinationKind::Pickup,
+            point: Some(self.world.founded.pickup_point),
+            zone: None,
+            address: None,
+        };
+        let asking = Asking {
+            cooperative: self.world.founded.cooperative,
+            product: None,
+            category: None,
+            details: Details {
+                words: Some(words.into()),
+                quantity: Quantity::units(quantity),
+                unit: unit.into(),
+                needed_on: later(self.day, ahead),
+                place,
+                budget: budget.map(Rupiah),
+                occasion,
+                note: None,
+                answers_until: None,
+            },
+            channel: if caller.is_some() { Channel::Phone } else { Channel::App },
+            contact: caller.map(|name| Contact { name: name.into(), phone: phone(800), email: None }),
+            locale: Language::Indonesian,
+        };
+        let standing = Standing::of(tx, self.keeper(caller.is_some()))?;
+        let id = tx.id(now);
+        requests::ask(tx, now, &standing, id, &asking).map_err(broken)?;
+        self.agenda.market.request = Some((id, Vec::new()));
+        self.agenda.market.by_phone = caller.is_some();
+        Ok(())
+    }
+
+    /// Groups offer for the request: which product of whom, how many and at which price.
+    fn offer(&mut self, tx: &mut Tx<'_>, proposals: &[(usize, usize, i64, i64)]) -> Result<(), Problem> {
+        let now = self.at(10 * 60);
+        let Some((request, _)) = self.agenda.market.request.clone() else { return Ok(()) };
+        let needed_on = requests::find_request(tx, request)?.map_or(self.day, |request| request.needed_on);
+        let mut offers = Vec::new();
+        for (group, product, quantity, price) in proposals {
+            let (shop, _, _) = self.shop(*group)?;
+            let Some(product) = shop.products.get(*product).copied() else { continue };
+            let proposal = Proposal {
+                product,
+                quantity: Quantity::units(*quantity),
+                unit_price: Rupiah(*price),
+                ready_on: needed_on,
+                deposit_percent: Some(30),
+                valid_until: None,
+            };
+            let officer = Standing::of(tx, shop.officer)?;
+            let id = tx.id(now);
+            requests::propose(tx, now, &officer, request, id, &proposal).map_err(broken)?;
+            offers.push((id, quantity.saturating_mul(*price)));
+        }
+        self.agenda.market.request = Some((request, offers));
+        Ok(())
+    }
+
+    /// Whoever asked takes all that was offered, and pays ahead.
+    fn take(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let now = self.at(11 * 60);
+        let Some((request, offers)) = self.agenda.market.request.take() else { return Ok(()) };
+        let taking = Taking {
+            order: tx.id(now),
+            offers: offers.iter().map(|(offer, _)| (*offer, None)).collect(),
+            delivery: None,
+            note: None,
+            expected_total: Rupiah(offers.iter().map(|(_, amount)| amount).sum()),
+        };
+        let keeper = Standing::of(tx, self.keeper(self.agenda.market.by_phone))?;
+        let (_, whole) = requests::accept(tx, now, self.settings, &keeper, request, &taking).map_err(broken)?;
+        self.tally.placed = self.tally.placed.saturating_add(1);
+        let transfer = money::announce(tx, now, &whole)?;
+        if let Some(payment) = transfer {
+            self.note(later(self.day, 1), 8 * 60, Act::Confirm { payment });
+        }
+        self.expect(&whole, transfer.is_some());
+        Ok(())
+    }
+
+    /// Who acts for a request: the buyer who asked, or the officer who took the call.
+    fn keeper(&self, by_phone: bool) -> AccountId {
+        let officer = self.world.shops.get(1).map(|shop| shop.officer);
+        let buyer = self.world.buyers.last().map(|buyer| buyer.account);
+        if by_phone { officer } else { buyer }.unwrap_or(self.world.founded.board)
+    }
+}
