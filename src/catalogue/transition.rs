@@ -74,7 +74,7 @@ impl From<TransitionError> for Problem {
     fn from(error: TransitionError) -> Self {
         match error {
             TransitionError::Absent => Problem::not_found(),
-            TransitionError::Impossible(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            TransitionError::Impossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             TransitionError::Withdrawn => Problem::new(Code::ProductWithdrawn),
             TransitionError::GroupInactive => Problem::new(Code::ProductGroupInactive),
             TransitionError::Stale(stale) => stale.into(),

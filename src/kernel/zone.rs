@@ -50,6 +50,11 @@ impl Zone {
         self.wall(moment).utc().time()
     }
 
+    /// The moment as the clock on the wall shows it, with its distance from UTC: `2026-11-25T17:00:00+07:00`.
+    pub fn local(self, moment: Instant) -> String {
+        format!("{}+{:02}:00", self.wall(moment).utc().format("%Y-%m-%dT%H:%M:%S"), self.hours_ahead())
+    }
+
     /// The moment at which the wall clock shows this time on this day.
     pub fn at(self, day: Day, time: NaiveTime) -> Instant {
         Instant::from_utc(day.and_time(time).and_utc()).before(Duration::hours(self.hours_ahead()))
@@ -73,6 +78,7 @@ mod tests {
     #[test]
     fn a_business_day_begins_seven_hours_before_utc_does() {
         let moment: Instant = "2026-11-22T17:00:00Z".parse().unwrap();
+        assert_eq!(Zone::Jakarta.local(moment), "2026-11-23T00:00:00+07:00");
         assert_eq!(Zone::Jakarta.day_of(moment), "2026-11-23".parse::<Day>().unwrap());
         assert_eq!(Zone::Jakarta.start_of("2026-11-23".parse().unwrap()), moment);
         let before = moment.before(Duration::microseconds(1));

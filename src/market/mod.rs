@@ -2,9 +2,10 @@
 //!
 //! `days` are the days on which a cooperative's groups hand over together what was ordered ahead; `standing` orders are
 //! what buyers want again and again, and claim before anyone else; `requests` are wishes that no listing meets, for which
-//! groups make offers and which they win together.
+//! groups make offers and which they win together. The `outlook` tells what all of it comes to, day by day.
 
 pub mod days;
+pub mod outlook;
 pub mod requests;
 mod settings;
 pub mod standing;
@@ -19,7 +20,7 @@ pub use settings::{Rules, Settings};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    days::routes().and(standing::routes()).and(requests::routes())
+    days::routes().and(outlook::routes()).and(standing::routes()).and(requests::routes())
 }
 
 /// The work of this slice that comes round by itself and needs no settings.

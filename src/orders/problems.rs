@@ -74,7 +74,7 @@ impl From<FulfilError> for Problem {
         match error {
             FulfilError::NotFound => Problem::not_found(),
             FulfilError::Forbidden => Problem::new(Code::Forbidden),
-            FulfilError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            FulfilError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             FulfilError::TooLateToUndo => Problem::new(Code::UndoTooLate),
             FulfilError::Stale(stale) => stale.into(),
             FulfilError::Figures(error) => error.into(),
@@ -88,7 +88,7 @@ impl From<CancelError> for Problem {
         match error {
             CancelError::NotFound => Problem::not_found(),
             CancelError::Forbidden => Problem::new(Code::Forbidden),
-            CancelError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            CancelError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             CancelError::TooLate => Problem::new(Code::CancelTooLate),
             CancelError::Stale(stale) => stale.into(),
             CancelError::Db(error) => error.into(),

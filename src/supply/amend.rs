@@ -70,7 +70,7 @@ impl From<AmendError> for Problem {
     fn from(error: AmendError) -> Self {
         match error {
             AmendError::NotFound => Problem::not_found(),
-            AmendError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            AmendError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             AmendError::BelowClaimed { claimed } => Problem::new(Code::BatchTooSmall).with("claimed", claimed),
             AmendError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
             AmendError::Stale(stale) => stale.into(),

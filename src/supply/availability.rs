@@ -1,8 +1,8 @@
 //! What can be had of a product, day by day, by the same rules as a claim.
 
 use super::batch::{Batch, BatchKind};
-use super::plan::{Source, Supply, supplies_on};
-use super::{Terms, whole_steps};
+use super::plan::{ClaimWish, Source, Supply, for_day, supplies_on};
+use super::{Reason, Terms, whole_steps};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
@@ -19,12 +19,14 @@ pub struct Available {
     pub kind: BatchKind,
     /// How much.
     pub available: Quantity,
+    /// How much there can be, or was made, in all: ordered or not.
+    pub capacity: Quantity,
     /// Its own price, when it is not the product's.
     pub price: Option<Rupiah>,
     /// Until when it can be ordered; none for what is made.
     pub cutoff_at: Option<Instant>,
-    /// The batch, when it is one, and is there already.
-    pub batch: Option<BatchId>,
+    /// The batches; none when the day's is not there yet.
+    pub batches: Vec<BatchId>,
     /// The last day on which the first of it may be sold.
     pub best_before: Option<Day>,
     /// How much must be ordered for it to run; zero when it runs anyway.
@@ -53,7 +55,8 @@ fn on_day(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> Vec<Avail
         match rows.iter_mut().find(same) {
             Some(row) => {
                 row.available = row.available.plus(supply.available);
-                row.batch = None;
+                row.capacity = row.capacity.plus(supply.capacity);
+                row.batches.extend(batch_of(&supply));
             }
             None => rows.push(row_of(day, &supply)),
         }
@@ -70,14 +73,57 @@ fn row_of(day: Day, supply: &Supply) -> Available {
         ready_on: day,
         kind: supply.kind,
         available: supply.available,
+        capacity: supply.capacity,
         price: supply.price,
         cutoff_at: supply.cutoff_at,
-        batch: match supply.source {
-            Source::Batch(batch) => Some(batch),
-            Source::Promise => None,
-        },
+        batches: batch_of(supply).into_iter().collect(),
         best_before: supply.best_before,
         minimum: supply.minimum,
         needed_to_run: supply.needed_to_run,
     }
+}
+
+fn batch_of(supply: &Supply) -> Option<BatchId> {
+    match supply.source {
+        Source::Batch(batch) => Some(batch),
+        Source::Promise => None,
+    }
+}
+
+/// What one day comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayAhead {
+    /// The day.
+    pub day: Day,
+    /// The most that one line of an order can get for it.
+    pub available: Quantity,
+    /// Why it cannot be had that day; none when it can.
+    pub reason: Option<Reason>,
+    /// The next day on which it can be had, when it cannot that day.
+    pub next_on: Option<Day>,
+}
+
+/// What each day from `from` to `to` comes to for someone who wants the least that can be ordered.
+pub fn days_ahead(
+    terms: &Terms,
+    batches: &[Batch],
+    now: Instant,
+    least: Quantity,
+    (from, to): (Day, Day),
+) -> Vec<DayAhead> {
+    let on = |day, quantity| {
+        let wish = ClaimWish { terms: *terms, ready_on: Some(day), batch: None, quantity, at_least: least };
+        if terms.on_sale { for_day(batches, now, &wish, day) } else { Err((Reason::NotOnSale, Quantity::ZERO)) }
+    };
+    let open: Vec<Day> = terms.open_days(now).filter(|day| on(*day, least).is_ok()).collect();
+    let day_ahead = |day: Day| match on(day, Quantity::MAX) {
+        Ok(plan) => DayAhead { day, available: plan.quantity, reason: None, next_on: None },
+        Err((reason, _)) => DayAhead {
+            day,
+            available: Quantity::ZERO,
+            reason: Some(reason),
+            next_on: open.iter().copied().find(|open| *open > day),
+        },
+    };
+    from.iter_days().take_while(|day| *day <= to).map(day_ahead).collect()
 }

@@ -81,7 +81,7 @@ impl From<ContributeError> for Problem {
     fn from(error: ContributeError) -> Self {
         match error {
             ContributeError::NotFound => Problem::not_found(),
-            ContributeError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            ContributeError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             ContributeError::NotAMember => {
                 Problem::new(Code::BodyInvalid).with_faults(Faults::one("/membership", NOT_OF_THE_GROUP))
             }

@@ -41,7 +41,7 @@ impl From<FiguresError> for Problem {
     fn from(error: FiguresError) -> Self {
         match error {
             FiguresError::NotFound => Problem::not_found(),
-            FiguresError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            FiguresError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             FiguresError::TooMuch { available } => Problem::new(Code::BatchTooSmall).with("available", available),
             FiguresError::NotWholePacks { pack } => Problem::new(Code::BodyInvalid)
                 .with_faults(Faults::one("/made", NOT_WHOLE_PACKS))

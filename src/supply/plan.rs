@@ -40,6 +40,8 @@ pub struct Supply {
     pub kind: BatchKind,
     /// How much can be had of it.
     pub available: Quantity,
+    /// How much there can be, or was made, in all: ordered or not.
+    pub capacity: Quantity,
     /// Its own price, when it is not the product's.
     pub price: Option<Rupiah>,
     /// Its own deposit in percent, when it is not the product's.
@@ -121,6 +123,7 @@ pub fn supplies_on(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> 
             source: Source::Promise,
             kind: BatchKind::ToOrder,
             available: terms.daily_capacity,
+            capacity: terms.daily_capacity,
             price: None,
             deposit_percent: None,
             cutoff_at: Some(terms.cutoff_for(day)),
@@ -143,6 +146,7 @@ fn supply_of(batch: &Batch) -> Supply {
         source: Source::Batch(batch.id),
         kind: if made { BatchKind::Shelf } else { batch.kind },
         available: batch.available(),
+        capacity: batch.made.unwrap_or(batch.capacity),
         price: batch.price,
         deposit_percent: batch.deposit_percent,
         cutoff_at: batch.cutoff_at.filter(|_| !made),
@@ -209,7 +213,8 @@ fn of_batch(
     take(wish, day, &[supply_of(batch)])
 }
 
-fn for_day(batches: &[Batch], now: Instant, wish: &ClaimWish, day: Day) -> Result<Plan, Refused> {
+/// How a wish for one day is met, or why it is not, and how much there is.
+pub(super) fn for_day(batches: &[Batch], now: Instant, wish: &ClaimWish, day: Day) -> Result<Plan, Refused> {
     wish.terms.check_day(now, day).map_err(|reason| (reason, Quantity::ZERO))?;
     let supplies = supplies_on(&wish.terms, batches, now, day);
     if supplies.is_empty() {

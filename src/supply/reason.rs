@@ -48,8 +48,7 @@ impl Reason {
             Reason::NotMadeThatDay => Code::NotMadeThatDay,
             Reason::Spoiled => Code::NotFreshThatDay,
             Reason::GroupClosed => Code::GroupClosed,
-            Reason::Closed => Code::BatchClosed,
-            Reason::UnknownBatch => Code::BatchUnknown,
+            Reason::Closed | Reason::UnknownBatch => Code::BatchClosed,
             Reason::NotOnSale => Code::NotOnSale,
         }
     }

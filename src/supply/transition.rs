@@ -61,7 +61,7 @@ impl From<TransitionError> for Problem {
     fn from(error: TransitionError) -> Self {
         match error {
             TransitionError::NotFound => Problem::not_found(),
-            TransitionError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("status", status),
+            TransitionError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             TransitionError::HasClaims(claimed) => Problem::new(Code::BatchHasClaims).with("claimed", claimed),
             TransitionError::Cutoff => {
                 Problem::new(Code::BodyInvalid).with_faults(Faults::one("/cutoff_at", CUTOFF_FAULT))

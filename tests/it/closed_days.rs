@@ -18,7 +18,7 @@ impl Village {
     }
 
     /// Sari shuts Sekar Laras on this day.
-    async fn shuts(&self, day: &str) -> Reply {
+    pub(crate) async fn shuts(&self, day: &str) -> Reply {
         self.sari.put(&format!("{}/{day}", self.closed_days()), json!({"reason": "Hajatan di dusun"})).await
     }
 

@@ -51,6 +51,7 @@ mod openapi;
 mod operations;
 mod operator;
 mod orders;
+mod outlook;
 mod pages;
 mod panics;
 mod payments;

@@ -113,12 +113,13 @@ const EDITS_WITHOUT_VERSION: [&str; 14] = [
 ];
 
 /// Lists that fit on one page, since there is a limit to how many there can be.
-const SHORT_LISTS: [&str; 8] = [
+const SHORT_LISTS: [&str; 9] = [
     "list_assignments",
     "list_delivery_zones",
     "list_pickup_points",
     "list_categories",
     "show_availability",
+    "show_board",
     "show_calendar",
     "order_payments",
     "tracked_payments",

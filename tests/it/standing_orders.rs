@@ -72,15 +72,16 @@ async fn it_comes_round_on_its_days_and_its_group_knows_what_it_has_committed() 
     assert_eq!((&order["status"], &order["fulfilments"][0]["status"]), (&json!("confirmed"), &json!("accepted")));
     assert_eq!((&order["total"], &order["fulfilments"][0]["ready_on"]), (&json!(50_000), &json!("2026-11-27")));
     assert_eq!(available(&village, product, "2026-11-27").await, 40);
-    let held = format!("/v1/groups/{}/commitments", village.sekar_laras);
-    let committed = village.sari.get(&held).await.expect(200);
-    assert_eq!(
-        committed.json["data"],
-        json!([
-            {"day": "2026-11-27", "product": product, "quantity": 20, "orders": 1},
-            {"day": "2026-12-04", "product": product, "quantity": 20, "orders": 1},
-        ])
-    );
+    let held = format!("/v1/groups/{}/board", village.sekar_laras);
+    let board = village.sari.get(&held).await.expect(200);
+    let standing_on: Vec<_> = board.json["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["standing"] != 0)
+        .map(|row| json!([row["day"], row["product"], row["standing"]]))
+        .collect();
+    assert_eq!(standing_on, [json!(["2026-11-27", product, 20]), json!(["2026-12-04", product, 20])]);
     village.darsih.get(&held).await.problem(404, "not-found");
     village.work().await;
     assert_eq!(came(&village.buyer, &standing).await.len(), 2, "a day gives one order at most");

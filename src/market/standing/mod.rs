@@ -8,7 +8,6 @@
 mod api;
 mod change;
 mod claim;
-mod commitments;
 mod confirm;
 mod error;
 mod groups;
@@ -24,7 +23,6 @@ mod withdraw;
 pub use api::routes;
 pub use change::{Change, change};
 pub use claim::{claim_for_market, come_round};
-pub use commitments::{Commitment, commitments};
 pub use confirm::{confirm, see_to_confirmations};
 pub use error::StandingError;
 pub use groups::follow_groups;

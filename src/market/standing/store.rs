@@ -4,10 +4,10 @@ use diesel::prelude::*;
 
 use super::occurrence::{Occurrence, OccurrenceStatus};
 use super::standing_order::{StandingLine, StandingOrder, StandingStatus};
-use crate::db::schema::{groups, order_lines, orders, standing_lines, standing_occurrences, standing_orders};
+use crate::db::schema::{groups, standing_lines, standing_occurrences, standing_orders};
 use crate::db::{Conn, Result, Tx, on_both};
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OccurrenceId, OrderId, ProductId, StandingOrderId};
-use crate::kernel::{Day, Instant, Json, Quantity};
+use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OccurrenceId, OrderId, StandingOrderId};
+use crate::kernel::{Day, Instant, Json};
 
 /// The standing order of this id.
 pub fn standing_order(conn: &mut Conn, id: StandingOrderId) -> Result<Option<StandingOrder>> {
@@ -248,28 +248,6 @@ pub(super) fn to_be_confirmed(conn: &mut Conn, by: Instant, limit: i64) -> Resul
         .order((standing_occurrences::confirm_by.asc(), standing_occurrences::id.asc()))
         .limit(limit)
         .select(Occurrence::as_select())
-        .load(conn)?)
-}
-
-/// How much of a group's goods standing orders hold: day, product, quantity and from how many orders.
-pub(super) fn committed(
-    conn: &mut Conn,
-    group: GroupId,
-    from: Day,
-    to: Day,
-) -> Result<Vec<(Day, ProductId, Quantity, OrderId)>> {
-    use crate::db::schema::fulfilments;
-    use crate::orders::FulfilmentStatus::{Accepted, HandedOver, Pending, Preparing, Ready};
-    Ok(standing_occurrences::table
-        .inner_join(orders::table.on(standing_occurrences::order_id.eq(orders::id.nullable())))
-        .inner_join(order_lines::table.on(order_lines::order_id.eq(orders::id)))
-        .inner_join(fulfilments::table.on(fulfilments::id.eq(order_lines::fulfilment_id)))
-        .filter(fulfilments::group_id.eq(group))
-        .filter(fulfilments::status.eq_any([Pending, Accepted, Preparing, Ready, HandedOver]))
-        .filter(order_lines::ready_on.between(from, to))
-        .filter(order_lines::quantity.gt(Quantity::ZERO))
-        .order((order_lines::ready_on.asc(), order_lines::product_id.asc(), orders::id.asc()))
-        .select((order_lines::ready_on, order_lines::product_id, order_lines::quantity, orders::id))
         .load(conn)?)
 }
 

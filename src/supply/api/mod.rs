@@ -1,6 +1,5 @@
-//! The routes of the public list, of batches, and of what is available of them.
+//! The routes of the public list and of batches.
 
-mod availability;
 mod batches;
 mod closed_days;
 mod contributions;
@@ -20,7 +19,6 @@ pub use views::BatchView;
 /// The routes of this slice.
 pub fn routes() -> Routes {
     products::routes()
-        .and(availability::routes())
         .and(batches::routes())
         .and(contributions::routes())
         .and(discards::routes())

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::kernel::ids::{BatchId, ContributionId, DiscardId, GroupId, MembershipId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::{
-    Available, Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Reason, Refused,
+    Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Reason, Refused,
 };
 
 /// A batch, as its group sees it.
@@ -106,54 +106,6 @@ impl From<&Batch> for BatchView {
             actions: batch.actions(),
             created_at: batch.created_at,
             version: batch.version,
-        }
-    }
-}
-
-/// What can be had on one day.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct AvailableView {
-    /// The day.
-    #[schema(value_type = String, format = Date, example = "2026-11-27")]
-    pub ready_on: Day,
-    /// On the shelf, planned, or made to order.
-    pub kind: BatchKind,
-    /// How much; 0 when the day is sold out.
-    #[schema(example = 60)]
-    pub available: Quantity,
-    /// The price of one.
-    pub price: Rupiah,
-    /// Until when it can be ordered; null for what is made.
-    pub cutoff_at: Option<Instant>,
-    /// The batch, when it is one and is there already.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub batch: Option<BatchId>,
-    /// The last day on which the first of it may be sold.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-28")]
-    pub best_before: Option<Day>,
-    /// How much must be ordered for it to run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub minimum: Option<Quantity>,
-    /// How much of that is still missing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub needed_to_run: Option<Quantity>,
-}
-
-impl AvailableView {
-    /// The row, at the product's price unless it has its own.
-    pub(super) fn of(row: Available, price: Rupiah) -> Self {
-        let has_minimum = row.minimum.is_positive();
-        AvailableView {
-            ready_on: row.ready_on,
-            kind: row.kind,
-            available: row.available,
-            price: row.price.unwrap_or(price),
-            cutoff_at: row.cutoff_at,
-            batch: row.batch,
-            best_before: row.best_before,
-            minimum: has_minimum.then_some(row.minimum),
-            needed_to_run: has_minimum.then_some(row.needed_to_run),
         }
     }
 }

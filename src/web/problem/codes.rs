@@ -314,10 +314,6 @@ codes! {
     BatchClosed = 409 "batch-closed"
         id: "Kloter sudah ditutup", "Kloter ini tidak menerima pesanan lagi.";
         en: "The batch is closed", "This batch takes no more orders.";
-    /// The product has no such batch.
-    BatchUnknown = 422 "batch-unknown"
-        id: "Kloter tidak ada", "Produk ini tidak punya kloter itu.";
-        en: "No such batch", "The product has no such batch.";
     /// The product is not for sale.
     NotOnSale = 409 "not-on-sale"
         id: "Tidak dijual", "Produk ini sedang tidak dijual.";

@@ -1,7 +1,6 @@
-//! The routes of standing orders: for their buyers, and what groups see of them.
+//! The routes of standing orders, for their buyers.
 
 mod bodies;
-mod commitments;
 mod days;
 mod manage;
 mod views;
@@ -19,7 +18,7 @@ use views::StandingOrderView;
 
 /// The routes of standing orders.
 pub fn routes() -> Routes {
-    manage::routes().and(days::routes()).and(commitments::routes())
+    manage::routes().and(days::routes())
 }
 
 fn answer(it: &StandingOrder, lines: &[StandingLine]) -> Answer {

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::kernel::ids::{CooperativeId, GroupId, MarketDayId, OrderId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Instant, Quantity, Weekdays};
-use crate::market::standing::commitments::Commitment;
 use crate::market::standing::occurrence::{Occurrence, OccurrenceStatus, Shortfall};
 use crate::market::standing::standing_order::{StandingAction, StandingLine, StandingOrder, StandingStatus};
 use crate::orders::DeliveryWish;
@@ -120,25 +119,5 @@ impl From<&Occurrence> for OccurrenceView {
             confirmed_at: it.confirmed_at,
             recorded_at: it.recorded_at,
         }
-    }
-}
-
-/// What standing orders hold of a product on one day.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(super) struct CommitmentView {
-    #[schema(value_type = String, format = Date, example = "2026-11-27")]
-    day: Day,
-    product: ProductId,
-    /// How much.
-    #[schema(example = 60)]
-    quantity: Quantity,
-    /// From how many orders.
-    #[schema(minimum = 1, maximum = 100_000, example = 3)]
-    orders: usize,
-}
-
-impl From<Commitment> for CommitmentView {
-    fn from(it: Commitment) -> Self {
-        CommitmentView { day: it.day, product: it.product, quantity: it.quantity, orders: it.orders }
     }
 }
