@@ -453,6 +453,11 @@ diesel::table! {
         extend_to -> Nullable<Timestamp>,
         deposit_percent -> Nullable<Integer>,
         made_at -> Nullable<Timestamp>,
+        discount_kind -> Nullable<Text>,
+        discount_percent -> Nullable<Integer>,
+        discount_starts_at -> Nullable<Timestamp>,
+        discount_ends_at -> Nullable<Timestamp>,
+        discount_floor -> Nullable<BigInt>,
     }
 }
 
@@ -609,6 +614,8 @@ diesel::table! {
         total -> BigInt,
         deposit_percent -> Integer,
         reason -> Nullable<Text>,
+        discount -> Nullable<Text>,
+        was_price -> Nullable<BigInt>,
     }
 }
 

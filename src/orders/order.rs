@@ -12,6 +12,7 @@ use crate::kernel::ids::{
 };
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Json, Language, Phone, Quantity, Rupiah};
+use crate::supply::DiscountKind;
 
 text_enum! {
     /// By which way an order came.
@@ -268,6 +269,10 @@ pub struct Line {
     pub deposit_percent: i32,
     /// Why the buyer gets less than they would like.
     pub reason: Option<LineReason>,
+    /// Why a unit costs less than usual, frozen.
+    pub discount: Option<DiscountKind>,
+    /// What a unit cost without that, frozen.
+    pub was_price: Option<Rupiah>,
 }
 
 impl Line {

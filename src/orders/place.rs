@@ -141,7 +141,7 @@ fn claim_lines(
             at_least: line.quantity,
         };
         match supply::claim(tx, now, &wish, plan) {
-            Ok(got) if got.unit_price_override == plan.unit_price_override => {
+            Ok(got) if (got.unit_price_override, got.discount) == (plan.unit_price_override, plan.discount) => {
                 if let Some(slot) = claimed.get_mut(place) {
                     *slot = got.parts;
                 }
@@ -272,6 +272,8 @@ fn parts_of(
             at_least: it.at_least,
             quantity: it.quantity,
             unit_price: it.unit_price,
+            discount: it.lowered.map(|(kind, _)| kind),
+            was_price: it.lowered.map(|(_, usual)| usual),
             total: it.total,
             deposit_percent: it.deposit_percent.into(),
             reason: (it.quantity < it.wanted).then_some(LineReason::Shortage),

@@ -10,7 +10,7 @@ use crate::catalogue::{self, Product, ProductStatus, QuantityFault};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
-use crate::supply::{ClaimWish, Plan, Reason, Stock, Terms, Unavailable};
+use crate::supply::{ClaimWish, DiscountKind, Plan, Reason, Stock, Terms, Unavailable};
 use crate::web::{Fault, Faults};
 
 /// What a wish comes to.
@@ -51,6 +51,8 @@ pub struct QuotedLine {
     pub quantity: Quantity,
     /// The price of a unit at that quantity.
     pub unit_price: Rupiah,
+    /// Why that is less than usual, and what it is usually.
+    pub lowered: Option<(DiscountKind, Rupiah)>,
     /// The price of the line.
     pub total: Rupiah,
     /// How much of it is asked for before work begins; zero for what is made already.
@@ -241,7 +243,11 @@ fn line_of(
     let agreed = agreement.prices.get(&product.id).copied();
     let own_price = agreed.or_else(|| plan.as_ref().and_then(|plan| plan.unit_price_override));
     let priced_for = if quantity.is_positive() { quantity } else { line.quantity };
-    let unit_price = own_price.unwrap_or_else(|| product.price_for(priced_for));
+    let usual = own_price.unwrap_or_else(|| product.price_for(priced_for));
+    // What was agreed is what is paid.
+    let discount = plan.as_ref().filter(|_| agreed.is_none()).and_then(|plan| plan.discount);
+    let unit_price = discount.map_or(usual, |discount| discount.lowers(usual));
+    let lowered = discount.filter(|_| unit_price < usual).map(|discount| (discount.kind, usual));
     let total = quantity.cost(unit_price)?;
     let is_made = plan.as_ref().is_none_or(|plan| plan.cutoff_at.is_none());
     let own_percent = plan.as_ref().and_then(|plan| u8::try_from(plan.deposit_percent?).ok());
@@ -254,6 +260,7 @@ fn line_of(
         at_least,
         quantity,
         unit_price,
+        lowered,
         total,
         deposit_percent,
         deposit: total.percent(deposit_percent),

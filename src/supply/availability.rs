@@ -1,6 +1,7 @@
 //! What can be had of a product, day by day, by the same rules as a claim.
 
 use super::batch::{Batch, BatchKind};
+use super::discount::Discount;
 use super::plan::{ClaimWish, Source, Supply, for_day, supplies_on};
 use super::{Reason, Terms, whole_steps};
 use crate::kernel::ids::BatchId;
@@ -23,6 +24,8 @@ pub struct Available {
     pub capacity: Quantity,
     /// Its own price, when it is not the product's.
     pub price: Option<Rupiah>,
+    /// The discount that it has at this moment.
+    pub discount: Option<Discount>,
     /// Until when it can be ordered; none for what is made.
     pub cutoff_at: Option<Instant>,
     /// The batches; none when the day's is not there yet.
@@ -51,7 +54,9 @@ fn on_day(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> Vec<Avail
     let mut rows: Vec<Available> = Vec::new();
     for supply in supplies_on(terms, batches, now, day) {
         let shelf = supply.kind == BatchKind::Shelf;
-        let same = |row: &&mut Available| shelf && row.kind == BatchKind::Shelf && row.price == supply.price;
+        let same = |row: &&mut Available| {
+            shelf && row.kind == BatchKind::Shelf && (row.price, row.discount) == (supply.price, supply.discount)
+        };
         match rows.iter_mut().find(same) {
             Some(row) => {
                 row.available = row.available.plus(supply.available);
@@ -75,6 +80,7 @@ fn row_of(day: Day, supply: &Supply) -> Available {
         available: supply.available,
         capacity: supply.capacity,
         price: supply.price,
+        discount: supply.discount,
         cutoff_at: supply.cutoff_at,
         batches: batch_of(supply).into_iter().collect(),
         best_before: supply.best_before,

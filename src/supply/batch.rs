@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::discount::{Discount, DiscountKind};
 use crate::db::schema::batches;
 use crate::kernel::ids::{BatchId, CooperativeId, GroupId, ProductId};
 use crate::kernel::text_enum::text_enum;
@@ -120,6 +121,12 @@ pub struct Batch {
     pub deposit_percent: Option<i32>,
     /// When it was made.
     pub made_at: Option<Instant>,
+    /// Its discount, in parts: all of them, or none.
+    pub(super) discount_kind: Option<DiscountKind>,
+    pub(super) discount_percent: Option<i32>,
+    pub(super) discount_starts_at: Option<Instant>,
+    pub(super) discount_ends_at: Option<Instant>,
+    pub(super) discount_floor: Option<Rupiah>,
 }
 
 /// A batch that is about to be.
@@ -153,6 +160,17 @@ impl Batch {
     /// What nobody has claimed yet.
     pub fn available(&self) -> Quantity {
         self.made.unwrap_or(self.capacity).minus(self.claimed).minus(self.discarded).max(Quantity::ZERO)
+    }
+
+    /// The lower price that it has for a while, whether that is now or not.
+    pub fn discount(&self) -> Option<Discount> {
+        Some(Discount {
+            kind: self.discount_kind?,
+            percent: self.discount_percent?,
+            starts_at: self.discount_starts_at?,
+            ends_at: self.discount_ends_at?,
+            floor_price: self.discount_floor?,
+        })
     }
 
     /// Whether it is decided at its cut-off by what was ordered until then.

@@ -1,6 +1,7 @@
 //! Claiming a quantity for an order, and giving it back.
 
 use super::batch::{BatchKind, BatchStatus, NewBatch};
+use super::discount::Discount;
 use super::plan::{ClaimWish, Plan, Source, plan};
 use super::{Reason, Terms, Unavailable, store};
 use crate::db::{self, Conn, Tx};
@@ -24,6 +25,8 @@ pub struct Claimed {
     pub parts: Vec<(BatchId, Quantity)>,
     /// The price of these batches, when it is not the product's.
     pub unit_price_override: Option<Rupiah>,
+    /// The discount that they have at this moment.
+    pub discount: Option<Discount>,
     /// Until when these batches can be ordered, the earliest; none when all of it is made.
     pub cutoff_at: Option<Instant>,
 }
@@ -62,8 +65,8 @@ pub fn claim(tx: &mut Tx<'_>, now: Instant, wish: &ClaimWish, planned: &Plan) ->
         }
         parts.sort_unstable();
         if claim_all(tx, now, &parts)? {
-            let Plan { ready_on, quantity, unit_price_override, cutoff_at, .. } = plan;
-            return Ok(Claimed { ready_on, quantity, parts, unit_price_override, cutoff_at });
+            let Plan { ready_on, quantity, unit_price_override, discount, cutoff_at, .. } = plan;
+            return Ok(Claimed { ready_on, quantity, parts, unit_price_override, discount, cutoff_at });
         }
         plan = plan_claim(tx, now, wish)?;
     }
@@ -99,7 +102,8 @@ fn claim_all(tx: &mut Tx<'_>, now: Instant, parts: &[(BatchId, Quantity)]) -> db
     Ok(true)
 }
 
-fn the_batch(tx: &mut Tx<'_>, now: Instant, terms: &Terms, day: Day, source: Source) -> db::Result<BatchId> {
+/// The batch of this source; that of a promise comes into being by it.
+pub(super) fn the_batch(tx: &mut Tx<'_>, now: Instant, terms: &Terms, day: Day, source: Source) -> db::Result<BatchId> {
     match source {
         Source::Batch(batch) => Ok(batch),
         Source::Promise => {

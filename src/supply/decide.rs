@@ -81,6 +81,11 @@ mod tests {
             extend_to: None,
             deposit_percent: None,
             made_at: None,
+            discount_kind: None,
+            discount_percent: None,
+            discount_starts_at: None,
+            discount_ends_at: None,
+            discount_floor: None,
         }
     }
 

@@ -5,7 +5,8 @@
 //! which comes into being with its first claim. Overselling is impossible: a claim is one conditional `UPDATE` of
 //! one row, and a `CHECK` stands behind it. [`Stock`] tells beforehand what a claim would do, and by the same
 //! rules [`availability`] and the public list of a day ([`listing_on`]) tell what can be had. On a day on which its
-//! group is shut ([`close_day`]) that is nothing.
+//! group is shut ([`close_day`]) that is nothing. What would be left otherwise can be sold for less ([`lower_price`]): the
+//! rule stands on the batch, and the price is frozen on the line.
 //!
 //! The slice knows quantities only. Who has lines on a batch shrinks them by [`allocate`] and then sets the figures:
 //! [`set_production`], [`set_discard`], [`put_back`], [`release`]. What could not be had is remembered by [`refuse`].
@@ -21,6 +22,7 @@ mod close_day;
 mod closed_days;
 mod contribute;
 mod decide;
+mod discount;
 mod figures;
 mod listing;
 mod open;
@@ -31,6 +33,7 @@ mod plan_tests;
 mod reason;
 mod refuse;
 mod reschedule;
+mod set_discount;
 mod stock;
 mod store;
 mod terms;
@@ -38,7 +41,7 @@ mod transition;
 
 pub use allocate::{Wish, allocate};
 pub use amend::{AmendError, Amendment, amend};
-pub use api::{BatchView, routes};
+pub use api::{BatchView, DiscountView, routes};
 pub use availability::{Available, DayAhead, LONGEST_WINDOW, availability, days_ahead};
 pub use batch::{Batch, BatchAction, BatchKind, BatchStatus, TRANSITIONS};
 pub use chores::{chores, due_for_decision};
@@ -47,6 +50,7 @@ pub use close_day::{CLOSED_AHEAD, CloseDayError, close_day, open_day};
 pub use closed_days::{ClosedDay, ClosedDays};
 pub use contribute::{ContributeError, Contributing, Contribution, ContributionKind, contribute};
 pub use decide::{Collected, Decision, decide};
+pub use discount::{Discount, DiscountKind};
 pub use figures::{Discard, FiguresError, discard_returned, lock, put_back, set_discard, set_production};
 pub use listing::listing_on;
 pub use open::{OpenError, Opening, check_packs, open, open_promised};
@@ -55,6 +59,7 @@ pub use plan::{ClaimWish, Plan, Source, Supply, next_day, plan, supplies_on, who
 pub use reason::{Reason, Unavailable};
 pub use refuse::{Asker, Refusal, Refused, export, forget, refuse};
 pub use reschedule::reschedule;
+pub use set_discount::{DiscountError, Lowering, lower_price, lower_price_of_day, restore_price};
 pub use stock::Stock;
 pub use store::{batch as find, live_batches, terms_of};
 pub use terms::Terms;

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::batch::{Batch, BatchKind, BatchStatus};
+use super::discount::{Discount, DiscountKind};
 use super::{Reason, Terms, Unavailable};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
@@ -44,6 +45,8 @@ pub struct Supply {
     pub capacity: Quantity,
     /// Its own price, when it is not the product's.
     pub price: Option<Rupiah>,
+    /// The discount that it has at this moment.
+    pub discount: Option<Discount>,
     /// Its own deposit in percent, when it is not the product's.
     pub deposit_percent: Option<i32>,
     /// Until when it can be ordered; none for what is made.
@@ -69,6 +72,8 @@ pub struct Plan {
     pub kind: BatchKind,
     /// The price of these batches, when it is not the product's.
     pub unit_price_override: Option<Rupiah>,
+    /// The discount that they have at this moment.
+    pub discount: Option<Discount>,
     /// The deposit of these batches in percent, when it is not the product's.
     pub deposit_percent: Option<i32>,
     /// Until when these batches can be ordered, the earliest; none when all of it is made.
@@ -117,7 +122,7 @@ pub fn supplies_on(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> 
                 _ => false,
             }
     });
-    let mut supplies: Vec<Supply> = shelf.into_iter().chain(ahead).map(supply_of).collect();
+    let mut supplies: Vec<Supply> = shelf.into_iter().chain(ahead).map(|batch| supply_of(batch, now)).collect();
     if !spoken_for && terms.check_made_to_order(now, day).is_ok() {
         supplies.push(Supply {
             source: Source::Promise,
@@ -125,6 +130,7 @@ pub fn supplies_on(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> 
             available: terms.daily_capacity,
             capacity: terms.daily_capacity,
             price: None,
+            discount: None,
             deposit_percent: None,
             cutoff_at: Some(terms.cutoff_for(day)),
             best_before: terms.best_before(day),
@@ -140,7 +146,7 @@ fn first_expired(a: &Batch, b: &Batch) -> Ordering {
     end(a).cmp(&end(b)).then(a.ready_on.cmp(&b.ready_on)).then(a.id.cmp(&b.id))
 }
 
-fn supply_of(batch: &Batch) -> Supply {
+fn supply_of(batch: &Batch, now: Instant) -> Supply {
     let made = batch.status == BatchStatus::Made;
     Supply {
         source: Source::Batch(batch.id),
@@ -148,6 +154,7 @@ fn supply_of(batch: &Batch) -> Supply {
         available: batch.available(),
         capacity: batch.made.unwrap_or(batch.capacity),
         price: batch.price,
+        discount: batch.discount().filter(|discount| discount.holds(now)),
         deposit_percent: batch.deposit_percent,
         cutoff_at: batch.cutoff_at.filter(|_| !made),
         best_before: batch.best_before,
@@ -210,7 +217,7 @@ fn of_batch(
         let shut = asked.is_none() && batch.keeps_until(earliest);
         return Err(nothing(if shut { Reason::GroupClosed } else { Reason::Spoiled }));
     }
-    take(wish, day, &[supply_of(batch)])
+    take(wish, day, &[supply_of(batch, now)])
 }
 
 /// How a wish for one day is met, or why it is not, and how much there is.
@@ -265,7 +272,8 @@ fn as_soon_as_possible(batches: &[Batch], now: Instant, wish: &ClaimWish) -> Res
 fn best_pool(supplies: Vec<Supply>, quantity: Quantity) -> Option<(Vec<Supply>, Quantity)> {
     let mut pools: Vec<(Vec<Supply>, Quantity)> = Vec::new();
     for supply in supplies {
-        let alike = |one: &Supply| (one.price, one.deposit_percent) == (supply.price, supply.deposit_percent);
+        let terms = |one: &Supply| (one.price, one.discount.map(terms_of), one.deposit_percent);
+        let alike = |one: &Supply| terms(one) == terms(&supply);
         let same = |pool: &&mut (Vec<Supply>, Quantity)| pool.0.first().is_some_and(alike);
         match pools.iter_mut().find(same) {
             Some(pool) => {
@@ -282,6 +290,11 @@ fn best_pool(supplies: Vec<Supply>, quantity: Quantity) -> Option<(Vec<Supply>, 
     let most = pools.iter().map(|(_, total)| *total).max()?;
     let chosen = enough.or_else(|| pools.iter().position(|(_, total)| *total == most))?;
     Some(pools.swap_remove(chosen))
+}
+
+/// What of a discount decides the price: of batches that are lowered alike one line can be had.
+fn terms_of(discount: Discount) -> (DiscountKind, i32, Rupiah) {
+    (discount.kind, discount.percent, discount.floor_price)
 }
 
 /// Takes the wish from these supplies, the first first.
@@ -304,8 +317,19 @@ fn take(wish: &ClaimWish, day: Day, supplies: &[Supply]) -> Result<Plan, Refused
         }
     }
     let unit_price_override = supplies.first().and_then(|supply| supply.price);
+    let discount = supplies.first().and_then(|supply| supply.discount);
     let deposit_percent = supplies.first().and_then(|supply| supply.deposit_percent);
-    Ok(Plan { ready_on: day, quantity: got, parts, kind, unit_price_override, deposit_percent, cutoff_at, best_before })
+    Ok(Plan {
+        ready_on: day,
+        quantity: got,
+        parts,
+        kind,
+        unit_price_override,
+        discount,
+        deposit_percent,
+        cutoff_at,
+        best_before,
+    })
 }
 
 /// The largest whole number of steps that is not more.

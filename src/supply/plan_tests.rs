@@ -3,6 +3,7 @@
 use super::batch::{Batch, BatchKind, BatchStatus};
 use super::plan::{ClaimWish, Source, plan};
 use super::{ClosedDays, Reason, Terms, availability, next_day, whole_steps};
+use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Entropy, Instant, Quantity, Rupiah, Zone};
 use proptest::prelude::*;
 
@@ -69,6 +70,11 @@ fn batch(number: u64, kind: BatchKind, status: BatchStatus, ready: Day, capacity
         extend_to: None,
         deposit_percent: None,
         made_at: None,
+        discount_kind: None,
+        discount_percent: None,
+        discount_starts_at: None,
+        discount_ends_at: None,
+        discount_floor: None,
         extended: false,
         created_at: now(),
         version: 1,

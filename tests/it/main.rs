@@ -29,6 +29,7 @@ mod crashes;
 mod database;
 mod decided;
 mod demo;
+mod discounts;
 mod doctor;
 mod events;
 mod feed;

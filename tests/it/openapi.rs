@@ -94,10 +94,13 @@ const TAKES_NO_KEY: [&str; 11] = [
 ];
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, the first photo
-/// of a place replaces nothing, a day is shut or open, skipped or not, and what is brought is said anew.
-const EDITS_WITHOUT_VERSION: [&str; 14] = [
+/// of a place replaces nothing, a day is shut or open, skipped or not, and what is brought, or sold for less, is said anew.
+const EDITS_WITHOUT_VERSION: [&str; 17] = [
     "set_offering",
     "withdraw_offering",
+    "set_discount",
+    "end_discount",
+    "set_discount_of_day",
     "skip_day",
     "unskip_day",
     "sign_out",

@@ -272,6 +272,14 @@ async fn market(walk: &mut Walk) {
     let cancel = Some(json!({"action": "cancel"}));
     walk.takes("step_market_day", &board, &format!("{path}/transitions"), cancel).await;
 
+    let daily = walk.village.pastel_on_order().await;
+    let path = format!("/v1/products/{daily}/discounts/2026-11-27");
+    let slack = Some(json!({"kind": "slack", "percent": 20, "floor_price": 1800}));
+    let lowered = walk.takes("set_discount_of_day", &sari, &path, slack.clone()).await;
+    let path = format!("/v1/batches/{}/discount", lowered.id());
+    walk.takes("set_discount", &sari, &path, slack).await;
+    walk.takes("end_discount", &sari, &path, None).await;
+
     let new = json!({
         "cooperative": walk.village.cooperative, "lines": [{"product": product, "quantity": 5}], "weekdays": ["friday"],
         "confirms_first": true,

@@ -207,6 +207,8 @@ fn order(
             total: amount,
             deposit_percent: 0,
             reason: None,
+            discount: None,
+            was_price: None,
         };
         held.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: Quantity::ZERO });
         parts.push(part);

@@ -302,6 +302,8 @@ impl Trade {
                 total: amount,
                 deposit_percent: 0,
                 reason: None,
+                discount: None,
+                was_price: None,
             });
         }
         self.orders.push(Order {

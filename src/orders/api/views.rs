@@ -14,7 +14,7 @@ use crate::orders::repeat::Gone;
 use crate::orders::settings::Settings;
 use crate::orders::status::{OrderStatus, PaymentState};
 use crate::orders::viewer::Viewer;
-use crate::supply::Reason;
+use crate::supply::{DiscountKind, Reason};
 
 /// What an order would come to; nothing is reserved.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -78,6 +78,12 @@ struct QuotedLineView {
     /// What can be had.
     quantity: Quantity,
     unit_price: Rupiah,
+    /// What a unit costs without its discount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<Rupiah>,
+    /// Why it costs less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<DiscountKind>,
     total: Rupiah,
     deposit: Rupiah,
     /// How much of what was asked for cannot be had.
@@ -113,6 +119,8 @@ impl QuoteView {
                     wanted: line.wanted,
                     quantity: line.quantity,
                     unit_price: line.unit_price,
+                    was: line.lowered.map(|(_, usual)| usual),
+                    discount: line.lowered.map(|(kind, _)| kind),
                     total: line.total,
                     deposit: line.deposit,
                     short: line.short(),
@@ -288,6 +296,12 @@ struct LineView {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<LineReason>,
     unit_price: Rupiah,
+    /// What a unit cost without its discount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<Rupiah>,
+    /// Why it cost less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<DiscountKind>,
     total: Rupiah,
     /// How much of the line is asked for before work begins, in percent.
     #[schema(minimum = 0, maximum = 100, example = 30)]
@@ -398,6 +412,8 @@ impl FulfilmentView {
                     quantity: line.line.quantity,
                     reason: line.line.reason,
                     unit_price: line.line.unit_price,
+                    was: line.line.was_price,
+                    discount: line.line.discount,
                     total: line.line.total,
                     deposit_percent: line.line.deposit_percent,
                 })

@@ -4,6 +4,7 @@ mod batches;
 mod closed_days;
 mod contributions;
 mod discards;
+mod discounts;
 mod products;
 mod refusals;
 mod views;
@@ -14,7 +15,7 @@ use crate::db::Conn;
 use crate::kernel::ids::{BatchId, GroupId};
 use crate::web::{Problem, Routes};
 
-pub use views::BatchView;
+pub use views::{BatchView, DiscountView};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
@@ -22,6 +23,7 @@ pub fn routes() -> Routes {
         .and(batches::routes())
         .and(contributions::routes())
         .and(discards::routes())
+        .and(discounts::routes())
         .and(refusals::routes())
         .and(closed_days::routes())
 }

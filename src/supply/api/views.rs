@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::kernel::ids::{BatchId, ContributionId, DiscardId, GroupId, MembershipId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::{
-    Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Reason, Refused,
+    Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Discount, DiscountKind,
+    Reason, Refused,
 };
 
 /// A batch, as its group sees it.
@@ -67,6 +68,8 @@ pub struct BatchView {
     pub deposit_percent: Option<i32>,
     /// When it was made.
     pub made_at: Option<Instant>,
+    /// Its lower price for a while.
+    pub discount: Option<DiscountView>,
     /// What can be done with it now.
     #[schema(max_items = 5)]
     pub actions: Vec<BatchAction>,
@@ -103,10 +106,36 @@ impl From<&Batch> for BatchView {
             minimum_deposits: batch.minimum_deposits,
             deposit_percent: batch.deposit_percent,
             made_at: batch.made_at,
+            discount: batch.discount().map(DiscountView::from),
             actions: batch.actions(),
             created_at: batch.created_at,
             version: batch.version,
         }
+    }
+}
+
+/// A lower price for a while.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Discount)]
+pub struct DiscountView {
+    /// Why.
+    pub kind: DiscountKind,
+    /// By how many percent.
+    #[schema(minimum = 1, maximum = 90, example = 20)]
+    pub percent: i32,
+    /// From when.
+    pub starts_at: Instant,
+    /// Until when.
+    pub ends_at: Instant,
+    /// The price of one never falls below this.
+    #[schema(example = 1800)]
+    pub floor_price: Rupiah,
+}
+
+impl From<Discount> for DiscountView {
+    fn from(it: Discount) -> Self {
+        let Discount { kind, percent, starts_at, ends_at, floor_price } = it;
+        DiscountView { kind, percent, starts_at, ends_at, floor_price }
     }
 }
 

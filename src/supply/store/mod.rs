@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer};
 
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
-use super::{Contribution, Discard};
+use super::{Contribution, Discard, Discount};
 use crate::catalogue::Condition;
 use crate::db::schema::{batches, closed_days as closed, contributions, discards, groups, memberships, products};
 use crate::db::{Conn, Result, Tx, on_both, prepared};
@@ -196,6 +196,21 @@ pub fn update_batch(tx: &mut Tx<'_>, edited: &Batch) -> Result<()> {
             batches::extend_to.eq(edited.extend_to),
             batches::price.eq(edited.price),
             batches::unit_cost.eq(edited.unit_cost),
+            batches::version.eq(batches::version + 1),
+        ))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Gives a batch a discount, or takes it away.
+pub fn set_discount(tx: &mut Tx<'_>, id: BatchId, discount: Option<&Discount>) -> Result<()> {
+    diesel::update(batches::table.find(id))
+        .set((
+            batches::discount_kind.eq(discount.map(|it| it.kind)),
+            batches::discount_percent.eq(discount.map(|it| it.percent)),
+            batches::discount_starts_at.eq(discount.map(|it| it.starts_at)),
+            batches::discount_ends_at.eq(discount.map(|it| it.ends_at)),
+            batches::discount_floor.eq(discount.map(|it| it.floor_price)),
             batches::version.eq(batches::version + 1),
         ))
         .execute(&mut **tx)?;

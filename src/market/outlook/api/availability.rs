@@ -7,7 +7,7 @@ use crate::catalogue;
 use crate::kernel::ids::{BatchId, MarketDayId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
 use crate::market::outlook::store;
-use crate::supply::{self, Available, BatchKind, DayAhead, LONGEST_WINDOW, Reason};
+use crate::supply::{self, Available, BatchKind, DayAhead, DiscountView, LONGEST_WINDOW, Reason};
 use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of availability.
@@ -78,6 +78,12 @@ struct AvailableView {
     available: Quantity,
     /// The price of one.
     price: Rupiah,
+    /// What one costs without its discount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<Rupiah>,
+    /// The discount, and until when it lasts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<DiscountView>,
     /// Until when it can be ordered; null for what is made.
     cutoff_at: Option<Instant>,
     /// How much there can be, or was made, in all.
@@ -112,11 +118,15 @@ impl AvailableView {
     /// The row, at the product's price unless it has its own.
     fn of(row: &Available, price: Rupiah, zone: Zone, held: Quantity, market_day: Option<MarketDayId>) -> Self {
         let has_minimum = row.minimum.is_positive();
+        let usual = row.price.unwrap_or(price);
+        let lowered = row.discount.map(|discount| discount.lowers(usual)).filter(|lowered| *lowered < usual);
         AvailableView {
             ready_on: row.ready_on,
             kind: row.kind,
             available: row.available,
-            price: row.price.unwrap_or(price),
+            price: lowered.unwrap_or(usual),
+            was: lowered.map(|_| usual),
+            discount: row.discount.filter(|_| lowered.is_some()).map(DiscountView::from),
             cutoff_at: row.cutoff_at,
             capacity: row.capacity,
             held_by_standing_orders: held,
