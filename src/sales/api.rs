@@ -39,7 +39,7 @@ pub(super) struct ReportQuery {
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[allow(dead_code, reason = "stands in the contract only")]
-struct CsvTable(String);
+pub(super) struct CsvTable(String);
 
 /// Sales, added up. What came back is netted out.
 #[derive(Debug, Serialize, ToSchema)]
@@ -147,12 +147,12 @@ fn tag(site: &Site, key: &str) -> String {
 }
 
 /// Who reads a report of what.
-struct Reader {
-    scope: Scope,
-    cooperative: CooperativeId,
+pub(super) struct Reader {
+    pub(super) scope: Scope,
+    pub(super) cooperative: CooperativeId,
     /// Whether they may see who bought: a group's officers, and those who govern and keep the money. Supervisors,
     /// companions and the agency see figures.
-    names: bool,
+    pub(super) names: bool,
 }
 
 fn sees_names(office: Office) -> bool {
@@ -202,8 +202,14 @@ impl From<ReportError> for Problem {
     }
 }
 
-fn check(period: Period, by: By, scope: Scope) -> Result<(), Problem> {
+/// Whether a report reaches over these days.
+pub(super) fn check_period(period: Period) -> Result<(), Problem> {
     let mut faults = Faults::default();
+    note_period(period, &mut faults);
+    if faults.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_faults(faults)) }
+}
+
+fn note_period(period: Period, faults: &mut Faults) {
     faults.unless(
         period.days() > 0,
         "/from",
@@ -222,6 +228,11 @@ fn check(period: Period, by: By, scope: Scope) -> Result<(), Problem> {
             en: "A report reaches over three years at most.",
         },
     );
+}
+
+fn check(period: Period, by: By, scope: Scope) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    note_period(period, &mut faults);
     let possible = by != By::Group || matches!(scope, Scope::Cooperative(_));
     faults.unless(possible, "/by", Fault::NotOneOf("day, week, month, product, channel, buyer"));
     if faults.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_faults(faults)) }
@@ -288,11 +299,21 @@ pub(super) async fn group_sales(
     format: Format,
     language: Language,
 ) -> Result<Answer, Problem> {
-    let reader = match officer.of(group) {
-        Ok(permit) => Reader { scope: Scope::Group(permit.group), cooperative: permit.cooperative, names: true },
-        Err(refusal) => over_group(&site, &overseer, group).await?.ok_or(refusal)?,
-    };
+    let reader = reader_of_group(&site, &officer, &overseer, group).await?;
     answer(&site, reader, query, format, language).await
+}
+
+/// The reader of a group's reports: one of its officers, or who holds an office in its cooperative.
+pub(super) async fn reader_of_group(
+    site: &Site,
+    officer: &Officer,
+    overseer: &Overseer,
+    group: GroupId,
+) -> Result<Reader, Problem> {
+    match officer.of(group) {
+        Ok(permit) => Ok(Reader { scope: Scope::Group(permit.group), cooperative: permit.cooperative, names: true }),
+        Err(refusal) => over_group(site, overseer, group).await?.ok_or(refusal),
+    }
 }
 
 /// The reader of a group's sales by an office in its cooperative.

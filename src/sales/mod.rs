@@ -3,12 +3,13 @@
 //! `orders` writes a fact for each line at hand-over, and a negative one when goods come back or a hand-over is
 //! undone. Here they are only added up: by day, week, month, product, group, channel or buyer, for one group or for
 //! the whole cooperative, as JSON or as a table for a spreadsheet. What is netted out is gone from every column, so
-//! that a report agrees to the rupiah with the orders behind it.
+//! that a report agrees to the rupiah with the orders behind it. [`steadiness`] tells what a steadier market changed.
 
 mod api;
 mod format;
 mod labels;
 mod report;
+pub mod steadiness;
 mod store;
 mod table;
 
@@ -19,5 +20,5 @@ pub use store::{ReportError, report, statement};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    api::routes()
+    api::routes().and(steadiness::routes())
 }

@@ -6,15 +6,20 @@ use super::api::SalesReport;
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A text that a spreadsheet takes for text: one that would begin a formula gets an apostrophe before it.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A table that is begun so that spreadsheets read it.
+pub(super) fn begun() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec())
 }
 
 /// The table: a line of names, a line a row, and the totals under the key `total`.
 ///
 /// Texts are made harmless; numbers are this program's own, and a negative one stays a number.
 pub(super) fn csv(report: &SalesReport) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
+    let mut writer = begun();
     writer.write_record(["key", "label", "quantity", "unit", "amount", "orders"])?;
     let quantity = |quantity: Option<crate::kernel::Quantity>| quantity.map(|it| it.to_string()).unwrap_or_default();
     for row in &report.rows {

@@ -75,6 +75,7 @@ mod sales;
 mod schedulers;
 mod sessions;
 mod standing_orders;
+mod steadiness;
 mod storage;
 mod takings;
 mod tokens;
