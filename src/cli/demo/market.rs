@@ -274,7 +274,7 @@ impl Today<'_> {
         };
         if let Some(buyer) = self.agenda.market.asking.get(&standing).copied() {
             // Every now and then nobody answers, and the day lapses.
-            if day.iso_week().week() % 6 != 0 {
+            if !day.iso_week().week().is_multiple_of(6) {
                 standing::confirm(tx, self.at(6 * 60), buyer, standing, day).map_err(broken)?;
             }
         }

@@ -9,6 +9,7 @@ mod market;
 mod money;
 mod plan;
 mod season;
+mod shelves;
 mod tour;
 pub(super) mod village;
 pub(super) mod world;
@@ -73,7 +74,7 @@ impl Demo {
         app::migrate(&config.database)?;
         let app = Application::build(&config, Clock::System, Entropy::System)?;
         let now = app.site.now();
-        live::restock(&app, &Arc::new(record.world.clone()), now)?;
+        shelves::restock(&app, &Arc::new(record.world.clone()), now)?;
         serve::run(&config, &app, |address| {
             let record = Record { base_url: format!("http://{address}"), ..record };
             match write(&file, &record).and_then(|()| tour::write(&config.data_dir, &record, Zone::Jakarta.day_of(now)))
