@@ -3,6 +3,7 @@
 use super::standing_order::StandingStatus;
 use crate::db;
 use crate::kernel::Day;
+use crate::market::contracts::ContractError;
 use crate::orders::{CancelError, PlaceError};
 use crate::web::{Code, Faults, Problem, StaleVersion};
 
@@ -30,6 +31,9 @@ pub enum StandingError {
     /// An order cannot be taken back.
     #[error("an order could not be taken back")]
     Cancel(#[from] CancelError),
+    /// The contract could not be looked at.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -45,6 +49,7 @@ impl From<StandingError> for Problem {
             StandingError::Stale(stale) => stale.into(),
             StandingError::Place(error) => error.into(),
             StandingError::Cancel(error) => error.into(),
+            StandingError::Contract(error) => error.into(),
             StandingError::Db(error) => error.into(),
         }
     }
