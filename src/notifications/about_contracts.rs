@@ -42,8 +42,7 @@ pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Bu
         }
     }
     let goods = goods(conn, &contract)?;
-    let open: Option<Rupiah> =
-        event.payload.get("open").and_then(|open| serde_json::from_value(open.clone()).ok());
+    let open: Option<Rupiah> = event.payload.get("open").and_then(|open| serde_json::from_value(open.clone()).ok());
     let did_it = |person: &Person| person.account.is_some() && person.account == event.actor;
     Ok(readers
         .into_iter()

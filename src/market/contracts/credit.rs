@@ -72,7 +72,6 @@ impl InForce {
     }
 }
 
-
 /// Today by the clock of a cooperative.
 pub(super) fn today(conn: &mut Conn, now: Instant, cooperative: CooperativeId) -> Result<Day, crate::db::Error> {
     let known = cooperatives::find_cooperative(conn, cooperative)?;

@@ -32,6 +32,16 @@ pub enum Buyer {
     Login(String),
 }
 
+impl Buyer {
+    /// Where the request names them.
+    fn pointer(&self) -> &'static str {
+        match self {
+            Buyer::Account(_) => "/account",
+            Buyer::Login(_) => "/contact",
+        }
+    }
+}
+
 /// A contract to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawing {
@@ -69,7 +79,7 @@ pub fn draw_up(
         Buyer::Login(login) => accounts::account_by_login(tx, &Login::read(login))?,
     };
     let account = account.filter(|account| account.status == AccountStatus::Active);
-    faults.unless(account.is_some(), "/buyer", NO_ACCOUNT);
+    faults.unless(account.is_some(), new.buyer.pointer(), NO_ACCOUNT);
     let days = new.ends_on.signed_duration_since(new.starts_on);
     faults.unless(new.ends_on >= new.starts_on, "/ends_on", ENDS_BEFORE);
     faults.unless(days <= Duration::days(LONGEST), "/ends_on", TOO_LONG);

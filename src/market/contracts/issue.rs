@@ -120,10 +120,7 @@ impl Entry {
 /// What the facts come to beyond what was asked for: what was undone or came back before it was asked for is nothing, what
 /// came back later is less than nothing. The way of an order is asked for with the first of its goods, and given back with
 /// the last.
-fn entries(
-    facts: &[Fact],
-    asked: &[(OrderId, Option<LineId>, Quantity, Rupiah)],
-) -> Result<Vec<Entry>, ContractError> {
+fn entries(facts: &[Fact], asked: &[(OrderId, Option<LineId>, Quantity, Rupiah)]) -> Result<Vec<Entry>, ContractError> {
     let mut sums: BTreeMap<LineId, (Quantity, Rupiah)> = BTreeMap::new();
     for fact in facts {
         let (quantity, amount) = sums.entry(fact.line).or_default();

@@ -198,11 +198,8 @@ pub(super) fn tell(
 
 const NOT_THERE: Fault =
     Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
-const NOT_IN_CONTRACT: Fault = Fault::Rule {
-    code: "not-agreed",
-    id: "Ini tidak termasuk dalam kontrak.",
-    en: "This is not in the contract.",
-};
+const NOT_IN_CONTRACT: Fault =
+    Fault::Rule { code: "not-agreed", id: "Ini tidak termasuk dalam kontrak.", en: "This is not in the contract." };
 const EITHER: Fault = Fault::Rule {
     code: "either-or",
     id: "Pilih hari dalam seminggu, atau setiap hari pasar.",

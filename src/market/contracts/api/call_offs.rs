@@ -63,9 +63,9 @@ async fn call_off_order(
 /// A failed order, its new quote told in the caller's language.
 fn spoken(error: ContractError, language: Language) -> Problem {
     match error {
-        ContractError::Place(PlaceError::TotalChanged(quote)) => Problem::new(Code::TotalChanged)
-            .with("total", quote.total)
-            .with("quote", QuoteView::of(&quote, language)),
+        ContractError::Place(PlaceError::TotalChanged(quote)) => {
+            Problem::new(Code::TotalChanged).with("total", quote.total).with("quote", QuoteView::of(&quote, language))
+        }
         error => error.into(),
     }
 }

@@ -16,9 +16,7 @@ use crate::market::contracts::step::step;
 use crate::market::contracts::store::{self, PageKey};
 use crate::market::contracts::viewer;
 use crate::web::creation::is_repeated;
-use crate::web::{
-    Answer, Body, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
-};
+use crate::web::{Answer, Body, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -154,7 +152,7 @@ async fn list_contracts(
 ///
 /// To its buyer, and to the board, the treasurer and the supervisors of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/contracts/{id}", tag = "market", operation_id = "show_contract",
+    get, path = "/v1/contracts/{id}", tag = "market", operation_id = "contract",
     params(("id" = ContractId, Path, description = "The contract")),
     responses((status = 200, description = "The contract", body = ContractView)),
     security(("bearer" = [])),

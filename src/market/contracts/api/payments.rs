@@ -26,7 +26,8 @@ pub(super) fn routes() -> Routes {
     request_body = PayInvoice,
     responses(
         (status = 201, description = "Recorded", body = InvoicePaymentView),
-        (status = 409, description = "`more-than-owed` with `owed`, `nothing-owed`"),
+        (status = 409, description = "`nothing-owed`"),
+        (status = 422, description = "`more-than-owed` with `owed`"),
     ),
     security(("bearer" = [])),
 )]
@@ -48,10 +49,8 @@ async fn pay_invoice(
             let (invoice, paid) = pay(tx, now, &permit, id, asked.method, asked.amount)?;
             let (open, today) = (open_of(tx, &invoice)?, today(tx, now, invoice.cooperative)?);
             let lines = store::invoice_lines(tx, id)?;
-            let payments = paid
-                .into_iter()
-                .map(|(order, payment, amount)| OrderPaymentView { payment, order, amount })
-                .collect();
+            let payments =
+                paid.into_iter().map(|(order, payment, amount)| OrderPaymentView { payment, order, amount }).collect();
             let view = InvoicePaymentView { invoice: InvoiceView::of(&invoice, lines, open, today), payments };
             Ok::<_, Problem>(Answer::created(format!("/v1/invoices/{id}"), &view).about(contract.buyer))
         })

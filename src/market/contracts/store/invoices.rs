@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use crate::db::schema::{
-    contract_orders, invoice_counters, invoice_lines, invoices, order_lines, orders, sales,
-};
+use crate::db::schema::{contract_orders, invoice_counters, invoice_lines, invoices, order_lines, orders, sales};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{ContractId, CooperativeId, InvoiceId, LineId, OrderId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
@@ -47,7 +45,13 @@ pub fn facts(conn: &mut Conn, id: ContractId, through: Day) -> Result<Vec<Fact>>
         .inner_join(order_lines::table.on(order_lines::id.eq(sales::line_id)))
         .filter(contract_orders::contract_id.eq(id))
         .filter(sales::sold_on.le(through))
-        .order((sales::sold_on.asc(), orders::placed_at.asc(), orders::id.asc(), order_lines::position.asc(), sales::id))
+        .order((
+            sales::sold_on.asc(),
+            orders::placed_at.asc(),
+            orders::number.asc(),
+            order_lines::position.asc(),
+            sales::id,
+        ))
         .select((
             orders::id,
             orders::number,
@@ -133,24 +137,24 @@ pub fn invoices_of(conn: &mut Conn, id: ContractId, before: Option<Day>, rows: i
 
 /// What each order of an invoice comes to, and what was paid of it, the oldest order first.
 pub fn shares(conn: &mut Conn, it: &Invoice) -> Result<Vec<Share>> {
-    let rows: Vec<(OrderId, Instant, Rupiah, Rupiah, Day, Rupiah)> = invoice_lines::table
+    let rows: Vec<(OrderId, (Instant, String), Rupiah, Rupiah, Day, Rupiah)> = invoice_lines::table
         .inner_join(invoices::table)
         .inner_join(orders::table)
         .filter(invoices::contract_id.eq(it.contract))
         .filter(invoices::month.le(it.month))
         .select((
             orders::id,
-            orders::placed_at,
+            (orders::placed_at, orders::number),
             orders::total,
             orders::paid_total,
             invoices::month,
             invoice_lines::total,
         ))
         .load(conn)?;
-    let mut shares: BTreeMap<(Instant, OrderId), (Share, bool)> = BTreeMap::new();
-    for (order, placed_at, total, paid, month, asked) in rows {
+    let mut shares: BTreeMap<(Instant, String), (Share, bool)> = BTreeMap::new();
+    for (order, age, total, paid, month, asked) in rows {
         let nothing = Share { order, asked: Rupiah::ZERO, asked_so_far: Rupiah::ZERO, total, paid };
-        let (share, is_on_it) = shares.entry((placed_at, order)).or_insert((nothing, false));
+        let (share, is_on_it) = shares.entry(age).or_insert((nothing, false));
         share.asked_so_far = share.asked_so_far.plus(asked).unwrap_or(share.asked_so_far);
         if month == it.month {
             share.asked = share.asked.plus(asked).unwrap_or(share.asked);
