@@ -796,6 +796,7 @@ diesel::table! {
         looked_at_on -> Nullable<Date>,
         created_at -> Timestamp,
         version -> BigInt,
+        contract_id -> Nullable<SqlUuid>,
     }
 }
 
@@ -895,6 +896,105 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    contracts (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        buyer_id -> SqlUuid,
+        drawn_by -> SqlUuid,
+        status -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        weekdays -> Integer,
+        credit_limit -> BigInt,
+        term_days -> Integer,
+        note -> Nullable<Text>,
+        invoiced_through -> Nullable<Date>,
+        created_at -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    contract_lines (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        contract_id -> SqlUuid,
+        product_id -> SqlUuid,
+        position -> Integer,
+        unit_price -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    contract_orders (order_id) {
+        order_id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        contract_id -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    invoice_counters (cooperative_id, month) {
+        cooperative_id -> SqlUuid,
+        month -> Text,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    invoices (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        contract_id -> SqlUuid,
+        number -> Text,
+        month -> Date,
+        issued_on -> Date,
+        due_on -> Date,
+        total -> BigInt,
+        reminded_at -> Nullable<Timestamp>,
+        issued_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    invoice_lines (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        invoice_id -> SqlUuid,
+        order_id -> SqlUuid,
+        line_id -> Nullable<SqlUuid>,
+        position -> Integer,
+        day -> Date,
+        order_number -> Text,
+        product_name -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        total -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -934,6 +1034,12 @@ diesel::joinable!(payments -> orders (order_id));
 diesel::joinable!(sales -> products (product_id));
 
 diesel::joinable!(sales -> groups (group_id));
+
+diesel::joinable!(contract_orders -> orders (order_id));
+
+diesel::joinable!(invoice_lines -> invoices (invoice_id));
+
+diesel::joinable!(invoice_lines -> orders (order_id));
 
 diesel::joinable!(offers -> requests (request_id));
 
@@ -987,4 +1093,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     standing_occurrences,
     requests,
     offers,
+    contracts,
+    contract_lines,
+    contract_orders,
+    invoice_counters,
+    invoices,
+    invoice_lines,
 );

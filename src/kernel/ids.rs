@@ -122,6 +122,14 @@ ids! {
     RequestId;
     /// A group's offer for a request.
     OfferId;
+    /// A contract with a steady buyer.
+    ContractId;
+    /// A product of a contract.
+    ContractLineId;
+    /// A month's invoice of a contract.
+    InvoiceId;
+    /// A line of an invoice.
+    InvoiceLineId;
     /// An event of the log.
     EventId;
     /// A job.

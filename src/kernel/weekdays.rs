@@ -55,6 +55,11 @@ impl Weekdays {
         Weekdays(self.0 & !Self::bit(day))
     }
 
+    /// Whether all of these are among them.
+    pub const fn holds_all(self, others: Weekdays) -> bool {
+        others.bits() & !self.bits() == 0
+    }
+
     /// Whether the day's weekday is among them.
     pub fn contains(self, day: Day) -> bool {
         self.0 & Self::bit(day.weekday()) != 0

@@ -2,8 +2,10 @@
 //!
 //! `days` are the days on which a cooperative's groups hand over together what was ordered ahead; `standing` orders are
 //! what buyers want again and again, and claim before anyone else; `requests` are wishes that no listing meets, for which
-//! groups make offers and which they win together. The `outlook` tells what all of it comes to, day by day.
+//! groups make offers and which they win together; `contracts` are what is agreed with a steady buyer, who orders by it and
+//! pays a month's goods by one invoice. The `outlook` tells what all of it comes to, day by day.
 
+pub mod contracts;
 pub mod days;
 pub mod outlook;
 pub mod requests;
@@ -20,13 +22,15 @@ pub use settings::{Rules, Settings};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    days::routes().and(outlook::routes()).and(standing::routes()).and(requests::routes())
+    let own = days::routes().and(outlook::routes()).and(standing::routes());
+    own.and(requests::routes()).and(contracts::routes())
 }
 
 /// The work of this slice that comes round by itself and needs no settings.
 pub fn chores() -> Vec<Chore> {
     let mut chores = days::chores();
     chores.extend(requests::chores());
+    chores.extend(contracts::chores());
     chores.push(Chore { name: "market.follow_groups", every: Duration::minutes(1), run: standing::follow_groups });
     chores
 }

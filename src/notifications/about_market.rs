@@ -134,6 +134,10 @@ fn why(language: Language, why: Why) -> &'static str {
         (Why::TooLate, Language::English) => "it was too late to order",
         (Why::RuleChanged, Language::Indonesian) => "ketentuannya sudah berubah",
         (Why::RuleChanged, Language::English) => "its rules have changed",
+        (Why::ContractEnded, Language::Indonesian) => "kontraknya tidak berlaku untuk hari itu",
+        (Why::ContractEnded, Language::English) => "the contract is not in force that day",
+        (Why::CreditLimit, Language::Indonesian) => "batas kredit kontraknya sudah tercapai",
+        (Why::CreditLimit, Language::English) => "the credit limit of the contract is reached",
         (Why::Fault, Language::Indonesian) => "ada gangguan di sistem kami, silakan pesan sendiri untuk hari itu",
         (Why::Fault, Language::English) => "something went wrong on our side, please order it yourself for that day",
     }

@@ -6,6 +6,7 @@
 //! An event that nobody can be told of moves the cursor like any other; one that cannot be told at all is skipped, and
 //! the skipping stands in the log.
 
+mod about_contracts;
 mod about_market;
 mod about_requests;
 mod news;

@@ -43,6 +43,18 @@ text_enum! {
         StandingPaused = "standing-paused",
         /// To the buyer: a standing order goes on with its groups.
         StandingResumed = "standing-resumed",
+        /// To the buyer: a cooperative proposes a contract.
+        ContractProposed = "contract-proposed",
+        /// To the board: a buyer has accepted a contract.
+        ContractAccepted = "contract-accepted",
+        /// To the board: a buyer has declined a contract.
+        ContractDeclined = "contract-declined",
+        /// To the buyer and the board: a contract is over.
+        ContractEnded = "contract-ended",
+        /// To the buyer: a month's invoice.
+        InvoiceIssued = "invoice-issued",
+        /// To the buyer: an invoice is overdue.
+        InvoiceOverdue = "invoice-overdue",
     }
 }
 
@@ -77,6 +89,12 @@ impl News {
             StandingLapsed = "standing-lapsed",
             StandingPaused = "standing-paused",
             StandingResumed = "standing-resumed",
+            ContractProposed = "contract-proposed",
+            ContractAccepted = "contract-accepted",
+            ContractDeclined = "contract-declined",
+            ContractEnded = "contract-ended",
+            InvoiceIssued = "invoice-issued",
+            InvoiceOverdue = "invoice-overdue",
         )
     }
 }

@@ -7,7 +7,7 @@ use super::news::{self, Bulletin};
 use super::notice::{Audience, Telling, each_once, is_about_orders, tellings};
 use super::page::{self, Setting};
 use super::store::{self, Person};
-use super::{about_market, about_requests};
+use super::{about_contracts, about_market, about_requests};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, RecordedEvent};
 use crate::kernel::ids::{OrderId, ProductId};
@@ -111,6 +111,7 @@ impl Teller {
     fn letters(&self, conn: &mut Conn, now: Instant, event: &RecordedEvent) -> Result<Vec<Letter>, Untold> {
         let mut bulletins = about_requests::bulletins(conn, event)?;
         bulletins.extend(about_market::bulletins(conn, event)?);
+        bulletins.extend(about_contracts::bulletins(conn, event)?);
         let mut letters =
             bulletins.iter().map(|bulletin| news_letter(event, bulletin)).collect::<Result<Vec<Letter>, Untold>>()?;
         if !is_about_orders(&event.kind) {

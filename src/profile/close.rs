@@ -44,6 +44,7 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     market::requests::forget(tx, now, account)?;
     orders::forget(tx, account)?;
     market::standing::forget(tx, account)?;
+    market::contracts::forget(tx, now, account)?;
     supply::forget(tx, account)?;
     // Stored answers may name the person; a key of theirs that is used again then runs as a new request.
     idempotency::forget(tx, &Scope::account(account))?;

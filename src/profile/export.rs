@@ -32,6 +32,7 @@ pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> Result<(Vec<
         "participation": cooperatives::export(conn, account)?,
         "wished_in_vain": supply::export(conn, account)?,
         "standing_orders": market::standing::export(conn, account)?,
+        "contracts": market::contracts::export(conn, account)?,
         "asking": market::requests::export(conn, account)?,
     })
     .to_string()

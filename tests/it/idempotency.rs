@@ -265,7 +265,25 @@ async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Valu
     let offer = sari.fresh_key().post(&format!("/v1/requests/{request}/offers"), offer).await.expect(201).id();
     let taken = json!({"offers": [{"offer": offer}], "delivery": {"kind": "pickup"}, "expected_total": 200_000});
     village.work().await;
-    let list: [(&str, &Client, String, Value); 18] = [
+    let (agreed, contract, invoice) = crate::contracts::invoiced(village).await;
+    let unanswered = crate::contracts::unanswered(village, product).await.id();
+    let calling_off = json!({"ready_on": "2026-11-23", "lines": [{"product": agreed, "quantity": 2}]});
+    let drawn = json!({
+        "contact": village.other_buyer.email, "starts_on": "2026-11-23", "ends_on": "2027-05-31",
+        "weekdays": ["friday"], "lines": [{"product": product, "unit_price": 2_300}], "credit_limit": 300_000,
+        "term_days": 14,
+    });
+    let contracts = format!("/v1/cooperatives/{}/contracts", village.cooperative);
+    let list: [(&str, &Client, String, Value); 22] = [
+        ("draw_up_contract", &village.board, contracts, drawn),
+        ("step_contract", buyer, format!("/v1/contracts/{unanswered}/transitions"), json!({"action": "accept"})),
+        ("call_off_order", buyer, format!("/v1/contracts/{contract}/orders"), calling_off),
+        (
+            "pay_invoice",
+            treasurer,
+            format!("/v1/invoices/{invoice}/payments"),
+            json!({"method": "transfer", "amount": 1_000}),
+        ),
         ("step_market_day", &village.board, format!("/v1/market_days/{day}/transitions"), cancel.clone()),
         ("make_standing_order", buyer, "/v1/standing_orders".into(), standing),
         (

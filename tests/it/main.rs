@@ -24,6 +24,7 @@ mod catalogue;
 mod claims;
 mod closed_days;
 mod compose;
+mod contracts;
 mod cooperatives;
 mod crashes;
 mod database;

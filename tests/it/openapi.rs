@@ -57,7 +57,7 @@ const PUBLIC: [&str; 44] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 18] = [
+const MOVES_GOODS_OR_MONEY: [&str; 22] = [
     "place_order",
     "cancel_order",
     "cancel_tracked_order",
@@ -76,6 +76,10 @@ const MOVES_GOODS_OR_MONEY: [&str; 18] = [
     "make_standing_order",
     "step_standing_order",
     "confirm_occurrence",
+    "draw_up_contract",
+    "step_contract",
+    "call_off_order",
+    "pay_invoice",
 ];
 
 /// POSTs without a key: they write nothing, come to the same when they are done twice, or answer with a secret.

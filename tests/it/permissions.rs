@@ -105,6 +105,8 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     }
     let (request, standing) = wishes(&village, product).await;
     let (schedule, market_day) = crate::roles::market(&village, product).await;
+    let (_, contract, invoice) = crate::contracts::invoiced(&village).await;
+    village.work().await;
     let before = village.everything();
     let ids = [
         ("cooperatives", village.cooperative.to_string()),
@@ -119,6 +121,8 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("schedules", schedule),
         ("market_days", market_day),
         ("standing_orders", standing),
+        ("contracts", contract),
+        ("invoices", invoice),
     ];
     let mut tried = 0;
     for operation in operations().filter(|operation| operation.needs_token() && operation.path.contains("{id}")) {

@@ -295,6 +295,25 @@ async fn market(walk: &mut Walk) {
     walk.takes("step_standing_order", &buyer, &format!("{path}/transitions"), Some(json!({"action": "end"}))).await;
 }
 
+/// What is agreed with a steady buyer.
+async fn contracts(walk: &mut Walk) {
+    let (board, buyer, treasurer) =
+        (walk.village.board.clone(), walk.village.buyer.clone(), walk.village.treasurer.clone());
+    let (product, contract, invoice) = crate::contracts::invoiced(&walk.village).await;
+    let drawn = json!({
+        "contact": buyer.email, "starts_on": "2026-11-23", "ends_on": "2027-05-31", "weekdays": ["friday"],
+        "lines": [{"product": product, "unit_price": 2_300}], "credit_limit": 300_000, "term_days": 14,
+    });
+    let path = format!("/v1/cooperatives/{}/contracts", walk.village.cooperative);
+    let second = walk.takes("draw_up_contract", &board, &path, Some(drawn)).await;
+    let path = format!("/v1/contracts/{}/transitions", second.id());
+    walk.takes("step_contract", &buyer, &path, Some(json!({"action": "decline"}))).await;
+    let wanted = json!({"ready_on": "2026-11-23", "lines": [{"product": product, "quantity": 2}]});
+    walk.takes("call_off_order", &buyer, &format!("/v1/contracts/{contract}/orders"), Some(wanted)).await;
+    let paid = json!({"method": "transfer", "amount": 1_000});
+    walk.takes("pay_invoice", &treasurer, &format!("/v1/invoices/{invoice}/payments"), Some(paid)).await;
+}
+
 /// What buyers ask for, and what groups offer for it.
 async fn requests(walk: &mut Walk) {
     let (sari, buyer) = (walk.village.sari.clone(), walk.village.buyer.clone());
@@ -332,6 +351,7 @@ async fn every_operation_that_changes_something_is_on_the_record() {
     calendar(&mut walk).await;
     market(&mut walk).await;
     requests(&mut walk).await;
+    contracts(&mut walk).await;
     walk.village.work().await;
     let all: BTreeSet<&str> =
         operations().filter(|operation| operation.method != "get").map(|operation| operation.id()).collect();

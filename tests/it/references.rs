@@ -10,7 +10,7 @@ use crate::world::contract::{document, operations, resolved};
 use crate::world::{Client, Reply, World, changes};
 
 /// What may be named by anyone: cooperatives and groups, which are public, and an account, which belongs to none.
-const ANYBODYS: [&str; 8] = [
+const ANYBODYS: [&str; 9] = [
     "make_standing_order /cooperative",
     "ask_groups /cooperative",
     "place_order /cooperative",
@@ -19,6 +19,7 @@ const ANYBODYS: [&str; 8] = [
     "list_products ?group",
     "list_groups ?cooperative",
     "assign /account",
+    "draw_up_contract /account",
 ];
 
 /// Every place in a schema where an id is expected.
@@ -285,6 +286,36 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("change_standing_order /lines/0/product", buyer, own(), Some(line), &products);
     name("change_standing_order /delivery/point", buyer, own(), Some(fetched), &points);
     name("change_standing_order /delivery/zone", buyer, own(), Some(brought), &zones);
+
+    let (agreed, contract, _) = crate::contracts::invoiced(&village).await;
+    let others = json!({
+        "account": village.other_buyer.id, "starts_on": "2026-11-23", "ends_on": "2027-05-31", "weekdays": ["friday"],
+        "lines": [{"product": pastel, "unit_price": 2_300}], "credit_limit": 300_000, "term_days": 14,
+    });
+    let contracts = format!("/v1/cooperatives/{}/contracts", village.cooperative);
+    let others_contract = [board.fresh_key().post(&contracts, others.clone()).await.expect(201).id()];
+    let named = json!({"contract": "@"});
+    name("make_standing_order /contract", buyer, anew(), Some(standing(named)), &others_contract);
+    let mut unknown_goods = others;
+    unknown_goods["lines"][0]["product"] = json!("@");
+    name("draw_up_contract /lines/0/product", board, contracts, Some(unknown_goods), &[foreign.to_string()]);
+    let calling = |change: Value| {
+        let mut body = json!({"ready_on": "2026-11-23", "lines": [{"product": pastel, "quantity": 5}]});
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        Some(body)
+    };
+    let orders = || format!("/v1/contracts/{contract}/orders");
+    let with_agreed = |change: &Value| {
+        let mut body = change.clone();
+        body["lines"] = json!([{"product": agreed, "quantity": 5}]);
+        calling(body)
+    };
+    let goods = json!({"lines": [{"product": "@", "quantity": 5}]});
+    name("call_off_order /lines/0/product", buyer, orders(), calling(goods), &[foreign.to_string()]);
+    let fetched = json!({"delivery": {"kind": "pickup", "point": "@"}});
+    let brought = json!({"delivery": {"kind": "local", "zone": "@", "address": "RT 02 RW 05"}});
+    name("call_off_order /delivery/point", buyer, orders(), with_agreed(&fetched), &points);
+    name("call_off_order /delivery/zone", buyer, orders(), with_agreed(&brought), &zones);
 
     let held: BTreeSet<String> = namings.iter().map(|naming| naming.reference.to_owned()).collect();
     let exempt = ANYBODYS.map(str::to_owned).into();

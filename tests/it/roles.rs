@@ -92,8 +92,11 @@ impl Belongings {
             "cooperative": village.cooperative, "lines": [{"product": plenty, "quantity": 10}], "weekdays": ["friday"],
         });
         let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201);
+        let (_, contract, invoice) = crate::contracts::invoiced(village).await;
         village.work().await;
         let ids = BTreeMap::from([
+            ("contracts", contract),
+            ("invoices", invoice),
             ("calendar", calendar.json["data"][0]["id"].as_str().unwrap().to_owned()),
             ("requests", request.id()),
             ("offer", offer.id()),

@@ -9,10 +9,11 @@ use crate::db::{self, Db, Tx};
 use crate::events::{self, Event};
 use crate::jobs::{self, ChoreError};
 use crate::kernel::ids::{MarketDayId, ProductId, StandingOrderId};
-use crate::kernel::{Day, Duration, Instant, Json, Quantity};
+use crate::kernel::{Day, Duration, Instant, Json, Quantity, Rupiah};
 use crate::market::Settings;
+use crate::market::contracts::{self, ContractError};
 use crate::market::days::{MarketDay, Offering};
-use crate::orders::{self, Agreement, Channel, LineWish, Placing, QuoteError, Wish};
+use crate::orders::{self, Agreement, Channel, LineWish, PlaceError, Placing, QuoteError, Wish};
 use crate::supply;
 
 /// How many standing orders are looked at in one turn; the rest waits for the next.
@@ -151,11 +152,7 @@ fn order_for(
     occasion: &Occasion<'_>,
 ) -> Result<(Option<orders::Order>, Vec<Shortfall>), StandingError> {
     let mut shortfalls = Vec::new();
-    let wish = wish_of(it, lines, occasion, &mut shortfalls);
-    let order = match had(tx, now, orders, wish, &mut shortfalls)? {
-        Some(wish) => Some(place(tx, now, orders, it, wish, &mut shortfalls)?),
-        None => None,
-    };
+    let order = order(tx, now, orders, it, lines, occasion, &mut shortfalls)?;
     Ok((order, shortfalls))
 }
 
@@ -185,6 +182,53 @@ fn settle(
         .with("shortfalls", shortfalls);
     events::record(tx, now, &event)?;
     Ok(())
+}
+
+/// Places the order of this occasion, on the terms of its contract when it has one; nothing when nothing can be had.
+fn order(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &orders::Settings,
+    it: &StandingOrder,
+    lines: &[StandingLine],
+    occasion: &Occasion<'_>,
+    shortfalls: &mut Vec<Shortfall>,
+) -> Result<Option<orders::Order>, StandingError> {
+    let mut wish = wish_of(it, lines, occasion, shortfalls);
+    let held = match it.contract {
+        None => None,
+        Some(contract) => {
+            let Some(held) = contracts::in_force(tx, contract, occasion.day)? else {
+                refuse(wish, Why::ContractEnded, shortfalls);
+                return Ok(None);
+            };
+            let agreed = held.agreement(tx, occasion.day)?;
+            wish.agreement = Agreement { days_ahead: wish.agreement.days_ahead, ..agreed };
+            Some(held)
+        }
+    };
+    let Some(wish) = had(tx, now, settings, wish, shortfalls)? else { return Ok(None) };
+    let Some(held) = held else { return Ok(Some(place(tx, now, settings, it, wish, None, shortfalls)?)) };
+    let total = orders::quote(tx, now, settings, &wish).map_err(PlaceError::from)?.total;
+    match held.has_room(tx, total) {
+        Ok(()) => {}
+        Err(ContractError::LimitReached { .. }) => {
+            refuse(wish, Why::CreditLimit, shortfalls);
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    // Somebody who takes or gives back meanwhile makes it another total: then the day is tried again as a whole.
+    let order = place(tx, now, settings, it, wish, Some(total), shortfalls)?;
+    held.count(tx, order.id)?;
+    Ok(Some(order))
+}
+
+/// Nothing of it can be had, for this reason.
+fn refuse(wish: Wish, why: Why, shortfalls: &mut Vec<Shortfall>) {
+    for line in wish.lines {
+        shortfalls.push(short(line.product, line.quantity, Quantity::ZERO, why));
+    }
 }
 
 /// By when an order that asks first is confirmed: some hours before its cut-off, but never before half of the time is over.
@@ -284,6 +328,7 @@ fn place(
     settings: &orders::Settings,
     it: &StandingOrder,
     wish: Wish,
+    expected_total: Option<Rupiah>,
     shortfalls: &mut Vec<Shortfall>,
 ) -> Result<orders::Order, StandingError> {
     let (contact, locale) = orders::contact_of(tx, it.buyer)?.ok_or(StandingError::NotFound)?;
@@ -297,7 +342,7 @@ fn place(
         recipient: None,
         note: it.note.clone(),
         locale,
-        expected_total: None,
+        expected_total,
         promised: true,
     };
     let whole = orders::place(tx, now, settings, &placing)?;

@@ -3,6 +3,7 @@
 use super::standing_order::StandingStatus;
 use crate::db;
 use crate::kernel::Day;
+use crate::market::contracts::ContractError;
 use crate::orders::{CancelError, PlaceError};
 use crate::web::{Code, Faults, Problem, StaleVersion};
 
@@ -30,6 +31,9 @@ pub enum StandingError {
     /// An order cannot be taken back.
     #[error("an order could not be taken back")]
     Cancel(#[from] CancelError),
+    /// The contract could not be looked at.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -40,7 +44,9 @@ impl StandingError {
     /// not reach the database, may try again.
     pub(super) fn is_about_data(&self) -> bool {
         match self {
-            StandingError::Db(error) | StandingError::Place(PlaceError::Db(error)) => db::is_about_data(error),
+            StandingError::Db(error)
+            | StandingError::Place(PlaceError::Db(error))
+            | StandingError::Contract(ContractError::Db(error)) => db::is_about_data(error),
             StandingError::Place(PlaceError::Quote(_)) | StandingError::NotFound => true,
             _ => false,
         }
@@ -57,6 +63,7 @@ impl From<StandingError> for Problem {
             StandingError::Stale(stale) => stale.into(),
             StandingError::Place(error) => error.into(),
             StandingError::Cancel(error) => error.into(),
+            StandingError::Contract(error) => error.into(),
             StandingError::Db(error) => error.into(),
         }
     }

@@ -39,6 +39,10 @@ text_enum! {
         TooLate = "too_late",
         /// The product's rules have changed: its least quantity, its steps, or the way it is delivered.
         RuleChanged = "rule_changed",
+        /// The contract under which it orders is not in force that day, or has no price for it any more.
+        ContractEnded = "contract_ended",
+        /// What is open under the contract would come to more than its credit limit.
+        CreditLimit = "credit_limit",
         /// Something went wrong here; the buyer is asked to order by hand.
         Fault = "fault",
     }

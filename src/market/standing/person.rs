@@ -19,7 +19,7 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
         all.push(json!({
             "id": it.id, "status": it.status, "weekdays": it.weekdays, "every_weeks": it.every_weeks,
             "every_market_day": it.every_market_day, "starts_on": it.starts_on, "ends_on": it.ends_on,
-            "delivery": it.delivery(), "note": it.note, "lines": lines,
+            "contract": it.contract, "delivery": it.delivery(), "note": it.note, "lines": lines,
         }));
     }
     Ok(json!(all))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use crate::db::schema::{standing_lines, standing_orders};
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId, StandingLineId, StandingOrderId};
+use crate::kernel::ids::{AccountId, ContractId, CooperativeId, GroupId, ProductId, StandingLineId, StandingOrderId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Json, Quantity, Weekdays};
 use crate::market::days::is_nth_week;
@@ -79,6 +79,9 @@ pub struct StandingOrder {
     pub created_at: Instant,
     /// Counts its changes.
     pub version: i64,
+    /// Under which contract it orders.
+    #[diesel(column_name = contract_id)]
+    pub contract: Option<ContractId>,
 }
 
 /// One product of a standing order.

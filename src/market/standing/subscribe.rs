@@ -9,8 +9,9 @@ use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives;
 use crate::db::Tx;
 use crate::events::{self, Event, Kind};
-use crate::kernel::ids::{AccountId, CooperativeId, ProductId, StandingOrderId};
+use crate::kernel::ids::{AccountId, ContractId, CooperativeId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Instant, Json, Quantity, Weekdays};
+use crate::market::contracts;
 use crate::orders::DeliveryWish;
 use crate::web::{Fault, Faults};
 
@@ -35,6 +36,8 @@ pub struct Subscribing {
     pub id: Option<StandingOrderId>,
     /// Of which cooperative.
     pub cooperative: CooperativeId,
+    /// Under which contract; on the terms that everyone is offered, when unsaid.
+    pub contract: Option<ContractId>,
     /// What.
     pub lines: Vec<LineWanted>,
     /// Whether it comes round on every market day.
@@ -84,6 +87,7 @@ pub fn subscribe(
         looked_at_on: None,
         created_at: now,
         version: 1,
+        contract: new.contract,
     };
     let mut faults = Faults::default();
     check(tx, &it, &mut faults)?;
@@ -102,6 +106,13 @@ pub(super) fn check(tx: &mut Tx<'_>, it: &StandingOrder, faults: &mut Faults) ->
     faults.unless(either, "/weekdays", EITHER);
     faults.range("/every_weeks", it.every_weeks.into(), 1..=8);
     faults.unless(it.ends_on.is_none_or(|end| end >= it.starts_on), "/ends_on", ENDS_BEFORE);
+    if let Some(id) = it.contract {
+        let known = contracts::of_buyer(tx, id, it.buyer, it.cooperative)?;
+        let weekdays = known.as_ref().map(|(contract, _)| contract.weekdays);
+        faults.unless(weekdays.is_some(), "/contract", NOT_THERE);
+        let within = weekdays.is_none_or(|agreed| agreed.holds_all(it.weekdays)) && !it.every_market_day;
+        faults.unless(within, "/weekdays", NOT_IN_CONTRACT);
+    }
     let delivery = it.delivery();
     delivery.check(faults);
     if let Some(point) = delivery.point {
@@ -128,6 +139,10 @@ pub(super) fn lines(
     faults.length("/lines", wanted.len(), 1..=MOST_LINES);
     let ids: Vec<ProductId> = wanted.iter().map(|line| line.product).collect();
     let known = catalogue::find_many_of_any_status(tx, &ids)?;
+    let contract = match it.contract {
+        Some(id) => contracts::of_buyer(tx, id, it.buyer, it.cooperative)?,
+        None => None,
+    };
     let mut lines: Vec<StandingLine> = Vec::with_capacity(wanted.len());
     for (position, line) in wanted.iter().enumerate().take(MOST_LINES) {
         let at = |field: &str| format!("/lines/{position}{field}");
@@ -140,6 +155,8 @@ pub(super) fn lines(
             faults.add(at("/product"), NOT_THERE);
             continue;
         };
+        let agreed = contract.as_ref().is_none_or(|(_, agreed)| agreed.contains(&product.id));
+        faults.unless(agreed, &at("/product"), NOT_IN_CONTRACT);
         if let Err(fault) = product.check_quantity(line.quantity) {
             faults.add(at("/quantity"), fault.fault());
         }
@@ -181,6 +198,8 @@ pub(super) fn tell(
 
 const NOT_THERE: Fault =
     Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
+const NOT_IN_CONTRACT: Fault =
+    Fault::Rule { code: "not-agreed", id: "Ini tidak termasuk dalam kontrak.", en: "This is not in the contract." };
 const EITHER: Fault = Fault::Rule {
     code: "either-or",
     id: "Pilih hari dalam seminggu, atau setiap hari pasar.",

@@ -354,8 +354,8 @@ codes! {
         en: "Nothing is owed", "Nothing is left to pay for this order.";
     /// More cash than is owed.
     MoreThanOwed = 422 "more-than-owed"
-        id: "Melebihi tagihan", "Uang tunai yang dicatat melebihi tagihan. Yang masih harus dibayar {owed_text}.";
-        en: "More than is owed", "The cash is more than what is owed, which is {owed_text}.";
+        id: "Melebihi tagihan", "Jumlah yang dicatat melebihi tagihan. Yang masih harus dibayar {owed_text}.";
+        en: "More than is owed", "The amount is more than what is owed, which is {owed_text}.";
     /// A refund of more than may go back.
     MoreThanRefundable = 422 "more-than-refundable"
         id: "Melebihi uang yang masuk", "Pengembalian melebihi sisa pembayaran ini. Paling banyak {refundable_text}.";
@@ -397,6 +397,14 @@ codes! {
     MoreThanMissing = 409 "more-than-missing"
         id: "Melebihi yang kurang", "Yang diambil melebihi yang masih kurang, yaitu {missing}.";
         en: "More than is missing", "That is more than what is still missing, which is {missing}.";
+    /// What is open under a contract would come to more than the buyer may owe.
+    CreditLimitReached = 409 "credit-limit-reached"
+        id: "Batas kredit tercapai", "Tagihan yang masih terbuka {open_text} ditambah pesanan ini {wanted_text} melebihi batas kredit {limit_text}.";
+        en: "Credit limit reached", "What is open, {open_text}, and this order, {wanted_text}, come to more than the credit limit of {limit_text}.";
+    /// Nothing can be called off under this contract, for now or any more.
+    ContractNotInForce = 409 "contract-not-in-force"
+        id: "Kontrak tidak berlaku", "Kontrak ini tidak sedang berlaku, jadi tidak dapat dipakai untuk memesan.";
+        en: "Contract not in force", "This contract is not in force, so nothing can be ordered under it.";
     // ---- sales, events ----
 }
 

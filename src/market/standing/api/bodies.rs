@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::kernel::ids::{CooperativeId, ProductId, StandingOrderId};
+use crate::kernel::ids::{ContractId, CooperativeId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Quantity, Weekdays};
 use crate::market::standing::subscribe::{LineWanted, MOST_LINES};
 use crate::orders::DeliveryWish;
@@ -42,6 +42,8 @@ pub(super) struct MakeStandingOrder {
     pub(super) id: Option<StandingOrderId>,
     /// Of which cooperative.
     pub(super) cooperative: CooperativeId,
+    /// Under which contract: at its prices, on its weekdays, paid by its monthly invoice.
+    pub(super) contract: Option<ContractId>,
     /// What is wanted each time.
     #[schema(min_items = 1, max_items = 20)]
     pub(super) lines: Vec<StandingLineWish>,

@@ -52,6 +52,7 @@ async fn make_standing_order(
     let new = Subscribing {
         id: asked.id,
         cooperative: asked.cooperative,
+        contract: asked.contract,
         lines: asked.lines.iter().map(LineWanted::from).collect(),
         every_market_day: asked.every_market_day.unwrap_or(false),
         weekdays: asked.weekdays.unwrap_or(Weekdays::NONE),

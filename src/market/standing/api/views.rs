@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::kernel::ids::{CooperativeId, GroupId, MarketDayId, OrderId, ProductId, StandingOrderId};
+use crate::kernel::ids::{ContractId, CooperativeId, GroupId, MarketDayId, OrderId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Instant, Quantity, Weekdays};
 use crate::market::standing::occurrence::{Occurrence, OccurrenceStatus, Shortfall};
 use crate::market::standing::standing_order::{StandingAction, StandingLine, StandingOrder, StandingStatus};
@@ -13,6 +13,8 @@ use crate::orders::DeliveryWish;
 pub(super) struct StandingOrderView {
     id: StandingOrderId,
     cooperative: CooperativeId,
+    /// Under which contract it orders.
+    contract: Option<ContractId>,
     status: StandingStatus,
     /// Whether it is paused because its groups sell nothing at present.
     paused_by_group: bool,
@@ -62,6 +64,7 @@ impl StandingOrderView {
         StandingOrderView {
             id: it.id,
             cooperative: it.cooperative,
+            contract: it.contract,
             status: it.status,
             paused_by_group: it.paused_by_group,
             paused_until: it.paused_until,

@@ -1,0 +1,203 @@
+//! Drawing contracts up, reading them, and taking their steps.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
+use super::bodies::{DrawUpContract, StepContract};
+use super::views::{ContractView, WholeContract};
+use super::{ContractPage, seen};
+use crate::accounts;
+use crate::cooperatives::{Board, Insider, Standing};
+use crate::db::{Conn, Result as DbResult};
+use crate::kernel::ids::{ContractId, CooperativeId};
+use crate::market::contracts::contract::Contract;
+use crate::market::contracts::draw_up::draw_up;
+use crate::market::contracts::step::step;
+use crate::market::contracts::store::{self, PageKey};
+use crate::market::contracts::viewer;
+use crate::web::creation::is_repeated;
+use crate::web::{Answer, Body, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+
+/// The routes of this file.
+pub(super) fn routes() -> Routes {
+    routes![draw_up_contract, list_cooperative_contracts, list_contracts, show_contract, step_contract]
+}
+
+/// A contract with its lines, its buyer's name and what is open.
+fn whole(conn: &mut Conn, contract: Contract) -> DbResult<WholeContract> {
+    let lines = store::lines_of(conn, contract.id)?;
+    let buyer_name = accounts::account(conn, contract.buyer)?.map(|account| account.name).unwrap_or_default();
+    let open = store::open_of(conn, contract.id)?;
+    Ok(WholeContract { contract, lines, buyer_name, open })
+}
+
+fn answer(conn: &mut Conn, contract: Contract, standing: &Standing) -> Result<Answer, Problem> {
+    let version = contract.version;
+    Ok(Answer::ok(&ContractView::of(whole(conn, contract)?, standing)).version(version))
+}
+
+/// Draw up a contract
+///
+/// For the board. The buyer, who has an account, is told and accepts or declines.
+#[utoipa::path(
+    post, path = "/v1/cooperatives/{id}/contracts", tag = "market", operation_id = "draw_up_contract",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
+    request_body = DrawUpContract,
+    responses(
+        (status = 201, description = "Proposed", body = ContractView),
+        (status = 200, description = "Proposed before by the same request", body = ContractView),
+        (status = 409, description = "`id-taken`"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn draw_up_contract(
+    site: Data<Site>,
+    board: Board,
+    caller: Insider,
+    key: Idempotency,
+    id: PathIds<CooperativeId>,
+    body: Body<DrawUpContract>,
+) -> Result<Answer, Problem> {
+    let permit = board.of(id.0)?;
+    let (now, scope, asked, print) = (site.now(), board.person.scope(), body.value, body.fingerprint.clone());
+    let standing = caller.standing;
+    key.required()?
+        .once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
+            if is_repeated(tx, now, asked.id, &scope, &print)?
+                && let Some(id) = asked.id
+            {
+                let contract = seen(tx, &standing, id)?;
+                return answer(tx, contract, &standing);
+            }
+            let id = asked.id.unwrap_or_else(|| tx.id(now));
+            let (contract, _) = draw_up(tx, now, &permit, &asked.drawing(id))?;
+            let (buyer, version) = (contract.buyer, contract.version);
+            let view = ContractView::of(whole(tx, contract)?, &standing);
+            Ok::<_, Problem>(Answer::created(format!("/v1/contracts/{id}"), &view).version(version).about(buyer))
+        })
+        .await
+}
+
+/// List a cooperative's contracts
+///
+/// The latest first; for its board, treasurer and supervisors.
+#[utoipa::path(
+    get, path = "/v1/cooperatives/{id}/contracts", tag = "market", operation_id = "list_cooperative_contracts",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), ContractPage),
+    responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
+    security(("bearer" = [])),
+)]
+async fn list_cooperative_contracts(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<CooperativeId>,
+    request: HttpRequest,
+    Query(ContractPage { cursor, limit }): Query<ContractPage>,
+) -> Result<Answer, Problem> {
+    viewer::may_watch(&caller.standing, id.0)?;
+    let list = format!("contracts of cooperative {}", id.0);
+    let paging = Paging::<PageKey>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.rows_to_read());
+    let found = site
+        .db
+        .read::<_, Problem, _>(move |conn| {
+            let contracts = store::of_cooperative(conn, id.0, after, rows)?;
+            Ok(contracts.into_iter().map(|it| whole(conn, it)).collect::<DbResult<Vec<_>>>()?)
+        })
+        .await?;
+    let page = paging.page(
+        &site.sealer,
+        found,
+        |it| (it.contract.created_at, it.contract.id),
+        |it| ContractView::of(it, &caller.standing),
+    );
+    Ok(page.answer(request.path(), request.query_string()))
+}
+
+/// List one's contracts
+///
+/// Those by which the caller buys, the latest first.
+#[utoipa::path(
+    get, path = "/v1/contracts", tag = "market", operation_id = "list_contracts",
+    params(ContractPage),
+    responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
+    security(("bearer" = [])),
+)]
+async fn list_contracts(
+    site: Data<Site>,
+    caller: Insider,
+    request: HttpRequest,
+    Query(ContractPage { cursor, limit }): Query<ContractPage>,
+) -> Result<Answer, Problem> {
+    let account = caller.person.account;
+    let paging = Paging::<PageKey>::read(&site.sealer, format!("contracts of {account}"), limit, cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.rows_to_read());
+    let found = site
+        .db
+        .read::<_, Problem, _>(move |conn| {
+            let contracts = store::of_buyer(conn, account, after, rows)?;
+            Ok(contracts.into_iter().map(|it| whole(conn, it)).collect::<DbResult<Vec<_>>>()?)
+        })
+        .await?;
+    let page = paging.page(
+        &site.sealer,
+        found,
+        |it| (it.contract.created_at, it.contract.id),
+        |it| ContractView::of(it, &caller.standing),
+    );
+    Ok(page.answer(request.path(), request.query_string()))
+}
+
+/// Show a contract
+///
+/// To its buyer, and to the board, the treasurer and the supervisors of its cooperative.
+#[utoipa::path(
+    get, path = "/v1/contracts/{id}", tag = "market", operation_id = "contract",
+    params(("id" = ContractId, Path, description = "The contract")),
+    responses((status = 200, description = "The contract", body = ContractView)),
+    security(("bearer" = [])),
+)]
+async fn show_contract(site: Data<Site>, caller: Insider, id: PathIds<ContractId>) -> Result<Answer, Problem> {
+    site.db
+        .read::<_, Problem, _>(move |conn| {
+            let contract = seen(conn, &caller.standing, id.0)?;
+            answer(conn, contract, &caller.standing)
+        })
+        .await
+}
+
+/// Accept, decline, withdraw or end a contract
+///
+/// Its buyer accepts or declines; the board withdraws what is not answered, and ends what is active. What was ordered under
+/// it goes on, and is asked for by the next invoice.
+#[utoipa::path(
+    post, path = "/v1/contracts/{id}/transitions", tag = "market", operation_id = "step_contract",
+    params(
+        ("id" = ContractId, Path, description = "The contract"),
+        ("If-Match" = Option<String>, Header),
+        ("Idempotency-Key" = String, Header),
+    ),
+    request_body = StepContract,
+    responses(
+        (status = 200, description = "The contract as it is now", body = ContractView),
+        (status = 409, description = "`transition-invalid`: it does not take this step now"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn step_contract(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<ContractId>,
+    seen: IfMatch,
+    key: Idempotency,
+    body: Body<StepContract>,
+) -> Result<Answer, Problem> {
+    let (now, scope, action, id) = (site.now(), caller.person.scope(), body.value.action, id.0);
+    key.required()?
+        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+            let contract = step(tx, now, &caller.standing, id, action, seen.sent())?;
+            let buyer = contract.buyer;
+            Ok::<_, Problem>(answer(tx, contract, &caller.standing)?.about(buyer))
+        })
+        .await
+}
