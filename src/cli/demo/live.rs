@@ -16,7 +16,7 @@ use crate::app::Application;
 use crate::catalogue;
 use crate::cooperatives::GroupPermit;
 use crate::db::Tx;
-use crate::kernel::ids::{BatchId, FulfilmentId, OrderId, ProductId};
+use crate::kernel::ids::{BatchId, FulfilmentId, InvoiceId, OrderId, PaymentId, ProductId};
 use crate::kernel::{Day, Instant, Language, Phone, Quantity, Rupiah, Zone};
 use crate::orders::{
     self, Action, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, FulfilError, GoodsAfter, LineWish,
@@ -37,7 +37,8 @@ struct Due {
 #[derive(Debug, Clone)]
 pub(super) enum Act {
     Accept { shop: usize, part: FulfilmentId },
-    Confirm { payment: crate::kernel::ids::PaymentId },
+    Confirm { payment: PaymentId },
+    PayInvoice { invoice: InvoiceId },
     Cancel { order: OrderId },
     HandOver { shop: usize, order: OrderId, part: FulfilmentId, paid: bool },
     Return { shop: usize, part: FulfilmentId, keeps: bool },
@@ -370,6 +371,7 @@ impl Today<'_> {
         let now = self.at(due.minute);
         match due.act {
             Act::Accept { shop, part } => self.step(tx, now, shop, part, Stepping::just(Action::Accept)),
+            Act::PayInvoice { invoice } => self.pay(tx, now, invoice),
             Act::Confirm { payment } => money::confirm(tx, now, &self.world.treasurer(), payment),
             Act::Cancel { order } => {
                 let viewer = Viewer::with_secret();

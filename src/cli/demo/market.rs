@@ -1,24 +1,26 @@
 //! What steadies the village's market: a market day every Friday, ten standing orders, three requests, and a batch that too
 //! few wanted. It begins after a third of the time, so that a report can tell what it changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Weekday};
 use rand::RngExt;
 
-use super::live::{Act, Today, broken, later, phone};
+use super::live::{Act, Today, broken, later};
+use super::season;
 use super::village::GROUPS;
-use super::{money, season};
 use crate::app::Application;
-use crate::cooperatives::Standing;
 use crate::db::Tx;
 use crate::events;
-use crate::kernel::ids::{AccountId, Id, MarketDayId, OfferId, OrderId, ProductId, RequestId, StandingOrderId};
+use crate::jobs::ChoreError;
+use crate::kernel::ids::{
+    AccountId, Id, InvoiceId, MarketDayId, OfferId, OrderId, ProductId, RequestId, StandingOrderId,
+};
 use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
 use crate::market;
+use crate::market::contracts;
 use crate::market::days::{self, Bringing, Schedule};
-use crate::market::requests::{self, Asking, Destination, DestinationKind, Details, Occasion, Proposal, Taking};
-use crate::market::standing::{self, LineWanted, Subscribing};
+use crate::market::standing::{self, LineWanted, StandingError, Subscribing};
 use crate::orders::{self, Channel, Contact, DeliveryWish, LineWish, Placing, WholeOrder, Wish};
 use crate::supply::{self, ClosedDay};
 use crate::web::Problem;
@@ -65,6 +67,9 @@ const REGULARS: [Regular; 10] = [
     regular((1, 0), (6, 4), &[], "Pasar Jumat"),
 ];
 
+/// The standing order that comes round by a contract, with its place among them.
+const CONTRACTED: usize = 0;
+
 /// What the demo knows of its market.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Market {
@@ -75,10 +80,12 @@ pub(super) struct Market {
     planned: BTreeMap<Day, MarketDayId>,
     /// Standing orders whose buyer is asked each time.
     asking: BTreeMap<StandingOrderId, AccountId>,
+    /// Standing orders that are paid by invoice.
+    by_invoice: BTreeSet<StandingOrderId>,
     /// The request that is being dealt with, and the offers for it.
-    request: Option<(RequestId, Vec<(OfferId, i64)>)>,
+    pub(super) request: Option<(RequestId, Vec<(OfferId, i64)>)>,
     /// Whether an officer heard of it by phone.
-    by_phone: bool,
+    pub(super) by_phone: bool,
 }
 
 /// When the village's market becomes steadier.
@@ -88,9 +95,12 @@ pub(super) fn begins(first: Day, until: Day) -> Day {
 
 /// Does what is due of the market by itself at this moment, as the service does.
 pub(super) fn see_to(app: &Application, now: Instant) -> Result<(), Problem> {
-    days::plan_days(&app.site.db, now).map_err(|error| Problem::internal(error.to_string()))?;
-    market::see_to(&app.site.db, now, &app.orders, &app.market)
-        .map_err(|error| Problem::internal(error.to_string()))?;
+    let told = |error: ChoreError| Problem::internal(error.to_string());
+    days::plan_days(&app.site.db, now).map_err(told)?;
+    market::see_to(&app.site.db, now, &app.orders, &app.market).map_err(told)?;
+    for chore in contracts::chores() {
+        (chore.run)(&app.site.db, now).map_err(told)?;
+    }
     Ok(())
 }
 
@@ -201,8 +211,11 @@ impl Today<'_> {
         let (Some(buyer), Some(product)) = (self.world.buyers.get(place), shop.products.get(regular.product)) else {
             return Ok(());
         };
+        let weekdays = regular.weekdays.iter().fold(Weekdays::NONE, |days, day| days.with(*day));
+        let contract = if place == CONTRACTED { self.agree(tx, weekdays)? } else { None };
         let wanted = Subscribing {
             id: None,
+            contract,
             cooperative: self.world.founded.cooperative,
             lines: vec![LineWanted {
                 product: *product,
@@ -210,7 +223,7 @@ impl Today<'_> {
                 at_least: Some(Quantity::units(regular.at_least)),
             }],
             every_market_day: regular.weekdays.is_empty(),
-            weekdays: regular.weekdays.iter().fold(Weekdays::NONE, |days, day| days.with(*day)),
+            weekdays,
             every_weeks: regular.every_weeks,
             starts_on: None,
             ends_on: None,
@@ -219,6 +232,9 @@ impl Today<'_> {
             note: Some(regular.note.into()),
         };
         let (made, _) = standing::subscribe(tx, now, buyer.account, &wanted).map_err(broken)?;
+        if contract.is_some() {
+            self.agenda.market.by_invoice.insert(made.id);
+        }
         if regular.asks_first {
             self.agenda.market.asking.insert(made.id, buyer.account);
         }
@@ -252,6 +268,7 @@ impl Today<'_> {
                         let order = of("order").and_then(|id| id.parse::<OrderId>().ok());
                         self.came_round(tx, StandingOrderId::from_uuid(event.subject), day, order)?;
                     }
+                    ("invoice.issued", _) => self.owe(InvoiceId::from_uuid(event.subject)),
                     _ => {}
                 }
             }
@@ -273,17 +290,20 @@ impl Today<'_> {
             return Ok(());
         };
         if let Some(buyer) = self.agenda.market.asking.get(&standing).copied() {
-            // Every now and then nobody answers, and the day lapses.
+            // Every now and then nobody answers, and the day lapses. What is for today already needs no answer.
             if !day.iso_week().week().is_multiple_of(6) {
-                standing::confirm(tx, self.at(6 * 60), buyer, standing, day).map_err(broken)?;
+                match standing::confirm(tx, self.at(6 * 60), buyer, standing, day) {
+                    Ok(_) | Err(StandingError::WrongStatus(_)) => {}
+                    Err(error) => return Err(broken(error)),
+                }
             }
         }
-        self.expect(&whole, false);
+        self.expect(&whole, self.agenda.market.by_invoice.contains(&standing));
         Ok(())
     }
 
     /// What was promised is made on its day and handed over; paid in cash then, or before.
-    fn expect(&mut self, whole: &WholeOrder, paid: bool) {
+    pub(super) fn expect(&mut self, whole: &WholeOrder, paid: bool) {
         for part in &whole.parts {
             let group = part.fulfilment.group;
             let Some(shop) = self.world.shops.iter().position(|shop| shop.group == group) else { continue };
@@ -364,122 +384,5 @@ impl Today<'_> {
             }
             Err(error) => Err(broken(error)),
         }
-    }
-
-    fn ask_for_a_feast(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let words = "Isi kotak hajatan: 250 pastel dan 150 telur asin";
-        self.ask(tx, None, words, (400, "piece"), 9, Occasion::Hajatan, Some(1_200_000))
-    }
-
-    /// An officer writes down what somebody wants who called.
-    fn hear_by_phone(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let words = "Keripik singkong untuk suguhan rapat kecamatan";
-        self.ask(tx, Some("Contoh Kecamatan"), words, (100, "pack"), 8, Occasion::Office, None)
-    }
-
-    /// What nobody has offered yet when the demo is served.
-    fn ask_for_more(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let words = "Tumpeng mini untuk syukuran panen";
-        self.ask(tx, None, words, (40, "box"), 10, Occasion::Other, Some(800_000))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "a request says that much")]
-    fn ask(
-        &mut self,
-        tx: &mut Tx<'_>,
-        caller: Option<&str>,
-        words: &str,
-        (quantity, unit): (i64, &str),
-        ahead: i64,
-        occasion: Occasion,
-        budget: Option<i64>,
-    ) -> Result<(), Problem> {
-        let now = self.at(9 * 60);
-        let place = Destination {
-            kind: DestinationKind::Pickup,
-            point: Some(self.world.founded.pickup_point),
-            zone: None,
-            address: None,
-        };
-        let asking = Asking {
-            cooperative: self.world.founded.cooperative,
-            product: None,
-            category: None,
-            details: Details {
-                words: Some(words.into()),
-                quantity: Quantity::units(quantity),
-                unit: unit.into(),
-                needed_on: later(self.day, ahead),
-                place,
-                budget: budget.map(Rupiah),
-                occasion,
-                note: None,
-                answers_until: None,
-            },
-            channel: if caller.is_some() { Channel::Phone } else { Channel::App },
-            contact: caller.map(|name| Contact { name: name.into(), phone: phone(800), email: None }),
-            locale: Language::Indonesian,
-        };
-        let standing = Standing::of(tx, self.keeper(caller.is_some()))?;
-        let id = tx.id(now);
-        requests::ask(tx, now, &standing, id, &asking).map_err(broken)?;
-        self.agenda.market.request = Some((id, Vec::new()));
-        self.agenda.market.by_phone = caller.is_some();
-        Ok(())
-    }
-
-    /// Groups offer for the request: which product of whom, how many and at which price.
-    fn offer(&mut self, tx: &mut Tx<'_>, proposals: &[(usize, usize, i64, i64)]) -> Result<(), Problem> {
-        let now = self.at(10 * 60);
-        let Some((request, _)) = self.agenda.market.request.clone() else { return Ok(()) };
-        let needed_on = requests::find_request(tx, request)?.map_or(self.day, |request| request.needed_on);
-        let mut offers = Vec::new();
-        for (group, product, quantity, price) in proposals {
-            let (shop, _, _) = self.shop(*group)?;
-            let Some(product) = shop.products.get(*product).copied() else { continue };
-            let proposal = Proposal {
-                product,
-                quantity: Quantity::units(*quantity),
-                unit_price: Rupiah(*price),
-                ready_on: needed_on,
-                deposit_percent: Some(30),
-                valid_until: None,
-            };
-            let officer = Standing::of(tx, shop.officer)?;
-            let id = tx.id(now);
-            requests::propose(tx, now, &officer, request, id, &proposal).map_err(broken)?;
-            offers.push((id, quantity.saturating_mul(*price)));
-        }
-        self.agenda.market.request = Some((request, offers));
-        Ok(())
-    }
-
-    /// Whoever asked takes all that was offered, and pays ahead.
-    fn take(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let now = self.at(11 * 60);
-        let Some((request, offers)) = self.agenda.market.request.take() else { return Ok(()) };
-        let taking = Taking {
-            order: tx.id(now),
-            offers: offers.iter().map(|(offer, _)| (*offer, None)).collect(),
-            delivery: None,
-            note: None,
-            expected_total: Rupiah(offers.iter().map(|(_, amount)| amount).sum()),
-        };
-        let keeper = Standing::of(tx, self.keeper(self.agenda.market.by_phone))?;
-        let (_, whole) = requests::accept(tx, now, self.settings, &keeper, request, &taking).map_err(broken)?;
-        self.tally.placed = self.tally.placed.saturating_add(1);
-        let transfer = money::announce(tx, now, &whole)?;
-        if let Some(payment) = transfer {
-            self.note(later(self.day, 1), 8 * 60, Act::Confirm { payment });
-        }
-        self.expect(&whole, transfer.is_some());
-        Ok(())
-    }
-
-    /// Who acts for a request: the buyer who asked, or the officer who took the call.
-    fn keeper(&self, by_phone: bool) -> AccountId {
-        let officer = self.world.shops.get(1).map(|shop| shop.officer);
-        let buyer = self.world.buyers.last().map(|buyer| buyer.account);
-        if by_phone { officer } else { buyer }.unwrap_or(self.world.founded.board)
     }
 }

@@ -3,11 +3,13 @@
 //! The first start makes eighteen months of trade by the verbs that the API calls, with a driven clock and a seed, so
 //! that the same last day gives the same world; a later one only puts fresh goods on the shelves. Then it serves.
 
+mod contract;
 pub(super) mod found;
 mod live;
 mod market;
 mod money;
 mod plan;
+mod requests;
 mod season;
 mod shelves;
 mod tour;
