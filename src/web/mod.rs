@@ -28,7 +28,7 @@ pub use body::{Body, BodyWithin, Fingerprint, collect};
 pub use checks::{Checked, Fault, Faults};
 pub use conditional::{IfMatch, StaleVersion};
 pub use idempotency::{Idempotency, Scope};
-pub use paging::{Page, Paging, Slice};
+pub use paging::{Page, PageQuery, Paging, Slice};
 pub use patch::Patch;
 pub use pieces::private_document;
 pub use problem::{Code, Problem, ProblemDocument};

@@ -23,6 +23,19 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// Which page of a list that has no filters.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// The page behind this cursor.
+    #[param(max_length = 600)]
+    pub cursor: Option<String>,
+    /// Rows on a page.
+    #[param(minimum = 1, maximum = 100, example = 20)]
+    pub limit: Option<u32>,
+}
+
 /// Which page a caller wants of which list.
 #[derive(Debug, Clone)]
 pub struct Paging<K> {

@@ -2,7 +2,6 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
-use serde::Deserialize;
 
 use super::known;
 use super::reader::Reader;
@@ -16,7 +15,9 @@ use crate::cooperatives::{Board, Officer, Onlooker};
 use crate::db;
 use crate::kernel::ids::{GroupId, ProductId};
 use crate::web::creation::{self, Creation, CreationError};
-use crate::web::{Answer, Body, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{
+    Answer, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
+};
 
 /// The routes of a group's products.
 pub(super) fn routes() -> Routes {
@@ -93,23 +94,10 @@ async fn add_product(
     key.once(&site.db, now, scope, body.fingerprint.clone(), work).await
 }
 
-/// The parameters of a group's list.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListGroupProducts {
-    /// The page behind this cursor.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
-}
-
 /// A group's products by name: to its own people all of them, to everyone else those on sale.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/products", tag = "catalogue", operation_id = "list_group_products",
-    params(("id" = GroupId, Path, description = "The group"), ListGroupProducts),
+    params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses(
         (status = 200, description = "A page of the group's products", body = Page<ProductView>),
     ),
@@ -120,7 +108,7 @@ async fn list_group_products(
     request: HttpRequest,
     caller: Onlooker,
     path: PathIds<GroupId>,
-    query: Query<ListGroupProducts>,
+    query: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let (PathIds(group), Query(wanted)) = (path, query);
     let maker = site.db.read::<_, db::Error, _>(move |conn| store::find_maker(conn, group)).await?;

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::invitation_page;
-use super::members::{ListMembers, MemberView, inside};
+use super::members::{MemberView, inside};
 use super::trimmed;
 use crate::accounts::{Email, SignedIn};
 use crate::cooperatives::invitation::{
@@ -19,7 +19,7 @@ use crate::kernel::ids::{GroupId, InvitationId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
-    Answer, Body, Checked, Code, Fault, Faults, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
+    Answer, Body, Checked, Code, Fault, Faults, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -193,7 +193,7 @@ fn row(it: Invitation) -> InvitationRow {
     path = "/v1/groups/{id}/invitations",
     tag = "groups",
     operation_id = "list_invitations",
-    params(("id" = GroupId, Path), ListMembers),
+    params(("id" = GroupId, Path), PageQuery),
     responses((status = 200, description = "Open invitations", body = Page<InvitationRow>)),
     security(("bearer" = [])),
 )]
@@ -202,7 +202,7 @@ async fn list_invitations(
     request: HttpRequest,
     caller: Insider,
     id: PathIds<GroupId>,
-    query: Query<ListMembers>,
+    query: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let now = site.now();
     let list = format!("invitations {}", id.0);

@@ -13,8 +13,8 @@ use crate::db::Conn;
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 use crate::kernel::{Instant, Phone};
 use crate::web::{
-    Answer, Body, Checked, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query, Routes, Site,
-    routes,
+    Answer, Body, Checked, Faults, Idempotency, IfMatch, Page, PageQuery, Paging, Patch, PathIds, Problem, Query,
+    Routes, Site, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -122,19 +122,6 @@ pub(super) fn inside(conn: &mut Conn, standing: &Standing, id: GroupId) -> Resul
     store::group(conn, id)?.filter(|group| standing.is_inside(group)).ok_or_else(Problem::not_found)
 }
 
-/// Which page of members is asked for.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ListMembers {
-    /// The page behind this cursor.
-    #[param(max_length = 600)]
-    pub(super) cursor: Option<String>,
-    /// How many rows.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    pub(super) limit: Option<u32>,
-}
-
 /// List a group's members
 ///
 /// For its members, its cooperative's offices and administrators, in the order in which they joined.
@@ -143,7 +130,7 @@ pub(super) struct ListMembers {
     path = "/v1/groups/{id}/members",
     tag = "groups",
     operation_id = "list_members",
-    params(("id" = GroupId, Path), ListMembers),
+    params(("id" = GroupId, Path), PageQuery),
     responses(
         (status = 200, description = "Members", body = Page<MemberView>),
     ),
@@ -154,7 +141,7 @@ async fn list_members(
     request: HttpRequest,
     caller: Insider,
     id: PathIds<GroupId>,
-    query: Query<ListMembers>,
+    query: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let list = format!("members {}", id.0);
     let paging: Paging<MembershipId> = Paging::read(&site.sealer, list, query.0.limit, query.0.cursor.as_deref())?;

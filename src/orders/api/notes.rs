@@ -14,7 +14,8 @@ use crate::orders::store::{self, Seek};
 use crate::orders::viewer::Viewer;
 use crate::orders::{note, track};
 use crate::web::{
-    Answer, Body, Checked, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Scope, Site, routes,
+    Answer, Body, Checked, Faults, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Scope, Site,
+    routes,
 };
 
 /// The routes of this file.
@@ -38,19 +39,6 @@ impl Checked for NewNote {
     }
 }
 
-/// Which notes.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct NoteFilter {
-    /// Where the page before ended.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// How many, 1 to 100.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-}
-
 /// The order, when this viewer sees any of it and the people behind it.
 async fn seen(site: &Site, viewer: &Viewer, id: OrderId) -> Result<Order, Problem> {
     site.db
@@ -68,7 +56,7 @@ fn tracked(site: &Site, secret: &str) -> Result<OrderId, Problem> {
     track::order_of(&site.sealer, secret).ok_or_else(Problem::not_found)
 }
 
-async fn read(request: &HttpRequest, site: &Site, id: OrderId, filter: NoteFilter) -> Result<Answer, Problem> {
+async fn read(request: &HttpRequest, site: &Site, id: OrderId, filter: PageQuery) -> Result<Answer, Problem> {
     let list = format!("notes of {id}");
     let paging = Paging::<(Instant, NoteId)>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
     let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
@@ -101,7 +89,7 @@ async fn write(
 /// Lists the words between buyer and officers, oldest first.
 #[utoipa::path(
     get, path = "/v1/orders/{id}/notes", tag = "orders", operation_id = "list_order_notes",
-    params(("id" = OrderId, Path, description = "The order"), NoteFilter),
+    params(("id" = OrderId, Path, description = "The order"), PageQuery),
     responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
     security(("bearer" = [])),
 )]
@@ -110,7 +98,7 @@ async fn list_notes(
     site: Data<Site>,
     caller: Insider,
     id: PathIds<OrderId>,
-    filter: Query<NoteFilter>,
+    filter: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     seen(&site, &Viewer::of(caller.standing), id.0).await?;
     read(&request, &site, id.0, filter.0).await
@@ -140,14 +128,14 @@ async fn write_note(
 /// Lists the words between a guest and the officers, oldest first.
 #[utoipa::path(
     get, path = "/v1/track/{secret}/notes", tag = "orders", operation_id = "list_tracked_notes",
-    params(("secret" = String, Path, description = "The secret of the order", max_length = 60), NoteFilter),
+    params(("secret" = String, Path, description = "The secret of the order", max_length = 60), PageQuery),
     responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
 )]
 async fn list_tracked_notes(
     request: HttpRequest,
     site: Data<Site>,
     secret: PathIds<String>,
-    filter: Query<NoteFilter>,
+    filter: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let id = tracked(&site, &secret.0)?;
     let order = seen(&site, &Viewer::with_secret(), id).await?;

@@ -12,7 +12,8 @@ use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::supply::{Contributing, ContributionKind, contribute, store};
 use crate::web::creation::{self, Creation};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
+    Answer, Body, Checked, Fault, Faults, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site,
+    routes,
 };
 
 /// The routes of contributions.
@@ -93,23 +94,10 @@ async fn note_contribution(
         .await
 }
 
-/// Which page.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListContributions {
-    /// The page behind this cursor.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
-}
-
 /// What was done for a batch, and by whom: for the members of its group and the offices of its cooperative.
 #[utoipa::path(
     get, path = "/v1/batches/{id}/contributions", tag = "supply", operation_id = "list_contributions",
-    params(("id" = BatchId, Path, description = "The batch"), ListContributions),
+    params(("id" = BatchId, Path, description = "The batch"), PageQuery),
     responses(
         (status = 200, description = "A page of contributions, in the order in which they were noted", body = Page<ContributionView>),
     ),
@@ -120,7 +108,7 @@ async fn list_contributions(
     insider: Insider,
     path: PathIds<BatchId>,
     request: HttpRequest,
-    query: Query<ListContributions>,
+    query: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let (PathIds(batch), Query(wanted)) = (path, query);
     let list = format!("contributions {batch}");

@@ -2,38 +2,24 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
-use serde::Deserialize;
 
 use super::batch_of_insider;
 use super::views::DiscardView;
 use crate::cooperatives::Insider;
 use crate::kernel::ids::{BatchId, DiscardId};
 use crate::supply::store;
-use crate::web::{Answer, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{Answer, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of discards.
 pub fn routes() -> Routes {
     routes![list_discards]
 }
 
-/// Which page.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListDiscards {
-    /// The page behind this cursor.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
-}
-
 /// What was thrown away or given away of a batch, and why: for the members of its group and the offices of its
 /// cooperative.
 #[utoipa::path(
     get, path = "/v1/batches/{id}/discards", tag = "supply", operation_id = "list_discards",
-    params(("id" = BatchId, Path, description = "The batch"), ListDiscards),
+    params(("id" = BatchId, Path, description = "The batch"), PageQuery),
     responses(
         (status = 200, description = "A page of discards, in the order in which they were noted", body = Page<DiscardView>),
     ),
@@ -44,7 +30,7 @@ async fn list_discards(
     insider: Insider,
     path: PathIds<BatchId>,
     request: HttpRequest,
-    query: Query<ListDiscards>,
+    query: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let (PathIds(batch), Query(wanted)) = (path, query);
     let list = format!("discards {batch}");

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::views::InvoiceView;
-use super::{ContractPage, page, seen};
+use super::{page, seen};
 use crate::cooperatives::{Denied, Insider};
 use crate::kernel::ids::{ContractId, InvoiceId};
 use crate::kernel::{Day, Language};
@@ -12,7 +12,7 @@ use crate::market::contracts::credit::today;
 use crate::market::contracts::pay::open_of;
 use crate::market::contracts::store;
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{Answer, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{Answer, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -24,7 +24,7 @@ pub(super) fn routes() -> Routes {
 /// The latest month first, without their lines.
 #[utoipa::path(
     get, path = "/v1/contracts/{id}/invoices", tag = "market", operation_id = "list_invoices",
-    params(("id" = ContractId, Path, description = "The contract"), ContractPage),
+    params(("id" = ContractId, Path, description = "The contract"), PageQuery),
     responses((status = 200, description = "A page of invoices", body = Page<InvoiceView>)),
     security(("bearer" = [])),
 )]
@@ -33,7 +33,7 @@ async fn list_invoices(
     caller: Insider,
     id: PathIds<ContractId>,
     request: HttpRequest,
-    Query(ContractPage { cursor, limit }): Query<ContractPage>,
+    Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let now = site.now();
     let paging = Paging::<Day>::read(&site.sealer, format!("invoices of {}", id.0), limit, cursor.as_deref())?;

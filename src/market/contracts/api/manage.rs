@@ -4,8 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::bodies::{DrawUpContract, StepContract};
+use super::seen;
 use super::views::{ContractView, WholeContract};
-use super::{ContractPage, seen};
 use crate::accounts;
 use crate::cooperatives::{Board, Insider, Standing};
 use crate::db::{Conn, Result as DbResult};
@@ -16,7 +16,9 @@ use crate::market::contracts::step::step;
 use crate::market::contracts::store::{self, PageKey};
 use crate::market::contracts::viewer;
 use crate::web::creation::is_repeated;
-use crate::web::{Answer, Body, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{
+    Answer, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
+};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -83,7 +85,7 @@ async fn draw_up_contract(
 /// The latest first; for its board, treasurer and supervisors.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/contracts", tag = "market", operation_id = "list_cooperative_contracts",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ContractPage),
+    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
     security(("bearer" = [])),
 )]
@@ -92,7 +94,7 @@ async fn list_cooperative_contracts(
     caller: Insider,
     id: PathIds<CooperativeId>,
     request: HttpRequest,
-    Query(ContractPage { cursor, limit }): Query<ContractPage>,
+    Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     viewer::may_watch(&caller.standing, id.0)?;
     let list = format!("contracts of cooperative {}", id.0);
@@ -119,7 +121,7 @@ async fn list_cooperative_contracts(
 /// Those by which the caller buys, the latest first.
 #[utoipa::path(
     get, path = "/v1/contracts", tag = "market", operation_id = "list_contracts",
-    params(ContractPage),
+    params(PageQuery),
     responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
     security(("bearer" = [])),
 )]
@@ -127,7 +129,7 @@ async fn list_contracts(
     site: Data<Site>,
     caller: Insider,
     request: HttpRequest,
-    Query(ContractPage { cursor, limit }): Query<ContractPage>,
+    Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let account = caller.person.account;
     let paging = Paging::<PageKey>::read(&site.sealer, format!("contracts of {account}"), limit, cursor.as_deref())?;

@@ -15,7 +15,9 @@ use crate::market::days::offering::Offering;
 use crate::market::days::propose::proposals;
 use crate::market::days::store;
 use crate::supply;
-use crate::web::{Answer, Body, Checked, Faults, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{
+    Answer, Body, Checked, Faults, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
+};
 
 /// The routes of what is brought.
 pub(super) fn routes() -> Routes {
@@ -44,7 +46,7 @@ fn view(conn: &mut Conn, offering: &Offering) -> Result<OfferingView, Problem> {
 /// Public once the day is open; before, for the groups and offices of the cooperative.
 #[utoipa::path(
     get, path = "/v1/market_days/{id}/offerings", tag = "market", operation_id = "list_offerings",
-    params(("id" = MarketDayId, Path, description = "The market day"), ListOfferings),
+    params(("id" = MarketDayId, Path, description = "The market day"), PageQuery),
     responses((status = 200, description = "A page of what is brought", body = Page<OfferingView>)),
     security((), ("bearer" = [])),
 )]
@@ -53,7 +55,7 @@ async fn list_offerings(
     onlooker: Onlooker,
     id: PathIds<MarketDayId>,
     request: HttpRequest,
-    Query(ListOfferings { cursor, limit }): Query<ListOfferings>,
+    Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let standing = onlooker.standing;
     let paging = Paging::<OfferingId>::read(&site.sealer, format!("offerings {}", id.0), limit, cursor.as_deref())?;
@@ -69,19 +71,6 @@ async fn list_offerings(
         .await?;
     let page = paging.page_of_whole(&site.sealer, found, |it| it.id, |it| it);
     Ok(page.answer(request.path(), request.query_string()))
-}
-
-/// Which page.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListOfferings {
-    /// The page behind this cursor.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
 }
 
 /// What a group brings of one product.

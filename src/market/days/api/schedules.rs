@@ -13,8 +13,8 @@ use crate::market::days::set_schedule::{MOST_DATES, add_schedule, change_schedul
 use crate::market::days::store;
 use crate::web::creation::is_repeated;
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query, Routes,
-    Site, routes,
+    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, PageQuery, Paging, Patch, PathIds, Problem,
+    Query, Routes, Site, routes,
 };
 
 /// The routes of schedules.
@@ -268,32 +268,19 @@ impl ChangeSchedule {
     }
 }
 
-/// Which page.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListSchedules {
-    /// The page behind this cursor.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
-}
-
 /// List schedules
 ///
 /// Public: when a cooperative holds its markets, the eldest first.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/schedules", tag = "market", operation_id = "list_schedules",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ListSchedules),
+    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of schedules", body = Page<ScheduleView>)),
 )]
 async fn list_schedules(
     site: Data<Site>,
     id: PathIds<CooperativeId>,
     request: HttpRequest,
-    Query(ListSchedules { cursor, limit }): Query<ListSchedules>,
+    Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let paging = Paging::<ScheduleId>::read(&site.sealer, format!("schedules {}", id.0), limit, cursor.as_deref())?;
     let mut all = site

@@ -12,7 +12,7 @@ use crate::market::requests::request::RequestStatus;
 use crate::market::requests::shown::{Shown, shown};
 use crate::market::requests::store;
 use crate::market::requests::viewer::Relation;
-use crate::web::{Answer, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{Answer, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -27,19 +27,6 @@ struct RequestFilter {
     /// Only those that stand there.
     #[param(inline)]
     status: Option<RequestStatus>,
-    /// Where the page before ended.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// How many, 1 to 100.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-}
-
-/// Which page.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct RequestPage {
     /// Where the page before ended.
     #[param(max_length = 600)]
     cursor: Option<String>,
@@ -94,7 +81,7 @@ async fn list_my_requests(
 /// the group lists.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/requests", tag = "market", operation_id = "list_group_requests",
-    params(("id" = GroupId, Path, description = "The group"), RequestPage),
+    params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of requests", body = Page<RequestView>)),
     security(("bearer" = [])),
 )]
@@ -103,10 +90,10 @@ async fn list_group_requests(
     site: Data<Site>,
     caller: Insider,
     group: PathIds<GroupId>,
-    page: Query<RequestPage>,
+    page: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let (now, group) = (site.now(), group.0);
-    let Query(RequestPage { cursor, limit }) = page;
+    let Query(PageQuery { cursor, limit }) = page;
     let paging =
         Paging::<(Day, RequestId)>::read(&site.sealer, format!("requests for {group}"), limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());

@@ -2,7 +2,6 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
-use serde::Deserialize;
 
 use super::seen;
 use super::views::OfferView;
@@ -10,24 +9,11 @@ use crate::cooperatives::Insider;
 use crate::kernel::ids::{OfferId, RequestId};
 use crate::market::requests::propose::{may_see, sees_all};
 use crate::market::requests::store;
-use crate::web::{Answer, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{Answer, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
     routes![list_offers, show_offer]
-}
-
-/// Which page.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct OfferPage {
-    /// Where the page before ended.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// How many, 1 to 100.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
 }
 
 /// Lists the offers for a request
@@ -35,7 +21,7 @@ struct OfferPage {
 /// Who asked and the offices of the cooperative see all of them; a group's people see those of their own group.
 #[utoipa::path(
     get, path = "/v1/requests/{id}/offers", tag = "market", operation_id = "list_offers",
-    params(("id" = RequestId, Path, description = "The request"), OfferPage),
+    params(("id" = RequestId, Path, description = "The request"), PageQuery),
     responses((status = 200, description = "A page of offers", body = Page<OfferView>)),
     security(("bearer" = [])),
 )]
@@ -44,10 +30,10 @@ async fn list_offers(
     site: Data<Site>,
     caller: Insider,
     id: PathIds<RequestId>,
-    page: Query<OfferPage>,
+    page: Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let (now, id) = (site.now(), id.0);
-    let Query(OfferPage { cursor, limit }) = page;
+    let Query(PageQuery { cursor, limit }) = page;
     let paging = Paging::<OfferId>::read(&site.sealer, format!("offers for {id}"), limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
     let standing = caller.standing.clone();

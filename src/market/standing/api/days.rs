@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::views::{OccurrenceView, StandingOrderView};
-use super::{PageOf, answer, own};
+use super::{answer, own};
 use crate::accounts::SignedIn;
 use crate::kernel::Day;
 use crate::kernel::ids::StandingOrderId;
@@ -14,7 +14,7 @@ use crate::market::standing::confirm::confirm;
 use crate::market::standing::skip::{skip, unskip};
 use crate::market::standing::store;
 use crate::web::{
-    Answer, Body, Checked, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
+    Answer, Body, Checked, Faults, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
 };
 
 /// The routes of this part.
@@ -83,7 +83,7 @@ async fn unskip_day(
 /// What came of each day on which it came round, the latest first: its order, or why there is less or none.
 #[utoipa::path(
     get, path = "/v1/standing_orders/{id}/occurrences", tag = "market", operation_id = "list_occurrences",
-    params(("id" = StandingOrderId, Path, description = "The standing order"), PageOf),
+    params(("id" = StandingOrderId, Path, description = "The standing order"), PageQuery),
     responses((status = 200, description = "A page of days", body = Page<OccurrenceView>)),
     security(("bearer" = [])),
 )]
@@ -92,7 +92,7 @@ async fn list_occurrences(
     person: SignedIn,
     id: PathIds<StandingOrderId>,
     request: HttpRequest,
-    Query(PageOf { cursor, limit }): Query<PageOf>,
+    Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let list = format!("occurrences {}", id.0);
     let paging = Paging::<Day>::read(&site.sealer, list, limit, cursor.as_deref())?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::bodies::{ChangeStandingOrder, MakeStandingOrder};
 use super::views::StandingOrderView;
-use super::{PageOf, answer, own};
+use super::{answer, own};
 use crate::accounts::SignedIn;
 use crate::kernel::ids::StandingOrderId;
 use crate::kernel::{Day, Instant, Weekdays};
@@ -19,8 +19,8 @@ use crate::market::standing::subscribe::{LineWanted, Subscribing, subscribe};
 use crate::orders::DeliveryWish;
 use crate::web::creation::is_repeated;
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes, Site,
-    routes,
+    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query,
+    Routes, Site, routes,
 };
 
 /// The routes of this part.
@@ -84,7 +84,7 @@ async fn make_standing_order(
 /// The latest first.
 #[utoipa::path(
     get, path = "/v1/standing_orders", tag = "market", operation_id = "list_standing_orders",
-    params(PageOf),
+    params(PageQuery),
     responses((status = 200, description = "A page of standing orders", body = Page<StandingOrderView>)),
     security(("bearer" = [])),
 )]
@@ -92,7 +92,7 @@ async fn list_standing_orders(
     site: Data<Site>,
     person: SignedIn,
     request: HttpRequest,
-    Query(PageOf { cursor, limit }): Query<PageOf>,
+    Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<Answer, Problem> {
     let list = format!("standing orders {}", person.account);
     let paging = Paging::<(Instant, StandingOrderId)>::read(&site.sealer, list, limit, cursor.as_deref())?;

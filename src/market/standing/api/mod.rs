@@ -5,8 +5,6 @@ mod days;
 mod manage;
 mod views;
 
-use serde::Deserialize;
-
 use super::standing_order::{StandingLine, StandingOrder};
 use super::store;
 use crate::accounts::SignedIn;
@@ -23,19 +21,6 @@ pub fn routes() -> Routes {
 
 fn answer(it: &StandingOrder, lines: &[StandingLine]) -> Answer {
     Answer::ok(&StandingOrderView::of(it, lines)).version(it.version)
-}
-
-/// Which page.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct PageOf {
-    /// The page behind this cursor.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
 }
 
 /// The caller's own standing order.
