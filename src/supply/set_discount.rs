@@ -5,7 +5,7 @@ use super::claim::the_batch;
 use super::discount::{Discount, DiscountKind, PERCENT};
 use super::figures::{FiguresError, lock};
 use super::plan::Source;
-use super::{Terms, Unavailable, store};
+use super::{Reason, Terms, Unavailable, store};
 use crate::catalogue;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
@@ -108,11 +108,8 @@ pub fn lower_price_of_day(
 ) -> Result<Batch, DiscountError> {
     let terms = store::terms_of(tx, now, &[product])?.pop().filter(|terms| terms.group == permit.group);
     let terms = terms.ok_or(DiscountError::NotFound)?;
-    terms.check_made_to_order(now, day).map_err(|reason| Unavailable {
-        reason,
-        available: Quantity::ZERO,
-        next_day: None,
-    })?;
+    let possible = if terms.on_sale { terms.check_made_to_order(now, day) } else { Err(Reason::NotOnSale) };
+    possible.map_err(|reason| Unavailable { reason, available: Quantity::ZERO, next_day: None })?;
     let batch = the_batch(tx, now, &terms, day, Source::Promise)?;
     lower_price(tx, now, permit, batch, lowering)
 }

@@ -218,5 +218,7 @@ async fn a_discount_that_does_not_hold_together_is_refused_and_nothing_changes()
         assert_eq!(refused.json["code"], code, "{date}: {}", refused.text());
     }
     village.sari.put(&day("kemarin"), slack.clone()).await.problem(404, "not-found");
-    village.darsih.put(&day("2026-11-27"), slack).await.problem(404, "not-found");
+    village.darsih.put(&day("2026-11-27"), slack.clone()).await.problem(404, "not-found");
+    let draft = format!("/v1/products/{}/discounts/2026-11-27", village.drafts(pastel()).await);
+    village.sari.put(&draft, slack).await.problem(409, "not-on-sale");
 }

@@ -102,6 +102,10 @@ async fn the_figures_of_a_group_by_hand() {
     assert_eq!([&standing["fill_rate"], &standing["refused"]], [8_333, 0]);
     assert_eq!(standing["reasons"], json!([{"reason": "short", "lines": fridays / 2}]));
 
+    // A year that reaches back to before anything was sold counts no week of then.
+    let path = format!("/v1/groups/{}/steadiness?from=2025-11-24&to=2026-12-13&since=2026-11-30", village.sekar_laras);
+    assert_eq!(village.sari.get(&path).await.expect(200).json["before"], seen["before"]);
+
     // Unsaid, it began with the first standing order; the cooperative's figures are those of its groups.
     let unsaid = report(&village, "").await;
     assert_eq!([&unsaid["since"], &unsaid["since_by"]], ["2026-11-23", "standing_order"]);
@@ -168,6 +172,6 @@ async fn only_those_who_answer_for_it_read_it_and_only_of_days_that_make_sense()
     let empty = village.sari.get(&group).await.expect(200).json;
     assert_eq!([&empty["from"], &empty["to"]], ["2025-11-24", "2026-11-23"], "a year, from a Monday");
     assert_eq!([&empty["refused"], &empty["discarded"]], [&json!([]), &json!([])]);
-    assert_eq!(empty["before"]["weeks"], 52);
-    assert_eq!([&empty["before"]["weekly_demand"], &empty["before"]["variation"]], [&json!(0), &Value::Null]);
+    assert_eq!(empty["before"]["weeks"], 0, "nothing was sold in any week yet");
+    assert_eq!([&empty["before"]["weekly_demand"], &empty["before"]["variation"]], [&Value::Null; 2]);
 }

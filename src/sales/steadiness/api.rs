@@ -97,7 +97,8 @@ pub(super) struct SoldView {
     pub(super) committed_share: Option<i64>,
 }
 
-/// The weeks before, or those after: whole weeks from Monday to Sunday that lie within the days of the report.
+/// The weeks before, or those after: whole weeks from Monday to Sunday that lie within the days of the report, from the first
+/// in which anything was sold or refused.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SteadinessWeeks)]
 pub(super) struct HalfView {

@@ -50,7 +50,7 @@ impl Sold {
 /// The weeks before, or those after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Half {
-    /// How many whole weeks, Monday to Sunday.
+    /// How many whole weeks, Monday to Sunday, from the first in which anything was sold or refused.
     pub weeks: usize,
     /// What was sold in them.
     pub sold: Sold,
@@ -165,7 +165,9 @@ pub fn steadiness(
     let days = store::sold_by_day(conn, scope, period)?;
     let refused = store::refused(conn, scope, period)?;
     let demand = weekly_demand(&days, &refused, &products);
-    let half = |from: Option<Day>, to: Option<Day>| half(period, from, to, &days, &demand);
+    // Weeks before there was anything to sell say nothing of how steady it was.
+    let traded = Period { from: store::first_day(conn, scope)?.unwrap_or(Day::MAX).max(period.from), ..period };
+    let half = |from: Option<Day>, to: Option<Day>| half(traded, from, to, &days, &demand);
     Ok(Steadiness {
         period,
         since,
@@ -215,7 +217,7 @@ fn half(
 ) -> Half {
     let week = |monday: Day| monday.checked_add_signed(Duration::days(6)).unwrap_or(monday);
     let first = from.map_or(period.from, |from| from.max(period.from));
-    let mondays: Vec<Day> = monday(first)
+    let mondays: Vec<Day> = monday(first.min(period.to))
         .iter_weeks()
         .take_while(|monday| *monday <= period.to)
         .filter(|monday| *monday >= first && week(*monday) <= period.to)

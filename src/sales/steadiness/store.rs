@@ -8,8 +8,8 @@ use diesel::sql_types::{BigInt, Date};
 
 use super::report::{Product, SinceBy, Sold};
 use crate::db::schema::{
-    batches, discards, market_days, market_offerings, offers, order_lines, products, refused_demand, standing_lines,
-    standing_occurrences, standing_orders,
+    batches, discards, market_days, market_offerings, offers, order_lines, products, refused_demand, sales,
+    standing_lines, standing_occurrences, standing_orders,
 };
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{OccurrenceId, ProductId, SqlUuid, StandingOrderId};
@@ -84,6 +84,23 @@ pub(super) fn sold_by_day(conn: &mut Conn, scope: Scope, period: Period) -> Resu
         }
     };
     Ok(rows.into_iter().map(|row| (row.day, Sold { amount: row.amount, committed: row.committed })).collect())
+}
+
+/// The first day on which anything was sold or refused.
+pub(super) fn first_day(conn: &mut Conn, scope: Scope) -> Result<Option<Day>> {
+    let (sold, refused) =
+        (sales::table.select(min(sales::sold_on)), refused_demand::table.select(min(refused_demand::day)));
+    let days: [Option<Day>; 2] = match scope {
+        Scope::Cooperative(id) => [
+            sold.filter(sales::cooperative_id.eq(id)).first(conn)?,
+            refused.filter(refused_demand::cooperative_id.eq(id)).first(conn)?,
+        ],
+        Scope::Group(id) => [
+            sold.filter(sales::group_id.eq(id)).first(conn)?,
+            refused.filter(refused_demand::group_id.eq(id)).first(conn)?,
+        ],
+    };
+    Ok(days.into_iter().flatten().min())
 }
 
 /// When a steadier market began, and with what.
