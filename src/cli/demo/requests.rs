@@ -41,8 +41,7 @@ impl Today<'_> {
     ) -> Result<(), Problem> {
         let now = self.at(9 * 60);
         // Nobody makes anything while all are shut.
-        let days = later(self.day, ahead).iter_days();
-        let needed_on = days.skip_while(|day| season::is_shut(*day)).next().unwrap_or(self.day);
+        let needed_on = later(self.day, ahead).iter_days().find(|day| !season::is_shut(*day)).unwrap_or(self.day);
         let place = Destination {
             kind: DestinationKind::Pickup,
             point: Some(self.world.founded.pickup_point),
