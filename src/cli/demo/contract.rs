@@ -1,6 +1,7 @@
 //! The school's contract: agreed prices, called off by a standing order, paid by a monthly invoice.
 
 use super::live::{Act, Today, broken, later};
+use super::market::CONTRACTED_FOR;
 use crate::cooperatives::Standing;
 use crate::db::Tx;
 use crate::kernel::ids::{ContractId, InvoiceId};
@@ -26,7 +27,7 @@ impl Today<'_> {
             id: tx.id(now),
             buyer: Buyer::Account(buyer.account),
             starts_on: self.day,
-            ends_on: later(self.until, 180),
+            ends_on: later(self.until, CONTRACTED_FOR),
             weekdays,
             lines: vec![(*product, Rupiah(PRICE))],
             credit_limit: Rupiah(LIMIT),

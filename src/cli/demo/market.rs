@@ -16,7 +16,7 @@ use crate::jobs::ChoreError;
 use crate::kernel::ids::{
     AccountId, Id, InvoiceId, MarketDayId, OfferId, OrderId, ProductId, RequestId, StandingOrderId,
 };
-use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
+use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
 use crate::market;
 use crate::market::contracts;
 use crate::market::days::{self, Bringing, Schedule};
@@ -67,8 +67,10 @@ const REGULARS: [Regular; 10] = [
     regular((1, 0), (6, 4), &[], "Pasar Jumat"),
 ];
 
-/// The standing order that comes round by a contract, with its place among them.
+/// The standing order that comes round by a contract, by its place among them.
 const CONTRACTED: usize = 0;
+/// How many days before the last one it begins, at most: a contract is made for a year, and goes on for half of one.
+pub(super) const CONTRACTED_FOR: i64 = 180;
 
 /// What the demo knows of its market.
 #[derive(Debug, Clone, Default)]
@@ -113,6 +115,10 @@ impl Today<'_> {
         }
         if self.day == begins {
             self.set_up(tx)?;
+        }
+        if self.day == begins.max(self.until.checked_sub_signed(Duration::days(CONTRACTED_FOR)).unwrap_or(begins)) {
+            let now = self.at(5 * 60);
+            self.subscribe(tx, now, CONTRACTED, &REGULARS[CONTRACTED])?;
         }
         self.hear(tx)?;
         match self.until.signed_duration_since(self.day).num_days() {
@@ -170,7 +176,7 @@ impl Today<'_> {
                 self.bring(tx, day, brought, true)?;
             }
         }
-        for (place, regular) in REGULARS.iter().enumerate() {
+        for (place, regular) in REGULARS.iter().enumerate().filter(|(place, _)| *place != CONTRACTED) {
             self.subscribe(tx, now, place, regular)?;
         }
         Ok(())
