@@ -32,6 +32,9 @@ pub mod accounts;
 // Cooperatives, their groups, memberships and offices, places, and the permits that open data.
 pub mod cooperatives;
 
+// The books: double entry, vouchers, balances, statements, periods.
+pub mod ledger;
+
 // Products: what a group lists, with label, price tiers, photos and search.
 pub mod catalogue;
 
@@ -53,6 +56,9 @@ pub mod market;
 
 // Reports over the sale facts.
 pub mod sales;
+
+// Proofs that books, payments, sales and supply agree.
+pub mod audit;
 
 // Who hears what, by which channel: reads events, writes letters.
 pub mod notifications;

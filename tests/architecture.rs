@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The storeys of the house: a module may import what stands in an earlier one. Neighbours do not know each other,
 /// except on the last, where everything is wired.
-const STOREYS: [&[&str]; 16] = [
+const STOREYS: [&[&str]; 17] = [
     &["kernel"],
     &["db"],
     &["events", "calendar", "web", "jobs", "mail", "files"],
@@ -20,6 +20,7 @@ const STOREYS: [&[&str]; 16] = [
     &["payments"],
     &["market"],
     &["sales", "demand", "capital"],
+    &["audit"],
     &["programme"],
     &["notifications", "profile"],
     &["storefront"],

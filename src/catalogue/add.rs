@@ -51,6 +51,7 @@ pub fn add(
         return Err(AddError::GroupClosed);
     }
     let product = Product {
+        service_percent: None,
         id,
         cooperative: permit.cooperative,
         group: permit.group,

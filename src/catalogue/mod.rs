@@ -18,6 +18,7 @@ mod product;
 mod refresh;
 mod requests;
 mod search;
+mod service_share;
 mod slug;
 mod store;
 mod transition;
@@ -39,6 +40,7 @@ pub use listing::{Condition, Filters, ListKey, Listed, Sort, goods_of_group, lis
 pub use offering::{Offering, PriceTier};
 pub use photos::Photo;
 pub use product::{Product, QuantityFault};
+pub use service_share::{ServiceShareError, set_service_share};
 pub use store::{find, find_many, find_many_of_any_status, find_of_any_status};
 pub use transition::{Mandate, TransitionError, publish, retire, withdraw};
 pub use unit::{Unit, amount};

@@ -32,6 +32,8 @@ pub struct Product {
     pub published_at: Option<Instant>,
     /// Rises with every change.
     pub version: i64,
+    /// What the cooperative keeps of its sales, in percent, where that is not as usual.
+    pub service_percent: Option<u8>,
 }
 
 impl Deref for Product {
@@ -127,6 +129,7 @@ mod tests {
     fn product(offering: Offering) -> Product {
         let entropy = Entropy::seeded(1);
         Product {
+            service_percent: None,
             id: entropy.id(Instant::EPOCH),
             cooperative: entropy.id(Instant::EPOCH),
             group: entropy.id(Instant::EPOCH),

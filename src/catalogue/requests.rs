@@ -259,6 +259,21 @@ impl Checked for ChangeProduct {
     }
 }
 
+/// What the cooperative keeps of a product's sales.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetServiceShare {
+    /// In percent; null lets it be as usual.
+    #[schema(minimum = 0, maximum = 100, example = 5)]
+    pub(super) percent: Option<u8>,
+}
+
+impl Checked for SetServiceShare {
+    fn check(&self, faults: &mut Faults) {
+        faults.range("/percent", self.percent.unwrap_or(0).into(), 0..=100);
+    }
+}
+
 /// A step of a product.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -41,6 +41,7 @@ pub(super) struct ProductRow {
     created_at: Instant,
     published_at: Option<Instant>,
     version: i64,
+    service_percent: Option<i32>,
 }
 
 impl ProductRow {
@@ -76,6 +77,7 @@ impl ProductRow {
             created_at: product.created_at,
             published_at: product.published_at,
             version: product.version,
+            service_percent: product.service_percent.map(i32::from),
         }
     }
 
@@ -121,6 +123,7 @@ impl ProductRow {
             created_at: self.created_at,
             published_at: self.published_at,
             version: self.version,
+            service_percent: self.service_percent.and_then(|percent| u8::try_from(percent).ok()),
         })
     }
 }

@@ -195,6 +195,10 @@ pub struct ProductView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 300)]
     pub withdrawn_reason: Option<String>,
+    /// For its officers and the board: what the cooperative keeps of its sales, in percent, where that is not as usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100, nullable = false, example = 5)]
+    pub service_percent: Option<u8>,
     /// The steps this caller may take with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 3)]
@@ -239,6 +243,7 @@ impl ProductView {
             version: product.version,
             warnings: None,
             withdrawn_reason: None,
+            service_percent: None,
             actions: Vec::new(),
         }
     }
@@ -254,8 +259,9 @@ impl ProductView {
         });
         let reason = insider.and(product.withdrawn_reason.clone());
         let actions = insider.map(|insider| insider.actions.clone()).unwrap_or_default();
+        let service_percent = insider.and(product.service_percent);
         let view = ProductView::of(product, maker.name, &photos);
-        Ok(ProductView { warnings: inside, withdrawn_reason: reason, actions, ..view })
+        Ok(ProductView { warnings: inside, withdrawn_reason: reason, service_percent, actions, ..view })
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::Path;
 use clap::Args;
 
 use super::Failure;
+use crate::audit;
 use crate::config::Config;
-use crate::db::{self, Db, upkeep};
+use crate::db::{self, Conn, Db, upkeep};
 use crate::jobs;
 use crate::kernel::{Clock, Duration, Entropy};
 use crate::mail::{self, Mailer};
@@ -19,7 +20,11 @@ const SOON: Duration = Duration::hours(1);
 /// Looks whether all is well: the database and its schema, what contradicts itself, work that was given up, letters and
 /// the way they leave by, the disk, the keys. Ends with 0 when it is, with 1 when it is not.
 #[derive(Debug, Args)]
-pub struct Doctor {}
+pub struct Doctor {
+    /// Proves for every cooperative that books, payments, sales and supply agree.
+    #[arg(long)]
+    books: bool,
+}
 
 impl Doctor {
     pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
@@ -51,6 +56,14 @@ impl Doctor {
                     tell("sales", none_of(unequal, "handed-over part(s) differ from their sale facts"));
                 }
                 Err(error) => tell("claims and sales", Err(error.to_string())),
+            }
+            if self.books {
+                match db.read_blocking::<_, db::Error>(examined) {
+                    Ok(books) => {
+                        books.into_iter().for_each(|(code, outcome)| tell(&format!("books of {code}"), outcome))
+                    }
+                    Err(error) => tell("books", Err(error.to_string())),
+                }
             }
             tell("jobs", given_up(db));
             tell("outbox", waiting(db));
@@ -86,6 +99,22 @@ fn none_of(count: i64, what: &str) -> Result<String, String> {
 }
 
 /// Whether any work was given up: somebody must look at why, and do it by hand.
+/// The books of every cooperative: how much was proven, or what does not agree.
+fn examined(conn: &mut Conn) -> db::Result<Vec<(String, Result<String, String>)>> {
+    let mut books = Vec::new();
+    for (cooperative, code) in audit::cooperatives(conn)? {
+        let findings = audit::examine(conn, cooperative)?;
+        let wrong = findings.iter().filter(|it| it.wrong > 0).map(|it| {
+            let example = it.example.as_deref().unwrap_or("?");
+            format!("{}: {} wrong, {example} for one", it.check, it.wrong)
+        });
+        let wrong: Vec<String> = wrong.collect();
+        let proven = format!("{} proofs hold", findings.len());
+        books.push((code, if wrong.is_empty() { Ok(proven) } else { Err(wrong.join("; ")) }));
+    }
+    Ok(books)
+}
+
 fn given_up(db: &Db) -> Result<String, String> {
     let found = db.read_blocking::<_, db::Error>(jobs::given_up).map_err(|error| error.to_string())?;
     if found.is_empty() {

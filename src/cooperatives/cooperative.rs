@@ -42,6 +42,10 @@ pub struct Cooperative {
     pub created_at: Instant,
     /// Counts its changes.
     pub version: i64,
+    /// What it keeps of a sale, in percent; a product may have a rule of its own.
+    pub service_percent: i32,
+    /// Whether it pays the groups for what is thrown away; else the loss is theirs.
+    pub bears_discards: bool,
 }
 
 /// Where transfers to a cooperative go.

@@ -56,6 +56,10 @@ pub struct CooperativeChange {
     pub email: Patch<String>,
     /// Where transfers go.
     pub bank: Patch<BankAccount>,
+    /// What it keeps of a sale, in percent.
+    pub service_percent: Option<u8>,
+    /// Whether it pays the groups for what is thrown away.
+    pub bears_discards: Option<bool>,
 }
 
 /// Why a cooperative could not be founded or changed.
@@ -97,6 +101,9 @@ impl From<CooperativeError> for Problem {
     }
 }
 
+/// What a cooperative keeps of a sale until its board decides otherwise, in percent.
+const SERVICE_PERCENT: i32 = 10;
+
 /// Founds a cooperative.
 pub fn found(
     tx: &mut Tx<'_>,
@@ -125,6 +132,8 @@ pub fn found(
         demo: new.demo,
         created_at: now,
         version: 1,
+        service_percent: SERVICE_PERCENT,
+        bears_discards: false,
     };
     store::insert_cooperative(tx, &cooperative).map_err(|error| {
         if db::violated(&error, "cooperatives", &["code"]) { CooperativeError::CodeTaken } else { error.into() }
@@ -160,6 +169,8 @@ pub fn change_cooperative(
         bank_account,
         bank_holder,
         version: it.version.saturating_add(1),
+        service_percent: change.service_percent.map_or(it.service_percent, i32::from),
+        bears_discards: change.bears_discards.unwrap_or(it.bears_discards),
         ..it
     };
     if !store::update_cooperative(tx, &changed)? {

@@ -41,8 +41,8 @@ pub use invitation::{Invitation, InviteError, Invited, Invitee, Letterhead, acce
 pub use membership::{MemberChange, MemberError, NewMember, add_member, change_member, leave};
 pub use office::{AssignError, Assignee, Assignment, Contact, assign, unassign};
 pub use permits::{
-    Admin, Agency, Board, Companion, CooperativePermit, Denied, GroupPermit, Insider, MemberRole, Office, Officer,
-    Onlooker, Overseer, Standing, Treasurer,
+    Admin, Agency, Auditor, Board, Companion, CooperativePermit, Denied, GroupPermit, Insider, MemberRole, Office,
+    Officer, Onlooker, Overseer, Standing, Treasurer,
 };
 pub use place::{Place, PlaceKind};
 pub use profile::{HeldByPerson, export, forget, held_by};

@@ -171,6 +171,8 @@ offices! {
     Board: Board;
     /// Keeps a cooperative's money.
     Treasurer: Treasurer;
+    /// Reads a cooperative's books.
+    Auditor: Board | Treasurer | Supervisor;
     /// Mentors a cooperative's groups.
     Companion: Companion;
     /// Watches a cooperative for the agency.

@@ -265,6 +265,8 @@ diesel::table! {
         demo -> Bool,
         created_at -> Timestamp,
         version -> BigInt,
+        service_percent -> Integer,
+        bears_discards -> Bool,
     }
 }
 
@@ -406,6 +408,7 @@ diesel::table! {
         created_at -> Timestamp,
         published_at -> Nullable<Timestamp>,
         version -> BigInt,
+        service_percent -> Nullable<Integer>,
     }
 }
 
@@ -566,6 +569,7 @@ diesel::table! {
         pay_by -> Nullable<Timestamp>,
         cancellable_until -> Nullable<Timestamp>,
         version -> BigInt,
+        delivered_total -> BigInt,
     }
 }
 
@@ -616,6 +620,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         discount -> Nullable<Text>,
         was_price -> Nullable<BigInt>,
+        service_percent -> Integer,
     }
 }
 
@@ -666,6 +671,7 @@ diesel::table! {
         recorded_at -> Timestamp,
         quantity -> BigInt,
         amount -> BigInt,
+        service -> BigInt,
     }
 }
 
@@ -995,6 +1001,81 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    ledger_entries (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        month -> Text,
+        voucher -> Text,
+        number -> BigInt,
+        kind -> Text,
+        entered_on -> Date,
+        booked_at -> Timestamp,
+        booked_by -> Nullable<SqlUuid>,
+        source_id -> Nullable<SqlUuid>,
+        reverses_id -> Nullable<SqlUuid>,
+        memo -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    ledger_postings (entry_id, position) {
+        entry_id -> SqlUuid,
+        position -> Integer,
+        cooperative_id -> SqlUuid,
+        entered_on -> Date,
+        account -> Integer,
+        amount -> BigInt,
+        group_id -> Nullable<SqlUuid>,
+        membership_id -> Nullable<SqlUuid>,
+        order_id -> Nullable<SqlUuid>,
+        holder_id -> Nullable<SqlUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    ledger_counters (cooperative_id, month, voucher) {
+        cooperative_id -> SqlUuid,
+        month -> Text,
+        voucher -> Text,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    ledger_accounts (cooperative_id, account) {
+        cooperative_id -> SqlUuid,
+        account -> Integer,
+        name -> Text,
+        opened_at -> Timestamp,
+        opened_by -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    ledger_closings (cooperative_id, month) {
+        cooperative_id -> SqlUuid,
+        month -> Text,
+        closed_at -> Timestamp,
+        closed_by -> SqlUuid,
+    }
+}
+
 diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -1047,7 +1128,13 @@ diesel::joinable!(offers -> groups (group_id));
 
 diesel::joinable!(offers -> products (product_id));
 
+diesel::joinable!(ledger_postings -> ledger_entries (entry_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
+    ledger_entries,
+    ledger_postings,
+    ledger_accounts,
+    ledger_closings,
     events,
     event_readers,
     jobs,

@@ -130,6 +130,10 @@ ids! {
     InvoiceId;
     /// A line of an invoice.
     InvoiceLineId;
+    /// An entry of the books.
+    EntryId;
+    /// Whatever an entry of the books follows from: a payment, a part of an order, a payout.
+    SourceId;
     /// An event of the log.
     EventId;
     /// A job.

@@ -1,5 +1,6 @@
 //! A group takes its part of an order a step further.
 
+use super::books;
 use super::fulfilment::{Action, FulfilmentStatus, GoodsAfter, TRANSITIONS, Who};
 use super::order::{Part, WholeOrder};
 use super::settings::Settings;
@@ -10,7 +11,8 @@ use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
 use crate::events::Kind;
 use crate::kernel::ids::{AccountId, FulfilmentId};
-use crate::kernel::{Instant, Quantity, Rupiah};
+use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
+use crate::ledger::LedgerError;
 use crate::supply::{self, Discard, FiguresError};
 use crate::web::StaleVersion;
 
@@ -72,9 +74,18 @@ pub enum FulfilError {
     /// The batch does not take the goods.
     #[error(transparent)]
     Figures(#[from] FiguresError),
+    /// It cannot be posted.
+    #[error(transparent)]
+    Books(#[from] LedgerError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
+}
+
+impl From<AmountError> for FulfilError {
+    fn from(error: AmountError) -> Self {
+        FulfilError::Books(error.into())
+    }
 }
 
 /// Takes the step, with everything that follows: claims given back, sales written, totals derived anew, and told.
@@ -159,9 +170,9 @@ pub(super) fn take(
         _ => {}
     }
     match how.action {
-        Action::HandOver => sell(tx, now, whole, part)?,
-        Action::Undo => turn_back(tx, now, whole, part, SaleKind::Undo)?,
-        Action::Return => turn_back(tx, now, whole, part, SaleKind::Return)?,
+        Action::HandOver => sell(tx, now, whole, part, by)?,
+        Action::Undo => turn_back(tx, now, whole, part, SaleKind::Undo, by)?,
+        Action::Return => turn_back(tx, now, whole, part, SaleKind::Return, by)?,
         _ => {}
     }
     tell(tx, now, told(how.action), by, part, |event| {
@@ -189,7 +200,8 @@ fn take_goods_back(
                 let Some(by) = by else { continue };
                 let reason = how.reason.clone().unwrap_or_else(|| how.action.as_str().to_owned());
                 let discard = Discard { id: tx.id(now), quantity, reason, by, noted_at: now };
-                supply::discard_returned(tx, batch, &discard)?;
+                let batch = supply::discard_returned(tx, batch, &discard)?;
+                books::discarded(tx, now, &batch, &discard)?;
             }
             // The group never wrote down what it made: there are no figures to correct yet.
             (false, GoodsAfter::Shelf) => supply::release(tx, batch, quantity)?,
@@ -222,12 +234,22 @@ fn fact(
         recorded_at: now,
         quantity: line.quantity,
         amount: line.total,
+        service: line.service(),
     }
 }
 
-/// Writes the sale of every line that has something in it.
-fn sell(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder, part: &Part) -> db::Result<()> {
-    let zone = store::seller(tx, whole.order.cooperative)?.ok_or(diesel::result::Error::NotFound)?.zone;
+/// Writes the sale of every line that has something in it, and posts it.
+fn sell(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    whole: &WholeOrder,
+    part: &Part,
+    by: Option<AccountId>,
+) -> Result<(), FulfilError> {
+    let zone = store::seller(tx, whole.order.cooperative)?
+        .ok_or(diesel::result::Error::NotFound)
+        .map_err(db::Error::from)?
+        .zone;
     let day = zone.day_of(now);
     let facts: Vec<SaleFact> = part
         .lines
@@ -235,19 +257,33 @@ fn sell(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder, part: &Part) -> db::R
         .filter(|line| line.line.quantity.is_positive())
         .map(|line| fact(tx, now, whole, part, &line.line, day))
         .collect();
-    if facts.is_empty() { Ok(()) } else { store::insert_facts(tx, &facts) }
+    if !facts.is_empty() {
+        store::insert_facts(tx, &facts)?;
+    }
+    books::handed_over(tx, now, (day, by), whole, part, &facts)
 }
 
 /// Writes what is left of the sale of every line with its signs turned: on the day of the sale when it was a
 /// mistake, today when the goods came back.
-fn turn_back(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder, part: &Part, kind: SaleKind) -> db::Result<()> {
-    let zone = store::seller(tx, whole.order.cooperative)?.ok_or(diesel::result::Error::NotFound)?.zone;
+fn turn_back(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    whole: &WholeOrder,
+    part: &Part,
+    kind: SaleKind,
+    by: Option<AccountId>,
+) -> Result<(), FulfilError> {
+    let zone = store::seller(tx, whole.order.cooperative)?
+        .ok_or(diesel::result::Error::NotFound)
+        .map_err(db::Error::from)?
+        .zone;
     let written = store::facts_of_fulfilment(tx, part.fulfilment.id)?;
     let mut facts = Vec::new();
     for line in &part.lines {
         let of_line = || written.iter().filter(|fact| fact.line == line.line.id);
         let quantity = Quantity::sum(of_line().map(|fact| fact.quantity));
-        let amount = Rupiah::sum(of_line().map(|fact| fact.amount)).unwrap_or(line.line.total);
+        let amount = Rupiah::sum(of_line().map(|fact| fact.amount))?;
+        let service = Rupiah::sum(of_line().map(|fact| fact.service))?;
         let Some(last) = of_line().next_back() else { continue };
         if quantity == Quantity::ZERO && amount == Rupiah::ZERO {
             continue;
@@ -258,10 +294,14 @@ fn turn_back(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder, part: &Part, kin
             buyer: last.buyer.clone(),
             quantity: Quantity::ZERO.minus(quantity),
             amount: amount.negated(),
+            service: service.negated(),
             ..fact(tx, now, whole, part, &line.line, sold_on)
         });
     }
-    if facts.is_empty() { Ok(()) } else { store::insert_facts(tx, &facts) }
+    if !facts.is_empty() {
+        store::insert_facts(tx, &facts)?;
+    }
+    books::turned_back(tx, now, (zone.day_of(now), by), whole, part, &facts, kind)
 }
 
 fn told(action: Action) -> Kind {

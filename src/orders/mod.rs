@@ -6,6 +6,7 @@
 
 mod adopt;
 mod api;
+mod books;
 mod cancel;
 mod decide;
 mod expire;

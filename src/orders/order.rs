@@ -11,7 +11,7 @@ use crate::kernel::ids::{
     PickupPointId, ProductId,
 };
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{Day, Instant, Json, Language, Phone, Quantity, Rupiah};
+use crate::kernel::{AmountError, Day, Instant, Json, Language, Phone, Quantity, Rupiah};
 use crate::supply::DiscountKind;
 
 text_enum! {
@@ -158,6 +158,8 @@ pub struct Order {
     pub cancellable_until: Option<Instant>,
     /// Grows by one with every change.
     pub version: i64,
+    /// What of it is in the buyer's hands: the goods of the parts handed over, and the way to them.
+    pub delivered_total: Rupiah,
 }
 
 impl Order {
@@ -273,12 +275,27 @@ pub struct Line {
     pub discount: Option<DiscountKind>,
     /// What a unit cost without that, frozen.
     pub was_price: Option<Rupiah>,
+    /// What the cooperative keeps of its price, in percent, frozen.
+    pub service_percent: i32,
 }
 
 impl Line {
     /// What is asked for before work begins.
     pub fn deposit(&self) -> Rupiah {
         self.total.percent(u8::try_from(self.deposit_percent).unwrap_or(100))
+    }
+
+    /// What the cooperative keeps of its price.
+    pub fn service(&self) -> Rupiah {
+        self.total.percent(u8::try_from(self.service_percent).unwrap_or(0))
+    }
+
+    /// What was taken off the usual price.
+    pub fn discounted(&self) -> Result<Rupiah, AmountError> {
+        match self.was_price {
+            Some(usual) => self.quantity.cost(usual)?.minus(self.total),
+            None => Ok(Rupiah::ZERO),
+        }
     }
 }
 

@@ -203,6 +203,7 @@ fn order_of(placing: &Placing, quoted: &Quote, now: Instant, number: String) -> 
         pay_by: Some(quoted.pay_by),
         cancellable_until: Some(quoted.cancellable_until),
         version: 1,
+        delivered_total: Rupiah::ZERO,
     }
 }
 
@@ -274,6 +275,7 @@ fn parts_of(
             unit_price: it.unit_price,
             discount: it.lowered.map(|(kind, _)| kind),
             was_price: it.lowered.map(|(_, usual)| usual),
+            service_percent: it.product.service_percent.map_or(quoted.cooperative.service_percent, i32::from),
             total: it.total,
             deposit_percent: it.deposit_percent.into(),
             reason: (it.quantity < it.wanted).then_some(LineReason::Shortage),

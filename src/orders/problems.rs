@@ -78,6 +78,7 @@ impl From<FulfilError> for Problem {
             FulfilError::TooLateToUndo => Problem::new(Code::UndoTooLate),
             FulfilError::Stale(stale) => stale.into(),
             FulfilError::Figures(error) => error.into(),
+            FulfilError::Books(error) => error.into(),
             FulfilError::Db(error) => error.into(),
         }
     }
@@ -102,6 +103,7 @@ impl From<ProduceError> for Problem {
             ProduceError::Figures(error) => error.into(),
             ProduceError::Transition(error) => error.into(),
             ProduceError::Amount(error) => too_large(error),
+            ProduceError::Books(error) => error.into(),
             ProduceError::Db(error) => error.into(),
         }
     }

@@ -1,6 +1,7 @@
 //! What becomes of a batch, when people have ordered of it: a shortage is shared fairly over the lines that are not
 //! handed over, and lines, totals and batch change in one transaction.
 
+use super::books;
 use super::decide::step_of;
 use super::order::LineReason;
 use super::shrink::{Allocation, Held, locked_on, shrink};
@@ -9,6 +10,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
+use crate::ledger::LedgerError;
 use crate::supply::{self, Batch, Discard, FiguresError, TransitionError, allocate};
 
 /// Why nothing was recorded.
@@ -23,6 +25,9 @@ pub enum ProduceError {
     /// The sums leave their bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
+    /// It cannot be posted.
+    #[error(transparent)]
+    Books(#[from] LedgerError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -76,6 +81,7 @@ pub fn discard(
     let (claimed, allocations) = share(tx, now, &batch, room, LineReason::Discarded, permit.account)?;
     let discard = Discard { id: tx.id(now), quantity, reason: reason.to_owned(), by: permit.account, noted_at: now };
     let batch = supply::set_discard(tx, id, &discard, claimed)?;
+    books::discarded(tx, now, &batch, &discard)?;
     let event = Event::new("batch.discarded", id)
         .by(permit.account)
         .in_cooperative(batch.cooperative_id)

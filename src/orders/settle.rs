@@ -1,12 +1,13 @@
 //! After every change of a part: what the order comes to now, and where it stands.
 
+use super::fulfilment::FulfilmentStatus;
 use super::order::{Order, Part, WholeOrder};
 use super::status::OrderStatus;
 use super::store::{self, Totals};
 use crate::db::{self, Tx};
 use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, OrderId};
-use crate::kernel::{Instant, Rupiah};
+use crate::kernel::{AmountError, Instant, Rupiah};
 use crate::supply;
 
 /// What an order with these parts comes to.
@@ -24,7 +25,15 @@ fn totals(order: &Order, parts: &[Part]) -> Totals {
         delivery_fee,
         total,
         deposit_due: Rupiah::sum(deposits).unwrap_or(order.deposit_due),
+        delivered: delivered(order, parts).unwrap_or(order.delivered_total),
     }
+}
+
+/// What of an order with these parts is in the buyer's hands: the way is gone with the first part.
+fn delivered(order: &Order, parts: &[Part]) -> Result<Rupiah, AmountError> {
+    let mut there = parts.iter().filter(|part| part.fulfilment.status == FulfilmentStatus::HandedOver).peekable();
+    let way = if there.peek().is_some() { order.delivery_fee } else { Rupiah::ZERO };
+    there.try_fold(way, |sum, part| sum.plus(part.fulfilment.goods_total))
 }
 
 /// Reads the order again, writes what follows from its parts, and gives it back whole.

@@ -254,8 +254,8 @@ pub(super) async fn decide_payment(
         .once(&site.db, now, scope, body.fingerprint, move |tx| {
             let (payment, _, _) = door.find(tx, id)?;
             store::locked_order(tx, payment.order)?;
-            let (payment, _, party) = door.find(tx, id)?;
-            let decided = decide(tx, now, &payment, &party, &step)?;
+            let (payment, order, party) = door.find(tx, id)?;
+            let decided = decide(tx, now, &order, &payment, &party, &step)?;
             let order = store::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
             let view = PaymentView::of(decided, &order, &party, &door.path());
             Ok::<_, PaymentError>(Answer::ok(&view).version(view.version).about(order.id))

@@ -1,11 +1,12 @@
 //! The treasurer's steps, and the clock's.
 
+use super::books;
 use super::error::PaymentError;
 use super::party::Party;
 use super::payment::{Action, Payment, Status};
 use super::record::tell;
 use super::settle::settle;
-use super::store::{self, Decision};
+use super::store::{self, Decision, OrderMoney};
 use crate::db::{self, Db, Tx};
 use crate::jobs::ChoreError;
 use crate::kernel::Instant;
@@ -32,9 +33,9 @@ pub fn decide_on(
     step: &Step,
 ) -> Result<Payment, PaymentError> {
     let order = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
-    store::locked_order(tx, order)?;
+    let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
     let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
-    decide(tx, now, &payment, party, step)
+    decide(tx, now, &order, &payment, party, step)
 }
 
 /// Takes the treasurer's step. The order's row is held, so that of two treasurers one decides and the other is told
@@ -42,6 +43,7 @@ pub fn decide_on(
 pub(super) fn decide(
     tx: &mut Tx<'_>,
     now: Instant,
+    order: &OrderMoney,
     payment: &Payment,
     party: &Party,
     step: &Step,
@@ -61,6 +63,11 @@ pub(super) fn decide(
         reason: step.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
     };
     let decided = apply(tx, payment, &decision)?;
+    match step.action {
+        Action::Confirm => books::confirmed(tx, now, order, &decided, party.account)?,
+        Action::HandIn => books::handed_in(tx, now, order, payment, party.account)?,
+        _ => {}
+    }
     if !handed_in {
         settle(tx, now, payment.order)?;
     }

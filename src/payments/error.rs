@@ -2,6 +2,7 @@
 
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
+use crate::ledger::LedgerError;
 use crate::web::creation::CreationError;
 use crate::web::quota::QuotaError;
 use crate::web::{Code, Problem, StaleVersion};
@@ -47,6 +48,9 @@ pub enum PaymentError {
     /// The id belongs to another request.
     #[error(transparent)]
     Creation(#[from] CreationError),
+    /// It cannot be posted.
+    #[error(transparent)]
+    Books(#[from] LedgerError),
     /// A sum leaves the bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
@@ -74,6 +78,7 @@ impl From<PaymentError> for Problem {
             PaymentError::Stale(stale) => stale.into(),
             PaymentError::Quota(error) => error.into(),
             PaymentError::Creation(error) => error.into(),
+            PaymentError::Books(error) => error.into(),
             PaymentError::Amount(error) => Problem::new(Code::AmountOutOfBounds).because(error),
             PaymentError::Db(error) => error.into(),
         }

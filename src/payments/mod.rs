@@ -6,6 +6,7 @@
 //! payments, written through `orders` each time, while the order's row is held: no two changes of its money overlap.
 
 mod api;
+mod books;
 mod decide;
 mod door;
 mod error;

@@ -1,5 +1,6 @@
 //! Writing a payment down: a buyer announces a transfer, an officer takes cash, the treasurer gives money back.
 
+use super::books;
 use super::error::PaymentError;
 use super::party::Party;
 use super::payment::{Balance, Direction, Method, Payment, Purpose, Status, refundable};
@@ -50,6 +51,7 @@ pub(super) fn record(
     store::insert(tx, &payment)?;
     tell(tx, now, "payment.recorded", &payment, party.account)?;
     if payment.status == Status::Confirmed {
+        books::confirmed(tx, now, order, &payment, party.account)?;
         settle(tx, now, order.id)?;
         tell(tx, now, "payment.confirmed", &payment, party.account)?;
     }

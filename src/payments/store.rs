@@ -7,7 +7,8 @@ use crate::db::schema::payments::dsl;
 use crate::db::schema::{cooperatives, fulfilments, orders};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId, PaymentId};
-use crate::kernel::{Instant, Json, Rupiah};
+use crate::kernel::{Instant, Json, Rupiah, Zone};
+use crate::ledger::Standing;
 use crate::orders::{Contact, OrderStatus};
 
 /// What payments need to know of an order.
@@ -28,9 +29,17 @@ pub(super) struct OrderMoney {
     pub(super) paid_total: Rupiah,
     pub(super) refunded_total: Rupiah,
     pub(super) pay_by: Option<Instant>,
+    pub(super) delivered_total: Rupiah,
+    #[diesel(select_expression = cooperatives::zone)]
+    pub(super) zone: Zone,
 }
 
 impl OrderMoney {
+    /// How it stands between buyer and cooperative.
+    pub(super) fn standing(&self) -> Standing {
+        Standing { paid: self.paid_total, delivered: self.delivered_total }
+    }
+
     /// Who ordered.
     pub(super) fn payer(&self) -> String {
         self.contact.read::<Contact>().map(|contact| contact.name).unwrap_or_default()
@@ -39,7 +48,8 @@ impl OrderMoney {
 
 /// The order, if there is one.
 pub(super) fn order(conn: &mut Conn, order: OrderId) -> Result<Option<OrderMoney>> {
-    Ok(orders::table.find(order).select(OrderMoney::as_select()).first(conn).optional()?)
+    let found = orders::table.inner_join(cooperatives::table.on(cooperatives::id.eq(orders::cooperative_id)));
+    Ok(found.filter(orders::id.eq(order)).select(OrderMoney::as_select()).first(conn).optional()?)
 }
 
 /// The order, and its row held until the transaction ends: what is decided about its money is decided one at a time.
@@ -83,6 +93,7 @@ pub(super) fn payments_in(
 ) -> Result<Vec<(Payment, OrderMoney)>> {
     let mut query = dsl::payments
         .inner_join(orders::table)
+        .inner_join(cooperatives::table.on(cooperatives::id.eq(orders::cooperative_id)))
         .filter(dsl::cooperative_id.eq(cooperative))
         .filter(dsl::status.eq(status))
         .order((dsl::recorded_at.asc(), dsl::id.asc()))

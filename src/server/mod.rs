@@ -23,13 +23,15 @@ use actix_web::{App, HttpServer, web};
 use crate::app::Application;
 use crate::web::finish::finish;
 use crate::web::{Code, Problem, Routes};
-use crate::{accounts, catalogue, cooperatives, market, orders, payments, profile, sales, supply};
+use crate::{accounts, audit, catalogue, cooperatives, ledger, market, orders, payments, profile, sales, supply};
 
 /// The routes of all slices.
 pub fn routes() -> Routes {
     // Those that are asked for most come first: the router looks in order.
     catalogue::routes()
         .and(supply::routes())
+        .and(ledger::routes())
+        .and(audit::routes())
         .and(orders::routes())
         .and(payments::routes())
         .and(market::routes())

@@ -86,6 +86,7 @@ async fn of_a_sound_village_the_doctor_finds_every_thing_well() {
 #[actix_web::test]
 async fn the_doctor_finds_what_contradicts_itself_what_was_given_up_and_what_is_lost() {
     let village = World::village().await;
+    village.is_spoiled();
     let (product, _) = village.pastel_on_the_shelf(40).await;
     let order = village.ordered(product, 10).await;
     for action in ["accept", "hand_over"] {

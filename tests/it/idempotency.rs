@@ -191,7 +191,7 @@ async fn answers_that_bear_secrets_ignore_the_key() {
 }
 
 /// What a POST does with a key when it does not need one: takes the step once, or moves nothing, or bears a secret.
-const KEY_NOT_NEEDED: [&str; 33] = [
+const KEY_NOT_NEEDED: [&str; 34] = [
     "add_market_day",
     "add_schedule",
     "ask_groups",
@@ -216,6 +216,7 @@ const KEY_NOT_NEEDED: [&str; 33] = [
     "issue_reset_code",
     "make_quote",
     "note_refusal",
+    "open_account",
     "refresh",
     "register",
     "repeat_quote",
@@ -274,7 +275,14 @@ async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Valu
         "term_days": 14,
     });
     let contracts = format!("/v1/cooperatives/{}/contracts", village.cooperative);
-    let list: [(&str, &Client, String, Value); 22] = [
+    let ledger = format!("/v1/cooperatives/{}/ledger", village.cooperative);
+    let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000, "entered_on": "2026-10-15"});
+    let entries = format!("{ledger}/entries");
+    let wrong = treasurer.fresh_key().post(&entries, expense.clone()).await.expect(201).id();
+    let list: [(&str, &Client, String, Value); 25] = [
+        ("reverse_entry", treasurer, format!("/v1/ledger_entries/{wrong}/reversal"), json!({"memo": "Salah akun"})),
+        ("enter_by_hand", treasurer, entries, expense),
+        ("step_period", treasurer, format!("{ledger}/periods/2026-10/transitions"), json!({"action": "close"})),
         ("draw_up_contract", &village.board, contracts, drawn),
         ("step_contract", buyer, format!("/v1/contracts/{unanswered}/transitions"), json!({"action": "accept"})),
         ("call_off_order", buyer, format!("/v1/contracts/{contract}/orders"), calling_off),

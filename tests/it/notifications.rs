@@ -382,6 +382,7 @@ async fn what_becomes_of_the_order_is_told_to_the_other_side() {
         let world = World::empty().await;
         let village = Village::of_sari(&world).await;
         village.part_becomes(&world, status, Some("Minyak habis")).await;
+        world.is_spoiled();
         village.happens(&world, kind, Some(village.chair), |event| event).await;
         tell(&world).await;
         // The one who acted knows already; the clock acts for nobody, but expiry is told to all.

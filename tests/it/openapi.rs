@@ -57,7 +57,7 @@ const PUBLIC: [&str; 44] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 22] = [
+const MOVES_GOODS_OR_MONEY: [&str; 25] = [
     "place_order",
     "cancel_order",
     "cancel_tracked_order",
@@ -77,6 +77,9 @@ const MOVES_GOODS_OR_MONEY: [&str; 22] = [
     "step_standing_order",
     "confirm_occurrence",
     "draw_up_contract",
+    "enter_by_hand",
+    "reverse_entry",
+    "step_period",
     "step_contract",
     "call_off_order",
     "pay_invoice",
@@ -99,7 +102,8 @@ const TAKES_NO_KEY: [&str; 11] = [
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, the first photo
 /// of a place replaces nothing, a day is shut or open, skipped or not, and what is brought, or sold for less, is said anew.
-const EDITS_WITHOUT_VERSION: [&str; 17] = [
+const EDITS_WITHOUT_VERSION: [&str; 18] = [
+    "set_service_share",
     "set_offering",
     "withdraw_offering",
     "set_discount",
@@ -120,7 +124,9 @@ const EDITS_WITHOUT_VERSION: [&str; 17] = [
 ];
 
 /// Lists that fit on one page, since there is a limit to how many there can be.
-const SHORT_LISTS: [&str; 9] = [
+const SHORT_LISTS: [&str; 11] = [
+    "list_accounts",
+    "list_periods",
     "list_assignments",
     "list_delivery_zones",
     "list_pickup_points",

@@ -106,6 +106,9 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let (request, standing) = wishes(&village, product).await;
     let (schedule, market_day) = crate::roles::market(&village, product).await;
     let (_, contract, invoice) = crate::contracts::invoiced(&village).await;
+    let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
+    let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
+    let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
     village.work().await;
     let before = village.everything();
     let ids = [
@@ -123,7 +126,9 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("standing_orders", standing),
         ("contracts", contract),
         ("invoices", invoice),
+        ("ledger_entries", entry.id()),
     ];
+
     let mut tried = 0;
     for operation in operations().filter(|operation| operation.needs_token() && operation.path.contains("{id}")) {
         let kind = operation.path.split('/').nth(2).unwrap();

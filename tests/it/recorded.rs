@@ -314,6 +314,23 @@ async fn contracts(walk: &mut Walk) {
     walk.takes("pay_invoice", &treasurer, &format!("/v1/invoices/{invoice}/payments"), Some(paid)).await;
 }
 
+/// The books.
+async fn books(walk: &mut Walk) {
+    let (treasurer, board) = (walk.village.treasurer.clone(), walk.village.board.clone());
+    let own = format!("/v1/cooperatives/{}/ledger", walk.village.cooperative);
+    let rent = Some(json!({"account": 5501, "name": "Sewa lapak"}));
+    walk.takes("open_account", &treasurer, &format!("{own}/accounts"), rent).await;
+    let paid = json!({"kind": "expense", "account": 5501, "amount": 50_000, "entered_on": "2026-10-15"});
+    let entry = walk.takes("enter_by_hand", &treasurer, &format!("{own}/entries"), Some(paid)).await;
+    let path = format!("/v1/ledger_entries/{}/reversal", entry.id());
+    walk.takes("reverse_entry", &treasurer, &path, Some(json!({"memo": "Salah akun"}))).await;
+    let close = Some(json!({"action": "close"}));
+    walk.takes("step_period", &treasurer, &format!("{own}/periods/2026-10/transitions"), close).await;
+    let (product, _) = walk.village.pastel_on_the_shelf(10).await;
+    let share = Some(json!({"percent": 5}));
+    walk.takes("set_service_share", &board, &format!("/v1/products/{product}/service_share"), share).await;
+}
+
 /// What buyers ask for, and what groups offer for it.
 async fn requests(walk: &mut Walk) {
     let (sari, buyer) = (walk.village.sari.clone(), walk.village.buyer.clone());
@@ -351,6 +368,7 @@ async fn every_operation_that_changes_something_is_on_the_record() {
     calendar(&mut walk).await;
     market(&mut walk).await;
     requests(&mut walk).await;
+    books(&mut walk).await;
     contracts(&mut walk).await;
     walk.village.work().await;
     let all: BTreeSet<&str> =

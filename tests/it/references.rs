@@ -189,6 +189,20 @@ async fn what_belongs_to_others_is_named_in_vain() {
             name(reference, buyer, path.to_owned(), body, &foreign);
         }
     }
+    let treasurer = &village.treasurer.client;
+    let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
+    let advance = json!({"kind": "advance", "group": "@", "amount": 5_000});
+    let owed = json!({"account": 1301, "debit": 5_000, "group": "@"});
+    let opening = json!({"kind": "opening", "lines": [owed]});
+    let sale = json!({"lines": [{"product": foreign, "quantity": 1}]});
+    let sales = format!("/v1/groups/{}/sales", village.foreign_group);
+    let sold = village.foreign_officer.fresh_key().post(&sales, sale).await.expect(201);
+    let foreign_orders = [sold.id()];
+    let foreign_groups = [village.foreign_group.to_string()];
+    name("enter_by_hand /group", treasurer, entries.clone(), Some(advance), &foreign_groups);
+    name("enter_by_hand /lines/0/group", treasurer, entries.clone(), Some(opening), &foreign_groups);
+    name("list_entries ?group", treasurer, format!("{entries}?group=@"), None, &foreign_groups);
+    name("list_entries ?order", treasurer, format!("{entries}?order=@"), None, &foreign_orders);
     let sari = &village.sari.client;
     let sale = |line: Value| Some(json!({"lines": [line]}));
     name(

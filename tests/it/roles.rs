@@ -93,9 +93,14 @@ impl Belongings {
         });
         let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201);
         let (_, contract, invoice) = crate::contracts::invoiced(village).await;
+        let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
+        let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
+        let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
         village.work().await;
         let ids = BTreeMap::from([
             ("contracts", contract),
+            ("ledger_entries", entry.id()),
+            ("month", "2026-10".into()),
             ("invoices", invoice),
             ("calendar", calendar.json["data"][0]["id"].as_str().unwrap().to_owned()),
             ("requests", request.id()),

@@ -5,11 +5,11 @@ use actix_web::web::Data;
 
 use super::known;
 use super::reader::Reader;
-use crate::catalogue::requests::{AddProduct, ChangeProduct, StepProduct};
+use crate::catalogue::requests::{AddProduct, ChangeProduct, SetServiceShare, StepProduct};
 use crate::catalogue::views::ProductView;
 use crate::catalogue::{
     Action, AddError, ChangeError, Filters, ListKey, Mandate, Product, Sort, TransitionError, add, change,
-    goods_of_group, listing, publish, retire, store, withdraw,
+    goods_of_group, listing, publish, retire, set_service_share, store, withdraw,
 };
 use crate::cooperatives::{Board, Officer, Onlooker};
 use crate::db;
@@ -21,7 +21,7 @@ use crate::web::{
 
 /// The routes of a group's products.
 pub(super) fn routes() -> Routes {
-    routes![add_product, list_group_products, change_product, step_product]
+    routes![add_product, list_group_products, change_product, step_product, set_product_service_share]
 }
 
 /// Why a request about a product was refused.
@@ -197,6 +197,33 @@ async fn step_product(
         Ok(reader.ok(tx, product)?)
     };
     key.once(&site.db, now, officer.person.scope(), fingerprint, work).await
+}
+
+/// Set what the cooperative keeps of a product's sales
+///
+/// For the board; what is ordered already keeps its rule.
+#[utoipa::path(
+    put, path = "/v1/products/{id}/service_share", tag = "catalogue", operation_id = "set_service_share",
+    params(("id" = ProductId, Path, description = "The product")),
+    request_body(content = SetServiceShare, example = json!({"percent": 5})),
+    responses((status = 200, description = "The product as it is now", body = ProductView)),
+    security(("bearer" = [])),
+)]
+async fn set_product_service_share(
+    site: Data<Site>,
+    board: Board,
+    reader: Reader,
+    path: PathIds<ProductId>,
+    body: Body<SetServiceShare>,
+) -> Result<Answer, Problem> {
+    let (PathIds(id), now, percent) = (path, site.now(), body.value.percent);
+    let product = known(&site, id).await?;
+    let permit = board.of(product.cooperative)?;
+    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, Problem> {
+        let product = set_service_share(tx, now, &permit, id, percent)?;
+        Ok(reader.ok(tx, product)?)
+    };
+    site.db.write(work).await
 }
 
 /// By what leave this caller takes the step: retiring is the group's, withdrawing the board's, publishing either's,

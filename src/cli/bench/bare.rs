@@ -209,6 +209,7 @@ fn order(
             reason: None,
             discount: None,
             was_price: None,
+            service_percent: 10,
         };
         held.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: Quantity::ZERO });
         parts.push(part);
@@ -243,6 +244,7 @@ fn order(
         pay_by: Some(now),
         cancellable_until: Some(now),
         version: 1,
+        delivered_total: Rupiah::ZERO,
     };
     diesel::insert_into(orders::table).values(&whole).execute(&mut **tx)?;
     for ((part, line), claim) in parts.iter().zip(&lines).zip(&held) {

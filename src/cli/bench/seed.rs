@@ -284,6 +284,7 @@ impl Trade {
                 recorded_at: at,
                 quantity: good.quantity,
                 amount,
+                service: amount.percent(10),
             });
             self.lines.push(Line {
                 id: line,
@@ -304,6 +305,7 @@ impl Trade {
                 reason: None,
                 discount: None,
                 was_price: None,
+                service_percent: 10,
             });
         }
         self.orders.push(Order {
@@ -335,6 +337,7 @@ impl Trade {
             pay_by: Some(at),
             cancellable_until: Some(at),
             version: 5,
+            delivered_total: total,
         });
     }
 

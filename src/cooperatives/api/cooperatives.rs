@@ -95,6 +95,14 @@ struct EditCooperative {
     #[serde(default)]
     #[schema(value_type = Option<BankAccount>)]
     bank: Patch<BankAccount>,
+    /// What it keeps of a sale, in percent; the rest is the group's. For what is ordered from now on.
+    #[serde(default)]
+    #[schema(value_type = Option<u8>, minimum = 0, maximum = 100)]
+    service_percent: Patch<u8>,
+    /// Whether it pays the groups for what is thrown away, at what it cost to make; else the loss is theirs.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    bears_discards: Patch<bool>,
 }
 
 /// A cooperative. Its bank account is shown to its offices and to administrators.
@@ -128,6 +136,11 @@ pub(in crate::cooperatives) struct CooperativeView {
     zone: Zone,
     /// Where transfers go; for its offices and administrators.
     bank: Option<BankAccount>,
+    /// What it keeps of a sale, in percent, unless a product has a rule of its own; the rest is the group's.
+    #[schema(minimum = 0, maximum = 100, example = 10)]
+    service_percent: i32,
+    /// Whether it pays the groups for what is thrown away; else the loss is theirs.
+    bears_discards: bool,
     /// Whether it is an example and sells nothing.
     demo: bool,
     /// When it was founded here.
@@ -197,6 +210,11 @@ impl Checked for EditCooperative {
         if let Some(bank) = self.bank.value() {
             check_bank(faults, bank);
         }
+        never_null(faults, "/service_percent", &self.service_percent);
+        never_null(faults, "/bears_discards", &self.bears_discards);
+        if let Some(percent) = self.service_percent.value() {
+            faults.range("/service_percent", (*percent).into(), 0..=100);
+        }
     }
 }
 
@@ -234,6 +252,8 @@ impl EditCooperative {
             phone: self.phone,
             email: self.email.map(|email| email.as_str().to_owned()),
             bank: self.bank.map(tidy),
+            service_percent: self.service_percent.value().copied(),
+            bears_discards: self.bears_discards.value().copied(),
         }
     }
 }
@@ -264,6 +284,8 @@ impl CooperativeView {
                 phone: it.phone,
                 email: it.email,
                 zone: it.zone,
+                service_percent: it.service_percent,
+                bears_discards: it.bears_discards,
                 demo: it.demo,
                 created_at: it.created_at,
                 version: it.version,

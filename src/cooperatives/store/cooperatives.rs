@@ -30,6 +30,8 @@ pub(in crate::cooperatives) fn insert_cooperative(tx: &mut Tx<'_>, it: &Cooperat
             dsl::demo.eq(it.demo),
             dsl::created_at.eq(it.created_at),
             dsl::version.eq(it.version),
+            dsl::service_percent.eq(it.service_percent),
+            dsl::bears_discards.eq(it.bears_discards),
         ))
         .execute(&mut **tx)?;
     Ok(())
@@ -51,6 +53,8 @@ pub(in crate::cooperatives) fn update_cooperative(tx: &mut Tx<'_>, it: &Cooperat
             dsl::bank_account.eq(&it.bank_account),
             dsl::bank_holder.eq(&it.bank_holder),
             dsl::version.eq(it.version),
+            dsl::service_percent.eq(it.service_percent),
+            dsl::bears_discards.eq(it.bears_discards),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)

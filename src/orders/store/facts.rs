@@ -60,6 +60,8 @@ pub struct SaleFact {
     pub quantity: Quantity,
     /// For how much; negative when it came back.
     pub amount: Rupiah,
+    /// What of that the cooperative keeps; negative when it came back.
+    pub service: Rupiah,
 }
 
 /// Writes facts.

@@ -103,6 +103,8 @@ pub struct Totals {
     pub total: Rupiah,
     /// What is asked for before work begins.
     pub deposit_due: Rupiah,
+    /// What is in the buyer's hands.
+    pub delivered: Rupiah,
 }
 
 /// Writes what an order comes to; its version grows.
@@ -114,6 +116,7 @@ pub fn set_totals(tx: &mut Tx<'_>, id: OrderId, totals: Totals) -> Result<()> {
             orders::delivery_fee.eq(totals.delivery_fee),
             orders::total.eq(totals.total),
             orders::deposit_due.eq(totals.deposit_due),
+            orders::delivered_total.eq(totals.delivered),
             orders::version.eq(orders::version + 1),
         ))
         .execute(&mut **tx)?;

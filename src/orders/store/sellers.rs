@@ -17,6 +17,10 @@ pub struct Seller {
     pub code: String,
     /// The zone of its business days.
     pub zone: Zone,
+    /// What it keeps of a sale as a rule, in percent.
+    pub service_percent: i32,
+    /// Whether it pays the groups for what is thrown away.
+    pub bears_discards: bool,
 }
 
 /// The cooperative of this id.

@@ -401,6 +401,34 @@ codes! {
     CreditLimitReached = 409 "credit-limit-reached"
         id: "Batas kredit tercapai", "Tagihan yang masih terbuka {open_text} ditambah pesanan ini {wanted_text} melebihi batas kredit {limit_text}.";
         en: "Credit limit reached", "What is open, {open_text}, and this order, {wanted_text}, come to more than the credit limit of {limit_text}.";
+    /// The books of the month are closed.
+    PeriodClosed = 409 "period-closed"
+        id: "Bulan sudah ditutup", "Pembukuan bulan {month} sudah ditutup. Pakailah hari di bulan yang masih terbuka.";
+        en: "Month closed", "The books of {month} are closed. Choose a day of a month that is open.";
+    /// A month does not take this step now.
+    PeriodStepInvalid = 409 "period-step-invalid"
+        id: "Belum gilirannya", "Bulan ditutup berurutan, setelah berakhir; yang dibuka kembali hanya yang terakhir ditutup.";
+        en: "Not its turn", "Months are closed one after the other once they are over; only the last closed one is reopened.";
+    /// The books were opened before.
+    OpeningExists = 409 "opening-exists"
+        id: "Saldo awal sudah ada", "Saldo awal sudah dicatat. Balikkan catatan itu dahulu kalau keliru.";
+        en: "Opening exists", "The opening is entered already. Reverse that entry first if it is wrong.";
+    /// More than is held for it.
+    MoreThanHeld = 409 "more-than-held"
+        id: "Melebihi yang tercatat", "Yang tercatat hanya {held_text}.";
+        en: "More than is held", "Only {held_text} is on record for this.";
+    /// An entry that follows from something else.
+    EntryNotByHand = 409 "entry-not-by-hand"
+        id: "Catatan ini mengikuti kejadian", "Catatan ini berasal dari pesanan atau pembayaran. Batalkanlah kejadiannya, bukan catatannya.";
+        en: "The entry follows from something", "This entry comes from an order or a payment. Take that back, not the entry.";
+    /// An entry is reversed once.
+    EntryReversed = 409 "entry-reversed"
+        id: "Sudah dibalik", "Catatan ini sudah dibalik.";
+        en: "Reversed already", "This entry is reversed already.";
+    /// The cooperative has an account of this number.
+    AccountNumberTaken = 409 "account-number-taken"
+        id: "Nomor akun sudah dipakai", "Koperasi ini sudah punya akun dengan nomor itu.";
+        en: "Account number taken", "This cooperative has an account of that number already.";
     /// Nothing can be called off under this contract, for now or any more.
     ContractNotInForce = 409 "contract-not-in-force"
         id: "Kontrak tidak berlaku", "Kontrak ini tidak sedang berlaku, jadi tidak dapat dipakai untuk memesan.";

@@ -50,6 +50,15 @@ fn scratch() -> tempfile::TempDir {
 }
 
 impl TestDatabase {
+    /// Runs this statement past the program, as a hand in the database would.
+    pub fn try_execute(&self, statement: &str) -> Result<(), String> {
+        let done = match self.url.strip_prefix("sqlite:") {
+            Some(file) => SqliteConnection::establish(file).unwrap().batch_execute(statement),
+            None => PgConnection::establish(&self.url).unwrap().batch_execute(statement),
+        };
+        done.map_err(|error| error.to_string())
+    }
+
     /// A migrated, empty database on the engine that the suite runs on.
     pub fn create() -> TestDatabase {
         let folder = scratch();

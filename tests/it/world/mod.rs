@@ -50,6 +50,7 @@ pub struct World {
     // The server goes before its database does.
     server: instance::Server,
     pub database: TestDatabase,
+    spoiled: std::sync::atomic::AtomicBool,
     http: reqwest::Client,
 }
 
@@ -76,7 +77,7 @@ impl World {
         config.mail.transport = mail::Transport::Memory;
         change(&mut config);
         let Instance { app, base_url, server } = Instance::of(&config, &clock);
-        World { clock, app, base_url, config, server, database, http: reqwest::Client::new() }
+        World { clock, app, base_url, config, server, database, spoiled: false.into(), http: reqwest::Client::new() }
     }
 
     /// Another server on the same database, as a second machine would run it: with connections of its own.
@@ -107,6 +108,11 @@ impl World {
         self.app.mailer.captured()
     }
 
+    /// What stands in the database was spoiled on purpose: proofs need not hold when this is over.
+    pub fn is_spoiled(&self) {
+        self.spoiled.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+
     /// Someone who has not signed in.
     pub fn guest(&self) -> Client {
         Client::new(self.http.clone(), &self.base_url)
@@ -120,6 +126,19 @@ impl Drop for World {
             let now = self.clock.now();
             let undone = self.app.site.db.read_blocking::<_, db::Error>(|conn| jobs::undone(conn, now)).unwrap();
             assert!(undone.is_empty(), "the test left work undone (call `world.work().await`): {undone:?}");
+            if !self.spoiled.load(std::sync::atomic::Ordering::Relaxed) {
+                self.app.site.db.read_blocking(audit).unwrap();
+            }
         }
     }
+}
+
+/// Whatever a test did: in the end books, payments, sales and supply agree.
+fn audit(conn: &mut db::Conn) -> db::Result<()> {
+    for (cooperative, code) in lumbung::audit::cooperatives(conn)? {
+        for it in lumbung::audit::examine(conn, cooperative)? {
+            assert_eq!(it.wrong, 0, "{} of {code} does not hold, for one {:?}", it.check, it.example);
+        }
+    }
+    Ok(())
 }

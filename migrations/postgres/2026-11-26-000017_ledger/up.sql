@@ -1,0 +1,90 @@
+-- The books: entries that balance, their postings, and the months that are closed. Nothing in them is ever changed.
+CREATE TABLE ledger_entries (
+    id UUID PRIMARY KEY,
+    cooperative_id UUID NOT NULL REFERENCES cooperatives,
+    month TEXT NOT NULL,
+    voucher TEXT NOT NULL CHECK (voucher IN ('BKM', 'BKK', 'BM')),
+    number BIGINT NOT NULL CHECK (number > 0),
+    kind TEXT NOT NULL,
+    entered_on DATE NOT NULL,
+    booked_at TIMESTAMP NOT NULL,
+    booked_by UUID REFERENCES accounts,
+    source_id UUID,
+    reverses_id UUID REFERENCES ledger_entries,
+    memo TEXT
+);
+CREATE UNIQUE INDEX ledger_entries_voucher_key ON ledger_entries (cooperative_id, month, voucher, number);
+CREATE INDEX ledger_entries_cooperative_id_index ON ledger_entries (cooperative_id, entered_on, id);
+CREATE UNIQUE INDEX ledger_entries_reverses_id_key ON ledger_entries (reverses_id) WHERE reverses_id IS NOT NULL;
+CREATE INDEX ledger_entries_source_id_index ON ledger_entries (source_id) WHERE source_id IS NOT NULL;
+-- Money that moved once is posted once.
+CREATE UNIQUE INDEX ledger_entries_payment_key ON ledger_entries (source_id) WHERE kind IN ('payment', 'refund');
+CREATE INDEX ledger_entries_booked_by_index ON ledger_entries (booked_by) WHERE booked_by IS NOT NULL;
+
+CREATE TABLE ledger_postings (
+    entry_id UUID NOT NULL REFERENCES ledger_entries,
+    position INTEGER NOT NULL,
+    cooperative_id UUID NOT NULL REFERENCES cooperatives,
+    entered_on DATE NOT NULL,
+    account INTEGER NOT NULL CHECK (account BETWEEN 1000 AND 9999),
+    amount BIGINT NOT NULL CHECK (amount <> 0 AND abs(amount) <= 9000000000000000),
+    group_id UUID REFERENCES groups,
+    membership_id UUID REFERENCES memberships,
+    order_id UUID REFERENCES orders,
+    holder_id UUID REFERENCES accounts,
+    PRIMARY KEY (entry_id, position)
+);
+-- They hold all that a balance reads, so that it never touches the table.
+CREATE INDEX ledger_postings_cooperative_id_index ON ledger_postings (cooperative_id, account, entered_on, amount);
+CREATE INDEX ledger_postings_group_id_index ON ledger_postings (group_id, account, entered_on, amount) WHERE group_id IS NOT NULL;
+CREATE INDEX ledger_postings_order_id_index ON ledger_postings (order_id, account, amount) WHERE order_id IS NOT NULL;
+CREATE INDEX ledger_postings_membership_id_index ON ledger_postings (membership_id) WHERE membership_id IS NOT NULL;
+CREATE INDEX ledger_postings_holder_id_index ON ledger_postings (holder_id, account, amount) WHERE holder_id IS NOT NULL;
+
+-- How far the vouchers of a month are counted.
+CREATE TABLE ledger_counters (
+    cooperative_id UUID NOT NULL REFERENCES cooperatives,
+    month TEXT NOT NULL,
+    voucher TEXT NOT NULL,
+    last BIGINT NOT NULL,
+    PRIMARY KEY (cooperative_id, month, voucher)
+);
+
+-- Accounts that a cooperative keeps beside those that all have.
+CREATE TABLE ledger_accounts (
+    cooperative_id UUID NOT NULL REFERENCES cooperatives,
+    account INTEGER NOT NULL CHECK (account BETWEEN 1000 AND 9999),
+    name TEXT NOT NULL,
+    opened_at TIMESTAMP NOT NULL,
+    opened_by UUID NOT NULL REFERENCES accounts,
+    PRIMARY KEY (cooperative_id, account)
+);
+CREATE INDEX ledger_accounts_opened_by_index ON ledger_accounts (opened_by);
+
+-- Months in which nothing is entered any more.
+CREATE TABLE ledger_closings (
+    cooperative_id UUID NOT NULL REFERENCES cooperatives,
+    month TEXT NOT NULL,
+    closed_at TIMESTAMP NOT NULL,
+    closed_by UUID NOT NULL REFERENCES accounts,
+    PRIMARY KEY (cooperative_id, month)
+);
+CREATE INDEX ledger_closings_closed_by_index ON ledger_closings (closed_by);
+CREATE FUNCTION ledger_is_immutable() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the books are never changed'; END $$;
+CREATE TRIGGER ledger_entries_immutable BEFORE UPDATE OR DELETE ON ledger_entries FOR EACH ROW EXECUTE FUNCTION ledger_is_immutable();
+CREATE TRIGGER ledger_postings_immutable BEFORE UPDATE OR DELETE ON ledger_postings FOR EACH ROW EXECUTE FUNCTION ledger_is_immutable();
+
+-- What the cooperative keeps of a sale, in percent: as a rule, for a product of its own, and frozen with the line.
+ALTER TABLE cooperatives ADD COLUMN service_percent INTEGER NOT NULL DEFAULT 10 CHECK (service_percent BETWEEN 0 AND 100);
+ALTER TABLE cooperatives ADD COLUMN bears_discards BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE products ADD COLUMN service_percent INTEGER CHECK (service_percent BETWEEN 0 AND 100);
+ALTER TABLE order_lines ADD COLUMN service_percent INTEGER NOT NULL DEFAULT 10 CHECK (service_percent BETWEEN 0 AND 100);
+-- What the cooperative kept of a sale, in rupiah.
+ALTER TABLE sales ADD COLUMN service BIGINT NOT NULL DEFAULT 0;
+UPDATE sales SET service = (amount * 10 + CASE WHEN amount < 0 THEN -50 ELSE 50 END) / 100;
+-- What of an order is in the buyer's hands: goods of parts handed over, and the way to them.
+ALTER TABLE orders ADD COLUMN delivered_total BIGINT NOT NULL DEFAULT 0 CHECK (delivered_total >= 0);
+UPDATE orders SET delivered_total = delivery_fee + (
+    SELECT sum(f.goods_total) FROM fulfilments f WHERE f.order_id = orders.id AND f.status = 'handed_over'
+) WHERE EXISTS (SELECT 1 FROM fulfilments f WHERE f.order_id = orders.id AND f.status = 'handed_over');

@@ -1,0 +1,11 @@
+ALTER TABLE orders DROP COLUMN delivered_total;
+ALTER TABLE sales DROP COLUMN service;
+ALTER TABLE order_lines DROP COLUMN service_percent;
+ALTER TABLE products DROP COLUMN service_percent;
+ALTER TABLE cooperatives DROP COLUMN bears_discards;
+ALTER TABLE cooperatives DROP COLUMN service_percent;
+DROP TABLE ledger_counters;
+DROP TABLE ledger_closings;
+DROP TABLE ledger_accounts;
+DROP TABLE ledger_postings;
+DROP TABLE ledger_entries;

@@ -1,0 +1,118 @@
+//! The questions, which cross all slices: that is what makes them proofs.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+use super::check::{Check, Finding};
+use crate::db::schema::cooperatives;
+use crate::db::{Conn, Result};
+use crate::kernel::ids::{CooperativeId, SqlUuid};
+
+#[derive(QueryableByName)]
+struct Wrong {
+    #[diesel(sql_type = BigInt)]
+    wrong: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    example: Option<String>,
+}
+
+/// The things of a cooperative, `$1`, that do not agree: a row each, with what people call it.
+const fn question(check: Check) -> &'static str {
+    match check {
+        Check::EntriesBalance => {
+            "SELECT e.voucher || '-' || e.month || '-' || CAST(e.number AS TEXT) AS what FROM ledger_entries e \
+             LEFT JOIN ledger_postings p ON p.entry_id = e.id WHERE e.cooperative_id = $1 \
+             GROUP BY e.id, e.voucher, e.month, e.number HAVING coalesce(sum(p.amount), 1) <> 0 OR count(p.entry_id) < 2"
+        }
+        Check::PostingsBelong => {
+            "SELECT e.voucher || '-' || e.month || '-' || CAST(e.number AS TEXT) AS what FROM ledger_postings p \
+             JOIN ledger_entries e ON e.id = p.entry_id WHERE p.cooperative_id = $1 \
+             AND (e.cooperative_id <> p.cooperative_id OR e.entered_on <> p.entered_on)"
+        }
+        Check::VouchersComplete => {
+            "SELECT e.voucher || '-' || e.month AS what FROM ledger_entries e \
+             LEFT JOIN ledger_counters c ON c.cooperative_id = e.cooperative_id AND c.month = e.month \
+                 AND c.voucher = e.voucher \
+             WHERE e.cooperative_id = $1 GROUP BY e.voucher, e.month, c.last \
+             HAVING count(*) <> max(e.number) OR min(e.number) <> 1 OR max(e.number) <> coalesce(c.last, 0)"
+        }
+        Check::ClaimsWithinSupply => {
+            "SELECT p.name AS what FROM batches b JOIN products p ON p.id = b.product_id \
+             WHERE b.cooperative_id = $1 AND b.claimed + b.discarded > coalesce(b.made, b.capacity)"
+        }
+        // An entry of a payment moves its amount on the buyer's side: out of it when it came in, back when it went.
+        Check::PaymentsPosted => {
+            "SELECT o.number AS what FROM payments m JOIN orders o ON o.id = m.order_id \
+             LEFT JOIN (SELECT e.source_id, count(DISTINCT e.id) AS entries, sum(p.amount) AS amount FROM ledger_entries e \
+                 JOIN ledger_postings p ON p.entry_id = e.id AND p.account IN (1201, 2101) \
+                 WHERE e.cooperative_id = $1 AND e.kind IN ('payment', 'refund') GROUP BY e.source_id) x \
+                 ON x.source_id = m.id \
+             WHERE m.cooperative_id = $1 AND m.status = 'confirmed' AND (x.entries IS NULL OR x.entries <> 1 OR \
+                 x.amount <> CASE m.direction WHEN 'in' THEN -m.amount ELSE m.amount END) \
+             UNION ALL SELECT e.voucher || '-' || e.month || '-' || CAST(e.number AS TEXT) FROM ledger_entries e \
+             WHERE e.cooperative_id = $1 AND e.kind IN ('payment', 'refund') AND NOT EXISTS \
+                 (SELECT 1 FROM payments m WHERE m.id = e.source_id AND m.status = 'confirmed')"
+        }
+        Check::PaymentsAddUp => {
+            "SELECT o.number AS what FROM orders o LEFT JOIN (SELECT order_id, \
+                 sum(CASE direction WHEN 'in' THEN amount ELSE -amount END) AS paid FROM payments \
+                 WHERE cooperative_id = $1 AND status = 'confirmed' GROUP BY order_id) m ON m.order_id = o.id \
+             WHERE o.cooperative_id = $1 AND o.paid_total <> coalesce(m.paid, 0)"
+        }
+        Check::CashHeldPosted => {
+            "SELECT 'BKM' AS what FROM (SELECT holder, sum(amount) AS amount FROM ( \
+                 SELECT held_by AS holder, amount FROM payments WHERE cooperative_id = $1 AND held_by IS NOT NULL \
+                 UNION ALL SELECT holder_id, -amount FROM ledger_postings WHERE cooperative_id = $1 AND account = 1102 \
+             ) one GROUP BY holder) each WHERE each.amount <> 0"
+        }
+        Check::SalesMatchOrders => {
+            "SELECT o.number AS what FROM orders o \
+             LEFT JOIN (SELECT order_id, sum(goods_total) AS goods FROM fulfilments \
+                 WHERE cooperative_id = $1 AND status = 'handed_over' GROUP BY order_id) f ON f.order_id = o.id \
+             LEFT JOIN (SELECT order_id, sum(amount) AS sold FROM sales WHERE cooperative_id = $1 GROUP BY order_id) s \
+                 ON s.order_id = o.id \
+             WHERE o.cooperative_id = $1 AND (coalesce(f.goods, 0) <> coalesce(s.sold, 0) \
+                 OR o.delivered_total <> coalesce(f.goods + o.delivery_fee, 0))"
+        }
+        Check::SalesPosted => {
+            "SELECT o.number AS what FROM (SELECT order_id, group_id, sum(sold) AS sold, sum(share) AS share FROM ( \
+                 SELECT order_id, group_id, amount AS sold, amount - service AS share FROM sales WHERE cooperative_id = $1 \
+                 UNION ALL SELECT order_id, group_id, CASE WHEN account IN (4101, 4102, 4103) THEN amount ELSE 0 END, \
+                     CASE account WHEN 5101 THEN -amount ELSE 0 END FROM ledger_postings \
+                 WHERE cooperative_id = $1 AND account IN (4101, 4102, 4103, 5101) AND order_id IS NOT NULL \
+             ) one GROUP BY order_id, group_id) part JOIN orders o ON o.id = part.order_id \
+             WHERE part.sold <> 0 OR part.share <> 0"
+        }
+        Check::OrdersPosted => {
+            "SELECT o.number AS what FROM orders o LEFT JOIN (SELECT order_id, \
+                 sum(CASE account WHEN 2101 THEN -amount ELSE 0 END) AS deposit, \
+                 sum(CASE account WHEN 1201 THEN amount ELSE 0 END) AS receivable FROM ledger_postings \
+                 WHERE cooperative_id = $1 AND account IN (1201, 2101) GROUP BY order_id) p ON p.order_id = o.id \
+             WHERE o.cooperative_id = $1 AND ( \
+                 coalesce(p.deposit, 0) <> CASE WHEN o.paid_total > o.delivered_total \
+                     THEN o.paid_total - o.delivered_total ELSE 0 END OR \
+                 coalesce(p.receivable, 0) <> CASE WHEN o.delivered_total > o.paid_total \
+                     THEN o.delivered_total - o.paid_total ELSE 0 END)"
+        }
+    }
+}
+
+/// Examines all there is to examine of a cooperative.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "proofs cross all slices and both sides of the books; only constants are pasted"
+)]
+pub fn examine(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Finding>> {
+    let mut findings = Vec::with_capacity(Check::ALL.len());
+    for check in Check::ALL {
+        let text = format!("SELECT count(*) AS wrong, min(what) AS example FROM ({}) found", question(*check));
+        let found: Wrong = diesel::sql_query(text).bind::<SqlUuid, _>(cooperative).get_result(conn)?;
+        findings.push(Finding { check: *check, wrong: found.wrong, example: found.example });
+    }
+    Ok(findings)
+}
+
+/// The cooperatives there are, with their codes.
+pub fn cooperatives(conn: &mut Conn) -> Result<Vec<(CooperativeId, String)>> {
+    Ok(cooperatives::table.order(cooperatives::code.asc()).select((cooperatives::id, cooperatives::code)).load(conn)?)
+}

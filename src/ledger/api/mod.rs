@@ -1,0 +1,13 @@
+//! The routes of the books.
+
+mod bodies;
+mod entries;
+mod overview;
+mod views;
+
+use crate::web::Routes;
+
+/// The routes of the books.
+pub(super) fn routes() -> Routes {
+    entries::routes().and(overview::routes())
+}

@@ -1,0 +1,212 @@
+//! The chart with its balances, the trial balance, and the months that are closed.
+
+use std::collections::HashMap;
+
+use actix_web::web::Data;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::bodies::{OpenAccount, StepPeriod};
+use super::views::{
+    BookAccountList, BookAccountView, Names, PeriodList, PeriodView, TrialBalanceRow, TrialBalanceView,
+};
+use crate::cooperatives::{Auditor, Treasurer};
+use crate::db::Conn;
+use crate::kernel::ids::CooperativeId;
+use crate::kernel::{Day, Language, Rupiah};
+use crate::ledger::account::Account;
+use crate::ledger::closing::{close_or_reopen, first_day};
+use crate::ledger::error::LedgerError;
+use crate::ledger::own_accounts::open_account;
+use crate::ledger::statements::TrialBalance;
+use crate::ledger::store;
+use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Query, Routes, Site, routes};
+
+/// The routes of this file.
+pub(super) fn routes() -> Routes {
+    routes![list_accounts, open_own_account, trial_balance, list_periods, step_period]
+}
+
+/// Up to which day.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct OnQuery {
+    /// Up to which business day; today when it is not said.
+    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
+    on: Option<Day>,
+}
+
+/// The most closed months that are told of: twenty years.
+const MOST_PERIODS: i64 = 240;
+
+fn accounts_of(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    on: Day,
+    language: Language,
+) -> Result<Vec<BookAccountView>, LedgerError> {
+    let names = Names::of(conn, cooperative, language)?;
+    let balances: HashMap<Account, Rupiah> =
+        store::balances(conn, cooperative, Day::default(), on)?.into_iter().collect();
+    let view = |account: Account| BookAccountView {
+        account,
+        name: names.name(account),
+        class: account.class(),
+        by_hand: account.takes_postings_by_hand(),
+        balance: account.class().shown(balances.get(&account).copied().unwrap_or_default()),
+    };
+    Ok(names.accounts().into_iter().map(view).collect())
+}
+
+/// List the accounts of the books
+///
+/// The chart that all cooperatives share and this one's own, with what stands in each.
+#[utoipa::path(
+    get, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger", operation_id = "list_accounts",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
+    responses((status = 200, description = "The accounts", body = BookAccountList)),
+    security(("bearer" = [])),
+)]
+async fn list_accounts(
+    site: Data<Site>,
+    auditor: Auditor,
+    id: PathIds<CooperativeId>,
+    Query(query): Query<OnQuery>,
+    language: Language,
+) -> Result<Answer, Problem> {
+    let (permit, now) = (auditor.of(id.0)?, site.now());
+    let data = site.db.read::<_, LedgerError, _>(move |conn| {
+        let today = store::zone_of(conn, permit.cooperative)?.day_of(now);
+        accounts_of(conn, permit.cooperative, query.on.unwrap_or(today), language)
+    });
+    Ok(Answer::ok(&BookAccountList { data: data.await?, next: None }).tagged())
+}
+
+/// Open an account of one's own
+///
+/// For the treasurer: what the shared chart has no number for.
+#[utoipa::path(
+    post, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger", operation_id = "open_account",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = OpenAccount,
+    responses(
+        (status = 201, description = "Opened", body = BookAccountView),
+        (status = 409, description = "`account-number-taken`"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn open_own_account(
+    site: Data<Site>,
+    treasurer: Treasurer,
+    key: Idempotency,
+    id: PathIds<CooperativeId>,
+    body: Body<OpenAccount>,
+) -> Result<Answer, Problem> {
+    let permit = treasurer.of(id.0)?;
+    let (now, scope, asked) = (site.now(), treasurer.person.scope(), body.value);
+    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+        let own = open_account(tx, now, &permit, asked.account, asked.name.trim())?;
+        let view = BookAccountView {
+            account: own.account,
+            name: own.name,
+            class: own.account.class(),
+            by_hand: true,
+            balance: Rupiah::ZERO,
+        };
+        Ok::<_, Problem>(Answer::created(format!("/v1/cooperatives/{}/ledger/accounts", permit.cooperative), &view))
+    })
+    .await
+}
+
+/// Trial balance
+///
+/// Every account in which something stands, on its side. The two sides come to the same.
+#[utoipa::path(
+    get, path = "/v1/cooperatives/{id}/ledger/trial_balance", tag = "ledger", operation_id = "trial_balance",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
+    responses((status = 200, description = "The trial balance", body = TrialBalanceView)),
+    security(("bearer" = [])),
+)]
+async fn trial_balance(
+    site: Data<Site>,
+    auditor: Auditor,
+    id: PathIds<CooperativeId>,
+    Query(query): Query<OnQuery>,
+    language: Language,
+) -> Result<Answer, Problem> {
+    let (permit, now) = (auditor.of(id.0)?, site.now());
+    let view = site.db.read::<_, LedgerError, _>(move |conn| {
+        let on = query.on.unwrap_or(store::zone_of(conn, permit.cooperative)?.day_of(now));
+        let trial = TrialBalance::of(&store::balances(conn, permit.cooperative, Day::default(), on)?)?;
+        let names = Names::of(conn, permit.cooperative, language)?;
+        let difference = trial.difference()?;
+        let row = |(account, debit, credit)| TrialBalanceRow { account, name: names.name(account), debit, credit };
+        Ok(TrialBalanceView {
+            currency: "IDR",
+            on,
+            debit: trial.debit,
+            credit: trial.credit,
+            difference,
+            rows: trial.rows.into_iter().map(row).collect(),
+        })
+    });
+    Ok(Answer::ok(&view.await?).tagged())
+}
+
+/// List the closed months
+#[utoipa::path(
+    get, path = "/v1/cooperatives/{id}/ledger/periods", tag = "ledger", operation_id = "list_periods",
+    params(("id" = CooperativeId, Path, description = "The cooperative")),
+    responses((status = 200, description = "The closed months", body = PeriodList)),
+    security(("bearer" = [])),
+)]
+async fn list_periods(site: Data<Site>, auditor: Auditor, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
+    let permit = auditor.of(id.0)?;
+    let list = site.db.read::<_, LedgerError, _>(move |conn| periods(conn, permit.cooperative));
+    Ok(Answer::ok(&list.await?).tagged())
+}
+
+fn periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodList, LedgerError> {
+    let closed = store::closings(conn, cooperative, MOST_PERIODS)?.into_iter();
+    let data = closed.map(|it| PeriodView { month: it.month, closed_at: it.closed_at, closed_by: it.closed_by });
+    Ok(PeriodList { data: data.collect(), next: None })
+}
+
+/// Close or reopen a month
+///
+/// For the treasurer. Months that are over are closed one after the other; only the last closed one is reopened. In a
+/// closed month nothing is entered any more.
+#[utoipa::path(
+    post, path = "/v1/cooperatives/{id}/ledger/periods/{month}/transitions", tag = "ledger",
+    operation_id = "step_period",
+    params(
+        ("id" = CooperativeId, Path, description = "The cooperative"),
+        ("month" = String, Path, description = "Which month", min_length = 7, max_length = 7, example = "2026-10"),
+        ("Idempotency-Key" = String, Header),
+    ),
+    request_body = StepPeriod,
+    responses(
+        (status = 200, description = "The closed months as they are now", body = PeriodList),
+        (status = 409, description = "`period-step-invalid`"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn step_period(
+    site: Data<Site>,
+    treasurer: Treasurer,
+    key: Idempotency,
+    path: PathIds<(CooperativeId, String)>,
+    body: Body<StepPeriod>,
+) -> Result<Answer, Problem> {
+    let (cooperative, month) = path.0;
+    let permit = treasurer.of(cooperative)?;
+    let first = first_day(&month).ok_or_else(Problem::not_found)?;
+    let (now, scope, action) = (site.now(), treasurer.person.scope(), body.value.action);
+    key.required()?
+        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+            close_or_reopen(tx, now, &permit, first, action)?;
+            Ok::<_, Problem>(Answer::ok(&periods(tx, permit.cooperative)?))
+        })
+        .await
+}

@@ -1,0 +1,252 @@
+//! The books as clients see them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::db::{Conn, Result};
+use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, SourceId};
+use crate::kernel::{Day, Instant, Language, Rupiah};
+use crate::ledger::account::{Account, Class};
+use crate::ledger::entry::{Entry, EntryKind, Posting};
+use crate::ledger::store;
+
+/// What accounts are called, by their numbers.
+pub(super) struct Names {
+    own: HashMap<Account, String>,
+    language: Language,
+}
+
+impl Names {
+    pub(super) fn of(conn: &mut Conn, cooperative: CooperativeId, language: Language) -> Result<Names> {
+        let own = store::own_accounts(conn, cooperative)?.into_iter().map(|it| (it.account, it.name)).collect();
+        Ok(Names { own, language })
+    }
+
+    pub(super) fn name(&self, account: Account) -> String {
+        let shared = account.name(self.language).map(str::to_owned);
+        shared.or_else(|| self.own.get(&account).cloned()).unwrap_or_default()
+    }
+
+    /// All accounts there are for the cooperative, by their numbers.
+    pub(super) fn accounts(&self) -> Vec<Account> {
+        let mut accounts: Vec<Account> = Account::all().chain(self.own.keys().copied()).collect();
+        accounts.sort_unstable();
+        accounts
+    }
+}
+
+/// An entry of the books.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EntryView {
+    /// Its id.
+    id: EntryId,
+    /// What it is filed under: money in (`BKM`), money out (`BKK`), or a memo (`BM`), counted without gaps by month.
+    #[schema(max_length = 40, example = "BKM-2026-11-0007")]
+    voucher: String,
+    /// What it tells of.
+    kind: EntryKind,
+    /// The business day that it counts for.
+    #[schema(value_type = String, format = Date)]
+    entered_on: Day,
+    /// When it was written.
+    booked_at: Instant,
+    /// By whom; left out when it followed by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    booked_by: Option<AccountId>,
+    /// The payment, part of an order or payout that it follows from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    source: Option<SourceId>,
+    /// What the treasurer noted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 300, nullable = false)]
+    memo: Option<String>,
+    /// The entry that it takes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reverses: Option<EntryId>,
+    /// The entry that takes it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reversed_by: Option<EntryId>,
+    /// Its postings. The debits and the credits come to the same.
+    #[schema(max_items = 100)]
+    lines: Vec<PostingView>,
+}
+
+/// A posting of an entry: on one side or the other.
+#[derive(Debug, Serialize, ToSchema)]
+struct PostingView {
+    /// To which account.
+    account: Account,
+    /// What it is called.
+    #[schema(max_length = 100, example = "Kas")]
+    name: String,
+    /// How much, on the debit side.
+    debit: Rupiah,
+    /// How much, on the credit side.
+    credit: Rupiah,
+    /// About which group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    group: Option<GroupId>,
+    /// About which member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    member: Option<MembershipId>,
+    /// About which order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    order: Option<OrderId>,
+    /// In whose hands the cash is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    holder: Option<AccountId>,
+}
+
+impl PostingView {
+    fn of(posting: Posting, names: &Names) -> Self {
+        PostingView {
+            account: posting.account,
+            name: names.name(posting.account),
+            debit: posting.amount.max(Rupiah::ZERO),
+            credit: posting.amount.negated().max(Rupiah::ZERO),
+            group: posting.group,
+            member: posting.member,
+            order: posting.order,
+            holder: posting.holder,
+        }
+    }
+}
+
+impl EntryView {
+    /// These entries with their postings, in their order.
+    pub(super) fn of(
+        conn: &mut Conn,
+        cooperative: CooperativeId,
+        entries: Vec<Entry>,
+        language: Language,
+    ) -> Result<Vec<EntryView>> {
+        let names = Names::of(conn, cooperative, language)?;
+        let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
+        let mut postings: HashMap<EntryId, Vec<PostingView>> = HashMap::new();
+        for posting in store::postings(conn, &ids)? {
+            postings.entry(posting.entry).or_default().push(PostingView::of(posting, &names));
+        }
+        let reversed = store::reversals(conn, &ids)?;
+        let reversed: HashMap<EntryId, EntryId> =
+            reversed.into_iter().filter_map(|(wrong, by)| Some((wrong?, by))).collect();
+        let view = |entry: Entry| EntryView {
+            id: entry.id,
+            voucher: entry.filed_as(),
+            kind: entry.kind,
+            entered_on: entry.entered_on,
+            booked_at: entry.booked_at,
+            booked_by: entry.booked_by,
+            source: entry.source,
+            memo: entry.memo,
+            reverses: entry.reverses,
+            reversed_by: reversed.get(&entry.id).copied(),
+            lines: postings.remove(&entry.id).unwrap_or_default(),
+        };
+        Ok(entries.into_iter().map(view).collect())
+    }
+
+    /// One entry.
+    pub(super) fn of_one(conn: &mut Conn, entry: Entry, language: Language) -> Result<Option<EntryView>> {
+        Ok(EntryView::of(conn, entry.cooperative, vec![entry], language)?.pop())
+    }
+}
+
+/// The accounts of a cooperative.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BookAccountList {
+    /// The accounts, by their numbers.
+    #[schema(max_items = 600)]
+    pub(super) data: Vec<BookAccountView>,
+    /// Always null: the chart comes all at once.
+    #[schema(max_length = 600)]
+    pub(super) next: Option<String>,
+}
+
+/// An account and what stands in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BookAccountView {
+    /// Its number.
+    pub(super) account: Account,
+    /// What it is called.
+    #[schema(max_length = 100, example = "Kas")]
+    pub(super) name: String,
+    /// What it is.
+    pub(super) class: Class,
+    /// Whether the treasurer posts to it by hand.
+    pub(super) by_hand: bool,
+    /// What stands in it, above zero where one expects it: what is owned, owed, earned or spent.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) balance: Rupiah,
+}
+
+/// The trial balance of a cooperative.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TrialBalanceView {
+    /// The money of all amounts.
+    #[schema(max_length = 3, example = "IDR")]
+    pub(super) currency: &'static str,
+    /// Up to which business day.
+    #[schema(value_type = String, format = Date)]
+    pub(super) on: Day,
+    /// The accounts in which something stands, by their numbers.
+    #[schema(max_items = 600)]
+    pub(super) rows: Vec<TrialBalanceRow>,
+    /// What the debit side comes to.
+    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) debit: Rupiah,
+    /// What the credit side comes to.
+    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) credit: Rupiah,
+    /// By how much the two differ: zero, or the books are unsound.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) difference: Rupiah,
+}
+
+/// An account of a trial balance.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TrialBalanceRow {
+    /// Its number.
+    pub(super) account: Account,
+    /// What it is called.
+    #[schema(max_length = 100, example = "Kas")]
+    pub(super) name: String,
+    /// What stands on the debit side.
+    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) debit: Rupiah,
+    /// What stands on the credit side.
+    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) credit: Rupiah,
+}
+
+/// The months of a cooperative's books that are closed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PeriodList {
+    /// The closed months, the last first.
+    #[schema(max_items = 240)]
+    pub(super) data: Vec<PeriodView>,
+    /// Always null: they come all at once.
+    #[schema(max_length = 600)]
+    pub(super) next: Option<String>,
+}
+
+/// A month that is closed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PeriodView {
+    /// Which month.
+    #[schema(min_length = 7, max_length = 7, example = "2026-10")]
+    pub(super) month: String,
+    /// When it was closed.
+    pub(super) closed_at: Instant,
+    /// By whom.
+    pub(super) closed_by: AccountId,
+}

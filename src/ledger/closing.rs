@@ -1,0 +1,110 @@
+//! Months that are over are closed, one after the other, and reopened from the last.
+
+use chrono::Datelike;
+
+use super::entry::month_of;
+use super::error::LedgerError;
+use super::store::{self, Closing};
+use crate::cooperatives::CooperativePermit;
+use crate::db::{Conn, Tx};
+use crate::events::{self, Event};
+use crate::kernel::ids::CooperativeId;
+use crate::kernel::text_enum::text_enum;
+use crate::kernel::{Day, Duration, Instant};
+
+text_enum! {
+    /// What is done with a month.
+    PeriodAction {
+        /// Nothing is entered in it any more.
+        Close = "close",
+        /// It takes entries again.
+        Reopen = "reopen",
+    }
+}
+
+/// How long after its end a month can be closed: whatever was on its way at midnight is posted by then.
+const SETTLED_AFTER: Duration = Duration::hours(1);
+
+/// The first day of a month written as `2026-11`.
+pub(super) fn first_day(month: &str) -> Option<Day> {
+    let (year, month) = month.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2)?;
+    Day::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1)
+}
+
+/// The first day of the month after this day's.
+pub(super) fn next_month(day: Day) -> Day {
+    let first = day.with_day(1).unwrap_or(day);
+    first.checked_add_months(chrono::Months::new(1)).unwrap_or(first)
+}
+
+/// Refuses a day whose month is closed.
+pub(super) fn check_open(conn: &mut Conn, cooperative: CooperativeId, day: Day) -> Result<(), LedgerError> {
+    let month = month_of(day);
+    match store::last_closing(conn, cooperative)? {
+        // Months are closed one after the other, so that all before a closed one are closed.
+        Some(last) if month <= last.month => Err(LedgerError::Closed(month)),
+        _ => Ok(()),
+    }
+}
+
+/// Closes the month after the last closed one, or the first that has entries; reopens the last one closed.
+pub fn close_or_reopen(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &CooperativePermit,
+    first: Day,
+    action: PeriodAction,
+) -> Result<(), LedgerError> {
+    store::hold_cooperative(tx, permit.cooperative)?;
+    let month = month_of(first);
+    let last = store::last_closing(tx, permit.cooperative)?;
+    match action {
+        PeriodAction::Close => {
+            let zone = store::zone_of(tx, permit.cooperative)?;
+            let due = match &last {
+                Some(last) => first_day(&last.month).map(next_month),
+                None => store::first_month(tx, permit.cooperative)?.and_then(|day| day.with_day(1)),
+            };
+            let is_over = now >= zone.start_of(next_month(first)).after(SETTLED_AFTER);
+            // Months before the first entry are nobody's; a first closing may begin later than that entry, and then
+            // closes all before it.
+            let in_turn = match (&last, due) {
+                (Some(_), due) => due == Some(first),
+                (None, Some(due)) => first >= due,
+                (None, None) => false,
+            };
+            if !is_over || !in_turn {
+                return Err(LedgerError::PeriodStep);
+            }
+            let closing = Closing { cooperative: permit.cooperative, month, closed_at: now, closed_by: permit.account };
+            store::insert_closing(tx, &closing)?;
+        }
+        PeriodAction::Reopen => {
+            if last.is_none_or(|last| last.month != month) {
+                return Err(LedgerError::PeriodStep);
+            }
+            store::delete_closing(tx, permit.cooperative, &month)?;
+        }
+    }
+    let kind = match action {
+        PeriodAction::Close => "ledger.month_closed",
+        PeriodAction::Reopen => "ledger.month_reopened",
+    };
+    let event = Event::new(kind, permit.cooperative).by(permit.account).in_cooperative(permit.cooperative);
+    events::record(tx, now, &event.with("month", month_of(first)))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_written_by_year_and_month() {
+        assert_eq!(first_day("2026-11"), Day::from_ymd_opt(2026, 11, 1));
+        for wrong in ["2026-13", "26-11", "2026-1", "2026", "2026-11-01", "abcd-ef"] {
+            assert_eq!(first_day(wrong), None, "{wrong}");
+        }
+        assert_eq!(Day::from_ymd_opt(2026, 12, 31).map(next_month), Day::from_ymd_opt(2027, 1, 1));
+    }
+}

@@ -1,0 +1,186 @@
+//! Whatever people do, in whatever order: all proofs hold. What a world leaves behind is audited when it goes.
+
+use lumbung::kernel::Duration;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+use serde_json::{Value, json};
+
+use crate::world::{Client, Reply, Village, World};
+
+/// Something that somebody tries; many a try is refused, which is part of the game.
+#[derive(Debug, Clone)]
+enum Try {
+    Place { quantity: i64, way: bool },
+    Announce { order: usize, amount: i64 },
+    Cash { order: usize, amount: Option<i64> },
+    Decide { payment: usize, action: &'static str },
+    Refund { order: usize, payment: usize, amount: Option<i64> },
+    Step { order: usize, action: &'static str, away: bool },
+    Cancel { order: usize },
+    Discard { quantity: i64 },
+    Sell { quantity: i64 },
+    ByHand { kind: usize, amount: i64 },
+    Reverse { entry: usize },
+}
+
+fn tries() -> impl Strategy<Value = Vec<Try>> {
+    let amount = 1..200_000_i64;
+    let maybe = prop::option::of(1..100_000_i64);
+    let step = prop::sample::select(vec!["accept", "ready", "hand_over", "hand_over", "undo", "return", "decline"]);
+    let decision = prop::sample::select(vec!["confirm", "confirm", "reject", "hand_in"]);
+    let one = prop_oneof![
+        4 => (1..40_i64, any::<bool>()).prop_map(|(quantity, way)| Try::Place { quantity, way }),
+        3 => (0..6_usize, amount.clone()).prop_map(|(order, amount)| Try::Announce { order, amount }),
+        3 => (0..6_usize, maybe.clone()).prop_map(|(order, amount)| Try::Cash { order, amount }),
+        5 => (0..9_usize, decision).prop_map(|(payment, action)| Try::Decide { payment, action }),
+        3 => (0..6_usize, 0..9_usize, maybe).prop_map(|(order, payment, amount)| Try::Refund { order, payment, amount }),
+        9 => (0..6_usize, step, any::<bool>()).prop_map(|(order, action, away)| Try::Step { order, action, away }),
+        1 => (0..6_usize).prop_map(|order| Try::Cancel { order }),
+        1 => (1..30_i64).prop_map(|quantity| Try::Discard { quantity }),
+        2 => (1..10_i64).prop_map(|quantity| Try::Sell { quantity }),
+        2 => (0..4_usize, amount).prop_map(|(kind, amount)| Try::ByHand { kind, amount }),
+        1 => (0..6_usize).prop_map(|entry| Try::Reverse { entry }),
+    ];
+    prop::collection::vec(one, 1..40)
+}
+
+/// What the game has come to.
+struct Game {
+    village: Village,
+    product: String,
+    batch: String,
+    orders: Vec<Reply>,
+    payments: Vec<Reply>,
+    entries: Vec<Reply>,
+}
+
+impl Game {
+    async fn begun() -> Game {
+        let village = World::village().await;
+        let (product, batch) = village.pastel_on_the_shelf(120).await;
+        let path = format!("/v1/cooperatives/{}", village.cooperative);
+        let cooperative = village.board.get(&path).await.expect(200);
+        let terms = json!({"service_percent": 13, "bears_discards": true});
+        village.board.editing(&cooperative).patch(&path, terms).await.expect(200);
+        let path = format!("/v1/batches/{batch}");
+        let shelf = village.sari.get(&path).await.expect(200);
+        village.sari.editing(&shelf).patch(&path, json!({"unit_cost": 1_501})).await.expect(200);
+        let (product, batch) = (product.to_string(), batch.to_string());
+        Game { village, product, batch, orders: Vec::new(), payments: Vec::new(), entries: Vec::new() }
+    }
+
+    async fn post(&self, client: &Client, path: &str, body: Value) -> Reply {
+        let reply = client.fresh_key().post(path, body).await;
+        assert!(reply.status < 500, "{path}: {}", reply.text());
+        reply
+    }
+
+    async fn pay(&mut self, client: &Client, order: usize, body: Value) {
+        let Some(order) = self.orders.get(order) else { return };
+        let reply = self.post(client, &format!("/v1/orders/{}/payments", order.id()), body).await;
+        if reply.status == 201 {
+            self.payments.push(reply);
+        }
+    }
+
+    async fn play(&mut self, it: &Try) {
+        self.village.clock.advance(Duration::seconds(7));
+        let client = |person: &crate::world::Person| Client::clone(person);
+        let (buyer, sari) = (client(&self.village.buyer), client(&self.village.sari));
+        let treasurer = client(&self.village.treasurer);
+        match it {
+            Try::Place { quantity, way } => {
+                let delivery = match way {
+                    true => json!({"kind": "local", "zone": self.village.zone, "address": "RT 001/RW 002, mushala"}),
+                    false => json!({"kind": "pickup", "point": self.village.pickup_point}),
+                };
+                let fee = if *way { 10_000 } else { 0 };
+                let body = json!({
+                    "cooperative": self.village.cooperative, "delivery": delivery,
+                    "lines": [{"product": self.product, "quantity": quantity}],
+                    "expected_total": quantity * 2_500 + fee,
+                });
+                let reply = self.post(&buyer, "/v1/orders", body).await;
+                if reply.status == 201 {
+                    self.orders.push(reply);
+                }
+            }
+            Try::Announce { order, amount } => {
+                self.pay(&buyer, *order, json!({"method": "transfer", "amount": amount})).await;
+            }
+            Try::Cash { order, amount } => self.pay(&sari, *order, json!({"method": "cash", "amount": amount})).await,
+            Try::Decide { payment, action } => {
+                let Some(payment) = self.payments.get(*payment) else { return };
+                let path = format!("/v1/payments/{}/transitions", payment.id());
+                self.post(&treasurer, &path, json!({"action": action})).await;
+            }
+            Try::Refund { order, payment, amount } => {
+                let Some(payment) = self.payments.get(*payment).map(Reply::id) else { return };
+                let body = json!({"method": "cash", "purpose": "refund", "refunds": payment, "amount": amount});
+                self.pay(&treasurer, *order, body).await;
+            }
+            Try::Step { order, action, away } => {
+                let Some(order) = self.orders.get(*order) else { return };
+                let path =
+                    format!("/v1/fulfilments/{}/transitions", order.json["fulfilments"][0]["id"].as_str().unwrap());
+                let mut body = json!({"action": action, "reason": "Contoh"});
+                if *action == "return" {
+                    body["goods"] = json!(if *away { "discard" } else { "shelf" });
+                }
+                self.post(&sari, &path, body).await;
+            }
+            Try::Cancel { order } => {
+                let Some(order) = self.orders.get(*order) else { return };
+                let path = format!("/v1/orders/{}/transitions", order.id());
+                self.post(&buyer, &path, json!({"action": "cancel"})).await;
+            }
+            Try::Discard { quantity } => {
+                let path = format!("/v1/batches/{}/discards", self.batch);
+                self.post(&sari, &path, json!({"quantity": quantity, "reason": "Basi"})).await;
+            }
+            Try::Sell { quantity } => {
+                let path = format!("/v1/groups/{}/sales", self.village.sekar_laras);
+                self.post(&sari, &path, json!({"lines": [{"product": self.product, "quantity": quantity}]})).await;
+            }
+            Try::ByHand { kind, amount } => {
+                let group = self.village.sekar_laras;
+                let body = match kind {
+                    0 => json!({"kind": "expense", "account": 5303, "amount": amount}),
+                    1 => json!({"kind": "advance", "group": group, "amount": amount}),
+                    2 => json!({"kind": "advance_repaid", "group": group, "amount": amount}),
+                    _ => json!({"kind": "delivery_paid", "amount": amount}),
+                };
+                let path = format!("/v1/cooperatives/{}/ledger/entries", self.village.cooperative);
+                let reply = self.post(&treasurer, &path, body).await;
+                if reply.status == 201 {
+                    self.entries.push(reply);
+                }
+            }
+            Try::Reverse { entry } => {
+                let Some(entry) = self.entries.get(*entry) else { return };
+                let path = format!("/v1/ledger_entries/{}/reversal", entry.id());
+                self.post(&treasurer, &path, json!({})).await;
+            }
+        }
+    }
+}
+
+/// How many games are played; each finds its way through some twenty tries.
+const GAMES: u32 = 24;
+
+#[test]
+fn whatever_people_do_in_whatever_order_all_proofs_hold() {
+    let found = FileFailurePersistence::Direct(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/balanced.found"));
+    let config = Config { cases: GAMES, failure_persistence: Some(Box::new(found)), ..Config::default() };
+    let outcome = TestRunner::new(config).run(&tries(), |tries| {
+        actix_web::rt::System::new().block_on(async {
+            let mut game = Game::begun().await;
+            for it in &tries {
+                game.play(it).await;
+            }
+            game.village.work().await;
+        });
+        Ok(())
+    });
+    outcome.unwrap();
+}
