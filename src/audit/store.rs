@@ -47,11 +47,15 @@ const fn question(check: Check) -> &'static str {
                  JOIN ledger_postings p ON p.entry_id = e.id AND p.account IN (1201, 2101) \
                  WHERE e.cooperative_id = $1 AND e.kind IN ('payment', 'refund') GROUP BY e.source_id) x \
                  ON x.source_id = m.id \
-             WHERE m.cooperative_id = $1 AND m.status = 'confirmed' AND (x.entries IS NULL OR x.entries <> 1 OR \
+             WHERE m.cooperative_id = $1 AND m.status = 'confirmed' AND m.method <> 'credit' AND (x.entries IS NULL OR x.entries <> 1 OR \
                  x.amount <> CASE m.direction WHEN 'in' THEN -m.amount ELSE m.amount END) \
              UNION ALL SELECT e.voucher || '-' || e.month || '-' || CAST(e.number AS TEXT) FROM ledger_entries e \
              WHERE e.cooperative_id = $1 AND e.kind IN ('payment', 'refund') AND NOT EXISTS \
-                 (SELECT 1 FROM payments m WHERE m.id = e.source_id AND m.status = 'confirmed')"
+                 (SELECT 1 FROM payments m WHERE m.id = e.source_id AND (m.status = 'confirmed' OR m.status = 'reversed' \
+                     AND EXISTS (SELECT 1 FROM ledger_entries b WHERE b.reverses_id = e.id))) \
+             UNION ALL SELECT o.number FROM payments m JOIN orders o ON o.id = m.order_id \
+             WHERE m.cooperative_id = $1 AND m.method = 'credit' AND m.direction = 'in' AND 1 <> \
+                 (SELECT count(*) FROM ledger_entries e WHERE e.source_id = m.id AND e.kind = 'credit_moved')"
         }
         Check::PaymentsAddUp => {
             "SELECT o.number AS what FROM orders o LEFT JOIN (SELECT order_id, \

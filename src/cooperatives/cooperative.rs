@@ -46,6 +46,12 @@ pub struct Cooperative {
     pub service_percent: i32,
     /// Whether it pays the groups for what is thrown away; else the loss is theirs.
     pub bears_discards: bool,
+    /// From how much on a deposit is asked for, whatever the products say.
+    pub deposit_from: Option<Rupiah>,
+    /// How much of the price that deposit is, in percent.
+    pub deposit_percent: i32,
+    /// After how many completed orders a buyer is a regular, of whom no deposit is asked for.
+    pub regular_after: Option<i32>,
 }
 
 /// Where transfers to a cooperative go.

@@ -7,7 +7,7 @@ use super::store;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId};
-use crate::kernel::{Instant, Phone, Zone};
+use crate::kernel::{Instant, Phone, Rupiah, Zone};
 use crate::web::{Code, Fault, Faults, Patch, Problem, StaleVersion};
 
 /// What a new cooperative says of itself.
@@ -60,6 +60,12 @@ pub struct CooperativeChange {
     pub service_percent: Option<u8>,
     /// Whether it pays the groups for what is thrown away.
     pub bears_discards: Option<bool>,
+    /// From how much on a deposit is asked for.
+    pub deposit_from: Patch<Rupiah>,
+    /// How much of the price it is, in percent.
+    pub deposit_percent: Option<u8>,
+    /// After how many completed orders none is asked for any more.
+    pub regular_after: Patch<i32>,
 }
 
 /// Why a cooperative could not be founded or changed.
@@ -134,6 +140,9 @@ pub fn found(
         version: 1,
         service_percent: SERVICE_PERCENT,
         bears_discards: false,
+        deposit_from: None,
+        deposit_percent: 0,
+        regular_after: None,
     };
     store::insert_cooperative(tx, &cooperative).map_err(|error| {
         if db::violated(&error, "cooperatives", &["code"]) { CooperativeError::CodeTaken } else { error.into() }
@@ -171,6 +180,9 @@ pub fn change_cooperative(
         version: it.version.saturating_add(1),
         service_percent: change.service_percent.map_or(it.service_percent, i32::from),
         bears_discards: change.bears_discards.unwrap_or(it.bears_discards),
+        deposit_from: change.deposit_from.clone().or(it.deposit_from),
+        deposit_percent: change.deposit_percent.map_or(it.deposit_percent, i32::from),
+        regular_after: change.regular_after.clone().or(it.regular_after),
         ..it
     };
     if !store::update_cooperative(tx, &changed)? {

@@ -267,6 +267,9 @@ diesel::table! {
         version -> BigInt,
         service_percent -> Integer,
         bears_discards -> Bool,
+        deposit_from -> Nullable<BigInt>,
+        deposit_percent -> Integer,
+        regular_after -> Nullable<Integer>,
     }
 }
 
@@ -698,6 +701,11 @@ diesel::table! {
         decided_at -> Nullable<Timestamp>,
         reason -> Nullable<Text>,
         version -> BigInt,
+        unique_code -> Nullable<Integer>,
+        transfer_amount -> Nullable<BigInt>,
+        payer -> Nullable<Text>,
+        handover_id -> Nullable<SqlUuid>,
+        credit_of_id -> Nullable<SqlUuid>,
     }
 }
 
@@ -1076,6 +1084,75 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    handovers (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        holder_id -> SqlUuid,
+        status -> Text,
+        expected -> BigInt,
+        counted -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+        declared_at -> Timestamp,
+        declared_by -> SqlUuid,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<SqlUuid>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    cash_counts (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        counted_on -> Date,
+        expected -> BigInt,
+        counted -> BigInt,
+        note -> Nullable<Text>,
+        counted_at -> Timestamp,
+        counted_by -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    bank_formats (cooperative_id, name) {
+        cooperative_id -> SqlUuid,
+        name -> Text,
+        mapping -> Text,
+        changed_at -> Timestamp,
+        changed_by -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    statement_lines (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        digest -> Text,
+        booked_on -> Date,
+        amount -> BigInt,
+        description -> Text,
+        status -> Text,
+        payment_id -> Nullable<SqlUuid>,
+        brought_at -> Timestamp,
+        brought_by -> SqlUuid,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<SqlUuid>,
+    }
+}
+
 diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -1131,6 +1208,10 @@ diesel::joinable!(offers -> products (product_id));
 diesel::joinable!(ledger_postings -> ledger_entries (entry_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    handovers,
+    cash_counts,
+    bank_formats,
+    statement_lines,
     ledger_entries,
     ledger_postings,
     ledger_accounts,

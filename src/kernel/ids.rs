@@ -118,6 +118,12 @@ ids! {
     SaleId;
     /// A payment.
     PaymentId;
+    /// Cash on its way to the treasurer.
+    HandoverId;
+    /// A count of the cash box.
+    CashCountId;
+    /// A line of a bank statement.
+    StatementLineId;
     /// A buyer's wish that no listing meets.
     RequestId;
     /// A group's offer for a request.

@@ -100,7 +100,11 @@ pub fn zone_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
 /// Holds a cooperative's row, so that months are closed and entries written by hand one at a time.
 pub fn hold_cooperative(tx: &mut Tx<'_>, cooperative: CooperativeId) -> Result<()> {
     if let Conn::Postgres(postgres) = &mut **tx {
-        cooperatives::table.find(cooperative).select(cooperatives::id).for_update().first::<CooperativeId>(postgres)?;
+        cooperatives::table
+            .find(cooperative)
+            .select(cooperatives::id)
+            .for_no_key_update()
+            .first::<CooperativeId>(postgres)?;
     }
     Ok(())
 }

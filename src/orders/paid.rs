@@ -22,11 +22,8 @@ pub fn find_whole(conn: &mut Conn, id: OrderId) -> db::Result<Option<WholeOrder>
     store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose()
 }
 
-/// Notes what has been paid of an order in all, less what went back. When it becomes less, the difference went back.
-pub fn set_paid_total(tx: &mut Tx<'_>, now: Instant, id: OrderId, paid: Rupiah) -> db::Result<Order> {
-    let before = store::locked(tx, id)?.ok_or(diesel::result::Error::NotFound)?.order;
-    let went_back = before.paid_total.minus(paid).unwrap_or(Rupiah::ZERO).max(Rupiah::ZERO);
-    let refunded = before.refunded_total.plus(went_back).unwrap_or(before.refunded_total);
+/// Notes what has been paid of an order in all, less what went back, and what went back.
+pub fn set_paid_total(tx: &mut Tx<'_>, now: Instant, id: OrderId, paid: Rupiah, refunded: Rupiah) -> db::Result<Order> {
     store::set_paid(tx, id, paid, refunded)?;
     let order = store::order(tx, id)?.ok_or(diesel::result::Error::NotFound)?;
     let event = Event::new("order.paid_total_changed", id)

@@ -82,7 +82,7 @@ impl From<AmountError> for PlaceError {
 
 /// Prices the lines, claims their batches, writes the order and tells of it.
 pub fn place(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placing) -> Result<WholeOrder, PlaceError> {
-    let quoted = quote(tx, now, settings, &placing.wish)?;
+    let quoted = quote(tx, now, settings, &placing.wish.by(placing.buyer))?;
     for (line, it) in quoted.lines.iter().enumerate() {
         if let (None, Some(shortage)) = (&it.plan, it.shortage) {
             return Err(PlaceError::Unavailable { line, shortage });
@@ -161,7 +161,7 @@ fn claim_lines(
 /// What to tell a buyer whom somebody overtook. What this transaction has claimed already counts as gone in it, so
 /// that the figures are on the careful side.
 fn overtaken(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placing) -> Result<PlaceError, PlaceError> {
-    let quoted = quote(tx, now, settings, &placing.wish)?;
+    let quoted = quote(tx, now, settings, &placing.wish.by(placing.buyer))?;
     for (line, it) in quoted.lines.iter().enumerate() {
         if let (None, Some(shortage)) = (&it.plan, it.shortage) {
             return Ok(PlaceError::Unavailable { line, shortage });

@@ -123,7 +123,8 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) ->
         placed.push((position, line_of(&mut stock, now, wish, position, line, product)?));
     }
     placed.sort_by_key(|(position, _)| *position);
-    let lines: Vec<QuotedLine> = placed.into_iter().map(|(_, line)| line).collect();
+    let mut lines: Vec<QuotedLine> = placed.into_iter().map(|(_, line)| line).collect();
+    ask_for_deposit(conn, &cooperative, wish, &mut lines)?;
     let goods_total = Rupiah::sum(lines.iter().map(|line| line.total))?;
     let deposit_due = Rupiah::sum(lines.iter().map(|line| line.deposit))?;
     let plans = || lines.iter().filter_map(|line| line.plan.as_ref());
@@ -143,6 +144,35 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) ->
         lines,
         cooperative,
     })
+}
+
+/// The cooperative's own rule of deposits, over those of the products: from so much on at least so many percent, and
+/// nothing of regulars. What is made already, and what is paid later by invoice, asks for none in any case.
+fn ask_for_deposit(
+    conn: &mut Conn,
+    cooperative: &Seller,
+    wish: &Wish,
+    lines: &mut [QuotedLine],
+) -> Result<(), QuoteError> {
+    let asks = |line: &QuotedLine| line.plan.as_ref().is_some_and(|plan| plan.cutoff_at.is_some());
+    if wish.agreement.on_account_until.is_some() || !lines.iter().any(asks) {
+        return Ok(());
+    }
+    let goods = Rupiah::sum(lines.iter().map(|line| line.total))?;
+    let of_all = cooperative.deposit_from.filter(|from| goods >= *from).and(Some(cooperative.deposit_percent));
+    let least = of_all.and_then(|percent| u8::try_from(percent).ok()).unwrap_or(0);
+    let is_asked = least > 0 || lines.iter().any(|line| line.deposit_percent > 0);
+    let is_regular = match (cooperative.regular_after, wish.agreement.buyer) {
+        (Some(after), Some(buyer)) if is_asked => {
+            store::completed_orders(conn, cooperative.id, buyer, after.into())? >= after.into()
+        }
+        _ => false,
+    };
+    for line in lines.iter_mut().filter(|line| asks(line)) {
+        line.deposit_percent = if is_regular { 0 } else { line.deposit_percent.max(least) };
+        line.deposit = line.total.percent(line.deposit_percent);
+    }
+    Ok(())
 }
 
 /// The products of the lines, in their order; faults where there is none.

@@ -62,7 +62,7 @@ pub fn repeat(
         lines: lines.collect(),
         delivery: delivery(conn, order)?,
         needed_on: None,
-        agreement: Agreement::default(),
+        agreement: Agreement { buyer: order.buyer, ..Agreement::default() },
     };
     let quote = loop {
         match quote(conn, now, settings, &wish) {

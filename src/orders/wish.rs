@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::order::{Contact, DeliveryKind, Recipient};
-use crate::kernel::ids::{BatchId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId};
+use crate::kernel::ids::{AccountId, BatchId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::web::{Fault, Faults};
 
@@ -36,6 +36,8 @@ pub struct Agreement {
     pub on_account_until: Option<Instant>,
     /// The goods may be ordered so many days ahead, though for others fewer days are open.
     pub days_ahead: i64,
+    /// Who buys, when they are known: of regulars no deposit is asked for.
+    pub buyer: Option<AccountId>,
     /// It is sold over the counter: of what is there today, and also less than the least that is delivered.
     pub over_the_counter: bool,
 }
@@ -44,6 +46,11 @@ impl Wish {
     /// These lines on the terms that everyone is offered.
     pub fn of(cooperative: CooperativeId, lines: Vec<LineWish>, delivery: DeliveryWish) -> Self {
         Wish { cooperative, lines, delivery, needed_on: None, agreement: Agreement::default() }
+    }
+
+    /// The same for this buyer, when they are known.
+    pub fn by(&self, buyer: Option<AccountId>) -> Wish {
+        Wish { agreement: Agreement { buyer, ..self.agreement.clone() }, ..self.clone() }
     }
 
     /// The places of the lines in the order in which they are planned and claimed: by product, so that two orders never

@@ -4,10 +4,10 @@ use super::error::PaymentError;
 use super::payment::{Direction, Method, Payment};
 use super::store::OrderMoney;
 use crate::db::Tx;
-use crate::kernel::ids::AccountId;
-use crate::kernel::{Instant, Rupiah};
-use crate::ledger::rules::{self, Counted, PaymentMoved};
-use crate::ledger::{self, Booking, Draft, Purse};
+use crate::kernel::Instant;
+use crate::kernel::ids::{AccountId, Id, SourceId};
+use crate::ledger::rules::{self, PaymentMoved};
+use crate::ledger::{self, Booking, Draft, EntryKind, Purse};
 
 impl Payment {
     /// Where its money is, or was taken from.
@@ -15,7 +15,9 @@ impl Payment {
         match (self.method, self.held_by) {
             (Method::Cash, Some(holder)) => Purse::Hand(holder),
             (Method::Cash, None) => Purse::Cash,
-            (Method::Transfer, _) => Purse::Bank,
+            (Method::Gateway, _) => Purse::Settlement,
+            // Credit moves no money; the bank is where all other ways lead.
+            (Method::Transfer | Method::Qris | Method::Credit, _) => Purse::Bank,
         }
     }
 }
@@ -33,7 +35,7 @@ pub(super) fn confirmed(
         order: order.id,
         purse: payment.purse(),
         amount: payment.amount,
-        code: Rupiah::ZERO,
+        code: payment.code(),
         before: order.standing(),
     };
     let draft = match payment.direction {
@@ -43,18 +45,37 @@ pub(super) fn confirmed(
     post(tx, now, order, by, &draft)
 }
 
-/// Posts cash that an officer hands in.
-pub(super) fn handed_in(
+/// Posts that a payment had not come after all; the order stands as before that.
+pub(super) fn reversed(
     tx: &mut Tx<'_>,
     now: Instant,
     order: &OrderMoney,
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
-    let Some(holder) = payment.held_by else { return Ok(()) };
-    let cash = Counted { expected: payment.amount, counted: payment.amount };
-    let draft = rules::hand_in(holder, cash)?.from_source(payment.id);
-    post(tx, now, order, by, &draft)
+    let moved = PaymentMoved {
+        payment: payment.id,
+        order: order.id,
+        purse: payment.purse(),
+        amount: payment.amount,
+        code: payment.code(),
+        before: order.standing(),
+    };
+    let entry = ledger::entry_of_source(tx, EntryKind::Payment, SourceId::from_uuid(payment.id.uuid()))?;
+    post(tx, now, order, by, &rules::reversed_payment(&moved)?.reversing(entry.map(|entry| entry.id)))
+}
+
+/// Posts credit that counts for another order from now on; both orders stand as before it.
+pub(super) fn credit_moved(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    from: &OrderMoney,
+    to: &OrderMoney,
+    into: &Payment,
+    by: Option<AccountId>,
+) -> Result<(), PaymentError> {
+    let (from, to_side) = ((from.id, from.standing()), (to.id, to.standing()));
+    post(tx, now, to, by, &rules::credit_moved(into.id, into.amount, from, to_side)?)
 }
 
 fn post(

@@ -54,26 +54,26 @@ pub(super) fn decide(
         return Err(PaymentError::NotAllowed);
     }
     let to = payment.after(step.action).ok_or(PaymentError::NotPossible(payment.status))?;
-    let handed_in = step.action == Action::HandIn;
+    if step.action == Action::Reverse && store::has_refund(tx, payment.id)? {
+        return Err(PaymentError::NotPossible(payment.status));
+    }
     let decision = Decision {
         to,
         held_by: None,
-        decided_by: if handed_in { payment.decided_by } else { party.account },
-        decided_at: if handed_in { payment.decided_at } else { Some(now) },
+        decided_by: party.account,
+        decided_at: Some(now),
         reason: step.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
     };
     let decided = apply(tx, payment, &decision)?;
     match step.action {
         Action::Confirm => books::confirmed(tx, now, order, &decided, party.account)?,
-        Action::HandIn => books::handed_in(tx, now, order, payment, party.account)?,
+        Action::Reverse => books::reversed(tx, now, order, payment, party.account)?,
         _ => {}
     }
-    if !handed_in {
-        settle(tx, now, payment.order)?;
-    }
+    settle(tx, now, payment.order)?;
     let kind = match step.action {
         Action::Confirm => "payment.confirmed",
-        Action::HandIn => "payment.handed_in",
+        Action::Reverse => "payment.reversed",
         _ => "payment.rejected",
     };
     tell(tx, now, kind, &decided, party.account)?;

@@ -30,6 +30,12 @@ pub enum PaymentError {
     /// More than may go back.
     #[error("more than the {0} that may go back")]
     MoreThanRefundable(Rupiah),
+    /// This way of paying is not offered.
+    #[error("this way of paying is not offered")]
+    NotOffered,
+    /// The order that is named gives this buyer no credit.
+    #[error("there is no credit to use")]
+    NoCredit,
     /// A refund names no payment of this order that came in.
     #[error("a refund must name a confirmed payment of the same order")]
     NothingToRefund,
@@ -72,6 +78,8 @@ impl From<PaymentError> for Problem {
             PaymentError::MoreThanRefundable(left) => Problem::new(Code::MoreThanRefundable)
                 .with("refundable", left)
                 .with("refundable_text", left.to_string()),
+            PaymentError::NotOffered => Problem::new(Code::MethodNotOffered),
+            PaymentError::NoCredit => Problem::new(Code::NoCredit),
             PaymentError::NothingToRefund => Problem::new(Code::NothingToRefund),
             PaymentError::TooManyPending => Problem::new(Code::TooManyPendingPayments),
             PaymentError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),

@@ -7,6 +7,8 @@
 
 mod api;
 mod books;
+pub mod cash;
+mod credit;
 mod decide;
 mod door;
 mod error;
@@ -18,7 +20,9 @@ mod quick_sale;
 mod record;
 mod settle;
 mod stall;
+pub mod statements;
 mod store;
+mod unique_code;
 mod view;
 
 use crate::jobs::Chore;
@@ -38,7 +42,7 @@ pub use record::{MOST_PENDING, PENDING_FOR, Recording, record_on};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    api::routes().and(proofs::routes()).and(stall::routes())
+    api::routes().and(cash::routes()).and(statements::routes()).and(proofs::routes()).and(stall::routes())
 }
 
 /// The work that comes round by itself.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::schema::payments;
-use crate::kernel::ids::{AccountId, CooperativeId, OrderId, PaymentId};
+use crate::kernel::ids::{AccountId, CooperativeId, HandoverId, OrderId, PaymentId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Instant, Rupiah};
 
@@ -24,6 +24,12 @@ text_enum! {
         Cash = "cash",
         /// From account to account.
         Transfer = "transfer",
+        /// By the cooperative's QRIS code, to its account.
+        Qris = "qris",
+        /// By a payment service, which tells when it has the money.
+        Gateway = "gateway",
+        /// From what the buyer has paid too much for another order: no money moves.
+        Credit = "credit",
     }
 }
 
@@ -52,6 +58,8 @@ text_enum! {
         Rejected = "rejected",
         /// Nobody showed that it was paid, and its time is over.
         Expired = "expired",
+        /// It was confirmed, and had not come after all.
+        Reversed = "reversed",
     }
 }
 
@@ -63,8 +71,8 @@ text_enum! {
         Confirm = "confirm",
         /// The money did not come.
         Reject = "reject",
-        /// Cash that an officer took is handed to the cooperative.
-        HandIn = "hand_in",
+        /// It was confirmed by mistake: the money had not come.
+        Reverse = "reverse",
         /// The time is over.
         Expire = "expire",
     }
@@ -102,7 +110,7 @@ pub const TRANSITIONS: &[Transition] = &[
     row(Status::Pending, Action::Reject, Who::Treasurer, Status::Rejected),
     row(Status::Pending, Action::Expire, Who::System, Status::Expired),
     row(Status::Expired, Action::Confirm, Who::Treasurer, Status::Confirmed),
-    row(Status::Confirmed, Action::HandIn, Who::Treasurer, Status::Confirmed),
+    row(Status::Confirmed, Action::Reverse, Who::Treasurer, Status::Reversed),
 ];
 
 /// One payment of one order.
@@ -149,15 +157,39 @@ pub struct Payment {
     pub reason: Option<String>,
     /// Grows by one with every change.
     pub version: i64,
+    /// The small change that the cooperative lets the buyer off, by which a transfer is told apart.
+    pub unique_code: Option<i32>,
+    /// What is to arrive at the account.
+    pub transfer_amount: Option<Rupiah>,
+    /// Who pays, when it is not who ordered.
+    pub payer: Option<String>,
+    /// With which handover its cash went to the treasurer, or is on its way.
+    #[diesel(column_name = handover_id)]
+    pub handover: Option<HandoverId>,
+    /// The payment out of another order that it is the other side of.
+    #[diesel(column_name = credit_of_id)]
+    pub credit_of: Option<PaymentId>,
 }
 
 impl Payment {
     /// Where this step leads, if it can be taken.
     pub fn after(&self, action: Action) -> Option<Status> {
-        if action == Action::HandIn && self.held_by.is_none() {
+        if action == Action::Reverse && !self.is_reversible() {
             return None;
         }
         TRANSITIONS.iter().find(|row| row.from == self.status && row.action == action).map(|row| row.to)
+    }
+
+    /// What came in by cash or transfer can turn out not to have come, unless its cash is on its way or handed over.
+    fn is_reversible(&self) -> bool {
+        self.direction == Direction::In
+            && matches!(self.method, Method::Cash | Method::Transfer | Method::Qris)
+            && self.handover.is_none()
+    }
+
+    /// What the cooperative lets the buyer off.
+    pub fn code(&self) -> Rupiah {
+        Rupiah(self.unique_code.map_or(0, i64::from))
     }
 
     /// The steps that this person can take now.
@@ -241,15 +273,21 @@ mod tests {
             decided_at: None,
             reason: None,
             version: 1,
+            unique_code: None,
+            transfer_amount: None,
+            payer: None,
+            handover: None,
+            credit_of: None,
         }
     }
 
     #[test]
-    fn only_cash_in_someones_hand_can_be_handed_in() {
+    fn only_what_came_in_and_was_not_handed_over_can_turn_out_not_to_have_come() {
         let mut cash = payment(Direction::In, Status::Confirmed, 5000);
+        assert_eq!(cash.steps_of(Who::Treasurer), [Action::Reverse]);
+        cash.handover = Some(Entropy::System.id(Instant::EPOCH));
         assert_eq!(cash.steps_of(Who::Treasurer), []);
-        cash.held_by = Some(Entropy::System.id(Instant::EPOCH));
-        assert_eq!(cash.steps_of(Who::Treasurer), [Action::HandIn]);
+        assert_eq!(payment(Direction::Out, Status::Confirmed, 5000).steps_of(Who::Treasurer), []);
         let announced = payment(Direction::In, Status::Pending, 5000);
         assert_eq!(announced.steps_of(Who::Treasurer), [Action::Confirm, Action::Reject]);
         assert_eq!(payment(Direction::In, Status::Rejected, 5000).steps_of(Who::Treasurer), []);

@@ -55,9 +55,11 @@ pub fn export(
     Ok((payments, last))
 }
 
-/// Takes the pictures of a person's transfers out of their payments; the files are discarded once that is committed.
+/// Takes the names of those who paid, what the bank wrote of them, and the pictures of a person's transfers out of their
+/// payments; the files are discarded once that is committed.
 /// Amounts and days stay: the cooperative must account for its money.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
+    store::forget_payers(tx, account)?;
     for (payment, file) in store::proofs_of(tx, account)? {
         store::drop_proof(tx, payment)?;
         discard(tx, now, &file)?;

@@ -114,11 +114,9 @@ pub fn sell(
 fn cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: &OrderMoney) -> Result<Payment, PaymentError> {
     let party = Party { account: Some(permit.account), officer: true, ..Party::default() };
     let recording = Recording {
-        id: tx.id(now),
-        method: Method::Cash,
         purpose: Some(Purpose::Full),
         amount: Some(order.total),
-        refunds: None,
+        ..Recording::of_all(tx.id(now), Method::Cash)
     };
     record(tx, now, order, &party, &recording)
 }

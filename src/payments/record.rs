@@ -1,15 +1,18 @@
 //! Writing a payment down: a buyer announces a transfer, an officer takes cash, the treasurer gives money back.
 
 use super::books;
+use super::credit::move_credit;
 use super::error::PaymentError;
 use super::party::Party;
 use super::payment::{Balance, Direction, Method, Payment, Purpose, Status, refundable};
 use super::settle::settle;
 use super::store::{self, OrderMoney};
+use super::unique_code;
 use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::{Duration, Instant, Rupiah};
+use crate::ledger;
 use crate::orders::OrderStatus;
 
 /// How long an announced transfer waits for a picture of it, or for the treasurer.
@@ -18,7 +21,7 @@ pub const PENDING_FOR: Duration = Duration::days(3);
 pub const MOST_PENDING: usize = 5;
 
 /// What to write down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recording {
     /// The id of the payment, new.
     pub id: PaymentId,
@@ -30,6 +33,17 @@ pub struct Recording {
     pub amount: Option<Rupiah>,
     /// Which payment a refund gives back.
     pub refunds: Option<PaymentId>,
+    /// Who pays, when it is not who ordered.
+    pub payer: Option<String>,
+    /// From which order the buyer's credit is taken.
+    pub from: Option<OrderId>,
+}
+
+impl Recording {
+    /// A payment of what is owed, by this way.
+    pub fn of_all(id: PaymentId, method: Method) -> Recording {
+        Recording { id, method, purpose: None, amount: None, refunds: None, payer: None, from: None }
+    }
 }
 
 /// Writes a payment of this order down. What an officer takes in cash, and all that the treasurer writes, is
@@ -42,12 +56,18 @@ pub(super) fn record(
     recording: &Recording,
 ) -> Result<Payment, PaymentError> {
     party.records()?;
+    if recording.method == Method::Credit {
+        return move_credit(tx, now, order, party, recording);
+    }
     let payments = store::payments_of(tx, order.id)?;
-    let payment = if recording.purpose == Some(Purpose::Refund) {
+    let mut payment = if recording.purpose == Some(Purpose::Refund) {
         refund(now, order, party, recording, &payments)?
     } else {
         take(now, order, party, recording, &payments)?
     };
+    if payment.status == Status::Pending && payment.method == Method::Transfer {
+        tell_apart(tx, &mut payment)?;
+    }
     store::insert(tx, &payment)?;
     tell(tx, now, "payment.recorded", &payment, party.account)?;
     if payment.status == Status::Confirmed {
@@ -92,7 +112,7 @@ pub(super) fn tell(
     Ok(())
 }
 
-fn blank(now: Instant, order: &OrderMoney, party: &Party, recording: &Recording) -> Payment {
+pub(super) fn blank(now: Instant, order: &OrderMoney, party: &Party, recording: &Recording) -> Payment {
     Payment {
         id: recording.id,
         cooperative: order.cooperative,
@@ -112,16 +132,24 @@ fn blank(now: Instant, order: &OrderMoney, party: &Party, recording: &Recording)
         decided_at: None,
         reason: None,
         version: 1,
+        unique_code: None,
+        transfer_amount: None,
+        payer: recording.payer.as_deref().map(str::trim).filter(|payer| !payer.is_empty()).map(str::to_owned),
+        handover: None,
+        credit_of: None,
     }
 }
 
 /// The same payment, confirmed by the one who writes it down.
-fn at_once(payment: Payment, now: Instant, party: &Party) -> Payment {
+pub(super) fn at_once(payment: Payment, now: Instant, party: &Party) -> Payment {
     Payment {
         status: Status::Confirmed,
         decided_by: party.account,
         decided_at: Some(now),
-        held_by: party.account.filter(|_| payment.method == Method::Cash && payment.direction == Direction::In),
+        // What the treasurer takes is in the box already.
+        held_by: party
+            .account
+            .filter(|_| !party.treasurer && payment.method == Method::Cash && payment.direction == Direction::In),
         ..payment
     }
 }
@@ -136,6 +164,9 @@ fn take(
     let staff = party.officer || party.treasurer;
     if recording.method == Method::Cash && !staff {
         return Err(PaymentError::NotAllowed);
+    }
+    if recording.method == Method::Gateway {
+        return Err(PaymentError::NotOffered);
     }
     if matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired) {
         return Err(PaymentError::OrderClosed);
@@ -172,6 +203,15 @@ fn take(
     Ok(Payment { expires_at: Some(order.pay_by.map_or(soonest, |pay_by| pay_by.max(soonest))), ..payment })
 }
 
+/// Gives an awaited transfer a code by which it is told apart on the bank's statement, when one is free.
+fn tell_apart(tx: &mut Tx<'_>, payment: &mut Payment) -> Result<(), PaymentError> {
+    ledger::hold(tx, payment.cooperative)?;
+    let taken = store::awaited_transfers(tx, payment.cooperative)?;
+    payment.unique_code = unique_code::free(payment.id, payment.amount, &taken);
+    payment.transfer_amount = Some(payment.amount.minus(payment.code())?);
+    Ok(())
+}
+
 fn purpose_of(amount: Rupiah, owed: Rupiah, balance: Balance) -> Purpose {
     let first = balance.paid_in == Rupiah::ZERO;
     match (first, amount >= owed) {
@@ -200,6 +240,8 @@ fn refund(
     if amount <= Rupiah::ZERO {
         return Err(PaymentError::NothingToRefund);
     }
+    // What counts for another order by now is not here to go back.
+    let left = left.min(Balance::of(payments)?.paid()?);
     if amount > left {
         return Err(PaymentError::MoreThanRefundable(left));
     }

@@ -11,6 +11,6 @@ use crate::orders;
 /// Adds up what is confirmed and tells `orders`. The order's row is held by the caller.
 pub(super) fn settle(tx: &mut Tx<'_>, now: Instant, order: OrderId) -> Result<(), PaymentError> {
     let balance = Balance::of(&store::payments_of(tx, order)?)?;
-    orders::set_paid_total(tx, now, order, balance.paid()?)?;
+    orders::set_paid_total(tx, now, order, balance.paid()?, balance.refunded)?;
     Ok(())
 }

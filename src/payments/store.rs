@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::payment::{Direction, Method, Payment, Status};
 use crate::db::schema::payments::dsl;
-use crate::db::schema::{cooperatives, fulfilments, orders};
+use crate::db::schema::{cooperatives, fulfilments, orders, statement_lines};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId, PaymentId};
 use crate::kernel::{Instant, Json, Rupiah, Zone};
@@ -141,6 +141,23 @@ pub(super) fn decide(tx: &mut Tx<'_>, before: &Payment, decision: &Decision) -> 
     Ok(changed == 1)
 }
 
+/// Whether any of a payment went back, or is about to.
+pub(super) fn has_refund(conn: &mut Conn, id: PaymentId) -> Result<bool> {
+    let refunds =
+        dsl::payments.filter(dsl::refunds_id.eq(id)).filter(dsl::status.eq_any([Status::Pending, Status::Confirmed]));
+    Ok(diesel::select(diesel::dsl::exists(refunds)).get_result(conn)?)
+}
+
+/// The codes of the transfers that a cooperative awaits, each with what it comes to.
+pub(super) fn awaited_transfers(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(i32, Rupiah)>> {
+    Ok(dsl::payments
+        .filter(dsl::cooperative_id.eq(cooperative))
+        .filter(dsl::status.eq(Status::Pending))
+        .filter(dsl::unique_code.is_not_null())
+        .select((dsl::unique_code.assume_not_null(), dsl::transfer_amount.assume_not_null()))
+        .load(conn)?)
+}
+
 /// Shows the payment by this file if it still is as it was read and waits for the treasurer.
 pub(super) fn set_proof(tx: &mut Tx<'_>, before: &Payment, file: &str) -> Result<bool> {
     let waiting = dsl::payments.find(before.id).filter(dsl::status.eq(Status::Pending));
@@ -214,6 +231,19 @@ pub(super) fn proofs_of(conn: &mut Conn, account: AccountId) -> Result<Vec<(Paym
         .select((dsl::id, dsl::proof))
         .load(conn)?;
     Ok(found.into_iter().filter_map(|(id, proof)| Some((id, proof?))).collect())
+}
+
+/// Forgets who paid a person's orders, and what the bank wrote of it.
+pub(super) fn forget_payers(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+    let own = || orders::table.filter(orders::buyer_id.eq(account)).select(orders::id);
+    let lines = dsl::payments.filter(dsl::order_id.eq_any(own())).select(dsl::id.nullable());
+    diesel::update(statement_lines::table.filter(statement_lines::payment_id.eq_any(lines)))
+        .set(statement_lines::description.eq(""))
+        .execute(&mut **tx)?;
+    diesel::update(dsl::payments.filter(dsl::order_id.eq_any(own())))
+        .set(dsl::payer.eq(None::<String>))
+        .execute(&mut **tx)?;
+    Ok(())
 }
 
 /// Drops the name of a picture that is gone.

@@ -7,7 +7,7 @@ use super::party::Party;
 use super::payment::{Action, Balance, Direction, Method, Payment, Purpose, Status};
 use super::record::Recording;
 use super::store::{BankAccount, OrderMoney};
-use crate::kernel::ids::{AccountId, OrderId, PaymentId};
+use crate::kernel::ids::{AccountId, HandoverId, OrderId, PaymentId};
 use crate::kernel::{AmountError, Instant, Rupiah};
 use crate::orders::{Owed, PaymentState};
 use crate::web::{Checked, Fault, Faults};
@@ -31,6 +31,12 @@ pub(super) struct RecordPayment {
     /// The payment that a refund gives back.
     #[schema(nullable = false)]
     refunds: Option<PaymentId>,
+    /// Who pays, when it is not who ordered: a daughter abroad, an office.
+    #[schema(max_length = 100)]
+    payer: Option<String>,
+    /// The order of the same buyer for which too much was paid: `credit` only.
+    #[schema(nullable = false)]
+    from: Option<OrderId>,
 }
 
 impl Checked for RecordPayment {
@@ -46,14 +52,35 @@ impl Checked for RecordPayment {
             en: "This belongs to refunds only.",
         };
         faults.unless(refund || self.refunds.is_none(), "/refunds", stray);
+        let credit = self.method == Method::Credit;
+        faults.unless(!credit || self.from.is_some(), "/from", Fault::Required);
+        faults.unless(credit || self.from.is_none(), "/from", CREDIT_ONLY);
+        faults.unless(!(credit && refund), "/purpose", CREDIT_ONLY);
+        if let Some(payer) = &self.payer {
+            faults.line("/payer", payer, 0..=100);
+        }
     }
 }
 
 impl RecordPayment {
     pub(super) fn recording(&self, id: PaymentId) -> Recording {
-        Recording { id, method: self.method, purpose: self.purpose, amount: self.amount, refunds: self.refunds }
+        Recording {
+            id,
+            method: self.method,
+            purpose: self.purpose,
+            amount: self.amount,
+            refunds: self.refunds,
+            payer: self.payer.clone(),
+            from: self.from,
+        }
     }
 }
+
+const CREDIT_ONLY: Fault = Fault::Rule {
+    code: "only-for-credit",
+    id: "Hanya diisi untuk memakai kelebihan bayar pesanan lain.",
+    en: "This belongs to the use of another order's credit only.",
+};
 
 /// A step to take with a payment.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -74,8 +101,8 @@ crate::kernel::text_enum::text_enum! {
         Confirm = "confirm",
         /// The money did not come.
         Reject = "reject",
-        /// The cash that an officer took is handed in.
-        HandIn = "hand_in",
+        /// It was confirmed by mistake: the money had not come.
+        Reverse = "reverse",
     }
 }
 
@@ -84,7 +111,7 @@ impl From<TreasurerAction> for Action {
         match action {
             TreasurerAction::Confirm => Action::Confirm,
             TreasurerAction::Reject => Action::Reject,
-            TreasurerAction::HandIn => Action::HandIn,
+            TreasurerAction::Reverse => Action::Reverse,
         }
     }
 }
@@ -147,6 +174,14 @@ pub(super) struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "Contoh Sari", nullable = false)]
     payer: Option<String>,
+    /// The code that is taken off what is to be transferred, so that it is told apart on the bank's statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 999, nullable = false, example = 356)]
+    unique_code: Option<i32>,
+    /// What is to be transferred, to the rupiah: the amount less the code. It counts for the amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, nullable = false, example = 146_644)]
+    transfer_amount: Option<Rupiah>,
     /// Who wrote it down; for those who work here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -155,6 +190,10 @@ pub(super) struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     held_by: Option<AccountId>,
+    /// With which handover its cash is on its way or went; for those who work here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    handover: Option<HandoverId>,
     /// When it was written down.
     recorded_at: Instant,
     /// When it expires unless a picture shows it or the treasurer confirms it.
@@ -202,7 +241,10 @@ impl PaymentView {
             status: payment.status,
             refunds: payment.refunds,
             proof: payment.proof.map(|_| ProofView { url: format!("{path}/payments/{}/proof", payment.id) }),
-            payer: staff.then(|| order.payer()),
+            payer: staff.then(|| payment.payer.unwrap_or_else(|| order.payer())),
+            unique_code: payment.unique_code,
+            transfer_amount: payment.transfer_amount,
+            handover: payment.handover.filter(|_| staff),
             recorded_by: payment.recorded_by.filter(|_| staff),
             held_by: payment.held_by.filter(|_| staff),
             recorded_at: payment.recorded_at,

@@ -17,6 +17,9 @@ enum Try {
     Refund { order: usize, payment: usize, amount: Option<i64> },
     Step { order: usize, action: &'static str, away: bool },
     Cancel { order: usize },
+    Credit { from: usize, to: usize },
+    HandOver { counted: i64 },
+    Count { counted: i64 },
     Discard { quantity: i64 },
     Sell { quantity: i64 },
     ByHand { kind: usize, amount: i64 },
@@ -27,7 +30,7 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
     let amount = 1..200_000_i64;
     let maybe = prop::option::of(1..100_000_i64);
     let step = prop::sample::select(vec!["accept", "ready", "hand_over", "hand_over", "undo", "return", "decline"]);
-    let decision = prop::sample::select(vec!["confirm", "confirm", "reject", "hand_in"]);
+    let decision = prop::sample::select(vec!["confirm", "confirm", "reject", "reverse"]);
     let one = prop_oneof![
         4 => (1..40_i64, any::<bool>()).prop_map(|(quantity, way)| Try::Place { quantity, way }),
         3 => (0..6_usize, amount.clone()).prop_map(|(order, amount)| Try::Announce { order, amount }),
@@ -36,6 +39,9 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         3 => (0..6_usize, 0..9_usize, maybe).prop_map(|(order, payment, amount)| Try::Refund { order, payment, amount }),
         9 => (0..6_usize, step, any::<bool>()).prop_map(|(order, action, away)| Try::Step { order, action, away }),
         1 => (0..6_usize).prop_map(|order| Try::Cancel { order }),
+        2 => (0..6_usize, 0..6_usize).prop_map(|(from, to)| Try::Credit { from, to }),
+        2 => (0..200_000_i64).prop_map(|counted| Try::HandOver { counted }),
+        1 => (0..200_000_i64).prop_map(|counted| Try::Count { counted }),
         1 => (1..30_i64).prop_map(|quantity| Try::Discard { quantity }),
         2 => (1..10_i64).prop_map(|quantity| Try::Sell { quantity }),
         2 => (0..4_usize, amount).prop_map(|(kind, amount)| Try::ByHand { kind, amount }),
@@ -133,6 +139,19 @@ impl Game {
                 let Some(order) = self.orders.get(*order) else { return };
                 let path = format!("/v1/orders/{}/transitions", order.id());
                 self.post(&buyer, &path, json!({"action": "cancel"})).await;
+            }
+            Try::Credit { from, to } => {
+                let Some(from) = self.orders.get(*from).map(Reply::id) else { return };
+                self.pay(&buyer, *to, json!({"method": "credit", "from": from})).await;
+            }
+            Try::HandOver { counted } => {
+                let path = format!("/v1/cooperatives/{}/handovers", self.village.cooperative);
+                let body = json!({"holder": self.village.sari.id, "counted": counted});
+                self.post(&treasurer, &path, body).await;
+            }
+            Try::Count { counted } => {
+                let path = format!("/v1/cooperatives/{}/cash_counts", self.village.cooperative);
+                self.post(&treasurer, &path, json!({"counted": counted})).await;
             }
             Try::Discard { quantity } => {
                 let path = format!("/v1/batches/{}/discards", self.batch);

@@ -279,7 +279,23 @@ async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Valu
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000, "entered_on": "2026-10-15"});
     let entries = format!("{ledger}/entries");
     let wrong = treasurer.fresh_key().post(&entries, expense.clone()).await.expect(201).id();
-    let list: [(&str, &Client, String, Value); 25] = [
+    let own = format!("/v1/cooperatives/{}", village.cooperative);
+    let (handover, line) = crate::roles::money(village, product).await;
+    let again = village.ordered(product, 2).await;
+    sari.fresh_key().post(&format!("/v1/orders/{}/payments", again.id()), json!({"method": "cash"})).await.expect(201);
+    let statement = json!({"format": "BRI", "csv": "24/11/2026,BUNGA,\"2,250.00\"\n"});
+    let received = json!({"action": "receive", "counted": 7_000});
+    let list: [(&str, &Client, String, Value); 30] = [
+        ("declare_handover", sari, format!("{own}/handovers"), json!({})),
+        ("step_handover", treasurer, format!("/v1/handovers/{handover}/transitions"), received),
+        ("count_cash", treasurer, format!("{own}/cash_counts"), json!({"counted": 1_000})),
+        ("bring_statement", treasurer, format!("{own}/statements"), statement),
+        (
+            "decide_statement_line",
+            treasurer,
+            format!("/v1/statement_lines/{line}/transitions"),
+            json!({"action": "ignore"}),
+        ),
         ("reverse_entry", treasurer, format!("/v1/ledger_entries/{wrong}/reversal"), json!({"memo": "Salah akun"})),
         ("enter_by_hand", treasurer, entries, expense),
         ("step_period", treasurer, format!("{ledger}/periods/2026-10/transitions"), json!({"action": "close"})),

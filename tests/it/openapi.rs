@@ -57,7 +57,12 @@ const PUBLIC: [&str; 44] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 25] = [
+const MOVES_GOODS_OR_MONEY: [&str; 30] = [
+    "declare_handover",
+    "step_handover",
+    "count_cash",
+    "bring_statement",
+    "decide_statement_line",
     "place_order",
     "cancel_order",
     "cancel_tracked_order",
@@ -102,7 +107,8 @@ const TAKES_NO_KEY: [&str; 11] = [
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, the first photo
 /// of a place replaces nothing, a day is shut or open, skipped or not, and what is brought, or sold for less, is said anew.
-const EDITS_WITHOUT_VERSION: [&str; 18] = [
+const EDITS_WITHOUT_VERSION: [&str; 19] = [
+    "set_bank_format",
     "set_service_share",
     "set_offering",
     "withdraw_offering",
@@ -124,7 +130,8 @@ const EDITS_WITHOUT_VERSION: [&str; 18] = [
 ];
 
 /// Lists that fit on one page, since there is a limit to how many there can be.
-const SHORT_LISTS: [&str; 11] = [
+const SHORT_LISTS: [&str; 12] = [
+    "list_bank_formats",
     "list_accounts",
     "list_periods",
     "list_assignments",

@@ -87,9 +87,11 @@ async fn money_comes_in_step_by_step_and_the_order_says_where_it_stands() {
     assert_eq!(standing(&village, &order).await, ("paid".into(), 75_000));
     let held = format!("/v1/cooperatives/{}/payments?held=true", village.cooperative);
     assert_eq!(village.treasurer.get(&held).await.expect(200).json["data"][0]["id"], json!(cash.id()));
-    decide(&village.treasurer, &cash, "hand_in").await.expect(200);
+    let handover = json!({"holder": village.sari.id, "counted": 50_000});
+    let handovers = format!("/v1/cooperatives/{}/handovers", village.cooperative);
+    village.treasurer.fresh_key().post(&handovers, handover.clone()).await.expect(201);
     assert_eq!(village.treasurer.get(&held).await.expect(200).json["data"], json!([]));
-    decide(&village.treasurer, &cash, "hand_in").await.problem(409, "transition-invalid");
+    village.treasurer.fresh_key().post(&handovers, handover).await.problem(409, "nothing-held");
     pay(&village.buyer, &order, json!({"method": "transfer"})).await.problem(409, "nothing-owed");
     village.step(&village.sari, &order, "return").await.expect(200);
     assert_eq!(standing(&village, &order).await, ("refund_due".into(), 75_000));

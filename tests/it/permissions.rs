@@ -108,6 +108,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let (_, contract, invoice) = crate::contracts::invoiced(&village).await;
     let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
+    let (handover, line) = crate::roles::money(&village, product).await;
     let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
     village.work().await;
     let before = village.everything();
@@ -127,6 +128,8 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("contracts", contract),
         ("invoices", invoice),
         ("ledger_entries", entry.id()),
+        ("handovers", handover),
+        ("statement_lines", line),
     ];
 
     let mut tried = 0;

@@ -314,6 +314,33 @@ async fn contracts(walk: &mut Walk) {
     walk.takes("pay_invoice", &treasurer, &format!("/v1/invoices/{invoice}/payments"), Some(paid)).await;
 }
 
+/// Cash and the bank.
+async fn money(walk: &mut Walk) {
+    let (sari, treasurer) = (walk.village.sari.clone(), walk.village.treasurer.clone());
+    let (product, _) = walk.village.pastel_on_the_shelf(10).await;
+    let order = walk.village.ordered(product, 3).await;
+    let payments = format!("/v1/orders/{}/payments", order.id());
+    sari.fresh_key().post(&payments, json!({"method": "cash"})).await.expect(201);
+    let own = format!("/v1/cooperatives/{}", walk.village.cooperative);
+    let path = format!("{own}/handovers");
+    let handover = walk.takes("declare_handover", &sari, &path, Some(json!({}))).await;
+    let received = Some(json!({"action": "receive", "counted": handover.json["expected"]}));
+    let path = format!("/v1/handovers/{}/transitions", handover.id());
+    walk.takes("step_handover", &treasurer, &path, received).await;
+    let counted = Some(json!({"counted": 10_000}));
+    walk.takes("count_cash", &treasurer, &format!("{own}/cash_counts"), counted).await;
+    let mapping = json!({
+        "separator": "comma", "skip_lines": 0, "date_column": 1, "date_form": "dd/mm/yyyy", "decimal": "point",
+        "amount_column": 3, "description_columns": [2],
+    });
+    walk.takes("set_bank_format", &treasurer, &format!("{own}/bank_formats/BRI"), Some(mapping)).await;
+    let statement = json!({"format": "BRI", "csv": "23/11/2026,BUNGA,\"1,250.00\"\n"});
+    walk.takes("bring_statement", &treasurer, &format!("{own}/statements"), Some(statement)).await;
+    let queue = treasurer.get(&format!("{own}/statement_lines")).await.expect(200);
+    let path = format!("/v1/statement_lines/{}/transitions", queue.json["data"][0]["id"].as_str().unwrap());
+    walk.takes("decide_statement_line", &treasurer, &path, Some(json!({"action": "ignore"}))).await;
+}
+
 /// The books.
 async fn books(walk: &mut Walk) {
     let (treasurer, board) = (walk.village.treasurer.clone(), walk.village.board.clone());
@@ -368,6 +395,7 @@ async fn every_operation_that_changes_something_is_on_the_record() {
     calendar(&mut walk).await;
     market(&mut walk).await;
     requests(&mut walk).await;
+    money(&mut walk).await;
     books(&mut walk).await;
     contracts(&mut walk).await;
     walk.village.work().await;

@@ -10,7 +10,7 @@ use crate::world::contract::{document, operations, resolved};
 use crate::world::{Client, Reply, World, changes};
 
 /// What may be named by anyone: cooperatives and groups, which are public, and an account, which belongs to none.
-const ANYBODYS: [&str; 9] = [
+const ANYBODYS: [&str; 10] = [
     "make_standing_order /cooperative",
     "ask_groups /cooperative",
     "place_order /cooperative",
@@ -20,6 +20,7 @@ const ANYBODYS: [&str; 9] = [
     "list_groups ?cooperative",
     "assign /account",
     "draw_up_contract /account",
+    "declare_handover /holder",
 ];
 
 /// Every place in a schema where an id is expected.
@@ -202,6 +203,21 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("enter_by_hand /group", treasurer, entries.clone(), Some(advance), &foreign_groups);
     name("enter_by_hand /lines/0/group", treasurer, entries.clone(), Some(opening), &foreign_groups);
     name("list_entries ?group", treasurer, format!("{entries}?group=@"), None, &foreign_groups);
+    let own = format!("/v1/cooperatives/{}", village.cooperative);
+    let (_, line) = crate::roles::money(&village, pastel).await;
+    name(
+        "declare_handover /payments/0",
+        &village.sari,
+        format!("{own}/handovers"),
+        Some(json!({"payments": ["@"]})),
+        &payments,
+    );
+    let step = || format!("/v1/statement_lines/{line}/transitions");
+    let matched = json!({"action": "match", "payment": "@"});
+    let foreign_payments = [sold.str("payment")];
+    name("decide_statement_line /payment", treasurer, step(), Some(matched), &foreign_payments);
+    let assigned = json!({"action": "assign", "order": "@"});
+    name("decide_statement_line /order", treasurer, step(), Some(assigned), &foreign_orders);
     name("list_entries ?order", treasurer, format!("{entries}?order=@"), None, &foreign_orders);
     let sari = &village.sari.client;
     let sale = |line: Value| Some(json!({"lines": [line]}));
@@ -223,8 +239,12 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("note_contribution /membership", sari, format!("/v1/batches/{shelf}/contributions"), Some(did), &members);
     let own_payments = format!("/v1/orders/{}/payments", order.id());
     name("record_payment /refunds", &village.treasurer, own_payments, Some(refund.clone()), &payments);
+    let credit = json!({"method": "credit", "from": "@"});
+    let own_payments = format!("/v1/orders/{}/payments", order.id());
+    name("record_payment /from", &village.buyer, own_payments, Some(credit.clone()), &foreign_orders);
     let track = format!("/v1/track/{}/payments", tracked.json["track"]["secret"].as_str().unwrap());
-    name("record_tracked_payment /refunds", &guest, track, Some(refund), &payments);
+    name("record_tracked_payment /refunds", &guest, track.clone(), Some(refund), &payments);
+    name("record_tracked_payment /from", &guest, track, Some(credit), &foreign_orders);
 
     let buyer = &village.buyer.client;
     let with_product = |mut body: Value| {

@@ -93,6 +93,7 @@ impl Belongings {
         });
         let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201);
         let (_, contract, invoice) = crate::contracts::invoiced(village).await;
+        let (handover, line) = money(village, plenty).await;
         let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
         let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
         let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
@@ -100,6 +101,9 @@ impl Belongings {
         let ids = BTreeMap::from([
             ("contracts", contract),
             ("ledger_entries", entry.id()),
+            ("handovers", handover),
+            ("statement_lines", line),
+            ("name", "BRI".into()),
             ("month", "2026-10".into()),
             ("invoices", invoice),
             ("calendar", calendar.json["data"][0]["id"].as_str().unwrap().to_owned()),
@@ -167,6 +171,24 @@ impl Belongings {
             _ => {}
         }
     }
+}
+
+/// Cash of Sari's that is on its way, and a line of the bank's that nobody knows.
+pub async fn money(village: &Village, product: ProductId) -> (String, String) {
+    let order = village.ordered(product, 3).await;
+    let payments = format!("/v1/orders/{}/payments", order.id());
+    village.sari.fresh_key().post(&payments, json!({"method": "cash"})).await.expect(201);
+    let own = format!("/v1/cooperatives/{}", village.cooperative);
+    let handover = village.sari.fresh_key().post(&format!("{own}/handovers"), json!({})).await.expect(201);
+    let mapping = json!({
+        "separator": "comma", "skip_lines": 0, "date_column": 1, "date_form": "dd/mm/yyyy", "decimal": "point",
+        "amount_column": 3, "description_columns": [2],
+    });
+    village.treasurer.put(&format!("{own}/bank_formats/BRI"), mapping).await.expect(200);
+    let statement = json!({"format": "BRI", "csv": "23/11/2026,BUNGA,\"1,250.00\"\n"});
+    village.treasurer.fresh_key().post(&format!("{own}/statements"), statement).await.expect(200);
+    let queue = village.treasurer.get(&format!("{own}/statement_lines")).await.expect(200);
+    (handover.id(), queue.json["data"][0]["id"].as_str().unwrap().to_owned())
 }
 
 /// A schedule and a day of it to which something is brought.

@@ -36,7 +36,7 @@ pub(super) fn announce(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder) -> Res
     if whole.order.total == Rupiah::ZERO {
         return Ok(None);
     }
-    let recording = Recording { id: tx.id(now), method: Method::Transfer, purpose: None, amount: None, refunds: None };
+    let recording = Recording::of_all(tx.id(now), Method::Transfer);
     Ok(Some(payments::record_on(tx, now, whole.order.id, &Party::with_secret(), &recording)?.id))
 }
 
@@ -55,7 +55,7 @@ pub(super) fn confirm(
 /// The officer takes what is owed in cash; nothing, when nothing is owed or the order is off.
 pub(super) fn take_cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: OrderId) -> Result<(), Problem> {
     let party = Party { account: Some(permit.account), officer: true, ..Party::default() };
-    let recording = Recording { id: tx.id(now), method: Method::Cash, purpose: None, amount: None, refunds: None };
+    let recording = Recording::of_all(tx.id(now), Method::Cash);
     match payments::record_on(tx, now, order, &party, &recording) {
         Ok(_) | Err(PaymentError::NothingOwed | PaymentError::OrderClosed) => Ok(()),
         Err(error) => Err(error.into()),

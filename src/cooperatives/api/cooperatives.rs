@@ -13,7 +13,7 @@ use crate::cooperatives::permits::{Admin, Insider, Office, Onlooker, Standing};
 use crate::cooperatives::store;
 use crate::db::{self, Conn};
 use crate::kernel::ids::CooperativeId;
-use crate::kernel::{Instant, Phone, Zone, fold};
+use crate::kernel::{Instant, Phone, Rupiah, Zone, fold};
 use crate::web::{
     Answer, Body, Checked, Code, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query,
     Routes, Site, routes,
@@ -103,6 +103,18 @@ struct EditCooperative {
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     bears_discards: Patch<bool>,
+    /// From how much goods on a deposit is asked for, whatever the products say; null for never.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64)]
+    deposit_from: Patch<Rupiah>,
+    /// How much of the price that deposit is, in percent.
+    #[serde(default)]
+    #[schema(value_type = Option<u8>, minimum = 0, maximum = 100)]
+    deposit_percent: Patch<u8>,
+    /// After how many completed orders a buyer is a regular, of whom no deposit is asked for; null for never.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 1000)]
+    regular_after: Patch<i32>,
 }
 
 /// A cooperative. Its bank account is shown to its offices and to administrators.
@@ -141,6 +153,15 @@ pub(in crate::cooperatives) struct CooperativeView {
     service_percent: i32,
     /// Whether it pays the groups for what is thrown away; else the loss is theirs.
     bears_discards: bool,
+    /// From how much goods on a deposit is asked for, whatever the products say.
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64, example = 300_000)]
+    deposit_from: Option<Rupiah>,
+    /// How much of the price that deposit is, in percent.
+    #[schema(minimum = 0, maximum = 100, example = 30)]
+    deposit_percent: i32,
+    /// After how many completed orders a buyer is a regular, of whom no deposit is asked for.
+    #[schema(minimum = 1, maximum = 1000, example = 3)]
+    regular_after: Option<i32>,
     /// Whether it is an example and sells nothing.
     demo: bool,
     /// When it was founded here.
@@ -215,6 +236,16 @@ impl Checked for EditCooperative {
         if let Some(percent) = self.service_percent.value() {
             faults.range("/service_percent", (*percent).into(), 0..=100);
         }
+        never_null(faults, "/deposit_percent", &self.deposit_percent);
+        if let Some(percent) = self.deposit_percent.value() {
+            faults.range("/deposit_percent", (*percent).into(), 0..=100);
+        }
+        if let Some(from) = self.deposit_from.value() {
+            faults.range("/deposit_from", from.0, 1..=Rupiah::MAX_LINE.0);
+        }
+        if let Some(after) = self.regular_after.value() {
+            faults.range("/regular_after", (*after).into(), 1..=1000);
+        }
     }
 }
 
@@ -254,6 +285,9 @@ impl EditCooperative {
             bank: self.bank.map(tidy),
             service_percent: self.service_percent.value().copied(),
             bears_discards: self.bears_discards.value().copied(),
+            deposit_from: self.deposit_from,
+            deposit_percent: self.deposit_percent.value().copied(),
+            regular_after: self.regular_after,
         }
     }
 }
@@ -286,6 +320,9 @@ impl CooperativeView {
                 zone: it.zone,
                 service_percent: it.service_percent,
                 bears_discards: it.bears_discards,
+                deposit_from: it.deposit_from,
+                deposit_percent: it.deposit_percent,
+                regular_after: it.regular_after,
                 demo: it.demo,
                 created_at: it.created_at,
                 version: it.version,

@@ -32,6 +32,9 @@ pub(in crate::cooperatives) fn insert_cooperative(tx: &mut Tx<'_>, it: &Cooperat
             dsl::version.eq(it.version),
             dsl::service_percent.eq(it.service_percent),
             dsl::bears_discards.eq(it.bears_discards),
+            dsl::deposit_from.eq(it.deposit_from),
+            dsl::deposit_percent.eq(it.deposit_percent),
+            dsl::regular_after.eq(it.regular_after),
         ))
         .execute(&mut **tx)?;
     Ok(())
@@ -55,6 +58,9 @@ pub(in crate::cooperatives) fn update_cooperative(tx: &mut Tx<'_>, it: &Cooperat
             dsl::version.eq(it.version),
             dsl::service_percent.eq(it.service_percent),
             dsl::bears_discards.eq(it.bears_discards),
+            dsl::deposit_from.eq(it.deposit_from),
+            dsl::deposit_percent.eq(it.deposit_percent),
+            dsl::regular_after.eq(it.regular_after),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)

@@ -49,7 +49,7 @@ pub fn pay(
     let party = Party { account: Some(permit.account), treasurer: true, ..Party::default() };
     let mut paid = Vec::new();
     for (share, part) in shares.iter().zip(parts).filter(|(_, part)| *part > Rupiah::ZERO) {
-        let recording = Recording { id: tx.id(now), method, purpose: None, amount: Some(part), refunds: None };
+        let recording = Recording { amount: Some(part), ..Recording::of_all(tx.id(now), method) };
         let payment = payments::record_on(tx, now, share.order, &party, &recording)?;
         paid.push((share.order, payment.id, payment.amount));
     }

@@ -80,7 +80,8 @@ async fn make_quote(
     body: Body<QuoteWish>,
 ) -> Result<Answer, Problem> {
     let asker = caller.standing.account.map_or(Asker::Anonymous, Asker::Account);
-    let (now, settings, wish) = (site.now(), **settings, Wish::from(body.value));
+    let wish = Wish::from(body.value).by(caller.standing.account);
+    let (now, settings) = (site.now(), **settings);
     let asked = wish.clone();
     let quoted: Quote = site
         .db

@@ -26,7 +26,7 @@ pub use parts::{
     Step, fulfilment, maker_of_batch, orders_on_batch, part_of_line, set_claim, set_line, set_line_day, set_part_day,
     set_part_total, step, unanswered, whole, whole_many,
 };
-pub use sellers::{Seller, is_open_point, seller, zone_fee};
+pub use sellers::{Seller, completed_orders, is_open_point, seller, zone_fee};
 
 /// The next number of this cooperative in this month, counted without gaps.
 pub fn next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> Result<i64> {

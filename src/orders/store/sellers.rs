@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::{cooperatives, delivery_zones, pickup_points};
+use crate::db::schema::{cooperatives, delivery_zones, orders, pickup_points};
 use crate::db::{Conn, Result};
-use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
+use crate::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, OrderId, PickupPointId};
 use crate::kernel::{Rupiah, Zone};
+use crate::orders::status::OrderStatus;
 
 /// The seller of record, as far as orders go.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -21,6 +22,24 @@ pub struct Seller {
     pub service_percent: i32,
     /// Whether it pays the groups for what is thrown away.
     pub bears_discards: bool,
+    /// From how much on a deposit is asked for, whatever the products say.
+    pub deposit_from: Option<Rupiah>,
+    /// How much of the price that deposit is, in percent.
+    pub deposit_percent: i32,
+    /// After how many completed orders a buyer is a regular, of whom no deposit is asked for.
+    pub regular_after: Option<i32>,
+}
+
+/// How many orders of this buyer are completed here; counted no further than asked.
+pub fn completed_orders(conn: &mut Conn, cooperative: CooperativeId, buyer: AccountId, most: i64) -> Result<i64> {
+    let completed: Vec<OrderId> = orders::table
+        .filter(orders::buyer_id.eq(buyer))
+        .filter(orders::cooperative_id.eq(cooperative))
+        .filter(orders::status.eq(OrderStatus::Completed))
+        .limit(most)
+        .select(orders::id)
+        .load(conn)?;
+    Ok(i64::try_from(completed.len()).unwrap_or(most))
 }
 
 /// The cooperative of this id.

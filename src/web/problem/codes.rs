@@ -401,6 +401,26 @@ codes! {
     CreditLimitReached = 409 "credit-limit-reached"
         id: "Batas kredit tercapai", "Tagihan yang masih terbuka {open_text} ditambah pesanan ini {wanted_text} melebihi batas kredit {limit_text}.";
         en: "Credit limit reached", "What is open, {open_text}, and this order, {wanted_text}, come to more than the credit limit of {limit_text}.";
+    /// Nobody holds cash that could be handed over.
+    NothingHeld = 409 "nothing-held"
+        id: "Tidak ada uang yang dipegang", "Tidak ada uang tunai yang sedang dipegang dan belum diserahkan.";
+        en: "No cash is held", "No cash is held that is not on its way already.";
+    /// This way of paying is not offered.
+    MethodNotOffered = 409 "method-not-offered"
+        id: "Cara bayar tidak tersedia", "Cara bayar ini tidak disediakan koperasi.";
+        en: "Way of paying not offered", "The cooperative does not offer this way of paying.";
+    /// Another order gives this buyer no credit.
+    NoCredit = 409 "no-credit"
+        id: "Tidak ada kelebihan bayar", "Pesanan yang disebut tidak punya kelebihan bayar milik pembeli yang sama.";
+        en: "No credit", "The order that is named has no credit of the same buyer.";
+    /// A line of a statement is not what the payment comes to.
+    AmountDiffers = 409 "amount-differs"
+        id: "Jumlahnya berbeda", "Yang ditunggu {awaited_text}, bukan jumlah baris ini. Catatlah untuk pesanannya.";
+        en: "The amount differs", "What is awaited is {awaited_text}, not the amount of this line. Assign it to the order instead.";
+    /// No more banks' ways of writing are kept.
+    TooManyFormats = 409 "too-many-formats"
+        id: "Terlalu banyak bank", "Paling banyak 20 bank. Gantilah yang sudah ada.";
+        en: "Too many banks", "At most 20 banks are kept. Replace one of them.";
     /// The books of the month are closed.
     PeriodClosed = 409 "period-closed"
         id: "Bulan sudah ditutup", "Pembukuan bulan {month} sudah ditutup. Pakailah hari di bulan yang masih terbuka.";

@@ -1,0 +1,158 @@
+//! The SQL of cash on its way.
+
+use diesel::prelude::*;
+
+use super::count::CashCount;
+use super::handover::{Handover, HandoverStatus};
+use crate::db::schema::{accounts, cash_counts, cooperatives, handovers, payments};
+use crate::db::{Conn, Result, Tx};
+use crate::kernel::ids::{AccountId, CashCountId, CooperativeId, HandoverId, PaymentId};
+use crate::kernel::{Day, Instant, Rupiah};
+use crate::payments::payment::Status;
+
+/// The payments whose cash this person holds and that are not on their way yet, their rows held in the order of their ids.
+pub(super) fn held_by(
+    tx: &mut Tx<'_>,
+    cooperative: CooperativeId,
+    holder: AccountId,
+) -> Result<Vec<(PaymentId, Rupiah)>> {
+    let held = payments::table
+        .filter(payments::cooperative_id.eq(cooperative))
+        .filter(payments::held_by.eq(holder))
+        .filter(payments::status.eq(Status::Confirmed))
+        .filter(payments::handover_id.is_null())
+        .order(payments::id.asc())
+        .select((payments::id, payments::amount));
+    Ok(match &mut **tx {
+        Conn::Sqlite(sqlite) => held.load(sqlite)?,
+        Conn::Postgres(postgres) => held.for_update().load(postgres)?,
+    })
+}
+
+/// Puts these payments into a handover.
+pub(super) fn set_on_the_way(tx: &mut Tx<'_>, ids: &[PaymentId], handover: HandoverId) -> Result<()> {
+    diesel::update(payments::table.filter(payments::id.eq_any(ids.to_vec())))
+        .set(payments::handover_id.eq(handover))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Its payments are in the treasurer's hands, or free for another handover.
+pub(super) fn let_go(tx: &mut Tx<'_>, handover: HandoverId, received: bool) -> Result<()> {
+    let own = payments::table.filter(payments::handover_id.eq(handover));
+    if received {
+        diesel::update(own).set(payments::held_by.eq(None::<AccountId>)).execute(&mut **tx)?;
+    } else {
+        diesel::update(own).set(payments::handover_id.eq(None::<HandoverId>)).execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
+/// Writes a handover.
+pub(super) fn insert_handover(tx: &mut Tx<'_>, it: &Handover) -> Result<()> {
+    diesel::insert_into(handovers::table).values(it).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The handover of this id.
+pub(super) fn handover(conn: &mut Conn, id: HandoverId) -> Result<Option<Handover>> {
+    Ok(handovers::table.find(id).select(Handover::as_select()).first(conn).optional()?)
+}
+
+/// Writes the decision if it still stands as it was read.
+pub(super) fn decide(tx: &mut Tx<'_>, it: &Handover, before: i64) -> Result<bool> {
+    let open = handovers::table
+        .find(it.id)
+        .filter(handovers::version.eq(before))
+        .filter(handovers::status.eq(HandoverStatus::Declared));
+    let changed = diesel::update(open)
+        .set((
+            handovers::status.eq(it.status),
+            handovers::counted.eq(it.counted),
+            handovers::decided_at.eq(it.decided_at),
+            handovers::decided_by.eq(it.decided_by),
+            handovers::version.eq(it.version),
+        ))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// Where a page of handovers begins.
+pub(super) type HandoverKey = (Instant, HandoverId);
+
+/// The handovers to a cooperative, or of one holder of it, the latest first.
+pub(super) fn handovers_of(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    holder: Option<AccountId>,
+    status: Option<HandoverStatus>,
+    after: Option<HandoverKey>,
+    rows: i64,
+) -> Result<Vec<Handover>> {
+    let mut query = handovers::table
+        .filter(handovers::cooperative_id.eq(cooperative))
+        .order((handovers::declared_at.desc(), handovers::id.desc()))
+        .limit(rows)
+        .select(Handover::as_select())
+        .into_boxed();
+    if let Some(holder) = holder {
+        query = query.filter(handovers::holder_id.eq(holder));
+    }
+    if let Some(status) = status {
+        query = query.filter(handovers::status.eq(status));
+    }
+    if let Some((at, id)) = after {
+        let earlier = handovers::declared_at.lt(at).or(handovers::declared_at.eq(at).and(handovers::id.lt(id)));
+        query = query.filter(earlier);
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The payments of a handover: which, and how much.
+pub(super) fn payments_in(conn: &mut Conn, handover: HandoverId) -> Result<Vec<(PaymentId, Rupiah)>> {
+    Ok(payments::table
+        .filter(payments::handover_id.eq(handover))
+        .order(payments::id.asc())
+        .select((payments::id, payments::amount))
+        .load(conn)?)
+}
+
+/// What people are called.
+pub(super) fn name(conn: &mut Conn, account: AccountId) -> Result<String> {
+    let found = accounts::table.find(account).select(accounts::name).first(conn).optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// What a cooperative is called.
+pub(super) fn cooperative_name(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
+    Ok(cooperatives::table.find(cooperative).select(cooperatives::name).first(conn)?)
+}
+
+/// Writes a count of the cash box.
+pub(super) fn insert_count(tx: &mut Tx<'_>, it: &CashCount) -> Result<()> {
+    diesel::insert_into(cash_counts::table).values(it).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Where a page of counts begins.
+pub(super) type CountKey = (Day, CashCountId);
+
+/// The counts of a cooperative's cash box, the latest first.
+pub(super) fn counts_of(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    after: Option<CountKey>,
+    rows: i64,
+) -> Result<Vec<CashCount>> {
+    let mut query = cash_counts::table
+        .filter(cash_counts::cooperative_id.eq(cooperative))
+        .order((cash_counts::counted_on.desc(), cash_counts::id.desc()))
+        .limit(rows)
+        .select(CashCount::as_select())
+        .into_boxed();
+    if let Some((day, id)) = after {
+        let earlier = cash_counts::counted_on.lt(day).or(cash_counts::counted_on.eq(day).and(cash_counts::id.lt(id)));
+        query = query.filter(earlier);
+    }
+    Ok(query.load(conn)?)
+}
