@@ -29,7 +29,7 @@ pub use error::LedgerError;
 pub use post::{Booking, post};
 pub use reverse::reverse;
 pub use rules::{Purse, Standing};
-pub use statements::TrialBalance;
+pub use statements::{BalanceSheet, IncomeStatement, TrialBalance};
 pub use store::{balance, balance_of_group, balances, entry_of_source, hold_cooperative as hold, zone_of};
 
 /// The routes of this slice.

@@ -243,6 +243,26 @@ pub fn balances(conn: &mut Conn, cooperative: CooperativeId, from: Day, to: Day)
     Ok(sums.into_iter().map(|sum| (sum.account, sum.amount)).collect())
 }
 
+/// The entries that moved an account in these days, each with how much, in the order in which they count.
+pub fn movements(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    account: Account,
+    from: Day,
+    to: Day,
+) -> Result<Vec<(Entry, Rupiah)>> {
+    use ledger_entries as e;
+    use ledger_postings as p;
+    Ok(p::table
+        .inner_join(e::table)
+        .filter(p::cooperative_id.eq(cooperative))
+        .filter(p::account.eq(account))
+        .filter(p::entered_on.between(from, to))
+        .order((p::entered_on.asc(), e::booked_at.asc(), e::id.asc(), p::position.asc()))
+        .select((Entry::as_select(), p::amount))
+        .load(conn)?)
+}
+
 #[derive(QueryableByName)]
 struct OneSum {
     #[diesel(sql_type = BigInt)]

@@ -358,6 +358,60 @@ async fn what_is_thrown_away_is_the_groups_loss_unless_the_cooperative_bears_it(
 }
 
 #[actix_web::test]
+async fn the_statements_say_what_was_earned_what_there_is_and_where_the_cash_went() {
+    let village = World::village().await;
+    let opening = json!({"kind": "opening", "entered_on": "2025-12-31", "lines": [
+        {"account": 1101, "debit": 1_000_000}, {"account": 2104, "credit": 300_000}]});
+    enter(&village, opening).await.expect(201);
+    let last_year = json!({"kind": "expense", "account": 5303, "amount": 10_000, "entered_on": "2025-12-31"});
+    enter(&village, last_year).await.expect(201);
+    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let order = village.ordered(product, 40).await;
+    steps(&village, &order, &["accept", "ready", "hand_over"]).await;
+    pay(&village, &village.treasurer, &order, json!({"method": "cash", "amount": 60_000})).await.expect(201);
+    let bill = json!({"kind": "expense", "account": 5305, "amount": 4_000, "memo": "Listrik"});
+    enter(&village, bill).await.expect(201);
+    let income = village.board.get(&books(&village, "income_statement")).await.expect(200);
+    let figures = |names: &[&str]| names.iter().map(|name| income.json[*name].as_i64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(figures(&["net_sales", "service", "result"]), [100_000, 10_000, 6_000]);
+    assert_eq!(
+        income.json["expenses"],
+        json!([{"account": 5305, "name": "Listrik, air, dan internet", "amount": 4_000}])
+    );
+    let sheet = village.supervisor.in_english().get(&books(&village, "balance_sheet")).await.expect(200);
+    let assets = [("Cash", 1_046_000), ("Receivable from buyers", 40_000)];
+    let seen: Vec<(&str, i64)> = sheet.json["assets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["name"].as_str().unwrap(), row["amount"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(seen, assets);
+    assert_eq!((&sheet.json["earlier_results"], &sheet.json["result"]), (&json!(-10_000), &json!(6_000)));
+    assert_eq!((&sheet.json["total_assets"], &sheet.json["total_claims"]), (&json!(1_086_000), &json!(1_086_000)));
+    let before = village.board.get(&books(&village, "balance_sheet?on=2025-12-31")).await.expect(200);
+    assert_eq!((&before.json["total_assets"], &before.json["result"]), (&json!(990_000), &json!(-10_000)));
+    let book = village.treasurer.get(&books(&village, "cash_book")).await.expect(200);
+    let rows: Vec<(&str, i64, i64, i64)> = book.json["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let amount = |name: &str| row[name].as_i64().unwrap();
+            (row["kind"].as_str().unwrap(), amount("came"), amount("went"), amount("balance"))
+        })
+        .collect();
+    assert_eq!(book.json["opening"], 990_000);
+    assert_eq!(rows, [("payment", 60_000, 0, 1_050_000), ("expense", 0, 4_000, 1_046_000)]);
+    assert_eq!(
+        (&book.json["came"], &book.json["went"], &book.json["closing"]),
+        (&json!(60_000), &json!(4_000), &json!(1_046_000))
+    );
+    village.treasurer.get(&books(&village, "cash_book?month=2026-1")).await.problem(400, "query-invalid");
+    village.companion.get(&books(&village, "balance_sheet")).await.problem(403, "forbidden");
+}
+
+#[actix_web::test]
 async fn the_database_itself_lets_nobody_change_the_books() {
     let village = World::village().await;
     enter(&village, json!({"kind": "expense", "account": 5303, "amount": 1_000})).await.expect(201);

@@ -110,6 +110,7 @@ fn trade(
         today.stock_shelves(tx)?;
         today.make(tx)?;
         today.trade(tx, &planned)?;
+        today.keep_books(tx)?;
         Ok((today.agenda, today.tally))
     })
 }

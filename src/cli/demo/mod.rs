@@ -13,6 +13,7 @@ mod requests;
 mod season;
 mod shelves;
 mod tour;
+mod treasury;
 pub(super) mod village;
 pub(super) mod world;
 

@@ -3,11 +3,12 @@
 mod bodies;
 mod entries;
 mod overview;
+mod statements;
 mod views;
 
 use crate::web::Routes;
 
 /// The routes of the books.
 pub(super) fn routes() -> Routes {
-    entries::routes().and(overview::routes())
+    entries::routes().and(overview::routes()).and(statements::routes())
 }

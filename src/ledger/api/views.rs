@@ -10,6 +10,7 @@ use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipI
 use crate::kernel::{Day, Instant, Language, Rupiah};
 use crate::ledger::account::{Account, Class};
 use crate::ledger::entry::{Entry, EntryKind, Posting};
+use crate::ledger::statements::{BalanceSheet, IncomeStatement};
 use crate::ledger::store;
 
 /// What accounts are called, by their numbers.
@@ -249,4 +250,171 @@ pub(super) struct PeriodView {
     pub(super) closed_at: Instant,
     /// By whom.
     pub(super) closed_by: AccountId,
+}
+
+/// An account with an amount of a statement.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StatementRow {
+    /// Its number.
+    account: Account,
+    /// What it is called.
+    #[schema(max_length = 100, example = "Penjualan")]
+    name: String,
+    /// How much; below zero what is taken off.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    amount: Rupiah,
+}
+
+fn statement_rows(rows: Vec<(Account, Rupiah)>, names: &Names) -> Vec<StatementRow> {
+    rows.into_iter().map(|(account, amount)| StatementRow { account, name: names.name(account), amount }).collect()
+}
+
+/// What was earned in a period, what it cost, and what is left, in the form of SAK EMKM.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct IncomeStatementView {
+    /// The money of all amounts.
+    #[schema(max_length = 3, example = "IDR")]
+    currency: &'static str,
+    /// The first business day.
+    #[schema(value_type = String, format = Date)]
+    from: Day,
+    /// The last.
+    #[schema(value_type = String, format = Date)]
+    to: Day,
+    /// Sales, what was taken off them and what came back.
+    #[schema(max_items = 600)]
+    sales: Vec<StatementRow>,
+    /// What those come to.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    net_sales: Rupiah,
+    /// What the goods cost: the groups' share and what was lost.
+    #[schema(max_items = 600)]
+    cost_of_goods: Vec<StatementRow>,
+    /// What the cooperative keeps of its sales.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    service: Rupiah,
+    /// Income of other kinds.
+    #[schema(max_items = 600)]
+    other_income: Vec<StatementRow>,
+    /// All other costs.
+    #[schema(max_items = 600)]
+    expenses: Vec<StatementRow>,
+    /// What is left.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    result: Rupiah,
+}
+
+impl IncomeStatementView {
+    pub(super) fn of(it: IncomeStatement, (from, to): (Day, Day), names: &Names) -> Self {
+        IncomeStatementView {
+            currency: "IDR",
+            from,
+            to,
+            sales: statement_rows(it.sales, names),
+            net_sales: it.net_sales,
+            cost_of_goods: statement_rows(it.cost_of_goods, names),
+            service: it.service,
+            other_income: statement_rows(it.other_income, names),
+            expenses: statement_rows(it.expenses, names),
+            result: it.result,
+        }
+    }
+}
+
+/// What is owned, what is owed, and what is the cooperative's own on a day, in the form of SAK EMKM.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BalanceSheetView {
+    /// The money of all amounts.
+    #[schema(max_length = 3, example = "IDR")]
+    currency: &'static str,
+    /// On which business day.
+    #[schema(value_type = String, format = Date)]
+    on: Day,
+    /// What is owned.
+    #[schema(max_items = 600)]
+    assets: Vec<StatementRow>,
+    /// What that comes to.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    total_assets: Rupiah,
+    /// What is owed.
+    #[schema(max_items = 600)]
+    liabilities: Vec<StatementRow>,
+    /// What was brought in and given.
+    #[schema(max_items = 600)]
+    equity: Vec<StatementRow>,
+    /// What was left in the years before.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    earlier_results: Rupiah,
+    /// What is left of this year so far.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    result: Rupiah,
+    /// What debts, capital and results come to: as much as what is owned.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    total_claims: Rupiah,
+}
+
+impl BalanceSheetView {
+    pub(super) fn of(it: BalanceSheet, on: Day, names: &Names) -> Self {
+        BalanceSheetView {
+            currency: "IDR",
+            on,
+            assets: statement_rows(it.assets, names),
+            total_assets: it.total_assets,
+            liabilities: statement_rows(it.liabilities, names),
+            equity: statement_rows(it.equity, names),
+            earlier_results: it.earlier_results,
+            result: it.result,
+            total_claims: it.total_claims,
+        }
+    }
+}
+
+/// A page of the cash book.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CashBook {
+    /// The money of all amounts.
+    #[schema(max_length = 3, example = "IDR")]
+    pub(super) currency: &'static str,
+    /// The month.
+    #[schema(min_length = 7, max_length = 7, example = "2026-11")]
+    pub(super) month: String,
+    /// What was there before.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) opening: Rupiah,
+    /// What came and went, by day and voucher.
+    #[schema(max_items = 100_000)]
+    pub(super) rows: Vec<CashBookRow>,
+    /// What came in all.
+    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) came: Rupiah,
+    /// What went in all.
+    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) went: Rupiah,
+    /// What is there after.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) closing: Rupiah,
+}
+
+/// A line of the cash book.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CashBookRow {
+    /// The business day.
+    #[schema(value_type = String, format = Date)]
+    pub(super) day: Day,
+    /// The voucher.
+    #[schema(max_length = 40, example = "BKM-2026-11-0007")]
+    pub(super) voucher: String,
+    /// What it tells of.
+    pub(super) kind: EntryKind,
+    /// What the treasurer noted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 300, nullable = false)]
+    pub(super) memo: Option<String>,
+    /// What came.
+    pub(super) came: Rupiah,
+    /// What went.
+    pub(super) went: Rupiah,
+    /// What is there after it.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
+    pub(super) balance: Rupiah,
 }

@@ -18,7 +18,7 @@ mod views;
 use crate::web::Routes;
 
 pub use count::{CashCount, count};
-pub use declare::declare;
+pub use declare::{Declaring, declare};
 pub use error::CashError;
 pub use handover::{Handover, HandoverAction, HandoverStatus};
 pub use settle::{receive, refuse};
