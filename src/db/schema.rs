@@ -678,7 +678,6 @@ diesel::table! {
         cooperative_id -> SqlUuid,
         order_id -> SqlUuid,
         direction -> Text,
-        method -> Text,
         purpose -> Text,
         amount -> BigInt,
         status -> Text,
@@ -692,6 +691,7 @@ diesel::table! {
         decided_at -> Nullable<Timestamp>,
         reason -> Nullable<Text>,
         version -> BigInt,
+        method -> Text,
     }
 }
 

@@ -24,6 +24,8 @@ text_enum! {
         Cash = "cash",
         /// From account to account.
         Transfer = "transfer",
+        /// Through a gateway, which tells when the money is there.
+        Gateway = "gateway",
     }
 }
 
