@@ -118,6 +118,10 @@ ids! {
     SaleId;
     /// A payment.
     PaymentId;
+    /// What a gateway is asked to collect.
+    GatewayChargeId;
+    /// Something that a gateway told.
+    GatewayNotificationId;
     /// A buyer's wish that no listing meets.
     RequestId;
     /// A group's offer for a request.

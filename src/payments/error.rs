@@ -35,6 +35,12 @@ pub enum PaymentError {
     /// Too many transfers wait already.
     #[error("too many announced transfers wait for the treasurer")]
     TooManyPending,
+    /// No gateway is set up.
+    #[error("no gateway is set up")]
+    NoGateway,
+    /// More than the gateway takes at once.
+    #[error("more than the {0} that the gateway takes at once")]
+    MoreThanGatewayTakes(Rupiah),
     /// The step cannot be taken in this state.
     #[error("the step is not possible in the state {0}")]
     NotPossible(Status),
@@ -70,6 +76,10 @@ impl From<PaymentError> for Problem {
                 .with("refundable_text", left.to_string()),
             PaymentError::NothingToRefund => Problem::new(Code::NothingToRefund),
             PaymentError::TooManyPending => Problem::new(Code::TooManyPendingPayments),
+            PaymentError::NoGateway => Problem::new(Code::GatewayNotOffered),
+            PaymentError::MoreThanGatewayTakes(most) => {
+                Problem::new(Code::MoreThanGatewayTakes).with("most", most).with("most_text", most.to_string())
+            }
             PaymentError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             PaymentError::Stale(stale) => stale.into(),
             PaymentError::Quota(error) => error.into(),
