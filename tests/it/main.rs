@@ -35,6 +35,7 @@ mod doctor;
 mod events;
 mod feed;
 mod fulfilments;
+mod gateway;
 mod group_commit;
 mod groups;
 mod guessing;

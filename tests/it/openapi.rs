@@ -9,7 +9,8 @@ use crate::world::World;
 use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
-const PUBLIC: [&str; 44] = [
+const PUBLIC: [&str; 45] = [
+    "hear_midtrans",
     "show_liveness",
     "show_readiness",
     "show_meta",
@@ -57,7 +58,7 @@ const PUBLIC: [&str; 44] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 22] = [
+const MOVES_GOODS_OR_MONEY: [&str; 23] = [
     "place_order",
     "cancel_order",
     "cancel_tracked_order",
@@ -70,6 +71,7 @@ const MOVES_GOODS_OR_MONEY: [&str; 22] = [
     "record_payment",
     "record_tracked_payment",
     "decide_payment",
+    "review_gateway_charge",
     "quick_sale",
     "accept_offers",
     "step_market_day",
@@ -83,7 +85,8 @@ const MOVES_GOODS_OR_MONEY: [&str; 22] = [
 ];
 
 /// POSTs without a key: they write nothing, come to the same when they are done twice, or answer with a secret.
-const TAKES_NO_KEY: [&str; 11] = [
+const TAKES_NO_KEY: [&str; 12] = [
+    "hear_midtrans",
     "make_quote",
     "repeat_quote",
     "adopt_order",
