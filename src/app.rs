@@ -36,6 +36,8 @@ pub struct Application {
     pub accounts: Accounts,
     /// Where pictures are worked on and kept.
     pub darkroom: Darkroom,
+    /// Through what buyers may pay.
+    pub gateways: payments::Gateways,
     /// How long people have to answer, pay and cancel.
     pub orders: orders::Settings,
     /// How far ahead standing orders claim.
@@ -57,6 +59,9 @@ pub enum StartError {
     /// Letters cannot leave.
     #[error(transparent)]
     Mail(#[from] MailerError),
+    /// The gateway cannot be told from others.
+    #[error(transparent)]
+    Gateway(#[from] payments::CertificateError),
     /// The bundled places could not be brought in.
     #[error(transparent)]
     Places(#[from] ImportPlacesError),
@@ -89,6 +94,7 @@ impl Application {
             public_url: config.server.public_url.as_str().into(),
         };
         let darkroom = Darkroom::new(Store::open(&config.files, &config.data_dir));
+        let gateways = payments::Gateways::open(&config.gateway)?;
         let mailer = Mailer::open(&config.mail, &config.data_dir)?;
         let postman = mailer.clone();
         let teller = Teller::new(site.public_url.clone(), site.sealer.clone());
@@ -96,6 +102,8 @@ impl Application {
             .chores(Self::chores())
             .handler(photos::discarder(darkroom.store().clone()))
             .handler(payments::discarder(darkroom.store()))
+            .handler(payments::listener())
+            .apart("gateway", payments::speakers(&gateways))
             .errand("notifications", move |db, now| Ok(teller.tell(db, now)?))
             .errand("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
         let (ordering, steadying) = (config.orders, config.market);
@@ -108,6 +116,7 @@ impl Application {
             mailer,
             accounts,
             darkroom,
+            gateways,
             orders: config.orders,
             market: config.market,
         })
@@ -119,6 +128,7 @@ impl Application {
             .app_data(Data::new(self.site.clone()))
             .app_data(Data::new(self.accounts.clone()))
             .app_data(Data::new(self.darkroom.clone()))
+            .app_data(Data::new(self.gateways.clone()))
             .app_data(Data::new(self.orders))
             .app_data(Data::new(market::Rules { orders: self.orders, market: self.market }));
         self.surroundings.configure(config);

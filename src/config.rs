@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::telemetry;
 use crate::web::rate;
-use crate::{accounts, db, files, mail, market, orders};
+use crate::{accounts, db, files, mail, market, orders, payments};
 
 pub use load::{Faults, Sources};
 
@@ -42,6 +42,8 @@ pub struct Config {
     pub orders: orders::Settings,
     /// How far ahead standing orders claim.
     pub market: market::Settings,
+    /// How the gateway is reached.
+    pub gateway: payments::GatewaySettings,
     /// How letters leave.
     pub mail: mail::Settings,
 }
@@ -60,6 +62,7 @@ impl Default for Config {
             files: files::Settings::default(),
             orders: orders::Settings::default(),
             market: market::Settings::default(),
+            gateway: payments::GatewaySettings::default(),
             mail: mail::Settings::default(),
         }
     }

@@ -78,6 +78,9 @@ impl Config {
         for (key, what) in self.mail.faults(self.production) {
             fault(&format!("mail.{key}"), what);
         }
+        for (key, what) in self.gateway.faults() {
+            fault(&format!("gateway.{key}"), what);
+        }
         if self.accounts.signing_keys.len() > 2 {
             fault("accounts.signing_keys", "must be two keys at most, the newest first");
         }

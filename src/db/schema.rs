@@ -713,6 +713,48 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::ids::SqlUuid;
 
+    gateway_charges (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        payment_id -> SqlUuid,
+        gateway -> Text,
+        reference -> Text,
+        amount -> BigInt,
+        status -> Text,
+        tries -> Integer,
+        transaction_id -> Nullable<Text>,
+        qr_text -> Nullable<Text>,
+        qr_url -> Nullable<Text>,
+        paid_amount -> Nullable<BigInt>,
+        needs_review -> Nullable<Text>,
+        reviewed_by -> Nullable<SqlUuid>,
+        reviewed_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        heard_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    gateway_notifications (id) {
+        id -> SqlUuid,
+        gateway -> Text,
+        event_key -> Text,
+        reference -> Text,
+        body -> Text,
+        news -> Text,
+        heard_at -> Timestamp,
+        applied_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
     market_schedules (id) {
         id -> SqlUuid,
         cooperative_id -> SqlUuid,
@@ -1189,6 +1231,8 @@ diesel::joinable!(order_notes -> orders (order_id));
 
 diesel::joinable!(payments -> orders (order_id));
 
+diesel::joinable!(gateway_charges -> payments (payment_id));
+
 diesel::joinable!(sales -> products (product_id));
 
 diesel::joinable!(sales -> groups (group_id));
@@ -1253,6 +1297,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_notes,
     sales,
     payments,
+    gateway_charges,
+    gateway_notifications,
     market_schedules,
     market_days,
     market_offerings,

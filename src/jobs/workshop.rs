@@ -16,7 +16,10 @@ const AGAIN: Duration = Duration::minutes(1);
 /// Rounds after which work that causes work is taken for a circle.
 const ROUNDS: usize = 10_000;
 
-type Run = Arc<dyn Fn(&Db, Instant) -> Result<usize, ChoreError> + Send + Sync>;
+/// How many jobs that are done apart are done in a round.
+const JOBS_APART: usize = 16;
+
+type Run = Arc<dyn Fn(&Db, Instant) -> Done + Send + Sync>;
 
 /// Work with a queue of its own, asked at every round. It looks by a read whether there is anything to do, does a
 /// part of it, and tells how much.
@@ -89,7 +92,20 @@ impl Workshop {
         name: &'static str,
         run: impl Fn(&Db, Instant) -> Result<usize, ChoreError> + Send + Sync + 'static,
     ) -> Self {
+        let run = move |db: &Db, now: Instant| {
+            let mut done = Done::default();
+            done.note(name, guarded(|| run(db, now)));
+            done
+        };
         self.errands.push(Errand { name, run: Arc::new(run) });
+        self
+    }
+
+    /// With people who do their jobs apart, because these wait for machines of others: nothing else waits for them.
+    #[must_use]
+    pub fn apart(mut self, name: &'static str, handlers: Vec<Handler>) -> Self {
+        let apart = Workshop { handlers, ..Workshop::default() };
+        self.errands.push(Errand { name, run: Arc::new(move |db, now| apart.run_jobs(db, now, JOBS_APART)) });
         self
     }
 
@@ -191,9 +207,7 @@ impl Workshop {
 
 impl Errand {
     pub(super) fn run_once(&self, db: &Db, now: Instant) -> Done {
-        let mut done = Done::default();
-        done.note(self.name, guarded(|| (self.run)(db, now)));
-        done
+        (self.run)(db, now)
     }
 }
 

@@ -124,6 +124,10 @@ ids! {
     CashCountId;
     /// A line of a bank statement.
     StatementLineId;
+    /// What a gateway is asked to collect.
+    GatewayChargeId;
+    /// Something that a gateway told.
+    GatewayNotificationId;
     /// A buyer's wish that no listing meets.
     RequestId;
     /// A group's offer for a request.

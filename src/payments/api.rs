@@ -6,11 +6,12 @@ use actix_web::web::Data;
 use super::decide::{Step, decide};
 use super::door::{Door, KEPT};
 use super::error::PaymentError;
+use super::gateway::{self, Gateways};
 use super::party::Party;
-use super::payment::Status;
+use super::payment::{Method, Payment, Status};
 use super::record::record;
-use super::store::{self, PageKey};
-use super::view::{DecidePayment, OrderPayments, PaymentView, PaymentsQuery, RecordPayment};
+use super::store::{self, OrderMoney, PageKey};
+use super::view::{DecidePayment, OrderPayments, PaymentView, PaymentsQuery, RecordPayment, Ways};
 use crate::cooperatives::{Insider, Treasurer};
 use crate::db::{Conn, Tx};
 use crate::kernel::Instant;
@@ -34,16 +35,18 @@ pub(super) fn routes() -> Routes {
     ]
 }
 
+/// A payment to write down: what was sent, by whom, and through what it may go.
+struct Sent {
+    door: Door,
+    gateways: Gateways,
+    request: RecordPayment,
+    scope: Scope,
+    fingerprint: Fingerprint,
+}
+
 /// Writes the payment down, or finds it where the client sent it before.
-fn create(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    order: OrderId,
-    door: &Door,
-    request: &RecordPayment,
-    scope: &Scope,
-    fingerprint: &Fingerprint,
-) -> Result<Answer, PaymentError> {
+fn create(tx: &mut Tx<'_>, now: Instant, order: OrderId, sent: &Sent) -> Result<Answer, PaymentError> {
+    let Sent { door, gateways, request, scope, fingerprint } = sent;
     let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
     let party = door.party(tx, &order)?;
     party.records()?;
@@ -52,30 +55,59 @@ fn create(
     {
         let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
         let version = payment.version;
-        let view = PaymentView::of(payment, &order, &party, KEPT);
+        let view = shown(tx, payment, &order, &party, KEPT)?;
         return Ok(Answer::ok(&view).version(version).about(order.id));
     }
     let id = request.id.unwrap_or_else(|| tx.id(now));
-    let payment = record(tx, now, &order, &party, &request.recording(id))?;
+    let recording = request.recording(id);
+    let payment = match recording.method {
+        Method::Gateway => gateway::begin(tx, now, gateways, &order, &party, &recording)?,
+        _ => record(tx, now, &order, &party, &recording)?,
+    };
     let version = payment.version;
-    let view = PaymentView::of(payment, &order, &party, KEPT);
+    let view = shown(tx, payment, &order, &party, KEPT)?;
     Ok(Answer::created(format!("/v1/payments/{id}"), &view).version(version).about(order.id))
 }
 
-fn list(conn: &mut Conn, order: OrderId, door: &Door) -> Result<Answer, PaymentError> {
+/// A payment as this caller sees it, and how it is paid where it goes through the gateway.
+fn shown(
+    conn: &mut Conn,
+    payment: Payment,
+    order: &OrderMoney,
+    party: &Party,
+    path: &str,
+) -> Result<PaymentView, PaymentError> {
+    let charge = match payment.method {
+        Method::Gateway => gateway::charge_of(conn, payment.id)?,
+        _ => None,
+    };
+    Ok(PaymentView::of(payment, order, party, path).through(charge))
+}
+
+fn list(conn: &mut Conn, order: OrderId, door: &Door, gateways: &Gateways) -> Result<Answer, PaymentError> {
     let order = store::order(conn, order)?.ok_or(PaymentError::NotFound)?;
     let party = door.party(conn, &order)?;
     party.sees()?;
     let payments = store::payments_of(conn, order.id)?;
-    let bank = store::bank_account(conn, order.cooperative)?;
-    Ok(Answer::ok(&OrderPayments::of(&order, payments, bank, &party, &door.path())?).tagged())
+    let mut charges = match payments.iter().any(|payment| payment.method == Method::Gateway) {
+        true => gateway::charges_of_order(conn, order.id)?,
+        false => Vec::new(),
+    };
+    let payments = payments.into_iter().map(|payment| {
+        let own = charges.iter().position(|charge| charge.is_of(payment.id)).map(|place| charges.swap_remove(place));
+        (payment, own)
+    });
+    let payments = payments.collect();
+    let ways = Ways { bank: store::bank_account(conn, order.cooperative)?, gateways };
+    Ok(Answer::ok(&OrderPayments::of(&order, payments, ways, &party, &door.path())?).tagged())
 }
 
 /// Record a payment
 ///
-/// The buyer announces a transfer, which waits for the treasurer. An officer of a group of the order takes cash, which
+/// The buyer announces a transfer, which waits for the treasurer, or pays through the gateway, which tells when the money
+/// is there: the payment then shows a code to pay by, a moment later. An officer of a group of the order takes cash, which
 /// is confirmed at once and held by them until they hand it in. What the treasurer writes is confirmed at once; only
-/// the treasurer writes refunds, which name the payment they give back.
+/// the treasurer writes refunds, which name the payment they give back; through the gateway goes what came through it.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/payments",
@@ -94,26 +126,27 @@ fn list(conn: &mut Conn, order: OrderId, door: &Door) -> Result<Answer, PaymentE
     security(("bearer" = [])),
 )]
 pub(super) async fn record_payment(
-    site: Data<Site>,
+    (site, gateways): (Data<Site>, Data<Gateways>),
     insider: Insider,
     PathIds(order): PathIds<OrderId>,
     idempotency: Idempotency,
     body: Body<RecordPayment>,
 ) -> Result<Answer, Problem> {
     let (now, scope) = (site.now(), insider.person.scope());
-    let door = Door::of(insider.standing);
-    let (owner, print) = (scope.clone(), body.fingerprint.clone());
-    idempotency
-        .required()?
-        .once(&site.db, now, scope, body.fingerprint, move |tx| {
-            create(tx, now, order, &door, &body.value, &owner, &print)
-        })
-        .await
+    let sent = Sent {
+        door: Door::of(insider.standing),
+        gateways: gateways.get_ref().clone(),
+        request: body.value,
+        scope: scope.clone(),
+        fingerprint: body.fingerprint.clone(),
+    };
+    let key = idempotency.required()?;
+    key.once(&site.db, now, scope, body.fingerprint, move |tx| create(tx, now, order, &sent)).await
 }
 
 /// Announce a transfer for a tracked order
 ///
-/// As a guest, by the order's secret link.
+/// As a guest, by the order's secret link; or pay through the gateway.
 #[utoipa::path(
     post,
     path = "/v1/track/{secret}/payments",
@@ -127,26 +160,29 @@ pub(super) async fn record_payment(
     responses(
         (status = 201, description = "Written down", body = PaymentView),
         (status = 200, description = "Written down before, by the same request", body = PaymentView),
-        (status = 403, description = "Guests only announce transfers"),
+        (status = 403, description = "Guests only announce transfers or pay through the gateway"),
         (status = 409, description = "Nothing is owed, the order is closed, or too many transfers wait"),
     ),
     security(()),
 )]
 pub(super) async fn record_tracked_payment(
-    site: Data<Site>,
+    (site, gateways): (Data<Site>, Data<Gateways>),
     PathIds(secret): PathIds<String>,
     idempotency: Idempotency,
     body: Body<RecordPayment>,
 ) -> Result<Answer, Problem> {
     let (now, (order, door)) = (site.now(), Door::with_secret(&site, secret)?);
-    let (scope, print, path) = (Scope::guest(), body.fingerprint.clone(), door.path());
-    let told = door.clone();
-    let answer = idempotency
-        .required()?
-        .once(&site.db, now, Scope::guest(), body.fingerprint, move |tx| {
-            create(tx, now, order, &door, &body.value, &scope, &print)
-        })
-        .await?;
+    let (path, told) = (door.path(), door.clone());
+    let sent = Sent {
+        door,
+        gateways: gateways.get_ref().clone(),
+        request: body.value,
+        scope: Scope::guest(),
+        fingerprint: body.fingerprint.clone(),
+    };
+    let key = idempotency.required()?;
+    let answer =
+        key.once(&site.db, now, Scope::guest(), body.fingerprint, move |tx| create(tx, now, order, &sent)).await?;
     Ok(told.told(answer).lives_at(format!("{path}/payments")).no_store())
 }
 
@@ -166,12 +202,12 @@ pub(super) async fn record_tracked_payment(
     security(("bearer" = [])),
 )]
 pub(super) async fn order_payments(
-    site: Data<Site>,
+    (site, gateways): (Data<Site>, Data<Gateways>),
     insider: Insider,
     PathIds(order): PathIds<OrderId>,
 ) -> Result<Answer, Problem> {
     let door = Door::of(insider.standing);
-    Ok(site.db.read(move |conn| list(conn, order, &door)).await?)
+    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways)).await?)
 }
 
 /// Payments of a tracked order
@@ -186,9 +222,12 @@ pub(super) async fn order_payments(
     ),
     security(()),
 )]
-pub(super) async fn tracked_payments(site: Data<Site>, PathIds(secret): PathIds<String>) -> Result<Answer, Problem> {
+pub(super) async fn tracked_payments(
+    (site, gateways): (Data<Site>, Data<Gateways>),
+    PathIds(secret): PathIds<String>,
+) -> Result<Answer, Problem> {
     let (order, door) = Door::with_secret(&site, secret)?;
-    Ok(site.db.read(move |conn| list(conn, order, &door)).await?.no_store())
+    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways)).await?.no_store())
 }
 
 /// One payment
@@ -211,7 +250,7 @@ pub(super) async fn payment(
     let door = Door::of(insider.standing);
     let view = site.db.read::<_, PaymentError, _>(move |conn| {
         let (payment, order, party) = door.find(conn, id)?;
-        Ok(PaymentView::of(payment, &order, &party, &door.path()))
+        shown(conn, payment, &order, &party, &door.path())
     });
     let view = view.await?;
     Ok(Answer::ok(&view).version(view.version))
@@ -257,7 +296,7 @@ pub(super) async fn decide_payment(
             let (payment, order, party) = door.find(tx, id)?;
             let decided = decide(tx, now, &order, &payment, &party, &step)?;
             let order = store::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
-            let view = PaymentView::of(decided, &order, &party, &door.path());
+            let view = shown(tx, decided, &order, &party, &door.path())?;
             Ok::<_, PaymentError>(Answer::ok(&view).version(view.version).about(order.id))
         })
         .await

@@ -109,7 +109,8 @@ pub(super) fn expire(db: &Db, now: Instant) -> Result<usize, ChoreError> {
     }
 }
 
-fn expire_one(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<(), PaymentError> {
+/// Lets a payment expire that the clock, or the gateway, says is over.
+pub(super) fn expire_one(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<(), PaymentError> {
     let decision =
         Decision { to: Status::Expired, held_by: None, decided_by: None, decided_at: Some(now), reason: None };
     // Someone may have confirmed it in this very moment; then there is nothing left to do.

@@ -30,9 +30,6 @@ pub enum PaymentError {
     /// More than may go back.
     #[error("more than the {0} that may go back")]
     MoreThanRefundable(Rupiah),
-    /// This way of paying is not offered.
-    #[error("this way of paying is not offered")]
-    NotOffered,
     /// The order that is named gives this buyer no credit.
     #[error("there is no credit to use")]
     NoCredit,
@@ -42,6 +39,12 @@ pub enum PaymentError {
     /// Too many transfers wait already.
     #[error("too many announced transfers wait for the treasurer")]
     TooManyPending,
+    /// No gateway is set up.
+    #[error("no gateway is set up")]
+    NoGateway,
+    /// More than the gateway takes at once.
+    #[error("more than the {0} that the gateway takes at once")]
+    MoreThanGatewayTakes(Rupiah),
     /// The step cannot be taken in this state.
     #[error("the step is not possible in the state {0}")]
     NotPossible(Status),
@@ -78,10 +81,13 @@ impl From<PaymentError> for Problem {
             PaymentError::MoreThanRefundable(left) => Problem::new(Code::MoreThanRefundable)
                 .with("refundable", left)
                 .with("refundable_text", left.to_string()),
-            PaymentError::NotOffered => Problem::new(Code::MethodNotOffered),
             PaymentError::NoCredit => Problem::new(Code::NoCredit),
             PaymentError::NothingToRefund => Problem::new(Code::NothingToRefund),
             PaymentError::TooManyPending => Problem::new(Code::TooManyPendingPayments),
+            PaymentError::NoGateway => Problem::new(Code::GatewayNotOffered),
+            PaymentError::MoreThanGatewayTakes(most) => {
+                Problem::new(Code::MoreThanGatewayTakes).with("most", most).with("most_text", most.to_string())
+            }
             PaymentError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             PaymentError::Stale(stale) => stale.into(),
             PaymentError::Quota(error) => error.into(),

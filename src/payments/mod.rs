@@ -1,9 +1,10 @@
 //! Payments recorded and confirmed, and the quick sale at the stall.
 //!
-//! A buyer announces a transfer, which waits for the treasurer; an officer takes cash, which is confirmed at once and
-//! stays with them until they hand it in; money goes back as a payment of its own that names the first. What may
-//! become of a payment stands in one table, [`TRANSITIONS`]. What an order has been paid is the sum of its confirmed
-//! payments, written through `orders` each time, while the order's row is held: no two changes of its money overlap.
+//! A buyer announces a transfer, which waits for the treasurer, or pays through a gateway, which tells when the money is
+//! there; an officer takes cash, which is confirmed at once and stays with them until they hand it in; money goes back as
+//! a payment of its own that names the first. What may become of a payment stands in one table, [`TRANSITIONS`]. What an
+//! order has been paid is the sum of its confirmed payments, written through `orders` each time, while the order's row is
+//! held: no two changes of its money overlap.
 
 mod api;
 mod books;
@@ -12,6 +13,7 @@ mod credit;
 mod decide;
 mod door;
 mod error;
+mod gateway;
 mod party;
 mod payment;
 mod personal;
@@ -31,6 +33,10 @@ use crate::web::Routes;
 
 pub use decide::{Step, decide_on};
 pub use error::PaymentError;
+pub use gateway::{
+    CertificateError, ChargeStatus, Gateway, GatewayError, Gateways, GivingBack, Midtrans, News, Notification, Review,
+    Settings as GatewaySettings, Unheard, Wanted, listener, speakers,
+};
 pub use party::Party;
 pub use payment::{
     Action, Balance, Direction, Method, Payment, Purpose, Status, TRANSITIONS, Transition, Who, refundable,
@@ -38,14 +44,17 @@ pub use payment::{
 pub use personal::{PaymentRecord, export, forget};
 pub use proofs::discarder;
 pub use quick_sale::{Sold, StallSale, StallSaleError, sell};
-pub use record::{MOST_PENDING, PENDING_FOR, Recording, record_on};
+pub use record::{GATEWAY_FOR, MOST_PENDING, PENDING_FOR, Recording, record_on};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    api::routes().and(cash::routes()).and(statements::routes()).and(proofs::routes()).and(stall::routes())
+    let own = api::routes().and(cash::routes()).and(statements::routes()).and(proofs::routes());
+    own.and(stall::routes()).and(gateway::routes())
 }
 
 /// The work that comes round by itself.
 pub fn chores() -> Vec<Chore> {
-    vec![Chore { name: "payments.expire", every: Duration::minutes(15), run: decide::expire }]
+    let mut chores = vec![Chore { name: "payments.expire", every: Duration::minutes(15), run: decide::expire }];
+    chores.extend(gateway::chores());
+    chores
 }

@@ -26,7 +26,7 @@ text_enum! {
         Transfer = "transfer",
         /// By the cooperative's QRIS code, to its account.
         Qris = "qris",
-        /// By a payment service, which tells when it has the money.
+        /// Through a gateway, which tells when the money is there.
         Gateway = "gateway",
         /// From what the buyer has paid too much for another order: no money moves.
         Credit = "credit",

@@ -17,7 +17,9 @@ use crate::orders::OrderStatus;
 
 /// How long an announced transfer waits for a picture of it, or for the treasurer.
 pub const PENDING_FOR: Duration = Duration::days(3);
-/// How many announced transfers of one order may wait.
+/// How long the gateway has, at the most, to say what became of a payment.
+pub const GATEWAY_FOR: Duration = Duration::days(1);
+/// How many announced payments of one order may wait.
 pub const MOST_PENDING: usize = 5;
 
 /// What to write down.
@@ -86,6 +88,10 @@ pub fn record_on(
     party: &Party,
     recording: &Recording,
 ) -> Result<Payment, PaymentError> {
+    // What goes through the gateway is begun with it.
+    if recording.method == Method::Gateway {
+        return Err(PaymentError::NoGateway);
+    }
     let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
     record(tx, now, &order, party, recording)
 }
@@ -165,9 +171,6 @@ fn take(
     if recording.method == Method::Cash && !staff {
         return Err(PaymentError::NotAllowed);
     }
-    if recording.method == Method::Gateway {
-        return Err(PaymentError::NotOffered);
-    }
     if matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired) {
         return Err(PaymentError::OrderClosed);
     }
@@ -198,6 +201,9 @@ fn take(
     }
     if store::waiting(payments) >= MOST_PENDING {
         return Err(PaymentError::TooManyPending);
+    }
+    if payment.method == Method::Gateway {
+        return Ok(Payment { expires_at: Some(now.after(GATEWAY_FOR)), ..payment });
     }
     let soonest = now.after(PENDING_FOR);
     Ok(Payment { expires_at: Some(order.pay_by.map_or(soonest, |pay_by| pay_by.max(soonest))), ..payment })
@@ -251,5 +257,9 @@ fn refund(
         refunds: Some(original.id),
         ..blank(now, order, party, recording)
     };
+    if payment.method == Method::Gateway {
+        // The gateway gives back only what it took, and it is done when it says so.
+        return if original.method == Method::Gateway { Ok(payment) } else { Err(PaymentError::NothingToRefund) };
+    }
     Ok(at_once(payment, now, party))
 }

@@ -252,10 +252,10 @@ pub(super) fn drop_proof(tx: &mut Tx<'_>, id: PaymentId) -> Result<()> {
     Ok(())
 }
 
-/// How many announced transfers of an order wait.
+/// How many announced payments of an order wait.
 pub(super) fn waiting(payments: &[Payment]) -> usize {
     payments
         .iter()
-        .filter(|it| it.status == Status::Pending && it.direction == Direction::In && it.method == Method::Transfer)
+        .filter(|it| it.status == Status::Pending && it.direction == Direction::In && it.method != Method::Cash)
         .count()
 }

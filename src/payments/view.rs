@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::gateway::{Charge, ChargeShown, GatewayOffer, Gateways};
 use super::party::Party;
 use super::payment::{Action, Balance, Direction, Method, Payment, Purpose, Status};
 use super::record::Recording;
@@ -170,6 +171,10 @@ pub(super) struct PaymentView {
     refunds: Option<PaymentId>,
     /// The picture that shows the transfer; null when there is none.
     proof: Option<ProofView>,
+    /// How it is paid through the gateway, when it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    gateway: Option<ChargeShown>,
     /// Who pays; for those who work here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "Contoh Sari", nullable = false)]
@@ -241,6 +246,7 @@ impl PaymentView {
             status: payment.status,
             refunds: payment.refunds,
             proof: payment.proof.map(|_| ProofView { url: format!("{path}/payments/{}/proof", payment.id) }),
+            gateway: None,
             payer: staff.then(|| payment.payer.unwrap_or_else(|| order.payer())),
             unique_code: payment.unique_code,
             transfer_amount: payment.transfer_amount,
@@ -254,6 +260,12 @@ impl PaymentView {
             version: payment.version,
             actions,
         }
+    }
+
+    /// The payment, and how it is paid through the gateway.
+    pub(super) fn through(mut self, charge: Option<Charge>) -> Self {
+        self.gateway = charge.map(ChargeShown::from);
+        self
     }
 }
 
@@ -282,6 +294,10 @@ pub(super) struct OrderPayments {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     transfer_to: Option<TransferTo>,
+    /// How to pay through the gateway, when one is set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    gateway: Option<GatewayOffer>,
 }
 
 /// A bank account of the cooperative.
@@ -301,18 +317,25 @@ pub(super) struct TransferTo {
     note: String,
 }
 
+/// The ways in which a cooperative can be paid.
+pub(super) struct Ways<'a> {
+    pub(super) bank: Option<BankAccount>,
+    pub(super) gateways: &'a Gateways,
+}
+
 impl OrderPayments {
     pub(super) fn of(
         order: &OrderMoney,
-        payments: Vec<Payment>,
-        bank: Option<BankAccount>,
+        payments: Vec<(Payment, Option<Charge>)>,
+        ways: Ways<'_>,
         party: &Party,
         path: &str,
     ) -> Result<Self, AmountError> {
-        let balance = Balance::of(&payments)?;
+        let balance = Balance::of(payments.iter().map(|(payment, _)| payment))?;
         let left = order.total.minus(balance.paid()?)?;
         let takes_payment =
             !matches!(order.status, crate::orders::OrderStatus::Cancelled | crate::orders::OrderStatus::Expired);
+        let asks = takes_payment && left > Rupiah::ZERO;
         Ok(OrderPayments {
             state: PaymentState::derived(Owed {
                 total: order.total,
@@ -325,13 +348,17 @@ impl OrderPayments {
             owed: left.max(Rupiah::ZERO),
             refund_due: left.negated().max(Rupiah::ZERO),
             announced: balance.announced,
-            transfer_to: bank.filter(|_| takes_payment && left > Rupiah::ZERO).map(|it| TransferTo {
+            gateway: GatewayOffer::of(ways.gateways).filter(|_| asks),
+            transfer_to: ways.bank.filter(|_| asks).map(|it| TransferTo {
                 bank: it.bank,
                 account: it.account,
                 holder: it.holder,
                 note: order.number.clone(),
             }),
-            data: payments.into_iter().map(|payment| PaymentView::of(payment, order, party, path)).collect(),
+            data: payments
+                .into_iter()
+                .map(|(payment, charge)| PaymentView::of(payment, order, party, path).through(charge))
+                .collect(),
             next: None,
         })
     }

@@ -9,6 +9,7 @@ use lumbung::kernel::Duration;
 use lumbung::supply::Opening;
 use serde_json::{Value, json};
 
+use crate::world::midtrans::Midtrans;
 use crate::world::{Client, Reply, Village, World};
 
 const KEY: &str = "canary-key-0123456789-0";
@@ -191,7 +192,7 @@ async fn answers_that_bear_secrets_ignore_the_key() {
 }
 
 /// What a POST does with a key when it does not need one: takes the step once, or moves nothing, or bears a secret.
-const KEY_NOT_NEEDED: [&str; 34] = [
+const KEY_NOT_NEEDED: [&str; 35] = [
     "add_market_day",
     "add_schedule",
     "ask_groups",
@@ -212,6 +213,7 @@ const KEY_NOT_NEEDED: [&str; 34] = [
     "attach_tracked_proof",
     "found_cooperative",
     "found_group",
+    "hear_midtrans",
     "invite",
     "issue_reset_code",
     "make_quote",
@@ -230,7 +232,7 @@ const KEY_NOT_NEEDED: [&str; 34] = [
 
 /// A request of every operation that moves goods or money, sound but for its key, in an order in which each can be
 /// done.
-async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Value)> {
+async fn movements(village: &Village, midtrans: &Midtrans) -> Vec<(&'static str, Client, String, Value)> {
     let (product, batch) = village.pastel_on_the_shelf(100).await;
     let placed = village.ordered(product, 5).await;
     let guests = village.guest_order_of(product, 5, 12_500);
@@ -275,6 +277,7 @@ async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Valu
         "term_days": 14,
     });
     let contracts = format!("/v1/cooperatives/{}/contracts", village.cooperative);
+    let charge = crate::gateway::needing_review(midtrans, village).await;
     let ledger = format!("/v1/cooperatives/{}/ledger", village.cooperative);
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000, "entered_on": "2026-10-15"});
     let entries = format!("{ledger}/entries");
@@ -285,7 +288,7 @@ async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Valu
     sari.fresh_key().post(&format!("/v1/orders/{}/payments", again.id()), json!({"method": "cash"})).await.expect(201);
     let statement = json!({"format": "BRI", "csv": "24/11/2026,BUNGA,\"2,250.00\"\n"});
     let received = json!({"action": "receive", "counted": 7_000});
-    let list: [(&str, &Client, String, Value); 30] = [
+    let list: [(&str, &Client, String, Value); 31] = [
         ("declare_handover", sari, format!("{own}/handovers"), json!({})),
         ("step_handover", treasurer, format!("/v1/handovers/{handover}/transitions"), received),
         ("count_cash", treasurer, format!("{own}/cash_counts"), json!({"counted": 1_000})),
@@ -326,6 +329,12 @@ async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Valu
         ("quick_sale", sari, format!("/v1/groups/{group}/sales"), sale),
         ("take_fulfilment_step", sari, format!("/v1/fulfilments/{part}/transitions"), json!({"action": "accept"})),
         ("record_tracked_payment", &guest, format!("/v1/track/{track}/payments"), transfer.clone()),
+        (
+            "review_gateway_charge",
+            treasurer,
+            format!("/v1/gateway_charges/{charge}/transitions"),
+            json!({"action": "accept"}),
+        ),
         ("decide_payment", treasurer, format!("/v1/payments/{payment}/transitions"), json!({"action": "confirm"})),
         (
             "record_payment",
@@ -342,7 +351,8 @@ async fn movements(village: &Village) -> Vec<(&'static str, Client, String, Valu
 
 #[actix_web::test]
 async fn whatever_moves_goods_or_money_needs_a_key_and_is_done_once_for_it() {
-    let village = World::village().await;
+    let midtrans = Midtrans::start();
+    let village = World::village_with(|config| midtrans.serves(config)).await;
     let document = village.guest().get("/v1/openapi.json").await.expect(200).json;
     let (mut needed, mut free) = (BTreeSet::new(), BTreeSet::new());
     for operations in document["paths"].as_object().unwrap().values() {
@@ -353,7 +363,7 @@ async fn whatever_moves_goods_or_money_needs_a_key_and_is_done_once_for_it() {
         if is_needed { &mut needed } else { &mut free }.insert(name.to_owned());
     }
     assert_eq!(free, KEY_NOT_NEEDED.map(str::to_owned).into(), "say here what a new POST does with its key");
-    let movements = movements(&village).await;
+    let movements = movements(&village, &midtrans).await;
     assert_eq!(needed, movements.iter().map(|(name, ..)| (*name).to_owned()).collect(), "try a new movement here");
     for (name, client, path, body) in &movements {
         client.post(path, body.clone()).await.problem(400, "idempotency-key-required");

@@ -13,6 +13,7 @@ use crate::panics::log_lines;
 use crate::permissions::send;
 use crate::roles::{Belongings, LAST};
 use crate::world::contract::{Operation, operations};
+use crate::world::midtrans::Midtrans;
 use crate::world::{Client, Reply, Served, Village, World};
 
 const PASSWORD: &str = "canary-sandi-9471";
@@ -23,6 +24,7 @@ const ADDRESS: &str = "Gang Kenari 9471";
 const UNKNOWN_TOKEN: &str = "canary-token-9471-canary-token-9471";
 const KEY: &str = "canary-key-9471-0123456789";
 const DATABASE: &str = "canary-db-9471";
+const GATEWAY: &str = "canary-gateway-9471";
 
 /// Everything that was answered, and every secret that was handed out meanwhile.
 struct Listening {
@@ -259,12 +261,17 @@ fn mailed(folder: &std::path::Path) -> Vec<String> {
 
 #[actix_web::test]
 async fn no_secret_and_nothing_personal_is_in_logs_errors_figures_or_events() {
-    let village = World::village_with(|config| config.data_dir = config.data_dir.parent().unwrap().to_path_buf()).await;
+    let midtrans = Midtrans::start();
+    let village = World::village_with(|config| {
+        config.data_dir = config.data_dir.parent().unwrap().to_path_buf();
+        midtrans.serves(config);
+    })
+    .await;
     let (product, _) = village.pastel_on_the_shelf(100).await;
     let mut order = village.guest_order_of(product, 2, 15_000);
     order["contact"] = json!({"name": "Contoh Kenari", "phone": PHONE, "email": EMAIL});
     order["delivery"] = json!({"kind": "local", "zone": village.zone, "address": ADDRESS});
-    let own = Belongings::of(&village).await;
+    let own = Belongings::of(&village, &midtrans).await;
     village.work().await;
     let folder = village.database.folder.path().to_owned();
     let log = folder.join("log");
@@ -279,6 +286,8 @@ async fn no_secret_and_nothing_personal_is_in_logs_errors_figures_or_events() {
             ("LUMBUNG__LOG__SLOW_QUERY_MS", "1"),
             ("LUMBUNG__METRICS__PORT", &figures),
             ("LUMBUNG__DATABASE__URL", &url),
+            ("LUMBUNG__GATEWAY__BASE_URL", &midtrans.url),
+            ("LUMBUNG__GATEWAY__SERVER_KEY", GATEWAY),
             ("LUMBUNG__ACCOUNTS__PASSWORD_ITERATIONS", "1"),
             ("LUMBUNG__ACCOUNTS__LOOPBACK_IS_UNLIMITED", "true"),
             ("RUST_BACKTRACE", "1"),

@@ -37,6 +37,7 @@ mod doctor;
 mod events;
 mod feed;
 mod fulfilments;
+mod gateway;
 mod group_commit;
 mod groups;
 mod guessing;

@@ -9,7 +9,8 @@ use crate::world::World;
 use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
-const PUBLIC: [&str; 44] = [
+const PUBLIC: [&str; 45] = [
+    "hear_midtrans",
     "show_liveness",
     "show_readiness",
     "show_meta",
@@ -57,7 +58,7 @@ const PUBLIC: [&str; 44] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 30] = [
+const MOVES_GOODS_OR_MONEY: [&str; 31] = [
     "declare_handover",
     "step_handover",
     "count_cash",
@@ -75,6 +76,7 @@ const MOVES_GOODS_OR_MONEY: [&str; 30] = [
     "record_payment",
     "record_tracked_payment",
     "decide_payment",
+    "review_gateway_charge",
     "quick_sale",
     "accept_offers",
     "step_market_day",
@@ -91,7 +93,8 @@ const MOVES_GOODS_OR_MONEY: [&str; 30] = [
 ];
 
 /// POSTs without a key: they write nothing, come to the same when they are done twice, or answer with a secret.
-const TAKES_NO_KEY: [&str; 11] = [
+const TAKES_NO_KEY: [&str; 12] = [
+    "hear_midtrans",
     "make_quote",
     "repeat_quote",
     "adopt_order",

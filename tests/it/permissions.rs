@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::world::contract::{Operation, operations};
+use crate::world::midtrans::Midtrans;
 use crate::world::{Client, Reply, Village, World, changes};
 
 pub const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
@@ -91,7 +92,8 @@ async fn without_a_good_token_every_route_that_is_not_public_stays_shut() {
 
 #[actix_web::test]
 async fn what_is_foreign_looks_like_what_is_not_there() {
-    let village = World::village().await;
+    let midtrans = Midtrans::start();
+    let village = World::village_with(|config| midtrans.serves(config)).await;
     let (product, batch) = village.pastel_on_the_shelf(40).await;
     let order = village.ordered(product, 10).await;
     let payment = json!({"method": "transfer", "purpose": "full"});
@@ -110,6 +112,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
     let (handover, line) = crate::roles::money(&village, product).await;
     let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
+    let charge = crate::gateway::needing_review(&midtrans, &village).await;
     village.work().await;
     let before = village.everything();
     let ids = [
@@ -119,6 +122,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("batches", batch.to_string()),
         ("orders", order.id()),
         ("payments", payment.id()),
+        ("gateway_charges", charge),
         ("fulfilments", order.json["fulfilments"][0]["id"].as_str().unwrap().to_owned()),
         ("sessions", village.buyer.session.clone()),
         ("requests", request),
@@ -163,7 +167,8 @@ async fn no_body_takes_a_field_that_it_does_not_know() {
     village.admin.get("/v1/me").await.expect(200);
     let before = village.everything();
     let mut tried = 0;
-    for operation in operations() {
+    // What a gateway tells is in its words, which may grow; its signature is what opens that door.
+    for operation in operations().filter(|operation| operation.id() != "hear_midtrans") {
         let Some(mut body) = example(&operation) else { continue };
         body["is_admin"] = json!(true);
         let reply = call(&village.admin, &operation, UNKNOWN, Some(body)).await;

@@ -13,11 +13,13 @@ use crate::permissions::send;
 use crate::photos::jpeg;
 use crate::tokens::secret;
 use crate::world::contract::{operation, operations};
+use crate::world::midtrans::Midtrans;
 use crate::world::{Client, PASSWORD, Person, Reply, Village, World};
 
 /// Operations that succeed without an event, and why.
-const SILENT: [(&str, &str); 4] = [
+const SILENT: [(&str, &str); 5] = [
     ("ask_to_verify_email", "a letter is sent again; nothing of the account changes"),
+    ("hear_midtrans", "what is told is kept as it came; what follows from it is an event of the payment"),
     ("make_quote", "it reserves nothing; demand that is refused is an event of its own"),
     ("refresh", "the session goes on; its opening and its end are events"),
     ("repeat_quote", "it reserves nothing"),
@@ -231,6 +233,17 @@ async fn trade(walk: &mut Walk) {
     walk.takes("adopt_order", &buyer, &format!("{}/claim", tracks[1]), None).await;
 }
 
+/// What a gateway tells, and what the treasurer makes of it.
+async fn gateway(walk: &mut Walk, midtrans: &Midtrans) {
+    let (guest, treasurer) = (walk.village.guest(), walk.village.treasurer.clone());
+    let charge = crate::gateway::needing_review(midtrans, &walk.village).await;
+    midtrans.knows("WARUNG-LAIN-7", 1_000, "settlement");
+    let told = Some(midtrans.tells("WARUNG-LAIN-7"));
+    walk.takes("hear_midtrans", &guest, "/v1/gateway_notifications/midtrans", told).await;
+    let path = format!("/v1/gateway_charges/{charge}/transitions");
+    walk.takes("review_gateway_charge", &treasurer, &path, Some(json!({"action": "accept"}))).await;
+}
+
 /// The calendar, and days on which a group is shut.
 async fn calendar(walk: &mut Walk) {
     let (admin, sari) = (walk.village.admin.clone(), walk.village.sari.clone());
@@ -385,13 +398,19 @@ async fn requests(walk: &mut Walk) {
 
 #[actix_web::test]
 async fn every_operation_that_changes_something_is_on_the_record() {
-    let village = World::village_with(|config| config.accounts.loopback_is_unlimited = true).await;
+    let midtrans = Midtrans::start();
+    let village = World::village_with(|config| {
+        config.accounts.loopback_is_unlimited = true;
+        midtrans.serves(config);
+    })
+    .await;
     let mut walk = Walk { village, taken: BTreeSet::new(), silent: BTreeSet::new() };
     people(&mut walk).await;
     cooperative(&mut walk).await;
     group(&mut walk).await;
     goods(&mut walk).await;
     trade(&mut walk).await;
+    gateway(&mut walk, &midtrans).await;
     calendar(&mut walk).await;
     market(&mut walk).await;
     requests(&mut walk).await;

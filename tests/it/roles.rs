@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::permissions::{UNKNOWN, example, filled, send};
 use crate::photos::jpeg;
 use crate::world::contract::{Operation, operations};
+use crate::world::midtrans::Midtrans;
 use crate::world::{Client, PASSWORD, Person, Reply, Village, World, changes};
 
 /// What changes how callers stand, or uses up what others ask for, comes last, in this order.
@@ -58,7 +59,7 @@ pub struct Belongings {
 }
 
 impl Belongings {
-    pub async fn of(village: &Village) -> Belongings {
+    pub async fn of(village: &Village, midtrans: &Midtrans) -> Belongings {
         let (product, batch) = village.pastel_on_the_shelf(10_000).await;
         let (plenty, _) = village.pastel_on_the_shelf(10_000).await;
         let order = village.ordered(product, 10).await;
@@ -97,6 +98,7 @@ impl Belongings {
         let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
         let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
         let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
+        let charge = crate::gateway::needing_review(midtrans, village).await;
         village.work().await;
         let ids = BTreeMap::from([
             ("contracts", contract),
@@ -119,6 +121,7 @@ impl Belongings {
             ("batches", batch.to_string()),
             ("orders", order.id()),
             ("payments", payment.id()),
+            ("gateway_charges", charge),
             ("fulfilments", order.json["fulfilments"][0]["id"].as_str().unwrap().to_owned()),
             ("sessions", village.again(&village.buyer).await.session),
             ("assignment", assigned(village).await),
@@ -288,8 +291,13 @@ async fn told(village: &Village, own: &Belongings, operation: &Operation, caller
 
 #[actix_web::test]
 async fn every_role_may_do_what_the_table_says_and_nothing_else() {
-    let village = World::village_with(|config| config.accounts.loopback_is_unlimited = true).await;
-    let own = Belongings::of(&village).await;
+    let midtrans = Midtrans::start();
+    let village = World::village_with(|config| {
+        config.accounts.loopback_is_unlimited = true;
+        midtrans.serves(config);
+    })
+    .await;
+    let own = Belongings::of(&village, &midtrans).await;
     village.work().await;
     let roles = [
         ("anonymous", village.guest()),

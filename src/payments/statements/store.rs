@@ -43,7 +43,7 @@ pub(super) fn set_mapping(
     let values = (bank_formats::mapping.eq(&json), bank_formats::changed_at.eq(now), bank_formats::changed_by.eq(by));
     let row = (bank_formats::cooperative_id.eq(cooperative), bank_formats::name.eq(name));
     let insert = diesel::insert_into(bank_formats::table)
-        .values((row, values.clone()))
+        .values((row, values))
         .on_conflict((bank_formats::cooperative_id, bank_formats::name))
         .do_update()
         .set(values);

@@ -9,7 +9,8 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// POSTs that take no `Idempotency-Key`: what writes nothing, what comes to the same when it is done twice, and what
 /// answers with a secret, which is never kept.
-const WITHOUT_KEY: [&str; 11] = [
+const WITHOUT_KEY: [&str; 12] = [
+    "hear_midtrans",
     "make_quote",
     "repeat_quote",
     "adopt_order",

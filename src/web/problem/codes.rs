@@ -368,6 +368,18 @@ codes! {
     TooManyPendingPayments = 409 "too-many-pending-payments"
         id: "Masih menunggu pemeriksaan", "Beberapa transfer untuk pesanan ini masih diperiksa bendahara. Tunggu dahulu.";
         en: "Transfers are still being checked", "Several transfers for this order still wait for the treasurer.";
+    /// Nobody can pay through a gateway here.
+    GatewayNotOffered = 422 "gateway-not-offered"
+        id: "Cara bayar tidak tersedia", "Pembayaran lewat penyedia pembayaran tidak tersedia di sini. Pilih cara lain.";
+        en: "This way to pay is not offered", "Payments through a gateway are not offered here. Choose another way.";
+    /// More than the gateway takes at once.
+    MoreThanGatewayTakes = 422 "more-than-gateway-takes"
+        id: "Terlalu besar untuk cara ini", "Lewat penyedia pembayaran paling banyak {most_text} sekali bayar.";
+        en: "Too much for this way to pay", "The gateway takes at most {most_text} at once.";
+    /// A notification does not bear the gateway's signature.
+    SignatureInvalid = 403 "signature-invalid"
+        id: "Tanda tangan tidak sah", "Pemberitahuan ini tidak ditandatangani oleh penyedia pembayaran.";
+        en: "The signature is not valid", "This notification is not signed by the gateway.";
     /// A sum does not fit.
     AmountOutOfBounds = 422 "amount-out-of-bounds"
         id: "Jumlah terlalu besar", "Jumlah uangnya melebihi batas.";
@@ -405,10 +417,6 @@ codes! {
     NothingHeld = 409 "nothing-held"
         id: "Tidak ada uang yang dipegang", "Tidak ada uang tunai yang sedang dipegang dan belum diserahkan.";
         en: "No cash is held", "No cash is held that is not on its way already.";
-    /// This way of paying is not offered.
-    MethodNotOffered = 409 "method-not-offered"
-        id: "Cara bayar tidak tersedia", "Cara bayar ini tidak disediakan koperasi.";
-        en: "Way of paying not offered", "The cooperative does not offer this way of paying.";
     /// Another order gives this buyer no credit.
     NoCredit = 409 "no-credit"
         id: "Tidak ada kelebihan bayar", "Pesanan yang disebut tidak punya kelebihan bayar milik pembeli yang sama.";

@@ -12,6 +12,7 @@ mod explained;
 mod goods;
 mod instance;
 mod market;
+pub mod midtrans;
 mod people;
 mod rows;
 mod served;

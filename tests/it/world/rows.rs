@@ -57,7 +57,9 @@ impl World {
             claims,
             order_notes,
             sales,
-            payments
+            payments,
+            gateway_charges,
+            gateway_notifications,
         )
     }
 }

@@ -185,7 +185,7 @@ impl Gone {
     }
 }
 
-fn certified() -> (TlsAcceptor, String) {
+pub(super) fn certified() -> (TlsAcceptor, String) {
     let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());

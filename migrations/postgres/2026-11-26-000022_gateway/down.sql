@@ -1,0 +1,2 @@
+DROP TABLE gateway_notifications;
+DROP TABLE gateway_charges;

@@ -1,0 +1,40 @@
+-- What a gateway is asked to collect: one row a payment, under a reference that the gateway has never seen before.
+CREATE TABLE gateway_charges (
+    id BLOB PRIMARY KEY,
+    cooperative_id BLOB NOT NULL REFERENCES cooperatives,
+    payment_id BLOB NOT NULL REFERENCES payments,
+    gateway TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount > 0 AND amount <= 1000000000000),
+    status TEXT NOT NULL CHECK (status IN ('queued', 'pending', 'expired', 'cancelled', 'denied', 'failed', 'paid', 'partly_refunded', 'refunded', 'charged_back')),
+    tries INTEGER NOT NULL DEFAULT 0,
+    transaction_id TEXT,
+    qr_text TEXT,
+    qr_url TEXT,
+    paid_amount INTEGER CHECK (paid_amount >= 0 AND paid_amount <= 1000000000000),
+    needs_review TEXT CHECK (needs_review IN ('wrong_amount', 'payment_closed', 'unclear_refund', 'unknown_status')),
+    reviewed_by BLOB REFERENCES accounts,
+    reviewed_at TEXT,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    heard_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX gateway_charges_payment_id_key ON gateway_charges (payment_id);
+CREATE UNIQUE INDEX gateway_charges_gateway_reference_key ON gateway_charges (gateway, reference);
+CREATE INDEX gateway_charges_cooperative_id_index ON gateway_charges (cooperative_id, created_at, id);
+CREATE INDEX gateway_charges_needs_review_index ON gateway_charges (cooperative_id, created_at, id) WHERE needs_review IS NOT NULL;
+CREATE INDEX gateway_charges_heard_at_index ON gateway_charges (heard_at) WHERE status IN ('queued', 'pending');
+CREATE INDEX gateway_charges_reviewed_by_index ON gateway_charges (reviewed_by) WHERE reviewed_by IS NOT NULL;
+
+-- What gateways tell by themselves, as it came; the same thing told again is the same row.
+CREATE TABLE gateway_notifications (
+    id BLOB PRIMARY KEY,
+    gateway TEXT NOT NULL,
+    event_key TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    body TEXT NOT NULL,
+    news TEXT NOT NULL,
+    heard_at TEXT NOT NULL,
+    applied_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX gateway_notifications_gateway_event_key_key ON gateway_notifications (gateway, event_key);

@@ -1,0 +1,266 @@
+//! The words of Midtrans, and ours for them.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::signature::is_signature;
+use crate::kernel::{Rupiah, hex};
+use crate::payments::gateway::charge::ChargeStatus;
+use crate::payments::gateway::news::{News, whole_rupiah};
+
+/// Longer than anything that names something.
+const LONGEST_NAME: usize = 255;
+/// Longer than any QR code's text.
+const LONGEST_CODE: usize = 2000;
+
+/// What Midtrans says of a charge, in an answer or by itself. It says more, and its words may grow.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Said {
+    #[serde(deserialize_with = "text")]
+    status_code: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(super) order_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    gross_amount: Option<String>,
+    #[serde(deserialize_with = "text")]
+    currency: Option<String>,
+    #[serde(deserialize_with = "text")]
+    transaction_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    transaction_status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    fraud_status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    signature_key: Option<String>,
+    #[serde(deserialize_with = "text")]
+    qr_string: Option<String>,
+    #[serde(deserialize_with = "text")]
+    refund_amount: Option<String>,
+    #[serde(deserialize_with = "text")]
+    refund_key: Option<String>,
+    refunds: Vec<Refund>,
+}
+
+/// One giving back among others.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Refund {
+    #[serde(deserialize_with = "text")]
+    refund_amount: Option<String>,
+    #[serde(deserialize_with = "text")]
+    refund_key: Option<String>,
+}
+
+/// Text, or a number as it was written; anything else is nothing.
+fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+impl Said {
+    /// What stands in this body, if it is an object of Midtrans's at all.
+    pub(super) fn read(body: &[u8]) -> Option<Said> {
+        serde_json::from_slice(body).ok()
+    }
+
+    /// With the status of the answer, where its body says none.
+    pub(super) fn with_code(mut self, status: u16) -> Said {
+        self.status_code.get_or_insert_with(|| status.to_string());
+        self
+    }
+
+    /// Its code: as a status of HTTP, but said in the body.
+    pub(super) fn code(&self) -> u16 {
+        self.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0)
+    }
+
+    /// Whether it speaks of the charge with this reference.
+    pub(super) fn is_about(&self, reference: &str) -> bool {
+        self.order_id.as_deref() == Some(reference) && self.is_bounded()
+    }
+
+    /// Whether what names something is short and plain enough to be kept.
+    pub(super) fn is_bounded(&self) -> bool {
+        let names = [&self.order_id, &self.transaction_id, &self.transaction_status, &self.fraud_status];
+        let short = |text: &String, longest| text.len() <= longest && !text.chars().any(char::is_control);
+        names.into_iter().flatten().all(|name| short(name, LONGEST_NAME))
+            && self.qr_string.iter().all(|code| short(code, LONGEST_CODE))
+    }
+
+    /// Whether whoever holds this secret said it.
+    pub(super) fn is_signed_by(&self, secret: &SecretString) -> bool {
+        let told = (&self.signature_key, &self.order_id, &self.status_code, &self.gross_amount);
+        match told {
+            (Some(signature), Some(order), Some(code), Some(amount)) => {
+                is_signature(signature, order, code, amount, secret)
+            }
+            _ => false,
+        }
+    }
+
+    /// The same for the same event, however often it is told. Parts may go back one by one, so that sums belong to it.
+    pub(super) fn event_key(&self) -> String {
+        let mut digest = Sha256::new();
+        for part in [
+            &self.order_id,
+            &self.transaction_id,
+            &self.transaction_status,
+            &self.fraud_status,
+            &self.status_code,
+            &self.gross_amount,
+            &self.refund_amount,
+        ] {
+            let part = part.as_deref().unwrap_or_default();
+            digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        hex(&digest.finalize())
+    }
+
+    /// What it says, in our words. The picture of the code is where `qr_code` says for the charge that Midtrans keeps
+    /// under this id.
+    pub(super) fn news(&self, qr_code: impl Fn(&str) -> String) -> News {
+        let rupiah = self.currency.as_deref().is_none_or(|currency| currency == "IDR");
+        let amount = |text: &Option<String>| text.as_deref().filter(|_| rupiah).and_then(whole_rupiah);
+        let each = self.refunds.iter().map(|refund| amount(&refund.refund_amount)).collect::<Option<Vec<Rupiah>>>();
+        let given_back = match each {
+            Some(parts) if !parts.is_empty() => Rupiah::sum(parts).ok(),
+            _ => amount(&self.refund_amount),
+        };
+        let keys = self.refunds.iter().map(|refund| &refund.refund_key).chain([&self.refund_key]);
+        let names_a_code = |id: &&String| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        News {
+            status: self.status(),
+            amount: amount(&self.gross_amount),
+            given_back,
+            refund_keys: keys.flatten().cloned().collect(),
+            transaction: self.transaction_id.clone(),
+            qr_text: self.qr_string.clone(),
+            qr_url: self.transaction_id.as_ref().filter(names_a_code).map(|id| qr_code(id)),
+        }
+    }
+
+    /// Captured money is there only once nobody doubts it.
+    fn status(&self) -> Option<ChargeStatus> {
+        let accepted = self.fraud_status.as_deref() == Some("accept");
+        Some(match self.transaction_status.as_deref()? {
+            "capture" if accepted => ChargeStatus::Paid,
+            "settlement" => ChargeStatus::Paid,
+            "pending" | "authorize" | "capture" => ChargeStatus::Pending,
+            "expire" => ChargeStatus::Expired,
+            "cancel" => ChargeStatus::Cancelled,
+            "deny" => ChargeStatus::Denied,
+            "failure" => ChargeStatus::Failed,
+            "partial_refund" | "partial_chargeback" => ChargeStatus::PartlyRefunded,
+            "refund" => ChargeStatus::Refunded,
+            "chargeback" => ChargeStatus::ChargedBack,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn said(value: Value) -> Said {
+        Said::read(value.to_string().as_bytes()).unwrap()
+    }
+
+    fn news(value: Value) -> News {
+        said(value).news(|id| format!("https://midtrans.example/v2/qris/{id}/qr-code"))
+    }
+
+    #[test]
+    fn its_words_are_ours() {
+        for (word, fraud, status) in [
+            ("pending", None, Some(ChargeStatus::Pending)),
+            ("authorize", None, Some(ChargeStatus::Pending)),
+            ("settlement", None, Some(ChargeStatus::Paid)),
+            ("settlement", Some("accept"), Some(ChargeStatus::Paid)),
+            ("capture", Some("accept"), Some(ChargeStatus::Paid)),
+            ("capture", Some("challenge"), Some(ChargeStatus::Pending)),
+            ("capture", None, Some(ChargeStatus::Pending)),
+            ("expire", None, Some(ChargeStatus::Expired)),
+            ("cancel", None, Some(ChargeStatus::Cancelled)),
+            ("deny", Some("deny"), Some(ChargeStatus::Denied)),
+            ("failure", None, Some(ChargeStatus::Failed)),
+            ("refund", None, Some(ChargeStatus::Refunded)),
+            ("partial_refund", None, Some(ChargeStatus::PartlyRefunded)),
+            ("chargeback", None, Some(ChargeStatus::ChargedBack)),
+            ("partial_chargeback", None, Some(ChargeStatus::PartlyRefunded)),
+            ("levitate", None, None),
+        ] {
+            let told = said(json!({"transaction_status": word, "fraud_status": fraud}));
+            assert_eq!(told.status(), status, "{word} {fraud:?}");
+        }
+        assert_eq!(said(json!({})).status(), None);
+    }
+
+    #[test]
+    fn what_went_back_is_the_sum_of_its_parts() {
+        let parts = json!([
+            {"refund_amount": "10000.00", "refund_key": "a"},
+            {"refund_amount": 5000, "refund_key": "b"},
+        ]);
+        let told = news(json!({"transaction_status": "partial_refund", "refunds": parts, "refund_amount": "1.00"}));
+        assert_eq!(told.given_back, Some(Rupiah(15_000)));
+        assert_eq!(told.refund_keys, ["a", "b"]);
+        let told = news(json!({"transaction_status": "partial_refund", "refund_amount": "7000.00", "refund_key": "c"}));
+        assert_eq!((told.given_back, told.refund_keys), (Some(Rupiah(7_000)), vec!["c".to_owned()]));
+        let unclear = json!([{"refund_amount": "10000.50"}]);
+        assert_eq!(news(json!({"transaction_status": "partial_refund", "refunds": unclear})).given_back, None);
+    }
+
+    #[test]
+    fn other_money_than_rupiah_is_no_amount() {
+        assert_eq!(news(json!({"gross_amount": "75000.00", "currency": "IDR"})).amount, Some(Rupiah(75_000)));
+        assert_eq!(news(json!({"gross_amount": "75000.00"})).amount, Some(Rupiah(75_000)));
+        assert_eq!(news(json!({"gross_amount": "75000.00", "currency": "SGD"})).amount, None);
+    }
+
+    #[test]
+    fn the_same_event_has_the_same_key_and_another_has_another() {
+        let event = |status: &str, back: Option<&str>| {
+            said(json!({"order_id": "CIH-2611-0042-1", "transaction_status": status, "refund_amount": back}))
+                .event_key()
+        };
+        assert_eq!(event("settlement", None), event("settlement", None));
+        assert_ne!(event("settlement", None), event("pending", None));
+        assert_ne!(event("partial_refund", Some("1000.00")), event("partial_refund", Some("2000.00")));
+    }
+
+    #[test]
+    fn only_a_plain_id_leads_to_a_picture() {
+        let told = news(json!({"transaction_id": "57d5293c-e65f-4a29-95e4-5959c3fa335b"}));
+        let picture = "https://midtrans.example/v2/qris/57d5293c-e65f-4a29-95e4-5959c3fa335b/qr-code";
+        assert_eq!(told.qr_url.as_deref(), Some(picture));
+        assert_eq!(news(json!({"transaction_id": "../../x"})).qr_url, None);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_sent_breaks_the_reader(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Said::read(&body);
+        }
+
+        #[test]
+        fn fields_of_any_kind_are_read_or_left(
+            name in "(order_id|gross_amount|transaction_status|refunds|signature_key|status_code)",
+            value in "(null|true|1|1.5|-3e400|\"x\"|\\[\\]|\\[1\\]|\\{\\}|\\[\\{\"refund_amount\": \\[\\]\\}\\])",
+        ) {
+            if let Some(said) = Said::read(format!("{{\"{name}\": {value}}}").as_bytes()) {
+                let _ = (said.news(str::to_owned), said.event_key(), said.code());
+                prop_assert!(!said.is_signed_by(&SecretString::from("SB-Mid-server-CONTOH")));
+            }
+        }
+    }
+}
