@@ -48,7 +48,7 @@ pub struct Line {
     pub group: Option<GroupId>,
 }
 
-/// What the treasurer enters. Which fields a kind needs, [`faults`](ByHand::faults) says.
+/// What the treasurer enters. Each kind needs some of the fields and takes no others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ByHand {
     /// What it is.
