@@ -158,3 +158,26 @@ fn names_say_something_and_files_can_be_read() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Where a fraction may be: figures for operators, reading a configuration, the demo's chances and the benchmarks' times.
+/// Money and quantities are whole numbers everywhere else; how JSON calls a decimal is no arithmetic.
+const FLOATS: [&str; 3] = ["server/figures.rs", "config/load.rs", "cli/"];
+
+#[test]
+fn no_float_comes_near_money() {
+    let is_float =
+        |word: &str| ["f32", "f64"].iter().any(|float| word == *float || word.ends_with(&format!("_{float}")));
+    let mut wrong = Vec::new();
+    for (path, code) in house() {
+        if FLOATS.iter().any(|allowed| path.starts_with(allowed)) {
+            continue;
+        }
+        for line in code.lines().filter(|line| !line.contains("value_type = ")) {
+            let mut words = line.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+            if words.any(is_float) {
+                wrong.push(format!("{path}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
