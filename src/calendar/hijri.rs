@@ -29,9 +29,26 @@ pub(super) fn year_of(day: Day) -> i32 {
     Date::from_rata_die(RataDie::new(day.num_days_from_ce().into()), TABLES).year().extended_year()
 }
 
+/// Whether this day lies in the years that are computed.
+pub(super) fn computes(day: Day) -> bool {
+    COMPUTED.contains(&year_of(day))
+}
+
+/// The first day of a month, as far as it can be computed.
+pub(super) fn first_of_month(year: i32, month: u8) -> Option<Day> {
+    day_in(year, month, 1)
+}
+
 /// The day on which an occasion falls in this Hijri year, as far as it can be computed.
 pub(super) fn day_of(kind: OccasionKind, year: i32) -> Option<Day> {
-    let (month, day) = kind.hijri_date().filter(|_| COMPUTED.contains(&year))?;
+    let (month, day) = kind.hijri_date()?;
+    day_in(year, month, day)
+}
+
+fn day_in(year: i32, month: u8, day: u8) -> Option<Day> {
+    if !COMPUTED.contains(&year) {
+        return None;
+    }
     let date = Date::try_new_hijri_with_calendar(year, month, day, TABLES).ok()?;
     Day::from_num_days_from_ce_opt(date.to_rata_die().to_i64_date().try_into().ok()?)
 }

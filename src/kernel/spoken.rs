@@ -48,6 +48,11 @@ fn word<const N: usize>(words: &[[&'static str; N]; 2], language: Language, plac
     usize::try_from(place).ok().and_then(|place| words.get(place)).copied().unwrap_or_default()
 }
 
+/// `Senin`, by its place in a week that begins on Monday with nought.
+pub fn weekday(language: Language, place: u32) -> &'static str {
+    word(&DAYS, language, place)
+}
+
 /// `Senin, 23 November 2026`.
 pub fn day(language: Language, day: Day) -> String {
     let weekday = word(&DAYS, language, day.weekday().num_days_from_monday());

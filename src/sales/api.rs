@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::beside::{Beside, Margin, With, YearBefore, beside};
 use super::format::Format;
 use super::report::{By, Key, Period, Report, Row, Scope};
 use super::store::ReportError;
@@ -33,6 +34,9 @@ pub(super) struct ReportQuery {
     /// What a row is; a day when it is not said. `group` only for a cooperative.
     #[param(inline)]
     by: Option<By>,
+    /// What stands beside the rows: `last_year` with days, weeks and months, `margin` with products.
+    #[param(inline)]
+    with: Option<With>,
 }
 
 /// The report as a table, as the contract describes it.
@@ -55,7 +59,7 @@ pub(super) struct SalesReport {
     pub(super) to: Day,
     /// What a row is.
     pub(super) by: By,
-    /// The rows: days, weeks and months in their order, all else the largest amount first.
+    /// The rows: time in its order, all else the largest amount first.
     #[schema(max_items = 10_000)]
     pub(super) rows: Vec<SalesRow>,
     /// Their sums.
@@ -65,7 +69,7 @@ pub(super) struct SalesReport {
 /// One row of a sales report.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SalesRow {
-    /// The day, the Monday of the week, the month (`2026-11`), the id of the product or group, the channel, or a tag
+    /// The day, the Monday of the week, the month (`2026-11`), the day of the week (`monday`), the id of the product or group, the channel, or a tag
     /// that stands for the same buyer every time.
     #[schema(max_length = 64, example = "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11")]
     pub(super) key: String,
@@ -86,6 +90,63 @@ pub(super) struct SalesRow {
     /// Orders with goods sold, less orders of other days whose goods came back.
     #[schema(minimum = -1_000_000_000, maximum = 1_000_000_000, example = 4)]
     pub(super) orders: i64,
+    /// Of rows by day of the week: how many such days the report reaches over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 200, nullable = false)]
+    pub(super) days: Option<i64>,
+    /// With `last_year`: the same days of the Hijri year before; absent where there were none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) last_year: Option<SalesLastYear>,
+    /// With `margin`: what is left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) margin: Option<SalesMargin>,
+}
+
+/// The same days of the Hijri year before, so that the days before Lebaran stand beside those before Lebaran.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SalesLastYear {
+    /// The first of these days.
+    #[schema(value_type = String, format = Date, max_length = 10, example = "2025-11-12")]
+    pub(super) from: Day,
+    /// The last.
+    #[schema(value_type = String, format = Date, max_length = 10, example = "2025-11-12")]
+    pub(super) to: Day,
+    /// What they came to.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 275_000)]
+    pub(super) amount: Rupiah,
+}
+
+/// What is left of what was sold. Nothing is guessed: goods of batches without a unit cost have no cost.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SalesMargin {
+    /// What the cooperative keeps of the amount.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 30_000)]
+    pub(super) service: Rupiah,
+    /// How much of the amount is of goods whose cost is known.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 300_000)]
+    pub(super) costed: Rupiah,
+    /// What those goods had cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, nullable = false, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 190_000)]
+    pub(super) cost: Option<Rupiah>,
+    /// What is left of them: `costed` less the cooperative's part of that, less `cost`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, nullable = false, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 80_000)]
+    pub(super) left: Option<Rupiah>,
+}
+
+impl From<&Margin> for SalesMargin {
+    fn from(it: &Margin) -> Self {
+        SalesMargin { service: it.service, costed: it.costed, cost: it.cost, left: it.left() }
+    }
+}
+
+impl From<YearBefore> for SalesLastYear {
+    fn from(it: YearBefore) -> Self {
+        SalesLastYear { from: it.from, to: it.to, amount: it.amount }
+    }
 }
 
 /// The sums of a sales report.
@@ -105,14 +166,35 @@ pub(super) struct SalesTotals {
     /// How many orders have goods left sold. An order that stands in several rows counts once.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 4)]
     pub(super) orders: i64,
+    /// With `last_year`: what the same days of the Hijri year before came to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, nullable = false, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 275_000)]
+    pub(super) last_year: Option<Rupiah>,
+    /// With `margin`: what is left of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) margin: Option<SalesMargin>,
 }
 
 impl SalesReport {
-    fn of(report: Report, tag: impl Fn(&str) -> String) -> Self {
-        let by = report.by;
+    fn of(report: Report, beside: &Beside, tag: impl Fn(&str) -> String) -> Self {
+        let (by, period) = (report.by, report.period);
         let row = |Row { bucket, label, unit }: Row| SalesRow {
+            days: match &bucket.key {
+                Key::Weekday(place) => Some(period.weekdays(*place)),
+                _ => None,
+            },
+            last_year: match (&bucket.key, beside) {
+                (Key::Day(day), Beside::LastYear(rows)) => rows.get(day).copied().map(SalesLastYear::from),
+                _ => None,
+            },
+            margin: match (&bucket.key, beside) {
+                (Key::Product(id), Beside::Margin(rows)) => rows.get(id).map(SalesMargin::from),
+                _ => None,
+            },
             key: match &bucket.key {
                 Key::Day(day) => labels::key_of_day(*day, by),
+                Key::Weekday(place) => labels::key_of_weekday(*place).to_owned(),
                 Key::Product(id) => id.to_string(),
                 Key::Group(id) => id.to_string(),
                 Key::Channel(word) => word.clone(),
@@ -132,6 +214,14 @@ impl SalesReport {
             by,
             rows: report.rows.into_iter().map(row).collect(),
             totals: SalesTotals {
+                last_year: match beside {
+                    Beside::LastYear(rows) => Rupiah::sum(rows.values().map(|row| row.amount)).ok(),
+                    _ => None,
+                },
+                margin: match beside {
+                    Beside::Margin(rows) => Margin::sum(rows.values()).as_ref().map(SalesMargin::from),
+                    _ => None,
+                },
                 quantity: totals.unit.is_some().then_some(totals.quantity),
                 unit: totals.unit,
                 amount: totals.amount,
@@ -167,18 +257,20 @@ async fn answer(
     language: Language,
 ) -> Result<Answer, Problem> {
     let (now, tagging) = (site.now(), site.clone());
-    let report = site
+    let (report, beside) = site
         .db
         .read::<_, Problem, _>(move |conn| {
             let today = store::zone_of(conn, reader.cooperative)?.day_of(now);
             let period = Period::of(query.from, query.to, today);
             let by = query.by.unwrap_or(By::Day);
-            check(period, by, reader.scope)?;
-            store::report(conn, reader.scope, period, by, language, reader.names, &|key| tag(&tagging, key))
-                .map_err(Problem::from)
+            check(period, by, query.with, reader.scope)?;
+            let tag = |key: &str| tag(&tagging, key);
+            let mut report = store::report(conn, reader.scope, period, by, language, reader.names, &tag)?;
+            let beside = beside(conn, reader.scope, &mut report, query.with, language)?;
+            Ok((report, beside))
         })
         .await?;
-    let report = SalesReport::of(report, |key| tag(site, key));
+    let report = SalesReport::of(report, &beside, |key| tag(site, key));
     match format {
         Format::Json => Ok(Answer::ok(&report).tagged()),
         Format::Csv => {
@@ -230,11 +322,20 @@ fn note_period(period: Period, faults: &mut Faults) {
     );
 }
 
-fn check(period: Period, by: By, scope: Scope) -> Result<(), Problem> {
+fn check(period: Period, by: By, with: Option<With>, scope: Scope) -> Result<(), Problem> {
     let mut faults = Faults::default();
     note_period(period, &mut faults);
     let possible = by != By::Group || matches!(scope, Scope::Cooperative(_));
-    faults.unless(possible, "/by", Fault::NotOneOf("day, week, month, product, channel, buyer"));
+    faults.unless(possible, "/by", Fault::NotOneOf("day, week, month, weekday, product, channel, buyer"));
+    faults.unless(
+        with.is_none_or(|with| with.fits(by)),
+        "/with",
+        Fault::Rule {
+            code: "does-not-fit-rows",
+            id: "Tahun lalu hanya untuk hari, minggu, dan bulan; sisa hasil hanya untuk produk.",
+            en: "Last year goes with days, weeks and months, margin with products.",
+        },
+    );
     if faults.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_faults(faults)) }
 }
 

@@ -46,6 +46,16 @@ fn long(day: Day, language: Language) -> String {
     format!("{} {} {}", day.day(), month(day, language), day.year())
 }
 
+/// `23 Nov`, below an axis.
+pub(super) fn short_day(day: Day, language: Language) -> String {
+    format!("{} {}", day.day(), month(day, language).get(..3).unwrap_or_default())
+}
+
+/// `23 November 2026`; `1 November 2026 – 30 November 2026`.
+pub(super) fn of_days(from: Day, to: Day, language: Language) -> String {
+    if from == to { long(from, language) } else { format!("{} – {}", long(from, language), long(to, language)) }
+}
+
 /// `23 November 2026`; `23 November 2026 – 29 November 2026`; `November 2026`.
 pub(super) fn of_day(day: Day, by: By, language: Language) -> String {
     match by {
@@ -56,6 +66,13 @@ pub(super) fn of_day(day: Day, by: By, language: Language) -> String {
         By::Month => format!("{} {}", month(day, language), day.year()),
         _ => long(day, language),
     }
+}
+
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// The key of a day of the week as programs read it.
+pub(super) fn key_of_weekday(place: u32) -> &'static str {
+    usize::try_from(place).ok().and_then(|place| WEEKDAYS.get(place)).copied().unwrap_or_default()
 }
 
 /// The key of a day, week or month as programs read it.

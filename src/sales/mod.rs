@@ -2,12 +2,16 @@
 //!
 //! `orders` writes a fact for each line at hand-over, and a negative one when goods come back or a hand-over is
 //! undone. Here they are only added up: by day, week, month, product, group, channel or buyer, for one group or for
-//! the whole cooperative, as JSON or as a table for a spreadsheet. What is netted out is gone from every column, so
-//! that a report agrees to the rupiah with the orders behind it. [`steadiness`] tells what a steadier market changed.
+//! the whole cooperative, as JSON or as a table for a spreadsheet; beside them stands last year, or what is left of them. What is netted out is gone from every column, so
+//! that a report agrees to the rupiah with the orders behind it. [`pictures`] draws
+//! what a report says. [`steadiness`] tells what a steadier market changed.
 
 mod api;
+mod beside;
 mod format;
 mod labels;
+mod margin_store;
+mod pictures;
 mod report;
 pub mod steadiness;
 mod store;
@@ -20,5 +24,5 @@ pub use store::{ReportError, report, statement};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    api::routes().and(steadiness::routes())
+    api::routes().and(pictures::routes()).and(steadiness::routes())
 }

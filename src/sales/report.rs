@@ -17,6 +17,8 @@ text_enum! {
         Week = "week",
         /// A row a month.
         Month = "month",
+        /// A row a day of the week, from Monday to Sunday.
+        Weekday = "weekday",
         /// A row a product.
         Product = "product",
         /// A row a group; only for a cooperative.
@@ -59,6 +61,15 @@ impl Period {
         Period { from: from.unwrap_or_else(|| to.checked_sub_days(usual).unwrap_or(to)), to }
     }
 
+    /// How many of its days are this day of the week, counted from Monday with nought.
+    pub fn weekdays(self, place: u32) -> i64 {
+        let Ok(days) = u64::try_from(self.days()) else { return 0 };
+        let first = u64::from(self.from.weekday().num_days_from_monday());
+        let until = u64::from(place).saturating_add(7).saturating_sub(first).checked_rem(7).unwrap_or(0);
+        let whole = days.saturating_sub(until).div_ceil(7);
+        i64::try_from(whole).unwrap_or(i64::MAX)
+    }
+
     /// How many days it has; not above zero when it runs backwards.
     pub fn days(self) -> i64 {
         self.to.signed_duration_since(self.from).num_days().saturating_add(1)
@@ -70,6 +81,8 @@ impl Period {
 pub enum Key {
     /// A day; the Monday of a week; the first of a month.
     Day(Day),
+    /// A day of the week, counted from Monday with nought.
+    Weekday(u32),
     /// A product.
     Product(ProductId),
     /// A group.
@@ -133,6 +146,15 @@ pub struct Report {
     pub totals: Totals,
 }
 
+/// The row in which a day counts, where rows are made of days.
+pub(super) fn row_of(day: Day, by: By) -> Day {
+    match by {
+        By::Week => monday(day),
+        By::Month => first_of_month(day),
+        _ => day,
+    }
+}
+
 /// The Monday of the week of this day.
 pub(super) fn monday(day: Day) -> Day {
     let since = u64::from(day.weekday().num_days_from_monday());
@@ -144,12 +166,12 @@ pub(super) fn first_of_month(day: Day) -> Day {
     day.with_day(1).unwrap_or(day)
 }
 
-/// Folds the sums of days into those of weeks or months.
-pub(super) fn fold(days: Vec<Bucket>, start: fn(Day) -> Day) -> Result<Vec<Bucket>, AmountError> {
+/// Folds the sums of days into those of weeks, months or days of the week.
+pub(super) fn fold(days: Vec<Bucket>, key_of: fn(Day) -> Key) -> Result<Vec<Bucket>, AmountError> {
     let mut folded: BTreeMap<Key, Bucket> = BTreeMap::new();
     for bucket in days {
         let key = match &bucket.key {
-            Key::Day(day) => Key::Day(start(*day)),
+            Key::Day(day) => key_of(*day),
             other => other.clone(),
         };
         match folded.get_mut(&key) {
@@ -169,7 +191,7 @@ pub(super) fn fold(days: Vec<Bucket>, start: fn(Day) -> Day) -> Result<Vec<Bucke
 /// Puts buckets into the order that people read: time runs on, all else by amount.
 pub(super) fn arrange(buckets: &mut [Bucket]) {
     buckets.sort_by(|one, other| match (&one.key, &other.key) {
-        (Key::Day(one), Key::Day(other)) => one.cmp(other),
+        (Key::Day(_) | Key::Weekday(_), _) => one.key.cmp(&other.key),
         _ => other.amount.cmp(&one.amount).then_with(|| one.key.cmp(&other.key)),
     });
 }
@@ -189,6 +211,15 @@ mod tests {
         assert_eq!(monday(day("2026-11-29")), day("2026-11-23"));
         assert_eq!(monday(day("2027-01-01")), day("2026-12-28"));
         assert_eq!(first_of_month(day("2028-02-29")), day("2028-02-01"));
+    }
+
+    #[test]
+    fn the_days_of_a_week_are_counted() {
+        let period = Period { from: day("2026-11-01"), to: day("2026-11-30") };
+        // November 2026 begins on a Sunday and ends on a Monday.
+        assert_eq!((0..7).map(|place| period.weekdays(place)).collect::<Vec<_>>(), [5, 4, 4, 4, 4, 4, 5]);
+        let one = Period { from: day("2026-11-04"), to: day("2026-11-04") };
+        assert_eq!((0..7).map(|place| one.weekdays(place)).collect::<Vec<_>>(), [0, 0, 1, 0, 0, 0, 0]);
     }
 
     #[test]
@@ -214,8 +245,10 @@ mod tests {
                     orders: quantity.signum(),
                 })
                 .collect();
-            for start in [monday as fn(Day) -> Day, first_of_month] {
-                let folded = fold(days.clone(), start).unwrap();
+            let weekday = |day: Day| Key::Weekday(day.weekday().num_days_from_monday());
+            let starts = [|day| Key::Day(monday(day)), |day| Key::Day(first_of_month(day)), weekday];
+            for key_of in starts as [fn(Day) -> Key; 3] {
+                let folded = fold(days.clone(), key_of).unwrap();
                 prop_assert_eq!(
                     folded.iter().map(|sum| sum.amount.0).sum::<i64>(),
                     days.iter().map(|sum| sum.amount.0).sum::<i64>()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::Datelike;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text};
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use super::report::{Bucket, By, Key, Period, Report, Row, Scope, Totals, Unit, a
 use crate::db::schema::{accounts, cooperatives, groups, orders, products};
 use crate::db::{Conn, Error, Result};
 use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId, SqlUuid};
-use crate::kernel::{Day, Json, Language, Quantity, Rupiah, Zone};
+use crate::kernel::{Day, Json, Language, Quantity, Rupiah, Zone, spoken};
 
 /// The most rows of a report: it is held in memory while it is put into order.
 pub(super) const MOST_ROWS: usize = 10_000;
@@ -82,7 +83,7 @@ struct Count {
 /// way where they net to less; that needs the inner sum by order.
 fn statement_with(scope: Scope, by: By, more: &str) -> String {
     let column = match by {
-        By::Day | By::Week | By::Month => "sold_on",
+        By::Day | By::Week | By::Month | By::Weekday => "sold_on",
         By::Product => "product_id",
         By::Group => "group_id",
         By::Channel => "channel",
@@ -159,14 +160,18 @@ fn latest_order(conn: &Conn) -> &'static str {
     }
 }
 
-fn buckets(conn: &mut Conn, scope: Scope, period: Period, by: By) -> Result<Vec<Bucket>> {
+/// The sums of the facts of each key, in the order that people read.
+pub(super) fn buckets(conn: &mut Conn, scope: Scope, period: Period, by: By) -> Result<Vec<Bucket>> {
     let mut buckets: Vec<Bucket> = match by {
-        By::Day | By::Week | By::Month => {
+        By::Day | By::Week | By::Month | By::Weekday => {
             let days = DaySum::load(conn, scope, period, By::Day)?;
             let days = days.into_iter().map(|sum| sum.bucket(Key::Day)).collect();
             match by {
-                By::Week => fold(days, monday).map_err(out_of_bounds)?,
-                By::Month => fold(days, first_of_month).map_err(out_of_bounds)?,
+                By::Week => fold(days, |day| Key::Day(monday(day))).map_err(out_of_bounds)?,
+                By::Month => fold(days, |day| Key::Day(first_of_month(day))).map_err(out_of_bounds)?,
+                By::Weekday => {
+                    fold(days, |day| Key::Weekday(day.weekday().num_days_from_monday())).map_err(out_of_bounds)?
+                }
                 _ => days,
             }
         }
@@ -200,7 +205,7 @@ fn buckets(conn: &mut Conn, scope: Scope, period: Period, by: By) -> Result<Vec<
     Ok(buckets)
 }
 
-fn out_of_bounds(error: crate::kernel::AmountError) -> Error {
+pub(super) fn out_of_bounds(error: crate::kernel::AmountError) -> Error {
     Error::from(diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
@@ -248,6 +253,7 @@ pub fn report(
         .map(|bucket| {
             let (label, unit) = match &bucket.key {
                 Key::Day(day) => (labels::of_day(*day, by, language), units.everywhere()),
+                Key::Weekday(place) => (spoken::weekday(language, *place).to_owned(), units.everywhere()),
                 Key::Channel(word) => (labels::of_channel(word, language), units.everywhere()),
                 Key::Product(id) => named
                     .get(&id.to_string())

@@ -64,6 +64,7 @@ mod payments;
 mod permissions;
 mod permits;
 mod photos;
+mod pictures;
 mod places;
 mod production;
 mod products;

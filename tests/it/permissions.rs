@@ -16,6 +16,7 @@ async fn call(client: &Client, operation: &Operation, id: &str, body: Option<Val
     let path = filled(operation, |parameter| match parameter {
         "id" => id.to_owned(),
         "position" => "1".into(),
+        "picture" => "turnover.svg".into(),
         "day" => "2026-12-24".into(),
         _ => UNKNOWN.into(),
     });

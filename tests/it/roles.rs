@@ -131,6 +131,7 @@ impl Belongings {
             ("invitation", invitation.id()),
             ("invitations", invitation.str("token")),
             ("position", "1".into()),
+            ("picture", "turnover.svg".into()),
             ("day", "2026-12-24".into()),
             ("secret", secret),
             ("track", shown.id()),

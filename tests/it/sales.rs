@@ -242,6 +242,9 @@ async fn every_grouping_of_random_facts_adds_up_to_the_facts() {
                         Key::Group(group) => fact.group == *group,
                         Key::Channel(channel) => fact.channel == channel.as_str(),
                         Key::Buyer(buyer, _) => fact.buyer == *buyer,
+                        Key::Weekday(place) => {
+                            chrono::Datelike::weekday(&fact.sold_on).num_days_from_monday() == *place
+                        }
                         Key::Day(first) => match by {
                             By::Day => fact.sold_on == *first,
                             By::Week => (0..7).contains(&(fact.sold_on - *first).num_days()),
