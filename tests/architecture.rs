@@ -159,9 +159,10 @@ fn names_say_something_and_files_can_be_read() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Where a fraction may be: figures for operators, reading a configuration, the demo's chances and the benchmarks' times.
+/// Where a fraction may be: figures for operators, reading a configuration, the demo's chances and the benchmarks' times,
+/// and spreadsheets, which know no other numbers.
 /// Money and quantities are whole numbers everywhere else; how JSON calls a decimal is no arithmetic.
-const FLOATS: [&str; 3] = ["server/figures.rs", "config/load.rs", "cli/"];
+const FLOATS: [&str; 4] = ["server/figures.rs", "config/load.rs", "cli/", "web/xlsx.rs"];
 
 #[test]
 fn no_float_comes_near_money() {

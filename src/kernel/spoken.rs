@@ -63,6 +63,16 @@ pub fn day(language: Language, day: Day) -> String {
     }
 }
 
+/// `November`, by its place in the year with nought for January.
+pub fn month(language: Language, place: u32) -> &'static str {
+    word(&MONTHS, language, place)
+}
+
+/// `23 November 2026`.
+pub fn date(language: Language, day: Day) -> String {
+    format!("{} {} {}", day.day(), word(&MONTHS, language, day.month0()), day.year())
+}
+
 /// `Senin, 23 November 2026 pukul 14.30 WIB`.
 pub fn moment(language: Language, zone: Zone, moment: Instant) -> String {
     let (date, time) = (day(language, zone.day_of(moment)), zone.time_of(moment));

@@ -7,7 +7,7 @@ use super::account::Account;
 use crate::db::schema::{ledger_entries, ledger_postings};
 use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, Id, MembershipId, OrderId, SourceId};
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{AmountError, Day, Instant, Rupiah};
+use crate::kernel::{AmountError, Day, Instant, Language, Rupiah};
 
 text_enum! {
     /// Which row of vouchers an entry stands in.
@@ -72,6 +72,38 @@ text_enum! {
 }
 
 impl EntryKind {
+    /// What people call it.
+    pub fn told_in(self, language: Language) -> &'static str {
+        let (id, en) = match self {
+            EntryKind::Payment => ("Pembayaran pembeli", "Payment"),
+            EntryKind::Refund => ("Pengembalian uang", "Refund"),
+            EntryKind::PaymentReversed => ("Pembatalan pembayaran", "Payment reversed"),
+            EntryKind::CreditMoved => ("Pemindahan kelebihan bayar", "Credit moved"),
+            EntryKind::Sale => ("Penjualan", "Sale"),
+            EntryKind::SaleUndone => ("Pembatalan penjualan", "Sale undone"),
+            EntryKind::SaleReturned => ("Retur penjualan", "Sale returned"),
+            EntryKind::Discard => ("Barang rusak atau kedaluwarsa", "Goods discarded"),
+            EntryKind::HandIn => ("Setoran uang tunai", "Cash handed in"),
+            EntryKind::CashCount => ("Selisih hitung kas", "Cash counted"),
+            EntryKind::Payout => ("Pembayaran ke kelompok", "Payout to a group"),
+            EntryKind::Advance => ("Uang muka kelompok", "Advance to a group"),
+            EntryKind::AdvanceRepaid => ("Pengembalian uang muka", "Advance repaid"),
+            EntryKind::ConsignmentSold => ("Penjualan titipan", "Consignment sold"),
+            EntryKind::ConsignmentPaid => ("Pembayaran titipan", "Consignment paid"),
+            EntryKind::DeliveryPaid => ("Ongkos antar", "Delivery paid"),
+            EntryKind::Expense => ("Pengeluaran", "Expense"),
+            EntryKind::Income => ("Penerimaan", "Income"),
+            EntryKind::Moved => ("Pemindahan uang", "Money moved"),
+            EntryKind::Opening => ("Saldo awal", "Opening balance"),
+            EntryKind::Journal => ("Jurnal umum", "Journal"),
+            EntryKind::Reversal => ("Pembalikan", "Reversal"),
+        };
+        match language {
+            Language::Indonesian => id,
+            Language::English => en,
+        }
+    }
+
     /// Whether the treasurer writes such entries by hand, and may reverse them so.
     pub fn is_by_hand(self) -> bool {
         use EntryKind::{Advance, AdvanceRepaid, DeliveryPaid, Expense, Income, Journal, Moved, Opening};

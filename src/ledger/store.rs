@@ -97,6 +97,11 @@ pub fn zone_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
     Ok(cooperatives::table.find(cooperative).select(cooperatives::zone).first(conn)?)
 }
 
+/// What a cooperative is called.
+pub fn name_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
+    Ok(cooperatives::table.find(cooperative).select(cooperatives::name).first(conn)?)
+}
+
 /// Holds a cooperative's row, so that months are closed and entries written by hand one at a time.
 pub fn hold_cooperative(tx: &mut Tx<'_>, cooperative: CooperativeId) -> Result<()> {
     if let Conn::Postgres(postgres) = &mut **tx {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::beside::{Beside, Margin, With, YearBefore, beside};
-use super::format::Format;
 use super::report::{By, Key, Period, Report, Row, Scope};
 use super::store::ReportError;
 use super::{labels, store, table};
@@ -13,6 +12,7 @@ use crate::cooperatives::{Office, Officer, Overseer};
 use crate::db;
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::{Day, Language, Quantity, Rupiah, hex};
+use crate::web::table::{Accepted, CsvTable, Form, XlsxTable};
 use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this slice.
@@ -38,12 +38,6 @@ pub(super) struct ReportQuery {
     #[param(inline)]
     with: Option<With>,
 }
-
-/// The report as a table, as the contract describes it.
-#[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
-#[allow(dead_code, reason = "stands in the contract only")]
-pub(super) struct CsvTable(String);
 
 /// Sales, added up. What came back is netted out.
 #[derive(Debug, Serialize, ToSchema)]
@@ -253,7 +247,7 @@ async fn answer(
     site: &Site,
     reader: Reader,
     query: ReportQuery,
-    format: Format,
+    form: Form,
     language: Language,
 ) -> Result<Answer, Problem> {
     let (now, tagging) = (site.now(), site.clone());
@@ -271,12 +265,9 @@ async fn answer(
         })
         .await?;
     let report = SalesReport::of(report, &beside, |key| tag(site, key));
-    match format {
-        Format::Json => Ok(Answer::ok(&report).tagged()),
-        Format::Csv => {
-            let name = format!("sales-by-{}-{}-{}", report.by, report.from, report.to);
-            Ok(Answer::csv(&name, table::csv(&report).map_err(Problem::internal)?))
-        }
+    match form {
+        Form::Table(form) => table::of(&report).answer(form),
+        Form::Json | Form::Page => Ok(Answer::ok(&report).tagged()),
     }
 }
 
@@ -341,8 +332,8 @@ fn check(period: Period, by: By, with: Option<With>, scope: Scope) -> Result<(),
 
 /// Sales of a cooperative
 ///
-/// Sales of all its groups, added up; for everyone who holds an office in the cooperative. With `Accept: text/csv` a
-/// table for spreadsheets. Totals agree to the rupiah with the goods handed over.
+/// Sales of all its groups, added up; for everyone who holds an office in the cooperative. With `Accept: text/csv`, or
+/// that of XLSX, a table for spreadsheets. Totals agree to the rupiah with the goods handed over.
 #[utoipa::path(
     get,
     path = "/v1/cooperatives/{id}/sales",
@@ -353,8 +344,9 @@ fn check(period: Period, by: By, with: Option<With>, scope: Scope) -> Result<(),
         (status = 200, description = "The report", content(
             (SalesReport = "application/json"),
             (CsvTable = "text/csv"),
+            (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
-        (status = 406, description = "Neither JSON nor CSV is accepted"),
+        (status = 406, description = "None of these forms is accepted"),
     ),
     security(("bearer" = [])),
 )]
@@ -363,19 +355,19 @@ pub(super) async fn cooperative_sales(
     overseer: Overseer,
     PathIds(cooperative): PathIds<CooperativeId>,
     Query(query): Query<ReportQuery>,
-    format: Format,
+    accepted: Accepted,
     language: Language,
 ) -> Result<Answer, Problem> {
     let permit = overseer.of(cooperative)?;
     let scope = Scope::Cooperative(permit.cooperative);
     let reader = Reader { scope, cooperative: permit.cooperative, names: sees_names(permit.office) };
-    answer(&site, reader, query, format, language).await
+    answer(&site, reader, query, accepted.table()?, language).await
 }
 
 /// Sales of a group
 ///
 /// What the group sold; for its officers, and for everyone who holds an office in its cooperative. With
-/// `Accept: text/csv` a table for spreadsheets.
+/// `Accept: text/csv`, or that of XLSX, a table for spreadsheets.
 #[utoipa::path(
     get,
     path = "/v1/groups/{id}/sales",
@@ -386,8 +378,9 @@ pub(super) async fn cooperative_sales(
         (status = 200, description = "The report", content(
             (SalesReport = "application/json"),
             (CsvTable = "text/csv"),
+            (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
-        (status = 406, description = "Neither JSON nor CSV is accepted"),
+        (status = 406, description = "None of these forms is accepted"),
     ),
     security(("bearer" = [])),
 )]
@@ -397,11 +390,11 @@ pub(super) async fn group_sales(
     overseer: Overseer,
     PathIds(group): PathIds<GroupId>,
     Query(query): Query<ReportQuery>,
-    format: Format,
+    accepted: Accepted,
     language: Language,
 ) -> Result<Answer, Problem> {
     let reader = reader_of_group(&site, &officer, &overseer, group).await?;
-    answer(&site, reader, query, format, language).await
+    answer(&site, reader, query, accepted.table()?, language).await
 }
 
 /// The reader of a group's reports: one of its officers, or who holds an office in its cooperative.

@@ -3,47 +3,10 @@
 use chrono::Datelike;
 
 use super::report::By;
-use crate::kernel::{Day, Language};
-
-const BULAN: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::kernel::{Day, Language, spoken};
 
 fn month(day: Day, language: Language) -> &'static str {
-    let names = match language {
-        Language::Indonesian => &BULAN,
-        Language::English => &MONTHS,
-    };
-    usize::try_from(day.month0()).ok().and_then(|month| names.get(month)).copied().unwrap_or_default()
-}
-
-fn long(day: Day, language: Language) -> String {
-    format!("{} {} {}", day.day(), month(day, language), day.year())
+    spoken::month(language, day.month0())
 }
 
 /// `23 Nov`, below an axis.
@@ -53,7 +16,11 @@ pub(super) fn short_day(day: Day, language: Language) -> String {
 
 /// `23 November 2026`; `1 November 2026 – 30 November 2026`.
 pub(super) fn of_days(from: Day, to: Day, language: Language) -> String {
-    if from == to { long(from, language) } else { format!("{} – {}", long(from, language), long(to, language)) }
+    if from == to {
+        spoken::date(language, from)
+    } else {
+        format!("{} – {}", spoken::date(language, from), spoken::date(language, to))
+    }
 }
 
 /// `23 November 2026`; `23 November 2026 – 29 November 2026`; `November 2026`.
@@ -61,10 +28,10 @@ pub(super) fn of_day(day: Day, by: By, language: Language) -> String {
     match by {
         By::Week => {
             let sunday = day.checked_add_days(chrono::Days::new(6)).unwrap_or(day);
-            format!("{} – {}", long(day, language), long(sunday, language))
+            format!("{} – {}", spoken::date(language, day), spoken::date(language, sunday))
         }
         By::Month => format!("{} {}", month(day, language), day.year()),
-        _ => long(day, language),
+        _ => spoken::date(language, day),
     }
 }
 

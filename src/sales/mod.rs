@@ -8,7 +8,6 @@
 
 mod api;
 mod beside;
-mod format;
 mod labels;
 mod margin_store;
 mod pictures;

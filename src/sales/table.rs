@@ -2,19 +2,7 @@
 
 use super::api::{SalesMargin, SalesReport};
 use crate::kernel::Rupiah;
-
-/// Begins the file, so that spreadsheets on Windows read it as UTF-8.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-/// A text that a spreadsheet takes for text: one that would begin a formula gets an apostrophe before it.
-pub(super) fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
-
-/// A table that is begun so that spreadsheets read it.
-pub(super) fn begun() -> csv::Writer<Vec<u8>> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec())
-}
+use crate::web::table::{Cell, Table};
 
 /// Which columns a report has beside those that all have.
 #[derive(Clone, Copy)]
@@ -36,75 +24,51 @@ impl Told {
         days: Option<i64>,
         last_year: Option<Rupiah>,
         margin: Option<&SalesMargin>,
-    ) -> impl Iterator<Item = String> {
-        let money = |amount: Option<Rupiah>| amount.map(|it| it.0.to_string()).unwrap_or_default();
+    ) -> impl Iterator<Item = Cell> {
         let left = [
             margin.map(|it| it.service),
             margin.map(|it| it.costed),
             margin.and_then(|it| it.cost),
             margin.and_then(|it| it.left),
         ];
-        let days = self.days.then(|| days.map(|it| it.to_string()).unwrap_or_default()).into_iter();
-        let last_year = self.last_year.then(|| money(last_year)).into_iter();
-        days.chain(last_year).chain(self.margin.then(|| left.map(money)).into_iter().flatten())
+        let days = self.days.then(|| Cell::from(days)).into_iter();
+        let last_year = self.last_year.then(|| Cell::from(last_year)).into_iter();
+        days.chain(last_year).chain(self.margin.then(|| left.map(Cell::from)).into_iter().flatten())
     }
 }
 
-/// The table: a line of names, a line a row, and the totals under the key `total`.
-///
-/// Texts are made harmless; numbers are this program's own, and a negative one stays a number.
-pub(super) fn csv(report: &SalesReport) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = begun();
+/// The table: a line a row, and the totals under the key `total`.
+pub(super) fn of(report: &SalesReport) -> Table {
     let totals = &report.totals;
     let told = Told {
         days: report.rows.iter().any(|row| row.days.is_some()),
         last_year: totals.last_year.is_some(),
         margin: totals.margin.is_some(),
     };
-    writer.write_record(["key", "label", "quantity", "unit", "amount", "orders"].into_iter().chain(told.names()))?;
-    let quantity = |quantity: Option<crate::kernel::Quantity>| quantity.map(|it| it.to_string()).unwrap_or_default();
+    let text = |text: Option<&String>| text.map_or(Cell::Nothing, Cell::text);
+    let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(report.rows.len().saturating_add(1));
     for row in &report.rows {
         let cells = [
-            harmless(&row.key),
-            harmless(&row.label),
-            quantity(row.quantity),
-            harmless(row.unit.as_deref().unwrap_or_default()),
-            row.amount.0.to_string(),
-            row.orders.to_string(),
+            Cell::text(&row.key),
+            Cell::text(&row.label),
+            row.quantity.into(),
+            text(row.unit.as_ref()),
+            row.amount.into(),
+            row.orders.into(),
         ];
         let last_year = row.last_year.as_ref().map(|it| it.amount);
-        writer.write_record(cells.into_iter().chain(told.cells(row.days, last_year, row.margin.as_ref())))?;
+        rows.push(cells.into_iter().chain(told.cells(row.days, last_year, row.margin.as_ref())).collect());
     }
-    let cells = [
-        "total".to_owned(),
-        "Total".to_owned(),
-        quantity(totals.quantity),
-        harmless(totals.unit.as_deref().unwrap_or_default()),
-        totals.amount.0.to_string(),
-        totals.orders.to_string(),
+    let last = [
+        Cell::text("total"),
+        Cell::text("Total"),
+        totals.quantity.into(),
+        text(totals.unit.as_ref()),
+        totals.amount.into(),
+        totals.orders.into(),
     ];
-    writer.write_record(cells.into_iter().chain(told.cells(None, totals.last_year, totals.margin.as_ref())))?;
-    writer.into_inner().map_err(|error| csv::Error::from(std::io::Error::other(error.to_string())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_cell_that_would_be_a_formula_is_text() {
-        for text in ["=1+1", "+62812", "-x", "@SUM(A1)", "\tx", "\rx"] {
-            assert_eq!(harmless(text), format!("'{text}"));
-        }
-        assert_eq!(harmless("Pastel sayur"), "Pastel sayur");
-        assert_eq!(harmless(""), "");
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_begins_a_formula(text in "\\PC*") {
-            prop_assert!(!harmless(&text).starts_with(['=', '+', '-', '@', '\t', '\r']));
-        }
-    }
+    rows.push(last.into_iter().chain(told.cells(None, totals.last_year, totals.margin.as_ref())).collect());
+    let columns = ["key", "label", "quantity", "unit", "amount", "orders"].into_iter().chain(told.names()).collect();
+    let name = format!("sales-by-{}-{}-{}", report.by, report.from, report.to);
+    Table { name, day: report.to, columns, rows }
 }

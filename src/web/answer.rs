@@ -78,8 +78,18 @@ impl Answer {
 
     /// A comma-separated table, offered as a file of this name.
     pub fn csv(name: &str, table: Vec<u8>) -> Self {
-        let mut answer = Answer::raw(StatusCode::OK, "text/csv; charset=utf-8", table);
-        answer.headers.disposition = Some(format!("attachment; filename=\"{name}.csv\""));
+        Answer::file(&format!("{name}.csv"), "text/csv; charset=utf-8", table)
+    }
+
+    /// A spreadsheet, offered as a file of this name.
+    pub fn xlsx(name: &str, book: Vec<u8>) -> Self {
+        let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        Answer::file(&format!("{name}.xlsx"), kind, book)
+    }
+
+    fn file(name: &str, content_type: &str, bytes: Vec<u8>) -> Self {
+        let mut answer = Answer::raw(StatusCode::OK, content_type, bytes);
+        answer.headers.disposition = Some(format!("attachment; filename=\"{name}\""));
         answer
     }
 

@@ -1,5 +1,5 @@
 //! What every route shares: answers and problems, bodies and queries, languages, idempotency, conditional
-//! requests, paging, and the table of routes from which both the server and its OpenAPI document are built.
+//! requests, paging, tables in several forms, and the table of routes from which both the server and its OpenAPI document are built.
 
 pub mod address;
 mod answer;
@@ -22,6 +22,8 @@ mod routes;
 mod seal;
 mod site;
 pub mod stopping;
+pub mod table;
+mod xlsx;
 
 pub use answer::Answer;
 pub use body::{Body, BodyWithin, Fingerprint, collect};

@@ -60,6 +60,7 @@ mod orders;
 mod outlook;
 mod pages;
 mod panics;
+mod papers;
 mod payments;
 mod permissions;
 mod permits;

@@ -3,6 +3,7 @@
 mod bodies;
 mod entries;
 mod overview;
+mod paper;
 mod statements;
 mod views;
 

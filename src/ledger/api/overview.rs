@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::bodies::{OpenAccount, StepPeriod};
+use super::paper;
 use super::views::{
     BookAccountList, BookAccountView, Names, PeriodList, PeriodView, TrialBalanceRow, TrialBalanceView,
 };
@@ -20,6 +21,8 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::own_accounts::open_account;
 use crate::ledger::statements::TrialBalance;
 use crate::ledger::store;
+use crate::web::html::HtmlPage;
+use crate::web::table::{Accepted, CsvTable, XlsxTable};
 use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this file.
@@ -121,11 +124,16 @@ async fn open_own_account(
 
 /// Trial balance
 ///
-/// Every account in which something stands, on its side. The two sides come to the same.
+/// Every account in which something stands, on its side. The two sides come to the same. JSON, a table for
+/// spreadsheets, or in a browser a page to print and sign.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/trial_balance", tag = "ledger", operation_id = "trial_balance",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
-    responses((status = 200, description = "The trial balance", body = TrialBalanceView)),
+    responses((status = 200, description = "The trial balance", content(
+        (TrialBalanceView = "application/json"), (CsvTable = "text/csv"),
+        (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (HtmlPage = "text/html"),
+    )), (status = 406, description = "None of these forms is accepted")),
     security(("bearer" = [])),
 )]
 async fn trial_balance(
@@ -134,24 +142,27 @@ async fn trial_balance(
     id: PathIds<CooperativeId>,
     Query(query): Query<OnQuery>,
     language: Language,
+    accepted: Accepted,
 ) -> Result<Answer, Problem> {
-    let (permit, now) = (auditor.of(id.0)?, site.now());
-    let view = site.db.read::<_, LedgerError, _>(move |conn| {
+    let (permit, now, form) = (auditor.of(id.0)?, site.now(), accepted.any()?);
+    let answer = site.db.read::<_, Problem, _>(move |conn| {
         let on = query.on.unwrap_or(store::zone_of(conn, permit.cooperative)?.day_of(now));
-        let trial = TrialBalance::of(&store::balances(conn, permit.cooperative, Day::default(), on)?)?;
+        let trial = TrialBalance::of(&store::balances(conn, permit.cooperative, Day::default(), on)?)
+            .map_err(LedgerError::from)?;
         let names = Names::of(conn, permit.cooperative, language)?;
-        let difference = trial.difference()?;
+        let difference = trial.difference().map_err(LedgerError::from)?;
         let row = |(account, debit, credit)| TrialBalanceRow { account, name: names.name(account), debit, credit };
-        Ok(TrialBalanceView {
+        let view = TrialBalanceView {
             currency: "IDR",
             on,
             debit: trial.debit,
             credit: trial.credit,
             difference,
             rows: trial.rows.into_iter().map(row).collect(),
-        })
+        };
+        paper::of_trial(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
     });
-    Ok(Answer::ok(&view.await?).tagged())
+    answer.await
 }
 
 /// List the closed months

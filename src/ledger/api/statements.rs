@@ -5,6 +5,7 @@ use chrono::Datelike;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::paper;
 use super::views::{BalanceSheetView, CashBook, CashBookRow, IncomeStatementView, Names};
 use crate::cooperatives::Auditor;
 use crate::db::Conn;
@@ -17,6 +18,8 @@ use crate::ledger::entry::month_of;
 use crate::ledger::error::LedgerError;
 use crate::ledger::statements::{BalanceSheet, IncomeStatement};
 use crate::ledger::store;
+use crate::web::html::HtmlPage;
+use crate::web::table::{Accepted, CsvTable, XlsxTable};
 use crate::web::{Answer, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this file.
@@ -54,10 +57,15 @@ fn new_year(day: Day) -> Day {
 /// Income statement
 ///
 /// What was earned in a period, what it cost and what is left, in the form of SAK EMKM.
+/// JSON, a table for spreadsheets, or in a browser a page to print and sign.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/income_statement", tag = "ledger", operation_id = "income_statement",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PeriodQuery),
-    responses((status = 200, description = "The statement", body = IncomeStatementView)),
+    responses((status = 200, description = "The statement", content(
+        (IncomeStatementView = "application/json"), (CsvTable = "text/csv"),
+        (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (HtmlPage = "text/html"),
+    )), (status = 406, description = "None of these forms is accepted")),
     security(("bearer" = [])),
 )]
 async fn income_statement(
@@ -66,26 +74,34 @@ async fn income_statement(
     id: PathIds<CooperativeId>,
     Query(query): Query<PeriodQuery>,
     language: Language,
+    accepted: Accepted,
 ) -> Result<Answer, Problem> {
-    let (permit, now) = (auditor.of(id.0)?, site.now());
-    let view = site.db.read::<_, LedgerError, _>(move |conn| {
+    let (permit, now, form) = (auditor.of(id.0)?, site.now(), accepted.any()?);
+    let answer = site.db.read::<_, Problem, _>(move |conn| {
         let today = store::zone_of(conn, permit.cooperative)?.day_of(now);
         let to = query.to.unwrap_or(today);
         let from = query.from.unwrap_or_else(|| new_year(to));
         let posted = store::balances(conn, permit.cooperative, from, to)?;
         let names = Names::of(conn, permit.cooperative, language)?;
-        Ok(IncomeStatementView::of(IncomeStatement::of(&posted)?, (from, to), &names))
+        let statement = IncomeStatement::of(&posted).map_err(LedgerError::from)?;
+        let view = IncomeStatementView::of(statement, (from, to), &names);
+        paper::of_income(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
     });
-    Ok(Answer::ok(&view.await?).tagged())
+    answer.await
 }
 
 /// Balance sheet
 ///
 /// What is owned, what is owed and what is the cooperative's own on a day, in the form of SAK EMKM.
+/// JSON, a table for spreadsheets, or in a browser a page to print and sign.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/balance_sheet", tag = "ledger", operation_id = "balance_sheet",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
-    responses((status = 200, description = "The sheet", body = BalanceSheetView)),
+    responses((status = 200, description = "The sheet", content(
+        (BalanceSheetView = "application/json"), (CsvTable = "text/csv"),
+        (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (HtmlPage = "text/html"),
+    )), (status = 406, description = "None of these forms is accepted")),
     security(("bearer" = [])),
 )]
 async fn balance_sheet(
@@ -94,16 +110,19 @@ async fn balance_sheet(
     id: PathIds<CooperativeId>,
     Query(query): Query<OnQuery>,
     language: Language,
+    accepted: Accepted,
 ) -> Result<Answer, Problem> {
-    let (permit, now) = (auditor.of(id.0)?, site.now());
-    let view = site.db.read::<_, LedgerError, _>(move |conn| {
+    let (permit, now, form) = (auditor.of(id.0)?, site.now(), accepted.any()?);
+    let answer = site.db.read::<_, Problem, _>(move |conn| {
         let on = query.on.unwrap_or(store::zone_of(conn, permit.cooperative)?.day_of(now));
         let balances = store::balances(conn, permit.cooperative, Day::default(), on)?;
         let this_year = store::balances(conn, permit.cooperative, new_year(on), on)?;
         let names = Names::of(conn, permit.cooperative, language)?;
-        Ok(BalanceSheetView::of(BalanceSheet::of(&balances, &this_year)?, on, &names))
+        let sheet = BalanceSheet::of(&balances, &this_year).map_err(LedgerError::from)?;
+        let view = BalanceSheetView::of(sheet, on, &names);
+        paper::of_sheet(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
     });
-    Ok(Answer::ok(&view.await?).tagged())
+    answer.await
 }
 
 text_enum! {
@@ -132,10 +151,15 @@ struct CashBookQuery {
 /// Cash book
 ///
 /// What came and went in a month, voucher by voucher, with what is there after each: *buku kas*.
+/// JSON, a table for spreadsheets, or in a browser a page to print and sign.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/cash_book", tag = "ledger", operation_id = "cash_book",
     params(("id" = CooperativeId, Path, description = "The cooperative"), CashBookQuery),
-    responses((status = 200, description = "The month", body = CashBook)),
+    responses((status = 200, description = "The month", content(
+        (CashBook = "application/json"), (CsvTable = "text/csv"),
+        (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (HtmlPage = "text/html"),
+    )), (status = 406, description = "None of these forms is accepted")),
     security(("bearer" = [])),
 )]
 async fn cash_book(
@@ -143,13 +167,16 @@ async fn cash_book(
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<CashBookQuery>,
+    language: Language,
+    accepted: Accepted,
 ) -> Result<Answer, Problem> {
-    let (permit, now) = (auditor.of(id.0)?, site.now());
-    let account = match query.of.unwrap_or(CashBookOf::Cash) {
+    let (permit, now, form) = (auditor.of(id.0)?, site.now(), accepted.any()?);
+    let of = query.of.unwrap_or(CashBookOf::Cash);
+    let account = match of {
         CashBookOf::Cash => Account::CASH,
         CashBookOf::Bank => Account::BANK,
     };
-    let book = site.db.read::<_, Problem, _>(move |conn| {
+    let answer = site.db.read::<_, Problem, _>(move |conn| {
         let today = store::zone_of(conn, permit.cooperative)?.day_of(now);
         let first = match &query.month {
             None => today.with_day(1).unwrap_or(today),
@@ -162,9 +189,12 @@ async fn cash_book(
                 Problem::new(crate::web::Code::QueryInvalid).with_faults(Faults::one("/month", fault))
             })?,
         };
-        Ok(month_of_book(conn, permit.cooperative, account, first)?)
+        let book = month_of_book(conn, permit.cooperative, account, first)?;
+        let last = next_month(first).pred_opt().unwrap_or(first);
+        let paper = paper::of_book(&book, of, (first, last), language);
+        paper.answer(form, &store::name_of(conn, permit.cooperative)?, &book)
     });
-    Ok(Answer::ok(&book.await?).tagged())
+    answer.await
 }
 
 fn month_of_book(

@@ -256,13 +256,13 @@ pub(super) struct PeriodView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct StatementRow {
     /// Its number.
-    account: Account,
+    pub(super) account: Account,
     /// What it is called.
     #[schema(max_length = 100, example = "Penjualan")]
-    name: String,
+    pub(super) name: String,
     /// How much; below zero what is taken off.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    amount: Rupiah,
+    pub(super) amount: Rupiah,
 }
 
 fn statement_rows(rows: Vec<(Account, Rupiah)>, names: &Names) -> Vec<StatementRow> {
@@ -274,34 +274,34 @@ fn statement_rows(rows: Vec<(Account, Rupiah)>, names: &Names) -> Vec<StatementR
 pub(super) struct IncomeStatementView {
     /// The money of all amounts.
     #[schema(max_length = 3, example = "IDR")]
-    currency: &'static str,
+    pub(super) currency: &'static str,
     /// The first business day.
     #[schema(value_type = String, format = Date)]
-    from: Day,
+    pub(super) from: Day,
     /// The last.
     #[schema(value_type = String, format = Date)]
-    to: Day,
+    pub(super) to: Day,
     /// Sales, what was taken off them and what came back.
     #[schema(max_items = 600)]
-    sales: Vec<StatementRow>,
+    pub(super) sales: Vec<StatementRow>,
     /// What those come to.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    net_sales: Rupiah,
+    pub(super) net_sales: Rupiah,
     /// What the goods cost: the groups' share and what was lost.
     #[schema(max_items = 600)]
-    cost_of_goods: Vec<StatementRow>,
+    pub(super) cost_of_goods: Vec<StatementRow>,
     /// What the cooperative keeps of its sales.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    service: Rupiah,
+    pub(super) service: Rupiah,
     /// Income of other kinds.
     #[schema(max_items = 600)]
-    other_income: Vec<StatementRow>,
+    pub(super) other_income: Vec<StatementRow>,
     /// All other costs.
     #[schema(max_items = 600)]
-    expenses: Vec<StatementRow>,
+    pub(super) expenses: Vec<StatementRow>,
     /// What is left.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    result: Rupiah,
+    pub(super) result: Rupiah,
 }
 
 impl IncomeStatementView {
@@ -326,31 +326,31 @@ impl IncomeStatementView {
 pub(super) struct BalanceSheetView {
     /// The money of all amounts.
     #[schema(max_length = 3, example = "IDR")]
-    currency: &'static str,
+    pub(super) currency: &'static str,
     /// On which business day.
     #[schema(value_type = String, format = Date)]
-    on: Day,
+    pub(super) on: Day,
     /// What is owned.
     #[schema(max_items = 600)]
-    assets: Vec<StatementRow>,
+    pub(super) assets: Vec<StatementRow>,
     /// What that comes to.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    total_assets: Rupiah,
+    pub(super) total_assets: Rupiah,
     /// What is owed.
     #[schema(max_items = 600)]
-    liabilities: Vec<StatementRow>,
+    pub(super) liabilities: Vec<StatementRow>,
     /// What was brought in and given.
     #[schema(max_items = 600)]
-    equity: Vec<StatementRow>,
+    pub(super) equity: Vec<StatementRow>,
     /// What was left in the years before.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    earlier_results: Rupiah,
+    pub(super) earlier_results: Rupiah,
     /// What is left of this year so far.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    result: Rupiah,
+    pub(super) result: Rupiah,
     /// What debts, capital and results come to: as much as what is owned.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    total_claims: Rupiah,
+    pub(super) total_claims: Rupiah,
 }
 
 impl BalanceSheetView {

@@ -10,11 +10,11 @@ use crate::cooperatives::{Officer, Overseer};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Duration, Quantity, Rupiah};
 use crate::market::standing::Why;
-use crate::sales::api::{CsvTable, Reader, check_period, reader_of_group};
-use crate::sales::format::Format;
+use crate::sales::api::{Reader, check_period, reader_of_group};
 use crate::sales::report::{Period, Scope, monday};
 use crate::sales::store::zone_of;
 use crate::supply::Reason;
+use crate::web::table::{Accepted, CsvTable, Form, XlsxTable};
 use crate::web::{Answer, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this report.
@@ -260,7 +260,7 @@ impl From<StandingOrders> for StandingOrdersView {
     }
 }
 
-async fn answer(site: &Site, reader: Reader, query: SteadinessQuery, format: Format) -> Result<Answer, Problem> {
+async fn answer(site: &Site, reader: Reader, query: SteadinessQuery, form: Form) -> Result<Answer, Problem> {
     let now = site.now();
     let report = site
         .db
@@ -271,12 +271,9 @@ async fn answer(site: &Site, reader: Reader, query: SteadinessQuery, format: For
         })
         .await?;
     let report = SteadinessView::from(report);
-    match format {
-        Format::Json => Ok(Answer::ok(&report).tagged()),
-        Format::Csv => {
-            let name = format!("steadiness-{}-{}", report.from, report.to);
-            Ok(Answer::csv(&name, table::csv(&report).map_err(Problem::internal)?))
-        }
+    match form {
+        Form::Table(form) => table::of(&report).answer(form),
+        Form::Json | Form::Page => Ok(Answer::ok(&report).tagged()),
     }
 }
 
@@ -284,7 +281,7 @@ async fn answer(site: &Site, reader: Reader, query: SteadinessQuery, format: For
 ///
 /// How much was ordered before it was made, how much demand swings from week to week before and after, what could not be
 /// had, what was thrown away, and how standing orders were served; for everyone who holds an office in the cooperative. With
-/// `Accept: text/csv` a table for spreadsheets.
+/// `Accept: text/csv`, or that of XLSX, a table for spreadsheets.
 #[utoipa::path(
     get,
     path = "/v1/cooperatives/{id}/steadiness",
@@ -295,8 +292,9 @@ async fn answer(site: &Site, reader: Reader, query: SteadinessQuery, format: For
         (status = 200, description = "The report", content(
             (SteadinessView = "application/json"),
             (CsvTable = "text/csv"),
+            (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
-        (status = 406, description = "Neither JSON nor CSV is accepted"),
+        (status = 406, description = "None of these forms is accepted"),
     ),
     security(("bearer" = [])),
 )]
@@ -305,17 +303,17 @@ async fn cooperative_steadiness(
     overseer: Overseer,
     PathIds(cooperative): PathIds<CooperativeId>,
     Query(query): Query<SteadinessQuery>,
-    format: Format,
+    accepted: Accepted,
 ) -> Result<Answer, Problem> {
     let permit = overseer.of(cooperative)?;
     let scope = Scope::Cooperative(permit.cooperative);
-    answer(&site, Reader { scope, cooperative: permit.cooperative, names: false }, query, format).await
+    answer(&site, Reader { scope, cooperative: permit.cooperative, names: false }, query, accepted.table()?).await
 }
 
 /// What a steadier market changed for a group
 ///
 /// The same of one group; for its officers, and for everyone who holds an office in its cooperative. With
-/// `Accept: text/csv` a table for spreadsheets.
+/// `Accept: text/csv`, or that of XLSX, a table for spreadsheets.
 #[utoipa::path(
     get,
     path = "/v1/groups/{id}/steadiness",
@@ -326,8 +324,9 @@ async fn cooperative_steadiness(
         (status = 200, description = "The report", content(
             (SteadinessView = "application/json"),
             (CsvTable = "text/csv"),
+            (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
-        (status = 406, description = "Neither JSON nor CSV is accepted"),
+        (status = 406, description = "None of these forms is accepted"),
     ),
     security(("bearer" = [])),
 )]
@@ -337,8 +336,8 @@ async fn group_steadiness(
     overseer: Overseer,
     PathIds(group): PathIds<GroupId>,
     Query(query): Query<SteadinessQuery>,
-    format: Format,
+    accepted: Accepted,
 ) -> Result<Answer, Problem> {
     let reader = reader_of_group(&site, &officer, &overseer, group).await?;
-    answer(&site, reader, query, format).await
+    answer(&site, reader, query, accepted.table()?).await
 }
