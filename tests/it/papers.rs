@@ -164,3 +164,39 @@ async fn sales_are_a_spreadsheet_with_numbers_and_with_text_that_stays_text() {
     assert!(parts(&village.sari.with("accept", XLSX).get(&steadiness).await.expect(200)).contains("fill_rate"));
     village.work().await;
 }
+
+#[actix_web::test]
+async fn a_groups_month_is_one_page_to_print() {
+    let village = traded().await;
+    let path = format!("/v1/groups/{}/sales/report", village.sekar_laras);
+    let printed = page(&village.sari, &format!("{path}?month=2026-11")).await;
+    for said in [
+        "Laporan Penjualan November 2026",
+        "Sekar Laras",
+        "<td>Omzet</td><td class=\"amount\">Rp100.000</td><td class=\"amount\">Rp0</td>",
+        "<td>Bagian koperasi</td><td class=\"amount\">Rp10.000</td>",
+        "<td>Masuk untuk kelompok</td><td class=\"amount\">Rp90.000</td>",
+        "Pastel sayur",
+        "40 piece",
+        "1 batch",
+        "Senin, 23 November 2026",
+        "<svg ",
+        "role=\"img\"",
+        "Tidak ada.",
+    ] {
+        assert!(printed.contains(said), "{said}: {printed}");
+    }
+    assert!(!printed.contains("style=") && !printed.contains("<script"), "the policy lets neither through");
+    let quiet = page(&village.board.in_english(), &format!("{path}?month=2026-10")).await;
+    assert!(quiet.contains("Sales of October 2026") && quiet.contains("Nothing was sold on these days."), "{quiet}");
+    for month in ["2026-1", "2026-13", "november", "2026-110"] {
+        village
+            .sari
+            .get(&format!("{path}?month={month}"))
+            .await
+            .problem(400, "query-invalid")
+            .fault("/month", "no-month");
+    }
+    village.buyer.get(&path).await.problem(404, "not-found");
+    village.work().await;
+}

@@ -11,3 +11,4 @@ mod shown;
 mod words;
 
 pub(in crate::sales) use api::routes;
+pub(in crate::sales) use shown::{Asked, turnover};
