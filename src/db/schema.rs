@@ -270,6 +270,7 @@ diesel::table! {
         deposit_from -> Nullable<BigInt>,
         deposit_percent -> Integer,
         regular_after -> Nullable<Integer>,
+        qris_amounts -> Bool,
     }
 }
 
@@ -1150,6 +1151,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::ids::SqlUuid;
 
+    qris_codes (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        payload -> Text,
+        merchant_id -> Text,
+        merchant_name -> Text,
+        status -> Text,
+        proposed_at -> Timestamp,
+        proposed_by -> SqlUuid,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<SqlUuid>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
     cash_counts (id) {
         id -> SqlUuid,
         cooperative_id -> SqlUuid,
@@ -1195,6 +1215,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(qris_codes -> cooperatives (cooperative_id));
 diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -1254,6 +1275,7 @@ diesel::joinable!(ledger_postings -> ledger_entries (entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     handovers,
     cash_counts,
+    qris_codes,
     bank_formats,
     statement_lines,
     ledger_entries,

@@ -124,6 +124,8 @@ ids! {
     CashCountId;
     /// A line of a bank statement.
     StatementLineId;
+    /// A QRIS code of a cooperative.
+    QrisCodeId;
     /// What a gateway is asked to collect.
     GatewayChargeId;
     /// Something that a gateway told.

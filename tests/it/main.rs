@@ -69,6 +69,7 @@ mod production;
 mod products;
 mod profile;
 mod proofs;
+mod qris;
 mod quotes;
 mod races;
 mod recorded;

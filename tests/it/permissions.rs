@@ -111,6 +111,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
     let (handover, line) = crate::roles::money(&village, product).await;
+    let code = crate::qris::proposed(&village).await;
     let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
     let charge = crate::gateway::needing_review(&midtrans, &village).await;
     village.work().await;
@@ -134,6 +135,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("ledger_entries", entry.id()),
         ("handovers", handover),
         ("statement_lines", line),
+        ("qris_codes", code),
     ];
 
     let mut tried = 0;

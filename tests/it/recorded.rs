@@ -352,6 +352,11 @@ async fn money(walk: &mut Walk) {
     let queue = treasurer.get(&format!("{own}/statement_lines")).await.expect(200);
     let path = format!("/v1/statement_lines/{}/transitions", queue.json["data"][0]["id"].as_str().unwrap());
     walk.takes("decide_statement_line", &treasurer, &path, Some(json!({"action": "ignore"}))).await;
+    let code = crate::qris::proposed(&walk.village).await;
+    let path = format!("/v1/qris_codes/{code}/transitions");
+    walk.takes("step_qris_code", &treasurer, &path, Some(json!({"action": "refuse"}))).await;
+    let renewed = Some(json!({"payload": crate::qris::renewed()}));
+    walk.takes("propose_qris", &treasurer, &format!("{own}/qris_codes"), renewed).await;
 }
 
 /// The books.

@@ -63,7 +63,8 @@ impl Belongings {
         let (product, batch) = village.pastel_on_the_shelf(10_000).await;
         let (plenty, _) = village.pastel_on_the_shelf(10_000).await;
         let order = village.ordered(product, 10).await;
-        let payment = json!({"method": "transfer", "purpose": "full"});
+        let code = crate::qris::proposed(village).await;
+        let payment = json!({"method": "qris", "purpose": "full"});
         let payments = format!("/v1/orders/{}/payments", order.id());
         let payment = village.buyer.fresh_key().post(&payments, payment).await.expect(201);
         let invitation = invited(village, &village.sari).await;
@@ -71,8 +72,7 @@ impl Belongings {
         village.buyer.upload(Method::POST, &slip, "image/jpeg", jpeg(64, 64)).await.expect(201);
         let (secret, guest) = (tracked(village, plenty).await, village.guest());
         let tracked = format!("/v1/track/{secret}/payments");
-        let shown =
-            guest.fresh_key().post(&tracked, json!({"method": "transfer", "purpose": "full"})).await.expect(201);
+        let shown = guest.fresh_key().post(&tracked, json!({"method": "qris", "purpose": "full"})).await.expect(201);
         let slip = format!("{tracked}/{}/proof", shown.id());
         guest.upload(Method::POST, &slip, "image/jpeg", jpeg(64, 64)).await.expect(201);
         let photos = format!("/v1/products/{product}/photos/1");
@@ -105,6 +105,8 @@ impl Belongings {
             ("ledger_entries", entry.id()),
             ("handovers", handover),
             ("statement_lines", line),
+            ("qris_codes", code),
+            ("format", "svg".into()),
             ("name", "BRI".into()),
             ("month", "2026-10".into()),
             ("invoices", invoice),
