@@ -46,6 +46,8 @@ text_enum! {
         CashCount = "cash_count",
         /// A group was paid.
         Payout = "payout",
+        /// A payout was a mistake, and the money is back.
+        PayoutReversed = "payout_reversed",
         /// A group got money for ingredients.
         Advance = "advance",
         /// A group paid such money back.

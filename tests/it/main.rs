@@ -61,6 +61,7 @@ mod outlook;
 mod pages;
 mod panics;
 mod payments;
+mod payouts;
 mod permissions;
 mod permits;
 mod photos;

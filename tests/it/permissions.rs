@@ -112,6 +112,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
     let (handover, line) = crate::roles::money(&village, product).await;
     let code = crate::qris::proposed(&village).await;
+    let (payout, receipt) = crate::payouts::paid_and_laid_out(&village).await;
     let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
     let charge = crate::gateway::needing_review(&midtrans, &village).await;
     village.work().await;
@@ -136,6 +137,8 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("handovers", handover),
         ("statement_lines", line),
         ("qris_codes", code),
+        ("payouts", payout),
+        ("ingredient_receipts", receipt),
     ];
 
     let mut tried = 0;

@@ -78,14 +78,14 @@ async fn a_buyer_scans_the_printed_code_and_is_told_what_to_enter() {
     let due = lumbung::kernel::Rupiah(payment.json["transfer_amount"].as_i64().unwrap());
     let label = qris["label"].as_str().unwrap();
     assert!(label.contains(&due.to_string()) && label.contains("Bukan bukti pembayaran"), "{label}");
-    let png = village.buyer.get(qris["png"].as_str().unwrap()).await.expect(200);
+    let png = village.buyer.get(qris["png"]["url"].as_str().unwrap()).await.expect(200);
     assert_eq!((png.header("content-type"), png.header("cache-control")), (Some("image/png"), Some("no-store")));
     assert_eq!(scanned(&png.bytes), PRINTED);
-    let svg = village.buyer.in_english().get(qris["svg"].as_str().unwrap()).await.expect(200);
+    let svg = village.buyer.in_english().get(qris["svg"]["url"].as_str().unwrap()).await.expect(200);
     assert_eq!(svg.header("content-type"), Some("image/svg+xml"));
     let (drawn, title) = (svg.text(), "<title>KOPERASI CONTOH CIHONJE. Enter Rp");
     assert!(drawn.contains(title) && drawn.contains("No proof of payment") && !drawn.contains("<script"), "{drawn}");
-    let other = village.buyer.get(&qris["png"].as_str().unwrap().replace("/png", "/gif")).await;
+    let other = village.buyer.get(&qris["png"]["url"].as_str().unwrap().replace("/png", "/gif")).await;
     other.problem(404, "not-found");
 }
 
@@ -101,7 +101,7 @@ async fn a_code_with_the_amount_filled_in_is_off_until_the_board_wants_it_and_ne
     let (qris, due) = (&payment.json["qris"], &payment.json["transfer_amount"]);
     assert_eq!(&qris["amount"], due);
     assert!(due.as_i64() < payment.json["amount"].as_i64(), "the code is taken off, never put on");
-    let text = scanned(&village.buyer.get(qris["png"].as_str().unwrap()).await.expect(200).bytes);
+    let text = scanned(&village.buyer.get(qris["png"]["url"].as_str().unwrap()).await.expect(200).bytes);
     assert_eq!(Some(text.as_str()), qris["payload"].as_str());
     let amount = format!("54{:02}{due}", due.to_string().len());
     let number = payment.json["order_number"].as_str().unwrap();
@@ -247,10 +247,13 @@ async fn a_guest_scans_by_their_link_until_the_treasurer_has_the_money() {
             "most": 10_000_000,
         })
     );
-    post(&guest, &path, json!({"method": "qris"})).await.expect(201);
+    let announced = post(&guest, &path, json!({"method": "qris"})).await.expect(201);
+    let link = announced.json["qris"]["svg"]["url"].as_str().unwrap().to_owned();
+    assert!(link.starts_with(&path), "{link}");
+    guest.get(&link).await.expect(200);
     let list = guest.get(&path).await.expect(200);
     let payment = &list.json["data"][0];
-    let picture = payment["qris"]["png"].as_str().unwrap().to_owned();
+    let picture = payment["qris"]["png"]["url"].as_str().unwrap().to_owned();
     assert!(picture.starts_with(&path), "{picture}");
     assert_eq!(scanned(&guest.get(&picture).await.expect(200).bytes), PRINTED);
     let steps = format!("/v1/payments/{}/transitions", payment["id"].as_str().unwrap());

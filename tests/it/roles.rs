@@ -95,6 +95,7 @@ impl Belongings {
         let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201);
         let (_, contract, invoice) = crate::contracts::invoiced(village).await;
         let (handover, line) = money(village, plenty).await;
+        let (payout, receipt) = crate::payouts::paid_and_laid_out(village).await;
         let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
         let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
         let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
@@ -106,6 +107,8 @@ impl Belongings {
             ("handovers", handover),
             ("statement_lines", line),
             ("qris_codes", code),
+            ("payouts", payout),
+            ("ingredient_receipts", receipt),
             ("format", "svg".into()),
             ("name", "BRI".into()),
             ("month", "2026-10".into()),

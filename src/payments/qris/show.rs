@@ -97,11 +97,17 @@ pub(in crate::payments) struct QrisShown {
     #[schema(max_length = 99, example = "ID1099999999999")]
     merchant_id: String,
     /// The code as SVG.
-    #[schema(max_length = 200, example = "/v1/payments/019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11/qris/svg")]
-    svg: String,
+    svg: QrisPicture,
     /// The code as PNG.
-    #[schema(max_length = 200, example = "/v1/payments/019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11/qris/png")]
-    png: String,
+    png: QrisPicture,
+}
+
+/// A code as a picture.
+#[derive(Debug, Serialize, ToSchema)]
+struct QrisPicture {
+    /// Where it is read, by those who see the payment.
+    #[schema(max_length = 200, example = "/v1/payments/019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11/qris/svg")]
+    url: String,
 }
 
 impl QrisShown {
@@ -114,7 +120,7 @@ impl QrisShown {
         language: Language,
     ) -> Option<Self> {
         let Scan { text, amount, label } = with.scan(payment, number, language)?;
-        let picture = |ending: &str| format!("{path}/payments/{}/qris/{ending}", payment.id);
+        let picture = |format: &str| QrisPicture { url: format!("{path}/payments/{}/qris/{format}", payment.id) };
         Some(QrisShown {
             payload: text,
             amount,
