@@ -54,6 +54,9 @@ pub mod payments;
 // What turns swings into commitments: market days, standing orders, requests that groups win together.
 pub mod market;
 
+// What the cooperative owes its groups, payouts, and what of them each member has earned.
+pub mod capital;
+
 // Reports over the sale facts.
 pub mod sales;
 

@@ -27,6 +27,8 @@ text_enum! {
         SalesPosted = "sales_posted",
         /// An order's deposit or debt in the books is what was paid less what was handed over.
         OrdersPosted = "orders_posted",
+        /// A payout is the sum of what it settles, divided to the rupiah, and posted once; nothing is settled twice.
+        PayoutsAddUp = "payouts_add_up",
     }
 }
 
@@ -62,6 +64,10 @@ impl Check {
             Check::SalesPosted => (
                 "Penjualan dan bagian kelompok tercatat sesuai laporan.",
                 "Sales and the groups' share are posted as they are reported.",
+            ),
+            Check::PayoutsAddUp => (
+                "Setiap pembayaran kepada kelompok sama dengan penjualan yang dilunasinya dan terbagi habis.",
+                "Every payout is the sum of what it settles, divided to the rupiah.",
             ),
             Check::OrdersPosted => (
                 "Uang muka dan piutang setiap pesanan sesuai yang dibayar dan diserahkan.",

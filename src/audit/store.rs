@@ -87,6 +87,29 @@ const fn question(check: Check) -> &'static str {
              ) one GROUP BY order_id, group_id) part JOIN orders o ON o.id = part.order_id \
              WHERE part.sold <> 0 OR part.share <> 0"
         }
+        // What is settled was posted as owed, and the payout posts what it settles, and back when it is reversed.
+        Check::PayoutsAddUp => {
+            "SELECT g.name AS what FROM payouts m JOIN groups g ON g.id = m.group_id \
+             LEFT JOIN (SELECT i.payout_id, sum(i.amount) AS amount, sum(abs(i.amount + p.amount)) AS off, \
+                 count(CASE WHEN i.released THEN 1 END) AS released FROM payout_items i \
+                 JOIN ledger_postings p ON p.entry_id = i.entry_id AND p.position = i.position AND p.account = 2102 \
+                 GROUP BY i.payout_id) x ON x.payout_id = m.id \
+             LEFT JOIN (SELECT payout_id, sum(share) AS share, sum(receipts) AS receipts FROM payout_shares \
+                 GROUP BY payout_id) s ON s.payout_id = m.id \
+             LEFT JOIN (SELECT e.source_id, sum(CASE e.kind WHEN 'payout' THEN p.amount ELSE 0 END) AS settled, \
+                 sum(CASE e.kind WHEN 'payout' THEN 0 ELSE p.amount END) AS taken_back FROM ledger_entries e \
+                 JOIN ledger_postings p ON p.entry_id = e.id AND p.account = 2102 \
+                 WHERE e.cooperative_id = $1 AND e.kind IN ('payout', 'payout_reversed') GROUP BY e.source_id) b \
+                 ON b.source_id = m.id \
+             WHERE m.cooperative_id = $1 AND (coalesce(x.amount, 0) <> m.earned OR coalesce(x.off, 0) <> 0 \
+                 OR coalesce(s.share, 0) <> m.shared OR coalesce(s.receipts, 0) <> m.receipts \
+                 OR coalesce(b.settled, 0) <> m.earned \
+                 OR coalesce(b.taken_back, 0) <> CASE m.status WHEN 'reversed' THEN -m.earned ELSE 0 END \
+                 OR (m.status = 'paid' AND coalesce(x.released, 0) <> 0)) \
+             UNION ALL SELECT e.voucher || '-' || e.month || '-' || CAST(e.number AS TEXT) FROM ledger_entries e \
+             WHERE e.cooperative_id = $1 AND e.kind IN ('payout', 'payout_reversed') \
+                 AND NOT EXISTS (SELECT 1 FROM payouts m WHERE m.id = e.source_id)"
+        }
         Check::OrdersPosted => {
             "SELECT o.number AS what FROM orders o LEFT JOIN (SELECT order_id, \
                  sum(CASE account WHEN 2101 THEN -amount ELSE 0 END) AS deposit, \

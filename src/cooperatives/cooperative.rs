@@ -52,6 +52,8 @@ pub struct Cooperative {
     pub deposit_percent: i32,
     /// After how many completed orders a buyer is a regular, of whom no deposit is asked for.
     pub regular_after: Option<i32>,
+    /// Whether QRIS codes are shown with the amount filled in.
+    pub qris_amounts: bool,
 }
 
 /// Where transfers to a cooperative go.

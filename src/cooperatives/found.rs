@@ -66,6 +66,8 @@ pub struct CooperativeChange {
     pub deposit_percent: Option<u8>,
     /// After how many completed orders none is asked for any more.
     pub regular_after: Patch<i32>,
+    /// Whether QRIS codes are shown with the amount filled in.
+    pub qris_amounts: Option<bool>,
 }
 
 /// Why a cooperative could not be founded or changed.
@@ -143,6 +145,7 @@ pub fn found(
         deposit_from: None,
         deposit_percent: 0,
         regular_after: None,
+        qris_amounts: false,
     };
     store::insert_cooperative(tx, &cooperative).map_err(|error| {
         if db::violated(&error, "cooperatives", &["code"]) { CooperativeError::CodeTaken } else { error.into() }
@@ -183,6 +186,7 @@ pub fn change_cooperative(
         deposit_from: change.deposit_from.clone().or(it.deposit_from),
         deposit_percent: change.deposit_percent.map_or(it.deposit_percent, i32::from),
         regular_after: change.regular_after.clone().or(it.regular_after),
+        qris_amounts: change.qris_amounts.unwrap_or(it.qris_amounts),
         ..it
     };
     if !store::update_cooperative(tx, &changed)? {

@@ -270,6 +270,7 @@ diesel::table! {
         deposit_from -> Nullable<BigInt>,
         deposit_percent -> Integer,
         regular_after -> Nullable<Integer>,
+        qris_amounts -> Bool,
     }
 }
 
@@ -1150,6 +1151,125 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::ids::SqlUuid;
 
+    qris_codes (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        payload -> Text,
+        merchant_id -> Text,
+        merchant_name -> Text,
+        status -> Text,
+        proposed_at -> Timestamp,
+        proposed_by -> SqlUuid,
+        decided_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<SqlUuid>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    earning_rules (group_id) {
+        group_id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        basis -> Text,
+        fund_percent -> Integer,
+        changed_at -> Timestamp,
+        changed_by -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    payouts (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        status -> Text,
+        until_day -> Date,
+        basis -> Text,
+        fund_percent -> Integer,
+        earned -> BigInt,
+        advances -> BigInt,
+        receipts -> BigInt,
+        fund -> BigInt,
+        shared -> BigInt,
+        unshared -> BigInt,
+        paid_from -> Text,
+        received_by -> Nullable<Text>,
+        note -> Nullable<Text>,
+        paid_at -> Timestamp,
+        paid_by -> SqlUuid,
+        reversed_at -> Nullable<Timestamp>,
+        reversed_by -> Nullable<SqlUuid>,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    payout_items (payout_id, entry_id, position) {
+        payout_id -> SqlUuid,
+        entry_id -> SqlUuid,
+        position -> Integer,
+        amount -> BigInt,
+        released -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    payout_contributions (payout_id, contribution_id) {
+        payout_id -> SqlUuid,
+        contribution_id -> SqlUuid,
+        released -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    payout_shares (payout_id, membership_id) {
+        payout_id -> SqlUuid,
+        membership_id -> SqlUuid,
+        work -> BigInt,
+        share -> BigInt,
+        receipts -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    ingredient_receipts (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        membership_id -> SqlUuid,
+        bought_on -> Date,
+        what -> Text,
+        amount -> BigInt,
+        status -> Text,
+        payout_id -> Nullable<SqlUuid>,
+        noted_at -> Timestamp,
+        noted_by -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
     cash_counts (id) {
         id -> SqlUuid,
         cooperative_id -> SqlUuid,
@@ -1195,6 +1315,11 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(payout_shares -> payouts (payout_id));
+diesel::joinable!(payout_shares -> memberships (membership_id));
+diesel::joinable!(payout_items -> payouts (payout_id));
+diesel::joinable!(payout_contributions -> contributions (contribution_id));
+diesel::joinable!(qris_codes -> cooperatives (cooperative_id));
 diesel::joinable!(sessions -> accounts (account_id));
 
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -1253,7 +1378,14 @@ diesel::joinable!(ledger_postings -> ledger_entries (entry_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     handovers,
+    earning_rules,
+    payouts,
+    payout_items,
+    payout_contributions,
+    payout_shares,
+    ingredient_receipts,
     cash_counts,
+    qris_codes,
     bank_formats,
     statement_lines,
     ledger_entries,

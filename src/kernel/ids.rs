@@ -124,6 +124,8 @@ ids! {
     CashCountId;
     /// A line of a bank statement.
     StatementLineId;
+    /// A QRIS code of a cooperative.
+    QrisCodeId;
     /// What a gateway is asked to collect.
     GatewayChargeId;
     /// Something that a gateway told.
@@ -140,6 +142,10 @@ ids! {
     InvoiceId;
     /// A line of an invoice.
     InvoiceLineId;
+    /// What a group was paid.
+    PayoutId;
+    /// What a member laid out for ingredients.
+    ReceiptId;
     /// An entry of the books.
     EntryId;
     /// Whatever an entry of the books follows from: a payment, a part of an order, a payout.

@@ -46,6 +46,8 @@ text_enum! {
         CashCount = "cash_count",
         /// A group was paid.
         Payout = "payout",
+        /// A payout was a mistake, and the money is back.
+        PayoutReversed = "payout_reversed",
         /// A group got money for ingredients.
         Advance = "advance",
         /// A group paid such money back.
@@ -86,6 +88,7 @@ impl EntryKind {
             EntryKind::HandIn => ("Setoran uang tunai", "Cash handed in"),
             EntryKind::CashCount => ("Selisih hitung kas", "Cash counted"),
             EntryKind::Payout => ("Pembayaran ke kelompok", "Payout to a group"),
+            EntryKind::PayoutReversed => ("Pembayaran kelompok dibatalkan", "Payout reversed"),
             EntryKind::Advance => ("Uang muka kelompok", "Advance to a group"),
             EntryKind::AdvanceRepaid => ("Pengembalian uang muka", "Advance repaid"),
             EntryKind::ConsignmentSold => ("Penjualan titipan", "Consignment sold"),

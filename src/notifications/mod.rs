@@ -8,6 +8,7 @@
 
 mod about_contracts;
 mod about_market;
+mod about_payments;
 mod about_requests;
 mod news;
 mod notice;

@@ -55,6 +55,10 @@ text_enum! {
         InvoiceIssued = "invoice-issued",
         /// To the buyer: an invoice is overdue.
         InvoiceOverdue = "invoice-overdue",
+        /// To board and treasury: a QRIS code that pays someone else waits for a second person.
+        QrisProposed = "qris-proposed",
+        /// To board and treasury: buyers pay by another QRIS code.
+        QrisSet = "qris-set",
     }
 }
 
@@ -95,6 +99,8 @@ impl News {
             ContractEnded = "contract-ended",
             InvoiceIssued = "invoice-issued",
             InvoiceOverdue = "invoice-overdue",
+            QrisProposed = "qris-proposed",
+            QrisSet = "qris-set",
         )
     }
 }

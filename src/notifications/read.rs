@@ -7,7 +7,7 @@ use super::news::{self, Bulletin};
 use super::notice::{Audience, Telling, each_once, is_about_orders, tellings};
 use super::page::{self, Setting};
 use super::store::{self, Person};
-use super::{about_contracts, about_market, about_requests};
+use super::{about_contracts, about_market, about_payments, about_requests};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, RecordedEvent};
 use crate::kernel::ids::{OrderId, ProductId};
@@ -112,6 +112,7 @@ impl Teller {
         let mut bulletins = about_requests::bulletins(conn, event)?;
         bulletins.extend(about_market::bulletins(conn, event)?);
         bulletins.extend(about_contracts::bulletins(conn, event)?);
+        bulletins.extend(about_payments::bulletins(conn, event)?);
         let mut letters =
             bulletins.iter().map(|bulletin| news_letter(event, bulletin)).collect::<Result<Vec<Letter>, Untold>>()?;
         if !is_about_orders(&event.kind) {

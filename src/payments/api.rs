@@ -9,13 +9,14 @@ use super::error::PaymentError;
 use super::gateway::{self, Gateways};
 use super::party::Party;
 use super::payment::{Method, Payment, Status};
+use super::qris::{QrisShown, Scannable};
 use super::record::record;
 use super::store::{self, OrderMoney, PageKey};
 use super::view::{DecidePayment, OrderPayments, PaymentView, PaymentsQuery, RecordPayment, Ways};
 use crate::cooperatives::{Insider, Treasurer};
 use crate::db::{Conn, Tx};
-use crate::kernel::Instant;
 use crate::kernel::ids::{CooperativeId, OrderId, PaymentId};
+use crate::kernel::{Instant, Language};
 use crate::web::creation::{self, Creation};
 use crate::web::{
     Answer, Body, Code, Fault, Faults, Fingerprint, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query,
@@ -42,11 +43,12 @@ struct Sent {
     request: RecordPayment,
     scope: Scope,
     fingerprint: Fingerprint,
+    language: Language,
 }
 
 /// Writes the payment down, or finds it where the client sent it before.
 fn create(tx: &mut Tx<'_>, now: Instant, order: OrderId, sent: &Sent) -> Result<Answer, PaymentError> {
-    let Sent { door, gateways, request, scope, fingerprint } = sent;
+    let Sent { door, gateways, request, scope, fingerprint, language } = sent;
     let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
     let party = door.party(tx, &order)?;
     party.records()?;
@@ -55,7 +57,7 @@ fn create(tx: &mut Tx<'_>, now: Instant, order: OrderId, sent: &Sent) -> Result<
     {
         let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
         let version = payment.version;
-        let view = shown(tx, payment, &order, &party, KEPT)?;
+        let view = shown(tx, payment, &order, &party, (KEPT, *language))?;
         return Ok(Answer::ok(&view).version(version).about(order.id));
     }
     let id = request.id.unwrap_or_else(|| tx.id(now));
@@ -65,26 +67,37 @@ fn create(tx: &mut Tx<'_>, now: Instant, order: OrderId, sent: &Sent) -> Result<
         _ => record(tx, now, &order, &party, &recording)?,
     };
     let version = payment.version;
-    let view = shown(tx, payment, &order, &party, KEPT)?;
+    let view = shown(tx, payment, &order, &party, (KEPT, *language))?;
     Ok(Answer::created(format!("/v1/payments/{id}"), &view).version(version).about(order.id))
 }
 
-/// A payment as this caller sees it, and how it is paid where it goes through the gateway.
+/// A payment as this caller sees it, and how it is paid where it goes through the gateway or by a code.
 fn shown(
     conn: &mut Conn,
     payment: Payment,
     order: &OrderMoney,
     party: &Party,
-    path: &str,
+    (path, language): (&str, Language),
 ) -> Result<PaymentView, PaymentError> {
     let charge = match payment.method {
         Method::Gateway => gateway::charge_of(conn, payment.id)?,
         _ => None,
     };
-    Ok(PaymentView::of(payment, order, party, path).through(charge))
+    let scannable = match payment.method {
+        Method::Qris => Scannable::of(conn, order.cooperative)?,
+        _ => None,
+    };
+    let code = scannable.and_then(|with| QrisShown::of(&with, &payment, &order.number, path, language));
+    Ok(PaymentView::of(payment, order, party, path).through(charge).by_code(code))
 }
 
-fn list(conn: &mut Conn, order: OrderId, door: &Door, gateways: &Gateways) -> Result<Answer, PaymentError> {
+fn list(
+    conn: &mut Conn,
+    order: OrderId,
+    door: &Door,
+    gateways: &Gateways,
+    language: Language,
+) -> Result<Answer, PaymentError> {
     let order = store::order(conn, order)?.ok_or(PaymentError::NotFound)?;
     let party = door.party(conn, &order)?;
     party.sees()?;
@@ -98,7 +111,12 @@ fn list(conn: &mut Conn, order: OrderId, door: &Door, gateways: &Gateways) -> Re
         (payment, own)
     });
     let payments = payments.collect();
-    let ways = Ways { bank: store::bank_account(conn, order.cooperative)?, gateways };
+    let ways = Ways {
+        bank: store::bank_account(conn, order.cooperative)?,
+        gateways,
+        scannable: Scannable::of(conn, order.cooperative)?,
+        language,
+    };
     Ok(Answer::ok(&OrderPayments::of(&order, payments, ways, &party, &door.path())?).tagged())
 }
 
@@ -130,6 +148,7 @@ pub(super) async fn record_payment(
     insider: Insider,
     PathIds(order): PathIds<OrderId>,
     idempotency: Idempotency,
+    language: Language,
     body: Body<RecordPayment>,
 ) -> Result<Answer, Problem> {
     let (now, scope) = (site.now(), insider.person.scope());
@@ -139,6 +158,7 @@ pub(super) async fn record_payment(
         request: body.value,
         scope: scope.clone(),
         fingerprint: body.fingerprint.clone(),
+        language,
     };
     let key = idempotency.required()?;
     key.once(&site.db, now, scope, body.fingerprint, move |tx| create(tx, now, order, &sent)).await
@@ -169,6 +189,7 @@ pub(super) async fn record_tracked_payment(
     (site, gateways): (Data<Site>, Data<Gateways>),
     PathIds(secret): PathIds<String>,
     idempotency: Idempotency,
+    language: Language,
     body: Body<RecordPayment>,
 ) -> Result<Answer, Problem> {
     let (now, (order, door)) = (site.now(), Door::with_secret(&site, secret)?);
@@ -179,6 +200,7 @@ pub(super) async fn record_tracked_payment(
         request: body.value,
         scope: Scope::guest(),
         fingerprint: body.fingerprint.clone(),
+        language,
     };
     let key = idempotency.required()?;
     let answer =
@@ -205,9 +227,10 @@ pub(super) async fn order_payments(
     (site, gateways): (Data<Site>, Data<Gateways>),
     insider: Insider,
     PathIds(order): PathIds<OrderId>,
+    language: Language,
 ) -> Result<Answer, Problem> {
     let door = Door::of(insider.standing);
-    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways)).await?)
+    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways, language)).await?)
 }
 
 /// Payments of a tracked order
@@ -225,9 +248,10 @@ pub(super) async fn order_payments(
 pub(super) async fn tracked_payments(
     (site, gateways): (Data<Site>, Data<Gateways>),
     PathIds(secret): PathIds<String>,
+    language: Language,
 ) -> Result<Answer, Problem> {
     let (order, door) = Door::with_secret(&site, secret)?;
-    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways)).await?.no_store())
+    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways, language)).await?.no_store())
 }
 
 /// One payment
@@ -246,11 +270,12 @@ pub(super) async fn payment(
     site: Data<Site>,
     insider: Insider,
     PathIds(id): PathIds<PaymentId>,
+    language: Language,
 ) -> Result<Answer, Problem> {
     let door = Door::of(insider.standing);
     let view = site.db.read::<_, PaymentError, _>(move |conn| {
         let (payment, order, party) = door.find(conn, id)?;
-        shown(conn, payment, &order, &party, &door.path())
+        shown(conn, payment, &order, &party, (&door.path(), language))
     });
     let view = view.await?;
     Ok(Answer::ok(&view).version(view.version))
@@ -282,6 +307,7 @@ pub(super) async fn decide_payment(
     PathIds(id): PathIds<PaymentId>,
     idempotency: Idempotency,
     if_match: IfMatch,
+    language: Language,
     body: Body<DecidePayment>,
 ) -> Result<Answer, Problem> {
     let (now, scope) = (site.now(), insider.person.scope());
@@ -296,7 +322,7 @@ pub(super) async fn decide_payment(
             let (payment, order, party) = door.find(tx, id)?;
             let decided = decide(tx, now, &order, &payment, &party, &step)?;
             let order = store::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
-            let view = shown(tx, decided, &order, &party, &door.path())?;
+            let view = shown(tx, decided, &order, &party, (&door.path(), language))?;
             Ok::<_, PaymentError>(Answer::ok(&view).version(view.version).about(order.id))
         })
         .await

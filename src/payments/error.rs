@@ -45,6 +45,9 @@ pub enum PaymentError {
     /// More than the gateway takes at once.
     #[error("more than the {0} that the gateway takes at once")]
     MoreThanGatewayTakes(Rupiah),
+    /// More than QRIS moves at once.
+    #[error("more than the {0} that QRIS moves at once")]
+    MoreThanQrisTakes(Rupiah),
     /// The step cannot be taken in this state.
     #[error("the step is not possible in the state {0}")]
     NotPossible(Status),
@@ -87,6 +90,9 @@ impl From<PaymentError> for Problem {
             PaymentError::NoGateway => Problem::new(Code::GatewayNotOffered),
             PaymentError::MoreThanGatewayTakes(most) => {
                 Problem::new(Code::MoreThanGatewayTakes).with("most", most).with("most_text", most.to_string())
+            }
+            PaymentError::MoreThanQrisTakes(most) => {
+                Problem::new(Code::MoreThanQrisTakes).with("most", most).with("most_text", most.to_string())
             }
             PaymentError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             PaymentError::Stale(stale) => stale.into(),

@@ -18,6 +18,7 @@ mod party;
 mod payment;
 mod personal;
 mod proofs;
+mod qris;
 mod quick_sale;
 mod record;
 mod settle;
@@ -43,13 +44,17 @@ pub use payment::{
 };
 pub use personal::{PaymentRecord, export, forget};
 pub use proofs::discarder;
+pub use qris::{
+    Payload as QrisPayload, PayloadError, QRIS_MOST, QrisAction, QrisCode, QrisDecision, QrisDifference, QrisError,
+    QrisStatus, decide_qris, find_qris, propose_qris,
+};
 pub use quick_sale::{Sold, StallSale, StallSaleError, sell};
 pub use record::{GATEWAY_FOR, MOST_PENDING, PENDING_FOR, Recording, record_on};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
     let own = api::routes().and(cash::routes()).and(statements::routes()).and(proofs::routes());
-    own.and(stall::routes()).and(gateway::routes())
+    own.and(stall::routes()).and(gateway::routes()).and(qris::routes())
 }
 
 /// The work that comes round by itself.

@@ -5,6 +5,7 @@ use super::credit::move_credit;
 use super::error::PaymentError;
 use super::party::Party;
 use super::payment::{Balance, Direction, Method, Payment, Purpose, Status, refundable};
+use super::qris::QRIS_MOST;
 use super::settle::settle;
 use super::store::{self, OrderMoney};
 use super::unique_code;
@@ -67,7 +68,7 @@ pub(super) fn record(
     } else {
         take(now, order, party, recording, &payments)?
     };
-    if payment.status == Status::Pending && payment.method == Method::Transfer {
+    if payment.status == Status::Pending && matches!(payment.method, Method::Transfer | Method::Qris) {
         tell_apart(tx, &mut payment)?;
     }
     store::insert(tx, &payment)?;
@@ -193,6 +194,9 @@ fn take(
     }
     if recording.method == Method::Cash && amount > owed {
         return Err(if owed == Rupiah::ZERO { PaymentError::NothingOwed } else { PaymentError::MoreThanOwed(owed) });
+    }
+    if recording.method == Method::Qris && amount > QRIS_MOST {
+        return Err(PaymentError::MoreThanQrisTakes(QRIS_MOST));
     }
     let purpose = recording.purpose.unwrap_or_else(|| purpose_of(amount, owed, balance));
     let payment = Payment { amount, purpose, ..blank(now, order, party, recording) };

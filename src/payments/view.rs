@@ -6,10 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::gateway::{Charge, ChargeShown, GatewayOffer, Gateways};
 use super::party::Party;
 use super::payment::{Action, Balance, Direction, Method, Payment, Purpose, Status};
+use super::qris::{QrisOffer, QrisShown, Scannable};
 use super::record::Recording;
 use super::store::{BankAccount, OrderMoney};
 use crate::kernel::ids::{AccountId, HandoverId, OrderId, PaymentId};
-use crate::kernel::{AmountError, Instant, Rupiah};
+use crate::kernel::{AmountError, Instant, Language, Rupiah};
 use crate::orders::{Owed, PaymentState};
 use crate::web::{Checked, Fault, Faults};
 
@@ -175,6 +176,10 @@ pub(super) struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     gateway: Option<ChargeShown>,
+    /// How it is paid by the cooperative's QRIS, while it is announced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    qris: Option<QrisShown>,
     /// Who pays; for those who work here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "Contoh Sari", nullable = false)]
@@ -247,6 +252,7 @@ impl PaymentView {
             refunds: payment.refunds,
             proof: payment.proof.map(|_| ProofView { url: format!("{path}/payments/{}/proof", payment.id) }),
             gateway: None,
+            qris: None,
             payer: staff.then(|| payment.payer.unwrap_or_else(|| order.payer())),
             unique_code: payment.unique_code,
             transfer_amount: payment.transfer_amount,
@@ -265,6 +271,12 @@ impl PaymentView {
     /// The payment, and how it is paid through the gateway.
     pub(super) fn through(mut self, charge: Option<Charge>) -> Self {
         self.gateway = charge.map(ChargeShown::from);
+        self
+    }
+
+    /// The payment, and how it is paid by the cooperative's QRIS.
+    pub(super) fn by_code(mut self, code: Option<QrisShown>) -> Self {
+        self.qris = code;
         self
     }
 }
@@ -298,6 +310,10 @@ pub(super) struct OrderPayments {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     gateway: Option<GatewayOffer>,
+    /// How to pay by the cooperative's QRIS, when it has set its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    qris: Option<QrisOffer>,
 }
 
 /// A bank account of the cooperative.
@@ -321,6 +337,8 @@ pub(super) struct TransferTo {
 pub(super) struct Ways<'a> {
     pub(super) bank: Option<BankAccount>,
     pub(super) gateways: &'a Gateways,
+    pub(super) scannable: Option<Scannable>,
+    pub(super) language: Language,
 }
 
 impl OrderPayments {
@@ -349,6 +367,7 @@ impl OrderPayments {
             refund_due: left.negated().max(Rupiah::ZERO),
             announced: balance.announced,
             gateway: GatewayOffer::of(ways.gateways).filter(|_| asks),
+            qris: ways.scannable.as_ref().filter(|_| asks).map(QrisOffer::from),
             transfer_to: ways.bank.filter(|_| asks).map(|it| TransferTo {
                 bank: it.bank,
                 account: it.account,
@@ -357,7 +376,11 @@ impl OrderPayments {
             }),
             data: payments
                 .into_iter()
-                .map(|(payment, charge)| PaymentView::of(payment, order, party, path).through(charge))
+                .map(|(payment, charge)| {
+                    let code = ways.scannable.as_ref();
+                    let code = code.and_then(|with| QrisShown::of(with, &payment, &order.number, path, ways.language));
+                    PaymentView::of(payment, order, party, path).through(charge).by_code(code)
+                })
                 .collect(),
             next: None,
         })

@@ -23,7 +23,9 @@ use actix_web::{App, HttpServer, web};
 use crate::app::Application;
 use crate::web::finish::finish;
 use crate::web::{Code, Problem, Routes};
-use crate::{accounts, audit, catalogue, cooperatives, ledger, market, orders, payments, profile, sales, supply};
+use crate::{
+    accounts, audit, capital, catalogue, cooperatives, ledger, market, orders, payments, profile, sales, supply,
+};
 
 /// The routes of all slices.
 pub fn routes() -> Routes {
@@ -31,6 +33,7 @@ pub fn routes() -> Routes {
     catalogue::routes()
         .and(supply::routes())
         .and(ledger::routes())
+        .and(capital::routes())
         .and(audit::routes())
         .and(orders::routes())
         .and(payments::routes())

@@ -24,6 +24,10 @@ enum Try {
     Sell { quantity: i64 },
     ByHand { kind: usize, amount: i64 },
     Reverse { entry: usize },
+    Work { amount: i64 },
+    LayOut { amount: i64 },
+    PayOut { advances: Option<i64> },
+    ReversePayout { payout: usize },
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
@@ -46,6 +50,10 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         2 => (1..10_i64).prop_map(|quantity| Try::Sell { quantity }),
         2 => (0..4_usize, amount).prop_map(|(kind, amount)| Try::ByHand { kind, amount }),
         1 => (0..6_usize).prop_map(|entry| Try::Reverse { entry }),
+        1 => (1..100_i64).prop_map(|amount| Try::Work { amount }),
+        1 => (1..60_000_i64).prop_map(|amount| Try::LayOut { amount }),
+        3 => prop::option::of(0..50_000_i64).prop_map(|advances| Try::PayOut { advances }),
+        1 => (0..4_usize).prop_map(|payout| Try::ReversePayout { payout }),
     ];
     prop::collection::vec(one, 1..40)
 }
@@ -58,6 +66,7 @@ struct Game {
     orders: Vec<Reply>,
     payments: Vec<Reply>,
     entries: Vec<Reply>,
+    payouts: Vec<Reply>,
 }
 
 impl Game {
@@ -72,7 +81,15 @@ impl Game {
         let shelf = village.sari.get(&path).await.expect(200);
         village.sari.editing(&shelf).patch(&path, json!({"unit_cost": 1_501})).await.expect(200);
         let (product, batch) = (product.to_string(), batch.to_string());
-        Game { village, product, batch, orders: Vec::new(), payments: Vec::new(), entries: Vec::new() }
+        Game {
+            village,
+            product,
+            batch,
+            orders: Vec::new(),
+            payments: Vec::new(),
+            entries: Vec::new(),
+            payouts: Vec::new(),
+        }
     }
 
     async fn post(&self, client: &Client, path: &str, body: Value) -> Reply {
@@ -179,6 +196,29 @@ impl Game {
                 let Some(entry) = self.entries.get(*entry) else { return };
                 let path = format!("/v1/ledger_entries/{}/reversal", entry.id());
                 self.post(&treasurer, &path, json!({})).await;
+            }
+            Try::Work { amount } => {
+                let path = format!("/v1/batches/{}/contributions", self.batch);
+                let member = if amount % 2 == 0 { self.village.wati_membership } else { self.village.mbah_contoh };
+                self.post(&sari, &path, json!({"membership": member, "kind": "pieces", "amount": amount})).await;
+            }
+            Try::LayOut { amount } => {
+                let path = format!("/v1/groups/{}/ingredient_receipts", self.village.sekar_laras);
+                let body = json!({"membership": self.village.wati_membership, "what": "Gula", "amount": amount});
+                self.post(&sari, &path, body).await;
+            }
+            Try::PayOut { advances } => {
+                let path = format!("/v1/cooperatives/{}/payouts", self.village.cooperative);
+                let body = json!({"group": self.village.sekar_laras, "from": "cash", "advances": advances});
+                let reply = self.post(&treasurer, &path, body).await;
+                if reply.status == 201 {
+                    self.payouts.push(reply);
+                }
+            }
+            Try::ReversePayout { payout } => {
+                let Some(payout) = self.payouts.get(*payout) else { return };
+                let path = format!("/v1/payouts/{}/transitions", payout.id());
+                self.post(&treasurer, &path, json!({"action": "reverse", "reason": "Contoh"})).await;
             }
         }
     }

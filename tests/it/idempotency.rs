@@ -288,9 +288,29 @@ async fn movements(village: &Village, midtrans: &Midtrans) -> Vec<(&'static str,
     sari.fresh_key().post(&format!("/v1/orders/{}/payments", again.id()), json!({"method": "cash"})).await.expect(201);
     let statement = json!({"format": "BRI", "csv": "24/11/2026,BUNGA,\"2,250.00\"\n"});
     let received = json!({"action": "receive", "counted": 7_000});
-    let list: [(&str, &Client, String, Value); 31] = [
+    let code = crate::qris::proposed(village).await;
+    let renewed = json!({"payload": crate::qris::renewed()});
+    let (payout, receipt) = crate::payouts::paid_and_laid_out(village).await;
+    let spent = json!({"membership": village.wati_membership, "what": "Minyak", "amount": 20_000});
+    let list: [(&str, &Client, String, Value); 37] = [
         ("declare_handover", sari, format!("{own}/handovers"), json!({})),
         ("step_handover", treasurer, format!("/v1/handovers/{handover}/transitions"), received),
+        ("step_qris_code", treasurer, format!("/v1/qris_codes/{code}/transitions"), json!({"action": "refuse"})),
+        ("propose_qris", treasurer, format!("{own}/qris_codes"), renewed),
+        ("pay_group", treasurer, format!("{own}/payouts"), json!({"group": group, "from": "cash"})),
+        (
+            "step_payout",
+            treasurer,
+            format!("/v1/payouts/{payout}/transitions"),
+            json!({"action": "reverse", "reason": "Salah hitung"}),
+        ),
+        ("note_ingredient_receipt", sari, format!("/v1/groups/{group}/ingredient_receipts"), spent),
+        (
+            "step_ingredient_receipt",
+            sari,
+            format!("/v1/ingredient_receipts/{receipt}/transitions"),
+            json!({"action": "void"}),
+        ),
         ("count_cash", treasurer, format!("{own}/cash_counts"), json!({"counted": 1_000})),
         ("bring_statement", treasurer, format!("{own}/statements"), statement),
         (

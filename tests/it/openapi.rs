@@ -9,7 +9,7 @@ use crate::world::World;
 use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
-const PUBLIC: [&str; 45] = [
+const PUBLIC: [&str; 46] = [
     "hear_midtrans",
     "show_liveness",
     "show_readiness",
@@ -47,6 +47,7 @@ const PUBLIC: [&str; 45] = [
     "attach_tracked_proof",
     "show_tracked_proof",
     "record_tracked_payment",
+    "show_tracked_qris",
     "show_invitation",
     "register",
     "sign_in",
@@ -58,7 +59,13 @@ const PUBLIC: [&str; 45] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 31] = [
+const MOVES_GOODS_OR_MONEY: [&str; 37] = [
+    "pay_group",
+    "step_payout",
+    "note_ingredient_receipt",
+    "step_ingredient_receipt",
+    "propose_qris",
+    "step_qris_code",
     "declare_handover",
     "step_handover",
     "count_cash",
@@ -110,7 +117,8 @@ const TAKES_NO_KEY: [&str; 12] = [
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, the first photo
 /// of a place replaces nothing, a day is shut or open, skipped or not, and what is brought, or sold for less, is said anew.
-const EDITS_WITHOUT_VERSION: [&str; 19] = [
+const EDITS_WITHOUT_VERSION: [&str; 20] = [
+    "set_earning_rule",
     "set_bank_format",
     "set_service_share",
     "set_offering",

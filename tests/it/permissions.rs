@@ -112,6 +112,8 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
     let (handover, line) = crate::roles::money(&village, product).await;
+    let code = crate::qris::proposed(&village).await;
+    let (payout, receipt) = crate::payouts::paid_and_laid_out(&village).await;
     let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
     let charge = crate::gateway::needing_review(&midtrans, &village).await;
     village.work().await;
@@ -135,6 +137,9 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("ledger_entries", entry.id()),
         ("handovers", handover),
         ("statement_lines", line),
+        ("qris_codes", code),
+        ("payouts", payout),
+        ("ingredient_receipts", receipt),
     ];
 
     let mut tried = 0;

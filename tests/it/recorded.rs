@@ -352,6 +352,24 @@ async fn money(walk: &mut Walk) {
     let queue = treasurer.get(&format!("{own}/statement_lines")).await.expect(200);
     let path = format!("/v1/statement_lines/{}/transitions", queue.json["data"][0]["id"].as_str().unwrap());
     walk.takes("decide_statement_line", &treasurer, &path, Some(json!({"action": "ignore"}))).await;
+    let code = crate::qris::proposed(&walk.village).await;
+    let path = format!("/v1/qris_codes/{code}/transitions");
+    walk.takes("step_qris_code", &treasurer, &path, Some(json!({"action": "refuse"}))).await;
+    let renewed = Some(json!({"payload": crate::qris::renewed()}));
+    walk.takes("propose_qris", &treasurer, &format!("{own}/qris_codes"), renewed).await;
+    let (payout, receipt) = crate::payouts::paid_and_laid_out(&walk.village).await;
+    let group = format!("/v1/groups/{}", walk.village.sekar_laras);
+    let rule = Some(json!({"basis": "hours", "fund_percent": 5}));
+    walk.takes("set_earning_rule", &sari, &format!("{group}/earning_rule"), rule).await;
+    let member = walk.village.wati_membership;
+    let spent = Some(json!({"membership": member, "what": "Minyak", "amount": 20_000}));
+    walk.takes("note_ingredient_receipt", &sari, &format!("{group}/ingredient_receipts"), spent).await;
+    let path = format!("/v1/ingredient_receipts/{receipt}/transitions");
+    walk.takes("step_ingredient_receipt", &sari, &path, Some(json!({"action": "void"}))).await;
+    let paid = Some(json!({"group": walk.village.sekar_laras, "from": "cash"}));
+    walk.takes("pay_group", &treasurer, &format!("{own}/payouts"), paid).await;
+    let reversed = Some(json!({"action": "reverse", "reason": "Salah hitung"}));
+    walk.takes("step_payout", &treasurer, &format!("/v1/payouts/{payout}/transitions"), reversed).await;
 }
 
 /// The books.

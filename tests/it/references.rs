@@ -218,6 +218,9 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("decide_statement_line /payment", treasurer, step(), Some(matched), &foreign_payments);
     let assigned = json!({"action": "assign", "order": "@"});
     name("decide_statement_line /order", treasurer, step(), Some(assigned), &foreign_orders);
+    let paid = json!({"group": "@", "from": "cash"});
+    name("pay_group /group", treasurer, format!("{own}/payouts"), Some(paid), &foreign_groups);
+    name("list_payouts ?group", treasurer, format!("{own}/payouts?group=@"), None, &foreign_groups);
     name("list_entries ?order", treasurer, format!("{entries}?order=@"), None, &foreign_orders);
     let sari = &village.sari.client;
     let sale = |line: Value| Some(json!({"lines": [line]}));
@@ -235,6 +238,8 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("list_group_batches ?product", sari, format!("{group}/batches?product=@"), None, &groups_products);
     let invited = json!({"email": "contoh.baru@example.org", "name": "Contoh Baru", "membership": "@"});
     name("invite /membership", sari, format!("{group}/invitations"), Some(invited), &members);
+    let spent = json!({"membership": "@", "what": "Gula", "amount": 5_000});
+    name("note_ingredient_receipt /membership", sari, format!("{group}/ingredient_receipts"), Some(spent), &members);
     let did = json!({"membership": "@", "kind": "pieces", "amount": 4});
     name("note_contribution /membership", sari, format!("/v1/batches/{shelf}/contributions"), Some(did), &members);
     let own_payments = format!("/v1/orders/{}/payments", order.id());

@@ -63,7 +63,8 @@ impl Belongings {
         let (product, batch) = village.pastel_on_the_shelf(10_000).await;
         let (plenty, _) = village.pastel_on_the_shelf(10_000).await;
         let order = village.ordered(product, 10).await;
-        let payment = json!({"method": "transfer", "purpose": "full"});
+        let code = crate::qris::proposed(village).await;
+        let payment = json!({"method": "qris", "purpose": "full"});
         let payments = format!("/v1/orders/{}/payments", order.id());
         let payment = village.buyer.fresh_key().post(&payments, payment).await.expect(201);
         let invitation = invited(village, &village.sari).await;
@@ -71,8 +72,7 @@ impl Belongings {
         village.buyer.upload(Method::POST, &slip, "image/jpeg", jpeg(64, 64)).await.expect(201);
         let (secret, guest) = (tracked(village, plenty).await, village.guest());
         let tracked = format!("/v1/track/{secret}/payments");
-        let shown =
-            guest.fresh_key().post(&tracked, json!({"method": "transfer", "purpose": "full"})).await.expect(201);
+        let shown = guest.fresh_key().post(&tracked, json!({"method": "qris", "purpose": "full"})).await.expect(201);
         let slip = format!("{tracked}/{}/proof", shown.id());
         guest.upload(Method::POST, &slip, "image/jpeg", jpeg(64, 64)).await.expect(201);
         let photos = format!("/v1/products/{product}/photos/1");
@@ -95,6 +95,7 @@ impl Belongings {
         let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201);
         let (_, contract, invoice) = crate::contracts::invoiced(village).await;
         let (handover, line) = money(village, plenty).await;
+        let (payout, receipt) = crate::payouts::paid_and_laid_out(village).await;
         let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
         let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
         let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
@@ -105,6 +106,10 @@ impl Belongings {
             ("ledger_entries", entry.id()),
             ("handovers", handover),
             ("statement_lines", line),
+            ("qris_codes", code),
+            ("payouts", payout),
+            ("ingredient_receipts", receipt),
+            ("format", "svg".into()),
             ("name", "BRI".into()),
             ("month", "2026-10".into()),
             ("invoices", invoice),

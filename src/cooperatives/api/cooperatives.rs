@@ -115,6 +115,11 @@ struct EditCooperative {
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 1000)]
     regular_after: Patch<i32>,
+    /// Whether QRIS codes are shown with the amount filled in: a convenience that banks need not support. Try it with a small
+    /// amount first.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    qris_amounts: Patch<bool>,
 }
 
 /// A cooperative. Its bank account is shown to its offices and to administrators.
@@ -162,6 +167,8 @@ pub(in crate::cooperatives) struct CooperativeView {
     /// After how many completed orders a buyer is a regular, of whom no deposit is asked for.
     #[schema(minimum = 1, maximum = 1000, example = 3)]
     regular_after: Option<i32>,
+    /// Whether QRIS codes are shown with the amount filled in.
+    qris_amounts: bool,
     /// Whether it is an example and sells nothing.
     demo: bool,
     /// When it was founded here.
@@ -236,6 +243,7 @@ impl Checked for EditCooperative {
         if let Some(percent) = self.service_percent.value() {
             faults.range("/service_percent", (*percent).into(), 0..=100);
         }
+        never_null(faults, "/qris_amounts", &self.qris_amounts);
         never_null(faults, "/deposit_percent", &self.deposit_percent);
         if let Some(percent) = self.deposit_percent.value() {
             faults.range("/deposit_percent", (*percent).into(), 0..=100);
@@ -288,6 +296,7 @@ impl EditCooperative {
             deposit_from: self.deposit_from,
             deposit_percent: self.deposit_percent.value().copied(),
             regular_after: self.regular_after,
+            qris_amounts: self.qris_amounts.value().copied(),
         }
     }
 }
@@ -323,6 +332,7 @@ impl CooperativeView {
                 deposit_from: it.deposit_from,
                 deposit_percent: it.deposit_percent,
                 regular_after: it.regular_after,
+                qris_amounts: it.qris_amounts,
                 demo: it.demo,
                 created_at: it.created_at,
                 version: it.version,

@@ -35,6 +35,7 @@ pub(in crate::cooperatives) fn insert_cooperative(tx: &mut Tx<'_>, it: &Cooperat
             dsl::deposit_from.eq(it.deposit_from),
             dsl::deposit_percent.eq(it.deposit_percent),
             dsl::regular_after.eq(it.regular_after),
+            dsl::qris_amounts.eq(it.qris_amounts),
         ))
         .execute(&mut **tx)?;
     Ok(())
@@ -61,6 +62,7 @@ pub(in crate::cooperatives) fn update_cooperative(tx: &mut Tx<'_>, it: &Cooperat
             dsl::deposit_from.eq(it.deposit_from),
             dsl::deposit_percent.eq(it.deposit_percent),
             dsl::regular_after.eq(it.regular_after),
+            dsl::qris_amounts.eq(it.qris_amounts),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)

@@ -29,6 +29,16 @@ pub fn payout(payout: SourceId, owed: &Owed) -> Result<Draft, AmountError> {
         .credit(owed.purse.account(), owed.earned.minus(owed.advances)?, owed.purse.about()))
 }
 
+/// A payout was a mistake: what it settled is owed again.
+pub fn payout_reversed(payout: SourceId, owed: &Owed) -> Result<Draft, AmountError> {
+    let about = About::group(owed.group);
+    Ok(Draft::new(EntryKind::PayoutReversed)
+        .from_source(payout)
+        .debit(owed.purse.account(), owed.earned.minus(owed.advances)?, owed.purse.about())
+        .debit(Account::ADVANCES, owed.advances, about)
+        .credit(Account::OWED_TO_GROUPS, owed.earned, about))
+}
+
 /// Goods of a group were thrown away at the cooperative's cost. Where the group bears it nothing is posted: goods are the
 /// group's until they are sold.
 pub fn discard(discard: DiscardId, group: GroupId, cost: Rupiah) -> Draft {

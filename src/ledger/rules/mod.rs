@@ -10,7 +10,7 @@ mod money;
 mod sale;
 
 pub use by_hand::{advance, advance_repaid, delivery_paid, expense, income, journal, moved, opening};
-pub use groups::{Owed, discard, payout};
+pub use groups::{Owed, discard, payout, payout_reversed};
 pub use money::{Counted, PaymentMoved, cash_count, credit_moved, hand_in, payment, refund, reversed_payment};
 pub use sale::{PartMoved, sale, sale_returned, sale_undone};
 

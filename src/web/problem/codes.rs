@@ -417,6 +417,18 @@ codes! {
     NothingHeld = 409 "nothing-held"
         id: "Tidak ada uang yang dipegang", "Tidak ada uang tunai yang sedang dipegang dan belum diserahkan.";
         en: "No cash is held", "No cash is held that is not on its way already.";
+    /// A group is owed nothing.
+    NothingOwedToGroup = 409 "nothing-owed-to-group"
+        id: "Tidak ada yang harus dibayar", "Sampai hari itu tidak ada utang kepada kelompok ini. Retur yang melebihi penjualan terbawa ke penjualan berikutnya.";
+        en: "Nothing is owed", "Until that day the group is owed nothing. Where more came back than was sold it is carried to the next sales.";
+    /// A code that pays someone else needs a second person.
+    SecondPersonNeeded = 409 "second-person-needed"
+        id: "Perlu orang kedua", "Yang mengusulkan kode ini tidak boleh menyetujuinya sendiri. Minta pengurus atau bendahara lain.";
+        en: "A second person is needed", "Who proposed this code cannot approve it. Ask another of the board or the treasury.";
+    /// More than QRIS moves at once.
+    MoreThanQrisTakes = 409 "more-than-qris-takes"
+        id: "Terlalu besar untuk QRIS", "Lewat QRIS paling banyak {most_text} sekali bayar. Bayar sebagian, atau pakai transfer.";
+        en: "Too much for QRIS", "QRIS moves {most_text} at the most at a time. Pay in parts, or by transfer.";
     /// Another order gives this buyer no credit.
     NoCredit = 409 "no-credit"
         id: "Tidak ada kelebihan bayar", "Pesanan yang disebut tidak punya kelebihan bayar milik pembeli yang sama.";

@@ -1,0 +1,14 @@
+//! The SQL of capital.
+
+mod dues;
+mod earnings;
+mod payouts;
+mod receipts;
+
+pub(super) use dues::{DueKey, accounts, dues, items_of, unpaid_items, unpaid_work};
+pub(super) use earnings::{EarningKey, earnings, open_work};
+pub(super) use payouts::{Payee, PayoutKey, count_items, insert, payout, payouts_of, set_reversed, shares_of};
+pub(super) use receipts::{
+    ReceiptKey, insert_receipt, is_member, member_name, open_receipts, receipt, receipts_of, rule, set_rule,
+    void_receipt,
+};

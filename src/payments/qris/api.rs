@@ -1,0 +1,250 @@
+//! The routes of QRIS: the cooperative's codes, and the picture of a payment's.
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+
+use super::code::{QrisCode, QrisStatus};
+use super::error::QrisError;
+use super::payload::Payload;
+use super::picture::{PictureFormat, draw};
+use super::propose::{decide, differs, propose};
+use super::show::Scannable;
+use super::store::{self, CodeKey};
+use super::views::{DecideQris, ProposeQris, QrisCodeView};
+use crate::cooperatives::{Denied, Insider, Office, Standing, Treasurer};
+use crate::db::Conn;
+use crate::files::PictureBytes;
+use crate::kernel::Language;
+use crate::kernel::ids::{AccountId, CooperativeId, PaymentId, QrisCodeId};
+use crate::payments::door::Door;
+use crate::payments::error::PaymentError;
+use crate::web::{
+    Answer, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
+};
+
+/// The routes of this sub-slice.
+pub(super) fn routes() -> Routes {
+    routes![propose_qris, list_qris_codes, show_qris_code, step_qris_code, show_qris, show_tracked_qris]
+}
+
+/// Somebody before the codes of one cooperative.
+#[derive(Debug, Clone, Copy)]
+struct Keeper {
+    account: AccountId,
+    /// Whether they act for it; supervisors only watch.
+    acts: bool,
+}
+
+impl Keeper {
+    /// Whoever reads the books of the cooperative.
+    fn of(standing: &Standing, cooperative: CooperativeId) -> Result<Keeper, Denied> {
+        let account = standing.account.ok_or(Denied::NotThere)?;
+        let holds = |office| standing.holds(office, cooperative);
+        let acts = holds(Office::Treasurer) || holds(Office::Board);
+        if acts || holds(Office::Supervisor) {
+            Ok(Keeper { account, acts })
+        } else if standing.oversees(cooperative) {
+            Err(Denied::NotAllowed)
+        } else {
+            Err(Denied::NotThere)
+        }
+    }
+
+    /// The code as this person sees it.
+    fn sees(self, conn: &mut Conn, code: QrisCode) -> Result<QrisCodeView, QrisError> {
+        let differs = match code.status {
+            QrisStatus::Proposed => {
+                let active = store::standing(conn, code.cooperative, QrisStatus::Active)?;
+                differs(active.as_ref(), &Payload::parse(&code.payload)?)?
+            }
+            _ => Vec::new(),
+        };
+        Ok(QrisCodeView::of(code, differs, self.account, self.acts))
+    }
+}
+
+/// Set the QRIS code that buyers pay by
+///
+/// For the treasurer, who scans the cooperative's sticker and sends its text. The first code is pinned with its merchant. One
+/// that pays someone else than the code before is `proposed` until another person of board or treasury approves it;
+/// buyers go on with the one before. Sending the active code again changes nothing.
+#[utoipa::path(
+    post, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments", operation_id = "propose_qris",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
+    request_body = ProposeQris,
+    responses((status = 201, description = "Active, or proposed", body = QrisCodeView)),
+    security(("bearer" = [])),
+)]
+async fn propose_qris(
+    site: Data<Site>,
+    treasurer: Treasurer,
+    key: Idempotency,
+    id: PathIds<CooperativeId>,
+    body: Body<ProposeQris>,
+) -> Result<Answer, Problem> {
+    let permit = treasurer.of(id.0)?;
+    let (now, scope, asked) = (site.now(), treasurer.person.scope(), body.value);
+    key.required()?
+        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+            let id = tx.id(now);
+            let code = propose(tx, now, &permit, id, &asked.payload)?;
+            let (id, version) = (code.id, code.version);
+            let view = Keeper { account: permit.account, acts: true }.sees(tx, code)?;
+            Ok::<_, QrisError>(Answer::created(format!("/v1/qris_codes/{id}"), &view).version(version))
+        })
+        .await
+}
+
+/// List the QRIS codes of a cooperative
+///
+/// The latest first, with those of before; for the board, the treasurer and the supervisors.
+#[utoipa::path(
+    get, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments", operation_id = "list_qris_codes",
+    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
+    responses((status = 200, description = "A page of codes", body = Page<QrisCodeView>)),
+    security(("bearer" = [])),
+)]
+async fn list_qris_codes(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<CooperativeId>,
+    Query(PageQuery { cursor, limit }): Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<Answer, Problem> {
+    let keeper = Keeper::of(&caller.standing, id.0)?;
+    let list = format!("qris codes of {}", id.0);
+    let paging = Paging::<CodeKey>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.rows_to_read());
+    let found = site
+        .db
+        .read::<_, QrisError, _>(move |conn| {
+            let mut views = Vec::new();
+            for code in store::codes_of(conn, id.0, after, rows)? {
+                views.push(((code.proposed_at, code.id), keeper.sees(conn, code)?));
+            }
+            Ok(views)
+        })
+        .await?;
+    let page = paging.page(&site.sealer, found, |(key, _)| *key, |(_, view)| view);
+    Ok(page.answer(request.path(), request.query_string()))
+}
+
+/// Show a QRIS code
+#[utoipa::path(
+    get, path = "/v1/qris_codes/{id}", tag = "payments", operation_id = "show_qris_code",
+    params(("id" = QrisCodeId, Path, description = "The code")),
+    responses((status = 200, description = "The code", body = QrisCodeView)),
+    security(("bearer" = [])),
+)]
+async fn show_qris_code(site: Data<Site>, caller: Insider, id: PathIds<QrisCodeId>) -> Result<Answer, Problem> {
+    site.db
+        .read::<_, Problem, _>(move |conn| {
+            let code = store::code(conn, id.0)?.ok_or(Denied::NotThere)?;
+            let view = Keeper::of(&caller.standing, code.cooperative)?.sees(conn, code)?;
+            let version = view.version;
+            Ok(Answer::ok(&view).version(version))
+        })
+        .await
+}
+
+/// Approve or refuse a QRIS code
+///
+/// For board and treasurer, and never for the one who proposed it: whoever approves compares the code with the
+/// cooperative's sticker and says how its merchant id ends. Any of them can refuse it.
+#[utoipa::path(
+    post, path = "/v1/qris_codes/{id}/transitions", tag = "payments", operation_id = "step_qris_code",
+    params(
+        ("id" = QrisCodeId, Path, description = "The code"),
+        ("Idempotency-Key" = String, Header),
+        ("If-Match" = Option<String>, Header),
+    ),
+    request_body = DecideQris,
+    responses(
+        (status = 200, description = "The code as it is now", body = QrisCodeView),
+        (status = 409, description = "`second-person-needed`, `transition-invalid`"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn step_qris_code(
+    site: Data<Site>,
+    caller: Insider,
+    key: Idempotency,
+    seen: IfMatch,
+    id: PathIds<QrisCodeId>,
+    body: Body<DecideQris>,
+) -> Result<Answer, Problem> {
+    let (now, scope, asked) = (site.now(), caller.person.scope(), body.value.decision(seen.sent()));
+    key.required()?
+        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+            let code = store::code(tx, id.0)?.ok_or(Denied::NotThere)?;
+            let keeper = Keeper::of(&caller.standing, code.cooperative)?;
+            if !keeper.acts {
+                return Err(QrisError::from(Denied::NotAllowed));
+            }
+            let decided = decide(tx, now, keeper.account, code.id, &asked)?;
+            let version = decided.version;
+            Ok(Answer::ok(&keeper.sees(tx, decided)?).version(version))
+        })
+        .await
+}
+
+/// The picture of a payment's code, for whoever sees the payment.
+async fn picture(site: &Site, door: Door, id: PaymentId, format: &str, language: Language) -> Result<Answer, Problem> {
+    let format: PictureFormat = format.parse().map_err(|_| Problem::not_found())?;
+    let scan = site.db.read::<_, PaymentError, _>(move |conn| {
+        let (payment, order, _) = door.find(conn, id)?;
+        let with = Scannable::of(conn, order.cooperative)?;
+        with.and_then(|with| with.scan(&payment, &order.number, language)).ok_or(PaymentError::NotFound)
+    });
+    let scan = scan.await?;
+    let bytes = draw(&scan.text, format, &scan.label).map_err(Problem::internal)?;
+    Ok(Answer::raw(StatusCode::OK, format.content_type(), bytes).no_store())
+}
+
+/// The QRIS code of a payment as a picture
+///
+/// While the payment is announced and the cooperative has set a code. It never proves that anything was paid.
+#[utoipa::path(
+    get, path = "/v1/payments/{id}/qris/{format}", tag = "payments", operation_id = "show_qris",
+    params(
+        ("id" = PaymentId, Path, description = "The payment"),
+        ("format" = inline(PictureFormat), Path, description = "What the picture is made as"),
+    ),
+    responses((status = 200, description = "The code", content(
+        (PictureBytes = "image/svg+xml"), (PictureBytes = "image/png"),
+    ))),
+    security(("bearer" = [])),
+)]
+async fn show_qris(
+    site: Data<Site>,
+    insider: Insider,
+    language: Language,
+    path: PathIds<(PaymentId, String)>,
+) -> Result<Answer, Problem> {
+    let (id, format) = path.0;
+    picture(&site, Door::of(insider.standing), id, &format, language).await
+}
+
+/// The QRIS code of a tracked order's payment as a picture
+#[utoipa::path(
+    get, path = "/v1/track/{secret}/payments/{id}/qris/{format}", tag = "payments", operation_id = "show_tracked_qris",
+    params(
+        ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
+        ("id" = PaymentId, Path, description = "The payment"),
+        ("format" = inline(PictureFormat), Path, description = "What the picture is made as"),
+    ),
+    responses((status = 200, description = "The code", content(
+        (PictureBytes = "image/svg+xml"), (PictureBytes = "image/png"),
+    ))),
+    security(()),
+)]
+async fn show_tracked_qris(
+    site: Data<Site>,
+    language: Language,
+    path: PathIds<(String, PaymentId, String)>,
+) -> Result<Answer, Problem> {
+    let (secret, id, format) = path.0;
+    let (_, door) = Door::with_secret(&site, secret)?;
+    picture(&site, door, id, &format, language).await
+}

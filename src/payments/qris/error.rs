@@ -1,0 +1,93 @@
+//! Why a code is refused.
+
+use super::code::QrisStatus;
+use super::payload::PayloadError;
+use crate::cooperatives::Denied;
+use crate::db;
+use crate::web::{Code, Fault, Faults, Problem, StaleVersion};
+
+/// Why a code is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum QrisError {
+    /// The caller may not, or may not even know.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// It is no code, or not one to pay a cooperative by.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// Who proposed it cannot approve it.
+    #[error("who proposed a code cannot approve it")]
+    SecondPerson,
+    /// What was said to be the end of its merchant id is not.
+    #[error("the merchant id ends otherwise")]
+    EndsOtherwise,
+    /// It is decided already.
+    #[error("a code that is {0} takes no step")]
+    NotPossible(QrisStatus),
+    /// It was changed meanwhile.
+    #[error(transparent)]
+    Stale(#[from] StaleVersion),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<PayloadError> for Fault {
+    fn from(error: PayloadError) -> Self {
+        let rule = |code, id, en| Fault::Rule { code, id, en };
+        match error {
+            PayloadError::Malformed => rule(
+                "qris-malformed",
+                "Ini bukan isi kode QRIS. Pindai stikernya dan tempel seluruh teksnya.",
+                "This is no QRIS code. Scan the sticker and paste all of its text.",
+            ),
+            PayloadError::Checksum => rule(
+                "qris-checksum",
+                "Kode QRIS ini rusak: angka pemeriksanya tidak cocok.",
+                "This QRIS code is damaged: its checksum does not agree.",
+            ),
+            PayloadError::NotRupiah => rule(
+                "qris-not-rupiah",
+                "Kode ini bukan untuk rupiah di Indonesia.",
+                "This code is not for rupiah in Indonesia.",
+            ),
+            PayloadError::NoMerchant => rule(
+                "qris-no-merchant",
+                "Kode ini tidak memuat NMID dan nama usaha.",
+                "This code names no national merchant id and no merchant.",
+            ),
+            PayloadError::NotStatic => rule(
+                "qris-not-static",
+                "Kode ini hanya untuk satu pembayaran. Pakai kode statis dari stiker.",
+                "This code is for a single payment. Use the printed one.",
+            ),
+            PayloadError::Amount => rule(
+                "qris-amount",
+                "QRIS hanya untuk 1 sampai 10.000.000 rupiah.",
+                "QRIS moves 1 to 10,000,000 rupiah.",
+            ),
+        }
+    }
+}
+
+impl From<QrisError> for Problem {
+    fn from(error: QrisError) -> Self {
+        let faulty = |pointer: &str, fault| Problem::new(Code::BodyInvalid).with_faults(Faults::one(pointer, fault));
+        match error {
+            QrisError::Denied(denied) => denied.into(),
+            QrisError::Payload(error) => faulty("/payload", error.into()),
+            QrisError::SecondPerson => Problem::new(Code::SecondPersonNeeded),
+            QrisError::EndsOtherwise => faulty(
+                "/merchant_id_ends",
+                Fault::Rule {
+                    code: "ends-otherwise",
+                    id: "NMID pada kode yang diusulkan tidak berakhir begitu. Cocokkan dengan stiker di tempat.",
+                    en: "The merchant id of the proposed code ends otherwise. Compare it with the sticker.",
+                },
+            ),
+            QrisError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            QrisError::Stale(stale) => stale.into(),
+            QrisError::Db(error) => error.into(),
+        }
+    }
+}
