@@ -7,8 +7,8 @@ use std::time::{Duration, Instant as Stopwatch};
 use chrono::{Datelike, Weekday};
 use diesel::prelude::*;
 use lumbung::db::schema::{
-    batches, claims, contract_orders, contracts, groups, market_days, offers, order_lines, orders, payments,
-    payout_shares, payouts, products, requests, sales, standing_occurrences, standing_orders,
+    batches, claims, contract_orders, contracts, groups, market_days, offers, order_lines, orders, payments, payouts,
+    products, requests, sales, standing_occurrences, standing_orders,
 };
 use lumbung::kernel::ids::{BatchId, GroupId, RequestId};
 use lumbung::kernel::{Clock, Day, Rupiah, Zone};
