@@ -2,9 +2,10 @@
 //!
 //! `orders` writes a fact for each line at hand-over, and a negative one when goods come back or a hand-over is
 //! undone. Here they are only added up: by day, week, month, product, group, channel or buyer, for one group or for
-//! the whole cooperative, as JSON or as a table for a spreadsheet; beside them stands last year, or what is left of them. What is netted out is gone from every column, so
-//! that a report agrees to the rupiah with the orders behind it. `pictures` draws
-//! what a report says. A group's month comes on one page. [`steadiness`] tells what a steadier market changed.
+//! the whole cooperative, as JSON or as a table for a spreadsheet; beside them stands last year, or what is left of
+//! them. What is netted out is gone from every column, so that a report agrees to the rupiah with the orders behind
+//! it. `pictures` draws what a report says. A group's month comes on one page. [`steadiness`] tells what a steadier
+//! market changed.
 
 mod api;
 mod beside;
