@@ -43,6 +43,8 @@ pub struct Plan {
     pub contributions: Vec<ContributionId>,
     /// How it divides.
     pub division: Division,
+    /// The business day on which it is paid.
+    pub on: Day,
 }
 
 impl Plan {
@@ -117,7 +119,7 @@ pub fn plan(
         reason: None,
         version: 1,
     };
-    Ok(Plan { payout, items, contributions, division })
+    Ok(Plan { payout, items, contributions, division, on: today })
 }
 
 /// Pays a group: settles what it was owed for, each posting once, and posts the payment.
@@ -132,9 +134,9 @@ pub fn pay(
     ledger::hold(tx, permit.cooperative)?;
     let plan = plan(tx, now, permit, id, asked)?;
     store::insert(tx, &plan)?;
-    let on = ledger::zone_of(tx, permit.cooperative)?.day_of(now);
     let draft = rules::payout(SourceId::from_uuid(id.uuid()), &plan.payout.owed())?;
-    ledger::post(tx, now, &Booking { cooperative: permit.cooperative, on, by: Some(permit.account) }, &draft)?;
+    let booking = Booking { cooperative: permit.cooperative, on: plan.on, by: Some(permit.account) };
+    ledger::post(tx, now, &booking, &draft)?;
     tell(tx, now, "payout.paid", &plan.payout)?;
     Ok(plan)
 }

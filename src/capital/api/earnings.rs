@@ -4,11 +4,11 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::views::EarningView;
-use super::{inside, pages};
+use super::{by_office, inside, pages};
 use crate::capital::earning::Earning;
 use crate::capital::error::CapitalError;
 use crate::capital::store::{self, EarningKey};
-use crate::cooperatives::{Denied, Group, Insider, MemberRole, Office, Standing};
+use crate::cooperatives::{Denied, Group, Insider, MemberRole, Standing};
 use crate::db::Conn;
 use crate::kernel::ids::{GroupId, MembershipId};
 use crate::kernel::{Duration, Language};
@@ -33,9 +33,11 @@ fn seen(
     let name = store::member_name(conn, group, member)?.ok_or(Denied::NotThere)?;
     let own = standing.membership_in(group) == Some(member);
     let officer = standing.role_in(group).is_some_and(MemberRole::is_officer);
-    let offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
-    let office = offices.into_iter().any(|office| standing.holds(office, of.cooperative_id));
-    if own || officer || office { Ok((of, name)) } else { Err(Denied::NotAllowed.into()) }
+    if own || officer || by_office(standing, of.cooperative_id) {
+        Ok((of, name))
+    } else {
+        Err(Denied::NotAllowed.into())
+    }
 }
 
 /// Show what a member did and earned

@@ -30,13 +30,9 @@ pub fn payout(payout: SourceId, owed: &Owed) -> Result<Draft, AmountError> {
 }
 
 /// A payout was a mistake: what it settled is owed again.
-pub fn payout_reversed(payout: SourceId, owed: &Owed) -> Result<Draft, AmountError> {
-    let about = About::group(owed.group);
-    Ok(Draft::new(EntryKind::PayoutReversed)
-        .from_source(payout)
-        .debit(owed.purse.account(), owed.earned.minus(owed.advances)?, owed.purse.about())
-        .debit(Account::ADVANCES, owed.advances, about)
-        .credit(Account::OWED_TO_GROUPS, owed.earned, about))
+pub fn payout_reversed(payout_id: SourceId, owed: &Owed) -> Result<Draft, AmountError> {
+    let back = Owed { earned: owed.earned.negated(), advances: owed.advances.negated(), ..*owed };
+    Ok(Draft { kind: EntryKind::PayoutReversed, ..payout(payout_id, &back)? })
 }
 
 /// Goods of a group were thrown away at the cooperative's cost. Where the group bears it nothing is posted: goods are the
