@@ -38,6 +38,9 @@ pub mod ledger;
 // Products: what a group lists, with label, price tiers, photos and search.
 pub mod catalogue;
 
+// What groups make their goods of, what that costs, and from how many on a batch pays.
+pub mod costs;
+
 // Batches: dated, limited supplies of one product, what is available of them, and claims on it.
 #[expect(
     clippy::disallowed_methods,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The storeys of the house: a module may import what stands in an earlier one. Neighbours do not know each other,
 /// except on the last, where everything is wired.
-const STOREYS: [&[&str]; 17] = [
+const STOREYS: [&[&str]; 18] = [
     &["kernel"],
     &["db"],
     &["events", "calendar", "web", "jobs", "mail", "files"],
@@ -15,6 +15,7 @@ const STOREYS: [&[&str]; 17] = [
     &["cooperatives"],
     &["ledger"],
     &["catalogue"],
+    &["costs"],
     &["supply"],
     &["orders"],
     &["payments"],

@@ -8,6 +8,7 @@ mod api;
 mod divide;
 mod earning;
 mod error;
+mod needs;
 mod payable;
 mod payout;
 mod plan;

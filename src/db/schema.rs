@@ -1270,6 +1270,62 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::ids::SqlUuid;
 
+    ingredients (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        group_id -> SqlUuid,
+        name -> Text,
+        unit -> Text,
+        added_at -> Timestamp,
+        added_by -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    ingredient_prices (ingredient_id, from_day) {
+        ingredient_id -> SqlUuid,
+        from_day -> Date,
+        price -> BigInt,
+        noted_at -> Timestamp,
+        noted_by -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    recipes (product_id) {
+        product_id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        yields -> BigInt,
+        energy -> BigInt,
+        packaging -> BigInt,
+        labour -> BigInt,
+        fixed -> BigInt,
+        changed_at -> Timestamp,
+        changed_by -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    recipe_lines (product_id, ingredient_id) {
+        product_id -> SqlUuid,
+        ingredient_id -> SqlUuid,
+        quantity -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
     cash_counts (id) {
         id -> SqlUuid,
         cooperative_id -> SqlUuid,
@@ -1315,6 +1371,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(recipe_lines -> ingredients (ingredient_id));
 diesel::joinable!(payout_shares -> payouts (payout_id));
 diesel::joinable!(payout_shares -> memberships (membership_id));
 diesel::joinable!(payout_items -> payouts (payout_id));
@@ -1384,6 +1441,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     payout_contributions,
     payout_shares,
     ingredient_receipts,
+    ingredients,
+    ingredient_prices,
+    recipes,
+    recipe_lines,
     cash_counts,
     qris_codes,
     bank_formats,

@@ -96,6 +96,8 @@ ids! {
     ProductId;
     /// A photo of a product.
     PhotoId;
+    /// Something that a group makes its goods of.
+    IngredientId;
     /// A batch: a dated, limited supply of one product.
     BatchId;
     /// A member's contribution to a batch.

@@ -33,6 +33,7 @@ pub use language::Language;
 pub use money::{AmountError, Rupiah};
 pub use phone::{Phone, PhoneError};
 pub use quantity::{Quantity, QuantityError};
+pub(crate) use split::divide_rounding;
 pub use split::{split, split_evenly};
 pub use wall_time::WallTime;
 pub use weekdays::Weekdays;

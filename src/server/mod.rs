@@ -24,7 +24,7 @@ use crate::app::Application;
 use crate::web::finish::finish;
 use crate::web::{Code, Problem, Routes};
 use crate::{
-    accounts, audit, capital, catalogue, cooperatives, ledger, market, orders, payments, profile, sales, supply,
+    accounts, audit, capital, catalogue, cooperatives, costs, ledger, market, orders, payments, profile, sales, supply,
 };
 
 /// The routes of all slices.
@@ -34,6 +34,7 @@ pub fn routes() -> Routes {
         .and(supply::routes())
         .and(ledger::routes())
         .and(capital::routes())
+        .and(costs::routes())
         .and(audit::routes())
         .and(orders::routes())
         .and(payments::routes())

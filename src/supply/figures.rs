@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::batch::{Batch, BatchStatus};
 use super::open::NOT_WHOLE_PACKS;
 use super::store;
+use crate::costs;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, BatchId, DiscardId};
 use crate::kernel::{Instant, Quantity, Rupiah};
@@ -76,9 +77,13 @@ pub fn set_production(
     if new_claimed.plus(batch.discarded) > made {
         return Err(FiguresError::TooMuch { available: made.minus(batch.discarded).max(Quantity::ZERO) });
     }
+    let unit_cost = match unit_cost.or(batch.unit_cost) {
+        None => costs::unit_cost(tx, batch.product_id, made, batch.ready_on)?,
+        said => said,
+    };
     let figures = (Some(made), new_claimed, batch.discarded);
     let made_at = batch.made_at.unwrap_or(now);
-    store::set_figures(tx, batch.id, BatchStatus::Made, figures, unit_cost.or(batch.unit_cost), Some(made_at))?;
+    store::set_figures(tx, batch.id, BatchStatus::Made, figures, unit_cost, Some(made_at))?;
     lock(tx, batch.id)
 }
 

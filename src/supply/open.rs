@@ -6,6 +6,7 @@ use super::transition::CUTOFF_FAULT;
 use super::{Terms, store};
 use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::GroupPermit;
+use crate::costs;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, ProductId};
@@ -141,6 +142,11 @@ pub fn open_promised(
 }
 
 fn insert(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, new: &NewBatch) -> Result<Batch, OpenError> {
+    let unit_cost = match new.unit_cost {
+        None => costs::unit_cost(tx, new.product_id, new.capacity, new.ready_on)?,
+        said => said,
+    };
+    let new = &NewBatch { unit_cost, ..new.clone() };
     store::insert_batch(tx, new)?;
     let kind = if new.made.is_some() { "batch.shelved" } else { "batch.planned" };
     let event = Event::new(kind, new.id)

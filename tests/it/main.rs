@@ -28,6 +28,7 @@ mod closed_days;
 mod compose;
 mod contracts;
 mod cooperatives;
+mod costs;
 mod crashes;
 mod database;
 mod decided;

@@ -117,7 +117,9 @@ const TAKES_NO_KEY: [&str; 12] = [
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, the first photo
 /// of a place replaces nothing, a day is shut or open, skipped or not, and what is brought, or sold for less, is said anew.
-const EDITS_WITHOUT_VERSION: [&str; 20] = [
+const EDITS_WITHOUT_VERSION: [&str; 22] = [
+    "set_ingredient_price",
+    "put_recipe",
     "set_earning_rule",
     "set_bank_format",
     "set_service_share",

@@ -113,6 +113,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
     let (handover, line) = crate::roles::money(&village, product).await;
     let code = crate::qris::proposed(&village).await;
+    let ingredient = crate::costs::recipe_of(&village, product).await;
     let (payout, receipt) = crate::payouts::paid_and_laid_out(&village).await;
     let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
     let charge = crate::gateway::needing_review(&midtrans, &village).await;
@@ -139,6 +140,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("statement_lines", line),
         ("qris_codes", code),
         ("payouts", payout),
+        ("ingredients", ingredient),
         ("ingredient_receipts", receipt),
     ];
 

@@ -359,6 +359,14 @@ async fn money(walk: &mut Walk) {
     walk.takes("propose_qris", &treasurer, &format!("{own}/qris_codes"), renewed).await;
     let (payout, receipt) = crate::payouts::paid_and_laid_out(&walk.village).await;
     let group = format!("/v1/groups/{}", walk.village.sekar_laras);
+    let flour = Some(json!({"name": "Tepung", "unit": "kg", "price": 9_000}));
+    walk.takes("note_ingredient", &sari, &format!("{group}/ingredients"), flour).await;
+    let list = sari.get(&format!("{group}/ingredients")).await.expect(200);
+    let flour = list.json["data"][0]["id"].as_str().unwrap().to_owned();
+    let dearer = Some(json!({"price": 9_500}));
+    walk.takes("set_ingredient_price", &sari, &format!("/v1/ingredients/{flour}/prices/2026-11-23"), dearer).await;
+    let recipe = Some(json!({"yields": 10, "lines": [{"ingredient": flour, "quantity": 1}]}));
+    walk.takes("put_recipe", &sari, &format!("/v1/products/{product}/recipe"), recipe).await;
     let rule = Some(json!({"basis": "hours", "fund_percent": 5}));
     walk.takes("set_earning_rule", &sari, &format!("{group}/earning_rule"), rule).await;
     let member = walk.village.wati_membership;

@@ -73,11 +73,9 @@ struct Naming<'a> {
 impl Naming<'_> {
     async fn call(&self, id: &str) -> Reply {
         let body = self.body.as_ref().map(|body| serde_json::from_str(&body.to_string().replace('@', id)).unwrap());
-        let method = match (&body, self.edits) {
-            (_, Some(_)) => Method::PATCH,
-            (Some(_), None) => Method::POST,
-            (None, None) => Method::GET,
-        };
+        let id_of_operation = self.reference.split(' ').next().unwrap();
+        let operation = operations().find(|operation| operation.id() == id_of_operation).unwrap();
+        let method = Method::from_bytes(operation.method.to_uppercase().as_bytes()).unwrap();
         let caller = self.caller.fresh_key();
         let caller = self.edits.map_or(caller.clone(), |version| caller.with("if-match", version));
         caller.send(method, &self.path.replace('@', id), body).await
@@ -238,6 +236,14 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("list_group_batches ?product", sari, format!("{group}/batches?product=@"), None, &groups_products);
     let invited = json!({"email": "contoh.baru@example.org", "name": "Contoh Baru", "membership": "@"});
     name("invite /membership", sari, format!("{group}/invitations"), Some(invited), &members);
+    let ingredients = format!("/v1/groups/{}/ingredients", village.foreign_group);
+    let sugar = json!({"name": "Gula", "unit": "kg", "price": 15_000});
+    village.foreign_officer.fresh_key().post(&ingredients, sugar).await.expect(201);
+    let sugar = village.foreign_officer.get(&ingredients).await.expect(200);
+    let sugar = [sugar.json["data"][0]["id"].as_str().unwrap().to_owned()];
+    let made_of = json!({"yields": 10, "lines": [{"ingredient": "@", "quantity": 1}]});
+    let recipe = format!("/v1/products/{pastel}/recipe");
+    name("put_recipe /lines/0/ingredient", sari, recipe, Some(made_of), &sugar);
     let spent = json!({"membership": "@", "what": "Gula", "amount": 5_000});
     name("note_ingredient_receipt /membership", sari, format!("{group}/ingredient_receipts"), Some(spent), &members);
     let did = json!({"membership": "@", "kind": "pieces", "amount": 4});

@@ -95,6 +95,7 @@ impl Belongings {
         let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201);
         let (_, contract, invoice) = crate::contracts::invoiced(village).await;
         let (handover, line) = money(village, plenty).await;
+        let ingredient = crate::costs::recipe_of(village, product).await;
         let (payout, receipt) = crate::payouts::paid_and_laid_out(village).await;
         let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
         let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
@@ -108,6 +109,7 @@ impl Belongings {
             ("statement_lines", line),
             ("qris_codes", code),
             ("payouts", payout),
+            ("ingredients", ingredient.clone()),
             ("ingredient_receipts", receipt),
             ("format", "svg".into()),
             ("name", "BRI".into()),
@@ -148,6 +150,7 @@ impl Belongings {
             ("membership", json!(village.mbah_contoh)),
             ("pickup_point", json!(village.pickup_point)),
             ("zone", json!(village.zone)),
+            ("ingredient", json!(ingredient)),
             ("offer", json!(offer.id())),
         ]);
         Belongings { ids, fields, plenty }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod earnings;
+mod needs;
 mod pages;
 mod payables;
 mod payouts;
@@ -18,7 +19,12 @@ use super::error::CapitalError;
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
-    payables::routes().and(payouts::routes()).and(receipts::routes()).and(rules::routes()).and(earnings::routes())
+    needs::routes()
+        .and(payables::routes())
+        .and(payouts::routes())
+        .and(receipts::routes())
+        .and(rules::routes())
+        .and(earnings::routes())
 }
 
 /// Whether somebody sees the money of a cooperative's groups by an office that keeps, governs, supervises or mentors.

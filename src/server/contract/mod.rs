@@ -13,10 +13,11 @@ use super::routes;
 use crate::web::{Answer, ProblemDocument, Routes, routes};
 
 /// What tags mean, in the order in which a reader meets them.
-const TAGS: [(&str, &str); 16] = [
+const TAGS: [(&str, &str); 17] = [
     ("catalogue", "What can be bought: products, photos, categories"),
     ("supply", "Batches: dated, limited supplies; availability, production, contributions"),
     ("ledger", "The books: entries, balances, statements, months that close"),
+    ("costs", "Ingredients, recipes, and what a batch costs and needs"),
     ("capital", "What groups are owed, payouts, and what each member has earned"),
     ("orders", "Quoting, placing, fulfilling and cancelling orders"),
     ("payments", "Payments recorded and confirmed; the quick sale at the stall"),

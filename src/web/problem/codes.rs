@@ -417,6 +417,10 @@ codes! {
     NothingHeld = 409 "nothing-held"
         id: "Tidak ada uang yang dipegang", "Tidak ada uang tunai yang sedang dipegang dan belum diserahkan.";
         en: "No cash is held", "No cash is held that is not on its way already.";
+    /// A group has as many ingredients as it may.
+    TooManyIngredients = 409 "too-many-ingredients"
+        id: "Terlalu banyak bahan", "Paling banyak 500 bahan dapat dicatat untuk satu kelompok.";
+        en: "Too many ingredients", "A group notes at most 500 ingredients.";
     /// A group is owed nothing.
     NothingOwedToGroup = 409 "nothing-owed-to-group"
         id: "Tidak ada yang harus dibayar", "Sampai hari itu tidak ada utang kepada kelompok ini. Retur yang melebihi penjualan terbawa ke penjualan berikutnya.";

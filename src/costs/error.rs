@@ -1,0 +1,33 @@
+//! Why costs are not noted.
+
+use crate::cooperatives::Denied;
+use crate::db;
+use crate::web::{Code, Faults, Problem};
+
+/// Why costs are not noted.
+#[derive(Debug, thiserror::Error)]
+pub enum CostError {
+    /// The caller may not, or may not even know.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// What was sent does not hold together.
+    #[error("what was sent does not hold together")]
+    Faulty(Faults),
+    /// The group has as many ingredients as it may.
+    #[error("there are too many ingredients")]
+    TooMany,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<CostError> for Problem {
+    fn from(error: CostError) -> Self {
+        match error {
+            CostError::Denied(denied) => denied.into(),
+            CostError::Faulty(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            CostError::TooMany => Problem::new(Code::TooManyIngredients),
+            CostError::Db(error) => error.into(),
+        }
+    }
+}
