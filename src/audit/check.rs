@@ -29,6 +29,9 @@ text_enum! {
         OrdersPosted = "orders_posted",
         /// A payout is the sum of what it settles, divided to the rupiah, and posted once; nothing is settled twice.
         PayoutsAddUp = "payouts_add_up",
+        /// What was brought to an outlet is sold, returned, damaged or on hand, as its counts found, and what they found sold is
+        /// its orders.
+        ConsignmentsAddUp = "consignments_add_up",
     }
 }
 
@@ -68,6 +71,10 @@ impl Check {
             Check::PayoutsAddUp => (
                 "Setiap pembayaran kepada kelompok sama dengan penjualan yang dilunasinya dan terbagi habis.",
                 "Every payout is the sum of what it settles, divided to the rupiah.",
+            ),
+            Check::ConsignmentsAddUp => (
+                "Titipan di setiap warung sama dengan yang terjual, retur, rusak, dan sisa, sesuai hitungannya.",
+                "What each outlet was brought is sold, returned, damaged or on hand, as its counts found.",
             ),
             Check::OrdersPosted => (
                 "Uang muka dan piutang setiap pesanan sesuai yang dibayar dan diserahkan.",

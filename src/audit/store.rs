@@ -44,7 +44,7 @@ const fn question(check: Check) -> &'static str {
         Check::PaymentsPosted => {
             "SELECT o.number AS what FROM payments m JOIN orders o ON o.id = m.order_id \
              LEFT JOIN (SELECT e.source_id, count(DISTINCT e.id) AS entries, sum(p.amount) AS amount FROM ledger_entries e \
-                 JOIN ledger_postings p ON p.entry_id = e.id AND p.account IN (1201, 2101) \
+                 JOIN ledger_postings p ON p.entry_id = e.id AND p.account IN (1201, 1202, 2101) \
                  WHERE e.cooperative_id = $1 AND e.kind IN ('payment', 'refund') GROUP BY e.source_id) x \
                  ON x.source_id = m.id \
              WHERE m.cooperative_id = $1 AND m.status = 'confirmed' AND m.method <> 'credit' AND (x.entries IS NULL OR x.entries <> 1 OR \
@@ -81,9 +81,9 @@ const fn question(check: Check) -> &'static str {
         Check::SalesPosted => {
             "SELECT o.number AS what FROM (SELECT order_id, group_id, sum(sold) AS sold, sum(share) AS share FROM ( \
                  SELECT order_id, group_id, amount AS sold, amount - service AS share FROM sales WHERE cooperative_id = $1 \
-                 UNION ALL SELECT order_id, group_id, CASE WHEN account IN (4101, 4102, 4103) THEN amount ELSE 0 END, \
+                 UNION ALL SELECT order_id, group_id, CASE WHEN account IN (4101, 4102, 4103, 5102) THEN amount ELSE 0 END, \
                      CASE account WHEN 5101 THEN -amount ELSE 0 END FROM ledger_postings \
-                 WHERE cooperative_id = $1 AND account IN (4101, 4102, 4103, 5101) AND order_id IS NOT NULL \
+                 WHERE cooperative_id = $1 AND account IN (4101, 4102, 4103, 5101, 5102) AND order_id IS NOT NULL \
              ) one GROUP BY order_id, group_id) part JOIN orders o ON o.id = part.order_id \
              WHERE part.sold <> 0 OR part.share <> 0"
         }
@@ -110,11 +110,32 @@ const fn question(check: Check) -> &'static str {
              WHERE e.cooperative_id = $1 AND e.kind IN ('payout', 'payout_reversed') \
                  AND NOT EXISTS (SELECT 1 FROM payouts m WHERE m.id = e.source_id)"
         }
+        // A count that was taken back found nothing sold, and nothing damaged that was to be paid.
+        Check::ConsignmentsAddUp => {
+            "SELECT o.name AS what FROM consignments c JOIN outlets o ON o.id = c.outlet_id \
+             LEFT JOIN (SELECT l.consignment_id, sum(l.returned) AS returned, \
+                 sum(CASE WHEN n.reversed_at IS NULL THEN l.sold ELSE 0 END) AS sold, \
+                 sum(CASE WHEN n.reversed_at IS NULL THEN l.damaged ELSE l.damaged + l.sold - l.billed END) AS damaged \
+                 FROM outlet_count_lines l JOIN outlet_counts n ON n.id = l.count_id WHERE n.cooperative_id = $1 \
+                 GROUP BY l.consignment_id) x ON x.consignment_id = c.id \
+             WHERE c.cooperative_id = $1 AND (c.delivered <> c.sold + c.returned + c.damaged + c.on_hand \
+                 OR c.sold <> coalesce(x.sold, 0) OR c.returned <> coalesce(x.returned, 0) \
+                 OR c.damaged <> coalesce(x.damaged, 0)) \
+             UNION ALL SELECT o.number FROM outlet_counts n JOIN orders o ON o.id = n.order_id \
+             LEFT JOIN (SELECT count_id, sum(billed) AS billed FROM outlet_count_lines GROUP BY count_id) b \
+                 ON b.count_id = n.id \
+             LEFT JOIN (SELECT order_id, sum(quantity) AS sold FROM sales WHERE cooperative_id = $1 GROUP BY order_id) s \
+                 ON s.order_id = o.id \
+             WHERE n.cooperative_id = $1 AND coalesce(s.sold, 0) <> CASE WHEN n.reversed_at IS NULL \
+                 THEN coalesce(b.billed, 0) ELSE 0 END \
+             UNION ALL SELECT o.number FROM orders o WHERE o.cooperative_id = $1 AND o.outlet_id IS NOT NULL \
+                 AND NOT EXISTS (SELECT 1 FROM outlet_counts n WHERE n.order_id = o.id)"
+        }
         Check::OrdersPosted => {
             "SELECT o.number AS what FROM orders o LEFT JOIN (SELECT order_id, \
                  sum(CASE account WHEN 2101 THEN -amount ELSE 0 END) AS deposit, \
-                 sum(CASE account WHEN 1201 THEN amount ELSE 0 END) AS receivable FROM ledger_postings \
-                 WHERE cooperative_id = $1 AND account IN (1201, 2101) GROUP BY order_id) p ON p.order_id = o.id \
+                 sum(CASE account WHEN 2101 THEN 0 ELSE amount END) AS receivable FROM ledger_postings \
+                 WHERE cooperative_id = $1 AND account IN (1201, 1202, 2101) GROUP BY order_id) p ON p.order_id = o.id \
              WHERE o.cooperative_id = $1 AND ( \
                  coalesce(p.deposit, 0) <> CASE WHEN o.paid_total > o.delivered_total \
                      THEN o.paid_total - o.delivered_total ELSE 0 END OR \

@@ -574,6 +574,7 @@ diesel::table! {
         cancellable_until -> Nullable<Timestamp>,
         version -> BigInt,
         delivered_total -> BigInt,
+        outlet_id -> Nullable<SqlUuid>,
     }
 }
 
@@ -1087,6 +1088,7 @@ diesel::table! {
         membership_id -> Nullable<SqlUuid>,
         order_id -> Nullable<SqlUuid>,
         holder_id -> Nullable<SqlUuid>,
+        outlet_id -> Nullable<SqlUuid>,
     }
 }
 
@@ -1371,6 +1373,93 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    outlets (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        name -> Text,
+        keeper -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        address -> Nullable<Text>,
+        cut_percent -> Integer,
+        settle_days -> Integer,
+        bears_damage -> Bool,
+        active -> Bool,
+        added_at -> Timestamp,
+        added_by -> SqlUuid,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    consignments (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        outlet_id -> SqlUuid,
+        group_id -> SqlUuid,
+        product_id -> SqlUuid,
+        batch_id -> SqlUuid,
+        delivered -> BigInt,
+        sold -> BigInt,
+        returned -> BigInt,
+        damaged -> BigInt,
+        on_hand -> BigInt,
+        unit_price -> BigInt,
+        retail_price -> Nullable<BigInt>,
+        service_percent -> Integer,
+        delivered_on -> Date,
+        delivered_at -> Timestamp,
+        delivered_by -> SqlUuid,
+        received_by -> Nullable<Text>,
+        note -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    outlet_counts (id) {
+        id -> SqlUuid,
+        cooperative_id -> SqlUuid,
+        outlet_id -> SqlUuid,
+        group_id -> SqlUuid,
+        order_id -> Nullable<SqlUuid>,
+        counted_on -> Date,
+        counted_at -> Timestamp,
+        counted_by -> SqlUuid,
+        reversed_at -> Nullable<Timestamp>,
+        reversed_by -> Nullable<SqlUuid>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::ids::SqlUuid;
+
+    outlet_count_lines (count_id, consignment_id) {
+        count_id -> SqlUuid,
+        consignment_id -> SqlUuid,
+        sold -> BigInt,
+        returned -> BigInt,
+        damaged -> BigInt,
+        billed -> BigInt,
+        on_hand -> BigInt,
+    }
+}
+
+diesel::joinable!(consignments -> outlets (outlet_id));
+diesel::joinable!(consignments -> groups (group_id));
+diesel::joinable!(consignments -> batches (batch_id));
+diesel::joinable!(outlet_counts -> orders (order_id));
 diesel::joinable!(recipe_lines -> ingredients (ingredient_id));
 diesel::joinable!(payout_shares -> payouts (payout_id));
 diesel::joinable!(payout_shares -> memberships (membership_id));
@@ -1441,6 +1530,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     payout_contributions,
     payout_shares,
     ingredient_receipts,
+    outlets,
+    consignments,
+    outlet_counts,
+    outlet_count_lines,
     ingredients,
     ingredient_prices,
     recipes,

@@ -144,6 +144,12 @@ ids! {
     InvoiceId;
     /// A line of an invoice.
     InvoiceLineId;
+    /// A shop that sells goods on consignment.
+    OutletId;
+    /// Goods of a batch that were brought to an outlet.
+    ConsignmentId;
+    /// A count of what an outlet has left.
+    OutletCountId;
     /// What a group was paid.
     PayoutId;
     /// What a member laid out for ingredients.

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::account::Account;
 use crate::db::schema::{ledger_entries, ledger_postings};
-use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, Id, MembershipId, OrderId, SourceId};
+use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, Id, MembershipId, OrderId, OutletId, SourceId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Instant, Language, Rupiah};
 
@@ -52,10 +52,6 @@ text_enum! {
         Advance = "advance",
         /// A group paid such money back.
         AdvanceRepaid = "advance_repaid",
-        /// An outlet's count showed what it had sold.
-        ConsignmentSold = "consignment_sold",
-        /// An outlet paid.
-        ConsignmentPaid = "consignment_paid",
         /// Who brought goods got the fee for it.
         DeliveryPaid = "delivery_paid",
         /// Something was bought or paid for.
@@ -91,8 +87,6 @@ impl EntryKind {
             EntryKind::PayoutReversed => ("Pembayaran kelompok dibatalkan", "Payout reversed"),
             EntryKind::Advance => ("Uang muka kelompok", "Advance to a group"),
             EntryKind::AdvanceRepaid => ("Pengembalian uang muka", "Advance repaid"),
-            EntryKind::ConsignmentSold => ("Penjualan titipan", "Consignment sold"),
-            EntryKind::ConsignmentPaid => ("Pembayaran titipan", "Consignment paid"),
             EntryKind::DeliveryPaid => ("Ongkos antar", "Delivery paid"),
             EntryKind::Expense => ("Pengeluaran", "Expense"),
             EntryKind::Income => ("Penerimaan", "Income"),
@@ -125,11 +119,13 @@ pub struct About {
     pub order: Option<OrderId>,
     /// In whose hands.
     pub holder: Option<AccountId>,
+    /// Which outlet.
+    pub outlet: Option<OutletId>,
 }
 
 impl About {
     /// Nothing in particular.
-    pub const NOTHING: About = About { group: None, member: None, order: None, holder: None };
+    pub const NOTHING: About = About { group: None, member: None, order: None, holder: None, outlet: None };
 
     /// A group.
     pub fn group(group: GroupId) -> About {
@@ -307,6 +303,9 @@ pub struct Posting {
     /// In whose hands.
     #[diesel(column_name = holder_id)]
     pub holder: Option<AccountId>,
+    /// About which outlet.
+    #[diesel(column_name = outlet_id)]
+    pub outlet: Option<OutletId>,
 }
 
 /// The month of a business day, as vouchers name it: `2026-11`.

@@ -59,6 +59,7 @@ pub fn post(tx: &mut Tx<'_>, now: Instant, booking: &Booking, draft: &Draft) -> 
             member: leg.about.member,
             order: leg.about.order,
             holder: leg.about.holder,
+            outlet: leg.about.outlet,
         })
         .collect();
     store::insert_postings(tx, &postings)?;

@@ -34,7 +34,13 @@ pub fn reverse(
     let turned = store::postings(tx, &[id])?.into_iter().map(|posting| Leg {
         account: posting.account,
         amount: posting.amount.negated(),
-        about: About { group: posting.group, member: posting.member, order: posting.order, holder: posting.holder },
+        about: About {
+            group: posting.group,
+            member: posting.member,
+            order: posting.order,
+            holder: posting.holder,
+            outlet: posting.outlet,
+        },
     });
     let draft = Draft { legs: turned.collect(), ..Draft::new(EntryKind::Reversal) }.reversing(Some(id)).noting(memo);
     let booking = Booking { cooperative: permit.cooperative, on: today, by: Some(permit.account) };

@@ -7,7 +7,7 @@ use super::account::Account;
 use super::entry::{Entry, EntryKind, Posting};
 use crate::db::schema::{cooperatives, groups, ledger_accounts, ledger_closings, ledger_entries, ledger_postings};
 use crate::db::{Conn, MultiBackend, Result, Tx, prepared};
-use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, OrderId, SourceId, SqlUuid};
+use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, OrderId, OutletId, SourceId, SqlUuid};
 use crate::kernel::{Day, Instant, Rupiah, Zone};
 
 #[derive(QueryableByName)]
@@ -68,7 +68,7 @@ pub fn insert_postings(tx: &mut Tx<'_>, postings: &[Posting]) -> Result<()> {
     let rows: Vec<String> = (1..).step_by(COLUMNS).take(postings.len()).map(row).collect();
     let text = format!(
         "INSERT INTO ledger_postings (entry_id, position, cooperative_id, entered_on, account, amount, group_id, \
-         membership_id, order_id, holder_id) VALUES {}",
+         membership_id, order_id, holder_id, outlet_id) VALUES {}",
         rows.join(", ")
     );
     let mut insert = diesel::sql_query(text).into_boxed::<MultiBackend>();
@@ -83,14 +83,15 @@ pub fn insert_postings(tx: &mut Tx<'_>, postings: &[Posting]) -> Result<()> {
             .bind::<Nullable<SqlUuid>, _>(posting.group)
             .bind::<Nullable<SqlUuid>, _>(posting.member)
             .bind::<Nullable<SqlUuid>, _>(posting.order)
-            .bind::<Nullable<SqlUuid>, _>(posting.holder);
+            .bind::<Nullable<SqlUuid>, _>(posting.holder)
+            .bind::<Nullable<SqlUuid>, _>(posting.outlet);
     }
     prepared(insert).execute(&mut **tx)?;
     Ok(())
 }
 
 /// How many columns a posting has.
-const COLUMNS: usize = 10;
+const COLUMNS: usize = 11;
 
 /// The zone in which a cooperative counts its days.
 pub fn zone_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
@@ -160,6 +161,8 @@ pub struct Wanted {
     pub group: Option<GroupId>,
     /// Only those about this order.
     pub order: Option<OrderId>,
+    /// Only those about this outlet.
+    pub outlet: Option<OutletId>,
     /// Only those of this kind.
     pub kind: Option<EntryKind>,
 }
@@ -201,6 +204,9 @@ pub fn entries(
     }
     if let Some(order) = wanted.order {
         query = query.filter(e::id.eq_any(p::table.filter(p::order_id.eq(order)).select(p::entry_id)));
+    }
+    if let Some(outlet) = wanted.outlet {
+        query = query.filter(e::id.eq_any(p::table.filter(p::outlet_id.eq(outlet)).select(p::entry_id)));
     }
     if let Some((day, id)) = after {
         query = query.filter(e::entered_on.lt(day).or(e::entered_on.eq(day).and(e::id.lt(id))));

@@ -3,13 +3,15 @@
 //! `days` are the days on which a cooperative's groups hand over together what was ordered ahead; `standing` orders are
 //! what buyers want again and again, and claim before anyone else; `requests` are wishes that no listing meets, for which
 //! groups make offers and which they win together; `contracts` are what is agreed with a steady buyer, who orders by it and
-//! pays a month's goods by one invoice. The `outlook` tells what all of it comes to, day by day.
+//! pays a month's goods by one invoice; `consignment` is what outlets sell for the groups. The `outlook` tells what all of it comes to, day by day.
 
+pub mod consignment;
 pub mod contracts;
 pub mod days;
 pub mod outlook;
 pub mod requests;
 mod settings;
+mod spread;
 pub mod standing;
 
 use crate::db::Db;
@@ -23,7 +25,7 @@ pub use settings::{Rules, Settings};
 /// The routes of this slice.
 pub fn routes() -> Routes {
     let own = days::routes().and(outlook::routes()).and(standing::routes());
-    own.and(requests::routes()).and(contracts::routes())
+    own.and(requests::routes()).and(contracts::routes()).and(consignment::routes())
 }
 
 /// The work of this slice that comes round by itself and needs no settings.

@@ -14,7 +14,7 @@ use crate::supply::{Batch, Discard};
 impl Order {
     /// How it stands between buyer and cooperative.
     pub fn standing(&self) -> Standing {
-        Standing { paid: self.paid_total, delivered: self.delivered_total }
+        Standing { paid: self.paid_total, delivered: self.delivered_total, outlet: self.outlet }
     }
 }
 

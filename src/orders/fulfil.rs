@@ -6,7 +6,7 @@ use super::order::{Part, WholeOrder};
 use super::settings::Settings;
 use super::settle::{release, settle, tell};
 use super::store::{self, SaleFact, SaleKind, Step};
-use super::viewer::is_in_time;
+use super::viewer::{is_for_counts, is_in_time};
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
 use crate::events::Kind;
@@ -143,6 +143,9 @@ pub(super) fn take(
         .iter()
         .find(|row| row.from == from && row.action == how.action && row.who == Who::Officer)
         .ok_or(FulfilError::Invalid(from))?;
+    if whole.order.outlet.is_some() && is_for_counts(how.action) {
+        return Err(FulfilError::Invalid(from));
+    }
     if !is_in_time(settings, now, &part.fulfilment, how.action) {
         return Err(FulfilError::TooLateToUndo);
     }
@@ -265,7 +268,7 @@ fn sell(
 
 /// Writes what is left of the sale of every line with its signs turned: on the day of the sale when it was a
 /// mistake, today when the goods came back.
-fn turn_back(
+pub(super) fn turn_back(
     tx: &mut Tx<'_>,
     now: Instant,
     whole: &WholeOrder,

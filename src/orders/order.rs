@@ -8,7 +8,7 @@ use super::status::{OrderStatus, Owed, PaymentState};
 use crate::db::schema::{claims, fulfilments, order_lines, order_notes, orders};
 use crate::kernel::ids::{
     AccountId, BatchId, ClaimId, CooperativeId, DeliveryZoneId, FulfilmentId, GroupId, LineId, NoteId, OrderId,
-    PickupPointId, ProductId,
+    OutletId, PickupPointId, ProductId,
 };
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Instant, Json, Language, Phone, Quantity, Rupiah};
@@ -27,6 +27,8 @@ text_enum! {
         Phone = "phone",
         /// Someone at the stall or the door, written down by an officer.
         WalkIn = "walk_in",
+        /// An outlet that has sold goods on consignment, by the count of an officer.
+        Consignment = "consignment",
     }
 }
 
@@ -160,6 +162,9 @@ pub struct Order {
     pub version: i64,
     /// What of it is in the buyer's hands: the goods of the parts handed over, and the way to them.
     pub delivered_total: Rupiah,
+    /// The outlet whose count it is, when it buys on consignment.
+    #[diesel(column_name = outlet_id)]
+    pub outlet: Option<OutletId>,
 }
 
 impl Order {
@@ -185,7 +190,11 @@ impl Order {
 
     /// The buyer as sale facts name them: never by name or number.
     pub fn buyer_key(&self) -> String {
-        self.buyer.map_or_else(|| format!("guest:{}", self.id), |account| format!("account:{account}"))
+        match (self.outlet, self.buyer) {
+            (Some(outlet), _) => format!("outlet:{outlet}"),
+            (None, Some(account)) => format!("account:{account}"),
+            (None, None) => format!("guest:{}", self.id),
+        }
     }
 }
 

@@ -204,6 +204,7 @@ fn order_of(placing: &Placing, quoted: &Quote, now: Instant, number: String) -> 
         cancellable_until: Some(quoted.cancellable_until),
         version: 1,
         delivered_total: Rupiah::ZERO,
+        outlet: None,
     }
 }
 

@@ -85,11 +85,12 @@ impl Viewer {
     }
 
     /// What they may do with this part next.
-    pub fn steps(&self, settings: &Settings, now: Instant, part: &Fulfilment) -> Vec<Action> {
+    pub fn steps(&self, settings: &Settings, now: Instant, order: &Order, part: &Fulfilment) -> Vec<Action> {
         let (group, board) = (self.acts_for(part), self.standing.holds(Office::Board, part.cooperative));
         part.status
             .steps_of(Who::Officer)
             .filter(|action| group || (board && action.is_boards_too()))
+            .filter(|action| order.outlet.is_none() || !is_for_counts(*action))
             .filter(|action| is_in_time(settings, now, part, *action))
             .collect()
     }
@@ -120,6 +121,11 @@ impl Viewer {
         }
         Ok(())
     }
+}
+
+/// Whether a step is, for what an outlet has sold on consignment, not taken here but by its next count.
+pub fn is_for_counts(action: Action) -> bool {
+    matches!(action, Action::Undo | Action::Return)
 }
 
 /// Whether a step is still in time: a hand-over can be undone for a short while only.

@@ -29,7 +29,8 @@ pub(super) fn move_credit(
     let from = recording.from.filter(|from| *from != to.id).ok_or(PaymentError::NoCredit)?;
     let from = store::locked_order(tx, from)?.ok_or(PaymentError::NoCredit)?;
     // Guests have no account by which two orders are known to be the same person's.
-    if to.buyer.is_none() || (from.buyer, from.cooperative) != (to.buyer, to.cooperative) {
+    let somebodys = to.buyer.is_some() || to.outlet.is_some();
+    if !somebodys || (from.buyer, from.outlet, from.cooperative) != (to.buyer, to.outlet, to.cooperative) {
         return Err(PaymentError::NoCredit);
     }
     let credit = from.paid_total.minus(from.total)?;

@@ -6,7 +6,7 @@ use super::payment::{Direction, Method, Payment, Status};
 use crate::db::schema::payments::dsl;
 use crate::db::schema::{cooperatives, fulfilments, orders, statement_lines};
 use crate::db::{Conn, Result, Tx};
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId, PaymentId};
+use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId, OutletId, PaymentId};
 use crate::kernel::{Instant, Json, Rupiah, Zone};
 use crate::ledger::Standing;
 use crate::orders::{Contact, OrderStatus};
@@ -30,6 +30,8 @@ pub(super) struct OrderMoney {
     pub(super) refunded_total: Rupiah,
     pub(super) pay_by: Option<Instant>,
     pub(super) delivered_total: Rupiah,
+    #[diesel(column_name = outlet_id)]
+    pub(super) outlet: Option<OutletId>,
     #[diesel(select_expression = cooperatives::zone)]
     pub(super) zone: Zone,
 }
@@ -37,7 +39,7 @@ pub(super) struct OrderMoney {
 impl OrderMoney {
     /// How it stands between buyer and cooperative.
     pub(super) fn standing(&self) -> Standing {
-        Standing { paid: self.paid_total, delivered: self.delivered_total }
+        Standing { paid: self.paid_total, delivered: self.delivered_total, outlet: self.outlet }
     }
 
     /// Who ordered.

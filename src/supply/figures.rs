@@ -123,6 +123,19 @@ pub fn set_discard(
     lock(tx, batch.id)
 }
 
+/// Takes goods of a made batch out of the house that nobody has bought yet: they are claimed.
+pub fn take_out(tx: &mut Tx<'_>, now: Instant, batch: BatchId, quantity: Quantity) -> Result<Batch, FiguresError> {
+    let batch = lock(tx, batch)?;
+    let Some(made) = batch.made.filter(|_| batch.status == BatchStatus::Made) else {
+        return Err(FiguresError::WrongStatus(batch.status));
+    };
+    if !store::claim(tx, now, batch.id, quantity)? {
+        let left = made.minus(batch.claimed).minus(batch.discarded);
+        return Err(FiguresError::TooMuch { available: left.max(Quantity::ZERO) });
+    }
+    lock(tx, batch.id)
+}
+
 /// Lays goods that came back on the shelf again. A batch that was over is opened for them; what is past its best
 /// before is still not sold.
 pub fn put_back(tx: &mut Tx<'_>, _now: Instant, batch: BatchId, quantity: Quantity) -> Result<Batch, FiguresError> {

@@ -51,7 +51,7 @@ pub use closed_days::{ClosedDay, ClosedDays};
 pub use contribute::{ContributeError, Contributing, Contribution, ContributionKind, contribute};
 pub use decide::{Collected, Decision, decide};
 pub use discount::{Discount, DiscountKind};
-pub use figures::{Discard, FiguresError, discard_returned, lock, put_back, set_discard, set_production};
+pub use figures::{Discard, FiguresError, discard_returned, lock, put_back, set_discard, set_production, take_out};
 pub use listing::listing_on;
 pub use open::{OpenError, Opening, check_packs, open, open_promised};
 pub use packs::{allocate_in_packs, packs};

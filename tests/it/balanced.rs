@@ -28,6 +28,10 @@ enum Try {
     LayOut { amount: i64 },
     PayOut { advances: Option<i64> },
     ReversePayout { payout: usize },
+    Bring { quantity: i64 },
+    CountOutlet { left: i64, returned: i64, damaged: i64, away: bool },
+    ReverseCount { count: usize },
+    PayOutlet { amount: i64 },
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
@@ -54,6 +58,11 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         1 => (1..60_000_i64).prop_map(|amount| Try::LayOut { amount }),
         3 => prop::option::of(0..50_000_i64).prop_map(|advances| Try::PayOut { advances }),
         1 => (0..4_usize).prop_map(|payout| Try::ReversePayout { payout }),
+        3 => (1..40_i64).prop_map(|quantity| Try::Bring { quantity }),
+        4 => (0..30_i64, 0..5_i64, 0..5_i64, any::<bool>())
+            .prop_map(|(left, returned, damaged, away)| Try::CountOutlet { left, returned, damaged, away }),
+        2 => (0..4_usize).prop_map(|count| Try::ReverseCount { count }),
+        2 => (1..40_000_i64).prop_map(|amount| Try::PayOutlet { amount }),
     ];
     prop::collection::vec(one, 1..40)
 }
@@ -67,6 +76,9 @@ struct Game {
     payments: Vec<Reply>,
     entries: Vec<Reply>,
     payouts: Vec<Reply>,
+    outlet: String,
+    goods: Vec<Reply>,
+    counts: Vec<Reply>,
 }
 
 impl Game {
@@ -81,6 +93,9 @@ impl Game {
         let shelf = village.sari.get(&path).await.expect(200);
         village.sari.editing(&shelf).patch(&path, json!({"unit_cost": 1_501})).await.expect(200);
         let (product, batch) = (product.to_string(), batch.to_string());
+        let path = format!("/v1/cooperatives/{}/outlets", village.cooperative);
+        let noted = json!({"name": "Warung Contoh", "cut_percent": 17, "settle_days": 7, "bears_damage": true});
+        let outlet = village.board.fresh_key().post(&path, noted).await.expect(201);
         Game {
             village,
             product,
@@ -89,6 +104,9 @@ impl Game {
             payments: Vec::new(),
             entries: Vec::new(),
             payouts: Vec::new(),
+            outlet: outlet.id(),
+            goods: Vec::new(),
+            counts: Vec::new(),
         }
     }
 
@@ -219,6 +237,36 @@ impl Game {
                 let Some(payout) = self.payouts.get(*payout) else { return };
                 let path = format!("/v1/payouts/{}/transitions", payout.id());
                 self.post(&treasurer, &path, json!({"action": "reverse", "reason": "Contoh"})).await;
+            }
+            Try::Bring { quantity } => {
+                let path = format!("/v1/outlets/{}/consignments", self.outlet);
+                let reply = self.post(&sari, &path, json!({"batch": self.batch, "quantity": quantity})).await;
+                if reply.status == 201 {
+                    self.goods.push(reply);
+                }
+            }
+            Try::CountOutlet { left, returned, damaged, away } => {
+                let Some(goods) = self.goods.last().map(Reply::id) else { return };
+                let path = format!("/v1/outlets/{}/counts", self.outlet);
+                let after = if *away { "discard" } else { "shelf" };
+                let line = json!({
+                    "consignment": goods, "on_hand": left, "returned": returned, "damaged": damaged, "goods": after,
+                });
+                let body = json!({"group": self.village.sekar_laras, "lines": [line]});
+                let reply = self.post(&sari, &path, body).await;
+                if let Some(order) = reply.json["order"].as_str().filter(|_| reply.status == 201) {
+                    self.orders.push(sari.get(&format!("/v1/orders/{order}")).await.expect(200));
+                    self.counts.push(reply);
+                }
+            }
+            Try::ReverseCount { count } => {
+                let Some(count) = self.counts.get(*count) else { return };
+                let path = format!("/v1/outlet_counts/{}/transitions", count.id());
+                self.post(&sari, &path, json!({"action": "reverse"})).await;
+            }
+            Try::PayOutlet { amount } => {
+                let path = format!("/v1/outlets/{}/payments", self.outlet);
+                self.post(&treasurer, &path, json!({"method": "cash", "amount": amount})).await;
             }
         }
     }

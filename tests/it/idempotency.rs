@@ -192,7 +192,8 @@ async fn answers_that_bear_secrets_ignore_the_key() {
 }
 
 /// What a POST does with a key when it does not need one: takes the step once, or moves nothing, or bears a secret.
-const KEY_NOT_NEEDED: [&str; 36] = [
+const KEY_NOT_NEEDED: [&str; 37] = [
+    "note_outlet",
     "note_ingredient",
     "add_market_day",
     "add_schedule",
@@ -293,7 +294,16 @@ async fn movements(village: &Village, midtrans: &Midtrans) -> Vec<(&'static str,
     let renewed = json!({"payload": crate::qris::renewed()});
     let (payout, receipt) = crate::payouts::paid_and_laid_out(village).await;
     let spent = json!({"membership": village.wati_membership, "what": "Minyak", "amount": 20_000});
-    let list: [(&str, &Client, String, Value); 37] = [
+    let (outlet, consignment, count) = crate::consignment::counted(village).await;
+    let counted = json!({"group": group, "lines": [{"consignment": consignment, "on_hand": 10}]});
+    let brought = json!({"batch": batch, "quantity": 1});
+    let paid = json!({"method": "transfer", "amount": 1_000});
+    let back = json!({"action": "reverse"});
+    let list: [(&str, &Client, String, Value); 41] = [
+        ("deliver_consignment", sari, format!("/v1/outlets/{outlet}/consignments"), brought),
+        ("count_outlet", sari, format!("/v1/outlets/{outlet}/counts"), counted),
+        ("pay_outlet", treasurer, format!("/v1/outlets/{outlet}/payments"), paid),
+        ("step_outlet_count", sari, format!("/v1/outlet_counts/{count}/transitions"), back),
         ("declare_handover", sari, format!("{own}/handovers"), json!({})),
         ("step_handover", treasurer, format!("/v1/handovers/{handover}/transitions"), received),
         ("step_qris_code", treasurer, format!("/v1/qris_codes/{code}/transitions"), json!({"action": "refuse"})),

@@ -26,6 +26,7 @@ mod catalogue;
 mod claims;
 mod closed_days;
 mod compose;
+mod consignment;
 mod contracts;
 mod cooperatives;
 mod costs;

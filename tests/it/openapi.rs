@@ -59,7 +59,11 @@ const PUBLIC: [&str; 46] = [
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
-const MOVES_GOODS_OR_MONEY: [&str; 37] = [
+const MOVES_GOODS_OR_MONEY: [&str; 41] = [
+    "deliver_consignment",
+    "count_outlet",
+    "step_outlet_count",
+    "pay_outlet",
     "pay_group",
     "step_payout",
     "note_ingredient_receipt",

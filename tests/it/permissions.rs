@@ -115,6 +115,7 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
     let code = crate::qris::proposed(&village).await;
     let ingredient = crate::costs::recipe_of(&village, product).await;
     let (payout, receipt) = crate::payouts::paid_and_laid_out(&village).await;
+    let (outlet, consignment, count) = crate::consignment::counted(&village).await;
     let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
     let charge = crate::gateway::needing_review(&midtrans, &village).await;
     village.work().await;
@@ -141,6 +142,9 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("qris_codes", code),
         ("payouts", payout),
         ("ingredients", ingredient),
+        ("outlets", outlet),
+        ("consignments", consignment),
+        ("outlet_counts", count),
         ("ingredient_receipts", receipt),
     ];
 

@@ -380,6 +380,27 @@ async fn money(walk: &mut Walk) {
     walk.takes("step_payout", &treasurer, &format!("/v1/payouts/{payout}/transitions"), reversed).await;
 }
 
+/// Goods at outlets.
+async fn consignment(walk: &mut Walk) {
+    let (sari, treasurer) = (walk.village.sari.clone(), walk.village.treasurer.clone());
+    let board = walk.village.board.clone();
+    let (_, batch) = walk.village.pastel_on_the_shelf(40).await;
+    let noted = json!({"name": "Warung Contoh Rejeki", "cut_percent": 20, "settle_days": 7});
+    let path = format!("/v1/cooperatives/{}/outlets", walk.village.cooperative);
+    let outlet = walk.takes("note_outlet", &board, &path, Some(noted.clone())).await;
+    let path = format!("/v1/outlets/{}", outlet.id());
+    walk.takes("change_outlet", &board.editing(&outlet), &path, Some(noted)).await;
+    let brought = Some(json!({"batch": batch, "quantity": 20}));
+    let goods = walk.takes("deliver_consignment", &sari, &format!("{path}/consignments"), brought).await;
+    let line = json!({"consignment": goods.id(), "on_hand": 12});
+    let found = Some(json!({"group": walk.village.sekar_laras, "lines": [line]}));
+    let count = walk.takes("count_outlet", &sari, &format!("{path}/counts"), found).await;
+    let paid = Some(json!({"method": "transfer", "amount": 1_000}));
+    walk.takes("pay_outlet", &treasurer, &format!("{path}/payments"), paid).await;
+    let back = Some(json!({"action": "reverse"}));
+    walk.takes("step_outlet_count", &sari, &format!("/v1/outlet_counts/{}/transitions", count.id()), back).await;
+}
+
 /// The books.
 async fn books(walk: &mut Walk) {
     let (treasurer, board) = (walk.village.treasurer.clone(), walk.village.board.clone());
@@ -441,6 +462,7 @@ async fn every_operation_that_changes_something_is_on_the_record() {
     market(&mut walk).await;
     requests(&mut walk).await;
     money(&mut walk).await;
+    consignment(&mut walk).await;
     books(&mut walk).await;
     contracts(&mut walk).await;
     walk.village.work().await;

@@ -97,6 +97,7 @@ impl Belongings {
         let (handover, line) = money(village, plenty).await;
         let ingredient = crate::costs::recipe_of(village, product).await;
         let (payout, receipt) = crate::payouts::paid_and_laid_out(village).await;
+        let (outlet, consignment, count) = crate::consignment::counted(village).await;
         let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
         let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
         let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
@@ -109,6 +110,9 @@ impl Belongings {
             ("statement_lines", line),
             ("qris_codes", code),
             ("payouts", payout),
+            ("outlets", outlet),
+            ("consignments", consignment.clone()),
+            ("outlet_counts", count),
             ("ingredients", ingredient.clone()),
             ("ingredient_receipts", receipt),
             ("format", "svg".into()),
@@ -151,6 +155,9 @@ impl Belongings {
             ("pickup_point", json!(village.pickup_point)),
             ("zone", json!(village.zone)),
             ("ingredient", json!(ingredient)),
+            ("consignment", json!(consignment)),
+            ("batch", json!(batch)),
+            ("group", json!(village.sekar_laras)),
             ("offer", json!(offer.id())),
         ]);
         Belongings { ids, fields, plenty }

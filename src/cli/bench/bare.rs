@@ -245,6 +245,7 @@ fn order(
         cancellable_until: Some(now),
         version: 1,
         delivered_total: Rupiah::ZERO,
+        outlet: None,
     };
     diesel::insert_into(orders::table).values(&whole).execute(&mut **tx)?;
     for ((part, line), claim) in parts.iter().zip(&lines).zip(&held) {

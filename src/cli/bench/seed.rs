@@ -338,6 +338,7 @@ impl Trade {
             cancellable_until: Some(at),
             version: 5,
             delivered_total: total,
+            outlet: None,
         });
     }
 

@@ -9,7 +9,7 @@ use super::bodies::{EnterByHand, ReverseEntry};
 use super::views::EntryView;
 use crate::cooperatives::{Auditor, Denied, Treasurer};
 use crate::db::Conn;
-use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId};
+use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId, OutletId};
 use crate::kernel::{Day, Language};
 use crate::ledger::account::Account;
 use crate::ledger::by_hand::enter;
@@ -41,6 +41,8 @@ struct EntriesQuery {
     group: Option<GroupId>,
     /// Only those about this order.
     order: Option<OrderId>,
+    /// Only those about this outlet.
+    outlet: Option<OutletId>,
     /// Only those of this kind.
     #[param(inline)]
     kind: Option<EntryKind>,
@@ -74,8 +76,8 @@ async fn list_entries(
     request: HttpRequest,
 ) -> Result<Answer, Problem> {
     let permit = auditor.of(id.0)?;
-    let EntriesQuery { from, to, account, group, order, kind, cursor, limit } = query;
-    let wanted = Wanted { from, to, account, group, order, kind };
+    let EntriesQuery { from, to, account, group, order, outlet, kind, cursor, limit } = query;
+    let wanted = Wanted { from, to, account, group, order, outlet, kind };
     let list = format!("entries of {} {wanted:?}", permit.cooperative);
     let paging = Paging::<PageKey>::read(&site.sealer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::{Conn, Result};
-use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, SourceId};
+use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, OutletId, SourceId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
 use crate::ledger::account::{Account, Class};
 use crate::ledger::entry::{Entry, EntryKind, Posting};
@@ -102,6 +102,10 @@ struct PostingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     order: Option<OrderId>,
+    /// About which outlet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    outlet: Option<OutletId>,
     /// In whose hands the cash is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -118,6 +122,7 @@ impl PostingView {
             group: posting.group,
             member: posting.member,
             order: posting.order,
+            outlet: posting.outlet,
             holder: posting.holder,
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! The buyers' side of an order follows from two sums, what was paid and what was handed over: as long as more was paid
 //! it is a deposit, which is owed; as soon as more was handed over it is a receivable. So no order has both, and
-//! payments, deliveries and returns may come in any order.
+//! payments, deliveries and returns may come in any order. What an outlet has sold on consignment is such an order too: its
+//! debt stands in an account of its own, and what it keeps of its price is not a discount but its cut.
 
 mod by_hand;
 mod groups;
@@ -16,7 +17,7 @@ pub use sale::{PartMoved, sale, sale_returned, sale_undone};
 
 use super::account::Account;
 use super::entry::{About, Draft};
-use crate::kernel::ids::{AccountId, OrderId};
+use crate::kernel::ids::{AccountId, OrderId, OutletId};
 use crate::kernel::{AmountError, Rupiah};
 
 /// Where the cooperative's money is.
@@ -58,6 +59,8 @@ pub struct Standing {
     pub paid: Rupiah,
     /// What was handed over, less what came back.
     pub delivered: Rupiah,
+    /// The outlet that owes, when it is one.
+    pub outlet: Option<OutletId>,
 }
 
 impl Standing {
@@ -84,12 +87,12 @@ impl Standing {
 
 /// Moves an order's deposit and receivable from where they stood to where they stand.
 fn buyers_side(draft: Draft, order: OrderId, before: Standing, after: Standing) -> Result<Draft, AmountError> {
-    let about = About::order(order);
-    Ok(draft.credit(Account::DEPOSITS, after.deposit()?.minus(before.deposit()?)?, about).debit(
-        Account::RECEIVABLE,
-        after.receivable()?.minus(before.receivable()?)?,
-        about,
-    ))
+    let about = About { outlet: before.outlet, ..About::order(order) };
+    let receivable = if before.outlet.is_some() { Account::OUTLETS_OWE } else { Account::RECEIVABLE };
+    let owed = after.receivable()?.minus(before.receivable()?)?;
+    Ok(draft
+        .credit(Account::DEPOSITS, after.deposit()?.minus(before.deposit()?)?, about)
+        .debit(receivable, owed, about))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub struct PartMoved {
     pub group: GroupId,
     /// What the goods come to for the buyer.
     pub goods: Rupiah,
-    /// What was taken off their usual price.
+    /// What was taken off their usual price; of an outlet's, what it keeps.
     pub discount: Rupiah,
     /// What of it the cooperative keeps.
     pub service: Rupiah,
@@ -28,10 +28,19 @@ pub struct PartMoved {
 }
 
 impl PartMoved {
+    fn about(&self) -> About {
+        About { outlet: self.before.outlet, ..About::part(self.group, self.order) }
+    }
+
+    /// Where stands what is taken off the price that the goods are sold for.
+    fn taken_off(&self) -> Account {
+        if self.before.outlet.is_some() { Account::OUTLETS_CUT } else { Account::DISCOUNTS }
+    }
+
     /// What follows for the buyer, the one who brings it and the group. `turned` gives amounts their sign: as they are towards the
     /// buyer, turned round on the way back.
     fn finish(&self, draft: Draft, turned: impl Fn(Rupiah) -> Rupiah) -> Result<Draft, AmountError> {
-        let about = About::part(self.group, self.order);
+        let about = self.about();
         let share = turned(self.goods.minus(self.service)?);
         let draft = draft
             .credit(Account::DELIVERY_FEES, turned(self.fee), About::order(self.order))
@@ -49,29 +58,28 @@ fn there(amount: Rupiah) -> Rupiah {
 /// Goods are handed over: the sale is recognised, and the group's share is owed to it. The fee for the way passes
 /// through.
 pub fn sale(it: &PartMoved) -> Result<Draft, AmountError> {
-    let about = About::part(it.group, it.order);
+    let about = it.about();
     let draft = Draft::new(EntryKind::Sale)
         .from_source(it.part)
         .credit(Account::SALES, it.goods.plus(it.discount)?, about)
-        .debit(Account::DISCOUNTS, it.discount, about);
+        .debit(it.taken_off(), it.discount, about);
     it.finish(draft, there)
 }
 
 /// The hand-over had been noted by mistake: nothing of it is left. The buyer's side stands where it would have stood,
 /// which is not where it stood if they paid in between.
 pub fn sale_undone(it: &PartMoved, sale: Option<EntryId>) -> Result<Draft, AmountError> {
-    let about = About::part(it.group, it.order);
+    let about = it.about();
     let draft = Draft::new(EntryKind::SaleUndone)
         .from_source(it.part)
         .reversing(sale)
         .debit(Account::SALES, it.goods.plus(it.discount)?, about)
-        .credit(Account::DISCOUNTS, it.discount, about);
+        .credit(it.taken_off(), it.discount, about);
     it.finish(draft, Rupiah::negated)
 }
 
 /// Goods came back: a return of its own, on the day on which they came.
 pub fn sale_returned(it: &PartMoved) -> Result<Draft, AmountError> {
-    let about = About::part(it.group, it.order);
-    let draft = Draft::new(EntryKind::SaleReturned).from_source(it.part).debit(Account::RETURNS, it.goods, about);
+    let draft = Draft::new(EntryKind::SaleReturned).from_source(it.part).debit(Account::RETURNS, it.goods, it.about());
     it.finish(draft, Rupiah::negated)
 }

@@ -24,7 +24,7 @@ fn told(draft: &Draft) -> Vec<(i32, i64)> {
 }
 
 fn standing(paid: i64, delivered: i64) -> Standing {
-    Standing { paid: Rupiah(paid), delivered: Rupiah(delivered) }
+    Standing { paid: Rupiah(paid), delivered: Rupiah(delivered), outlet: None }
 }
 
 fn paying(amount: i64, code: i64, before: Standing) -> PaymentMoved {
@@ -96,6 +96,29 @@ fn the_fee_for_the_way_passes_through() {
 fn a_discount_is_told_apart_from_the_sale_at_its_usual_price() {
     let draft = sale(&part(80_000, 20_000, 8_000, 0, standing(80_000, 0))).unwrap();
     assert_eq!(told(&draft), [(2101, 80_000), (2102, -72_000), (4101, -100_000), (4102, 20_000), (5101, 72_000)]);
+}
+
+/// facts.md §2: twenty at 8,000, of which thirteen are sold.
+#[test]
+fn what_an_outlet_has_sold_at_a_consignment_price_is_what_it_owes() {
+    let outlet = Standing { outlet: Some(id()), ..Standing::default() };
+    let draft = sale(&part(104_000, 0, 10_400, 0, outlet)).unwrap();
+    assert_eq!(told(&draft), [(1202, 104_000), (2102, -93_600), (4101, -104_000), (5101, 93_600)]);
+    assert!(draft.legs.iter().all(|leg| leg.about.outlet == outlet.outlet), "{:?}", draft.legs);
+    let paid = payment(&paying(104_000, 0, Standing { delivered: Rupiah(104_000), ..outlet })).unwrap();
+    assert_eq!(told(&paid), [(1103, 104_000), (1202, -104_000)]);
+}
+
+#[test]
+fn what_an_outlet_keeps_of_the_price_is_its_cut_and_no_discount() {
+    let outlet = Standing { outlet: Some(id()), ..Standing::default() };
+    let it = part(104_000, 26_000, 10_400, 0, outlet);
+    let draft = sale(&it).unwrap();
+    assert_eq!(told(&draft), [(1202, 104_000), (2102, -93_600), (4101, -130_000), (5101, 93_600), (5102, 26_000)]);
+    let back =
+        sale_undone(&PartMoved { before: Standing { delivered: Rupiah(104_000), ..outlet }, ..it }, None).unwrap();
+    let turned: Vec<(i32, i64)> = told(&draft).into_iter().map(|(account, amount)| (account, -amount)).collect();
+    assert_eq!(told(&back), turned);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! buyer accepts (`step`) and then orders under it, once (`call_off`) or by a standing order that names it: at the agreed
 //! prices, without a deposit, as far as the limit goes (`credit`). What is handed over in a month is asked for in one
 //! invoice (`issue`), what comes back later is taken off the next, and what the buyer pays (`pay`) is spread over the orders
-//! of an invoice, the oldest first (`spread`). How an invoice stands is derived from its orders each time.
+//! of an invoice, the oldest first. How an invoice stands is derived from its orders each time.
 
 mod api;
 mod call_off;
@@ -17,7 +17,6 @@ mod invoice;
 mod issue;
 mod pay;
 mod person;
-mod spread;
 mod step;
 mod store;
 mod told;

@@ -2,13 +2,13 @@
 
 use super::error::ContractError;
 use super::invoice::{Invoice, Share};
-use super::spread::spread;
 use super::{store, told};
 use crate::cooperatives::{CooperativePermit, Denied};
 use crate::db::{Conn, Tx};
 use crate::events;
 use crate::kernel::ids::{InvoiceId, OrderId, PaymentId};
 use crate::kernel::{AmountError, Instant, Rupiah};
+use crate::market::spread::spread;
 use crate::orders;
 use crate::payments::{self, Method, Party, Recording};
 

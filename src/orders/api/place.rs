@@ -85,6 +85,8 @@ impl Checked for PlaceOrder {
         if let Some(note) = &self.note {
             faults.text("/note", note, 0..=500);
         }
+        // What outlets have sold is counted, not ordered.
+        faults.unless(self.channel != Some(Channel::Consignment), "/channel", Fault::Unknown);
     }
 }
 

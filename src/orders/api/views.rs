@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use crate::kernel::ids::{
-    AccountId, BatchId, CooperativeId, DeliveryZoneId, FulfilmentId, GroupId, LineId, NoteId, OrderId, PickupPointId,
-    ProductId,
+    AccountId, BatchId, CooperativeId, DeliveryZoneId, FulfilmentId, GroupId, LineId, NoteId, OrderId, OutletId,
+    PickupPointId, ProductId,
 };
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
 use crate::orders::fulfilment::{Action, FulfilmentStatus};
-use crate::orders::order::{Channel, Contact, DeliveryKind, LineReason, Note, Part, Recipient, WholeOrder};
+use crate::orders::order::{Channel, Contact, DeliveryKind, LineReason, Note, Order, Part, Recipient, WholeOrder};
 use crate::orders::quote::{Quote, deposit_rule};
 use crate::orders::repeat::Gone;
 use crate::orders::settings::Settings;
@@ -173,6 +173,10 @@ pub struct OrderView {
     buyer: Option<AccountId>,
     /// The officer who took it for someone.
     captured_by: Option<AccountId>,
+    /// The outlet that has sold it on consignment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    outlet: Option<OutletId>,
     /// Who ordered; null for viewers who see figures only.
     contact: Option<Contact>,
     /// Who receives the goods, when it is someone else.
@@ -333,6 +337,7 @@ impl OrderView {
             channel: order.channel,
             buyer: order.buyer.filter(|_| people),
             captured_by: order.captured_by,
+            outlet: order.outlet,
             contact: people.then(|| order.contact()),
             recipient: order.recipient().filter(|_| people),
             delivery: DeliveryView {
@@ -347,7 +352,7 @@ impl OrderView {
             fulfilments: seen
                 .parts
                 .into_iter()
-                .map(|part| FulfilmentView::of(part, viewer, people, settings, now))
+                .map(|part| FulfilmentView::of(&order, part, viewer, people, settings, now))
                 .collect(),
             goods_total: order.goods_total,
             delivery_fee: order.delivery_fee,
@@ -374,8 +379,8 @@ impl OrderView {
 }
 
 impl FulfilmentView {
-    fn of(part: Part, viewer: &Viewer, people: bool, settings: &Settings, now: Instant) -> Self {
-        let actions = viewer.steps(settings, now, &part.fulfilment);
+    fn of(order: &Order, part: Part, viewer: &Viewer, people: bool, settings: &Settings, now: Instant) -> Self {
+        let actions = viewer.steps(settings, now, order, &part.fulfilment);
         let it = part.fulfilment;
         FulfilmentView {
             id: it.id,

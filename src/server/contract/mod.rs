@@ -13,7 +13,7 @@ use super::routes;
 use crate::web::{Answer, ProblemDocument, Routes, routes};
 
 /// What tags mean, in the order in which a reader meets them.
-const TAGS: [(&str, &str); 17] = [
+const TAGS: [(&str, &str); 18] = [
     ("catalogue", "What can be bought: products, photos, categories"),
     ("supply", "Batches: dated, limited supplies; availability, production, contributions"),
     ("ledger", "The books: entries, balances, statements, months that close"),
@@ -22,6 +22,7 @@ const TAGS: [(&str, &str); 17] = [
     ("orders", "Quoting, placing, fulfilling and cancelling orders"),
     ("payments", "Payments recorded and confirmed; the quick sale at the stall"),
     ("market", "Market days, standing orders, and requests that groups win together"),
+    ("consignment", "Outlets, the goods that they sell for the groups, counts, and what is locked up there"),
     ("sales", "Reports over what was handed over"),
     ("cooperatives", "Cooperatives, their groups, members and offices"),
     ("groups", "Business groups and their members"),

@@ -417,6 +417,14 @@ codes! {
     NothingHeld = 409 "nothing-held"
         id: "Tidak ada uang yang dipegang", "Tidak ada uang tunai yang sedang dipegang dan belum diserahkan.";
         en: "No cash is held", "No cash is held that is not on its way already.";
+    /// A cooperative has as many outlets as it may.
+    TooManyOutlets = 409 "too-many-outlets"
+        id: "Terlalu banyak warung", "Paling banyak 500 warung dapat dicatat untuk satu koperasi.";
+        en: "Too many outlets", "A cooperative notes at most 500 outlets.";
+    /// Nothing is brought to the outlet any more.
+    OutletNotActive = 409 "outlet-not-active"
+        id: "Warung tidak aktif", "Warung ini tidak menerima titipan lagi.";
+        en: "The outlet is not active", "Nothing is brought to this outlet any more.";
     /// A group has as many ingredients as it may.
     TooManyIngredients = 409 "too-many-ingredients"
         id: "Terlalu banyak bahan", "Paling banyak 500 bahan dapat dicatat untuk satu kelompok.";

@@ -98,6 +98,8 @@ impl Checked for AskGroups {
             faults.text("/note", note, 0..=500);
         }
         budget(faults, self.budget);
+        // What outlets have sold is counted, not asked for.
+        faults.unless(self.channel != Some(Channel::Consignment), "/channel", Fault::Unknown);
         match &self.contact {
             Some(contact) => check_contact(contact, false, faults),
             None if self.is_assisted() => faults.add("/contact", Fault::Required),

@@ -1,0 +1,56 @@
+//! What an outlet paid, recorded by the treasurer.
+
+use actix_web::web::Data;
+
+use super::bodies::PayOutlet;
+use super::seen;
+use super::views::OutletPaymentView;
+use crate::cooperatives::{Denied, Insider, Treasurer};
+use crate::kernel::Rupiah;
+use crate::kernel::ids::OutletId;
+use crate::market::consignment::error::ConsignmentError;
+use crate::market::consignment::pay::pay;
+use crate::market::consignment::store;
+use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Routes, Site, routes};
+
+/// The routes of this file.
+pub(super) fn routes() -> Routes {
+    routes![pay_outlet]
+}
+
+/// Record a payment of an outlet
+///
+/// For the treasurer: it becomes payments of the outlet's orders, the oldest first, and is confirmed at once. More than it
+/// owes is refused.
+#[utoipa::path(
+    post, path = "/v1/outlets/{id}/payments", tag = "consignment", operation_id = "pay_outlet",
+    params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
+    request_body = PayOutlet,
+    responses(
+        (status = 201, description = "Recorded", body = OutletPaymentView),
+        (status = 409, description = "`nothing-owed`"),
+        (status = 422, description = "`more-than-owed` with `owed`"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn pay_outlet(
+    site: Data<Site>,
+    treasurer: Treasurer,
+    caller: Insider,
+    key: Idempotency,
+    id: PathIds<OutletId>,
+    body: Body<PayOutlet>,
+) -> Result<Answer, Problem> {
+    let (now, scope, asked, id) = (site.now(), treasurer.person.scope(), body.value, id.0);
+    key.required()?
+        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+            let (outlet, _) = seen(tx, &caller.standing, id)?;
+            let permit = treasurer.of(outlet.cooperative).map_err(|_| Denied::NotAllowed)?;
+            let paid = pay(tx, now, &permit, id, asked.method, asked.amount)?;
+            let open = store::open_orders(tx, id)?;
+            let owed = Rupiah::sum(open.into_iter().map(|(_, open)| open)).map_err(ConsignmentError::from)?;
+            let view = OutletPaymentView::of(id, owed, paid);
+            Ok::<_, Problem>(Answer::created(format!("/v1/outlets/{id}"), &view))
+        })
+        .await
+}

@@ -1,0 +1,50 @@
+//! The treasurer records what an outlet paid: spread over its orders, the oldest first.
+
+use super::error::ConsignmentError;
+use super::store;
+use crate::cooperatives::{CooperativePermit, Denied};
+use crate::db::Tx;
+use crate::events::{self, Event};
+use crate::kernel::ids::{OrderId, OutletId, PaymentId};
+use crate::kernel::{Instant, Rupiah};
+use crate::market::spread::spread;
+use crate::orders;
+use crate::payments::{self, Method, Party, Recording};
+
+/// Records a payment of an outlet: a payment of each of its orders that gets some of it. All rows are held meanwhile, so
+/// that no two payments fill the same gap.
+pub fn pay(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &CooperativePermit,
+    id: OutletId,
+    method: Method,
+    amount: Rupiah,
+) -> Result<Vec<(OrderId, PaymentId, Rupiah)>, ConsignmentError> {
+    let outlet = store::outlet(tx, id)?.filter(|it| it.cooperative == permit.cooperative).ok_or(Denied::NotThere)?;
+    for (order, _) in store::open_orders(tx, outlet.id)? {
+        orders::find_for_payment(tx, order)?;
+    }
+    let open = store::open_orders(tx, outlet.id)?;
+    let opens: Vec<Rupiah> = open.iter().map(|(_, open)| *open).collect();
+    let owed = Rupiah::sum(opens.iter().copied())?;
+    if owed == Rupiah::ZERO {
+        return Err(ConsignmentError::NothingOwed);
+    }
+    let parts = spread(amount, &opens)?.ok_or(ConsignmentError::MoreThanOwed(owed))?;
+    let party = Party { account: Some(permit.account), treasurer: true, ..Party::default() };
+    let mut paid = Vec::new();
+    for ((order, _), part) in open.iter().zip(parts).filter(|(_, part)| *part > Rupiah::ZERO) {
+        let recording = Recording { amount: Some(part), ..Recording::of_all(tx.id(now), method) };
+        let payment = payments::record_on(tx, now, *order, &party, &recording)?;
+        paid.push((*order, payment.id, payment.amount));
+    }
+    let event = Event::new("outlet.payment_recorded", outlet.id)
+        .by(permit.account)
+        .in_cooperative(outlet.cooperative)
+        .with("outlet", outlet.id)
+        .with("amount", amount)
+        .with("payments", paid.iter().map(|(_, payment, _)| *payment).collect::<Vec<_>>());
+    events::record(tx, now, &event)?;
+    Ok(paid)
+}

@@ -1,0 +1,37 @@
+//! Who stands before an outlet.
+
+use crate::cooperatives::{Denied, Office, Standing};
+use crate::kernel::ids::{CooperativeId, GroupId};
+
+/// Whose goods somebody sees at outlets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// Everybody's: those who keep, govern, supervise or mentor.
+    All,
+    /// Those of their own groups.
+    Groups(Vec<GroupId>),
+}
+
+impl Sight {
+    /// What they see of a cooperative's outlets; to others than those above and its groups' members they are not there.
+    pub fn of(standing: &Standing, cooperative: CooperativeId) -> Result<Sight, Denied> {
+        let offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
+        if offices.into_iter().any(|office| standing.holds(office, cooperative)) {
+            Ok(Sight::All)
+        } else if standing.is_member_in(cooperative) {
+            Ok(Sight::Groups(standing.groups()))
+        } else if standing.oversees(cooperative) {
+            Err(Denied::NotAllowed)
+        } else {
+            Err(Denied::NotThere)
+        }
+    }
+
+    /// Whether they see this group's goods.
+    pub fn sees(&self, group: GroupId) -> bool {
+        match self {
+            Sight::All => true,
+            Sight::Groups(groups) => groups.contains(&group),
+        }
+    }
+}
