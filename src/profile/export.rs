@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::db::{Conn, Result};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, NoteId, OrderId, PaymentId};
-use crate::{accounts, cooperatives, market, orders, payments, supply};
+use crate::{accounts, capital, cooperatives, market, orders, payments, supply};
 
 /// How many rows a piece tells at most.
 const A_PIECE: i64 = 50;
@@ -32,6 +32,7 @@ pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> Result<(Vec<
         "participation": cooperatives::export(conn, account)?,
         "wished_in_vain": supply::export(conn, account)?,
         "standing_orders": market::standing::export(conn, account)?,
+        "earnings": capital::export(conn, account)?,
         "contracts": market::contracts::export(conn, account)?,
         "asking": market::requests::export(conn, account)?,
     })

@@ -364,3 +364,20 @@ async fn pages_of_items_and_earnings_go_on_where_they_ended() {
     }
     assert_eq!(seen, [5, 3, 3]);
 }
+
+#[actix_web::test]
+async fn a_member_takes_along_what_they_earned_and_laid_out() {
+    let village = World::village().await;
+    let order = month(&village).await;
+    pay(&village, json!({})).await.expect(201);
+    let own = village.wati.get("/v1/me/export").await.expect(200);
+    let earned = &own.json["earnings"]["earned"][0];
+    assert_eq!(
+        ["group", "share", "receipts", "status"].map(|name| earned[name].clone()),
+        [json!("Sekar Laras"), json!(16_686), json!(61_000), json!("paid")],
+    );
+    let spent = &own.json["earnings"]["laid_out"][0];
+    assert_eq!((&spent["amount"], &spent["status"]), (&json!(61_000), &json!("repaid")));
+    let none = village.darsih.get("/v1/me/export").await.expect(200);
+    assert_eq!(none.json["earnings"], json!({"earned": [], "laid_out": []}), "{}", order.id());
+}

@@ -5,9 +5,11 @@ use diesel::prelude::*;
 
 use crate::capital::earning::{BatchWork, Earning};
 use crate::capital::payout::{Payout, PayoutShare, PayoutStatus};
-use crate::db::schema::{batches, contributions, payout_contributions, payout_shares, payouts, products};
+use crate::db::schema::{
+    batches, contributions, groups, memberships, payout_contributions, payout_shares, payouts, products,
+};
 use crate::db::{Conn, Result};
-use crate::kernel::ids::{BatchId, ContributionId, GroupId, MembershipId, PayoutId};
+use crate::kernel::ids::{AccountId, BatchId, ContributionId, GroupId, MembershipId, PayoutId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::ContributionKind;
 
@@ -75,6 +77,18 @@ fn by_batch(lines: Vec<BatchLine>) -> Vec<BatchWork> {
         }
     }
     batches
+}
+
+/// A person's shares of payouts, the latest first, each with its group's name.
+pub(in crate::capital) fn earned_by(conn: &mut Conn, account: AccountId) -> Result<Vec<(String, Payout, PayoutShare)>> {
+    Ok(payout_shares::table
+        .inner_join(payouts::table)
+        .inner_join(memberships::table)
+        .inner_join(groups::table.on(groups::id.eq(payouts::group_id)))
+        .filter(memberships::account_id.eq(account))
+        .order((payouts::paid_at.desc(), payouts::id.desc()))
+        .select((groups::name, Payout::as_select(), PayoutShare::as_select()))
+        .load(conn)?)
 }
 
 /// What a member did that nobody was paid for yet; nothing when there is nothing.

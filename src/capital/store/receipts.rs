@@ -8,7 +8,7 @@ use crate::capital::rule::{DEFAULT, EarningRule};
 use crate::cooperatives::GroupPermit;
 use crate::db::schema::{earning_rules, ingredient_receipts, memberships};
 use crate::db::{Conn, Result, Tx, on_both};
-use crate::kernel::ids::{GroupId, MembershipId, ReceiptId};
+use crate::kernel::ids::{AccountId, GroupId, MembershipId, ReceiptId};
 use crate::kernel::{Day, Instant};
 
 /// How a group divides what it earns.
@@ -54,6 +54,16 @@ pub(in crate::capital) fn is_member(conn: &mut Conn, group: GroupId, member: Mem
 pub(in crate::capital) fn member_name(conn: &mut Conn, group: GroupId, member: MembershipId) -> Result<Option<String>> {
     let found = memberships::table.find(member).filter(memberships::group_id.eq(group));
     Ok(found.select(memberships::name).first(conn).optional()?)
+}
+
+/// What a person laid out, the latest first.
+pub(in crate::capital) fn laid_out_by(conn: &mut Conn, account: AccountId) -> Result<Vec<Receipt>> {
+    Ok(ingredient_receipts::table
+        .inner_join(memberships::table.on(memberships::id.eq(ingredient_receipts::membership_id)))
+        .filter(memberships::account_id.eq(account))
+        .order((ingredient_receipts::bought_on.desc(), ingredient_receipts::id.desc()))
+        .select(Receipt::as_select())
+        .load(conn)?)
 }
 
 /// Writes a receipt down.
