@@ -9,6 +9,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::market::{self, Market};
 use super::money;
+use super::outlets::AtOutlet;
 use super::plan::{BUYERS, Fate, PlannedOrder, Way, orders_of};
 use super::village::{Class, GIVEN_NAMES, GROUPS, Group};
 use super::world::{Shop, World};
@@ -54,6 +55,8 @@ pub(super) struct Agenda {
     pub(super) shelf: BTreeMap<(usize, usize), (i64, Day)>,
     /// What it knows of the market.
     pub(super) market: Market,
+    /// The outlets, and what each has.
+    pub(super) outlets: Vec<AtOutlet>,
 }
 
 /// How many orders a day brought, and how many wishes could not be met.
@@ -104,12 +107,14 @@ fn trade(
         let planned = orders_of(day, first, &mut rng);
         let (agenda, tally) = (agenda.clone(), Tally::default());
         let mut today = Today { world: &world, settings: &settings, day, first, until, agenda, tally, rng };
+        today.settle_in(tx)?;
         today.change_prices(tx)?;
         today.hold_market(tx)?;
         today.steer(tx)?;
         today.stock_shelves(tx)?;
         today.make(tx)?;
         today.trade(tx, &planned)?;
+        today.go_round(tx)?;
         today.keep_books(tx)?;
         Ok((today.agenda, today.tally))
     })
@@ -146,6 +151,15 @@ impl Today<'_> {
             return Err(Problem::internal("the demo knows no such group"));
         };
         Ok((shop, group, self.world.permit(shop)))
+    }
+
+    /// On the first day the groups write down what their goods take, and the board where they are sold on consignment.
+    fn settle_in(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        if self.day == self.first {
+            self.write_recipes(tx)?;
+            self.note_outlets(tx)?;
+        }
+        Ok(())
     }
 
     /// New Year brings four percent more; dear cooking oil, six percent on fried goods for three months.

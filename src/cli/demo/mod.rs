@@ -5,9 +5,11 @@
 
 mod contract;
 pub(super) mod found;
+mod kitchen;
 mod live;
 mod market;
 mod money;
+mod outlets;
 mod plan;
 mod requests;
 mod season;

@@ -2,7 +2,7 @@
 
 use rand::RngExt;
 use rand::rngs::ChaCha12Rng;
-use rand_distr::{Distribution, Gamma, LogNormal, Poisson};
+use rand_distr::{Beta, Distribution, Gamma, LogNormal, Poisson};
 
 use super::season;
 use super::village::{GROUPS, Group, Product};
@@ -78,6 +78,12 @@ pub(super) fn orders_of(day: Day, start: Day, rng: &mut ChaCha12Rng) -> Vec<Plan
     }
     orders.sort_by_key(|order| order.minute);
     orders
+}
+
+/// How much of what an outlet has it sells in a week, in percent.
+pub(super) fn sold_percent(rng: &mut ChaCha12Rng) -> i64 {
+    let share = draw(Beta::new(6.0, 3.0).ok(), rng).unwrap_or(0.6);
+    i64::from((share * 100.0) as i32).clamp(0, 100)
 }
 
 fn draw<D: Distribution<f64>>(distribution: Option<D>, rng: &mut ChaCha12Rng) -> Option<f64> {

@@ -26,5 +26,5 @@ pub use deliver::{Delivery, deliver};
 pub use error::ConsignmentError;
 pub use goods::{Consignment, CountLine, OutletCount};
 pub use outlet::{Outlet, OutletTerms, add_outlet, change_outlet};
-pub use pay::pay;
+pub use pay::{owed, pay};
 pub use reverse::reverse;

@@ -3,13 +3,18 @@
 use super::error::ConsignmentError;
 use super::store;
 use crate::cooperatives::{CooperativePermit, Denied};
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{OrderId, OutletId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
 use crate::market::spread::spread;
 use crate::orders;
 use crate::payments::{self, Method, Party, Recording};
+
+/// What an outlet has sold and not paid.
+pub fn owed(conn: &mut Conn, outlet: OutletId) -> Result<Rupiah, ConsignmentError> {
+    Ok(Rupiah::sum(store::open_orders(conn, outlet)?.into_iter().map(|(_, open)| open))?)
+}
 
 /// Records a payment of an outlet: a payment of each of its orders that gets some of it. All rows are held meanwhile, so
 /// that no two payments fill the same gap.

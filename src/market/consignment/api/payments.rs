@@ -6,11 +6,8 @@ use super::bodies::PayOutlet;
 use super::seen;
 use super::views::OutletPaymentView;
 use crate::cooperatives::{Denied, Insider, Treasurer};
-use crate::kernel::Rupiah;
 use crate::kernel::ids::OutletId;
-use crate::market::consignment::error::ConsignmentError;
-use crate::market::consignment::pay::pay;
-use crate::market::consignment::store;
+use crate::market::consignment::pay::{owed, pay};
 use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Routes, Site, routes};
 
 /// The routes of this file.
@@ -47,9 +44,7 @@ async fn pay_outlet(
             let (outlet, _) = seen(tx, &caller.standing, id)?;
             let permit = treasurer.of(outlet.cooperative).map_err(|_| Denied::NotAllowed)?;
             let paid = pay(tx, now, &permit, id, asked.method, asked.amount)?;
-            let open = store::open_orders(tx, id)?;
-            let owed = Rupiah::sum(open.into_iter().map(|(_, open)| open)).map_err(ConsignmentError::from)?;
-            let view = OutletPaymentView::of(id, owed, paid);
+            let view = OutletPaymentView::of(id, owed(tx, id)?, paid);
             Ok::<_, Problem>(Answer::created(format!("/v1/outlets/{id}"), &view))
         })
         .await

@@ -1,0 +1,89 @@
+//! What some of the demo's goods are made of, and what that costs.
+
+use super::live::Today;
+use crate::costs::{self, NewIngredient, Recipe, RecipeLine};
+use crate::db::Tx;
+use crate::kernel::{Quantity, Rupiah};
+use crate::web::Problem;
+
+/// A recipe: the places of the group and of the product, how many one run makes, energy for it, packaging and labour of
+/// one, what a batch takes however large it is, and the ingredients: name, unit, price of a unit, thousandths of it.
+struct Written {
+    group: usize,
+    product: usize,
+    yields: i64,
+    energy: i64,
+    packaging: i64,
+    labour: i64,
+    fixed: i64,
+    lines: &'static [(&'static str, &'static str, i64, i64)],
+}
+
+const RECIPES: [Written; 3] = [
+    Written {
+        group: 0,
+        product: 0,
+        yields: 50,
+        energy: 5_000,
+        packaging: 100,
+        labour: 400,
+        fixed: 10_000,
+        lines: &[
+            ("Terigu", "kg", 12_000, 1_500),
+            ("Wortel dan kentang", "kg", 11_000, 1_500),
+            ("Minyak goreng", "L", 18_000, 500),
+        ],
+    },
+    Written {
+        group: 1,
+        product: 0,
+        yields: 20,
+        energy: 8_000,
+        packaging: 700,
+        labour: 2_000,
+        fixed: 15_000,
+        lines: &[("Singkong", "kg", 3_000, 9_000), ("Minyak", "L", 18_000, 2_000), ("Bumbu", "paket", 6_000, 1_000)],
+    },
+    Written {
+        group: 3,
+        product: 0,
+        yields: 24,
+        energy: 15_000,
+        packaging: 600,
+        labour: 2_500,
+        fixed: 10_000,
+        lines: &[("Nira kelapa", "L", 2_800, 45_000)],
+    },
+];
+
+impl Today<'_> {
+    /// Each of these groups notes what it buys, and what a run of its goods takes.
+    pub(super) fn write_recipes(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let now = self.at(5 * 60);
+        for it in &RECIPES {
+            let (shop, _, permit) = self.shop(it.group)?;
+            let Some(product) = shop.products.get(it.product).copied() else { continue };
+            let mut lines = Vec::new();
+            for (name, unit, price, thousandths) in it.lines {
+                let new = NewIngredient {
+                    id: tx.id(now),
+                    name: (*name).to_owned(),
+                    unit: (*unit).to_owned(),
+                    price: Rupiah(*price),
+                };
+                let ingredient = costs::add_ingredient(tx, now, &permit, &new)?.id;
+                lines.push(RecipeLine { ingredient, quantity: Quantity::thousandths(*thousandths) });
+            }
+            let recipe = Recipe {
+                yields: Quantity::units(it.yields),
+                lines,
+                energy: Rupiah(it.energy),
+                packaging: Rupiah(it.packaging),
+                labour: Rupiah(it.labour),
+                fixed: Rupiah(it.fixed),
+            };
+            costs::set_recipe(tx, now, &permit, product, &recipe)?;
+        }
+        Ok(())
+    }
+}
