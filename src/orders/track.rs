@@ -1,5 +1,6 @@
-//! The secret of a guest's order: made from its id under the server's key, so that it need not be kept, and so
-//! that a request sent twice gets the same one.
+//! The secrets of an order's links: made from its id under the server's key, so that they need not be kept, and so
+//! that a request sent twice gets the same one. One opens a guest's order, the other lets whoever holds it pay for any
+//! order and shows them nothing else.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,22 +9,41 @@ use uuid::Uuid;
 use crate::kernel::ids::{Id, OrderId};
 use crate::web::Sealer;
 
-const PURPOSE: &str = "track";
+const TO_OPEN: &str = "track";
+const TO_PAY: &str = "pay";
 const TAG: usize = 16;
 
 /// The secret that opens this order for whoever holds it.
 pub fn secret(sealer: &Sealer, order: OrderId) -> String {
-    let mut bytes = order.uuid().as_bytes().to_vec();
-    let tag = sealer.tag(PURPOSE, &bytes);
-    bytes.extend(tag.iter().take(TAG));
-    URL_SAFE_NO_PAD.encode(bytes)
+    sealed(sealer, TO_OPEN, order)
 }
 
 /// The order that this secret opens, if it is one of ours.
 pub fn order_of(sealer: &Sealer, secret: &str) -> Option<OrderId> {
+    unsealed(sealer, TO_OPEN, secret)
+}
+
+/// The secret by which anybody pays for this order.
+pub fn secret_to_pay(sealer: &Sealer, order: OrderId) -> String {
+    sealed(sealer, TO_PAY, order)
+}
+
+/// The order that is paid for by this secret, if it is one of ours.
+pub fn order_to_pay(sealer: &Sealer, secret: &str) -> Option<OrderId> {
+    unsealed(sealer, TO_PAY, secret)
+}
+
+fn sealed(sealer: &Sealer, purpose: &str, order: OrderId) -> String {
+    let mut bytes = order.uuid().as_bytes().to_vec();
+    let tag = sealer.tag(purpose, &bytes);
+    bytes.extend(tag.iter().take(TAG));
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn unsealed(sealer: &Sealer, purpose: &str, secret: &str) -> Option<OrderId> {
     let bytes = URL_SAFE_NO_PAD.decode(secret).ok()?;
     let (id, tag) = bytes.split_at_checked(TAG)?;
-    if tag.len() != TAG || !sealer.is_tag(PURPOSE, id, tag) {
+    if tag.len() != TAG || !sealer.is_tag(purpose, id, tag) {
         return None;
     }
     Uuid::from_slice(id).ok().map(OrderId::from_uuid)
@@ -45,5 +65,14 @@ mod tests {
         for wrong in ["", "a", &made[..made.len() - 2], &format!("{made}AAAA"), "not base64!"] {
             assert_eq!(order_of(&sealer, wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_pays_for_an_order_does_not_open_it_and_the_other_way_round() {
+        let sealer = Sealer::new([7; 32]);
+        let order: OrderId = Entropy::seeded(1).id(Instant::EPOCH);
+        let (opens, pays) = (secret(&sealer, order), secret_to_pay(&sealer, order));
+        assert_eq!((order_of(&sealer, &pays), order_to_pay(&sealer, &opens)), (None, None));
+        assert_eq!(order_to_pay(&sealer, &pays), Some(order));
     }
 }

@@ -7,17 +7,19 @@ use super::decide::{Step, decide};
 use super::door::{Door, KEPT};
 use super::error::PaymentError;
 use super::gateway::{self, Gateways};
+use super::page;
 use super::party::Party;
 use super::payment::{Method, Payment, Status};
 use super::qris::{QrisShown, Scannable};
 use super::record::record;
 use super::store::{self, OrderMoney, PageKey};
-use super::view::{DecidePayment, OrderPayments, PaymentView, PaymentsQuery, RecordPayment, Ways};
+use super::view::{DecidePayment, OrderPayments, PayLink, PaymentView, PaymentsQuery, RecordPayment, Ways};
 use crate::cooperatives::{Insider, Treasurer};
 use crate::db::{Conn, Tx};
 use crate::kernel::ids::{CooperativeId, OrderId, PaymentId};
 use crate::kernel::{Instant, Language};
 use crate::web::creation::{self, Creation};
+use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
     Answer, Body, Code, Fault, Faults, Fingerprint, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query,
     Routes, Scope, Site, routes,
@@ -62,6 +64,9 @@ fn create(tx: &mut Tx<'_>, now: Instant, order: OrderId, sent: &Sent) -> Result<
     }
     let id = request.id.unwrap_or_else(|| tx.id(now));
     let recording = request.recording(id);
+    if party.payer && recording.payer.as_deref().is_none_or(|payer| payer.trim().is_empty()) {
+        return Err(PaymentError::PayerUnnamed);
+    }
     let payment = match recording.method {
         Method::Gateway => gateway::begin(tx, now, gateways, &order, &party, &recording)?,
         _ => record(tx, now, &order, &party, &recording)?,
@@ -96,6 +101,7 @@ fn list(
     order: OrderId,
     door: &Door,
     gateways: &Gateways,
+    pay_link: PayLink,
     language: Language,
 ) -> Result<Answer, PaymentError> {
     let order = store::order(conn, order)?.ok_or(PaymentError::NotFound)?;
@@ -116,6 +122,7 @@ fn list(
         gateways,
         scannable: Scannable::of(conn, order.cooperative)?,
         language,
+        pay_link,
     };
     Ok(Answer::ok(&OrderPayments::of(&order, payments, ways, &party, &door.path())?).tagged())
 }
@@ -166,7 +173,8 @@ pub(super) async fn record_payment(
 
 /// Announce a transfer for a tracked order
 ///
-/// As a guest, by the order's secret link; or pay through the gateway.
+/// As a guest, by the order's secret link; or pay through the gateway. By an order's pay link anybody does so for somebody
+/// else, and says who they are.
 #[utoipa::path(
     post,
     path = "/v1/track/{secret}/payments",
@@ -229,11 +237,14 @@ pub(super) async fn order_payments(
     PathIds(order): PathIds<OrderId>,
     language: Language,
 ) -> Result<Answer, Problem> {
-    let door = Door::of(insider.standing);
-    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways, language)).await?)
+    let (door, link) = (Door::of(insider.standing), PayLink::of(&site, order));
+    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways, link, language)).await?)
 }
 
 /// Payments of a tracked order
+///
+/// By the order's secret link. By its pay link anybody sees what is left to pay and where to, and what was announced by it;
+/// in a browser that is a page.
 #[utoipa::path(
     get,
     path = "/v1/track/{secret}/payments",
@@ -241,17 +252,25 @@ pub(super) async fn order_payments(
     operation_id = "tracked_payments",
     params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
     responses(
-        (status = 200, description = "The payments", body = OrderPayments),
+        (status = 200, description = "The payments", content(
+            (OrderPayments = "application/json"), (HtmlPage = "text/html"),
+        )),
     ),
     security(()),
 )]
 pub(super) async fn tracked_payments(
     (site, gateways): (Data<Site>, Data<Gateways>),
     PathIds(secret): PathIds<String>,
+    reader: Reader,
     language: Language,
 ) -> Result<Answer, Problem> {
     let (order, door) = Door::with_secret(&site, secret)?;
-    Ok(site.db.read(move |conn| list(conn, order, &door, &gateways, language)).await?.no_store())
+    let link = PayLink::of(&site, order);
+    let read = site.db.read::<_, Problem, _>(move |conn| match reader {
+        Reader::Person => page::of(conn, order, &door, language),
+        Reader::Program => Ok(list(conn, order, &door, &gateways, link, language)?),
+    });
+    Ok(read.await?.no_store())
 }
 
 /// One payment

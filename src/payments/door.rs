@@ -20,6 +20,8 @@ pub(super) enum Door {
     Standing(Box<Standing>),
     /// By the order's secret.
     Secret(OrderId, String),
+    /// By the link with which anybody pays for the order.
+    PayLink(OrderId, String),
 }
 
 impl Door {
@@ -28,17 +30,20 @@ impl Door {
         Door::Standing(Box::new(standing))
     }
 
-    /// For whoever holds the secret of an order, with that order; a wrong one opens nothing.
+    /// For whoever holds the secret of an order, or that of its pay link, with that order; a wrong one opens nothing.
     pub(super) fn with_secret(site: &Site, secret: String) -> Result<(OrderId, Door), Problem> {
-        let order = orders::track::order_of(&site.sealer, &secret).ok_or_else(Problem::not_found)?;
-        Ok((order, Door::Secret(order, secret)))
+        if let Some(order) = orders::track::order_of(&site.sealer, &secret) {
+            return Ok((order, Door::Secret(order, secret)));
+        }
+        let order = orders::track::order_to_pay(&site.sealer, &secret).ok_or_else(Problem::not_found)?;
+        Ok((order, Door::PayLink(order, secret)))
     }
 
     /// Under which path this caller finds payments.
     pub(super) fn path(&self) -> String {
         match self {
             Door::Standing(_) => KEPT.into(),
-            Door::Secret(_, secret) => format!("{KEPT}/track/{secret}"),
+            Door::Secret(_, secret) | Door::PayLink(_, secret) => format!("{KEPT}/track/{secret}"),
         }
     }
 
@@ -46,7 +51,9 @@ impl Door {
     pub(super) fn told(&self, answer: Answer) -> Answer {
         match self {
             Door::Standing(_) => answer,
-            Door::Secret(..) => answer.under(&format!("{KEPT}/payments/"), &format!("{}/payments/", self.path())),
+            Door::Secret(..) | Door::PayLink(..) => {
+                answer.under(&format!("{KEPT}/payments/"), &format!("{}/payments/", self.path()))
+            }
         }
     }
 
@@ -54,7 +61,8 @@ impl Door {
     pub(super) fn party(&self, conn: &mut Conn, order: &OrderMoney) -> Result<Party, PaymentError> {
         Ok(match self {
             Door::Secret(own, _) if *own == order.id && order.buyer.is_none() => Party::with_secret(),
-            Door::Secret(..) => return Err(PaymentError::NotFound),
+            Door::PayLink(own, _) if *own == order.id => Party::with_pay_link(),
+            Door::Secret(..) | Door::PayLink(..) => return Err(PaymentError::NotFound),
             Door::Standing(standing) => Party::of(standing, order, &store::groups_of(conn, order.id)?),
         })
     }
@@ -65,6 +73,9 @@ impl Door {
         let order = store::order(conn, payment.order)?.ok_or(PaymentError::NotFound)?;
         let party = self.party(conn, &order)?;
         party.sees()?;
+        if !party.sees_payment(&payment) {
+            return Err(PaymentError::NotFound);
+        }
         Ok((payment, order, party))
     }
 }

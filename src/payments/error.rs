@@ -5,7 +5,7 @@ use crate::kernel::{AmountError, Rupiah};
 use crate::ledger::LedgerError;
 use crate::web::creation::CreationError;
 use crate::web::quota::QuotaError;
-use crate::web::{Code, Problem, StaleVersion};
+use crate::web::{Code, Fault, Faults, Problem, StaleVersion};
 
 use super::payment::Status;
 
@@ -18,6 +18,9 @@ pub enum PaymentError {
     /// The caller knows of it, but may not do this.
     #[error("the caller's role does not allow this")]
     NotAllowed,
+    /// Who pays for somebody else has not said who they are.
+    #[error("the payer is not named")]
+    PayerUnnamed,
     /// The order was cancelled or expired.
     #[error("the order takes no payments any more")]
     OrderClosed,
@@ -76,6 +79,9 @@ impl From<PaymentError> for Problem {
         match error {
             PaymentError::NotFound => Problem::not_found(),
             PaymentError::NotAllowed => Problem::new(Code::Forbidden),
+            PaymentError::PayerUnnamed => {
+                Problem::new(Code::BodyInvalid).with_faults(Faults::one("/payer", Fault::Required))
+            }
             PaymentError::OrderClosed => Problem::new(Code::OrderTakesNoPayment),
             PaymentError::NothingOwed => Problem::new(Code::NothingOwed),
             PaymentError::MoreThanOwed(owed) => {

@@ -14,6 +14,7 @@ mod decide;
 mod door;
 mod error;
 mod gateway;
+mod page;
 mod party;
 mod payment;
 mod personal;

@@ -13,6 +13,8 @@ pub struct Party {
     pub account: Option<AccountId>,
     /// Whether the order is theirs, or they hold its secret.
     pub buyer: bool,
+    /// Whether they hold its pay link: they pay for somebody else, and see nothing but what is owed and what they announced.
+    pub payer: bool,
     /// Whether they act for one of its groups.
     pub officer: bool,
     /// Whether they keep the cooperative's money.
@@ -29,6 +31,7 @@ impl Party {
         let holds = |office| standing.holds(office, order.cooperative);
         Party {
             account: standing.account,
+            payer: false,
             buyer: standing.account.is_some() && standing.account == order.buyer,
             officer: groups.iter().any(|group| standing.is_officer_of(*group)),
             treasurer: holds(Office::Treasurer),
@@ -42,6 +45,16 @@ impl Party {
         Party { buyer: true, ..Party::default() }
     }
 
+    /// Who holds the order's pay link.
+    pub fn with_pay_link() -> Party {
+        Party { payer: true, ..Party::default() }
+    }
+
+    /// Whether they see this payment of those of the order: a stranger those of strangers only, who say who they are.
+    pub(super) fn sees_payment(&self, payment: &Payment) -> bool {
+        !self.payer || (payment.recorded_by.is_none() && payment.payer.is_some())
+    }
+
     /// Whether they work for the cooperative or a group: they see names and who holds the cash.
     pub fn is_staff(&self) -> bool {
         self.officer || self.treasurer || self.watches
@@ -49,12 +62,17 @@ impl Party {
 
     /// Whoever sees the payments passes.
     pub(super) fn sees(&self) -> Result<(), PaymentError> {
-        if self.buyer || self.is_staff() { Ok(()) } else { Err(self.refusal()) }
+        if self.buyer || self.payer || self.is_staff() { Ok(()) } else { Err(self.refusal()) }
+    }
+
+    /// Whether they are told the link with which anybody pays: the buyer, and those who would take the money.
+    pub(super) fn may_hand_out_pay_link(&self) -> bool {
+        self.buyer || self.officer || self.treasurer
     }
 
     /// Whoever writes payments down passes.
     pub(super) fn records(&self) -> Result<(), PaymentError> {
-        if self.buyer || self.officer || self.treasurer { Ok(()) } else { Err(self.refusal()) }
+        if self.buyer || self.payer || self.officer || self.treasurer { Ok(()) } else { Err(self.refusal()) }
     }
 
     /// Only the treasurer passes.
@@ -64,7 +82,11 @@ impl Party {
 
     /// What they may know of they are refused; all else is not there.
     fn refusal(&self) -> PaymentError {
-        if self.buyer || self.is_staff() || self.knows { PaymentError::NotAllowed } else { PaymentError::NotFound }
+        if self.buyer || self.payer || self.is_staff() || self.knows {
+            PaymentError::NotAllowed
+        } else {
+            PaymentError::NotFound
+        }
     }
 
     /// The steps that they can take with this payment now.

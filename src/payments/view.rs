@@ -11,8 +11,8 @@ use super::record::Recording;
 use super::store::{BankAccount, OrderMoney};
 use crate::kernel::ids::{AccountId, HandoverId, OrderId, PaymentId};
 use crate::kernel::{AmountError, Instant, Language, Rupiah};
-use crate::orders::{Owed, PaymentState};
-use crate::web::{Checked, Fault, Faults};
+use crate::orders::{self, Owed, PaymentState};
+use crate::web::{Checked, Fault, Faults, Site};
 
 /// A payment to write down.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -314,6 +314,36 @@ pub(super) struct OrderPayments {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     qris: Option<QrisOffer>,
+    /// The link with which anybody pays for this order and sees nothing else of it: for a daughter abroad, an office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pay_link: Option<PayLink>,
+}
+
+/// The link with which anybody pays for an order.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PayLink {
+    /// The secret of `/v1/track/{secret}/payments`.
+    #[schema(max_length = 60, example = "AZqLHHweB9o6mx8vbVsaDBE")]
+    secret: String,
+    /// The whole address.
+    #[schema(max_length = 300, example = "https://lumbung.example/v1/track/AZqLHHweB9o6mx8vbVsaDBE/payments")]
+    url: String,
+}
+
+/// A secret is never printed.
+impl std::fmt::Debug for PayLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PayLink(…)")
+    }
+}
+
+impl PayLink {
+    /// The link of this order.
+    pub(super) fn of(site: &Site, order: OrderId) -> Self {
+        let secret = orders::track::secret_to_pay(&site.sealer, order);
+        PayLink { url: format!("{}/v1/track/{secret}/payments", site.public_url), secret }
+    }
 }
 
 /// A bank account of the cooperative.
@@ -339,6 +369,7 @@ pub(super) struct Ways<'a> {
     pub(super) gateways: &'a Gateways,
     pub(super) scannable: Option<Scannable>,
     pub(super) language: Language,
+    pub(super) pay_link: PayLink,
 }
 
 impl OrderPayments {
@@ -367,6 +398,7 @@ impl OrderPayments {
             refund_due: left.negated().max(Rupiah::ZERO),
             announced: balance.announced,
             gateway: GatewayOffer::of(ways.gateways).filter(|_| asks),
+            pay_link: (asks && party.may_hand_out_pay_link()).then_some(ways.pay_link),
             qris: ways.scannable.as_ref().filter(|_| asks).map(QrisOffer::from),
             transfer_to: ways.bank.filter(|_| asks).map(|it| TransferTo {
                 bank: it.bank,
@@ -376,6 +408,7 @@ impl OrderPayments {
             }),
             data: payments
                 .into_iter()
+                .filter(|(payment, _)| party.sees_payment(payment))
                 .map(|(payment, charge)| {
                     let code = ways.scannable.as_ref();
                     let code = code.and_then(|with| QrisShown::of(with, &payment, &order.number, path, ways.language));

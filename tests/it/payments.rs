@@ -195,6 +195,57 @@ async fn sums_that_cannot_be_are_refused_in_both_languages_and_nothing_is_writte
     assert_eq!(changes(&before, &village.everything()), Vec::<String>::new());
 }
 
+/// A daughter abroad pays for her mother: by a link that shows her what is owed and what she announced, and nothing else.
+#[actix_web::test]
+async fn whoever_has_the_pay_link_of_an_order_pays_for_it_and_sees_nothing_else() {
+    let village = World::village().await;
+    let order = thirty_pastel(&village).await;
+    let own = pay(&village.buyer, &order, json!({"method": "transfer", "amount": 20_000})).await.expect(201);
+    let payments = format!("/v1/orders/{}/payments", order.id());
+    let link = village.buyer.get(&payments).await.expect(200).json["pay_link"].clone();
+    let (secret, url) = (link["secret"].as_str().unwrap().to_owned(), link["url"].as_str().unwrap().to_owned());
+    assert!(url.ends_with(&format!("/v1/track/{secret}/payments")), "{url}");
+    village.other_buyer.get(&payments).await.problem(404, "not-found");
+
+    let stranger = village.guest();
+    let path = format!("/v1/track/{secret}/payments");
+    let seen = stranger.get(&path).await.expect(200);
+    assert_eq!(
+        ["owed", "announced", "data", "pay_link"].map(|name| seen.json[name].clone()),
+        [json!(75_000), json!(20_000), json!([]), Value::Null],
+        "not what the buyer announced"
+    );
+    for closed in ["", "/notes"] {
+        stranger.get(&format!("/v1/track/{secret}{closed}")).await.problem(404, "not-found");
+    }
+    stranger.get(&format!("{path}/{}/proof", own.id())).await.problem(404, "not-found");
+    let nameless = json!({"method": "transfer", "amount": 50_000});
+    stranger.fresh_key().post(&path, nameless).await.fault("/payer", "required");
+    let cash = json!({"method": "cash", "amount": 50_000, "payer": "Contoh Asih"});
+    stranger.fresh_key().post(&path, cash).await.problem(403, "forbidden");
+    let credit = json!({"method": "credit", "from": order.id(), "payer": "Contoh Asih"});
+    stranger.fresh_key().post(&path, credit).await.problem(403, "forbidden");
+    let paid = json!({"method": "transfer", "amount": 50_000, "payer": "Contoh Asih"});
+    let announced = stranger.fresh_key().post(&path, paid).await.expect(201);
+    assert!(announced.json["transfer_amount"].as_i64().unwrap() < 50_000, "told apart by a code");
+    let slip = format!("{path}/{}/proof", announced.id());
+    stranger.upload(reqwest::Method::POST, &slip, "image/jpeg", crate::photos::jpeg(64, 64)).await.expect(201);
+    let seen = stranger.get(&path).await.expect(200);
+    assert_eq!(seen.json["data"].as_array().unwrap().len(), 1);
+    assert!(!seen.text().contains("Contoh Budi"), "no name of the buyer");
+    decide(&village.treasurer, &announced, "confirm").await.expect(200);
+    decide(&village.treasurer, &own, "confirm").await.expect(200);
+    assert_eq!(standing(&village, &order).await, ("deposit_paid".to_owned(), 70_000));
+    let list = village.treasurer.get(&payments).await.expect(200);
+    assert!(list.text().contains("Contoh Asih"), "the treasurer knows who paid");
+
+    let page = stranger.with("accept", "text/html").get(&path).await.expect(200);
+    assert!(page.text().contains("Rp5.000") && page.text().contains(&order.str("number")), "{}", page.text());
+    assert!(!page.text().contains("Contoh Budi"));
+    let half = &secret[..secret.len() - 2];
+    stranger.get(&format!("/v1/track/{half}/payments")).await.problem(404, "not-found");
+}
+
 #[actix_web::test]
 async fn the_treasurers_list_comes_in_pages_and_holds_every_payment_once() {
     let village = World::village().await;
