@@ -1,7 +1,7 @@
 //! The units goods are sold by.
 
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{Language, Quantity};
+use crate::kernel::{Language, Quantity, spoken};
 
 text_enum! {
     /// What one of a product is.
@@ -64,10 +64,7 @@ impl Unit {
 /// `1,5 kg`: a quantity of a unit as it was called when it was sold.
 pub fn amount(language: Language, quantity: Quantity, unit: &str) -> String {
     let unit = unit.parse::<Unit>().map_or_else(|_| unit.to_owned(), |unit| unit.name(language).to_owned());
-    match language {
-        Language::Indonesian => format!("{} {unit}", quantity.to_string().replace('.', ",")),
-        Language::English => format!("{quantity} {unit}"),
-    }
+    format!("{} {unit}", spoken::number(language, quantity))
 }
 
 #[cfg(test)]
@@ -81,5 +78,6 @@ mod tests {
         assert_eq!(amount(Language::Indonesian, quantity, "pack"), "1,5 bungkus");
         assert_eq!(amount(Language::English, quantity, "pack"), "1.5 pack");
         assert_eq!(amount(Language::English, quantity, "unheard"), "1.5 unheard");
+        assert_eq!(amount(Language::Indonesian, Quantity::units(2_315), "piece"), "2.315 buah");
     }
 }

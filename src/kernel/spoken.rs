@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Timelike};
 
-use super::{Day, Instant, Language, Zone};
+use super::{Day, Instant, Language, Quantity, Zone};
 
 const DAYS: [[&str; 7]; 2] = [
     ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"],
@@ -83,6 +83,32 @@ pub fn moment(language: Language, zone: Zone, moment: Instant) -> String {
     }
 }
 
+/// `2.315,5` in Indonesian, `2,315.5` in English.
+pub fn number(language: Language, quantity: Quantity) -> String {
+    let (thousands, decimals) = match language {
+        Language::Indonesian => ('.', ","),
+        Language::English => (',', "."),
+    };
+    let text = quantity.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut told = String::new();
+    let digits = whole.trim_start_matches('-');
+    if digits.len() < whole.len() {
+        told.push('-');
+    }
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && digits.len().saturating_sub(position).is_multiple_of(3) {
+            told.push(thousands);
+        }
+        told.push(digit);
+    }
+    if !fraction.is_empty() {
+        told.push_str(decimals);
+        told.push_str(fraction);
+    }
+    told
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +118,20 @@ mod tests {
         let noon: Instant = "2026-11-23T07:30:00Z".parse().unwrap();
         assert_eq!(moment(Language::Indonesian, Zone::Jakarta, noon), "Senin, 23 November 2026 pukul 14.30 WIB");
         assert_eq!(moment(Language::English, Zone::Makassar, noon), "Monday 23 November 2026, 15:30 WITA");
+    }
+
+    #[test]
+    fn numbers_are_read_in_threes() {
+        for (thousandths, id, en) in [
+            (0, "0", "0"),
+            (999_000, "999", "999"),
+            (2_315_500, "2.315,5", "2,315.5"),
+            (1_000_000_000, "1.000.000", "1,000,000"),
+            (-12_345_670, "-12.345,67", "-12,345.67"),
+        ] {
+            let quantity = Quantity::thousandths(thousandths);
+            assert_eq!(number(Language::Indonesian, quantity), id);
+            assert_eq!(number(Language::English, quantity), en);
+        }
     }
 }

@@ -269,7 +269,7 @@ pub fn movements(
         .filter(p::cooperative_id.eq(cooperative))
         .filter(p::account.eq(account))
         .filter(p::entered_on.between(from, to))
-        .order((p::entered_on.asc(), e::booked_at.asc(), e::id.asc(), p::position.asc()))
+        .order((p::entered_on.asc(), e::booked_at.asc(), e::voucher.asc(), e::number.asc(), p::position.asc()))
         .select((Entry::as_select(), p::amount))
         .load(conn)?)
 }

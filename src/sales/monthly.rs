@@ -13,6 +13,7 @@ use super::margin_store::margins;
 use super::pictures::{Asked, turnover};
 use super::report::{Bucket, By, Key, Period, Report, Scope, first_of_month};
 use super::{labels, monthly_store, store};
+use crate::catalogue;
 use crate::cooperatives::{Officer, Overseer};
 use crate::db::Conn;
 use crate::kernel::ids::GroupId;
@@ -144,7 +145,7 @@ fn page(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> 
         line(say("Masuk untuk kelompok", "Comes in for the group"), only(share)),
     ];
     let quantity = |bucket: &Bucket, unit: Option<&String>| {
-        unit.map(|unit| format!("{} {unit}", bucket.quantity)).unwrap_or_default()
+        unit.map(|unit| catalogue::amount(language, bucket.quantity, unit)).unwrap_or_default()
     };
     let best = products.rows.iter().take(MOST_ROWS);
     let best =
@@ -163,10 +164,10 @@ fn page(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> 
     made.sort_by_key(|it| std::cmp::Reverse(it.batches));
     let (mut cooked, mut thrown) = (Vec::new(), Vec::new());
     for it in &made {
-        let batches = format!("{} batch", it.batches);
-        cooked.push(line(&it.name, vec![batches, format!("{} {}", it.made, it.unit)]));
+        let batches = format!("{} {}", it.batches, say("kloter", "batches"));
+        cooked.push(line(&it.name, vec![batches, catalogue::amount(language, it.made, &it.unit)]));
         if it.discarded != crate::kernel::Quantity::ZERO {
-            thrown.push(line(&it.name, vec![format!("{} {}", it.discarded, it.unit)]));
+            thrown.push(line(&it.name, vec![catalogue::amount(language, it.discarded, &it.unit)]));
         }
     }
     cooked.truncate(MOST_ROWS);

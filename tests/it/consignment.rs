@@ -303,3 +303,22 @@ async fn a_group_sees_its_own_goods_and_the_offices_all() {
     count(&village, &outlet, json!([found(&goods, 0, 0, 0)])).await.expect(201);
     assert_eq!(village.sari.get(&open).await.expect(200).json["data"], json!([]));
 }
+
+#[actix_web::test]
+async fn what_was_brought_and_what_was_counted_are_slips_for_both_sides_to_sign() {
+    let village = World::village().await;
+    let (_, batch) = village.pastel_on_the_shelf(30).await;
+    let outlet = outlet(&village, json!({"name": "Warung <b>Contoh</b>"})).await.id();
+    let more = json!({"consignment_price": 8_000, "received_by": "Contoh Darmi"});
+    let goods = bring(&village, &outlet, batch, 20, more).await.expect(201);
+    let report = count(&village, &outlet, json!([found(&goods, 0, 6, 1)])).await.expect(201);
+    let browser = village.sari.with("accept", "text/html");
+    let brought = browser.get(&format!("/v1/consignments/{}", goods.id())).await.expect(200);
+    for said in ["Nota titip jual", "Warung &lt;b&gt;Contoh", "Contoh Darmi", "20 buah", "Rp8.000", "Rp160.000"] {
+        assert!(brought.text().contains(said), "{said}: {}", brought.text());
+    }
+    let counted = browser.get(&format!("/v1/outlet_counts/{}", report.id())).await.expect(200);
+    for said in ["Hitungan titip jual", "Pastel sayur", "<td class=\"amount\">13</td>", "Rp104.000", "7 hari"] {
+        assert!(counted.text().contains(said), "{said}: {}", counted.text());
+    }
+}

@@ -125,10 +125,15 @@ struct Printed<'p> {
     signed: [&'static str; 2],
 }
 
+/// A day as people write it; all else as it is.
+fn on_paper(mark: &str) -> String {
+    mark.parse::<Day>().map_or_else(|_| mark.to_owned(), |day| day.format("%d-%m-%Y").to_string())
+}
+
 #[derive(Serialize)]
 struct PrintedLine<'p> {
     weight: Weight,
-    marks: &'p [String],
+    marks: Vec<String>,
     words: &'p str,
     amounts: Vec<String>,
 }
@@ -138,7 +143,7 @@ impl<'p> Printed<'p> {
         let language = paper.language;
         let line = |line: &'p Line| PrintedLine {
             weight: line.weight,
-            marks: &line.marks,
+            marks: line.marks.iter().map(|mark| on_paper(mark)).collect(),
             words: &line.words,
             amounts: line.amounts.iter().map(|amount| amount.map(printed).unwrap_or_default()).collect(),
         };

@@ -5,7 +5,7 @@
 //! there nor given back nor damaged is sold. Delivered is always sold, returned, damaged and on hand. What a count finds
 //! sold becomes an order of the outlet, handed over at once; so books, payouts and reports know nothing special of it,
 //! and the outlet pays like any buyer (`pay` spreads what it pays over its orders). A count that was wrong is taken back
-//! (`reverse`). How much is locked up at outlets, and for how long, tells `ageing`.
+//! (`reverse`). How much is locked up at outlets, and for how long, tells `ageing`; what was brought and counted is a slip for both sides to sign (`paper`).
 
 mod ageing;
 mod api;
@@ -14,6 +14,7 @@ mod deliver;
 mod error;
 mod goods;
 mod outlet;
+mod paper;
 mod pay;
 mod reverse;
 mod store;

@@ -150,6 +150,14 @@ pub(super) fn locked_consignments(tx: &mut Tx<'_>, ids: &[ConsignmentId]) -> Res
     Ok(rows.into_iter().map(Shown::from).collect())
 }
 
+/// These consignments with what people call them.
+pub(super) fn consignments_of(conn: &mut Conn, ids: &[ConsignmentId]) -> Result<Vec<Shown>> {
+    let found =
+        shown!().filter(consignments::id.eq_any(ids.to_vec())).order((products::name.asc(), consignments::id.asc()));
+    let rows: Vec<Row> = found.load(conn)?;
+    Ok(rows.into_iter().map(Shown::from).collect())
+}
+
 /// Writes a consignment down.
 pub(super) fn insert_consignment(tx: &mut Tx<'_>, it: &Consignment) -> Result<()> {
     diesel::insert_into(consignments::table).values(it).execute(&mut **tx)?;

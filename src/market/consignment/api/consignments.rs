@@ -8,11 +8,14 @@ use super::bodies::DeliverConsignment;
 use super::seen;
 use super::views::ConsignmentView;
 use crate::cooperatives::{Denied, Insider, Officer};
+use crate::kernel::Language;
 use crate::kernel::ids::{ConsignmentId, OutletId};
 use crate::market::consignment::deliver::deliver;
+use crate::market::consignment::paper;
 use crate::market::consignment::store::{self, ConsignmentKey};
 use crate::market::consignment::viewer::Sight;
 use crate::supply;
+use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
     Answer, Body, Code, Fault, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
 };
@@ -117,20 +120,32 @@ async fn deliver_consignment(
 
 /// Show goods at an outlet
 ///
-/// For the members of their group, and for the board, the treasurer, the supervisors and the companions.
+/// For the members of their group, and for the board, the treasurer, the supervisors and the companions. As JSON, or in a
+/// browser as a note of what was brought, for both sides to sign.
 #[utoipa::path(
     get, path = "/v1/consignments/{id}", tag = "consignment", operation_id = "consignment",
     params(("id" = ConsignmentId, Path, description = "The consignment")),
-    responses((status = 200, description = "The consignment", body = ConsignmentView)),
+    responses((status = 200, description = "The consignment", content(
+        (ConsignmentView = "application/json"), (HtmlPage = "text/html"),
+    ))),
     security(("bearer" = [])),
 )]
-async fn show_consignment(site: Data<Site>, caller: Insider, id: PathIds<ConsignmentId>) -> Result<Answer, Problem> {
+async fn show_consignment(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<ConsignmentId>,
+    reader: Reader,
+    language: Language,
+) -> Result<Answer, Problem> {
     site.db
         .read::<_, Problem, _>(move |conn| {
             let shown = store::consignment(conn, id.0)?.ok_or(Denied::NotThere)?;
             let sight = Sight::of(&caller.standing, shown.consignment.cooperative)?;
             if !sight.sees(shown.consignment.group) {
                 return Err(Denied::NotThere.into());
+            }
+            if reader == Reader::Person {
+                return paper::of_delivery(&shown, language);
             }
             let version = shown.consignment.version;
             Ok(Answer::ok(&ConsignmentView::from(shown)).version(version))

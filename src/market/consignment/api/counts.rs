@@ -8,12 +8,15 @@ use super::seen;
 use super::views::OutletCountView;
 use crate::cooperatives::{Denied, Insider, Officer};
 use crate::db::Conn;
+use crate::kernel::Language;
 use crate::kernel::ids::{OutletCountId, OutletId};
 use crate::market::consignment::count::count;
+use crate::market::consignment::paper;
 use crate::market::consignment::reverse::reverse;
 use crate::market::consignment::store::{self, CountKey};
 use crate::market::consignment::viewer::Sight;
 use crate::orders;
+use crate::web::html::{HtmlPage, Reader};
 use crate::web::{Answer, Body, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this file.
@@ -99,19 +102,31 @@ async fn count_outlet(
 
 /// Show a count
 ///
-/// For the members of its group, and for the board, the treasurer, the supervisors and the companions.
+/// For the members of its group, and for the board, the treasurer, the supervisors and the companions. As JSON, or in a
+/// browser as a note of what is to be paid, for both sides to sign.
 #[utoipa::path(
     get, path = "/v1/outlet_counts/{id}", tag = "consignment", operation_id = "outlet_count",
     params(("id" = OutletCountId, Path, description = "The count")),
-    responses((status = 200, description = "The count", body = OutletCountView)),
+    responses((status = 200, description = "The count", content(
+        (OutletCountView = "application/json"), (HtmlPage = "text/html"),
+    ))),
     security(("bearer" = [])),
 )]
-async fn show_outlet_count(site: Data<Site>, caller: Insider, id: PathIds<OutletCountId>) -> Result<Answer, Problem> {
+async fn show_outlet_count(
+    site: Data<Site>,
+    caller: Insider,
+    id: PathIds<OutletCountId>,
+    reader: Reader,
+    language: Language,
+) -> Result<Answer, Problem> {
     site.db
         .read::<_, Problem, _>(move |conn| {
             let count = store::outlet_count(conn, id.0)?.ok_or(Denied::NotThere)?;
             if !Sight::of(&caller.standing, count.cooperative)?.sees(count.group) {
                 return Err(Denied::NotThere.into());
+            }
+            if reader == Reader::Person {
+                return paper::of_count(conn, &count, language);
             }
             Ok(Answer::ok(&view(conn, id.0)?).tagged())
         })

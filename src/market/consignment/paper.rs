@@ -1,0 +1,133 @@
+//! What was brought to an outlet, and what was counted there, as a slip for both sides to sign.
+
+use actix_web::http::StatusCode;
+use serde::Serialize;
+
+use super::goods::OutletCount;
+use super::store::{self, Shown};
+use crate::catalogue::amount;
+use crate::cooperatives::Denied;
+use crate::db::Conn;
+use crate::kernel::ids::ConsignmentId;
+use crate::kernel::{Language, Quantity, Rupiah, spoken};
+use crate::web::{Answer, Problem, html};
+
+const PAGE: &str = include_str!("paper.html");
+
+#[derive(Serialize)]
+struct Slip {
+    outlet: String,
+    group: String,
+    day: String,
+    state: Option<&'static str>,
+    heads: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+    remarks: Vec<String>,
+}
+
+const fn say(language: Language, indonesian: &'static str, english: &'static str) -> &'static str {
+    match language {
+        Language::Indonesian => indonesian,
+        Language::English => english,
+    }
+}
+
+/// What was brought, and what the outlet owes for a unit that it sells.
+pub(super) fn of_delivery(shown: &Shown, language: Language) -> Result<Answer, Problem> {
+    let it = &shown.consignment;
+    let worth = it.delivered.cost(it.unit_price).unwrap_or_default();
+    let mut remarks = Vec::new();
+    if let Some(retail) = it.retail_price {
+        let words = say(language, "Harga jual di warung", "Price at the outlet");
+        remarks.push(format!("{words}: {retail}"));
+    }
+    if let Some(last) = shown.best_before {
+        let words = say(language, "Baik sampai", "Best before");
+        remarks.push(format!("{words}: {}", spoken::date(language, last)));
+    }
+    remarks.push(
+        say(
+            language,
+            "Barang tetap milik kelompok sampai terjual. Yang tidak terjual dikembalikan.",
+            "The goods stay the group's until they are sold. What is not sold goes back.",
+        )
+        .to_owned(),
+    );
+    remarks.extend(it.note.clone());
+    let slip = Slip {
+        outlet: it
+            .received_by
+            .as_ref()
+            .map_or_else(|| shown.outlet_name.clone(), |by| format!("{} ({by})", shown.outlet_name)),
+        group: shown.group_name.clone(),
+        day: spoken::day(language, it.delivered_on),
+        state: None,
+        heads: vec![
+            say(language, "Barang", "Goods"),
+            say(language, "Dititipkan", "Brought"),
+            say(language, "Harga titip", "Owed for one"),
+            say(language, "Jumlah", "In all"),
+        ],
+        rows: vec![vec![
+            shown.product_name.clone(),
+            amount(language, it.delivered, &shown.unit),
+            it.unit_price.to_string(),
+            worth.to_string(),
+        ]],
+        remarks,
+    };
+    html::page(StatusCode::OK, language, say(language, "Nota titip jual", "Consignment note"), PAGE, slip)
+}
+
+/// What was found, and what is to be paid for it.
+pub(super) fn of_count(conn: &mut Conn, count: &OutletCount, language: Language) -> Result<Answer, Problem> {
+    let lines = store::lines_of(conn, &[count.id])?;
+    let ids: Vec<ConsignmentId> = lines.iter().map(|line| line.consignment).collect();
+    let shown = store::consignments_of(conn, &ids)?;
+    let (row, outlet) = (store::count_row(conn, count.id)?, store::outlet(conn, count.outlet)?);
+    let (order, outlet) = (row.and_then(|(_, order)| order), outlet.ok_or(Denied::NotThere)?);
+    let mut rows = Vec::new();
+    for it in &shown {
+        let Some(line) = lines.iter().find(|line| line.consignment == it.consignment.id) else { continue };
+        let many = |quantity: Quantity| spoken::number(language, quantity);
+        let owed = line.billed.cost(it.consignment.unit_price).unwrap_or_default();
+        rows.push(vec![
+            it.product_name.clone(),
+            many(line.sold),
+            many(line.returned),
+            many(line.damaged),
+            many(line.on_hand),
+            it.consignment.unit_price.to_string(),
+            owed.to_string(),
+        ]);
+    }
+    let mut remarks = Vec::new();
+    if let Some((number, total, paid)) = order {
+        let words = say(language, "Yang harus disetor", "To be paid");
+        remarks.push(format!("{words}: {total} ({number})"));
+        if paid > Rupiah::ZERO {
+            remarks.push(format!("{}: {paid}", say(language, "Sudah disetor", "Paid so far")));
+        }
+        let within = say(language, "hari setelah dihitung", "days after it was counted");
+        remarks.push(format!("{} {} {within}", say(language, "Paling lambat", "At the latest"), outlet.settle_days));
+    }
+    remarks.extend(count.note.clone());
+    let slip = Slip {
+        outlet: outlet.name,
+        group: shown.first().map(|it| it.group_name.clone()).unwrap_or_default(),
+        day: spoken::day(language, count.counted_on),
+        state: count.reversed_at.map(|_| say(language, "Dibatalkan", "Taken back")),
+        heads: vec![
+            say(language, "Barang", "Goods"),
+            say(language, "Terjual", "Sold"),
+            say(language, "Retur", "Returned"),
+            say(language, "Rusak", "Damaged"),
+            say(language, "Sisa", "Left"),
+            say(language, "Harga titip", "Owed for one"),
+            say(language, "Jumlah", "In all"),
+        ],
+        rows,
+        remarks,
+    };
+    html::page(StatusCode::OK, language, say(language, "Hitungan titip jual", "Count of a consignment"), PAGE, slip)
+}
