@@ -3,7 +3,7 @@
 use lumbung::kernel::Duration;
 use serde_json::{Value, json};
 
-use crate::world::{Client, Reply, Village, World, pastel};
+use crate::world::{Client, Reply, Village, World, pastel, trap};
 
 /// The whole path of a route of the books.
 fn books(village: &Village, path: &str) -> String {
@@ -471,4 +471,53 @@ async fn proofs_find_what_does_not_agree() {
         village.database.try_execute(right).unwrap();
     }
     assert_eq!(village.board.get(&path).await.expect(200).json["sound"], true);
+}
+
+#[actix_web::test]
+async fn proofs_find_what_does_not_agree_at_outlets_and_in_payouts() {
+    let village = World::village().await;
+    crate::consignment::counted(&village).await;
+    crate::payouts::paid_and_laid_out(&village).await;
+    let path = format!("/v1/cooperatives/{}/integrity", village.cooperative);
+    assert_eq!(village.board.get(&path).await.expect(200).json["sound"], true);
+    for (wrong, right, check) in [
+        (
+            "UPDATE outlet_count_lines SET returned = returned + 1",
+            "UPDATE outlet_count_lines SET returned = returned - 1",
+            "consignments_add_up",
+        ),
+        (
+            "UPDATE outlet_count_lines SET billed = billed - 1",
+            "UPDATE outlet_count_lines SET billed = billed + 1",
+            "consignments_add_up",
+        ),
+        ("UPDATE payout_items SET amount = amount - 1", "UPDATE payout_items SET amount = amount + 1", "payouts_add_up"),
+    ] {
+        village.database.try_execute(wrong).unwrap();
+        let found = village.supervisor.get(&path).await.expect(200);
+        let checks = found.json["checks"].as_array().unwrap();
+        let finding = checks.iter().find(|it| it["name"] == check).unwrap();
+        assert!(finding["wrong"].as_i64().unwrap() >= 1, "{wrong}: {}", found.text());
+        village.database.try_execute(right).unwrap();
+    }
+    assert_eq!(village.board.get(&path).await.expect(200).json["sound"], true);
+}
+
+/// An entry and all its postings: two statements, whatever it is.
+#[actix_web::test]
+async fn the_books_add_two_statements_at_most_to_what_happens_to_an_order() {
+    trap::watch();
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(100).await;
+    trap::written_into_books(&village.database);
+    let order = village.ordered(product, 40).await;
+    assert_eq!(trap::written_into_books(&village.database), Vec::<String>::new(), "nothing has moved yet");
+    pay(&village, &village.sari, &order, json!({"method": "cash", "amount": 40_000})).await.expect(201);
+    assert_eq!(trap::written_into_books(&village.database).len(), 2);
+    for (action, statements) in [("accept", 0), ("ready", 0), ("hand_over", 2), ("undo", 2), ("hand_over", 2)] {
+        steps(&village, &order, &[action]).await;
+        assert_eq!(trap::written_into_books(&village.database).len(), statements, "{action}");
+    }
+    crate::consignment::counted(&village).await;
+    assert_eq!(trap::written_into_books(&village.database).len(), 2, "a count of what an outlet has sold");
 }

@@ -125,8 +125,15 @@ pub(super) fn served(bench: &Bench, server: &Server, village: &Village, table: &
         ("group's", format!("/v1/groups/{}/sales", village.group), chair),
         ("cooperative's", format!("/v1/cooperatives/{}/sales", village.cooperative), board),
     ] {
-        for by in ["month", "product"] {
-            let path = format!("{path}?from={}&to={}&by={by}", village.first_day, village.last_day);
+        for (by, more) in [
+            ("month", ""),
+            ("product", ""),
+            ("channel", ""),
+            ("product, with its margin", "&with=margin"),
+            ("week, beside last year", "&with=last_year"),
+        ] {
+            let key = by.split(',').next().unwrap_or(by);
+            let path = format!("{path}?from={}&to={}&by={key}{more}", village.first_day, village.last_day);
             let request = Request::get(&path).with("authorization", &token);
             runner.run(&format!("{whose} sales of a year by {by}"), REPORT_READERS, 200, &always(request))?;
         }

@@ -11,6 +11,13 @@ use super::TestDatabase;
 /// How many statements are left before the fall, by what the connection was opened with.
 static SET: Mutex<Option<HashMap<String, u32>>> = Mutex::new(None);
 
+/// The statements that have written into the books since somebody began to count, by what the connection was opened with.
+static WRITTEN: Mutex<Option<HashMap<String, Vec<String>>>> = Mutex::new(None);
+
+fn written() -> MutexGuard<'static, Option<HashMap<String, Vec<String>>>> {
+    WRITTEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn set() -> MutexGuard<'static, Option<HashMap<String, u32>>> {
     SET.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -35,6 +42,11 @@ pub fn was_sprung(database: &TestDatabase) -> bool {
     set().get_or_insert_default().remove(&opened_with(database)).is_none()
 }
 
+/// Tells what has been written into the books of this database since it was asked before, statement by statement.
+pub fn written_into_books(database: &TestDatabase) -> Vec<String> {
+    written().get_or_insert_default().insert(opened_with(database), Vec::new()).unwrap_or_default()
+}
+
 /// Walks with one connection from statement to statement.
 #[derive(Default)]
 struct Walker {
@@ -56,6 +68,11 @@ impl Instrumentation for Walker {
             InstrumentationEvent::StartQuery { query, .. } if self.is_writing => {
                 let text = query.to_string();
                 let controls = ["BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"];
+                if text.contains("INTO ledger_")
+                    && let Some(all) = written().get_or_insert_default().get_mut(&self.opened_with)
+                {
+                    all.push(text.clone());
+                }
                 if !controls.iter().any(|control| text.starts_with(control)) {
                     self.step();
                 }
