@@ -677,6 +677,7 @@ diesel::table! {
         quantity -> BigInt,
         amount -> BigInt,
         service -> BigInt,
+        worth -> Nullable<BigInt>,
     }
 }
 

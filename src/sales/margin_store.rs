@@ -28,34 +28,28 @@ struct Left {
     known: i64,
 }
 
-/// What is left of each product's sales. A line's goods have a cost where each batch that they were taken from has one;
-/// what came back takes its cost along. Apart from the report, since its index does not hold the service share.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a sum over two grouped queries is beyond diesel; only constants are pasted"
-)]
-pub(super) fn margins(conn: &mut Conn, scope: Scope, period: Period) -> Result<BTreeMap<ProductId, Margin>> {
+/// The sums behind what is left of each product's sales, read in the order of an index that holds all of it. What came back
+/// takes its cost along, and a cost that came and went again counts as none.
+fn statement(scope: Scope) -> String {
     let owner = match scope {
         Scope::Cooperative(_) => "cooperative_id",
         Scope::Group(_) => "group_id",
     };
-    let query = diesel::sql_query(format!(
-        "WITH facts AS (SELECT product_id, line_id, SUM(quantity) AS quantity, SUM(amount) AS amount, \
-         SUM(service) AS service FROM sales WHERE {owner} = $1 AND sold_on >= $2 AND sold_on <= $3 \
-         GROUP BY product_id, line_id), \
-         costs AS (SELECT c.line_id, SUM(c.quantity) AS taken, SUM(c.quantity * b.unit_cost) AS worth \
-         FROM claims c JOIN batches b ON b.id = c.batch_id \
-         WHERE c.quantity > 0 AND c.line_id IN (SELECT line_id FROM facts) \
-         GROUP BY c.line_id HAVING COUNT(*) = COUNT(b.unit_cost)), \
-         sold AS (SELECT f.product_id, f.amount, f.service, \
-         CASE WHEN c.taken = f.quantity THEN 1 WHEN c.taken = -f.quantity THEN -1 ELSE 0 END AS side, c.worth \
-         FROM facts f LEFT JOIN costs c ON c.line_id = f.line_id) \
-         SELECT product_id AS product, CAST(SUM(service) AS BIGINT) AS service, \
-         CAST(SUM(CASE WHEN side <> 0 THEN amount ELSE 0 END) AS BIGINT) AS costed, \
-         CAST(SUM(CASE WHEN side <> 0 THEN service ELSE 0 END) AS BIGINT) AS costed_service, \
-         CAST(SUM(CASE WHEN side <> 0 THEN side * worth ELSE 0 END) AS BIGINT) AS worth, \
-         CAST(SUM(CASE WHEN side <> 0 THEN 1 ELSE 0 END) AS BIGINT) AS known FROM sold GROUP BY product_id"
-    ));
+    format!(
+        "SELECT product_id AS product, CAST(SUM(service) AS BIGINT) AS service, \
+         CAST(SUM(CASE WHEN worth IS NULL THEN 0 ELSE amount END) AS BIGINT) AS costed, \
+         CAST(SUM(CASE WHEN worth IS NULL THEN 0 ELSE service END) AS BIGINT) AS costed_service, \
+         CAST(SUM(COALESCE(worth, 0)) AS BIGINT) AS worth, \
+         CAST(SUM(CASE WHEN worth IS NULL THEN 0 WHEN quantity < 0 THEN -1 ELSE 1 END) AS BIGINT) AS known FROM sales \
+         WHERE product_id IN (SELECT id FROM products WHERE {owner} = $1) AND sold_on >= $2 AND sold_on <= $3 \
+         GROUP BY product_id"
+    )
+}
+
+/// What is left of each product's sales, where the cost of what was sold is known.
+#[expect(clippy::disallowed_methods, reason = "diesel adds whole numbers up to a type that only PostgreSQL has")]
+pub(super) fn margins(conn: &mut Conn, scope: Scope, period: Period) -> Result<BTreeMap<ProductId, Margin>> {
+    let query = diesel::sql_query(statement(scope));
     let (from, to) = (period.from, period.to);
     let rows: Vec<Left> = match scope {
         Scope::Cooperative(id) => query.bind::<SqlUuid, _>(id).bind::<Date, _>(from).bind::<Date, _>(to).load(conn)?,

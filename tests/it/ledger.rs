@@ -491,7 +491,11 @@ async fn proofs_find_what_does_not_agree_at_outlets_and_in_payouts() {
             "UPDATE outlet_count_lines SET billed = billed + 1",
             "consignments_add_up",
         ),
-        ("UPDATE payout_items SET amount = amount - 1", "UPDATE payout_items SET amount = amount + 1", "payouts_add_up"),
+        (
+            "UPDATE payout_items SET amount = amount - 1",
+            "UPDATE payout_items SET amount = amount + 1",
+            "payouts_add_up",
+        ),
     ] {
         village.database.try_execute(wrong).unwrap();
         let found = village.supervisor.get(&path).await.expect(200);

@@ -162,6 +162,13 @@ async fn what_is_left_is_told_where_the_cost_is_known_and_goes_when_goods_come_b
     village.step(&village.sari, &order, "undo").await.expect(200);
     let seen = village.sari.get(&of_group(&village, "?by=product&with=margin")).await.expect(200).json;
     assert_eq!(seen["rows"][0]["margin"], json!({"service": 0, "costed": 0}));
+    // A cost that is noted or mended later counts for what was sold already.
+    village.clock.advance(lumbung::kernel::Duration::seconds(1));
+    village.step(&village.sari, &order, "hand_over").await.expect(200);
+    costs(&village, batch, 2_000).await;
+    let seen = village.sari.get(&of_group(&village, "?by=product&with=margin")).await.expect(200).json;
+    assert_eq!(seen["rows"][0]["margin"]["cost"], json!(20_000));
+    village.step(&village.sari, &order, "undo").await.expect(200);
     // Without a cost nothing is guessed.
     let (other, _) = village.pastel_on_the_shelf(40).await;
     sells(&village, other, 4).await;
