@@ -20,9 +20,17 @@ struct Slip {
     group: String,
     day: String,
     state: Option<&'static str>,
-    heads: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Row>,
+    sums: Vec<Row>,
     remarks: Vec<String>,
+}
+
+/// Goods, how many of them and why, and what they come to.
+#[derive(Serialize)]
+struct Row {
+    goods: String,
+    detail: String,
+    amount: String,
 }
 
 const fn say(language: Language, indonesian: &'static str, english: &'static str) -> &'static str {
@@ -62,18 +70,12 @@ pub(super) fn of_delivery(shown: &Shown, language: Language) -> Result<Answer, P
         group: shown.group_name.clone(),
         day: spoken::day(language, it.delivered_on),
         state: None,
-        heads: vec![
-            say(language, "Barang", "Goods"),
-            say(language, "Dititipkan", "Brought"),
-            say(language, "Harga titip", "Owed for one"),
-            say(language, "Jumlah", "In all"),
-        ],
-        rows: vec![vec![
-            shown.product_name.clone(),
-            amount(language, it.delivered, &shown.unit),
-            it.unit_price.to_string(),
-            worth.to_string(),
-        ]],
+        rows: vec![Row {
+            goods: shown.product_name.clone(),
+            detail: format!("{} × {}", amount(language, it.delivered, &shown.unit), it.unit_price),
+            amount: worth.to_string(),
+        }],
+        sums: Vec::new(),
         remarks,
     };
     html::page(StatusCode::OK, language, say(language, "Nota titip jual", "Consignment note"), PAGE, slip)
@@ -89,44 +91,45 @@ pub(super) fn of_count(conn: &mut Conn, count: &OutletCount, language: Language)
     let mut rows = Vec::new();
     for it in &shown {
         let Some(line) = lines.iter().find(|line| line.consignment == it.consignment.id) else { continue };
-        let many = |quantity: Quantity| spoken::number(language, quantity);
         let owed = line.billed.cost(it.consignment.unit_price).unwrap_or_default();
-        rows.push(vec![
-            it.product_name.clone(),
-            many(line.sold),
-            many(line.returned),
-            many(line.damaged),
-            many(line.on_hand),
-            it.consignment.unit_price.to_string(),
-            owed.to_string(),
-        ]);
+        let found = [
+            (line.sold, "terjual", "sold"),
+            (line.returned, "retur", "returned"),
+            (line.damaged, "rusak", "damaged"),
+            (line.on_hand, "sisa", "left"),
+        ];
+        let found = found.into_iter().filter(|(many, ..)| *many != Quantity::ZERO);
+        let said = found.map(|(many, id, en)| format!("{} {}", spoken::number(language, many), say(language, id, en)));
+        let said: Vec<String> = said.collect();
+        rows.push(Row {
+            goods: it.product_name.clone(),
+            detail: format!("{} @ {}", said.join(" · "), it.consignment.unit_price),
+            amount: owed.to_string(),
+        });
     }
-    let mut remarks = Vec::new();
+    let mut sums = Vec::new();
     if let Some((number, total, paid)) = order {
-        let words = say(language, "Yang harus disetor", "To be paid");
-        remarks.push(format!("{words}: {total} ({number})"));
+        let row = |words: &str, detail: String, amount: Rupiah| Row {
+            goods: words.to_owned(),
+            detail,
+            amount: amount.to_string(),
+        };
+        let within =
+            say(language, "paling lambat {} hari setelah dihitung", "{} days after it was counted at the latest");
+        let detail = format!("{number}, {}", within.replace("{}", &outlet.settle_days.to_string()));
+        sums.push(row(say(language, "Yang harus disetor", "To be paid"), detail, total));
         if paid > Rupiah::ZERO {
-            remarks.push(format!("{}: {paid}", say(language, "Sudah disetor", "Paid so far")));
+            sums.push(row(say(language, "Sudah disetor", "Paid so far"), String::new(), paid));
         }
-        let within = say(language, "hari setelah dihitung", "days after it was counted");
-        remarks.push(format!("{} {} {within}", say(language, "Paling lambat", "At the latest"), outlet.settle_days));
     }
-    remarks.extend(count.note.clone());
+    let remarks = count.note.clone().into_iter().collect();
     let slip = Slip {
         outlet: outlet.name,
         group: shown.first().map(|it| it.group_name.clone()).unwrap_or_default(),
         day: spoken::day(language, count.counted_on),
         state: count.reversed_at.map(|_| say(language, "Dibatalkan", "Taken back")),
-        heads: vec![
-            say(language, "Barang", "Goods"),
-            say(language, "Terjual", "Sold"),
-            say(language, "Retur", "Returned"),
-            say(language, "Rusak", "Damaged"),
-            say(language, "Sisa", "Left"),
-            say(language, "Harga titip", "Owed for one"),
-            say(language, "Jumlah", "In all"),
-        ],
         rows,
+        sums,
         remarks,
     };
     html::page(StatusCode::OK, language, say(language, "Hitungan titip jual", "Count of a consignment"), PAGE, slip)
