@@ -1,10 +1,38 @@
 //! Spreading one payment over several orders, the oldest first.
 
-use crate::kernel::{AmountError, Rupiah};
+use crate::cooperatives::CooperativePermit;
+use crate::db::Tx;
+use crate::kernel::ids::{OrderId, PaymentId};
+use crate::kernel::{AmountError, Instant, Rupiah};
+use crate::payments::{self, Method, Party, PaymentError, Recording};
+
+/// What each order got of a payment.
+pub type Paid = Vec<(OrderId, PaymentId, Rupiah)>;
+
+/// Records what the treasurer was paid for several orders at once: a payment of each that gets some of it. Nothing when it
+/// is more than all that is open.
+pub fn record_spread(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &CooperativePermit,
+    (method, amount): (Method, Rupiah),
+    open: &[(OrderId, Rupiah)],
+) -> Result<Option<Paid>, PaymentError> {
+    let opens: Vec<Rupiah> = open.iter().map(|(_, open)| *open).collect();
+    let Some(parts) = spread(amount, &opens)? else { return Ok(None) };
+    let party = Party { account: Some(permit.account), treasurer: true, ..Party::default() };
+    let mut paid = Vec::new();
+    for ((order, _), part) in open.iter().zip(parts).filter(|(_, part)| *part > Rupiah::ZERO) {
+        let recording = Recording { amount: Some(part), ..Recording::of_all(tx.id(now), method) };
+        let payment = payments::record_on(tx, now, *order, &party, &recording)?;
+        paid.push((*order, payment.id, payment.amount));
+    }
+    Ok(Some(paid))
+}
 
 /// How much of this amount each gets, in the order of what is open: all that is open of the first, then of the next, until
 /// nothing is left. Nothing when the amount is more than all that is open.
-pub fn spread(amount: Rupiah, open: &[Rupiah]) -> Result<Option<Vec<Rupiah>>, AmountError> {
+fn spread(amount: Rupiah, open: &[Rupiah]) -> Result<Option<Vec<Rupiah>>, AmountError> {
     let mut left = amount;
     let mut shares = Vec::with_capacity(open.len());
     for it in open {

@@ -1,6 +1,6 @@
 //! An officer counts what an outlet has left: what is neither there nor given back nor damaged is sold.
 
-use super::error::ConsignmentError;
+use super::error::{ConsignmentError, NOT_THERE};
 use super::goods::{Consignment, CountLine, OutletCount};
 use super::outlet::Outlet;
 use super::store::{self, Shown};
@@ -191,8 +191,6 @@ fn bill(
     Ok(Some(orders::sell_consigned(tx, now, settings, permit, &sale)?.order.id))
 }
 
-const NOT_THERE: Fault =
-    Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
 const TWICE: Fault =
     Fault::Rule { code: "line-twice", id: "Titipan ini disebut dua kali.", en: "This consignment is named twice." };
 const MORE_THAN_THERE: Fault = Fault::Rule {

@@ -1,6 +1,6 @@
 //! An officer brings goods of a batch to an outlet.
 
-use super::error::ConsignmentError;
+use super::error::{ConsignmentError, NOT_THERE};
 use super::goods::Consignment;
 use super::outlet::Outlet;
 use super::store;
@@ -120,8 +120,6 @@ fn prices(
     }
 }
 
-const NOT_THERE: Fault =
-    Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
 const SPOILED: Fault = Fault::Rule {
     code: "past-best-before",
     id: "Kloter ini sudah lewat tanggal baiknya.",

@@ -6,7 +6,7 @@ use crate::kernel::{AmountError, Quantity, Rupiah};
 use crate::orders::FulfilError;
 use crate::payments::PaymentError;
 use crate::supply::{FiguresError, Reason, Unavailable};
-use crate::web::{Code, Faults, Problem, StaleVersion};
+use crate::web::{Code, Fault, Faults, Problem, StaleVersion};
 
 /// Why something of a consignment was not done.
 #[derive(Debug, thiserror::Error)]
@@ -79,3 +79,7 @@ impl From<ConsignmentError> for Problem {
         }
     }
 }
+
+/// A request names what is not there, or not theirs to name.
+pub(super) const NOT_THERE: Fault =
+    Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };

@@ -5,11 +5,11 @@ use super::store;
 use crate::cooperatives::{CooperativePermit, Denied};
 use crate::db::{Conn, Tx};
 use crate::events::{self, Event};
-use crate::kernel::ids::{OrderId, OutletId, PaymentId};
+use crate::kernel::ids::OutletId;
 use crate::kernel::{Instant, Rupiah};
-use crate::market::spread::spread;
+use crate::market::spread::{Paid, record_spread};
 use crate::orders;
-use crate::payments::{self, Method, Party, Recording};
+use crate::payments::Method;
 
 /// What an outlet has sold and not paid.
 pub fn owed(conn: &mut Conn, outlet: OutletId) -> Result<Rupiah, ConsignmentError> {
@@ -25,25 +25,18 @@ pub fn pay(
     id: OutletId,
     method: Method,
     amount: Rupiah,
-) -> Result<Vec<(OrderId, PaymentId, Rupiah)>, ConsignmentError> {
+) -> Result<Paid, ConsignmentError> {
     let outlet = store::outlet(tx, id)?.filter(|it| it.cooperative == permit.cooperative).ok_or(Denied::NotThere)?;
     for (order, _) in store::open_orders(tx, outlet.id)? {
         orders::find_for_payment(tx, order)?;
     }
     let open = store::open_orders(tx, outlet.id)?;
-    let opens: Vec<Rupiah> = open.iter().map(|(_, open)| *open).collect();
-    let owed = Rupiah::sum(opens.iter().copied())?;
+    let owed = Rupiah::sum(open.iter().map(|(_, open)| *open))?;
     if owed == Rupiah::ZERO {
         return Err(ConsignmentError::NothingOwed);
     }
-    let parts = spread(amount, &opens)?.ok_or(ConsignmentError::MoreThanOwed(owed))?;
-    let party = Party { account: Some(permit.account), treasurer: true, ..Party::default() };
-    let mut paid = Vec::new();
-    for ((order, _), part) in open.iter().zip(parts).filter(|(_, part)| *part > Rupiah::ZERO) {
-        let recording = Recording { amount: Some(part), ..Recording::of_all(tx.id(now), method) };
-        let payment = payments::record_on(tx, now, *order, &party, &recording)?;
-        paid.push((*order, payment.id, payment.amount));
-    }
+    let paid = record_spread(tx, now, permit, (method, amount), &open)?;
+    let paid = paid.ok_or(ConsignmentError::MoreThanOwed(owed))?;
     let event = Event::new("outlet.payment_recorded", outlet.id)
         .by(permit.account)
         .in_cooperative(outlet.cooperative)

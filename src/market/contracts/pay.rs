@@ -6,11 +6,11 @@ use super::{store, told};
 use crate::cooperatives::{CooperativePermit, Denied};
 use crate::db::{Conn, Tx};
 use crate::events;
-use crate::kernel::ids::{InvoiceId, OrderId, PaymentId};
+use crate::kernel::ids::{InvoiceId, OrderId};
 use crate::kernel::{AmountError, Instant, Rupiah};
-use crate::market::spread::spread;
+use crate::market::spread::{Paid, record_spread};
 use crate::orders;
-use crate::payments::{self, Method, Party, Recording};
+use crate::payments::Method;
 
 /// What is left to pay of an invoice.
 pub fn open_of(conn: &mut Conn, it: &Invoice) -> Result<Rupiah, ContractError> {
@@ -31,7 +31,7 @@ pub fn pay(
     id: InvoiceId,
     method: Method,
     amount: Rupiah,
-) -> Result<(Invoice, Vec<(OrderId, PaymentId, Rupiah)>), ContractError> {
+) -> Result<(Invoice, Paid), ContractError> {
     let invoice = store::invoice(tx, id)?.filter(|it| it.cooperative == permit.cooperative).ok_or(Denied::NotThere)?;
     store::locked(tx, invoice.contract)?.ok_or(Denied::NotThere)?;
     let mut orders: Vec<OrderId> = store::shares(tx, &invoice)?.iter().map(|share| share.order).collect();
@@ -45,14 +45,9 @@ pub fn pay(
     if owed == Rupiah::ZERO {
         return Err(ContractError::NothingOwed);
     }
-    let parts = spread(amount, &opens)?.ok_or(ContractError::MoreThanOwed(owed))?;
-    let party = Party { account: Some(permit.account), treasurer: true, ..Party::default() };
-    let mut paid = Vec::new();
-    for (share, part) in shares.iter().zip(parts).filter(|(_, part)| *part > Rupiah::ZERO) {
-        let recording = Recording { amount: Some(part), ..Recording::of_all(tx.id(now), method) };
-        let payment = payments::record_on(tx, now, share.order, &party, &recording)?;
-        paid.push((share.order, payment.id, payment.amount));
-    }
+    let open: Vec<(OrderId, Rupiah)> = shares.iter().map(|share| share.order).zip(opens).collect();
+    let paid = record_spread(tx, now, permit, (method, amount), &open)?;
+    let paid = paid.ok_or(ContractError::MoreThanOwed(owed))?;
     let event = told::of_invoice("invoice.payment_recorded", &invoice)
         .by(permit.account)
         .with("amount", amount)

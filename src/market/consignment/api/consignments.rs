@@ -11,14 +11,13 @@ use crate::cooperatives::{Denied, Insider, Officer};
 use crate::kernel::Language;
 use crate::kernel::ids::{ConsignmentId, OutletId};
 use crate::market::consignment::deliver::deliver;
+use crate::market::consignment::error::{ConsignmentError, NOT_THERE};
 use crate::market::consignment::paper;
 use crate::market::consignment::store::{self, ConsignmentKey};
 use crate::market::consignment::viewer::Sight;
 use crate::supply;
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{
-    Answer, Body, Code, Fault, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, routes,
-};
+use crate::web::{Answer, Body, Faults, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -103,8 +102,7 @@ async fn deliver_consignment(
             }
             let maker = supply::find(tx, asked.batch())?.filter(|batch| caller.standing.is_officer_of(batch.group_id));
             let Some(batch) = maker else {
-                let faults = Faults::one("/batch", NOT_THERE);
-                return Err(Problem::new(Code::BodyInvalid).with_faults(faults));
+                return Err(ConsignmentError::Invalid(Faults::one("/batch", NOT_THERE)).into());
             };
             let permit = officer.of(batch.group_id)?;
             let delivery = asked.delivery(tx.id(now));
@@ -152,6 +150,3 @@ async fn show_consignment(
         })
         .await
 }
-
-const NOT_THERE: Fault =
-    Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
