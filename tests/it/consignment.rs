@@ -71,7 +71,7 @@ pub async fn counted(village: &Village) -> (String, String, String) {
     (outlet, goods.id(), count.id())
 }
 
-/// The example of facts.md §2: twenty at 8,000; six come back, one is damaged, none is left.
+/// A worked example: twenty at 8,000; six come back, one is damaged, none is left.
 #[actix_web::test]
 async fn of_twenty_at_eight_thousand_thirteen_are_sold_and_the_outlet_owes_a_hundred_and_four_thousand() {
     let village = World::village().await;

@@ -98,7 +98,7 @@ fn a_discount_is_told_apart_from_the_sale_at_its_usual_price() {
     assert_eq!(told(&draft), [(2101, 80_000), (2102, -72_000), (4101, -100_000), (4102, 20_000), (5101, 72_000)]);
 }
 
-/// facts.md §2: twenty at 8,000, of which thirteen are sold.
+/// A worked example: twenty at 8,000, of which thirteen are sold.
 #[test]
 fn what_an_outlet_has_sold_at_a_consignment_price_is_what_it_owes() {
     let outlet = Standing { outlet: Some(id()), ..Standing::default() };

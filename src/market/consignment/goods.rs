@@ -168,7 +168,7 @@ mod tests {
         }
     }
 
-    /// facts.md §2: twenty at 8,000, six given back, one damaged, none left.
+    /// A worked example: twenty at 8,000, six given back, one damaged, none left.
     #[test]
     fn twenty_of_which_six_came_back_and_one_broke_leave_thirteen_to_pay() {
         let before = consignment(20);
