@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::CapitalError;
 use super::store;
-use crate::costs::{self, PricedLine};
+use crate::costs::{self, PricedLine, Sheet};
 use crate::db::Conn;
 use crate::kernel::ids::{BatchId, GroupId, IngredientId, ProductId};
 use crate::kernel::{Day, Quantity, Rupiah};
@@ -40,9 +40,14 @@ pub(super) struct Needs {
 
 /// What this batch needs.
 pub(super) fn of_batch(conn: &mut Conn, of: ToMake) -> Result<BatchNeeds, CapitalError> {
+    Ok(with_sheet(conn, of)?.0)
+}
+
+/// What this batch needs, and the sheet that it follows from.
+fn with_sheet(conn: &mut Conn, of: ToMake) -> Result<(BatchNeeds, Option<Sheet>), CapitalError> {
     let sheet = costs::sheet_of(conn, of.product, of.quantity, of.ready_on)?;
     let deposits = store::deposits_on(conn, of.batch)?;
-    Ok(BatchNeeds { cash: sheet.and_then(|sheet| sheet.cash()), deposits, of })
+    Ok((BatchNeeds { cash: sheet.as_ref().and_then(Sheet::cash), deposits, of }, sheet))
 }
 
 /// What a group needs for its confirmed batches of these days, both included.
@@ -50,7 +55,7 @@ pub(super) fn of_group(conn: &mut Conn, group: GroupId, from: Day, to: Day) -> R
     let mut ingredients: BTreeMap<IngredientId, PricedLine> = BTreeMap::new();
     let mut batches = Vec::new();
     for of in store::batches_to_make(conn, group, from, to)? {
-        let sheet = costs::sheet_of(conn, of.product, of.quantity, of.ready_on)?;
+        let (needs, sheet) = with_sheet(conn, of)?;
         for line in sheet.iter().flat_map(|sheet| &sheet.lines) {
             ingredients
                 .entry(line.ingredient)
@@ -60,8 +65,7 @@ pub(super) fn of_group(conn: &mut Conn, group: GroupId, from: Day, to: Day) -> R
                 })
                 .or_insert_with(|| line.clone());
         }
-        let deposits = store::deposits_on(conn, of.batch)?;
-        batches.push(BatchNeeds { cash: sheet.and_then(|sheet| sheet.cash()), deposits, of });
+        batches.push(needs);
     }
     let mut ingredients: Vec<PricedLine> = ingredients.into_values().collect();
     ingredients.sort_by(|one, other| one.name.cmp(&other.name).then(one.ingredient.cmp(&other.ingredient)));

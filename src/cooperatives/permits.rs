@@ -328,6 +328,23 @@ impl Standing {
         self.admin || self.role_in(group.id).is_some() || self.oversees(group.cooperative_id)
     }
 
+    /// Whether they see the money of all groups of this cooperative, by an office that keeps, governs, supervises or mentors.
+    pub fn sees_money_in(&self, cooperative: CooperativeId) -> bool {
+        let offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
+        offices.into_iter().any(|office| self.holds(office, cooperative))
+    }
+
+    /// Those who see the money of this group of this cooperative pass: its members, and those who see it by their office.
+    pub fn sees_money_of(&self, group: GroupId, cooperative: CooperativeId) -> Result<(), Denied> {
+        if self.role_in(group).is_some() || self.sees_money_in(cooperative) {
+            Ok(())
+        } else if self.oversees(cooperative) {
+            Err(Denied::NotAllowed)
+        } else {
+            Err(Denied::NotThere)
+        }
+    }
+
     /// The board of this cooperative or the administrators.
     pub(super) fn governs(&self, cooperative: CooperativeId) -> Result<AccountId, Denied> {
         let account = self.actor()?;

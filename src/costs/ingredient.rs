@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::kernel::ids::{CooperativeId, GroupId, IngredientId};
 use crate::kernel::{Day, Instant, Rupiah};
+use crate::ledger;
 use crate::web::{Fault, Faults};
 
 /// How many ingredients a group notes.
@@ -56,7 +57,7 @@ pub fn add_ingredient(
     if store::has_ingredient(tx, permit.group, name)? {
         return Err(CostError::Faulty(Faults::one("/name", KNOWN)));
     }
-    let today = store::zone_of(tx, permit.cooperative)?.day_of(now);
+    let today = ledger::zone_of(tx, permit.cooperative)?.day_of(now);
     let ingredient = Ingredient {
         id: new.id,
         cooperative: permit.cooperative,
@@ -100,7 +101,7 @@ pub fn set_price(
         .with("from", from)
         .with("price", price);
     events::record(tx, now, &event)?;
-    let today = store::zone_of(tx, known.cooperative)?.day_of(now);
+    let today = ledger::zone_of(tx, known.cooperative)?.day_of(now);
     Ok(store::ingredient(tx, id, today)?.ok_or(Denied::NotThere)?)
 }
 

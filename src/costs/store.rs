@@ -5,15 +5,10 @@ use diesel::prelude::*;
 use super::ingredient::Ingredient;
 use super::recipe::{Recipe, RecipeLine};
 use crate::cooperatives::GroupPermit;
-use crate::db::schema::{cooperatives, ingredient_prices, ingredients, recipe_lines, recipes};
+use crate::db::schema::{ingredient_prices, ingredients, recipe_lines, recipes};
 use crate::db::{Conn, Result, Tx, insert_rows, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, IngredientId, ProductId};
-use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
-
-/// The zone in which a cooperative counts its days.
-pub(super) fn zone_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
-    Ok(cooperatives::table.find(cooperative).select(cooperatives::zone).first(conn)?)
-}
+use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
 /// How many ingredients a group has.
 pub(super) fn count_ingredients(conn: &mut Conn, group: GroupId) -> Result<i64> {

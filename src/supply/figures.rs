@@ -124,7 +124,7 @@ pub fn set_discard(
 }
 
 /// Takes goods of a made batch out of the house that nobody has bought yet: they are claimed.
-pub fn take_out(tx: &mut Tx<'_>, now: Instant, batch: BatchId, quantity: Quantity) -> Result<Batch, FiguresError> {
+pub fn take_out(tx: &mut Tx<'_>, now: Instant, batch: BatchId, quantity: Quantity) -> Result<(), FiguresError> {
     let batch = lock(tx, batch)?;
     let Some(made) = batch.made.filter(|_| batch.status == BatchStatus::Made) else {
         return Err(FiguresError::WrongStatus(batch.status));
@@ -133,7 +133,7 @@ pub fn take_out(tx: &mut Tx<'_>, now: Instant, batch: BatchId, quantity: Quantit
         let left = made.minus(batch.claimed).minus(batch.discarded);
         return Err(FiguresError::TooMuch { available: left.max(Quantity::ZERO) });
     }
-    lock(tx, batch.id)
+    Ok(())
 }
 
 /// Lays goods that came back on the shelf again. A batch that was over is opened for them; what is past its best

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use super::views::EarningView;
-use super::{by_office, inside, pages};
+use super::{inside, pages};
 use crate::capital::earning::Earning;
 use crate::capital::error::CapitalError;
 use crate::capital::store::{self, EarningKey};
@@ -33,7 +33,7 @@ fn seen(
     let name = store::member_name(conn, group, member)?.ok_or(Denied::NotThere)?;
     let own = standing.membership_in(group) == Some(member);
     let officer = standing.role_in(group).is_some_and(MemberRole::is_officer);
-    if own || officer || by_office(standing, of.cooperative_id) {
+    if own || officer || standing.sees_money_in(of.cooperative_id) {
         Ok((of, name))
     } else {
         Err(Denied::NotAllowed.into())

@@ -14,10 +14,11 @@ use super::recipe::set_recipe;
 use super::sheet::{Sheet, Terms};
 use super::store::{self, IngredientKey};
 use crate::catalogue::{self, Product};
-use crate::cooperatives::{self, Denied, Insider, Office, Officer, Standing};
+use crate::cooperatives::{self, Denied, Insider, Officer, Standing};
 use crate::db::Conn;
-use crate::kernel::ids::{CooperativeId, GroupId, IngredientId, ProductId};
+use crate::kernel::ids::{GroupId, IngredientId, ProductId};
 use crate::kernel::{Day, Quantity};
+use crate::ledger;
 use crate::web::{
     Answer, Body, Code, Fault, Faults, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site,
     routes,
@@ -36,22 +37,10 @@ pub(super) fn routes() -> Routes {
     ]
 }
 
-/// Those who see what a group's goods cost pass: its members, and the offices that keep, govern, supervise or mentor.
-pub(super) fn inside(standing: &Standing, cooperative: CooperativeId, group: GroupId) -> Result<(), Denied> {
-    let offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
-    if standing.role_in(group).is_some() || offices.into_iter().any(|office| standing.holds(office, cooperative)) {
-        Ok(())
-    } else if standing.oversees(cooperative) {
-        Err(Denied::NotAllowed)
-    } else {
-        Err(Denied::NotThere)
-    }
-}
-
 /// The product, for those who see what it costs.
 fn product_of(conn: &mut Conn, standing: &Standing, id: ProductId) -> Result<Product, CostError> {
     let product = catalogue::find_of_any_status(conn, id)?.ok_or(Denied::NotThere)?;
-    inside(standing, product.cooperative, product.group)?;
+    standing.sees_money_of(product.group, product.cooperative)?;
     Ok(product)
 }
 
@@ -79,8 +68,8 @@ async fn list_ingredients(
         .db
         .read::<_, CostError, _>(move |conn| {
             let group = cooperatives::find_group(conn, id.0)?.ok_or(Denied::NotThere)?;
-            inside(&caller.standing, group.cooperative_id, group.id)?;
-            let today = store::zone_of(conn, group.cooperative_id)?.day_of(now);
+            caller.standing.sees_money_of(group.id, group.cooperative_id)?;
+            let today = ledger::zone_of(conn, group.cooperative_id)?.day_of(now);
             Ok(store::ingredients_of(conn, group.id, today, after, rows)?)
         })
         .await?;
@@ -169,7 +158,7 @@ async fn list_ingredient_prices(
         .db
         .read::<_, CostError, _>(move |conn| {
             let known = store::ingredient(conn, id.0, Day::default())?.ok_or(Denied::NotThere)?;
-            inside(&caller.standing, known.cooperative, known.group)?;
+            caller.standing.sees_money_of(known.group, known.cooperative)?;
             Ok(store::prices_of(conn, id.0, after, rows)?)
         })
         .await?;
@@ -258,7 +247,7 @@ async fn show_cost_sheet(
         let quantity: Quantity = query.quantity.unwrap_or(recipe.yields);
         let on = match query.on {
             Some(day) => day,
-            None => store::zone_of(conn, product.cooperative)?.day_of(now),
+            None => ledger::zone_of(conn, product.cooperative)?.day_of(now),
         };
         let prices = store::prices(conn, &recipe, on)?;
         let kept = cooperatives::find_cooperative(conn, product.cooperative)?.map(|it| it.service_percent);

@@ -6,9 +6,7 @@ use super::ageing::Locked;
 use super::goods::{Consignment, CountLine, OutletCount};
 use super::outlet::Outlet;
 use super::viewer::Sight;
-use crate::db::schema::{
-    batches, consignments, cooperatives, groups, orders, outlet_count_lines, outlet_counts, outlets, products,
-};
+use crate::db::schema::{batches, consignments, groups, orders, outlet_count_lines, outlet_counts, outlets, products};
 use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::ids::{ConsignmentId, CooperativeId, GroupId, OrderId, OutletCountId, OutletId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
@@ -297,11 +295,6 @@ pub(super) fn open_orders(conn: &mut Conn, outlet: OutletId) -> Result<Vec<(Orde
         .load(conn)?;
     let open = |(order, delivered, paid): (OrderId, Rupiah, Rupiah)| (order, delivered.minus(paid).unwrap_or_default());
     Ok(found.into_iter().map(open).collect())
-}
-
-/// The zone in which a cooperative counts its days.
-pub(super) fn zone_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
-    Ok(cooperatives::table.find(cooperative).select(cooperatives::zone).first(conn)?)
 }
 
 /// All that is locked up at a cooperative's outlets as far as it is seen.

@@ -1,6 +1,6 @@
 //! Who stands before an outlet.
 
-use crate::cooperatives::{Denied, Office, Standing};
+use crate::cooperatives::{Denied, Standing};
 use crate::kernel::ids::{CooperativeId, GroupId};
 
 /// Whose goods somebody sees at outlets.
@@ -15,8 +15,7 @@ pub enum Sight {
 impl Sight {
     /// What they see of a cooperative's outlets; to others than those above and its groups' members they are not there.
     pub fn of(standing: &Standing, cooperative: CooperativeId) -> Result<Sight, Denied> {
-        let offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
-        if offices.into_iter().any(|office| standing.holds(office, cooperative)) {
+        if standing.sees_money_in(cooperative) {
             Ok(Sight::All)
         } else if standing.is_member_in(cooperative) {
             Ok(Sight::Groups(standing.groups()))

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use super::views::ConsignmentAgeing;
 use crate::cooperatives::Insider;
 use crate::kernel::ids::CooperativeId;
+use crate::ledger;
 use crate::market::consignment::ageing::Ageing;
 use crate::market::consignment::error::ConsignmentError;
 use crate::market::consignment::store;
@@ -34,7 +35,7 @@ async fn show_consignment_ageing(
     let sight = Sight::of(&caller.standing, id.0)?;
     let now = site.now();
     let read = site.db.read::<_, ConsignmentError, _>(move |conn| {
-        let zone = store::zone_of(conn, id.0)?;
+        let zone = ledger::zone_of(conn, id.0)?;
         let today = zone.day_of(now);
         let items = store::locked_up(conn, id.0, zone, &sight)?;
         let (all, mut each) = Ageing::of(&items, today)?;
