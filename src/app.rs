@@ -11,23 +11,23 @@ use crate::config::Config;
 use crate::cooperatives::{self, ImportPlacesError};
 use crate::db::{self, Db, MigrationError, Migrations, Tx};
 use crate::events::{self, Event};
-use crate::files::{Darkroom, Store};
-use crate::jobs::{self, Chore, ChoreError, Workshop};
+use crate::files::{ImageProcessor, Store};
+use crate::jobs::{self, JobRegistry, PeriodicTask, TaskError};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
 use crate::mail::{self, DeadLetter, Mailer, MailerError};
-use crate::notifications::Teller;
-use crate::server::surroundings::Surroundings;
+use crate::notifications::Dispatcher;
+use crate::server::state::Surroundings;
 use crate::supply;
-use crate::web::{Sealer, Site, idempotency, quota};
-use crate::{market, orders, payments};
+use crate::web::{AppState, Signer, idempotency, rate_limit};
+use crate::{contracts, market_days, orders, payments, requests, standing_orders};
 
 /// The wired application.
 #[derive(Debug, Clone)]
 pub struct Application {
     /// What handlers reach.
-    pub site: Site,
+    pub state: AppState,
     /// All the work that is done later; `jobs::Worker` does it while the server runs.
-    pub workshop: Workshop,
+    pub registry: JobRegistry,
     /// The way out for letters.
     pub mailer: Mailer,
     /// What stands around the routes.
@@ -35,13 +35,13 @@ pub struct Application {
     /// The hashing pool, keys and limits of people signing in.
     pub accounts: Accounts,
     /// Where pictures are worked on and kept.
-    pub darkroom: Darkroom,
+    pub image_processor: ImageProcessor,
     /// Through what buyers may pay.
-    pub gateways: payments::Gateways,
+    pub gateways: payments::ConfiguredGateway,
     /// How long people have to answer, pay and cancel.
     pub orders: orders::Settings,
     /// How far ahead standing orders claim.
-    pub market: market::Settings,
+    pub market: standing_orders::Settings,
 }
 
 /// Why the application cannot start.
@@ -87,35 +87,36 @@ impl Application {
         let seal = folder.one("server.seal_key", config.server.seal_key.as_ref(), "seal", &Entropy::System)?;
         let accounts = Accounts::new(&config.accounts, &config.server.public_url, &folder, &entropy)?;
         let db = Db::open(&config.database, entropy)?;
-        let site = Site {
+        let state = AppState {
             db,
             clock,
-            sealer: Sealer::new(*seal.expose_secret()),
+            signer: Signer::new(*seal.expose_secret()),
             public_url: config.server.public_url.as_str().into(),
         };
-        let darkroom = Darkroom::new(Store::open(&config.files, &config.data_dir));
-        let gateways = payments::Gateways::open(&config.gateway)?;
+        let image_processor = ImageProcessor::new(Store::open(&config.files, &config.data_dir));
+        let gateways = payments::ConfiguredGateway::open(&config.gateway)?;
         let mailer = Mailer::open(&config.mail, &config.data_dir)?;
         let postman = mailer.clone();
-        let teller = Teller::new(site.public_url.clone(), site.sealer.clone());
-        let workshop = Workshop::new()
-            .chores(Self::chores())
-            .handler(photos::discarder(darkroom.store().clone()))
-            .handler(payments::discarder(darkroom.store()))
+        let teller = Dispatcher::new(state.public_url.clone(), state.signer.clone());
+        let registry = JobRegistry::new()
+            .periodic_tasks(Self::periodic_tasks())
+            .handler(photos::discarder(image_processor.store().clone()))
+            .handler(payments::discarder(image_processor.store()))
             .handler(payments::listener())
-            .apart("gateway", payments::speakers(&gateways))
-            .errand("notifications", move |db, now| Ok(teller.tell(db, now)?))
-            .errand("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
+            .on_own_thread("gateway", payments::speakers(&gateways))
+            .poller("notifications", move |db, now| Ok(teller.tell(db, now)?))
+            .poller("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
         let (ordering, steadying) = (config.orders, config.market);
-        let workshop = workshop.errand("market", move |db, now| market::see_to(db, now, &ordering, &steadying));
+        let registry =
+            registry.poller("market", move |db, now| standing_orders::process_due(db, now, &ordering, &steadying));
         let surroundings = Surroundings::new(config);
         Ok(Application {
-            site,
-            workshop,
+            state,
+            registry,
             surroundings,
             mailer,
             accounts,
-            darkroom,
+            image_processor,
             gateways,
             orders: config.orders,
             market: config.market,
@@ -125,34 +126,38 @@ impl Application {
     /// Hands every slice's state to the service.
     pub fn configure(&self, config: &mut ServiceConfig) {
         config
-            .app_data(Data::new(self.site.clone()))
+            .app_data(Data::new(self.state.clone()))
             .app_data(Data::new(self.accounts.clone()))
-            .app_data(Data::new(self.darkroom.clone()))
+            .app_data(Data::new(self.image_processor.clone()))
             .app_data(Data::new(self.gateways.clone()))
             .app_data(Data::new(self.orders))
-            .app_data(Data::new(market::Rules { orders: self.orders, market: self.market }));
+            .app_data(Data::new(standing_orders::Rules { orders: self.orders, market: self.market }));
         self.surroundings.configure(config);
     }
 
     /// The work that comes round by itself, of all slices.
-    pub fn chores() -> Vec<Chore> {
-        let mut chores = vec![Chore { name: "housekeeping", every: Duration::hours(1), run: keep_house }];
-        chores.extend(catalogue::chores());
-        chores.extend(supply::chores());
-        chores.extend(accounts::chores());
-        chores.extend(orders::chores());
-        chores.extend(payments::chores());
-        chores.extend(market::chores());
-        chores
+    pub fn periodic_tasks() -> Vec<PeriodicTask> {
+        let mut periodic_tasks =
+            vec![PeriodicTask { name: "housekeeping", every: Duration::hours(1), run: keep_house }];
+        periodic_tasks.extend(catalogue::periodic_tasks());
+        periodic_tasks.extend(supply::periodic_tasks());
+        periodic_tasks.extend(accounts::periodic_tasks());
+        periodic_tasks.extend(orders::periodic_tasks());
+        periodic_tasks.extend(payments::periodic_tasks());
+        periodic_tasks.extend(market_days::periodic_tasks());
+        periodic_tasks.extend(requests::periodic_tasks());
+        periodic_tasks.extend(contracts::periodic_tasks());
+        periodic_tasks.extend(standing_orders::periodic_tasks());
+        periodic_tasks
     }
 }
 
 /// Forgets what was kept long enough.
-fn keep_house(db: &Db, now: Instant) -> Result<usize, ChoreError> {
+fn keep_house(db: &Db, now: Instant) -> Result<usize, TaskError> {
     let keys = db.write_blocking::<_, db::Error, _>(move |tx| idempotency::purge(tx, now))?;
     let jobs = db.write_blocking::<_, db::Error, _>(move |tx| jobs::purge(tx, now))?;
     let letters = db.write_blocking::<_, db::Error, _>(move |tx| mail::purge(tx, now))?;
-    let quotas = db.write_blocking::<_, db::Error, _>(move |tx| quota::purge(tx, now))?;
+    let quotas = db.write_blocking::<_, db::Error, _>(move |tx| rate_limit::purge(tx, now))?;
     Ok([keys, jobs, letters, quotas].into_iter().fold(0, usize::saturating_add))
 }
 

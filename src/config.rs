@@ -11,8 +11,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::telemetry;
-use crate::web::rate;
-use crate::{accounts, db, files, mail, market, orders, payments};
+use crate::web::rate_limit;
+use crate::{accounts, db, files, mail, orders, payments, standing_orders};
 
 pub use load::{Faults, Sources};
 
@@ -33,7 +33,7 @@ pub struct Config {
     /// What is logged, and how.
     pub log: telemetry::Settings,
     /// How many requests one caller may make.
-    pub rate: rate::Settings,
+    pub rate: rate_limit::Settings,
     /// Passwords, keys and limits of people signing in.
     pub accounts: accounts::Settings,
     /// Where photos and proofs are kept.
@@ -41,7 +41,7 @@ pub struct Config {
     /// How long people have to answer, pay and cancel.
     pub orders: orders::Settings,
     /// How far ahead standing orders claim.
-    pub market: market::Settings,
+    pub market: standing_orders::Settings,
     /// How the gateway is reached.
     pub gateway: payments::GatewaySettings,
     /// How letters leave.
@@ -57,11 +57,11 @@ impl Default for Config {
             database: db::Settings::default(),
             metrics: MetricsSettings::default(),
             log: telemetry::Settings::default(),
-            rate: rate::Settings::default(),
+            rate: rate_limit::Settings::default(),
             accounts: accounts::Settings::default(),
             files: files::Settings::default(),
             orders: orders::Settings::default(),
-            market: market::Settings::default(),
+            market: standing_orders::Settings::default(),
             gateway: payments::GatewaySettings::default(),
             mail: mail::Settings::default(),
         }

@@ -54,17 +54,38 @@ pub mod orders;
 // Payments recorded and confirmed, and the quick sale at the stall.
 pub mod payments;
 
-// What turns swings into commitments: market days, standing orders, requests that groups win together.
-pub mod market;
+// Cash on its way from the officer's hand to the treasurer's box, and counts of the box.
+pub mod cash;
 
 // What the cooperative owes its groups, payouts, and what of them each member has earned.
-pub mod capital;
+pub mod payouts;
+
+// Days on which a cooperative's groups hand over together what was ordered ahead.
+pub mod market_days;
+
+// Buyers' wishes that no listing meets, and the offers by which groups win them together.
+pub mod requests;
+
+// Agreements with regular buyers, who order under them and pay by invoice.
+pub mod contracts;
+
+// What outlets sell for the groups.
+pub mod consignment;
+
+// What buyers order again and again: standing orders, and their claims when a market day opens.
+pub mod standing_orders;
+
+// Availability day by day, and the group's board: everything promised for each day.
+pub mod outlook;
 
 // Reports over the sale facts.
 pub mod sales;
 
+// Bank statements: imported lines, and the payments they confirm.
+pub mod bank;
+
 // Proofs that books, payments, sales and supply agree.
-pub mod audit;
+pub mod integrity;
 
 // Who hears what, by which channel: reads events, writes letters.
 pub mod notifications;

@@ -3,9 +3,9 @@
 use super::address::CallerAddress;
 use super::extract::SignedIn;
 use super::hashing::{HashingError, Verdict};
+use super::login_throttle::{self, Counted, ThrottleError};
 use super::password::Password;
 use super::reset_password::RESET_PURPOSES;
-use super::throttle::{self, Counted, ThrottleError};
 use super::{Accounts, mails, store};
 use crate::db::{self, Db};
 use crate::events::{self, Event};
@@ -53,7 +53,7 @@ pub async fn confirm_password(
     let hash = db
         .write(move |tx| {
             let is_known = store::has_signed_in_from(tx, account, here.as_str())?;
-            throttle::count_attempt(tx, now, &Counted::Account(account), &here, is_known)?;
+            login_throttle::count_attempt(tx, now, &Counted::Account(account), &here, is_known)?;
             Ok::<_, ThrottleError>(store::password_hash(tx, account)?)
         })
         .await?;
@@ -61,7 +61,7 @@ pub async fn confirm_password(
         return Err(PasswordError::Wrong);
     }
     let here = address.clone();
-    Ok(db.write::<_, db::Error, _>(move |tx| throttle::forgive(tx, &Counted::Account(account), &here)).await?)
+    Ok(db.write::<_, db::Error, _>(move |tx| login_throttle::forgive(tx, &Counted::Account(account), &here)).await?)
 }
 
 /// Sets a new password: every other session ends, so does every link or code to set another, this session goes on, and

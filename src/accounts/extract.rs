@@ -11,8 +11,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use super::{Accounts, store};
 use crate::db;
 use crate::kernel::ids::{AccountId, SessionId};
-use crate::web::rate;
-use crate::web::{Code, Problem, Scope, Site};
+use crate::web::rate_limit;
+use crate::web::{AppState, Code, Problem, Scope};
 
 /// A person who is signed in, checked against their session on every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,28 +79,29 @@ impl FromRequest for Visitor {
             if !scheme.eq_ignore_ascii_case("bearer") {
                 return Err(refused("no bearer token"));
             }
-            let (Some(site), Some(accounts)) = (request.app_data::<Data<Site>>(), request.app_data::<Data<Accounts>>())
+            let (Some(state), Some(accounts)) =
+                (request.app_data::<Data<AppState>>(), request.app_data::<Data<Accounts>>())
             else {
                 return Err(Problem::internal("the accounts are not wired"));
             };
-            let person = check(site, accounts, token.trim()).await?;
-            rate::charge(&request, person.account)?;
+            let person = check(state, accounts, token.trim()).await?;
+            rate_limit::charge(&request, person.account)?;
             request.extensions_mut().insert(person.clone());
             Ok(Visitor::SignedIn(person))
         })
     }
 }
 
-async fn check(site: &Site, accounts: &Accounts, token: &str) -> Result<SignedIn, Problem> {
-    let now = site.now();
+async fn check(state: &AppState, accounts: &Accounts, token: &str) -> Result<SignedIn, Problem> {
+    let now = state.now();
     let refused = || Problem::new(Code::TokenInvalid);
     let bearer = accounts.access.read(token, now).map_err(|error| refused().because(error))?;
-    let standing = site.db.read(move |conn| store::standing(conn, bearer, now)).await?;
+    let standing = state.db.read(move |conn| store::standing(conn, bearer, now)).await?;
     let standing = standing.ok_or_else(|| refused().because("its session has ended"))?;
     if !standing.access_was_used {
         // From now on a second showing of the refresh token before this pair is no lost answer but theft.
         // A disk that is full must not keep people from reading.
-        let marked = site.db.write(move |tx| store::mark_access_used(tx, now, bearer.pair)).await;
+        let marked = state.db.write(move |tx| store::mark_access_used(tx, now, bearer.pair)).await;
         if let Err(error) = marked {
             let error: db::Error = error;
             tracing::warn!(%error, "the first use of an access token could not be noted");

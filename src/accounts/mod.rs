@@ -6,7 +6,7 @@
 //! [`refresh()`] survives lost answers and notices stolen tokens; a lost password is set anew by a link or a code
 //! ([`reset_password()`]); passwords are hashed on a bounded pool, never inside a transaction.
 
-mod access;
+mod access_token;
 mod account;
 mod address;
 mod api;
@@ -14,12 +14,13 @@ mod change_password;
 mod edit;
 mod email;
 mod extract;
-mod forget;
 mod hashing;
 mod keys;
+mod login_throttle;
 mod mails;
 mod one_time;
 mod password;
+mod privacy;
 mod refresh;
 mod register;
 mod reset_password;
@@ -28,15 +29,14 @@ mod settings;
 mod sign_in;
 mod sign_out;
 mod store;
-mod throttle;
-mod tidy;
+mod tasks;
 mod verify_email;
 
 use std::sync::Arc;
 
 use crate::kernel::Entropy;
 
-pub use access::{AccessTokens, Bearer};
+pub use access_token::{AccessTokens, Bearer};
 pub use account::{Account, AccountStatus, Login};
 pub use address::CallerAddress;
 pub use api::{AccountView, pages, routes};
@@ -45,10 +45,10 @@ pub use change_password::{PasswordError, change_password, confirm_password};
 pub use edit::{Edit, EditError, edit};
 pub use email::{Email, EmailError};
 pub use extract::{SignedIn, Visitor};
-pub use forget::{export, forget, suspend, vouch_for_phone};
 pub use hashing::{Hasher, HashingError, Verdict};
 pub use keys::{Key, KeyError, KeyFolder};
 pub use password::Password;
+pub use privacy::{export, forget, suspend, vouch_for_phone};
 pub use refresh::refresh;
 pub use register::{RegisterError, Registration, create_admin, register};
 use reset_password::RESET_PURPOSES;
@@ -58,7 +58,7 @@ pub use settings::Settings;
 pub use sign_in::{SignIn, SignInError, sign_in};
 pub use sign_out::sign_out;
 pub use store::{account, account_by_login};
-pub use tidy::chores;
+pub use tasks::periodic_tasks;
 pub use verify_email::{LinkError, request_verification, send_verification, verify_email};
 
 /// What this slice needs at hand to serve: the hashing pool, the keys, the limits.
@@ -74,7 +74,7 @@ pub struct Accounts {
 
 /// Makes a new key to sign access tokens with, from the next start on; what the present one has signed stays good.
 pub fn rotate_signing_key(settings: &Settings, folder: &KeyFolder, entropy: &Entropy) -> Result<(), KeyError> {
-    let life = access::LIFE.to_std().unwrap_or_default();
+    let life = access_token::LIFE.to_std().unwrap_or_default();
     folder.rotate(SIGNING_KEYS, &settings.signing_keys, SIGNING_KEY, life, entropy)
 }
 

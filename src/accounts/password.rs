@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::web::{Fault, Faults};
+use crate::web::{FieldError, FieldErrors};
 
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
@@ -24,18 +24,18 @@ impl Password {
     }
 
     /// Notes why it cannot be a new password: 8 to 128 characters of any kind, and not one that everyone tries.
-    pub fn check(&self, pointer: &str, logins: &[Option<&str>], faults: &mut Faults) {
+    pub fn check(&self, pointer: &str, logins: &[Option<&str>], errors: &mut FieldErrors) {
         let length = self.0.chars().count();
-        faults.length(pointer, length, 8..=128);
+        errors.length(pointer, length, 8..=128);
         let lower = self.0.to_lowercase();
         let is_login = logins.iter().flatten().any(|login| {
             let login = login.trim().to_lowercase();
             lower == login || login.split_once('@').is_some_and(|(name, _)| lower == name)
         });
-        faults.unless(
+        errors.require(
             !(is_login || (length <= 128 && self.is_common())),
             pointer,
-            Fault::Rule {
+            FieldError::Rule {
                 code: "password-common",
                 id: "Kata sandi ini terlalu mudah ditebak. Pakai beberapa kata yang tidak berhubungan.",
                 en: "This password is too easy to guess. Use a few words that have nothing to do with each other.",
@@ -49,8 +49,8 @@ impl Password {
     }
 
     /// Notes when it is longer than any password can be; for checking one that was set before.
-    pub fn bound(&self, pointer: &str, faults: &mut Faults) {
-        faults.length(pointer, self.0.chars().count(), 1..=128);
+    pub fn bound(&self, pointer: &str, errors: &mut FieldErrors) {
+        errors.length(pointer, self.0.chars().count(), 1..=128);
     }
 
     /// The same bytes for the same characters, whatever keyboard made them.
@@ -77,17 +77,17 @@ mod tests {
 
     #[test]
     fn length_counts_and_composition_does_not() {
-        let faults = |text: &str| {
-            let mut faults = Faults::default();
-            Password::new(text).check("/password", &[Some("contohsari@example.org"), None], &mut faults);
-            !faults.is_empty()
+        let errors = |text: &str| {
+            let mut errors = FieldErrors::default();
+            Password::new(text).check("/password", &[Some("contohsari@example.org"), None], &mut errors);
+            !errors.is_empty()
         };
-        assert!(faults("pendek7"));
-        assert!(!faults("kunci delapan"));
-        assert!(!faults(&"é".repeat(128)));
-        assert!(faults(&"é".repeat(129)));
-        assert!(faults("Password123"));
-        assert!(faults("ContohSari"));
-        assert!(faults("contohsari@example.org"));
+        assert!(errors("pendek7"));
+        assert!(!errors("kunci delapan"));
+        assert!(!errors(&"é".repeat(128)));
+        assert!(errors(&"é".repeat(129)));
+        assert!(errors("Password123"));
+        assert!(errors("ContohSari"));
+        assert!(errors("contohsari@example.org"));
     }
 }

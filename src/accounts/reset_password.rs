@@ -1,8 +1,8 @@
 //! A lost password: a link by mail, or, for people without one, a code that an officer of their group reads aloud.
 
 use super::account::{AccountStatus, Login};
+use super::login_throttle::{self, Counted, ThrottleError};
 use super::one_time::{self, OneTimeToken, Purpose};
-use super::throttle::{self, Counted, ThrottleError};
 use super::verify_email::LinkError;
 use super::{mails, store};
 use crate::db::{self, Tx};
@@ -32,7 +32,8 @@ impl std::fmt::Debug for ResetCode {
 /// Sends a link to the mail address of this login's account. Who asks is not told whether there is one.
 pub fn request_reset(tx: &mut Tx<'_>, now: Instant, public_url: &str, login: &Login) -> db::Result<()> {
     let account = store::account_by_login(tx, login)?.filter(|account| account.status == AccountStatus::Active);
-    match throttle::count_mail(tx, now, "reset", &Counted::of(account.as_ref().map(|account| account.id), login)) {
+    match login_throttle::count_mail(tx, now, "reset", &Counted::of(account.as_ref().map(|account| account.id), login))
+    {
         Ok(()) => {}
         Err(ThrottleError::Wait(_)) => return Ok(()),
         Err(ThrottleError::Db(error)) => return Err(error),
@@ -78,7 +79,7 @@ pub fn reset_password(tx: &mut Tx<'_>, now: Instant, shown: &str, password_hash:
     store::end_sessions(tx, now, account.id, None, "password-reset")?;
     store::forget_one_time_tokens(tx, account.id, &RESET_PURPOSES)?;
     // Whoever was kept out by a stranger's guesses is let in again.
-    throttle::forgive_everywhere(tx, account.id)?;
+    login_throttle::forgive_everywhere(tx, account.id)?;
     let event = events::record(tx, now, &Event::new("account.password_reset", account.id).by(account.id))?;
     mails::password_changed(tx, now, event, &account)?;
     Ok(())

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::access::Bearer;
+use super::access_token::Bearer;
 use super::account::digest;
 use super::store;
 use crate::db::{self, Tx};

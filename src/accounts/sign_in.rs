@@ -3,9 +3,9 @@
 use super::account::{AccountStatus, Login};
 use super::address::CallerAddress;
 use super::hashing::{HashingError, Verdict};
+use super::login_throttle::{self, Counted, Limited, ThrottleError};
 use super::password::Password;
 use super::session::{self, Pair};
-use super::throttle::{self, Counted, Limited, ThrottleError};
 use super::{Accounts, store};
 use crate::db::{self, Db};
 use crate::kernel::Instant;
@@ -58,14 +58,14 @@ pub async fn sign_in(db: &Db, accounts: &Accounts, now: Instant, who: SignIn) ->
     let (login, address) = (who.login.clone(), who.address.clone());
     let known = db
         .write(move |tx| {
-            throttle::count_call(tx, now, Limited::SignIns, &address, most)?;
+            login_throttle::count_call(tx, now, Limited::SignIns, &address, most)?;
             let credentials = store::credentials(tx, &login)?;
             let is_known = match &credentials {
                 Some(credentials) => store::has_signed_in_from(tx, credentials.account, address.as_str())?,
                 None => false,
             };
             let counted = Counted::of(credentials.as_ref().map(|credentials| credentials.account), &login);
-            throttle::count_attempt(tx, now, &counted, &address, is_known)?;
+            login_throttle::count_attempt(tx, now, &counted, &address, is_known)?;
             Ok::<_, ThrottleError>(credentials)
         })
         .await?;
@@ -90,7 +90,7 @@ pub async fn sign_in(db: &Db, accounts: &Accounts, now: Instant, who: SignIn) ->
         if let Some(hash) = &renewed {
             store::renew_password_hash(tx, credentials.account, hash)?;
         }
-        throttle::forgive(tx, &Counted::Account(current.account), &who.address)?;
+        login_throttle::forgive(tx, &Counted::Account(current.account), &who.address)?;
         let pair = session::open(tx, now, current.account, current.token_version, &who.device, who.address.as_str())?;
         Ok(pair)
     })

@@ -2,8 +2,8 @@
 
 use super::account::{Account, AccountStatus, Login};
 use super::email::Email;
+use super::login_throttle::{self, Counted, ThrottleError};
 use super::one_time::{self, OneTimeToken, Purpose};
-use super::throttle::{self, Counted, ThrottleError};
 use super::{mails, store};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -44,7 +44,12 @@ pub fn send_verification(tx: &mut Tx<'_>, now: Instant, public_url: &str, accoun
 pub fn request_verification(tx: &mut Tx<'_>, now: Instant, public_url: &str, email: &Email) -> db::Result<()> {
     let login = Login::Email(email.clone());
     let account = store::account_by_login(tx, &login)?.filter(|account| account.status == AccountStatus::Active);
-    match throttle::count_mail(tx, now, "verify", &Counted::of(account.as_ref().map(|account| account.id), &login)) {
+    match login_throttle::count_mail(
+        tx,
+        now,
+        "verify",
+        &Counted::of(account.as_ref().map(|account| account.id), &login),
+    ) {
         Ok(()) => {}
         Err(ThrottleError::Wait(_)) => return Ok(()),
         Err(ThrottleError::Db(error)) => return Err(error),

@@ -6,14 +6,14 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
-use crate::web::{Code, Faults, Problem};
+use crate::web::{Code, FieldErrors, Problem};
 
 /// Why a product was not added.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
     /// What was stated breaks rules.
     #[error("the offering breaks rules")]
-    Faulty(Faults),
+    Faulty(FieldErrors),
     /// The group has closed.
     #[error("the group has closed")]
     GroupClosed,
@@ -25,7 +25,7 @@ pub enum AddError {
 impl From<AddError> for Problem {
     fn from(error: AddError) -> Self {
         match error {
-            AddError::Faulty(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            AddError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
             AddError::GroupClosed => Problem::new(Code::ProductGroupInactive),
             AddError::Db(error) => error.into(),
         }
@@ -41,10 +41,10 @@ pub fn add(
     offering: Offering,
 ) -> Result<Product, AddError> {
     let offering = offering.tidied();
-    let mut faults = Faults::default();
-    offering.check(&mut faults);
-    if !faults.is_empty() {
-        return Err(AddError::Faulty(faults));
+    let mut errors = FieldErrors::default();
+    offering.check(&mut errors);
+    if !errors.is_empty() {
+        return Err(AddError::Faulty(errors));
     }
     let group = store::maker(tx, permit.group)?;
     if group.is_closed() {

@@ -6,14 +6,14 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
-use crate::web::{Code, Faults, Problem, StaleVersion};
+use crate::web::{Code, FieldErrors, Problem, StaleVersion};
 
 /// Why a product was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     /// What would be stated breaks rules.
     #[error("the offering breaks rules")]
-    Faulty(Faults),
+    Faulty(FieldErrors),
     /// The group has no such product.
     #[error("no such product")]
     Absent,
@@ -28,7 +28,7 @@ pub enum ChangeError {
 impl From<ChangeError> for Problem {
     fn from(error: ChangeError) -> Self {
         match error {
-            ChangeError::Faulty(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            ChangeError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
             ChangeError::Absent => Problem::not_found(),
             ChangeError::Stale(stale) => stale.into(),
             ChangeError::Db(error) => error.into(),
@@ -51,10 +51,10 @@ pub fn change(
     edit(&mut offering);
     let mut offering = offering.tidied();
     offering.label = offering.label.following(&before.label);
-    let mut faults = Faults::default();
-    offering.check(&mut faults);
-    if !faults.is_empty() {
-        return Err(ChangeError::Faulty(faults));
+    let mut errors = FieldErrors::default();
+    offering.check(&mut errors);
+    if !errors.is_empty() {
+        return Err(ChangeError::Faulty(errors));
     }
     if offering == before.offering {
         return Ok(before);

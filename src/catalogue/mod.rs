@@ -25,7 +25,7 @@ mod transition;
 mod unit;
 mod views;
 
-use crate::jobs::Chore;
+use crate::jobs::PeriodicTask;
 use crate::kernel::Duration;
 use crate::web::Routes;
 
@@ -52,6 +52,6 @@ pub fn routes() -> Routes {
 }
 
 /// The work of this slice that comes round by itself.
-pub fn chores() -> Vec<Chore> {
-    vec![Chore { name: "catalogue.search_text", every: Duration::hours(1), run: refresh::refresh_search_text }]
+pub fn periodic_tasks() -> Vec<PeriodicTask> {
+    vec![PeriodicTask { name: "catalogue.search_text", every: Duration::hours(1), run: refresh::refresh_search_text }]
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Category, Label, Unit};
 use crate::kernel::{Quantity, Rupiah, Weekdays};
-use crate::web::{Fault, Faults};
+use crate::web::{FieldError, FieldErrors};
 
 /// From this quantity on, this is the price of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -86,57 +86,57 @@ impl Offering {
     }
 
     /// Notes everything about it that breaks a rule, by the place in a product's JSON.
-    pub fn check(&self, faults: &mut Faults) {
-        faults.line("/name", &self.name, 1..=80);
-        faults.unless(!crate::kernel::fold(&self.name).is_empty(), "/name", NO_LETTERS);
-        faults.text("/description", &self.description, 0..=2000);
-        faults.range("/price", self.price.0, 0..=MAX_PRICE);
-        self.check_tiers(faults);
-        faults.range("/lead_time_days", self.lead_time_days.into(), 0..=MAX_DAYS_AHEAD.into());
+    pub fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/name", &self.name, 1..=80);
+        errors.require(!crate::kernel::fold(&self.name).is_empty(), "/name", NO_LETTERS);
+        errors.text("/description", &self.description, 0..=2000);
+        errors.range("/price", self.price.0, 0..=MAX_PRICE);
+        self.check_tiers(errors);
+        errors.range("/lead_time_days", self.lead_time_days.into(), 0..=MAX_DAYS_AHEAD.into());
         if let Some(days) = self.shelf_life_days {
-            faults.range("/shelf_life_days", days.into(), 1..=MAX_SHELF_LIFE.into());
+            errors.range("/shelf_life_days", days.into(), 1..=MAX_SHELF_LIFE.into());
         }
-        faults.unless(self.quantity_step.is_positive(), "/quantity_step", MUST_BE_POSITIVE);
-        faults.unless(self.minimum_quantity.is_positive(), "/minimum_quantity", MUST_BE_POSITIVE);
-        faults.unless(self.minimum_quantity.is_multiple_of(self.quantity_step), "/minimum_quantity", OFF_STEP);
+        errors.require(self.quantity_step.is_positive(), "/quantity_step", MUST_BE_POSITIVE);
+        errors.require(self.minimum_quantity.is_positive(), "/minimum_quantity", MUST_BE_POSITIVE);
+        errors.require(self.minimum_quantity.is_multiple_of(self.quantity_step), "/minimum_quantity", OFF_STEP);
         if !self.unit.is_divisible() {
-            faults.unless(self.quantity_step.is_multiple_of(Quantity::units(1)), "/quantity_step", NOT_DIVISIBLE);
+            errors.require(self.quantity_step.is_multiple_of(Quantity::units(1)), "/quantity_step", NOT_DIVISIBLE);
         }
-        faults.unless(!self.made_on.is_empty(), "/made_on", Fault::Required);
-        faults.range("/open_days_ahead", self.open_days_ahead.into(), 1..=MAX_DAYS_AHEAD.into());
-        faults.unless(self.open_days_ahead >= self.lead_time_days, "/open_days_ahead", CLOSED_BEFORE_LEAD);
-        faults.range("/deposit_percent", self.deposit_percent.into(), 0..=100);
-        self.check_label(faults);
+        errors.require(!self.made_on.is_empty(), "/made_on", FieldError::Required);
+        errors.range("/open_days_ahead", self.open_days_ahead.into(), 1..=MAX_DAYS_AHEAD.into());
+        errors.require(self.open_days_ahead >= self.lead_time_days, "/open_days_ahead", CLOSED_BEFORE_LEAD);
+        errors.range("/deposit_percent", self.deposit_percent.into(), 0..=100);
+        self.check_label(errors);
     }
 
-    fn check_tiers(&self, faults: &mut Faults) {
-        faults.length("/price_tiers", self.price_tiers.len(), 0..=MAX_TIERS);
+    fn check_tiers(&self, errors: &mut FieldErrors) {
+        errors.length("/price_tiers", self.price_tiers.len(), 0..=MAX_TIERS);
         let mut last = Quantity::ZERO;
         for (position, tier) in self.price_tiers.iter().enumerate() {
-            faults.range(&format!("/price_tiers/{position}/price"), tier.price.0, 0..=MAX_PRICE);
-            faults.unless(tier.from > last, &format!("/price_tiers/{position}/from"), NOT_RISING);
+            errors.range(&format!("/price_tiers/{position}/price"), tier.price.0, 0..=MAX_PRICE);
+            errors.require(tier.from > last, &format!("/price_tiers/{position}/from"), NOT_RISING);
             last = tier.from;
         }
     }
 
-    fn check_label(&self, faults: &mut Faults) {
+    fn check_label(&self, errors: &mut FieldErrors) {
         let label = &self.label;
-        faults.length("/label/composition", label.composition.len(), 0..=50);
+        errors.length("/label/composition", label.composition.len(), 0..=50);
         for (position, ingredient) in label.composition.iter().enumerate() {
-            faults.line(&format!("/label/composition/{position}"), ingredient, 1..=80);
+            errors.line(&format!("/label/composition/{position}"), ingredient, 1..=80);
         }
-        faults.length("/label/allergens", label.allergens.len(), 0..=9);
+        errors.length("/label/allergens", label.allergens.len(), 0..=9);
         if let Some(contents) = &label.net_content {
-            faults.unless(contents.value.is_positive(), "/label/net_content/value", MUST_BE_POSITIVE);
+            errors.require(contents.value.is_positive(), "/label/net_content/value", MUST_BE_POSITIVE);
         }
         if let Some(storage) = &label.storage {
-            faults.line("/label/storage", storage, 1..=200);
+            errors.line("/label/storage", storage, 1..=200);
         }
         if let Some(licence) = &label.licence {
-            faults.line("/label/licence/number", &licence.number, 1..=40);
+            errors.line("/label/licence/number", &licence.number, 1..=40);
         }
         if let Some(number) = &label.halal.number {
-            faults.line("/label/halal/number", number, 1..=40);
+            errors.line("/label/halal/number", number, 1..=40);
         }
     }
 
@@ -156,26 +156,29 @@ impl Offering {
 /// A hundred million rupiah for one unit: beyond it a finger slipped.
 const MAX_PRICE: i64 = 100_000_000;
 
-const MUST_BE_POSITIVE: Fault =
-    Fault::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
-const NO_LETTERS: Fault =
-    Fault::Rule { code: "no-letters", id: "Harus berisi huruf atau angka.", en: "Must contain letters or digits." };
-const OFF_STEP: Fault = Fault::Rule {
+const MUST_BE_POSITIVE: FieldError =
+    FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
+const NO_LETTERS: FieldError = FieldError::Rule {
+    code: "no-letters",
+    id: "Harus berisi huruf atau angka.",
+    en: "Must contain letters or digits.",
+};
+const OFF_STEP: FieldError = FieldError::Rule {
     code: "off-step",
     id: "Harus kelipatan dari langkah jumlah (quantity_step).",
     en: "Must be a multiple of the quantity step.",
 };
-const NOT_DIVISIBLE: Fault = Fault::Rule {
+const NOT_DIVISIBLE: FieldError = FieldError::Rule {
     code: "not-divisible",
     id: "Satuan ini tidak bisa dipecah; pakai bilangan bulat.",
     en: "This unit cannot be divided; use whole numbers.",
 };
-const NOT_RISING: Fault = Fault::Rule {
+const NOT_RISING: FieldError = FieldError::Rule {
     code: "not-rising",
     id: "Batas jumlah harus makin besar dari baris ke baris.",
     en: "The quantities must rise from tier to tier.",
 };
-const CLOSED_BEFORE_LEAD: Fault = Fault::Rule {
+const CLOSED_BEFORE_LEAD: FieldError = FieldError::Rule {
     code: "closed-before-lead-time",
     id: "Pesanan harus dibuka paling sedikit selama waktu pembuatan.",
     en: "Orders must be open at least as far ahead as the lead time.",
@@ -188,9 +191,9 @@ mod tests {
     fn faulty(change: impl FnOnce(&mut Offering)) -> bool {
         let mut offering = Offering::new("Pastel sayur", Category::FreshSnacks, Unit::Piece, Rupiah(2500));
         change(&mut offering);
-        let mut faults = Faults::default();
-        offering.check(&mut faults);
-        !faults.is_empty()
+        let mut errors = FieldErrors::default();
+        offering.check(&mut errors);
+        !errors.is_empty()
     }
 
     #[test]

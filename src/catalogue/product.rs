@@ -7,7 +7,7 @@ use chrono::Days;
 use super::{Offering, ProductStatus};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
-use crate::web::Fault;
+use crate::web::FieldError;
 
 /// A product of a group. What its officers state about it is read as if it were its own: `product.price`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,14 +63,14 @@ pub enum QuantityFault {
 
 impl QuantityFault {
     /// The fault as a body's list of faults tells it.
-    pub const fn fault(self) -> Fault {
+    pub const fn fault(self) -> FieldError {
         match self {
-            QuantityFault::BelowMinimum { .. } => Fault::Rule {
+            QuantityFault::BelowMinimum { .. } => FieldError::Rule {
                 code: "below-minimum",
                 id: "Jumlahnya kurang dari pesanan paling sedikit untuk barang ini.",
                 en: "The quantity is less than the minimum order of this product.",
             },
-            QuantityFault::OffStep { .. } => Fault::Rule {
+            QuantityFault::OffStep { .. } => FieldError::Rule {
                 code: "off-step",
                 id: "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",
                 en: "The quantity must be a multiple of this product's step.",

@@ -3,14 +3,14 @@
 use super::search::search_text;
 use super::store;
 use crate::db::{self, Db};
-use crate::jobs::ChoreError;
+use crate::jobs::TaskError;
 use crate::kernel::Instant;
 
 /// Products looked at in one transaction.
 const PART: i64 = 200;
 
 /// Writes anew what products are found by, where it is no longer what it should be; tells of how many.
-pub(super) fn refresh_search_text(db: &Db, _now: Instant) -> Result<usize, ChoreError> {
+pub(super) fn refresh_search_text(db: &Db, _now: Instant) -> Result<usize, TaskError> {
     let (mut after, mut written) = (None, 0_usize);
     loop {
         let part = db.read_blocking::<_, db::Error>(move |conn| store::search_texts(conn, after, PART))?;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Offering, PriceTier, Unit};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Quantity, Rupiah, WallTime, Weekdays};
-use crate::web::{Checked, Fault, Faults, Patch};
+use crate::web::{FieldError, FieldErrors, Patch, Validate};
 
 /// What stands on the label. What is left out stays as it is; null clears.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
@@ -124,9 +124,9 @@ impl AddProduct {
     }
 }
 
-impl Checked for AddProduct {
-    fn check(&self, faults: &mut Faults) {
-        self.offering().check(faults);
+impl Validate for AddProduct {
+    fn check(&self, errors: &mut FieldErrors) {
+        self.offering().check(errors);
     }
 }
 
@@ -235,10 +235,10 @@ impl ChangeProduct {
     }
 }
 
-impl Checked for ChangeProduct {
+impl Validate for ChangeProduct {
     /// The bounds are those of the whole offering, which [`change`](super::change()) checks once it is made; here
     /// only what can never be cleared.
-    fn check(&self, faults: &mut Faults) {
+    fn check(&self, errors: &mut FieldErrors) {
         let cleared = [
             ("/name", self.name.is_null()),
             ("/category", self.category.is_null()),
@@ -254,7 +254,7 @@ impl Checked for ChangeProduct {
             ("/deposit_percent", self.deposit_percent.is_null()),
         ];
         for (pointer, _) in cleared.into_iter().filter(|(_, cleared)| *cleared) {
-            faults.add(pointer, Fault::Required);
+            errors.add(pointer, FieldError::Required);
         }
     }
 }
@@ -268,9 +268,9 @@ pub struct SetServiceShare {
     pub(super) percent: Option<u8>,
 }
 
-impl Checked for SetServiceShare {
-    fn check(&self, faults: &mut Faults) {
-        faults.range("/percent", self.percent.unwrap_or(0).into(), 0..=100);
+impl Validate for SetServiceShare {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.range("/percent", self.percent.unwrap_or(0).into(), 0..=100);
     }
 }
 
@@ -285,11 +285,11 @@ pub struct StepProduct {
     pub(super) reason: Option<String>,
 }
 
-impl Checked for StepProduct {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for StepProduct {
+    fn check(&self, errors: &mut FieldErrors) {
         match (&self.reason, self.action) {
-            (Some(reason), _) => faults.line("/reason", reason, 1..=300),
-            (None, Action::Withdraw) => faults.add("/reason", Fault::Required),
+            (Some(reason), _) => errors.line("/reason", reason, 1..=300),
+            (None, Action::Withdraw) => errors.add("/reason", FieldError::Required),
             (None, _) => {}
         }
     }

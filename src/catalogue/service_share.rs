@@ -1,7 +1,7 @@
 //! What the cooperative keeps of a product's sales, where that is not as usual: the board's to say.
 
 use super::{Product, store};
-use crate::cooperatives::{CooperativePermit, Denied};
+use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
@@ -13,7 +13,7 @@ use crate::web::{Problem, StaleVersion};
 pub enum ServiceShareError {
     /// Not a product of this cooperative.
     #[error(transparent)]
-    Denied(#[from] Denied),
+    Access(#[from] AccessError),
     /// Someone else changed the product meanwhile.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
@@ -25,7 +25,7 @@ pub enum ServiceShareError {
 impl From<ServiceShareError> for Problem {
     fn from(error: ServiceShareError) -> Self {
         match error {
-            ServiceShareError::Denied(denied) => denied.into(),
+            ServiceShareError::Access(denied) => denied.into(),
             ServiceShareError::Stale(stale) => stale.into(),
             ServiceShareError::Db(error) => error.into(),
         }
@@ -40,7 +40,7 @@ pub fn set_service_share(
     id: ProductId,
     percent: Option<u8>,
 ) -> Result<Product, ServiceShareError> {
-    let product = store::find_in_cooperative(tx, permit.cooperative, id)?.ok_or(Denied::NotThere)?;
+    let product = store::find_in_cooperative(tx, permit.cooperative, id)?.ok_or(AccessError::Hidden)?;
     let group = product.group;
     let name = store::find_maker(tx, group)?.map(|maker| maker.name).unwrap_or_default();
     let current = product.version;

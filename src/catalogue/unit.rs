@@ -1,7 +1,7 @@
 //! The units goods are sold by.
 
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{Language, Quantity, spoken};
+use crate::kernel::{Language, Quantity, format};
 
 text_enum! {
     /// What one of a product is.
@@ -64,7 +64,7 @@ impl Unit {
 /// `1,5 kg`: a quantity of a unit as it was called when it was sold.
 pub fn amount(language: Language, quantity: Quantity, unit: &str) -> String {
     let unit = unit.parse::<Unit>().map_or_else(|_| unit.to_owned(), |unit| unit.name(language).to_owned());
-    format!("{} {unit}", spoken::number(language, quantity))
+    format!("{} {unit}", format::number(language, quantity))
 }
 
 #[cfg(test)]

@@ -249,17 +249,17 @@ impl ProductView {
     }
 
     /// What everyone sees, or what its own people see.
-    pub(super) fn load(conn: &mut Conn, product: Product, insider: Option<&Inside>) -> db::Result<Self> {
+    pub(super) fn load(conn: &mut Conn, product: Product, caller: Option<&Inside>) -> db::Result<Self> {
         let maker = store::maker(conn, product.group)?;
         let photos = photos::of_product(conn, product.id)?;
-        let inside = insider.map(|insider| {
-            let today = maker.zone.day_of(insider.now);
+        let inside = caller.map(|caller| {
+            let today = maker.zone.day_of(caller.now);
             let warnings = product.label.warnings(product.category, today);
-            warnings.into_iter().map(|warning| WarningView::of(warning, insider.language)).collect()
+            warnings.into_iter().map(|warning| WarningView::of(warning, caller.language)).collect()
         });
-        let reason = insider.and(product.withdrawn_reason.clone());
-        let actions = insider.map(|insider| insider.actions.clone()).unwrap_or_default();
-        let service_percent = insider.and(product.service_percent);
+        let reason = caller.and(product.withdrawn_reason.clone());
+        let actions = caller.map(|caller| caller.actions.clone()).unwrap_or_default();
+        let service_percent = caller.and(product.service_percent);
         let view = ProductView::of(product, maker.name, &photos);
         Ok(ProductView { warnings: inside, withdrawn_reason: reason, service_percent, actions, ..view })
     }

@@ -8,7 +8,7 @@ use crate::accounts::{self, Email, Password, Registration};
 use crate::app::Application;
 use crate::config::Config;
 use crate::kernel::{Clock, Entropy, Language, Phone};
-use crate::web::Faults;
+use crate::web::FieldErrors;
 
 /// Accounts that administer the whole service.
 #[derive(Debug, Args)]
@@ -57,9 +57,9 @@ impl Create {
             return Err(Failure::usage("--name: 1 to 100 characters in one line"));
         }
         let password = Password::new(read_password()?);
-        let mut faults = Faults::default();
-        password.check("/password", &[self.email.as_deref(), self.phone.as_deref()], &mut faults);
-        if faults.into_result().is_err() {
+        let mut errors = FieldErrors::default();
+        password.check("/password", &[self.email.as_deref(), self.phone.as_deref()], &mut errors);
+        if errors.into_result().is_err() {
             return Err(Failure::usage("the password must have 8 to 128 characters and not be a common one"));
         }
         let application = Application::build(config, Clock::System, Entropy::System)?;
@@ -70,8 +70,8 @@ impl Create {
             language: Language::preferred(&self.language),
             password_hash: application.accounts.hasher.hash_blocking(&password)?,
         };
-        let now = application.site.now();
-        let account = application.site.db.write_blocking(move |tx| accounts::create_admin(tx, now, &who))?;
+        let now = application.state.now();
+        let account = application.state.db.write_blocking(move |tx| accounts::create_admin(tx, now, &who))?;
         println!("{} administers this service from now on (account {}).", account.name, account.id);
         Ok(())
     }

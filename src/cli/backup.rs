@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::Failure;
 use crate::app;
 use crate::config::Config;
-use crate::db::{Migrations, Settings, upkeep};
+use crate::db::{Migrations, Settings, maintenance};
 use crate::kernel::{Clock, Instant, hex};
 
 const DATABASE: &str = "lumbung.db";
@@ -55,11 +55,11 @@ impl Backup {
         fs::create_dir(&self.folder)
             .map_err(|error| Failure::new(format!("{} cannot be made: {error}", self.folder.display())))?;
         private(&self.folder)?;
-        let embedded = upkeep::embedded_file(&config.database)?;
+        let embedded = maintenance::embedded_file(&config.database)?;
         if embedded.is_some() {
             let copy = self.folder.join(DATABASE);
-            upkeep::copy_embedded(&config.database, &copy)?;
-            let damages = upkeep::damages(&settings_of(&copy))?;
+            maintenance::copy_embedded(&config.database, &copy)?;
+            let damages = maintenance::damages(&settings_of(&copy))?;
             if let Some(damage) = damages.first() {
                 return Err(Failure::new(format!("the copy is damaged: {damage}")));
             }
@@ -87,7 +87,7 @@ impl Backup {
 
 impl Restore {
     pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
-        let Some(database) = upkeep::embedded_file(&config.database)? else {
+        let Some(database) = maintenance::embedded_file(&config.database)? else {
             return Err(Failure::usage(POSTGRES));
         };
         let text = fs::read(self.folder.join(MANIFEST))
@@ -103,7 +103,7 @@ impl Restore {
         if found != manifest.files {
             return Err(Failure::new("the backup is not what it was when it was made: a file is missing or altered"));
         }
-        if let Some(damage) = upkeep::damages(&settings_of(&self.folder.join(DATABASE)))?.first() {
+        if let Some(damage) = maintenance::damages(&settings_of(&self.folder.join(DATABASE)))?.first() {
             return Err(Failure::new(format!("the backup's database is damaged: {damage}")));
         }
         if database.exists() && !self.force {

@@ -5,9 +5,9 @@ use std::path::Path;
 use clap::Args;
 
 use super::Failure;
-use crate::audit;
 use crate::config::Config;
-use crate::db::{self, Conn, Db, upkeep};
+use crate::db::{self, Conn, Db, maintenance};
+use crate::integrity;
 use crate::jobs;
 use crate::kernel::{Clock, Duration, Entropy};
 use crate::mail::{self, Mailer};
@@ -44,13 +44,13 @@ impl Doctor {
         if let Ok(db) = &db {
             tell(
                 "pages and references",
-                match upkeep::damages(&config.database) {
+                match maintenance::damages(&config.database) {
                     Ok(found) if found.is_empty() => Ok("sound".into()),
                     Ok(found) => Err(found.join("; ")),
                     Err(error) => Err(error.to_string()),
                 },
             );
-            match db.read_blocking::<_, db::Error>(upkeep::contradictions) {
+            match db.read_blocking::<_, db::Error>(maintenance::contradictions) {
                 Ok((oversold, unequal)) => {
                     tell("claims", none_of(oversold, "batch(es) have more claimed than there is"));
                     tell("sales", none_of(unequal, "handed-over part(s) differ from their sale facts"));
@@ -102,8 +102,8 @@ fn none_of(count: i64, what: &str) -> Result<String, String> {
 /// The books of every cooperative: how much was proven, or what does not agree.
 fn examined(conn: &mut Conn) -> db::Result<Vec<(String, Result<String, String>)>> {
     let mut books = Vec::new();
-    for (cooperative, code) in audit::cooperatives(conn)? {
-        let findings = audit::examine(conn, cooperative)?;
+    for (cooperative, code) in integrity::cooperatives(conn)? {
+        let findings = integrity::examine(conn, cooperative)?;
         let wrong = findings.iter().filter(|it| it.wrong > 0).map(|it| {
             let example = it.example.as_deref().unwrap_or("?");
             format!("{}: {} wrong, {example} for one", it.check, it.wrong)
@@ -147,7 +147,7 @@ fn way_out(config: &Config) -> Result<String, String> {
 /// Whether a key is gone that something was made with: the next start would make another one, which opens none of it.
 fn lost(db: &Db, config: &Config, folder: &Path) -> Result<String, String> {
     let (sessions, orders) =
-        db.read_blocking::<_, db::Error>(upkeep::made_with_keys).map_err(|error| error.to_string())?;
+        db.read_blocking::<_, db::Error>(maintenance::made_with_keys).map_err(|error| error.to_string())?;
     let gone = |configured: bool, name: &str| !configured && !folder.join(name).exists();
     let mut faults = Vec::new();
     if sessions > 0 && gone(!config.accounts.signing_keys.is_empty(), "access") {

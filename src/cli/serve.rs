@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::jobs::Worker;
 use crate::kernel::{Clock, Entropy};
 use crate::server;
-use crate::server::stopping::stop_when_told;
+use crate::server::shutdown::stop_when_told;
 
 /// Answers requests until it is told to stop.
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ impl Serve {
 /// Serves the application, with its worker and its figures, until the process is told to stop. `ready` hears the
 /// address once the listener is open.
 pub fn run(config: &Config, application: &Application, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
-    server::figures::begin();
+    server::metrics::begin();
     let listener = listen(&config.server.host, config.server.port).map_err(|error| {
         Failure::new(format!("{}:{} cannot be used: {error}", config.server.host, config.server.port))
     })?;
@@ -61,9 +61,9 @@ pub fn run(config: &Config, application: &Application, ready: impl FnOnce(Socket
         let stopping =
             actix_web::rt::spawn(stop_when_told(server.handle(), application.surroundings.stopping.clone(), drain));
         if let Some(listener) = figures {
-            actix_web::rt::spawn(server::figures::serve(application, listener)?);
+            actix_web::rt::spawn(server::metrics::serve(application, listener)?);
         }
-        let worker = Worker::start(&application.workshop, &application.site.db, &application.site.clock)?;
+        let worker = Worker::start(&application.registry, &application.state.db, &application.state.clock)?;
         ready(address);
         let outcome = server.await;
         if !worker.stop(Duration::from_secs(5)) {

@@ -1,21 +1,21 @@
 //! What the administrator does to the calendar, which is everybody's: each change is on the record.
 
-use super::permits::Admin;
+use super::access::Admin;
 use crate::calendar::{self, Edit, EditError, MOST_ON_A_DAY, NewOccasion, Occasion};
 use crate::db::{self, Tx};
 use crate::events::{self, Event, Kind};
 use crate::kernel::Instant;
 use crate::kernel::ids::OccasionId;
-use crate::web::{Code, Fault, Faults, Problem, StaleVersion};
+use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 
 impl From<EditError> for Problem {
     fn from(error: EditError) -> Self {
-        let body = |pointer: &str, fault| Problem::new(Code::BodyInvalid).with_faults(Faults::one(pointer, fault));
+        let body = |pointer: &str, fault| Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one(pointer, fault));
         match error {
             EditError::NotFound => Problem::not_found(),
             EditError::OutOfReach => body("/day", OUT_OF_REACH),
             EditError::NotNear => body("/day", NOT_NEAR),
-            EditError::Nameless => body("/names", Fault::Required),
+            EditError::Nameless => body("/names", FieldError::Required),
             EditError::Known => Problem::new(Code::OccasionKnown),
             EditError::DayFull => Problem::new(Code::CalendarDayFull).with("limit", MOST_ON_A_DAY),
             EditError::Stale { current } => StaleVersion { current }.into(),
@@ -24,12 +24,12 @@ impl From<EditError> for Problem {
     }
 }
 
-const OUT_OF_REACH: Fault = Fault::Rule {
+const OUT_OF_REACH: FieldError = FieldError::Rule {
     code: "day-out-of-reach",
     id: "Tanggalnya harus antara tahun 2000 dan 2100.",
     en: "The day must lie between the years 2000 and 2100.",
 };
-const NOT_NEAR: Fault = Fault::Rule {
+const NOT_NEAR: FieldError = FieldError::Rule {
     code: "no-such-day",
     id: "Menurut kalender Hijriah, peringatan ini tidak jatuh di sekitar tanggal itu.",
     en: "By the Hijri calendar this occasion does not fall near that day.",

@@ -10,7 +10,7 @@ use crate::db;
 use crate::events::{self, RecordedEvent};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, EventId, GroupId};
-use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
 /// The route of the feed.
 pub(super) fn routes() -> Routes {
@@ -84,10 +84,10 @@ impl From<RecordedEvent> for EventView {
 impl FeedQuery {
     fn bounds(self) -> Result<(i64, i64), Problem> {
         let (after, limit) = (self.after.unwrap_or(0), self.limit.unwrap_or(20));
-        let mut faults = Faults::default();
-        faults.range("/after", after, 0..=i64::MAX);
-        faults.unless((1..=100).contains(&limit), "/limit", Fault::OutOfRange(1, 100));
-        if faults.is_empty() { Ok((after, limit)) } else { Err(Problem::new(Code::QueryInvalid).with_faults(faults)) }
+        let mut errors = FieldErrors::default();
+        errors.range("/after", after, 0..=i64::MAX);
+        errors.require((1..=100).contains(&limit), "/limit", FieldError::OutOfRange(1, 100));
+        if errors.is_empty() { Ok((after, limit)) } else { Err(Problem::new(Code::QueryInvalid).with_faults(errors)) }
     }
 }
 
@@ -107,18 +107,18 @@ impl FeedQuery {
     security(("bearer" = [])),
 )]
 pub(super) async fn cooperative_events(
-    site: Data<Site>,
+    state: Data<AppState>,
     overseer: Overseer,
     PathIds(cooperative): PathIds<CooperativeId>,
     Query(query): Query<FeedQuery>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = overseer.of(cooperative)?;
     let (after, limit) = query.bounds()?;
-    site.db.write::<_, db::Error, _>(events::stamp).await?;
-    let found = site
+    state.db.write::<_, db::Error, _>(events::stamp).await?;
+    let found = state
         .db
         .read::<_, db::Error, _>(move |conn| events::after(conn, after, Some(permit.cooperative), limit))
         .await?;
     let next = found.last().map_or(after, |event| event.seq);
-    Ok(Answer::ok(&Feed { data: found.into_iter().map(EventView::from).collect(), next }))
+    Ok(ApiResponse::ok(&Feed { data: found.into_iter().map(EventView::from).collect(), next }))
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::permits::{MemberRole, Office};
+use super::access::{MemberRole, Office};
 use crate::db::schema::{groups, memberships};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::text_enum::text_enum;

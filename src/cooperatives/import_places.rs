@@ -5,7 +5,7 @@ use std::io::Read;
 
 use serde::Deserialize;
 
-use super::place::{Place, PlaceKind, parent_of};
+use super::admin_area::{AdminArea, AdminLevel, parent_of};
 use super::store;
 use crate::db::{self, Tx};
 
@@ -77,8 +77,8 @@ pub fn import_bundled_places(tx: &mut Tx<'_>) -> Result<usize, ImportPlacesError
     import_places(tx, BUNDLED.as_bytes())
 }
 
-fn place(number: usize, row: Row) -> Result<Place, ImportPlacesError> {
-    let Some(kind) = PlaceKind::of(&row.code) else {
+fn place(number: usize, row: Row) -> Result<AdminArea, ImportPlacesError> {
+    let Some(kind) = AdminLevel::of(&row.code) else {
         return Err(ImportPlacesError::Code { row: number, code: row.code });
     };
     let name = row.name.trim().to_owned();
@@ -87,5 +87,5 @@ fn place(number: usize, row: Row) -> Result<Place, ImportPlacesError> {
     if !sound || !(1..=100).contains(&name.chars().count()) || name.chars().any(char::is_control) {
         return Err(ImportPlacesError::Text { row: number });
     }
-    Ok(Place { parent_code: parent_of(&row.code).map(str::to_owned), code: row.code, kind, name, postal_code })
+    Ok(AdminArea { parent_code: parent_of(&row.code).map(str::to_owned), code: row.code, kind, name, postal_code })
 }

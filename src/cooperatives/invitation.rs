@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::access::{AccessError, MemberRole, Roles};
 use super::group::{Group, GroupStatus, Membership};
 use super::membership::{MemberError, NewMember, add_member};
-use super::permits::{Denied, MemberRole, Standing};
 use super::{mails, store};
 use crate::db::schema::invitations;
 use crate::db::{self, Conn, Tx};
@@ -119,8 +119,8 @@ impl From<mails::LetterError> for InviteError {
     }
 }
 
-impl From<Denied> for InviteError {
-    fn from(denied: Denied) -> Self {
+impl From<AccessError> for InviteError {
+    fn from(denied: AccessError) -> Self {
         InviteError::Member(denied.into())
     }
 }
@@ -148,25 +148,25 @@ fn hash_of(token: &str) -> Vec<u8> {
 pub fn invite(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     group: GroupId,
     invited: &Invited,
     letterhead: &Letterhead,
 ) -> Result<Invitee, InviteError> {
-    let held = store::hold_group(tx, group)?.ok_or(Denied::NotThere)?;
-    let by = standing.keeps(&held)?;
+    let held = store::hold_group(tx, group)?.ok_or(AccessError::Hidden)?;
+    let by = roles.require_officer(&held)?;
     if store::invitations_sent(tx, by, now.before(Duration::days(1)))? >= MOST_A_DAY {
         return Err(InviteError::TooMany);
     }
     let membership = match invited {
         Invited::Member(id) => {
-            let member = store::member(tx, group, *id)?.ok_or(Denied::NotThere)?;
-            if member.role == MemberRole::Chair && !standing.gives_the_chair(&held) {
-                return Err(Denied::NotAllowed.into());
+            let member = store::member(tx, group, *id)?.ok_or(AccessError::Hidden)?;
+            if member.role == MemberRole::Chair && !roles.can_appoint_chair(&held) {
+                return Err(AccessError::Forbidden.into());
             }
             member
         }
-        Invited::New(new) => add_member(tx, now, standing, group, new)?,
+        Invited::New(new) => add_member(tx, now, roles, group, new)?,
     };
     if membership.account_id.is_some() {
         return Err(InviteError::Linked);
@@ -198,7 +198,7 @@ pub fn read_invitation(
     now: Instant,
     token: &str,
 ) -> Result<(Invitation, Group, Membership), InviteError> {
-    let invitation = store::invitation_of(conn, &hash_of(token))?.ok_or(Denied::NotThere)?;
+    let invitation = store::invitation_of(conn, &hash_of(token))?.ok_or(AccessError::Hidden)?;
     let open = invitation.accepted_at.is_none() && invitation.revoked_at.is_none() && invitation.expires_at > now;
     let group = store::group(conn, invitation.group_id)?.filter(|group| group.status != GroupStatus::Closed);
     let membership = store::member(conn, invitation.group_id, invitation.membership_id)?;
@@ -210,7 +210,7 @@ pub fn read_invitation(
 
 /// Links this person's account to the place they were invited to. The same person may say so twice.
 pub fn accept(tx: &mut Tx<'_>, now: Instant, account: AccountId, token: &str) -> Result<Membership, InviteError> {
-    let invitation = store::invitation_of(tx, &hash_of(token))?.ok_or(Denied::NotThere)?;
+    let invitation = store::invitation_of(tx, &hash_of(token))?.ok_or(AccessError::Hidden)?;
     let group = store::hold_group(tx, invitation.group_id)?.filter(|group| group.status != GroupStatus::Closed);
     let membership = store::member(tx, invitation.group_id, invitation.membership_id)?.ok_or(InviteError::Spent)?;
     if membership.account_id == Some(account) && invitation.revoked_at.is_none() {
@@ -239,14 +239,14 @@ pub fn accept(tx: &mut Tx<'_>, now: Instant, account: AccountId, token: &str) ->
 pub fn revoke(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     group: GroupId,
     id: InvitationId,
 ) -> Result<(), InviteError> {
-    let held = store::group(tx, group)?.ok_or(Denied::NotThere)?;
-    let by = standing.keeps(&held)?;
+    let held = store::group(tx, group)?.ok_or(AccessError::Hidden)?;
+    let by = roles.require_officer(&held)?;
     if !store::revoke_invitation(tx, group, id, now)? {
-        return Err(Denied::NotThere.into());
+        return Err(AccessError::Hidden.into());
     }
     let event = Event::new("invitation.revoked", id).by(by).in_cooperative(held.cooperative_id).of_group(group);
     events::record(tx, now, &event)?;

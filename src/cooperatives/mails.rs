@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use super::access::MemberRole;
 use super::group::{Group, Membership};
 use super::invitation::Letterhead;
-use super::permits::MemberRole;
 use crate::db::{self, Tx};
 use crate::kernel::{Instant, Language};
 use crate::mail::{self, Letter, Template};

@@ -1,7 +1,7 @@
 //! Members: people with or without a phone or an account, what they are in their group, and leaving it.
 
+use super::access::{AccessError, MemberRole, Roles};
 use super::group::{Group, GroupStatus, MOST_MEMBERS, Membership};
-use super::permits::{Denied, MemberRole, Standing};
 use super::store;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -38,7 +38,7 @@ pub struct MemberChange {
 pub enum MemberError {
     /// The caller may not.
     #[error(transparent)]
-    Denied(#[from] Denied),
+    Access(#[from] AccessError),
     /// The member was changed by someone else.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
@@ -59,7 +59,7 @@ pub enum MemberError {
 impl From<MemberError> for Problem {
     fn from(error: MemberError) -> Self {
         match error {
-            MemberError::Denied(denied) => denied.into(),
+            MemberError::Access(denied) => denied.into(),
             MemberError::Stale(stale) => stale.into(),
             MemberError::Full => Problem::new(Code::GroupFull).with("limit", MOST_MEMBERS),
             MemberError::LastChair => Problem::new(Code::LastChair),
@@ -81,14 +81,14 @@ fn told(kind: events::Kind, member: &Membership, by: AccountId) -> Event {
 pub fn add_member(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     group: GroupId,
     new: &NewMember,
 ) -> Result<Membership, MemberError> {
-    let held = store::hold_group(tx, group)?.ok_or(Denied::NotThere)?;
-    let by = standing.keeps(&held)?;
-    if new.role == MemberRole::Chair && !standing.gives_the_chair(&held) {
-        return Err(Denied::NotAllowed.into());
+    let held = store::hold_group(tx, group)?.ok_or(AccessError::Hidden)?;
+    let by = roles.require_officer(&held)?;
+    if new.role == MemberRole::Chair && !roles.can_appoint_chair(&held) {
+        return Err(AccessError::Forbidden.into());
     }
     if held.status == GroupStatus::Closed {
         return Err(MemberError::Closed);
@@ -118,20 +118,20 @@ pub fn add_member(
 pub fn change_member(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     group: GroupId,
     id: MembershipId,
     expected: i64,
     change: &MemberChange,
 ) -> Result<Membership, MemberError> {
-    let held = store::hold_group(tx, group)?.ok_or(Denied::NotThere)?;
-    let by = standing.keeps(&held)?;
-    let member = store::member(tx, group, id)?.ok_or(Denied::NotThere)?;
+    let held = store::hold_group(tx, group)?.ok_or(AccessError::Hidden)?;
+    let by = roles.require_officer(&held)?;
+    let member = store::member(tx, group, id)?.ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(expected), member.version)?;
     let role = change.role.unwrap_or(member.role);
     if role != member.role {
-        if (role == MemberRole::Chair || member.role == MemberRole::Chair) && !standing.gives_the_chair(&held) {
-            return Err(Denied::NotAllowed.into());
+        if (role == MemberRole::Chair || member.role == MemberRole::Chair) && !roles.can_appoint_chair(&held) {
+            return Err(AccessError::Forbidden.into());
         }
         if member.role == MemberRole::Chair && store::other_chairs(tx, group, id)? == 0 {
             return Err(MemberError::LastChair);
@@ -156,21 +156,21 @@ pub fn change_member(
 pub fn leave(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     group: GroupId,
     id: MembershipId,
     expected: i64,
 ) -> Result<(), MemberError> {
-    let held = store::hold_group(tx, group)?.ok_or(Denied::NotThere)?;
-    let by = match standing.keeps(&held) {
-        Err(Denied::NotAllowed) if standing.membership_in(group) == Some(id) => standing.actor()?,
+    let held = store::hold_group(tx, group)?.ok_or(AccessError::Hidden)?;
+    let by = match roles.require_officer(&held) {
+        Err(AccessError::Forbidden) if roles.membership_in(group) == Some(id) => roles.actor()?,
         allowed => allowed?,
     };
-    let member = store::member(tx, group, id)?.ok_or(Denied::NotThere)?;
+    let member = store::member(tx, group, id)?.ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(expected), member.version)?;
     if member.role == MemberRole::Chair {
-        if standing.membership_in(group) != Some(id) && !standing.gives_the_chair(&held) {
-            return Err(Denied::NotAllowed.into());
+        if roles.membership_in(group) != Some(id) && !roles.can_appoint_chair(&held) {
+            return Err(AccessError::Forbidden.into());
         }
         keep_a_chair(tx, &held, id)?;
     }

@@ -8,48 +8,48 @@
 //! which lies below it, is kept by the administrator from here ([`add_occasion`], [`change_occasion`],
 //! [`remove_occasion`]).
 
+mod access;
+mod admin_area;
 mod api;
 mod calendar;
 mod cooperative;
+mod create;
+mod create_group;
+mod delivery_points;
 mod feed;
-mod found;
-mod found_group;
 mod group;
 mod import_places;
 mod invitation;
 mod mails;
 mod membership;
 mod office;
-mod permits;
-mod place;
-mod profile;
-mod spots;
+mod privacy;
 mod store;
 mod vouching;
 
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, GroupId, MembershipId, PickupPointId};
 
+pub use access::{
+    AccessError, Admin, Agency, Auditor, Board, Caller, Companion, CooperativePermit, GroupPermit, MemberRole, Office,
+    Officer, OptionalCaller, Overseer, Roles, Treasurer,
+};
+pub use admin_area::{AdminArea, AdminLevel};
 pub use api::routes;
 pub use calendar::{add_occasion, change_occasion, remove_occasion};
 pub use cooperative::{BankAccount, Cooperative, DeliveryZone, PickupPoint};
-pub use found::{CooperativeChange, CooperativeError, NewCooperative, change_cooperative, found};
-pub use found_group::{GroupChange, GroupError, NewGroup, change_group, found_group, step_group, steps_of};
+pub use create::{CooperativeChange, CooperativeError, NewCooperative, change_cooperative, found};
+pub use create_group::{GroupChange, GroupError, NewGroup, change_group, found_group, step_group, steps_of};
+pub use delivery_points::{
+    DeliveryZoneDetails, PickupPointDetails, SpotError, add_delivery_zone, add_pickup_point, change_delivery_zone,
+    change_pickup_point, remove_delivery_zone, remove_pickup_point,
+};
 pub use group::{Group, GroupAction, GroupStatus, HeldMembership, HeldOffice, Membership};
 pub use import_places::{ImportPlacesError, import_bundled_places, import_places};
 pub use invitation::{Invitation, InviteError, Invited, Invitee, Letterhead, accept, invite, read_invitation, revoke};
 pub use membership::{MemberChange, MemberError, NewMember, add_member, change_member, leave};
 pub use office::{AssignError, Assignee, Assignment, Contact, assign, unassign};
-pub use permits::{
-    Admin, Agency, Auditor, Board, Companion, CooperativePermit, Denied, GroupPermit, Insider, MemberRole, Office,
-    Officer, Onlooker, Overseer, Standing, Treasurer,
-};
-pub use place::{Place, PlaceKind};
-pub use profile::{HeldByPerson, export, forget, held_by};
-pub use spots::{
-    DeliveryZoneDetails, PickupPointDetails, SpotError, add_delivery_zone, add_pickup_point, change_delivery_zone,
-    change_pickup_point, remove_delivery_zone, remove_pickup_point,
-};
+pub use privacy::{HeldByPerson, export, forget, held_by};
 pub use vouching::{VouchError, reset_code, vouch};
 
 /// The cooperative of this id.

@@ -1,13 +1,13 @@
 //! Offices: who governs a cooperative, keeps its money, supervises it and mentors its groups.
 
-use super::permits::{Denied, Office, Standing};
+use super::access::{AccessError, Office, Roles};
 use super::store;
 use crate::accounts::{self, AccountStatus, Login};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
 use crate::kernel::{Instant, Language};
-use crate::web::{Code, Fault, Faults, Problem};
+use crate::web::{Code, FieldError, FieldErrors, Problem};
 
 /// A person's office in a cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum Assignee {
 pub enum AssignError {
     /// The caller may not.
     #[error(transparent)]
-    Denied(#[from] Denied),
+    Access(#[from] AccessError),
     /// There is no such account.
     #[error("there is no such account")]
     NoAccount,
@@ -68,14 +68,14 @@ pub enum AssignError {
 impl From<AssignError> for Problem {
     fn from(error: AssignError) -> Self {
         match error {
-            AssignError::Denied(denied) => denied.into(),
+            AssignError::Access(denied) => denied.into(),
             AssignError::NoAccount => {
-                let fault = Fault::Rule {
+                let fault = FieldError::Rule {
                     code: "account-unknown",
                     id: "Belum ada akun dengan kontak ini. Mintalah orangnya mendaftar dahulu.",
                     en: "There is no account with this contact yet. Ask the person to register first.",
                 };
-                Problem::new(Code::BodyInvalid).with_faults(Faults::one("/contact", fault))
+                Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one("/contact", fault))
             }
             AssignError::Held => Problem::new(Code::OfficeHeld),
             AssignError::Db(error) => error.into(),
@@ -84,15 +84,15 @@ impl From<AssignError> for Problem {
 }
 
 /// Administrators give and end board and agency; the board everything else.
-fn may_assign(standing: &Standing, cooperative: CooperativeId, office: Office) -> Result<AccountId, Denied> {
-    let account = standing.actor()?;
+fn may_assign(roles: &Roles, cooperative: CooperativeId, office: Office) -> Result<AccountId, AccessError> {
+    let account = roles.actor()?;
     let by_admin = matches!(office, Office::Board | Office::Agency);
-    if (by_admin && standing.admin) || (!by_admin && standing.holds(Office::Board, cooperative)) {
+    if (by_admin && roles.admin) || (!by_admin && roles.holds(Office::Board, cooperative)) {
         Ok(account)
-    } else if standing.admin || standing.oversees(cooperative) {
-        Err(Denied::NotAllowed)
+    } else if roles.admin || roles.oversees(cooperative) {
+        Err(AccessError::Forbidden)
     } else {
-        Err(Denied::NotThere)
+        Err(AccessError::Hidden)
     }
 }
 
@@ -100,15 +100,15 @@ fn may_assign(standing: &Standing, cooperative: CooperativeId, office: Office) -
 pub fn assign(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     cooperative: CooperativeId,
     assignee: &Assignee,
     office: Office,
 ) -> Result<Assignment, AssignError> {
     if store::cooperative(tx, cooperative)?.is_none() {
-        return Err(Denied::NotThere.into());
+        return Err(AccessError::Hidden.into());
     }
-    let by = may_assign(standing, cooperative, office)?;
+    let by = may_assign(roles, cooperative, office)?;
     let account = match assignee {
         Assignee::Account(account) => accounts::account(tx, *account)?,
         Assignee::Login(login) => accounts::account_by_login(tx, &Login::read(login))?,
@@ -133,20 +133,20 @@ pub fn assign(
 pub fn unassign(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     cooperative: CooperativeId,
     assignment: AssignmentId,
 ) -> Result<(), AssignError> {
     let held = store::assignments_in(tx, cooperative)?.into_iter().find(|held| held.id == assignment);
-    let held = held.ok_or(Denied::NotThere)?;
-    let by = match may_assign(standing, cooperative, held.office) {
-        Err(Denied::NotAllowed) if standing.account == Some(held.account) && held.office != Office::Board => {
+    let held = held.ok_or(AccessError::Hidden)?;
+    let by = match may_assign(roles, cooperative, held.office) {
+        Err(AccessError::Forbidden) if roles.account == Some(held.account) && held.office != Office::Board => {
             held.account
         }
         allowed => allowed?,
     };
     if !store::end_assignment(tx, assignment, now)? {
-        return Err(Denied::NotThere.into());
+        return Err(AccessError::Hidden.into());
     }
     let event = Event::new("office.ended", assignment).by(by).in_cooperative(cooperative);
     events::record(tx, now, &event.with("account", held.account).with("office", held.office))?;

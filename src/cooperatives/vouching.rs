@@ -1,8 +1,8 @@
 //! What officers and companions do for people whom they know: let those without mail back in, and say that a number
 //! is theirs.
 
+use super::access::{AccessError, MemberRole, Office, Roles};
 use super::group::{Group, Membership};
-use super::permits::{Denied, MemberRole, Office, Standing};
 use super::store;
 use crate::accounts::{self, Account, AccountStatus, ResetCode};
 use crate::db::{self, Tx};
@@ -16,7 +16,7 @@ use crate::web::{Code, Problem};
 pub enum VouchError {
     /// The caller may not.
     #[error(transparent)]
-    Denied(#[from] Denied),
+    Access(#[from] AccessError),
     /// The member has no account.
     #[error("the member has no account")]
     Unlinked,
@@ -34,7 +34,7 @@ pub enum VouchError {
 impl From<VouchError> for Problem {
     fn from(error: VouchError) -> Self {
         match error {
-            VouchError::Denied(denied) => denied.into(),
+            VouchError::Access(denied) => denied.into(),
             VouchError::Unlinked => Problem::new(Code::MemberUnlinked),
             VouchError::Refused => Problem::new(Code::ResetCodeRefused),
             VouchError::NoPhone => Problem::new(Code::MemberWithoutPhone),
@@ -46,21 +46,21 @@ impl From<VouchError> for Problem {
 /// A member of an approved group with their account, for another person who may help them.
 fn known(
     tx: &mut Tx<'_>,
-    standing: &Standing,
+    roles: &Roles,
     group: GroupId,
     membership: MembershipId,
     may: impl Fn(&Group) -> bool,
 ) -> Result<(AccountId, Group, Membership, Account), VouchError> {
-    let by = standing.actor()?;
-    let group = store::group(tx, group)?.filter(|group| standing.is_inside(group)).ok_or(Denied::NotThere)?;
+    let by = roles.actor()?;
+    let group = store::group(tx, group)?.filter(|group| roles.is_inside(group)).ok_or(AccessError::Hidden)?;
     // A group that no board has approved vouches for nobody: anyone can found one.
     if !may(&group) || !group.is_active() {
-        return Err(Denied::NotAllowed.into());
+        return Err(AccessError::Forbidden.into());
     }
-    let member = store::member(tx, group.id, membership)?.ok_or(Denied::NotThere)?;
+    let member = store::member(tx, group.id, membership)?.ok_or(AccessError::Hidden)?;
     let account = member.account_id.ok_or(VouchError::Unlinked)?;
     if account == by {
-        return Err(Denied::NotAllowed.into());
+        return Err(AccessError::Forbidden.into());
     }
     let account = accounts::account(tx, account)?.filter(|account| account.status == AccountStatus::Active);
     Ok((by, group, member, account.ok_or(VouchError::Unlinked)?))
@@ -73,15 +73,14 @@ fn known(
 pub fn reset_code(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     group: GroupId,
     membership: MembershipId,
 ) -> Result<ResetCode, VouchError> {
-    let officer =
-        |group: &Group| standing.is_officer_of(group.id) || standing.holds(Office::Board, group.cooperative_id);
-    let (by, group, member, account) = known(tx, standing, group, membership, officer)?;
-    if member.role == MemberRole::Chair && !standing.gives_the_chair(&group) {
-        return Err(Denied::NotAllowed.into());
+    let officer = |group: &Group| roles.is_officer_of(group.id) || roles.holds(Office::Board, group.cooperative_id);
+    let (by, group, member, account) = known(tx, roles, group, membership, officer)?;
+    if member.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
+        return Err(AccessError::Forbidden.into());
     }
     let elsewhere =
         store::memberships(tx, account.id)?.iter().any(|held| held.group != group.id && held.role.is_officer());
@@ -98,13 +97,12 @@ pub fn reset_code(
 pub fn vouch(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     group: GroupId,
     membership: MembershipId,
 ) -> Result<(), VouchError> {
-    let may =
-        |group: &Group| standing.is_officer_of(group.id) || standing.holds(Office::Companion, group.cooperative_id);
-    let (by, group, member, account) = known(tx, standing, group, membership, may)?;
+    let may = |group: &Group| roles.is_officer_of(group.id) || roles.holds(Office::Companion, group.cooperative_id);
+    let (by, group, member, account) = known(tx, roles, group, membership, may)?;
     if account.phone.is_none() {
         return Err(VouchError::NoPhone);
     }

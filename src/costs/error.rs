@@ -1,18 +1,18 @@
 //! Why costs are not noted.
 
-use crate::cooperatives::Denied;
+use crate::cooperatives::AccessError;
 use crate::db;
-use crate::web::{Code, Faults, Problem};
+use crate::web::{Code, FieldErrors, Problem};
 
 /// Why costs are not noted.
 #[derive(Debug, thiserror::Error)]
 pub enum CostError {
     /// The caller may not, or may not even know.
     #[error(transparent)]
-    Denied(#[from] Denied),
+    Access(#[from] AccessError),
     /// What was sent does not hold together.
     #[error("what was sent does not hold together")]
-    Faulty(Faults),
+    Faulty(FieldErrors),
     /// The group has as many ingredients as it may.
     #[error("there are too many ingredients")]
     TooMany,
@@ -24,8 +24,8 @@ pub enum CostError {
 impl From<CostError> for Problem {
     fn from(error: CostError) -> Self {
         match error {
-            CostError::Denied(denied) => denied.into(),
-            CostError::Faulty(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            CostError::Access(denied) => denied.into(),
+            CostError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
             CostError::TooMany => Problem::new(Code::TooManyIngredients),
             CostError::Db(error) => error.into(),
         }

@@ -2,13 +2,13 @@
 
 use super::error::CostError;
 use super::store;
-use crate::cooperatives::{Denied, GroupPermit, Standing};
+use crate::cooperatives::{AccessError, GroupPermit, Roles};
 use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::kernel::ids::{CooperativeId, GroupId, IngredientId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::ledger;
-use crate::web::{Fault, Faults};
+use crate::web::{FieldError, FieldErrors};
 
 /// How many ingredients a group notes.
 const MOST: i64 = 500;
@@ -55,7 +55,7 @@ pub fn add_ingredient(
         return Err(CostError::TooMany);
     }
     if store::has_ingredient(tx, permit.group, name)? {
-        return Err(CostError::Faulty(Faults::one("/name", KNOWN)));
+        return Err(CostError::Faulty(FieldErrors::one("/name", KNOWN)));
     }
     let today = ledger::zone_of(tx, permit.cooperative)?.day_of(now);
     let ingredient = Ingredient {
@@ -81,16 +81,16 @@ pub fn add_ingredient(
 pub fn set_price(
     tx: &mut Tx<'_>,
     now: Instant,
-    standing: &Standing,
+    roles: &Roles,
     id: IngredientId,
     from: Day,
     price: Rupiah,
 ) -> Result<Ingredient, CostError> {
-    let account = standing.account.ok_or(Denied::NotThere)?;
-    let known = store::ingredient(tx, id, from)?.ok_or(Denied::NotThere)?;
-    if !standing.is_officer_of(known.group) {
-        let knows = standing.role_in(known.group).is_some() || standing.oversees(known.cooperative);
-        return Err(if knows { Denied::NotAllowed } else { Denied::NotThere }.into());
+    let account = roles.account.ok_or(AccessError::Hidden)?;
+    let known = store::ingredient(tx, id, from)?.ok_or(AccessError::Hidden)?;
+    if !roles.is_officer_of(known.group) {
+        let knows = roles.role_in(known.group).is_some() || roles.oversees(known.cooperative);
+        return Err(if knows { AccessError::Forbidden } else { AccessError::Hidden }.into());
     }
     store::set_price(tx, now, id, from, price, account)?;
     let event = Event::new("ingredient.priced", id)
@@ -102,8 +102,8 @@ pub fn set_price(
         .with("price", price);
     events::record(tx, now, &event)?;
     let today = ledger::zone_of(tx, known.cooperative)?.day_of(now);
-    Ok(store::ingredient(tx, id, today)?.ok_or(Denied::NotThere)?)
+    Ok(store::ingredient(tx, id, today)?.ok_or(AccessError::Hidden)?)
 }
 
-const KNOWN: Fault =
-    Fault::Rule { code: "known-already", id: "Bahan ini sudah dicatat.", en: "This is noted already." };
+const KNOWN: FieldError =
+    FieldError::Rule { code: "known-already", id: "Bahan ini sudah dicatat.", en: "This is noted already." };

@@ -3,12 +3,12 @@
 use super::error::CostError;
 use super::store;
 use crate::catalogue;
-use crate::cooperatives::{Denied, GroupPermit};
+use crate::cooperatives::{AccessError, GroupPermit};
 use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::kernel::ids::{IngredientId, ProductId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::web::{Fault, Faults};
+use crate::web::{FieldError, FieldErrors};
 
 /// What a product is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,16 +45,16 @@ pub fn set_recipe(
     recipe: &Recipe,
 ) -> Result<(), CostError> {
     let known = catalogue::find_of_any_status(tx, product)?.filter(|known| known.group == permit.group);
-    known.ok_or(Denied::NotThere)?;
+    known.ok_or(AccessError::Hidden)?;
     let own = store::ingredient_ids(tx, permit.group)?;
-    let mut faults = Faults::default();
+    let mut errors = FieldErrors::default();
     for (place, line) in recipe.lines.iter().enumerate() {
-        faults.unless(own.contains(&line.ingredient), &format!("/lines/{place}/ingredient"), Fault::Unknown);
+        errors.require(own.contains(&line.ingredient), &format!("/lines/{place}/ingredient"), FieldError::Unknown);
         let twice = recipe.lines.iter().take(place).any(|other| other.ingredient == line.ingredient);
-        faults.unless(!twice, &format!("/lines/{place}/ingredient"), TWICE);
+        errors.require(!twice, &format!("/lines/{place}/ingredient"), TWICE);
     }
-    if !faults.is_empty() {
-        return Err(CostError::Faulty(faults));
+    if !errors.is_empty() {
+        return Err(CostError::Faulty(errors));
     }
     store::set_recipe(tx, now, permit, product, recipe)?;
     let event = Event::new("recipe.set", product)
@@ -66,4 +66,5 @@ pub fn set_recipe(
     Ok(())
 }
 
-const TWICE: Fault = Fault::Rule { code: "twice", id: "Bahan ini disebut dua kali.", en: "This is named twice." };
+const TWICE: FieldError =
+    FieldError::Rule { code: "twice", id: "Bahan ini disebut dua kali.", en: "This is named twice." };

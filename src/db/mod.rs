@@ -5,17 +5,17 @@
 //! commit several waiting writes at once and answers only after the commit; PostgreSQL has a small pool, and a
 //! write that lost a race with another is tried again, which is why closures are `Fn`.
 
-mod commits;
+mod commit_signal;
 mod connection;
 mod error;
 mod ids;
+pub mod maintenance;
 mod migrations;
 mod pool;
 mod prepared;
 pub mod schema;
-pub mod spent;
+pub mod timing;
 mod tx;
-pub mod upkeep;
 mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,7 +36,7 @@ pub use migrations::{MigrationError, Migrations};
 pub use prepared::prepared;
 pub use tx::Tx;
 
-use commits::Commits;
+use commit_signal::Commits;
 use pool::Pool;
 use writer::Writer;
 
@@ -155,7 +155,7 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let inner = Arc::clone(&self.inner);
-        spent::counted("read", self.on_a_thread(move || inner.pool.read(inner.wait, work))).await
+        timing::counted("read", self.on_a_thread(move || inner.pool.read(inner.wait, work))).await
     }
 
     /// Runs `work` in one transaction and answers after its commit. An error rolls everything back.
@@ -171,11 +171,11 @@ impl Db {
                 writer.submit(work, move |outcome| {
                     let _ = reply.send(outcome);
                 })?;
-                spent::counted("write", answer).await.unwrap_or_else(|_| Err(Error::Stopped.into()))
+                timing::counted("write", answer).await.unwrap_or_else(|_| Err(Error::Stopped.into()))
             }
             None => {
                 let inner = Arc::clone(&self.inner);
-                spent::counted("write", self.on_a_thread(move || inner.pool.write(inner.wait, &inner.entropy, work)))
+                timing::counted("write", self.on_a_thread(move || inner.pool.write(inner.wait, &inner.entropy, work)))
                     .await
             }
         }

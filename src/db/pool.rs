@@ -7,7 +7,7 @@ use diesel::Connection;
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool as R2d2Pool, PooledConnection, R2D2Connection};
 
-use super::commits::Commits;
+use super::commit_signal::Commits;
 use super::error::is_worth_another_try;
 use super::{Conn, Error, Location, Result, Settings, Tx};
 use crate::kernel::Entropy;

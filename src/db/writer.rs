@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus};
 
-use super::commits::Commits;
+use super::commit_signal::Commits;
 use super::{Conn, Error, Result, Tx};
 use crate::kernel::Entropy;
 

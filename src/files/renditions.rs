@@ -125,7 +125,7 @@ const LEGIBLE_EDGE: u32 = 1600;
 const LEGIBLE_BUDGET: usize = 250 * 1000;
 
 /// A picture that is there to be read, as one JPEG. It takes a while and blocks.
-pub fn legible(bytes: &[u8], said: Format) -> Result<Vec<u8>, PictureError> {
+pub fn normalize(bytes: &[u8], said: Format) -> Result<Vec<u8>, PictureError> {
     let picture = flatten(reduced(picture::decode(bytes, said)?, LEGIBLE_EDGE));
     within(&picture, Kind::Jpeg, LEGIBLE_BUDGET)
 }

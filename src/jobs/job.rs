@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::chore::ChoreError;
+use super::periodic_task::TaskError;
 use super::store;
 use crate::db::{self, Db, Tx};
 use crate::kernel::{Duration, Instant, Json};
@@ -47,7 +47,7 @@ pub fn enqueue(tx: &mut Tx<'_>, now: Instant, job: &Job) -> db::Result<bool> {
     store::insert(tx, now, job)
 }
 
-type Run = Arc<dyn Fn(&Db, Instant, &Json) -> Result<(), ChoreError> + Send + Sync>;
+type Run = Arc<dyn Fn(&Db, Instant, &Json) -> Result<(), TaskError> + Send + Sync>;
 
 /// Who does the jobs of one kind. It may be asked twice for the same job and must then change nothing more.
 #[derive(Clone)]
@@ -60,7 +60,7 @@ impl Handler {
     /// Does the jobs of this kind: given the database, the moment and the payload.
     pub fn new(
         kind: &'static str,
-        run: impl Fn(&Db, Instant, &Json) -> Result<(), ChoreError> + Send + Sync + 'static,
+        run: impl Fn(&Db, Instant, &Json) -> Result<(), TaskError> + Send + Sync + 'static,
     ) -> Self {
         Handler { kind, run: Arc::new(run) }
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use super::workshop::Workshop;
+use super::registry::JobRegistry;
 use crate::db::Db;
 use crate::kernel::Clock;
 
@@ -28,16 +28,16 @@ pub struct Worker {
 
 impl Worker {
     /// Starts working.
-    pub fn start(workshop: &Workshop, db: &Db, clock: &Clock) -> std::io::Result<Self> {
+    pub fn start(registry: &JobRegistry, db: &Db, clock: &Clock) -> std::io::Result<Self> {
         let (end, ended) = channel();
         let mut worker = Worker { db: db.clone(), stopping: Arc::default(), ended, threads: 0 };
-        let all = workshop.clone();
+        let all = registry.clone();
         worker.spawn("chores", &end, clock, move |db, now| {
-            let chores = all.run_chores(db, now).pieces;
-            chores.saturating_add(all.run_jobs(db, now, JOBS_A_ROUND).pieces)
+            let periodic_tasks = all.run_chores(db, now).pieces;
+            periodic_tasks.saturating_add(all.run_jobs(db, now, JOBS_A_ROUND).pieces)
         })?;
-        for errand in workshop.errands().to_vec() {
-            worker.spawn(errand.name, &end, clock, move |db, now| errand.run_once(db, now).pieces)?;
+        for poller in registry.errands().to_vec() {
+            worker.spawn(poller.name, &end, clock, move |db, now| poller.run_once(db, now).pieces)?;
         }
         Ok(worker)
     }

@@ -13,7 +13,7 @@ use crate::events::{self, Event};
 use crate::kernel::ids::GroupId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Instant, Rupiah};
-use crate::web::{Fault, Faults};
+use crate::web::{FieldError, FieldErrors};
 
 text_enum! {
     /// What is entered by hand.
@@ -78,51 +78,51 @@ const LONGEST_AGO: Duration = Duration::days(3660);
 
 impl ByHand {
     /// What is wrong with it by itself.
-    pub(super) fn faults(&self, faults: &mut Faults) {
+    pub(super) fn errors(&self, errors: &mut FieldErrors) {
         use ByHandKind::{Advance, AdvanceRepaid, Expense, Income, Journal, Moved, Opening};
         let by_lines = matches!(self.kind, Opening | Journal);
         if by_lines {
-            self.faults_of_lines(faults);
+            self.faults_of_lines(errors);
         } else {
-            faults.unless(self.amount > Rupiah::ZERO, "/amount", MISSING);
-            faults.unless(self.lines.is_empty(), "/lines", NOT_HERE);
+            errors.require(self.amount > Rupiah::ZERO, "/amount", MISSING);
+            errors.require(self.lines.is_empty(), "/lines", NOT_HERE);
         }
         let takes_account = matches!(self.kind, Expense | Income);
-        faults.unless(
+        errors.require(
             takes_account == self.account.is_some(),
             "/account",
             if takes_account { MISSING } else { NOT_HERE },
         );
         if let Some(account) = self.account.filter(|_| takes_account) {
             // An expense is a cost, or something that lasts, or a debt that is paid; income is the other way round.
-            faults.unless(account.takes_postings_by_hand() && !account.is_money(), "/account", NOT_BY_HAND);
+            errors.require(account.takes_postings_by_hand() && !account.is_money(), "/account", NOT_BY_HAND);
         }
         let moves = self.kind == Moved;
-        faults.unless(moves == self.to.is_some(), "/to", if moves { MISSING } else { NOT_HERE });
-        faults.unless(self.to != Some(self.purse), "/to", SAME_PURSE);
-        faults.unless(moves || self.fee == Rupiah::ZERO, "/fee", NOT_HERE);
-        faults.unless(self.fee < self.amount || self.fee == Rupiah::ZERO, "/fee", FEE_TOO_HIGH);
+        errors.require(moves == self.to.is_some(), "/to", if moves { MISSING } else { NOT_HERE });
+        errors.require(self.to != Some(self.purse), "/to", SAME_PURSE);
+        errors.require(moves || self.fee == Rupiah::ZERO, "/fee", NOT_HERE);
+        errors.require(self.fee < self.amount || self.fee == Rupiah::ZERO, "/fee", FEE_TOO_HIGH);
         let needs_group = matches!(self.kind, Advance | AdvanceRepaid);
-        faults.unless(!needs_group || self.group.is_some(), "/group", MISSING);
+        errors.require(!needs_group || self.group.is_some(), "/group", MISSING);
         let may_name_group = needs_group || self.kind == Expense;
-        faults.unless(may_name_group || self.group.is_none(), "/group", NOT_HERE);
+        errors.require(may_name_group || self.group.is_none(), "/group", NOT_HERE);
     }
 
-    fn faults_of_lines(&self, faults: &mut Faults) {
+    fn faults_of_lines(&self, errors: &mut FieldErrors) {
         let least = if self.kind == ByHandKind::Journal { 2 } else { 1 };
-        faults.length("/lines", self.lines.len(), least..=100);
-        faults.unless(self.amount == Rupiah::ZERO, "/amount", NOT_HERE);
+        errors.length("/lines", self.lines.len(), least..=100);
+        errors.require(self.amount == Rupiah::ZERO, "/amount", NOT_HERE);
         for (place, line) in self.lines.iter().enumerate() {
             // An opening also brings in what groups owe and are owed.
             let of_groups =
                 self.kind == ByHandKind::Opening && matches!(line.account, Account::ADVANCES | Account::OWED_TO_GROUPS);
             let at = |field| format!("/lines/{place}/{field}");
-            faults.unless(of_groups || line.account.takes_postings_by_hand(), &at("account"), NOT_BY_HAND);
-            faults.unless(!of_groups || line.group.is_some(), &at("group"), MISSING);
-            faults.unless(line.amount != Rupiah::ZERO, &at("debit"), MISSING);
+            errors.require(of_groups || line.account.takes_postings_by_hand(), &at("account"), NOT_BY_HAND);
+            errors.require(!of_groups || line.group.is_some(), &at("group"), MISSING);
+            errors.require(line.amount != Rupiah::ZERO, &at("debit"), MISSING);
         }
         let balances = Rupiah::sum(self.lines.iter().map(|line| line.amount)).is_ok_and(|sum| sum == Rupiah::ZERO);
-        faults.unless(balances || self.kind == ByHandKind::Opening, "/lines", UNBALANCED);
+        errors.require(balances || self.kind == ByHandKind::Opening, "/lines", UNBALANCED);
     }
 
     fn draft(&self) -> Result<Draft, LedgerError> {
@@ -135,7 +135,7 @@ impl ByHand {
             };
             self.lines.iter().map(leg).collect()
         };
-        let missing = |pointer: &str| LedgerError::Faulty(Faults::one(pointer, MISSING));
+        let missing = |pointer: &str| LedgerError::Faulty(FieldErrors::one(pointer, MISSING));
         let account = || self.account.ok_or_else(|| missing("/account"));
         let group = || self.group.ok_or_else(|| missing("/group"));
         let draft = match self.kind {
@@ -159,15 +159,15 @@ pub fn enter(
     permit: &CooperativePermit,
     by_hand: &ByHand,
 ) -> Result<Entry, LedgerError> {
-    let mut faults = Faults::default();
-    by_hand.faults(&mut faults);
+    let mut errors = FieldErrors::default();
+    by_hand.errors(&mut errors);
     let today = store::zone_of(tx, permit.cooperative)?.day_of(now);
     let on = by_hand.on.unwrap_or(today);
-    faults.unless(on <= today, "/entered_on", IN_FUTURE);
-    faults.unless(today.signed_duration_since(on) <= LONGEST_AGO, "/entered_on", TOO_LONG_AGO);
-    known(tx, permit, by_hand, &mut faults)?;
-    if !faults.is_empty() {
-        return Err(LedgerError::Faulty(faults));
+    errors.require(on <= today, "/entered_on", IN_FUTURE);
+    errors.require(today.signed_duration_since(on) <= LONGEST_AGO, "/entered_on", TOO_LONG_AGO);
+    known(tx, permit, by_hand, &mut errors)?;
+    if !errors.is_empty() {
+        return Err(LedgerError::Faulty(errors));
     }
     store::hold_cooperative(tx, permit.cooperative)?;
     check_open(tx, permit.cooperative, on)?;
@@ -186,7 +186,7 @@ pub fn enter(
     }
     let booking = Booking { cooperative: permit.cooperative, on, by: Some(permit.account) };
     let entry = post(tx, now, &booking, &by_hand.draft()?)?;
-    let entry = entry.ok_or_else(|| LedgerError::Faulty(Faults::one("/lines", MISSING)))?;
+    let entry = entry.ok_or_else(|| LedgerError::Faulty(FieldErrors::one("/lines", MISSING)))?;
     let event = Event::new("ledger.entered", entry.id).by(permit.account).in_cooperative(permit.cooperative);
     events::record(tx, now, &event.with("entry", entry.id).with("kind", entry.kind))?;
     Ok(entry)
@@ -197,56 +197,57 @@ fn known(
     tx: &mut Tx<'_>,
     permit: &CooperativePermit,
     by_hand: &ByHand,
-    faults: &mut Faults,
+    errors: &mut FieldErrors,
 ) -> Result<(), LedgerError> {
     let own: Vec<Account> = store::own_accounts(tx, permit.cooperative)?.into_iter().map(|own| own.account).collect();
     let there = |account: Account| !account.is_own() || own.contains(&account);
-    faults.unless(by_hand.account.is_none_or(there), "/account", NOT_THERE);
+    errors.require(by_hand.account.is_none_or(there), "/account", NOT_THERE);
     for (place, line) in by_hand.lines.iter().enumerate() {
-        faults.unless(there(line.account), &format!("/lines/{place}/account"), NOT_THERE);
+        errors.require(there(line.account), &format!("/lines/{place}/account"), NOT_THERE);
         if let Some(group) = line.group {
             let is_ours = store::has_group(tx, permit.cooperative, group)?;
-            faults.unless(is_ours, &format!("/lines/{place}/group"), NOT_THERE);
+            errors.require(is_ours, &format!("/lines/{place}/group"), NOT_THERE);
         }
     }
     if let Some(group) = by_hand.group {
-        faults.unless(store::has_group(tx, permit.cooperative, group)?, "/group", NOT_THERE);
+        errors.require(store::has_group(tx, permit.cooperative, group)?, "/group", NOT_THERE);
     }
     Ok(())
 }
 
-const MISSING: Fault = Fault::Rule { code: "missing", id: "Bagian ini harus diisi.", en: "This must be filled in." };
-const NOT_HERE: Fault = Fault::Rule {
+const MISSING: FieldError =
+    FieldError::Rule { code: "missing", id: "Bagian ini harus diisi.", en: "This must be filled in." };
+const NOT_HERE: FieldError = FieldError::Rule {
     code: "not-here",
     id: "Bagian ini tidak berlaku untuk jenis catatan ini.",
     en: "This does not belong to an entry of this kind.",
 };
-const NOT_BY_HAND: Fault = Fault::Rule {
+const NOT_BY_HAND: FieldError = FieldError::Rule {
     code: "account-not-by-hand",
     id: "Akun ini terisi sendiri dari pesanan dan pembayaran.",
     en: "This account follows from orders and payments by itself.",
 };
-const SAME_PURSE: Fault = Fault::Rule {
+const SAME_PURSE: FieldError = FieldError::Rule {
     code: "same-purse",
     id: "Uang tidak dapat dipindahkan ke tempatnya semula.",
     en: "Money cannot be moved to where it is.",
 };
-const FEE_TOO_HIGH: Fault = Fault::Rule {
+const FEE_TOO_HIGH: FieldError = FieldError::Rule {
     code: "fee-too-high",
     id: "Biayanya harus kurang dari jumlahnya.",
     en: "The fee must be less than the amount.",
 };
-const UNBALANCED: Fault = Fault::Rule {
+const UNBALANCED: FieldError = FieldError::Rule {
     code: "unbalanced",
     id: "Debit dan kredit harus sama besar.",
     en: "Debits and credits must come to the same.",
 };
-const IN_FUTURE: Fault =
-    Fault::Rule { code: "day-in-future", id: "Hari ini belum tiba.", en: "That day has not come yet." };
-const TOO_LONG_AGO: Fault = Fault::Rule {
+const IN_FUTURE: FieldError =
+    FieldError::Rule { code: "day-in-future", id: "Hari ini belum tiba.", en: "That day has not come yet." };
+const TOO_LONG_AGO: FieldError = FieldError::Rule {
     code: "too-long-ago",
     id: "Hari itu lebih dari sepuluh tahun yang lalu.",
     en: "That day is more than ten years ago.",
 };
-const NOT_THERE: Fault =
-    Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
+const NOT_THERE: FieldError =
+    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };

@@ -1,10 +1,10 @@
 //! Why something is not entered.
 
-use crate::cooperatives::Denied;
+use crate::cooperatives::AccessError;
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
-use crate::web::creation::CreationError;
-use crate::web::{Code, Faults, Problem};
+use crate::web::client_ids::CreationError;
+use crate::web::{Code, FieldErrors, Problem};
 
 /// Why something is not entered.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +14,7 @@ pub enum LedgerError {
     Unbalanced(Rupiah),
     /// What was sent breaks a rule.
     #[error("the entry breaks a rule")]
-    Faulty(Faults),
+    Faulty(FieldErrors),
     /// The month of its day is closed.
     #[error("the month {0} is closed")]
     Closed(String),
@@ -38,10 +38,10 @@ pub enum LedgerError {
     AccountTaken,
     /// The id belongs to another request.
     #[error(transparent)]
-    Creation(#[from] CreationError),
+    ClientId(#[from] CreationError),
     /// The caller may not, or may not even know.
     #[error(transparent)]
-    Denied(#[from] Denied),
+    Access(#[from] AccessError),
     /// A sum leaves the bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
@@ -61,7 +61,7 @@ impl From<LedgerError> for Problem {
         match error {
             // What rules make balances; what people send is looked at before.
             LedgerError::Unbalanced(_) => Problem::internal(error),
-            LedgerError::Faulty(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            LedgerError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
             LedgerError::Closed(month) => Problem::new(Code::PeriodClosed).with("month", month),
             LedgerError::OpenedAlready => Problem::new(Code::OpeningExists),
             LedgerError::MoreThanHeld(held) => {
@@ -71,8 +71,8 @@ impl From<LedgerError> for Problem {
             LedgerError::ReversedAlready => Problem::new(Code::EntryReversed),
             LedgerError::PeriodStep => Problem::new(Code::PeriodStepInvalid),
             LedgerError::AccountTaken => Problem::new(Code::AccountNumberTaken),
-            LedgerError::Creation(error) => error.into(),
-            LedgerError::Denied(denied) => denied.into(),
+            LedgerError::ClientId(error) => error.into(),
+            LedgerError::Access(denied) => denied.into(),
             LedgerError::Amount(error) => Problem::new(Code::AmountOutOfBounds).because(error),
             LedgerError::Db(error) => error.into(),
         }

@@ -14,6 +14,7 @@ mod entry;
 mod error;
 mod own_accounts;
 mod post;
+mod print;
 mod reverse;
 pub mod rules;
 mod statements;

@@ -5,7 +5,7 @@ use super::entry::{About, Draft, Entry, EntryKind, Leg};
 use super::error::LedgerError;
 use super::post::{Booking, post};
 use super::store;
-use crate::cooperatives::{CooperativePermit, Denied};
+use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
@@ -22,7 +22,7 @@ pub fn reverse(
 ) -> Result<Entry, LedgerError> {
     store::hold_cooperative(tx, permit.cooperative)?;
     let wrong = store::entry(tx, id)?.filter(|entry| entry.cooperative == permit.cooperative);
-    let wrong = wrong.ok_or(Denied::NotThere)?;
+    let wrong = wrong.ok_or(AccessError::Hidden)?;
     if !wrong.kind.is_by_hand() {
         return Err(LedgerError::NotByHand);
     }

@@ -1,17 +1,17 @@
 //! What becomes of contracts and invoices, and who hears of it.
 
-use super::news::{Bulletin, Facts, News};
+use super::announcement::{Announcement, Facts, News};
 use super::store::{self, Person};
 use crate::catalogue;
+use crate::contracts::{self, Contract, Invoice};
 use crate::cooperatives;
 use crate::db::{Conn, Result};
 use crate::events::RecordedEvent;
 use crate::kernel::ids::{AccountId, ContractId, InvoiceId};
-use crate::kernel::{Language, Rupiah, spoken};
-use crate::market::contracts::{self, Contract, Invoice};
+use crate::kernel::{Language, Rupiah, format};
 
 /// What this event makes necessary.
-pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Bulletin>> {
+pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Announcement>> {
     let news = match event.kind.as_str() {
         "contract.proposed" => News::ContractProposed,
         "contract.accepted" => News::ContractAccepted,
@@ -47,7 +47,7 @@ pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Bu
     Ok(readers
         .into_iter()
         .filter(|(person, _)| !did_it(person))
-        .map(|(to, other)| Bulletin {
+        .map(|(to, other)| Announcement {
             news,
             facts: facts(to.language, &contract, invoice.as_ref(), other, &goods, open),
             cooperative: cooperative.clone(),
@@ -86,7 +86,7 @@ fn facts(
     goods: &str,
     open: Option<Rupiah>,
 ) -> Facts {
-    let day = |day| spoken::day(language, day);
+    let day = |day| format::day(language, day);
     match invoice {
         Some(invoice) => Facts::from([
             ("what", invoice.number.clone()),

@@ -2,18 +2,18 @@
 
 use serde::de::DeserializeOwned;
 
-use super::news::{Bulletin, Facts, News};
+use super::announcement::{Announcement, Facts, News};
 use super::store::{self, Person};
 use crate::catalogue::{self, amount};
 use crate::db::{Conn, Result};
 use crate::events::RecordedEvent;
 use crate::kernel::ids::{GroupId, MarketDayId, StandingOrderId};
-use crate::kernel::{Day, Instant, Language, Quantity, Zone, spoken};
-use crate::market::days;
-use crate::market::standing::{self, Shortfall, Why};
+use crate::kernel::{Day, Instant, Language, Quantity, Zone, format};
+use crate::market_days;
+use crate::standing_orders::{self, Shortfall, Why};
 
 /// What this event makes necessary.
-pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Bulletin>> {
+pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Announcement>> {
     match event.kind.as_str() {
         "market_day.moved" => of_market_day(conn, event, News::MarketMoved),
         "market_day.cancelled" => of_market_day(conn, event, News::MarketCancelled),
@@ -32,17 +32,17 @@ fn told<T: DeserializeOwned>(event: &RecordedEvent, name: &str) -> Option<T> {
 }
 
 /// The officers of the groups that bring something hear of the day; its buyers hear of their orders.
-fn of_market_day(conn: &mut Conn, event: &RecordedEvent, news: News) -> Result<Vec<Bulletin>> {
+fn of_market_day(conn: &mut Conn, event: &RecordedEvent, news: News) -> Result<Vec<Announcement>> {
     let day = match told::<MarketDayId>(event, "market_day") {
-        Some(day) => days::find_day(conn, day)?,
+        Some(day) => market_days::find_day(conn, day)?,
         None => None,
     };
     let Some(day) = day else { return Ok(Vec::new()) };
-    let mut groups: Vec<GroupId> = days::offerings_of(conn, day.id)?.iter().map(|it| it.group).collect();
+    let mut groups: Vec<GroupId> = market_days::offerings_of(conn, day.id)?.iter().map(|it| it.group).collect();
     groups.sort_unstable();
     groups.dedup();
     let (cooperative, zone) = store::cooperative(conn, day.cooperative)?;
-    let mut bulletins: Vec<Bulletin> = Vec::new();
+    let mut bulletins: Vec<Announcement> = Vec::new();
     for group in groups {
         for to in store::officers(conn, group)? {
             let did_it = to.account.is_some() && to.account == event.actor;
@@ -53,21 +53,21 @@ fn of_market_day(conn: &mut Conn, event: &RecordedEvent, news: News) -> Result<V
             let before = told::<Day>(event, "before").filter(|before| *before != day.held_on);
             let facts = Facts::from([
                 ("what", day.name.clone()),
-                ("day", spoken::day(language, day.held_on)),
-                ("day_before", before.map(|before| spoken::day(language, before)).unwrap_or_default()),
-                ("until", spoken::moment(language, zone, day.closes_at)),
+                ("day", format::day(language, day.held_on)),
+                ("day_before", before.map(|before| format::day(language, before)).unwrap_or_default()),
+                ("until", format::moment(language, zone, day.closes_at)),
                 ("why", day.reason.clone().unwrap_or_default()),
             ]);
-            bulletins.push(Bulletin { news, facts, cooperative: cooperative.clone(), to, link: None });
+            bulletins.push(Announcement { news, facts, cooperative: cooperative.clone(), to, link: None });
         }
     }
     Ok(bulletins)
 }
 
 /// Buyers hear of what does not come of their standing orders as they wanted.
-fn of_standing_order(conn: &mut Conn, event: &RecordedEvent, news: News) -> Result<Vec<Bulletin>> {
+fn of_standing_order(conn: &mut Conn, event: &RecordedEvent, news: News) -> Result<Vec<Announcement>> {
     let it = match told::<StandingOrderId>(event, "standing_order") {
-        Some(id) => standing::find(conn, id)?,
+        Some(id) => standing_orders::find(conn, id)?,
         None => None,
     };
     let Some(it) = it else { return Ok(Vec::new()) };
@@ -78,7 +78,7 @@ fn of_standing_order(conn: &mut Conn, event: &RecordedEvent, news: News) -> Resu
     let Some(to) = store::person(conn, it.buyer)? else { return Ok(Vec::new()) };
     let (cooperative, zone) = store::cooperative(conn, it.cooperative)?;
     let facts = standing_facts(conn, event, &to, zone, &shortfalls)?;
-    Ok(vec![Bulletin { news, facts, cooperative, to, link: None }])
+    Ok(vec![Announcement { news, facts, cooperative, to, link: None }])
 }
 
 fn standing_facts(
@@ -93,8 +93,8 @@ fn standing_facts(
     for shortfall in shortfalls {
         goods.push(in_words(conn, language, shortfall)?);
     }
-    let day = told::<Day>(event, "due_on").map(|day| spoken::day(language, day));
-    let until = told::<Instant>(event, "until").map(|until| spoken::moment(language, zone, until));
+    let day = told::<Day>(event, "due_on").map(|day| format::day(language, day));
+    let until = told::<Instant>(event, "until").map(|until| format::moment(language, zone, until));
     Ok(Facts::from([
         ("goods", goods.join("; ")),
         ("day", day.unwrap_or_default()),
@@ -138,7 +138,9 @@ fn why(language: Language, why: Why) -> &'static str {
         (Why::ContractEnded, Language::English) => "the contract is not in force that day",
         (Why::CreditLimit, Language::Indonesian) => "batas kredit kontraknya sudah tercapai",
         (Why::CreditLimit, Language::English) => "the credit limit of the contract is reached",
-        (Why::Fault, Language::Indonesian) => "ada gangguan di sistem kami, silakan pesan sendiri untuk hari itu",
-        (Why::Fault, Language::English) => "something went wrong on our side, please order it yourself for that day",
+        (Why::FieldError, Language::Indonesian) => "ada gangguan di sistem kami, silakan pesan sendiri untuk hari itu",
+        (Why::FieldError, Language::English) => {
+            "something went wrong on our side, please order it yourself for that day"
+        }
     }
 }

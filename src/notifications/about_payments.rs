@@ -1,6 +1,6 @@
 //! Who is told when somebody wants buyers to pay by another QRIS code: everyone who could find that it is not theirs.
 
-use super::news::{Bulletin, Facts, News};
+use super::announcement::{Announcement, Facts, News};
 use super::store;
 use crate::cooperatives::{self, Office};
 use crate::db::{Conn, Result};
@@ -9,7 +9,7 @@ use crate::kernel::ids::QrisCodeId;
 use crate::payments;
 
 /// What this event makes necessary.
-pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Bulletin>> {
+pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Announcement>> {
     let news = match event.kind.as_str() {
         "qris.proposed" => News::QrisProposed,
         "qris.set" => News::QrisSet,
@@ -30,7 +30,7 @@ pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Bu
         }
         told.push(holder.account);
         let Some(to) = store::person(conn, holder.account)? else { continue };
-        bulletins.push(Bulletin {
+        bulletins.push(Announcement {
             news,
             facts: Facts::from([("what", code.merchant_name.clone())]),
             cooperative: cooperative.clone(),

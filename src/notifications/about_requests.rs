@@ -1,20 +1,20 @@
 //! What becomes of requests and offers, and who hears of it.
 
-use super::news::{Bulletin, Facts, News};
+use super::announcement::{Announcement, Facts, News};
 use super::store::{self, Person};
 use crate::catalogue::{self, amount};
 use crate::cooperatives;
 use crate::db::{Conn, Result};
 use crate::events::RecordedEvent;
 use crate::kernel::ids::{AccountId, GroupId, OfferId, RequestId};
-use crate::kernel::{Language, Rupiah, Zone, spoken};
-use crate::market::requests::{self, Occasion, Offer, Request};
+use crate::kernel::{Language, Rupiah, Zone, format};
+use crate::requests::{self, Occasion, Offer, Request};
 
 /// How many letters of a buyer's words stand in a letter.
 const LONGEST_IN_A_SUBJECT: usize = 80;
 
 /// What this event makes necessary.
-pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Bulletin>> {
+pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Announcement>> {
     let news = match event.kind.as_str() {
         "request.asked" => News::RequestAsked,
         "offer.made" => News::OfferMade,
@@ -41,7 +41,7 @@ pub(super) fn bulletins(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Bu
     };
     let (cooperative, zone) = store::cooperative(conn, request.cooperative)?;
     let told = Told::of(conn, event, request, offer, zone)?;
-    let bulletin = |to: Person| Bulletin {
+    let bulletin = |to: Person| Announcement {
         news,
         facts: told.facts(to.language, news),
         cooperative: cooperative.clone(),
@@ -112,8 +112,8 @@ impl Told {
             ("what", on_one_line(&what)),
             ("quantity", quantity(request.quantity)),
             ("missing", quantity(request.missing())),
-            ("day", spoken::day(language, request.needed_on)),
-            ("until", spoken::moment(language, self.zone, request.answers_until)),
+            ("day", format::day(language, request.needed_on)),
+            ("until", format::moment(language, self.zone, request.answers_until)),
             ("why", self.why.clone()),
             ("group", self.group.clone()),
         ]);
@@ -129,8 +129,8 @@ impl Told {
             facts.insert("quantity", amount(language, offer.quantity, unit));
             facts.insert("price", offer.unit_price.to_string());
             facts.insert("total", offer.quantity.cost(offer.unit_price).unwrap_or(Rupiah::MAX_LINE).to_string());
-            facts.insert("ready_on", spoken::day(language, offer.ready_on));
-            facts.insert("until", spoken::moment(language, self.zone, offer.valid_until));
+            facts.insert("ready_on", format::day(language, offer.ready_on));
+            facts.insert("until", format::moment(language, self.zone, offer.valid_until));
         }
         facts
     }

@@ -42,8 +42,8 @@ macro_rules! words {
     ($notice:expr, $language:expr, $($variant:ident = $file:literal),* $(,)?) => {
         match ($notice, $language) {
             $(
-                (Notice::$variant, Language::Indonesian) => include_str!(concat!("words/", $file, ".id.txt")),
-                (Notice::$variant, Language::English) => include_str!(concat!("words/", $file, ".en.txt")),
+                (Notice::$variant, Language::Indonesian) => include_str!(concat!("templates/", $file, ".id.txt")),
+                (Notice::$variant, Language::English) => include_str!(concat!("templates/", $file, ".en.txt")),
             )*
         }
     };
@@ -81,15 +81,15 @@ pub(super) enum Audience {
 
 /// One thing to be told about these parts of the order.
 #[derive(Debug)]
-pub(super) struct Telling<'a> {
+pub(super) struct OrderNotice<'a> {
     pub(super) notice: Notice,
     pub(super) audience: Audience,
     pub(super) parts: Vec<&'a Part>,
 }
 
 /// What this event makes necessary, with the order as it stands now.
-pub(super) fn tellings<'a>(event: &RecordedEvent, whole: &'a WholeOrder) -> Vec<Telling<'a>> {
-    let telling = |notice, audience, parts: Vec<&'a Part>| Telling { notice, audience, parts };
+pub(super) fn tellings<'a>(event: &RecordedEvent, whole: &'a WholeOrder) -> Vec<OrderNotice<'a>> {
+    let telling = |notice, audience, parts: Vec<&'a Part>| OrderNotice { notice, audience, parts };
     let those = |wanted: fn(FulfilmentStatus) -> bool| {
         whole.parts.iter().filter(|part| wanted(part.fulfilment.status)).collect::<Vec<_>>()
     };

@@ -1,15 +1,15 @@
 //! What an outlet has sold on consignment becomes an order: claimed since the goods were brought there, and handed over the
 //! moment it is counted.
 
-use super::books;
-use super::fulfil::{FulfilError, Stepping, take, turn_back};
 use super::fulfilment::{Action, FulfilmentStatus};
 use super::number::{month, number};
 use super::order::{Channel, Claim, Contact, DeliveryKind, Fulfilment, Line, Order, WholeOrder};
+use super::postings;
 use super::settings::Settings;
 use super::settle::{settle, tell};
 use super::status::OrderStatus;
 use super::store::{self, SaleKind, Seller, Step};
+use super::transition::{TransitionError, TransitionRequest, take, turn_back};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -60,7 +60,7 @@ pub fn sell_consigned(
     settings: &Settings,
     permit: &GroupPermit,
     sale: &ConsignedSale,
-) -> Result<WholeOrder, FulfilError> {
+) -> Result<WholeOrder, TransitionError> {
     let seller = seller(tx, permit)?;
     let order = order_of(tx, now, &seller, permit, sale)?;
     let part = part_of(tx, now, &order, permit, sale)?;
@@ -86,19 +86,24 @@ pub fn sell_consigned(
         .with("promised", true);
     events::record(tx, now, &event)?;
     for part in parts {
-        take(tx, now, settings, &whole, part, Some(permit.account), &Stepping::just(Action::HandOver))?;
+        take(tx, now, settings, &whole, part, Some(permit.account), &TransitionRequest::just(Action::HandOver))?;
     }
     Ok(settle(tx, order.id)?)
 }
 
 /// Takes the sale of a count back that was wrong, however long ago: its goods are the outlet's to sell again, and stay
 /// claimed.
-pub fn undo_consigned(tx: &mut Tx<'_>, now: Instant, by: AccountId, id: OrderId) -> Result<WholeOrder, FulfilError> {
-    let whole = store::locked(tx, id)?.ok_or(FulfilError::NotFound)?;
+pub fn undo_consigned(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    by: AccountId,
+    id: OrderId,
+) -> Result<WholeOrder, TransitionError> {
+    let whole = store::locked(tx, id)?.ok_or(TransitionError::NotFound)?;
     for part in &whole.parts {
         let step = Step { status: Some(FulfilmentStatus::Cancelled), handed_over_at: Some(None), ..Step::default() };
         if part.fulfilment.status != FulfilmentStatus::HandedOver || !store::step(tx, &part.fulfilment, &step)? {
-            return Err(FulfilError::Invalid(part.fulfilment.status));
+            return Err(TransitionError::Invalid(part.fulfilment.status));
         }
         turn_back(tx, now, &whole, part, SaleKind::Undo, Some(by))?;
         tell(tx, now, "fulfilment.undone", Some(by), part, |event| event.with("amount", part.fulfilment.goods_total))?;
@@ -107,12 +112,17 @@ pub fn undo_consigned(tx: &mut Tx<'_>, now: Instant, by: AccountId, id: OrderId)
 }
 
 /// Throws away what an outlet gave back and nobody can sell; the cooperative pays the group for it where it bears that.
-pub fn discard_consigned(tx: &mut Tx<'_>, now: Instant, batch: BatchId, discard: &Discard) -> Result<(), FulfilError> {
+pub fn discard_consigned(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    batch: BatchId,
+    discard: &Discard,
+) -> Result<(), TransitionError> {
     let batch = supply::discard_returned(tx, batch, discard)?;
-    Ok(books::discarded(tx, now, &batch, discard)?)
+    Ok(postings::discarded(tx, now, &batch, discard)?)
 }
 
-fn seller(tx: &mut Tx<'_>, permit: &GroupPermit) -> Result<Seller, FulfilError> {
+fn seller(tx: &mut Tx<'_>, permit: &GroupPermit) -> Result<Seller, TransitionError> {
     Ok(store::seller(tx, permit.cooperative)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?)
 }
 
@@ -122,7 +132,7 @@ fn order_of(
     seller: &Seller,
     permit: &GroupPermit,
     sale: &ConsignedSale,
-) -> Result<Order, FulfilError> {
+) -> Result<Order, TransitionError> {
     let month = month(now, seller.zone);
     let number = number(&seller.code, &month, store::next_number(tx, seller.id, &month)?);
     let goods = sale.lines.iter().map(|line| line.quantity.cost(line.unit_price)).collect::<Result<Vec<_>, _>>()?;
@@ -167,7 +177,7 @@ fn part_of(
     order: &Order,
     permit: &GroupPermit,
     sale: &ConsignedSale,
-) -> Result<Fulfilment, FulfilError> {
+) -> Result<Fulfilment, TransitionError> {
     let ready_on = sale.lines.iter().map(|line| line.ready_on).max();
     Ok(Fulfilment {
         id: tx.id::<FulfilmentId>(now),
@@ -176,7 +186,7 @@ fn part_of(
         group: permit.group,
         status: FulfilmentStatus::Accepted,
         goods_total: order.goods_total,
-        ready_on: ready_on.ok_or(FulfilError::NotFound)?,
+        ready_on: ready_on.ok_or(TransitionError::NotFound)?,
         answer_by: None,
         answered_at: Some(now),
         ready_at: None,
@@ -195,7 +205,7 @@ fn line_of(
     part: &Fulfilment,
     position: i32,
     it: &ConsignedLine,
-) -> Result<Line, FulfilError> {
+) -> Result<Line, TransitionError> {
     Ok(Line {
         id: tx.id(now),
         cooperative: part.cooperative,

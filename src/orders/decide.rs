@@ -8,7 +8,7 @@ use super::shrink::{Allocation, Held, locked_on, seen_on, shrink};
 use super::store::{self, Step};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, Kind};
-use crate::jobs::{self, ChoreError};
+use crate::jobs::{self, TaskError};
 use crate::kernel::ids::{BatchId, OrderId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::supply::{self, Batch, BatchAction, BatchKind, BatchStatus, Collected, Decision, TransitionError};
@@ -60,15 +60,15 @@ pub fn decide(tx: &mut Tx<'_>, now: Instant, id: BatchId) -> Result<Option<Decid
             }
             extended
         }
-        Decision::Fail => call_off(tx, now, id, step(BatchAction::Fail, None))?,
+        Decision::Fail => cancel_batch(tx, now, id, step(BatchAction::Fail, None))?,
     };
     Ok(Some(decided))
 }
 
 /// Decides every batch whose cut-off has come, each in a transaction of its own.
-pub(super) fn decide_due(db: &Db, now: Instant) -> Result<usize, ChoreError> {
+pub(super) fn decide_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
     let due = db.read_blocking::<_, db::Error>(|conn| supply::due_for_decision(conn, now))?;
-    jobs::each(db, due, move |tx, batch| Ok::<_, ProduceError>(decide(tx, now, *batch)?.iter().count()))
+    jobs::for_each_in_tx(db, due, move |tx, batch| Ok::<_, ProduceError>(decide(tx, now, *batch)?.iter().count()))
 }
 
 /// What a batch comes to with these claims, and each claim's share.
@@ -181,20 +181,20 @@ fn tell_line(tx: &mut Tx<'_>, now: Instant, kind: Kind, batch: &Batch, held: &He
 /// Takes a batch a step further. One that fails or is cancelled lets go of its lines first.
 pub fn step(tx: &mut Tx<'_>, now: Instant, id: BatchId, step: supply::Step) -> Result<Batch, ProduceError> {
     match step.action {
-        BatchAction::Fail | BatchAction::Cancel => call_off(tx, now, id, step),
+        BatchAction::Fail | BatchAction::Cancel => cancel_batch(tx, now, id, step),
         BatchAction::Confirm | BatchAction::Extend | BatchAction::Close => Ok(supply::transition(tx, now, id, step)?),
     }
 }
 
 /// Takes a step that leaves lines without goods: what is not handed over is released.
-pub fn call_off(tx: &mut Tx<'_>, now: Instant, id: BatchId, step: supply::Step) -> Result<Batch, ProduceError> {
+pub fn cancel_batch(tx: &mut Tx<'_>, now: Instant, id: BatchId, step: supply::Step) -> Result<Batch, ProduceError> {
     let batch = supply::lock(tx, id)?;
     StaleVersion::check(step.version, batch.version).map_err(TransitionError::from)?;
     if batch.after(step.action).is_none() {
         return Err(TransitionError::Invalid(batch.status).into());
     }
     let held = locked_on(tx, &batch)?;
-    let why = if step.action == BatchAction::Fail { LineReason::MinimumNotReached } else { LineReason::CalledOff };
+    let why = if step.action == BatchAction::Fail { LineReason::MinimumNotReached } else { LineReason::BatchCancelled };
     let nothing = vec![Quantity::ZERO; held.len()];
     shrink(tx, now, &batch, &held, &nothing, why, step.by)?;
     let released = Quantity::sum(held.iter().map(|held| held.quantity));

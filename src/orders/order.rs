@@ -63,7 +63,7 @@ text_enum! {
         /// Too little was ordered for it to be worth starting.
         MinimumNotReached = "minimum_not_reached",
         /// The group or the cooperative called it off.
-        CalledOff = "called_off",
+        BatchCancelled = "called_off",
     }
 }
 

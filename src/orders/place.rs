@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::basket::Basket;
 use super::fulfilment::FulfilmentStatus;
 use super::number::{month, number};
 use super::order::{Channel, Claim, Contact, Fulfilment, Line, LineReason, Order, Recipient, WholeOrder};
@@ -9,7 +10,6 @@ use super::quote::{Quote, QuoteError, QuotedLine, quote};
 use super::settings::Settings;
 use super::status::OrderStatus;
 use super::store;
-use super::wish::Wish;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, GroupId, LineId, OrderId};
@@ -18,11 +18,11 @@ use crate::supply::{self, BatchKind, ClaimError, ClaimWish, Plan, Unavailable};
 
 /// Everything an order needs beside what is wished for.
 #[derive(Debug, Clone)]
-pub struct Placing {
+pub struct NewOrder {
     /// Its id, new.
     pub id: OrderId,
     /// What is wished for.
-    pub wish: Wish,
+    pub basket: Basket,
     /// Whose order it becomes; nobody's when a guest's.
     pub buyer: Option<AccountId>,
     /// The officer who takes it for someone.
@@ -45,7 +45,7 @@ pub struct Placing {
 
 /// Why no order was placed; nothing is kept of it.
 #[derive(Debug, thiserror::Error)]
-pub enum PlaceError {
+pub enum PlaceOrderError {
     /// The wish itself is not good.
     #[error(transparent)]
     Quote(QuoteError),
@@ -65,51 +65,56 @@ pub enum PlaceError {
     Db(#[from] db::Error),
 }
 
-impl From<QuoteError> for PlaceError {
+impl From<QuoteError> for PlaceOrderError {
     fn from(error: QuoteError) -> Self {
         match error {
-            QuoteError::Db(error) => PlaceError::Db(error),
-            error => PlaceError::Quote(error),
+            QuoteError::Db(error) => PlaceOrderError::Db(error),
+            error => PlaceOrderError::Quote(error),
         }
     }
 }
 
-impl From<AmountError> for PlaceError {
+impl From<AmountError> for PlaceOrderError {
     fn from(error: AmountError) -> Self {
-        PlaceError::Quote(error.into())
+        PlaceOrderError::Quote(error.into())
     }
 }
 
 /// Prices the lines, claims their batches, writes the order and tells of it.
-pub fn place(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placing) -> Result<WholeOrder, PlaceError> {
-    let quoted = quote(tx, now, settings, &placing.wish.by(placing.buyer))?;
+pub fn place(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    new_order: &NewOrder,
+) -> Result<WholeOrder, PlaceOrderError> {
+    let quoted = quote(tx, now, settings, &new_order.basket.by(new_order.buyer))?;
     for (line, it) in quoted.lines.iter().enumerate() {
         if let (None, Some(shortage)) = (&it.plan, it.shortage) {
-            return Err(PlaceError::Unavailable { line, shortage });
+            return Err(PlaceOrderError::Unavailable { line, shortage });
         }
     }
-    if placing.expected_total.is_some_and(|expected| expected != quoted.total) {
-        return Err(PlaceError::TotalChanged(Box::new(quoted)));
+    if new_order.expected_total.is_some_and(|expected| expected != quoted.total) {
+        return Err(PlaceOrderError::TotalChanged(Box::new(quoted)));
     }
-    let claimed = claim_lines(tx, now, settings, placing, &quoted)?;
+    let claimed = claim_lines(tx, now, settings, new_order, &quoted)?;
     let count = {
         let month = month(now, quoted.cooperative.zone);
         number(&quoted.cooperative.code, &month, store::next_number(tx, quoted.cooperative.id, &month)?)
     };
-    let order = order_of(placing, &quoted, now, count);
-    let (parts, lines, claims) = parts_of(tx, now, settings, placing, &quoted, &claimed)?;
+    let order = order_of(new_order, &quoted, now, count);
+    let (parts, lines, claims) = parts_of(tx, now, settings, new_order, &quoted, &claimed)?;
     let whole = store::insert(tx, order, parts, lines, claims)?;
     let (order, parts) = (&whole.order, || whole.parts.iter().map(|part| &part.fulfilment));
     let groups: Vec<GroupId> = parts().map(|part| part.group).collect();
     let mut event = Event::new("order.placed", order.id)
-        .by(placing.captured_by.or(placing.buyer))
+        .by(new_order.captured_by.or(new_order.buyer))
         .in_cooperative(order.cooperative)
         .with("order", order.id)
         .with("groups", &groups)
         .with("fulfilments", parts().map(|part| part.id).collect::<Vec<_>>())
         .with("channel", order.channel)
         .with("total", order.total)
-        .with("promised", placing.promised);
+        .with("promised", new_order.promised);
     if let [group] = groups.as_slice() {
         event = event.of_group(*group).with("group", group);
     }
@@ -125,33 +130,33 @@ fn claim_lines(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
-    placing: &Placing,
+    new_order: &NewOrder,
     quoted: &Quote,
-) -> Result<ClaimedParts, PlaceError> {
+) -> Result<ClaimedParts, PlaceOrderError> {
     let mut claimed: ClaimedParts = vec![Vec::new(); quoted.lines.len()];
-    for place in placing.wish.claiming_order() {
+    for place in new_order.basket.claiming_order() {
         let Some((line, plan)) = quoted.lines.get(place).and_then(|line| Some((line, line.plan.as_ref()?))) else {
-            return Err(PlaceError::Quote(QuoteError::NotOnSale { line: place }));
+            return Err(PlaceOrderError::Quote(QuoteError::NotOnSale { line: place }));
         };
-        let wish = ClaimWish {
+        let basket = ClaimWish {
             terms: line.terms,
             ready_on: Some(plan.ready_on),
-            batch: placing.wish.lines.get(place).and_then(|line| line.batch),
+            batch: new_order.basket.lines.get(place).and_then(|line| line.batch),
             quantity: line.quantity,
             at_least: line.quantity,
         };
-        match supply::claim(tx, now, &wish, plan) {
+        match supply::claim(tx, now, &basket, plan) {
             Ok(got) if (got.unit_price_override, got.discount) == (plan.unit_price_override, plan.discount) => {
                 if let Some(slot) = claimed.get_mut(place) {
                     *slot = got.parts;
                 }
             }
             // Somebody was faster; the whole transaction is given up, and the buyer told how things are now.
-            Ok(_) => return Err(overtaken(tx, now, settings, placing)?),
+            Ok(_) => return Err(overtaken(tx, now, settings, new_order)?),
             Err(ClaimError::Unavailable(shortage)) if line.at_least == line.wanted => {
-                return Err(PlaceError::Unavailable { line: place, shortage });
+                return Err(PlaceOrderError::Unavailable { line: place, shortage });
             }
-            Err(ClaimError::Unavailable(_)) => return Err(overtaken(tx, now, settings, placing)?),
+            Err(ClaimError::Unavailable(_)) => return Err(overtaken(tx, now, settings, new_order)?),
             Err(ClaimError::Db(error)) => return Err(error.into()),
         }
     }
@@ -160,37 +165,42 @@ fn claim_lines(
 
 /// What to tell a buyer whom somebody overtook. What this transaction has claimed already counts as gone in it, so
 /// that the figures are on the careful side.
-fn overtaken(tx: &mut Tx<'_>, now: Instant, settings: &Settings, placing: &Placing) -> Result<PlaceError, PlaceError> {
-    let quoted = quote(tx, now, settings, &placing.wish.by(placing.buyer))?;
+fn overtaken(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    settings: &Settings,
+    new_order: &NewOrder,
+) -> Result<PlaceOrderError, PlaceOrderError> {
+    let quoted = quote(tx, now, settings, &new_order.basket.by(new_order.buyer))?;
     for (line, it) in quoted.lines.iter().enumerate() {
         if let (None, Some(shortage)) = (&it.plan, it.shortage) {
-            return Ok(PlaceError::Unavailable { line, shortage });
+            return Ok(PlaceOrderError::Unavailable { line, shortage });
         }
     }
-    Ok(PlaceError::TotalChanged(Box::new(quoted)))
+    Ok(PlaceOrderError::TotalChanged(Box::new(quoted)))
 }
 
-fn order_of(placing: &Placing, quoted: &Quote, now: Instant, number: String) -> Order {
-    let delivery = &placing.wish.delivery;
+fn order_of(new_order: &NewOrder, quoted: &Quote, now: Instant, number: String) -> Order {
+    let delivery = &new_order.basket.delivery;
     let tidy =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     Order {
-        id: placing.id,
+        id: new_order.id,
         cooperative: quoted.cooperative.id,
         number,
-        status: if placing.promised { OrderStatus::Confirmed } else { OrderStatus::Placed },
-        channel: placing.channel,
-        buyer: placing.buyer,
-        captured_by: placing.captured_by,
-        contact: Json::of(&placing.contact),
-        recipient: placing.recipient.as_ref().map(Json::of),
+        status: if new_order.promised { OrderStatus::Confirmed } else { OrderStatus::Placed },
+        channel: new_order.channel,
+        buyer: new_order.buyer,
+        captured_by: new_order.captured_by,
+        contact: Json::of(&new_order.contact),
+        recipient: new_order.recipient.as_ref().map(Json::of),
         delivery_kind: delivery.kind,
         pickup_point: delivery.point,
         delivery_zone: delivery.zone,
         address: tidy(&delivery.address),
-        needed_on: placing.wish.needed_on,
-        note: tidy(&placing.note),
-        locale: placing.locale,
+        needed_on: new_order.basket.needed_on,
+        note: tidy(&new_order.note),
+        locale: new_order.locale,
         goods_total: quoted.goods_total,
         delivery_fee: quoted.delivery_fee,
         total: quoted.total,
@@ -199,7 +209,7 @@ fn order_of(placing: &Placing, quoted: &Quote, now: Instant, number: String) -> 
         paid_total: Rupiah::ZERO,
         refunded_total: Rupiah::ZERO,
         placed_at: now,
-        answer_by: (!placing.promised).then_some(quoted.answer_by),
+        answer_by: (!new_order.promised).then_some(quoted.answer_by),
         pay_by: Some(quoted.pay_by),
         cancellable_until: Some(quoted.cancellable_until),
         version: 1,
@@ -227,11 +237,11 @@ fn parts_of(
     tx: &Tx<'_>,
     now: Instant,
     settings: &Settings,
-    placing: &Placing,
+    new_order: &NewOrder,
     quoted: &Quote,
     claimed: &ClaimedParts,
-) -> Result<(Vec<Fulfilment>, Vec<Line>, Vec<Claim>), PlaceError> {
-    let (order, cooperative) = (placing.id, quoted.cooperative.id);
+) -> Result<(Vec<Fulfilment>, Vec<Line>, Vec<Claim>), PlaceOrderError> {
+    let (order, cooperative) = (new_order.id, quoted.cooperative.id);
     let mut parts: BTreeMap<GroupId, Fulfilment> = BTreeMap::new();
     let (mut lines, mut claims) = (Vec::new(), Vec::new());
     for (position, (it, held)) in quoted.lines.iter().zip(claimed).enumerate() {
@@ -242,11 +252,11 @@ fn parts_of(
             cooperative,
             order,
             group,
-            status: if placing.promised { FulfilmentStatus::Accepted } else { FulfilmentStatus::Pending },
+            status: if new_order.promised { FulfilmentStatus::Accepted } else { FulfilmentStatus::Pending },
             goods_total: Rupiah::ZERO,
             ready_on,
             answer_by: None,
-            answered_at: placing.promised.then_some(now),
+            answered_at: new_order.promised.then_some(now),
             ready_at: None,
             handed_over_at: None,
             reason: None,
@@ -257,7 +267,7 @@ fn parts_of(
         });
         part.goods_total = part.goods_total.plus(it.total)?;
         part.ready_on = part.ready_on.max(ready_on);
-        if !placing.promised {
+        if !new_order.promised {
             part.answer_by = Some(answer_by(now, settings, quoted, it, part.answer_by));
         }
         let line = Line {

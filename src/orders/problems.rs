@@ -2,14 +2,14 @@
 
 use super::api::QuoteView;
 use super::cancel::CancelError;
-use super::fulfil::FulfilError;
-use super::place::PlaceError;
+use super::place::PlaceOrderError;
 use super::produce::ProduceError;
 use super::quick_sale::QuickSaleError;
 use super::quote::QuoteError;
+use super::transition::TransitionError;
 use crate::db;
 use crate::kernel::{AmountError, Language};
-use crate::web::creation::CreationError;
+use crate::web::client_ids::CreationError;
 use crate::web::{Code, Problem};
 
 fn too_large(error: AmountError) -> Problem {
@@ -32,10 +32,10 @@ impl From<QuoteError> for Problem {
 pub enum SpokenPlaceError {
     /// The placing failed.
     #[error("the order was not placed")]
-    Place(#[source] PlaceError, Language),
+    Place(#[source] PlaceOrderError, Language),
     /// The id is taken.
     #[error(transparent)]
-    Creation(#[from] CreationError),
+    ClientId(#[from] CreationError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -45,41 +45,41 @@ impl From<SpokenPlaceError> for Problem {
     fn from(error: SpokenPlaceError) -> Self {
         match error {
             SpokenPlaceError::Place(error, language) => place_problem(error, language),
-            SpokenPlaceError::Creation(error) => error.into(),
+            SpokenPlaceError::ClientId(error) => error.into(),
             SpokenPlaceError::Db(error) => error.into(),
         }
     }
 }
 
 /// The problem of a failed placing, with the new quote in this language.
-pub fn place_problem(error: PlaceError, language: Language) -> Problem {
+pub fn place_problem(error: PlaceOrderError, language: Language) -> Problem {
     match error {
-        PlaceError::Quote(error) => error.into(),
-        PlaceError::Unavailable { line, shortage } => Problem::from(shortage).with("line", line),
-        PlaceError::TotalChanged(quote) => {
+        PlaceOrderError::Quote(error) => error.into(),
+        PlaceOrderError::Unavailable { line, shortage } => Problem::from(shortage).with("line", line),
+        PlaceOrderError::TotalChanged(quote) => {
             Problem::new(Code::TotalChanged).with("total", quote.total).with("quote", QuoteView::of(&quote, language))
         }
-        PlaceError::Db(error) => error.into(),
+        PlaceOrderError::Db(error) => error.into(),
     }
 }
 
-impl From<PlaceError> for Problem {
-    fn from(error: PlaceError) -> Self {
+impl From<PlaceOrderError> for Problem {
+    fn from(error: PlaceOrderError) -> Self {
         place_problem(error, Language::Indonesian)
     }
 }
 
-impl From<FulfilError> for Problem {
-    fn from(error: FulfilError) -> Self {
+impl From<TransitionError> for Problem {
+    fn from(error: TransitionError) -> Self {
         match error {
-            FulfilError::NotFound => Problem::not_found(),
-            FulfilError::Forbidden => Problem::new(Code::Forbidden),
-            FulfilError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            FulfilError::TooLateToUndo => Problem::new(Code::UndoTooLate),
-            FulfilError::Stale(stale) => stale.into(),
-            FulfilError::Figures(error) => error.into(),
-            FulfilError::Books(error) => error.into(),
-            FulfilError::Db(error) => error.into(),
+            TransitionError::NotFound => Problem::not_found(),
+            TransitionError::Forbidden => Problem::new(Code::Forbidden),
+            TransitionError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            TransitionError::TooLateToUndo => Problem::new(Code::UndoTooLate),
+            TransitionError::Stale(stale) => stale.into(),
+            TransitionError::Figures(error) => error.into(),
+            TransitionError::Books(error) => error.into(),
+            TransitionError::Db(error) => error.into(),
         }
     }
 }

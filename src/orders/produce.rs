@@ -1,9 +1,9 @@
 //! What becomes of a batch, when people have ordered of it: a shortage is shared fairly over the lines that are not
 //! handed over, and lines, totals and batch change in one transaction.
 
-use super::books;
 use super::decide::step_of;
 use super::order::LineReason;
+use super::postings;
 use super::shrink::{Allocation, Held, locked_on, shrink};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
@@ -81,7 +81,7 @@ pub fn discard(
     let (claimed, allocations) = share(tx, now, &batch, room, LineReason::Discarded, permit.account)?;
     let discard = Discard { id: tx.id(now), quantity, reason: reason.to_owned(), by: permit.account, noted_at: now };
     let batch = supply::set_discard(tx, id, &discard, claimed)?;
-    books::discarded(tx, now, &batch, &discard)?;
+    postings::discarded(tx, now, &batch, &discard)?;
     let event = Event::new("batch.discarded", id)
         .by(permit.account)
         .in_cooperative(batch.cooperative_id)

@@ -1,30 +1,30 @@
 //! Goods sold over the counter: ordered, accepted and handed over in one go.
 
-use super::fulfil::{FulfilError, Stepping, take};
 use super::fulfilment::Action;
 use super::order::WholeOrder;
-use super::place::{PlaceError, Placing, place};
+use super::place::{NewOrder, PlaceOrderError, place};
 use super::quote::UNKNOWN;
 use super::settings::Settings;
 use super::settle::settle;
 use super::store;
+use super::transition::{TransitionError, TransitionRequest, take};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
-use crate::web::Faults;
+use crate::web::FieldErrors;
 
 /// Why nothing was sold.
 #[derive(Debug, thiserror::Error)]
 pub enum QuickSaleError {
     /// The order cannot be placed.
     #[error(transparent)]
-    Place(#[from] PlaceError),
+    Place(#[from] PlaceOrderError),
     /// It cannot be handed over.
     #[error(transparent)]
-    Fulfil(#[from] FulfilError),
+    Fulfil(#[from] TransitionError),
     /// What is named is another group's: here, that is as good as nothing.
     #[error("a line is another group's")]
-    NotOwn(Faults),
+    NotOwn(FieldErrors),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -37,21 +37,21 @@ pub fn quick_sale(
     now: Instant,
     settings: &Settings,
     permit: &GroupPermit,
-    placing: &Placing,
+    new_order: &NewOrder,
 ) -> Result<WholeOrder, QuickSaleError> {
-    let placed = place(tx, now, settings, placing)?;
-    let mut faults = Faults::default();
+    let placed = place(tx, now, settings, new_order)?;
+    let mut errors = FieldErrors::default();
     for line in placed.parts.iter().filter(|part| part.fulfilment.group != permit.group).flat_map(|part| &part.lines) {
-        faults.add(format!("/lines/{}/product", line.line.position), UNKNOWN);
+        errors.add(format!("/lines/{}/product", line.line.position), UNKNOWN);
     }
-    if !faults.is_empty() {
-        return Err(QuickSaleError::NotOwn(faults));
+    if !errors.is_empty() {
+        return Err(QuickSaleError::NotOwn(errors));
     }
     for action in [Action::Accept, Action::HandOver] {
         let whole =
             store::locked(tx, placed.order.id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
         for part in &whole.parts {
-            take(tx, now, settings, &whole, part, Some(permit.account), &Stepping::just(action))?;
+            take(tx, now, settings, &whole, part, Some(permit.account), &TransitionRequest::just(action))?;
         }
     }
     Ok(settle(tx, placed.order.id)?)

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::basket::{Basket, BasketLine};
 use super::order::DeliveryKind;
 use super::settings::Settings;
 use super::store::{self, Seller};
-use super::wish::{LineWish, Wish};
 use crate::catalogue::{self, Product, ProductStatus, QuantityFault};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
 use crate::supply::{ClaimWish, DiscountKind, Plan, Reason, Stock, Terms, Unavailable};
-use crate::web::{Fault, Faults};
+use crate::web::{FieldError, FieldErrors};
 
 /// What a wish comes to.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ impl QuotedLine {
 pub enum QuoteError {
     /// What was sent names something that is not there, or breaks a rule of a product.
     #[error("the wish breaks a rule")]
-    Faulty(Faults),
+    Faulty(FieldErrors),
     /// A product is no longer sold.
     #[error("line {line} is not on sale")]
     NotOnSale {
@@ -98,33 +98,33 @@ pub enum QuoteError {
 }
 
 /// Prices a wish and looks where it could come from.
-pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) -> Result<Quote, QuoteError> {
-    let mut faults = Faults::default();
-    for (position, line) in wish.lines.iter().enumerate() {
-        let in_time = line.ready_on.zip(wish.needed_on).is_none_or(|(ready_on, needed_on)| ready_on <= needed_on);
-        faults.unless(in_time, &format!("/lines/{position}/ready_on"), READY_TOO_LATE);
+pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, basket: &Basket) -> Result<Quote, QuoteError> {
+    let mut errors = FieldErrors::default();
+    for (position, line) in basket.lines.iter().enumerate() {
+        let in_time = line.ready_on.zip(basket.needed_on).is_none_or(|(ready_on, needed_on)| ready_on <= needed_on);
+        errors.require(in_time, &format!("/lines/{position}/ready_on"), READY_TOO_LATE);
     }
-    let Some(cooperative) = store::seller(conn, wish.cooperative)? else {
-        return Err(QuoteError::Faulty(Faults::one("/cooperative", UNKNOWN)));
+    let Some(cooperative) = store::seller(conn, basket.cooperative)? else {
+        return Err(QuoteError::Faulty(FieldErrors::one("/cooperative", UNKNOWN)));
     };
     let zone = cooperative.zone;
     let today = zone.day_of(now);
-    faults.unless(wish.needed_on.is_none_or(|day| day >= today), "/needed_on", DAY_PAST);
-    let delivery_fee = delivery_fee(conn, wish, &mut faults)?;
-    let products = products(conn, wish, &mut faults)?;
-    if !faults.is_empty() {
-        return Err(QuoteError::Faulty(faults));
+    errors.require(basket.needed_on.is_none_or(|day| day >= today), "/needed_on", DAY_PAST);
+    let delivery_fee = delivery_fee(conn, basket, &mut errors)?;
+    let products = products(conn, basket, &mut errors)?;
+    if !errors.is_empty() {
+        return Err(QuoteError::Faulty(errors));
     }
     let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
     let mut stock = Stock::of(conn, now, &ids)?;
-    let mut placed = Vec::with_capacity(wish.lines.len());
-    for position in wish.claiming_order() {
-        let (Some(line), Some(product)) = (wish.lines.get(position), products.get(position)) else { continue };
-        placed.push((position, line_of(&mut stock, now, wish, position, line, product)?));
+    let mut placed = Vec::with_capacity(basket.lines.len());
+    for position in basket.claiming_order() {
+        let (Some(line), Some(product)) = (basket.lines.get(position), products.get(position)) else { continue };
+        placed.push((position, line_of(&mut stock, now, basket, position, line, product)?));
     }
     placed.sort_by_key(|(position, _)| *position);
     let mut lines: Vec<QuotedLine> = placed.into_iter().map(|(_, line)| line).collect();
-    ask_for_deposit(conn, &cooperative, wish, &mut lines)?;
+    ask_for_deposit(conn, &cooperative, basket, &mut lines)?;
     let goods_total = Rupiah::sum(lines.iter().map(|line| line.total))?;
     let deposit_due = Rupiah::sum(lines.iter().map(|line| line.deposit))?;
     let plans = || lines.iter().filter_map(|line| line.plan.as_ref());
@@ -137,7 +137,7 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) ->
         deposit_due,
         cancellable_until: settings.cancellable_until(now, plans().map(|plan| plan.cutoff_at)),
         answer_by: settings.answer_by(now, zone, last_useful),
-        pay_by: wish
+        pay_by: basket
             .agreement
             .on_account_until
             .unwrap_or_else(|| settings.pay_by(now, zone, last_ready, deposit_due > Rupiah::ZERO)),
@@ -151,18 +151,18 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, wish: &Wish) ->
 fn ask_for_deposit(
     conn: &mut Conn,
     cooperative: &Seller,
-    wish: &Wish,
+    basket: &Basket,
     lines: &mut [QuotedLine],
 ) -> Result<(), QuoteError> {
     let asks = |line: &QuotedLine| line.plan.as_ref().is_some_and(|plan| plan.cutoff_at.is_some());
-    if wish.agreement.on_account_until.is_some() || !lines.iter().any(asks) {
+    if basket.agreement.on_account_until.is_some() || !lines.iter().any(asks) {
         return Ok(());
     }
     let goods = Rupiah::sum(lines.iter().map(|line| line.total))?;
     let of_all = cooperative.deposit_from.filter(|from| goods >= *from).and(Some(cooperative.deposit_percent));
     let least = of_all.and_then(|percent| u8::try_from(percent).ok()).unwrap_or(0);
     let is_asked = least > 0 || lines.iter().any(|line| line.deposit_percent > 0);
-    let is_regular = match (cooperative.regular_after, wish.agreement.buyer) {
+    let is_regular = match (cooperative.regular_after, basket.agreement.buyer) {
         (Some(after), Some(buyer)) if is_asked => {
             store::completed_orders(conn, cooperative.id, buyer, after.into())? >= after.into()
         }
@@ -176,19 +176,19 @@ fn ask_for_deposit(
 }
 
 /// The products of the lines, in their order; faults where there is none.
-fn products(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Vec<Product>, QuoteError> {
-    let mut ids: Vec<ProductId> = wish.lines.iter().map(|line| line.product).collect();
+fn products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Result<Vec<Product>, QuoteError> {
+    let mut ids: Vec<ProductId> = basket.lines.iter().map(|line| line.product).collect();
     ids.sort_unstable();
     ids.dedup();
     let known: HashMap<ProductId, Product> = catalogue::find_many_of_any_status(conn, &ids)?
         .into_iter()
-        .filter(|product| product.cooperative == wish.cooperative && product.status != ProductStatus::Draft)
+        .filter(|product| product.cooperative == basket.cooperative && product.status != ProductStatus::Draft)
         .map(|product| (product.id, product))
         .collect();
-    let mut products = Vec::with_capacity(wish.lines.len());
-    for (position, line) in wish.lines.iter().enumerate() {
+    let mut products = Vec::with_capacity(basket.lines.len());
+    for (position, line) in basket.lines.iter().enumerate() {
         let Some(product) = known.get(&line.product) else {
-            faults.add(format!("/lines/{position}/product"), UNKNOWN);
+            errors.add(format!("/lines/{position}/product"), UNKNOWN);
             continue;
         };
         if product.status == ProductStatus::Retired {
@@ -197,26 +197,26 @@ fn products(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Vec<Pro
         let fault = product.check_quantity(line.quantity).err();
         let too_little = |fault: &QuantityFault| matches!(fault, QuantityFault::BelowMinimum { .. });
         let on_step = line.quantity.is_multiple_of(product.quantity_step);
-        let allowed = |fault: &QuantityFault| wish.agreement.over_the_counter && too_little(fault) && on_step;
+        let allowed = |fault: &QuantityFault| basket.agreement.over_the_counter && too_little(fault) && on_step;
         if let Some(fault) = fault.filter(|fault| !allowed(fault)) {
-            faults.add(format!("/lines/{position}/quantity"), fault.fault());
+            errors.add(format!("/lines/{position}/quantity"), fault.fault());
         }
         let on_step = line.at_least.is_none_or(|at_least| at_least.is_multiple_of(product.quantity_step));
-        faults.unless(on_step, &format!("/lines/{position}/at_least"), OFF_STEP);
+        errors.require(on_step, &format!("/lines/{position}/at_least"), OFF_STEP);
         products.push(product.clone());
     }
     Ok(products)
 }
 
-fn delivery_fee(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Rupiah, QuoteError> {
-    let delivery = &wish.delivery;
+fn delivery_fee(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Result<Rupiah, QuoteError> {
+    let delivery = &basket.delivery;
     if let Some(point) = delivery.point {
-        faults.unless(store::is_open_point(conn, wish.cooperative, point)?, "/delivery/point", UNKNOWN);
+        errors.require(store::is_open_point(conn, basket.cooperative, point)?, "/delivery/point", UNKNOWN);
     }
     match (delivery.kind, delivery.zone) {
         (DeliveryKind::Local, Some(zone)) => {
-            let fee = store::zone_fee(conn, wish.cooperative, zone)?;
-            faults.unless(fee.is_some(), "/delivery/zone", UNKNOWN);
+            let fee = store::zone_fee(conn, basket.cooperative, zone)?;
+            errors.require(fee.is_some(), "/delivery/zone", UNKNOWN);
             Ok(fee.unwrap_or(Rupiah::ZERO))
         }
         _ => Ok(delivery.fee.unwrap_or(Rupiah::ZERO)),
@@ -227,30 +227,31 @@ fn delivery_fee(conn: &mut Conn, wish: &Wish, faults: &mut Faults) -> Result<Rup
 fn line_of(
     stock: &mut Stock,
     now: Instant,
-    whole: &Wish,
+    whole: &Basket,
     position: usize,
-    line: &LineWish,
+    line: &BasketLine,
     product: &Product,
 ) -> Result<QuotedLine, QuoteError> {
     let (needed_on, agreement) = (whole.needed_on, &whole.agreement);
     let mut terms = *stock.terms(product.id).ok_or(QuoteError::NotOnSale { line: position })?;
     terms.open_days_ahead = terms.open_days_ahead.max(agreement.days_ahead);
     let at_least = line.at_least.unwrap_or(line.quantity);
-    let wish = |ready_on, at_least| ClaimWish { terms, ready_on, batch: line.batch, quantity: line.quantity, at_least };
+    let basket =
+        |ready_on, at_least| ClaimWish { terms, ready_on, batch: line.batch, quantity: line.quantity, at_least };
     let asked = if agreement.over_the_counter { Some(terms.today(now)) } else { line.ready_on };
-    let mut planned = stock.plan(now, &wish(asked, at_least));
+    let mut planned = stock.plan(now, &basket(asked, at_least));
     if asked.is_none()
         && let (Some(needed_on), Ok(plan)) = (needed_on, &planned)
     {
         let keeps = plan.best_before.is_none_or(|best_before| needed_on <= best_before);
         if plan.ready_on > needed_on || !keeps {
             // Too late for the day it is needed, or spoilt by then: only that day itself is left.
-            planned = stock.plan(now, &wish(Some(needed_on), at_least));
+            planned = stock.plan(now, &basket(Some(needed_on), at_least));
         }
     }
     let (plan, shortage) = match planned {
         Ok(plan) if plan.quantity < line.quantity => {
-            let shortage = stock.plan(now, &wish(Some(plan.ready_on), line.quantity)).err();
+            let shortage = stock.plan(now, &basket(Some(plan.ready_on), line.quantity)).err();
             (Some(plan), shortage)
         }
         Ok(plan) => (Some(plan), None),
@@ -258,10 +259,10 @@ fn line_of(
             Reason::NotOnSale => return Err(QuoteError::NotOnSale { line: position }),
             Reason::PastDay => {
                 let pointer = format!("/lines/{position}/ready_on");
-                return Err(QuoteError::Faulty(Faults::one(pointer, DAY_PAST)));
+                return Err(QuoteError::Faulty(FieldErrors::one(pointer, DAY_PAST)));
             }
             Reason::UnknownBatch => {
-                return Err(QuoteError::Faulty(Faults::one(format!("/lines/{position}/batch"), UNKNOWN)));
+                return Err(QuoteError::Faulty(FieldErrors::one(format!("/lines/{position}/batch"), UNKNOWN)));
             }
             _ => (None, Some(unavailable)),
         },
@@ -319,15 +320,16 @@ pub fn deposit_rule(language: Language, deposit: Rupiah, cancellable: &str) -> S
     }
 }
 
-pub(super) const UNKNOWN: Fault =
-    Fault::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
-const DAY_PAST: Fault = Fault::Rule { code: "day-past", id: "Hari ini sudah lewat.", en: "That day is over." };
-const READY_TOO_LATE: Fault = Fault::Rule {
+pub(super) const UNKNOWN: FieldError =
+    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
+const DAY_PAST: FieldError =
+    FieldError::Rule { code: "day-past", id: "Hari ini sudah lewat.", en: "That day is over." };
+const READY_TOO_LATE: FieldError = FieldError::Rule {
     code: "ready-too-late",
     id: "Barang ini baru siap sesudah hari Anda membutuhkannya.",
     en: "These goods are ready only after the day on which you need them.",
 };
-const OFF_STEP: Fault = Fault::Rule {
+const OFF_STEP: FieldError = FieldError::Rule {
     code: "off-step",
     id: "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",
     en: "The quantity must be a multiple of this product's step.",

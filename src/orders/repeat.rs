@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::basket::{Agreement, Basket, BasketLine, DeliveryWish};
 use super::order::{Order, WholeOrder};
 use super::quote::{Quote, QuoteError, quote};
 use super::settings::Settings;
 use super::store;
-use super::wish::{Agreement, DeliveryWish, LineWish, Wish};
 use crate::catalogue::{self, ProductStatus};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
@@ -16,7 +16,7 @@ use crate::kernel::{Instant, Quantity};
 #[derive(Debug, Clone)]
 pub struct Repeated {
     /// What it was read as today.
-    pub wish: Wish,
+    pub basket: Basket,
     /// What that comes to.
     pub quote: Quote,
     /// What it held and is no longer sold.
@@ -55,9 +55,9 @@ pub fn repeat(
     let lines = sold.filter_map(|product| {
         let (quantity, _) = held.get(&product.id)?;
         let quantity = product.least_from(*quantity);
-        Some(LineWish { product: product.id, ready_on: None, batch: None, quantity, at_least: None })
+        Some(BasketLine { product: product.id, ready_on: None, batch: None, quantity, at_least: None })
     });
-    let mut wish = Wish {
+    let mut basket = Basket {
         cooperative: order.cooperative,
         lines: lines.collect(),
         delivery: delivery(conn, order)?,
@@ -65,18 +65,18 @@ pub fn repeat(
         agreement: Agreement { buyer: order.buyer, ..Agreement::default() },
     };
     let quote = loop {
-        match quote(conn, now, settings, &wish) {
+        match quote(conn, now, settings, &basket) {
             // Its group may be suspended.
-            Err(QuoteError::NotOnSale { line }) if wish.lines.len() > 1 => drop(wish.lines.remove(line)),
-            _ if wish.lines.is_empty() => return Err(QuoteError::NotOnSale { line: 0 }),
+            Err(QuoteError::NotOnSale { line }) if basket.lines.len() > 1 => drop(basket.lines.remove(line)),
+            _ if basket.lines.is_empty() => return Err(QuoteError::NotOnSale { line: 0 }),
             outcome => break outcome?,
         }
     };
-    for line in &wish.lines {
+    for line in &basket.lines {
         held.remove(&line.product);
     }
     let gone = held.into_iter().map(|(product, (_, name))| Gone { product, name }).collect();
-    Ok(Repeated { wish, quote, gone })
+    Ok(Repeated { basket, quote, gone })
 }
 
 /// The way the order took, as far as it is still offered.

@@ -7,43 +7,43 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::kernel::ids::{Id, OrderId};
-use crate::web::Sealer;
+use crate::web::Signer;
 
 const TO_OPEN: &str = "track";
 const TO_PAY: &str = "pay";
 const TAG: usize = 16;
 
 /// The secret that opens this order for whoever holds it.
-pub fn secret(sealer: &Sealer, order: OrderId) -> String {
-    sealed(sealer, TO_OPEN, order)
+pub fn secret(signer: &Signer, order: OrderId) -> String {
+    sealed(signer, TO_OPEN, order)
 }
 
 /// The order that this secret opens, if it is one of ours.
-pub fn order_of(sealer: &Sealer, secret: &str) -> Option<OrderId> {
-    unsealed(sealer, TO_OPEN, secret)
+pub fn order_of(signer: &Signer, secret: &str) -> Option<OrderId> {
+    unsealed(signer, TO_OPEN, secret)
 }
 
 /// The secret by which anybody pays for this order.
-pub fn secret_to_pay(sealer: &Sealer, order: OrderId) -> String {
-    sealed(sealer, TO_PAY, order)
+pub fn secret_to_pay(signer: &Signer, order: OrderId) -> String {
+    sealed(signer, TO_PAY, order)
 }
 
 /// The order that is paid for by this secret, if it is one of ours.
-pub fn order_to_pay(sealer: &Sealer, secret: &str) -> Option<OrderId> {
-    unsealed(sealer, TO_PAY, secret)
+pub fn order_to_pay(signer: &Signer, secret: &str) -> Option<OrderId> {
+    unsealed(signer, TO_PAY, secret)
 }
 
-fn sealed(sealer: &Sealer, purpose: &str, order: OrderId) -> String {
+fn sealed(signer: &Signer, purpose: &str, order: OrderId) -> String {
     let mut bytes = order.uuid().as_bytes().to_vec();
-    let tag = sealer.tag(purpose, &bytes);
+    let tag = signer.sign(purpose, &bytes);
     bytes.extend(tag.iter().take(TAG));
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn unsealed(sealer: &Sealer, purpose: &str, secret: &str) -> Option<OrderId> {
+fn unsealed(signer: &Signer, purpose: &str, secret: &str) -> Option<OrderId> {
     let bytes = URL_SAFE_NO_PAD.decode(secret).ok()?;
     let (id, tag) = bytes.split_at_checked(TAG)?;
-    if tag.len() != TAG || !sealer.is_tag(purpose, id, tag) {
+    if tag.len() != TAG || !signer.verify(purpose, id, tag) {
         return None;
     }
     Uuid::from_slice(id).ok().map(OrderId::from_uuid)
@@ -56,23 +56,23 @@ mod tests {
 
     #[test]
     fn only_the_whole_secret_opens_the_order() {
-        let sealer = Sealer::new([7; 32]);
+        let signer = Signer::new([7; 32]);
         let order: OrderId = Entropy::seeded(1).id(Instant::EPOCH);
-        let made = secret(&sealer, order);
-        assert_eq!(order_of(&sealer, &made), Some(order));
-        assert_eq!(secret(&sealer, order), made);
-        assert_eq!(order_of(&Sealer::new([8; 32]), &made), None);
+        let made = secret(&signer, order);
+        assert_eq!(order_of(&signer, &made), Some(order));
+        assert_eq!(secret(&signer, order), made);
+        assert_eq!(order_of(&Signer::new([8; 32]), &made), None);
         for wrong in ["", "a", &made[..made.len() - 2], &format!("{made}AAAA"), "not base64!"] {
-            assert_eq!(order_of(&sealer, wrong), None, "{wrong}");
+            assert_eq!(order_of(&signer, wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn what_pays_for_an_order_does_not_open_it_and_the_other_way_round() {
-        let sealer = Sealer::new([7; 32]);
+        let signer = Signer::new([7; 32]);
         let order: OrderId = Entropy::seeded(1).id(Instant::EPOCH);
-        let (opens, pays) = (secret(&sealer, order), secret_to_pay(&sealer, order));
-        assert_eq!((order_of(&sealer, &pays), order_to_pay(&sealer, &opens)), (None, None));
-        assert_eq!(order_to_pay(&sealer, &pays), Some(order));
+        let (opens, pays) = (secret(&signer, order), secret_to_pay(&signer, order));
+        assert_eq!((order_of(&signer, &pays), order_to_pay(&signer, &opens)), (None, None));
+        assert_eq!(order_to_pay(&signer, &pays), Some(order));
     }
 }

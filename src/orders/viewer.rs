@@ -3,7 +3,7 @@
 use super::fulfilment::{Action, FulfilmentStatus, Who};
 use super::order::{Fulfilment, Order, Part, WholeOrder};
 use super::settings::Settings;
-use crate::cooperatives::{Office, Standing};
+use crate::cooperatives::{Office, Roles};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 
@@ -11,7 +11,7 @@ use crate::kernel::ids::AccountId;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Viewer {
     /// What they hold; nothing when a guest.
-    pub standing: Standing,
+    pub roles: Roles,
     /// Whether they hold the order's secret.
     pub secret: bool,
 }
@@ -29,8 +29,8 @@ pub enum CannotCancel {
 
 impl Viewer {
     /// Someone with what they hold.
-    pub fn of(standing: Standing) -> Self {
-        Viewer { standing, secret: false }
+    pub fn of(roles: Roles) -> Self {
+        Viewer { roles, secret: false }
     }
 
     /// Someone who holds the order's secret.
@@ -40,18 +40,18 @@ impl Viewer {
 
     /// Who it is; nobody when a guest.
     pub fn account(&self) -> Option<AccountId> {
-        self.standing.account
+        self.roles.account
     }
 
     fn oversees(&self, order: &Order) -> bool {
-        self.standing.oversees(order.cooperative)
+        self.roles.oversees(order.cooperative)
     }
 
     /// Whether they see who ordered: the agency sees goods and figures only.
     pub fn sees_people(&self, order: &Order) -> bool {
         let elsewhere = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
-        let agency_only = self.standing.holds(Office::Agency, order.cooperative)
-            && !elsewhere.iter().any(|office| self.standing.holds(*office, order.cooperative));
+        let agency_only = self.roles.holds(Office::Agency, order.cooperative)
+            && !elsewhere.iter().any(|office| self.roles.holds(*office, order.cooperative));
         self.is_buyer(order) || self.captured(order) || !agency_only
     }
 
@@ -63,7 +63,7 @@ impl Viewer {
     /// Whether they took the order for someone, and are still someone who takes orders there.
     fn captured(&self, order: &Order) -> bool {
         let takes_orders =
-            self.standing.is_officer_in(order.cooperative) || self.standing.holds(Office::Board, order.cooperative);
+            self.roles.is_officer_in(order.cooperative) || self.roles.holds(Office::Board, order.cooperative);
         takes_orders && self.account().is_some() && self.account() == order.captured_by
     }
 
@@ -74,7 +74,7 @@ impl Viewer {
 
     /// Whether they act for the group of this part.
     pub fn acts_for(&self, part: &Fulfilment) -> bool {
-        self.standing.is_officer_of(part.group)
+        self.roles.is_officer_of(part.group)
     }
 
     /// The order as they see it; nothing when they see no part of it.
@@ -86,7 +86,7 @@ impl Viewer {
 
     /// What they may do with this part next.
     pub fn steps(&self, settings: &Settings, now: Instant, order: &Order, part: &Fulfilment) -> Vec<Action> {
-        let (group, board) = (self.acts_for(part), self.standing.holds(Office::Board, part.cooperative));
+        let (group, board) = (self.acts_for(part), self.roles.holds(Office::Board, part.cooperative));
         part.status
             .steps_of(Who::Officer)
             .filter(|action| group || (board && action.is_boards_too()))
@@ -100,7 +100,7 @@ impl Viewer {
         let open: Vec<&Fulfilment> =
             parts.iter().map(|part| &part.fulfilment).filter(|part| part.status.is_open()).collect();
         let mine = self.is_buyer(order);
-        let board = self.standing.holds(Office::Board, order.cooperative);
+        let board = self.roles.holds(Office::Board, order.cooperative);
         let groups_agree = if open.is_empty() {
             parts.iter().all(|part| self.acts_for(&part.fulfilment))
         } else {

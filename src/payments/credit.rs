@@ -1,9 +1,9 @@
 //! What a buyer has paid too much for one order pays another of theirs.
 
-use super::books;
+use super::access::PaymentAccess;
 use super::error::PaymentError;
-use super::party::Party;
 use super::payment::{Direction, Payment, Purpose};
+use super::postings;
 use super::record::{Recording, at_once, blank, tell};
 use super::settle::settle;
 use super::store::{self, OrderMoney};
@@ -17,10 +17,10 @@ pub(super) fn move_credit(
     tx: &mut Tx<'_>,
     now: Instant,
     to: &OrderMoney,
-    party: &Party,
+    access: &PaymentAccess,
     recording: &Recording,
 ) -> Result<Payment, PaymentError> {
-    if !(party.buyer || party.treasurer) {
+    if !(access.buyer || access.treasurer) {
         return Err(PaymentError::NotAllowed);
     }
     if matches!(to.status, OrderStatus::Cancelled | OrderStatus::Expired) {
@@ -53,17 +53,17 @@ pub(super) fn move_credit(
         direction: Direction::Out,
         purpose: Purpose::Refund,
         amount,
-        ..blank(now, &from, party, recording)
+        ..blank(now, &from, access, recording)
     };
-    let out = Payment { held_by: None, ..at_once(out, now, party) };
+    let out = Payment { held_by: None, ..at_once(out, now, access) };
     let purpose = if amount == owed { Purpose::Balance } else { Purpose::Deposit };
-    let into = Payment { purpose, amount, credit_of: Some(out.id), ..blank(now, to, party, recording) };
-    let into = Payment { held_by: None, ..at_once(into, now, party) };
+    let into = Payment { purpose, amount, credit_of: Some(out.id), ..blank(now, to, access, recording) };
+    let into = Payment { held_by: None, ..at_once(into, now, access) };
     for (payment, order) in [(&out, &from), (&into, to)] {
         store::insert(tx, payment)?;
         settle(tx, now, order.id)?;
-        tell(tx, now, "payment.confirmed", payment, party.account)?;
+        tell(tx, now, "payment.confirmed", payment, access.account)?;
     }
-    books::credit_moved(tx, now, &from, to, &into, party.account)?;
+    postings::credit_moved(tx, now, &from, to, &into, access.account)?;
     Ok(into)
 }

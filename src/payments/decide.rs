@@ -1,14 +1,14 @@
 //! The treasurer's steps, and the clock's.
 
-use super::books;
+use super::access::PaymentAccess;
 use super::error::PaymentError;
-use super::party::Party;
 use super::payment::{Action, Payment, Status};
+use super::postings;
 use super::record::tell;
 use super::settle::settle;
 use super::store::{self, Decision, OrderMoney};
 use crate::db::{self, Db, Tx};
-use crate::jobs::ChoreError;
+use crate::jobs::TaskError;
 use crate::kernel::Instant;
 use crate::kernel::ids::PaymentId;
 use crate::web::StaleVersion;
@@ -29,13 +29,13 @@ pub fn decide_on(
     tx: &mut Tx<'_>,
     now: Instant,
     id: PaymentId,
-    party: &Party,
+    access: &PaymentAccess,
     step: &Step,
 ) -> Result<Payment, PaymentError> {
     let order = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
     let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
     let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
-    decide(tx, now, &order, &payment, party, step)
+    decide(tx, now, &order, &payment, access, step)
 }
 
 /// Takes the treasurer's step. The order's row is held, so that of two treasurers one decides and the other is told
@@ -45,10 +45,10 @@ pub(super) fn decide(
     now: Instant,
     order: &OrderMoney,
     payment: &Payment,
-    party: &Party,
+    access: &PaymentAccess,
     step: &Step,
 ) -> Result<Payment, PaymentError> {
-    party.decides()?;
+    access.decides()?;
     StaleVersion::check(step.expected, payment.version)?;
     if step.action == Action::Expire {
         return Err(PaymentError::NotAllowed);
@@ -60,14 +60,14 @@ pub(super) fn decide(
     let decision = Decision {
         to,
         held_by: None,
-        decided_by: party.account,
+        decided_by: access.account,
         decided_at: Some(now),
         reason: step.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
     };
     let decided = apply(tx, payment, &decision)?;
     match step.action {
-        Action::Confirm => books::confirmed(tx, now, order, &decided, party.account)?,
-        Action::Reverse => books::reversed(tx, now, order, payment, party.account)?,
+        Action::Confirm => postings::confirmed(tx, now, order, &decided, access.account)?,
+        Action::Reverse => postings::reversed(tx, now, order, payment, access.account)?,
         _ => {}
     }
     settle(tx, now, payment.order)?;
@@ -76,7 +76,7 @@ pub(super) fn decide(
         Action::Reverse => "payment.reversed",
         _ => "payment.rejected",
     };
-    tell(tx, now, kind, &decided, party.account)?;
+    tell(tx, now, kind, &decided, access.account)?;
     Ok(decided)
 }
 
@@ -89,21 +89,21 @@ fn apply(tx: &mut Tx<'_>, before: &Payment, decision: &Decision) -> Result<Payme
 }
 
 /// How many transfers expire in one transaction.
-const AT_ONCE: i64 = 100;
+const BATCH_SIZE: i64 = 100;
 
 /// Lets announced transfers expire that nobody showed to be paid. Works on until none is left, and may be run twice.
-pub(super) fn expire(db: &Db, now: Instant) -> Result<usize, ChoreError> {
+pub(super) fn expire(db: &Db, now: Instant) -> Result<usize, TaskError> {
     let mut done = 0_usize;
     loop {
         let expired = db.write_blocking::<_, PaymentError, _>(move |tx| {
-            let overdue = store::overdue(tx, now, AT_ONCE)?;
+            let overdue = store::overdue(tx, now, BATCH_SIZE)?;
             for payment in &overdue {
                 expire_one(tx, now, payment)?;
             }
             Ok(overdue.len())
         })?;
         done = done.saturating_add(expired);
-        if i64::try_from(expired).unwrap_or(AT_ONCE) < AT_ONCE {
+        if i64::try_from(expired).unwrap_or(BATCH_SIZE) < BATCH_SIZE {
             return Ok(done);
         }
     }

@@ -3,9 +3,9 @@
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
 use crate::ledger::LedgerError;
-use crate::web::creation::CreationError;
-use crate::web::quota::QuotaError;
-use crate::web::{Code, Fault, Faults, Problem, StaleVersion};
+use crate::web::client_ids::CreationError;
+use crate::web::rate_limit::QuotaError;
+use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 
 use super::payment::Status;
 
@@ -62,7 +62,7 @@ pub enum PaymentError {
     Quota(#[from] QuotaError),
     /// The id belongs to another request.
     #[error(transparent)]
-    Creation(#[from] CreationError),
+    ClientId(#[from] CreationError),
     /// It cannot be posted.
     #[error(transparent)]
     Books(#[from] LedgerError),
@@ -80,7 +80,7 @@ impl From<PaymentError> for Problem {
             PaymentError::NotFound => Problem::not_found(),
             PaymentError::NotAllowed => Problem::new(Code::Forbidden),
             PaymentError::PayerUnnamed => {
-                Problem::new(Code::BodyInvalid).with_faults(Faults::one("/payer", Fault::Required))
+                Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one("/payer", FieldError::Required))
             }
             PaymentError::OrderClosed => Problem::new(Code::OrderTakesNoPayment),
             PaymentError::NothingOwed => Problem::new(Code::NothingOwed),
@@ -103,7 +103,7 @@ impl From<PaymentError> for Problem {
             PaymentError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             PaymentError::Stale(stale) => stale.into(),
             PaymentError::Quota(error) => error.into(),
-            PaymentError::Creation(error) => error.into(),
+            PaymentError::ClientId(error) => error.into(),
             PaymentError::Books(error) => error.into(),
             PaymentError::Amount(error) => Problem::new(Code::AmountOutOfBounds).because(error),
             PaymentError::Db(error) => error.into(),

@@ -6,44 +6,42 @@
 //! order has been paid is the sum of its confirmed payments, written through `orders` each time, while the order's row is
 //! held: no two changes of its money overlap.
 
+mod access;
 mod api;
-mod books;
-pub mod cash;
 mod credit;
 mod decide;
-mod door;
 mod error;
 mod gateway;
-mod page;
-mod party;
+mod handover;
 mod payment;
-mod personal;
+mod postings;
+mod privacy;
 mod proofs;
 mod qris;
 mod quick_sale;
 mod record;
 mod settle;
-mod stall;
-pub mod statements;
+pub mod settle_oldest;
 mod store;
 mod unique_code;
 mod view;
 
-use crate::jobs::Chore;
+use crate::jobs::PeriodicTask;
 use crate::kernel::Duration;
 use crate::web::Routes;
 
+pub use access::PaymentAccess;
 pub use decide::{Step, decide_on};
 pub use error::PaymentError;
 pub use gateway::{
-    CertificateError, ChargeStatus, Gateway, GatewayError, Gateways, GivingBack, Midtrans, News, Notification, Review,
-    Settings as GatewaySettings, Unheard, Wanted, listener, speakers,
+    CertificateError, ChargeRequest, ChargeStatus, ChargeUpdate, ConfiguredGateway, Gateway, GatewayError, Midtrans,
+    RefundRequest, Review, Settings as GatewaySettings, WebhookError, WebhookNotification, listener, speakers,
 };
-pub use party::Party;
+pub use handover::{list_in_handover, lock_held_by, put_in_handover, receive_handover, release_handover};
 pub use payment::{
     Action, Balance, Direction, Method, Payment, Purpose, Status, TRANSITIONS, Transition, Who, refundable,
 };
-pub use personal::{PaymentRecord, export, forget};
+pub use privacy::{PaymentRecord, export, forget};
 pub use proofs::discarder;
 pub use qris::{
     Payload as QrisPayload, PayloadError, QRIS_MOST, QrisAction, QrisCode, QrisDecision, QrisDifference, QrisError,
@@ -54,13 +52,13 @@ pub use record::{GATEWAY_FOR, MOST_PENDING, PENDING_FOR, Recording, record_on};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    let own = api::routes().and(cash::routes()).and(statements::routes()).and(proofs::routes());
-    own.and(stall::routes()).and(gateway::routes()).and(qris::routes())
+    api::routes().and(proofs::routes()).and(gateway::routes()).and(qris::routes())
 }
 
 /// The work that comes round by itself.
-pub fn chores() -> Vec<Chore> {
-    let mut chores = vec![Chore { name: "payments.expire", every: Duration::minutes(15), run: decide::expire }];
-    chores.extend(gateway::chores());
-    chores
+pub fn periodic_tasks() -> Vec<PeriodicTask> {
+    let mut periodic_tasks =
+        vec![PeriodicTask { name: "payments.expire", every: Duration::minutes(15), run: decide::expire }];
+    periodic_tasks.extend(gateway::periodic_tasks());
+    periodic_tasks
 }

@@ -1,7 +1,7 @@
 //! The quick sale at the stall: ordered, paid in cash and handed over, in one call and one transaction.
 
+use super::access::PaymentAccess;
 use super::error::PaymentError;
-use super::party::Party;
 use super::payment::{Method, Payment, Purpose};
 use super::record::{Recording, record};
 use super::store::{self, OrderMoney};
@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Instant, Language, Rupiah};
 use crate::orders::{
-    self, Agreement, Channel, Contact, DeliveryWish, LineWish, Placing, QuickSaleError, WholeOrder, Wish,
+    self, Agreement, Basket, BasketLine, Channel, Contact, DeliveryWish, NewOrder, QuickSaleError, WholeOrder,
 };
 use crate::web::Problem;
 
@@ -20,7 +20,7 @@ pub struct StallSale {
     /// The id of its order, new.
     pub order: OrderId,
     /// What, and how much.
-    pub lines: Vec<LineWish>,
+    pub lines: Vec<BasketLine>,
     /// Who bought, if they said.
     pub buyer: Option<String>,
     /// What is worth remembering.
@@ -32,8 +32,8 @@ pub struct StallSale {
 }
 
 /// What is wished for over the counter of the officer's group.
-pub(super) fn over_the_counter(permit: &GroupPermit, lines: Vec<LineWish>) -> Wish {
-    Wish {
+pub(super) fn over_the_counter(permit: &GroupPermit, lines: Vec<BasketLine>) -> Basket {
+    Basket {
         cooperative: permit.cooperative,
         lines,
         delivery: DeliveryWish::pickup(),
@@ -87,9 +87,9 @@ pub fn sell(
         Language::Indonesian => "Pembeli di tempat",
         Language::English => "Walk-in buyer",
     };
-    let placing = Placing {
+    let new_order = NewOrder {
         id: sale.order,
-        wish: over_the_counter(permit, sale.lines.clone()),
+        basket: over_the_counter(permit, sale.lines.clone()),
         buyer: None,
         captured_by: Some(permit.account),
         channel: Channel::WalkIn,
@@ -104,7 +104,7 @@ pub fn sell(
         expected_total: sale.expected_total,
         promised: false,
     };
-    let sold = orders::quick_sale(tx, now, settings, permit, &placing)?;
+    let sold = orders::quick_sale(tx, now, settings, permit, &new_order)?;
     let money = store::locked_order(tx, sale.order)?.ok_or(PaymentError::NotFound)?;
     let payment = (money.total > Rupiah::ZERO).then(|| cash(tx, now, permit, &money)).transpose()?;
     let order = orders::find_whole(tx, sold.order.id)?.ok_or(PaymentError::NotFound)?;
@@ -112,11 +112,11 @@ pub fn sell(
 }
 
 fn cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: &OrderMoney) -> Result<Payment, PaymentError> {
-    let party = Party { account: Some(permit.account), officer: true, ..Party::default() };
+    let access = PaymentAccess { account: Some(permit.account), officer: true, ..PaymentAccess::default() };
     let recording = Recording {
         purpose: Some(Purpose::Full),
         amount: Some(order.total),
         ..Recording::of_all(tx.id(now), Method::Cash)
     };
-    record(tx, now, order, &party, &recording)
+    record(tx, now, order, &access, &recording)
 }

@@ -1,10 +1,10 @@
 //! Writing a payment down: a buyer announces a transfer, an officer takes cash, the treasurer gives money back.
 
-use super::books;
+use super::access::PaymentAccess;
 use super::credit::move_credit;
 use super::error::PaymentError;
-use super::party::Party;
 use super::payment::{Balance, Direction, Method, Payment, Purpose, Status, refundable};
+use super::postings;
 use super::qris::QRIS_MOST;
 use super::settle::settle;
 use super::store::{self, OrderMoney};
@@ -55,28 +55,28 @@ pub(super) fn record(
     tx: &mut Tx<'_>,
     now: Instant,
     order: &OrderMoney,
-    party: &Party,
+    access: &PaymentAccess,
     recording: &Recording,
 ) -> Result<Payment, PaymentError> {
-    party.records()?;
+    access.records()?;
     if recording.method == Method::Credit {
-        return move_credit(tx, now, order, party, recording);
+        return move_credit(tx, now, order, access, recording);
     }
     let payments = store::payments_of(tx, order.id)?;
     let mut payment = if recording.purpose == Some(Purpose::Refund) {
-        refund(now, order, party, recording, &payments)?
+        refund(now, order, access, recording, &payments)?
     } else {
-        take(now, order, party, recording, &payments)?
+        take(now, order, access, recording, &payments)?
     };
     if payment.status == Status::Pending && matches!(payment.method, Method::Transfer | Method::Qris) {
         tell_apart(tx, &mut payment)?;
     }
     store::insert(tx, &payment)?;
-    tell(tx, now, "payment.recorded", &payment, party.account)?;
+    tell(tx, now, "payment.recorded", &payment, access.account)?;
     if payment.status == Status::Confirmed {
-        books::confirmed(tx, now, order, &payment, party.account)?;
+        postings::confirmed(tx, now, order, &payment, access.account)?;
         settle(tx, now, order.id)?;
-        tell(tx, now, "payment.confirmed", &payment, party.account)?;
+        tell(tx, now, "payment.confirmed", &payment, access.account)?;
     }
     Ok(payment)
 }
@@ -86,7 +86,7 @@ pub fn record_on(
     tx: &mut Tx<'_>,
     now: Instant,
     order: OrderId,
-    party: &Party,
+    access: &PaymentAccess,
     recording: &Recording,
 ) -> Result<Payment, PaymentError> {
     // What goes through the gateway is begun with it.
@@ -94,7 +94,7 @@ pub fn record_on(
         return Err(PaymentError::NoGateway);
     }
     let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
-    record(tx, now, &order, party, recording)
+    record(tx, now, &order, access, recording)
 }
 
 /// Tells what happened to a payment.
@@ -119,7 +119,7 @@ pub(super) fn tell(
     Ok(())
 }
 
-pub(super) fn blank(now: Instant, order: &OrderMoney, party: &Party, recording: &Recording) -> Payment {
+pub(super) fn blank(now: Instant, order: &OrderMoney, access: &PaymentAccess, recording: &Recording) -> Payment {
     Payment {
         id: recording.id,
         cooperative: order.cooperative,
@@ -131,7 +131,7 @@ pub(super) fn blank(now: Instant, order: &OrderMoney, party: &Party, recording: 
         status: Status::Pending,
         refunds: None,
         proof: None,
-        recorded_by: party.account,
+        recorded_by: access.account,
         held_by: None,
         decided_by: None,
         recorded_at: now,
@@ -148,15 +148,15 @@ pub(super) fn blank(now: Instant, order: &OrderMoney, party: &Party, recording: 
 }
 
 /// The same payment, confirmed by the one who writes it down.
-pub(super) fn at_once(payment: Payment, now: Instant, party: &Party) -> Payment {
+pub(super) fn at_once(payment: Payment, now: Instant, access: &PaymentAccess) -> Payment {
     Payment {
         status: Status::Confirmed,
-        decided_by: party.account,
+        decided_by: access.account,
         decided_at: Some(now),
         // What the treasurer takes is in the box already.
-        held_by: party
+        held_by: access
             .account
-            .filter(|_| !party.treasurer && payment.method == Method::Cash && payment.direction == Direction::In),
+            .filter(|_| !access.treasurer && payment.method == Method::Cash && payment.direction == Direction::In),
         ..payment
     }
 }
@@ -164,11 +164,11 @@ pub(super) fn at_once(payment: Payment, now: Instant, party: &Party) -> Payment 
 fn take(
     now: Instant,
     order: &OrderMoney,
-    party: &Party,
+    access: &PaymentAccess,
     recording: &Recording,
     payments: &[Payment],
 ) -> Result<Payment, PaymentError> {
-    let staff = party.officer || party.treasurer;
+    let staff = access.officer || access.treasurer;
     if recording.method == Method::Cash && !staff {
         return Err(PaymentError::NotAllowed);
     }
@@ -199,9 +199,9 @@ fn take(
         return Err(PaymentError::MoreThanQrisTakes(QRIS_MOST));
     }
     let purpose = recording.purpose.unwrap_or_else(|| purpose_of(amount, owed, balance));
-    let payment = Payment { amount, purpose, ..blank(now, order, party, recording) };
-    if party.treasurer || recording.method == Method::Cash {
-        return Ok(at_once(payment, now, party));
+    let payment = Payment { amount, purpose, ..blank(now, order, access, recording) };
+    if access.treasurer || recording.method == Method::Cash {
+        return Ok(at_once(payment, now, access));
     }
     if store::waiting(payments) >= MOST_PENDING {
         return Err(PaymentError::TooManyPending);
@@ -234,11 +234,11 @@ fn purpose_of(amount: Rupiah, owed: Rupiah, balance: Balance) -> Purpose {
 fn refund(
     now: Instant,
     order: &OrderMoney,
-    party: &Party,
+    access: &PaymentAccess,
     recording: &Recording,
     payments: &[Payment],
 ) -> Result<Payment, PaymentError> {
-    party.decides()?;
+    access.decides()?;
     let original = recording.refunds.and_then(|id| payments.iter().find(|it| it.id == id));
     let original = original.ok_or(PaymentError::NothingToRefund)?;
     let left = refundable(original, payments)?;
@@ -259,11 +259,11 @@ fn refund(
         direction: Direction::Out,
         amount,
         refunds: Some(original.id),
-        ..blank(now, order, party, recording)
+        ..blank(now, order, access, recording)
     };
     if payment.method == Method::Gateway {
         // The gateway gives back only what it took, and it is done when it says so.
         return if original.method == Method::Gateway { Ok(payment) } else { Err(PaymentError::NothingToRefund) };
     }
-    Ok(at_once(payment, now, party))
+    Ok(at_once(payment, now, access))
 }

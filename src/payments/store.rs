@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::payment::{Direction, Method, Payment, Status};
 use crate::db::schema::payments::dsl;
-use crate::db::schema::{cooperatives, fulfilments, orders, statement_lines};
+use crate::db::schema::{cooperatives, fulfilments, orders};
 use crate::db::{Conn, Result, Tx};
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId, OutletId, PaymentId};
+use crate::kernel::ids::{AccountId, CooperativeId, GroupId, HandoverId, OrderId, OutletId, PaymentId};
 use crate::kernel::{Instant, Json, Rupiah, Zone};
 use crate::ledger::Standing;
 use crate::orders::{Contact, OrderStatus};
@@ -235,17 +235,65 @@ pub(super) fn proofs_of(conn: &mut Conn, account: AccountId) -> Result<Vec<(Paym
     Ok(found.into_iter().filter_map(|(id, proof)| Some((id, proof?))).collect())
 }
 
-/// Forgets who paid a person's orders, and what the bank wrote of it.
+/// Forgets who paid a person's orders.
 pub(super) fn forget_payers(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    let own = || orders::table.filter(orders::buyer_id.eq(account)).select(orders::id);
-    let lines = dsl::payments.filter(dsl::order_id.eq_any(own())).select(dsl::id.nullable());
-    diesel::update(statement_lines::table.filter(statement_lines::payment_id.eq_any(lines)))
-        .set(statement_lines::description.eq(""))
-        .execute(&mut **tx)?;
-    diesel::update(dsl::payments.filter(dsl::order_id.eq_any(own())))
+    let own = orders::table.filter(orders::buyer_id.eq(account)).select(orders::id);
+    diesel::update(dsl::payments.filter(dsl::order_id.eq_any(own)))
         .set(dsl::payer.eq(None::<String>))
         .execute(&mut **tx)?;
     Ok(())
+}
+
+/// Locks the confirmed payments whose cash this person holds and that are in no hand-over yet, in the order of their ids.
+pub(super) fn lock_held_by(
+    tx: &mut Tx<'_>,
+    cooperative: CooperativeId,
+    holder: AccountId,
+) -> Result<Vec<(PaymentId, Rupiah)>> {
+    let held = dsl::payments
+        .filter(dsl::cooperative_id.eq(cooperative))
+        .filter(dsl::held_by.eq(holder))
+        .filter(dsl::status.eq(Status::Confirmed))
+        .filter(dsl::handover_id.is_null())
+        .order(dsl::id.asc())
+        .select((dsl::id, dsl::amount));
+    Ok(match &mut **tx {
+        Conn::Sqlite(sqlite) => held.load(sqlite)?,
+        Conn::Postgres(postgres) => held.for_update().load(postgres)?,
+    })
+}
+
+/// Puts these payments into a hand-over. Each has changed: whoever read it before decides on an old version.
+pub(super) fn put_in_handover(tx: &mut Tx<'_>, ids: &[PaymentId], handover: HandoverId) -> Result<()> {
+    diesel::update(dsl::payments.filter(dsl::id.eq_any(ids.to_vec())))
+        .set((dsl::handover_id.eq(handover), dsl::version.eq(dsl::version + 1)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Nobody holds the cash of this hand-over's payments any more.
+pub(super) fn receive_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
+    diesel::update(dsl::payments.filter(dsl::handover_id.eq(handover)))
+        .set((dsl::held_by.eq(None::<AccountId>), dsl::version.eq(dsl::version + 1)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The payments of this hand-over are in none any more.
+pub(super) fn release_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
+    diesel::update(dsl::payments.filter(dsl::handover_id.eq(handover)))
+        .set((dsl::handover_id.eq(None::<HandoverId>), dsl::version.eq(dsl::version + 1)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The payments of a hand-over with their amounts.
+pub(super) fn list_in_handover(conn: &mut Conn, handover: HandoverId) -> Result<Vec<(PaymentId, Rupiah)>> {
+    Ok(dsl::payments
+        .filter(dsl::handover_id.eq(handover))
+        .order(dsl::id.asc())
+        .select((dsl::id, dsl::amount))
+        .load(conn)?)
 }
 
 /// Drops the name of a picture that is gone.

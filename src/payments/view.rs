@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::gateway::{Charge, ChargeShown, GatewayOffer, Gateways};
-use super::party::Party;
+use super::access::PaymentAccess;
+use super::gateway::{Charge, ChargeShown, ConfiguredGateway, GatewayOffer};
 use super::payment::{Action, Balance, Direction, Method, Payment, Purpose, Status};
 use super::qris::{QrisOffer, QrisShown, Scannable};
 use super::record::Recording;
@@ -12,7 +12,7 @@ use super::store::{BankAccount, OrderMoney};
 use crate::kernel::ids::{AccountId, HandoverId, OrderId, PaymentId};
 use crate::kernel::{AmountError, Instant, Language, Rupiah};
 use crate::orders::{self, Owed, PaymentState};
-use crate::web::{Checked, Fault, Faults, Site};
+use crate::web::{AppState, FieldError, FieldErrors, Validate};
 
 /// A payment to write down.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -41,25 +41,25 @@ pub(super) struct RecordPayment {
     from: Option<OrderId>,
 }
 
-impl Checked for RecordPayment {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for RecordPayment {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(amount) = self.amount {
-            faults.range("/amount", amount.0, 1..=Rupiah::MAX_LINE.0);
+            errors.range("/amount", amount.0, 1..=Rupiah::MAX_LINE.0);
         }
         let refund = self.purpose == Some(Purpose::Refund);
-        faults.unless(!refund || self.refunds.is_some(), "/refunds", Fault::Required);
-        let stray = Fault::Rule {
+        errors.require(!refund || self.refunds.is_some(), "/refunds", FieldError::Required);
+        let stray = FieldError::Rule {
             code: "only-for-refunds",
             id: "Hanya diisi untuk pengembalian uang.",
             en: "This belongs to refunds only.",
         };
-        faults.unless(refund || self.refunds.is_none(), "/refunds", stray);
+        errors.require(refund || self.refunds.is_none(), "/refunds", stray);
         let credit = self.method == Method::Credit;
-        faults.unless(!credit || self.from.is_some(), "/from", Fault::Required);
-        faults.unless(credit || self.from.is_none(), "/from", CREDIT_ONLY);
-        faults.unless(!(credit && refund), "/purpose", CREDIT_ONLY);
+        errors.require(!credit || self.from.is_some(), "/from", FieldError::Required);
+        errors.require(credit || self.from.is_none(), "/from", CREDIT_ONLY);
+        errors.require(!(credit && refund), "/purpose", CREDIT_ONLY);
         if let Some(payer) = &self.payer {
-            faults.line("/payer", payer, 0..=100);
+            errors.line("/payer", payer, 0..=100);
         }
     }
 }
@@ -78,7 +78,7 @@ impl RecordPayment {
     }
 }
 
-const CREDIT_ONLY: Fault = Fault::Rule {
+const CREDIT_ONLY: FieldError = FieldError::Rule {
     code: "only-for-credit",
     id: "Hanya diisi untuk memakai kelebihan bayar pesanan lain.",
     en: "This belongs to the use of another order's credit only.",
@@ -118,10 +118,10 @@ impl From<TreasurerAction> for Action {
     }
 }
 
-impl Checked for DecidePayment {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for DecidePayment {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(reason) = &self.reason {
-            faults.line("/reason", reason, 1..=300);
+            errors.line("/reason", reason, 1..=300);
         }
     }
 }
@@ -236,10 +236,10 @@ pub(super) struct ProofView {
 
 impl PaymentView {
     /// The payment as this caller sees it, who finds payments under this path.
-    pub(super) fn of(payment: Payment, order: &OrderMoney, party: &Party, path: &str) -> Self {
-        let staff = party.is_staff();
+    pub(super) fn of(payment: Payment, order: &OrderMoney, access: &PaymentAccess, path: &str) -> Self {
+        let staff = access.is_staff();
         let expires = payment.status == Status::Pending && payment.proof.is_none();
-        let actions = party.steps(&payment);
+        let actions = access.steps(&payment);
         PaymentView {
             id: payment.id,
             order: payment.order,
@@ -340,9 +340,9 @@ impl std::fmt::Debug for PayLink {
 
 impl PayLink {
     /// The link of this order.
-    pub(super) fn of(site: &Site, order: OrderId) -> Self {
-        let secret = orders::track::secret_to_pay(&site.sealer, order);
-        PayLink { url: format!("{}/v1/track/{secret}/payments", site.public_url), secret }
+    pub(super) fn of(state: &AppState, order: OrderId) -> Self {
+        let secret = orders::track::secret_to_pay(&state.signer, order);
+        PayLink { url: format!("{}/v1/track/{secret}/payments", state.public_url), secret }
     }
 }
 
@@ -366,7 +366,7 @@ pub(super) struct TransferTo {
 /// The ways in which a cooperative can be paid.
 pub(super) struct Ways<'a> {
     pub(super) bank: Option<BankAccount>,
-    pub(super) gateways: &'a Gateways,
+    pub(super) gateways: &'a ConfiguredGateway,
     pub(super) scannable: Option<Scannable>,
     pub(super) language: Language,
     pub(super) pay_link: PayLink,
@@ -377,7 +377,7 @@ impl OrderPayments {
         order: &OrderMoney,
         payments: Vec<(Payment, Option<Charge>)>,
         ways: Ways<'_>,
-        party: &Party,
+        access: &PaymentAccess,
         path: &str,
     ) -> Result<Self, AmountError> {
         let balance = Balance::of(payments.iter().map(|(payment, _)| payment))?;
@@ -398,7 +398,7 @@ impl OrderPayments {
             refund_due: left.negated().max(Rupiah::ZERO),
             announced: balance.announced,
             gateway: GatewayOffer::of(ways.gateways).filter(|_| asks),
-            pay_link: (asks && party.may_hand_out_pay_link()).then_some(ways.pay_link),
+            pay_link: (asks && access.may_hand_out_pay_link()).then_some(ways.pay_link),
             qris: ways.scannable.as_ref().filter(|_| asks).map(QrisOffer::from),
             transfer_to: ways.bank.filter(|_| asks).map(|it| TransferTo {
                 bank: it.bank,
@@ -408,11 +408,11 @@ impl OrderPayments {
             }),
             data: payments
                 .into_iter()
-                .filter(|(payment, _)| party.sees_payment(payment))
+                .filter(|(payment, _)| access.sees_payment(payment))
                 .map(|(payment, charge)| {
                     let code = ways.scannable.as_ref();
                     let code = code.and_then(|with| QrisShown::of(with, &payment, &order.number, path, ways.language));
-                    PaymentView::of(payment, order, party, path).through(charge).by_code(code)
+                    PaymentView::of(payment, order, access, path).through(charge).by_code(code)
                 })
                 .collect(),
             next: None,

@@ -14,7 +14,8 @@ use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, IfMatch, Patch, Problem, Routes, Site, private_document, routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, IfMatch, Patch, Problem, Routes, Validate, private_document,
+    routes,
 };
 
 /// The routes of this slice.
@@ -99,11 +100,11 @@ impl MeView {
 }
 
 /// The person as they are now.
-fn me(conn: &mut Conn, id: AccountId) -> db::Result<Option<Answer>> {
+fn me(conn: &mut Conn, id: AccountId) -> db::Result<Option<ApiResponse>> {
     let Some(account) = accounts::account(conn, id)? else { return Ok(None) };
     let version = account.version;
     let held = cooperatives::held_by(conn, id)?;
-    Ok(Some(Answer::ok(&MeView::of(account, held)).version(version)))
+    Ok(Some(ApiResponse::ok(&MeView::of(account, held)).version(version)))
 }
 
 /// Who the caller is, and what they hold.
@@ -114,8 +115,8 @@ fn me(conn: &mut Conn, id: AccountId) -> db::Result<Option<Answer>> {
     ),
     security(("bearer" = [])),
 )]
-async fn show_me(site: Data<Site>, person: SignedIn) -> Result<Answer, Problem> {
-    let answer = site.db.read::<_, db::Error, _>(move |conn| me(conn, person.account)).await?;
+async fn show_me(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
+    let answer = state.db.read::<_, db::Error, _>(move |conn| me(conn, person.account)).await?;
     answer.ok_or_else(Problem::not_found)
 }
 
@@ -141,22 +142,22 @@ struct EditMe {
     current_password: Option<Password>,
 }
 
-impl Checked for EditMe {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for EditMe {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(name) = &self.name {
-            faults.line("/name", name, 1..=80);
+            errors.line("/name", name, 1..=80);
         }
         if let Some(email) = self.email.value() {
-            faults.unless(email.parse::<Email>().is_ok(), "/email", EMAIL_INVALID);
+            errors.require(email.parse::<Email>().is_ok(), "/email", EMAIL_INVALID);
         }
         if let Some(phone) = self.phone.value() {
-            faults.unless(phone.parse::<Phone>().is_ok(), "/phone", PHONE_INVALID);
+            errors.require(phone.parse::<Phone>().is_ok(), "/phone", PHONE_INVALID);
         }
         match &self.current_password {
-            Some(password) => password.bound("/current_password", faults),
+            Some(password) => password.bound("/current_password", errors),
             None => {
                 let changes_login = self.email.is_sent() || self.phone.is_sent();
-                faults.unless(!changes_login, "/current_password", Fault::Required);
+                errors.require(!changes_login, "/current_password", FieldError::Required);
             }
         }
     }
@@ -189,19 +190,20 @@ impl EditMe {
     security(("bearer" = [])),
 )]
 async fn edit_me(
-    site: Data<Site>,
-    state: Data<Accounts>,
+    state: Data<AppState>,
+    accounts: Data<Accounts>,
     person: SignedIn,
     address: CallerAddress,
     version: IfMatch,
     body: Body<EditMe>,
-) -> Result<Answer, Problem> {
-    let (now, version, body) = (site.now(), version.required()?, body.value);
+) -> Result<ApiResponse, Problem> {
+    let (now, version, body) = (state.now(), version.required()?, body.value);
     if let Some(password) = &body.current_password {
-        accounts::confirm_password(&site.db, &state, now, &person, &address, password).await?;
+        accounts::confirm_password(&state.db, &accounts, now, &person, &address, password).await?;
     }
-    let (id, edit, public_url) = (person.account, body.edit(), site.public_url.clone());
-    site.db
+    let (id, edit, public_url) = (person.account, body.edit(), state.public_url.clone());
+    state
+        .db
         .write(move |tx| {
             accounts::edit(tx, now, &public_url, id, version, edit.clone())?;
             me(tx, id)?.ok_or(EditError::Missing)
@@ -218,9 +220,9 @@ struct CloseMe {
     current_password: Password,
 }
 
-impl Checked for CloseMe {
-    fn check(&self, faults: &mut Faults) {
-        self.current_password.bound("/current_password", faults);
+impl Validate for CloseMe {
+    fn check(&self, errors: &mut FieldErrors) {
+        self.current_password.bound("/current_password", errors);
     }
 }
 
@@ -238,18 +240,18 @@ impl Checked for CloseMe {
     security(("bearer" = [])),
 )]
 async fn close_me(
-    site: Data<Site>,
-    state: Data<Accounts>,
+    state: Data<AppState>,
+    accounts: Data<Accounts>,
     person: SignedIn,
     address: CallerAddress,
     version: IfMatch,
     body: Body<CloseMe>,
-) -> Result<Answer, Problem> {
-    let (now, version, password) = (site.now(), version.required()?, body.value.current_password);
-    accounts::confirm_password(&site.db, &state, now, &person, &address, &password).await?;
-    let closing = site.db.write(move |tx| close(tx, now, person.account, version));
+) -> Result<ApiResponse, Problem> {
+    let (now, version, password) = (state.now(), version.required()?, body.value.current_password);
+    accounts::confirm_password(&state.db, &accounts, now, &person, &address, &password).await?;
+    let closing = state.db.write(move |tx| close(tx, now, person.account, version));
     closing.await.map_err(|error: CloseError| Problem::from(error))?;
-    Ok(Answer::no_content())
+    Ok(ApiResponse::no_content())
 }
 
 /// Everything that is kept about the caller, as one document. It is sent in pieces, each of its own moment.
@@ -261,11 +263,11 @@ async fn close_me(
     ),
     security(("bearer" = [])),
 )]
-async fn export_me(site: Data<Site>, person: SignedIn) -> Result<HttpResponse, Problem> {
-    let (now, account) = (site.now(), person.account);
-    let (begun, untold) = site.db.read::<_, db::Error, _>(move |conn| export(conn, now, account)).await?;
+async fn export_me(state: Data<AppState>, person: SignedIn) -> Result<HttpResponse, Problem> {
+    let (now, account) = (state.now(), person.account);
+    let (begun, untold) = state.db.read::<_, db::Error, _>(move |conn| export(conn, now, account)).await?;
     Ok(private_document(begun, Some(untold), move |untold| {
-        let db = site.db.clone();
+        let db = state.db.clone();
         async move { Ok(db.read::<_, db::Error, _>(move |conn| export_more(conn, account, untold)).await?) }
     }))
 }

@@ -5,7 +5,7 @@ use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 use crate::web::{Problem, Scope, StaleVersion, idempotency};
-use crate::{accounts, cooperatives, mail, market, orders, payments, supply};
+use crate::{accounts, bank, contracts, cooperatives, mail, orders, payments, requests, standing_orders, supply};
 
 /// Why an account was not closed.
 #[derive(Debug, thiserror::Error)]
@@ -41,10 +41,11 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     StaleVersion::check(Some(version), current.version)?;
     cooperatives::forget(tx, now, account)?;
     payments::forget(tx, now, account)?;
-    market::requests::forget(tx, now, account)?;
+    bank::forget(tx, account)?;
+    requests::forget(tx, now, account)?;
     orders::forget(tx, account)?;
-    market::standing::forget(tx, account)?;
-    market::contracts::forget(tx, now, account)?;
+    standing_orders::forget(tx, account)?;
+    contracts::forget(tx, now, account)?;
     supply::forget(tx, account)?;
     // Stored answers may name the person; a key of theirs that is used again then runs as a new request.
     idempotency::forget(tx, &Scope::account(account))?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::db::{Conn, Result};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, NoteId, OrderId, PaymentId};
-use crate::{accounts, capital, cooperatives, market, orders, payments, supply};
+use crate::{accounts, contracts, cooperatives, orders, payments, payouts, requests, standing_orders, supply};
 
 /// How many rows a piece tells at most.
 const A_PIECE: i64 = 50;
@@ -31,10 +31,10 @@ pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> Result<(Vec<
         "account": accounts::export(conn, now, account)?,
         "participation": cooperatives::export(conn, account)?,
         "wished_in_vain": supply::export(conn, account)?,
-        "standing_orders": market::standing::export(conn, account)?,
-        "earnings": capital::export(conn, account)?,
-        "contracts": market::contracts::export(conn, account)?,
-        "asking": market::requests::export(conn, account)?,
+        "standing_orders": standing_orders::export(conn, account)?,
+        "earnings": payouts::export(conn, account)?,
+        "contracts": contracts::export(conn, account)?,
+        "asking": requests::export(conn, account)?,
     })
     .to_string()
     .into_bytes();

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::beside::{Beside, Margin, With, YearBefore, beside};
+use super::comparison::{Beside, Margin, With, YearBefore, beside};
 use super::report::{By, Key, Period, Report, Row, Scope};
 use super::store::ReportError;
 use super::{labels, store, table};
@@ -13,7 +13,7 @@ use crate::db;
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::{Day, Language, Quantity, Rupiah, hex};
 use crate::web::table::{Accepted, CsvTable, Form, XlsxTable};
-use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
@@ -226,8 +226,8 @@ impl SalesReport {
 }
 
 /// A tag that stands for a buyer and tells nothing about them.
-fn tag(site: &Site, key: &str) -> String {
-    hex(site.sealer.tag("buyer in reports", key.as_bytes()).iter().take(8))
+fn tag(state: &AppState, key: &str) -> String {
+    hex(state.signer.sign("buyer in reports", key.as_bytes()).iter().take(8))
 }
 
 /// Who reads a report of what.
@@ -244,14 +244,14 @@ fn sees_names(office: Office) -> bool {
 }
 
 async fn answer(
-    site: &Site,
+    state: &AppState,
     reader: Reader,
     query: ReportQuery,
     form: Form,
     language: Language,
-) -> Result<Answer, Problem> {
-    let (now, tagging) = (site.now(), site.clone());
-    let (report, beside) = site
+) -> Result<ApiResponse, Problem> {
+    let (now, tagging) = (state.now(), state.clone());
+    let (report, beside) = state
         .db
         .read::<_, Problem, _>(move |conn| {
             let today = store::zone_of(conn, reader.cooperative)?.day_of(now);
@@ -264,22 +264,22 @@ async fn answer(
             Ok((report, beside))
         })
         .await?;
-    let report = SalesReport::of(report, &beside, |key| tag(site, key));
+    let report = SalesReport::of(report, &beside, |key| tag(state, key));
     match form {
         Form::Table(form) => table::of(&report).answer(form),
-        Form::Json | Form::Page => Ok(Answer::ok(&report).tagged()),
+        Form::Json | Form::Page => Ok(ApiResponse::ok(&report).tagged()),
     }
 }
 
 impl From<ReportError> for Problem {
     fn from(error: ReportError) -> Self {
-        let fault = Fault::Rule {
+        let fault = FieldError::Rule {
             code: "too-many-rows",
             id: "Laporan ini lebih dari 10.000 baris. Pilih rentang tanggal yang lebih pendek.",
             en: "This report has more than 10,000 rows. Choose fewer days.",
         };
         match error {
-            ReportError::TooLong => Problem::new(Code::QueryInvalid).with_faults(Faults::one("/to", fault)),
+            ReportError::TooLong => Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/to", fault)),
             ReportError::Db(error) => error.into(),
         }
     }
@@ -287,25 +287,25 @@ impl From<ReportError> for Problem {
 
 /// Whether a report reaches over these days.
 pub(super) fn check_period(period: Period) -> Result<(), Problem> {
-    let mut faults = Faults::default();
-    note_period(period, &mut faults);
-    if faults.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_faults(faults)) }
+    let mut errors = FieldErrors::default();
+    note_period(period, &mut errors);
+    if errors.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_faults(errors)) }
 }
 
-fn note_period(period: Period, faults: &mut Faults) {
-    faults.unless(
+fn note_period(period: Period, errors: &mut FieldErrors) {
+    errors.require(
         period.days() > 0,
         "/from",
-        Fault::Rule {
+        FieldError::Rule {
             code: "after-to",
             id: "Tanggal awal harus sebelum atau sama dengan tanggal akhir.",
             en: "The first day must not be after the last.",
         },
     );
-    faults.unless(
+    errors.require(
         period.days() <= Period::LONGEST_DAYS,
         "/to",
-        Fault::Rule {
+        FieldError::Rule {
             code: "range-too-long",
             id: "Rentang tanggal paling panjang tiga tahun.",
             en: "A report reaches over three years at most.",
@@ -314,20 +314,20 @@ fn note_period(period: Period, faults: &mut Faults) {
 }
 
 fn check(period: Period, by: By, with: Option<With>, scope: Scope) -> Result<(), Problem> {
-    let mut faults = Faults::default();
-    note_period(period, &mut faults);
+    let mut errors = FieldErrors::default();
+    note_period(period, &mut errors);
     let possible = by != By::Group || matches!(scope, Scope::Cooperative(_));
-    faults.unless(possible, "/by", Fault::NotOneOf("day, week, month, weekday, product, channel, buyer"));
-    faults.unless(
+    errors.require(possible, "/by", FieldError::NotOneOf("day, week, month, weekday, product, channel, buyer"));
+    errors.require(
         with.is_none_or(|with| with.fits(by)),
         "/with",
-        Fault::Rule {
+        FieldError::Rule {
             code: "does-not-fit-rows",
             id: "Tahun lalu hanya untuk hari, minggu, dan bulan; sisa hasil hanya untuk produk.",
             en: "Last year goes with days, weeks and months, margin with products.",
         },
     );
-    if faults.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_faults(faults)) }
+    if errors.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_faults(errors)) }
 }
 
 /// Sales of a cooperative
@@ -351,17 +351,17 @@ fn check(period: Period, by: By, with: Option<With>, scope: Scope) -> Result<(),
     security(("bearer" = [])),
 )]
 pub(super) async fn cooperative_sales(
-    site: Data<Site>,
+    state: Data<AppState>,
     overseer: Overseer,
     PathIds(cooperative): PathIds<CooperativeId>,
     Query(query): Query<ReportQuery>,
     accepted: Accepted,
     language: Language,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = overseer.of(cooperative)?;
     let scope = Scope::Cooperative(permit.cooperative);
     let reader = Reader { scope, cooperative: permit.cooperative, names: sees_names(permit.office) };
-    answer(&site, reader, query, accepted.table()?, language).await
+    answer(&state, reader, query, accepted.table()?, language).await
 }
 
 /// Sales of a group
@@ -385,34 +385,34 @@ pub(super) async fn cooperative_sales(
     security(("bearer" = [])),
 )]
 pub(super) async fn group_sales(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     overseer: Overseer,
     PathIds(group): PathIds<GroupId>,
     Query(query): Query<ReportQuery>,
     accepted: Accepted,
     language: Language,
-) -> Result<Answer, Problem> {
-    let reader = reader_of_group(&site, &officer, &overseer, group).await?;
-    answer(&site, reader, query, accepted.table()?, language).await
+) -> Result<ApiResponse, Problem> {
+    let reader = reader_of_group(&state, &officer, &overseer, group).await?;
+    answer(&state, reader, query, accepted.table()?, language).await
 }
 
 /// The reader of a group's reports: one of its officers, or who holds an office in its cooperative.
 pub(super) async fn reader_of_group(
-    site: &Site,
+    state: &AppState,
     officer: &Officer,
     overseer: &Overseer,
     group: GroupId,
 ) -> Result<Reader, Problem> {
     match officer.of(group) {
         Ok(permit) => Ok(Reader { scope: Scope::Group(permit.group), cooperative: permit.cooperative, names: true }),
-        Err(refusal) => over_group(site, overseer, group).await?.ok_or(refusal),
+        Err(refusal) => over_group(state, overseer, group).await?.ok_or(refusal),
     }
 }
 
 /// The reader of a group's sales by an office in its cooperative.
-async fn over_group(site: &Site, overseer: &Overseer, group: GroupId) -> Result<Option<Reader>, Problem> {
-    let found = site.db.read::<_, db::Error, _>(move |conn| store::cooperative_of(conn, group)).await?;
+async fn over_group(state: &AppState, overseer: &Overseer, group: GroupId) -> Result<Option<Reader>, Problem> {
+    let found = state.db.read::<_, db::Error, _>(move |conn| store::cooperative_of(conn, group)).await?;
     Ok(found.and_then(|cooperative| overseer.of(cooperative).ok()).map(|permit| Reader {
         scope: Scope::Group(group),
         cooperative: permit.cooperative,

@@ -3,10 +3,10 @@
 use chrono::Datelike;
 
 use super::report::By;
-use crate::kernel::{Day, Language, spoken};
+use crate::kernel::{Day, Language, format};
 
 fn month(day: Day, language: Language) -> &'static str {
-    spoken::month(language, day.month0())
+    format::month(language, day.month0())
 }
 
 /// `23 Nov`, below an axis.
@@ -17,9 +17,9 @@ pub(super) fn short_day(day: Day, language: Language) -> String {
 /// `23 November 2026`; `1 November 2026 – 30 November 2026`.
 pub(super) fn of_days(from: Day, to: Day, language: Language) -> String {
     if from == to {
-        spoken::date(language, from)
+        format::date(language, from)
     } else {
-        format!("{} – {}", spoken::date(language, from), spoken::date(language, to))
+        format!("{} – {}", format::date(language, from), format::date(language, to))
     }
 }
 
@@ -28,10 +28,10 @@ pub(super) fn of_day(day: Day, by: By, language: Language) -> String {
     match by {
         By::Week => {
             let sunday = day.checked_add_days(chrono::Days::new(6)).unwrap_or(day);
-            format!("{} – {}", spoken::date(language, day), spoken::date(language, sunday))
+            format!("{} – {}", format::date(language, day), format::date(language, sunday))
         }
         By::Month => format!("{} {}", month(day, language), day.year()),
-        _ => spoken::date(language, day),
+        _ => format::date(language, day),
     }
 }
 

@@ -4,18 +4,16 @@
 //! undone. Here they are only added up: by day, week, month, product, group, channel or buyer, for one group or for
 //! the whole cooperative, as JSON or as a table for a spreadsheet; beside them stands last year, or what is left of
 //! them. What is netted out is gone from every column, so that a report agrees to the rupiah with the orders behind
-//! it. `pictures` draws what a report says. A group's month comes on one page. [`steadiness`] tells what a steadier
+//! it. `charts` draws what a report says. A group's month comes on one page. [`stability`] tells what a steadier
 //! market changed.
 
 mod api;
-mod beside;
+mod charts;
+mod comparison;
 mod labels;
-mod margin_store;
 mod monthly;
-mod monthly_store;
-mod pictures;
 mod report;
-pub mod steadiness;
+pub mod stability;
 mod store;
 mod table;
 
@@ -26,5 +24,5 @@ pub use store::{ReportError, report, statement};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    api::routes().and(monthly::routes()).and(pictures::routes()).and(steadiness::routes())
+    api::routes().and(monthly::routes()).and(charts::routes()).and(stability::routes())
 }

@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::api::reader_of_group;
-use super::beside::{Margin, last_year};
-use super::margin_store::margins;
-use super::pictures::{Asked, turnover};
+use super::charts::{Asked, turnover};
+use super::comparison::{Margin, last_year};
 use super::report::{Bucket, By, Key, Period, Report, Scope, first_of_month};
-use super::{labels, monthly_store, store};
+use super::store::margin::margins;
+use super::{labels, store};
 use crate::catalogue;
 use crate::cooperatives::{Officer, Overseer};
 use crate::db::Conn;
 use crate::kernel::ids::GroupId;
 use crate::kernel::{Day, Language, Rupiah};
 use crate::web::html::{self, HtmlPage};
-use crate::web::{Answer, Code, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
 const PAGE: &str = include_str!("monthly.html");
 
@@ -46,12 +46,12 @@ impl MonthQuery {
         let Some(month) = &self.month else { return Ok(first_of_month(today)) };
         let written = Some(month).filter(|month| month.len() == 7);
         written.and_then(|month| format!("{month}-01").parse().ok()).ok_or_else(|| {
-            let fault = Fault::Rule {
+            let fault = FieldError::Rule {
                 code: "no-month",
                 id: "Tulislah bulan seperti 2026-11.",
                 en: "Write a month as 2026-11.",
             };
-            Problem::new(Code::QueryInvalid).with_faults(Faults::one("/month", fault))
+            Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/month", fault))
         })
     }
 }
@@ -99,16 +99,17 @@ struct Month {
     security(("bearer" = [])),
 )]
 pub(super) async fn group_sales_month(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     overseer: Overseer,
     PathIds(group): PathIds<GroupId>,
     Query(query): Query<MonthQuery>,
     language: Language,
-) -> Result<Answer, Problem> {
-    let reader = reader_of_group(&site, &officer, &overseer, group).await?;
-    let now = site.now();
-    site.db
+) -> Result<ApiResponse, Problem> {
+    let reader = reader_of_group(&state, &officer, &overseer, group).await?;
+    let now = state.now();
+    state
+        .db
         .read::<_, Problem, _>(move |conn| {
             let today = store::zone_of(conn, reader.cooperative)?.day_of(now);
             page(conn, group, month_from(query.first_day(today)?), language)
@@ -116,7 +117,7 @@ pub(super) async fn group_sales_month(
         .await
 }
 
-fn page(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> Result<Answer, Problem> {
+fn page(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> Result<ApiResponse, Problem> {
     let say = |id: &'static str, en: &'static str| match language {
         Language::Indonesian => id,
         Language::English => en,
@@ -131,7 +132,7 @@ fn page(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> 
     let year_before = Rupiah::sum(last_year(conn, scope, period, By::Day)?.values().map(|it| it.amount));
     let service = Margin::sum(margins(conn, scope, period)?.values()).map(|it| it.service).unwrap_or_default();
     let share = this.amount.minus(service).unwrap_or_default();
-    let (name, cooperative) = monthly_store::names(conn, group)?;
+    let (name, cooperative) = store::monthly::names(conn, group)?;
 
     let line = |label: &str, cells: Vec<String>| Line { label: label.to_owned(), cells };
     let only = |amount: Rupiah| vec![amount.to_string(), String::new(), String::new()];
@@ -155,12 +156,12 @@ fn page(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> 
         other.bucket.amount.cmp(&one.bucket.amount).then_with(|| one.bucket.key.cmp(&other.bucket.key))
     });
     let named = |key: &Key| match key {
-        Key::Day(day) => crate::kernel::spoken::day(language, *day),
+        Key::Day(day) => crate::kernel::format::day(language, *day),
         _ => String::new(),
     };
     let days = days.iter().take(MOST_ROWS);
     let days = days.map(|row| line(&named(&row.bucket.key), vec![row.bucket.amount.to_string()])).collect();
-    let mut made = monthly_store::made(conn, group, period)?;
+    let mut made = store::monthly::made(conn, group, period)?;
     made.sort_by_key(|it| std::cmp::Reverse(it.batches));
     let (mut cooked, mut thrown) = (Vec::new(), Vec::new());
     for it in &made {

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use crate::db::schema::heartbeats;
 use crate::db::{self, Migrations, Tx, on_both};
 use crate::kernel::Instant;
-use crate::web::stopping::Stopping;
-use crate::web::{Answer, Code, Problem, Routes, Site, routes};
+use crate::web::shutdown::Stopping;
+use crate::web::{ApiResponse, AppState, Code, Problem, Routes, routes};
 
 /// How long the check may take.
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -44,15 +44,15 @@ enum Finding {
 }
 
 impl Health {
-    async fn finding(&self, site: &Site) -> Finding {
+    async fn finding(&self, state: &AppState) -> Finding {
         let mut last = self.last.lock().await;
         if let Some((at, finding)) = *last
             && at.elapsed() < BELIEVED
         {
             return finding;
         }
-        let now = site.now();
-        let finding = match tokio::time::timeout(DEADLINE, site.db.write(move |tx| beat(tx, now))).await {
+        let now = state.now();
+        let finding = match tokio::time::timeout(DEADLINE, state.db.write(move |tx| beat(tx, now))).await {
             Ok(Ok(true)) => Finding::Sound,
             Ok(Ok(false)) => Finding::OtherSchema,
             Ok(Err(db::Error::StorageFull(_))) => Finding::StorageFull,
@@ -95,8 +95,8 @@ pub struct HealthView {
 /// Whether the process lives. Asks nothing of the database.
 #[utoipa::path(get, path = "/health/live", tag = "service", operation_id = "show_liveness",
     responses((status = 200, description = "The process lives", body = HealthView)))]
-async fn show_liveness() -> Answer {
-    Answer::ok(&HealthView { status: "live", degraded: None }).no_store()
+async fn show_liveness() -> ApiResponse {
+    ApiResponse::ok(&HealthView { status: "live", degraded: None }).no_store()
 }
 
 /// Whether requests may be sent here: the database takes a write within a second, its schema fits, and the
@@ -106,18 +106,22 @@ async fn show_liveness() -> Answer {
         (status = 200, description = "Requests may be sent here", body = HealthView),
         (status = 503, description = "Not now: `because` tells why"),
     ))]
-async fn show_readiness(site: Data<Site>, health: Data<Health>, stopping: Data<Stopping>) -> Result<Answer, Problem> {
+async fn show_readiness(
+    state: Data<AppState>,
+    health: Data<Health>,
+    stopping: Data<Stopping>,
+) -> Result<ApiResponse, Problem> {
     let unready = |because: &str| Err(Problem::new(Code::Unavailable).retry_after(2).with("because", because));
-    if stopping.is_told() {
+    if stopping.has_begun() {
         return unready("draining");
     }
-    let degraded = match health.finding(&site).await {
+    let degraded = match health.finding(&state).await {
         Finding::Sound => None,
         Finding::StorageFull => Some("storage"),
         Finding::DatabaseAway => return unready("database"),
         Finding::OtherSchema => return unready("migrations"),
     };
-    Ok(Answer::ok(&HealthView { status: "ready", degraded }).no_store())
+    Ok(ApiResponse::ok(&HealthView { status: "ready", degraded }).no_store())
 }
 
 /// The routes of health.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::web::{Answer, Routes, routes};
+use crate::web::{ApiResponse, Routes, routes};
 
 /// The oldest release of the mobile app that this server still serves.
 const MINIMUM_APP: &str = "1.0.0";
@@ -50,8 +50,8 @@ pub struct LimitsView {
 /// The version of the service, of the apps it serves, and its limits.
 #[utoipa::path(get, path = "/v1/meta", tag = "service", operation_id = "show_meta",
     responses((status = 200, description = "The service in a few lines", body = MetaView)))]
-async fn show_meta() -> Answer {
-    Answer::ok(&MetaView {
+async fn show_meta() -> ApiResponse {
+    ApiResponse::ok(&MetaView {
         name: "lumbung",
         version: env!("CARGO_PKG_VERSION"),
         minimum_app_version: MINIMUM_APP,

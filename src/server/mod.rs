@@ -1,16 +1,16 @@
 //! The actix service: every slice's routes under one roof, and what stands around them.
 
-pub mod contract;
+mod compression;
+pub mod cors;
 pub mod deadline;
-pub mod figures;
+mod docs_pages;
 pub mod health;
-pub mod kept;
 mod meta;
-pub mod origins;
-mod packing;
-mod pages;
-pub mod stopping;
-pub mod surroundings;
+pub mod metrics;
+pub mod openapi;
+pub mod response_cache;
+pub mod shutdown;
+pub mod state;
 
 use std::any::Any;
 use std::net::TcpListener;
@@ -21,10 +21,11 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::app::Application;
-use crate::web::finish::finish;
+use crate::web::middleware::finalize;
 use crate::web::{Code, Problem, Routes};
 use crate::{
-    accounts, audit, capital, catalogue, cooperatives, costs, ledger, market, orders, payments, profile, sales, supply,
+    accounts, bank, cash, catalogue, consignment, contracts, cooperatives, costs, integrity, ledger, market_days,
+    orders, outlook, payments, payouts, profile, requests, sales, standing_orders, supply,
 };
 
 /// The routes of all slices.
@@ -33,19 +34,26 @@ pub fn routes() -> Routes {
     catalogue::routes()
         .and(supply::routes())
         .and(ledger::routes())
-        .and(capital::routes())
+        .and(payouts::routes())
         .and(costs::routes())
-        .and(audit::routes())
+        .and(integrity::routes())
         .and(orders::routes())
         .and(payments::routes())
-        .and(market::routes())
+        .and(cash::routes())
+        .and(bank::routes())
+        .and(market_days::routes())
+        .and(outlook::routes())
+        .and(standing_orders::routes())
+        .and(requests::routes())
+        .and(contracts::routes())
+        .and(consignment::routes())
         .and(sales::routes())
         .and(cooperatives::routes())
         .and(accounts::routes())
         .and(profile::routes())
         .and(health::routes())
         .and(meta::routes())
-        .and(contract::own_routes())
+        .and(openapi::own_routes())
 }
 
 /// Serves on this listener until it is told to stop.
@@ -61,16 +69,16 @@ pub fn serve(
         // The last one stands outermost.
         App::new()
             .wrap(from_fn(deadline::deadline))
-            .wrap(from_fn(packing::choose))
+            .wrap(from_fn(compression::choose))
             .wrap(Compress::default())
-            .wrap(from_fn(kept::keep))
-            .wrap(from_fn(finish))
-            .wrap(from_fn(origins::admit))
-            .wrap(from_fn(figures::measure))
+            .wrap(from_fn(response_cache::keep))
+            .wrap(from_fn(finalize))
+            .wrap(from_fn(cors::admit))
+            .wrap(from_fn(metrics::measure))
             .configure(|config| application.configure(config))
             .configure(|config| routes().configure(config))
             .configure(accounts::pages)
-            .configure(pages::configure)
+            .configure(docs_pages::configure)
             .default_service(web::to(|| async { Err::<String, _>(Problem::new(Code::NotFound)) }))
     })
     .workers(workers)

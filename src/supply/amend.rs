@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::{Code, Faults, Patch, Problem, StaleVersion};
+use crate::web::{Code, FieldErrors, Patch, Problem, StaleVersion};
 
 /// What is to be changed of a batch. The cut-off is moved by extending it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub enum AmendError {
     },
     /// What is wanted does not hold together.
     #[error("what is wanted does not hold together")]
-    Invalid(Faults),
+    Invalid(FieldErrors),
     /// Someone else has changed it.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
@@ -72,7 +72,7 @@ impl From<AmendError> for Problem {
             AmendError::NotFound => Problem::not_found(),
             AmendError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             AmendError::BelowClaimed { claimed } => Problem::new(Code::BatchTooSmall).with("claimed", claimed),
-            AmendError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            AmendError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
             AmendError::Stale(stale) => stale.into(),
             AmendError::Db(error) => error.into(),
         }
@@ -113,19 +113,19 @@ pub fn amend(
     if amendment.capacity.is_some() && batch.claimed.plus(batch.discarded) > batch.capacity {
         return Err(AmendError::BelowClaimed { claimed: batch.claimed });
     }
-    let mut faults = Faults::default();
-    faults.unless(batch.minimum <= batch.capacity, "/minimum", MORE_THAN_CAPACITY);
-    faults.unless(batch.keeps_until(batch.ready_on), "/best_before", ALREADY_SPOILED);
+    let mut errors = FieldErrors::default();
+    errors.require(batch.minimum <= batch.capacity, "/minimum", MORE_THAN_CAPACITY);
+    errors.require(batch.keeps_until(batch.ready_on), "/best_before", ALREADY_SPOILED);
     let whole_packs = batch.pack_size.is_none_or(|pack| batch.capacity.is_multiple_of(pack));
-    faults.unless(whole_packs, "/capacity", NOT_WHOLE_PACKS);
+    errors.require(whole_packs, "/capacity", NOT_WHOLE_PACKS);
     if let Some(to) = extends {
         let terms = store::terms_of(tx, now, &[batch.product_id])?;
         let end = terms.first().map(|terms| terms.zone.end_of(batch.ready_on));
         let later = batch.cutoff_at.is_none_or(|cutoff| to > cutoff) && to > now;
-        faults.unless(later && end.is_some_and(|end| to <= end) && !batch.extended, "/extend_to", CUTOFF_FAULT);
+        errors.require(later && end.is_some_and(|end| to <= end) && !batch.extended, "/extend_to", CUTOFF_FAULT);
     }
-    if !faults.is_empty() {
-        return Err(AmendError::Invalid(faults));
+    if !errors.is_empty() {
+        return Err(AmendError::Invalid(errors));
     }
     store::update_batch(tx, &batch)?;
     let event = Event::new("batch.changed", batch.id)

@@ -11,7 +11,7 @@ use crate::events::{self, Event};
 use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Quantity};
-use crate::web::{Code, Fault, Faults, Problem};
+use crate::web::{Code, FieldError, FieldErrors, Problem};
 
 text_enum! {
     /// In what a contribution is counted.
@@ -83,14 +83,14 @@ impl From<ContributeError> for Problem {
             ContributeError::NotFound => Problem::not_found(),
             ContributeError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             ContributeError::NotAMember => {
-                Problem::new(Code::BodyInvalid).with_faults(Faults::one("/membership", NOT_OF_THE_GROUP))
+                Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one("/membership", NOT_OF_THE_GROUP))
             }
             ContributeError::Db(error) => error.into(),
         }
     }
 }
 
-const NOT_OF_THE_GROUP: Fault = Fault::Rule {
+const NOT_OF_THE_GROUP: FieldError = FieldError::Rule {
     code: "not-of-the-group",
     id: "Orang ini bukan anggota kelompok.",
     en: "This person is not a member of the group.",

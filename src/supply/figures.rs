@@ -10,7 +10,7 @@ use crate::costs;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, BatchId, DiscardId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::web::{Code, Faults, Problem};
+use crate::web::{Code, FieldErrors, Problem};
 
 /// Why a batch's figures were not changed.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ impl From<FiguresError> for Problem {
             FiguresError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             FiguresError::TooMuch { available } => Problem::new(Code::BatchTooSmall).with("available", available),
             FiguresError::NotWholePacks { pack } => Problem::new(Code::BodyInvalid)
-                .with_faults(Faults::one("/made", NOT_WHOLE_PACKS))
+                .with_faults(FieldErrors::one("/made", NOT_WHOLE_PACKS))
                 .with("pack_size", pack),
             FiguresError::Db(error) => error.into(),
         }

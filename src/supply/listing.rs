@@ -9,7 +9,7 @@ use crate::kernel::ids::ProductId;
 use crate::kernel::{Day, Instant};
 
 /// The least and the most rows that are looked at in one go.
-const AT_ONCE: std::ops::RangeInclusive<i64> = 30..=120;
+const BATCH_SIZE: std::ops::RangeInclusive<i64> = 30..=120;
 
 /// The rows of the public list of which at least the smallest order can be had on this day, behind this key, at most
 /// `limit`: a page is full as long as there are more. The database leaves out what is surely not there
@@ -24,7 +24,7 @@ pub fn listing_on(
     limit: i64,
 ) -> db::Result<Vec<Listed>> {
     let wanted = usize::try_from(limit).unwrap_or(0);
-    let at_once = limit.clamp(*AT_ONCE.start(), *AT_ONCE.end());
+    let at_once = limit.clamp(*BATCH_SIZE.start(), *BATCH_SIZE.end());
     let mut found: Vec<Listed> = Vec::new();
     let mut after = after.cloned();
     while found.len() < wanted {

@@ -11,7 +11,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah};
-use crate::web::{Code, Fault, Faults, Problem};
+use crate::web::{Code, FieldError, FieldErrors, Problem};
 
 /// How many days ahead a batch can be planned.
 pub const PLANNED_AHEAD: i64 = 60;
@@ -56,7 +56,7 @@ pub enum OpenError {
     Retired,
     /// What was announced does not hold together.
     #[error("what was announced does not hold together")]
-    Invalid(Faults),
+    Invalid(FieldErrors),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -67,7 +67,7 @@ impl From<OpenError> for Problem {
         match error {
             OpenError::NotFound => Problem::not_found(),
             OpenError::Retired => Problem::new(Code::NotOnSale),
-            OpenError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            OpenError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
             OpenError::Db(error) => error.into(),
         }
     }
@@ -164,45 +164,45 @@ fn insert(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, new: &NewBatch) 
 }
 
 /// The batch that was announced, or everything that does not hold together about it.
-fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Result<NewBatch, Faults> {
-    let mut faults = Faults::default();
+fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Result<NewBatch, FieldErrors> {
+    let mut errors = FieldErrors::default();
     let today = terms.today(now);
     let ready_on = opening.ready_on.or(opening.made.map(|_| today));
-    faults.unless(ready_on.is_some(), "/ready_on", Fault::Required);
+    errors.require(ready_on.is_some(), "/ready_on", FieldError::Required);
     let ready_on = ready_on.unwrap_or(today);
     let capacity = opening.capacity.or(opening.made);
-    faults.unless(capacity.is_some(), "/capacity", Fault::Required);
+    errors.require(capacity.is_some(), "/capacity", FieldError::Required);
     let capacity = capacity.unwrap_or_default();
-    faults.unless(capacity.is_positive(), "/capacity", MUST_BE_POSITIVE);
+    errors.require(capacity.is_positive(), "/capacity", MUST_BE_POSITIVE);
     let best_before = opening.best_before.or_else(|| terms.best_before(ready_on));
     let keeps = best_before.is_none_or(|last| last >= ready_on && last >= today);
-    faults.unless(keeps, "/best_before", ALREADY_SPOILED);
+    errors.require(keeps, "/best_before", ALREADY_SPOILED);
     let mut cutoff_at = None;
     match opening.made {
         Some(made) => {
-            faults.unless(made.is_positive(), "/made", MUST_BE_POSITIVE);
-            faults.unless(ready_on <= today, "/ready_on", MADE_LATER);
-            faults.unless(made <= capacity, "/capacity", LESS_THAN_MADE);
-            faults.unless(opening.minimum == Quantity::ZERO, "/minimum", MADE_ALREADY);
-            faults.unless(opening.minimum_deposits == Rupiah::ZERO, "/minimum_deposits", MADE_ALREADY);
-            faults.unless(opening.cutoff_at.is_none(), "/cutoff_at", MADE_ALREADY);
-            faults.unless(opening.extend_to.is_none(), "/extend_to", MADE_ALREADY);
+            errors.require(made.is_positive(), "/made", MUST_BE_POSITIVE);
+            errors.require(ready_on <= today, "/ready_on", MADE_LATER);
+            errors.require(made <= capacity, "/capacity", LESS_THAN_MADE);
+            errors.require(opening.minimum == Quantity::ZERO, "/minimum", MADE_ALREADY);
+            errors.require(opening.minimum_deposits == Rupiah::ZERO, "/minimum_deposits", MADE_ALREADY);
+            errors.require(opening.cutoff_at.is_none(), "/cutoff_at", MADE_ALREADY);
+            errors.require(opening.extend_to.is_none(), "/extend_to", MADE_ALREADY);
         }
         None => {
             let last = today.checked_add_signed(Duration::days(PLANNED_AHEAD)).unwrap_or(today);
-            faults.unless((today..=last).contains(&ready_on), "/ready_on", NOT_AHEAD);
-            faults.unless(!terms.closed.contains(ready_on), "/ready_on", CLOSED_THAT_DAY);
+            errors.require((today..=last).contains(&ready_on), "/ready_on", NOT_AHEAD);
+            errors.require(!terms.closed.contains(ready_on), "/ready_on", CLOSED_THAT_DAY);
             let cutoff = opening.cutoff_at.unwrap_or_else(|| terms.cutoff_for(ready_on));
-            faults.unless(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", CUTOFF_FAULT);
-            faults.unless(opening.minimum <= capacity, "/minimum", MORE_THAN_CAPACITY);
+            errors.require(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", CUTOFF_FAULT);
+            errors.require(opening.minimum <= capacity, "/minimum", MORE_THAN_CAPACITY);
             let second = opening.extend_to.is_none_or(|to| to > cutoff && to <= terms.zone.end_of(ready_on));
-            faults.unless(second, "/extend_to", CUTOFF_FAULT);
+            errors.require(second, "/extend_to", CUTOFF_FAULT);
             cutoff_at = Some(cutoff);
         }
     }
-    check_packs(terms.step, opening.pack_size, capacity, &mut faults);
-    if !faults.is_empty() {
-        return Err(faults);
+    check_packs(terms.step, opening.pack_size, capacity, &mut errors);
+    if !errors.is_empty() {
+        return Err(errors);
     }
     Ok(NewBatch {
         id,
@@ -229,58 +229,58 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
 }
 
 /// Notes when packs do not fit the steps in which the product is sold, or the capacity.
-pub fn check_packs(step: Quantity, pack: Option<Quantity>, capacity: Quantity, faults: &mut Faults) {
+pub fn check_packs(step: Quantity, pack: Option<Quantity>, capacity: Quantity, errors: &mut FieldErrors) {
     if let Some(pack) = pack {
         let sound = pack.is_positive() && pack.is_multiple_of(step) && pack <= capacity;
-        faults.unless(sound, "/pack_size", PACK_DOES_NOT_FIT);
-        faults.unless(!sound || capacity.is_multiple_of(pack), "/capacity", NOT_WHOLE_PACKS);
+        errors.require(sound, "/pack_size", PACK_DOES_NOT_FIT);
+        errors.require(!sound || capacity.is_multiple_of(pack), "/capacity", NOT_WHOLE_PACKS);
     }
 }
 
-const PACK_DOES_NOT_FIT: Fault = Fault::Rule {
+const PACK_DOES_NOT_FIT: FieldError = FieldError::Rule {
     code: "pack-does-not-fit",
     id: "Isi kemasan harus kelipatan langkah jual barang ini dan tidak lebih dari kapasitas.",
     en: "A pack must be a multiple of the product's step and no more than the capacity.",
 };
-pub(super) const NOT_WHOLE_PACKS: Fault = Fault::Rule {
+pub(super) const NOT_WHOLE_PACKS: FieldError = FieldError::Rule {
     code: "not-whole-packs",
     id: "Jumlahnya harus kemasan penuh.",
     en: "The quantity must be whole packs.",
 };
 
-const MUST_BE_POSITIVE: Fault = Fault::Rule {
+const MUST_BE_POSITIVE: FieldError = FieldError::Rule {
     code: "must-be-positive",
     id: "Jumlahnya harus lebih dari nol.",
     en: "The quantity must be more than nothing.",
 };
-const MADE_LATER: Fault = Fault::Rule {
+const MADE_LATER: FieldError = FieldError::Rule {
     code: "made-later",
     id: "Barang yang sudah jadi tidak bisa bertanggal besok.",
     en: "Goods that are made cannot be dated later than today.",
 };
-const MADE_ALREADY: Fault = Fault::Rule {
+const MADE_ALREADY: FieldError = FieldError::Rule {
     code: "made-already",
     id: "Barang yang sudah jadi tidak punya batas pesan atau jumlah paling sedikit.",
     en: "Goods that are made have neither a cut-off nor a minimum.",
 };
-const LESS_THAN_MADE: Fault =
-    Fault::Rule { code: "less-than-made", id: "Kurang dari yang dibuat.", en: "That is less than what was made." };
-const NOT_AHEAD: Fault = Fault::Rule {
+const LESS_THAN_MADE: FieldError =
+    FieldError::Rule { code: "less-than-made", id: "Kurang dari yang dibuat.", en: "That is less than what was made." };
+const NOT_AHEAD: FieldError = FieldError::Rule {
     code: "not-ahead",
     id: "Harus hari ini atau sampai 60 hari ke depan.",
     en: "It must be today or within the next 60 days.",
 };
-const CLOSED_THAT_DAY: Fault = Fault::Rule {
+const CLOSED_THAT_DAY: FieldError = FieldError::Rule {
     code: "closed-that-day",
     id: "Kelompok tutup pada hari itu. Buka dahulu harinya, atau pilih hari lain.",
     en: "The group is shut on that day. Open the day first, or choose another.",
 };
-pub(super) const MORE_THAN_CAPACITY: Fault = Fault::Rule {
+pub(super) const MORE_THAN_CAPACITY: FieldError = FieldError::Rule {
     code: "more-than-capacity",
     id: "Tidak boleh lebih dari kapasitas.",
     en: "It must not be more than the capacity.",
 };
-pub(super) const ALREADY_SPOILED: Fault = Fault::Rule {
+pub(super) const ALREADY_SPOILED: FieldError = FieldError::Rule {
     code: "already-spoiled",
     id: "Tanggal baik sebelum sudah lewat, atau mendahului hari jadinya.",
     en: "The best-before day is over, or before the day on which the batch is ready.",

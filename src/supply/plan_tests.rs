@@ -161,8 +161,8 @@ fn shelf_and_promise_of_one_price_are_sold_together_but_another_price_is_not_mix
 fn a_day_with_its_own_batch_promises_nothing_beside_it() {
     let planned = batch(1, BatchKind::Planned, BatchStatus::Open, day(26), 20);
     assert_eq!(refusal(std::slice::from_ref(&planned), wish(Some(day(26)), 21)), (Reason::SoldOut, pcs(20)));
-    let called_off = batch(2, BatchKind::ToOrder, BatchStatus::Cancelled, day(26), 60);
-    assert_eq!(refusal(&[called_off], wish(Some(day(26)), 1)).0, Reason::Closed);
+    let cancelled = batch(2, BatchKind::ToOrder, BatchStatus::Cancelled, day(26), 60);
+    assert_eq!(refusal(&[cancelled], wish(Some(day(26)), 1)).0, Reason::Closed);
     let failed = Batch { status: BatchStatus::Failed, ..planned };
     assert!(plan(&[failed], now(), &wish(Some(day(26)), 60)).is_ok());
 }

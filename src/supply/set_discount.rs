@@ -12,7 +12,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{BatchId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::{Code, Fault, Faults, Problem};
+use crate::web::{Code, FieldError, FieldErrors, Problem};
 
 /// A lower price to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub enum DiscountError {
     Unavailable(#[from] Unavailable),
     /// What is wanted does not hold together.
     #[error("the discount does not hold together")]
-    Invalid(Faults),
+    Invalid(FieldErrors),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -64,7 +64,7 @@ impl From<DiscountError> for Problem {
             DiscountError::NotFound => Problem::not_found(),
             DiscountError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             DiscountError::Unavailable(unavailable) => unavailable.into(),
-            DiscountError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            DiscountError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
             DiscountError::Db(error) => error.into(),
         }
     }
@@ -143,12 +143,12 @@ fn check(
         _ => terms.zone.end_of(batch.ready_on),
     };
     let (starts_at, ends_at) = (lowering.starts_at.unwrap_or(now), lowering.ends_at.unwrap_or(last));
-    let mut faults = Faults::default();
-    faults.range("/percent", lowering.percent.into(), PERCENT);
-    faults.unless(starts_at < ends_at && ends_at > now && ends_at <= last, "/ends_at", TIME_FAULT);
-    faults.unless(lowering.floor_price >= Rupiah::ZERO && lowering.floor_price < price, "/floor_price", FLOOR_FAULT);
-    if !faults.is_empty() {
-        return Err(DiscountError::Invalid(faults));
+    let mut errors = FieldErrors::default();
+    errors.range("/percent", lowering.percent.into(), PERCENT);
+    errors.require(starts_at < ends_at && ends_at > now && ends_at <= last, "/ends_at", TIME_FAULT);
+    errors.require(lowering.floor_price >= Rupiah::ZERO && lowering.floor_price < price, "/floor_price", FLOOR_FAULT);
+    if !errors.is_empty() {
+        return Err(DiscountError::Invalid(errors));
     }
     let Lowering { kind, percent, floor_price, .. } = *lowering;
     Ok(Discount { kind, percent, starts_at, ends_at, floor_price })
@@ -174,12 +174,12 @@ fn tell(
     events::record(tx, now, &event).map(drop)
 }
 
-const TIME_FAULT: Fault = Fault::Rule {
+const TIME_FAULT: FieldError = FieldError::Rule {
     code: "discount-time-does-not-fit",
     id: "Potongan harus berakhir sesudah mulai dan sesudah sekarang, paling lambat saat batas pesan atau akhir hari terakhir barang boleh dijual.",
     en: "A discount must end after it starts and after now, and no later than the cut-off or the end of the last day on which the goods may be sold.",
 };
-const FLOOR_FAULT: Fault = Fault::Rule {
+const FLOOR_FAULT: FieldError = FieldError::Rule {
     code: "floor-not-below-price",
     id: "Harga terendah harus di bawah harga biasa.",
     en: "The floor must lie below the usual price.",

@@ -7,7 +7,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, BatchId};
 use crate::kernel::{Instant, Quantity};
-use crate::web::{Code, Fault, Faults, Problem, StaleVersion};
+use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 
 /// A step that a batch shall take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl From<TransitionError> for Problem {
             TransitionError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             TransitionError::HasClaims(claimed) => Problem::new(Code::BatchHasClaims).with("claimed", claimed),
             TransitionError::Cutoff => {
-                Problem::new(Code::BodyInvalid).with_faults(Faults::one("/cutoff_at", CUTOFF_FAULT))
+                Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one("/cutoff_at", CUTOFF_FAULT))
             }
             TransitionError::Stale(stale) => stale.into(),
             TransitionError::Db(error) => error.into(),
@@ -72,7 +72,7 @@ impl From<TransitionError> for Problem {
     }
 }
 
-pub(super) const CUTOFF_FAULT: Fault = Fault::Rule {
+pub(super) const CUTOFF_FAULT: FieldError = FieldError::Rule {
     code: "cutoff-does-not-fit",
     id: "Batas pesan harus di depan, dan tidak lewat dari hari jadinya.",
     en: "The cut-off must lie ahead, and not after the day on which the batch is ready.",

@@ -12,8 +12,8 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use super::checks::{Checked, Fault, Faults};
 use super::problem::{Code, Problem};
+use super::validation::{FieldError, FieldErrors, Validate};
 use crate::kernel::QuantityError;
 
 /// The largest JSON body, in bytes.
@@ -53,7 +53,7 @@ pub struct Body<T> {
     pub fingerprint: Fingerprint,
 }
 
-impl<T: DeserializeOwned + Checked + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -99,27 +99,29 @@ pub async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) 
 }
 
 /// The value, and the body with its keys in order and its blanks gone.
-fn parse<T: DeserializeOwned + Checked>(bytes: &[u8]) -> Result<(T, Vec<u8>), Problem> {
+fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<(T, Vec<u8>), Problem> {
     if depth(bytes) > MAX_DEPTH {
-        return Err(unreadable("", Fault::TooLong(MAX_DEPTH), "nested too deep"));
+        return Err(unreadable("", FieldError::TooLong(MAX_DEPTH), "nested too deep"));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
         let (message, cause) = (error.inner().to_string(), place(error.inner()));
         match named_field(&message) {
-            Some(("missing", field)) => unreadable(&format!("{pointer}/{field}"), Fault::Required, &cause),
-            Some((_, field)) if pointer.ends_with(&format!("/{field}")) => unreadable(&pointer, Fault::Unknown, &cause),
-            Some((_, field)) => unreadable(&format!("{pointer}/{field}"), Fault::Unknown, &cause),
+            Some(("missing", field)) => unreadable(&format!("{pointer}/{field}"), FieldError::Required, &cause),
+            Some((_, field)) if pointer.ends_with(&format!("/{field}")) => {
+                unreadable(&pointer, FieldError::Unknown, &cause)
+            }
+            Some((_, field)) => unreadable(&format!("{pointer}/{field}"), FieldError::Unknown, &cause),
             None => unreadable(&pointer, misread(&message), &cause),
         }
     })?;
-    reader.end().map_err(|error| unreadable("", Fault::Malformed, &place(&error)))?;
+    reader.end().map_err(|error| unreadable("", FieldError::Malformed, &place(&error)))?;
     let document: serde_json::Value =
-        serde_json::from_slice(bytes).map_err(|error| unreadable("", Fault::Malformed, &place(&error)))?;
-    let mut faults = Faults::default();
-    value.check(&mut faults);
-    faults.into_result()?;
+        serde_json::from_slice(bytes).map_err(|error| unreadable("", FieldError::Malformed, &place(&error)))?;
+    let mut errors = FieldErrors::default();
+    value.check(&mut errors);
+    errors.into_result()?;
     Ok((value, serde_json::to_vec(&document).unwrap_or_default()))
 }
 
@@ -128,32 +130,32 @@ fn place(error: &serde_json::Error) -> String {
     format!("{:?} at line {} column {}", error.classify(), error.line(), error.column())
 }
 
-fn unreadable(pointer: &str, fault: Fault, cause: &str) -> Problem {
-    Problem::new(Code::BodyUnreadable).with_faults(Faults::one(pointer, fault)).because(cause.to_owned())
+fn unreadable(pointer: &str, fault: FieldError, cause: &str) -> Problem {
+    Problem::new(Code::BodyUnreadable).with_faults(FieldErrors::one(pointer, fault)).because(cause.to_owned())
 }
 
 /// What is wrong with a value that could not be read: a quantity's reader says it by its own words, of others it is known
 /// only that they are malformed.
-fn misread(message: &str) -> Fault {
+fn misread(message: &str) -> FieldError {
     match QuantityError::ALL.into_iter().find(|error| message.starts_with(&error.to_string())) {
         Some(QuantityError::TooFine) => QUANTITY_TOO_FINE,
         Some(QuantityError::OutOfBounds) => QUANTITY_OUT_OF_BOUNDS,
         Some(QuantityError::NotANumber) => QUANTITY_NOT_PLAIN,
-        None => Fault::Malformed,
+        None => FieldError::Malformed,
     }
 }
 
-const QUANTITY_TOO_FINE: Fault = Fault::Rule {
+const QUANTITY_TOO_FINE: FieldError = FieldError::Rule {
     code: "quantity-too-fine",
     id: "Paling banyak tiga angka di belakang koma.",
     en: "At most three decimal places.",
 };
-const QUANTITY_OUT_OF_BOUNDS: Fault = Fault::Rule {
+const QUANTITY_OUT_OF_BOUNDS: FieldError = FieldError::Rule {
     code: "quantity-out-of-bounds",
     id: "Jumlahnya tidak boleh kurang dari nol atau lebih dari satu juta.",
     en: "A quantity is neither less than zero nor more than a million.",
 };
-const QUANTITY_NOT_PLAIN: Fault = Fault::Rule {
+const QUANTITY_NOT_PLAIN: FieldError = FieldError::Rule {
     code: "quantity-not-plain",
     id: "Tulis jumlahnya sebagai angka biasa, misalnya 30 atau 1.5.",
     en: "Write a quantity as a plain number, such as 30 or 1.5.",
@@ -219,31 +221,31 @@ mod tests {
         lines: Vec<Line>,
     }
 
-    impl Checked for Order {
-        fn check(&self, faults: &mut Faults) {
-            faults.line("/name", &self.name, 1..=10);
+    impl Validate for Order {
+        fn check(&self, errors: &mut FieldErrors) {
+            errors.line("/name", &self.name, 1..=10);
         }
     }
 
-    fn faults(body: &str) -> serde_json::Value {
+    fn errors(body: &str) -> serde_json::Value {
         let problem = parse::<Order>(body.as_bytes()).unwrap_err();
         serde_json::to_value(problem.document(crate::kernel::Language::English, "")).unwrap()
     }
 
     #[test]
     fn every_fault_is_told_with_its_place() {
-        assert_eq!(faults(r#"{"lines": []}"#)["errors"][0]["pointer"], "/name");
-        assert_eq!(faults(r#"{"lines": []}"#)["errors"][0]["code"], "required");
-        assert_eq!(faults(r#"{"name": "a", "lines": [], "x": 1}"#)["errors"][0]["pointer"], "/x");
-        assert_eq!(faults(r#"{"name": "a", "lines": [], "x": 1}"#)["errors"][0]["code"], "unknown");
+        assert_eq!(errors(r#"{"lines": []}"#)["errors"][0]["pointer"], "/name");
+        assert_eq!(errors(r#"{"lines": []}"#)["errors"][0]["code"], "required");
+        assert_eq!(errors(r#"{"name": "a", "lines": [], "x": 1}"#)["errors"][0]["pointer"], "/x");
+        assert_eq!(errors(r#"{"name": "a", "lines": [], "x": 1}"#)["errors"][0]["code"], "unknown");
         assert_eq!(
-            faults(r#"{"name": "a", "lines": [{"quantity": -1}]}"#)["errors"][0]["pointer"],
+            errors(r#"{"name": "a", "lines": [{"quantity": -1}]}"#)["errors"][0]["pointer"],
             "/lines/0/quantity"
         );
-        assert_eq!(faults(r#"{"name": "a\nb", "lines": []}"#)["errors"][0]["code"], "control-character");
-        assert_eq!(faults(r#"{"name": "", "lines": []}"#)["status"], 422);
-        assert_eq!(faults(r#"{"name": "#)["status"], 400);
-        assert_eq!(faults(&"[".repeat(40))["errors"][0]["code"], "too-long");
+        assert_eq!(errors(r#"{"name": "a\nb", "lines": []}"#)["errors"][0]["code"], "control-character");
+        assert_eq!(errors(r#"{"name": "", "lines": []}"#)["status"], 422);
+        assert_eq!(errors(r#"{"name": "#)["status"], 400);
+        assert_eq!(errors(&"[".repeat(40))["errors"][0]["code"], "too-long");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::answer::Answer;
+use super::api_response::ApiResponse;
 use super::problem::Problem;
 use crate::kernel::{Language, filling};
 
@@ -67,9 +67,9 @@ pub fn page(
     title: &str,
     template: &str,
     values: impl Serialize,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let text = render(language, title, template, values).map_err(Problem::internal)?;
-    Ok(Answer::raw(status, "text/html; charset=utf-8", text.into_bytes()).no_store())
+    Ok(ApiResponse::raw(status, "text/html; charset=utf-8", text.into_bytes()).no_store())
 }
 
 fn render(language: Language, title: &str, template: &str, values: impl Serialize) -> Result<String, minijinja::Error> {

@@ -10,7 +10,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use diesel::prelude::*;
 
-use super::answer::{Answer, AnswerHeaders};
+use super::api_response::{ApiResponse, ResponseHeaders};
 use super::body::Fingerprint;
 use super::problem::{Code, Problem};
 use crate::db::schema::idempotency_keys::dsl;
@@ -25,7 +25,7 @@ pub const KEPT: Duration = Duration::days(30);
 const GUESTS_KEY: usize = 22;
 
 /// How many subjects one statement looks for.
-const AT_ONCE: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 /// Whose keys: the same key of another caller is another key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,10 +74,10 @@ impl Idempotency {
         scope: Scope,
         fingerprint: Fingerprint,
         work: F,
-    ) -> Result<Answer, Problem>
+    ) -> Result<ApiResponse, Problem>
     where
         E: Into<Problem> + std::error::Error + From<db::Error> + Send + 'static,
-        F: Fn(&mut Tx<'_>) -> Result<Answer, E> + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<ApiResponse, E> + Send + 'static,
     {
         let Some(key) = self.key else {
             return db.write(work).await.map_err(Into::into);
@@ -127,7 +127,7 @@ fn begin<E: std::error::Error + 'static>(
     route: &str,
     key: &str,
     fingerprint: &Fingerprint,
-) -> Result<Option<Answer>, Once<E>> {
+) -> Result<Option<ApiResponse>, Once<E>> {
     let row = (
         dsl::scope.eq(scope.as_str()),
         dsl::route.eq(route),
@@ -151,10 +151,10 @@ fn begin<E: std::error::Error + 'static>(
         Some((known, _, _, _)) if known != fingerprint.0 => Err(Once::Reused),
         Some((_, Some(_), _, None)) => Err(Once::Forgotten),
         Some((_, Some(status), headers, Some(body))) => {
-            let mut headers: AnswerHeaders =
+            let mut headers: ResponseHeaders =
                 headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
             headers.replayed = true;
-            Ok(Some(Answer { status: u16::try_from(status).unwrap_or(200), headers, body, subject: None }))
+            Ok(Some(ApiResponse { status: u16::try_from(status).unwrap_or(200), headers, body, subject: None }))
         }
         // Seen only when the other transaction vanished between our two statements.
         _ => Err(Once::InProgress),
@@ -167,7 +167,7 @@ fn finish<E: std::error::Error + 'static>(
     scope: &Scope,
     route: &str,
     key: &str,
-    answer: &Answer,
+    answer: &ApiResponse,
 ) -> Result<(), Once<E>> {
     let kept = diesel::update(dsl::idempotency_keys.find((scope.as_str(), route, key))).set((
         dsl::status.eq(i32::from(answer.status)),
@@ -191,7 +191,7 @@ pub fn forget(tx: &mut Tx<'_>, scope: &Scope) -> db::Result<usize> {
 
 /// Forgets what was answered about these, whoever asked. The keys stay, so that nothing is done twice.
 pub fn forget_about(tx: &mut Tx<'_>, subjects: &[impl Id]) -> db::Result<()> {
-    for some in subjects.chunks(AT_ONCE) {
+    for some in subjects.chunks(BATCH_SIZE) {
         let some: Vec<SubjectId> = some.iter().map(|subject| SubjectId::from_uuid(subject.uuid())).collect();
         diesel::update(dsl::idempotency_keys.filter(dsl::subject_id.eq_any(some)))
             .set((dsl::body.eq(None::<Vec<u8>>), dsl::headers.eq(None::<String>)))

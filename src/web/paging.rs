@@ -5,10 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::answer::Answer;
-use super::checks::{Fault, Faults};
+use super::api_response::ApiResponse;
 use super::problem::{Code, Problem};
-use super::seal::Sealer;
+use super::signer::Signer;
+use super::validation::{FieldError, FieldErrors};
 
 const TAG: usize = 16;
 
@@ -56,7 +56,7 @@ pub struct Slice<T> {
 impl<K: Serialize + DeserializeOwned> Paging<K> {
     /// Reads `limit` and `cursor`. `list` names the list and every filter in force: a cursor of another is refused.
     pub fn read(
-        sealer: &Sealer,
+        signer: &Signer,
         list: impl Into<String>,
         limit: Option<u32>,
         cursor: Option<&str>,
@@ -65,11 +65,11 @@ impl<K: Serialize + DeserializeOwned> Paging<K> {
         let limit = match limit.unwrap_or(20) {
             limit @ 1..=100 => usize::try_from(limit).unwrap_or(20),
             _ => {
-                let faults = Faults::one("/limit", Fault::OutOfRange(1, 100));
-                return Err(Problem::new(Code::QueryInvalid).with_faults(faults));
+                let errors = FieldErrors::one("/limit", FieldError::OutOfRange(1, 100));
+                return Err(Problem::new(Code::QueryInvalid).with_faults(errors));
             }
         };
-        let after = cursor.map(|cursor| open(sealer, &list, cursor)).transpose()?;
+        let after = cursor.map(|cursor| open(signer, &list, cursor)).transpose()?;
         Ok(Paging { limit, after, list })
     }
 
@@ -81,14 +81,14 @@ impl<K: Serialize + DeserializeOwned> Paging<K> {
     /// The page of these rows; `key` gives the keyset of a row, `view` what the client sees of it.
     pub fn page<R, V>(
         &self,
-        sealer: &Sealer,
+        signer: &Signer,
         mut rows: Vec<R>,
         key: impl Fn(&R) -> K,
         view: impl FnMut(R) -> V,
     ) -> Page<V> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let next = rows.last().filter(|_| more).map(|last| seal(sealer, &self.list, &key(last)));
+        let next = rows.last().filter(|_| more).map(|last| seal(signer, &self.list, &key(last)));
         Page { data: rows.into_iter().map(view).collect(), next }
     }
 }
@@ -97,21 +97,21 @@ impl<K: Serialize + DeserializeOwned + Ord> Paging<K> {
     /// The page of a list that was read whole, in the order of its keys: for lists that are short by their nature.
     pub fn page_of_whole<R, V>(
         &self,
-        sealer: &Sealer,
+        signer: &Signer,
         mut rows: Vec<R>,
         key: impl Fn(&R) -> K,
         view: impl FnMut(R) -> V,
     ) -> Page<V> {
         rows.sort_by_key(|row| key(row));
         rows.retain(|row| self.after.as_ref().is_none_or(|after| key(row) > *after));
-        self.page(sealer, rows, key, view)
+        self.page(signer, rows, key, view)
     }
 }
 
 impl<T: Serialize> Page<T> {
     /// The answer, with the `Link` to the next page of the list at this path and query.
-    pub fn answer(&self, path: &str, query: &str) -> Answer {
-        let answer = Answer::ok(self);
+    pub fn answer(&self, path: &str, query: &str) -> ApiResponse {
+        let answer = ApiResponse::ok(self);
         match &self.next {
             None => answer,
             Some(next) => {
@@ -126,18 +126,18 @@ impl<T: Serialize> Page<T> {
     }
 }
 
-fn seal<K: Serialize>(sealer: &Sealer, list: &str, key: &K) -> String {
+fn seal<K: Serialize>(signer: &Signer, list: &str, key: &K) -> String {
     let mut bytes = serde_json::to_vec(key).unwrap_or_default();
-    let tag = sealer.tag(&format!("cursor {list}"), &bytes);
+    let tag = signer.sign(&format!("cursor {list}"), &bytes);
     bytes.extend(tag.iter().take(TAG));
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn open<K: DeserializeOwned>(sealer: &Sealer, list: &str, cursor: &str) -> Result<K, Problem> {
+fn open<K: DeserializeOwned>(signer: &Signer, list: &str, cursor: &str) -> Result<K, Problem> {
     let invalid = || Problem::new(Code::CursorInvalid);
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| invalid())?;
     let (key, tag) = bytes.split_at_checked(bytes.len().saturating_sub(TAG)).ok_or_else(invalid)?;
-    if !sealer.is_tag(&format!("cursor {list}"), key, tag) {
+    if !signer.verify(&format!("cursor {list}"), key, tag) {
         return Err(invalid());
     }
     serde_json::from_slice(key).map_err(|_| invalid())
@@ -148,40 +148,40 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn sealer() -> Sealer {
-        Sealer::new([7; 32])
+    fn signer() -> Signer {
+        Signer::new([7; 32])
     }
 
     proptest! {
         #[test]
         fn a_cursor_opens_only_unaltered_and_only_for_its_list(name in ".{0,40}", number: i64, flip in 0..60_usize) {
-            let sealed = seal(&sealer(), "products", &(name.clone(), number));
-            prop_assert_eq!(open::<(String, i64)>(&sealer(), "products", &sealed).unwrap(), (name, number));
-            prop_assert!(open::<(String, i64)>(&sealer(), "orders", &sealed).is_err());
-            prop_assert!(open::<(String, i64)>(&Sealer::new([8; 32]), "products", &sealed).is_err());
+            let sealed = seal(&signer(), "products", &(name.clone(), number));
+            prop_assert_eq!(open::<(String, i64)>(&signer(), "products", &sealed).unwrap(), (name, number));
+            prop_assert!(open::<(String, i64)>(&signer(), "orders", &sealed).is_err());
+            prop_assert!(open::<(String, i64)>(&Signer::new([8; 32]), "products", &sealed).is_err());
             let mut bytes = URL_SAFE_NO_PAD.decode(&sealed).unwrap();
             let place = flip % bytes.len();
             bytes[place] ^= 1;
-            prop_assert!(open::<(String, i64)>(&sealer(), "products", &URL_SAFE_NO_PAD.encode(bytes)).is_err());
+            prop_assert!(open::<(String, i64)>(&signer(), "products", &URL_SAFE_NO_PAD.encode(bytes)).is_err());
         }
 
         #[test]
         fn no_text_makes_the_reader_fall_over(text in "\\PC{0,80}") {
-            prop_assert!(open::<(String, i64)>(&sealer(), "products", &text).is_err());
+            prop_assert!(open::<(String, i64)>(&signer(), "products", &text).is_err());
         }
     }
 
     #[test]
     fn the_last_page_has_no_next() {
-        let paging = Paging::<i32>::read(&sealer(), "numbers", Some(2), None).unwrap();
+        let paging = Paging::<i32>::read(&signer(), "numbers", Some(2), None).unwrap();
         assert_eq!(paging.rows_to_read(), 3);
-        let page = paging.page(&sealer(), vec![1, 2, 3], |row| *row, |row| row);
+        let page = paging.page(&signer(), vec![1, 2, 3], |row| *row, |row| row);
         assert_eq!(page.data, [1, 2]);
-        let second = Paging::<i32>::read(&sealer(), "numbers", Some(2), page.next.as_deref()).unwrap();
+        let second = Paging::<i32>::read(&signer(), "numbers", Some(2), page.next.as_deref()).unwrap();
         assert_eq!(second.after, Some(2));
-        assert_eq!(second.page(&sealer(), vec![3], |row| *row, |row| row).next, None);
+        assert_eq!(second.page(&signer(), vec![3], |row| *row, |row| row).next, None);
         for limit in [0, 101] {
-            assert!(Paging::<i32>::read(&sealer(), "numbers", Some(limit), None).is_err());
+            assert!(Paging::<i32>::read(&signer(), "numbers", Some(limit), None).is_err());
         }
     }
 }

@@ -6,8 +6,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::checks::{Fault, Faults};
 use super::problem::{Code, Problem};
+use super::validation::{FieldError, FieldErrors};
 
 const MAX_QUERY: usize = 2048;
 
@@ -28,11 +28,11 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
-    let invalid = |fault: Fault, cause: &str| {
-        Problem::new(Code::QueryInvalid).with_faults(Faults::one("", fault)).because(cause.to_owned())
+    let invalid = |fault: FieldError, cause: &str| {
+        Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("", fault)).because(cause.to_owned())
     };
     if query.len() > MAX_QUERY {
-        return Err(invalid(Fault::TooLong(MAX_QUERY), "the query is too long"));
+        return Err(invalid(FieldError::TooLong(MAX_QUERY), "the query is too long"));
     }
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes())))
         .map_err(|error| {
@@ -40,11 +40,11 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
             let path = error.path().to_string();
             let pointer = if path == "." { String::new() } else { format!("/{path}") };
             let fault = if cause.starts_with("unknown field") {
-                Fault::Unknown
+                FieldError::Unknown
             } else if cause.starts_with("missing field") {
-                Fault::Required
+                FieldError::Required
             } else {
-                Fault::Malformed
+                FieldError::Malformed
             };
             let pointer = match cause.split('`').nth(1) {
                 Some(field) if cause.starts_with("unknown field") || cause.starts_with("missing field") => {
@@ -53,7 +53,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
                 _ => pointer,
             };
             // Nothing for the log: serde's own words repeat what was sent.
-            Problem::new(Code::QueryInvalid).with_faults(Faults::one(pointer, fault))
+            Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one(pointer, fault))
         })
 }
 

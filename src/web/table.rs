@@ -8,7 +8,7 @@ use actix_web::http::header::{ACCEPT, Accept, Header, Quality};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::xlsx;
-use super::{Answer, Code, Problem};
+use super::{ApiResponse, Code, Problem};
 use crate::kernel::{Day, Quantity, Rupiah};
 
 /// Begins the file, so that spreadsheets on Windows read it as UTF-8.
@@ -86,10 +86,10 @@ pub struct Table {
 
 impl Table {
     /// The table in this form, offered as a file.
-    pub fn answer(&self, form: TableForm) -> Result<Answer, Problem> {
+    pub fn answer(&self, form: TableForm) -> Result<ApiResponse, Problem> {
         match form {
-            TableForm::Csv => Ok(Answer::csv(&self.name, self.csv().map_err(Problem::internal)?)),
-            TableForm::Xlsx => Ok(Answer::xlsx(&self.name, xlsx::of(self).map_err(Problem::internal)?)),
+            TableForm::Csv => Ok(ApiResponse::csv(&self.name, self.csv().map_err(Problem::internal)?)),
+            TableForm::Xlsx => Ok(ApiResponse::xlsx(&self.name, xlsx::of(self).map_err(Problem::internal)?)),
         }
     }
 

@@ -117,7 +117,7 @@ async fn a_password_is_hashed_again_when_the_parameters_have_changed() {
         let phone = sari.phone.clone();
         world
             .app
-            .site
+            .state
             .db
             .read_blocking::<String, lumbung::db::Error>(|conn| {
                 Ok(dsl::accounts.filter(dsl::phone.eq(&phone)).select(dsl::password_hash).first(conn)?)
@@ -139,7 +139,7 @@ async fn a_password_is_hashed_again_when_the_parameters_have_changed() {
         device: String::new(),
         address: lumbung::accounts::CallerAddress::of("127.0.0.1".parse().unwrap()),
     };
-    lumbung::accounts::sign_in(&world.app.site.db, &accounts, world.clock.now(), who).await.unwrap();
+    lumbung::accounts::sign_in(&world.app.state.db, &accounts, world.clock.now(), who).await.unwrap();
     assert!(stored().starts_with("$argon2id$v=19$m=8,t=2,p=1$"), "{}", stored());
     world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
 }

@@ -115,7 +115,7 @@ impl Village {
         self.claims(goods["sold out"], Some("2026-11-26"), 10).await.unwrap();
         self.claims(goods["tiers"], Some("2026-11-25"), 10).await.unwrap();
         let off = self.claims(goods["called off"], Some("2026-11-28"), 1).await.unwrap().parts[0].0;
-        let db = &self.app.site.db;
+        let db = &self.app.state.db;
         let now = self.clock.now();
         let cancel = supply::Step { action: supply::BatchAction::Cancel, cutoff_at: None, by: None, version: None };
         let gone = db.write::<_, lumbung::web::Problem, _>(move |tx| {
@@ -307,7 +307,7 @@ async fn the_list_of_a_day_walks_the_list_in_order_and_looks_up_batches_by_produ
     let now = village.clock.now();
     let heard = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let ear = std::sync::Arc::clone(&heard);
-    let read = village.app.site.db.read::<_, db::Error, _>(move |conn| {
+    let read = village.app.state.db.read::<_, db::Error, _>(move |conn| {
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::StartQuery { query, .. } = event {
                 ear.lock().unwrap().push(query.to_string());

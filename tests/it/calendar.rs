@@ -40,7 +40,7 @@ impl World {
 impl Village {
     /// All events about the calendar, by kind: those of one moment have no other order.
     async fn calendar_events(&self) -> Vec<events::RecordedEvent> {
-        let db = &self.app.site.db;
+        let db = &self.app.state.db;
         db.write::<_, db::Error, _>(events::stamp).await.unwrap();
         let all = db.read::<_, db::Error, _>(|conn| events::after(conn, 0, None, 1000)).await.unwrap();
         let mut own: Vec<_> = all.into_iter().filter(|event| event.kind.starts_with("calendar.")).collect();
@@ -246,7 +246,7 @@ async fn other_slices_learn_the_days_off_of_a_stretch_in_one_query() {
     village.admin.fresh_key().post("/v1/calendar", leave).await.expect(201);
     let heard = Arc::new(Mutex::new(0));
     let ear = Arc::clone(&heard);
-    let read = village.app.site.db.read::<_, db::Error, _>(move |conn| {
+    let read = village.app.state.db.read::<_, db::Error, _>(move |conn| {
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::StartQuery { .. } = event {
                 *ear.lock().unwrap() += 1;

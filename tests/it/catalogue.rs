@@ -29,7 +29,7 @@ impl Village {
             self.clock.advance(Duration::minutes(1));
             let now = self.clock.now();
             let offering = Offering::new(*name, *category, Unit::Pack, Rupiah(*price));
-            let added = self.app.site.db.write::<_, catalogue::TransitionError, _>(move |tx| {
+            let added = self.app.state.db.write::<_, catalogue::TransitionError, _>(move |tx| {
                 let id = tx.id(now);
                 catalogue::add(tx, now, &permit, id, offering.clone()).expect("a sound offering");
                 catalogue::publish(tx, now, permit, id, None)
@@ -124,7 +124,7 @@ async fn no_query_however_hostile_is_an_error() {
     }
     village.guest().get(&format!("/v1/products?q={}", "a".repeat(101))).await.problem(400, "query-invalid");
     village.guest().get(&format!("/v1/products?q={}", "(".repeat(10_000))).await.problem(400, "query-invalid");
-    let db = &village.app.site.db;
+    let db = &village.app.state.db;
     for query in ["NEAR(".repeat(2_000), "pastel ".repeat(1_500), "ñ\"*".repeat(3_000), "x".repeat(10_000)] {
         let filters = Filters { q: Some(query), ..Filters::default() };
         let rows = db.read(move |conn| catalogue::listing(conn, &filters, Sort::Name, None, 10)).await;
@@ -289,7 +289,7 @@ async fn other_slices_find_only_what_is_on_sale_unless_they_ask_for_all() {
         village.draft(json!({"name": "Arem-arem", "category": "fresh_snacks", "unit": "piece", "price": 1})).await;
     let draft: ProductId = draft.id().parse().unwrap();
     let asked = vec![draft, ids[0]];
-    let read = village.app.site.db.read::<_, db::Error, _>(move |conn| {
+    let read = village.app.state.db.read::<_, db::Error, _>(move |conn| {
         Ok((
             catalogue::find_many(conn, &asked)?.len(),
             catalogue::find_many_of_any_status(conn, &asked)?.len(),
@@ -304,7 +304,7 @@ async fn other_slices_find_only_what_is_on_sale_unless_they_ask_for_all() {
 async fn statement(village: &Village, filters: Filters, sort: Sort) -> String {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let ear = Arc::clone(&heard);
-    let read = village.app.site.db.read::<_, db::Error, _>(move |conn| {
+    let read = village.app.state.db.read::<_, db::Error, _>(move |conn| {
         let listen = move |event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::StartQuery { query, .. } = event {
                 ear.lock().unwrap().push(query.to_string());

@@ -4,7 +4,8 @@ use lumbung::db;
 use lumbung::kernel::ids::BatchId;
 use lumbung::kernel::{Duration, Entropy, Quantity};
 use lumbung::supply::{
-    self, Asker, Batch, BatchStatus, ClaimError, Claimed, Discard, FiguresError, Opening, Reason, Refusal, Unavailable,
+    self, Batch, BatchStatus, ClaimError, Claimed, DemandSource, Discard, FiguresError, Opening, Reason, Unavailable,
+    UnmetDemand,
 };
 
 use crate::world::{Village, World, abon, pastel};
@@ -14,7 +15,7 @@ fn pcs(units: i64) -> Quantity {
 }
 
 async fn batch(village: &Village, id: BatchId) -> Batch {
-    village.app.site.db.write(move |tx| supply::lock(tx, id)).await.unwrap()
+    village.app.state.db.write(move |tx| supply::lock(tx, id)).await.unwrap()
 }
 
 /// How many got something, and what they got; everybody else was told that it is sold out.
@@ -90,7 +91,7 @@ async fn what_is_given_back_can_be_claimed_again_and_nothing_is_given_back_twice
     let shelf = village.shelves(product, 10, "2026-11-23").await;
     village.claims(product, None, 10).await.unwrap();
     assert!(village.claims(product, None, 1).await.is_err());
-    let db = &village.app.site.db;
+    let db = &village.app.state.db;
     db.write::<_, db::Error, _>(move |tx| supply::release(tx, shelf, pcs(10))).await.unwrap();
     let twice = db.write::<_, db::Error, _>(move |tx| supply::release(tx, shelf, pcs(1))).await;
     assert!(twice.is_err());
@@ -102,7 +103,7 @@ async fn production_and_discards_never_leave_more_claimed_than_there_is() {
     let village = World::village().await;
     let product = village.lists(pastel()).await;
     let id = village.claims(product, Some("2026-11-26"), 50).await.unwrap().parts[0].0;
-    let (db, now) = (&village.app.site.db, village.clock.now());
+    let (db, now) = (&village.app.state.db, village.clock.now());
     let short = db.write(move |tx| supply::set_production(tx, now, id, pcs(45), pcs(50), None)).await;
     assert!(matches!(short, Err(FiguresError::TooMuch { available }) if available == pcs(45)), "{short:?}");
     let made = db.write(move |tx| supply::set_production(tx, now, id, pcs(45), pcs(45), None)).await.unwrap();
@@ -129,7 +130,7 @@ async fn returned_goods_go_back_on_the_shelf_or_away() {
     let product = village.lists(abon()).await;
     let shelf = village.shelves(product, 10, "2026-11-23").await;
     village.claims(product, None, 10).await.unwrap();
-    let (db, now) = (&village.app.site.db, village.clock.now());
+    let (db, now) = (&village.app.state.db, village.clock.now());
     let back = db.write(move |tx| supply::put_back(tx, now, shelf, pcs(2))).await.unwrap();
     assert_eq!((back.claimed, back.available()), (pcs(8), pcs(2)));
     let by = village.sari.id.parse().unwrap();
@@ -151,7 +152,7 @@ async fn refused_demand_counts_once_for_each_asker_with_the_largest_quantity() {
     let product = village.lists(pastel()).await;
     let (group, cooperative, now) = (village.sekar_laras, village.cooperative, village.clock.now());
     let refuse = |units, asker| {
-        let refusal = Refusal {
+        let refusal = UnmetDemand {
             product,
             group,
             cooperative,
@@ -160,16 +161,16 @@ async fn refused_demand_counts_once_for_each_asker_with_the_largest_quantity() {
             reason: Reason::SoldOut,
             asker,
         };
-        village.app.site.db.write::<_, db::Error, _>(move |tx| supply::refuse(tx, now, &refusal))
+        village.app.state.db.write::<_, db::Error, _>(move |tx| supply::refuse(tx, now, &refusal))
     };
-    let buyer = || Asker::Account(village.buyer.id.parse().unwrap());
+    let buyer = || DemandSource::Account(village.buyer.id.parse().unwrap());
     assert!(refuse(100, buyer()).await.unwrap());
     assert!(!refuse(80, buyer()).await.unwrap());
     assert!(refuse(120, buyer()).await.unwrap());
-    assert!(refuse(7, Asker::contact(&village.app.site.sealer, "0812-0000-0042")).await.unwrap());
-    assert!(!refuse(7, Asker::contact(&village.app.site.sealer, "0812-0000-0042")).await.unwrap());
-    assert!(refuse(9, Asker::Anonymous).await.unwrap());
-    assert!(!refuse(9, Asker::Anonymous).await.unwrap());
+    assert!(refuse(7, DemandSource::contact(&village.app.state.signer, "0812-0000-0042")).await.unwrap());
+    assert!(!refuse(7, DemandSource::contact(&village.app.state.signer, "0812-0000-0042")).await.unwrap());
+    assert!(refuse(9, DemandSource::Anonymous).await.unwrap());
+    assert!(!refuse(9, DemandSource::Anonymous).await.unwrap());
     let list = village.sari.get(&format!("/v1/groups/{group}/refusals")).await.expect(200);
     let mut told: Vec<(i64, bool)> = list.json["data"]
         .as_array()
@@ -211,7 +212,7 @@ async fn a_batch_is_decided_at_its_cutoff_and_closed_when_it_is_over() {
 }
 
 fn run_chores(village: &Village) {
-    for chore in supply::chores().into_iter().chain(lumbung::orders::chores()) {
-        (chore.run)(&village.app.site.db, village.clock.now()).unwrap();
+    for task in supply::periodic_tasks().into_iter().chain(lumbung::orders::periodic_tasks()) {
+        (task.run)(&village.app.state.db, village.clock.now()).unwrap();
     }
 }

@@ -65,7 +65,7 @@ async fn an_officer_shuts_a_day_and_opens_it_again_for_all_to_see() {
         village.sari.delete(&path).await.expect(204);
     }
     assert_eq!(village.shut_days("").await, Vec::<Value>::new());
-    let db = &village.app.site.db;
+    let db = &village.app.state.db;
     db.write::<_, db::Error, _>(events::stamp).await.unwrap();
     let all = db.read::<_, db::Error, _>(|conn| events::after(conn, 0, None, 1000)).await.unwrap();
     let mut told: Vec<(String, Value)> = all
@@ -263,7 +263,7 @@ async fn closed_days_cost_one_query_however_many_goods_are_asked_for() {
     let now = village.clock.now();
     let heard = Arc::new(Mutex::new(Vec::new()));
     let ear = Arc::clone(&heard);
-    let read = village.app.site.db.read::<_, db::Error, _>(move |conn| {
+    let read = village.app.state.db.read::<_, db::Error, _>(move |conn| {
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::StartQuery { query, .. } = event {
                 ear.lock().unwrap().push(query.to_string());

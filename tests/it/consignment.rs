@@ -21,7 +21,7 @@ async fn outlet(village: &Village, more: Value) -> Reply {
     post(&village.board, &outlets(village), body).await.expect(201)
 }
 
-async fn bring(village: &Village, outlet: &str, batch: BatchId, quantity: i64, more: Value) -> Reply {
+async fn set_offering(village: &Village, outlet: &str, batch: BatchId, quantity: i64, more: Value) -> Reply {
     let mut body = json!({"batch": batch, "quantity": quantity});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     village.clock.advance(Duration::seconds(1));
@@ -66,7 +66,7 @@ async fn account(village: &Village, number: i64) -> i64 {
 pub async fn counted(village: &Village) -> (String, String, String) {
     let (_, batch) = village.pastel_on_the_shelf(40).await;
     let outlet = outlet(village, json!({"name": "Warung Contoh Sumber"})).await.id();
-    let goods = bring(village, &outlet, batch, 20, json!({})).await.expect(201);
+    let goods = set_offering(village, &outlet, batch, 20, json!({})).await.expect(201);
     let count = count(village, &outlet, json!([found(&goods, 15, 0, 0)])).await.expect(201);
     (outlet, goods.id(), count.id())
 }
@@ -77,7 +77,7 @@ async fn of_twenty_at_eight_thousand_thirteen_are_sold_and_the_outlet_owes_a_hun
     let village = World::village().await;
     let (product, batch) = village.pastel_on_the_shelf(30).await;
     let outlet = outlet(&village, json!({})).await.id();
-    let goods = bring(&village, &outlet, batch, 20, json!({"consignment_price": 8_000})).await.expect(201);
+    let goods = set_offering(&village, &outlet, batch, 20, json!({"consignment_price": 8_000})).await.expect(201);
     assert_eq!((left(&village, batch).await, account(&village, 1202).await), (10, 0), "they stay the group's");
     let before = ageing(&village.board, &village).await;
     assert_eq!((&before.json["cash_locked"], &before.json["goods"]), (&json!(160_000), &json!(160_000)));
@@ -120,7 +120,7 @@ async fn an_outlet_that_keeps_a_part_of_the_price_owes_the_rest_and_its_cut_is_t
     let village = World::village().await;
     let (_, batch) = village.pastel_on_the_shelf(30).await;
     let noted = outlet(&village, json!({"cut_percent": 20})).await;
-    let goods = bring(&village, &noted.id(), batch, 10, json!({})).await.expect(201);
+    let goods = set_offering(&village, &noted.id(), batch, 10, json!({})).await.expect(201);
     assert_eq!((&goods.json["retail_price"], &goods.json["unit_price"]), (&json!(2_500), &json!(2_000)));
     // What is there already stays as it was agreed.
     let more = json!({"name": "Warung Contoh Barokah", "cut_percent": 50, "settle_days": 7});
@@ -139,7 +139,7 @@ async fn an_outlet_that_answers_for_what_is_damaged_pays_it_and_a_count_may_find
     let village = World::village().await;
     let (_, batch) = village.pastel_on_the_shelf(30).await;
     let outlet = outlet(&village, json!({"bears_damage": true})).await.id();
-    let goods = bring(&village, &outlet, batch, 10, json!({})).await.expect(201);
+    let goods = set_offering(&village, &outlet, batch, 10, json!({})).await.expect(201);
     let nothing = count(&village, &outlet, json!([found(&goods, 10, 0, 0)])).await.expect(201);
     assert_eq!((&nothing.json["order"], &nothing.json["settlement"]), (&Value::Null, &json!(0)));
     let report = count(&village, &outlet, json!([found(&goods, 5, 0, 2)])).await.expect(201);
@@ -155,7 +155,7 @@ async fn what_is_past_its_day_comes_back_and_is_thrown_away() {
     let product = village.lists(pastel()).await;
     let batch = village.shelves(product, 30, "2026-11-23").await;
     let outlet = outlet(&village, json!({})).await.id();
-    let goods = bring(&village, &outlet, batch, 10, json!({})).await.expect(201);
+    let goods = set_offering(&village, &outlet, batch, 10, json!({})).await.expect(201);
     village.clock.advance(Duration::days(3));
     let sari = village.again(&village.sari).await;
     let spoiled = ageing(&sari, &village).await;
@@ -174,7 +174,7 @@ async fn a_count_that_was_wrong_is_taken_back_and_what_was_paid_for_it_pays_the_
     let village = World::village().await;
     let (_, batch) = village.pastel_on_the_shelf(30).await;
     let outlet = outlet(&village, json!({"bears_damage": true})).await.id();
-    let goods = bring(&village, &outlet, batch, 20, json!({})).await.expect(201);
+    let goods = set_offering(&village, &outlet, batch, 20, json!({})).await.expect(201);
     let wrong = count(&village, &outlet, json!([found(&goods, 8, 1, 1)])).await.expect(201);
     let paid = json!({"method": "transfer", "amount": 27_500});
     post(&village.treasurer, &format!("/v1/outlets/{outlet}/payments"), paid).await.expect(201);
@@ -200,7 +200,7 @@ async fn what_does_not_hold_together_changes_nothing() {
     let village = World::village().await;
     let (product, batch) = village.pastel_on_the_shelf(30).await;
     let noted = outlet(&village, json!({})).await;
-    let goods = bring(&village, &noted.id(), batch, 20, json!({})).await.expect(201);
+    let goods = set_offering(&village, &noted.id(), batch, 20, json!({})).await.expect(201);
     let (at, of) = (noted.id(), |on_hand, returned| json!([found(&goods, on_hand, returned, 0)]));
     count(&village, &at, of(19, 2)).await.fault("/lines/0/on_hand", "more-than-there");
     let twice = json!([found(&goods, 20, 0, 0), found(&goods, 20, 0, 0)]);
@@ -210,18 +210,18 @@ async fn what_does_not_hold_together_changes_nothing() {
     post(&village.darsih, &counts, other).await.fault("/lines/0/consignment", "not-there");
     let theirs = json!({"batch": batch, "quantity": 1});
     post(&village.darsih, &format!("/v1/outlets/{at}/consignments"), theirs).await.fault("/batch", "not-there");
-    let sold_out = bring(&village, &at, batch, 11, json!({})).await.problem(409, "sold-out");
+    let sold_out = set_offering(&village, &at, batch, 11, json!({})).await.problem(409, "sold-out");
     assert_eq!(sold_out.json["available"], json!(10));
     let planned = village.planned(product, 50, 0).await;
-    bring(&village, &at, planned.id().parse().unwrap(), 1, json!({})).await.problem(409, "transition-invalid");
-    bring(&village, &at, batch, 0, json!({})).await.fault("/quantity", "not-positive");
+    set_offering(&village, &at, planned.id().parse().unwrap(), 1, json!({})).await.problem(409, "transition-invalid");
+    set_offering(&village, &at, batch, 0, json!({})).await.fault("/quantity", "not-positive");
     assert_eq!((stands(&village, &goods).await, left(&village, batch).await), ([20, 0, 0, 0, 20], 10));
     let named = json!({"name": " Warung Contoh Barokah ", "cut_percent": 10, "settle_days": 7});
     post(&village.board, &outlets(&village), named).await.fault("/name", "known-already");
     let shut = json!({"name": "Warung Contoh Barokah", "cut_percent": 0, "settle_days": 7, "active": false});
     village.board.editing(&noted).put(&format!("/v1/outlets/{at}"), shut.clone()).await.expect(200);
     village.board.editing(&noted).put(&format!("/v1/outlets/{at}"), shut).await.problem(412, "version-stale");
-    bring(&village, &at, batch, 1, json!({})).await.problem(409, "outlet-not-active");
+    set_offering(&village, &at, batch, 1, json!({})).await.problem(409, "outlet-not-active");
     count(&village, &at, of(12, 0)).await.expect(201);
 }
 
@@ -230,7 +230,7 @@ async fn what_an_outlet_has_is_sold_to_nobody_else_and_its_sales_are_counted_not
     let village = World::village().await;
     let (product, batch) = village.pastel_on_the_shelf(30).await;
     let outlet = outlet(&village, json!({})).await.id();
-    let goods = bring(&village, &outlet, batch, 25, json!({})).await.expect(201);
+    let goods = set_offering(&village, &outlet, batch, 25, json!({})).await.expect(201);
     let shelf = json!({"lines": [{"product": product, "quantity": 10, "batch": batch}]});
     let sales = format!("/v1/groups/{}/sales", village.sekar_laras);
     post(&village.sari, &sales, shelf).await.problem(409, "sold-out");
@@ -279,7 +279,7 @@ async fn a_group_sees_its_own_goods_and_the_offices_all() {
     let village = World::village().await;
     let (_, batch) = village.pastel_on_the_shelf(30).await;
     let outlet = outlet(&village, json!({})).await.id();
-    let goods = bring(&village, &outlet, batch, 20, json!({})).await.expect(201);
+    let goods = set_offering(&village, &outlet, batch, 20, json!({})).await.expect(201);
     let report = count(&village, &outlet, json!([found(&goods, 10, 0, 0)])).await.expect(201);
     for (list, one) in [
         ("consignments", format!("/v1/consignments/{}", goods.id())),
@@ -310,7 +310,7 @@ async fn what_was_brought_and_what_was_counted_are_slips_for_both_sides_to_sign(
     let (_, batch) = village.pastel_on_the_shelf(30).await;
     let outlet = outlet(&village, json!({"name": "Warung <b>Contoh</b>"})).await.id();
     let more = json!({"consignment_price": 8_000, "received_by": "Contoh Darmi"});
-    let goods = bring(&village, &outlet, batch, 20, more).await.expect(201);
+    let goods = set_offering(&village, &outlet, batch, 20, more).await.expect(201);
     let report = count(&village, &outlet, json!([found(&goods, 0, 6, 1)])).await.expect(201);
     let browser = village.sari.with("accept", "text/html");
     let brought = browser.get(&format!("/v1/consignments/{}", goods.id())).await.expect(200);

@@ -33,10 +33,10 @@ pub async fn invoiced(village: &Village) -> (ProductId, String, String) {
     terms["weekdays"] = json!(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]);
     let contract = proposed(village, terms).await;
     step(&village.buyer, &contract, "accept").await.expect(200);
-    let order = call_off(village, &contract, product, "2026-11-23", 10).await.expect(201);
+    let order = order_by_contract(village, &contract, product, "2026-11-23", 10).await.expect(201);
     village.step(&village.sari, &order, "hand_over").await.expect(200);
-    let (db, later) = (village.app.site.db.clone(), village.clock.now().after(Duration::days(10)));
-    tokio::task::spawn_blocking(move || lumbung::market::contracts::issue_due(&db, later).unwrap()).await.unwrap();
+    let (db, later) = (village.app.state.db.clone(), village.clock.now().after(Duration::days(10)));
+    tokio::task::spawn_blocking(move || lumbung::contracts::issue_due(&db, later).unwrap()).await.unwrap();
     let invoice = invoices(&village.buyer, &contract).await[0]["id"].as_str().unwrap().to_owned();
     (product, contract.id(), invoice)
 }
@@ -52,7 +52,7 @@ async fn active(village: &Village, product: ProductId, credit_limit: i64) -> Rep
     step(&village.buyer, &contract, "accept").await.expect(200)
 }
 
-async fn call_off(village: &Village, contract: &Reply, product: ProductId, day: &str, quantity: i64) -> Reply {
+async fn order_by_contract(village: &Village, contract: &Reply, product: ProductId, day: &str, quantity: i64) -> Reply {
     let body = json!({"ready_on": day, "lines": [{"product": product, "quantity": quantity}]});
     village.buyer.fresh_key().post(&format!("/v1/contracts/{}/orders", contract.id()), body).await
 }
@@ -108,7 +108,7 @@ async fn the_board_proposes_the_buyer_agrees_and_both_hear_of_it() {
     assert_eq!(letters(&village, &village.buyer), ["contract-proposed"]);
     let own = format!("/v1/contracts/{}", contract.id());
     assert_eq!(village.buyer.get(&own).await.expect(200).json["actions"], json!(["accept", "decline"]));
-    call_off(&village, &contract, product, "2026-11-27", 20).await.problem(409, "contract-not-in-force");
+    order_by_contract(&village, &contract, product, "2026-11-27", 20).await.problem(409, "contract-not-in-force");
     step(&village.board, &contract, "accept").await.problem(403, "forbidden");
     step(&village.buyer, &contract, "withdraw").await.problem(403, "forbidden");
     step(&village.other_buyer, &contract, "accept").await.problem(404, "not-found");
@@ -166,16 +166,16 @@ async fn a_call_off_is_at_the_agreed_price_on_agreed_days_and_asks_no_deposit() 
     let product = village.lists(pastel()).await;
     let other = village.lists(pastel()).await;
     let contract = active(&village, product, 300_000).await;
-    let order = call_off(&village, &contract, product, "2026-11-27", 20).await.expect(201);
+    let order = order_by_contract(&village, &contract, product, "2026-11-27", 20).await.expect(201);
     assert_eq!((&order.json["total"], &order.json["deposit_due"]), (&json!(46_000), &json!(0)));
     assert_eq!(order.str("status"), "confirmed", "the groups have promised it");
     // The last moment of the fifteenth of December, fourteen days after the invoice.
     assert_eq!(order.str("pay_by"), "2026-12-15T17:00:00Z");
-    let refused = call_off(&village, &contract, product, "2026-11-28", 20).await;
+    let refused = order_by_contract(&village, &contract, product, "2026-11-28", 20).await;
     refused.problem(422, "body-invalid").fault("/ready_on", "not-that-weekday");
-    let refused = call_off(&village, &contract, product, "2027-06-01", 20).await;
+    let refused = order_by_contract(&village, &contract, product, "2027-06-01", 20).await;
     refused.problem(422, "body-invalid").fault("/ready_on", "outside-the-period");
-    let refused = call_off(&village, &contract, other, "2026-11-27", 20).await;
+    let refused = order_by_contract(&village, &contract, other, "2026-11-27", 20).await;
     refused.problem(422, "body-invalid").fault("/lines/0/product", "not-agreed");
     let body = json!({"ready_on": "2026-11-27", "lines": [{"product": product, "quantity": 20}]});
     let path = format!("/v1/contracts/{}/orders", contract.id());
@@ -186,7 +186,7 @@ async fn a_call_off_is_at_the_agreed_price_on_agreed_days_and_asks_no_deposit() 
     let changed = village.buyer.fresh_key().post(&path, guarded).await.problem(409, "total-changed");
     assert_eq!(changed.json["quote"]["total"], 46_000);
     step(&village.board, &contract, "end").await.expect(200);
-    call_off(&village, &contract, product, "2026-11-27", 5).await.problem(409, "contract-not-in-force");
+    order_by_contract(&village, &contract, product, "2026-11-27", 5).await.problem(409, "contract-not-in-force");
 }
 
 #[actix_web::test]
@@ -195,7 +195,7 @@ async fn many_who_order_at_once_never_pass_the_credit_limit_together() {
     let product = village.lists(pastel()).await;
     // Room for five orders of Rp11.500 and a little more.
     let contract = active(&village, product, 60_000).await;
-    let orders = (0..12).map(|_| call_off(&village, &contract, product, "2026-11-27", 5));
+    let orders = (0..12).map(|_| order_by_contract(&village, &contract, product, "2026-11-27", 5));
     let mut placed = 0;
     for reply in futures_util::future::join_all(orders).await {
         match reply.status {
@@ -217,16 +217,16 @@ async fn what_is_cancelled_or_paid_makes_room_again() {
     let village = World::village().await;
     let product = village.lists(pastel()).await;
     let contract = active(&village, product, 50_000).await;
-    let order = call_off(&village, &contract, product, "2026-11-27", 20).await.expect(201);
-    call_off(&village, &contract, product, "2026-12-01", 2).await.problem(409, "credit-limit-reached");
+    let order = order_by_contract(&village, &contract, product, "2026-11-27", 20).await.expect(201);
+    order_by_contract(&village, &contract, product, "2026-12-01", 2).await.problem(409, "credit-limit-reached");
     let path = format!("/v1/orders/{}/transitions", order.id());
     village.buyer.fresh_key().post(&path, json!({"action": "cancel"})).await.expect(200);
-    let order = call_off(&village, &contract, product, "2026-12-01", 20).await.expect(201);
-    call_off(&village, &contract, product, "2026-12-04", 2).await.problem(409, "credit-limit-reached");
+    let order = order_by_contract(&village, &contract, product, "2026-12-01", 20).await.expect(201);
+    order_by_contract(&village, &contract, product, "2026-12-04", 2).await.problem(409, "credit-limit-reached");
     let paid = json!({"method": "transfer", "purpose": "full"});
     let path = format!("/v1/orders/{}/payments", order.id());
     village.treasurer.fresh_key().post(&path, paid).await.expect(201);
-    call_off(&village, &contract, product, "2026-12-04", 20).await.expect(201);
+    order_by_contract(&village, &contract, product, "2026-12-04", 20).await.expect(201);
 }
 
 #[actix_web::test]
@@ -268,14 +268,14 @@ async fn a_standing_order_calls_off_as_far_as_the_limit_goes_and_says_why_not() 
 async fn three_handed_over(village: &mut Village) -> (Reply, ProductId, Vec<Reply>) {
     let product = village.lists(pastel()).await;
     let contract = active(village, product, 900_000).await;
-    let first = call_off(village, &contract, product, "2026-11-27", 20).await.expect(201);
+    let first = order_by_contract(village, &contract, product, "2026-11-27", 20).await.expect(201);
     let body = json!({
         "ready_on": "2026-11-27", "lines": [{"product": product, "quantity": 10}],
         "delivery": {"kind": "local", "zone": village.zone, "address": "SD <b>Contoh</b> 1"},
     });
     let path = format!("/v1/contracts/{}/orders", contract.id());
     let second = village.buyer.fresh_key().post(&path, body).await.expect(201);
-    let third = call_off(village, &contract, product, "2026-12-01", 30).await.expect(201);
+    let third = order_by_contract(village, &contract, product, "2026-12-01", 30).await.expect(201);
     at(village, "2026-11-27T02:00:00Z").await;
     for order in [&first, &second] {
         village.step(&village.sari, order, "hand_over").await.expect(200);
@@ -319,8 +319,8 @@ async fn two_who_issue_at_once_issue_each_invoice_once() {
     at(&mut village, "2026-12-02T02:00:00Z").await;
     let now = village.clock.now();
     let issuing = (0..4).map(|_| {
-        let db = village.app.site.db.clone();
-        tokio::task::spawn_blocking(move || lumbung::market::contracts::issue_due(&db, now).unwrap())
+        let db = village.app.state.db.clone();
+        tokio::task::spawn_blocking(move || lumbung::contracts::issue_due(&db, now).unwrap())
     });
     let done: Vec<usize> = futures_util::future::join_all(issuing).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(done.iter().sum::<usize>(), 1, "one of them does it: {done:?}");

@@ -179,7 +179,7 @@ async fn killed_under_load_the_service_loses_no_order_and_makes_none_twice() {
     let count = i64::try_from(acknowledged.len()).unwrap();
     let (orders, keys, parts, lines, placed, unlike) = village
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(|conn| {
             use diesel::prelude::*;

@@ -25,7 +25,7 @@ async fn count(db: &Db) -> i64 {
 #[actix_web::test]
 async fn a_write_that_fails_leaves_nothing_behind() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     let failed: Result<(), db::Error> = db
         .write(|tx| {
             record(tx, Instant::EPOCH, &event())?;
@@ -41,7 +41,7 @@ async fn a_write_that_fails_leaves_nothing_behind() {
 #[actix_web::test]
 async fn a_write_that_panics_is_an_error_and_the_next_one_works() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     let panicked: Result<(), db::Error> = db
         .write(|tx| {
             record(tx, Instant::EPOCH, &event())?;
@@ -56,7 +56,7 @@ async fn a_write_that_panics_is_an_error_and_the_next_one_works() {
 #[actix_web::test]
 async fn a_read_cannot_write() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     let tried: Result<usize, db::Error> = db.read(|conn| Ok(diesel::delete(events::table).execute(conn)?)).await;
     assert!(tried.is_err());
 }
@@ -64,7 +64,7 @@ async fn a_read_cannot_write() {
 #[actix_web::test]
 async fn many_writers_at_once_all_succeed_and_their_events_are_numbered_without_gaps() {
     let world = World::empty().await;
-    let db = world.app.site.db.clone();
+    let db = world.app.state.db.clone();
     let writers = (0..64).map(|_| {
         let db = db.clone();
         async move { db.write::<_, db::Error, _>(|tx| record(tx, Instant::EPOCH, &event())).await }
@@ -80,7 +80,7 @@ async fn many_writers_at_once_all_succeed_and_their_events_are_numbered_without_
 #[actix_web::test]
 async fn a_write_can_open_a_transaction_within_its_own() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     let half: Result<(), db::Error> = db
         .write(|tx| {
             let kept = tx.transaction::<_, diesel::result::Error, _>(|conn| {
@@ -136,7 +136,7 @@ async fn of_two_writes_that_wait_for_each_other_both_succeed() {
         // One writer never waits for another.
         return;
     }
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     db.write(counter("a")).await.unwrap();
     db.write(counter("b")).await.unwrap();
     let (meeting, tried) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
@@ -165,7 +165,7 @@ async fn a_write_that_cannot_be_put_in_order_is_tried_again() {
     if !world.database.is_postgres() {
         return;
     }
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     db.write(counter("a")).await.unwrap();
     let (tried, url) = (Arc::new(AtomicU32::new(0)), world.database.url.clone());
     let seen = Arc::clone(&tried);
@@ -201,7 +201,7 @@ async fn sqlite_waits_for_the_disk_unless_it_is_told_not_to() {
         if world.database.is_postgres() {
             return;
         }
-        let db = &world.app.site.db;
+        let db = &world.app.state.db;
         let told = |conn: &mut db::Conn| {
             ["synchronous", "journal_mode", "foreign_keys", "trusted_schema", "query_only"]
                 .map(|name| pragma(conn, name))
@@ -230,7 +230,7 @@ async fn a_write_holds_the_file_before_its_first_statement() {
         other.batch_execute("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; ROLLBACK")
     };
     others().expect("nobody writes");
-    let meanwhile = world.app.site.db.write::<_, db::Error, _>(move |_| Ok(others())).await.unwrap();
+    let meanwhile = world.app.state.db.write::<_, db::Error, _>(move |_| Ok(others())).await.unwrap();
     let locked = meanwhile.expect_err("two write at once");
     assert!(locked.to_string().contains("locked"), "{locked}");
 }

@@ -83,9 +83,9 @@ fn the_same_day_and_seed_give_the_same_world_which_is_made_once() {
 fn keeps_its_books(folder: &Path) {
     let mut conn =
         lumbung::db::Conn::Sqlite(SqliteConnection::establish(url(folder).trim_start_matches("sqlite:")).unwrap());
-    let cooperatives = lumbung::audit::cooperatives(&mut conn).unwrap();
+    let cooperatives = lumbung::integrity::cooperatives(&mut conn).unwrap();
     let [(cooperative, _)] = cooperatives.as_slice() else { panic!("one cooperative, not {cooperatives:?}") };
-    for it in lumbung::audit::examine(&mut conn, *cooperative).unwrap() {
+    for it in lumbung::integrity::examine(&mut conn, *cooperative).unwrap() {
         assert_eq!(it.wrong, 0, "{} does not hold, for one {:?}", it.check, it.example);
     }
     let until: Day = "2026-05-31".parse().unwrap();

@@ -13,7 +13,7 @@ use lumbung::kernel::{Duration, Entropy, Instant};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::operator::{run, run_with};
+use crate::cli::{run, run_with};
 use crate::photos::jpeg;
 use crate::world::smtp::Peer;
 use crate::world::{Village, World};
@@ -204,7 +204,7 @@ async fn a_backup_brings_back_photos_slips_and_keys_and_what_the_keys_had_made()
     assert_eq!(tree(&elsewhere.path().join("files")), kept("files"));
     assert_eq!(tree(&elsewhere.path().join("keys")), kept("keys"));
     let (settings, keys) = (&village.app.accounts.settings, KeyFolder::inside(elsewhere.path(), false));
-    let anew = Accounts::new(settings, &village.app.site.public_url, &keys, &Entropy::System).unwrap();
+    let anew = Accounts::new(settings, &village.app.state.public_url, &keys, &Entropy::System).unwrap();
     let known = anew.access.read(&village.buyer.access_token, village.clock.now()).expect("the token is still good");
     assert_eq!(known.account.to_string(), village.buyer.id);
     let (_, told) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
@@ -214,6 +214,6 @@ async fn a_backup_brings_back_photos_slips_and_keys_and_what_the_keys_had_made()
     let (code, told) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
     assert_eq!(code, 1, "{told}");
     is(&told, "ILL", "what the keys made", "put keys/ back");
-    let left = village.app.site.db.read::<_, db::Error, _>(lumbung::mail::waiting).await.unwrap();
+    let left = village.app.state.db.read::<_, db::Error, _>(lumbung::mail::waiting).await.unwrap();
     assert_eq!(left.0, 0);
 }

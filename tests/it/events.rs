@@ -54,7 +54,7 @@ impl Writer {
             conn.batch_execute("BEGIN").unwrap();
             conn
         });
-        Writer { conn, db: world.app.site.db.clone(), cooperative, written: Vec::new() }
+        Writer { conn, db: world.app.state.db.clone(), cooperative, written: Vec::new() }
     }
 
     fn write(&mut self, now: Instant) -> EventId {
@@ -138,7 +138,7 @@ fn cooperative() -> CooperativeId {
 async fn no_event_is_skipped_when_the_earlier_transaction_commits_first() {
     let world = World::empty().await;
     let cooperative = cooperative();
-    let mut reader = Reader::new(&world.app.site.db, cooperative);
+    let mut reader = Reader::new(&world.app.state.db, cooperative);
     let now = world.clock.now();
     let (mut early, mut late) = (Writer::new(&world, cooperative), Writer::new(&world, cooperative));
     let one = early.write(now);
@@ -157,7 +157,7 @@ async fn no_event_is_skipped_when_the_earlier_transaction_commits_first() {
 async fn no_event_is_skipped_when_the_transaction_that_began_earlier_commits_last() {
     let world = World::empty().await;
     let cooperative = cooperative();
-    let mut reader = Reader::new(&world.app.site.db, cooperative);
+    let mut reader = Reader::new(&world.app.state.db, cooperative);
     let now = world.clock.now();
     let (mut early, mut late) = (Writer::new(&world, cooperative), Writer::new(&world, cooperative));
     // The event of the transaction that will commit last has the earlier id and the earlier time.
@@ -175,7 +175,7 @@ async fn no_event_is_skipped_when_the_transaction_that_began_earlier_commits_las
 async fn an_older_transaction_that_writes_its_event_last_is_not_skipped_either() {
     let world = World::empty().await;
     let cooperative = cooperative();
-    let mut reader = Reader::new(&world.app.site.db, cooperative);
+    let mut reader = Reader::new(&world.app.state.db, cooperative);
     let now = world.clock.now();
     let (mut old, mut young) = (Writer::new(&world, cooperative), Writer::new(&world, cooperative));
     let first = old.write(now);
@@ -198,7 +198,7 @@ async fn an_older_transaction_that_writes_its_event_last_is_not_skipped_either()
 async fn a_rolled_back_event_is_never_told_and_leaves_no_trace() {
     let world = World::empty().await;
     let cooperative = cooperative();
-    let mut reader = Reader::new(&world.app.site.db, cooperative);
+    let mut reader = Reader::new(&world.app.state.db, cooperative);
     let mut given_up = Writer::new(&world, cooperative);
     given_up.write(world.clock.now());
     drop(given_up);
@@ -232,7 +232,7 @@ async fn two_readers_who_number_at_once_give_no_place_twice() {
     let mut second = Writer::new(&world, cooperative);
     let other = second.write(now);
     second.commit();
-    let db = world.app.site.db.clone();
+    let db = world.app.state.db.clone();
     let waiting = std::thread::spawn(move || {
         let mut reader = Reader::new(&db, cooperative);
         reader.read_on();
@@ -268,7 +268,7 @@ fn until_someone_waits_for_a_lock(database: &TestDatabase) {
 #[actix_web::test]
 async fn a_crowd_of_writers_and_a_reader_in_a_hurry_miss_nothing() {
     let world = World::empty().await;
-    let db = world.app.site.db.clone();
+    let db = world.app.state.db.clone();
     let (cooperative, now) = (cooperative(), world.clock.now());
     let writers: Vec<_> = (0..8)
         .map(|_| {

@@ -85,7 +85,7 @@ async fn a_reader_that_goes_on_page_by_page_misses_and_doubles_nothing_while_oth
     let cooperative = village.cooperative;
     let written: i64 = village
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(move |conn| {
             Ok(events::table.filter(events::cooperative_id.eq(cooperative)).count().get_result(conn)?)

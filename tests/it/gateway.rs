@@ -86,7 +86,7 @@ async fn events(village: &Village, kind: &'static str) -> i64 {
     let counting = move |conn: &mut db::Conn| {
         Ok(schema::events::table.filter(schema::events::kind.eq(kind)).count().get_result(conn)?)
     };
-    village.app.site.db.read::<_, db::Error, _>(counting).await.unwrap()
+    village.app.state.db.read::<_, db::Error, _>(counting).await.unwrap()
 }
 
 /// The charges that wait for the treasurer.
@@ -183,7 +183,7 @@ async fn told_five_times_it_is_confirmed_once() {
         village.work().await;
     }
     let kept = |conn: &mut db::Conn| Ok(schema::gateway_notifications::table.count().get_result::<i64>(conn)?);
-    assert_eq!(village.app.site.db.read::<_, db::Error, _>(kept).await.unwrap(), 1);
+    assert_eq!(village.app.state.db.read::<_, db::Error, _>(kept).await.unwrap(), 1);
     assert_eq!(events(&village, "payment.confirmed").await, 1);
     assert_eq!(seen(&village, &payment).await.json["version"], 2);
     assert_eq!(standing(&village, &order).await, ("paid".into(), 75_000));
@@ -506,7 +506,7 @@ async fn a_gateway_that_is_away_holds_up_no_other_work() {
             .count()
             .get_result::<i64>(conn)?)
     };
-    assert_eq!(village.app.site.db.read::<_, db::Error, _>(applied).await.unwrap(), 1);
+    assert_eq!(village.app.state.db.read::<_, db::Error, _>(applied).await.unwrap(), 1);
     assert!(!village.mails().is_empty(), "letters leave");
     midtrans.is(Mood::Well);
     village.clock.advance(Duration::seconds(31));

@@ -53,7 +53,7 @@ async fn hold(db: &Db) -> (mpsc::Sender<()>, actix_web::rt::task::JoinHandle<db:
 #[actix_web::test]
 async fn of_those_who_commit_together_only_who_fails_leaves_nothing() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     db.write::<_, db::Error, _>(|tx| note(tx, "taken")).await.unwrap();
     let (let_go, holding) = hold(db).await;
     let before = db.write::<_, db::Error, _>(|tx| note(tx, "a"));
@@ -100,7 +100,7 @@ async fn of_those_who_commit_together_only_who_fails_leaves_nothing() {
 #[actix_web::test]
 async fn a_caller_who_no_longer_waits_changes_nothing_for_the_others() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     let (let_go, holding) = hold(db).await;
     let mut impatient = Box::pin(db.write::<_, db::Error, _>(|tx| note(tx, "given away")));
     let patient = db.write::<_, db::Error, _>(|tx| note(tx, "waited for"));
@@ -115,7 +115,7 @@ async fn a_caller_who_no_longer_waits_changes_nothing_for_the_others() {
 #[actix_web::test]
 async fn nobody_is_answered_before_the_commit() {
     let world = World::empty().await;
-    let db = world.app.site.db.clone();
+    let db = world.app.state.db.clone();
     let event = || Event::new("test.happened", Entropy::System.id::<AccountId>(Instant::EPOCH));
     let writers = (0..64).map(|_| {
         let (db, event) = (db.clone(), event());
@@ -135,7 +135,7 @@ async fn nobody_is_answered_before_the_commit() {
 #[actix_web::test]
 async fn a_commit_that_fails_is_an_error_to_all_of_its_group() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     // A rule that is looked at only when all is done.
     let deferred = if world.database.is_postgres() {
         "CREATE TABLE cups (id BIGINT PRIMARY KEY); \
@@ -165,7 +165,7 @@ async fn a_commit_that_fails_is_an_error_to_all_of_its_group() {
 #[actix_web::test]
 async fn a_commit_is_heard_of_though_its_caller_went_away() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     let seen = db.commits();
     // Asked for once, and then never again.
     let left = db.write::<_, db::Error, _>(|tx| {
@@ -183,7 +183,7 @@ async fn a_commit_is_heard_of_though_its_caller_went_away() {
 #[actix_web::test]
 async fn a_write_that_fails_rings_no_bell() {
     let world = World::empty().await;
-    let db = &world.app.site.db;
+    let db = &world.app.state.db;
     db.write::<_, db::Error, _>(|tx| note(tx, "taken")).await.unwrap();
     let seen = db.commits();
     db.write::<_, db::Error, _>(|tx| note(tx, "taken")).await.unwrap_err();

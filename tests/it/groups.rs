@@ -175,10 +175,10 @@ async fn every_step_is_in_the_log_with_ids_and_no_names() {
     let group = found(&world, &world.buyer, "Tempe Guyub").await;
     world.clock.advance(lumbung::kernel::Duration::seconds(1));
     step(&world.buyer, &group, "submit", None).await.expect(200);
-    world.app.site.db.write(lumbung::events::stamp).await.unwrap();
+    world.app.state.db.write(lumbung::events::stamp).await.unwrap();
     let cooperative = world.cooperative;
     let log =
-        world.app.site.db.read(move |conn| lumbung::events::after(conn, 0, Some(cooperative), 100)).await.unwrap();
+        world.app.state.db.read(move |conn| lumbung::events::after(conn, 0, Some(cooperative), 100)).await.unwrap();
     let about: Vec<_> = log.iter().filter(|event| event.subject.to_string() == group).collect();
     assert_eq!(about.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["group.founded", "group.submitted"]);
     assert!(about.iter().all(|event| event.actor.map(|actor| actor.to_string()).as_ref() == Some(&world.buyer.id)));

@@ -31,7 +31,7 @@ async fn orders(village: &Village) -> usize {
 async fn kept(village: &Village) -> Vec<String> {
     let rows: Vec<(String, Option<String>, Option<Vec<u8>>)> = village
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(|conn| {
             let columns = (idempotency_keys::key, idempotency_keys::headers, idempotency_keys::body);

@@ -327,7 +327,7 @@ async fn no_secret_and_nothing_personal_is_in_logs_errors_figures_or_events() {
     assert!(figures.contains("http_requests_total") && refusals > 25 && secrets >= 8, "{refusals} {secrets}");
     let events: Vec<(String, String)> = village
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(|conn| {
             Ok(schema::events::table.select((schema::events::kind, schema::events::payload)).load(conn)?)
@@ -377,7 +377,7 @@ async fn nobody_learns_by_asking_whether_there_is_an_account() {
     let suspended: lumbung::kernel::ids::AccountId = village.other_buyer.id.parse().unwrap();
     village
         .app
-        .site
+        .state
         .db
         .write::<_, db::Error, _>(move |tx| {
             let row = schema::accounts::table.find(suspended);

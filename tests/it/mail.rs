@@ -38,7 +38,7 @@ fn letter_to(recipient: &str, name: &str) -> Letter {
 
 async fn enqueue(world: &World, letter: Letter) {
     let now = world.clock.now();
-    world.app.site.db.write::<_, db::Error, _>(move |tx| mail::enqueue(tx, now, &letter)).await.unwrap();
+    world.app.state.db.write::<_, db::Error, _>(move |tx| mail::enqueue(tx, now, &letter)).await.unwrap();
 }
 
 async fn world_with(peer: &Peer, change: impl FnOnce(&mut mail::Settings)) -> World {
@@ -55,9 +55,9 @@ async fn world_with(peer: &Peer, change: impl FnOnce(&mut mail::Settings)) -> Wo
 }
 
 /// How the one letter stands: tries, sent, given up, why, when it is tried again.
-type Standing = (i32, bool, bool, Option<String>, Instant);
+type Roles = (i32, bool, bool, Option<String>, Instant);
 
-async fn standing(db: &Db) -> Standing {
+async fn standing(db: &Db) -> Roles {
     db.read::<_, db::Error, _>(|conn| {
         let (attempts, sent, failed, error, next): (i32, Option<Instant>, Option<Instant>, Option<String>, Instant) =
             outbox::table
@@ -92,7 +92,7 @@ async fn a_letter_arrives_as_text_and_html_with_an_id_made_of_its_own() {
     assert_eq!(letter.header("Subject"), "Pesanan Contoh Sari");
     let id: MailId = world
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(|conn| Ok(outbox::table.select(outbox::id).first(conn)?))
         .await
@@ -115,9 +115,9 @@ async fn a_permanent_refusal_is_final_after_one_try_and_stands_in_the_log() {
         world.work().await;
         world.clock.advance(Duration::days(1));
         world.work().await;
-        let (attempts, sent, failed, error, _) = standing(&world.app.site.db).await;
+        let (attempts, sent, failed, error, _) = standing(&world.app.state.db).await;
         assert_eq!((attempts, sent, failed), (1, false, true), "{error:?}");
-        assert_eq!(given_up(&world.app.site.db).await, 1);
+        assert_eq!(given_up(&world.app.state.db).await, 1);
         assert!(peer.received().is_empty());
     }
 }
@@ -130,14 +130,14 @@ async fn a_temporary_refusal_is_tried_again_after_about_a_minute_then_two() {
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     for minutes in [1, 2] {
         world.work().await;
-        let (_, sent, failed, error, next) = standing(&world.app.site.db).await;
+        let (_, sent, failed, error, next) = standing(&world.app.state.db).await;
         assert!(!sent && !failed && error.is_some());
         let rest = next.since(world.clock.now());
         assert!((Duration::seconds(48 * minutes)..=Duration::seconds(72 * minutes)).contains(&rest), "{rest}");
         world.clock.advance(rest);
     }
     world.work().await;
-    let (attempts, sent, ..) = standing(&world.app.site.db).await;
+    let (attempts, sent, ..) = standing(&world.app.state.db).await;
     assert_eq!((attempts, sent), (3, true));
     assert_eq!(peer.received().len(), 1);
 }
@@ -152,7 +152,7 @@ async fn a_letter_is_given_up_after_three_days_of_temporary_refusals() {
     let mut longest = Duration::zero();
     loop {
         world.work().await;
-        let (_, _, failed, _, next) = standing(&world.app.site.db).await;
+        let (_, _, failed, _, next) = standing(&world.app.state.db).await;
         if failed {
             break;
         }
@@ -162,7 +162,7 @@ async fn a_letter_is_given_up_after_three_days_of_temporary_refusals() {
     let lived = world.clock.now().since(begun);
     assert!((Duration::days(3)..Duration::hours(80)).contains(&lived), "{lived}");
     assert!((Duration::minutes(288)..=Duration::minutes(432)).contains(&longest), "{longest}");
-    assert_eq!(given_up(&world.app.site.db).await, 1);
+    assert_eq!(given_up(&world.app.state.db).await, 1);
 }
 
 #[actix_web::test]
@@ -210,11 +210,11 @@ async fn while_the_server_stays_away_patience_ends_after_three_days() {
     let _away = peer.go_away().await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     world.try_to_work().await;
-    assert_eq!(given_up(&world.app.site.db).await, 0);
+    assert_eq!(given_up(&world.app.state.db).await, 0);
     world.clock.advance(Duration::days(3));
     world.try_to_work().await;
-    assert_eq!(given_up(&world.app.site.db).await, 1);
-    let (_, sent, failed, ..) = standing(&world.app.site.db).await;
+    assert_eq!(given_up(&world.app.state.db).await, 1);
+    let (_, sent, failed, ..) = standing(&world.app.state.db).await;
     assert!(!sent && failed);
 }
 
@@ -227,7 +227,7 @@ async fn eight_instances_at_once_never_send_the_same_letter_twice() {
         enqueue(&world, letter_to(&format!("sari{number}@example.org"), "Sari")).await;
     }
     let instances = (0..8).map(|_| {
-        let (db, now, mailer) = (world.app.site.db.clone(), world.clock.now(), world.app.mailer.clone());
+        let (db, now, mailer) = (world.app.state.db.clone(), world.clock.now(), world.app.mailer.clone());
         tokio::task::spawn_blocking(move || while mail::deliver(&db, now, &mailer, |_, _, _| Ok(())).unwrap() > 0 {})
     });
     for instance in futures_util::future::join_all(instances).await {
@@ -245,8 +245,8 @@ async fn a_slow_mail_server_delays_no_answer() {
     let world = world_with(&peer, |_| {}).await;
     peer.plan([Plan::TakeSlowly(Wait::from_millis(1500))]);
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
-    let workshop = world.app.workshop.clone();
-    let worker = lumbung::jobs::Worker::start(&workshop, &world.app.site.db, &world.clock).unwrap();
+    let registry = world.app.registry.clone();
+    let worker = lumbung::jobs::Worker::start(&registry, &world.app.state.db, &world.clock).unwrap();
     tokio::time::sleep(Wait::from_millis(100)).await;
     let begun = std::time::Instant::now();
     for _ in 0..10 {
@@ -285,7 +285,7 @@ async fn nothing_leaves_without_starttls_or_to_a_server_that_nobody_vouches_for(
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     assert_eq!(world.try_to_work().await.failures.len(), 1);
     assert!(open.received().is_empty());
-    let (attempts, sent, failed, ..) = standing(&world.app.site.db).await;
+    let (attempts, sent, failed, ..) = standing(&world.app.state.db).await;
     assert_eq!((attempts, sent, failed), (0, false, false), "it waits");
 
     let (peer, other) = (Peer::with_starttls().await, Peer::with_starttls().await);
@@ -344,7 +344,7 @@ async fn a_wrong_password_costs_no_letter_its_life_and_is_not_told() {
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     let done = world.try_to_work().await;
     assert!(!done.failures.is_empty() && !format!("{:?}", done.failures).contains("canary"), "{:?}", done.failures);
-    let (_, sent, failed, error, _) = standing(&world.app.site.db).await;
+    let (_, sent, failed, error, _) = standing(&world.app.state.db).await;
     assert!(!sent && !failed && !error.unwrap_or_default().contains("canary"));
     assert!(peer.received().is_empty());
     // Once the server knows it, the letter that waited leaves.
@@ -361,7 +361,7 @@ async fn a_server_that_speaks_tls_only_when_asked_gets_nothing_by_tls_from_the_f
     let world = signing_in(&peer, folder.path(), Security::Tls, "canary sandi 88").await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     assert_eq!(world.try_to_work().await.failures.len(), 1);
-    let (attempts, sent, failed, ..) = standing(&world.app.site.db).await;
+    let (attempts, sent, failed, ..) = standing(&world.app.state.db).await;
     assert_eq!((attempts, sent, failed), (0, false, false), "it waits");
     assert!(peer.received().is_empty());
 }
@@ -372,7 +372,7 @@ async fn a_server_that_wants_tls_first_costs_no_letter_its_life() {
     let world = world_with(&peer, |_| {}).await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     world.try_to_work().await;
-    let (_, sent, failed, error, _) = standing(&world.app.site.db).await;
+    let (_, sent, failed, error, _) = standing(&world.app.state.db).await;
     assert!(!sent && !failed, "{error:?}");
     assert!(peer.received().is_empty());
 }
@@ -400,7 +400,7 @@ async fn a_letter_to_no_address_is_kept_as_given_up_and_harms_nobody() {
     let world = World::empty().await;
     enqueue(&world, letter_to("sari@example.org\r\nBcc: everybody@example.org", "Sari")).await;
     world.work().await;
-    let (attempts, sent, failed, ..) = standing(&world.app.site.db).await;
+    let (attempts, sent, failed, ..) = standing(&world.app.state.db).await;
     assert_eq!((attempts, sent, failed), (0, false, true));
     assert!(world.mails().is_empty());
 }
@@ -413,7 +413,7 @@ async fn a_person_who_is_forgotten_gets_no_letter_that_waited() {
     letter.account = Some(account);
     enqueue(&world, letter).await;
     enqueue(&world, letter_to("budi@example.org", "Budi")).await;
-    world.app.site.db.write::<_, db::Error, _>(move |tx| mail::forget(tx, account, None)).await.unwrap();
+    world.app.state.db.write::<_, db::Error, _>(move |tx| mail::forget(tx, account, None)).await.unwrap();
     world.work().await;
     assert_eq!(world.mails().iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["budi@example.org"]);
 }
@@ -446,7 +446,7 @@ async fn a_thousand_hostile_strings_never_become_a_header() {
     let now = world.clock.now();
     world
         .app
-        .site
+        .state
         .db
         .write::<_, db::Error, _>(move |tx| {
             for (number, hostile) in strings.iter().enumerate() {
@@ -474,7 +474,7 @@ async fn a_thousand_hostile_strings_never_become_a_header() {
     let received = peer.received();
     let sent: i64 = world
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(|conn| {
             Ok(outbox::table.filter(outbox::sent_at.is_not_null()).count().get_result(conn)?)

@@ -200,7 +200,7 @@ async fn an_invitation_is_mailed_in_the_language_that_was_asked_for() {
     }
     world
         .app
-        .site
+        .state
         .db
         .write::<_, db::Error, _>(|tx| Ok(diesel::delete(outbox::table).execute(&mut **tx)?))
         .await
@@ -219,10 +219,10 @@ async fn a_group_has_at_most_two_hundred_members() {
     let now = world.clock.now();
     world
         .app
-        .site
+        .state
         .db
         .write::<_, lumbung::web::Problem, _>(move |tx| {
-            let chair = lumbung::cooperatives::Standing::of(tx, sari)?;
+            let chair = lumbung::cooperatives::Roles::of(tx, sari)?;
             for number in 3..200 {
                 let new = lumbung::cooperatives::NewMember {
                     id: None,
@@ -251,7 +251,7 @@ async fn phone_only(world: &Village) -> (Person, String) {
     let id: lumbung::kernel::ids::AccountId = person.id.parse().unwrap();
     world
         .app
-        .site
+        .state
         .db
         .write::<_, db::Error, _>(move |tx| {
             use lumbung::db::schema::accounts;
@@ -317,7 +317,7 @@ async fn officers_and_companions_vouch_for_a_number_once() {
     world.companion.post(&path, json!({})).await.expect(204);
     world.sari.post(&path, json!({})).await.expect(204);
     let id: lumbung::kernel::ids::AccountId = world.wati.id.parse().unwrap();
-    let account = world.app.site.db.read(move |conn| lumbung::accounts::account(conn, id)).await.unwrap().unwrap();
+    let account = world.app.state.db.read(move |conn| lumbung::accounts::account(conn, id)).await.unwrap().unwrap();
     assert!(account.phone_vouched_at.is_some());
     let mbah = format!("{}/{}/phone_vouch", members(&world), world.mbah_contoh);
     world.sari.post(&mbah, json!({})).await.problem(409, "member-unlinked");

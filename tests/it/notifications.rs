@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use lumbung::db::schema;
 use lumbung::db::{self, Db, Tx};
 use lumbung::events::{Event, record};
-use lumbung::jobs::Workshop;
+use lumbung::jobs::JobRegistry;
 use lumbung::kernel::ids::{
     AccountId, CooperativeId, FulfilmentId, GroupId, Id, LineId, MembershipId, OrderId, ProductId,
 };
 use lumbung::kernel::{Day, Duration, Entropy, Instant, Language};
 use lumbung::mail;
-use lumbung::notifications::{Teller, skip_to_end};
+use lumbung::notifications::{Dispatcher, skip_to_end};
 
 use crate::world::World;
 
@@ -30,16 +30,16 @@ struct Village {
 }
 
 async fn write(world: &World, work: impl Fn(&mut Tx<'_>) -> db::Result<()> + Send + 'static) {
-    world.app.site.db.write::<_, db::Error, _>(work).await.unwrap();
+    world.app.state.db.write::<_, db::Error, _>(work).await.unwrap();
 }
 
 /// Reading events and sending letters, without the work of other slices: the rows here are written by hand.
-fn telling(world: &World) -> Workshop {
-    let teller = Teller::new(world.app.site.public_url.clone(), world.app.site.sealer.clone());
+fn telling(world: &World) -> JobRegistry {
+    let teller = Dispatcher::new(world.app.state.public_url.clone(), world.app.state.signer.clone());
     let mailer = world.app.mailer.clone();
-    Workshop::new()
-        .errand("notifications", move |db, now| Ok(teller.tell(db, now)?))
-        .errand("mail", move |db, now| Ok(mail::deliver(db, now, &mailer, |_, _, _| Ok(()))?))
+    JobRegistry::new()
+        .poller("notifications", move |db, now| Ok(teller.tell(db, now)?))
+        .poller("mail", move |db, now| Ok(mail::deliver(db, now, &mailer, |_, _, _| Ok(()))?))
 }
 
 async fn tell(world: &World) {
@@ -467,7 +467,7 @@ async fn a_guest_without_an_address_and_events_of_other_things_move_the_reader_o
     village.happens(&world, "fulfilment.expired", None, |event| event).await;
     tell(&world).await;
     assert_eq!(letters(&world).len(), 2, "the officers hear of what came after");
-    assert_eq!(skipped(&world.app.site.db).await, 0);
+    assert_eq!(skipped(&world.app.state.db).await, 0);
 }
 
 #[actix_web::test]
@@ -483,7 +483,7 @@ async fn an_event_that_cannot_be_told_is_skipped_and_those_around_it_are_told() 
     tell(&world).await;
     let expected = [("order-accepted", "sari@example.org"), ("order-ready", "sari@example.org")];
     assert_eq!(letters(&world), pairs(&expected));
-    assert_eq!(skipped(&world.app.site.db).await, 1);
+    assert_eq!(skipped(&world.app.state.db).await, 1);
 }
 
 #[actix_web::test]
@@ -517,7 +517,7 @@ async fn of_broken_events_each_is_skipped_once_and_none_of_the_others_however_ma
     let all = futures_util::future::join_all((0..8).map(|_| world.work_with(&telling))).await;
     assert!(all.iter().all(|done| done.failures.is_empty()), "{all:?}");
     tell(&world).await;
-    assert_eq!((world.mails().len(), skipped(&world.app.site.db).await), (60, 12));
+    assert_eq!((world.mails().len(), skipped(&world.app.state.db).await), (60, 12));
 }
 
 #[actix_web::test]

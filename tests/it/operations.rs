@@ -6,9 +6,9 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
+use lumbung::server::cors::{Origins, admit};
 use lumbung::server::deadline::{AnswerWithin, deadline};
-use lumbung::server::origins::{Origins, admit};
-use lumbung::web::finish::finish;
+use lumbung::web::middleware::finalize;
 use reqwest::Method;
 
 use crate::world::{Served, TestDatabase, World};
@@ -27,7 +27,7 @@ async fn a_service_says_how_it_is() {
 #[actix_web::test]
 async fn a_service_that_is_about_to_stop_answers_but_is_not_ready() {
     let world = World::empty().await;
-    world.app.surroundings.stopping.tell();
+    world.app.surroundings.stopping.begin();
     let reply = world.guest().get("/health/ready").await.problem(503, "unavailable");
     assert_eq!(reply.str("because"), "draining");
     let reply = world.guest().get("/v1/meta").await.expect(200);
@@ -37,12 +37,12 @@ async fn a_service_that_is_about_to_stop_answers_but_is_not_ready() {
 #[actix_web::test]
 async fn figures_tell_routes_and_never_paths() {
     let world = World::empty().await;
-    lumbung::server::figures::begin();
+    lumbung::server::metrics::begin();
     world.guest().get("/v1/meta").await.expect(200);
     world.guest().get("/v1/products/canary-path").await;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let server = lumbung::server::figures::serve(&world.app, listener).unwrap();
+    let server = lumbung::server::metrics::serve(&world.app, listener).unwrap();
     let handle = server.handle();
     actix_web::rt::spawn(server);
     let text = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
@@ -58,7 +58,7 @@ async fn a_panic_is_a_problem_and_the_process_lives() {
     let address = listener.local_addr().unwrap();
     let server = HttpServer::new(|| {
         App::new()
-            .wrap(from_fn(finish))
+            .wrap(from_fn(finalize))
             .route("/panic", web::get().to(|| async { panic!("canary-panic") as String }))
             .route("/well", web::get().to(|| async { "well" }))
     })
@@ -140,7 +140,7 @@ async fn a_page_that_may_call_reads_every_refusal_too() {
             .app_data(web::Data::new(Origins(vec!["https://toko.example".into()])))
             .app_data(web::Data::new(AnswerWithin(Duration::from_millis(50))))
             .wrap(from_fn(deadline))
-            .wrap(from_fn(finish))
+            .wrap(from_fn(finalize))
             .wrap(from_fn(admit))
             .route("/panic", web::get().to(|| async { panic!("canary-panic") as String }))
             .route("/slow", web::get().to(std::future::pending::<String>))

@@ -77,7 +77,7 @@ async fn sold(village: &Village) -> (usize, i64, i64) {
     use lumbung::db::schema::sales;
     let facts: Vec<(i64, i64)> = village
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(|conn| Ok(sales::table.select((sales::quantity, sales::amount)).load(conn)?))
         .await
@@ -223,9 +223,9 @@ async fn an_officer_orders_for_a_neighbour_and_what_nobody_answers_expires() {
     assert_eq!(order.json["buyer"], Value::Null);
     assert!(order.json["track"]["secret"].is_string());
     village.clock.advance(Duration::hours(25));
-    let (db, now) = (village.app.site.db.clone(), village.clock.now());
+    let (db, now) = (village.app.state.db.clone(), village.clock.now());
     let done = tokio::task::spawn_blocking(move || {
-        orders::chores().iter().map(|chore| (chore.run)(&db, now).unwrap()).sum::<usize>()
+        orders::periodic_tasks().iter().map(|task| (task.run)(&db, now).unwrap()).sum::<usize>()
     })
     .await
     .unwrap();
@@ -269,12 +269,12 @@ async fn what_is_answered_to_an_order_is_what_stands_in_the_database() {
     let permit = village.permit_of(&village.darsih, village.singkong_wareg);
     let made_to_order = |offering: &mut Offering| offering.daily_capacity = Quantity::units(100);
     let chips = village.product_of(permit, "Keripik singkong", made_to_order).await;
-    let wish = json!({
+    let basket = json!({
         "cooperative": village.cooperative,
         "lines": [{"product": chips, "quantity": 30}, {"product": pastel, "quantity": 40}],
     });
-    let quote = village.buyer.post("/v1/quotes", wish.clone()).await.expect(200);
-    let mut order = wish;
+    let quote = village.buyer.post("/v1/quotes", basket.clone()).await.expect(200);
+    let mut order = basket;
     order["delivery"] = json!({"kind": "pickup"});
     order["note"] = json!("  Jangan terlalu pedas  ");
     order["expected_total"] = quote.json["total"].clone();

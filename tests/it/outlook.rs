@@ -61,10 +61,10 @@ async fn every_day_says_whether_it_can_be_had_why_not_and_when_it_can() {
     assert_eq!([&friday["cutoff_at"], &friday["cutoff_local"]], ["2026-11-25T10:00:00Z", "2026-11-25T17:00:00+07:00"]);
     // What the days say, a quote says too.
     for (day, can) in [("2026-11-26", true), ("2026-11-27", false)] {
-        let wish = json!({
+        let basket = json!({
             "cooperative": village.cooperative, "lines": [{"product": product, "quantity": 30, "ready_on": day}],
         });
-        assert_eq!(village.guest().post("/v1/quotes", wish).await.expect(200).json["complete"], can, "{day}");
+        assert_eq!(village.guest().post("/v1/quotes", basket).await.expect(200).json["complete"], can, "{day}");
     }
 }
 

@@ -3,8 +3,8 @@
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use lumbung::db;
-use lumbung::web::finish::finish;
-use lumbung::web::{Problem, Site};
+use lumbung::web::middleware::finalize;
+use lumbung::web::{AppState, Problem};
 use serde_json::Value;
 
 use crate::world::World;
@@ -38,7 +38,7 @@ async fn a_server_that_panics() {
     let app = world.app.clone();
     let server = HttpServer::new(move || {
         App::new()
-            .wrap(from_fn(finish))
+            .wrap(from_fn(finalize))
             .configure(|config| app.configure(config))
             .route("/cut", web::post().to(|body: String| async move { body[..body.len() - 1].to_owned() }))
             .route(
@@ -48,14 +48,14 @@ async fn a_server_that_panics() {
             )
             .route(
                 "/write",
-                web::post().to(|site: web::Data<Site>, body: String| async move {
+                web::post().to(|site: web::Data<AppState>, body: String| async move {
                     let writing = site.db.write::<String, db::Error, _>(move |_| panic!("while writing {body}"));
                     Ok::<_, Problem>(writing.await?)
                 }),
             )
             .route(
                 "/read",
-                web::post().to(|site: web::Data<Site>, body: String| async move {
+                web::post().to(|site: web::Data<AppState>, body: String| async move {
                     Ok::<_, Problem>(
                         site.db.read::<String, db::Error, _>(move |_| panic!("while reading {body}")).await?,
                     )

@@ -294,8 +294,8 @@ async fn a_sale_at_the_stall_is_order_hand_over_cash_and_figure_in_one() {
     // That somebody asked for more than there was is what the group wants to know.
     assert!(left.iter().all(|row| row.starts_with("events ") || row.starts_with("refused_demand ")), "{left:?}");
     let wishes = village.sari.get(&format!("/v1/groups/{}/refusals", village.sekar_laras)).await.expect(200);
-    let wish = &wishes.json["data"][0];
-    assert_eq!((&wish["quantity"], &wish["day"]), (&json!(30), &json!("2026-11-23")), "{wishes:?}");
+    let basket = &wishes.json["data"][0];
+    assert_eq!((&basket["quantity"], &basket["day"]), (&json!(30), &json!("2026-11-23")), "{wishes:?}");
     village.work().await;
 }
 

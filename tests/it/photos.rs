@@ -8,7 +8,7 @@ use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, GenericImageView, ImageEncoder, Rgb, RgbImage, Rgba, RgbaImage};
 use lumbung::kernel::Duration;
 use lumbung::kernel::ids::AccountId;
-use lumbung::web::quota::{Quota, QuotaError};
+use lumbung::web::rate_limit::{Quota, QuotaError};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -368,7 +368,7 @@ async fn one_officer_sends_so_many_pictures_a_day() {
     let path = photo_path(&village).await;
     // All but the last of the day's two hundred, counted as uploads count them.
     let (now, sari) = (village.clock.now(), village.sari.id.parse::<AccountId>().unwrap());
-    let taking = village.app.site.db.write::<_, QuotaError, _>(move |tx| {
+    let taking = village.app.state.db.write::<_, QuotaError, _>(move |tx| {
         (0..199).try_for_each(|_| Quota { name: "pictures", most: 200 }.take(tx, now, sari))
     });
     taking.await.unwrap();

@@ -1,15 +1,15 @@
 //! Places by their Kemendagri codes.
 
 use diesel::prelude::*;
-use lumbung::cooperatives::{ImportPlacesError, PlaceKind, import_bundled_places, import_places};
+use lumbung::cooperatives::{AdminLevel, ImportPlacesError, import_bundled_places, import_places};
 use lumbung::db::{self, schema::places};
 
 use crate::world::World;
 
-async fn count(world: &World, kind: PlaceKind) -> i64 {
+async fn count(world: &World, kind: AdminLevel) -> i64 {
     world
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(move |conn| {
             Ok(places::table.filter(places::kind.eq(kind)).count().get_result(conn)?)
@@ -19,22 +19,22 @@ async fn count(world: &World, kind: PlaceKind) -> i64 {
 }
 
 async fn import(world: &World, table: &'static str) -> Result<usize, ImportPlacesError> {
-    world.app.site.db.write(move |tx| import_places(tx, table.as_bytes())).await
+    world.app.state.db.write(move |tx| import_places(tx, table.as_bytes())).await
 }
 
 #[actix_web::test]
 async fn every_database_begins_with_the_provinces_and_the_villages_of_banyumas() {
     let world = World::empty().await;
-    assert_eq!(count(&world, PlaceKind::Province).await, 38);
-    assert_eq!(count(&world, PlaceKind::Regency).await, 1);
-    assert_eq!(count(&world, PlaceKind::District).await, 27);
-    assert_eq!(count(&world, PlaceKind::Village).await, 331);
+    assert_eq!(count(&world, AdminLevel::Province).await, 38);
+    assert_eq!(count(&world, AdminLevel::Regency).await, 1);
+    assert_eq!(count(&world, AdminLevel::District).await, 27);
+    assert_eq!(count(&world, AdminLevel::Village).await, 331);
     assert_eq!(
-        world.app.site.db.write(import_bundled_places).await.unwrap(),
+        world.app.state.db.write(import_bundled_places).await.unwrap(),
         397,
         "and doing it again changes nothing"
     );
-    assert_eq!(count(&world, PlaceKind::Village).await, 331);
+    assert_eq!(count(&world, AdminLevel::Village).await, 331);
 }
 
 #[actix_web::test]
@@ -84,7 +84,7 @@ async fn the_full_list_is_read_in_any_order_and_a_bad_row_keeps_everything_out()
     let renamed = "code,name\n51.03.01.2001,Pecatu Baru\n";
     assert_eq!(import(&world, renamed).await.unwrap(), 1);
     assert_eq!(world.guest().get("/v1/places?q=pecatu").await.json["data"][0]["name"], "Pecatu Baru");
-    let villages = count(&world, PlaceKind::Village).await;
+    let villages = count(&world, AdminLevel::Village).await;
     let orphan = import(&world, "code,name\n99.01,Nowhere\n").await;
     assert!(matches!(orphan, Err(ImportPlacesError::Orphan(code)) if code == "99.01"));
     let bad = import(&world, "code,name\n51.03.01.2002,Fine\n51.03.01.9,Broken\n").await;
@@ -92,5 +92,5 @@ async fn the_full_list_is_read_in_any_order_and_a_bad_row_keeps_everything_out()
     let postal = import(&world, "code,name,postal_code\n51.03.01.2002,Fine,8036\n").await;
     assert!(matches!(postal, Err(ImportPlacesError::Text { row: 1 })));
     assert!(matches!(import(&world, "nonsense\n1\n").await, Err(ImportPlacesError::Unreadable(_))));
-    assert_eq!(count(&world, PlaceKind::Village).await, villages);
+    assert_eq!(count(&world, AdminLevel::Village).await, villages);
 }

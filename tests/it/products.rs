@@ -331,7 +331,7 @@ impl Village {
     /// What the log tells of this subject, by kind, sorted: the clock stands still, so that nothing came first.
     pub async fn events_of(&self, subject: &str) -> Vec<String> {
         use lumbung::{db, events};
-        let db = &self.app.site.db;
+        let db = &self.app.state.db;
         db.write::<_, db::Error, _>(events::stamp).await.unwrap();
         let all = db.read::<_, db::Error, _>(|conn| events::after(conn, 0, None, 1000)).await.unwrap();
         let mut kinds: Vec<String> =

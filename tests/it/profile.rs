@@ -150,7 +150,7 @@ async fn who_closes_their_account_is_forgotten() {
     type Row = (String, Option<String>, Option<String>, String, String);
     let (row, devices): (Row, Vec<(String, String)>) = world
         .app
-        .site
+        .state
         .db
         .read_blocking::<_, lumbung::db::Error>(|conn| {
             let row = accounts::table
@@ -216,8 +216,8 @@ async fn whoever_is_forgotten_stands_in_no_column_of_any_table() {
     let as_guest = json!({"text": "Saya datang naik sepeda jengki"});
     village.guest().fresh_key().post(&format!("/v1/track/{link}/notes"), as_guest).await.expect(201);
     person.fresh_key().post(&format!("/v1/track/{link}/claim"), json!({})).await.expect(200);
-    let wish = json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": 9_000}]});
-    person.post("/v1/quotes", wish).await.expect(200);
+    let basket = json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": 9_000}]});
+    person.post("/v1/quotes", basket).await.expect(200);
     let part = format!("/v1/fulfilments/{}/transitions", order.json["fulfilments"][0]["id"].as_str().unwrap());
     let handed = json!({"action": "hand_over", "received_by": "Contoh Tetangga Kencur"});
     let again = village.sari.fresh_key();

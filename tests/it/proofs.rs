@@ -186,7 +186,7 @@ async fn nobody_sends_more_than_two_hundred_pictures_a_day() {
     let village = World::village().await;
     let (_, payment) = announced(&village).await;
     attach(&village.buyer, &proof_of(&payment), jpeg(60, 40)).await.expect(201);
-    let used = village.app.site.db.write::<_, db::Error, _>(|tx| {
+    let used = village.app.state.db.write::<_, db::Error, _>(|tx| {
         Ok(diesel::update(rate_buckets::table).set(rate_buckets::spent.eq(199_i64)).execute(&mut **tx)?)
     });
     assert_eq!(used.await.unwrap(), 1);

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::world::{Reply, Village, World, abon, pastel};
 
-fn wish(village: &Village, lines: Value) -> Value {
+fn basket(village: &Village, lines: Value) -> Value {
     json!({"cooperative": village.cooperative, "lines": lines})
 }
 
 /// Places what was quoted, at the quoted total.
 async fn place(village: &Village, lines: Value, total: &Value) -> Reply {
-    let mut body = wish(village, lines);
+    let mut body = basket(village, lines);
     body["delivery"] = json!({"kind": "pickup"});
     body["expected_total"] = total.clone();
     village.buyer.fresh_key().post("/v1/orders", body).await
@@ -33,7 +33,7 @@ async fn two_lines_of_one_product_share_the_promise_of_a_day_in_a_quote_as_in_an
     let before = claimed_by_quotes(&village, product).await;
     let lines =
         json!([{"product": product, "quantity": 40}, {"product": product, "quantity": 40, "ready_on": "2026-11-25"}]);
-    let quote = village.buyer.post("/v1/quotes", wish(&village, lines.clone())).await.expect(200);
+    let quote = village.buyer.post("/v1/quotes", basket(&village, lines.clone())).await.expect(200);
     assert_eq!(quote.json["complete"], true);
     assert_eq!(days(&quote.json["lines"]), ["2026-11-26", "2026-11-25"], "the day that was asked for comes first");
     assert_eq!(claimed_by_quotes(&village, product).await, before, "a quote reserves nothing");
@@ -48,7 +48,7 @@ async fn two_lines_of_one_product_are_not_promised_the_same_goods_on_the_shelf()
     let product = village.lists(abon()).await;
     let shelf = village.shelves(product, 40, "2026-11-23").await;
     let lines = json!([{"product": product, "quantity": 30, "batch": shelf}, {"product": product, "quantity": 30}]);
-    let quote = village.buyer.post("/v1/quotes", wish(&village, lines.clone())).await.expect(200);
+    let quote = village.buyer.post("/v1/quotes", basket(&village, lines.clone())).await.expect(200);
     assert_eq!(quote.json["complete"], false);
     assert_eq!([&quote.json["lines"][0]["quantity"], &quote.json["lines"][1]["quantity"]], [30, 0]);
     assert_eq!(quote.json["lines"][1]["available"], 10);
@@ -58,7 +58,7 @@ async fn two_lines_of_one_product_are_not_promised_the_same_goods_on_the_shelf()
         {"product": product, "quantity": 30, "batch": shelf},
         {"product": product, "quantity": 30, "at_least": 5},
     ]);
-    let quote = village.buyer.post("/v1/quotes", wish(&village, lines.clone())).await.expect(200);
+    let quote = village.buyer.post("/v1/quotes", basket(&village, lines.clone())).await.expect(200);
     assert_eq!(quote.json["total"], 600_000);
     place(&village, lines, &quote.json["total"]).await.expect(201);
 }
@@ -153,7 +153,7 @@ async fn what_is_needed_on_a_day_is_fresh_on_that_day_and_ready_by_then() {
     let product = village.lists(abon()).await;
     let batch = village.shelves(product, 40, "2026-09-25").await;
     let wished = |line: Value, needed_on: &str| {
-        let mut body = wish(&village, json!([line]));
+        let mut body = basket(&village, json!([line]));
         body["needed_on"] = json!(needed_on);
         body
     };

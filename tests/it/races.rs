@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use lumbung::db::{self, schema};
 use lumbung::kernel::Language;
-use lumbung::orders::{self, Agreement, Channel, Contact, DeliveryWish, LineWish, PlaceError, Placing, Wish};
+use lumbung::orders::{self, Agreement, Basket, BasketLine, Channel, Contact, DeliveryWish, NewOrder, PlaceOrderError};
 use serde_json::json;
 
 use crate::world::{Village, World};
@@ -44,7 +44,7 @@ async fn claimed(village: &Village) -> Vec<(i64, i64)> {
         let rows: Vec<(i64, Option<i64>)> = dsl::batches.select((dsl::claimed, dsl::made)).load(conn)?;
         Ok::<_, db::Error>(rows.into_iter().map(|(claimed, made)| (claimed / 1000, made.unwrap_or(0) / 1000)).collect())
     };
-    village.app.site.db.read(rows).await.unwrap()
+    village.app.state.db.read(rows).await.unwrap()
 }
 
 /// Sixty-four buyers who each go round fifty shelves with one piece each, everyone beginning at another.
@@ -146,7 +146,7 @@ async fn counts(village: &Village) -> Counts {
     use diesel::prelude::*;
     village
         .app
-        .site
+        .state
         .db
         .read::<_, db::Error, _>(|conn| {
             Ok(vec![
@@ -172,12 +172,12 @@ async fn a_checkout_that_falls_over_leaves_nothing_behind() {
     let promised = village.pastel_on_order().await;
     let before = counts(&village).await;
     let (now, settings, cooperative) = (village.clock.now(), village.app.orders, village.cooperative);
-    let placing = move |tx: &lumbung::db::Tx<'_>, quantity: i64| Placing {
+    let new_order = move |tx: &lumbung::db::Tx<'_>, quantity: i64| NewOrder {
         id: tx.id(now),
-        wish: Wish {
+        basket: Basket {
             cooperative,
             lines: [product, promised]
-                .map(|product| LineWish {
+                .map(|product| BasketLine {
                     product,
                     ready_on: None,
                     batch: None,
@@ -199,31 +199,31 @@ async fn a_checkout_that_falls_over_leaves_nothing_behind() {
         expected_total: None,
         promised: false,
     };
-    let panicked: Result<(), PlaceError> = village
+    let panicked: Result<(), PlaceOrderError> = village
         .app
-        .site
+        .state
         .db
         .write(move |tx| {
-            let placing = placing(tx, 5);
-            orders::place(tx, now, &settings, &placing)?;
+            let new_order = new_order(tx, 5);
+            orders::place(tx, now, &settings, &new_order)?;
             panic!("right after the last statement")
         })
         .await;
-    assert!(matches!(panicked, Err(PlaceError::Db(db::Error::Panicked))), "{panicked:?}");
+    assert!(matches!(panicked, Err(PlaceOrderError::Db(db::Error::Panicked))), "{panicked:?}");
     assert_eq!(counts(&village).await, before);
     // The same id a second time breaks off between the claims and the lines.
-    let broken: Result<(), PlaceError> = village
+    let broken: Result<(), PlaceOrderError> = village
         .app
-        .site
+        .state
         .db
         .write(move |tx| {
-            let placing = placing(tx, 5);
-            orders::place(tx, now, &settings, &placing)?;
-            orders::place(tx, now, &settings, &placing)?;
+            let new_order = new_order(tx, 5);
+            orders::place(tx, now, &settings, &new_order)?;
+            orders::place(tx, now, &settings, &new_order)?;
             Ok(())
         })
         .await;
-    assert!(matches!(broken, Err(PlaceError::Db(_))), "{broken:?}");
+    assert!(matches!(broken, Err(PlaceOrderError::Db(_))), "{broken:?}");
     assert_eq!(counts(&village).await, before);
     // The second line is short: the first one's claim goes with it.
     let body = json!({

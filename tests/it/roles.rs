@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use lumbung::accounts;
-use lumbung::cooperatives::{self, Assignee, Office, Standing};
+use lumbung::cooperatives::{self, Assignee, Office, Roles};
 use lumbung::kernel::ids::{AccountId, ProductId};
 use lumbung::kernel::{Duration, Instant};
 use lumbung::web::Problem;
@@ -231,8 +231,8 @@ async fn assigned(village: &Village) -> String {
     let person = village.register("Contoh Bendahara").await.id.parse::<AccountId>().unwrap();
     let (now, cooperative) = (village.clock.now(), village.cooperative);
     let board = village.board.id.parse::<AccountId>().unwrap();
-    let assigning = village.app.site.db.write(move |tx| {
-        let board = Standing::of(tx, board)?;
+    let assigning = village.app.state.db.write(move |tx| {
+        let board = Roles::of(tx, board)?;
         Ok::<_, Problem>(cooperatives::assign(
             tx,
             now,
@@ -274,7 +274,7 @@ async fn suspended(village: &Village) -> Client {
     let person = village.register("Contoh Ditangguhkan").await;
     let (account, by) = (person.id.parse::<AccountId>().unwrap(), village.admin.id.parse::<AccountId>().unwrap());
     let now = village.clock.now();
-    village.app.site.db.write(move |tx| accounts::suspend(tx, now, account, by, true)).await.unwrap();
+    village.app.state.db.write(move |tx| accounts::suspend(tx, now, account, by, true)).await.unwrap();
     person.client
 }
 

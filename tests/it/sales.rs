@@ -82,7 +82,7 @@ fn read(world: &World, scope: Scope, from: &str, to: &str, by: By) -> Report {
     let period = Period { from: day(from), to: day(to) };
     world
         .app
-        .site
+        .state
         .db
         .read_blocking::<_, ReportError>(|conn| {
             report(conn, scope, period, by, Language::Indonesian, false, &|key| key.to_owned())

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use lumbung::app::Application;
 use lumbung::db;
 use lumbung::db::schema::{batches, events};
+use lumbung::jobs::PeriodicTask;
 use lumbung::kernel::Instant;
 use lumbung::kernel::ids::{EventId, ProductId};
 use serde_json::{Value, json};
@@ -80,9 +81,11 @@ async fn two_schedulers_at_once_come_to_the_same_end_as_one() {
             .map(|_| {
                 let app = app.clone();
                 std::thread::spawn(move || {
-                    lumbung::market::see_to(&app.site.db, now, &app.orders, &app.market).unwrap();
-                    for chore in lumbung::market::chores().into_iter().chain(lumbung::orders::chores()) {
-                        (chore.run)(&app.site.db, now).unwrap();
+                    lumbung::standing_orders::process_due(&app.state.db, now, &app.orders, &app.market).unwrap();
+                    let trade =
+                        |task: &PeriodicTask| task.name.starts_with("market.") || task.name.starts_with("orders.");
+                    for task in Application::periodic_tasks().into_iter().filter(trade) {
+                        (task.run)(&app.state.db, now).unwrap();
                     }
                 })
             })
@@ -132,7 +135,7 @@ async fn ends(village: &Village, day: &Value) -> Vec<(String, i64, Vec<String>)>
         let id = it["batch"].as_str().unwrap();
         let batch = village.sari.get(&format!("/v1/batches/{id}")).await.expect(200);
         let subject: EventId = id.parse().unwrap();
-        let decisions = village.app.site.db.read::<_, db::Error, _>(move |conn| {
+        let decisions = village.app.state.db.read::<_, db::Error, _>(move |conn| {
             Ok(events::table
                 .filter(events::subject_id.eq(subject))
                 .filter(events::kind.eq_any(["batch.confirmed", "batch.failed"]))
@@ -177,8 +180,10 @@ async fn one_that_falls_at_any_statement_leaves_what_the_next_one_finishes() {
         }
         panic!("it never comes to an end");
     };
-    let opens = |app: &Application, now| lumbung::market::see_to(&app.site.db, now, &app.orders, &app.market).is_ok();
-    let closes = |app: &Application, now| lumbung::market::days::close_due(&app.site.db, now).is_ok();
+    let opens = |app: &Application, now| {
+        lumbung::standing_orders::process_due(&app.state.db, now, &app.orders, &app.market).is_ok()
+    };
+    let closes = |app: &Application, now| lumbung::market_days::close_due(&app.state.db, now).is_ok();
     at(&mut village, "2026-11-29T00:00:00Z").await;
     assert!(falls_everywhere(&village, opens).await > 10);
     assert!(brought(&village, &next).await.iter().all(|it| it["capacity"] == 40 && !it["batch"].is_null()));
@@ -222,7 +227,7 @@ async fn one_that_is_killed_in_the_middle_of_a_closing_leaves_the_rest_to_the_ne
     slow_down(&village.database);
     let first = Served::start(&village.database, 1);
     let undecided = async |village: &Village| {
-        let count = village.app.site.db.read::<_, db::Error, _>(|conn| {
+        let count = village.app.state.db.read::<_, db::Error, _>(|conn| {
             Ok(batches::table.filter(batches::status.eq("open")).count().get_result::<i64>(conn)?)
         });
         usize::try_from(count.await.unwrap()).unwrap()

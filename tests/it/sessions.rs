@@ -116,7 +116,7 @@ async fn sessions_end_when_idle_and_at_last_in_any_case() {
     use lumbung::db::schema::{refresh_tokens, sessions};
     let left: (i64, i64) = world
         .app
-        .site
+        .state
         .db
         .read_blocking::<_, lumbung::db::Error>(|conn| {
             Ok((sessions::table.count().get_result(conn)?, refresh_tokens::table.count().get_result(conn)?))

@@ -145,7 +145,7 @@ async fn at_the_opening_of_a_market_day_standing_orders_have_theirs_before_a_hun
     let opening = {
         let (app, now) = (village.app.clone(), village.clock.now());
         tokio::task::spawn_blocking(move || {
-            lumbung::market::see_to(&app.site.db, now, &app.orders, &app.market).unwrap()
+            lumbung::standing_orders::process_due(&app.state.db, now, &app.orders, &app.market).unwrap()
         })
     };
     let mut sold = 0;

@@ -40,7 +40,7 @@ async fn when_the_disk_is_full_writing_says_so_reading_goes_on_and_space_mends_i
         // The server's disk is not ours to fill: it says what it would say then.
         let said: Result<(), db::Error> = village
             .app
-            .site
+            .state
             .db
             .write(|tx| {
                 Ok(tx.batch_execute(
@@ -54,7 +54,7 @@ async fn when_the_disk_is_full_writing_says_so_reading_goes_on_and_space_mends_i
         assert_eq!((problem.code().as_str(), problem.code().status().as_u16()), ("storage-full", 507));
         return;
     }
-    may_grow(&village.app.site.db, None).await;
+    may_grow(&village.app.state.db, None).await;
     let replies = join_all(keys.iter().cloned().map(place)).await;
     let placed = replies.iter().filter(|reply| reply.status == 201).count();
     assert!(placed < replies.len(), "the disk never filled");
@@ -68,7 +68,7 @@ async fn when_the_disk_is_full_writing_says_so_reading_goes_on_and_space_mends_i
     assert_eq!(count(&seen.json), placed.min(100), "what was refused is not there");
     village.guest().get("/health/ready").await.expect(200);
 
-    may_grow(&village.app.site.db, Some(1_000_000)).await;
+    may_grow(&village.app.state.db, Some(1_000_000)).await;
     let replies = join_all(keys.into_iter().map(place)).await;
     assert!(replies.iter().all(|reply| reply.status == 201), "the same keys succeed, once there is room");
     let replayed = replies.iter().filter(|reply| reply.header("idempotency-replayed") == Some("true")).count();

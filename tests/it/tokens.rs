@@ -20,7 +20,7 @@ pub fn letters(world: &World, kind: &str) -> Vec<(String, String)> {
 fn waiting(world: &World, kind: &str) -> Vec<(String, String)> {
     world
         .app
-        .site
+        .state
         .db
         .read_blocking::<_, lumbung::db::Error>(|conn| {
             Ok(dsl::outbox
@@ -176,7 +176,7 @@ async fn what_opens_a_door_stands_nowhere_as_it_is() {
     let (now, account, by) =
         (village.clock.now(), sari.id.parse().unwrap(), village.sari.id.parse::<AccountId>().unwrap());
     let issue = move |tx: &mut lumbung::db::Tx<'_>| accounts::issue_reset_code(tx, now, account, by);
-    let issued = village.app.site.db.write(issue).await.unwrap();
+    let issued = village.app.state.db.write(issue).await.unwrap();
     assert!(!format!("{issued:?}").contains(&issued.code), "{issued:?}");
     let code = issued.code.replace('-', "");
     let invitation = json!({"name": "Contoh Diundang", "role": "member", "email": "diundang@example.org"});
@@ -254,13 +254,13 @@ async fn people_without_mail_set_a_password_by_a_code_that_is_read_to_them() {
     assert!(letters(&world, "reset-password").is_empty());
     let (now, account, by) = (world.clock.now(), id.parse().unwrap(), officer.id.parse().unwrap());
     let issue = move |tx: &mut lumbung::db::Tx<'_>| accounts::issue_reset_code(tx, now, account, by);
-    let issued = world.app.site.db.write(issue).await.unwrap();
+    let issued = world.app.state.db.write(issue).await.unwrap();
     assert_eq!(issued.code.len(), 14);
     let typed = issued.code.to_lowercase().replace('-', "%20");
     redeem(&world, &typed, NEW).await.expect(204);
     redeem(&world, &issued.code, NEW).await.problem(410, "link-invalid");
     world.try_sign_in(&phone, NEW).await.expect(201);
-    let issued = world.app.site.db.write(issue).await.unwrap();
+    let issued = world.app.state.db.write(issue).await.unwrap();
     world.clock.advance(Duration::minutes(31));
     redeem(&world, &issued.code, NEW).await.problem(410, "link-invalid");
 }
@@ -307,7 +307,7 @@ async fn a_password_that_is_changed_ends_the_links_and_codes_to_set_another() {
     let link = secret(&world, "reset-password");
     let (now, account, by) = (world.clock.now(), sari.id.parse().unwrap(), officer.id.parse().unwrap());
     let issue = move |tx: &mut lumbung::db::Tx<'_>| accounts::issue_reset_code(tx, now, account, by);
-    let issued = world.app.site.db.write(issue).await.unwrap();
+    let issued = world.app.state.db.write(issue).await.unwrap();
     change(&sari, PASSWORD, NEW).await.expect(204);
     for shown in [&link, &issued.code] {
         redeem(&world, shown, "kereta api senja").await.problem(410, "link-invalid");
@@ -323,11 +323,11 @@ async fn a_suspended_account_is_out_at_once() {
     let world = World::empty().await;
     let (sari, admin) = (world.register("Contoh Sari").await, world.admin().await);
     let (now, account, by) = (world.clock.now(), sari.id.parse().unwrap(), admin.id.parse().unwrap());
-    world.app.site.db.write(move |tx| accounts::suspend(tx, now, account, by, true)).await.unwrap();
+    world.app.state.db.write(move |tx| accounts::suspend(tx, now, account, by, true)).await.unwrap();
     sari.get("/v1/sessions").await.problem(401, "token-invalid");
     let body = json!({"refresh_token": sari.refresh_token});
     world.guest().post("/v1/sessions/refresh", body).await.problem(401, "refresh-invalid");
     world.try_sign_in(&sari.login, PASSWORD).await.problem(401, "sign-in-failed");
-    world.app.site.db.write(move |tx| accounts::suspend(tx, now, account, by, false)).await.unwrap();
+    world.app.state.db.write(move |tx| accounts::suspend(tx, now, account, by, false)).await.unwrap();
     world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
 }

@@ -240,14 +240,14 @@ async fn a_cooperative_asks_for_deposits_of_large_orders_and_not_of_regulars() {
     let rule = json!({"deposit_from": 100_000, "deposit_percent": 30, "regular_after": 1});
     village.board.editing(&cooperative).patch(&path, rule).await.expect(200);
     let product = village.pastel_on_order().await;
-    let wish = |quantity: i64| json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": quantity, "ready_on": "2026-11-27"}]});
+    let basket = |quantity: i64| json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": quantity, "ready_on": "2026-11-27"}]});
     let deposit = async |client: &Client, quantity: i64| {
-        client.post("/v1/quotes", wish(quantity)).await.expect(200).json["deposit_due"].as_i64().unwrap()
+        client.post("/v1/quotes", basket(quantity)).await.expect(200).json["deposit_due"].as_i64().unwrap()
     };
     assert_eq!(deposit(&village.buyer, 39).await, 0);
     assert_eq!(deposit(&village.buyer, 40).await, 30_000);
     assert_eq!(deposit(&village.guest(), 40).await, 30_000);
-    let mut body = wish(40);
+    let mut body = basket(40);
     body["expected_total"] = json!(100_000);
     body["delivery"] = json!({"kind": "pickup", "point": village.pickup_point});
     let placed = village.buyer.fresh_key().post("/v1/orders", body.clone()).await.expect(201);
@@ -259,6 +259,6 @@ async fn a_cooperative_asks_for_deposits_of_large_orders_and_not_of_regulars() {
         village.step(&village.sari, &small, action).await.expect(200);
     }
     assert_eq!(deposit(&village.buyer, 20).await, 0, "whoever completed an order is a regular");
-    village.other_buyer.post("/v1/quotes", wish(20)).await.expect(200);
+    village.other_buyer.post("/v1/quotes", basket(20)).await.expect(200);
     village.work().await;
 }

@@ -1,8 +1,8 @@
 //! People over HTTP: registering here, then their sessions, and the links and codes they are sent.
 
 mod one_time;
-mod pages;
 mod sessions;
+mod web_page;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -12,17 +12,18 @@ use super::Accounts;
 use super::account::Account;
 use super::address::CallerAddress;
 use super::email::Email;
+use super::login_throttle::{self, Limited, ThrottleError};
 use super::password::Password;
 use super::register::{self, Registration};
-use super::throttle::{self, Limited, ThrottleError};
 use super::verify_email::send_verification;
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Fingerprint, Idempotency, Problem, Routes, Scope, Site, routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Fingerprint, Idempotency, Problem, Routes, Scope, Validate,
+    routes,
 };
 
-pub use pages::pages;
+pub use web_page::pages;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
@@ -49,28 +50,28 @@ struct Register {
     locale: Option<Language>,
 }
 
-pub(crate) const EMAIL_INVALID: Fault = Fault::Rule {
+pub(crate) const EMAIL_INVALID: FieldError = FieldError::Rule {
     code: "email-invalid",
     id: "Ini bukan alamat surel yang benar.",
     en: "This is not an e-mail address.",
 };
-pub(crate) const PHONE_INVALID: Fault = Fault::Rule {
+pub(crate) const PHONE_INVALID: FieldError = FieldError::Rule {
     code: "phone-invalid",
     id: "Ini bukan nomor HP Indonesia, misalnya 0812-3456-7890.",
     en: "This is not an Indonesian mobile number, such as 0812-3456-7890.",
 };
 
-impl Checked for Register {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/name", &self.name, 1..=80);
+impl Validate for Register {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/name", &self.name, 1..=80);
         if let Some(email) = &self.email {
-            faults.unless(email.parse::<Email>().is_ok(), "/email", EMAIL_INVALID);
+            errors.require(email.parse::<Email>().is_ok(), "/email", EMAIL_INVALID);
         }
         if let Some(phone) = &self.phone {
-            faults.unless(phone.parse::<Phone>().is_ok(), "/phone", PHONE_INVALID);
+            errors.require(phone.parse::<Phone>().is_ok(), "/phone", PHONE_INVALID);
         }
-        faults.unless(self.email.is_some() || self.phone.is_some(), "/email", Fault::Required);
-        self.password.check("/password", &[self.email.as_deref(), self.phone.as_deref(), Some(&self.name)], faults);
+        errors.require(self.email.is_some() || self.phone.is_some(), "/email", FieldError::Required);
+        self.password.check("/password", &[self.email.as_deref(), self.phone.as_deref(), Some(&self.name)], errors);
     }
 }
 
@@ -125,17 +126,18 @@ impl From<Account> for AccountView {
     ),
 )]
 async fn register(
-    site: Data<Site>,
+    state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     key: Idempotency,
     request: HttpRequest,
     body: Body<Register>,
-) -> Result<Answer, Problem> {
-    let (now, body) = (site.now(), body.value);
+) -> Result<ApiResponse, Problem> {
+    let (now, body) = (state.now(), body.value);
     let most = accounts.limit(&address, accounts.settings.registrations_an_hour);
-    site.db
-        .write(move |tx| throttle::count_call(tx, now, Limited::Registrations, &address, most))
+    state
+        .db
+        .write(move |tx| login_throttle::count_call(tx, now, Limited::Registrations, &address, most))
         .await
         .map_err(|error: ThrottleError| Problem::from(error))?;
     // The password is no part of what is kept for telling repeated requests apart.
@@ -148,12 +150,14 @@ async fn register(
         language: body.locale.unwrap_or(Language::Indonesian),
         password_hash: accounts.hasher.hash(&body.password).await?,
     };
-    let public_url = site.public_url.clone();
-    key.once(&site.db, now, Scope::guest(), fingerprint, move |tx| {
+    let public_url = state.public_url.clone();
+    key.once(&state.db, now, Scope::guest(), fingerprint, move |tx| {
         let account = register::register(tx, now, &who)?;
         send_verification(tx, now, &public_url, &account)?;
         let id = account.id;
-        Ok::<_, register::RegisterError>(Answer::created("/v1/me", &AccountView::from(account)).version(1).about(id))
+        Ok::<_, register::RegisterError>(
+            ApiResponse::created("/v1/me", &AccountView::from(account)).version(1).about_subject(id),
+        )
     })
     .await
 }

@@ -6,16 +6,16 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::account::Login;
+use crate::accounts::login_throttle::{self, Limited, ThrottleError};
 use crate::accounts::one_time::is_good;
 use crate::accounts::password::Password;
-use crate::accounts::throttle::{self, Limited, ThrottleError};
 use crate::accounts::{
     Accounts, CallerAddress, Email, LinkError, RESET_PURPOSES, SignedIn, change_password, confirm_password,
     request_reset, request_verification, reset_password as redeem, verify_email as verify,
 };
 use crate::db;
 use crate::kernel::Instant;
-use crate::web::{Answer, Body, Checked, Code, Faults, PathIds, Problem, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Body, Code, FieldErrors, PathIds, Problem, Routes, Validate, routes};
 
 /// The routes of links and codes.
 pub(super) fn routes() -> Routes {
@@ -34,14 +34,15 @@ struct Requested {
 }
 
 pub(super) async fn count(
-    site: &Site,
+    state: &AppState,
     accounts: &Accounts,
     now: Instant,
     address: CallerAddress,
 ) -> Result<(), Problem> {
     let most = accounts.limit(&address, accounts.settings.resets_an_hour);
-    site.db
-        .write(move |tx| throttle::count_call(tx, now, Limited::Resets, &address, most))
+    state
+        .db
+        .write(move |tx| login_throttle::count_call(tx, now, Limited::Resets, &address, most))
         .await
         .map_err(|error: ThrottleError| Problem::from(error))
 }
@@ -55,9 +56,9 @@ struct VerificationBody {
     email: String,
 }
 
-impl Checked for VerificationBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.unless(self.email.parse::<Email>().is_ok(), "/email", super::EMAIL_INVALID);
+impl Validate for VerificationBody {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.require(self.email.parse::<Email>().is_ok(), "/email", super::EMAIL_INVALID);
     }
 }
 
@@ -70,20 +71,20 @@ impl Checked for VerificationBody {
     ),
 )]
 async fn ask_to_verify_email(
-    site: Data<Site>,
+    state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     body: Body<VerificationBody>,
-) -> Result<Answer, Problem> {
-    let now = site.now();
-    count(&site, &accounts, now, address).await?;
+) -> Result<ApiResponse, Problem> {
+    let now = state.now();
+    count(&state, &accounts, now, address).await?;
     let pause = tokio::time::sleep(ANSWERED_AFTER);
-    let (public_url, email) = (site.public_url.clone(), body.value.email.parse::<Email>());
+    let (public_url, email) = (state.public_url.clone(), body.value.email.parse::<Email>());
     if let Ok(email) = email {
-        site.db.write::<_, db::Error, _>(move |tx| request_verification(tx, now, &public_url, &email)).await?;
+        state.db.write::<_, db::Error, _>(move |tx| request_verification(tx, now, &public_url, &email)).await?;
     }
     pause.await;
-    Ok(Answer::accepted(&Requested { status: "requested" }).no_store())
+    Ok(ApiResponse::accepted(&Requested { status: "requested" }).no_store())
 }
 
 /// Uses up the link: the address is verified.
@@ -96,15 +97,15 @@ async fn ask_to_verify_email(
     ),
 )]
 async fn verify_email(
-    site: Data<Site>,
+    state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     token: PathIds<String>,
-) -> Result<Answer, Problem> {
-    let now = site.now();
-    count(&site, &accounts, now, address).await?;
-    site.db.write(move |tx| verify(tx, now, &token.0)).await.map_err(|error: LinkError| Problem::from(error))?;
-    Ok(Answer::no_content().no_store())
+) -> Result<ApiResponse, Problem> {
+    let now = state.now();
+    count(&state, &accounts, now, address).await?;
+    state.db.write(move |tx| verify(tx, now, &token.0)).await.map_err(|error: LinkError| Problem::from(error))?;
+    Ok(ApiResponse::no_content().no_store())
 }
 
 /// Who lost their password.
@@ -116,9 +117,9 @@ struct ResetBody {
     login: String,
 }
 
-impl Checked for ResetBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/login", &self.login, 1..=254);
+impl Validate for ResetBody {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/login", &self.login, 1..=254);
     }
 }
 
@@ -132,18 +133,18 @@ impl Checked for ResetBody {
     ),
 )]
 async fn ask_for_password_reset(
-    site: Data<Site>,
+    state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     body: Body<ResetBody>,
-) -> Result<Answer, Problem> {
-    let now = site.now();
-    count(&site, &accounts, now, address).await?;
+) -> Result<ApiResponse, Problem> {
+    let now = state.now();
+    count(&state, &accounts, now, address).await?;
     let pause = tokio::time::sleep(ANSWERED_AFTER);
-    let (public_url, login) = (site.public_url.clone(), Login::read(&body.value.login));
-    site.db.write::<_, db::Error, _>(move |tx| request_reset(tx, now, &public_url, &login)).await?;
+    let (public_url, login) = (state.public_url.clone(), Login::read(&body.value.login));
+    state.db.write::<_, db::Error, _>(move |tx| request_reset(tx, now, &public_url, &login)).await?;
     pause.await;
-    Ok(Answer::accepted(&Requested { status: "requested" }).no_store())
+    Ok(ApiResponse::accepted(&Requested { status: "requested" }).no_store())
 }
 
 /// A new password.
@@ -154,9 +155,9 @@ struct NewPasswordBody {
     password: Password,
 }
 
-impl Checked for NewPasswordBody {
-    fn check(&self, faults: &mut Faults) {
-        self.password.check("/password", &[], faults);
+impl Validate for NewPasswordBody {
+    fn check(&self, errors: &mut FieldErrors) {
+        self.password.check("/password", &[], errors);
     }
 }
 
@@ -171,33 +172,33 @@ impl Checked for NewPasswordBody {
     ),
 )]
 async fn reset_password(
-    site: Data<Site>,
+    state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     token: PathIds<String>,
     body: Body<NewPasswordBody>,
-) -> Result<Answer, Problem> {
-    set_anew(&site, &accounts, address, token.0, &body.value.password).await?;
-    Ok(Answer::no_content().no_store())
+) -> Result<ApiResponse, Problem> {
+    set_anew(&state, &accounts, address, token.0, &body.value.password).await?;
+    Ok(ApiResponse::no_content().no_store())
 }
 
 /// Sets a password that passed its check, by a link or code.
 pub(super) async fn set_anew(
-    site: &Site,
+    state: &AppState,
     accounts: &Accounts,
     address: CallerAddress,
     token: String,
     password: &Password,
 ) -> Result<(), Problem> {
-    let now = site.now();
-    count(site, accounts, now, address).await?;
+    let now = state.now();
+    count(state, accounts, now, address).await?;
     // Nobody makes us hash for a link that is no good.
     let shown = token.clone();
-    if !site.db.read::<_, db::Error, _>(move |conn| is_good(conn, now, &shown, &RESET_PURPOSES)).await? {
+    if !state.db.read::<_, db::Error, _>(move |conn| is_good(conn, now, &shown, &RESET_PURPOSES)).await? {
         return Err(Problem::new(Code::LinkInvalid));
     }
     let hash = accounts.hasher.hash(password).await?;
-    site.db.write(move |tx| redeem(tx, now, &token, &hash)).await.map_err(|error: LinkError| Problem::from(error))
+    state.db.write(move |tx| redeem(tx, now, &token, &hash)).await.map_err(|error: LinkError| Problem::from(error))
 }
 
 /// The present password and the one to come.
@@ -210,10 +211,10 @@ struct ChangePasswordBody {
     password: Password,
 }
 
-impl Checked for ChangePasswordBody {
-    fn check(&self, faults: &mut Faults) {
-        self.current_password.bound("/current_password", faults);
-        self.password.check("/password", &[], faults);
+impl Validate for ChangePasswordBody {
+    fn check(&self, errors: &mut FieldErrors) {
+        self.current_password.bound("/current_password", errors);
+        self.password.check("/password", &[], errors);
     }
 }
 
@@ -228,14 +229,14 @@ impl Checked for ChangePasswordBody {
     security(("bearer" = [])),
 )]
 async fn set_password(
-    site: Data<Site>,
+    state: Data<AppState>,
     accounts: Data<Accounts>,
     person: SignedIn,
     address: CallerAddress,
     body: Body<ChangePasswordBody>,
-) -> Result<Answer, Problem> {
-    let (now, body) = (site.now(), body.value);
-    confirm_password(&site.db, &accounts, now, &person, &address, &body.current_password).await?;
-    change_password(&site.db, &accounts, now, person, &body.password).await?;
-    Ok(Answer::no_content().no_store())
+) -> Result<ApiResponse, Problem> {
+    let (now, body) = (state.now(), body.value);
+    confirm_password(&state.db, &accounts, now, &person, &address, &body.current_password).await?;
+    change_password(&state.db, &accounts, now, person, &body.password).await?;
+    Ok(ApiResponse::no_content().no_store())
 }

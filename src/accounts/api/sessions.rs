@@ -8,11 +8,15 @@ use crate::accounts::account::Login;
 use crate::accounts::password::Password;
 use crate::accounts::session::{Pair, Session};
 use crate::accounts::sign_in::SignIn;
-use crate::accounts::{Accounts, CallerAddress, SignedIn, access, refresh as renew, sign_in as enter, sign_out, store};
+use crate::accounts::{
+    Accounts, CallerAddress, SignedIn, access_token, refresh as renew, sign_in as enter, sign_out, store,
+};
 use crate::db;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, SessionId};
-use crate::web::{Answer, Body, Checked, Code, Faults, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{
+    ApiResponse, AppState, Body, Code, FieldErrors, Page, Paging, PathIds, Problem, Query, Routes, Validate, routes,
+};
 
 /// The routes of sessions.
 pub(super) fn routes() -> Routes {
@@ -34,12 +38,12 @@ struct SignInBody {
     device: Option<String>,
 }
 
-impl Checked for SignInBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/login", &self.login, 1..=254);
-        self.password.bound("/password", faults);
+impl Validate for SignInBody {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/login", &self.login, 1..=254);
+        self.password.bound("/password", errors);
         if let Some(device) = &self.device {
-            faults.line("/device", device, 0..=80);
+            errors.line("/device", device, 0..=80);
         }
     }
 }
@@ -66,17 +70,17 @@ struct TokensView {
 }
 
 impl TokensView {
-    fn answer(accounts: &Accounts, now: Instant, pair: Pair) -> Result<Answer, Problem> {
+    fn answer(accounts: &Accounts, now: Instant, pair: Pair) -> Result<ApiResponse, Problem> {
         let access_token = accounts.access.issue(pair.bearer, now).map_err(Problem::internal)?;
         let view = TokensView {
             access_token,
             refresh_token: pair.refresh,
             token_type: "Bearer",
-            expires_in: access::LIFE.num_seconds(),
+            expires_in: access_token::LIFE.num_seconds(),
             account: pair.bearer.account,
             session: pair.bearer.session,
         };
-        Ok(Answer::created(format!("/v1/sessions/{}", pair.bearer.session), &view).no_store())
+        Ok(ApiResponse::created(format!("/v1/sessions/{}", pair.bearer.session), &view).no_store())
     }
 }
 
@@ -90,19 +94,19 @@ impl TokensView {
     ),
 )]
 async fn sign_in(
-    site: Data<Site>,
+    state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     body: Body<SignInBody>,
-) -> Result<Answer, Problem> {
-    let (now, body) = (site.now(), body.value);
+) -> Result<ApiResponse, Problem> {
+    let (now, body) = (state.now(), body.value);
     let who = SignIn {
         login: Login::read(&body.login),
         password: body.password,
         device: body.device.unwrap_or_default(),
         address,
     };
-    let pair = enter(&site.db, &accounts, now, who).await?;
+    let pair = enter(&state.db, &accounts, now, who).await?;
     TokensView::answer(&accounts, now, pair)
 }
 
@@ -115,9 +119,9 @@ struct RefreshBody {
     refresh_token: String,
 }
 
-impl Checked for RefreshBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/refresh_token", &self.refresh_token, 1..=64);
+impl Validate for RefreshBody {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/refresh_token", &self.refresh_token, 1..=64);
     }
 }
 
@@ -131,10 +135,14 @@ impl Checked for RefreshBody {
         (status = 401, description = "`refresh-invalid`: sign in again"),
     ),
 )]
-async fn refresh(site: Data<Site>, accounts: Data<Accounts>, body: Body<RefreshBody>) -> Result<Answer, Problem> {
-    let now = site.now();
+async fn refresh(
+    state: Data<AppState>,
+    accounts: Data<Accounts>,
+    body: Body<RefreshBody>,
+) -> Result<ApiResponse, Problem> {
+    let now = state.now();
     let token = body.value.refresh_token;
-    let pair = site.db.write::<_, db::Error, _>(move |tx| renew(tx, now, &token)).await?;
+    let pair = state.db.write::<_, db::Error, _>(move |tx| renew(tx, now, &token)).await?;
     TokensView::answer(&accounts, now, pair.ok_or_else(|| Problem::new(Code::RefreshInvalid))?)
 }
 
@@ -195,21 +203,21 @@ struct SessionsQuery {
     security(("bearer" = [])),
 )]
 async fn list_sessions(
-    site: Data<Site>,
+    state: Data<AppState>,
     person: SignedIn,
     query: Query<SessionsQuery>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
-    let (now, query) = (site.now(), query.0);
+) -> Result<ApiResponse, Problem> {
+    let (now, query) = (state.now(), query.0);
     let list = format!("sessions of {}", person.account);
-    let paging = Paging::<SessionId>::read(&site.sealer, list, query.limit, query.cursor.as_deref())?;
+    let paging = Paging::<SessionId>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
     let (account, after, limit) = (person.account, paging.after, paging.rows_to_read());
-    let rows: Vec<Session> = site
+    let rows: Vec<Session> = state
         .db
         .read(move |conn| store::open_sessions(conn, now, account, after, limit))
         .await
         .map_err(|error: db::Error| Problem::from(error))?;
-    let page = paging.page(&site.sealer, rows, |row| row.id, |row| SessionView::of(row, person.session));
+    let page = paging.page(&state.signer, rows, |row| row.id, |row| SessionView::of(row, person.session));
     Ok(page.answer(request.path(), request.query_string()))
 }
 
@@ -221,8 +229,8 @@ async fn list_sessions(
     ),
     security(("bearer" = [])),
 )]
-async fn sign_out_current(site: Data<Site>, person: SignedIn) -> Result<Answer, Problem> {
-    end(&site, person.account, person.session).await
+async fn sign_out_current(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
+    end(&state, person.account, person.session).await
 }
 
 /// Signs another device of the caller out.
@@ -234,12 +242,12 @@ async fn sign_out_current(site: Data<Site>, person: SignedIn) -> Result<Answer, 
     ),
     security(("bearer" = [])),
 )]
-async fn end_session(site: Data<Site>, person: SignedIn, id: PathIds<SessionId>) -> Result<Answer, Problem> {
-    end(&site, person.account, id.0).await
+async fn end_session(state: Data<AppState>, person: SignedIn, id: PathIds<SessionId>) -> Result<ApiResponse, Problem> {
+    end(&state, person.account, id.0).await
 }
 
-async fn end(site: &Site, account: AccountId, session: SessionId) -> Result<Answer, Problem> {
-    let now = site.now();
-    let ended = site.db.write::<_, db::Error, _>(move |tx| sign_out(tx, now, account, session)).await?;
-    if ended { Ok(Answer::no_content()) } else { Err(Problem::not_found()) }
+async fn end(state: &AppState, account: AccountId, session: SessionId) -> Result<ApiResponse, Problem> {
+    let now = state.now();
+    let ended = state.db.write::<_, db::Error, _>(move |tx| sign_out(tx, now, account, session)).await?;
+    if ended { Ok(ApiResponse::no_content()) } else { Err(Problem::not_found()) }
 }

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 use crate::accounts::account::{Account, AccountStatus, Login};
 use crate::accounts::email::Email;
-use crate::accounts::throttle::Count;
+use crate::accounts::login_throttle::Count;
 use crate::db::schema::{accounts, throttles};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::AccountId;

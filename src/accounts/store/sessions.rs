@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::accounts::access::Bearer;
+use crate::accounts::access_token::Bearer;
 use crate::accounts::account::AccountStatus;
 use crate::accounts::session::Session;
 use crate::db::schema::{accounts, refresh_tokens, sessions};

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Category;
 use crate::catalogue::views::CategoryView;
-use crate::web::{Answer, Routes, routes};
+use crate::web::{ApiResponse, Routes, routes};
 
 /// The route that asks for nobody.
 pub(super) fn routes() -> Routes {
@@ -24,7 +24,7 @@ struct Categories {
         (status = 200, description = "All categories", body = Categories),
     ),
 )]
-async fn categories() -> Answer {
+async fn categories() -> ApiResponse {
     let data = Category::ALL.iter().copied().map(CategoryView::from).collect();
-    Answer::ok(&Categories { data }).public().tagged()
+    ApiResponse::ok(&Categories { data }).public().tagged()
 }

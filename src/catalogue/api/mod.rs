@@ -8,7 +8,7 @@ mod shown;
 use super::{Product, store};
 use crate::db;
 use crate::kernel::ids::ProductId;
-use crate::web::{Problem, Routes, Site};
+use crate::web::{AppState, Problem, Routes};
 
 pub(super) use reader::Reader;
 
@@ -18,7 +18,7 @@ pub(super) fn routes() -> Routes {
 }
 
 /// The product, wherever it stands: whose it is decides what the caller may do.
-pub(super) async fn known(site: &Site, id: ProductId) -> Result<Product, Problem> {
-    let found = site.db.read::<_, db::Error, _>(move |conn| store::find_of_any_status(conn, id)).await?;
+pub(super) async fn known(state: &AppState, id: ProductId) -> Result<Product, Problem> {
+    let found = state.db.read::<_, db::Error, _>(move |conn| store::find_of_any_status(conn, id)).await?;
     found.ok_or_else(Problem::not_found)
 }

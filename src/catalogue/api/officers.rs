@@ -11,12 +11,12 @@ use crate::catalogue::{
     Action, AddError, ChangeError, Filters, ListKey, Mandate, Product, Sort, TransitionError, add, change,
     goods_of_group, listing, publish, retire, set_service_share, store, withdraw,
 };
-use crate::cooperatives::{Board, Officer, Onlooker};
+use crate::cooperatives::{Board, Officer, OptionalCaller};
 use crate::db;
 use crate::kernel::ids::{GroupId, ProductId};
-use crate::web::creation::{self, Creation, CreationError};
+use crate::web::client_ids::{self, ClientId, CreationError};
 use crate::web::{
-    Answer, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
+    ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
 };
 
 /// The routes of a group's products.
@@ -28,7 +28,7 @@ pub(super) fn routes() -> Routes {
 #[derive(Debug, thiserror::Error)]
 enum Refused {
     #[error(transparent)]
-    Creation(#[from] CreationError),
+    ClientId(#[from] CreationError),
     #[error(transparent)]
     Add(#[from] AddError),
     #[error(transparent)]
@@ -42,7 +42,7 @@ enum Refused {
 impl From<Refused> for Problem {
     fn from(error: Refused) -> Self {
         match error {
-            Refused::Creation(error) => error.into(),
+            Refused::ClientId(error) => error.into(),
             Refused::Add(error) => error.into(),
             Refused::Change(error) => error.into(),
             Refused::Transition(error) => error.into(),
@@ -72,26 +72,26 @@ impl From<Refused> for Problem {
     security(("bearer" = [])),
 )]
 async fn add_product(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     reader: Reader,
     path: PathIds<GroupId>,
     key: Idempotency,
     body: Body<AddProduct>,
-) -> Result<Answer, Problem> {
-    let (permit, now) = (officer.of(path.0)?, site.now());
+) -> Result<ApiResponse, Problem> {
+    let (permit, now) = (officer.of(path.0)?, state.now());
     let (scope, same) = (officer.person.scope(), body.fingerprint.clone());
     let own = scope.clone();
-    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, Refused> {
+    let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, Refused> {
         let id = body.value.id.unwrap_or_else(|| tx.id(now));
-        if body.value.id.is_some() && creation::reserve(tx, now, id, &own, &same)? == Creation::Repeated {
+        if body.value.id.is_some() && client_ids::reserve_client_id(tx, now, id, &own, &same)? == ClientId::Repeated {
             let product = store::find_in_group(tx, permit.group, id)?.ok_or(CreationError::Taken)?;
             return Ok(reader.ok(tx, product)?);
         }
         let product = add(tx, now, &permit, id, body.value.offering())?;
         Ok(reader.created(tx, product)?)
     };
-    key.once(&site.db, now, scope, body.fingerprint.clone(), work).await
+    key.once(&state.db, now, scope, body.fingerprint.clone(), work).await
 }
 
 /// A group's products by name: to its own people all of them, to everyone else those on sale.
@@ -104,27 +104,27 @@ async fn add_product(
     security((), ("bearer" = [])),
 )]
 async fn list_group_products(
-    site: Data<Site>,
+    state: Data<AppState>,
     request: HttpRequest,
-    caller: Onlooker,
+    caller: OptionalCaller,
     path: PathIds<GroupId>,
     query: Query<PageQuery>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (PathIds(group), Query(wanted)) = (path, query);
-    let maker = site.db.read::<_, db::Error, _>(move |conn| store::find_maker(conn, group)).await?;
+    let maker = state.db.read::<_, db::Error, _>(move |conn| store::find_maker(conn, group)).await?;
     let maker = maker.ok_or_else(Problem::not_found)?;
-    let inside = caller.standing.role_in(group).is_some() || caller.standing.oversees(maker.cooperative);
+    let inside = caller.roles.role_in(group).is_some() || caller.roles.oversees(maker.cooperative);
     let list = format!("products of {group} {inside}");
-    let paging = Paging::<ListKey>::read(&site.sealer, list, wanted.limit, wanted.cursor.as_deref())?;
+    let paging = Paging::<ListKey>::read(&state.signer, list, wanted.limit, wanted.cursor.as_deref())?;
     let (after, limit) = (paging.after.clone(), paging.rows_to_read());
-    let rows = site.db.read::<_, db::Error, _>(move |conn| match inside {
+    let rows = state.db.read::<_, db::Error, _>(move |conn| match inside {
         true => goods_of_group(conn, group, after.as_ref(), limit),
         false => {
             let filters = Filters { group: Some(group), ..Filters::default() };
             listing(conn, &filters, Sort::Name, after.as_ref(), limit)
         }
     });
-    let page = paging.page(&site.sealer, rows.await?, |row| row.key(Sort::Name), ProductView::from);
+    let page = paging.page(&state.signer, rows.await?, |row| row.key(Sort::Name), ProductView::from);
     let answer = page.answer(request.path(), request.query_string()).tagged();
     Ok(if inside { answer } else { answer.public() })
 }
@@ -142,21 +142,21 @@ async fn list_group_products(
     security(("bearer" = [])),
 )]
 async fn change_product(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     reader: Reader,
     path: PathIds<ProductId>,
     version: IfMatch,
     body: Body<ChangeProduct>,
-) -> Result<Answer, Problem> {
-    let (PathIds(id), now) = (path, site.now());
-    let product = known(&site, id).await?;
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), now) = (path, state.now());
+    let product = known(&state, id).await?;
     let (permit, expected) = (officer.of(product.group)?, version.required()?);
-    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, Refused> {
+    let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, Refused> {
         let product = change(tx, now, &permit, id, Some(expected), |offering| body.value.apply(offering))?;
         Ok(reader.ok(tx, product)?)
     };
-    Ok(site.db.write(work).await?)
+    Ok(state.db.write(work).await?)
 }
 
 /// Takes a step with a product: onto the list, off it, or withdrawn by the board.
@@ -174,18 +174,18 @@ async fn change_product(
     security(("bearer" = [])),
 )]
 async fn step_product(
-    site: Data<Site>,
+    state: Data<AppState>,
     (officer, board): (Officer, Board),
     (reader, version): (Reader, IfMatch),
     path: PathIds<ProductId>,
     key: Idempotency,
     body: Body<StepProduct>,
-) -> Result<Answer, Problem> {
-    let (PathIds(id), now, expected) = (path, site.now(), version.sent());
-    let product = known(&site, id).await?;
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), now, expected) = (path, state.now(), version.sent());
+    let product = known(&state, id).await?;
     let mandate = mandate(&officer, &board, &product, body.value.action)?;
     let Body { value: step, fingerprint } = body;
-    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, Refused> {
+    let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, Refused> {
         let product = match (step.action, mandate) {
             (Action::Publish, mandate) => publish(tx, now, mandate, id, expected)?,
             (Action::Retire, Mandate::Group(permit)) => retire(tx, now, &permit, id, expected)?,
@@ -196,7 +196,7 @@ async fn step_product(
         };
         Ok(reader.ok(tx, product)?)
     };
-    key.once(&site.db, now, officer.person.scope(), fingerprint, work).await
+    key.once(&state.db, now, officer.person.scope(), fingerprint, work).await
 }
 
 /// Set what the cooperative keeps of a product's sales
@@ -210,20 +210,20 @@ async fn step_product(
     security(("bearer" = [])),
 )]
 async fn set_product_service_share(
-    site: Data<Site>,
+    state: Data<AppState>,
     board: Board,
     reader: Reader,
     path: PathIds<ProductId>,
     body: Body<SetServiceShare>,
-) -> Result<Answer, Problem> {
-    let (PathIds(id), now, percent) = (path, site.now(), body.value.percent);
-    let product = known(&site, id).await?;
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), now, percent) = (path, state.now(), body.value.percent);
+    let product = known(&state, id).await?;
     let permit = board.of(product.cooperative)?;
-    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, Problem> {
+    let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, Problem> {
         let product = set_service_share(tx, now, &permit, id, percent)?;
         Ok(reader.ok(tx, product)?)
     };
-    site.db.write(work).await
+    state.db.write(work).await
 }
 
 /// By what leave this caller takes the step: retiring is the group's, withdrawing the board's, publishing either's,

@@ -4,11 +4,11 @@ use actix_web::web::Data;
 
 use crate::catalogue::views::{Inside, ProductView};
 use crate::catalogue::{Actor, Product, ProductStatus, actions_for, store};
-use crate::cooperatives::{Office, Onlooker, Standing};
+use crate::cooperatives::{Office, OptionalCaller, Roles};
 use crate::db;
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Instant, Language};
-use crate::web::{Answer, Code, PathIds, Problem, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Code, PathIds, Problem, Routes, routes};
 
 /// The route of one product.
 pub(super) fn routes() -> Routes {
@@ -16,12 +16,12 @@ pub(super) fn routes() -> Routes {
 }
 
 /// How this caller sees the product from inside: its group's members and its cooperative's offices do.
-pub(super) fn inside(standing: &Standing, product: &Product, language: Language, now: Instant) -> Option<Inside> {
-    let own = standing.role_in(product.group).is_some() || standing.oversees(product.cooperative);
+pub(super) fn inside(roles: &Roles, product: &Product, language: Language, now: Instant) -> Option<Inside> {
+    let own = roles.role_in(product.group).is_some() || roles.oversees(product.cooperative);
     let withdrawn = product.withdrawn_reason.is_some();
     let mandates = [
-        (standing.is_officer_of(product.group), Actor::Officer),
-        (standing.holds(Office::Board, product.cooperative), Actor::Board),
+        (roles.is_officer_of(product.group), Actor::Officer),
+        (roles.holds(Office::Board, product.cooperative), Actor::Board),
     ];
     let actions = mandates
         .into_iter()
@@ -42,22 +42,22 @@ pub(super) fn inside(standing: &Standing, product: &Product, language: Language,
     security((), ("bearer" = [])),
 )]
 async fn show_product(
-    site: Data<Site>,
-    caller: Onlooker,
+    state: Data<AppState>,
+    caller: OptionalCaller,
     language: Language,
     path: PathIds<ProductId>,
-) -> Result<Answer, Problem> {
-    let (PathIds(id), now) = (path, site.now());
-    let shown = site.db.read::<_, NotShown, _>(move |conn| {
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), now) = (path, state.now());
+    let shown = state.db.read::<_, NotShown, _>(move |conn| {
         let product = store::find_of_any_status(conn, id)?.ok_or(NotShown::Absent)?;
-        if let Some(inside) = inside(&caller.standing, &product, language, now) {
+        if let Some(inside) = inside(&caller.roles, &product, language, now) {
             let view = ProductView::load(conn, product, Some(&inside))?;
-            return Ok(Answer::ok(&view).version(view.version));
+            return Ok(ApiResponse::ok(&view).version(view.version));
         }
         let retired = product.status == ProductStatus::Retired && product.published_at.is_some();
         let product = store::find(conn, id)?.ok_or(if retired { NotShown::Retired } else { NotShown::Absent })?;
         let view = ProductView::load(conn, product, None)?;
-        Ok(Answer::ok(&view).version(view.version).public())
+        Ok(ApiResponse::ok(&view).version(view.version).public())
     });
     Ok(shown.await?)
 }

@@ -10,10 +10,10 @@ use crate::catalogue::api::{Reader, known};
 use crate::catalogue::views::ProductView;
 use crate::cooperatives::Officer;
 use crate::db;
-use crate::files::{Darkroom, FileName, PictureBytes, Renditions};
+use crate::files::{FileName, ImageProcessor, PictureBytes, Renditions};
 use crate::kernel::ids::ProductId;
-use crate::web::quota::QuotaError;
-use crate::web::{Answer, IfMatch, PathIds, Problem, Routes, Site, routes};
+use crate::web::rate_limit::QuotaError;
+use crate::web::{ApiResponse, AppState, IfMatch, PathIds, Problem, Routes, routes};
 
 /// The routes of photos.
 pub(in crate::catalogue) fn routes() -> Routes {
@@ -28,12 +28,12 @@ pub(in crate::catalogue) fn routes() -> Routes {
         (status = 200, description = "The picture", content((PictureBytes = "image/jpeg"), (PictureBytes = "image/webp"))),
     ),
 )]
-async fn show_photo(darkroom: Data<Darkroom>, path: PathIds<String>) -> Result<Answer, Problem> {
+async fn show_photo(image_processor: Data<ImageProcessor>, path: PathIds<String>) -> Result<ApiResponse, Problem> {
     let name = FileName::parse(&path.0).ok_or_else(Problem::not_found)?;
-    let (store, file) = (darkroom.store().clone(), name.clone());
+    let (store, file) = (image_processor.store().clone(), name.clone());
     let read = tokio::task::spawn_blocking(move || store.load(&file)).await;
     let content = read.map_err(Problem::internal)?.map_err(Problem::internal)?.ok_or_else(Problem::not_found)?;
-    Ok(Answer::raw(actix_web::http::StatusCode::OK, name.content_type(), content).tagged().immutable())
+    Ok(ApiResponse::raw(actix_web::http::StatusCode::OK, name.content_type(), content).tagged().immutable())
 }
 
 /// Puts a photo into its place among a product's photos. Its EXIF data, position and all else but its pixels are
@@ -59,32 +59,32 @@ async fn show_photo(darkroom: Data<Darkroom>, path: PathIds<String>) -> Result<A
     security(("bearer" = [])),
 )]
 async fn put_photo(
-    (site, darkroom): (Data<Site>, Data<Darkroom>),
+    (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     request: HttpRequest,
     officer: Officer,
     reader: Reader,
     path: PathIds<(ProductId, u8)>,
     version: IfMatch,
     payload: Payload,
-) -> Result<Answer, Problem> {
-    let (PathIds((id, position)), now, expected) = (path, site.now(), version.sent());
-    let permit = officer.of(known(&site, id).await?.group)?;
+) -> Result<ApiResponse, Problem> {
+    let (PathIds((id, position)), now, expected) = (path, state.now(), version.sent());
+    let permit = officer.of(known(&state, id).await?.group)?;
     // What will be refused is refused before megabytes are read and a picture is worked on.
-    let (_, before) = site.db.read(move |conn| admits(conn, &permit, id, expected, position)).await?;
+    let (_, before) = state.db.read(move |conn| admits(conn, &permit, id, expected, position)).await?;
     let said = upload::format_of(&request)?;
-    site.db.write::<_, QuotaError, _>(move |tx| upload::QUOTA.take(tx, now, permit.account)).await?;
+    state.db.write::<_, QuotaError, _>(move |tx| upload::QUOTA.take(tx, now, permit.account)).await?;
     let bytes = upload::receive(&request, payload).await?;
-    let renditions = darkroom.develop(bytes, said).await?;
+    let renditions = image_processor.process(bytes, said).await?;
     let Renditions { stem, width, height, .. } = &renditions;
     let (photo, stem) = (Photo { position, stem: stem.clone(), width: *width, height: *height }, stem.clone());
     // Files are looked after before they are kept: an upload that loses or breaks off leaves nothing for good.
-    site.db.write::<_, db::Error, _>(move |tx| discard_later(tx, now, &stem)).await?;
-    darkroom.keep(renditions).await?;
-    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, AttachError> {
+    state.db.write::<_, db::Error, _>(move |tx| discard_later(tx, now, &stem)).await?;
+    image_processor.keep(renditions).await?;
+    let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, AttachError> {
         let product = attach(tx, now, &permit, id, expected, &photo)?;
         Ok(if before.is_some() { reader.ok(tx, product)? } else { reader.created(tx, product)? })
     };
-    Ok(site.db.write(work).await?)
+    Ok(state.db.write(work).await?)
 }
 
 /// Takes a photo away.
@@ -101,17 +101,17 @@ async fn put_photo(
     security(("bearer" = [])),
 )]
 async fn delete_photo(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     reader: Reader,
     path: PathIds<(ProductId, u8)>,
     version: IfMatch,
-) -> Result<Answer, Problem> {
-    let (PathIds((id, position)), now) = (path, site.now());
-    let (permit, expected) = (officer.of(known(&site, id).await?.group)?, version.required()?);
-    let work = move |tx: &mut db::Tx<'_>| -> Result<Answer, DetachError> {
+) -> Result<ApiResponse, Problem> {
+    let (PathIds((id, position)), now) = (path, state.now());
+    let (permit, expected) = (officer.of(known(&state, id).await?.group)?, version.required()?);
+    let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, DetachError> {
         let product = detach(tx, now, &permit, id, expected, position)?;
         Ok(reader.ok(tx, product)?)
     };
-    Ok(site.db.write(work).await?)
+    Ok(state.db.write(work).await?)
 }

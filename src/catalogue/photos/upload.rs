@@ -5,7 +5,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 
 use crate::files::{DarkroomError, Format, MAX_BYTES, PictureError};
-use crate::web::quota::Quota;
+use crate::web::rate_limit::Quota;
 use crate::web::{Code, Problem, collect};
 
 /// How many pictures one caller may send a day: a chair who lists forty products comes to about that many.

@@ -80,7 +80,7 @@ fn over_and_over(
 pub(super) fn plain_query(app: &Application, threads: usize, seconds: f64) -> Result<Tally, Failure> {
     type Row = ((ProductId, String, String, String, String), (Rupiah, String, Json, Json, String));
     over_and_over(threads, seconds, |_| {
-        let rows: Vec<Row> = app.site.db.read_blocking::<_, db::Error>(|conn| {
+        let rows: Vec<Row> = app.state.db.read_blocking::<_, db::Error>(|conn| {
             Ok(products::table
                 .inner_join(groups::table)
                 .filter(products::listed)
@@ -105,11 +105,11 @@ pub(super) fn orders_loop(
     together: u32,
     seconds: f64,
 ) -> Result<Tally, Failure> {
-    let shelf: Vec<(ProductId, BatchId)> = app.site.db.read_blocking::<_, db::Error>(|conn| {
+    let shelf: Vec<(ProductId, BatchId)> = app.state.db.read_blocking::<_, db::Error>(|conn| {
         Ok(batches::table.filter(batches::status.eq("made")).select((batches::product_id, batches::id)).load(conn)?)
     })?;
     over_and_over(threads, seconds, |rng| {
-        let now = app.site.now();
+        let now = app.state.now();
         let wishes: Vec<[(Good, BatchId); 2]> = (0..together)
             .filter_map(|_| {
                 let (first, second) = two_of(&village.goods, rng)?;
@@ -121,8 +121,8 @@ pub(super) fn orders_loop(
             })
             .collect();
         let cooperative = village.cooperative;
-        app.site.db.write_blocking::<_, db::Error, _>(move |tx| {
-            wishes.iter().try_for_each(|wish| order(tx, now, cooperative, wish))
+        app.state.db.write_blocking::<_, db::Error, _>(move |tx| {
+            wishes.iter().try_for_each(|basket| order(tx, now, cooperative, basket))
         })?;
         Ok(together)
     })
@@ -132,7 +132,7 @@ fn order(
     tx: &mut Tx<'_>,
     now: Instant,
     cooperative: crate::kernel::ids::CooperativeId,
-    wish: &[(Good, BatchId); 2],
+    basket: &[(Good, BatchId); 2],
 ) -> db::Result<()> {
     let id: OrderId = tx.id(now);
     let key = id.to_string();
@@ -145,7 +145,7 @@ fn order(
             idempotency_keys::created_at.eq(now),
         ))
         .execute(&mut **tx)?;
-    for (good, batch) in wish {
+    for (good, batch) in basket {
         let _: (String, Rupiah) = products::table
             .filter(products::id.eq(good.id))
             .select((products::name, products::price))
@@ -169,7 +169,7 @@ fn order(
         .get_result(c))?;
     let day = Zone::Jakarta.day_of(now);
     let (mut parts, mut lines, mut held, mut total) = (Vec::new(), Vec::new(), Vec::new(), Rupiah::ZERO);
-    for (position, (good, batch)) in wish.iter().enumerate() {
+    for (position, (good, batch)) in basket.iter().enumerate() {
         let amount = good.quantity.cost(good.price).unwrap_or(Rupiah::ZERO);
         total = total.plus(amount).unwrap_or(total);
         let part = Fulfilment {

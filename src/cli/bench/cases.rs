@@ -159,7 +159,7 @@ pub(super) fn bare(bench: &Bench, config: &Config, village: &Village, table: &mu
         table.row(PLAIN, threads, &bare::plain_query(&app, threads, bench.seconds)?, None);
     }
     if PLACE.contains(&bench.only) {
-        let (threads, together) = match app.site.db.engine() {
+        let (threads, together) = match app.state.db.engine() {
             Engine::Sqlite => (1, TOGETHER),
             Engine::Postgres => (CONNECTIONS, 1),
         };

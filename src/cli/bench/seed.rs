@@ -12,7 +12,7 @@ use super::super::demo::world::World;
 use crate::app::Application;
 use crate::catalogue;
 use crate::cli::Failure;
-use crate::cooperatives::{self, Assignee, GroupAction, NewCooperative, NewGroup, Office, Standing};
+use crate::cooperatives::{self, Assignee, GroupAction, NewCooperative, NewGroup, Office, Roles};
 use crate::db::schema::{fulfilments, order_lines, orders, sales};
 use crate::db::{self, Tx, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
@@ -29,7 +29,7 @@ const NEIGHBOURS_SHARE: usize = 20;
 /// Buyers with accounts.
 const BUYERS: usize = 64;
 /// Orders written in one transaction.
-const AT_ONCE: usize = 250;
+const BATCH_SIZE: usize = 250;
 
 /// A product that is sold here.
 #[derive(Debug, Clone)]
@@ -70,8 +70,8 @@ struct Seller {
 
 /// Founds everything, and writes a year of `count` orders of two groups each, all handed over.
 pub(super) fn settle(app: &Application, password_hash: &str, count: usize, seed: u64) -> Result<Village, Failure> {
-    let now = app.site.now();
-    let db = &app.site.db;
+    let now = app.state.now();
+    let db = &app.state.db;
     let hash = password_hash.to_owned();
     let (world, sellers) = db
         .write_blocking(move |tx| {
@@ -89,7 +89,7 @@ pub(super) fn settle(app: &Application, password_hash: &str, count: usize, seed:
         let count = if place == 0 { count } else { count.checked_div(NEIGHBOURS_SHARE).unwrap_or(0) };
         let mut written = 0_usize;
         while written < count {
-            let some = AT_ONCE.min(count.saturating_sub(written));
+            let some = BATCH_SIZE.min(count.saturating_sub(written));
             let trade = Trade::drawn(app, seller, today, written, some, count, &mut rng);
             db.write_blocking::<_, db::Error, _>(move |tx| trade.write(tx))?;
             written = written.saturating_add(some);
@@ -162,15 +162,15 @@ fn neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> Result<S
         demo: true,
     };
     let cooperative = cooperatives::found(tx, now, world.founded.admin, &new)?.id;
-    let admin = Standing::of(tx, world.founded.admin)?;
+    let admin = Roles::of(tx, world.founded.admin)?;
     let board = world.founded.board;
     cooperatives::assign(tx, now, &admin, cooperative, &Assignee::Account(board), Office::Board)?;
-    let governor = Standing::of(tx, board)?;
+    let governor = Roles::of(tx, board)?;
     let mut goods = Vec::new();
     for (shop, group) in world.shops.iter().zip(GROUPS) {
         let new = NewGroup { name: group.name.into(), description: group.description.into(), ..NewGroup::default() };
         let id = cooperatives::found_group(tx, now, shop.officer, cooperative, &new)?.id;
-        let officer = Standing::of(tx, shop.officer)?;
+        let officer = Roles::of(tx, shop.officer)?;
         cooperatives::step_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
         cooperatives::step_group(tx, now, &governor, id, None, GroupAction::Approve, None)?;
         let permit = permit_of(tx, shop.officer, cooperative, id)?;
@@ -242,7 +242,7 @@ impl Trade {
         buyer: AccountId,
         goods: [Good; 2],
     ) {
-        let entropy = app.site.db.entropy();
+        let entropy = app.state.db.entropy();
         let id = entropy.id(at);
         let cooperative = seller.cooperative;
         let mut total = Rupiah::ZERO;

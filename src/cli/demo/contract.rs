@@ -2,11 +2,11 @@
 
 use super::live::{Act, Today, broken, later};
 use super::market::CONTRACTED_FOR;
-use crate::cooperatives::Standing;
+use crate::contracts::{self, Buyer, ContractAction, NewContract};
+use crate::cooperatives::Roles;
 use crate::db::Tx;
 use crate::kernel::ids::{ContractId, InvoiceId};
 use crate::kernel::{Instant, Rupiah, Weekdays};
-use crate::market::contracts::{self, Buyer, ContractAction, Drawing};
 use crate::payments::Method;
 use crate::web::Problem;
 
@@ -23,7 +23,7 @@ impl Today<'_> {
         let now = self.at(5 * 60);
         let (shop, _, _) = self.shop(0)?;
         let (Some(buyer), Some(product)) = (self.world.buyers.first(), shop.products.first()) else { return Ok(None) };
-        let drawing = Drawing {
+        let drawing = NewContract {
             id: tx.id(now),
             buyer: Buyer::Account(buyer.account),
             starts_on: self.day,
@@ -34,9 +34,9 @@ impl Today<'_> {
             term_days: 14,
             note: Some("Kantin sekolah".into()),
         };
-        let (contract, _) = contracts::draw_up(tx, now, &self.world.board(), &drawing).map_err(broken)?;
-        let standing = Standing::of(tx, buyer.account)?;
-        contracts::step(tx, now, &standing, contract.id, ContractAction::Accept, None).map_err(broken)?;
+        let (contract, _) = contracts::propose(tx, now, &self.world.board(), &drawing).map_err(broken)?;
+        let roles = Roles::of(tx, buyer.account)?;
+        contracts::step(tx, now, &roles, contract.id, ContractAction::Accept, None).map_err(broken)?;
         Ok(Some(contract.id))
     }
 

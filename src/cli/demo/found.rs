@@ -6,7 +6,7 @@ use crate::accounts::{self, Registration};
 use crate::catalogue::{self, ContentUnit, Contents, Halal, HalalStatus, Label, Licence, LicenceKind, Offering};
 use crate::cooperatives::{
     self, Assignee, BankAccount, CooperativePermit, DeliveryZoneDetails, GroupAction, GroupPermit, MemberRole,
-    NewCooperative, NewGroup, NewMember, Office, PickupPointDetails, Standing,
+    NewCooperative, NewGroup, NewMember, Office, PickupPointDetails, Roles,
 };
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
@@ -88,7 +88,7 @@ pub(in crate::cli) fn found(
     let mut register = Register { password_hash, people: Vec::new(), numbered: 0 };
     let admin = register.admin(tx, now)?;
     let (cooperative, board, treasurer) = found_cooperative(tx, now, admin, &mut register)?;
-    let keeper = Standing::of(tx, board)?;
+    let keeper = Roles::of(tx, board)?;
     let point = PickupPointDetails {
         name: Some("Balai Desa Cihonje".into()),
         address: Some("Jalan Raya Cihonje, Dusun Karanganyar".into()),
@@ -151,12 +151,12 @@ fn found_cooperative(
         demo: true,
     };
     let cooperative = cooperatives::found(tx, now, admin, &cooperative)?.id;
-    let administrator = Standing::of(tx, admin)?;
+    let administrator = Roles::of(tx, admin)?;
     let board = register.person(tx, now, "board")?;
     cooperatives::assign(tx, now, &administrator, cooperative, &Assignee::Account(board), Office::Board)?;
     let agency = register.person(tx, now, "agency")?;
     cooperatives::assign(tx, now, &administrator, cooperative, &Assignee::Account(agency), Office::Agency)?;
-    let governor = Standing::of(tx, board)?;
+    let governor = Roles::of(tx, board)?;
     let mut treasurer = board;
     for (role, office) in [
         ("treasurer", Office::Treasurer),
@@ -191,9 +191,9 @@ fn found_shop(
         phone: None,
     };
     let id = cooperatives::found_group(tx, now, chair, cooperative, &new)?.id;
-    let officer = Standing::of(tx, chair)?;
+    let officer = Roles::of(tx, chair)?;
     cooperatives::step_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
-    let governor = Standing::of(tx, board)?;
+    let governor = Roles::of(tx, board)?;
     cooperatives::step_group(tx, now, &governor, id, None, GroupAction::Approve, None)?;
     let permit = permit_of(tx, chair, cooperative, id)?;
     let mut members = vec![permit.membership];

@@ -20,11 +20,11 @@ use crate::db::Tx;
 use crate::kernel::ids::{BatchId, FulfilmentId, InvoiceId, OrderId, PaymentId, ProductId};
 use crate::kernel::{Day, Instant, Language, Phone, Quantity, Rupiah, Zone};
 use crate::orders::{
-    self, Action, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, FulfilError, GoodsAfter, LineWish,
-    PlaceError, Placing, Recipient, Stepping, Viewer, WholeOrder, Wish,
+    self, Action, Basket, BasketLine, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, GoodsAfter, NewOrder,
+    PlaceOrderError, Recipient, TransitionError, TransitionRequest, Viewer, WholeOrder,
 };
-use crate::supply::{self, Asker, Refusal};
-use crate::web::{Problem, Sealer};
+use crate::supply::{self, DemandSource, UnmetDemand};
+use crate::web::{Problem, Signer};
 
 pub(super) const ZONE: Zone = Zone::Jakarta;
 
@@ -99,7 +99,7 @@ fn trade(
 ) -> Result<(Agenda, Tally), Problem> {
     let settings = app.orders;
     let (world, agenda) = (Arc::clone(world), agenda.clone());
-    app.site.db.write_blocking(move |tx| {
+    app.state.db.write_blocking(move |tx| {
         // Each day draws from a seed of its own, so that a transaction that is tried again draws the same.
         let days = day.signed_duration_since(first).num_days();
         let mut rng =
@@ -203,7 +203,7 @@ impl Today<'_> {
         Ok(())
     }
 
-    fn wish(&mut self, planned: &PlannedOrder) -> Result<Wish, Problem> {
+    fn basket(&mut self, planned: &PlannedOrder) -> Result<Basket, Problem> {
         let (shop, _, _) = self.shop(planned.group)?;
         let ready_on = (planned.ahead > 0).then(|| later(self.day, planned.ahead));
         let lines = planned
@@ -211,7 +211,7 @@ impl Today<'_> {
             .iter()
             .filter_map(|(position, units)| {
                 let product: ProductId = *shop.products.get(*position)?;
-                Some(LineWish { product, ready_on, batch: None, quantity: Quantity::units(*units), at_least: None })
+                Some(BasketLine { product, ready_on, batch: None, quantity: Quantity::units(*units), at_least: None })
             })
             .collect();
         let zones = &self.world.founded.delivery_zones;
@@ -228,15 +228,15 @@ impl Today<'_> {
                 fee: None,
             },
         };
-        Ok(Wish::of(self.world.founded.cooperative, lines, delivery))
+        Ok(Basket::of(self.world.founded.cooperative, lines, delivery))
     }
 
     fn order(&mut self, tx: &mut Tx<'_>, planned: &PlannedOrder) -> Result<Vec<Due>, Problem> {
         let now = self.at(planned.minute);
-        let wish = self.wish(planned)?;
+        let basket = self.basket(planned)?;
         let (_, _, permit) = self.shop(planned.group)?;
         if planned.way == Way::WalkIn {
-            return self.sell_at_stall(tx, now, &permit, planned, wish);
+            return self.sell_at_stall(tx, now, &permit, planned, basket);
         }
         let buyer = self.world.buyers.get(planned.buyer).filter(|_| planned.buyer < BUYERS);
         let contact = match buyer {
@@ -250,9 +250,9 @@ impl Today<'_> {
         };
         let recipient =
             (planned.way == Way::Abroad).then(|| Recipient { name: "Contoh Keluarga".into(), phone: phone(700) });
-        let placing = Placing {
+        let new_order = NewOrder {
             id: tx.id(now),
-            wish,
+            basket,
             buyer: buyer.map(|buyer| buyer.account),
             captured_by,
             channel,
@@ -263,9 +263,9 @@ impl Today<'_> {
             expected_total: None,
             promised: false,
         };
-        match orders::place(tx, now, self.settings, &placing) {
+        match orders::place(tx, now, self.settings, &new_order) {
             Ok(order) => self.follow(tx, now, planned, &order),
-            Err(error) => self.refuse(tx, now, planned, &placing.wish, error).map(|()| Vec::new()),
+            Err(error) => self.refuse(tx, now, planned, &new_order.basket, error).map(|()| Vec::new()),
         }
     }
 
@@ -275,10 +275,10 @@ impl Today<'_> {
         now: Instant,
         permit: &GroupPermit,
         planned: &PlannedOrder,
-        wish: Wish,
+        basket: Basket,
     ) -> Result<Vec<Due>, Problem> {
-        if let Err(error) = money::sell(tx, now, self.settings, permit, &wish)? {
-            return self.refuse(tx, now, planned, &wish, error).map(|()| Vec::new());
+        if let Err(error) = money::sell(tx, now, self.settings, permit, &basket)? {
+            return self.refuse(tx, now, planned, &basket, error).map(|()| Vec::new());
         }
         self.tally.placed = self.tally.placed.saturating_add(1);
         self.take_from_shelf(planned);
@@ -360,16 +360,16 @@ impl Today<'_> {
         tx: &mut Tx<'_>,
         now: Instant,
         planned: &PlannedOrder,
-        wish: &Wish,
-        error: PlaceError,
+        basket: &Basket,
+        error: PlaceOrderError,
     ) -> Result<(), Problem> {
-        let PlaceError::Unavailable { line, shortage } = error else { return Err(broken(error)) };
+        let PlaceOrderError::Unavailable { line, shortage } = error else { return Err(broken(error)) };
         self.tally.refused = self.tally.refused.saturating_add(1);
         let (shop, _, _) = self.shop(planned.group)?;
-        let Some(line) = wish.lines.get(line).filter(|_| shortage.reason.is_unmet_demand()) else { return Ok(()) };
+        let Some(line) = basket.lines.get(line).filter(|_| shortage.reason.is_unmet_demand()) else { return Ok(()) };
         // The demo's people are invented, and the same day makes the same world: no key of this machine.
-        let asker = Asker::contact(&Sealer::new([0; 32]), &guest(planned.buyer).name);
-        let refusal = Refusal {
+        let asker = DemandSource::contact(&Signer::new([0; 32]), &guest(planned.buyer).name);
+        let refusal = UnmetDemand {
             product: line.product,
             group: shop.group,
             cooperative: self.world.founded.cooperative,
@@ -385,7 +385,7 @@ impl Today<'_> {
     fn act(&mut self, tx: &mut Tx<'_>, due: Due) -> Result<(), Problem> {
         let now = self.at(due.minute);
         match due.act {
-            Act::Accept { shop, part } => self.step(tx, now, shop, part, Stepping::just(Action::Accept)),
+            Act::Accept { shop, part } => self.step(tx, now, shop, part, TransitionRequest::just(Action::Accept)),
             Act::PayInvoice { invoice } => self.pay(tx, now, invoice),
             Act::Confirm { payment } => money::confirm(tx, now, &self.world.treasurer(), payment),
             Act::Cancel { order } => {
@@ -401,12 +401,24 @@ impl Today<'_> {
                     money::take_cash(tx, now, &permit, order)?;
                 }
                 let received_by = Some("Contoh Penerima".to_owned());
-                self.step(tx, now, shop, part, Stepping { received_by, ..Stepping::just(Action::HandOver) })
+                self.step(
+                    tx,
+                    now,
+                    shop,
+                    part,
+                    TransitionRequest { received_by, ..TransitionRequest::just(Action::HandOver) },
+                )
             }
             Act::Return { shop, part, keeps } => {
                 let goods = Some(if keeps { GoodsAfter::Shelf } else { GoodsAfter::Discard });
                 let reason = Some("Tidak sesuai pesanan".to_owned());
-                self.step(tx, now, shop, part, Stepping { goods, reason, ..Stepping::just(Action::Return) })
+                self.step(
+                    tx,
+                    now,
+                    shop,
+                    part,
+                    TransitionRequest { goods, reason, ..TransitionRequest::just(Action::Return) },
+                )
             }
         }
     }
@@ -418,11 +430,11 @@ impl Today<'_> {
         now: Instant,
         shop: usize,
         part: FulfilmentId,
-        how: Stepping,
+        how: TransitionRequest,
     ) -> Result<(), Problem> {
         let (_, _, permit) = self.shop(shop)?;
-        match orders::fulfil(tx, now, self.settings, &permit, part, &how) {
-            Ok(_) | Err(FulfilError::Invalid(_)) => Ok(()),
+        match orders::apply(tx, now, self.settings, &permit, part, &how) {
+            Ok(_) | Err(TransitionError::Invalid(_)) => Ok(()),
             Err(error) => Err(broken(error)),
         }
     }

@@ -10,18 +10,17 @@ use super::live::{Act, Today, broken, later};
 use super::season;
 use super::village::GROUPS;
 use crate::app::Application;
+use crate::contracts;
 use crate::db::Tx;
 use crate::events;
-use crate::jobs::ChoreError;
+use crate::jobs::TaskError;
 use crate::kernel::ids::{
     AccountId, Id, InvoiceId, MarketDayId, OfferId, OrderId, ProductId, RequestId, StandingOrderId,
 };
 use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
-use crate::market;
-use crate::market::contracts;
-use crate::market::days::{self, Bringing, Schedule};
-use crate::market::standing::{self, LineWanted, StandingError, Subscribing};
-use crate::orders::{self, Channel, Contact, DeliveryWish, LineWish, Placing, WholeOrder, Wish};
+use crate::market_days::{self, OfferingTerms, Schedule};
+use crate::orders::{self, Basket, BasketLine, Channel, Contact, DeliveryWish, NewOrder, WholeOrder};
+use crate::standing_orders::{self, LineWanted, StandingError, Subscribing};
 use crate::supply::{self, ClosedDay};
 use crate::web::Problem;
 
@@ -97,11 +96,11 @@ pub(super) fn begins(first: Day, until: Day) -> Day {
 
 /// Does what is due of the market by itself at this moment, as the service does.
 pub(super) fn see_to(app: &Application, now: Instant) -> Result<(), Problem> {
-    let told = |error: ChoreError| Problem::internal(error.to_string());
-    days::plan_days(&app.site.db, now).map_err(told)?;
-    market::see_to(&app.site.db, now, &app.orders, &app.market).map_err(told)?;
-    for chore in contracts::chores() {
-        (chore.run)(&app.site.db, now).map_err(told)?;
+    let told = |error: TaskError| Problem::internal(error.to_string());
+    market_days::plan_days(&app.state.db, now).map_err(told)?;
+    standing_orders::process_due(&app.state.db, now, &app.orders, &app.market).map_err(told)?;
+    for task in contracts::periodic_tasks() {
+        (task.run)(&app.state.db, now).map_err(told)?;
     }
     Ok(())
 }
@@ -168,12 +167,12 @@ impl Today<'_> {
             created_at: now,
             version: 1,
         };
-        days::add_schedule(tx, now, &self.world.board(), schedule).map_err(broken)?;
+        market_days::add_schedule(tx, now, &self.world.board(), schedule).map_err(broken)?;
         self.hear(tx)?;
         let ahead: Vec<MarketDayId> = self.agenda.market.planned.values().copied().collect();
         for day in ahead {
             for brought in BROUGHT {
-                self.bring(tx, day, brought, true)?;
+                self.set_offering(tx, day, brought, true)?;
             }
         }
         for (place, regular) in REGULARS.iter().enumerate().filter(|(place, _)| *place != CONTRACTED) {
@@ -182,7 +181,7 @@ impl Today<'_> {
         Ok(())
     }
 
-    fn bring(
+    fn set_offering(
         &self,
         tx: &mut Tx<'_>,
         day: MarketDayId,
@@ -191,7 +190,7 @@ impl Today<'_> {
     ) -> Result<(), Problem> {
         let (shop, _, permit) = self.shop(group)?;
         let Some(product) = shop.products.get(product).copied() else { return Ok(()) };
-        let bringing = Bringing {
+        let terms = OfferingTerms {
             capacity: Quantity::units(capacity),
             minimum: Quantity::units(minimum),
             minimum_deposits: Rupiah::ZERO,
@@ -200,14 +199,14 @@ impl Today<'_> {
             deposit_percent: None,
             repeats,
         };
-        days::bring(tx, self.at(5 * 60), &permit, day, product, &bringing).map_err(broken)?;
+        market_days::set_offering(tx, self.at(5 * 60), &permit, day, product, &terms).map_err(broken)?;
         Ok(())
     }
 
     /// A group tries something on the next day that cannot be ordered for yet.
     fn bring_once(&self, tx: &mut Tx<'_>, brought: (usize, usize, i64, i64)) -> Result<(), Problem> {
         match self.agenda.market.planned.values().next().copied() {
-            Some(day) => self.bring(tx, day, brought, false),
+            Some(day) => self.set_offering(tx, day, brought, false),
             None => Ok(()),
         }
     }
@@ -237,7 +236,7 @@ impl Today<'_> {
             delivery: self.pickup(),
             note: Some(regular.note.into()),
         };
-        let (made, _) = standing::subscribe(tx, now, buyer.account, &wanted).map_err(broken)?;
+        let (made, _) = standing_orders::subscribe(tx, now, buyer.account, &wanted).map_err(broken)?;
         if contract.is_some() {
             self.agenda.market.by_invoice.insert(made.id);
         }
@@ -253,10 +252,10 @@ impl Today<'_> {
 
     /// Reads on in the log, as any app does that follows the market.
     fn hear(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        const AT_ONCE: i64 = 1_000;
+        const BATCH_SIZE: i64 = 1_000;
         loop {
-            let fresh = events::after(tx, self.agenda.market.heard, Some(self.world.founded.cooperative), AT_ONCE)?;
-            let is_all = i64::try_from(fresh.len()).unwrap_or(AT_ONCE) < AT_ONCE;
+            let fresh = events::after(tx, self.agenda.market.heard, Some(self.world.founded.cooperative), BATCH_SIZE)?;
+            let is_all = i64::try_from(fresh.len()).unwrap_or(BATCH_SIZE) < BATCH_SIZE;
             for event in fresh {
                 self.agenda.market.heard = event.seq;
                 let of = |name: &str| event.payload.get(name).and_then(|value| value.as_str());
@@ -298,7 +297,7 @@ impl Today<'_> {
         if let Some(buyer) = self.agenda.market.asking.get(&standing).copied() {
             // Every now and then nobody answers, and the day lapses. What is for today already needs no answer.
             if !day.iso_week().week().is_multiple_of(6) {
-                match standing::confirm(tx, self.at(6 * 60), buyer, standing, day) {
+                match standing_orders::confirm(tx, self.at(6 * 60), buyer, standing, day) {
                     Ok(_) | Err(StandingError::WrongStatus(_)) => {}
                     Err(error) => return Err(broken(error)),
                 }
@@ -326,7 +325,7 @@ impl Today<'_> {
     /// A few order for the market days that are open.
     fn order_for_market(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         for day in self.agenda.market.open.values().copied().collect::<Vec<_>>() {
-            let brought = days::offerings_of(tx, day)?;
+            let brought = market_days::offerings_of(tx, day)?;
             let (always, once): (Vec<_>, Vec<_>) = brought.into_iter().partition(|it| it.repeats);
             let mut wanted = Vec::new();
             for _ in 0..self.rng.random_range(1..=3_u32) {
@@ -341,7 +340,7 @@ impl Today<'_> {
                 };
                 let minimum = self.least(group, offering.product);
                 let quantity = if minimum > 1 { minimum } else { self.rng.random_range(2..=5_i64) };
-                let line = LineWish {
+                let line = BasketLine {
                     product: offering.product,
                     ready_on: None,
                     batch: Some(batch),
@@ -360,14 +359,14 @@ impl Today<'_> {
         known.map_or(1, |product| product.minimum)
     }
 
-    fn order_one(&mut self, tx: &mut Tx<'_>, line: LineWish) -> Result<(), Problem> {
+    fn order_one(&mut self, tx: &mut Tx<'_>, line: BasketLine) -> Result<(), Problem> {
         let minute = self.rng.random_range(7 * 60..16 * 60_i64);
         let now = self.at(minute);
         let place = self.rng.random_range(REGULARS.len()..self.world.buyers.len());
         let Some(buyer) = self.world.buyers.get(place) else { return Ok(()) };
-        let placing = Placing {
+        let new_order = NewOrder {
             id: tx.id(now),
-            wish: Wish::of(self.world.founded.cooperative, vec![line], self.pickup()),
+            basket: Basket::of(self.world.founded.cooperative, vec![line], self.pickup()),
             buyer: Some(buyer.account),
             captured_by: None,
             channel: Channel::App,
@@ -378,13 +377,13 @@ impl Today<'_> {
             expected_total: None,
             promised: false,
         };
-        match orders::place(tx, now, self.settings, &placing) {
+        match orders::place(tx, now, self.settings, &new_order) {
             Ok(whole) => {
                 self.tally.placed = self.tally.placed.saturating_add(1);
                 self.expect(&whole, false);
                 Ok(())
             }
-            Err(orders::PlaceError::Unavailable { .. }) => {
+            Err(orders::PlaceOrderError::Unavailable { .. }) => {
                 self.tally.refused = self.tally.refused.saturating_add(1);
                 Ok(())
             }

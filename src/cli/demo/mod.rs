@@ -78,7 +78,7 @@ impl Demo {
         let record: Record = serde_json::from_slice(&std::fs::read(&file)?)?;
         app::migrate(&config.database)?;
         let app = Application::build(&config, Clock::System, Entropy::System)?;
-        let now = app.site.now();
+        let now = app.state.now();
         shelves::restock(&app, &Arc::new(record.world.clone()), now)?;
         serve::run(&config, &app, |address| {
             let record = Record { base_url: format!("http://{address}"), ..record };
@@ -143,7 +143,7 @@ fn inhabit(app: &Application, until: Day, months: u32, seed: u64, bar: &Progress
     }
     bar.finish_and_clear();
     // Nobody wants the letters of all these months.
-    app.site.db.write_blocking(crate::notifications::skip_to_end)?;
+    app.state.db.write_blocking(crate::notifications::skip_to_end)?;
     tracing::info!(placed, refused, "the village has lived its months");
     Ok(Arc::unwrap_or_clone(world))
 }
@@ -151,7 +151,7 @@ fn inhabit(app: &Application, until: Day, months: u32, seed: u64, bar: &Progress
 /// The village with its people, groups and goods, before anything was sold.
 fn found_village(app: &Application, now: Instant) -> Result<World, Problem> {
     let hash = app.accounts.hasher.hash_blocking(&Password::new(PASSWORD)).map_err(Problem::internal)?;
-    app.site.db.write_blocking(move |tx| found::found(tx, now, &hash, plan::BUYERS))
+    app.state.db.write_blocking(move |tx| found::found(tx, now, &hash, plan::BUYERS))
 }
 
 fn write(file: &Path, record: &Record) -> std::io::Result<()> {

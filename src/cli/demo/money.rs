@@ -4,8 +4,8 @@ use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::Tx;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::{Instant, Language, Rupiah};
-use crate::orders::{self, PlaceError, QuickSaleError, WholeOrder, Wish};
-use crate::payments::{self, Action, Method, Party, PaymentError, Recording, StallSale, StallSaleError, Step};
+use crate::orders::{self, Basket, PlaceOrderError, QuickSaleError, WholeOrder};
+use crate::payments::{self, Action, Method, PaymentAccess, PaymentError, Recording, StallSale, StallSaleError, Step};
 use crate::web::Problem;
 
 /// Sells over the counter; what cannot be had is told apart from everything else, which is a fault.
@@ -14,11 +14,11 @@ pub(super) fn sell(
     now: Instant,
     settings: &orders::Settings,
     permit: &GroupPermit,
-    wish: &Wish,
-) -> Result<Result<(), PlaceError>, Problem> {
+    basket: &Basket,
+) -> Result<Result<(), PlaceOrderError>, Problem> {
     let sale = StallSale {
         order: tx.id(now),
-        lines: wish.lines.clone(),
+        lines: basket.lines.clone(),
         buyer: None,
         note: None,
         language: Language::Indonesian,
@@ -37,7 +37,7 @@ pub(super) fn announce(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder) -> Res
         return Ok(None);
     }
     let recording = Recording::of_all(tx.id(now), Method::Transfer);
-    Ok(Some(payments::record_on(tx, now, whole.order.id, &Party::with_secret(), &recording)?.id))
+    Ok(Some(payments::record_on(tx, now, whole.order.id, &PaymentAccess::with_secret(), &recording)?.id))
 }
 
 /// The treasurer finds the transfer on the account.
@@ -47,14 +47,14 @@ pub(super) fn confirm(
     permit: &CooperativePermit,
     payment: PaymentId,
 ) -> Result<(), Problem> {
-    let party = Party { account: Some(permit.account), treasurer: true, ..Party::default() };
+    let party = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
     payments::decide_on(tx, now, payment, &party, &Step { action: Action::Confirm, reason: None, expected: None })?;
     Ok(())
 }
 
 /// The officer takes what is owed in cash; nothing, when nothing is owed or the order is off.
 pub(super) fn take_cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: OrderId) -> Result<(), Problem> {
-    let party = Party { account: Some(permit.account), officer: true, ..Party::default() };
+    let party = PaymentAccess { account: Some(permit.account), officer: true, ..PaymentAccess::default() };
     let recording = Recording::of_all(tx.id(now), Method::Cash);
     match payments::record_on(tx, now, order, &party, &recording) {
         Ok(_) | Err(PaymentError::NothingOwed | PaymentError::OrderClosed) => Ok(()),

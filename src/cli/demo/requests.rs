@@ -2,12 +2,12 @@
 
 use super::live::{Act, Today, broken, later, phone};
 use super::{money, season};
-use crate::cooperatives::Standing;
+use crate::cooperatives::Roles;
 use crate::db::Tx;
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Language, Quantity, Rupiah};
-use crate::market::requests::{self, Asking, Destination, DestinationKind, Details, Occasion, Proposal, Taking};
 use crate::orders::{Channel, Contact};
+use crate::requests::{self, Asking, Destination, DestinationKind, Details, Occasion, Proposal, Taking};
 use crate::web::Problem;
 
 impl Today<'_> {
@@ -67,9 +67,9 @@ impl Today<'_> {
             contact: caller.map(|name| Contact { name: name.into(), phone: phone(800), email: None }),
             locale: Language::Indonesian,
         };
-        let standing = Standing::of(tx, self.keeper(caller.is_some()))?;
+        let roles = Roles::of(tx, self.keeper(caller.is_some()))?;
         let id = tx.id(now);
-        requests::ask(tx, now, &standing, id, &asking).map_err(broken)?;
+        requests::ask(tx, now, &roles, id, &asking).map_err(broken)?;
         self.agenda.market.request = Some((id, Vec::new()));
         self.agenda.market.by_phone = caller.is_some();
         Ok(())
@@ -92,7 +92,7 @@ impl Today<'_> {
                 deposit_percent: Some(30),
                 valid_until: None,
             };
-            let officer = Standing::of(tx, shop.officer)?;
+            let officer = Roles::of(tx, shop.officer)?;
             let id = tx.id(now);
             requests::propose(tx, now, &officer, request, id, &proposal).map_err(broken)?;
             offers.push((id, quantity.saturating_mul(*price)));
@@ -112,7 +112,7 @@ impl Today<'_> {
             note: None,
             expected_total: Rupiah(offers.iter().map(|(_, amount)| amount).sum()),
         };
-        let keeper = Standing::of(tx, self.keeper(self.agenda.market.by_phone))?;
+        let keeper = Roles::of(tx, self.keeper(self.agenda.market.by_phone))?;
         let (_, whole) = requests::accept(tx, now, self.settings, &keeper, request, &taking).map_err(broken)?;
         self.tally.placed = self.tally.placed.saturating_add(1);
         let transfer = money::announce(tx, now, &whole)?;

@@ -13,7 +13,7 @@ use crate::app::Application;
 use crate::db::Tx;
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::orders::{self, DeliveryWish, LineWish, Wish};
+use crate::orders::{self, Basket, BasketLine, DeliveryWish};
 use crate::supply::{self, Contributing, ContributionKind, DiscountError, DiscountKind, Lowering, Opening};
 use crate::web::Problem;
 
@@ -115,7 +115,7 @@ fn weekly(group: &Group, product: &Product) -> i64 {
 /// Fresh goods for the shelves, so that a demo started on a later day has something to sell.
 pub(super) fn restock(app: &Application, world: &Arc<World>, now: Instant) -> Result<usize, Problem> {
     let (world, settings) = (Arc::clone(world), app.orders);
-    app.site.db.write_blocking(move |tx| {
+    app.state.db.write_blocking(move |tx| {
         let day = ZONE.day_of(now);
         let mut filled: usize = 0;
         steer(tx, now, &world, later(day, 5))?;
@@ -125,9 +125,9 @@ pub(super) fn restock(app: &Application, world: &Arc<World>, now: Instant) -> Re
                 let Some(id) = shop.products.get(position).copied() else { continue };
                 let least = weekly(group, product);
                 let quantity = Quantity::units(least);
-                let line = LineWish { product: id, ready_on: Some(day), batch: None, quantity, at_least: None };
-                let wish = Wish::of(world.founded.cooperative, vec![line], DeliveryWish::pickup());
-                let quote = orders::quote(tx, now, &settings, &wish).map_err(broken)?;
+                let line = BasketLine { product: id, ready_on: Some(day), batch: None, quantity, at_least: None };
+                let basket = Basket::of(world.founded.cooperative, vec![line], DeliveryWish::pickup());
+                let quote = orders::quote(tx, now, &settings, &basket).map_err(broken)?;
                 if quote.lines.iter().any(|line| line.short().is_positive()) {
                     let made = Some(Quantity::units(least.saturating_mul(3)));
                     supply::open(tx, now, &world.permit(shop), id, None, &Opening { made, ..Opening::default() })?;

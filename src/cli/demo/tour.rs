@@ -44,7 +44,7 @@ fn commands(record: &Record, today: Day) -> String {
     };
     let officer =
         record.world.people.iter().find(|person| person.account == shop.officer).map_or("", |person| &person.login);
-    let wish = format!(
+    let basket = format!(
         r#""cooperative":"{}","lines":[{{"product":"{product}","quantity":40}}],"delivery":{{"kind":"pickup","point":"{}"}}"#,
         record.world.founded.cooperative, record.world.founded.pickup_point,
     );
@@ -55,9 +55,9 @@ fn commands(record: &Record, today: Day) -> String {
         r#"# 1. list
 curl -fsS '{base}/v1/products?view=compact&limit=5'; echo
 # 2. quote
-TOTAL=$(curl -fsS {base}/v1/quotes {json} -d '{{{wish}}}' | {total}); echo "total: Rp$TOTAL"
+TOTAL=$(curl -fsS {base}/v1/quotes {json} -d '{{{basket}}}' | {total}); echo "total: Rp$TOTAL"
 # 3. order, as a guest
-ORDER=$(curl -fsS {base}/v1/orders {json} -H "idempotency-key: tour-$(date +%s)-0123456789" -d '{{{wish},"contact":{{"name":"Contoh Tamu","phone":"081200098765"}},"expected_total":'$TOTAL'}}'); echo "$ORDER"
+ORDER=$(curl -fsS {base}/v1/orders {json} -H "idempotency-key: tour-$(date +%s)-0123456789" -d '{{{basket},"contact":{{"name":"Contoh Tamu","phone":"081200098765"}},"expected_total":'$TOTAL'}}'); echo "$ORDER"
 # 4. accept and hand over, as the group's officer
 TOKEN=$(curl -fsS {base}/v1/sessions {json} -d '{{"login":"{officer}","password":"{password}"}}' | {token})
 PART=$(echo "$ORDER" | sed -n 's/.*"fulfilments":\[{{"id":"\([^"]*\).*/\1/p')

@@ -4,13 +4,13 @@
 use chrono::{Datelike, Weekday};
 
 use super::live::Today;
-use crate::capital::{self, Asked, CapitalError, PaidFrom};
+use crate::cash::{self, CashError, Declaring};
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
 use crate::kernel::{Day, Rupiah};
 use crate::ledger::{self, Account, ByHand, ByHandKind, Line, PeriodAction, Purse};
 use crate::payments;
-use crate::payments::cash::{self, CashError, Declaring};
+use crate::payouts::{self, Asked, CapitalError, PaidFrom};
 use crate::web::Problem;
 
 /// What is spent every month: on what, and how much.
@@ -110,7 +110,7 @@ impl Today<'_> {
                 note: None,
             };
             let id = tx.id(now);
-            match capital::pay(tx, now, permit, id, &asked) {
+            match payouts::pay(tx, now, permit, id, &asked) {
                 Ok(_) | Err(CapitalError::NothingOwed) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{is_repeated, never_null, trimmed};
 use crate::calendar::{self, Edit, Names, NewOccasion, Occasion, OccasionKind, Origin};
+use crate::cooperatives::access::Admin;
 use crate::cooperatives::calendar::{add_occasion, change_occasion, remove_occasion};
-use crate::cooperatives::permits::Admin;
 use crate::kernel::ids::OccasionId;
 use crate::kernel::{Day, Duration, Language, Zone};
 use crate::web::{
-    Answer, Body, Checked, Code, Fault, Faults, Idempotency, IfMatch, Patch, PathIds, Problem, Query, Routes, Site,
-    routes,
+    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, IfMatch, Patch, PathIds, Problem, Query,
+    Routes, Validate, routes,
 };
 
 /// The longest stretch of days that is told at once.
@@ -41,12 +41,12 @@ impl CalendarWindow {
         if (0..=LONGEST).contains(&to.signed_duration_since(from).num_days()) {
             Ok((from, to))
         } else {
-            Err(Problem::new(Code::QueryInvalid).with_faults(Faults::one("/to", WINDOW_FAULT)))
+            Err(Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/to", WINDOW_FAULT)))
         }
     }
 }
 
-const WINDOW_FAULT: Fault = Fault::Rule {
+const WINDOW_FAULT: FieldError = FieldError::Rule {
     code: "window-does-not-fit",
     id: "Tanggal akhir harus sesudah tanggal awal, paling jauh 400 hari.",
     en: "The last day must not be before the first, nor more than 400 days after it.",
@@ -65,9 +65,9 @@ struct OccasionNames {
 }
 
 impl OccasionNames {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/names/id", &self.id, 1..=100);
-        faults.line("/names/en", &self.en, 1..=100);
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/names/id", &self.id, 1..=100);
+        errors.line("/names/en", &self.en, 1..=100);
     }
 
     fn meant(&self) -> Names {
@@ -114,21 +114,21 @@ struct ChangeOccasion {
     day_off: Patch<bool>,
 }
 
-impl Checked for AddOccasion {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for AddOccasion {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(names) = &self.names {
-            names.check(faults);
+            names.check(errors);
         }
     }
 }
 
-impl Checked for ChangeOccasion {
-    fn check(&self, faults: &mut Faults) {
-        never_null(faults, "/day", &self.day);
-        never_null(faults, "/names", &self.names);
-        never_null(faults, "/day_off", &self.day_off);
+impl Validate for ChangeOccasion {
+    fn check(&self, errors: &mut FieldErrors) {
+        never_null(errors, "/day", &self.day);
+        never_null(errors, "/names", &self.names);
+        never_null(errors, "/day_off", &self.day_off);
         if let Some(names) = self.names.value() {
-            names.check(faults);
+            names.check(errors);
         }
     }
 }
@@ -208,11 +208,15 @@ struct CalendarView {
         (status = 200, description = "The occasions by day, all at once", body = CalendarView),
     ),
 )]
-async fn show_calendar(site: Data<Site>, language: Language, window: Query<CalendarWindow>) -> Result<Answer, Problem> {
-    let (from, to) = window.0.days(Zone::Jakarta.day_of(site.now()))?;
-    let found = site.db.read(move |conn| calendar::occasions(conn, from, to)).await?;
+async fn show_calendar(
+    state: Data<AppState>,
+    language: Language,
+    window: Query<CalendarWindow>,
+) -> Result<ApiResponse, Problem> {
+    let (from, to) = window.0.days(Zone::Jakarta.day_of(state.now()))?;
+    let found = state.db.read(move |conn| calendar::occasions(conn, from, to)).await?;
     let data = found.into_iter().map(|it| OccasionView::of(it, language)).collect();
-    Ok(Answer::ok(&CalendarView { from, to, data }).tagged().public())
+    Ok(ApiResponse::ok(&CalendarView { from, to, data }).tagged().public())
 }
 
 /// Add to the calendar
@@ -232,13 +236,13 @@ async fn show_calendar(site: Data<Site>, language: Language, window: Query<Calen
     security(("bearer" = [])),
 )]
 async fn add_to_calendar(
-    site: Data<Site>,
+    state: Data<AppState>,
     admin: Admin,
     language: Language,
     key: Idempotency,
     body: Body<AddOccasion>,
-) -> Result<Answer, Problem> {
-    let (now, scope, asked, fingerprint) = (site.now(), admin.person.scope(), body.value, body.fingerprint.clone());
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, asked, fingerprint) = (state.now(), admin.person.scope(), body.value, body.fingerprint.clone());
     let new = NewOccasion {
         id: asked.id,
         kind: asked.kind,
@@ -246,14 +250,14 @@ async fn add_to_calendar(
         names: asked.names.as_ref().map(OccasionNames::meant),
         day_off: asked.day_off,
     };
-    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
+    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
         let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
         let it = match new.id {
             Some(id) if repeated => calendar::find(tx, id)?.ok_or_else(Problem::not_found)?,
             _ => add_occasion(tx, now, &admin, &new)?,
         };
         let view = OccasionView::of(it, language);
-        let answer = if repeated { Answer::ok(&view) } else { Answer::created("/v1/calendar", &view) };
+        let answer = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created("/v1/calendar", &view) };
         Ok::<_, Problem>(answer.version(view.version.unwrap_or_default()))
     })
     .await
@@ -276,22 +280,22 @@ async fn add_to_calendar(
     security(("bearer" = [])),
 )]
 async fn change_in_calendar(
-    site: Data<Site>,
+    state: Data<AppState>,
     admin: Admin,
     language: Language,
     id: PathIds<OccasionId>,
     version: IfMatch,
     body: Body<ChangeOccasion>,
-) -> Result<Answer, Problem> {
-    let (now, expected, asked) = (site.now(), version.required()?, body.value);
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, asked) = (state.now(), version.required()?, body.value);
     let edit = Edit {
         day: asked.day.value().copied(),
         names: asked.names.value().map(OccasionNames::meant),
         day_off: asked.day_off.value().copied(),
     };
-    let changed = site.db.write(move |tx| change_occasion(tx, now, &admin, id.0, expected, &edit)).await?;
+    let changed = state.db.write(move |tx| change_occasion(tx, now, &admin, id.0, expected, &edit)).await?;
     let view = OccasionView::of(changed, language);
-    Ok(Answer::ok(&view).version(view.version.unwrap_or_default()))
+    Ok(ApiResponse::ok(&view).version(view.version.unwrap_or_default()))
 }
 
 /// Remove an occasion
@@ -310,12 +314,12 @@ async fn change_in_calendar(
     security(("bearer" = [])),
 )]
 async fn remove_from_calendar(
-    site: Data<Site>,
+    state: Data<AppState>,
     admin: Admin,
     id: PathIds<OccasionId>,
     version: IfMatch,
-) -> Result<Answer, Problem> {
-    let (now, expected) = (site.now(), version.required()?);
-    site.db.write(move |tx| remove_occasion(tx, now, &admin, id.0, expected)).await?;
-    Ok(Answer::no_content())
+) -> Result<ApiResponse, Problem> {
+    let (now, expected) = (state.now(), version.required()?);
+    state.db.write(move |tx| remove_occasion(tx, now, &admin, id.0, expected)).await?;
+    Ok(ApiResponse::no_content())
 }

@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::places::PlaceView;
 use super::{filled, is_repeated, never_null, trimmed};
 use crate::accounts::Email;
+use crate::cooperatives::access::{Admin, Caller, Office, OptionalCaller, Roles};
 use crate::cooperatives::cooperative::{BankAccount, Cooperative};
-use crate::cooperatives::found::{CooperativeChange, NewCooperative, change_cooperative, found};
-use crate::cooperatives::permits::{Admin, Insider, Office, Onlooker, Standing};
+use crate::cooperatives::create::{CooperativeChange, NewCooperative, change_cooperative, found};
 use crate::cooperatives::store;
 use crate::db::{self, Conn};
 use crate::kernel::ids::CooperativeId;
 use crate::kernel::{Instant, Phone, Rupiah, Zone, fold};
 use crate::web::{
-    Answer, Body, Checked, Code, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query,
-    Routes, Site, routes,
+    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, Patch, PathIds,
+    Problem, Query, Routes, Validate, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -178,17 +178,17 @@ pub(in crate::cooperatives) struct CooperativeView {
     version: i64,
 }
 
-const CODE_INVALID: Fault = Fault::Rule {
+const CODE_INVALID: FieldError = FieldError::Rule {
     code: "code-invalid",
     id: "Kode koperasi terdiri dari 2 sampai 6 huruf besar atau angka dan diawali huruf, misalnya CIH.",
     en: "A code is two to six capital letters or digits beginning with a letter, such as CIH.",
 };
-const KIND_INVALID: Fault = Fault::Rule {
+const KIND_INVALID: FieldError = FieldError::Rule {
     code: "kind-invalid",
     id: "Jenis ditulis dengan huruf kecil dan garis bawah, misalnya cooperative.",
     en: "A kind is a word of small letters and underscores, such as cooperative.",
 };
-const ACCOUNT_INVALID: Fault = Fault::Rule {
+const ACCOUNT_INVALID: FieldError = FieldError::Rule {
     code: "bank-account-invalid",
     id: "Nomor rekening terdiri dari 5 sampai 30 angka.",
     en: "A bank account has 5 to 30 digits.",
@@ -200,59 +200,59 @@ fn is_kind(text: &str) -> bool {
         && !text.starts_with('_')
 }
 
-fn check_bank(faults: &mut Faults, bank: &BankAccount) {
-    faults.line("/bank/name", &bank.name, 1..=60);
-    faults.line("/bank/holder", &bank.holder, 1..=100);
+fn check_bank(errors: &mut FieldErrors, bank: &BankAccount) {
+    errors.line("/bank/name", &bank.name, 1..=60);
+    errors.line("/bank/holder", &bank.holder, 1..=100);
     let digits = (5..=30).contains(&bank.account.len()) && bank.account.bytes().all(|byte| byte.is_ascii_digit());
-    faults.unless(digits, "/bank/account", ACCOUNT_INVALID);
+    errors.require(digits, "/bank/account", ACCOUNT_INVALID);
 }
 
-impl Checked for FoundCooperative {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for FoundCooperative {
+    fn check(&self, errors: &mut FieldErrors) {
         let code = (2..=6).contains(&self.code.len())
             && self.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
             && self.code.starts_with(|first: char| first.is_ascii_uppercase());
-        faults.unless(code, "/code", CODE_INVALID);
-        faults.line("/name", &self.name, 3..=100);
-        faults.unless(is_kind(&self.kind), "/kind", KIND_INVALID);
-        faults.text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
-        faults.line("/village_code", &self.village_code, 13..=13);
-        faults.line("/address", &self.address, 3..=300);
+        errors.require(code, "/code", CODE_INVALID);
+        errors.line("/name", &self.name, 3..=100);
+        errors.require(is_kind(&self.kind), "/kind", KIND_INVALID);
+        errors.text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
+        errors.line("/village_code", &self.village_code, 13..=13);
+        errors.line("/address", &self.address, 3..=300);
         if let Some(bank) = &self.bank {
-            check_bank(faults, bank);
+            check_bank(errors, bank);
         }
     }
 }
 
-impl Checked for EditCooperative {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for EditCooperative {
+    fn check(&self, errors: &mut FieldErrors) {
         for (pointer, field, length) in [("/name", &self.name, 3..=100), ("/address", &self.address, 3..=300)] {
-            never_null(faults, pointer, field);
+            never_null(errors, pointer, field);
             if let Some(text) = field.value() {
-                faults.line(pointer, text, length);
+                errors.line(pointer, text, length);
             }
         }
-        never_null(faults, "/kind", &self.kind);
-        faults.unless(self.kind.value().is_none_or(|kind| is_kind(kind)), "/kind", KIND_INVALID);
-        faults.text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
+        never_null(errors, "/kind", &self.kind);
+        errors.require(self.kind.value().is_none_or(|kind| is_kind(kind)), "/kind", KIND_INVALID);
+        errors.text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
         if let Some(bank) = self.bank.value() {
-            check_bank(faults, bank);
+            check_bank(errors, bank);
         }
-        never_null(faults, "/service_percent", &self.service_percent);
-        never_null(faults, "/bears_discards", &self.bears_discards);
+        never_null(errors, "/service_percent", &self.service_percent);
+        never_null(errors, "/bears_discards", &self.bears_discards);
         if let Some(percent) = self.service_percent.value() {
-            faults.range("/service_percent", (*percent).into(), 0..=100);
+            errors.range("/service_percent", (*percent).into(), 0..=100);
         }
-        never_null(faults, "/qris_amounts", &self.qris_amounts);
-        never_null(faults, "/deposit_percent", &self.deposit_percent);
+        never_null(errors, "/qris_amounts", &self.qris_amounts);
+        never_null(errors, "/deposit_percent", &self.deposit_percent);
         if let Some(percent) = self.deposit_percent.value() {
-            faults.range("/deposit_percent", (*percent).into(), 0..=100);
+            errors.range("/deposit_percent", (*percent).into(), 0..=100);
         }
         if let Some(from) = self.deposit_from.value() {
-            faults.range("/deposit_from", from.0, 1..=Rupiah::MAX_LINE.0);
+            errors.range("/deposit_from", from.0, 1..=Rupiah::MAX_LINE.0);
         }
         if let Some(after) = self.regular_after.value() {
-            faults.range("/regular_after", (*after).into(), 1..=1000);
+            errors.range("/regular_after", (*after).into(), 1..=1000);
         }
     }
 }
@@ -303,15 +303,15 @@ impl EditCooperative {
 
 impl CooperativeView {
     /// These cooperatives as this person sees them.
-    fn of(conn: &mut Conn, standing: &Standing, all: Vec<Cooperative>) -> db::Result<Vec<CooperativeView>> {
+    fn of(conn: &mut Conn, roles: &Roles, all: Vec<Cooperative>) -> db::Result<Vec<CooperativeView>> {
         let codes: Vec<&str> = all.iter().map(|it| it.village_code.as_str()).collect();
         let villages = store::places_of(conn, &codes)?;
         let villages = PlaceView::of(conn, villages)?;
         let inside = |id| {
-            standing.admin
+            roles.admin
                 || [Office::Board, Office::Treasurer, Office::Supervisor]
                     .into_iter()
-                    .any(|office| standing.holds(office, id))
+                    .any(|office| roles.holds(office, id))
         };
         Ok(all
             .into_iter()
@@ -340,8 +340,8 @@ impl CooperativeView {
             .collect())
     }
 
-    fn one(conn: &mut Conn, standing: &Standing, it: Cooperative) -> Result<CooperativeView, Problem> {
-        CooperativeView::of(conn, standing, vec![it])?.pop().ok_or_else(Problem::not_found)
+    fn one(conn: &mut Conn, roles: &Roles, it: Cooperative) -> Result<CooperativeView, Problem> {
+        CooperativeView::of(conn, roles, vec![it])?.pop().ok_or_else(Problem::not_found)
     }
 }
 
@@ -361,24 +361,26 @@ impl CooperativeView {
     security(("bearer" = [])),
 )]
 async fn found_cooperative(
-    site: Data<Site>,
+    state: Data<AppState>,
     admin: Admin,
     key: Idempotency,
     body: Body<FoundCooperative>,
-) -> Result<Answer, Problem> {
-    let (now, scope, account) = (site.now(), admin.person.scope(), admin.person.account);
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, account) = (state.now(), admin.person.scope(), admin.person.account);
     let (new, fingerprint) = (body.value.meant(), body.fingerprint.clone());
-    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
-        let standing = Standing::of(tx, account)?;
+    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
+        let roles = Roles::of(tx, account)?;
         let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
         let it = match new.id {
             Some(id) if repeated => store::cooperative(tx, id)?.ok_or_else(Problem::not_found)?,
             _ => found(tx, now, account, &new)?,
         };
         let (id, version) = (it.id, it.version);
-        let view = CooperativeView::one(tx, &standing, it)?;
+        let view = CooperativeView::one(tx, &roles, it)?;
         let location = format!("/v1/cooperatives/{id}");
-        Ok::<_, Problem>(if repeated { Answer::ok(&view) } else { Answer::created(location, &view) }.version(version))
+        Ok::<_, Problem>(
+            if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) }.version(version),
+        )
     })
     .await
 }
@@ -413,28 +415,28 @@ struct ListCooperatives {
     ),
 )]
 async fn list_cooperatives(
-    site: Data<Site>,
+    state: Data<AppState>,
     request: HttpRequest,
     query: Query<ListCooperatives>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let prefix = query.0.q.as_deref().map(fold);
     if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
-        return Err(Problem::new(Code::QueryInvalid).with_faults(Faults::one("/q", Fault::TooLong(100))));
+        return Err(Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/q", FieldError::TooLong(100))));
     }
     let list = format!("cooperatives {prefix:?}");
     let paging: Paging<(String, CooperativeId)> =
-        Paging::read(&site.sealer, list, query.0.limit, query.0.cursor.as_deref())?;
+        Paging::read(&state.signer, list, query.0.limit, query.0.cursor.as_deref())?;
     let (after, rows) = (paging.after.clone(), paging.rows_to_read());
-    let (found, views) = site
+    let (found, views) = state
         .db
         .read::<_, db::Error, _>(move |conn| {
             let found = store::cooperatives(conn, prefix, after, rows)?;
             let all = found.iter().map(|(it, _)| it.clone()).collect();
-            Ok((found, CooperativeView::of(conn, &Standing::default(), all)?))
+            Ok((found, CooperativeView::of(conn, &Roles::default(), all)?))
         })
         .await?;
     let rows = found.into_iter().zip(views).collect();
-    let page = paging.page(&site.sealer, rows, |((it, text), _)| (text.clone(), it.id), |(_, view)| view);
+    let page = paging.page(&state.signer, rows, |((it, text), _)| (text.clone(), it.id), |(_, view)| view);
     Ok(page.answer(request.path(), request.query_string()).tagged().public())
 }
 
@@ -452,15 +454,19 @@ async fn list_cooperatives(
     ),
     security((), ("bearer" = [])),
 )]
-async fn show_cooperative(site: Data<Site>, caller: Onlooker, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
-    let view = site
+async fn show_cooperative(
+    state: Data<AppState>,
+    caller: OptionalCaller,
+    id: PathIds<CooperativeId>,
+) -> Result<ApiResponse, Problem> {
+    let view = state
         .db
         .read(move |conn| {
             let it = store::cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            CooperativeView::one(conn, &caller.standing, it)
+            CooperativeView::one(conn, &caller.roles, it)
         })
         .await?;
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Change a cooperative
@@ -477,19 +483,19 @@ async fn show_cooperative(site: Data<Site>, caller: Onlooker, id: PathIds<Cooper
     security(("bearer" = [])),
 )]
 async fn edit_cooperative(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<CooperativeId>,
     version: IfMatch,
     body: Body<EditCooperative>,
-) -> Result<Answer, Problem> {
-    let (now, expected, change) = (site.now(), version.required()?, body.value.meant());
-    let view = site
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, change) = (state.now(), version.required()?, body.value.meant());
+    let view = state
         .db
         .write(move |tx| {
-            let it = change_cooperative(tx, now, &caller.standing, id.0, expected, &change)?;
-            CooperativeView::one(tx, &caller.standing, it)
+            let it = change_cooperative(tx, now, &caller.roles, id.0, expected, &change)?;
+            CooperativeView::one(tx, &caller.roles, it)
         })
         .await?;
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }

@@ -4,14 +4,15 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::{is_repeated, never_null, trimmed};
+use crate::cooperatives::access::Caller;
 use crate::cooperatives::cooperative::DeliveryZone;
-use crate::cooperatives::permits::Insider;
-use crate::cooperatives::spots::{self, DeliveryZoneDetails};
+use crate::cooperatives::delivery_points::{self, DeliveryZoneDetails};
 use crate::cooperatives::store;
 use crate::kernel::Rupiah;
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId};
 use crate::web::{
-    Answer, Body, Checked, Faults, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Site, routes,
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Validate,
+    routes,
 };
 
 /// The most that a delivery may cost.
@@ -79,24 +80,24 @@ struct DeliveryZoneView {
     version: i64,
 }
 
-impl Checked for AddDeliveryZone {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/name", &self.name, 1..=100);
-        faults.text("/description", self.description.as_deref().unwrap_or_default(), 0..=500);
-        faults.range("/fee", self.fee.0, 0..=MOST_FEE);
+impl Validate for AddDeliveryZone {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/name", &self.name, 1..=100);
+        errors.text("/description", self.description.as_deref().unwrap_or_default(), 0..=500);
+        errors.range("/fee", self.fee.0, 0..=MOST_FEE);
     }
 }
 
-impl Checked for EditDeliveryZone {
-    fn check(&self, faults: &mut Faults) {
-        never_null(faults, "/name", &self.name);
-        never_null(faults, "/fee", &self.fee);
+impl Validate for EditDeliveryZone {
+    fn check(&self, errors: &mut FieldErrors) {
+        never_null(errors, "/name", &self.name);
+        never_null(errors, "/fee", &self.fee);
         if let Some(name) = self.name.value() {
-            faults.line("/name", name, 1..=100);
+            errors.line("/name", name, 1..=100);
         }
-        faults.text("/description", self.description.value().map_or("", String::as_str), 0..=500);
+        errors.text("/description", self.description.value().map_or("", String::as_str), 0..=500);
         if let Some(fee) = self.fee.value() {
-            faults.range("/fee", fee.0, 0..=MOST_FEE);
+            errors.range("/fee", fee.0, 0..=MOST_FEE);
         }
     }
 }
@@ -114,8 +115,8 @@ impl Checked for EditDeliveryZone {
         (status = 200, description = "All on one page", body = Page<DeliveryZoneView>),
     ),
 )]
-async fn list_delivery_zones(site: Data<Site>, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
-    let all = site
+async fn list_delivery_zones(state: Data<AppState>, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
+    let all = state
         .db
         .read(move |conn| {
             store::cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
@@ -123,7 +124,7 @@ async fn list_delivery_zones(site: Data<Site>, id: PathIds<CooperativeId>) -> Re
         })
         .await?;
     let data: Vec<_> = all.into_iter().map(delivery_zone_view).collect();
-    Ok(Answer::ok(&Page { data, next: None }).tagged().public())
+    Ok(ApiResponse::ok(&Page { data, next: None }).tagged().public())
 }
 
 /// Show a delivery zone
@@ -140,14 +141,14 @@ async fn list_delivery_zones(site: Data<Site>, id: PathIds<CooperativeId>) -> Re
     ),
 )]
 async fn show_delivery_zone(
-    site: Data<Site>,
+    state: Data<AppState>,
     ids: PathIds<(CooperativeId, DeliveryZoneId)>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (cooperative, id) = ids.0;
-    let found = site.db.read(move |conn| store::delivery_zone(conn, id)).await?;
+    let found = state.db.read(move |conn| store::delivery_zone(conn, id)).await?;
     let found = found.filter(|it| it.active && it.cooperative_id == cooperative).ok_or_else(Problem::not_found)?;
     let view = delivery_zone_view(found);
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Add a delivery zone
@@ -169,27 +170,27 @@ async fn show_delivery_zone(
     security(("bearer" = [])),
 )]
 async fn add_delivery_zone(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     cooperative: PathIds<CooperativeId>,
     key: Idempotency,
     body: Body<AddDeliveryZone>,
-) -> Result<Answer, Problem> {
-    let (now, scope, asked, fingerprint) = (site.now(), caller.person.scope(), body.value, body.fingerprint.clone());
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, asked, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
     let details = DeliveryZoneDetails {
         name: Some(trimmed(&asked.name)),
         description: asked.description.as_deref().map(trimmed),
         fee: Some(asked.fee),
     };
-    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
+    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
         let repeated = is_repeated(tx, now, asked.id, &scope, &fingerprint)?;
         let it = match asked.id {
             Some(id) if repeated => store::delivery_zone(tx, id)?.ok_or_else(Problem::not_found)?,
-            id => spots::add_delivery_zone(tx, now, &caller.standing, cooperative.0, id, &details)?,
+            id => delivery_points::add_delivery_zone(tx, now, &caller.roles, cooperative.0, id, &details)?,
         };
         let view = delivery_zone_view(it);
         let location = format!("/v1/cooperatives/{}/delivery_zones/{}", cooperative.0, view.id);
-        let answer = if repeated { Answer::ok(&view) } else { Answer::created(location, &view) };
+        let answer = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
         Ok::<_, Problem>(answer.version(view.version))
     })
     .await
@@ -212,13 +213,13 @@ async fn add_delivery_zone(
     security(("bearer" = [])),
 )]
 async fn edit_delivery_zone(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(CooperativeId, DeliveryZoneId)>,
     version: IfMatch,
     body: Body<EditDeliveryZone>,
-) -> Result<Answer, Problem> {
-    let (now, expected, asked, (cooperative, id)) = (site.now(), version.required()?, body.value, ids.0);
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, asked, (cooperative, id)) = (state.now(), version.required()?, body.value, ids.0);
     let details = DeliveryZoneDetails {
         name: asked.name.value().map(|text| trimmed(text)),
         description: asked
@@ -227,12 +228,14 @@ async fn edit_delivery_zone(
             .then(|| asked.description.value().map_or_else(String::new, |text| trimmed(text))),
         fee: asked.fee.value().copied(),
     };
-    let changed = site
+    let changed = state
         .db
-        .write(move |tx| spots::change_delivery_zone(tx, now, &caller.standing, cooperative, id, expected, &details))
+        .write(move |tx| {
+            delivery_points::change_delivery_zone(tx, now, &caller.roles, cooperative, id, expected, &details)
+        })
         .await?;
     let view = delivery_zone_view(changed);
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Take a delivery zone out of use
@@ -252,14 +255,17 @@ async fn edit_delivery_zone(
     security(("bearer" = [])),
 )]
 async fn remove_delivery_zone(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(CooperativeId, DeliveryZoneId)>,
     version: IfMatch,
-) -> Result<Answer, Problem> {
-    let (now, expected, (cooperative, id)) = (site.now(), version.required()?, ids.0);
-    site.db.write(move |tx| spots::remove_delivery_zone(tx, now, &caller.standing, cooperative, id, expected)).await?;
-    Ok(Answer::no_content())
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, (cooperative, id)) = (state.now(), version.required()?, ids.0);
+    state
+        .db
+        .write(move |tx| delivery_points::remove_delivery_zone(tx, now, &caller.roles, cooperative, id, expected))
+        .await?;
+    Ok(ApiResponse::no_content())
 }
 
 fn delivery_zone_view(it: DeliveryZone) -> DeliveryZoneView {

@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{filled, is_repeated, never_null, trimmed};
 use crate::accounts::SignedIn;
-use crate::cooperatives::found_group::{
+use crate::cooperatives::access::{Caller, MemberRole, OptionalCaller, Roles};
+use crate::cooperatives::create_group::{
     GroupChange, NewGroup, change_group, found_group as found, step_group, steps_of,
 };
 use crate::cooperatives::group::{Group, GroupAction, GroupStatus, slug_of};
-use crate::cooperatives::permits::{Insider, MemberRole, Onlooker, Standing};
 use crate::cooperatives::store::{self, GroupFilter};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{CooperativeId, GroupId, MembershipId};
 use crate::kernel::{Instant, Phone, fold};
 use crate::web::{
-    Answer, Body, Checked, Code, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query,
-    Routes, Site, routes,
+    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, Patch, PathIds,
+    Problem, Query, Routes, Validate, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -133,42 +133,42 @@ pub(super) struct GroupView {
     version: i64,
 }
 
-const NIB_INVALID: Fault =
-    Fault::Rule { code: "business-id-invalid", id: "NIB terdiri dari 13 angka.", en: "A NIB has 13 digits." };
+const NIB_INVALID: FieldError =
+    FieldError::Rule { code: "business-id-invalid", id: "NIB terdiri dari 13 angka.", en: "A NIB has 13 digits." };
 
 fn is_nib(text: &str) -> bool {
     text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn check_name(faults: &mut Faults, name: &str) {
-    faults.line("/name", name, 3..=80);
-    faults.unless(!slug_of(name).is_empty(), "/name", Fault::Malformed);
+fn check_name(errors: &mut FieldErrors, name: &str) {
+    errors.line("/name", name, 3..=80);
+    errors.require(!slug_of(name).is_empty(), "/name", FieldError::Malformed);
 }
 
-impl Checked for FoundGroup {
-    fn check(&self, faults: &mut Faults) {
-        check_name(faults, &self.name);
-        faults.text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
-        faults.line("/hamlet", self.hamlet.as_deref().unwrap_or_default(), 0..=100);
-        faults.unless(self.business_id.as_deref().is_none_or(is_nib), "/business_id", NIB_INVALID);
+impl Validate for FoundGroup {
+    fn check(&self, errors: &mut FieldErrors) {
+        check_name(errors, &self.name);
+        errors.text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
+        errors.line("/hamlet", self.hamlet.as_deref().unwrap_or_default(), 0..=100);
+        errors.require(self.business_id.as_deref().is_none_or(is_nib), "/business_id", NIB_INVALID);
     }
 }
 
-impl Checked for EditGroup {
-    fn check(&self, faults: &mut Faults) {
-        never_null(faults, "/name", &self.name);
+impl Validate for EditGroup {
+    fn check(&self, errors: &mut FieldErrors) {
+        never_null(errors, "/name", &self.name);
         if let Some(name) = self.name.value() {
-            check_name(faults, name);
+            check_name(errors, name);
         }
-        faults.text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
-        faults.line("/hamlet", self.hamlet.value().map_or("", String::as_str), 0..=100);
-        faults.unless(self.business_id.value().is_none_or(|nib| is_nib(nib)), "/business_id", NIB_INVALID);
+        errors.text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
+        errors.line("/hamlet", self.hamlet.value().map_or("", String::as_str), 0..=100);
+        errors.require(self.business_id.value().is_none_or(|nib| is_nib(nib)), "/business_id", NIB_INVALID);
     }
 }
 
-impl Checked for StepGroup {
-    fn check(&self, faults: &mut Faults) {
-        faults.text("/reason", self.reason.as_deref().unwrap_or_default(), 0..=500);
+impl Validate for StepGroup {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.text("/reason", self.reason.as_deref().unwrap_or_default(), 0..=500);
     }
 }
 
@@ -200,17 +200,17 @@ impl EditGroup {
 
 impl GroupView {
     /// These groups as this person sees them.
-    fn of(conn: &mut Conn, standing: &Standing, all: Vec<Group>) -> db::Result<Vec<GroupView>> {
+    fn of(conn: &mut Conn, roles: &Roles, all: Vec<Group>) -> db::Result<Vec<GroupView>> {
         let ids: Vec<GroupId> = all.iter().map(|group| group.id).collect();
         let counts = store::member_counts(conn, &ids)?;
         Ok(all
             .into_iter()
             .map(|group| GroupView {
                 members: counts.iter().find(|(id, _)| *id == group.id).map_or(0, |(_, count)| *count),
-                status_reason: group.status_reason.clone().filter(|_| standing.is_inside(&group)),
-                your_role: standing.role_in(group.id),
-                your_membership: standing.membership_in(group.id),
-                actions: actions(standing, &group),
+                status_reason: group.status_reason.clone().filter(|_| roles.is_inside(&group)),
+                your_role: roles.role_in(group.id),
+                your_membership: roles.membership_in(group.id),
+                actions: actions(roles, &group),
                 id: group.id,
                 cooperative: group.cooperative_id,
                 name: group.name,
@@ -226,13 +226,13 @@ impl GroupView {
             .collect())
     }
 
-    fn one(conn: &mut Conn, standing: &Standing, group: Group) -> Result<GroupView, Problem> {
-        GroupView::of(conn, standing, vec![group])?.pop().ok_or_else(Problem::not_found)
+    fn one(conn: &mut Conn, roles: &Roles, group: Group) -> Result<GroupView, Problem> {
+        GroupView::of(conn, roles, vec![group])?.pop().ok_or_else(Problem::not_found)
     }
 }
 
-fn actions(standing: &Standing, group: &Group) -> Vec<GroupAction> {
-    let mut actions: Vec<GroupAction> = steps_of(standing, group).into_iter().map(|step| step.action).collect();
+fn actions(roles: &Roles, group: &Group) -> Vec<GroupAction> {
+    let mut actions: Vec<GroupAction> = steps_of(roles, group).into_iter().map(|step| step.action).collect();
     actions.sort();
     actions.dedup();
     actions
@@ -257,24 +257,24 @@ fn actions(standing: &Standing, group: &Group) -> Vec<GroupAction> {
     security(("bearer" = [])),
 )]
 async fn found_group(
-    site: Data<Site>,
+    state: Data<AppState>,
     person: SignedIn,
     cooperative: PathIds<CooperativeId>,
     key: Idempotency,
     body: Body<FoundGroup>,
-) -> Result<Answer, Problem> {
-    let (now, scope, account) = (site.now(), person.scope(), person.account);
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, account) = (state.now(), person.scope(), person.account);
     let (new, fingerprint) = (body.value.meant(), body.fingerprint.clone());
-    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
+    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
         let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
         let group = match new.id {
             Some(id) if repeated => store::group(tx, id)?.ok_or_else(Problem::not_found)?,
             _ => found(tx, now, account, cooperative.0, &new)?,
         };
-        let standing = Standing::of(tx, account)?;
-        let view = GroupView::one(tx, &standing, group)?;
+        let roles = Roles::of(tx, account)?;
+        let view = GroupView::one(tx, &roles, group)?;
         let location = format!("/v1/groups/{}", view.id);
-        let answer = if repeated { Answer::ok(&view) } else { Answer::created(location, &view) };
+        let answer = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
         Ok::<_, Problem>(answer.version(view.version))
     })
     .await
@@ -314,25 +314,25 @@ struct ListCooperativeGroups {
 }
 
 async fn page_of(
-    site: &Site,
+    state: &AppState,
     request: &HttpRequest,
-    standing: Standing,
+    roles: Roles,
     filter: GroupFilter,
     (limit, cursor): (Option<u32>, Option<String>),
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let list = format!("groups {filter:?}");
-    let paging: Paging<(String, GroupId)> = Paging::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let paging: Paging<(String, GroupId)> = Paging::read(&state.signer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after.clone(), paging.rows_to_read());
-    let (found, views) = site
+    let (found, views) = state
         .db
         .read::<_, db::Error, _>(move |conn| {
             let found = store::groups(conn, &filter, after, rows)?;
             let all = found.iter().map(|(group, _)| group.clone()).collect();
-            Ok((found, GroupView::of(conn, &standing, all)?))
+            Ok((found, GroupView::of(conn, &roles, all)?))
         })
         .await?;
     let rows = found.into_iter().zip(views).collect();
-    let page = paging.page(&site.sealer, rows, |((group, text), _)| (text.clone(), group.id), |(_, view)| view);
+    let page = paging.page(&state.signer, rows, |((group, text), _)| (text.clone(), group.id), |(_, view)| view);
     Ok(page.answer(request.path(), request.query_string()).tagged())
 }
 
@@ -349,14 +349,18 @@ async fn page_of(
         (status = 200, description = "Active groups by name", body = Page<GroupView>),
     ),
 )]
-async fn list_groups(site: Data<Site>, request: HttpRequest, query: Query<ListGroups>) -> Result<Answer, Problem> {
+async fn list_groups(
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<ListGroups>,
+) -> Result<ApiResponse, Problem> {
     let asked = query.0;
     let prefix = asked.q.as_deref().map(fold);
     if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
-        return Err(Problem::new(Code::QueryInvalid).with_faults(Faults::one("/q", Fault::TooLong(100))));
+        return Err(Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/q", FieldError::TooLong(100))));
     }
     let filter = GroupFilter { cooperative: asked.cooperative, prefix, status: Some(GroupStatus::Active) };
-    let answer = page_of(&site, &request, Standing::default(), filter, (asked.limit, asked.cursor)).await?;
+    let answer = page_of(&state, &request, Roles::default(), filter, (asked.limit, asked.cursor)).await?;
     Ok(answer.public())
 }
 
@@ -375,17 +379,17 @@ async fn list_groups(site: Data<Site>, request: HttpRequest, query: Query<ListGr
     security(("bearer" = [])),
 )]
 async fn list_cooperative_groups(
-    site: Data<Site>,
+    state: Data<AppState>,
     request: HttpRequest,
-    caller: Insider,
+    caller: Caller,
     id: PathIds<CooperativeId>,
     query: Query<ListCooperativeGroups>,
-) -> Result<Answer, Problem> {
-    if !caller.standing.admin && !caller.standing.oversees(id.0) {
+) -> Result<ApiResponse, Problem> {
+    if !caller.roles.admin && !caller.roles.oversees(id.0) {
         return Err(Problem::not_found());
     }
     let filter = GroupFilter { cooperative: Some(id.0), prefix: None, status: query.0.status };
-    page_of(&site, &request, caller.standing, filter, (query.0.limit, query.0.cursor)).await
+    page_of(&state, &request, caller.roles, filter, (query.0.limit, query.0.cursor)).await
 }
 
 /// Show a group
@@ -402,17 +406,21 @@ async fn list_cooperative_groups(
     ),
     security((), ("bearer" = [])),
 )]
-async fn show_group(site: Data<Site>, caller: Onlooker, id: PathIds<GroupId>) -> Result<Answer, Problem> {
-    let view = site
+async fn show_group(
+    state: Data<AppState>,
+    caller: OptionalCaller,
+    id: PathIds<GroupId>,
+) -> Result<ApiResponse, Problem> {
+    let view = state
         .db
         .read(move |conn| {
             let group = store::group(conn, id.0)?
-                .filter(|group| group.is_active() || caller.standing.is_inside(group))
+                .filter(|group| group.is_active() || caller.roles.is_inside(group))
                 .ok_or_else(Problem::not_found)?;
-            GroupView::one(conn, &caller.standing, group)
+            GroupView::one(conn, &caller.roles, group)
         })
         .await?;
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Change a group
@@ -432,21 +440,21 @@ async fn show_group(site: Data<Site>, caller: Onlooker, id: PathIds<GroupId>) ->
     security(("bearer" = [])),
 )]
 async fn edit_group(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<GroupId>,
     version: IfMatch,
     body: Body<EditGroup>,
-) -> Result<Answer, Problem> {
-    let (now, expected, change) = (site.now(), version.required()?, body.value.meant());
-    let view = site
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, change) = (state.now(), version.required()?, body.value.meant());
+    let view = state
         .db
         .write(move |tx| {
-            let group = change_group(tx, now, &caller.standing, id.0, expected, &change)?;
-            GroupView::one(tx, &caller.standing, group)
+            let group = change_group(tx, now, &caller.roles, id.0, expected, &change)?;
+            GroupView::one(tx, &caller.roles, group)
         })
         .await?;
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Take a group a step further
@@ -467,19 +475,19 @@ async fn edit_group(
     security(("bearer" = [])),
 )]
 async fn step(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<GroupId>,
     version: IfMatch,
     key: Idempotency,
     body: Body<StepGroup>,
-) -> Result<Answer, Problem> {
-    let (now, scope, expected) = (site.now(), caller.person.scope(), version.sent());
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, expected) = (state.now(), caller.person.scope(), version.sent());
     let (action, reason) = (body.value.action, filled(body.value.reason.as_deref()));
-    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
-        let group = step_group(tx, now, &caller.standing, id.0, expected, action, reason.as_deref())?;
-        let view = GroupView::one(tx, &caller.standing, group)?;
-        Ok::<_, Problem>(Answer::ok(&view).version(view.version))
+    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
+        let group = step_group(tx, now, &caller.roles, id.0, expected, action, reason.as_deref())?;
+        let view = GroupView::one(tx, &caller.roles, group)?;
+        Ok::<_, Problem>(ApiResponse::ok(&view).version(view.version))
     })
     .await
 }

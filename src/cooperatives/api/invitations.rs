@@ -4,22 +4,23 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::invitation_page;
 use super::members::{MemberView, inside};
 use super::trimmed;
+use super::web_page;
 use crate::accounts::{Email, SignedIn};
+use crate::cooperatives::access::{Caller, MemberRole, Roles};
 use crate::cooperatives::invitation::{
     Invitation, Invited, Letterhead, accept, invite as send, read_invitation, revoke,
 };
 use crate::cooperatives::mails::link;
 use crate::cooperatives::membership::NewMember;
-use crate::cooperatives::permits::{Insider, MemberRole, Standing};
 use crate::cooperatives::store;
 use crate::kernel::ids::{GroupId, InvitationId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
-    Answer, Body, Checked, Code, Fault, Faults, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
+    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Page, PageQuery, Paging, PathIds, Problem, Query,
+    Routes, Validate, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -46,19 +47,19 @@ struct Invite {
     locale: Option<Language>,
 }
 
-const ONE_OF_BOTH: Fault = Fault::Rule {
+const ONE_OF_BOTH: FieldError = FieldError::Rule {
     code: "membership-or-name",
     id: "Isi membership untuk anggota yang sudah ada, atau name dan role untuk anggota baru.",
     en: "Send membership for a member who is there, or name and role for a new one.",
 };
 
-impl Checked for Invite {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for Invite {
+    fn check(&self, errors: &mut FieldErrors) {
         let new = self.name.is_some() && self.role.is_some();
         let anything_new = self.name.is_some() || self.role.is_some() || self.phone.is_some();
-        faults.unless(if self.membership.is_some() { !anything_new } else { new }, "/membership", ONE_OF_BOTH);
+        errors.require(if self.membership.is_some() { !anything_new } else { new }, "/membership", ONE_OF_BOTH);
         if let Some(name) = &self.name {
-            faults.line("/name", name, 1..=80);
+            errors.line("/name", name, 1..=80);
         }
     }
 }
@@ -146,33 +147,33 @@ struct InvitationView {
     security(("bearer" = [])),
 )]
 async fn invite(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<GroupId>,
     body: Body<Invite>,
-) -> Result<Answer, Problem> {
-    let (now, asked) = (site.now(), body.value);
+) -> Result<ApiResponse, Problem> {
+    let (now, asked) = (state.now(), body.value);
     let invited = asked.meant().ok_or_else(|| Problem::new(Code::BodyInvalid))?;
     let letterhead = Letterhead {
         email: asked.email.map(|email| email.as_str().to_owned()),
         language: asked.locale.unwrap_or(Language::Indonesian),
-        public_url: site.public_url.clone(),
+        public_url: state.public_url.clone(),
     };
-    let made = site
+    let made = state
         .db
         .write(move |tx| {
-            inside(tx, &caller.standing, id.0)?;
-            Ok::<_, Problem>(send(tx, now, &caller.standing, id.0, &invited, &letterhead)?)
+            inside(tx, &caller.roles, id.0)?;
+            Ok::<_, Problem>(send(tx, now, &caller.roles, id.0, &invited, &letterhead)?)
         })
         .await?;
     let view = InviteeView {
         id: made.invitation.id,
         membership: made.membership.id,
-        link: link(&site.public_url, &made.token),
+        link: link(&state.public_url, &made.token),
         token: made.token,
         expires_at: made.invitation.expires_at,
     };
-    Ok(Answer::created(format!("/v1/groups/{}/invitations/{}", id.0, view.id), &view).no_store())
+    Ok(ApiResponse::created(format!("/v1/groups/{}/invitations/{}", id.0, view.id), &view).no_store())
 }
 
 fn row(it: Invitation) -> InvitationRow {
@@ -198,25 +199,25 @@ fn row(it: Invitation) -> InvitationRow {
     security(("bearer" = [])),
 )]
 async fn list_invitations(
-    site: Data<Site>,
+    state: Data<AppState>,
     request: HttpRequest,
-    caller: Insider,
+    caller: Caller,
     id: PathIds<GroupId>,
     query: Query<PageQuery>,
-) -> Result<Answer, Problem> {
-    let now = site.now();
+) -> Result<ApiResponse, Problem> {
+    let now = state.now();
     let list = format!("invitations {}", id.0);
-    let paging: Paging<InvitationId> = Paging::read(&site.sealer, list, query.0.limit, query.0.cursor.as_deref())?;
+    let paging: Paging<InvitationId> = Paging::read(&state.signer, list, query.0.limit, query.0.cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = site
+    let found = state
         .db
         .read(move |conn| {
-            let group = inside(conn, &caller.standing, id.0)?;
-            caller.standing.keeps(&group)?;
+            let group = inside(conn, &caller.roles, id.0)?;
+            caller.roles.require_officer(&group)?;
             Ok::<_, Problem>(store::open_invitations(conn, id.0, now, after, rows)?)
         })
         .await?;
-    let page = paging.page(&site.sealer, found, |it| it.id, row);
+    let page = paging.page(&state.signer, found, |it| it.id, row);
     Ok(page.answer(request.path(), request.query_string()).tagged())
 }
 
@@ -233,13 +234,13 @@ async fn list_invitations(
     security(("bearer" = [])),
 )]
 async fn revoke_invitation(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(GroupId, InvitationId)>,
-) -> Result<Answer, Problem> {
-    let (now, (group, invitation)) = (site.now(), ids.0);
-    site.db.write(move |tx| revoke(tx, now, &caller.standing, group, invitation)).await?;
-    Ok(Answer::no_content())
+) -> Result<ApiResponse, Problem> {
+    let (now, (group, invitation)) = (state.now(), ids.0);
+    state.db.write(move |tx| revoke(tx, now, &caller.roles, group, invitation)).await?;
+    Ok(ApiResponse::no_content())
 }
 
 /// Show an invitation
@@ -257,13 +258,13 @@ async fn revoke_invitation(
     ),
 )]
 async fn show_invitation(
-    site: Data<Site>,
+    state: Data<AppState>,
     reader: Reader,
     language: Language,
     token: PathIds<String>,
-) -> Result<Answer, Problem> {
-    let (now, shown) = (site.now(), token.0.clone());
-    let ((invitation, group, member), zone) = site
+) -> Result<ApiResponse, Problem> {
+    let (now, shown) = (state.now(), token.0.clone());
+    let ((invitation, group, member), zone) = state
         .db
         .read(move |conn| {
             let found = read_invitation(conn, now, &shown)?;
@@ -272,7 +273,7 @@ async fn show_invitation(
         })
         .await?;
     if reader == Reader::Person {
-        return invitation_page::of(&invitation, &group, &member, &token.0, zone, language);
+        return web_page::of(&invitation, &group, &member, &token.0, zone, language);
     }
     let view = InvitationView {
         group: group.id,
@@ -281,7 +282,7 @@ async fn show_invitation(
         role: member.role,
         expires_at: invitation.expires_at,
     };
-    Ok(Answer::ok(&view).no_store())
+    Ok(ApiResponse::ok(&view).no_store())
 }
 
 /// Accept an invitation
@@ -300,16 +301,20 @@ async fn show_invitation(
     ),
     security(("bearer" = [])),
 )]
-async fn accept_invitation(site: Data<Site>, person: SignedIn, token: PathIds<String>) -> Result<Answer, Problem> {
-    let (now, account) = (site.now(), person.account);
-    let view = site
+async fn accept_invitation(
+    state: Data<AppState>,
+    person: SignedIn,
+    token: PathIds<String>,
+) -> Result<ApiResponse, Problem> {
+    let (now, account) = (state.now(), person.account);
+    let view = state
         .db
         .write(move |tx| {
             let member = accept(tx, now, account, &token.0)?;
             let group = store::group(tx, member.group_id)?.ok_or_else(Problem::not_found)?;
-            let standing = Standing::of(tx, account)?;
-            Ok::<_, Problem>(MemberView::of(&standing, &group, member))
+            let roles = Roles::of(tx, account)?;
+            Ok::<_, Problem>(MemberView::of(&roles, &group, member))
         })
         .await?;
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }

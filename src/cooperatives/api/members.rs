@@ -5,16 +5,16 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::{is_repeated, never_null, trimmed};
+use crate::cooperatives::access::{Caller, MemberRole, Roles};
 use crate::cooperatives::group::{Group, Membership};
 use crate::cooperatives::membership::{MemberChange, NewMember, add_member as add, change_member, leave};
-use crate::cooperatives::permits::{Insider, MemberRole, Standing};
 use crate::cooperatives::store;
 use crate::db::Conn;
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 use crate::kernel::{Instant, Phone};
 use crate::web::{
-    Answer, Body, Checked, Faults, Idempotency, IfMatch, Page, PageQuery, Paging, Patch, PathIds, Problem, Query,
-    Routes, Site, routes,
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Page, PageQuery, Paging, Patch, PathIds, Problem,
+    Query, Routes, Validate, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -81,28 +81,27 @@ pub(super) struct MemberView {
     pub(super) version: i64,
 }
 
-impl Checked for AddMember {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/name", &self.name, 1..=80);
+impl Validate for AddMember {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/name", &self.name, 1..=80);
     }
 }
 
-impl Checked for EditMember {
-    fn check(&self, faults: &mut Faults) {
-        never_null(faults, "/name", &self.name);
-        never_null(faults, "/role", &self.role);
+impl Validate for EditMember {
+    fn check(&self, errors: &mut FieldErrors) {
+        never_null(errors, "/name", &self.name);
+        never_null(errors, "/role", &self.role);
         if let Some(name) = self.name.value() {
-            faults.line("/name", name, 1..=80);
+            errors.line("/name", name, 1..=80);
         }
     }
 }
 
 impl MemberView {
     /// A member as this person, who sees the group from inside, sees them.
-    pub(super) fn of(standing: &Standing, group: &Group, it: Membership) -> MemberView {
-        let officer = standing.keeps(group).is_ok();
-        let may_call =
-            officer || standing.oversees(group.cooperative_id) || standing.membership_in(group.id) == Some(it.id);
+    pub(super) fn of(roles: &Roles, group: &Group, it: Membership) -> MemberView {
+        let officer = roles.require_officer(group).is_ok();
+        let may_call = officer || roles.oversees(group.cooperative_id) || roles.membership_in(group.id) == Some(it.id);
         MemberView {
             id: it.id,
             group: it.group_id,
@@ -118,8 +117,8 @@ impl MemberView {
 }
 
 /// The group, for who sees it from inside.
-pub(super) fn inside(conn: &mut Conn, standing: &Standing, id: GroupId) -> Result<Group, Problem> {
-    store::group(conn, id)?.filter(|group| standing.is_inside(group)).ok_or_else(Problem::not_found)
+pub(super) fn inside(conn: &mut Conn, roles: &Roles, id: GroupId) -> Result<Group, Problem> {
+    store::group(conn, id)?.filter(|group| roles.is_inside(group)).ok_or_else(Problem::not_found)
 }
 
 /// List a group's members
@@ -137,24 +136,24 @@ pub(super) fn inside(conn: &mut Conn, standing: &Standing, id: GroupId) -> Resul
     security(("bearer" = [])),
 )]
 async fn list_members(
-    site: Data<Site>,
+    state: Data<AppState>,
     request: HttpRequest,
-    caller: Insider,
+    caller: Caller,
     id: PathIds<GroupId>,
     query: Query<PageQuery>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let list = format!("members {}", id.0);
-    let paging: Paging<MembershipId> = Paging::read(&site.sealer, list, query.0.limit, query.0.cursor.as_deref())?;
-    let (after, rows, standing) = (paging.after, paging.rows_to_read(), caller.standing.clone());
-    let (group, found) = site
+    let paging: Paging<MembershipId> = Paging::read(&state.signer, list, query.0.limit, query.0.cursor.as_deref())?;
+    let (after, rows, roles) = (paging.after, paging.rows_to_read(), caller.roles.clone());
+    let (group, found) = state
         .db
         .read(move |conn| {
-            let group = inside(conn, &standing, id.0)?;
+            let group = inside(conn, &roles, id.0)?;
             let found = store::members(conn, id.0, after, rows)?;
             Ok::<_, Problem>((group, found))
         })
         .await?;
-    let page = paging.page(&site.sealer, found, |it| it.id, |it| MemberView::of(&caller.standing, &group, it));
+    let page = paging.page(&state.signer, found, |it| it.id, |it| MemberView::of(&caller.roles, &group, it));
     Ok(page.answer(request.path(), request.query_string()).tagged())
 }
 
@@ -173,20 +172,20 @@ async fn list_members(
     security(("bearer" = [])),
 )]
 async fn show_member(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (group, membership) = ids.0;
-    let view = site
+    let view = state
         .db
         .read(move |conn| {
-            let group = inside(conn, &caller.standing, group)?;
+            let group = inside(conn, &caller.roles, group)?;
             let member = store::member(conn, group.id, membership)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>(MemberView::of(&caller.standing, &group, member))
+            Ok::<_, Problem>(MemberView::of(&caller.roles, &group, member))
         })
         .await?;
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Add a member
@@ -208,25 +207,25 @@ async fn show_member(
     security(("bearer" = [])),
 )]
 async fn add_member(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<GroupId>,
     key: Idempotency,
     body: Body<AddMember>,
-) -> Result<Answer, Problem> {
-    let (now, scope, asked, fingerprint) = (site.now(), caller.person.scope(), body.value, body.fingerprint.clone());
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, asked, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
     let new = NewMember { id: asked.id, name: trimmed(&asked.name), phone: asked.phone, role: asked.role };
-    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
-        let group = inside(tx, &caller.standing, id.0)?;
+    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
+        let group = inside(tx, &caller.roles, id.0)?;
         let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
         let member = match new.id {
             Some(id) if repeated => store::member(tx, group.id, id)?.ok_or_else(Problem::not_found)?,
-            _ => add(tx, now, &caller.standing, group.id, &new)?,
+            _ => add(tx, now, &caller.roles, group.id, &new)?,
         };
-        let view = MemberView::of(&caller.standing, &group, member);
+        let view = MemberView::of(&caller.roles, &group, member);
         let location = format!("/v1/groups/{}/members/{}", group.id, view.id);
-        let answer = if repeated { Answer::ok(&view) } else { Answer::created(location, &view) };
-        Ok::<_, Problem>(answer.version(view.version).about(view.id))
+        let answer = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
+        Ok::<_, Problem>(answer.version(view.version).about_subject(view.id))
     })
     .await
 }
@@ -251,29 +250,29 @@ async fn add_member(
     security(("bearer" = [])),
 )]
 async fn edit_member(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
     version: IfMatch,
     body: Body<EditMember>,
-) -> Result<Answer, Problem> {
-    let (now, expected, asked, (group, membership)) = (site.now(), version.required()?, body.value, ids.0);
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, asked, (group, membership)) = (state.now(), version.required()?, body.value, ids.0);
     let change = MemberChange {
         name: asked.name.value().map(|name| trimmed(name)),
         phone: asked.phone,
         role: asked.role.value().copied(),
     };
-    let view = site
+    let view = state
         .db
         .write(move |tx| {
-            let group = inside(tx, &caller.standing, group)?;
-            let member = change_member(tx, now, &caller.standing, group.id, membership, expected, &change)?;
+            let group = inside(tx, &caller.roles, group)?;
+            let member = change_member(tx, now, &caller.roles, group.id, membership, expected, &change)?;
             // The caller may have given up what they held.
-            let standing = Standing::of(tx, caller.person.account)?;
-            Ok::<_, Problem>(MemberView::of(&standing, &group, member))
+            let roles = Roles::of(tx, caller.person.account)?;
+            Ok::<_, Problem>(MemberView::of(&roles, &group, member))
         })
         .await?;
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Leave a group, or see a member off
@@ -296,18 +295,19 @@ async fn edit_member(
     security(("bearer" = [])),
 )]
 async fn remove_member(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
     version: IfMatch,
-) -> Result<Answer, Problem> {
-    let (now, expected, (group, membership)) = (site.now(), version.required()?, ids.0);
-    site.db
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, (group, membership)) = (state.now(), version.required()?, ids.0);
+    state
+        .db
         .write(move |tx| {
-            inside(tx, &caller.standing, group)?;
-            leave(tx, now, &caller.standing, group, membership, expected)?;
+            inside(tx, &caller.roles, group)?;
+            leave(tx, now, &caller.roles, group, membership, expected)?;
             Ok::<_, Problem>(())
         })
         .await?;
-    Ok(Answer::no_content())
+    Ok(ApiResponse::no_content())
 }

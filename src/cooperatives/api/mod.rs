@@ -4,16 +4,16 @@ mod calendar;
 mod cooperatives;
 mod delivery_zones;
 mod groups;
-mod invitation_page;
 mod invitations;
 mod members;
 mod offices;
 mod pickup_points;
 mod places;
 mod vouching;
+mod web_page;
 
-use crate::web::creation::is_repeated;
-use crate::web::{Fault, Faults, Routes};
+use crate::web::client_ids::is_repeated;
+use crate::web::{FieldError, FieldErrors, Routes};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
@@ -41,6 +41,6 @@ fn filled(text: Option<&str>) -> Option<String> {
 }
 
 /// A field that is never empty: null cannot clear it.
-fn never_null<T>(faults: &mut Faults, pointer: &str, field: &crate::web::Patch<T>) {
-    faults.unless(!field.is_null(), pointer, Fault::Required);
+fn never_null<T>(errors: &mut FieldErrors, pointer: &str, field: &crate::web::Patch<T>) {
+    errors.require(!field.is_null(), pointer, FieldError::Required);
 }

@@ -3,12 +3,14 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
+use crate::cooperatives::access::{Caller, Office};
 use crate::cooperatives::office::{Assignee, Assignment, assign as give, unassign};
-use crate::cooperatives::permits::{Insider, Office};
 use crate::cooperatives::store;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
-use crate::web::{Answer, Body, Checked, Fault, Faults, Idempotency, Page, PathIds, Problem, Routes, Site, routes};
+use crate::web::{
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, PathIds, Problem, Routes, Validate, routes,
+};
 
 pub(super) fn routes() -> Routes {
     routes![list_assignments, assign, end_assignment]
@@ -28,15 +30,15 @@ struct Assign {
     role: Office,
 }
 
-impl Checked for Assign {
-    fn check(&self, faults: &mut Faults) {
-        faults.unless(self.account.is_some() || self.contact.is_some(), "/contact", Fault::Required);
+impl Validate for Assign {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.require(self.account.is_some() || self.contact.is_some(), "/contact", FieldError::Required);
         if let Some(contact) = &self.contact {
-            faults.line("/contact", contact, 3..=254);
-            faults.unless(
+            errors.line("/contact", contact, 3..=254);
+            errors.require(
                 self.account.is_none(),
                 "/contact",
-                Fault::Rule {
+                FieldError::Rule {
                     code: "account-or-contact",
                     id: "Isi account atau contact, jangan keduanya.",
                     en: "Send account or contact, not both.",
@@ -87,18 +89,22 @@ fn view(it: Assignment) -> AssignmentView {
     responses((status = 200, description = "Offices, all on one page", body = Page<AssignmentView>)),
     security(("bearer" = [])),
 )]
-async fn list_assignments(site: Data<Site>, caller: Insider, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
-    if !caller.standing.admin && !caller.standing.oversees(id.0) {
+async fn list_assignments(
+    state: Data<AppState>,
+    caller: Caller,
+    id: PathIds<CooperativeId>,
+) -> Result<ApiResponse, Problem> {
+    if !caller.roles.admin && !caller.roles.oversees(id.0) {
         return Err(Problem::not_found());
     }
-    let all = site
+    let all = state
         .db
         .read(move |conn| {
             store::cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
             Ok::<_, Problem>(store::assignments_in(conn, id.0)?)
         })
         .await?;
-    Ok(Answer::ok(&Page { data: all.into_iter().map(view).collect(), next: None }).tagged())
+    Ok(ApiResponse::ok(&Page { data: all.into_iter().map(view).collect(), next: None }).tagged())
 }
 
 /// Give a person an office
@@ -117,21 +123,21 @@ async fn list_assignments(site: Data<Site>, caller: Insider, id: PathIds<Coopera
     security(("bearer" = [])),
 )]
 async fn assign(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<CooperativeId>,
     key: Idempotency,
     body: Body<Assign>,
-) -> Result<Answer, Problem> {
-    let (now, office, scope) = (site.now(), body.value.role, caller.person.scope());
+) -> Result<ApiResponse, Problem> {
+    let (now, office, scope) = (state.now(), body.value.role, caller.person.scope());
     let assignee = match (body.value.account, body.value.contact) {
         (Some(account), _) => Assignee::Account(account),
         (None, contact) => Assignee::Login(contact.unwrap_or_default()),
     };
-    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
-        let view = view(give(tx, now, &caller.standing, id.0, &assignee, office)?);
+    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
+        let view = view(give(tx, now, &caller.roles, id.0, &assignee, office)?);
         let location = format!("/v1/cooperatives/{}/assignments/{}", id.0, view.id);
-        Ok::<_, Problem>(Answer::created(location, &view).about(view.account))
+        Ok::<_, Problem>(ApiResponse::created(location, &view).about_subject(view.account))
     })
     .await
 }
@@ -149,11 +155,11 @@ async fn assign(
     security(("bearer" = [])),
 )]
 async fn end_assignment(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(CooperativeId, AssignmentId)>,
-) -> Result<Answer, Problem> {
-    let (now, (cooperative, assignment)) = (site.now(), ids.0);
-    site.db.write(move |tx| unassign(tx, now, &caller.standing, cooperative, assignment)).await?;
-    Ok(Answer::no_content())
+) -> Result<ApiResponse, Problem> {
+    let (now, (cooperative, assignment)) = (state.now(), ids.0);
+    state.db.write(move |tx| unassign(tx, now, &caller.roles, cooperative, assignment)).await?;
+    Ok(ApiResponse::no_content())
 }

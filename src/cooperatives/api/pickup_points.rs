@@ -4,13 +4,14 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::{is_repeated, never_null, trimmed};
+use crate::cooperatives::access::Caller;
 use crate::cooperatives::cooperative::PickupPoint;
-use crate::cooperatives::permits::Insider;
-use crate::cooperatives::spots::{self, PickupPointDetails};
+use crate::cooperatives::delivery_points::{self, PickupPointDetails};
 use crate::cooperatives::store;
 use crate::kernel::ids::{CooperativeId, PickupPointId};
 use crate::web::{
-    Answer, Body, Checked, Faults, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Site, routes,
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Validate,
+    routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -75,22 +76,22 @@ struct PickupPointView {
     version: i64,
 }
 
-impl Checked for AddPickupPoint {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/name", &self.name, 1..=100);
-        faults.line("/address", &self.address, 3..=300);
-        faults.line("/hours", self.hours.as_deref().unwrap_or_default(), 0..=200);
+impl Validate for AddPickupPoint {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/name", &self.name, 1..=100);
+        errors.line("/address", &self.address, 3..=300);
+        errors.line("/hours", self.hours.as_deref().unwrap_or_default(), 0..=200);
     }
 }
 
-impl Checked for EditPickupPoint {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for EditPickupPoint {
+    fn check(&self, errors: &mut FieldErrors) {
         for (pointer, field, length) in
             [("/name", &self.name, 1..=100), ("/address", &self.address, 3..=300), ("/hours", &self.hours, 0..=200)]
         {
-            never_null(faults, pointer, field);
+            never_null(errors, pointer, field);
             if let Some(text) = field.value() {
-                faults.line(pointer, text, length);
+                errors.line(pointer, text, length);
             }
         }
     }
@@ -109,8 +110,8 @@ impl Checked for EditPickupPoint {
         (status = 200, description = "All on one page", body = Page<PickupPointView>),
     ),
 )]
-async fn list_pickup_points(site: Data<Site>, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
-    let all = site
+async fn list_pickup_points(state: Data<AppState>, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
+    let all = state
         .db
         .read(move |conn| {
             store::cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
@@ -118,7 +119,7 @@ async fn list_pickup_points(site: Data<Site>, id: PathIds<CooperativeId>) -> Res
         })
         .await?;
     let data: Vec<_> = all.into_iter().map(pickup_point_view).collect();
-    Ok(Answer::ok(&Page { data, next: None }).tagged().public())
+    Ok(ApiResponse::ok(&Page { data, next: None }).tagged().public())
 }
 
 /// Show a pick-up point
@@ -134,12 +135,15 @@ async fn list_pickup_points(site: Data<Site>, id: PathIds<CooperativeId>) -> Res
         (status = 200, description = "The pick-up point", body = PickupPointView),
     ),
 )]
-async fn show_pickup_point(site: Data<Site>, ids: PathIds<(CooperativeId, PickupPointId)>) -> Result<Answer, Problem> {
+async fn show_pickup_point(
+    state: Data<AppState>,
+    ids: PathIds<(CooperativeId, PickupPointId)>,
+) -> Result<ApiResponse, Problem> {
     let (cooperative, id) = ids.0;
-    let found = site.db.read(move |conn| store::pickup_point(conn, id)).await?;
+    let found = state.db.read(move |conn| store::pickup_point(conn, id)).await?;
     let found = found.filter(|it| it.active && it.cooperative_id == cooperative).ok_or_else(Problem::not_found)?;
     let view = pickup_point_view(found);
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Add a pick-up point
@@ -161,27 +165,27 @@ async fn show_pickup_point(site: Data<Site>, ids: PathIds<(CooperativeId, Pickup
     security(("bearer" = [])),
 )]
 async fn add_pickup_point(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     cooperative: PathIds<CooperativeId>,
     key: Idempotency,
     body: Body<AddPickupPoint>,
-) -> Result<Answer, Problem> {
-    let (now, scope, asked, fingerprint) = (site.now(), caller.person.scope(), body.value, body.fingerprint.clone());
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, asked, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
     let details = PickupPointDetails {
         name: Some(trimmed(&asked.name)),
         address: Some(trimmed(&asked.address)),
         hours: asked.hours.as_deref().map(trimmed),
     };
-    key.once(&site.db, now, scope.clone(), body.fingerprint, move |tx| {
+    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
         let repeated = is_repeated(tx, now, asked.id, &scope, &fingerprint)?;
         let it = match asked.id {
             Some(id) if repeated => store::pickup_point(tx, id)?.ok_or_else(Problem::not_found)?,
-            id => spots::add_pickup_point(tx, now, &caller.standing, cooperative.0, id, &details)?,
+            id => delivery_points::add_pickup_point(tx, now, &caller.roles, cooperative.0, id, &details)?,
         };
         let view = pickup_point_view(it);
         let location = format!("/v1/cooperatives/{}/pickup_points/{}", cooperative.0, view.id);
-        let answer = if repeated { Answer::ok(&view) } else { Answer::created(location, &view) };
+        let answer = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
         Ok::<_, Problem>(answer.version(view.version))
     })
     .await
@@ -204,24 +208,26 @@ async fn add_pickup_point(
     security(("bearer" = [])),
 )]
 async fn edit_pickup_point(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(CooperativeId, PickupPointId)>,
     version: IfMatch,
     body: Body<EditPickupPoint>,
-) -> Result<Answer, Problem> {
-    let (now, expected, asked, (cooperative, id)) = (site.now(), version.required()?, body.value, ids.0);
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, asked, (cooperative, id)) = (state.now(), version.required()?, body.value, ids.0);
     let details = PickupPointDetails {
         name: asked.name.value().map(|text| trimmed(text)),
         address: asked.address.value().map(|text| trimmed(text)),
         hours: asked.hours.value().map(|text| trimmed(text)),
     };
-    let changed = site
+    let changed = state
         .db
-        .write(move |tx| spots::change_pickup_point(tx, now, &caller.standing, cooperative, id, expected, &details))
+        .write(move |tx| {
+            delivery_points::change_pickup_point(tx, now, &caller.roles, cooperative, id, expected, &details)
+        })
         .await?;
     let view = pickup_point_view(changed);
-    Ok(Answer::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).version(view.version))
 }
 
 /// Take a pick-up point out of use
@@ -241,14 +247,17 @@ async fn edit_pickup_point(
     security(("bearer" = [])),
 )]
 async fn remove_pickup_point(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(CooperativeId, PickupPointId)>,
     version: IfMatch,
-) -> Result<Answer, Problem> {
-    let (now, expected, (cooperative, id)) = (site.now(), version.required()?, ids.0);
-    site.db.write(move |tx| spots::remove_pickup_point(tx, now, &caller.standing, cooperative, id, expected)).await?;
-    Ok(Answer::no_content())
+) -> Result<ApiResponse, Problem> {
+    let (now, expected, (cooperative, id)) = (state.now(), version.required()?, ids.0);
+    state
+        .db
+        .write(move |tx| delivery_points::remove_pickup_point(tx, now, &caller.roles, cooperative, id, expected))
+        .await?;
+    Ok(ApiResponse::no_content())
 }
 
 fn pickup_point_view(it: PickupPoint) -> PickupPointView {

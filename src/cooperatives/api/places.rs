@@ -4,10 +4,10 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use crate::cooperatives::place::{Place, PlaceKind, chain_of, search_text};
+use crate::cooperatives::admin_area::{AdminArea, AdminLevel, chain_of, search_text};
 use crate::cooperatives::store::{self, PlaceFilter};
 use crate::db::{self, Conn};
-use crate::web::{Answer, Code, Fault, Faults, Page, Paging, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, Page, Paging, Problem, Query, Routes, routes};
 
 pub(super) fn routes() -> Routes {
     routes![find_places]
@@ -22,7 +22,7 @@ struct FindPlaces {
     #[param(max_length = 100, example = "gumelar")]
     q: Option<String>,
     /// Only places of this kind.
-    kind: Option<PlaceKind>,
+    kind: Option<AdminLevel>,
     /// Only places in this one, by its code.
     #[param(max_length = 13, example = "33.02.15")]
     parent: Option<String>,
@@ -41,7 +41,7 @@ pub(in crate::cooperatives) struct PlaceView {
     #[schema(max_length = 13, example = "33.02.15.2003")]
     code: String,
     /// How large it is.
-    kind: PlaceKind,
+    kind: AdminLevel,
     /// Its name.
     #[schema(max_length = 100, example = "Cihonje")]
     name: String,
@@ -60,7 +60,7 @@ impl PlaceView {
     }
 
     /// These places with the names of what they lie in.
-    pub(in crate::cooperatives) fn of(conn: &mut Conn, places: Vec<Place>) -> db::Result<Vec<PlaceView>> {
+    pub(in crate::cooperatives) fn of(conn: &mut Conn, places: Vec<AdminArea>) -> db::Result<Vec<PlaceView>> {
         let codes: Vec<&str> = places.iter().flat_map(|place| chain_of(&place.code)).collect();
         let around = store::places_of(conn, &codes)?;
         let name = |code: &str| around.iter().find(|place| place.code == code).map(|place| place.name.as_str());
@@ -95,18 +95,22 @@ impl PlaceView {
         (status = 200, description = "Places by name", body = Page<PlaceView>),
     ),
 )]
-async fn find_places(site: Data<Site>, request: HttpRequest, query: Query<FindPlaces>) -> Result<Answer, Problem> {
+async fn find_places(
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<FindPlaces>,
+) -> Result<ApiResponse, Problem> {
     let asked = query.0;
     if asked.q.as_deref().is_some_and(|q| q.chars().count() > 100) {
-        let faults = Faults::one("/q", Fault::TooLong(100));
-        return Err(Problem::new(Code::QueryInvalid).with_faults(faults));
+        let errors = FieldErrors::one("/q", FieldError::TooLong(100));
+        return Err(Problem::new(Code::QueryInvalid).with_faults(errors));
     }
     let prefix = asked.q.as_deref().map(search_text);
     let list = format!("places {prefix:?} {:?} {:?}", asked.kind, asked.parent);
-    let paging: Paging<(String, String)> = Paging::read(&site.sealer, list, asked.limit, asked.cursor.as_deref())?;
+    let paging: Paging<(String, String)> = Paging::read(&state.signer, list, asked.limit, asked.cursor.as_deref())?;
     let filter = PlaceFilter { prefix, kind: asked.kind, parent: asked.parent };
     let (after, rows) = (paging.after.clone(), paging.rows_to_read());
-    let (found, views) = site
+    let (found, views) = state
         .db
         .read::<_, db::Error, _>(move |conn| {
             let found = store::find_places(conn, &filter, after, rows)?;
@@ -116,6 +120,6 @@ async fn find_places(site: Data<Site>, request: HttpRequest, query: Query<FindPl
         .await?;
     let rows = found.into_iter().zip(views).collect();
     let page =
-        paging.page(&site.sealer, rows, |((place, text), _)| (text.clone(), place.code.clone()), |(_, view)| view);
+        paging.page(&state.signer, rows, |((place, text), _)| (text.clone(), place.code.clone()), |(_, view)| view);
     Ok(page.answer(request.path(), request.query_string()).tagged().public())
 }

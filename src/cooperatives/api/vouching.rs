@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use serde::Serialize;
 
-use crate::cooperatives::permits::Insider;
+use crate::cooperatives::access::Caller;
 use crate::cooperatives::vouching::{self, vouch};
 use crate::kernel::Instant;
 use crate::kernel::ids::{GroupId, MembershipId};
-use crate::web::{Answer, PathIds, Problem, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes};
 
 pub(super) fn routes() -> Routes {
     routes![issue_reset_code, vouch_for_phone]
@@ -41,14 +41,14 @@ struct ResetCodeView {
     security(("bearer" = [])),
 )]
 async fn issue_reset_code(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
-) -> Result<Answer, Problem> {
-    let (now, (group, membership)) = (site.now(), ids.0);
-    let issued = site.db.write(move |tx| vouching::reset_code(tx, now, &caller.standing, group, membership)).await?;
+) -> Result<ApiResponse, Problem> {
+    let (now, (group, membership)) = (state.now(), ids.0);
+    let issued = state.db.write(move |tx| vouching::reset_code(tx, now, &caller.roles, group, membership)).await?;
     let view = ResetCodeView { code: issued.code, expires_at: issued.expires_at };
-    Ok(Answer::created(format!("/v1/groups/{group}/members/{membership}"), &view).no_store())
+    Ok(ApiResponse::created(format!("/v1/groups/{group}/members/{membership}"), &view).no_store())
 }
 
 /// Vouch for a phone number
@@ -67,11 +67,11 @@ async fn issue_reset_code(
     security(("bearer" = [])),
 )]
 async fn vouch_for_phone(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
-) -> Result<Answer, Problem> {
-    let (now, (group, membership)) = (site.now(), ids.0);
-    site.db.write(move |tx| vouch(tx, now, &caller.standing, group, membership)).await?;
-    Ok(Answer::no_content())
+) -> Result<ApiResponse, Problem> {
+    let (now, (group, membership)) = (state.now(), ids.0);
+    state.db.write(move |tx| vouch(tx, now, &caller.roles, group, membership)).await?;
+    Ok(ApiResponse::no_content())
 }

@@ -3,16 +3,16 @@
 use diesel::prelude::*;
 
 use super::offices::{CONTACT, ContactRow, contact};
+use crate::cooperatives::access::{CallerMembership, MemberRole};
 use crate::cooperatives::group::{GroupStatus, HeldMembership, Membership};
 use crate::cooperatives::office::Contact;
-use crate::cooperatives::permits::{Held, MemberRole};
 use crate::db::schema::{accounts, groups, memberships};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 
 /// The groups this account is in now, and as what.
-pub(in crate::cooperatives) fn memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<Held>> {
+pub(in crate::cooperatives) fn memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<CallerMembership>> {
     let rows: Vec<(MembershipId, GroupId, CooperativeId, MemberRole)> = memberships::table
         .filter(memberships::account_id.eq(account))
         .filter(memberships::left_at.is_null())
@@ -20,7 +20,7 @@ pub(in crate::cooperatives) fn memberships(conn: &mut Conn, account: AccountId) 
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(membership, group, cooperative, role)| Held { membership, group, cooperative, role })
+        .map(|(membership, group, cooperative, role)| CallerMembership { membership, group, cooperative, role })
         .collect())
 }
 

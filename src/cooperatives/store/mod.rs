@@ -1,20 +1,20 @@
 //! All SQL of this slice, a file for each noun.
 
+mod admin_areas;
 mod cooperatives;
+mod delivery_points;
 mod groups;
 mod invitations;
 mod members;
 mod offices;
-mod places;
-mod spots;
 
+pub(super) use admin_areas::*;
 pub(super) use cooperatives::*;
+pub(super) use delivery_points::*;
 pub(super) use groups::*;
 pub(super) use invitations::*;
 pub(super) use members::*;
 pub(super) use offices::*;
-pub(super) use places::*;
-pub(super) use spots::*;
 
 /// The end of the range of texts that begin with this one, which both databases find by their index.
 fn end_of_prefix(prefix: &str) -> String {

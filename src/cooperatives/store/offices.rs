@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
+use crate::cooperatives::access::Office;
 use crate::cooperatives::group::HeldOffice;
 use crate::cooperatives::office::{Assignment, Contact};
-use crate::cooperatives::permits::Office;
 use crate::db::schema::{accounts, assignments, cooperatives};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};

@@ -7,7 +7,7 @@ use crate::costs::ingredient::NewIngredient;
 use crate::costs::recipe::{Recipe, RecipeLine};
 use crate::kernel::ids::IngredientId;
 use crate::kernel::{Day, Quantity, Rupiah};
-use crate::web::{Checked, Fault, Faults};
+use crate::web::{FieldError, FieldErrors, Validate};
 
 /// The most that a unit of anything costs, in rupiah.
 const DEAREST: i64 = 1_000_000_000;
@@ -28,11 +28,11 @@ pub(super) struct AddIngredient {
     price: Rupiah,
 }
 
-impl Checked for AddIngredient {
-    fn check(&self, faults: &mut Faults) {
-        faults.line("/name", &self.name, 1..=100);
-        faults.line("/unit", &self.unit, 1..=20);
-        faults.range("/price", self.price.0, 0..=DEAREST);
+impl Validate for AddIngredient {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.line("/name", &self.name, 1..=100);
+        errors.line("/unit", &self.unit, 1..=20);
+        errors.range("/price", self.price.0, 0..=DEAREST);
     }
 }
 
@@ -52,9 +52,9 @@ pub(super) struct SetPrice {
     pub(super) price: Rupiah,
 }
 
-impl Checked for SetPrice {
-    fn check(&self, faults: &mut Faults) {
-        faults.range("/price", self.price.0, 0..=DEAREST);
+impl Validate for SetPrice {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.range("/price", self.price.0, 0..=DEAREST);
     }
 }
 
@@ -99,19 +99,19 @@ struct SetRecipeLine {
     quantity: Quantity,
 }
 
-impl Checked for SetRecipe {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for SetRecipe {
+    fn check(&self, errors: &mut FieldErrors) {
         let positive =
-            || Fault::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
-        faults.unless(self.yields.is_positive(), "/yields", positive());
-        faults.length("/lines", self.lines.len(), 0..=50);
+            || FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
+        errors.require(self.yields.is_positive(), "/yields", positive());
+        errors.length("/lines", self.lines.len(), 0..=50);
         for (place, line) in self.lines.iter().enumerate() {
-            faults.unless(line.quantity.is_positive(), &format!("/lines/{place}/quantity"), positive());
+            errors.require(line.quantity.is_positive(), &format!("/lines/{place}/quantity"), positive());
         }
         for (pointer, amount) in
             [("/energy", self.energy), ("/packaging", self.packaging), ("/labour", self.labour), ("/fixed", self.fixed)]
         {
-            faults.range(pointer, amount.0, 0..=DEAREST);
+            errors.range(pointer, amount.0, 0..=DEAREST);
         }
     }
 }

@@ -14,14 +14,14 @@ use super::recipe::set_recipe;
 use super::sheet::{Sheet, Terms};
 use super::store::{self, IngredientKey};
 use crate::catalogue::{self, Product};
-use crate::cooperatives::{self, Denied, Insider, Officer, Standing};
+use crate::cooperatives::{self, AccessError, Caller, Officer, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::{GroupId, IngredientId, ProductId};
 use crate::kernel::{Day, Quantity};
 use crate::ledger;
 use crate::web::{
-    Answer, Body, Code, Fault, Faults, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site,
-    routes,
+    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem,
+    Query, Routes, routes,
 };
 
 /// The routes of this slice.
@@ -38,9 +38,9 @@ pub(super) fn routes() -> Routes {
 }
 
 /// The product, for those who see what it costs.
-fn product_of(conn: &mut Conn, standing: &Standing, id: ProductId) -> Result<Product, CostError> {
-    let product = catalogue::find_of_any_status(conn, id)?.ok_or(Denied::NotThere)?;
-    standing.sees_money_of(product.group, product.cooperative)?;
+fn product_of(conn: &mut Conn, roles: &Roles, id: ProductId) -> Result<Product, CostError> {
+    let product = catalogue::find_of_any_status(conn, id)?.ok_or(AccessError::Hidden)?;
+    roles.sees_money_of(product.group, product.cooperative)?;
     Ok(product)
 }
 
@@ -55,25 +55,25 @@ fn product_of(conn: &mut Conn, standing: &Standing, id: ProductId) -> Result<Pro
     security(("bearer" = [])),
 )]
 async fn list_ingredients(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<GroupId>,
     Query(PageQuery { cursor, limit }): Query<PageQuery>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let list = format!("ingredients of {}", id.0);
-    let paging = Paging::<IngredientKey>::read(&site.sealer, list, limit, cursor.as_deref())?;
-    let (after, rows, now) = (paging.after.clone(), paging.rows_to_read(), site.now());
-    let found = site
+    let paging = Paging::<IngredientKey>::read(&state.signer, list, limit, cursor.as_deref())?;
+    let (after, rows, now) = (paging.after.clone(), paging.rows_to_read(), state.now());
+    let found = state
         .db
         .read::<_, CostError, _>(move |conn| {
-            let group = cooperatives::find_group(conn, id.0)?.ok_or(Denied::NotThere)?;
-            caller.standing.sees_money_of(group.id, group.cooperative_id)?;
+            let group = cooperatives::find_group(conn, id.0)?.ok_or(AccessError::Hidden)?;
+            caller.roles.sees_money_of(group.id, group.cooperative_id)?;
             let today = ledger::zone_of(conn, group.cooperative_id)?.day_of(now);
             Ok(store::ingredients_of(conn, group.id, today, after, rows)?)
         })
         .await?;
-    let page = paging.page(&site.sealer, found, |it| (it.name.clone(), it.id), IngredientView::from);
+    let page = paging.page(&state.signer, found, |it| (it.name.clone(), it.id), IngredientView::from);
     Ok(page.answer(request.path(), request.query_string()))
 }
 
@@ -91,19 +91,19 @@ async fn list_ingredients(
     security(("bearer" = [])),
 )]
 async fn note_ingredient(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     key: Idempotency,
     id: PathIds<GroupId>,
     body: Body<AddIngredient>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = officer.of(id.0)?;
-    let (now, scope, asked) = (site.now(), officer.person.scope(), body.value);
-    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+    let (now, scope, asked) = (state.now(), officer.person.scope(), body.value);
+    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let new = asked.meant(tx.id(now));
         let ingredient = add_ingredient(tx, now, &permit, &new)?;
         let list = format!("/v1/groups/{}/ingredients", permit.group);
-        Ok::<_, CostError>(Answer::created(list, &IngredientView::from(ingredient)))
+        Ok::<_, CostError>(ApiResponse::created(list, &IngredientView::from(ingredient)))
     })
     .await
 }
@@ -122,15 +122,15 @@ async fn note_ingredient(
     security(("bearer" = [])),
 )]
 async fn set_ingredient_price(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     path: PathIds<(IngredientId, Day)>,
     body: Body<SetPrice>,
-) -> Result<Answer, Problem> {
-    let ((id, day), now, price) = (path.0, site.now(), body.value.price);
-    let written = site.db.write(move |tx| {
-        let ingredient = set_price(tx, now, &caller.standing, id, day, price)?;
-        Ok::<_, CostError>(Answer::ok(&IngredientView::from(ingredient)))
+) -> Result<ApiResponse, Problem> {
+    let ((id, day), now, price) = (path.0, state.now(), body.value.price);
+    let written = state.db.write(move |tx| {
+        let ingredient = set_price(tx, now, &caller.roles, id, day, price)?;
+        Ok::<_, CostError>(ApiResponse::ok(&IngredientView::from(ingredient)))
     });
     Ok(written.await?)
 }
@@ -145,24 +145,24 @@ async fn set_ingredient_price(
     security(("bearer" = [])),
 )]
 async fn list_ingredient_prices(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<IngredientId>,
     Query(PageQuery { cursor, limit }): Query<PageQuery>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let list = format!("prices of {}", id.0);
-    let paging = Paging::<Day>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let paging = Paging::<Day>::read(&state.signer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = site
+    let found = state
         .db
         .read::<_, CostError, _>(move |conn| {
-            let known = store::ingredient(conn, id.0, Day::default())?.ok_or(Denied::NotThere)?;
-            caller.standing.sees_money_of(known.group, known.cooperative)?;
+            let known = store::ingredient(conn, id.0, Day::default())?.ok_or(AccessError::Hidden)?;
+            caller.roles.sees_money_of(known.group, known.cooperative)?;
             Ok(store::prices_of(conn, id.0, after, rows)?)
         })
         .await?;
-    let page = paging.page(&site.sealer, found, |(day, _)| *day, IngredientPrice::of);
+    let page = paging.page(&state.signer, found, |(day, _)| *day, IngredientPrice::of);
     Ok(page.answer(request.path(), request.query_string()))
 }
 
@@ -178,12 +178,12 @@ async fn list_ingredient_prices(
     ),
     security(("bearer" = [])),
 )]
-async fn show_recipe(site: Data<Site>, caller: Insider, id: PathIds<ProductId>) -> Result<Answer, Problem> {
-    let found = site.db.read::<_, CostError, _>(move |conn| {
-        product_of(conn, &caller.standing, id.0)?;
-        Ok(store::recipe(conn, id.0)?.ok_or(Denied::NotThere)?)
+async fn show_recipe(state: Data<AppState>, caller: Caller, id: PathIds<ProductId>) -> Result<ApiResponse, Problem> {
+    let found = state.db.read::<_, CostError, _>(move |conn| {
+        product_of(conn, &caller.roles, id.0)?;
+        Ok(store::recipe(conn, id.0)?.ok_or(AccessError::Hidden)?)
     });
-    Ok(Answer::ok(&RecipeView::from(found.await?)).tagged())
+    Ok(ApiResponse::ok(&RecipeView::from(found.await?)).tagged())
 }
 
 /// Say what a product is made of
@@ -197,22 +197,23 @@ async fn show_recipe(site: Data<Site>, caller: Insider, id: PathIds<ProductId>) 
     security(("bearer" = [])),
 )]
 async fn put_recipe(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
-    caller: Insider,
+    caller: Caller,
     id: PathIds<ProductId>,
     body: Body<SetRecipe>,
-) -> Result<Answer, Problem> {
-    let (now, recipe) = (site.now(), body.value.recipe());
-    site.db
+) -> Result<ApiResponse, Problem> {
+    let (now, recipe) = (state.now(), body.value.recipe());
+    state
+        .db
         .write(move |tx| {
-            let product = product_of(tx, &caller.standing, id.0)?;
-            if !caller.standing.is_officer_of(product.group) {
-                return Err(Problem::from(Denied::NotAllowed));
+            let product = product_of(tx, &caller.roles, id.0)?;
+            if !caller.roles.is_officer_of(product.group) {
+                return Err(Problem::from(AccessError::Forbidden));
             }
             let permit = officer.of(product.group)?;
             set_recipe(tx, now, &permit, id.0, &recipe)?;
-            Ok(Answer::ok(&RecipeView::from(recipe.clone())))
+            Ok(ApiResponse::ok(&RecipeView::from(recipe.clone())))
         })
         .await
 }
@@ -231,19 +232,19 @@ async fn put_recipe(
     security(("bearer" = [])),
 )]
 async fn show_cost_sheet(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<ProductId>,
     Query(query): Query<SheetQuery>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     if query.quantity.is_some_and(|quantity| !quantity.is_positive()) {
-        let faults = Faults::one("/quantity", Fault::OutOfRange(1, 1_000_000));
-        return Err(Problem::new(Code::QueryInvalid).with_faults(faults));
+        let errors = FieldErrors::one("/quantity", FieldError::OutOfRange(1, 1_000_000));
+        return Err(Problem::new(Code::QueryInvalid).with_faults(errors));
     }
-    let now = site.now();
-    let found = site.db.read::<_, CostError, _>(move |conn| {
-        let product = product_of(conn, &caller.standing, id.0)?;
-        let recipe = store::recipe(conn, id.0)?.ok_or(Denied::NotThere)?;
+    let now = state.now();
+    let found = state.db.read::<_, CostError, _>(move |conn| {
+        let product = product_of(conn, &caller.roles, id.0)?;
+        let recipe = store::recipe(conn, id.0)?.ok_or(AccessError::Hidden)?;
         let quantity: Quantity = query.quantity.unwrap_or(recipe.yields);
         let on = match query.on {
             Some(day) => day,
@@ -260,5 +261,5 @@ async fn show_cost_sheet(
         Ok(Sheet::of(&recipe, &prices, quantity).map(|sheet| CostSheet::of(id.0, on, &sheet, &terms)))
     });
     let sheet = found.await?.ok_or_else(|| Problem::new(Code::AmountOutOfBounds))?;
-    Ok(Answer::ok(&sheet).tagged())
+    Ok(ApiResponse::ok(&sheet).tagged())
 }

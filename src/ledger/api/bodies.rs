@@ -10,7 +10,7 @@ use crate::ledger::account::Account;
 use crate::ledger::by_hand::{ByHand, ByHandKind, Line};
 use crate::ledger::closing::PeriodAction;
 use crate::ledger::rules::Purse;
-use crate::web::{Checked, Fault, Faults};
+use crate::web::{FieldError, FieldErrors, Validate};
 
 text_enum! {
     /// Where the treasurer takes money from and puts it.
@@ -86,25 +86,25 @@ pub(super) struct EnterByHand {
     memo: Option<String>,
 }
 
-impl Checked for EnterByHand {
-    fn check(&self, faults: &mut Faults) {
-        let amount = |faults: &mut Faults, pointer: &str, amount: Option<Rupiah>| {
+impl Validate for EnterByHand {
+    fn check(&self, errors: &mut FieldErrors) {
+        let amount = |errors: &mut FieldErrors, pointer: &str, amount: Option<Rupiah>| {
             if let Some(amount) = amount {
-                faults.range(pointer, amount.0, 0..=Rupiah::MAX_LINE.0);
+                errors.range(pointer, amount.0, 0..=Rupiah::MAX_LINE.0);
             }
         };
-        amount(faults, "/amount", self.amount);
-        amount(faults, "/fee", self.fee);
+        amount(errors, "/amount", self.amount);
+        amount(errors, "/fee", self.fee);
         let lines = self.lines.as_deref().unwrap_or_default();
-        faults.length("/lines", lines.len(), 0..=100);
+        errors.length("/lines", lines.len(), 0..=100);
         for (place, line) in lines.iter().enumerate().take(100) {
-            amount(faults, &format!("/lines/{place}/debit"), line.debit);
-            amount(faults, &format!("/lines/{place}/credit"), line.credit);
+            amount(errors, &format!("/lines/{place}/debit"), line.debit);
+            amount(errors, &format!("/lines/{place}/credit"), line.credit);
             let one = line.debit.is_some() != line.credit.is_some();
-            faults.unless(one, &format!("/lines/{place}/debit"), ONE_SIDE);
+            errors.require(one, &format!("/lines/{place}/debit"), ONE_SIDE);
         }
         if let Some(memo) = &self.memo {
-            faults.line("/memo", memo, 0..=300);
+            errors.line("/memo", memo, 0..=300);
         }
     }
 }
@@ -141,10 +141,10 @@ pub(super) struct ReverseEntry {
     pub(super) memo: Option<String>,
 }
 
-impl Checked for ReverseEntry {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for ReverseEntry {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(memo) = &self.memo {
-            faults.line("/memo", memo, 0..=300);
+            errors.line("/memo", memo, 0..=300);
         }
     }
 }
@@ -158,8 +158,8 @@ pub(super) struct StepPeriod {
     pub(super) action: PeriodAction,
 }
 
-impl Checked for StepPeriod {
-    fn check(&self, _: &mut Faults) {}
+impl Validate for StepPeriod {
+    fn check(&self, _: &mut FieldErrors) {}
 }
 
 /// An account of the cooperative's own: 1500-1599 something owned, 2500-2599 a debt, 3500-3599 capital, 4500-4599 an
@@ -175,19 +175,19 @@ pub(super) struct OpenAccount {
     pub(super) name: String,
 }
 
-impl Checked for OpenAccount {
-    fn check(&self, faults: &mut Faults) {
-        faults.unless(self.account.is_own(), "/account", NOT_OWN);
-        faults.line("/name", &self.name, 1..=100);
+impl Validate for OpenAccount {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.require(self.account.is_own(), "/account", NOT_OWN);
+        errors.line("/name", &self.name, 1..=100);
     }
 }
 
-const ONE_SIDE: Fault = Fault::Rule {
+const ONE_SIDE: FieldError = FieldError::Rule {
     code: "one-side",
     id: "Isilah debit atau kredit, salah satu saja.",
     en: "Fill in either debit or credit, not both.",
 };
-const NOT_OWN: Fault = Fault::Rule {
+const NOT_OWN: FieldError = FieldError::Rule {
     code: "account-not-own",
     id: "Nomor akun sendiri: 1500-1599, 2500-2599, 3500-3599, 4500-4599, atau 5500-5599.",
     en: "Own accounts are numbered 1500-1599, 2500-2599, 3500-3599, 4500-4599 or 5500-5599.",

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use super::bodies::{EnterByHand, ReverseEntry};
 use super::views::EntryView;
-use crate::cooperatives::{Auditor, Denied, Treasurer};
+use crate::cooperatives::{AccessError, Auditor, Treasurer};
 use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId, OutletId};
 use crate::kernel::{Day, Language};
@@ -16,7 +16,7 @@ use crate::ledger::by_hand::enter;
 use crate::ledger::entry::{Entry, EntryKind};
 use crate::ledger::reverse::reverse;
 use crate::ledger::store::{self, PageKey, Wanted};
-use crate::web::{Answer, Body, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Body, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -55,7 +55,7 @@ struct EntriesQuery {
 }
 
 fn answer(conn: &mut Conn, entry: Entry, language: Language) -> Result<EntryView, Problem> {
-    Ok(EntryView::of_one(conn, entry, language)?.ok_or(Denied::NotThere)?)
+    Ok(EntryView::of_one(conn, entry, language)?.ok_or(AccessError::Hidden)?)
 }
 
 /// List entries of the books
@@ -68,20 +68,20 @@ fn answer(conn: &mut Conn, entry: Entry, language: Language) -> Result<EntryView
     security(("bearer" = [])),
 )]
 async fn list_entries(
-    site: Data<Site>,
+    state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<EntriesQuery>,
     language: Language,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = auditor.of(id.0)?;
     let EntriesQuery { from, to, account, group, order, outlet, kind, cursor, limit } = query;
     let wanted = Wanted { from, to, account, group, order, outlet, kind };
     let list = format!("entries of {} {wanted:?}", permit.cooperative);
-    let paging = Paging::<PageKey>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let paging = Paging::<PageKey>::read(&state.signer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = site
+    let found = state
         .db
         .read::<_, Problem, _>(move |conn| {
             let entries = store::entries(conn, permit.cooperative, &wanted, after, rows)?;
@@ -90,7 +90,7 @@ async fn list_entries(
             Ok(keys.into_iter().zip(views).collect::<Vec<_>>())
         })
         .await?;
-    let page = paging.page(&site.sealer, found, |(key, _)| *key, |(_, view)| view);
+    let page = paging.page(&state.signer, found, |(key, _)| *key, |(_, view)| view);
     Ok(page.answer(request.path(), request.query_string()))
 }
 
@@ -109,20 +109,20 @@ async fn list_entries(
     security(("bearer" = [])),
 )]
 async fn enter_by_hand(
-    site: Data<Site>,
+    state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
     id: PathIds<CooperativeId>,
     language: Language,
     body: Body<EnterByHand>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = treasurer.of(id.0)?;
-    let (now, scope, by_hand) = (site.now(), treasurer.person.scope(), body.value.by_hand());
+    let (now, scope, by_hand) = (state.now(), treasurer.person.scope(), body.value.by_hand());
     key.required()?
-        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+        .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let entry = enter(tx, now, &permit, &by_hand)?;
             let location = format!("/v1/ledger_entries/{}", entry.id);
-            Ok::<_, Problem>(Answer::created(location, &answer(tx, entry, language)?))
+            Ok::<_, Problem>(ApiResponse::created(location, &answer(tx, entry, language)?))
         })
         .await
 }
@@ -135,17 +135,17 @@ async fn enter_by_hand(
     security(("bearer" = [])),
 )]
 async fn show_entry(
-    site: Data<Site>,
+    state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<EntryId>,
     language: Language,
-) -> Result<Answer, Problem> {
-    let view = site.db.read::<_, Problem, _>(move |conn| {
-        let entry = store::entry(conn, id.0)?.ok_or(Denied::NotThere)?;
+) -> Result<ApiResponse, Problem> {
+    let view = state.db.read::<_, Problem, _>(move |conn| {
+        let entry = store::entry(conn, id.0)?.ok_or(AccessError::Hidden)?;
         auditor.of(entry.cooperative)?;
         answer(conn, entry, language)
     });
-    Ok(Answer::ok(&view.await?).tagged())
+    Ok(ApiResponse::ok(&view.await?).tagged())
 }
 
 /// Reverse an entry that was wrong
@@ -163,21 +163,21 @@ async fn show_entry(
     security(("bearer" = [])),
 )]
 async fn reverse_entry(
-    site: Data<Site>,
+    state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
     id: PathIds<EntryId>,
     language: Language,
     body: Body<ReverseEntry>,
-) -> Result<Answer, Problem> {
-    let (now, scope, memo) = (site.now(), treasurer.person.scope(), body.value.memo);
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, memo) = (state.now(), treasurer.person.scope(), body.value.memo);
     key.required()?
-        .once(&site.db, now, scope, body.fingerprint, move |tx| {
-            let wrong = store::entry(tx, id.0)?.ok_or(Denied::NotThere)?;
+        .once(&state.db, now, scope, body.fingerprint, move |tx| {
+            let wrong = store::entry(tx, id.0)?.ok_or(AccessError::Hidden)?;
             let permit = treasurer.of(wrong.cooperative)?;
             let entry = reverse(tx, now, &permit, id.0, memo.as_deref())?;
             let location = format!("/v1/ledger_entries/{}", entry.id);
-            Ok::<_, Problem>(Answer::created(location, &answer(tx, entry, language)?))
+            Ok::<_, Problem>(ApiResponse::created(location, &answer(tx, entry, language)?))
         })
         .await
 }

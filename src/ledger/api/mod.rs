@@ -3,9 +3,8 @@
 mod bodies;
 mod entries;
 mod overview;
-mod paper;
-mod statements;
-mod views;
+pub(super) mod statements;
+pub(super) mod views;
 
 use crate::web::Routes;
 

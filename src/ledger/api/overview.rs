@@ -7,7 +7,6 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::bodies::{OpenAccount, StepPeriod};
-use super::paper;
 use super::views::{
     BookAccountList, BookAccountView, Names, PeriodList, PeriodView, TrialBalanceRow, TrialBalanceView,
 };
@@ -19,11 +18,12 @@ use crate::ledger::account::Account;
 use crate::ledger::closing::{close_or_reopen, first_day};
 use crate::ledger::error::LedgerError;
 use crate::ledger::own_accounts::open_account;
+use crate::ledger::print;
 use crate::ledger::statements::TrialBalance;
 use crate::ledger::store;
 use crate::web::html::HtmlPage;
 use crate::web::table::{Accepted, CsvTable, XlsxTable};
-use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -72,18 +72,18 @@ fn accounts_of(
     security(("bearer" = [])),
 )]
 async fn list_accounts(
-    site: Data<Site>,
+    state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<OnQuery>,
     language: Language,
-) -> Result<Answer, Problem> {
-    let (permit, now) = (auditor.of(id.0)?, site.now());
-    let data = site.db.read::<_, LedgerError, _>(move |conn| {
+) -> Result<ApiResponse, Problem> {
+    let (permit, now) = (auditor.of(id.0)?, state.now());
+    let data = state.db.read::<_, LedgerError, _>(move |conn| {
         let today = store::zone_of(conn, permit.cooperative)?.day_of(now);
         accounts_of(conn, permit.cooperative, query.on.unwrap_or(today), language)
     });
-    Ok(Answer::ok(&BookAccountList { data: data.await?, next: None }).tagged())
+    Ok(ApiResponse::ok(&BookAccountList { data: data.await?, next: None }).tagged())
 }
 
 /// Open an account of one's own
@@ -100,15 +100,15 @@ async fn list_accounts(
     security(("bearer" = [])),
 )]
 async fn open_own_account(
-    site: Data<Site>,
+    state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
     id: PathIds<CooperativeId>,
     body: Body<OpenAccount>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = treasurer.of(id.0)?;
-    let (now, scope, asked) = (site.now(), treasurer.person.scope(), body.value);
-    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+    let (now, scope, asked) = (state.now(), treasurer.person.scope(), body.value);
+    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let own = open_account(tx, now, &permit, asked.account, asked.name.trim())?;
         let view = BookAccountView {
             account: own.account,
@@ -117,7 +117,10 @@ async fn open_own_account(
             by_hand: true,
             balance: Rupiah::ZERO,
         };
-        Ok::<_, Problem>(Answer::created(format!("/v1/cooperatives/{}/ledger/accounts", permit.cooperative), &view))
+        Ok::<_, Problem>(ApiResponse::created(
+            format!("/v1/cooperatives/{}/ledger/accounts", permit.cooperative),
+            &view,
+        ))
     })
     .await
 }
@@ -137,15 +140,15 @@ async fn open_own_account(
     security(("bearer" = [])),
 )]
 async fn trial_balance(
-    site: Data<Site>,
+    state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<OnQuery>,
     language: Language,
     accepted: Accepted,
-) -> Result<Answer, Problem> {
-    let (permit, now, form) = (auditor.of(id.0)?, site.now(), accepted.any()?);
-    let answer = site.db.read::<_, Problem, _>(move |conn| {
+) -> Result<ApiResponse, Problem> {
+    let (permit, now, form) = (auditor.of(id.0)?, state.now(), accepted.any()?);
+    let answer = state.db.read::<_, Problem, _>(move |conn| {
         let on = query.on.unwrap_or(store::zone_of(conn, permit.cooperative)?.day_of(now));
         let trial = TrialBalance::of(&store::balances(conn, permit.cooperative, Day::default(), on)?)
             .map_err(LedgerError::from)?;
@@ -160,7 +163,7 @@ async fn trial_balance(
             difference,
             rows: trial.rows.into_iter().map(row).collect(),
         };
-        paper::of_trial(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
+        print::of_trial(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
     });
     answer.await
 }
@@ -172,10 +175,14 @@ async fn trial_balance(
     responses((status = 200, description = "The closed months", body = PeriodList)),
     security(("bearer" = [])),
 )]
-async fn list_periods(site: Data<Site>, auditor: Auditor, id: PathIds<CooperativeId>) -> Result<Answer, Problem> {
+async fn list_periods(
+    state: Data<AppState>,
+    auditor: Auditor,
+    id: PathIds<CooperativeId>,
+) -> Result<ApiResponse, Problem> {
     let permit = auditor.of(id.0)?;
-    let list = site.db.read::<_, LedgerError, _>(move |conn| periods(conn, permit.cooperative));
-    Ok(Answer::ok(&list.await?).tagged())
+    let list = state.db.read::<_, LedgerError, _>(move |conn| periods(conn, permit.cooperative));
+    Ok(ApiResponse::ok(&list.await?).tagged())
 }
 
 fn periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodList, LedgerError> {
@@ -204,20 +211,20 @@ fn periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodList, Le
     security(("bearer" = [])),
 )]
 async fn step_period(
-    site: Data<Site>,
+    state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
     path: PathIds<(CooperativeId, String)>,
     body: Body<StepPeriod>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (cooperative, month) = path.0;
     let permit = treasurer.of(cooperative)?;
     let first = first_day(&month).ok_or_else(Problem::not_found)?;
-    let (now, scope, action) = (site.now(), treasurer.person.scope(), body.value.action);
+    let (now, scope, action) = (state.now(), treasurer.person.scope(), body.value.action);
     key.required()?
-        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+        .once(&state.db, now, scope, body.fingerprint, move |tx| {
             close_or_reopen(tx, now, &permit, first, action)?;
-            Ok::<_, Problem>(Answer::ok(&periods(tx, permit.cooperative)?))
+            Ok::<_, Problem>(ApiResponse::ok(&periods(tx, permit.cooperative)?))
         })
         .await
 }

@@ -5,7 +5,6 @@ use chrono::Datelike;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::paper;
 use super::views::{BalanceSheetView, CashBook, CashBookRow, IncomeStatementView, Names};
 use crate::cooperatives::Auditor;
 use crate::db::Conn;
@@ -16,14 +15,15 @@ use crate::ledger::account::Account;
 use crate::ledger::closing::{first_day, next_month};
 use crate::ledger::entry::month_of;
 use crate::ledger::error::LedgerError;
+use crate::ledger::print;
 use crate::ledger::statements::{BalanceSheet, IncomeStatement};
 use crate::ledger::store;
 use crate::web::html::HtmlPage;
 use crate::web::table::{Accepted, CsvTable, XlsxTable};
-use crate::web::{Answer, Fault, Faults, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
-pub(super) fn routes() -> Routes {
+pub(in crate::ledger) fn routes() -> Routes {
     routes![income_statement, balance_sheet, cash_book]
 }
 
@@ -69,15 +69,15 @@ fn new_year(day: Day) -> Day {
     security(("bearer" = [])),
 )]
 async fn income_statement(
-    site: Data<Site>,
+    state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<PeriodQuery>,
     language: Language,
     accepted: Accepted,
-) -> Result<Answer, Problem> {
-    let (permit, now, form) = (auditor.of(id.0)?, site.now(), accepted.any()?);
-    let answer = site.db.read::<_, Problem, _>(move |conn| {
+) -> Result<ApiResponse, Problem> {
+    let (permit, now, form) = (auditor.of(id.0)?, state.now(), accepted.any()?);
+    let answer = state.db.read::<_, Problem, _>(move |conn| {
         let today = store::zone_of(conn, permit.cooperative)?.day_of(now);
         let to = query.to.unwrap_or(today);
         let from = query.from.unwrap_or_else(|| new_year(to));
@@ -85,7 +85,7 @@ async fn income_statement(
         let names = Names::of(conn, permit.cooperative, language)?;
         let statement = IncomeStatement::of(&posted).map_err(LedgerError::from)?;
         let view = IncomeStatementView::of(statement, (from, to), &names);
-        paper::of_income(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
+        print::of_income(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
     });
     answer.await
 }
@@ -105,22 +105,22 @@ async fn income_statement(
     security(("bearer" = [])),
 )]
 async fn balance_sheet(
-    site: Data<Site>,
+    state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<OnQuery>,
     language: Language,
     accepted: Accepted,
-) -> Result<Answer, Problem> {
-    let (permit, now, form) = (auditor.of(id.0)?, site.now(), accepted.any()?);
-    let answer = site.db.read::<_, Problem, _>(move |conn| {
+) -> Result<ApiResponse, Problem> {
+    let (permit, now, form) = (auditor.of(id.0)?, state.now(), accepted.any()?);
+    let answer = state.db.read::<_, Problem, _>(move |conn| {
         let on = query.on.unwrap_or(store::zone_of(conn, permit.cooperative)?.day_of(now));
         let balances = store::balances(conn, permit.cooperative, Day::default(), on)?;
         let this_year = store::balances(conn, permit.cooperative, new_year(on), on)?;
         let names = Names::of(conn, permit.cooperative, language)?;
         let sheet = BalanceSheet::of(&balances, &this_year).map_err(LedgerError::from)?;
         let view = BalanceSheetView::of(sheet, on, &names);
-        paper::of_sheet(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
+        print::of_sheet(&view, language).answer(form, &store::name_of(conn, permit.cooperative)?, &view)
     });
     answer.await
 }
@@ -163,35 +163,35 @@ struct CashBookQuery {
     security(("bearer" = [])),
 )]
 async fn cash_book(
-    site: Data<Site>,
+    state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     Query(query): Query<CashBookQuery>,
     language: Language,
     accepted: Accepted,
-) -> Result<Answer, Problem> {
-    let (permit, now, form) = (auditor.of(id.0)?, site.now(), accepted.any()?);
+) -> Result<ApiResponse, Problem> {
+    let (permit, now, form) = (auditor.of(id.0)?, state.now(), accepted.any()?);
     let of = query.of.unwrap_or(CashBookOf::Cash);
     let account = match of {
         CashBookOf::Cash => Account::CASH,
         CashBookOf::Bank => Account::BANK,
     };
-    let answer = site.db.read::<_, Problem, _>(move |conn| {
+    let answer = state.db.read::<_, Problem, _>(move |conn| {
         let today = store::zone_of(conn, permit.cooperative)?.day_of(now);
         let first = match &query.month {
             None => today.with_day(1).unwrap_or(today),
             Some(month) => first_day(month).ok_or_else(|| {
-                let fault = Fault::Rule {
+                let fault = FieldError::Rule {
                     code: "no-month",
                     id: "Tulislah bulan seperti 2026-11.",
                     en: "Write a month as 2026-11.",
                 };
-                Problem::new(crate::web::Code::QueryInvalid).with_faults(Faults::one("/month", fault))
+                Problem::new(crate::web::Code::QueryInvalid).with_faults(FieldErrors::one("/month", fault))
             })?,
         };
         let book = month_of_book(conn, permit.cooperative, account, first)?;
         let last = next_month(first).pred_opt().unwrap_or(first);
-        let paper = paper::of_book(&book, of, (first, last), language);
+        let paper = print::of_book(&book, of, (first, last), language);
         paper.answer(form, &store::name_of(conn, permit.cooperative)?, &book)
     });
     answer.await

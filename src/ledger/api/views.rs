@@ -14,24 +14,24 @@ use crate::ledger::statements::{BalanceSheet, IncomeStatement};
 use crate::ledger::store;
 
 /// What accounts are called, by their numbers.
-pub(super) struct Names {
+pub(in crate::ledger) struct Names {
     own: HashMap<Account, String>,
     language: Language,
 }
 
 impl Names {
-    pub(super) fn of(conn: &mut Conn, cooperative: CooperativeId, language: Language) -> Result<Names> {
+    pub(in crate::ledger) fn of(conn: &mut Conn, cooperative: CooperativeId, language: Language) -> Result<Names> {
         let own = store::own_accounts(conn, cooperative)?.into_iter().map(|it| (it.account, it.name)).collect();
         Ok(Names { own, language })
     }
 
-    pub(super) fn name(&self, account: Account) -> String {
+    pub(in crate::ledger) fn name(&self, account: Account) -> String {
         let shared = account.name(self.language).map(str::to_owned);
         shared.or_else(|| self.own.get(&account).cloned()).unwrap_or_default()
     }
 
     /// All accounts there are for the cooperative, by their numbers.
-    pub(super) fn accounts(&self) -> Vec<Account> {
+    pub(in crate::ledger) fn accounts(&self) -> Vec<Account> {
         let mut accounts: Vec<Account> = Account::all().chain(self.own.keys().copied()).collect();
         accounts.sort_unstable();
         accounts
@@ -40,7 +40,7 @@ impl Names {
 
 /// An entry of the books.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct EntryView {
+pub(in crate::ledger) struct EntryView {
     /// Its id.
     id: EntryId,
     /// What it is filed under: money in (`BKM`), money out (`BKK`), or a memo (`BM`), counted without gaps by month.
@@ -130,7 +130,7 @@ impl PostingView {
 
 impl EntryView {
     /// These entries with their postings, in their order.
-    pub(super) fn of(
+    pub(in crate::ledger) fn of(
         conn: &mut Conn,
         cooperative: CooperativeId,
         entries: Vec<Entry>,
@@ -162,112 +162,112 @@ impl EntryView {
     }
 
     /// One entry.
-    pub(super) fn of_one(conn: &mut Conn, entry: Entry, language: Language) -> Result<Option<EntryView>> {
+    pub(in crate::ledger) fn of_one(conn: &mut Conn, entry: Entry, language: Language) -> Result<Option<EntryView>> {
         Ok(EntryView::of(conn, entry.cooperative, vec![entry], language)?.pop())
     }
 }
 
 /// The accounts of a cooperative.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BookAccountList {
+pub(in crate::ledger) struct BookAccountList {
     /// The accounts, by their numbers.
     #[schema(max_items = 600)]
-    pub(super) data: Vec<BookAccountView>,
+    pub(in crate::ledger) data: Vec<BookAccountView>,
     /// Always null: the chart comes all at once.
     #[schema(max_length = 600)]
-    pub(super) next: Option<String>,
+    pub(in crate::ledger) next: Option<String>,
 }
 
 /// An account and what stands in it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BookAccountView {
+pub(in crate::ledger) struct BookAccountView {
     /// Its number.
-    pub(super) account: Account,
+    pub(in crate::ledger) account: Account,
     /// What it is called.
     #[schema(max_length = 100, example = "Kas")]
-    pub(super) name: String,
+    pub(in crate::ledger) name: String,
     /// What it is.
-    pub(super) class: Class,
+    pub(in crate::ledger) class: Class,
     /// Whether the treasurer posts to it by hand.
-    pub(super) by_hand: bool,
+    pub(in crate::ledger) by_hand: bool,
     /// What stands in it, above zero where one expects it: what is owned, owed, earned or spent.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) balance: Rupiah,
+    pub(in crate::ledger) balance: Rupiah,
 }
 
 /// The trial balance of a cooperative.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TrialBalanceView {
+pub(in crate::ledger) struct TrialBalanceView {
     /// The money of all amounts.
     #[schema(max_length = 3, example = "IDR")]
-    pub(super) currency: &'static str,
+    pub(in crate::ledger) currency: &'static str,
     /// Up to which business day.
     #[schema(value_type = String, format = Date)]
-    pub(super) on: Day,
+    pub(in crate::ledger) on: Day,
     /// The accounts in which something stands, by their numbers.
     #[schema(max_items = 600)]
-    pub(super) rows: Vec<TrialBalanceRow>,
+    pub(in crate::ledger) rows: Vec<TrialBalanceRow>,
     /// What the debit side comes to.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) debit: Rupiah,
+    pub(in crate::ledger) debit: Rupiah,
     /// What the credit side comes to.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) credit: Rupiah,
+    pub(in crate::ledger) credit: Rupiah,
     /// By how much the two differ: zero, or the books are unsound.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) difference: Rupiah,
+    pub(in crate::ledger) difference: Rupiah,
 }
 
 /// An account of a trial balance.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TrialBalanceRow {
+pub(in crate::ledger) struct TrialBalanceRow {
     /// Its number.
-    pub(super) account: Account,
+    pub(in crate::ledger) account: Account,
     /// What it is called.
     #[schema(max_length = 100, example = "Kas")]
-    pub(super) name: String,
+    pub(in crate::ledger) name: String,
     /// What stands on the debit side.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) debit: Rupiah,
+    pub(in crate::ledger) debit: Rupiah,
     /// What stands on the credit side.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) credit: Rupiah,
+    pub(in crate::ledger) credit: Rupiah,
 }
 
 /// The months of a cooperative's books that are closed.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PeriodList {
+pub(in crate::ledger) struct PeriodList {
     /// The closed months, the last first.
     #[schema(max_items = 240)]
-    pub(super) data: Vec<PeriodView>,
+    pub(in crate::ledger) data: Vec<PeriodView>,
     /// Always null: they come all at once.
     #[schema(max_length = 600)]
-    pub(super) next: Option<String>,
+    pub(in crate::ledger) next: Option<String>,
 }
 
 /// A month that is closed.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PeriodView {
+pub(in crate::ledger) struct PeriodView {
     /// Which month.
     #[schema(min_length = 7, max_length = 7, example = "2026-10")]
-    pub(super) month: String,
+    pub(in crate::ledger) month: String,
     /// When it was closed.
-    pub(super) closed_at: Instant,
+    pub(in crate::ledger) closed_at: Instant,
     /// By whom.
-    pub(super) closed_by: AccountId,
+    pub(in crate::ledger) closed_by: AccountId,
 }
 
 /// An account with an amount of a statement.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct StatementRow {
+pub(in crate::ledger) struct StatementRow {
     /// Its number.
-    pub(super) account: Account,
+    pub(in crate::ledger) account: Account,
     /// What it is called.
     #[schema(max_length = 100, example = "Penjualan")]
-    pub(super) name: String,
+    pub(in crate::ledger) name: String,
     /// How much; below zero what is taken off.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) amount: Rupiah,
+    pub(in crate::ledger) amount: Rupiah,
 }
 
 fn statement_rows(rows: Vec<(Account, Rupiah)>, names: &Names) -> Vec<StatementRow> {
@@ -276,41 +276,41 @@ fn statement_rows(rows: Vec<(Account, Rupiah)>, names: &Names) -> Vec<StatementR
 
 /// What was earned in a period, what it cost, and what is left, in the form of SAK EMKM.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct IncomeStatementView {
+pub(in crate::ledger) struct IncomeStatementView {
     /// The money of all amounts.
     #[schema(max_length = 3, example = "IDR")]
-    pub(super) currency: &'static str,
+    pub(in crate::ledger) currency: &'static str,
     /// The first business day.
     #[schema(value_type = String, format = Date)]
-    pub(super) from: Day,
+    pub(in crate::ledger) from: Day,
     /// The last.
     #[schema(value_type = String, format = Date)]
-    pub(super) to: Day,
+    pub(in crate::ledger) to: Day,
     /// Sales, what was taken off them and what came back.
     #[schema(max_items = 600)]
-    pub(super) sales: Vec<StatementRow>,
+    pub(in crate::ledger) sales: Vec<StatementRow>,
     /// What those come to.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) net_sales: Rupiah,
+    pub(in crate::ledger) net_sales: Rupiah,
     /// What the goods cost: the groups' share and what was lost.
     #[schema(max_items = 600)]
-    pub(super) cost_of_goods: Vec<StatementRow>,
+    pub(in crate::ledger) cost_of_goods: Vec<StatementRow>,
     /// What the cooperative keeps of its sales.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) service: Rupiah,
+    pub(in crate::ledger) service: Rupiah,
     /// Income of other kinds.
     #[schema(max_items = 600)]
-    pub(super) other_income: Vec<StatementRow>,
+    pub(in crate::ledger) other_income: Vec<StatementRow>,
     /// All other costs.
     #[schema(max_items = 600)]
-    pub(super) expenses: Vec<StatementRow>,
+    pub(in crate::ledger) expenses: Vec<StatementRow>,
     /// What is left.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) result: Rupiah,
+    pub(in crate::ledger) result: Rupiah,
 }
 
 impl IncomeStatementView {
-    pub(super) fn of(it: IncomeStatement, (from, to): (Day, Day), names: &Names) -> Self {
+    pub(in crate::ledger) fn of(it: IncomeStatement, (from, to): (Day, Day), names: &Names) -> Self {
         IncomeStatementView {
             currency: "IDR",
             from,
@@ -328,38 +328,38 @@ impl IncomeStatementView {
 
 /// What is owned, what is owed, and what is the cooperative's own on a day, in the form of SAK EMKM.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BalanceSheetView {
+pub(in crate::ledger) struct BalanceSheetView {
     /// The money of all amounts.
     #[schema(max_length = 3, example = "IDR")]
-    pub(super) currency: &'static str,
+    pub(in crate::ledger) currency: &'static str,
     /// On which business day.
     #[schema(value_type = String, format = Date)]
-    pub(super) on: Day,
+    pub(in crate::ledger) on: Day,
     /// What is owned.
     #[schema(max_items = 600)]
-    pub(super) assets: Vec<StatementRow>,
+    pub(in crate::ledger) assets: Vec<StatementRow>,
     /// What that comes to.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) total_assets: Rupiah,
+    pub(in crate::ledger) total_assets: Rupiah,
     /// What is owed.
     #[schema(max_items = 600)]
-    pub(super) liabilities: Vec<StatementRow>,
+    pub(in crate::ledger) liabilities: Vec<StatementRow>,
     /// What was brought in and given.
     #[schema(max_items = 600)]
-    pub(super) equity: Vec<StatementRow>,
+    pub(in crate::ledger) equity: Vec<StatementRow>,
     /// What was left in the years before.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) earlier_results: Rupiah,
+    pub(in crate::ledger) earlier_results: Rupiah,
     /// What is left of this year so far.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) result: Rupiah,
+    pub(in crate::ledger) result: Rupiah,
     /// What debts, capital and results come to: as much as what is owned.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) total_claims: Rupiah,
+    pub(in crate::ledger) total_claims: Rupiah,
 }
 
 impl BalanceSheetView {
-    pub(super) fn of(it: BalanceSheet, on: Day, names: &Names) -> Self {
+    pub(in crate::ledger) fn of(it: BalanceSheet, on: Day, names: &Names) -> Self {
         BalanceSheetView {
             currency: "IDR",
             on,
@@ -376,50 +376,50 @@ impl BalanceSheetView {
 
 /// A page of the cash book.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct CashBook {
+pub(in crate::ledger) struct CashBook {
     /// The money of all amounts.
     #[schema(max_length = 3, example = "IDR")]
-    pub(super) currency: &'static str,
+    pub(in crate::ledger) currency: &'static str,
     /// The month.
     #[schema(min_length = 7, max_length = 7, example = "2026-11")]
-    pub(super) month: String,
+    pub(in crate::ledger) month: String,
     /// What was there before.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) opening: Rupiah,
+    pub(in crate::ledger) opening: Rupiah,
     /// What came and went, by day and voucher.
     #[schema(max_items = 100_000)]
-    pub(super) rows: Vec<CashBookRow>,
+    pub(in crate::ledger) rows: Vec<CashBookRow>,
     /// What came in all.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) came: Rupiah,
+    pub(in crate::ledger) came: Rupiah,
     /// What went in all.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) went: Rupiah,
+    pub(in crate::ledger) went: Rupiah,
     /// What is there after.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) closing: Rupiah,
+    pub(in crate::ledger) closing: Rupiah,
 }
 
 /// A line of the cash book.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct CashBookRow {
+pub(in crate::ledger) struct CashBookRow {
     /// The business day.
     #[schema(value_type = String, format = Date)]
-    pub(super) day: Day,
+    pub(in crate::ledger) day: Day,
     /// The voucher.
     #[schema(max_length = 40, example = "BKM-2026-11-0007")]
-    pub(super) voucher: String,
+    pub(in crate::ledger) voucher: String,
     /// What it tells of.
-    pub(super) kind: EntryKind,
+    pub(in crate::ledger) kind: EntryKind,
     /// What the treasurer noted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 300, nullable = false)]
-    pub(super) memo: Option<String>,
+    pub(in crate::ledger) memo: Option<String>,
     /// What came.
-    pub(super) came: Rupiah,
+    pub(in crate::ledger) came: Rupiah,
     /// What went.
-    pub(super) went: Rupiah,
+    pub(in crate::ledger) went: Rupiah,
     /// What is there after it.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(super) balance: Rupiah,
+    pub(in crate::ledger) balance: Rupiah,
 }

@@ -12,7 +12,10 @@ use crate::orders::produce::{Outcome, ProduceError, discard, produce};
 use crate::orders::shrink::Allocation;
 use crate::orders::store;
 use crate::supply::{BatchAction, BatchStatus, BatchView, Step};
-use crate::web::{Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, PathIds, Problem, Routes, Site, routes};
+use crate::web::{
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate,
+    routes,
+};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -31,10 +34,10 @@ pub struct Production {
     unit_cost: Option<Rupiah>,
 }
 
-impl Checked for Production {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for Production {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(cost) = self.unit_cost {
-            faults.range("/unit_cost", cost.0, 0..=1_000_000_000);
+            errors.range("/unit_cost", cost.0, 0..=1_000_000_000);
         }
     }
 }
@@ -51,10 +54,10 @@ pub struct Discard {
     reason: String,
 }
 
-impl Checked for Discard {
-    fn check(&self, faults: &mut Faults) {
-        faults.unless(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
-        faults.line("/reason", &self.reason, 1..=200);
+impl Validate for Discard {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.require(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
+        errors.line("/reason", &self.reason, 1..=200);
     }
 }
 
@@ -123,8 +126,8 @@ impl From<&Outcome> for BatchFigures {
 }
 
 /// The permit for the group that makes this batch.
-async fn permit(site: &Site, officer: &Officer, id: BatchId) -> Result<GroupPermit, Problem> {
-    let group = site.db.read(move |conn| store::maker_of_batch(conn, id)).await;
+async fn permit(state: &AppState, officer: &Officer, id: BatchId) -> Result<GroupPermit, Problem> {
+    let group = state.db.read(move |conn| store::maker_of_batch(conn, id)).await;
     officer.of(group.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?)
 }
 
@@ -139,11 +142,11 @@ struct StepBatch {
     cutoff_at: Option<Instant>,
 }
 
-impl Checked for StepBatch {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for StepBatch {
+    fn check(&self, errors: &mut FieldErrors) {
         let extends = self.action == BatchAction::Extend;
-        faults.unless(!extends || self.cutoff_at.is_some(), "/cutoff_at", Fault::Required);
-        faults.unless(extends || self.cutoff_at.is_none(), "/cutoff_at", Fault::Unknown);
+        errors.require(!extends || self.cutoff_at.is_some(), "/cutoff_at", FieldError::Required);
+        errors.require(extends || self.cutoff_at.is_none(), "/cutoff_at", FieldError::Unknown);
     }
 }
 
@@ -164,20 +167,20 @@ impl Checked for StepBatch {
     security(("bearer" = [])),
 )]
 async fn step_batch(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     id: PathIds<BatchId>,
     key: Idempotency,
     version: IfMatch,
     body: Body<StepBatch>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
-    let permit = permit(&site, &officer, id.0).await?;
-    let (now, version) = (site.now(), version.sent());
+    let permit = permit(&state, &officer, id.0).await?;
+    let (now, version) = (state.now(), version.sent());
     let StepBatch { action, cutoff_at } = body.value;
-    key.once(&site.db, now, officer.person.scope(), body.fingerprint, move |tx| {
+    key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
         let batch = step(tx, now, id.0, Step { action, cutoff_at, by: Some(permit.account), version })?;
-        Ok::<_, ProduceError>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+        Ok::<_, ProduceError>(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version))
     })
     .await
 }
@@ -194,18 +197,18 @@ async fn step_batch(
     security(("bearer" = [])),
 )]
 async fn record_production(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     key: Idempotency,
     id: PathIds<BatchId>,
     body: Body<Production>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
-    let permit = permit(&site, &officer, id.0).await?;
-    let (now, it) = (site.now(), body.value);
-    key.once(&site.db, now, officer.person.scope(), body.fingerprint, move |tx| {
+    let permit = permit(&state, &officer, id.0).await?;
+    let (now, it) = (state.now(), body.value);
+    key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
         let outcome = produce(tx, now, &permit, id.0, it.made, it.unit_cost)?;
-        Ok::<_, ProduceError>(Answer::ok(&BatchFigures::from(&outcome)).version(outcome.batch.version))
+        Ok::<_, ProduceError>(ApiResponse::ok(&BatchFigures::from(&outcome)).version(outcome.batch.version))
     })
     .await
 }
@@ -222,21 +225,21 @@ async fn record_production(
     security(("bearer" = [])),
 )]
 async fn record_discard(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     key: Idempotency,
     id: PathIds<BatchId>,
     body: Body<Discard>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
-    let permit = permit(&site, &officer, id.0).await?;
-    let (now, it) = (site.now(), body.value);
-    key.once(&site.db, now, officer.person.scope(), body.fingerprint, move |tx| {
+    let permit = permit(&state, &officer, id.0).await?;
+    let (now, it) = (state.now(), body.value);
+    key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
         let outcome = discard(tx, now, &permit, id.0, it.quantity, &it.reason)?;
-        Ok::<_, ProduceError>(Answer::ok(&BatchFigures::from(&outcome)).version(outcome.batch.version))
+        Ok::<_, ProduceError>(ApiResponse::ok(&BatchFigures::from(&outcome)).version(outcome.batch.version))
     })
     .await
 }
 
-const NOT_POSITIVE: Fault =
-    Fault::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
+const NOT_POSITIVE: FieldError =
+    FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };

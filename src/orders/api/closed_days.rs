@@ -8,7 +8,7 @@ use crate::kernel::Day;
 use crate::kernel::ids::GroupId;
 use crate::orders::store;
 use crate::supply::{ClosedDay, close_day};
-use crate::web::{Answer, Body, Checked, Faults, PathIds, Problem, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
 
 /// The route of this file.
 pub fn routes() -> Routes {
@@ -25,10 +25,10 @@ struct ShutDay {
     reason: Option<String>,
 }
 
-impl Checked for ShutDay {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for ShutDay {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(reason) = &self.reason {
-            faults.line("/reason", reason, 0..=200);
+            errors.line("/reason", reason, 0..=200);
         }
     }
 }
@@ -64,22 +64,23 @@ struct ShutDayView {
     security(("bearer" = [])),
 )]
 async fn shut_day(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     path: PathIds<(GroupId, Day)>,
     body: Body<ShutDay>,
-) -> Result<Answer, Problem> {
-    let (PathIds((group, day)), now) = (path, site.now());
+) -> Result<ApiResponse, Problem> {
+    let (PathIds((group, day)), now) = (path, state.now());
     let permit = officer.of(group)?;
     let reason = body.value.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
     let closing = ClosedDay { day, reason };
-    site.db
+    state
+        .db
         .write(move |tx| {
             let was_open = close_day(tx, now, &permit, &closing)?;
             let open_parts = store::open_parts_due(tx, group, day)?;
             let view = ShutDayView { day, reason: closing.reason.clone(), open_parts };
             let location = format!("/v1/groups/{group}/closed_days");
-            Ok::<_, Problem>(if was_open { Answer::created(location, &view) } else { Answer::ok(&view) })
+            Ok::<_, Problem>(if was_open { ApiResponse::created(location, &view) } else { ApiResponse::ok(&view) })
         })
         .await
 }

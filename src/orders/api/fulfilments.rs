@@ -4,16 +4,18 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::views::OrderView;
-use crate::cooperatives::{Board, CooperativePermit, GroupPermit, Insider, Officer};
+use crate::cooperatives::{Board, Caller, CooperativePermit, GroupPermit, Officer};
 use crate::db;
 use crate::kernel::ids::FulfilmentId;
 use crate::kernel::text_enum::text_enum;
-use crate::orders::fulfil::{FulfilError, Stepping, fulfil, step_in};
 use crate::orders::fulfilment::{Action, GoodsAfter};
 use crate::orders::settings::Settings;
 use crate::orders::store;
+use crate::orders::transition::{TransitionError, TransitionRequest, apply, decline_for_group};
 use crate::orders::viewer::Viewer;
-use crate::web::{Answer, Body, Checked, Faults, Idempotency, IfMatch, PathIds, Problem, Routes, Site, routes};
+use crate::web::{
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate, routes,
+};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -85,8 +87,8 @@ pub struct PartTransition {
     goods: Option<GoodsAfter>,
 }
 
-impl Checked for PartTransition {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for PartTransition {
+    fn check(&self, errors: &mut FieldErrors) {
         let texts = [
             ("/reason", &self.reason, 300),
             ("/courier", &self.courier, 60),
@@ -95,7 +97,7 @@ impl Checked for PartTransition {
         ];
         for (pointer, text, most) in texts {
             if let Some(text) = text {
-                faults.line(pointer, text, 1..=most);
+                errors.line(pointer, text, 1..=most);
             }
         }
     }
@@ -125,27 +127,30 @@ enum Hand {
 )]
 #[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 async fn take_step(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
     (officer, board): (Officer, Board),
-    insider: Insider,
+    caller: Caller,
     key: Idempotency,
     seen: IfMatch,
     id: PathIds<FulfilmentId>,
     body: Body<PartTransition>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
     let id = id.0;
-    let part =
-        site.db.read(move |conn| store::fulfilment(conn, id)).await.map_err(|error: db::Error| Problem::from(error))?;
+    let part = state
+        .db
+        .read(move |conn| store::fulfilment(conn, id))
+        .await
+        .map_err(|error: db::Error| Problem::from(error))?;
     let part = part.ok_or_else(Problem::not_found)?;
     let hand = match officer.of(part.group) {
         Ok(permit) => Hand::Group(permit),
         Err(refusal) => Hand::Board(board.of(part.cooperative).map_err(|_| refusal)?),
     };
-    let (now, settings, scope, it) = (site.now(), **settings, insider.person.scope(), body.value);
-    let viewer = Viewer::of(insider.standing);
-    let how = Stepping {
+    let (now, settings, scope, it) = (state.now(), **settings, caller.person.scope(), body.value);
+    let viewer = Viewer::of(caller.roles);
+    let how = TransitionRequest {
         action: it.action.into(),
         reason: it.reason,
         courier: it.courier,
@@ -155,13 +160,13 @@ async fn take_step(
         version: seen.sent(),
         by_board: false,
     };
-    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let whole = match &hand {
-            Hand::Group(permit) => fulfil(tx, now, &settings, permit, id, &how)?,
-            Hand::Board(permit) => step_in(tx, now, &settings, permit, id, &how)?,
+            Hand::Group(permit) => apply(tx, now, &settings, permit, id, &how)?,
+            Hand::Board(permit) => decline_for_group(tx, now, &settings, permit, id, &how)?,
         };
-        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(FulfilError::NotFound)?;
-        Ok::<_, FulfilError>(Answer::ok(&view).version(whole.order.version).about(whole.order.id))
+        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(TransitionError::NotFound)?;
+        Ok::<_, TransitionError>(ApiResponse::ok(&view).version(whole.order.version).about_subject(whole.order.id))
     })
     .await
 }

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::views::OrderView;
-use crate::cooperatives::{Insider, Officer, Overseer};
+use crate::cooperatives::{Caller, Officer, Overseer};
 use crate::kernel::ids::{CooperativeId, FulfilmentId, GroupId, OrderId};
 use crate::kernel::{Day, Instant};
 use crate::orders::fulfilment::FulfilmentStatus;
@@ -14,7 +14,7 @@ use crate::orders::settings::Settings;
 use crate::orders::status::OrderStatus;
 use crate::orders::store::{self, Seek};
 use crate::orders::viewer::Viewer;
-use crate::web::{Answer, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -61,15 +61,15 @@ fn word<T: std::fmt::Display>(status: Option<T>) -> String {
 
 fn answer(
     request: &HttpRequest,
-    site: &Site,
+    state: &AppState,
     settings: &Settings,
     viewer: &Viewer,
     paging: &Paging<OrderKey>,
     wholes: Vec<WholeOrder>,
-) -> Answer {
-    let now = site.now();
+) -> ApiResponse {
+    let now = state.now();
     let page = paging.page(
-        &site.sealer,
+        &state.signer,
         wholes,
         |whole| (whole.order.placed_at, whole.order.id),
         |whole| OrderView::of(&whole, viewer, settings, now),
@@ -87,16 +87,16 @@ fn answer(
 )]
 async fn list_my_orders(
     request: HttpRequest,
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
-    caller: Insider,
+    caller: Caller,
     filter: Query<OrderFilter>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (filter, account) = (filter.0, caller.person.account);
     let list = format!("orders of {account} {}", word(filter.status));
-    let paging = Paging::<OrderKey>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
+    let paging = Paging::<OrderKey>::read(&state.signer, list, filter.limit, filter.cursor.as_deref())?;
     let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
-    let wholes = site
+    let wholes = state
         .db
         .read(move |conn| {
             let orders = store::orders_of_buyer(conn, account, filter.status, &seek)?;
@@ -104,7 +104,7 @@ async fn list_my_orders(
         })
         .await
         .map_err(|error: crate::db::Error| Problem::from(error))?;
-    Ok(answer(&request, &site, &settings, &Viewer::of(caller.standing), &paging, wholes))
+    Ok(answer(&request, &state, &settings, &Viewer::of(caller.roles), &paging, wholes))
 }
 
 /// Lists a cooperative's orders, newest first, for its offices.
@@ -116,19 +116,19 @@ async fn list_my_orders(
 )]
 async fn list_cooperative_orders(
     request: HttpRequest,
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
     overseer: Overseer,
-    caller: Insider,
+    caller: Caller,
     id: PathIds<CooperativeId>,
     filter: Query<OrderFilter>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = overseer.of(id.0)?;
     let filter = filter.0;
     let list = format!("orders in {} {}", permit.cooperative, word(filter.status));
-    let paging = Paging::<OrderKey>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
+    let paging = Paging::<OrderKey>::read(&state.signer, list, filter.limit, filter.cursor.as_deref())?;
     let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
-    let wholes = site
+    let wholes = state
         .db
         .read(move |conn| {
             let orders = store::orders_of_cooperative(conn, permit.cooperative, filter.status, &seek)?;
@@ -136,7 +136,7 @@ async fn list_cooperative_orders(
         })
         .await
         .map_err(|error: crate::db::Error| Problem::from(error))?;
-    Ok(answer(&request, &site, &settings, &Viewer::of(caller.standing), &paging, wholes))
+    Ok(answer(&request, &state, &settings, &Viewer::of(caller.roles), &paging, wholes))
 }
 
 /// The board of a group: its parts of orders, those ready last first.
@@ -148,19 +148,19 @@ async fn list_cooperative_orders(
 )]
 async fn list_group_orders(
     request: HttpRequest,
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
     officer: Officer,
-    caller: Insider,
+    caller: Caller,
     id: PathIds<GroupId>,
     filter: Query<PartFilter>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = officer.of(id.0)?;
-    let (filter, now) = (filter.0, site.now());
+    let (filter, now) = (filter.0, state.now());
     let list = format!("parts of {} {}", permit.group, word(filter.status));
-    let paging = Paging::<(Day, FulfilmentId)>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
+    let paging = Paging::<(Day, FulfilmentId)>::read(&state.signer, list, filter.limit, filter.cursor.as_deref())?;
     let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
-    let rows = site
+    let rows = state
         .db
         .read(move |conn| {
             let parts = store::parts_of_group(conn, permit.group, filter.status, &seek)?;
@@ -171,9 +171,9 @@ async fn list_group_orders(
         })
         .await
         .map_err(Problem::from)?;
-    let viewer = Viewer::of(caller.standing);
+    let viewer = Viewer::of(caller.roles);
     let page = paging.page(
-        &site.sealer,
+        &state.signer,
         rows,
         |row| row.0,
         |row| OrderView::of(&row.1, &viewer, &settings, now).map(|view| view.only_of(permit.group)),

@@ -5,12 +5,12 @@ mod closed_days;
 mod fulfilments;
 mod lists;
 mod notes;
-mod page;
 mod place;
 mod quotes;
 mod show;
 mod track;
 mod views;
+mod web_page;
 
 use crate::web::Routes;
 

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::views::NoteView;
-use crate::cooperatives::Insider;
+use crate::cooperatives::Caller;
 use crate::db;
 use crate::kernel::Instant;
 use crate::kernel::ids::{NoteId, OrderId};
@@ -14,8 +14,8 @@ use crate::orders::store::{self, Seek};
 use crate::orders::viewer::Viewer;
 use crate::orders::{note, track};
 use crate::web::{
-    Answer, Body, Checked, Faults, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Scope, Site,
-    routes,
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
+    Scope, Validate, routes,
 };
 
 /// The routes of this file.
@@ -33,15 +33,16 @@ pub struct NewNote {
     text: String,
 }
 
-impl Checked for NewNote {
-    fn check(&self, faults: &mut Faults) {
-        faults.text("/text", &self.text, 1..=1000);
+impl Validate for NewNote {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.text("/text", &self.text, 1..=1000);
     }
 }
 
 /// The order, when this viewer sees any of it and the people behind it.
-async fn seen(site: &Site, viewer: &Viewer, id: OrderId) -> Result<Order, Problem> {
-    site.db
+async fn seen(state: &AppState, viewer: &Viewer, id: OrderId) -> Result<Order, Problem> {
+    state
+        .db
         .read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose())
         .await
         .map_err(|error: db::Error| Problem::from(error))?
@@ -52,36 +53,38 @@ async fn seen(site: &Site, viewer: &Viewer, id: OrderId) -> Result<Order, Proble
 }
 
 /// The order that this secret opens, while it is nobody's.
-fn tracked(site: &Site, secret: &str) -> Result<OrderId, Problem> {
-    track::order_of(&site.sealer, secret).ok_or_else(Problem::not_found)
+fn tracked(state: &AppState, secret: &str) -> Result<OrderId, Problem> {
+    track::order_of(&state.signer, secret).ok_or_else(Problem::not_found)
 }
 
-async fn read(request: &HttpRequest, site: &Site, id: OrderId, filter: PageQuery) -> Result<Answer, Problem> {
+async fn read(request: &HttpRequest, state: &AppState, id: OrderId, filter: PageQuery) -> Result<ApiResponse, Problem> {
     let list = format!("notes of {id}");
-    let paging = Paging::<(Instant, NoteId)>::read(&site.sealer, list, filter.limit, filter.cursor.as_deref())?;
+    let paging = Paging::<(Instant, NoteId)>::read(&state.signer, list, filter.limit, filter.cursor.as_deref())?;
     let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
-    let notes = site
+    let notes = state
         .db
         .read(move |conn| store::notes(conn, id, &seek))
         .await
         .map_err(|error: db::Error| Problem::from(error))?;
-    let page = paging.page(&site.sealer, notes, |note| (note.written_at, note.id), |note| NoteView::from(&note));
+    let page = paging.page(&state.signer, notes, |note| (note.written_at, note.id), |note| NoteView::from(&note));
     Ok(page.answer(request.path(), request.query_string()).tagged())
 }
 
 async fn write(
-    site: &Site,
+    state: &AppState,
     key: Idempotency,
     scope: Scope,
     viewer: Viewer,
     id: OrderId,
     body: Body<NewNote>,
-) -> Result<Answer, Problem> {
-    let (now, order) = (site.now(), seen(site, &viewer, id).await?);
+) -> Result<ApiResponse, Problem> {
+    let (now, order) = (state.now(), seen(state, &viewer, id).await?);
     let text = body.value.text;
-    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let written = note::write_note(tx, now, &viewer, &order, &text)?;
-        Ok::<_, db::Error>(Answer::created(format!("/v1/orders/{id}/notes"), &NoteView::from(&written)).about(id))
+        Ok::<_, db::Error>(
+            ApiResponse::created(format!("/v1/orders/{id}/notes"), &NoteView::from(&written)).about_subject(id),
+        )
     })
     .await
 }
@@ -95,13 +98,13 @@ async fn write(
 )]
 async fn list_notes(
     request: HttpRequest,
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<OrderId>,
     filter: Query<PageQuery>,
-) -> Result<Answer, Problem> {
-    seen(&site, &Viewer::of(caller.standing), id.0).await?;
-    read(&request, &site, id.0, filter.0).await
+) -> Result<ApiResponse, Problem> {
+    seen(&state, &Viewer::of(caller.roles), id.0).await?;
+    read(&request, &state, id.0, filter.0).await
 }
 
 /// Writes a word under an order.
@@ -115,14 +118,14 @@ async fn list_notes(
     security(("bearer" = [])),
 )]
 async fn write_note(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     key: Idempotency,
     id: PathIds<OrderId>,
     body: Body<NewNote>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let scope = caller.person.scope();
-    write(&site, key, scope, Viewer::of(caller.standing), id.0, body).await
+    write(&state, key, scope, Viewer::of(caller.roles), id.0, body).await
 }
 
 /// Lists the words between a guest and the officers, oldest first.
@@ -133,16 +136,16 @@ async fn write_note(
 )]
 async fn list_tracked_notes(
     request: HttpRequest,
-    site: Data<Site>,
+    state: Data<AppState>,
     secret: PathIds<String>,
     filter: Query<PageQuery>,
-) -> Result<Answer, Problem> {
-    let id = tracked(&site, &secret.0)?;
-    let order = seen(&site, &Viewer::with_secret(), id).await?;
+) -> Result<ApiResponse, Problem> {
+    let id = tracked(&state, &secret.0)?;
+    let order = seen(&state, &Viewer::with_secret(), id).await?;
     if order.buyer.is_some() {
         return Err(Problem::not_found());
     }
-    Ok(read(&request, &site, id, filter.0).await?.no_store())
+    Ok(read(&request, &state, id, filter.0).await?.no_store())
 }
 
 /// Writes a guest's word under their order.
@@ -155,14 +158,14 @@ async fn list_tracked_notes(
     responses((status = 201, description = "Written", body = NoteView)),
 )]
 async fn write_tracked_note(
-    site: Data<Site>,
+    state: Data<AppState>,
     key: Idempotency,
     secret: PathIds<String>,
     body: Body<NewNote>,
-) -> Result<Answer, Problem> {
-    let id = tracked(&site, &secret.0)?;
-    if seen(&site, &Viewer::with_secret(), id).await?.buyer.is_some() {
+) -> Result<ApiResponse, Problem> {
+    let id = tracked(&state, &secret.0)?;
+    if seen(&state, &Viewer::with_secret(), id).await?.buyer.is_some() {
         return Err(Problem::not_found());
     }
-    write(&site, key, Scope::guest(), Viewer::with_secret(), id, body).await
+    write(&state, key, Scope::guest(), Viewer::with_secret(), id, body).await
 }

@@ -7,21 +7,22 @@ use serde::{Deserialize, Serialize};
 use super::quotes::remember;
 use super::views::{OrderView, TrackView};
 use crate::catalogue;
-use crate::cooperatives::{Office, Onlooker, Standing};
+use crate::cooperatives::{Office, OptionalCaller, Roles};
 use crate::db::{self, Conn, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
+use crate::orders::basket::{Agreement, Basket, BasketLine, DeliveryWish, check_contact, check_lines, check_recipient};
 use crate::orders::order::{Channel, Contact, Recipient, WholeOrder};
-use crate::orders::place::{Placing, place};
+use crate::orders::place::{NewOrder, place};
 use crate::orders::problems::SpokenPlaceError;
 use crate::orders::settings::Settings;
 use crate::orders::viewer::Viewer;
-use crate::orders::wish::{Agreement, DeliveryWish, LineWish, Wish, check_contact, check_lines, check_recipient};
 use crate::orders::{store, track};
-use crate::supply::Asker;
-use crate::web::creation::{Creation, reserve};
+use crate::supply::DemandSource;
+use crate::web::client_ids::{ClientId, reserve_client_id};
 use crate::web::{
-    Answer, Body, Checked, Code, Fault, Faults, Idempotency, Problem, Routes, Scope, Sealer, Site, routes,
+    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, Problem, Routes, Scope, Signer, Validate,
+    routes,
 };
 
 /// The routes of this file.
@@ -47,7 +48,7 @@ pub struct PlaceOrder {
     cooperative: CooperativeId,
     /// What.
     #[schema(min_items = 1, max_items = 50)]
-    lines: Vec<LineWish>,
+    lines: Vec<BasketLine>,
     /// How it reaches the buyer; fetched, unless said.
     #[serde(default = "DeliveryWish::pickup")]
     delivery: DeliveryWish,
@@ -72,27 +73,27 @@ pub struct PlaceOrder {
     expected_total: Rupiah,
 }
 
-impl Checked for PlaceOrder {
-    fn check(&self, faults: &mut Faults) {
-        check_lines(&self.lines, faults);
-        self.delivery.check(faults);
+impl Validate for PlaceOrder {
+    fn check(&self, errors: &mut FieldErrors) {
+        check_lines(&self.lines, errors);
+        self.delivery.check(errors);
         if let Some(contact) = &self.contact {
-            check_contact(contact, false, faults);
+            check_contact(contact, false, errors);
         }
         if let Some(recipient) = &self.recipient {
-            check_recipient(recipient, faults);
+            check_recipient(recipient, errors);
         }
         if let Some(note) = &self.note {
-            faults.text("/note", note, 0..=500);
+            errors.text("/note", note, 0..=500);
         }
         // What outlets have sold is counted, not ordered.
-        faults.unless(self.channel != Some(Channel::Consignment), "/channel", Fault::Unknown);
+        errors.require(self.channel != Some(Channel::Consignment), "/channel", FieldError::Unknown);
     }
 }
 
 impl PlaceOrder {
-    fn wish(&self) -> Wish {
-        Wish {
+    fn basket(&self) -> Basket {
+        Basket {
             cooperative: self.cooperative,
             lines: self.lines.clone(),
             delivery: self.delivery.clone(),
@@ -111,21 +112,21 @@ struct Caller {
 }
 
 impl Caller {
-    fn of(standing: &Standing, order: &PlaceOrder) -> Self {
-        let usual = if standing.account.is_some() { Channel::App } else { Channel::Web };
+    fn of(roles: &Roles, order: &PlaceOrder) -> Self {
+        let usual = if roles.account.is_some() { Channel::App } else { Channel::Web };
         let channel = order.channel.unwrap_or(usual);
-        Caller { account: standing.account, assisted: channel.is_assisted(), channel }
+        Caller { account: roles.account, assisted: channel.is_assisted(), channel }
     }
 
-    fn asker(&self, sealer: &Sealer, order: &PlaceOrder) -> Asker {
+    fn asker(&self, signer: &Signer, order: &PlaceOrder) -> DemandSource {
         let reached = order.contact.as_ref().and_then(|contact| {
             contact.phone.as_ref().map(|phone| phone.as_str().to_owned()).or_else(|| contact.email.clone())
         });
         match (self.account, reached) {
-            (Some(account), _) if !self.assisted => Asker::Account(account),
-            (_, Some(reached)) => Asker::contact(sealer, &reached),
-            (Some(_), None) => Asker::Heard,
-            (None, None) => Asker::Anonymous,
+            (Some(account), _) if !self.assisted => DemandSource::Account(account),
+            (_, Some(reached)) => DemandSource::contact(signer, &reached),
+            (Some(_), None) => DemandSource::Heard,
+            (None, None) => DemandSource::Anonymous,
         }
     }
 }
@@ -143,82 +144,75 @@ impl Caller {
     security((), ("bearer" = [])),
 )]
 async fn place_order(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
-    onlooker: Onlooker,
+    caller: OptionalCaller,
     language: Language,
     key: Idempotency,
     body: Body<PlaceOrder>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
-    let (now, settings, standing, order) = (site.now(), **settings, onlooker.standing, body.value);
-    let caller = Caller::of(&standing, &order);
-    may_place(&site, &standing, &caller, &order).await?;
-    let (wish, asker, assisted) = (order.wish(), caller.asker(&site.sealer, &order), caller.assisted);
+    let (now, settings, roles, order) = (state.now(), **settings, caller.roles, body.value);
+    let caller = Caller::of(&roles, &order);
+    may_place(&state, &roles, &caller, &order).await?;
+    let (basket, asker, assisted) = (order.basket(), caller.asker(&state.signer, &order), caller.assisted);
     let scope = caller.account.map_or_else(Scope::guest, Scope::account);
-    let desk = Desk {
-        settings,
-        standing,
-        caller,
-        order,
-        language,
-        scope: scope.clone(),
-        fingerprint: body.fingerprint.clone(),
-    };
-    let answer = key.once(&site.db, now, scope, body.fingerprint, move |tx| desk.serve(tx, now)).await;
+    let desk =
+        Desk { settings, roles, caller, order, language, scope: scope.clone(), fingerprint: body.fingerprint.clone() };
+    let answer = key.once(&state.db, now, scope, body.fingerprint, move |tx| desk.serve(tx, now)).await;
     if let Err(problem) = &answer
         && problem.code().status() == StatusCode::CONFLICT
     {
-        remember(&site, settings, wish, asker).await;
+        remember(&state, settings, basket, asker).await;
     }
-    answer.map(|answer| with_link(answer, &site, assisted))
+    answer.map(|answer| with_link(answer, &state, assisted))
 }
 
 /// Whoever placed an order without an account is told the link that opens it. It is made anew for a replay, so that
 /// no secret is kept beside the order.
-fn with_link(answer: Answer, site: &Site, assisted: bool) -> Answer {
+fn with_link(answer: ApiResponse, state: &AppState, assisted: bool) -> ApiResponse {
     #[derive(Deserialize)]
     struct Placed {
         id: OrderId,
         buyer: Option<AccountId>,
     }
 
-    match answer.told::<Placed>() {
+    match answer.parse::<Placed>() {
         Some(Placed { id, buyer: None }) => {
-            let link = TrackView::of(track::secret(&site.sealer, id), &site.public_url);
-            let answer = answer.and_tells("track", &link).no_store();
-            if assisted { answer } else { answer.lives_at(format!("/v1/track/{}", link.secret)) }
+            let link = TrackView::of(track::secret(&state.signer, id), &state.public_url);
+            let answer = answer.with_member("track", &link).no_store();
+            if assisted { answer } else { answer.with_location(format!("/v1/track/{}", link.secret)) }
         }
         _ => answer,
     }
 }
 
 /// Guests say who they are; only officers of a group in the order, or the board, order for someone else.
-async fn may_place(site: &Site, standing: &Standing, caller: &Caller, order: &PlaceOrder) -> Result<(), Problem> {
-    let mut faults = Faults::default();
+async fn may_place(state: &AppState, roles: &Roles, caller: &Caller, order: &PlaceOrder) -> Result<(), Problem> {
+    let mut errors = FieldErrors::default();
     if caller.account.is_none() || caller.assisted {
         match &order.contact {
-            Some(contact) => check_contact(contact, !caller.assisted, &mut faults),
-            None => faults.add("/contact", Fault::Required),
+            Some(contact) => check_contact(contact, !caller.assisted, &mut errors),
+            None => errors.add("/contact", FieldError::Required),
         }
     }
-    faults.into_result()?;
+    errors.into_result()?;
     if !caller.assisted && order.delivery.fee.is_none() {
         return Ok(());
     }
     if caller.account.is_none() {
         return Err(Problem::new(Code::Unauthenticated));
     }
-    if standing.holds(Office::Board, order.cooperative) {
+    if roles.holds(Office::Board, order.cooperative) {
         return Ok(());
     }
     let products: Vec<ProductId> = order.lines.iter().map(|line| line.product).collect();
-    let products = site
+    let products = state
         .db
         .read(move |conn: &mut Conn| catalogue::find_many_of_any_status(conn, &products))
         .await
         .map_err(|error: db::Error| Problem::from(error))?;
-    if products.iter().any(|product| standing.is_officer_of(product.group)) {
+    if products.iter().any(|product| roles.is_officer_of(product.group)) {
         Ok(())
     } else {
         Err(Problem::new(Code::Forbidden))
@@ -228,7 +222,7 @@ async fn may_place(site: &Site, standing: &Standing, caller: &Caller, order: &Pl
 /// All that is needed to serve one order, inside its transaction.
 struct Desk {
     settings: Settings,
-    standing: Standing,
+    roles: Roles,
     caller: Caller,
     order: PlaceOrder,
     language: Language,
@@ -237,36 +231,36 @@ struct Desk {
 }
 
 impl Desk {
-    fn serve(&self, tx: &mut Tx<'_>, now: Instant) -> Result<Answer, SpokenPlaceError> {
+    fn serve(&self, tx: &mut Tx<'_>, now: Instant) -> Result<ApiResponse, SpokenPlaceError> {
         let id = match self.order.id {
             None => tx.id(now),
-            Some(id) => match reserve(tx, now, id, &self.scope, &self.fingerprint)? {
-                Creation::New => id,
-                Creation::Repeated => return self.again(tx, now, id),
+            Some(id) => match reserve_client_id(tx, now, id, &self.scope, &self.fingerprint)? {
+                ClientId::New => id,
+                ClientId::Repeated => return self.again(tx, now, id),
             },
         };
-        let placing = self.placing(tx, id)?;
-        let whole =
-            place(tx, now, &self.settings, &placing).map_err(|error| SpokenPlaceError::Place(error, self.language))?;
-        Ok(self.answer(&whole, now, Answer::created))
+        let new_order = self.new_order(tx, id)?;
+        let whole = place(tx, now, &self.settings, &new_order)
+            .map_err(|error| SpokenPlaceError::Place(error, self.language))?;
+        Ok(self.answer(&whole, now, ApiResponse::created))
     }
 
-    fn again(&self, tx: &mut Tx<'_>, now: Instant, id: OrderId) -> Result<Answer, SpokenPlaceError> {
+    fn again(&self, tx: &mut Tx<'_>, now: Instant, id: OrderId) -> Result<ApiResponse, SpokenPlaceError> {
         let order = store::order(tx, id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
         let whole = store::whole(tx, order)?;
-        Ok(self.answer(&whole, now, |_: String, view: &OrderView| Answer::ok(view)))
+        Ok(self.answer(&whole, now, |_: String, view: &OrderView| ApiResponse::ok(view)))
     }
 
-    fn placing(&self, tx: &mut Tx<'_>, id: OrderId) -> Result<Placing, SpokenPlaceError> {
+    fn new_order(&self, tx: &mut Tx<'_>, id: OrderId) -> Result<NewOrder, SpokenPlaceError> {
         let (order, caller) = (&self.order, &self.caller);
         let buyer = caller.account.filter(|_| !caller.assisted);
         let person = buyer.map(|account| store::person(tx, account)).transpose()?.flatten();
         let locale = person.as_ref().map_or(self.language, |(_, _, _, locale)| *locale);
         let contact =
             order.contact.clone().or_else(|| person.map(|(name, phone, email, _)| Contact { name, phone, email }));
-        Ok(Placing {
+        Ok(NewOrder {
             id,
-            wish: order.wish(),
+            basket: order.basket(),
             buyer,
             captured_by: caller.account.filter(|_| caller.assisted),
             channel: caller.channel,
@@ -279,11 +273,16 @@ impl Desk {
         })
     }
 
-    fn answer(&self, whole: &WholeOrder, now: Instant, status: impl Fn(String, &OrderView) -> Answer) -> Answer {
+    fn answer(
+        &self,
+        whole: &WholeOrder,
+        now: Instant,
+        status: impl Fn(String, &OrderView) -> ApiResponse,
+    ) -> ApiResponse {
         let id = whole.order.id;
         let by_secret = whole.order.buyer.is_none();
-        let viewer = Viewer { standing: self.standing.clone(), secret: by_secret && !self.caller.assisted };
-        let Some(view) = OrderView::of(whole, &viewer, &self.settings, now) else { return Answer::no_content() };
-        status(format!("/v1/orders/{id}"), &view).version(whole.order.version).about(id)
+        let viewer = Viewer { roles: self.roles.clone(), secret: by_secret && !self.caller.assisted };
+        let Some(view) = OrderView::of(whole, &viewer, &self.settings, now) else { return ApiResponse::no_content() };
+        status(format!("/v1/orders/{id}"), &view).version(whole.order.version).about_subject(id)
     }
 }

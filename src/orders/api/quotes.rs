@@ -4,19 +4,19 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::views::QuoteView;
-use crate::cooperatives::{Insider, Onlooker};
+use crate::cooperatives::{Caller, OptionalCaller};
 use crate::db;
 use crate::kernel::ids::{CooperativeId, OrderId};
 use crate::kernel::{Day, Language};
+use crate::orders::basket::{Agreement, Basket, BasketLine, DeliveryWish, check_lines};
 use crate::orders::quote::{Quote, QuoteError, quote};
-use crate::orders::refused::remember_refused;
 use crate::orders::repeat::{Repeated, repeat};
 use crate::orders::settings::Settings;
 use crate::orders::store;
+use crate::orders::unmet_demand::remember_refused;
 use crate::orders::viewer::Viewer;
-use crate::orders::wish::{Agreement, DeliveryWish, LineWish, Wish, check_lines};
-use crate::supply::Asker;
-use crate::web::{Answer, Body, Checked, Faults, PathIds, Problem, Routes, Site, routes};
+use crate::supply::DemandSource;
+use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -36,7 +36,7 @@ pub struct QuoteWish {
     pub cooperative: CooperativeId,
     /// What.
     #[schema(min_items = 1, max_items = 50)]
-    pub lines: Vec<LineWish>,
+    pub lines: Vec<BasketLine>,
     /// How it reaches the buyer; fetched, unless said.
     #[serde(default = "DeliveryWish::pickup")]
     pub delivery: DeliveryWish,
@@ -46,20 +46,20 @@ pub struct QuoteWish {
     pub needed_on: Option<Day>,
 }
 
-impl Checked for QuoteWish {
-    fn check(&self, faults: &mut Faults) {
-        check_lines(&self.lines, faults);
-        self.delivery.check(faults);
+impl Validate for QuoteWish {
+    fn check(&self, errors: &mut FieldErrors) {
+        check_lines(&self.lines, errors);
+        self.delivery.check(errors);
     }
 }
 
-impl From<QuoteWish> for Wish {
-    fn from(wish: QuoteWish) -> Self {
-        Wish {
-            cooperative: wish.cooperative,
-            lines: wish.lines,
-            delivery: wish.delivery,
-            needed_on: wish.needed_on,
+impl From<QuoteWish> for Basket {
+    fn from(basket: QuoteWish) -> Self {
+        Basket {
+            cooperative: basket.cooperative,
+            lines: basket.lines,
+            delivery: basket.delivery,
+            needed_on: basket.needed_on,
             agreement: Agreement::default(),
         }
     }
@@ -73,23 +73,23 @@ impl From<QuoteWish> for Wish {
     security((), ("bearer" = [])),
 )]
 async fn make_quote(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
-    caller: Onlooker,
+    caller: OptionalCaller,
     language: Language,
     body: Body<QuoteWish>,
-) -> Result<Answer, Problem> {
-    let asker = caller.standing.account.map_or(Asker::Anonymous, Asker::Account);
-    let wish = Wish::from(body.value).by(caller.standing.account);
-    let (now, settings) = (site.now(), **settings);
-    let asked = wish.clone();
-    let quoted: Quote = site
+) -> Result<ApiResponse, Problem> {
+    let asker = caller.roles.account.map_or(DemandSource::Anonymous, DemandSource::Account);
+    let basket = Basket::from(body.value).by(caller.roles.account);
+    let (now, settings) = (state.now(), **settings);
+    let asked = basket.clone();
+    let quoted: Quote = state
         .db
         .read(move |conn| quote(conn, now, &settings, &asked))
         .await
         .map_err(|error: QuoteError| Problem::from(error))?;
-    remember_shortage(&site, settings, &quoted, wish, asker).await;
-    Ok(Answer::ok(&QuoteView::of(&quoted, language)))
+    remember_shortage(&state, settings, &quoted, basket, asker).await;
+    Ok(ApiResponse::ok(&QuoteView::of(&quoted, language)))
 }
 
 /// Quotes the goods of an order once more, at today's prices and for the first day they can be had: "order again".
@@ -107,42 +107,42 @@ async fn make_quote(
     security(("bearer" = [])),
 )]
 async fn repeat_quote(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
-    caller: Insider,
+    caller: Caller,
     language: Language,
     id: PathIds<OrderId>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (account, settings) = (caller.person.account, **settings);
-    let viewer = Viewer::of(caller.standing);
-    let whole = site
+    let viewer = Viewer::of(caller.roles);
+    let whole = state
         .db
         .read(move |conn| store::order(conn, id.0)?.map(|order| store::whole(conn, order)).transpose())
         .await
         .map_err(|error: db::Error| Problem::from(error))?
         .filter(|whole| viewer.is_buyer(&whole.order))
         .ok_or_else(Problem::not_found)?;
-    let now = site.now();
-    let repeated: Repeated = site
+    let now = state.now();
+    let repeated: Repeated = state
         .db
         .read(move |conn| repeat(conn, now, &settings, &whole))
         .await
         .map_err(|error: QuoteError| Problem::from(error))?;
-    remember_shortage(&site, settings, &repeated.quote, repeated.wish, Asker::Account(account)).await;
-    Ok(Answer::ok(&QuoteView::without(&repeated.quote, &repeated.gone, language)))
+    remember_shortage(&state, settings, &repeated.quote, repeated.basket, DemandSource::Account(account)).await;
+    Ok(ApiResponse::ok(&QuoteView::without(&repeated.quote, &repeated.gone, language)))
 }
 
-async fn remember_shortage(site: &Site, settings: Settings, quote: &Quote, wish: Wish, asker: Asker) {
+async fn remember_shortage(state: &AppState, settings: Settings, quote: &Quote, basket: Basket, asker: DemandSource) {
     if quote.lines.iter().any(|line| line.shortage.is_some()) {
-        remember(site, settings, wish, asker).await;
+        remember(state, settings, basket, asker).await;
     }
 }
 
 /// Remembers what could not be had. The caller is answered all the same when that fails.
-pub async fn remember(site: &Site, settings: Settings, wish: Wish, asker: Asker) {
-    let now = site.now();
+pub async fn remember(state: &AppState, settings: Settings, basket: Basket, asker: DemandSource) {
+    let now = state.now();
     let remembered: db::Result<usize> =
-        site.db.write(move |tx| remember_refused(tx, now, &settings, &wish, &asker)).await;
+        state.db.write(move |tx| remember_refused(tx, now, &settings, &basket, &asker)).await;
     if let Err(error) = remembered {
         tracing::warn!(%error, "refused demand could not be remembered");
     }

@@ -4,14 +4,16 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::views::OrderView;
-use crate::cooperatives::Insider;
+use crate::cooperatives::Caller;
 use crate::kernel::ids::OrderId;
 use crate::kernel::text_enum::text_enum;
 use crate::orders::cancel::{CancelError, cancel};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::viewer::Viewer;
-use crate::web::{Answer, Body, Checked, Faults, Idempotency, IfMatch, PathIds, Problem, Routes, Site, routes};
+use crate::web::{
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate, routes,
+};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -39,10 +41,10 @@ pub struct OrderTransition {
     pub reason: Option<String>,
 }
 
-impl Checked for OrderTransition {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for OrderTransition {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(reason) = &self.reason {
-            faults.line("/reason", reason, 0..=300);
+            errors.line("/reason", reason, 0..=300);
         }
     }
 }
@@ -56,17 +58,17 @@ impl Checked for OrderTransition {
     security(("bearer" = [])),
 )]
 async fn show_order(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
-    caller: Insider,
+    caller: Caller,
     id: PathIds<OrderId>,
-) -> Result<Answer, Problem> {
-    let viewer = Viewer::of(caller.standing);
+) -> Result<ApiResponse, Problem> {
+    let viewer = Viewer::of(caller.roles);
     let found =
-        site.db.read(move |conn| store::order(conn, id.0)?.map(|order| store::whole(conn, order)).transpose()).await;
+        state.db.read(move |conn| store::order(conn, id.0)?.map(|order| store::whole(conn, order)).transpose()).await;
     let whole = found.map_err(|error: crate::db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
-    let view = OrderView::of(&whole, &viewer, &settings, site.now()).ok_or_else(Problem::not_found)?;
-    Ok(Answer::ok(&view).version(whole.order.version).about(id.0))
+    let view = OrderView::of(&whole, &viewer, &settings, state.now()).ok_or_else(Problem::not_found)?;
+    Ok(ApiResponse::ok(&view).version(whole.order.version).about_subject(id.0))
 }
 
 /// Cancels an order: free for the buyer until the cut-off, later an act of its officers or the board.
@@ -85,21 +87,21 @@ async fn show_order(
     security(("bearer" = [])),
 )]
 async fn cancel_order(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
-    caller: Insider,
+    caller: Caller,
     key: Idempotency,
     seen: IfMatch,
     id: PathIds<OrderId>,
     body: Body<OrderTransition>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
-    let (now, settings, scope) = (site.now(), **settings, caller.person.scope());
-    let (viewer, reason) = (Viewer::of(caller.standing), body.value.reason);
-    key.once(&site.db, now, scope, body.fingerprint, move |tx| {
+    let (now, settings, scope) = (state.now(), **settings, caller.person.scope());
+    let (viewer, reason) = (Viewer::of(caller.roles), body.value.reason);
+    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let whole = cancel(tx, now, &viewer, id.0, reason.as_deref(), seen.sent())?;
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
-        Ok::<_, CancelError>(Answer::ok(&view).version(whole.order.version).about(id.0))
+        Ok::<_, CancelError>(ApiResponse::ok(&view).version(whole.order.version).about_subject(id.0))
     })
     .await
 }

@@ -4,17 +4,17 @@ use actix_web::web::Data;
 
 use super::show::OrderTransition;
 use super::views::OrderView;
-use crate::cooperatives::{Insider, find_cooperative, pickup_point};
+use crate::cooperatives::{Caller, find_cooperative, pickup_point};
 use crate::db;
 use crate::kernel::Language;
 use crate::kernel::ids::OrderId;
-use crate::orders::adopt::adopt;
 use crate::orders::cancel::{CancelError, cancel};
+use crate::orders::claim_guest_order::adopt;
 use crate::orders::settings::Settings;
 use crate::orders::viewer::Viewer;
 use crate::orders::{store, track};
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{Answer, Body, Idempotency, PathIds, Problem, Routes, Scope, Site, routes};
+use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -22,10 +22,10 @@ pub fn routes() -> Routes {
 }
 
 /// The order that this secret opens. Once an account has taken it over, the secret opens nothing.
-async fn opened(site: &Site, secret: &str) -> Result<OrderId, Problem> {
-    let id = track::order_of(&site.sealer, secret).ok_or_else(Problem::not_found)?;
+async fn opened(state: &AppState, secret: &str) -> Result<OrderId, Problem> {
+    let id = track::order_of(&state.signer, secret).ok_or_else(Problem::not_found)?;
     let order =
-        site.db.read(move |conn| store::order(conn, id)).await.map_err(|error: db::Error| Problem::from(error))?;
+        state.db.read(move |conn| store::order(conn, id)).await.map_err(|error: db::Error| Problem::from(error))?;
     order.filter(|order| order.buyer.is_none()).map(|order| order.id).ok_or_else(Problem::not_found)
 }
 
@@ -38,30 +38,31 @@ async fn opened(site: &Site, secret: &str) -> Result<OrderId, Problem> {
     ),
 )]
 async fn track_order(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
     reader: Reader,
     language: Language,
     secret: PathIds<String>,
-) -> Result<Answer, Problem> {
-    let id = opened(&site, &secret.0).await?;
+) -> Result<ApiResponse, Problem> {
+    let id = opened(&state, &secret.0).await?;
     if reader == Reader::Person {
-        return page(&site, id, language).await;
+        return page(&state, id, language).await;
     }
     let found =
-        site.db.read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose()).await;
+        state.db.read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose()).await;
     let whole = found.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
-    let view = OrderView::of(&whole, &Viewer::with_secret(), &settings, site.now()).ok_or_else(Problem::not_found)?;
-    Ok(Answer::ok(&view).version(whole.order.version).about(id).no_store())
+    let view = OrderView::of(&whole, &Viewer::with_secret(), &settings, state.now()).ok_or_else(Problem::not_found)?;
+    Ok(ApiResponse::ok(&view).version(whole.order.version).about_subject(id).no_store())
 }
 
-async fn page(site: &Site, id: OrderId, language: Language) -> Result<Answer, Problem> {
-    site.db
+async fn page(state: &AppState, id: OrderId, language: Language) -> Result<ApiResponse, Problem> {
+    state
+        .db
         .read(move |conn| {
             let order = store::order(conn, id)?.ok_or_else(Problem::not_found)?;
             let cooperative = find_cooperative(conn, order.cooperative)?.ok_or_else(Problem::not_found)?;
             let point = order.pickup_point.map(|point| pickup_point(conn, point)).transpose()?.flatten();
-            super::page::of(store::whole(conn, order)?, cooperative, point, language)
+            super::web_page::of(store::whole(conn, order)?, cooperative, point, language)
         })
         .await
 }
@@ -80,20 +81,20 @@ async fn page(site: &Site, id: OrderId, language: Language) -> Result<Answer, Pr
     ),
 )]
 async fn cancel_tracked_order(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
     key: Idempotency,
     secret: PathIds<String>,
     body: Body<OrderTransition>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
-    let id = opened(&site, &secret.0).await?;
-    let (now, settings, reason) = (site.now(), **settings, body.value.reason);
-    key.once(&site.db, now, Scope::guest(), body.fingerprint, move |tx| {
+    let id = opened(&state, &secret.0).await?;
+    let (now, settings, reason) = (state.now(), **settings, body.value.reason);
+    key.once(&state.db, now, Scope::guest(), body.fingerprint, move |tx| {
         let viewer = Viewer::with_secret();
         let whole = cancel(tx, now, &viewer, id, reason.as_deref(), None)?;
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
-        Ok::<_, CancelError>(Answer::ok(&view).version(whole.order.version).no_store().about(id))
+        Ok::<_, CancelError>(ApiResponse::ok(&view).version(whole.order.version).no_store().about_subject(id))
     })
     .await
 }
@@ -109,16 +110,16 @@ async fn cancel_tracked_order(
     security(("bearer" = [])),
 )]
 async fn adopt_order(
-    site: Data<Site>,
+    state: Data<AppState>,
     settings: Data<Settings>,
-    caller: Insider,
+    caller: Caller,
     secret: PathIds<String>,
-) -> Result<Answer, Problem> {
-    let id = track::order_of(&site.sealer, &secret.0).ok_or_else(Problem::not_found)?;
-    let (now, account) = (site.now(), caller.person.account);
+) -> Result<ApiResponse, Problem> {
+    let id = track::order_of(&state.signer, &secret.0).ok_or_else(Problem::not_found)?;
+    let (now, account) = (state.now(), caller.person.account);
     let adopted =
-        site.db.write(move |tx| adopt(tx, now, account, id)).await.map_err(|error: db::Error| Problem::from(error))?;
+        state.db.write(move |tx| adopt(tx, now, account, id)).await.map_err(|error: db::Error| Problem::from(error))?;
     let whole = adopted.ok_or_else(Problem::not_found)?;
-    let view = OrderView::of(&whole, &Viewer::of(caller.standing), &settings, now).ok_or_else(Problem::not_found)?;
-    Ok(Answer::ok(&view).version(whole.order.version))
+    let view = OrderView::of(&whole, &Viewer::of(caller.roles), &settings, now).ok_or_else(Problem::not_found)?;
+    Ok(ApiResponse::ok(&view).version(whole.order.version))
 }

@@ -3,18 +3,18 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
 
-use super::hear::hear;
-use super::provider::{Gateways, Unheard};
+use super::provider::{ConfiguredGateway, WebhookError};
 use super::review::review;
 use super::store::{self, PageKey};
 use super::view::{ChargesQuery, GatewayChargeView, Kept, ReviewCharge};
-use crate::cooperatives::{Insider, Treasurer};
+use super::webhook::hear;
+use crate::cooperatives::{Caller, Treasurer};
 use crate::db;
 use crate::kernel::ids::{CooperativeId, GatewayChargeId};
-use crate::payments::door::Door;
+use crate::payments::access::PaymentRoute;
 use crate::payments::error::PaymentError;
 use crate::web::{
-    Answer, Body, Code, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Site, collect, routes,
+    ApiResponse, AppState, Body, Code, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, collect, routes,
 };
 
 /// The largest notification, in bytes.
@@ -51,22 +51,22 @@ pub(in crate::payments) fn routes() -> Routes {
     security(()),
 )]
 pub(super) async fn hear_midtrans(
-    site: Data<Site>,
-    gateways: Data<Gateways>,
+    state: Data<AppState>,
+    gateways: Data<ConfiguredGateway>,
     request: HttpRequest,
     payload: Payload,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let forged = || Problem::new(Code::SignatureInvalid);
     let gateway = gateways.offered().ok_or_else(forged)?;
     let bytes = collect(&request, payload.into_inner(), LONGEST).await?;
     let told = gateway.read(&bytes).map_err(|unheard| match unheard {
-        Unheard::Unreadable => Problem::new(Code::BodyUnreadable),
-        Unheard::Forged => forged(),
+        WebhookError::Unreadable => Problem::new(Code::BodyUnreadable),
+        WebhookError::Forged => forged(),
     })?;
-    let (now, name) = (site.now(), gateway.name());
+    let (now, name) = (state.now(), gateway.name());
     let body = String::from_utf8(bytes).map_err(|_| Problem::new(Code::BodyUnreadable))?;
-    site.db.write::<_, db::Error, _>(move |tx| hear(tx, now, name, &told, &body)).await?;
-    Ok(Answer::ok(&Kept::TRUE).no_store())
+    state.db.write::<_, db::Error, _>(move |tx| hear(tx, now, name, &told, &body)).await?;
+    Ok(ApiResponse::ok(&Kept::TRUE).no_store())
 }
 
 /// Charges of a cooperative
@@ -85,23 +85,23 @@ pub(super) async fn hear_midtrans(
     security(("bearer" = [])),
 )]
 pub(super) async fn list_gateway_charges(
-    site: Data<Site>,
+    state: Data<AppState>,
     treasurer: Treasurer,
     PathIds(cooperative): PathIds<CooperativeId>,
     Query(query): Query<ChargesQuery>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = treasurer.of(cooperative)?;
     let waiting = query.needs_review.unwrap_or(false);
     let list = format!("gateway_charges {cooperative} {waiting}");
-    let paging = Paging::<PageKey>::read(&site.sealer, list, query.limit, query.cursor.as_deref())?;
+    let paging = Paging::<PageKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = site
+    let found = state
         .db
         .read::<_, PaymentError, _>(move |conn| Ok(store::charges_in(conn, permit.cooperative, waiting, after, rows)?))
         .await?;
     let page = paging.page(
-        &site.sealer,
+        &state.signer,
         found,
         |(charge, _, _)| (charge.created_at, charge.id),
         |(charge, order, number)| GatewayChargeView::of(charge, order, number),
@@ -130,21 +130,23 @@ pub(super) async fn list_gateway_charges(
     security(("bearer" = [])),
 )]
 pub(super) async fn review_gateway_charge(
-    site: Data<Site>,
-    insider: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     PathIds(id): PathIds<GatewayChargeId>,
     idempotency: Idempotency,
     body: Body<ReviewCharge>,
-) -> Result<Answer, Problem> {
-    let (now, scope, action) = (site.now(), insider.person.scope(), body.value.action);
-    let door = Door::of(insider.standing);
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, action) = (state.now(), caller.person.scope(), body.value.action);
+    let route = PaymentRoute::of(caller.roles);
     idempotency
         .required()?
-        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+        .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let charge = store::charge(tx, id)?.ok_or(PaymentError::NotFound)?;
-            let (_, order, party) = door.find(tx, charge.payment)?;
-            let reviewed = review(tx, now, id, &party, action)?;
-            Ok::<_, PaymentError>(Answer::ok(&GatewayChargeView::of(reviewed, order.id, order.number)).about(order.id))
+            let (_, order, access) = route.find(tx, charge.payment)?;
+            let reviewed = review(tx, now, id, &access, action)?;
+            Ok::<_, PaymentError>(
+                ApiResponse::ok(&GatewayChargeView::of(reviewed, order.id, order.number)).about_subject(order.id),
+            )
         })
         .await
 }

@@ -2,21 +2,26 @@
 //! nothing.
 
 use super::charge::{Charge, ChargeStatus, Review};
-use super::news::News;
+use super::charge_update::ChargeUpdate;
 use super::store;
 use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::{Instant, Rupiah};
+use crate::payments::access::PaymentAccess;
 use crate::payments::decide::{Step, decide, expire_one};
 use crate::payments::error::PaymentError;
-use crate::payments::party::Party;
 use crate::payments::payment::{Action, Direction, Method, Payment, Purpose, Status};
 use crate::payments::record::tell;
 use crate::payments::store::{self as money, locked_order};
 
 /// Applies news of a charge.
-pub(super) fn apply(tx: &mut Tx<'_>, now: Instant, id: GatewayChargeId, news: &News) -> Result<(), PaymentError> {
+pub(super) fn apply(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    id: GatewayChargeId,
+    news: &ChargeUpdate,
+) -> Result<(), PaymentError> {
     let (charge, payment) = held(tx, id)?;
     store::note_news(tx, now, &charge, news)?;
     let Some(status) = news.status else { return leave_to_treasurer(tx, now, &charge, Review::UnknownStatus) };
@@ -31,13 +36,13 @@ pub(super) fn apply(tx: &mut Tx<'_>, now: Instant, id: GatewayChargeId, news: &N
         ChargeStatus::Cancelled if payment.status == Status::Pending => {
             step(tx, now, &payment, Action::Reject, Some("Pembayaran dibatalkan di penyedia pembayaran.")).map(drop)
         }
-        ChargeStatus::Denied if payment.status == Status::Pending => {
+        ChargeStatus::AccessError if payment.status == Status::Pending => {
             step(tx, now, &payment, Action::Reject, Some("Pembayaran ditolak penyedia pembayaran.")).map(drop)
         }
         ChargeStatus::Failed if payment.status == Status::Pending => {
             step(tx, now, &payment, Action::Reject, Some("Penyedia pembayaran tidak dapat memproses.")).map(drop)
         }
-        ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::Denied | ChargeStatus::Failed => Ok(()),
+        ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::AccessError | ChargeStatus::Failed => Ok(()),
         ChargeStatus::Paid => arrived(tx, now, &charge, payment, news).map(drop),
         ChargeStatus::PartlyRefunded | ChargeStatus::Refunded | ChargeStatus::ChargedBack => {
             match arrived(tx, now, &charge, payment, news)? {
@@ -68,7 +73,7 @@ pub(super) fn step(
 ) -> Result<Payment, PaymentError> {
     let order = money::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
     let step = Step { action, reason: reason.map(str::to_owned), expected: None };
-    decide(tx, now, &order, payment, &Party { treasurer: true, ..Party::default() }, &step)
+    decide(tx, now, &order, payment, &PaymentAccess { treasurer: true, ..PaymentAccess::default() }, &step)
 }
 
 /// The money is there: confirms the payment, unless somebody must look at it first.
@@ -77,7 +82,7 @@ fn arrived(
     now: Instant,
     charge: &Charge,
     payment: Payment,
-    news: &News,
+    news: &ChargeUpdate,
 ) -> Result<Option<Payment>, PaymentError> {
     match payment.status {
         Status::Confirmed => Ok(Some(payment)),
@@ -101,7 +106,7 @@ fn gone_back(
     charge: &Charge,
     payment: &Payment,
     status: ChargeStatus,
-    news: &News,
+    news: &ChargeUpdate,
 ) -> Result<(), PaymentError> {
     let back = match (status, news.given_back) {
         (ChargeStatus::PartlyRefunded, None) => {

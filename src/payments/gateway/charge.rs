@@ -26,7 +26,7 @@ text_enum! {
         /// It was called off at the gateway.
         Cancelled = "cancelled",
         /// The gateway, or the buyer's bank, refused it.
-        Denied = "denied",
+        AccessError = "denied",
         /// It could not be made.
         Failed = "failed",
         /// The gateway has the money.
@@ -46,7 +46,7 @@ impl ChargeStatus {
         match self {
             ChargeStatus::Queued => 0,
             ChargeStatus::Pending => 1,
-            ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::Denied | ChargeStatus::Failed => 2,
+            ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::AccessError | ChargeStatus::Failed => 2,
             ChargeStatus::Paid => 3,
             ChargeStatus::PartlyRefunded => 4,
             ChargeStatus::Refunded | ChargeStatus::ChargedBack => 5,

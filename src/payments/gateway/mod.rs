@@ -8,44 +8,46 @@
 
 mod api;
 mod apply;
-mod ask;
-mod begin;
 mod charge;
-mod hear;
+mod charge_update;
 mod midtrans;
-mod news;
+mod poll;
 mod provider;
 mod refund;
+mod request_charge;
 mod review;
 mod settings;
 mod store;
 mod view;
+mod webhook;
 
-use crate::jobs::{Chore, Handler};
+use crate::jobs::{Handler, PeriodicTask};
 use crate::kernel::Duration;
 
 pub(super) use api::routes;
-pub(super) use begin::begin;
 pub(super) use charge::Charge;
 pub use charge::{ChargeStatus, Review};
+pub use charge_update::ChargeUpdate;
 pub use midtrans::{CertificateError, Midtrans};
-pub use news::News;
-pub use provider::{Gateway, GatewayError, Gateways, GivingBack, Notification, Unheard, Wanted};
+pub use provider::{
+    ChargeRequest, ConfiguredGateway, Gateway, GatewayError, RefundRequest, WebhookError, WebhookNotification,
+};
+pub(super) use request_charge::begin;
 pub use settings::Settings;
 pub(super) use store::{charge_of, charges_of_order};
 pub(super) use view::{ChargeShown, GatewayOffer};
 
 /// Who speaks with gateways. These wait for machines of others, so that nothing else should wait for them.
-pub fn speakers(gateways: &Gateways) -> Vec<Handler> {
-    vec![ask::charger(gateways.clone()), ask::asker(gateways.clone()), refund::refunder(gateways.clone())]
+pub fn speakers(gateways: &ConfiguredGateway) -> Vec<Handler> {
+    vec![poll::charger(gateways.clone()), poll::asker(gateways.clone()), refund::refunder(gateways.clone())]
 }
 
 /// Who applies what gateways told by themselves.
 pub fn listener() -> Handler {
-    hear::listener()
+    webhook::listener()
 }
 
 /// The work that comes round by itself.
-pub(super) fn chores() -> [Chore; 1] {
-    [Chore { name: "payments.ask_gateway", every: Duration::minutes(1), run: ask::look_after_silent }]
+pub(super) fn periodic_tasks() -> [PeriodicTask; 1] {
+    [PeriodicTask { name: "payments.ask_gateway", every: Duration::minutes(1), run: poll::look_after_silent }]
 }

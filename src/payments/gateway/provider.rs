@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::charge_update::ChargeUpdate;
 use super::midtrans::{CertificateError, Midtrans};
-use super::news::News;
 use super::settings::Settings;
 use crate::kernel::{Instant, Rupiah};
 
@@ -17,21 +17,21 @@ pub trait Gateway: Send + Sync {
     fn most(&self) -> Rupiah;
 
     /// Asks it to collect this.
-    fn charge(&self, wanted: &Wanted) -> Result<News, GatewayError>;
+    fn charge(&self, wanted: &ChargeRequest) -> Result<ChargeUpdate, GatewayError>;
 
     /// What it knows of this reference; nothing when it was never asked to collect it.
-    fn status(&self, reference: &str) -> Result<Option<News>, GatewayError>;
+    fn status(&self, reference: &str) -> Result<Option<ChargeUpdate>, GatewayError>;
 
     /// Asks it to give this back.
-    fn refund(&self, giving: &GivingBack) -> Result<News, GatewayError>;
+    fn refund(&self, giving: &RefundRequest) -> Result<ChargeUpdate, GatewayError>;
 
     /// Reads what somebody sent who says that they are the gateway.
-    fn read(&self, body: &[u8]) -> Result<Notification, Unheard>;
+    fn read(&self, body: &[u8]) -> Result<WebhookNotification, WebhookError>;
 }
 
 /// What a gateway is to collect.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct ChargeRequest {
     /// Under what it shall know it.
     pub reference: String,
     /// How much.
@@ -44,7 +44,7 @@ pub struct Wanted {
 
 /// What a gateway is to give back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GivingBack {
+pub struct RefundRequest {
     /// Of what it collected under this.
     pub reference: String,
     /// Under what it shall know this giving back: asked twice, it gives once.
@@ -55,13 +55,13 @@ pub struct GivingBack {
 
 /// What a gateway told by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notification {
+pub struct WebhookNotification {
     /// Of what.
     pub reference: String,
     /// The same for the same event, however often it is told.
     pub key: String,
     /// What it says.
-    pub news: News,
+    pub news: ChargeUpdate,
 }
 
 /// Why the gateway did not do what it was asked.
@@ -80,7 +80,7 @@ pub enum GatewayError {
 
 /// Why a notification is not one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unheard {
+pub enum WebhookError {
     /// It cannot be read.
     #[error("a notification cannot be read")]
     Unreadable,
@@ -91,15 +91,15 @@ pub enum Unheard {
 
 /// The gateway that payments go through, if one is set up; cheap to clone.
 #[derive(Clone, Default)]
-pub struct Gateways(Option<Arc<dyn Gateway>>);
+pub struct ConfiguredGateway(Option<Arc<dyn Gateway>>);
 
-impl Gateways {
+impl ConfiguredGateway {
     /// The gateway of these settings; none without a key.
     pub fn open(settings: &Settings) -> Result<Self, CertificateError> {
         if !settings.is_configured() {
-            return Ok(Gateways::default());
+            return Ok(ConfiguredGateway::default());
         }
-        Ok(Gateways(Some(Arc::new(Midtrans::new(settings)?))))
+        Ok(ConfiguredGateway(Some(Arc::new(Midtrans::new(settings)?))))
     }
 
     /// The gateway that buyers are offered.
@@ -114,7 +114,7 @@ impl Gateways {
     }
 }
 
-impl std::fmt::Debug for Gateways {
+impl std::fmt::Debug for ConfiguredGateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Gateways").field(&self.offered().map(Gateway::name)).finish()
     }

@@ -1,13 +1,13 @@
 //! Having the gateway give back what it collected.
 
 use super::apply::{apply, step};
-use super::begin::{OfRefund, REFUND};
 use super::charge::Charge;
-use super::news::News;
-use super::provider::{GatewayError, Gateways, GivingBack};
+use super::charge_update::ChargeUpdate;
+use super::provider::{ConfiguredGateway, GatewayError, RefundRequest};
+use super::request_charge::{OfRefund, REFUND};
 use super::store;
 use crate::db::{Db, Tx};
-use crate::jobs::{ChoreError, Handler};
+use crate::jobs::{Handler, TaskError};
 use crate::kernel::Instant;
 use crate::kernel::ids::{GatewayChargeId, PaymentId};
 use crate::payments::error::PaymentError;
@@ -15,19 +15,19 @@ use crate::payments::payment::{Action, Payment, Status};
 use crate::payments::store::{self as money, locked_order};
 
 /// Has the gateway give back what waits for it.
-pub(super) fn refunder(gateways: Gateways) -> Handler {
+pub(super) fn refunder(gateways: ConfiguredGateway) -> Handler {
     Handler::new(REFUND, move |db, now, payload| give_back(db, now, &gateways, payload.read::<OfRefund>()?.payment))
 }
 
 /// What came of asking.
 #[derive(Debug, Clone)]
 enum Outcome {
-    Given(News),
+    Given(ChargeUpdate),
     Refused,
 }
 
 /// The gateway is asked first what it has given back: an answer that was lost is found again, and nothing goes twice.
-fn give_back(db: &Db, now: Instant, gateways: &Gateways, id: PaymentId) -> Result<(), ChoreError> {
+fn give_back(db: &Db, now: Instant, gateways: &ConfiguredGateway, id: PaymentId) -> Result<(), TaskError> {
     let found = db.read_blocking::<_, PaymentError>(move |conn| {
         let Some(refund) = money::payment(conn, id)?.filter(|it| it.status == Status::Pending) else { return Ok(None) };
         let Some(original) = refund.refunds else { return Ok(None) };
@@ -40,13 +40,13 @@ fn give_back(db: &Db, now: Instant, gateways: &Gateways, id: PaymentId) -> Resul
     Ok(())
 }
 
-fn asked(gateways: &Gateways, refund: &Payment, charge: &Charge) -> Result<Outcome, GatewayError> {
+fn asked(gateways: &ConfiguredGateway, refund: &Payment, charge: &Charge) -> Result<Outcome, GatewayError> {
     let (gateway, key) = (gateways.named(&charge.gateway)?, refund.id.to_string());
     let known = gateway.status(&charge.reference)?;
     if let Some(news) = known.filter(|news| news.refund_keys.contains(&key)) {
         return Ok(Outcome::Given(news));
     }
-    match gateway.refund(&GivingBack { reference: charge.reference.clone(), key, amount: refund.amount }) {
+    match gateway.refund(&RefundRequest { reference: charge.reference.clone(), key, amount: refund.amount }) {
         Ok(news) => Ok(Outcome::Given(news)),
         Err(GatewayError::Refused(why)) => {
             tracing::warn!(payment = %refund.id, why, "the gateway refuses to give back");

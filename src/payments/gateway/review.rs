@@ -8,9 +8,9 @@ use crate::events::{self, Event};
 use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
+use crate::payments::access::PaymentAccess;
 use crate::payments::decide::{Step, decide};
 use crate::payments::error::PaymentError;
-use crate::payments::party::Party;
 use crate::payments::payment::{Action, Method, Payment, Status};
 use crate::payments::record::tell;
 use crate::payments::store as money;
@@ -42,23 +42,23 @@ pub(super) fn review(
     tx: &mut Tx<'_>,
     now: Instant,
     id: GatewayChargeId,
-    party: &Party,
+    access: &PaymentAccess,
     action: ReviewAction,
 ) -> Result<Charge, PaymentError> {
-    party.decides()?;
+    access.decides()?;
     let (charge, payment) = held(tx, id)?;
     if !steps(&charge).contains(&action) {
         return Err(PaymentError::NotPossible(payment.status));
     }
     let counted = match (action, charge.paid_amount) {
-        (ReviewAction::Accept, Some(paid)) => take(tx, now, &payment, paid, party)?,
+        (ReviewAction::Accept, Some(paid)) => take(tx, now, &payment, paid, access)?,
         _ => payment,
     };
-    if !store::close_review(tx, now, id, party.account, counted.id)? {
+    if !store::close_review(tx, now, id, access.account, counted.id)? {
         return Err(PaymentError::NotPossible(counted.status));
     }
     let event = Event::new("gateway_charge.reviewed", id)
-        .by(party.account)
+        .by(access.account)
         .in_cooperative(charge.cooperative)
         .with("charge", id)
         .with("payment", counted.id)
@@ -72,7 +72,7 @@ fn take(
     now: Instant,
     announced: &Payment,
     paid: Rupiah,
-    party: &Party,
+    access: &PaymentAccess,
 ) -> Result<Payment, PaymentError> {
     let order = money::order(tx, announced.order)?.ok_or(PaymentError::NotFound)?;
     let step = |action, reason: Option<&str>| Step { action, reason: reason.map(str::to_owned), expected: None };
@@ -80,16 +80,16 @@ fn take(
         return Err(PaymentError::NotPossible(announced.status));
     }
     if announced.status == Status::Pending {
-        decide(tx, now, &order, announced, party, &step(Action::Reject, Some("Jumlah yang masuk berbeda.")))?;
+        decide(tx, now, &order, announced, access, &step(Action::Reject, Some("Jumlah yang masuk berbeda.")))?;
     }
     let came = Payment {
         id: tx.id(now),
         method: Method::Gateway,
         amount: paid,
-        recorded_by: party.account,
+        recorded_by: access.account,
         ..unseen(now, announced)
     };
     money::insert(tx, &came)?;
-    tell(tx, now, "payment.recorded", &came, party.account)?;
-    decide(tx, now, &order, &came, party, &step(Action::Confirm, None))
+    tell(tx, now, "payment.recorded", &came, access.account)?;
+    decide(tx, now, &order, &came, access, &step(Action::Confirm, None))
 }

@@ -4,8 +4,8 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::charge::{Charge, ChargeStatus, Review};
-use super::news::News;
-use super::provider::Notification;
+use super::charge_update::ChargeUpdate;
+use super::provider::WebhookNotification;
 use crate::db::schema::gateway_charges::dsl;
 use crate::db::schema::{gateway_notifications, orders, payments};
 use crate::db::{Conn, Result, Tx, on_both};
@@ -59,7 +59,7 @@ pub(super) fn note_try(tx: &mut Tx<'_>, charge: &Charge) -> Result<()> {
 }
 
 /// Notes that the gateway was asked, and what it told of how it is paid.
-pub(super) fn note_news(tx: &mut Tx<'_>, now: Instant, charge: &Charge, news: &News) -> Result<()> {
+pub(super) fn note_news(tx: &mut Tx<'_>, now: Instant, charge: &Charge, news: &ChargeUpdate) -> Result<()> {
     diesel::update(dsl::gateway_charges.find(charge.id))
         .set((
             dsl::heard_at.eq(now),
@@ -160,7 +160,7 @@ pub(super) fn keep(
     tx: &mut Tx<'_>,
     now: Instant,
     gateway: &str,
-    told: &Notification,
+    told: &WebhookNotification,
     body: &str,
 ) -> Result<Option<GatewayNotificationId>> {
     let known = gateway_notifications::table

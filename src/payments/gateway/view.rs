@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::charge::{Charge, ChargeStatus, Review};
-use super::provider::Gateways;
+use super::provider::ConfiguredGateway;
 use super::review::{ReviewAction, steps};
 use crate::kernel::ids::{AccountId, CooperativeId, GatewayChargeId, OrderId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
-use crate::web::{Checked, Faults};
+use crate::web::{FieldErrors, Validate};
 
 /// How a payment through the gateway is paid.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,7 +52,7 @@ pub(in crate::payments) struct GatewayOffer {
 
 impl GatewayOffer {
     /// What buyers are offered, if anything is.
-    pub(in crate::payments) fn of(gateways: &Gateways) -> Option<Self> {
+    pub(in crate::payments) fn of(gateways: &ConfiguredGateway) -> Option<Self> {
         gateways.offered().map(|gateway| GatewayOffer { kind: "qris", most: gateway.most() })
     }
 }
@@ -157,8 +157,8 @@ pub(super) struct ReviewCharge {
     pub(super) action: ReviewAction,
 }
 
-impl Checked for ReviewCharge {
-    fn check(&self, _: &mut Faults) {}
+impl Validate for ReviewCharge {
+    fn check(&self, _: &mut FieldErrors) {}
 }
 
 /// That a notification is kept.

@@ -6,13 +6,13 @@ use actix_web::web::{Data, Payload};
 
 use super::attach::{announce, attach};
 use crate::catalogue::photos::upload;
-use crate::cooperatives::Insider;
-use crate::files::{Darkroom, FileName, PictureBytes};
+use crate::cooperatives::Caller;
+use crate::files::{FileName, ImageProcessor, PictureBytes};
 use crate::kernel::ids::PaymentId;
-use crate::payments::door::{Door, KEPT};
+use crate::payments::access::{KEPT, PaymentRoute};
 use crate::payments::error::PaymentError;
 use crate::payments::view::PaymentView;
-use crate::web::{Answer, Fingerprint, Idempotency, IfMatch, PathIds, Problem, Routes, Scope, Site, routes};
+use crate::web::{ApiResponse, AppState, Fingerprint, Idempotency, IfMatch, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of proofs.
 pub(in crate::payments) fn routes() -> Routes {
@@ -21,8 +21,8 @@ pub(in crate::payments) fn routes() -> Routes {
 
 /// A picture on its way in, with what it needs.
 struct Upload {
-    site: Data<Site>,
-    darkroom: Data<Darkroom>,
+    state: Data<AppState>,
+    image_processor: Data<ImageProcessor>,
     request: HttpRequest,
     idempotency: Idempotency,
     expected: Option<i64>,
@@ -31,25 +31,25 @@ struct Upload {
 
 impl Upload {
     /// What will be refused is refused before megabytes are read and a picture is worked on.
-    async fn receive(self, door: Door, scope: Scope, id: PaymentId) -> Result<Answer, Problem> {
-        let (site, expected) = (self.site, self.expected);
-        let now = site.now();
+    async fn receive(self, route: PaymentRoute, scope: Scope, id: PaymentId) -> Result<ApiResponse, Problem> {
+        let (state, expected) = (self.state, self.expected);
+        let now = state.now();
         let said = upload::format_of(&self.request)?;
-        let file = FileName::random(site.db.entropy());
-        let (opened, announced) = (door.clone(), file.clone());
-        site.db.write::<_, PaymentError, _>(move |tx| announce(tx, now, &opened, id, expected, &announced)).await?;
+        let file = FileName::random(state.db.entropy());
+        let (opened, announced) = (route.clone(), file.clone());
+        state.db.write::<_, PaymentError, _>(move |tx| announce(tx, now, &opened, id, expected, &announced)).await?;
         let bytes = upload::receive(&self.request, self.payload).await?;
         let fingerprint = Fingerprint::of(&self.request, &bytes);
-        self.darkroom.develop_private(bytes, said, file.clone()).await?;
-        let caller = door.clone();
+        self.image_processor.develop_private(bytes, said, file.clone()).await?;
+        let caller = route.clone();
         let answer = self
             .idempotency
-            .once(&site.db, now, scope, fingerprint, move |tx| {
-                let (payment, order, party) = attach(tx, now, &door, id, expected, &file)?;
+            .once(&state.db, now, scope, fingerprint, move |tx| {
+                let (payment, order, access) = attach(tx, now, &route, id, expected, &file)?;
                 let version = payment.version;
-                let view = PaymentView::of(payment, &order, &party, KEPT);
-                let answer = Answer::created(format!("{KEPT}/payments/{id}/proof"), &view);
-                Ok::<_, PaymentError>(answer.version(version).about(order.id))
+                let view = PaymentView::of(payment, &order, &access, KEPT);
+                let answer = ApiResponse::created(format!("{KEPT}/payments/{id}/proof"), &view);
+                Ok::<_, PaymentError>(answer.version(version).about_subject(order.id))
             })
             .await?;
         Ok(caller.told(answer))
@@ -57,13 +57,18 @@ impl Upload {
 }
 
 /// The picture of a payment, for those who see the payment; nobody keeps it.
-async fn show(site: &Site, darkroom: &Darkroom, door: Door, id: PaymentId) -> Result<Answer, Problem> {
-    let (payment, _, _) = site.db.read(move |conn| door.find(conn, id)).await?;
+async fn show(
+    state: &AppState,
+    image_processor: &ImageProcessor,
+    route: PaymentRoute,
+    id: PaymentId,
+) -> Result<ApiResponse, Problem> {
+    let (payment, _, _) = state.db.read(move |conn| route.find(conn, id)).await?;
     let name = payment.proof.as_deref().and_then(FileName::parse).ok_or_else(Problem::not_found)?;
-    let (store, file) = (darkroom.store().private(), name.clone());
+    let (store, file) = (image_processor.store().private(), name.clone());
     let read = tokio::task::spawn_blocking(move || store.load(&file)).await;
     let content = read.map_err(Problem::internal)?.map_err(Problem::internal)?.ok_or_else(Problem::not_found)?;
-    Ok(Answer::raw(StatusCode::OK, name.content_type(), content).no_store())
+    Ok(ApiResponse::raw(StatusCode::OK, name.content_type(), content).no_store())
 }
 
 /// Show that a transfer was made
@@ -90,17 +95,17 @@ async fn show(site: &Site, darkroom: &Darkroom, door: Door, id: PaymentId) -> Re
     security(("bearer" = [])),
 )]
 async fn attach_proof(
-    (site, darkroom): (Data<Site>, Data<Darkroom>),
+    (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     request: HttpRequest,
-    insider: Insider,
+    caller: Caller,
     PathIds(id): PathIds<PaymentId>,
     idempotency: Idempotency,
     version: IfMatch,
     payload: Payload,
-) -> Result<Answer, Problem> {
-    let scope = insider.person.scope();
-    let upload = Upload { site, darkroom, request, idempotency, expected: version.sent(), payload };
-    upload.receive(Door::of(insider.standing), scope, id).await
+) -> Result<ApiResponse, Problem> {
+    let scope = caller.person.scope();
+    let upload = Upload { state, image_processor, request, idempotency, expected: version.sent(), payload };
+    upload.receive(PaymentRoute::of(caller.roles), scope, id).await
 }
 
 /// The picture of a transfer
@@ -113,11 +118,11 @@ async fn attach_proof(
     security(("bearer" = [])),
 )]
 async fn show_proof(
-    (site, darkroom): (Data<Site>, Data<Darkroom>),
-    insider: Insider,
+    (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
+    caller: Caller,
     PathIds(id): PathIds<PaymentId>,
-) -> Result<Answer, Problem> {
-    show(&site, &darkroom, Door::of(insider.standing), id).await
+) -> Result<ApiResponse, Problem> {
+    show(&state, &image_processor, PaymentRoute::of(caller.roles), id).await
 }
 
 /// Show that a transfer for a tracked order was made
@@ -144,16 +149,16 @@ async fn show_proof(
     security(()),
 )]
 async fn attach_tracked_proof(
-    (site, darkroom): (Data<Site>, Data<Darkroom>),
+    (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     request: HttpRequest,
     PathIds((secret, id)): PathIds<(String, PaymentId)>,
     idempotency: Idempotency,
     version: IfMatch,
     payload: Payload,
-) -> Result<Answer, Problem> {
-    let (_, door) = Door::with_secret(&site, secret)?;
-    let upload = Upload { site, darkroom, request, idempotency, expected: version.sent(), payload };
-    Ok(upload.receive(door, Scope::guest(), id).await?.no_store())
+) -> Result<ApiResponse, Problem> {
+    let (_, route) = PaymentRoute::with_secret(&state, secret)?;
+    let upload = Upload { state, image_processor, request, idempotency, expected: version.sent(), payload };
+    Ok(upload.receive(route, Scope::guest(), id).await?.no_store())
 }
 
 /// The picture of a transfer for a tracked order
@@ -169,9 +174,9 @@ async fn attach_tracked_proof(
     security(()),
 )]
 async fn show_tracked_proof(
-    (site, darkroom): (Data<Site>, Data<Darkroom>),
+    (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     PathIds((secret, id)): PathIds<(String, PaymentId)>,
-) -> Result<Answer, Problem> {
-    let (_, door) = Door::with_secret(&site, secret)?;
-    show(&site, &darkroom, door, id).await
+) -> Result<ApiResponse, Problem> {
+    let (_, route) = PaymentRoute::with_secret(&state, secret)?;
+    show(&state, &image_processor, route, id).await
 }

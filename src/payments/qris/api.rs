@@ -12,15 +12,15 @@ use super::propose::{decide, differs, propose};
 use super::show::Scannable;
 use super::store::{self, CodeKey};
 use super::views::{DecideQris, ProposeQris, QrisCodeView};
-use crate::cooperatives::{Denied, Insider, Office, Standing, Treasurer};
+use crate::cooperatives::{AccessError, Caller, Office, Roles, Treasurer};
 use crate::db::Conn;
 use crate::files::PictureBytes;
 use crate::kernel::Language;
 use crate::kernel::ids::{AccountId, CooperativeId, PaymentId, QrisCodeId};
-use crate::payments::door::Door;
+use crate::payments::access::PaymentRoute;
 use crate::payments::error::PaymentError;
 use crate::web::{
-    Answer, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes,
+    ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
 };
 
 /// The routes of this sub-slice.
@@ -38,16 +38,16 @@ struct Keeper {
 
 impl Keeper {
     /// Whoever reads the books of the cooperative.
-    fn of(standing: &Standing, cooperative: CooperativeId) -> Result<Keeper, Denied> {
-        let account = standing.account.ok_or(Denied::NotThere)?;
-        let holds = |office| standing.holds(office, cooperative);
+    fn of(roles: &Roles, cooperative: CooperativeId) -> Result<Keeper, AccessError> {
+        let account = roles.account.ok_or(AccessError::Hidden)?;
+        let holds = |office| roles.holds(office, cooperative);
         let acts = holds(Office::Treasurer) || holds(Office::Board);
         if acts || holds(Office::Supervisor) {
             Ok(Keeper { account, acts })
-        } else if standing.oversees(cooperative) {
-            Err(Denied::NotAllowed)
+        } else if roles.oversees(cooperative) {
+            Err(AccessError::Forbidden)
         } else {
-            Err(Denied::NotThere)
+            Err(AccessError::Hidden)
         }
     }
 
@@ -77,21 +77,21 @@ impl Keeper {
     security(("bearer" = [])),
 )]
 async fn propose_qris(
-    site: Data<Site>,
+    state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
     id: PathIds<CooperativeId>,
     body: Body<ProposeQris>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let permit = treasurer.of(id.0)?;
-    let (now, scope, asked) = (site.now(), treasurer.person.scope(), body.value);
+    let (now, scope, asked) = (state.now(), treasurer.person.scope(), body.value);
     key.required()?
-        .once(&site.db, now, scope, body.fingerprint, move |tx| {
+        .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let id = tx.id(now);
             let code = propose(tx, now, &permit, id, &asked.payload)?;
             let (id, version) = (code.id, code.version);
             let view = Keeper { account: permit.account, acts: true }.sees(tx, code)?;
-            Ok::<_, QrisError>(Answer::created(format!("/v1/qris_codes/{id}"), &view).version(version))
+            Ok::<_, QrisError>(ApiResponse::created(format!("/v1/qris_codes/{id}"), &view).version(version))
         })
         .await
 }
@@ -106,17 +106,17 @@ async fn propose_qris(
     security(("bearer" = [])),
 )]
 async fn list_qris_codes(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     id: PathIds<CooperativeId>,
     Query(PageQuery { cursor, limit }): Query<PageQuery>,
     request: HttpRequest,
-) -> Result<Answer, Problem> {
-    let keeper = Keeper::of(&caller.standing, id.0)?;
+) -> Result<ApiResponse, Problem> {
+    let keeper = Keeper::of(&caller.roles, id.0)?;
     let list = format!("qris codes of {}", id.0);
-    let paging = Paging::<CodeKey>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let paging = Paging::<CodeKey>::read(&state.signer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = site
+    let found = state
         .db
         .read::<_, QrisError, _>(move |conn| {
             let mut views = Vec::new();
@@ -126,7 +126,7 @@ async fn list_qris_codes(
             Ok(views)
         })
         .await?;
-    let page = paging.page(&site.sealer, found, |(key, _)| *key, |(_, view)| view);
+    let page = paging.page(&state.signer, found, |(key, _)| *key, |(_, view)| view);
     Ok(page.answer(request.path(), request.query_string()))
 }
 
@@ -137,13 +137,18 @@ async fn list_qris_codes(
     responses((status = 200, description = "The code", body = QrisCodeView)),
     security(("bearer" = [])),
 )]
-async fn show_qris_code(site: Data<Site>, caller: Insider, id: PathIds<QrisCodeId>) -> Result<Answer, Problem> {
-    site.db
+async fn show_qris_code(
+    state: Data<AppState>,
+    caller: Caller,
+    id: PathIds<QrisCodeId>,
+) -> Result<ApiResponse, Problem> {
+    state
+        .db
         .read::<_, Problem, _>(move |conn| {
-            let code = store::code(conn, id.0)?.ok_or(Denied::NotThere)?;
-            let view = Keeper::of(&caller.standing, code.cooperative)?.sees(conn, code)?;
+            let code = store::code(conn, id.0)?.ok_or(AccessError::Hidden)?;
+            let view = Keeper::of(&caller.roles, code.cooperative)?.sees(conn, code)?;
             let version = view.version;
-            Ok(Answer::ok(&view).version(version))
+            Ok(ApiResponse::ok(&view).version(version))
         })
         .await
 }
@@ -167,39 +172,45 @@ async fn show_qris_code(site: Data<Site>, caller: Insider, id: PathIds<QrisCodeI
     security(("bearer" = [])),
 )]
 async fn step_qris_code(
-    site: Data<Site>,
-    caller: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     key: Idempotency,
     seen: IfMatch,
     id: PathIds<QrisCodeId>,
     body: Body<DecideQris>,
-) -> Result<Answer, Problem> {
-    let (now, scope, asked) = (site.now(), caller.person.scope(), body.value.decision(seen.sent()));
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, asked) = (state.now(), caller.person.scope(), body.value.decision(seen.sent()));
     key.required()?
-        .once(&site.db, now, scope, body.fingerprint, move |tx| {
-            let code = store::code(tx, id.0)?.ok_or(Denied::NotThere)?;
-            let keeper = Keeper::of(&caller.standing, code.cooperative)?;
+        .once(&state.db, now, scope, body.fingerprint, move |tx| {
+            let code = store::code(tx, id.0)?.ok_or(AccessError::Hidden)?;
+            let keeper = Keeper::of(&caller.roles, code.cooperative)?;
             if !keeper.acts {
-                return Err(QrisError::from(Denied::NotAllowed));
+                return Err(QrisError::from(AccessError::Forbidden));
             }
             let decided = decide(tx, now, keeper.account, code.id, &asked)?;
             let version = decided.version;
-            Ok(Answer::ok(&keeper.sees(tx, decided)?).version(version))
+            Ok(ApiResponse::ok(&keeper.sees(tx, decided)?).version(version))
         })
         .await
 }
 
 /// The picture of a payment's code, for whoever sees the payment.
-async fn picture(site: &Site, door: Door, id: PaymentId, format: &str, language: Language) -> Result<Answer, Problem> {
+async fn picture(
+    state: &AppState,
+    route: PaymentRoute,
+    id: PaymentId,
+    format: &str,
+    language: Language,
+) -> Result<ApiResponse, Problem> {
     let format: PictureFormat = format.parse().map_err(|_| Problem::not_found())?;
-    let scan = site.db.read::<_, PaymentError, _>(move |conn| {
-        let (payment, order, _) = door.find(conn, id)?;
+    let scan = state.db.read::<_, PaymentError, _>(move |conn| {
+        let (payment, order, _) = route.find(conn, id)?;
         let with = Scannable::of(conn, order.cooperative)?;
         with.and_then(|with| with.scan(&payment, &order.number, language)).ok_or(PaymentError::NotFound)
     });
     let scan = scan.await?;
     let bytes = draw(&scan.text, format, &scan.label).map_err(Problem::internal)?;
-    Ok(Answer::raw(StatusCode::OK, format.content_type(), bytes).no_store())
+    Ok(ApiResponse::raw(StatusCode::OK, format.content_type(), bytes).no_store())
 }
 
 /// The QRIS code of a payment as a picture
@@ -217,13 +228,13 @@ async fn picture(site: &Site, door: Door, id: PaymentId, format: &str, language:
     security(("bearer" = [])),
 )]
 async fn show_qris(
-    site: Data<Site>,
-    insider: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     language: Language,
     path: PathIds<(PaymentId, String)>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (id, format) = path.0;
-    picture(&site, Door::of(insider.standing), id, &format, language).await
+    picture(&state, PaymentRoute::of(caller.roles), id, &format, language).await
 }
 
 /// The QRIS code of a tracked order's payment as a picture
@@ -240,11 +251,11 @@ async fn show_qris(
     security(()),
 )]
 async fn show_tracked_qris(
-    site: Data<Site>,
+    state: Data<AppState>,
     language: Language,
     path: PathIds<(String, PaymentId, String)>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (secret, id, format) = path.0;
-    let (_, door) = Door::with_secret(&site, secret)?;
-    picture(&site, door, id, &format, language).await
+    let (_, route) = PaymentRoute::with_secret(&state, secret)?;
+    picture(&state, route, id, &format, language).await
 }

@@ -2,16 +2,16 @@
 
 use super::code::QrisStatus;
 use super::payload::PayloadError;
-use crate::cooperatives::Denied;
+use crate::cooperatives::AccessError;
 use crate::db;
-use crate::web::{Code, Fault, Faults, Problem, StaleVersion};
+use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 
 /// Why a code is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum QrisError {
     /// The caller may not, or may not even know.
     #[error(transparent)]
-    Denied(#[from] Denied),
+    Access(#[from] AccessError),
     /// It is no code, or not one to pay a cooperative by.
     #[error(transparent)]
     Payload(#[from] PayloadError),
@@ -32,9 +32,9 @@ pub enum QrisError {
     Db(#[from] db::Error),
 }
 
-impl From<PayloadError> for Fault {
+impl From<PayloadError> for FieldError {
     fn from(error: PayloadError) -> Self {
-        let rule = |code, id, en| Fault::Rule { code, id, en };
+        let rule = |code, id, en| FieldError::Rule { code, id, en };
         match error {
             PayloadError::Malformed => rule(
                 "qris-malformed",
@@ -72,14 +72,15 @@ impl From<PayloadError> for Fault {
 
 impl From<QrisError> for Problem {
     fn from(error: QrisError) -> Self {
-        let faulty = |pointer: &str, fault| Problem::new(Code::BodyInvalid).with_faults(Faults::one(pointer, fault));
+        let faulty =
+            |pointer: &str, fault| Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one(pointer, fault));
         match error {
-            QrisError::Denied(denied) => denied.into(),
+            QrisError::Access(denied) => denied.into(),
             QrisError::Payload(error) => faulty("/payload", error.into()),
             QrisError::SecondPerson => Problem::new(Code::SecondPersonNeeded),
             QrisError::EndsOtherwise => faulty(
                 "/merchant_id_ends",
-                Fault::Rule {
+                FieldError::Rule {
                     code: "ends-otherwise",
                     id: "NMID pada kode yang diusulkan tidak berakhir begitu. Cocokkan dengan stiker di tempat.",
                     en: "The merchant id of the proposed code ends otherwise. Compare it with the sticker.",

@@ -8,7 +8,7 @@ use super::code::{QrisAction, QrisCode, QrisDifference, QrisStatus, differences}
 use super::error::QrisError;
 use super::payload::Payload;
 use super::store;
-use crate::cooperatives::{CooperativePermit, Denied};
+use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::Tx;
 use crate::events::{self, Event, Kind};
 use crate::kernel::Instant;
@@ -83,9 +83,9 @@ pub fn decide(
     id: QrisCodeId,
     decision: &Decision,
 ) -> Result<QrisCode, QrisError> {
-    let code = store::code(tx, id)?.ok_or(Denied::NotThere)?;
+    let code = store::code(tx, id)?.ok_or(AccessError::Hidden)?;
     ledger::hold(tx, code.cooperative)?;
-    let code = store::code(tx, id)?.ok_or(Denied::NotThere)?;
+    let code = store::code(tx, id)?.ok_or(AccessError::Hidden)?;
     StaleVersion::check(decision.expected, code.version)?;
     if code.status != QrisStatus::Proposed {
         return Err(QrisError::NotPossible(code.status));

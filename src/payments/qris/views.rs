@@ -8,7 +8,7 @@ use super::payload::{MOST_CHARACTERS, Payload};
 use super::propose::Decision;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, QrisCodeId};
-use crate::web::{Checked, Fault, Faults};
+use crate::web::{FieldError, FieldErrors, Validate};
 
 /// A code to be paid by.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -20,11 +20,11 @@ pub(super) struct ProposeQris {
     pub(super) payload: String,
 }
 
-impl Checked for ProposeQris {
-    fn check(&self, faults: &mut Faults) {
-        faults.length("/payload", self.payload.trim().chars().count(), 1..=MOST_CHARACTERS);
+impl Validate for ProposeQris {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.length("/payload", self.payload.trim().chars().count(), 1..=MOST_CHARACTERS);
         if let Err(error) = Payload::of_merchant(&self.payload) {
-            faults.add("/payload", error.into());
+            errors.add("/payload", error.into());
         }
     }
 }
@@ -41,12 +41,12 @@ pub(super) struct DecideQris {
     merchant_id_ends: Option<String>,
 }
 
-impl Checked for DecideQris {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for DecideQris {
+    fn check(&self, errors: &mut FieldErrors) {
         let named = self.merchant_id_ends.is_some();
-        faults.unless(self.action != QrisAction::Approve || named, "/merchant_id_ends", Fault::Required);
+        errors.require(self.action != QrisAction::Approve || named, "/merchant_id_ends", FieldError::Required);
         if let Some(ends) = &self.merchant_id_ends {
-            faults.length("/merchant_id_ends", ends.chars().count(), 4..=4);
+            errors.length("/merchant_id_ends", ends.chars().count(), 4..=4);
         }
     }
 }

@@ -7,15 +7,15 @@ use serde::Deserialize;
 use super::views::BatchView;
 use super::{batch_of_insider, batch_of_officer, must_see};
 use crate::catalogue;
-use crate::cooperatives::{Insider, Officer};
+use crate::cooperatives::{Caller, Officer};
 use crate::kernel::ids::{BatchId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::store::{self, BatchFilters};
 use crate::supply::{Amendment, BatchKind, BatchStatus, Opening, amend, open};
-use crate::web::creation::{self, Creation};
+use crate::web::client_ids::{self, ClientId};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem, Query, Routes,
-    Site, routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem,
+    Query, Routes, Validate, routes,
 };
 
 /// The routes of batches.
@@ -59,20 +59,20 @@ struct OpenBatch {
     deposit_percent: Option<i32>,
 }
 
-impl Checked for OpenBatch {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for OpenBatch {
+    fn check(&self, errors: &mut FieldErrors) {
         if let Some(percent) = self.deposit_percent {
-            faults.range("/deposit_percent", percent.into(), 0..=100);
+            errors.range("/deposit_percent", percent.into(), 0..=100);
         }
-        price(faults, "/minimum_deposits", self.minimum_deposits);
-        price(faults, "/price", self.price);
-        price(faults, "/unit_cost", self.unit_cost);
+        price(errors, "/minimum_deposits", self.minimum_deposits);
+        price(errors, "/price", self.price);
+        price(errors, "/unit_cost", self.unit_cost);
     }
 }
 
-fn price(faults: &mut Faults, pointer: &str, price: Option<Rupiah>) {
+fn price(errors: &mut FieldErrors, pointer: &str, price: Option<Rupiah>) {
     if let Some(Rupiah(price)) = price {
-        faults.range(pointer, price, 0..=Rupiah::MAX_LINE.0);
+        errors.range(pointer, price, 0..=Rupiah::MAX_LINE.0);
     }
 }
 
@@ -111,28 +111,28 @@ impl OpenBatch {
     security(("bearer" = [])),
 )]
 async fn open_batch(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     path: PathIds<ProductId>,
     key: Idempotency,
     body: Body<OpenBatch>,
-) -> Result<Answer, Problem> {
-    let (PathIds(product), now, scope) = (path, site.now(), officer.person.scope());
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(product), now, scope) = (path, state.now(), officer.person.scope());
     let (Body { value, fingerprint }, owner) = (body, scope.clone());
     let stamp = fingerprint.clone();
     key.required()?
-        .once(&site.db, now, scope, fingerprint, move |tx| {
+        .once(&state.db, now, scope, fingerprint, move |tx| {
             let known = catalogue::find_of_any_status(tx, product)?.ok_or_else(Problem::not_found)?;
             let permit = officer.of(known.group)?;
             if let Some(id) = value.id
-                && creation::reserve(tx, now, id, &owner, &stamp)? == Creation::Repeated
+                && client_ids::reserve_client_id(tx, now, id, &owner, &stamp)? == ClientId::Repeated
             {
                 let batch = store::batch(tx, id)?.ok_or_else(Problem::not_found)?;
-                return Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version));
+                return Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version));
             }
             let batch = open(tx, now, &permit, product, value.id, &value.opening())?;
             let location = format!("/v1/batches/{}", batch.id);
-            Ok(Answer::created(location, &BatchView::from(&batch)).version(batch.version))
+            Ok(ApiResponse::created(location, &BatchView::from(&batch)).version(batch.version))
         })
         .await
 }
@@ -172,26 +172,26 @@ struct ListBatches {
     security(("bearer" = [])),
 )]
 async fn list_group_batches(
-    site: Data<Site>,
-    insider: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     path: PathIds<GroupId>,
     request: HttpRequest,
     query: Query<ListBatches>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (PathIds(group), Query(wanted)) = (path, query);
     let ListBatches { product, status, kind, from, to, cursor, limit } = wanted;
     let filters = BatchFilters { product, status, kind, from, to };
     let list = format!("batches {group} {filters:?}");
-    let paging = Paging::<(Day, BatchId)>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let paging = Paging::<(Day, BatchId)>::read(&state.signer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let batches = site
+    let batches = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            must_see(conn, &insider, group)?;
+            must_see(conn, &caller, group)?;
             Ok(store::batches_of_group(conn, group, &filters, after, rows)?)
         })
         .await?;
-    let page = paging.page(&site.sealer, batches, |batch| (batch.ready_on, batch.id), |batch| BatchView::from(&batch));
+    let page = paging.page(&state.signer, batches, |batch| (batch.ready_on, batch.id), |batch| BatchView::from(&batch));
     Ok(page.answer(request.path(), request.query_string()))
 }
 
@@ -204,10 +204,10 @@ async fn list_group_batches(
     ),
     security(("bearer" = [])),
 )]
-async fn show_batch(site: Data<Site>, insider: Insider, path: PathIds<BatchId>) -> Result<Answer, Problem> {
+async fn show_batch(state: Data<AppState>, caller: Caller, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
     let PathIds(id) = path;
-    let batch = site.db.read(move |conn| batch_of_insider(conn, &insider, id)).await?;
-    Ok(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+    let batch = state.db.read(move |conn| batch_of_insider(conn, &caller, id)).await?;
+    Ok(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version))
 }
 
 /// What is to be changed of a batch. The cut-off is moved by extending it.
@@ -245,12 +245,12 @@ struct ChangeBatch {
     unit_cost: Patch<Rupiah>,
 }
 
-impl Checked for ChangeBatch {
-    fn check(&self, faults: &mut Faults) {
-        faults.unless(!self.capacity.is_null(), "/capacity", Fault::Required);
-        price(faults, "/price", self.price.value().copied());
-        price(faults, "/minimum_deposits", self.minimum_deposits.value().copied());
-        price(faults, "/unit_cost", self.unit_cost.value().copied());
+impl Validate for ChangeBatch {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.require(!self.capacity.is_null(), "/capacity", FieldError::Required);
+        price(errors, "/price", self.price.value().copied());
+        price(errors, "/minimum_deposits", self.minimum_deposits.value().copied());
+        price(errors, "/unit_cost", self.unit_cost.value().copied());
     }
 }
 
@@ -287,19 +287,20 @@ impl ChangeBatch {
     security(("bearer" = [])),
 )]
 async fn change_batch(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     path: PathIds<BatchId>,
     version: IfMatch,
     body: Body<ChangeBatch>,
-) -> Result<Answer, Problem> {
-    let (PathIds(id), now, version) = (path, site.now(), version.required()?);
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), now, version) = (path, state.now(), version.required()?);
     let amendment = body.value.amendment();
-    site.db
+    state
+        .db
         .write(move |tx| {
             let (_, permit) = batch_of_officer(tx, &officer, id)?;
             let batch = amend(tx, now, &permit, id, version, amendment.clone())?;
-            Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version))
         })
         .await
 }

@@ -5,12 +5,12 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use crate::cooperatives::{self, Officer, Onlooker};
+use crate::cooperatives::{self, Officer, OptionalCaller};
 use crate::kernel::Day;
 use crate::kernel::ids::GroupId;
 use crate::supply::closed_days::ClosedDay;
 use crate::supply::{open_day, store};
-use crate::web::{Answer, Page, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of closed days.
 pub fn routes() -> Routes {
@@ -63,28 +63,28 @@ impl From<ClosedDay> for ClosedDayView {
     security((), ("bearer" = [])),
 )]
 async fn list_closed_days(
-    site: Data<Site>,
-    caller: Onlooker,
+    state: Data<AppState>,
+    caller: OptionalCaller,
     path: PathIds<GroupId>,
     request: HttpRequest,
     query: Query<ListClosedDays>,
-) -> Result<Answer, Problem> {
-    let (PathIds(id), Query(ListClosedDays { from, to, cursor, limit }), now) = (path, query, site.now());
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), Query(ListClosedDays { from, to, cursor, limit }), now) = (path, query, state.now());
     let list = format!("closed days {id} {from:?} {to:?}");
-    let paging = Paging::<Day>::read(&site.sealer, list, limit, cursor.as_deref())?;
+    let paging = Paging::<Day>::read(&state.signer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let (found, is_public) = site
+    let (found, is_public) = state
         .db
         .read::<_, Problem, _>(move |conn| {
             let group = cooperatives::find_group(conn, id)?
-                .filter(|group| group.is_active() || caller.standing.is_inside(group))
+                .filter(|group| group.is_active() || caller.roles.is_inside(group))
                 .ok_or_else(Problem::not_found)?;
             let zone = store::zone_of(conn, id)?.ok_or_else(Problem::not_found)?;
             let from = from.unwrap_or_else(|| zone.day_of(now));
             Ok((store::closed_days(conn, id, (from, to), after, rows)?, group.is_active()))
         })
         .await?;
-    let page = paging.page(&site.sealer, found, |it| it.day, ClosedDayView::from);
+    let page = paging.page(&state.signer, found, |it| it.day, ClosedDayView::from);
     let answer = page.answer(request.path(), request.query_string()).tagged();
     Ok(if is_public { answer.public() } else { answer })
 }
@@ -102,9 +102,13 @@ async fn list_closed_days(
     ),
     security(("bearer" = [])),
 )]
-async fn reopen_day(site: Data<Site>, officer: Officer, path: PathIds<(GroupId, Day)>) -> Result<Answer, Problem> {
-    let (PathIds((group, day)), now) = (path, site.now());
+async fn reopen_day(
+    state: Data<AppState>,
+    officer: Officer,
+    path: PathIds<(GroupId, Day)>,
+) -> Result<ApiResponse, Problem> {
+    let (PathIds((group, day)), now) = (path, state.now());
     let permit = officer.of(group)?;
-    site.db.write(move |tx| open_day(tx, now, &permit, day)).await?;
-    Ok(Answer::no_content())
+    state.db.write(move |tx| open_day(tx, now, &permit, day)).await?;
+    Ok(ApiResponse::no_content())
 }

@@ -6,14 +6,14 @@ use serde::Deserialize;
 
 use super::views::ContributionView;
 use super::{batch_of_insider, batch_of_officer};
-use crate::cooperatives::{Insider, Officer};
+use crate::cooperatives::{Caller, Officer};
 use crate::kernel::Quantity;
 use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::supply::{Contributing, ContributionKind, contribute, store};
-use crate::web::creation::{self, Creation};
+use crate::web::client_ids::{self, ClientId};
 use crate::web::{
-    Answer, Body, Checked, Fault, Faults, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site,
-    routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem,
+    Query, Routes, Validate, routes,
 };
 
 /// The routes of contributions.
@@ -36,19 +36,19 @@ struct NoteContribution {
     amount: Quantity,
 }
 
-const NOT_AN_AMOUNT: Fault = Fault::Rule {
+const NOT_AN_AMOUNT: FieldError = FieldError::Rule {
     code: "amount-does-not-fit",
     id: "Isi lebih dari nol; paling banyak 100000 buah atau 1000 jam.",
     en: "It must be more than nothing, and at most 100000 pieces or 1000 hours.",
 };
 
-impl Checked for NoteContribution {
-    fn check(&self, faults: &mut Faults) {
+impl Validate for NoteContribution {
+    fn check(&self, errors: &mut FieldErrors) {
         let most = match self.kind {
             ContributionKind::Pieces => Quantity::units(100_000),
             ContributionKind::Hours => Quantity::units(1_000),
         };
-        faults.unless(self.amount.is_positive() && self.amount <= most, "/amount", NOT_AN_AMOUNT);
+        errors.require(self.amount.is_positive() && self.amount <= most, "/amount", NOT_AN_AMOUNT);
     }
 }
 
@@ -68,28 +68,28 @@ impl Checked for NoteContribution {
     security(("bearer" = [])),
 )]
 async fn note_contribution(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     path: PathIds<BatchId>,
     key: Idempotency,
     body: Body<NoteContribution>,
-) -> Result<Answer, Problem> {
-    let (PathIds(batch), now, scope) = (path, site.now(), officer.person.scope());
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(batch), now, scope) = (path, state.now(), officer.person.scope());
     let (Body { value, fingerprint }, owner) = (body, scope.clone());
     let stamp = fingerprint.clone();
     key.required()?
-        .once(&site.db, now, scope, fingerprint, move |tx| {
+        .once(&state.db, now, scope, fingerprint, move |tx| {
             let (_, permit) = batch_of_officer(tx, &officer, batch)?;
             if let Some(id) = value.id
-                && creation::reserve(tx, now, id, &owner, &stamp)? == Creation::Repeated
+                && client_ids::reserve_client_id(tx, now, id, &owner, &stamp)? == ClientId::Repeated
             {
                 let noted = store::contribution(tx, batch, id)?.ok_or_else(Problem::not_found)?;
-                return Ok::<_, Problem>(Answer::ok(&ContributionView::from(noted)));
+                return Ok::<_, Problem>(ApiResponse::ok(&ContributionView::from(noted)));
             }
             let NoteContribution { id, membership, kind, amount } = value;
             let noted = contribute(tx, now, &permit, batch, id, Contributing { membership, kind, amount })?;
             let location = format!("/v1/batches/{batch}/contributions");
-            Ok(Answer::created(location, &ContributionView::from(noted)))
+            Ok(ApiResponse::created(location, &ContributionView::from(noted)))
         })
         .await
 }
@@ -104,23 +104,23 @@ async fn note_contribution(
     security(("bearer" = [])),
 )]
 async fn list_contributions(
-    site: Data<Site>,
-    insider: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     path: PathIds<BatchId>,
     request: HttpRequest,
     query: Query<PageQuery>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (PathIds(batch), Query(wanted)) = (path, query);
     let list = format!("contributions {batch}");
-    let paging = Paging::<ContributionId>::read(&site.sealer, list, wanted.limit, wanted.cursor.as_deref())?;
+    let paging = Paging::<ContributionId>::read(&state.signer, list, wanted.limit, wanted.cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let done = site
+    let done = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let batch = batch_of_insider(conn, &insider, batch)?;
+            let batch = batch_of_insider(conn, &caller, batch)?;
             Ok(store::contributions_to(conn, batch.id, after, rows)?)
         })
         .await?;
-    let page = paging.page(&site.sealer, done, |done| done.id, ContributionView::from);
+    let page = paging.page(&state.signer, done, |done| done.id, ContributionView::from);
     Ok(page.answer(request.path(), request.query_string()))
 }

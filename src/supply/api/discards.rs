@@ -5,10 +5,10 @@ use actix_web::web::Data;
 
 use super::batch_of_insider;
 use super::views::DiscardView;
-use crate::cooperatives::Insider;
+use crate::cooperatives::Caller;
 use crate::kernel::ids::{BatchId, DiscardId};
 use crate::supply::store;
-use crate::web::{Answer, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of discards.
 pub fn routes() -> Routes {
@@ -26,23 +26,23 @@ pub fn routes() -> Routes {
     security(("bearer" = [])),
 )]
 async fn list_discards(
-    site: Data<Site>,
-    insider: Insider,
+    state: Data<AppState>,
+    caller: Caller,
     path: PathIds<BatchId>,
     request: HttpRequest,
     query: Query<PageQuery>,
-) -> Result<Answer, Problem> {
+) -> Result<ApiResponse, Problem> {
     let (PathIds(batch), Query(wanted)) = (path, query);
     let list = format!("discards {batch}");
-    let paging = Paging::<DiscardId>::read(&site.sealer, list, wanted.limit, wanted.cursor.as_deref())?;
+    let paging = Paging::<DiscardId>::read(&state.signer, list, wanted.limit, wanted.cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.rows_to_read());
-    let discarded = site
+    let discarded = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let batch = batch_of_insider(conn, &insider, batch)?;
+            let batch = batch_of_insider(conn, &caller, batch)?;
             Ok(store::discards_of(conn, batch.id, after, rows)?)
         })
         .await?;
-    let page = paging.page(&site.sealer, discarded, |it| it.id, DiscardView::from);
+    let page = paging.page(&state.signer, discarded, |it| it.id, DiscardView::from);
     Ok(page.answer(request.path(), request.query_string()))
 }

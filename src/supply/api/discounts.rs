@@ -10,7 +10,7 @@ use crate::cooperatives::Officer;
 use crate::kernel::ids::{BatchId, ProductId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::supply::{DiscountKind, Lowering, lower_price, lower_price_of_day, restore_price};
-use crate::web::{Answer, Body, Checked, Faults, PathIds, Problem, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
 
 /// The routes of discounts.
 pub fn routes() -> Routes {
@@ -35,10 +35,10 @@ struct SetDiscount {
     floor_price: Rupiah,
 }
 
-impl Checked for SetDiscount {
-    fn check(&self, faults: &mut Faults) {
-        faults.range("/percent", self.percent.into(), 1..=90);
-        faults.range("/floor_price", self.floor_price.0, 0..=Rupiah::MAX_LINE.0);
+impl Validate for SetDiscount {
+    fn check(&self, errors: &mut FieldErrors) {
+        errors.range("/percent", self.percent.into(), 1..=90);
+        errors.range("/floor_price", self.floor_price.0, 0..=Rupiah::MAX_LINE.0);
     }
 }
 
@@ -64,17 +64,18 @@ impl SetDiscount {
     security(("bearer" = [])),
 )]
 async fn set_discount(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     path: PathIds<BatchId>,
     body: Body<SetDiscount>,
-) -> Result<Answer, Problem> {
-    let (PathIds(id), now, lowering) = (path, site.now(), body.value.lowering());
-    site.db
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), now, lowering) = (path, state.now(), body.value.lowering());
+    state
+        .db
         .write(move |tx| {
             let (_, permit) = batch_of_officer(tx, &officer, id)?;
             let batch = lower_price(tx, now, &permit, id, &lowering)?;
-            Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version))
         })
         .await
 }
@@ -86,13 +87,14 @@ async fn set_discount(
     responses((status = 204, description = "It has no discount any more")),
     security(("bearer" = [])),
 )]
-async fn end_discount(site: Data<Site>, officer: Officer, path: PathIds<BatchId>) -> Result<Answer, Problem> {
-    let (PathIds(id), now) = (path, site.now());
-    site.db
+async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), now) = (path, state.now());
+    state
+        .db
         .write(move |tx| {
             let (_, permit) = batch_of_officer(tx, &officer, id)?;
             restore_price(tx, now, &permit, id)?;
-            Ok::<_, Problem>(Answer::no_content())
+            Ok::<_, Problem>(ApiResponse::no_content())
         })
         .await
 }
@@ -114,18 +116,19 @@ async fn end_discount(site: Data<Site>, officer: Officer, path: PathIds<BatchId>
     security(("bearer" = [])),
 )]
 async fn set_discount_of_day(
-    site: Data<Site>,
+    state: Data<AppState>,
     officer: Officer,
     path: PathIds<(ProductId, Day)>,
     body: Body<SetDiscount>,
-) -> Result<Answer, Problem> {
-    let (PathIds((id, day)), now, lowering) = (path, site.now(), body.value.lowering());
-    site.db
+) -> Result<ApiResponse, Problem> {
+    let (PathIds((id, day)), now, lowering) = (path, state.now(), body.value.lowering());
+    state
+        .db
         .write(move |tx| {
             let known = catalogue::find_of_any_status(tx, id)?.ok_or_else(Problem::not_found)?;
             let permit = officer.of(known.group)?;
             let batch = lower_price_of_day(tx, now, &permit, id, day, &lowering)?;
-            Ok::<_, Problem>(Answer::ok(&BatchView::from(&batch)).version(batch.version))
+            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version))
         })
         .await
 }

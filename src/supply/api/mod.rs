@@ -6,11 +6,11 @@ mod contributions;
 mod discards;
 mod discounts;
 mod products;
-mod refusals;
+mod unmet_demand;
 mod views;
 
 use super::{Batch, store};
-use crate::cooperatives::{GroupPermit, Insider, Officer};
+use crate::cooperatives::{Caller, GroupPermit, Officer};
 use crate::db::Conn;
 use crate::kernel::ids::{BatchId, GroupId};
 use crate::web::{Problem, Routes};
@@ -24,7 +24,7 @@ pub fn routes() -> Routes {
         .and(contributions::routes())
         .and(discards::routes())
         .and(discounts::routes())
-        .and(refusals::routes())
+        .and(unmet_demand::routes())
         .and(closed_days::routes())
 }
 
@@ -36,20 +36,20 @@ fn batch_of_officer(conn: &mut Conn, officer: &Officer, id: BatchId) -> Result<(
 }
 
 /// The batch, for those who see its group from inside: its members, and the offices of its cooperative.
-fn batch_of_insider(conn: &mut Conn, insider: &Insider, id: BatchId) -> Result<Batch, Problem> {
+fn batch_of_insider(conn: &mut Conn, caller: &Caller, id: BatchId) -> Result<Batch, Problem> {
     store::batch(conn, id)?
         .filter(|batch| {
-            let standing = &insider.standing;
-            standing.admin || standing.role_in(batch.group_id).is_some() || standing.oversees(batch.cooperative_id)
+            let roles = &caller.roles;
+            roles.admin || roles.role_in(batch.group_id).is_some() || roles.oversees(batch.cooperative_id)
         })
         .ok_or_else(Problem::not_found)
 }
 
 /// Whether the caller sees this group from inside; to others it has no inside.
-fn must_see(conn: &mut Conn, insider: &Insider, group: GroupId) -> Result<(), Problem> {
-    let standing = &insider.standing;
+fn must_see(conn: &mut Conn, caller: &Caller, group: GroupId) -> Result<(), Problem> {
+    let roles = &caller.roles;
     let cooperative = store::cooperative_of(conn, group)?.ok_or_else(Problem::not_found)?;
-    if standing.admin || standing.role_in(group).is_some() || standing.oversees(cooperative) {
+    if roles.admin || roles.role_in(group).is_some() || roles.oversees(cooperative) {
         Ok(())
     } else {
         Err(Problem::not_found())

@@ -10,7 +10,7 @@ use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Rupiah};
 use crate::supply::listing_on;
-use crate::web::{Answer, Code, Faults, Page, Paging, Problem, Query, Routes, Site, routes};
+use crate::web::{ApiResponse, AppState, Code, FieldErrors, Page, Paging, Problem, Query, Routes, routes};
 
 /// The route of the list.
 pub fn routes() -> Routes {
@@ -63,15 +63,15 @@ pub struct ListProducts {
 
 impl ListProducts {
     fn filters(&self) -> Result<Filters, Problem> {
-        let mut faults = Faults::default();
+        let mut errors = FieldErrors::default();
         if let Some(typed) = &self.q {
-            faults.length("/q", typed.chars().count(), 0..=100);
+            errors.length("/q", typed.chars().count(), 0..=100);
         }
         if let Some(Rupiah(price)) = self.max_price {
-            faults.range("/max_price", price, 0..=Rupiah::MAX_LINE.0);
+            errors.range("/max_price", price, 0..=Rupiah::MAX_LINE.0);
         }
-        if !faults.is_empty() {
-            return Err(Problem::new(Code::QueryInvalid).with_faults(faults));
+        if !errors.is_empty() {
+            return Err(Problem::new(Code::QueryInvalid).with_faults(errors));
         }
         Ok(Filters {
             q: self.q.clone(),
@@ -90,15 +90,19 @@ impl ListProducts {
         (status = 200, description = "A page of published goods of active groups", body = Page<ProductRowView>),
     ),
 )]
-async fn list_products(site: Data<Site>, request: HttpRequest, query: Query<ListProducts>) -> Result<Answer, Problem> {
+async fn list_products(
+    state: Data<AppState>,
+    request: HttpRequest,
+    query: Query<ListProducts>,
+) -> Result<ApiResponse, Problem> {
     let Query(wanted) = query;
     let filters = wanted.filters()?;
     let sort = wanted.sort.unwrap_or(Sort::Name);
-    let (now, day) = (site.now(), wanted.available_on);
+    let (now, day) = (state.now(), wanted.available_on);
     let list = format!("products {sort} {day:?} {filters:?}");
-    let paging = Paging::<ListKey>::read(&site.sealer, list, wanted.limit, wanted.cursor.as_deref())?;
+    let paging = Paging::<ListKey>::read(&state.signer, list, wanted.limit, wanted.cursor.as_deref())?;
     let (after, rows) = (paging.after.clone(), paging.rows_to_read());
-    let rows = site
+    let rows = state
         .db
         .read::<_, db::Error, _>(move |conn| match day {
             Some(day) => listing_on(conn, now, day, &filters, sort, after.as_ref(), rows),
@@ -109,6 +113,6 @@ async fn list_products(site: Data<Site>, request: HttpRequest, query: Query<List
         View::Full => ProductRowView::full,
         View::Compact => ProductRowView::compact,
     };
-    let page = paging.page(&site.sealer, rows, |row| row.key(sort), view);
+    let page = paging.page(&state.signer, rows, |row| row.key(sort), view);
     Ok(page.answer(request.path(), request.query_string()).public().tagged())
 }

@@ -3,8 +3,8 @@
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
 mod closed_days;
-mod refusals;
 mod terms;
+mod unmet_demand;
 
 use chrono::Datelike;
 use diesel::dsl::{exists, not, sql};
@@ -22,8 +22,8 @@ use crate::kernel::ids::{
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
 pub use closed_days::{closed_day, closed_days, keep_closed_day, remove_closed_day, zone_of};
-pub use refusals::{insert_refusal, raise_refusal, refusals_of, refusals_of_group, rename_asker};
 pub use terms::terms_of;
+pub use unmet_demand::{insert_refusal, raise_refusal, refusals_of, refusals_of_group, rename_asker};
 
 const LIVE: [BatchStatus; 3] = [BatchStatus::Open, BatchStatus::Confirmed, BatchStatus::Made];
 

@@ -10,8 +10,8 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::checks::Faults;
 use super::html::{self, Reader};
+use super::validation::FieldErrors;
 use crate::db;
 use crate::kernel::Language;
 
@@ -28,7 +28,7 @@ const PAGE: &str = "<p>{{ detail }}</p><p><small>{{ code }} · {{ request_id }}<
 pub struct Problem {
     code: Code,
     extras: Map<String, Value>,
-    faults: Faults,
+    errors: FieldErrors,
     retry_after: Option<u32>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -82,7 +82,7 @@ pub struct FaultDocument {
 impl Problem {
     /// A problem by its code.
     pub fn new(code: Code) -> Self {
-        Problem { code, extras: Map::new(), faults: Faults::default(), retry_after: None, cause: None }
+        Problem { code, extras: Map::new(), errors: FieldErrors::default(), retry_after: None, cause: None }
     }
 
     /// With a typed extra, which the sentence of the code may name in braces.
@@ -96,8 +96,8 @@ impl Problem {
 
     /// With faults by place.
     #[must_use]
-    pub fn with_faults(mut self, faults: Faults) -> Self {
-        self.faults = faults;
+    pub fn with_faults(mut self, errors: FieldErrors) -> Self {
+        self.errors = errors;
         self
     }
 
@@ -144,7 +144,7 @@ impl Problem {
             detail: fill(self.code.detail(language), &self.extras),
             code: self.code.as_str().to_owned(),
             request_id: request_id.to_owned(),
-            errors: self.faults.documents(language),
+            errors: self.errors.documents(language),
             extras: self.extras.clone(),
         }
     }

@@ -8,7 +8,7 @@ use lumbung::accounts::{Password, Registration, create_admin, register};
 use lumbung::config::Config;
 use lumbung::cooperatives::{
     self, Assignee, BankAccount, DeliveryZoneDetails, GroupAction, MemberRole, Membership, NewCooperative, NewGroup,
-    NewMember, Office, PickupPointDetails, Standing,
+    NewMember, Office, PickupPointDetails, Roles,
 };
 use lumbung::db::{Tx, schema};
 use lumbung::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, GroupId, MembershipId, PickupPointId};
@@ -127,7 +127,7 @@ impl World {
             .collect();
         let now = world.clock.now();
         let registered = people.clone();
-        let ids = world.app.site.db.write(move |tx| settle(tx, now, &registered)).await.unwrap();
+        let ids = world.app.state.db.write(move |tx| settle(tx, now, &registered)).await.unwrap();
         let signing_in = people.iter().map(|who| {
             let (phone, email) = (who.phone.as_ref().unwrap().as_str(), who.email.as_ref().unwrap().as_str());
             world.sign_in(&who.name, phone, email, PASSWORD)
@@ -182,12 +182,12 @@ fn settle(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Result<Vill
         .set(schema::accounts::email_verified_at.eq(now))
         .execute(&mut **tx)
         .map_err(lumbung::db::Error::from)?;
-    let admin = Standing::of(tx, accounts[0])?;
+    let admin = Roles::of(tx, accounts[0])?;
     let [sari, wati, darsih, board] = [accounts[1], accounts[2], accounts[3], accounts[4]];
     let foreign_board = accounts[12];
 
     let cooperative = found(tx, now, &admin, board, "CIH", "Koperasi Contoh Cihonje", "33.02.15.2003")?;
-    let board = Standing::of(tx, board)?;
+    let board = Roles::of(tx, board)?;
     for (account, office) in
         [(accounts[5], Office::Treasurer), (accounts[6], Office::Supervisor), (accounts[7], Office::Companion)]
     {
@@ -196,7 +196,7 @@ fn settle(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Result<Vill
     cooperatives::assign(tx, now, &admin, cooperative, &Assignee::Account(accounts[8]), Office::Agency)?;
     let sekar_laras = group(tx, now, &board, sari, cooperative, "Sekar Laras", "Pastel sayur, risoles dan snack box")?;
     let singkong_wareg = group(tx, now, &board, darsih, cooperative, "Singkong Wareg", "Keripik dan oyek singkong")?;
-    let chair = Standing::of(tx, sari)?;
+    let chair = Roles::of(tx, sari)?;
     let wati_membership = join(tx, now, &chair, sekar_laras, "Contoh Wati", Some(wati))?.id;
     let mbah_contoh = join(tx, now, &chair, sekar_laras, "Mbah Contoh", None)?.id;
     let (pickup_point, zone) = spots(tx, now, &board, cooperative, "Balai Desa Cihonje")?;
@@ -209,7 +209,7 @@ fn settle(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Result<Vill
 
     let foreign_cooperative =
         found(tx, now, &admin, foreign_board, "TLG", "Koperasi Contoh Seberang", "33.02.15.2004")?;
-    let foreign_board = Standing::of(tx, foreign_board)?;
+    let foreign_board = Roles::of(tx, foreign_board)?;
     let assignee = Assignee::Account(accounts[13]);
     cooperatives::assign(tx, now, &foreign_board, foreign_cooperative, &assignee, Office::Treasurer)?;
     let foreign_group =
@@ -236,7 +236,7 @@ fn settle(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Result<Vill
 fn found(
     tx: &mut Tx<'_>,
     now: Instant,
-    admin: &Standing,
+    admin: &Roles,
     board: AccountId,
     code: &str,
     name: &str,
@@ -264,7 +264,7 @@ fn found(
 fn group(
     tx: &mut Tx<'_>,
     now: Instant,
-    board: &Standing,
+    board: &Roles,
     chair: AccountId,
     cooperative: CooperativeId,
     name: &str,
@@ -272,7 +272,7 @@ fn group(
 ) -> Result<GroupId, Problem> {
     let new = NewGroup { name: name.into(), description: description.into(), ..NewGroup::default() };
     let group = cooperatives::found_group(tx, now, chair, cooperative, &new)?.id;
-    let chair = Standing::of(tx, chair)?;
+    let chair = Roles::of(tx, chair)?;
     cooperatives::step_group(tx, now, &chair, group, None, GroupAction::Submit, None)?;
     cooperatives::step_group(tx, now, board, group, None, GroupAction::Approve, None)?;
     Ok(group)
@@ -281,7 +281,7 @@ fn group(
 fn join(
     tx: &mut Tx<'_>,
     now: Instant,
-    chair: &Standing,
+    chair: &Roles,
     group: GroupId,
     name: &str,
     account: Option<AccountId>,
@@ -299,7 +299,7 @@ fn join(
 fn spots(
     tx: &mut Tx<'_>,
     now: Instant,
-    board: &Standing,
+    board: &Roles,
     cooperative: CooperativeId,
     name: &str,
 ) -> Result<(PickupPointId, DeliveryZoneId), Problem> {

@@ -9,7 +9,7 @@ use super::Reply;
 /// The document that this server serves.
 pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(lumbung::server::contract::document)
+    DOCUMENT.get_or_init(lumbung::server::openapi::document)
 }
 
 /// One operation of the document.

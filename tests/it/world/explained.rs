@@ -22,7 +22,7 @@ struct Plan {
 /// How the database would go about a statement. PostgreSQL has so few rows here that it must be kept from reading
 /// them all, and from the way that `off` names.
 pub async fn explained(village: &Village, statement: String, off: &'static str) -> String {
-    let lines = village.app.site.db.write::<_, db::Error, _>(move |tx| match &mut **tx {
+    let lines = village.app.state.db.write::<_, db::Error, _>(move |tx| match &mut **tx {
         Conn::Sqlite(sqlite) => {
             let rows: Vec<Detail> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(sqlite)?;
             Ok(rows.into_iter().map(|row| row.detail).collect::<Vec<_>>())

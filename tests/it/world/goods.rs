@@ -45,7 +45,7 @@ impl Village {
         let (now, permit) = (self.clock.now(), self.sari_permit());
         let published = self
             .app
-            .site
+            .state
             .db
             .write::<_, TransitionError, _>(move |tx| catalogue::publish(tx, now, permit, product, None));
         published.await.unwrap().id
@@ -54,7 +54,7 @@ impl Village {
     /// Lets Sekar Laras write this down without publishing it.
     pub async fn drafts(&self, offering: Offering) -> ProductId {
         let (now, permit) = (self.clock.now(), self.sari_permit());
-        let added = self.app.site.db.write::<_, AddError, _>(move |tx| {
+        let added = self.app.state.db.write::<_, AddError, _>(move |tx| {
             let id = tx.id(now);
             catalogue::add(tx, now, &permit, id, offering.clone())
         });
@@ -76,7 +76,7 @@ impl Village {
         let (now, permit) = (self.clock.now(), self.sari_permit());
         let opened = self
             .app
-            .site
+            .state
             .db
             .write::<_, OpenError, _>(move |tx| supply::open(tx, now, &permit, product, None, &opening));
         opened.await.unwrap().id
@@ -87,11 +87,11 @@ impl Village {
         let now = self.clock.now();
         let ready_on = day.map(|day| day.parse().unwrap());
         let quantity = Quantity::units(units);
-        let claimed = self.app.site.db.write(move |tx| {
+        let claimed = self.app.state.db.write(move |tx| {
             let terms = supply::terms_of(tx, now, &[product])?.pop().expect("the product is there");
-            let wish = ClaimWish { terms, ready_on, batch: None, quantity, at_least: quantity };
-            let planned = Stock::of(tx, now, &[product])?.plan(now, &wish)?;
-            supply::claim(tx, now, &wish, &planned)
+            let basket = ClaimWish { terms, ready_on, batch: None, quantity, at_least: quantity };
+            let planned = Stock::of(tx, now, &[product])?.plan(now, &basket)?;
+            supply::claim(tx, now, &basket, &planned)
         });
         claimed.await
     }

@@ -31,7 +31,7 @@ impl Village {
     ) -> ProductId {
         let now = self.clock.now();
         self.app
-            .site
+            .state
             .db
             .write(move |tx| {
                 let mut offering = Offering::new(name, Category::FreshSnacks, Unit::Piece, Rupiah(2500));
@@ -54,7 +54,7 @@ impl Village {
     pub async fn batch_of(&self, permit: GroupPermit, product: ProductId, opening: Opening) -> BatchId {
         let now = self.clock.now();
         self.app
-            .site
+            .state
             .db
             .write(move |tx| {
                 let id = tx.id(now);

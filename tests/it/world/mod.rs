@@ -22,7 +22,7 @@ pub mod trap;
 use lumbung::app::Application;
 use lumbung::config::Config;
 use lumbung::db;
-use lumbung::jobs::{self, Done, Workshop};
+use lumbung::jobs::{self, Done, JobRegistry};
 use lumbung::kernel::{Clock, Instant};
 use lumbung::mail;
 
@@ -95,13 +95,13 @@ impl World {
 
     /// The same, for tests of failing work.
     pub async fn try_to_work(&self) -> Done {
-        self.work_with(&self.app.workshop).await
+        self.work_with(&self.app.registry).await
     }
 
     /// Does what is due of this other workshop.
-    pub async fn work_with(&self, workshop: &Workshop) -> Done {
-        let (workshop, db, now) = (workshop.clone(), self.app.site.db.clone(), self.clock.now());
-        tokio::task::spawn_blocking(move || workshop.run_due(&db, now)).await.expect("the work comes to an end")
+    pub async fn work_with(&self, registry: &JobRegistry) -> Done {
+        let (registry, db, now) = (registry.clone(), self.app.state.db.clone(), self.clock.now());
+        tokio::task::spawn_blocking(move || registry.run_due(&db, now)).await.expect("the work comes to an end")
     }
 
     /// The letters that have left, oldest first.
@@ -125,10 +125,10 @@ impl Drop for World {
         self.server.stop();
         if !std::thread::panicking() {
             let now = self.clock.now();
-            let undone = self.app.site.db.read_blocking::<_, db::Error>(|conn| jobs::undone(conn, now)).unwrap();
+            let undone = self.app.state.db.read_blocking::<_, db::Error>(|conn| jobs::undone(conn, now)).unwrap();
             assert!(undone.is_empty(), "the test left work undone (call `world.work().await`): {undone:?}");
             if !self.spoiled.load(std::sync::atomic::Ordering::Relaxed) {
-                self.app.site.db.read_blocking(audit).unwrap();
+                self.app.state.db.read_blocking(audit).unwrap();
             }
         }
     }
@@ -136,8 +136,8 @@ impl Drop for World {
 
 /// Whatever a test did: in the end books, payments, sales and supply agree.
 fn audit(conn: &mut db::Conn) -> db::Result<()> {
-    for (cooperative, code) in lumbung::audit::cooperatives(conn)? {
-        for it in lumbung::audit::examine(conn, cooperative)? {
+    for (cooperative, code) in lumbung::integrity::cooperatives(conn)? {
+        for it in lumbung::integrity::examine(conn, cooperative)? {
             assert_eq!(it.wrong, 0, "{} of {code} does not hold, for one {:?}", it.check, it.example);
         }
     }

@@ -70,7 +70,7 @@ impl World {
             language: Language::Indonesian,
             password_hash: self.app.accounts.hasher.hash_blocking(&Password::new(PASSWORD)).unwrap(),
         };
-        self.app.site.db.write(move |tx| create_admin(tx, now, &who)).await.unwrap();
+        self.app.state.db.write(move |tx| create_admin(tx, now, &who)).await.unwrap();
         self.sign_in("Contoh Admin", &phone, &email, PASSWORD).await
     }
 

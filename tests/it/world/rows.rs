@@ -12,7 +12,7 @@ impl World {
         ($($table:ident),* $(,)?) => {
             self
                 .app
-                .site
+                .state
                 .db
                 .read::<_, db::Error, _>(|conn| {
                     Ok(vec![$((stringify!($table), schema::$table::table.count().get_result(conn)?)),*])

@@ -7,8 +7,8 @@ mod wire;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::news::News;
-use super::provider::{Gateway, GatewayError, GivingBack, Notification, Unheard, Wanted};
+use super::charge_update::ChargeUpdate;
+use super::provider::{ChargeRequest, Gateway, GatewayError, RefundRequest, WebhookError, WebhookNotification};
 use super::settings::Settings;
 use crate::kernel::Rupiah;
 pub use client::CertificateError;
@@ -34,12 +34,12 @@ impl Midtrans {
         Ok(Midtrans { client: Client::new(settings)?, secret: secret.clone() })
     }
 
-    fn news(&self, said: &Said) -> News {
+    fn news(&self, said: &Said) -> ChargeUpdate {
         said.news(|transaction| self.client.address(&format!("/v2/qris/{transaction}/qr-code")))
     }
 
     /// What was answered about this reference, or why there is no such answer.
-    fn answered(&self, said: &Said, reference: &str) -> Result<News, GatewayError> {
+    fn answered(&self, said: &Said, reference: &str) -> Result<ChargeUpdate, GatewayError> {
         match said.code() {
             // What it tells of a charge is good whatever code it has: 202 is denied, 407 has expired.
             200..=299 | 407 if said.is_about(reference) => Ok(self.news(said)),
@@ -61,7 +61,7 @@ impl Gateway for Midtrans {
         MOST
     }
 
-    fn charge(&self, wanted: &Wanted) -> Result<News, GatewayError> {
+    fn charge(&self, wanted: &ChargeRequest) -> Result<ChargeUpdate, GatewayError> {
         let body = json!({
             "payment_type": "qris",
             "transaction_details": {"order_id": wanted.reference, "gross_amount": wanted.amount},
@@ -75,7 +75,7 @@ impl Gateway for Midtrans {
         self.answered(&said, &wanted.reference)
     }
 
-    fn status(&self, reference: &str) -> Result<Option<News>, GatewayError> {
+    fn status(&self, reference: &str) -> Result<Option<ChargeUpdate>, GatewayError> {
         let said = self.client.call(Method::Get, &format!("/v2/{reference}/status"), None)?;
         if said.code() == 404 {
             return Ok(None);
@@ -83,19 +83,19 @@ impl Gateway for Midtrans {
         self.answered(&said, reference).map(Some)
     }
 
-    fn refund(&self, giving: &GivingBack) -> Result<News, GatewayError> {
+    fn refund(&self, giving: &RefundRequest) -> Result<ChargeUpdate, GatewayError> {
         let body = json!({"refund_key": giving.key, "amount": giving.amount, "reason": "Pengembalian dari koperasi"});
         let said = self.client.call(Method::Post, &format!("/v2/{}/refund", giving.reference), Some(&body))?;
         self.answered(&said, &giving.reference)
     }
 
-    fn read(&self, body: &[u8]) -> Result<Notification, Unheard> {
-        let said = Said::read(body).ok_or(Unheard::Unreadable)?;
+    fn read(&self, body: &[u8]) -> Result<WebhookNotification, WebhookError> {
+        let said = Said::read(body).ok_or(WebhookError::Unreadable)?;
         if !said.is_signed_by(&self.secret) {
-            return Err(Unheard::Forged);
+            return Err(WebhookError::Forged);
         }
-        let reference = said.order_id.clone().filter(|_| said.is_bounded()).ok_or(Unheard::Unreadable)?;
-        Ok(Notification { reference, key: said.event_key(), news: self.news(&said) })
+        let reference = said.order_id.clone().filter(|_| said.is_bounded()).ok_or(WebhookError::Unreadable)?;
+        Ok(WebhookNotification { reference, key: said.event_key(), news: self.news(&said) })
     }
 }
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::signature::is_signature;
 use crate::kernel::{Rupiah, hex};
 use crate::payments::gateway::charge::ChargeStatus;
-use crate::payments::gateway::news::{News, whole_rupiah};
+use crate::payments::gateway::charge_update::{ChargeUpdate, whole_rupiah};
 
 /// Longer than anything that names something.
 const LONGEST_NAME: usize = 255;
@@ -125,7 +125,7 @@ impl Said {
 
     /// What it says, in our words. The picture of the code is where `qr_code` says for the charge that Midtrans keeps
     /// under this id.
-    pub(super) fn news(&self, qr_code: impl Fn(&str) -> String) -> News {
+    pub(super) fn news(&self, qr_code: impl Fn(&str) -> String) -> ChargeUpdate {
         let rupiah = self.currency.as_deref().is_none_or(|currency| currency == "IDR");
         let amount = |text: &Option<String>| text.as_deref().filter(|_| rupiah).and_then(whole_rupiah);
         let each = self.refunds.iter().map(|refund| amount(&refund.refund_amount)).collect::<Option<Vec<Rupiah>>>();
@@ -135,7 +135,7 @@ impl Said {
         };
         let keys = self.refunds.iter().map(|refund| &refund.refund_key).chain([&self.refund_key]);
         let names_a_code = |id: &&String| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        News {
+        ChargeUpdate {
             status: self.status(),
             amount: amount(&self.gross_amount),
             given_back,
@@ -155,7 +155,7 @@ impl Said {
             "pending" | "authorize" | "capture" => ChargeStatus::Pending,
             "expire" => ChargeStatus::Expired,
             "cancel" => ChargeStatus::Cancelled,
-            "deny" => ChargeStatus::Denied,
+            "deny" => ChargeStatus::AccessError,
             "failure" => ChargeStatus::Failed,
             "partial_refund" | "partial_chargeback" => ChargeStatus::PartlyRefunded,
             "refund" => ChargeStatus::Refunded,
@@ -175,7 +175,7 @@ mod tests {
         Said::read(value.to_string().as_bytes()).unwrap()
     }
 
-    fn news(value: Value) -> News {
+    fn news(value: Value) -> ChargeUpdate {
         said(value).news(|id| format!("https://midtrans.example/v2/qris/{id}/qr-code"))
     }
 
@@ -191,7 +191,7 @@ mod tests {
             ("capture", None, Some(ChargeStatus::Pending)),
             ("expire", None, Some(ChargeStatus::Expired)),
             ("cancel", None, Some(ChargeStatus::Cancelled)),
-            ("deny", Some("deny"), Some(ChargeStatus::Denied)),
+            ("deny", Some("deny"), Some(ChargeStatus::AccessError)),
             ("failure", None, Some(ChargeStatus::Failed)),
             ("refund", None, Some(ChargeStatus::Refunded)),
             ("partial_refund", None, Some(ChargeStatus::PartlyRefunded)),

@@ -1,0 +1,205 @@
+//! What the links in letters open: a page with one button to verify an address, and one to choose a new password.
+//! Opening a page uses nothing up, because mail scanners open links too; only the button does.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, ServiceConfig, post, resource};
+use serde::{Deserialize, Serialize};
+
+use super::one_time::{count, set_anew};
+use crate::accounts::one_time::{Purpose, is_good};
+use crate::accounts::password::Password;
+use crate::accounts::{Accounts, CallerAddress, LinkError, RESET_PURPOSES, verify_email};
+use crate::db;
+use crate::kernel::Language;
+use crate::web::html::page;
+use crate::web::{ApiResponse, AppState, Code, FieldErrors, PathIds, Problem, only, reading};
+
+const PAGE: &str = include_str!("page.html");
+
+const KNOWN: &str = "GET, HEAD, POST";
+
+/// Registers the pages.
+pub fn pages(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/verify-email/{token}")
+                .route(reading().to(ask_to_verify))
+                .route(post().to(verify))
+                .default_service(only(KNOWN)),
+        )
+        .service(
+            resource("/reset-password/{token}")
+                .route(reading().to(ask_for_password))
+                .route(post().to(set_password))
+                .default_service(only(KNOWN)),
+        );
+}
+
+/// One state of a page, in one language.
+#[derive(Serialize)]
+struct Words {
+    title: &'static str,
+    lead: &'static str,
+    field: Option<&'static str>,
+    button: Option<&'static str>,
+}
+
+/// A page in both languages.
+struct Texts {
+    status: StatusCode,
+    indonesian: Words,
+    english: Words,
+}
+
+const fn told(title: &'static str, lead: &'static str) -> Words {
+    Words { title, lead, field: None, button: None }
+}
+
+const VERIFY: Texts = Texts {
+    status: StatusCode::OK,
+    indonesian: Words {
+        button: Some("Ya, ini alamat saya"),
+        ..told("Pastikan alamat surel Anda", "Tekan tombol ini bila Anda mendaftar di Lumbung dengan alamat surel ini.")
+    },
+    english: Words {
+        button: Some("Yes, this address is mine"),
+        ..told(
+            "Confirm your e-mail address",
+            "Press this button if you registered at Lumbung with this e-mail address.",
+        )
+    },
+};
+
+const VERIFIED: Texts = Texts {
+    status: StatusCode::OK,
+    indonesian: told("Alamat surel Anda sudah dipastikan", "Terima kasih. Halaman ini boleh ditutup."),
+    english: told("Your e-mail address is confirmed", "Thank you. You can close this page."),
+};
+
+const NEW_PASSWORD: Texts = Texts {
+    status: StatusCode::OK,
+    indonesian: Words {
+        field: Some("Kata sandi baru"),
+        button: Some("Simpan kata sandi"),
+        ..told(
+            "Pilih kata sandi baru",
+            "Paling sedikit 8 huruf atau angka. Beberapa kata yang tidak berhubungan mudah diingat dan sulit ditebak.",
+        )
+    },
+    english: Words {
+        field: Some("New password"),
+        button: Some("Save the password"),
+        ..told(
+            "Choose a new password",
+            "At least 8 letters or digits. A few words that have nothing to do with each other are easy to keep in mind and hard to guess.",
+        )
+    },
+};
+
+const PASSWORD_SET: Texts = Texts {
+    status: StatusCode::OK,
+    indonesian: told(
+        "Kata sandi baru sudah disimpan",
+        "Masuklah dengan kata sandi baru. Semua perangkat yang tadinya masuk sudah dikeluarkan.",
+    ),
+    english: told("The new password is saved", "Sign in with it. Every device that was signed in has been signed out."),
+};
+
+/// Also for who pressed the button twice.
+const GONE: Texts = Texts {
+    status: StatusCode::GONE,
+    indonesian: told(
+        "Tautan ini sudah dipakai atau terlalu lama",
+        "Bila tadi tombolnya sudah Anda tekan, semuanya beres: silakan masuk. Bila belum, mintalah tautan baru di aplikasi, atau minta kode kepada pengurus kelompok Anda.",
+    ),
+    english: told(
+        "This link was used, or is too old",
+        "If you have pressed the button before, all is well: please sign in. If not, ask for a new link in the app, or ask an officer of your group for a code.",
+    ),
+};
+
+fn show(texts: Texts, language: Language, errors: &[String]) -> Result<ApiResponse, Problem> {
+    let words = match language {
+        Language::Indonesian => texts.indonesian,
+        Language::English => texts.english,
+    };
+    page(texts.status, language, words.title, PAGE, serde_json::json!({ "words": words, "faults": errors }))
+}
+
+/// The first page of a link, if it is still good for one of these.
+async fn open(
+    state: &AppState,
+    accounts: &Accounts,
+    address: CallerAddress,
+    token: String,
+    purposes: &'static [Purpose],
+    texts: Texts,
+    language: Language,
+) -> Result<ApiResponse, Problem> {
+    let now = state.now();
+    count(state, accounts, now, address).await?;
+    let good = state.db.read::<_, db::Error, _>(move |conn| is_good(conn, now, &token, purposes)).await?;
+    show(if good { texts } else { GONE }, language, &[])
+}
+
+async fn ask_to_verify(
+    state: Data<AppState>,
+    accounts: Data<Accounts>,
+    address: CallerAddress,
+    token: PathIds<String>,
+    language: Language,
+) -> Result<ApiResponse, Problem> {
+    open(&state, &accounts, address, token.0, &[Purpose::VerifyEmail], VERIFY, language).await
+}
+
+async fn verify(
+    state: Data<AppState>,
+    accounts: Data<Accounts>,
+    address: CallerAddress,
+    token: PathIds<String>,
+    language: Language,
+) -> Result<ApiResponse, Problem> {
+    let now = state.now();
+    count(&state, &accounts, now, address).await?;
+    match state.db.write(move |tx| verify_email(tx, now, &token.0)).await {
+        Ok(()) => show(VERIFIED, language, &[]),
+        Err(LinkError::Invalid) => show(GONE, language, &[]),
+        Err(LinkError::Db(error)) => Err(error.into()),
+    }
+}
+
+async fn ask_for_password(
+    state: Data<AppState>,
+    accounts: Data<Accounts>,
+    address: CallerAddress,
+    token: PathIds<String>,
+    language: Language,
+) -> Result<ApiResponse, Problem> {
+    open(&state, &accounts, address, token.0, &RESET_PURPOSES, NEW_PASSWORD, language).await
+}
+
+#[derive(Deserialize)]
+struct PasswordForm {
+    password: Password,
+}
+
+async fn set_password(
+    state: Data<AppState>,
+    accounts: Data<Accounts>,
+    address: CallerAddress,
+    token: PathIds<String>,
+    language: Language,
+    form: Form<PasswordForm>,
+) -> Result<ApiResponse, Problem> {
+    let mut errors = FieldErrors::default();
+    form.password.check("/password", &[], &mut errors);
+    if !errors.is_empty() {
+        let asked_again = Texts { status: StatusCode::UNPROCESSABLE_ENTITY, ..NEW_PASSWORD };
+        return show(asked_again, language, &errors.sentences(language));
+    }
+    match set_anew(&state, &accounts, address, token.0, &form.password).await {
+        Ok(()) => show(PASSWORD_SET, language, &[]),
+        Err(problem) if problem.code() == Code::LinkInvalid => show(GONE, language, &[]),
+        Err(problem) => Err(problem),
+    }
+}

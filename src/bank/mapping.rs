@@ -1,0 +1,312 @@
+//! How a bank writes its statements, and what stands in one.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::kernel::text_enum::text_enum;
+use crate::kernel::{Day, Rupiah};
+use crate::web::{FieldError, FieldErrors};
+
+text_enum! {
+    /// How a day is written.
+    DateForm {
+        /// `23/11/2026`.
+        DayMonthYear = "dd/mm/yyyy",
+        /// `23-11-2026`.
+        DayMonthYearDashed = "dd-mm-yyyy",
+        /// `23/11/26`.
+        DayMonthShortYear = "dd/mm/yy",
+        /// `2026-11-23`.
+        YearMonthDay = "yyyy-mm-dd",
+    }
+}
+
+text_enum! {
+    /// What stands before the cents of an amount.
+    Decimal {
+        /// `146.644,00`.
+        Comma = "comma",
+        /// `146,644.00`.
+        Point = "point",
+    }
+}
+
+text_enum! {
+    /// What stands between two columns.
+    Separator {
+        /// A comma.
+        Comma = "comma",
+        /// A semicolon.
+        Semicolon = "semicolon",
+        /// A tabulator.
+        Tab = "tab",
+    }
+}
+
+/// A column of a statement, counted from one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(as = StatementColumn, value_type = i32, minimum = 1, maximum = 40, example = 1)]
+pub struct Column(pub u16);
+
+/// How a bank writes its lines. Columns are counted from one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "separator": "comma", "skip_lines": 1, "date_column": 1, "date_form": "dd/mm/yyyy", "decimal": "point",
+    "amount_column": 4, "description_columns": [2],
+}))]
+pub struct Mapping {
+    /// What stands between two columns.
+    pub separator: Separator,
+    /// How many lines stand before the first of the statement.
+    #[schema(minimum = 0, maximum = 50, example = 1)]
+    pub skip_lines: u16,
+    /// Where the day is.
+    pub date_column: Column,
+    /// How it is written.
+    pub date_form: DateForm,
+    /// What stands before the cents.
+    pub decimal: Decimal,
+    /// Where the amount is that arrived. Lines without one there, or with zero, are no income.
+    pub amount_column: Column,
+    /// Where it is said whether money came or went, when one column holds both.
+    #[serde(default)]
+    pub marker_column: Option<Column>,
+    /// What stands there when it came: `CR`, `K`.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 10, example = "CR")]
+    pub credit_marker: Option<String>,
+    /// Where the bank's words are.
+    #[schema(min_items = 1, max_items = 5)]
+    pub description_columns: Vec<Column>,
+}
+
+/// A line that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// Which line of the file, from one.
+    pub line: u64,
+    /// The bank's day.
+    pub booked_on: Day,
+    /// How much arrived.
+    pub amount: Rupiah,
+    /// What the bank wrote.
+    pub description: String,
+}
+
+/// The most lines that are brought in at once.
+pub const MOST_LINES: usize = 500;
+const LONGEST_DESCRIPTION: usize = 300;
+
+impl Mapping {
+    /// What is wrong with it.
+    pub fn check(&self, errors: &mut FieldErrors) {
+        let column =
+            |errors: &mut FieldErrors, pointer: &str, column: Column| errors.range(pointer, column.0.into(), 1..=40);
+        errors.range("/skip_lines", self.skip_lines.into(), 0..=50);
+        column(errors, "/date_column", self.date_column);
+        column(errors, "/amount_column", self.amount_column);
+        if let Some(marker) = self.marker_column {
+            column(errors, "/marker_column", marker);
+        }
+        if let Some(marker) = &self.credit_marker {
+            errors.line("/credit_marker", marker, 1..=10);
+        }
+        let both = self.marker_column.is_some() == self.credit_marker.is_some();
+        errors.require(both, "/credit_marker", FieldError::Required);
+        errors.length("/description_columns", self.description_columns.len(), 1..=5);
+        for (place, one) in self.description_columns.iter().enumerate().take(5) {
+            column(errors, &format!("/description_columns/{place}"), *one);
+        }
+    }
+
+    /// Reads a statement: the lines in which money arrived, or every line that cannot be read.
+    pub fn read(&self, csv: &str) -> Result<Vec<Read>, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let mut lines = Vec::new();
+        let body = csv.trim_start_matches('\u{feff}');
+        let separator = match self.separator {
+            Separator::Comma => b',',
+            Separator::Semicolon => b';',
+            Separator::Tab => b'\t',
+        };
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(body.as_bytes());
+        for (record, line) in reader.records().zip(1_u64..).skip(self.skip_lines.into()) {
+            let Ok(record) = record else {
+                errors.add(at(line), UNREADABLE);
+                continue;
+            };
+            let cell = |column: Column| record.get(usize::from(column.0).saturating_sub(1)).unwrap_or_default().trim();
+            let came = match (self.marker_column, &self.credit_marker) {
+                (Some(column), Some(marker)) => cell(column).eq_ignore_ascii_case(marker),
+                _ => true,
+            };
+            let amount = cell(self.amount_column);
+            if !came || amount.is_empty() || record.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            match (day(cell(self.date_column), self.date_form), rupiah(amount, self.decimal)) {
+                (_, Ok(amount)) if amount <= Rupiah::ZERO => {}
+                (Some(booked_on), Ok(amount)) => {
+                    lines.push(Read { line, booked_on, amount, description: self.words(&cell) });
+                }
+                (None, _) => errors.add(at(line), NO_DAY),
+                (_, Err(fault)) => errors.add(at(line), fault),
+            }
+        }
+        if lines.len() > MOST_LINES {
+            errors.add("/csv", TOO_MANY);
+        }
+        if errors.is_empty() { Ok(lines) } else { Err(errors) }
+    }
+
+    fn words<'a>(&self, cell: &impl Fn(Column) -> &'a str) -> String {
+        let words: Vec<&str> = self.description_columns.iter().map(|column| cell(*column)).collect();
+        let words: Vec<&str> = words.iter().flat_map(|cell| cell.split_whitespace()).collect();
+        words.join(" ").chars().filter(|letter| !letter.is_control()).take(LONGEST_DESCRIPTION).collect()
+    }
+}
+
+fn at(line: u64) -> String {
+    format!("/csv/{line}")
+}
+
+fn day(text: &str, form: DateForm) -> Option<Day> {
+    let form = match form {
+        DateForm::DayMonthYear => "%d/%m/%Y",
+        DateForm::DayMonthYearDashed => "%d-%m-%Y",
+        DateForm::DayMonthShortYear => "%d/%m/%y",
+        DateForm::YearMonthDay => "%Y-%m-%d",
+    };
+    // Some banks write the hour behind the day.
+    let date = text.split_whitespace().next().unwrap_or_default();
+    Day::parse_from_str(date, form).ok().filter(|day| (2000..2100).contains(&chrono::Datelike::year(day)))
+}
+
+/// An amount as a bank writes it: `146.644,00`, `Rp 146,644.00`, `-5.000`. Cents are refused unless there are none.
+fn rupiah(text: &str, decimal: Decimal) -> Result<Rupiah, FieldError> {
+    let (point, thousands) = match decimal {
+        Decimal::Comma => (',', '.'),
+        Decimal::Point => ('.', ','),
+    };
+    let bare = text.trim().trim_start_matches("Rp").trim_start_matches("IDR").trim();
+    let (bare, is_negative) = bare.strip_prefix('-').map_or((bare, false), |rest| (rest, true));
+    let (whole, cents) = bare.split_once(point).unwrap_or((bare, ""));
+    let digits: String = whole.chars().filter(|letter| *letter != thousands).collect();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || !cents.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NO_AMOUNT);
+    }
+    if cents.bytes().any(|byte| byte != b'0') {
+        return Err(CENTS);
+    }
+    let amount = digits.parse().ok().map(Rupiah).filter(|amount| *amount <= Rupiah::MAX_LINE).ok_or(NO_AMOUNT)?;
+    Ok(if is_negative { amount.negated() } else { amount })
+}
+
+const UNREADABLE: FieldError = FieldError::Rule {
+    code: "line-unreadable",
+    id: "Baris ini tidak dapat dibaca sebagai CSV.",
+    en: "This line cannot be read as CSV.",
+};
+const NO_DAY: FieldError = FieldError::Rule {
+    code: "no-day",
+    id: "Di kolom tanggal tidak ada tanggal seperti yang ditentukan.",
+    en: "The date column holds no date of the form that was said.",
+};
+const NO_AMOUNT: FieldError = FieldError::Rule {
+    code: "no-amount",
+    id: "Di kolom jumlah tidak ada angka rupiah.",
+    en: "The amount column holds no amount.",
+};
+const CENTS: FieldError = FieldError::Rule {
+    code: "cents",
+    id: "Jumlah ini mengandung sen, yang tidak dapat dicatat.",
+    en: "This amount has cents, which cannot be recorded.",
+};
+const TOO_MANY: FieldError = FieldError::Rule {
+    code: "too-many-lines",
+    id: "Paling banyak 500 baris sekali masuk. Bagilah berkasnya.",
+    en: "At most 500 lines at once. Split the file.",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bri() -> Mapping {
+        Mapping {
+            separator: Separator::Comma,
+            skip_lines: 1,
+            date_column: Column(1),
+            date_form: DateForm::DayMonthYear,
+            decimal: Decimal::Point,
+            amount_column: Column(4),
+            marker_column: None,
+            credit_marker: None,
+            description_columns: vec![Column(2)],
+        }
+    }
+
+    #[test]
+    fn a_statement_with_a_column_for_what_arrived_is_read() {
+        let csv = "\u{feff}Tanggal,Keterangan,Debet,Kredit,Saldo\r\n\
+                   23/11/2026,\"TRF  CONTOH SARI, CIH-2611-0042\",,\"146,644.00\",\"1,000,000.00\"\r\n\
+                   23/11/2026,BIAYA ADM,\"2,500.00\",0.00,\"997,500.00\"\r\n\r\n";
+        let lines = bri().read(csv).unwrap();
+        let day = Day::from_ymd_opt(2026, 11, 23).unwrap();
+        let description = "TRF CONTOH SARI, CIH-2611-0042".to_owned();
+        assert_eq!(lines, [Read { line: 2, booked_on: day, amount: Rupiah(146_644), description }]);
+    }
+
+    #[test]
+    fn a_statement_with_one_column_and_a_marker_is_read() {
+        let mapping = Mapping {
+            separator: Separator::Semicolon,
+            decimal: Decimal::Comma,
+            date_form: DateForm::DayMonthShortYear,
+            amount_column: Column(3),
+            marker_column: Some(Column(4)),
+            credit_marker: Some("CR".into()),
+            ..bri()
+        };
+        let csv = "Tgl;Ket;Jumlah;D/K\n23/11/26;A;146.644,00;cr\n23/11/26;B;5.000,00;DB\n";
+        let amounts: Vec<i64> = mapping.read(csv).unwrap().iter().map(|line| line.amount.0).collect();
+        assert_eq!(amounts, [146_644]);
+    }
+
+    #[test]
+    fn every_line_that_cannot_be_read_is_told() {
+        let csv = "h\n31/02/2026,A,,100\n23/11/2026,B,,seratus\n23/11/2026,C,,100.50\n23/11/2026,D,,100.00\n";
+        let errors = bri().read(csv).unwrap_err();
+        let sentences = errors.sentences(crate::kernel::Language::English);
+        assert_eq!(sentences.len(), 3, "{sentences:?}");
+    }
+
+    proptest! {
+        /// Whatever a file holds, reading it ends well, and what is read is money that arrived.
+        #[test]
+        fn no_file_is_too_strange(csv in "\\PC{0,200}", lines in prop::collection::vec("[0-9/,.\\-a-z\"]{0,30}", 0..8)) {
+            for text in [csv, lines.join("\n")] {
+                if let Ok(lines) = bri().read(&text) {
+                    prop_assert!(lines.iter().all(|line| line.amount.0 > 0 && line.description.chars().count() <= 300));
+                }
+            }
+        }
+
+        /// An amount is read as it is written, in both ways of writing it.
+        #[test]
+        fn amounts_are_read_as_they_are_written(amount in 1..=Rupiah::MAX_LINE.0) {
+            let dotted = Rupiah(amount).to_string();
+            prop_assert_eq!(rupiah(&format!("{dotted},00"), Decimal::Comma).unwrap(), Rupiah(amount));
+            let pointed = format!("{}.00", dotted.replace('.', ","));
+            prop_assert_eq!(rupiah(&pointed, Decimal::Point).unwrap(), Rupiah(amount));
+        }
+    }
+}

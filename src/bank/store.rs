@@ -1,0 +1,172 @@
+//! The SQL of statements.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+
+use super::line::{LineStatus, StatementLine};
+use super::mapping::Mapping;
+use super::matching::Awaited;
+use crate::db::schema::{bank_formats, orders, payments, statement_lines};
+use crate::db::{Conn, Result, Tx, on_both};
+use crate::kernel::ids::{AccountId, CooperativeId, OrderId, PaymentId, StatementLineId};
+use crate::kernel::{Day, Instant, Json, Rupiah, Zone};
+use crate::payments::{Direction, Method, Status};
+
+/// How this bank writes its statements, as it was said.
+pub(super) fn mapping(conn: &mut Conn, cooperative: CooperativeId, name: &str) -> Result<Option<Mapping>> {
+    let found: Option<Json> =
+        bank_formats::table.find((cooperative, name)).select(bank_formats::mapping).first(conn).optional()?;
+    Ok(found.and_then(|json| json.read().ok()))
+}
+
+/// How all banks of a cooperative write, by their names.
+pub(super) fn mappings(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(String, Mapping)>> {
+    let found: Vec<(String, Json)> = bank_formats::table
+        .filter(bank_formats::cooperative_id.eq(cooperative))
+        .order(bank_formats::name.asc())
+        .select((bank_formats::name, bank_formats::mapping))
+        .load(conn)?;
+    Ok(found.into_iter().filter_map(|(name, json)| Some((name, json.read().ok()?))).collect())
+}
+
+/// Says how a bank writes.
+pub(super) fn set_mapping(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    cooperative: CooperativeId,
+    name: &str,
+    mapping: &Mapping,
+    by: AccountId,
+) -> Result<()> {
+    let json = Json::of(mapping);
+    let values = (bank_formats::mapping.eq(&json), bank_formats::changed_at.eq(now), bank_formats::changed_by.eq(by));
+    let row = (bank_formats::cooperative_id.eq(cooperative), bank_formats::name.eq(name));
+    let insert = diesel::insert_into(bank_formats::table)
+        .values((row, values))
+        .on_conflict((bank_formats::cooperative_id, bank_formats::name))
+        .do_update()
+        .set(values);
+    on_both!(tx, c => insert.execute(c))?;
+    Ok(())
+}
+
+/// Which of these lines were brought in before.
+pub(super) fn known(conn: &mut Conn, cooperative: CooperativeId, digests: &[String]) -> Result<HashSet<String>> {
+    let found: Vec<String> = statement_lines::table
+        .filter(statement_lines::cooperative_id.eq(cooperative))
+        .filter(statement_lines::digest.eq_any(digests))
+        .select(statement_lines::digest)
+        .load(conn)?;
+    Ok(found.into_iter().collect())
+}
+
+/// The transfers that a cooperative awaits, and those whose time was over: money that comes late comes all the same.
+pub(super) fn awaited(conn: &mut Conn, cooperative: CooperativeId, zone: Zone) -> Result<Vec<Awaited>> {
+    let found: Vec<(PaymentId, Rupiah, Option<Rupiah>, Instant, String)> = payments::table
+        .inner_join(orders::table)
+        .filter(payments::cooperative_id.eq(cooperative))
+        .filter(payments::direction.eq(Direction::In))
+        .filter(payments::method.eq_any([Method::Transfer, Method::Qris]))
+        .filter(payments::status.eq_any([Status::Pending, Status::Expired]))
+        .order(payments::recorded_at.desc())
+        .limit(5_000)
+        .select((payments::id, payments::amount, payments::transfer_amount, payments::recorded_at, orders::number))
+        .load(conn)?;
+    let awaited = |(payment, amount, transfer_amount, recorded_at, number): (_, _, Option<Rupiah>, _, _)| Awaited {
+        payment,
+        arrives: transfer_amount.unwrap_or(amount),
+        since: zone.day_of(recorded_at),
+        number,
+    };
+    Ok(found.into_iter().map(awaited).collect())
+}
+
+/// What is to arrive of a transfer that a cooperative awaits.
+pub(super) fn arrives(conn: &mut Conn, cooperative: CooperativeId, payment: PaymentId) -> Result<Option<Rupiah>> {
+    let found: Option<(Rupiah, Option<Rupiah>)> = payments::table
+        .find(payment)
+        .filter(payments::cooperative_id.eq(cooperative))
+        .filter(payments::direction.eq(Direction::In))
+        .filter(payments::status.eq_any([Status::Pending, Status::Expired]))
+        .select((payments::amount, payments::transfer_amount))
+        .first(conn)
+        .optional()?;
+    Ok(found.map(|(amount, transfer_amount)| transfer_amount.unwrap_or(amount)))
+}
+
+/// Whether this is an order of the cooperative.
+pub(super) fn is_order_of(conn: &mut Conn, cooperative: CooperativeId, order: OrderId) -> Result<bool> {
+    let found = orders::table.find(order).filter(orders::cooperative_id.eq(cooperative));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+}
+
+/// Writes a line.
+pub(super) fn insert_line(tx: &mut Tx<'_>, line: &StatementLine) -> Result<()> {
+    diesel::insert_into(statement_lines::table).values(line).execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The line of this id, held until the end of the transaction.
+pub(super) fn locked_line(tx: &mut Tx<'_>, id: StatementLineId) -> Result<Option<StatementLine>> {
+    let query = statement_lines::table.find(id);
+    Ok(match &mut **tx {
+        Conn::Sqlite(sqlite) => query.select(StatementLine::as_select()).first(sqlite).optional()?,
+        Conn::Postgres(postgres) => query.select(StatementLine::as_select()).for_update().first(postgres).optional()?,
+    })
+}
+
+/// The line of this id.
+pub(super) fn line(conn: &mut Conn, id: StatementLineId) -> Result<Option<StatementLine>> {
+    Ok(statement_lines::table.find(id).select(StatementLine::as_select()).first(conn).optional()?)
+}
+
+/// Writes what a line in the queue is; false when somebody was faster.
+pub(super) fn decide_line(tx: &mut Tx<'_>, line: &StatementLine) -> Result<bool> {
+    let queued = statement_lines::table.find(line.id).filter(statement_lines::status.eq(LineStatus::Queued));
+    let changed = diesel::update(queued)
+        .set((
+            statement_lines::status.eq(line.status),
+            statement_lines::payment_id.eq(line.payment),
+            statement_lines::decided_at.eq(line.decided_at),
+            statement_lines::decided_by.eq(line.decided_by),
+        ))
+        .execute(&mut **tx)?;
+    Ok(changed == 1)
+}
+
+/// Where a page of lines begins.
+pub(super) type LineKey = (Day, StatementLineId);
+
+/// The lines of a cooperative that stand so, the oldest day first.
+pub(super) fn lines_of(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    status: LineStatus,
+    after: Option<LineKey>,
+    rows: i64,
+) -> Result<Vec<StatementLine>> {
+    let mut query = statement_lines::table
+        .filter(statement_lines::cooperative_id.eq(cooperative))
+        .filter(statement_lines::status.eq(status))
+        .order((statement_lines::booked_on.asc(), statement_lines::id.asc()))
+        .limit(rows)
+        .select(StatementLine::as_select())
+        .into_boxed();
+    if let Some((day, id)) = after {
+        let later =
+            statement_lines::booked_on.gt(day).or(statement_lines::booked_on.eq(day).and(statement_lines::id.gt(id)));
+        query = query.filter(later);
+    }
+    Ok(query.load(conn)?)
+}
+
+/// Blanks what the bank wrote about the payments of a person's orders.
+pub(super) fn blank_descriptions(tx: &mut Tx<'_>, buyer: AccountId) -> Result<()> {
+    let paid =
+        payments::table.inner_join(orders::table).filter(orders::buyer_id.eq(buyer)).select(payments::id.nullable());
+    diesel::update(statement_lines::table.filter(statement_lines::payment_id.eq_any(paid)))
+        .set(statement_lines::description.eq(""))
+        .execute(&mut **tx)?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! A handover as a page to print and sign: one sheet for both sides.
+
+use actix_web::http::StatusCode;
+use serde::Serialize;
+
+use super::handover::{Handover, HandoverStatus};
+use super::store;
+use crate::db::Conn;
+use crate::kernel::ids::{Id, SourceId};
+use crate::kernel::{Language, Rupiah, format};
+use crate::ledger::{self, EntryKind};
+use crate::payments;
+use crate::web::{ApiResponse, Problem, html};
+
+const PAGE: &str = include_str!("receipt.html");
+
+#[derive(Serialize)]
+struct Labels {
+    voucher: &'static str,
+    declared: &'static str,
+    decided: &'static str,
+    payments: &'static str,
+    expected: &'static str,
+    counted: &'static str,
+    missing: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+const INDONESIAN: Labels = Labels {
+    voucher: "Bukti",
+    declared: "Diserahkan",
+    decided: "Diputuskan",
+    payments: "Jumlah pembayaran",
+    expected: "Menurut catatan",
+    counted: "Dihitung bendahara",
+    missing: "Kurang",
+    from: "Yang menyerahkan",
+    to: "Yang menerima",
+};
+const ENGLISH: Labels = Labels {
+    voucher: "Voucher",
+    declared: "Handed over",
+    decided: "Decided",
+    payments: "Payments",
+    expected: "On record",
+    counted: "Counted by the treasurer",
+    missing: "Missing",
+    from: "Handed over by",
+    to: "Received by",
+};
+
+#[derive(Serialize)]
+struct Receipt {
+    labels: Labels,
+    state: &'static str,
+    cooperative: String,
+    voucher: Option<String>,
+    declared: String,
+    decided: Option<String>,
+    payments: usize,
+    expected: String,
+    counted: Option<String>,
+    missing: String,
+    note: Option<String>,
+    holder: String,
+    receiver: String,
+}
+
+/// The receipt in this language.
+pub(super) fn of(conn: &mut Conn, it: &Handover, language: Language) -> Result<ApiResponse, Problem> {
+    let zone = ledger::zone_of(conn, it.cooperative)?;
+    let entry = ledger::entry_of_source(conn, EntryKind::HandIn, SourceId::from_uuid(it.id.uuid()))?;
+    let (title, labels) = match language {
+        Language::Indonesian => ("Serah terima uang", INDONESIAN),
+        Language::English => ("Handover of cash", ENGLISH),
+    };
+    let moment = |at| format::moment(language, zone, at);
+    let values = Receipt {
+        labels,
+        state: state(it.status, language),
+        cooperative: store::cooperative_name(conn, it.cooperative)?,
+        voucher: entry.map(|entry| entry.filed_as()),
+        declared: moment(it.declared_at),
+        decided: it.decided_at.map(moment),
+        payments: payments::list_in_handover(conn, it.id)?.len(),
+        expected: it.expected.to_string(),
+        counted: it.counted.map(|counted| counted.to_string()),
+        missing: it.missing().unwrap_or(Rupiah::ZERO).to_string(),
+        note: it.note.clone(),
+        holder: store::name(conn, it.holder)?,
+        receiver: it.decided_by.map(|by| store::name(conn, by)).transpose()?.unwrap_or_default(),
+    };
+    html::page(StatusCode::OK, language, title, PAGE, values)
+}
+
+const fn state(status: HandoverStatus, language: Language) -> &'static str {
+    match (status, language) {
+        (HandoverStatus::Declared, Language::Indonesian) => "Belum diterima",
+        (HandoverStatus::Declared, Language::English) => "Not received yet",
+        (HandoverStatus::Received, Language::Indonesian) => "Diterima",
+        (HandoverStatus::Received, Language::English) => "Received",
+        (HandoverStatus::Refused, Language::Indonesian) => "Batal",
+        (HandoverStatus::Refused, Language::English) => "Did not come about",
+    }
+}

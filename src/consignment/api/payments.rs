@@ -1,0 +1,51 @@
+//! What an outlet paid, recorded by the treasurer.
+
+use actix_web::web::Data;
+
+use super::bodies::PayOutlet;
+use super::seen;
+use super::views::OutletPaymentView;
+use crate::consignment::pay::{owed, pay};
+use crate::cooperatives::{AccessError, Caller, Treasurer};
+use crate::kernel::ids::OutletId;
+use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Routes, routes};
+
+/// The routes of this file.
+pub(super) fn routes() -> Routes {
+    routes![pay_outlet]
+}
+
+/// Record a payment of an outlet
+///
+/// For the treasurer: it becomes payments of the outlet's orders, the oldest first, and is confirmed at once. More than it
+/// owes is refused.
+#[utoipa::path(
+    post, path = "/v1/outlets/{id}/payments", tag = "consignment", operation_id = "pay_outlet",
+    params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
+    request_body = PayOutlet,
+    responses(
+        (status = 201, description = "Recorded", body = OutletPaymentView),
+        (status = 409, description = "`nothing-owed`"),
+        (status = 422, description = "`more-than-owed` with `owed`"),
+    ),
+    security(("bearer" = [])),
+)]
+async fn pay_outlet(
+    state: Data<AppState>,
+    treasurer: Treasurer,
+    caller: Caller,
+    key: Idempotency,
+    id: PathIds<OutletId>,
+    body: Body<PayOutlet>,
+) -> Result<ApiResponse, Problem> {
+    let (now, scope, asked, id) = (state.now(), treasurer.person.scope(), body.value, id.0);
+    key.required()?
+        .once(&state.db, now, scope, body.fingerprint, move |tx| {
+            let (outlet, _) = seen(tx, &caller.roles, id)?;
+            let permit = treasurer.of(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
+            let paid = pay(tx, now, &permit, id, asked.method, asked.amount)?;
+            let view = OutletPaymentView::of(id, owed(tx, id)?, paid);
+            Ok::<_, Problem>(ApiResponse::created(format!("/v1/outlets/{id}"), &view))
+        })
+        .await
+}

@@ -1,0 +1,124 @@
+//! An invoice as a page to print and sign for.
+
+use actix_web::http::StatusCode;
+use serde::Serialize;
+
+use crate::accounts;
+use crate::catalogue::amount;
+use crate::contracts::contract::Contract;
+use crate::contracts::invoice::{Invoice, InvoiceLine, InvoiceState};
+use crate::cooperatives::{self, AccessError};
+use crate::db::Conn;
+use crate::kernel::{Day, Language, Rupiah, format};
+use crate::web::{ApiResponse, Problem, html};
+
+const PAGE: &str = include_str!("print.html");
+
+#[derive(Serialize)]
+struct Labels {
+    to: &'static str,
+    issued: &'static str,
+    due: &'static str,
+    total: &'static str,
+    open: &'static str,
+    bank: &'static str,
+}
+
+const INDONESIAN: Labels = Labels {
+    to: "Kepada",
+    issued: "Tanggal tagihan",
+    due: "Dibayar paling lambat",
+    total: "Total",
+    open: "Yang masih harus dibayar",
+    bank: "Rekening koperasi",
+};
+const ENGLISH: Labels = Labels {
+    to: "To",
+    issued: "Issued",
+    due: "To be paid by",
+    total: "Total",
+    open: "Left to pay",
+    bank: "The cooperative's account",
+};
+
+#[derive(Serialize)]
+struct InvoicePage {
+    labels: Labels,
+    state: &'static str,
+    cooperative: String,
+    buyer: String,
+    issued_on: String,
+    due_on: String,
+    lines: Vec<LineText>,
+    total: String,
+    open: String,
+    bank: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LineText {
+    day: String,
+    order: String,
+    name: String,
+    quantity: Option<String>,
+    price: String,
+    total: String,
+}
+
+/// The invoice in this language, with what is left to pay of it today.
+pub(super) fn of(
+    conn: &mut Conn,
+    contract: &Contract,
+    invoice: &Invoice,
+    lines: Vec<InvoiceLine>,
+    (open, today): (Rupiah, Day),
+    language: Language,
+) -> Result<ApiResponse, Problem> {
+    let cooperative = cooperatives::find_cooperative(conn, invoice.cooperative)?.ok_or(AccessError::Hidden)?;
+    let buyer = accounts::account(conn, contract.buyer)?.map(|account| account.name).unwrap_or_default();
+    let (title, labels) = match language {
+        Language::Indonesian => (format!("Tagihan {}", invoice.number), INDONESIAN),
+        Language::English => (format!("Invoice {}", invoice.number), ENGLISH),
+    };
+    let values = InvoicePage {
+        labels,
+        state: state(invoice.state(open, today), language),
+        buyer,
+        issued_on: format::day(language, invoice.issued_on),
+        due_on: format::day(language, invoice.due_on),
+        lines: lines.into_iter().map(|line| line_text(line, language)).collect(),
+        total: invoice.total.to_string(),
+        open: open.to_string(),
+        bank: cooperative.bank().map(|it| format!("{} {} ({})", it.name, it.account, it.holder)),
+        cooperative: cooperative.name,
+    };
+    html::page(StatusCode::OK, language, &title, PAGE, values)
+}
+
+fn line_text(line: InvoiceLine, language: Language) -> LineText {
+    let way = match language {
+        Language::Indonesian => "Ongkos kirim",
+        Language::English => "Delivery",
+    };
+    LineText {
+        day: format::day(language, line.day),
+        order: line.order_number,
+        quantity: line.unit.map(|unit| amount(language, line.quantity, &unit)),
+        name: line.product_name.unwrap_or_else(|| way.to_owned()),
+        price: line.unit_price.to_string(),
+        total: line.total.to_string(),
+    }
+}
+
+const fn state(state: InvoiceState, language: Language) -> &'static str {
+    match (state, language) {
+        (InvoiceState::Open, Language::Indonesian) => "Belum dibayar",
+        (InvoiceState::Open, Language::English) => "Not paid yet",
+        (InvoiceState::PartlyPaid, Language::Indonesian) => "Dibayar sebagian",
+        (InvoiceState::PartlyPaid, Language::English) => "Paid in part",
+        (InvoiceState::Paid, Language::Indonesian) => "Lunas",
+        (InvoiceState::Paid, Language::English) => "Paid",
+        (InvoiceState::Overdue, Language::Indonesian) => "Lewat jatuh tempo",
+        (InvoiceState::Overdue, Language::English) => "Overdue",
+    }
+}

@@ -1,0 +1,175 @@
+//! Creating market days: ahead by their schedules, and single ones by the board.
+
+use super::day::{DayStatus, MarketDay};
+use super::error::MarketError;
+use super::offering::MarketOffering;
+use super::schedule::{Hours, Schedule};
+use super::set_schedule::{CLOSES_BEFORE, ENDS_BEFORE, NOT_THERE, TOO_LATE, zone_of};
+use super::store;
+use crate::calendar;
+use crate::catalogue::{self, ProductStatus};
+use crate::cooperatives::{self, CooperativePermit};
+use crate::db::{self, Db, Tx};
+use crate::events::{self, Event};
+use crate::jobs::{self, TaskError};
+use crate::kernel::ids::{AccountId, MarketDayId, PickupPointId};
+use crate::kernel::{Day, Duration, Instant, WallTime, Zone};
+use crate::web::{FieldError, FieldErrors};
+
+/// A single market day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDay {
+    /// Its id, when the client makes it.
+    pub id: Option<MarketDayId>,
+    /// What people call it.
+    pub name: String,
+    /// The day on which goods are handed over.
+    pub held_on: Day,
+    /// When orders open and close.
+    pub hours: Hours,
+    /// From when goods are handed over.
+    pub from: WallTime,
+    /// Until when.
+    pub until: WallTime,
+    /// Where.
+    pub pickup_point: Option<PickupPointId>,
+}
+
+/// Creates the days that each schedule names within its reach, once each, with what groups bring to every day. Tells how
+/// many.
+pub fn plan_days(db: &Db, now: Instant) -> Result<usize, TaskError> {
+    let schedules = db.read_blocking::<_, db::Error>(store::active_schedules)?;
+    jobs::for_each_in_tx(db, schedules, move |tx, schedule| plan_of(tx, now, schedule))
+}
+
+/// Creates the days of one schedule.
+pub(super) fn plan_of(tx: &mut Tx<'_>, now: Instant, schedule: &Schedule) -> Result<usize, MarketError> {
+    let zone = zone_of(tx, schedule)?;
+    let today = zone.day_of(now);
+    let last = today.checked_add_signed(Duration::days(schedule.days_ahead.into())).unwrap_or(today);
+    let holidays = calendar::holidays(tx, today, last)?;
+    let mut planned = 0_usize;
+    for held_on in schedule.days(today, last, &holidays) {
+        let hours = schedule.hours(zone, held_on);
+        if hours.closes_at <= now {
+            continue;
+        }
+        let day = MarketDay {
+            id: tx.id(now),
+            cooperative: schedule.cooperative,
+            schedule: Some(schedule.id),
+            scheduled_on: Some(held_on),
+            name: schedule.name.clone(),
+            held_on,
+            opens_at: hours.opens_at,
+            closes_at: hours.closes_at,
+            extends_to: hours.extends_to,
+            from: schedule.from,
+            until: schedule.until,
+            pickup_point: schedule.pickup_point,
+            status: DayStatus::Planned,
+            reason: None,
+            created_at: now,
+            version: 1,
+        };
+        if store::insert_planned(tx, &day)? {
+            tell(tx, now, None, &day)?;
+            bring_again(tx, now, &day)?;
+            planned = planned.saturating_add(1);
+        }
+    }
+    Ok(planned)
+}
+
+/// What groups bring to every day of the schedule is brought to this one, too.
+fn bring_again(tx: &mut Tx<'_>, now: Instant, day: &MarketDay) -> Result<(), MarketError> {
+    let Some(schedule) = day.schedule else { return Ok(()) };
+    let Some(last) = store::latest_before(tx, schedule, day.held_on)? else { return Ok(()) };
+    for offering in store::offerings_of(tx, last.id)?.into_iter().filter(|offering| offering.repeats) {
+        let product = catalogue::find_of_any_status(tx, offering.product)?;
+        if product.is_none_or(|product| product.status != ProductStatus::Published) {
+            continue;
+        }
+        let again = MarketOffering {
+            id: tx.id(now),
+            market_day: day.id,
+            batch: None,
+            left_out: None,
+            created_at: now,
+            version: 1,
+            ..offering
+        };
+        store::insert_offering(tx, &again)?;
+    }
+    Ok(())
+}
+
+/// Creates a single market day.
+pub fn add_day(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &CooperativePermit,
+    new: &NewDay,
+) -> Result<MarketDay, MarketError> {
+    let zone = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or(MarketError::NotFound)?.zone;
+    let day = MarketDay {
+        id: new.id.unwrap_or_else(|| tx.id(now)),
+        cooperative: permit.cooperative,
+        schedule: None,
+        scheduled_on: None,
+        name: new.name.clone(),
+        held_on: new.held_on,
+        opens_at: new.hours.opens_at,
+        closes_at: new.hours.closes_at,
+        extends_to: new.hours.extends_to,
+        from: new.from,
+        until: new.until,
+        pickup_point: new.pickup_point,
+        status: DayStatus::Planned,
+        reason: None,
+        created_at: now,
+        version: 1,
+    };
+    check(tx, now, zone, &day)?;
+    store::insert_day(tx, &day)?;
+    tell(tx, now, Some(permit.account), &day)?;
+    Ok(day)
+}
+
+/// Everything about a day ahead that does not hold together.
+pub(super) fn check(tx: &mut Tx<'_>, now: Instant, zone: Zone, day: &MarketDay) -> Result<(), MarketError> {
+    let mut errors = FieldErrors::default();
+    let today = zone.day_of(now);
+    let last = today.checked_add_signed(Duration::days(366)).unwrap_or(today);
+    errors.require((today..=last).contains(&day.held_on), "/held_on", NOT_AHEAD);
+    errors.require(day.opens_at < day.closes_at, "/closes_at", CLOSES_BEFORE);
+    let end = zone.end_of(day.held_on);
+    errors.require(day.closes_at <= end, "/closes_at", TOO_LATE);
+    errors.require(day.closes_at > now || day.status == DayStatus::Closed, "/closes_at", NOT_AHEAD);
+    let extends = day.extends_to.is_none_or(|to| to > day.closes_at && to <= end);
+    errors.require(extends, "/extends_to", TOO_LATE);
+    errors.require(day.from < day.until, "/until", ENDS_BEFORE);
+    if let Some(point) = day.pickup_point {
+        let known = cooperatives::pickup_point(tx, point)?;
+        let own = known.is_some_and(|point| point.active && point.cooperative_id == day.cooperative);
+        errors.require(own, "/pickup_point", NOT_THERE);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
+}
+
+fn tell(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, day: &MarketDay) -> Result<(), MarketError> {
+    let event = Event::new("market_day.planned", day.id)
+        .by(by)
+        .in_cooperative(day.cooperative)
+        .with("held_on", day.held_on)
+        .with("opens_at", day.opens_at)
+        .with("closes_at", day.closes_at);
+    events::record(tx, now, &event)?;
+    Ok(())
+}
+
+const NOT_AHEAD: FieldError = FieldError::Rule {
+    code: "not-ahead",
+    id: "Harus di depan, paling jauh setahun.",
+    en: "It must lie ahead, at most a year.",
+};

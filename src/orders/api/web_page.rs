@@ -1,0 +1,201 @@
+//! An order as a page, for whoever opens its link in a browser. It names no person: a page may be shown around.
+
+use actix_web::http::StatusCode;
+use serde::Serialize;
+
+use crate::catalogue::amount;
+use crate::cooperatives::{Cooperative, PickupPoint};
+use crate::kernel::{Instant, Language, Rupiah, format};
+use crate::orders::fulfilment::FulfilmentStatus;
+use crate::orders::order::{Part, WholeOrder};
+use crate::orders::status::{OrderStatus, PaymentState};
+use crate::web::{ApiResponse, Problem, html};
+
+const PAGE: &str = include_str!("page.html");
+
+#[derive(Serialize)]
+struct Labels {
+    placed: &'static str,
+    ready: &'static str,
+    answer_by: &'static str,
+    reason: &'static str,
+    parcel: &'static str,
+    fee: &'static str,
+    total: &'static str,
+    payment: &'static str,
+    paid: &'static str,
+    deposit: &'static str,
+    pay_by: &'static str,
+    point: &'static str,
+}
+
+const INDONESIAN: Labels = Labels {
+    placed: "Dipesan",
+    ready: "Siap",
+    answer_by: "Dijawab paling lambat",
+    reason: "Alasan",
+    parcel: "Kiriman",
+    fee: "Ongkos kirim",
+    total: "Total",
+    payment: "Pembayaran",
+    paid: "Sudah dibayar",
+    deposit: "Uang muka",
+    pay_by: "paling lambat",
+    point: "Tempat mengambil",
+};
+const ENGLISH: Labels = Labels {
+    placed: "Ordered",
+    ready: "Ready",
+    answer_by: "Answered by",
+    reason: "Reason",
+    parcel: "Parcel",
+    fee: "Delivery",
+    total: "Total",
+    payment: "Payment",
+    paid: "Paid so far",
+    deposit: "Deposit",
+    pay_by: "by",
+    point: "Where to pick it up",
+};
+
+#[derive(Serialize)]
+struct OrderPage {
+    labels: Labels,
+    state: &'static str,
+    cooperative: String,
+    placed_at: String,
+    parts: Vec<PartText>,
+    fee: Option<String>,
+    total: String,
+    payment: &'static str,
+    paid: Option<String>,
+    deposit: Option<String>,
+    pay_by: Option<String>,
+    point: Option<PointText>,
+}
+
+#[derive(Serialize)]
+struct PartText {
+    group: String,
+    state: &'static str,
+    reason: Option<String>,
+    ready_on: Option<String>,
+    answer_by: Option<String>,
+    parcel: Option<String>,
+    lines: Vec<LineText>,
+}
+
+#[derive(Serialize)]
+struct LineText {
+    name: String,
+    quantity: String,
+    price: String,
+    total: String,
+}
+
+#[derive(Serialize)]
+struct PointText {
+    name: String,
+    address: String,
+    hours: String,
+}
+
+/// The order in this language, by the clock of its cooperative.
+pub(super) fn of(
+    whole: WholeOrder,
+    cooperative: Cooperative,
+    point: Option<PickupPoint>,
+    language: Language,
+) -> Result<ApiResponse, Problem> {
+    let WholeOrder { order, parts } = whole;
+    let zone = cooperative.zone;
+    let moment = |at| format::moment(language, zone, at);
+    let payment = order.payment_state();
+    let unpaid_deposit = order.status.is_open() && payment == PaymentState::Unpaid && order.deposit_due > Rupiah::ZERO;
+    let (title, labels) = match language {
+        Language::Indonesian => (format!("Pesanan {}", order.number), INDONESIAN),
+        Language::English => (format!("Order {}", order.number), ENGLISH),
+    };
+    let values = OrderPage {
+        labels,
+        state: order_state(order.status, language),
+        cooperative: cooperative.name,
+        placed_at: moment(order.placed_at),
+        parts: parts.into_iter().map(|part| part_text(part, language, &moment)).collect(),
+        fee: (order.delivery_fee > Rupiah::ZERO).then(|| order.delivery_fee.to_string()),
+        total: order.total.to_string(),
+        payment: payment_state(payment, language),
+        paid: (order.paid_total > Rupiah::ZERO).then(|| order.paid_total.to_string()),
+        deposit: unpaid_deposit.then(|| order.deposit_due.to_string()),
+        pay_by: order.pay_by.map(moment),
+        point: point.map(|it| PointText { name: it.name, address: it.address, hours: it.hours }),
+    };
+    html::page(StatusCode::OK, language, &title, PAGE, values)
+}
+
+fn part_text(part: Part, language: Language, moment: &impl Fn(Instant) -> String) -> PartText {
+    let it = part.fulfilment;
+    let parcel: Vec<String> = [it.courier, it.tracking_number].into_iter().flatten().collect();
+    PartText {
+        group: part.group_name,
+        state: part_state(it.status, language),
+        reason: it.reason,
+        ready_on: it.status.is_open().then(|| format::day(language, it.ready_on)),
+        answer_by: it.answer_by.filter(|_| it.status == FulfilmentStatus::Pending).map(moment),
+        parcel: (!parcel.is_empty()).then(|| parcel.join(" ")),
+        lines: part
+            .lines
+            .into_iter()
+            .map(|line| LineText {
+                quantity: amount(language, line.line.quantity, &line.line.unit),
+                price: line.line.unit_price.to_string(),
+                total: line.line.total.to_string(),
+                name: line.line.product_name,
+            })
+            .collect(),
+    }
+}
+
+/// Both languages of one state stand in one row.
+const fn said(language: Language, indonesian: &'static str, english: &'static str) -> &'static str {
+    match language {
+        Language::Indonesian => indonesian,
+        Language::English => english,
+    }
+}
+
+const fn order_state(status: OrderStatus, language: Language) -> &'static str {
+    match status {
+        OrderStatus::Placed => said(language, "Menunggu jawaban", "Waiting for an answer"),
+        OrderStatus::Confirmed => said(language, "Diterima", "Accepted"),
+        OrderStatus::Completed => said(language, "Selesai", "Completed"),
+        OrderStatus::Cancelled => said(language, "Dibatalkan", "Cancelled"),
+        OrderStatus::Expired => said(language, "Tidak dijawab", "Not answered"),
+    }
+}
+
+const fn part_state(status: FulfilmentStatus, language: Language) -> &'static str {
+    match status {
+        FulfilmentStatus::Pending => said(language, "Menunggu jawaban kelompok", "Waiting for the group's answer"),
+        FulfilmentStatus::Accepted => said(language, "Diterima kelompok", "Accepted by the group"),
+        FulfilmentStatus::Preparing => said(language, "Sedang dikerjakan", "In the making"),
+        FulfilmentStatus::Ready => said(language, "Sudah siap", "Ready"),
+        FulfilmentStatus::HandedOver => said(language, "Sudah diserahkan", "Handed over"),
+        FulfilmentStatus::Declined => said(language, "Ditolak kelompok", "Declined by the group"),
+        FulfilmentStatus::Expired => said(language, "Tidak dijawab kelompok", "Not answered by the group"),
+        FulfilmentStatus::Cancelled => said(language, "Dibatalkan", "Cancelled"),
+        FulfilmentStatus::NotCollected => said(language, "Tidak diambil", "Not collected"),
+        FulfilmentStatus::Returned => said(language, "Dikembalikan", "Returned"),
+    }
+}
+
+const fn payment_state(state: PaymentState, language: Language) -> &'static str {
+    match state {
+        PaymentState::Unpaid => said(language, "Belum dibayar", "Not paid yet"),
+        PaymentState::DepositPaid => said(language, "Dibayar sebagian", "Paid in part"),
+        PaymentState::Paid => said(language, "Lunas", "Paid"),
+        PaymentState::Overpaid => said(language, "Lebih bayar", "Overpaid"),
+        PaymentState::RefundDue => said(language, "Akan dikembalikan", "To be refunded"),
+        PaymentState::Refunded => said(language, "Sudah dikembalikan", "Refunded"),
+    }
+}

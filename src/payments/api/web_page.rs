@@ -1,0 +1,116 @@
+//! What is left to pay of an order as a page, for whoever opens its pay link in a browser. It names no person and no goods.
+
+use actix_web::http::StatusCode;
+use serde::Serialize;
+
+use crate::cooperatives;
+use crate::db::Conn;
+use crate::kernel::ids::OrderId;
+use crate::kernel::{Language, Rupiah};
+use crate::orders::OrderStatus;
+use crate::payments::access::PaymentRoute;
+use crate::payments::error::PaymentError;
+use crate::payments::payment::Balance;
+use crate::payments::store;
+use crate::web::{ApiResponse, Problem, html};
+
+const PAGE: &str = include_str!("page.html");
+
+#[derive(Serialize)]
+struct Labels {
+    total: &'static str,
+    paid: &'static str,
+    announced: &'static str,
+    owed: &'static str,
+    how: &'static str,
+    bank: &'static str,
+    account: &'static str,
+    holder: &'static str,
+    note: &'static str,
+    then: &'static str,
+    nothing: &'static str,
+}
+
+const INDONESIAN: Labels = Labels {
+    total: "Total",
+    paid: "Sudah dibayar",
+    announced: "Sudah dikabarkan, menunggu bendahara",
+    owed: "Sisa yang harus dibayar",
+    how: "Cara membayar",
+    bank: "Bank",
+    account: "Nomor rekening",
+    holder: "Atas nama",
+    note: "Berita transfer",
+    then: "Transfer tepat sebesar sisanya dan tulis berita transfer itu; bendahara koperasi mencocokkannya.",
+    nothing: "Tidak ada yang perlu dibayar lewat tautan ini sekarang.",
+};
+const ENGLISH: Labels = Labels {
+    total: "Total",
+    paid: "Paid so far",
+    announced: "Announced, waiting for the treasurer",
+    owed: "Left to pay",
+    how: "How to pay",
+    bank: "Bank",
+    account: "Account",
+    holder: "In the name of",
+    note: "Note of the transfer",
+    then: "Transfer exactly what is left and write that note; the cooperative's treasurer matches it.",
+    nothing: "There is nothing to pay by this link now.",
+};
+
+#[derive(Serialize)]
+struct PayPage {
+    labels: Labels,
+    cooperative: String,
+    total: String,
+    paid: Option<String>,
+    announced: Option<String>,
+    owed: String,
+    transfer: Option<TransferText>,
+}
+
+#[derive(Serialize)]
+struct TransferText {
+    bank: String,
+    account: String,
+    holder: String,
+    note: String,
+}
+
+/// What is left to pay, in this language.
+pub(super) fn of(
+    conn: &mut Conn,
+    order: OrderId,
+    route: &PaymentRoute,
+    language: Language,
+) -> Result<ApiResponse, Problem> {
+    let order = store::order(conn, order)?.ok_or(PaymentError::NotFound)?;
+    route.access(conn, &order)?.sees()?;
+    let cooperative = cooperatives::find_cooperative(conn, order.cooperative)?.ok_or(PaymentError::NotFound)?;
+    let payments = store::payments_of(conn, order.id)?;
+    let balance = Balance::of(&payments).map_err(PaymentError::from)?;
+    let paid = balance.paid().map_err(PaymentError::from)?;
+    let owed = order.total.minus(paid).map_err(PaymentError::from)?.max(Rupiah::ZERO);
+    let asks = owed > Rupiah::ZERO && !matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired);
+    let bank = store::bank_account(conn, order.cooperative)?.filter(|_| asks);
+    let (title, labels) = match language {
+        Language::Indonesian => (format!("Pembayaran pesanan {}", order.number), INDONESIAN),
+        Language::English => (format!("Payment of order {}", order.number), ENGLISH),
+    };
+    let some = |amount: Rupiah| (amount > Rupiah::ZERO).then(|| amount.to_string());
+    let values = PayPage {
+        labels,
+        cooperative: cooperative.name,
+        total: order.total.to_string(),
+        paid: some(paid),
+        announced: some(balance.announced),
+        owed: owed.to_string(),
+        transfer: bank.map(|it| TransferText {
+            bank: it.bank,
+            account: it.account,
+            holder: it.holder,
+            note: order.number.clone(),
+        }),
+    };
+    html::page(StatusCode::OK, language, &title, PAGE, values)
+}

@@ -1,0 +1,131 @@
+//! What a member did and earned.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use crate::db::schema::{
+    batches, contributions, groups, memberships, payout_contributions, payout_shares, payouts, products,
+};
+use crate::db::{Conn, Result};
+use crate::kernel::ids::{AccountId, BatchId, ContributionId, GroupId, MembershipId, PayoutId};
+use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::payouts::earning::{BatchWork, Earning};
+use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
+use crate::supply::ContributionKind;
+
+/// Where a page of earnings begins.
+pub(in crate::payouts) type EarningKey = (Instant, PayoutId);
+
+/// What a member earned by the payouts that stand, the latest first.
+pub(in crate::payouts) fn earnings(
+    conn: &mut Conn,
+    member: MembershipId,
+    after: Option<EarningKey>,
+    rows: i64,
+) -> Result<Vec<Earning>> {
+    let mut query = payout_shares::table
+        .inner_join(payouts::table)
+        .filter(payout_shares::membership_id.eq(member))
+        .filter(payouts::status.eq(PayoutStatus::Paid))
+        .order((payouts::paid_at.desc(), payouts::id.desc()))
+        .limit(rows)
+        .select((PayoutShare::as_select(), Payout::as_select()))
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query.filter(payouts::paid_at.lt(at).or(payouts::paid_at.eq(at).and(payouts::id.lt(id))));
+    }
+    let found: Vec<(PayoutShare, Payout)> = query.load(conn)?;
+    let mut earnings = Vec::with_capacity(found.len());
+    for (share, payout) in found {
+        let all: Vec<Quantity> = payout_shares::table
+            .filter(payout_shares::payout_id.eq(payout.id))
+            .select(payout_shares::work)
+            .load(conn)?;
+        let work: Vec<BatchLine> = payout_contributions::table
+            .inner_join(contributions::table.inner_join(batches::table.inner_join(products::table)))
+            .filter(payout_contributions::payout_id.eq(payout.id))
+            .filter(contributions::membership_id.eq(member))
+            .filter(contributions::kind.eq(payout.basis))
+            .order((batches::ready_on.asc(), contributions::id.asc()))
+            .select((batches::id, products::name, batches::ready_on, contributions::amount))
+            .load(conn)?;
+        earnings.push(Earning {
+            payout: Some(payout.id),
+            until: payout.until,
+            paid_at: Some(payout.paid_at),
+            basis: payout.basis,
+            work: share.work,
+            all_work: Quantity::sum(all),
+            shared: payout.shared,
+            share: share.share,
+            receipts: share.receipts,
+            batches: by_batch(work),
+        });
+    }
+    Ok(earnings)
+}
+
+type BatchLine = (BatchId, String, Day, Quantity);
+
+/// One row for each batch, in their order.
+fn by_batch(lines: Vec<BatchLine>) -> Vec<BatchWork> {
+    let mut batches: Vec<BatchWork> = Vec::new();
+    for (batch, product, ready_on, work) in lines {
+        match batches.iter_mut().find(|known| known.batch == batch) {
+            Some(known) => known.work = Quantity::sum([known.work, work]),
+            None => batches.push(BatchWork { batch, product, ready_on, work }),
+        }
+    }
+    batches
+}
+
+/// A person's shares of payouts, the latest first, each with its group's name.
+pub(in crate::payouts) fn earned_by(conn: &mut Conn, account: AccountId) -> Result<Vec<(String, Payout, PayoutShare)>> {
+    Ok(payout_shares::table
+        .inner_join(payouts::table)
+        .inner_join(memberships::table)
+        .inner_join(groups::table.on(groups::id.eq(payouts::group_id)))
+        .filter(memberships::account_id.eq(account))
+        .order((payouts::paid_at.desc(), payouts::id.desc()))
+        .select((groups::name, Payout::as_select(), PayoutShare::as_select()))
+        .load(conn)?)
+}
+
+/// What a member did that nobody was paid for yet; nothing when there is nothing.
+pub(in crate::payouts) fn open_work(
+    conn: &mut Conn,
+    group: GroupId,
+    member: MembershipId,
+    basis: ContributionKind,
+    today: Day,
+) -> Result<Option<Earning>> {
+    use {batches as b, contributions as c, payout_contributions as i};
+    let paid = i::table.filter(i::contribution_id.eq(c::id)).filter(i::released.eq(false));
+    let found: Vec<(ContributionId, MembershipId, BatchId, String, Day, Quantity)> = c::table
+        .inner_join(b::table.inner_join(products::table))
+        .filter(b::group_id.eq(group))
+        .filter(c::kind.eq(basis))
+        .filter(not(exists(paid)))
+        .order((b::ready_on.asc(), c::id.asc()))
+        .select((c::id, c::membership_id, b::id, products::name, b::ready_on, c::amount))
+        .load(conn)?;
+    let all_work = Quantity::sum(found.iter().map(|(.., amount)| *amount));
+    let own: Vec<BatchLine> = found
+        .into_iter()
+        .filter(|(_, of, ..)| *of == member)
+        .map(|(_, _, batch, product, ready_on, amount)| (batch, product, ready_on, amount))
+        .collect();
+    let work = Quantity::sum(own.iter().map(|(.., amount)| *amount));
+    Ok((!own.is_empty()).then(|| Earning {
+        payout: None,
+        until: today,
+        paid_at: None,
+        basis,
+        work,
+        all_work,
+        shared: Rupiah::ZERO,
+        share: Rupiah::ZERO,
+        receipts: Rupiah::ZERO,
+        batches: by_batch(own),
+    }))
+}

@@ -1,0 +1,135 @@
+//! Payouts and what they settle.
+
+use diesel::prelude::*;
+
+use crate::db::schema::{
+    groups, ingredient_receipts, memberships, payout_contributions, payout_items, payout_shares, payouts,
+};
+use crate::db::{Conn, Result, Tx, insert_rows};
+use crate::kernel::Instant;
+use crate::kernel::ids::{CooperativeId, GroupId, PayoutId};
+use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
+use crate::payouts::plan::Plan;
+use crate::payouts::receipt::ReceiptStatus;
+
+/// Rows that go to the database at once.
+const BATCH_SIZE: usize = 1_000;
+
+/// Writes a payout with all that it settles and pays.
+pub(in crate::payouts) fn insert(tx: &mut Tx<'_>, plan: &Plan) -> Result<()> {
+    let payout = plan.payout.id;
+    diesel::insert_into(payouts::table).values(&plan.payout).execute(&mut **tx)?;
+    for items in plan.items.chunks(BATCH_SIZE) {
+        let row = |it: &crate::payouts::payable::Due| {
+            (
+                payout_items::payout_id.eq(payout),
+                payout_items::entry_id.eq(it.entry),
+                payout_items::position.eq(it.position),
+                payout_items::amount.eq(it.amount),
+            )
+        };
+        let rows: Vec<_> = items.iter().map(row).collect();
+        insert_rows!(tx, payout_items::table, rows)?;
+    }
+    for ids in plan.contributions.chunks(BATCH_SIZE) {
+        let row = |id: &crate::kernel::ids::ContributionId| {
+            (payout_contributions::payout_id.eq(payout), payout_contributions::contribution_id.eq(*id))
+        };
+        let rows: Vec<_> = ids.iter().map(row).collect();
+        insert_rows!(tx, payout_contributions::table, rows)?;
+    }
+    let shares = plan.shares();
+    if !shares.is_empty() {
+        insert_rows!(tx, payout_shares::table, shares)?;
+    }
+    let repaid = ingredient_receipts::table.filter(ingredient_receipts::id.eq_any(&plan.division.repaid));
+    diesel::update(repaid)
+        .set((ingredient_receipts::status.eq(ReceiptStatus::Repaid), ingredient_receipts::payout_id.eq(payout)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// Writes that a payout was a mistake: what it settled, and whom it paid, is free for another.
+pub(in crate::payouts) fn set_reversed(tx: &mut Tx<'_>, payout: &Payout) -> Result<()> {
+    diesel::update(payouts::table.find(payout.id))
+        .set((
+            payouts::status.eq(payout.status),
+            payouts::reversed_at.eq(payout.reversed_at),
+            payouts::reversed_by.eq(payout.reversed_by),
+            payouts::reason.eq(&payout.reason),
+            payouts::version.eq(payout.version),
+        ))
+        .execute(&mut **tx)?;
+    diesel::update(payout_items::table.filter(payout_items::payout_id.eq(payout.id)))
+        .set(payout_items::released.eq(true))
+        .execute(&mut **tx)?;
+    diesel::update(payout_contributions::table.filter(payout_contributions::payout_id.eq(payout.id)))
+        .set(payout_contributions::released.eq(true))
+        .execute(&mut **tx)?;
+    diesel::update(ingredient_receipts::table.filter(ingredient_receipts::payout_id.eq(payout.id)))
+        .set((ingredient_receipts::status.eq(ReceiptStatus::Open), ingredient_receipts::payout_id.eq(None::<PayoutId>)))
+        .execute(&mut **tx)?;
+    Ok(())
+}
+
+/// The payout of this id.
+pub(in crate::payouts) fn payout(conn: &mut Conn, id: PayoutId) -> Result<Option<Payout>> {
+    Ok(payouts::table.find(id).select(Payout::as_select()).first(conn).optional()?)
+}
+
+/// What each member gets of a payout, with what they are called.
+pub(in crate::payouts) fn shares_of(conn: &mut Conn, payout: PayoutId) -> Result<Vec<(PayoutShare, String)>> {
+    Ok(payout_shares::table
+        .inner_join(memberships::table)
+        .filter(payout_shares::payout_id.eq(payout))
+        .order((memberships::name.asc(), memberships::id.asc()))
+        .select((PayoutShare::as_select(), memberships::name))
+        .load(conn)?)
+}
+
+/// How many postings a payout settled.
+pub(in crate::payouts) fn count_items(conn: &mut Conn, payout: PayoutId) -> Result<i64> {
+    Ok(payout_items::table.filter(payout_items::payout_id.eq(payout)).count().get_result(conn)?)
+}
+
+/// Where a page of payouts begins.
+pub(in crate::payouts) type PayoutKey = (Instant, PayoutId);
+
+/// Whose payouts.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::payouts) enum Payee {
+    /// Of all groups of a cooperative, or of one of them.
+    Cooperative(CooperativeId, Option<GroupId>),
+    /// Of a group.
+    Group(GroupId),
+}
+
+/// Payouts with the names of their groups, the latest first.
+pub(in crate::payouts) fn payouts_of(
+    conn: &mut Conn,
+    payee: Payee,
+    status: Option<PayoutStatus>,
+    after: Option<PayoutKey>,
+    rows: i64,
+) -> Result<Vec<(Payout, String)>> {
+    let mut query = payouts::table
+        .inner_join(groups::table.on(groups::id.eq(payouts::group_id)))
+        .order((payouts::paid_at.desc(), payouts::id.desc()))
+        .limit(rows)
+        .select((Payout::as_select(), groups::name))
+        .into_boxed();
+    query = match payee {
+        Payee::Cooperative(cooperative, _) => query.filter(payouts::cooperative_id.eq(cooperative)),
+        Payee::Group(group) => query.filter(payouts::group_id.eq(group)),
+    };
+    if let Payee::Cooperative(_, Some(group)) = payee {
+        query = query.filter(payouts::group_id.eq(group));
+    }
+    if let Some(status) = status {
+        query = query.filter(payouts::status.eq(status));
+    }
+    if let Some((at, id)) = after {
+        query = query.filter(payouts::paid_at.lt(at).or(payouts::paid_at.eq(at).and(payouts::id.lt(id))));
+    }
+    Ok(query.load(conn)?)
+}

@@ -1,0 +1,65 @@
+//! What is left of sales: the share that the cooperative keeps of each product, and what its goods had cost.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date};
+
+use crate::db::{Conn, Result};
+use crate::kernel::Rupiah;
+use crate::kernel::ids::{ProductId, SqlUuid};
+use crate::sales::comparison::Margin;
+use crate::sales::report::{Period, Scope};
+
+#[derive(QueryableByName)]
+struct Left {
+    #[diesel(sql_type = SqlUuid)]
+    product: ProductId,
+    #[diesel(sql_type = BigInt)]
+    service: Rupiah,
+    #[diesel(sql_type = BigInt)]
+    costed: Rupiah,
+    #[diesel(sql_type = BigInt)]
+    costed_service: Rupiah,
+    /// In thousandths of a rupiah, as quantities are thousandths.
+    #[diesel(sql_type = BigInt)]
+    worth: i64,
+    #[diesel(sql_type = BigInt)]
+    known: i64,
+}
+
+/// The sums behind what is left of each product's sales, read in the order of an index that holds all of it. What came back
+/// takes its cost along, and a cost that came and went again counts as none.
+fn statement(scope: Scope) -> String {
+    let owner = match scope {
+        Scope::Cooperative(_) => "cooperative_id",
+        Scope::Group(_) => "group_id",
+    };
+    format!(
+        "SELECT product_id AS product, CAST(SUM(service) AS BIGINT) AS service, \
+         CAST(SUM(CASE WHEN worth IS NULL THEN 0 ELSE amount END) AS BIGINT) AS costed, \
+         CAST(SUM(CASE WHEN worth IS NULL THEN 0 ELSE service END) AS BIGINT) AS costed_service, \
+         CAST(SUM(COALESCE(worth, 0)) AS BIGINT) AS worth, \
+         CAST(SUM(CASE WHEN worth IS NULL THEN 0 WHEN quantity < 0 THEN -1 ELSE 1 END) AS BIGINT) AS known FROM sales \
+         WHERE product_id IN (SELECT id FROM products WHERE {owner} = $1) AND sold_on >= $2 AND sold_on <= $3 \
+         GROUP BY product_id"
+    )
+}
+
+/// What is left of each product's sales, where the cost of what was sold is known.
+#[expect(clippy::disallowed_methods, reason = "diesel adds whole numbers up to a type that only PostgreSQL has")]
+pub(in crate::sales) fn margins(conn: &mut Conn, scope: Scope, period: Period) -> Result<BTreeMap<ProductId, Margin>> {
+    let query = diesel::sql_query(statement(scope));
+    let (from, to) = (period.from, period.to);
+    let rows: Vec<Left> = match scope {
+        Scope::Cooperative(id) => query.bind::<SqlUuid, _>(id).bind::<Date, _>(from).bind::<Date, _>(to).load(conn)?,
+        Scope::Group(id) => query.bind::<SqlUuid, _>(id).bind::<Date, _>(from).bind::<Date, _>(to).load(conn)?,
+    };
+    let margin = |row: &Left| Margin {
+        service: row.service,
+        costed: row.costed,
+        costed_service: row.costed_service,
+        cost: (row.known > 0).then_some(Rupiah(row.worth.saturating_add(500).div_euclid(1000))),
+    };
+    Ok(rows.iter().map(|row| (row.product, margin(row))).collect())
+}

@@ -1,0 +1,5 @@
+//! What wraps the whole service.
+
+mod response;
+
+pub use response::{RequestId, finalize};

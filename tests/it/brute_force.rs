@@ -1,0 +1,208 @@
+//! Guessing passwords: slowed down, stopped, counted wherever it is tried, and never a way to lock a person out.
+
+use lumbung::accounts::{
+    CallerAddress, Login, Password, PasswordError, SignIn, SignInError, SignedIn, confirm_password, sign_in,
+};
+use lumbung::kernel::Duration;
+use serde_json::json;
+
+use crate::tokens::letters;
+use crate::world::{PASSWORD, Person, World};
+
+#[actix_web::test]
+async fn guessing_is_slowed_down_and_then_stopped_for_a_while() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    for _ in 0..5 {
+        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
+    }
+    let reply = world.try_sign_in(&sari.login, PASSWORD).await.problem(429, "too-many-requests");
+    assert_eq!(reply.header("retry-after"), Some("2"));
+    assert_eq!(reply.json["retry_after"], 2);
+    for seconds in [1, 2, 4, 8, 16] {
+        world.clock.advance(Duration::seconds(seconds));
+        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
+        world.try_sign_in(&sari.login, "tebakan saja").await.problem(429, "too-many-requests");
+    }
+    // Ten in a quarter of an hour: from here on only time helps.
+    world.clock.advance(Duration::minutes(5));
+    world.try_sign_in(&sari.login, PASSWORD).await.problem(429, "too-many-requests");
+    world.clock.advance(Duration::minutes(10));
+    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
+    // The right one forgets the wrong ones before it.
+    for _ in 0..5 {
+        world.try_sign_in(&sari.login, "tebakan saja").await.problem(401, "sign-in-failed");
+    }
+}
+
+#[actix_web::test]
+async fn parallel_guesses_are_all_counted() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let all = futures_util::future::join_all((0..30).map(|_| world.try_sign_in(&sari.login, "tebakan saja"))).await;
+    assert_eq!(all.iter().filter(|reply| reply.status == 401).count(), 5);
+    assert_eq!(all.iter().filter(|reply| reply.status == 429).count(), 25);
+}
+
+/// What an attempt with this login from this address comes to.
+async fn from(world: &World, address: &str, login: &str, password: &str) -> Result<(), SignInError> {
+    let who = SignIn {
+        login: Login::read(login),
+        password: Password::new(password),
+        device: String::new(),
+        address: CallerAddress::of(address.parse().unwrap()),
+    };
+    sign_in(&world.app.state.db, &world.app.accounts, world.clock.now(), who).await.map(drop)
+}
+
+/// As many wrong guesses as there can be, each from another address, by both of what a person signs in with.
+async fn guessed_a_hundred_times(world: &World, person: &Person) {
+    for number in 0..100 {
+        let login = if number % 2 == 0 { &person.phone } else { &person.email };
+        let refused = from(world, &format!("198.51.{number}.1"), login, "tebakan saja").await;
+        assert!(matches!(refused, Err(SignInError::Refused)), "{refused:?}");
+    }
+}
+
+fn is_throttled(outcome: &Result<(), SignInError>) -> bool {
+    matches!(outcome, Err(SignInError::Throttled(_)))
+}
+
+#[actix_web::test]
+async fn strangers_cannot_lock_a_person_out_of_the_place_they_sign_in_from() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    guessed_a_hundred_times(&world, &sari).await;
+    for login in [&sari.phone, &sari.email] {
+        assert!(is_throttled(&from(&world, "203.0.113.1", login, PASSWORD).await));
+    }
+    // From where she signed in before, the door is open, and opens the others again.
+    world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
+    from(&world, "203.0.113.1", &sari.email, PASSWORD).await.unwrap();
+}
+
+#[actix_web::test]
+async fn no_time_makes_up_for_a_hundred_wrong_guesses_in_a_row() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    guessed_a_hundred_times(&world, &sari).await;
+    for _ in 0..3 {
+        world.clock.advance(Duration::days(20));
+        world.work().await;
+        assert!(is_throttled(&from(&world, "203.0.113.1", &sari.phone, PASSWORD).await));
+    }
+    // A login that nobody has is forgotten in time: strangers could make up any number of them.
+    assert!(matches!(from(&world, "203.0.113.1", "0812-9999-9999", PASSWORD).await, Err(SignInError::Refused)));
+    let counters = async || world.rows().await.into_iter().find(|(table, _)| *table == "throttles").unwrap().1;
+    let before = counters().await;
+    world.clock.advance(Duration::days(20));
+    world.work().await;
+    assert!(counters().await < before, "counters are never tidied away");
+    // A guess that is right in between begins the row anew.
+    let budi = world.register("Contoh Budi").await;
+    for _ in 0..2 {
+        guessed_a_hundred_times(&world, &budi).await;
+        world.clock.advance(Duration::hours(1));
+        world.try_sign_in(&budi.login, PASSWORD).await.expect(201);
+        world.clock.advance(Duration::hours(1));
+    }
+}
+
+#[actix_web::test]
+async fn after_a_hundred_wrong_guesses_the_owner_gets_in_by_a_link() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    guessed_a_hundred_times(&world, &sari).await;
+    assert!(is_throttled(&from(&world, "203.0.113.1", &sari.phone, PASSWORD).await));
+    world.guest().post("/v1/password_resets", json!({"login": sari.phone})).await.expect(202);
+    let (_, letter) = letters(&world, "reset-password").pop().unwrap();
+    let link = letter.split_whitespace().find(|word| word.starts_with("http")).unwrap();
+    let reset = format!("/v1/password_resets/{}", link.rsplit('/').next().unwrap());
+    world.guest().put(&reset, json!({"password": "gerobak biru laut"})).await.expect(204);
+    for login in [&sari.phone, &sari.email] {
+        from(&world, "203.0.113.1", login, "gerobak biru laut").await.unwrap();
+    }
+}
+
+/// Otherwise each way in would have guesses of its own.
+#[actix_web::test]
+async fn number_address_and_the_password_asked_for_again_share_one_count() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let confirm = async |password: &str| {
+        let body = json!({"current_password": password, "password": "gerobak biru laut"});
+        sari.put("/v1/me/password", body).await
+    };
+    for login in [&sari.phone, &sari.email] {
+        for _ in 0..2 {
+            world.try_sign_in(login, "tebakan saja").await.problem(401, "sign-in-failed");
+        }
+    }
+    confirm("tebakan saja").await.problem(403, "password-wrong");
+    confirm(PASSWORD).await.problem(429, "too-many-requests");
+    for login in [&sari.phone, &sari.email] {
+        world.try_sign_in(login, PASSWORD).await.problem(429, "too-many-requests");
+    }
+}
+
+/// A token that was stolen is no way around the cap.
+#[actix_web::test]
+async fn whoever_guesses_with_a_stolen_token_is_stopped_as_at_the_door() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    guessed_a_hundred_times(&world, &sari).await;
+    let (account, session) = (sari.id.parse().unwrap(), sari.session.parse().unwrap());
+    let person = SignedIn { account, session, admin: false };
+    let confirm = async |address: &str| {
+        let address = CallerAddress::of(address.parse().unwrap());
+        let (db, now, password) = (&world.app.state.db, world.clock.now(), Password::new(PASSWORD));
+        confirm_password(db, &world.app.accounts, now, &person, &address, &password).await
+    };
+    let refused = confirm("203.0.113.1").await;
+    assert!(matches!(refused, Err(PasswordError::Throttled(_))), "{refused:?}");
+    confirm("127.0.0.1").await.unwrap();
+}
+
+#[actix_web::test]
+async fn guesses_are_counted_over_every_server_and_restart() {
+    let world = World::empty().await;
+    let sari = world.register("Contoh Sari").await;
+    let guess = json!({"login": sari.phone, "password": "tebakan saja", "device": "HP"});
+    for _ in 0..3 {
+        world.guest().post("/v1/sessions", guess.clone()).await.problem(401, "sign-in-failed");
+    }
+    let second = world.another_instance();
+    for _ in 0..2 {
+        second.guest().post("/v1/sessions", guess.clone()).await.problem(401, "sign-in-failed");
+    }
+    drop(second);
+    let started_again = world.another_instance();
+    for server in [&world.guest(), &started_again.guest()] {
+        server.post("/v1/sessions", guess.clone()).await.problem(429, "too-many-requests");
+    }
+}
+
+#[actix_web::test]
+async fn one_address_has_so_many_registrations_and_attempts_an_hour() {
+    // As many as without any configuration.
+    let usual = lumbung::accounts::Settings::default();
+    assert_eq!((usual.registrations_an_hour, usual.sign_ins_an_hour), (60, 200));
+    let world = World::with(|config| {
+        config.accounts.registrations_an_hour = usual.registrations_an_hour;
+        config.accounts.sign_ins_an_hour = usual.sign_ins_an_hour;
+    })
+    .await;
+    let body = |number: u32| json!({"name": "Contoh", "phone": format!("0812-0000-{number:04}"), "password": PASSWORD});
+    for number in 1..=60 {
+        world.guest().post("/v1/accounts", body(number)).await.expect(201);
+    }
+    world.guest().post("/v1/accounts", body(61)).await.problem(429, "too-many-requests");
+    for number in 1..=200 {
+        let wrong = world.try_sign_in(&format!("0812-7777-{number:04}"), "tebakan saja").await;
+        wrong.problem(401, "sign-in-failed");
+    }
+    world.try_sign_in("0812-0000-0001", PASSWORD).await.problem(429, "too-many-requests");
+    world.clock.advance(Duration::hours(1));
+    world.try_sign_in("0812-0000-0001", PASSWORD).await.expect(201);
+    world.guest().post("/v1/accounts", body(61)).await.expect(201);
+}

@@ -1,0 +1,126 @@
+//! What no request and no mistake gets past: lists too long, amounts too large, and figures that cannot be.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use lumbung::kernel::{Quantity, Rupiah};
+use lumbung::supply::Opening;
+use serde_json::{Value, json};
+
+use crate::world::{Village, World};
+
+#[actix_web::test]
+async fn a_list_that_is_too_long_is_refused_whatever_stands_in_it() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(1_000).await;
+    for person in [&village.buyer, &village.sari] {
+        // The first use of a token is noted.
+        person.get("/v1/me").await.expect(200);
+    }
+    let before = village.everything();
+    let line = json!({"product": product, "quantity": 1});
+    let sales = format!("/v1/groups/{}/sales", village.sekar_laras);
+    for many in [51, 201] {
+        let lines: Vec<&Value> = vec![&line; many];
+        let order = json!({"cooperative": village.cooperative, "lines": lines, "expected_total": many * 2500});
+        let buyer = village.buyer.fresh_key();
+        buyer.post("/v1/orders", order.clone()).await.problem(422, "body-invalid").fault("/lines", "too-long");
+        let mut basket = order;
+        basket.as_object_mut().unwrap().remove("expected_total");
+        village.buyer.post("/v1/quotes", basket).await.problem(422, "body-invalid").fault("/lines", "too-long");
+        let sale = json!({"lines": lines, "expected_total": many * 2500});
+        let sari = village.sari.fresh_key();
+        sari.post(&sales, sale).await.problem(422, "body-invalid").fault("/lines", "too-long");
+    }
+    let products = format!("/v1/groups/{}/products", village.sekar_laras);
+    let offering = json!({"name": "Risoles", "category": "fresh_snacks", "unit": "piece", "price": 2500});
+    for (name, item, refusal) in [
+        ("price_tiers", json!({"from": 10, "price": 2000}), "too-long"),
+        ("made_on", json!("monday"), ""),
+        ("label", json!({"composition": vec!["garam"; 201]}), "too-long"),
+        ("label", json!({"allergens": vec!["milk"; 201]}), "too-long"),
+    ] {
+        let mut offering = offering.clone();
+        offering[name] = if name == "label" { item } else { json!(vec![item; 201]) };
+        let refused = village.sari.fresh_key().post(&products, offering).await;
+        assert!([400, 422].contains(&refused.status), "{name}: {}", refused.text());
+        assert!(refused.text().contains(refusal), "{name}: {}", refused.text());
+    }
+    let unchanged = crate::world::changes(&before, &village.everything());
+    // What could not be served is remembered, and none of this ever could have been.
+    assert_eq!(unchanged, Vec::<String>::new());
+    village.work().await;
+}
+
+/// A product so dear that ten thousand of it come to exactly a trillion rupiah.
+async fn dear(village: &Village) -> lumbung::kernel::ids::ProductId {
+    let product = village.pastel(|offering| offering.price = Rupiah(100_000_000)).await;
+    let opening = Opening { made: Some(Quantity::units(20_000)), ..Opening::default() };
+    village.batch_of(village.sari_permit(), product, opening).await;
+    product
+}
+
+#[actix_web::test]
+async fn a_line_above_a_trillion_rupiah_is_refused_and_one_below_is_not() {
+    let village = World::village().await;
+    let product = dear(&village).await;
+    let trillion = 1_000_000_000_000_i64;
+    let order = |pieces: i64| village.order_of(product, pieces, pieces * 100_000_000);
+    let basket =
+        |pieces: i64| json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": pieces}]});
+    let sale = |pieces: i64| json!({"lines": [{"product": product, "quantity": pieces}]});
+    let sales = format!("/v1/groups/{}/sales", village.sekar_laras);
+    village.buyer.fresh_key().post("/v1/orders", order(10_001)).await.problem(422, "amount-too-large");
+    village.buyer.post("/v1/quotes", basket(10_001)).await.problem(422, "amount-too-large");
+    village.sari.fresh_key().post(&sales, sale(10_001)).await.problem(422, "amount-too-large");
+    assert_eq!(village.buyer.post("/v1/quotes", basket(10_000)).await.expect(200).json["total"], trillion);
+    let placed = village.buyer.fresh_key().post("/v1/orders", order(10_000)).await.expect(201);
+    assert_eq!(placed.json["total"], trillion);
+    village.work().await;
+}
+
+/// Whatever the code may do wrong one day, the database does not take it.
+#[actix_web::test]
+async fn figures_that_cannot_be_are_refused_by_the_database_itself() {
+    let village = World::village().await;
+    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 10).await;
+    let cash = json!({"method": "transfer", "purpose": "full"});
+    let payments = format!("/v1/orders/{}/payments", order.id());
+    village.buyer.fresh_key().post(&payments, cash).await.expect(201);
+    for impossible in [
+        "products SET price = -1",
+        "products SET price = 1000000000001",
+        "products SET deposit_percent = 101",
+        "products SET minimum_quantity = 0",
+        "batches SET claimed = -1",
+        "batches SET claimed = made + 1",
+        "batches SET made = claimed - 1",
+        "batches SET discarded = made",
+        "batches SET price = 1000000000001",
+        "batches SET unit_cost = -1",
+        "order_lines SET total = -1",
+        "order_lines SET total = 1000000000001",
+        "order_lines SET unit_price = -1",
+        "order_lines SET quantity = wanted + 1",
+        "order_lines SET deposit_percent = 101",
+        "claims SET quantity = -1",
+        "fulfilments SET goods_total = -1",
+        "orders SET goods_total = goods_total + 1",
+        "orders SET delivery_fee = -1, total = goods_total - 1",
+        "orders SET goods_total = 9000000000000001, total = 9000000000000001 + delivery_fee",
+        "orders SET deposit_due = -1",
+        "orders SET placed_total = -1",
+        "orders SET refunded_total = -1",
+        "payments SET amount = 0",
+        "payments SET amount = 9000000000000001",
+        "delivery_zones SET fee = -1",
+    ] {
+        let refused = village.database.try_to_run(&format!("UPDATE {impossible}"));
+        assert!(
+            matches!(&refused, Err(DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, _))),
+            "{impossible}: {refused:?}"
+        );
+    }
+    // A figure that can be is taken: the refusals above are not for another reason.
+    village.database.run("UPDATE order_lines SET total = 1000000000000");
+    village.work().await;
+}

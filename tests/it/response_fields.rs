@@ -1,0 +1,86 @@
+//! Which fields each role sees: `response_fields.txt` names them all, so that none is added without being noticed.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+/// Every member of an answer, by its place; those of lists as one, and whether it is withheld or empty.
+fn fields(value: &Value, at: &str, seen: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, member)| {
+            let at = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
+            fields(member, &at, seen);
+            seen.insert(if member.is_null() { format!("{at}=null") } else { at });
+        }),
+        Value::Array(items) => items.iter().for_each(|item| fields(item, at, seen)),
+        _ => {}
+    }
+}
+
+#[actix_web::test]
+async fn each_role_sees_the_fields_that_are_written_down_and_no_other() {
+    let village = World::village().await;
+    let (product, batch) = village.pastel_on_the_shelf(40).await;
+    let order = village.ordered(product, 10).await;
+    let payments = format!("/v1/orders/{}/payments", order.id());
+    let payment = json!({"method": "transfer", "purpose": "full"});
+    let payment = village.buyer.fresh_key().post(&payments, payment).await.expect(201);
+    let request = json!({
+        "cooperative": village.cooperative, "words": "Pastel kecil", "quantity": 500, "needed_on": "2026-12-14",
+        "place": {"kind": "local", "zone": village.zone, "address": "RT 02 RW 05"},
+    });
+    let request = village.buyer.fresh_key().post("/v1/requests", request).await.expect(201);
+    let request = format!("/v1/requests/{}", request.id());
+    let offer = json!({"product": product, "quantity": 300, "unit_price": 2_300, "ready_on": "2026-12-14"});
+    let offer = village.sari.fresh_key().post(&format!("{request}/offers"), offer).await.expect(201);
+    let offer = format!("{request}/offers/{}", offer.id());
+    let member = format!("/v1/groups/{}/members/{}", village.sekar_laras, village.wati_membership);
+    let answers = [
+        ("product", format!("/v1/products/{product}")),
+        ("batch", format!("/v1/batches/{batch}")),
+        ("group", format!("/v1/groups/{}", village.sekar_laras)),
+        ("member", member),
+        ("cooperative", format!("/v1/cooperatives/{}", village.cooperative)),
+        ("order", format!("/v1/orders/{}", order.id())),
+        ("payment", format!("/v1/payments/{}", payment.id())),
+        ("payments", payments),
+        ("request", request),
+        ("offer", offer),
+        ("me", "/v1/me".to_owned()),
+    ];
+    let guest = village.guest();
+    let roles = [
+        ("guest", &guest),
+        ("buyer", &village.buyer.client),
+        ("other buyer", &village.other_buyer.client),
+        ("officer", &village.sari.client),
+        ("other officer", &village.darsih.client),
+        ("member", &village.wati.client),
+        ("treasurer", &village.treasurer.client),
+        ("board", &village.board.client),
+        ("companion", &village.companion.client),
+        ("agency", &village.agency.client),
+        ("foreign board", &village.foreign_board.client),
+        ("admin", &village.admin.client),
+    ];
+    let mut seen = String::new();
+    for (what, path) in &answers {
+        for (role, caller) in roles {
+            let reply = caller.get(path).await;
+            let mut names = BTreeSet::new();
+            match reply.status {
+                200 => fields(&reply.json, "", &mut names),
+                status => drop(names.insert(format!("({status})"))),
+            }
+            let names: Vec<String> = names.into_iter().collect();
+            writeln!(seen, "{what}, {role}: {}", names.join(" ")).unwrap();
+        }
+    }
+    let written = include_str!("response_fields.txt");
+    let changed: Vec<&str> = seen.lines().filter(|line| !written.lines().any(|known| known == *line)).collect();
+    assert!(changed.is_empty(), "write these into response_fields.txt, if they are meant:\n{}", changed.join("\n"));
+    assert_eq!(seen.lines().count(), written.lines().count(), "response_fields.txt names answers that are gone");
+}
