@@ -1,4 +1,4 @@
-//! Access tokens: short-lived JWTs that name a person, a session and the refresh token they came with.
+//! Access tokens: short-lived JWTs (EdDSA) that name an account, a session and the refresh token they were issued with.
 
 use std::sync::Arc;
 
@@ -14,46 +14,45 @@ use super::keys::{Key, KeyError};
 use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
 use crate::kernel::{Duration, Instant, hex};
 
-/// How long an access token is good.
-pub const LIFE: Duration = Duration::minutes(10);
-/// How far the clocks of two of our servers may differ.
+/// How long an access token is valid.
+pub const TTL: Duration = Duration::minutes(10);
+/// Clock skew allowed between servers.
 const LEEWAY: Duration = Duration::seconds(15);
-/// What no token of ours is longer than.
+/// Longer tokens are rejected unread.
 const MAX_LENGTH: usize = 4096;
-/// For whom the tokens are.
 const AUDIENCE: &str = "lumbung-api";
 const TYPE: &str = "at+jwt";
 
-/// Signs access tokens with the newest key and accepts those of the newest two.
+/// Issues access tokens with the newest key and verifies those of the newest two.
 #[derive(Clone)]
 pub struct AccessTokens {
-    ring: Arc<[RingKey]>,
+    keys: Arc<[SigningKey]>,
     issuer: Arc<str>,
 }
 
-struct RingKey {
+struct SigningKey {
     id: String,
-    signs: EncodingKey,
-    verifies: DecodingKey,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
 }
 
-/// Whom a good token names.
+/// The claims of a valid access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bearer {
-    /// The person.
+pub struct AccessClaims {
+    /// The account.
     pub account: AccountId,
     /// The session.
     pub session: SessionId,
-    /// The refresh token that was issued together with it.
-    pub pair: RefreshTokenId,
+    /// The refresh token issued with it.
+    pub refresh_token: RefreshTokenId,
 }
 
-/// The token is not one of ours, or no longer good.
+/// The token is malformed, not signed by us, or expired.
 #[derive(Debug, thiserror::Error)]
 #[error("the access token is refused: {0}")]
-pub struct TokenRefused(&'static str);
+pub struct InvalidToken(&'static str);
 
-/// Only what our own tokens hold; anything else in the header is refused.
+/// Exactly the header of our own tokens: `jku`, `jwk`, `crit` and the like are rejected.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StrictHeader {
@@ -64,7 +63,7 @@ struct StrictHeader {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Claims {
+struct JwtClaims {
     iss: String,
     aud: String,
     sub: AccountId,
@@ -76,86 +75,86 @@ struct Claims {
 }
 
 impl AccessTokens {
-    /// Tokens of this issuer, signed with the first of these keys.
-    pub fn new(issuer: &str, ring: &[Key]) -> Result<Self, KeyError> {
-        let ring = ring.iter().map(RingKey::new).collect::<Result<Vec<_>, _>>()?;
-        Ok(AccessTokens { ring: ring.into(), issuer: issuer.into() })
+    /// Signs with the first of these keys; `issuer` becomes the `iss` claim.
+    pub fn new(issuer: &str, keys: &[Key]) -> Result<Self, KeyError> {
+        let keys = keys.iter().map(SigningKey::new).collect::<Result<Vec<_>, _>>()?;
+        Ok(AccessTokens { keys: keys.into(), issuer: issuer.into() })
     }
 
-    /// A token for this bearer, good from now on.
-    pub fn issue(&self, bearer: Bearer, now: Instant) -> Result<String, KeyError> {
-        let key = self.ring.first().ok_or_else(|| KeyError::Unusable("there is none".into()))?;
+    /// Issues a token valid from `now` for [`TTL`].
+    pub fn issue(&self, claims: AccessClaims, now: Instant) -> Result<String, KeyError> {
+        let key = self.keys.first().ok_or_else(|| KeyError::Unusable("there is none".into()))?;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
         header.kid = Some(key.id.clone());
-        let claims = Claims {
+        let jwt_claims = JwtClaims {
             iss: self.issuer.to_string(),
             aud: AUDIENCE.into(),
-            sub: bearer.account,
-            sid: bearer.session,
-            jti: bearer.pair,
+            sub: claims.account,
+            sid: claims.session,
+            jti: claims.refresh_token,
             iat: now.seconds(),
             nbf: now.seconds(),
-            exp: now.after(LIFE).seconds(),
+            exp: now.after(TTL).seconds(),
         };
-        jsonwebtoken::encode(&header, &claims, &key.signs).map_err(|error| KeyError::Unusable(error.to_string()))
+        jsonwebtoken::encode(&header, &jwt_claims, &key.encoding).map_err(|error| KeyError::Unusable(error.to_string()))
     }
 
-    /// Whom this token names, if it is ours and good at this moment.
-    pub fn read(&self, token: &str, now: Instant) -> Result<Bearer, TokenRefused> {
+    /// Verifies a token at this time and returns its claims.
+    pub fn verify(&self, token: &str, now: Instant) -> Result<AccessClaims, InvalidToken> {
         if token.len() > MAX_LENGTH {
-            return Err(TokenRefused("too long"));
+            return Err(InvalidToken("too long"));
         }
         let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
         let header: StrictHeader = header
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .ok_or(TokenRefused("its header is not one of ours"))?;
+            .ok_or(InvalidToken("its header is not one of ours"))?;
         if header.alg != "EdDSA" || header.typ != TYPE {
-            return Err(TokenRefused("another algorithm or type"));
+            return Err(InvalidToken("another algorithm or type"));
         }
-        let key = self.ring.iter().find(|key| key.id == header.kid).ok_or(TokenRefused("an unknown key"))?;
+        let key = self.keys.iter().find(|key| key.id == header.kid).ok_or(InvalidToken("an unknown key"))?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&*self.issuer]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        // Judged below by our own clock.
+        // Checked below with the injected clock.
         validation.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key.verifies, &validation)
-            .map_err(|_| TokenRefused("its signature or its claims"))?
+        let claims = jsonwebtoken::decode::<JwtClaims>(token, &key.decoding, &validation)
+            .map_err(|_| InvalidToken("its signature or its claims"))?
             .claims;
         let (earliest, latest) = (now.before(LEEWAY).seconds(), now.after(LEEWAY).seconds());
         if claims.exp <= earliest {
-            return Err(TokenRefused("expired"));
+            return Err(InvalidToken("expired"));
         }
         if claims.nbf > latest || claims.iat > latest {
-            return Err(TokenRefused("not good yet"));
+            return Err(InvalidToken("not good yet"));
         }
-        if claims.exp.saturating_sub(claims.iat) > LIFE.num_seconds() {
-            return Err(TokenRefused("lives too long"));
+        if claims.exp.saturating_sub(claims.iat) > TTL.num_seconds() {
+            return Err(InvalidToken("lives too long"));
         }
-        Ok(Bearer { account: claims.sub, session: claims.sid, pair: claims.jti })
+        Ok(AccessClaims { account: claims.sub, session: claims.sid, refresh_token: claims.jti })
     }
 }
 
-impl RingKey {
+impl SigningKey {
     fn new(key: &Key) -> Result<Self, KeyError> {
-        // RFC 8410: the fixed beginning of a PKCS #8 document that holds an Ed25519 seed.
+        // RFC 8410: the fixed prefix of a PKCS #8 document that holds an Ed25519 seed.
         let mut document =
             vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
         document.extend_from_slice(key.expose_secret());
         let unusable = |error: jsonwebtoken::errors::Error| KeyError::Unusable(error.to_string());
-        let signs = EncodingKey::from_ed_der(&document);
-        let public = Jwk::from_encoding_key(&signs, Algorithm::EdDSA).map_err(unusable)?;
-        let verifies = DecodingKey::from_jwk(&public).map_err(unusable)?;
-        let bytes = verifies.try_get_as_bytes().map_err(unusable)?;
+        let encoding = EncodingKey::from_ed_der(&document);
+        let public = Jwk::from_encoding_key(&encoding, Algorithm::EdDSA).map_err(unusable)?;
+        let decoding = DecodingKey::from_jwk(&public).map_err(unusable)?;
+        let bytes = decoding.try_get_as_bytes().map_err(unusable)?;
         let id = hex(Sha256::digest(bytes).iter().take(8));
-        Ok(RingKey { id, signs, verifies })
+        Ok(SigningKey { id, encoding, decoding })
     }
 }
 
 impl std::fmt::Debug for AccessTokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let ids: Vec<&str> = self.ring.iter().map(|key| key.id.as_str()).collect();
+        let ids: Vec<&str> = self.keys.iter().map(|key| key.id.as_str()).collect();
         f.debug_struct("AccessTokens").field("keys", &ids).finish()
     }
 }

@@ -1,4 +1,4 @@
-//! A person's account, and what they sign in with.
+//! Accounts and logins.
 
 use sha2::{Digest, Sha256};
 
@@ -8,79 +8,79 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Language, Phone};
 
 text_enum! {
-    /// Whether an account may be used.
+    /// The status of an account.
     AccountStatus {
         /// In use.
         Active = "active",
-        /// Stopped by an admin.
+        /// Suspended by an administrator.
         Suspended = "suspended",
-        /// Given up by its owner; the person is forgotten.
+        /// Closed by its owner; the personal data is deleted.
         Closed = "closed",
     }
 }
 
-/// A person's account, without its secrets.
+/// A person's account, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its id.
+    /// The account's id.
     pub id: AccountId,
-    /// What the person is called.
+    /// The person's name.
     pub name: String,
-    /// Where mail reaches them.
+    /// The e-mail address.
     pub email: Option<Email>,
-    /// Since when the address is known to be theirs.
+    /// When the address was verified.
     pub email_verified_at: Option<Instant>,
-    /// Their mobile number.
+    /// The mobile number.
     pub phone: Option<Phone>,
-    /// Since when an officer or companion vouches for the number.
+    /// When an officer or companion vouched for the number.
     pub phone_vouched_at: Option<Instant>,
-    /// The language of their mails.
+    /// The language of mails.
     pub language: Language,
-    /// Whether they administer the whole service.
+    /// Whether the person administers the whole service.
     pub admin: bool,
-    /// Whether it may be used.
+    /// Active, suspended or closed.
     pub status: AccountStatus,
-    /// Since when there is one.
+    /// When the account was created.
     pub created_at: Instant,
-    /// Counts its edits.
+    /// Version for optimistic locking.
     pub version: i64,
 }
 
-/// What a person signs in with: an e-mail address or a mobile number.
+/// A login: an e-mail address or a mobile number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login {
-    /// By e-mail.
+    /// An e-mail address.
     Email(Email),
-    /// By phone.
+    /// A mobile number.
     Phone(Phone),
-    /// Neither: nobody has it, but nobody is told so.
-    Nobody(String),
+    /// Neither. No account has it; the caller must not learn that from the response.
+    Unknown(String),
 }
 
 impl Login {
-    /// Reads what was typed.
-    pub fn read(text: &str) -> Self {
+    /// Parses user input.
+    pub fn parse(text: &str) -> Self {
         let text = text.trim();
         if let Ok(email) = text.parse() {
             Login::Email(email)
         } else if let Ok(phone) = text.parse() {
             Login::Phone(phone)
         } else {
-            Login::Nobody(text.to_lowercase())
+            Login::Unknown(text.to_lowercase())
         }
     }
 
-    /// The one way to write it.
+    /// The normalized text.
     pub fn as_str(&self) -> &str {
         match self {
             Login::Email(email) => email.as_str(),
             Login::Phone(phone) => phone.as_str(),
-            Login::Nobody(text) => text,
+            Login::Unknown(text) => text,
         }
     }
 }
 
-/// The hash under which a secret or a login is kept: secrets of 256 random bits need no salt.
+/// SHA-256, for looking secrets and logins up. Unsalted: secrets have 256 random bits.
 pub(super) fn digest(text: &str) -> Vec<u8> {
     Sha256::digest(text.as_bytes()).to_vec()
 }

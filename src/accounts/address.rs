@@ -1,4 +1,4 @@
-//! The network address of a caller, as limits count it.
+//! The network address of a caller, as rate limits count it.
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::web::address::{client_address, household};
+use crate::web::address::{client_address, rate_limit_key};
 
-/// Where a call came from: an IPv4 address, or the /64 of an IPv6 one, since that is what one household has.
+/// The address of a request: an IPv4 address, or the /64 prefix of an IPv6 address, since one household has a whole /64.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallerAddress {
     text: String,
@@ -16,10 +16,10 @@ pub struct CallerAddress {
 }
 
 impl CallerAddress {
-    /// The caller behind this address.
-    pub fn of(address: IpAddr) -> Self {
+    /// Normalizes an address.
+    pub fn new(address: IpAddr) -> Self {
         let address = address.to_canonical();
-        CallerAddress { text: household(address).to_string(), loopback: address.is_loopback() }
+        CallerAddress { text: rate_limit_key(address).to_string(), loopback: address.is_loopback() }
     }
 
     /// The address as text.
@@ -38,7 +38,7 @@ impl FromRequest for CallerAddress {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(CallerAddress::of(client_address(request))))
+        ready(Ok(CallerAddress::new(client_address(request))))
     }
 }
 
@@ -48,9 +48,9 @@ mod tests {
 
     #[test]
     fn a_household_is_one_address() {
-        let of = |text: &str| CallerAddress::of(text.parse().unwrap());
-        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
-        assert_eq!(of("::ffff:10.0.0.1"), of("10.0.0.1"));
-        assert!(of("::1").is_loopback() && of("127.0.0.1").is_loopback());
+        let address = |text: &str| CallerAddress::new(text.parse().unwrap());
+        assert_eq!(address("2001:db8:1:2:3:4:5:6"), address("2001:db8:1:2::9"));
+        assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
+        assert!(address("::1").is_loopback() && address("127.0.0.1").is_loopback());
     }
 }

@@ -1,9 +1,9 @@
-//! Changing a password, and asking for the present one again before what a stolen token must not do.
+//! Changing a password, and confirming the current one before sensitive operations, so that a stolen token does not suffice.
 
 use super::address::CallerAddress;
 use super::extract::SignedIn;
-use super::hashing::{HashingError, Verdict};
-use super::login_throttle::{self, Counted, ThrottleError};
+use super::hashing::{HashingError, PasswordCheck};
+use super::login_throttle::{self, ThrottleError, ThrottleSubject};
 use super::password::Password;
 use super::reset_password::RESET_PURPOSES;
 use super::{Accounts, mails, store};
@@ -12,16 +12,16 @@ use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::web::{Code, Problem};
 
-/// Why a password was not taken.
+/// Why a password was not confirmed or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    /// The present password is another.
+    /// The current password is wrong.
     #[error("the present password is wrong")]
     Wrong,
     /// Too many attempts.
     #[error(transparent)]
     Throttled(#[from] ThrottleError),
-    /// No turn to hash.
+    /// Hashing failed, or too many hashes are waiting.
     #[error(transparent)]
     Hashing(#[from] HashingError),
     /// The database failed.
@@ -40,7 +40,7 @@ impl From<PasswordError> for Problem {
     }
 }
 
-/// Asks for the present password again; guesses are counted as those at the door are.
+/// Checks the current password. Attempts are throttled together with those of signing in.
 pub async fn confirm_password(
     db: &Db,
     accounts: &Accounts,
@@ -49,23 +49,27 @@ pub async fn confirm_password(
     address: &CallerAddress,
     password: &Password,
 ) -> Result<(), PasswordError> {
-    let (account, here) = (person.account, address.clone());
+    let (account, caller_address) = (person.account, address.clone());
     let hash = db
         .write(move |tx| {
-            let is_known = store::has_signed_in_from(tx, account, here.as_str())?;
-            login_throttle::count_attempt(tx, now, &Counted::Account(account), &here, is_known)?;
-            Ok::<_, ThrottleError>(store::password_hash(tx, account)?)
+            let is_known = store::has_signed_in_from(tx, account, caller_address.as_str())?;
+            login_throttle::count_attempt(tx, now, &ThrottleSubject::Account(account), &caller_address, is_known)?;
+            Ok::<_, ThrottleError>(store::find_password_hash(tx, account)?)
         })
         .await?;
-    if accounts.hasher.verify(password, hash).await? == Verdict::Wrong {
+    if accounts.hasher.verify(password, hash).await? == PasswordCheck::Invalid {
         return Err(PasswordError::Wrong);
     }
-    let here = address.clone();
-    Ok(db.write::<_, db::Error, _>(move |tx| login_throttle::forgive(tx, &Counted::Account(account), &here)).await?)
+    let caller_address = address.clone();
+    Ok(db
+        .write::<_, db::Error, _>(move |tx| {
+            login_throttle::clear_failures(tx, &ThrottleSubject::Account(account), &caller_address)
+        })
+        .await?)
 }
 
-/// Sets a new password: every other session ends, so does every link or code to set another, this session goes on, and
-/// the owner is told.
+/// Sets a new password. Every other session ends and reset links and codes become invalid; this session continues, and
+/// the owner is notified by mail.
 pub async fn change_password(
     db: &Db,
     accounts: &Accounts,
@@ -77,12 +81,12 @@ pub async fn change_password(
     db.write(move |tx| {
         let version = store::set_password(tx, person.account, &hash)?;
         store::end_sessions(tx, now, person.account, Some(person.session), "password-changed")?;
-        store::carry_on(tx, person.session, version)?;
-        store::forget_one_time_tokens(tx, person.account, &RESET_PURPOSES)?;
+        store::set_session_token_version(tx, person.session, version)?;
+        store::delete_one_time_tokens(tx, person.account, &RESET_PURPOSES)?;
         let event =
             events::record(tx, now, &Event::new("account.password_changed", person.account).by(person.account))?;
-        if let Some(account) = store::account(tx, person.account)? {
-            mails::password_changed(tx, now, event, &account)?;
+        if let Some(account) = store::find_account(tx, person.account)? {
+            mails::send_password_changed(tx, now, event, &account)?;
         }
         Ok(())
     })

@@ -1,4 +1,4 @@
-//! E-mail addresses, kept in lower case.
+//! E-mail addresses in lower case.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -7,25 +7,25 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// An address to which mail can be sent; ASCII, lower case. Its `Debug` hides whose it is.
+/// An e-mail address: ASCII, lower case. Its `Debug` output is masked.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow, utoipa::ToSchema)]
 #[serde(transparent)]
 #[diesel(sql_type = Text)]
 #[schema(value_type = String, format = Email, max_length = 254, example = "contoh.sari@example.org")]
 pub struct Email(String);
 
-/// The text is no e-mail address.
+/// The text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct EmailError;
 
 impl Email {
-    /// The address.
+    /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// With the name hidden: `c***@example.org`.
+    /// The address with its local part masked: `c***@example.org`.
     pub fn masked(&self) -> String {
         let (name, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
         format!("{}***@{domain}", name.chars().next().unwrap_or('*'))
@@ -38,19 +38,19 @@ impl std::str::FromStr for Email {
     fn from_str(text: &str) -> Result<Self, EmailError> {
         let text = text.trim();
         let (name, domain) = text.rsplit_once('@').ok_or(EmailError)?;
-        let sound_name = (1..=64).contains(&name.len())
+        let is_name_valid = (1..=64).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~.-".contains(&byte))
             && !name.starts_with('.')
             && !name.ends_with('.')
             && !name.contains("..");
-        let sound_label = |label: &str| {
+        let is_label_valid = |label: &str| {
             (1..=63).contains(&label.len())
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         };
         let labels = domain.split('.').count();
-        if text.len() <= 254 && sound_name && labels >= 2 && domain.split('.').all(sound_label) {
+        if text.len() <= 254 && is_name_valid && labels >= 2 && domain.split('.').all(is_label_valid) {
             Ok(Email(text.to_ascii_lowercase()))
         } else {
             Err(EmailError)

@@ -1,4 +1,4 @@
-//! Who is calling: the access token is read, and its session looked up, on every request.
+//! Authentication: extractors that verify the access token and look its session up on every request.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,35 +14,35 @@ use crate::kernel::ids::{AccountId, SessionId};
 use crate::web::rate_limit;
 use crate::web::{AppState, Code, Problem, Scope};
 
-/// A person who is signed in, checked against their session on every request.
+/// An authenticated caller, checked against their session on every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
-    /// Whose account.
+    /// The caller's account.
     pub account: AccountId,
-    /// Which of their devices.
+    /// The session of this device.
     pub session: SessionId,
-    /// Whether they administer the whole service.
+    /// Whether the caller administers the whole service.
     pub admin: bool,
 }
 
-/// Anyone: a guest, or a person who is signed in. A bad token is not a guest but a 401.
+/// A guest or an authenticated caller. An invalid token is a 401, not a guest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Visitor {
-    /// Nobody we know.
+    /// No `Authorization` header.
     Guest,
-    /// Somebody we know.
+    /// An authenticated caller.
     SignedIn(SignedIn),
 }
 
 impl SignedIn {
-    /// Whose idempotency keys these are.
+    /// The scope of the caller's idempotency keys.
     pub fn scope(&self) -> Scope {
         Scope::account(self.account)
     }
 }
 
 impl Visitor {
-    /// The account, when it is not a guest.
+    /// The account; `None` for guests.
     pub fn account(&self) -> Option<AccountId> {
         match self {
             Visitor::Guest => None,
@@ -50,23 +50,23 @@ impl Visitor {
         }
     }
 
-    /// Whose idempotency keys these are.
+    /// The scope of the caller's idempotency keys.
     pub fn scope(&self) -> Scope {
         self.account().map_or_else(Scope::guest, Scope::account)
     }
 }
 
-type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+type ExtractFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 impl FromRequest for Visitor {
     type Error = Problem;
-    type Future = Extracting<Self>;
+    type Future = ExtractFuture<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
             let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(Visitor::Guest) };
-            // Several extractors of one handler may ask; the session is looked up once.
+            // Several extractors of one handler use this; the session is looked up once per request.
             if let Some(person) = request.extensions().get::<SignedIn>() {
                 return Ok(Visitor::SignedIn(person.clone()));
             }
@@ -84,7 +84,7 @@ impl FromRequest for Visitor {
             else {
                 return Err(Problem::internal("the accounts are not wired"));
             };
-            let person = check(state, accounts, token.trim()).await?;
+            let person = authenticate(state, accounts, token.trim()).await?;
             rate_limit::charge(&request, person.account)?;
             request.extensions_mut().insert(person.clone());
             Ok(Visitor::SignedIn(person))
@@ -92,27 +92,27 @@ impl FromRequest for Visitor {
     }
 }
 
-async fn check(state: &AppState, accounts: &Accounts, token: &str) -> Result<SignedIn, Problem> {
+async fn authenticate(state: &AppState, accounts: &Accounts, token: &str) -> Result<SignedIn, Problem> {
     let now = state.now();
     let refused = || Problem::new(Code::TokenInvalid);
-    let bearer = accounts.access.read(token, now).map_err(|error| refused().because(error))?;
-    let standing = state.db.read(move |conn| store::standing(conn, bearer, now)).await?;
-    let standing = standing.ok_or_else(|| refused().because("its session has ended"))?;
-    if !standing.access_was_used {
-        // From now on a second showing of the refresh token before this pair is no lost answer but theft.
-        // A disk that is full must not keep people from reading.
-        let marked = state.db.write(move |tx| store::mark_access_used(tx, now, bearer.pair)).await;
+    let claims = accounts.access_tokens.verify(token, now).map_err(|error| refused().because(error))?;
+    let token_state = state.db.read(move |conn| store::find_token_state(conn, claims, now)).await?;
+    let token_state = token_state.ok_or_else(|| refused().because("its session has ended"))?;
+    if !token_state.access_was_used {
+        // From now on, reuse of the previous refresh token counts as theft instead of a lost response.
+        // A failed write (a full disk) must not block reads, so it is only logged.
+        let marked = state.db.write(move |tx| store::mark_access_used(tx, now, claims.refresh_token)).await;
         if let Err(error) = marked {
             let error: db::Error = error;
             tracing::warn!(%error, "the first use of an access token could not be noted");
         }
     }
-    Ok(SignedIn { account: bearer.account, session: bearer.session, admin: standing.admin })
+    Ok(SignedIn { account: claims.account, session: claims.session, admin: token_state.admin })
 }
 
 impl FromRequest for SignedIn {
     type Error = Problem;
-    type Future = Extracting<Self>;
+    type Future = ExtractFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let visitor = Visitor::from_request(request, payload);

@@ -1,4 +1,4 @@
-//! Hashing passwords, on a bounded pool of its own.
+//! Password hashing (Argon2id) on a bounded thread pool.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,27 +14,27 @@ use super::settings::Settings;
 use crate::kernel::Entropy;
 use crate::web::{Code, Problem};
 
-/// How long a hash is, in bytes.
-const LENGTH: usize = Params::DEFAULT_OUTPUT_LEN;
+/// In bytes.
+const HASH_LENGTH: usize = Params::DEFAULT_OUTPUT_LEN;
 
-/// Whether a password is the right one.
+/// The result of verifying a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is, hashed as new ones are.
-    Right,
-    /// It is, hashed with parameters of another time: hash it again.
-    RightButStale,
-    /// It is not.
-    Wrong,
+pub enum PasswordCheck {
+    /// Correct, and hashed with the current parameters.
+    Valid,
+    /// Correct, but hashed with outdated parameters: hash it again.
+    ValidOutdated,
+    /// Wrong.
+    Invalid,
 }
 
 /// Why a password was not hashed.
 #[derive(Debug, thiserror::Error)]
 pub enum HashingError {
-    /// Too many are waiting.
+    /// The queue is full.
     #[error("too many passwords are waiting to be hashed")]
     Busy,
-    /// The hash function refused.
+    /// The hash function failed.
     #[error("hashing failed: {0}")]
     Failed(String),
 }
@@ -54,110 +54,111 @@ impl From<HashingError> for Problem {
     }
 }
 
-/// Hashes passwords, as many at once as there are cores, on threads that do nothing else: a request that is given up
-/// makes no room for another hash before its own is done.
+/// Hashes passwords on a fixed number of dedicated threads. A cancelled request keeps its thread until its hash is
+/// done, so that clients cannot raise the load by disconnecting.
 #[derive(Clone)]
 pub struct Hasher {
     inner: Arc<Inner>,
-    line: SyncSender<Work>,
+    queue: SyncSender<Job>,
 }
 
-/// What is done on a thread of the pool, in the memory of that thread.
-type Work = Box<dyn FnOnce(&mut Memory) + Send>;
+/// Work for a thread of the pool, with the buffer of that thread.
+type Job = Box<dyn FnOnce(&mut Blocks) + Send>;
 
-/// What argon2 works in: megabytes that a thread takes once and keeps. Taken and given back at each hash, they would
-/// leave holes in the heap that nothing else fits.
-type Memory = Vec<Block>;
+/// Argon2's working memory, megabytes: allocated once per thread and reused, because allocating it for each hash
+/// fragments the heap.
+type Blocks = Vec<Block>;
 
 struct Inner {
     params: Params,
-    /// What the passwords of unknown people are compared with, so that they take the same time.
-    nobody: String,
+    /// Verified against when the login is unknown, so that the response takes the same time.
+    dummy_hash: String,
     hashes: AtomicU64,
     entropy: Entropy,
 }
 
 impl Hasher {
-    /// A pool with these settings.
+    /// Starts the pool.
     pub fn new(settings: &Settings, entropy: Entropy) -> Result<Self, HashingError> {
         let (memory, iterations, parallelism) =
             (settings.password_memory_kib, settings.password_iterations, settings.password_parallelism);
-        let params = Params::new(memory, iterations, parallelism, Some(LENGTH)).map_err(HashingError::failed)?;
-        let nobody = hash(&params, &entropy.bytes::<32>(), &entropy, &mut Memory::new())?;
+        let params = Params::new(memory, iterations, parallelism, Some(HASH_LENGTH)).map_err(HashingError::failed)?;
+        let dummy_hash = hash(&params, &entropy.bytes::<32>(), &entropy, &mut Blocks::new())?;
         let threads = match settings.hashing_threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         };
-        let (line, waiting) = sync_channel(settings.hashing_queue);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (queue, jobs) = sync_channel(settings.hashing_queue);
+        let jobs = Arc::new(Mutex::new(jobs));
         for _ in 0..threads {
-            let waiting = Arc::clone(&waiting);
+            let jobs = Arc::clone(&jobs);
             std::thread::Builder::new()
                 .name("hashing".into())
-                .spawn(move || work_off(&waiting))
+                .spawn(move || run_worker(&jobs))
                 .map_err(HashingError::failed)?;
         }
-        Ok(Hasher { inner: Arc::new(Inner { params, nobody, hashes: AtomicU64::new(0), entropy }), line })
+        Ok(Hasher { inner: Arc::new(Inner { params, dummy_hash, hashes: AtomicU64::new(0), entropy }), queue })
     }
 
-    /// Hashes a new password.
+    /// Hashes a new password. [`HashingError::Busy`] when the queue is full.
     pub async fn hash(&self, password: &Password) -> Result<String, HashingError> {
-        let bytes = password.bytes();
-        self.in_turn(move |inner, memory| hash(&inner.params, &bytes, &inner.entropy, memory)).await
+        let bytes = password.to_bytes();
+        self.run_on_pool(move |inner, memory| hash(&inner.params, &bytes, &inner.entropy, memory)).await
     }
 
-    /// Hashes a new password on this thread; for programs without a runtime.
+    /// Hashes a new password on this thread; for commands without an async runtime.
     pub fn hash_blocking(&self, password: &Password) -> Result<String, HashingError> {
         self.inner.hashes.fetch_add(1, Ordering::Relaxed);
-        hash(&self.inner.params, &password.bytes(), &self.inner.entropy, &mut Memory::new())
+        hash(&self.inner.params, &password.to_bytes(), &self.inner.entropy, &mut Blocks::new())
     }
 
-    /// Compares a password with the hash of an account; with nobody's in the same time, which is wrong.
-    pub async fn verify(&self, password: &Password, known: Option<String>) -> Result<Verdict, HashingError> {
-        let bytes = password.bytes();
-        self.in_turn(move |inner, memory| {
-            let is_somebody = known.is_some();
-            let known = PasswordHash::new(known.as_deref().unwrap_or(&inner.nobody)).map_err(HashingError::failed)?;
-            let right = is_right(&known, &bytes, memory)?;
-            Ok(match (right && is_somebody, inner.is_current(&known)) {
-                (true, true) => Verdict::Right,
-                (true, false) => Verdict::RightButStale,
-                (false, _) => Verdict::Wrong,
+    /// Verifies a password against a stored hash. `None` takes the same time and is always invalid.
+    pub async fn verify(&self, password: &Password, stored: Option<String>) -> Result<PasswordCheck, HashingError> {
+        let bytes = password.to_bytes();
+        self.run_on_pool(move |inner, memory| {
+            let is_known = stored.is_some();
+            let stored =
+                PasswordHash::new(stored.as_deref().unwrap_or(&inner.dummy_hash)).map_err(HashingError::failed)?;
+            let is_match = matches_hash(&stored, &bytes, memory)?;
+            Ok(match (is_match && is_known, inner.is_current(&stored)) {
+                (true, true) => PasswordCheck::Valid,
+                (true, false) => PasswordCheck::ValidOutdated,
+                (false, _) => PasswordCheck::Invalid,
             })
         })
         .await
     }
 
-    /// How many passwords were hashed so far.
-    pub fn hashes(&self) -> u64 {
+    /// How many hashes were computed so far.
+    pub fn hash_count(&self) -> u64 {
         self.inner.hashes.load(Ordering::Relaxed)
     }
 
-    async fn in_turn<T: Send + 'static>(
+    async fn run_on_pool<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Inner, &mut Memory) -> Result<T, HashingError> + Send + 'static,
+        work: impl FnOnce(&Inner, &mut Blocks) -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, HashingError> {
         let inner = Arc::clone(&self.inner);
-        let (answer, answered) = oneshot::channel();
-        let work = move |memory: &mut Memory| {
-            // Whoever has gone meanwhile is not worked for.
-            if !answer.is_closed() {
+        let (sender, receiver) = oneshot::channel();
+        let work = move |memory: &mut Blocks| {
+            // The request was cancelled while it waited.
+            if !sender.is_closed() {
                 inner.hashes.fetch_add(1, Ordering::Relaxed);
-                drop(answer.send(work(&inner, memory)));
+                drop(sender.send(work(&inner, memory)));
             }
         };
-        self.line.try_send(Box::new(work)).map_err(|_| HashingError::Busy)?;
-        answered.await.map_err(HashingError::failed)?
+        self.queue.try_send(Box::new(work)).map_err(|_| HashingError::Busy)?;
+        receiver.await.map_err(HashingError::failed)?
     }
 }
 
-/// Does one piece of work after another, until nobody is left who could bring any.
-fn work_off(waiting: &Mutex<Receiver<Work>>) {
-    let mut memory = Memory::new();
+/// Runs queued jobs until the queue is closed.
+fn run_worker(jobs: &Mutex<Receiver<Job>>) {
+    let mut memory = Blocks::new();
     loop {
-        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
-        // What breaks is told to who asked, by the answer that does not come.
+        // On panic the sender is dropped, and the waiting request fails.
         if catch_unwind(AssertUnwindSafe(|| work(&mut memory))).is_err() {
             tracing::error!("hashing a password panicked");
         }
@@ -168,20 +169,20 @@ impl Inner {
     fn is_current(&self, hash: &PasswordHash) -> bool {
         hash.algorithm == Algorithm::Argon2id.ident()
             && Params::try_from(hash).is_ok_and(|params| {
-                let figures = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-                figures(&params) == figures(&self.params)
+                let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+                costs(&params) == costs(&self.params)
             })
     }
 }
 
-/// Argon2 itself, in this memory.
-fn digest(argon: &Argon2<'_>, password: &[u8], salt: &[u8], memory: &mut Memory) -> Result<Output, HashingError> {
+/// Computes Argon2 in this buffer.
+fn digest(argon: &Argon2<'_>, password: &[u8], salt: &[u8], memory: &mut Blocks) -> Result<Output, HashingError> {
     let needed = argon.params().block_count();
     if memory.len() < needed {
         memory.resize(needed, Block::new());
     }
     let mut bytes = [0; Output::MAX_LENGTH];
-    let length = argon.params().output_len().unwrap_or(LENGTH);
+    let length = argon.params().output_len().unwrap_or(HASH_LENGTH);
     let (Some(out), Some(blocks)) = (bytes.get_mut(..length), memory.get_mut(..needed)) else {
         return Err(HashingError::failed("the hash is too long"));
     };
@@ -189,8 +190,8 @@ fn digest(argon: &Argon2<'_>, password: &[u8], salt: &[u8], memory: &mut Memory)
     Output::new(out).map_err(HashingError::failed)
 }
 
-/// The hash of a new password, in the PHC string format.
-fn hash(params: &Params, password: &[u8], entropy: &Entropy, memory: &mut Memory) -> Result<String, HashingError> {
+/// Hashes a new password, in the PHC string format.
+fn hash(params: &Params, password: &[u8], entropy: &Entropy, memory: &mut Blocks) -> Result<String, HashingError> {
     let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
     let salt = Salt::new(&entropy.bytes::<16>()).map_err(HashingError::failed)?;
     let output = digest(&Argon2::new(algorithm, version, params.clone()), password, &salt, memory)?;
@@ -204,21 +205,21 @@ fn hash(params: &Params, password: &[u8], entropy: &Entropy, memory: &mut Memory
     Ok(hash.to_string())
 }
 
-/// Whether this is the password of a hash, under whatever parameters it was made.
-fn is_right(known: &PasswordHash, password: &[u8], memory: &mut Memory) -> Result<bool, HashingError> {
-    let (Some(salt), Some(expected)) = (&known.salt, &known.hash) else {
+/// Whether the password matches the hash, with the parameters stored in the hash.
+fn matches_hash(stored: &PasswordHash, password: &[u8], memory: &mut Blocks) -> Result<bool, HashingError> {
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
         return Err(HashingError::failed("the stored hash is none"));
     };
-    let algorithm = Algorithm::try_from(known.algorithm.as_str()).map_err(HashingError::failed)?;
-    let version = known.version.map(Version::try_from).transpose().map_err(HashingError::failed)?.unwrap_or_default();
-    let params = Params::try_from(known).map_err(HashingError::failed)?;
-    // Outputs compare in constant time.
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(HashingError::failed)?;
+    let version = stored.version.map(Version::try_from).transpose().map_err(HashingError::failed)?.unwrap_or_default();
+    let params = Params::try_from(stored).map_err(HashingError::failed)?;
+    // `Output` compares in constant time.
     Ok(digest(&Argon2::new(algorithm, version, params), password, salt, memory)? == *expected)
 }
 
 impl std::fmt::Debug for Hasher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hasher").field("hashes", &self.hashes()).finish_non_exhaustive()
+        f.debug_struct("Hasher").field("hashes", &self.hash_count()).finish_non_exhaustive()
     }
 }
 
@@ -228,26 +229,26 @@ mod tests {
     use argon2::{PasswordHasher, PasswordVerifier};
 
     fn params(memory: u32) -> Params {
-        Params::new(memory, 2, 1, Some(LENGTH)).unwrap()
+        Params::new(memory, 2, 1, Some(HASH_LENGTH)).unwrap()
     }
 
     #[test]
-    fn hashes_are_those_of_the_library_whatever_the_memory_held_before() {
-        let mut memory = Memory::new();
+    fn hashes_equal_those_of_the_library_with_a_reused_buffer() {
+        let mut memory = Blocks::new();
         for size in [64, 16, 32] {
-            let ours = hash(&params(size), b"kunci delapan", &Entropy::seeded(7), &mut memory).unwrap();
+            let hash_text = hash(&params(size), b"kunci delapan", &Entropy::seeded(7), &mut memory).unwrap();
             let library = Argon2::new(Algorithm::Argon2id, Version::V0x13, params(size));
-            library.verify_password(b"kunci delapan", ours.as_str()).unwrap();
-            let theirs = library.hash_password_with_salt(b"kunci delapan", b"a salt of theirs").unwrap();
-            assert!(is_right(&theirs, b"kunci delapan", &mut memory).unwrap());
-            assert!(!is_right(&theirs, b"kunci sembilan", &mut memory).unwrap());
-            assert!(!is_right(&PasswordHash::new(&ours).unwrap(), b"kunci sembilan", &mut memory).unwrap());
+            library.verify_password(b"kunci delapan", hash_text.as_str()).unwrap();
+            let library_hash = library.hash_password_with_salt(b"kunci delapan", b"a salt of theirs").unwrap();
+            assert!(matches_hash(&library_hash, b"kunci delapan", &mut memory).unwrap());
+            assert!(!matches_hash(&library_hash, b"kunci sembilan", &mut memory).unwrap());
+            assert!(!matches_hash(&PasswordHash::new(&hash_text).unwrap(), b"kunci sembilan", &mut memory).unwrap());
         }
     }
 
     #[test]
-    fn a_stored_hash_that_is_none_is_a_fault_and_no_password() {
-        let bare = PasswordHash::new("$argon2id$v=19$m=16,t=2,p=1").unwrap();
-        assert!(is_right(&bare, b"", &mut Memory::new()).is_err());
+    fn a_malformed_stored_hash_is_an_error() {
+        let malformed = PasswordHash::new("$argon2id$v=19$m=16,t=2,p=1").unwrap();
+        assert!(matches_hash(&malformed, b"", &mut Blocks::new()).is_err());
     }
 }

@@ -1,9 +1,9 @@
-//! Counting attempts, in the database, so that limits hold over several servers and restarts.
+//! Throttling of logins. Counters are in the database, so that limits hold across servers and restarts.
 //!
-//! An attempt is counted before its outcome is known, and taken back when it was right: guesses made in parallel
-//! are all counted. What a person signs in with is theirs, and so are the guesses at it: their address, their number and
-//! the password that is asked for again share one count. A limit by account alone never locks the owner out of an
-//! address they signed in from, nor out of the way by mail or code.
+//! An attempt is counted before its outcome is known, and the counters are deleted when it succeeds, so that parallel
+//! guesses are all counted. E-mail address, phone number and password confirmation of one account share its counters.
+//! The limit by account alone never locks the owner out of an address they have signed in from, nor out of a reset by
+//! mail or code.
 
 use super::account::{Login, digest};
 use super::address::CallerAddress;
@@ -13,44 +13,44 @@ use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
 use crate::web::{Code, Problem};
 
-const QUARTER: Duration = Duration::minutes(15);
+const ATTEMPT_WINDOW: Duration = Duration::minutes(15);
 const HOUR: Duration = Duration::hours(1);
 const DAY: Duration = Duration::days(1);
-/// Wrong guesses for one account from one address before waiting begins.
-const FREE: i64 = 5;
-/// Wrong guesses for one account from one address in a quarter of an hour.
-const MOST_IN_A_QUARTER: i64 = 10;
-/// Wrong guesses in a row for one account from all addresses (NIST SP 800-63B §5.2.2). No time ends them, only a right
-/// one, from an address that is known, or a password that is set anew.
-const MOST_IN_A_ROW: i64 = 100;
+/// Failures for one account from one address before delays begin.
+const FREE_FAILURES: i64 = 5;
+/// Attempts for one account from one address within [`ATTEMPT_WINDOW`].
+const MAX_ATTEMPTS_PER_WINDOW: i64 = 10;
+/// Consecutive failures for one account from all addresses (NIST SP 800-63B §5.2.2). They do not expire: only a success
+/// from a known address or a password reset clears them.
+const MAX_FAILURES_IN_A_ROW: i64 = 100;
 
-/// A counter of one bucket.
+/// The counter of one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Count {
+pub(super) struct Counter {
     pub(super) spent: i64,
     pub(super) since: Instant,
     pub(super) last_at: Instant,
 }
 
-/// Whose attempts are counted.
+/// Whose attempts are counted together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Counted {
-    /// A person's, whatever they typed to say who they are.
+pub enum ThrottleSubject {
+    /// An account, whichever login was used.
     Account(AccountId),
-    /// Those with a login that nobody has: counted as all others, so that nobody is told.
-    Nobody(Login),
+    /// A login that no account has: throttled like the others, so that the response does not reveal it.
+    UnknownLogin(Login),
 }
 
-impl Counted {
-    /// The count of this login, which is this account's if it is anyone's.
-    pub fn of(account: Option<AccountId>, login: &Login) -> Self {
-        account.map_or_else(|| Counted::Nobody(login.clone()), Counted::Account)
+impl ThrottleSubject {
+    /// The subject of this login: its account, if there is one.
+    pub fn new(account: Option<AccountId>, login: &Login) -> Self {
+        account.map_or_else(|| ThrottleSubject::UnknownLogin(login.clone()), ThrottleSubject::Account)
     }
 
-    fn word(&self) -> String {
+    fn as_text(&self) -> String {
         match self {
-            Counted::Account(account) => format!("account {account}"),
-            Counted::Nobody(login) => format!("login {}", login.as_str()),
+            ThrottleSubject::Account(account) => format!("account {account}"),
+            ThrottleSubject::UnknownLogin(login) => format!("login {}", login.as_str()),
         }
     }
 }
@@ -58,7 +58,7 @@ impl Counted {
 /// Too many attempts, or the database failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ThrottleError {
-    /// Come back after this many seconds.
+    /// Retry after this many seconds.
     #[error("too many attempts, come back in {0} seconds")]
     Wait(u32),
     /// The database failed.
@@ -75,108 +75,121 @@ impl From<ThrottleError> for Problem {
     }
 }
 
-/// What is counted by network address.
+/// Requests that are limited by network address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limited {
-    /// New accounts.
+pub enum AddressLimit {
+    /// Registrations.
     Registrations,
-    /// Attempts to sign in.
+    /// Sign-in attempts.
     SignIns,
-    /// Mails for lost passwords, and attempts to redeem a link or code.
+    /// Requests for mails with links, and attempts to redeem a link or code.
     Resets,
 }
 
-impl Limited {
-    fn word(self) -> &'static str {
+impl AddressLimit {
+    fn as_text(self) -> &'static str {
         match self {
-            Limited::Registrations => "registrations",
-            Limited::SignIns => "sign-ins",
-            Limited::Resets => "resets",
+            AddressLimit::Registrations => "registrations",
+            AddressLimit::SignIns => "sign-ins",
+            AddressLimit::Resets => "resets",
         }
     }
 }
 
-fn bucket(parts: &[&str]) -> Vec<u8> {
+fn bucket_key(parts: &[&str]) -> Vec<u8> {
     digest(&parts.join("\n"))
 }
 
-fn pair(who: &Counted, address: &CallerAddress) -> Vec<u8> {
-    bucket(&["pair", &who.word(), address.as_str()])
+fn subject_and_address_key(subject: &ThrottleSubject, address: &CallerAddress) -> Vec<u8> {
+    bucket_key(&["pair", &subject.as_text(), address.as_str()])
 }
 
-fn in_a_row(who: &Counted) -> Vec<u8> {
-    bucket(&["in a row", &who.word()])
+fn subject_key(subject: &ThrottleSubject) -> Vec<u8> {
+    bucket_key(&["in a row", &subject.as_text()])
 }
 
-/// Counts a call of this kind from this address, at most so many in an hour.
-pub fn count_call(
+/// Counts a request of this kind from this address; at most `limit` an hour.
+pub fn limit_address(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: Limited,
+    kind: AddressLimit,
     address: &CallerAddress,
-    most: u32,
+    limit: u32,
 ) -> Result<(), ThrottleError> {
-    spend(tx, now, &bucket(&[kind.word(), address.as_str()]), i64::from(most), HOUR)
+    increment_within(tx, now, &bucket_key(&[kind.as_text(), address.as_str()]), i64::from(limit), HOUR)
 }
 
-/// Counts a mail for this person, at most three in an hour.
-pub fn count_mail(tx: &mut Tx<'_>, now: Instant, purpose: &str, who: &Counted) -> Result<(), ThrottleError> {
-    spend(tx, now, &bucket(&["mail", purpose, &who.word()]), 3, HOUR)
+/// Counts a mail to this subject; at most three an hour.
+pub fn limit_mails(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    purpose: &str,
+    subject: &ThrottleSubject,
+) -> Result<(), ThrottleError> {
+    increment_within(tx, now, &bucket_key(&["mail", purpose, &subject.as_text()]), 3, HOUR)
 }
 
-/// Counts an attempt to show who one is. `is_known` tells whether the account has signed in from this address before.
+/// Counts a password attempt, or fails while the subject is throttled. `is_known`: the account has signed in from this
+/// address before.
 pub fn count_attempt(
     tx: &mut Tx<'_>,
     now: Instant,
-    who: &Counted,
+    subject: &ThrottleSubject,
     address: &CallerAddress,
     is_known: bool,
 ) -> Result<(), ThrottleError> {
-    let here = pair(who, address);
-    if let Some(count) = store::count_of(tx, &here)? {
-        let over = now.since(count.since) >= QUARTER;
-        if count.spent >= MOST_IN_A_QUARTER && !over {
-            return Err(wait(count.since.after(QUARTER), now));
+    let local_key = subject_and_address_key(subject, address);
+    if let Some(counter) = store::find_counter(tx, &local_key)? {
+        let is_over = now.since(counter.since) >= ATTEMPT_WINDOW;
+        if counter.spent >= MAX_ATTEMPTS_PER_WINDOW && !is_over {
+            return Err(wait_until(counter.since.after(ATTEMPT_WINDOW), now));
         }
-        if count.spent >= FREE && !over {
-            // 1, 2, 4, 8, 16 seconds after the fifth, sixth… wrong guess.
-            let doublings = u32::try_from(count.spent.saturating_sub(FREE)).unwrap_or(0).min(10);
-            let due = count.last_at.after(Duration::seconds(1_i64.checked_shl(doublings).unwrap_or(1024)));
-            if now < due {
-                return Err(wait(due, now));
+        if counter.spent >= FREE_FAILURES && !is_over {
+            // Delays of 1, 2, 4, 8, 16 seconds after the fifth, sixth… failure.
+            let doublings = u32::try_from(counter.spent.saturating_sub(FREE_FAILURES)).unwrap_or(0).min(10);
+            let next_at = counter.last_at.after(Duration::seconds(1_i64.checked_shl(doublings).unwrap_or(1024)));
+            if now < next_at {
+                return Err(wait_until(next_at, now));
             }
         }
     }
-    let everywhere = in_a_row(who);
-    if !is_known && store::count_of(tx, &everywhere)?.is_some_and(|count| count.spent >= MOST_IN_A_ROW) {
-        return Err(wait(now.after(DAY), now));
+    let global_key = subject_key(subject);
+    if !is_known && store::find_counter(tx, &global_key)?.is_some_and(|counter| counter.spent >= MAX_FAILURES_IN_A_ROW)
+    {
+        return Err(wait_until(now.after(DAY), now));
     }
-    store::count_up(tx, now, &here, QUARTER)?;
-    // What nobody has is forgotten in time: nobody signs in with it, and strangers could make up any number of them.
-    let is_kept = matches!(who, Counted::Account(_));
-    Ok(store::count_in_a_row(tx, now, &everywhere, is_kept)?)
+    store::increment_counter(tx, now, &local_key, ATTEMPT_WINDOW)?;
+    // Counters of unknown logins are purged: nobody signs in with them, and strangers could invent any number.
+    let is_permanent = matches!(subject, ThrottleSubject::Account(_));
+    Ok(store::increment_failures(tx, now, &global_key, is_permanent)?)
 }
 
-/// The attempt was right: forgets the wrong ones before it.
-pub fn forgive(tx: &mut Tx<'_>, who: &Counted, address: &CallerAddress) -> db::Result<()> {
-    store::forget_count(tx, &pair(who, address))?;
-    store::forget_count(tx, &in_a_row(who))
+/// Deletes the counters of this subject after a success.
+pub fn clear_failures(tx: &mut Tx<'_>, subject: &ThrottleSubject, address: &CallerAddress) -> db::Result<()> {
+    store::delete_counter(tx, &subject_and_address_key(subject, address))?;
+    store::delete_counter(tx, &subject_key(subject))
 }
 
-/// Forgets the wrong guesses at this account from everywhere, once its owner has shown who they are.
-pub fn forgive_everywhere(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()> {
-    store::forget_count(tx, &in_a_row(&Counted::Account(account)))
+/// Deletes the counter of consecutive failures of this account, after its owner has proved their identity.
+pub fn clear_failures_of_account(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()> {
+    store::delete_counter(tx, &subject_key(&ThrottleSubject::Account(account)))
 }
 
-fn spend(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], most: i64, window: Duration) -> Result<(), ThrottleError> {
-    match store::count_of(tx, bucket)? {
-        Some(count) if count.spent >= most && now.since(count.since) < window => {
-            Err(wait(count.since.after(window), now))
+fn increment_within(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    bucket: &[u8],
+    limit: i64,
+    window: Duration,
+) -> Result<(), ThrottleError> {
+    match store::find_counter(tx, bucket)? {
+        Some(counter) if counter.spent >= limit && now.since(counter.since) < window => {
+            Err(wait_until(counter.since.after(window), now))
         }
-        _ => Ok(store::count_up(tx, now, bucket, window)?),
+        _ => Ok(store::increment_counter(tx, now, bucket, window)?),
     }
 }
 
-fn wait(until: Instant, now: Instant) -> ThrottleError {
+fn wait_until(until: Instant, now: Instant) -> ThrottleError {
     ThrottleError::Wait(u32::try_from(until.since(now).num_seconds().max(0).saturating_add(1)).unwrap_or(u32::MAX))
 }

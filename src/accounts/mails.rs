@@ -1,4 +1,4 @@
-//! The letters about people's own safety. They go out from their verbs, whatever a person chose to be told of.
+//! Security mails. They are sent by the use cases themselves, regardless of notification preferences.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::kernel::ids::EventId;
 use crate::kernel::{Instant, Language};
 use crate::mail::{self, Letter, Template};
 
-/// One letter in one language: its subject, its paragraphs, and the link it asks to follow, if any.
+/// A mail in one language: its subject, its paragraphs, and an optional paragraph below the link.
 macro_rules! template {
     ($subject:literal: $($paragraph:literal)+ $(; link $link:literal)?) => {
         Template {
@@ -131,7 +131,7 @@ fn send(
     };
     let (subject, text, html) = match mail::compose(template, json!({ "name": account.name, "link": link })) {
         Ok(composed) => composed,
-        // Every template is composed in a test; nobody is to be kept from signing in by a letter.
+        // A test composes every template; a broken mail must not block signing in.
         Err(error) => {
             tracing::error!(%error, kind = texts.kind, "a letter could not be composed");
             return Ok(());
@@ -150,14 +150,14 @@ fn send(
     mail::enqueue(tx, now, &letter)
 }
 
-fn tell(tx: &mut Tx<'_>, now: Instant, texts: &Texts, event: EventId, account: &Account) -> db::Result<()> {
+fn send_notice(tx: &mut Tx<'_>, now: Instant, texts: &Texts, event: EventId, account: &Account) -> db::Result<()> {
     match &account.email {
         Some(email) => send(tx, now, texts, Some(event), account, email, ""),
         None => Ok(()),
     }
 }
 
-pub(super) fn verify_email(
+pub(super) fn send_verify_email(
     tx: &mut Tx<'_>,
     now: Instant,
     public_url: &str,
@@ -168,7 +168,7 @@ pub(super) fn verify_email(
     send(tx, now, &VERIFY_EMAIL, None, account, email, &format!("{public_url}/verify-email/{secret}"))
 }
 
-pub(super) fn reset_password(
+pub(super) fn send_reset_password(
     tx: &mut Tx<'_>,
     now: Instant,
     public_url: &str,
@@ -179,25 +179,35 @@ pub(super) fn reset_password(
     send(tx, now, &RESET_PASSWORD, None, account, email, &format!("{public_url}/reset-password/{secret}"))
 }
 
-pub(super) fn reset_code_issued(tx: &mut Tx<'_>, now: Instant, event: EventId, account: &Account) -> db::Result<()> {
-    tell(tx, now, &RESET_CODE_ISSUED, event, account)
+pub(super) fn send_reset_code_issued(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    event: EventId,
+    account: &Account,
+) -> db::Result<()> {
+    send_notice(tx, now, &RESET_CODE_ISSUED, event, account)
 }
 
-pub(super) fn password_changed(tx: &mut Tx<'_>, now: Instant, event: EventId, account: &Account) -> db::Result<()> {
-    tell(tx, now, &PASSWORD_CHANGED, event, account)
+pub(super) fn send_password_changed(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    event: EventId,
+    account: &Account,
+) -> db::Result<()> {
+    send_notice(tx, now, &PASSWORD_CHANGED, event, account)
 }
 
-pub(super) fn token_reused(tx: &mut Tx<'_>, now: Instant, event: EventId, account: &Account) -> db::Result<()> {
-    tell(tx, now, &TOKEN_REUSED, event, account)
+pub(super) fn send_token_reused(tx: &mut Tx<'_>, now: Instant, event: EventId, account: &Account) -> db::Result<()> {
+    send_notice(tx, now, &TOKEN_REUSED, event, account)
 }
 
-/// The last letter: nothing ties it to the account, so that it outlives the forgetting.
-pub(super) fn account_closed(tx: &mut Tx<'_>, now: Instant, event: EventId, before: &Account) -> db::Result<()> {
-    tell(tx, now, &ACCOUNT_CLOSED, event, before)
+/// The last mail. It has no account id, so that it survives the deletion of the account's mails.
+pub(super) fn send_account_closed(tx: &mut Tx<'_>, now: Instant, event: EventId, before: &Account) -> db::Result<()> {
+    send_notice(tx, now, &ACCOUNT_CLOSED, event, before)
 }
 
-pub(super) fn email_changed(tx: &mut Tx<'_>, now: Instant, event: EventId, before: &Account) -> db::Result<()> {
-    tell(tx, now, &EMAIL_CHANGED, event, before)
+pub(super) fn send_email_changed(tx: &mut Tx<'_>, now: Instant, event: EventId, before: &Account) -> db::Result<()> {
+    send_notice(tx, now, &EMAIL_CHANGED, event, before)
 }
 
 #[cfg(test)]
@@ -205,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_letter_can_be_composed_and_escapes_what_people_call_themselves() {
+    fn every_mail_can_be_composed_and_escapes_names() {
         for texts in [
             VERIFY_EMAIL,
             RESET_PASSWORD,

@@ -1,9 +1,9 @@
-//! People: registering, signing in, devices, verification, and the extractors `Visitor` and `SignedIn`.
+//! Accounts: registration, sign-in, sessions, verification, and the extractors `Visitor` and `SignedIn`.
 //!
 //! A person registers with an e-mail address or a mobile number ([`register()`]) and signs in on a device
 //! ([`sign_in()`]), which opens a session: a short-lived access token, and a refresh token that renews both.
-//! Every request looks its session up, so that signing out, a new password or a suspension bite at once.
-//! [`refresh()`] survives lost answers and notices stolen tokens; a lost password is set anew by a link or a code
+//! Every request looks its session up, so that signing out, a new password or a suspension takes effect at once.
+//! [`refresh()`] tolerates lost responses and detects stolen tokens; a lost password is reset by a link or a code
 //! ([`reset_password()`]); passwords are hashed on a bounded pool, never inside a transaction.
 
 mod access_token;
@@ -11,7 +11,6 @@ mod account;
 mod address;
 mod api;
 mod change_password;
-mod edit;
 mod email;
 mod extract;
 mod hashing;
@@ -30,87 +29,94 @@ mod sign_in;
 mod sign_out;
 mod store;
 mod tasks;
+mod update_account;
 mod verify_email;
 
 use std::sync::Arc;
 
-use crate::kernel::Entropy;
+use crate::kernel::{Entropy, Instant};
 
-pub use access_token::{AccessTokens, Bearer};
+pub use access_token::{AccessClaims, AccessTokens};
 pub use account::{Account, AccountStatus, Login};
 pub use address::CallerAddress;
 pub use api::{AccountView, pages, routes};
 pub(crate) use api::{EMAIL_INVALID, PHONE_INVALID};
 pub use change_password::{PasswordError, change_password, confirm_password};
-pub use edit::{Edit, EditError, edit};
 pub use email::{Email, EmailError};
 pub use extract::{SignedIn, Visitor};
-pub use hashing::{Hasher, HashingError, Verdict};
+pub use hashing::{Hasher, HashingError, PasswordCheck};
 pub use keys::{Key, KeyError, KeyFolder};
 pub use password::Password;
-pub use privacy::{export, forget, suspend, vouch_for_phone};
+pub use privacy::{export, forget, set_suspended, vouch_for_phone};
 pub use refresh::refresh;
 pub use register::{RegisterError, Registration, create_admin, register};
 use reset_password::RESET_PURPOSES;
 pub use reset_password::{ResetCode, issue_reset_code, request_reset, reset_password};
-pub use session::{Pair, Session};
+pub use session::{Session, TokenPair};
 pub use settings::Settings;
 pub use sign_in::{SignIn, SignInError, sign_in};
 pub use sign_out::sign_out;
-pub use store::{account, account_by_login};
+pub use store::{find_account, find_account_by_login};
 pub use tasks::periodic_tasks;
+pub use update_account::{AccountUpdate, UpdateAccountError, update_account};
 pub use verify_email::{LinkError, request_verification, send_verification, verify_email};
 
-/// What this slice needs at hand to serve: the hashing pool, the keys, the limits.
+/// The state of this slice: the hashing pool, the signing keys, the settings.
 #[derive(Debug, Clone)]
 pub struct Accounts {
     /// Hashes passwords.
     pub hasher: Hasher,
-    /// Signs and reads access tokens.
-    pub access: AccessTokens,
-    /// What can be set.
+    /// Issues and verifies access tokens.
+    pub access_tokens: AccessTokens,
+    /// Passwords, keys and limits.
     pub settings: Arc<Settings>,
 }
 
-/// Makes a new key to sign access tokens with, from the next start on; what the present one has signed stays good.
-pub fn rotate_signing_key(settings: &Settings, folder: &KeyFolder, entropy: &Entropy) -> Result<(), KeyError> {
-    let life = access_token::LIFE.to_std().unwrap_or_default();
-    folder.rotate(SIGNING_KEYS, &settings.signing_keys, SIGNING_KEY, life, entropy)
+/// Creates a new signing key for access tokens, used from the next start on; tokens of the previous key stay valid.
+pub fn rotate_signing_key(
+    now: Instant,
+    settings: &Settings,
+    folder: &KeyFolder,
+    entropy: &Entropy,
+) -> Result<(), KeyError> {
+    let ttl = access_token::TTL.to_std().unwrap_or_default();
+    folder.rotate(now, SIGNING_KEYS, &settings.signing_keys, SIGNING_KEY, ttl, entropy)
 }
 
-/// The setting of the keys that sign access tokens, and the file in which one is kept where none is set.
+/// The configuration key of the signing keys.
 const SIGNING_KEYS: &str = "accounts.signing_keys";
+/// The file name of the generated signing key.
 const SIGNING_KEY: &str = "access";
 
-/// Why this slice cannot serve.
+/// Why [`Accounts::new`] failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountsError {
     /// A key is missing or weak.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The parameters for passwords do not work.
+    /// The hashing parameters are invalid, or a thread cannot be started.
     #[error(transparent)]
     Hashing(#[from] HashingError),
 }
 
 impl Accounts {
-    /// Makes ready what signing in needs.
+    /// Loads the signing keys and starts the hashing pool.
     pub fn new(
         settings: &Settings,
         issuer: &str,
         folder: &KeyFolder,
         entropy: &Entropy,
     ) -> Result<Self, AccountsError> {
-        let ring = folder.ring(SIGNING_KEYS, &settings.signing_keys, SIGNING_KEY, &Entropy::System)?;
+        let keys = folder.load_keys(SIGNING_KEYS, &settings.signing_keys, SIGNING_KEY, &Entropy::System)?;
         Ok(Accounts {
             hasher: Hasher::new(settings, entropy.clone())?,
-            access: AccessTokens::new(issuer, &ring)?,
+            access_tokens: AccessTokens::new(issuer, &keys)?,
             settings: Arc::new(settings.clone()),
         })
     }
 
-    /// The limit by network address for this caller.
-    fn limit(&self, address: &CallerAddress, most: u32) -> u32 {
-        if self.settings.loopback_is_unlimited && address.is_loopback() { u32::MAX } else { most }
+    /// The limit for this network address: unlimited for loopback callers where the settings say so.
+    fn limit_for(&self, address: &CallerAddress, limit: u32) -> u32 {
+        if self.settings.loopback_is_unlimited && address.is_loopback() { u32::MAX } else { limit }
     }
 }

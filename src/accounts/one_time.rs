@@ -1,5 +1,5 @@
-//! One-time tokens: 256 random bits in a link, or a code short enough to be read aloud. Stored as their hash,
-//! bound to one purpose and one address, used up by one conditional update.
+//! One-time tokens: 256 random bits in a link, or a code short enough to be read aloud. Stored as a hash, bound to one
+//! purpose and one address, redeemed by one conditional update.
 
 use super::account::digest;
 use super::{session, store};
@@ -9,21 +9,21 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Duration, Entropy, Instant};
 
 text_enum! {
-    /// What a one-time token is for.
+    /// The purpose of a one-time token.
     Purpose {
-        /// Shows that an address is its owner's.
+        /// Verifies an e-mail address.
         VerifyEmail = "verify_email",
-        /// Sets a new password, by a link in a mail.
+        /// Resets a password by a link in a mail.
         ResetPassword = "reset_password",
-        /// Sets a new password, by a code that an officer reads aloud.
+        /// Resets a password by a code that an officer reads aloud.
         ResetCode = "reset_code",
     }
 }
 
-/// Letters and digits that are not taken for each other: no nought, and no letter that looks like a one.
+/// Characters that are not mistaken for each other: no 0, O, I or L.
 const ALPHABET: &[u8; 32] = b"123456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
-/// A token that is still good.
+/// A redeemable token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OneTimeToken {
     pub(super) account: AccountId,
@@ -32,47 +32,46 @@ pub(super) struct OneTimeToken {
     pub(super) address: String,
 }
 
-/// A new token for a link.
-pub(super) fn issue(tx: &mut Tx<'_>, now: Instant, token: &OneTimeToken, life: Duration) -> db::Result<String> {
-    let secret = session::secret();
-    store::insert_one_time_token(tx, now, token, &digest(&secret), now.after(life))?;
+/// Issues a token for a link.
+pub(super) fn issue(tx: &mut Tx<'_>, now: Instant, token: &OneTimeToken, ttl: Duration) -> db::Result<String> {
+    let secret = session::generate_secret();
+    store::insert_one_time_token(tx, now, token, &digest(&secret), now.after(ttl))?;
     Ok(secret)
 }
 
-/// A new token to be read aloud: `K7PQ-29XR-MW4T`, of 60 bits.
-pub(super) fn issue_code(tx: &mut Tx<'_>, now: Instant, token: &OneTimeToken, life: Duration) -> db::Result<String> {
+/// Issues a code of 60 bits to be read aloud: `K7PQ-29XR-MW4T`.
+pub(super) fn issue_code(tx: &mut Tx<'_>, now: Instant, token: &OneTimeToken, ttl: Duration) -> db::Result<String> {
     let letters: String = Entropy::System
         .bytes::<12>()
         .iter()
         .filter_map(|byte| ALPHABET.get(usize::from(byte & 31)))
         .map(|letter| char::from(*letter))
         .collect();
-    store::insert_one_time_token(tx, now, token, &digest(&letters), now.after(life))?;
+    store::insert_one_time_token(tx, now, token, &digest(&letters), now.after(ttl))?;
     let parts: Vec<&str> = [0..4, 4..8, 8..12].into_iter().filter_map(|part| letters.get(part)).collect();
     Ok(parts.join("-"))
 }
 
-/// The token as it was shown, if it is still good, and the hash it is kept under.
+/// The redeemable token that was presented, and its stored hash.
 pub(super) fn find(
     conn: &mut Conn,
     now: Instant,
-    shown: &str,
+    presented: &str,
     purposes: &[Purpose],
 ) -> db::Result<Option<(OneTimeToken, Vec<u8>)>> {
-    let hash = digest(&canonical(shown));
-    Ok(store::one_time_token(conn, now, &hash, purposes)?.map(|token| (token, hash)))
+    let hash = digest(&normalize(presented));
+    Ok(store::find_one_time_token(conn, now, &hash, purposes)?.map(|token| (token, hash)))
 }
 
-/// Whether a link or code could be redeemed for one of these now.
-pub(super) fn is_good(conn: &mut Conn, now: Instant, shown: &str, purposes: &[Purpose]) -> db::Result<bool> {
-    Ok(find(conn, now, shown, purposes)?.is_some())
+/// Whether a link or code could be redeemed now for one of these purposes.
+pub(super) fn is_redeemable(conn: &mut Conn, now: Instant, presented: &str, purposes: &[Purpose]) -> db::Result<bool> {
+    Ok(find(conn, now, presented, purposes)?.is_some())
 }
 
-/// A code may be typed in small letters, with blanks and dashes, and with an I or L for a one; a link's token is taken
-/// as it is.
-fn canonical(shown: &str) -> String {
-    let letters: String = shown.chars().filter(|letter| *letter != '-' && *letter != ' ').collect();
-    if letters.len() == 12 { letters.to_ascii_uppercase().replace(['I', 'L'], "1") } else { shown.to_owned() }
+/// Codes are normalized: upper case, no blanks and dashes, I and L as 1. Tokens of links stay unchanged.
+fn normalize(presented: &str) -> String {
+    let letters: String = presented.chars().filter(|letter| *letter != '-' && *letter != ' ').collect();
+    if letters.len() == 12 { letters.to_ascii_uppercase().replace(['I', 'L'], "1") } else { presented.to_owned() }
 }
 
 #[cfg(test)]
@@ -87,11 +86,11 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_read_however_it_is_typed() {
-        assert_eq!(canonical("k7pq-29xr-mw4t"), "K7PQ29XRMW4T");
-        assert_eq!(canonical("K7PQ 29XR MW4T"), "K7PQ29XRMW4T");
-        assert_eq!(canonical("i7pq-l9xr-mw41"), "17PQ19XRMW41");
-        let link = session::secret();
-        assert_eq!(canonical(&link), link);
+    fn a_code_is_normalized_however_it_is_typed() {
+        assert_eq!(normalize("k7pq-29xr-mw4t"), "K7PQ29XRMW4T");
+        assert_eq!(normalize("K7PQ 29XR MW4T"), "K7PQ29XRMW4T");
+        assert_eq!(normalize("i7pq-l9xr-mw41"), "17PQ19XRMW41");
+        let link = session::generate_secret();
+        assert_eq!(normalize(&link), link);
     }
 }

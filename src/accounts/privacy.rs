@@ -1,4 +1,4 @@
-//! What a person may take with them, and forgetting them.
+//! Data export and deletion of an account.
 
 use serde_json::{Value, json};
 
@@ -11,10 +11,10 @@ use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 
-/// Everything that is kept about this person here, for themselves.
+/// The account's data, for its owner. `null` when there is no such account.
 pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> db::Result<Value> {
-    let Some(it) = store::account(conn, account)? else { return Ok(Value::Null) };
-    let sessions: Vec<Value> = store::open_sessions(conn, now, account, None, 1000)?
+    let Some(owner) = store::find_account(conn, account)? else { return Ok(Value::Null) };
+    let sessions: Vec<Value> = store::list_sessions(conn, now, account, None, 1000)?
         .into_iter()
         .map(|session| {
             json!({
@@ -24,41 +24,48 @@ pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> db::Result<V
         })
         .collect();
     Ok(json!({
-        "id": it.id, "name": it.name, "email": it.email, "email_verified_at": it.email_verified_at,
-        "phone": it.phone, "phone_verified_at": it.phone_vouched_at, "locale": it.language,
-        "created_at": it.created_at, "sessions": sessions,
+        "id": owner.id, "name": owner.name, "email": owner.email, "email_verified_at": owner.email_verified_at,
+        "phone": owner.phone, "phone_verified_at": owner.phone_vouched_at, "locale": owner.language,
+        "created_at": owner.created_at, "sessions": sessions,
     }))
 }
 
-/// Closes an account and forgets the person: name, address, number and password go, all sessions end. The id stays,
-/// because orders and ledgers refer to it.
+/// Closes an account: deletes name, address, number and password, and ends all sessions. The id stays, because orders
+/// and ledger entries refer to it.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> db::Result<()> {
-    let Some(it) = store::account(tx, account)? else { return Ok(()) };
-    login_throttle::forgive_everywhere(tx, account)?;
+    let Some(before) = store::find_account(tx, account)? else { return Ok(()) };
+    login_throttle::clear_failures_of_account(tx, account)?;
     store::end_sessions(tx, now, account, None, "account-closed")?;
-    store::forget_devices(tx, account)?;
-    store::forget_one_time_tokens(tx, account, Purpose::ALL)?;
-    store::forget_person(tx, now, account)?;
+    store::anonymize_sessions(tx, account)?;
+    store::delete_one_time_tokens(tx, account, Purpose::ALL)?;
+    store::anonymize_account(tx, now, account)?;
     let event = events::record(tx, now, &Event::new("account.closed", account).by(account))?;
-    mails::account_closed(tx, now, event, &it)
+    mails::send_account_closed(tx, now, event, &before)
 }
 
-/// Notes that an officer or companion knows the number to be this person's. False when there is nothing to note.
+/// Records that an officer or companion vouches for the account's phone number. `false` when it has none or is vouched
+/// for already.
 pub fn vouch_for_phone(tx: &mut Tx<'_>, now: Instant, account: AccountId, by: AccountId) -> db::Result<bool> {
-    let vouched = store::vouch_phone(tx, now, account)?;
-    if vouched {
+    let is_changed = store::set_phone_vouched(tx, now, account)?;
+    if is_changed {
         events::record(tx, now, &Event::new("account.phone_vouched", account).by(by))?;
     }
-    Ok(vouched)
+    Ok(is_changed)
 }
 
-/// Stops an account, or lets it be used again: what is signed in ends on its next request.
-pub fn suspend(tx: &mut Tx<'_>, now: Instant, account: AccountId, by: AccountId, stop: bool) -> db::Result<bool> {
-    let status = if stop { AccountStatus::Suspended } else { AccountStatus::Active };
-    let changed = store::set_status(tx, account, status)?;
-    if changed {
-        let kind = if stop { "account.suspended" } else { "account.reopened" };
+/// Suspends an account or reactivates it. Its sessions end on their next request. `false` when it is closed.
+pub fn set_suspended(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: AccountId,
+    by: AccountId,
+    is_suspended: bool,
+) -> db::Result<bool> {
+    let status = if is_suspended { AccountStatus::Suspended } else { AccountStatus::Active };
+    let is_changed = store::set_status(tx, account, status)?;
+    if is_changed {
+        let kind = if is_suspended { "account.suspended" } else { "account.reopened" };
         events::record(tx, now, &Event::new(kind, account).by(by))?;
     }
-    Ok(changed)
+    Ok(is_changed)
 }

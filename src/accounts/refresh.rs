@@ -1,40 +1,43 @@
-//! Renewing a session's tokens, so that a lost answer does no harm and a stolen token does not go unnoticed.
+//! Refresh token rotation with reuse detection.
 //!
-//! A token is used once and gives a new pair. Shown again while that pair was never used, the answer was lost on
-//! the way: the pair is taken back and another one given. Otherwise two hold the token: the whole session ends,
-//! and its owner is told. There are never two living branches.
+//! A refresh token is redeemed once for a new pair. If it is presented again while neither token of that pair was used,
+//! the response was lost: the pair is revoked and another one issued. Otherwise two parties hold the token: the whole
+//! session ends, and its owner is notified. There is never more than one valid branch.
 
 use super::account::digest;
-use super::session::{self, Pair};
+use super::session::{self, TokenPair};
 use super::{mails, store};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 
-/// Gives the next pair for a refresh token; none when it is not good, or no longer. What a theft ends is to be
-/// committed, so this is no error.
-pub fn refresh(tx: &mut Tx<'_>, now: Instant, token: &str) -> db::Result<Option<Pair>> {
+/// Issues the next pair for a refresh token; `None` when it is unknown, expired or reused. Not an error, because the end
+/// of a reused session must be committed.
+pub fn refresh(tx: &mut Tx<'_>, now: Instant, token: &str) -> db::Result<Option<TokenPair>> {
     let hash = digest(token);
-    let Some(first) = store::shown(tx, &hash)? else { return Ok(None) };
-    if !store::hold_session(tx, now, first.session)? {
+    let Some(unlocked) = store::find_refresh_token(tx, &hash)? else { return Ok(None) };
+    if !store::lock_session(tx, now, unlocked.session)? {
         return Ok(None);
     }
-    // Read again: while we waited for the session, somebody else may have shown the same token.
-    let Some(shown) = store::shown(tx, &hash)? else { return Ok(None) };
-    if shown.expires_at <= now || !shown.in_good_standing {
+    // Read again: another request may have redeemed the token while this one waited for the lock.
+    let Some(presented) = store::find_refresh_token(tx, &hash)? else { return Ok(None) };
+    if presented.expires_at <= now || !presented.is_account_valid {
         return Ok(None);
     }
-    let is_lost_answer = shown.was_used && !shown.was_revoked && store::take_back_unused(tx, now, shown.id)?;
-    if shown.was_revoked || (shown.was_used && !is_lost_answer) {
-        store::end_session(tx, now, shown.account, shown.session, "token-reused")?;
-        let event = events::record(tx, now, &Event::new("session.token_reused", shown.session).by(shown.account))?;
-        if let Some(account) = store::account(tx, shown.account)? {
-            mails::token_reused(tx, now, event, &account)?;
+    let is_lost_response =
+        presented.was_used && !presented.was_revoked && store::revoke_unused_successors(tx, now, presented.id)?;
+    if presented.was_revoked || (presented.was_used && !is_lost_response) {
+        store::end_session(tx, now, presented.account, presented.session, "token-reused")?;
+        let event =
+            events::record(tx, now, &Event::new("session.token_reused", presented.session).by(presented.account))?;
+        if let Some(account) = store::find_account(tx, presented.account)? {
+            mails::send_token_reused(tx, now, event, &account)?;
         }
         return Ok(None);
     }
-    if !shown.was_used {
-        store::mark_used(tx, now, shown.id)?;
+    if !presented.was_used {
+        store::mark_refresh_token_used(tx, now, presented.id)?;
     }
-    session::issue(tx, now, shown.account, shown.session, shown.session_ends, Some(shown.id)).map(Some)
+    session::issue(tx, now, presented.account, presented.session, presented.session_expires_at, Some(presented.id))
+        .map(Some)
 }

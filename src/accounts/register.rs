@@ -1,4 +1,4 @@
-//! Registering: a person, their login, and a password that was hashed before.
+//! Registration of an account. The password is hashed before.
 
 use super::account::{Account, AccountStatus};
 use super::email::Email;
@@ -9,18 +9,18 @@ use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{Code, Problem};
 
-/// Who registers. Neither their password nor who they are is printed.
+/// A new account. `Debug` prints no personal data.
 #[derive(Clone)]
 pub struct Registration {
-    /// What the person is called.
+    /// The person's name.
     pub name: String,
-    /// Where mail reaches them.
+    /// The e-mail address.
     pub email: Option<Email>,
-    /// Their mobile number.
+    /// The mobile number.
     pub phone: Option<Phone>,
-    /// The language of their mails.
+    /// The language of mails.
     pub language: Language,
-    /// Their password, hashed.
+    /// The hashed password.
     pub password_hash: String,
 }
 
@@ -30,10 +30,10 @@ impl std::fmt::Debug for Registration {
     }
 }
 
-/// Why nobody was registered.
+/// Why an account was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
-    /// Somebody has this e-mail address or phone number.
+    /// Another account has this `email` or `phone` (the field's name).
     #[error("the {0} is taken")]
     LoginTaken(&'static str),
     /// The database failed.
@@ -51,11 +51,11 @@ impl From<RegisterError> for Problem {
 }
 
 impl RegisterError {
-    /// A uniqueness rule that was broken, told as what it means.
+    /// Maps a violated unique constraint to [`RegisterError::LoginTaken`].
     pub(super) fn from_db(error: db::Error) -> Self {
-        if db::violated(&error, "accounts", &["email"]) {
+        if db::is_unique_violation(&error, "accounts", &["email"]) {
             RegisterError::LoginTaken("email")
-        } else if db::violated(&error, "accounts", &["phone"]) {
+        } else if db::is_unique_violation(&error, "accounts", &["phone"]) {
             RegisterError::LoginTaken("phone")
         } else {
             RegisterError::Db(error)
@@ -63,31 +63,31 @@ impl RegisterError {
     }
 }
 
-/// Registers a person.
-pub fn register(tx: &mut Tx<'_>, now: Instant, who: &Registration) -> Result<Account, RegisterError> {
-    add(tx, now, who, false)
+/// Creates an account.
+pub fn register(tx: &mut Tx<'_>, now: Instant, registration: &Registration) -> Result<Account, RegisterError> {
+    insert(tx, now, registration, false)
 }
 
-/// Makes an account that administers the whole service; for the command line.
-pub fn create_admin(tx: &mut Tx<'_>, now: Instant, who: &Registration) -> Result<Account, RegisterError> {
-    add(tx, now, who, true)
+/// Creates an administrator's account; only for the command line.
+pub fn create_admin(tx: &mut Tx<'_>, now: Instant, registration: &Registration) -> Result<Account, RegisterError> {
+    insert(tx, now, registration, true)
 }
 
-fn add(tx: &mut Tx<'_>, now: Instant, who: &Registration, admin: bool) -> Result<Account, RegisterError> {
+fn insert(tx: &mut Tx<'_>, now: Instant, registration: &Registration, admin: bool) -> Result<Account, RegisterError> {
     let account = Account {
         id: tx.id::<AccountId>(now),
-        name: who.name.trim().to_owned(),
-        email: who.email.clone(),
+        name: registration.name.trim().to_owned(),
+        email: registration.email.clone(),
         email_verified_at: None,
-        phone: who.phone.clone(),
+        phone: registration.phone.clone(),
         phone_vouched_at: None,
-        language: who.language,
+        language: registration.language,
         admin,
         status: AccountStatus::Active,
         created_at: now,
         version: 1,
     };
-    store::insert_account(tx, &account, &who.password_hash).map_err(RegisterError::from_db)?;
+    store::insert_account(tx, &account, &registration.password_hash).map_err(RegisterError::from_db)?;
     let event = Event::new("account.registered", account.id).by(account.id).with("admin", admin);
     events::record(tx, now, &event)?;
     Ok(account)

@@ -1,7 +1,7 @@
-//! A lost password: a link by mail, or, for people without one, a code that an officer of their group reads aloud.
+//! Resetting a lost password: by a link in a mail or, for people without mail, by a code that an officer reads aloud.
 
 use super::account::{AccountStatus, Login};
-use super::login_throttle::{self, Counted, ThrottleError};
+use super::login_throttle::{self, ThrottleError, ThrottleSubject};
 use super::one_time::{self, OneTimeToken, Purpose};
 use super::verify_email::LinkError;
 use super::{mails, store};
@@ -10,16 +10,16 @@ use crate::events::{self, Event};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
 
-const LIFE: Duration = Duration::minutes(30);
-/// What a new password can be set by.
+const RESET_TTL: Duration = Duration::minutes(30);
+/// The purposes of tokens that reset a password.
 pub(super) const RESET_PURPOSES: [Purpose; 2] = [Purpose::ResetPassword, Purpose::ResetCode];
 
-/// A code for one person, to be read aloud once, and never printed.
+/// A one-time code to be read aloud. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResetCode {
     /// The code; it goes into the path of `PUT /v1/password_resets/{code}`.
     pub code: String,
-    /// Until when it is good.
+    /// When the code expires.
     pub expires_at: Instant,
 }
 
@@ -29,11 +29,16 @@ impl std::fmt::Debug for ResetCode {
     }
 }
 
-/// Sends a link to the mail address of this login's account. Who asks is not told whether there is one.
+/// Sends a reset link to the account of this login. Succeeds also without such an account, so that the response reveals
+/// nothing.
 pub fn request_reset(tx: &mut Tx<'_>, now: Instant, public_url: &str, login: &Login) -> db::Result<()> {
-    let account = store::account_by_login(tx, login)?.filter(|account| account.status == AccountStatus::Active);
-    match login_throttle::count_mail(tx, now, "reset", &Counted::of(account.as_ref().map(|account| account.id), login))
-    {
+    let account = store::find_account_by_login(tx, login)?.filter(|account| account.status == AccountStatus::Active);
+    match login_throttle::limit_mails(
+        tx,
+        now,
+        "reset",
+        &ThrottleSubject::new(account.as_ref().map(|account| account.id), login),
+    ) {
         Ok(()) => {}
         Err(ThrottleError::Wait(_)) => return Ok(()),
         Err(ThrottleError::Db(error)) => return Err(error),
@@ -43,44 +48,44 @@ pub fn request_reset(tx: &mut Tx<'_>, now: Instant, public_url: &str, login: &Lo
     };
     let token =
         OneTimeToken { account: account.id, purpose: Purpose::ResetPassword, address: email.as_str().to_owned() };
-    let secret = one_time::issue(tx, now, &token, LIFE)?;
+    let secret = one_time::issue(tx, now, &token, RESET_TTL)?;
     events::record(tx, now, &Event::new("account.reset_requested", account.id))?;
-    mails::reset_password(tx, now, public_url, &account, &email, &secret)
+    mails::send_reset_password(tx, now, public_url, &account, &email, &secret)
 }
 
-/// Issues a code for this account, on behalf of `by`, who must be an officer of a group of theirs: the caller has
-/// checked that. The owner hears of it by mail, where they have one.
+/// Issues a reset code for this account on behalf of the officer `by`; the caller has checked their permission. The
+/// owner is notified by mail, if they have an address.
 pub fn issue_reset_code(tx: &mut Tx<'_>, now: Instant, account: AccountId, by: AccountId) -> db::Result<ResetCode> {
     let token = OneTimeToken { account, purpose: Purpose::ResetCode, address: String::new() };
-    let code = one_time::issue_code(tx, now, &token, LIFE)?;
+    let code = one_time::issue_code(tx, now, &token, RESET_TTL)?;
     let event = events::record(tx, now, &Event::new("account.reset_code_issued", account).by(by))?;
-    if let Some(account) = store::account(tx, account)? {
-        mails::reset_code_issued(tx, now, event, &account)?;
+    if let Some(account) = store::find_account(tx, account)? {
+        mails::send_reset_code_issued(tx, now, event, &account)?;
     }
-    Ok(ResetCode { code, expires_at: now.after(LIFE) })
+    Ok(ResetCode { code, expires_at: now.after(RESET_TTL) })
 }
 
-/// Sets a new password by a link or code: all sessions end, and the owner is told.
-pub fn reset_password(tx: &mut Tx<'_>, now: Instant, shown: &str, password_hash: &str) -> Result<(), LinkError> {
-    let (token, hash) = one_time::find(tx, now, shown, &RESET_PURPOSES)?.ok_or(LinkError::Invalid)?;
-    if !store::use_up(tx, now, &hash)? {
+/// Sets a new password by a link or code. All sessions end, and the owner is notified.
+pub fn reset_password(tx: &mut Tx<'_>, now: Instant, presented: &str, password_hash: &str) -> Result<(), LinkError> {
+    let (token, hash) = one_time::find(tx, now, presented, &RESET_PURPOSES)?.ok_or(LinkError::Invalid)?;
+    if !store::redeem_one_time_token(tx, now, &hash)? {
         return Err(LinkError::Invalid);
     }
-    let account = store::account(tx, token.account)?.ok_or(LinkError::Invalid)?;
-    let sent_elsewhere = token.purpose == Purpose::ResetPassword
+    let account = store::find_account(tx, token.account)?.ok_or(LinkError::Invalid)?;
+    let is_sent_elsewhere = token.purpose == Purpose::ResetPassword
         && account.email.as_ref().is_none_or(|email| email.as_str() != token.address);
-    if account.status != AccountStatus::Active || sent_elsewhere {
+    if account.status != AccountStatus::Active || is_sent_elsewhere {
         return Err(LinkError::Invalid);
     }
     if token.purpose == Purpose::ResetPassword && account.email_verified_at.is_none() {
-        store::verify_address(tx, now, account.id, &token.address)?;
+        store::set_email_verified(tx, now, account.id, &token.address)?;
     }
     store::set_password(tx, account.id, password_hash)?;
     store::end_sessions(tx, now, account.id, None, "password-reset")?;
-    store::forget_one_time_tokens(tx, account.id, &RESET_PURPOSES)?;
-    // Whoever was kept out by a stranger's guesses is let in again.
-    login_throttle::forgive_everywhere(tx, account.id)?;
+    store::delete_one_time_tokens(tx, account.id, &RESET_PURPOSES)?;
+    // The owner has proved their identity: failures caused by strangers no longer block them.
+    login_throttle::clear_failures_of_account(tx, account.id)?;
     let event = events::record(tx, now, &Event::new("account.password_reset", account.id).by(account.id))?;
-    mails::password_changed(tx, now, event, &account)?;
+    mails::send_password_changed(tx, now, event, &account)?;
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! Sessions: one for each device a person signed in on, carried on by refresh tokens.
+//! Sessions: one for each device on which a person signed in, renewed by refresh tokens.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::access_token::Bearer;
+use super::access_token::AccessClaims;
 use super::account::digest;
 use super::store;
 use crate::db::{self, Tx};
@@ -11,49 +11,49 @@ use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
 use crate::kernel::{Duration, Entropy, Instant};
 
-/// How long a session lasts at most.
-pub const ABSOLUTE_LIFE: Duration = Duration::days(180);
-/// How long a session lasts without being used.
-pub const IDLE_LIFE: Duration = Duration::days(30);
+/// How long a session lasts at most, however often it is renewed.
+pub const MAX_SESSION_TTL: Duration = Duration::days(180);
+/// How long a session lasts without a renewal.
+pub const IDLE_TTL: Duration = Duration::days(30);
 
-/// A signed-in device, as its owner sees it.
+/// A session of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Its id.
+    /// The session's id.
     pub id: SessionId,
-    /// What it called itself.
+    /// The device name sent by the client.
     pub device: String,
-    /// The address from which it signed in.
+    /// The network address of the sign-in.
     pub address: String,
-    /// Since when.
+    /// When the person signed in.
     pub created_at: Instant,
-    /// When it last renewed its tokens.
+    /// When the tokens were last renewed.
     pub last_used_at: Instant,
-    /// When it ends at the latest.
+    /// When the session ends at the latest.
     pub expires_at: Instant,
 }
 
-/// Tokens that belong together: the refresh token's secret, and whom the access token names.
+/// A refresh token and the claims of the access token issued with it.
 #[derive(Clone)]
-pub struct Pair {
-    /// The secret; it is stored as its hash only.
-    pub refresh: String,
-    /// Whom the access token names.
-    pub bearer: Bearer,
+pub struct TokenPair {
+    /// The refresh token; only its hash is stored.
+    pub refresh_token: String,
+    /// The claims of the access token.
+    pub claims: AccessClaims,
 }
 
-impl std::fmt::Debug for Pair {
+impl std::fmt::Debug for TokenPair {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pair").field("bearer", &self.bearer).finish_non_exhaustive()
+        f.debug_struct("Pair").field("claims", &self.claims).finish_non_exhaustive()
     }
 }
 
-/// A secret of 256 random bits. Always the machine's randomness, even where ids are seeded.
-pub(super) fn secret() -> String {
+/// A secret of 256 random bits. Always from the operating system, even where ids come from a seed.
+pub(super) fn generate_secret() -> String {
     URL_SAFE_NO_PAD.encode(Entropy::System.bytes::<32>())
 }
 
-/// Opens a session on this device.
+/// Opens a session and issues its first tokens.
 pub(super) fn open(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -61,32 +61,32 @@ pub(super) fn open(
     token_version: i64,
     device: &str,
     address: &str,
-) -> db::Result<Pair> {
+) -> db::Result<TokenPair> {
     let session = Session {
         id: tx.id(now),
         device: device.trim().to_owned(),
         address: address.to_owned(),
         created_at: now,
         last_used_at: now,
-        expires_at: now.after(ABSOLUTE_LIFE),
+        expires_at: now.after(MAX_SESSION_TTL),
     };
     store::insert_session(tx, account, token_version, &session)?;
     events::record(tx, now, &Event::new("session.opened", session.id).by(account))?;
     issue(tx, now, account, session.id, session.expires_at, None)
 }
 
-/// Issues the next pair of a session.
+/// Issues the next tokens of a session.
 pub(super) fn issue(
     tx: &mut Tx<'_>,
     now: Instant,
     account: AccountId,
     session: SessionId,
-    session_ends: Instant,
+    session_expires_at: Instant,
     parent: Option<RefreshTokenId>,
-) -> db::Result<Pair> {
-    let refresh = secret();
-    let pair: RefreshTokenId = tx.id(now);
-    let expires_at = now.after(IDLE_LIFE).min(session_ends);
-    store::insert_refresh_token(tx, now, pair, session, parent, &digest(&refresh), expires_at)?;
-    Ok(Pair { refresh, bearer: Bearer { account, session, pair } })
+) -> db::Result<TokenPair> {
+    let secret = generate_secret();
+    let refresh_token: RefreshTokenId = tx.id(now);
+    let expires_at = now.after(IDLE_TTL).min(session_expires_at);
+    store::insert_refresh_token(tx, now, refresh_token, session, parent, &digest(&secret), expires_at)?;
+    Ok(TokenPair { refresh_token: secret, claims: AccessClaims { account, session, refresh_token } })
 }

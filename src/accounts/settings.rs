@@ -1,4 +1,4 @@
-//! What can be set about people signing in.
+//! Configuration of this slice.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -13,20 +13,20 @@ pub struct Settings {
     pub password_iterations: u32,
     /// Lanes of that memory.
     pub password_parallelism: u32,
-    /// How many passwords are hashed at once; 0 means one for each core.
+    /// Threads that hash passwords; 0 means one for each core.
     pub hashing_threads: usize,
-    /// How many more may wait for their turn; those after them are told to come back.
+    /// How many more may wait in the queue; further requests get 503.
     pub hashing_queue: usize,
-    /// Keys that sign access tokens, newest first, at most two: each 32 random bytes in base64. Without any, the
-    /// server makes one and keeps it in its data folder; in production it refuses to start.
+    /// Keys that sign access tokens, newest first, at most two: each 32 random bytes in base64. Without any, the server
+    /// generates one in its data folder; in production it refuses to start.
     pub signing_keys: Vec<SecretString>,
-    /// Registrations from one network address in an hour. Villages share addresses.
+    /// Registrations per network address and hour. Villages share addresses.
     pub registrations_an_hour: u32,
-    /// Attempts to sign in from one network address in an hour.
+    /// Sign-in attempts per network address and hour.
     pub sign_ins_an_hour: u32,
-    /// Mails for a lost password, and attempts to redeem them, from one network address in an hour.
+    /// Requests for links by mail, and attempts to redeem links and codes, per network address and hour.
     pub resets_an_hour: u32,
-    /// Whether the limits by network address are lifted for callers on this machine (the demo).
+    /// Whether loopback callers are exempt from the limits by network address (the demo).
     pub loopback_is_unlimited: bool,
 }
 

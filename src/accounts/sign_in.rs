@@ -1,39 +1,39 @@
-//! Signing in: the same steps, in the same time, whether the account exists or not.
+//! Signing in: the same steps in the same time whether the account exists or not.
 
 use super::account::{AccountStatus, Login};
 use super::address::CallerAddress;
-use super::hashing::{HashingError, Verdict};
-use super::login_throttle::{self, Counted, Limited, ThrottleError};
+use super::hashing::{HashingError, PasswordCheck};
+use super::login_throttle::{self, AddressLimit, ThrottleError, ThrottleSubject};
 use super::password::Password;
-use super::session::{self, Pair};
+use super::session::{self, TokenPair};
 use super::{Accounts, store};
 use crate::db::{self, Db};
 use crate::kernel::Instant;
 use crate::web::{Code, Problem};
 
-/// Who wants to sign in, and on what.
+/// A sign-in attempt.
 #[derive(Debug, Clone)]
 pub struct SignIn {
-    /// What they typed.
+    /// The login as parsed.
     pub login: Login,
-    /// The password they typed.
+    /// The password.
     pub password: Password,
-    /// What the device calls itself.
+    /// The device name sent by the client.
     pub device: String,
-    /// Where the call came from.
+    /// The network address of the caller.
     pub address: CallerAddress,
 }
 
-/// Why nobody was signed in.
+/// Why signing in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// Unknown, wrong, suspended or closed: nobody is told which.
+    /// Unknown login, wrong password, suspended or closed account: the response does not tell which.
     #[error("the login or the password is wrong")]
     Refused,
     /// Too many attempts.
     #[error(transparent)]
     Throttled(#[from] ThrottleError),
-    /// No turn to hash.
+    /// Hashing failed, or too many hashes are waiting.
     #[error(transparent)]
     Hashing(#[from] HashingError),
     /// The database failed.
@@ -52,46 +52,49 @@ impl From<SignInError> for Problem {
     }
 }
 
-/// Signs a person in: counts the attempt, compares the password outside of any transaction, opens a session.
-pub async fn sign_in(db: &Db, accounts: &Accounts, now: Instant, who: SignIn) -> Result<Pair, SignInError> {
-    let most = accounts.limit(&who.address, accounts.settings.sign_ins_an_hour);
-    let (login, address) = (who.login.clone(), who.address.clone());
-    let known = db
+/// Counts the attempt, verifies the password outside of any transaction, and opens a session.
+pub async fn sign_in(db: &Db, accounts: &Accounts, now: Instant, request: SignIn) -> Result<TokenPair, SignInError> {
+    let limit = accounts.limit_for(&request.address, accounts.settings.sign_ins_an_hour);
+    let (login, address) = (request.login.clone(), request.address.clone());
+    let credentials = db
         .write(move |tx| {
-            login_throttle::count_call(tx, now, Limited::SignIns, &address, most)?;
-            let credentials = store::credentials(tx, &login)?;
+            login_throttle::limit_address(tx, now, AddressLimit::SignIns, &address, limit)?;
+            let credentials = store::find_credentials(tx, &login)?;
             let is_known = match &credentials {
                 Some(credentials) => store::has_signed_in_from(tx, credentials.account, address.as_str())?,
                 None => false,
             };
-            let counted = Counted::of(credentials.as_ref().map(|credentials| credentials.account), &login);
-            login_throttle::count_attempt(tx, now, &counted, &address, is_known)?;
+            let subject = ThrottleSubject::new(credentials.as_ref().map(|credentials| credentials.account), &login);
+            login_throttle::count_attempt(tx, now, &subject, &address, is_known)?;
             Ok::<_, ThrottleError>(credentials)
         })
         .await?;
-    let hash = known.as_ref().map(|credentials| credentials.password_hash.clone());
-    let verdict = accounts.hasher.verify(&who.password, hash).await?;
-    let credentials = match (known, verdict) {
-        (Some(credentials), Verdict::Right | Verdict::RightButStale) if credentials.status == AccountStatus::Active => {
+    let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
+    let verdict = accounts.hasher.verify(&request.password, hash).await?;
+    let credentials = match (credentials, verdict) {
+        (Some(credentials), PasswordCheck::Valid | PasswordCheck::ValidOutdated)
+            if credentials.status == AccountStatus::Active =>
+        {
             credentials
         }
         _ => return Err(SignInError::Refused),
     };
-    let renewed = match verdict {
-        Verdict::RightButStale => Some(accounts.hasher.hash(&who.password).await?),
+    let new_hash = match verdict {
+        PasswordCheck::ValidOutdated => Some(accounts.hasher.hash(&request.password).await?),
         _ => None,
     };
     db.write(move |tx| {
-        // Its password may have been changed, or the account stopped, while we were hashing.
-        let current = store::credentials(tx, &who.login)?.ok_or(SignInError::Refused)?;
+        // The password may have been changed, or the account suspended, during hashing.
+        let current = store::find_credentials(tx, &request.login)?.ok_or(SignInError::Refused)?;
         if current.password_hash != credentials.password_hash || current.status != AccountStatus::Active {
             return Err(SignInError::Refused);
         }
-        if let Some(hash) = &renewed {
-            store::renew_password_hash(tx, credentials.account, hash)?;
+        if let Some(hash) = &new_hash {
+            store::update_password_hash(tx, credentials.account, hash)?;
         }
-        login_throttle::forgive(tx, &Counted::Account(current.account), &who.address)?;
-        let pair = session::open(tx, now, current.account, current.token_version, &who.device, who.address.as_str())?;
+        login_throttle::clear_failures(tx, &ThrottleSubject::Account(current.account), &request.address)?;
+        let pair =
+            session::open(tx, now, current.account, current.token_version, &request.device, request.address.as_str())?;
         Ok(pair)
     })
     .await

@@ -1,4 +1,4 @@
-//! Signing a device out.
+//! Signing out.
 
 use super::store;
 use crate::db::{self, Tx};
@@ -6,11 +6,11 @@ use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, SessionId};
 
-/// Ends a session of this person; false when they have no such session going on.
+/// Ends a session of this account; `false` when it has no such open session.
 pub fn sign_out(tx: &mut Tx<'_>, now: Instant, account: AccountId, session: SessionId) -> db::Result<bool> {
-    let ended = store::end_session(tx, now, account, session, "signed-out")?;
-    if ended {
+    let is_ended = store::end_session(tx, now, account, session, "signed-out")?;
+    if is_ended {
         events::record(tx, now, &Event::new("session.ended", session).by(account))?;
     }
-    Ok(ended)
+    Ok(is_ended)
 }

@@ -1,4 +1,4 @@
-//! Registering, and what passwords may be.
+//! Registration, and which passwords are accepted.
 
 use serde_json::json;
 
@@ -21,19 +21,25 @@ async fn a_person_registers_by_phone_or_mail_and_signs_in() {
     assert_eq!((tokens.json["expires_in"].as_i64(), tokens.str("token_type").as_str()), (Some(600), "Bearer"));
     assert_eq!(tokens.header("cache-control"), Some("no-store"));
     let taken = json!({"name": "Contoh Budi", "phone": "+62 812 0000 0001", "password": "sepeda kumbang"});
-    assert_eq!(world.guest().post("/v1/accounts", taken).await.problem(409, "login-taken").json["field"], "phone");
+    assert_eq!(
+        world.guest().post("/v1/accounts", taken).await.expect_problem(409, "login-taken").json["field"],
+        "phone"
+    );
 
     let mail = json!({"name": "Contoh Budi", "email": "Contoh.Budi@Example.org", "password": "sepeda kumbang"});
     let reply = world.guest().post("/v1/accounts", mail.clone()).await.expect(201);
     assert_eq!(reply.str("email"), "contoh.budi@example.org");
     world.try_sign_in("contoh.budi@EXAMPLE.org", "sepeda kumbang").await.expect(201);
-    assert_eq!(world.guest().post("/v1/accounts", mail).await.problem(409, "login-taken").json["field"], "email");
+    assert_eq!(
+        world.guest().post("/v1/accounts", mail).await.expect_problem(409, "login-taken").json["field"],
+        "email"
+    );
 }
 
 #[actix_web::test]
 async fn a_registration_that_is_sent_twice_with_its_key_is_one() {
     let world = World::empty().await;
-    let client = world.guest().fresh_key();
+    let client = world.guest().with_new_key();
     let body = json!({"name": "Contoh Sari", "phone": "0812-0000-0001", "password": "sepeda kumbang"});
     let first = client.post("/v1/accounts", body.clone()).await.expect(201);
     let again = client.post("/v1/accounts", body).await.expect(201);
@@ -49,41 +55,41 @@ async fn twenty_registrations_of_one_number_at_once_make_one_account() {
     let all = futures_util::future::join_all((0..20).map(|_| client.post("/v1/accounts", body.clone()))).await;
     assert_eq!(all.iter().filter(|reply| reply.status == 201).count(), 1);
     for reply in all.into_iter().filter(|reply| reply.status != 201) {
-        reply.problem(409, "login-taken");
+        reply.expect_problem(409, "login-taken");
     }
 }
 
 #[actix_web::test]
-async fn what_is_wrong_with_a_registration_is_told_by_place() {
+async fn errors_of_a_registration_name_their_fields() {
     let world = World::empty().await;
     let post = async |body| world.guest().post("/v1/accounts", body).await;
     post(json!({"name": "Contoh", "password": "sepeda kumbang"}))
         .await
-        .problem(422, "body-invalid")
-        .fault("/email", "required");
+        .expect_problem(422, "body-invalid")
+        .expect_field_error("/email", "required");
     let reply = post(json!({"name": "a\u{0}b", "email": "nobody", "phone": "021 1234", "password": "pendek"})).await;
     reply
-        .problem(422, "body-invalid")
-        .fault("/name", "control-character")
-        .fault("/email", "email-invalid")
-        .fault("/phone", "phone-invalid")
-        .fault("/password", "too-short");
+        .expect_problem(422, "body-invalid")
+        .expect_field_error("/name", "control-character")
+        .expect_field_error("/email", "email-invalid")
+        .expect_field_error("/phone", "phone-invalid")
+        .expect_field_error("/password", "too-short");
     post(json!({"name": "Contoh", "email": "a@b.id\r\nBcc: x@y.id", "password": "sepeda kumbang"}))
         .await
-        .problem(422, "body-invalid")
-        .fault("/email", "email-invalid");
+        .expect_problem(422, "body-invalid")
+        .expect_field_error("/email", "email-invalid");
     post(json!({"name": "Contoh", "phone": "0812-0000-0001", "password": "sepeda kumbang", "admin": true}))
         .await
-        .problem(400, "body-unreadable")
-        .fault("/admin", "unknown");
+        .expect_problem(400, "body-unreadable")
+        .expect_field_error("/admin", "unknown");
     post(json!({"name": "Contoh", "phone": "0812-0000-0001", "password": "Password123"}))
         .await
-        .problem(422, "body-invalid")
-        .fault("/password", "password-common");
+        .expect_problem(422, "body-invalid")
+        .expect_field_error("/password", "password-common");
 }
 
 #[actix_web::test]
-async fn passwords_are_taken_whole_whatever_they_are_made_of() {
+async fn passwords_of_any_characters_are_hashed_whole() {
     let world = World::empty().await;
     let long = "é🌾".repeat(64);
     let inside_nul = "sebelum\u{0}sesudah";
@@ -94,24 +100,29 @@ async fn passwords_are_taken_whole_whatever_they_are_made_of() {
         world.guest().post("/v1/accounts", body).await.expect(201);
         world.try_sign_in(&phone, password).await.expect(201);
         let shorter: String = password.chars().take(password.chars().count() - 1).collect();
-        world.try_sign_in(&phone, &shorter).await.problem(401, "sign-in-failed");
+        world.try_sign_in(&phone, &shorter).await.expect_problem(401, "sign-in-failed");
     }
-    // Cut at the NUL, these two would be the same.
-    world.try_sign_in("0812-0000-0011", "sebelum\u{0}kemudian").await.problem(401, "sign-in-failed");
-    // The same character, typed in two ways.
-    world.try_sign_in("0812-0000-0010", &"e\u{301}🌾".repeat(64)).await.problem(422, "body-invalid");
+    // Truncated at the NUL, these two would be equal.
+    world.try_sign_in("0812-0000-0011", "sebelum\u{0}kemudian").await.expect_problem(401, "sign-in-failed");
+    // The same character, composed and decomposed.
+    world.try_sign_in("0812-0000-0010", &"e\u{301}🌾".repeat(64)).await.expect_problem(422, "body-invalid");
     let composed = json!({"name": "Contoh", "phone": "0812-0000-0020", "password": "kafé rémang"});
     world.guest().post("/v1/accounts", composed).await.expect(201);
     world.try_sign_in("0812-0000-0020", "kafe\u{301} re\u{301}mang").await.expect(201);
     let body = json!({"name": "Contoh", "phone": "0812-0000-0021", "password": "x".repeat(129)});
-    world.guest().post("/v1/accounts", body).await.problem(422, "body-invalid").fault("/password", "too-long");
+    world
+        .guest()
+        .post("/v1/accounts", body)
+        .await
+        .expect_problem(422, "body-invalid")
+        .expect_field_error("/password", "too-long");
 }
 
 #[actix_web::test]
 async fn a_password_is_hashed_again_when_the_parameters_have_changed() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
-    let stored = || {
+    let stored_hash = || {
         use diesel::prelude::*;
         use lumbung::db::schema::accounts::dsl;
         let phone = sari.phone.clone();
@@ -124,28 +135,28 @@ async fn a_password_is_hashed_again_when_the_parameters_have_changed() {
             })
             .unwrap()
     };
-    let before = stored();
+    let before = stored_hash();
     assert!(before.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{before}");
     world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
-    assert_eq!(stored(), before);
+    assert_eq!(stored_hash(), before);
 
     let settings = lumbung::accounts::Settings { password_iterations: 2, ..(*world.app.accounts.settings).clone() };
-    let folder = lumbung::accounts::KeyFolder::inside(&world.database.folder.path().join("data"), false);
+    let folder = lumbung::accounts::KeyFolder::new(&world.database.folder.path().join("data"), false);
     let entropy = lumbung::kernel::Entropy::System;
     let accounts = lumbung::accounts::Accounts::new(&settings, "http://x", &folder, &entropy).unwrap();
-    let who = lumbung::accounts::SignIn {
-        login: lumbung::accounts::Login::read(&sari.login),
+    let request = lumbung::accounts::SignIn {
+        login: lumbung::accounts::Login::parse(&sari.login),
         password: lumbung::accounts::Password::new(PASSWORD),
         device: String::new(),
-        address: lumbung::accounts::CallerAddress::of("127.0.0.1".parse().unwrap()),
+        address: lumbung::accounts::CallerAddress::new("127.0.0.1".parse().unwrap()),
     };
-    lumbung::accounts::sign_in(&world.app.state.db, &accounts, world.clock.now(), who).await.unwrap();
-    assert!(stored().starts_with("$argon2id$v=19$m=8,t=2,p=1$"), "{}", stored());
+    lumbung::accounts::sign_in(&world.app.state.db, &accounts, world.clock.now(), request).await.unwrap();
+    assert!(stored_hash().starts_with("$argon2id$v=19$m=8,t=2,p=1$"), "{}", stored_hash());
     world.try_sign_in(&sari.login, PASSWORD).await.expect(201);
 }
 
 #[actix_web::test]
-async fn in_earnest_a_password_costs_what_owasp_asks_for() {
+async fn the_default_hashing_parameters_are_those_of_owasp() {
     let settings = lumbung::accounts::Settings::default();
     let hasher = lumbung::accounts::Hasher::new(&settings, lumbung::kernel::Entropy::System).unwrap();
     let hash = hasher.hash(&lumbung::accounts::Password::new(PASSWORD)).await.unwrap();
@@ -153,7 +164,7 @@ async fn in_earnest_a_password_costs_what_owasp_asks_for() {
 }
 
 #[actix_web::test]
-async fn who_waits_too_long_in_line_for_a_hash_is_told_to_come_back() {
+async fn a_full_hashing_queue_answers_with_retry_after() {
     let world = World::with(|config| {
         config.accounts.hashing_threads = 1;
         config.accounts.hashing_queue = 1;
@@ -169,6 +180,6 @@ async fn who_waits_too_long_in_line_for_a_hash_is_told_to_come_back() {
     }))
     .await;
     assert!(all.iter().any(|reply| reply.status == 201));
-    let busy = all.into_iter().find(|reply| reply.status != 201).expect("somebody had to wait too long");
-    assert_eq!(busy.problem(503, "unavailable").header("retry-after"), Some("2"));
+    let busy = all.into_iter().find(|reply| reply.status != 201).expect("a request was rejected");
+    assert_eq!(busy.expect_problem(503, "unavailable").header("retry-after"), Some("2"));
 }

@@ -1,4 +1,4 @@
-//! Signing in, renewing tokens, devices, and tokens that are not ours.
+//! Signing in, refreshing tokens, devices, and invalid tokens.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,11 +13,11 @@ async fn refresh(world: &World, token: &str) -> Reply {
     world.guest().post("/v1/sessions/refresh", json!({ "refresh_token": token })).await
 }
 
-async fn is_in(world: &World, access_token: &str) -> bool {
-    let reply = world.guest().bearing(access_token).get("/v1/sessions").await;
+async fn is_accepted(world: &World, access_token: &str) -> bool {
+    let reply = world.guest().with_token(access_token).get("/v1/sessions").await;
     if reply.status == 401 {
         assert_eq!(reply.header("www-authenticate"), Some(r#"Bearer realm="lumbung", error="invalid_token""#));
-        reply.problem(401, "token-invalid");
+        reply.expect_problem(401, "token-invalid");
         return false;
     }
     reply.expect(200);
@@ -25,10 +25,10 @@ async fn is_in(world: &World, access_token: &str) -> bool {
 }
 
 #[actix_web::test]
-async fn a_wrong_password_and_an_unknown_person_get_the_same_answer_at_the_same_cost() {
+async fn a_wrong_password_and_an_unknown_login_get_the_same_response_at_the_same_cost() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
-    let hashes = || world.app.accounts.hasher.hashes();
+    let hashes = || world.app.accounts.hasher.hash_count();
     let mut answers = Vec::new();
     for login in [sari.login.as_str(), sari.email.as_str(), "0812-9999-9999", "nobody@example.org", "siapa saja"] {
         let before = hashes();
@@ -37,7 +37,7 @@ async fn a_wrong_password_and_an_unknown_person_get_the_same_answer_at_the_same_
         let mut headers: Vec<String> = reply.headers.keys().map(ToString::to_string).collect();
         headers.sort();
         answers.push((reply.text(), headers, hashes() - before));
-        reply.problem(401, "sign-in-failed");
+        reply.expect_problem(401, "sign-in-failed");
     }
     for answer in &answers {
         assert_eq!(answer, &answers[0]);
@@ -53,50 +53,50 @@ async fn tokens_are_renewed_and_each_refresh_token_is_good_once() {
     assert_eq!(second.header("cache-control"), Some("no-store"));
     assert_eq!(second.str("session"), sari.session);
     assert_ne!(second.str("refresh_token"), sari.refresh_token);
-    assert!(is_in(&world, &second.str("access_token")).await);
-    // The new pair was used: showing the old token again is theft.
-    refresh(&world, &sari.refresh_token).await.problem(401, "refresh-invalid");
-    assert!(!is_in(&world, &second.str("access_token")).await);
-    refresh(&world, &second.str("refresh_token")).await.problem(401, "refresh-invalid");
-    let told = letters(&world, "token-reused");
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0].0, sari.email);
-    assert!(told[0].1.contains("Contoh Sari"));
-    refresh(&world, "nonsense").await.problem(401, "refresh-invalid");
+    assert!(is_accepted(&world, &second.str("access_token")).await);
+    // The new pair was used, so reuse of the old token is theft.
+    refresh(&world, &sari.refresh_token).await.expect_problem(401, "refresh-invalid");
+    assert!(!is_accepted(&world, &second.str("access_token")).await);
+    refresh(&world, &second.str("refresh_token")).await.expect_problem(401, "refresh-invalid");
+    let mails = letters(&world, "token-reused");
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].0, sari.email);
+    assert!(mails[0].1.contains("Contoh Sari"));
+    refresh(&world, "nonsense").await.expect_problem(401, "refresh-invalid");
 }
 
 #[actix_web::test]
-async fn an_answer_that_was_lost_is_given_again() {
+async fn a_refresh_whose_response_was_lost_can_be_repeated() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
     let lost = refresh(&world, &sari.refresh_token).await.expect(201);
     let again = refresh(&world, &sari.refresh_token).await.expect(201);
-    assert!(!is_in(&world, &lost.str("access_token")).await, "the lost pair was taken back");
-    assert!(is_in(&world, &again.str("access_token")).await);
+    assert!(!is_accepted(&world, &lost.str("access_token")).await, "the lost pair was revoked");
+    assert!(is_accepted(&world, &again.str("access_token")).await);
     let next = refresh(&world, &again.str("refresh_token")).await.expect(201);
-    assert!(is_in(&world, &next.str("access_token")).await);
+    assert!(is_accepted(&world, &next.str("access_token")).await);
     assert!(letters(&world, "token-reused").is_empty());
-    // Whoever shows a pair that was taken back holds a copy.
-    refresh(&world, &lost.str("refresh_token")).await.problem(401, "refresh-invalid");
-    assert!(!is_in(&world, &next.str("access_token")).await);
+    // Whoever presents a revoked token holds a copy.
+    refresh(&world, &lost.str("refresh_token")).await.expect_problem(401, "refresh-invalid");
+    assert!(!is_accepted(&world, &next.str("access_token")).await);
     assert_eq!(letters(&world, "token-reused").len(), 1);
 }
 
 #[actix_web::test]
-async fn of_32_renewals_at_once_one_branch_lives() {
+async fn of_32_concurrent_refreshes_one_pair_stays_valid() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
     let all = futures_util::future::join_all((0..32).map(|_| refresh(&world, &sari.refresh_token))).await;
-    let mut living = 0;
+    let mut valid = 0;
     for reply in &all {
         assert!(reply.status == 201, "{}", reply.text());
-        living += u32::from(is_in(&world, &reply.str("access_token")).await);
+        valid += u32::from(is_accepted(&world, &reply.str("access_token")).await);
     }
-    assert_eq!(living, 1);
+    assert_eq!(valid, 1);
 }
 
 #[actix_web::test]
-async fn sessions_end_when_idle_and_at_last_in_any_case() {
+async fn sessions_end_when_idle_and_after_their_maximum_lifetime() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
     world.clock.advance(Duration::days(29));
@@ -106,10 +106,10 @@ async fn sessions_end_when_idle_and_at_last_in_any_case() {
         token = refresh(&world, &token).await.expect(201).str("refresh_token");
     }
     world.clock.advance(Duration::days(7));
-    refresh(&world, &token).await.problem(401, "refresh-invalid");
+    refresh(&world, &token).await.expect_problem(401, "refresh-invalid");
     let other = world.try_sign_in(&sari.login, PASSWORD).await.expect(201).str("refresh_token");
     world.clock.advance(Duration::days(31));
-    refresh(&world, &other).await.problem(401, "refresh-invalid");
+    refresh(&world, &other).await.expect_problem(401, "refresh-invalid");
     world.clock.advance(Duration::days(200));
     world.work().await;
     use diesel::prelude::*;
@@ -122,7 +122,7 @@ async fn sessions_end_when_idle_and_at_last_in_any_case() {
             Ok((sessions::table.count().get_result(conn)?, refresh_tokens::table.count().get_result(conn)?))
         })
         .unwrap();
-    assert_eq!(left, (0, 0), "what ended long ago is swept away");
+    assert_eq!(left, (0, 0), "old sessions and tokens are purged");
 }
 
 #[actix_web::test]
@@ -141,22 +141,22 @@ async fn devices_are_listed_and_signed_out_by_their_owner_only() {
     let next = sari.get(&format!("/v1/sessions?limit=1&cursor={}", page.str("next"))).await.expect(200);
     assert_eq!(next.json["data"][0]["id"], sari.session.as_str());
     assert_eq!(next.json["next"], Value::Null);
-    budi.get(&format!("/v1/sessions?limit=1&cursor={}", page.str("next"))).await.problem(400, "cursor-invalid");
+    budi.get(&format!("/v1/sessions?limit=1&cursor={}", page.str("next"))).await.expect_problem(400, "cursor-invalid");
 
     let path = format!("/v1/sessions/{}", laptop.str("session"));
-    budi.delete(&path).await.problem(404, "not-found");
-    assert!(is_in(&world, &laptop.str("access_token")).await);
+    budi.delete(&path).await.expect_problem(404, "not-found");
+    assert!(is_accepted(&world, &laptop.str("access_token")).await);
     sari.delete(&path).await.expect(204);
-    sari.delete(&path).await.problem(404, "not-found");
-    assert!(!is_in(&world, &laptop.str("access_token")).await);
-    refresh(&world, &laptop.str("refresh_token")).await.problem(401, "refresh-invalid");
+    sari.delete(&path).await.expect_problem(404, "not-found");
+    assert!(!is_accepted(&world, &laptop.str("access_token")).await);
+    refresh(&world, &laptop.str("refresh_token")).await.expect_problem(401, "refresh-invalid");
     sari.delete("/v1/sessions/current").await.expect(204);
-    sari.get("/v1/sessions").await.problem(401, "token-invalid");
-    world.guest().get("/v1/sessions").await.problem(401, "unauthenticated");
+    sari.get("/v1/sessions").await.expect_problem(401, "token-invalid");
+    world.guest().get("/v1/sessions").await.expect_problem(401, "unauthenticated");
     budi.get("/v1/sessions").await.expect(200);
 }
 
-/// The server's own signing key: the forger below has stolen everything but good manners.
+/// The server's own signing key, so that the forged tokens below have valid signatures.
 fn signing_key(world: &World) -> EncodingKey {
     let text = std::fs::read_to_string(world.database.folder.path().join("data/keys/access")).unwrap();
     let mut document =
@@ -172,11 +172,11 @@ fn parts(token: &str) -> (Value, Value) {
 }
 
 #[actix_web::test]
-async fn tokens_that_are_not_ours_or_no_longer_good_are_all_refused() {
+async fn forged_and_expired_tokens_are_refused() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
     let budi = world.register("Contoh Budi").await;
-    assert!(is_in(&world, &sari.access_token).await);
+    assert!(is_accepted(&world, &sari.access_token).await);
     let key = signing_key(&world);
     let (header, claims) = parts(&sari.access_token);
     let now = world.clock.now().seconds();
@@ -196,12 +196,12 @@ async fn tokens_that_are_not_ours_or_no_longer_good_are_all_refused() {
         claims.as_object_mut().unwrap().remove(name);
         sign(&header.to_string(), &claims.to_string())
     };
-    let headed = |name: &str, value: Value| {
+    let with_header = |name: &str, value: Value| {
         let mut header = header.clone();
         header[name] = value;
         sign(&header.to_string(), &claims.to_string())
     };
-    assert!(is_in(&world, &sign(&header.to_string(), &claims.to_string())).await, "the forger's tools work");
+    assert!(is_accepted(&world, &sign(&header.to_string(), &claims.to_string())).await, "the helper signs correctly");
 
     let (message, signature) = sari.access_token.rsplit_once('.').unwrap();
     let public = jsonwebtoken::jwk::Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
@@ -216,7 +216,7 @@ async fn tokens_that_are_not_ours_or_no_longer_good_are_all_refused() {
     let doubled = claims.to_string().replacen('{', &format!("{{\"sub\":\"{}\",", budi.id), 1);
     let mut flipped = URL_SAFE_NO_PAD.decode(signature).unwrap();
     flipped[0] ^= 1;
-    let stranger = {
+    let other_key = {
         let mut document =
             vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
         document.extend([9_u8; 32]);
@@ -232,18 +232,18 @@ async fn tokens_that_are_not_ours_or_no_longer_good_are_all_refused() {
         ("a part less", message.to_owned()),
         ("a part more", format!("{}.x", sari.access_token)),
         ("a flipped bit", format!("{message}.{}", URL_SAFE_NO_PAD.encode(&flipped))),
-        ("another's key", stranger),
+        ("another's key", other_key),
         ("algorithm none", format!("{}.{}.", b64(&none.to_string()), b64(&claims.to_string()))),
-        ("algorithm none, signed", headed("alg", json!("none"))),
+        ("algorithm none, signed", with_header("alg", json!("none"))),
         ("algorithm HS256 under the public key", confused),
-        ("another algorithm by name", headed("alg", json!("ES256"))),
-        ("a plain JWT", headed("typ", json!("JWT"))),
-        ("an id token", headed("typ", json!("id+jwt"))),
-        ("an unknown key", headed("kid", json!("0000000000000000"))),
-        ("a key of its own by URL", headed("jku", json!("https://evil.example/keys"))),
-        ("a key of its own inside", headed("jwk", public.clone())),
-        ("a certificate by URL", headed("x5u", json!("https://evil.example/cert"))),
-        ("a critical extension", headed("crit", json!(["exp"]))),
+        ("another algorithm by name", with_header("alg", json!("ES256"))),
+        ("a plain JWT", with_header("typ", json!("JWT"))),
+        ("an id token", with_header("typ", json!("id+jwt"))),
+        ("an unknown key", with_header("kid", json!("0000000000000000"))),
+        ("a key of its own by URL", with_header("jku", json!("https://evil.example/keys"))),
+        ("a key of its own inside", with_header("jwk", public.clone())),
+        ("a certificate by URL", with_header("x5u", json!("https://evil.example/cert"))),
+        ("a critical extension", with_header("crit", json!(["exp"]))),
         ("another audience", with("aud", json!("another-api"))),
         ("several audiences", with("aud", json!(["lumbung-api", "another-api"]))),
         ("another issuer", with("iss", json!("https://evil.example"))),
@@ -266,44 +266,45 @@ async fn tokens_that_are_not_ours_or_no_longer_good_are_all_refused() {
         ("too long", with("iss", json!("x".repeat(5000)))),
     ];
     assert!(forged.len() >= 20);
-    for (what, token) in forged {
+    for (case, token) in forged {
         let reply = world.guest().with("authorization", &format!("Bearer {token}")).get("/v1/sessions").await;
         assert_eq!(
             (reply.status, reply.json["code"].as_str()),
             (401, Some("token-invalid")),
-            "{what}: {}",
+            "{case}: {}",
             reply.text()
         );
     }
     for header in ["Basic abc", "Bearer", "bogus"] {
-        world.guest().with("authorization", header).get("/v1/sessions").await.problem(401, "token-invalid");
+        world.guest().with("authorization", header).get("/v1/sessions").await.expect_problem(401, "token-invalid");
     }
-    // A bad token is refused where guests are welcome, too: that is not the guest its bearer means to be.
+    // An expired token is refused after the leeway.
     world.clock.advance(Duration::seconds(610));
-    assert!(is_in(&world, &sari.access_token).await, "a few seconds are forgiven");
+    assert!(is_accepted(&world, &sari.access_token).await, "within the leeway");
     world.clock.advance(Duration::seconds(10));
-    assert!(!is_in(&world, &sari.access_token).await);
+    assert!(!is_accepted(&world, &sari.access_token).await);
 }
 
 #[actix_web::test]
 async fn the_newest_of_two_keys_signs_and_both_are_accepted() {
-    use lumbung::accounts::{AccessTokens, Bearer, KeyFolder};
+    use lumbung::accounts::{AccessClaims, AccessTokens, KeyFolder};
     use lumbung::kernel::Entropy;
     let folder = tempfile::tempdir().unwrap();
-    let keys = KeyFolder::inside(folder.path(), false);
+    let keys = KeyFolder::new(folder.path(), false);
     let now = crate::world::NOW.parse().unwrap();
     let tokens = || {
-        AccessTokens::new("https://lumbung.example", &keys.ring("x", &[], "access", &Entropy::System).unwrap()).unwrap()
+        AccessTokens::new("https://lumbung.example", &keys.load_keys("x", &[], "access", &Entropy::System).unwrap())
+            .unwrap()
     };
     let system = Entropy::System;
-    let bearer = Bearer { account: system.id(now), session: system.id(now), pair: system.id(now) };
-    let first = tokens().issue(bearer, now).unwrap();
-    keys.rotate("x", &[], "access", std::time::Duration::ZERO, &system).unwrap();
-    let second = tokens().issue(bearer, now).unwrap();
+    let claims = AccessClaims { account: system.id(now), session: system.id(now), refresh_token: system.id(now) };
+    let first = tokens().issue(claims, now).unwrap();
+    keys.rotate(now, "x", &[], "access", std::time::Duration::ZERO, &system).unwrap();
+    let second = tokens().issue(claims, now).unwrap();
     assert_ne!(parts(&first).0["kid"], parts(&second).0["kid"]);
-    assert_eq!(tokens().read(&first, now).unwrap(), bearer);
-    assert_eq!(tokens().read(&second, now).unwrap(), bearer);
-    keys.rotate("x", &[], "access", std::time::Duration::ZERO, &system).unwrap();
-    assert!(tokens().read(&first, now).is_err());
-    assert_eq!(tokens().read(&second, now).unwrap(), bearer);
+    assert_eq!(tokens().verify(&first, now).unwrap(), claims);
+    assert_eq!(tokens().verify(&second, now).unwrap(), claims);
+    keys.rotate(now, "x", &[], "access", std::time::Duration::ZERO, &system).unwrap();
+    assert!(tokens().verify(&first, now).is_err());
+    assert_eq!(tokens().verify(&second, now).unwrap(), claims);
 }

@@ -1,4 +1,4 @@
-//! People over HTTP: registering here, then their sessions, and the links and codes they are sent.
+//! The HTTP API of this slice: registration here, sessions, links and codes in the modules.
 
 mod one_time;
 mod sessions;
@@ -12,7 +12,7 @@ use super::Accounts;
 use super::account::Account;
 use super::address::CallerAddress;
 use super::email::Email;
-use super::login_throttle::{self, Limited, ThrottleError};
+use super::login_throttle::{self, AddressLimit, ThrottleError};
 use super::password::Password;
 use super::register::{self, Registration};
 use super::verify_email::send_verification;
@@ -27,26 +27,26 @@ pub use web_page::pages;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    sessions::routes().and(routes![register]).and(one_time::routes())
+    sessions::routes().and(routes![register_account]).and(one_time::routes())
 }
 
-/// Who registers.
+/// A registration.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Contoh Sari", "phone": "0812-0000-0001", "password": "sepeda-kumbang-merah"}))]
 struct Register {
-    /// What the person is called.
+    /// The person's name.
     #[schema(min_length = 1, max_length = 80)]
     name: String,
-    /// Where mail reaches them. This or a phone number is needed.
+    /// The e-mail address. It or a phone number is required.
     #[schema(max_length = 254)]
     email: Option<String>,
-    /// Their mobile number, written in any usual way.
+    /// The Indonesian mobile number, in any common notation.
     #[schema(max_length = 32)]
     phone: Option<String>,
     /// 8 to 128 characters of any kind.
     password: Password,
-    /// The language of their mails; Indonesian unless said.
+    /// The language of mails; Indonesian by default.
     locale: Option<Language>,
 }
 
@@ -62,8 +62,8 @@ pub(crate) const PHONE_INVALID: FieldError = FieldError::Rule {
 };
 
 impl Validate for Register {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/name", &self.name, 1..=80);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/name", &self.name, 1..=80);
         if let Some(email) = &self.email {
             errors.require(email.parse::<Email>().is_ok(), "/email", EMAIL_INVALID);
         }
@@ -78,24 +78,24 @@ impl Validate for Register {
 /// An account as its owner sees it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct AccountView {
-    /// Its id.
+    /// The account's id.
     pub id: AccountId,
-    /// What the person is called.
+    /// The person's name.
     #[schema(max_length = 80, example = "Contoh Sari")]
     pub name: String,
-    /// Where mail reaches them.
+    /// The e-mail address.
     pub email: Option<Email>,
-    /// Whether the address is known to be theirs.
+    /// Whether the address is verified.
     pub email_verified: bool,
-    /// Their mobile number.
+    /// The mobile number.
     pub phone: Option<Phone>,
-    /// Whether an officer or companion vouches for the number.
+    /// Whether an officer or companion has vouched for the number.
     pub phone_verified: bool,
-    /// The language of their mails.
+    /// The language of mails.
     pub locale: Language,
-    /// Since when there is one.
+    /// When the account was created.
     pub created_at: Instant,
-    /// Counts its edits.
+    /// Version; send it as `If-Match` when changing the account.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub version: i64,
 }
@@ -116,16 +116,16 @@ impl From<Account> for AccountView {
     }
 }
 
-/// Registers a person by e-mail address, mobile number, or both.
+/// Registers an account by e-mail address, mobile number, or both.
 #[utoipa::path(
     post, path = "/v1/accounts", tag = "accounts", operation_id = "register",
     request_body = Register,
     responses(
         (status = 201, description = "Registered", body = AccountView),
-        (status = 409, description = "`login-taken`: somebody has this address or number"),
+        (status = 409, description = "`login-taken`: another account has this address or number"),
     ),
 )]
-async fn register(
+async fn register_account(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
@@ -134,16 +134,16 @@ async fn register(
     body: Body<Register>,
 ) -> Result<ApiResponse, Problem> {
     let (now, body) = (state.now(), body.value);
-    let most = accounts.limit(&address, accounts.settings.registrations_an_hour);
+    let limit = accounts.limit_for(&address, accounts.settings.registrations_an_hour);
     state
         .db
-        .write(move |tx| login_throttle::count_call(tx, now, Limited::Registrations, &address, most))
+        .write(move |tx| login_throttle::limit_address(tx, now, AddressLimit::Registrations, &address, limit))
         .await
         .map_err(|error: ThrottleError| Problem::from(error))?;
-    // The password is no part of what is kept for telling repeated requests apart.
-    let told = serde_json::to_vec(&(&body.name, &body.email, &body.phone, body.locale)).unwrap_or_default();
-    let fingerprint = Fingerprint::of(&request, &told);
-    let who = Registration {
+    // The fingerprint is stored, so the password is not part of it.
+    let fingerprint_body = serde_json::to_vec(&(&body.name, &body.email, &body.phone, body.locale)).unwrap_or_default();
+    let fingerprint = Fingerprint::of(&request, &fingerprint_body);
+    let registration = Registration {
         name: body.name,
         email: body.email.and_then(|email| email.parse().ok()),
         phone: body.phone.and_then(|phone| phone.parse().ok()),
@@ -152,11 +152,11 @@ async fn register(
     };
     let public_url = state.public_url.clone();
     key.once(&state.db, now, Scope::guest(), fingerprint, move |tx| {
-        let account = register::register(tx, now, &who)?;
+        let account = register::register(tx, now, &registration)?;
         send_verification(tx, now, &public_url, &account)?;
         let id = account.id;
         Ok::<_, register::RegisterError>(
-            ApiResponse::created("/v1/me", &AccountView::from(account)).version(1).about_subject(id),
+            ApiResponse::created("/v1/me", &AccountView::from(account)).with_version(1).about_subject(id),
         )
     })
     .await

@@ -1,4 +1,4 @@
-//! Links and codes over HTTP: verifying an address, a lost password, and a new one.
+//! Links and codes over HTTP: verifying an address, resetting and changing a password.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::account::Login;
-use crate::accounts::login_throttle::{self, Limited, ThrottleError};
-use crate::accounts::one_time::is_good;
+use crate::accounts::login_throttle::{self, AddressLimit, ThrottleError};
+use crate::accounts::one_time::is_redeemable;
 use crate::accounts::password::Password;
 use crate::accounts::{
     Accounts, CallerAddress, Email, LinkError, RESET_PURPOSES, SignedIn, change_password, confirm_password,
@@ -19,35 +19,36 @@ use crate::web::{ApiResponse, AppState, Body, Code, FieldErrors, PathIds, Proble
 
 /// The routes of links and codes.
 pub(super) fn routes() -> Routes {
-    routes![ask_to_verify_email, verify_email, ask_for_password_reset, reset_password, set_password]
+    routes![request_email_verification, verify_email, request_password_reset, reset_password, set_password]
 }
 
-/// Whether somebody is known must not be told by how long it takes: every answer waits until then.
-const ANSWERED_AFTER: Duration = Duration::from_millis(120);
+/// Requests for mails respond after this time, so that the response time does not reveal whether an account exists.
+const MIN_RESPONSE_TIME: Duration = Duration::from_millis(120);
 
-/// What is answered to everyone who asks for a mail.
+/// The response to every request for a mail.
 #[derive(Serialize, utoipa::ToSchema)]
 struct Requested {
-    /// Always `requested`, whether there is such an account or not.
+    /// Always `requested`, whether or not the account exists.
     #[schema(max_length = 20, example = "requested")]
     status: &'static str,
 }
 
-pub(super) async fn count(
+/// Counts the request against the limit of its network address.
+pub(super) async fn limit_requests(
     state: &AppState,
     accounts: &Accounts,
     now: Instant,
     address: CallerAddress,
 ) -> Result<(), Problem> {
-    let most = accounts.limit(&address, accounts.settings.resets_an_hour);
+    let limit = accounts.limit_for(&address, accounts.settings.resets_an_hour);
     state
         .db
-        .write(move |tx| login_throttle::count_call(tx, now, Limited::Resets, &address, most))
+        .write(move |tx| login_throttle::limit_address(tx, now, AddressLimit::Resets, &address, limit))
         .await
         .map_err(|error: ThrottleError| Problem::from(error))
 }
 
-/// Whose address is to be verified.
+/// A request for a verification mail.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct VerificationBody {
@@ -57,28 +58,28 @@ struct VerificationBody {
 }
 
 impl Validate for VerificationBody {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.email.parse::<Email>().is_ok(), "/email", super::EMAIL_INVALID);
     }
 }
 
-/// Sends the link that verifies an address again. The answer is the same whether the account exists or not.
+/// Sends the verification link again. The response is the same whether or not the account exists.
 #[utoipa::path(
     post, path = "/v1/email_verifications", tag = "accounts", operation_id = "ask_to_verify_email",
     request_body = VerificationBody,
     responses(
-        (status = 202, description = "If there is such an account, a mail is on its way", body = Requested),
+        (status = 202, description = "If there is such an account, a mail is being sent", body = Requested),
     ),
 )]
-async fn ask_to_verify_email(
+async fn request_email_verification(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     body: Body<VerificationBody>,
 ) -> Result<ApiResponse, Problem> {
     let now = state.now();
-    count(&state, &accounts, now, address).await?;
-    let pause = tokio::time::sleep(ANSWERED_AFTER);
+    limit_requests(&state, &accounts, now, address).await?;
+    let pause = tokio::time::sleep(MIN_RESPONSE_TIME);
     let (public_url, email) = (state.public_url.clone(), body.value.email.parse::<Email>());
     if let Ok(email) = email {
         state.db.write::<_, db::Error, _>(move |tx| request_verification(tx, now, &public_url, &email)).await?;
@@ -87,13 +88,13 @@ async fn ask_to_verify_email(
     Ok(ApiResponse::accepted(&Requested { status: "requested" }).no_store())
 }
 
-/// Uses up the link: the address is verified.
+/// Verifies an e-mail address by the token of its link. The token works once.
 #[utoipa::path(
     put, path = "/v1/email_verifications/{token}", tag = "accounts", operation_id = "verify_email",
-    params(("token" = String, Path, max_length = 64, description = "What the link ends with")),
+    params(("token" = String, Path, max_length = 64, description = "The last path segment of the link")),
     responses(
         (status = 204, description = "Verified"),
-        (status = 410, description = "`link-invalid`: unknown, used, or too old"),
+        (status = 410, description = "`link-invalid`: unknown, used or expired"),
     ),
 )]
 async fn verify_email(
@@ -103,12 +104,12 @@ async fn verify_email(
     token: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
     let now = state.now();
-    count(&state, &accounts, now, address).await?;
+    limit_requests(&state, &accounts, now, address).await?;
     state.db.write(move |tx| verify(tx, now, &token.0)).await.map_err(|error: LinkError| Problem::from(error))?;
     Ok(ApiResponse::no_content().no_store())
 }
 
-/// Who lost their password.
+/// A request for a password reset.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ResetBody {
@@ -118,30 +119,30 @@ struct ResetBody {
 }
 
 impl Validate for ResetBody {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/login", &self.login, 1..=254);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/login", &self.login, 1..=254);
     }
 }
 
-/// Sends a link to set a new password to the mail address of this account. The answer is the same, and takes the
-/// same time, whether the account exists or not. People without mail get a code from an officer of their group.
+/// Sends a reset link to the mail address of this account. The response and its time are the same whether or not the
+/// account exists. People without mail get a code from an officer of their group.
 #[utoipa::path(
     post, path = "/v1/password_resets", tag = "accounts", operation_id = "ask_for_password_reset",
     request_body = ResetBody,
     responses(
-        (status = 202, description = "If there is such an account, a mail is on its way", body = Requested),
+        (status = 202, description = "If there is such an account, a mail is being sent", body = Requested),
     ),
 )]
-async fn ask_for_password_reset(
+async fn request_password_reset(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     body: Body<ResetBody>,
 ) -> Result<ApiResponse, Problem> {
     let now = state.now();
-    count(&state, &accounts, now, address).await?;
-    let pause = tokio::time::sleep(ANSWERED_AFTER);
-    let (public_url, login) = (state.public_url.clone(), Login::read(&body.value.login));
+    limit_requests(&state, &accounts, now, address).await?;
+    let pause = tokio::time::sleep(MIN_RESPONSE_TIME);
+    let (public_url, login) = (state.public_url.clone(), Login::parse(&body.value.login));
     state.db.write::<_, db::Error, _>(move |tx| request_reset(tx, now, &public_url, &login)).await?;
     pause.await;
     Ok(ApiResponse::accepted(&Requested { status: "requested" }).no_store())
@@ -156,19 +157,19 @@ struct NewPasswordBody {
 }
 
 impl Validate for NewPasswordBody {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         self.password.check("/password", &[], errors);
     }
 }
 
-/// Sets a new password by a link or code; every device is signed out.
+/// Sets a new password by the token of a link, or by a code. All sessions end.
 #[utoipa::path(
     put, path = "/v1/password_resets/{token}", tag = "accounts", operation_id = "reset_password",
-    params(("token" = String, Path, max_length = 64, description = "What the link ends with, or the code")),
+    params(("token" = String, Path, max_length = 64, description = "The last path segment of the link, or the code")),
     request_body = NewPasswordBody,
     responses(
-        (status = 204, description = "Set; sign in with it"),
-        (status = 410, description = "`link-invalid`: unknown, used, or too old"),
+        (status = 204, description = "Set; sign in with the new password"),
+        (status = 410, description = "`link-invalid`: unknown, used or expired"),
     ),
 )]
 async fn reset_password(
@@ -178,12 +179,12 @@ async fn reset_password(
     token: PathIds<String>,
     body: Body<NewPasswordBody>,
 ) -> Result<ApiResponse, Problem> {
-    set_anew(&state, &accounts, address, token.0, &body.value.password).await?;
+    redeem_reset_token(&state, &accounts, address, token.0, &body.value.password).await?;
     Ok(ApiResponse::no_content().no_store())
 }
 
-/// Sets a password that passed its check, by a link or code.
-pub(super) async fn set_anew(
+/// Sets a validated password by a link or code.
+pub(super) async fn redeem_reset_token(
     state: &AppState,
     accounts: &Accounts,
     address: CallerAddress,
@@ -191,40 +192,40 @@ pub(super) async fn set_anew(
     password: &Password,
 ) -> Result<(), Problem> {
     let now = state.now();
-    count(state, accounts, now, address).await?;
-    // Nobody makes us hash for a link that is no good.
-    let shown = token.clone();
-    if !state.db.read::<_, db::Error, _>(move |conn| is_good(conn, now, &shown, &RESET_PURPOSES)).await? {
+    limit_requests(state, accounts, now, address).await?;
+    // Invalid links must not cost a hash.
+    let presented = token.clone();
+    if !state.db.read::<_, db::Error, _>(move |conn| is_redeemable(conn, now, &presented, &RESET_PURPOSES)).await? {
         return Err(Problem::new(Code::LinkInvalid));
     }
     let hash = accounts.hasher.hash(password).await?;
     state.db.write(move |tx| redeem(tx, now, &token, &hash)).await.map_err(|error: LinkError| Problem::from(error))
 }
 
-/// The present password and the one to come.
+/// A change of password.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ChangePasswordBody {
-    /// The password until now.
+    /// The current password.
     current_password: Password,
     /// 8 to 128 characters of any kind.
     password: Password,
 }
 
 impl Validate for ChangePasswordBody {
-    fn check(&self, errors: &mut FieldErrors) {
-        self.current_password.bound("/current_password", errors);
+    fn validate(&self, errors: &mut FieldErrors) {
+        self.current_password.check_length("/current_password", errors);
         self.password.check("/password", &[], errors);
     }
 }
 
-/// Sets a new password; every other device is signed out.
+/// Changes the caller's password. All other sessions end.
 #[utoipa::path(
     put, path = "/v1/me/password", tag = "accounts", operation_id = "set_password",
     request_body = ChangePasswordBody,
     responses(
         (status = 204, description = "Set"),
-        (status = 403, description = "`password-wrong`: the present password is another"),
+        (status = 403, description = "`password-wrong`: the current password is wrong"),
     ),
     security(("bearer" = [])),
 )]

@@ -1,4 +1,4 @@
-//! Sessions over HTTP: signing in, renewing, the list of devices, signing out.
+//! Sessions over HTTP: signing in, refreshing tokens, listing devices, signing out.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::account::Login;
 use crate::accounts::password::Password;
-use crate::accounts::session::{Pair, Session};
+use crate::accounts::session::{Session, TokenPair};
 use crate::accounts::sign_in::SignIn;
 use crate::accounts::{
-    Accounts, CallerAddress, SignedIn, access_token, refresh as renew, sign_in as enter, sign_out, store,
+    Accounts, CallerAddress, SignedIn, access_token, refresh, sign_in as open_session, sign_out as close_session, store,
 };
 use crate::db;
 use crate::kernel::Instant;
@@ -20,10 +20,10 @@ use crate::web::{
 
 /// The routes of sessions.
 pub(super) fn routes() -> Routes {
-    routes![refresh, sign_in, list_sessions, sign_out_current, end_session]
+    routes![refresh_session, sign_in, list_sessions, sign_out, end_session]
 }
 
-/// Who signs in.
+/// A sign-in.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"login": "0812-0000-0001", "password": "sepeda-kumbang-merah", "device": "HP Sari"}))]
@@ -33,17 +33,17 @@ struct SignInBody {
     login: String,
     /// The password.
     password: Password,
-    /// What to call this device in the list of sessions.
+    /// The name of this device in the list of sessions.
     #[schema(max_length = 80)]
     device: Option<String>,
 }
 
 impl Validate for SignInBody {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/login", &self.login, 1..=254);
-        self.password.bound("/password", errors);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/login", &self.login, 1..=254);
+        self.password.check_length("/password", errors);
         if let Some(device) = &self.device {
-            errors.line("/device", device, 0..=80);
+            errors.check_line("/device", device, 0..=80);
         }
     }
 }
@@ -51,40 +51,40 @@ impl Validate for SignInBody {
 /// Tokens of a session.
 #[derive(Serialize, utoipa::ToSchema)]
 struct TokensView {
-    /// Goes into `Authorization: Bearer …`.
+    /// Access token for the header `Authorization: Bearer …`.
     #[schema(max_length = 4096, example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSIsImtpZCI6IjEifQ.e30.c2lnbmF0dXJl")]
     access_token: String,
-    /// Renews both, once. Keep it where only the app can read it.
+    /// Refreshes both tokens, once. Store it where only the app can read it.
     #[schema(max_length = 64, example = "q2Jc0yq3m1ZKfP4nXb7sT9vL5hR8wE6uG2dA0oY1iCk")]
     refresh_token: String,
     /// Always `Bearer`.
     #[schema(max_length = 6, example = "Bearer")]
     token_type: &'static str,
-    /// Seconds for which the access token is good.
+    /// Lifetime of the access token in seconds.
     #[schema(minimum = 1, maximum = 3600, example = 600)]
     expires_in: i64,
-    /// Whose session it is.
+    /// The account of the session.
     account: AccountId,
-    /// Which session it is.
+    /// The session's id.
     session: SessionId,
 }
 
 impl TokensView {
-    fn answer(accounts: &Accounts, now: Instant, pair: Pair) -> Result<ApiResponse, Problem> {
-        let access_token = accounts.access.issue(pair.bearer, now).map_err(Problem::internal)?;
+    fn respond(accounts: &Accounts, now: Instant, pair: TokenPair) -> Result<ApiResponse, Problem> {
+        let access_token = accounts.access_tokens.issue(pair.claims, now).map_err(Problem::internal)?;
         let view = TokensView {
             access_token,
-            refresh_token: pair.refresh,
+            refresh_token: pair.refresh_token,
             token_type: "Bearer",
-            expires_in: access_token::LIFE.num_seconds(),
-            account: pair.bearer.account,
-            session: pair.bearer.session,
+            expires_in: access_token::TTL.num_seconds(),
+            account: pair.claims.account,
+            session: pair.claims.session,
         };
-        Ok(ApiResponse::created(format!("/v1/sessions/{}", pair.bearer.session), &view).no_store())
+        Ok(ApiResponse::created(format!("/v1/sessions/{}", pair.claims.session), &view).no_store())
     }
 }
 
-/// Signs in on a device. The answer is the same for unknown people and for wrong passwords.
+/// Signs in on a device. The response is the same for unknown logins and wrong passwords.
 #[utoipa::path(
     post, path = "/v1/sessions", tag = "accounts", operation_id = "sign_in",
     request_body = SignInBody,
@@ -100,75 +100,75 @@ async fn sign_in(
     body: Body<SignInBody>,
 ) -> Result<ApiResponse, Problem> {
     let (now, body) = (state.now(), body.value);
-    let who = SignIn {
-        login: Login::read(&body.login),
+    let request = SignIn {
+        login: Login::parse(&body.login),
         password: body.password,
         device: body.device.unwrap_or_default(),
         address,
     };
-    let pair = enter(&state.db, &accounts, now, who).await?;
-    TokensView::answer(&accounts, now, pair)
+    let pair = open_session(&state.db, &accounts, now, request).await?;
+    TokensView::respond(&accounts, now, pair)
 }
 
-/// The refresh token to be used up.
+/// A refresh request.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RefreshBody {
-    /// The refresh token of the last answer.
+    /// The refresh token of the last response.
     #[schema(min_length = 1, max_length = 64, example = "q2Jc0yq3m1ZKfP4nXb7sT9vL5hR8wE6uG2dA0oY1iCk")]
     refresh_token: String,
 }
 
 impl Validate for RefreshBody {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/refresh_token", &self.refresh_token, 1..=64);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/refresh_token", &self.refresh_token, 1..=64);
     }
 }
 
-/// Renews both tokens. Each refresh token is good once; if the answer was lost on the way, it may be sent again as
-/// long as neither of the new tokens was used. Anything else ends the session.
+/// Issues new tokens for a refresh token. Each refresh token works once; if the response was lost, it may be sent again as
+/// long as neither of the new tokens was used. Any other reuse ends the session.
 #[utoipa::path(
     post, path = "/v1/sessions/refresh", tag = "accounts", operation_id = "refresh",
     request_body = RefreshBody,
     responses(
-        (status = 201, description = "Renewed", body = TokensView),
+        (status = 201, description = "Refreshed", body = TokensView),
         (status = 401, description = "`refresh-invalid`: sign in again"),
     ),
 )]
-async fn refresh(
+async fn refresh_session(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     body: Body<RefreshBody>,
 ) -> Result<ApiResponse, Problem> {
     let now = state.now();
     let token = body.value.refresh_token;
-    let pair = state.db.write::<_, db::Error, _>(move |tx| renew(tx, now, &token)).await?;
-    TokensView::answer(&accounts, now, pair.ok_or_else(|| Problem::new(Code::RefreshInvalid))?)
+    let pair = state.db.write::<_, db::Error, _>(move |tx| refresh(tx, now, &token)).await?;
+    TokensView::respond(&accounts, now, pair.ok_or_else(|| Problem::new(Code::RefreshInvalid))?)
 }
 
 /// A signed-in device.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 struct SessionView {
-    /// Its id.
+    /// The session's id.
     id: SessionId,
-    /// What it called itself.
+    /// The device name sent at sign-in.
     #[schema(max_length = 80, example = "HP Sari")]
     device: String,
-    /// The network address from which it signed in.
+    /// The network address of the sign-in.
     #[schema(max_length = 64, example = "203.0.113.7")]
     address: String,
-    /// Since when.
+    /// When the person signed in.
     created_at: Instant,
-    /// When it last renewed its tokens.
+    /// When the tokens were last refreshed.
     last_used_at: Instant,
-    /// When it ends at the latest.
+    /// When the session ends at the latest.
     expires_at: Instant,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     current: bool,
 }
 
 impl SessionView {
-    fn of(session: Session, current: SessionId) -> Self {
+    fn new(session: Session, current: SessionId) -> Self {
         SessionView {
             id: session.id,
             device: session.device,
@@ -181,20 +181,20 @@ impl SessionView {
     }
 }
 
-/// Which page of the list.
+/// Paging of the list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct SessionsQuery {
-    /// Rows on a page.
+    /// Rows per page.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     #[param(max_length = 600)]
     cursor: Option<String>,
 }
 
-/// The devices on which the caller is signed in, newest first.
+/// Lists the caller's open sessions, newest first.
 #[utoipa::path(
     get, path = "/v1/sessions", tag = "accounts", operation_id = "list_sessions", params(SessionsQuery),
     responses(
@@ -211,17 +211,17 @@ async fn list_sessions(
     let (now, query) = (state.now(), query.0);
     let list = format!("sessions of {}", person.account);
     let paging = Paging::<SessionId>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (account, after, limit) = (person.account, paging.after, paging.rows_to_read());
+    let (account, after, limit) = (person.account, paging.after, paging.fetch_limit());
     let rows: Vec<Session> = state
         .db
-        .read(move |conn| store::open_sessions(conn, now, account, after, limit))
+        .read(move |conn| store::list_sessions(conn, now, account, after, limit))
         .await
         .map_err(|error: db::Error| Problem::from(error))?;
-    let page = paging.page(&state.signer, rows, |row| row.id, |row| SessionView::of(row, person.session));
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, rows, |row| row.id, |row| SessionView::new(row, person.session));
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Signs this device out.
+/// Ends the session of this request.
 #[utoipa::path(
     delete, path = "/v1/sessions/current", tag = "accounts", operation_id = "sign_out",
     responses(
@@ -229,11 +229,11 @@ async fn list_sessions(
     ),
     security(("bearer" = [])),
 )]
-async fn sign_out_current(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
-    end(&state, person.account, person.session).await
+async fn sign_out(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
+    end_session_of(&state, person.account, person.session).await
 }
 
-/// Signs another device of the caller out.
+/// Ends a session of the caller.
 #[utoipa::path(
     delete, path = "/v1/sessions/{id}", tag = "accounts", operation_id = "end_session",
     params(("id" = SessionId, Path, description = "The session")),
@@ -243,11 +243,11 @@ async fn sign_out_current(state: Data<AppState>, person: SignedIn) -> Result<Api
     security(("bearer" = [])),
 )]
 async fn end_session(state: Data<AppState>, person: SignedIn, id: PathIds<SessionId>) -> Result<ApiResponse, Problem> {
-    end(&state, person.account, id.0).await
+    end_session_of(&state, person.account, id.0).await
 }
 
-async fn end(state: &AppState, account: AccountId, session: SessionId) -> Result<ApiResponse, Problem> {
+async fn end_session_of(state: &AppState, account: AccountId, session: SessionId) -> Result<ApiResponse, Problem> {
     let now = state.now();
-    let ended = state.db.write::<_, db::Error, _>(move |tx| sign_out(tx, now, account, session)).await?;
-    if ended { Ok(ApiResponse::no_content()) } else { Err(Problem::not_found()) }
+    let is_ended = state.db.write::<_, db::Error, _>(move |tx| close_session(tx, now, account, session)).await?;
+    if is_ended { Ok(ApiResponse::no_content()) } else { Err(Problem::not_found()) }
 }

@@ -1,37 +1,37 @@
-//! What the links in letters open: a page with one button to verify an address, and one to choose a new password.
-//! Opening a page uses nothing up, because mail scanners open links too; only the button does.
+//! The HTML pages behind links in mails: verifying an address and choosing a new password. Opening a page does not redeem
+//! the token, because mail scanners open links too; only the button does.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, ServiceConfig, post, resource};
 use serde::{Deserialize, Serialize};
 
-use super::one_time::{count, set_anew};
-use crate::accounts::one_time::{Purpose, is_good};
+use super::one_time::{limit_requests, redeem_reset_token};
+use crate::accounts::one_time::{Purpose, is_redeemable};
 use crate::accounts::password::Password;
 use crate::accounts::{Accounts, CallerAddress, LinkError, RESET_PURPOSES, verify_email};
 use crate::db;
 use crate::kernel::Language;
 use crate::web::html::page;
-use crate::web::{ApiResponse, AppState, Code, FieldErrors, PathIds, Problem, only, reading};
+use crate::web::{ApiResponse, AppState, Code, FieldErrors, PathIds, Problem, get_or_head, method_not_allowed};
 
 const PAGE: &str = include_str!("page.html");
 
-const KNOWN: &str = "GET, HEAD, POST";
+const ALLOWED_METHODS: &str = "GET, HEAD, POST";
 
 /// Registers the pages.
 pub fn pages(config: &mut ServiceConfig) {
     config
         .service(
             resource("/verify-email/{token}")
-                .route(reading().to(ask_to_verify))
-                .route(post().to(verify))
-                .default_service(only(KNOWN)),
+                .route(get_or_head().to(show_verify_page))
+                .route(post().to(submit_verification))
+                .default_service(method_not_allowed(ALLOWED_METHODS)),
         )
         .service(
             resource("/reset-password/{token}")
-                .route(reading().to(ask_for_password))
-                .route(post().to(set_password))
-                .default_service(only(KNOWN)),
+                .route(get_or_head().to(show_password_page))
+                .route(post().to(submit_password))
+                .default_service(method_not_allowed(ALLOWED_METHODS)),
         );
 }
 
@@ -51,7 +51,7 @@ struct Texts {
     english: Words,
 }
 
-const fn told(title: &'static str, lead: &'static str) -> Words {
+const fn message(title: &'static str, lead: &'static str) -> Words {
     Words { title, lead, field: None, button: None }
 }
 
@@ -59,11 +59,14 @@ const VERIFY: Texts = Texts {
     status: StatusCode::OK,
     indonesian: Words {
         button: Some("Ya, ini alamat saya"),
-        ..told("Pastikan alamat surel Anda", "Tekan tombol ini bila Anda mendaftar di Lumbung dengan alamat surel ini.")
+        ..message(
+            "Pastikan alamat surel Anda",
+            "Tekan tombol ini bila Anda mendaftar di Lumbung dengan alamat surel ini.",
+        )
     },
     english: Words {
         button: Some("Yes, this address is mine"),
-        ..told(
+        ..message(
             "Confirm your e-mail address",
             "Press this button if you registered at Lumbung with this e-mail address.",
         )
@@ -72,8 +75,8 @@ const VERIFY: Texts = Texts {
 
 const VERIFIED: Texts = Texts {
     status: StatusCode::OK,
-    indonesian: told("Alamat surel Anda sudah dipastikan", "Terima kasih. Halaman ini boleh ditutup."),
-    english: told("Your e-mail address is confirmed", "Thank you. You can close this page."),
+    indonesian: message("Alamat surel Anda sudah dipastikan", "Terima kasih. Halaman ini boleh ditutup."),
+    english: message("Your e-mail address is confirmed", "Thank you. You can close this page."),
 };
 
 const NEW_PASSWORD: Texts = Texts {
@@ -81,7 +84,7 @@ const NEW_PASSWORD: Texts = Texts {
     indonesian: Words {
         field: Some("Kata sandi baru"),
         button: Some("Simpan kata sandi"),
-        ..told(
+        ..message(
             "Pilih kata sandi baru",
             "Paling sedikit 8 huruf atau angka. Beberapa kata yang tidak berhubungan mudah diingat dan sulit ditebak.",
         )
@@ -89,7 +92,7 @@ const NEW_PASSWORD: Texts = Texts {
     english: Words {
         field: Some("New password"),
         button: Some("Save the password"),
-        ..told(
+        ..message(
             "Choose a new password",
             "At least 8 letters or digits. A few words that have nothing to do with each other are easy to keep in mind and hard to guess.",
         )
@@ -98,27 +101,30 @@ const NEW_PASSWORD: Texts = Texts {
 
 const PASSWORD_SET: Texts = Texts {
     status: StatusCode::OK,
-    indonesian: told(
+    indonesian: message(
         "Kata sandi baru sudah disimpan",
         "Masuklah dengan kata sandi baru. Semua perangkat yang tadinya masuk sudah dikeluarkan.",
     ),
-    english: told("The new password is saved", "Sign in with it. Every device that was signed in has been signed out."),
+    english: message(
+        "The new password is saved",
+        "Sign in with it. Every device that was signed in has been signed out.",
+    ),
 };
 
-/// Also for who pressed the button twice.
+/// Also shown when the button is pressed twice.
 const GONE: Texts = Texts {
     status: StatusCode::GONE,
-    indonesian: told(
+    indonesian: message(
         "Tautan ini sudah dipakai atau terlalu lama",
         "Bila tadi tombolnya sudah Anda tekan, semuanya beres: silakan masuk. Bila belum, mintalah tautan baru di aplikasi, atau minta kode kepada pengurus kelompok Anda.",
     ),
-    english: told(
+    english: message(
         "This link was used, or is too old",
         "If you have pressed the button before, all is well: please sign in. If not, ask for a new link in the app, or ask an officer of your group for a code.",
     ),
 };
 
-fn show(texts: Texts, language: Language, errors: &[String]) -> Result<ApiResponse, Problem> {
+fn render(texts: Texts, language: Language, errors: &[String]) -> Result<ApiResponse, Problem> {
     let words = match language {
         Language::Indonesian => texts.indonesian,
         Language::English => texts.english,
@@ -126,8 +132,8 @@ fn show(texts: Texts, language: Language, errors: &[String]) -> Result<ApiRespon
     page(texts.status, language, words.title, PAGE, serde_json::json!({ "words": words, "faults": errors }))
 }
 
-/// The first page of a link, if it is still good for one of these.
-async fn open(
+/// The page of a redeemable link, or the page that it is gone.
+async fn show_page(
     state: &AppState,
     accounts: &Accounts,
     address: CallerAddress,
@@ -137,22 +143,22 @@ async fn open(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let now = state.now();
-    count(state, accounts, now, address).await?;
-    let good = state.db.read::<_, db::Error, _>(move |conn| is_good(conn, now, &token, purposes)).await?;
-    show(if good { texts } else { GONE }, language, &[])
+    limit_requests(state, accounts, now, address).await?;
+    let is_valid = state.db.read::<_, db::Error, _>(move |conn| is_redeemable(conn, now, &token, purposes)).await?;
+    render(if is_valid { texts } else { GONE }, language, &[])
 }
 
-async fn ask_to_verify(
+async fn show_verify_page(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     token: PathIds<String>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    open(&state, &accounts, address, token.0, &[Purpose::VerifyEmail], VERIFY, language).await
+    show_page(&state, &accounts, address, token.0, &[Purpose::VerifyEmail], VERIFY, language).await
 }
 
-async fn verify(
+async fn submit_verification(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
@@ -160,22 +166,22 @@ async fn verify(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let now = state.now();
-    count(&state, &accounts, now, address).await?;
+    limit_requests(&state, &accounts, now, address).await?;
     match state.db.write(move |tx| verify_email(tx, now, &token.0)).await {
-        Ok(()) => show(VERIFIED, language, &[]),
-        Err(LinkError::Invalid) => show(GONE, language, &[]),
+        Ok(()) => render(VERIFIED, language, &[]),
+        Err(LinkError::Invalid) => render(GONE, language, &[]),
         Err(LinkError::Db(error)) => Err(error.into()),
     }
 }
 
-async fn ask_for_password(
+async fn show_password_page(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     token: PathIds<String>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    open(&state, &accounts, address, token.0, &RESET_PURPOSES, NEW_PASSWORD, language).await
+    show_page(&state, &accounts, address, token.0, &RESET_PURPOSES, NEW_PASSWORD, language).await
 }
 
 #[derive(Deserialize)]
@@ -183,7 +189,7 @@ struct PasswordForm {
     password: Password,
 }
 
-async fn set_password(
+async fn submit_password(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
@@ -194,12 +200,12 @@ async fn set_password(
     let mut errors = FieldErrors::default();
     form.password.check("/password", &[], &mut errors);
     if !errors.is_empty() {
-        let asked_again = Texts { status: StatusCode::UNPROCESSABLE_ENTITY, ..NEW_PASSWORD };
-        return show(asked_again, language, &errors.sentences(language));
+        let retry = Texts { status: StatusCode::UNPROCESSABLE_ENTITY, ..NEW_PASSWORD };
+        return render(retry, language, &errors.sentences(language));
     }
-    match set_anew(&state, &accounts, address, token.0, &form.password).await {
-        Ok(()) => show(PASSWORD_SET, language, &[]),
-        Err(problem) if problem.code() == Code::LinkInvalid => show(GONE, language, &[]),
+    match redeem_reset_token(&state, &accounts, address, token.0, &form.password).await {
+        Ok(()) => render(PASSWORD_SET, language, &[]),
+        Err(problem) if problem.code() == Code::LinkInvalid => render(GONE, language, &[]),
         Err(problem) => Err(problem),
     }
 }

@@ -1,4 +1,4 @@
-//! The SQL of people and their sessions.
+//! The SQL of this slice.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 use crate::accounts::account::{Account, AccountStatus, Login};
 use crate::accounts::email::Email;
-use crate::accounts::login_throttle::Count;
+use crate::accounts::login_throttle::Counter;
 use crate::db::schema::{accounts, throttles};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::AccountId;
@@ -32,7 +32,7 @@ type AccountRow = (
     i64,
 );
 
-fn account_of(row: AccountRow) -> Account {
+fn to_account(row: AccountRow) -> Account {
     let (id, name, email, email_verified_at, phone, phone_vouched_at, language, admin, status, created_at, version) =
         row;
     Account {
@@ -87,14 +87,14 @@ pub(in crate::accounts) fn insert_account(tx: &mut Tx<'_>, account: &Account, pa
     Ok(())
 }
 
-/// One account, closed ones too.
-pub fn account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
+/// The account of this id, also a closed one.
+pub fn find_account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
     let row: Option<AccountRow> = accounts::table.find(id).select(account_columns!()).first(conn).optional()?;
-    Ok(row.map(account_of))
+    Ok(row.map(to_account))
 }
 
-/// The account with this login.
-pub fn account_by_login(conn: &mut Conn, login: &Login) -> Result<Option<Account>> {
+/// The account of this login.
+pub fn find_account_by_login(conn: &mut Conn, login: &Login) -> Result<Option<Account>> {
     let row: Option<AccountRow> = match login {
         Login::Email(email) => {
             accounts::table.filter(accounts::email.eq(email)).select(account_columns!()).first(conn).optional()?
@@ -102,12 +102,12 @@ pub fn account_by_login(conn: &mut Conn, login: &Login) -> Result<Option<Account
         Login::Phone(phone) => {
             accounts::table.filter(accounts::phone.eq(phone)).select(account_columns!()).first(conn).optional()?
         }
-        Login::Nobody(_) => None,
+        Login::Unknown(_) => None,
     };
-    Ok(row.map(account_of))
+    Ok(row.map(to_account))
 }
 
-/// What signing in needs to know.
+/// What signing in needs of an account.
 #[derive(Clone)]
 pub(in crate::accounts) struct Credentials {
     pub(in crate::accounts) account: AccountId,
@@ -116,7 +116,7 @@ pub(in crate::accounts) struct Credentials {
     pub(in crate::accounts) status: AccountStatus,
 }
 
-pub(in crate::accounts) fn credentials(conn: &mut Conn, login: &Login) -> Result<Option<Credentials>> {
+pub(in crate::accounts) fn find_credentials(conn: &mut Conn, login: &Login) -> Result<Option<Credentials>> {
     let columns = (accounts::id, accounts::password_hash, accounts::token_version, accounts::status);
     let row: Option<(AccountId, String, i64, AccountStatus)> = match login {
         Login::Email(email) => {
@@ -125,8 +125,8 @@ pub(in crate::accounts) fn credentials(conn: &mut Conn, login: &Login) -> Result
         Login::Phone(phone) => {
             accounts::table.filter(accounts::phone.eq(phone)).select(columns).first(conn).optional()?
         }
-        // The same query for nobody, so that it takes the same time.
-        Login::Nobody(text) => {
+        // The same query, so that it takes the same time.
+        Login::Unknown(text) => {
             accounts::table.filter(accounts::email.eq(text)).select(columns).first(conn).optional()?
         }
     };
@@ -138,8 +138,8 @@ pub(in crate::accounts) fn credentials(conn: &mut Conn, login: &Login) -> Result
     }))
 }
 
-/// The password of an account that may be used.
-pub(in crate::accounts) fn password_hash(conn: &mut Conn, account: AccountId) -> Result<Option<String>> {
+/// The password hash of an active account.
+pub(in crate::accounts) fn find_password_hash(conn: &mut Conn, account: AccountId) -> Result<Option<String>> {
     Ok(accounts::table
         .find(account)
         .filter(accounts::status.eq(AccountStatus::Active))
@@ -148,68 +148,80 @@ pub(in crate::accounts) fn password_hash(conn: &mut Conn, account: AccountId) ->
         .optional()?)
 }
 
-pub(in crate::accounts) fn renew_password_hash(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result<()> {
+pub(in crate::accounts) fn update_password_hash(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result<()> {
     diesel::update(accounts::table.find(account)).set(accounts::password_hash.eq(hash)).execute(&mut **tx)?;
     Ok(())
 }
 
-pub(in crate::accounts) fn count_of(conn: &mut Conn, bucket: &[u8]) -> Result<Option<Count>> {
+pub(in crate::accounts) fn find_counter(conn: &mut Conn, bucket: &[u8]) -> Result<Option<Counter>> {
     let row: Option<(i64, Instant, Instant)> = throttles::table
         .find(bucket)
         .select((throttles::spent, throttles::since, throttles::last_at))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(spent, since, last_at)| Count { spent, since, last_at }))
+    Ok(row.map(|(spent, since, last_at)| Counter { spent, since, last_at }))
 }
 
-/// Counts one more, from one again when the window is over.
-pub(in crate::accounts) fn count_up(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], window: Duration) -> Result<()> {
-    begin_count(tx, now, bucket, false)?;
-    let over = now.before(window);
-    diesel::update(throttles::table.find(bucket).filter(throttles::since.le(over)))
+/// Adds one to the counter; it starts again when its window is over.
+pub(in crate::accounts) fn increment_counter(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    bucket: &[u8],
+    window: Duration,
+) -> Result<()> {
+    ensure_counter(tx, now, bucket, false)?;
+    let window_start = now.before(window);
+    diesel::update(throttles::table.find(bucket).filter(throttles::since.le(window_start)))
         .set((throttles::spent.eq(0_i64), throttles::since.eq(now)))
         .execute(&mut **tx)?;
-    add_to_count(tx, now, bucket)
+    add_one(tx, now, bucket)
 }
 
-/// Counts one more of those in a row, which no window ends. What is kept stays until it is forgotten by name.
-pub(in crate::accounts) fn count_in_a_row(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], is_kept: bool) -> Result<()> {
-    begin_count(tx, now, bucket, is_kept)?;
-    add_to_count(tx, now, bucket)
+/// Adds one to a counter without a window. A permanent one stays until it is deleted explicitly.
+pub(in crate::accounts) fn increment_failures(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    bucket: &[u8],
+    is_permanent: bool,
+) -> Result<()> {
+    ensure_counter(tx, now, bucket, is_permanent)?;
+    add_one(tx, now, bucket)
 }
 
-fn begin_count(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], is_kept: bool) -> Result<()> {
+fn ensure_counter(tx: &mut Tx<'_>, now: Instant, bucket: &[u8], is_permanent: bool) -> Result<()> {
     let row = (
         throttles::bucket.eq(bucket),
         throttles::spent.eq(0_i64),
         throttles::since.eq(now),
         throttles::last_at.eq(now),
-        throttles::kept.eq(is_kept),
+        throttles::kept.eq(is_permanent),
     );
     on_both!(tx, c => diesel::insert_into(throttles::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }
 
-fn add_to_count(tx: &mut Tx<'_>, now: Instant, bucket: &[u8]) -> Result<()> {
+fn add_one(tx: &mut Tx<'_>, now: Instant, bucket: &[u8]) -> Result<()> {
     diesel::update(throttles::table.find(bucket))
         .set((throttles::spent.eq(throttles::spent + 1_i64), throttles::last_at.eq(now)))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-pub(in crate::accounts) fn forget_count(tx: &mut Tx<'_>, bucket: &[u8]) -> Result<()> {
+pub(in crate::accounts) fn delete_counter(tx: &mut Tx<'_>, bucket: &[u8]) -> Result<()> {
     diesel::delete(throttles::table.find(bucket)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Forgets counters that nobody added to for two days, but for those that no time ends.
-pub(in crate::accounts) fn purge_counts(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
-    let old = now.before(Duration::days(2));
-    Ok(diesel::delete(throttles::table.filter(throttles::last_at.lt(old)).filter(throttles::kept.eq(false)))
-        .execute(&mut **tx)?)
+/// Deletes counters unchanged for two days, except permanent ones.
+pub(in crate::accounts) fn purge_counters(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
+    let unchanged_since = now.before(Duration::days(2));
+    Ok(diesel::delete(
+        throttles::table.filter(throttles::last_at.lt(unchanged_since)).filter(throttles::kept.eq(false)),
+    )
+    .execute(&mut **tx)?)
 }
 
-/// Sets a password; every session that was opened under another one is over.
+/// Sets a password and returns the new token version: sessions of an older version are invalid.
 pub(in crate::accounts) fn set_password(tx: &mut Tx<'_>, account: AccountId, hash: &str) -> Result<i64> {
     diesel::update(accounts::table.find(account))
         .set((accounts::password_hash.eq(hash), accounts::token_version.eq(accounts::token_version + 1_i64)))
@@ -217,8 +229,8 @@ pub(in crate::accounts) fn set_password(tx: &mut Tx<'_>, account: AccountId, has
     Ok(accounts::table.find(account).select(accounts::token_version).first(&mut **tx)?)
 }
 
-/// Notes that the address is this account's, if it still is the one that it has.
-pub(in crate::accounts) fn verify_address(
+/// Marks the address as verified; `false` when the account has another address by now.
+pub(in crate::accounts) fn set_email_verified(
     tx: &mut Tx<'_>,
     now: Instant,
     account: AccountId,
@@ -231,10 +243,10 @@ pub(in crate::accounts) fn verify_address(
     Ok(changed == 1)
 }
 
-/// Writes what can be edited, if the account still has the version before.
+/// Updates an account that was read at the previous version; `false` when it has changed since.
 pub(in crate::accounts) fn update_account(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
-    let before = account.version.saturating_sub(1);
-    let rows = accounts::table.find(account.id).filter(accounts::version.eq(before));
+    let previous = account.version.saturating_sub(1);
+    let rows = accounts::table.find(account.id).filter(accounts::version.eq(previous));
     let changed = diesel::update(rows)
         .set((
             accounts::name.eq(&account.name),
@@ -249,8 +261,8 @@ pub(in crate::accounts) fn update_account(tx: &mut Tx<'_>, account: &Account) ->
     Ok(changed == 1)
 }
 
-/// Notes that somebody vouches for the number.
-pub(in crate::accounts) fn vouch_phone(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<bool> {
+/// Marks the phone number as vouched for; `false` when there is none or it is already.
+pub(in crate::accounts) fn set_phone_vouched(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<bool> {
     let rows = accounts::table
         .find(account)
         .filter(accounts::phone.is_not_null())
@@ -261,7 +273,7 @@ pub(in crate::accounts) fn vouch_phone(tx: &mut Tx<'_>, now: Instant, account: A
     Ok(changed == 1)
 }
 
-/// Stops an account, or lets it be used again. Closed ones stay closed.
+/// Sets the status and invalidates all sessions; `false` when the account is closed.
 pub(in crate::accounts) fn set_status(tx: &mut Tx<'_>, account: AccountId, status: AccountStatus) -> Result<bool> {
     let rows = accounts::table.find(account).filter(accounts::status.ne(AccountStatus::Closed));
     let changed = diesel::update(rows)
@@ -274,8 +286,8 @@ pub(in crate::accounts) fn set_status(tx: &mut Tx<'_>, account: AccountId, statu
     Ok(changed == 1)
 }
 
-/// Takes the person out of the account, whose id stays for what they bought and sold.
-pub(in crate::accounts) fn forget_person(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
+/// Deletes the personal data of an account and closes it. The row stays, because orders and sales refer to it.
+pub(in crate::accounts) fn anonymize_account(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
     diesel::update(accounts::table.find(account))
         .set((
             accounts::name.eq("—"),

@@ -1,4 +1,4 @@
-//! The SQL of one-time tokens: links in mails, and codes read aloud.
+//! One-time tokens: links in mails, and codes read aloud.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, TokenId};
 
-/// Keeps a new token; those of the same purpose before it are good no longer.
+/// Inserts a token and deletes earlier ones of the same purpose.
 pub(in crate::accounts) fn insert_one_time_token(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -16,7 +16,7 @@ pub(in crate::accounts) fn insert_one_time_token(
     hash: &[u8],
     expires_at: Instant,
 ) -> Result<()> {
-    forget_one_time_tokens(tx, token.account, &[token.purpose])?;
+    delete_one_time_tokens(tx, token.account, &[token.purpose])?;
     diesel::insert_into(tokens::table)
         .values((
             tokens::id.eq(tx.id::<TokenId>(now)),
@@ -31,8 +31,8 @@ pub(in crate::accounts) fn insert_one_time_token(
     Ok(())
 }
 
-/// Deletes the tokens of these purposes.
-pub(in crate::accounts) fn forget_one_time_tokens(
+/// Deletes the account's tokens of these purposes.
+pub(in crate::accounts) fn delete_one_time_tokens(
     tx: &mut Tx<'_>,
     account: AccountId,
     purposes: &[Purpose],
@@ -41,8 +41,8 @@ pub(in crate::accounts) fn forget_one_time_tokens(
     Ok(diesel::delete(rows).execute(&mut **tx)?)
 }
 
-/// The token of this hash that is still good.
-pub(in crate::accounts) fn one_time_token(
+/// The redeemable token of this hash.
+pub(in crate::accounts) fn find_one_time_token(
     conn: &mut Conn,
     now: Instant,
     hash: &[u8],
@@ -59,8 +59,8 @@ pub(in crate::accounts) fn one_time_token(
     Ok(row.map(|(account, purpose, address)| OneTimeToken { account, purpose, address }))
 }
 
-/// Uses up the token of this hash; false when somebody else did, or it is too old.
-pub(in crate::accounts) fn use_up(tx: &mut Tx<'_>, now: Instant, hash: &[u8]) -> Result<bool> {
+/// Marks the token of this hash as used; `false` when it was used before or has expired.
+pub(in crate::accounts) fn redeem_one_time_token(tx: &mut Tx<'_>, now: Instant, hash: &[u8]) -> Result<bool> {
     let rows = tokens::table
         .filter(tokens::hash.eq(hash))
         .filter(tokens::used_at.is_null())
@@ -68,7 +68,7 @@ pub(in crate::accounts) fn use_up(tx: &mut Tx<'_>, now: Instant, hash: &[u8]) ->
     Ok(diesel::update(rows).set(tokens::used_at.eq(now)).execute(&mut **tx)? == 1)
 }
 
-/// Deletes tokens that were no longer good this long ago.
+/// Deletes tokens that expired before this time.
 pub(in crate::accounts) fn purge_one_time_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
     Ok(diesel::delete(tokens::table.filter(tokens::expires_at.lt(before))).execute(&mut **tx)?)
 }

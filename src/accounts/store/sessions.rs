@@ -1,14 +1,17 @@
-//! The SQL of sessions and the tokens that carry them on.
+//! Sessions and their refresh tokens.
 
 use diesel::prelude::*;
 
-use crate::accounts::access_token::Bearer;
+use crate::accounts::access_token::AccessClaims;
 use crate::accounts::account::AccountStatus;
 use crate::accounts::session::Session;
 use crate::db::schema::{accounts, refresh_tokens, sessions};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
+
+/// How many rows one purge deletes.
+const BATCH_SIZE: i64 = 500;
 
 /// Whether the account has opened a session from this address.
 pub(in crate::accounts) fn has_signed_in_from(conn: &mut Conn, account: AccountId, address: &str) -> Result<bool> {
@@ -61,52 +64,56 @@ pub(in crate::accounts) fn insert_refresh_token(
     Ok(())
 }
 
-/// How an access token stands.
-pub(in crate::accounts) struct Standing {
+/// The state of a valid access token.
+pub(in crate::accounts) struct TokenState {
     pub(in crate::accounts) admin: bool,
     pub(in crate::accounts) access_was_used: bool,
 }
 
-/// How this bearer stands at this moment: none when the session, its pair or the account is no longer good.
-pub(in crate::accounts) fn standing(conn: &mut Conn, bearer: Bearer, now: Instant) -> Result<Option<Standing>> {
+/// The state of an access token; `None` when its session, its refresh token or its account is no longer valid.
+pub(in crate::accounts) fn find_token_state(
+    conn: &mut Conn,
+    claims: AccessClaims,
+    now: Instant,
+) -> Result<Option<TokenState>> {
     let row: Option<(bool, Option<Instant>)> = refresh_tokens::table
         .inner_join(sessions::table.inner_join(accounts::table))
-        .filter(refresh_tokens::id.eq(bearer.pair))
+        .filter(refresh_tokens::id.eq(claims.refresh_token))
         .filter(refresh_tokens::revoked_at.is_null())
-        .filter(sessions::id.eq(bearer.session))
+        .filter(sessions::id.eq(claims.session))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now))
-        .filter(accounts::id.eq(bearer.account))
+        .filter(accounts::id.eq(claims.account))
         .filter(accounts::status.eq(AccountStatus::Active))
         .filter(accounts::token_version.eq(sessions::token_version))
         .select((accounts::admin, refresh_tokens::access_used_at))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(admin, access_used_at)| Standing { admin, access_was_used: access_used_at.is_some() }))
+    Ok(row.map(|(admin, access_used_at)| TokenState { admin, access_was_used: access_used_at.is_some() }))
 }
 
-pub(in crate::accounts) fn mark_access_used(tx: &mut Tx<'_>, now: Instant, pair: RefreshTokenId) -> Result<()> {
-    diesel::update(refresh_tokens::table.find(pair).filter(refresh_tokens::access_used_at.is_null()))
+pub(in crate::accounts) fn mark_access_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
+    diesel::update(refresh_tokens::table.find(token).filter(refresh_tokens::access_used_at.is_null()))
         .set(refresh_tokens::access_used_at.eq(now))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// A refresh token with what it carries on.
-pub(in crate::accounts) struct Shown {
+/// A refresh token with its session and account.
+pub(in crate::accounts) struct RefreshToken {
     pub(in crate::accounts) id: RefreshTokenId,
     pub(in crate::accounts) session: SessionId,
     pub(in crate::accounts) account: AccountId,
-    pub(in crate::accounts) session_ends: Instant,
+    pub(in crate::accounts) session_expires_at: Instant,
     pub(in crate::accounts) expires_at: Instant,
     pub(in crate::accounts) was_used: bool,
     pub(in crate::accounts) was_revoked: bool,
-    /// Whether the account may be used, and its password is the one of the sign-in.
-    pub(in crate::accounts) in_good_standing: bool,
+    /// The account is active, and its password has not changed since the sign-in.
+    pub(in crate::accounts) is_account_valid: bool,
 }
 
 /// The refresh token of this hash.
-pub(in crate::accounts) fn shown(conn: &mut Conn, hash: &[u8]) -> Result<Option<Shown>> {
+pub(in crate::accounts) fn find_refresh_token(conn: &mut Conn, hash: &[u8]) -> Result<Option<RefreshToken>> {
     type Row = (
         (RefreshTokenId, SessionId, AccountId),
         (Instant, Instant, Option<Instant>, Option<Instant>),
@@ -122,88 +129,103 @@ pub(in crate::accounts) fn shown(conn: &mut Conn, hash: &[u8]) -> Result<Option<
         ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|((id, session, account), (session_ends, expires_at, used_at, revoked_at), (status, now, then))| {
-        Shown {
-            id,
-            session,
-            account,
-            session_ends,
-            expires_at,
-            was_used: used_at.is_some(),
-            was_revoked: revoked_at.is_some(),
-            in_good_standing: status == AccountStatus::Active && now == then,
-        }
-    }))
+    Ok(row.map(
+        |(
+            (id, session, account),
+            (session_expires_at, expires_at, used_at, revoked_at),
+            (status, account_version, session_version),
+        )| {
+            RefreshToken {
+                id,
+                session,
+                account,
+                session_expires_at,
+                expires_at,
+                was_used: used_at.is_some(),
+                was_revoked: revoked_at.is_some(),
+                is_account_valid: status == AccountStatus::Active && account_version == session_version,
+            }
+        },
+    ))
 }
 
-/// Holds a session that has not ended until the transaction ends: its tokens are renewed one at a time.
-pub(in crate::accounts) fn hold_session(tx: &mut Tx<'_>, now: Instant, session: SessionId) -> Result<bool> {
+/// Locks an open session until the transaction ends, so that its tokens are renewed one at a time; `false` when it has
+/// ended. An UPDATE, because SQLite has no `FOR UPDATE`.
+pub(in crate::accounts) fn lock_session(tx: &mut Tx<'_>, now: Instant, session: SessionId) -> Result<bool> {
     let rows =
         sessions::table.find(session).filter(sessions::revoked_at.is_null()).filter(sessions::expires_at.gt(now));
     Ok(diesel::update(rows).set(sessions::last_used_at.eq(now)).execute(&mut **tx)? == 1)
 }
 
-pub(in crate::accounts) fn mark_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
+pub(in crate::accounts) fn mark_refresh_token_used(tx: &mut Tx<'_>, now: Instant, token: RefreshTokenId) -> Result<()> {
     diesel::update(refresh_tokens::table.find(token)).set(refresh_tokens::used_at.eq(now)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Takes back the pairs that followed this token, if none of them was ever used; tells whether that is so.
-pub(in crate::accounts) fn take_back_unused(tx: &mut Tx<'_>, now: Instant, parent: RefreshTokenId) -> Result<bool> {
+/// Revokes the tokens issued for this one that were never used; `false` when a used one remains.
+pub(in crate::accounts) fn revoke_unused_successors(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    parent: RefreshTokenId,
+) -> Result<bool> {
     let unused = refresh_tokens::table
         .filter(refresh_tokens::parent_id.eq(parent))
         .filter(refresh_tokens::revoked_at.is_null())
         .filter(refresh_tokens::used_at.is_null())
         .filter(refresh_tokens::access_used_at.is_null());
     diesel::update(unused).set(refresh_tokens::revoked_at.eq(now)).execute(&mut **tx)?;
-    let left: i64 = refresh_tokens::table
+    let remaining: i64 = refresh_tokens::table
         .filter(refresh_tokens::parent_id.eq(parent))
         .filter(refresh_tokens::revoked_at.is_null())
         .count()
         .get_result(&mut **tx)?;
-    Ok(left == 0)
+    Ok(remaining == 0)
 }
 
-/// Ends one session of this account; tells whether it was going on.
+/// Ends one session of this account; `false` when it is not open.
 pub(in crate::accounts) fn end_session(
     tx: &mut Tx<'_>,
     now: Instant,
     account: AccountId,
     session: SessionId,
-    because: &str,
+    reason: &str,
 ) -> Result<bool> {
     let rows =
         sessions::table.find(session).filter(sessions::account_id.eq(account)).filter(sessions::revoked_at.is_null());
     let ended = diesel::update(rows)
-        .set((sessions::revoked_at.eq(now), sessions::revoked_because.eq(because)))
+        .set((sessions::revoked_at.eq(now), sessions::revoked_because.eq(reason)))
         .execute(&mut **tx)?;
     Ok(ended == 1)
 }
 
-/// Ends the sessions of this account, all but the one that is kept.
+/// Ends the open sessions of this account, except one.
 pub(in crate::accounts) fn end_sessions(
     tx: &mut Tx<'_>,
     now: Instant,
     account: AccountId,
-    kept: Option<SessionId>,
-    because: &str,
+    except: Option<SessionId>,
+    reason: &str,
 ) -> Result<usize> {
-    let ending = (sessions::revoked_at.eq(now), sessions::revoked_because.eq(because));
+    let ending = (sessions::revoked_at.eq(now), sessions::revoked_because.eq(reason));
     let rows = sessions::table.filter(sessions::account_id.eq(account)).filter(sessions::revoked_at.is_null());
-    Ok(match kept {
-        Some(kept) => diesel::update(rows.filter(sessions::id.ne(kept))).set(ending).execute(&mut **tx)?,
+    Ok(match except {
+        Some(except) => diesel::update(rows.filter(sessions::id.ne(except))).set(ending).execute(&mut **tx)?,
         None => diesel::update(rows).set(ending).execute(&mut **tx)?,
     })
 }
 
-/// Lets a session go on under the account's new password.
-pub(in crate::accounts) fn carry_on(tx: &mut Tx<'_>, session: SessionId, token_version: i64) -> Result<()> {
+/// Keeps a session valid under the account's new password.
+pub(in crate::accounts) fn set_session_token_version(
+    tx: &mut Tx<'_>,
+    session: SessionId,
+    token_version: i64,
+) -> Result<()> {
     diesel::update(sessions::table.find(session)).set(sessions::token_version.eq(token_version)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The sessions of this account that go on, newest first, those older than `before`.
-pub(in crate::accounts) fn open_sessions(
+/// The open sessions of this account, newest first, those before `before`.
+pub(in crate::accounts) fn list_sessions(
     conn: &mut Conn,
     now: Instant,
     account: AccountId,
@@ -243,20 +265,20 @@ pub(in crate::accounts) fn open_sessions(
         .collect())
 }
 
-/// Takes the device names and addresses out of the sessions of a person who goes.
-pub(in crate::accounts) fn forget_devices(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+/// Deletes the device names and network addresses of the account's sessions.
+pub(in crate::accounts) fn anonymize_sessions(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     diesel::update(sessions::table.filter(sessions::account_id.eq(account)))
         .set((sessions::device.eq(""), sessions::address.eq("")))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Deletes refresh tokens that were no longer good this long ago: a session that goes on leaves one at each renewal.
+/// Deletes refresh tokens that expired before this time, in batches: an open session leaves one at each renewal.
 pub(in crate::accounts) fn purge_refresh_tokens(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
     let old: Vec<RefreshTokenId> = refresh_tokens::table
         .filter(refresh_tokens::expires_at.lt(before))
         .order(refresh_tokens::id)
-        .limit(500)
+        .limit(BATCH_SIZE)
         .select(refresh_tokens::id)
         .load(&mut **tx)?;
     diesel::update(refresh_tokens::table.filter(refresh_tokens::parent_id.eq_any(&old)))
@@ -265,15 +287,15 @@ pub(in crate::accounts) fn purge_refresh_tokens(tx: &mut Tx<'_>, before: Instant
     Ok(diesel::delete(refresh_tokens::table.filter(refresh_tokens::id.eq_any(&old))).execute(&mut **tx)?)
 }
 
-/// Deletes sessions that ended this long ago, with their tokens, some at a time.
+/// Deletes sessions that ended before this time, with their tokens, in batches.
 pub(in crate::accounts) fn purge_sessions(tx: &mut Tx<'_>, ended_before: Instant) -> Result<usize> {
     let ended: Vec<SessionId> = sessions::table
         .filter(sessions::expires_at.lt(ended_before).or(sessions::revoked_at.lt(ended_before)))
         .order(sessions::id)
-        .limit(500)
+        .limit(BATCH_SIZE)
         .select(sessions::id)
         .load(&mut **tx)?;
-    // A token refers to the one before it.
+    // Tokens refer to their predecessor.
     diesel::update(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(&ended)))
         .set(refresh_tokens::parent_id.eq(None::<RefreshTokenId>))
         .execute(&mut **tx)?;
