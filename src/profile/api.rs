@@ -1,4 +1,4 @@
-//! `/v1/me`.
+//! The routes of `/v1/me`.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -6,89 +6,89 @@ use serde::{Deserialize, Serialize};
 
 use super::{CloseError, close, export, export_more};
 use crate::accounts::{
-    self, Account, AccountView, Accounts, CallerAddress, EMAIL_INVALID, Edit, EditError, Email, PHONE_INVALID,
-    Password, SignedIn,
+    self, Account, AccountUpdate, AccountView, Accounts, CallerAddress, EMAIL_INVALID, Email, PHONE_INVALID, Password,
+    SignedIn, UpdateAccountError,
 };
-use crate::cooperatives::{self, GroupStatus, HeldByPerson, MemberRole, Office};
+use crate::cooperatives::{self, GroupStatus, HeldRoles, MemberRole, Office};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, IfMatch, Patch, Problem, Routes, Validate, private_document,
-    routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, IfMatch, Patch, Problem, Routes, Validate, routes,
+    stream_json,
 };
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    routes![show_me, edit_me, close_me, export_me]
+    routes![get_me, update_me, close_me, export_me]
 }
 
-/// A person as they see themselves.
+/// The caller's account with its roles.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct MeView {
     /// The account.
     #[serde(flatten)]
     account: AccountView,
-    /// Whether they administer the whole service.
+    /// Whether the caller administers the whole service.
     admin: bool,
-    /// Their places in groups.
+    /// Memberships of groups.
     #[schema(max_items = 200)]
     memberships: Vec<MembershipView>,
-    /// Their offices in cooperatives.
+    /// Offices in cooperatives.
     #[schema(max_items = 200)]
     offices: Vec<OfficeView>,
 }
 
-/// A place in a group.
+/// A membership of a group.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct MembershipView {
-    /// Its id.
+    /// The membership's id.
     id: MembershipId,
-    /// In which group.
+    /// The group.
     group: GroupId,
-    /// That group's name.
+    /// The group's name.
     #[schema(max_length = 80, example = "Pastel Bu Sari")]
     group_name: String,
-    /// Where that group stands.
+    /// The group's status.
     group_status: GroupStatus,
-    /// Of which cooperative.
+    /// The group's cooperative.
     cooperative: CooperativeId,
-    /// As what.
+    /// The role in the group.
     role: MemberRole,
-    /// Since when.
+    /// When the person joined.
     joined_at: Instant,
 }
 
 /// An office in a cooperative.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct OfficeView {
-    /// In which cooperative.
+    /// The cooperative.
     cooperative: CooperativeId,
-    /// That cooperative's name.
+    /// The cooperative's name.
     #[schema(max_length = 80, example = "Koperasi Lumbung Cihonje")]
     cooperative_name: String,
-    /// As what.
+    /// The office.
     role: Office,
-    /// Since when.
+    /// When the office was assigned.
     assigned_at: Instant,
 }
 
 impl MeView {
-    fn of(account: Account, held: HeldByPerson) -> Self {
-        let memberships = held.memberships.into_iter().map(|it| MembershipView {
-            id: it.membership,
-            group: it.group,
-            group_name: it.group_name,
-            group_status: it.group_status,
-            cooperative: it.cooperative,
-            role: it.role,
-            joined_at: it.joined_at,
+    fn new(account: Account, held: HeldRoles) -> Self {
+        let memberships = held.memberships.into_iter().map(|membership| MembershipView {
+            id: membership.membership,
+            group: membership.group,
+            group_name: membership.group_name,
+            group_status: membership.group_status,
+            cooperative: membership.cooperative,
+            role: membership.role,
+            joined_at: membership.joined_at,
         });
-        let offices = held.offices.into_iter().map(|it| OfficeView {
-            cooperative: it.cooperative,
-            cooperative_name: it.cooperative_name,
-            role: it.office,
-            assigned_at: it.assigned_at,
+        let offices = held.offices.into_iter().map(|office| OfficeView {
+            cooperative: office.cooperative,
+            cooperative_name: office.cooperative_name,
+            role: office.office,
+            assigned_at: office.assigned_at,
         });
         MeView {
             admin: account.admin,
@@ -99,15 +99,15 @@ impl MeView {
     }
 }
 
-/// The person as they are now.
-fn me(conn: &mut Conn, id: AccountId) -> db::Result<Option<ApiResponse>> {
-    let Some(account) = accounts::account(conn, id)? else { return Ok(None) };
+/// The response of `GET /v1/me`; `None` when there is no such account.
+fn load_me(conn: &mut Conn, id: AccountId) -> db::Result<Option<ApiResponse>> {
+    let Some(account) = accounts::find_account(conn, id)? else { return Ok(None) };
     let version = account.version;
-    let held = cooperatives::held_by(conn, id)?;
-    Ok(Some(ApiResponse::ok(&MeView::of(account, held)).version(version)))
+    let held = cooperatives::load_held_roles(conn, id)?;
+    Ok(Some(ApiResponse::ok(&MeView::new(account, held)).with_version(version)))
 }
 
-/// Who the caller is, and what they hold.
+/// The caller's account, memberships and offices.
 #[utoipa::path(
     get, path = "/v1/me", tag = "profile", operation_id = "show_me",
     responses(
@@ -115,37 +115,38 @@ fn me(conn: &mut Conn, id: AccountId) -> db::Result<Option<ApiResponse>> {
     ),
     security(("bearer" = [])),
 )]
-async fn show_me(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
-    let answer = state.db.read::<_, db::Error, _>(move |conn| me(conn, person.account)).await?;
-    answer.ok_or_else(Problem::not_found)
+async fn get_me(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
+    let response = state.db.read::<_, db::Error, _>(move |conn| load_me(conn, person.account)).await?;
+    response.ok_or_else(Problem::not_found)
 }
 
-/// What is to change. What is left out stays; null clears.
+/// Changes of the account. Absent fields stay; null clears.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Contoh Sari Dewi", "locale": "en"}))]
-struct EditMe {
-    /// What the person is called.
+#[schema(as = EditMe)]
+struct UpdateMe {
+    /// The person's name.
     #[schema(min_length = 1, max_length = 80)]
     name: Option<String>,
-    /// Where mail reaches them; it is to be verified again.
+    /// The e-mail address; a new one must be verified again.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 254)]
     email: Patch<String>,
-    /// Their mobile number; somebody is to vouch for it again.
+    /// The mobile number; a new one must be vouched for again.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 32)]
     phone: Patch<String>,
-    /// The language of their mails.
+    /// The language of mails.
     locale: Option<Language>,
-    /// The present password; needed to change the address or the number.
+    /// The current password; required when the address or the number changes.
     current_password: Option<Password>,
 }
 
-impl Validate for EditMe {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for UpdateMe {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(name) = &self.name {
-            errors.line("/name", name, 1..=80);
+            errors.check_line("/name", name, 1..=80);
         }
         if let Some(email) = self.email.value() {
             errors.require(email.parse::<Email>().is_ok(), "/email", EMAIL_INVALID);
@@ -154,7 +155,7 @@ impl Validate for EditMe {
             errors.require(phone.parse::<Phone>().is_ok(), "/phone", PHONE_INVALID);
         }
         match &self.current_password {
-            Some(password) => password.bound("/current_password", errors),
+            Some(password) => password.check_length("/current_password", errors),
             None => {
                 let changes_login = self.email.is_sent() || self.phone.is_sent();
                 errors.require(!changes_login, "/current_password", FieldError::Required);
@@ -163,24 +164,24 @@ impl Validate for EditMe {
     }
 }
 
-impl EditMe {
-    /// The checked change.
-    fn edit(self) -> Edit {
-        fn read<T: std::str::FromStr>(patch: Patch<String>) -> Patch<T> {
+impl UpdateMe {
+    /// The validated changes.
+    fn into_update(self) -> AccountUpdate {
+        fn parse<T: std::str::FromStr>(patch: Patch<String>) -> Patch<T> {
             match patch {
                 Patch::Value(text) => text.parse().map_or(Patch::Absent, Patch::Value),
                 Patch::Null => Patch::Null,
                 Patch::Absent => Patch::Absent,
             }
         }
-        Edit { name: self.name, email: read(self.email), phone: read(self.phone), language: self.locale }
+        AccountUpdate { name: self.name, email: parse(self.email), phone: parse(self.phone), language: self.locale }
     }
 }
 
 /// Changes the caller's name, language, address or number.
 #[utoipa::path(
     patch, path = "/v1/me", tag = "profile", operation_id = "edit_me",
-    request_body = EditMe,
+    request_body = UpdateMe,
     responses(
         (status = 200, description = "Changed", body = MeView),
         (status = 403, description = "`password-wrong`"),
@@ -189,44 +190,44 @@ impl EditMe {
     ),
     security(("bearer" = [])),
 )]
-async fn edit_me(
+async fn update_me(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     person: SignedIn,
     address: CallerAddress,
     version: IfMatch,
-    body: Body<EditMe>,
+    body: Body<UpdateMe>,
 ) -> Result<ApiResponse, Problem> {
     let (now, version, body) = (state.now(), version.required()?, body.value);
     if let Some(password) = &body.current_password {
         accounts::confirm_password(&state.db, &accounts, now, &person, &address, password).await?;
     }
-    let (id, edit, public_url) = (person.account, body.edit(), state.public_url.clone());
+    let (id, update, public_url) = (person.account, body.into_update(), state.public_url.clone());
     state
         .db
         .write(move |tx| {
-            accounts::edit(tx, now, &public_url, id, version, edit.clone())?;
-            me(tx, id)?.ok_or(EditError::Missing)
+            accounts::update_account(tx, now, &public_url, id, version, update.clone())?;
+            load_me(tx, id)?.ok_or(UpdateAccountError::NotFound)
         })
         .await
         .map_err(Problem::from)
 }
 
-/// The present password, asked for again.
+/// Confirmation of closing the account.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CloseMe {
-    /// The present password.
+    /// The current password.
     current_password: Password,
 }
 
 impl Validate for CloseMe {
-    fn check(&self, errors: &mut FieldErrors) {
-        self.current_password.bound("/current_password", errors);
+    fn validate(&self, errors: &mut FieldErrors) {
+        self.current_password.check_length("/current_password", errors);
     }
 }
 
-/// Closes the caller's account and forgets the person. Their orders are kept, without their name.
+/// Closes the caller's account and deletes their personal data. Their orders are kept, without a name.
 #[utoipa::path(
     delete, path = "/v1/me", tag = "profile", operation_id = "close_me",
     request_body = CloseMe,
@@ -254,7 +255,7 @@ async fn close_me(
     Ok(ApiResponse::no_content())
 }
 
-/// Everything that is kept about the caller, as one document. It is sent in pieces, each of its own moment.
+/// Exports the caller's data as one JSON document, sent in chunks. Each chunk is read in its own transaction.
 #[utoipa::path(
     get, path = "/v1/me/export", tag = "profile", operation_id = "export_me",
     responses(
@@ -265,9 +266,9 @@ async fn close_me(
 )]
 async fn export_me(state: Data<AppState>, person: SignedIn) -> Result<HttpResponse, Problem> {
     let (now, account) = (state.now(), person.account);
-    let (begun, untold) = state.db.read::<_, db::Error, _>(move |conn| export(conn, now, account)).await?;
-    Ok(private_document(begun, Some(untold), move |untold| {
+    let (first_chunk, cursor) = state.db.read::<_, db::Error, _>(move |conn| export(conn, now, account)).await?;
+    Ok(stream_json(first_chunk, Some(cursor), move |cursor| {
         let db = state.db.clone();
-        async move { Ok(db.read::<_, db::Error, _>(move |conn| export_more(conn, account, untold)).await?) }
+        async move { Ok(db.read::<_, db::Error, _>(move |conn| export_more(conn, account, cursor)).await?) }
     }))
 }

@@ -1,4 +1,4 @@
-//! Closing an account: every slice forgets the person, in one transaction.
+//! Closing an account: every slice deletes its personal data, in one transaction.
 
 use crate::cooperatives::MemberError;
 use crate::db::{self, Tx};
@@ -12,13 +12,13 @@ use crate::{accounts, bank, contracts, cooperatives, mail, orders, payments, req
 pub enum CloseError {
     /// There is no such account.
     #[error("there is no such account")]
-    Missing,
-    /// It has moved on.
+    NotFound,
+    /// It has another version.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// A group would be left without a chair.
     #[error(transparent)]
-    Held(#[from] MemberError),
+    Member(#[from] MemberError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -27,17 +27,17 @@ pub enum CloseError {
 impl From<CloseError> for Problem {
     fn from(error: CloseError) -> Self {
         match error {
-            CloseError::Missing => Problem::not_found(),
+            CloseError::NotFound => Problem::not_found(),
             CloseError::Stale(stale) => stale.into(),
-            CloseError::Held(held) => held.into(),
+            CloseError::Member(error) => error.into(),
             CloseError::Db(error) => error.into(),
         }
     }
 }
 
-/// Closes an account of this version. Orders, contributions and the log keep its id, which names nobody any more.
+/// Closes an account of this version. Orders, contributions and the event log keep its id, without personal data.
 pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) -> Result<(), CloseError> {
-    let current = accounts::account(tx, account)?.ok_or(CloseError::Missing)?;
+    let current = accounts::find_account(tx, account)?.ok_or(CloseError::NotFound)?;
     StaleVersion::check(Some(version), current.version)?;
     cooperatives::forget(tx, now, account)?;
     payments::forget(tx, now, account)?;
@@ -47,9 +47,9 @@ pub fn close(tx: &mut Tx<'_>, now: Instant, account: AccountId, version: i64) ->
     standing_orders::forget(tx, account)?;
     contracts::forget(tx, now, account)?;
     supply::forget(tx, account)?;
-    // Stored answers may name the person; a key of theirs that is used again then runs as a new request.
+    // Stored responses may contain personal data. A key of theirs that is reused afterwards runs as a new request.
     idempotency::forget(tx, &Scope::account(account))?;
-    idempotency::forget_about(tx, &[account])?;
+    idempotency::erase_responses_about(tx, &[account])?;
     mail::forget(tx, account, current.email.as_ref().map(|email| email.as_str()))?;
     accounts::forget(tx, now, account)?;
     Ok(())

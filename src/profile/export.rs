@@ -1,5 +1,5 @@
-//! Everything that is kept about a person, for themselves: one document, told in pieces, so that neither a life of
-//! orders nor a slow phone takes memory or a connection to the database.
+//! Export of a person's data as one JSON document, read and sent in chunks, so that neither many orders nor a slow client
+//! occupy memory or a database connection.
 
 use serde::Serialize;
 use serde_json::json;
@@ -9,23 +9,23 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, NoteId, OrderId, PaymentId};
 use crate::{accounts, contracts, cooperatives, orders, payments, payouts, requests, standing_orders, supply};
 
-/// How many rows a piece tells at most.
-const A_PIECE: i64 = 50;
+/// Rows per chunk.
+const BATCH_SIZE: i64 = 50;
 
-/// What is still to be told, behind what was told last.
+/// Where the export continues: after the last row of the previous chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Untold {
-    /// Orders, and all that follows.
+pub enum ExportCursor {
+    /// In the orders.
     Orders(Option<OrderId>),
-    /// What they wrote under orders, and all that follows.
+    /// In the notes on orders.
     Notes(Option<NoteId>),
-    /// Payments, which are the last.
+    /// In the payments, the last list.
     Payments(Option<PaymentId>),
 }
 
-/// The beginning of the document: who the person is and what they hold. What follows is read by [`export_more`].
-pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> Result<(Vec<u8>, Untold)> {
-    let mut told = json!({
+/// The beginning of the document: everything but orders, notes and payments. [`export_more`] reads those.
+pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> Result<(Vec<u8>, ExportCursor)> {
+    let mut bytes = json!({
         "exported_at": now,
         "currency": "IDR",
         "account": accounts::export(conn, now, account)?,
@@ -38,49 +38,65 @@ pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> Result<(Vec<
     })
     .to_string()
     .into_bytes();
-    told.pop();
-    told.extend(b",\"buying\":{\"orders\":[");
-    Ok((told, Untold::Orders(None)))
+    bytes.pop();
+    bytes.extend(b",\"buying\":{\"orders\":[");
+    Ok((bytes, ExportCursor::Orders(None)))
 }
 
-/// The next piece, and what is to be told after it. Each is of its own moment.
-pub fn export_more(conn: &mut Conn, account: AccountId, untold: Untold) -> Result<(Vec<u8>, Option<Untold>)> {
-    Ok(match untold {
-        Untold::Orders(after) => {
-            let (rows, last) = orders::export_orders(conn, account, after, A_PIECE)?;
-            let then = (b"],\"notes\":[", Some(Untold::Notes(None)));
-            piece(&rows, after.is_none(), last.map(|last| Untold::Orders(Some(last))), then.0, then.1)
+/// The next chunk, and the cursor of the one after it. Each chunk is read in its own transaction.
+pub fn export_more(
+    conn: &mut Conn,
+    account: AccountId,
+    cursor: ExportCursor,
+) -> Result<(Vec<u8>, Option<ExportCursor>)> {
+    Ok(match cursor {
+        ExportCursor::Orders(after) => {
+            let (rows, last) = orders::export_orders(conn, account, after, BATCH_SIZE)?;
+            let next_list = (b"],\"notes\":[", Some(ExportCursor::Notes(None)));
+            render_chunk(
+                &rows,
+                after.is_none(),
+                last.map(|last| ExportCursor::Orders(Some(last))),
+                next_list.0,
+                next_list.1,
+            )
         }
-        Untold::Notes(after) => {
-            let (rows, last) = orders::export_notes(conn, account, after, A_PIECE)?;
-            let then = (b"]},\"payments\":[", Some(Untold::Payments(None)));
-            piece(&rows, after.is_none(), last.map(|last| Untold::Notes(Some(last))), then.0, then.1)
+        ExportCursor::Notes(after) => {
+            let (rows, last) = orders::export_notes(conn, account, after, BATCH_SIZE)?;
+            let next_list = (b"]},\"payments\":[", Some(ExportCursor::Payments(None)));
+            render_chunk(
+                &rows,
+                after.is_none(),
+                last.map(|last| ExportCursor::Notes(Some(last))),
+                next_list.0,
+                next_list.1,
+            )
         }
-        Untold::Payments(after) => {
-            let (rows, last) = payments::export(conn, account, after, A_PIECE)?;
-            piece(&rows, after.is_none(), last.map(|last| Untold::Payments(Some(last))), b"]}", None)
+        ExportCursor::Payments(after) => {
+            let (rows, last) = payments::export(conn, account, after, BATCH_SIZE)?;
+            render_chunk(&rows, after.is_none(), last.map(|last| ExportCursor::Payments(Some(last))), b"]}", None)
         }
     })
 }
 
-/// These rows of a list, and its end when nothing follows them.
-fn piece<T: Serialize>(
+/// Renders rows of a JSON list, and `end` when they are the last.
+fn render_chunk<T: Serialize>(
     rows: &[T],
     is_first: bool,
-    more: Option<Untold>,
+    more: Option<ExportCursor>,
     end: &[u8],
-    then: Option<Untold>,
-) -> (Vec<u8>, Option<Untold>) {
-    let mut told = Vec::new();
-    for (place, row) in rows.iter().enumerate() {
-        if place > 0 || !is_first {
-            told.push(b',');
+    next_list: Option<ExportCursor>,
+) -> (Vec<u8>, Option<ExportCursor>) {
+    let mut bytes = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        if index > 0 || !is_first {
+            bytes.push(b',');
         }
-        // What slices export always serialises.
-        told.extend(serde_json::to_vec(row).unwrap_or_default());
+        // Exported rows always serialize.
+        bytes.extend(serde_json::to_vec(row).unwrap_or_default());
     }
     if more.is_none() {
-        told.extend(end);
+        bytes.extend(end);
     }
-    (told, more.or(then))
+    (bytes, more.or(next_list))
 }

@@ -1,7 +1,7 @@
-//! What a person sees of themselves: profile, personal data out, forgetting a person.
+//! The caller's own profile: `/v1/me`, export of personal data, closing the account.
 //!
-//! The profile shows the account and what its owner holds in groups and cooperatives. [`export()`] begins to tell what every
-//! slice keeps about a person, [`close()`] lets every slice forget them: orders and figures stay, without a name.
+//! The profile shows the account with its roles in groups and cooperatives. [`export()`] starts the document of all personal
+//! data in every slice, [`close()`] deletes personal data in every slice: orders and figures stay, without a name.
 
 mod api;
 mod close;
@@ -9,4 +9,4 @@ mod export;
 
 pub use api::routes;
 pub use close::{CloseError, close};
-pub use export::{Untold, export, export_more};
+pub use export::{ExportCursor, export, export_more};
