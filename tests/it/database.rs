@@ -1,17 +1,19 @@
 //! The two doors to the database, and the log behind them.
 
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant as Stopwatch};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use lumbung::db::schema::{events, throttles};
 use lumbung::db::{self, Db};
-use lumbung::events::{Event, after, record, stamp};
+use lumbung::events::{Event, list_after, record, assign_seq};
 use lumbung::kernel::ids::AccountId;
 use lumbung::kernel::{Entropy, Instant};
 
-use crate::world::World;
+use crate::world::{World, clean_up_after_run, databases_of_run, postgres_server};
 
 fn event() -> Event {
     let id: AccountId = Entropy::System.id(Instant::EPOCH);
@@ -72,8 +74,8 @@ async fn many_writers_at_once_all_succeed_and_their_events_are_numbered_without_
     for outcome in futures_util::future::join_all(writers).await {
         outcome.unwrap();
     }
-    db.write::<_, db::Error, _>(stamp).await.unwrap();
-    let log = db.read::<_, db::Error, _>(|conn| after(conn, 0, None, 100)).await.unwrap();
+    db.write::<_, db::Error, _>(assign_seq).await.unwrap();
+    let log = db.read::<_, db::Error, _>(|conn| list_after(conn, 0, None, 100)).await.unwrap();
     assert_eq!(log.iter().map(|event| event.seq).collect::<Vec<_>>(), (1..=64).collect::<Vec<_>>());
 }
 
@@ -233,4 +235,31 @@ async fn a_write_holds_the_file_before_its_first_statement() {
     let meanwhile = world.app.state.db.write::<_, db::Error, _>(move |_| Ok(others())).await.unwrap();
     let locked = meanwhile.expect_err("two write at once");
     assert!(locked.to_string().contains("locked"), "{locked}");
+}
+
+#[test]
+fn the_databases_of_a_run_are_dropped_when_it_ends() {
+    if clean_up_after_run() {
+        return;
+    }
+    let Some(server) = postgres_server() else { return };
+    let program = std::env::current_exe().unwrap();
+    let mut run = Command::new(program)
+        .args(["--exact", "database::a_read_cannot_write"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut most = 0;
+    while run.try_wait().unwrap().is_none() {
+        most = most.max(databases_of_run(&server, run.id()).len());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(run.wait().unwrap().success());
+    assert_eq!(most, 2, "a template and its copy were seen");
+    let ended = Stopwatch::now();
+    while !databases_of_run(&server, run.id()).is_empty() {
+        assert!(ended.elapsed() < Duration::from_secs(30), "{:?}", databases_of_run(&server, run.id()));
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

@@ -9,14 +9,14 @@ use lumbung::accounts::{Accounts, KeyFolder};
 use lumbung::db::schema::{jobs, outbox};
 use lumbung::db::{self, Conn};
 use lumbung::kernel::ids::{JobId, MailId};
-use lumbung::kernel::{Duration, Entropy, Instant};
+use lumbung::kernel::{Duration, Entropy};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::cli::{run, run_with};
 use crate::photos::jpeg;
-use crate::world::smtp::Peer;
-use crate::world::{Village, World};
+use crate::world::smtp::SmtpServer;
+use crate::world::{Village, World, system_now};
 
 /// What the doctor says of this village, with more of its configuration.
 async fn doctor(village: &Village, more: &[(&'static str, String)]) -> (i32, String) {
@@ -52,21 +52,16 @@ fn loose(village: &Village) -> Conn {
     }
 }
 
-/// The machine's clock, which the doctor goes by.
-fn machine_now() -> Instant {
-    Instant::from_utc(chrono::Utc::now())
-}
-
 #[actix_web::test]
 async fn of_a_sound_village_the_doctor_finds_every_thing_well() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(40).await;
-    let order = village.ordered(product, 10).await;
+    let (product, _) = village.create_pastel_in_stock(40).await;
+    let order = village.place_order(product, 10).await;
     for action in ["accept", "hand_over"] {
-        village.step(&village.sari, &order, action).await.expect(200);
+        village.transition_fulfilment(&village.sari, &order, action).await.expect(200);
     }
     village.work().await;
-    let peer = Peer::open().await;
+    let peer = SmtpServer::open().await;
     let smtp = [
         ("LUMBUNG__MAIL__TRANSPORT", "smtp".to_owned()),
         ("LUMBUNG__MAIL__HOST", "127.0.0.1".to_owned()),
@@ -86,17 +81,17 @@ async fn of_a_sound_village_the_doctor_finds_every_thing_well() {
 #[actix_web::test]
 async fn the_doctor_finds_what_contradicts_itself_what_was_given_up_and_what_is_lost() {
     let village = World::village().await;
-    village.is_spoiled();
-    let (product, _) = village.pastel_on_the_shelf(40).await;
-    let order = village.ordered(product, 10).await;
+    village.skip_audit();
+    let (product, _) = village.create_pastel_in_stock(40).await;
+    let order = village.place_order(product, 10).await;
     for action in ["accept", "hand_over"] {
-        village.step(&village.sari, &order, action).await.expect(200);
+        village.transition_fulfilment(&village.sari, &order, action).await.expect(200);
     }
     village.work().await;
     {
         let mut conn = loose(&village);
         conn.batch_execute("UPDATE batches SET claimed = 41000; DELETE FROM sales").unwrap();
-        let now = machine_now();
+        let now = system_now();
         diesel::insert_into(jobs::table)
             .values((
                 jobs::id.eq(Entropy::System.id::<JobId>(now)),
@@ -132,7 +127,7 @@ async fn the_doctor_finds_what_contradicts_itself_what_was_given_up_and_what_is_
     let nowhere = [
         ("LUMBUNG__MAIL__TRANSPORT", "smtp".to_owned()),
         ("LUMBUNG__MAIL__HOST", "127.0.0.1".to_owned()),
-        ("LUMBUNG__MAIL__PORT", Peer::open().await.go_away().await.address.port().to_string()),
+        ("LUMBUNG__MAIL__PORT", SmtpServer::open().await.shut_down().await.address.port().to_string()),
         ("LUMBUNG__MAIL__SECURITY", "none".to_owned()),
     ];
     let (code, told) = doctor(&village, &nowhere).await;
@@ -172,12 +167,12 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 #[actix_web::test]
 async fn a_backup_brings_back_photos_slips_and_keys_and_what_the_keys_had_made() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(40).await;
+    let (product, _) = village.create_pastel_in_stock(40).await;
     let photo = format!("/v1/products/{product}/photos/1");
     village.sari.upload(Method::PUT, &photo, "image/jpeg", jpeg(400, 300)).await.expect(201);
-    let order = village.ordered(product, 10).await;
+    let order = village.place_order(product, 10).await;
     let payments = format!("/v1/orders/{}/payments", order.id());
-    let payment = village.buyer.fresh_key().post(&payments, json!({"method": "transfer"})).await.expect(201);
+    let payment = village.buyer.with_new_key().post(&payments, json!({"method": "transfer"})).await.expect(201);
     let slip = format!("/v1/payments/{}/proof", payment.id());
     village.buyer.upload(Method::POST, &slip, "image/jpeg", jpeg(64, 64)).await.expect(201);
     village.work().await;
@@ -203,9 +198,10 @@ async fn a_backup_brings_back_photos_slips_and_keys_and_what_the_keys_had_made()
     assert_eq!(code, 0, "{told}");
     assert_eq!(tree(&elsewhere.path().join("files")), kept("files"));
     assert_eq!(tree(&elsewhere.path().join("keys")), kept("keys"));
-    let (settings, keys) = (&village.app.accounts.settings, KeyFolder::inside(elsewhere.path(), false));
+    let (settings, keys) = (&village.app.accounts.settings, KeyFolder::new(elsewhere.path(), false));
     let anew = Accounts::new(settings, &village.app.state.public_url, &keys, &Entropy::System).unwrap();
-    let known = anew.access.read(&village.buyer.access_token, village.clock.now()).expect("the token is still good");
+    let known =
+        anew.access_tokens.verify(&village.buyer.access_token, village.clock.now()).expect("the token is still good");
     assert_eq!(known.account.to_string(), village.buyer.id);
     let (_, told) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
     is(&told, "well", "what the keys made", "");
@@ -214,6 +210,6 @@ async fn a_backup_brings_back_photos_slips_and_keys_and_what_the_keys_had_made()
     let (code, told) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
     assert_eq!(code, 1, "{told}");
     is(&told, "ILL", "what the keys made", "put keys/ back");
-    let left = village.app.state.db.read::<_, db::Error, _>(lumbung::mail::waiting).await.unwrap();
+    let left = village.app.state.db.read::<_, db::Error, _>(lumbung::mail::count_pending).await.unwrap();
     assert_eq!(left.0, 0);
 }

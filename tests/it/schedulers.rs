@@ -12,8 +12,10 @@ use lumbung::kernel::Instant;
 use lumbung::kernel::ids::{EventId, ProductId};
 use serde_json::{Value, json};
 
-use crate::market_days::{at, brought, day, fridays, held_on, offering, ordered, scheduled};
-use crate::world::{Served, TestDatabase, Village, World, trap};
+use crate::market_days::{
+    advance_to, create_schedule, find_day_on, friday_schedule, get_day, list_offerings, offering_path, order_offering,
+};
+use crate::world::{ServerProcess, TestDatabase, Village, World, trap};
 
 #[actix_web::test]
 async fn a_scheduler_that_slept_for_two_days_opens_and_closes_every_day_once() {
@@ -23,10 +25,10 @@ async fn a_scheduler_that_slept_for_two_days_opens_and_closes_every_day_once() {
         "opens_at": "06:00", "closes_days_before": 1, "closes_at": "12:00", "from": "06:00", "until": "09:00",
         "days_ahead": 10,
     });
-    scheduled(&village, daily).await;
-    let product = village.pastel(|_| {}).await;
+    create_schedule(&village, daily).await;
+    let product = village.create_pastel(|_| {}).await;
     for date in ["2026-11-26", "2026-11-27", "2026-11-28"] {
-        let path = offering(&held_on(&village, date).await, product);
+        let path = offering_path(&find_day_on(&village, date).await, product);
         village
             .sari
             .put(&path, json!({"capacity": 50, "minimum": if date == "2026-11-27" { 10 } else { 0 }}))
@@ -34,7 +36,7 @@ async fn a_scheduler_that_slept_for_two_days_opens_and_closes_every_day_once() {
             .expect(201);
     }
     // From Tuesday morning to Thursday afternoon nobody looked.
-    at(&mut village, "2026-11-26T08:00:00Z").await;
+    advance_to(&mut village, "2026-11-26T08:00:00Z").await;
     village.work().await;
     let stands = |days: &[Value]| days.iter().map(|day| day["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
     let path = format!("/v1/cooperatives/{}/market_days?from=2026-11-25&to=2026-11-28", village.cooperative);
@@ -58,7 +60,7 @@ async fn a_scheduler_that_slept_for_two_days_opens_and_closes_every_day_once() {
     turns.sort();
     turns.dedup();
     assert_eq!(turns.len(), all, "each once: {turns:?}");
-    let friday = brought(&village, &list[2]).await;
+    let friday = list_offerings(&village, &list[2]).await;
     let batch = format!("/v1/batches/{}", friday[0]["batch"].as_str().unwrap());
     assert_eq!(village.sari.get(&batch).await.expect(200).str("status"), "failed", "nobody ordered ten of it");
     village.work().await;
@@ -67,12 +69,12 @@ async fn a_scheduler_that_slept_for_two_days_opens_and_closes_every_day_once() {
 #[actix_web::test]
 async fn two_schedulers_at_once_come_to_the_same_end_as_one() {
     let mut village = World::village().await;
-    scheduled(&village, fridays()).await;
-    let next = held_on(&village, "2026-12-04").await;
+    create_schedule(&village, friday_schedule()).await;
+    let next = find_day_on(&village, "2026-12-04").await;
     let mut products = Vec::new();
     for name in ["Pastel sayur", "Risoles", "Lumpia", "Tahu isi"] {
-        let product = village.product_of(village.sari_permit(), name, |_| {}).await;
-        village.sari.put(&offering(&next, product), json!({"capacity": 40, "minimum": 20})).await.expect(201);
+        let product = village.create_product(village.sari_permit(), name, |_| {}).await;
+        village.sari.put(&offering_path(&next, product), json!({"capacity": 40, "minimum": 20})).await.expect(201);
         products.push(product);
     }
     let all_at_once = |village: &Village| {
@@ -92,22 +94,22 @@ async fn two_schedulers_at_once_come_to_the_same_end_as_one() {
             .collect();
         threads.into_iter().for_each(|thread| thread.join().unwrap());
     };
-    at(&mut village, "2026-11-29T00:00:00Z").await;
+    advance_to(&mut village, "2026-11-29T00:00:00Z").await;
     all_at_once(&village);
-    let open = brought(&village, &next).await;
+    let open = list_offerings(&village, &next).await;
     assert!(open.iter().all(|it| it["available"] == 40), "one batch each: {open:?}");
     for product in &products[..2] {
-        ordered(&village, *product, &next, 20).await.expect(201);
+        order_offering(&village, *product, &next, 20).await.expect(201);
     }
-    ordered(&village, products[2], &next, 10).await.expect(201);
-    at(&mut village, "2026-12-02T10:00:00Z").await;
+    order_offering(&village, products[2], &next, 10).await.expect(201);
+    advance_to(&mut village, "2026-12-02T10:00:00Z").await;
     all_at_once(&village);
-    assert_eq!(day(&village, &next["id"]).await.str("status"), "open", "two batches were given more time");
-    at(&mut village, "2026-12-02T22:00:00Z").await;
+    assert_eq!(get_day(&village, &next["id"]).await.str("status"), "open", "two batches were given more time");
+    advance_to(&mut village, "2026-12-02T22:00:00Z").await;
     all_at_once(&village);
-    assert_eq!(day(&village, &next["id"]).await.str("status"), "closed");
+    assert_eq!(get_day(&village, &next["id"]).await.str("status"), "closed");
     let mut ends = Vec::new();
-    for offering in brought(&village, &next).await {
+    for offering in list_offerings(&village, &next).await {
         let batch = village.sari.get(&format!("/v1/batches/{}", offering["batch"].as_str().unwrap())).await.expect(200);
         ends.push((batch.str("status"), batch.json["claimed"].as_i64().unwrap()));
     }
@@ -121,8 +123,8 @@ async fn two_schedulers_at_once_come_to_the_same_end_as_one() {
 async fn brings(village: &Village, day: &Value, names: &[&'static str]) -> Vec<ProductId> {
     let mut products = Vec::new();
     for name in names {
-        let product = village.product_of(village.sari_permit(), name, |_| {}).await;
-        village.sari.put(&offering(day, product), json!({"capacity": 40, "minimum": 20})).await.expect(201);
+        let product = village.create_product(village.sari_permit(), name, |_| {}).await;
+        village.sari.put(&offering_path(day, product), json!({"capacity": 40, "minimum": 20})).await.expect(201);
         products.push(product);
     }
     products
@@ -131,7 +133,7 @@ async fn brings(village: &Village, day: &Value, names: &[&'static str]) -> Vec<P
 /// How each batch of the day ended, with the decisions that the log knows of.
 async fn ends(village: &Village, day: &Value) -> Vec<(String, i64, Vec<String>)> {
     let mut found = Vec::new();
-    for it in brought(village, day).await {
+    for it in list_offerings(village, day).await {
         let id = it["batch"].as_str().unwrap();
         let batch = village.sari.get(&format!("/v1/batches/{id}")).await.expect(200);
         let subject: EventId = id.parse().unwrap();
@@ -159,20 +161,20 @@ fn decided_once(confirmed: usize, failed: usize) -> Vec<(String, i64, Vec<String
 async fn one_that_falls_at_any_statement_leaves_what_the_next_one_finishes() {
     trap::watch();
     let mut village = World::village().await;
-    scheduled(&village, fridays()).await;
-    let next = held_on(&village, "2026-12-04").await;
+    create_schedule(&village, friday_schedule()).await;
+    let next = find_day_on(&village, "2026-12-04").await;
     let products = brings(&village, &next, &["Pastel sayur", "Risoles", "Lumpia"]).await;
     let daily = json!({
         "cooperative": village.cooperative, "every_market_day": true,
         "lines": [{"product": products[0], "quantity": 5}],
     });
-    village.buyer.fresh_key().post("/v1/standing_orders", daily).await.expect(201);
+    village.buyer.with_new_key().post("/v1/standing_orders", daily).await.expect(201);
     let falls_everywhere = async |village: &Village, work: fn(&Application, Instant) -> bool| {
         for statement in 1..400 {
-            trap::before_statement(&village.database, statement);
+            trap::fail_at_statement(&village.database, statement);
             let (app, now) = (village.app.clone(), village.clock.now());
             let done = tokio::task::spawn_blocking(move || work(&app, now)).await.unwrap();
-            if !trap::was_sprung(&village.database) {
+            if !trap::was_triggered(&village.database) {
                 assert!(done);
                 return statement - 1;
             }
@@ -184,16 +186,16 @@ async fn one_that_falls_at_any_statement_leaves_what_the_next_one_finishes() {
         lumbung::standing_orders::process_due(&app.state.db, now, &app.orders, &app.market).is_ok()
     };
     let closes = |app: &Application, now| lumbung::market_days::close_due(&app.state.db, now).is_ok();
-    at(&mut village, "2026-11-29T00:00:00Z").await;
+    advance_to(&mut village, "2026-11-29T00:00:00Z").await;
     assert!(falls_everywhere(&village, opens).await > 10);
-    assert!(brought(&village, &next).await.iter().all(|it| it["capacity"] == 40 && !it["batch"].is_null()));
-    ordered(&village, products[0], &next, 15).await.expect(201);
-    ordered(&village, products[1], &next, 20).await.expect(201);
-    ordered(&village, products[2], &next, 10).await.expect(201);
+    assert!(list_offerings(&village, &next).await.iter().all(|it| it["capacity"] == 40 && !it["batch"].is_null()));
+    order_offering(&village, products[0], &next, 15).await.expect(201);
+    order_offering(&village, products[1], &next, 20).await.expect(201);
+    order_offering(&village, products[2], &next, 10).await.expect(201);
     // The second cut-off has come as well: nothing is given more time.
-    at(&mut village, "2026-12-03T00:00:00Z").await;
+    advance_to(&mut village, "2026-12-03T00:00:00Z").await;
     assert!(falls_everywhere(&village, closes).await > 10);
-    assert_eq!(day(&village, &next["id"]).await.str("status"), "closed");
+    assert_eq!(get_day(&village, &next["id"]).await.str("status"), "closed");
     assert_eq!(ends(&village, &next).await, decided_once(2, 1));
     village.work().await;
 }
@@ -214,18 +216,18 @@ fn slow_down(database: &TestDatabase) {
 #[actix_web::test]
 async fn one_that_is_killed_in_the_middle_of_a_closing_leaves_the_rest_to_the_next() {
     let mut village = World::village().await;
-    scheduled(&village, fridays()).await;
-    let friday = held_on(&village, "2026-11-27").await;
+    create_schedule(&village, friday_schedule()).await;
+    let friday = find_day_on(&village, "2026-11-27").await;
     let names =
         ["Pastel", "Risoles", "Lumpia", "Tahu isi", "Onde-onde", "Cenil", "Klepon", "Nagasari", "Lemper", "Bakwan"];
     let products = brings(&village, &friday, &names).await;
     for (turn, product) in products.iter().enumerate() {
-        ordered(&village, *product, &friday, if turn % 2 == 0 { 20 } else { 10 }).await.expect(201);
+        order_offering(&village, *product, &friday, if turn % 2 == 0 { 20 } else { 10 }).await.expect(201);
     }
     village.work().await;
     // The process has the real clock, and for that the day is due, its second cut-off as well.
     slow_down(&village.database);
-    let first = Served::start(&village.database, 1);
+    let first = ServerProcess::start(&village.database, 1);
     let undecided = async |village: &Village| {
         let count = village.app.state.db.read::<_, db::Error, _>(|conn| {
             Ok(batches::table.filter(batches::status.eq("open")).count().get_result::<i64>(conn)?)
@@ -241,15 +243,17 @@ async fn one_that_is_killed_in_the_middle_of_a_closing_leaves_the_rest_to_the_ne
     let left = undecided(&village).await;
     assert!(left > 0 && left < products.len(), "{left} are left: that was not in the middle");
 
-    let second = Served::start(&village.database, 1);
+    let second = ServerProcess::start(&village.database, 1);
     let begun = Stopwatch::now();
-    while day(&village, &friday["id"]).await.str("status") != "closed" {
+    while get_day(&village, &friday["id"]).await.str("status") != "closed" {
         assert!(begun.elapsed() < Duration::from_secs(60), "the closing does not end");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     second.kill();
+    // By the processes' clock the session of then may be long over, and deleted.
+    village.sari = village.sign_in_again(&village.sari).await;
     assert_eq!(ends(&village, &friday).await, decided_once(5, 5));
-    at(&mut village, "2026-11-24T12:00:00Z").await;
+    advance_to(&mut village, "2026-11-24T12:00:00Z").await;
     village.work().await;
 }
 
@@ -272,10 +276,10 @@ fn refuse(database: &TestDatabase, what: &str, when: &str) {
 #[actix_web::test]
 async fn a_standing_order_that_cannot_come_round_holds_up_nobody_else() {
     let mut village = World::village().await;
-    scheduled(&village, fridays()).await;
-    let next = held_on(&village, "2026-12-04").await;
+    create_schedule(&village, friday_schedule()).await;
+    let next = find_day_on(&village, "2026-12-04").await;
     let products = brings(&village, &next, &["Pastel sayur"]).await;
-    let daily = village.pastel_on_order().await;
+    let daily = village.create_made_to_order().await;
     let wanted = |product: ProductId, on: &str, note: &str| {
         let mut wanted = json!({
             "cooperative": village.cooperative, "note": note, "lines": [{"product": product, "quantity": 20}],
@@ -287,14 +291,14 @@ async fn a_standing_order_that_cannot_come_round_holds_up_nobody_else() {
     let mut standing = Vec::new();
     for (product, on) in [(daily, "weekdays"), (products[0], "every_market_day")] {
         for (person, note) in [(&village.buyer, "racun"), (&village.other_buyer, "sehat")] {
-            let made = person.fresh_key().post("/v1/standing_orders", wanted(product, on, note)).await.expect(201);
+            let made = person.with_new_key().post("/v1/standing_orders", wanted(product, on, note)).await.expect(201);
             standing.push((person.email.clone(), made.id()));
         }
     }
-    at(&mut village, "2026-11-29T00:00:00Z").await;
-    village.other_buyer = village.again(&village.other_buyer).await;
+    advance_to(&mut village, "2026-11-29T00:00:00Z").await;
+    village.other_buyer = village.sign_in_again(&village.other_buyer).await;
     village.work().await;
-    assert_eq!(day(&village, &next["id"]).await.str("status"), "open");
+    assert_eq!(get_day(&village, &next["id"]).await.str("status"), "open");
     let mut came = Vec::new();
     for (email, id) in &standing {
         let person = if *email == village.buyer.email { &village.buyer } else { &village.other_buyer };
@@ -313,10 +317,10 @@ async fn a_standing_order_that_cannot_come_round_holds_up_nobody_else() {
 #[actix_web::test]
 async fn a_day_that_cannot_be_opened_or_closed_holds_up_no_other() {
     let mut village = World::village().await;
-    let mut poisoned = fridays();
+    let mut poisoned = friday_schedule();
     poisoned["name"] = json!("Racun");
-    scheduled(&village, poisoned).await;
-    scheduled(&village, fridays()).await;
+    create_schedule(&village, poisoned).await;
+    create_schedule(&village, friday_schedule()).await;
     let path = format!("/v1/cooperatives/{}/market_days?from=2026-12-04&to=2026-12-04", village.cooperative);
     let stands = async |village: &Village| {
         let days = village.guest().get(&path).await.expect(200).json["data"].as_array().unwrap().clone();
@@ -325,12 +329,12 @@ async fn a_day_that_cannot_be_opened_or_closed_holds_up_no_other() {
         stands.into_iter().map(|(_, status)| status).collect::<Vec<_>>()
     };
     refuse(&village.database, "UPDATE ON market_days", "NEW.name = 'Racun'");
-    at(&mut village, "2026-11-29T00:00:00Z").await;
-    let done = village.try_to_work().await;
+    advance_to(&mut village, "2026-11-29T00:00:00Z").await;
+    let done = village.try_work().await;
     assert!(done.failures.iter().all(|failure| failure.starts_with("market")) && !done.failures.is_empty());
     assert_eq!(stands(&village).await, ["\"open\"", "\"planned\""]);
-    at(&mut village, "2026-12-03T00:00:00Z").await;
-    village.try_to_work().await;
+    advance_to(&mut village, "2026-12-03T00:00:00Z").await;
+    village.try_work().await;
     assert_eq!(stands(&village).await, ["\"closed\"", "\"planned\""]);
     village.database.run(if village.database.is_postgres() {
         "DROP TRIGGER refuse ON market_days"

@@ -1,14 +1,27 @@
 //! A database for each test: a copy of one migrated template.
 
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel::prelude::*;
 use lumbung::db::Settings;
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+diesel::table! {
+    /// The databases of a PostgreSQL server.
+    pg_database (datname) {
+        datname -> Text,
+    }
+}
+
+/// The test that drops a run's databases, and the variable that tells it of which run: its process id.
+const CLEANUP_TEST: &str = "database::the_databases_of_a_run_are_dropped_when_it_ends";
+const CLEANUP_OF: &str = "LUMBUNG_TEST_DROP_DATABASES_OF";
 
 pub struct TestDatabase {
     pub url: String,
@@ -78,6 +91,7 @@ impl TestDatabase {
             Some(server) => {
                 static TEMPLATE: OnceLock<String> = OnceLock::new();
                 let template = TEMPLATE.get_or_init(|| {
+                    drop_databases_at_exit();
                     let name = format!("lumbung_template_{}", std::process::id());
                     create_database(&server, &name, None);
                     migrated(&named(&server, &name));
@@ -132,6 +146,49 @@ impl TestDatabase {
     pub fn is_postgres(&self) -> bool {
         self.postgres.is_some()
     }
+}
+
+/// The databases of the run of this process id.
+pub fn databases_of_run(server: &str, run: u32) -> Vec<String> {
+    let mut conn = PgConnection::establish(server).expect("PostgreSQL can be reached");
+    let names: Vec<String> = pg_database::table.select(pg_database::datname).load(&mut conn).expect("their names");
+    let is_of_run = |name: &String| {
+        let rest = ["lumbung_template_", "lumbung_test_", "lumbung_bare_"].iter().find_map(|it| name.strip_prefix(it));
+        rest.and_then(|rest| rest.split('_').next()) == Some(&run.to_string())
+    };
+    names.into_iter().filter(is_of_run).collect()
+}
+
+/// Starts a process that drops the databases of this run when it ends. Nothing of our own runs then: the test harness
+/// exits without dropping what is static. It is this program with one test, and waits for the end of its input, which comes
+/// when this process is gone, however it ended.
+fn drop_databases_at_exit() {
+    // Its input stays open for as long as this process lives.
+    static CLEANUP: OnceLock<Child> = OnceLock::new();
+    let program = std::env::current_exe().expect("the path of this program");
+    let cleanup = Command::new(program)
+        .args(["--exact", CLEANUP_TEST])
+        .env(CLEANUP_OF, std::process::id().to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        // An interrupt from the terminal is not for it.
+        .process_group(0)
+        .spawn()
+        .expect("a process that cleans up");
+    CLEANUP.set(cleanup).expect("one for the run");
+}
+
+/// In the process that cleans up: waits for the end of the run, and drops its databases. False in any other.
+pub fn clean_up_after_run() -> bool {
+    let Some(run) = std::env::var(CLEANUP_OF).ok().and_then(|run| run.parse::<u32>().ok()) else { return false };
+    let server = postgres_server().expect("the server of the run");
+    std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).expect("the end of the run");
+    let mut conn = PgConnection::establish(&server).expect("PostgreSQL can be reached");
+    for name in databases_of_run(&server, run) {
+        conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).expect("a database can be dropped");
+    }
+    true
 }
 
 fn create_database(server: &str, name: &str, template: Option<&str>) {
