@@ -1,5 +1,5 @@
-//! The behaviour of Lumbung, told in sentences and run against the real thing: a server on a free port, and a
-//! database of its own for each test. `LUMBUNG_TEST_DATABASE_URL` moves the whole suite to PostgreSQL.
+//! Integration tests against a real server on a free port, with a separate database for each test.
+//! `LUMBUNG_TEST_DATABASE_URL` runs the suite on PostgreSQL.
 
 #![allow(
     missing_docs,
@@ -57,6 +57,7 @@ mod members;
 mod migrations;
 mod notifications;
 mod openapi;
+mod openapi_snapshot;
 mod operations;
 mod order_validation;
 mod orders;
@@ -91,3 +92,4 @@ mod storage;
 mod tenant_isolation;
 mod tokens;
 mod transfers;
+mod upgrade;
