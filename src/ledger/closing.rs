@@ -1,10 +1,10 @@
-//! Months that are over are closed, one after the other, and reopened from the last.
+//! Closing months in order, and reopening the last one.
 
 use chrono::Datelike;
 
 use super::entry::month_of;
 use super::error::LedgerError;
-use super::store::{self, Closing};
+use super::store::{self, ClosedMonth};
 use crate::cooperatives::CooperativePermit;
 use crate::db::{Conn, Tx};
 use crate::events::{self, Event};
@@ -13,36 +13,36 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Instant};
 
 text_enum! {
-    /// What is done with a month.
+    /// Transition of a month.
     PeriodAction {
-        /// Nothing is entered in it any more.
+        /// The month accepts no more entries.
         Close = "close",
-        /// It takes entries again.
+        /// The month accepts entries again.
         Reopen = "reopen",
     }
 }
 
-/// How long after its end a month can be closed: whatever was on its way at midnight is posted by then.
-const SETTLED_AFTER: Duration = Duration::hours(1);
+/// How long after its end a month can be closed: requests that were running at midnight are posted by then.
+const CLOSING_DELAY: Duration = Duration::hours(1);
 
-/// The first day of a month written as `2026-11`.
+/// The first day of a month in the form `2026-11`.
 pub(super) fn first_day(month: &str) -> Option<Day> {
     let (year, month) = month.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2)?;
     Day::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1)
 }
 
-/// The first day of the month after this day's.
+/// The first day of the month after this day.
 pub(super) fn next_month(day: Day) -> Day {
     let first = day.with_day(1).unwrap_or(day);
     first.checked_add_months(chrono::Months::new(1)).unwrap_or(first)
 }
 
-/// Refuses a day whose month is closed.
-pub(super) fn check_open(conn: &mut Conn, cooperative: CooperativeId, day: Day) -> Result<(), LedgerError> {
+/// Returns an error if the month of the day is closed.
+pub(super) fn require_open_month(conn: &mut Conn, cooperative: CooperativeId, day: Day) -> Result<(), LedgerError> {
     let month = month_of(day);
-    match store::last_closing(conn, cooperative)? {
-        // Months are closed one after the other, so that all before a closed one are closed.
-        Some(last) if month <= last.month => Err(LedgerError::Closed(month)),
+    match store::find_last_closed_month(conn, cooperative)? {
+        // Months are closed in order, so every month before a closed one is closed too.
+        Some(last) if month <= last.month => Err(LedgerError::PeriodClosed(month)),
         _ => Ok(()),
     }
 }
@@ -55,35 +55,36 @@ pub fn close_or_reopen(
     first: Day,
     action: PeriodAction,
 ) -> Result<(), LedgerError> {
-    store::hold_cooperative(tx, permit.cooperative)?;
+    store::lock_cooperative(tx, permit.cooperative)?;
     let month = month_of(first);
-    let last = store::last_closing(tx, permit.cooperative)?;
+    let last = store::find_last_closed_month(tx, permit.cooperative)?;
     match action {
         PeriodAction::Close => {
-            let zone = store::zone_of(tx, permit.cooperative)?;
+            let zone = store::load_zone(tx, permit.cooperative)?;
             let due = match &last {
                 Some(last) => first_day(&last.month).map(next_month),
-                None => store::first_month(tx, permit.cooperative)?.and_then(|day| day.with_day(1)),
+                None => store::find_first_entry_day(tx, permit.cooperative)?.and_then(|day| day.with_day(1)),
             };
-            let is_over = now >= zone.start_of(next_month(first)).after(SETTLED_AFTER);
-            // Months before the first entry are nobody's; a first closing may begin later than that entry, and then
-            // closes all before it.
+            let is_over = now >= zone.start_of(next_month(first)).after(CLOSING_DELAY);
+            // A first closing may be later than the month of the first entry, and then closes every month before it
+            // too.
             let in_turn = match (&last, due) {
                 (Some(_), due) => due == Some(first),
                 (None, Some(due)) => first >= due,
                 (None, None) => false,
             };
             if !is_over || !in_turn {
-                return Err(LedgerError::PeriodStep);
+                return Err(LedgerError::WrongPeriodOrder);
             }
-            let closing = Closing { cooperative: permit.cooperative, month, closed_at: now, closed_by: permit.account };
-            store::insert_closing(tx, &closing)?;
+            let closed =
+                ClosedMonth { cooperative: permit.cooperative, month, closed_at: now, closed_by: permit.account };
+            store::insert_closed_month(tx, &closed)?;
         }
         PeriodAction::Reopen => {
             if last.is_none_or(|last| last.month != month) {
-                return Err(LedgerError::PeriodStep);
+                return Err(LedgerError::WrongPeriodOrder);
             }
-            store::delete_closing(tx, permit.cooperative, &month)?;
+            store::delete_closed_month(tx, permit.cooperative, &month)?;
         }
     }
     let kind = match action {

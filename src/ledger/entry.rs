@@ -1,77 +1,77 @@
-//! An entry: postings that balance to zero, with what they are about, and the voucher it is kept under.
+//! Entries: balanced postings with their dimensions, filed under a voucher number.
 
 use chrono::Datelike;
 use diesel::prelude::*;
 
-use super::account::Account;
+use super::account::LedgerAccount;
 use crate::db::schema::{ledger_entries, ledger_postings};
 use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, Id, MembershipId, OrderId, OutletId, SourceId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Instant, Language, Rupiah};
 
 text_enum! {
-    /// Which row of vouchers an entry stands in.
+    /// Series of voucher numbers.
     Voucher {
-        /// Money came in: *bukti kas masuk*.
+        /// Cash in: *bukti kas masuk*.
         In = "BKM",
-        /// Money went out: *bukti kas keluar*.
+        /// Cash out: *bukti kas keluar*.
         Out = "BKK",
-        /// No money moved, or none in sum: *bukti memorial*.
+        /// No change in money: *bukti memorial*.
         Memo = "BM",
     }
 }
 
 text_enum! {
-    /// What an entry tells of.
+    /// Kind of an entry.
     EntryKind {
-        /// A buyer paid.
+        /// Payment of a buyer.
         Payment = "payment",
-        /// Money went back to a buyer.
+        /// Refund to a buyer.
         Refund = "refund",
-        /// What was confirmed as paid had not been.
+        /// A confirmed payment that had not arrived.
         PaymentReversed = "payment_reversed",
-        /// What a buyer had paid for one order counts for another.
+        /// Overpayment of one order applied to another.
         CreditMoved = "credit_moved",
-        /// Goods were handed over.
+        /// Delivery of goods.
         Sale = "sale",
-        /// A hand-over had been noted by mistake.
+        /// Undo of a delivery recorded by mistake.
         SaleUndone = "sale_undone",
-        /// Goods came back.
+        /// Return of goods.
         SaleReturned = "sale_returned",
-        /// Goods were thrown away at the cooperative's cost.
+        /// Goods discarded at the cooperative's cost.
         Discard = "discard",
-        /// Cash that an officer held was handed in.
+        /// Cash handed in by an officer.
         HandIn = "hand_in",
-        /// Cash was counted, and was more or less than it should be.
+        /// Difference found when counting cash.
         CashCount = "cash_count",
-        /// A group was paid.
+        /// Payout to a group.
         Payout = "payout",
-        /// A payout was a mistake, and the money is back.
+        /// Reversal of a payout.
         PayoutReversed = "payout_reversed",
-        /// A group got money for ingredients.
+        /// Ingredient advance to a group.
         Advance = "advance",
-        /// A group paid such money back.
+        /// Repayment of an ingredient advance.
         AdvanceRepaid = "advance_repaid",
-        /// Who brought goods got the fee for it.
+        /// Payment of collected delivery fees to a courier.
         DeliveryPaid = "delivery_paid",
-        /// Something was bought or paid for.
+        /// A purchase or a bill.
         Expense = "expense",
-        /// Something else was earned.
+        /// Other income.
         Income = "income",
-        /// Money went from one place of the cooperative to another.
+        /// Transfer between two purses of the cooperative.
         Moved = "moved",
-        /// What stood in the books before these.
+        /// The balances from before these books.
         Opening = "opening",
-        /// Anything else.
+        /// Any other manual entry.
         Journal = "journal",
-        /// An entry by hand was wrong.
+        /// Reversal of a manual entry.
         Reversal = "reversal",
     }
 }
 
 impl EntryKind {
-    /// What people call it.
-    pub fn told_in(self, language: Language) -> &'static str {
+    /// The name shown to people.
+    pub fn label(self, language: Language) -> &'static str {
         let (id, en) = match self {
             EntryKind::Payment => ("Pembayaran pembeli", "Payment"),
             EntryKind::Refund => ("Pengembalian uang", "Refund"),
@@ -101,130 +101,131 @@ impl EntryKind {
         }
     }
 
-    /// Whether the treasurer writes such entries by hand, and may reverse them so.
+    /// Whether the treasurer makes such entries manually, and may reverse them.
     pub fn is_by_hand(self) -> bool {
         use EntryKind::{Advance, AdvanceRepaid, DeliveryPaid, Expense, Income, Journal, Moved, Opening};
         matches!(self, Expense | Income | Moved | Opening | Journal | Advance | AdvanceRepaid | DeliveryPaid)
     }
 }
 
-/// What a posting is about, beside its account.
+/// Analytic dimensions of a posting, in addition to its account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct About {
-    /// Which group.
+pub struct Dimensions {
+    /// The group.
     pub group: Option<GroupId>,
-    /// Which member.
+    /// The member.
     pub member: Option<MembershipId>,
-    /// Which order.
+    /// The order.
     pub order: Option<OrderId>,
-    /// In whose hands.
+    /// The account of the person who holds the cash.
     pub holder: Option<AccountId>,
-    /// Which outlet.
+    /// The outlet.
     pub outlet: Option<OutletId>,
 }
 
-impl About {
-    /// Nothing in particular.
-    pub const NOTHING: About = About { group: None, member: None, order: None, holder: None, outlet: None };
+impl Dimensions {
+    /// No dimensions.
+    pub const NONE: Dimensions = Dimensions { group: None, member: None, order: None, holder: None, outlet: None };
 
-    /// A group.
-    pub fn group(group: GroupId) -> About {
-        About { group: Some(group), ..About::NOTHING }
+    /// The group alone.
+    pub fn group(group: GroupId) -> Dimensions {
+        Dimensions { group: Some(group), ..Dimensions::NONE }
     }
 
-    /// An order.
-    pub fn order(order: OrderId) -> About {
-        About { order: Some(order), ..About::NOTHING }
+    /// The order alone.
+    pub fn order(order: OrderId) -> Dimensions {
+        Dimensions { order: Some(order), ..Dimensions::NONE }
     }
 
     /// A group's part of an order.
-    pub fn part(group: GroupId, order: OrderId) -> About {
-        About { group: Some(group), order: Some(order), ..About::NOTHING }
+    pub fn part(group: GroupId, order: OrderId) -> Dimensions {
+        Dimensions { group: Some(group), order: Some(order), ..Dimensions::NONE }
     }
 
-    /// Cash in someone's hands.
-    pub fn holder(holder: AccountId) -> About {
-        About { holder: Some(holder), ..About::NOTHING }
+    /// Cash held by a person.
+    pub fn holder(holder: AccountId) -> Dimensions {
+        Dimensions { holder: Some(holder), ..Dimensions::NONE }
     }
 }
 
-/// A posting to be: above zero on the debit side, below on the credit side.
+/// A posting of a draft: debits are above zero, credits below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leg {
-    /// To which account.
-    pub account: Account,
-    /// How much.
+    /// The account.
+    pub account: LedgerAccount,
+    /// The amount.
     pub amount: Rupiah,
-    /// What it is about.
-    pub about: About,
+    /// The dimensions.
+    pub dimensions: Dimensions,
 }
 
-/// An entry to be. What rules make balances; [`post`](super::post) refuses what does not.
+/// An entry that is not posted yet. The drafts of [`rules`](super::rules) balance; [`post`](super::post) rejects those
+/// that do not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// What it tells of.
+    /// The kind.
     pub kind: EntryKind,
-    /// The payment, part, payout… that it follows from.
+    /// The payment, fulfilment, payout… that causes it.
     pub source: Option<SourceId>,
-    /// The entry that it takes back.
+    /// The entry that it reverses.
     pub reverses: Option<EntryId>,
-    /// What the treasurer noted.
+    /// The treasurer's note.
     pub memo: Option<String>,
-    /// Its postings.
+    /// The postings.
     pub legs: Vec<Leg>,
 }
 
 impl Draft {
-    /// An entry of this kind with no postings yet.
+    /// A draft of this kind without postings.
     pub fn new(kind: EntryKind) -> Draft {
         Draft { kind, source: None, reverses: None, memo: None, legs: Vec::new() }
     }
 
-    /// What it follows from.
+    /// Sets the source.
     #[must_use]
     pub fn from_source(mut self, source: impl Id) -> Draft {
         self.source = Some(SourceId::from_uuid(source.uuid()));
         self
     }
 
-    /// What it takes back.
+    /// Sets the entry that it reverses.
     #[must_use]
     pub fn reversing(mut self, entry: Option<EntryId>) -> Draft {
         self.reverses = entry;
         self
     }
 
-    /// What is noted beside it.
+    /// Sets the note; blank text counts as none.
     #[must_use]
-    pub fn noting(mut self, memo: Option<&str>) -> Draft {
+    pub fn with_memo(mut self, memo: Option<&str>) -> Draft {
         self.memo = memo.map(str::trim).filter(|memo| !memo.is_empty()).map(str::to_owned);
         self
     }
 
-    /// Posts on the debit side; nothing when there is nothing to post, on the other side when it is below zero.
+    /// Adds a debit; zero adds nothing, an amount below zero is a credit.
     #[must_use]
-    pub fn debit(mut self, account: Account, amount: Rupiah, about: About) -> Draft {
+    pub fn debit(mut self, account: LedgerAccount, amount: Rupiah, dimensions: Dimensions) -> Draft {
         if amount != Rupiah::ZERO {
-            self.legs.push(Leg { account, amount, about });
+            self.legs.push(Leg { account, amount, dimensions });
         }
         self
     }
 
-    /// Posts on the credit side, likewise.
+    /// Adds a credit; zero adds nothing, an amount below zero is a debit.
     #[must_use]
-    pub fn credit(self, account: Account, amount: Rupiah, about: About) -> Draft {
-        self.debit(account, amount.negated(), about)
+    pub fn credit(self, account: LedgerAccount, amount: Rupiah, dimensions: Dimensions) -> Draft {
+        self.debit(account, amount.negated(), dimensions)
     }
 
-    /// What its postings come to; zero in an entry that balances.
+    /// The sum of the postings; zero if the draft balances.
     pub fn balance(&self) -> Result<Rupiah, AmountError> {
         Rupiah::sum(self.legs.iter().map(|leg| leg.amount))
     }
 
-    /// In which row of vouchers it belongs: by what it does to the money there is.
+    /// The voucher series, by the change in money.
     pub fn voucher(&self) -> Result<Voucher, AmountError> {
-        let money = Rupiah::sum(self.legs.iter().filter(|leg| leg.account.is_money()).map(|leg| leg.amount))?;
-        Ok(match money.0.signum() {
+        let money_change = Rupiah::sum(self.legs.iter().filter(|leg| leg.account.is_money()).map(|leg| leg.amount))?;
+        Ok(match money_change.0.signum() {
             1 => Voucher::In,
             -1 => Voucher::Out,
             _ => Voucher::Memo,
@@ -232,83 +233,83 @@ impl Draft {
     }
 }
 
-/// An entry as it is kept.
+/// A posted entry.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = ledger_entries)]
 pub struct Entry {
-    /// Its id.
+    /// The id.
     pub id: EntryId,
-    /// Whose books it stands in.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// The month of its business day: `2026-11`.
+    /// The month of the business day: `2026-11`.
     pub month: String,
-    /// In which row of vouchers.
+    /// The voucher series.
     pub voucher: Voucher,
-    /// The how manieth of the month it is there.
+    /// The number in the series of the month, from 1.
     pub number: i64,
-    /// What it tells of.
+    /// The kind.
     pub kind: EntryKind,
-    /// The business day that it counts for.
+    /// The business day.
     pub entered_on: Day,
-    /// When it was written.
+    /// When it was posted.
     pub booked_at: Instant,
-    /// By whom; nobody when it followed by itself.
+    /// The account that posted it; `None` if the system did.
     pub booked_by: Option<AccountId>,
-    /// What it follows from.
+    /// The payment, fulfilment, payout… that caused it.
     #[diesel(column_name = source_id)]
     pub source: Option<SourceId>,
-    /// The entry that it takes back.
+    /// The entry that it reverses.
     #[diesel(column_name = reverses_id)]
     pub reverses: Option<EntryId>,
-    /// What the treasurer noted.
+    /// The treasurer's note.
     pub memo: Option<String>,
 }
 
 impl Entry {
-    /// What it is filed under: `BKM-2026-11-0007`.
-    pub fn filed_as(&self) -> String {
+    /// The voucher number: `BKM-2026-11-0007`.
+    pub fn voucher_number(&self) -> String {
         format!("{}-{}-{:04}", self.voucher, self.month, self.number)
     }
 }
 
-/// A posting as it is kept.
+/// A posting of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ledger_postings)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Posting {
-    /// Of which entry.
+    /// The entry.
     #[diesel(column_name = entry_id)]
     pub entry: EntryId,
-    /// Its place there.
+    /// The position in the entry, from 1.
     pub position: i32,
-    /// Whose books it stands in.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// The business day that it counts for.
+    /// The business day.
     pub entered_on: Day,
-    /// To which account.
-    pub account: Account,
-    /// How much: above zero on the debit side, below on the credit side.
+    /// The account.
+    pub account: LedgerAccount,
+    /// The amount: debits are above zero, credits below.
     pub amount: Rupiah,
-    /// About which group.
+    /// The group.
     #[diesel(column_name = group_id)]
     pub group: Option<GroupId>,
-    /// About which member.
+    /// The member.
     #[diesel(column_name = membership_id)]
     pub member: Option<MembershipId>,
-    /// About which order.
+    /// The order.
     #[diesel(column_name = order_id)]
     pub order: Option<OrderId>,
-    /// In whose hands.
+    /// The account of the person who holds the cash.
     #[diesel(column_name = holder_id)]
     pub holder: Option<AccountId>,
-    /// About which outlet.
+    /// The outlet.
     #[diesel(column_name = outlet_id)]
     pub outlet: Option<OutletId>,
 }
 
-/// The month of a business day, as vouchers name it: `2026-11`.
+/// The month of a business day: `2026-11`.
 pub fn month_of(day: Day) -> String {
     format!("{:04}-{:02}", day.year(), day.month())
 }

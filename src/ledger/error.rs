@@ -1,48 +1,48 @@
-//! Why something is not entered.
+//! Errors of the books.
 
 use crate::cooperatives::AccessError;
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
-use crate::web::client_ids::CreationError;
+use crate::web::client_ids::ClientIdError;
 use crate::web::{Code, FieldErrors, Problem};
 
-/// Why something is not entered.
+/// Why an entry, a reversal, a closing or a new account is rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// Its postings do not come to zero.
+    /// The postings do not sum to zero.
     #[error("an entry is off by {0}")]
     Unbalanced(Rupiah),
-    /// What was sent breaks a rule.
+    /// The body breaks a rule.
     #[error("the entry breaks a rule")]
-    Faulty(FieldErrors),
-    /// The month of its day is closed.
+    Invalid(FieldErrors),
+    /// The month of the entry is closed.
     #[error("the month {0} is closed")]
-    Closed(String),
-    /// The opening is entered already.
+    PeriodClosed(String),
+    /// The books have an opening entry already.
     #[error("the opening is entered already")]
-    OpenedAlready,
-    /// More is paid back or on than is held.
+    OpeningExists,
+    /// More is repaid or paid on than is held.
     #[error("no more than {0}")]
     MoreThanHeld(Rupiah),
-    /// It follows from something that happened: that is what is to be taken back.
+    /// The entry has a source, which must be reversed instead.
     #[error("an entry that follows from something else is not reversed by hand")]
-    NotByHand,
-    /// It is reversed already.
+    NotManual,
+    /// The entry is reversed already.
     #[error("the entry is reversed already")]
-    ReversedAlready,
-    /// A month is closed after the one before it, and reopened before it; only when it is over.
+    AlreadyReversed,
+    /// Months are closed in order and only when they are over; only the last closed month is reopened.
     #[error("the month does not take this step now")]
-    PeriodStep,
-    /// The number is taken.
+    WrongPeriodOrder,
+    /// The cooperative has an account of this number already.
     #[error("the cooperative has an account of this number")]
-    AccountTaken,
-    /// The id belongs to another request.
+    AccountNumberTaken,
+    /// The client id belongs to another request.
     #[error(transparent)]
-    ClientId(#[from] CreationError),
-    /// The caller may not, or may not even know.
+    ClientId(#[from] ClientIdError),
+    /// The caller may not, or may not know of it.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// A sum leaves the bounds.
+    /// A sum is out of bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
     /// The database failed.
@@ -59,18 +59,18 @@ impl From<diesel::result::Error> for LedgerError {
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
         match error {
-            // What rules make balances; what people send is looked at before.
+            // The rules make balanced drafts, and bodies are validated before.
             LedgerError::Unbalanced(_) => Problem::internal(error),
-            LedgerError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
-            LedgerError::Closed(month) => Problem::new(Code::PeriodClosed).with("month", month),
-            LedgerError::OpenedAlready => Problem::new(Code::OpeningExists),
+            LedgerError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
+            LedgerError::PeriodClosed(month) => Problem::new(Code::PeriodClosed).with("month", month),
+            LedgerError::OpeningExists => Problem::new(Code::OpeningExists),
             LedgerError::MoreThanHeld(held) => {
                 Problem::new(Code::MoreThanHeld).with("held", held).with("held_text", held.to_string())
             }
-            LedgerError::NotByHand => Problem::new(Code::EntryNotByHand),
-            LedgerError::ReversedAlready => Problem::new(Code::EntryReversed),
-            LedgerError::PeriodStep => Problem::new(Code::PeriodStepInvalid),
-            LedgerError::AccountTaken => Problem::new(Code::AccountNumberTaken),
+            LedgerError::NotManual => Problem::new(Code::EntryNotByHand),
+            LedgerError::AlreadyReversed => Problem::new(Code::EntryReversed),
+            LedgerError::WrongPeriodOrder => Problem::new(Code::PeriodStepInvalid),
+            LedgerError::AccountNumberTaken => Problem::new(Code::AccountNumberTaken),
             LedgerError::ClientId(error) => error.into(),
             LedgerError::Access(denied) => denied.into(),
             LedgerError::Amount(error) => Problem::new(Code::AmountOutOfBounds).because(error),

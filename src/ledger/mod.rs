@@ -1,17 +1,16 @@
 //! The books: double entry, vouchers, balances, statements, periods.
 //!
-//! Whatever moves money or makes a debt posts an [`Entry`] in its own transaction: postings that balance to zero, kept
-//! under a voucher number that has no gaps, never changed and never deleted. What is wrong is reversed. What each thing
-//! that happens does to the books stands in [`rules`], pure functions one and all; deposits are owed until hand-over, a
-//! sale is recognised at hand-over, and then the groups' share is owed to them. Every figure of a statement is a sum of
-//! postings.
+//! Whatever moves money or creates a debt posts an [`Entry`] in its own transaction: postings that sum to zero, filed
+//! under a voucher number without gaps, never changed and never deleted. Errors are corrected by a reversal. [`rules`]
+//! has one pure function for each kind of entry. Deposits are a liability until delivery; a sale is recognised at
+//! delivery, and then the group's share is payable to it. Every figure of a statement is a sum of postings.
 
 mod account;
 mod api;
-mod by_hand;
 mod closing;
 mod entry;
 mod error;
+mod manual_entry;
 mod own_accounts;
 mod post;
 mod print;
@@ -22,16 +21,16 @@ mod store;
 
 use crate::web::Routes;
 
-pub use account::{Account, Class};
-pub use by_hand::{ByHand, ByHandKind, Line, enter};
+pub use account::{AccountClass, LedgerAccount};
 pub use closing::{PeriodAction, close_or_reopen};
-pub use entry::{About, Draft, Entry, EntryKind, Leg, Posting, Voucher, month_of};
+pub use entry::{Dimensions, Draft, Entry, EntryKind, Leg, Posting, Voucher, month_of};
 pub use error::LedgerError;
+pub use manual_entry::{ManualEntry, ManualEntryKind, ManualLine, enter};
 pub use post::{Booking, post};
 pub use reverse::reverse;
-pub use rules::{Purse, Standing};
+pub use rules::{OrderBalance, Purse};
 pub use statements::{BalanceSheet, IncomeStatement, TrialBalance};
-pub use store::{balance, balance_of_group, balances, entry_of_source, hold_cooperative as hold, zone_of};
+pub use store::{find_entry_by_source, load_balance, load_balances, load_group_balance, load_zone, lock_cooperative};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

@@ -1,6 +1,6 @@
-//! Accounts that a cooperative keeps beside those that all have.
+//! A cooperative's own accounts.
 
-use super::account::Account;
+use super::account::LedgerAccount;
 use super::error::LedgerError;
 use super::store::{self, OwnAccount};
 use crate::cooperatives::CooperativePermit;
@@ -8,12 +8,12 @@ use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 
-/// Opens an account of this number and name.
+/// Opens an account with this number and name.
 pub(super) fn open_account(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
-    account: Account,
+    account: LedgerAccount,
     name: &str,
 ) -> Result<OwnAccount, LedgerError> {
     let own = OwnAccount {
@@ -23,9 +23,9 @@ pub(super) fn open_account(
         opened_at: now,
         opened_by: permit.account,
     };
-    store::hold_cooperative(tx, permit.cooperative)?;
-    if store::own_accounts(tx, permit.cooperative)?.iter().any(|other| other.account == account) {
-        return Err(LedgerError::AccountTaken);
+    store::lock_cooperative(tx, permit.cooperative)?;
+    if store::list_own_accounts(tx, permit.cooperative)?.iter().any(|other| other.account == account) {
+        return Err(LedgerError::AccountNumberTaken);
     }
     store::insert_own_account(tx, &own)?;
     let event = Event::new("ledger.account_opened", permit.cooperative).by(permit.account);

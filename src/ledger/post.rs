@@ -1,4 +1,4 @@
-//! Writing an entry into the books.
+//! Posting an entry.
 
 use super::entry::{Draft, Entry, Posting, month_of};
 use super::error::LedgerError;
@@ -7,24 +7,25 @@ use crate::db::Tx;
 use crate::kernel::ids::{AccountId, CooperativeId};
 use crate::kernel::{Day, Instant, Rupiah};
 
-/// In whose books, for which day, by whom.
+/// Where an entry is posted, for which day, by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Booking {
-    /// Whose books.
+    /// The cooperative.
     pub cooperative: CooperativeId,
-    /// The business day that it counts for.
+    /// The business day.
     pub on: Day,
-    /// Whose doing it is; nobody's when it follows by itself.
+    /// The account of the caller; `None` if the system posts.
     pub by: Option<AccountId>,
 }
 
-/// Writes an entry under the next number of its vouchers: two statements. Nothing where there is nothing to post.
+/// Posts a draft under the next voucher number, in two statements. Returns `None` if the draft has no postings.
 ///
-/// What happens today is posted for today, whose month cannot be closed; [`enter`](super::enter) looks at the month.
+/// Does not check that the month is open: system entries are for today, whose month cannot be closed;
+/// [`enter`](super::enter) checks it.
 pub fn post(tx: &mut Tx<'_>, now: Instant, booking: &Booking, draft: &Draft) -> Result<Option<Entry>, LedgerError> {
-    let off = draft.balance()?;
-    if off != Rupiah::ZERO {
-        return Err(LedgerError::Unbalanced(off));
+    let difference = draft.balance()?;
+    if difference != Rupiah::ZERO {
+        return Err(LedgerError::Unbalanced(difference));
     }
     if draft.legs.is_empty() {
         return Ok(None);
@@ -55,11 +56,11 @@ pub fn post(tx: &mut Tx<'_>, now: Instant, booking: &Booking, draft: &Draft) -> 
             entered_on: entry.entered_on,
             account: leg.account,
             amount: leg.amount,
-            group: leg.about.group,
-            member: leg.about.member,
-            order: leg.about.order,
-            holder: leg.about.holder,
-            outlet: leg.about.outlet,
+            group: leg.dimensions.group,
+            member: leg.dimensions.member,
+            order: leg.dimensions.order,
+            holder: leg.dimensions.holder,
+            outlet: leg.dimensions.outlet,
         })
         .collect();
     store::insert_postings(tx, &postings)?;

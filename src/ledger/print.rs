@@ -1,96 +1,95 @@
-//! Statements on paper: what the treasurer prints and signs, and the same lines as a table. The forms are those of SAK
-//! EMKM: *laporan posisi keuangan*, *laporan laba rugi*; beside them *buku kas* and *neraca saldo*.
+//! PageValues statements: the page that the treasurer prints and signs, and the same rows as a table. The forms are those
+//! of SAK EMKM: *laporan posisi keuangan*, *laporan laba rugi*; and *buku kas* and *neraca saldo*.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
-use super::api::statements::CashBookOf;
+use super::api::statements::CashBookAccount;
 use super::api::views::{BalanceSheetView, CashBook, IncomeStatementView, StatementRow, TrialBalanceView};
 use crate::kernel::{Day, Language, Rupiah, format};
-use crate::web::table::{Cell, Form, Table};
+use crate::web::table::{Cell, ReportFormat, Table};
 use crate::web::{ApiResponse, Problem, html};
 
 const PAGE: &str = include_str!("print.html");
 
-/// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Weight {
+enum LineKind {
     Section,
     Item,
     Total,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Line {
-    weight: Weight,
-    /// An account's number, a day, a voucher: as many as the paper has.
+struct StatementLine {
+    weight: LineKind,
+    /// Account number, day or voucher: as many as the statement has key columns.
     marks: Vec<String>,
     words: String,
     amounts: Vec<Option<Rupiah>>,
 }
 
-/// A statement as lines.
+/// A statement as rows, in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Paper {
+pub(super) struct PrintedStatement {
     language: Language,
     title: &'static str,
-    /// The days that it tells of, as people say them.
+    /// The period as text.
     when: String,
-    /// What its file is called, and of which last day it is.
+    /// The name of the file, and the last day that it covers.
     file: (String, Day),
-    /// What the columns are called on paper, and in tables.
+    /// The column titles of the page, and the column names of the table.
     heads: Vec<&'static str>,
     columns: Vec<&'static str>,
-    lines: Vec<Line>,
+    lines: Vec<StatementLine>,
 }
 
-fn say(language: Language, id: &'static str, en: &'static str) -> &'static str {
+fn translate(language: Language, id: &'static str, en: &'static str) -> &'static str {
     match language {
         Language::Indonesian => id,
         Language::English => en,
     }
 }
 
-impl Paper {
+impl PrintedStatement {
     fn section(&mut self, words: &str) {
-        self.line(Weight::Section, &[], words, vec![]);
+        self.line(LineKind::Section, &[], words, vec![]);
     }
 
     fn items(&mut self, rows: &[StatementRow]) {
         for row in rows {
-            self.line(Weight::Item, &[&row.account.0.to_string()], &row.name, vec![Some(row.amount)]);
+            self.line(LineKind::Item, &[&row.account.0.to_string()], &row.name, vec![Some(row.amount)]);
         }
     }
 
     fn total(&mut self, words: &str, amount: Rupiah) {
-        self.line(Weight::Total, &[], words, vec![Some(amount)]);
+        self.line(LineKind::Total, &[], words, vec![Some(amount)]);
     }
 
-    /// As many marks and amounts as there are columns.
-    fn line(&mut self, weight: Weight, marks: &[&str], words: &str, amounts: Vec<Option<Rupiah>>) {
+    /// Adds a row, padded to the number of columns.
+    fn line(&mut self, weight: LineKind, marks: &[&str], words: &str, amounts: Vec<Option<Rupiah>>) {
         let mut marks: Vec<String> = marks.iter().map(|mark| (*mark).to_owned()).collect();
-        let (most_marks, most_amounts) = self.shape();
-        marks.resize(most_marks, String::new());
-        let mut all = amounts;
-        all.resize(most_amounts, None);
-        self.lines.push(Line { weight, marks, words: words.to_owned(), amounts: all });
+        let (key_columns, amount_columns) = self.count_columns();
+        marks.resize(key_columns, String::new());
+        let mut amounts = amounts;
+        amounts.resize(amount_columns, None);
+        self.lines.push(StatementLine { weight, marks, words: words.to_owned(), amounts });
     }
 
-    /// How many columns stand before the words, and how many after.
-    fn shape(&self) -> (usize, usize) {
+    /// The numbers of key columns and of amount columns.
+    fn count_columns(&self) -> (usize, usize) {
         let before = self.columns.iter().position(|name| *name == "name").unwrap_or(1).saturating_sub(1);
         (before, self.columns.len().saturating_sub(before).saturating_sub(2))
     }
 
     fn table(&self) -> Table {
-        let row = |line: &Line| {
+        let row = |line: &StatementLine| {
             let weight = match line.weight {
-                Weight::Section => "section",
-                Weight::Item => "item",
-                Weight::Total => "total",
+                LineKind::Section => "section",
+                LineKind::Item => "item",
+                LineKind::Total => "total",
             };
-            let marks = line.marks.iter().map(|mark| if mark.is_empty() { Cell::Nothing } else { Cell::text(mark) });
+            let marks = line.marks.iter().map(|mark| if mark.is_empty() { Cell::Empty } else { Cell::text(mark) });
             let mut cells = vec![Cell::text(weight)];
             cells.extend(marks);
             cells.push(Cell::text(&line.words));
@@ -101,13 +100,18 @@ impl Paper {
         Table { name, day, columns: self.columns.clone(), rows: self.lines.iter().map(row).collect() }
     }
 
-    /// The statement of the cooperative of this name: a table, or a page to print and sign.
-    pub(super) fn answer(&self, form: Form, cooperative: &str, json: &impl Serialize) -> Result<ApiResponse, Problem> {
+    /// Renders the statement as JSON, a table, or a page to print and sign.
+    pub(super) fn respond(
+        &self,
+        form: ReportFormat,
+        cooperative: &str,
+        json: &impl Serialize,
+    ) -> Result<ApiResponse, Problem> {
         match form {
-            Form::Json => Ok(ApiResponse::ok(json).tagged()),
-            Form::Table(form) => self.table().answer(form),
-            Form::Page => {
-                let values = Printed::of(self, cooperative);
+            ReportFormat::Json => Ok(ApiResponse::ok(json).with_etag()),
+            ReportFormat::Table(form) => self.table().to_response(form),
+            ReportFormat::Page => {
+                let values = PageValues::of(self, cooperative);
                 html::page(StatusCode::OK, self.language, self.title, PAGE, values)
             }
         }
@@ -115,171 +119,176 @@ impl Paper {
 }
 
 #[derive(Serialize)]
-struct Printed<'p> {
+struct PageValues<'p> {
     cooperative: &'p str,
     when: &'p str,
     heads: &'p [&'static str],
-    lines: Vec<PrintedLine<'p>>,
+    lines: Vec<PageLine<'p>>,
     marks: usize,
     money: &'static str,
     signed: [&'static str; 2],
 }
 
-/// A day as people write it; all else as it is.
-fn on_paper(mark: &str) -> String {
+/// Formats a day for people; returns other text unchanged.
+fn format_mark(mark: &str) -> String {
     mark.parse::<Day>().map_or_else(|_| mark.to_owned(), |day| day.format("%d-%m-%Y").to_string())
 }
 
 #[derive(Serialize)]
-struct PrintedLine<'p> {
-    weight: Weight,
+struct PageLine<'p> {
+    weight: LineKind,
     marks: Vec<String>,
     words: &'p str,
     amounts: Vec<String>,
 }
 
-impl<'p> Printed<'p> {
-    fn of(paper: &'p Paper, cooperative: &'p str) -> Self {
-        let language = paper.language;
-        let line = |line: &'p Line| PrintedLine {
+impl<'p> PageValues<'p> {
+    fn of(statement: &'p PrintedStatement, cooperative: &'p str) -> Self {
+        let language = statement.language;
+        let line = |line: &'p StatementLine| PageLine {
             weight: line.weight,
-            marks: line.marks.iter().map(|mark| on_paper(mark)).collect(),
+            marks: line.marks.iter().map(|mark| format_mark(mark)).collect(),
             words: &line.words,
-            amounts: line.amounts.iter().map(|amount| amount.map(printed).unwrap_or_default()).collect(),
+            amounts: line.amounts.iter().map(|amount| amount.map(format_amount).unwrap_or_default()).collect(),
         };
-        Printed {
+        PageValues {
             cooperative,
-            when: &paper.when,
-            heads: &paper.heads,
-            lines: paper.lines.iter().map(line).collect(),
-            marks: paper.shape().0,
-            money: say(language, "Dalam rupiah", "In rupiah"),
-            signed: [say(language, "Ketua", "Chair"), say(language, "Bendahara", "Treasurer")],
+            when: &statement.when,
+            heads: &statement.heads,
+            lines: statement.lines.iter().map(line).collect(),
+            marks: statement.count_columns().0,
+            money: translate(language, "Dalam rupiah", "In rupiah"),
+            signed: [translate(language, "Ketua", "Chair"), translate(language, "Bendahara", "Treasurer")],
         }
     }
 }
 
-/// As statements have it: without the money's name, and what is below zero between brackets.
-fn printed(amount: Rupiah) -> String {
+/// Without the currency, and amounts below zero in brackets.
+fn format_amount(amount: Rupiah) -> String {
     let size = amount.max(amount.negated()).to_string().replacen("Rp", "", 1);
     if amount < Rupiah::ZERO { format!("({size})") } else { size }
 }
 
-/// *Laporan laba rugi.*
-pub(super) fn of_income(it: &IncomeStatementView, language: Language) -> Paper {
-    let say = |id, en| say(language, id, en);
-    let (from, to) = (format::date(language, it.from), format::date(language, it.to));
-    let mut paper = Paper {
+/// Income statement: *laporan laba rugi*.
+pub(super) fn print_income_statement(view: &IncomeStatementView, language: Language) -> PrintedStatement {
+    let text = |id, en| translate(language, id, en);
+    let (from, to) = (format::date(language, view.from), format::date(language, view.to));
+    let mut statement = PrintedStatement {
         language,
-        title: say("Laporan Laba Rugi", "Income statement"),
+        title: text("Laporan Laba Rugi", "Income statement"),
         when: format!("{from} – {to}"),
-        file: (format!("income-statement-{}-{}", it.from, it.to), it.to),
-        heads: vec![say("Akun", "Account"), say("Uraian", "Item"), say("Jumlah", "Amount")],
+        file: (format!("income-statement-{}-{}", view.from, view.to), view.to),
+        heads: vec![text("Akun", "Account"), text("Uraian", "Item"), text("Jumlah", "Amount")],
         columns: vec!["line", "account", "name", "amount"],
         lines: vec![],
     };
-    paper.section(say("PENDAPATAN", "INCOME"));
-    paper.items(&it.sales);
-    paper.total(say("Penjualan bersih", "Net sales"), it.net_sales);
-    paper.section(say("BEBAN POKOK PENJUALAN", "COST OF GOODS SOLD"));
-    paper.items(&it.cost_of_goods);
-    paper.total(say("Laba kotor", "Gross result"), it.service);
-    paper.section(say("PENDAPATAN LAIN-LAIN", "OTHER INCOME"));
-    paper.items(&it.other_income);
-    paper.section(say("BEBAN USAHA", "EXPENSES"));
-    paper.items(&it.expenses);
-    paper.total(say("LABA (RUGI) SEBELUM PAJAK PENGHASILAN", "RESULT BEFORE INCOME TAX"), it.result);
-    paper
+    statement.section(text("PENDAPATAN", "INCOME"));
+    statement.items(&view.sales);
+    statement.total(text("Penjualan bersih", "Net sales"), view.net_sales);
+    statement.section(text("BEBAN POKOK PENJUALAN", "COST OF GOODS SOLD"));
+    statement.items(&view.cost_of_goods);
+    statement.total(text("Laba kotor", "Gross result"), view.service);
+    statement.section(text("PENDAPATAN LAIN-LAIN", "OTHER INCOME"));
+    statement.items(&view.other_income);
+    statement.section(text("BEBAN USAHA", "EXPENSES"));
+    statement.items(&view.expenses);
+    statement.total(text("LABA (RUGI) SEBELUM PAJAK PENGHASILAN", "RESULT BEFORE INCOME TAX"), view.result);
+    statement
 }
 
-/// *Laporan posisi keuangan.*
-pub(super) fn of_sheet(it: &BalanceSheetView, language: Language) -> Paper {
-    let say = |id, en| say(language, id, en);
-    let mut paper = Paper {
+/// Balance sheet: *laporan posisi keuangan*.
+pub(super) fn print_balance_sheet(view: &BalanceSheetView, language: Language) -> PrintedStatement {
+    let text = |id, en| translate(language, id, en);
+    let mut statement = PrintedStatement {
         language,
-        title: say("Laporan Posisi Keuangan", "Statement of financial position"),
-        when: format!("{} {}", say("Per", "As of"), format::date(language, it.on)),
-        file: (format!("balance-sheet-{}", it.on), it.on),
-        heads: vec![say("Akun", "Account"), say("Uraian", "Item"), say("Jumlah", "Amount")],
+        title: text("Laporan Posisi Keuangan", "Statement of financial position"),
+        when: format!("{} {}", text("Per", "As of"), format::date(language, view.on)),
+        file: (format!("balance-sheet-{}", view.on), view.on),
+        heads: vec![text("Akun", "Account"), text("Uraian", "Item"), text("Jumlah", "Amount")],
         columns: vec!["line", "account", "name", "amount"],
         lines: vec![],
     };
-    paper.section(say("ASET", "ASSETS"));
-    paper.items(&it.assets);
-    paper.total(say("JUMLAH ASET", "TOTAL ASSETS"), it.total_assets);
-    paper.section(say("LIABILITAS", "LIABILITIES"));
-    paper.items(&it.liabilities);
-    let owed = Rupiah::sum(it.liabilities.iter().map(|row| row.amount)).unwrap_or_default();
-    paper.total(say("Jumlah liabilitas", "Total liabilities"), owed);
-    paper.section(say("EKUITAS", "EQUITY"));
-    paper.items(&it.equity);
+    statement.section(text("ASET", "ASSETS"));
+    statement.items(&view.assets);
+    statement.total(text("JUMLAH ASET", "TOTAL ASSETS"), view.total_assets);
+    statement.section(text("LIABILITAS", "LIABILITIES"));
+    statement.items(&view.liabilities);
+    let liabilities = Rupiah::sum(view.liabilities.iter().map(|row| row.amount)).unwrap_or_default();
+    statement.total(text("Jumlah liabilitas", "Total liabilities"), liabilities);
+    statement.section(text("EKUITAS", "EQUITY"));
+    statement.items(&view.equity);
     let results = [
-        (say("Saldo laba tahun-tahun lalu", "Results of earlier years"), it.earlier_results),
-        (say("Laba (rugi) tahun berjalan", "Result of this year"), it.result),
+        (text("Saldo laba tahun-tahun lalu", "Results of earlier years"), view.earlier_results),
+        (text("Laba (rugi) tahun berjalan", "Result of this year"), view.result),
     ];
     for (words, amount) in results {
-        paper.line(Weight::Item, &[], words, vec![Some(amount)]);
+        statement.line(LineKind::Item, &[], words, vec![Some(amount)]);
     }
-    paper.total(say("Jumlah ekuitas", "Total equity"), it.total_claims.minus(owed).unwrap_or_default());
-    paper.total(say("JUMLAH LIABILITAS DAN EKUITAS", "TOTAL LIABILITIES AND EQUITY"), it.total_claims);
-    paper
+    statement.total(text("Jumlah ekuitas", "Total equity"), view.total_claims.minus(liabilities).unwrap_or_default());
+    statement.total(text("JUMLAH LIABILITAS DAN EKUITAS", "TOTAL LIABILITIES AND EQUITY"), view.total_claims);
+    statement
 }
 
-/// *Neraca saldo.*
-pub(super) fn of_trial(it: &TrialBalanceView, language: Language) -> Paper {
-    let say = |id, en| say(language, id, en);
-    let mut paper = Paper {
+/// Trial balance: *neraca saldo*.
+pub(super) fn print_trial_balance(view: &TrialBalanceView, language: Language) -> PrintedStatement {
+    let text = |id, en| translate(language, id, en);
+    let mut statement = PrintedStatement {
         language,
-        title: say("Neraca Saldo", "Trial balance"),
-        when: format!("{} {}", say("Per", "As of"), format::date(language, it.on)),
-        file: (format!("trial-balance-{}", it.on), it.on),
-        heads: vec![say("Akun", "Account"), say("Uraian", "Item"), say("Debit", "Debit"), say("Kredit", "Credit")],
+        title: text("Neraca Saldo", "Trial balance"),
+        when: format!("{} {}", text("Per", "As of"), format::date(language, view.on)),
+        file: (format!("trial-balance-{}", view.on), view.on),
+        heads: vec![text("Akun", "Account"), text("Uraian", "Item"), text("Debit", "Debit"), text("Kredit", "Credit")],
         columns: vec!["line", "account", "name", "debit", "credit"],
         lines: vec![],
     };
-    let side = |amount: Rupiah| Some(amount).filter(|amount| *amount != Rupiah::ZERO);
-    for row in &it.rows {
+    let non_zero = |amount: Rupiah| Some(amount).filter(|amount| *amount != Rupiah::ZERO);
+    for row in &view.rows {
         let number = row.account.0.to_string();
-        paper.line(Weight::Item, &[&number], &row.name, vec![side(row.debit), side(row.credit)]);
+        statement.line(LineKind::Item, &[&number], &row.name, vec![non_zero(row.debit), non_zero(row.credit)]);
     }
-    paper.line(Weight::Total, &[], say("Jumlah", "Total"), vec![Some(it.debit), Some(it.credit)]);
-    paper
+    statement.line(LineKind::Total, &[], text("Jumlah", "Total"), vec![Some(view.debit), Some(view.credit)]);
+    statement
 }
 
-/// *Buku kas*, or the bank's.
-pub(super) fn of_book(it: &CashBook, of: CashBookOf, (first, last): (Day, Day), language: Language) -> Paper {
-    let say = |id, en| say(language, id, en);
-    let mut paper = Paper {
+/// Cash book or bank book: *buku kas*, *buku bank*.
+pub(super) fn print_cash_book(
+    view: &CashBook,
+    account: CashBookAccount,
+    (first, last): (Day, Day),
+    language: Language,
+) -> PrintedStatement {
+    let text = |id, en| translate(language, id, en);
+    let mut statement = PrintedStatement {
         language,
-        title: match of {
-            CashBookOf::Cash => say("Buku Kas", "Cash book"),
-            CashBookOf::Bank => say("Buku Bank", "Bank book"),
+        title: match account {
+            CashBookAccount::Cash => text("Buku Kas", "Cash book"),
+            CashBookAccount::Bank => text("Buku Bank", "Bank book"),
         },
         when: format!("{} – {}", format::date(language, first), format::date(language, last)),
-        file: (format!("{of}-book-{}", it.month), last),
+        file: (format!("{account}-book-{}", view.month), last),
         heads: vec![
-            say("Tanggal", "Day"),
-            say("Bukti", "Voucher"),
-            say("Uraian", "Item"),
-            say("Masuk", "In"),
-            say("Keluar", "Out"),
-            say("Saldo", "Balance"),
+            text("Tanggal", "Day"),
+            text("Bukti", "Voucher"),
+            text("Uraian", "Item"),
+            text("Masuk", "In"),
+            text("Keluar", "Out"),
+            text("Saldo", "Balance"),
         ],
         columns: vec!["line", "day", "voucher", "name", "came", "went", "balance"],
         lines: vec![],
     };
-    paper.line(Weight::Total, &[], say("Saldo awal", "Opening balance"), vec![None, None, Some(it.opening)]);
-    let side = |amount: Rupiah| Some(amount).filter(|amount| *amount != Rupiah::ZERO);
-    for row in &it.rows {
+    statement.line(LineKind::Total, &[], text("Saldo awal", "Opening balance"), vec![None, None, Some(view.opening)]);
+    let non_zero = |amount: Rupiah| Some(amount).filter(|amount| *amount != Rupiah::ZERO);
+    for row in &view.rows {
         let day = row.day.to_string();
-        let words = row.kind.told_in(language);
-        let words = row.memo.as_ref().map_or_else(|| words.to_owned(), |memo| format!("{words}: {memo}"));
-        let amounts = vec![side(row.came), side(row.went), Some(row.balance)];
-        paper.line(Weight::Item, &[&day, &row.voucher], &words, amounts);
+        let label = row.kind.label(language);
+        let words = row.memo.as_ref().map_or_else(|| label.to_owned(), |memo| format!("{label}: {memo}"));
+        let amounts = vec![non_zero(row.came), non_zero(row.went), Some(row.balance)];
+        statement.line(LineKind::Item, &[&day, &row.voucher], &words, amounts);
     }
-    let amounts = vec![Some(it.came), Some(it.went), Some(it.closing)];
-    paper.line(Weight::Total, &[], say("Jumlah dan saldo akhir", "Totals and closing balance"), amounts);
-    paper
+    let amounts = vec![Some(view.came), Some(view.went), Some(view.closing)];
+    statement.line(LineKind::Total, &[], text("Jumlah dan saldo akhir", "Totals and closing balance"), amounts);
+    statement
 }
 
 #[cfg(test)]
@@ -288,8 +297,8 @@ mod tests {
 
     #[test]
     fn amounts_are_printed_as_statements_have_them() {
-        assert_eq!(printed(Rupiah(1_250_000)), "1.250.000");
-        assert_eq!(printed(Rupiah(-1_250_000)), "(1.250.000)");
-        assert_eq!(printed(Rupiah::ZERO), "0");
+        assert_eq!(format_amount(Rupiah(1_250_000)), "1.250.000");
+        assert_eq!(format_amount(Rupiah(-1_250_000)), "(1.250.000)");
+        assert_eq!(format_amount(Rupiah::ZERO), "0");
     }
 }

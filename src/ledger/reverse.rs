@@ -1,7 +1,7 @@
-//! An entry by hand was wrong: its opposite is entered, and both stay.
+//! Reversing a manual entry: the opposite entry is posted, and both stay.
 
-use super::closing::check_open;
-use super::entry::{About, Draft, Entry, EntryKind, Leg};
+use super::closing::require_open_month;
+use super::entry::{Dimensions, Draft, Entry, EntryKind, Leg};
 use super::error::LedgerError;
 use super::post::{Booking, post};
 use super::store;
@@ -11,8 +11,7 @@ use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::EntryId;
 
-/// Takes an entry back that the treasurer wrote by hand. What follows from orders and payments is taken back where it
-/// happened.
+/// Reverses a manual entry. Entries with a source are reversed at their source.
 pub fn reverse(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -20,21 +19,21 @@ pub fn reverse(
     id: EntryId,
     memo: Option<&str>,
 ) -> Result<Entry, LedgerError> {
-    store::hold_cooperative(tx, permit.cooperative)?;
-    let wrong = store::entry(tx, id)?.filter(|entry| entry.cooperative == permit.cooperative);
-    let wrong = wrong.ok_or(AccessError::Hidden)?;
-    if !wrong.kind.is_by_hand() {
-        return Err(LedgerError::NotByHand);
+    store::lock_cooperative(tx, permit.cooperative)?;
+    let original = store::find_entry(tx, id)?.filter(|entry| entry.cooperative == permit.cooperative);
+    let original = original.ok_or(AccessError::Hidden)?;
+    if !original.kind.is_by_hand() {
+        return Err(LedgerError::NotManual);
     }
-    if !store::reversals(tx, &[id])?.is_empty() {
-        return Err(LedgerError::ReversedAlready);
+    if !store::list_reversals(tx, &[id])?.is_empty() {
+        return Err(LedgerError::AlreadyReversed);
     }
-    let today = store::zone_of(tx, permit.cooperative)?.day_of(now);
-    check_open(tx, permit.cooperative, today)?;
-    let turned = store::postings(tx, &[id])?.into_iter().map(|posting| Leg {
+    let today = store::load_zone(tx, permit.cooperative)?.day_of(now);
+    require_open_month(tx, permit.cooperative, today)?;
+    let legs = store::list_postings(tx, &[id])?.into_iter().map(|posting| Leg {
         account: posting.account,
         amount: posting.amount.negated(),
-        about: About {
+        dimensions: Dimensions {
             group: posting.group,
             member: posting.member,
             order: posting.order,
@@ -42,7 +41,7 @@ pub fn reverse(
             outlet: posting.outlet,
         },
     });
-    let draft = Draft { legs: turned.collect(), ..Draft::new(EntryKind::Reversal) }.reversing(Some(id)).noting(memo);
+    let draft = Draft { legs: legs.collect(), ..Draft::new(EntryKind::Reversal) }.reversing(Some(id)).with_memo(memo);
     let booking = Booking { cooperative: permit.cooperative, on: today, by: Some(permit.account) };
     let entry =
         post(tx, now, &booking, &draft)?.ok_or(LedgerError::Db(db::Error::from(diesel::result::Error::NotFound)))?;

@@ -1,9 +1,9 @@
-//! All SQL of the books.
+//! SQL of the books.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text, Timestamp};
 
-use super::account::Account;
+use super::account::LedgerAccount;
 use super::entry::{Entry, EntryKind, Posting};
 use crate::db::schema::{cooperatives, groups, ledger_accounts, ledger_closings, ledger_entries, ledger_postings};
 use crate::db::{Conn, MultiBackend, Result, Tx, prepared};
@@ -11,33 +11,36 @@ use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, OrderId, Ou
 use crate::kernel::{Day, Instant, Rupiah, Zone};
 
 #[derive(QueryableByName)]
-struct Numbered {
+struct EntryNumber {
     #[diesel(sql_type = BigInt)]
     number: i64,
 }
 
-/// SQLite has one writer: the number after the last is free, and a trigger keeps count.
-const NUMBERED_ON_SQLITE: &str = "\
+/// SQLite has one writer: the number after the last is free, and a trigger updates the counter.
+const INSERT_NUMBERED_SQLITE: &str = "\
     INSERT INTO ledger_entries (id, cooperative_id, month, voucher, number, kind, entered_on, booked_at, booked_by, source_id, \
         reverses_id, memo) \
     VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT last FROM ledger_counters \
         WHERE cooperative_id = $2 AND month = $3 AND voucher = $4), 0), $5, $6, $7, $8, $9, $10, $11) \
     RETURNING number";
 
-/// PostgreSQL has many: whoever counts holds the row until the end of the transaction, so that a number is never left out.
-const NUMBERED_ON_POSTGRES: &str = "\
+/// PostgreSQL has many: the counter's row stays locked until the end of the transaction, so that no number is skipped.
+const INSERT_NUMBERED_POSTGRES: &str = "\
     WITH counted AS (INSERT INTO ledger_counters (cooperative_id, month, voucher, last) VALUES ($2, $3, $4, 1) \
         ON CONFLICT (cooperative_id, month, voucher) DO UPDATE SET last = ledger_counters.last + 1 RETURNING last) \
     INSERT INTO ledger_entries (id, cooperative_id, month, voucher, number, kind, entered_on, booked_at, booked_by, source_id, \
         reverses_id, memo) \
     SELECT $1, $2, $3, $4, counted.last, $5, $6, $7, $8, $9, $10, $11 FROM counted RETURNING number";
 
-/// Writes an entry under the next number of its row of vouchers, and tells the number.
-#[expect(clippy::disallowed_methods, reason = "a number is counted and used in one statement, which diesel cannot say")]
+/// Inserts an entry under the next number of its voucher series and returns the number.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the number is counted and inserted in one statement, which the query builder cannot express"
+)]
 pub fn insert_entry(tx: &mut Tx<'_>, entry: &Entry) -> Result<i64> {
     let text = match &**tx {
-        Conn::Sqlite(_) => NUMBERED_ON_SQLITE,
-        Conn::Postgres(_) => NUMBERED_ON_POSTGRES,
+        Conn::Sqlite(_) => INSERT_NUMBERED_SQLITE,
+        Conn::Postgres(_) => INSERT_NUMBERED_POSTGRES,
     };
     let insert = diesel::sql_query(text)
         .bind::<SqlUuid, _>(entry.id)
@@ -51,21 +54,21 @@ pub fn insert_entry(tx: &mut Tx<'_>, entry: &Entry) -> Result<i64> {
         .bind::<Nullable<SqlUuid>, _>(entry.source)
         .bind::<Nullable<SqlUuid>, _>(entry.reverses)
         .bind::<Nullable<Text>, _>(&entry.memo);
-    let numbered: Numbered = prepared(insert).get_result(&mut **tx)?;
-    Ok(numbered.number)
+    let inserted: EntryNumber = prepared(insert).get_result(&mut **tx)?;
+    Ok(inserted.number)
 }
 
-/// Writes the postings of an entry, all of them in one statement.
+/// Inserts the postings of an entry in one statement.
 #[expect(
     clippy::disallowed_methods,
-    reason = "diesel inserts rows one by one on SQLite; only places are pasted, all values bound"
+    reason = "diesel inserts rows one by one on SQLite; only placeholders are formatted, all values are bound"
 )]
 pub fn insert_postings(tx: &mut Tx<'_>, postings: &[Posting]) -> Result<()> {
     let row = |first: usize| {
-        let places: Vec<String> = (first..).take(COLUMNS).map(|place| format!("${place}")).collect();
-        format!("({})", places.join(", "))
+        let placeholders: Vec<String> = (first..).take(POSTING_COLUMNS).map(|index| format!("${index}")).collect();
+        format!("({})", placeholders.join(", "))
     };
-    let rows: Vec<String> = (1..).step_by(COLUMNS).take(postings.len()).map(row).collect();
+    let rows: Vec<String> = (1..).step_by(POSTING_COLUMNS).take(postings.len()).map(row).collect();
     let text = format!(
         "INSERT INTO ledger_postings (entry_id, position, cooperative_id, entered_on, account, amount, group_id, \
          membership_id, order_id, holder_id, outlet_id) VALUES {}",
@@ -90,21 +93,20 @@ pub fn insert_postings(tx: &mut Tx<'_>, postings: &[Posting]) -> Result<()> {
     Ok(())
 }
 
-/// How many columns a posting has.
-const COLUMNS: usize = 11;
+const POSTING_COLUMNS: usize = 11;
 
-/// The zone in which a cooperative counts its days.
-pub fn zone_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
+/// Loads the time zone of a cooperative.
+pub fn load_zone(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
     Ok(cooperatives::table.find(cooperative).select(cooperatives::zone).first(conn)?)
 }
 
-/// What a cooperative is called.
-pub fn name_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
+/// Loads the name of a cooperative.
+pub fn load_cooperative_name(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
     Ok(cooperatives::table.find(cooperative).select(cooperatives::name).first(conn)?)
 }
 
-/// Holds a cooperative's row, so that months are closed and entries written by hand one at a time.
-pub fn hold_cooperative(tx: &mut Tx<'_>, cooperative: CooperativeId) -> Result<()> {
+/// Locks the cooperative's row, so that closing a month and manual entries run one at a time.
+pub fn lock_cooperative(tx: &mut Tx<'_>, cooperative: CooperativeId) -> Result<()> {
     if let Conn::Postgres(postgres) = &mut **tx {
         cooperatives::table
             .find(cooperative)
@@ -115,13 +117,13 @@ pub fn hold_cooperative(tx: &mut Tx<'_>, cooperative: CooperativeId) -> Result<(
     Ok(())
 }
 
-/// The entry of this id.
-pub fn entry(conn: &mut Conn, id: EntryId) -> Result<Option<Entry>> {
+/// Finds an entry.
+pub fn find_entry(conn: &mut Conn, id: EntryId) -> Result<Option<Entry>> {
     Ok(ledger_entries::table.find(id).select(Entry::as_select()).first(conn).optional()?)
 }
 
-/// The last entry of this kind that follows from this.
-pub fn entry_of_source(conn: &mut Conn, kind: EntryKind, source: SourceId) -> Result<Option<Entry>> {
+/// Finds the last entry of this kind with this source.
+pub fn find_entry_by_source(conn: &mut Conn, kind: EntryKind, source: SourceId) -> Result<Option<Entry>> {
     Ok(ledger_entries::table
         .filter(ledger_entries::source_id.eq(source))
         .filter(ledger_entries::kind.eq(kind))
@@ -131,50 +133,50 @@ pub fn entry_of_source(conn: &mut Conn, kind: EntryKind, source: SourceId) -> Re
         .optional()?)
 }
 
-/// The entries that take one of these back: which, and by which.
-pub fn reversals(conn: &mut Conn, of: &[EntryId]) -> Result<Vec<(Option<EntryId>, EntryId)>> {
+/// Lists the entries that reverse these: the reversed entry and its reversal.
+pub fn list_reversals(conn: &mut Conn, entries: &[EntryId]) -> Result<Vec<(Option<EntryId>, EntryId)>> {
     Ok(ledger_entries::table
-        .filter(ledger_entries::reverses_id.eq_any(of.to_vec()))
+        .filter(ledger_entries::reverses_id.eq_any(entries.to_vec()))
         .select((ledger_entries::reverses_id, ledger_entries::id))
         .load(conn)?)
 }
 
-/// The postings of these entries, in their order.
-pub fn postings(conn: &mut Conn, of: &[EntryId]) -> Result<Vec<Posting>> {
+/// Lists the postings of these entries, in order.
+pub fn list_postings(conn: &mut Conn, entries: &[EntryId]) -> Result<Vec<Posting>> {
     Ok(ledger_postings::table
-        .filter(ledger_postings::entry_id.eq_any(of.to_vec()))
+        .filter(ledger_postings::entry_id.eq_any(entries.to_vec()))
         .order((ledger_postings::entry_id.asc(), ledger_postings::position.asc()))
         .select(Posting::as_select())
         .load(conn)?)
 }
 
-/// Which entries are wanted.
+/// Filter of the list of entries.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wanted {
+pub struct EntryFilter {
     /// The first business day.
     pub from: Option<Day>,
-    /// The last.
+    /// The last business day.
     pub to: Option<Day>,
-    /// Only those that post to this account.
-    pub account: Option<Account>,
-    /// Only those about this group.
+    /// Entries that post to this account.
+    pub account: Option<LedgerAccount>,
+    /// Entries about this group.
     pub group: Option<GroupId>,
-    /// Only those about this order.
+    /// Entries about this order.
     pub order: Option<OrderId>,
-    /// Only those about this outlet.
+    /// Entries about this outlet.
     pub outlet: Option<OutletId>,
-    /// Only those of this kind.
+    /// Entries of this kind.
     pub kind: Option<EntryKind>,
 }
 
-/// Where a page of entries begins.
+/// Sort key of a page of entries.
 pub type PageKey = (Day, EntryId);
 
-/// So many entries of a cooperative behind this one, the latest day first.
-pub fn entries(
+/// Lists up to `rows` entries of a cooperative after this key, the latest day first.
+pub fn list_entries(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    wanted: &Wanted,
+    filter: &EntryFilter,
     after: Option<PageKey>,
     rows: i64,
 ) -> Result<Vec<Entry>> {
@@ -186,26 +188,26 @@ pub fn entries(
         .limit(rows)
         .select(Entry::as_select())
         .into_boxed();
-    if let Some(from) = wanted.from {
+    if let Some(from) = filter.from {
         query = query.filter(e::entered_on.ge(from));
     }
-    if let Some(to) = wanted.to {
+    if let Some(to) = filter.to {
         query = query.filter(e::entered_on.le(to));
     }
-    if let Some(kind) = wanted.kind {
+    if let Some(kind) = filter.kind {
         query = query.filter(e::kind.eq(kind));
     }
-    if let Some(account) = wanted.account {
-        let posts = p::table.filter(p::cooperative_id.eq(cooperative)).filter(p::account.eq(account));
-        query = query.filter(e::id.eq_any(posts.select(p::entry_id)));
+    if let Some(account) = filter.account {
+        let postings = p::table.filter(p::cooperative_id.eq(cooperative)).filter(p::account.eq(account));
+        query = query.filter(e::id.eq_any(postings.select(p::entry_id)));
     }
-    if let Some(group) = wanted.group {
+    if let Some(group) = filter.group {
         query = query.filter(e::id.eq_any(p::table.filter(p::group_id.eq(group)).select(p::entry_id)));
     }
-    if let Some(order) = wanted.order {
+    if let Some(order) = filter.order {
         query = query.filter(e::id.eq_any(p::table.filter(p::order_id.eq(order)).select(p::entry_id)));
     }
-    if let Some(outlet) = wanted.outlet {
+    if let Some(outlet) = filter.outlet {
         query = query.filter(e::id.eq_any(p::table.filter(p::outlet_id.eq(outlet)).select(p::entry_id)));
     }
     if let Some((day, id)) = after {
@@ -214,36 +216,41 @@ pub fn entries(
     Ok(query.load(conn)?)
 }
 
-/// Whether the cooperative's books have been opened, and that was not taken back.
+/// Whether the cooperative has an opening entry that is not reversed.
 pub fn has_opening(conn: &mut Conn, cooperative: CooperativeId) -> Result<bool> {
-    let reversed = diesel::alias!(ledger_entries as reversed);
+    let reversals = diesel::alias!(ledger_entries as reversals);
     let opening = ledger_entries::table
         .filter(ledger_entries::cooperative_id.eq(cooperative))
         .filter(ledger_entries::kind.eq(EntryKind::Opening))
         .filter(diesel::dsl::not(diesel::dsl::exists(
-            reversed.filter(reversed.field(ledger_entries::reverses_id).eq(ledger_entries::id.nullable())),
+            reversals.filter(reversals.field(ledger_entries::reverses_id).eq(ledger_entries::id.nullable())),
         )));
     Ok(diesel::select(diesel::dsl::exists(opening)).get_result(conn)?)
 }
 
-/// Whether this is a group of the cooperative.
+/// Whether the group belongs to the cooperative.
 pub fn has_group(conn: &mut Conn, cooperative: CooperativeId, group: GroupId) -> Result<bool> {
-    let found = groups::table.find(group).filter(groups::cooperative_id.eq(cooperative));
-    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+    let group = groups::table.find(group).filter(groups::cooperative_id.eq(cooperative));
+    Ok(diesel::select(diesel::dsl::exists(group)).get_result(conn)?)
 }
 
 #[derive(QueryableByName)]
-struct Sum {
+struct AccountTotal {
     #[diesel(sql_type = Integer)]
-    account: Account,
+    account: LedgerAccount,
     #[diesel(sql_type = BigInt)]
     amount: Rupiah,
 }
 
-/// What was posted to each account of a cooperative from one day to another, both included.
-#[expect(clippy::disallowed_methods, reason = "diesel adds whole numbers up to a type that only PostgreSQL has")]
-pub fn balances(conn: &mut Conn, cooperative: CooperativeId, from: Day, to: Day) -> Result<Vec<(Account, Rupiah)>> {
-    let sums: Vec<Sum> = diesel::sql_query(
+/// Sums the postings of each account of a cooperative from one day to another, both included.
+#[expect(clippy::disallowed_methods, reason = "diesel sums integers to a type that only PostgreSQL has")]
+pub fn load_balances(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    from: Day,
+    to: Day,
+) -> Result<Vec<(LedgerAccount, Rupiah)>> {
+    let totals: Vec<AccountTotal> = diesel::sql_query(
         "SELECT account, CAST(sum(amount) AS BIGINT) AS amount FROM ledger_postings \
          WHERE cooperative_id = $1 AND entered_on >= $2 AND entered_on <= $3 GROUP BY account ORDER BY account",
     )
@@ -251,14 +258,14 @@ pub fn balances(conn: &mut Conn, cooperative: CooperativeId, from: Day, to: Day)
     .bind::<Date, _>(from)
     .bind::<Date, _>(to)
     .load(conn)?;
-    Ok(sums.into_iter().map(|sum| (sum.account, sum.amount)).collect())
+    Ok(totals.into_iter().map(|total| (total.account, total.amount)).collect())
 }
 
-/// The entries that moved an account in these days, each with how much, in the order in which they count.
-pub fn movements(
+/// Lists the entries that post to an account in these days, each with the amount, by day and time of posting.
+pub fn list_movements(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    account: Account,
+    account: LedgerAccount,
     from: Day,
     to: Day,
 ) -> Result<Vec<(Entry, Rupiah)>> {
@@ -275,56 +282,56 @@ pub fn movements(
 }
 
 #[derive(QueryableByName)]
-struct OneSum {
+struct Total {
     #[diesel(sql_type = BigInt)]
     amount: Rupiah,
 }
 
-/// What stands in one account.
-#[expect(clippy::disallowed_methods, reason = "diesel adds whole numbers up to a type that only PostgreSQL has")]
-pub fn balance(conn: &mut Conn, cooperative: CooperativeId, account: Account) -> Result<Rupiah> {
-    let sum: OneSum = diesel::sql_query(
+/// Loads the balance of one account.
+#[expect(clippy::disallowed_methods, reason = "diesel sums integers to a type that only PostgreSQL has")]
+pub fn load_balance(conn: &mut Conn, cooperative: CooperativeId, account: LedgerAccount) -> Result<Rupiah> {
+    let total: Total = diesel::sql_query(
         "SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS amount FROM ledger_postings \
          WHERE cooperative_id = $1 AND account = $2",
     )
     .bind::<SqlUuid, _>(cooperative)
     .bind::<Integer, _>(account)
     .get_result(conn)?;
-    Ok(sum.amount)
+    Ok(total.amount)
 }
 
-/// What stands in one account about one group.
-#[expect(clippy::disallowed_methods, reason = "diesel adds whole numbers up to a type that only PostgreSQL has")]
-pub fn balance_of_group(conn: &mut Conn, group: GroupId, account: Account) -> Result<Rupiah> {
-    let sum: OneSum = diesel::sql_query(
+/// Loads the balance of one account for one group.
+#[expect(clippy::disallowed_methods, reason = "diesel sums integers to a type that only PostgreSQL has")]
+pub fn load_group_balance(conn: &mut Conn, group: GroupId, account: LedgerAccount) -> Result<Rupiah> {
+    let total: Total = diesel::sql_query(
         "SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) AS amount FROM ledger_postings \
          WHERE group_id = $1 AND account = $2",
     )
     .bind::<SqlUuid, _>(group)
     .bind::<Integer, _>(account)
     .get_result(conn)?;
-    Ok(sum.amount)
+    Ok(total.amount)
 }
 
-/// An account that a cooperative keeps beside those that all have.
+/// A cooperative's own account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ledger_accounts)]
 pub struct OwnAccount {
-    /// Whose it is.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Its number.
-    pub account: Account,
-    /// Its name.
+    /// The number.
+    pub account: LedgerAccount,
+    /// The name.
     pub name: String,
-    /// Since when it is kept.
+    /// When it was opened.
     pub opened_at: Instant,
-    /// Who opened it.
+    /// The account of the treasurer who opened it.
     pub opened_by: AccountId,
 }
 
-/// The accounts that a cooperative keeps of its own, by their numbers.
-pub fn own_accounts(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<OwnAccount>> {
+/// Lists the cooperative's own accounts, by number.
+pub fn list_own_accounts(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<OwnAccount>> {
     Ok(ledger_accounts::table
         .filter(ledger_accounts::cooperative_id.eq(cooperative))
         .order(ledger_accounts::account.asc())
@@ -332,49 +339,49 @@ pub fn own_accounts(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<O
         .load(conn)?)
 }
 
-/// Opens an account of a cooperative's own.
+/// Inserts an own account.
 pub fn insert_own_account(tx: &mut Tx<'_>, own: &OwnAccount) -> Result<()> {
     diesel::insert_into(ledger_accounts::table).values(own).execute(&mut **tx)?;
     Ok(())
 }
 
-/// A month that is closed.
+/// A closed month.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ledger_closings)]
-pub struct Closing {
-    /// Whose books.
+pub struct ClosedMonth {
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Which month: `2026-11`.
+    /// The month: `2026-11`.
     pub month: String,
-    /// When.
+    /// When it was closed.
     pub closed_at: Instant,
-    /// By whom.
+    /// The account of the treasurer who closed it.
     pub closed_by: AccountId,
 }
 
-/// The last month that is closed.
-pub fn last_closing(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<Closing>> {
+/// Finds the last closed month.
+pub fn find_last_closed_month(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<ClosedMonth>> {
     Ok(ledger_closings::table
         .filter(ledger_closings::cooperative_id.eq(cooperative))
         .order(ledger_closings::month.desc())
-        .select(Closing::as_select())
+        .select(ClosedMonth::as_select())
         .first(conn)
         .optional()?)
 }
 
-/// The months that are closed, the last first.
-pub fn closings(conn: &mut Conn, cooperative: CooperativeId, rows: i64) -> Result<Vec<Closing>> {
+/// Lists the closed months, the last first.
+pub fn list_closed_months(conn: &mut Conn, cooperative: CooperativeId, rows: i64) -> Result<Vec<ClosedMonth>> {
     Ok(ledger_closings::table
         .filter(ledger_closings::cooperative_id.eq(cooperative))
         .order(ledger_closings::month.desc())
         .limit(rows)
-        .select(Closing::as_select())
+        .select(ClosedMonth::as_select())
         .load(conn)?)
 }
 
-/// The month of the first entry of a cooperative.
-pub fn first_month(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<Day>> {
+/// Finds the business day of the first entry of a cooperative.
+pub fn find_first_entry_day(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<Day>> {
     Ok(ledger_entries::table
         .filter(ledger_entries::cooperative_id.eq(cooperative))
         .order(ledger_entries::entered_on.asc())
@@ -383,14 +390,14 @@ pub fn first_month(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option
         .optional()?)
 }
 
-/// Closes a month.
-pub fn insert_closing(tx: &mut Tx<'_>, closing: &Closing) -> Result<()> {
-    diesel::insert_into(ledger_closings::table).values(closing).execute(&mut **tx)?;
+/// Inserts a closed month.
+pub fn insert_closed_month(tx: &mut Tx<'_>, closed: &ClosedMonth) -> Result<()> {
+    diesel::insert_into(ledger_closings::table).values(closed).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Opens a month again.
-pub fn delete_closing(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> Result<()> {
+/// Deletes a closed month.
+pub fn delete_closed_month(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> Result<()> {
     diesel::delete(ledger_closings::table.find((cooperative, month))).execute(&mut **tx)?;
     Ok(())
 }

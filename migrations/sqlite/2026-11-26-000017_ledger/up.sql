@@ -1,4 +1,4 @@
--- The books: entries that balance, their postings, and the months that are closed. Nothing in them is ever changed.
+-- The books: balanced entries, their postings, and the closed months. Entries and postings are never changed.
 CREATE TABLE ledger_entries (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
@@ -17,7 +17,7 @@ CREATE UNIQUE INDEX ledger_entries_voucher_key ON ledger_entries (cooperative_id
 CREATE INDEX ledger_entries_cooperative_id_index ON ledger_entries (cooperative_id, entered_on, id);
 CREATE UNIQUE INDEX ledger_entries_reverses_id_key ON ledger_entries (reverses_id) WHERE reverses_id IS NOT NULL;
 CREATE INDEX ledger_entries_source_id_index ON ledger_entries (source_id) WHERE source_id IS NOT NULL;
--- Money that moved once is posted once.
+-- A payment or refund is posted once.
 CREATE UNIQUE INDEX ledger_entries_payment_key ON ledger_entries (source_id) WHERE kind IN ('payment', 'refund');
 CREATE INDEX ledger_entries_booked_by_index ON ledger_entries (booked_by) WHERE booked_by IS NOT NULL;
 
@@ -34,14 +34,14 @@ CREATE TABLE ledger_postings (
     holder_id BLOB REFERENCES accounts,
     PRIMARY KEY (entry_id, position)
 ) STRICT;
--- They hold all that a balance reads, so that it never touches the table.
+-- Covering indexes of the balances.
 CREATE INDEX ledger_postings_cooperative_id_index ON ledger_postings (cooperative_id, account, entered_on, amount);
 CREATE INDEX ledger_postings_group_id_index ON ledger_postings (group_id, account, entered_on, amount) WHERE group_id IS NOT NULL;
 CREATE INDEX ledger_postings_order_id_index ON ledger_postings (order_id, account, amount) WHERE order_id IS NOT NULL;
 CREATE INDEX ledger_postings_membership_id_index ON ledger_postings (membership_id) WHERE membership_id IS NOT NULL;
 CREATE INDEX ledger_postings_holder_id_index ON ledger_postings (holder_id, account, amount) WHERE holder_id IS NOT NULL;
 
--- How far the vouchers of a month are counted.
+-- The last voucher number of each series and month.
 CREATE TABLE ledger_counters (
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
     month TEXT NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE ledger_counters (
     PRIMARY KEY (cooperative_id, month, voucher)
 ) STRICT;
 
--- Accounts that a cooperative keeps beside those that all have.
+-- A cooperative's own accounts.
 CREATE TABLE ledger_accounts (
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
     account INTEGER NOT NULL CHECK (account BETWEEN 1000 AND 9999),
@@ -61,7 +61,7 @@ CREATE TABLE ledger_accounts (
 ) STRICT;
 CREATE INDEX ledger_accounts_opened_by_index ON ledger_accounts (opened_by);
 
--- Months in which nothing is entered any more.
+-- Closed months, which accept no more entries.
 CREATE TABLE ledger_closings (
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
     month TEXT NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE ledger_closings (
 ) STRICT;
 CREATE INDEX ledger_closings_closed_by_index ON ledger_closings (closed_by);
 
--- One writer: what was counted last is what the next begins from.
+-- SQLite has one writer, so a trigger can update the counter.
 CREATE TRIGGER ledger_entries_counted AFTER INSERT ON ledger_entries BEGIN
     INSERT INTO ledger_counters (cooperative_id, month, voucher, last)
     VALUES (new.cooperative_id, new.month, new.voucher, new.number)
@@ -90,15 +90,15 @@ CREATE TRIGGER ledger_postings_no_delete BEFORE DELETE ON ledger_postings BEGIN
     SELECT raise(ABORT, 'the books are never changed');
 END;
 
--- What the cooperative keeps of a sale, in percent: as a rule, for a product of its own, and frozen with the line.
+-- The service share in percent: of the cooperative, optionally of a product, and frozen with the order line.
 ALTER TABLE cooperatives ADD COLUMN service_percent INTEGER NOT NULL DEFAULT 10 CHECK (service_percent BETWEEN 0 AND 100);
 ALTER TABLE cooperatives ADD COLUMN bears_discards INTEGER NOT NULL DEFAULT FALSE CHECK (bears_discards IN (0, 1));
 ALTER TABLE products ADD COLUMN service_percent INTEGER CHECK (service_percent BETWEEN 0 AND 100);
 ALTER TABLE order_lines ADD COLUMN service_percent INTEGER NOT NULL DEFAULT 10 CHECK (service_percent BETWEEN 0 AND 100);
--- What the cooperative kept of a sale, in rupiah.
+-- The service share of a sale in rupiah.
 ALTER TABLE sales ADD COLUMN service INTEGER NOT NULL DEFAULT 0;
 UPDATE sales SET service = (amount * 10 + CASE WHEN amount < 0 THEN -50 ELSE 50 END) / 100;
--- What of an order is in the buyer's hands: goods of parts handed over, and the way to them.
+-- The delivered value of an order: goods of delivered parts, and the delivery fee.
 ALTER TABLE orders ADD COLUMN delivered_total INTEGER NOT NULL DEFAULT 0 CHECK (delivered_total >= 0);
 UPDATE orders SET delivered_total = delivery_fee + (
     SELECT sum(f.goods_total) FROM fulfilments f WHERE f.order_id = orders.id AND f.status = 'handed_over'

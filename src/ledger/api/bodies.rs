@@ -1,4 +1,4 @@
-//! What clients send about the books.
+//! Request bodies of the books.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -6,20 +6,20 @@ use utoipa::ToSchema;
 use crate::kernel::ids::GroupId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Rupiah};
-use crate::ledger::account::Account;
-use crate::ledger::by_hand::{ByHand, ByHandKind, Line};
+use crate::ledger::account::LedgerAccount;
 use crate::ledger::closing::PeriodAction;
+use crate::ledger::manual_entry::{ManualEntry, ManualEntryKind, ManualLine};
 use crate::ledger::rules::Purse;
 use crate::web::{FieldError, FieldErrors, Validate};
 
 text_enum! {
-    /// Where the treasurer takes money from and puts it.
+    /// Where the treasurer's money is.
     PurseName {
-        /// Notes and coins.
+        /// Cash box.
         Cash = "cash",
-        /// The bank account.
+        /// Bank account.
         Bank = "bank",
-        /// With a payment service.
+        /// Balance with a payment service.
         Settlement = "settlement",
     }
 }
@@ -34,89 +34,89 @@ impl From<PurseName> for Purse {
     }
 }
 
-/// A line of an opening or a journal entry: either on the debit or on the credit side.
+/// A line of an opening or a journal entry: either `debit` or `credit`.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EntryLine {
-    /// To which account.
-    account: Account,
-    /// How much, on the debit side.
+    /// The account number.
+    account: LedgerAccount,
+    /// The amount on the debit side.
     #[schema(minimum = 1)]
     debit: Option<Rupiah>,
-    /// How much, on the credit side.
+    /// The amount on the credit side.
     #[schema(minimum = 1)]
     credit: Option<Rupiah>,
-    /// About which group.
+    /// The group that the line is about.
     group: Option<GroupId>,
 }
 
-/// What the treasurer enters. `amount` and `purse` for all kinds but `opening` and `journal`, which bring their lines.
+/// A manual entry. All kinds need `amount`, except `opening` and `journal`, which need `lines`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
+#[schema(as = EnterByHand, example = json!({
     "kind": "expense", "account": 5303, "amount": 20_000, "purse": "cash", "memo": "Bensin antar pesanan",
 }))]
-pub(super) struct EnterByHand {
-    /// What it is.
-    kind: ByHandKind,
-    /// How much.
+pub(super) struct CreateEntry {
+    /// The kind.
+    kind: ManualEntryKind,
+    /// The amount.
     #[schema(minimum = 1)]
     amount: Option<Rupiah>,
-    /// What is bought, or where income comes from: `expense` and `income` only.
-    account: Option<Account>,
-    /// Where the money is taken from or put; the treasurer's cash when it is not said.
+    /// The expense or income account: `expense` and `income` only.
+    account: Option<LedgerAccount>,
+    /// The purse that pays or receives; `cash` by default.
     #[schema(nullable = false)]
     purse: Option<PurseName>,
-    /// Where money that only moves goes to: `moved` only.
+    /// The receiving purse of a transfer: `moved` only.
     #[schema(nullable = false)]
     to: Option<PurseName>,
-    /// What of a move goes to the bank or the payment service.
+    /// The fee of a transfer, included in `amount`: `moved` only.
     #[schema(nullable = false)]
     fee: Option<Rupiah>,
-    /// Which group: `advance` and `advance_repaid`; an `expense` may name one.
+    /// The group: required for `advance` and `advance_repaid`, optional for `expense`.
     group: Option<GroupId>,
-    /// The lines: `opening` and `journal` only. What an opening leaves over is capital.
+    /// The lines: `opening` and `journal` only. The balance of an opening is posted to capital.
     #[schema(max_items = 100, nullable = false)]
     lines: Option<Vec<EntryLine>>,
-    /// The business day; today when it is not said.
+    /// The business day; today by default.
     #[schema(value_type = Option<String>, format = Date)]
     entered_on: Option<Day>,
-    /// What is noted beside it.
+    /// A note.
     #[schema(max_length = 300)]
     memo: Option<String>,
 }
 
-impl Validate for EnterByHand {
-    fn check(&self, errors: &mut FieldErrors) {
-        let amount = |errors: &mut FieldErrors, pointer: &str, amount: Option<Rupiah>| {
+impl Validate for CreateEntry {
+    fn validate(&self, errors: &mut FieldErrors) {
+        let check_amount = |errors: &mut FieldErrors, pointer: &str, amount: Option<Rupiah>| {
             if let Some(amount) = amount {
-                errors.range(pointer, amount.0, 0..=Rupiah::MAX_LINE.0);
+                errors.check_range(pointer, amount.0, 0..=Rupiah::MAX_LINE.0);
             }
         };
-        amount(errors, "/amount", self.amount);
-        amount(errors, "/fee", self.fee);
+        check_amount(errors, "/amount", self.amount);
+        check_amount(errors, "/fee", self.fee);
         let lines = self.lines.as_deref().unwrap_or_default();
-        errors.length("/lines", lines.len(), 0..=100);
-        for (place, line) in lines.iter().enumerate().take(100) {
-            amount(errors, &format!("/lines/{place}/debit"), line.debit);
-            amount(errors, &format!("/lines/{place}/credit"), line.credit);
-            let one = line.debit.is_some() != line.credit.is_some();
-            errors.require(one, &format!("/lines/{place}/debit"), ONE_SIDE);
+        errors.check_length("/lines", lines.len(), 0..=100);
+        for (index, line) in lines.iter().enumerate().take(100) {
+            check_amount(errors, &format!("/lines/{index}/debit"), line.debit);
+            check_amount(errors, &format!("/lines/{index}/credit"), line.credit);
+            let has_one_side = line.debit.is_some() != line.credit.is_some();
+            errors.require(has_one_side, &format!("/lines/{index}/debit"), ONE_SIDE);
         }
         if let Some(memo) = &self.memo {
-            errors.line("/memo", memo, 0..=300);
+            errors.check_line("/memo", memo, 0..=300);
         }
     }
 }
 
-impl EnterByHand {
-    pub(super) fn by_hand(self) -> ByHand {
-        let line = |line: EntryLine| Line {
+impl CreateEntry {
+    pub(super) fn into_manual_entry(self) -> ManualEntry {
+        let line = |line: EntryLine| ManualLine {
             account: line.account,
             amount: line.debit.unwrap_or_else(|| line.credit.unwrap_or_default().negated()),
             group: line.group,
         };
-        ByHand {
+        ManualEntry {
             kind: self.kind,
             amount: self.amount.unwrap_or_default(),
             account: self.account,
@@ -131,54 +131,54 @@ impl EnterByHand {
     }
 }
 
-/// Why an entry is reversed.
+/// The reason of a reversal.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"memo": "Salah akun"}))]
 pub(super) struct ReverseEntry {
-    /// Why.
+    /// The reason.
     #[schema(max_length = 300)]
     pub(super) memo: Option<String>,
 }
 
 impl Validate for ReverseEntry {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(memo) = &self.memo {
-            errors.line("/memo", memo, 0..=300);
+            errors.check_line("/memo", memo, 0..=300);
         }
     }
 }
 
-/// A step of a month.
+/// A transition of a month.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "close"}))]
-pub(super) struct StepPeriod {
-    /// Which step.
+#[schema(as = StepPeriod, example = json!({"action": "close"}))]
+pub(super) struct TransitionPeriod {
+    /// The transition.
     pub(super) action: PeriodAction,
 }
 
-impl Validate for StepPeriod {
-    fn check(&self, _: &mut FieldErrors) {}
+impl Validate for TransitionPeriod {
+    fn validate(&self, _: &mut FieldErrors) {}
 }
 
-/// An account of the cooperative's own: 1500-1599 something owned, 2500-2599 a debt, 3500-3599 capital, 4500-4599 an
-/// income, 5500-5599 a cost.
+/// An account of the cooperative's own: 1500-1599 assets, 2500-2599 liabilities, 3500-3599 capital, 4500-4599 income,
+/// 5500-5599 expenses.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"account": 5501, "name": "Sewa lapak"}))]
 pub(super) struct OpenAccount {
-    /// Its number.
-    pub(super) account: Account,
-    /// Its name.
+    /// The account number.
+    pub(super) account: LedgerAccount,
+    /// The name.
     #[schema(min_length = 1, max_length = 100)]
     pub(super) name: String,
 }
 
 impl Validate for OpenAccount {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.account.is_own(), "/account", NOT_OWN);
-        errors.line("/name", &self.name, 1..=100);
+        errors.check_line("/name", &self.name, 1..=100);
     }
 }
 

@@ -1,29 +1,29 @@
-//! Reading entries, writing them by hand, and taking those back.
+//! Reading entries, and making and reversing manual ones.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::bodies::{EnterByHand, ReverseEntry};
+use super::bodies::{CreateEntry, ReverseEntry};
 use super::views::EntryView;
 use crate::cooperatives::{AccessError, Auditor, Treasurer};
 use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId, OutletId};
 use crate::kernel::{Day, Language};
-use crate::ledger::account::Account;
-use crate::ledger::by_hand::enter;
+use crate::ledger::account::LedgerAccount;
 use crate::ledger::entry::{Entry, EntryKind};
+use crate::ledger::manual_entry::enter;
 use crate::ledger::reverse::reverse;
-use crate::ledger::store::{self, PageKey, Wanted};
+use crate::ledger::store::{self, EntryFilter, PageKey};
 use crate::web::{ApiResponse, AppState, Body, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_entries, enter_by_hand, show_entry, reverse_entry]
+    routes![list_ledger_entries, create_ledger_entry, get_ledger_entry, reverse_ledger_entry]
 }
 
-/// Which entries are wanted.
+/// Filter of the list of entries.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -31,43 +31,43 @@ struct EntriesQuery {
     /// The first business day.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-01")]
     from: Option<Day>,
-    /// The last.
+    /// The last business day.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
     to: Option<Day>,
-    /// Only those that post to this account.
+    /// Entries that post to this account.
     #[param(value_type = Option<i32>, minimum = 1000, maximum = 9999, example = 1101)]
-    account: Option<Account>,
-    /// Only those about this group.
+    account: Option<LedgerAccount>,
+    /// Entries about this group.
     group: Option<GroupId>,
-    /// Only those about this order.
+    /// Entries about this order.
     order: Option<OrderId>,
-    /// Only those about this outlet.
+    /// Entries about this outlet.
     outlet: Option<OutletId>,
-    /// Only those of this kind.
+    /// Entries of this kind.
     #[param(inline)]
     kind: Option<EntryKind>,
-    /// The page behind this cursor.
+    /// The `next` of the page before.
     #[param(max_length = 600)]
     cursor: Option<String>,
-    /// Rows on a page.
+    /// The number of rows.
     #[param(minimum = 1, maximum = 100, example = 20)]
     limit: Option<u32>,
 }
 
-fn answer(conn: &mut Conn, entry: Entry, language: Language) -> Result<EntryView, Problem> {
-    Ok(EntryView::of_one(conn, entry, language)?.ok_or(AccessError::Hidden)?)
+fn load_view(conn: &mut Conn, entry: Entry, language: Language) -> Result<EntryView, Problem> {
+    Ok(EntryView::load_one(conn, entry, language)?.ok_or(AccessError::Hidden)?)
 }
 
 /// List entries of the books
 ///
-/// The latest day first; for the board, the treasurer and the supervisors.
+/// The latest day first. For the board, the treasurer and the supervisors.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/ledger/entries", tag = "ledger", operation_id = "list_entries",
     params(("id" = CooperativeId, Path, description = "The cooperative"), EntriesQuery),
     responses((status = 200, description = "A page of entries", body = Page<EntryView>)),
     security(("bearer" = [])),
 )]
-async fn list_entries(
+async fn list_ledger_entries(
     state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
@@ -75,83 +75,83 @@ async fn list_entries(
     language: Language,
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let permit = auditor.of(id.0)?;
+    let permit = auditor.permit(id.0)?;
     let EntriesQuery { from, to, account, group, order, outlet, kind, cursor, limit } = query;
-    let wanted = Wanted { from, to, account, group, order, outlet, kind };
-    let list = format!("entries of {} {wanted:?}", permit.cooperative);
+    let filter = EntryFilter { from, to, account, group, order, outlet, kind };
+    let list = format!("entries of {} {filter:?}", permit.cooperative);
     let paging = Paging::<PageKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let views = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let entries = store::entries(conn, permit.cooperative, &wanted, after, rows)?;
+            let entries = store::list_entries(conn, permit.cooperative, &filter, after, rows)?;
             let keys: Vec<PageKey> = entries.iter().map(|entry| (entry.entered_on, entry.id)).collect();
-            let views = EntryView::of(conn, permit.cooperative, entries, language)?;
+            let views = EntryView::load(conn, permit.cooperative, entries, language)?;
             Ok(keys.into_iter().zip(views).collect::<Vec<_>>())
         })
         .await?;
-    let page = paging.page(&state.signer, found, |(key, _)| *key, |(_, view)| view);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, views, |(key, _)| *key, |(_, view)| view);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Enter something by hand
+/// Enter a manual entry
 ///
-/// For the treasurer: expenses, other income, money that moves between cash and bank, advances to groups, delivery fees
-/// that are paid on, the opening balances, and journal entries. What follows from orders and payments posts itself.
+/// For the treasurer: expenses, other income, transfers between cash and bank, advances to groups, payments of delivery
+/// fees, the opening balances, and journal entries. Orders and payments are posted automatically.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/ledger/entries", tag = "ledger", operation_id = "enter_by_hand",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
-    request_body = EnterByHand,
+    request_body = CreateEntry,
     responses(
         (status = 201, description = "Entered", body = EntryView),
         (status = 409, description = "`period-closed`, `opening-exists`, `more-than-held`"),
     ),
     security(("bearer" = [])),
 )]
-async fn enter_by_hand(
+async fn create_ledger_entry(
     state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
     id: PathIds<CooperativeId>,
     language: Language,
-    body: Body<EnterByHand>,
+    body: Body<CreateEntry>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = treasurer.of(id.0)?;
-    let (now, scope, by_hand) = (state.now(), treasurer.person.scope(), body.value.by_hand());
+    let permit = treasurer.permit(id.0)?;
+    let (now, scope, manual) = (state.now(), treasurer.person.scope(), body.value.into_manual_entry());
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let entry = enter(tx, now, &permit, &by_hand)?;
+            let entry = enter(tx, now, &permit, &manual)?;
             let location = format!("/v1/ledger_entries/{}", entry.id);
-            Ok::<_, Problem>(ApiResponse::created(location, &answer(tx, entry, language)?))
+            Ok::<_, Problem>(ApiResponse::created(location, &load_view(tx, entry, language)?))
         })
         .await
 }
 
-/// Show an entry of the books
+/// Get an entry of the books
 #[utoipa::path(
     get, path = "/v1/ledger_entries/{id}", tag = "ledger", operation_id = "show_entry",
     params(("id" = EntryId, Path, description = "The entry")),
     responses((status = 200, description = "The entry", body = EntryView)),
     security(("bearer" = [])),
 )]
-async fn show_entry(
+async fn get_ledger_entry(
     state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<EntryId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let view = state.db.read::<_, Problem, _>(move |conn| {
-        let entry = store::entry(conn, id.0)?.ok_or(AccessError::Hidden)?;
-        auditor.of(entry.cooperative)?;
-        answer(conn, entry, language)
+        let entry = store::find_entry(conn, id.0)?.ok_or(AccessError::Hidden)?;
+        auditor.permit(entry.cooperative)?;
+        load_view(conn, entry, language)
     });
-    Ok(ApiResponse::ok(&view.await?).tagged())
+    Ok(ApiResponse::ok(&view.await?).with_etag())
 }
 
-/// Reverse an entry that was wrong
+/// Reverse a manual entry
 ///
-/// For the treasurer. Its opposite is entered today, and both stay. Only what was entered by hand: what follows from an
-/// order or a payment is taken back there.
+/// For the treasurer. The opposite entry is posted today, and both stay. Entries of an order or a payment are reversed
+/// there.
 #[utoipa::path(
     post, path = "/v1/ledger_entries/{id}/reversal", tag = "ledger", operation_id = "reverse_entry",
     params(("id" = EntryId, Path, description = "The entry"), ("Idempotency-Key" = String, Header)),
@@ -162,7 +162,7 @@ async fn show_entry(
     ),
     security(("bearer" = [])),
 )]
-async fn reverse_entry(
+async fn reverse_ledger_entry(
     state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
@@ -173,11 +173,11 @@ async fn reverse_entry(
     let (now, scope, memo) = (state.now(), treasurer.person.scope(), body.value.memo);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let wrong = store::entry(tx, id.0)?.ok_or(AccessError::Hidden)?;
-            let permit = treasurer.of(wrong.cooperative)?;
+            let original = store::find_entry(tx, id.0)?.ok_or(AccessError::Hidden)?;
+            let permit = treasurer.permit(original.cooperative)?;
             let entry = reverse(tx, now, &permit, id.0, memo.as_deref())?;
             let location = format!("/v1/ledger_entries/{}", entry.id);
-            Ok::<_, Problem>(ApiResponse::created(location, &answer(tx, entry, language)?))
+            Ok::<_, Problem>(ApiResponse::created(location, &load_view(tx, entry, language)?))
         })
         .await
 }

@@ -1,4 +1,4 @@
-//! The routes of the books.
+//! Routes of the books.
 
 mod bodies;
 mod entries;

@@ -1,4 +1,4 @@
-//! The books as clients see them.
+//! Response bodies of the books.
 
 use std::collections::HashMap;
 
@@ -8,31 +8,35 @@ use utoipa::ToSchema;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, OutletId, SourceId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
-use crate::ledger::account::{Account, Class};
+use crate::ledger::account::{AccountClass, LedgerAccount};
 use crate::ledger::entry::{Entry, EntryKind, Posting};
 use crate::ledger::statements::{BalanceSheet, IncomeStatement};
 use crate::ledger::store;
 
-/// What accounts are called, by their numbers.
-pub(in crate::ledger) struct Names {
-    own: HashMap<Account, String>,
+/// The names of a cooperative's accounts in one language.
+pub(in crate::ledger) struct AccountNames {
+    own: HashMap<LedgerAccount, String>,
     language: Language,
 }
 
-impl Names {
-    pub(in crate::ledger) fn of(conn: &mut Conn, cooperative: CooperativeId, language: Language) -> Result<Names> {
-        let own = store::own_accounts(conn, cooperative)?.into_iter().map(|it| (it.account, it.name)).collect();
-        Ok(Names { own, language })
+impl AccountNames {
+    pub(in crate::ledger) fn load(
+        conn: &mut Conn,
+        cooperative: CooperativeId,
+        language: Language,
+    ) -> Result<AccountNames> {
+        let own = store::list_own_accounts(conn, cooperative)?.into_iter().map(|own| (own.account, own.name)).collect();
+        Ok(AccountNames { own, language })
     }
 
-    pub(in crate::ledger) fn name(&self, account: Account) -> String {
+    pub(in crate::ledger) fn name(&self, account: LedgerAccount) -> String {
         let shared = account.name(self.language).map(str::to_owned);
         shared.or_else(|| self.own.get(&account).cloned()).unwrap_or_default()
     }
 
-    /// All accounts there are for the cooperative, by their numbers.
-    pub(in crate::ledger) fn accounts(&self) -> Vec<Account> {
-        let mut accounts: Vec<Account> = Account::all().chain(self.own.keys().copied()).collect();
+    /// The accounts of the chart and the cooperative's own, by number.
+    pub(in crate::ledger) fn accounts(&self) -> Vec<LedgerAccount> {
+        let mut accounts: Vec<LedgerAccount> = LedgerAccount::all().chain(self.own.keys().copied()).collect();
         accounts.sort_unstable();
         accounts
     }
@@ -41,79 +45,79 @@ impl Names {
 /// An entry of the books.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct EntryView {
-    /// Its id.
+    /// The id.
     id: EntryId,
-    /// What it is filed under: money in (`BKM`), money out (`BKK`), or a memo (`BM`), counted without gaps by month.
+    /// The voucher number: cash in (`BKM`), cash out (`BKK`) or memo (`BM`), numbered by month without gaps.
     #[schema(max_length = 40, example = "BKM-2026-11-0007")]
     voucher: String,
-    /// What it tells of.
+    /// The kind.
     kind: EntryKind,
-    /// The business day that it counts for.
+    /// The business day.
     #[schema(value_type = String, format = Date)]
     entered_on: Day,
-    /// When it was written.
+    /// When it was posted.
     booked_at: Instant,
-    /// By whom; left out when it followed by itself.
+    /// The account that posted it; absent if the system did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     booked_by: Option<AccountId>,
-    /// The payment, part of an order or payout that it follows from.
+    /// The payment, part of an order or payout that caused statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     source: Option<SourceId>,
-    /// What the treasurer noted.
+    /// The treasurer's note.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 300, nullable = false)]
     memo: Option<String>,
-    /// The entry that it takes back.
+    /// The entry that it reverses.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reverses: Option<EntryId>,
-    /// The entry that takes it back.
+    /// The entry that reverses statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reversed_by: Option<EntryId>,
-    /// Its postings. The debits and the credits come to the same.
+    /// The postings. Debits and credits have the same sum.
     #[schema(max_items = 100)]
     lines: Vec<PostingView>,
 }
 
-/// A posting of an entry: on one side or the other.
+/// A posting of an entry: either a debit or a credit.
 #[derive(Debug, Serialize, ToSchema)]
 struct PostingView {
-    /// To which account.
-    account: Account,
-    /// What it is called.
+    /// The account number.
+    account: LedgerAccount,
+    /// The name of the account.
     #[schema(max_length = 100, example = "Kas")]
     name: String,
-    /// How much, on the debit side.
+    /// The amount on the debit side.
     debit: Rupiah,
-    /// How much, on the credit side.
+    /// The amount on the credit side.
     credit: Rupiah,
-    /// About which group.
+    /// The group that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     group: Option<GroupId>,
-    /// About which member.
+    /// The member that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     member: Option<MembershipId>,
-    /// About which order.
+    /// The order that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     order: Option<OrderId>,
-    /// About which outlet.
+    /// The outlet that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     outlet: Option<OutletId>,
-    /// In whose hands the cash is.
+    /// The account of the person who holds the cash.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     holder: Option<AccountId>,
 }
 
 impl PostingView {
-    fn of(posting: Posting, names: &Names) -> Self {
+    fn of(posting: Posting, names: &AccountNames) -> Self {
         PostingView {
             account: posting.account,
             name: names.name(posting.account),
@@ -129,25 +133,25 @@ impl PostingView {
 }
 
 impl EntryView {
-    /// These entries with their postings, in their order.
-    pub(in crate::ledger) fn of(
+    /// Makes the views of these entries, in the same order.
+    pub(in crate::ledger) fn load(
         conn: &mut Conn,
         cooperative: CooperativeId,
         entries: Vec<Entry>,
         language: Language,
     ) -> Result<Vec<EntryView>> {
-        let names = Names::of(conn, cooperative, language)?;
+        let names = AccountNames::load(conn, cooperative, language)?;
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id).collect();
         let mut postings: HashMap<EntryId, Vec<PostingView>> = HashMap::new();
-        for posting in store::postings(conn, &ids)? {
+        for posting in store::list_postings(conn, &ids)? {
             postings.entry(posting.entry).or_default().push(PostingView::of(posting, &names));
         }
-        let reversed = store::reversals(conn, &ids)?;
-        let reversed: HashMap<EntryId, EntryId> =
-            reversed.into_iter().filter_map(|(wrong, by)| Some((wrong?, by))).collect();
+        let reversals = store::list_reversals(conn, &ids)?;
+        let reversed_by: HashMap<EntryId, EntryId> =
+            reversals.into_iter().filter_map(|(reversed, by)| Some((reversed?, by))).collect();
         let view = |entry: Entry| EntryView {
             id: entry.id,
-            voucher: entry.filed_as(),
+            voucher: entry.voucher_number(),
             kind: entry.kind,
             entered_on: entry.entered_on,
             booked_at: entry.booked_at,
@@ -155,42 +159,42 @@ impl EntryView {
             source: entry.source,
             memo: entry.memo,
             reverses: entry.reverses,
-            reversed_by: reversed.get(&entry.id).copied(),
+            reversed_by: reversed_by.get(&entry.id).copied(),
             lines: postings.remove(&entry.id).unwrap_or_default(),
         };
         Ok(entries.into_iter().map(view).collect())
     }
 
-    /// One entry.
-    pub(in crate::ledger) fn of_one(conn: &mut Conn, entry: Entry, language: Language) -> Result<Option<EntryView>> {
-        Ok(EntryView::of(conn, entry.cooperative, vec![entry], language)?.pop())
+    /// Makes the view of one entry.
+    pub(in crate::ledger) fn load_one(conn: &mut Conn, entry: Entry, language: Language) -> Result<Option<EntryView>> {
+        Ok(EntryView::load(conn, entry.cooperative, vec![entry], language)?.pop())
     }
 }
 
 /// The accounts of a cooperative.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct BookAccountList {
-    /// The accounts, by their numbers.
+    /// The accounts, by number.
     #[schema(max_items = 600)]
     pub(in crate::ledger) data: Vec<BookAccountView>,
-    /// Always null: the chart comes all at once.
+    /// Always null: all accounts are on one page.
     #[schema(max_length = 600)]
     pub(in crate::ledger) next: Option<String>,
 }
 
-/// An account and what stands in it.
+/// An account with its balance.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct BookAccountView {
-    /// Its number.
-    pub(in crate::ledger) account: Account,
-    /// What it is called.
+    /// The account number.
+    pub(in crate::ledger) account: LedgerAccount,
+    /// The name.
     #[schema(max_length = 100, example = "Kas")]
     pub(in crate::ledger) name: String,
-    /// What it is.
-    pub(in crate::ledger) class: Class,
-    /// Whether the treasurer posts to it by hand.
+    /// The class.
+    pub(in crate::ledger) class: AccountClass,
+    /// Whether the treasurer may post to it manually.
     pub(in crate::ledger) by_hand: bool,
-    /// What stands in it, above zero where one expects it: what is owned, owed, earned or spent.
+    /// The balance, above zero on the normal side of the class.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) balance: Rupiah,
 }
@@ -198,22 +202,22 @@ pub(in crate::ledger) struct BookAccountView {
 /// The trial balance of a cooperative.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct TrialBalanceView {
-    /// The money of all amounts.
+    /// The currency of all amounts.
     #[schema(max_length = 3, example = "IDR")]
     pub(in crate::ledger) currency: &'static str,
-    /// Up to which business day.
+    /// The business day, inclusive.
     #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) on: Day,
-    /// The accounts in which something stands, by their numbers.
+    /// The accounts with a balance, by number.
     #[schema(max_items = 600)]
     pub(in crate::ledger) rows: Vec<TrialBalanceRow>,
-    /// What the debit side comes to.
+    /// The sum of the debits.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) debit: Rupiah,
-    /// What the credit side comes to.
+    /// The sum of the credits.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) credit: Rupiah,
-    /// By how much the two differ: zero, or the books are unsound.
+    /// `debit` less `credit`: zero, unless the books are unsound.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) difference: Rupiah,
 }
@@ -221,205 +225,205 @@ pub(in crate::ledger) struct TrialBalanceView {
 /// An account of a trial balance.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct TrialBalanceRow {
-    /// Its number.
-    pub(in crate::ledger) account: Account,
-    /// What it is called.
+    /// The account number.
+    pub(in crate::ledger) account: LedgerAccount,
+    /// The name.
     #[schema(max_length = 100, example = "Kas")]
     pub(in crate::ledger) name: String,
-    /// What stands on the debit side.
+    /// The balance on the debit side.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) debit: Rupiah,
-    /// What stands on the credit side.
+    /// The balance on the credit side.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) credit: Rupiah,
 }
 
-/// The months of a cooperative's books that are closed.
+/// The closed months of a cooperative's books.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct PeriodList {
     /// The closed months, the last first.
     #[schema(max_items = 240)]
     pub(in crate::ledger) data: Vec<PeriodView>,
-    /// Always null: they come all at once.
+    /// Always null: all months are on one page.
     #[schema(max_length = 600)]
     pub(in crate::ledger) next: Option<String>,
 }
 
-/// A month that is closed.
+/// A closed month.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct PeriodView {
-    /// Which month.
+    /// The month.
     #[schema(min_length = 7, max_length = 7, example = "2026-10")]
     pub(in crate::ledger) month: String,
     /// When it was closed.
     pub(in crate::ledger) closed_at: Instant,
-    /// By whom.
+    /// The account that closed statement.
     pub(in crate::ledger) closed_by: AccountId,
 }
 
-/// An account with an amount of a statement.
+/// An account with its amount in a statement.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct StatementRow {
-    /// Its number.
-    pub(in crate::ledger) account: Account,
-    /// What it is called.
+    /// The account number.
+    pub(in crate::ledger) account: LedgerAccount,
+    /// The name.
     #[schema(max_length = 100, example = "Penjualan")]
     pub(in crate::ledger) name: String,
-    /// How much; below zero what is taken off.
+    /// The amount; deductions are below zero.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) amount: Rupiah,
 }
 
-fn statement_rows(rows: Vec<(Account, Rupiah)>, names: &Names) -> Vec<StatementRow> {
+fn statement_rows(rows: Vec<(LedgerAccount, Rupiah)>, names: &AccountNames) -> Vec<StatementRow> {
     rows.into_iter().map(|(account, amount)| StatementRow { account, name: names.name(account), amount }).collect()
 }
 
-/// What was earned in a period, what it cost, and what is left, in the form of SAK EMKM.
+/// Income, costs and result of a period, in the form of SAK EMKM.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct IncomeStatementView {
-    /// The money of all amounts.
+    /// The currency of all amounts.
     #[schema(max_length = 3, example = "IDR")]
     pub(in crate::ledger) currency: &'static str,
     /// The first business day.
     #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) from: Day,
-    /// The last.
+    /// The last business day.
     #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) to: Day,
-    /// Sales, what was taken off them and what came back.
+    /// Sales, discounts and returns.
     #[schema(max_items = 600)]
     pub(in crate::ledger) sales: Vec<StatementRow>,
-    /// What those come to.
+    /// The sum of `sales`.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) net_sales: Rupiah,
-    /// What the goods cost: the groups' share and what was lost.
+    /// Cost of goods: the groups' share, the outlets' share, damaged goods.
     #[schema(max_items = 600)]
     pub(in crate::ledger) cost_of_goods: Vec<StatementRow>,
-    /// What the cooperative keeps of its sales.
+    /// Net sales less the cost of goods.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) service: Rupiah,
-    /// Income of other kinds.
+    /// Other income.
     #[schema(max_items = 600)]
     pub(in crate::ledger) other_income: Vec<StatementRow>,
-    /// All other costs.
+    /// Other costs.
     #[schema(max_items = 600)]
     pub(in crate::ledger) expenses: Vec<StatementRow>,
-    /// What is left.
+    /// The result.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) result: Rupiah,
 }
 
 impl IncomeStatementView {
-    pub(in crate::ledger) fn of(it: IncomeStatement, (from, to): (Day, Day), names: &Names) -> Self {
+    pub(in crate::ledger) fn of(statement: IncomeStatement, (from, to): (Day, Day), names: &AccountNames) -> Self {
         IncomeStatementView {
             currency: "IDR",
             from,
             to,
-            sales: statement_rows(it.sales, names),
-            net_sales: it.net_sales,
-            cost_of_goods: statement_rows(it.cost_of_goods, names),
-            service: it.service,
-            other_income: statement_rows(it.other_income, names),
-            expenses: statement_rows(it.expenses, names),
-            result: it.result,
+            sales: statement_rows(statement.sales, names),
+            net_sales: statement.net_sales,
+            cost_of_goods: statement_rows(statement.cost_of_goods, names),
+            service: statement.service,
+            other_income: statement_rows(statement.other_income, names),
+            expenses: statement_rows(statement.expenses, names),
+            result: statement.result,
         }
     }
 }
 
-/// What is owned, what is owed, and what is the cooperative's own on a day, in the form of SAK EMKM.
+/// Assets, liabilities and equity on a day, in the form of SAK EMKM.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct BalanceSheetView {
-    /// The money of all amounts.
+    /// The currency of all amounts.
     #[schema(max_length = 3, example = "IDR")]
     pub(in crate::ledger) currency: &'static str,
-    /// On which business day.
+    /// The business day.
     #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) on: Day,
-    /// What is owned.
+    /// The assets.
     #[schema(max_items = 600)]
     pub(in crate::ledger) assets: Vec<StatementRow>,
-    /// What that comes to.
+    /// The sum of the assets.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) total_assets: Rupiah,
-    /// What is owed.
+    /// The liabilities.
     #[schema(max_items = 600)]
     pub(in crate::ledger) liabilities: Vec<StatementRow>,
-    /// What was brought in and given.
+    /// Capital and donations.
     #[schema(max_items = 600)]
     pub(in crate::ledger) equity: Vec<StatementRow>,
-    /// What was left in the years before.
+    /// The results of earlier years.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) earlier_results: Rupiah,
-    /// What is left of this year so far.
+    /// The result of this year so far.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) result: Rupiah,
-    /// What debts, capital and results come to: as much as what is owned.
+    /// The sum of liabilities, equity and results; equal to `total_assets`.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) total_claims: Rupiah,
 }
 
 impl BalanceSheetView {
-    pub(in crate::ledger) fn of(it: BalanceSheet, on: Day, names: &Names) -> Self {
+    pub(in crate::ledger) fn of(sheet: BalanceSheet, on: Day, names: &AccountNames) -> Self {
         BalanceSheetView {
             currency: "IDR",
             on,
-            assets: statement_rows(it.assets, names),
-            total_assets: it.total_assets,
-            liabilities: statement_rows(it.liabilities, names),
-            equity: statement_rows(it.equity, names),
-            earlier_results: it.earlier_results,
-            result: it.result,
-            total_claims: it.total_claims,
+            assets: statement_rows(sheet.assets, names),
+            total_assets: sheet.total_assets,
+            liabilities: statement_rows(sheet.liabilities, names),
+            equity: statement_rows(sheet.equity, names),
+            earlier_results: sheet.earlier_results,
+            result: sheet.result,
+            total_claims: sheet.total_claims,
         }
     }
 }
 
-/// A page of the cash book.
+/// The cash book of a month.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct CashBook {
-    /// The money of all amounts.
+    /// The currency of all amounts.
     #[schema(max_length = 3, example = "IDR")]
     pub(in crate::ledger) currency: &'static str,
     /// The month.
     #[schema(min_length = 7, max_length = 7, example = "2026-11")]
     pub(in crate::ledger) month: String,
-    /// What was there before.
+    /// The balance before the month.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) opening: Rupiah,
-    /// What came and went, by day and voucher.
+    /// The rows, by day and voucher.
     #[schema(max_items = 100_000)]
     pub(in crate::ledger) rows: Vec<CashBookRow>,
-    /// What came in all.
+    /// The sum of money in.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) came: Rupiah,
-    /// What went in all.
+    /// The sum of money out.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) went: Rupiah,
-    /// What is there after.
+    /// The balance after the month.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) closing: Rupiah,
 }
 
-/// A line of the cash book.
+/// A row of the cash book.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct CashBookRow {
     /// The business day.
     #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) day: Day,
-    /// The voucher.
+    /// The voucher number.
     #[schema(max_length = 40, example = "BKM-2026-11-0007")]
     pub(in crate::ledger) voucher: String,
-    /// What it tells of.
+    /// The kind of the entry.
     pub(in crate::ledger) kind: EntryKind,
-    /// What the treasurer noted.
+    /// The treasurer's note.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 300, nullable = false)]
     pub(in crate::ledger) memo: Option<String>,
-    /// What came.
+    /// Money in.
     pub(in crate::ledger) came: Rupiah,
-    /// What went.
+    /// Money out.
     pub(in crate::ledger) went: Rupiah,
-    /// What is there after it.
+    /// The balance after sheet.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) balance: Rupiah,
 }

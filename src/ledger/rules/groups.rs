@@ -1,47 +1,47 @@
-//! What the cooperative owes its groups, and how it is paid.
+//! Drafts of payouts and discards.
 
 use super::Purse;
 use crate::kernel::ids::{DiscardId, GroupId, SourceId};
 use crate::kernel::{AmountError, Rupiah};
-use crate::ledger::account::Account;
-use crate::ledger::entry::{About, Draft, EntryKind};
+use crate::ledger::account::LedgerAccount;
+use crate::ledger::entry::{Dimensions, Draft, EntryKind};
 
-/// What a group is paid out, and what of it stays here.
+/// Amounts of a payout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Owed {
-    /// Which group.
+pub struct PayoutAmounts {
+    /// The group.
     pub group: GroupId,
-    /// What it had earned.
+    /// What the group has earned.
     pub earned: Rupiah,
-    /// What of that pays ingredient advances back.
+    /// The part of it that repays ingredient advances.
     pub advances: Rupiah,
-    /// Where the rest is taken from.
+    /// The purse that pays the rest.
     pub purse: Purse,
 }
 
-/// A group is paid.
-pub fn payout(payout: SourceId, owed: &Owed) -> Result<Draft, AmountError> {
-    let about = About::group(owed.group);
+/// A payout to a group.
+pub fn draft_payout(payout: SourceId, amounts: &PayoutAmounts) -> Result<Draft, AmountError> {
+    let dimensions = Dimensions::group(amounts.group);
     Ok(Draft::new(EntryKind::Payout)
         .from_source(payout)
-        .debit(Account::OWED_TO_GROUPS, owed.earned, about)
-        .credit(Account::ADVANCES, owed.advances, about)
-        .credit(owed.purse.account(), owed.earned.minus(owed.advances)?, owed.purse.about()))
+        .debit(LedgerAccount::PAYABLE_TO_GROUPS, amounts.earned, dimensions)
+        .credit(LedgerAccount::ADVANCES, amounts.advances, dimensions)
+        .credit(amounts.purse.account(), amounts.earned.minus(amounts.advances)?, amounts.purse.dimensions()))
 }
 
-/// A payout was a mistake: what it settled is owed again.
-pub fn payout_reversed(payout_id: SourceId, owed: &Owed) -> Result<Draft, AmountError> {
-    let back = Owed { earned: owed.earned.negated(), advances: owed.advances.negated(), ..*owed };
-    Ok(Draft { kind: EntryKind::PayoutReversed, ..payout(payout_id, &back)? })
+/// Reversal of a payout: what it settled is payable again.
+pub fn draft_payout_reversal(payout_id: SourceId, amounts: &PayoutAmounts) -> Result<Draft, AmountError> {
+    let negated = PayoutAmounts { earned: amounts.earned.negated(), advances: amounts.advances.negated(), ..*amounts };
+    Ok(Draft { kind: EntryKind::PayoutReversed, ..draft_payout(payout_id, &negated)? })
 }
 
-/// Goods of a group were thrown away at the cooperative's cost. Where the group bears it nothing is posted: goods are the
-/// group's until they are sold.
-pub fn discard(discard: DiscardId, group: GroupId, cost: Rupiah) -> Draft {
-    let about = About::group(group);
-    Draft::new(EntryKind::Discard).from_source(discard).debit(Account::LOST_GOODS, cost, about).credit(
-        Account::OWED_TO_GROUPS,
+/// Goods of a group discarded at the cooperative's cost. Nothing is posted when the group bears it: goods belong to the
+/// group until they are sold.
+pub fn draft_discard(discard: DiscardId, group: GroupId, cost: Rupiah) -> Draft {
+    let dimensions = Dimensions::group(group);
+    Draft::new(EntryKind::Discard).from_source(discard).debit(LedgerAccount::DAMAGED_GOODS, cost, dimensions).credit(
+        LedgerAccount::PAYABLE_TO_GROUPS,
         cost,
-        about,
+        dimensions,
     )
 }

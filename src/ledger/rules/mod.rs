@@ -1,98 +1,112 @@
-//! What each thing that happens does to the books: a pure function a kind, whose entry balances whatever the figures.
+//! Posting rules: one pure function for each kind of entry, whose draft balances for any amounts.
 //!
-//! The buyers' side of an order follows from two sums, what was paid and what was handed over: as long as more was paid
-//! it is a deposit, which is owed; as soon as more was handed over it is a receivable. So no order has both, and
-//! payments, deliveries and returns may come in any order. What an outlet has sold on consignment is such an order too: its
-//! debt stands in an account of its own, and what it keeps of its price is not a discount but its cut.
+//! The buyer's side of an order follows from two sums, paid and delivered: as long as more is paid the difference is a
+//! deposit, a liability; as soon as more is delivered it is a receivable. So no order has both, and payments,
+//! deliveries and returns may come in any order. Consignment sales of an outlet are such an order too: its debt has an
+//! account of its own, and the part of the price that it keeps is not a discount but its share.
 
-mod by_hand;
 mod groups;
+mod manual;
 mod money;
 mod sale;
 
-pub use by_hand::{advance, advance_repaid, delivery_paid, expense, income, journal, moved, opening};
-pub use groups::{Owed, discard, payout, payout_reversed};
-pub use money::{Counted, PaymentMoved, cash_count, credit_moved, hand_in, payment, refund, reversed_payment};
-pub use sale::{PartMoved, sale, sale_returned, sale_undone};
+pub use groups::{PayoutAmounts, draft_discard, draft_payout, draft_payout_reversal};
+pub use manual::{
+    draft_advance, draft_advance_repayment, draft_delivery_payment, draft_expense, draft_income, draft_journal,
+    draft_opening, draft_transfer,
+};
+pub use money::{
+    CountedCash, PaymentPosting, draft_cash_count, draft_credit_move, draft_hand_in, draft_payment,
+    draft_payment_reversal, draft_refund,
+};
+pub use sale::{DeliveryPosting, draft_sale, draft_sale_return, draft_sale_undo};
 
-use super::account::Account;
-use super::entry::{About, Draft};
+use super::account::LedgerAccount;
+use super::entry::{Dimensions, Draft};
 use crate::kernel::ids::{AccountId, OrderId, OutletId};
 use crate::kernel::{AmountError, Rupiah};
 
 /// Where the cooperative's money is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purse {
-    /// With the treasurer.
+    /// The treasurer's cash.
     Cash,
-    /// With an officer of a group, until it is handed in.
+    /// Cash held by an officer of a group, until it is handed in.
     Hand(AccountId),
-    /// In the bank.
+    /// The bank account.
     Bank,
-    /// With a payment service.
+    /// The balance with a payment service.
     Settlement,
 }
 
 impl Purse {
-    /// The account it stands in.
-    pub fn account(self) -> Account {
+    /// The account of the purse.
+    pub fn account(self) -> LedgerAccount {
         match self {
-            Purse::Cash => Account::CASH,
-            Purse::Hand(_) => Account::CASH_IN_HAND,
-            Purse::Bank => Account::BANK,
-            Purse::Settlement => Account::IN_SETTLEMENT,
+            Purse::Cash => LedgerAccount::CASH,
+            Purse::Hand(_) => LedgerAccount::CASH_IN_HAND,
+            Purse::Bank => LedgerAccount::BANK,
+            Purse::Settlement => LedgerAccount::IN_SETTLEMENT,
         }
     }
 
-    fn about(self) -> About {
+    fn dimensions(self) -> Dimensions {
         match self {
-            Purse::Hand(holder) => About::holder(holder),
-            _ => About::NOTHING,
+            Purse::Hand(holder) => Dimensions::holder(holder),
+            _ => Dimensions::NONE,
         }
     }
 }
 
-/// How an order stands between buyer and cooperative.
+/// Sums of an order between buyer and cooperative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Standing {
-    /// What was paid, less what went back.
+pub struct OrderBalance {
+    /// Payments less refunds.
     pub paid: Rupiah,
-    /// What was handed over, less what came back.
+    /// Deliveries less returns.
     pub delivered: Rupiah,
-    /// The outlet that owes, when it is one.
+    /// The outlet, for consignment sales.
     pub outlet: Option<OutletId>,
 }
 
-impl Standing {
-    /// What was paid and not had: owed to the buyer.
+impl OrderBalance {
+    /// What is paid and not delivered: owed to the buyer.
     pub fn deposit(self) -> Result<Rupiah, AmountError> {
         Ok(self.paid.minus(self.delivered)?.max(Rupiah::ZERO))
     }
 
-    /// What was had and not paid: owed by the buyer.
+    /// What is delivered and not paid: owed by the buyer.
     pub fn receivable(self) -> Result<Rupiah, AmountError> {
         Ok(self.delivered.minus(self.paid)?.max(Rupiah::ZERO))
     }
 
-    /// The same with so much more paid.
-    pub fn with_paid(self, more: Rupiah) -> Result<Standing, AmountError> {
-        Ok(Standing { paid: self.paid.plus(more)?, ..self })
+    /// The sums after another payment.
+    pub fn with_paid(self, amount: Rupiah) -> Result<OrderBalance, AmountError> {
+        Ok(OrderBalance { paid: self.paid.plus(amount)?, ..self })
     }
 
-    /// The same with so much more handed over.
-    pub fn with_delivered(self, more: Rupiah) -> Result<Standing, AmountError> {
-        Ok(Standing { delivered: self.delivered.plus(more)?, ..self })
+    /// The sums after another delivery.
+    pub fn with_delivered(self, amount: Rupiah) -> Result<OrderBalance, AmountError> {
+        Ok(OrderBalance { delivered: self.delivered.plus(amount)?, ..self })
     }
 }
 
-/// Moves an order's deposit and receivable from where they stood to where they stand.
-fn buyers_side(draft: Draft, order: OrderId, before: Standing, after: Standing) -> Result<Draft, AmountError> {
-    let about = About { outlet: before.outlet, ..About::order(order) };
-    let receivable = if before.outlet.is_some() { Account::OUTLETS_OWE } else { Account::RECEIVABLE };
-    let owed = after.receivable()?.minus(before.receivable()?)?;
-    Ok(draft
-        .credit(Account::DEPOSITS, after.deposit()?.minus(before.deposit()?)?, about)
-        .debit(receivable, owed, about))
+/// Adds the change of an order's deposit and receivable to a draft.
+fn add_buyer_side(
+    draft: Draft,
+    order: OrderId,
+    before: OrderBalance,
+    after: OrderBalance,
+) -> Result<Draft, AmountError> {
+    let dimensions = Dimensions { outlet: before.outlet, ..Dimensions::order(order) };
+    let receivable_account =
+        if before.outlet.is_some() { LedgerAccount::CONSIGNMENT_RECEIVABLE } else { LedgerAccount::RECEIVABLE };
+    let receivable_change = after.receivable()?.minus(before.receivable()?)?;
+    Ok(draft.credit(LedgerAccount::DEPOSITS, after.deposit()?.minus(before.deposit()?)?, dimensions).debit(
+        receivable_account,
+        receivable_change,
+        dimensions,
+    ))
 }
 
 #[cfg(test)]

@@ -1,90 +1,90 @@
-//! Buyers pay, money goes back, cash changes hands.
+//! Drafts of payments, refunds, hand-overs and cash counts.
 
-use super::{Purse, Standing, buyers_side};
+use super::{OrderBalance, Purse, add_buyer_side};
 use crate::kernel::ids::{AccountId, OrderId, PaymentId};
 use crate::kernel::{AmountError, Rupiah};
-use crate::ledger::account::Account;
-use crate::ledger::entry::{About, Draft, EntryKind};
+use crate::ledger::account::LedgerAccount;
+use crate::ledger::entry::{Dimensions, Draft, EntryKind};
 
-/// A payment of an order that counts, or counts no more.
+/// A payment of an order, to post or to reverse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PaymentMoved {
+pub struct PaymentPosting {
     /// The payment.
     pub payment: PaymentId,
-    /// Of which order.
+    /// The order.
     pub order: OrderId,
-    /// Where the money is, or is taken from.
+    /// The purse that receives or pays.
     pub purse: Purse,
-    /// What it counts for the buyer.
+    /// The amount credited to the buyer.
     pub amount: Rupiah,
-    /// The small change that the cooperative lets them off, by which a transfer is told apart.
+    /// The amount deducted from a transfer to make it unique, at the cooperative's cost.
     pub code: Rupiah,
-    /// How the order stood before.
-    pub before: Standing,
+    /// The sums of the order before.
+    pub before: OrderBalance,
 }
 
-impl PaymentMoved {
-    fn draft(&self, kind: EntryKind, counts: Rupiah, code: Rupiah) -> Result<Draft, AmountError> {
-        let after = self.before.with_paid(counts)?;
+impl PaymentPosting {
+    fn draft(&self, kind: EntryKind, amount: Rupiah, code: Rupiah) -> Result<Draft, AmountError> {
+        let after = self.before.with_paid(amount)?;
         let draft = Draft::new(kind)
             .from_source(self.payment)
-            .debit(self.purse.account(), counts.minus(code)?, self.purse.about())
-            .debit(Account::UNIQUE_CODES, code, About::order(self.order));
-        buyers_side(draft, self.order, self.before, after)
+            .debit(self.purse.account(), amount.minus(code)?, self.purse.dimensions())
+            .debit(LedgerAccount::UNIQUE_CODES, code, Dimensions::order(self.order));
+        add_buyer_side(draft, self.order, self.before, after)
     }
 }
 
-/// A buyer paid. What is under the total by the unique code is a cost of the cooperative, so that the order is paid in
-/// full and the turnover is right.
-pub fn payment(it: &PaymentMoved) -> Result<Draft, AmountError> {
-    it.draft(EntryKind::Payment, it.amount, it.code)
+/// A payment of a buyer. The unique code is a cost of the cooperative, so that the order is paid in full and sales are
+/// right.
+pub fn draft_payment(payment: &PaymentPosting) -> Result<Draft, AmountError> {
+    payment.draft(EntryKind::Payment, payment.amount, payment.code)
 }
 
-/// Money went back to a buyer.
-pub fn refund(it: &PaymentMoved) -> Result<Draft, AmountError> {
-    it.draft(EntryKind::Refund, it.amount.negated(), Rupiah::ZERO)
+/// A refund to a buyer.
+pub fn draft_refund(payment: &PaymentPosting) -> Result<Draft, AmountError> {
+    payment.draft(EntryKind::Refund, payment.amount.negated(), Rupiah::ZERO)
 }
 
-/// What was confirmed as paid had not been.
-pub fn reversed_payment(it: &PaymentMoved) -> Result<Draft, AmountError> {
-    it.draft(EntryKind::PaymentReversed, it.amount.negated(), it.code.negated())
+/// A confirmed payment that had not arrived.
+pub fn draft_payment_reversal(payment: &PaymentPosting) -> Result<Draft, AmountError> {
+    payment.draft(EntryKind::PaymentReversed, payment.amount.negated(), payment.code.negated())
 }
 
-/// What a buyer has paid too much for one order counts for another.
-pub fn credit_moved(
+/// An overpayment of one order applied to another.
+pub fn draft_credit_move(
     payment: PaymentId,
     amount: Rupiah,
-    (from, from_before): (OrderId, Standing),
-    (to, to_before): (OrderId, Standing),
+    (from, from_before): (OrderId, OrderBalance),
+    (to, to_before): (OrderId, OrderBalance),
 ) -> Result<Draft, AmountError> {
     let draft = Draft::new(EntryKind::CreditMoved).from_source(payment);
-    let draft = buyers_side(draft, from, from_before, from_before.with_paid(amount.negated())?)?;
-    buyers_side(draft, to, to_before, to_before.with_paid(amount)?)
+    let draft = add_buyer_side(draft, from, from_before, from_before.with_paid(amount.negated())?)?;
+    add_buyer_side(draft, to, to_before, to_before.with_paid(amount)?)
 }
 
-/// Cash as the books have it and as it was counted.
+/// Cash as expected and as counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
-    /// What should be there.
+pub struct CountedCash {
+    /// The amount by the books.
     pub expected: Rupiah,
-    /// What is there.
+    /// The counted amount.
     pub counted: Rupiah,
 }
 
-/// An officer hands the cash in that they hold. What is missing is a cost until it turns up.
-pub fn hand_in(holder: AccountId, cash: Counted) -> Result<Draft, AmountError> {
+/// An officer hands in the cash that they hold. Missing cash is a cost until it is found.
+pub fn draft_hand_in(holder: AccountId, cash: CountedCash) -> Result<Draft, AmountError> {
     Ok(Draft::new(EntryKind::HandIn)
-        .debit(Account::CASH, cash.counted, About::NOTHING)
-        .debit(Account::CASH_DIFFERENCES, cash.expected.minus(cash.counted)?, About::holder(holder))
-        .credit(Account::CASH_IN_HAND, cash.expected, About::holder(holder)))
+        .debit(LedgerAccount::CASH, cash.counted, Dimensions::NONE)
+        .debit(LedgerAccount::CASH_DIFFERENCES, cash.expected.minus(cash.counted)?, Dimensions::holder(holder))
+        .credit(LedgerAccount::CASH_IN_HAND, cash.expected, Dimensions::holder(holder)))
 }
 
 /// The treasurer counts the cash at the end of a day.
-pub fn cash_count(cash: Counted) -> Result<Draft, AmountError> {
+pub fn draft_cash_count(cash: CountedCash) -> Result<Draft, AmountError> {
     let missing = cash.expected.minus(cash.counted)?;
-    Ok(Draft::new(EntryKind::CashCount).debit(Account::CASH_DIFFERENCES, missing, About::NOTHING).credit(
-        Account::CASH,
+    Ok(Draft::new(EntryKind::CashCount).debit(LedgerAccount::CASH_DIFFERENCES, missing, Dimensions::NONE).credit(
+        LedgerAccount::CASH,
         missing,
-        About::NOTHING,
+        Dimensions::NONE,
     ))
 }

@@ -1,85 +1,84 @@
-//! Goods are handed over, and come back.
+//! Drafts of deliveries and returns.
 
-use super::{Standing, buyers_side};
+use super::{OrderBalance, add_buyer_side};
 use crate::kernel::ids::{EntryId, FulfilmentId, GroupId, OrderId};
 use crate::kernel::{AmountError, Rupiah};
-use crate::ledger::account::Account;
-use crate::ledger::entry::{About, Draft, EntryKind};
+use crate::ledger::account::LedgerAccount;
+use crate::ledger::entry::{Dimensions, Draft, EntryKind};
 
-/// A group's part of an order that changes hands.
+/// A group's part of an order that is delivered or returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PartMoved {
-    /// The part.
+pub struct DeliveryPosting {
+    /// The fulfilment.
     pub part: FulfilmentId,
-    /// Of which order.
+    /// The order.
     pub order: OrderId,
-    /// Whose goods.
+    /// The group.
     pub group: GroupId,
-    /// What the goods come to for the buyer.
+    /// The price of the goods for the buyer.
     pub goods: Rupiah,
-    /// What was taken off their usual price; of an outlet's, what it keeps.
+    /// The discount on the usual price; for an outlet, its share.
     pub discount: Rupiah,
-    /// What of it the cooperative keeps.
+    /// The cooperative's share of `goods`.
     pub service: Rupiah,
-    /// The fee for the way, with the first part that goes it.
+    /// The delivery fee, on the first delivered part of an order.
     pub fee: Rupiah,
-    /// How the order stood before.
-    pub before: Standing,
+    /// The sums of the order before.
+    pub before: OrderBalance,
 }
 
-impl PartMoved {
-    fn about(&self) -> About {
-        About { outlet: self.before.outlet, ..About::part(self.group, self.order) }
+impl DeliveryPosting {
+    fn dimensions(&self) -> Dimensions {
+        Dimensions { outlet: self.before.outlet, ..Dimensions::part(self.group, self.order) }
     }
 
-    /// Where stands what is taken off the price that the goods are sold for.
-    fn taken_off(&self) -> Account {
-        if self.before.outlet.is_some() { Account::OUTLETS_CUT } else { Account::DISCOUNTS }
+    /// The account of the discount.
+    fn discount_account(&self) -> LedgerAccount {
+        if self.before.outlet.is_some() { LedgerAccount::OUTLETS_SHARE } else { LedgerAccount::DISCOUNTS }
     }
 
-    /// What follows for the buyer, the one who brings it and the group. `turned` gives amounts their sign: as they are towards the
-    /// buyer, turned round on the way back.
-    fn finish(&self, draft: Draft, turned: impl Fn(Rupiah) -> Rupiah) -> Result<Draft, AmountError> {
-        let about = self.about();
-        let share = turned(self.goods.minus(self.service)?);
+    /// Adds the postings of the buyer, the courier and the group. `sign` gives each amount its sign: unchanged for a
+    /// delivery, negated for a return.
+    fn add_shares(&self, draft: Draft, sign: impl Fn(Rupiah) -> Rupiah) -> Result<Draft, AmountError> {
+        let dimensions = self.dimensions();
+        let share = sign(self.goods.minus(self.service)?);
         let draft = draft
-            .credit(Account::DELIVERY_FEES, turned(self.fee), About::order(self.order))
-            .debit(Account::GROUPS_SHARE, share, about)
-            .credit(Account::OWED_TO_GROUPS, share, about);
-        let after = self.before.with_delivered(turned(self.goods.plus(self.fee)?))?;
-        buyers_side(draft, self.order, self.before, after)
+            .credit(LedgerAccount::DELIVERY_FEES, sign(self.fee), Dimensions::order(self.order))
+            .debit(LedgerAccount::GROUPS_SHARE, share, dimensions)
+            .credit(LedgerAccount::PAYABLE_TO_GROUPS, share, dimensions);
+        let after = self.before.with_delivered(sign(self.goods.plus(self.fee)?))?;
+        add_buyer_side(draft, self.order, self.before, after)
     }
 }
 
-fn there(amount: Rupiah) -> Rupiah {
-    amount
-}
-
-/// Goods are handed over: the sale is recognised, and the group's share is owed to it. The fee for the way passes
-/// through.
-pub fn sale(it: &PartMoved) -> Result<Draft, AmountError> {
-    let about = it.about();
+/// A delivery: the sale is recognised, and the group's share is payable to delivery. The delivery fee passes through.
+pub fn draft_sale(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
+    let dimensions = delivery.dimensions();
     let draft = Draft::new(EntryKind::Sale)
-        .from_source(it.part)
-        .credit(Account::SALES, it.goods.plus(it.discount)?, about)
-        .debit(it.taken_off(), it.discount, about);
-    it.finish(draft, there)
+        .from_source(delivery.part)
+        .credit(LedgerAccount::SALES, delivery.goods.plus(delivery.discount)?, dimensions)
+        .debit(delivery.discount_account(), delivery.discount, dimensions);
+    delivery.add_shares(draft, std::convert::identity)
 }
 
-/// The hand-over had been noted by mistake: nothing of it is left. The buyer's side stands where it would have stood,
-/// which is not where it stood if they paid in between.
-pub fn sale_undone(it: &PartMoved, sale: Option<EntryId>) -> Result<Draft, AmountError> {
-    let about = it.about();
+/// Undo of a delivery recorded by mistake: nothing of it is left. The buyer's side follows from the sums of today,
+/// which may include payments since the delivery.
+pub fn draft_sale_undo(delivery: &DeliveryPosting, sale: Option<EntryId>) -> Result<Draft, AmountError> {
+    let dimensions = delivery.dimensions();
     let draft = Draft::new(EntryKind::SaleUndone)
-        .from_source(it.part)
+        .from_source(delivery.part)
         .reversing(sale)
-        .debit(Account::SALES, it.goods.plus(it.discount)?, about)
-        .credit(it.taken_off(), it.discount, about);
-    it.finish(draft, Rupiah::negated)
+        .debit(LedgerAccount::SALES, delivery.goods.plus(delivery.discount)?, dimensions)
+        .credit(delivery.discount_account(), delivery.discount, dimensions);
+    delivery.add_shares(draft, Rupiah::negated)
 }
 
-/// Goods came back: a return of its own, on the day on which they came.
-pub fn sale_returned(it: &PartMoved) -> Result<Draft, AmountError> {
-    let draft = Draft::new(EntryKind::SaleReturned).from_source(it.part).debit(Account::RETURNS, it.goods, it.about());
-    it.finish(draft, Rupiah::negated)
+/// A return of goods, on the day of the return.
+pub fn draft_sale_return(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
+    let draft = Draft::new(EntryKind::SaleReturned).from_source(delivery.part).debit(
+        LedgerAccount::RETURNS,
+        delivery.goods,
+        delivery.dimensions(),
+    );
+    delivery.add_shares(draft, Rupiah::negated)
 }

@@ -1,0 +1,258 @@
+//! Entries that the treasurer makes manually.
+
+use super::account::LedgerAccount;
+use super::closing::require_open_month;
+use super::entry::{Dimensions, Draft, Entry, Leg};
+use super::error::LedgerError;
+use super::post::{Booking, post};
+use super::rules::{self, Purse};
+use super::store;
+use crate::cooperatives::CooperativePermit;
+use crate::db::Tx;
+use crate::events::{self, Event};
+use crate::kernel::ids::GroupId;
+use crate::kernel::text_enum::text_enum;
+use crate::kernel::{Day, Duration, Instant, Rupiah};
+use crate::web::{FieldError, FieldErrors};
+
+text_enum! {
+    /// Kind of a manual entry.
+    #[schema(as = ByHandKind)]
+    ManualEntryKind {
+        /// A purchase or a bill.
+        Expense = "expense",
+        /// Other income, a loan or a donation.
+        Income = "income",
+        /// A transfer between two purses of the cooperative.
+        Moved = "moved",
+        /// An ingredient advance to a group.
+        Advance = "advance",
+        /// Repayment of an ingredient advance.
+        AdvanceRepaid = "advance_repaid",
+        /// Payment of collected delivery fees to a courier.
+        DeliveryPaid = "delivery_paid",
+        /// The balances from before these books.
+        Opening = "opening",
+        /// Any other balanced entry.
+        Journal = "journal",
+    }
+}
+
+/// One line of an opening or a journal entry: above zero on the debit side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ManualLine {
+    /// The account.
+    pub account: LedgerAccount,
+    /// The amount; debits are above zero.
+    pub amount: Rupiah,
+    /// The group, when it concerns one.
+    pub group: Option<GroupId>,
+}
+
+/// A manual entry. Each kind needs some of the fields and rejects the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManualEntry {
+    /// The kind.
+    pub kind: ManualEntryKind,
+    /// The amount; zero for kinds with lines.
+    pub amount: Rupiah,
+    /// The expense or income account.
+    pub account: Option<LedgerAccount>,
+    /// The purse that pays or receives.
+    pub purse: Purse,
+    /// The receiving purse of a transfer.
+    pub to: Option<Purse>,
+    /// The fee of a transfer, included in the amount.
+    pub fee: Rupiah,
+    /// The group.
+    pub group: Option<GroupId>,
+    /// The lines of an opening or a journal entry.
+    pub lines: Vec<ManualLine>,
+    /// The business day; today if `None`.
+    pub on: Option<Day>,
+    /// A note.
+    pub memo: Option<String>,
+}
+
+const MAX_BACKDATE: Duration = Duration::days(3660);
+
+impl ManualEntry {
+    /// Checks the fields that belong to the kind.
+    fn validate(&self, errors: &mut FieldErrors) {
+        use ManualEntryKind::{Advance, AdvanceRepaid, Expense, Income, Journal, Moved, Opening};
+        let has_lines = matches!(self.kind, Opening | Journal);
+        if has_lines {
+            self.validate_lines(errors);
+        } else {
+            errors.require(self.amount > Rupiah::ZERO, "/amount", MISSING);
+            errors.require(self.lines.is_empty(), "/lines", NOT_HERE);
+        }
+        let needs_account = matches!(self.kind, Expense | Income);
+        errors.require(
+            needs_account == self.account.is_some(),
+            "/account",
+            if needs_account { MISSING } else { NOT_HERE },
+        );
+        if let Some(account) = self.account.filter(|_| needs_account) {
+            // An expense account may also be equipment or a liability that is paid; an income account may be a loan.
+            errors.require(account.can_post_manually() && !account.is_money(), "/account", NOT_BY_HAND);
+        }
+        let is_transfer = self.kind == Moved;
+        errors.require(is_transfer == self.to.is_some(), "/to", if is_transfer { MISSING } else { NOT_HERE });
+        errors.require(self.to != Some(self.purse), "/to", SAME_PURSE);
+        errors.require(is_transfer || self.fee == Rupiah::ZERO, "/fee", NOT_HERE);
+        errors.require(self.fee < self.amount || self.fee == Rupiah::ZERO, "/fee", FEE_TOO_HIGH);
+        let needs_group = matches!(self.kind, Advance | AdvanceRepaid);
+        errors.require(!needs_group || self.group.is_some(), "/group", MISSING);
+        let allows_group = needs_group || self.kind == Expense;
+        errors.require(allows_group || self.group.is_none(), "/group", NOT_HERE);
+    }
+
+    fn validate_lines(&self, errors: &mut FieldErrors) {
+        let min_lines = if self.kind == ManualEntryKind::Journal { 2 } else { 1 };
+        errors.check_length("/lines", self.lines.len(), min_lines..=100);
+        errors.require(self.amount == Rupiah::ZERO, "/amount", NOT_HERE);
+        for (index, line) in self.lines.iter().enumerate() {
+            // An opening may also contain the advances and payables of groups.
+            let is_group_account = self.kind == ManualEntryKind::Opening
+                && matches!(line.account, LedgerAccount::ADVANCES | LedgerAccount::PAYABLE_TO_GROUPS);
+            let pointer = |field| format!("/lines/{index}/{field}");
+            errors.require(is_group_account || line.account.can_post_manually(), &pointer("account"), NOT_BY_HAND);
+            errors.require(!is_group_account || line.group.is_some(), &pointer("group"), MISSING);
+            errors.require(line.amount != Rupiah::ZERO, &pointer("debit"), MISSING);
+        }
+        let is_balanced = Rupiah::sum(self.lines.iter().map(|line| line.amount)).is_ok_and(|sum| sum == Rupiah::ZERO);
+        errors.require(is_balanced || self.kind == ManualEntryKind::Opening, "/lines", UNBALANCED);
+    }
+
+    fn draft(&self) -> Result<Draft, LedgerError> {
+        let (amount, purse) = (self.amount, self.purse);
+        let legs = || {
+            let leg = |line: &ManualLine| Leg {
+                account: line.account,
+                amount: line.amount,
+                dimensions: Dimensions { group: line.group, ..Dimensions::NONE },
+            };
+            self.lines.iter().map(leg).collect()
+        };
+        let missing = |pointer: &str| LedgerError::Invalid(FieldErrors::single(pointer, MISSING));
+        let account = || self.account.ok_or_else(|| missing("/account"));
+        let group = || self.group.ok_or_else(|| missing("/group"));
+        let draft = match self.kind {
+            ManualEntryKind::Expense => rules::draft_expense(account()?, amount, purse, self.group),
+            ManualEntryKind::Income => rules::draft_income(account()?, amount, purse),
+            ManualEntryKind::Moved => {
+                rules::draft_transfer(purse, self.to.ok_or_else(|| missing("/to"))?, amount, self.fee)?
+            }
+            ManualEntryKind::Advance => rules::draft_advance(group()?, amount, purse),
+            ManualEntryKind::AdvanceRepaid => rules::draft_advance_repayment(group()?, amount, purse),
+            ManualEntryKind::DeliveryPaid => rules::draft_delivery_payment(amount, purse),
+            ManualEntryKind::Opening => rules::draft_opening(legs())?,
+            ManualEntryKind::Journal => rules::draft_journal(legs()),
+        };
+        Ok(draft.with_memo(self.memo.as_deref()))
+    }
+}
+
+/// Records a manual entry. Locks the cooperative, so that no month is closed and nothing is repaid twice concurrently.
+pub fn enter(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &CooperativePermit,
+    manual: &ManualEntry,
+) -> Result<Entry, LedgerError> {
+    let mut errors = FieldErrors::default();
+    manual.validate(&mut errors);
+    let today = store::load_zone(tx, permit.cooperative)?.day_of(now);
+    let on = manual.on.unwrap_or(today);
+    errors.require(on <= today, "/entered_on", IN_FUTURE);
+    errors.require(today.signed_duration_since(on) <= MAX_BACKDATE, "/entered_on", TOO_LONG_AGO);
+    check_references(tx, permit, manual, &mut errors)?;
+    if !errors.is_empty() {
+        return Err(LedgerError::Invalid(errors));
+    }
+    store::lock_cooperative(tx, permit.cooperative)?;
+    require_open_month(tx, permit.cooperative, on)?;
+    if manual.kind == ManualEntryKind::Opening && store::has_opening(tx, permit.cooperative)? {
+        return Err(LedgerError::OpeningExists);
+    }
+    let held = match (manual.kind, manual.group) {
+        (ManualEntryKind::AdvanceRepaid, Some(group)) => {
+            Some(store::load_group_balance(tx, group, LedgerAccount::ADVANCES)?)
+        }
+        (ManualEntryKind::DeliveryPaid, _) => {
+            Some(store::load_balance(tx, permit.cooperative, LedgerAccount::DELIVERY_FEES)?.negated())
+        }
+        _ => None,
+    };
+    if let Some(held) = held.filter(|held| manual.amount > *held) {
+        return Err(LedgerError::MoreThanHeld(held.max(Rupiah::ZERO)));
+    }
+    let booking = Booking { cooperative: permit.cooperative, on, by: Some(permit.account) };
+    let entry = post(tx, now, &booking, &manual.draft()?)?;
+    let entry = entry.ok_or_else(|| LedgerError::Invalid(FieldErrors::single("/lines", MISSING)))?;
+    let event = Event::new("ledger.entered", entry.id).by(permit.account).in_cooperative(permit.cooperative);
+    events::record(tx, now, &event.with("entry", entry.id).with("kind", entry.kind))?;
+    Ok(entry)
+}
+
+/// Checks that own accounts are open and that groups belong to the cooperative.
+fn check_references(
+    tx: &mut Tx<'_>,
+    permit: &CooperativePermit,
+    manual: &ManualEntry,
+    errors: &mut FieldErrors,
+) -> Result<(), LedgerError> {
+    let own: Vec<LedgerAccount> =
+        store::list_own_accounts(tx, permit.cooperative)?.into_iter().map(|own| own.account).collect();
+    let exists = |account: LedgerAccount| !account.is_own() || own.contains(&account);
+    errors.require(manual.account.is_none_or(exists), "/account", NOT_THERE);
+    for (index, line) in manual.lines.iter().enumerate() {
+        errors.require(exists(line.account), &format!("/lines/{index}/account"), NOT_THERE);
+        if let Some(group) = line.group {
+            let is_own_group = store::has_group(tx, permit.cooperative, group)?;
+            errors.require(is_own_group, &format!("/lines/{index}/group"), NOT_THERE);
+        }
+    }
+    if let Some(group) = manual.group {
+        errors.require(store::has_group(tx, permit.cooperative, group)?, "/group", NOT_THERE);
+    }
+    Ok(())
+}
+
+const MISSING: FieldError =
+    FieldError::Rule { code: "missing", id: "Bagian ini harus diisi.", en: "This must be filled in." };
+const NOT_HERE: FieldError = FieldError::Rule {
+    code: "not-here",
+    id: "Bagian ini tidak berlaku untuk jenis catatan ini.",
+    en: "This does not belong to an entry of this kind.",
+};
+const NOT_BY_HAND: FieldError = FieldError::Rule {
+    code: "account-not-by-hand",
+    id: "Akun ini terisi sendiri dari pesanan dan pembayaran.",
+    en: "This account follows from orders and payments by itself.",
+};
+const SAME_PURSE: FieldError = FieldError::Rule {
+    code: "same-purse",
+    id: "Uang tidak dapat dipindahkan ke tempatnya semula.",
+    en: "Money cannot be moved to where it is.",
+};
+const FEE_TOO_HIGH: FieldError = FieldError::Rule {
+    code: "fee-too-high",
+    id: "Biayanya harus kurang dari jumlahnya.",
+    en: "The fee must be less than the amount.",
+};
+const UNBALANCED: FieldError = FieldError::Rule {
+    code: "unbalanced",
+    id: "Debit dan kredit harus sama besar.",
+    en: "Debits and credits must come to the same.",
+};
+const IN_FUTURE: FieldError =
+    FieldError::Rule { code: "day-in-future", id: "Hari ini belum tiba.", en: "That day has not come yet." };
+const TOO_LONG_AGO: FieldError = FieldError::Rule {
+    code: "too-long-ago",
+    id: "Hari itu lebih dari sepuluh tahun yang lalu.",
+    en: "That day is more than ten years ago.",
+};
+const NOT_THERE: FieldError =
+    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
