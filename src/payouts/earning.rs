@@ -1,11 +1,11 @@
-//! What a member did, what they earned by it, and why.
+//! Work and earnings of a member, with the reason.
 
 use crate::catalogue;
 use crate::kernel::ids::{BatchId, PayoutId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah};
 use crate::supply::ContributionKind;
 
-/// What a member did for a batch.
+/// Work of a member for a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct BatchWork {
     pub(super) batch: BatchId,
@@ -14,50 +14,52 @@ pub(super) struct BatchWork {
     pub(super) work: Quantity,
 }
 
-/// What a member earned at one time; what is not paid yet has no payout.
+/// Earnings of a member in one payout, or for the work that is not paid yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Earning {
     pub(super) payout: Option<PayoutId>,
     pub(super) until: Day,
     pub(super) paid_at: Option<Instant>,
     pub(super) basis: ContributionKind,
-    /// What they did.
     pub(super) work: Quantity,
-    /// What all members did.
+    /// The work of all members.
     pub(super) all_work: Quantity,
-    /// What was divided.
+    /// The divided sum.
     pub(super) shared: Rupiah,
-    /// Their part.
+    /// The member's share.
     pub(super) share: Rupiah,
-    /// What they got back of what they had laid out.
+    /// The repaid receipts.
     pub(super) receipts: Rupiah,
     pub(super) batches: Vec<BatchWork>,
 }
 
 impl Earning {
-    /// Why it is so much, in a sentence.
-    pub(super) fn why(&self, language: Language) -> String {
-        let (work, all) = (amount(language, self.work, self.basis), amount(language, self.all_work, self.basis));
+    /// Explains the share in a sentence.
+    pub(super) fn explain(&self, language: Language) -> String {
+        let (work, all_work) =
+            (format_work(language, self.work, self.basis), format_work(language, self.all_work, self.basis));
         match (self.payout.is_some(), language) {
             (true, Language::Indonesian) => {
-                format!("{work} dari {all} atas {} yang dibagi: {}.", self.shared, self.share)
+                format!("{work} dari {all_work} atas {} yang dibagi: {}.", self.shared, self.share)
             }
             (true, Language::English) => {
-                format!("{work} of {all}, of the {} that were divided: {}.", self.shared, self.share)
+                format!("{work} of {all_work}, of the {} that were divided: {}.", self.shared, self.share)
             }
-            (false, Language::Indonesian) => format!("{work} dari {all} yang dicatat sejauh ini; belum dibayarkan."),
-            (false, Language::English) => format!("{work} of {all} that were noted so far; not paid yet."),
+            (false, Language::Indonesian) => {
+                format!("{work} dari {all_work} yang dicatat sejauh ini; belum dibayarkan.")
+            }
+            (false, Language::English) => format!("{work} of {all_work} that were noted so far; not paid yet."),
         }
     }
 }
 
-/// So many pieces or hours.
-pub(super) fn amount(language: Language, work: Quantity, basis: ContributionKind) -> String {
+/// Formats pieces or hours.
+pub(super) fn format_work(language: Language, work: Quantity, basis: ContributionKind) -> String {
     let unit = match (basis, language) {
         (ContributionKind::Pieces, Language::Indonesian) => "buah",
         (ContributionKind::Pieces, Language::English) => "pieces",
         (ContributionKind::Hours, Language::Indonesian) => "jam",
         (ContributionKind::Hours, Language::English) => "hours",
     };
-    catalogue::amount(language, work, unit)
+    catalogue::format_amount(language, work, unit)
 }

@@ -1,4 +1,4 @@
-//! Why capital is not moved.
+//! Errors of payouts.
 
 use super::payout::PayoutStatus;
 use super::receipt::ReceiptStatus;
@@ -8,31 +8,31 @@ use crate::kernel::AmountError;
 use crate::ledger::LedgerError;
 use crate::web::{Code, FieldErrors, Problem, StaleVersion};
 
-/// Why capital is not moved.
+/// Why a payout or a receipt is rejected.
 #[derive(Debug, thiserror::Error)]
-pub enum CapitalError {
-    /// The caller may not, or may not even know.
+pub enum PayoutError {
+    /// The caller may not, or may not know of it.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// What was sent does not hold together.
-    #[error("what was sent does not hold together")]
-    Faulty(FieldErrors),
-    /// The group is owed nothing; what came back is carried to its next sales.
+    /// The body breaks a rule.
+    #[error("the body breaks a rule")]
+    Invalid(FieldErrors),
+    /// Nothing is owed to the group; returns are carried over to its next sales.
     #[error("nothing is owed to the group")]
     NothingOwed,
-    /// The payout was reversed already.
-    #[error("a payout that is {0} takes no step")]
-    NotPossible(PayoutStatus),
-    /// The receipt was paid back or voided.
-    #[error("a receipt that is {0} is not voided")]
+    /// The payout is reversed already.
+    #[error("a {0} payout cannot be reversed")]
+    WrongStatus(PayoutStatus),
+    /// The receipt is repaid or void.
+    #[error("a {0} receipt cannot be voided")]
     ReceiptNotOpen(ReceiptStatus),
-    /// It was changed meanwhile.
+    /// The version has changed.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
-    /// It cannot be posted.
+    /// The ledger rejects the entry.
     #[error(transparent)]
-    Books(#[from] LedgerError),
-    /// A sum leaves the bounds.
+    Ledger(#[from] LedgerError),
+    /// A sum is out of bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
     /// The database failed.
@@ -40,18 +40,18 @@ pub enum CapitalError {
     Db(#[from] db::Error),
 }
 
-impl From<CapitalError> for Problem {
-    fn from(error: CapitalError) -> Self {
+impl From<PayoutError> for Problem {
+    fn from(error: PayoutError) -> Self {
         match error {
-            CapitalError::Access(denied) => denied.into(),
-            CapitalError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
-            CapitalError::NothingOwed => Problem::new(Code::NothingOwedToGroup),
-            CapitalError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            CapitalError::ReceiptNotOpen(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            CapitalError::Stale(stale) => stale.into(),
-            CapitalError::Books(error) => error.into(),
-            CapitalError::Amount(error) => Problem::new(Code::AmountOutOfBounds).because(error),
-            CapitalError::Db(error) => error.into(),
+            PayoutError::Access(denied) => denied.into(),
+            PayoutError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
+            PayoutError::NothingOwed => Problem::new(Code::NothingOwedToGroup),
+            PayoutError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            PayoutError::ReceiptNotOpen(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            PayoutError::Stale(stale) => stale.into(),
+            PayoutError::Ledger(error) => error.into(),
+            PayoutError::Amount(error) => Problem::new(Code::AmountOutOfBounds).because(error),
+            PayoutError::Db(error) => error.into(),
         }
     }
 }

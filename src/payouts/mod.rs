@@ -1,8 +1,8 @@
-//! Capital: what the cooperative owes its groups, how it pays them, and what of it each member has earned.
+//! Payouts: what the cooperative owes its groups, how it pays them, and what each member has earned.
 //!
-//! Every sale leaves its group's share in the books as a debt. A payout settles such postings, each of them once, keeps
-//! back what the group owes for ingredients, and says how the rest divides inside the group: members get back what they laid
-//! out by receipt, a part goes to the group's fund, and the rest to the members by what they did for the batches.
+//! Every sale posts the group's share as payable to the group. A payout settles such postings, each of them once,
+//! deducts ingredient advances, and divides the rest inside the group: members' receipts are repaid, a percentage goes
+//! to the group's fund, and the rest goes to the members by their work for the batches.
 
 mod api;
 mod divide;
@@ -21,12 +21,12 @@ mod store;
 
 use crate::web::Routes;
 
-pub use divide::{Division, LaidOut, Share, Work, divide};
-pub use error::CapitalError;
+pub use divide::{Division, MemberShare, MemberWork, OpenReceipt, divide};
+pub use error::PayoutError;
 pub use payout::{PaidFrom, Payout, PayoutAction, PayoutStatus};
-pub use plan::{Asked, Plan, pay, plan};
+pub use plan::{PayoutPlan, PayoutRequest, pay, plan_payout};
 pub use privacy::export;
-pub use receipt::{Receipt, ReceiptStatus, Spent, note_receipt};
+pub use receipt::{NewReceipt, Receipt, ReceiptStatus, record_receipt};
 pub use reverse::reverse;
 pub use rule::{EarningRule, set_rule};
 

@@ -1,36 +1,36 @@
-//! What coming batches need before anything of them is sold, and what of it buyers have paid already.
+//! Cash and ingredients that planned batches need, and the deposits for them.
 
 use std::collections::BTreeMap;
 
-use super::error::CapitalError;
+use super::error::PayoutError;
 use super::store;
-use crate::costs::{self, PricedLine, Sheet};
+use crate::costs::{self, CostSheet, PricedLine};
 use crate::db::Conn;
 use crate::kernel::ids::{BatchId, GroupId, IngredientId, ProductId};
 use crate::kernel::{Day, Quantity, Rupiah};
 
-/// A batch that is to be made.
+/// A planned batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ToMake {
+pub(super) struct PlannedBatch {
     pub(super) batch: BatchId,
     pub(super) product: ProductId,
     pub(super) name: String,
     pub(super) ready_on: Day,
-    /// How much of it is ordered.
+    /// The ordered quantity.
     pub(super) quantity: Quantity,
 }
 
-/// What a batch needs, and what is there.
+/// The needs of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct BatchNeeds {
-    pub(super) of: ToMake,
-    /// The cash that it needs; nothing when its product has no recipe or a price is missing.
+    pub(super) batch: PlannedBatch,
+    /// The cash for its ingredients; `None` without a recipe or with a missing price.
     pub(super) cash: Option<Rupiah>,
-    /// What buyers have paid for what they have of it.
+    /// The deposits of its buyers.
     pub(super) deposits: Rupiah,
 }
 
-/// What a group needs for the batches of some days.
+/// The needs of a group for the batches of some days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Needs {
     pub(super) batches: Vec<BatchNeeds>,
@@ -38,36 +38,36 @@ pub(super) struct Needs {
     pub(super) ingredients: Vec<PricedLine>,
 }
 
-/// What this batch needs.
-pub(super) fn of_batch(conn: &mut Conn, of: ToMake) -> Result<BatchNeeds, CapitalError> {
-    Ok(with_sheet(conn, of)?.0)
+/// Loads the needs of a batch.
+pub(super) fn load_batch_needs(conn: &mut Conn, batch: PlannedBatch) -> Result<BatchNeeds, PayoutError> {
+    Ok(load_needs_and_sheet(conn, batch)?.0)
 }
 
-/// What this batch needs, and the sheet that it follows from.
-fn with_sheet(conn: &mut Conn, of: ToMake) -> Result<(BatchNeeds, Option<Sheet>), CapitalError> {
-    let sheet = costs::sheet_of(conn, of.product, of.quantity, of.ready_on)?;
-    let deposits = store::deposits_on(conn, of.batch)?;
-    Ok((BatchNeeds { cash: sheet.as_ref().and_then(Sheet::cash), deposits, of }, sheet))
+/// Loads the needs of a batch and the cost sheet that they follow from.
+fn load_needs_and_sheet(conn: &mut Conn, batch: PlannedBatch) -> Result<(BatchNeeds, Option<CostSheet>), PayoutError> {
+    let sheet = costs::calculate_sheet(conn, batch.product, batch.quantity, batch.ready_on)?;
+    let deposits = store::sum_deposits(conn, batch.batch)?;
+    Ok((BatchNeeds { cash: sheet.as_ref().and_then(CostSheet::cash), deposits, batch }, sheet))
 }
 
-/// What a group needs for its confirmed batches of these days, both included.
-pub(super) fn of_group(conn: &mut Conn, group: GroupId, from: Day, to: Day) -> Result<Needs, CapitalError> {
+/// Loads the needs of a group for its confirmed batches of these days, both included.
+pub(super) fn load_group_needs(conn: &mut Conn, group: GroupId, from: Day, to: Day) -> Result<Needs, PayoutError> {
     let mut ingredients: BTreeMap<IngredientId, PricedLine> = BTreeMap::new();
     let mut batches = Vec::new();
-    for of in store::batches_to_make(conn, group, from, to)? {
-        let (needs, sheet) = with_sheet(conn, of)?;
+    for batch in store::list_planned_batches(conn, group, from, to)? {
+        let (needs, sheet) = load_needs_and_sheet(conn, batch)?;
         for line in sheet.iter().flat_map(|sheet| &sheet.lines) {
             ingredients
                 .entry(line.ingredient)
-                .and_modify(|known| {
-                    known.quantity = known.quantity.plus(line.quantity);
-                    known.cost = known.cost.zip(line.cost).and_then(|(one, other)| one.plus(other).ok());
+                .and_modify(|total| {
+                    total.quantity = total.quantity.plus(line.quantity);
+                    total.cost = total.cost.zip(line.cost).and_then(|(left, right)| left.plus(right).ok());
                 })
                 .or_insert_with(|| line.clone());
         }
         batches.push(needs);
     }
     let mut ingredients: Vec<PricedLine> = ingredients.into_values().collect();
-    ingredients.sort_by(|one, other| one.name.cmp(&other.name).then(one.ingredient.cmp(&other.ingredient)));
+    ingredients.sort_by(|left, right| left.name.cmp(&right.name).then(left.ingredient.cmp(&right.ingredient)));
     Ok(Needs { batches, ingredients })
 }

@@ -1,4 +1,4 @@
-//! What the cooperative owes a group: the postings that make it up, each until a payout settles it.
+//! Payables to groups: the postings that make them up, each until a payout settles it.
 
 use crate::kernel::ids::{EntryId, GroupId, OrderId};
 use crate::kernel::{Day, Rupiah};
@@ -6,37 +6,37 @@ use crate::ledger::EntryKind;
 
 /// A posting that a payout settles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Due {
-    /// Of which entry.
+pub struct PayablePosting {
+    /// The entry.
     pub entry: EntryId,
-    /// Its place there.
+    /// The position in the entry.
     pub position: i32,
-    /// What is owed by it; below zero where goods came back.
+    /// The amount payable; below zero for a return.
     pub amount: Rupiah,
 }
 
-/// What a group is owed for, as people read it.
+/// A payable posting with its entry and order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Item {
-    pub(super) due: Due,
-    pub(super) filed_as: String,
+pub(super) struct PayableDetails {
+    pub(super) posting: PayablePosting,
+    pub(super) voucher_number: String,
     pub(super) kind: EntryKind,
     pub(super) on: Day,
     pub(super) order: Option<OrderId>,
     pub(super) order_number: Option<String>,
-    /// What the goods sold for.
+    /// The price of the goods.
     pub(super) goods: Rupiah,
 }
 
-/// How a group stands with its cooperative.
+/// The balance of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Account {
+pub(super) struct GroupBalance {
     pub(super) group: GroupId,
     pub(super) name: String,
-    /// What it has earned and not been paid.
+    /// Earned and not paid.
     pub(super) owed: Rupiah,
-    /// What it has had for ingredients and not paid back.
+    /// Ingredient advances not repaid.
     pub(super) advances: Rupiah,
-    /// What its members have laid out and not got back.
+    /// Receipts of its members not repaid.
     pub(super) receipts: Rupiah,
 }

@@ -1,4 +1,4 @@
-//! A payout: what a group was paid, for which sales, and how it divides.
+//! Payouts: what a group is paid, for which sales, and how it is divided.
 
 use diesel::prelude::*;
 
@@ -7,29 +7,29 @@ use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId, Payout
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Instant, Quantity, Rupiah};
 use crate::ledger::Purse;
-use crate::ledger::rules::Owed;
+use crate::ledger::rules::PayoutAmounts;
 use crate::supply::ContributionKind;
 
 text_enum! {
-    /// Where a payout stands.
+    /// Status of a payout.
     PayoutStatus {
-        /// The group has it.
+        /// Paid to the group.
         Paid = "paid",
-        /// It was a mistake, and is owed again.
+        /// Reversed; what it settled is payable again.
         Reversed = "reversed",
     }
 }
 
 text_enum! {
-    /// A step of a payout.
+    /// Transition of a payout.
     PayoutAction {
-        /// It was a mistake: the money is back, and what it settled is owed again.
+        /// The payout was a mistake: the money is back, and what it settled is payable again.
         Reverse = "reverse",
     }
 }
 
 text_enum! {
-    /// Where a payout is paid from.
+    /// Source of the money of a payout.
     PaidFrom {
         /// The treasurer's cash.
         Cash = "cash",
@@ -38,90 +38,90 @@ text_enum! {
     }
 }
 
-/// What a group was paid.
+/// A payout to a group.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = payouts)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Payout {
-    /// Its id.
+    /// The id.
     pub id: PayoutId,
-    /// By which cooperative.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Which group.
+    /// The group.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// Where it stands.
+    /// The status.
     pub status: PayoutStatus,
     /// The last business day that it settles.
     #[diesel(column_name = until_day)]
     pub until: Day,
-    /// By what members' work counted.
+    /// The basis of the members' work.
     pub basis: ContributionKind,
-    /// What went to the group's fund, in percent.
+    /// The percentage for the group's fund.
     pub fund_percent: i32,
-    /// What the group had earned.
+    /// The group's earnings.
     pub earned: Rupiah,
-    /// What of it paid advances back.
+    /// The part that repaid the cooperative's advances.
     pub advances: Rupiah,
-    /// What members got back of what they had laid out.
+    /// The repaid receipts of members.
     pub receipts: Rupiah,
-    /// What went to the group's fund.
+    /// The part for the group's fund.
     pub fund: Rupiah,
-    /// What was divided among members.
+    /// The part divided among the members.
     pub shared: Rupiah,
-    /// What nobody's work was noted for.
+    /// The part for which no work is recorded.
     pub unshared: Rupiah,
-    /// Where it was paid from.
+    /// The source of the money.
     pub paid_from: PaidFrom,
-    /// Who of the group took it.
+    /// The person of the group who received it.
     pub received_by: Option<String>,
-    /// What is worth remembering.
+    /// A note.
     pub note: Option<String>,
     /// When it was paid.
     pub paid_at: Instant,
-    /// By whom.
+    /// The account of the treasurer who paid it.
     pub paid_by: AccountId,
     /// When it was reversed.
     pub reversed_at: Option<Instant>,
-    /// By whom.
+    /// The account of the treasurer who reversed it.
     pub reversed_by: Option<AccountId>,
-    /// Why.
+    /// The reason of the reversal.
     pub reason: Option<String>,
-    /// Grows by one with every change.
+    /// The version; increases by one with every change.
     pub version: i64,
 }
 
 impl Payout {
-    /// What changed hands.
+    /// The money paid: earnings less advances.
     pub fn paid(&self) -> Result<Rupiah, AmountError> {
         self.earned.minus(self.advances)
     }
 
-    /// The same for the books.
-    pub(super) fn owed(&self) -> Owed {
+    /// The amounts to post.
+    pub(super) fn amounts(&self) -> PayoutAmounts {
         let purse = match self.paid_from {
             PaidFrom::Cash => Purse::Cash,
             PaidFrom::Bank => Purse::Bank,
         };
-        Owed { group: self.group, earned: self.earned, advances: self.advances, purse }
+        PayoutAmounts { group: self.group, earned: self.earned, advances: self.advances, purse }
     }
 }
 
-/// What a member gets of a payout.
+/// A member's share of a payout.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = payout_shares)]
 pub struct PayoutShare {
-    /// Of which payout.
+    /// The payout.
     #[diesel(column_name = payout_id)]
     pub payout: PayoutId,
-    /// Who.
+    /// The member.
     #[diesel(column_name = membership_id)]
     pub member: MembershipId,
-    /// What they did.
+    /// Their work.
     pub work: Quantity,
-    /// Their part for it.
+    /// Their share for the work.
     pub share: Rupiah,
-    /// What they got back of what they had laid out.
+    /// Their repaid receipts.
     pub receipts: Rupiah,
 }

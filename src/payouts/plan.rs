@@ -1,8 +1,8 @@
-//! Paying a group: what it settles and how it divides, looked at first or done.
+//! Planning and making payouts.
 
 use super::divide::{Division, divide};
-use super::error::CapitalError;
-use super::payable::Due;
+use super::error::PayoutError;
+use super::payable::PayablePosting;
 use super::payout::{PaidFrom, Payout, PayoutShare, PayoutStatus};
 use super::receipt::NOT_YET;
 use super::rule::EarningRule;
@@ -12,93 +12,93 @@ use crate::db::{Conn, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{ContributionId, GroupId, Id, PayoutId, SourceId};
 use crate::kernel::{Day, Instant, Rupiah};
-use crate::ledger::{self, Account, Booking, rules};
+use crate::ledger::{self, Booking, LedgerAccount, rules};
 use crate::web::{FieldError, FieldErrors};
 
-/// What the treasurer wants to pay.
+/// A requested payout.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// Which group.
+pub struct PayoutRequest {
+    /// The group.
     pub group: GroupId,
-    /// The last business day that it settles; today when it is not said.
+    /// The last business day that it settles; today if `None`.
     pub until: Option<Day>,
-    /// What of it pays advances back; as much as there is when it is not said.
+    /// The part that repays advances; as much as possible if `None`.
     pub advances: Option<Rupiah>,
-    /// Where it is paid from.
+    /// The source of the money.
     pub from: PaidFrom,
-    /// Who of the group takes it.
+    /// The person of the group who receives share.
     pub received_by: Option<String>,
-    /// What is worth remembering.
+    /// A note.
     pub note: Option<String>,
 }
 
-/// A payout to be.
+/// A payout that is not made yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
-    /// The payout as it would be.
+pub struct PayoutPlan {
+    /// The payout.
     pub payout: Payout,
-    /// What it settles.
-    pub items: Vec<Due>,
+    /// The postings that it settles.
+    pub items: Vec<PayablePosting>,
     /// The contributions that it pays for.
     pub contributions: Vec<ContributionId>,
-    /// How it divides.
+    /// The division.
     pub division: Division,
-    /// The business day on which it is paid.
+    /// The business day of the payment.
     pub on: Day,
 }
 
-impl Plan {
-    /// What each member gets.
+impl PayoutPlan {
+    /// The shares of the members.
     pub fn shares(&self) -> Vec<PayoutShare> {
-        let share = |it: &super::divide::Share| PayoutShare {
+        let share = |share: &super::divide::MemberShare| PayoutShare {
             payout: self.payout.id,
-            member: it.member,
-            work: it.work,
-            share: it.share,
-            receipts: it.receipts,
+            member: share.member,
+            work: share.work,
+            share: share.share,
+            receipts: share.receipts,
         };
         self.division.shares.iter().map(share).collect()
     }
 }
 
-/// What paying this group would settle, and how it would divide.
-pub fn plan(
+/// Plans a payout: what it would settle, and how it would be divided.
+pub fn plan_payout(
     conn: &mut Conn,
     now: Instant,
     permit: &CooperativePermit,
     id: PayoutId,
-    asked: &Asked,
-) -> Result<Plan, CapitalError> {
-    let group = cooperatives::find_group(conn, asked.group)?;
+    request: &PayoutRequest,
+) -> Result<PayoutPlan, PayoutError> {
+    let group = cooperatives::find_group(conn, request.group)?;
     if group.is_none_or(|group| group.cooperative_id != permit.cooperative) {
-        return Err(CapitalError::Faulty(FieldErrors::one("/group", FieldError::Unknown)));
+        return Err(PayoutError::Invalid(FieldErrors::single("/group", FieldError::Unknown)));
     }
-    let today = ledger::zone_of(conn, permit.cooperative)?.day_of(now);
-    let until = asked.until.unwrap_or(today);
+    let today = ledger::load_zone(conn, permit.cooperative)?.day_of(now);
+    let until = request.until.unwrap_or(today);
     if until > today {
-        return Err(CapitalError::Faulty(FieldErrors::one("/until", NOT_YET)));
+        return Err(PayoutError::Invalid(FieldErrors::single("/until", NOT_YET)));
     }
-    let items = store::dues(conn, asked.group, until)?;
+    let items = store::list_payable_postings(conn, request.group, until)?;
     let earned = Rupiah::sum(items.iter().map(|item| item.amount))?;
     if earned <= Rupiah::ZERO {
-        return Err(CapitalError::NothingOwed);
+        return Err(PayoutError::NothingOwed);
     }
-    let outstanding = ledger::balance_of_group(conn, asked.group, Account::ADVANCES)?;
-    let most = outstanding.min(earned).max(Rupiah::ZERO);
-    let advances = asked.advances.unwrap_or(most);
-    if advances > most {
-        return Err(CapitalError::Faulty(FieldErrors::one("/advances", FieldError::OutOfRange(0, most.0))));
+    let outstanding = ledger::load_group_balance(conn, request.group, LedgerAccount::ADVANCES)?;
+    let max_advances = outstanding.min(earned).max(Rupiah::ZERO);
+    let advances = request.advances.unwrap_or(max_advances);
+    if advances > max_advances {
+        return Err(PayoutError::Invalid(FieldErrors::single("/advances", FieldError::OutOfRange(0, max_advances.0))));
     }
-    let rule: EarningRule = store::rule(conn, asked.group)?;
-    let (contributions, work) = store::unpaid_work(conn, asked.group, until, rule.basis)?;
-    let laid_out = store::open_receipts(conn, asked.group, until)?;
-    let division = divide(earned, advances, &laid_out, &work, &rule)?;
-    let text =
+    let rule: EarningRule = store::load_rule(conn, request.group)?;
+    let (contributions, work) = store::list_unpaid_work(conn, request.group, until, rule.basis)?;
+    let receipts = store::list_open_receipts(conn, request.group, until)?;
+    let division = divide(earned, advances, &receipts, &work, &rule)?;
+    let trimmed =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let payout = Payout {
         id,
         cooperative: permit.cooperative,
-        group: asked.group,
+        group: request.group,
         status: PayoutStatus::Paid,
         until,
         basis: rule.basis,
@@ -109,9 +109,9 @@ pub fn plan(
         fund: division.fund,
         shared: division.shared,
         unshared: division.unshared,
-        paid_from: asked.from,
-        received_by: text(&asked.received_by),
-        note: text(&asked.note),
+        paid_from: request.from,
+        received_by: trimmed(&request.received_by),
+        note: trimmed(&request.note),
         paid_at: now,
         paid_by: permit.account,
         reversed_at: None,
@@ -119,30 +119,35 @@ pub fn plan(
         reason: None,
         version: 1,
     };
-    Ok(Plan { payout, items, contributions, division, on: today })
+    Ok(PayoutPlan { payout, items, contributions, division, on: today })
 }
 
-/// Pays a group: settles what it was owed for, each posting once, and posts the payment.
+/// Pays a group: settles its payable postings, each once, and posts the payment.
 pub fn pay(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
     id: PayoutId,
-    asked: &Asked,
-) -> Result<Plan, CapitalError> {
-    // Of two payouts at once the second finds what the first has left.
-    ledger::hold(tx, permit.cooperative)?;
-    let plan = plan(tx, now, permit, id, asked)?;
-    store::insert(tx, &plan)?;
-    let draft = rules::payout(SourceId::from_uuid(id.uuid()), &plan.payout.owed())?;
+    request: &PayoutRequest,
+) -> Result<PayoutPlan, PayoutError> {
+    // Of two concurrent payouts the second sees what the first has left.
+    ledger::lock_cooperative(tx, permit.cooperative)?;
+    let plan = plan_payout(tx, now, permit, id, request)?;
+    store::insert_payout(tx, &plan)?;
+    let draft = rules::draft_payout(SourceId::from_uuid(id.uuid()), &plan.payout.amounts())?;
     let booking = Booking { cooperative: permit.cooperative, on: plan.on, by: Some(permit.account) };
     ledger::post(tx, now, &booking, &draft)?;
-    tell(tx, now, "payout.paid", &plan.payout)?;
+    record_event(tx, now, "payout.paid", &plan.payout)?;
     Ok(plan)
 }
 
-/// Tells what happened to a payout.
-pub(super) fn tell(tx: &mut Tx<'_>, now: Instant, kind: events::Kind, payout: &Payout) -> Result<(), CapitalError> {
+/// Records an event about a payout.
+pub(super) fn record_event(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    kind: events::Kind,
+    payout: &Payout,
+) -> Result<(), PayoutError> {
     let event = Event::new(kind, payout.id)
         .by(payout.reversed_by.unwrap_or(payout.paid_by))
         .in_cooperative(payout.cooperative)

@@ -1,4 +1,4 @@
-//! A payout and a member's earnings as pages to print: one sheet for both sides, and one to take home.
+//! A payout and a member's earnings as pages to print.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
@@ -7,14 +7,14 @@ use crate::cooperatives;
 use crate::db::Conn;
 use crate::kernel::{Language, Rupiah, format};
 use crate::ledger;
-use crate::payouts::api::payouts::voucher;
-use crate::payouts::earning::{Earning, amount};
+use crate::payouts::api::payouts::find_voucher_number;
+use crate::payouts::earning::{Earning, format_work};
 use crate::payouts::payout::{PaidFrom, Payout, PayoutStatus};
 use crate::payouts::store;
 use crate::web::{ApiResponse, Problem, html};
 
-const PAYOUT: &str = include_str!("payout.html");
-const EARNINGS: &str = include_str!("earnings.html");
+const PAYOUT_TEMPLATE: &str = include_str!("payout.html");
+const EARNINGS_TEMPLATE: &str = include_str!("earnings.html");
 
 #[derive(Serialize)]
 struct PayoutLabels {
@@ -101,56 +101,56 @@ struct ShareLine {
     amount: String,
 }
 
-fn unless_zero(amount: Rupiah) -> Option<String> {
+fn format_non_zero(amount: Rupiah) -> Option<String> {
     (amount > Rupiah::ZERO).then(|| amount.to_string())
 }
 
-/// The receipt of a payout in this language.
-pub(super) fn payout(conn: &mut Conn, it: &Payout, language: Language) -> Result<ApiResponse, Problem> {
-    let zone = ledger::zone_of(conn, it.cooperative)?;
-    let cooperative = cooperatives::find_cooperative(conn, it.cooperative)?.ok_or_else(Problem::not_found)?;
-    let group = cooperatives::find_group(conn, it.group)?.ok_or_else(Problem::not_found)?;
+/// Renders the receipt of a payout.
+pub(super) fn print_payout(conn: &mut Conn, payout: &Payout, language: Language) -> Result<ApiResponse, Problem> {
+    let zone = ledger::load_zone(conn, payout.cooperative)?;
+    let cooperative = cooperatives::find_cooperative(conn, payout.cooperative)?.ok_or_else(Problem::not_found)?;
+    let group = cooperatives::find_group(conn, payout.group)?.ok_or_else(Problem::not_found)?;
     let (title, labels) = match language {
         Language::Indonesian => ("Pembayaran kepada kelompok", PAYOUT_ID),
         Language::English => ("Payout to a group", PAYOUT_EN),
     };
     let mut shares = Vec::new();
-    for (share, name) in store::shares_of(conn, it.id)? {
+    for (share, name) in store::list_shares(conn, payout.id)? {
         shares.push(ShareLine {
             name,
-            work: amount(language, share.work, it.basis),
+            work: format_work(language, share.work, payout.basis),
             share: share.share.to_string(),
-            receipts: unless_zero(share.receipts),
+            receipts: format_non_zero(share.receipts),
             amount: share.share.plus(share.receipts).map_err(Problem::internal)?.to_string(),
         });
     }
     let values = PayoutPage {
         labels,
-        state: state(it.status, language),
+        state: status_label(payout.status, language),
         cooperative: cooperative.name,
         group: group.name,
-        voucher: voucher(conn, it.id)?,
-        paid_at: format::moment(language, zone, it.paid_at),
-        until: format::day(language, it.until),
-        items: store::count_items(conn, it.id)?,
-        earned: it.earned.to_string(),
-        advances: unless_zero(it.advances),
-        paid: it.paid().map_err(Problem::internal)?.to_string(),
-        from: paid_from(it.paid_from, language),
-        receipts: unless_zero(it.receipts),
-        fund: it.fund.to_string(),
-        fund_percent: it.fund_percent,
-        shared: it.shared.to_string(),
-        unshared: unless_zero(it.unshared),
+        voucher: find_voucher_number(conn, payout.id)?,
+        paid_at: format::moment(language, zone, payout.paid_at),
+        until: format::day(language, payout.until),
+        items: store::count_items(conn, payout.id)?,
+        earned: payout.earned.to_string(),
+        advances: format_non_zero(payout.advances),
+        paid: payout.paid().map_err(Problem::internal)?.to_string(),
+        from: paid_from_label(payout.paid_from, language),
+        receipts: format_non_zero(payout.receipts),
+        fund: payout.fund.to_string(),
+        fund_percent: payout.fund_percent,
+        shared: payout.shared.to_string(),
+        unshared: format_non_zero(payout.unshared),
         shares,
-        note: it.note.clone(),
-        reason: it.reason.clone(),
-        received_by: it.received_by.clone().unwrap_or_default(),
+        note: payout.note.clone(),
+        reason: payout.reason.clone(),
+        received_by: payout.received_by.clone().unwrap_or_default(),
     };
-    html::page(StatusCode::OK, language, title, PAYOUT, values)
+    html::page(StatusCode::OK, language, title, PAYOUT_TEMPLATE, values)
 }
 
-const fn state(status: PayoutStatus, language: Language) -> &'static str {
+const fn status_label(status: PayoutStatus, language: Language) -> &'static str {
     match (status, language) {
         (PayoutStatus::Paid, Language::Indonesian) => "Lunas dibayar",
         (PayoutStatus::Paid, Language::English) => "Paid",
@@ -159,7 +159,7 @@ const fn state(status: PayoutStatus, language: Language) -> &'static str {
     }
 }
 
-const fn paid_from(from: PaidFrom, language: Language) -> &'static str {
+const fn paid_from_label(from: PaidFrom, language: Language) -> &'static str {
     match (from, language) {
         (PaidFrom::Cash, Language::Indonesian) => "tunai",
         (PaidFrom::Cash, Language::English) => "in cash",
@@ -192,8 +192,8 @@ struct BatchText {
     work: String,
 }
 
-/// What a member did and earned, in this language.
-pub(super) fn earnings(
+/// Renders the work and earnings of a member.
+pub(super) fn print_earnings(
     group: &str,
     name: &str,
     earnings: impl Iterator<Item = Earning>,
@@ -207,9 +207,9 @@ pub(super) fn earnings(
             (format!("Work and earnings of {name}"), "Ingredients paid back", "No work was noted yet.")
         }
     };
-    let text = |it: Earning| {
-        let until = format::day(language, it.until);
-        let heading = match (it.payout.is_some(), language) {
+    let text = |earning: Earning| {
+        let until = format::day(language, earning.until);
+        let heading = match (earning.payout.is_some(), language) {
             (true, Language::Indonesian) => format!("Sampai {until}"),
             (true, Language::English) => format!("Until {until}"),
             (false, Language::Indonesian) => "Belum dibayarkan".to_owned(),
@@ -217,20 +217,20 @@ pub(super) fn earnings(
         };
         EarningText {
             heading,
-            amount: it.payout.is_some().then(|| it.share.to_string()),
-            why: it.why(language),
-            receipts: unless_zero(it.receipts),
-            batches: it
+            amount: earning.payout.is_some().then(|| earning.share.to_string()),
+            why: earning.explain(language),
+            receipts: format_non_zero(earning.receipts),
+            batches: earning
                 .batches
                 .iter()
                 .map(|batch| BatchText {
                     day: format::day(language, batch.ready_on),
                     product: batch.product.clone(),
-                    work: amount(language, batch.work, it.basis),
+                    work: format_work(language, batch.work, earning.basis),
                 })
                 .collect(),
         }
     };
     let values = EarningsPage { group: group.to_owned(), receipts, nothing, earnings: earnings.map(text).collect() };
-    html::page(StatusCode::OK, language, &title, EARNINGS, values)
+    html::page(StatusCode::OK, language, &title, EARNINGS_TEMPLATE, values)
 }

@@ -1,4 +1,4 @@
-//! What a person earned, and what they laid out: taken out with their data.
+//! Export of personal data: earnings and receipts.
 
 use serde_json::{Value, json};
 
@@ -6,9 +6,9 @@ use super::store;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::AccountId;
 
-/// A person's earnings and receipts in all their groups, as JSON.
+/// Exports an account's earnings and receipts in all groups as JSON.
 pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
-    let earned: Vec<Value> = store::earned_by(conn, account)?
+    let earnings: Vec<Value> = store::list_shares_of_account(conn, account)?
         .into_iter()
         .map(|(group, payout, share)| {
             json!({
@@ -17,9 +17,13 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
             })
         })
         .collect();
-    let laid_out: Vec<Value> = store::laid_out_by(conn, account)?
+    let receipts: Vec<Value> = store::list_receipts_of_account(conn, account)?
         .into_iter()
-        .map(|it| json!({ "bought_on": it.bought_on, "what": it.what, "amount": it.amount, "status": it.status }))
+        .map(|receipt| {
+            json!({
+                "bought_on": receipt.bought_on, "what": receipt.what, "amount": receipt.amount, "status": receipt.status,
+            })
+        })
         .collect();
-    Ok(json!({ "earned": earned, "laid_out": laid_out }))
+    Ok(json!({ "earned": earnings, "laid_out": receipts }))
 }

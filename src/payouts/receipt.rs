@@ -1,8 +1,8 @@
-//! Receipts: what members laid out for ingredients, to be paid back before anything is divided.
+//! Receipts: ingredients that members paid for, to be repaid before earnings are divided.
 
 use diesel::prelude::*;
 
-use super::error::CapitalError;
+use super::error::PayoutError;
 use super::store;
 use crate::cooperatives::{self, AccessError, GroupPermit};
 use crate::db::Tx;
@@ -15,128 +15,128 @@ use crate::ledger;
 use crate::web::{FieldError, FieldErrors};
 
 text_enum! {
-    /// Where a receipt stands.
+    /// Status of a receipt.
     ReceiptStatus {
-        /// It waits for a payout.
+        /// Not repaid yet.
         Open = "open",
-        /// It was paid back.
+        /// Repaid by a payout.
         Repaid = "repaid",
-        /// It was noted by mistake.
+        /// Recorded by mistake.
         Void = "void",
     }
 }
 
-/// What a member laid out.
+/// A receipt for ingredients that a member paid for.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ingredient_receipts)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Receipt {
-    /// Its id.
+    /// The id.
     pub id: ReceiptId,
-    /// Of which cooperative.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// For which group.
+    /// The group.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// Who laid it out.
+    /// The member who paid.
     #[diesel(column_name = membership_id)]
     pub member: MembershipId,
-    /// On which day.
+    /// The day of the purchase.
     pub bought_on: Day,
-    /// For what.
+    /// The goods.
     pub what: String,
-    /// How much.
+    /// The amount.
     pub amount: Rupiah,
-    /// Where it stands.
+    /// The status.
     pub status: ReceiptStatus,
-    /// By which payout it was paid back.
+    /// The payout that repaid it.
     #[diesel(column_name = payout_id)]
     pub payout: Option<PayoutId>,
-    /// When it was noted.
+    /// When it was recorded.
     pub noted_at: Instant,
-    /// By whom.
+    /// The account of the officer who recorded it.
     pub noted_by: AccountId,
 }
 
-/// What is noted.
+/// A new receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spent {
-    /// The receipt's id, new.
+pub struct NewReceipt {
+    /// The id.
     pub id: ReceiptId,
-    /// Who laid it out.
+    /// The member who paid.
     pub member: MembershipId,
-    /// On which day; today when it is not said.
-    pub on: Option<Day>,
-    /// For what.
+    /// The day of the purchase; today if `None`.
+    pub bought_on: Option<Day>,
+    /// The goods.
     pub what: String,
-    /// How much.
+    /// The amount.
     pub amount: Rupiah,
 }
 
-/// Notes a receipt.
-pub fn note_receipt(
+/// Records a receipt.
+pub fn record_receipt(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
-    spent: &Spent,
-) -> Result<Receipt, CapitalError> {
-    let today = ledger::zone_of(tx, permit.cooperative)?.day_of(now);
-    let on = spent.on.unwrap_or(today);
-    if on > today {
-        return Err(CapitalError::Faulty(FieldErrors::one("/bought_on", NOT_YET)));
+    new: &NewReceipt,
+) -> Result<Receipt, PayoutError> {
+    let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
+    let bought_on = new.bought_on.unwrap_or(today);
+    if bought_on > today {
+        return Err(PayoutError::Invalid(FieldErrors::single("/bought_on", NOT_YET)));
     }
-    if !store::is_member(tx, permit.group, spent.member)? {
-        return Err(CapitalError::Faulty(FieldErrors::one("/membership", FieldError::Unknown)));
+    if !store::is_member(tx, permit.group, new.member)? {
+        return Err(PayoutError::Invalid(FieldErrors::single("/membership", FieldError::Unknown)));
     }
     let receipt = Receipt {
-        id: spent.id,
+        id: new.id,
         cooperative: permit.cooperative,
         group: permit.group,
-        member: spent.member,
-        bought_on: on,
-        what: spent.what.trim().to_owned(),
-        amount: spent.amount,
+        member: new.member,
+        bought_on,
+        what: new.what.trim().to_owned(),
+        amount: new.amount,
         status: ReceiptStatus::Open,
         payout: None,
         noted_at: now,
         noted_by: permit.account,
     };
     store::insert_receipt(tx, &receipt)?;
-    tell(tx, now, "receipt.noted", &receipt, permit.account)?;
+    record_event(tx, now, "receipt.noted", &receipt, permit.account)?;
     Ok(receipt)
 }
 
-/// Takes a receipt back that waits for a payout.
-pub(super) fn void(
+/// Voids an open receipt.
+pub(super) fn void_receipt(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &cooperatives::Roles,
     id: ReceiptId,
-) -> Result<Receipt, CapitalError> {
-    let receipt = store::receipt(tx, id)?.ok_or(AccessError::Hidden)?;
+) -> Result<Receipt, PayoutError> {
+    let receipt = store::find_receipt(tx, id)?.ok_or(AccessError::Hidden)?;
     let account = roles.account.ok_or(AccessError::Hidden)?;
     if !roles.is_officer_of(receipt.group) {
-        let knows = roles.role_in(receipt.group).is_some() || roles.oversees(receipt.cooperative);
-        return Err(if knows { AccessError::Forbidden } else { AccessError::Hidden }.into());
+        let can_see = roles.role_in(receipt.group).is_some() || roles.has_office_in(receipt.cooperative);
+        return Err(if can_see { AccessError::Forbidden } else { AccessError::Hidden }.into());
     }
-    ledger::hold(tx, receipt.cooperative)?;
+    ledger::lock_cooperative(tx, receipt.cooperative)?;
     if !store::void_receipt(tx, id)? {
-        let receipt = store::receipt(tx, id)?.ok_or(AccessError::Hidden)?;
-        return Err(CapitalError::ReceiptNotOpen(receipt.status));
+        let receipt = store::find_receipt(tx, id)?.ok_or(AccessError::Hidden)?;
+        return Err(PayoutError::ReceiptNotOpen(receipt.status));
     }
     let receipt = Receipt { status: ReceiptStatus::Void, ..receipt };
-    tell(tx, now, "receipt.voided", &receipt, account)?;
+    record_event(tx, now, "receipt.voided", &receipt, account)?;
     Ok(receipt)
 }
 
-fn tell(
+fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     kind: events::Kind,
     receipt: &Receipt,
     by: AccountId,
-) -> Result<(), CapitalError> {
+) -> Result<(), PayoutError> {
     let event = Event::new(kind, receipt.id)
         .by(by)
         .in_cooperative(receipt.cooperative)

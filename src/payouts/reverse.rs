@@ -1,8 +1,8 @@
-//! A payout that was a mistake: the money is back, and what it settled is owed again.
+//! Reversing a payout: the money is back, and what it settled is payable again.
 
-use super::error::CapitalError;
+use super::error::PayoutError;
 use super::payout::{Payout, PayoutStatus};
-use super::plan::tell;
+use super::plan::record_event;
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::Tx;
@@ -19,13 +19,13 @@ pub fn reverse(
     id: PayoutId,
     reason: &str,
     expected: Option<i64>,
-) -> Result<Payout, CapitalError> {
-    ledger::hold(tx, permit.cooperative)?;
-    let before = store::payout(tx, id)?.filter(|payout| payout.cooperative == permit.cooperative);
+) -> Result<Payout, PayoutError> {
+    ledger::lock_cooperative(tx, permit.cooperative)?;
+    let before = store::find_payout(tx, id)?.filter(|payout| payout.cooperative == permit.cooperative);
     let before = before.ok_or(AccessError::Hidden)?;
     StaleVersion::check(expected, before.version)?;
     if before.status != PayoutStatus::Paid {
-        return Err(CapitalError::NotPossible(before.status));
+        return Err(PayoutError::WrongStatus(before.status));
     }
     let reversed = Payout {
         status: PayoutStatus::Reversed,
@@ -37,10 +37,10 @@ pub fn reverse(
     };
     store::set_reversed(tx, &reversed)?;
     let source = SourceId::from_uuid(id.uuid());
-    let entry = ledger::entry_of_source(tx, EntryKind::Payout, source)?;
-    let on = ledger::zone_of(tx, permit.cooperative)?.day_of(now);
-    let draft = rules::payout_reversed(source, &reversed.owed())?.reversing(entry.map(|entry| entry.id));
+    let entry = ledger::find_entry_by_source(tx, EntryKind::Payout, source)?;
+    let on = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
+    let draft = rules::draft_payout_reversal(source, &reversed.amounts())?.reversing(entry.map(|entry| entry.id));
     ledger::post(tx, now, &Booking { cooperative: permit.cooperative, on, by: Some(permit.account) }, &draft)?;
-    tell(tx, now, "payout.reversed", &reversed)?;
+    record_event(tx, now, "payout.reversed", &reversed)?;
     Ok(reversed)
 }

@@ -1,6 +1,6 @@
-//! How a group divides what it earns.
+//! Rules by which groups divide their earnings.
 
-use super::error::CapitalError;
+use super::error::PayoutError;
 use super::store;
 use crate::cooperatives::GroupPermit;
 use crate::db::Tx;
@@ -8,27 +8,27 @@ use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::supply::ContributionKind;
 
-/// How a group divides what it earns, as long as it has not said otherwise: by pieces, and a tenth to its fund.
-pub const DEFAULT: EarningRule = EarningRule { basis: ContributionKind::Pieces, fund_percent: 10 };
+/// The rule of groups that have not set one: by pieces, ten percent to the fund.
+pub const DEFAULT_RULE: EarningRule = EarningRule { basis: ContributionKind::Pieces, fund_percent: 10 };
 
-/// How a group divides what it earns.
+/// Rule by which a group divides its earnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EarningRule {
-    /// By what its members' work counts.
+    /// The basis of the members' work.
     pub basis: ContributionKind,
-    /// What of each payout goes to the group's fund, in percent.
+    /// The percentage of each payout for the group's fund.
     pub fund_percent: i32,
 }
 
 impl EarningRule {
-    /// The same as a number that percentages are taken by.
+    /// The percentage, within 0 to 100.
     pub(super) fn fund_percent(self) -> u8 {
         u8::try_from(self.fund_percent.clamp(0, 100)).unwrap_or(0)
     }
 }
 
-/// Says how a group divides what it earns from now on.
-pub fn set_rule(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, rule: EarningRule) -> Result<(), CapitalError> {
+/// Sets the rule for future payouts.
+pub fn set_rule(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, rule: EarningRule) -> Result<(), PayoutError> {
     store::set_rule(tx, now, permit, rule)?;
     let event = Event::new("earning_rule.set", permit.group)
         .by(permit.account)

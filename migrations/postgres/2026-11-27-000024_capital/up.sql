@@ -1,4 +1,4 @@
--- How a group divides what it earns, once it has said so.
+-- Rules by which groups divide their earnings; without a row the default applies.
 CREATE TABLE earning_rules (
     group_id UUID PRIMARY KEY REFERENCES groups,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,
@@ -10,7 +10,7 @@ CREATE TABLE earning_rules (
 CREATE INDEX earning_rules_cooperative_id_index ON earning_rules (cooperative_id);
 CREATE INDEX earning_rules_changed_by_index ON earning_rules (changed_by);
 
--- What groups were paid. Whatever was earned went somewhere.
+-- Payouts. The parts sum to the earnings.
 CREATE TABLE payouts (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,
@@ -53,7 +53,7 @@ CREATE TABLE payout_items (
 CREATE INDEX payout_items_entry_id_index ON payout_items (entry_id, position, released);
 CREATE UNIQUE INDEX payout_items_settled_key ON payout_items (entry_id, position) WHERE released = FALSE;
 
--- The contributions that a payout pays for; none is paid for twice.
+-- The contributions that a payout pays for; none is paid twice.
 CREATE TABLE payout_contributions (
     payout_id UUID NOT NULL REFERENCES payouts,
     contribution_id UUID NOT NULL REFERENCES contributions,
@@ -63,7 +63,7 @@ CREATE TABLE payout_contributions (
 CREATE INDEX payout_contributions_contribution_id_index ON payout_contributions (contribution_id, released);
 CREATE UNIQUE INDEX payout_contributions_paid_key ON payout_contributions (contribution_id) WHERE released = FALSE;
 
--- What each member gets of a payout.
+-- The shares of members in a payout.
 CREATE TABLE payout_shares (
     payout_id UUID NOT NULL REFERENCES payouts,
     membership_id UUID NOT NULL REFERENCES memberships,
@@ -74,7 +74,7 @@ CREATE TABLE payout_shares (
 );
 CREATE INDEX payout_shares_membership_id_index ON payout_shares (membership_id, payout_id);
 
--- What members laid out for ingredients.
+-- Receipts for ingredients that members paid for.
 CREATE TABLE ingredient_receipts (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,

@@ -1,4 +1,4 @@
-//! What clients send about capital.
+//! Request bodies and queries of payouts.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -6,52 +6,52 @@ use utoipa::{IntoParams, ToSchema};
 use crate::kernel::ids::{GroupId, MembershipId, ReceiptId};
 use crate::kernel::{Day, Rupiah};
 use crate::payouts::payout::{PaidFrom, PayoutAction, PayoutStatus};
-use crate::payouts::plan::Asked;
-use crate::payouts::receipt::{ReceiptStatus, Spent};
+use crate::payouts::plan::PayoutRequest;
+use crate::payouts::receipt::{NewReceipt, ReceiptStatus};
 use crate::payouts::rule::EarningRule;
 use crate::supply::ContributionKind;
 use crate::web::{FieldErrors, Validate};
 
-/// A group to be paid.
+/// A payout to a group.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"group": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "from": "cash", "received_by": "Contoh Sari"}))]
 pub(super) struct PayGroup {
-    /// Which group.
+    /// The group.
     group: GroupId,
-    /// The last business day that it settles; today when it is not said.
+    /// The last business day that it settles; today by default.
     #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30", nullable = false)]
     until: Option<Day>,
-    /// What of it pays ingredient advances of the cooperative back; as much as there is when it is not said.
+    /// The part that repays ingredient advances of the cooperative; as much as possible by default.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 61_000)]
     advances: Option<Rupiah>,
-    /// Where it is paid from.
+    /// The source of the money.
     from: PaidFrom,
-    /// Who of the group takes it.
+    /// The person of the group who receives it.
     #[schema(max_length = 100)]
     received_by: Option<String>,
-    /// What is worth remembering.
+    /// A note.
     #[schema(max_length = 300)]
     note: Option<String>,
 }
 
 impl Validate for PayGroup {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(advances) = self.advances {
-            errors.range("/advances", advances.0, 0..=Rupiah::MAX_LINE.0);
+            errors.check_range("/advances", advances.0, 0..=Rupiah::MAX_LINE.0);
         }
         if let Some(name) = &self.received_by {
-            errors.line("/received_by", name, 0..=100);
+            errors.check_line("/received_by", name, 0..=100);
         }
         if let Some(note) = &self.note {
-            errors.line("/note", note, 0..=300);
+            errors.check_line("/note", note, 0..=300);
         }
     }
 }
 
 impl PayGroup {
-    pub(super) fn asked(self) -> Asked {
-        Asked {
+    pub(super) fn into_request(self) -> PayoutRequest {
+        PayoutRequest {
             group: self.group,
             until: self.until,
             advances: self.advances,
@@ -62,140 +62,146 @@ impl PayGroup {
     }
 }
 
-/// Whether it is only looked at.
+/// Dry run.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct DryRunQuery {
-    /// With `true` nothing is written.
+    /// If `true`, nothing is written.
     #[param(example = true)]
     pub(super) dry_run: Option<bool>,
 }
 
-/// Which of a cooperative's payouts.
+/// Filter of the list of payouts.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PayoutsQuery {
-    /// Only of this group.
+    /// Payouts to this group.
     pub(super) group: Option<GroupId>,
-    /// Only those that stand so.
+    /// Payouts with this status.
     #[param(inline)]
     pub(super) status: Option<PayoutStatus>,
-    /// The page behind this cursor.
+    /// The `next` of the page before.
     #[param(max_length = 600)]
     pub(super) cursor: Option<String>,
-    /// Rows on a page.
+    /// The number of rows.
     #[param(minimum = 1, maximum = 100, example = 20)]
     pub(super) limit: Option<u32>,
 }
 
-/// A step of a payout.
+/// A transition of a payout.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "reverse", "reason": "Salah kelompok, uang sudah kembali."}))]
-pub(super) struct StepPayout {
-    /// What is done.
+#[schema(as = StepPayout, example = json!({"action": "reverse", "reason": "Salah kelompok, uang sudah kembali."}))]
+pub(super) struct TransitionPayout {
+    /// The transition.
     pub(super) action: PayoutAction,
-    /// Why.
+    /// The reason.
     #[schema(min_length = 1, max_length = 300)]
     pub(super) reason: String,
 }
 
-impl Validate for StepPayout {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/reason", &self.reason, 1..=300);
+impl Validate for TransitionPayout {
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/reason", &self.reason, 1..=300);
     }
 }
 
-/// What a member laid out for ingredients.
+/// A receipt for ingredients that a member paid for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"membership": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "bought_on": "2026-11-23", "what": "Terigu 10 kg, wortel 3 kg", "amount": 61000}))]
-pub(super) struct NoteReceipt {
-    /// Who laid it out: a member of the group, with or without an account.
+#[schema(as = NoteReceipt, example = json!({"membership": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "bought_on": "2026-11-23", "what": "Terigu 10 kg, wortel 3 kg", "amount": 61000}))]
+pub(super) struct CreateReceipt {
+    /// The member of the group who paid, with or without an account.
     membership: MembershipId,
-    /// On which day; today when it is not said.
+    /// The day of the purchase; today by default.
     #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-23", nullable = false)]
     bought_on: Option<Day>,
-    /// For what.
+    /// The goods.
     #[schema(min_length = 1, max_length = 300)]
     what: String,
-    /// How much, in rupiah.
+    /// The amount in rupiah.
     #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 61_000)]
     amount: Rupiah,
 }
 
-impl Validate for NoteReceipt {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/what", &self.what, 1..=300);
-        errors.range("/amount", self.amount.0, 1..=Rupiah::MAX_LINE.0);
+impl Validate for CreateReceipt {
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/what", &self.what, 1..=300);
+        errors.check_range("/amount", self.amount.0, 1..=Rupiah::MAX_LINE.0);
     }
 }
 
-impl NoteReceipt {
-    pub(super) fn spent(&self, id: ReceiptId) -> Spent {
-        Spent { id, member: self.membership, on: self.bought_on, what: self.what.clone(), amount: self.amount }
+impl CreateReceipt {
+    pub(super) fn to_receipt(&self, id: ReceiptId) -> NewReceipt {
+        NewReceipt {
+            id,
+            member: self.membership,
+            bought_on: self.bought_on,
+            what: self.what.clone(),
+            amount: self.amount,
+        }
     }
 }
 
 crate::kernel::text_enum::text_enum! {
-    /// A step of a receipt.
+    /// Transition of a receipt.
     ReceiptAction {
-        /// It was noted by mistake.
+        /// The receipt was recorded by mistake.
         Void = "void",
     }
 }
 
-/// A step of a receipt.
+/// A transition of a receipt.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "void"}))]
-pub(super) struct StepReceipt {
-    /// What is done.
+#[schema(as = StepReceipt, example = json!({"action": "void"}))]
+pub(super) struct TransitionReceipt {
+    /// The transition.
     pub(super) action: ReceiptAction,
 }
 
-impl Validate for StepReceipt {
-    fn check(&self, _: &mut FieldErrors) {}
+impl Validate for TransitionReceipt {
+    fn validate(&self, _: &mut FieldErrors) {}
 }
 
-/// Which receipts.
+/// Filter of the list of receipts.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ReceiptsQuery {
-    /// Only those that stand so.
+    /// Receipts with this status.
     #[param(inline)]
     pub(super) status: Option<ReceiptStatus>,
-    /// The page behind this cursor.
+    /// The `next` of the page before.
     #[param(max_length = 600)]
     pub(super) cursor: Option<String>,
-    /// Rows on a page.
+    /// The number of rows.
     #[param(minimum = 1, maximum = 100, example = 20)]
     pub(super) limit: Option<u32>,
 }
 
-/// How a group divides what it earns.
+/// Rule by which a group divides its earnings.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"basis": "pieces", "fund_percent": 10}))]
 pub(super) struct SetRule {
-    /// By what its members' work counts: pieces (*borongan*) or hours (*HOK*).
+    /// The basis of the members' work: pieces (*borongan*) or hours (*HOK*).
     basis: ContributionKind,
-    /// What of each payout goes to the group's fund (*kas kelompok*), in percent.
+    /// The percentage of each payout for the group's fund (*kas kelompok*).
     #[schema(minimum = 0, maximum = 100)]
     fund_percent: i32,
 }
 
 impl Validate for SetRule {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.range("/fund_percent", self.fund_percent.into(), 0..=100);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_range("/fund_percent", self.fund_percent.into(), 0..=100);
     }
 }
 
 impl SetRule {
-    pub(super) fn rule(self) -> EarningRule {
+    pub(super) fn into_rule(self) -> EarningRule {
         EarningRule { basis: self.basis, fund_percent: self.fund_percent }
     }
 }

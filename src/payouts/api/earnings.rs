@@ -1,9 +1,9 @@
-//! What a member did, what they earned, and why.
+//! Work and earnings of members.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
-use super::inside;
+use super::find_accessible_group;
 use super::views::EarningView;
 use crate::cooperatives::{AccessError, Caller, Group, MemberRole, Roles};
 use crate::db::Conn;
@@ -11,7 +11,7 @@ use crate::kernel::ids::{GroupId, MembershipId};
 use crate::kernel::{Duration, Language};
 use crate::ledger;
 use crate::payouts::earning::Earning;
-use crate::payouts::error::CapitalError;
+use crate::payouts::error::PayoutError;
 use crate::payouts::store::{self, EarningKey};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes};
@@ -21,25 +21,30 @@ pub(super) fn routes() -> Routes {
     routes![list_earnings]
 }
 
-/// What a member is called, for those who see what they earn: they themselves, the group's officers, and those who see the
-/// group's money by their office.
-fn seen(conn: &mut Conn, roles: &Roles, group: GroupId, member: MembershipId) -> Result<(Group, String), CapitalError> {
-    let of = inside(conn, roles, group)?;
-    let name = store::member_name(conn, group, member)?.ok_or(AccessError::Hidden)?;
-    let own = roles.membership_in(group) == Some(member);
-    let officer = roles.role_in(group).is_some_and(MemberRole::is_officer);
-    if own || officer || roles.sees_money_in(of.cooperative_id) {
-        Ok((of, name))
+/// Finds the group and the member's name. Only for the member, the group's officers, and those whose office lets them
+/// see the group's money.
+fn find_member(
+    conn: &mut Conn,
+    roles: &Roles,
+    group: GroupId,
+    member: MembershipId,
+) -> Result<(Group, String), PayoutError> {
+    let group_row = find_accessible_group(conn, roles, group)?;
+    let name = store::find_member_name(conn, group, member)?.ok_or(AccessError::Hidden)?;
+    let is_self = roles.membership_in(group) == Some(member);
+    let is_officer = roles.role_in(group).is_some_and(MemberRole::is_officer);
+    if is_self || is_officer || roles.can_see_money_in(group_row.cooperative_id) {
+        Ok((group_row, name))
     } else {
         Err(AccessError::Forbidden.into())
     }
 }
 
-/// Show what a member did and earned
+/// List the work and earnings of a member
 ///
-/// First what they did and were not paid for yet, then each payout, the latest first, with the batches that they worked for
-/// and why it came to so much; in a browser as a page to print. For the member, the group's officers, and the board, the
-/// treasurer, the supervisors and the companions.
+/// First the work that is not paid yet, then each payout, the latest first, with the batches and an explanation of the
+/// share; in a browser a page to print. For the member, the group's officers, the board, the treasurer, the supervisors
+/// and the companions.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/members/{membership}/earnings", tag = "capital", operation_id = "list_earnings",
     params(
@@ -63,28 +68,28 @@ async fn list_earnings(
     let ((group, member), now) = (path.0, state.now());
     let list = format!("earnings of {member}");
     let paging = Paging::<EarningKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let (of, name, found, open) = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let (group, name, paid, unpaid) = state
         .db
-        .read::<_, CapitalError, _>(move |conn| {
-            let (of, name) = seen(conn, &caller.roles, group, member)?;
-            let found = store::earnings(conn, member, after, rows)?;
-            let today = ledger::zone_of(conn, of.cooperative_id)?.day_of(now);
-            let basis = store::rule(conn, group)?.basis;
-            let open = match after {
-                None => store::open_work(conn, group, member, basis, today)?,
+        .read::<_, PayoutError, _>(move |conn| {
+            let (group_row, name) = find_member(conn, &caller.roles, group, member)?;
+            let paid = store::list_earnings(conn, member, after, rows)?;
+            let today = ledger::load_zone(conn, group_row.cooperative_id)?.day_of(now);
+            let basis = store::load_rule(conn, group)?.basis;
+            let unpaid = match after {
+                None => store::find_unpaid_earning(conn, group, member, basis, today)?,
                 Some(_) => None,
             };
-            Ok((of, name, found, open))
+            Ok((group_row, name, paid, unpaid))
         })
         .await?;
     if reader == Reader::Person {
-        return crate::payouts::print::earnings(&of.name, &name, open.into_iter().chain(found), language);
+        return crate::payouts::print::print_earnings(&group.name, &name, unpaid.into_iter().chain(paid), language);
     }
-    // What is not paid yet comes before all that was.
+    // Unpaid work sorts before all payouts.
     let first = (now.after(Duration::seconds(1)), state.db.entropy().id(now));
-    let key = |it: &Earning| it.paid_at.zip(it.payout).unwrap_or(first);
-    let rows: Vec<Earning> = open.into_iter().chain(found).collect();
-    let page = paging.page(&state.signer, rows, key, |it| EarningView::of(it, language));
-    Ok(page.answer(request.path(), request.query_string()))
+    let key = |earning: &Earning| earning.paid_at.zip(earning.payout).unwrap_or(first);
+    let rows: Vec<Earning> = unpaid.into_iter().chain(paid).collect();
+    let page = paging.page(&state.signer, rows, key, |earning| EarningView::of(earning, language));
+    Ok(page.to_response(request.path(), request.query_string()))
 }

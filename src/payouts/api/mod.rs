@@ -1,4 +1,4 @@
-//! The routes of capital.
+//! Routes of payouts.
 
 mod bodies;
 mod earnings;
@@ -14,7 +14,7 @@ use crate::db::Conn;
 use crate::kernel::ids::GroupId;
 use crate::web::Routes;
 
-use super::error::CapitalError;
+use super::error::PayoutError;
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
@@ -26,9 +26,9 @@ pub(super) fn routes() -> Routes {
         .and(earnings::routes())
 }
 
-/// The group, for those who see its money from inside: its members, and those who do so by their office.
-fn inside(conn: &mut Conn, roles: &Roles, id: GroupId) -> Result<Group, CapitalError> {
+/// Finds the group. Only for its members, and those whose office lets them see its money.
+fn find_accessible_group(conn: &mut Conn, roles: &Roles, id: GroupId) -> Result<Group, PayoutError> {
     let group = cooperatives::find_group(conn, id)?.ok_or(AccessError::Hidden)?;
-    roles.sees_money_of(id, group.cooperative_id)?;
+    roles.require_money_access(id, group.cooperative_id)?;
     Ok(group)
 }

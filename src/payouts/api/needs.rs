@@ -1,39 +1,39 @@
-//! What coming batches need.
+//! Needs of planned batches.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::inside;
+use super::find_accessible_group;
 use crate::cooperatives::{AccessError, Caller};
 use crate::costs::PricedLine;
 use crate::kernel::ids::{BatchId, GroupId, IngredientId, ProductId};
 use crate::kernel::{AmountError, Day, Duration, Language, Quantity, Rupiah};
 use crate::ledger;
-use crate::payouts::error::CapitalError;
+use crate::payouts::error::PayoutError;
 use crate::payouts::needs::{self, BatchNeeds};
 use crate::payouts::store;
 use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![show_group_needs, show_batch_needs]
+    routes![get_group_needs, get_batch_needs]
 }
 
-/// For which days.
+/// Days of planned batches.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct NeedsQuery {
-    /// The first business day; today when it is not said.
+    /// The first business day; today by default.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-23")]
     from: Option<Day>,
-    /// For how many days, 1 to 31; seven when it is not said.
+    /// The number of days, 1 to 31; 7 by default.
     #[param(minimum = 1, maximum = 31, example = 7)]
     days: Option<u8>,
 }
 
-/// What a group needs for the batches that it is about to make.
+/// The needs of a group for its planned batches.
 #[derive(Debug, Serialize, ToSchema)]
 struct GroupNeeds {
     /// The first business day.
@@ -42,34 +42,34 @@ struct GroupNeeds {
     /// The last business day.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-29")]
     to: Day,
-    /// What to buy: each ingredient once, by name.
+    /// The ingredients to buy: each once, by name.
     #[schema(max_items = 500)]
     ingredients: Vec<NeededIngredient>,
     /// The confirmed batches, by day.
     #[schema(max_items = 1_000)]
     batches: Vec<BatchNeedsView>,
-    /// The cash that those need whose costs are known.
+    /// The cash for the batches with known costs.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 690_000)]
     cash: Rupiah,
-    /// What buyers have paid for what they have of all of them.
+    /// The deposits of the buyers of all batches.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 250_000)]
     deposits: Rupiah,
 }
 
-/// What is needed of an ingredient.
+/// A needed ingredient.
 #[derive(Debug, Serialize, ToSchema)]
 struct NeededIngredient {
-    /// Which.
+    /// The ingredient.
     ingredient: IngredientId,
-    /// What it is called.
+    /// The name.
     #[schema(max_length = 100, example = "Terigu")]
     name: String,
-    /// In what it is counted.
+    /// The unit of `quantity`.
     #[schema(max_length = 20, example = "kg")]
     unit: String,
-    /// How much.
+    /// The quantity.
     quantity: Quantity,
-    /// What that comes to; null when no price is known.
+    /// The cost; null without a known price.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 30_000)]
     cost: Option<Rupiah>,
 }
@@ -86,77 +86,77 @@ impl From<PricedLine> for NeededIngredient {
     }
 }
 
-/// What a batch needs, and what is there.
+/// The needs of a batch.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BatchNeeds)]
 struct BatchNeedsView {
-    /// Which batch.
+    /// The batch.
     batch: BatchId,
-    /// Of which product.
+    /// The product.
     product: ProductId,
-    /// Its name.
+    /// The name of the product.
     #[schema(max_length = 200, example = "Pastel sayur")]
     name: String,
-    /// For which day.
+    /// The business day on which it is ready.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     ready_on: Day,
-    /// How much of it is ordered.
+    /// The ordered quantity.
     quantity: Quantity,
-    /// The cash that it needs; null when its product has no recipe, or a price is missing.
+    /// The cash for its ingredients; null without a recipe or with a missing price.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 69_000)]
     cash: Option<Rupiah>,
-    /// What buyers have paid for what they have of it.
+    /// The deposits of its buyers.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 50_000)]
     deposits: Rupiah,
-    /// What is missing of it.
+    /// `cash` less `deposits`, at least zero; null if `cash` is.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 19_000)]
     missing: Option<Rupiah>,
-    /// The same in a sentence.
+    /// The needs in a sentence.
     #[schema(max_length = 200, example = "Kloter ini perlu Rp69.000; uang muka di tangan Rp50.000.")]
     sentence: String,
 }
 
 impl BatchNeedsView {
-    fn of(it: BatchNeeds, language: Language) -> Result<Self, AmountError> {
-        let missing = it.cash.map(|cash| cash.minus(it.deposits)).transpose()?.map(|left| left.max(Rupiah::ZERO));
-        let sentence = match (it.cash, language) {
+    fn of(needs: BatchNeeds, language: Language) -> Result<Self, AmountError> {
+        let missing =
+            needs.cash.map(|cash| cash.minus(needs.deposits)).transpose()?.map(|missing| missing.max(Rupiah::ZERO));
+        let sentence = match (needs.cash, language) {
             (Some(cash), Language::Indonesian) => {
-                format!("Kloter ini perlu {cash}; uang muka di tangan {}.", it.deposits)
+                format!("Kloter ini perlu {cash}; uang muka di tangan {}.", needs.deposits)
             }
-            (Some(cash), Language::English) => format!("This batch needs {cash}; deposits in hand {}.", it.deposits),
+            (Some(cash), Language::English) => format!("This batch needs {cash}; deposits in hand {}.", needs.deposits),
             (None, Language::Indonesian) => {
-                format!("Biaya kloter ini belum diketahui; uang muka di tangan {}.", it.deposits)
+                format!("Biaya kloter ini belum diketahui; uang muka di tangan {}.", needs.deposits)
             }
             (None, Language::English) => {
-                format!("What this batch costs is not known yet; deposits in hand {}.", it.deposits)
+                format!("What this batch costs is not known yet; deposits in hand {}.", needs.deposits)
             }
         };
         Ok(BatchNeedsView {
-            batch: it.of.batch,
-            product: it.of.product,
-            name: it.of.name,
-            ready_on: it.of.ready_on,
-            quantity: it.of.quantity,
-            cash: it.cash,
-            deposits: it.deposits,
+            batch: needs.batch.batch,
+            product: needs.batch.product,
+            name: needs.batch.name,
+            ready_on: needs.batch.ready_on,
+            quantity: needs.batch.quantity,
+            cash: needs.cash,
+            deposits: needs.deposits,
             missing,
             sentence,
         })
     }
 }
 
-/// Show what coming batches of a group need
+/// Get the needs of a group's planned batches
 ///
-/// What to buy for its confirmed batches of these days, the cash that they need before anything is sold, and what of it
-/// buyers have paid already. For the group's members, and for the board, the treasurer, the supervisors and the
-/// companions.
+/// The ingredients for its confirmed batches of these days, the cash that they need before anything is sold, and the
+/// deposits of buyers. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/needs", tag = "costs", operation_id = "show_group_needs",
     params(("id" = GroupId, Path, description = "The group"), NeedsQuery),
     responses((status = 200, description = "What they need", body = GroupNeeds)),
     security(("bearer" = [])),
 )]
-async fn show_group_needs(
+async fn get_group_needs(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<GroupId>,
@@ -165,50 +165,53 @@ async fn show_group_needs(
 ) -> Result<ApiResponse, Problem> {
     let (now, days) = (state.now(), query.days.unwrap_or(7));
     if !(1..=31).contains(&days) {
-        return Err(
-            Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/days", FieldError::OutOfRange(1, 31)))
-        );
+        return Err(Problem::new(Code::QueryInvalid)
+            .with_field_errors(FieldErrors::single("/days", FieldError::OutOfRange(1, 31))));
     }
-    let needs = state.db.read::<_, CapitalError, _>(move |conn| {
-        let group = inside(conn, &caller.roles, id.0)?;
+    let needs = state.db.read::<_, PayoutError, _>(move |conn| {
+        let group = find_accessible_group(conn, &caller.roles, id.0)?;
         let from = match query.from {
             Some(day) => day,
-            None => ledger::zone_of(conn, group.cooperative_id)?.day_of(now),
+            None => ledger::load_zone(conn, group.cooperative_id)?.day_of(now),
         };
         let ahead = Duration::days(i64::from(days).saturating_sub(1));
         let to = from.checked_add_signed(ahead).unwrap_or(from);
-        let needs = needs::of_group(conn, group.id, from, to)?;
+        let needs = needs::load_group_needs(conn, group.id, from, to)?;
         Ok(GroupNeeds {
             from,
             to,
             ingredients: needs.ingredients.into_iter().map(NeededIngredient::from).collect(),
-            cash: Rupiah::sum(needs.batches.iter().filter_map(|it| it.cash))?,
-            deposits: Rupiah::sum(needs.batches.iter().map(|it| it.deposits))?,
-            batches: needs.batches.into_iter().map(|it| BatchNeedsView::of(it, language)).collect::<Result<_, _>>()?,
+            cash: Rupiah::sum(needs.batches.iter().filter_map(|batch| batch.cash))?,
+            deposits: Rupiah::sum(needs.batches.iter().map(|batch| batch.deposits))?,
+            batches: needs
+                .batches
+                .into_iter()
+                .map(|batch| BatchNeedsView::of(batch, language))
+                .collect::<Result<_, _>>()?,
         })
     });
-    Ok(ApiResponse::ok(&needs.await?).tagged())
+    Ok(ApiResponse::ok(&needs.await?).with_etag())
 }
 
-/// Show what a batch needs
+/// Get the needs of a batch
 ///
-/// For what is ordered of it: the cash that it needs before anything is sold, and what of it buyers have paid already.
+/// For the ordered quantity: the cash that it needs before anything is sold, and the deposits of buyers.
 #[utoipa::path(
     get, path = "/v1/batches/{id}/needs", tag = "costs", operation_id = "show_batch_needs",
     params(("id" = BatchId, Path, description = "The batch")),
     responses((status = 200, description = "What it needs", body = BatchNeedsView)),
     security(("bearer" = [])),
 )]
-async fn show_batch_needs(
+async fn get_batch_needs(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<BatchId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let needs = state.db.read::<_, CapitalError, _>(move |conn| {
-        let (group, of) = store::batch_to_make(conn, id.0)?.ok_or(AccessError::Hidden)?;
-        inside(conn, &caller.roles, group)?;
-        Ok(BatchNeedsView::of(needs::of_batch(conn, of)?, language)?)
+    let needs = state.db.read::<_, PayoutError, _>(move |conn| {
+        let (group, batch) = store::find_planned_batch(conn, id.0)?.ok_or(AccessError::Hidden)?;
+        find_accessible_group(conn, &caller.roles, group)?;
+        Ok(BatchNeedsView::of(needs::load_batch_needs(conn, batch)?, language)?)
     });
-    Ok(ApiResponse::ok(&needs.await?).tagged())
+    Ok(ApiResponse::ok(&needs.await?).with_etag())
 }

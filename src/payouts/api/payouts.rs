@@ -3,19 +3,19 @@
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
-use super::bodies::{DryRunQuery, PayGroup, PayoutsQuery, StepPayout};
-use super::inside;
-use super::views::{Beside, PayableItem, PayoutLine, PayoutView};
+use super::bodies::{DryRunQuery, PayGroup, PayoutsQuery, TransitionPayout};
+use super::find_accessible_group;
+use super::views::{PayableItem, PayoutContext, PayoutLine, PayoutView};
 use crate::cooperatives::{AccessError, Auditor, Caller, Office, Roles, Treasurer};
 use crate::db::Conn;
 use crate::kernel::Language;
 use crate::kernel::ids::{CooperativeId, GroupId, Id, PayoutId, SourceId};
 use crate::ledger::{self, EntryKind};
-use crate::payouts::error::CapitalError;
+use crate::payouts::error::PayoutError;
 use crate::payouts::payout::{Payout, PayoutAction, PayoutShare};
-use crate::payouts::plan::{Plan, pay, plan};
+use crate::payouts::plan::{PayoutPlan, pay, plan_payout};
 use crate::payouts::reverse::reverse;
-use crate::payouts::store::{self, DueKey, Payee, PayoutKey};
+use crate::payouts::store::{self, PayableKey, PayoutKey, PayoutScope};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
     ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
@@ -23,49 +23,54 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![pay_group, list_payouts, list_group_payouts, show_payout, list_payout_items, step_payout]
+    routes![pay_group, list_payouts, list_group_payouts, get_payout, list_payout_items, transition_payout]
 }
 
-/// The payout as this caller sees it.
-fn view(conn: &mut Conn, payout: Payout, roles: &Roles) -> Result<PayoutView, CapitalError> {
-    let beside = Beside {
-        voucher: voucher(conn, payout.id)?,
+/// Makes the view of a payout for this caller.
+fn load_view(conn: &mut Conn, payout: Payout, roles: &Roles) -> Result<PayoutView, PayoutError> {
+    let context = PayoutContext {
+        voucher: find_voucher_number(conn, payout.id)?,
         items: store::count_items(conn, payout.id)?,
-        shares: store::shares_of(conn, payout.id)?,
+        shares: store::list_shares(conn, payout.id)?,
         dry_run: false,
-        treasurer: roles.holds(Office::Treasurer, payout.cooperative),
+        can_reverse: roles.has_office(Office::Treasurer, payout.cooperative),
     };
-    Ok(PayoutView::of(payout, beside)?)
+    Ok(PayoutView::of(payout, context)?)
 }
 
-/// What the payout is filed under.
-pub(in crate::payouts) fn voucher(conn: &mut Conn, payout: PayoutId) -> Result<Option<String>, CapitalError> {
-    let entry = ledger::entry_of_source(conn, EntryKind::Payout, SourceId::from_uuid(payout.uuid()))?;
-    Ok(entry.map(|entry| entry.filed_as()))
+/// Finds the voucher number of a payout.
+pub(in crate::payouts) fn find_voucher_number(
+    conn: &mut Conn,
+    payout: PayoutId,
+) -> Result<Option<String>, PayoutError> {
+    let entry = ledger::find_entry_by_source(conn, EntryKind::Payout, SourceId::from_uuid(payout.uuid()))?;
+    Ok(entry.map(|entry| entry.voucher_number()))
 }
 
-/// What paying would come to.
-fn planned(conn: &mut Conn, plan: Plan) -> Result<PayoutView, CapitalError> {
-    let named = |conn: &mut Conn, share: PayoutShare| {
-        let name = store::member_name(conn, plan.payout.group, share.member)?.unwrap_or_default();
-        Ok::<_, CapitalError>((share, name))
+/// Makes the view of a planned payout.
+fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutError> {
+    let with_name = |conn: &mut Conn, share: PayoutShare| {
+        let name = store::find_member_name(conn, plan.payout.group, share.member)?.unwrap_or_default();
+        Ok::<_, PayoutError>((share, name))
     };
     let mut shares = Vec::new();
     for share in plan.shares() {
-        shares.push(named(conn, share)?);
+        shares.push(with_name(conn, share)?);
     }
-    shares.sort_by(|(one, a), (other, b)| a.cmp(b).then(one.member.cmp(&other.member)));
+    shares.sort_by(|(left, left_name), (right, right_name)| {
+        left_name.cmp(right_name).then(left.member.cmp(&right.member))
+    });
     let items = i64::try_from(plan.items.len()).unwrap_or(i64::MAX);
-    let beside = Beside { voucher: None, items, shares, dry_run: true, treasurer: true };
-    Ok(PayoutView::of(plan.payout, beside)?)
+    let context = PayoutContext { voucher: None, items, shares, dry_run: true, can_reverse: true };
+    Ok(PayoutView::of(plan.payout, context)?)
 }
 
 /// Pay a group
 ///
-/// For the treasurer: everything that the group was owed for until that day, each entry settled once, less what it owes for
-/// ingredients. It says how the rest divides inside the group: receipts are paid back, the group's fund gets its part, and
-/// the rest goes by what each member did. Where more came back than was sold nothing is paid, and it is carried to the
-/// next sales. With `dry_run` nothing is written.
+/// For the treasurer: settles everything that is payable to the group until that day, each entry once, less its
+/// advances, and divides the rest inside the group: receipts are repaid, the group's fund gets its percentage, and the
+/// rest goes to the members by their work. If returns exceed sales nothing is paid, and the balance is carried over to
+/// the next sales. With `dry_run` nothing is written.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/payouts", tag = "capital", operation_id = "pay_group",
     params(
@@ -89,36 +94,36 @@ async fn pay_group(
     Query(query): Query<DryRunQuery>,
     body: Body<PayGroup>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = treasurer.of(id.0)?;
-    let (now, scope, asked) = (state.now(), treasurer.person.scope(), body.value.asked());
+    let permit = treasurer.permit(id.0)?;
+    let (now, scope, request) = (state.now(), treasurer.person.scope(), body.value.into_request());
     let key = key.required()?;
     if query.dry_run == Some(true) {
         let id = state.db.entropy().id(now);
-        let look = state.db.read::<_, CapitalError, _>(move |conn| {
-            let plan = plan(conn, now, &permit, id, &asked)?;
-            planned(conn, plan)
+        let preview = state.db.read::<_, PayoutError, _>(move |conn| {
+            let plan = plan_payout(conn, now, &permit, id, &request)?;
+            load_preview(conn, plan)
         });
-        return Ok(ApiResponse::ok(&look.await?));
+        return Ok(ApiResponse::ok(&preview.await?));
     }
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let id = tx.id(now);
-        let paid = pay(tx, now, &permit, id, &asked)?;
-        let beside = Beside {
-            voucher: voucher(tx, id)?,
+        let paid = pay(tx, now, &permit, id, &request)?;
+        let context = PayoutContext {
+            voucher: find_voucher_number(tx, id)?,
             items: i64::try_from(paid.items.len()).unwrap_or(i64::MAX),
-            shares: store::shares_of(tx, id)?,
+            shares: store::list_shares(tx, id)?,
             dry_run: false,
-            treasurer: true,
+            can_reverse: true,
         };
-        let view = PayoutView::of(paid.payout, beside)?;
-        Ok::<_, CapitalError>(ApiResponse::created(format!("/v1/payouts/{id}"), &view).version(view.version))
+        let view = PayoutView::of(paid.payout, context)?;
+        Ok::<_, PayoutError>(ApiResponse::created(format!("/v1/payouts/{id}"), &view).with_version(view.version))
     })
     .await
 }
 
 /// List the payouts of a cooperative
 ///
-/// The latest first; for the board, the treasurer and the supervisors.
+/// The latest first. For the board, the treasurer and the supervisors.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/payouts", tag = "capital", operation_id = "list_payouts",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PayoutsQuery),
@@ -132,22 +137,22 @@ async fn list_payouts(
     Query(query): Query<PayoutsQuery>,
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let permit = auditor.of(id.0)?;
-    let payee = Payee::Cooperative(permit.cooperative, query.group);
-    let list = format!("payouts {payee:?} {:?}", query.status);
+    let permit = auditor.permit(id.0)?;
+    let scope = PayoutScope::Cooperative(permit.cooperative, query.group);
+    let list = format!("payouts {scope:?} {:?}", query.status);
     let paging = Paging::<PayoutKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let rows = state
         .db
-        .read::<_, CapitalError, _>(move |conn| Ok(store::payouts_of(conn, payee, query.status, after, rows)?))
+        .read::<_, PayoutError, _>(move |conn| Ok(store::list_payouts(conn, scope, query.status, after, rows)?))
         .await?;
-    let page = paging.page(&state.signer, found, |(it, _)| (it.paid_at, it.id), PayoutLine::of);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, rows, |(payout, _)| (payout.paid_at, payout.id), PayoutLine::of);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
 /// List the payouts of a group
 ///
-/// The latest first. For the group's members, and for the board, the treasurer, the supervisors and the companions.
+/// The latest first. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/payouts", tag = "capital", operation_id = "list_group_payouts",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
@@ -162,29 +167,29 @@ async fn list_group_payouts(
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
     let paging = Paging::<PayoutKey>::read(&state.signer, format!("payouts of {}", id.0), limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let rows = state
         .db
-        .read::<_, CapitalError, _>(move |conn| {
-            inside(conn, &caller.roles, id.0)?;
-            Ok(store::payouts_of(conn, Payee::Group(id.0), None, after, rows)?)
+        .read::<_, PayoutError, _>(move |conn| {
+            find_accessible_group(conn, &caller.roles, id.0)?;
+            Ok(store::list_payouts(conn, PayoutScope::Group(id.0), None, after, rows)?)
         })
         .await?;
-    let page = paging.page(&state.signer, found, |(it, _)| (it.paid_at, it.id), PayoutLine::of);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, rows, |(payout, _)| (payout.paid_at, payout.id), PayoutLine::of);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// The payout of this id, for somebody who sees it.
-fn find(conn: &mut Conn, roles: &Roles, id: PayoutId) -> Result<Payout, CapitalError> {
-    let payout = store::payout(conn, id)?.ok_or(AccessError::Hidden)?;
-    inside(conn, roles, payout.group)?;
+/// Finds a payout that the caller may see.
+fn find_accessible_payout(conn: &mut Conn, roles: &Roles, id: PayoutId) -> Result<Payout, PayoutError> {
+    let payout = store::find_payout(conn, id)?.ok_or(AccessError::Hidden)?;
+    find_accessible_group(conn, roles, payout.group)?;
     Ok(payout)
 }
 
-/// Show a payout
+/// Get a payout
 ///
-/// As JSON, or in a browser as a receipt for both sides to print and sign. For the group's members, and for the board,
-/// the treasurer, the supervisors and the companions.
+/// As JSON, or in a browser as a receipt for both sides to print and sign. For the group's members, the board, the
+/// treasurer, the supervisors and the companions.
 #[utoipa::path(
     get, path = "/v1/payouts/{id}", tag = "capital", operation_id = "show_payout",
     params(("id" = PayoutId, Path, description = "The payout")),
@@ -193,7 +198,7 @@ fn find(conn: &mut Conn, roles: &Roles, id: PayoutId) -> Result<Payout, CapitalE
     ))),
     security(("bearer" = [])),
 )]
-async fn show_payout(
+async fn get_payout(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<PayoutId>,
@@ -203,20 +208,20 @@ async fn show_payout(
     state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let payout = find(conn, &caller.roles, id.0)?;
+            let payout = find_accessible_payout(conn, &caller.roles, id.0)?;
             if reader == Reader::Person {
-                return crate::payouts::print::payout(conn, &payout, language);
+                return crate::payouts::print::print_payout(conn, &payout, language);
             }
-            let view = view(conn, payout, &caller.roles)?;
+            let view = load_view(conn, payout, &caller.roles)?;
             let version = view.version;
-            Ok(ApiResponse::ok(&view).version(version))
+            Ok(ApiResponse::ok(&view).with_version(version))
         })
         .await
 }
 
-/// List what a payout settled
+/// List the items of a payout
 ///
-/// Every sale, and whatever else, that makes it up, the oldest first. None of them stands in another payout.
+/// Every sale and other entry that it settles, the oldest first. No other payout settles any of them.
 #[utoipa::path(
     get, path = "/v1/payouts/{id}/items", tag = "capital", operation_id = "list_payout_items",
     params(("id" = PayoutId, Path, description = "The payout"), PageQuery),
@@ -231,23 +236,28 @@ async fn list_payout_items(
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
     let list = format!("items of payout {}", id.0);
-    let paging = Paging::<DueKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let paging = Paging::<PayableKey>::read(&state.signer, list, limit, cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let rows = state
         .db
-        .read::<_, CapitalError, _>(move |conn| {
-            find(conn, &caller.roles, id.0)?;
-            Ok(store::items_of(conn, id.0, after, rows)?)
+        .read::<_, PayoutError, _>(move |conn| {
+            find_accessible_payout(conn, &caller.roles, id.0)?;
+            Ok(store::list_payout_items(conn, id.0, after, rows)?)
         })
         .await?;
-    let page = paging.page(&state.signer, found, |it| (it.on, it.due.entry, it.due.position), PayableItem::from);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(
+        &state.signer,
+        rows,
+        |item| (item.on, item.posting.entry, item.posting.position),
+        PayableItem::from,
+    );
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
 /// Reverse a payout
 ///
-/// For the treasurer, when it was a mistake and the money is back: an entry takes the first one back, and what it settled
-/// is owed again.
+/// For the treasurer, when it was a mistake and the money is back: an entry reverses the first one, and what it settled
+/// is payable again.
 #[utoipa::path(
     post, path = "/v1/payouts/{id}/transitions", tag = "capital", operation_id = "step_payout",
     params(
@@ -255,35 +265,35 @@ async fn list_payout_items(
         ("Idempotency-Key" = String, Header),
         ("If-Match" = Option<String>, Header),
     ),
-    request_body = StepPayout,
+    request_body = TransitionPayout,
     responses(
         (status = 200, description = "The payout as it is now", body = PayoutView),
         (status = 409, description = "`transition-invalid`: it was reversed already"),
     ),
     security(("bearer" = [])),
 )]
-async fn step_payout(
+async fn transition_payout(
     state: Data<AppState>,
     caller: Caller,
     treasurer: Treasurer,
     key: Idempotency,
-    seen: IfMatch,
+    if_match: IfMatch,
     id: PathIds<PayoutId>,
-    body: Body<StepPayout>,
+    body: Body<TransitionPayout>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, StepPayout { action: PayoutAction::Reverse, reason }) =
+    let (now, scope, TransitionPayout { action: PayoutAction::Reverse, reason }) =
         (state.now(), treasurer.person.scope(), body.value);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let payout = find(tx, &caller.roles, id.0)?;
-            if !caller.roles.holds(Office::Treasurer, payout.cooperative) {
+            let payout = find_accessible_payout(tx, &caller.roles, id.0)?;
+            if !caller.roles.has_office(Office::Treasurer, payout.cooperative) {
                 return Err(Problem::from(AccessError::Forbidden));
             }
-            let permit = treasurer.of(payout.cooperative)?;
-            let reversed = reverse(tx, now, &permit, payout.id, &reason, seen.sent())?;
-            let view = view(tx, reversed, &caller.roles)?;
+            let permit = treasurer.permit(payout.cooperative)?;
+            let reversed = reverse(tx, now, &permit, payout.id, &reason, if_match.optional())?;
+            let view = load_view(tx, reversed, &caller.roles)?;
             let version = view.version;
-            Ok(ApiResponse::ok(&view).version(version))
+            Ok(ApiResponse::ok(&view).with_version(version))
         })
         .await
 }

@@ -1,61 +1,61 @@
-//! Receipts of ingredients.
+//! Ingredient receipts.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
-use super::bodies::{NoteReceipt, ReceiptAction, ReceiptsQuery, StepReceipt};
-use super::inside;
+use super::bodies::{CreateReceipt, ReceiptAction, ReceiptsQuery, TransitionReceipt};
+use super::find_accessible_group;
 use super::views::ReceiptView;
 use crate::cooperatives::{Caller, Officer};
 use crate::db::Conn;
 use crate::kernel::ids::{GroupId, ReceiptId};
-use crate::payouts::error::CapitalError;
-use crate::payouts::receipt::{Receipt, note_receipt, void};
+use crate::payouts::error::PayoutError;
+use crate::payouts::receipt::{Receipt, record_receipt, void_receipt};
 use crate::payouts::store::{self, ReceiptKey};
 use crate::web::{ApiResponse, AppState, Body, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![note_ingredient_receipt, list_ingredient_receipts, step_ingredient_receipt]
+    routes![create_ingredient_receipt, list_ingredient_receipts, transition_ingredient_receipt]
 }
 
-fn view(conn: &mut Conn, receipt: Receipt) -> Result<ReceiptView, CapitalError> {
-    let name = store::member_name(conn, receipt.group, receipt.member)?.unwrap_or_default();
+fn load_view(conn: &mut Conn, receipt: Receipt) -> Result<ReceiptView, PayoutError> {
+    let name = store::find_member_name(conn, receipt.group, receipt.member)?.unwrap_or_default();
     Ok(ReceiptView::of((receipt, name)))
 }
 
-/// Note what a member laid out for ingredients
+/// Record an ingredient receipt
 ///
-/// For the group's officers. The next payout pays it back before anything is divided.
+/// For the group's officers. The next payout repays it before earnings are divided.
 #[utoipa::path(
     post, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital", operation_id = "note_ingredient_receipt",
     params(("id" = GroupId, Path, description = "The group"), ("Idempotency-Key" = String, Header)),
-    request_body = NoteReceipt,
+    request_body = CreateReceipt,
     responses((status = 201, description = "Noted", body = ReceiptView)),
     security(("bearer" = [])),
 )]
-async fn note_ingredient_receipt(
+async fn create_ingredient_receipt(
     state: Data<AppState>,
     officer: Officer,
     key: Idempotency,
     id: PathIds<GroupId>,
-    body: Body<NoteReceipt>,
+    body: Body<CreateReceipt>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = officer.of(id.0)?;
-    let (now, scope, asked) = (state.now(), officer.person.scope(), body.value);
+    let permit = officer.permit(id.0)?;
+    let (now, scope, request) = (state.now(), officer.person.scope(), body.value);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let id = tx.id(now);
-            let receipt = note_receipt(tx, now, &permit, &asked.spent(id))?;
+            let receipt = record_receipt(tx, now, &permit, &request.to_receipt(id))?;
             let list = format!("/v1/groups/{}/ingredient_receipts", permit.group);
-            Ok::<_, CapitalError>(ApiResponse::created(list, &view(tx, receipt)?))
+            Ok::<_, PayoutError>(ApiResponse::created(list, &load_view(tx, receipt)?))
         })
         .await
 }
 
-/// List what members laid out for ingredients
+/// List the ingredient receipts of a group
 ///
-/// The latest day first. For the group's members, and for the board, the treasurer, the supervisors and the companions.
+/// The latest day first. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital", operation_id = "list_ingredient_receipts",
     params(("id" = GroupId, Path, description = "The group"), ReceiptsQuery),
@@ -71,44 +71,45 @@ async fn list_ingredient_receipts(
 ) -> Result<ApiResponse, Problem> {
     let list = format!("receipts of {} {:?}", id.0, query.status);
     let paging = Paging::<ReceiptKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let receipts = state
         .db
-        .read::<_, CapitalError, _>(move |conn| {
-            inside(conn, &caller.roles, id.0)?;
-            Ok(store::receipts_of(conn, id.0, query.status, after, rows)?)
+        .read::<_, PayoutError, _>(move |conn| {
+            find_accessible_group(conn, &caller.roles, id.0)?;
+            Ok(store::list_receipts(conn, id.0, query.status, after, rows)?)
         })
         .await?;
-    let page = paging.page(&state.signer, found, |(it, _)| (it.bought_on, it.id), ReceiptView::of);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, receipts, |(receipt, _)| (receipt.bought_on, receipt.id), ReceiptView::of);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
 /// Void a receipt
 ///
-/// For the group's officers, as long as it was not paid back.
+/// For the group's officers, as long as it is not repaid.
 #[utoipa::path(
     post, path = "/v1/ingredient_receipts/{id}/transitions", tag = "capital",
     operation_id = "step_ingredient_receipt",
     params(("id" = ReceiptId, Path, description = "The receipt"), ("Idempotency-Key" = String, Header)),
-    request_body = StepReceipt,
+    request_body = TransitionReceipt,
     responses(
         (status = 200, description = "The receipt as it is now", body = ReceiptView),
         (status = 409, description = "`transition-invalid`: it was paid back, or is void already"),
     ),
     security(("bearer" = [])),
 )]
-async fn step_ingredient_receipt(
+async fn transition_ingredient_receipt(
     state: Data<AppState>,
     caller: Caller,
     key: Idempotency,
     id: PathIds<ReceiptId>,
-    body: Body<StepReceipt>,
+    body: Body<TransitionReceipt>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, StepReceipt { action: ReceiptAction::Void }) = (state.now(), caller.person.scope(), body.value);
+    let (now, scope, TransitionReceipt { action: ReceiptAction::Void }) =
+        (state.now(), caller.person.scope(), body.value);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let receipt = void(tx, now, &caller.roles, id.0)?;
-            Ok::<_, CapitalError>(ApiResponse::ok(&view(tx, receipt)?))
+            let receipt = void_receipt(tx, now, &caller.roles, id.0)?;
+            Ok::<_, PayoutError>(ApiResponse::ok(&load_view(tx, receipt)?))
         })
         .await
 }

@@ -1,4 +1,4 @@
-//! Capital as clients see it.
+//! Response bodies of payouts.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,194 +9,200 @@ use crate::kernel::ids::{
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
 use crate::ledger::EntryKind;
 use crate::payouts::earning::{BatchWork, Earning};
-use crate::payouts::payable::{Account, Item};
+use crate::payouts::payable::{GroupBalance, PayableDetails};
 use crate::payouts::payout::{PaidFrom, Payout, PayoutAction, PayoutShare, PayoutStatus};
 use crate::payouts::receipt::{Receipt, ReceiptStatus};
 use crate::payouts::rule::EarningRule;
 use crate::supply::ContributionKind;
 
-/// How a group stands with its cooperative.
+/// The balance of a group with its cooperative.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PayableView {
-    /// Which group.
+    /// The group.
     group: GroupId,
-    /// Its name.
+    /// The name of the group.
     #[schema(max_length = 80, example = "Sekar Laras")]
     name: String,
-    /// What it has earned and not been paid; below zero where more came back than was sold since.
+    /// Earned and not paid; below zero if returns exceed sales since the last payout.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     owed: Rupiah,
-    /// What it has had for ingredients and not paid back.
+    /// Ingredient advances not repaid.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 0)]
     advances: Rupiah,
-    /// What its members have laid out for ingredients and not got back.
+    /// Receipts of its members not repaid.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 61_000)]
     receipts: Rupiah,
 }
 
-impl From<Account> for PayableView {
-    fn from(it: Account) -> Self {
-        PayableView { group: it.group, name: it.name, owed: it.owed, advances: it.advances, receipts: it.receipts }
-    }
-}
-
-/// Something a group is owed for, or was paid for.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PayableItem {
-    /// The entry of the books.
-    entry: EntryId,
-    /// What it is filed under.
-    #[schema(max_length = 20, example = "BM-2026-11-0007")]
-    voucher: String,
-    /// What it tells of: a sale, goods that came back …
-    kind: EntryKind,
-    /// The business day.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
-    day: Day,
-    /// For which order, when it is one's.
-    order: Option<OrderId>,
-    /// Its number.
-    #[schema(max_length = 40, example = "CIH-2611-0042")]
-    order_number: Option<String>,
-    /// What the goods sold for; below zero where they came back.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 125_000)]
-    goods: Rupiah,
-    /// What of that the cooperative kept.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 12_500)]
-    service: Rupiah,
-    /// What is the group's.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
-    amount: Rupiah,
-}
-
-impl From<Item> for PayableItem {
-    fn from(it: Item) -> Self {
-        // What is owed for anything but goods, the opening or a discard, has no goods to keep a part of.
-        let service = if it.goods == Rupiah::ZERO { Ok(Rupiah::ZERO) } else { it.goods.minus(it.due.amount) };
-        PayableItem {
-            entry: it.due.entry,
-            voucher: it.filed_as,
-            kind: it.kind,
-            day: it.on,
-            order: it.order,
-            order_number: it.order_number,
-            goods: it.goods,
-            service: service.unwrap_or_default(),
-            amount: it.due.amount,
+impl From<GroupBalance> for PayableView {
+    fn from(balance: GroupBalance) -> Self {
+        PayableView {
+            group: balance.group,
+            name: balance.name,
+            owed: balance.owed,
+            advances: balance.advances,
+            receipts: balance.receipts,
         }
     }
 }
 
-/// What a group was paid, or would be.
+/// An entry that is payable to a group, or was settled by a payout.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PayableItem {
+    /// The entry of the books.
+    entry: EntryId,
+    /// The voucher number of the entry.
+    #[schema(max_length = 20, example = "BM-2026-11-0007")]
+    voucher: String,
+    /// The kind of the entry: a sale, a return…
+    kind: EntryKind,
+    /// The business day.
+    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
+    day: Day,
+    /// The order, if the entry is about one.
+    order: Option<OrderId>,
+    /// The number of the order.
+    #[schema(max_length = 40, example = "CIH-2611-0042")]
+    order_number: Option<String>,
+    /// The price of the goods; below zero for a return.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 125_000)]
+    goods: Rupiah,
+    /// The cooperative's share.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 12_500)]
+    service: Rupiah,
+    /// The group's share.
+    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
+    amount: Rupiah,
+}
+
+impl From<PayableDetails> for PayableItem {
+    fn from(item: PayableDetails) -> Self {
+        // Entries without goods, such as an opening or a discard, have no service share.
+        let service = if item.goods == Rupiah::ZERO { Ok(Rupiah::ZERO) } else { item.goods.minus(item.posting.amount) };
+        PayableItem {
+            entry: item.posting.entry,
+            voucher: item.voucher_number,
+            kind: item.kind,
+            day: item.on,
+            order: item.order,
+            order_number: item.order_number,
+            goods: item.goods,
+            service: service.unwrap_or_default(),
+            amount: item.posting.amount,
+        }
+    }
+}
+
+/// A payout, or a planned one.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PayoutView {
-    /// Its id.
+    /// The id.
     id: PayoutId,
-    /// Whether it was only looked at.
+    /// Whether it is a dry run.
     dry_run: bool,
-    /// By which cooperative.
+    /// The cooperative.
     cooperative: CooperativeId,
-    /// Which group.
+    /// The group.
     group: GroupId,
-    /// Where it stands.
+    /// The status.
     status: PayoutStatus,
-    /// What it is filed under.
+    /// The voucher number; null in a dry run.
     #[schema(max_length = 20, example = "BKK-2026-11-0007")]
     voucher: Option<String>,
     /// The last business day that it settles.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
     until: Day,
-    /// How many entries it settles: `/v1/payouts/{id}/items`.
+    /// The number of entries that it settles: `/v1/payouts/{id}/items`.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 12)]
     items: i64,
-    /// What the group had earned: the sum of those entries.
+    /// The group's earnings: the sum of those entries.
     #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     earned: Rupiah,
-    /// What of that paid ingredient advances of the cooperative back.
+    /// The part that repays ingredient advances of the cooperative.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
     advances: Rupiah,
-    /// What changed hands: `earned` less `advances`.
+    /// The money paid: `earned` less `advances`.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     paid: Rupiah,
-    /// Where it was paid from.
+    /// The source of the money.
     from: PaidFrom,
-    /// What of it members get back of what they laid out.
+    /// The repaid receipts of members.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 61_000)]
     receipts: Rupiah,
-    /// What goes to the group's fund.
+    /// The part for the group's fund.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 5_150)]
     fund: Rupiah,
-    /// The same in percent.
+    /// The percentage for the group's fund.
     #[schema(minimum = 0, maximum = 100, example = 10)]
     fund_percent: i32,
-    /// By what members' work counts.
+    /// The basis of the members' work.
     basis: ContributionKind,
-    /// What is divided among members.
+    /// The part divided among the members.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 46_350)]
     shared: Rupiah,
-    /// What nobody's work was noted for: the group divides it itself.
+    /// The part for which no work is recorded: the group divides it itself.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
     unshared: Rupiah,
-    /// What each member gets.
+    /// The shares of the members.
     #[schema(max_items = 1_000)]
     shares: Vec<ShareView>,
-    /// Who of the group took it.
+    /// The person of the group who received item.
     #[schema(max_length = 100, example = "Contoh Sari")]
     received_by: Option<String>,
-    /// What is worth remembering.
+    /// A note.
     #[schema(max_length = 300)]
     note: Option<String>,
     /// When it was paid.
     paid_at: Instant,
-    /// By whom.
+    /// The account that paid item.
     paid_by: AccountId,
     /// When it was reversed.
     reversed_at: Option<Instant>,
-    /// Why.
+    /// The reason of the reversal.
     #[schema(max_length = 300)]
     reason: Option<String>,
-    /// Grows by one with every change.
+    /// The version; increases by one with every change.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1)]
     pub(super) version: i64,
-    /// What you may do with it now.
+    /// The transitions that you may make now.
     #[schema(max_items = 1)]
     actions: Vec<PayoutAction>,
 }
 
-/// What a member gets of a payout.
+/// A member's share of a payout.
 #[derive(Debug, Serialize, ToSchema)]
 struct ShareView {
-    /// Who.
+    /// The membership.
     membership: MembershipId,
-    /// What they are called.
+    /// The name of the member.
     #[schema(max_length = 100, example = "Contoh Wati")]
     name: String,
-    /// What they did.
+    /// Their work.
     work: Quantity,
-    /// Their part for it.
+    /// Their share for the work.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 18_540)]
     share: Rupiah,
-    /// What they get back of what they laid out.
+    /// Their repaid receipts.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
     receipts: Rupiah,
-    /// Both.
+    /// The sum of `share` and `receipts`.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 18_540)]
     amount: Rupiah,
 }
 
-/// What stands beside a payout in its view.
-pub(super) struct Beside {
+/// What a payout's view shows in addition to the payout.
+pub(super) struct PayoutContext {
     pub(super) voucher: Option<String>,
     pub(super) items: i64,
     pub(super) shares: Vec<(PayoutShare, String)>,
     pub(super) dry_run: bool,
-    /// Whether the caller may reverse it.
-    pub(super) treasurer: bool,
+    /// Whether the caller may reverse item.
+    pub(super) can_reverse: bool,
 }
 
 impl PayoutView {
-    pub(super) fn of(it: Payout, beside: Beside) -> Result<PayoutView, AmountError> {
-        let reverses = beside.treasurer && !beside.dry_run && it.status == PayoutStatus::Paid;
+    pub(super) fn of(payout: Payout, context: PayoutContext) -> Result<PayoutView, AmountError> {
+        let can_reverse = context.can_reverse && !context.dry_run && payout.status == PayoutStatus::Paid;
         let share = |(share, name): (PayoutShare, String)| {
             Ok(ShareView {
                 membership: share.member,
@@ -208,33 +214,33 @@ impl PayoutView {
             })
         };
         Ok(PayoutView {
-            paid: it.paid()?,
-            id: it.id,
-            dry_run: beside.dry_run,
-            cooperative: it.cooperative,
-            group: it.group,
-            status: it.status,
-            voucher: beside.voucher,
-            until: it.until,
-            items: beside.items,
-            earned: it.earned,
-            advances: it.advances,
-            from: it.paid_from,
-            receipts: it.receipts,
-            fund: it.fund,
-            fund_percent: it.fund_percent,
-            basis: it.basis,
-            shared: it.shared,
-            unshared: it.unshared,
-            shares: beside.shares.into_iter().map(share).collect::<Result<_, AmountError>>()?,
-            received_by: it.received_by,
-            note: it.note,
-            paid_at: it.paid_at,
-            paid_by: it.paid_by,
-            reversed_at: it.reversed_at,
-            reason: it.reason,
-            version: it.version,
-            actions: reverses.then_some(PayoutAction::Reverse).into_iter().collect(),
+            paid: payout.paid()?,
+            id: payout.id,
+            dry_run: context.dry_run,
+            cooperative: payout.cooperative,
+            group: payout.group,
+            status: payout.status,
+            voucher: context.voucher,
+            until: payout.until,
+            items: context.items,
+            earned: payout.earned,
+            advances: payout.advances,
+            from: payout.paid_from,
+            receipts: payout.receipts,
+            fund: payout.fund,
+            fund_percent: payout.fund_percent,
+            basis: payout.basis,
+            shared: payout.shared,
+            unshared: payout.unshared,
+            shares: context.shares.into_iter().map(share).collect::<Result<_, AmountError>>()?,
+            received_by: payout.received_by,
+            note: payout.note,
+            paid_at: payout.paid_at,
+            paid_by: payout.paid_by,
+            reversed_at: payout.reversed_at,
+            reason: payout.reason,
+            version: payout.version,
+            actions: can_reverse.then_some(PayoutAction::Reverse).into_iter().collect(),
         })
     }
 }
@@ -242,22 +248,22 @@ impl PayoutView {
 /// A payout in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PayoutLine {
-    /// Its id.
+    /// The id.
     id: PayoutId,
-    /// Which group.
+    /// The group.
     group: GroupId,
-    /// Its name.
+    /// The name of the group.
     #[schema(max_length = 80, example = "Sekar Laras")]
     group_name: String,
-    /// Where it stands.
+    /// The status.
     status: PayoutStatus,
     /// The last business day that it settles.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
     until: Day,
-    /// What the group had earned.
+    /// The group's earnings.
     #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     earned: Rupiah,
-    /// What changed hands.
+    /// The money paid.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 112_500)]
     paid: Rupiah,
     /// When it was paid.
@@ -265,72 +271,72 @@ pub(super) struct PayoutLine {
 }
 
 impl PayoutLine {
-    pub(super) fn of((it, group_name): (Payout, String)) -> PayoutLine {
+    pub(super) fn of((payout, group_name): (Payout, String)) -> PayoutLine {
         PayoutLine {
-            paid: it.paid().unwrap_or_default(),
-            id: it.id,
-            group: it.group,
+            paid: payout.paid().unwrap_or_default(),
+            id: payout.id,
+            group: payout.group,
             group_name,
-            status: it.status,
-            until: it.until,
-            earned: it.earned,
-            paid_at: it.paid_at,
+            status: payout.status,
+            until: payout.until,
+            earned: payout.earned,
+            paid_at: payout.paid_at,
         }
     }
 }
 
-/// What a member laid out for ingredients.
+/// A receipt for ingredients that a member paid for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ReceiptView {
-    /// Its id.
+    /// The id.
     id: ReceiptId,
-    /// For which group.
+    /// The group.
     group: GroupId,
-    /// Who laid it out.
+    /// The member who paid.
     membership: MembershipId,
-    /// What they are called.
+    /// The name of the member.
     #[schema(max_length = 100, example = "Contoh Wati")]
     name: String,
-    /// On which day.
+    /// The day of the purchase.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     bought_on: Day,
-    /// For what.
+    /// The goods.
     #[schema(max_length = 300, example = "Terigu 10 kg, wortel 3 kg")]
     what: String,
-    /// How much.
+    /// The amount.
     #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 61_000)]
     amount: Rupiah,
-    /// Where it stands.
+    /// The status.
     status: ReceiptStatus,
-    /// By which payout it was paid back.
+    /// The payout that repaid payout.
     payout: Option<PayoutId>,
-    /// When it was noted.
+    /// When it was recorded.
     noted_at: Instant,
 }
 
 impl ReceiptView {
-    pub(super) fn of((it, name): (Receipt, String)) -> ReceiptView {
+    pub(super) fn of((receipt, name): (Receipt, String)) -> ReceiptView {
         ReceiptView {
-            id: it.id,
-            group: it.group,
-            membership: it.member,
+            id: receipt.id,
+            group: receipt.group,
+            membership: receipt.member,
             name,
-            bought_on: it.bought_on,
-            what: it.what,
-            amount: it.amount,
-            status: it.status,
-            payout: it.payout,
-            noted_at: it.noted_at,
+            bought_on: receipt.bought_on,
+            what: receipt.what,
+            amount: receipt.amount,
+            status: receipt.status,
+            payout: receipt.payout,
+            noted_at: receipt.noted_at,
         }
     }
 }
 
-/// How a group divides what it earns.
+/// Rule by which a group divides its earnings.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RuleView {
-    /// By what its members' work counts.
+    /// The basis of the members' work.
     basis: ContributionKind,
-    /// What of each payout goes to the group's fund, in percent.
+    /// The percentage of each payout for the group's fund.
     #[schema(minimum = 0, maximum = 100, example = 10)]
     fund_percent: i32,
 }
@@ -341,74 +347,74 @@ impl From<EarningRule> for RuleView {
     }
 }
 
-/// What a member did and earned at one time.
+/// Earnings of a member in one payout, or for the work that is not paid yet.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EarningView {
-    /// The payout; null for what was done and is not paid yet.
+    /// The payout; null for work that is not paid yet.
     payout: Option<PayoutId>,
     /// The last business day that it settles.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
     until: Day,
     /// When it was paid.
     paid_at: Option<Instant>,
-    /// By what work counts.
+    /// The basis of the work.
     basis: ContributionKind,
-    /// What they did.
+    /// The member's work.
     work: Quantity,
-    /// What all members did.
+    /// The work of all members.
     all_work: Quantity,
-    /// What was divided by it.
+    /// The divided sum.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 46_350)]
     shared: Rupiah,
-    /// Their part.
+    /// The member's share.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 18_540)]
     share: Rupiah,
-    /// What they got back of what they had laid out.
+    /// The repaid receipts.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
     receipts: Rupiah,
-    /// Why it is so much.
+    /// An explanation of the share.
     #[schema(max_length = 300, example = "20 buah dari 50 buah atas Rp46.350 yang dibagi: Rp18.540.")]
     why: String,
-    /// For which batches they did it.
+    /// The batches that the member worked for.
     #[schema(max_items = 10_000)]
     batches: Vec<BatchWorkView>,
 }
 
-/// What a member did for a batch.
+/// Work of a member for a batch.
 #[derive(Debug, Serialize, ToSchema)]
 struct BatchWorkView {
-    /// Which batch.
+    /// The batch.
     batch: BatchId,
-    /// What was made.
+    /// The name of the product.
     #[schema(max_length = 200, example = "Pastel sayur")]
     product: String,
-    /// For which day.
+    /// The business day on which the batch is ready.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     ready_on: Day,
-    /// How much.
+    /// The work.
     work: Quantity,
 }
 
 impl EarningView {
-    pub(super) fn of(it: Earning, language: Language) -> EarningView {
-        let batch = |it: BatchWork| BatchWorkView {
-            batch: it.batch,
-            product: it.product,
-            ready_on: it.ready_on,
-            work: it.work,
+    pub(super) fn of(earning: Earning, language: Language) -> EarningView {
+        let batch = |batch: BatchWork| BatchWorkView {
+            batch: batch.batch,
+            product: batch.product,
+            ready_on: batch.ready_on,
+            work: batch.work,
         };
         EarningView {
-            why: it.why(language),
-            payout: it.payout,
-            until: it.until,
-            paid_at: it.paid_at,
-            basis: it.basis,
-            work: it.work,
-            all_work: it.all_work,
-            shared: it.shared,
-            share: it.share,
-            receipts: it.receipts,
-            batches: it.batches.into_iter().map(batch).collect(),
+            why: earning.explain(language),
+            payout: earning.payout,
+            until: earning.until,
+            paid_at: earning.paid_at,
+            basis: earning.basis,
+            work: earning.work,
+            all_work: earning.all_work,
+            shared: earning.shared,
+            share: earning.share,
+            receipts: earning.receipts,
+            batches: earning.batches.into_iter().map(batch).collect(),
         }
     }
 }

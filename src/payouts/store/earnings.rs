@@ -1,4 +1,4 @@
-//! What a member did and earned.
+//! Work and earnings of members.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -13,11 +13,11 @@ use crate::payouts::earning::{BatchWork, Earning};
 use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
 use crate::supply::ContributionKind;
 
-/// Where a page of earnings begins.
+/// Sort key of a page of earnings.
 pub(in crate::payouts) type EarningKey = (Instant, PayoutId);
 
-/// What a member earned by the payouts that stand, the latest first.
-pub(in crate::payouts) fn earnings(
+/// Lists a member's earnings in payouts that are not reversed, the latest first.
+pub(in crate::payouts) fn list_earnings(
     conn: &mut Conn,
     member: MembershipId,
     after: Option<EarningKey>,
@@ -34,10 +34,10 @@ pub(in crate::payouts) fn earnings(
     if let Some((at, id)) = after {
         query = query.filter(payouts::paid_at.lt(at).or(payouts::paid_at.eq(at).and(payouts::id.lt(id))));
     }
-    let found: Vec<(PayoutShare, Payout)> = query.load(conn)?;
-    let mut earnings = Vec::with_capacity(found.len());
-    for (share, payout) in found {
-        let all: Vec<Quantity> = payout_shares::table
+    let rows: Vec<(PayoutShare, Payout)> = query.load(conn)?;
+    let mut earnings = Vec::with_capacity(rows.len());
+    for (share, payout) in rows {
+        let all_work: Vec<Quantity> = payout_shares::table
             .filter(payout_shares::payout_id.eq(payout.id))
             .select(payout_shares::work)
             .load(conn)?;
@@ -55,11 +55,11 @@ pub(in crate::payouts) fn earnings(
             paid_at: Some(payout.paid_at),
             basis: payout.basis,
             work: share.work,
-            all_work: Quantity::sum(all),
+            all_work: Quantity::sum(all_work),
             shared: payout.shared,
             share: share.share,
             receipts: share.receipts,
-            batches: by_batch(work),
+            batches: group_by_batch(work),
         });
     }
     Ok(earnings)
@@ -67,20 +67,23 @@ pub(in crate::payouts) fn earnings(
 
 type BatchLine = (BatchId, String, Day, Quantity);
 
-/// One row for each batch, in their order.
-fn by_batch(lines: Vec<BatchLine>) -> Vec<BatchWork> {
+/// Sums the work by batch, in the given order.
+fn group_by_batch(lines: Vec<BatchLine>) -> Vec<BatchWork> {
     let mut batches: Vec<BatchWork> = Vec::new();
     for (batch, product, ready_on, work) in lines {
-        match batches.iter_mut().find(|known| known.batch == batch) {
-            Some(known) => known.work = Quantity::sum([known.work, work]),
+        match batches.iter_mut().find(|row| row.batch == batch) {
+            Some(row) => row.work = Quantity::sum([row.work, work]),
             None => batches.push(BatchWork { batch, product, ready_on, work }),
         }
     }
     batches
 }
 
-/// A person's shares of payouts, the latest first, each with its group's name.
-pub(in crate::payouts) fn earned_by(conn: &mut Conn, account: AccountId) -> Result<Vec<(String, Payout, PayoutShare)>> {
+/// Lists an account's shares of payouts with the names of the groups, the latest first.
+pub(in crate::payouts) fn list_shares_of_account(
+    conn: &mut Conn,
+    account: AccountId,
+) -> Result<Vec<(String, Payout, PayoutShare)>> {
     Ok(payout_shares::table
         .inner_join(payouts::table)
         .inner_join(memberships::table)
@@ -91,8 +94,8 @@ pub(in crate::payouts) fn earned_by(conn: &mut Conn, account: AccountId) -> Resu
         .load(conn)?)
 }
 
-/// What a member did that nobody was paid for yet; nothing when there is nothing.
-pub(in crate::payouts) fn open_work(
+/// Finds a member's work that is not paid yet; `None` if there is none.
+pub(in crate::payouts) fn find_unpaid_earning(
     conn: &mut Conn,
     group: GroupId,
     member: MembershipId,
@@ -101,7 +104,7 @@ pub(in crate::payouts) fn open_work(
 ) -> Result<Option<Earning>> {
     use {batches as b, contributions as c, payout_contributions as i};
     let paid = i::table.filter(i::contribution_id.eq(c::id)).filter(i::released.eq(false));
-    let found: Vec<(ContributionId, MembershipId, BatchId, String, Day, Quantity)> = c::table
+    let rows: Vec<(ContributionId, MembershipId, BatchId, String, Day, Quantity)> = c::table
         .inner_join(b::table.inner_join(products::table))
         .filter(b::group_id.eq(group))
         .filter(c::kind.eq(basis))
@@ -109,10 +112,10 @@ pub(in crate::payouts) fn open_work(
         .order((b::ready_on.asc(), c::id.asc()))
         .select((c::id, c::membership_id, b::id, products::name, b::ready_on, c::amount))
         .load(conn)?;
-    let all_work = Quantity::sum(found.iter().map(|(.., amount)| *amount));
-    let own: Vec<BatchLine> = found
+    let all_work = Quantity::sum(rows.iter().map(|(.., amount)| *amount));
+    let own: Vec<BatchLine> = rows
         .into_iter()
-        .filter(|(_, of, ..)| *of == member)
+        .filter(|(_, worker, ..)| *worker == member)
         .map(|(_, _, batch, product, ready_on, amount)| (batch, product, ready_on, amount))
         .collect();
     let work = Quantity::sum(own.iter().map(|(.., amount)| *amount));
@@ -126,6 +129,6 @@ pub(in crate::payouts) fn open_work(
         shared: Rupiah::ZERO,
         share: Rupiah::ZERO,
         receipts: Rupiah::ZERO,
-        batches: by_batch(own),
+        batches: group_by_batch(own),
     }))
 }

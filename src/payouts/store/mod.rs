@@ -1,16 +1,20 @@
-//! The SQL of capital.
+//! SQL of payouts.
 
-mod dues;
 mod earnings;
 mod needs;
+mod payables;
 mod payouts;
 mod receipts;
 
-pub(super) use dues::{DueKey, accounts, dues, items_of, unpaid_items, unpaid_work};
-pub(super) use earnings::{EarningKey, earned_by, earnings, open_work};
-pub(super) use needs::{batch_to_make, batches_to_make, deposits_on};
-pub(super) use payouts::{Payee, PayoutKey, count_items, insert, payout, payouts_of, set_reversed, shares_of};
+pub(super) use earnings::{EarningKey, find_unpaid_earning, list_earnings, list_shares_of_account};
+pub(super) use needs::{find_planned_batch, list_planned_batches, sum_deposits};
+pub(super) use payables::{
+    PayableKey, list_group_balances, list_payable_postings, list_payables, list_payout_items, list_unpaid_work,
+};
+pub(super) use payouts::{
+    PayoutKey, PayoutScope, count_items, find_payout, insert_payout, list_payouts, list_shares, set_reversed,
+};
 pub(super) use receipts::{
-    ReceiptKey, insert_receipt, is_member, laid_out_by, member_name, open_receipts, receipt, receipts_of, rule,
-    set_rule, void_receipt,
+    ReceiptKey, find_member_name, find_receipt, insert_receipt, is_member, list_open_receipts, list_receipts,
+    list_receipts_of_account, load_rule, set_rule, void_receipt,
 };

@@ -9,23 +9,22 @@ use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::Instant;
 use crate::kernel::ids::{CooperativeId, GroupId, PayoutId};
 use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
-use crate::payouts::plan::Plan;
+use crate::payouts::plan::PayoutPlan;
 use crate::payouts::receipt::ReceiptStatus;
 
-/// Rows that go to the database at once.
 const BATCH_SIZE: usize = 1_000;
 
-/// Writes a payout with all that it settles and pays.
-pub(in crate::payouts) fn insert(tx: &mut Tx<'_>, plan: &Plan) -> Result<()> {
+/// Inserts a payout with its items, contributions and shares, and marks its receipts as repaid.
+pub(in crate::payouts) fn insert_payout(tx: &mut Tx<'_>, plan: &PayoutPlan) -> Result<()> {
     let payout = plan.payout.id;
     diesel::insert_into(payouts::table).values(&plan.payout).execute(&mut **tx)?;
     for items in plan.items.chunks(BATCH_SIZE) {
-        let row = |it: &crate::payouts::payable::Due| {
+        let row = |item: &crate::payouts::payable::PayablePosting| {
             (
                 payout_items::payout_id.eq(payout),
-                payout_items::entry_id.eq(it.entry),
-                payout_items::position.eq(it.position),
-                payout_items::amount.eq(it.amount),
+                payout_items::entry_id.eq(item.entry),
+                payout_items::position.eq(item.position),
+                payout_items::amount.eq(item.amount),
             )
         };
         let rows: Vec<_> = items.iter().map(row).collect();
@@ -49,7 +48,7 @@ pub(in crate::payouts) fn insert(tx: &mut Tx<'_>, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// Writes that a payout was a mistake: what it settled, and whom it paid, is free for another.
+/// Updates a reversed payout and releases its items, contributions and receipts.
 pub(in crate::payouts) fn set_reversed(tx: &mut Tx<'_>, payout: &Payout) -> Result<()> {
     diesel::update(payouts::table.find(payout.id))
         .set((
@@ -72,13 +71,13 @@ pub(in crate::payouts) fn set_reversed(tx: &mut Tx<'_>, payout: &Payout) -> Resu
     Ok(())
 }
 
-/// The payout of this id.
-pub(in crate::payouts) fn payout(conn: &mut Conn, id: PayoutId) -> Result<Option<Payout>> {
+/// Finds a payout.
+pub(in crate::payouts) fn find_payout(conn: &mut Conn, id: PayoutId) -> Result<Option<Payout>> {
     Ok(payouts::table.find(id).select(Payout::as_select()).first(conn).optional()?)
 }
 
-/// What each member gets of a payout, with what they are called.
-pub(in crate::payouts) fn shares_of(conn: &mut Conn, payout: PayoutId) -> Result<Vec<(PayoutShare, String)>> {
+/// Lists the shares of a payout with the names of the members.
+pub(in crate::payouts) fn list_shares(conn: &mut Conn, payout: PayoutId) -> Result<Vec<(PayoutShare, String)>> {
     Ok(payout_shares::table
         .inner_join(memberships::table)
         .filter(payout_shares::payout_id.eq(payout))
@@ -87,27 +86,27 @@ pub(in crate::payouts) fn shares_of(conn: &mut Conn, payout: PayoutId) -> Result
         .load(conn)?)
 }
 
-/// How many postings a payout settled.
+/// Counts the items of a payout.
 pub(in crate::payouts) fn count_items(conn: &mut Conn, payout: PayoutId) -> Result<i64> {
     Ok(payout_items::table.filter(payout_items::payout_id.eq(payout)).count().get_result(conn)?)
 }
 
-/// Where a page of payouts begins.
+/// Sort key of a page of payouts.
 pub(in crate::payouts) type PayoutKey = (Instant, PayoutId);
 
-/// Whose payouts.
+/// Scope of a list of payouts.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::payouts) enum Payee {
-    /// Of all groups of a cooperative, or of one of them.
+pub(in crate::payouts) enum PayoutScope {
+    /// All groups of a cooperative, or one of them.
     Cooperative(CooperativeId, Option<GroupId>),
-    /// Of a group.
+    /// One group.
     Group(GroupId),
 }
 
-/// Payouts with the names of their groups, the latest first.
-pub(in crate::payouts) fn payouts_of(
+/// Lists payouts with the names of their groups, the latest first.
+pub(in crate::payouts) fn list_payouts(
     conn: &mut Conn,
-    payee: Payee,
+    payee: PayoutScope,
     status: Option<PayoutStatus>,
     after: Option<PayoutKey>,
     rows: i64,
@@ -119,10 +118,10 @@ pub(in crate::payouts) fn payouts_of(
         .select((Payout::as_select(), groups::name))
         .into_boxed();
     query = match payee {
-        Payee::Cooperative(cooperative, _) => query.filter(payouts::cooperative_id.eq(cooperative)),
-        Payee::Group(group) => query.filter(payouts::group_id.eq(group)),
+        PayoutScope::Cooperative(cooperative, _) => query.filter(payouts::cooperative_id.eq(cooperative)),
+        PayoutScope::Group(group) => query.filter(payouts::group_id.eq(group)),
     };
-    if let Payee::Cooperative(_, Some(group)) = payee {
+    if let PayoutScope::Cooperative(_, Some(group)) = payee {
         query = query.filter(payouts::group_id.eq(group));
     }
     if let Some(status) = status {

@@ -1,4 +1,4 @@
-//! Receipts of ingredients, and how groups divide.
+//! Ingredient receipts and earning rules.
 
 use diesel::prelude::*;
 
@@ -7,21 +7,21 @@ use crate::db::schema::{earning_rules, ingredient_receipts, memberships};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{AccountId, GroupId, MembershipId, ReceiptId};
 use crate::kernel::{Day, Instant};
-use crate::payouts::divide::LaidOut;
+use crate::payouts::divide::OpenReceipt;
 use crate::payouts::receipt::{Receipt, ReceiptStatus};
-use crate::payouts::rule::{DEFAULT, EarningRule};
+use crate::payouts::rule::{DEFAULT_RULE, EarningRule};
 
-/// How a group divides what it earns.
-pub(in crate::payouts) fn rule(conn: &mut Conn, group: GroupId) -> Result<EarningRule> {
-    let found = earning_rules::table
+/// Loads the rule of a group, or the default.
+pub(in crate::payouts) fn load_rule(conn: &mut Conn, group: GroupId) -> Result<EarningRule> {
+    let row = earning_rules::table
         .find(group)
         .select((earning_rules::basis, earning_rules::fund_percent))
         .first(conn)
         .optional()?;
-    Ok(found.map_or(DEFAULT, |(basis, fund_percent)| EarningRule { basis, fund_percent }))
+    Ok(row.map_or(DEFAULT_RULE, |(basis, fund_percent)| EarningRule { basis, fund_percent }))
 }
 
-/// Writes how a group divides what it earns.
+/// Inserts or updates the rule of a group.
 pub(in crate::payouts) fn set_rule(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -44,20 +44,24 @@ pub(in crate::payouts) fn set_rule(
     Ok(())
 }
 
-/// Whether this is, or was, a member of the group.
+/// Whether this is or was a member of the group.
 pub(in crate::payouts) fn is_member(conn: &mut Conn, group: GroupId, member: MembershipId) -> Result<bool> {
-    let found = memberships::table.find(member).filter(memberships::group_id.eq(group));
-    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+    let membership = memberships::table.find(member).filter(memberships::group_id.eq(group));
+    Ok(diesel::select(diesel::dsl::exists(membership)).get_result(conn)?)
 }
 
-/// What a member of the group is called.
-pub(in crate::payouts) fn member_name(conn: &mut Conn, group: GroupId, member: MembershipId) -> Result<Option<String>> {
-    let found = memberships::table.find(member).filter(memberships::group_id.eq(group));
-    Ok(found.select(memberships::name).first(conn).optional()?)
+/// Finds the name of a member of the group.
+pub(in crate::payouts) fn find_member_name(
+    conn: &mut Conn,
+    group: GroupId,
+    member: MembershipId,
+) -> Result<Option<String>> {
+    let membership = memberships::table.find(member).filter(memberships::group_id.eq(group));
+    Ok(membership.select(memberships::name).first(conn).optional()?)
 }
 
-/// What a person laid out, the latest first.
-pub(in crate::payouts) fn laid_out_by(conn: &mut Conn, account: AccountId) -> Result<Vec<Receipt>> {
+/// Lists an account's receipts, the latest first.
+pub(in crate::payouts) fn list_receipts_of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Receipt>> {
     Ok(ingredient_receipts::table
         .inner_join(memberships::table.on(memberships::id.eq(ingredient_receipts::membership_id)))
         .filter(memberships::account_id.eq(account))
@@ -66,42 +70,42 @@ pub(in crate::payouts) fn laid_out_by(conn: &mut Conn, account: AccountId) -> Re
         .load(conn)?)
 }
 
-/// Writes a receipt down.
+/// Inserts a receipt.
 pub(in crate::payouts) fn insert_receipt(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<()> {
     diesel::insert_into(ingredient_receipts::table).values(receipt).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The receipt of this id.
-pub(in crate::payouts) fn receipt(conn: &mut Conn, id: ReceiptId) -> Result<Option<Receipt>> {
+/// Finds a receipt.
+pub(in crate::payouts) fn find_receipt(conn: &mut Conn, id: ReceiptId) -> Result<Option<Receipt>> {
     Ok(ingredient_receipts::table.find(id).select(Receipt::as_select()).first(conn).optional()?)
 }
 
-/// Takes a receipt back that waits for a payout; false when it does not.
+/// Voids an open receipt; `false` if it is not open.
 pub(in crate::payouts) fn void_receipt(tx: &mut Tx<'_>, id: ReceiptId) -> Result<bool> {
     let open = ingredient_receipts::table.find(id).filter(ingredient_receipts::status.eq(ReceiptStatus::Open));
     let changed = diesel::update(open).set(ingredient_receipts::status.eq(ReceiptStatus::Void)).execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// What members of a group laid out up to this day and did not get back.
-pub(in crate::payouts) fn open_receipts(conn: &mut Conn, group: GroupId, until: Day) -> Result<Vec<LaidOut>> {
+/// Lists the open receipts of a group up to this day.
+pub(in crate::payouts) fn list_open_receipts(conn: &mut Conn, group: GroupId, until: Day) -> Result<Vec<OpenReceipt>> {
     use ingredient_receipts as r;
-    let found = r::table
+    let rows = r::table
         .filter(r::group_id.eq(group))
         .filter(r::status.eq(ReceiptStatus::Open))
         .filter(r::bought_on.le(until))
         .select((r::id, r::bought_on, r::membership_id, r::amount))
         .load(conn)?;
-    let laid_out = |(receipt, on, member, amount)| LaidOut { receipt, on, member, amount };
-    Ok(found.into_iter().map(laid_out).collect())
+    let receipt = |(receipt, bought_on, member, amount)| OpenReceipt { receipt, bought_on, member, amount };
+    Ok(rows.into_iter().map(receipt).collect())
 }
 
-/// Where a page of receipts begins.
+/// Sort key of a page of receipts.
 pub(in crate::payouts) type ReceiptKey = (Day, ReceiptId);
 
-/// The receipts of a group with the names of who laid it out, the latest day first.
-pub(in crate::payouts) fn receipts_of(
+/// Lists the receipts of a group with the names of the members, the latest day first.
+pub(in crate::payouts) fn list_receipts(
     conn: &mut Conn,
     group: GroupId,
     status: Option<ReceiptStatus>,

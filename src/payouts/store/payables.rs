@@ -1,4 +1,4 @@
-//! What is owed to groups, and the work that is not paid for.
+//! Payable postings of groups, and contributions that are not paid yet.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -10,15 +10,15 @@ use crate::db::schema::{
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{ContributionId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, PayoutId, SqlUuid};
 use crate::kernel::{Day, Quantity, Rupiah};
-use crate::ledger::{Account, Entry, EntryKind};
-use crate::payouts::divide::Work;
-use crate::payouts::payable::{Account as GroupAccount, Due, Item};
+use crate::ledger::{Entry, EntryKind, LedgerAccount};
+use crate::payouts::divide::MemberWork;
+use crate::payouts::payable::{GroupBalance, PayableDetails, PayablePosting};
 use crate::supply::ContributionKind;
 
-/// Entries that settle what is owed, and owe nothing themselves.
+/// Entries that settle payables.
 const SETTLING: [EntryKind; 2] = [EntryKind::Payout, EntryKind::PayoutReversed];
 
-/// The postings that owe a group something and are settled by no payout.
+/// Query of the postings that are payable to a group and settled by no payout.
 macro_rules! unsettled {
     ($group:expr) => {{
         use {ledger_entries as e, ledger_postings as p, payout_items as i};
@@ -29,37 +29,41 @@ macro_rules! unsettled {
         p::table
             .inner_join(e::table)
             .filter(p::group_id.eq($group))
-            .filter(p::account.eq(Account::OWED_TO_GROUPS))
+            .filter(p::account.eq(LedgerAccount::PAYABLE_TO_GROUPS))
             .filter(e::kind.ne_all(SETTLING))
             .filter(not(exists(settled)))
     }};
 }
 
-/// What a group is owed for up to this day and has not been paid.
-pub(in crate::payouts) fn dues(conn: &mut Conn, group: GroupId, until: Day) -> Result<Vec<Due>> {
+/// Lists the payable postings of a group up to this day.
+pub(in crate::payouts) fn list_payable_postings(
+    conn: &mut Conn,
+    group: GroupId,
+    until: Day,
+) -> Result<Vec<PayablePosting>> {
     use ledger_postings as p;
-    let found: Vec<(EntryId, i32, Rupiah)> = unsettled!(group)
+    let rows: Vec<(EntryId, i32, Rupiah)> = unsettled!(group)
         .filter(p::entered_on.le(until))
         .order((p::entered_on.asc(), p::entry_id.asc(), p::position.asc()))
         .select((p::entry_id, p::position, p::amount))
         .load(conn)?;
-    Ok(found.into_iter().map(due).collect())
+    Ok(rows.into_iter().map(payable).collect())
 }
 
-fn due((entry, position, amount): (EntryId, i32, Rupiah)) -> Due {
-    Due { entry, position, amount: amount.negated() }
+fn payable((entry, position, amount): (EntryId, i32, Rupiah)) -> PayablePosting {
+    PayablePosting { entry, position, amount: amount.negated() }
 }
 
-/// Where a page of items begins.
-pub(in crate::payouts) type DueKey = (Day, EntryId, i32);
+/// Sort key of a page of payables.
+pub(in crate::payouts) type PayableKey = (Day, EntryId, i32);
 
-/// What a group is owed for, the oldest first.
-pub(in crate::payouts) fn unpaid_items(
+/// Lists payables of a group with details, the oldest first.
+pub(in crate::payouts) fn list_payables(
     conn: &mut Conn,
     group: GroupId,
-    after: Option<DueKey>,
+    after: Option<PayableKey>,
     rows: i64,
-) -> Result<Vec<Item>> {
+) -> Result<Vec<PayableDetails>> {
     use ledger_postings as p;
     let mut query = unsettled!(group)
         .order((p::entered_on.asc(), p::entry_id.asc(), p::position.asc()))
@@ -70,17 +74,17 @@ pub(in crate::payouts) fn unpaid_items(
         let in_entry = p::entry_id.gt(entry).or(p::entry_id.eq(entry).and(p::position.gt(position)));
         query = query.filter(p::entered_on.gt(day).or(p::entered_on.eq(day).and(in_entry)));
     }
-    let found = query.load(conn)?;
-    told(conn, found)
+    let rows = query.load(conn)?;
+    load_details(conn, rows)
 }
 
-/// What a payout settled, the oldest first.
-pub(in crate::payouts) fn items_of(
+/// Lists the postings that a payout settled with details, the oldest first.
+pub(in crate::payouts) fn list_payout_items(
     conn: &mut Conn,
     payout: PayoutId,
-    after: Option<DueKey>,
+    after: Option<PayableKey>,
     rows: i64,
-) -> Result<Vec<Item>> {
+) -> Result<Vec<PayableDetails>> {
     use {ledger_entries as e, ledger_postings as p, payout_items as i};
     let mut query = i::table
         .inner_join(p::table.on(p::entry_id.eq(i::entry_id).and(p::position.eq(i::position))))
@@ -94,46 +98,53 @@ pub(in crate::payouts) fn items_of(
         let in_entry = p::entry_id.gt(entry).or(p::entry_id.eq(entry).and(p::position.gt(position)));
         query = query.filter(p::entered_on.gt(day).or(p::entered_on.eq(day).and(in_entry)));
     }
-    let found = query.load(conn)?;
-    told(conn, found)
+    let rows = query.load(conn)?;
+    load_details(conn, rows)
 }
 
-/// The same with what the goods sold for, and for whose order.
-fn told(conn: &mut Conn, found: Vec<(Entry, i32, Rupiah, Option<OrderId>)>) -> Result<Vec<Item>> {
-    let ids: Vec<EntryId> = found.iter().map(|(entry, ..)| entry.id).collect();
-    let sold: Vec<(EntryId, Rupiah)> = ledger_postings::table
+/// Loads the price of the goods and the order number of each posting.
+fn load_details(conn: &mut Conn, rows: Vec<(Entry, i32, Rupiah, Option<OrderId>)>) -> Result<Vec<PayableDetails>> {
+    let ids: Vec<EntryId> = rows.iter().map(|(entry, ..)| entry.id).collect();
+    let sales: Vec<(EntryId, Rupiah)> = ledger_postings::table
         .filter(ledger_postings::entry_id.eq_any(&ids))
-        .filter(ledger_postings::account.eq_any([Account::SALES, Account::DISCOUNTS, Account::RETURNS]))
+        .filter(ledger_postings::account.eq_any([
+            LedgerAccount::SALES,
+            LedgerAccount::DISCOUNTS,
+            LedgerAccount::RETURNS,
+        ]))
         .select((ledger_postings::entry_id, ledger_postings::amount))
         .load(conn)?;
-    let named: Vec<OrderId> = found.iter().filter_map(|(.., order)| *order).collect();
+    let order_ids: Vec<OrderId> = rows.iter().filter_map(|(.., order)| *order).collect();
     let numbers: Vec<(OrderId, String)> =
-        orders::table.filter(orders::id.eq_any(named)).select((orders::id, orders::number)).load(conn)?;
+        orders::table.filter(orders::id.eq_any(order_ids)).select((orders::id, orders::number)).load(conn)?;
     let item = |(entry, position, amount, order): (Entry, i32, Rupiah, Option<OrderId>)| {
-        let of_entry = sold.iter().filter(|(id, _)| *id == entry.id).map(|(_, amount)| amount.negated());
-        Item {
-            due: due((entry.id, position, amount)),
-            filed_as: entry.filed_as(),
+        let goods = sales.iter().filter(|(id, _)| *id == entry.id).map(|(_, amount)| amount.negated());
+        PayableDetails {
+            posting: payable((entry.id, position, amount)),
+            voucher_number: entry.voucher_number(),
             kind: entry.kind,
             on: entry.entered_on,
             order,
-            order_number: order.and_then(|order| numbers.iter().find(|(id, _)| *id == order)).map(|it| it.1.clone()),
-            goods: Rupiah::sum(of_entry).unwrap_or_default(),
+            order_number: order
+                .and_then(|order| numbers.iter().find(|(id, _)| *id == order))
+                .map(|(_, number)| number.clone()),
+            goods: Rupiah::sum(goods).unwrap_or_default(),
         }
     };
-    Ok(found.into_iter().map(item).collect())
+    Ok(rows.into_iter().map(item).collect())
 }
 
-/// The contributions to batches of these days that nobody was paid for, and what of them counts by this basis.
-pub(in crate::payouts) fn unpaid_work(
+/// Lists the contributions to batches up to this day that are not paid yet: all ids, and the work that counts by this
+/// basis.
+pub(in crate::payouts) fn list_unpaid_work(
     conn: &mut Conn,
     group: GroupId,
     until: Day,
     basis: ContributionKind,
-) -> Result<(Vec<ContributionId>, Vec<Work>)> {
+) -> Result<(Vec<ContributionId>, Vec<MemberWork>)> {
     use {batches as b, contributions as c, payout_contributions as i};
     let paid = i::table.filter(i::contribution_id.eq(c::id)).filter(i::released.eq(false));
-    let found: Vec<(ContributionId, MembershipId, ContributionKind, Quantity)> = c::table
+    let rows: Vec<(ContributionId, MembershipId, ContributionKind, Quantity)> = c::table
         .inner_join(b::table)
         .filter(b::group_id.eq(group))
         .filter(b::ready_on.le(until))
@@ -141,13 +152,13 @@ pub(in crate::payouts) fn unpaid_work(
         .order(c::id.asc())
         .select((c::id, c::membership_id, c::kind, c::amount))
         .load(conn)?;
-    let ids = found.iter().map(|(id, ..)| *id).collect();
-    let counts = found.into_iter().filter(|(_, _, kind, _)| *kind == basis);
-    Ok((ids, counts.map(|(_, member, _, amount)| Work { member, amount }).collect()))
+    let ids = rows.iter().map(|(id, ..)| *id).collect();
+    let counted = rows.into_iter().filter(|(_, _, kind, _)| *kind == basis);
+    Ok((ids, counted.map(|(_, member, _, amount)| MemberWork { member, amount }).collect()))
 }
 
 #[derive(QueryableByName)]
-struct Sums {
+struct BalanceRow {
     #[diesel(sql_type = SqlUuid)]
     id: GroupId,
     #[diesel(sql_type = Text)]
@@ -160,10 +171,13 @@ struct Sums {
     receipts: Rupiah,
 }
 
-/// How each group stands with its cooperative, by name; those with whom all is even are left out.
-#[expect(clippy::disallowed_methods, reason = "diesel adds whole numbers up to a type that only PostgreSQL has")]
-pub(in crate::payouts) fn accounts(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<GroupAccount>> {
-    let found: Vec<Sums> = diesel::sql_query(
+/// Lists the balances of a cooperative's groups by name, without groups whose balances are all zero.
+#[expect(clippy::disallowed_methods, reason = "diesel sums integers to a type that only PostgreSQL has")]
+pub(in crate::payouts) fn list_group_balances(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+) -> Result<Vec<GroupBalance>> {
+    let rows: Vec<BalanceRow> = diesel::sql_query(
         "SELECT g.id, g.name, CAST(coalesce(p.owed, 0) AS BIGINT) AS owed, \
              CAST(coalesce(p.advances, 0) AS BIGINT) AS advances, CAST(coalesce(r.receipts, 0) AS BIGINT) AS receipts \
          FROM groups g \
@@ -176,16 +190,16 @@ pub(in crate::payouts) fn accounts(conn: &mut Conn, cooperative: CooperativeId) 
          WHERE g.cooperative_id = $3 AND (coalesce(p.owed, 0) <> 0 OR coalesce(p.advances, 0) <> 0 \
              OR coalesce(r.receipts, 0) <> 0) ORDER BY g.name, g.id",
     )
-    .bind::<Integer, _>(Account::OWED_TO_GROUPS)
-    .bind::<Integer, _>(Account::ADVANCES)
+    .bind::<Integer, _>(LedgerAccount::PAYABLE_TO_GROUPS)
+    .bind::<Integer, _>(LedgerAccount::ADVANCES)
     .bind::<SqlUuid, _>(cooperative)
     .load(conn)?;
-    let account = |it: Sums| GroupAccount {
-        group: it.id,
-        name: it.name,
-        owed: it.owed,
-        advances: it.advances,
-        receipts: it.receipts,
+    let balance = |row: BalanceRow| GroupBalance {
+        group: row.id,
+        name: row.name,
+        owed: row.owed,
+        advances: row.advances,
+        receipts: row.receipts,
     };
-    Ok(found.into_iter().map(account).collect())
+    Ok(rows.into_iter().map(balance).collect())
 }
