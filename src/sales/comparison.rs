@@ -1,11 +1,11 @@
-//! What can stand beside the rows of a report: last year, or what is left of what was sold.
+//! Comparisons of a report: last year's sales, or margins.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::labels;
-use super::report::{Bucket, By, Key, Period, Report, Row, Scope, row_of};
-use super::store::margin::margins;
-use super::store::{ReportError, buckets, out_of_bounds};
+use super::report::{Bucket, GroupBy, Period, Report, ReportKey, Row, SalesScope, bucket_day};
+use super::store::margin::load_margins;
+use super::store::{ReportError, load_buckets, out_of_bounds};
 use crate::calendar;
 use crate::db::Conn;
 use crate::kernel::ids::ProductId;
@@ -13,60 +13,58 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Language, Quantity, Rupiah};
 
 text_enum! {
-    /// What stands beside the rows of a report.
-    With {
-        /// What the same days of the Hijri year before came to; every day, week or month then has its row.
+    /// Comparison in a report.
+    #[schema(as = With)]
+    Comparison {
+        /// The amount of the same days of the Hijri year before; every day, week or month has a row.
         LastYear = "last_year",
-        /// What the cooperative keeps, what the goods had cost, and what is left.
+        /// The cooperative's share, the cost of the goods, and the margin.
         Margin = "margin",
     }
 }
 
-impl With {
-    /// Whether it says something of such rows.
-    pub(super) fn fits(self, by: By) -> bool {
+impl Comparison {
+    /// Whether the comparison applies to rows of this grouping.
+    pub(super) fn applies_to(self, by: GroupBy) -> bool {
         match self {
-            With::LastYear => matches!(by, By::Day | By::Week | By::Month),
-            With::Margin => by == By::Product,
+            Comparison::LastYear => matches!(by, GroupBy::Day | GroupBy::Week | GroupBy::Month),
+            Comparison::Margin => by == GroupBy::Product,
         }
     }
 }
 
-/// What stands beside the rows, by what they are about.
+/// The rows of a comparison, by the key of the report's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Beside {
-    Nothing,
-    LastYear(BTreeMap<Day, YearBefore>),
+pub(super) enum ComparisonRows {
+    None,
+    LastYear(BTreeMap<Day, LastYearSales>),
     Margin(BTreeMap<ProductId, Margin>),
 }
 
-/// What the days of a row came to a Hijri year before.
+/// Sales of the same days of the Hijri year before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct YearBefore {
-    /// The first of those days.
+pub(super) struct LastYearSales {
     pub(super) from: Day,
-    /// The last.
     pub(super) to: Day,
-    /// What was sold on them.
     pub(super) amount: Rupiah,
 }
 
-/// What is left of a product's sales.
+/// The margin of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Margin {
-    /// What the cooperative keeps.
+    /// The cooperative's share.
     pub(super) service: Rupiah,
-    /// How much of the amount is of goods whose cost is known.
+    /// The part of the amount that is of goods with a known cost.
     pub(super) costed: Rupiah,
-    /// What the cooperative keeps of that.
+    /// The cooperative's share of that.
     pub(super) costed_service: Rupiah,
-    /// What those goods had cost; none where no cost is known.
+    /// The cost of those goods; `None` if no cost is known.
     pub(super) cost: Option<Rupiah>,
 }
 
 impl Margin {
-    /// What is left of the goods whose cost is known.
-    pub(super) fn left(&self) -> Option<Rupiah> {
+    /// The margin of the goods with a known cost.
+    pub(super) fn amount(&self) -> Option<Rupiah> {
         let cost = self.cost?;
         self.costed.minus(self.costed_service).and_then(|rest| rest.minus(cost)).ok()
     }
@@ -77,60 +75,61 @@ impl Margin {
             costed: self.costed.plus(other.costed)?,
             costed_service: self.costed_service.plus(other.costed_service)?,
             cost: match (self.cost, other.cost) {
-                (Some(one), Some(other)) => Some(one.plus(other)?),
-                (one, other) => one.or(other),
+                (Some(left), Some(right)) => Some(left.plus(right)?),
+                (left, right) => left.or(right),
             },
         })
     }
 
-    /// What is left of all of them.
-    pub(super) fn sum<'m>(all: impl IntoIterator<Item = &'m Margin>) -> Option<Margin> {
-        let none = Margin { service: Rupiah(0), costed: Rupiah(0), costed_service: Rupiah(0), cost: None };
-        all.into_iter().try_fold(none, |sum, one| sum.plus(*one)).ok()
+    /// Sums margins; `None` if the sum is out of bounds.
+    pub(super) fn sum<'m>(margins: impl IntoIterator<Item = &'m Margin>) -> Option<Margin> {
+        let zero = Margin { service: Rupiah(0), costed: Rupiah(0), costed_service: Rupiah(0), cost: None };
+        margins.into_iter().try_fold(zero, |sum, margin| sum.plus(*margin)).ok()
     }
 }
 
-/// Reads what shall stand beside a report, and gives the report the rows that it lacks for that.
-pub(super) fn beside(
+/// Loads a comparison, and adds the rows to the report that it needs.
+pub(super) fn load_comparison(
     conn: &mut Conn,
-    scope: Scope,
+    scope: SalesScope,
     report: &mut Report,
-    with: Option<With>,
+    comparison: Option<Comparison>,
     language: Language,
-) -> Result<Beside, ReportError> {
-    match with {
-        None => Ok(Beside::Nothing),
-        Some(With::Margin) => Ok(Beside::Margin(margins(conn, scope, report.period)?)),
-        Some(With::LastYear) => {
-            with_every_row(report, language);
-            Ok(Beside::LastYear(last_year(conn, scope, report.period, report.by)?))
+) -> Result<ComparisonRows, ReportError> {
+    match comparison {
+        None => Ok(ComparisonRows::None),
+        Some(Comparison::Margin) => Ok(ComparisonRows::Margin(load_margins(conn, scope, report.period)?)),
+        Some(Comparison::LastYear) => {
+            add_empty_rows(report, language);
+            Ok(ComparisonRows::LastYear(load_last_year(conn, scope, report.period, report.by)?))
         }
     }
 }
 
-/// What the same days of the Hijri year before came to, by the rows in which these days count.
-pub(super) fn last_year(
+/// Loads the amounts of the same days of the Hijri year before, by the rows that these days belong to.
+pub(super) fn load_last_year(
     conn: &mut Conn,
-    scope: Scope,
+    scope: SalesScope,
     period: Period,
-    by: By,
-) -> Result<BTreeMap<Day, YearBefore>, ReportError> {
-    let days = calendar::hijri_year_before(conn, period.from, period.to)?;
-    let (Some(from), Some(to)) = (days.values().min().copied(), days.values().max().copied()) else {
+    by: GroupBy,
+) -> Result<BTreeMap<Day, LastYearSales>, ReportError> {
+    let days_before = calendar::hijri_counterparts(conn, period.from, period.to)?;
+    let (Some(from), Some(to)) = (days_before.values().min().copied(), days_before.values().max().copied()) else {
         return Ok(BTreeMap::new());
     };
-    let sold: HashMap<Day, Rupiah> = buckets(conn, scope, Period { from, to }, By::Day)?
+    let amounts: HashMap<Day, Rupiah> = load_buckets(conn, scope, Period { from, to }, GroupBy::Day)?
         .into_iter()
         .filter_map(|bucket| match bucket.key {
-            Key::Day(day) => Some((day, bucket.amount)),
+            ReportKey::Day(day) => Some((day, bucket.amount)),
             _ => None,
         })
         .collect();
-    let mut rows: BTreeMap<Day, YearBefore> = BTreeMap::new();
-    for (day, before) in days {
-        let row = rows.entry(row_of(day, by)).or_insert(YearBefore { from: before, to: before, amount: Rupiah::ZERO });
-        let amount = sold.get(&before).copied().unwrap_or_default();
-        *row = YearBefore {
+    let mut rows: BTreeMap<Day, LastYearSales> = BTreeMap::new();
+    for (day, before) in days_before {
+        let row =
+            rows.entry(bucket_day(day, by)).or_insert(LastYearSales { from: before, to: before, amount: Rupiah::ZERO });
+        let amount = amounts.get(&before).copied().unwrap_or_default();
+        *row = LastYearSales {
             from: row.from.min(before),
             to: row.to.max(before),
             amount: row.amount.plus(amount).map_err(out_of_bounds)?,
@@ -139,19 +138,20 @@ pub(super) fn last_year(
     Ok(rows)
 }
 
-/// Puts in the days, weeks or months on which nothing was sold.
-pub(super) fn with_every_row(report: &mut Report, language: Language) {
+/// Adds rows for the days, weeks or months without sales.
+pub(super) fn add_empty_rows(report: &mut Report, language: Language) {
     let by = report.by;
-    let sold: BTreeMap<Key, Row> = report.rows.drain(..).map(|row| (row.bucket.key.clone(), row)).collect();
+    let rows_with_sales: BTreeMap<ReportKey, Row> =
+        report.rows.drain(..).map(|row| (row.bucket.key.clone(), row)).collect();
     let days = report.period.from.iter_days().take_while(|day| *day <= report.period.to);
-    let mut all: BTreeMap<Key, Row> = days
-        .map(|day| row_of(day, by))
+    let mut rows: BTreeMap<ReportKey, Row> = days
+        .map(|day| bucket_day(day, by))
         .map(|day| {
-            let bucket = Bucket { key: Key::Day(day), quantity: Quantity::ZERO, amount: Rupiah::ZERO, orders: 0 };
-            let row = Row { bucket, label: labels::of_day(day, by, language), unit: report.totals.unit.clone() };
-            (Key::Day(day), row)
+            let bucket = Bucket { key: ReportKey::Day(day), quantity: Quantity::ZERO, amount: Rupiah::ZERO, orders: 0 };
+            let row = Row { bucket, label: labels::day_label(day, by, language), unit: report.totals.unit.clone() };
+            (ReportKey::Day(day), row)
         })
         .collect();
-    all.extend(sold);
-    report.rows = all.into_values().collect();
+    rows.extend(rows_with_sales);
+    report.rows = rows.into_values().collect();
 }

@@ -1,21 +1,21 @@
-//! What people call the rows of a report.
+//! Labels of report rows.
 
 use chrono::Datelike;
 
-use super::report::By;
+use super::report::GroupBy;
 use crate::kernel::{Day, Language, format};
 
-fn month(day: Day, language: Language) -> &'static str {
+fn month_name(day: Day, language: Language) -> &'static str {
     format::month(language, day.month0())
 }
 
-/// `23 Nov`, below an axis.
+/// `23 Nov`, for an axis.
 pub(super) fn short_day(day: Day, language: Language) -> String {
-    format!("{} {}", day.day(), month(day, language).get(..3).unwrap_or_default())
+    format!("{} {}", day.day(), month_name(day, language).get(..3).unwrap_or_default())
 }
 
 /// `23 November 2026`; `1 November 2026 – 30 November 2026`.
-pub(super) fn of_days(from: Day, to: Day, language: Language) -> String {
+pub(super) fn period_label(from: Day, to: Day, language: Language) -> String {
     if from == to {
         format::date(language, from)
     } else {
@@ -24,34 +24,34 @@ pub(super) fn of_days(from: Day, to: Day, language: Language) -> String {
 }
 
 /// `23 November 2026`; `23 November 2026 – 29 November 2026`; `November 2026`.
-pub(super) fn of_day(day: Day, by: By, language: Language) -> String {
+pub(super) fn day_label(day: Day, by: GroupBy, language: Language) -> String {
     match by {
-        By::Week => {
+        GroupBy::Week => {
             let sunday = day.checked_add_days(chrono::Days::new(6)).unwrap_or(day);
             format!("{} – {}", format::date(language, day), format::date(language, sunday))
         }
-        By::Month => format!("{} {}", month(day, language), day.year()),
+        GroupBy::Month => format!("{} {}", month_name(day, language), day.year()),
         _ => format::date(language, day),
     }
 }
 
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// The key of a day of the week as programs read it.
-pub(super) fn key_of_weekday(place: u32) -> &'static str {
-    usize::try_from(place).ok().and_then(|place| WEEKDAYS.get(place)).copied().unwrap_or_default()
+/// The key of a weekday, from Monday as 0.
+pub(super) fn weekday_key(weekday: u32) -> &'static str {
+    usize::try_from(weekday).ok().and_then(|index| WEEKDAYS.get(index)).copied().unwrap_or_default()
 }
 
-/// The key of a day, week or month as programs read it.
-pub(super) fn key_of_day(day: Day, by: By) -> String {
+/// The key of a day, week or month.
+pub(super) fn day_key(day: Day, by: GroupBy) -> String {
     match by {
-        By::Month => day.format("%Y-%m").to_string(),
+        GroupBy::Month => day.format("%Y-%m").to_string(),
         _ => day.to_string(),
     }
 }
 
-/// The channel by which an order came in.
-pub(super) fn of_channel(word: &str, language: Language) -> String {
+/// The label of an order channel.
+pub(super) fn channel_label(word: &str, language: Language) -> String {
     let (id, en) = match word {
         "app" => ("Aplikasi", "App"),
         "web" => ("Situs web", "Website"),
@@ -68,8 +68,8 @@ pub(super) fn of_channel(word: &str, language: Language) -> String {
     .to_owned()
 }
 
-/// A buyer whose name the reader may not see, or whose name is gone.
-pub(super) fn of_nameless_buyer(tag: &str, language: Language) -> String {
+/// The label of a buyer whose name the reader may not see, or whose name is deleted.
+pub(super) fn anonymous_buyer_label(tag: &str, language: Language) -> String {
     let short = tag.get(..6).unwrap_or(tag);
     match language {
         Language::Indonesian => format!("Pembeli {short}"),
@@ -84,10 +84,10 @@ mod tests {
     #[test]
     fn days_weeks_and_months_are_named_in_both_languages() {
         let day: Day = "2026-08-17".parse().unwrap();
-        assert_eq!(of_day(day, By::Day, Language::Indonesian), "17 Agustus 2026");
-        assert_eq!(of_day(day, By::Week, Language::English), "17 August 2026 – 23 August 2026");
-        assert_eq!(of_day(day, By::Month, Language::Indonesian), "Agustus 2026");
-        assert_eq!(key_of_day(day, By::Month), "2026-08");
-        assert_eq!(of_channel("walk_in", Language::Indonesian), "Beli di tempat");
+        assert_eq!(day_label(day, GroupBy::Day, Language::Indonesian), "17 Agustus 2026");
+        assert_eq!(day_label(day, GroupBy::Week, Language::English), "17 August 2026 – 23 August 2026");
+        assert_eq!(day_label(day, GroupBy::Month, Language::Indonesian), "Agustus 2026");
+        assert_eq!(day_key(day, GroupBy::Month), "2026-08");
+        assert_eq!(channel_label("walk_in", Language::Indonesian), "Beli di tempat");
     }
 }

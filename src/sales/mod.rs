@@ -1,11 +1,11 @@
-//! Reports over the sale facts.
+//! Sales reports.
 //!
-//! `orders` writes a fact for each line at hand-over, and a negative one when goods come back or a hand-over is
-//! undone. Here they are only added up: by day, week, month, product, group, channel or buyer, for one group or for
-//! the whole cooperative, as JSON or as a table for a spreadsheet; beside them stands last year, or what is left of
-//! them. What is netted out is gone from every column, so that a report agrees to the rupiah with the orders behind
-//! it. `charts` draws what a report says. A group's month comes on one page. [`stability`] tells what a steadier
-//! market changed.
+//! `orders` writes a sale fact for each line at delivery, and a negative one for a return or an undone delivery.
+//! Reports sum these facts by day, week, month, weekday, product, group, channel or buyer, for one group or for the
+//! whole cooperative, as JSON or as a table, with last year's sales or margins as a comparison. Every column is net of
+//! returns, so that a report equals the orders behind it to the rupiah. `charts` draws reports. `monthly` prints a
+//! group's month on one page. [`stability`] reports demand and its fluctuation before and after market days and
+//! standing orders.
 
 mod api;
 mod charts;
@@ -19,8 +19,8 @@ mod table;
 
 use crate::web::Routes;
 
-pub use report::{Bucket, By, Key, Period, Report, Row, Scope, Totals, Unit};
-pub use store::{ReportError, report, statement};
+pub use report::{Bucket, GroupBy, Period, Report, ReportKey, ReportTotals, Row, SalesScope, Unit};
+pub use store::{ReportError, load_report, statement};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

@@ -1,5 +1,5 @@
-//! A group's month on one page, to print and to hang up: what was sold, held against the month before and the same Hijri
-//! days a year before, what it brought the group, what was liked best, and what was made and thrown away.
+//! The monthly report of a group on one page to print: sales compared with the month before and the same Hijri days a
+//! year before, the group's share, best products and days, and production and discards.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -7,11 +7,11 @@ use chrono::Months;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::api::reader_of_group;
-use super::charts::{Asked, turnover};
-use super::comparison::{Margin, last_year};
-use super::report::{Bucket, By, Key, Period, Report, Scope, first_of_month};
-use super::store::margin::margins;
+use super::api::require_group_access;
+use super::charts::{ChartRequest, draw_turnover};
+use super::comparison::{Margin, load_last_year};
+use super::report::{Bucket, GroupBy, Period, Report, ReportKey, SalesScope, month_start};
+use super::store::margin::load_margins;
 use super::{labels, store};
 use crate::catalogue;
 use crate::cooperatives::{Officer, Overseer};
@@ -23,41 +23,41 @@ use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, 
 
 const PAGE: &str = include_str!("monthly.html");
 
-/// As many products as one page has room for.
-const MOST_ROWS: usize = 5;
+/// What fits on the page.
+const MAX_ROWS: usize = 5;
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![group_sales_month]
+    routes![get_group_sales_month]
 }
 
-/// Which month.
+/// Month of a report.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct MonthQuery {
-    /// Which month; the one of today when it is not said.
+    /// The month; the current one by default.
     #[param(min_length = 7, max_length = 7, example = "2026-11")]
     month: Option<String>,
 }
 
 impl MonthQuery {
     fn first_day(&self, today: Day) -> Result<Day, Problem> {
-        let Some(month) = &self.month else { return Ok(first_of_month(today)) };
-        let written = Some(month).filter(|month| month.len() == 7);
-        written.and_then(|month| format!("{month}-01").parse().ok()).ok_or_else(|| {
-            let fault = FieldError::Rule {
+        let Some(month) = &self.month else { return Ok(month_start(today)) };
+        let complete = Some(month).filter(|month| month.len() == 7);
+        complete.and_then(|month| format!("{month}-01").parse().ok()).ok_or_else(|| {
+            let error = FieldError::Rule {
                 code: "no-month",
                 id: "Tulislah bulan seperti 2026-11.",
                 en: "Write a month as 2026-11.",
             };
-            Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/month", fault))
+            Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/month", error))
         })
     }
 }
 
 /// The month that begins on this day.
-fn month_from(first: Day) -> Period {
+fn month_period(first: Day) -> Period {
     let next = first.checked_add_months(Months::new(1));
     Period { from: first, to: next.and_then(|next| next.pred_opt()).unwrap_or(first) }
 }
@@ -85,10 +85,10 @@ struct Month {
     nothing: &'static str,
 }
 
-/// A group's month on one page
+/// Get the monthly sales page of a group
 ///
-/// For its officers, and for everyone who holds an office in its cooperative: a page to print, in the reader's language.
-/// The figures are those of the reports.
+/// For its officers, and everyone with an office in its cooperative: a page to print in the reader's language. The
+/// figures are those of the reports.
 #[utoipa::path(
     get,
     path = "/v1/groups/{id}/sales/report",
@@ -98,7 +98,7 @@ struct Month {
     responses((status = 200, description = "The page", content((HtmlPage = "text/html")))),
     security(("bearer" = [])),
 )]
-pub(super) async fn group_sales_month(
+pub(super) async fn get_group_sales_month(
     state: Data<AppState>,
     officer: Officer,
     overseer: Overseer,
@@ -106,93 +106,94 @@ pub(super) async fn group_sales_month(
     Query(query): Query<MonthQuery>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let reader = reader_of_group(&state, &officer, &overseer, group).await?;
+    let access = require_group_access(&state, &officer, &overseer, group).await?;
     let now = state.now();
     state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let today = store::zone_of(conn, reader.cooperative)?.day_of(now);
-            page(conn, group, month_from(query.first_day(today)?), language)
+            let today = store::load_zone(conn, access.cooperative)?.day_of(now);
+            render(conn, group, month_period(query.first_day(today)?), language)
         })
         .await
 }
 
-fn page(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> Result<ApiResponse, Problem> {
-    let say = |id: &'static str, en: &'static str| match language {
+fn render(conn: &mut Conn, group: GroupId, period: Period, language: Language) -> Result<ApiResponse, Problem> {
+    let text = |id: &'static str, en: &'static str| match language {
         Language::Indonesian => id,
         Language::English => en,
     };
-    let scope = Scope::Group(group);
-    let mut report = |by: By, period: Period| -> Result<Report, Problem> {
-        Ok(store::report(conn, scope, period, by, language, false, &|key| key.to_owned())?)
+    let scope = SalesScope::Group(group);
+    let mut report = |by: GroupBy, period: Period| -> Result<Report, Problem> {
+        Ok(store::load_report(conn, scope, period, by, language, false, &|key| key.to_owned())?)
     };
-    let before = period.from.checked_sub_months(Months::new(1)).map(month_from).unwrap_or(period);
-    let (this, products) = (report(By::Day, period)?.totals, report(By::Product, period)?);
-    let (last, mut days) = (report(By::Day, before)?.totals, report(By::Day, period)?.rows);
-    let year_before = Rupiah::sum(last_year(conn, scope, period, By::Day)?.values().map(|it| it.amount));
-    let service = Margin::sum(margins(conn, scope, period)?.values()).map(|it| it.service).unwrap_or_default();
+    let before = period.from.checked_sub_months(Months::new(1)).map(month_period).unwrap_or(period);
+    let (this, products) = (report(GroupBy::Day, period)?.totals, report(GroupBy::Product, period)?);
+    let (previous, mut days) = (report(GroupBy::Day, before)?.totals, report(GroupBy::Day, period)?.rows);
+    let year_before = Rupiah::sum(load_last_year(conn, scope, period, GroupBy::Day)?.values().map(|row| row.amount));
+    let service =
+        Margin::sum(load_margins(conn, scope, period)?.values()).map(|margin| margin.service).unwrap_or_default();
     let share = this.amount.minus(service).unwrap_or_default();
-    let (name, cooperative) = store::monthly::names(conn, group)?;
+    let (name, cooperative) = store::monthly::load_names(conn, group)?;
 
     let line = |label: &str, cells: Vec<String>| Line { label: label.to_owned(), cells };
     let only = |amount: Rupiah| vec![amount.to_string(), String::new(), String::new()];
     let year_before = year_before.unwrap_or_default().to_string();
-    let turned_over = vec![this.amount.to_string(), last.amount.to_string(), year_before];
-    let orders = vec![this.orders.to_string(), last.orders.to_string(), String::new()];
+    let turnover = vec![this.amount.to_string(), previous.amount.to_string(), year_before];
+    let orders = vec![this.orders.to_string(), previous.orders.to_string(), String::new()];
     let figures = vec![
-        line(say("Omzet", "Turnover"), turned_over),
-        line(say("Pesanan", "Orders"), orders),
-        line(say("Bagian koperasi", "The cooperative's share"), only(service)),
-        line(say("Masuk untuk kelompok", "Comes in for the group"), only(share)),
+        line(text("Omzet", "Turnover"), turnover),
+        line(text("Pesanan", "Orders"), orders),
+        line(text("Bagian koperasi", "The cooperative's share"), only(service)),
+        line(text("Masuk untuk kelompok", "Comes in for the group"), only(share)),
     ];
     let quantity = |bucket: &Bucket, unit: Option<&String>| {
-        unit.map(|unit| catalogue::amount(language, bucket.quantity, unit)).unwrap_or_default()
+        unit.map(|unit| catalogue::format_amount(language, bucket.quantity, unit)).unwrap_or_default()
     };
-    let best = products.rows.iter().take(MOST_ROWS);
+    let best = products.rows.iter().take(MAX_ROWS);
     let best =
         best.map(|row| line(&row.label, vec![quantity(&row.bucket, row.unit.as_ref()), row.bucket.amount.to_string()]));
     let best: Vec<Line> = best.collect();
-    days.sort_by(|one, other| {
-        other.bucket.amount.cmp(&one.bucket.amount).then_with(|| one.bucket.key.cmp(&other.bucket.key))
+    days.sort_by(|left, right| {
+        right.bucket.amount.cmp(&left.bucket.amount).then_with(|| left.bucket.key.cmp(&right.bucket.key))
     });
-    let named = |key: &Key| match key {
-        Key::Day(day) => crate::kernel::format::day(language, *day),
+    let day_name = |key: &ReportKey| match key {
+        ReportKey::Day(day) => crate::kernel::format::day(language, *day),
         _ => String::new(),
     };
-    let days = days.iter().take(MOST_ROWS);
-    let days = days.map(|row| line(&named(&row.bucket.key), vec![row.bucket.amount.to_string()])).collect();
-    let mut made = store::monthly::made(conn, group, period)?;
-    made.sort_by_key(|it| std::cmp::Reverse(it.batches));
-    let (mut cooked, mut thrown) = (Vec::new(), Vec::new());
-    for it in &made {
-        let batches = format!("{} {}", it.batches, say("kloter", "batches"));
-        cooked.push(line(&it.name, vec![batches, catalogue::amount(language, it.made, &it.unit)]));
-        if it.discarded != crate::kernel::Quantity::ZERO {
-            thrown.push(line(&it.name, vec![catalogue::amount(language, it.discarded, &it.unit)]));
+    let days = days.iter().take(MAX_ROWS);
+    let days = days.map(|row| line(&day_name(&row.bucket.key), vec![row.bucket.amount.to_string()])).collect();
+    let mut production = store::monthly::list_production(conn, group, period)?;
+    production.sort_by_key(|row| std::cmp::Reverse(row.batches));
+    let (mut made, mut discarded) = (Vec::new(), Vec::new());
+    for row in &production {
+        let batches = format!("{} {}", row.batches, text("kloter", "batches"));
+        made.push(line(&row.name, vec![batches, catalogue::format_amount(language, row.made, &row.unit)]));
+        if row.discarded != crate::kernel::Quantity::ZERO {
+            discarded.push(line(&row.name, vec![catalogue::format_amount(language, row.discarded, &row.unit)]));
         }
     }
-    cooked.truncate(MOST_ROWS);
-    thrown.truncate(MOST_ROWS);
-    let picture = turnover(conn, Asked { scope, period, language }, By::Day)?;
-    let month = labels::of_day(period.from, By::Month, language);
-    let title = format!("{} {month}", say("Laporan Penjualan", "Sales of"));
+    made.truncate(MAX_ROWS);
+    discarded.truncate(MAX_ROWS);
+    let picture = draw_turnover(conn, ChartRequest { scope, period, language }, GroupBy::Day)?;
+    let month = labels::day_label(period.from, GroupBy::Month, language);
+    let title = format!("{} {month}", text("Laporan Penjualan", "Sales of"));
     let values = Month {
         group: name,
         cooperative,
         heads: [
-            say("Bulan ini", "This month"),
-            say("Bulan lalu", "Last month"),
-            say("Hari Hijriah yang sama tahun lalu", "Same Hijri days last year"),
+            text("Bulan ini", "This month"),
+            text("Bulan lalu", "Last month"),
+            text("Hari Hijriah yang sama tahun lalu", "Same Hijri days last year"),
         ],
         figures,
         picture,
         parts: vec![
-            Part { title: say("Produk terlaris", "Best products"), rows: best },
-            Part { title: say("Hari terbaik", "Best days"), rows: days },
-            Part { title: say("Dibuat", "Made"), rows: cooked },
-            Part { title: say("Dibuang", "Thrown away"), rows: thrown },
+            Part { title: text("Produk terlaris", "Best products"), rows: best },
+            Part { title: text("Hari terbaik", "Best days"), rows: days },
+            Part { title: text("Dibuat", "Made"), rows: made },
+            Part { title: text("Dibuang", "Thrown away"), rows: discarded },
         ],
-        nothing: say("Tidak ada.", "Nothing."),
+        nothing: text("Tidak ada.", "Nothing."),
     };
     html::page(StatusCode::OK, language, &title, PAGE, values)
 }

@@ -1,18 +1,18 @@
-//! A report as a table for a spreadsheet.
+//! A sales report as a table.
 
 use super::api::{SalesMargin, SalesReport};
 use crate::kernel::Rupiah;
 use crate::web::table::{Cell, Table};
 
-/// Which columns a report has beside those that all have.
+/// The optional columns of a report.
 #[derive(Clone, Copy)]
-struct Told {
+struct OptionalColumns {
     days: bool,
     last_year: bool,
     margin: bool,
 }
 
-impl Told {
+impl OptionalColumns {
     fn names(self) -> impl Iterator<Item = &'static str> {
         let days = self.days.then_some("days").into_iter();
         let last_year = self.last_year.then_some("last_year").into_iter();
@@ -25,27 +25,27 @@ impl Told {
         last_year: Option<Rupiah>,
         margin: Option<&SalesMargin>,
     ) -> impl Iterator<Item = Cell> {
-        let left = [
-            margin.map(|it| it.service),
-            margin.map(|it| it.costed),
-            margin.and_then(|it| it.cost),
-            margin.and_then(|it| it.left),
+        let margin_columns = [
+            margin.map(|margin| margin.service),
+            margin.map(|margin| margin.costed),
+            margin.and_then(|margin| margin.cost),
+            margin.and_then(|margin| margin.left),
         ];
         let days = self.days.then(|| Cell::from(days)).into_iter();
         let last_year = self.last_year.then(|| Cell::from(last_year)).into_iter();
-        days.chain(last_year).chain(self.margin.then(|| left.map(Cell::from)).into_iter().flatten())
+        days.chain(last_year).chain(self.margin.then(|| margin_columns.map(Cell::from)).into_iter().flatten())
     }
 }
 
-/// The table: a line a row, and the totals under the key `total`.
-pub(super) fn of(report: &SalesReport) -> Table {
+/// Makes a table with one line per row, and the totals under the key `total`.
+pub(super) fn to_table(report: &SalesReport) -> Table {
     let totals = &report.totals;
-    let told = Told {
+    let optional = OptionalColumns {
         days: report.rows.iter().any(|row| row.days.is_some()),
         last_year: totals.last_year.is_some(),
         margin: totals.margin.is_some(),
     };
-    let text = |text: Option<&String>| text.map_or(Cell::Nothing, Cell::text);
+    let text = |text: Option<&String>| text.map_or(Cell::Empty, Cell::text);
     let mut rows: Vec<Vec<Cell>> = Vec::with_capacity(report.rows.len().saturating_add(1));
     for row in &report.rows {
         let cells = [
@@ -56,10 +56,10 @@ pub(super) fn of(report: &SalesReport) -> Table {
             row.amount.into(),
             row.orders.into(),
         ];
-        let last_year = row.last_year.as_ref().map(|it| it.amount);
-        rows.push(cells.into_iter().chain(told.cells(row.days, last_year, row.margin.as_ref())).collect());
+        let last_year = row.last_year.as_ref().map(|margin| margin.amount);
+        rows.push(cells.into_iter().chain(optional.cells(row.days, last_year, row.margin.as_ref())).collect());
     }
-    let last = [
+    let total_cells = [
         Cell::text("total"),
         Cell::text("Total"),
         totals.quantity.into(),
@@ -67,8 +67,9 @@ pub(super) fn of(report: &SalesReport) -> Table {
         totals.amount.into(),
         totals.orders.into(),
     ];
-    rows.push(last.into_iter().chain(told.cells(None, totals.last_year, totals.margin.as_ref())).collect());
-    let columns = ["key", "label", "quantity", "unit", "amount", "orders"].into_iter().chain(told.names()).collect();
+    rows.push(total_cells.into_iter().chain(optional.cells(None, totals.last_year, totals.margin.as_ref())).collect());
+    let columns =
+        ["key", "label", "quantity", "unit", "amount", "orders"].into_iter().chain(optional.names()).collect();
     let name = format!("sales-by-{}-{}-{}", report.by, report.from, report.to);
     Table { name, day: report.to, columns, rows }
 }

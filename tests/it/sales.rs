@@ -1,4 +1,4 @@
-//! Reports over the sale facts: what they add up, and who may read them.
+//! Sales reports: sums of sale facts, and access to them.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use lumbung::db::Conn;
 use lumbung::db::schema::sales as facts;
 use lumbung::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId, SaleId};
 use lumbung::kernel::{Day, Entropy, Instant, Language, Quantity, Rupiah};
-use lumbung::sales::{By, Key, Period, Report, ReportError, Scope, report, statement};
+use lumbung::sales::{GroupBy, Period, Report, ReportError, ReportKey, SalesScope, load_report, statement};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::world::{TestDatabase, World};
 
-/// A fact as it is written at hand-over.
+/// A sale fact as it is written at delivery.
 #[derive(Debug, Clone)]
 struct Fact {
     cooperative: CooperativeId,
@@ -38,8 +38,8 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-/// A connection that writes facts about orders and products that are not there.
-fn loose(database: &TestDatabase) -> Conn {
+/// A connection without foreign keys, to write facts of orders and products that do not exist.
+fn connect_without_constraints(database: &TestDatabase) -> Conn {
     if database.is_postgres() {
         let mut conn = diesel::PgConnection::establish(&database.url).unwrap();
         conn.batch_execute("SET session_replication_role = replica").unwrap();
@@ -52,7 +52,7 @@ fn loose(database: &TestDatabase) -> Conn {
     }
 }
 
-fn write(conn: &mut Conn, list: &[Fact]) {
+fn insert_facts(conn: &mut Conn, list: &[Fact]) {
     conn.batch_execute("BEGIN").unwrap();
     for fact in list {
         diesel::insert_into(facts::table)
@@ -78,14 +78,14 @@ fn write(conn: &mut Conn, list: &[Fact]) {
     conn.batch_execute("COMMIT").unwrap();
 }
 
-fn read(world: &World, scope: Scope, from: &str, to: &str, by: By) -> Report {
+fn load(world: &World, scope: SalesScope, from: &str, to: &str, by: GroupBy) -> Report {
     let period = Period { from: day(from), to: day(to) };
     world
         .app
         .state
         .db
         .read_blocking::<_, ReportError>(|conn| {
-            report(conn, scope, period, by, Language::Indonesian, false, &|key| key.to_owned())
+            load_report(conn, scope, period, by, Language::Indonesian, false, &|key| key.to_owned())
         })
         .unwrap()
 }
@@ -110,16 +110,16 @@ fn undone(fact: &Fact, kind: &'static str, on: &str) -> Fact {
 }
 
 #[actix_web::test]
-async fn what_was_undone_or_came_back_is_netted_out() {
+async fn undone_and_returned_sales_are_netted_out() {
     let world = World::empty().await;
     let (cooperative, group) = (id(), id());
-    let kept = sale(cooperative, group, id(), "2026-11-02", 10_000);
+    let final_sale = sale(cooperative, group, id(), "2026-11-02", 10_000);
     let mistaken = sale(cooperative, group, id(), "2026-11-02", 7_000);
     let returned = sale(cooperative, group, id(), "2026-11-03", 5_000);
-    write(
-        &mut loose(&world.database),
+    insert_facts(
+        &mut connect_without_constraints(&world.database),
         &[
-            kept,
+            final_sale,
             mistaken.clone(),
             undone(&mistaken, "undo", "2026-11-02"),
             mistaken.clone(),
@@ -127,12 +127,12 @@ async fn what_was_undone_or_came_back_is_netted_out() {
             undone(&returned, "return", "2026-11-09"),
         ],
     );
-    let report = read(&world, Scope::Group(group), "2026-11-01", "2026-11-30", By::Day);
+    let report = load(&world, SalesScope::Group(group), "2026-11-01", "2026-11-30", GroupBy::Day);
     let rows: Vec<_> =
         report.rows.iter().map(|row| (row.label.as_str(), row.bucket.amount.0, row.bucket.orders)).collect();
     assert_eq!(rows, [("2 November 2026", 17_000, 2), ("3 November 2026", 5_000, 1), ("9 November 2026", -5_000, -1)]);
     assert_eq!((report.totals.amount.0, report.totals.orders), (17_000, 2));
-    let months = read(&world, Scope::Cooperative(cooperative), "2026-11-01", "2026-11-30", By::Month);
+    let months = load(&world, SalesScope::Cooperative(cooperative), "2026-11-01", "2026-11-30", GroupBy::Month);
     assert_eq!(months.rows.len(), 1);
     assert_eq!((months.rows[0].bucket.amount.0, months.rows[0].bucket.orders), (17_000, 2));
 }
@@ -141,8 +141,8 @@ async fn what_was_undone_or_came_back_is_netted_out() {
 async fn the_first_and_the_last_day_count_and_other_groups_do_not() {
     let world = World::empty().await;
     let (cooperative, group, other) = (id(), id(), id());
-    write(
-        &mut loose(&world.database),
+    insert_facts(
+        &mut connect_without_constraints(&world.database),
         &[
             sale(cooperative, group, id(), "2026-10-31", 1),
             sale(cooperative, group, id(), "2026-11-01", 10),
@@ -152,14 +152,14 @@ async fn the_first_and_the_last_day_count_and_other_groups_do_not() {
             sale(id(), id(), id(), "2026-11-15", 100_000),
         ],
     );
-    let sum = |scope| read(&world, scope, "2026-11-01", "2026-11-30", By::Week).totals.amount.0;
-    assert_eq!(sum(Scope::Group(group)), 110);
-    assert_eq!(sum(Scope::Cooperative(cooperative)), 10_110);
+    let sum = |scope| load(&world, scope, "2026-11-01", "2026-11-30", GroupBy::Week).totals.amount.0;
+    assert_eq!(sum(SalesScope::Group(group)), 110);
+    assert_eq!(sum(SalesScope::Cooperative(cooperative)), 10_110);
 }
 
-/// A report is held in memory while it is put into order: what it may hold is bounded.
+/// A report is sorted in memory, so the number of its rows is limited.
 #[actix_web::test]
-async fn a_report_of_too_many_buyers_asks_for_fewer_days() {
+async fn a_report_with_too_many_buyers_is_rejected() {
     let village = World::village().await;
     let facts: Vec<Fact> = (0..=10_000)
         .map(|number| Fact {
@@ -167,17 +167,17 @@ async fn a_report_of_too_many_buyers_asks_for_fewer_days() {
             ..sale(village.cooperative, village.sekar_laras, id(), ["2026-11-02", "2026-11-03"][number % 2], 1_000)
         })
         .collect();
-    write(&mut loose(&village.database), &facts);
+    insert_facts(&mut connect_without_constraints(&village.database), &facts);
     let path = format!("/v1/cooperatives/{}/sales?by=buyer", village.cooperative);
     for accept in ["application/json", "text/csv"] {
         let board = village.board.with("accept", accept);
         let refused = board.get(&format!("{path}&from=2026-11-02&to=2026-11-03")).await;
-        refused.problem(400, "query-invalid").fault("/to", "too-many-rows");
+        refused.expect_problem(400, "query-invalid").expect_field_error("/to", "too-many-rows");
     }
     let fewer = village.board.get(&format!("{path}&from=2026-11-03&to=2026-11-03")).await.expect(200);
     assert_eq!(fewer.json["rows"].as_array().unwrap().len(), 5_000);
-    // The longest report by day is far below.
-    const { assert!(Period::LONGEST_DAYS < 10_000) };
+    // The longest report by day has fewer rows.
+    const { assert!(Period::MAX_DAYS < 10_000) };
     village.work().await;
 }
 
@@ -185,11 +185,11 @@ fn any_fact() -> impl Strategy<Value = (u8, u8, u8, u8, u8, u16, i64, i64)> {
     (0..3_u8, 0..4_u8, 0..6_u8, 0..3_u8, 0..5_u8, 0..400_u16, 1..100_000_i64, 1..5_000_000_i64)
 }
 
-/// The same sums by the plainest means.
+/// Compares with sums over the list of facts.
 #[actix_web::test]
-async fn every_grouping_of_random_facts_adds_up_to_the_facts() {
+async fn every_grouping_of_random_facts_sums_to_the_facts() {
     let world = World::empty().await;
-    let conn = std::cell::RefCell::new(loose(&world.database));
+    let conn = std::cell::RefCell::new(connect_without_constraints(&world.database));
     let groups: Vec<GroupId> = (0..3).map(|_| id()).collect();
     let products: Vec<ProductId> = (0..4).map(|_| id()).collect();
     let mut runner = TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() });
@@ -217,7 +217,7 @@ async fn every_grouping_of_random_facts_adds_up_to_the_facts() {
                 }
                 written.push(fact);
             }
-            write(&mut conn.borrow_mut(), &written);
+            insert_facts(&mut conn.borrow_mut(), &written);
             let inside: Vec<&Fact> = written
                 .iter()
                 .filter(|fact| fact.sold_on >= day("2026-02-01") && fact.sold_on <= day("2026-12-31"))
@@ -229,34 +229,34 @@ async fn every_grouping_of_random_facts_adds_up_to_the_facts() {
                 *by_order.entry(fact.order).or_default() += fact.quantity;
             }
             let sold = by_order.values().filter(|quantity| **quantity > 0).count();
-            for by in By::ALL {
-                let report = read(&world, Scope::Cooperative(cooperative), "2026-02-01", "2026-12-31", *by);
+            for by in GroupBy::ALL {
+                let report = load(&world, SalesScope::Cooperative(cooperative), "2026-02-01", "2026-12-31", *by);
                 let rows: i64 = report.rows.iter().map(|row| row.bucket.amount.0).sum();
                 prop_assert_eq!((rows, report.totals.amount.0), (sum, sum), "{}", by);
-                let rows: i64 = report.rows.iter().map(|row| row.bucket.quantity.in_thousandths()).sum();
+                let rows: i64 = report.rows.iter().map(|row| row.bucket.quantity.as_thousandths()).sum();
                 prop_assert_eq!(rows, quantity);
                 prop_assert_eq!(report.totals.orders, i64::try_from(sold).unwrap());
                 for row in &report.rows {
-                    let same = |fact: &&&Fact| match &row.bucket.key {
-                        Key::Product(product) => fact.product == *product,
-                        Key::Group(group) => fact.group == *group,
-                        Key::Channel(channel) => fact.channel == channel.as_str(),
-                        Key::Buyer(buyer, _) => fact.buyer == *buyer,
-                        Key::Weekday(place) => {
-                            chrono::Datelike::weekday(&fact.sold_on).num_days_from_monday() == *place
+                    let belongs_to_row = |fact: &&&Fact| match &row.bucket.key {
+                        ReportKey::Product(product) => fact.product == *product,
+                        ReportKey::Group(group) => fact.group == *group,
+                        ReportKey::Channel(channel) => fact.channel == channel.as_str(),
+                        ReportKey::Buyer(buyer, _) => fact.buyer == *buyer,
+                        ReportKey::Weekday(weekday) => {
+                            chrono::Datelike::weekday(&fact.sold_on).num_days_from_monday() == *weekday
                         }
-                        Key::Day(first) => match by {
-                            By::Day => fact.sold_on == *first,
-                            By::Week => (0..7).contains(&(fact.sold_on - *first).num_days()),
+                        ReportKey::Day(first) => match by {
+                            GroupBy::Day => fact.sold_on == *first,
+                            GroupBy::Week => (0..7).contains(&(fact.sold_on - *first).num_days()),
                             _ => fact.sold_on.format("%Y-%m").to_string() == first.format("%Y-%m").to_string(),
                         },
                     };
-                    let expected: i64 = inside.iter().filter(same).map(|fact| fact.amount).sum();
+                    let expected: i64 = inside.iter().filter(belongs_to_row).map(|fact| fact.amount).sum();
                     prop_assert_eq!(row.bucket.amount.0, expected);
                 }
             }
             for group in &groups {
-                let report = read(&world, Scope::Group(*group), "2026-02-01", "2026-12-31", By::Product);
+                let report = load(&world, SalesScope::Group(*group), "2026-02-01", "2026-12-31", GroupBy::Product);
                 let rows: i64 = report.rows.iter().map(|row| row.bucket.amount.0).sum();
                 prop_assert_eq!(rows, report.totals.amount.0);
             }
@@ -280,19 +280,19 @@ struct PostgresPlan {
     line: String,
 }
 
-/// Every report is answered from an index alone, so that a year of a big cooperative never touches the table.
+/// Every report uses a covering index, so that a year of a big cooperative never reads the table.
 #[actix_web::test]
-async fn reports_read_their_index_and_nothing_else() {
+async fn reports_use_a_covering_index() {
     let world = World::empty().await;
-    let mut conn = loose(&world.database);
+    let mut conn = connect_without_constraints(&world.database);
     let (cooperative, group) = (id(), id());
     let list: Vec<Fact> = (0..50).map(|amount| sale(cooperative, group, id(), "2026-11-15", amount + 1)).collect();
-    write(&mut conn, &list);
+    insert_facts(&mut conn, &list);
     for (scope, owner) in
-        [(Scope::Cooperative(cooperative), cooperative.to_string()), (Scope::Group(group), group.to_string())]
+        [(SalesScope::Cooperative(cooperative), cooperative.to_string()), (SalesScope::Group(group), group.to_string())]
     {
-        for by in By::ALL {
-            if *by == By::Group && matches!(scope, Scope::Group(_)) {
+        for by in GroupBy::ALL {
+            if *by == GroupBy::Group && matches!(scope, SalesScope::Group(_)) {
                 continue;
             }
             let text = statement(scope, *by);

@@ -1,5 +1,5 @@
--- What the goods of a sale had cost, in thousandths of a rupiah, as quantities are thousandths: kept with the fact, so that
--- a year is summed without its claims. Nothing while one of their batches has no cost; it follows when that is noted later.
+-- The cost of the goods of a sale, in thousandths of a rupiah, because quantities are in thousandths. Stored with the fact,
+-- so that reports need not read the claims. NULL while one of their batches has no unit cost; set when that is known.
 ALTER TABLE sales ADD COLUMN worth BIGINT;
 DROP INDEX sales_product_id_index;
 CREATE INDEX sales_product_id_index ON sales (product_id, sold_on, quantity, amount, service, worth);

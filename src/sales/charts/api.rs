@@ -1,109 +1,110 @@
-//! The routes of pictures.
+//! Routes of sales charts.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::shown::{self, Asked};
+use super::compose::{self, ChartRequest};
 use crate::cooperatives::{Officer, Overseer};
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Language};
-use crate::sales::api::{Reader, check_period, reader_of_group};
-use crate::sales::report::{By, Period, Scope};
+use crate::sales::api::{ReportAccess, require_group_access, validate_period};
+use crate::sales::report::{GroupBy, Period, SalesScope};
 use crate::sales::store;
 use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this slice.
 pub(in crate::sales) fn routes() -> Routes {
-    routes![group_sales_picture, cooperative_sales_picture]
+    routes![get_group_sales_chart, get_cooperative_sales_chart]
 }
 
 text_enum! {
-    /// What is drawn.
+    /// Name of a chart.
     #[schema(as = SalesPictureName)]
-    Picture {
-        /// Turnover by day or week, beside that of the same Hijri days a year before.
+    Chart {
+        /// Turnover by day or week, compared with the same Hijri days of the year before.
         Turnover = "turnover.svg",
-        /// What each product's part of the turnover is.
+        /// Share of each product in the turnover.
         Products = "products.svg",
-        /// What each channel's part of the turnover is.
+        /// Share of each channel in the turnover.
         Channels = "channels.svg",
-        /// What is left of each product, where its cost is known.
+        /// Margin of each product with a known cost.
         Margin = "margin.svg",
-        /// What a Monday, a Tuesday and so on bring on the average.
+        /// Average turnover by weekday.
         Days = "days.svg",
     }
 }
 
 text_enum! {
-    /// What a point of a line stands for.
-    Step {
+    /// Interval of the points of a line.
+    #[schema(as = Step)]
+    PointInterval {
         /// A business day.
         Day = "day",
-        /// A week, which begins on Monday.
+        /// A week from Monday to Sunday.
         Week = "week",
     }
 }
 
-/// Which days.
+/// Period of a chart.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct PictureQuery {
-    /// The first business day; thirty days before `to` when it is not said.
+pub(super) struct ChartQuery {
+    /// The first business day; 30 days before `to` by default.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-01")]
     from: Option<Day>,
-    /// The last business day; today when it is not said.
+    /// The last business day; today by default.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
     to: Option<Day>,
-    /// What a point of the turnover stands for; a day when it is not said.
+    /// The interval of the points of the turnover; `day` by default.
     #[param(inline)]
-    by: Option<Step>,
+    by: Option<PointInterval>,
 }
 
-/// The picture, as the contract describes it.
+/// The image, for the OpenAPI document.
 #[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
-#[allow(dead_code, reason = "stands in the contract only")]
-pub(super) struct SalesPicture(String);
+#[schema(as = SalesPicture, value_type = String, format = Binary)]
+#[allow(dead_code, reason = "used in the OpenAPI document only")]
+pub(super) struct SalesChart(String);
 
-async fn drawn(
+async fn respond(
     state: &AppState,
-    reader: Reader,
-    picture: Picture,
-    query: PictureQuery,
+    access: ReportAccess,
+    chart: Chart,
+    query: ChartQuery,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    if query.by.is_some() && picture != Picture::Turnover {
-        return Err(Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/by", FieldError::Unknown)));
+    if query.by.is_some() && chart != Chart::Turnover {
+        return Err(Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/by", FieldError::Unknown)));
     }
     let now = state.now();
     let svg = state.db.read::<_, Problem, _>(move |conn| {
-        let today = store::zone_of(conn, reader.cooperative)?.day_of(now);
+        let today = store::load_zone(conn, access.cooperative)?.day_of(now);
         let period = Period::of(query.from, query.to, today);
-        check_period(period)?;
-        let asked = Asked { scope: reader.scope, period, language };
-        match picture {
-            Picture::Turnover => {
-                let by = if query.by == Some(Step::Week) { By::Week } else { By::Day };
-                shown::turnover(conn, asked, by)
+        validate_period(period)?;
+        let request = ChartRequest { scope: access.scope, period, language };
+        match chart {
+            Chart::Turnover => {
+                let by = if query.by == Some(PointInterval::Week) { GroupBy::Week } else { GroupBy::Day };
+                compose::draw_turnover(conn, request, by)
             }
-            Picture::Products => shown::products(conn, asked),
-            Picture::Channels => shown::channels(conn, asked),
-            Picture::Margin => shown::margin(conn, asked),
-            Picture::Days => shown::days(conn, asked),
+            Chart::Products => compose::draw_products(conn, request),
+            Chart::Channels => compose::draw_channels(conn, request),
+            Chart::Margin => compose::draw_margin(conn, request),
+            Chart::Days => compose::draw_days(conn, request),
         }
     });
-    Ok(ApiResponse::raw(StatusCode::OK, "image/svg+xml", svg.await?.into_bytes()).tagged())
+    Ok(ApiResponse::raw(StatusCode::OK, "image/svg+xml", svg.await?.into_bytes()).with_etag())
 }
 
-/// A picture of a cooperative's sales
+/// Get a chart of a cooperative's sales
 ///
-/// For everyone who holds an office in the cooperative. An SVG without scripts or fonts that says in words what it
-/// shows. The figures are those of the reports: `by=day` or `by=week` with `with=last_year`, `by=product`,
-/// `by=channel`, `by=product` with `with=margin`, and `by=weekday`.
+/// For everyone with an office in the cooperative. An SVG without scripts or fonts, with a description of its content.
+/// The figures are those of the reports: `by=day` or `by=week` with `with=last_year`, `by=product`, `by=channel`,
+/// `by=product` with `with=margin`, and `by=weekday`.
 #[utoipa::path(
     get,
     path = "/v1/cooperatives/{id}/sales/{picture}",
@@ -111,27 +112,34 @@ async fn drawn(
     operation_id = "cooperative_sales_picture",
     params(
         ("id" = CooperativeId, Path, description = "The cooperative"),
-        ("picture" = inline(Picture), Path, description = "What is drawn"),
-        PictureQuery,
+        ("picture" = inline(Chart), Path, description = "What is drawn"),
+        ChartQuery,
     ),
-    responses((status = 200, description = "The picture", content((SalesPicture = "image/svg+xml")))),
+    responses((status = 200, description = "The picture", content((SalesChart = "image/svg+xml")))),
     security(("bearer" = [])),
 )]
-pub(super) async fn cooperative_sales_picture(
+pub(super) async fn get_cooperative_sales_chart(
     state: Data<AppState>,
     overseer: Overseer,
-    PathIds((cooperative, picture)): PathIds<(CooperativeId, Picture)>,
-    Query(query): Query<PictureQuery>,
+    PathIds((cooperative, chart)): PathIds<(CooperativeId, Chart)>,
+    Query(query): Query<ChartQuery>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let permit = overseer.of(cooperative)?;
-    let scope = Scope::Cooperative(permit.cooperative);
-    drawn(&state, Reader { scope, cooperative: permit.cooperative, names: false }, picture, query, language).await
+    let permit = overseer.permit(cooperative)?;
+    let scope = SalesScope::Cooperative(permit.cooperative);
+    respond(
+        &state,
+        ReportAccess { scope, cooperative: permit.cooperative, can_see_names: false },
+        chart,
+        query,
+        language,
+    )
+    .await
 }
 
-/// A picture of a group's sales
+/// Get a chart of a group's sales
 ///
-/// For its officers, and for everyone who holds an office in its cooperative; as those of a cooperative.
+/// For its officers, and everyone with an office in its cooperative. The charts are those of a cooperative.
 #[utoipa::path(
     get,
     path = "/v1/groups/{id}/sales/{picture}",
@@ -139,20 +147,20 @@ pub(super) async fn cooperative_sales_picture(
     operation_id = "group_sales_picture",
     params(
         ("id" = GroupId, Path, description = "The group"),
-        ("picture" = inline(Picture), Path, description = "What is drawn"),
-        PictureQuery,
+        ("picture" = inline(Chart), Path, description = "What is drawn"),
+        ChartQuery,
     ),
-    responses((status = 200, description = "The picture", content((SalesPicture = "image/svg+xml")))),
+    responses((status = 200, description = "The picture", content((SalesChart = "image/svg+xml")))),
     security(("bearer" = [])),
 )]
-pub(super) async fn group_sales_picture(
+pub(super) async fn get_group_sales_chart(
     state: Data<AppState>,
     officer: Officer,
     overseer: Overseer,
-    PathIds((group, picture)): PathIds<(GroupId, Picture)>,
-    Query(query): Query<PictureQuery>,
+    PathIds((group, chart)): PathIds<(GroupId, Chart)>,
+    Query(query): Query<ChartQuery>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let reader = reader_of_group(&state, &officer, &overseer, group).await?;
-    drawn(&state, reader, picture, query, language).await
+    let access = require_group_access(&state, &officer, &overseer, group).await?;
+    respond(&state, access, chart, query, language).await
 }

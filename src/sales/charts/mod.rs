@@ -1,14 +1,13 @@
-//! What a report says, drawn: turnover beside last year's, shares by product and channel, what is left of each product,
-//! and the best days of the week.
+//! Sales charts: turnover compared with last year, shares by product and channel, margins, and average turnover by
+//! weekday.
 //!
-//! The figures are those of the reports, which an app may draw by itself. A picture is one SVG without fonts, scripts or
-//! anything from elsewhere, with its words beside it for readers of screens. What people wrote is cleaned and shortened
-//! before it is drawn.
+//! The figures are those of the reports, which an app may draw itself. A chart is one SVG without fonts, scripts or
+//! external resources, with a description for screen readers. Names are sanitized and shortened before they are drawn.
 
 mod api;
+mod compose;
 mod draw;
-mod shown;
-mod words;
+mod text;
 
 pub(in crate::sales) use api::routes;
-pub(in crate::sales) use shown::{Asked, turnover};
+pub(in crate::sales) use compose::{ChartRequest, draw_turnover};

@@ -1,58 +1,61 @@
-//! The routes of the report.
+//! Routes of the stability report.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::report::{Discarded, Half, Refused, SinceBy, Sold, Stability, StandingOrders, Unserved, stability};
+use super::report::{
+    Discarded, HalfPeriod, SalesVolume, ShortfallTotal, StabilityReport, StandingOrderService, StartCause,
+    UnmetDemandTotal, load_stability,
+};
 use super::table;
 use crate::cooperatives::{Officer, Overseer};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Duration, Quantity, Rupiah};
-use crate::sales::api::{Reader, check_period, reader_of_group};
-use crate::sales::report::{Period, Scope, monday};
-use crate::sales::store::zone_of;
-use crate::standing_orders::Why;
+use crate::sales::api::{ReportAccess, require_group_access, validate_period};
+use crate::sales::report::{Period, SalesScope, week_start};
+use crate::sales::store::load_zone;
+use crate::standing_orders::ShortfallReason;
 use crate::supply::Reason;
-use crate::web::table::{Accepted, CsvTable, Form, XlsxTable};
+use crate::web::table::{AcceptedFormats, CsvTable, ReportFormat, XlsxTable};
 use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, routes};
 
-/// The routes of this report.
+/// The routes of this file.
 pub fn routes() -> Routes {
-    routes![group_steadiness, cooperative_steadiness]
+    routes![get_group_stability, get_cooperative_stability]
 }
 
-/// Which days, and from when it counts as after.
+/// Period of the report, and the start of the second part.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct SteadinessQuery {
-    /// The first business day; a year before `to`, on a Monday, when it is not said.
+struct StabilityQuery {
+    /// The first business day; the Monday of the week a year before `to` by default.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2025-12-01")]
     from: Option<Day>,
-    /// The last business day; today when it is not said.
+    /// The last business day; today by default.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-29")]
     to: Option<Day>,
-    /// The day with which the steadier market began; its first market day, standing order or taken offer when it is not
-    /// said.
+    /// The first day of the second part; by default the first market day, standing order or accepted offer.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-06-01")]
     since: Option<Day>,
 }
 
-impl SteadinessQuery {
+impl StabilityQuery {
     fn period(&self, today: Day) -> Result<Period, Problem> {
         let to = self.to.unwrap_or_else(|| self.from.filter(|from| *from > today).unwrap_or(today));
         let year = to.checked_sub_signed(Duration::days(364)).unwrap_or(to);
-        let period = Period { from: self.from.unwrap_or_else(|| monday(year)), to };
-        check_period(period).map(|()| period)
+        let period = Period { from: self.from.unwrap_or_else(|| week_start(year)), to };
+        validate_period(period).map(|()| period)
     }
 }
 
-/// What a steadier market changed. Shares are in basis points, hundredths of a percent.
+/// Stability of demand before and after market days and standing orders. Shares are in basis points, hundredths of a
+/// percent.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SteadinessReport)]
-pub(super) struct SteadinessView {
-    /// The money of all amounts.
+pub(super) struct StabilityView {
+    /// The currency of all amounts.
     #[schema(max_length = 3, example = "IDR")]
     pub(super) currency: &'static str,
     /// The first business day.
@@ -61,236 +64,249 @@ pub(super) struct SteadinessView {
     /// The last business day.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-29")]
     pub(super) to: Day,
-    /// The day with which it began; null when it has not.
+    /// The first day of the second part; null if it has not begun.
     #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2026-06-01")]
     pub(super) since: Option<Day>,
-    /// With what it began.
-    pub(super) since_by: Option<SinceBy>,
-    /// What was sold in all.
-    pub(super) sold: SoldView,
+    /// What began on that day.
+    pub(super) since_by: Option<StartCause>,
+    /// Sales of the whole period.
+    pub(super) sold: SalesVolumeView,
     /// The weeks before.
-    pub(super) before: HalfView,
-    /// The weeks after; null when it has not begun.
-    pub(super) after: Option<HalfView>,
-    /// What could not be had, the largest first.
+    pub(super) before: HalfPeriodView,
+    /// The weeks after; null if they have not begun.
+    pub(super) after: Option<HalfPeriodView>,
+    /// Unmet demand by product and reason, the largest first.
     #[schema(max_items = 100_000)]
-    pub(super) refused: Vec<RefusedView>,
-    /// What was thrown away, by product.
+    pub(super) refused: Vec<UnmetDemandView>,
+    /// Discards by product.
     #[schema(max_items = 100_000)]
     pub(super) discarded: Vec<DiscardedView>,
-    /// How standing orders were served.
-    pub(super) standing_orders: StandingOrdersView,
+    /// Fulfilment of standing orders.
+    pub(super) standing_orders: StandingOrderServiceView,
 }
 
-/// What was sold, and how much of it was ordered before it was made.
+/// Sales, and the part that was ordered before production.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SoldAndCommitted)]
-pub(super) struct SoldView {
-    /// What was handed over, less what came back.
+pub(super) struct SalesVolumeView {
+    /// The amount delivered, net of returns.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 48_000_000)]
     pub(super) amount: Rupiah,
-    /// What of it was ordered before it was made.
+    /// The part that was ordered before production.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 30_000_000)]
     pub(super) committed: Rupiah,
-    /// Its share of the amount, in basis points; null when nothing was sold.
+    /// `committed` as a share of `amount`, in basis points; null without sales.
     #[schema(minimum = -1_000_000, maximum = 1_000_000, example = 6_250)]
     pub(super) committed_share: Option<i64>,
 }
 
-/// The weeks before, or those after: whole weeks from Monday to Sunday that lie within the days of the report, from the first
-/// in which anything was sold or refused.
+/// The weeks before or after: whole weeks from Monday to Sunday within the period, from the first week with sales or
+/// unmet demand.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SteadinessWeeks)]
-pub(super) struct HalfView {
-    /// How many.
+pub(super) struct HalfPeriodView {
+    /// The number of weeks.
     #[schema(minimum = 0, maximum = 200, example = 26)]
     pub(super) weeks: usize,
-    /// What was sold in them.
-    pub(super) sold: SoldView,
-    /// The mean of what was wanted in a week: what was sold, and what had to be refused to somebody known at today's price.
-    /// Null when there are fewer than two weeks, of which nothing can be said.
+    /// Sales in these weeks.
+    pub(super) sold: SalesVolumeView,
+    /// The mean demand of a week: sales, and unmet demand of known buyers at today's price. Null for fewer than two
+    /// weeks.
     #[schema(minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 1_850_000)]
     pub(super) weekly_demand: Option<i64>,
-    /// How far a week lies from that: the standard deviation, by the sample variance.
+    /// The standard deviation of the weekly demand, by the sample variance.
     #[schema(minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 420_000)]
     pub(super) deviation: Option<i64>,
-    /// The deviation as a share of the mean, in basis points: the less, the steadier.
+    /// The coefficient of variation, deviation by mean, in basis points: the less, the more stable.
     #[schema(minimum = 0, maximum = 1_000_000, example = 2_270)]
     pub(super) variation: Option<i64>,
 }
 
-/// What could not be had of a product, for one reason.
+/// Unmet demand for a product, for one reason.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RefusedByReason)]
-pub(super) struct RefusedView {
+pub(super) struct UnmetDemandView {
     product: ProductId,
-    /// What it is called.
+    /// The name of the product.
     #[schema(max_length = 120, example = "Pastel sayur")]
     pub(super) name: String,
     #[schema(max_length = 20, example = "piece")]
     pub(super) unit: String,
-    /// Why.
+    /// The reason.
     pub(super) reason: Reason,
-    /// How much, of those who said who they are.
+    /// The quantity that known buyers wanted.
     #[schema(value_type = f64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 240)]
     pub(super) quantity: Quantity,
-    /// How often.
+    /// The number of requests of known buyers.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 6)]
     wishes: usize,
-    /// How much, of quotes of nobody known: it may be the same person many times.
+    /// The quantity of anonymous quotes, which may come from the same person many times.
     #[schema(value_type = f64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 30)]
     pub(super) anonymous: Quantity,
 }
 
-/// What was thrown away of a product.
+/// Discards of a product.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DiscardedOfProduct)]
 pub(super) struct DiscardedView {
     product: ProductId,
-    /// What it is called.
+    /// The name of the product.
     #[schema(max_length = 120, example = "Pastel sayur")]
     pub(super) name: String,
     #[schema(max_length = 20, example = "piece")]
     pub(super) unit: String,
-    /// How much.
+    /// The discarded quantity.
     #[schema(value_type = f64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 18)]
     pub(super) quantity: Quantity,
-    /// How much was made of the batches that were ready in these days.
+    /// The quantity made in the batches that were ready in the period.
     #[schema(value_type = f64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 900)]
     pub(super) made: Quantity,
-    /// What making it cost; null where a batch does not say.
+    /// The cost of the discarded goods; null if a batch has no unit cost.
     pub(super) cost: Option<Rupiah>,
 }
 
-/// How standing orders were served.
+/// Fulfilment of standing orders.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StandingOrdersServed)]
-pub(super) struct StandingOrdersView {
-    /// How often one came round and gave an order.
+pub(super) struct StandingOrderServiceView {
+    /// Occurrences that placed an order.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 118)]
     pub(super) placed: usize,
-    /// How often one came round and got nothing.
+    /// Occurrences that could not be served.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 4)]
     pub(super) refused: usize,
-    /// How often its buyer did not want it that day.
+    /// Occurrences that the buyer skipped.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 3)]
     pub(super) skipped: usize,
-    /// How often its buyer was asked and did not answer.
+    /// Occurrences that the buyer did not confirm.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 2)]
     pub(super) lapsed: usize,
-    /// How many lines were wanted, of those that gave an order or got nothing.
+    /// Lines of the occurrences that placed an order or could not be served.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 130)]
     pub(super) lines: usize,
-    /// How many of them got all that they wanted.
+    /// Lines that were served in full.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 121)]
     pub(super) filled: usize,
-    /// The mean of what each line got of what it wanted, in basis points; null when there was none.
+    /// The mean of the served part of each line, in basis points; null without lines.
     #[schema(minimum = 0, maximum = 10_000, example = 9_580)]
     pub(super) fill_rate: Option<i64>,
-    /// Why the others got less.
+    /// The reasons of the other lines.
     #[schema(max_items = 20)]
-    pub(super) reasons: Vec<UnservedView>,
+    pub(super) reasons: Vec<ShortfallView>,
 }
 
-/// Why lines got less than they wanted.
+/// Lines that were not served in full, for one reason.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StandingOrdersUnserved)]
-pub(super) struct UnservedView {
-    pub(super) reason: Why,
-    /// How many lines.
+pub(super) struct ShortfallView {
+    pub(super) reason: ShortfallReason,
+    /// The number of lines.
     #[schema(minimum = 1, maximum = 1_000_000_000, example = 7)]
     pub(super) lines: usize,
 }
 
-impl From<Stability> for SteadinessView {
-    fn from(it: Stability) -> Self {
-        SteadinessView {
+impl From<StabilityReport> for StabilityView {
+    fn from(report: StabilityReport) -> Self {
+        StabilityView {
             currency: "IDR",
-            from: it.period.from,
-            to: it.period.to,
-            since: it.since.map(|(day, _)| day),
-            since_by: it.since.map(|(_, by)| by),
-            sold: it.sold.into(),
-            before: it.before.into(),
-            after: it.after.map(HalfView::from),
-            refused: it.refused.into_iter().map(RefusedView::from).collect(),
-            discarded: it.discarded.into_iter().map(DiscardedView::from).collect(),
-            standing_orders: it.standing.into(),
+            from: report.period.from,
+            to: report.period.to,
+            since: report.since.map(|(day, _)| day),
+            since_by: report.since.map(|(_, by)| by),
+            sold: report.sold.into(),
+            before: report.before.into(),
+            after: report.after.map(HalfPeriodView::from),
+            refused: report.refused.into_iter().map(UnmetDemandView::from).collect(),
+            discarded: report.discarded.into_iter().map(DiscardedView::from).collect(),
+            standing_orders: report.standing.into(),
         }
     }
 }
 
-impl From<Sold> for SoldView {
-    fn from(it: Sold) -> Self {
-        SoldView { amount: it.amount, committed: it.committed, committed_share: it.share() }
+impl From<SalesVolume> for SalesVolumeView {
+    fn from(volume: SalesVolume) -> Self {
+        SalesVolumeView { amount: volume.amount, committed: volume.committed, committed_share: volume.share() }
     }
 }
 
-impl From<Half> for HalfView {
-    fn from(it: Half) -> Self {
-        HalfView {
-            weeks: it.weeks,
-            sold: it.sold.into(),
-            weekly_demand: it.swing.map(|swing| swing.mean),
-            deviation: it.swing.map(|swing| swing.deviation),
-            variation: it.swing.and_then(|swing| swing.variation),
+impl From<HalfPeriod> for HalfPeriodView {
+    fn from(half: HalfPeriod) -> Self {
+        HalfPeriodView {
+            weeks: half.weeks,
+            sold: half.sold.into(),
+            weekly_demand: half.dispersion.map(|dispersion| dispersion.mean),
+            deviation: half.dispersion.map(|dispersion| dispersion.deviation),
+            variation: half.dispersion.and_then(|dispersion| dispersion.variation),
         }
     }
 }
 
-impl From<Refused> for RefusedView {
-    fn from(it: Refused) -> Self {
-        let Refused { product, reason, quantity, wishes, anonymous } = it;
-        RefusedView { product: product.id, name: product.name, unit: product.unit, reason, quantity, wishes, anonymous }
+impl From<UnmetDemandTotal> for UnmetDemandView {
+    fn from(total: UnmetDemandTotal) -> Self {
+        let UnmetDemandTotal { product, reason, quantity, wishes, anonymous } = total;
+        UnmetDemandView {
+            product: product.id,
+            name: product.name,
+            unit: product.unit,
+            reason,
+            quantity,
+            wishes,
+            anonymous,
+        }
     }
 }
 
 impl From<Discarded> for DiscardedView {
-    fn from(it: Discarded) -> Self {
-        let Discarded { product, quantity, made, cost } = it;
+    fn from(discarded: Discarded) -> Self {
+        let Discarded { product, quantity, made, cost } = discarded;
         DiscardedView { product: product.id, name: product.name, unit: product.unit, quantity, made, cost }
     }
 }
 
-impl From<StandingOrders> for StandingOrdersView {
-    fn from(it: StandingOrders) -> Self {
-        let StandingOrders { placed, refused, skipped, lapsed, lines, filled, fill_rate, reasons } = it;
-        let reasons = reasons.into_iter().map(|Unserved { reason, lines }| UnservedView { reason, lines }).collect();
-        StandingOrdersView { placed, refused, skipped, lapsed, lines, filled, fill_rate, reasons }
+impl From<StandingOrderService> for StandingOrderServiceView {
+    fn from(service: StandingOrderService) -> Self {
+        let StandingOrderService { placed, refused, skipped, lapsed, lines, filled, fill_rate, reasons } = service;
+        let reasons =
+            reasons.into_iter().map(|ShortfallTotal { reason, lines }| ShortfallView { reason, lines }).collect();
+        StandingOrderServiceView { placed, refused, skipped, lapsed, lines, filled, fill_rate, reasons }
     }
 }
 
-async fn answer(state: &AppState, reader: Reader, query: SteadinessQuery, form: Form) -> Result<ApiResponse, Problem> {
+async fn respond(
+    state: &AppState,
+    access: ReportAccess,
+    query: StabilityQuery,
+    form: ReportFormat,
+) -> Result<ApiResponse, Problem> {
     let now = state.now();
     let report = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let zone = zone_of(conn, reader.cooperative)?;
+            let zone = load_zone(conn, access.cooperative)?;
             let period = query.period(zone.day_of(now))?;
-            Ok(stability(conn, reader.scope, zone, period, query.since)?)
+            Ok(load_stability(conn, access.scope, zone, period, query.since)?)
         })
         .await?;
-    let report = SteadinessView::from(report);
+    let report = StabilityView::from(report);
     match form {
-        Form::Table(form) => table::of(&report).answer(form),
-        Form::Json | Form::Page => Ok(ApiResponse::ok(&report).tagged()),
+        ReportFormat::Table(form) => table::to_table(&report).to_response(form),
+        ReportFormat::Json | ReportFormat::Page => Ok(ApiResponse::ok(&report).with_etag()),
     }
 }
 
-/// What a steadier market changed for a cooperative
+/// Get the stability report of a cooperative
 ///
-/// How much was ordered before it was made, how much demand swings from week to week before and after, what could not be
-/// had, what was thrown away, and how standing orders were served; for everyone who holds an office in the cooperative. With
-/// `Accept: text/csv`, or that of XLSX, a table for spreadsheets.
+/// How much was ordered before production, how much demand fluctuates from week to week before and after, unmet demand,
+/// discards, and the fulfilment of standing orders. For everyone with an office in the cooperative. JSON, CSV or XLSX.
 #[utoipa::path(
     get,
     path = "/v1/cooperatives/{id}/steadiness",
     tag = "sales",
     operation_id = "cooperative_steadiness",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), SteadinessQuery),
+    params(("id" = CooperativeId, Path, description = "The cooperative"), StabilityQuery),
     responses(
         (status = 200, description = "The report", content(
-            (SteadinessView = "application/json"),
+            (StabilityView = "application/json"),
             (CsvTable = "text/csv"),
             (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
@@ -298,31 +314,36 @@ async fn answer(state: &AppState, reader: Reader, query: SteadinessQuery, form: 
     ),
     security(("bearer" = [])),
 )]
-async fn cooperative_steadiness(
+async fn get_cooperative_stability(
     state: Data<AppState>,
     overseer: Overseer,
     PathIds(cooperative): PathIds<CooperativeId>,
-    Query(query): Query<SteadinessQuery>,
-    accepted: Accepted,
+    Query(query): Query<StabilityQuery>,
+    accepted: AcceptedFormats,
 ) -> Result<ApiResponse, Problem> {
-    let permit = overseer.of(cooperative)?;
-    let scope = Scope::Cooperative(permit.cooperative);
-    answer(&state, Reader { scope, cooperative: permit.cooperative, names: false }, query, accepted.table()?).await
+    let permit = overseer.permit(cooperative)?;
+    let scope = SalesScope::Cooperative(permit.cooperative);
+    respond(
+        &state,
+        ReportAccess { scope, cooperative: permit.cooperative, can_see_names: false },
+        query,
+        accepted.preferred_table()?,
+    )
+    .await
 }
 
-/// What a steadier market changed for a group
+/// Get the stability report of a group
 ///
-/// The same of one group; for its officers, and for everyone who holds an office in its cooperative. With
-/// `Accept: text/csv`, or that of XLSX, a table for spreadsheets.
+/// The report of one group. For its officers, and everyone with an office in its cooperative. JSON, CSV or XLSX.
 #[utoipa::path(
     get,
     path = "/v1/groups/{id}/steadiness",
     tag = "sales",
     operation_id = "group_steadiness",
-    params(("id" = GroupId, Path, description = "The group"), SteadinessQuery),
+    params(("id" = GroupId, Path, description = "The group"), StabilityQuery),
     responses(
         (status = 200, description = "The report", content(
-            (SteadinessView = "application/json"),
+            (StabilityView = "application/json"),
             (CsvTable = "text/csv"),
             (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
@@ -330,14 +351,14 @@ async fn cooperative_steadiness(
     ),
     security(("bearer" = [])),
 )]
-async fn group_steadiness(
+async fn get_group_stability(
     state: Data<AppState>,
     officer: Officer,
     overseer: Overseer,
     PathIds(group): PathIds<GroupId>,
-    Query(query): Query<SteadinessQuery>,
-    accepted: Accepted,
+    Query(query): Query<StabilityQuery>,
+    accepted: AcceptedFormats,
 ) -> Result<ApiResponse, Problem> {
-    let reader = reader_of_group(&state, &officer, &overseer, group).await?;
-    answer(&state, reader, query, accepted.table()?).await
+    let access = require_group_access(&state, &officer, &overseer, group).await?;
+    respond(&state, access, query, accepted.preferred_table()?).await
 }

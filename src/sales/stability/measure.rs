@@ -1,48 +1,48 @@
-//! How much a row of weeks swings, in whole numbers.
+//! Dispersion of weekly figures, in whole numbers.
 
-/// How much a row of figures swings.
+/// Dispersion of a series of figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Swing {
-    /// Their mean, rounded down.
+pub struct Dispersion {
+    /// The mean, rounded down.
     pub mean: i64,
-    /// Their standard deviation: the square root of the sample variance, rounded down.
+    /// The standard deviation: the square root of the sample variance, rounded down.
     pub deviation: i64,
-    /// The deviation as a share of the mean, in basis points, rounded down; none when the mean is not above zero.
+    /// The coefficient of variation, in basis points, rounded down; `None` if the mean is not above zero.
     pub variation: Option<i64>,
 }
 
-/// How much these figures swing; nothing can be said of fewer than two.
+/// Measures the dispersion; `None` for fewer than two figures.
 ///
-/// The sample variance is `(n Σx² − (Σx)²) / (n (n − 1))`, kept as a fraction of whole numbers until its root is taken, so
-/// that nothing is rounded on the way. Figures up to 9·10^15, as many as a report has weeks, stay within 128 bits.
-pub fn swing(figures: &[i64]) -> Option<Swing> {
+/// The sample variance is `(n Σx² − (Σx)²) / (n (n − 1))`, kept as a fraction of whole numbers until its root is taken,
+/// without intermediate rounding. Figures up to 9·10^15, as many as a report has weeks, stay within 128 bits.
+pub fn measure_dispersion(figures: &[i64]) -> Option<Dispersion> {
     let n = i128::try_from(figures.len()).ok().filter(|n| *n >= 2)?;
     let (mut sum, mut squares) = (0_i128, 0_i128);
     for figure in figures.iter().map(|figure| i128::from(*figure)) {
         sum = sum.checked_add(figure)?;
         squares = squares.checked_add(figure.checked_mul(figure)?)?;
     }
-    let above = n.checked_mul(squares)?.checked_sub(sum.checked_mul(sum)?)?;
-    let below = n.checked_mul(n.checked_sub(1)?)?;
-    let variance = above.checked_div(below)?;
+    let numerator = n.checked_mul(squares)?.checked_sub(sum.checked_mul(sum)?)?;
+    let denominator = n.checked_mul(n.checked_sub(1)?)?;
+    let variance = numerator.checked_div(denominator)?;
     let mean = sum.div_euclid(n);
     let deviation = variance.isqrt();
-    // deviation / mean = sqrt(variance · n²) / sum: taken of the square, so that it is rounded once.
+    // deviation / mean = sqrt(variance · n²) / sum: the root is taken last, so that it is rounded once.
     let variation = if sum > 0 {
-        let scaled = above.checked_mul(n)?.checked_div(n.checked_sub(1)?)?;
+        let scaled = numerator.checked_mul(n)?.checked_div(n.checked_sub(1)?)?;
         Some(scaled.isqrt().checked_mul(10_000)?.checked_div(sum)?)
     } else {
         None
     };
-    Some(Swing {
+    Some(Dispersion {
         mean: i64::try_from(mean).ok()?,
         deviation: i64::try_from(deviation).ok()?,
         variation: variation.map(i64::try_from).transpose().ok()?,
     })
 }
 
-/// A part as a share of the whole, in basis points, rounded down; none of nothing.
-pub fn share(part: i64, whole: i64) -> Option<i64> {
+/// A part of a whole in basis points, rounded down; `None` if the whole is not above zero.
+pub fn basis_points(part: i64, whole: i64) -> Option<i64> {
     if whole <= 0 {
         return None;
     }
@@ -56,28 +56,34 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_row_by_hand() {
+    fn a_worked_example() {
         // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, sum of squared distances 32, sample variance 32/7.
-        assert_eq!(swing(&[2, 4, 4, 4, 5, 5, 7, 9]), Some(Swing { mean: 5, deviation: 2, variation: Some(4_250) }));
+        assert_eq!(
+            measure_dispersion(&[2, 4, 4, 4, 5, 5, 7, 9]),
+            Some(Dispersion { mean: 5, deviation: 2, variation: Some(4_250) })
+        );
         let thousands = [2_000, 4_000, 4_000, 4_000, 5_000, 5_000, 7_000, 9_000];
-        assert_eq!(swing(&thousands), Some(Swing { mean: 5_000, deviation: 2_138, variation: Some(4_276) }));
-        assert_eq!(swing(&[100; 10]), Some(Swing { mean: 100, deviation: 0, variation: Some(0) }));
+        assert_eq!(
+            measure_dispersion(&thousands),
+            Some(Dispersion { mean: 5_000, deviation: 2_138, variation: Some(4_276) })
+        );
+        assert_eq!(measure_dispersion(&[100; 10]), Some(Dispersion { mean: 100, deviation: 0, variation: Some(0) }));
     }
 
     #[test]
-    fn nothing_is_said_of_too_little() {
-        assert_eq!((swing(&[]), swing(&[5])), (None, None));
-        assert_eq!(swing(&[0, 0]), Some(Swing { mean: 0, deviation: 0, variation: None }));
-        assert_eq!((share(1, 0), share(1, 3), share(3, 3)), (None, Some(3_333), Some(10_000)));
+    fn fewer_than_two_figures_have_no_dispersion() {
+        assert_eq!((measure_dispersion(&[]), measure_dispersion(&[5])), (None, None));
+        assert_eq!(measure_dispersion(&[0, 0]), Some(Dispersion { mean: 0, deviation: 0, variation: None }));
+        assert_eq!((basis_points(1, 0), basis_points(1, 3), basis_points(3, 3)), (None, Some(3_333), Some(10_000)));
     }
 
     #[test]
     fn the_largest_figures_stay_within_bounds() {
-        let most = 9_000_000_000_000_000_i64;
-        let figures: Vec<i64> = (0..158).map(|week| if week % 2 == 0 { most } else { 0 }).collect();
-        let swing = swing(&figures).unwrap();
-        assert_eq!(swing.mean, most / 2);
-        assert!((10_000..10_100).contains(&swing.variation.unwrap()));
+        let max = 9_000_000_000_000_000_i64;
+        let figures: Vec<i64> = (0..158).map(|week| if week % 2 == 0 { max } else { 0 }).collect();
+        let dispersion = measure_dispersion(&figures).unwrap();
+        assert_eq!(dispersion.mean, max / 2);
+        assert!((10_000..10_100).contains(&dispersion.variation.unwrap()));
     }
 
     proptest! {
@@ -86,19 +92,19 @@ mod tests {
             let n = figures.len() as f64;
             let mean = figures.iter().sum::<i64>() as f64 / n;
             let variance = figures.iter().map(|x| (*x as f64 - mean).powi(2)).sum::<f64>() / (n - 1.0);
-            let swing = swing(&figures).unwrap();
-            prop_assert!((swing.mean as f64 - mean).abs() <= 1.0);
-            prop_assert!((swing.deviation as f64 - variance.sqrt()).abs() <= 1.5, "{swing:?} {}", variance.sqrt());
-            if let Some(variation) = swing.variation.filter(|_| mean > 100_000.0) {
+            let dispersion = measure_dispersion(&figures).unwrap();
+            prop_assert!((dispersion.mean as f64 - mean).abs() <= 1.0);
+            prop_assert!((dispersion.deviation as f64 - variance.sqrt()).abs() <= 1.5, "{dispersion:?} {}", variance.sqrt());
+            if let Some(variation) = dispersion.variation.filter(|_| mean > 100_000.0) {
                 prop_assert!((variation as f64 - variance.sqrt() / mean * 10_000.0).abs() <= 2.0);
             }
         }
 
         #[test]
         fn it_does_not_turn_on_the_order(figures in prop::collection::vec(0..50_000_000_i64, 2..60)) {
-            let mut turned = figures.clone();
-            turned.reverse();
-            prop_assert_eq!(swing(&figures), swing(&turned));
+            let mut reversed = figures.clone();
+            reversed.reverse();
+            prop_assert_eq!(measure_dispersion(&figures), measure_dispersion(&reversed));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What a steadier market changed: how much was promised before it was made, how much demand swings from week to week
-//! before and after, what could not be had, what was thrown away, and how well standing orders were served.
+//! Stability report: sales ordered before production, fluctuation of weekly demand before and after market days and
+//! standing orders, unmet demand, discards, and the fulfilment of standing orders.
 //!
 //! All figures are whole numbers: rupiah, quantities, and shares in hundredths of a percent (basis points).
 
@@ -10,5 +10,8 @@ mod store;
 mod table;
 
 pub(in crate::sales) use api::routes;
-pub use measure::{Swing, share, swing};
-pub use report::{Discarded, Half, Product, Refused, SinceBy, Sold, Stability, StandingOrders, Unserved, stability};
+pub use measure::{Dispersion, basis_points, measure_dispersion};
+pub use report::{
+    Discarded, HalfPeriod, ReportedProduct, SalesVolume, ShortfallTotal, StabilityReport, StandingOrderService,
+    StartCause, UnmetDemandTotal, load_stability,
+};

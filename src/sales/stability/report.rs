@@ -1,200 +1,200 @@
-//! The report: what was read, put into figures.
+//! Computation of the report.
 
 use std::collections::BTreeMap;
 
-use super::measure::{Swing, share, swing};
+use super::measure::{Dispersion, basis_points, measure_dispersion};
 use super::store;
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Quantity, Rupiah, Zone};
-use crate::sales::report::{Period, Scope, monday};
-use crate::standing_orders::{OccurrenceStatus, Why};
+use crate::sales::report::{Period, SalesScope, week_start};
+use crate::standing_orders::{OccurrenceStatus, ShortfallReason};
 use crate::supply::Reason;
 
 text_enum! {
-    /// With what a steadier market began.
-    SinceBy {
-        /// Its first market day.
+    /// What began on the first day of the second part.
+    #[schema(as = SinceBy)]
+    StartCause {
+        /// The first market day.
         MarketDay = "market_day",
-        /// Its first standing order.
+        /// The first standing order.
         StandingOrder = "standing_order",
-        /// The first offer that somebody took.
+        /// The first accepted offer.
         Offer = "offer",
-        /// The reader says from when.
-        Asked = "asked",
+        /// Nothing: the reader chose the day.
+        Requested = "asked",
     }
 }
 
-/// What was sold, and how much of it was ordered before it was made.
+/// Sales, and the part that was ordered before production.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sold {
-    /// All of it.
+pub struct SalesVolume {
+    /// The amount of all sales.
     pub amount: Rupiah,
-    /// What was ordered before it was made.
+    /// The part that was ordered before production.
     pub committed: Rupiah,
 }
 
-impl Sold {
-    /// What was ordered before it was made, in basis points of all.
+impl SalesVolume {
+    /// `committed` as a share of `amount`, in basis points.
     pub fn share(&self) -> Option<i64> {
-        share(self.committed.0, self.amount.0)
+        basis_points(self.committed.0, self.amount.0)
     }
 
-    fn with(self, other: Sold) -> Sold {
-        let sum = |one: Rupiah, other: Rupiah| Rupiah(one.0.saturating_add(other.0));
-        Sold { amount: sum(self.amount, other.amount), committed: sum(self.committed, other.committed) }
+    fn plus(self, other: SalesVolume) -> SalesVolume {
+        let sum = |left: Rupiah, right: Rupiah| Rupiah(left.0.saturating_add(right.0));
+        SalesVolume { amount: sum(self.amount, other.amount), committed: sum(self.committed, other.committed) }
     }
 }
 
-/// The weeks before, or those after.
+/// The weeks before or after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Half {
-    /// How many whole weeks, Monday to Sunday, from the first in which anything was sold or refused.
+pub struct HalfPeriod {
+    /// The number of whole weeks, Monday to Sunday, from the first with sales or unmet demand.
     pub weeks: usize,
-    /// What was sold in them.
-    pub sold: Sold,
-    /// How much demand swings between them: what was sold and what was refused, in rupiah a week. Nothing can be said of
-    /// fewer than two.
-    pub swing: Option<Swing>,
+    /// Sales in these weeks.
+    pub sold: SalesVolume,
+    /// The dispersion of the weekly demand, sales and unmet demand, in rupiah; `None` for fewer than two weeks.
+    pub dispersion: Option<Dispersion>,
 }
 
-/// A product, as a row names it.
+/// A product in a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Product {
-    /// Its id.
+pub struct ReportedProduct {
+    /// The id.
     pub id: ProductId,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// In what it is counted.
+    /// The unit.
     pub unit: String,
 }
 
-/// What could not be had of a product, for one reason.
+/// Unmet demand for a product, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
-    /// Of what.
-    pub product: Product,
-    /// Why.
+pub struct UnmetDemandTotal {
+    /// The product.
+    pub product: ReportedProduct,
+    /// The reason.
     pub reason: Reason,
-    /// How much, of those who said who they are.
+    /// The quantity that known buyers wanted.
     pub quantity: Quantity,
-    /// How often.
+    /// The number of requests of known buyers.
     pub wishes: usize,
-    /// How much, of quotes of nobody known; it may be the same person many times.
+    /// The quantity of anonymous quotes, which may come from the same person many times.
     pub anonymous: Quantity,
 }
 
-/// What was thrown away of a product.
+/// Discards of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discarded {
-    /// Of what.
-    pub product: Product,
-    /// How much.
+    /// The product.
+    pub product: ReportedProduct,
+    /// The discarded quantity.
     pub quantity: Quantity,
-    /// How much was made of the batches that were ready in these days.
+    /// The quantity made in the batches that were ready in the period.
     pub made: Quantity,
-    /// What it cost to make, where every batch says; rounded down.
+    /// The cost, if every batch has a unit cost; rounded down.
     pub cost: Option<Rupiah>,
 }
 
-/// Why lines of standing orders got less than they wanted, and how many.
+/// Lines of standing orders that were not served in full, for one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unserved {
-    /// Why.
-    pub reason: Why,
-    /// How many lines.
+pub struct ShortfallTotal {
+    /// The reason.
+    pub reason: ShortfallReason,
+    /// The number of lines.
     pub lines: usize,
 }
 
-/// How standing orders were served.
+/// Fulfilment of standing orders.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StandingOrders {
-    /// How often one came round and gave an order.
+pub struct StandingOrderService {
+    /// Occurrences that placed an order.
     pub placed: usize,
-    /// How often one came round and got nothing.
+    /// Occurrences that could not be served.
     pub refused: usize,
-    /// How often its buyer did not want it that day.
+    /// Occurrences that the buyer skipped.
     pub skipped: usize,
-    /// How often its buyer did not answer.
+    /// Occurrences that the buyer did not confirm.
     pub lapsed: usize,
-    /// How many lines were wanted, of those that gave an order or got nothing.
+    /// Lines of the occurrences that placed an order or could not be served.
     pub lines: usize,
-    /// How many of them got all that they wanted.
+    /// Lines that were served in full.
     pub filled: usize,
-    /// The mean of what each line got of what it wanted, in basis points; none when there was no line.
+    /// The mean of the served part of each line, in basis points; `None` without lines.
     pub fill_rate: Option<i64>,
-    /// Why the others got less.
-    pub reasons: Vec<Unserved>,
+    /// The reasons of the other lines.
+    pub reasons: Vec<ShortfallTotal>,
 }
 
-/// What a steadier market changed.
+/// The stability report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stability {
-    /// Which days.
+pub struct StabilityReport {
+    /// The days.
     pub period: Period,
-    /// When it began, and with what; none when it has not.
-    pub since: Option<(Day, SinceBy)>,
-    /// What was sold in all.
-    pub sold: Sold,
+    /// The first day of the second part and what began; `None` if it has not begun.
+    pub since: Option<(Day, StartCause)>,
+    /// Sales of the whole period.
+    pub sold: SalesVolume,
     /// The weeks before.
-    pub before: Half,
-    /// The weeks after; none when it has not begun.
-    pub after: Option<Half>,
-    /// What could not be had, the largest first.
-    pub refused: Vec<Refused>,
-    /// What was thrown away, by product.
+    pub before: HalfPeriod,
+    /// The weeks after; `None` if they have not begun.
+    pub after: Option<HalfPeriod>,
+    /// Unmet demand, the largest first.
+    pub refused: Vec<UnmetDemandTotal>,
+    /// Discards by product.
     pub discarded: Vec<Discarded>,
-    /// How standing orders were served.
-    pub standing: StandingOrders,
+    /// Fulfilment of standing orders.
+    pub standing: StandingOrderService,
 }
 
-/// The report of a group or a cooperative.
-pub fn stability(
+/// Loads the report of a group or a cooperative.
+pub fn load_stability(
     conn: &mut Conn,
-    scope: Scope,
+    scope: SalesScope,
     zone: Zone,
     period: Period,
     since: Option<Day>,
-) -> db::Result<Stability> {
+) -> db::Result<StabilityReport> {
     let since = match since {
-        Some(day) => Some((day, SinceBy::Asked)),
-        None => store::began(conn, scope, zone)?,
+        Some(day) => Some((day, StartCause::Requested)),
+        None => store::find_start(conn, scope, zone)?,
     };
-    let products = store::products(conn, scope)?;
-    let days = store::sold_by_day(conn, scope, period)?;
-    let refused = store::refused(conn, scope, period)?;
-    let demand = weekly_demand(&days, &refused, &products);
-    // Weeks before there was anything to sell say nothing of how steady it was.
-    let traded = Period { from: store::first_day(conn, scope)?.unwrap_or(Day::MAX).max(period.from), ..period };
-    let half = |from: Option<Day>, to: Option<Day>| half(traded, from, to, &days, &demand);
-    Ok(Stability {
+    let products = store::list_products(conn, scope)?;
+    let days = store::sum_sales_by_day(conn, scope, period)?;
+    let refused = store::list_unmet_demand(conn, scope, period)?;
+    let demand = sum_weekly_demand(&days, &refused, &products);
+    // Weeks before the first sale say nothing about stability.
+    let active = Period { from: store::find_first_day(conn, scope)?.unwrap_or(Day::MAX).max(period.from), ..period };
+    let summarize = |from: Option<Day>, to: Option<Day>| summarize_weeks(active, from, to, &days, &demand);
+    Ok(StabilityReport {
         period,
         since,
-        sold: days.values().fold(Sold::default(), |sum, day| sum.with(*day)),
-        before: half(None, since.map(|(day, _)| day)),
-        after: since.map(|(day, _)| half(Some(day), None)),
-        refused: refused_by_reason(refused, &products),
-        discarded: store::discarded(conn, scope, zone, period)?
+        sold: days.values().fold(SalesVolume::default(), |sum, day| sum.plus(*day)),
+        before: summarize(None, since.map(|(day, _)| day)),
+        after: since.map(|(day, _)| summarize(Some(day), None)),
+        refused: sum_unmet_demand(refused, &products),
+        discarded: store::sum_discards(conn, scope, zone, period)?
             .into_iter()
-            .filter_map(|it| {
-                let (quantity, made, cost) = it.figures();
-                Some(Discarded { product: products.get(&it.product)?.shown(), quantity, made, cost })
+            .filter_map(|row| {
+                let (quantity, made, cost) = row.figures();
+                Some(Discarded { product: products.get(&row.product)?.to_reported(), quantity, made, cost })
             })
             .collect(),
-        standing: served(store::occurrences(conn, scope, period)?),
+        standing: summarize_occurrences(store::list_occurrences(conn, scope, period)?),
     })
 }
 
-/// What was wanted in each week, in rupiah: what was sold, and what was refused to somebody known, at today's price.
-fn weekly_demand(
-    days: &BTreeMap<Day, Sold>,
-    refused: &[store::RefusedRow],
-    products: &BTreeMap<ProductId, store::Priced>,
+/// Weekly demand in rupiah: sales, and unmet demand of known buyers at today's price.
+fn sum_weekly_demand(
+    days: &BTreeMap<Day, SalesVolume>,
+    refused: &[store::UnmetDemandRow],
+    products: &BTreeMap<ProductId, store::PricedProduct>,
 ) -> BTreeMap<Day, i64> {
     let mut weeks: BTreeMap<Day, i64> = BTreeMap::new();
     let mut add = |day: Day, amount: i64| {
-        let week = weeks.entry(monday(day)).or_default();
+        let week = weeks.entry(week_start(day)).or_default();
         *week = week.saturating_add(amount);
     };
     for (day, sold) in days {
@@ -202,36 +202,39 @@ fn weekly_demand(
     }
     for row in refused.iter().filter(|row| !row.anonymous) {
         let price = products.get(&row.product).map_or(Rupiah::ZERO, |product| product.price);
-        add(row.day, row.quantity.in_thousandths().saturating_mul(price.0).div_euclid(1000));
+        add(row.day, row.quantity.as_thousandths().saturating_mul(price.0).div_euclid(1000));
     }
     weeks
 }
 
-/// The whole weeks of the period that lie from one day on and before another.
-fn half(
+/// Sums up the whole weeks of the period from one day and before another.
+fn summarize_weeks(
     period: Period,
     from: Option<Day>,
     before: Option<Day>,
-    days: &BTreeMap<Day, Sold>,
+    days: &BTreeMap<Day, SalesVolume>,
     demand: &BTreeMap<Day, i64>,
-) -> Half {
-    let week = |monday: Day| monday.checked_add_signed(Duration::days(6)).unwrap_or(monday);
+) -> HalfPeriod {
+    let week_end = |monday: Day| monday.checked_add_signed(Duration::days(6)).unwrap_or(monday);
     let first = from.map_or(period.from, |from| from.max(period.from));
-    let mondays: Vec<Day> = monday(first.min(period.to))
+    let mondays: Vec<Day> = week_start(first.min(period.to))
         .iter_weeks()
         .take_while(|monday| *monday <= period.to)
-        .filter(|monday| *monday >= first && week(*monday) <= period.to)
-        .filter(|monday| before.is_none_or(|before| week(*monday) < before))
+        .filter(|monday| *monday >= first && week_end(*monday) <= period.to)
+        .filter(|monday| before.is_none_or(|before| week_end(*monday) < before))
         .collect();
     let sold = mondays
         .iter()
-        .flat_map(|monday| days.range(*monday..=week(*monday)))
-        .fold(Sold::default(), |sum, (_, day)| sum.with(*day));
+        .flat_map(|monday| days.range(*monday..=week_end(*monday)))
+        .fold(SalesVolume::default(), |sum, (_, day)| sum.plus(*day));
     let figures: Vec<i64> = mondays.iter().map(|monday| demand.get(monday).copied().unwrap_or(0)).collect();
-    Half { weeks: mondays.len(), sold, swing: swing(&figures) }
+    HalfPeriod { weeks: mondays.len(), sold, dispersion: measure_dispersion(&figures) }
 }
 
-fn refused_by_reason(rows: Vec<store::RefusedRow>, products: &BTreeMap<ProductId, store::Priced>) -> Vec<Refused> {
+fn sum_unmet_demand(
+    rows: Vec<store::UnmetDemandRow>,
+    products: &BTreeMap<ProductId, store::PricedProduct>,
+) -> Vec<UnmetDemandTotal> {
     let mut sums: BTreeMap<(ProductId, Reason), (Quantity, usize, Quantity)> = BTreeMap::new();
     for row in rows {
         let (quantity, wishes, anonymous) = sums.entry((row.product, row.reason)).or_default();
@@ -242,37 +245,43 @@ fn refused_by_reason(rows: Vec<store::RefusedRow>, products: &BTreeMap<ProductId
             *wishes = wishes.saturating_add(1);
         }
     }
-    let mut refused: Vec<Refused> = sums
+    let mut refused: Vec<UnmetDemandTotal> = sums
         .into_iter()
         .filter_map(|((product, reason), (quantity, wishes, anonymous))| {
-            Some(Refused { product: products.get(&product)?.shown(), reason, quantity, wishes, anonymous })
+            Some(UnmetDemandTotal {
+                product: products.get(&product)?.to_reported(),
+                reason,
+                quantity,
+                wishes,
+                anonymous,
+            })
         })
         .collect();
-    refused.sort_by(|one, other| {
-        let by = |it: &Refused| (std::cmp::Reverse(it.quantity), std::cmp::Reverse(it.anonymous));
-        by(one).cmp(&by(other)).then_with(|| one.product.name.cmp(&other.product.name))
+    refused.sort_by(|left, right| {
+        let key = |row: &UnmetDemandTotal| (std::cmp::Reverse(row.quantity), std::cmp::Reverse(row.anonymous));
+        key(left).cmp(&key(right)).then_with(|| left.product.name.cmp(&right.product.name))
     });
     refused
 }
 
-fn served(occurrences: Vec<store::Came>) -> StandingOrders {
-    let mut all = StandingOrders::default();
-    let (mut points, mut reasons) = (0_i64, BTreeMap::<Why, usize>::new());
-    for came in occurrences {
-        let count = match came.status {
-            OccurrenceStatus::Placed => &mut all.placed,
-            OccurrenceStatus::Refused => &mut all.refused,
-            OccurrenceStatus::Skipped => &mut all.skipped,
-            OccurrenceStatus::Lapsed => &mut all.lapsed,
+fn summarize_occurrences(occurrences: Vec<store::OccurrenceRow>) -> StandingOrderService {
+    let mut service = StandingOrderService::default();
+    let (mut points, mut reasons) = (0_i64, BTreeMap::<ShortfallReason, usize>::new());
+    for occurrence in occurrences {
+        let count = match occurrence.status {
+            OccurrenceStatus::Placed => &mut service.placed,
+            OccurrenceStatus::Refused => &mut service.refused,
+            OccurrenceStatus::Skipped => &mut service.skipped,
+            OccurrenceStatus::Lapsed => &mut service.lapsed,
         };
         *count = count.saturating_add(1);
-        if !matches!(came.status, OccurrenceStatus::Placed | OccurrenceStatus::Refused) {
+        if !matches!(occurrence.status, OccurrenceStatus::Placed | OccurrenceStatus::Refused) {
             continue;
         }
-        for line in came.lines {
-            all.lines = all.lines.saturating_add(1);
-            all.filled = all.filled.saturating_add(usize::from(line.got >= line.wanted));
-            let got = share(line.got.in_thousandths(), line.wanted.in_thousandths()).unwrap_or(0);
+        for line in occurrence.lines {
+            service.lines = service.lines.saturating_add(1);
+            service.filled = service.filled.saturating_add(usize::from(line.got >= line.wanted));
+            let got = basis_points(line.got.as_thousandths(), line.wanted.as_thousandths()).unwrap_or(0);
             points = points.saturating_add(got.min(10_000));
             if let Some(why) = line.why.filter(|_| line.got < line.wanted) {
                 let lines = reasons.entry(why).or_default();
@@ -280,7 +289,8 @@ fn served(occurrences: Vec<store::Came>) -> StandingOrders {
             }
         }
     }
-    all.fill_rate = i64::try_from(all.lines).ok().filter(|lines| *lines > 0).map(|lines| points.div_euclid(lines));
-    all.reasons = reasons.into_iter().map(|(reason, lines)| Unserved { reason, lines }).collect();
-    all
+    service.fill_rate =
+        i64::try_from(service.lines).ok().filter(|lines| *lines > 0).map(|lines| points.div_euclid(lines));
+    service.reasons = reasons.into_iter().map(|(reason, lines)| ShortfallTotal { reason, lines }).collect();
+    service
 }

@@ -1,10 +1,10 @@
-//! The report as a table for a spreadsheet: a line a figure.
+//! The stability report as a table with one line per figure.
 
-use super::api::{HalfView, SteadinessView};
+use super::api::{HalfPeriodView, StabilityView};
 use crate::web::table::{Cell, Table};
 
-/// The table: a line of names, and a line a figure: of which section, what, of which product, how much in which unit.
-pub(super) fn of(report: &SteadinessView) -> Table {
+/// Makes the table: section, figure, product, value and unit.
+pub(super) fn to_table(report: &StabilityView) -> Table {
     let mut rows = Vec::new();
     let mut line = |section: &str, figure: &str, product: &str, value: Cell, unit: &str| {
         rows.push(vec![Cell::text(section), Cell::text(figure), Cell::text(product), value, Cell::text(unit)]);
@@ -15,7 +15,8 @@ pub(super) fn of(report: &SteadinessView) -> Table {
     line("sold", "amount", "", report.sold.amount.0.into(), "rupiah");
     line("sold", "committed", "", report.sold.committed.0.into(), "rupiah");
     line("sold", "committed_share", "", report.sold.committed_share.into(), "basis points");
-    let halves: [(&str, Option<&HalfView>); 2] = [("before", Some(&report.before)), ("after", report.after.as_ref())];
+    let halves: [(&str, Option<&HalfPeriodView>); 2] =
+        [("before", Some(&report.before)), ("after", report.after.as_ref())];
     for (section, half) in halves.into_iter().filter_map(|(section, half)| Some((section, half?))) {
         line(section, "weeks", "", half.weeks.into(), "weeks");
         line(section, "amount", "", half.sold.amount.0.into(), "rupiah");

@@ -1,4 +1,4 @@
-//! What is left of sales: the share that the cooperative keeps of each product, and what its goods had cost.
+//! Margins: the cooperative's share and the cost of each product.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::db::{Conn, Result};
 use crate::kernel::Rupiah;
 use crate::kernel::ids::{ProductId, SqlUuid};
 use crate::sales::comparison::Margin;
-use crate::sales::report::{Period, Scope};
+use crate::sales::report::{Period, SalesScope};
 
 #[derive(QueryableByName)]
-struct Left {
+struct MarginRow {
     #[diesel(sql_type = SqlUuid)]
     product: ProductId,
     #[diesel(sql_type = BigInt)]
@@ -21,19 +21,19 @@ struct Left {
     costed: Rupiah,
     #[diesel(sql_type = BigInt)]
     costed_service: Rupiah,
-    /// In thousandths of a rupiah, as quantities are thousandths.
+    /// In thousandths of a rupiah, because quantities are in thousandths.
     #[diesel(sql_type = BigInt)]
     worth: i64,
     #[diesel(sql_type = BigInt)]
     known: i64,
 }
 
-/// The sums behind what is left of each product's sales, read in the order of an index that holds all of it. What came back
-/// takes its cost along, and a cost that came and went again counts as none.
-fn statement(scope: Scope) -> String {
+/// The query of margins, in the order of a covering index. A return subtracts its cost; a product whose costs cancel
+/// out counts as one without cost.
+fn statement(scope: SalesScope) -> String {
     let owner = match scope {
-        Scope::Cooperative(_) => "cooperative_id",
-        Scope::Group(_) => "group_id",
+        SalesScope::Cooperative(_) => "cooperative_id",
+        SalesScope::Group(_) => "group_id",
     };
     format!(
         "SELECT product_id AS product, CAST(SUM(service) AS BIGINT) AS service, \
@@ -46,16 +46,22 @@ fn statement(scope: Scope) -> String {
     )
 }
 
-/// What is left of each product's sales, where the cost of what was sold is known.
-#[expect(clippy::disallowed_methods, reason = "diesel adds whole numbers up to a type that only PostgreSQL has")]
-pub(in crate::sales) fn margins(conn: &mut Conn, scope: Scope, period: Period) -> Result<BTreeMap<ProductId, Margin>> {
+/// Loads the margin of each product.
+#[expect(clippy::disallowed_methods, reason = "diesel sums integers to a type that only PostgreSQL has")]
+pub(in crate::sales) fn load_margins(
+    conn: &mut Conn,
+    scope: SalesScope,
+    period: Period,
+) -> Result<BTreeMap<ProductId, Margin>> {
     let query = diesel::sql_query(statement(scope));
     let (from, to) = (period.from, period.to);
-    let rows: Vec<Left> = match scope {
-        Scope::Cooperative(id) => query.bind::<SqlUuid, _>(id).bind::<Date, _>(from).bind::<Date, _>(to).load(conn)?,
-        Scope::Group(id) => query.bind::<SqlUuid, _>(id).bind::<Date, _>(from).bind::<Date, _>(to).load(conn)?,
+    let rows: Vec<MarginRow> = match scope {
+        SalesScope::Cooperative(id) => {
+            query.bind::<SqlUuid, _>(id).bind::<Date, _>(from).bind::<Date, _>(to).load(conn)?
+        }
+        SalesScope::Group(id) => query.bind::<SqlUuid, _>(id).bind::<Date, _>(from).bind::<Date, _>(to).load(conn)?,
     };
-    let margin = |row: &Left| Margin {
+    let margin = |row: &MarginRow| Margin {
         service: row.service,
         costed: row.costed,
         costed_service: row.costed_service,

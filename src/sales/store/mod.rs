@@ -1,4 +1,4 @@
-//! The SQL of reports: one grouped query over an index that holds all it reads, and the names for its rows.
+//! SQL of reports: one grouped query over a covering index, and the names of its rows.
 
 pub(super) mod margin;
 pub(super) mod monthly;
@@ -11,27 +11,30 @@ use diesel::sql_types::{BigInt, Date, Text};
 use serde::Deserialize;
 
 use super::labels;
-use super::report::{Bucket, By, Key, Period, Report, Row, Scope, Totals, Unit, arrange, first_of_month, fold, monday};
+use super::report::{
+    Bucket, GroupBy, Period, Report, ReportKey, ReportTotals, Row, SalesScope, Unit, merge_buckets, month_start,
+    sort_buckets, week_start,
+};
 use crate::db::schema::{accounts, cooperatives, groups, orders, products};
 use crate::db::{Conn, Error, Result};
 use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId, SqlUuid};
 use crate::kernel::{Day, Json, Language, Quantity, Rupiah, Zone, format};
 
-/// The most rows of a report: it is held in memory while it is put into order.
-pub(super) const MOST_ROWS: usize = 10_000;
+/// The maximum of rows: a report is sorted in memory.
+pub(super) const MAX_ROWS: usize = 10_000;
 
-/// The time zone in which the business days of a cooperative begin.
-pub(super) fn zone_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
+/// Loads the time zone of a cooperative.
+pub(super) fn load_zone(conn: &mut Conn, cooperative: CooperativeId) -> Result<Zone> {
     Ok(cooperatives::table.find(cooperative).select(cooperatives::zone).first(conn)?)
 }
 
-/// The cooperative of a group, when there is such a group.
-pub(super) fn cooperative_of(conn: &mut Conn, group: GroupId) -> Result<Option<CooperativeId>> {
+/// Finds the cooperative of a group.
+pub(super) fn find_cooperative_of_group(conn: &mut Conn, group: GroupId) -> Result<Option<CooperativeId>> {
     Ok(groups::table.find(group).select(groups::cooperative_id).first(conn).optional()?)
 }
 
-/// The sum of facts with a key of one column type.
-macro_rules! sums {
+/// Defines the row type of the grouped query with a key of one column type.
+macro_rules! sum_row {
     ($name:ident, $sql:ty, $key:ty) => {
         #[derive(QueryableByName)]
         struct $name {
@@ -46,21 +49,21 @@ macro_rules! sums {
         }
 
         impl $name {
-            fn load(conn: &mut Conn, scope: Scope, period: Period, by: By) -> Result<Vec<$name>> {
-                grouped(conn, scope, period, by, "")
+            fn load(conn: &mut Conn, scope: SalesScope, period: Period, by: GroupBy) -> Result<Vec<$name>> {
+                load_grouped(conn, scope, period, by, "")
             }
 
-            fn bucket(self, key: fn($key) -> Key) -> Bucket {
+            fn bucket(self, key: fn($key) -> ReportKey) -> Bucket {
                 Bucket { key: key(self.bucket), quantity: self.quantity, amount: self.amount, orders: self.orders }
             }
         }
     };
 }
 
-sums!(DaySum, Date, Day);
-sums!(ProductSum, SqlUuid, ProductId);
-sums!(GroupSum, SqlUuid, GroupId);
-sums!(ChannelSum, Text, String);
+sum_row!(DaySum, Date, Day);
+sum_row!(ProductSum, SqlUuid, ProductId);
+sum_row!(GroupSum, SqlUuid, GroupId);
+sum_row!(ChannelSum, Text, String);
 
 #[derive(QueryableByName)]
 struct BuyerSum {
@@ -82,66 +85,75 @@ struct Count {
     orders: i64,
 }
 
-/// The statement behind every report. An order counts where its goods net to more than nothing, and counts the other
-/// way where they net to less; that needs the inner sum by order. What a group sold by an order came back whole or not at
-/// all, so that its sums of single days come to the same, and are read in the order of the index, without a sort.
-fn statement_with(scope: Scope, by: By, more: &str) -> String {
+/// The query of every report. An order counts 1 if its net quantity is above zero and -1 if below, which needs the
+/// inner sum by order. A group's part of an order is returned whole or not at all, so sums by day and order give the
+/// same result, and follow the order of the index without a sort.
+fn build_statement(scope: SalesScope, by: GroupBy, extra_column: &str) -> String {
     let column = match by {
-        By::Day | By::Week | By::Month | By::Weekday => "sold_on",
-        By::Product => "product_id",
-        By::Group => "group_id",
-        By::Channel => "channel",
-        By::Buyer => "buyer",
+        GroupBy::Day | GroupBy::Week | GroupBy::Month | GroupBy::Weekday => "sold_on",
+        GroupBy::Product => "product_id",
+        GroupBy::Group => "group_id",
+        GroupBy::Channel => "channel",
+        GroupBy::Buyer => "buyer",
     };
     let owner = match scope {
-        Scope::Cooperative(_) => "cooperative_id",
-        Scope::Group(_) => "group_id",
+        SalesScope::Cooperative(_) => "cooperative_id",
+        SalesScope::Group(_) => "group_id",
     };
-    let within = match by {
-        By::Product => "sold_on, order_id, group_id, product_id",
-        By::Group => "sold_on, order_id, group_id",
-        By::Day | By::Week | By::Month | By::Weekday => "sold_on, order_id",
-        By::Channel => "channel, order_id",
-        By::Buyer => "buyer, order_id",
+    let inner_group_by = match by {
+        GroupBy::Product => "sold_on, order_id, group_id, product_id",
+        GroupBy::Group => "sold_on, order_id, group_id",
+        GroupBy::Day | GroupBy::Week | GroupBy::Month | GroupBy::Weekday => "sold_on, order_id",
+        GroupBy::Channel => "channel, order_id",
+        GroupBy::Buyer => "buyer, order_id",
     };
     format!(
         "SELECT bucket, CAST(SUM(quantity) AS BIGINT) AS quantity, CAST(SUM(amount) AS BIGINT) AS amount, \
-         CAST(SUM(CASE WHEN quantity > 0 THEN 1 WHEN quantity < 0 THEN -1 ELSE 0 END) AS BIGINT) AS orders{more} \
+         CAST(SUM(CASE WHEN quantity > 0 THEN 1 WHEN quantity < 0 THEN -1 ELSE 0 END) AS BIGINT) AS orders{extra_column} \
          FROM (SELECT {column} AS bucket, order_id, SUM(quantity) AS quantity, SUM(amount) AS amount FROM sales \
-         WHERE {owner} = $1 AND sold_on >= $2 AND sold_on <= $3 GROUP BY {within}) AS facts \
+         WHERE {owner} = $1 AND sold_on >= $2 AND sold_on <= $3 GROUP BY {inner_group_by}) AS facts \
          GROUP BY bucket ORDER BY bucket LIMIT {}",
-        MOST_ROWS.saturating_add(1)
+        MAX_ROWS.saturating_add(1)
     )
 }
 
-/// The statement of a report, for whoever wants to see how a database answers it: `$1` is the cooperative or group,
-/// `$2` the first day, `$3` the last.
-pub fn statement(scope: Scope, by: By) -> String {
-    statement_with(scope, by, "")
+/// The SQL of a report, for tests of the query plan: `$1` is the cooperative or group, `$2` the first day, `$3` the
+/// last.
+pub fn statement(scope: SalesScope, by: GroupBy) -> String {
+    build_statement(scope, by, "")
 }
 
-#[expect(clippy::disallowed_methods, reason = "a sum over a grouped query is beyond diesel; only constants are pasted")]
-fn grouped<T>(conn: &mut Conn, scope: Scope, period: Period, by: By, more: &str) -> Result<Vec<T>>
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a sum over a grouped query is beyond diesel; only constants are formatted"
+)]
+fn load_grouped<T>(
+    conn: &mut Conn,
+    scope: SalesScope,
+    period: Period,
+    by: GroupBy,
+    extra_column: &str,
+) -> Result<Vec<T>>
 where
     T: QueryableByName<crate::db::MultiBackend> + 'static,
 {
-    let query = diesel::sql_query(statement_with(scope, by, more));
+    let query = diesel::sql_query(build_statement(scope, by, extra_column));
     Ok(match scope {
-        Scope::Cooperative(id) => {
+        SalesScope::Cooperative(id) => {
             query.bind::<SqlUuid, _>(id).bind::<Date, _>(period.from).bind::<Date, _>(period.to).load(conn)?
         }
-        Scope::Group(id) => {
+        SalesScope::Group(id) => {
             query.bind::<SqlUuid, _>(id).bind::<Date, _>(period.from).bind::<Date, _>(period.to).load(conn)?
         }
     })
 }
 
-/// How many orders have goods left sold, each counted once however many rows it stands in.
+/// Counts the orders with goods sold, each once.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a count over a grouped query is beyond diesel; only constants are pasted"
+    reason = "a count over a grouped query is beyond diesel; only constants are formatted"
 )]
-fn orders_sold(conn: &mut Conn, scope: Scope, period: Period) -> Result<i64> {
+fn count_orders_sold(conn: &mut Conn, scope: SalesScope, period: Period) -> Result<i64> {
     let text = |owner: &str| {
         format!(
             "SELECT COUNT(*) AS orders FROM (SELECT order_id FROM sales WHERE {owner} = $1 AND sold_on >= $2 \
@@ -149,12 +161,12 @@ fn orders_sold(conn: &mut Conn, scope: Scope, period: Period) -> Result<i64> {
         )
     };
     let rows: Vec<Count> = match scope {
-        Scope::Cooperative(id) => diesel::sql_query(text("cooperative_id"))
+        SalesScope::Cooperative(id) => diesel::sql_query(text("cooperative_id"))
             .bind::<SqlUuid, _>(id)
             .bind::<Date, _>(period.from)
             .bind::<Date, _>(period.to)
             .load(conn)?,
-        Scope::Group(id) => diesel::sql_query(text("group_id"))
+        SalesScope::Group(id) => diesel::sql_query(text("group_id"))
             .bind::<SqlUuid, _>(id)
             .bind::<Date, _>(period.from)
             .bind::<Date, _>(period.to)
@@ -163,47 +175,47 @@ fn orders_sold(conn: &mut Conn, scope: Scope, period: Period) -> Result<i64> {
     Ok(rows.first().map_or(0, |row| row.orders))
 }
 
-/// The greatest order id as text: ids sort by their time, so that it is the latest order.
-fn latest_order(conn: &Conn) -> &'static str {
+/// The greatest order id as text: ids sort by time, so it is the latest order.
+fn latest_order_column(conn: &Conn) -> &'static str {
     match conn {
         Conn::Sqlite(_) => ", MAX(HEX(order_id)) AS latest",
         Conn::Postgres(_) => ", MAX(CAST(order_id AS TEXT)) AS latest",
     }
 }
 
-/// The sums of the facts of each key, in the order that people read.
-pub(super) fn buckets(conn: &mut Conn, scope: Scope, period: Period, by: By) -> Result<Vec<Bucket>> {
+/// Loads the sums of each key, sorted.
+pub(super) fn load_buckets(conn: &mut Conn, scope: SalesScope, period: Period, by: GroupBy) -> Result<Vec<Bucket>> {
     let mut buckets: Vec<Bucket> = match by {
-        By::Day | By::Week | By::Month | By::Weekday => {
-            let days = DaySum::load(conn, scope, period, By::Day)?;
-            let days = days.into_iter().map(|sum| sum.bucket(Key::Day)).collect();
+        GroupBy::Day | GroupBy::Week | GroupBy::Month | GroupBy::Weekday => {
+            let days = DaySum::load(conn, scope, period, GroupBy::Day)?;
+            let days = days.into_iter().map(|sum| sum.bucket(ReportKey::Day)).collect();
             match by {
-                By::Week => fold(days, |day| Key::Day(monday(day))).map_err(out_of_bounds)?,
-                By::Month => fold(days, |day| Key::Day(first_of_month(day))).map_err(out_of_bounds)?,
-                By::Weekday => {
-                    fold(days, |day| Key::Weekday(day.weekday().num_days_from_monday())).map_err(out_of_bounds)?
-                }
+                GroupBy::Week => merge_buckets(days, |day| ReportKey::Day(week_start(day))).map_err(out_of_bounds)?,
+                GroupBy::Month => merge_buckets(days, |day| ReportKey::Day(month_start(day))).map_err(out_of_bounds)?,
+                GroupBy::Weekday => merge_buckets(days, |day| ReportKey::Weekday(day.weekday().num_days_from_monday()))
+                    .map_err(out_of_bounds)?,
                 _ => days,
             }
         }
-        By::Product => ProductSum::load(conn, scope, period, By::Product)?
+        GroupBy::Product => ProductSum::load(conn, scope, period, GroupBy::Product)?
             .into_iter()
-            .map(|sum| sum.bucket(Key::Product))
+            .map(|sum| sum.bucket(ReportKey::Product))
             .collect(),
-        By::Group => {
-            GroupSum::load(conn, scope, period, By::Group)?.into_iter().map(|sum| sum.bucket(Key::Group)).collect()
-        }
-        By::Channel => ChannelSum::load(conn, scope, period, By::Channel)?
+        GroupBy::Group => GroupSum::load(conn, scope, period, GroupBy::Group)?
             .into_iter()
-            .map(|sum| sum.bucket(Key::Channel))
+            .map(|sum| sum.bucket(ReportKey::Group))
             .collect(),
-        By::Buyer => {
-            let more = latest_order(conn);
-            grouped::<BuyerSum>(conn, scope, period, By::Buyer, more)?
+        GroupBy::Channel => ChannelSum::load(conn, scope, period, GroupBy::Channel)?
+            .into_iter()
+            .map(|sum| sum.bucket(ReportKey::Channel))
+            .collect(),
+        GroupBy::Buyer => {
+            let extra_column = latest_order_column(conn);
+            load_grouped::<BuyerSum>(conn, scope, period, GroupBy::Buyer, extra_column)?
                 .into_iter()
                 .filter_map(|sum| {
                     Some(Bucket {
-                        key: Key::Buyer(sum.bucket, sum.latest.parse().ok()?),
+                        key: ReportKey::Buyer(sum.bucket, sum.latest.parse().ok()?),
                         quantity: sum.quantity,
                         amount: sum.amount,
                         orders: sum.orders,
@@ -212,7 +224,7 @@ pub(super) fn buckets(conn: &mut Conn, scope: Scope, period: Period, by: By) -> 
                 .collect()
         }
     };
-    arrange(&mut buckets);
+    sort_buckets(&mut buckets);
     Ok(buckets)
 }
 
@@ -223,7 +235,7 @@ pub(super) fn out_of_bounds(error: crate::kernel::AmountError) -> Error {
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// It would have more than ten thousand rows.
+    /// It would have more than 10,000 rows.
     #[error("the report has too many rows")]
     TooLong,
     /// The database failed.
@@ -231,54 +243,54 @@ pub enum ReportError {
     Db(#[from] Error),
 }
 
-/// The report. Buyers are named only where `names` says that the reader may see them; the others get the tag that
-/// `tag` makes of their key.
-pub fn report(
+/// Loads a report. Buyers are named only if `can_see_names` is set; otherwise their label is made of the result of `tag`.
+pub fn load_report(
     conn: &mut Conn,
-    scope: Scope,
+    scope: SalesScope,
     period: Period,
-    by: By,
+    by: GroupBy,
     language: Language,
-    names: bool,
+    can_see_names: bool,
     tag: &dyn Fn(&str) -> String,
 ) -> std::result::Result<Report, ReportError> {
-    let buckets = buckets(conn, scope, period, by)?;
-    if buckets.len() > MOST_ROWS {
+    let buckets = load_buckets(conn, scope, period, by)?;
+    if buckets.len() > MAX_ROWS {
         return Err(ReportError::TooLong);
     }
-    let units = units(conn, scope)?;
-    let totals = Totals {
+    let units = load_units(conn, scope)?;
+    let totals = ReportTotals {
         amount: Rupiah::sum(buckets.iter().map(|bucket| bucket.amount)).map_err(out_of_bounds)?,
-        orders: orders_sold(conn, scope, period)?,
+        orders: count_orders_sold(conn, scope, period)?,
         quantity: Quantity::sum(buckets.iter().map(|bucket| bucket.quantity)),
-        unit: units.everywhere(),
+        unit: units.common_unit(),
     };
-    let named = match by {
-        By::Product => product_names(conn, scope)?,
-        By::Group => group_names(conn, scope)?,
-        By::Buyer if names => buyer_names(conn, &buckets)?,
+    let names = match by {
+        GroupBy::Product => load_product_names(conn, scope)?,
+        GroupBy::Group => load_group_names(conn, scope)?,
+        GroupBy::Buyer if can_see_names => load_buyer_names(conn, &buckets)?,
         _ => HashMap::new(),
     };
     let rows = buckets
         .into_iter()
         .map(|bucket| {
             let (label, unit) = match &bucket.key {
-                Key::Day(day) => (labels::of_day(*day, by, language), units.everywhere()),
-                Key::Weekday(place) => (format::weekday(language, *place).to_owned(), units.everywhere()),
-                Key::Channel(word) => (labels::of_channel(word, language), units.everywhere()),
-                Key::Product(id) => named
+                ReportKey::Day(day) => (labels::day_label(*day, by, language), units.common_unit()),
+                ReportKey::Weekday(weekday) => (format::weekday(language, *weekday).to_owned(), units.common_unit()),
+                ReportKey::Channel(word) => (labels::channel_label(word, language), units.common_unit()),
+                ReportKey::Product(id) => names
                     .get(&id.to_string())
                     .cloned()
                     .map_or_else(|| (id.to_string(), None), |(name, unit)| (name, unit)),
-                Key::Group(id) => {
-                    (named.get(&id.to_string()).map_or_else(|| id.to_string(), |(name, _)| name.clone()), units.of(*id))
-                }
-                Key::Buyer(key, _) => (
-                    named
+                ReportKey::Group(id) => (
+                    names.get(&id.to_string()).map_or_else(|| id.to_string(), |(name, _)| name.clone()),
+                    units.unit_of_group(*id),
+                ),
+                ReportKey::Buyer(key, _) => (
+                    names
                         .get(key)
                         .map(|(name, _)| name.clone())
-                        .unwrap_or_else(|| labels::of_nameless_buyer(&tag(key), language)),
-                    units.everywhere(),
+                        .unwrap_or_else(|| labels::anonymous_buyer_label(&tag(key), language)),
+                    units.common_unit(),
                 ),
             };
             Row { bucket, label, unit }
@@ -287,29 +299,29 @@ pub fn report(
     Ok(Report { period, by, rows, totals })
 }
 
-/// In what units each group counts its goods.
+/// The units of each group's products.
 struct Units(BTreeMap<GroupId, Vec<Unit>>);
 
 impl Units {
-    fn of(&self, group: GroupId) -> Option<Unit> {
+    fn unit_of_group(&self, group: GroupId) -> Option<Unit> {
         match self.0.get(&group).map(Vec::as_slice) {
             Some([unit]) => Some(unit.clone()),
             _ => None,
         }
     }
 
-    fn everywhere(&self) -> Option<Unit> {
+    fn common_unit(&self) -> Option<Unit> {
         let mut units = self.0.values().flatten();
         let first = units.next()?;
         units.all(|unit| unit == first).then(|| first.clone())
     }
 }
 
-fn units(conn: &mut Conn, scope: Scope) -> Result<Units> {
+fn load_units(conn: &mut Conn, scope: SalesScope) -> Result<Units> {
     let query = products::table.select((products::group_id, products::unit)).distinct();
     let rows: Vec<(GroupId, Unit)> = match scope {
-        Scope::Cooperative(id) => query.filter(products::cooperative_id.eq(id)).load(conn)?,
-        Scope::Group(id) => query.filter(products::group_id.eq(id)).load(conn)?,
+        SalesScope::Cooperative(id) => query.filter(products::cooperative_id.eq(id)).load(conn)?,
+        SalesScope::Group(id) => query.filter(products::group_id.eq(id)).load(conn)?,
     };
     let mut units: BTreeMap<GroupId, Vec<Unit>> = BTreeMap::new();
     for (group, unit) in rows {
@@ -318,59 +330,59 @@ fn units(conn: &mut Conn, scope: Scope) -> Result<Units> {
     Ok(Units(units))
 }
 
-type Names = HashMap<String, (String, Option<Unit>)>;
+type RowNames = HashMap<String, (String, Option<Unit>)>;
 
-fn product_names(conn: &mut Conn, scope: Scope) -> Result<Names> {
+fn load_product_names(conn: &mut Conn, scope: SalesScope) -> Result<RowNames> {
     let query = products::table.select((products::id, products::name, products::unit));
     let rows: Vec<(ProductId, String, Unit)> = match scope {
-        Scope::Cooperative(id) => query.filter(products::cooperative_id.eq(id)).load(conn)?,
-        Scope::Group(id) => query.filter(products::group_id.eq(id)).load(conn)?,
+        SalesScope::Cooperative(id) => query.filter(products::cooperative_id.eq(id)).load(conn)?,
+        SalesScope::Group(id) => query.filter(products::group_id.eq(id)).load(conn)?,
     };
     Ok(rows.into_iter().map(|(id, name, unit)| (id.to_string(), (name, Some(unit)))).collect())
 }
 
-fn group_names(conn: &mut Conn, scope: Scope) -> Result<Names> {
+fn load_group_names(conn: &mut Conn, scope: SalesScope) -> Result<RowNames> {
     let query = groups::table.select((groups::id, groups::name));
     let rows: Vec<(GroupId, String)> = match scope {
-        Scope::Cooperative(id) => query.filter(groups::cooperative_id.eq(id)).load(conn)?,
-        Scope::Group(id) => query.filter(groups::id.eq(id)).load(conn)?,
+        SalesScope::Cooperative(id) => query.filter(groups::cooperative_id.eq(id)).load(conn)?,
+        SalesScope::Group(id) => query.filter(groups::id.eq(id)).load(conn)?,
     };
     Ok(rows.into_iter().map(|(id, name)| (id.to_string(), (name, None))).collect())
 }
 
-/// Whom an order's contact names; what else stands there is not ours to read.
+/// The part of an order's contact that is read.
 #[derive(Deserialize)]
 struct ContactName {
     name: String,
 }
 
-/// Names of buyers by their key, from the latest order of each: the account's, or the contact's of a guest.
-fn buyer_names(conn: &mut Conn, buckets: &[Bucket]) -> Result<Names> {
+/// Loads names of buyers by key, from the latest order of each: the account's name, or the contact's name of a guest.
+fn load_buyer_names(conn: &mut Conn, buckets: &[Bucket]) -> Result<RowNames> {
     let latest: Vec<(OrderId, &String)> = buckets
         .iter()
         .filter_map(|bucket| match &bucket.key {
-            Key::Buyer(key, order) => Some((*order, key)),
+            ReportKey::Buyer(key, order) => Some((*order, key)),
             _ => None,
         })
         .collect();
-    let mut names = Names::new();
-    // SQLite takes 32,766 values in one statement; a few hundred at a time are as fast.
-    for some in latest.chunks(500) {
-        let ids: Vec<OrderId> = some.iter().map(|(order, _)| *order).collect();
+    let mut names = RowNames::new();
+    // SQLite allows 32,766 values in one statement; chunks of a few hundred are as fast.
+    for chunk in latest.chunks(500) {
+        let ids: Vec<OrderId> = chunk.iter().map(|(order, _)| *order).collect();
         let rows: Vec<(OrderId, Option<String>, Json)> = orders::table
             .left_join(accounts::table.on(orders::buyer_id.eq(accounts::id.nullable())))
             .filter(orders::id.eq_any(ids))
             .select((orders::id, accounts::name.nullable(), orders::contact))
             .load(conn)?;
-        let found: HashMap<OrderId, String> = rows
+        let names_by_order: HashMap<OrderId, String> = rows
             .into_iter()
             .filter_map(|(order, account, contact)| {
                 let name = account.or_else(|| contact.read::<ContactName>().ok().map(|contact| contact.name))?;
                 Some((order, name)).filter(|(_, name)| !name.trim().is_empty())
             })
             .collect();
-        for (order, key) in some {
-            if let Some(name) = found.get(order) {
+        for (order, key) in chunk {
+            if let Some(name) = names_by_order.get(order) {
                 names.insert((*key).clone(), (name.clone(), None));
             }
         }

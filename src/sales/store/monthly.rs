@@ -1,4 +1,4 @@
-//! The SQL of a group's month: who it is, and what it made.
+//! SQL of the monthly page: names and production.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::kernel::Quantity;
 use crate::kernel::ids::{GroupId, ProductId};
 use crate::sales::report::Period;
 
-/// What a group is called, and its cooperative.
-pub(in crate::sales) fn names(conn: &mut Conn, group: GroupId) -> Result<(String, String)> {
+/// Loads the names of a group and its cooperative.
+pub(in crate::sales) fn load_names(conn: &mut Conn, group: GroupId) -> Result<(String, String)> {
     Ok(groups::table
         .inner_join(cooperatives::table)
         .filter(groups::id.eq(group))
@@ -19,8 +19,8 @@ pub(in crate::sales) fn names(conn: &mut Conn, group: GroupId) -> Result<(String
         .first(conn)?)
 }
 
-/// What was made of a product, and what of that was thrown away.
-pub(in crate::sales) struct Made {
+/// Production and discards of a product.
+pub(in crate::sales) struct ProductionTotal {
     pub(in crate::sales) name: String,
     pub(in crate::sales) unit: String,
     pub(in crate::sales) batches: usize,
@@ -28,8 +28,12 @@ pub(in crate::sales) struct Made {
     pub(in crate::sales) discarded: Quantity,
 }
 
-/// The batches that were ready in these days and were made, by product in the order of their names.
-pub(in crate::sales) fn made(conn: &mut Conn, group: GroupId, period: Period) -> Result<Vec<Made>> {
+/// Lists the production of the batches that were ready in these days, by product in the order of their names.
+pub(in crate::sales) fn list_production(
+    conn: &mut Conn,
+    group: GroupId,
+    period: Period,
+) -> Result<Vec<ProductionTotal>> {
     let rows: Vec<(ProductId, String, String, Option<Quantity>, Quantity)> = batches::table
         .inner_join(products::table)
         .filter(batches::group_id.eq(group))
@@ -37,10 +41,11 @@ pub(in crate::sales) fn made(conn: &mut Conn, group: GroupId, period: Period) ->
         .filter(batches::made.is_not_null())
         .select((products::id, products::name, products::unit, batches::made, batches::discarded))
         .load(conn)?;
-    let mut by_product: BTreeMap<(String, ProductId), Made> = BTreeMap::new();
+    let mut by_product: BTreeMap<(String, ProductId), ProductionTotal> = BTreeMap::new();
     for (id, name, unit, made, discarded) in rows {
-        let none = Made { name: name.clone(), unit, batches: 0, made: Quantity::ZERO, discarded: Quantity::ZERO };
-        let sum = by_product.entry((name, id)).or_insert(none);
+        let zero =
+            ProductionTotal { name: name.clone(), unit, batches: 0, made: Quantity::ZERO, discarded: Quantity::ZERO };
+        let sum = by_product.entry((name, id)).or_insert(zero);
         sum.batches = sum.batches.saturating_add(1);
         sum.made = sum.made.plus(made.unwrap_or(Quantity::ZERO));
         sum.discarded = sum.discarded.plus(discarded);

@@ -1,29 +1,28 @@
-//! Words and numbers in pictures: short, and nothing that could be more than text.
+//! Text and numbers in charts: short, and without markup.
 
 use crate::kernel::Rupiah;
 
-/// The most letters of a name in a picture.
-const LONGEST: usize = 48;
+const MAX_NAME_CHARS: usize = 48;
 
-/// A name as it is drawn: no control letters, none that turn the direction of what follows, and not too long.
-pub(super) fn clean(name: &str) -> String {
-    let is_drawn = |letter: &char| {
+/// Removes control and direction characters from a name and shortens it.
+pub(super) fn sanitize(name: &str) -> String {
+    let is_visible = |letter: &char| {
         !letter.is_control()
             && !matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
             && !matches!(letter, '\u{feff}' | '\u{fff0}'..='\u{ffff}')
     };
-    let spaced = |letter: char| if letter.is_whitespace() { ' ' } else { letter };
-    let text: String = name.chars().map(spaced).filter(is_drawn).collect();
+    let to_space = |letter: char| if letter.is_whitespace() { ' ' } else { letter };
+    let text: String = name.chars().map(to_space).filter(is_visible).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= LONGEST {
+    if text.chars().count() <= MAX_NAME_CHARS {
         return text;
     }
-    let short: String = text.chars().take(LONGEST.saturating_sub(1)).collect();
+    let short: String = text.chars().take(MAX_NAME_CHARS.saturating_sub(1)).collect();
     format!("{}…", short.trim_end())
 }
 
-/// A number as it stands on an axis: `25.000`, `1,2 jt`, `3 M`.
-pub(super) fn short(amount: i64) -> String {
+/// A number on an axis: `25.000`, `1,2 jt`, `3 M`.
+pub(super) fn short_amount(amount: i64) -> String {
     let sign = if amount < 0 { "-" } else { "" };
     let size = amount.unsigned_abs();
     let (tenth, word) = match size {
@@ -39,14 +38,14 @@ pub(super) fn short(amount: i64) -> String {
     }
 }
 
-/// A share in hundredths of a percent, as people read it: `45,6 %`.
-pub(super) fn percent(share: i64) -> String {
+/// Basis points as a percentage: `45,6 %`.
+pub(super) fn format_percent(share: i64) -> String {
     let tenths = share.saturating_add(5).div_euclid(10);
     format!("{},{} %", tenths.div_euclid(10), tenths.rem_euclid(10))
 }
 
-/// Text between two tags.
-pub(super) fn escaped(text: &str) -> String {
+/// Escapes text between two tags.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
@@ -69,25 +68,25 @@ mod tests {
             (3_400_000_000, "3,4 M"),
             (5_000_000_000_000, "5.000 M"),
         ] {
-            assert_eq!(short(amount), text);
+            assert_eq!(short_amount(amount), text);
         }
-        assert_eq!([percent(4_556), percent(10_000), percent(0)], ["45,6 %", "100,0 %", "0,0 %"]);
+        assert_eq!([format_percent(4_556), format_percent(10_000), format_percent(0)], ["45,6 %", "100,0 %", "0,0 %"]);
     }
 
     #[test]
     fn a_name_is_one_short_line() {
-        assert_eq!(clean("Pastel\u{0}\u{202e} sayur\n  pedas"), "Pastel sayur pedas");
-        assert_eq!(clean(&"a".repeat(200)).chars().count(), LONGEST);
-        assert_eq!(escaped("<script>&"), "&lt;script&gt;&amp;");
+        assert_eq!(sanitize("Pastel\u{0}\u{202e} sayur\n  pedas"), "Pastel sayur pedas");
+        assert_eq!(sanitize(&"a".repeat(200)).chars().count(), MAX_NAME_CHARS);
+        assert_eq!(escape("<script>&"), "&lt;script&gt;&amp;");
     }
 
     proptest! {
         #[test]
         fn whatever_people_write_is_drawn_as_text(name in any::<String>(), amount in any::<i64>(), share in any::<i64>()) {
-            let text = clean(&name);
-            prop_assert!(text.chars().count() <= LONGEST && !text.chars().any(char::is_control));
-            prop_assert!(!escaped(&name).contains(['<', '>']));
-            prop_assert!(!short(amount).is_empty() && !percent(share).is_empty());
+            let text = sanitize(&name);
+            prop_assert!(text.chars().count() <= MAX_NAME_CHARS && !text.chars().any(char::is_control));
+            prop_assert!(!escape(&name).contains(['<', '>']));
+            prop_assert!(!short_amount(amount).is_empty() && !format_percent(share).is_empty());
         }
     }
 }
