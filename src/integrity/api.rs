@@ -1,4 +1,4 @@
-//! The route of proofs.
+//! Route of the integrity checks.
 
 use actix_web::web::Data;
 use serde::Serialize;
@@ -14,41 +14,41 @@ use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes};
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
-    routes![integrity]
+    routes![check_integrity]
 }
 
-/// Whether everything agrees.
+/// Result of the integrity checks.
 #[derive(Debug, Serialize, ToSchema)]
 struct Integrity {
-    /// When it was examined.
+    /// When the checks ran.
     examined_at: Instant,
-    /// Whether all of it agrees.
+    /// Whether all checks passed.
     sound: bool,
-    /// What was examined, each on its own.
+    /// The checks.
     #[schema(max_items = 50)]
     checks: Vec<IntegrityCheck>,
 }
 
-/// Something that must agree.
+/// Result of a check.
 #[derive(Debug, Serialize, ToSchema)]
 struct IntegrityCheck {
-    /// What.
+    /// The name of the check.
     name: Check,
-    /// The same in a sentence.
+    /// The checked rule in a sentence.
     #[schema(max_length = 200, example = "Setiap pembayaran tercatat satu kali dengan jumlah yang benar.")]
     sentence: &'static str,
-    /// How many things do not agree.
+    /// The number of violations.
     #[schema(minimum = 0, maximum = 1_000_000_000, example = 0)]
     wrong: i64,
-    /// One of them: a voucher, the number of an order, a product.
+    /// An example: a voucher, the number of an order, a product.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 200, nullable = false)]
     example: Option<String>,
 }
 
-/// Prove that everything agrees
+/// Check the integrity of the books
 ///
-/// The books with themselves, with the payments and with what was handed over; claims with supply. For the board, the
+/// Checks the books in themselves, and against payments and deliveries; and claims against supply. For the board, the
 /// treasurer and the supervisors.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/integrity", tag = "ledger", operation_id = "integrity",
@@ -56,23 +56,23 @@ struct IntegrityCheck {
     responses((status = 200, description = "What was examined", body = Integrity)),
     security(("bearer" = [])),
 )]
-async fn integrity(
+async fn check_integrity(
     state: Data<AppState>,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let (permit, now) = (auditor.of(id.0)?, state.now());
-    let findings = state.db.read::<_, db::Error, _>(move |conn| store::examine(conn, permit.cooperative)).await?;
-    let view = |it: Finding| IntegrityCheck {
-        name: it.check,
-        sentence: it.check.sentence(language),
-        wrong: it.wrong,
-        example: it.example,
+    let (permit, now) = (auditor.permit(id.0)?, state.now());
+    let findings = state.db.read::<_, db::Error, _>(move |conn| store::run_checks(conn, permit.cooperative)).await?;
+    let view = |finding: Finding| IntegrityCheck {
+        name: finding.check,
+        sentence: finding.check.sentence(language),
+        wrong: finding.wrong,
+        example: finding.example,
     };
     Ok(ApiResponse::ok(&Integrity {
         examined_at: now,
-        sound: findings.iter().all(|it| it.wrong == 0),
+        sound: findings.iter().all(|finding| finding.wrong == 0),
         checks: findings.into_iter().map(view).collect(),
     }))
 }

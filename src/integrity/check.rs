@@ -1,42 +1,42 @@
-//! What is examined, and what was found.
+//! Checks and their results.
 
 use crate::kernel::Language;
 use crate::kernel::text_enum::text_enum;
 
 text_enum! {
-    /// Something that must agree.
+    /// Name of an integrity check.
     #[schema(as = IntegrityCheckName)]
     Check {
-        /// Every entry has two postings at least, and they come to zero.
+        /// Every entry has at least two postings, which sum to zero.
         EntriesBalance = "entries_balance",
-        /// Postings stand in the books and on the day of their entry.
+        /// Postings have the cooperative and the day of their entry.
         PostingsBelong = "postings_belong",
-        /// Every row of vouchers counts 1, 2, 3 … without a gap.
+        /// Every voucher series is numbered 1, 2, 3 … without gaps.
         VouchersComplete = "vouchers_complete",
-        /// No batch has more claimed and thrown away than there is.
+        /// The claims and discards of a batch do not exceed its quantity.
         ClaimsWithinSupply = "claims_within_supply",
-        /// Every payment that counts is posted once, with its amount, and nothing else is posted as one.
+        /// Every confirmed payment is posted once, with its amount, and no other entry is posted as a payment.
         PaymentsPosted = "payments_posted",
-        /// What an order was paid is the sum of its payments.
+        /// The paid total of an order is the sum of its payments.
         PaymentsAddUp = "payments_add_up",
-        /// Cash in officers' hands is what the books say it is.
+        /// Cash held by officers is what the books say.
         CashHeldPosted = "cash_held_posted",
-        /// What was sold by an order is what of it was handed over.
+        /// The sales of an order are its delivered goods.
         SalesMatchOrders = "sales_match_orders",
-        /// Sales and the groups' share of them are posted as they are reported.
+        /// Sales and the groups' share of them are posted as reported.
         SalesPosted = "sales_posted",
-        /// An order's deposit or debt in the books is what was paid less what was handed over.
+        /// The deposit or debt of an order in the books is its payments less its deliveries.
         OrdersPosted = "orders_posted",
-        /// A payout is the sum of what it settles, divided to the rupiah, and posted once; nothing is settled twice.
+        /// A payout is the sum of its items, divided to the rupiah, and posted once; no item is settled twice.
         PayoutsAddUp = "payouts_add_up",
-        /// What was brought to an outlet is sold, returned, damaged or on hand, as its counts found, and what they found sold is
-        /// its orders.
+        /// Goods delivered to an outlet are sold, returned, damaged or on hand, as its counts say, and the sold ones
+        /// equal its orders.
         ConsignmentsAddUp = "consignments_add_up",
     }
 }
 
 impl Check {
-    /// What must agree, in a sentence.
+    /// The checked rule in a sentence.
     pub fn sentence(self, language: Language) -> &'static str {
         let (id, en) = match self {
             Check::EntriesBalance => ("Debit dan kredit setiap catatan sama besar.", "Every entry balances."),
@@ -88,13 +88,13 @@ impl Check {
     }
 }
 
-/// What an examination found.
+/// Result of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What was examined.
+    /// The check.
     pub check: Check,
-    /// How many things do not agree; none in books that are sound.
+    /// The number of violations; zero in sound books.
     pub wrong: i64,
-    /// One of them: a voucher, an order, a batch.
+    /// An example: a voucher, an order, a batch.
     pub example: Option<String>,
 }

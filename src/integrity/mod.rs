@@ -1,5 +1,5 @@
-//! Proofs that everything agrees: the books with themselves, with the payments, with what was handed over; claims with
-//! supply. Whoever doubts a figure asks here first, and so does `lumbung doctor --books`.
+//! Integrity checks: the books in themselves, and against payments and deliveries; claims against supply. Also run by
+//! `lumbung doctor --books`.
 
 mod api;
 mod check;
@@ -8,7 +8,7 @@ mod store;
 use crate::web::Routes;
 
 pub use check::{Check, Finding};
-pub use store::{cooperatives, examine};
+pub use store::{list_cooperatives, run_checks};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

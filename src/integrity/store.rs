@@ -1,4 +1,4 @@
-//! The questions, which cross all slices: that is what makes them proofs.
+//! SQL of the checks. They read tables of all slices, because they compare slices with each other.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -9,15 +9,15 @@ use crate::db::{Conn, Result};
 use crate::kernel::ids::{CooperativeId, SqlUuid};
 
 #[derive(QueryableByName)]
-struct Wrong {
+struct CheckRow {
     #[diesel(sql_type = BigInt)]
     wrong: i64,
     #[diesel(sql_type = Nullable<Text>)]
     example: Option<String>,
 }
 
-/// The things of a cooperative, `$1`, that do not agree: a row each, with what people call it.
-const fn question(check: Check) -> &'static str {
+/// The query of a check: one row for each violation in the cooperative `$1`, with a name for people.
+const fn check_query(check: Check) -> &'static str {
     match check {
         Check::EntriesBalance => {
             "SELECT e.voucher || '-' || e.month || '-' || CAST(e.number AS TEXT) AS what FROM ledger_entries e \
@@ -40,7 +40,8 @@ const fn question(check: Check) -> &'static str {
             "SELECT p.name AS what FROM batches b JOIN products p ON p.id = b.product_id \
              WHERE b.cooperative_id = $1 AND b.claimed + b.discarded > coalesce(b.made, b.capacity)"
         }
-        // An entry of a payment moves its amount on the buyer's side: out of it when it came in, back when it went.
+        // An entry of a payment posts its amount on the buyer's side: as a credit for a payment, as a debit for a
+        // refund.
         Check::PaymentsPosted => {
             "SELECT o.number AS what FROM payments m JOIN orders o ON o.id = m.order_id \
              LEFT JOIN (SELECT e.source_id, count(DISTINCT e.id) AS entries, sum(p.amount) AS amount FROM ledger_entries e \
@@ -87,7 +88,7 @@ const fn question(check: Check) -> &'static str {
              ) one GROUP BY order_id, group_id) part JOIN orders o ON o.id = part.order_id \
              WHERE part.sold <> 0 OR part.share <> 0"
         }
-        // What is settled was posted as owed, and the payout posts what it settles, and back when it is reversed.
+        // Settled postings are payable, and the payout posts what it settles, and the opposite when it is reversed.
         Check::PayoutsAddUp => {
             "SELECT g.name AS what FROM payouts m JOIN groups g ON g.id = m.group_id \
              LEFT JOIN (SELECT i.payout_id, sum(i.amount) AS amount, sum(abs(i.amount + p.amount)) AS off, \
@@ -110,7 +111,7 @@ const fn question(check: Check) -> &'static str {
              WHERE e.cooperative_id = $1 AND e.kind IN ('payout', 'payout_reversed') \
                  AND NOT EXISTS (SELECT 1 FROM payouts m WHERE m.id = e.source_id)"
         }
-        // A count that was taken back found nothing sold, and nothing damaged that was to be paid.
+        // A reversed count has no sold goods, and no damaged goods to pay for.
         Check::ConsignmentsAddUp => {
             "SELECT o.name AS what FROM consignments c JOIN outlets o ON o.id = c.outlet_id \
              LEFT JOIN (SELECT l.consignment_id, sum(l.returned) AS returned, \
@@ -145,22 +146,19 @@ const fn question(check: Check) -> &'static str {
     }
 }
 
-/// Examines all there is to examine of a cooperative.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "proofs cross all slices and both sides of the books; only constants are pasted"
-)]
-pub fn examine(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Finding>> {
+/// Runs all checks of a cooperative.
+#[expect(clippy::disallowed_methods, reason = "checks read tables of all slices; only constants are formatted")]
+pub fn run_checks(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Finding>> {
     let mut findings = Vec::with_capacity(Check::ALL.len());
     for check in Check::ALL {
-        let text = format!("SELECT count(*) AS wrong, min(what) AS example FROM ({}) found", question(*check));
-        let found: Wrong = diesel::sql_query(text).bind::<SqlUuid, _>(cooperative).get_result(conn)?;
-        findings.push(Finding { check: *check, wrong: found.wrong, example: found.example });
+        let text = format!("SELECT count(*) AS wrong, min(what) AS example FROM ({}) found", check_query(*check));
+        let row: CheckRow = diesel::sql_query(text).bind::<SqlUuid, _>(cooperative).get_result(conn)?;
+        findings.push(Finding { check: *check, wrong: row.wrong, example: row.example });
     }
     Ok(findings)
 }
 
-/// The cooperatives there are, with their codes.
-pub fn cooperatives(conn: &mut Conn) -> Result<Vec<(CooperativeId, String)>> {
+/// Lists all cooperatives with their codes.
+pub fn list_cooperatives(conn: &mut Conn) -> Result<Vec<(CooperativeId, String)>> {
     Ok(cooperatives::table.order(cooperatives::code.asc()).select((cooperatives::id, cooperatives::code)).load(conn)?)
 }
