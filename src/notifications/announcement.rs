@@ -1,39 +1,40 @@
-//! A letter about anything but an order: its words, and the facts that they tell.
+//! Announcements: letters about anything but an order.
 //!
-//! A new kind is a variant of [`News`] with its two files of words, and a [`Announcement`] made of its event, as
-//! `about_requests.rs` does. Words name facts in braces, out of [`NAMES`]; one that is not told is empty, and can be asked
-//! for.
+//! A new kind is a variant of [`AnnouncementKind`] with its two template files, and an [`Announcement`] built from its
+//! event, as in
+//! `request_announcements.rs`. Templates name values in braces, out of [`VALUE_NAMES`]; a value that is not set is
+//! empty, and templates can test for it.
 
 use std::collections::BTreeMap;
 
-use super::order_letter::{self, Page};
-use super::store::Person;
+use super::order_letter::{self, LetterPage};
+use super::store::Recipient;
 use crate::kernel::Language;
 use crate::kernel::text_enum::text_enum;
 use crate::mail::{Template, compose};
 
 text_enum! {
-    /// One kind of letter about anything but an order.
-    News {
-        /// To officers: a buyer asks for something that they could make.
+    /// Kind of an announcement.
+    AnnouncementKind {
+        /// To officers: a buyer requests something that they could make.
         RequestAsked = "request-asked",
-        /// To who asked: a group has made an offer.
+        /// To the requester: a group has made an offer.
         OfferMade = "offer-made",
-        /// To who asked: a group has changed its offer.
+        /// To the requester: a group has changed its offer.
         OfferChanged = "offer-changed",
-        /// To who asked: a group has taken its offer back.
+        /// To the requester: a group has withdrawn its offer.
         OfferWithdrawn = "offer-withdrawn",
-        /// To officers: their offer was not taken.
+        /// To officers: their offer was not accepted.
         OfferLapsed = "offer-lapsed",
-        /// To who asked: nobody offered enough in time.
+        /// To the requester: there were not enough offers in time.
         RequestExpired = "request-expired",
-        /// To officers: a market day to which they bring something was moved.
+        /// To officers: a market day with their offerings was moved.
         MarketMoved = "market-moved",
-        /// To officers: a market day to which they bring something is not held.
+        /// To officers: a market day with their offerings was cancelled.
         MarketCancelled = "market-cancelled",
-        /// To the buyer: nothing of a standing order can be had that day.
+        /// To the buyer: nothing of a standing order is available that day.
         StandingRefused = "standing-refused",
-        /// To the buyer: not all of a standing order can be had that day.
+        /// To the buyer: a standing order is available in part that day.
         StandingShort = "standing-short",
         /// To the buyer: a standing order waits to be confirmed.
         StandingReminder = "standing-reminder",
@@ -41,7 +42,7 @@ text_enum! {
         StandingLapsed = "standing-lapsed",
         /// To the buyer: a standing order is paused with its groups.
         StandingPaused = "standing-paused",
-        /// To the buyer: a standing order goes on with its groups.
+        /// To the buyer: a standing order is resumed with its groups.
         StandingResumed = "standing-resumed",
         /// To the buyer: a cooperative proposes a contract.
         ContractProposed = "contract-proposed",
@@ -49,34 +50,34 @@ text_enum! {
         ContractAccepted = "contract-accepted",
         /// To the board: a buyer has declined a contract.
         ContractDeclined = "contract-declined",
-        /// To the buyer and the board: a contract is over.
+        /// To the buyer and the board: a contract has ended.
         ContractEnded = "contract-ended",
         /// To the buyer: a month's invoice.
         InvoiceIssued = "invoice-issued",
         /// To the buyer: an invoice is overdue.
         InvoiceOverdue = "invoice-overdue",
-        /// To board and treasury: a QRIS code that pays someone else waits for a second person.
+        /// To board and treasurer: a QRIS code with another merchant waits for a second person.
         QrisProposed = "qris-proposed",
-        /// To board and treasury: buyers pay by another QRIS code.
+        /// To board and treasurer: buyers pay by another QRIS code.
         QrisSet = "qris-set",
     }
 }
 
-macro_rules! words {
-    ($news:expr, $language:expr, $($variant:ident = $file:literal),* $(,)?) => {
-        match ($news, $language) {
+macro_rules! templates {
+    ($kind:expr, $language:expr, $($variant:ident = $file:literal),* $(,)?) => {
+        match ($kind, $language) {
             $(
-                (News::$variant, Language::Indonesian) => include_str!(concat!("templates/", $file, ".id.txt")),
-                (News::$variant, Language::English) => include_str!(concat!("templates/", $file, ".en.txt")),
+                (AnnouncementKind::$variant, Language::Indonesian) => include_str!(concat!("templates/", $file, ".id.txt")),
+                (AnnouncementKind::$variant, Language::English) => include_str!(concat!("templates/", $file, ".en.txt")),
             )*
         }
     };
 }
 
-impl News {
-    /// Its words: a line for the subject, a line for the heading, and what is told.
-    fn words(self, language: Language) -> &'static str {
-        words!(
+impl AnnouncementKind {
+    /// The template: a line for the subject, a line for the heading, and the text.
+    fn template(self, language: Language) -> &'static str {
+        templates!(
             self,
             language,
             RequestAsked = "request-asked",
@@ -105,8 +106,8 @@ impl News {
     }
 }
 
-/// Every name that words may use. The reader's own is `name`, and `cooperative` whose letterhead it bears.
-const NAMES: [&str; 17] = [
+/// The names of all values except `name`, the recipient's, and `cooperative`, of the letterhead.
+const VALUE_NAMES: [&str; 17] = [
     "who",
     "caller",
     "what",
@@ -126,42 +127,41 @@ const NAMES: [&str; 17] = [
     "goods",
 ];
 
-/// What is told, by the names that the words use.
-pub(super) type Facts = BTreeMap<&'static str, String>;
+/// Values of a template by name.
+pub(super) type TemplateValues = BTreeMap<&'static str, String>;
 
-/// One thing to be told to one person, in their language.
+/// An announcement to one recipient, in their language.
 #[derive(Debug, Clone)]
 pub(super) struct Announcement {
-    pub(super) news: News,
-    pub(super) to: Person,
-    /// Whose letterhead it bears.
+    pub(super) kind: AnnouncementKind,
+    pub(super) recipient: Recipient,
+    /// The cooperative of the letterhead.
     pub(super) cooperative: String,
-    pub(super) facts: Facts,
-    /// Where more can be read.
+    pub(super) values: TemplateValues,
     pub(super) link: Option<String>,
 }
 
-/// Writes the letter: subject, text and HTML.
-pub(super) fn write(bulletin: &Announcement) -> Result<(String, String, String), minijinja::Error> {
-    let language = bulletin.to.language;
-    let mut lines = bulletin.news.words(language).splitn(2, '\n');
-    let spoken =
+/// Renders the letter: subject, text and HTML.
+pub(super) fn render(announcement: &Announcement) -> Result<(String, String, String), minijinja::Error> {
+    let language = announcement.recipient.language;
+    let mut lines = announcement.kind.template(language).splitn(2, '\n');
+    let template =
         Template { subject: lines.next().unwrap_or_default(), text: lines.next().unwrap_or_default(), html: "" };
-    let mut facts: Facts = NAMES.iter().map(|name| (*name, String::new())).collect();
-    facts.extend(bulletin.facts.iter().map(|(name, fact)| (*name, fact.clone())));
-    facts.insert("name", bulletin.to.name.clone());
-    facts.insert("cooperative", bulletin.cooperative.clone());
-    let (subject, told, _) = compose(&spoken, facts)?;
-    let (heading, intro) = told.trim().split_once('\n').unwrap_or((told.trim(), ""));
+    let mut values: TemplateValues = VALUE_NAMES.iter().map(|name| (*name, String::new())).collect();
+    values.extend(announcement.values.iter().map(|(name, value)| (*name, value.clone())));
+    values.insert("name", announcement.recipient.name.clone());
+    values.insert("cooperative", announcement.cooperative.clone());
+    let (subject, body, _) = compose(&template, values)?;
+    let (heading, intro) = body.trim().split_once('\n').unwrap_or((body.trim(), ""));
     compose(
         &order_letter::PAGE,
-        Page::told(
+        LetterPage::without_order(
             language,
             subject,
             heading.to_owned(),
             intro.trim().to_owned(),
-            bulletin.cooperative.clone(),
-            bulletin.link.clone(),
+            announcement.cooperative.clone(),
+            announcement.link.clone(),
         ),
     )
 }
@@ -171,17 +171,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_news_can_be_written_in_both_languages_whatever_there_is_to_tell() {
-        for news in News::ALL {
+    fn every_announcement_renders_in_both_languages_with_and_without_optional_values() {
+        for kind in AnnouncementKind::ALL {
             let mut texts = Vec::new();
             for language in [Language::Indonesian, Language::English] {
-                let whys = ["covered", "withdrawn", "expired"];
-                for (why, full) in whys.into_iter().flat_map(|why| [(why, true), (why, false)]) {
+                let reasons = ["covered", "withdrawn", "expired"];
+                for (reason, full) in reasons.into_iter().flat_map(|reason| [(reason, true), (reason, false)]) {
                     let optional = ["who", "caller", "budget", "occasion"];
-                    let mut facts: Facts = NAMES.iter().map(|name| (*name, format!("<{name}>"))).collect();
-                    facts.insert("why", why.to_owned());
-                    facts.retain(|name, _| full || !optional.contains(name));
-                    let to = Person {
+                    let mut values: TemplateValues =
+                        VALUE_NAMES.iter().map(|name| (*name, format!("<{name}>"))).collect();
+                    values.insert("why", reason.to_owned());
+                    values.retain(|name, _| full || !optional.contains(name));
+                    let recipient = Recipient {
                         account: None,
                         name: "Contoh Budi".into(),
                         address: "budi@contoh.example".into(),
@@ -189,17 +190,17 @@ mod tests {
                     };
                     let cooperative = "Koperasi Contoh Cihonje".to_owned();
                     let (subject, text, html) =
-                        write(&Announcement { news: *news, to, cooperative, facts, link: None }).unwrap();
-                    let told = text.split("--").next().unwrap();
-                    for part in [subject.as_str(), told] {
-                        assert!(!part.trim().is_empty() && !part.contains("{{"), "{news} {language}: {part}");
-                        assert!(!part.contains("  ") && !part.contains(" ,") && !part.contains(" ."), "{news}: {part}");
+                        render(&Announcement { kind: *kind, recipient, cooperative, values, link: None }).unwrap();
+                    let body = text.split("--").next().unwrap();
+                    for part in [subject.as_str(), body] {
+                        assert!(!part.trim().is_empty() && !part.contains("{{"), "{kind} {language}: {part}");
+                        assert!(!part.contains("  ") && !part.contains(" ,") && !part.contains(" ."), "{kind}: {part}");
                     }
-                    assert!(html.contains("Koperasi Contoh Cihonje"), "{news} {language}");
+                    assert!(html.contains("Koperasi Contoh Cihonje"), "{kind} {language}");
                 }
-                texts.push(news.words(language));
+                texts.push(kind.template(language));
             }
-            assert_ne!(texts[0], texts[1], "{news} is told in one language only");
+            assert_ne!(texts[0], texts[1], "{kind} has one language only");
         }
     }
 }

@@ -1,80 +1,79 @@
-//! Reading the log, and writing what it makes necessary.
+//! Reading the event log and enqueueing letters.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::announcement::{self, Announcement};
-use super::notice::{Audience, OrderNotice, each_once, is_about_orders, tellings};
-use super::order_letter::{self, Setting};
-use super::store::{self, Person};
-use super::{about_contracts, about_market, about_payments, about_requests};
+use super::order_letter::{self, LetterContext};
+use super::order_notice::{Audience, OrderNotice, group_by_recipient, is_order_event, list_notices};
+use super::store::{self, Recipient};
+use super::{contract_announcements, market_announcements, payment_announcements, request_announcements};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, RecordedEvent};
 use crate::kernel::ids::{OrderId, ProductId};
 use crate::kernel::{Day, Instant, Quantity};
 use crate::mail::{self, Letter};
 use crate::orders::{self, WholeOrder};
-use crate::supply::{ClaimWish, Stock};
+use crate::supply::{ClaimRequest, Stock};
 use crate::web::Signer;
 
-/// The name of this reader's cursor.
 const READER: &str = "notifications";
-/// Events read in one transaction.
-const BATCH: i64 = 50;
+/// Events per transaction.
+const BATCH_SIZE: i64 = 50;
 
-/// Tells people what happened.
+/// Sends letters about events.
 #[derive(Debug, Clone)]
 pub struct Dispatcher {
     public_url: Arc<str>,
     signer: Signer,
 }
 
-/// Why an event could not be told.
+/// Why an event could not be dispatched.
 #[derive(Debug, thiserror::Error)]
 enum DispatchError {
     #[error("a letter cannot be composed")]
-    Words(#[from] minijinja::Error),
+    Template(#[from] minijinja::Error),
     #[error(transparent)]
     Db(#[from] db::Error),
 }
 
 impl Dispatcher {
-    /// Tells with links to this address, under these tags.
+    /// `public_url` and `signer` are for the links to orders.
     pub fn new(public_url: Arc<str>, signer: Signer) -> Self {
         Dispatcher { public_url, signer }
     }
 
-    /// Reads a part of what happened since the last time, writes the letters, and tells how many events it read.
-    pub fn tell(&self, db: &Db, now: Instant) -> db::Result<usize> {
-        let (seen, (numbered, unnumbered)) = db.read_blocking::<_, db::Error>(|conn| {
-            let seen = store::cursor(conn, READER)?;
-            Ok((seen, store::is_more(conn, seen)?))
+    /// Reads the next batch of events, enqueues their letters, and returns the number of events read.
+    pub fn dispatch(&self, db: &Db, now: Instant) -> db::Result<usize> {
+        let (position, (numbered, unnumbered)) = db.read_blocking::<_, db::Error>(|conn| {
+            let position = store::load_cursor(conn, READER)?;
+            Ok((position, store::has_events_after(conn, position)?))
         })?;
         if unnumbered {
-            db.write_blocking::<_, db::Error, _>(events::stamp)?;
+            db.write_blocking::<_, db::Error, _>(events::assign_seq)?;
         }
         if !numbered && !unnumbered {
             return Ok(0);
         }
-        match self.read_on(db, now, seen, BATCH) {
-            Err(error) if is_the_events_fault(&error) => self.tell_one_by_one(db, now, &error),
+        match self.dispatch_batch(db, now, position, BATCH_SIZE) {
+            Err(error) if is_event_error(&error) => self.dispatch_one_by_one(db, now, &error),
             read => read,
         }
     }
 
-    /// One event ended the transaction of its batch: each gets its own, and the one that cannot be told is skipped.
-    fn tell_one_by_one(&self, db: &Db, now: Instant, batch: &db::Error) -> db::Result<usize> {
-        tracing::warn!(error = %batch, "events are told one by one");
-        for _ in 0..BATCH {
-            let (seen, next) = db.read_blocking::<_, db::Error>(|conn| {
-                let seen = store::cursor(conn, READER)?;
-                Ok((seen, events::after(conn, seen, None, 1)?.pop()))
+    /// An event failed the transaction of its batch: each gets its own, and the one that fails is skipped.
+    fn dispatch_one_by_one(&self, db: &Db, now: Instant, batch: &db::Error) -> db::Result<usize> {
+        tracing::warn!(error = %batch, "a batch of events failed, dispatching them one by one");
+        for _ in 0..BATCH_SIZE {
+            let (position, next) = db.read_blocking::<_, db::Error>(|conn| {
+                let position = store::load_cursor(conn, READER)?;
+                Ok((position, events::list_after(conn, position, None, 1)?.pop()))
             })?;
             let Some(event) = next else { break };
-            match self.read_on(db, now, seen, 1) {
+            match self.dispatch_batch(db, now, position, 1) {
                 Ok(_) => {}
-                Err(error) if is_the_events_fault(&error) => {
-                    skip_it(db, now, seen, event, error.to_string())?;
+                Err(error) if is_event_error(&error) => {
+                    skip_event(db, now, position, event, error.to_string())?;
                     return Ok(1);
                 }
                 Err(error) => return Err(error),
@@ -83,63 +82,68 @@ impl Dispatcher {
         Ok(1)
     }
 
-    /// Composes beside the writer, who has better to do, and has the letters written in one short transaction.
-    fn read_on(&self, db: &Db, now: Instant, after: i64, at_most: i64) -> db::Result<usize> {
-        let composing = || db.read_blocking(|conn| self.pile(conn, now, after, at_most));
-        let composed = catch_unwind(AssertUnwindSafe(composing));
-        let Some(pile) = composed.unwrap_or(Err(db::Error::Panicked))? else { return Ok(0) };
-        let read = pile.read;
-        db.write_blocking(move |tx| pile.post(tx, now))?;
+    /// Renders the letters in a read transaction, and enqueues them in one short write transaction.
+    fn dispatch_batch(&self, db: &Db, now: Instant, after: i64, limit: i64) -> db::Result<usize> {
+        let render = || db.read_blocking(|conn| self.render_batch(conn, now, after, limit));
+        let rendered = catch_unwind(AssertUnwindSafe(render));
+        let Some(batch) = rendered.unwrap_or(Err(db::Error::Panicked))? else { return Ok(0) };
+        let read = batch.read;
+        db.write_blocking(move |tx| batch.enqueue(tx, now))?;
         Ok(read)
     }
 
-    /// The letters of the next events behind this place of the log, if there are any.
-    fn pile(&self, conn: &mut Conn, now: Instant, after: i64, at_most: i64) -> db::Result<Option<LetterBatch>> {
-        let fresh = events::after(conn, after, None, at_most)?;
-        let Some(up_to) = fresh.last().map(|event| event.seq) else { return Ok(None) };
-        let mut pile = LetterBatch { after, up_to, read: fresh.len(), letters: Vec::new(), untold: Vec::new() };
-        for event in fresh {
-            match self.letters(conn, now, &event) {
-                Ok(letters) => pile.letters.extend(letters),
+    /// Renders the letters of the next events after this position; `None` if there are none.
+    fn render_batch(&self, conn: &mut Conn, now: Instant, after: i64, limit: i64) -> db::Result<Option<LetterBatch>> {
+        let events = events::list_after(conn, after, None, limit)?;
+        let Some(up_to) = events.last().map(|event| event.seq) else { return Ok(None) };
+        let mut batch = LetterBatch { after, up_to, read: events.len(), letters: Vec::new(), failed: Vec::new() };
+        for event in events {
+            match self.render_letters(conn, now, &event) {
+                Ok(letters) => batch.letters.extend(letters),
                 Err(DispatchError::Db(error)) => return Err(error),
-                Err(DispatchError::Words(error)) => pile.untold.push((event, error.to_string())),
+                Err(DispatchError::Template(error)) => batch.failed.push((event, error.to_string())),
             }
         }
-        Ok(Some(pile))
+        Ok(Some(batch))
     }
 
-    fn letters(&self, conn: &mut Conn, now: Instant, event: &RecordedEvent) -> Result<Vec<Letter>, DispatchError> {
-        let mut bulletins = about_requests::bulletins(conn, event)?;
-        bulletins.extend(about_market::bulletins(conn, event)?);
-        bulletins.extend(about_contracts::bulletins(conn, event)?);
-        bulletins.extend(about_payments::bulletins(conn, event)?);
-        let mut letters = bulletins
+    fn render_letters(
+        &self,
+        conn: &mut Conn,
+        now: Instant,
+        event: &RecordedEvent,
+    ) -> Result<Vec<Letter>, DispatchError> {
+        let mut announcements = request_announcements::build_announcements(conn, event)?;
+        announcements.extend(market_announcements::build_announcements(conn, event)?);
+        announcements.extend(contract_announcements::build_announcements(conn, event)?);
+        announcements.extend(payment_announcements::build_announcements(conn, event)?);
+        let mut letters = announcements
             .iter()
-            .map(|bulletin| news_letter(event, bulletin))
+            .map(|announcement| render_announcement(event, announcement))
             .collect::<Result<Vec<Letter>, DispatchError>>()?;
-        if !is_about_orders(&event.kind) {
+        if !is_order_event(&event.kind) {
             return Ok(letters);
         }
         let order = event.payload.get("order").and_then(|id| id.as_str()).and_then(|id| id.parse::<OrderId>().ok());
         let Some(order) = order else { return Ok(letters) };
         let Some(whole) = orders::find_whole(conn, order)? else { return Ok(letters) };
-        let next_day = next_day(conn, now, event)?;
-        for telling in tellings(event, &whole) {
-            match telling.audience {
+        let next_day = find_next_day(conn, now, event)?;
+        for notice in list_notices(event, &whole) {
+            match notice.audience {
                 Audience::Buyer => {
-                    if let Some(buyer) = buyer(conn, &whole)? {
-                        letters.push(self.letter(conn, event, &whole, &telling, &buyer, next_day)?);
+                    if let Some(buyer) = find_buyer(conn, &whole)? {
+                        letters.push(self.render_letter(conn, event, &whole, &notice, &buyer, next_day)?);
                     }
                 }
                 Audience::Officers => {
                     let mut officers = Vec::new();
-                    for part in &telling.parts {
-                        let group = store::officers(conn, part.fulfilment.group)?;
+                    for part in &notice.parts {
+                        let group = store::list_officers(conn, part.fulfilment.group)?;
                         officers.extend(group.into_iter().map(|officer| (officer, *part)));
                     }
-                    for (officer, parts) in each_once(officers, event.actor) {
-                        let theirs = OrderNotice { notice: telling.notice, audience: telling.audience, parts };
-                        letters.push(self.letter(conn, event, &whole, &theirs, &officer, None)?);
+                    for (officer, parts) in group_by_recipient(officers, event.actor) {
+                        let own_notice = OrderNotice { kind: notice.kind, audience: notice.audience, parts };
+                        letters.push(self.render_letter(conn, event, &whole, &own_notice, &officer, None)?);
                     }
                 }
             }
@@ -147,24 +151,24 @@ impl Dispatcher {
         Ok(letters)
     }
 
-    fn letter(
+    fn render_letter(
         &self,
         conn: &mut Conn,
         event: &RecordedEvent,
         whole: &WholeOrder,
-        telling: &OrderNotice<'_>,
-        person: &Person,
+        notice: &OrderNotice<'_>,
+        person: &Recipient,
         next_day: Option<Day>,
     ) -> Result<Letter, DispatchError> {
-        let (cooperative, zone) = store::cooperative(conn, whole.order.cooperative)?;
-        let point = whole.order.pickup_point.map(|point| store::point(conn, point)).transpose()?.flatten();
-        // The link opens the order for whoever holds it: for a guest alone. Whoever has an account signs in.
-        let link = (telling.audience == Audience::Buyer && whole.order.buyer.is_none())
+        let (cooperative, zone) = store::load_cooperative(conn, whole.order.cooperative)?;
+        let point = whole.order.pickup_point.map(|point| store::find_pickup_point(conn, point)).transpose()?.flatten();
+        // The link opens the order without sign-in, so it is for guests only.
+        let link = (notice.audience == Audience::Buyer && whole.order.buyer.is_none())
             .then(|| format!("{}/v1/track/{}", self.public_url, orders::track_secret(&self.signer, whole.order.id)));
-        let setting = Setting { cooperative, zone, point, link, next_day };
-        let (subject, text, html) = order_letter::write(event, whole, telling, person, &setting)?;
+        let context = LetterContext { cooperative, zone, point, link, next_day };
+        let (subject, text, html) = order_letter::render(event, whole, notice, person, &context)?;
         Ok(Letter {
-            kind: telling.notice.as_str(),
+            kind: notice.kind.as_str(),
             event: Some(event.id),
             account: person.account,
             recipient: person.address.clone(),
@@ -176,85 +180,83 @@ impl Dispatcher {
     }
 }
 
-fn news_letter(event: &RecordedEvent, bulletin: &Announcement) -> Result<Letter, DispatchError> {
-    let (subject, text, html) = announcement::write(bulletin)?;
+fn render_announcement(event: &RecordedEvent, announcement: &Announcement) -> Result<Letter, DispatchError> {
+    let (subject, text, html) = announcement::render(announcement)?;
     Ok(Letter {
-        kind: bulletin.news.as_str(),
+        kind: announcement.kind.as_str(),
         event: Some(event.id),
-        account: bulletin.to.account,
-        recipient: bulletin.to.address.clone(),
-        language: bulletin.to.language,
+        account: announcement.recipient.account,
+        recipient: announcement.recipient.address.clone(),
+        language: announcement.recipient.language,
         subject,
         text,
         html,
     })
 }
 
-/// The next day on which as much can be had as somebody has just been told does not come.
-fn next_day(conn: &mut Conn, now: Instant, event: &RecordedEvent) -> db::Result<Option<Day>> {
+/// The next day on which the quantity is available that was cancelled by this event.
+fn find_next_day(conn: &mut Conn, now: Instant, event: &RecordedEvent) -> db::Result<Option<Day>> {
     fn parse<T: serde::de::DeserializeOwned>(event: &RecordedEvent, name: &str) -> Option<T> {
         serde_json::from_value(event.payload.get(name)?.clone()).ok()
     }
-    let nothing_comes = event.kind == "order.line_shrunk" && parse(event, "quantity") == Some(Quantity::ZERO);
+    let is_cancelled = event.kind == "order.line_shrunk" && parse(event, "quantity") == Some(Quantity::ZERO);
     let (Some(product), Some(wanted)) = (parse::<ProductId>(event, "product"), parse::<Quantity>(event, "before"))
     else {
         return Ok(None);
     };
-    if !nothing_comes {
+    if !is_cancelled {
         return Ok(None);
     }
-    let stock = Stock::of(conn, now, &[product])?;
+    let stock = Stock::load(conn, now, &[product])?;
     let Some(terms) = stock.terms(product).copied() else { return Ok(None) };
-    let wish = ClaimWish { terms, ready_on: None, batch: None, quantity: wanted, at_least: wanted };
-    Ok(stock.plan(now, &wish).ok().map(|plan| plan.ready_on))
+    let request = ClaimRequest { terms, ready_on: None, batch: None, quantity: wanted, at_least: wanted };
+    Ok(stock.plan(now, &request).ok().map(|plan| plan.ready_on))
 }
 
 /// The letters of some events, ready for the outbox.
 #[derive(Debug, Clone)]
 struct LetterBatch {
-    /// Behind which place of the log the events stand.
+    /// The position of the cursor before the events.
     after: i64,
-    /// Where the last of them stands.
+    /// The position of the last event.
     up_to: i64,
-    /// How many they are.
     read: usize,
     letters: Vec<Letter>,
-    /// Events that cannot be told, and why.
-    untold: Vec<(RecordedEvent, String)>,
+    /// Events that failed, with the error.
+    failed: Vec<(RecordedEvent, String)>,
 }
 
 impl LetterBatch {
-    /// Puts the letters into the outbox, unless another instance was faster; whoever closed their account meanwhile gets
-    /// none.
-    fn post(&self, tx: &mut Tx<'_>, now: Instant) -> db::Result<()> {
-        if store::held_cursor(tx, READER)? != self.after {
+    /// Enqueues the letters, unless another instance was faster; accounts that were closed meanwhile get none.
+    fn enqueue(&self, tx: &mut Tx<'_>, now: Instant) -> db::Result<()> {
+        if store::lock_cursor(tx, READER)? != self.after {
             return Ok(());
         }
         for letter in &self.letters {
             if let Some(account) = letter.account
-                && store::person(tx, account)?.is_none()
+                && store::find_recipient(tx, account)?.is_none()
             {
                 continue;
             }
             mail::enqueue(tx, now, letter)?;
         }
-        for (event, cause) in &self.untold {
-            skip(tx, now, event, cause)?;
+        for (event, cause) in &self.failed {
+            record_skip(tx, now, event, cause)?;
         }
         store::move_cursor(tx, READER, self.up_to)
     }
 }
 
-/// The buyer, if there is a way to write to them: by their account, else by the address they left.
-fn buyer(conn: &mut Conn, whole: &WholeOrder) -> db::Result<Option<Person>> {
+/// The buyer by their account, or by the address of the order's contact; `None` without an address.
+fn find_buyer(conn: &mut Conn, whole: &WholeOrder) -> db::Result<Option<Recipient>> {
     let order = &whole.order;
     if let Some(account) = order.buyer
-        && let Some(person) = store::person(conn, account)?
+        && let Some(person) = store::find_recipient(conn, account)?
     {
         return Ok(Some(person));
     }
     let contact = order.contact();
-    Ok(contact.email.map(|address| Person {
+    Ok(contact.email.map(|address| Recipient {
         account: order.buyer,
         name: contact.name,
         address,
@@ -262,36 +264,35 @@ fn buyer(conn: &mut Conn, whole: &WholeOrder) -> db::Result<Option<Person>> {
     }))
 }
 
-/// The event stays untold; that stands in the log.
-fn skip(tx: &mut Tx<'_>, now: Instant, event: &RecordedEvent, cause: &str) -> db::Result<()> {
-    tracing::error!(event = %event.id, kind = event.kind, cause, "an event cannot be told and is skipped");
+/// Records that the event is skipped.
+fn record_skip(tx: &mut Tx<'_>, now: Instant, event: &RecordedEvent, cause: &str) -> db::Result<()> {
+    tracing::error!(event = %event.id, kind = event.kind, cause, "an event cannot be dispatched and is skipped");
     let skipped = Event::new("notification.skipped", event.id).with("event", event.id).with("seq", event.seq);
     events::record(tx, now, &skipped)?;
     Ok(())
 }
 
-/// Skips the event that could not be told and stood next behind this place, unless another instance is past it already:
-/// what stands next by then may well be told.
-fn skip_it(db: &Db, now: Instant, seen: i64, event: RecordedEvent, cause: String) -> db::Result<()> {
+/// Skips the event that failed, unless another instance has moved the cursor.
+fn skip_event(db: &Db, now: Instant, position: i64, event: RecordedEvent, cause: String) -> db::Result<()> {
     db.write_blocking::<_, db::Error, _>(move |tx| {
-        if store::held_cursor(tx, READER)? == seen {
-            skip(tx, now, &event, &cause)?;
+        if store::lock_cursor(tx, READER)? == position {
+            record_skip(tx, now, &event, &cause)?;
             store::move_cursor(tx, READER, event.seq)?;
         }
         Ok(())
     })
 }
 
-/// Whether trying again can change nothing: the event, or what it points at, is broken. A database that is away,
-/// busy, locked or full is nobody's fault, and the event waits.
-fn is_the_events_fault(error: &db::Error) -> bool {
-    matches!(error, db::Error::Panicked) || db::is_about_data(error)
+/// Whether a retry would fail too, because of the event or its data. If the database is unavailable, busy, locked or
+/// full, the event is retried.
+fn is_event_error(error: &db::Error) -> bool {
+    matches!(error, db::Error::Panicked) || db::is_data_error(error)
 }
 
-/// Counts everything so far as told. For a history that was made rather than lived.
+/// Moves the cursor to the end of the log without letters, for generated histories.
 pub fn skip_to_end(tx: &mut Tx<'_>) -> db::Result<()> {
-    events::stamp(tx)?;
-    store::held_cursor(tx, READER)?;
-    let end = store::end_of_log(tx)?;
+    events::assign_seq(tx)?;
+    store::lock_cursor(tx, READER)?;
+    let end = store::find_last_seq(tx)?;
     store::move_cursor(tx, READER, end)
 }

@@ -1,21 +1,20 @@
-//! Who hears what, by which channel: reads events, writes letters.
+//! Notifications: reads events and writes letters.
 //!
-//! A [`Dispatcher`] follows the log by a stored cursor and writes, in the transaction that moves the cursor, one letter for
-//! each event, recipient and kind. Buyers hear of what becomes of their order, officers of what comes to their group. What
-//! is no order's is told as [`News`]: its words, and the facts that they name.
-//! An event that nobody can be told of moves the cursor like any other; one that cannot be told at all is skipped, and
-//! the skipping stands in the log.
+//! A [`Dispatcher`] follows the event log by a stored cursor and enqueues, in the transaction that moves the cursor,
+//! one letter for each event, recipient and kind. Buyers are notified of their orders, officers of the orders of their
+//! groups. Everything else is an announcement of an [`AnnouncementKind`], with a template and its values. An event
+//! without recipients moves the cursor like any other; one that fails is skipped, and an event records it.
 
-mod about_contracts;
-mod about_market;
-mod about_payments;
-mod about_requests;
 mod announcement;
+mod contract_announcements;
 mod dispatch;
-mod notice;
+mod market_announcements;
 mod order_letter;
+mod order_notice;
+mod payment_announcements;
+mod request_announcements;
 mod store;
 
-pub use announcement::News;
+pub use announcement::AnnouncementKind;
 pub use dispatch::{Dispatcher, skip_to_end};
-pub use notice::Notice;
+pub use order_notice::OrderNoticeKind;

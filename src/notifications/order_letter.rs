@@ -1,33 +1,33 @@
-//! A letter about an order: its words, and the order itself below them.
+//! Letters about an order: the text, and the order below it.
 
 use serde::Serialize;
 
-use super::notice::{Notice, OrderNotice};
-use super::store::Person;
-use crate::catalogue::amount;
+use super::order_notice::{OrderNotice, OrderNoticeKind};
+use super::store::Recipient;
+use crate::catalogue::format_amount;
 use crate::events::RecordedEvent;
 use crate::kernel::{Day, Language, Quantity, Rupiah, Zone, format};
 use crate::mail::{Template, compose};
-use crate::orders::{DeliveryKind, FulfilmentStatus, Line, Part, WholeOrder};
+use crate::orders::{DeliveryKind, FulfilmentStatus, OrderLine, Part, WholeOrder};
 
 pub(super) const PAGE: Template =
     Template { subject: "{{ subject }}", text: include_str!("letter.txt"), html: include_str!("letter.html") };
 
-/// What is known beside the order.
+/// Values of a letter that are not in the order.
 #[derive(Debug, Clone)]
-pub(super) struct Setting {
+pub(super) struct LetterContext {
     pub(super) cooperative: String,
     pub(super) zone: Zone,
-    /// Where the goods wait.
+    /// The pickup point.
     pub(super) point: Option<String>,
-    /// Where the buyer sees the order.
+    /// The link to the order.
     pub(super) link: Option<String>,
-    /// When as much as was refused can be had again.
+    /// The next day on which the cancelled quantity is available.
     pub(super) next_day: Option<Day>,
 }
 
 #[derive(Debug, Serialize)]
-struct Words {
+struct LetterValues {
     number: String,
     name: String,
     buyer: String,
@@ -42,18 +42,18 @@ struct Words {
     quantity: String,
     before: String,
     nothing: bool,
-    /// Why there is less.
+    /// The reason of a reduced quantity.
     why: String,
     until: String,
     day_before: String,
     next_day: Option<String>,
-    /// Whether the group has promised it beforehand, or has answered by now.
+    /// Whether the group has promised the order before, or has answered.
     promised: bool,
 }
 
-/// What the letter shows, whatever it is about.
+/// Values of the page of any letter.
 #[derive(Debug, Serialize)]
-pub(super) struct Page {
+pub(super) struct LetterPage {
     subject: String,
     heading: String,
     intro: String,
@@ -87,13 +87,13 @@ struct Labels {
     why: &'static str,
 }
 
-/// Of a letter that is not about an order.
-const NEWS_INDONESIAN: Labels = Labels {
+/// Labels of letters without an order.
+const ANNOUNCEMENT_INDONESIAN: Labels = Labels {
     look: "Selengkapnya",
     why: "Surat ini dikirim karena ada kabar yang menyangkut Anda. Tidak perlu dibalas.",
     ..INDONESIAN
 };
-const NEWS_ENGLISH: Labels = Labels {
+const ANNOUNCEMENT_ENGLISH: Labels = Labels {
     look: "Read more",
     why: "You get this letter because there is news that concerns you. There is no need to answer.",
     ..ENGLISH
@@ -116,9 +116,9 @@ const ENGLISH: Labels = Labels {
     why: "You get this letter because there is news of an order that concerns you. There is no need to answer.",
 };
 
-impl Page {
-    /// A page that tells something without an order below it.
-    pub(super) fn told(
+impl LetterPage {
+    /// A page without an order.
+    pub(super) fn without_order(
         language: Language,
         subject: String,
         heading: String,
@@ -126,7 +126,7 @@ impl Page {
         cooperative: String,
         link: Option<String>,
     ) -> Self {
-        Page {
+        LetterPage {
             subject,
             heading,
             intro,
@@ -140,49 +140,49 @@ impl Page {
             ready_on: String::new(),
             link,
             labels: match language {
-                Language::Indonesian => NEWS_INDONESIAN,
-                Language::English => NEWS_ENGLISH,
+                Language::Indonesian => ANNOUNCEMENT_INDONESIAN,
+                Language::English => ANNOUNCEMENT_ENGLISH,
             },
         }
     }
 }
 
-/// Writes the letter: subject, text and HTML.
-pub(super) fn write(
+/// Renders the letter: subject, text and HTML.
+pub(super) fn render(
     event: &RecordedEvent,
     whole: &WholeOrder,
-    telling: &OrderNotice<'_>,
-    person: &Person,
-    setting: &Setting,
+    notice: &OrderNotice<'_>,
+    person: &Recipient,
+    context: &LetterContext,
 ) -> Result<(String, String, String), minijinja::Error> {
     let (language, order) = (person.language, &whole.order);
-    let words = words(event, whole, telling, person, setting);
-    let mut lines = telling.notice.words(language).splitn(2, '\n');
-    let spoken =
+    let values = build_values(event, whole, notice, person, context);
+    let mut lines = notice.kind.template(language).splitn(2, '\n');
+    let template =
         Template { subject: lines.next().unwrap_or_default(), text: lines.next().unwrap_or_default(), html: "" };
-    let ready_on = words.ready_on.clone();
-    let (subject, told, _) = compose(&spoken, words)?;
-    let (heading, intro) = told.trim().split_once('\n').unwrap_or((told.trim(), ""));
+    let ready_on = values.ready_on.clone();
+    let (subject, body, _) = compose(&template, values)?;
+    let (heading, intro) = body.trim().split_once('\n').unwrap_or((body.trim(), ""));
 
-    let is_whole = telling.notice == Notice::Placed;
-    let goods = if is_whole { order.goods_total } else { goods_of(&telling.parts) };
+    let is_whole = notice.kind == OrderNoticeKind::Placed;
+    let goods = if is_whole { order.goods_total } else { sum_goods(&notice.parts) };
     let fee = Some(order.delivery_fee).filter(|fee| is_whole && *fee != Rupiah::ZERO);
     let total = if is_whole { order.total } else { goods };
     compose(
         &PAGE,
-        Page {
+        LetterPage {
             subject,
             heading: heading.to_owned(),
             intro: intro.trim().to_owned(),
             language,
             number: order.number.clone(),
-            cooperative: setting.cooperative.clone(),
-            lines: lines_of(&telling.parts).map(|line| line_text(language, line)).collect(),
+            cooperative: context.cooperative.clone(),
+            lines: order_lines(&notice.parts).map(|line| line_text(language, line)).collect(),
             goods: goods.to_string(),
             fee: fee.map(|fee| fee.to_string()),
             total: total.to_string(),
             ready_on,
-            link: setting.link.clone(),
+            link: context.link.clone(),
             labels: match language {
                 Language::Indonesian => INDONESIAN,
                 Language::English => ENGLISH,
@@ -191,52 +191,52 @@ pub(super) fn write(
     )
 }
 
-fn words(
+fn build_values(
     event: &RecordedEvent,
     whole: &WholeOrder,
-    telling: &OrderNotice<'_>,
-    person: &Person,
-    setting: &Setting,
-) -> Words {
+    notice: &OrderNotice<'_>,
+    person: &Recipient,
+    context: &LetterContext,
+) -> LetterValues {
     let (language, order) = (person.language, &whole.order);
-    let groups: Vec<&str> = telling.parts.iter().map(|part| part.group_name.as_str()).collect();
+    let groups: Vec<&str> = notice.parts.iter().map(|part| part.group_name.as_str()).collect();
     let line = event
         .payload
         .get("line")
         .and_then(|id| id.as_str())
-        .and_then(|id| lines_of(&telling.parts).find(|line| line.id.to_string() == id));
-    let told_amount = |member: &str| {
+        .and_then(|id| order_lines(&notice.parts).find(|line| line.id.to_string() == id));
+    let payload_amount = |member: &str| {
         let quantity: Option<Quantity> =
             event.payload.get(member).and_then(|value| serde_json::from_value(value.clone()).ok());
         match (quantity, line) {
-            (Some(quantity), Some(line)) => amount(language, quantity, &line.unit),
+            (Some(quantity), Some(line)) => format_amount(language, quantity, &line.unit),
             _ => String::new(),
         }
     };
     let is_pending = |part: &&&Part| part.fulfilment.status == FulfilmentStatus::Pending;
-    let answer_by = telling.parts.iter().filter(is_pending).filter_map(|part| part.fulfilment.answer_by).min();
-    let ready_on = telling.parts.iter().map(|part| part.fulfilment.ready_on).max();
-    Words {
+    let answer_by = notice.parts.iter().filter(is_pending).filter_map(|part| part.fulfilment.answer_by).min();
+    let ready_on = notice.parts.iter().map(|part| part.fulfilment.ready_on).max();
+    LetterValues {
         number: order.number.clone(),
         name: person.name.clone(),
         buyer: order.contact().name,
-        cooperative: setting.cooperative.clone(),
+        cooperative: context.cooperative.clone(),
         group: groups.join(", "),
-        answer_by: answer_by.map(|moment| format::moment(language, setting.zone, moment)),
+        answer_by: answer_by.map(|moment| format::moment(language, context.zone, moment)),
         ready_on: ready_on.map(|day| format::day(language, day)).unwrap_or_default(),
-        reason: telling.parts.iter().find_map(|part| part.fulfilment.reason.clone()),
+        reason: notice.parts.iter().find_map(|part| part.fulfilment.reason.clone()),
         pickup: order.delivery_kind == DeliveryKind::Pickup,
-        point: setting.point.clone(),
+        point: context.point.clone(),
         product: line.map(|line| line.product_name.clone()).unwrap_or_default(),
-        quantity: told_amount("quantity"),
-        before: told_amount("before"),
+        quantity: payload_amount("quantity"),
+        before: payload_amount("before"),
         nothing: line.is_some_and(|line| line.quantity == Quantity::ZERO),
         why: event.payload.get("reason").and_then(|why| why.as_str()).unwrap_or_default().to_owned(),
         until: event
             .payload
             .get("until")
             .and_then(|until| until.as_str()?.parse().ok())
-            .map(|until| format::moment(language, setting.zone, until))
+            .map(|until| format::moment(language, context.zone, until))
             .unwrap_or_default(),
         day_before: event
             .payload
@@ -244,24 +244,24 @@ fn words(
             .and_then(|day| day.as_str()?.parse().ok())
             .map(|day| format::day(language, day))
             .unwrap_or_default(),
-        next_day: setting.next_day.map(|day| format::day(language, day)),
+        next_day: context.next_day.map(|day| format::day(language, day)),
         promised: event.payload.get("promised") == Some(&serde_json::Value::Bool(true))
-            || !telling.parts.iter().any(|part| is_pending(&part)),
+            || !notice.parts.iter().any(|part| is_pending(&part)),
     }
 }
 
-fn lines_of<'a>(parts: &'a [&'a Part]) -> impl Iterator<Item = &'a Line> {
+fn order_lines<'a>(parts: &'a [&'a Part]) -> impl Iterator<Item = &'a OrderLine> {
     parts.iter().flat_map(|part| &part.lines).map(|line| &line.line)
 }
 
-fn goods_of(parts: &[&Part]) -> Rupiah {
+fn sum_goods(parts: &[&Part]) -> Rupiah {
     Rupiah::sum(parts.iter().map(|part| part.fulfilment.goods_total)).unwrap_or(Rupiah::ZERO)
 }
 
-fn line_text(language: Language, line: &Line) -> LineText {
+fn line_text(language: Language, line: &OrderLine) -> LineText {
     LineText {
         name: line.product_name.clone(),
-        quantity: amount(language, line.quantity, &line.unit),
+        quantity: format_amount(language, line.quantity, &line.unit),
         price: line.unit_price.to_string(),
         total: line.total.to_string(),
     }
@@ -272,10 +272,10 @@ mod tests {
     use super::*;
     use crate::orders::LineReason;
 
-    fn words(why: &str, flags: u8) -> Words {
-        let is = |bit: u8| flags & bit != 0;
-        let some = |text: &str| is(1).then(|| text.to_owned());
-        Words {
+    fn values(why: &str, flags: u8) -> LetterValues {
+        let has_flag = |bit: u8| flags & bit != 0;
+        let some = |text: &str| has_flag(1).then(|| text.to_owned());
+        LetterValues {
             number: "CIH-2611-0042".into(),
             name: "Contoh Sari".into(),
             buyer: "Contoh Budi".into(),
@@ -284,40 +284,40 @@ mod tests {
             answer_by: some("Selasa, 24 November 2026 14.30 WIB"),
             ready_on: "Jumat, 27 November 2026".into(),
             reason: some("Kompor rusak"),
-            pickup: is(2),
+            pickup: has_flag(2),
             point: some("Balai Desa"),
             product: "Pastel sayur".into(),
             quantity: "20 biji".into(),
             before: "30 biji".into(),
-            nothing: is(4),
+            nothing: has_flag(4),
             why: why.into(),
             until: "Rabu, 25 November 2026 17.00 WIB".into(),
             day_before: "Kamis, 26 November 2026".into(),
             next_day: some("Sabtu, 28 November 2026"),
-            promised: is(8),
+            promised: has_flag(8),
         }
     }
 
     #[test]
-    fn every_letter_can_be_written_in_both_languages_whatever_there_is_to_tell() {
+    fn every_letter_renders_in_both_languages_with_any_values() {
         let reasons: Vec<&str> = LineReason::ALL.iter().map(|why| why.as_str()).chain([""]).collect();
-        for notice in Notice::ALL {
+        for kind in OrderNoticeKind::ALL {
             let mut texts = Vec::new();
             for language in [Language::Indonesian, Language::English] {
-                let mut lines = notice.words(language).splitn(2, '\n');
+                let mut lines = kind.template(language).splitn(2, '\n');
                 let (subject, text) = (lines.next().unwrap(), lines.next().unwrap());
                 let template = Template { subject, text, html: "" };
                 for (why, flags) in reasons.iter().flat_map(|why| (0..16).map(move |flags| (why, flags))) {
-                    let (subject, told, _) = compose(&template, words(why, flags)).unwrap();
-                    let (heading, body) = told.trim().split_once('\n').expect("a heading and what is told");
-                    for part in [&subject, heading, body] {
-                        assert!(!part.trim().is_empty() && !part.contains("{{"), "{notice} {language}: {part}");
+                    let (subject, body, _) = compose(&template, values(why, flags)).unwrap();
+                    let (heading, intro) = body.trim().split_once('\n').expect("a heading and a text");
+                    for part in [&subject, heading, intro] {
+                        assert!(!part.trim().is_empty() && !part.contains("{{"), "{kind} {language}: {part}");
                     }
-                    assert!(subject.contains("CIH-2611-0042"), "{notice} {language}: {subject}");
+                    assert!(subject.contains("CIH-2611-0042"), "{kind} {language}: {subject}");
                 }
-                texts.push(notice.words(language));
+                texts.push(kind.template(language));
             }
-            assert_ne!(texts[0], texts[1], "{notice} is told in one language only");
+            assert_ne!(texts[0], texts[1], "{kind} has one language only");
         }
     }
 }

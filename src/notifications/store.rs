@@ -1,4 +1,4 @@
-//! The SQL of notifications: the cursor, and whom to write to.
+//! SQL of notifications: the cursor and the recipients.
 
 use diesel::prelude::*;
 
@@ -8,23 +8,23 @@ use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, PickupPointId};
 use crate::kernel::{Language, Zone};
 
-/// Someone who can be written to.
+/// A person with an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Person {
+pub(super) struct Recipient {
     pub(super) account: Option<AccountId>,
     pub(super) name: String,
     pub(super) address: String,
     pub(super) language: Language,
 }
 
-/// How far this reader has read.
-pub(super) fn cursor(conn: &mut Conn, reader: &str) -> Result<i64> {
+/// Loads the position of a reader in the event log.
+pub(super) fn load_cursor(conn: &mut Conn, reader: &str) -> Result<i64> {
     let seq: Option<i64> = event_readers::table.find(reader).select(event_readers::seq).first(conn).optional()?;
     Ok(seq.unwrap_or(0))
 }
 
-/// The same, held by this transaction alone until its end.
-pub(super) fn held_cursor(tx: &mut Tx<'_>, reader: &str) -> Result<i64> {
+/// Loads the position and locks it until the end of the transaction.
+pub(super) fn lock_cursor(tx: &mut Tx<'_>, reader: &str) -> Result<i64> {
     let row = (event_readers::name.eq(reader), event_readers::seq.eq(0));
     on_both!(tx, c => diesel::insert_into(event_readers::table).values(row).on_conflict_do_nothing().execute(c))?;
     let query = event_readers::table.find(reader).select(event_readers::seq);
@@ -39,14 +39,14 @@ pub(super) fn move_cursor(tx: &mut Tx<'_>, reader: &str, seq: i64) -> Result<()>
     Ok(())
 }
 
-/// Whether something stands behind this place of the log, numbered or not yet.
-pub(super) fn is_more(conn: &mut Conn, seq: i64) -> Result<(bool, bool)> {
+/// Whether there are events after this position: with a sequence number, and without one yet.
+pub(super) fn has_events_after(conn: &mut Conn, seq: i64) -> Result<(bool, bool)> {
     let numbered: Option<i64> =
         events::table.filter(events::seq.gt(seq)).select(events::seq.assume_not_null()).first(conn).optional()?;
-    Ok((numbered.is_some(), is_unstamped(conn)?))
+    Ok((numbered.is_some(), has_unnumbered(conn)?))
 }
 
-fn is_unstamped(conn: &mut Conn) -> Result<bool> {
+fn has_unnumbered(conn: &mut Conn) -> Result<bool> {
     if let Conn::Sqlite(_) = conn {
         return Ok(false);
     }
@@ -55,27 +55,27 @@ fn is_unstamped(conn: &mut Conn) -> Result<bool> {
     Ok(unnumbered.is_some())
 }
 
-/// The last place of the log.
-pub(super) fn end_of_log(conn: &mut Conn) -> Result<i64> {
+/// Loads the last position of the log.
+pub(super) fn find_last_seq(conn: &mut Conn) -> Result<i64> {
     let last: Option<i64> = events::table.select(diesel::dsl::max(events::seq)).first(conn)?;
     Ok(last.unwrap_or(0))
 }
 
-/// The person of this account, if it is in use and has an address.
-pub(super) fn person(conn: &mut Conn, account: AccountId) -> Result<Option<Person>> {
-    let found: Option<(String, Option<String>, Language)> = accounts::table
+/// Finds the recipient of an active account with an address.
+pub(super) fn find_recipient(conn: &mut Conn, account: AccountId) -> Result<Option<Recipient>> {
+    let row: Option<(String, Option<String>, Language)> = accounts::table
         .find(account)
         .filter(accounts::status.eq(AccountStatus::Active))
         .select((accounts::name, accounts::email, accounts::locale))
         .first(conn)
         .optional()?;
-    Ok(found.and_then(|(name, address, language)| {
-        Some(Person { account: Some(account), name, address: address?, language })
+    Ok(row.and_then(|(name, address, language)| {
+        Some(Recipient { account: Some(account), name, address: address?, language })
     }))
 }
 
-/// The officers of this group who have an address.
-pub(super) fn officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Person>> {
+/// Lists the active officers of a group that have an address.
+pub(super) fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Recipient>> {
     let rows: Vec<(AccountId, String, Option<String>, Language)> = memberships::table
         .inner_join(accounts::table.on(memberships::account_id.eq(accounts::id.nullable())))
         .filter(memberships::group_id.eq(group))
@@ -88,19 +88,19 @@ pub(super) fn officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Person>> {
     Ok(rows
         .into_iter()
         .filter_map(|(account, name, address, language)| {
-            Some(Person { account: Some(account), name, address: address?, language })
+            Some(Recipient { account: Some(account), name, address: address?, language })
         })
         .collect())
 }
 
-/// What the cooperative is called, and its zone.
-pub(super) fn cooperative(conn: &mut Conn, id: CooperativeId) -> Result<(String, Zone)> {
+/// Loads the name and the time zone of a cooperative.
+pub(super) fn load_cooperative(conn: &mut Conn, id: CooperativeId) -> Result<(String, Zone)> {
     Ok(cooperatives::table.find(id).select((cooperatives::name, cooperatives::zone)).first(conn)?)
 }
 
-/// What the place is called, and where it is.
-pub(super) fn point(conn: &mut Conn, id: PickupPointId) -> Result<Option<String>> {
-    let found: Option<(String, String)> =
+/// Finds a pickup point: its name and address.
+pub(super) fn find_pickup_point(conn: &mut Conn, id: PickupPointId) -> Result<Option<String>> {
+    let row: Option<(String, String)> =
         pickup_points::table.find(id).select((pickup_points::name, pickup_points::address)).first(conn).optional()?;
-    Ok(found.map(|(name, address)| if address.is_empty() { name } else { format!("{name} ({address})") }))
+    Ok(row.map(|(name, address)| if address.is_empty() { name } else { format!("{name} ({address})") }))
 }

@@ -1,4 +1,4 @@
-//! Who hears what of an order: each thing once, in their language, and nobody else's business.
+//! Notifications about orders: each once, in the recipient's language, and only to those concerned.
 
 use diesel::prelude::*;
 use lumbung::db::schema;
@@ -14,11 +14,11 @@ use lumbung::notifications::{Dispatcher, skip_to_end};
 
 use crate::world::World;
 
-fn fresh<T: Id>() -> T {
+fn new_id<T: Id>() -> T {
     Entropy::System.id(Instant::EPOCH)
 }
 
-/// An order as it stands in the tables: one group with two officers, 20 pastel and 1.5 kg of sugar.
+/// Rows of an order: one group with two officers, 20 pastel and 1.5 kg of sugar.
 struct Village {
     cooperative: CooperativeId,
     group: GroupId,
@@ -29,47 +29,42 @@ struct Village {
     line: LineId,
 }
 
-async fn write(world: &World, work: impl Fn(&mut Tx<'_>) -> db::Result<()> + Send + 'static) {
+async fn write_rows(world: &World, work: impl Fn(&mut Tx<'_>) -> db::Result<()> + Send + 'static) {
     world.app.state.db.write::<_, db::Error, _>(work).await.unwrap();
 }
 
-/// Reading events and sending letters, without the work of other slices: the rows here are written by hand.
-fn telling(world: &World) -> JobRegistry {
-    let teller = Dispatcher::new(world.app.state.public_url.clone(), world.app.state.signer.clone());
+/// The pollers of notifications and mail only, because the rows are inserted directly.
+fn notification_jobs(world: &World) -> JobRegistry {
+    let dispatcher = Dispatcher::new(world.app.state.public_url.clone(), world.app.state.signer.clone());
     let mailer = world.app.mailer.clone();
     JobRegistry::new()
-        .poller("notifications", move |db, now| Ok(teller.tell(db, now)?))
+        .poller("notifications", move |db, now| Ok(dispatcher.dispatch(db, now)?))
         .poller("mail", move |db, now| Ok(mail::deliver(db, now, &mailer, |_, _, _| Ok(()))?))
 }
 
-async fn tell(world: &World) {
-    let done = world.work_with(&telling(world)).await;
+async fn dispatch(world: &World) {
+    let done = world.run_registry(&notification_jobs(world)).await;
     assert!(done.failures.is_empty(), "{:?}", done.failures);
 }
 
 impl Village {
-    async fn with_order_of(
-        world: &World,
-        buyer: Option<&'static str>,
-        contact: &'static str,
-        locale: Language,
-    ) -> Self {
-        let it = Village {
-            cooperative: fresh(),
-            group: fresh(),
-            chair: fresh(),
-            buyer: fresh(),
-            order: fresh(),
-            part: fresh(),
-            line: fresh(),
+    async fn create(world: &World, buyer: Option<&'static str>, contact: &'static str, locale: Language) -> Self {
+        let village = Village {
+            cooperative: new_id(),
+            group: new_id(),
+            chair: new_id(),
+            buyer: new_id(),
+            order: new_id(),
+            part: new_id(),
+            line: new_id(),
         };
-        let (cooperative, group, chair, customer) = (it.cooperative, it.group, it.chair, it.buyer);
-        let (order, part, first) = (it.order, it.part, it.line);
+        let (cooperative, group, chair, customer) = (village.cooperative, village.group, village.chair, village.buyer);
+        let (order, part, first) = (village.order, village.part, village.line);
         let now = world.clock.now();
-        let second: LineId = fresh();
-        let secretary: AccountId = fresh();
-        let member: AccountId = fresh();
-        write(world, move |tx| {
+        let second: LineId = new_id();
+        let secretary: AccountId = new_id();
+        let member: AccountId = new_id();
+        write_rows(world, move |tx| {
             use schema::{
                 accounts, cooperatives, fulfilments, groups, memberships, order_lines, orders, places, products,
             };
@@ -128,7 +123,7 @@ impl Village {
             for (account, role) in [(chair, "chair"), (secretary, "secretary"), (member, "member")] {
                 diesel::insert_into(memberships::table)
                     .values((
-                        memberships::id.eq(fresh::<MembershipId>()),
+                        memberships::id.eq(new_id::<MembershipId>()),
                         memberships::cooperative_id.eq(cooperative),
                         memberships::group_id.eq(group),
                         memberships::account_id.eq(account),
@@ -138,7 +133,7 @@ impl Village {
                     ))
                     .execute(&mut **tx)?;
             }
-            let product: ProductId = fresh();
+            let product: ProductId = new_id();
             diesel::insert_into(products::table)
                 .values((
                     products::id.eq(product),
@@ -224,16 +219,16 @@ impl Village {
             Ok(())
         })
         .await;
-        it
+        village
     }
 
-    async fn of_sari(world: &World) -> Self {
+    async fn create_for_sari(world: &World) -> Self {
         let contact = r#"{"name":"Contoh Sari"}"#;
-        Village::with_order_of(world, Some("sari@example.org"), contact, Language::Indonesian).await
+        Village::create(world, Some("sari@example.org"), contact, Language::Indonesian).await
     }
 
-    /// This happens, with whatever else the event says.
-    async fn happens(
+    /// Records an event with additional members.
+    async fn record_event(
         &self,
         world: &World,
         kind: &'static str,
@@ -242,11 +237,11 @@ impl Village {
     ) {
         let (now, order, part, group, cooperative) =
             (world.clock.now(), self.order, self.part, self.group, self.cooperative);
-        write(world, move |tx| {
+        write_rows(world, move |tx| {
             let event = Event::new(kind, order)
                 .by(by)
                 .in_cooperative(cooperative)
-                .of_group(group)
+                .for_group(group)
                 .with("order", order)
                 .with("fulfilment", part)
                 .with("groups", [group]);
@@ -255,11 +250,11 @@ impl Village {
         .await;
     }
 
-    /// An order that cannot be read: a channel that no version knows of in a table without a check.
-    async fn unreadable_order(&self, world: &World) -> OrderId {
-        let broken: OrderId = fresh();
+    /// Inserts an order with an unknown channel, which cannot be loaded.
+    async fn insert_unreadable_order(&self, world: &World) -> OrderId {
+        let broken: OrderId = new_id();
         let (order, now) = (self.order, world.clock.now());
-        write(world, move |tx| {
+        write_rows(world, move |tx| {
             use schema::orders::dsl;
             let cooperative: CooperativeId = dsl::orders.find(order).select(dsl::cooperative_id).first(&mut **tx)?;
             diesel::insert_into(dsl::orders)
@@ -285,9 +280,9 @@ impl Village {
         broken
     }
 
-    async fn part_becomes(&self, world: &World, status: &'static str, reason: Option<&'static str>) {
+    async fn set_part_status(&self, world: &World, status: &'static str, reason: Option<&'static str>) {
         let part = self.part;
-        write(world, move |tx| {
+        write_rows(world, move |tx| {
             use schema::fulfilments::dsl;
             diesel::update(dsl::fulfilments.find(part))
                 .set((dsl::status.eq(status), dsl::reason.eq(reason)))
@@ -309,7 +304,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(kind, to)| ((*kind).to_owned(), (*to).to_owned())).collect()
 }
 
-async fn skipped(db: &Db) -> i64 {
+async fn count_skipped(db: &Db) -> i64 {
     db.read::<_, db::Error, _>(|conn| {
         use schema::events::dsl;
         Ok(dsl::events.filter(dsl::kind.eq("notification.skipped")).count().get_result(conn)?)
@@ -319,12 +314,12 @@ async fn skipped(db: &Db) -> i64 {
 }
 
 #[actix_web::test]
-async fn a_placed_order_is_told_to_the_buyer_and_to_the_groups_officers_once() {
+async fn a_placed_order_notifies_the_buyer_and_the_officers_once() {
     let world = World::empty().await;
-    let village = Village::of_sari(&world).await;
-    village.happens(&world, "order.placed", Some(village.buyer), |event| event).await;
-    tell(&world).await;
-    tell(&world).await;
+    let village = Village::create_for_sari(&world).await;
+    village.record_event(&world, "order.placed", Some(village.buyer), |event| event).await;
+    dispatch(&world).await;
+    dispatch(&world).await;
     let expected = [
         ("order-arrived", "joko@example.org"),
         ("order-arrived", "tri@example.org"),
@@ -335,7 +330,7 @@ async fn a_placed_order_is_told_to_the_buyer_and_to_the_groups_officers_once() {
     let mails = world.mails();
     let placed = mails.iter().find(|mail| mail.kind == "order-placed").unwrap();
     assert_eq!(placed.subject, "Pesanan CIH-2611-0042 sudah kami terima");
-    for told in [
+    for part in [
         "Terima kasih, Contoh Sari!",
         "paling lambat Senin, 23 November 2026 pukul 18.30 WIB",
         "Pastel ayam: 20 buah x Rp2.500 = Rp50.000",
@@ -346,9 +341,9 @@ async fn a_placed_order_is_told_to_the_buyer_and_to_the_groups_officers_once() {
         "Siap: Jumat, 27 November 2026",
         "Koperasi Contoh Cihonje",
     ] {
-        assert!(placed.text.contains(told), "{told}: {}", placed.text);
+        assert!(placed.text.contains(part), "{part}: {}", placed.text);
     }
-    // The secret opens guests' orders only; whoever has an account signs in.
+    // The secret is for orders of guests; buyers with an account sign in.
     assert!(!placed.text.contains("/v1/track/"), "a link that opens nothing: {}", placed.text);
     assert!(placed.html.contains("<html lang=\"id\">") && placed.html.contains("viewport"));
     assert!(!placed.html.contains("<img") && !placed.html.contains("<link"), "nothing is loaded from outside");
@@ -362,7 +357,7 @@ async fn a_placed_order_is_told_to_the_buyer_and_to_the_groups_officers_once() {
 }
 
 #[actix_web::test]
-async fn what_becomes_of_the_order_is_told_to_the_other_side() {
+async fn transitions_of_an_order_notify_the_other_side() {
     for (kind, status, expected) in [
         ("fulfilment.accepted", "accepted", vec![("order-accepted", "sari@example.org")]),
         ("fulfilment.declined", "declined", vec![("order-declined", "sari@example.org")]),
@@ -380,12 +375,12 @@ async fn what_becomes_of_the_order_is_told_to_the_other_side() {
         ("fulfilment.handed_over", "handed_over", vec![]),
     ] {
         let world = World::empty().await;
-        let village = Village::of_sari(&world).await;
-        village.part_becomes(&world, status, Some("Minyak habis")).await;
-        world.is_spoiled();
-        village.happens(&world, kind, Some(village.chair), |event| event).await;
-        tell(&world).await;
-        // The one who acted knows already; the clock acts for nobody, but expiry is told to all.
+        let village = Village::create_for_sari(&world).await;
+        village.set_part_status(&world, status, Some("Minyak habis")).await;
+        world.skip_audit();
+        village.record_event(&world, kind, Some(village.chair), |event| event).await;
+        dispatch(&world).await;
+        // The actor is not notified.
         let expected: Vec<_> =
             expected.into_iter().filter(|(kind, to)| !(*kind == "order-missed" && *to == "tri@example.org")).collect();
         assert_eq!(letters(&world), pairs(&expected), "{kind}");
@@ -396,51 +391,51 @@ async fn what_becomes_of_the_order_is_told_to_the_other_side() {
 }
 
 #[actix_web::test]
-async fn a_cancelled_order_is_told_to_the_side_that_did_not_cancel() {
+async fn a_cancelled_order_notifies_the_side_that_did_not_cancel() {
     let world = World::empty().await;
-    let village = Village::of_sari(&world).await;
-    village.part_becomes(&world, "cancelled", None).await;
-    village.happens(&world, "order.cancelled", Some(village.buyer), |event| event.with("by_buyer", true)).await;
-    tell(&world).await;
+    let village = Village::create_for_sari(&world).await;
+    village.set_part_status(&world, "cancelled", None).await;
+    village.record_event(&world, "order.cancelled", Some(village.buyer), |event| event.with("by_buyer", true)).await;
+    dispatch(&world).await;
     let officers = [("order-called-off", "joko@example.org"), ("order-called-off", "tri@example.org")];
     assert_eq!(letters(&world), pairs(&officers));
 
     let world = World::empty().await;
-    let village = Village::of_sari(&world).await;
-    village.part_becomes(&world, "cancelled", None).await;
-    village.happens(&world, "order.cancelled", Some(village.chair), |event| event.with("by_buyer", false)).await;
-    tell(&world).await;
+    let village = Village::create_for_sari(&world).await;
+    village.set_part_status(&world, "cancelled", None).await;
+    village.record_event(&world, "order.cancelled", Some(village.chair), |event| event.with("by_buyer", false)).await;
+    dispatch(&world).await;
     let others = [("order-called-off", "joko@example.org"), ("order-cancelled", "sari@example.org")];
     assert_eq!(letters(&world), pairs(&others));
 }
 
 #[actix_web::test]
-async fn a_smaller_line_is_told_with_what_it_was_and_what_it_is() {
+async fn a_reduced_line_is_notified_with_both_quantities() {
     let world = World::empty().await;
-    let village = Village::of_sari(&world).await;
+    let village = Village::create_for_sari(&world).await;
     let line = village.line;
     village
-        .happens(&world, "order.line_shrunk", Some(village.chair), move |event| {
+        .record_event(&world, "order.line_shrunk", Some(village.chair), move |event| {
             event
                 .with("line", line)
                 .with("before", "20".parse::<lumbung::kernel::Quantity>().unwrap())
                 .with("quantity", "12".parse::<lumbung::kernel::Quantity>().unwrap())
         })
         .await;
-    tell(&world).await;
+    dispatch(&world).await;
     assert_eq!(letters(&world), pairs(&[("order-shrunk", "sari@example.org")]));
     let text = &world.mails()[0].text;
     assert!(text.contains("Untuk Pastel ayam Anda mendapat 12 buah, bukan 20 buah."), "{text}");
 }
 
 #[actix_web::test]
-async fn a_guest_who_left_an_address_is_written_to_in_the_language_of_the_order() {
+async fn a_guest_with_an_address_is_notified_in_the_language_of_the_order() {
     let world = World::empty().await;
     let contact = r#"{"name":"Contoh Tamu <b>","email":"tamu@example.org"}"#;
-    let village = Village::with_order_of(&world, None, contact, Language::English).await;
-    village.part_becomes(&world, "ready", None).await;
-    village.happens(&world, "fulfilment.ready", Some(village.chair), |event| event).await;
-    tell(&world).await;
+    let village = Village::create(&world, None, contact, Language::English).await;
+    village.set_part_status(&world, "ready", None).await;
+    village.record_event(&world, "fulfilment.ready", Some(village.chair), |event| event).await;
+    dispatch(&world).await;
     let mails = world.mails();
     assert_eq!(mails.len(), 1);
     assert_eq!(
@@ -451,84 +446,84 @@ async fn a_guest_who_left_an_address_is_written_to_in_the_language_of_the_order(
 }
 
 #[actix_web::test]
-async fn a_guest_without_an_address_and_events_of_other_things_move_the_reader_on() {
+async fn guests_without_an_address_and_other_events_move_the_cursor() {
     let world = World::empty().await;
     let contact = r#"{"name":"Contoh Tamu","phone":"+6281200000000"}"#;
-    let village = Village::with_order_of(&world, None, contact, Language::Indonesian).await;
+    let village = Village::create(&world, None, contact, Language::Indonesian).await;
     for kind in ["fulfilment.accepted", "product.published", "order.placed.but.unheard.of"] {
-        village.happens(&world, kind, None, |event| event).await;
+        village.record_event(&world, kind, None, |event| event).await;
     }
-    // An order that is not there, and an id that is none.
-    village.happens(&world, "order.placed", None, |event| event.with("order", fresh::<OrderId>())).await;
-    village.happens(&world, "order.placed", None, |event| event.with("order", "nonsense")).await;
-    tell(&world).await;
+    // An unknown order, and an invalid id.
+    village.record_event(&world, "order.placed", None, |event| event.with("order", new_id::<OrderId>())).await;
+    village.record_event(&world, "order.placed", None, |event| event.with("order", "nonsense")).await;
+    dispatch(&world).await;
     assert!(world.mails().is_empty());
-    village.part_becomes(&world, "expired", None).await;
-    village.happens(&world, "fulfilment.expired", None, |event| event).await;
-    tell(&world).await;
-    assert_eq!(letters(&world).len(), 2, "the officers hear of what came after");
-    assert_eq!(skipped(&world.app.state.db).await, 0);
+    village.set_part_status(&world, "expired", None).await;
+    village.record_event(&world, "fulfilment.expired", None, |event| event).await;
+    dispatch(&world).await;
+    assert_eq!(letters(&world).len(), 2, "the officers are notified of the next event");
+    assert_eq!(count_skipped(&world.app.state.db).await, 0);
 }
 
 #[actix_web::test]
-async fn an_event_that_cannot_be_told_is_skipped_and_those_around_it_are_told() {
+async fn an_event_that_fails_is_skipped_and_the_others_are_dispatched() {
     let world = World::empty().await;
-    let village = Village::of_sari(&world).await;
-    village.part_becomes(&world, "accepted", None).await;
-    village.happens(&world, "fulfilment.accepted", Some(village.chair), |event| event).await;
-    let broken = village.unreadable_order(&world).await;
-    village.happens(&world, "fulfilment.ready", None, move |event| event.with("order", broken)).await;
-    village.part_becomes(&world, "ready", None).await;
-    village.happens(&world, "fulfilment.ready", Some(village.chair), |event| event).await;
-    tell(&world).await;
+    let village = Village::create_for_sari(&world).await;
+    village.set_part_status(&world, "accepted", None).await;
+    village.record_event(&world, "fulfilment.accepted", Some(village.chair), |event| event).await;
+    let broken = village.insert_unreadable_order(&world).await;
+    village.record_event(&world, "fulfilment.ready", None, move |event| event.with("order", broken)).await;
+    village.set_part_status(&world, "ready", None).await;
+    village.record_event(&world, "fulfilment.ready", Some(village.chair), |event| event).await;
+    dispatch(&world).await;
     let expected = [("order-accepted", "sari@example.org"), ("order-ready", "sari@example.org")];
     assert_eq!(letters(&world), pairs(&expected));
-    assert_eq!(skipped(&world.app.state.db).await, 1);
+    assert_eq!(count_skipped(&world.app.state.db).await, 1);
 }
 
 #[actix_web::test]
-async fn eight_readers_at_once_tell_everything_once() {
+async fn eight_concurrent_dispatchers_notify_once() {
     let world = World::empty().await;
-    let village = Village::of_sari(&world).await;
-    village.part_becomes(&world, "accepted", None).await;
+    let village = Village::create_for_sari(&world).await;
+    village.set_part_status(&world, "accepted", None).await;
     for _ in 0..120 {
-        village.happens(&world, "fulfilment.accepted", Some(village.chair), |event| event).await;
+        village.record_event(&world, "fulfilment.accepted", Some(village.chair), |event| event).await;
     }
-    let telling = telling(&world);
-    let all = futures_util::future::join_all((0..8).map(|_| world.work_with(&telling))).await;
+    let jobs = notification_jobs(&world);
+    let all = futures_util::future::join_all((0..8).map(|_| world.run_registry(&jobs))).await;
     assert!(all.iter().all(|done| done.failures.is_empty()), "{all:?}");
-    tell(&world).await;
+    dispatch(&world).await;
     assert_eq!(world.mails().len(), 120);
 }
 
 #[actix_web::test]
-async fn of_broken_events_each_is_skipped_once_and_none_of_the_others_however_many_read() {
+async fn each_broken_event_is_skipped_once_by_concurrent_dispatchers() {
     let world = World::empty().await;
-    let village = Village::of_sari(&world).await;
-    village.part_becomes(&world, "accepted", None).await;
-    let broken = village.unreadable_order(&world).await;
-    for place in 0..60 {
-        if place % 5 == 2 {
-            village.happens(&world, "fulfilment.accepted", None, move |event| event.with("order", broken)).await;
+    let village = Village::create_for_sari(&world).await;
+    village.set_part_status(&world, "accepted", None).await;
+    let broken = village.insert_unreadable_order(&world).await;
+    for index in 0..60 {
+        if index % 5 == 2 {
+            village.record_event(&world, "fulfilment.accepted", None, move |event| event.with("order", broken)).await;
         }
-        village.happens(&world, "fulfilment.accepted", Some(village.chair), |event| event).await;
+        village.record_event(&world, "fulfilment.accepted", Some(village.chair), |event| event).await;
     }
-    let telling = telling(&world);
-    let all = futures_util::future::join_all((0..8).map(|_| world.work_with(&telling))).await;
+    let jobs = notification_jobs(&world);
+    let all = futures_util::future::join_all((0..8).map(|_| world.run_registry(&jobs))).await;
     assert!(all.iter().all(|done| done.failures.is_empty()), "{all:?}");
-    tell(&world).await;
-    assert_eq!((world.mails().len(), skipped(&world.app.state.db).await), (60, 12));
+    dispatch(&world).await;
+    assert_eq!((world.mails().len(), count_skipped(&world.app.state.db).await), (60, 12));
 }
 
 #[actix_web::test]
-async fn a_history_that_was_made_up_is_not_told() {
+async fn a_generated_history_is_not_dispatched() {
     let world = World::empty().await;
-    let village = Village::of_sari(&world).await;
-    village.happens(&world, "order.placed", Some(village.buyer), |event| event).await;
-    write(&world, skip_to_end).await;
-    tell(&world).await;
+    let village = Village::create_for_sari(&world).await;
+    village.record_event(&world, "order.placed", Some(village.buyer), |event| event).await;
+    write_rows(&world, skip_to_end).await;
+    dispatch(&world).await;
     assert!(world.mails().is_empty());
-    village.happens(&world, "order.placed", Some(village.buyer), |event| event).await;
-    tell(&world).await;
+    village.record_event(&world, "order.placed", Some(village.buyer), |event| event).await;
+    dispatch(&world).await;
     assert_eq!(world.mails().len(), 3);
 }
