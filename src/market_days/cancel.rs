@@ -1,4 +1,4 @@
-//! Calling a market day off, before and after it opened. Everybody concerned is told.
+//! Cancels market days, before and after they opened. Buyers and groups are notified.
 
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
@@ -9,10 +9,11 @@ use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, MarketDayId};
 use crate::orders;
-use crate::supply::{self, BatchAction, BatchStatus, Step};
+use crate::supply::{self, BatchAction, BatchStatus, BatchTransition};
 use crate::web::StaleVersion;
 
-/// Calls a day off: its batches are cancelled, and their orders let go of.
+/// Cancels a day with its batches, and the order lines on them. `WrongStatus` when the day is cancelled already or one
+/// of its batches was made.
 pub fn cancel(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -21,23 +22,28 @@ pub fn cancel(
     reason: Option<&str>,
     version: Option<i64>,
 ) -> Result<MarketDay, MarketError> {
-    let day = store::locked_day(tx, id)?.filter(|day| day.cooperative == permit.cooperative);
+    let day = store::lock_day(tx, id)?.filter(|day| day.cooperative == permit.cooperative);
     let day = day.ok_or(MarketError::NotFound)?;
     StaleVersion::check(version, day.version)?;
     if day.status == DayStatus::Cancelled {
         return Err(MarketError::WrongStatus(day.status));
     }
-    let mut batches: Vec<_> = store::offerings_of(tx, id)?.into_iter().filter_map(|offering| offering.batch).collect();
+    let mut batches: Vec<_> =
+        store::list_offerings(tx, id)?.into_iter().filter_map(|offering| offering.batch).collect();
     batches.sort_unstable();
     for batch in batches {
-        let status = supply::lock(tx, batch)?.status;
+        let status = supply::lock_batch(tx, batch)?.status;
         match status {
             BatchStatus::Open | BatchStatus::Confirmed => {
-                let cancel =
-                    Step { action: BatchAction::Cancel, cutoff_at: None, by: Some(permit.account), version: None };
+                let cancel = BatchTransition {
+                    action: BatchAction::Cancel,
+                    cutoff_at: None,
+                    by: Some(permit.account),
+                    version: None,
+                };
                 orders::cancel_batch(tx, now, batch, cancel)?;
             }
-            // What is made is there, whatever becomes of the day.
+            // Goods that were made exist whatever happens to the day.
             BatchStatus::Made => return Err(MarketError::WrongStatus(day.status)),
             BatchStatus::Closed | BatchStatus::Failed | BatchStatus::Cancelled => {}
         }
@@ -45,7 +51,7 @@ pub fn cancel(
     mark_cancelled(tx, now, Some(permit.account), day, reason)
 }
 
-/// Calls a day off for which nothing can be ordered yet.
+/// Cancels a planned day, which has no batches yet.
 pub(super) fn cancel_planned(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -62,18 +68,18 @@ fn mark_cancelled(
     day: MarketDay,
     reason: Option<&str>,
 ) -> Result<MarketDay, MarketError> {
-    let gone = MarketDay {
+    let cancelled = MarketDay {
         status: DayStatus::Cancelled,
         reason: reason.map(str::to_owned),
         version: day.version.saturating_add(1),
         ..day
     };
-    store::update_day(tx, &gone)?;
-    let event = Event::new("market_day.cancelled", gone.id)
+    store::update_day(tx, &cancelled)?;
+    let event = Event::new("market_day.cancelled", cancelled.id)
         .by(by)
-        .in_cooperative(gone.cooperative)
-        .with("held_on", gone.held_on)
-        .with("market_day", gone.id);
+        .in_cooperative(cancelled.cooperative)
+        .with("held_on", cancelled.held_on)
+        .with("market_day", cancelled.id);
     events::record(tx, now, &event)?;
-    Ok(gone)
+    Ok(cancelled)
 }

@@ -1,4 +1,4 @@
-//! Closing a market day: each batch is decided by itself, and the day is over when none is left.
+//! Closing a market day: each batch is decided in its own transaction; the day is closed once none is undecided.
 
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
@@ -10,29 +10,30 @@ use crate::events::{self, Event};
 use crate::jobs::{self, TaskError};
 use crate::kernel::Instant;
 use crate::kernel::ids::{BatchId, MarketDayId};
-use crate::orders::{self, Decided, ProduceError};
+use crate::orders::{self, DecidedBatch, ProduceError};
 use crate::supply::{self, BatchStatus};
 use crate::web::StaleVersion;
 
-/// How many days are closed at one turn; the rest waits for the next.
+/// Days closed per run; the rest waits for the next run.
 const BATCH_SIZE: i64 = 50;
 
-/// What closing would do with one batch.
+/// What closing would do to one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchForeseen {
-    /// What is brought.
+pub struct ClosePreview {
+    /// The offering.
     pub offering: MarketOffering,
-    /// What would become of it.
-    pub decided: Decided,
+    /// The decision and its effects.
+    pub decided: DecidedBatch,
 }
 
-/// Closes every day that is due, the longest due first.
+/// Closes every due day, the longest overdue first. Returns how many were closed.
 pub fn close_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let due = db.read_blocking::<_, db::Error>(|conn| store::due_to_close(conn, now, BATCH_SIZE))?;
+    let due = db.read_blocking::<_, db::Error>(|conn| store::list_due_to_close(conn, now, BATCH_SIZE))?;
     let batches = db.read_blocking::<_, db::Error>(|conn| {
-        due.iter().map(|day| batches_of(conn, *day)).collect::<db::Result<Vec<_>>>()
+        due.iter().map(|day| list_undecided_batches(conn, *day)).collect::<db::Result<Vec<_>>>()
     })?;
-    // Whoever comes first decides a batch; it is decided once. A day with one that cannot be decided stays open.
+    // Concurrent instances may try the same batch; it is decided once. A day stays open while one of its batches cannot
+    // be decided.
     let decided = jobs::for_each_in_tx(db, batches.into_iter().flatten(), move |tx, batch| {
         orders::decide(tx, now, *batch).map(|_| 0)
     });
@@ -40,10 +41,9 @@ pub fn close_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
     decided.and(closed)
 }
 
-/// The batches of a day that are not decided.
-fn batches_of(conn: &mut Conn, day: MarketDayId) -> db::Result<Vec<BatchId>> {
+fn list_undecided_batches(conn: &mut Conn, day: MarketDayId) -> db::Result<Vec<BatchId>> {
     let mut undecided = Vec::new();
-    for batch in store::offerings_of(conn, day)?.into_iter().filter_map(|offering| offering.batch) {
+    for batch in store::list_offerings(conn, day)?.into_iter().filter_map(|offering| offering.batch) {
         if supply::find(conn, batch)?.is_some_and(|batch| batch.status == BatchStatus::Open) {
             undecided.push(batch);
         }
@@ -51,11 +51,12 @@ fn batches_of(conn: &mut Conn, day: MarketDayId) -> db::Result<Vec<BatchId>> {
     Ok(undecided)
 }
 
-/// Says that a day is over whose batches are all decided; false when it is not, or was said before.
+/// Marks a due day as closed when all its batches are decided. Returns false when it is not due, was closed before, or
+/// has an undecided batch.
 pub fn close_day(tx: &mut Tx<'_>, now: Instant, id: MarketDayId) -> Result<bool, MarketError> {
-    let Some(day) = store::locked_day(tx, id)? else { return Ok(false) };
+    let Some(day) = store::lock_day(tx, id)? else { return Ok(false) };
     let due = day.status == DayStatus::Open && day.closes_at <= now;
-    if !due || !batches_of(tx, id)?.is_empty() {
+    if !due || !list_undecided_batches(tx, id)?.is_empty() {
         return Ok(false);
     }
     let closed = MarketDay { status: DayStatus::Closed, version: day.version.saturating_add(1), ..day };
@@ -65,8 +66,8 @@ pub fn close_day(tx: &mut Tx<'_>, now: Instant, id: MarketDayId) -> Result<bool,
     Ok(true)
 }
 
-/// Ends the orders of an open day now instead of at the time that was said. Its batches are decided next, as at any
-/// closing.
+/// Stops accepting orders for an open day now instead of at its `closes_at`. Its batches are decided by the next run of
+/// `close_due`.
 pub fn close_now(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -74,7 +75,7 @@ pub fn close_now(
     id: MarketDayId,
     version: Option<i64>,
 ) -> Result<MarketDay, MarketError> {
-    let day = store::locked_day(tx, id)?.filter(|day| day.cooperative == permit.cooperative);
+    let day = store::lock_day(tx, id)?.filter(|day| day.cooperative == permit.cooperative);
     let day = day.ok_or(MarketError::NotFound)?;
     StaleVersion::check(version, day.version)?;
     if day.status != DayStatus::Open {
@@ -87,7 +88,7 @@ pub fn close_now(
         ..day
     };
     store::update_day(tx, &closing)?;
-    for batch in batches_of(tx, id)? {
+    for batch in list_undecided_batches(tx, id)? {
         supply::reschedule(tx, now, batch, closing.held_on, Some(closing.closes_at), None, Some(permit.account))
             .map_err(ProduceError::from)?;
     }
@@ -99,16 +100,16 @@ pub fn close_now(
     Ok(closing)
 }
 
-/// What closing would do now with each batch of the day that is not decided. Nothing is written.
-pub fn foresee(conn: &mut Conn, now: Instant, id: MarketDayId) -> Result<Vec<BatchForeseen>, MarketError> {
-    let mut foreseen = Vec::new();
-    for offering in store::offerings_of(conn, id)? {
+/// Computes what closing would do now to each undecided batch of the day. Writes nothing.
+pub fn preview_close(conn: &mut Conn, now: Instant, id: MarketDayId) -> Result<Vec<ClosePreview>, MarketError> {
+    let mut previews = Vec::new();
+    for offering in store::list_offerings(conn, id)? {
         let Some(batch) = offering.batch.map(|batch| supply::find(conn, batch)).transpose()?.flatten() else {
             continue;
         };
-        if let Some(decided) = orders::foresee(conn, &batch, now)? {
-            foreseen.push(BatchForeseen { offering, decided });
+        if let Some(decided) = orders::preview_decision(conn, &batch, now)? {
+            previews.push(ClosePreview { offering, decided });
         }
     }
-    Ok(foreseen)
+    Ok(previews)
 }

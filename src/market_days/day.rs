@@ -8,30 +8,30 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, WallTime};
 
 text_enum! {
-    /// Where a market day stands.
+    /// The status of a market day.
     DayStatus {
-        /// Groups say what they bring; nothing can be ordered yet.
+        /// Groups set their offerings; orders are not accepted yet.
         Planned = "planned",
-        /// Orders are taken.
+        /// Orders are accepted.
         Open = "open",
-        /// Every batch is decided; what was confirmed is handed over on the day.
+        /// Every batch is decided; confirmed batches are handed over on the day.
         Closed = "closed",
-        /// It is not held.
+        /// Cancelled; it is not held.
         Cancelled = "cancelled",
     }
 }
 
 text_enum! {
-    /// What can be done with a market day.
+    /// The actions on a market day.
     DayAction {
-        /// Orders end now instead of at the time that was said.
+        /// Stop accepting orders now instead of at `closes_at`.
         Close = "close",
-        /// It is not held.
+        /// Cancel the day with its batches and orders.
         Cancel = "cancel",
     }
 }
 
-/// A day on which a cooperative's groups hand over what was ordered ahead.
+/// A day on which a cooperative's groups hand over pre-ordered goods.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = market_days)]
 #[diesel(treat_none_as_null = true)]
@@ -39,50 +39,50 @@ text_enum! {
 pub struct MarketDay {
     /// Its id.
     pub id: MarketDayId,
-    /// Whose market it is.
+    /// The cooperative that holds the market.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// By which schedule it came to be; none for a single one.
+    /// The schedule that created it; `None` for a single day.
     #[diesel(column_name = schedule_id)]
     pub schedule: Option<ScheduleId>,
-    /// The day that the schedule said, wherever it was moved since.
+    /// The date that the schedule planned; unchanged when the day is moved.
     pub scheduled_on: Option<Day>,
-    /// What people call it.
+    /// Display name.
     pub name: String,
     /// The day on which goods are handed over.
     pub held_on: Day,
-    /// From when it can be ordered.
+    /// From when orders are accepted.
     pub opens_at: Instant,
-    /// Until when.
+    /// Until when orders are accepted.
     pub closes_at: Instant,
-    /// The second cut-off of what has not reached its minimum by then.
+    /// Second cut-off for batches below their minimum at `closes_at`.
     pub extends_to: Option<Instant>,
-    /// From when goods are handed over.
+    /// From when goods are handed over, in the cooperative's time zone.
     #[diesel(column_name = from_minutes)]
     pub from: WallTime,
-    /// Until when.
+    /// Until when goods are handed over.
     #[diesel(column_name = until_minutes)]
     pub until: WallTime,
-    /// Where.
+    /// Where goods are handed over.
     #[diesel(column_name = pickup_point_id)]
     pub pickup_point: Option<PickupPointId>,
-    /// Where it stands.
+    /// Status.
     pub status: DayStatus,
-    /// Why it is not held.
+    /// Why it was cancelled.
     pub reason: Option<String>,
     /// When it was created.
     pub created_at: Instant,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     pub version: i64,
 }
 
 impl MarketDay {
-    /// Whether it opens by now.
+    /// Whether it is planned and its `opens_at` has passed.
     pub fn is_due_to_open(&self, now: Instant) -> bool {
         self.status == DayStatus::Planned && self.opens_at <= now
     }
 
-    /// What can be done with it.
+    /// The actions that its status permits.
     pub fn actions(&self) -> Vec<DayAction> {
         match self.status {
             DayStatus::Planned | DayStatus::Closed => vec![DayAction::Cancel],

@@ -1,43 +1,43 @@
-//! Why something of a market day was not done.
+//! Errors of market days, their schedules and offerings.
 
 use super::day::DayStatus;
 use crate::cooperatives::AccessError;
 use crate::db;
 use crate::orders::ProduceError;
-use crate::supply::{AmendError, FiguresError, OpenError};
+use crate::supply::{AmendError, BatchQuantityError, OpenError};
 use crate::web::{Code, FieldErrors, Problem, StaleVersion};
 
-/// Why something of a market day was not done.
+/// Errors of market days, their schedules and offerings.
 #[derive(Debug, thiserror::Error)]
 pub enum MarketError {
-    /// There is no such day, schedule or offering for them.
-    #[error("there is no such thing")]
+    /// No such day, schedule or offering, or the caller may not know of it.
+    #[error("not found")]
     NotFound,
-    /// They see it, but it is not theirs to do.
+    /// The caller may see it but not change it.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// The day is in no state for it.
+    /// The status of the day does not permit it.
     #[error("the market day is {0}")]
     WrongStatus(DayStatus),
-    /// What is wanted does not hold together.
-    #[error("what is wanted does not hold together")]
+    /// The request is invalid.
+    #[error("the request is invalid")]
     Invalid(FieldErrors),
     /// The product is not for sale.
     #[error("the product is not for sale")]
     NotOnSale,
-    /// Someone else has changed it.
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
-    /// The batch of an offering is not opened.
+    /// The batch of an offering could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The batch of an offering is not changed.
+    /// The batch of an offering could not be changed.
     #[error(transparent)]
     Amend(#[from] AmendError),
-    /// The batch of an offering does not take the figures.
+    /// The quantities do not fit the batch of the offering.
     #[error(transparent)]
-    Figures(#[from] FiguresError),
-    /// The batch of an offering cannot be called off or decided.
+    Figures(#[from] BatchQuantityError),
+    /// The batch of an offering could not be cancelled or decided.
     #[error(transparent)]
     Produce(#[from] ProduceError),
     /// The database failed.
@@ -51,7 +51,7 @@ impl From<MarketError> for Problem {
             MarketError::NotFound => Problem::not_found(),
             MarketError::Access(denied) => denied.into(),
             MarketError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            MarketError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            MarketError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             MarketError::NotOnSale => Problem::new(Code::NotOnSale),
             MarketError::Stale(stale) => stale.into(),
             MarketError::Open(error) => error.into(),

@@ -1,10 +1,10 @@
-//! Market days: what a cooperative's groups bring together on one day, ordered ahead by many.
+//! Market days: a cooperative's groups sell together on one day; buyers order ahead.
 //!
-//! A `Schedule` says when a market is held; `plan_days` creates its days ahead. Each group says what it `set_offering`s.
-//! When a day opens (`open_day`), each of its offerings becomes a batch of kind `market`; when it closes, each batch is
-//! decided by its minimum, in a transaction of its own, by the rules of `orders::decide`, and the day is over when none is
-//! left undecided (`close_day`). All of it is decided by stored state: whichever instance comes first does it, once,
-//! and a scheduler that slept for two days catches up in the order in which things would have happened.
+//! A `Schedule` says when markets are held; `plan_days` creates its days in advance. Each group sets its offerings
+//! (`set_offering`). When a day opens (`open_day`), each offering becomes a batch of kind `market`. When it closes,
+//! each batch is decided by its minimum in its own transaction (`orders::decide`), and the day is closed once no batch
+//! is undecided (`close_day`). All of this depends on stored state only: any instance may run it, each change happens
+//! once, and a scheduler that was down for days catches up in the order in which things were due.
 
 mod api;
 mod cancel;
@@ -14,7 +14,7 @@ mod error;
 mod offering;
 mod open_day;
 mod plan_days;
-mod propose;
+mod proposal;
 mod reschedule;
 mod schedule;
 mod set_offering;
@@ -24,16 +24,16 @@ mod tasks;
 
 pub use api::routes;
 pub use cancel::cancel;
-pub use close_day::{BatchForeseen, close_day, close_due, close_now, foresee};
+pub use close_day::{ClosePreview, close_day, close_due, close_now, preview_close};
 pub use day::{DayAction, DayStatus, MarketDay};
 pub use error::MarketError;
 pub use offering::MarketOffering;
-pub use open_day::{Opening, list_due_to_open, open_day};
-pub use plan_days::{NewDay, add_day, plan_days};
-pub use propose::{Proposal, proposals};
-pub use reschedule::{Rescheduling, reschedule};
+pub use open_day::{OpenDayOutcome, list_due_to_open, open_day};
+pub use plan_days::{NewDay, create_day, plan_days};
+pub use proposal::{Proposal, list_proposals};
+pub use reschedule::{MarketDayChange, reschedule};
 pub use schedule::{Hours, Schedule, is_nth_week};
-pub use set_offering::{OfferingTerms, leave_out, set_offering};
-pub use set_schedule::{add_schedule, change_schedule, end_schedule};
-pub use store::{find_day, offerings_of};
+pub use set_offering::{OfferingTerms, set_offering, withdraw_offering};
+pub use set_schedule::{create_schedule, end_schedule, update_schedule};
+pub use store::{find_day, list_offerings};
 pub use tasks::periodic_tasks;

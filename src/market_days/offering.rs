@@ -1,4 +1,4 @@
-//! What a group brings to a market day.
+//! A group's offering on a market day.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::kernel::ids::{BatchId, CooperativeId, GroupId, MarketDayId, OfferingI
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::supply::Opening;
 
-/// What a group brings to a market day: of which product how much at most and at least, at what price.
+/// A group's offering on a market day: a product with its capacity, minimum and price.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = market_offerings)]
 #[diesel(treat_none_as_null = true)]
@@ -16,46 +16,46 @@ use crate::supply::Opening;
 pub struct MarketOffering {
     /// Its id.
     pub id: OfferingId,
-    /// Whose market it is.
+    /// The cooperative that holds the market.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// To which day.
+    /// The market day.
     #[diesel(column_name = market_day_id)]
     pub market_day: MarketDayId,
-    /// Who brings it.
+    /// The group that offers it.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// What.
+    /// The product.
     #[diesel(column_name = product_id)]
     pub product: ProductId,
-    /// How much at most.
+    /// Maximum quantity.
     pub capacity: Quantity,
-    /// How much must be ordered for it to be made; zero when it is made anyway.
+    /// Quantity that must be ordered for the batch to be made; zero: it is always made.
     pub minimum: Quantity,
-    /// How much of deposits must be in for it to be made.
+    /// Deposits that must be paid before the batch is made, in rupiah.
     pub minimum_deposits: Rupiah,
-    /// It is made in whole packs of so much only.
+    /// The batch is made in whole packs of this quantity only.
     pub pack_size: Option<Quantity>,
-    /// Its price on that day, when it is not the product's.
+    /// Price per unit on that day; null: the product's price.
     pub price: Option<Rupiah>,
-    /// Its deposit in percent on that day, when it is not the product's.
+    /// Deposit in percent on that day; `None`: the product's.
     pub deposit_percent: Option<i32>,
-    /// Whether the group brings the same to every day of the schedule from now on.
+    /// Whether the offering is copied to every later day of the schedule.
     pub repeats: bool,
-    /// Its batch, once the day is open.
+    /// The batch, once the day is open.
     #[diesel(column_name = batch_id)]
     pub batch: Option<BatchId>,
-    /// Why it was left out when the day opened.
+    /// Why it has no batch though the day is open; a value of `LeftOut`.
     pub left_out: Option<String>,
-    /// When it was said.
+    /// When it was first set.
     pub created_at: Instant,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     pub version: i64,
 }
 
 impl MarketOffering {
-    /// The batch that it becomes on its day.
-    pub(super) fn opening(&self, day: &MarketDay) -> Opening {
+    /// The batch to open for it.
+    pub(super) fn to_opening(&self, day: &MarketDay) -> Opening {
         Opening {
             ready_on: Some(day.held_on),
             capacity: Some(self.capacity),
@@ -64,14 +64,14 @@ impl MarketOffering {
             price: self.price,
             pack_size: self.pack_size,
             minimum_deposits: self.minimum_deposits,
-            // Without a minimum there is nothing to wait for.
-            extend_to: day.extends_to.filter(|_| self.waits()),
+            // A batch without a minimum is not extended.
+            extend_to: day.extends_to.filter(|_| self.has_minimum()),
             deposit_percent: self.deposit_percent,
             ..Opening::default()
         }
     }
 
-    fn waits(&self) -> bool {
+    fn has_minimum(&self) -> bool {
         self.minimum.is_positive() || self.minimum_deposits > Rupiah::ZERO
     }
 }

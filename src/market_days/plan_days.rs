@@ -1,10 +1,10 @@
-//! Creating market days: ahead by their schedules, and single ones by the board.
+//! Creates market days: in advance from schedules, and single days by the board.
 
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
 use super::offering::MarketOffering;
 use super::schedule::{Hours, Schedule};
-use super::set_schedule::{CLOSES_BEFORE, ENDS_BEFORE, NOT_THERE, TOO_LATE, zone_of};
+use super::set_schedule::{CLOSES_BEFORE, ENDS_BEFORE, NOT_THERE, TOO_LATE, find_zone};
 use super::store;
 use crate::calendar;
 use crate::catalogue::{self, ProductStatus};
@@ -16,38 +16,38 @@ use crate::kernel::ids::{AccountId, MarketDayId, PickupPointId};
 use crate::kernel::{Day, Duration, Instant, WallTime, Zone};
 use crate::web::{FieldError, FieldErrors};
 
-/// A single market day.
+/// A single market day, without a schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDay {
-    /// Its id, when the client makes it.
+    /// Client-generated id (UUIDv7); the server generates one when absent.
     pub id: Option<MarketDayId>,
-    /// What people call it.
+    /// Display name.
     pub name: String,
     /// The day on which goods are handed over.
     pub held_on: Day,
     /// When orders open and close.
     pub hours: Hours,
-    /// From when goods are handed over.
+    /// From when goods are handed over, in the cooperative's time zone.
     pub from: WallTime,
-    /// Until when.
+    /// Until when goods are handed over.
     pub until: WallTime,
-    /// Where.
+    /// Where goods are handed over.
     pub pickup_point: Option<PickupPointId>,
 }
 
-/// Creates the days that each schedule names within its reach, once each, with what groups bring to every day. Tells how
-/// many.
+/// Creates the missing days of every active schedule within its `days_ahead`, with the repeating offerings of groups.
+/// Returns how many days were created.
 pub fn plan_days(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let schedules = db.read_blocking::<_, db::Error>(store::active_schedules)?;
-    jobs::for_each_in_tx(db, schedules, move |tx, schedule| plan_of(tx, now, schedule))
+    let schedules = db.read_blocking::<_, db::Error>(store::list_active_schedules)?;
+    jobs::for_each_in_tx(db, schedules, move |tx, schedule| create_schedule_days(tx, now, schedule))
 }
 
-/// Creates the days of one schedule.
-pub(super) fn plan_of(tx: &mut Tx<'_>, now: Instant, schedule: &Schedule) -> Result<usize, MarketError> {
-    let zone = zone_of(tx, schedule)?;
+/// Creates the missing days of one schedule. Returns how many.
+pub(super) fn create_schedule_days(tx: &mut Tx<'_>, now: Instant, schedule: &Schedule) -> Result<usize, MarketError> {
+    let zone = find_zone(tx, schedule)?;
     let today = zone.day_of(now);
     let last = today.checked_add_signed(Duration::days(schedule.days_ahead.into())).unwrap_or(today);
-    let holidays = calendar::holidays(tx, today, last)?;
+    let holidays = calendar::list_holidays(tx, today, last)?;
     let mut planned = 0_usize;
     for held_on in schedule.days(today, last, &holidays) {
         let hours = schedule.hours(zone, held_on);
@@ -73,24 +73,25 @@ pub(super) fn plan_of(tx: &mut Tx<'_>, now: Instant, schedule: &Schedule) -> Res
             version: 1,
         };
         if store::insert_planned(tx, &day)? {
-            tell(tx, now, None, &day)?;
-            bring_again(tx, now, &day)?;
+            record_event(tx, now, None, &day)?;
+            copy_repeating_offerings(tx, now, &day)?;
             planned = planned.saturating_add(1);
         }
     }
     Ok(planned)
 }
 
-/// What groups bring to every day of the schedule is brought to this one, too.
-fn bring_again(tx: &mut Tx<'_>, now: Instant, day: &MarketDay) -> Result<(), MarketError> {
+/// Copies the repeating offerings of the schedule's previous day to a new day. Products that are no longer published
+/// are skipped.
+fn copy_repeating_offerings(tx: &mut Tx<'_>, now: Instant, day: &MarketDay) -> Result<(), MarketError> {
     let Some(schedule) = day.schedule else { return Ok(()) };
-    let Some(last) = store::latest_before(tx, schedule, day.held_on)? else { return Ok(()) };
-    for offering in store::offerings_of(tx, last.id)?.into_iter().filter(|offering| offering.repeats) {
+    let Some(last) = store::find_latest_before(tx, schedule, day.held_on)? else { return Ok(()) };
+    for offering in store::list_offerings(tx, last.id)?.into_iter().filter(|offering| offering.repeats) {
         let product = catalogue::find_of_any_status(tx, offering.product)?;
         if product.is_none_or(|product| product.status != ProductStatus::Published) {
             continue;
         }
-        let again = MarketOffering {
+        let copy = MarketOffering {
             id: tx.id(now),
             market_day: day.id,
             batch: None,
@@ -99,13 +100,13 @@ fn bring_again(tx: &mut Tx<'_>, now: Instant, day: &MarketDay) -> Result<(), Mar
             version: 1,
             ..offering
         };
-        store::insert_offering(tx, &again)?;
+        store::insert_offering(tx, &copy)?;
     }
     Ok(())
 }
 
 /// Creates a single market day.
-pub fn add_day(
+pub fn create_day(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
@@ -130,14 +131,14 @@ pub fn add_day(
         created_at: now,
         version: 1,
     };
-    check(tx, now, zone, &day)?;
+    validate(tx, now, zone, &day)?;
     store::insert_day(tx, &day)?;
-    tell(tx, now, Some(permit.account), &day)?;
+    record_event(tx, now, Some(permit.account), &day)?;
     Ok(day)
 }
 
-/// Everything about a day ahead that does not hold together.
-pub(super) fn check(tx: &mut Tx<'_>, now: Instant, zone: Zone, day: &MarketDay) -> Result<(), MarketError> {
+/// Validates a market day: its dates, times and pickup point.
+pub(super) fn validate(tx: &mut Tx<'_>, now: Instant, zone: Zone, day: &MarketDay) -> Result<(), MarketError> {
     let mut errors = FieldErrors::default();
     let today = zone.day_of(now);
     let last = today.checked_add_signed(Duration::days(366)).unwrap_or(today);
@@ -149,15 +150,15 @@ pub(super) fn check(tx: &mut Tx<'_>, now: Instant, zone: Zone, day: &MarketDay) 
     let extends = day.extends_to.is_none_or(|to| to > day.closes_at && to <= end);
     errors.require(extends, "/extends_to", TOO_LATE);
     errors.require(day.from < day.until, "/until", ENDS_BEFORE);
-    if let Some(point) = day.pickup_point {
-        let known = cooperatives::pickup_point(tx, point)?;
-        let own = known.is_some_and(|point| point.active && point.cooperative_id == day.cooperative);
-        errors.require(own, "/pickup_point", NOT_THERE);
+    if let Some(id) = day.pickup_point {
+        let point = cooperatives::find_pickup_point(tx, id)?;
+        let is_own = point.is_some_and(|point| point.active && point.cooperative_id == day.cooperative);
+        errors.require(is_own, "/pickup_point", NOT_THERE);
     }
     if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
 }
 
-fn tell(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, day: &MarketDay) -> Result<(), MarketError> {
+fn record_event(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, day: &MarketDay) -> Result<(), MarketError> {
     let event = Event::new("market_day.planned", day.id)
         .by(by)
         .in_cooperative(day.cooperative)

@@ -1,8 +1,8 @@
-//! Moving a market day, before and after it opened. Everybody concerned is told.
+//! Moves a market day, before and after it opened. Buyers and groups are notified.
 
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
-use super::plan_days::check;
+use super::plan_days::validate;
 use super::store;
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::Tx;
@@ -13,32 +13,32 @@ use crate::orders::{self, ProduceError};
 use crate::supply::{self, BatchStatus};
 use crate::web::{Patch, StaleVersion};
 
-/// For how long after a move buyers may cancel freely.
-const FREE_FOR: Duration = Duration::hours(24);
+/// How long after a move buyers may cancel without conditions.
+const FREE_CANCELLATION_PERIOD: Duration = Duration::hours(24);
 
-/// What is to be changed of a market day.
+/// The changes to a market day; absent fields stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rescheduling {
-    /// What people call it.
+pub struct MarketDayChange {
+    /// Display name.
     pub name: Option<String>,
     /// The day on which goods are handed over.
     pub held_on: Option<Day>,
-    /// From when it can be ordered; only before it opened.
+    /// From when orders are accepted; can be changed only before the day opened.
     pub opens_at: Option<Instant>,
-    /// Until when; only before it closed.
+    /// Until when orders are accepted; can be changed only before the day closed.
     pub closes_at: Option<Instant>,
-    /// The second cut-off of what has not reached its minimum by then.
+    /// Second cut-off for batches below their minimum at `closes_at`.
     pub extends_to: Patch<Instant>,
-    /// From when goods are handed over.
+    /// From when goods are handed over, in the cooperative's time zone.
     pub from: Option<WallTime>,
-    /// Until when.
+    /// Until when goods are handed over.
     pub until: Option<WallTime>,
-    /// Where.
+    /// Where goods are handed over.
     pub pickup_point: Patch<PickupPointId>,
 }
 
-/// Moves a market day on the version that the board saw. Its batches and the orders on them move with it, and for a day
-/// their buyers may cancel freely.
+/// Changes a market day at the given version. Its batches and their orders move with it. When the date changes, buyers
+/// may cancel freely for a day. `WrongStatus` when it is too late for a change.
 pub fn reschedule(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -46,9 +46,9 @@ pub fn reschedule(
     permit: &CooperativePermit,
     id: MarketDayId,
     version: i64,
-    change: &Rescheduling,
+    change: &MarketDayChange,
 ) -> Result<MarketDay, MarketError> {
-    let before = store::locked_day(tx, id)?.filter(|day| day.cooperative == permit.cooperative);
+    let before = store::lock_day(tx, id)?.filter(|day| day.cooperative == permit.cooperative);
     let before = before.ok_or(MarketError::NotFound)?;
     StaleVersion::check(Some(version), before.version)?;
     let too_late = match before.status {
@@ -71,7 +71,7 @@ pub fn reschedule(
     change.pickup_point.clone().apply(&mut day.pickup_point);
     day.version = before.version.saturating_add(1);
     let zone = cooperatives::find_cooperative(tx, day.cooperative)?.ok_or(MarketError::NotFound)?.zone;
-    check(tx, now, zone, &day)?;
+    validate(tx, now, zone, &day)?;
     store::update_day(tx, &day)?;
     if day.status != DayStatus::Planned {
         move_batches(tx, now, settings, permit, &before, &day)?;
@@ -98,12 +98,12 @@ fn move_batches(
 ) -> Result<(), MarketError> {
     let moved = before.held_on != day.held_on;
     let mut batches: Vec<_> =
-        store::offerings_of(tx, day.id)?.into_iter().filter_map(|offering| offering.batch).collect();
+        store::list_offerings(tx, day.id)?.into_iter().filter_map(|offering| offering.batch).collect();
     batches.sort_unstable();
     for id in batches {
-        let batch = supply::lock(tx, id)?;
+        let batch = supply::lock_batch(tx, id)?;
         let cutoff_at = match batch.status {
-            // What was extended keeps its second cut-off.
+            // An extended batch keeps its second cut-off.
             BatchStatus::Open if !batch.extended => Some(day.closes_at),
             BatchStatus::Open | BatchStatus::Confirmed => batch.cutoff_at,
             BatchStatus::Made if moved => return Err(MarketError::WrongStatus(day.status)),
@@ -113,7 +113,7 @@ fn move_batches(
         let batch = supply::reschedule(tx, now, id, day.held_on, cutoff_at, extends_to, Some(permit.account))
             .map_err(ProduceError::from)?;
         if moved {
-            let free_until = now.after(FREE_FOR).max(batch.cutoff_at.unwrap_or(now));
+            let free_until = now.after(FREE_CANCELLATION_PERIOD).max(batch.cutoff_at.unwrap_or(now));
             orders::reschedule(tx, now, settings, &batch, free_until, Some(permit.account))?;
         }
     }

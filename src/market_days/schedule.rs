@@ -1,4 +1,4 @@
-//! A schedule: on which days a market is held, and when orders for it open and close.
+//! Schedules: on which days markets are held, and when orders open and close.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::db::schema::market_schedules;
 use crate::kernel::ids::{CooperativeId, PickupPointId, ScheduleId};
 use crate::kernel::{Day, Instant, Json, WallTime, Weekdays, Zone};
 
-/// On which days a market is held, and when orders for it open and close.
+/// A schedule of markets: on which days they are held, and when orders open and close.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = market_schedules)]
 #[diesel(treat_none_as_null = true)]
@@ -17,79 +17,79 @@ use crate::kernel::{Day, Instant, Json, WallTime, Weekdays, Zone};
 pub struct Schedule {
     /// Its id.
     pub id: ScheduleId,
-    /// Whose market it is.
+    /// The cooperative that holds the market.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// What people call it.
+    /// Display name.
     pub name: String,
-    /// The weekdays on which it is held; none when it is held on single dates only.
+    /// Weekdays on which markets are held; may be empty when `dates` are given.
     pub weekdays: Weekdays,
-    /// Every how many weeks, counted from the week of its first day.
+    /// Interval in weeks, counted from the week of `starts_on`.
     pub every_weeks: i32,
-    /// The first day on which it may be held.
+    /// First day of the schedule.
     pub starts_on: Day,
-    /// The last one; none when it goes on.
+    /// Last day of the schedule; `None`: it does not end.
     pub ends_on: Option<Day>,
-    /// Single days on which it is held as well.
+    /// Additional single dates.
     pub dates: Json,
-    /// Days on which it is not held.
+    /// Dates on which no market is held.
     pub skipped: Json,
-    /// Whether it is not held on holidays.
+    /// Whether official holidays are skipped.
     pub skips_holidays: bool,
-    /// How many days ahead its days are created.
+    /// How many days in advance market days are created.
     pub days_ahead: i32,
-    /// How many days before, and when, orders open.
+    /// How many days before the market day orders open.
     pub opens_days_before: i32,
-    /// At what time orders open.
+    /// Time of day at which orders open.
     #[diesel(column_name = opens_at_minutes)]
     pub opens_at: WallTime,
-    /// How many days before orders close.
+    /// How many days before the market day orders close.
     pub closes_days_before: i32,
-    /// At what time orders close.
+    /// Time of day at which orders close.
     #[diesel(column_name = closes_at_minutes)]
     pub closes_at: WallTime,
-    /// By how many hours a batch is extended, once, that has not reached its minimum; zero for not at all.
+    /// Hours by which a batch below its minimum is extended, once; zero: no extension.
     pub extension_hours: i32,
-    /// From when goods are handed over.
+    /// From when goods are handed over, in the cooperative's time zone.
     #[diesel(column_name = from_minutes)]
     pub from: WallTime,
-    /// Until when.
+    /// Until when goods are handed over.
     #[diesel(column_name = until_minutes)]
     pub until: WallTime,
-    /// Where.
+    /// Where goods are handed over.
     #[diesel(column_name = pickup_point_id)]
     pub pickup_point: Option<PickupPointId>,
-    /// Whether it still creates days.
+    /// Whether it still creates days; false once ended.
     pub active: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Instant,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     pub version: i64,
 }
 
 /// When orders for a market day open and close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hours {
-    /// From when it can be ordered.
+    /// From when orders are accepted.
     pub opens_at: Instant,
-    /// Until when.
+    /// Until when orders are accepted.
     pub closes_at: Instant,
-    /// The second cut-off of what has not reached its minimum by then.
+    /// Second cut-off for batches below their minimum at `closes_at`.
     pub extends_to: Option<Instant>,
 }
 
 impl Schedule {
-    /// Single days on which it is held as well.
+    /// Additional single dates.
     pub fn dates(&self) -> BTreeSet<Day> {
         self.dates.read().unwrap_or_default()
     }
 
-    /// Days on which it is not held.
+    /// Dates on which no market is held.
     pub fn skipped(&self) -> BTreeSet<Day> {
         self.skipped.read().unwrap_or_default()
     }
 
-    /// The days from `from` to `to` on which it is held, in order.
+    /// The market days from `from` to `to`, both included, in order.
     pub fn days(&self, from: Day, to: Day, holidays: &BTreeSet<Day>) -> Vec<Day> {
         let (dates, skipped) = (self.dates(), self.skipped());
         let first = from.max(self.starts_on);
@@ -103,7 +103,7 @@ impl Schedule {
         first.iter_days().take_while(|day| *day <= last).filter(held).collect()
     }
 
-    /// When orders for the market of this day open and close.
+    /// When orders for the market on `day` open and close.
     pub fn hours(&self, zone: Zone, day: Day) -> Hours {
         let at = |days_before: i32, time: WallTime| {
             let date = day.checked_sub_signed(Duration::days(days_before.into())).unwrap_or(day);
@@ -116,7 +116,7 @@ impl Schedule {
     }
 }
 
-/// Whether a day lies in one of every `weeks` weeks, counted from the week of `first`; weeks begin on Monday.
+/// Whether `day` lies in every `weeks`-th week, counted from the week of `first`. Weeks begin on Monday.
 pub fn is_nth_week(first: Day, day: Day, weeks: i32) -> bool {
     let monday = |day: Day| {
         let since = i64::from(day.weekday().num_days_from_monday());
@@ -147,8 +147,8 @@ mod tests {
             every_weeks,
             starts_on: day("2026-11-23"),
             ends_on: None,
-            dates: Json::of(&[Day::MIN; 0]),
-            skipped: Json::of(&[Day::MIN; 0]),
+            dates: Json::new(&[Day::MIN; 0]),
+            skipped: Json::new(&[Day::MIN; 0]),
             skips_holidays: false,
             days_ahead: 28,
             opens_days_before: 5,
@@ -185,8 +185,8 @@ mod tests {
     #[test]
     fn single_dates_are_added_and_skipped_days_and_holidays_left_out() {
         let mut fridays = schedule(Weekdays::NONE.with(Weekday::Fri), 1);
-        fridays.dates = Json::of(&[day("2026-12-23")]);
-        fridays.skipped = Json::of(&[day("2026-12-04")]);
+        fridays.dates = Json::new(&[day("2026-12-23")]);
+        fridays.skipped = Json::new(&[day("2026-12-04")]);
         fridays.ends_on = Some(day("2026-12-25"));
         let with_christmas = ["2026-11-27", "2026-12-11", "2026-12-18", "2026-12-23", "2026-12-25"];
         assert_eq!(held(&fridays, "2027-01-31"), with_christmas);
@@ -207,7 +207,7 @@ mod tests {
     proptest! {
         #[test]
         fn however_the_time_is_cut_the_days_are_the_same(weeks in 1_i32..6, bits in 1_i32..127, cut in 0_u64..60) {
-            let any = schedule(Weekdays::of_bits(bits), weeks);
+            let any = schedule(Weekdays::from_bits(bits), weeks);
             let (from, to) = (day("2026-11-23"), day("2027-01-22"));
             let middle = from.checked_add_days(chrono::Days::new(cut)).unwrap();
             let none = BTreeSet::new();

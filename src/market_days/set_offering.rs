@@ -1,4 +1,4 @@
-//! A group says what it brings to a market day, or that it does not after all.
+//! Groups set and withdraw their offerings on a market day.
 
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
@@ -12,30 +12,30 @@ use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{MarketDayId, ProductId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::orders;
-use crate::supply::{self, Amendment, BatchAction, BatchStatus, Step};
+use crate::supply::{self, Amendment, BatchAction, BatchStatus, BatchTransition};
 use crate::web::{FieldError, FieldErrors, Patch};
 
-/// What a group brings of one product.
+/// The terms at which a group offers a product on a market day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferingTerms {
-    /// How much at most.
+    /// Maximum quantity.
     pub capacity: Quantity,
-    /// How much must be ordered for it to be made.
+    /// Quantity that must be ordered for the batch to be made.
     pub minimum: Quantity,
-    /// How much of deposits must be in for it to be made.
+    /// Deposits that must be paid before the batch is made, in rupiah.
     pub minimum_deposits: Rupiah,
-    /// It is made in whole packs of so much only.
+    /// The batch is made in whole packs of this quantity only.
     pub pack_size: Option<Quantity>,
-    /// Its price on that day.
+    /// Price per unit on that day; the product's price when absent.
     pub price: Option<Rupiah>,
-    /// Its deposit in percent on that day.
+    /// Deposit in percent on that day; `None`: the product's.
     pub deposit_percent: Option<i32>,
-    /// Whether it is the same on every day of the schedule from now on.
+    /// Whether the offering is copied to every later day of the schedule.
     pub repeats: bool,
 }
 
-/// Says what the officer's group brings of a product to a market day; said again, it replaces what was said. While the
-/// day is open, its batch is opened or changed at once. Tells whether it was said for the first time.
+/// Sets the group's offering of a product on a market day, replacing an earlier one. While the day is open, its batch
+/// is opened or changed at once. Returns whether the offering is new. `NotOnSale` when the product is not published.
 pub fn set_offering(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -44,21 +44,21 @@ pub fn set_offering(
     product: ProductId,
     terms: &OfferingTerms,
 ) -> Result<(MarketOffering, bool), MarketError> {
-    let day = own_day(tx, permit, day)?;
-    let known = catalogue::find_of_any_status(tx, product)?.filter(|known| known.group == permit.group);
-    let known = known.ok_or(MarketError::NotFound)?;
-    if known.status != ProductStatus::Published {
+    let day = lock_own_day(tx, permit, day)?;
+    let product_row = catalogue::find_of_any_status(tx, product)?.filter(|row| row.group == permit.group);
+    let product_row = product_row.ok_or(MarketError::NotFound)?;
+    if product_row.status != ProductStatus::Published {
         return Err(MarketError::NotOnSale);
     }
     let mut errors = FieldErrors::default();
     errors.require(terms.capacity.is_positive(), "/capacity", FieldError::Required);
     errors.require(terms.minimum <= terms.capacity, "/minimum", MORE_THAN_CAPACITY);
-    supply::check_packs(known.quantity_step, terms.pack_size, terms.capacity, &mut errors);
+    supply::check_packs(product_row.quantity_step, terms.pack_size, terms.capacity, &mut errors);
     if !errors.is_empty() {
         return Err(MarketError::Invalid(errors));
     }
-    let before = store::offering_of_product(tx, day.id, product)?;
-    let said = MarketOffering {
+    let before = store::find_offering(tx, day.id, product)?;
+    let offering = MarketOffering {
         id: before.as_ref().map_or_else(|| tx.id(now), |before| before.id),
         cooperative: day.cooperative,
         market_day: day.id,
@@ -78,76 +78,82 @@ pub fn set_offering(
     };
     let is_new = before.is_none();
     if is_new {
-        store::insert_offering(tx, &said)?;
+        store::insert_offering(tx, &offering)?;
     } else {
-        store::update_offering(tx, &said)?;
+        store::update_offering(tx, &offering)?;
     }
-    tell(tx, now, permit, "market_offering.set", &said)?;
-    let said = match (day.status, said.batch) {
-        (DayStatus::Open, None) => open_batch(tx, now, &day, said)?,
-        (DayStatus::Open, Some(_)) => change_batch(tx, now, permit, said, before.as_ref())?,
-        _ => said,
+    record_event(tx, now, permit, "market_offering.set", &offering)?;
+    let offering = match (day.status, offering.batch) {
+        (DayStatus::Open, None) => open_batch(tx, now, &day, offering)?,
+        (DayStatus::Open, Some(_)) => change_batch(tx, now, permit, offering, before.as_ref())?,
+        _ => offering,
     };
-    Ok((said, is_new))
+    Ok((offering, is_new))
 }
 
-/// The batch of what is brought follows what is said of it. In what packs it is made stays as it was announced.
+/// Applies a changed offering to its batch. Pack size and deposit cannot be changed once the day is open.
 fn change_batch(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
-    said: MarketOffering,
+    offering: MarketOffering,
     before: Option<&MarketOffering>,
 ) -> Result<MarketOffering, MarketError> {
-    let Some(id) = said.batch else { return Ok(said) };
-    let same = |one: &dyn Fn(&MarketOffering) -> i64| before.is_some_and(|before| one(before) == one(&said));
-    if !same(&|it| it.pack_size.map_or(0, Quantity::in_thousandths))
-        || !same(&|it| it.deposit_percent.map_or(-1, i64::from))
-    {
+    let Some(id) = offering.batch else { return Ok(offering) };
+    let keeps_terms = before.is_some_and(|before| {
+        before.pack_size.unwrap_or_default() == offering.pack_size.unwrap_or_default()
+            && before.deposit_percent == offering.deposit_percent
+    });
+    if !keeps_terms {
         return Err(MarketError::WrongStatus(DayStatus::Open));
     }
-    let batch = supply::lock(tx, id)?;
+    let batch = supply::lock_batch(tx, id)?;
     let amendment = Amendment {
-        capacity: Some(said.capacity),
-        minimum: (batch.status == BatchStatus::Open).then_some(said.minimum),
-        minimum_deposits: (batch.status == BatchStatus::Open).then_some(said.minimum_deposits),
-        price: said.price.map_or(Patch::Null, Patch::Value),
+        capacity: Some(offering.capacity),
+        minimum: (batch.status == BatchStatus::Open).then_some(offering.minimum),
+        minimum_deposits: (batch.status == BatchStatus::Open).then_some(offering.minimum_deposits),
+        price: offering.price.map_or(Patch::Null, Patch::Value),
         ..Amendment::default()
     };
     supply::amend(tx, now, permit, id, batch.version, amendment)?;
-    Ok(said)
+    Ok(offering)
 }
 
-/// Says that the officer's group does not bring a product after all. Whoever ordered of it is told.
-pub fn leave_out(
+/// Withdraws the group's offering of a product. Its batch, if any, is cancelled and its buyers are notified.
+pub fn withdraw_offering(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     day: MarketDayId,
     product: ProductId,
 ) -> Result<(), MarketError> {
-    let day = own_day(tx, permit, day)?;
-    let said = store::offering_of_product(tx, day.id, product)?.filter(|said| said.group == permit.group);
-    let said = said.ok_or(MarketError::NotFound)?;
-    match said.batch {
-        None => store::delete_offering(tx, said.id)?,
+    let day = lock_own_day(tx, permit, day)?;
+    let offering = store::find_offering(tx, day.id, product)?.filter(|offering| offering.group == permit.group);
+    let offering = offering.ok_or(MarketError::NotFound)?;
+    match offering.batch {
+        None => store::delete_offering(tx, offering.id)?,
         Some(batch) => {
-            let cancel = Step { action: BatchAction::Cancel, cutoff_at: None, by: Some(permit.account), version: None };
+            let cancel = BatchTransition {
+                action: BatchAction::Cancel,
+                cutoff_at: None,
+                by: Some(permit.account),
+                version: None,
+            };
             orders::cancel_batch(tx, now, batch, cancel)?;
-            let gone = MarketOffering {
+            let withdrawn = MarketOffering {
                 repeats: false,
                 left_out: Some("withdrawn".into()),
-                version: said.version.saturating_add(1),
-                ..said.clone()
+                version: offering.version.saturating_add(1),
+                ..offering.clone()
             };
-            store::update_offering(tx, &gone)?;
+            store::update_offering(tx, &withdrawn)?;
         }
     }
-    tell(tx, now, permit, "market_offering.withdrawn", &said)
+    record_event(tx, now, permit, "market_offering.withdrawn", &offering)
 }
 
-fn own_day(tx: &mut Tx<'_>, permit: &GroupPermit, day: MarketDayId) -> Result<MarketDay, MarketError> {
-    let day = store::locked_day(tx, day)?.filter(|day| day.cooperative == permit.cooperative);
+fn lock_own_day(tx: &mut Tx<'_>, permit: &GroupPermit, day: MarketDayId) -> Result<MarketDay, MarketError> {
+    let day = store::lock_day(tx, day)?.filter(|day| day.cooperative == permit.cooperative);
     let day = day.ok_or(MarketError::NotFound)?;
     if matches!(day.status, DayStatus::Planned | DayStatus::Open) {
         Ok(day)
@@ -156,21 +162,21 @@ fn own_day(tx: &mut Tx<'_>, permit: &GroupPermit, day: MarketDayId) -> Result<Ma
     }
 }
 
-fn tell(
+fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     kind: Kind,
-    said: &MarketOffering,
+    offering: &MarketOffering,
 ) -> Result<(), MarketError> {
-    let event = Event::new(kind, said.id)
+    let event = Event::new(kind, offering.id)
         .by(permit.account)
-        .in_cooperative(said.cooperative)
-        .of_group(said.group)
-        .with("market_day", said.market_day)
-        .with("product", said.product)
-        .with("capacity", said.capacity)
-        .with("minimum", said.minimum);
+        .in_cooperative(offering.cooperative)
+        .for_group(offering.group)
+        .with("market_day", offering.market_day)
+        .with("product", offering.product)
+        .with("capacity", offering.capacity)
+        .with("minimum", offering.minimum);
     events::record(tx, now, &event)?;
     Ok(())
 }

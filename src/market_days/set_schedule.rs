@@ -1,8 +1,8 @@
-//! Setting when a cooperative holds its markets.
+//! Creates, updates and ends the schedules of markets.
 
 use super::cancel::cancel_planned;
 use super::error::MarketError;
-use super::plan_days::plan_of;
+use super::plan_days::create_schedule_days;
 use super::schedule::Schedule;
 use super::store;
 use crate::calendar;
@@ -13,26 +13,26 @@ use crate::kernel::ids::ScheduleId;
 use crate::kernel::{Instant, Zone};
 use crate::web::{FieldError, FieldErrors, StaleVersion};
 
-/// How many single days, and how many skipped ones, a schedule names at most.
-pub const MOST_DATES: usize = 100;
+/// Maximum number of `dates`, and of `skipped` days, of a schedule.
+pub const MAX_DATES: usize = 100;
 
-/// Makes a schedule, and the days that it names within its reach.
-pub fn add_schedule(
+/// Creates a schedule and its days within `days_ahead`.
+pub fn create_schedule(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
     schedule: Schedule,
 ) -> Result<Schedule, MarketError> {
-    check(tx, &schedule)?;
+    validate(tx, &schedule)?;
     store::insert_schedule(tx, &schedule)?;
-    tell(tx, now, permit, "market_schedule.added", &schedule)?;
-    plan_of(tx, now, &schedule)?;
+    record_event(tx, now, permit, "market_schedule.added", &schedule)?;
+    create_schedule_days(tx, now, &schedule)?;
     Ok(schedule)
 }
 
-/// Changes a schedule on the version that the board saw. Days that it created stay as they are, except that those which
-/// it no longer names and nobody can order for yet are called off; those that it names anew are created.
-pub fn change_schedule(
+/// Updates a schedule at the given version. Planned days that it no longer includes are cancelled, days that it newly
+/// includes are created, all others stay as they are.
+pub fn update_schedule(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
@@ -40,26 +40,26 @@ pub fn change_schedule(
     version: i64,
     change: impl FnOnce(&mut Schedule),
 ) -> Result<Schedule, MarketError> {
-    let mut schedule = own(tx, permit, id)?;
+    let mut schedule = find_own(tx, permit, id)?;
     StaleVersion::check(Some(version), schedule.version)?;
     change(&mut schedule);
     schedule.version = version.saturating_add(1);
-    check(tx, &schedule)?;
+    validate(tx, &schedule)?;
     save(tx, now, permit, &schedule, version)?;
-    let zone = zone_of(tx, &schedule)?;
+    let zone = find_zone(tx, &schedule)?;
     let today = zone.day_of(now);
-    for day in store::planned_of(tx, schedule.id)? {
-        let Some(said) = day.scheduled_on.filter(|said| *said >= today) else { continue };
-        let holidays = calendar::holidays(tx, said, said)?;
-        if schedule.days(said, said, &holidays).is_empty() {
+    for day in store::list_planned_days(tx, schedule.id)? {
+        let Some(date) = day.scheduled_on.filter(|date| *date >= today) else { continue };
+        let holidays = calendar::list_holidays(tx, date, date)?;
+        if schedule.days(date, date, &holidays).is_empty() {
             cancel_planned(tx, now, Some(permit.account), day)?;
         }
     }
-    plan_of(tx, now, &schedule)?;
+    create_schedule_days(tx, now, &schedule)?;
     Ok(schedule)
 }
 
-/// Lets a schedule create no more days. Those that are there stay.
+/// Ends a schedule: it creates no more days. Existing days stay.
 pub fn end_schedule(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -67,7 +67,7 @@ pub fn end_schedule(
     id: ScheduleId,
     version: i64,
 ) -> Result<(), MarketError> {
-    let mut schedule = own(tx, permit, id)?;
+    let mut schedule = find_own(tx, permit, id)?;
     StaleVersion::check(Some(version), schedule.version)?;
     schedule.active = false;
     schedule.version = version.saturating_add(1);
@@ -79,46 +79,46 @@ fn save(
     now: Instant,
     permit: &CooperativePermit,
     schedule: &Schedule,
-    from: i64,
+    version: i64,
 ) -> Result<(), MarketError> {
-    if !store::update_schedule(tx, schedule, from)? {
+    if !store::update_schedule(tx, schedule, version)? {
         return Err(StaleVersion { current: schedule.version }.into());
     }
-    tell(tx, now, permit, "market_schedule.changed", schedule)
+    record_event(tx, now, permit, "market_schedule.changed", schedule)
 }
 
-fn own(tx: &mut Tx<'_>, permit: &CooperativePermit, id: ScheduleId) -> Result<Schedule, MarketError> {
-    store::schedule(tx, id)?
+fn find_own(tx: &mut Tx<'_>, permit: &CooperativePermit, id: ScheduleId) -> Result<Schedule, MarketError> {
+    store::find_schedule(tx, id)?
         .filter(|schedule| schedule.cooperative == permit.cooperative && schedule.active)
         .ok_or(MarketError::NotFound)
 }
 
-pub(super) fn zone_of(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<Zone, MarketError> {
+pub(super) fn find_zone(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<Zone, MarketError> {
     Ok(cooperatives::find_cooperative(tx, schedule.cooperative)?.ok_or(MarketError::NotFound)?.zone)
 }
 
-/// Everything about a schedule that does not hold together.
-fn check(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<(), MarketError> {
+/// Validates a schedule: its days, times and pickup point.
+fn validate(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<(), MarketError> {
     let mut errors = FieldErrors::default();
     let (dates, skipped) = (schedule.dates(), schedule.skipped());
     errors.require(!schedule.weekdays.is_empty() || !dates.is_empty(), "/weekdays", NO_DAY);
-    errors.length("/dates", dates.len(), 0..=MOST_DATES);
-    errors.length("/skipped", skipped.len(), 0..=MOST_DATES);
+    errors.check_length("/dates", dates.len(), 0..=MAX_DATES);
+    errors.check_length("/skipped", skipped.len(), 0..=MAX_DATES);
     errors.require(schedule.ends_on.is_none_or(|end| end >= schedule.starts_on), "/ends_on", ENDS_BEFORE);
     let hours = schedule.hours(Zone::Jakarta, schedule.starts_on);
     errors.require(hours.opens_at < hours.closes_at, "/closes_at", CLOSES_BEFORE);
     let end = Zone::Jakarta.end_of(schedule.starts_on);
     errors.require(hours.extends_to.unwrap_or(hours.closes_at) <= end, "/extension_hours", TOO_LATE);
     errors.require(schedule.from < schedule.until, "/until", ENDS_BEFORE);
-    if let Some(point) = schedule.pickup_point {
-        let known = cooperatives::pickup_point(tx, point)?;
-        let own = known.is_some_and(|point| point.active && point.cooperative_id == schedule.cooperative);
-        errors.require(own, "/pickup_point", NOT_THERE);
+    if let Some(id) = schedule.pickup_point {
+        let point = cooperatives::find_pickup_point(tx, id)?;
+        let is_own = point.is_some_and(|point| point.active && point.cooperative_id == schedule.cooperative);
+        errors.require(is_own, "/pickup_point", NOT_THERE);
     }
     if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
 }
 
-fn tell(
+fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,

@@ -372,7 +372,12 @@ async fn an_invalid_schedule_is_refused() {
         let refused = village.board.with_new_key().post(&path, body).await.expect_problem(422, "body-invalid");
         assert_eq!(refused.json["errors"][0]["pointer"], pointer);
     }
-    village.board.with_new_key().post(&path, wrong("opens_at", json!("6 pagi"))).await.expect_problem(400, "body-unreadable");
+    village
+        .board
+        .with_new_key()
+        .post(&path, wrong("opens_at", json!("6 pagi")))
+        .await
+        .expect_problem(400, "body-unreadable");
     village.sari.with_new_key().post(&path, friday_schedule()).await.expect_problem(404, "not-found");
     village.treasurer.with_new_key().post(&path, friday_schedule()).await.expect_problem(403, "forbidden");
     village.foreign_board.with_new_key().post(&path, friday_schedule()).await.expect_problem(404, "not-found");

@@ -49,7 +49,7 @@ CREATE INDEX market_days_pickup_point_id_index ON market_days (pickup_point_id);
 CREATE INDEX market_days_planned_index ON market_days (opens_at) WHERE status = 'planned';
 CREATE INDEX market_days_open_index ON market_days (closes_at) WHERE status = 'open';
 
--- What a group brings to a market day; its batch is opened with the day.
+-- A group's offering on a market day; its batch is opened with the day.
 CREATE TABLE market_offerings (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,

@@ -1,4 +1,4 @@
-//! The routes of market days, and their JSON.
+//! HTTP API of market days, their schedules and offerings.
 
 mod days;
 mod offerings;
@@ -7,7 +7,7 @@ mod views;
 
 use crate::web::Routes;
 
-/// The routes of this slice.
+/// The routes of market days, schedules and offerings.
 pub fn routes() -> Routes {
     days::routes().and(offerings::routes()).and(schedules::routes())
 }

@@ -1,4 +1,4 @@
-//! What groups bring: said by their officers, seen by everyone once the day is open.
+//! Routes of offerings: set by officers of the groups, public once the day is open.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -11,8 +11,8 @@ use crate::kernel::ids::{GroupId, MarketDayId, OfferingId, ProductId};
 use crate::kernel::{Quantity, Rupiah};
 use crate::market_days::day::{DayStatus, MarketDay};
 use crate::market_days::offering::MarketOffering;
-use crate::market_days::propose::proposals;
-use crate::market_days::set_offering::{OfferingTerms, leave_out, set_offering};
+use crate::market_days::proposal::list_proposals;
+use crate::market_days::set_offering::{OfferingTerms, set_offering, withdraw_offering};
 use crate::market_days::store;
 use crate::supply;
 use crate::web::{
@@ -20,15 +20,13 @@ use crate::web::{
     routes,
 };
 
-/// The routes of what is brought.
 pub(super) fn routes() -> Routes {
-    routes![list_offerings, put_offering, withdraw_offering, list_proposals]
+    routes![list_market_offerings, set_market_offering, remove_market_offering, list_offering_proposals]
 }
 
-/// The offerings with what is left of their batches.
-fn views(conn: &mut Conn, offerings: &[MarketOffering]) -> Result<Vec<OfferingView>, Problem> {
+fn to_views(conn: &mut Conn, offerings: &[MarketOffering]) -> Result<Vec<OfferingView>, Problem> {
     let ids: Vec<ProductId> = offerings.iter().map(|offering| offering.product).collect();
-    let products = store::product_rows(conn, &ids)?;
+    let products = store::list_products(conn, &ids)?;
     let mut views = Vec::with_capacity(offerings.len());
     for offering in offerings {
         let batch = offering.batch.map(|batch| supply::find(conn, batch)).transpose()?.flatten();
@@ -38,20 +36,20 @@ fn views(conn: &mut Conn, offerings: &[MarketOffering]) -> Result<Vec<OfferingVi
     Ok(views)
 }
 
-fn view(conn: &mut Conn, offering: &MarketOffering) -> Result<OfferingView, Problem> {
-    views(conn, std::slice::from_ref(offering))?.pop().ok_or_else(Problem::not_found)
+fn to_view(conn: &mut Conn, offering: &MarketOffering) -> Result<OfferingView, Problem> {
+    to_views(conn, std::slice::from_ref(offering))?.pop().ok_or_else(Problem::not_found)
 }
 
-/// List what is brought to a market day
+/// List offerings of a market day
 ///
-/// Public once the day is open; before, for the groups and offices of the cooperative.
+/// Public once the day is open. Before, only members and office holders of the cooperative get a filled list.
 #[utoipa::path(
     get, path = "/v1/market_days/{id}/offerings", tag = "market", operation_id = "list_offerings",
     params(("id" = MarketDayId, Path, description = "The market day"), PageQuery),
-    responses((status = 200, description = "A page of what is brought", body = Page<OfferingView>)),
+    responses((status = 200, description = "A page of offerings", body = Page<OfferingView>)),
     security((), ("bearer" = [])),
 )]
-async fn list_offerings(
+async fn list_market_offerings(
     state: Data<AppState>,
     caller: OptionalCaller,
     id: PathIds<MarketDayId>,
@@ -60,51 +58,54 @@ async fn list_offerings(
 ) -> Result<ApiResponse, Problem> {
     let roles = caller.roles;
     let paging = Paging::<OfferingId>::read(&state.signer, format!("offerings {}", id.0), limit, cursor.as_deref())?;
-    let found = state
+    let offerings = state
         .db
         .read::<_, Problem, _>(move |conn| {
             let day = store::find_day(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            let inside = roles.belongs_to(day.cooperative) || roles.admin;
-            let offerings =
-                if inside || day.status != DayStatus::Planned { store::offerings_of(conn, id.0)? } else { Vec::new() };
-            views(conn, &offerings)
+            let is_insider = roles.is_affiliated_with(day.cooperative) || roles.admin;
+            let offerings = if is_insider || day.status != DayStatus::Planned {
+                store::list_offerings(conn, id.0)?
+            } else {
+                Vec::new()
+            };
+            to_views(conn, &offerings)
         })
         .await?;
-    let page = paging.page_of_whole(&state.signer, found, |it| it.id, |it| it);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page_from_all(&state.signer, offerings, |view| view.id, |view| view);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// What a group brings of one product.
+/// The terms at which a group offers a product on a market day.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"capacity": 120, "minimum": 60, "price": 2500, "repeats": true}))]
 struct SetOffering {
-    /// How much at most.
+    /// Maximum quantity.
     capacity: Quantity,
-    /// How much must be ordered for it to be made; it is made anyway when left out.
+    /// Quantity that must be ordered for the batch to be made. Absent: it is always made.
     minimum: Option<Quantity>,
-    /// How much of deposits must be in for it to be made.
+    /// Deposits that must be paid before the batch is made, in rupiah.
     minimum_deposits: Option<Rupiah>,
-    /// It is made in whole packs of so much only.
+    /// The batch is made in whole packs of this quantity only.
     pack_size: Option<Quantity>,
-    /// Its price on that day; the product's when left out.
+    /// Price per unit on that day. Absent: the product's price.
     price: Option<Rupiah>,
-    /// Its deposit in percent on that day; the product's when left out.
+    /// Deposit in percent on that day. Absent: the product's.
     #[schema(minimum = 0, maximum = 100)]
     deposit_percent: Option<i32>,
-    /// Whether it is brought to every day of the schedule from now on.
+    /// Whether the offering is copied to every later day of the schedule.
     repeats: Option<bool>,
 }
 
 impl Validate for SetOffering {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         for (pointer, amount) in [("/price", self.price), ("/minimum_deposits", self.minimum_deposits)] {
             if let Some(Rupiah(amount)) = amount {
-                errors.range(pointer, amount, 0..=Rupiah::MAX_LINE.0);
+                errors.check_range(pointer, amount, 0..=Rupiah::MAX_LINE.0);
             }
         }
         if let Some(percent) = self.deposit_percent {
-            errors.range("/deposit_percent", percent.into(), 0..=100);
+            errors.check_range("/deposit_percent", percent.into(), 0..=100);
         }
     }
 }
@@ -123,25 +124,25 @@ impl SetOffering {
     }
 }
 
-/// The officer's permit for the group that makes this product, if the day is of its cooperative.
+/// The officer's permit for the product's group; 404 when the day is of another cooperative.
 fn permit_for(
     conn: &mut Conn,
     officer: &Officer,
     day: MarketDayId,
     product: ProductId,
 ) -> Result<GroupPermit, Problem> {
-    let known = crate::catalogue::find_of_any_status(conn, product)?.ok_or_else(Problem::not_found)?;
-    let permit = officer.of(known.group)?;
+    let product = crate::catalogue::find_of_any_status(conn, product)?.ok_or_else(Problem::not_found)?;
+    let permit = officer.permit(product.group)?;
     store::find_day(conn, day)?
         .filter(|day: &MarketDay| day.cooperative == permit.cooperative)
         .ok_or_else(Problem::not_found)?;
     Ok(permit)
 }
 
-/// Say what is brought
+/// Set an offering of a market day
 ///
-/// By the officers of the group that makes the product. Said again, it replaces what was said; while the day is open, its
-/// batch follows at once.
+/// For officers of the product's group. Replaces an earlier offering of the product; while the day is open, its batch
+/// changes at once.
 #[utoipa::path(
     put, path = "/v1/market_days/{id}/offerings/{product}", tag = "market", operation_id = "set_offering",
     params(
@@ -150,13 +151,13 @@ fn permit_for(
     ),
     request_body = SetOffering,
     responses(
-        (status = 201, description = "Said for the first time", body = OfferingView),
-        (status = 200, description = "Said anew", body = OfferingView),
-        (status = 409, description = "`not-on-sale`; `transition-invalid`: the day is over, or packs and deposit stay as they were announced; `batch-too-small`: more is ordered already, see `claimed`"),
+        (status = 201, description = "Created", body = OfferingView),
+        (status = 200, description = "Replaced", body = OfferingView),
+        (status = 409, description = "`not-on-sale`; `transition-invalid`: the day is over, or pack size or deposit of an open day would change; `batch-too-small`: more is ordered already, see `claimed`"),
     ),
     security(("bearer" = [])),
 )]
-async fn put_offering(
+async fn set_market_offering(
     state: Data<AppState>,
     officer: Officer,
     ids: PathIds<(MarketDayId, ProductId)>,
@@ -167,27 +168,30 @@ async fn put_offering(
         .db
         .write::<_, Problem, _>(move |tx| {
             let permit = permit_for(tx, &officer, day, product)?;
-            let (said, is_new) = set_offering(tx, now, &permit, day, product, &terms)?;
-            let view = view(tx, &said)?;
+            let (offering, is_new) = set_offering(tx, now, &permit, day, product, &terms)?;
+            let view = to_view(tx, &offering)?;
             let location = format!("/v1/market_days/{day}/offerings");
             Ok(if is_new { ApiResponse::created(location, &view) } else { ApiResponse::ok(&view) })
         })
         .await
 }
 
-/// Take back what was to be brought
+/// Remove an offering from a market day
 ///
-/// By the officers of the group. Whoever ordered of it is told.
+/// For officers of the product's group. The batch of an open day is cancelled and its buyers are notified.
 #[utoipa::path(
     delete, path = "/v1/market_days/{id}/offerings/{product}", tag = "market", operation_id = "withdraw_offering",
     params(
         ("id" = MarketDayId, Path, description = "The market day"),
         ("product" = ProductId, Path, description = "The product"),
     ),
-    responses((status = 204, description = "Taken back")),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 409, description = "`transition-invalid`: the day is over, or the offering was removed before"),
+    ),
     security(("bearer" = [])),
 )]
-async fn withdraw_offering(
+async fn remove_market_offering(
     state: Data<AppState>,
     officer: Officer,
     ids: PathIds<(MarketDayId, ProductId)>,
@@ -197,20 +201,20 @@ async fn withdraw_offering(
         .db
         .write::<_, Problem, _>(move |tx| {
             let permit = permit_for(tx, &officer, day, product)?;
-            Ok(leave_out(tx, now, &permit, day, product)?)
+            Ok(withdraw_offering(tx, now, &permit, day, product)?)
         })
         .await?;
     Ok(ApiResponse::no_content())
 }
 
-/// Whose proposals.
+/// Filters of proposals.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListProposals {
-    /// Of this group; of all of the caller's, when left out.
+    /// Only proposals of this group. Absent: of all of the caller's groups.
     group: Option<GroupId>,
-    /// The page behind this cursor.
+    /// Cursor of the page, from `next` of the previous one.
     #[param(max_length = 600)]
     cursor: Option<String>,
     /// Rows on a page.
@@ -218,17 +222,17 @@ struct ListProposals {
     limit: Option<u32>,
 }
 
-/// List what was brought the last time
+/// List proposals for a market day
 ///
-/// The proposals of the caller's groups for this day: the figures of the day before of the same schedule, and what was
-/// ordered. Offices of the cooperative name a group.
+/// What the caller's groups offered on the previous day of the same schedule, and how much of it was ordered. Office
+/// holders of the cooperative name a group.
 #[utoipa::path(
     get, path = "/v1/market_days/{id}/proposals", tag = "market", operation_id = "list_proposals",
     params(("id" = MarketDayId, Path, description = "The market day"), ListProposals),
     responses((status = 200, description = "A page of proposals", body = Page<ProposalView>)),
     security(("bearer" = [])),
 )]
-async fn list_proposals(
+async fn list_offering_proposals(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<MarketDayId>,
@@ -237,25 +241,30 @@ async fn list_proposals(
 ) -> Result<ApiResponse, Problem> {
     let list = format!("proposals {} {} {group:?}", id.0, caller.person.account);
     let paging = Paging::<ProductId>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let found = state
+    let proposals = state
         .db
         .read::<_, Problem, _>(move |conn| {
             let roles = &caller.roles;
             let day = store::find_day(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            if !roles.belongs_to(day.cooperative) && !roles.admin {
+            if !roles.is_affiliated_with(day.cooperative) && !roles.admin {
                 return Err(Problem::not_found());
             }
-            let mut found = Vec::new();
+            let mut proposals = Vec::new();
             for group in group.map_or_else(|| roles.groups(), |group| vec![group]) {
-                let known = cooperatives::find_group(conn, group)?;
-                // To others a group's inside is not there, and so it has proposed nothing.
-                if known.is_some_and(|it| roles.is_inside(&it) && it.cooperative_id == day.cooperative) {
-                    found.extend(proposals(conn, id.0, group)?);
+                let row = cooperatives::find_group(conn, group)?;
+                // Callers who may not see the group get an empty list, not an error.
+                if row.is_some_and(|row| roles.can_see_inside(&row) && row.cooperative_id == day.cooperative) {
+                    proposals.extend(list_proposals(conn, id.0, group)?);
                 }
             }
-            Ok(found)
+            Ok(proposals)
         })
         .await?;
-    let page = paging.page_of_whole(&state.signer, found, |it| it.last.product, |it| ProposalView::from(&it));
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page_from_all(
+        &state.signer,
+        proposals,
+        |proposal| proposal.last.product,
+        |proposal| ProposalView::from(&proposal),
+    );
+    Ok(page.to_response(request.path(), request.query_string()))
 }

@@ -1,4 +1,4 @@
-//! Schedules: for the board; everyone sees when markets are held.
+//! Routes of schedules: public to read, changed by the board.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -9,7 +9,7 @@ use crate::cooperatives::{self, Board, CooperativePermit};
 use crate::kernel::ids::{CooperativeId, PickupPointId, ScheduleId};
 use crate::kernel::{Day, Instant, Json, WallTime, Weekdays};
 use crate::market_days::schedule::Schedule;
-use crate::market_days::set_schedule::{MOST_DATES, add_schedule, change_schedule, end_schedule};
+use crate::market_days::set_schedule::{self, MAX_DATES};
 use crate::market_days::store;
 use crate::web::client_ids::is_repeated;
 use crate::web::{
@@ -17,9 +17,8 @@ use crate::web::{
     PathIds, Problem, Query, Routes, Validate, routes,
 };
 
-/// The routes of schedules.
 pub(super) fn routes() -> Routes {
-    routes![list_schedules, add, show_schedule, change, end]
+    routes![list_schedules, create_schedule, get_schedule, update_schedule, end_schedule]
 }
 
 /// A new schedule.
@@ -30,73 +29,73 @@ pub(super) fn routes() -> Routes {
     "closes_days_before": 2, "closes_at": "17:00", "from": "07:00", "until": "10:00",
 }))]
 struct AddSchedule {
-    /// Its id, when the client makes it.
+    /// Client-generated id (UUIDv7); the server generates one when absent.
     #[schema(nullable = false)]
     id: Option<ScheduleId>,
-    /// What people call it.
+    /// Display name.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// The weekdays on which it is held; none when it is held on single dates only.
+    /// Weekdays on which markets are held; may be empty when `dates` are given.
     weekdays: Option<Weekdays>,
-    /// Every how many weeks, counted from the week of its first day; 1 when left out.
+    /// Interval in weeks, counted from the week of `starts_on`. Absent: 1.
     #[schema(minimum = 1, maximum = 8)]
     every_weeks: Option<i32>,
-    /// The first day on which it may be held; today when left out.
+    /// First day of the schedule. Absent: today.
     #[schema(value_type = Option<String>, format = Date)]
     starts_on: Option<Day>,
-    /// The last one.
+    /// Last day of the schedule. Absent: it does not end.
     #[schema(value_type = Option<String>, format = Date)]
     ends_on: Option<Day>,
-    /// Single days on which it is held as well.
+    /// Additional single dates.
     #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
     dates: Option<Vec<Day>>,
-    /// Days on which it is not held.
+    /// Dates on which no market is held.
     #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
     skipped: Option<Vec<Day>>,
-    /// Whether it is not held on holidays.
+    /// Whether official holidays are skipped.
     skips_holidays: Option<bool>,
-    /// How many days ahead its days are created; 28 when left out.
+    /// How many days in advance market days are created. Absent: 28.
     #[schema(minimum = 1, maximum = 60)]
     days_ahead: Option<i32>,
-    /// How many days before orders open.
+    /// How many days before the market day orders open.
     #[schema(minimum = 0, maximum = 30)]
     opens_days_before: i32,
-    /// At what time.
+    /// Time of day at which orders open.
     opens_at: WallTime,
-    /// How many days before orders close.
+    /// How many days before the market day orders close.
     #[schema(minimum = 0, maximum = 30)]
     closes_days_before: i32,
-    /// At what time.
+    /// Time of day at which orders close.
     closes_at: WallTime,
-    /// By how many hours what has not reached its minimum is given more time, once; not at all when left out.
+    /// Hours by which a batch below its minimum is extended, once. Absent: no extension.
     #[schema(minimum = 0, maximum = 168)]
     extension_hours: Option<i32>,
-    /// From when goods are handed over.
+    /// From when goods are handed over, in the cooperative's time zone.
     from: WallTime,
-    /// Until when.
+    /// Until when goods are handed over.
     until: WallTime,
-    /// Where.
+    /// Where goods are handed over.
     pickup_point: Option<PickupPointId>,
 }
 
 impl Validate for AddSchedule {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/name", &self.name, 1..=100);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/name", &self.name, 1..=100);
         let lists = [("/dates", &self.dates), ("/skipped", &self.skipped)];
         for (pointer, list) in lists {
-            errors.length(pointer, list.as_ref().map_or(0, Vec::len), 0..=MOST_DATES);
+            errors.check_length(pointer, list.as_ref().map_or(0, Vec::len), 0..=MAX_DATES);
         }
-        errors.range("/every_weeks", self.every_weeks.unwrap_or(1).into(), 1..=8);
-        errors.range("/days_ahead", self.days_ahead.unwrap_or(28).into(), 1..=60);
-        errors.range("/opens_days_before", self.opens_days_before.into(), 0..=30);
-        errors.range("/closes_days_before", self.closes_days_before.into(), 0..=30);
-        errors.range("/extension_hours", self.extension_hours.unwrap_or(0).into(), 0..=168);
+        errors.check_range("/every_weeks", self.every_weeks.unwrap_or(1).into(), 1..=8);
+        errors.check_range("/days_ahead", self.days_ahead.unwrap_or(28).into(), 1..=60);
+        errors.check_range("/opens_days_before", self.opens_days_before.into(), 0..=30);
+        errors.check_range("/closes_days_before", self.closes_days_before.into(), 0..=30);
+        errors.check_range("/extension_hours", self.extension_hours.unwrap_or(0).into(), 0..=168);
     }
 }
 
 impl AddSchedule {
     fn schedule(&self, id: ScheduleId, cooperative: CooperativeId, today: Day, now: Instant) -> Schedule {
-        let days = |list: &Option<Vec<Day>>| Json::of(list.as_deref().unwrap_or_default());
+        let days = |list: &Option<Vec<Day>>| Json::new(list.as_deref().unwrap_or_default());
         Schedule {
             id,
             cooperative,
@@ -124,89 +123,89 @@ impl AddSchedule {
     }
 }
 
-/// What changes about a schedule. Days that it created stay as they are; those that it no longer names, and for which
-/// nothing can be ordered yet, are called off.
+/// Changes to a schedule; absent members stay as they are. Existing days stay, except that planned days which the
+/// schedule no longer includes are cancelled.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"skipped": ["2026-12-25"]}))]
 struct ChangeSchedule {
-    /// What people call it.
+    /// Display name.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
     name: Patch<String>,
-    /// The weekdays on which it is held.
+    /// Weekdays on which markets are held.
     #[serde(default)]
     #[schema(value_type = Option<Weekdays>)]
     weekdays: Patch<Weekdays>,
-    /// Every how many weeks.
+    /// Interval in weeks, counted from the week of `starts_on`.
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 8)]
     every_weeks: Patch<i32>,
-    /// The first day on which it may be held.
+    /// First day of the schedule.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     starts_on: Patch<Day>,
-    /// The last one; null when it goes on.
+    /// Last day of the schedule; null: it does not end.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     ends_on: Patch<Day>,
-    /// Single days on which it is held as well.
+    /// Additional single dates.
     #[serde(default)]
     #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
     dates: Patch<Vec<Day>>,
-    /// Days on which it is not held.
+    /// Dates on which no market is held.
     #[serde(default)]
     #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
     skipped: Patch<Vec<Day>>,
-    /// Whether it is not held on holidays.
+    /// Whether official holidays are skipped.
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     skips_holidays: Patch<bool>,
-    /// How many days ahead its days are created.
+    /// How many days in advance market days are created.
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 60)]
     days_ahead: Patch<i32>,
-    /// How many days before orders open.
+    /// How many days before the market day orders open.
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 0, maximum = 30)]
     opens_days_before: Patch<i32>,
-    /// At what time.
+    /// Time of day at which orders open.
     #[serde(default)]
     #[schema(value_type = Option<WallTime>)]
     opens_at: Patch<WallTime>,
-    /// How many days before orders close.
+    /// How many days before the market day orders close.
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 0, maximum = 30)]
     closes_days_before: Patch<i32>,
-    /// At what time.
+    /// Time of day at which orders close.
     #[serde(default)]
     #[schema(value_type = Option<WallTime>)]
     closes_at: Patch<WallTime>,
-    /// By how many hours what has not reached its minimum is given more time, once.
+    /// Hours by which a batch below its minimum is extended, once; 0: no extension.
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 0, maximum = 168)]
     extension_hours: Patch<i32>,
-    /// From when goods are handed over.
+    /// From when goods are handed over, in the cooperative's time zone.
     #[serde(default)]
     #[schema(value_type = Option<WallTime>)]
     from: Patch<WallTime>,
-    /// Until when.
+    /// Until when goods are handed over.
     #[serde(default)]
     #[schema(value_type = Option<WallTime>)]
     until: Patch<WallTime>,
-    /// Where.
+    /// Where goods are handed over.
     #[serde(default)]
     #[schema(value_type = Option<PickupPointId>)]
     pickup_point: Patch<PickupPointId>,
 }
 
 impl Validate for ChangeSchedule {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(name) = self.name.value() {
-            errors.line("/name", name, 1..=100);
+            errors.check_line("/name", name, 1..=100);
         }
         for (pointer, list) in [("/dates", &self.dates), ("/skipped", &self.skipped)] {
-            errors.length(pointer, list.value().map_or(0, Vec::len), 0..=MOST_DATES);
+            errors.check_length(pointer, list.value().map_or(0, Vec::len), 0..=MAX_DATES);
         }
         let ranges = [
             ("/every_weeks", &self.every_weeks, 1..=8),
@@ -218,7 +217,7 @@ impl Validate for ChangeSchedule {
         for (pointer, value, range) in ranges {
             errors.require(!value.is_null(), pointer, FieldError::Required);
             if let Some(value) = value.value() {
-                errors.range(pointer, (*value).into(), range);
+                errors.check_range(pointer, (*value).into(), range);
             }
         }
         let never_null = [
@@ -253,8 +252,8 @@ impl ChangeSchedule {
         set(&mut schedule.every_weeks, &self.every_weeks);
         set(&mut schedule.starts_on, &self.starts_on);
         self.ends_on.clone().apply(&mut schedule.ends_on);
-        set(&mut schedule.dates, &self.dates.clone().map(|days| Json::of(&days)));
-        set(&mut schedule.skipped, &self.skipped.clone().map(|days| Json::of(&days)));
+        set(&mut schedule.dates, &self.dates.clone().map(|days| Json::new(&days)));
+        set(&mut schedule.skipped, &self.skipped.clone().map(|days| Json::new(&days)));
         set(&mut schedule.skips_holidays, &self.skips_holidays);
         set(&mut schedule.days_ahead, &self.days_ahead);
         set(&mut schedule.opens_days_before, &self.opens_days_before);
@@ -270,7 +269,7 @@ impl ChangeSchedule {
 
 /// List schedules
 ///
-/// Public: when a cooperative holds its markets, the eldest first.
+/// Public. The oldest first.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/schedules", tag = "market", operation_id = "list_schedules",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
@@ -283,19 +282,24 @@ async fn list_schedules(
     Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<ApiResponse, Problem> {
     let paging = Paging::<ScheduleId>::read(&state.signer, format!("schedules {}", id.0), limit, cursor.as_deref())?;
-    let mut all = state
+    let mut schedules = state
         .db
         .read(move |conn| {
             cooperatives::find_cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>(store::schedules_of(conn, id.0)?)
+            Ok::<_, Problem>(store::list_schedules(conn, id.0)?)
         })
         .await?;
-    all.retain(|it| it.active);
-    let page = paging.page_of_whole(&state.signer, all, |it| it.id, |it| ScheduleView::from(&it));
-    Ok(page.answer(request.path(), request.query_string()).tagged().public())
+    schedules.retain(|schedule| schedule.active);
+    let page = paging.page_from_all(
+        &state.signer,
+        schedules,
+        |schedule| schedule.id,
+        |schedule| ScheduleView::from(&schedule),
+    );
+    Ok(page.to_response(request.path(), request.query_string()).with_etag().public())
 }
 
-/// Show a schedule
+/// Get a schedule
 ///
 /// Public.
 #[utoipa::path(
@@ -303,70 +307,69 @@ async fn list_schedules(
     params(("id" = ScheduleId, Path, description = "The schedule")),
     responses((status = 200, description = "The schedule", body = ScheduleView)),
 )]
-async fn show_schedule(state: Data<AppState>, id: PathIds<ScheduleId>) -> Result<ApiResponse, Problem> {
-    let found = state.db.read(move |conn| store::schedule(conn, id.0)).await?;
-    let view = ScheduleView::from(&found.ok_or_else(Problem::not_found)?);
-    Ok(ApiResponse::ok(&view).version(view.version))
+async fn get_schedule(state: Data<AppState>, id: PathIds<ScheduleId>) -> Result<ApiResponse, Problem> {
+    let schedule = state.db.read(move |conn| store::find_schedule(conn, id.0)).await?;
+    let view = ScheduleView::from(&schedule.ok_or_else(Problem::not_found)?);
+    Ok(ApiResponse::ok(&view).with_version(view.version))
 }
 
-/// Make a schedule
+/// Create a schedule
 ///
-/// By the board. Its days are created ahead by themselves.
+/// For the board. Its market days are created automatically.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/schedules", tag = "market", operation_id = "add_schedule",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     request_body = AddSchedule,
     responses(
-        (status = 201, description = "Made", body = ScheduleView),
-        (status = 200, description = "Made before by the same request", body = ScheduleView),
+        (status = 201, description = "Created", body = ScheduleView),
+        (status = 200, description = "Created before by the same request", body = ScheduleView),
     ),
     security(("bearer" = [])),
 )]
-async fn add(
+async fn create_schedule(
     state: Data<AppState>,
     board: Board,
     cooperative: PathIds<CooperativeId>,
     key: Idempotency,
     body: Body<AddSchedule>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = board.of(cooperative.0)?;
-    let (now, scope, asked, print) = (state.now(), board.person.scope(), body.value, body.fingerprint.clone());
+    let permit = board.permit(cooperative.0)?;
+    let (now, scope, input, fingerprint) = (state.now(), board.person.scope(), body.value, body.fingerprint.clone());
     key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
-        let repeated = is_repeated(tx, now, asked.id, &scope, &print)?;
-        let schedule = match asked.id {
-            Some(id) if repeated => store::schedule(tx, id)?.ok_or_else(Problem::not_found)?,
+        let repeated = is_repeated(tx, now, input.id, &scope, &fingerprint)?;
+        let schedule = match input.id {
+            Some(id) if repeated => store::find_schedule(tx, id)?.ok_or_else(Problem::not_found)?,
             id => {
                 let zone = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or_else(Problem::not_found)?.zone;
                 let id = id.unwrap_or_else(|| tx.id(now));
-                let schedule = asked.schedule(id, permit.cooperative, zone.day_of(now), now);
-                add_schedule(tx, now, &permit, schedule)?
+                let schedule = input.schedule(id, permit.cooperative, zone.day_of(now), now);
+                set_schedule::create_schedule(tx, now, &permit, schedule)?
             }
         };
         let view = ScheduleView::from(&schedule);
         let location = format!("/v1/schedules/{}", view.id);
-        let answer = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
-        Ok::<_, Problem>(answer.version(view.version))
+        let response = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
+        Ok::<_, Problem>(response.with_version(view.version))
     })
     .await
 }
 
-/// The board's permit for the cooperative of this schedule.
 async fn permit_for(state: &AppState, board: &Board, id: ScheduleId) -> Result<CooperativePermit, Problem> {
-    let found = state.db.read(move |conn| store::schedule(conn, id)).await?;
-    board.of(found.filter(|it| it.active).ok_or_else(Problem::not_found)?.cooperative)
+    let schedule = state.db.read(move |conn| store::find_schedule(conn, id)).await?;
+    board.permit(schedule.filter(|schedule| schedule.active).ok_or_else(Problem::not_found)?.cooperative)
 }
 
-/// Change a schedule
+/// Update a schedule
 ///
-/// By the board.
+/// For the board.
 #[utoipa::path(
     patch, path = "/v1/schedules/{id}", tag = "market", operation_id = "change_schedule",
     params(("id" = ScheduleId, Path, description = "The schedule")),
     request_body(content = ChangeSchedule, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The schedule as it is now", body = ScheduleView)),
+    responses((status = 200, description = "The updated schedule", body = ScheduleView)),
     security(("bearer" = [])),
 )]
-async fn change(
+async fn update_schedule(
     state: Data<AppState>,
     board: Board,
     id: PathIds<ScheduleId>,
@@ -374,25 +377,27 @@ async fn change(
     body: Body<ChangeSchedule>,
 ) -> Result<ApiResponse, Problem> {
     let permit = permit_for(&state, &board, id.0).await?;
-    let (now, version, asked) = (state.now(), version.required()?, body.value);
-    let changed = state
+    let (now, version, input) = (state.now(), version.required()?, body.value);
+    let schedule = state
         .db
-        .write(move |tx| change_schedule(tx, now, &permit, id.0, version, |schedule| asked.apply(schedule)))
+        .write(move |tx| {
+            set_schedule::update_schedule(tx, now, &permit, id.0, version, |schedule| input.apply(schedule))
+        })
         .await?;
-    let view = ScheduleView::from(&changed);
-    Ok(ApiResponse::ok(&view).version(view.version))
+    let view = ScheduleView::from(&schedule);
+    Ok(ApiResponse::ok(&view).with_version(view.version))
 }
 
 /// End a schedule
 ///
-/// By the board. It creates no more days; those that are there stay.
+/// For the board. No more days are created; existing days stay.
 #[utoipa::path(
     delete, path = "/v1/schedules/{id}", tag = "market", operation_id = "end_schedule",
     params(("id" = ScheduleId, Path, description = "The schedule"), ("If-Match" = String, Header)),
     responses((status = 204, description = "Ended")),
     security(("bearer" = [])),
 )]
-async fn end(
+async fn end_schedule(
     state: Data<AppState>,
     board: Board,
     id: PathIds<ScheduleId>,
@@ -400,6 +405,6 @@ async fn end(
 ) -> Result<ApiResponse, Problem> {
     let permit = permit_for(&state, &board, id.0).await?;
     let (now, version) = (state.now(), version.required()?);
-    state.db.write(move |tx| end_schedule(tx, now, &permit, id.0, version)).await?;
+    state.db.write(move |tx| set_schedule::end_schedule(tx, now, &permit, id.0, version)).await?;
     Ok(ApiResponse::no_content())
 }

@@ -1,4 +1,4 @@
-//! What clients see of market days.
+//! JSON views of market days, schedules and offerings.
 
 use serde::Serialize;
 
@@ -8,177 +8,177 @@ use crate::kernel::ids::{
 };
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Quantity, Rupiah, WallTime, Weekdays};
-use crate::market_days::close_day::BatchForeseen;
+use crate::market_days::close_day::ClosePreview;
 use crate::market_days::day::{DayAction, DayStatus, MarketDay};
 use crate::market_days::offering::MarketOffering;
-use crate::market_days::propose::Proposal;
+use crate::market_days::proposal::Proposal;
 use crate::market_days::schedule::Schedule;
-use crate::market_days::store::ProductRow;
+use crate::market_days::store::OfferedProduct;
 use crate::orders::Allocation;
 use crate::supply::{Batch, Decision};
 
-/// On which days a market is held, and when orders for it open and close.
+/// A schedule of markets: on which days they are held, and when orders open and close.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ScheduleView {
     /// Its id.
     pub(super) id: ScheduleId,
     cooperative: CooperativeId,
-    /// What people call it.
+    /// Display name.
     #[schema(max_length = 100, example = "Pasar Jumat")]
     name: String,
-    /// The weekdays on which it is held.
+    /// Weekdays on which markets are held.
     weekdays: Weekdays,
-    /// Every how many weeks, counted from the week of its first day.
+    /// Interval in weeks, counted from the week of `starts_on`.
     #[schema(minimum = 1, maximum = 8, example = 1)]
     every_weeks: i32,
-    /// The first day on which it may be held.
+    /// First day of the schedule.
     #[schema(value_type = String, format = Date, example = "2026-11-23")]
     starts_on: Day,
-    /// The last one; null when it goes on.
+    /// Last day of the schedule; null: it does not end.
     #[schema(value_type = Option<String>, format = Date, example = "2027-11-23")]
     ends_on: Option<Day>,
-    /// Single days on which it is held as well.
+    /// Additional single dates.
     #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100, example = json!(["2026-12-23"]))]
     dates: Vec<Day>,
-    /// Days on which it is not held.
+    /// Dates on which no market is held.
     #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100, example = json!(["2026-12-25"]))]
     skipped: Vec<Day>,
-    /// Whether it is not held on holidays.
+    /// Whether official holidays are skipped.
     skips_holidays: bool,
-    /// How many days ahead its days are created.
+    /// How many days in advance market days are created.
     #[schema(minimum = 1, maximum = 60, example = 28)]
     days_ahead: i32,
-    /// How many days before orders open.
+    /// How many days before the market day orders open.
     #[schema(minimum = 0, maximum = 30, example = 5)]
     opens_days_before: i32,
-    /// At what time.
+    /// Time of day at which orders open.
     opens_at: WallTime,
-    /// How many days before orders close.
+    /// How many days before the market day orders close.
     #[schema(minimum = 0, maximum = 30, example = 2)]
     closes_days_before: i32,
-    /// At what time.
+    /// Time of day at which orders close.
     closes_at: WallTime,
-    /// By how many hours what has not reached its minimum is given more time, once.
+    /// Hours by which a batch below its minimum is extended, once; 0: no extension.
     #[schema(minimum = 0, maximum = 168, example = 12)]
     extension_hours: i32,
-    /// From when goods are handed over.
+    /// From when goods are handed over, in the cooperative's time zone.
     from: WallTime,
-    /// Until when.
+    /// Until when goods are handed over.
     until: WallTime,
-    /// Where.
+    /// Where goods are handed over.
     pickup_point: Option<PickupPointId>,
-    /// Whether it still creates days.
+    /// Whether it still creates days; false once ended.
     active: bool,
     created_at: Instant,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub(super) version: i64,
 }
 
 impl From<&Schedule> for ScheduleView {
-    fn from(it: &Schedule) -> Self {
+    fn from(schedule: &Schedule) -> Self {
         ScheduleView {
-            id: it.id,
-            cooperative: it.cooperative,
-            name: it.name.clone(),
-            weekdays: it.weekdays,
-            every_weeks: it.every_weeks,
-            starts_on: it.starts_on,
-            ends_on: it.ends_on,
-            dates: it.dates().into_iter().collect(),
-            skipped: it.skipped().into_iter().collect(),
-            skips_holidays: it.skips_holidays,
-            days_ahead: it.days_ahead,
-            opens_days_before: it.opens_days_before,
-            opens_at: it.opens_at,
-            closes_days_before: it.closes_days_before,
-            closes_at: it.closes_at,
-            extension_hours: it.extension_hours,
-            from: it.from,
-            until: it.until,
-            pickup_point: it.pickup_point,
-            active: it.active,
-            created_at: it.created_at,
-            version: it.version,
+            id: schedule.id,
+            cooperative: schedule.cooperative,
+            name: schedule.name.clone(),
+            weekdays: schedule.weekdays,
+            every_weeks: schedule.every_weeks,
+            starts_on: schedule.starts_on,
+            ends_on: schedule.ends_on,
+            dates: schedule.dates().into_iter().collect(),
+            skipped: schedule.skipped().into_iter().collect(),
+            skips_holidays: schedule.skips_holidays,
+            days_ahead: schedule.days_ahead,
+            opens_days_before: schedule.opens_days_before,
+            opens_at: schedule.opens_at,
+            closes_days_before: schedule.closes_days_before,
+            closes_at: schedule.closes_at,
+            extension_hours: schedule.extension_hours,
+            from: schedule.from,
+            until: schedule.until,
+            pickup_point: schedule.pickup_point,
+            active: schedule.active,
+            created_at: schedule.created_at,
+            version: schedule.version,
         }
     }
 }
 
-/// A day on which a cooperative's groups hand over what was ordered ahead.
+/// A day on which a cooperative's groups hand over pre-ordered goods.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct MarketDayView {
     /// Its id.
     pub(super) id: MarketDayId,
     cooperative: CooperativeId,
-    /// By which schedule it came to be.
+    /// The schedule that created it; null for a single day.
     schedule: Option<ScheduleId>,
-    /// What people call it.
+    /// Display name.
     #[schema(max_length = 100, example = "Pasar Jumat")]
     name: String,
     status: DayStatus,
     /// The day on which goods are handed over.
     #[schema(value_type = String, format = Date, example = "2026-11-27")]
     held_on: Day,
-    /// From when it can be ordered.
+    /// From when orders are accepted.
     opens_at: Instant,
-    /// Until when.
+    /// Until when orders are accepted.
     closes_at: Instant,
-    /// The second cut-off of what has not reached its minimum by then.
+    /// Second cut-off for batches below their minimum at `closes_at`.
     extends_to: Option<Instant>,
-    /// From when goods are handed over.
+    /// From when goods are handed over, in the cooperative's time zone.
     from: WallTime,
-    /// Until when.
+    /// Until when goods are handed over.
     until: WallTime,
-    /// Where.
+    /// Where goods are handed over.
     pickup_point: Option<PickupPointId>,
-    /// Why it is not held.
+    /// Why it was cancelled.
     #[schema(max_length = 300, example = "Balai desa dipakai hajatan")]
     reason: Option<String>,
-    /// What the board can do with it.
+    /// Actions that the status permits the board.
     #[schema(max_items = 3)]
     actions: Vec<DayAction>,
     created_at: Instant,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub(super) version: i64,
 }
 
 impl From<&MarketDay> for MarketDayView {
-    fn from(it: &MarketDay) -> Self {
+    fn from(day: &MarketDay) -> Self {
         MarketDayView {
-            id: it.id,
-            cooperative: it.cooperative,
-            schedule: it.schedule,
-            name: it.name.clone(),
-            status: it.status,
-            held_on: it.held_on,
-            opens_at: it.opens_at,
-            closes_at: it.closes_at,
-            extends_to: it.extends_to,
-            from: it.from,
-            until: it.until,
-            pickup_point: it.pickup_point,
-            reason: it.reason.clone(),
-            actions: it.actions(),
-            created_at: it.created_at,
-            version: it.version,
+            id: day.id,
+            cooperative: day.cooperative,
+            schedule: day.schedule,
+            name: day.name.clone(),
+            status: day.status,
+            held_on: day.held_on,
+            opens_at: day.opens_at,
+            closes_at: day.closes_at,
+            extends_to: day.extends_to,
+            from: day.from,
+            until: day.until,
+            pickup_point: day.pickup_point,
+            reason: day.reason.clone(),
+            actions: day.actions(),
+            created_at: day.created_at,
+            version: day.version,
         }
     }
 }
 
 text_enum! {
-    /// Why something that was to be brought was left out.
+    /// Why an offering has no batch.
     LeftOut {
-        /// It was not for sale when the day opened.
+        /// The product was not for sale when the day opened.
         NotOnSale = "not_on_sale",
-        /// Its group is shut on that day.
+        /// The group is closed on that day.
         GroupClosed = "group_closed",
-        /// Its group withdrew it.
+        /// The group withdrew it.
         Withdrawn = "withdrawn",
     }
 }
 
-/// What a group brings to a market day.
+/// A group's offering on a market day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct OfferingView {
     pub(super) id: OfferingId,
@@ -189,74 +189,74 @@ pub(super) struct OfferingView {
     product_name: String,
     #[schema(max_length = 20, example = "piece")]
     unit: String,
-    /// How much at most.
+    /// Maximum quantity.
     #[schema(example = 120)]
     capacity: Quantity,
-    /// How much must be ordered for it to be made; 0 when it is made anyway.
+    /// Quantity that must be ordered for the batch to be made; 0: it is always made.
     #[schema(example = 60)]
     minimum: Quantity,
-    /// How much of deposits must be in for it to be made.
+    /// Deposits that must be paid before the batch is made, in rupiah.
     #[schema(example = 0)]
     minimum_deposits: Rupiah,
-    /// It is made in whole packs of so much only.
+    /// The batch is made in whole packs of this quantity only.
     pack_size: Option<Quantity>,
-    /// The price of one.
+    /// Price per unit.
     price: Rupiah,
-    /// The deposit in percent, when it is not the product's.
+    /// Deposit in percent; null: the product's.
     #[schema(minimum = 0, maximum = 100, example = 30)]
     deposit_percent: Option<i32>,
-    /// Whether it is brought to every day of the schedule.
+    /// Whether the offering is copied to every later day of the schedule.
     repeats: bool,
-    /// Its batch, once the day is open: what to name when ordering.
+    /// The batch to order from, once the day is open.
     batch: Option<BatchId>,
-    /// How much can still be ordered.
+    /// Quantity that can still be ordered.
     #[schema(example = 80)]
     available: Quantity,
-    /// How much more must be ordered for it to be made.
+    /// Quantity that must still be ordered for the batch to be made.
     #[schema(example = 20)]
     needed_to_run: Quantity,
-    /// Why it was left out when the day opened.
+    /// Why it has no batch though the day is open.
     left_out: Option<LeftOut>,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub(super) version: i64,
 }
 
 impl OfferingView {
-    pub(super) fn of(it: &MarketOffering, batch: Option<&Batch>, product: Option<&ProductRow>) -> Self {
+    pub(super) fn of(offering: &MarketOffering, batch: Option<&Batch>, product: Option<&OfferedProduct>) -> Self {
         let (name, unit, price) = product.map_or_else(
             || (String::new(), Unit::Piece.as_str().to_owned(), Rupiah::ZERO),
             |(_, name, unit, price)| (name.clone(), unit.clone(), *price),
         );
         OfferingView {
-            id: it.id,
-            market_day: it.market_day,
-            group: it.group,
-            product: it.product,
+            id: offering.id,
+            market_day: offering.market_day,
+            group: offering.group,
+            product: offering.product,
             product_name: name,
             unit,
-            capacity: it.capacity,
-            minimum: it.minimum,
-            minimum_deposits: it.minimum_deposits,
-            pack_size: it.pack_size,
-            price: it.price.unwrap_or(price),
-            deposit_percent: it.deposit_percent,
-            repeats: it.repeats,
-            batch: it.batch,
+            capacity: offering.capacity,
+            minimum: offering.minimum,
+            minimum_deposits: offering.minimum_deposits,
+            pack_size: offering.pack_size,
+            price: offering.price.unwrap_or(price),
+            deposit_percent: offering.deposit_percent,
+            repeats: offering.repeats,
+            batch: offering.batch,
             available: batch.map_or(Quantity::ZERO, Batch::available),
-            needed_to_run: batch.map_or(it.minimum, Batch::needed_to_run),
-            left_out: it.left_out.as_deref().and_then(|why| why.parse().ok()),
-            version: it.version,
+            needed_to_run: batch.map_or(offering.minimum, Batch::needed_to_run),
+            left_out: offering.left_out.as_deref().and_then(|why| why.parse().ok()),
+            version: offering.version,
         }
     }
 }
 
-/// What a group brought the last time.
+/// What a group offered on the previous day of the schedule.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ProposalView {
     group: GroupId,
     product: ProductId,
-    /// When that was.
+    /// The date of the previous day.
     #[schema(value_type = String, format = Date, example = "2026-11-20")]
     last_held_on: Day,
     #[schema(example = 120)]
@@ -266,80 +266,80 @@ pub(super) struct ProposalView {
     #[schema(example = 0)]
     minimum_deposits: Rupiah,
     pack_size: Option<Quantity>,
-    /// Its price on that day, when it was not the product's.
+    /// Price per unit on that day; null: the product's price.
     price: Option<Rupiah>,
     #[schema(minimum = 0, maximum = 100, example = 30)]
     deposit_percent: Option<i32>,
     /// How much of it was ordered.
     #[schema(example = 90)]
     ordered: Quantity,
-    /// Whether it is said already that it comes this time.
+    /// Whether the product is already offered on the coming day.
     is_brought: bool,
 }
 
 impl From<&Proposal> for ProposalView {
-    fn from(it: &Proposal) -> Self {
+    fn from(proposal: &Proposal) -> Self {
         ProposalView {
-            group: it.last.group,
-            product: it.last.product,
-            last_held_on: it.last_day.held_on,
-            capacity: it.last.capacity,
-            minimum: it.last.minimum,
-            minimum_deposits: it.last.minimum_deposits,
-            pack_size: it.last.pack_size,
-            price: it.last.price,
-            deposit_percent: it.last.deposit_percent,
-            ordered: it.ordered,
-            is_brought: it.is_brought,
+            group: proposal.last.group,
+            product: proposal.last.product,
+            last_held_on: proposal.last_day.held_on,
+            capacity: proposal.last.capacity,
+            minimum: proposal.last.minimum,
+            minimum_deposits: proposal.last.minimum_deposits,
+            pack_size: proposal.last.pack_size,
+            price: proposal.last.price,
+            deposit_percent: proposal.last.deposit_percent,
+            ordered: proposal.ordered,
+            is_brought: proposal.is_brought,
         }
     }
 }
 
 text_enum! {
-    /// What closing does with a batch.
+    /// What closing does to a batch.
     Outcome {
-        /// It will be made.
+        /// The batch is confirmed and will be made.
         Confirm = "confirm",
-        /// It is given more time, once.
+        /// The cut-off is extended, once.
         Extend = "extend",
-        /// It did not reach its minimum.
+        /// The batch fails: it did not reach its minimum.
         Fail = "fail",
     }
 }
 
-/// What closing would do now.
+/// What closing would do now (`dry_run`).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ClosingView {
     market_day: MarketDayId,
-    /// One a batch that is not decided.
+    /// One entry for each undecided batch.
     #[schema(max_items = 200)]
     batches: Vec<BatchOutcomeView>,
 }
 
-/// What closing would do now with one batch.
+/// What closing would do now to one batch.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct BatchOutcomeView {
     batch: BatchId,
     group: GroupId,
     product: ProductId,
     outcome: Outcome,
-    /// The second cut-off, when it is extended.
+    /// The second cut-off, for `extend`.
     extends_to: Option<Instant>,
-    /// How much would be made for orders.
+    /// Quantity that would be made for orders.
     #[schema(example = 48)]
     quantity: Quantity,
-    /// The deposits that are in.
+    /// Deposits paid so far.
     deposits: Rupiah,
     #[schema(example = 60)]
     minimum: Quantity,
     #[schema(example = 0)]
     minimum_deposits: Rupiah,
-    /// The lines that would get less than they hold.
+    /// Order lines that would be reduced.
     #[schema(max_items = 200)]
     allocations: Vec<LineOutcomeView>,
 }
 
-/// What a line would be left with.
+/// A reduced order line.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct LineOutcomeView {
     order: OrderId,
@@ -351,18 +351,18 @@ struct LineOutcomeView {
 }
 
 impl ClosingView {
-    pub(super) fn of(market_day: MarketDayId, foreseen: &[BatchForeseen]) -> Self {
-        ClosingView { market_day, batches: foreseen.iter().map(BatchOutcomeView::from).collect() }
+    pub(super) fn of(market_day: MarketDayId, previews: &[ClosePreview]) -> Self {
+        ClosingView { market_day, batches: previews.iter().map(BatchOutcomeView::from).collect() }
     }
 }
 
-impl From<&BatchForeseen> for BatchOutcomeView {
-    fn from(it: &BatchForeseen) -> Self {
-        let decided = &it.decided;
+impl From<&ClosePreview> for BatchOutcomeView {
+    fn from(preview: &ClosePreview) -> Self {
+        let decided = &preview.decided;
         BatchOutcomeView {
             batch: decided.batch.id,
-            group: it.offering.group,
-            product: it.offering.product,
+            group: preview.offering.group,
+            product: preview.offering.product,
             outcome: match decided.decision {
                 Decision::Confirm => Outcome::Confirm,
                 Decision::Extend(_) => Outcome::Extend,
@@ -382,7 +382,12 @@ impl From<&BatchForeseen> for BatchOutcomeView {
 }
 
 impl From<&Allocation> for LineOutcomeView {
-    fn from(it: &Allocation) -> Self {
-        LineOutcomeView { order: it.order, line: it.line, before: it.before, quantity: it.quantity }
+    fn from(allocation: &Allocation) -> Self {
+        LineOutcomeView {
+            order: allocation.order,
+            line: allocation.line,
+            before: allocation.before,
+            quantity: allocation.quantity,
+        }
     }
 }

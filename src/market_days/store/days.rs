@@ -1,4 +1,4 @@
-//! Market days.
+//! SQL of market days.
 
 use diesel::prelude::*;
 
@@ -8,34 +8,34 @@ use crate::kernel::ids::{CooperativeId, MarketDayId, ScheduleId};
 use crate::kernel::{Day, Instant};
 use crate::market_days::day::{DayStatus, MarketDay};
 
-/// The market day of this id.
-pub fn day(conn: &mut Conn, id: MarketDayId) -> Result<Option<MarketDay>> {
+/// Finds a market day.
+pub fn find_day(conn: &mut Conn, id: MarketDayId) -> Result<Option<MarketDay>> {
     Ok(table::table.find(id).select(MarketDay::as_select()).first(conn).optional()?)
 }
 
-/// The same, which nobody else changes until this transaction is over.
-pub fn locked_day(tx: &mut Tx<'_>, id: MarketDayId) -> Result<Option<MarketDay>> {
+/// Finds and locks a market day until the end of the transaction.
+pub fn lock_day(tx: &mut Tx<'_>, id: MarketDayId) -> Result<Option<MarketDay>> {
     let query = table::table.find(id);
     Ok(match &mut **tx {
-        // One writer: nobody else changes anything.
+        // SQLite has one writer, so no row lock is needed.
         Conn::Sqlite(sqlite) => query.select(MarketDay::as_select()).first(sqlite).optional()?,
         Conn::Postgres(postgres) => query.select(MarketDay::as_select()).for_update().first(postgres).optional()?,
     })
 }
 
-/// Which market days a list shows.
+/// Filters of the list of market days.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DayFilters {
-    /// In this status.
+    /// Only days with this status.
     pub status: Option<DayStatus>,
-    /// Held on this day or later.
+    /// Held on this date or later.
     pub from: Option<Day>,
-    /// Held on this day or earlier.
+    /// Held on this date or earlier.
     pub to: Option<Day>,
 }
 
-/// The market days of a cooperative, the next first, behind this key.
-pub fn days_of_cooperative(
+/// Lists the market days of a cooperative by date, after this page key.
+pub fn list_days(
     conn: &mut Conn,
     cooperative: CooperativeId,
     filters: &DayFilters,
@@ -63,8 +63,8 @@ pub fn days_of_cooperative(
     Ok(query.load(conn)?)
 }
 
-/// The last day of this schedule before this one that was held or is to be.
-pub fn latest_before(conn: &mut Conn, schedule: ScheduleId, held_on: Day) -> Result<Option<MarketDay>> {
+/// Finds the schedule's latest day before this date that was not cancelled.
+pub fn find_latest_before(conn: &mut Conn, schedule: ScheduleId, held_on: Day) -> Result<Option<MarketDay>> {
     Ok(table::table
         .filter(table::schedule_id.eq(schedule))
         .filter(table::held_on.lt(held_on))
@@ -75,8 +75,8 @@ pub fn latest_before(conn: &mut Conn, schedule: ScheduleId, held_on: Day) -> Res
         .optional()?)
 }
 
-/// The days of a schedule for which nothing can be ordered yet.
-pub fn planned_of(conn: &mut Conn, schedule: ScheduleId) -> Result<Vec<MarketDay>> {
+/// Lists the days of a schedule that have not opened.
+pub fn list_planned_days(conn: &mut Conn, schedule: ScheduleId) -> Result<Vec<MarketDay>> {
     Ok(table::table
         .filter(table::schedule_id.eq(schedule))
         .filter(table::status.eq(DayStatus::Planned))
@@ -85,27 +85,27 @@ pub fn planned_of(conn: &mut Conn, schedule: ScheduleId) -> Result<Vec<MarketDay
         .load(conn)?)
 }
 
-/// Writes a new market day.
+/// Inserts a market day.
 pub fn insert_day(tx: &mut Tx<'_>, new: &MarketDay) -> Result<()> {
     diesel::insert_into(table::table).values(new).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes a new day of a schedule, unless the schedule has that day already: false then.
+/// Inserts a day of a schedule. Returns false when the schedule has that day already.
 pub fn insert_planned(tx: &mut Tx<'_>, new: &MarketDay) -> Result<bool> {
     let inserted =
         on_both!(tx, c => diesel::insert_into(table::table).values(new).on_conflict_do_nothing().execute(c))?;
     Ok(inserted == 1)
 }
 
-/// Writes a changed market day, whose row this transaction holds.
+/// Updates a market day, whose row this transaction has locked.
 pub fn update_day(tx: &mut Tx<'_>, changed: &MarketDay) -> Result<()> {
     diesel::update(table::table.find(changed.id)).set(changed).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The days that should be open by now, the longest due first.
-pub fn due_to_open(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<MarketDayId>> {
+/// Lists the planned days whose `opens_at` has passed, the longest overdue first.
+pub fn list_due_to_open(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<MarketDayId>> {
     Ok(table::table
         .filter(table::status.eq(DayStatus::Planned))
         .filter(table::opens_at.le(now))
@@ -115,8 +115,8 @@ pub fn due_to_open(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Mark
         .load(conn)?)
 }
 
-/// The open days for which no orders are taken any more by now, the longest due first.
-pub fn due_to_close(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<MarketDayId>> {
+/// Lists the open days whose `closes_at` has passed, the longest overdue first.
+pub fn list_due_to_close(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<MarketDayId>> {
     Ok(table::table
         .filter(table::status.eq(DayStatus::Open))
         .filter(table::closes_at.le(now))

@@ -5,11 +5,11 @@ mod offerings;
 mod schedules;
 
 pub use days::{
-    DayFilters, day as find_day, days_of_cooperative, due_to_close, due_to_open, insert_day, insert_planned,
-    latest_before, locked_day, planned_of, update_day,
+    DayFilters, find_day, find_latest_before, insert_day, insert_planned, list_days, list_due_to_close,
+    list_due_to_open, list_planned_days, lock_day, update_day,
 };
 pub use offerings::{
-    ProductRow, delete_offering, insert_offering, offering_of_product, offerings_of, offerings_of_group, product_rows,
-    update_offering,
+    OfferedProduct, delete_offering, find_offering, insert_offering, list_group_offerings, list_offerings,
+    list_products, update_offering,
 };
-pub use schedules::{active_schedules, insert_schedule, schedule, schedules_of, update_schedule};
+pub use schedules::{find_schedule, insert_schedule, list_active_schedules, list_schedules, update_schedule};

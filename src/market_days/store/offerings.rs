@@ -1,4 +1,4 @@
-//! What groups bring.
+//! SQL of offerings.
 
 use diesel::prelude::*;
 
@@ -8,8 +8,8 @@ use crate::kernel::Rupiah;
 use crate::kernel::ids::{GroupId, MarketDayId, OfferingId, ProductId};
 use crate::market_days::offering::MarketOffering;
 
-/// What is brought to a market day, in the order in which it was said.
-pub fn offerings_of(conn: &mut Conn, day: MarketDayId) -> Result<Vec<MarketOffering>> {
+/// Lists the offerings of a market day in the order in which they were set.
+pub fn list_offerings(conn: &mut Conn, day: MarketDayId) -> Result<Vec<MarketOffering>> {
     Ok(table::table
         .filter(table::market_day_id.eq(day))
         .order(table::id.asc())
@@ -17,8 +17,8 @@ pub fn offerings_of(conn: &mut Conn, day: MarketDayId) -> Result<Vec<MarketOffer
         .load(conn)?)
 }
 
-/// What one group brings to a market day.
-pub fn offerings_of_group(conn: &mut Conn, day: MarketDayId, group: GroupId) -> Result<Vec<MarketOffering>> {
+/// Lists the offerings of one group on a market day.
+pub fn list_group_offerings(conn: &mut Conn, day: MarketDayId, group: GroupId) -> Result<Vec<MarketOffering>> {
     Ok(table::table
         .filter(table::market_day_id.eq(day))
         .filter(table::group_id.eq(group))
@@ -27,8 +27,8 @@ pub fn offerings_of_group(conn: &mut Conn, day: MarketDayId, group: GroupId) -> 
         .load(conn)?)
 }
 
-/// What is brought of this product to a market day.
-pub fn offering_of_product(conn: &mut Conn, day: MarketDayId, product: ProductId) -> Result<Option<MarketOffering>> {
+/// Finds the offering of a product on a market day.
+pub fn find_offering(conn: &mut Conn, day: MarketDayId, product: ProductId) -> Result<Option<MarketOffering>> {
     Ok(table::table
         .filter(table::market_day_id.eq(day))
         .filter(table::product_id.eq(product))
@@ -37,31 +37,31 @@ pub fn offering_of_product(conn: &mut Conn, day: MarketDayId, product: ProductId
         .optional()?)
 }
 
-/// Writes what is brought.
+/// Inserts an offering.
 pub fn insert_offering(tx: &mut Tx<'_>, new: &MarketOffering) -> Result<()> {
     diesel::insert_into(table::table).values(new).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes what is brought after a change; the row of its day is held.
+/// Updates an offering; the caller has locked its day.
 pub fn update_offering(tx: &mut Tx<'_>, changed: &MarketOffering) -> Result<()> {
     diesel::update(table::table.find(changed.id)).set(changed).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Takes back that something is brought.
+/// Deletes an offering.
 pub fn delete_offering(tx: &mut Tx<'_>, id: OfferingId) -> Result<()> {
     diesel::delete(table::table.find(id)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// What people read of a product: its name, its unit and its usual price.
-pub type ProductRow = (ProductId, String, String, Rupiah);
+/// A product's id, name, unit and regular price.
+pub type OfferedProduct = (ProductId, String, String, Rupiah);
 
-/// The products of some offerings, as people read them.
-pub fn product_rows(conn: &mut Conn, wanted: &[ProductId]) -> Result<Vec<ProductRow>> {
+/// Lists names, units and prices of products.
+pub fn list_products(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<OfferedProduct>> {
     Ok(products::table
-        .filter(products::id.eq_any(wanted.to_vec()))
+        .filter(products::id.eq_any(ids.to_vec()))
         .select((products::id, products::name, products::unit, products::price))
         .load(conn)?)
 }

@@ -1,4 +1,4 @@
-//! What a group brought the last time: its proposal for this time.
+//! Proposals for the next market day: what a group offered the last time.
 
 use super::day::MarketDay;
 use super::error::MarketError;
@@ -9,31 +9,31 @@ use crate::kernel::Quantity;
 use crate::kernel::ids::{GroupId, MarketDayId};
 use crate::supply;
 
-/// What a group brought of a product the last time, and what came of it.
+/// A group's last offering of a product, and how much of it was ordered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// What it brought.
+    /// The last offering.
     pub last: MarketOffering,
-    /// When that was.
+    /// The day of the last offering.
     pub last_day: MarketDay,
     /// How much of it was ordered.
     pub ordered: Quantity,
-    /// Whether it is said already that it comes this time.
+    /// Whether the product is already offered on the coming day.
     pub is_brought: bool,
 }
 
-/// What a group brought the last time, as its proposal for this day: on the day before of the same schedule.
-pub fn proposals(conn: &mut Conn, day: MarketDayId, group: GroupId) -> Result<Vec<Proposal>, MarketError> {
+/// Lists what the group offered on the previous day of the same schedule, as proposals for this day.
+pub fn list_proposals(conn: &mut Conn, day: MarketDayId, group: GroupId) -> Result<Vec<Proposal>, MarketError> {
     let day = store::find_day(conn, day)?.ok_or(MarketError::NotFound)?;
     let Some(schedule) = day.schedule else { return Ok(Vec::new()) };
-    let Some(last_day) = store::latest_before(conn, schedule, day.held_on)? else { return Ok(Vec::new()) };
-    let brought = store::offerings_of_group(conn, day.id, group)?;
+    let Some(last_day) = store::find_latest_before(conn, schedule, day.held_on)? else { return Ok(Vec::new()) };
+    let current = store::list_group_offerings(conn, day.id, group)?;
     let mut proposals = Vec::new();
-    for last in store::offerings_of_group(conn, last_day.id, group)? {
+    for last in store::list_group_offerings(conn, last_day.id, group)? {
         let batch = last.batch.map(|batch| supply::find(conn, batch)).transpose()?.flatten();
         proposals.push(Proposal {
             ordered: batch.map_or(Quantity::ZERO, |batch| batch.claimed),
-            is_brought: brought.iter().any(|said| said.product == last.product),
+            is_brought: current.iter().any(|offering| offering.product == last.product),
             last,
             last_day: last_day.clone(),
         });
