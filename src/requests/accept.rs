@@ -1,11 +1,11 @@
-//! Taking offers: each becomes a batch and a line of one order, all of it or nothing.
+//! Accepting offers: each becomes a batch and a line of one order, in one transaction.
 
 use super::events::request_event;
 use super::offer::{Offer, OfferStatus};
 use super::request::{Request, RequestStatus, UNKNOWN};
 use super::viewer::Relation;
-use super::withdraw::close;
-use super::{shown, store};
+use super::withdraw::close_request;
+use super::{store, summary};
 use crate::catalogue;
 use crate::cooperatives::{self, AccessError, Office, Roles};
 use crate::db::{self, Tx};
@@ -13,46 +13,48 @@ use crate::events;
 use crate::kernel::ids::{AccountId, OfferId, OrderId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity, Rupiah, Zone};
 use crate::orders::{
-    self, Agreement, Basket, BasketLine, DeliveryWish, NewOrder, PlaceOrderError, Settings, WholeOrder,
+    self, Agreement, Basket, BasketLine, DeliveryChoice, NewOrder, PlaceOrderError, Settings, WholeOrder,
 };
-use crate::supply::{self, Batch, BatchAction, BatchKind, OpenError, Opening, TransitionError, whole_steps};
+use crate::supply::{
+    self, Batch, BatchAction, BatchKind, BatchTransitionError, OpenError, Opening, round_down_to_step,
+};
 use crate::web::{Code, FieldError, FieldErrors, Problem};
 
-/// Offers may lie further ahead than the days on which others may order.
-const DAYS_AHEAD: i64 = super::request::LONGEST_AHEAD;
+/// Accepted offers may be ordered further ahead than other goods.
+const MAX_ORDER_DAYS_AHEAD: i64 = super::request::MAX_DAYS_AHEAD;
 
-/// Which offers are taken, and how the goods reach the buyer.
+/// The offers to accept, and how the goods are delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taking {
-    /// The order's id, new.
+pub struct Acceptance {
+    /// Id of the order to place.
     pub order: OrderId,
-    /// Which offers, and how much of each; as much as is missing, when it is not said.
+    /// Offers with the quantity to accept; `None`: as much as is still missing.
     pub offers: Vec<(OfferId, Option<Quantity>)>,
-    /// How the goods reach the buyer; as the request says, when it is not said.
-    pub delivery: Option<DeliveryWish>,
-    /// What the groups should know.
+    /// Delivery; `None`: as the request says.
+    pub delivery: Option<DeliveryChoice>,
+    /// Note for the groups.
     pub note: Option<String>,
-    /// What the buyer believes it comes to.
+    /// The total that the buyer expects, in rupiah.
     pub expected_total: Rupiah,
 }
 
-/// Why no offer was taken; nothing is kept of it.
+/// Errors of accepting offers. Nothing is stored then.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
-    /// It is not theirs, or not there.
+    /// The caller may not do it, or may not know of the request.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// The request is over.
+    /// The request is closed.
     #[error("the request is {0}")]
     RequestClosed(RequestStatus),
-    /// An offer was taken, withdrawn or is no longer valid.
+    /// An offer is no longer open: it was accepted, withdrawn, or has lapsed or expired.
     #[error("offer {0} is {1}")]
     OfferClosed(OfferId, OfferStatus),
-    /// More than is still missing.
+    /// More than the request still needs.
     #[error("only {0} are missing")]
     MoreThanMissing(Quantity),
-    /// What was sent does not hold together.
-    #[error("the acceptance does not hold together")]
+    /// The request body is invalid.
+    #[error("the acceptance is invalid")]
     Invalid(FieldErrors),
     /// A batch could not be opened.
     #[error(transparent)]
@@ -74,7 +76,7 @@ impl From<AcceptError> for Problem {
                 Problem::new(Code::OfferClosed).with("offer", offer).with("offer_status", status)
             }
             AcceptError::MoreThanMissing(missing) => Problem::new(Code::MoreThanMissing).with("missing", missing),
-            AcceptError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            AcceptError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             AcceptError::Open(error) => error.into(),
             AcceptError::Place(error) => error.into(),
             AcceptError::Db(error) => error.into(),
@@ -82,166 +84,173 @@ impl From<AcceptError> for Problem {
     }
 }
 
-/// An offer and how much of it is taken.
-struct Taken {
+/// An offer with the accepted quantity.
+struct AcceptedOffer {
     offer: Offer,
     quantity: Quantity,
 }
 
-/// Takes offers for a request, whose row is held until the end: two who take at once do so one after the other, and the
-/// second sees what the first has left.
+/// Accepts offers for a request. Locks the request's row until the end of the transaction, so that concurrent calls run
+/// one after the other and see what is still missing.
 pub fn accept(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     roles: &Roles,
     id: RequestId,
-    taking: &Taking,
+    acceptance: &Acceptance,
 ) -> Result<(Request, WholeOrder), AcceptError> {
-    let request = store::locked(tx, id)?.ok_or(AccessError::Hidden)?;
-    let account = Relation::keeper(&request, roles)?;
+    let request = store::lock_request(tx, id)?.ok_or(AccessError::Hidden)?;
+    let account = Relation::require_keeper(&request, roles)?;
     if request.status != RequestStatus::Open {
         return Err(AcceptError::RequestClosed(request.status));
     }
-    let delivery = delivery(&request, roles, taking)?;
-    let taken = taken(tx, now, &request, taking)?;
+    let delivery = resolve_delivery(&request, roles, acceptance)?;
+    let accepted_offers = resolve_offers(tx, now, &request, acceptance)?;
     let zone = cooperatives::find_cooperative(tx, request.cooperative)?.ok_or(AccessError::Hidden)?.zone;
-    let mut batches = Vec::with_capacity(taken.len());
-    for it in &taken {
-        batches.push(open(tx, now, settings, zone, account, it)?);
+    let mut batches = Vec::with_capacity(accepted_offers.len());
+    for accepted in &accepted_offers {
+        batches.push(open_batch(tx, now, settings, zone, account, accepted)?);
     }
-    let new_order = new_order(tx, &request, account, taking, delivery, &taken, &batches)?;
+    let new_order = build_order(tx, &request, account, acceptance, delivery, &accepted_offers, &batches)?;
     let whole = orders::place(tx, now, settings, &new_order)?;
-    for (it, batch) in taken.iter().zip(&batches) {
-        let step = supply::Step { action: BatchAction::Confirm, cutoff_at: None, by: Some(account), version: None };
-        // Nobody has seen the batch yet, so that nothing but the database can stand in its way.
+    for (accepted, batch) in accepted_offers.iter().zip(&batches) {
+        let step =
+            supply::BatchTransition { action: BatchAction::Confirm, cutoff_at: None, by: Some(account), version: None };
+        // No other transaction sees the batch yet, so only the database can fail here.
         supply::transition(tx, now, batch.id, step).map_err(|error| match error {
-            TransitionError::Db(error) => error,
+            BatchTransitionError::Db(error) => error,
             _ => diesel::result::Error::NotFound.into(),
         })?;
-        store::take_offer(tx, now, it.offer.id, it.quantity, batch.id, whole.order.id)?;
+        store::mark_offer_taken(tx, now, accepted.offer.id, accepted.quantity, batch.id, whole.order.id)?;
     }
-    let sum = Quantity::sum(taken.iter().map(|it| it.quantity));
-    if !store::take(tx, id, sum)? {
+    let total_quantity = Quantity::sum(accepted_offers.iter().map(|accepted| accepted.quantity));
+    if !store::add_taken(tx, id, total_quantity)? {
         return Err(AcceptError::MoreThanMissing(request.missing()));
     }
-    let request = store::request(tx, id)?.ok_or(AccessError::Hidden)?;
+    let request = store::find_request(tx, id)?.ok_or(AccessError::Hidden)?;
     let event = request_event("request.taken", &request)
         .by(account)
         .with("order", whole.order.id)
-        .with("offers", taken.iter().map(|it| it.offer.id).collect::<Vec<_>>())
-        .with("taken", sum);
+        .with("offers", accepted_offers.iter().map(|accepted| accepted.offer.id).collect::<Vec<_>>())
+        .with("taken", total_quantity);
     events::record(tx, now, &event)?;
     let request = if request.missing().is_positive() {
         request
     } else {
-        close(tx, now, &request, RequestStatus::Covered, Some(account))?
+        close_request(tx, now, &request, RequestStatus::Covered, Some(account))?
     };
     Ok((request, whole))
 }
 
-/// How the goods reach the buyer. A fee that is agreed is an officer's to say, as with every order.
-fn delivery(request: &Request, roles: &Roles, taking: &Taking) -> Result<DeliveryWish, AcceptError> {
-    let wished = taking.delivery.clone().or_else(|| request.place().delivery());
-    let delivery = wished.ok_or_else(|| AcceptError::Invalid(FieldErrors::one("/delivery", FieldError::Required)))?;
+/// The delivery of the order. Only officers and the board may set an agreed fee, as with every order.
+fn resolve_delivery(request: &Request, roles: &Roles, acceptance: &Acceptance) -> Result<DeliveryChoice, AcceptError> {
+    let delivery = acceptance.delivery.clone().or_else(|| request.place().delivery());
+    let delivery =
+        delivery.ok_or_else(|| AcceptError::Invalid(FieldErrors::single("/delivery", FieldError::Required)))?;
     let own = request.cooperative;
-    if delivery.fee.is_some() && !roles.is_officer_in(own) && !roles.holds(Office::Board, own) {
+    if delivery.fee.is_some() && !roles.is_officer_in(own) && !roles.has_office(Office::Board, own) {
         return Err(AccessError::Forbidden.into());
     }
     Ok(delivery)
 }
 
-/// The offers that are named, and how much is taken of each.
-fn taken(tx: &mut Tx<'_>, now: Instant, request: &Request, taking: &Taking) -> Result<Vec<Taken>, AcceptError> {
+/// Loads the named offers and determines the accepted quantity of each.
+fn resolve_offers(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    request: &Request,
+    acceptance: &Acceptance,
+) -> Result<Vec<AcceptedOffer>, AcceptError> {
     let mut errors = FieldErrors::default();
     let mut left = request.missing();
-    let mut taken = Vec::with_capacity(taking.offers.len());
-    for (place, (id, wanted)) in taking.offers.iter().enumerate() {
-        let Some(offer) = store::offer(tx, *id)?.filter(|offer| offer.request == request.id) else {
-            errors.add(format!("/offers/{place}/offer"), UNKNOWN);
+    let mut accepted_offers = Vec::with_capacity(acceptance.offers.len());
+    for (index, (id, requested)) in acceptance.offers.iter().enumerate() {
+        let Some(offer) = store::find_offer(tx, *id)?.filter(|offer| offer.request == request.id) else {
+            errors.add(format!("/offers/{index}/offer"), UNKNOWN);
             continue;
         };
-        if !offer.stands(now) {
+        if !offer.is_open(now) {
             return Err(AcceptError::OfferClosed(offer.id, offer.status_at(now)));
         }
         let Some(product) = catalogue::find_of_any_status(tx, offer.product)? else {
             return Err(AcceptError::OfferClosed(offer.id, offer.status));
         };
-        let quantity = wanted.unwrap_or_else(|| whole_steps(offer.quantity.min(left), product.quantity_step));
-        let pointer = format!("/offers/{place}/quantity");
+        let quantity = requested.unwrap_or_else(|| round_down_to_step(offer.quantity.min(left), product.quantity_step));
+        let pointer = format!("/offers/{index}/quantity");
         errors.require(quantity <= offer.quantity, &pointer, MORE_THAN_OFFERED);
-        if quantity > left || quantity == Quantity::ZERO && wanted.is_none() {
+        if quantity > left || quantity == Quantity::ZERO && requested.is_none() {
             return Err(AcceptError::MoreThanMissing(left));
         }
-        if let Err(fault) = product.check_quantity(quantity) {
-            errors.add(pointer, fault.fault());
+        if let Err(error) = product.check_quantity(quantity) {
+            errors.add(pointer, error.field_error());
         }
         left = left.minus(quantity);
-        taken.push(Taken { offer, quantity });
+        accepted_offers.push(AcceptedOffer { offer, quantity });
     }
-    if errors.is_empty() { Ok(taken) } else { Err(AcceptError::Invalid(errors)) }
+    if errors.is_empty() { Ok(accepted_offers) } else { Err(AcceptError::Invalid(errors)) }
 }
 
-/// Opens the batch of an offer: as much as is taken, at its price and deposit. Its cut-off is the product's, as for any
-/// order of that day, but leaves the buyer the while in which a mistake can be taken back; until then it may be cancelled.
-fn open(
+/// Opens the batch of an accepted offer with its quantity, price and deposit. The cut-off is the product's, as for any
+/// order of that day, but not before the free cancellation period of `shelf_cancel_minutes` has passed.
+fn open_batch(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     zone: Zone,
     by: AccountId,
-    it: &Taken,
+    accepted: &AcceptedOffer,
 ) -> Result<Batch, AcceptError> {
-    let offer = &it.offer;
-    let terms = supply::terms_of(tx, now, &[offer.product])?.pop().ok_or(OpenError::NotFound)?;
+    let offer = &accepted.offer;
+    let terms = supply::load_terms(tx, now, &[offer.product])?.pop().ok_or(OpenError::NotFound)?;
     let soonest = now.after(Duration::minutes(settings.shelf_cancel_minutes.into()));
-    // It always lies ahead: an offer stands no longer than until the end of the day on which it is ready.
+    // The cut-off is never in the past: an offer is valid at most until the end of its `ready_on`.
     let cutoff = terms.cutoff_for(offer.ready_on).max(soonest).min(zone.end_of(offer.ready_on));
-    let promise = Opening {
+    let opening = Opening {
         ready_on: Some(offer.ready_on),
-        capacity: Some(it.quantity),
+        capacity: Some(accepted.quantity),
         cutoff_at: Some(cutoff),
         price: Some(offer.unit_price),
         deposit_percent: Some(offer.deposit_percent),
         ..Opening::default()
     };
-    Ok(supply::open_promised(tx, now, Some(by), offer.product, BatchKind::Request, &promise)?)
+    Ok(supply::open_agreed(tx, now, Some(by), offer.product, BatchKind::Request, &opening)?)
 }
 
-/// The order of the offers that are taken, which their groups have promised.
-fn new_order(
+/// Builds the order of the accepted offers. Its lines are promised by the groups.
+fn build_order(
     tx: &mut Tx<'_>,
     request: &Request,
     account: AccountId,
-    taking: &Taking,
-    delivery: DeliveryWish,
-    taken: &[Taken],
+    acceptance: &Acceptance,
+    delivery: DeliveryChoice,
+    accepted_offers: &[AcceptedOffer],
     batches: &[Batch],
 ) -> Result<NewOrder, AcceptError> {
-    let lines = taken.iter().zip(batches).map(|(it, batch)| BasketLine {
-        product: it.offer.product,
-        ready_on: Some(it.offer.ready_on),
+    let lines = accepted_offers.iter().zip(batches).map(|(accepted, batch)| BasketLine {
+        product: accepted.offer.product,
+        ready_on: Some(accepted.offer.ready_on),
         batch: Some(batch.id),
-        quantity: it.quantity,
+        quantity: accepted.quantity,
         at_least: None,
     });
     Ok(NewOrder {
-        id: taking.order,
+        id: acceptance.order,
         basket: Basket {
             cooperative: request.cooperative,
             lines: lines.collect(),
             delivery,
             needed_on: Some(request.needed_on),
-            agreement: Agreement { days_ahead: DAYS_AHEAD, ..Agreement::default() },
+            agreement: Agreement { days_ahead: MAX_ORDER_DAYS_AHEAD, ..Agreement::default() },
         },
         buyer: request.buyer,
         captured_by: Some(account).filter(|_| request.buyer.is_none()),
         channel: request.channel,
-        contact: shown::asker_of(tx, request)?.contact,
+        contact: summary::find_requester(tx, request)?.contact,
         recipient: None,
-        note: taking.note.clone(),
+        note: acceptance.note.clone(),
         locale: request.locale,
-        expected_total: Some(taking.expected_total),
+        expected_total: Some(acceptance.expected_total),
         promised: true,
     })
 }

@@ -1,10 +1,10 @@
-//! What the log tells of requests and offers: ids and figures.
+//! Events of requests and offers. Payloads hold ids and figures only.
 
 use super::offer::Offer;
 use super::request::Request;
 use crate::events::{Event, Kind};
 
-/// Something happened to a request.
+/// An event of a request.
 pub fn request_event(kind: Kind, request: &Request) -> Event {
     Event::new(kind, request.id)
         .in_cooperative(request.cooperative)
@@ -15,11 +15,11 @@ pub fn request_event(kind: Kind, request: &Request) -> Event {
         .with("needed_on", request.needed_on)
 }
 
-/// Something happened to an offer.
+/// An event of an offer.
 pub fn offer_event(kind: Kind, offer: &Offer) -> Event {
     Event::new(kind, offer.id)
         .in_cooperative(offer.cooperative)
-        .of_group(offer.group)
+        .for_group(offer.group)
         .with("request", offer.request)
         .with("offer", offer.id)
         .with("group", offer.group)

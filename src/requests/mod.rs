@@ -1,41 +1,41 @@
-//! Requests: a buyer asks for what no listing has, groups make offers, and the buyer takes one or several.
+//! Requests: a buyer asks for goods that no listing has, groups make offers, and the buyer accepts one or several.
 //!
-//! Whoever is signed in may `ask` for something; an officer may write down what was heard by phone, and then acts for
-//! the one who called. Groups of the cooperative that could make it are told and make their `offer`s. The buyer
-//! `accept`s one or several: each becomes a batch that is open to nobody else and a line of one order, all in one
-//! transaction that holds the request's row, so that no more is ever taken than was asked for. What is covered lets the
-//! other offers lapse; what is not in time `expire`s and is remembered as demand that was not met.
+//! Any signed-in user may create a request; an officer may record one heard by phone and then acts for that person.
+//! Groups of the cooperative that could make the goods are notified and make offers. The buyer `accept`s one or
+//! several: each becomes a batch that nobody else can order from and a line of one order, all in one transaction that
+//! locks the request's row, so that no more is accepted than was requested. When a request is covered, its other offers
+//! lapse; when it is not covered in time, it expires and is recorded as unmet demand.
 //!
-//! An order that is cancelled afterwards takes its batches with it, and the request stays closed: what changed is between
-//! the buyer and that group, and who still needs it asks anew.
+//! Cancelling the order later cancels its batches too, but the request stays closed: whoever still needs the goods
+//! creates a new one.
 
 mod accept;
 mod api;
-mod ask;
-mod change;
+mod create;
+mod create_offer;
 mod destination;
 mod events;
 mod offer;
 mod privacy;
-mod propose;
 mod request;
-mod shown;
 mod store;
+mod summary;
 mod tasks;
+mod update;
 mod viewer;
 mod withdraw;
 
-pub use accept::{AcceptError, Taking, accept};
+pub use accept::{AcceptError, Acceptance, accept};
 pub use api::routes;
-pub use ask::{AskError, Asking, ask};
-pub use change::{ChangeError, change};
+pub use create::{CreateRequestError, NewRequest, create_request};
+pub use create_offer::{NewOffer, OfferChange, OfferError, create_offer, update_offer, withdraw_offer};
 pub use destination::{Destination, DestinationKind};
 pub use offer::{Offer, OfferAction, OfferStatus};
 pub use privacy::{export, forget};
-pub use propose::{OfferChange, OfferError, Proposal, propose, retract, revise};
 pub use request::{Details, Occasion, Request, RequestAction, RequestStatus, first_name};
-pub use shown::{Asker, asker_of};
-pub use store::{groups_addressed, offer as find_offer, request as find_request};
-pub use tasks::{expire, forget_callers, lapse_late, periodic_tasks};
+pub use store::{find_offer, find_request, list_addressed_groups};
+pub use summary::{Requester, find_requester};
+pub use tasks::{expire_offer, expire_request, forget_callers, periodic_tasks};
+pub use update::{UpdateRequestError, update_request};
 pub use viewer::Relation;
-pub use withdraw::{WithdrawError, withdraw};
+pub use withdraw::{WithdrawError, withdraw_request};

@@ -1,4 +1,4 @@
-//! An offer: what a group would make for a request, and at which price.
+//! Offers: what a group would make for a request, and at which price.
 
 use diesel::prelude::*;
 
@@ -8,30 +8,30 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
 text_enum! {
-    /// Where an offer stands.
+    /// The status of an offer.
     OfferStatus {
-        /// It may be taken.
+        /// It can be accepted.
         Open = "open",
-        /// The buyer has taken it, all or in part.
+        /// The buyer accepted it, all or in part.
         Taken = "taken",
-        /// The group has taken it back.
+        /// The group withdrew it.
         Withdrawn = "withdrawn",
-        /// The request was covered, withdrawn or expired without it.
+        /// The request was closed without it.
         Lapsed = "lapsed",
-        /// Nobody took it while it was valid.
+        /// It was not accepted while it was valid.
         Expired = "expired",
     }
 }
 
 text_enum! {
-    /// What can be done with an offer.
+    /// The actions on an offer.
     OfferAction {
-        /// The group takes it back.
+        /// The group withdraws it.
         Withdraw = "withdraw",
     }
 }
 
-/// What a group would make for a request.
+/// A group's offer for a request.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = offers)]
 #[diesel(treat_none_as_default_value = false)]
@@ -41,52 +41,53 @@ pub struct Offer {
     /// The request's cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// For which request.
+    /// The request.
     #[diesel(column_name = request_id)]
     pub request: RequestId,
-    /// Who would make it.
+    /// The group that makes the offer.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// Which of its products.
+    /// The product.
     #[diesel(column_name = product_id)]
     pub product: ProductId,
-    /// Where it stands.
+    /// Status.
     pub status: OfferStatus,
-    /// How much at most.
+    /// Maximum quantity.
     pub quantity: Quantity,
-    /// The price of a unit.
+    /// Price per unit, in rupiah.
     pub unit_price: Rupiah,
-    /// The day on which it would be ready.
+    /// The day on which the goods would be ready.
     pub ready_on: Day,
-    /// How much is asked for before work begins, in percent.
+    /// Deposit in percent.
     pub deposit_percent: i32,
-    /// Until when it may be taken.
+    /// Until when the offer can be accepted.
     pub valid_until: Instant,
-    /// How much was taken of it.
+    /// Quantity accepted.
     pub taken: Quantity,
-    /// The batch it became.
+    /// The batch opened for it when it was accepted.
     #[diesel(column_name = batch_id)]
     pub batch: Option<BatchId>,
-    /// The order it is a line of.
+    /// The order that it is a line of, once accepted.
     #[diesel(column_name = order_id)]
     pub order: Option<OrderId>,
     /// The officer who made it.
     pub offered_by: Option<AccountId>,
     /// When it was made.
     pub created_at: Instant,
-    /// When it was taken, withdrawn, lapsed or expired.
+    /// When it was accepted, withdrawn, or lapsed or expired.
     pub closed_at: Option<Instant>,
-    /// Grows by one with every change.
+    /// Version; increases by one with every change.
     pub version: i64,
 }
 
 impl Offer {
-    /// Whether it may be taken at this moment.
-    pub fn stands(&self, now: Instant) -> bool {
+    /// Whether it can be accepted at this moment.
+    pub fn is_open(&self, now: Instant) -> bool {
         self.status == OfferStatus::Open && now < self.valid_until
     }
 
-    /// Where it stands at this moment: what is past its time is expired, though nobody has written that down yet.
+    /// The status at this moment: an open offer past `valid_until` counts as expired even before the task has stored
+    /// that.
     pub fn status_at(&self, now: Instant) -> OfferStatus {
         let late = self.status == OfferStatus::Open && now >= self.valid_until;
         if late { OfferStatus::Expired } else { self.status }

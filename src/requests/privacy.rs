@@ -1,18 +1,18 @@
-//! A person's own requests: taken out with their data, and kept without their words when they go.
+//! A person's requests: export of their data, and erasure.
 
 use serde_json::{Value, json};
 
 use super::request::RequestStatus;
-use super::shown::nobody_written;
 use super::store;
-use super::withdraw::close;
+use super::summary::anonymous_contact_json;
+use super::withdraw::close_request;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 
-/// Everything that requests know of a person, as JSON.
+/// Exports everything that requests store about a person, as JSON.
 pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
-    let requests: Vec<Value> = store::all_of_buyer(conn, account)?
+    let requests: Vec<Value> = store::list_by_buyer(conn, account)?
         .iter()
         .map(|request| {
             json!({
@@ -27,15 +27,15 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
     Ok(json!({ "requests": requests }))
 }
 
-/// Takes a person out of their requests: what is open is withdrawn, its words are blanked, and the figures stay. Of what
-/// they wrote down for others and is over, it is forgotten who called; what is open stays with the board.
+/// Erases a person from requests: open requests are withdrawn and texts are blanked; figures stay. In closed requests
+/// that they recorded for others the contact is erased; open ones stay with the board.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
-    for request in store::all_of_buyer(tx, account)? {
-        let locked = store::locked(tx, request.id)?;
+    for request in store::list_by_buyer(tx, account)? {
+        let locked = store::lock_request(tx, request.id)?;
         if let Some(request) = locked.filter(|request| request.status == RequestStatus::Open) {
-            close(tx, now, &request, RequestStatus::Withdrawn, Some(account))?;
+            close_request(tx, now, &request, RequestStatus::Withdrawn, Some(account))?;
         }
     }
     store::forget_buyer(tx, account)?;
-    store::forget_callers_of(tx, account, &nobody_written())
+    store::forget_callers_captured_by(tx, account, &anonymous_contact_json())
 }

@@ -1,4 +1,4 @@
-//! A request: what a buyer wishes for, by when, and until when answers are wanted.
+//! Requests: what a buyer needs, by when, and until when groups may answer.
 
 use diesel::prelude::*;
 
@@ -8,42 +8,42 @@ use crate::db::schema::requests;
 use crate::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId, RequestId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, Zone};
-use crate::orders::{Channel, Contact};
+use crate::orders::{Channel, OrderContact};
 use crate::web::{FieldError, FieldErrors};
 
-/// How many days ahead something may be asked for.
-pub const LONGEST_AHEAD: i64 = 365;
-/// How long groups have to answer at least.
-pub const SHORTEST_ANSWER: Duration = Duration::hours(1);
-/// How long before the day answers are wanted, when the buyer does not say.
-const ANSWERED_BEFORE: Duration = Duration::days(3);
-/// The most that anyone would spend on one request.
-pub const MOST_BUDGET: i64 = 1_000_000_000;
+/// Maximum days from today to `needed_on`.
+pub const MAX_DAYS_AHEAD: i64 = 365;
+/// Minimum time for groups to answer.
+pub const MIN_ANSWER_TIME: Duration = Duration::hours(1);
+/// Default deadline for answers, before the start of `needed_on`.
+const DEFAULT_ANSWER_LEAD: Duration = Duration::days(3);
+/// Maximum budget, in rupiah.
+pub const MAX_BUDGET: i64 = 1_000_000_000;
 
 text_enum! {
-    /// Where a request stands.
+    /// The status of a request.
     RequestStatus {
-        /// Something of it is still missing.
+        /// Part of the quantity is still missing.
         Open = "open",
-        /// All of it was taken.
+        /// The whole quantity was accepted from offers.
         Covered = "covered",
-        /// The buyer no longer needs it.
+        /// The buyer withdrew it.
         Withdrawn = "withdrawn",
-        /// Nobody offered enough in time.
+        /// It was not covered in time.
         Expired = "expired",
     }
 }
 
 text_enum! {
-    /// What can be done with a request as a whole.
+    /// The actions on a request.
     RequestAction {
-        /// It is no longer needed.
+        /// Withdraw it.
         Withdraw = "withdraw",
     }
 }
 
 text_enum! {
-    /// For what kind of event it is.
+    /// The occasion that the goods are for.
     Occasion {
         /// A family feast: a wedding, a circumcision, a thanksgiving.
         Hajatan = "hajatan",
@@ -58,82 +58,82 @@ text_enum! {
     }
 }
 
-/// A buyer's wish that no listing meets.
+/// A buyer's request for goods that no listing has.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = requests)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Request {
     /// Its id.
     pub id: RequestId,
-    /// Whose groups are asked.
+    /// The cooperative whose groups are asked.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Who asks; nobody when an officer wrote it down.
+    /// The buyer's account; `None` when an officer recorded it.
     #[diesel(column_name = buyer_id)]
     pub buyer: Option<AccountId>,
-    /// The officer who wrote it down, and acts for who called.
+    /// The officer who recorded it and acts for the caller.
     pub captured_by: Option<AccountId>,
-    /// Who called, as a `Contact`.
+    /// The caller's `OrderContact`, when an officer recorded it.
     pub contact: Option<Json>,
-    /// By which way it came.
+    /// The channel.
     pub channel: Channel,
-    /// Where it stands.
+    /// Status.
     pub status: RequestStatus,
-    /// Which product; none when words say it.
+    /// The product; `None` when `words` describe the goods.
     #[diesel(column_name = product_id)]
     pub product: Option<ProductId>,
-    /// Which kind of goods: groups that list some are told.
+    /// Category: groups that list goods of it are notified. `None`: all groups.
     pub category: Option<Category>,
-    /// What it is, in the buyer's words.
+    /// Description of the goods, by the buyer.
     pub words: Option<String>,
-    /// How much.
+    /// Quantity.
     pub quantity: Quantity,
-    /// Of what unit.
+    /// Unit of the quantity.
     pub unit: String,
-    /// On which day it is needed.
+    /// The day on which the goods are needed.
     pub needed_on: Day,
-    /// How it shall reach the buyer.
+    /// How the goods reach the buyer.
     pub place_kind: DestinationKind,
-    /// Where the buyer would fetch it.
+    /// The pickup point, for `pickup`.
     #[diesel(column_name = pickup_point_id)]
     pub pickup_point: Option<PickupPointId>,
-    /// In which zone it would be brought.
+    /// The delivery zone, for `local`.
     #[diesel(column_name = delivery_zone_id)]
     pub delivery_zone: Option<DeliveryZoneId>,
-    /// To where it would be brought.
+    /// The address, for `local` and `address`.
     pub address: Option<String>,
-    /// What all of it may cost.
+    /// Budget for all of it, in rupiah.
     pub budget: Option<Rupiah>,
-    /// For what kind of event.
+    /// The occasion.
     pub occasion: Occasion,
-    /// What groups should know.
+    /// Note for the groups.
     pub note: Option<String>,
-    /// The language the buyer reads.
+    /// The buyer's language.
     pub locale: Language,
-    /// Until when answers are wanted.
+    /// Until when groups may make offers.
     pub answers_until: Instant,
-    /// How much was taken of offers.
+    /// Quantity accepted from offers.
     pub taken: Quantity,
-    /// When it was asked.
+    /// When it was created.
     pub created_at: Instant,
     /// When it was covered, withdrawn or expired.
     pub closed_at: Option<Instant>,
-    /// Grows by one with every change.
+    /// Version; increases by one with every change.
     pub version: i64,
 }
 
 impl Request {
-    /// How much nobody was taken for yet.
+    /// Quantity not yet accepted from offers.
     pub fn missing(&self) -> Quantity {
         self.quantity.minus(self.taken)
     }
 
-    /// Whether groups may still answer.
+    /// Whether groups may still make offers.
     pub fn takes_offers(&self, now: Instant) -> bool {
         self.status == RequestStatus::Open && now < self.answers_until
     }
 
-    /// Where the goods shall go.
+    /// Where the goods shall be delivered or collected.
     pub fn place(&self) -> Destination {
         Destination {
             kind: self.place_kind,
@@ -143,17 +143,17 @@ impl Request {
         }
     }
 
-    /// Who called, when an officer wrote it down.
-    pub fn caller(&self) -> Option<Contact> {
+    /// The caller's contact, when an officer recorded it.
+    pub fn caller_contact(&self) -> Option<OrderContact> {
         self.contact.as_ref().and_then(|json| json.read().ok())
     }
 
-    /// Whoever acts for it: the buyer, or the officer who wrote it down.
+    /// The account that acts for it: the buyer, or the officer who recorded it.
     pub fn keeper(&self) -> Option<AccountId> {
         self.buyer.or(self.captured_by)
     }
 
-    /// What it says, for a change to begin with.
+    /// The current details, as the base of an update.
     pub fn details(&self) -> Details {
         Details {
             words: self.words.clone(),
@@ -169,65 +169,65 @@ impl Request {
     }
 }
 
-/// What a buyer states, and may change while nobody has answered.
+/// What the buyer states, and may change while there are no offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
-    /// What it is, in their words.
+    /// Description of the goods.
     pub words: Option<String>,
-    /// How much.
+    /// Quantity.
     pub quantity: Quantity,
-    /// Of what unit.
+    /// Unit of the quantity.
     pub unit: String,
-    /// On which day it is needed.
+    /// The day on which the goods are needed.
     pub needed_on: Day,
-    /// Where the goods shall go.
+    /// Where the goods shall be delivered or collected.
     pub place: Destination,
-    /// What all of it may cost.
+    /// Budget for all of it, in rupiah.
     pub budget: Option<Rupiah>,
-    /// For what kind of event.
+    /// The occasion.
     pub occasion: Occasion,
-    /// What groups should know.
+    /// Note for the groups.
     pub note: Option<String>,
-    /// Until when answers are wanted; by `answers_until` when it is not said.
+    /// Until when groups may make offers; `None`: as computed by `answers_until`.
     pub answers_until: Option<Instant>,
 }
 
-/// Until when answers are wanted when the buyer does not say: three days before the day, or an hour from now.
+/// The default deadline for answers: three days before the day, but at least one hour from now.
 pub fn answers_until(now: Instant, zone: Zone, needed_on: Day) -> Instant {
-    zone.start_of(needed_on).before(ANSWERED_BEFORE).max(now.after(SHORTEST_ANSWER))
+    zone.start_of(needed_on).before(DEFAULT_ANSWER_LEAD).max(now.after(MIN_ANSWER_TIME))
 }
 
 impl Details {
-    /// Without blanks at the ends; empty words are none.
+    /// Trims the texts; empty texts become `None`.
     #[must_use]
-    pub fn tidied(mut self) -> Self {
-        let tidy = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        self.words = tidy(self.words);
-        self.note = tidy(self.note);
-        self.place.address = tidy(self.place.address);
+    pub fn normalized(mut self) -> Self {
+        let trim = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        self.words = trim(self.words);
+        self.note = trim(self.note);
+        self.place.address = trim(self.place.address);
         self.unit = self.unit.trim().to_owned();
         self
     }
 
-    /// Notes everything that does not hold together, seen from now.
-    pub fn check(&self, now: Instant, zone: Zone, errors: &mut FieldErrors) {
+    /// Validates quantity, day, deadline and destination.
+    pub fn validate(&self, now: Instant, zone: Zone, errors: &mut FieldErrors) {
         let today = zone.day_of(now);
-        let last = today.checked_add_signed(Duration::days(LONGEST_AHEAD)).unwrap_or(today);
+        let last = today.checked_add_signed(Duration::days(MAX_DAYS_AHEAD)).unwrap_or(today);
         errors.require((today..=last).contains(&self.needed_on), "/needed_on", NOT_AHEAD);
         errors.require(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
-        self.place.check(errors);
+        self.place.validate(errors);
         if let Some(until) = self.answers_until {
-            let in_time = until >= now.after(SHORTEST_ANSWER) && until <= zone.end_of(self.needed_on);
-            errors.require(in_time, "/answers_until", ANSWERS_DO_NOT_FIT);
+            let is_in_time = until >= now.after(MIN_ANSWER_TIME) && until <= zone.end_of(self.needed_on);
+            errors.require(is_in_time, "/answers_until", ANSWERS_DO_NOT_FIT);
         } else {
-            // A day that ends within the hour leaves nobody the time to answer.
-            let fits = answers_until(now, zone, self.needed_on) <= zone.end_of(self.needed_on);
-            errors.require(fits, "/needed_on", NOT_AHEAD);
+            // A day that ends within the hour leaves no time to answer.
+            let is_in_time = answers_until(now, zone, self.needed_on) <= zone.end_of(self.needed_on);
+            errors.require(is_in_time, "/needed_on", NOT_AHEAD);
         }
     }
 }
 
-/// The first of somebody's names: enough to speak of them, too little to find them.
+/// The first name of a full name, shown where the full name would identify the person.
 pub fn first_name(name: &str) -> String {
     name.split_whitespace().next().unwrap_or_default().to_owned()
 }
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_are_wanted_three_days_before_and_never_within_the_hour() {
+    fn the_deadline_is_three_days_before_and_never_within_the_hour() {
         let now: Instant = "2026-11-23T07:30:00Z".parse().unwrap();
         let day = |text: &str| text.parse::<Day>().unwrap();
         let until = |needed_on| answers_until(now, Zone::Jakarta, day(needed_on));
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_name_is_told() {
+    fn only_the_first_name_is_shown() {
         assert_eq!(first_name(" Contoh Sari Dewi "), "Contoh");
         assert_eq!(first_name(""), "");
     }

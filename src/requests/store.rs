@@ -1,4 +1,4 @@
-//! All SQL of requests and offers. Whoever changes an offer holds its request's row first.
+//! All SQL of requests and offers. Offers are changed only while their request's row is locked.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -9,38 +9,38 @@ use diesel::prelude::*;
 
 use super::offer::{Offer, OfferStatus};
 use super::request::{Details, Request, RequestStatus};
-use super::shown::nobody_written;
+use super::summary::anonymous_contact_json;
 use crate::catalogue::Category;
 use crate::cooperatives::GroupStatus;
 use crate::db::schema::{accounts, groups, offers, products, requests};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, BatchId, GroupId, OfferId, OrderId, ProductId, RequestId};
 use crate::kernel::{Day, Instant, Json, Phone, Quantity};
-use crate::orders::Contact;
+use crate::orders::OrderContact;
 
-/// Writes a request.
+/// Inserts a request.
 pub fn insert_request(tx: &mut Tx<'_>, request: &Request) -> Result<()> {
     diesel::insert_into(requests::table).values(request).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The request of this id.
-pub fn request(conn: &mut Conn, id: RequestId) -> Result<Option<Request>> {
+/// Finds a request.
+pub fn find_request(conn: &mut Conn, id: RequestId) -> Result<Option<Request>> {
     Ok(requests::table.find(id).select(Request::as_select()).first(conn).optional()?)
 }
 
-/// The request, its row held until the end of the transaction.
-pub fn locked(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>> {
+/// Finds and locks a request until the end of the transaction.
+pub fn lock_request(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Request>> {
     let query = requests::table.find(id);
     Ok(match &mut **tx {
-        // One writer: nobody else changes anything.
+        // SQLite has one writer, so no row lock is needed.
         Conn::Sqlite(sqlite) => query.select(Request::as_select()).first(sqlite).optional()?,
         Conn::Postgres(postgres) => query.select(Request::as_select()).for_update().first(postgres).optional()?,
     })
 }
 
-/// How many requests of this buyer are open.
-pub fn open_requests_of(conn: &mut Conn, buyer: AccountId) -> Result<i64> {
+/// Counts the buyer's open requests.
+pub fn count_open_requests(conn: &mut Conn, buyer: AccountId) -> Result<i64> {
     Ok(requests::table
         .filter(requests::buyer_id.eq(buyer))
         .filter(requests::status.eq(RequestStatus::Open))
@@ -48,8 +48,8 @@ pub fn open_requests_of(conn: &mut Conn, buyer: AccountId) -> Result<i64> {
         .get_result(conn)?)
 }
 
-/// Changes what a request says.
-pub fn set_details(tx: &mut Tx<'_>, id: RequestId, details: &Details, answers_until: Instant) -> Result<()> {
+/// Updates a request at the given version. `change` gets the current details and returns the new ones.
+pub fn update_details(tx: &mut Tx<'_>, id: RequestId, details: &Details, answers_until: Instant) -> Result<()> {
     diesel::update(requests::table.find(id))
         .set((
             requests::words.eq(&details.words),
@@ -70,16 +70,16 @@ pub fn set_details(tx: &mut Tx<'_>, id: RequestId, details: &Details, answers_un
     Ok(())
 }
 
-/// Takes this much of what a request lacks, if it lacks that much.
-pub fn take(tx: &mut Tx<'_>, id: RequestId, quantity: Quantity) -> Result<bool> {
-    let lacking = requests::table.find(id).filter((requests::taken + quantity).le(requests::quantity));
-    let changed = diesel::update(lacking)
+/// Adds an accepted quantity to a request. Returns false when the request needs less.
+pub fn add_taken(tx: &mut Tx<'_>, id: RequestId, quantity: Quantity) -> Result<bool> {
+    let target = requests::table.find(id).filter((requests::taken + quantity).le(requests::quantity));
+    let changed = diesel::update(target)
         .set((requests::taken.eq(requests::taken + quantity), requests::version.eq(requests::version + 1)))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// Ends a request.
+/// Closes a request with this status.
 pub fn close_request(tx: &mut Tx<'_>, now: Instant, id: RequestId, status: RequestStatus) -> Result<()> {
     diesel::update(requests::table.find(id))
         .set((requests::status.eq(status), requests::closed_at.eq(now), requests::version.eq(requests::version + 1)))
@@ -87,8 +87,8 @@ pub fn close_request(tx: &mut Tx<'_>, now: Instant, id: RequestId, status: Reque
     Ok(())
 }
 
-/// What somebody asked for or wrote down, the newest first, behind this one.
-pub fn requests_of(
+/// Lists the requests that the account made or recorded, the newest first, after this page key.
+pub fn list_requests(
     conn: &mut Conn,
     account: AccountId,
     status: Option<RequestStatus>,
@@ -111,8 +111,8 @@ pub fn requests_of(
     Ok(query.load(conn)?)
 }
 
-/// Everything that a person asked for.
-pub fn all_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<Request>> {
+/// Lists all requests of a buyer.
+pub fn list_by_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<Request>> {
     Ok(requests::table
         .filter(requests::buyer_id.eq(account))
         .order(requests::id.asc())
@@ -120,9 +120,9 @@ pub fn all_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<Request>>
         .load(conn)?)
 }
 
-/// The open requests that a group could answer, the soonest first, behind this one: those for no kind of goods in
-/// particular, and those for a kind that it lists.
-pub fn open_for_group(
+/// Lists the open requests that a group could answer, the soonest first, after this page key: those without a category,
+/// and those whose category the group lists.
+pub fn list_open_for_group(
     conn: &mut Conn,
     group: GroupId,
     after: Option<(Day, RequestId)>,
@@ -149,8 +149,8 @@ pub fn open_for_group(
     Ok(query.load(conn)?)
 }
 
-/// The groups at work that could answer a request, by the same rule.
-pub fn groups_addressed(conn: &mut Conn, request: &Request) -> Result<Vec<GroupId>> {
+/// Lists the active groups that could answer a request, by the same rule.
+pub fn list_addressed_groups(conn: &mut Conn, request: &Request) -> Result<Vec<GroupId>> {
     let mut query = groups::table
         .filter(groups::cooperative_id.eq(request.cooperative))
         .filter(groups::status.eq(GroupStatus::Active))
@@ -167,8 +167,8 @@ pub fn groups_addressed(conn: &mut Conn, request: &Request) -> Result<Vec<GroupI
     Ok(query.load(conn)?)
 }
 
-/// Requests whose time for answers has passed and for which no offer is open.
-pub fn due_requests(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<RequestId>> {
+/// Lists open requests past `answers_until` without an open offer.
+pub fn list_due_requests(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<RequestId>> {
     let open = offers::table.filter(offers::request_id.eq(requests::id)).filter(offers::status.eq(OfferStatus::Open));
     Ok(requests::table
         .filter(requests::status.eq(RequestStatus::Open))
@@ -180,40 +180,40 @@ pub fn due_requests(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Req
         .load(conn)?)
 }
 
-/// Writes an offer.
+/// Inserts an offer.
 pub fn insert_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<()> {
     diesel::insert_into(offers::table).values(offer).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The offer of this id.
-pub fn offer(conn: &mut Conn, id: OfferId) -> Result<Option<Offer>> {
+/// Finds an offer.
+pub fn find_offer(conn: &mut Conn, id: OfferId) -> Result<Option<Offer>> {
     Ok(offers::table.find(id).select(Offer::as_select()).first(conn).optional()?)
 }
 
-/// Whether this product is offered for this request.
-pub fn is_offered(conn: &mut Conn, request: RequestId, product: ProductId) -> Result<bool> {
-    let found: i64 = offers::table
+/// Whether the product has an open offer for the request.
+pub fn has_open_offer(conn: &mut Conn, request: RequestId, product: ProductId) -> Result<bool> {
+    let count: i64 = offers::table
         .filter(offers::request_id.eq(request))
         .filter(offers::product_id.eq(product))
         .filter(offers::status.eq(OfferStatus::Open))
         .count()
         .get_result(conn)?;
-    Ok(found > 0)
+    Ok(count > 0)
 }
 
-/// Whether somebody has answered this request and not taken it back.
+/// Whether the request has an open or accepted offer.
 pub fn has_offers(conn: &mut Conn, request: RequestId) -> Result<bool> {
-    let found: i64 = offers::table
+    let count: i64 = offers::table
         .filter(offers::request_id.eq(request))
         .filter(offers::status.eq_any([OfferStatus::Open, OfferStatus::Taken]))
         .count()
         .get_result(conn)?;
-    Ok(found > 0)
+    Ok(count > 0)
 }
 
-/// The open offers for a request.
-pub fn open_offers(conn: &mut Conn, request: RequestId) -> Result<Vec<Offer>> {
+/// Lists the open offers for a request.
+pub fn list_open_offers(conn: &mut Conn, request: RequestId) -> Result<Vec<Offer>> {
     Ok(offers::table
         .filter(offers::request_id.eq(request))
         .filter(offers::status.eq(OfferStatus::Open))
@@ -222,8 +222,8 @@ pub fn open_offers(conn: &mut Conn, request: RequestId) -> Result<Vec<Offer>> {
         .load(conn)?)
 }
 
-/// How much was offered for a request by whom it was not taken, nor taken back.
-pub fn offered(conn: &mut Conn, request: RequestId) -> Result<Vec<Quantity>> {
+/// Lists the quantities of offers for a request that were neither accepted nor withdrawn.
+pub fn list_remaining_quantities(conn: &mut Conn, request: RequestId) -> Result<Vec<Quantity>> {
     Ok(offers::table
         .filter(offers::request_id.eq(request))
         .filter(offers::status.eq_any([OfferStatus::Open, OfferStatus::Lapsed, OfferStatus::Expired]))
@@ -231,12 +231,12 @@ pub fn offered(conn: &mut Conn, request: RequestId) -> Result<Vec<Quantity>> {
         .load(conn)?)
 }
 
-/// The offers for a request, in the order in which they were made, behind this one; those of these groups only, when any
-/// are named. With each the names of its group and product, and the product's unit.
-pub fn offers_for(
+/// Lists the offers for a request in the order in which they were made, after this page key, with names of group and
+/// product and the product's unit. With `groups`, only offers of those.
+pub fn list_offers(
     conn: &mut Conn,
     request: RequestId,
-    of: Option<Vec<GroupId>>,
+    groups: Option<Vec<GroupId>>,
     after: Option<OfferId>,
     limit: i64,
 ) -> Result<Vec<NamedOffer>> {
@@ -248,7 +248,7 @@ pub fn offers_for(
         .limit(limit)
         .select((Offer::as_select(), groups::name, products::name, products::unit))
         .into_boxed();
-    if let Some(groups) = of {
+    if let Some(groups) = groups {
         query = query.filter(offers::group_id.eq_any(groups));
     }
     if let Some(after) = after {
@@ -258,8 +258,8 @@ pub fn offers_for(
     Ok(rows.into_iter().map(NamedOffer::from).collect())
 }
 
-/// The same for one offer.
-pub fn named_offer(conn: &mut Conn, id: OfferId) -> Result<Option<NamedOffer>> {
+/// Finds an offer with the names of its group and product.
+pub fn find_named_offer(conn: &mut Conn, id: OfferId) -> Result<Option<NamedOffer>> {
     let row: Option<(Offer, String, String, String)> = offers::table
         .inner_join(groups::table)
         .inner_join(products::table)
@@ -270,7 +270,7 @@ pub fn named_offer(conn: &mut Conn, id: OfferId) -> Result<Option<NamedOffer>> {
     Ok(row.map(NamedOffer::from))
 }
 
-/// An offer, and what its group and product are called.
+/// An offer with the names of its group and product.
 #[derive(Debug, Clone)]
 pub struct NamedOffer {
     pub(super) offer: Offer,
@@ -285,8 +285,8 @@ impl From<(Offer, String, String, String)> for NamedOffer {
     }
 }
 
-/// Changes what an offer says.
-pub fn set_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<()> {
+/// Updates the terms of an offer.
+pub fn update_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<()> {
     diesel::update(offers::table.find(offer.id))
         .set((
             offers::quantity.eq(offer.quantity),
@@ -300,7 +300,7 @@ pub fn set_offer(tx: &mut Tx<'_>, offer: &Offer) -> Result<()> {
     Ok(())
 }
 
-/// Ends an offer that was not taken.
+/// Closes an offer that was not accepted.
 pub fn close_offer(tx: &mut Tx<'_>, now: Instant, id: OfferId, status: OfferStatus) -> Result<()> {
     diesel::update(offers::table.find(id))
         .set((offers::status.eq(status), offers::closed_at.eq(now), offers::version.eq(offers::version + 1)))
@@ -308,8 +308,8 @@ pub fn close_offer(tx: &mut Tx<'_>, now: Instant, id: OfferId, status: OfferStat
     Ok(())
 }
 
-/// Notes what was taken of an offer, and what it became.
-pub fn take_offer(
+/// Marks an offer as accepted, with its batch and order.
+pub fn mark_offer_taken(
     tx: &mut Tx<'_>,
     now: Instant,
     id: OfferId,
@@ -330,8 +330,8 @@ pub fn take_offer(
     Ok(())
 }
 
-/// Open offers that are no longer valid, with their requests.
-pub fn late_offers(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(RequestId, OfferId)>> {
+/// Lists open offers past `valid_until`, with their requests.
+pub fn list_expired_offers(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(RequestId, OfferId)>> {
     Ok(offers::table
         .filter(offers::status.eq(OfferStatus::Open))
         .filter(offers::valid_until.le(now))
@@ -341,24 +341,24 @@ pub fn late_offers(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(Req
         .load(conn)?)
 }
 
-/// How these people are reached.
-pub fn people(conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Contact>> {
+/// Loads the contacts of accounts.
+pub fn find_contacts(conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, OrderContact>> {
     let rows: Vec<(AccountId, String, Option<Phone>, Option<String>)> = accounts::table
         .filter(accounts::id.eq_any(ids.to_vec()))
         .select((accounts::id, accounts::name, accounts::phone, accounts::email))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(id, name, phone, email)| (id, Contact { name, phone, email })).collect())
+    Ok(rows.into_iter().map(|(id, name, phone, email)| (id, OrderContact { name, phone, email })).collect())
 }
 
-/// What these products are called.
-pub fn product_names(conn: &mut Conn, ids: &[ProductId]) -> Result<HashMap<ProductId, String>> {
+/// Loads the names of products.
+pub fn find_product_names(conn: &mut Conn, ids: &[ProductId]) -> Result<HashMap<ProductId, String>> {
     let rows: Vec<(ProductId, String)> =
         products::table.filter(products::id.eq_any(ids.to_vec())).select((products::id, products::name)).load(conn)?;
     Ok(rows.into_iter().collect())
 }
 
-/// The groups of whose offers for these requests something was taken.
-pub fn takers(conn: &mut Conn, ids: &[RequestId]) -> Result<Vec<(RequestId, GroupId)>> {
+/// Lists the groups with an accepted offer for these requests.
+pub fn list_supplying_groups(conn: &mut Conn, ids: &[RequestId]) -> Result<Vec<(RequestId, GroupId)>> {
     Ok(offers::table
         .filter(offers::request_id.eq_any(ids.to_vec()))
         .filter(offers::status.eq(OfferStatus::Taken))
@@ -366,8 +366,8 @@ pub fn takers(conn: &mut Conn, ids: &[RequestId]) -> Result<Vec<(RequestId, Grou
         .load(conn)?)
 }
 
-/// How many offers for these requests are open.
-pub fn open_offer_counts(conn: &mut Conn, ids: &[RequestId]) -> Result<HashMap<RequestId, i64>> {
+/// Counts the open offers of these requests.
+pub fn count_open_offers(conn: &mut Conn, ids: &[RequestId]) -> Result<HashMap<RequestId, i64>> {
     let rows: Vec<(RequestId, i64)> = offers::table
         .filter(offers::request_id.eq_any(ids.to_vec()))
         .filter(offers::status.eq(OfferStatus::Open))
@@ -377,11 +377,13 @@ pub fn open_offer_counts(conn: &mut Conn, ids: &[RequestId]) -> Result<HashMap<R
     Ok(rows.into_iter().collect())
 }
 
-/// Blanks what a person wrote in their requests.
+/// Blanks the texts in a buyer's requests.
 pub fn forget_buyer(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    let theirs = || requests::table.filter(requests::buyer_id.eq(account));
-    diesel::update(theirs().filter(requests::words.is_not_null())).set(requests::words.eq("—")).execute(&mut **tx)?;
-    diesel::update(theirs())
+    let own_requests = || requests::table.filter(requests::buyer_id.eq(account));
+    diesel::update(own_requests().filter(requests::words.is_not_null()))
+        .set(requests::words.eq("—"))
+        .execute(&mut **tx)?;
+    diesel::update(own_requests())
         .set((
             requests::note.eq(None::<String>),
             requests::address.eq(None::<String>),
@@ -391,13 +393,13 @@ pub fn forget_buyer(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Forgets who called for requests that this officer wrote down and that are over.
-pub fn forget_callers_of(tx: &mut Tx<'_>, account: AccountId, nobody: &Json) -> Result<()> {
+/// Erases the contacts in closed requests that this officer recorded.
+pub fn forget_callers_captured_by(tx: &mut Tx<'_>, account: AccountId, anonymous_contact: &Json) -> Result<()> {
     let over =
         requests::table.filter(requests::captured_by.eq(account)).filter(requests::status.ne(RequestStatus::Open));
     diesel::update(over)
         .set((
-            requests::contact.eq(nobody),
+            requests::contact.eq(anonymous_contact),
             requests::note.eq(None::<String>),
             requests::address.eq(None::<String>),
             requests::version.eq(requests::version + 1),
@@ -406,16 +408,16 @@ pub fn forget_callers_of(tx: &mut Tx<'_>, account: AccountId, nobody: &Json) -> 
     Ok(())
 }
 
-/// Forgets who called for requests that were over before this moment.
+/// Erases the contacts in requests that were closed before this moment. Returns how many.
 pub fn forget_callers(tx: &mut Tx<'_>, before: Instant) -> Result<usize> {
-    let nobody = nobody_written();
+    let anonymous_contact = anonymous_contact_json();
     let over = requests::table
         .filter(requests::contact.is_not_null())
-        .filter(requests::contact.ne(&nobody))
+        .filter(requests::contact.ne(&anonymous_contact))
         .filter(requests::closed_at.lt(before));
     Ok(diesel::update(over)
         .set((
-            requests::contact.eq(&nobody),
+            requests::contact.eq(&anonymous_contact),
             requests::note.eq(None::<String>),
             requests::address.eq(None::<String>),
             requests::version.eq(requests::version + 1),

@@ -1,10 +1,10 @@
-//! What happens to requests by itself: offers end, and so does what nobody offered enough for in time.
+//! Periodic tasks: expire offers and requests, and erase old contacts.
 
 use super::events::offer_event;
 use super::offer::OfferStatus;
 use super::request::{Request, RequestStatus};
 use super::store;
-use super::withdraw::close;
+use super::withdraw::close_request;
 use crate::catalogue;
 use crate::db::{self, Db, Tx};
 use crate::events;
@@ -13,71 +13,73 @@ use crate::kernel::ids::{OfferId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity};
 use crate::supply::{self, Reason, UnmetDemand};
 
-/// How many rows one turn of the chore looks at.
+/// Rows per run of a task.
 const BATCH_SIZE: i64 = 200;
-/// How long it is kept who called, after the request is over. The order, if there was one, keeps it as orders do.
-const CALLERS_KEPT: Duration = Duration::days(90);
+/// How long contacts of callers are kept after the request is closed. An order keeps its own copy by its own rules.
+const CALLER_RETENTION: Duration = Duration::days(90);
 
-/// The work that comes round by itself.
+/// The periodic tasks of requests.
 pub fn periodic_tasks() -> Vec<PeriodicTask> {
     vec![
-        PeriodicTask { name: "market.expire_requests", every: Duration::minutes(5), run: expire_all },
-        PeriodicTask { name: "market.forget_callers", every: Duration::hours(24), run: forget_callers_of_old },
+        PeriodicTask { name: "market.expire_requests", every: Duration::minutes(5), run: expire_due },
+        PeriodicTask { name: "market.forget_callers", every: Duration::hours(24), run: forget_old_callers },
     ]
 }
 
-fn expire_all(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let late = db.read_blocking::<_, db::Error>(|conn| store::late_offers(conn, now, BATCH_SIZE))?;
-    let lapsed = jobs::for_each_in_tx(db, late, move |tx, (request, offer)| {
-        lapse_late(tx, now, *request, *offer).map(usize::from)
+fn expire_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
+    let expired_offers = db.read_blocking::<_, db::Error>(|conn| store::list_expired_offers(conn, now, BATCH_SIZE))?;
+    let expired_count = jobs::for_each_in_tx(db, expired_offers, move |tx, (request, offer)| {
+        expire_offer(tx, now, *request, *offer).map(usize::from)
     });
-    let due = db.read_blocking::<_, db::Error>(|conn| store::due_requests(conn, now, BATCH_SIZE))?;
-    let expired = jobs::for_each_in_tx(db, due, move |tx, request| expire(tx, now, *request).map(usize::from));
-    Ok(lapsed?.saturating_add(expired?))
+    let due = db.read_blocking::<_, db::Error>(|conn| store::list_due_requests(conn, now, BATCH_SIZE))?;
+    let expired_requests =
+        jobs::for_each_in_tx(db, due, move |tx, request| expire_request(tx, now, *request).map(usize::from));
+    Ok(expired_count?.saturating_add(expired_requests?))
 }
 
-fn forget_callers_of_old(db: &Db, now: Instant) -> Result<usize, TaskError> {
+fn forget_old_callers(db: &Db, now: Instant) -> Result<usize, TaskError> {
     Ok(db.write_blocking::<_, db::Error, _>(move |tx| forget_callers(tx, now))?)
 }
 
-/// Forgets who called for requests that are long over; tells how many they were.
+/// Erases the contacts in requests closed longer ago than `CALLER_RETENTION`. Returns how many.
 pub fn forget_callers(tx: &mut Tx<'_>, now: Instant) -> db::Result<usize> {
-    store::forget_callers(tx, now.before(CALLERS_KEPT))
+    store::forget_callers(tx, now.before(CALLER_RETENTION))
 }
 
-/// Ends an offer that is no longer valid; false when it was taken or changed meanwhile.
-pub fn lapse_late(tx: &mut Tx<'_>, now: Instant, request: RequestId, id: OfferId) -> db::Result<bool> {
-    if store::locked(tx, request)?.is_none() {
+/// Expires an offer past `valid_until`. Returns false when it was closed or changed meanwhile.
+pub fn expire_offer(tx: &mut Tx<'_>, now: Instant, request: RequestId, id: OfferId) -> db::Result<bool> {
+    if store::lock_request(tx, request)?.is_none() {
         return Ok(false);
     }
-    let late = store::offer(tx, id)?.filter(|offer| offer.status == OfferStatus::Open && offer.valid_until <= now);
-    let Some(offer) = late else { return Ok(false) };
+    let offer =
+        store::find_offer(tx, id)?.filter(|offer| offer.status == OfferStatus::Open && offer.valid_until <= now);
+    let Some(offer) = offer else { return Ok(false) };
     store::close_offer(tx, now, id, OfferStatus::Expired)?;
     events::record(tx, now, &offer_event("offer.expired", &offer))?;
     Ok(true)
 }
 
-/// Ends a request whose time for answers has passed and for which no offer stands any more. What it still lacks is
-/// remembered as demand that was not met. False when there is a reason to wait.
-pub fn expire(tx: &mut Tx<'_>, now: Instant, id: RequestId) -> db::Result<bool> {
-    let Some(request) = store::locked(tx, id)? else { return Ok(false) };
+/// Expires a request past `answers_until` without a valid offer, and records what is missing as unmet demand. Returns
+/// false when it is not due.
+pub fn expire_request(tx: &mut Tx<'_>, now: Instant, id: RequestId) -> db::Result<bool> {
+    let Some(request) = store::lock_request(tx, id)? else { return Ok(false) };
     let due = request.status == RequestStatus::Open && request.answers_until <= now;
-    if !due || store::open_offers(tx, id)?.iter().any(|offer| offer.valid_until > now) {
+    if !due || store::list_open_offers(tx, id)?.iter().any(|offer| offer.valid_until > now) {
         return Ok(false);
     }
-    close(tx, now, &request, RequestStatus::Expired, None)?;
-    remember(tx, now, &request)?;
+    close_request(tx, now, &request, RequestStatus::Expired, None)?;
+    record_unmet_demand(tx, now, &request)?;
     Ok(true)
 }
 
-/// Demand is counted by product: what words asked for stands in the log alone.
-fn remember(tx: &mut Tx<'_>, now: Instant, request: &Request) -> db::Result<()> {
+/// Records the missing quantity as unmet demand of the product. Requests without a product are in the event log only.
+fn record_unmet_demand(tx: &mut Tx<'_>, now: Instant, request: &Request) -> db::Result<()> {
     let Some(product) = request.product else { return Ok(()) };
     let Some(product) = catalogue::find_of_any_status(tx, product)? else { return Ok(()) };
     let missing = request.missing();
-    // Enough was offered, and it was not what the buyer wanted: that is another reason than too little.
-    let offered = Quantity::sum(store::offered(tx, request.id)?);
-    let reason = if offered < missing { Reason::SoldOut } else { Reason::Other };
+    // When enough was offered, the buyer did not want it: a different reason than too little supply.
+    let offered_quantity = Quantity::sum(store::list_remaining_quantities(tx, request.id)?);
+    let reason = if offered_quantity < missing { Reason::SoldOut } else { Reason::Other };
     let refusal = UnmetDemand {
         product: product.id,
         group: product.group,
@@ -85,8 +87,8 @@ fn remember(tx: &mut Tx<'_>, now: Instant, request: &Request) -> db::Result<()> 
         day: request.needed_on,
         quantity: missing,
         reason,
-        asker: request.buyer.map_or(supply::DemandSource::Heard, supply::DemandSource::Account),
+        source: request.buyer.map_or(supply::DemandSource::Reported, supply::DemandSource::Account),
     };
-    supply::refuse(tx, now, &refusal)?;
+    supply::record_unmet_demand(tx, now, &refusal)?;
     Ok(())
 }

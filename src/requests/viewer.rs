@@ -1,31 +1,31 @@
-//! Who stands before a request: the one who acts for it, its cooperative's people, or somebody to whom it is not there.
+//! Access to requests: callers who act for it, people of its cooperative, or nobody.
 
 use super::request::Request;
 use crate::cooperatives::{AccessError, Office, Roles};
 use crate::kernel::ids::AccountId;
 
-/// What a request is to a caller.
+/// A caller's relation to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
-    /// It is theirs: they asked, or wrote it down for who called. What was written down is the board's as well, so that
-    /// it does not end with the officer who did.
+    /// Acts for it: the buyer, or the officer who recorded it. The board acts for every recorded request too, so that
+    /// it does not depend on one officer.
     Keeper,
-    /// They act for a group of its cooperative, or oversee it.
+    /// An officer of a group of its cooperative, or someone who oversees the cooperative.
     Insider,
-    /// They belong to a group of its cooperative.
+    /// A member of a group of its cooperative.
     Member,
 }
 
 impl Relation {
-    /// What the request is to this caller; nothing when it is not there for them.
+    /// The caller's relation; `None` when the caller may not know of the request.
     pub fn of(request: &Request, roles: &Roles) -> Option<Self> {
         let own = request.cooperative;
-        let (officer, board) = (roles.is_officer_in(own), roles.holds(Office::Board, own));
+        let (officer, board) = (roles.is_officer_in(own), roles.has_office(Office::Board, own));
         let is_me = |account: Option<AccountId>| account.is_some() && account == roles.account;
         let captured = request.captured_by.is_some() && (board || officer && is_me(request.captured_by));
         if is_me(request.buyer) || captured {
             Some(Relation::Keeper)
-        } else if officer || roles.oversees(own) || roles.admin {
+        } else if officer || roles.has_office_in(own) || roles.admin {
             Some(Relation::Insider)
         } else if roles.is_member_in(own) {
             Some(Relation::Member)
@@ -34,8 +34,8 @@ impl Relation {
         }
     }
 
-    /// Leave to act for the request.
-    pub fn keeper(request: &Request, roles: &Roles) -> Result<AccountId, AccessError> {
+    /// Requires that the caller acts for the request. Returns their account.
+    pub fn require_keeper(request: &Request, roles: &Roles) -> Result<AccountId, AccessError> {
         match (Relation::of(request, roles), roles.account) {
             (Some(Relation::Keeper), Some(account)) => Ok(account),
             (Some(_), _) => Err(AccessError::Forbidden),

@@ -1,4 +1,4 @@
-//! A buyer no longer needs what they asked for.
+//! Withdraws requests.
 
 use super::events::{offer_event, request_event};
 use super::offer::OfferStatus;
@@ -12,16 +12,16 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, RequestId};
 use crate::web::{Code, Problem, StaleVersion};
 
-/// Why a request was not withdrawn.
+/// Errors of withdrawing a request.
 #[derive(Debug, thiserror::Error)]
 pub enum WithdrawError {
-    /// It is not theirs, or not there.
+    /// The caller may not do it, or may not know of the request.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// It is over already.
+    /// The request is closed already.
     #[error("the request is {0}")]
-    Invalid(RequestStatus),
-    /// Someone else has changed it.
+    WrongStatus(RequestStatus),
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -33,32 +33,32 @@ impl From<WithdrawError> for Problem {
     fn from(error: WithdrawError) -> Self {
         match error {
             WithdrawError::Access(denied) => denied.into(),
-            WithdrawError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("request_status", status),
+            WithdrawError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("request_status", status),
             WithdrawError::Stale(stale) => stale.into(),
             WithdrawError::Db(error) => error.into(),
         }
     }
 }
 
-/// Withdraws a request: its open offers lapse. What was taken already stays ordered.
-pub fn withdraw(
+/// Withdraws a request; its open offers lapse. Accepted offers stay ordered.
+pub fn withdraw_request(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     id: RequestId,
     version: Option<i64>,
 ) -> Result<Request, WithdrawError> {
-    let request = store::locked(tx, id)?.ok_or(AccessError::Hidden)?;
-    let account = Relation::keeper(&request, roles)?;
+    let request = store::lock_request(tx, id)?.ok_or(AccessError::Hidden)?;
+    let account = Relation::require_keeper(&request, roles)?;
     StaleVersion::check(version, request.version)?;
     if request.status != RequestStatus::Open {
-        return Err(WithdrawError::Invalid(request.status));
+        return Err(WithdrawError::WrongStatus(request.status));
     }
-    Ok(close(tx, now, &request, RequestStatus::Withdrawn, Some(account))?)
+    Ok(close_request(tx, now, &request, RequestStatus::Withdrawn, Some(account))?)
 }
 
-/// Closes a locked request that is open, lets its open offers lapse, and tells why.
-pub(super) fn close(
+/// Closes an open, locked request and lapses its open offers, with events.
+pub(super) fn close_request(
     tx: &mut Tx<'_>,
     now: Instant,
     request: &Request,
@@ -73,9 +73,9 @@ pub(super) fn close(
         RequestStatus::Expired => "request.expired",
     };
     events::record(tx, now, &request_event(kind, request).by(by))?;
-    for offer in store::open_offers(tx, request.id)? {
+    for offer in store::list_open_offers(tx, request.id)? {
         store::close_offer(tx, now, offer.id, OfferStatus::Lapsed)?;
         events::record(tx, now, &offer_event("offer.lapsed", &offer).by(by).with("reason", status))?;
     }
-    store::request(tx, request.id)?.ok_or_else(|| diesel::result::Error::NotFound.into())
+    store::find_request(tx, request.id)?.ok_or_else(|| diesel::result::Error::NotFound.into())
 }

@@ -1,4 +1,4 @@
--- What a buyer asks for that no listing has, and what groups offer for it.
+-- Requests of buyers for goods that no listing has, and offers of groups for them.
 CREATE TABLE requests (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
@@ -61,7 +61,7 @@ CREATE TABLE offers (
     CHECK (taken >= 0 AND taken <= quantity),
     CHECK ((status = 'taken') = (batch_id IS NOT NULL AND order_id IS NOT NULL))
 ) STRICT;
--- A group that thinks better of it changes its offer.
+-- At most one open offer of a product for a request.
 CREATE UNIQUE INDEX offers_open_key ON offers (request_id, product_id) WHERE status = 'open';
 CREATE INDEX offers_request_id_index ON offers (request_id, id);
 CREATE INDEX offers_group_id_index ON offers (group_id);

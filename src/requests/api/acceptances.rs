@@ -1,4 +1,4 @@
-//! Taking offers.
+//! Routes for accepting offers.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -8,26 +8,26 @@ use crate::cooperatives::{Caller, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{OfferId, OrderId, RequestId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah};
-use crate::orders::{self, DeliveryWish, OrderView, PlaceOrderError, QuoteView, Settings, Viewer, WholeOrder};
-use crate::requests::accept::{AcceptError, Taking, accept};
+use crate::orders::{self, DeliveryChoice, OrderView, PlaceOrderError, QuoteView, Settings, Viewer, WholeOrder};
+use crate::requests::accept::{AcceptError, Acceptance, accept};
 use crate::requests::request::Request;
-use crate::requests::shown::shown_one;
 use crate::requests::store;
+use crate::requests::summary::load_summary;
 use crate::requests::viewer::Relation;
 use crate::web::client_ids::{ClientId, reserve_client_id};
 use crate::web::{
     ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, PathIds, Problem, Routes, Validate, routes,
 };
 
-/// The most offers of one order.
-const MOST_OFFERS: usize = 20;
+/// Maximum number of offers accepted at once.
+const MAX_OFFERS: usize = 20;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
     routes![accept_offers]
 }
 
-/// Offers to be taken.
+/// Offers to accept.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -36,92 +36,92 @@ pub fn routes() -> Routes {
     "expected_total": 690_000,
 }))]
 struct AcceptOffers {
-    /// The order's id, when the client makes it.
+    /// Client-generated id of the order (UUIDv7); the server generates one when absent.
     id: Option<OrderId>,
-    /// Which offers.
+    /// The offers.
     #[schema(min_items = 1, max_items = 20)]
     offers: Vec<TakenOffer>,
-    /// How the goods reach the buyer; as the request says, when it is not said. Needed where that is still to be agreed.
-    delivery: Option<DeliveryWish>,
-    /// What the groups should know.
+    /// Delivery. Absent: as the request says; required where the request leaves it open.
+    delivery: Option<DeliveryChoice>,
+    /// Note for the groups.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// What the buyer believes it comes to: the offers, and the way to the buyer.
+    /// The total that the buyer expects, in rupiah: the offers and the delivery fee.
     expected_total: Rupiah,
 }
 
-/// An offer to be taken.
+/// An offer to accept.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TakenOffer {
-    /// Which offer.
+    /// The offer.
     offer: OfferId,
-    /// How much of it; as much as is missing, when it is not said.
+    /// Quantity to accept. Absent: as much as is still missing.
     quantity: Option<Quantity>,
 }
 
 impl Validate for AcceptOffers {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.length("/offers", self.offers.len(), 1..=MOST_OFFERS);
-        for (place, it) in self.offers.iter().enumerate().take(MOST_OFFERS) {
-            let twice = self.offers.iter().take(place).any(|other| other.offer == it.offer);
-            errors.require(!twice, &format!("/offers/{place}/offer"), TWICE);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_length("/offers", self.offers.len(), 1..=MAX_OFFERS);
+        for (index, accepted) in self.offers.iter().enumerate().take(MAX_OFFERS) {
+            let is_duplicate = self.offers.iter().take(index).any(|other| other.offer == accepted.offer);
+            errors.require(!is_duplicate, &format!("/offers/{index}/offer"), DUPLICATE_OFFER);
         }
         if let Some(delivery) = &self.delivery {
-            delivery.check(errors);
+            delivery.validate(errors);
         }
         if let Some(note) = &self.note {
-            errors.text("/note", note, 0..=500);
+            errors.check_text("/note", note, 0..=500);
         }
     }
 }
 
-const TWICE: FieldError = FieldError::Rule {
+const DUPLICATE_OFFER: FieldError = FieldError::Rule {
     code: "offer-twice",
     id: "Penawaran ini sudah disebut. Gabungkan jumlahnya.",
     en: "This offer is named already. Add the quantities up.",
 };
 
-/// What came of taking offers.
+/// The result of accepting offers.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AcceptanceView {
-    /// The order, of which each offer is a line.
+    /// The order; each accepted offer is one line of it.
     order: OrderView,
-    /// The request as it is now.
+    /// The updated request.
     request: RequestView,
 }
 
-/// A failed acceptance, and the language its new quote is told in.
+/// An error of accepting offers with the language in which a new quote is rendered.
 #[derive(Debug, thiserror::Error)]
-enum SpokenAcceptError {
-    #[error("the offers were not taken")]
+enum LocalizedAcceptError {
+    #[error("the offers were not accepted")]
     Accept(#[source] AcceptError, Language),
-    #[error("the offers were not taken")]
-    Told(Box<Problem>),
+    #[error("the offers were not accepted")]
+    Problem(Box<Problem>),
     #[error(transparent)]
     Db(#[from] db::Error),
 }
 
-impl From<SpokenAcceptError> for Problem {
-    fn from(error: SpokenAcceptError) -> Self {
+impl From<LocalizedAcceptError> for Problem {
+    fn from(error: LocalizedAcceptError) -> Self {
         match error {
-            SpokenAcceptError::Accept(AcceptError::Place(PlaceOrderError::TotalChanged(quote)), language) => {
+            LocalizedAcceptError::Accept(AcceptError::Place(PlaceOrderError::TotalChanged(quote)), language) => {
                 Problem::new(Code::TotalChanged)
                     .with("total", quote.total)
                     .with("quote", QuoteView::of(&quote, language))
             }
-            SpokenAcceptError::Accept(error, _) => error.into(),
-            SpokenAcceptError::Told(problem) => *problem,
-            SpokenAcceptError::Db(error) => error.into(),
+            LocalizedAcceptError::Accept(error, _) => error.into(),
+            LocalizedAcceptError::Problem(problem) => *problem,
+            LocalizedAcceptError::Db(error) => error.into(),
         }
     }
 }
 
-/// Takes one or several offers for a request
+/// Accept offers for a request
 ///
-/// Each becomes a batch that is open to nobody else, and a line of one order, in one transaction; the groups have
-/// promised it, so that nobody needs to accept it any more. What covers the request lets the other offers lapse; what
-/// covers it in part leaves it open. No more is taken than is still missing, however many take at once.
+/// Each accepted offer becomes a batch that nobody else can order from and a line of one order, in one transaction. The
+/// groups have promised it, so the order needs no further acceptance. When the request is covered, its other open
+/// offers lapse; when it is covered in part, it stays open. Concurrent calls never accept more than is missing.
 #[utoipa::path(
     post, path = "/v1/requests/{id}/acceptances", tag = "market", operation_id = "accept_offers",
     params(
@@ -130,8 +130,8 @@ impl From<SpokenAcceptError> for Problem {
     ),
     request_body = AcceptOffers,
     responses(
-        (status = 201, description = "Taken: the order", body = AcceptanceView),
-        (status = 200, description = "The same with the same id was taken before: as it is now", body = AcceptanceView),
+        (status = 201, description = "Accepted: the new order", body = AcceptanceView),
+        (status = 200, description = "Accepted before with the same id; the current state", body = AcceptanceView),
         (status = 409, description = "`offer-closed`, `more-than-missing` with `missing`, `request-closed`, `total-changed` with the new `quote`, `not-on-sale`, `id-taken`"),
     ),
     security(("bearer" = [])),
@@ -147,35 +147,35 @@ async fn accept_offers(
 ) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
     let (now, settings, scope) = (state.now(), **settings, caller.person.scope());
-    let (asked, stamp, owner) = (body.value, body.fingerprint.clone(), scope.clone());
+    let (input, fingerprint, owner) = (body.value, body.fingerprint.clone(), scope.clone());
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let roles = &caller.roles;
-        if let Some(id) = asked.id
-            && reserve_client_id(tx, now, id, &owner, &stamp).map_err(told)? == ClientId::Repeated
+        if let Some(id) = input.id
+            && reserve_client_id(tx, now, id, &owner, &fingerprint).map_err(to_problem)? == ClientId::Repeated
         {
-            let whole = orders::find_whole(tx, id)?.ok_or_else(|| told(Problem::not_found()))?;
-            let request = store::request(tx, request.0)?.ok_or_else(|| told(Problem::not_found()))?;
-            return answer(tx, request, &whole, roles, &settings, now, |_, view| ApiResponse::ok(view));
+            let whole = orders::find_whole(tx, id)?.ok_or_else(|| to_problem(Problem::not_found()))?;
+            let request = store::find_request(tx, request.0)?.ok_or_else(|| to_problem(Problem::not_found()))?;
+            return respond(tx, request, &whole, roles, &settings, now, |_, view| ApiResponse::ok(view));
         }
-        let taking = Taking {
-            order: asked.id.unwrap_or_else(|| tx.id(now)),
-            offers: asked.offers.iter().map(|it| (it.offer, it.quantity)).collect(),
-            delivery: asked.delivery.clone(),
-            note: asked.note.clone(),
-            expected_total: asked.expected_total,
+        let acceptance = Acceptance {
+            order: input.id.unwrap_or_else(|| tx.id(now)),
+            offers: input.offers.iter().map(|accepted| (accepted.offer, accepted.quantity)).collect(),
+            delivery: input.delivery.clone(),
+            note: input.note.clone(),
+            expected_total: input.expected_total,
         };
-        let (request, whole) = accept(tx, now, &settings, roles, request.0, &taking)
-            .map_err(|error| SpokenAcceptError::Accept(error, language))?;
-        answer(tx, request, &whole, roles, &settings, now, ApiResponse::created)
+        let (request, whole) = accept(tx, now, &settings, roles, request.0, &acceptance)
+            .map_err(|error| LocalizedAcceptError::Accept(error, language))?;
+        respond(tx, request, &whole, roles, &settings, now, ApiResponse::created)
     })
     .await
 }
 
-fn told(problem: impl Into<Problem>) -> SpokenAcceptError {
-    SpokenAcceptError::Told(Box::new(problem.into()))
+fn to_problem(problem: impl Into<Problem>) -> LocalizedAcceptError {
+    LocalizedAcceptError::Problem(Box::new(problem.into()))
 }
 
-fn answer(
+fn respond(
     tx: &mut Tx<'_>,
     request: Request,
     whole: &WholeOrder,
@@ -183,11 +183,11 @@ fn answer(
     settings: &Settings,
     now: Instant,
     status: impl Fn(String, &AcceptanceView) -> ApiResponse,
-) -> Result<ApiResponse, SpokenAcceptError> {
+) -> Result<ApiResponse, LocalizedAcceptError> {
     let id = whole.order.id;
-    let order =
-        OrderView::of(whole, &Viewer::of(roles.clone()), settings, now).ok_or_else(|| told(Problem::not_found()))?;
-    let request = RequestView::of(shown_one(tx, request)?, Relation::Keeper, roles, now);
+    let order = OrderView::of(whole, &Viewer::of(roles.clone()), settings, now)
+        .ok_or_else(|| to_problem(Problem::not_found()))?;
+    let request = RequestView::of(load_summary(tx, request)?, Relation::Keeper, roles, now);
     let view = AcceptanceView { order, request };
-    Ok(status(format!("/v1/orders/{id}"), &view).version(whole.order.version).about_subject(id))
+    Ok(status(format!("/v1/orders/{id}"), &view).with_version(whole.order.version).about_subject(id))
 }

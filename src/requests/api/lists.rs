@@ -1,4 +1,4 @@
-//! Lists of requests: one's own, and those that a group could answer.
+//! Routes of lists of requests: the caller's own, and those that a group could answer.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -9,8 +9,8 @@ use crate::cooperatives::{self, Caller, Roles};
 use crate::kernel::ids::{GroupId, RequestId};
 use crate::kernel::{Day, Instant};
 use crate::requests::request::RequestStatus;
-use crate::requests::shown::{Shown, shown};
 use crate::requests::store;
+use crate::requests::summary::{RequestSummary, load_summaries};
 use crate::requests::viewer::Relation;
 use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes};
 
@@ -19,29 +19,29 @@ pub fn routes() -> Routes {
     routes![list_my_requests, list_group_requests]
 }
 
-/// Which requests.
+/// Filters of requests.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct RequestFilter {
-    /// Only those that stand there.
+    /// Only requests with this status.
     #[param(inline)]
     status: Option<RequestStatus>,
-    /// Where the page before ended.
+    /// Cursor of the page, from `next` of the previous one.
     #[param(max_length = 600)]
     cursor: Option<String>,
-    /// How many, 1 to 100.
+    /// Rows per page, 1 to 100.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
-/// The request as this caller sees it; one that they no longer keep is seen as a member sees it.
-fn view(shown: Shown, roles: &Roles, now: Instant) -> RequestView {
-    let relation = Relation::of(&shown.request, roles).unwrap_or(Relation::Member);
-    RequestView::of(shown, relation, roles, now)
+/// The request as the caller may see it. A caller who no longer acts for it sees it as a member does.
+fn to_view(summary: RequestSummary, roles: &Roles, now: Instant) -> RequestView {
+    let relation = Relation::of(&summary.request, roles).unwrap_or(Relation::Member);
+    RequestView::of(summary, relation, roles, now)
 }
 
-/// Lists what the caller asked for or wrote down for others, the newest first
+/// List the caller's requests
 #[utoipa::path(
     get, path = "/v1/requests", tag = "market", operation_id = "list_my_requests",
     params(RequestFilter),
@@ -58,27 +58,27 @@ async fn list_my_requests(
     let Query(RequestFilter { status, cursor, limit }) = filter;
     let list = format!("requests of {account} {status:?}");
     let paging = Paging::<(Instant, RequestId)>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let summaries = state
         .db
         .read::<_, crate::db::Error, _>(move |conn| {
-            let requests = store::requests_of(conn, account, status, after, rows)?;
-            shown(conn, requests)
+            let requests = store::list_requests(conn, account, status, after, rows)?;
+            load_summaries(conn, requests)
         })
         .await?;
     let page = paging.page(
         &state.signer,
-        found,
-        |shown| (shown.request.created_at, shown.request.id),
-        |shown| view(shown, &caller.roles, now),
+        summaries,
+        |summary| (summary.request.created_at, summary.request.id),
+        |summary| to_view(summary, &caller.roles, now),
     );
-    Ok(page.answer(request.path(), request.query_string()))
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Lists the open requests that a group could answer, the soonest first
+/// List the open requests that a group could answer
 ///
-/// For its members and the offices of its cooperative: those for no kind of goods in particular, and those for a kind that
-/// the group lists.
+/// For members of the group and office holders of its cooperative. Sorted by `needed_on`, the soonest first. Contains
+/// requests without a category and those whose category the group lists.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/requests", tag = "market", operation_id = "list_group_requests",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
@@ -96,22 +96,22 @@ async fn list_group_requests(
     let Query(PageQuery { cursor, limit }) = page;
     let paging =
         Paging::<(Day, RequestId)>::read(&state.signer, format!("requests for {group}"), limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
+    let (after, rows) = (paging.after, paging.fetch_limit());
     let roles = caller.roles.clone();
-    let found = state
+    let summaries = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let known = cooperatives::find_group(conn, group)?.filter(|group| roles.is_inside(group));
-            known.ok_or_else(Problem::not_found)?;
-            let requests = store::open_for_group(conn, group, after, rows)?;
-            Ok(shown(conn, requests)?)
+            let row = cooperatives::find_group(conn, group)?.filter(|group| roles.can_see_inside(group));
+            row.ok_or_else(Problem::not_found)?;
+            let requests = store::list_open_for_group(conn, group, after, rows)?;
+            Ok(load_summaries(conn, requests)?)
         })
         .await?;
     let page = paging.page(
         &state.signer,
-        found,
-        |shown| (shown.request.needed_on, shown.request.id),
-        |shown| view(shown, &caller.roles, now),
+        summaries,
+        |summary| (summary.request.needed_on, summary.request.id),
+        |summary| to_view(summary, &caller.roles, now),
     );
-    Ok(page.answer(request.path(), request.query_string()))
+    Ok(page.to_response(request.path(), request.query_string()))
 }

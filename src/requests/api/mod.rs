@@ -1,10 +1,9 @@
-//! The routes of requests and their JSON.
+//! HTTP API of requests and offers.
 
 mod acceptances;
-mod asked;
 mod lists;
 mod offers;
-mod offers_shown;
+mod requests;
 mod views;
 
 use crate::cooperatives::Roles;
@@ -15,14 +14,14 @@ use crate::requests::store;
 use crate::requests::viewer::Relation;
 use crate::web::{Problem, Routes};
 
-/// The routes of requests.
+/// The routes of requests and offers.
 pub fn routes() -> Routes {
-    asked::routes().and(lists::routes()).and(offers::routes()).and(offers_shown::routes()).and(acceptances::routes())
+    requests::routes().and(lists::routes()).and(offers::routes()).and(acceptances::routes())
 }
 
-/// The request, and what it is to this caller; to those to whom it is nothing, it is not there.
-fn seen(conn: &mut Conn, roles: &Roles, id: RequestId) -> Result<(Request, Relation), Problem> {
-    let request = store::request(conn, id)?.ok_or_else(Problem::not_found)?;
+/// Finds the request and the caller's relation to it; 404 when the caller has none.
+fn find_visible(conn: &mut Conn, roles: &Roles, id: RequestId) -> Result<(Request, Relation), Problem> {
+    let request = store::find_request(conn, id)?.ok_or_else(Problem::not_found)?;
     let relation = Relation::of(&request, roles).ok_or_else(Problem::not_found)?;
     Ok((request, relation))
 }

@@ -1,4 +1,4 @@
-//! What clients see of requests and offers.
+//! JSON views of requests and offers.
 
 use serde::Serialize;
 
@@ -11,87 +11,88 @@ use crate::orders::Channel;
 use crate::requests::destination::{Destination, DestinationKind};
 use crate::requests::offer::{OfferAction, OfferStatus};
 use crate::requests::request::{Occasion, Request, RequestStatus, first_name};
-use crate::requests::shown::Shown;
 use crate::requests::store::NamedOffer;
+use crate::requests::summary::RequestSummary;
 use crate::requests::viewer::Relation;
 
 text_enum! {
-    /// What the caller may do with a request next.
-    RequestStep {
+    /// What the caller may do with a request now.
+    #[schema(as = RequestStep)]
+    PermittedRequestAction {
         /// Make an offer for it.
         Offer = "offer",
-        /// Take offers.
+        /// Accept offers.
         Accept = "accept",
-        /// Change what it says.
+        /// Update it.
         Change = "change",
         /// Withdraw it.
         Withdraw = "withdraw",
     }
 }
 
-/// A request as its viewer sees it.
+/// A request, as far as the caller may see it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RequestView {
     id: RequestId,
     cooperative: CooperativeId,
     status: RequestStatus,
     channel: Channel,
-    /// Who asks: whoever acts for it and groups whose offer was taken see all of it, other officers and offices the first
-    /// name, members nothing.
+    /// The buyer. The people acting for the request and groups whose offer was accepted see all of it, other officers
+    /// and office holders the first name only, members nothing.
     asker: Option<AskerView>,
-    /// The officer who wrote it down for someone.
+    /// The officer who recorded it for someone.
     captured_by: Option<AccountId>,
-    /// Which product; null when words say what it is.
+    /// The product; null when `words` describe the goods.
     product: Option<ProductId>,
     #[schema(max_length = 120, example = "Pastel sayur")]
     product_name: Option<String>,
-    /// Which kind of goods; null when any group may answer.
+    /// Category; null: any group may answer.
     category: Option<Category>,
-    /// What it is, in the buyer's words.
+    /// Description of the goods, by the buyer.
     #[schema(max_length = 300, example = "Pastel kecil untuk 250 tamu")]
     words: Option<String>,
     quantity: Quantity,
-    /// Of what unit: a product's, or the buyer's word.
+    /// Unit of the quantity: a product's unit, or the buyer's free text.
     #[schema(max_length = 20, example = "piece")]
     unit: String,
     #[schema(value_type = String, format = Date, example = "2026-12-14")]
     needed_on: Day,
-    /// Where the goods shall go. Groups see the address once an offer of theirs is taken.
+    /// Where the goods shall be delivered or collected. Groups see the address once an offer of theirs is accepted.
     place: DestinationView,
-    /// What all of it may cost.
+    /// Budget for all of it, in rupiah.
     budget: Option<Rupiah>,
     occasion: Occasion,
     #[schema(max_length = 500, example = "Sebagian tamu tidak makan udang.")]
     note: Option<String>,
-    /// Until when answers are wanted.
+    /// Until when groups may make offers.
     answers_until: Instant,
-    /// How much was taken of offers.
+    /// Quantity accepted from offers.
     taken: Quantity,
-    /// How much is still missing.
+    /// Quantity still missing.
     missing: Quantity,
-    /// How many offers are open; told to whoever acts for it.
+    /// Number of open offers; only for those who act for the request.
     #[schema(minimum = 0, maximum = 100_000, example = 2)]
     offers: Option<i64>,
     created_at: Instant,
     closed_at: Option<Instant>,
-    /// What the caller may do with it next.
+    /// Actions the caller may take now.
     #[schema(max_items = 4)]
-    actions: Vec<RequestStep>,
+    actions: Vec<PermittedRequestAction>,
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
-/// Who asks.
+/// The buyer of a request.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AskerView {
-    /// Their name, or the first of their names.
+    /// Full name, or the first name only.
     #[schema(max_length = 100, example = "Contoh")]
     name: String,
-    /// Their number; null for whom the first name must do.
+    /// Phone number; null for callers who see the first name only.
     phone: Option<Phone>,
 }
 
-/// Where requested goods shall go.
+/// Where requested goods shall be delivered or collected.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct DestinationView {
     kind: DestinationKind,
@@ -102,13 +103,13 @@ struct DestinationView {
 }
 
 impl RequestView {
-    /// The request as this caller sees it, to whom it is this.
-    pub fn of(shown: Shown, relation: Relation, roles: &Roles, now: Instant) -> Self {
-        let actions = actions(&shown, relation, roles, now);
-        let Shown { request, asker, product_name, takers, offers } = shown;
-        let keeps = relation == Relation::Keeper;
-        let supplies = takers.iter().any(|group| roles.is_officer_of(*group));
-        let (name, phone) = (asker.contact.name, asker.contact.phone);
+    /// Builds the view for a caller with this relation to the request.
+    pub fn of(summary: RequestSummary, relation: Relation, roles: &Roles, now: Instant) -> Self {
+        let actions = permitted_actions(&summary, relation, roles, now);
+        let RequestSummary { request, requester, product_name, supplying_groups, open_offers } = summary;
+        let is_keeper = relation == Relation::Keeper;
+        let is_supplier = supplying_groups.iter().any(|group| roles.is_officer_of(*group));
+        let (name, phone) = (requester.contact.name, requester.contact.phone);
         let Destination { kind, point, zone, address } = request.place();
         RequestView {
             id: request.id,
@@ -116,8 +117,8 @@ impl RequestView {
             status: request.status,
             channel: request.channel,
             asker: match relation {
-                _ if keeps || supplies => Some(AskerView { name, phone }),
-                Relation::Insider if !only_agency(&request, roles) => {
+                _ if is_keeper || is_supplier => Some(AskerView { name, phone }),
+                Relation::Insider if !is_agency_only(&request, roles) => {
                     Some(AskerView { name: first_name(&name), phone: None })
                 }
                 _ => None,
@@ -130,14 +131,14 @@ impl RequestView {
             quantity: request.quantity,
             unit: request.unit,
             needed_on: request.needed_on,
-            place: DestinationView { kind, point, zone, address: address.filter(|_| keeps || supplies) },
+            place: DestinationView { kind, point, zone, address: address.filter(|_| is_keeper || is_supplier) },
             budget: request.budget,
             occasion: request.occasion,
             note: request.note,
             answers_until: request.answers_until,
             taken: request.taken,
             missing: request.quantity.minus(request.taken),
-            offers: Some(offers).filter(|_| keeps),
+            offers: Some(open_offers).filter(|_| is_keeper),
             created_at: request.created_at,
             closed_at: request.closed_at,
             actions,
@@ -146,27 +147,32 @@ impl RequestView {
     }
 }
 
-/// Whether somebody sees figures only, as the agency does.
-fn only_agency(request: &Request, roles: &Roles) -> bool {
+/// Whether the caller is here for the agency only, which sees figures but no names.
+fn is_agency_only(request: &Request, roles: &Roles) -> bool {
     let own = request.cooperative;
-    let others = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
-    roles.holds(Office::Agency, own)
+    let other_offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
+    roles.has_office(Office::Agency, own)
         && !roles.is_officer_in(own)
-        && !others.iter().any(|office| roles.holds(*office, own))
+        && !other_offices.iter().any(|office| roles.has_office(*office, own))
 }
 
-fn actions(shown: &Shown, relation: Relation, roles: &Roles, now: Instant) -> Vec<RequestStep> {
-    let request = &shown.request;
-    let open = request.status == RequestStatus::Open;
-    let keeps = relation == Relation::Keeper && open;
-    let unanswered = shown.offers == 0 && shown.takers.is_empty();
-    let steps = [
-        (RequestStep::Offer, request.takes_offers(now) && roles.is_officer_in(request.cooperative)),
-        (RequestStep::Accept, keeps && shown.offers > 0),
-        (RequestStep::Change, keeps && unanswered),
-        (RequestStep::Withdraw, keeps),
+fn permitted_actions(
+    summary: &RequestSummary,
+    relation: Relation,
+    roles: &Roles,
+    now: Instant,
+) -> Vec<PermittedRequestAction> {
+    let request = &summary.request;
+    let is_open = request.status == RequestStatus::Open;
+    let is_keeper = relation == Relation::Keeper && is_open;
+    let has_no_offers = summary.open_offers == 0 && summary.supplying_groups.is_empty();
+    let actions = [
+        (PermittedRequestAction::Offer, request.takes_offers(now) && roles.is_officer_in(request.cooperative)),
+        (PermittedRequestAction::Accept, is_keeper && summary.open_offers > 0),
+        (PermittedRequestAction::Change, is_keeper && has_no_offers),
+        (PermittedRequestAction::Withdraw, is_keeper),
     ];
-    steps.into_iter().filter(|(_, may)| *may).map(|(step, _)| step).collect()
+    actions.into_iter().filter(|(_, is_permitted)| *is_permitted).map(|(action, _)| action).collect()
 }
 
 /// An offer for a request.
@@ -183,28 +189,28 @@ pub struct OfferView {
     #[schema(max_length = 20, example = "piece")]
     unit: String,
     status: OfferStatus,
-    /// How much at most.
+    /// Maximum quantity.
     quantity: Quantity,
     unit_price: Rupiah,
-    /// What all of it comes to, without the way to the buyer.
+    /// Total, without the delivery fee.
     total: Rupiah,
-    /// The day on which it would be ready.
+    /// The day on which the goods would be ready.
     #[schema(value_type = String, format = Date, example = "2026-12-14")]
     ready_on: Day,
-    /// How much is asked for before work begins, in percent.
+    /// Deposit in percent.
     #[schema(minimum = 0, maximum = 100, example = 30)]
     deposit_percent: i32,
-    /// Until when it may be taken.
+    /// Until when the offer can be accepted.
     valid_until: Instant,
-    /// How much was taken of it.
+    /// Quantity accepted.
     taken: Quantity,
-    /// The batch it became.
+    /// The batch opened for it when it was accepted.
     batch: Option<BatchId>,
-    /// The order it is a line of.
+    /// The order that it is a line of, once accepted.
     order: Option<OrderId>,
     created_at: Instant,
     closed_at: Option<Instant>,
-    /// What the caller may do with it next.
+    /// Actions the caller may take now.
     #[schema(max_items = 1)]
     actions: Vec<OfferAction>,
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
@@ -212,10 +218,10 @@ pub struct OfferView {
 }
 
 impl OfferView {
-    /// The offer as this caller sees it.
+    /// Builds the view for this caller.
     pub fn of(named: NamedOffer, roles: &Roles, now: Instant) -> Self {
         let NamedOffer { offer, group_name, product_name, unit } = named;
-        let own = offer.status == OfferStatus::Open && roles.is_officer_of(offer.group);
+        let is_changeable = offer.status == OfferStatus::Open && roles.is_officer_of(offer.group);
         OfferView {
             id: offer.id,
             request: offer.request,
@@ -227,7 +233,7 @@ impl OfferView {
             status: offer.status_at(now),
             quantity: offer.quantity,
             unit_price: offer.unit_price,
-            // It was within its bounds when it was made.
+            // The cost was validated when the offer was made.
             total: offer.quantity.cost(offer.unit_price).unwrap_or(Rupiah::MAX_LINE),
             ready_on: offer.ready_on,
             deposit_percent: offer.deposit_percent,
@@ -237,7 +243,7 @@ impl OfferView {
             order: offer.order,
             created_at: offer.created_at,
             closed_at: offer.closed_at,
-            actions: if own { vec![OfferAction::Withdraw] } else { Vec::new() },
+            actions: if is_changeable { vec![OfferAction::Withdraw] } else { Vec::new() },
             version: offer.version,
         }
     }

@@ -1,4 +1,4 @@
-//! A group's officers make an offer for a request, change it until it is taken, or take it back.
+//! Creates, updates and withdraws offers, by officers of the group.
 
 use super::events::offer_event;
 use super::offer::{Offer, OfferStatus};
@@ -13,63 +13,64 @@ use crate::kernel::ids::{AccountId, OfferId, ProductId, RequestId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
 use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 
-/// How long after answers are wanted an offer is valid, when its group does not say.
-const VALID_AFTER: Duration = Duration::days(1);
+/// How long after the request's `answers_until` an offer is valid by default.
+const DEFAULT_VALIDITY: Duration = Duration::days(1);
 
-/// What a group proposes.
+/// An offer to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// Which of its products.
+pub struct NewOffer {
+    /// The product.
     pub product: ProductId,
-    /// How much at most.
+    /// Maximum quantity.
     pub quantity: Quantity,
-    /// The price of a unit.
+    /// Price per unit, in rupiah.
     pub unit_price: Rupiah,
-    /// The day on which it would be ready.
+    /// The day on which the goods would be ready.
     pub ready_on: Day,
-    /// How much is asked for before work begins, in percent; the product's, when it is not said.
+    /// Deposit in percent. Absent: the product's.
     pub deposit_percent: Option<i32>,
-    /// Until when it may be taken; a day longer than answers are wanted, when it is not said.
+    /// Until when the offer can be accepted. Absent: one day after the request's `answers_until`, at most the end of
+    /// `ready_on`.
     pub valid_until: Option<Instant>,
 }
 
-/// What changes about an offer.
+/// Changes to an offer; `None` keeps the value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OfferChange {
-    /// How much at most.
+    /// Maximum quantity.
     pub quantity: Option<Quantity>,
-    /// The price of a unit.
+    /// Price per unit, in rupiah.
     pub unit_price: Option<Rupiah>,
-    /// The day on which it would be ready.
+    /// The day on which the goods would be ready.
     pub ready_on: Option<Day>,
-    /// How much is asked for before work begins, in percent.
+    /// Deposit in percent.
     pub deposit_percent: Option<i32>,
-    /// Until when it may be taken.
+    /// Until when the offer can be accepted.
     pub valid_until: Option<Instant>,
 }
 
-/// Why an offer was not made or changed.
+/// Errors of creating, updating and withdrawing offers.
 #[derive(Debug, thiserror::Error)]
 pub enum OfferError {
-    /// It is not theirs, or not there.
+    /// The caller may not do it, or may not know of the request.
     #[error(transparent)]
     Access(#[from] AccessError),
     /// The request takes no more offers.
     #[error("the request takes no more offers")]
     RequestClosed,
-    /// The offer was taken or is over.
+    /// The offer is no longer open.
     #[error("the offer is {0}")]
     Closed(OfferStatus),
-    /// The product is not for sale, or its group may not sell.
+    /// The product is not published, or its group is not active.
     #[error("the product is not for sale")]
     NotOnSale,
-    /// The product is offered already.
+    /// The product has an open offer for this request already.
     #[error("the product is offered already")]
     Exists,
-    /// What was sent does not hold together.
-    #[error("the offer does not hold together")]
+    /// The request body is invalid.
+    #[error("the offer is invalid")]
     Invalid(FieldErrors),
-    /// Someone else has changed it.
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -85,37 +86,37 @@ impl From<OfferError> for Problem {
             OfferError::Closed(status) => Problem::new(Code::OfferClosed).with("offer_status", status),
             OfferError::NotOnSale => Problem::new(Code::NotOnSale),
             OfferError::Exists => Problem::new(Code::OfferExists),
-            OfferError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            OfferError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             OfferError::Stale(stale) => stale.into(),
             OfferError::Db(error) => error.into(),
         }
     }
 }
 
-/// Makes an offer for a group, which is the product's.
-pub fn propose(
+/// Creates an offer of the product's group.
+pub fn create_offer(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     request: RequestId,
     id: OfferId,
-    proposal: &Proposal,
+    new_offer: &NewOffer,
 ) -> Result<Offer, OfferError> {
-    let request = store::locked(tx, request)?.ok_or(AccessError::Hidden)?;
+    let request = store::lock_request(tx, request)?.ok_or(AccessError::Hidden)?;
     Relation::of(&request, roles).ok_or(AccessError::Hidden)?;
     let account = roles.account.filter(|_| roles.is_officer_in(request.cooperative)).ok_or(AccessError::Forbidden)?;
-    let product = catalogue::find_of_any_status(tx, proposal.product)?
+    let product = catalogue::find_of_any_status(tx, new_offer.product)?
         .filter(|product| product.cooperative == request.cooperative && roles.is_officer_of(product.group))
-        .ok_or_else(|| OfferError::Invalid(FieldErrors::one("/product", UNKNOWN)))?;
+        .ok_or_else(|| OfferError::Invalid(FieldErrors::single("/product", UNKNOWN)))?;
     if !request.takes_offers(now) {
         return Err(OfferError::RequestClosed);
     }
-    must_be_on_sale(tx, &product)?;
-    if store::is_offered(tx, request.id, product.id)? {
+    require_on_sale(tx, &product)?;
+    if store::has_open_offer(tx, request.id, product.id)? {
         return Err(OfferError::Exists);
     }
-    let zone = zone_of(tx, &request)?;
-    let latest = zone.end_of(proposal.ready_on);
+    let zone = find_zone(tx, &request)?;
+    let latest = zone.end_of(new_offer.ready_on);
     let offer = Offer {
         id,
         cooperative: request.cooperative,
@@ -123,11 +124,11 @@ pub fn propose(
         group: product.group,
         product: product.id,
         status: OfferStatus::Open,
-        quantity: proposal.quantity,
-        unit_price: proposal.unit_price,
-        ready_on: proposal.ready_on,
-        deposit_percent: proposal.deposit_percent.unwrap_or_else(|| product.deposit_percent.into()),
-        valid_until: proposal.valid_until.unwrap_or_else(|| request.answers_until.after(VALID_AFTER).min(latest)),
+        quantity: new_offer.quantity,
+        unit_price: new_offer.unit_price,
+        ready_on: new_offer.ready_on,
+        deposit_percent: new_offer.deposit_percent.unwrap_or_else(|| product.deposit_percent.into()),
+        valid_until: new_offer.valid_until.unwrap_or_else(|| request.answers_until.after(DEFAULT_VALIDITY).min(latest)),
         taken: Quantity::ZERO,
         batch: None,
         order: None,
@@ -136,7 +137,7 @@ pub fn propose(
         closed_at: None,
         version: 1,
     };
-    check(&offer, &request, &product, zone, now)?;
+    validate(&offer, &request, &product, zone, now)?;
     store::insert_offer(tx, &offer)?;
     let event = offer_event("offer.made", &offer)
         .by(account)
@@ -147,8 +148,8 @@ pub fn propose(
     Ok(offer)
 }
 
-/// Changes an offer that nobody has taken.
-pub fn revise(
+/// Updates an open offer at the given version.
+pub fn update_offer(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
@@ -156,59 +157,59 @@ pub fn revise(
     version: i64,
     change: &OfferChange,
 ) -> Result<Offer, OfferError> {
-    let (request, before, account) = own_open(tx, roles, request, id, Some(version))?;
+    let (request, before, account) = find_own_open_offer(tx, roles, request, id, Some(version))?;
     let product = catalogue::find_of_any_status(tx, before.product)?.ok_or(AccessError::Hidden)?;
-    must_be_on_sale(tx, &product)?;
+    require_on_sale(tx, &product)?;
     let ready_on = change.ready_on.unwrap_or(before.ready_on);
-    let zone = zone_of(tx, &request)?;
+    let zone = find_zone(tx, &request)?;
     let offer = Offer {
         quantity: change.quantity.unwrap_or(before.quantity),
         unit_price: change.unit_price.unwrap_or(before.unit_price),
         ready_on,
         deposit_percent: change.deposit_percent.unwrap_or(before.deposit_percent),
-        // Ready earlier, it ends earlier; only what was said is held against it.
+        // An earlier `ready_on` shortens the validity; only a value that was sent is validated as such.
         valid_until: change.valid_until.unwrap_or_else(|| before.valid_until.min(zone.end_of(ready_on))),
         ..before
     };
-    check(&offer, &request, &product, zone, now)?;
-    store::set_offer(tx, &offer)?;
+    validate(&offer, &request, &product, zone, now)?;
+    store::update_offer(tx, &offer)?;
     let event = offer_event("offer.changed", &offer)
         .by(account)
         .with("unit_price", offer.unit_price)
         .with("ready_on", offer.ready_on)
         .with("valid_until", offer.valid_until);
     events::record(tx, now, &event)?;
-    again(tx, id)
+    reload_offer(tx, id)
 }
 
-/// Takes an offer back that nobody has taken.
-pub fn retract(
+/// Withdraws an open offer.
+pub fn withdraw_offer(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     (request, id): (RequestId, OfferId),
     version: Option<i64>,
 ) -> Result<Offer, OfferError> {
-    let (_, offer, account) = own_open(tx, roles, request, id, version)?;
+    let (_, offer, account) = find_own_open_offer(tx, roles, request, id, version)?;
     store::close_offer(tx, now, id, OfferStatus::Withdrawn)?;
     events::record(tx, now, &offer_event("offer.withdrawn", &offer).by(account))?;
-    again(tx, id)
+    reload_offer(tx, id)
 }
 
-/// An open offer of a group of the caller's, its request locked first: whoever takes it holds the same row.
-fn own_open(
+/// Finds an open offer of the caller's group. Locks its request first, as accepting does.
+fn find_own_open_offer(
     tx: &mut Tx<'_>,
     roles: &Roles,
     request: RequestId,
     id: OfferId,
     version: Option<i64>,
 ) -> Result<(Request, Offer, AccountId), OfferError> {
-    let request = store::locked(tx, request)?.ok_or(AccessError::Hidden)?;
+    let request = store::lock_request(tx, request)?.ok_or(AccessError::Hidden)?;
     let relation = Relation::of(&request, roles).ok_or(AccessError::Hidden)?;
-    let offer = store::offer(tx, id)?.filter(|offer| offer.request == request.id).ok_or(AccessError::Hidden)?;
+    let offer = store::find_offer(tx, id)?.filter(|offer| offer.request == request.id).ok_or(AccessError::Hidden)?;
     let account = match roles.account.filter(|_| roles.is_officer_of(offer.group)) {
         Some(account) => account,
-        None if may_see(relation, roles, &offer) => return Err(AccessError::Forbidden.into()),
+        None if can_see(relation, roles, &offer) => return Err(AccessError::Forbidden.into()),
         None => return Err(AccessError::Hidden.into()),
     };
     StaleVersion::check(version, offer.version)?;
@@ -221,46 +222,46 @@ fn own_open(
     Ok((request, offer, account))
 }
 
-/// Whether somebody to whom the request is there sees this offer: the one who asked and the offices see all, the others
-/// those of their own groups.
-pub(super) fn may_see(relation: Relation, roles: &Roles, offer: &Offer) -> bool {
-    sees_all(relation, roles, offer.cooperative) || roles.role_in(offer.group).is_some()
+/// Whether a caller who may see the request may see this offer: those who act for the request and office holders see
+/// all offers, others those of their own groups.
+pub(super) fn can_see(relation: Relation, roles: &Roles, offer: &Offer) -> bool {
+    can_see_all(relation, roles, offer.cooperative) || roles.role_in(offer.group).is_some()
 }
 
-/// Whether they see the offers of all groups.
-pub(super) fn sees_all(relation: Relation, roles: &Roles, own: crate::kernel::ids::CooperativeId) -> bool {
-    relation == Relation::Keeper || roles.oversees(own) || roles.admin
+/// Whether the caller sees the offers of all groups.
+pub(super) fn can_see_all(relation: Relation, roles: &Roles, cooperative: crate::kernel::ids::CooperativeId) -> bool {
+    relation == Relation::Keeper || roles.has_office_in(cooperative) || roles.admin
 }
 
-fn again(tx: &mut Tx<'_>, id: OfferId) -> Result<Offer, OfferError> {
-    Ok(store::offer(tx, id)?.ok_or(AccessError::Hidden)?)
+fn reload_offer(tx: &mut Tx<'_>, id: OfferId) -> Result<Offer, OfferError> {
+    Ok(store::find_offer(tx, id)?.ok_or(AccessError::Hidden)?)
 }
 
-fn zone_of(tx: &mut Tx<'_>, request: &Request) -> Result<Zone, OfferError> {
+fn find_zone(tx: &mut Tx<'_>, request: &Request) -> Result<Zone, OfferError> {
     Ok(cooperatives::find_cooperative(tx, request.cooperative)?.ok_or(AccessError::Hidden)?.zone)
 }
 
-fn must_be_on_sale(tx: &mut Tx<'_>, product: &Product) -> Result<(), OfferError> {
+fn require_on_sale(tx: &mut Tx<'_>, product: &Product) -> Result<(), OfferError> {
     let group = cooperatives::find_group(tx, product.group)?;
-    let active = group.is_some_and(|group| group.status == GroupStatus::Active);
-    if active && product.status == ProductStatus::Published { Ok(()) } else { Err(OfferError::NotOnSale) }
+    let is_active = group.is_some_and(|group| group.status == GroupStatus::Active);
+    if is_active && product.status == ProductStatus::Published { Ok(()) } else { Err(OfferError::NotOnSale) }
 }
 
-/// Everything that does not hold together about an offer.
-fn check(offer: &Offer, request: &Request, product: &Product, zone: Zone, now: Instant) -> Result<(), OfferError> {
+/// Validates an offer against its request and product.
+fn validate(offer: &Offer, request: &Request, product: &Product, zone: Zone, now: Instant) -> Result<(), OfferError> {
     let mut errors = FieldErrors::default();
     errors.require(offer.quantity.is_positive(), "/quantity", NOT_POSITIVE);
     errors.require(offer.quantity <= request.quantity, "/quantity", MORE_THAN_ASKED);
     if let Err(fault) = product.check_quantity(offer.quantity) {
-        errors.add("/quantity", fault.fault());
+        errors.add("/quantity", fault.field_error());
     }
     errors.require(offer.quantity.cost(offer.unit_price).is_ok(), "/unit_price", TOO_DEAR);
     let today = zone.day_of(now);
     errors.require((today..=request.needed_on).contains(&offer.ready_on), "/ready_on", NOT_IN_TIME);
-    let keeps = product.best_before(offer.ready_on).is_none_or(|last| last >= request.needed_on);
-    errors.require(keeps, "/ready_on", SPOILT_BY_THEN);
-    let ahead = offer.valid_until > now && offer.valid_until <= zone.end_of(offer.ready_on);
-    errors.require(ahead, "/valid_until", NOT_VALID);
+    let is_fresh = product.best_before(offer.ready_on).is_none_or(|last| last >= request.needed_on);
+    errors.require(is_fresh, "/ready_on", SPOILT_BY_THEN);
+    let is_valid = offer.valid_until > now && offer.valid_until <= zone.end_of(offer.ready_on);
+    errors.require(is_valid, "/valid_until", NOT_VALID);
     if errors.is_empty() { Ok(()) } else { Err(OfferError::Invalid(errors)) }
 }
 

@@ -1,23 +1,23 @@
-//! Asking for something, changing what was asked for, and withdrawing it.
+//! Routes for creating, reading, updating and withdrawing requests.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::seen;
+use super::find_visible;
 use super::views::RequestView;
 use crate::catalogue::{Category, Unit};
 use crate::cooperatives::{Caller, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, ProductId, RequestId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah};
-use crate::orders::{Channel, Contact, check_contact};
-use crate::requests::ask::{Asking, ask};
-use crate::requests::change::change;
+use crate::orders::{Channel, OrderContact, check_contact};
+use crate::requests::create::{self, NewRequest};
 use crate::requests::destination::Destination;
-use crate::requests::request::{Details, MOST_BUDGET, Occasion, Request, RequestAction};
-use crate::requests::shown::shown_one;
+use crate::requests::request::{Details, MAX_BUDGET, Occasion, Request, RequestAction};
+use crate::requests::summary::load_summary;
+use crate::requests::update;
 use crate::requests::viewer::Relation;
-use crate::requests::withdraw::withdraw;
+use crate::requests::withdraw::withdraw_request;
 use crate::web::client_ids::{ClientId, reserve_client_id};
 use crate::web::{
     ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Patch, PathIds, Problem, Routes,
@@ -26,80 +26,81 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![ask_groups, show_request, change_request, step_request]
+    routes![create_request, get_request, update_request, transition_request]
 }
 
-/// What a buyer asks the groups of a cooperative for.
+/// A buyer's request to the groups of a cooperative.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
+#[schema(as = AskGroups, example = json!({
     "cooperative": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11",
     "words": "Pastel kecil untuk 250 tamu", "category": "fresh_snacks", "quantity": 500,
     "needed_on": "2026-12-14", "place": {"kind": "pickup"}, "budget": 1_250_000, "occasion": "hajatan",
 }))]
-struct AskGroups {
-    /// Its id, when the client makes it.
+struct CreateRequest {
+    /// Client-generated id (UUIDv7); the server generates one when absent.
     id: Option<RequestId>,
-    /// Whose groups are asked.
+    /// The cooperative whose groups are asked.
     cooperative: CooperativeId,
-    /// Which product; else `words` say what it is.
+    /// The product; without one, `words` are required.
     product: Option<ProductId>,
-    /// Which kind of goods: groups that list some are told. The product's, when one is named; any, when nothing is said.
+    /// Category: groups that list goods of it are notified. The product's category when a product is named; absent: all
+    /// groups.
     category: Option<Category>,
-    /// What it is, in one's own words.
+    /// Description of the goods.
     #[schema(max_length = 300)]
     words: Option<String>,
-    /// How much.
+    /// Quantity.
     quantity: Quantity,
-    /// Of what unit, when no product is named: a known one or a word of one's own; pieces, when it is not said.
+    /// Unit of the quantity when no product is named: a known unit or free text. Absent: pieces.
     #[schema(min_length = 1, max_length = 20)]
     unit: Option<String>,
-    /// On which day it is needed.
+    /// The day on which the goods are needed.
     #[schema(value_type = String, format = Date)]
     needed_on: Day,
-    /// Where the goods shall go.
+    /// Where the goods shall be delivered or collected.
     place: Destination,
-    /// What all of it may cost.
+    /// Budget for all of it, in rupiah.
     #[schema(value_type = Option<Rupiah>)]
     budget: Option<Rupiah>,
-    /// For what kind of event.
-    #[serde(default = "other_occasion")]
+    /// The occasion.
+    #[serde(default = "default_occasion")]
     #[schema(required = false)]
     occasion: Occasion,
-    /// What groups should know.
+    /// Note for the groups.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// Until when answers are wanted: at least an hour from now. Three days before the day, when it is not said.
+    /// Until when groups may make offers, at least one hour from now. Absent: three days before `needed_on`.
     answers_until: Option<Instant>,
-    /// By which way it comes. Officers say `whatsapp`, `phone` or `walk_in` for whom they write it down.
+    /// Channel. Officers use `whatsapp`, `phone` or `walk_in` when they record a request for someone.
     channel: Option<Channel>,
-    /// Who called, when an officer writes it down.
-    contact: Option<Contact>,
+    /// The caller's contact, when an officer records the request.
+    contact: Option<OrderContact>,
 }
 
-fn other_occasion() -> Occasion {
+fn default_occasion() -> Occasion {
     Occasion::Other
 }
 
-fn budget(errors: &mut FieldErrors, budget: Option<Rupiah>) {
+fn validate_budget(errors: &mut FieldErrors, budget: Option<Rupiah>) {
     if let Some(Rupiah(budget)) = budget {
-        errors.range("/budget", budget, 0..=MOST_BUDGET);
+        errors.check_range("/budget", budget, 0..=MAX_BUDGET);
     }
 }
 
-impl Validate for AskGroups {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for CreateRequest {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(words) = &self.words {
-            errors.line("/words", words, 1..=300);
+            errors.check_line("/words", words, 1..=300);
         }
         if let Some(unit) = &self.unit {
-            errors.line("/unit", unit, 1..=20);
+            errors.check_line("/unit", unit, 1..=20);
         }
         if let Some(note) = &self.note {
-            errors.text("/note", note, 0..=500);
+            errors.check_text("/note", note, 0..=500);
         }
-        budget(errors, self.budget);
-        // What outlets have sold is counted, not asked for.
+        validate_budget(errors, self.budget);
+        // Sales of outlets are counted, not requested.
         errors.require(self.channel != Some(Channel::Consignment), "/channel", FieldError::Unknown);
         match &self.contact {
             Some(contact) => check_contact(contact, false, errors),
@@ -109,13 +110,13 @@ impl Validate for AskGroups {
     }
 }
 
-impl AskGroups {
+impl CreateRequest {
     fn is_assisted(&self) -> bool {
         self.channel.is_some_and(Channel::is_assisted)
     }
 
-    fn asking(&self, language: Language) -> Asking {
-        Asking {
+    fn new_request(&self, language: Language) -> NewRequest {
+        NewRequest {
             cooperative: self.cooperative,
             product: self.product,
             category: self.category,
@@ -137,47 +138,48 @@ impl AskGroups {
     }
 }
 
-/// Asks the groups of a cooperative for what no listing has
+/// Create a request
 ///
-/// Groups at work that list goods of that kind are told and may make offers. An officer or the board may write down what
-/// was heard by `phone`, `whatsapp` or at the door, with a `contact`, and then acts for the one who called.
+/// Asks the groups of a cooperative for goods that no listing has. Active groups that list goods of the category are
+/// notified and may make offers. An officer or the board may record a request heard by `phone`, `whatsapp` or
+/// `walk_in`, with a `contact`, and then acts for that person.
 #[utoipa::path(
     post, path = "/v1/requests", tag = "market", operation_id = "ask_groups",
-    request_body = AskGroups,
+    request_body = CreateRequest,
     responses(
-        (status = 201, description = "Asked", body = RequestView),
-        (status = 200, description = "The same request with the same id was asked before: as it is now", body = RequestView),
+        (status = 201, description = "Created", body = RequestView),
+        (status = 200, description = "Created before with the same id; the current state", body = RequestView),
         (status = 409, description = "`too-many-open-requests`, `id-taken`"),
     ),
     security(("bearer" = [])),
 )]
-async fn ask_groups(
+async fn create_request(
     state: Data<AppState>,
     caller: Caller,
     language: Language,
     key: Idempotency,
-    body: Body<AskGroups>,
+    body: Body<CreateRequest>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked, stamp) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
+    let (now, scope, input, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
     let owner = scope.clone();
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let roles = &caller.roles;
-        if let Some(id) = asked.id
-            && reserve_client_id(tx, now, id, &owner, &stamp)? == ClientId::Repeated
+        if let Some(id) = input.id
+            && reserve_client_id(tx, now, id, &owner, &fingerprint)? == ClientId::Repeated
         {
-            let (request, relation) = seen(tx, roles, id)?;
-            return view(tx, request, relation, roles, now);
+            let (request, relation) = find_visible(tx, roles, id)?;
+            return view_response(tx, request, relation, roles, now);
         }
-        let id = asked.id.unwrap_or_else(|| tx.id(now));
-        let request = ask(tx, now, roles, id, &asked.asking(language))?;
+        let id = input.id.unwrap_or_else(|| tx.id(now));
+        let request = create::create_request(tx, now, roles, id, &input.new_request(language))?;
         let version = request.version;
-        let view = RequestView::of(shown_one(tx, request)?, Relation::Keeper, roles, now);
-        Ok::<_, Problem>(ApiResponse::created(format!("/v1/requests/{id}"), &view).version(version))
+        let view = RequestView::of(load_summary(tx, request)?, Relation::Keeper, roles, now);
+        Ok::<_, Problem>(ApiResponse::created(format!("/v1/requests/{id}"), &view).with_version(version))
     })
     .await
 }
 
-fn view(
+fn view_response(
     conn: &mut Conn,
     request: Request,
     relation: Relation,
@@ -185,99 +187,100 @@ fn view(
     now: Instant,
 ) -> Result<ApiResponse, Problem> {
     let version = request.version;
-    let view = RequestView::of(shown_one(conn, request)?, relation, roles, now);
-    Ok(ApiResponse::ok(&view).version(version))
+    let view = RequestView::of(load_summary(conn, request)?, relation, roles, now);
+    Ok(ApiResponse::ok(&view).with_version(version))
 }
 
-/// Shows a request to who asked, and to the people of its cooperative
+/// Get a request
 ///
-/// Who asks is told to officers by first name until an offer of theirs is taken.
+/// For the buyer and the people of the cooperative. Officers see the buyer's first name only until an offer of their
+/// group is accepted.
 #[utoipa::path(
     get, path = "/v1/requests/{id}", tag = "market", operation_id = "show_request",
     params(("id" = RequestId, Path, description = "The request")),
     responses((status = 200, description = "The request", body = RequestView)),
     security(("bearer" = [])),
 )]
-async fn show_request(state: Data<AppState>, caller: Caller, id: PathIds<RequestId>) -> Result<ApiResponse, Problem> {
+async fn get_request(state: Data<AppState>, caller: Caller, id: PathIds<RequestId>) -> Result<ApiResponse, Problem> {
     let now = state.now();
     state
         .db
         .read(move |conn| {
-            let (request, relation) = seen(conn, &caller.roles, id.0)?;
-            view(conn, request, relation, &caller.roles, now)
+            let (request, relation) = find_visible(conn, &caller.roles, id.0)?;
+            view_response(conn, request, relation, &caller.roles, now)
         })
         .await
 }
 
-/// What changes about a request. What is asked for stays what it is.
+/// Changes to a request; absent members stay as they are. The product cannot be changed.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"quantity": 450, "note": "Sebagian tamu tidak makan udang."}))]
-struct ChangeRequest {
-    /// What it is, in one's own words; null only where a product is named.
+#[schema(as = ChangeRequest, example = json!({"quantity": 450, "note": "Sebagian tamu tidak makan udang."}))]
+struct UpdateRequest {
+    /// Description of the goods; null only when a product is named.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 300)]
     words: Patch<String>,
-    /// How much.
+    /// Quantity.
     #[serde(default)]
     #[schema(value_type = Option<Quantity>)]
     quantity: Patch<Quantity>,
-    /// Of what unit, when no product is named.
+    /// Unit of the quantity, when no product is named.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 20)]
     unit: Patch<String>,
-    /// On which day it is needed. The time for answers moves along, unless it is named too.
+    /// The day on which the goods are needed. `answers_until` moves with it unless it is sent too.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     needed_on: Patch<Day>,
-    /// Where the goods shall go.
+    /// Where the goods shall be delivered or collected.
     #[serde(default)]
     #[schema(value_type = Option<Destination>)]
     place: Patch<Destination>,
-    /// What all of it may cost.
+    /// Budget for all of it, in rupiah.
     #[serde(default)]
     #[schema(value_type = Option<Rupiah>)]
     budget: Patch<Rupiah>,
-    /// For what kind of event.
+    /// The occasion.
     #[serde(default)]
     #[schema(value_type = Option<Occasion>)]
     occasion: Patch<Occasion>,
-    /// What groups should know.
+    /// Note for the groups.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 500)]
     note: Patch<String>,
-    /// Until when answers are wanted.
+    /// Until when groups may make offers.
     #[serde(default)]
     #[schema(value_type = Option<Instant>)]
     answers_until: Patch<Instant>,
 }
 
-impl Validate for ChangeRequest {
-    fn check(&self, errors: &mut FieldErrors) {
-        let nulls = [
+impl Validate for UpdateRequest {
+    fn validate(&self, errors: &mut FieldErrors) {
+        let never_null = [
             ("/quantity", self.quantity.is_null()),
             ("/unit", self.unit.is_null()),
             ("/needed_on", self.needed_on.is_null()),
             ("/place", self.place.is_null()),
             ("/occasion", self.occasion.is_null()),
         ];
-        for (pointer, null) in nulls {
-            errors.require(!null, pointer, FieldError::Required);
+        for (pointer, is_null) in never_null {
+            errors.require(!is_null, pointer, FieldError::Required);
         }
         if let Some(words) = self.words.value() {
-            errors.line("/words", words, 1..=300);
+            errors.check_line("/words", words, 1..=300);
         }
         if let Some(unit) = self.unit.value() {
-            errors.line("/unit", unit, 1..=20);
+            errors.check_line("/unit", unit, 1..=20);
         }
         if let Some(note) = self.note.value() {
-            errors.text("/note", note, 0..=500);
+            errors.check_text("/note", note, 0..=500);
         }
-        budget(errors, self.budget.value().copied());
+        validate_budget(errors, self.budget.value().copied());
     }
 }
 
-impl ChangeRequest {
+impl UpdateRequest {
     fn apply(self, before: Details) -> Details {
         Details {
             words: self.words.or(before.words),
@@ -293,78 +296,78 @@ impl ChangeRequest {
     }
 }
 
-/// Changes a request while no group has answered it
+/// Update a request
 #[utoipa::path(
     patch, path = "/v1/requests/{id}", tag = "market", operation_id = "change_request",
     params(("id" = RequestId, Path, description = "The request")),
-    request_body(content = ChangeRequest, content_type = "application/merge-patch+json"),
+    request_body(content = UpdateRequest, content_type = "application/merge-patch+json"),
     responses(
-        (status = 200, description = "The request as it is now", body = RequestView),
+        (status = 200, description = "The updated request", body = RequestView),
         (status = 409, description = "`request-has-offers`, `request-closed`"),
     ),
     security(("bearer" = [])),
 )]
-async fn change_request(
+async fn update_request(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<RequestId>,
     version: IfMatch,
-    body: Body<ChangeRequest>,
+    body: Body<UpdateRequest>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, asked) = (state.now(), version.required()?, body.value);
+    let (now, version, input) = (state.now(), version.required()?, body.value);
     state
         .db
         .write(move |tx| {
             let roles = &caller.roles;
-            let request = change(tx, now, roles, id.0, version, |before| asked.clone().apply(before))?;
-            view(tx, request, Relation::Keeper, roles, now)
+            let request = update::update_request(tx, now, roles, id.0, version, |before| input.clone().apply(before))?;
+            view_response(tx, request, Relation::Keeper, roles, now)
         })
         .await
 }
 
-/// A step of a whole request.
+/// A transition of a request.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "withdraw"}))]
-struct RequestTransition {
-    /// Which step.
+#[schema(as = RequestTransition, example = json!({"action": "withdraw"}))]
+struct TransitionRequest {
+    /// The action.
     action: RequestAction,
 }
 
-impl Validate for RequestTransition {
-    fn check(&self, _: &mut FieldErrors) {}
+impl Validate for TransitionRequest {
+    fn validate(&self, _: &mut FieldErrors) {}
 }
 
-/// Withdraws a request: its open offers lapse
+/// Withdraw a request
 ///
-/// What was taken already stays ordered, and is cancelled as orders are.
+/// Its open offers lapse. Offers accepted before stay ordered; cancel the order instead.
 #[utoipa::path(
     post, path = "/v1/requests/{id}/transitions", tag = "market", operation_id = "step_request",
     params(
         ("id" = RequestId, Path, description = "The request"),
         ("If-Match" = Option<String>, Header),
     ),
-    request_body = RequestTransition,
+    request_body = TransitionRequest,
     responses(
-        (status = 200, description = "The request as it is now", body = RequestView),
-        (status = 409, description = "`transition-invalid`: it is over already"),
+        (status = 200, description = "The updated request", body = RequestView),
+        (status = 409, description = "`transition-invalid`: the request is closed already"),
     ),
     security(("bearer" = [])),
 )]
-async fn step_request(
+async fn transition_request(
     state: Data<AppState>,
     caller: Caller,
     key: Idempotency,
-    seen: IfMatch,
+    version: IfMatch,
     id: PathIds<RequestId>,
-    body: Body<RequestTransition>,
+    body: Body<TransitionRequest>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope) = (state.now(), caller.person.scope());
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let request = match body.value.action {
-            RequestAction::Withdraw => withdraw(tx, now, &caller.roles, id.0, seen.sent())?,
+            RequestAction::Withdraw => withdraw_request(tx, now, &caller.roles, id.0, version.optional())?,
         };
-        view(tx, request, Relation::Keeper, &caller.roles, now)
+        view_response(tx, request, Relation::Keeper, &caller.roles, now)
     })
     .await
 }
