@@ -44,7 +44,7 @@ pub struct TokenPair {
 
 impl std::fmt::Debug for TokenPair {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pair").field("claims", &self.claims).finish_non_exhaustive()
+        f.debug_struct("TokenPair").field("claims", &self.claims).finish_non_exhaustive()
     }
 }
 

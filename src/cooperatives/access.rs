@@ -1,6 +1,8 @@
-//! Extractors that load what the caller holds, and the permits they give: the only way to a group's or a
-//! cooperative's data. A store function takes the permit and puts its ids into the WHERE, so that a foreign row is
-//! simply not found.
+//! Access control: the caller's roles, the extractors that load them, and the permits that they grant.
+//!
+//! A permit is the only way to the data of a group or a cooperative: store functions take it and put its ids into the
+//! WHERE clause, so that rows of others are not found. A caller who lacks a permission gets 403 when they may know of the
+//! resource ([`AccessError::Forbidden`]), otherwise 404 ([`AccessError::Hidden`]).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,51 +12,14 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::group::Group;
+use super::roles::{MemberRole, Office};
 use super::store;
 use crate::accounts::{SignedIn, Visitor};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
-use crate::kernel::text_enum::text_enum;
 use crate::web::{AppState, Code, Problem};
 
-text_enum! {
-    /// What a person is in a group.
-    MemberRole {
-        /// Leads the group.
-        Chair = "chair",
-        /// Keeps its papers.
-        Secretary = "secretary",
-        /// Keeps its money.
-        Treasurer = "treasurer",
-        /// Works in it.
-        Member = "member",
-    }
-}
-
-impl MemberRole {
-    /// Whether the role acts for the group: everyone but plain members.
-    pub fn is_officer(self) -> bool {
-        self != MemberRole::Member
-    }
-}
-
-text_enum! {
-    /// What a person is in a cooperative.
-    Office {
-        /// Governs it.
-        Board = "board",
-        /// Keeps its money.
-        Treasurer = "treasurer",
-        /// Supervises board and books.
-        Supervisor = "supervisor",
-        /// Mentors its groups.
-        Companion = "companion",
-        /// Watches many villages for the agency.
-        Agency = "agency",
-    }
-}
-
-/// One membership of the caller.
+/// A membership of the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CallerMembership {
     pub(super) membership: MembershipId,
@@ -63,146 +28,151 @@ pub(super) struct CallerMembership {
     pub(super) role: MemberRole,
 }
 
-/// A signed-in person with their memberships. [`Officer::of`] gives the permit for one group.
+/// An authenticated caller with their memberships. [`Officer::permit`] grants the permit for one group.
 #[derive(Debug, Clone)]
 pub struct Officer {
-    /// Who it is.
+    /// The authenticated caller.
     pub person: SignedIn,
-    pub(super) held: Vec<CallerMembership>,
+    pub(super) memberships: Vec<CallerMembership>,
 }
 
-/// Leave to act for one group.
+/// The permission to act for one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GroupPermit {
-    /// Who acts.
+    /// The caller's account.
     pub account: AccountId,
-    /// For which group.
+    /// The group.
     pub group: GroupId,
-    /// Of which cooperative.
+    /// The group's cooperative.
     pub cooperative: CooperativeId,
-    /// By which membership.
+    /// The caller's membership of the group.
     pub membership: MembershipId,
-    /// As what.
+    /// The caller's role in the group.
     pub role: MemberRole,
 }
 
-/// Leave to act for one cooperative.
+/// The permission to act for one cooperative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CooperativePermit {
-    /// Who acts.
+    /// The caller's account.
     pub account: AccountId,
-    /// For which cooperative.
+    /// The cooperative.
     pub cooperative: CooperativeId,
-    /// As what.
+    /// The caller's office there.
     pub office: Office,
 }
 
 impl Officer {
-    /// The permit to act for this group; to others the group's inside is not there.
-    pub fn of(&self, group: GroupId) -> Result<GroupPermit, Problem> {
-        self.member_of(group)
+    /// The permit of an officer of this group. 403 for its plain members, 404 for others.
+    pub fn permit(&self, group: GroupId) -> Result<GroupPermit, Problem> {
+        self.member_permit(group)
             .and_then(|permit| if permit.role.is_officer() { Ok(permit) } else { Err(Problem::new(Code::Forbidden)) })
     }
 
-    /// The permit of any member of this group, officer or not.
-    pub fn member_of(&self, group: GroupId) -> Result<GroupPermit, Problem> {
-        self.held
+    /// The permit of any member of this group. 404 for others.
+    pub fn member_permit(&self, group: GroupId) -> Result<GroupPermit, Problem> {
+        self.memberships
             .iter()
-            .find(|held| held.group == group)
-            .map(|held| GroupPermit {
+            .find(|membership| membership.group == group)
+            .map(|membership| GroupPermit {
                 account: self.person.account,
-                group: held.group,
-                cooperative: held.cooperative,
-                membership: held.membership,
-                role: held.role,
+                group: membership.group,
+                cooperative: membership.cooperative,
+                membership: membership.membership,
+                role: membership.role,
             })
             .ok_or_else(Problem::not_found)
     }
 
-    /// The groups this person acts for.
+    /// The groups in which the caller is an officer.
     pub fn groups(&self) -> Vec<GroupId> {
-        self.held.iter().filter(|held| held.role.is_officer()).map(|held| held.group).collect()
+        self.memberships
+            .iter()
+            .filter(|membership| membership.role.is_officer())
+            .map(|membership| membership.group)
+            .collect()
     }
 }
 
+/// Defines extractors that grant a [`CooperativePermit`] to the holders of some offices.
 macro_rules! offices {
     ($($(#[$doc:meta])* $name:ident: $($office:ident)|+;)*) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $name {
-            /// Who it is.
+            /// The authenticated caller.
             pub person: SignedIn,
-            pub(super) held: Vec<(CooperativeId, Office)>,
+            pub(super) offices: Vec<(CooperativeId, Office)>,
         }
 
         impl FromRequest for $name {
             type Error = Problem;
-            type Future = Loading<Self>;
+            type Future = ExtractFuture<Self>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                load(request, |person, conn| {
-                    let held = store::offices(conn, person.account)?;
-                    Ok($name { person, held })
+                extract(request, |person, conn| {
+                    let offices = store::list_offices(conn, person.account)?;
+                    Ok($name { person, offices })
                 })
             }
         }
 
         impl $name {
-            /// The permit for this cooperative. Who holds another office there is refused; to others it is not there.
-            pub fn of(&self, cooperative: CooperativeId) -> Result<CooperativePermit, Problem> {
+            /// The permit for this cooperative. 403 for holders of other offices there, 404 for others.
+            pub fn permit(&self, cooperative: CooperativeId) -> Result<CooperativePermit, Problem> {
                 let account = self.person.account;
-                let mut known = false;
-                for (held, office) in &self.held {
-                    if *held == cooperative {
-                        known = true;
+                let mut has_office = false;
+                for (id, office) in &self.offices {
+                    if *id == cooperative {
+                        has_office = true;
                         if matches!(office, $(Office::$office)|+) {
                             return Ok(CooperativePermit { account, cooperative, office: *office });
                         }
                     }
                 }
-                Err(if known { Problem::new(Code::Forbidden) } else { Problem::not_found() })
+                Err(if has_office { Problem::new(Code::Forbidden) } else { Problem::not_found() })
             }
         }
     )* };
 }
 
 offices! {
-    /// Governs a cooperative.
+    /// The board of a cooperative.
     Board: Board;
-    /// Keeps a cooperative's money.
+    /// The treasurer of a cooperative.
     Treasurer: Treasurer;
-    /// Reads a cooperative's books.
+    /// Everyone who may read a cooperative's books.
     Auditor: Board | Treasurer | Supervisor;
-    /// Mentors a cooperative's groups.
+    /// The companions of a cooperative.
     Companion: Companion;
-    /// Watches a cooperative for the agency.
+    /// The agency's observers of a cooperative.
     Agency: Agency;
-    /// Sees a cooperative's figures: every office there.
+    /// Everyone who may read a cooperative's figures: all its offices.
     Overseer: Board | Treasurer | Supervisor | Companion | Agency;
 }
 
-/// Administers the whole service.
+/// An administrator of the whole service.
 #[derive(Debug, Clone)]
 pub struct Admin {
-    /// Who it is.
+    /// The authenticated caller.
     pub person: SignedIn,
 }
 
 impl FromRequest for Officer {
     type Error = Problem;
-    type Future = Loading<Self>;
+    type Future = ExtractFuture<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        load(request, |person, conn| {
-            let held = store::memberships(conn, person.account)?;
-            Ok(Officer { person, held })
+        extract(request, |person, conn| {
+            let memberships = store::list_memberships(conn, person.account)?;
+            Ok(Officer { person, memberships })
         })
     }
 }
 
 impl FromRequest for Admin {
     type Error = Problem;
-    type Future = Loading<Self>;
+    type Future = ExtractFuture<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let person = SignedIn::extract(request);
@@ -213,48 +183,47 @@ impl FromRequest for Admin {
     }
 }
 
-/// A caller on the way to being known.
-type Loading<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+type ExtractFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
-/// Signs the caller in and loads what they hold.
-fn load<T: Send + 'static>(
+/// Authenticates the caller and loads an extractor's value.
+fn extract<T: Send + 'static>(
     request: &HttpRequest,
-    find: impl FnOnce(SignedIn, &mut Conn) -> db::Result<T> + Send + 'static,
-) -> Loading<T> {
+    load: impl FnOnce(SignedIn, &mut Conn) -> db::Result<T> + Send + 'static,
+) -> ExtractFuture<T> {
     let person = SignedIn::extract(request);
     let state = request.app_data::<Data<AppState>>().cloned();
     Box::pin(async move {
         let person = person.await?;
         let state = state.ok_or_else(|| Problem::internal("the site is not wired"))?;
-        Ok(state.db.read(move |conn| find(person, conn)).await?)
+        Ok(state.db.read(move |conn| load(person, conn)).await?)
     })
 }
 
-/// Everything that somebody holds, for decisions that weigh several roles at once.
+/// All roles of a caller, for checks that involve several of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roles {
-    /// Who it is; nobody when it is a guest.
+    /// The account; `None` for guests.
     pub account: Option<AccountId>,
-    /// Whether they administer the whole service.
+    /// Whether the caller administers the whole service.
     pub admin: bool,
-    held: Vec<CallerMembership>,
+    memberships: Vec<CallerMembership>,
     offices: Vec<(CooperativeId, Office)>,
 }
 
-/// What a caller may not do.
+/// Why access was denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
-    /// They may not even know of it.
+    /// The caller may not know of the resource: 404.
     #[error("not there for this caller")]
     Hidden,
-    /// They know of it and lack the role.
+    /// The caller knows of the resource but lacks the role: 403.
     #[error("the role does not allow it")]
     Forbidden,
 }
 
 impl From<AccessError> for Problem {
-    fn from(denied: AccessError) -> Self {
-        match denied {
+    fn from(error: AccessError) -> Self {
+        match error {
             AccessError::Hidden => Problem::not_found(),
             AccessError::Forbidden => Problem::new(Code::Forbidden),
         }
@@ -262,142 +231,142 @@ impl From<AccessError> for Problem {
 }
 
 impl Roles {
-    /// What this account holds now.
-    pub fn of(conn: &mut Conn, account: AccountId) -> db::Result<Self> {
+    /// Loads the current roles of this account.
+    pub fn load(conn: &mut Conn, account: AccountId) -> db::Result<Self> {
         let admin = store::is_admin(conn, account)?;
-        Roles::load(conn, account, admin)
+        Roles::load_with_admin(conn, account, admin)
     }
 
-    fn load(conn: &mut Conn, account: AccountId, admin: bool) -> db::Result<Self> {
-        let (held, offices) = (store::memberships(conn, account)?, store::offices(conn, account)?);
-        Ok(Roles { account: Some(account), admin, held, offices })
+    fn load_with_admin(conn: &mut Conn, account: AccountId, admin: bool) -> db::Result<Self> {
+        let (memberships, offices) = (store::list_memberships(conn, account)?, store::list_offices(conn, account)?);
+        Ok(Roles { account: Some(account), admin, memberships, offices })
     }
 
-    /// Whose doing it is; guests do nothing.
-    pub(super) fn actor(&self) -> Result<AccountId, AccessError> {
+    /// The caller's account. [`AccessError::Hidden`] for guests.
+    pub(super) fn require_account(&self) -> Result<AccountId, AccessError> {
         self.account.ok_or(AccessError::Hidden)
     }
 
-    /// What they are in this group.
+    /// The caller's role in this group.
     pub fn role_in(&self, group: GroupId) -> Option<MemberRole> {
-        self.held.iter().find(|held| held.group == group).map(|held| held.role)
+        self.memberships.iter().find(|membership| membership.group == group).map(|membership| membership.role)
     }
 
-    /// Their own membership of this group.
+    /// The caller's membership of this group.
     pub fn membership_in(&self, group: GroupId) -> Option<MembershipId> {
-        self.held.iter().find(|held| held.group == group).map(|held| held.membership)
+        self.memberships.iter().find(|membership| membership.group == group).map(|membership| membership.membership)
     }
 
-    /// Whether they act for this group.
+    /// Whether the caller is an officer of this group.
     pub fn is_officer_of(&self, group: GroupId) -> bool {
         self.role_in(group).is_some_and(MemberRole::is_officer)
     }
 
-    /// Whether they belong to this cooperative: by a group of it, or by an office.
-    pub fn belongs_to(&self, cooperative: CooperativeId) -> bool {
-        self.oversees(cooperative) || self.is_member_in(cooperative)
+    /// Whether the caller has an office in this cooperative or is a member of one of its groups.
+    pub fn is_affiliated_with(&self, cooperative: CooperativeId) -> bool {
+        self.has_office_in(cooperative) || self.is_member_in(cooperative)
     }
 
-    /// Whether they act for any group of this cooperative.
+    /// Whether the caller is an officer of any group of this cooperative.
     pub fn is_officer_in(&self, cooperative: CooperativeId) -> bool {
-        self.held.iter().any(|held| held.cooperative == cooperative && held.role.is_officer())
+        self.memberships.iter().any(|membership| membership.cooperative == cooperative && membership.role.is_officer())
     }
 
-    /// Whether they belong to any group of this cooperative.
+    /// Whether the caller is a member of any group of this cooperative.
     pub fn is_member_in(&self, cooperative: CooperativeId) -> bool {
-        self.held.iter().any(|held| held.cooperative == cooperative)
+        self.memberships.iter().any(|membership| membership.cooperative == cooperative)
     }
 
-    /// The groups they belong to.
+    /// The groups of which the caller is a member.
     pub fn groups(&self) -> Vec<GroupId> {
-        self.held.iter().map(|held| held.group).collect()
+        self.memberships.iter().map(|membership| membership.group).collect()
     }
 
-    /// Whether they hold this office in this cooperative.
-    pub fn holds(&self, office: Office, cooperative: CooperativeId) -> bool {
+    /// Whether the caller has this office in this cooperative.
+    pub fn has_office(&self, office: Office, cooperative: CooperativeId) -> bool {
         self.offices.contains(&(cooperative, office))
     }
 
-    /// Whether they hold any office in this cooperative.
-    pub fn oversees(&self, cooperative: CooperativeId) -> bool {
-        self.offices.iter().any(|(held, _)| *held == cooperative)
+    /// Whether the caller has any office in this cooperative.
+    pub fn has_office_in(&self, cooperative: CooperativeId) -> bool {
+        self.offices.iter().any(|(id, _)| *id == cooperative)
     }
 
-    /// Whether they see this group from inside: its members, its cooperative's offices, the administrators.
-    pub fn is_inside(&self, group: &Group) -> bool {
-        self.admin || self.role_in(group.id).is_some() || self.oversees(group.cooperative_id)
+    /// Whether the caller sees the internal data of this group: its members, its cooperative's offices, administrators.
+    pub fn can_see_inside(&self, group: &Group) -> bool {
+        self.admin || self.role_in(group.id).is_some() || self.has_office_in(group.cooperative_id)
     }
 
-    /// Whether they see the money of all groups of this cooperative, by an office that keeps, governs, supervises or mentors.
-    pub fn sees_money_in(&self, cooperative: CooperativeId) -> bool {
+    /// Whether the caller sees the money of all groups of this cooperative: every office but the agency.
+    pub fn can_see_money_in(&self, cooperative: CooperativeId) -> bool {
         let offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
-        offices.into_iter().any(|office| self.holds(office, cooperative))
+        offices.into_iter().any(|office| self.has_office(office, cooperative))
     }
 
-    /// Those who see the money of this group of this cooperative pass: its members, and those who see it by their office.
-    pub fn sees_money_of(&self, group: GroupId, cooperative: CooperativeId) -> Result<(), AccessError> {
-        if self.role_in(group).is_some() || self.sees_money_in(cooperative) {
+    /// Requires permission to see the money of this group: its members, and every office but the agency.
+    pub fn require_money_access(&self, group: GroupId, cooperative: CooperativeId) -> Result<(), AccessError> {
+        if self.role_in(group).is_some() || self.can_see_money_in(cooperative) {
             Ok(())
-        } else if self.oversees(cooperative) {
+        } else if self.has_office_in(cooperative) {
             Err(AccessError::Forbidden)
         } else {
             Err(AccessError::Hidden)
         }
     }
 
-    /// The board of this cooperative or the administrators.
+    /// Requires the board of this cooperative or an administrator, and returns the caller's account.
     pub(super) fn require_board(&self, cooperative: CooperativeId) -> Result<AccountId, AccessError> {
-        let account = self.actor()?;
-        if self.admin || self.holds(Office::Board, cooperative) {
+        let account = self.require_account()?;
+        if self.admin || self.has_office(Office::Board, cooperative) {
             Ok(account)
-        } else if self.oversees(cooperative) {
+        } else if self.has_office_in(cooperative) {
             Err(AccessError::Forbidden)
         } else {
             Err(AccessError::Hidden)
         }
     }
 
-    /// The officers of this group and the board of its cooperative.
+    /// Requires an officer of this group or the board of its cooperative, and returns the caller's account.
     pub(super) fn require_officer(&self, group: &Group) -> Result<AccountId, AccessError> {
-        let account = self.actor()?;
-        if self.is_officer_of(group.id) || self.holds(Office::Board, group.cooperative_id) {
+        let account = self.require_account()?;
+        if self.is_officer_of(group.id) || self.has_office(Office::Board, group.cooperative_id) {
             Ok(account)
-        } else if self.is_inside(group) {
+        } else if self.can_see_inside(group) {
             Err(AccessError::Forbidden)
         } else {
             Err(AccessError::Hidden)
         }
     }
 
-    /// Who may give and take a group's chair: its chair and the board of its cooperative.
+    /// Whether the caller may appoint and dismiss the chair of this group: its chair and the board of its cooperative.
     pub(super) fn can_appoint_chair(&self, group: &Group) -> bool {
-        self.role_in(group.id) == Some(MemberRole::Chair) || self.holds(Office::Board, group.cooperative_id)
+        self.role_in(group.id) == Some(MemberRole::Chair) || self.has_office(Office::Board, group.cooperative_id)
     }
 }
 
-/// A signed-in person with everything they hold.
+/// An authenticated caller with all their roles.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Who it is.
+    /// The authenticated caller.
     pub person: SignedIn,
-    /// What they hold.
+    /// The caller's roles.
     pub roles: Roles,
 }
 
-/// Anyone, with everything they hold; guests hold nothing.
+/// A guest or an authenticated caller with all their roles; guests have none.
 #[derive(Debug, Clone)]
 pub struct OptionalCaller {
-    /// What they hold.
+    /// The caller's roles.
     pub roles: Roles,
 }
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Loading<Self>;
+    type Future = ExtractFuture<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        load(request, |person, conn| {
-            let roles = Roles::load(conn, person.account, person.admin)?;
+        extract(request, |person, conn| {
+            let roles = Roles::load_with_admin(conn, person.account, person.admin)?;
             Ok(Caller { person, roles })
         })
     }
@@ -405,7 +374,7 @@ impl FromRequest for Caller {
 
 impl FromRequest for OptionalCaller {
     type Error = Problem;
-    type Future = Loading<Self>;
+    type Future = ExtractFuture<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let visitor = Visitor::extract(request);
@@ -417,7 +386,7 @@ impl FromRequest for OptionalCaller {
             let state = state.ok_or_else(|| Problem::internal("the site is not wired"))?;
             let roles = state
                 .db
-                .read(move |conn| Roles::load(conn, person.account, person.admin))
+                .read(move |conn| Roles::load_with_admin(conn, person.account, person.admin))
                 .await
                 .map_err(Problem::from)?;
             Ok(OptionalCaller { roles })

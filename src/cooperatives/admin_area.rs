@@ -1,4 +1,4 @@
-//! Places of Indonesia by their Kemendagri codes: `PP.KK.CC.DDDD`, province to village.
+//! Administrative areas of Indonesia by their Kemendagri codes: `PP.KK.CC.DDDD`, province to village.
 
 use diesel::prelude::*;
 
@@ -7,7 +7,8 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Zone, fold};
 
 text_enum! {
-    /// How large a place is.
+    /// The level of an administrative area.
+    #[schema(as = PlaceKind)]
     AdminLevel {
         /// Provinsi.
         Province = "province",
@@ -20,33 +21,33 @@ text_enum! {
     }
 }
 
-/// One place.
+/// An administrative area.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = places)]
 pub struct AdminArea {
     /// Its Kemendagri code.
     pub code: String,
-    /// How large it is.
+    /// Its level.
     pub kind: AdminLevel,
-    /// Its name; regencies bear `Kabupaten` or `Kota` before it.
+    /// Its name; names of regencies begin with `Kabupaten` or `Kota`.
     pub name: String,
-    /// The place it lies in.
+    /// The code of the area that contains it; `None` for provinces.
     pub parent_code: Option<String>,
     /// Its postal code; villages only.
     pub postal_code: Option<String>,
 }
 
 impl AdminLevel {
-    /// What a code of this shape means; none when it is no code.
-    pub fn of(code: &str) -> Option<Self> {
+    /// The level of a code by its format; `None` when it is malformed.
+    pub fn from_code(code: &str) -> Option<Self> {
         let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
         let mut parts = code.split('.');
         let shape = [parts.next(), parts.next(), parts.next(), parts.next()];
         if parts.next().is_some() {
             return None;
         }
-        let sound = shape.iter().zip([2, 2, 2, 4]).all(|(part, count)| part.is_none_or(|part| digits(part, count)));
-        sound.then_some(match shape {
+        let is_valid = shape.iter().zip([2, 2, 2, 4]).all(|(part, count)| part.is_none_or(|part| digits(part, count)));
+        is_valid.then_some(match shape {
             [_, None, ..] => AdminLevel::Province,
             [_, _, None, _] => AdminLevel::Regency,
             [_, _, _, None] => AdminLevel::District,
@@ -55,20 +56,20 @@ impl AdminLevel {
     }
 }
 
-/// The code of the place that this one lies in.
-pub fn parent_of(code: &str) -> Option<&str> {
+/// The code of the area that contains this one.
+pub fn parent_code(code: &str) -> Option<&str> {
     code.rsplit_once('.').map(|(parent, _)| parent)
 }
 
-/// The codes of all places that this one lies in, the largest first, and its own.
-pub fn chain_of(code: &str) -> Vec<&str> {
-    let mut chain: Vec<&str> = code.match_indices('.').filter_map(|(at, _)| code.get(..at)).collect();
-    chain.push(code);
-    chain
+/// The codes from the province down to this area itself.
+pub fn code_path(code: &str) -> Vec<&str> {
+    let mut codes: Vec<&str> = code.match_indices('.').filter_map(|(at, _)| code.get(..at)).collect();
+    codes.push(code);
+    codes
 }
 
-/// The zone in which a place lies, by its province.
-pub fn zone_of(code: &str) -> Zone {
+/// The time zone of an area, by its province.
+pub fn zone_for_code(code: &str) -> Zone {
     match code.get(..2).and_then(|province| province.parse::<u8>().ok()) {
         Some(51..=53 | 63..=65 | 71..=76) => Zone::Makassar,
         Some(81..=97) => Zone::Jayapura,
@@ -76,11 +77,11 @@ pub fn zone_of(code: &str) -> Zone {
     }
 }
 
-/// The text by which a name is found: folded, and without the word for its kind before it.
+/// The text by which a name is searched: folded, and without the prefix of its level (`Kabupaten`, `Desa`…).
 pub fn search_text(name: &str) -> String {
     let folded = fold(name);
-    for word in ["kabupaten ", "kab ", "kota ", "kecamatan ", "kec ", "desa ", "kelurahan ", "provinsi "] {
-        if let Some(rest) = folded.strip_prefix(word).filter(|rest| !rest.is_empty()) {
+    for prefix in ["kabupaten ", "kab ", "kota ", "kecamatan ", "kec ", "desa ", "kelurahan ", "provinsi "] {
+        if let Some(rest) = folded.strip_prefix(prefix).filter(|rest| !rest.is_empty()) {
             return rest.to_owned();
         }
     }
@@ -92,29 +93,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_says_how_large_its_place_is_and_where_it_lies() {
-        assert_eq!(AdminLevel::of("33"), Some(AdminLevel::Province));
-        assert_eq!(AdminLevel::of("33.02"), Some(AdminLevel::Regency));
-        assert_eq!(AdminLevel::of("33.02.15"), Some(AdminLevel::District));
-        assert_eq!(AdminLevel::of("33.02.15.2003"), Some(AdminLevel::Village));
+    fn a_code_tells_the_level_and_the_parents_of_its_area() {
+        assert_eq!(AdminLevel::from_code("33"), Some(AdminLevel::Province));
+        assert_eq!(AdminLevel::from_code("33.02"), Some(AdminLevel::Regency));
+        assert_eq!(AdminLevel::from_code("33.02.15"), Some(AdminLevel::District));
+        assert_eq!(AdminLevel::from_code("33.02.15.2003"), Some(AdminLevel::Village));
         for wrong in ["", "3", "33.", "33.2", "33.02.15.203", "33.02.15.2003.1", "33..15", "aa", "33 02"] {
-            assert_eq!(AdminLevel::of(wrong), None, "{wrong}");
+            assert_eq!(AdminLevel::from_code(wrong), None, "{wrong}");
         }
-        assert_eq!(chain_of("33.02.15.2003"), ["33", "33.02", "33.02.15", "33.02.15.2003"]);
-        assert_eq!(parent_of("33.02"), Some("33"));
-        assert_eq!(parent_of("33"), None);
+        assert_eq!(code_path("33.02.15.2003"), ["33", "33.02", "33.02.15", "33.02.15.2003"]);
+        assert_eq!(parent_code("33.02"), Some("33"));
+        assert_eq!(parent_code("33"), None);
     }
 
     #[test]
-    fn a_place_keeps_the_time_of_its_island() {
-        assert_eq!(zone_of("33.02.15.2003"), Zone::Jakarta);
-        assert_eq!(zone_of("51.03"), Zone::Makassar);
-        assert_eq!(zone_of("61"), Zone::Jakarta);
-        assert_eq!(zone_of("94"), Zone::Jayapura);
+    fn an_area_has_the_time_zone_of_its_province() {
+        assert_eq!(zone_for_code("33.02.15.2003"), Zone::Jakarta);
+        assert_eq!(zone_for_code("51.03"), Zone::Makassar);
+        assert_eq!(zone_for_code("61"), Zone::Jakarta);
+        assert_eq!(zone_for_code("94"), Zone::Jayapura);
     }
 
     #[test]
-    fn the_word_for_the_kind_does_not_matter_when_searching() {
+    fn the_prefix_of_the_level_does_not_matter_when_searching() {
         assert_eq!(search_text("Kabupaten Banyumas"), "banyumas");
         assert_eq!(search_text("KOTA Semarang"), "semarang");
         assert_eq!(search_text("Kota "), "kota");

@@ -1,25 +1,27 @@
-//! What the administrator does to the calendar, which is everybody's: each change is on the record.
+//! Administrators' changes of the calendar, with an event for each. The calendar itself is a lower slice.
 
 use super::access::Admin;
-use crate::calendar::{self, Edit, EditError, MOST_ON_A_DAY, NewOccasion, Occasion};
+use crate::calendar::{self, CalendarError, MAX_PER_DAY, NewOccasion, Occasion, OccasionChange};
 use crate::db::{self, Tx};
 use crate::events::{self, Event, Kind};
 use crate::kernel::Instant;
 use crate::kernel::ids::OccasionId;
 use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 
-impl From<EditError> for Problem {
-    fn from(error: EditError) -> Self {
-        let body = |pointer: &str, fault| Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one(pointer, fault));
+impl From<CalendarError> for Problem {
+    fn from(error: CalendarError) -> Self {
+        let body = |pointer: &str, field_error| {
+            Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single(pointer, field_error))
+        };
         match error {
-            EditError::NotFound => Problem::not_found(),
-            EditError::OutOfReach => body("/day", OUT_OF_REACH),
-            EditError::NotNear => body("/day", NOT_NEAR),
-            EditError::Nameless => body("/names", FieldError::Required),
-            EditError::Known => Problem::new(Code::OccasionKnown),
-            EditError::DayFull => Problem::new(Code::CalendarDayFull).with("limit", MOST_ON_A_DAY),
-            EditError::Stale { current } => StaleVersion { current }.into(),
-            EditError::Db(error) => error.into(),
+            CalendarError::NotFound => Problem::not_found(),
+            CalendarError::OutOfRange => body("/day", OUT_OF_REACH),
+            CalendarError::NotNear => body("/day", NOT_NEAR),
+            CalendarError::NameRequired => body("/names", FieldError::Required),
+            CalendarError::AlreadyExists => Problem::new(Code::OccasionKnown),
+            CalendarError::DayFull => Problem::new(Code::CalendarDayFull).with("limit", MAX_PER_DAY),
+            CalendarError::Stale { current } => StaleVersion { current }.into(),
+            CalendarError::Db(error) => error.into(),
         }
     }
 }
@@ -36,41 +38,46 @@ const NOT_NEAR: FieldError = FieldError::Rule {
 };
 
 /// Adds an occasion.
-pub fn add_occasion(tx: &mut Tx<'_>, now: Instant, admin: &Admin, new: &NewOccasion) -> Result<Occasion, EditError> {
+pub fn add_occasion(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    admin: &Admin,
+    new: &NewOccasion,
+) -> Result<Occasion, CalendarError> {
     let added = calendar::add(tx, now, new)?;
-    tell(tx, now, admin, "calendar.added", &added)?;
+    record_event(tx, now, admin, "calendar.added", &added)?;
     Ok(added)
 }
 
-/// Changes an occasion on the version that the administrator saw.
-pub fn change_occasion(
+/// Updates an occasion of this version.
+pub fn update_occasion(
     tx: &mut Tx<'_>,
     now: Instant,
     admin: &Admin,
     id: OccasionId,
     version: i64,
-    edit: &Edit,
-) -> Result<Occasion, EditError> {
+    edit: &OccasionChange,
+) -> Result<Occasion, CalendarError> {
     let changed = calendar::change(tx, id, version, edit)?;
-    tell(tx, now, admin, "calendar.changed", &changed)?;
+    record_event(tx, now, admin, "calendar.changed", &changed)?;
     Ok(changed)
 }
 
-/// Removes an occasion on the version that the administrator saw.
+/// Removes an occasion of this version.
 pub fn remove_occasion(
     tx: &mut Tx<'_>,
     now: Instant,
     admin: &Admin,
     id: OccasionId,
     version: i64,
-) -> Result<(), EditError> {
+) -> Result<(), CalendarError> {
     let removed = calendar::remove(tx, id, version)?;
-    Ok(tell(tx, now, admin, "calendar.removed", &removed)?)
+    Ok(record_event(tx, now, admin, "calendar.removed", &removed)?)
 }
 
-fn tell(tx: &mut Tx<'_>, now: Instant, admin: &Admin, kind: Kind, occasion: &Occasion) -> db::Result<()> {
-    let Some(kept) = occasion.kept else { return Ok(()) };
-    let event = Event::new(kind, kept.id)
+fn record_event(tx: &mut Tx<'_>, now: Instant, admin: &Admin, kind: Kind, occasion: &Occasion) -> db::Result<()> {
+    let Some(stored) = occasion.stored else { return Ok(()) };
+    let event = Event::new(kind, stored.id)
         .by(admin.person.account)
         .with("kind", occasion.kind)
         .with("day", occasion.day)

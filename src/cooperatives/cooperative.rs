@@ -1,4 +1,5 @@
-//! A cooperative: the seller of record, in whose zone business days are counted.
+//! Cooperatives, their pick-up points and delivery zones. A cooperative is the seller of record, and its time zone
+//! determines business days.
 
 use diesel::prelude::*;
 
@@ -6,73 +7,73 @@ use crate::db::schema::{cooperatives, delivery_zones, pickup_points};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
 use crate::kernel::{Instant, Phone, Rupiah, Zone};
 
-/// A cooperative, whatever its legal kind.
+/// A cooperative, of any legal form.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = cooperatives)]
 pub struct Cooperative {
-    /// Its id.
+    /// The cooperative's id.
     pub id: CooperativeId,
-    /// Two to six capital letters or digits that begin its order numbers: `CIH`.
+    /// The prefix of its order numbers, two to six capital letters or digits: `CIH`.
     pub code: String,
     /// Its name.
     pub name: String,
-    /// What it is in law, a word: `cooperative`, `village_enterprise`, `migrant_village_group`…
+    /// The legal form, a word: `cooperative`, `village_enterprise`, `migrant_village_group`…
     pub kind: String,
-    /// What it does.
+    /// A description of its activities.
     pub description: String,
-    /// The village it sits in.
+    /// The Kemendagri code of its village.
     pub village_code: String,
     /// Street, hamlet, RT and RW.
     pub address: String,
-    /// Where it can be called.
+    /// The phone number.
     pub phone: Option<Phone>,
-    /// Where it can be written to.
+    /// The e-mail address.
     pub email: Option<String>,
-    /// The zone of its business days.
+    /// The time zone of its business days.
     pub zone: Zone,
-    /// The bank that keeps its money.
+    /// The name of its bank.
     pub bank_name: Option<String>,
-    /// The number of its account there.
+    /// The bank account number.
     pub bank_account: Option<String>,
-    /// In whose name the account is.
+    /// The holder of the bank account.
     pub bank_holder: Option<String>,
-    /// Whether it is an example and sells nothing.
+    /// Whether it is a demo without real sales.
     pub demo: bool,
-    /// When it was founded here.
+    /// When it was created.
     pub created_at: Instant,
-    /// Counts its changes.
+    /// Version for optimistic locking.
     pub version: i64,
-    /// What it keeps of a sale, in percent; a product may have a rule of its own.
+    /// Its service fee in percent of a sale; a product may have its own.
     pub service_percent: i32,
-    /// Whether it pays the groups for what is thrown away; else the loss is theirs.
+    /// Whether it bears the loss of discarded goods; otherwise the groups do.
     pub bears_discards: bool,
-    /// From how much on a deposit is asked for, whatever the products say.
+    /// The order amount from which a deposit is required, in rupiah, regardless of the products.
     pub deposit_from: Option<Rupiah>,
-    /// How much of the price that deposit is, in percent.
+    /// That deposit in percent of the price.
     pub deposit_percent: i32,
-    /// After how many completed orders a buyer is a regular, of whom no deposit is asked for.
+    /// The number of completed orders after which a buyer pays no deposit.
     pub regular_after: Option<i32>,
-    /// Whether QRIS codes are shown with the amount filled in.
+    /// Whether QRIS codes contain the amount.
     pub qris_amounts: bool,
 }
 
-/// Where transfers to a cooperative go.
+/// A bank account for transfers to a cooperative.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BankAccount {
-    /// The bank.
+    /// The name of the bank.
     #[schema(min_length = 1, max_length = 60, example = "Bank Contoh Desa")]
     pub name: String,
-    /// The number of the account, digits only.
+    /// The account number, digits only.
     #[schema(min_length = 5, max_length = 30, pattern = "^[0-9]{5,30}$", example = "3302150003")]
     pub account: String,
-    /// In whose name it is.
+    /// The account holder.
     #[schema(min_length = 1, max_length = 100, example = "Koperasi Contoh Cihonje")]
     pub holder: String,
 }
 
 impl Cooperative {
-    /// The account that transfers go to, when it is known whole.
+    /// The bank account; `None` unless bank, number and holder are all set.
     pub fn bank(&self) -> Option<BankAccount> {
         match (&self.bank_name, &self.bank_account, &self.bank_holder) {
             (Some(name), Some(account), Some(holder)) => {
@@ -83,42 +84,42 @@ impl Cooperative {
     }
 }
 
-/// Where buyers pick their orders up.
+/// A place where buyers pick up their orders.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = pickup_points)]
 pub struct PickupPoint {
     /// Its id.
     pub id: PickupPointId,
-    /// Whose it is.
+    /// The cooperative.
     pub cooperative_id: CooperativeId,
     /// Its name.
     pub name: String,
-    /// How to find it.
+    /// The address.
     pub address: String,
-    /// When it is open, in words.
+    /// The opening hours as text.
     pub hours: String,
-    /// Whether orders may still choose it.
+    /// Whether new orders may use it.
     pub active: bool,
-    /// Counts its changes.
+    /// Version for optimistic locking.
     pub version: i64,
 }
 
-/// Where a cooperative delivers itself, and for how much.
+/// An area in which a cooperative delivers itself, at a fee.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = delivery_zones)]
 pub struct DeliveryZone {
     /// Its id.
     pub id: DeliveryZoneId,
-    /// Whose it is.
+    /// The cooperative.
     pub cooperative_id: CooperativeId,
     /// Its name.
     pub name: String,
-    /// What belongs to it.
+    /// Which places it covers.
     pub description: String,
-    /// What a delivery costs.
+    /// The delivery fee in rupiah.
     pub fee: Rupiah,
-    /// Whether orders may still choose it.
+    /// Whether new orders may use it.
     pub active: bool,
-    /// Counts its changes.
+    /// Version for optimistic locking.
     pub version: i64,
 }

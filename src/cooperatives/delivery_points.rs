@@ -1,4 +1,4 @@
-//! Where goods change hands: pick-up points, and zones in which the cooperative delivers itself.
+//! Pick-up points and delivery zones of a cooperative.
 
 use super::access::{AccessError, Roles};
 use super::cooperative::{DeliveryZone, PickupPoint};
@@ -9,41 +9,41 @@ use crate::kernel::ids::{CooperativeId, DeliveryZoneId, Id, PickupPointId};
 use crate::kernel::{Instant, Rupiah};
 use crate::web::{Code, Problem, StaleVersion};
 
-/// How many pick-up points, and how many zones, a cooperative has at most.
-pub const MOST_SPOTS: usize = 100;
+/// The maximum number of active pick-up points, and of active zones, of a cooperative.
+pub const MAX_DELIVERY_POINTS: usize = 100;
 
-/// What a pick-up point says of itself.
+/// The fields of a pick-up point; absent ones stay on update.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PickupPointDetails {
     /// Its name.
     pub name: Option<String>,
-    /// How to find it.
+    /// The address.
     pub address: Option<String>,
-    /// When it is open, in words.
+    /// The opening hours as text.
     pub hours: Option<String>,
 }
 
-/// What a delivery zone says of itself.
+/// The fields of a delivery zone; absent ones stay on update.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeliveryZoneDetails {
     /// Its name.
     pub name: Option<String>,
-    /// What belongs to it.
+    /// Which places it covers.
     pub description: Option<String>,
-    /// What a delivery costs.
+    /// The delivery fee in rupiah.
     pub fee: Option<Rupiah>,
 }
 
-/// Why a point or zone could not be added, changed or removed.
+/// Why a pick-up point or delivery zone was not added, updated or removed.
 #[derive(Debug, thiserror::Error)]
-pub enum SpotError {
-    /// The caller may not.
+pub enum DeliveryPointError {
+    /// The caller lacks the permission.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// It was changed by someone else.
+    /// It has another version.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
-    /// There are as many as there may be.
+    /// The cooperative has [`MAX_DELIVERY_POINTS`] of them.
     #[error("too many")]
     TooMany,
     /// The database failed.
@@ -51,18 +51,18 @@ pub enum SpotError {
     Db(#[from] db::Error),
 }
 
-impl From<SpotError> for Problem {
-    fn from(error: SpotError) -> Self {
+impl From<DeliveryPointError> for Problem {
+    fn from(error: DeliveryPointError) -> Self {
         match error {
-            SpotError::Access(denied) => denied.into(),
-            SpotError::Stale(stale) => stale.into(),
-            SpotError::TooMany => Problem::new(Code::TooManySpots).with("limit", MOST_SPOTS),
-            SpotError::Db(error) => error.into(),
+            DeliveryPointError::Access(error) => error.into(),
+            DeliveryPointError::Stale(stale) => stale.into(),
+            DeliveryPointError::TooMany => Problem::new(Code::TooManySpots).with("limit", MAX_DELIVERY_POINTS),
+            DeliveryPointError::Db(error) => error.into(),
         }
     }
 }
 
-fn told(
+fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
@@ -74,8 +74,9 @@ fn told(
     Ok(())
 }
 
-fn governed(tx: &mut Tx<'_>, roles: &Roles, cooperative: CooperativeId) -> Result<(), SpotError> {
-    if store::cooperative(tx, cooperative)?.is_none() {
+/// Requires the board of an existing cooperative.
+fn require_board(tx: &mut Tx<'_>, roles: &Roles, cooperative: CooperativeId) -> Result<(), DeliveryPointError> {
+    if store::find_cooperative(tx, cooperative)?.is_none() {
         return Err(AccessError::Hidden.into());
     }
     roles.require_board(cooperative)?;
@@ -90,10 +91,10 @@ pub fn add_pickup_point(
     cooperative: CooperativeId,
     id: Option<PickupPointId>,
     details: &PickupPointDetails,
-) -> Result<PickupPoint, SpotError> {
-    governed(tx, roles, cooperative)?;
-    if store::pickup_points(tx, cooperative)?.len() >= MOST_SPOTS {
-        return Err(SpotError::TooMany);
+) -> Result<PickupPoint, DeliveryPointError> {
+    require_board(tx, roles, cooperative)?;
+    if store::list_pickup_points(tx, cooperative)?.len() >= MAX_DELIVERY_POINTS {
+        return Err(DeliveryPointError::TooMany);
     }
     let details = details.clone();
     let point = PickupPoint {
@@ -106,27 +107,27 @@ pub fn add_pickup_point(
         version: 1,
     };
     store::insert_pickup_point(tx, &point)?;
-    told(tx, now, roles, cooperative, "pickup_point.added", point.id)?;
+    record_event(tx, now, roles, cooperative, "pickup_point.added", point.id)?;
     Ok(point)
 }
 
-/// The pick-up point as long as it is used, for who may change it.
-fn used_pickup_point(
+/// Loads an active pick-up point of this version, for its cooperative's board.
+fn load_pickup_point(
     tx: &mut Tx<'_>,
     roles: &Roles,
     cooperative: CooperativeId,
     id: PickupPointId,
     expected: i64,
-) -> Result<PickupPoint, SpotError> {
-    governed(tx, roles, cooperative)?;
-    let point = store::pickup_point(tx, id)?.filter(|point| point.active && point.cooperative_id == cooperative);
+) -> Result<PickupPoint, DeliveryPointError> {
+    require_board(tx, roles, cooperative)?;
+    let point = store::find_pickup_point(tx, id)?.filter(|point| point.active && point.cooperative_id == cooperative);
     let point = point.ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(expected), point.version)?;
     Ok(point)
 }
 
-/// Changes a pick-up point.
-pub fn change_pickup_point(
+/// Updates a pick-up point.
+pub fn update_pickup_point(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
@@ -134,8 +135,8 @@ pub fn change_pickup_point(
     id: PickupPointId,
     expected: i64,
     details: &PickupPointDetails,
-) -> Result<PickupPoint, SpotError> {
-    let point = used_pickup_point(tx, roles, cooperative, id, expected)?;
+) -> Result<PickupPoint, DeliveryPointError> {
+    let point = load_pickup_point(tx, roles, cooperative, id, expected)?;
     let details = details.clone();
     let changed = PickupPoint {
         name: details.name.unwrap_or(point.name),
@@ -147,11 +148,11 @@ pub fn change_pickup_point(
     if !store::update_pickup_point(tx, &changed)? {
         return Err(StaleVersion { current: changed.version }.into());
     }
-    told(tx, now, roles, cooperative, "pickup_point.changed", id)?;
+    record_event(tx, now, roles, cooperative, "pickup_point.changed", id)?;
     Ok(changed)
 }
 
-/// Takes a pick-up point out of use; orders that chose it keep it.
+/// Deactivates a pick-up point. Existing orders keep it.
 pub fn remove_pickup_point(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -159,13 +160,13 @@ pub fn remove_pickup_point(
     cooperative: CooperativeId,
     id: PickupPointId,
     expected: i64,
-) -> Result<(), SpotError> {
-    let point = used_pickup_point(tx, roles, cooperative, id, expected)?;
-    let gone = PickupPoint { active: false, version: point.version.saturating_add(1), ..point };
-    if !store::update_pickup_point(tx, &gone)? {
-        return Err(StaleVersion { current: gone.version }.into());
+) -> Result<(), DeliveryPointError> {
+    let point = load_pickup_point(tx, roles, cooperative, id, expected)?;
+    let removed = PickupPoint { active: false, version: point.version.saturating_add(1), ..point };
+    if !store::update_pickup_point(tx, &removed)? {
+        return Err(StaleVersion { current: removed.version }.into());
     }
-    Ok(told(tx, now, roles, cooperative, "pickup_point.removed", id)?)
+    Ok(record_event(tx, now, roles, cooperative, "pickup_point.removed", id)?)
 }
 
 /// Adds a delivery zone.
@@ -176,10 +177,10 @@ pub fn add_delivery_zone(
     cooperative: CooperativeId,
     id: Option<DeliveryZoneId>,
     details: &DeliveryZoneDetails,
-) -> Result<DeliveryZone, SpotError> {
-    governed(tx, roles, cooperative)?;
-    if store::delivery_zones(tx, cooperative)?.len() >= MOST_SPOTS {
-        return Err(SpotError::TooMany);
+) -> Result<DeliveryZone, DeliveryPointError> {
+    require_board(tx, roles, cooperative)?;
+    if store::list_delivery_zones(tx, cooperative)?.len() >= MAX_DELIVERY_POINTS {
+        return Err(DeliveryPointError::TooMany);
     }
     let details = details.clone();
     let zone = DeliveryZone {
@@ -192,27 +193,27 @@ pub fn add_delivery_zone(
         version: 1,
     };
     store::insert_delivery_zone(tx, &zone)?;
-    told(tx, now, roles, cooperative, "delivery_zone.added", zone.id)?;
+    record_event(tx, now, roles, cooperative, "delivery_zone.added", zone.id)?;
     Ok(zone)
 }
 
-/// The delivery zone as long as it is used, for who may change it.
-fn used_delivery_zone(
+/// Loads an active delivery zone of this version, for its cooperative's board.
+fn load_delivery_zone(
     tx: &mut Tx<'_>,
     roles: &Roles,
     cooperative: CooperativeId,
     id: DeliveryZoneId,
     expected: i64,
-) -> Result<DeliveryZone, SpotError> {
-    governed(tx, roles, cooperative)?;
-    let zone = store::delivery_zone(tx, id)?.filter(|zone| zone.active && zone.cooperative_id == cooperative);
+) -> Result<DeliveryZone, DeliveryPointError> {
+    require_board(tx, roles, cooperative)?;
+    let zone = store::find_delivery_zone(tx, id)?.filter(|zone| zone.active && zone.cooperative_id == cooperative);
     let zone = zone.ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(expected), zone.version)?;
     Ok(zone)
 }
 
-/// Changes a delivery zone. Orders that were placed keep the fee they were told.
-pub fn change_delivery_zone(
+/// Updates a delivery zone. Existing orders keep their fee.
+pub fn update_delivery_zone(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
@@ -220,8 +221,8 @@ pub fn change_delivery_zone(
     id: DeliveryZoneId,
     expected: i64,
     details: &DeliveryZoneDetails,
-) -> Result<DeliveryZone, SpotError> {
-    let zone = used_delivery_zone(tx, roles, cooperative, id, expected)?;
+) -> Result<DeliveryZone, DeliveryPointError> {
+    let zone = load_delivery_zone(tx, roles, cooperative, id, expected)?;
     let details = details.clone();
     let changed = DeliveryZone {
         name: details.name.unwrap_or(zone.name),
@@ -233,11 +234,11 @@ pub fn change_delivery_zone(
     if !store::update_delivery_zone(tx, &changed)? {
         return Err(StaleVersion { current: changed.version }.into());
     }
-    told(tx, now, roles, cooperative, "delivery_zone.changed", id)?;
+    record_event(tx, now, roles, cooperative, "delivery_zone.changed", id)?;
     Ok(changed)
 }
 
-/// Takes a delivery zone out of use; orders that chose it keep it.
+/// Deactivates a delivery zone. Existing orders keep it.
 pub fn remove_delivery_zone(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -245,11 +246,11 @@ pub fn remove_delivery_zone(
     cooperative: CooperativeId,
     id: DeliveryZoneId,
     expected: i64,
-) -> Result<(), SpotError> {
-    let zone = used_delivery_zone(tx, roles, cooperative, id, expected)?;
-    let gone = DeliveryZone { active: false, version: zone.version.saturating_add(1), ..zone };
-    if !store::update_delivery_zone(tx, &gone)? {
-        return Err(StaleVersion { current: gone.version }.into());
+) -> Result<(), DeliveryPointError> {
+    let zone = load_delivery_zone(tx, roles, cooperative, id, expected)?;
+    let removed = DeliveryZone { active: false, version: zone.version.saturating_add(1), ..zone };
+    if !store::update_delivery_zone(tx, &removed)? {
+        return Err(StaleVersion { current: removed.version }.into());
     }
-    Ok(told(tx, now, roles, cooperative, "delivery_zone.removed", id)?)
+    Ok(record_event(tx, now, roles, cooperative, "delivery_zone.removed", id)?)
 }

@@ -1,49 +1,49 @@
-//! A business group, and the steps of its life as data.
+//! Business groups, their status transitions, and memberships.
 
 use diesel::prelude::*;
 
-use super::access::{MemberRole, Office};
+use super::roles::{MemberRole, Office};
 use crate::db::schema::{groups, memberships};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Phone};
 
-/// The most people a group has at a time.
-pub const MOST_MEMBERS: i64 = 200;
+/// The maximum number of current members of a group.
+pub const MAX_MEMBERS: i64 = 200;
 
 text_enum! {
-    /// Where a group stands.
+    /// The status of a group.
     GroupStatus {
-        /// Founded, and not yet put before the board.
+        /// Created, not yet submitted to the board.
         Draft = "draft",
-        /// Put before the board.
+        /// Submitted to the board for approval.
         Submitted = "submitted",
-        /// Approved: it may sell.
+        /// Approved; it may sell.
         Active = "active",
-        /// Stopped by the board for a while: its goods leave the list.
+        /// Suspended by the board; its products are not listed.
         Suspended = "suspended",
-        /// Ended.
+        /// Closed for good.
         Closed = "closed",
     }
 }
 
 text_enum! {
-    /// What can be done with a group as a whole.
+    /// An action that changes the status of a group.
     GroupAction {
-        /// Put it before the board.
+        /// Submit it to the board.
         Submit = "submit",
-        /// Let it sell.
+        /// Approve it.
         Approve = "approve",
-        /// Stop it for a while.
+        /// Suspend it.
         Suspend = "suspend",
-        /// Let a suspended one sell again, or give a submitted one back to be changed.
+        /// Reactivate a suspended group, or return a submitted one to its officers.
         Reopen = "reopen",
-        /// End it.
+        /// Close it.
         Close = "close",
     }
 }
 
-/// Who may take a step.
+/// Who may perform a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
     /// The group's officers.
@@ -52,41 +52,47 @@ pub enum Actor {
     Board,
 }
 
-/// One step of a group's life.
+/// A status transition of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Step {
-    /// From which state.
+pub struct GroupTransition {
+    /// The status before.
     pub from: GroupStatus,
-    /// By which action.
+    /// The action.
     pub action: GroupAction,
-    /// By whom.
+    /// Who may perform it.
     pub by: Actor,
-    /// To which state.
+    /// The status after.
     pub to: GroupStatus,
-    /// Whether it needs a reason.
-    pub reasoned: bool,
+    /// Whether a reason is required.
+    pub needs_reason: bool,
 }
 
-const fn step(from: GroupStatus, action: GroupAction, by: Actor, to: GroupStatus, reasoned: bool) -> Step {
-    Step { from, action, by, to, reasoned }
+const fn transition(
+    from: GroupStatus,
+    action: GroupAction,
+    by: Actor,
+    to: GroupStatus,
+    needs_reason: bool,
+) -> GroupTransition {
+    GroupTransition { from, action, by, to, needs_reason }
 }
 
-/// Every step there is.
-pub const STEPS: &[Step] = {
+/// All transitions.
+pub const TRANSITIONS: &[GroupTransition] = {
     use Actor::{Board, Officer};
     use GroupAction::{Approve, Close, Reopen, Submit, Suspend};
     use GroupStatus::{Active, Closed, Draft, Submitted, Suspended};
     &[
-        step(Draft, Submit, Officer, Submitted, false),
-        step(Draft, Close, Officer, Closed, false),
-        step(Submitted, Reopen, Officer, Draft, false),
-        step(Submitted, Reopen, Board, Draft, true),
-        step(Submitted, Approve, Board, Active, false),
-        step(Submitted, Close, Board, Closed, true),
-        step(Active, Suspend, Board, Suspended, true),
-        step(Active, Close, Board, Closed, true),
-        step(Suspended, Reopen, Board, Active, false),
-        step(Suspended, Close, Board, Closed, true),
+        transition(Draft, Submit, Officer, Submitted, false),
+        transition(Draft, Close, Officer, Closed, false),
+        transition(Submitted, Reopen, Officer, Draft, false),
+        transition(Submitted, Reopen, Board, Draft, true),
+        transition(Submitted, Approve, Board, Active, false),
+        transition(Submitted, Close, Board, Closed, true),
+        transition(Active, Suspend, Board, Suspended, true),
+        transition(Active, Close, Board, Closed, true),
+        transition(Suspended, Reopen, Board, Active, false),
+        transition(Suspended, Close, Board, Closed, true),
     ]
 };
 
@@ -94,31 +100,31 @@ pub const STEPS: &[Step] = {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = groups)]
 pub struct Group {
-    /// Its id.
+    /// The group's id.
     pub id: GroupId,
-    /// Whose it is.
+    /// The cooperative.
     pub cooperative_id: CooperativeId,
     /// Its name.
     pub name: String,
-    /// Its name in addresses, unique in the cooperative.
+    /// The name in URLs, unique in the cooperative.
     pub slug: String,
-    /// What it makes.
+    /// A description of its products.
     pub description: String,
-    /// The hamlet it works in.
+    /// Its hamlet.
     pub hamlet: Option<String>,
-    /// Its NIB.
+    /// Its business number (NIB).
     pub business_id: Option<String>,
-    /// The number it gives to buyers.
+    /// The public phone number.
     pub phone: Option<Phone>,
-    /// Where it stands.
+    /// Its status.
     pub status: GroupStatus,
-    /// Why it stands there.
+    /// The reason of the last transition.
     pub status_reason: Option<String>,
-    /// Who founded it.
+    /// The account of the founder.
     pub founded_by: Option<AccountId>,
-    /// When it was founded.
+    /// When it was created.
     pub created_at: Instant,
-    /// Counts its changes.
+    /// Version for optimistic locking.
     pub version: i64,
 }
 
@@ -129,65 +135,65 @@ impl Group {
     }
 }
 
-/// A person's place in a group, with or without an account.
+/// A person's membership of a group, with or without an account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = memberships)]
 pub struct Membership {
-    /// Its own id, used in contributions.
+    /// The membership's id, used in contributions.
     pub id: MembershipId,
-    /// Of which cooperative.
+    /// The group's cooperative.
     pub cooperative_id: CooperativeId,
-    /// In which group.
+    /// The group.
     pub group_id: GroupId,
-    /// Whose account, once there is one.
+    /// The linked account, if any.
     pub account_id: Option<AccountId>,
-    /// How the person is called in the group.
+    /// The member's name in the group.
     pub name: String,
-    /// Where they can be called; for officers' eyes.
+    /// The phone number; shown to officers only.
     pub phone: Option<Phone>,
-    /// What they are in the group.
+    /// The role in the group.
     pub role: MemberRole,
-    /// Since when.
+    /// When the member joined.
     pub joined_at: Instant,
-    /// Until when.
+    /// When the member left.
     pub left_at: Option<Instant>,
-    /// Counts its changes.
+    /// Version for optimistic locking.
     pub version: i64,
 }
 
-/// A membership as its holder's profile shows it.
+/// A membership with its group, for the member's profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldMembership {
-    /// Its id.
+    /// The membership's id.
     pub membership: MembershipId,
-    /// In which group.
+    /// The group.
     pub group: GroupId,
-    /// That group's name.
+    /// The group's name.
     pub group_name: String,
-    /// Where that group stands.
+    /// The group's status.
     pub group_status: GroupStatus,
-    /// Of which cooperative.
+    /// The group's cooperative.
     pub cooperative: CooperativeId,
-    /// As what.
+    /// The role in the group.
     pub role: MemberRole,
-    /// Since when.
+    /// When the person joined.
     pub joined_at: Instant,
 }
 
-/// An office as its holder's profile shows it.
+/// An office with its cooperative, for the holder's profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldOffice {
-    /// In which cooperative.
+    /// The cooperative.
     pub cooperative: CooperativeId,
-    /// That cooperative's name.
+    /// The cooperative's name.
     pub cooperative_name: String,
-    /// As what.
+    /// The office.
     pub office: Office,
-    /// Since when.
+    /// When the office was assigned.
     pub assigned_at: Instant,
 }
 
-/// What a group's name becomes in addresses.
+/// The slug of a group's name.
 pub fn slug_of(name: &str) -> String {
     crate::kernel::fold(name).replace(' ', "-")
 }
@@ -197,18 +203,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_is_the_only_one_of_its_state_action_and_actor() {
-        for (place, one) in STEPS.iter().enumerate() {
-            assert_ne!(one.from, one.to);
-            assert_ne!(one.from, GroupStatus::Closed, "a closed group stays closed");
-            let twin =
-                STEPS.iter().skip(place + 1).find(|o| (o.from, o.action, o.by) == (one.from, one.action, one.by));
-            assert_eq!(twin, None);
+    fn transitions_are_unique_by_status_action_and_actor() {
+        for (index, transition) in TRANSITIONS.iter().enumerate() {
+            assert_ne!(transition.from, transition.to);
+            assert_ne!(transition.from, GroupStatus::Closed, "a closed group stays closed");
+            let duplicate = TRANSITIONS.iter().skip(index + 1).find(|other| {
+                (other.from, other.action, other.by) == (transition.from, transition.action, transition.by)
+            });
+            assert_eq!(duplicate, None);
         }
     }
 
     #[test]
     fn only_the_board_lets_a_group_sell() {
-        assert!(STEPS.iter().filter(|step| step.to == GroupStatus::Active).all(|step| step.by == Actor::Board));
+        assert!(
+            TRANSITIONS
+                .iter()
+                .filter(|transition| transition.to == GroupStatus::Active)
+                .all(|transition| transition.by == Actor::Board)
+        );
     }
 }

@@ -1,13 +1,14 @@
-//! Invitations: a secret link by which a person's account is linked to their place in a group, once.
+//! Invitations: a secret link that links a person's account to a membership, once.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::access::{AccessError, MemberRole, Roles};
+use super::access::{AccessError, Roles};
 use super::group::{Group, GroupStatus, Membership};
 use super::membership::{MemberError, NewMember, add_member};
+use super::roles::MemberRole;
 use super::{mails, store};
 use crate::db::schema::invitations;
 use crate::db::{self, Conn, Tx};
@@ -16,93 +17,93 @@ use crate::kernel::ids::{AccountId, CooperativeId, GroupId, InvitationId, Member
 use crate::kernel::{Duration, Instant, Language};
 use crate::web::{Code, Problem};
 
-/// How long an invitation stands.
-pub const STANDS: Duration = Duration::days(14);
-/// How many invitations a person may send in a day.
-pub const MOST_A_DAY: i64 = 50;
+/// How long an invitation is valid.
+pub const INVITATION_TTL: Duration = Duration::days(14);
+/// How many invitations one account may send within 24 hours.
+pub const MAX_INVITATIONS_PER_DAY: i64 = 50;
 
-/// An invitation; its token is nowhere but in the hands of the invited.
+/// An invitation. Only the hash of its token is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = invitations)]
 pub struct Invitation {
-    /// Its id.
+    /// The invitation's id.
     pub id: InvitationId,
-    /// Into which cooperative.
+    /// The group's cooperative.
     pub cooperative_id: CooperativeId,
-    /// Into which group.
+    /// The group.
     pub group_id: GroupId,
-    /// To which place in it.
+    /// The membership that is linked when it is accepted.
     pub membership_id: MembershipId,
-    /// The address it was sent to, until it is accepted.
+    /// The address it was sent to; deleted when it is accepted or revoked.
     pub email: Option<String>,
-    /// Who invited.
+    /// The account of the inviter.
     pub invited_by: AccountId,
-    /// When.
+    /// When it was created.
     pub created_at: Instant,
-    /// Until when it stands.
+    /// When it expires.
     pub expires_at: Instant,
     /// When it was accepted.
     pub accepted_at: Option<Instant>,
-    /// When it was taken back.
+    /// When it was revoked.
     pub revoked_at: Option<Instant>,
 }
 
-/// Whom to invite.
+/// Who is invited.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Invited {
-    /// A member who has no account yet.
+pub enum InvitationTarget {
+    /// An existing member without an account.
     Member(MembershipId),
-    /// Somebody new, who becomes a member now and gets their account by the invitation.
+    /// A new member, who is added now.
     New(NewMember),
 }
 
-/// Where the invitation is sent.
+/// How an invitation is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letterhead {
-    /// The address; without one the inviter passes the link on.
+pub struct InvitationMail {
+    /// The address; `None` when the inviter passes the link on.
     pub email: Option<String>,
-    /// The language of the letter.
+    /// The language of the mail.
     pub language: Language,
-    /// The public address of the service.
+    /// The public base URL of the service.
     pub public_url: std::sync::Arc<str>,
 }
 
-/// An invitation just made, with the only copy of its token, which is never printed.
+/// A new invitation with the only copy of its token, which `Debug` does not print.
 #[derive(Clone)]
-pub struct Invitee {
+pub struct IssuedInvitation {
     /// The invitation.
     pub invitation: Invitation,
-    /// The place it leads to.
+    /// The invited member.
     pub membership: Membership,
-    /// The secret.
+    /// The secret token.
     pub token: String,
 }
 
-impl std::fmt::Debug for Invitee {
+impl std::fmt::Debug for IssuedInvitation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Invitee").field("membership", &self.membership.id).finish_non_exhaustive()
+        f.debug_struct("IssuedInvitation").field("membership", &self.membership.id).finish_non_exhaustive()
     }
 }
 
-/// Why an invitation could not be made, shown or accepted.
+/// Why an invitation was not created, loaded, accepted or revoked.
 #[derive(Debug, thiserror::Error)]
 pub enum InviteError {
-    /// The caller may not, or the new member cannot be.
+    /// The caller lacks the permission, or the new member cannot be added.
     #[error(transparent)]
     Member(#[from] MemberError),
     /// The member has an account already.
     #[error("the member has an account already")]
     Linked,
-    /// Too many in a day.
+    /// The inviter has sent [`MAX_INVITATIONS_PER_DAY`] within 24 hours.
     #[error("too many invitations in a day")]
     TooMany,
-    /// Accepted by somebody, taken back, or too old.
+    /// It was accepted or revoked, or has expired.
     #[error("the invitation no longer stands")]
-    Spent,
-    /// The person is in the group already, by another membership.
+    NotValid,
+    /// The account has another membership of the group.
     #[error("the person is in the group already")]
     AlreadyIn,
-    /// The letter could not be composed.
+    /// The mail could not be composed.
     #[error("the letter could not be composed")]
     Letter(#[from] minijinja::Error),
     /// The database failed.
@@ -110,18 +111,18 @@ pub enum InviteError {
     Db(#[from] db::Error),
 }
 
-impl From<mails::LetterError> for InviteError {
-    fn from(error: mails::LetterError) -> Self {
+impl From<mails::MailError> for InviteError {
+    fn from(error: mails::MailError) -> Self {
         match error {
-            mails::LetterError::Compose(error) => InviteError::Letter(error),
-            mails::LetterError::Db(error) => InviteError::Db(error),
+            mails::MailError::Compose(error) => InviteError::Letter(error),
+            mails::MailError::Db(error) => InviteError::Db(error),
         }
     }
 }
 
 impl From<AccessError> for InviteError {
-    fn from(denied: AccessError) -> Self {
-        InviteError::Member(denied.into())
+    fn from(error: AccessError) -> Self {
+        InviteError::Member(error.into())
     }
 }
 
@@ -131,7 +132,7 @@ impl From<InviteError> for Problem {
             InviteError::Member(error) => error.into(),
             InviteError::Linked => Problem::new(Code::MemberLinked),
             InviteError::TooMany => Problem::new(Code::TooManyRequests).retry_after(86_400),
-            InviteError::Spent => Problem::new(Code::InvitationSpent),
+            InviteError::NotValid => Problem::new(Code::InvitationSpent),
             InviteError::AlreadyIn => Problem::new(Code::AlreadyMember),
             InviteError::Letter(error) => Problem::internal(error),
             InviteError::Db(error) => error.into(),
@@ -139,116 +140,122 @@ impl From<InviteError> for Problem {
     }
 }
 
-fn hash_of(token: &str) -> Vec<u8> {
+fn hash_token(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// Invites a person into a group and, when there is an address, writes to them. Earlier invitations to the same
-/// place no longer stand.
-pub fn invite(
+/// Invites a person into a group and, if there is an address, sends a mail. Earlier invitations of the same membership
+/// are revoked.
+pub fn invite_member(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
-    group: GroupId,
-    invited: &Invited,
-    letterhead: &Letterhead,
-) -> Result<Invitee, InviteError> {
-    let held = store::hold_group(tx, group)?.ok_or(AccessError::Hidden)?;
-    let by = roles.require_officer(&held)?;
-    if store::invitations_sent(tx, by, now.before(Duration::days(1)))? >= MOST_A_DAY {
+    group_id: GroupId,
+    target: &InvitationTarget,
+    mail: &InvitationMail,
+) -> Result<IssuedInvitation, InviteError> {
+    let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
+    let by = roles.require_officer(&group)?;
+    if store::count_invitations(tx, by, now.before(Duration::days(1)))? >= MAX_INVITATIONS_PER_DAY {
         return Err(InviteError::TooMany);
     }
-    let membership = match invited {
-        Invited::Member(id) => {
-            let member = store::member(tx, group, *id)?.ok_or(AccessError::Hidden)?;
-            if member.role == MemberRole::Chair && !roles.can_appoint_chair(&held) {
+    let membership = match target {
+        InvitationTarget::Member(id) => {
+            let member = store::find_member(tx, group_id, *id)?.ok_or(AccessError::Hidden)?;
+            if member.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
                 return Err(AccessError::Forbidden.into());
             }
             member
         }
-        Invited::New(new) => add_member(tx, now, roles, group, new)?,
+        InvitationTarget::New(new) => add_member(tx, now, roles, group_id, new)?,
     };
     if membership.account_id.is_some() {
         return Err(InviteError::Linked);
     }
-    store::revoke_invitations_of(tx, membership.id, now)?;
+    store::revoke_member_invitations(tx, membership.id, now)?;
     let token = URL_SAFE_NO_PAD.encode(tx.entropy().bytes::<32>());
     let invitation = Invitation {
         id: tx.id(now),
-        cooperative_id: held.cooperative_id,
-        group_id: group,
+        cooperative_id: group.cooperative_id,
+        group_id,
         membership_id: membership.id,
-        email: letterhead.email.clone(),
+        email: mail.email.clone(),
         invited_by: by,
         created_at: now,
-        expires_at: now.after(STANDS),
+        expires_at: now.after(INVITATION_TTL),
         accepted_at: None,
         revoked_at: None,
     };
-    store::insert_invitation(tx, &invitation, &hash_of(&token))?;
-    mails::send_invitation(tx, now, &held, &membership, &token, letterhead)?;
-    let event = Event::new("invitation.sent", invitation.id).by(by).in_cooperative(held.cooperative_id);
-    events::record(tx, now, &event.of_group(group).with("membership", membership.id))?;
-    Ok(Invitee { invitation, membership, token })
+    store::insert_invitation(tx, &invitation, &hash_token(&token))?;
+    mails::send_invitation(tx, now, &group, &membership, &token, mail)?;
+    let event = Event::new("invitation.sent", invitation.id).by(by).in_cooperative(group.cooperative_id);
+    events::record(tx, now, &event.for_group(group_id).with("membership", membership.id))?;
+    Ok(IssuedInvitation { invitation, membership, token })
 }
 
-/// What an invitation leads to, for who holds its token.
-pub fn read_invitation(
+/// Loads a valid invitation by its token, with its group and membership.
+pub fn load_invitation(
     conn: &mut Conn,
     now: Instant,
     token: &str,
 ) -> Result<(Invitation, Group, Membership), InviteError> {
-    let invitation = store::invitation_of(conn, &hash_of(token))?.ok_or(AccessError::Hidden)?;
-    let open = invitation.accepted_at.is_none() && invitation.revoked_at.is_none() && invitation.expires_at > now;
-    let group = store::group(conn, invitation.group_id)?.filter(|group| group.status != GroupStatus::Closed);
-    let membership = store::member(conn, invitation.group_id, invitation.membership_id)?;
-    match (open, group, membership) {
+    let invitation = store::find_invitation_by_hash(conn, &hash_token(token))?.ok_or(AccessError::Hidden)?;
+    let is_open = invitation.accepted_at.is_none() && invitation.revoked_at.is_none() && invitation.expires_at > now;
+    let group = store::find_group(conn, invitation.group_id)?.filter(|group| group.status != GroupStatus::Closed);
+    let membership = store::find_member(conn, invitation.group_id, invitation.membership_id)?;
+    match (is_open, group, membership) {
         (true, Some(group), Some(membership)) => Ok((invitation, group, membership)),
-        _ => Err(InviteError::Spent),
+        _ => Err(InviteError::NotValid),
     }
 }
 
-/// Links this person's account to the place they were invited to. The same person may say so twice.
-pub fn accept(tx: &mut Tx<'_>, now: Instant, account: AccountId, token: &str) -> Result<Membership, InviteError> {
-    let invitation = store::invitation_of(tx, &hash_of(token))?.ok_or(AccessError::Hidden)?;
-    let group = store::hold_group(tx, invitation.group_id)?.filter(|group| group.status != GroupStatus::Closed);
-    let membership = store::member(tx, invitation.group_id, invitation.membership_id)?.ok_or(InviteError::Spent)?;
+/// Links this account to the invited membership. Repeating it with the same account has no effect.
+pub fn accept_invitation(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: AccountId,
+    token: &str,
+) -> Result<Membership, InviteError> {
+    let invitation = store::find_invitation_by_hash(tx, &hash_token(token))?.ok_or(AccessError::Hidden)?;
+    let group = store::lock_group(tx, invitation.group_id)?.filter(|group| group.status != GroupStatus::Closed);
+    let membership =
+        store::find_member(tx, invitation.group_id, invitation.membership_id)?.ok_or(InviteError::NotValid)?;
     if membership.account_id == Some(account) && invitation.revoked_at.is_none() {
         return Ok(membership);
     }
-    if group.is_none() || membership.account_id.is_some() || !store::take_invitation(tx, invitation.id, now)? {
-        return Err(InviteError::Spent);
+    if group.is_none() || membership.account_id.is_some() || !store::accept_invitation(tx, invitation.id, now)? {
+        return Err(InviteError::NotValid);
     }
     let linked = Membership { account_id: Some(account), version: membership.version.saturating_add(1), ..membership };
-    let done = store::update_member(tx, &linked).map_err(|error| {
-        if db::violated(&error, "memberships", &["group_id", "account_id"]) {
+    let is_updated = store::update_member(tx, &linked).map_err(|error| {
+        if db::is_unique_violation(&error, "memberships", &["group_id", "account_id"]) {
             InviteError::AlreadyIn
         } else {
             error.into()
         }
     })?;
-    if !done {
-        return Err(InviteError::Spent);
+    if !is_updated {
+        return Err(InviteError::NotValid);
     }
     let event = Event::new("invitation.accepted", invitation.id).by(account).in_cooperative(linked.cooperative_id);
-    events::record(tx, now, &event.of_group(linked.group_id).with("membership", linked.id).with("role", linked.role))?;
+    events::record(tx, now, &event.for_group(linked.group_id).with("membership", linked.id).with("role", linked.role))?;
     Ok(linked)
 }
 
-/// Takes an invitation back.
-pub fn revoke(
+/// Revokes an open invitation of this group.
+pub fn revoke_invitation(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
-    group: GroupId,
+    group_id: GroupId,
     id: InvitationId,
 ) -> Result<(), InviteError> {
-    let held = store::group(tx, group)?.ok_or(AccessError::Hidden)?;
-    let by = roles.require_officer(&held)?;
-    if !store::revoke_invitation(tx, group, id, now)? {
+    let group = store::find_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
+    let by = roles.require_officer(&group)?;
+    if !store::revoke_invitation(tx, group_id, id, now)? {
         return Err(AccessError::Hidden.into());
     }
-    let event = Event::new("invitation.revoked", id).by(by).in_cooperative(held.cooperative_id).of_group(group);
+    let event = Event::new("invitation.revoked", id).by(by).in_cooperative(group.cooperative_id).for_group(group_id);
     events::record(tx, now, &event)?;
     Ok(())
 }

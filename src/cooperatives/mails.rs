@@ -1,10 +1,10 @@
-//! The letter this slice sends: an invitation into a group.
+//! The mail of this slice: an invitation into a group.
 
 use serde_json::json;
 
-use super::access::MemberRole;
 use super::group::{Group, Membership};
-use super::invitation::Letterhead;
+use super::invitation::InvitationMail;
+use super::roles::MemberRole;
 use crate::db::{self, Tx};
 use crate::kernel::{Instant, Language};
 use crate::mail::{self, Letter, Template};
@@ -21,17 +21,17 @@ const ENGLISH: Template = Template {
     html: include_str!("mails/invitation.en.html"),
 };
 
-/// Why a letter could not be sent on its way.
+/// Why a mail was not enqueued.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum LetterError {
+pub(super) enum MailError {
     #[error(transparent)]
     Compose(#[from] minijinja::Error),
     #[error(transparent)]
     Db(#[from] db::Error),
 }
 
-/// What a role is called.
-pub(super) const fn called(role: MemberRole, language: Language) -> &'static str {
+/// The name of a role, for people.
+pub(super) const fn role_name(role: MemberRole, language: Language) -> &'static str {
     match (role, language) {
         (MemberRole::Chair, Language::Indonesian) => "ketua",
         (MemberRole::Secretary, Language::Indonesian) => "sekretaris",
@@ -44,26 +44,26 @@ pub(super) const fn called(role: MemberRole, language: Language) -> &'static str
     }
 }
 
-/// Writes to the invited person, when there is an address.
+/// Enqueues the invitation mail, if there is an address.
 pub(super) fn send_invitation(
     tx: &mut Tx<'_>,
     now: Instant,
     group: &Group,
     membership: &Membership,
     token: &str,
-    letterhead: &Letterhead,
-) -> Result<(), LetterError> {
-    let Some(email) = &letterhead.email else { return Ok(()) };
-    let template = match letterhead.language {
+    invitation_mail: &InvitationMail,
+) -> Result<(), MailError> {
+    let Some(email) = &invitation_mail.email else { return Ok(()) };
+    let template = match invitation_mail.language {
         Language::Indonesian => INDONESIAN,
         Language::English => ENGLISH,
     };
     let values = json!({
         "name": membership.name,
         "group": group.name,
-        "role": called(membership.role, letterhead.language),
-        "link": link(&letterhead.public_url, token),
-        "days": super::invitation::STANDS.num_days(),
+        "role": role_name(membership.role, invitation_mail.language),
+        "link": invitation_url(&invitation_mail.public_url, token),
+        "days": super::invitation::INVITATION_TTL.num_days(),
     });
     let (subject, text, html) = mail::compose(&template, values)?;
     let letter = Letter {
@@ -71,7 +71,7 @@ pub(super) fn send_invitation(
         event: None,
         account: None,
         recipient: email.clone(),
-        language: letterhead.language,
+        language: invitation_mail.language,
         subject,
         text,
         html,
@@ -79,8 +79,8 @@ pub(super) fn send_invitation(
     Ok(mail::enqueue(tx, now, &letter)?)
 }
 
-/// Where an invitation is read and accepted.
-pub(super) fn link(public_url: &str, token: &str) -> String {
+/// The URL of an invitation.
+pub(super) fn invitation_url(public_url: &str, token: &str) -> String {
     format!("{public_url}/v1/invitations/{token}")
 }
 
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_cannot_break_out_of_a_letter() {
+    fn a_name_cannot_inject_headers_or_html() {
         for template in [INDONESIAN, ENGLISH] {
             let values = |group| json!({"name": "<b>x</b>", "group": group, "role": "r", "link": "l", "days": 14});
             assert!(mail::compose(&template, values("A\r\nBcc: b@example.com")).is_err());

@@ -1,6 +1,7 @@
-//! Offices: who governs a cooperative, keeps its money, supervises it and mentors its groups.
+//! Offices in a cooperative: assigning and ending them.
 
-use super::access::{AccessError, Office, Roles};
+use super::access::{AccessError, Roles};
+use super::roles::Office;
 use super::store;
 use crate::accounts::{self, AccountStatus, Login};
 use crate::db::{self, Tx};
@@ -12,49 +13,49 @@ use crate::web::{Code, FieldError, FieldErrors, Problem};
 /// A person's office in a cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
-    /// Its id.
+    /// The assignment's id.
     pub id: AssignmentId,
-    /// In which cooperative.
+    /// The cooperative.
     pub cooperative: CooperativeId,
-    /// Whose.
+    /// The holder's account.
     pub account: AccountId,
-    /// Their name.
+    /// The holder's name.
     pub name: String,
-    /// As what.
+    /// The office.
     pub office: Office,
-    /// Since when.
+    /// When it was assigned.
     pub assigned_at: Instant,
 }
 
-/// A person that letters go to.
+/// A recipient of mails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
-    /// Whose account.
+    /// The account.
     pub account: AccountId,
     /// Their name.
     pub name: String,
-    /// Their confirmed address.
+    /// The verified e-mail address.
     pub email: Option<String>,
-    /// The language they read.
+    /// The language of mails.
     pub language: Language,
 }
 
-/// Who shall hold an office.
+/// The person an office is assigned to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Assignee {
-    /// The person with this account.
+    /// By account.
     Account(AccountId),
-    /// The person who signs in by this address or number.
+    /// By e-mail address or phone number of the account.
     Login(String),
 }
 
-/// Why an office could not be given or ended.
+/// Why an office was not assigned or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum AssignError {
-    /// The caller may not.
+    /// The caller lacks the permission.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// There is no such account.
+    /// There is no such active account.
     #[error("there is no such account")]
     NoAccount,
     /// They hold this office already.
@@ -68,14 +69,14 @@ pub enum AssignError {
 impl From<AssignError> for Problem {
     fn from(error: AssignError) -> Self {
         match error {
-            AssignError::Access(denied) => denied.into(),
+            AssignError::Access(error) => error.into(),
             AssignError::NoAccount => {
-                let fault = FieldError::Rule {
+                let field_error = FieldError::Rule {
                     code: "account-unknown",
                     id: "Belum ada akun dengan kontak ini. Mintalah orangnya mendaftar dahulu.",
                     en: "There is no account with this contact yet. Ask the person to register first.",
                 };
-                Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one("/contact", fault))
+                Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/contact", field_error))
             }
             AssignError::Held => Problem::new(Code::OfficeHeld),
             AssignError::Db(error) => error.into(),
@@ -83,21 +84,21 @@ impl From<AssignError> for Problem {
     }
 }
 
-/// Administrators give and end board and agency; the board everything else.
-fn may_assign(roles: &Roles, cooperative: CooperativeId, office: Office) -> Result<AccountId, AccessError> {
-    let account = roles.actor()?;
+/// Administrators assign and end board and agency; the board all other offices.
+fn require_assigner(roles: &Roles, cooperative: CooperativeId, office: Office) -> Result<AccountId, AccessError> {
+    let account = roles.require_account()?;
     let by_admin = matches!(office, Office::Board | Office::Agency);
-    if (by_admin && roles.admin) || (!by_admin && roles.holds(Office::Board, cooperative)) {
+    if (by_admin && roles.admin) || (!by_admin && roles.has_office(Office::Board, cooperative)) {
         Ok(account)
-    } else if roles.admin || roles.oversees(cooperative) {
+    } else if roles.admin || roles.has_office_in(cooperative) {
         Err(AccessError::Forbidden)
     } else {
         Err(AccessError::Hidden)
     }
 }
 
-/// Gives a person an office. It bites on their next request.
-pub fn assign(
+/// Assigns an office. It takes effect on the person's next request.
+pub fn assign_office(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
@@ -105,20 +106,20 @@ pub fn assign(
     assignee: &Assignee,
     office: Office,
 ) -> Result<Assignment, AssignError> {
-    if store::cooperative(tx, cooperative)?.is_none() {
+    if store::find_cooperative(tx, cooperative)?.is_none() {
         return Err(AccessError::Hidden.into());
     }
-    let by = may_assign(roles, cooperative, office)?;
+    let by = require_assigner(roles, cooperative, office)?;
     let account = match assignee {
-        Assignee::Account(account) => accounts::account(tx, *account)?,
-        Assignee::Login(login) => accounts::account_by_login(tx, &Login::read(login))?,
+        Assignee::Account(account) => accounts::find_account(tx, *account)?,
+        Assignee::Login(login) => accounts::find_account_by_login(tx, &Login::parse(login))?,
     }
     .filter(|account| account.status == AccountStatus::Active)
     .ok_or(AssignError::NoAccount)?;
     let (account, name) = (account.id, account.name);
     let assignment = Assignment { id: tx.id(now), cooperative, account, name, office, assigned_at: now };
     store::insert_assignment(tx, &assignment, by).map_err(|error| {
-        if db::violated(&error, "assignments", &["account_id", "cooperative_id", "role"]) {
+        if db::is_unique_violation(&error, "assignments", &["account_id", "cooperative_id", "role"]) {
             AssignError::Held
         } else {
             error.into()
@@ -129,26 +130,26 @@ pub fn assign(
     Ok(assignment)
 }
 
-/// Ends an office. Its holder may lay it down, except that only administrators end a board's.
-pub fn unassign(
+/// Ends an office. Its holder may resign, but only administrators end the office of a board member.
+pub fn end_office(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     cooperative: CooperativeId,
     assignment: AssignmentId,
 ) -> Result<(), AssignError> {
-    let held = store::assignments_in(tx, cooperative)?.into_iter().find(|held| held.id == assignment);
-    let held = held.ok_or(AccessError::Hidden)?;
-    let by = match may_assign(roles, cooperative, held.office) {
-        Err(AccessError::Forbidden) if roles.account == Some(held.account) && held.office != Office::Board => {
-            held.account
+    let current = store::list_assignments(tx, cooperative)?.into_iter().find(|current| current.id == assignment);
+    let current = current.ok_or(AccessError::Hidden)?;
+    let by = match require_assigner(roles, cooperative, current.office) {
+        Err(AccessError::Forbidden) if roles.account == Some(current.account) && current.office != Office::Board => {
+            current.account
         }
-        allowed => allowed?,
+        result => result?,
     };
     if !store::end_assignment(tx, assignment, now)? {
         return Err(AccessError::Hidden.into());
     }
     let event = Event::new("office.ended", assignment).by(by).in_cooperative(cooperative);
-    events::record(tx, now, &event.with("account", held.account).with("office", held.office))?;
+    events::record(tx, now, &event.with("account", current.account).with("office", current.office))?;
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! What a person's profile shows of cooperatives and groups, what they may take with them, and being forgotten.
+//! A person's roles for their profile, export of their data, and its deletion.
 
 use serde_json::{Value, json};
 
 use super::group::{HeldMembership, HeldOffice};
-use super::membership::{MemberError, keep_a_chair, part};
+use super::membership::{MemberError, end_membership, require_other_chair};
 use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::events::{self, Event};
@@ -11,63 +11,63 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, MembershipId};
 use crate::web::idempotency;
 
-/// What a person holds now.
+/// A person's current roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HeldByPerson {
-    /// Their places in groups.
+pub struct HeldRoles {
+    /// Memberships of groups.
     pub memberships: Vec<HeldMembership>,
-    /// Their offices in cooperatives.
+    /// Offices in cooperatives.
     pub offices: Vec<HeldOffice>,
 }
 
-/// What this person holds now.
-pub fn held_by(conn: &mut Conn, account: AccountId) -> Result<HeldByPerson> {
-    Ok(HeldByPerson {
-        memberships: store::held_memberships(conn, account)?,
-        offices: store::held_offices(conn, account)?,
+/// Loads the current roles of this account.
+pub fn load_held_roles(conn: &mut Conn, account: AccountId) -> Result<HeldRoles> {
+    Ok(HeldRoles {
+        memberships: store::list_held_memberships(conn, account)?,
+        offices: store::list_held_offices(conn, account)?,
     })
 }
 
-/// Everything that is kept about this person here, for themselves.
+/// The account's memberships and offices, for its owner.
 pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
-    let memberships: Vec<Value> = store::every_membership(conn, account)?
+    let memberships: Vec<Value> = store::list_all_memberships(conn, account)?
         .into_iter()
-        .map(|it| {
+        .map(|member| {
             json!({
-                "id": it.id, "group": it.group_id, "cooperative": it.cooperative_id, "name": it.name,
-                "phone": it.phone, "role": it.role, "joined_at": it.joined_at, "left_at": it.left_at,
+                "id": member.id, "group": member.group_id, "cooperative": member.cooperative_id, "name": member.name,
+                "phone": member.phone, "role": member.role, "joined_at": member.joined_at, "left_at": member.left_at,
             })
         })
         .collect();
-    let offices: Vec<Value> = store::held_offices(conn, account)?
+    let offices: Vec<Value> = store::list_held_offices(conn, account)?
         .into_iter()
-        .map(|it| {
+        .map(|office| {
             json!({
-                "cooperative": it.cooperative, "cooperative_name": it.cooperative_name, "role": it.office,
-                "assigned_at": it.assigned_at,
+                "cooperative": office.cooperative, "cooperative_name": office.cooperative_name,
+                "role": office.office, "assigned_at": office.assigned_at,
             })
         })
         .collect();
     Ok(json!({ "memberships": memberships, "offices": offices }))
 }
 
-/// Forgets a person: their offices end, they leave their groups, and the names and numbers kept there go. A group
-/// that still works must have another chair first.
+/// Ends the offices and memberships of this account and deletes its names and numbers there.
+/// [`MemberError::LastChair`] when a group that is active or has other members would be left without a chair.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> std::result::Result<(), MemberError> {
-    for held in store::memberships(tx, account)? {
-        let Some(group) = store::hold_group(tx, held.group)? else { continue };
-        let Some(member) = store::member(tx, held.group, held.membership)? else { continue };
-        let alone = store::member_counts(tx, &[group.id])?.first().is_none_or(|(_, count)| *count <= 1);
-        if member.role == super::MemberRole::Chair && (!alone || group.is_active()) {
-            keep_a_chair(tx, &group, member.id)?;
+    for held in store::list_memberships(tx, account)? {
+        let Some(group) = store::lock_group(tx, held.group)? else { continue };
+        let Some(member) = store::find_member(tx, held.group, held.membership)? else { continue };
+        let is_alone = store::count_members(tx, &[group.id])?.first().is_none_or(|(_, count)| *count <= 1);
+        if member.role == super::MemberRole::Chair && (!is_alone || group.is_active()) {
+            require_other_chair(tx, &group, member.id)?;
         }
-        part(tx, now, member, account)?;
+        end_membership(tx, now, member, account)?;
     }
-    if store::end_offices_of(tx, account, now)? > 0 {
+    if store::end_offices(tx, account, now)? > 0 {
         events::record(tx, now, &Event::new("office.all_ended", account).by(account))?;
     }
-    let places: Vec<MembershipId> = store::every_membership(tx, account)?.into_iter().map(|it| it.id).collect();
-    idempotency::forget_about(tx, &places)?;
-    store::forget_member(tx, account)?;
+    let places: Vec<MembershipId> = store::list_all_memberships(tx, account)?.into_iter().map(|it| it.id).collect();
+    idempotency::erase_responses_about(tx, &places)?;
+    store::anonymize_members(tx, account)?;
     Ok(())
 }

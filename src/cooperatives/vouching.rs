@@ -1,8 +1,9 @@
-//! What officers and companions do for people whom they know: let those without mail back in, and say that a number
-//! is theirs.
+//! Help for members whom officers and companions know: reset codes for members without mail, and vouching for phone
+//! numbers.
 
-use super::access::{AccessError, MemberRole, Office, Roles};
+use super::access::{AccessError, Roles};
 use super::group::{Group, Membership};
+use super::roles::{MemberRole, Office};
 use super::store;
 use crate::accounts::{self, Account, AccountStatus, ResetCode};
 use crate::db::{self, Tx};
@@ -11,16 +12,16 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 use crate::web::{Code, Problem};
 
-/// Why nobody could be let in or vouched for.
+/// Why a code was not issued, or a number not vouched for.
 #[derive(Debug, thiserror::Error)]
 pub enum VouchError {
-    /// The caller may not.
+    /// The caller lacks the permission.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// The member has no account.
+    /// The member has no active account.
     #[error("the member has no account")]
     Unlinked,
-    /// The account has other ways back in, or more to lose than one group may give away.
+    /// The account has mail, an office, or is an officer of another group or an administrator.
     #[error("the account is not let in by a code")]
     Refused,
     /// The account has no number.
@@ -34,7 +35,7 @@ pub enum VouchError {
 impl From<VouchError> for Problem {
     fn from(error: VouchError) -> Self {
         match error {
-            VouchError::Access(denied) => denied.into(),
+            VouchError::Access(error) => error.into(),
             VouchError::Unlinked => Problem::new(Code::MemberUnlinked),
             VouchError::Refused => Problem::new(Code::ResetCodeRefused),
             VouchError::NoPhone => Problem::new(Code::MemberWithoutPhone),
@@ -43,72 +44,78 @@ impl From<VouchError> for Problem {
     }
 }
 
-/// A member of an approved group with their account, for another person who may help them.
-fn known(
+/// Loads a member of an active group with their account, for another person who is permitted to help them.
+fn load_member(
     tx: &mut Tx<'_>,
     roles: &Roles,
     group: GroupId,
     membership: MembershipId,
-    may: impl Fn(&Group) -> bool,
+    is_permitted: impl Fn(&Group) -> bool,
 ) -> Result<(AccountId, Group, Membership, Account), VouchError> {
-    let by = roles.actor()?;
-    let group = store::group(tx, group)?.filter(|group| roles.is_inside(group)).ok_or(AccessError::Hidden)?;
-    // A group that no board has approved vouches for nobody: anyone can found one.
-    if !may(&group) || !group.is_active() {
+    let by = roles.require_account()?;
+    let group = store::find_group(tx, group)?.filter(|group| roles.can_see_inside(group)).ok_or(AccessError::Hidden)?;
+    // Anyone can create a group, so only groups that a board has approved count.
+    if !is_permitted(&group) || !group.is_active() {
         return Err(AccessError::Forbidden.into());
     }
-    let member = store::member(tx, group.id, membership)?.ok_or(AccessError::Hidden)?;
+    let member = store::find_member(tx, group.id, membership)?.ok_or(AccessError::Hidden)?;
     let account = member.account_id.ok_or(VouchError::Unlinked)?;
     if account == by {
         return Err(AccessError::Forbidden.into());
     }
-    let account = accounts::account(tx, account)?.filter(|account| account.status == AccountStatus::Active);
+    let account = accounts::find_account(tx, account)?.filter(|account| account.status == AccountStatus::Active);
     Ok((by, group, member, account.ok_or(VouchError::Unlinked)?))
 }
 
-/// Issues a one-time code by which a member without mail sets a new password. The officer reads it to them.
+/// Issues a one-time code with which a member without mail sets a new password; the officer reads it to them.
 ///
-/// It never opens more than membership of this group: who has mail, an office, or acts for another group is refused,
-/// and the chair is let in only by whoever may give the chair.
-pub fn reset_code(
+/// The code must not give access to more than this group: [`VouchError::Refused`] for accounts with mail, an office, or a
+/// role as an officer elsewhere. For the chair, the caller must be permitted to appoint the chair.
+pub fn issue_reset_code(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     group: GroupId,
     membership: MembershipId,
 ) -> Result<ResetCode, VouchError> {
-    let officer = |group: &Group| roles.is_officer_of(group.id) || roles.holds(Office::Board, group.cooperative_id);
-    let (by, group, member, account) = known(tx, roles, group, membership, officer)?;
+    let is_permitted =
+        |group: &Group| roles.is_officer_of(group.id) || roles.has_office(Office::Board, group.cooperative_id);
+    let (by, group, member, account) = load_member(tx, roles, group, membership, is_permitted)?;
     if member.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
         return Err(AccessError::Forbidden.into());
     }
-    let elsewhere =
-        store::memberships(tx, account.id)?.iter().any(|held| held.group != group.id && held.role.is_officer());
-    if account.email.is_some() || account.admin || elsewhere || !store::offices(tx, account.id)?.is_empty() {
+    let is_officer_elsewhere =
+        store::list_memberships(tx, account.id)?.iter().any(|other| other.group != group.id && other.role.is_officer());
+    if account.email.is_some()
+        || account.admin
+        || is_officer_elsewhere
+        || !store::list_offices(tx, account.id)?.is_empty()
+    {
         return Err(VouchError::Refused);
     }
     let code = accounts::issue_reset_code(tx, now, account.id, by)?;
     let event = Event::new("member.reset_code_issued", member.id).by(by).in_cooperative(group.cooperative_id);
-    events::record(tx, now, &event.of_group(group.id).with("account", account.id))?;
+    events::record(tx, now, &event.for_group(group.id).with("account", account.id))?;
     Ok(code)
 }
 
-/// Notes that the number of a member's account is known to be theirs. Saying it twice changes nothing.
-pub fn vouch(
+/// Vouches for the phone number of a member's account. Repeating it has no effect.
+pub fn vouch_for_phone(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     group: GroupId,
     membership: MembershipId,
 ) -> Result<(), VouchError> {
-    let may = |group: &Group| roles.is_officer_of(group.id) || roles.holds(Office::Companion, group.cooperative_id);
-    let (by, group, member, account) = known(tx, roles, group, membership, may)?;
+    let is_permitted =
+        |group: &Group| roles.is_officer_of(group.id) || roles.has_office(Office::Companion, group.cooperative_id);
+    let (by, group, member, account) = load_member(tx, roles, group, membership, is_permitted)?;
     if account.phone.is_none() {
         return Err(VouchError::NoPhone);
     }
     if accounts::vouch_for_phone(tx, now, account.id, by)? {
         let event = Event::new("member.phone_vouched", member.id).by(by).in_cooperative(group.cooperative_id);
-        events::record(tx, now, &event.of_group(group.id).with("account", account.id))?;
+        events::record(tx, now, &event.for_group(group.id).with("account", account.id))?;
     }
     Ok(())
 }

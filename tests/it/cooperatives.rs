@@ -1,4 +1,4 @@
-//! Cooperatives, their offices, and where goods change hands.
+//! Cooperatives, their offices, pick-up points and delivery zones.
 
 use serde_json::{Value, json};
 
@@ -10,9 +10,9 @@ fn new_cooperative() -> Value {
 }
 
 #[actix_web::test]
-async fn an_administrator_founds_a_cooperative_in_a_village_and_everyone_sees_it() {
+async fn an_administrator_creates_a_cooperative_in_a_village_and_everyone_sees_it() {
     let world = World::village().await;
-    let reply = world.admin.fresh_key().post("/v1/cooperatives", new_cooperative()).await.expect(201);
+    let reply = world.admin.with_new_key().post("/v1/cooperatives", new_cooperative()).await.expect(201);
     assert_eq!(reply.str("zone"), "Asia/Jakarta");
     assert_eq!(reply.json["village"]["name"], "Cihonje");
     assert_eq!(reply.json["phone"], "+6281200000099");
@@ -22,15 +22,15 @@ async fn an_administrator_founds_a_cooperative_in_a_village_and_everyone_sees_it
     assert!(seen.header("etag").is_some());
     let list = world.guest().get("/v1/cooperatives?q=KOPERASI%20contoh%20ganc").await.expect(200);
     assert_eq!(list.json["data"].as_array().unwrap().len(), 1);
-    world.admin.post("/v1/cooperatives", new_cooperative()).await.problem(409, "cooperative-code-taken");
+    world.admin.post("/v1/cooperatives", new_cooperative()).await.expect_problem(409, "cooperative-code-taken");
     for person in [&world.board, &world.sari, &world.buyer] {
-        person.post("/v1/cooperatives", new_cooperative()).await.problem(403, "forbidden");
+        person.post("/v1/cooperatives", new_cooperative()).await.expect_problem(403, "forbidden");
     }
-    world.guest().post("/v1/cooperatives", new_cooperative()).await.problem(401, "unauthenticated");
+    world.guest().post("/v1/cooperatives", new_cooperative()).await.expect_problem(401, "unauthenticated");
 }
 
 #[actix_web::test]
-async fn what_is_wrong_with_a_cooperative_is_told_by_its_place() {
+async fn errors_of_a_cooperative_name_their_fields() {
     let world = World::village().await;
     let with = |name: &str, value: Value| {
         let mut body = new_cooperative();
@@ -47,22 +47,27 @@ async fn what_is_wrong_with_a_cooperative_is_told_by_its_place() {
         ("village_code", json!("33.02.15"), "/village_code", "too-short"),
         ("bank", json!({"name": "B", "account": "12a", "holder": "H"}), "/bank/account", "bank-account-invalid"),
     ] {
-        world.admin.post("/v1/cooperatives", with(name, value)).await.problem(422, "body-invalid").fault(pointer, code);
+        world
+            .admin
+            .post("/v1/cooperatives", with(name, value))
+            .await
+            .expect_problem(422, "body-invalid")
+            .expect_field_error(pointer, code);
     }
     world
         .admin
         .post("/v1/cooperatives", with("x", json!(1)))
         .await
-        .problem(400, "body-unreadable")
-        .fault("/x", "unknown");
-    let unread = world.admin.post("/v1/cooperatives", with("phone", json!("12"))).await;
-    unread.problem(400, "body-unreadable").fault("/phone", "malformed");
+        .expect_problem(400, "body-unreadable")
+        .expect_field_error("/x", "unknown");
+    let malformed = world.admin.post("/v1/cooperatives", with("phone", json!("12"))).await;
+    malformed.expect_problem(400, "body-unreadable").expect_field_error("/phone", "malformed");
 }
 
 #[actix_web::test]
-async fn a_create_sent_twice_is_one_cooperative() {
+async fn a_repeated_creation_makes_one_cooperative() {
     let world = World::village().await;
-    let client = world.admin.fresh_key();
+    let client = world.admin.with_new_key();
     let first = client.post("/v1/cooperatives", new_cooperative()).await.expect(201);
     let second = client.post("/v1/cooperatives", new_cooperative()).await.expect(201);
     assert_eq!(first.bytes, second.bytes);
@@ -70,15 +75,15 @@ async fn a_create_sent_twice_is_one_cooperative() {
     let mut own = new_cooperative();
     own["code"] = json!("OWN");
     own["id"] = json!("019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11");
-    let made = world.admin.post("/v1/cooperatives", own.clone()).await.expect(201);
-    assert_eq!(made.id(), "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11");
-    assert_eq!(world.admin.post("/v1/cooperatives", own.clone()).await.expect(200).id(), made.id());
+    let created = world.admin.post("/v1/cooperatives", own.clone()).await.expect(201);
+    assert_eq!(created.id(), "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11");
+    assert_eq!(world.admin.post("/v1/cooperatives", own.clone()).await.expect(200).id(), created.id());
     own["name"] = json!("Another one");
-    world.admin.post("/v1/cooperatives", own).await.problem(409, "id-taken");
+    world.admin.post("/v1/cooperatives", own).await.expect_problem(409, "id-taken");
 }
 
 #[actix_web::test]
-async fn the_bank_account_is_for_those_who_keep_the_money() {
+async fn the_bank_account_is_shown_to_board_treasurer_supervisors_and_administrators() {
     let world = World::village().await;
     let path = format!("/v1/cooperatives/{}", world.cooperative);
     for person in [&world.board, &world.treasurer, &world.supervisor, &world.admin] {
@@ -91,66 +96,81 @@ async fn the_bank_account_is_for_those_who_keep_the_money() {
 }
 
 #[actix_web::test]
-async fn the_board_changes_its_cooperative_on_the_version_it_saw() {
+async fn the_board_updates_its_cooperative_by_version() {
     let world = World::village().await;
     let path = format!("/v1/cooperatives/{}", world.cooperative);
     let seen = world.board.get(&path).await.expect(200);
     let change = json!({"description": "Baru", "email": "kop@example.org", "bank": null});
-    world.board.patch(&path, change.clone()).await.problem(428, "version-required");
-    let changed = world.board.editing(&seen).patch(&path, change.clone()).await.expect(200);
+    world.board.patch(&path, change.clone()).await.expect_problem(428, "version-required");
+    let changed = world.board.with_version_of(&seen).patch(&path, change.clone()).await.expect(200);
     assert_eq!((changed.str("description"), changed.str("email")), ("Baru".into(), "kop@example.org".into()));
     assert!(changed.json["bank"].is_null());
     assert_eq!(changed.json["version"], 2);
-    let stale = world.board.editing(&seen).patch(&path, change.clone()).await.problem(412, "version-stale");
+    let stale =
+        world.board.with_version_of(&seen).patch(&path, change.clone()).await.expect_problem(412, "version-stale");
     assert_eq!(stale.json["current_version"], 2);
-    let cleared = world.board.editing(&changed).patch(&path, json!({"email": null})).await.expect(200);
+    let cleared = world.board.with_version_of(&changed).patch(&path, json!({"email": null})).await.expect(200);
     assert!(cleared.json["email"].is_null());
     assert_eq!(cleared.str("description"), "Baru");
-    world.board.editing(&cleared).patch(&path, json!({"name": null})).await.problem(422, "body-invalid");
-    world.board.editing(&cleared).patch(&path, json!({"code": "NEW"})).await.problem(400, "body-unreadable");
-    world.treasurer.editing(&cleared).patch(&path, change.clone()).await.problem(403, "forbidden");
+    world.board.with_version_of(&cleared).patch(&path, json!({"name": null})).await.expect_problem(422, "body-invalid");
+    world
+        .board
+        .with_version_of(&cleared)
+        .patch(&path, json!({"code": "NEW"}))
+        .await
+        .expect_problem(400, "body-unreadable");
+    world.treasurer.with_version_of(&cleared).patch(&path, change.clone()).await.expect_problem(403, "forbidden");
     for stranger in [&world.sari, &world.foreign_board] {
-        stranger.editing(&cleared).patch(&path, change.clone()).await.problem(404, "not-found");
+        stranger.with_version_of(&cleared).patch(&path, change.clone()).await.expect_problem(404, "not-found");
     }
 }
 
 #[actix_web::test]
-async fn administrators_give_board_and_agency_and_the_board_gives_the_rest() {
+async fn administrators_assign_board_and_agency_and_the_board_assigns_the_rest() {
     let world = World::village().await;
     let path = format!("/v1/cooperatives/{}/assignments", world.cooperative);
-    let give = |role: &str| json!({"contact": world.buyer.phone, "role": role});
+    let assignment = |role: &str| json!({"contact": world.buyer.phone, "role": role});
     for role in ["treasurer", "supervisor", "companion"] {
-        world.admin.post(&path, give(role)).await.problem(403, "forbidden");
-        world.treasurer.post(&path, give(role)).await.problem(403, "forbidden");
-        world.foreign_board.post(&path, give(role)).await.problem(404, "not-found");
-        world.other_buyer.post(&path, give(role)).await.problem(404, "not-found");
-        let made = world.board.post(&path, give(role)).await.expect(201);
-        assert_eq!((made.str("account"), made.str("role")), (world.buyer.id.clone(), role.to_owned()));
-        world.board.post(&path, give(role)).await.problem(409, "office-held");
+        world.admin.post(&path, assignment(role)).await.expect_problem(403, "forbidden");
+        world.treasurer.post(&path, assignment(role)).await.expect_problem(403, "forbidden");
+        world.foreign_board.post(&path, assignment(role)).await.expect_problem(404, "not-found");
+        world.other_buyer.post(&path, assignment(role)).await.expect_problem(404, "not-found");
+        let created = world.board.post(&path, assignment(role)).await.expect(201);
+        assert_eq!((created.str("account"), created.str("role")), (world.buyer.id.clone(), role.to_owned()));
+        world.board.post(&path, assignment(role)).await.expect_problem(409, "office-held");
     }
     for role in ["board", "agency"] {
-        world.board.post(&path, give(role)).await.problem(403, "forbidden");
-        world.admin.post(&path, give(role)).await.expect(201);
+        world.board.post(&path, assignment(role)).await.expect_problem(403, "forbidden");
+        world.admin.post(&path, assignment(role)).await.expect(201);
     }
     let by_mail = json!({"contact": world.other_buyer.email.to_uppercase(), "role": "companion"});
     world.board.post(&path, by_mail).await.expect(201);
     let by_account = json!({"account": world.other_buyer.id, "role": "supervisor"});
     world.board.post(&path, by_account).await.expect(201);
     let nobody = json!({"contact": "0812-9999-9999", "role": "companion"});
-    world.board.post(&path, nobody).await.problem(422, "body-invalid").fault("/contact", "account-unknown");
+    world
+        .board
+        .post(&path, nobody)
+        .await
+        .expect_problem(422, "body-invalid")
+        .expect_field_error("/contact", "account-unknown");
     world
         .board
         .post(&path, json!({"role": "companion"}))
         .await
-        .problem(422, "body-invalid")
-        .fault("/contact", "required");
-    world.board.post(&path, json!({"contact": "a@example.org", "role": "king"})).await.problem(400, "body-unreadable");
+        .expect_problem(422, "body-invalid")
+        .expect_field_error("/contact", "required");
+    world
+        .board
+        .post(&path, json!({"contact": "a@example.org", "role": "king"}))
+        .await
+        .expect_problem(400, "body-unreadable");
     let nowhere = "/v1/cooperatives/019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11/assignments";
-    world.admin.post(nowhere, give("board")).await.problem(404, "not-found");
+    world.admin.post(nowhere, assignment("board")).await.expect_problem(404, "not-found");
 }
 
 #[actix_web::test]
-async fn the_same_office_given_twice_at_once_is_held_once() {
+async fn an_office_assigned_concurrently_is_held_once() {
     let world = World::village().await;
     let path = format!("/v1/cooperatives/{}/assignments", world.cooperative);
     let tries = (0..8).map(|_| world.board.post(&path, json!({"account": world.buyer.id, "role": "companion"})));
@@ -160,7 +180,7 @@ async fn the_same_office_given_twice_at_once_is_held_once() {
 }
 
 #[actix_web::test]
-async fn pickup_points_and_zones_are_the_boards_and_public() {
+async fn pickup_points_and_zones_are_managed_by_the_board_and_public() {
     let world = World::village().await;
     for (kind, new, change, wrong) in [
         (
@@ -178,29 +198,29 @@ async fn pickup_points_and_zones_are_the_boards_and_public() {
     ] {
         let path = format!("/v1/cooperatives/{}/{kind}", world.cooperative);
         let before = world.guest().get(&path).await.expect(200).json["data"].as_array().unwrap().len();
-        let made = world.board.post(&path, new.clone()).await.expect(201);
-        let one = made.header("location").unwrap().to_owned();
-        world.board.post(&path, wrong).await.problem(422, "body-invalid");
-        let seen = world.guest().get(&one).await.expect(200);
-        let changed = world.board.editing(&seen).patch(&one, change.clone()).await.expect(200);
+        let created = world.board.post(&path, new.clone()).await.expect(201);
+        let location = created.header("location").unwrap().to_owned();
+        world.board.post(&path, wrong).await.expect_problem(422, "body-invalid");
+        let seen = world.guest().get(&location).await.expect(200);
+        let changed = world.board.with_version_of(&seen).patch(&location, change.clone()).await.expect(200);
         for (name, value) in change.as_object().unwrap() {
             assert_eq!(&changed.json[name], value);
         }
         assert_eq!(changed.json["name"], new["name"]);
-        world.board.editing(&seen).patch(&one, change.clone()).await.problem(412, "version-stale");
-        world.board.delete(&one).await.problem(428, "version-required");
+        world.board.with_version_of(&seen).patch(&location, change.clone()).await.expect_problem(412, "version-stale");
+        world.board.delete(&location).await.expect_problem(428, "version-required");
         for stranger in [&world.sari, &world.buyer, &world.foreign_board] {
-            stranger.post(&path, new.clone()).await.problem(404, "not-found");
-            stranger.editing(&changed).patch(&one, change.clone()).await.problem(404, "not-found");
-            stranger.editing(&changed).delete(&one).await.problem(404, "not-found");
+            stranger.post(&path, new.clone()).await.expect_problem(404, "not-found");
+            stranger.with_version_of(&changed).patch(&location, change.clone()).await.expect_problem(404, "not-found");
+            stranger.with_version_of(&changed).delete(&location).await.expect_problem(404, "not-found");
         }
-        world.treasurer.post(&path, new.clone()).await.problem(403, "forbidden");
-        // Not even the right board reaches it through the wrong cooperative.
-        let crossed = one.replace(&world.cooperative.to_string(), &world.foreign_cooperative.to_string());
-        world.guest().get(&crossed).await.problem(404, "not-found");
-        world.foreign_board.editing(&changed).delete(&crossed).await.problem(404, "not-found");
-        world.board.editing(&changed).delete(&one).await.expect(204);
-        world.guest().get(&one).await.problem(404, "not-found");
+        world.treasurer.post(&path, new.clone()).await.expect_problem(403, "forbidden");
+        // The board cannot reach it through the URL of another cooperative.
+        let crossed = location.replace(&world.cooperative.to_string(), &world.foreign_cooperative.to_string());
+        world.guest().get(&crossed).await.expect_problem(404, "not-found");
+        world.foreign_board.with_version_of(&changed).delete(&crossed).await.expect_problem(404, "not-found");
+        world.board.with_version_of(&changed).delete(&location).await.expect(204);
+        world.guest().get(&location).await.expect_problem(404, "not-found");
         assert_eq!(world.guest().get(&path).await.expect(200).json["data"].as_array().unwrap().len(), before);
     }
 }

@@ -1,5 +1,5 @@
-//! What the contract promises of every route at once: who is not known gets nowhere, what is foreign looks like what is
-//! not there, what no body knows is refused, and nothing of all that leaves a trace in the database.
+//! Guarantees of every route: no access without a valid token, resources of others look nonexistent, unknown body members
+//! are rejected, and none of that changes the database.
 
 use lumbung::kernel::Duration;
 use reqwest::Method;
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::world::contract::{Operation, operations};
 use crate::world::midtrans::Midtrans;
-use crate::world::{Client, Reply, Village, World, changes};
+use crate::world::{Client, Reply, Village, World, diff_rows};
 
 pub const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
 
-/// Sends an operation with the example of its body, to this object.
+/// Calls an operation with the example body of the contract on the object of this id.
 async fn call(client: &Client, operation: &Operation, id: &str, body: Option<Value>) -> Reply {
     let path = filled(operation, |parameter| match parameter {
         "id" => id.to_owned(),
@@ -20,7 +20,7 @@ async fn call(client: &Client, operation: &Operation, id: &str, body: Option<Val
         "day" => "2026-12-24".into(),
         _ => UNKNOWN.into(),
     });
-    let client = client.fresh_key().with("if-match", "\"1\"");
+    let client = client.with_new_key().with("if-match", "\"1\"");
     send(&client, operation, &path, body.or_else(|| example(operation))).await
 }
 
@@ -51,22 +51,22 @@ pub fn example(operation: &Operation) -> Option<Value> {
 }
 
 #[actix_web::test]
-async fn without_a_good_token_every_route_that_is_not_public_stays_shut() {
+async fn routes_that_are_not_public_require_a_valid_token() {
     let village = World::village().await;
     let own = &village.board.access_token;
     let forged = format!("{}{}", &own[..own.len() - 4], if own.ends_with("AAAA") { "BBBB" } else { "AAAA" });
-    let signed_out = village.again(&village.buyer).await;
+    let signed_out = village.sign_in_again(&village.buyer).await;
     signed_out.delete("/v1/sessions/current").await.expect(204);
-    let before = village.everything();
+    let before = village.dump_rows();
     let guest = village.guest();
-    let shut: Vec<Operation> = operations().filter(Operation::needs_token).collect();
-    assert!(shut.len() > 60, "{} routes want a token", shut.len());
+    let protected: Vec<Operation> = operations().filter(Operation::needs_token).collect();
+    assert!(protected.len() > 60, "{} routes need a token", protected.len());
     let callers = [
         (guest.clone(), "unauthenticated"),
-        (guest.bearing(&forged), "token-invalid"),
+        (guest.with_token(&forged), "token-invalid"),
         (signed_out.client.clone(), "token-invalid"),
     ];
-    for operation in &shut {
+    for operation in &protected {
         for (caller, code) in &callers {
             let reply = call(caller, operation, UNKNOWN, None).await;
             assert_eq!(
@@ -77,49 +77,49 @@ async fn without_a_good_token_every_route_that_is_not_public_stays_shut() {
                 reply.text()
             );
             assert!(
-                reply.header("www-authenticate").is_some_and(|how| how.starts_with("Bearer")),
+                reply.header("www-authenticate").is_some_and(|challenge| challenge.starts_with("Bearer")),
                 "{}",
                 operation.name()
             );
         }
     }
     village.clock.advance(Duration::minutes(15));
-    for operation in &shut {
+    for operation in &protected {
         let reply = call(&village.board, operation, UNKNOWN, None).await;
         assert_eq!(reply.str("code"), "token-invalid", "expired: {}", operation.name());
     }
-    assert_eq!(changes(&before, &village.everything()), Vec::<String>::new());
+    assert_eq!(diff_rows(&before, &village.dump_rows()), Vec::<String>::new());
 }
 
 #[actix_web::test]
-async fn what_is_foreign_looks_like_what_is_not_there() {
+async fn resources_of_others_look_nonexistent() {
     let midtrans = Midtrans::start();
-    let village = World::village_with(|config| midtrans.serves(config)).await;
-    let (product, batch) = village.pastel_on_the_shelf(40).await;
-    let order = village.ordered(product, 10).await;
+    let village = World::village_with(|config| midtrans.configure(config)).await;
+    let (product, batch) = village.create_pastel_in_stock(40).await;
+    let order = village.place_order(product, 10).await;
     let payment = json!({"method": "transfer", "purpose": "full"});
     let payment =
-        village.buyer.fresh_key().post(&format!("/v1/orders/{}/payments", order.id()), payment).await.expect(201);
+        village.buyer.with_new_key().post(&format!("/v1/orders/{}/payments", order.id()), payment).await.expect(201);
     let strangers =
         [&village.other_buyer, &village.foreign_officer, &village.foreign_board, &village.foreign_treasurer];
     for stranger in strangers {
-        // The first use of a token is noted.
+        // The first use of a token is recorded.
         stranger.get("/v1/me").await.expect(200);
     }
-    let (request, standing) = wishes(&village, product).await;
+    let (request, standing) = request_and_standing_order(&village, product).await;
     let (schedule, market_day) = crate::roles::market(&village, product).await;
-    let (_, contract, invoice) = crate::contracts::invoiced(&village).await;
+    let (_, contract, invoice) = crate::contracts::create_invoiced_contract(&village).await;
     let entries = format!("/v1/cooperatives/{}/ledger/entries", village.cooperative);
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000});
     let (handover, line) = crate::roles::money(&village, product).await;
-    let code = crate::qris::proposed(&village).await;
-    let ingredient = crate::costs::recipe_of(&village, product).await;
-    let (payout, receipt) = crate::payouts::paid_and_laid_out(&village).await;
-    let (outlet, consignment, count) = crate::consignment::counted(&village).await;
-    let entry = village.treasurer.fresh_key().post(&entries, expense).await.expect(201);
+    let code = crate::qris::propose_other_merchant(&village).await;
+    let ingredient = crate::costs::create_recipe(&village, product).await;
+    let (payout, receipt) = crate::payouts::create_payout_and_receipt(&village).await;
+    let (outlet, consignment, count) = crate::consignment::create_counted_outlet(&village).await;
+    let entry = village.treasurer.with_new_key().post(&entries, expense).await.expect(201);
     let charge = crate::gateway::needing_review(&midtrans, &village).await;
     village.work().await;
-    let before = village.everything();
+    let before = village.dump_rows();
     let ids = [
         ("cooperatives", village.cooperative.to_string()),
         ("groups", village.sekar_laras.to_string()),
@@ -148,10 +148,10 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         ("ingredient_receipts", receipt),
     ];
 
-    let mut tried = 0;
+    let mut count = 0;
     for operation in operations().filter(|operation| operation.needs_token() && operation.path.contains("{id}")) {
         let kind = operation.path.split('/').nth(2).unwrap();
-        // Anybody may apply with a new group, and everybody knows what is in the calendar.
+        // Anyone may create a group, and the calendar is public.
         if operation.id() == "found_group" || kind == "calendar" {
             continue;
         }
@@ -159,27 +159,34 @@ async fn what_is_foreign_looks_like_what_is_not_there() {
         for stranger in strangers {
             let foreign = call(stranger, &operation, id, None).await;
             let absent = call(stranger, &operation, UNKNOWN, None).await;
-            let told = |mut reply: Reply| {
+            let comparable = |mut reply: Reply| {
                 reply.json["request_id"] = Value::Null;
                 (reply.status, reply.json)
             };
-            assert_eq!(foreign.status, 404, "{} tells {}: {}", operation.name(), stranger.name, foreign.text());
-            assert_eq!(told(foreign), told(absent), "{}", operation.name());
-            tried += 1;
+            assert_eq!(
+                foreign.status,
+                404,
+                "{} reveals something to {}: {}",
+                operation.name(),
+                stranger.name,
+                foreign.text()
+            );
+            assert_eq!(comparable(foreign), comparable(absent), "{}", operation.name());
+            count += 1;
         }
     }
-    assert!(tried > 150, "{tried}");
-    assert_eq!(changes(&before, &village.everything()), Vec::<String>::new());
+    assert!(count > 150, "{count}");
+    assert_eq!(diff_rows(&before, &village.dump_rows()), Vec::<String>::new());
 }
 
 #[actix_web::test]
-async fn no_body_takes_a_field_that_it_does_not_know() {
+async fn unknown_body_members_are_rejected() {
     let village = World::village().await;
-    // The first use of a token is noted.
+    // The first use of a token is recorded.
     village.admin.get("/v1/me").await.expect(200);
-    let before = village.everything();
-    let mut tried = 0;
-    // What a gateway tells is in its words, which may grow; its signature is what opens that door.
+    let before = village.dump_rows();
+    let mut count = 0;
+    // Notifications of gateways may contain new members; their signature is verified instead.
     for operation in operations().filter(|operation| operation.id() != "hear_midtrans") {
         let Some(mut body) = example(&operation) else { continue };
         body["is_admin"] = json!(true);
@@ -192,23 +199,23 @@ async fn no_body_takes_a_field_that_it_does_not_know() {
             operation.name(),
             reply.text()
         );
-        tried += 1;
+        count += 1;
     }
-    assert!(tried > 35, "{tried}");
-    assert_eq!(changes(&before, &village.everything()), Vec::<String>::new());
+    assert!(count > 35, "{count}");
+    assert_eq!(diff_rows(&before, &village.dump_rows()), Vec::<String>::new());
 }
 
-/// What the buyer asks groups for, and what they want again and again.
-async fn wishes(village: &Village, product: lumbung::kernel::ids::ProductId) -> (String, String) {
+/// A request and a standing order of the buyer.
+async fn request_and_standing_order(village: &Village, product: lumbung::kernel::ids::ProductId) -> (String, String) {
     let request = json!({
         "cooperative": village.cooperative, "words": "Pastel kecil", "quantity": 500, "needed_on": "2026-12-14",
         "place": {"kind": "pickup"},
     });
-    let request = village.buyer.fresh_key().post("/v1/requests", request).await.expect(201).id();
+    let request = village.buyer.with_new_key().post("/v1/requests", request).await.expect(201).id();
     let standing = json!({
         "cooperative": village.cooperative, "lines": [{"product": product, "quantity": 1}], "weekdays": ["friday"],
     });
-    let standing = village.buyer.fresh_key().post("/v1/standing_orders", standing).await.expect(201).id();
+    let standing = village.buyer.with_new_key().post("/v1/standing_orders", standing).await.expect(201).id();
     village.work().await;
     (request, standing)
 }

@@ -1,15 +1,15 @@
-//! Who may what: permits are loaded on every request, and what is foreign is not there.
+//! Permits: loaded on every request; resources of others are hidden.
 
 use serde_json::json;
 
 use crate::world::World;
 
 #[actix_web::test]
-async fn the_whole_cast_is_signed_in_and_holds_what_it_should() {
+async fn the_test_accounts_have_their_roles() {
     let world = World::village().await;
     let group = format!("/v1/groups/{}", world.sekar_laras);
-    let seen = world.sari.get(&group).await.expect(200);
-    assert_eq!((seen.str("your_role"), seen.str("status")), ("chair".into(), "active".into()));
+    let view = world.sari.get(&group).await.expect(200);
+    assert_eq!((view.str("your_role"), view.str("status")), ("chair".into(), "active".into()));
     assert_eq!(world.wati.get(&group).await.expect(200).str("your_role"), "member");
     assert!(world.buyer.get(&group).await.expect(200).json["your_role"].is_null());
     let offices = format!("/v1/cooperatives/{}/assignments", world.cooperative);
@@ -20,38 +20,39 @@ async fn the_whole_cast_is_signed_in_and_holds_what_it_should() {
 }
 
 #[actix_web::test]
-async fn what_is_foreign_is_not_there_and_what_is_ones_own_may_be_forbidden() {
+async fn resources_of_others_are_hidden_and_own_ones_may_be_forbidden() {
     let world = World::village().await;
     let members = format!("/v1/groups/{}/members", world.sekar_laras);
     let new = json!({"name": "Contoh Baru", "role": "member"});
     for stranger in
         [&world.buyer, &world.darsih, &world.foreign_officer, &world.foreign_board, &world.foreign_treasurer]
     {
-        stranger.get(&members).await.problem(404, "not-found");
-        stranger.post(&members, new.clone()).await.problem(404, "not-found");
+        stranger.get(&members).await.expect_problem(404, "not-found");
+        stranger.post(&members, new.clone()).await.expect_problem(404, "not-found");
     }
-    world.guest().get(&members).await.problem(401, "unauthenticated");
-    for knowing in [&world.wati, &world.treasurer, &world.companion, &world.supervisor, &world.agency, &world.admin] {
-        knowing.get(&members).await.expect(200);
-        knowing.post(&members, new.clone()).await.problem(403, "forbidden");
+    world.guest().get(&members).await.expect_problem(401, "unauthenticated");
+    for insider in [&world.wati, &world.treasurer, &world.companion, &world.supervisor, &world.agency, &world.admin] {
+        insider.get(&members).await.expect(200);
+        insider.post(&members, new.clone()).await.expect_problem(403, "forbidden");
     }
     world.board.post(&members, new).await.expect(201);
     let offices = format!("/v1/cooperatives/{}/assignments", world.cooperative);
     for stranger in [&world.buyer, &world.sari, &world.foreign_board] {
-        stranger.get(&offices).await.problem(404, "not-found");
+        stranger.get(&offices).await.expect_problem(404, "not-found");
     }
 }
 
 #[actix_web::test]
-async fn an_office_that_ends_bites_on_the_next_request() {
+async fn an_ended_office_has_no_effect_on_the_next_request() {
     let world = World::village().await;
     let offices = format!("/v1/cooperatives/{}/assignments", world.cooperative);
     let reply = world.companion.get(&offices).await.expect(200);
-    let held = reply.json["data"].as_array().unwrap().iter().find(|row| row["role"] == "companion").unwrap().clone();
-    let path = format!("{offices}/{}", held["id"].as_str().unwrap());
-    world.treasurer.delete(&path).await.problem(403, "forbidden");
-    world.foreign_board.delete(&path).await.problem(404, "not-found");
+    let assignment =
+        reply.json["data"].as_array().unwrap().iter().find(|row| row["role"] == "companion").unwrap().clone();
+    let path = format!("{offices}/{}", assignment["id"].as_str().unwrap());
+    world.treasurer.delete(&path).await.expect_problem(403, "forbidden");
+    world.foreign_board.delete(&path).await.expect_problem(404, "not-found");
     world.board.delete(&path).await.expect(204);
-    world.board.delete(&path).await.problem(404, "not-found");
-    world.companion.get(&offices).await.problem(404, "not-found");
+    world.board.delete(&path).await.expect_problem(404, "not-found");
+    world.companion.get(&offices).await.expect_problem(404, "not-found");
 }

@@ -1,4 +1,5 @@
-//! What a body or a filter names by id: what belongs to others is answered as what is not there, and nothing comes of it.
+//! References by id in bodies and filters: resources of other tenants get the same response as nonexistent ones, and
+//! nothing changes.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::permissions::UNKNOWN;
 use crate::world::contract::{document, operations, resolved};
-use crate::world::{Client, Reply, World, changes};
+use crate::world::{Client, Reply, World, diff_rows};
 
-/// What may be named by anyone: cooperatives and groups, which are public, and an account, which belongs to none.
-const ANYBODYS: [&str; 10] = [
+/// References that anyone may use: cooperatives and groups, which are public, and accounts, which belong to no tenant.
+const UNRESTRICTED: [&str; 10] = [
     "make_standing_order /cooperative",
     "ask_groups /cooperative",
     "place_order /cooperative",
@@ -23,25 +24,24 @@ const ANYBODYS: [&str; 10] = [
     "declare_handover /holder",
 ];
 
-/// Every place in a schema where an id is expected.
-fn ids(schema: &'static Value, at: &str, found: &mut BTreeSet<String>) {
+/// Collects the pointers of a schema at which an id is expected.
+fn ids(schema: &'static Value, pointer: &str, found: &mut BTreeSet<String>) {
     let schema = resolved(schema);
     if schema["format"] == "uuid" {
-        found.insert(at.to_owned());
+        found.insert(pointer.to_owned());
     }
     for variants in ["oneOf", "anyOf", "allOf"] {
-        schema[variants].as_array().into_iter().flatten().for_each(|one| ids(one, at, found));
+        schema[variants].as_array().into_iter().flatten().for_each(|variant| ids(variant, pointer, found));
     }
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        ids(property, &format!("{at}/{name}"), found);
+        ids(property, &format!("{pointer}/{name}"), found);
     }
     if schema["items"].is_object() {
-        ids(&schema["items"], &format!("{at}/0"), found);
+        ids(&schema["items"], &format!("{pointer}/0"), found);
     }
 }
 
-/// Every reference of the contract: the operation, and where it names something. The id that a client gives to what it
-/// makes names nothing yet.
+/// All references of the contract: operation and pointer. The `id` that a client generates for a new resource is not one.
 fn references() -> BTreeSet<String> {
     assert!(document().is_object());
     let mut all = BTreeSet::new();
@@ -54,51 +54,51 @@ fn references() -> BTreeSet<String> {
             ids(&parameter["schema"], &format!("?{}", parameter["name"].as_str().unwrap()), &mut found);
         }
         found.remove("/id");
-        all.extend(found.into_iter().map(|place| format!("{} {place}", operation.id())));
+        all.extend(found.into_iter().map(|pointer| format!("{} {pointer}", operation.id())));
     }
     all
 }
 
-/// A call that names a thing; `@` stands for its id.
-struct Naming<'a> {
+/// A call with a reference; `@` stands for the id.
+struct ReferenceCall<'a> {
     reference: &'static str,
     caller: &'a Client,
-    /// The version that is edited, when something is.
-    edits: Option<&'static str>,
+    /// The `If-Match` header, for updates.
+    if_match: Option<&'static str>,
     path: String,
     body: Option<Value>,
     foreign: Vec<String>,
 }
 
-impl Naming<'_> {
+impl ReferenceCall<'_> {
     async fn call(&self, id: &str) -> Reply {
         let body = self.body.as_ref().map(|body| serde_json::from_str(&body.to_string().replace('@', id)).unwrap());
-        let id_of_operation = self.reference.split(' ').next().unwrap();
-        let operation = operations().find(|operation| operation.id() == id_of_operation).unwrap();
+        let operation_id = self.reference.split(' ').next().unwrap();
+        let operation = operations().find(|operation| operation.id() == operation_id).unwrap();
         let method = Method::from_bytes(operation.method.to_uppercase().as_bytes()).unwrap();
-        let caller = self.caller.fresh_key();
-        let caller = self.edits.map_or(caller.clone(), |version| caller.with("if-match", version));
+        let caller = self.caller.with_new_key();
+        let caller = self.if_match.map_or(caller.clone(), |version| caller.with("if-match", version));
         caller.send(method, &self.path.replace('@', id), body).await
     }
 }
 
 #[actix_web::test]
-async fn what_belongs_to_others_is_named_in_vain() {
+async fn references_to_resources_of_others_are_rejected() {
     let village = World::village().await;
-    let (pastel, shelf) = village.pastel_on_the_shelf(40).await;
-    let chips = village.permit_of(&village.darsih, village.singkong_wareg);
-    let neighbours = village.product_of(chips, "Keripik singkong", |_| {}).await;
+    let (pastel, shelf) = village.create_pastel_in_stock(40).await;
+    let chips = village.group_permit(&village.darsih, village.singkong_wareg);
+    let neighbours = village.create_product(chips, "Keripik singkong", |_| {}).await;
     let next = lumbung::cooperatives::GroupPermit {
         cooperative: village.foreign_cooperative,
-        ..village.permit_of(&village.foreign_officer, village.foreign_group)
+        ..village.group_permit(&village.foreign_officer, village.foreign_group)
     };
-    let foreign = village.product_of(next, "Keripik pisang", |_| {}).await;
+    let foreign = village.create_product(next, "Keripik pisang", |_| {}).await;
     let shelved = json!({"ready_on": "2026-11-23", "made": 40});
     let batch = |reply: Reply| reply.expect(201).id();
     let neighbours_batch =
-        batch(village.darsih.fresh_key().post(&format!("/v1/products/{neighbours}/batches"), shelved.clone()).await);
+        batch(village.darsih.with_new_key().post(&format!("/v1/products/{neighbours}/batches"), shelved.clone()).await);
     let foreign_batch =
-        batch(village.foreign_officer.fresh_key().post(&format!("/v1/products/{foreign}/batches"), shelved).await);
+        batch(village.foreign_officer.with_new_key().post(&format!("/v1/products/{foreign}/batches"), shelved).await);
     let member = async |officer: &Client, group: &dyn std::fmt::Display| {
         let list = officer.get(&format!("/v1/groups/{group}/members")).await.expect(200);
         list.json["data"][0]["id"].as_str().unwrap().to_owned()
@@ -108,18 +108,19 @@ async fn what_belongs_to_others_is_named_in_vain() {
         member(&village.foreign_officer, &village.foreign_group).await,
     ];
     let guest = village.guest();
-    let order = village.ordered(pastel, 5).await;
-    let tracked = guest.fresh_key().post("/v1/orders", village.guest_order_of(pastel, 5, 12_500)).await.expect(201);
-    let other = village.other_buyer.fresh_key().post("/v1/orders", village.order_of(pastel, 5, 12_500)).await;
+    let order = village.place_order(pastel, 5).await;
+    let tracked =
+        guest.with_new_key().post("/v1/orders", village.guest_order_body(pastel, 5, 12_500)).await.expect(201);
+    let other = village.other_buyer.with_new_key().post("/v1/orders", village.order_body(pastel, 5, 12_500)).await;
     let others_payments = format!("/v1/orders/{}/payments", other.expect(201).id());
-    let paid = village.treasurer.fresh_key().post(&others_payments, json!({"method": "cash"})).await.expect(201);
+    let paid = village.treasurer.with_new_key().post(&others_payments, json!({"method": "cash"})).await.expect(201);
     let payments = vec![paid.id()];
 
     let (products, batches) = (vec![foreign.to_string()], vec![neighbours_batch, foreign_batch]);
     let groups_products = vec![neighbours.to_string(), foreign.to_string()];
     let group = format!("/v1/groups/{}", village.sekar_laras);
     let order_with = |place: &str, value: Value| {
-        let mut body = village.order_of(pastel, 5, 12_500);
+        let mut body = village.order_body(pastel, 5, 12_500);
         body[place] = value;
         Some(body)
     };
@@ -139,21 +140,22 @@ async fn what_belongs_to_others_is_named_in_vain() {
             "place": place,
         })
     };
-    let buyers = village.buyer.fresh_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
+    let buyers = village.buyer.with_new_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
     let unanswered =
-        village.buyer.fresh_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
+        village.buyer.with_new_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
     let others =
-        village.other_buyer.fresh_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
+        village.other_buyer.with_new_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
     let request = |reply: &Reply| format!("/v1/requests/{}", reply.id());
     let offered = json!({"product": pastel, "quantity": 300, "unit_price": 2_300, "ready_on": "2026-12-14"});
     let offer =
-        village.sari.fresh_key().post(&format!("{}/offers", request(&buyers)), offered.clone()).await.expect(201);
-    let foreign_offer = village.sari.fresh_key().post(&format!("{}/offers", request(&others)), offered.clone()).await;
+        village.sari.with_new_key().post(&format!("{}/offers", request(&buyers)), offered.clone()).await.expect(201);
+    let foreign_offer =
+        village.sari.with_new_key().post(&format!("{}/offers", request(&others)), offered.clone()).await;
     let foreign_offers = vec![foreign_offer.expect(201).id()];
-    let mut namings = Vec::new();
+    let mut calls = Vec::new();
     let mut name = |reference: &'static str, caller, path: String, body, foreign: &[String]| {
-        let edits = reference.starts_with("change_").then_some("\"1\"");
-        namings.push(Naming { reference, caller, edits, path, body, foreign: foreign.to_vec() });
+        let if_match = reference.starts_with("change_").then_some("\"1\"");
+        calls.push(ReferenceCall { reference, caller, if_match, path, body, foreign: foreign.to_vec() });
     };
     for (operation, path) in [("place_order", "/v1/orders"), ("make_quote", "/v1/quotes")] {
         let buyer = &village.buyer.client;
@@ -195,7 +197,7 @@ async fn what_belongs_to_others_is_named_in_vain() {
     let opening = json!({"kind": "opening", "lines": [owed]});
     let sale = json!({"lines": [{"product": foreign, "quantity": 1}]});
     let sales = format!("/v1/groups/{}/sales", village.foreign_group);
-    let sold = village.foreign_officer.fresh_key().post(&sales, sale).await.expect(201);
+    let sold = village.foreign_officer.with_new_key().post(&sales, sale).await.expect(201);
     let foreign_orders = [sold.id()];
     let foreign_groups = [village.foreign_group.to_string()];
     name("enter_by_hand /group", treasurer, entries.clone(), Some(advance), &foreign_groups);
@@ -238,22 +240,22 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("invite /membership", sari, format!("{group}/invitations"), Some(invited), &members);
     let ingredients = format!("/v1/groups/{}/ingredients", village.foreign_group);
     let sugar = json!({"name": "Gula", "unit": "kg", "price": 15_000});
-    village.foreign_officer.fresh_key().post(&ingredients, sugar).await.expect(201);
+    village.foreign_officer.with_new_key().post(&ingredients, sugar).await.expect(201);
     let sugar = village.foreign_officer.get(&ingredients).await.expect(200);
     let sugar = [sugar.json["data"][0]["id"].as_str().unwrap().to_owned()];
     let made_of = json!({"yields": 10, "lines": [{"ingredient": "@", "quantity": 1}]});
     let recipe = format!("/v1/products/{pastel}/recipe");
     name("put_recipe /lines/0/ingredient", sari, recipe, Some(made_of), &sugar);
-    let (outlet, ..) = crate::consignment::counted(&village).await;
+    let (outlet, ..) = crate::consignment::create_counted_outlet(&village).await;
     let brought = json!({"batch": "@", "quantity": 1});
     name("deliver_consignment /batch", sari, format!("/v1/outlets/{outlet}/consignments"), Some(brought), &batches);
     let noted = json!({"name": "Warung Contoh Seberang", "cut_percent": 0, "settle_days": 7});
     let outlets = format!("/v1/cooperatives/{}/outlets", village.foreign_cooperative);
-    let noted = village.foreign_board.fresh_key().post(&outlets, noted).await.expect(201);
+    let noted = village.foreign_board.with_new_key().post(&outlets, noted).await.expect(201);
     name("list_entries ?outlet", treasurer, format!("{entries}?outlet=@"), None, &[noted.id()]);
     let brought = json!({"batch": batches[0], "quantity": 1});
     let goods = format!("/v1/outlets/{outlet}/consignments");
-    let neighbours_goods = village.darsih.fresh_key().post(&goods, brought).await.expect(201).id();
+    let neighbours_goods = village.darsih.with_new_key().post(&goods, brought).await.expect(201).id();
     let counts = format!("/v1/outlets/{outlet}/counts");
     let found = |group: &str, goods: &str| json!({"group": group, "lines": [{"consignment": goods, "on_hand": 0}]});
     let own_group = village.sekar_laras.to_string();
@@ -307,7 +309,7 @@ async fn what_belongs_to_others_is_named_in_vain() {
         body
     };
     let schedules = format!("/v1/cooperatives/{}/schedules", village.cooperative);
-    let schedule = board.fresh_key().post(&schedules, market(json!({}))).await.expect(201);
+    let schedule = board.with_new_key().post(&schedules, market(json!({}))).await.expect(201);
     let single = |change: Value| {
         let mut body = json!({
             "name": "Pasar", "held_on": "2026-12-12", "opens_at": "2026-12-05T00:00:00Z",
@@ -317,7 +319,7 @@ async fn what_belongs_to_others_is_named_in_vain() {
         body
     };
     let days = format!("/v1/cooperatives/{}/market_days", village.cooperative);
-    let day = board.fresh_key().post(&days, single(json!({}))).await.expect(201);
+    let day = board.with_new_key().post(&days, single(json!({}))).await.expect(201);
     let at = json!({"pickup_point": "@"});
     name("add_schedule /pickup_point", board, schedules, Some(market(at.clone())), &points);
     name("change_schedule /pickup_point", board, format!("/v1/schedules/{}", schedule.id()), Some(at.clone()), &points);
@@ -334,7 +336,7 @@ async fn what_belongs_to_others_is_named_in_vain() {
         body
     };
     let anew = || "/v1/standing_orders".to_owned();
-    let own = buyer.fresh_key().post(&anew(), standing(json!({}))).await.expect(201);
+    let own = buyer.with_new_key().post(&anew(), standing(json!({}))).await.expect(201);
     let own = || format!("/v1/standing_orders/{}", own.id());
     village.work().await;
     let line = json!({"lines": [{"product": "@", "quantity": 5}]});
@@ -347,13 +349,13 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("change_standing_order /delivery/point", buyer, own(), Some(fetched), &points);
     name("change_standing_order /delivery/zone", buyer, own(), Some(brought), &zones);
 
-    let (agreed, contract, _) = crate::contracts::invoiced(&village).await;
+    let (agreed, contract, _) = crate::contracts::create_invoiced_contract(&village).await;
     let others = json!({
         "account": village.other_buyer.id, "starts_on": "2026-11-23", "ends_on": "2027-05-31", "weekdays": ["friday"],
         "lines": [{"product": pastel, "unit_price": 2_300}], "credit_limit": 300_000, "term_days": 14,
     });
     let contracts = format!("/v1/cooperatives/{}/contracts", village.cooperative);
-    let others_contract = [board.fresh_key().post(&contracts, others.clone()).await.expect(201).id()];
+    let others_contract = [board.with_new_key().post(&contracts, others.clone()).await.expect(201).id()];
     let named = json!({"contract": "@"});
     name("make_standing_order /contract", buyer, anew(), Some(standing(named)), &others_contract);
     let mut unknown_goods = others;
@@ -377,24 +379,24 @@ async fn what_belongs_to_others_is_named_in_vain() {
     name("call_off_order /delivery/point", buyer, orders(), with_agreed(&fetched), &points);
     name("call_off_order /delivery/zone", buyer, orders(), with_agreed(&brought), &zones);
 
-    let held: BTreeSet<String> = namings.iter().map(|naming| naming.reference.to_owned()).collect();
-    let exempt = ANYBODYS.map(str::to_owned).into();
-    assert_eq!(&references() - &exempt, held, "each reference of the contract is held here");
-    for naming in &namings {
-        // Refused demand is remembered, a token's first use is noted: once for what is not there, and no more.
-        let absent = naming.call(UNKNOWN).await;
-        let before = village.everything();
-        for foreign in &naming.foreign {
-            let reply = naming.call(foreign).await;
-            let told = |reply: &Reply, id: &str| {
+    let covered: BTreeSet<String> = calls.iter().map(|call| call.reference.to_owned()).collect();
+    let exempt = UNRESTRICTED.map(str::to_owned).into();
+    assert_eq!(&references() - &exempt, covered, "every reference of the contract is covered");
+    for call in &calls {
+        // The first call may record unmet demand and the first use of a token; the calls after it must change nothing.
+        let absent = call.call(UNKNOWN).await;
+        let before = village.dump_rows();
+        for foreign in &call.foreign {
+            let reply = call.call(foreign).await;
+            let comparable = |reply: &Reply, id: &str| {
                 let mut json = reply.json.clone();
                 json["request_id"] = Value::Null;
                 (reply.status, json.to_string().replace(id, "@"))
             };
-            assert_eq!(told(&reply, foreign), told(&absent, UNKNOWN), "{}", naming.reference);
-            let is_list = naming.body.is_none();
+            assert_eq!(comparable(&reply, foreign), comparable(&absent, UNKNOWN), "{}", call.reference);
+            let is_list = call.body.is_none();
             assert!(if is_list { reply.json["data"] == json!([]) } else { reply.status >= 400 }, "{}", reply.text());
         }
-        assert_eq!(changes(&before, &village.everything()), Vec::<String>::new(), "{}", naming.reference);
+        assert_eq!(diff_rows(&before, &village.dump_rows()), Vec::<String>::new(), "{}", call.reference);
     }
 }

@@ -1,19 +1,18 @@
-//! Inviting people into a group, and accepting.
+//! Invitations into a group over HTTP.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::members::{MemberView, inside};
+use super::members::{MemberView, load_group_inside};
 use super::trimmed;
 use super::web_page;
 use crate::accounts::{Email, SignedIn};
-use crate::cooperatives::access::{Caller, MemberRole, Roles};
-use crate::cooperatives::invitation::{
-    Invitation, Invited, Letterhead, accept, invite as send, read_invitation, revoke,
-};
-use crate::cooperatives::mails::link;
+use crate::cooperatives::access::{Caller, Roles};
+use crate::cooperatives::invitation::{self, Invitation, InvitationMail, InvitationTarget};
+use crate::cooperatives::mails::invitation_url;
 use crate::cooperatives::membership::NewMember;
+use crate::cooperatives::roles::MemberRole;
 use crate::cooperatives::store;
 use crate::kernel::ids::{GroupId, InvitationId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
@@ -24,64 +23,71 @@ use crate::web::{
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_invitations, invite, revoke_invitation, show_invitation, accept_invitation]
+    routes![list_invitations, create_invitation, revoke_invitation, get_invitation, accept_invitation]
 }
 
-/// Whom to invite: a member who has no account yet, or somebody new by name and role.
+/// The invited person: an existing member without an account, or a new member by name and role.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Contoh Wati", "role": "member", "email": "contoh.wati@example.org"}))]
 struct Invite {
-    /// A member who has no account yet.
+    /// An existing member without an account.
     membership: Option<MembershipId>,
-    /// How somebody new is called in the group.
+    /// The name of a new member in the group.
     #[schema(min_length = 1, max_length = 80)]
     name: Option<String>,
-    /// What somebody new is in the group.
+    /// The role of a new member.
     role: Option<MemberRole>,
-    /// Where somebody new can be called.
+    /// The phone number of a new member.
     phone: Option<Phone>,
-    /// Where the invitation is sent; without an address you pass the link on.
+    /// The address to which the invitation is sent; without one, pass the link on.
     email: Option<Email>,
-    /// The language of the letter.
+    /// The language of the mail; Indonesian by default.
     locale: Option<Language>,
 }
 
-const ONE_OF_BOTH: FieldError = FieldError::Rule {
+const MEMBERSHIP_OR_NAME: FieldError = FieldError::Rule {
     code: "membership-or-name",
     id: "Isi membership untuk anggota yang sudah ada, atau name dan role untuk anggota baru.",
     en: "Send membership for a member who is there, or name and role for a new one.",
 };
 
 impl Validate for Invite {
-    fn check(&self, errors: &mut FieldErrors) {
-        let new = self.name.is_some() && self.role.is_some();
-        let anything_new = self.name.is_some() || self.role.is_some() || self.phone.is_some();
-        errors.require(if self.membership.is_some() { !anything_new } else { new }, "/membership", ONE_OF_BOTH);
+    fn validate(&self, errors: &mut FieldErrors) {
+        let is_new_complete = self.name.is_some() && self.role.is_some();
+        let has_new_fields = self.name.is_some() || self.role.is_some() || self.phone.is_some();
+        errors.require(
+            if self.membership.is_some() { !has_new_fields } else { is_new_complete },
+            "/membership",
+            MEMBERSHIP_OR_NAME,
+        );
         if let Some(name) = &self.name {
-            errors.line("/name", name, 1..=80);
+            errors.check_line("/name", name, 1..=80);
         }
     }
 }
 
 impl Invite {
-    fn meant(&self) -> Option<Invited> {
+    fn target(&self) -> Option<InvitationTarget> {
         match (self.membership, &self.name, self.role) {
-            (Some(membership), ..) => Some(Invited::Member(membership)),
-            (None, Some(name), Some(role)) => {
-                Some(Invited::New(NewMember { id: None, name: trimmed(name), phone: self.phone.clone(), role }))
-            }
+            (Some(membership), ..) => Some(InvitationTarget::Member(membership)),
+            (None, Some(name), Some(role)) => Some(InvitationTarget::New(NewMember {
+                id: None,
+                name: trimmed(name),
+                phone: self.phone.clone(),
+                role,
+            })),
             _ => None,
         }
     }
 }
 
-/// An invitation just made. The link is shown this once.
+/// A new invitation. Its link is only in this response.
 #[derive(Serialize, utoipa::ToSchema)]
 struct InviteeView {
-    /// Its id.
+    /// The invitation's id.
     id: InvitationId,
-    /// The place it leads to.
+    /// The invited membership.
     membership: MembershipId,
     /// The secret link for the invited person.
     #[schema(
@@ -89,50 +95,50 @@ struct InviteeView {
         example = "https://lumbung.example/invitations/q2Jc0yq3m1ZKfP4nXb7sT9vL5hR8wE6uG2dA0oY1iCk"
     )]
     link: String,
-    /// The secret of the link by itself.
+    /// The secret token of the link.
     #[schema(max_length = 43, example = "q2Jc0yq3m1ZKfP4nXb7sT9vL5hR8wE6uG2dA0oY1iCk")]
     token: String,
-    /// Until when it stands.
+    /// When it expires.
     expires_at: Instant,
 }
 
 /// An open invitation, as the group's officers see it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct InvitationRow {
-    /// Its id.
+    /// The invitation's id.
     id: InvitationId,
-    /// The place it leads to.
+    /// The invited membership.
     membership: MembershipId,
-    /// Where it was sent.
+    /// The address to which it was sent.
     #[schema(max_length = 254)]
     email: Option<String>,
-    /// When.
+    /// When it was created.
     created_at: Instant,
-    /// Until when it stands.
+    /// When it expires.
     expires_at: Instant,
 }
 
 /// An invitation, as the invited person sees it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct InvitationView {
-    /// Into which group.
+    /// The group.
     group: GroupId,
-    /// That group's name.
+    /// The group's name.
     #[schema(max_length = 80, example = "Sekar Laras")]
     group_name: String,
-    /// How the person is called there.
+    /// The member's name in the group.
     #[schema(max_length = 80, example = "Contoh Wati")]
     name: String,
-    /// As what.
+    /// The role in the group.
     role: MemberRole,
-    /// Until when it stands.
+    /// When it expires.
     expires_at: Instant,
 }
 
 /// Invite a person
 ///
-/// By the group's officers or the board. The link works once, for two weeks; a new invitation to the same place
-/// ends the earlier one. The answer bears a secret: it is never stored, and no `Idempotency-Key` is taken.
+/// By the group's officers or the board. The link works once, for two weeks; a new invitation of the same membership
+/// revokes the earlier one. The response contains a secret: it is never stored, and an `Idempotency-Key` is ignored.
 #[utoipa::path(
     post,
     path = "/v1/groups/{id}/invitations",
@@ -142,47 +148,47 @@ struct InvitationView {
     request_body = Invite,
     responses(
         (status = 201, description = "Invited", body = InviteeView),
-        (status = 409, description = "They have an account there already, or the group is full or closed"),
+        (status = 409, description = "The member has an account already, or the group is full or closed"),
     ),
     security(("bearer" = [])),
 )]
-async fn invite(
+async fn create_invitation(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<GroupId>,
     body: Body<Invite>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, asked) = (state.now(), body.value);
-    let invited = asked.meant().ok_or_else(|| Problem::new(Code::BodyInvalid))?;
-    let letterhead = Letterhead {
-        email: asked.email.map(|email| email.as_str().to_owned()),
-        language: asked.locale.unwrap_or(Language::Indonesian),
+    let (now, request) = (state.now(), body.value);
+    let target = request.target().ok_or_else(|| Problem::new(Code::BodyInvalid))?;
+    let mail = InvitationMail {
+        email: request.email.map(|email| email.as_str().to_owned()),
+        language: request.locale.unwrap_or(Language::Indonesian),
         public_url: state.public_url.clone(),
     };
-    let made = state
+    let issued = state
         .db
         .write(move |tx| {
-            inside(tx, &caller.roles, id.0)?;
-            Ok::<_, Problem>(send(tx, now, &caller.roles, id.0, &invited, &letterhead)?)
+            load_group_inside(tx, &caller.roles, id.0)?;
+            Ok::<_, Problem>(invitation::invite_member(tx, now, &caller.roles, id.0, &target, &mail)?)
         })
         .await?;
     let view = InviteeView {
-        id: made.invitation.id,
-        membership: made.membership.id,
-        link: link(&state.public_url, &made.token),
-        token: made.token,
-        expires_at: made.invitation.expires_at,
+        id: issued.invitation.id,
+        membership: issued.membership.id,
+        link: invitation_url(&state.public_url, &issued.token),
+        token: issued.token,
+        expires_at: issued.invitation.expires_at,
     };
     Ok(ApiResponse::created(format!("/v1/groups/{}/invitations/{}", id.0, view.id), &view).no_store())
 }
 
-fn row(it: Invitation) -> InvitationRow {
+fn invitation_row(invitation: Invitation) -> InvitationRow {
     InvitationRow {
-        id: it.id,
-        membership: it.membership_id,
-        email: it.email,
-        created_at: it.created_at,
-        expires_at: it.expires_at,
+        id: invitation.id,
+        membership: invitation.membership_id,
+        email: invitation.email,
+        created_at: invitation.created_at,
+        expires_at: invitation.expires_at,
     }
 }
 
@@ -208,20 +214,20 @@ async fn list_invitations(
     let now = state.now();
     let list = format!("invitations {}", id.0);
     let paging: Paging<InvitationId> = Paging::read(&state.signer, list, query.0.limit, query.0.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let invitations = state
         .db
         .read(move |conn| {
-            let group = inside(conn, &caller.roles, id.0)?;
+            let group = load_group_inside(conn, &caller.roles, id.0)?;
             caller.roles.require_officer(&group)?;
-            Ok::<_, Problem>(store::open_invitations(conn, id.0, now, after, rows)?)
+            Ok::<_, Problem>(store::list_open_invitations(conn, id.0, now, after, rows)?)
         })
         .await?;
-    let page = paging.page(&state.signer, found, |it| it.id, row);
-    Ok(page.answer(request.path(), request.query_string()).tagged())
+    let page = paging.page(&state.signer, invitations, |invitation| invitation.id, invitation_row);
+    Ok(page.to_response(request.path(), request.query_string()).with_etag())
 }
 
-/// Take an invitation back
+/// Revoke an invitation
 ///
 /// By the group's officers or the board.
 #[utoipa::path(
@@ -230,7 +236,7 @@ async fn list_invitations(
     tag = "groups",
     operation_id = "revoke_invitation",
     params(("id" = GroupId, Path), ("invitation" = InvitationId, Path)),
-    responses((status = 204, description = "Taken back")),
+    responses((status = 204, description = "Revoked")),
     security(("bearer" = [])),
 )]
 async fn revoke_invitation(
@@ -238,14 +244,14 @@ async fn revoke_invitation(
     caller: Caller,
     ids: PathIds<(GroupId, InvitationId)>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (group, invitation)) = (state.now(), ids.0);
-    state.db.write(move |tx| revoke(tx, now, &caller.roles, group, invitation)).await?;
+    let (now, (group, id)) = (state.now(), ids.0);
+    state.db.write(move |tx| invitation::revoke_invitation(tx, now, &caller.roles, group, id)).await?;
     Ok(ApiResponse::no_content())
 }
 
-/// Show an invitation
+/// Get an invitation
 ///
-/// For who holds its secret: JSON for programs; a page that says what to do, where a browser opens the link.
+/// For whoever has its token: JSON for programs, an HTML page with instructions for browsers.
 #[utoipa::path(
     get,
     path = "/v1/invitations/{token}",
@@ -253,27 +259,27 @@ async fn revoke_invitation(
     operation_id = "show_invitation",
     params(("token" = String, Path, max_length = 43)),
     responses(
-        (status = 200, description = "What it leads to", content((InvitationView = "application/json"), (HtmlPage = "text/html"))),
-        (status = 410, description = "`invitation-spent`: it no longer stands"),
+        (status = 200, description = "The invitation", content((InvitationView = "application/json"), (HtmlPage = "text/html"))),
+        (status = 410, description = "`invitation-spent`: accepted, revoked or expired"),
     ),
 )]
-async fn show_invitation(
+async fn get_invitation(
     state: Data<AppState>,
     reader: Reader,
     language: Language,
     token: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, shown) = (state.now(), token.0.clone());
+    let (now, presented) = (state.now(), token.0.clone());
     let ((invitation, group, member), zone) = state
         .db
         .read(move |conn| {
-            let found = read_invitation(conn, now, &shown)?;
-            let cooperative = store::cooperative(conn, found.0.cooperative_id)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>((found, cooperative.zone))
+            let loaded = invitation::load_invitation(conn, now, &presented)?;
+            let cooperative = store::find_cooperative(conn, loaded.0.cooperative_id)?.ok_or_else(Problem::not_found)?;
+            Ok::<_, Problem>((loaded, cooperative.zone))
         })
         .await?;
     if reader == Reader::Person {
-        return web_page::of(&invitation, &group, &member, &token.0, zone, language);
+        return web_page::render(&invitation, &group, &member, &token.0, zone, language);
     }
     let view = InvitationView {
         group: group.id,
@@ -287,7 +293,7 @@ async fn show_invitation(
 
 /// Accept an invitation
 ///
-/// Links your account to the place you were invited to. Said twice by the same person, it is done once.
+/// Links the caller's account to the invited membership. Repeating it with the same account has no effect.
 #[utoipa::path(
     post,
     path = "/v1/invitations/{token}/acceptance",
@@ -295,9 +301,9 @@ async fn show_invitation(
     operation_id = "accept_invitation",
     params(("token" = String, Path, max_length = 43)),
     responses(
-        (status = 200, description = "You are in", body = MemberView),
-        (status = 409, description = "`already-member`: by another place in the group"),
-        (status = 410, description = "`invitation-spent`: it no longer stands"),
+        (status = 200, description = "Accepted", body = MemberView),
+        (status = 409, description = "`already-member`: the account has another membership of the group"),
+        (status = 410, description = "`invitation-spent`: accepted, revoked or expired"),
     ),
     security(("bearer" = [])),
 )]
@@ -310,11 +316,11 @@ async fn accept_invitation(
     let view = state
         .db
         .write(move |tx| {
-            let member = accept(tx, now, account, &token.0)?;
-            let group = store::group(tx, member.group_id)?.ok_or_else(Problem::not_found)?;
-            let roles = Roles::of(tx, account)?;
-            Ok::<_, Problem>(MemberView::of(&roles, &group, member))
+            let member = invitation::accept_invitation(tx, now, account, &token.0)?;
+            let group = store::find_group(tx, member.group_id)?.ok_or_else(Problem::not_found)?;
+            let roles = Roles::load(tx, account)?;
+            Ok::<_, Problem>(MemberView::new(&roles, &group, member))
         })
         .await?;
-    Ok(ApiResponse::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).with_version(view.version))
 }

@@ -1,14 +1,15 @@
-//! The routes of this slice.
+//! The HTTP API of this slice.
 
+mod admin_areas;
 mod calendar;
 mod cooperatives;
 mod delivery_zones;
+mod events;
 mod groups;
 mod invitations;
 mod members;
 mod offices;
 mod pickup_points;
-mod places;
 mod vouching;
 mod web_page;
 
@@ -25,22 +26,22 @@ pub fn routes() -> Routes {
         .and(delivery_zones::routes())
         .and(offices::routes())
         .and(invitations::routes())
-        .and(places::routes())
+        .and(admin_areas::routes())
         .and(calendar::routes())
-        .and(super::feed::routes())
+        .and(events::routes())
 }
 
-/// The text without blanks at its ends.
+/// Trims a text.
 fn trimmed(text: &str) -> String {
     text.trim().to_owned()
 }
 
-/// The text without blanks at its ends, unless nothing is left.
-fn filled(text: Option<&str>) -> Option<String> {
+/// Trims a text; `None` when nothing remains.
+fn non_empty(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// A field that is never empty: null cannot clear it.
-fn never_null<T>(errors: &mut FieldErrors, pointer: &str, field: &crate::web::Patch<T>) {
+/// Rejects null for a field that cannot be cleared.
+fn require_not_null<T>(errors: &mut FieldErrors, pointer: &str, field: &crate::web::Patch<T>) {
     errors.require(!field.is_null(), pointer, FieldError::Required);
 }

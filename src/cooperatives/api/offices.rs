@@ -3,8 +3,9 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use crate::cooperatives::access::{Caller, Office};
-use crate::cooperatives::office::{Assignee, Assignment, assign as give, unassign};
+use crate::cooperatives::access::Caller;
+use crate::cooperatives::office::{self, Assignee, Assignment, end_office};
+use crate::cooperatives::roles::Office;
 use crate::cooperatives::store;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
@@ -13,28 +14,29 @@ use crate::web::{
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_assignments, assign, end_assignment]
+    routes![list_assignments, assign_office, end_assignment]
 }
 
-/// Who holds which office: the person by account, or by the address or number they sign in with.
+/// An assignment of an office to a person: by account, or by the address or number of the account.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"contact": "0812-0000-0009", "role": "treasurer"}))]
-struct Assign {
-    /// The person by their account.
+#[schema(as = Assign)]
+struct AssignOffice {
+    /// The account.
     account: Option<AccountId>,
-    /// The person by the address or number they sign in with.
+    /// The e-mail address or phone number of the account.
     #[schema(min_length = 3, max_length = 254)]
     contact: Option<String>,
-    /// What they are from now on.
+    /// The office.
     role: Office,
 }
 
-impl Validate for Assign {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for AssignOffice {
+    fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.account.is_some() || self.contact.is_some(), "/contact", FieldError::Required);
         if let Some(contact) = &self.contact {
-            errors.line("/contact", contact, 3..=254);
+            errors.check_line("/contact", contact, 3..=254);
             errors.require(
                 self.account.is_none(),
                 "/contact",
@@ -48,38 +50,38 @@ impl Validate for Assign {
     }
 }
 
-/// A person's office.
+/// An office of a person.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct AssignmentView {
-    /// Its id.
+    /// The assignment's id.
     id: AssignmentId,
-    /// In which cooperative.
+    /// The cooperative.
     cooperative: CooperativeId,
-    /// Whose account.
+    /// The holder's account.
     account: AccountId,
-    /// Their name.
+    /// The holder's name.
     #[schema(max_length = 80, example = "Contoh Ratmi")]
     name: String,
-    /// As what.
+    /// The office.
     role: Office,
-    /// Since when.
+    /// When it was assigned.
     assigned_at: Instant,
 }
 
-fn view(it: Assignment) -> AssignmentView {
+fn assignment_view(assignment: Assignment) -> AssignmentView {
     AssignmentView {
-        id: it.id,
-        cooperative: it.cooperative,
-        account: it.account,
-        name: it.name,
-        role: it.office,
-        assigned_at: it.assigned_at,
+        id: assignment.id,
+        cooperative: assignment.cooperative,
+        account: assignment.account,
+        name: assignment.name,
+        role: assignment.office,
+        assigned_at: assignment.assigned_at,
     }
 }
 
 /// List offices
 ///
-/// For everyone who holds one there, and administrators.
+/// For all offices of the cooperative and administrators.
 #[utoipa::path(
     get,
     path = "/v1/cooperatives/{id}/assignments",
@@ -94,22 +96,22 @@ async fn list_assignments(
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    if !caller.roles.admin && !caller.roles.oversees(id.0) {
+    if !caller.roles.admin && !caller.roles.has_office_in(id.0) {
         return Err(Problem::not_found());
     }
-    let all = state
+    let assignments = state
         .db
         .read(move |conn| {
-            store::cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>(store::assignments_in(conn, id.0)?)
+            store::find_cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
+            Ok::<_, Problem>(store::list_assignments(conn, id.0)?)
         })
         .await?;
-    Ok(ApiResponse::ok(&Page { data: all.into_iter().map(view).collect(), next: None }).tagged())
+    Ok(ApiResponse::ok(&Page { data: assignments.into_iter().map(assignment_view).collect(), next: None }).with_etag())
 }
 
-/// Give a person an office
+/// Assign an office
 ///
-/// Administrators give board and agency; the board gives treasurer, supervisor and companion.
+/// Administrators assign board and agency; the board assigns treasurer, supervisor and companion.
 #[utoipa::path(
     post,
     path = "/v1/cooperatives/{id}/assignments",
@@ -118,24 +120,24 @@ async fn list_assignments(
     params(
         ("id" = CooperativeId, Path),
     ),
-    request_body = Assign,
+    request_body = AssignOffice,
     responses((status = 201, description = "Assigned", body = AssignmentView)),
     security(("bearer" = [])),
 )]
-async fn assign(
+async fn assign_office(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<CooperativeId>,
     key: Idempotency,
-    body: Body<Assign>,
+    body: Body<AssignOffice>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, office, scope) = (state.now(), body.value.role, caller.person.scope());
+    let (now, role, scope) = (state.now(), body.value.role, caller.person.scope());
     let assignee = match (body.value.account, body.value.contact) {
         (Some(account), _) => Assignee::Account(account),
         (None, contact) => Assignee::Login(contact.unwrap_or_default()),
     };
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let view = view(give(tx, now, &caller.roles, id.0, &assignee, office)?);
+        let view = assignment_view(office::assign_office(tx, now, &caller.roles, id.0, &assignee, role)?);
         let location = format!("/v1/cooperatives/{}/assignments/{}", id.0, view.id);
         Ok::<_, Problem>(ApiResponse::created(location, &view).about_subject(view.account))
     })
@@ -144,7 +146,8 @@ async fn assign(
 
 /// End an office
 ///
-/// By who may give it, or by its holder, except that only administrators end a board's. It bites at once.
+/// By whoever may assign it, or by its holder; only administrators end the office of a board member. It takes effect at
+/// once.
 #[utoipa::path(
     delete,
     path = "/v1/cooperatives/{id}/assignments/{assignment}",
@@ -160,6 +163,6 @@ async fn end_assignment(
     ids: PathIds<(CooperativeId, AssignmentId)>,
 ) -> Result<ApiResponse, Problem> {
     let (now, (cooperative, assignment)) = (state.now(), ids.0);
-    state.db.write(move |tx| unassign(tx, now, &caller.roles, cooperative, assignment)).await?;
+    state.db.write(move |tx| end_office(tx, now, &caller.roles, cooperative, assignment)).await?;
     Ok(ApiResponse::no_content())
 }

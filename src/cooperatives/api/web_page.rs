@@ -1,4 +1,4 @@
-//! An invitation as a page, for whoever opens its link in a browser: into which group, as what, and what to do.
+//! The HTML page of an invitation, for people who open its link in a browser.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::cooperatives::group::{Group, Membership};
 use crate::cooperatives::invitation::Invitation;
-use crate::cooperatives::mails::called;
+use crate::cooperatives::mails::role_name;
 use crate::kernel::{Language, Zone, format};
 use crate::web::{ApiResponse, Problem, html};
 
@@ -47,8 +47,8 @@ const ENGLISH: Words = Words {
     secret: "The code is yours alone and works once. If you do not know this group, simply close this page.",
 };
 
-/// The invitation in this language, by the clock of its cooperative.
-pub(super) fn of(
+/// Renders the page in this language, with times in the zone of the cooperative.
+pub(super) fn render(
     invitation: &Invitation,
     group: &Group,
     member: &Membership,
@@ -63,7 +63,7 @@ pub(super) fn of(
     let values = json!({
         "words": words,
         "group": group.name,
-        "role": called(member.role, language),
+        "role": role_name(member.role, language),
         "until": format::moment(language, zone, invitation.expires_at),
         "token": token,
     });

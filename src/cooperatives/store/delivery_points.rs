@@ -7,44 +7,47 @@ use crate::db::schema::{delivery_zones, pickup_points};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
 
-/// Writes a new pick-up point down.
-pub(in crate::cooperatives) fn insert_pickup_point(tx: &mut Tx<'_>, it: &PickupPoint) -> Result<()> {
+/// Inserts a pick-up point.
+pub(in crate::cooperatives) fn insert_pickup_point(tx: &mut Tx<'_>, point: &PickupPoint) -> Result<()> {
     diesel::insert_into(pickup_points::table)
         .values((
-            pickup_points::id.eq(it.id),
-            pickup_points::cooperative_id.eq(it.cooperative_id),
-            pickup_points::name.eq(&it.name),
-            pickup_points::address.eq(&it.address),
-            pickup_points::hours.eq(&it.hours),
-            pickup_points::active.eq(it.active),
-            pickup_points::version.eq(it.version),
+            pickup_points::id.eq(point.id),
+            pickup_points::cooperative_id.eq(point.cooperative_id),
+            pickup_points::name.eq(&point.name),
+            pickup_points::address.eq(&point.address),
+            pickup_points::hours.eq(&point.hours),
+            pickup_points::active.eq(point.active),
+            pickup_points::version.eq(point.version),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes the changes of a point that was read at the version before; false when it has moved on.
-pub(in crate::cooperatives) fn update_pickup_point(tx: &mut Tx<'_>, it: &PickupPoint) -> Result<bool> {
-    let before = pickup_points::table.find(it.id).filter(pickup_points::version.eq(it.version.saturating_sub(1)));
+/// Updates a pick-up point that was read at the previous version; `false` when it has changed since.
+pub(in crate::cooperatives) fn update_pickup_point(tx: &mut Tx<'_>, point: &PickupPoint) -> Result<bool> {
+    let before = pickup_points::table.find(point.id).filter(pickup_points::version.eq(point.version.saturating_sub(1)));
     let changed = diesel::update(before)
         .set((
-            pickup_points::name.eq(&it.name),
-            pickup_points::address.eq(&it.address),
-            pickup_points::hours.eq(&it.hours),
-            pickup_points::active.eq(it.active),
-            pickup_points::version.eq(it.version),
+            pickup_points::name.eq(&point.name),
+            pickup_points::address.eq(&point.address),
+            pickup_points::hours.eq(&point.hours),
+            pickup_points::active.eq(point.active),
+            pickup_points::version.eq(point.version),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
 /// The pick-up point of this id.
-pub(in crate::cooperatives) fn pickup_point(conn: &mut Conn, id: PickupPointId) -> Result<Option<PickupPoint>> {
+pub(in crate::cooperatives) fn find_pickup_point(conn: &mut Conn, id: PickupPointId) -> Result<Option<PickupPoint>> {
     Ok(pickup_points::table.find(id).select(PickupPoint::as_select()).first(conn).optional()?)
 }
 
-/// The pick-up points that orders may choose.
-pub(in crate::cooperatives) fn pickup_points(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<PickupPoint>> {
+/// The active pick-up points of a cooperative.
+pub(in crate::cooperatives) fn list_pickup_points(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+) -> Result<Vec<PickupPoint>> {
     Ok(pickup_points::table
         .filter(pickup_points::cooperative_id.eq(cooperative))
         .filter(pickup_points::active.eq(true))
@@ -53,44 +56,44 @@ pub(in crate::cooperatives) fn pickup_points(conn: &mut Conn, cooperative: Coope
         .load(conn)?)
 }
 
-/// Writes a new delivery zone down.
-pub(in crate::cooperatives) fn insert_delivery_zone(tx: &mut Tx<'_>, it: &DeliveryZone) -> Result<()> {
+/// Inserts a delivery zone.
+pub(in crate::cooperatives) fn insert_delivery_zone(tx: &mut Tx<'_>, zone: &DeliveryZone) -> Result<()> {
     diesel::insert_into(delivery_zones::table)
         .values((
-            delivery_zones::id.eq(it.id),
-            delivery_zones::cooperative_id.eq(it.cooperative_id),
-            delivery_zones::name.eq(&it.name),
-            delivery_zones::description.eq(&it.description),
-            delivery_zones::fee.eq(it.fee),
-            delivery_zones::active.eq(it.active),
-            delivery_zones::version.eq(it.version),
+            delivery_zones::id.eq(zone.id),
+            delivery_zones::cooperative_id.eq(zone.cooperative_id),
+            delivery_zones::name.eq(&zone.name),
+            delivery_zones::description.eq(&zone.description),
+            delivery_zones::fee.eq(zone.fee),
+            delivery_zones::active.eq(zone.active),
+            delivery_zones::version.eq(zone.version),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes the changes of a zone that was read at the version before; false when it has moved on.
-pub(in crate::cooperatives) fn update_delivery_zone(tx: &mut Tx<'_>, it: &DeliveryZone) -> Result<bool> {
-    let before = delivery_zones::table.find(it.id).filter(delivery_zones::version.eq(it.version.saturating_sub(1)));
+/// Updates a delivery zone that was read at the previous version; `false` when it has changed since.
+pub(in crate::cooperatives) fn update_delivery_zone(tx: &mut Tx<'_>, zone: &DeliveryZone) -> Result<bool> {
+    let before = delivery_zones::table.find(zone.id).filter(delivery_zones::version.eq(zone.version.saturating_sub(1)));
     let changed = diesel::update(before)
         .set((
-            delivery_zones::name.eq(&it.name),
-            delivery_zones::description.eq(&it.description),
-            delivery_zones::fee.eq(it.fee),
-            delivery_zones::active.eq(it.active),
-            delivery_zones::version.eq(it.version),
+            delivery_zones::name.eq(&zone.name),
+            delivery_zones::description.eq(&zone.description),
+            delivery_zones::fee.eq(zone.fee),
+            delivery_zones::active.eq(zone.active),
+            delivery_zones::version.eq(zone.version),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
 /// The delivery zone of this id.
-pub(in crate::cooperatives) fn delivery_zone(conn: &mut Conn, id: DeliveryZoneId) -> Result<Option<DeliveryZone>> {
+pub(in crate::cooperatives) fn find_delivery_zone(conn: &mut Conn, id: DeliveryZoneId) -> Result<Option<DeliveryZone>> {
     Ok(delivery_zones::table.find(id).select(DeliveryZone::as_select()).first(conn).optional()?)
 }
 
-/// The delivery zones that orders may choose.
-pub(in crate::cooperatives) fn delivery_zones(
+/// The active delivery zones of a cooperative.
+pub(in crate::cooperatives) fn list_delivery_zones(
     conn: &mut Conn,
     cooperative: CooperativeId,
 ) -> Result<Vec<DeliveryZone>> {

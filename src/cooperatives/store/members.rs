@@ -2,17 +2,18 @@
 
 use diesel::prelude::*;
 
-use super::offices::{CONTACT, ContactRow, contact};
-use crate::cooperatives::access::{CallerMembership, MemberRole};
+use super::offices::{CONTACT_COLUMNS, ContactRow, to_contact};
+use crate::cooperatives::access::CallerMembership;
 use crate::cooperatives::group::{GroupStatus, HeldMembership, Membership};
 use crate::cooperatives::office::Contact;
+use crate::cooperatives::roles::MemberRole;
 use crate::db::schema::{accounts, groups, memberships};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 
-/// The groups this account is in now, and as what.
-pub(in crate::cooperatives) fn memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<CallerMembership>> {
+/// The current memberships of this account.
+pub(in crate::cooperatives) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<CallerMembership>> {
     let rows: Vec<(MembershipId, GroupId, CooperativeId, MemberRole)> = memberships::table
         .filter(memberships::account_id.eq(account))
         .filter(memberships::left_at.is_null())
@@ -24,8 +25,11 @@ pub(in crate::cooperatives) fn memberships(conn: &mut Conn, account: AccountId) 
         .collect())
 }
 
-/// The groups this account is in now, for its profile.
-pub(in crate::cooperatives) fn held_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<HeldMembership>> {
+/// The current memberships of this account with their groups, for its profile.
+pub(in crate::cooperatives) fn list_held_memberships(
+    conn: &mut Conn,
+    account: AccountId,
+) -> Result<Vec<HeldMembership>> {
     let rows: Vec<(MembershipId, GroupId, String, GroupStatus, CooperativeId, MemberRole, Instant)> =
         memberships::table
             .inner_join(groups::table)
@@ -56,8 +60,8 @@ pub(in crate::cooperatives) fn held_memberships(conn: &mut Conn, account: Accoun
         .collect())
 }
 
-/// Every membership this account ever had, for its owner.
-pub(in crate::cooperatives) fn every_membership(conn: &mut Conn, account: AccountId) -> Result<Vec<Membership>> {
+/// All memberships of this account, also ended ones.
+pub(in crate::cooperatives) fn list_all_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<Membership>> {
     Ok(memberships::table
         .filter(memberships::account_id.eq(account))
         .order(memberships::id.asc())
@@ -65,42 +69,46 @@ pub(in crate::cooperatives) fn every_membership(conn: &mut Conn, account: Accoun
         .load(conn)?)
 }
 
-/// Writes a new member down.
-pub(in crate::cooperatives) fn insert_member(tx: &mut Tx<'_>, it: &Membership) -> Result<()> {
+/// Inserts a member.
+pub(in crate::cooperatives) fn insert_member(tx: &mut Tx<'_>, member: &Membership) -> Result<()> {
     diesel::insert_into(memberships::table)
         .values((
-            memberships::id.eq(it.id),
-            memberships::cooperative_id.eq(it.cooperative_id),
-            memberships::group_id.eq(it.group_id),
-            memberships::account_id.eq(it.account_id),
-            memberships::name.eq(&it.name),
-            memberships::phone.eq(&it.phone),
-            memberships::role.eq(it.role),
-            memberships::joined_at.eq(it.joined_at),
-            memberships::version.eq(it.version),
+            memberships::id.eq(member.id),
+            memberships::cooperative_id.eq(member.cooperative_id),
+            memberships::group_id.eq(member.group_id),
+            memberships::account_id.eq(member.account_id),
+            memberships::name.eq(&member.name),
+            memberships::phone.eq(&member.phone),
+            memberships::role.eq(member.role),
+            memberships::joined_at.eq(member.joined_at),
+            memberships::version.eq(member.version),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes the changes of a member who was read at the version before; false when they have moved on.
-pub(in crate::cooperatives) fn update_member(tx: &mut Tx<'_>, it: &Membership) -> Result<bool> {
-    let before = memberships::table.find(it.id).filter(memberships::version.eq(it.version.saturating_sub(1)));
+/// Updates a member who was read at the previous version; `false` when they have changed since.
+pub(in crate::cooperatives) fn update_member(tx: &mut Tx<'_>, member: &Membership) -> Result<bool> {
+    let before = memberships::table.find(member.id).filter(memberships::version.eq(member.version.saturating_sub(1)));
     let changed = diesel::update(before)
         .set((
-            memberships::account_id.eq(it.account_id),
-            memberships::name.eq(&it.name),
-            memberships::phone.eq(&it.phone),
-            memberships::role.eq(it.role),
-            memberships::left_at.eq(it.left_at),
-            memberships::version.eq(it.version),
+            memberships::account_id.eq(member.account_id),
+            memberships::name.eq(&member.name),
+            memberships::phone.eq(&member.phone),
+            memberships::role.eq(member.role),
+            memberships::left_at.eq(member.left_at),
+            memberships::version.eq(member.version),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// The member of this id in this group, unless they left.
-pub(in crate::cooperatives) fn member(conn: &mut Conn, group: GroupId, id: MembershipId) -> Result<Option<Membership>> {
+/// The current member of this id in this group.
+pub(in crate::cooperatives) fn find_member(
+    conn: &mut Conn,
+    group: GroupId,
+    id: MembershipId,
+) -> Result<Option<Membership>> {
     Ok(memberships::table
         .find(id)
         .filter(memberships::group_id.eq(group))
@@ -110,24 +118,24 @@ pub(in crate::cooperatives) fn member(conn: &mut Conn, group: GroupId, id: Membe
         .optional()?)
 }
 
-/// The membership of this id, also of one who left.
-pub(in crate::cooperatives) fn membership(conn: &mut Conn, id: MembershipId) -> Result<Option<Membership>> {
+/// The membership of this id, also an ended one.
+pub(in crate::cooperatives) fn find_membership(conn: &mut Conn, id: MembershipId) -> Result<Option<Membership>> {
     Ok(memberships::table.find(id).select(Membership::as_select()).first(conn).optional()?)
 }
 
-/// The members of a group by the order in which they joined, the first behind the one that is given.
-pub(in crate::cooperatives) fn members(
+/// The current members of a group in the order of joining, after this one.
+pub(in crate::cooperatives) fn list_members(
     conn: &mut Conn,
     group: GroupId,
     after: Option<MembershipId>,
-    rows: i64,
+    limit: i64,
 ) -> Result<Vec<Membership>> {
     let mut query = memberships::table
         .filter(memberships::group_id.eq(group))
         .filter(memberships::left_at.is_null())
         .select(Membership::as_select())
         .order(memberships::id.asc())
-        .limit(rows)
+        .limit(limit)
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(memberships::id.gt(after));
@@ -135,29 +143,33 @@ pub(in crate::cooperatives) fn members(
     Ok(query.load(conn)?)
 }
 
-/// How many members each of these groups has now.
-pub(in crate::cooperatives) fn member_counts(conn: &mut Conn, of: &[GroupId]) -> Result<Vec<(GroupId, i64)>> {
+/// The number of current members of each of these groups; groups without members are missing.
+pub(in crate::cooperatives) fn count_members(conn: &mut Conn, groups: &[GroupId]) -> Result<Vec<(GroupId, i64)>> {
     Ok(memberships::table
-        .filter(memberships::group_id.eq_any(of.iter().copied()))
+        .filter(memberships::group_id.eq_any(groups.iter().copied()))
         .filter(memberships::left_at.is_null())
         .group_by(memberships::group_id)
         .select((memberships::group_id, diesel::dsl::count_star()))
         .load(conn)?)
 }
 
-/// How many chairs the group has besides this member.
-pub(in crate::cooperatives) fn other_chairs(conn: &mut Conn, group: GroupId, besides: MembershipId) -> Result<i64> {
+/// The number of other chairs of the group.
+pub(in crate::cooperatives) fn count_other_chairs(
+    conn: &mut Conn,
+    group: GroupId,
+    except: MembershipId,
+) -> Result<i64> {
     Ok(memberships::table
         .filter(memberships::group_id.eq(group))
         .filter(memberships::left_at.is_null())
         .filter(memberships::role.eq(MemberRole::Chair))
-        .filter(memberships::id.ne(besides))
+        .filter(memberships::id.ne(except))
         .count()
         .get_result(conn)?)
 }
 
 /// The officers of a group who have an account.
-pub(in crate::cooperatives) fn officers_of(conn: &mut Conn, group: GroupId) -> Result<Vec<Contact>> {
+pub(in crate::cooperatives) fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Contact>> {
     let rows: Vec<ContactRow> = accounts::table
         .inner_join(memberships::table.on(memberships::account_id.eq(accounts::id.nullable())))
         .filter(memberships::group_id.eq(group))
@@ -165,13 +177,13 @@ pub(in crate::cooperatives) fn officers_of(conn: &mut Conn, group: GroupId) -> R
         .filter(memberships::role.ne(MemberRole::Member))
         .filter(accounts::status.eq("active"))
         .order(accounts::id.asc())
-        .select(CONTACT)
+        .select(CONTACT_COLUMNS)
         .load(conn)?;
-    Ok(rows.into_iter().map(contact).collect())
+    Ok(rows.into_iter().map(to_contact).collect())
 }
 
-/// Forgets who this account was in its groups; the places stay, without name and number.
-pub(in crate::cooperatives) fn forget_member(tx: &mut Tx<'_>, account: AccountId) -> Result<usize> {
+/// Deletes name and number from the memberships of this account; the rows stay.
+pub(in crate::cooperatives) fn anonymize_members(tx: &mut Tx<'_>, account: AccountId) -> Result<usize> {
     Ok(diesel::update(memberships::table.filter(memberships::account_id.eq(account)))
         .set((memberships::name.eq("—"), memberships::phone.eq(None::<String>)))
         .execute(&mut **tx)?)

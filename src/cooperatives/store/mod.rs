@@ -1,4 +1,4 @@
-//! All SQL of this slice, a file for each noun.
+//! All SQL of this slice, one file per noun.
 
 mod admin_areas;
 mod cooperatives;
@@ -16,7 +16,7 @@ pub(super) use invitations::*;
 pub(super) use members::*;
 pub(super) use offices::*;
 
-/// The end of the range of texts that begin with this one, which both databases find by their index.
-fn end_of_prefix(prefix: &str) -> String {
+/// The exclusive upper bound of texts with this prefix, for range queries that use the index on both databases.
+fn prefix_upper_bound(prefix: &str) -> String {
     format!("{prefix}\u{10ffff}")
 }

@@ -1,10 +1,10 @@
-//! Offices in cooperatives, and who people are.
+//! Offices in cooperatives, and reads of accounts.
 
 use diesel::prelude::*;
 
-use crate::cooperatives::access::Office;
 use crate::cooperatives::group::HeldOffice;
 use crate::cooperatives::office::{Assignment, Contact};
+use crate::cooperatives::roles::Office;
 use crate::db::schema::{accounts, assignments, cooperatives};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
@@ -16,13 +16,16 @@ pub(in crate::cooperatives) fn is_admin(conn: &mut Conn, account: AccountId) -> 
     Ok(admin.first(conn).optional()?.unwrap_or(false))
 }
 
-/// The person's name.
-pub(in crate::cooperatives) fn account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
+/// The name of an account.
+pub(in crate::cooperatives) fn find_account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
     Ok(accounts::table.find(account).select(accounts::name).first(conn)?)
 }
 
-/// The offices this account holds now.
-pub(in crate::cooperatives) fn offices(conn: &mut Conn, account: AccountId) -> Result<Vec<(CooperativeId, Office)>> {
+/// The current offices of this account.
+pub(in crate::cooperatives) fn list_offices(
+    conn: &mut Conn,
+    account: AccountId,
+) -> Result<Vec<(CooperativeId, Office)>> {
     Ok(assignments::table
         .filter(assignments::account_id.eq(account))
         .filter(assignments::ended_at.is_null())
@@ -30,8 +33,8 @@ pub(in crate::cooperatives) fn offices(conn: &mut Conn, account: AccountId) -> R
         .load(conn)?)
 }
 
-/// The offices this account holds now, for its profile.
-pub(in crate::cooperatives) fn held_offices(conn: &mut Conn, account: AccountId) -> Result<Vec<HeldOffice>> {
+/// The current offices of this account with their cooperatives, for its profile.
+pub(in crate::cooperatives) fn list_held_offices(conn: &mut Conn, account: AccountId) -> Result<Vec<HeldOffice>> {
     let rows: Vec<(CooperativeId, String, Office, Instant)> = assignments::table
         .inner_join(cooperatives::table)
         .filter(assignments::account_id.eq(account))
@@ -50,7 +53,7 @@ pub(in crate::cooperatives) fn held_offices(conn: &mut Conn, account: AccountId)
         .collect())
 }
 
-/// Writes an office down.
+/// Inserts an assignment.
 pub(in crate::cooperatives) fn insert_assignment(
     tx: &mut Tx<'_>,
     assignment: &Assignment,
@@ -69,8 +72,11 @@ pub(in crate::cooperatives) fn insert_assignment(
     Ok(())
 }
 
-/// Everyone who holds an office in this cooperative now.
-pub(in crate::cooperatives) fn assignments_in(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Assignment>> {
+/// The current assignments in this cooperative.
+pub(in crate::cooperatives) fn list_assignments(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+) -> Result<Vec<Assignment>> {
     let rows: Vec<(AssignmentId, AccountId, String, Office, Instant)> = assignments::table
         .inner_join(accounts::table.on(accounts::id.eq(assignments::account_id)))
         .filter(assignments::cooperative_id.eq(cooperative))
@@ -91,36 +97,36 @@ pub(in crate::cooperatives) fn assignments_in(conn: &mut Conn, cooperative: Coop
         .collect())
 }
 
-/// Ends an office; false when it had ended.
+/// Ends an assignment; `false` when it has ended before.
 pub(in crate::cooperatives) fn end_assignment(tx: &mut Tx<'_>, id: AssignmentId, now: Instant) -> Result<bool> {
     let open = assignments::table.find(id).filter(assignments::ended_at.is_null());
     Ok(diesel::update(open).set(assignments::ended_at.eq(now)).execute(&mut **tx)? == 1)
 }
 
-/// Ends every office of this account.
-pub(in crate::cooperatives) fn end_offices_of(tx: &mut Tx<'_>, account: AccountId, now: Instant) -> Result<usize> {
+/// Ends all offices of this account.
+pub(in crate::cooperatives) fn end_offices(tx: &mut Tx<'_>, account: AccountId, now: Instant) -> Result<usize> {
     let open = assignments::table.filter(assignments::account_id.eq(account)).filter(assignments::ended_at.is_null());
     Ok(diesel::update(open).set(assignments::ended_at.eq(now)).execute(&mut **tx)?)
 }
 
-/// What a letter to somebody needs, in the order of [`contact`].
+/// The type of [`CONTACT_COLUMNS`].
 pub(super) type ContactColumns =
     (accounts::id, accounts::name, accounts::email, accounts::email_verified_at, accounts::locale);
 
 /// The columns of [`ContactRow`].
-pub(super) const CONTACT: ContactColumns =
+pub(super) const CONTACT_COLUMNS: ContactColumns =
     (accounts::id, accounts::name, accounts::email, accounts::email_verified_at, accounts::locale);
 
-/// A row of [`CONTACT`].
+/// A row of [`CONTACT_COLUMNS`].
 pub(super) type ContactRow = (AccountId, String, Option<String>, Option<Instant>, Language);
 
-/// A person to write to; addresses that nobody confirmed are not written to.
-pub(super) fn contact((account, name, email, verified, language): ContactRow) -> Contact {
+/// Converts a row; unverified addresses are dropped.
+pub(super) fn to_contact((account, name, email, verified, language): ContactRow) -> Contact {
     Contact { account, name, email: email.filter(|_| verified.is_some()), language }
 }
 
-/// Who holds this office in this cooperative.
-pub(in crate::cooperatives) fn holders_of(
+/// The current holders of this office in this cooperative.
+pub(in crate::cooperatives) fn list_office_holders(
     conn: &mut Conn,
     office: Office,
     cooperative: CooperativeId,
@@ -132,7 +138,7 @@ pub(in crate::cooperatives) fn holders_of(
         .filter(assignments::ended_at.is_null())
         .filter(accounts::status.eq("active"))
         .order(accounts::id.asc())
-        .select(CONTACT)
+        .select(CONTACT_COLUMNS)
         .load(conn)?;
-    Ok(rows.into_iter().map(contact).collect())
+    Ok(rows.into_iter().map(to_contact).collect())
 }
