@@ -1,4 +1,4 @@
-//! The one source of randomness.
+//! The only source of randomness.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,22 +9,22 @@ use uuid::Uuid;
 use super::Instant;
 use super::ids::Id;
 
-/// Gives random bytes and new ids: the machine's, or seeded ones so that a demo world repeats itself.
+/// Generates random bytes and new ids: from the operating system, or seeded for reproducible demo data.
 #[derive(Debug, Clone)]
 pub enum Entropy {
-    /// The operating system's randomness.
+    /// The operating system's generator.
     System,
-    /// A seeded generator; the same seed and the same calls give the same bytes. Never for secrets of a real server.
+    /// A seeded generator: the same seed and calls give the same bytes. Never for secrets of a real server.
     Seeded(Arc<Mutex<ChaCha12Rng>>),
 }
 
 impl Entropy {
-    /// Randomness that repeats itself.
+    /// A seeded generator.
     pub fn seeded(seed: u64) -> Self {
         Entropy::Seeded(Arc::new(Mutex::new(ChaCha12Rng::seed_from_u64(seed))))
     }
 
-    /// Fills the bytes. An operating system without randomness cannot serve; the process ends.
+    /// Fills the slice. Aborts the process when the operating system provides no random numbers.
     pub fn fill(&self, bytes: &mut [u8]) {
         match self {
             Entropy::System => {
@@ -39,20 +39,20 @@ impl Entropy {
         }
     }
 
-    /// This many random bytes.
+    /// `N` random bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(&mut bytes);
         bytes
     }
 
-    /// A new UUIDv7 made at this moment.
+    /// A new UUIDv7 with this timestamp.
     pub fn id<T: Id>(&self, now: Instant) -> T {
         let random = self.bytes::<10>();
         T::from_uuid(uuid::Builder::from_unix_timestamp_millis(now.millis(), &random).into_uuid())
     }
 
-    /// A new random UUID (v4), for request ids.
+    /// A new UUIDv4, for request ids.
     pub fn uuid(&self) -> Uuid {
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid()
     }

@@ -1,4 +1,4 @@
-//! Days and moments as people say them.
+//! Dates, times and numbers formatted for people.
 
 use chrono::{Datelike, Timelike};
 
@@ -39,18 +39,18 @@ const MONTHS: [[&str; 12]; 2] = [
     ],
 ];
 
-fn word<const N: usize>(words: &[[&'static str; N]; 2], language: Language, place: u32) -> &'static str {
+fn word<const N: usize>(words: &[[&'static str; N]; 2], language: Language, index: u32) -> &'static str {
     let [indonesian, english] = words;
     let words = match language {
         Language::Indonesian => indonesian,
         Language::English => english,
     };
-    usize::try_from(place).ok().and_then(|place| words.get(place)).copied().unwrap_or_default()
+    usize::try_from(index).ok().and_then(|index| words.get(index)).copied().unwrap_or_default()
 }
 
-/// `Senin`, by its place in a week that begins on Monday with nought.
-pub fn weekday(language: Language, place: u32) -> &'static str {
-    word(&DAYS, language, place)
+/// `Senin`; index 0 is Monday.
+pub fn weekday(language: Language, index: u32) -> &'static str {
+    word(&DAYS, language, index)
 }
 
 /// `Senin, 23 November 2026`.
@@ -63,9 +63,9 @@ pub fn day(language: Language, day: Day) -> String {
     }
 }
 
-/// `November`, by its place in the year with nought for January.
-pub fn month(language: Language, place: u32) -> &'static str {
-    word(&MONTHS, language, place)
+/// `November`; index 0 is January.
+pub fn month(language: Language, index: u32) -> &'static str {
+    word(&MONTHS, language, index)
 }
 
 /// `23 November 2026`.
@@ -91,22 +91,22 @@ pub fn number(language: Language, quantity: Quantity) -> String {
     };
     let text = quantity.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut told = String::new();
+    let mut formatted = String::new();
     let digits = whole.trim_start_matches('-');
     if digits.len() < whole.len() {
-        told.push('-');
+        formatted.push('-');
     }
     for (position, digit) in digits.chars().enumerate() {
         if position > 0 && digits.len().saturating_sub(position).is_multiple_of(3) {
-            told.push(thousands);
+            formatted.push(thousands);
         }
-        told.push(digit);
+        formatted.push(digit);
     }
     if !fraction.is_empty() {
-        told.push_str(decimals);
-        told.push_str(fraction);
+        formatted.push_str(decimals);
+        formatted.push_str(fraction);
     }
-    told
+    formatted
 }
 
 #[cfg(test)]
@@ -114,14 +114,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_and_moments_are_said_in_both_languages() {
+    fn days_and_times_are_formatted_in_both_languages() {
         let noon: Instant = "2026-11-23T07:30:00Z".parse().unwrap();
         assert_eq!(moment(Language::Indonesian, Zone::Jakarta, noon), "Senin, 23 November 2026 pukul 14.30 WIB");
         assert_eq!(moment(Language::English, Zone::Makassar, noon), "Monday 23 November 2026, 15:30 WITA");
     }
 
     #[test]
-    fn numbers_are_read_in_threes() {
+    fn numbers_have_thousands_separators() {
         for (thousandths, id, en) in [
             (0, "0", "0"),
             (999_000, "999", "999"),

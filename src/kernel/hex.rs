@@ -1,8 +1,8 @@
-//! Bytes as text.
+//! Hexadecimal encoding.
 
 use std::fmt::Write;
 
-/// These bytes in lower-case hexadecimal digits, two for each.
+/// Encodes bytes in lower-case hexadecimal digits.
 pub fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
     bytes.into_iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.

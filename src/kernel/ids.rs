@@ -1,21 +1,21 @@
-//! Every id of the system, one type each, so that a group's id never passes for a product's.
+//! All ids, one type each, so that they cannot be confused.
 //!
-//! Ids are UUIDv7: they sort by the time they were made, and a client may bring its own.
+//! Ids are UUIDv7: they sort by creation time, and clients may make their own.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The column type of every id; `db` maps it to `uuid` on PostgreSQL and to a 16-byte blob on SQLite.
+/// The SQL type of ids: `uuid` on PostgreSQL, a 16-byte blob on SQLite; `db` maps it.
 #[derive(Debug, Clone, Copy, Default, diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
 #[diesel(postgres_type(oid = 2950, array_oid = 2951))]
 #[diesel(sqlite_type(name = "Binary"))]
 pub struct SqlUuid;
 
-/// What all ids have in common.
+/// An id type.
 pub trait Id: Copy + Eq + Ord + std::fmt::Display + Send + Sync + 'static {
-    /// The id around this UUID.
+    /// Wraps a UUID.
     fn from_uuid(uuid: Uuid) -> Self;
-    /// The UUID inside.
+    /// The UUID.
     fn uuid(self) -> Uuid;
 }
 
@@ -47,7 +47,7 @@ macro_rules! ids {
             }
         )*
 
-        /// Hands the list of all id types to another macro, so that `db` can map each to its column.
+        /// Applies a macro to every id type, so that `db` can map each to its column.
         macro_rules! for_each_id {
             ($apply:ident) => { $($apply!($crate::kernel::ids::$name);)* };
         }
@@ -72,7 +72,7 @@ ids! {
     AssignmentId;
     /// A business group.
     GroupId;
-    /// A person's place in a group, with or without an account.
+    /// A membership in a group, with or without an account.
     MembershipId;
     /// An invitation into a group.
     InvitationId;
@@ -84,25 +84,25 @@ ids! {
     ScheduleId;
     /// A market day.
     MarketDayId;
-    /// What a group brings to a market day.
+    /// A group's offering for a market day.
     OfferingId;
     /// A standing order.
     StandingOrderId;
     /// A line of a standing order.
     StandingLineId;
-    /// A day on which a standing order came round.
+    /// An occurrence of a standing order.
     OccurrenceId;
     /// A product.
     ProductId;
     /// A photo of a product.
     PhotoId;
-    /// Something that a group makes its goods of.
+    /// An ingredient of a group.
     IngredientId;
     /// A batch: a dated, limited supply of one product.
     BatchId;
     /// A member's contribution to a batch.
     ContributionId;
-    /// What was thrown away or given away of a batch.
+    /// A discarded quantity of a batch.
     DiscardId;
     /// Demand that could not be met.
     RefusalId;
@@ -116,7 +116,7 @@ ids! {
     FulfilmentId;
     /// A note between buyer and officers.
     NoteId;
-    /// A sale fact, written at hand-over.
+    /// A sale, recorded at hand-over.
     SaleId;
     /// A payment.
     PaymentId;
@@ -128,35 +128,35 @@ ids! {
     StatementLineId;
     /// A QRIS code of a cooperative.
     QrisCodeId;
-    /// What a gateway is asked to collect.
+    /// A charge of a payment gateway.
     GatewayChargeId;
-    /// Something that a gateway told.
+    /// A notification of a payment gateway.
     GatewayNotificationId;
-    /// A buyer's wish that no listing meets.
+    /// A buyer's request for goods that are not listed.
     RequestId;
     /// A group's offer for a request.
     OfferId;
-    /// A contract with a steady buyer.
+    /// A contract with a regular buyer.
     ContractId;
     /// A product of a contract.
     ContractLineId;
-    /// A month's invoice of a contract.
+    /// A monthly invoice of a contract.
     InvoiceId;
     /// A line of an invoice.
     InvoiceLineId;
     /// A shop that sells goods on consignment.
     OutletId;
-    /// Goods of a batch that were brought to an outlet.
+    /// Goods of a batch delivered to an outlet.
     ConsignmentId;
-    /// A count of what an outlet has left.
+    /// A count of an outlet's remaining goods.
     OutletCountId;
-    /// What a group was paid.
+    /// A payout to a group.
     PayoutId;
-    /// What a member laid out for ingredients.
+    /// A receipt of a member's expense for ingredients.
     ReceiptId;
-    /// An entry of the books.
+    /// A ledger entry.
     EntryId;
-    /// Whatever an entry of the books follows from: a payment, a part of an order, a payout.
+    /// The source of a ledger entry: a payment, a fulfilment, a payout.
     SourceId;
     /// An event of the log.
     EventId;
@@ -164,6 +164,6 @@ ids! {
     JobId;
     /// A mail in the outbox.
     MailId;
-    /// Whatever a stored answer tells of: an order, an account, a membership.
+    /// The subject of a stored response: an order, an account, a membership.
     SubjectId;
 }

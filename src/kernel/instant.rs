@@ -1,4 +1,4 @@
-//! Instants: UTC with microseconds, as every time in the system is kept.
+//! Instants in UTC with microsecond precision, as all times are stored.
 
 use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound, Utc};
 use diesel::backend::Backend;
@@ -10,22 +10,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Day;
 
-/// A moment in UTC, whole microseconds. In JSON it is RFC 3339 with `Z`.
+/// An instant in UTC with microsecond precision; RFC 3339 with `Z` in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, utoipa::ToSchema)]
 #[diesel(sql_type = Timestamp)]
 #[schema(value_type = String, format = DateTime, max_length = 32, example = "2026-11-23T07:30:00Z")]
 pub struct Instant(NaiveDateTime);
 
 impl Instant {
-    /// The start of the epoch.
+    /// The Unix epoch.
     pub const EPOCH: Instant = Instant(DateTime::UNIX_EPOCH.naive_utc());
 
-    /// The instant of this date and time, cut to microseconds.
+    /// From a chrono time, truncated to microseconds.
     pub fn from_utc(time: DateTime<Utc>) -> Self {
         Instant(time.naive_utc().trunc_subsecs(6))
     }
 
-    /// The instant this many microseconds after the epoch; out-of-range values saturate.
+    /// From microseconds since the epoch; the epoch when out of range.
     pub fn from_micros(micros: i64) -> Self {
         DateTime::from_timestamp_micros(micros).map_or(Instant::EPOCH, Instant::from_utc)
     }
@@ -35,39 +35,39 @@ impl Instant {
         self.0.and_utc().timestamp_micros()
     }
 
-    /// Whole seconds since the epoch, as tokens count them.
+    /// Whole seconds since the epoch, for tokens.
     pub fn seconds(self) -> i64 {
         self.0.and_utc().timestamp()
     }
 
-    /// Milliseconds since the epoch, as UUIDv7 counts them.
+    /// Milliseconds since the epoch, for UUIDv7.
     pub fn millis(self) -> u64 {
         u64::try_from(self.0.and_utc().timestamp_millis()).unwrap_or(0)
     }
 
-    /// The date and time in UTC.
+    /// As a chrono time.
     pub fn utc(self) -> DateTime<Utc> {
         self.0.and_utc()
     }
 
-    /// This much later; saturates at the end of time.
+    /// This much later; unchanged when out of range.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
         self.0.checked_add_signed(duration).map_or(self, Instant)
     }
 
-    /// This much earlier; saturates at the beginning of time.
+    /// This much earlier; unchanged when out of range.
     #[must_use]
     pub fn before(self, duration: Duration) -> Self {
         self.0.checked_sub_signed(duration).map_or(self, Instant)
     }
 
-    /// How long after `earlier` this is; negative when it is before.
+    /// The duration since `earlier`; negative when this is before it.
     pub fn since(self, earlier: Instant) -> Duration {
         self.0.signed_duration_since(earlier.0)
     }
 
-    /// The calendar day in UTC. For business days ask the [`Zone`](super::Zone).
+    /// The date in UTC. [`Zone::day_of`](super::Zone::day_of) returns the business day.
     pub fn utc_day(self) -> Day {
         self.0.date()
     }

@@ -1,4 +1,4 @@
-//! Structured values kept as JSON text in one column.
+//! Structured values stored as JSON text in a column.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -8,23 +8,23 @@ use diesel::sql_types::Text;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A JSON document as its text, which is what the column holds.
+/// A JSON document as text.
 #[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct Json(String);
 
 impl Json {
-    /// The document of this value. Values of this crate always serialise.
-    pub fn of<T: Serialize + ?Sized>(value: &T) -> Self {
+    /// Serializes a value. Values of this crate always serialize; anything else becomes `null`.
+    pub fn new<T: Serialize + ?Sized>(value: &T) -> Self {
         Json(serde_json::to_string(value).unwrap_or_else(|_| "null".into()))
     }
 
-    /// Reads the value back.
+    /// Deserializes the value.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.0)
     }
 
-    /// The text itself.
+    /// The JSON text.
     pub fn text(&self) -> &str {
         &self.0
     }

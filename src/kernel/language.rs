@@ -1,9 +1,9 @@
-//! Which of the two languages a person reads.
+//! The two languages of texts for people.
 
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// A language for people. Indonesian unless the caller prefers English.
+    /// The language of texts for people. Indonesian unless the caller prefers English.
     Language {
         /// Bahasa Indonesia.
         Indonesian = "id",
@@ -13,13 +13,14 @@ text_enum! {
 }
 
 impl Language {
-    /// The better of the two by an `Accept-Language` header; anything unreadable means Indonesian.
-    pub fn preferred(header: &str) -> Self {
+    /// Negotiates by an `Accept-Language` header; Indonesian when it is malformed or names neither language.
+    pub fn from_accept_language(header: &str) -> Self {
         let mut best = (Language::Indonesian, 0_u32);
         for part in header.split(',').take(32) {
-            let mut pieces = part.split(';');
-            let tag = pieces.next().unwrap_or_default().trim().to_ascii_lowercase();
-            let quality = pieces.find_map(|piece| piece.trim().strip_prefix("q=")).map_or(1000, thousandths);
+            let mut parameters = part.split(';');
+            let tag = parameters.next().unwrap_or_default().trim().to_ascii_lowercase();
+            let quality =
+                parameters.find_map(|parameter| parameter.trim().strip_prefix("q=")).map_or(1000, parse_quality);
             let language = match tag.split('-').next() {
                 Some("id" | "in" | "jv" | "su" | "ms") => Language::Indonesian,
                 Some("en") => Language::English,
@@ -33,8 +34,8 @@ impl Language {
     }
 }
 
-/// A quality value in thousandths, without a float.
-fn thousandths(text: &str) -> u32 {
+/// A quality value in thousandths; parsed without a float.
+fn parse_quality(text: &str) -> u32 {
     match text.trim().split_once('.') {
         None if text.trim() == "1" => 1000,
         Some(("1", _)) => 1000,
@@ -49,12 +50,12 @@ mod tests {
 
     #[test]
     fn indonesian_is_the_default_and_english_the_second() {
-        assert_eq!(Language::preferred(""), Language::Indonesian);
-        assert_eq!(Language::preferred("de-DE,de;q=0.9"), Language::Indonesian);
-        assert_eq!(Language::preferred("en-US,en;q=0.9,id;q=0.8"), Language::English);
-        assert_eq!(Language::preferred("id;q=0.9,en;q=0.8"), Language::Indonesian);
-        assert_eq!(Language::preferred("en;q=0, id;q=0.1"), Language::Indonesian);
-        assert_eq!(Language::preferred("jv,en;q=0.5"), Language::Indonesian);
-        assert_eq!(Language::preferred(";;;q=,,=q;"), Language::Indonesian);
+        assert_eq!(Language::from_accept_language(""), Language::Indonesian);
+        assert_eq!(Language::from_accept_language("de-DE,de;q=0.9"), Language::Indonesian);
+        assert_eq!(Language::from_accept_language("en-US,en;q=0.9,id;q=0.8"), Language::English);
+        assert_eq!(Language::from_accept_language("id;q=0.9,en;q=0.8"), Language::Indonesian);
+        assert_eq!(Language::from_accept_language("en;q=0, id;q=0.1"), Language::Indonesian);
+        assert_eq!(Language::from_accept_language("jv,en;q=0.5"), Language::Indonesian);
+        assert_eq!(Language::from_accept_language(";;;q=,,=q;"), Language::Indonesian);
     }
 }

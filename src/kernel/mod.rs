@@ -1,7 +1,6 @@
-//! Pure values that every slice shares: ids, money, quantities, time, phones, exact splitting.
+//! Shared value types: ids, money, quantities, time, phone numbers, exact allocation.
 //!
-//! Nothing here does I/O and nothing here knows a database; newtypes carry their column mapping,
-//! written once and generic over the backend.
+//! No I/O and no database here; newtypes have their column mapping, written once and generic over the backend.
 
 mod clock;
 mod entropy;
@@ -34,7 +33,7 @@ pub use quantity::{Quantity, QuantityError};
 pub use search_text::fold;
 pub(crate) use split::divide_rounding;
 pub use split::{split, split_evenly};
-pub use template_value::filling;
+pub use template_value::template_value;
 pub use wall_time::WallTime;
 pub use weekdays::Weekdays;
 pub use zone::Zone;

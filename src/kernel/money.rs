@@ -1,4 +1,4 @@
-//! Money is whole rupiah. There is no float anywhere near it.
+//! Money in whole rupiah, without floats.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -7,7 +7,7 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use serde::{Deserialize, Serialize};
 
-/// Whole rupiah. Arithmetic is checked: a sum that does not fit is an error, never a wrap.
+/// Whole rupiah. Arithmetic is checked and never wraps.
 #[derive(
     Debug,
     Clone,
@@ -29,48 +29,48 @@ use serde::{Deserialize, Serialize};
 #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 2500)]
 pub struct Rupiah(pub i64);
 
-/// An amount outside what a line or an order may hold.
+/// An amount is out of bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an amount is out of bounds")]
 pub struct AmountError;
 
 impl Rupiah {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Rupiah = Rupiah(0);
-    /// The most one line may come to: a trillion rupiah.
+    /// The largest total of a line: a trillion rupiah.
     pub const MAX_LINE: Rupiah = Rupiah(1_000_000_000_000);
-    /// The most any sum may come to.
+    /// The largest sum.
     pub const MAX_SUM: Rupiah = Rupiah(9_000_000_000_000_000);
 
-    /// The sum, or an error when it leaves the bounds.
+    /// The sum; an error beyond [`Rupiah::MAX_SUM`].
     pub fn plus(self, other: Rupiah) -> Result<Rupiah, AmountError> {
         self.0.checked_add(other.0).map(Rupiah).filter(|sum| sum.0.abs() <= Self::MAX_SUM.0).ok_or(AmountError)
     }
 
-    /// The difference, or an error when it leaves the bounds; it may be negative.
+    /// The difference, which may be negative; an error beyond [`Rupiah::MAX_SUM`].
     pub fn minus(self, other: Rupiah) -> Result<Rupiah, AmountError> {
         self.plus(other.negated())
     }
 
-    /// The same amount the other way round.
+    /// The amount with the opposite sign.
     #[must_use]
     pub fn negated(self) -> Rupiah {
         Rupiah(self.0.saturating_neg())
     }
 
-    /// This many percent of the amount, rounded half away from zero to whole rupiah.
+    /// A percentage of the amount, rounded half away from zero to whole rupiah.
     pub fn percent(self, percent: u8) -> Rupiah {
         let scaled = i128::from(self.0).saturating_mul(i128::from(percent));
         Rupiah(i64::try_from(super::split::divide_rounding(scaled, 100)).unwrap_or(Self::MAX_SUM.0))
     }
 
-    /// The exact sum of many amounts, or an error when it leaves the bounds.
+    /// The sum; an error beyond [`Rupiah::MAX_SUM`].
     pub fn sum(amounts: impl IntoIterator<Item = Rupiah>) -> Result<Rupiah, AmountError> {
         amounts.into_iter().try_fold(Rupiah::ZERO, Rupiah::plus)
     }
 }
 
-/// As people read it: `Rp15.000`.
+/// Formats as `Rp15.000`.
 impl std::fmt::Display for Rupiah {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let digits = self.0.unsigned_abs().to_string();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_out_of_bounds_is_refused() {
+    fn a_sum_out_of_bounds_is_an_error() {
         assert_eq!(Rupiah::MAX_SUM.plus(Rupiah(1)), Err(AmountError));
         assert_eq!(Rupiah(i64::MAX).plus(Rupiah(i64::MAX)), Err(AmountError));
     }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     proptest! {
-        /// By the plainest means: no other whole number of rupiah is nearer, and a tie goes away from zero.
+        /// No other whole number of rupiah is nearer, and a tie is rounded away from zero.
         #[test]
         fn a_percentage_is_the_nearest_rupiah(amount in -Rupiah::MAX_SUM.0..=Rupiah::MAX_SUM.0, percent in 0..=100_u8) {
             let part = i128::from(Rupiah(amount).percent(percent).0);
@@ -143,9 +143,9 @@ mod tests {
             prop_assert!(part.abs() <= i128::from(amount).abs());
         }
 
-        /// A higher percentage never asks for less, and the whole is the whole.
+        /// The result is monotonic; 0 and 100 percent are exact.
         #[test]
-        fn more_percent_is_never_less(amount in 0..=Rupiah::MAX_LINE.0, percent in 0..100_u8) {
+        fn percentages_are_monotonic(amount in 0..=Rupiah::MAX_LINE.0, percent in 0..100_u8) {
             prop_assert!(Rupiah(amount).percent(percent) <= Rupiah(amount).percent(percent + 1));
             prop_assert_eq!(Rupiah(amount).percent(100), Rupiah(amount));
             prop_assert_eq!(Rupiah(amount).percent(0), Rupiah::ZERO);

@@ -1,4 +1,4 @@
-//! Indonesian mobile numbers, kept as `+628…`.
+//! Indonesian mobile numbers in E.164, `+628…`.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -7,30 +7,30 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A mobile number in E.164, always `+628` and 8 to 11 digits more. Its `Debug` masks the middle.
+/// A mobile number in E.164: `+628` and 8 to 11 more digits. `Debug` masks the middle.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow, utoipa::ToSchema)]
 #[serde(transparent)]
 #[diesel(sql_type = Text)]
 #[schema(value_type = String, max_length = 32, example = "+6281200000001")]
 pub struct Phone(String);
 
-/// The text is no Indonesian mobile number.
+/// The text is not an Indonesian mobile number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an Indonesian mobile number")]
 pub struct PhoneError;
 
 impl Phone {
-    /// The number as stored, `+628…`.
+    /// E.164, `+628…`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Without the plus, as `wa.me` links want it.
+    /// Without the plus, for `wa.me` links.
     pub fn digits(&self) -> &str {
         self.0.trim_start_matches('+')
     }
 
-    /// As people at home write it: `0812-3456-7890`.
+    /// In national format: `0812-3456-7890`.
     pub fn local(&self) -> String {
         let national = format!("0{}", self.0.trim_start_matches("+62"));
         let (head, rest) = national.split_at_checked(4).unwrap_or((&national, ""));
@@ -38,7 +38,7 @@ impl Phone {
         if tail.is_empty() { format!("{head}-{middle}") } else { format!("{head}-{middle}-{tail}") }
     }
 
-    /// With the middle hidden: `0812****7890`.
+    /// With the middle masked: `0812****7890`.
     pub fn masked(&self) -> String {
         let national = format!("0{}", self.0.trim_start_matches("+62"));
         let head: String = national.chars().take(4).collect();
@@ -62,7 +62,7 @@ impl std::fmt::Display for Phone {
 impl std::str::FromStr for Phone {
     type Err = PhoneError;
 
-    /// Accepts `08…`, `62…`, `+62 8…` and `8…`, with blanks, dots, dashes and brackets between.
+    /// Accepts `08…`, `62…`, `+62 8…` and `8…`, with spaces, dots, dashes and parentheses.
     fn from_str(text: &str) -> Result<Self, PhoneError> {
         let compact: String = text.chars().filter(|letter| !" .-()\u{a0}".contains(*letter)).collect();
         let digits = compact.strip_prefix('+').unwrap_or(&compact);
@@ -76,7 +76,7 @@ impl std::str::FromStr for Phone {
         } else {
             digits.strip_prefix('0').unwrap_or(digits)
         };
-        // 10 to 13 digits with the leading 0, so 9 to 12 without it.
+        // 10 to 13 digits with the leading 0, thus 9 to 12 without it.
         if national.starts_with('8') && (9..=12).contains(&national.len()) {
             Ok(Phone(format!("+62{national}")))
         } else {
@@ -116,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_usual_ways_to_write_a_number_mean_the_same() {
+    fn the_usual_notations_give_the_same_number() {
         for text in [
             "081234567890",
             "6281234567890",
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_indonesian_mobile_is_refused() {
+    fn other_numbers_are_rejected() {
         for text in ["", "0", "021123456", "+4915112345678", "0812", "08123456789012345", "08abc", "+81234567890"] {
             assert_eq!(text.parse::<Phone>(), Err(PhoneError), "{text}");
         }
@@ -143,7 +143,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn normalising_twice_changes_nothing(tail in "[0-9]{8,11}") {
+        fn parsing_is_idempotent(tail in "[0-9]{8,11}") {
             let once: Phone = format!("08{tail}").parse().unwrap();
             let twice: Phone = once.as_str().parse().unwrap();
             prop_assert_eq!(&once, &twice);
@@ -152,7 +152,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_the_reader_fall_over(text in "\\PC{0,40}") {
+        fn parsing_never_panics(text in "\\PC{0,40}") {
             let _ = text.parse::<Phone>();
         }
     }

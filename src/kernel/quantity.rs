@@ -1,4 +1,4 @@
-//! Quantities are thousandths of a product's unit, read from a number's text and never through a float.
+//! Quantities: fixed-point decimals in thousandths of a product's unit, parsed from text and never through a float.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -11,7 +11,7 @@ use super::Rupiah;
 use super::money::AmountError;
 use super::split::divide_rounding;
 
-/// A quantity in thousandths of the product's unit; in JSON a decimal number with at most three places.
+/// A quantity in the product's unit: a decimal with at most three places, stored in thousandths.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, AsExpression, FromSqlRow, utoipa::ToSchema,
 )]
@@ -25,7 +25,7 @@ pub enum QuantityError {
     /// Not a plain decimal number.
     #[error("not a decimal number")]
     NotANumber,
-    /// More than three places behind the point.
+    /// More than three decimal places.
     #[error("more than three decimal places")]
     TooFine,
     /// Below zero or above a million.
@@ -34,49 +34,49 @@ pub enum QuantityError {
 }
 
 impl QuantityError {
-    /// Every reason.
+    /// All variants.
     pub const ALL: [QuantityError; 3] = [QuantityError::NotANumber, QuantityError::TooFine, QuantityError::OutOfBounds];
 }
 
 impl Quantity {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Quantity = Quantity(0);
-    /// The most a quantity can be: a million units.
+    /// The largest quantity: a million units.
     pub const MAX: Quantity = Quantity(1_000_000_000);
 
-    /// Whole units.
+    /// A quantity of whole units.
     pub const fn units(units: i64) -> Self {
         Quantity(units.saturating_mul(1000))
     }
 
-    /// Thousandths of a unit.
+    /// A quantity from thousandths of a unit.
     pub const fn thousandths(thousandths: i64) -> Self {
         Quantity(thousandths)
     }
 
-    /// The thousandths inside.
-    pub const fn in_thousandths(self) -> i64 {
+    /// The quantity in thousandths of a unit.
+    pub const fn as_thousandths(self) -> i64 {
         self.0
     }
 
-    /// Whether it is more than nothing.
+    /// Whether it is greater than zero.
     pub const fn is_positive(self) -> bool {
         self.0 > 0
     }
 
-    /// The sum; saturates far beyond every bound.
+    /// The sum; saturates far beyond [`Quantity::MAX`].
     #[must_use]
     pub const fn plus(self, other: Quantity) -> Quantity {
         Quantity(self.0.saturating_add(other.0))
     }
 
-    /// The difference; it may be negative.
+    /// The difference, which may be negative.
     #[must_use]
     pub const fn minus(self, other: Quantity) -> Quantity {
         Quantity(self.0.saturating_sub(other.0))
     }
 
-    /// Whether this is a whole number of steps. A step of zero fits everything.
+    /// Whether this is a multiple of `step`. Everything is a multiple of zero.
     pub const fn is_multiple_of(self, step: Quantity) -> bool {
         match self.0.checked_rem(step.0) {
             Some(rest) => rest == 0,
@@ -84,23 +84,23 @@ impl Quantity {
         }
     }
 
-    /// The least whole number of steps that is not less. A step of zero fits everything.
+    /// The next multiple of `step`; unchanged for a step of zero.
     #[must_use]
-    pub const fn rounded_up_to(self, step: Quantity) -> Quantity {
+    pub const fn round_up_to(self, step: Quantity) -> Quantity {
         match self.0.checked_rem(step.0) {
             Some(rest) if rest != 0 => Quantity(self.0.saturating_add(step.0.saturating_sub(rest))),
             _ => self,
         }
     }
 
-    /// What this quantity costs at a unit price, rounded half up to whole rupiah.
+    /// The price of this quantity, rounded half up to whole rupiah; an error beyond [`Rupiah::MAX_LINE`].
     pub fn cost(self, unit_price: Rupiah) -> Result<Rupiah, AmountError> {
         let product = i128::from(self.0).saturating_mul(i128::from(unit_price.0));
         let rounded = i64::try_from(divide_rounding(product, 1000)).map_err(|_| AmountError)?;
         if rounded.abs() <= Rupiah::MAX_LINE.0 { Ok(Rupiah(rounded)) } else { Err(AmountError) }
     }
 
-    /// The sum of many quantities.
+    /// The sum.
     pub fn sum(quantities: impl IntoIterator<Item = Quantity>) -> Quantity {
         quantities.into_iter().fold(Quantity::ZERO, Quantity::plus)
     }
@@ -180,7 +180,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_quantity_is_read_from_its_text() {
+    fn quantities_are_parsed_from_text() {
         assert_eq!("1.5".parse(), Ok(Quantity(1500)));
         assert_eq!("30".parse(), Ok(Quantity::units(30)));
         assert_eq!("0.001".parse(), Ok(Quantity(1)));
@@ -196,10 +196,10 @@ mod tests {
     #[test]
     fn rounding_up_goes_to_the_next_step_and_no_further() {
         let (step, half) = (Quantity::units(5), Quantity::thousandths(500));
-        assert_eq!(Quantity::units(10).rounded_up_to(step), Quantity::units(10));
-        assert_eq!(Quantity::thousandths(10_001).rounded_up_to(step), Quantity::units(15));
-        assert_eq!(Quantity::thousandths(10_001).rounded_up_to(half), Quantity::thousandths(10_500));
-        assert_eq!(Quantity::units(7).rounded_up_to(Quantity::ZERO), Quantity::units(7));
+        assert_eq!(Quantity::units(10).round_up_to(step), Quantity::units(10));
+        assert_eq!(Quantity::thousandths(10_001).round_up_to(step), Quantity::units(15));
+        assert_eq!(Quantity::thousandths(10_001).round_up_to(half), Quantity::thousandths(10_500));
+        assert_eq!(Quantity::units(7).round_up_to(Quantity::ZERO), Quantity::units(7));
     }
 
     #[test]
@@ -213,7 +213,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_quantity_survives_its_text(thousandths in 0..=1_000_000_000_i64) {
+        fn text_and_json_round_trip(thousandths in 0..=1_000_000_000_i64) {
             let quantity = Quantity(thousandths);
             prop_assert_eq!(quantity.to_string().parse(), Ok(quantity));
             let json = serde_json::to_string(&quantity).unwrap();
@@ -221,7 +221,7 @@ mod tests {
         }
 
         #[test]
-        fn quantity_times_price_is_exact_to_half_a_rupiah(
+        fn costs_are_exact_to_half_a_rupiah(
             thousandths in 0..=1_000_000_000_i64, price in 0..=1_000_000_i64,
         ) {
             let exact = i128::from(thousandths) * i128::from(price);

@@ -1,9 +1,9 @@
-//! Folding text for search: what people type should find what others wrote.
+//! Normalization of text for search.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Lower case, accents off, everything but letters and digits a single blank.
+/// Lower-cases, removes accents, and replaces everything but letters and digits by single spaces.
 ///
 /// Both databases search the folded text, so that `Kué  KACANG!` finds `kue kacang` on either.
 pub fn fold(text: &str) -> String {

@@ -1,6 +1,6 @@
-//! Enums that are stored and spoken as words.
+//! Enums that are stored and serialized as words.
 
-/// Defines an enum whose variants are lower-case words in columns, JSON and the API document.
+/// Defines an enum whose variants are lower-case words in the database, JSON and the OpenAPI document.
 ///
 /// `text_enum! { /// doc Status { Draft = "draft", Published = "published" } }`
 macro_rules! text_enum {
@@ -16,11 +16,11 @@ macro_rules! text_enum {
         }
 
         impl $name {
-            /// Every value, in order.
+            /// All values, in order.
             #[allow(dead_code)]
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
 
-            /// The word for it.
+            /// The word.
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text,)* }
             }

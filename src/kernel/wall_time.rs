@@ -1,4 +1,4 @@
-//! A time on the clock on the wall, to the minute.
+//! A local time of day, to the minute.
 
 use chrono::{NaiveTime, Timelike};
 use diesel::backend::Backend;
@@ -8,18 +8,18 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Integer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A time on the clock on the wall, `HH:MM` in JSON; in a column the minutes after midnight.
+/// A local time of day: `HH:MM` in JSON, minutes after midnight in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Integer)]
 pub struct WallTime(i32);
 
 impl WallTime {
-    /// So many minutes after midnight; the last minute of the day, when they are more than it has.
+    /// From minutes after midnight, capped at 23:59.
     pub const fn minutes(minutes: u32) -> Self {
         WallTime(if minutes > 1439 { 1439 } else { minutes.cast_signed() })
     }
 
-    /// The time itself.
+    /// As a chrono time.
     pub fn time(self) -> NaiveTime {
         let seconds = u32::try_from(self.0).unwrap_or(0).min(1439).saturating_mul(60);
         NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap_or(NaiveTime::MIN)
@@ -82,7 +82,7 @@ impl utoipa::PartialSchema for WallTime {
             .schema_type(Type::String)
             .pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"))
             .max_length(Some(5))
-            .description(Some("A time on the clock on the wall of the cooperative."))
+            .description(Some("A local time of day in the cooperative's time zone."))
             .examples([serde_json::json!("17:00")])
             .into()
     }
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_written_as_it_is_read() {
+    fn times_round_trip() {
         for text in ["00:00", "07:05", "17:00", "23:59"] {
             let time: WallTime = serde_json::from_value(serde_json::json!(text)).unwrap();
             assert_eq!((time.to_string().as_str(), WallTime::from(time.time())), (text, time));

@@ -1,4 +1,4 @@
-//! Days of the week.
+//! Sets of weekdays.
 
 use chrono::{Datelike, Weekday};
 use diesel::backend::Backend;
@@ -20,15 +20,15 @@ const NAMES: [(&str, Weekday); 7] = [
     ("sunday", Weekday::Sun),
 ];
 
-/// A set of weekdays; in JSON a list of their English names, in a column one bit a day from Monday.
+/// A set of weekdays: in JSON a list of English names, in the database a bit mask from Monday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Integer)]
 pub struct Weekdays(i32);
 
 impl Weekdays {
-    /// Every day.
+    /// All seven days.
     pub const ALL: Weekdays = Weekdays(0b111_1111);
-    /// No day.
+    /// The empty set.
     pub const NONE: Weekdays = Weekdays(0);
 
     const fn bit(day: Weekday) -> i32 {
@@ -43,39 +43,39 @@ impl Weekdays {
         }
     }
 
-    /// With this day too.
+    /// Adds a day.
     #[must_use]
     pub const fn with(self, day: Weekday) -> Self {
         Weekdays(self.0 | Self::bit(day))
     }
 
-    /// Without this day.
+    /// Removes a day.
     #[must_use]
     pub const fn without(self, day: Weekday) -> Self {
         Weekdays(self.0 & !Self::bit(day))
     }
 
-    /// Whether all of these are among them.
-    pub const fn holds_all(self, others: Weekdays) -> bool {
+    /// Whether it is a superset of `others`.
+    pub const fn contains_all(self, others: Weekdays) -> bool {
         others.bits() & !self.bits() == 0
     }
 
-    /// Whether the day's weekday is among them.
+    /// Whether it contains the weekday of this date.
     pub fn contains(self, day: Day) -> bool {
         self.0 & Self::bit(day.weekday()) != 0
     }
 
-    /// One bit a day from Monday, as the column holds them.
+    /// The bit mask, Monday first.
     pub const fn bits(self) -> i32 {
         self.0
     }
 
-    /// The days of these bits; others are ignored.
-    pub const fn of_bits(bits: i32) -> Self {
+    /// The days of a bit mask; bits beyond Sunday are ignored.
+    pub const fn from_bits(bits: i32) -> Self {
         Weekdays(bits & 0b111_1111)
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -95,7 +95,7 @@ where
     i32: FromSql<Integer, DB>,
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        i32::from_sql(bytes).map(Weekdays::of_bits)
+        i32::from_sql(bytes).map(Weekdays::from_bits)
     }
 }
 
@@ -108,7 +108,7 @@ impl Serialize for Weekdays {
 impl<'de> Deserialize<'de> for Weekdays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names = Vec::<String>::deserialize(deserializer)?;
-        // A day that is named twice is no other day, but nobody names more than there are.
+        // Repeated names are allowed, but the list is bounded.
         if names.len() > NAMES.len() {
             return Err(serde::de::Error::custom("more days than a week has"));
         }
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_spoken_by_name_and_asked_by_date() {
+    fn names_round_trip_and_dates_are_matched() {
         let days: Weekdays = serde_json::from_str(r#"["monday", "sunday", "monday"]"#).unwrap();
         assert_eq!(serde_json::to_string(&days).unwrap(), r#"["monday","sunday"]"#);
         assert!(days.contains("2026-11-23".parse().unwrap()));

@@ -1,4 +1,4 @@
-//! The three zones of Indonesia. None has daylight saving, so that each is a fixed offset.
+//! The three time zones of Indonesia, which have fixed offsets: there is no daylight saving time.
 
 use chrono::{Duration, NaiveTime};
 
@@ -18,7 +18,7 @@ text_enum! {
 }
 
 impl Zone {
-    /// The short name people write behind a time.
+    /// The abbreviation that follows a time.
     pub const fn abbreviation(self) -> &'static str {
         match self {
             Zone::Jakarta => "WIB",
@@ -35,37 +35,37 @@ impl Zone {
         }
     }
 
-    /// The wall clock as if it were UTC.
-    fn wall(self, moment: Instant) -> Instant {
+    /// The local time as if it were UTC.
+    fn to_local(self, moment: Instant) -> Instant {
         moment.after(Duration::hours(self.hours_ahead()))
     }
 
-    /// The business day on which this moment falls.
+    /// The local date, which is the business day.
     pub fn day_of(self, moment: Instant) -> Day {
-        self.wall(moment).utc_day()
+        self.to_local(moment).utc_day()
     }
 
-    /// The time of day on the clock on the wall.
+    /// The local time of day.
     pub fn time_of(self, moment: Instant) -> NaiveTime {
-        self.wall(moment).utc().time()
+        self.to_local(moment).utc().time()
     }
 
-    /// The moment as the clock on the wall shows it, with its distance from UTC: `2026-11-25T17:00:00+07:00`.
+    /// RFC 3339 in local time with its offset: `2026-11-25T17:00:00+07:00`.
     pub fn local(self, moment: Instant) -> String {
-        format!("{}+{:02}:00", self.wall(moment).utc().format("%Y-%m-%dT%H:%M:%S"), self.hours_ahead())
+        format!("{}+{:02}:00", self.to_local(moment).utc().format("%Y-%m-%dT%H:%M:%S"), self.hours_ahead())
     }
 
-    /// The moment at which the wall clock shows this time on this day.
+    /// The instant of this local date and time.
     pub fn at(self, day: Day, time: NaiveTime) -> Instant {
         Instant::from_utc(day.and_time(time).and_utc()).before(Duration::hours(self.hours_ahead()))
     }
 
-    /// The moment at which this day begins.
+    /// The instant at which this local day begins.
     pub fn start_of(self, day: Day) -> Instant {
         self.at(day, NaiveTime::MIN)
     }
 
-    /// The moment at which this day is over, which is when the next begins.
+    /// The instant at which this local day ends and the next begins.
     pub fn end_of(self, day: Day) -> Instant {
         self.start_of(day).after(Duration::days(1))
     }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_business_day_begins_seven_hours_before_utc_does() {
+    fn a_business_day_in_jakarta_begins_at_17_utc() {
         let moment: Instant = "2026-11-22T17:00:00Z".parse().unwrap();
         assert_eq!(Zone::Jakarta.local(moment), "2026-11-23T00:00:00+07:00");
         assert_eq!(Zone::Jakarta.day_of(moment), "2026-11-23".parse::<Day>().unwrap());
