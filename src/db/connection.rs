@@ -1,4 +1,4 @@
-//! A connection to either database, and the macro for what the two cannot do as one.
+//! Connections to either database, and macros for queries that diesel's multi-connection does not support.
 
 #![expect(clippy::disallowed_methods, reason = "a connection is set up by pragmas and settings, all of them constants")]
 
@@ -9,12 +9,12 @@ use super::{Error, Location, Result};
 
 pub use multi::{Conn, MultiBackend, MultiRawValue};
 
-/// What the derive generates has no documentation.
+/// The derive generates undocumented items.
 #[allow(missing_docs)]
 mod multi {
     use diesel::{PgConnection, SqliteConnection};
 
-    /// A connection to one of the two databases. Queries are written once against it.
+    /// A connection to one of the two databases; queries are written once against it.
     #[derive(diesel::MultiConnection)]
     pub enum Conn {
         /// Embedded SQLite.
@@ -24,8 +24,8 @@ mod multi {
     }
 }
 
-/// Compiles one text for both databases, for what the shared connection lacks: `on_conflict`, inserting many
-/// rows at once, `for_update`, `union`.
+/// Compiles a query for each database, for what the multi-connection lacks: `on_conflict`, batch inserts,
+/// `for_update`, `union`.
 ///
 /// `on_both!(conn, c => diesel::insert_into(jobs::table).values(rows).on_conflict_do_nothing().execute(c))`
 macro_rules! on_both {
@@ -39,8 +39,8 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
-/// Inserts the rows of a slice: on PostgreSQL in one statement, because each is a way there and back, and on SQLite, to
-/// which there is no way, by the one statement for a row that diesel keeps.
+/// Inserts a slice of rows: on PostgreSQL in one statement, because each is a network round trip; on SQLite one by one
+/// with diesel's cached statement.
 macro_rules! insert_rows {
     ($tx:expr, $table:path, $rows:expr) => {{
         let tx: &mut $crate::db::Tx<'_> = $tx;
@@ -61,7 +61,7 @@ impl Location {
         match self {
             Location::Sqlite(path) => {
                 if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                    std::fs::create_dir_all(folder).map_err(Error::Folder)?;
+                    std::fs::create_dir_all(folder).map_err(Error::CreateDir)?;
                 }
                 SqliteConnection::establish(&path.to_string_lossy()).map(Conn::Sqlite)
             }
@@ -70,7 +70,7 @@ impl Location {
         .map_err(Error::Connect)
     }
 
-    /// A connection that may write.
+    /// Opens a connection for reading and writing.
     pub(super) fn connect_for_writing(&self, durable: bool) -> Result<Conn> {
         let mut conn = self.connect()?;
         match &mut conn {
@@ -82,13 +82,13 @@ impl Location {
                 } else {
                     "PRAGMA synchronous = OFF;"
                 })?;
-                // What a savepoint may have to give back is kept in memory, not in a file beside the database.
+                // temp_store = MEMORY: savepoint journals stay in memory instead of a file.
                 sqlite.batch_execute(
                     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
                 )?;
             }
             Conn::Postgres(postgres) => {
-                // Not for commits: a commit that waits for its standby must never be cancelled.
+                // Neither timeout applies to commits: one that waits for a standby must never be cancelled.
                 postgres.batch_execute(
                     "SET lock_timeout = '5s'; SET statement_timeout = '30s'; \
                      SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC';",
@@ -98,17 +98,17 @@ impl Location {
         Ok(conn)
     }
 
-    /// A connection that refuses to write (SQLite); PostgreSQL says so at each transaction.
+    /// Opens a connection for reading: SQLite rejects writes per connection, PostgreSQL per transaction.
     pub(super) fn connect_for_reading(&self, durable: bool) -> Result<Conn> {
         let mut conn = self.connect_for_writing(durable)?;
         if let Conn::Sqlite(sqlite) = &mut conn {
-            // Reports sort more than one would hold in memory, and faster in runs of a cache's size than as a whole.
+            // Reports sort more rows than should be held in memory, and an external sort is faster.
             sqlite.batch_execute("PRAGMA query_only = ON; PRAGMA temp_store = DEFAULT;")?;
         }
         Ok(conn)
     }
 
-    /// A connection as migrations want it: on SQLite with foreign keys off, on PostgreSQL with all the time they need.
+    /// Opens a connection for migrations: foreign keys off on SQLite, no timeouts on PostgreSQL.
     pub(super) fn connect_for_migrating(&self) -> Result<Conn> {
         let mut conn = self.connect_for_writing(true)?;
         match &mut conn {

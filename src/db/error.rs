@@ -1,8 +1,8 @@
-//! What can go wrong between us and a database, told apart by what the caller can do about it.
+//! Database errors, classified by what the caller can do about them.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// A failure of the database.
+/// A database error.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A query failed.
@@ -11,87 +11,86 @@ pub enum Error {
     /// The disk is full.
     #[error("the storage is full")]
     StorageFull(#[source] DieselError),
-    /// The connection broke; whether a commit went through is unknown.
+    /// The connection broke; whether a commit succeeded is unknown.
     #[error("the connection to the database is lost")]
-    Lost(#[source] DieselError),
+    ConnectionLost(#[source] DieselError),
     /// A connection could not be opened.
     #[error("the database cannot be reached")]
     Connect(#[source] diesel::ConnectionError),
-    /// A connection of the pool could not be had.
+    /// The pool could not provide a connection.
     #[error("the database cannot be reached")]
     Pool(#[source] diesel::r2d2::PoolError),
-    /// The folder of the database cannot be made.
+    /// The directory of the database file could not be created.
     #[error("the data folder cannot be made")]
-    Folder(#[source] std::io::Error),
-    /// All connections stayed busy for longer than a request may wait.
+    CreateDir(#[source] std::io::Error),
+    /// No connection became free in time, or the write queue is full.
     #[error("the database is busy")]
     Busy,
-    /// The work panicked; it was rolled back.
+    /// The work panicked and was rolled back.
     #[error("a transaction panicked")]
     Panicked,
     /// The server is stopping.
     #[error("the database has been closed")]
     Stopped,
-    /// The URL names neither database.
+    /// The URL's scheme is unknown.
     #[error("the database URL begins with neither sqlite: nor postgres://")]
     UnknownScheme,
 }
 
-/// What a store function answers.
+/// The result of a store function.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match &error {
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => Error::Lost(error),
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => Error::ConnectionLost(error),
             DieselError::DatabaseError(_, info) if is_full(info.message()) => Error::StorageFull(error),
-            DieselError::BrokenTransactionManager => Error::Lost(error),
+            DieselError::BrokenTransactionManager => Error::ConnectionLost(error),
             _ => Error::Query(error),
         }
     }
 }
 
-/// Messages of SQLITE_FULL, SQLITE_IOERR and PostgreSQL's 53100; neither driver hands out the code.
+/// Matches the messages of SQLITE_FULL, SQLITE_IOERR and PostgreSQL's 53100; the drivers do not expose the codes.
 fn is_full(message: &str) -> bool {
     message.contains("database or disk is full")
         || message.contains("disk I/O error")
         || message.contains("No space left on device")
 }
 
-fn diesel_cause<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e DieselError> {
+fn find_diesel_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e DieselError> {
     let mut cause = Some(error);
     while let Some(current) = cause {
-        if let Some(found) = current.downcast_ref::<DieselError>() {
-            return Some(found);
+        if let Some(error) = current.downcast_ref::<DieselError>() {
+            return Some(error);
         }
-        if let Some(Error::Query(found) | Error::Lost(found) | Error::StorageFull(found)) =
+        if let Some(Error::Query(error) | Error::ConnectionLost(error) | Error::StorageFull(error)) =
             current.downcast_ref::<Error>()
         {
-            return Some(found);
+            return Some(error);
         }
         cause = current.source();
     }
     None
 }
 
-/// Whether the same work can succeed when it is simply done again (PostgreSQL's 40001 and 40P01).
-pub(super) fn is_worth_another_try(error: &(dyn std::error::Error + 'static)) -> bool {
-    match diesel_cause(error) {
+/// Whether the transaction can succeed when it is retried (PostgreSQL's 40001 and 40P01).
+pub(super) fn is_retryable(error: &(dyn std::error::Error + 'static)) -> bool {
+    match find_diesel_error(error) {
         Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
         Some(DieselError::DatabaseError(_, info)) => info.message() == "deadlock detected",
         _ => false,
     }
 }
 
-/// Whether a row was asked for that is not there.
-pub fn is_missing(error: &Error) -> bool {
+/// Whether a row was not found.
+pub fn is_not_found(error: &Error) -> bool {
     matches!(error, Error::Query(DieselError::NotFound))
 }
 
-/// Whether the data itself is at fault, so that the same work fails however often it is tried: a row is not there or
-/// cannot be read, a value cannot be written, a rule is broken. A lock that was waited for in vain, a statement that was
-/// cancelled and a table that is not there yet are none of that.
-pub fn is_about_data(error: &Error) -> bool {
+/// Whether the data causes the error, so that retrying is useless: a missing row, a value that cannot be read or
+/// written, a violated constraint. Lock timeouts, cancelled statements and missing tables are not data errors.
+pub fn is_data_error(error: &Error) -> bool {
     use DatabaseErrorKind::{CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
     match error {
         Error::Query(DieselError::DatabaseError(kind, _)) => {
@@ -108,11 +107,11 @@ pub fn is_about_data(error: &Error) -> bool {
     }
 }
 
-/// Whether a uniqueness rule on these columns of this table was broken.
+/// Whether the unique constraint on these columns of this table was violated.
 ///
-/// SQLite names the columns in its message; PostgreSQL names the constraint, which by our convention is
+/// SQLite names the columns in its message; PostgreSQL names the constraint, by convention
 /// `{table}_{columns joined by _}_key`.
-pub fn violated(error: &Error, table: &str, columns: &[&str]) -> bool {
+pub fn is_unique_violation(error: &Error, table: &str, columns: &[&str]) -> bool {
     let Error::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) = error else {
         return false;
     };
@@ -126,8 +125,8 @@ pub fn violated(error: &Error, table: &str, columns: &[&str]) -> bool {
         || message.contains(&format!("'{constraint}'"))
 }
 
-/// Whether a row was to be written under an id that another row of its table has.
-pub fn is_taken_id(error: &Error) -> bool {
+/// Whether an inserted row has the id of an existing one.
+pub fn is_id_conflict(error: &Error) -> bool {
     let Error::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) = error else {
         return false;
     };
@@ -141,29 +140,29 @@ pub fn is_taken_id(error: &Error) -> bool {
 mod tests {
     use super::*;
 
-    fn told(kind: DatabaseErrorKind, message: &str) -> Error {
+    fn database_error(kind: DatabaseErrorKind, message: &str) -> Error {
         DieselError::DatabaseError(kind, Box::new(message.to_owned())).into()
     }
 
     #[test]
-    fn a_lock_or_a_limit_is_not_the_datas_fault() {
+    fn locks_and_limits_are_not_data_errors() {
         for message in ["database is locked", "canceling statement due to lock timeout", "relation does not exist"] {
-            assert!(!is_about_data(&told(DatabaseErrorKind::Unknown, message)), "{message}");
+            assert!(!is_data_error(&database_error(DatabaseErrorKind::Unknown, message)), "{message}");
         }
-        let away = [
-            told(DatabaseErrorKind::SerializationFailure, "could not serialize access"),
-            told(DatabaseErrorKind::ReadOnlyTransaction, "cannot execute UPDATE in a read-only transaction"),
-            told(DatabaseErrorKind::ClosedConnection, "server closed the connection"),
-            told(DatabaseErrorKind::Unknown, "database or disk is full"),
+        let transient = [
+            database_error(DatabaseErrorKind::SerializationFailure, "could not serialize access"),
+            database_error(DatabaseErrorKind::ReadOnlyTransaction, "cannot execute UPDATE in a read-only transaction"),
+            database_error(DatabaseErrorKind::ClosedConnection, "server closed the connection"),
+            database_error(DatabaseErrorKind::Unknown, "database or disk is full"),
             Error::Busy,
             Error::Stopped,
         ];
-        assert!(away.iter().all(|error| !is_about_data(error)));
-        let broken = [
+        assert!(transient.iter().all(|error| !is_data_error(error)));
+        let permanent = [
             DieselError::NotFound.into(),
             DieselError::DeserializationError("a channel that nobody knows".into()).into(),
-            told(DatabaseErrorKind::CheckViolation, "a rule"),
+            database_error(DatabaseErrorKind::CheckViolation, "a rule"),
         ];
-        assert!(broken.iter().all(is_about_data));
+        assert!(permanent.iter().all(is_data_error));
     }
 }

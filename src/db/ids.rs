@@ -1,4 +1,4 @@
-//! How ids lie in columns: `uuid` on PostgreSQL, 16 bytes on SQLite.
+//! Column mapping of ids: `uuid` on PostgreSQL, a 16-byte blob on SQLite.
 
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};

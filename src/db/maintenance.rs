@@ -1,4 +1,4 @@
-//! Copying a database while it is used, and looking at its soundness.
+//! Backup and consistency checks of the database.
 
 use std::path::Path;
 
@@ -21,52 +21,52 @@ struct Count {
     count: i64,
 }
 
-/// Where the embedded database lies; nothing when the database is PostgreSQL.
-pub fn embedded_file(settings: &Settings) -> Result<Option<std::path::PathBuf>> {
+/// The path of the SQLite file; `None` for PostgreSQL.
+pub fn sqlite_path(settings: &Settings) -> Result<Option<std::path::PathBuf>> {
     Ok(match Location::parse(settings.url.expose_secret())? {
         Location::Sqlite(path) => Some(path),
         Location::Postgres(_) => None,
     })
 }
 
-/// Writes a whole, consistent copy of the embedded database to a new file, while others read and write.
+/// Writes a consistent copy of the SQLite database to a new file, while it is in use.
 #[expect(clippy::disallowed_methods, reason = "a file's name cannot be bound; the operator's own is quoted")]
-pub fn copy_embedded(settings: &Settings, to: &Path) -> Result<()> {
+pub fn backup_sqlite(settings: &Settings, to: &Path) -> Result<()> {
     let mut conn = Location::parse(settings.url.expose_secret())?.connect_for_reading(true)?;
     let name = to.to_string_lossy().replace('\'', "''");
-    // The copy is another file: the source stays as it is, but the pragma does not tell the two apart.
+    // VACUUM INTO only writes to the copy, but query_only forbids it as well.
     conn.batch_execute("PRAGMA query_only = OFF;")?;
     conn.batch_execute(&format!("VACUUM INTO '{name}';"))?;
     Ok(())
 }
 
-/// What the database finds wrong with itself: damaged pages, and rows that point at nothing.
-#[expect(clippy::disallowed_methods, reason = "pragmas cannot be said in diesel's words")]
-pub fn damages(settings: &Settings) -> Result<Vec<String>> {
+/// SQLite's integrity check: damaged pages and broken foreign keys. Empty when sound, and for PostgreSQL.
+#[expect(clippy::disallowed_methods, reason = "pragmas have no diesel query")]
+pub fn check_integrity(settings: &Settings) -> Result<Vec<String>> {
     let mut conn = Location::parse(settings.url.expose_secret())?.connect_for_reading(true)?;
     let Conn::Sqlite(_) = &conn else { return Ok(Vec::new()) };
-    let found: Vec<Line> =
+    let rows: Vec<Line> =
         diesel::sql_query("SELECT integrity_check AS line FROM pragma_integrity_check").load(&mut conn)?;
-    let mut found: Vec<String> = found.into_iter().map(|line| line.line).filter(|line| line != "ok").collect();
+    let mut errors: Vec<String> = rows.into_iter().map(|row| row.line).filter(|line| line != "ok").collect();
     let dangling: Count =
         diesel::sql_query("SELECT count(*) AS count FROM pragma_foreign_key_check").get_result(&mut conn)?;
     if dangling.count > 0 {
-        found.push(format!("{} row(s) point at rows that are not there", dangling.count));
+        errors.push(format!("{} row(s) point at rows that are not there", dangling.count));
     }
-    Ok(found)
+    Ok(errors)
 }
 
-/// How many sessions there are, whose tokens the signing key made, and how many orders, whose links the seal key made.
-#[expect(clippy::disallowed_methods, reason = "the doctor's questions cross all slices, which no slice may")]
-pub fn made_with_keys(conn: &mut Conn) -> Result<(i64, i64)> {
+/// The number of sessions, whose tokens need the signing key, and of orders, whose links need the seal key.
+#[expect(clippy::disallowed_methods, reason = "the doctor's checks cross slices, which no slice may")]
+pub fn count_key_dependents(conn: &mut Conn) -> Result<(i64, i64)> {
     let sessions: Count = diesel::sql_query("SELECT count(*) AS count FROM sessions").get_result(conn)?;
     let orders: Count = diesel::sql_query("SELECT count(*) AS count FROM orders").get_result(conn)?;
     Ok((sessions.count, orders.count))
 }
 
-/// How many batches have more claimed than there is, and how many handed-over parts differ from their sale facts.
-#[expect(clippy::disallowed_methods, reason = "the doctor's questions cross all slices, which no slice may")]
-pub fn contradictions(conn: &mut Conn) -> Result<(i64, i64)> {
+/// The number of batches with more claimed than available, and of fulfilments whose lines differ from their sales.
+#[expect(clippy::disallowed_methods, reason = "the doctor's checks cross slices, which no slice may")]
+pub fn count_inconsistencies(conn: &mut Conn) -> Result<(i64, i64)> {
     let oversold: Count =
         diesel::sql_query("SELECT count(*) AS count FROM batches WHERE claimed + discarded > coalesce(made, capacity)")
             .get_result(conn)?;

@@ -1,4 +1,4 @@
-//! The schema's history, embedded for both databases under the same names.
+//! Embedded schema migrations, under the same names for both databases.
 
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -13,80 +13,80 @@ use secrecy::ExposeSecret;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Why the schema is not fit to be used.
+/// Why the schema cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
-    /// The database itself failed.
+    /// The database failed.
     #[error(transparent)]
     Db(#[from] Error),
     /// A migration failed; it was rolled back.
     #[error("a migration failed: {0}")]
     Failed(String),
-    /// Migrations are missing: run `lumbung migrate`.
+    /// Migrations are pending: run `lumbung migrate`.
     #[error("the database lacks {0} migration(s); run `lumbung migrate`")]
     Behind(usize),
-    /// The database was made by a newer Lumbung.
+    /// The database was migrated by a newer version.
     #[error("the database was migrated by a newer Lumbung ({0}); this one refuses to touch it")]
     Newer(String),
-    /// Rows point at rows that are not there.
+    /// Rows violate foreign keys.
     #[error("{0} row(s) break a foreign key after migrating")]
     Dangling(i64),
 }
 
-/// Moves the schema, or tells where it stands.
+/// Runs, reverts and checks migrations.
 pub struct Migrations;
 
 impl Migrations {
-    /// Brings the schema up to date and tells how many migrations ran.
+    /// Runs all pending migrations and returns their number.
     pub fn up(settings: &Settings) -> Result<usize, MigrationError> {
         Self::run(settings, |conn| match conn {
-            Conn::Sqlite(sqlite) => count(sqlite.run_pending_migrations(SQLITE)),
-            Conn::Postgres(postgres) => count(postgres.run_pending_migrations(POSTGRES)),
+            Conn::Sqlite(sqlite) => count_versions(sqlite.run_pending_migrations(SQLITE)),
+            Conn::Postgres(postgres) => count_versions(postgres.run_pending_migrations(POSTGRES)),
         })
     }
 
-    /// Takes the whole schema down again and tells how many migrations were undone. All data is gone after it.
+    /// Reverts all migrations and returns their number. All data is lost.
     pub fn down(settings: &Settings) -> Result<usize, MigrationError> {
         Self::run(settings, |conn| match conn {
-            Conn::Sqlite(sqlite) => count(sqlite.revert_all_migrations(SQLITE)),
-            Conn::Postgres(postgres) => count(postgres.revert_all_migrations(POSTGRES)),
+            Conn::Sqlite(sqlite) => count_versions(sqlite.revert_all_migrations(SQLITE)),
+            Conn::Postgres(postgres) => count_versions(postgres.revert_all_migrations(POSTGRES)),
         })
     }
 
-    /// On SQLite the whole way is one transaction, on PostgreSQL each migration is one: whoever is killed in the
-    /// middle leaves a schema from which the next one goes on.
+    /// On SQLite all migrations run in one transaction, on PostgreSQL in one each: after a crash the next run
+    /// continues.
     #[expect(clippy::disallowed_methods, reason = "a lock of the database's own has no diesel query")]
     fn run(
         settings: &Settings,
-        step: impl FnOnce(&mut Conn) -> Result<usize, MigrationError>,
+        migrate: impl FnOnce(&mut Conn) -> Result<usize, MigrationError>,
     ) -> Result<usize, MigrationError> {
         type Manager = <Conn as Connection>::TransactionManager;
         let location = Location::parse(settings.url.expose_secret())?;
         let mut conn = location.connect_for_migrating()?;
-        // One migrates, the others wait and then find nothing to do.
+        // One process migrates; concurrent ones wait and then have nothing to do.
         match &mut conn {
             Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
             Conn::Postgres(postgres) => postgres.batch_execute("SELECT pg_advisory_lock(703100)"),
         }
         .map_err(Error::from)?;
-        refuse_newer(&mut conn)?;
-        let done = step(&mut conn)?;
-        // Only a migration leaves rows that point at nothing, and looking for them reads everything.
-        if done > 0
-            && let rows @ 1.. = dangling(&mut conn)?
+        reject_newer(&mut conn)?;
+        let count = migrate(&mut conn)?;
+        // Only a migration can break foreign keys, and the check reads the whole database.
+        if count > 0
+            && let rows @ 1.. = count_dangling_rows(&mut conn)?
         {
             return Err(MigrationError::Dangling(rows));
         }
         if matches!(conn, Conn::Sqlite(_)) {
             Manager::commit_transaction(&mut conn).map_err(Error::from)?;
         }
-        Ok(done)
+        Ok(count)
     }
 
-    /// Whether the schema is exactly the one this binary knows.
+    /// An error unless the schema is exactly the one of this binary.
     pub(super) fn check(location: &Location) -> Result<(), MigrationError> {
         let mut conn = location.connect_for_migrating()?;
-        refuse_newer(&mut conn)?;
+        reject_newer(&mut conn)?;
         let pending = match &mut conn {
             Conn::Sqlite(sqlite) => sqlite.pending_migrations(SQLITE).map(|list| list.len()),
             Conn::Postgres(postgres) => postgres.pending_migrations(POSTGRES).map(|list| list.len()),
@@ -95,7 +95,7 @@ impl Migrations {
         if pending > 0 { Err(MigrationError::Behind(pending)) } else { Ok(()) }
     }
 
-    /// The names of the migrations this binary carries, in order, for each database.
+    /// The embedded migrations' names in order: SQLite's and PostgreSQL's.
     pub fn names() -> (Vec<String>, Vec<String>) {
         let sqlite = MigrationSource::<Sqlite>::migrations(&SQLITE).unwrap_or_default();
         let postgres = MigrationSource::<Pg>::migrations(&POSTGRES).unwrap_or_default();
@@ -106,11 +106,13 @@ impl Migrations {
     }
 }
 
-fn count<T>(done: Result<Vec<T>, Box<dyn std::error::Error + Send + Sync>>) -> Result<usize, MigrationError> {
-    done.map(|versions| versions.len()).map_err(|error| MigrationError::Failed(error.to_string()))
+fn count_versions<T>(
+    outcome: Result<Vec<T>, Box<dyn std::error::Error + Send + Sync>>,
+) -> Result<usize, MigrationError> {
+    outcome.map(|versions| versions.len()).map_err(|error| MigrationError::Failed(error.to_string()))
 }
 
-fn refuse_newer(conn: &mut Conn) -> Result<(), MigrationError> {
+fn reject_newer(conn: &mut Conn) -> Result<(), MigrationError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| MigrationError::Failed(error.to_string());
     let applied = match conn {
         Conn::Sqlite(sqlite) => sqlite.applied_migrations(),
@@ -129,21 +131,21 @@ fn refuse_newer(conn: &mut Conn) -> Result<(), MigrationError> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "pragmas have no diesel query")]
-fn dangling(conn: &mut Conn) -> Result<i64, MigrationError> {
+fn count_dangling_rows(conn: &mut Conn) -> Result<i64, MigrationError> {
     use diesel::RunQueryDsl;
 
     #[derive(diesel::QueryableByName)]
-    struct Broken {
+    struct DanglingRows {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         rows: i64,
     }
 
     match conn {
         Conn::Sqlite(sqlite) => {
-            let broken: Broken = diesel::sql_query("SELECT count(*) AS \"rows\" FROM pragma_foreign_key_check")
+            let dangling: DanglingRows = diesel::sql_query("SELECT count(*) AS \"rows\" FROM pragma_foreign_key_check")
                 .get_result(sqlite)
                 .map_err(Error::from)?;
-            Ok(broken.rows)
+            Ok(dangling.rows)
         }
         Conn::Postgres(_) => Ok(0),
     }

@@ -1,9 +1,9 @@
-//! The only place that knows there are two databases.
+//! Database access for SQLite and PostgreSQL; other modules do not depend on the engine.
 //!
-//! [`Db::read`] and [`Db::write`] are the only doors. A read sees one snapshot and cannot write; a write takes a
-//! [`Tx`], so that it cannot run outside a transaction. SQLite has **one** writer behind a fair queue, which may
-//! commit several waiting writes at once and answers only after the commit; PostgreSQL has a small pool, and a
-//! write that lost a race with another is tried again, which is why closures are `Fn`.
+//! [`Db::read`] and [`Db::write`] are the only ways to run queries. A read sees one snapshot and cannot write; a write
+//! gets a [`Tx`], so that it always runs in a transaction. SQLite has **one** writer behind a fair queue, which may
+//! commit several waiting writes together and replies after the commit; PostgreSQL has a small pool, and writes are
+//! retried after serialization failures and deadlocks, which is why closures are `Fn`.
 
 mod commit_signal;
 mod connection;
@@ -31,16 +31,16 @@ use crate::kernel::Entropy;
 
 pub use connection::{Conn, MultiBackend};
 pub(crate) use connection::{insert_rows, on_both};
-pub use error::{Error, Result, is_about_data, is_missing, is_taken_id, violated};
+pub use error::{Error, Result, is_data_error, is_id_conflict, is_not_found, is_unique_violation};
 pub use migrations::{MigrationError, Migrations};
 pub use prepared::prepared;
 pub use tx::Tx;
 
-use commit_signal::Commits;
+use commit_signal::CommitSignal;
 use pool::Pool;
 use writer::Writer;
 
-/// Where the data is and how hard it is worked.
+/// The database settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
@@ -48,9 +48,9 @@ pub struct Settings {
     pub url: SecretString,
     /// Connections for reading (SQLite) or for everything (PostgreSQL).
     pub connections: u32,
-    /// How long a request waits for a connection, in milliseconds, before it is told to come back.
+    /// How long a request waits for a connection, in milliseconds, before it fails with 503.
     pub wait_ms: u64,
-    /// Whether SQLite waits for the disk at each commit; off only for tests.
+    /// Whether SQLite syncs to disk at each commit; off only for tests.
     pub durable: bool,
 }
 
@@ -60,16 +60,16 @@ impl Default for Settings {
     }
 }
 
-/// Which of the two databases serves.
+/// The database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// The embedded one.
+    /// Embedded SQLite.
     Sqlite,
-    /// The one for several instances.
+    /// PostgreSQL, for several instances.
     Postgres,
 }
 
-/// Which database a URL means, by its scheme and never by trial; for SQLite with the file's path.
+/// A parsed database URL. The scheme decides on the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Location {
     Sqlite(PathBuf),
@@ -88,7 +88,7 @@ impl Location {
     }
 }
 
-/// A handle on the database; cheap to clone.
+/// A database handle; cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
@@ -97,20 +97,20 @@ pub struct Db {
 struct Inner {
     engine: Engine,
     pool: Pool,
-    /// A permit is taken before a blocking thread, so that waiting costs nothing.
+    /// A permit is acquired before a blocking thread, so that waiting requests occupy none.
     permits: Arc<Semaphore>,
     wait: Duration,
     writer: Option<Writer>,
     entropy: Entropy,
-    commits: Arc<Commits>,
+    commits: Arc<CommitSignal>,
 }
 
 impl Db {
-    /// Opens the database and checks that its schema is the one this binary knows.
+    /// Opens the database and checks that its schema is the one of this binary.
     pub fn open(settings: &Settings, entropy: Entropy) -> std::result::Result<Self, MigrationError> {
         let location = Location::parse(settings.url.expose_secret())?;
         Migrations::check(&location)?;
-        let commits = Arc::new(Commits::default());
+        let commits = Arc::new(CommitSignal::default());
         let pool = Pool::open(&location, settings, Arc::clone(&commits))?;
         let (engine, writer) = match &location {
             Location::Sqlite(_) => {
@@ -132,7 +132,7 @@ impl Db {
         })
     }
 
-    /// Which database this is.
+    /// The engine.
     pub fn engine(&self) -> Engine {
         self.inner.engine
     }
@@ -142,12 +142,12 @@ impl Db {
         &self.inner.entropy
     }
 
-    /// How often this instance has committed: whatever was read at the same count is still current here.
+    /// The number of commits of this instance: data read at the same count has not been changed by it.
     pub fn commits(&self) -> u64 {
         self.inner.commits.count()
     }
 
-    /// Reads one snapshot. The connection refuses writes.
+    /// Runs `work` on one snapshot. The connection rejects writes.
     pub async fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
     where
         F: FnOnce(&mut Conn) -> std::result::Result<T, E> + Send + 'static,
@@ -155,10 +155,10 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let inner = Arc::clone(&self.inner);
-        timing::counted("read", self.on_a_thread(move || inner.pool.read(inner.wait, work))).await
+        timing::record_db_time("read", self.run_blocking(move || inner.pool.read(inner.wait, work))).await
     }
 
-    /// Runs `work` in one transaction and answers after its commit. An error rolls everything back.
+    /// Runs `work` in one transaction and returns after its commit. An error rolls back.
     pub async fn write<T, E, F>(&self, work: F) -> std::result::Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
@@ -171,17 +171,20 @@ impl Db {
                 writer.submit(work, move |outcome| {
                     let _ = reply.send(outcome);
                 })?;
-                timing::counted("write", answer).await.unwrap_or_else(|_| Err(Error::Stopped.into()))
+                timing::record_db_time("write", answer).await.unwrap_or_else(|_| Err(Error::Stopped.into()))
             }
             None => {
                 let inner = Arc::clone(&self.inner);
-                timing::counted("write", self.on_a_thread(move || inner.pool.write(inner.wait, &inner.entropy, work)))
-                    .await
+                timing::record_db_time(
+                    "write",
+                    self.run_blocking(move || inner.pool.write(inner.wait, &inner.entropy, work)),
+                )
+                .await
             }
         }
     }
 
-    /// [`Db::read`] for programs without a runtime.
+    /// [`Db::read`] without an async runtime.
     pub fn read_blocking<T, E>(
         &self,
         work: impl FnOnce(&mut Conn) -> std::result::Result<T, E>,
@@ -192,7 +195,7 @@ impl Db {
         self.inner.pool.read(self.inner.wait, work)
     }
 
-    /// [`Db::write`] for programs without a runtime.
+    /// [`Db::write`] without an async runtime.
     pub fn write_blocking<T, E, F>(&self, work: F) -> std::result::Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
@@ -207,7 +210,7 @@ impl Db {
                 })?;
                 answer.recv().unwrap_or_else(|_| Err(Error::Stopped.into()))
             }
-            // Whoever panics takes the connection along, and nobody else.
+            // A panic loses only its own connection.
             None => {
                 catch_unwind(AssertUnwindSafe(|| self.inner.pool.write(self.inner.wait, &self.inner.entropy, work)))
                     .unwrap_or_else(|_| Err(Error::Panicked.into()))
@@ -215,17 +218,17 @@ impl Db {
         }
     }
 
-    /// Sleeps until this instance has committed more often than `seen`, is nudged, or so much time has passed.
-    pub fn wait_for_commit(&self, seen: u64, at_most: Duration) {
-        self.inner.commits.wait_beyond(seen, at_most);
+    /// Blocks until the commit count exceeds `seen`, [`Db::wake_waiters`] is called, or the timeout has passed.
+    pub fn wait_for_commit(&self, seen: u64, timeout: Duration) {
+        self.inner.commits.wait_past(seen, timeout);
     }
 
-    /// Wakes those who wait for a commit, without one.
-    pub fn nudge(&self) {
+    /// Wakes all threads in [`Db::wait_for_commit`].
+    pub fn wake_waiters(&self) {
         self.inner.commits.wake();
     }
 
-    async fn on_a_thread<T, E>(
+    async fn run_blocking<T, E>(
         &self,
         work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
     ) -> std::result::Result<T, E>

@@ -1,4 +1,4 @@
-//! Pooled connections: readers of SQLite, everything on PostgreSQL.
+//! The connection pool: readers on SQLite, all connections on PostgreSQL.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,20 +7,20 @@ use diesel::Connection;
 use diesel::connection::{SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool as R2d2Pool, PooledConnection, R2D2Connection};
 
-use super::commit_signal::Commits;
-use super::error::is_worth_another_try;
+use super::commit_signal::CommitSignal;
+use super::error::is_retryable;
 use super::{Conn, Error, Location, Result, Settings, Tx};
 use crate::kernel::Entropy;
 
-/// How often a PostgreSQL write that lost a race is tried in all.
-const TRIES: u32 = 8;
+/// Attempts of a PostgreSQL write that fails with a serialization failure or deadlock.
+const MAX_ATTEMPTS: u32 = 8;
 
-struct Opener {
+struct Connector {
     location: Location,
     durable: bool,
 }
 
-impl ManageConnection for Opener {
+impl ManageConnection for Connector {
     type Connection = Conn;
     type Error = Error;
 
@@ -41,29 +41,29 @@ impl ManageConnection for Opener {
 }
 
 pub(super) struct Pool {
-    connections: R2d2Pool<Opener>,
+    connections: R2d2Pool<Connector>,
     snapshot: &'static str,
-    commits: Arc<Commits>,
+    commits: Arc<CommitSignal>,
 }
 
 impl Pool {
-    pub(super) fn open(location: &Location, settings: &Settings, commits: Arc<Commits>) -> Result<Self> {
+    pub(super) fn open(location: &Location, settings: &Settings, commits: Arc<CommitSignal>) -> Result<Self> {
         let snapshot = match location {
             Location::Sqlite(_) => "BEGIN",
             Location::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        let opener = Opener { location: location.clone(), durable: settings.durable };
+        let connector = Connector { location: location.clone(), durable: settings.durable };
         let connections = R2d2Pool::builder()
             .max_size(settings.connections.max(1))
             .min_idle(Some(1))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_millis(settings.wait_ms))
-            .build(opener)
+            .build(connector)
             .map_err(Error::Pool)?;
         Ok(Pool { connections, snapshot, commits })
     }
 
-    fn take(&self, wait: Duration) -> Result<PooledConnection<Opener>> {
+    fn get(&self, wait: Duration) -> Result<PooledConnection<Connector>> {
         self.connections.get_timeout(wait).map_err(Error::Pool)
     }
 
@@ -73,9 +73,9 @@ impl Pool {
         wait: Duration,
         work: impl FnOnce(&mut Conn) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let mut conn = self.take(wait)?;
+        let mut conn = self.get(wait)?;
         conn.batch_execute(self.snapshot).map_err(Error::from)?;
-        let open = OpenSnapshot(&mut conn);
+        let open = SnapshotGuard(&mut conn);
         work(open.0)
     }
 
@@ -88,21 +88,21 @@ impl Pool {
     where
         E: std::error::Error + From<Error> + 'static,
     {
-        let mut conn = self.take(wait)?;
-        let mut tried = 0_u32;
+        let mut conn = self.get(wait)?;
+        let mut attempts = 0_u32;
         loop {
-            tried = tried.saturating_add(1);
+            attempts = attempts.saturating_add(1);
             match attempt(&mut conn, entropy, &work) {
-                Err(error) if tried < TRIES && is_worth_another_try(&error) => {
-                    tracing::debug!(tried, "a transaction lost a race and is tried again");
+                Err(error) if attempts < MAX_ATTEMPTS && is_retryable(&error) => {
+                    tracing::debug!(attempts, "a transaction lost a race and is tried again");
                     let pause = u64::from(entropy.bytes::<1>().first().copied().unwrap_or(0)) % 16;
-                    std::thread::sleep(Duration::from_millis(pause.saturating_mul(u64::from(tried))));
+                    std::thread::sleep(Duration::from_millis(pause.saturating_mul(u64::from(attempts))));
                 }
-                answer => {
-                    if answer.is_ok() {
-                        self.commits.note();
+                result => {
+                    if result.is_ok() {
+                        self.commits.notify();
                     }
-                    return answer;
+                    return result;
                 }
             }
         }
@@ -132,10 +132,10 @@ where
     }
 }
 
-/// Ends the snapshot also when the work panics, so that the connection goes back clean.
-struct OpenSnapshot<'a>(&'a mut Conn);
+/// Ends the read transaction, also when the work panics, so that the connection is clean when it returns to the pool.
+struct SnapshotGuard<'a>(&'a mut Conn);
 
-impl Drop for OpenSnapshot<'_> {
+impl Drop for SnapshotGuard<'_> {
     #[expect(clippy::disallowed_methods, reason = "diesel does not know of this transaction")]
     fn drop(&mut self) {
         if let Err(error) = self.0.batch_execute("ROLLBACK") {

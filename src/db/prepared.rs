@@ -1,8 +1,8 @@
-//! Statements that a connection prepares once, though diesel would prepare them anew each time.
+//! Caching of prepared statements that diesel would prepare anew each time.
 //!
-//! diesel keeps a prepared statement only when its text cannot vary, and takes every `UPDATE`, every upsert, every
-//! insert of several rows and every `IN (…)` of SQLite for one that can. Preparing such a statement costs more than
-//! running it, so that the ones of an order are kept by their text.
+//! diesel caches a statement only when its text cannot vary, and assumes that every `UPDATE`, upsert, batch insert and
+//! `IN (…)` on SQLite can. Preparing such a statement costs more than running it, so the frequent ones are cached by
+//! their text.
 
 use std::cell::Cell;
 
@@ -11,42 +11,42 @@ use diesel::internal::derives::multiconnection::AstPassHelper;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
 
-/// A statement whose texts are few: it is kept for each of them.
+/// A statement that is cached by its text.
 #[derive(Debug, Clone, Copy)]
 pub struct Prepared<Q>(Q);
 
-/// Keeps the statement, once prepared, with its connection. Not for statements whose text is made of what people
-/// send: each text is kept as long as the connection.
+/// Caches the statement in its connection. Only for statements with few distinct texts, independent of user input: each
+/// is cached for the life of the connection.
 pub fn prepared<Q>(statement: Q) -> Prepared<Q> {
     Prepared(statement)
 }
 
 impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Prepared<Q> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        // Asked whether it may be kept, the statement would say no; asked nothing, it says nothing.
-        if wants_text_or_values(&mut pass) { self.0.walk_ast(pass) } else { Ok(()) }
+        // The walk that asks whether the statement is safe to cache is skipped, because it would say no.
+        if collects_text_or_binds(&mut pass) { self.0.walk_ast(pass) } else { Ok(()) }
     }
 }
 
-/// Whether this walk makes the text or collects the values. diesel tells by which conversions a cast of it needs.
-fn wants_text_or_values<DB: Backend>(pass: &mut AstPass<'_, '_, DB>) -> bool {
-    let wanted = Cell::new(false);
+/// Whether this walk collects the SQL text or the bind values; a cast of the pass calls the matching conversion.
+fn collects_text_or_binds<DB: Backend>(pass: &mut AstPass<'_, '_, DB>) -> bool {
+    let collects = Cell::new(false);
     let _ = pass.reborrow().cast_database::<DB>(
         |values| {
-            wanted.set(true);
+            collects.set(true);
             values
         },
         |text| {
-            wanted.set(true);
+            collects.set(true);
             text
         },
         |backend| backend,
         |lookup| lookup,
     );
-    wanted.get()
+    collects.get()
 }
 
-/// No id by its type: the text is the key.
+/// No static query id: the cache key is the text.
 impl<Q> QueryId for Prepared<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
@@ -75,38 +75,38 @@ mod tests {
         }
     }
 
-    /// A connection, and how many statements it keeps.
+    /// A connection and the number of statements in its cache.
     #[expect(clippy::disallowed_methods, reason = "a table of the test's own")]
     fn connection() -> (SqliteConnection, Arc<AtomicUsize>) {
         let mut conn = SqliteConnection::establish(":memory:").unwrap();
         conn.batch_execute("CREATE TABLE goods (id INTEGER PRIMARY KEY, left INTEGER NOT NULL)").unwrap();
         conn.batch_execute("INSERT INTO goods VALUES (1, 10), (2, 20), (3, 30)").unwrap();
-        let kept = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&kept);
+        let cached = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&cached);
         let count = move |event: InstrumentationEvent<'_>| {
             if matches!(event, InstrumentationEvent::CacheQuery { .. }) {
                 counter.fetch_add(1, Ordering::Relaxed);
             }
         };
         conn.set_instrumentation(Box::new(count) as Box<dyn Instrumentation>);
-        (conn, kept)
+        (conn, cached)
     }
 
     #[test]
-    fn an_update_is_kept_though_diesel_would_not_keep_it() {
-        let (mut conn, kept) = connection();
-        for taken in 1..=3 {
-            let take = || diesel::update(goods::table.find(1)).set(goods::left.eq(goods::left - taken));
-            assert_eq!(prepared(take()).execute(&mut conn), Ok(1));
-            assert_eq!(take().execute(&mut conn), Ok(1));
+    fn an_update_is_cached() {
+        let (mut conn, cached) = connection();
+        for quantity in 1..=3 {
+            let update = || diesel::update(goods::table.find(1)).set(goods::left.eq(goods::left - quantity));
+            assert_eq!(prepared(update()).execute(&mut conn), Ok(1));
+            assert_eq!(update().execute(&mut conn), Ok(1));
         }
-        assert_eq!(kept.load(Ordering::Relaxed), 1, "once, and only the one that is to be kept");
+        assert_eq!(cached.load(Ordering::Relaxed), 1, "once, and only the prepared one");
         assert_eq!(goods::table.find(1).select(goods::left).first(&mut conn), Ok(10 - 12));
     }
 
     #[test]
-    fn each_length_of_a_list_is_kept_and_none_is_taken_for_another() {
-        let (mut conn, kept) = connection();
+    fn each_length_of_an_in_list_is_cached_separately() {
+        let (mut conn, cached) = connection();
         let mut left = |ids: &[i32]| -> Vec<i32> {
             let query = goods::table.filter(goods::id.eq_any(ids.to_vec())).order(goods::id).select(goods::left);
             prepared(query).load(&mut conn).unwrap()
@@ -116,6 +116,6 @@ mod tests {
         assert_eq!(left(&[2]), [20]);
         assert_eq!(left(&[1, 2]), [10, 20]);
         assert_eq!(left(&[]), [0_i32; 0]);
-        assert_eq!(kept.load(Ordering::Relaxed), 3);
+        assert_eq!(cached.load(Ordering::Relaxed), 3);
     }
 }

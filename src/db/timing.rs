@@ -1,28 +1,28 @@
-//! How long a request waited for the database, told in its `Server-Timing`.
+//! Measures the time that a request waits for the database, for `Server-Timing`.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant as Stopwatch};
 
 tokio::task_local! {
-    static SPENT: Cell<Duration>;
+    static DB_TIME: Cell<Duration>;
 }
 
-/// Runs the future and tells how long it waited for the database in all.
-pub async fn measured<F: Future>(work: F) -> (F::Output, Duration) {
-    SPENT
+/// Runs the future and returns its total database time.
+pub async fn measure_db_time<F: Future>(work: F) -> (F::Output, Duration) {
+    DB_TIME
         .scope(Cell::new(Duration::ZERO), async {
             let output = work.await;
-            (output, SPENT.with(Cell::get))
+            (output, DB_TIME.with(Cell::get))
         })
         .await
 }
 
-/// Adds the time that this future takes.
-pub(super) async fn counted<F: Future>(door: &'static str, work: F) -> F::Output {
-    let begun = Stopwatch::now();
+/// Adds the duration of this future to the request's database time.
+pub(super) async fn record_db_time<F: Future>(operation: &'static str, work: F) -> F::Output {
+    let start = Stopwatch::now();
     let output = work.await;
-    let elapsed = begun.elapsed();
-    let _ = SPENT.try_with(|spent| spent.set(spent.get().saturating_add(elapsed)));
-    metrics::histogram!("db_seconds", "door" => door).record(elapsed);
+    let elapsed = start.elapsed();
+    let _ = DB_TIME.try_with(|total| total.set(total.get().saturating_add(elapsed)));
+    metrics::histogram!("db_seconds", "door" => operation).record(elapsed);
     output
 }

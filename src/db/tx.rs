@@ -1,4 +1,4 @@
-//! An open transaction.
+//! Open transactions.
 
 use std::ops::{Deref, DerefMut};
 
@@ -9,7 +9,7 @@ use super::{Conn, Error};
 use crate::kernel::ids::Id;
 use crate::kernel::{Entropy, Instant};
 
-/// An open transaction: the only thing that verbs write through. It reads as a [`Conn`] does.
+/// An open write transaction. It dereferences to [`Conn`].
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     entropy: &'a Entropy,
@@ -20,17 +20,17 @@ impl<'a> Tx<'a> {
         Tx { conn, entropy }
     }
 
-    /// A new id made at this moment.
+    /// A new id with this timestamp.
     pub fn id<T: Id>(&self, now: Instant) -> T {
         self.entropy.id(now)
     }
 
-    /// Does a part of the work in a savepoint: when it fails nothing of it stays, and the transaction can go on. Errors
-    /// that call for another try of the whole transaction are to be handed on.
-    pub fn within<T, E: From<Error>>(&mut self, part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    /// Runs `work` in a savepoint: an error rolls back only the savepoint. Errors for which the whole transaction is
+    /// retried must be propagated by the caller.
+    pub fn savepoint<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         type Manager = <Conn as Connection>::TransactionManager;
         Manager::begin_transaction(self.conn).map_err(Error::from)?;
-        let outcome = part(&mut Tx::new(self.conn, self.entropy));
+        let outcome = work(&mut Tx::new(self.conn, self.entropy));
         let ended = match outcome {
             Ok(_) => Manager::commit_transaction(self.conn),
             Err(_) => Manager::rollback_transaction(self.conn),
@@ -39,7 +39,7 @@ impl<'a> Tx<'a> {
         outcome
     }
 
-    /// The source of secrets.
+    /// The source of random bytes.
     pub fn entropy(&self) -> &'a Entropy {
         self.entropy
     }

@@ -1,8 +1,8 @@
-//! The single writer of SQLite, behind a fair queue.
+//! The single SQLite writer behind a fair queue, with group commit.
 //!
-//! Eight writers contending for the file had a worst wait of 2.4 s where one behind a queue had 0.05 s. The
-//! writer takes what is waiting, gives each piece of work its own savepoint inside one `BEGIN IMMEDIATE`,
-//! commits once, and only then tells everyone.
+//! With eight writers contending for the file the longest wait was 2.4 s, with one behind a queue 0.05 s. The writer
+//! takes the waiting work, runs each piece in its own savepoint inside one `BEGIN IMMEDIATE`, commits once, and then
+//! sends all results.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,55 +13,55 @@ use std::time::{Duration, Instant};
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus};
 
-use super::commit_signal::Commits;
+use super::commit_signal::CommitSignal;
 use super::{Conn, Error, Result, Tx};
 use crate::kernel::Entropy;
 
 type Manager = <Conn as Connection>::TransactionManager;
 
-/// Writes that may share one commit.
-const GROUP: usize = 64;
-/// How long a group may take before it commits, so that the first of it does not wait long.
-const GROUP_TIME: Duration = Duration::from_millis(20);
-/// Writes that may wait; more are told to come back.
-const QUEUE: usize = 4096;
+/// Writes per commit.
+const MAX_GROUP_SIZE: usize = 64;
+/// How long a group collects writes before it commits, so that its first write does not wait long.
+const MAX_GROUP_DURATION: Duration = Duration::from_millis(20);
+/// Waiting writes; further ones fail with [`Error::Busy`].
+const QUEUE_CAPACITY: usize = 4096;
 
-/// Tells a caller the outcome, given whether the group's commit succeeded.
-type Announce = Box<dyn FnOnce(Result<()>) + Send>;
-/// Does the work in the group's transaction; on no connection it only tells why.
-type Work = Box<dyn FnOnce(Result<&mut Conn>, &Entropy) -> Worked + Send>;
+/// Sends the result to the caller, given the result of the group's commit.
+type Reply = Box<dyn FnOnce(Result<()>) + Send>;
+/// Runs the work in the group's transaction; given an error instead of a connection, it only replies with it.
+type Work = Box<dyn FnOnce(Result<&mut Conn>, &Entropy) -> WorkOutcome + Send>;
 
-/// What became of a piece of work, before the commit.
-struct Worked {
-    announce: Announce,
-    /// Whether it leaves anything to be committed.
+/// The outcome of a piece of work, before the commit.
+struct WorkOutcome {
+    reply: Reply,
+    /// Whether it succeeded, so that there is something to commit.
     wrote: bool,
-    /// What has broken the group's transaction, if it is no longer sound.
+    /// Why the group's transaction can no longer be used, if so.
     broken: Option<String>,
 }
 
 pub(super) struct Writer {
-    /// Nothing once it is being closed.
+    /// `None` once it is closing.
     queue: Option<SyncSender<Work>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Starts the writing thread.
-    pub(super) fn start(conn: Conn, entropy: Entropy, commits: Arc<Commits>) -> Result<Self> {
-        let (queue, waiting) = sync_channel(QUEUE);
+    /// Starts the writer thread.
+    pub(super) fn start(conn: Conn, entropy: Entropy, commits: Arc<CommitSignal>) -> Result<Self> {
+        let (queue, waiting) = sync_channel(QUEUE_CAPACITY);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || serve(conn, &entropy, &commits, &waiting))
-            .map_err(Error::Folder)?;
+            .map_err(Error::CreateDir)?;
         Ok(Writer { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Queues the work; `tell` hears the outcome after the commit.
+    /// Queues the work; `on_done` gets the result after the commit.
     pub(super) fn submit<T, E>(
         &self,
         work: impl Fn(&mut Tx<'_>) -> std::result::Result<T, E> + Send + 'static,
-        tell: impl FnOnce(std::result::Result<T, E>) + Send + 'static,
+        on_done: impl FnOnce(std::result::Result<T, E>) + Send + 'static,
     ) -> Result<()>
     where
         T: Send + 'static,
@@ -74,13 +74,13 @@ impl Writer {
                 Err(error) => (Err(error.into()), None),
             };
             let wrote = outcome.is_ok();
-            let announce: Announce = Box::new(move |committed| {
-                tell(match committed {
+            let reply: Reply = Box::new(move |committed| {
+                on_done(match committed {
                     Ok(()) => outcome,
                     Err(error) => outcome.and(Err(error.into())),
                 });
             });
-            Worked { announce, wrote, broken }
+            WorkOutcome { reply, wrote, broken }
         });
         let queue = self.queue.as_ref().ok_or(Error::Stopped)?;
         queue.try_send(work).map_err(|refused| match refused {
@@ -90,11 +90,11 @@ impl Writer {
     }
 }
 
-/// What waits is still written, and the file is closed, before whoever closes the database goes on.
+/// Waits until the queued work is written and the file is closed.
 impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.queue.take());
-        // The last handle may be dropped by the work itself; the thread cannot wait for itself.
+        // The last handle may be dropped by the work itself; the thread cannot join itself.
         if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id()) {
             let _ = thread.join();
         }
@@ -120,16 +120,16 @@ where
     match ended {
         Ok(()) if depth(conn) == outside => (outcome, None),
         Ok(()) => (outcome, Some("the work left a transaction open".to_owned())),
-        // A full disk may already have rolled the whole transaction back; nothing of the group may stay.
+        // SQLite may have rolled back the whole transaction, as on a full disk; the group must not be committed.
         Err(error) => {
-            let broken = cause(&outcome).unwrap_or_else(|| error.to_string());
+            let broken = root_cause(&outcome).unwrap_or_else(|| error.to_string());
             (outcome.and(Err(Error::from(error).into())), Some(broken))
         }
     }
 }
 
-/// What really went wrong in work that failed: the cause at the bottom.
-fn cause<T, E: std::error::Error + 'static>(outcome: &std::result::Result<T, E>) -> Option<String> {
+/// The message of the innermost cause of a failure.
+fn root_cause<T, E: std::error::Error + 'static>(outcome: &std::result::Result<T, E>) -> Option<String> {
     let mut deepest: &dyn std::error::Error = outcome.as_ref().err()?;
     while let Some(source) = deepest.source() {
         deepest = source;
@@ -137,7 +137,7 @@ fn cause<T, E: std::error::Error + 'static>(outcome: &std::result::Result<T, E>)
     Some(deepest.to_string())
 }
 
-/// How many transactions are open, one within the other; none when that cannot be told.
+/// The number of nested transactions; 0 when it is unknown.
 fn depth(conn: &mut Conn) -> u32 {
     let status = match conn {
         Conn::Sqlite(sqlite) => AnsiTransactionManager::transaction_manager_status_mut(sqlite),
@@ -146,7 +146,8 @@ fn depth(conn: &mut Conn) -> u32 {
     status.transaction_depth().ok().flatten().map_or(0, std::num::NonZero::get)
 }
 
-/// Work that panicked within a transaction of its own, as diesel's batch inserts are on SQLite, left more than one open.
+/// Rolls back to this depth: work that panics inside a nested transaction, which diesel's batch inserts open on SQLite,
+/// leaves more than one open.
 fn roll_back_to(outside: u32, conn: &mut Conn) -> diesel::QueryResult<()> {
     while depth(conn) > outside {
         Manager::rollback_transaction(conn)?;
@@ -154,40 +155,40 @@ fn roll_back_to(outside: u32, conn: &mut Conn) -> diesel::QueryResult<()> {
     Ok(())
 }
 
-fn serve(mut conn: Conn, entropy: &Entropy, commits: &Commits, waiting: &Receiver<Work>) {
+fn serve(mut conn: Conn, entropy: &Entropy, commits: &CommitSignal, waiting: &Receiver<Work>) {
     while let Ok(first) = waiting.recv() {
         if let Err(error) = begin(&mut conn) {
             tracing::error!(%error, "a write transaction could not begin");
-            give_up(&mut conn);
-            (first(Err(error.into()), entropy).announce)(Ok(()));
+            reset(&mut conn);
+            (first(Err(error.into()), entropy).reply)(Ok(()));
             continue;
         }
-        let begun = Instant::now();
-        let Worked { announce, mut wrote, mut broken } = first(Ok(&mut conn), entropy);
-        let mut announcements = vec![announce];
-        while broken.is_none() && announcements.len() < GROUP && begun.elapsed() < GROUP_TIME {
+        let start = Instant::now();
+        let WorkOutcome { reply, mut wrote, mut broken } = first(Ok(&mut conn), entropy);
+        let mut replies = vec![reply];
+        while broken.is_none() && replies.len() < MAX_GROUP_SIZE && start.elapsed() < MAX_GROUP_DURATION {
             let Ok(next) = waiting.try_recv() else { break };
-            let worked = next(Ok(&mut conn), entropy);
-            announcements.push(worked.announce);
-            wrote |= worked.wrote;
-            broken = worked.broken;
+            let outcome = next(Ok(&mut conn), entropy);
+            replies.push(outcome.reply);
+            wrote |= outcome.wrote;
+            broken = outcome.broken;
         }
         let failure = broken.or_else(|| Manager::commit_transaction(&mut conn).err().map(|error| error.to_string()));
         if let Some(cause) = &failure {
-            tracing::error!(cause, writes = announcements.len(), "a group of writes was rolled back");
+            tracing::error!(cause, writes = replies.len(), "a group of writes was rolled back");
         }
         if failure.is_some() {
-            give_up(&mut conn);
+            reset(&mut conn);
         } else if wrote {
-            commits.note();
+            commits.notify();
         }
-        for announce in announcements {
-            announce(failure.as_deref().map_or(Ok(()), |message| Err(commit_failed(message))));
+        for reply in replies {
+            reply(failure.as_deref().map_or(Ok(()), |message| Err(commit_error(message))));
         }
     }
 }
 
-/// Takes the write lock at once: a transaction that began by reading may be refused it later.
+/// Takes the write lock immediately: a transaction that starts with a read may fail to get it later.
 fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
     match conn {
         Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
@@ -195,10 +196,10 @@ fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
     }
 }
 
-/// Leaves whatever transaction may still be open, so that the next one begins clean.
-#[expect(clippy::disallowed_methods, reason = "what diesel thinks of the transaction may be wrong here")]
-fn give_up(conn: &mut Conn) {
-    // It may have ended by itself, which is just as well.
+/// Rolls back any open transaction and resets diesel's transaction status.
+#[expect(clippy::disallowed_methods, reason = "diesel's view of the transaction may be wrong here")]
+fn reset(conn: &mut Conn) {
+    // Fails when SQLite has already rolled back, which is fine.
     let _ = conn.batch_execute("ROLLBACK");
     let clean = TransactionManagerStatus::default();
     match conn {
@@ -207,8 +208,8 @@ fn give_up(conn: &mut Conn) {
     }
 }
 
-/// Every caller of the group hears the cause; diesel's errors cannot be cloned.
-fn commit_failed(message: &str) -> Error {
+/// The error for each caller of a failed group; diesel's errors cannot be cloned.
+fn commit_error(message: &str) -> Error {
     use diesel::result::{DatabaseErrorKind, Error as DieselError};
     DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())).into()
 }

@@ -1,4 +1,4 @@
-//! The two doors to the database, and the log behind them.
+//! Reads and writes of the database, and the event log.
 
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use lumbung::db::schema::{events, throttles};
 use lumbung::db::{self, Db};
-use lumbung::events::{Event, list_after, record, assign_seq};
+use lumbung::events::{Event, assign_seq, list_after, record};
 use lumbung::kernel::ids::AccountId;
 use lumbung::kernel::{Entropy, Instant};
 
@@ -25,7 +25,7 @@ async fn count(db: &Db) -> i64 {
 }
 
 #[actix_web::test]
-async fn a_write_that_fails_leaves_nothing_behind() {
+async fn a_failed_write_is_rolled_back() {
     let world = World::empty().await;
     let db = &world.app.state.db;
     let failed: Result<(), db::Error> = db
@@ -59,12 +59,12 @@ async fn a_write_that_panics_is_an_error_and_the_next_one_works() {
 async fn a_read_cannot_write() {
     let world = World::empty().await;
     let db = &world.app.state.db;
-    let tried: Result<usize, db::Error> = db.read(|conn| Ok(diesel::delete(events::table).execute(conn)?)).await;
-    assert!(tried.is_err());
+    let attempts: Result<usize, db::Error> = db.read(|conn| Ok(diesel::delete(events::table).execute(conn)?)).await;
+    assert!(attempts.is_err());
 }
 
 #[actix_web::test]
-async fn many_writers_at_once_all_succeed_and_their_events_are_numbered_without_gaps() {
+async fn many_concurrent_writers_succeed_and_their_events_are_numbered_without_gaps() {
     let world = World::empty().await;
     let db = world.app.state.db.clone();
     let writers = (0..64).map(|_| {
@@ -80,7 +80,7 @@ async fn many_writers_at_once_all_succeed_and_their_events_are_numbered_without_
 }
 
 #[actix_web::test]
-async fn a_write_can_open_a_transaction_within_its_own() {
+async fn transactions_can_be_nested() {
     let world = World::empty().await;
     let db = &world.app.state.db;
     let half: Result<(), db::Error> = db
@@ -102,7 +102,7 @@ async fn a_write_can_open_a_transaction_within_its_own() {
     assert_eq!(count(db).await, 1);
 }
 
-/// Makes room for this counter, at nought.
+/// Inserts a counter with value 0.
 fn counter(name: &str) -> impl Fn(&mut lumbung::db::Tx<'_>) -> db::Result<()> + use<> {
     let bucket = name.as_bytes().to_vec();
     move |tx| {
@@ -123,29 +123,29 @@ fn add_one(conn: &mut db::Conn, name: &str) -> db::Result<()> {
     Ok(())
 }
 
-async fn counted(db: &Db) -> Vec<i64> {
+async fn read_counters(db: &Db) -> Vec<i64> {
     let read = |conn: &mut db::Conn| {
         Ok::<_, db::Error>(throttles::table.select(throttles::spent).order(throttles::bucket).load(conn)?)
     };
     db.read(read).await.unwrap()
 }
 
-/// Each holds the row that the other wants next: PostgreSQL ends one of them (40P01), and that one is tried again.
+/// A deadlock: PostgreSQL aborts one of the transactions (40P01), which is retried.
 #[actix_web::test]
-async fn of_two_writes_that_wait_for_each_other_both_succeed() {
+async fn two_deadlocked_writes_both_succeed() {
     let world = World::empty().await;
     if !world.database.is_postgres() {
-        // One writer never waits for another.
+        // There is only one writer.
         return;
     }
     let db = &world.app.state.db;
     db.write(counter("a")).await.unwrap();
     db.write(counter("b")).await.unwrap();
-    let (meeting, tried) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
+    let (meeting, attempts) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
     let crossing = |first: &'static str, then: &'static str| {
-        let (meeting, tried, met) = (Arc::clone(&meeting), Arc::clone(&tried), AtomicBool::new(false));
+        let (meeting, attempts, met) = (Arc::clone(&meeting), Arc::clone(&attempts), AtomicBool::new(false));
         db.write::<_, db::Error, _>(move |tx| {
-            tried.fetch_add(1, Ordering::SeqCst);
+            attempts.fetch_add(1, Ordering::SeqCst);
             add_one(tx, first)?;
             if !met.swap(true, Ordering::SeqCst) {
                 meeting.wait();
@@ -156,21 +156,21 @@ async fn of_two_writes_that_wait_for_each_other_both_succeed() {
     let (one, other) = futures_util::future::join(crossing("a", "b"), crossing("b", "a")).await;
     one.unwrap();
     other.unwrap();
-    assert_eq!(tried.load(Ordering::SeqCst), 3, "one of them was tried twice");
-    assert_eq!(counted(db).await, [2, 2], "each is done once");
+    assert_eq!(attempts.load(Ordering::SeqCst), 3, "one of them was retried");
+    assert_eq!(read_counters(db).await, [2, 2], "each is done once");
 }
 
-/// What a write stands on has changed under it: PostgreSQL refuses it (40001), and it is tried again.
+/// A serialization failure of PostgreSQL (40001), which is retried.
 #[actix_web::test]
-async fn a_write_that_cannot_be_put_in_order_is_tried_again() {
+async fn a_serialization_failure_is_retried() {
     let world = World::empty().await;
     if !world.database.is_postgres() {
         return;
     }
     let db = &world.app.state.db;
     db.write(counter("a")).await.unwrap();
-    let (tried, url) = (Arc::new(AtomicU32::new(0)), world.database.url.clone());
-    let seen = Arc::clone(&tried);
+    let (attempts, url) = (Arc::new(AtomicU32::new(0)), world.database.url.clone());
+    let seen = Arc::clone(&attempts);
     db.write::<_, db::Error, _>(move |tx| {
         tx.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")?;
         let _: i64 = throttles::table.select(throttles::spent).first(&mut **tx)?;
@@ -181,23 +181,23 @@ async fn a_write_that_cannot_be_put_in_order_is_tried_again() {
     })
     .await
     .unwrap();
-    assert_eq!((tried.load(Ordering::SeqCst), counted(db).await), (2, vec![2]));
+    assert_eq!((attempts.load(Ordering::SeqCst), read_counters(db).await), (2, vec![2]));
 }
 
-/// One figure that SQLite tells of the connection it is asked on.
+/// The value of a SQLite pragma.
 fn pragma(conn: &mut db::Conn, name: &str) -> db::Result<String> {
     #[derive(QueryableByName)]
-    struct Told {
+    struct Pragma {
         #[diesel(sql_type = diesel::sql_types::Text)]
         told: String,
     }
     let query = diesel::sql_query(format!("SELECT CAST({name} AS TEXT) AS told FROM pragma_{name}"));
-    Ok(query.get_result::<Told>(conn)?.told)
+    Ok(query.get_result::<Pragma>(conn)?.told)
 }
 
-/// What is acknowledged has reached the disk: nothing but a power cut could show the difference.
+/// Checks the settings for durability, because only a power failure would show the difference.
 #[actix_web::test]
-async fn sqlite_waits_for_the_disk_unless_it_is_told_not_to() {
+async fn sqlite_syncs_to_disk_unless_configured_otherwise() {
     for (durable, synchronous) in [(true, "2"), (false, "0")] {
         let world = World::with(|config| config.database.durable = durable).await;
         if world.database.is_postgres() {
@@ -215,13 +215,13 @@ async fn sqlite_waits_for_the_disk_unless_it_is_told_not_to() {
         let reading = db.read::<_, db::Error, _>(told).await.unwrap();
         assert_eq!(reading, [synchronous, "wal", "1", "0", "1"]);
     }
-    // Nobody has to say so.
+    // It is the default.
     assert!(lumbung::db::Settings::default().durable);
 }
 
-/// A write that began by reading could be refused the lock later, when there is no way back but to fail.
+/// A write that starts with a read could fail to get the lock later.
 #[actix_web::test]
-async fn a_write_holds_the_file_before_its_first_statement() {
+async fn a_write_locks_the_file_before_its_first_statement() {
     let world = World::empty().await;
     if world.database.is_postgres() {
         return;

@@ -1,4 +1,4 @@
-//! Writes that share one commit on SQLite do each other no harm; on PostgreSQL each has its own, and it is the same.
+//! Group commit: writes that share a commit on SQLite are isolated from each other, as on PostgreSQL.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use lumbung::kernel::ids::AccountId;
 
 use crate::world::World;
 
-/// Notes a line by name; the same name twice breaks a rule of the table.
-fn note(conn: &mut db::Conn, name: &str) -> db::Result<()> {
+/// Inserts a row with a unique name.
+fn insert_name(conn: &mut db::Conn, name: &str) -> db::Result<()> {
     let row = (event_readers::name.eq(name), event_readers::seq.eq(1_i64));
     diesel::insert_into(event_readers::table).values(row).execute(conn)?;
     Ok(())
 }
 
-async fn noted(db: &Db) -> Vec<String> {
+async fn list_names(db: &Db) -> Vec<String> {
     db.read::<_, db::Error, _>(|conn| {
         Ok(event_readers::table.select(event_readers::name).order(event_readers::name).load(conn)?)
     })
@@ -30,90 +30,88 @@ async fn noted(db: &Db) -> Vec<String> {
     .unwrap()
 }
 
-/// Keeps the writer busy, so that what is written meanwhile waits and then goes together; told, it lets go.
-async fn hold(db: &Db) -> (mpsc::Sender<()>, actix_web::rt::task::JoinHandle<db::Result<()>>) {
-    let (let_go, told) = mpsc::channel::<()>();
-    let (begun, is_begun) = tokio::sync::oneshot::channel();
-    let (begun, told) = (std::sync::Mutex::new(Some(begun)), std::sync::Mutex::new(told));
+/// Blocks the writer, so that further writes queue up and share a commit; sending a message unblocks it.
+async fn block_writer(db: &Db) -> (mpsc::Sender<()>, actix_web::rt::task::JoinHandle<db::Result<()>>) {
+    let (unblock, released) = mpsc::channel::<()>();
+    let (started, has_started) = tokio::sync::oneshot::channel();
+    let (started, released) = (std::sync::Mutex::new(Some(started)), std::sync::Mutex::new(released));
     let db = db.clone();
-    let holding = actix_web::rt::spawn(async move {
+    let blocking = actix_web::rt::spawn(async move {
         db.write::<_, db::Error, _>(move |_| {
-            if let Some(begun) = begun.lock().unwrap().take() {
-                begun.send(()).unwrap();
-                let _ = told.lock().unwrap().recv_timeout(Duration::from_secs(20));
+            if let Some(started) = started.lock().unwrap().take() {
+                started.send(()).unwrap();
+                let _ = released.lock().unwrap().recv_timeout(Duration::from_secs(20));
             }
             Ok(())
         })
         .await
     });
-    is_begun.await.unwrap();
-    (let_go, holding)
+    has_started.await.unwrap();
+    (unblock, blocking)
 }
 
 #[actix_web::test]
-async fn of_those_who_commit_together_only_who_fails_leaves_nothing() {
+async fn in_a_group_only_failing_writes_are_rolled_back() {
     let world = World::empty().await;
     let db = &world.app.state.db;
-    db.write::<_, db::Error, _>(|tx| note(tx, "taken")).await.unwrap();
-    let (let_go, holding) = hold(db).await;
-    let before = db.write::<_, db::Error, _>(|tx| note(tx, "a"));
+    db.write::<_, db::Error, _>(|tx| insert_name(tx, "taken")).await.unwrap();
+    let (unblock, blocking) = block_writer(db).await;
+    let before = db.write::<_, db::Error, _>(|tx| insert_name(tx, "a"));
     let failing = db.write::<(), db::Error, _>(|tx| {
-        note(tx, "fails")?;
+        insert_name(tx, "fails")?;
         Err(db::Error::Busy)
     });
-    let between = db.write::<_, db::Error, _>(|tx| note(tx, "b"));
+    let between = db.write::<_, db::Error, _>(|tx| insert_name(tx, "b"));
     let violating = db.write::<_, db::Error, _>(|tx| {
-        note(tx, "violates")?;
-        note(tx, "taken")
+        insert_name(tx, "violates")?;
+        insert_name(tx, "taken")
     });
     let panicking = db.write::<(), db::Error, _>(|tx| {
-        note(tx, "panics")?;
+        insert_name(tx, "panics")?;
         std::panic::resume_unwind(Box::new("in the middle"));
     });
     let panicking_within = db.write::<(), db::Error, _>(|tx| {
-        note(tx, "panics within")?;
+        insert_name(tx, "panics within")?;
         tx.transaction(|conn| -> diesel::QueryResult<()> {
-            note(conn, "deeper").unwrap();
+            insert_name(conn, "deeper").unwrap();
             std::panic::resume_unwind(Box::new("within a transaction of its own"))
         })?;
         Ok(())
     });
-    let after = db.write::<_, db::Error, _>(|tx| note(tx, "c"));
-    let letting_go = async { let_go.send(()).unwrap() };
+    let after = db.write::<_, db::Error, _>(|tx| insert_name(tx, "c"));
+    let unblocking = async { unblock.send(()).unwrap() };
     let (before, failing, between, violating, panicking, within, after, ()) =
-        tokio::join!(before, failing, between, violating, panicking, panicking_within, after, letting_go);
-    holding.await.unwrap().unwrap();
+        tokio::join!(before, failing, between, violating, panicking, panicking_within, after, unblocking);
+    blocking.await.unwrap().unwrap();
     assert!(before.is_ok() && between.is_ok() && after.is_ok(), "{before:?} {between:?} {after:?}");
     assert!(matches!(failing, Err(db::Error::Busy)), "{failing:?}");
-    assert!(
-        violating.is_err_and(
-            |error| db::violated(&error, "event_readers", &["name"]) || matches!(error, db::Error::Query(_))
-        )
-    );
+    assert!(violating.is_err_and(
+        |error| db::is_unique_violation(&error, "event_readers", &["name"]) || matches!(error, db::Error::Query(_))
+    ));
     assert!(matches!(panicking, Err(db::Error::Panicked)), "{panicking:?}");
     assert!(matches!(within, Err(db::Error::Panicked)), "{within:?}");
-    assert_eq!(noted(db).await, ["a", "b", "c", "taken"]);
-    db.write::<_, db::Error, _>(|tx| note(tx, "next")).await.unwrap();
-    assert_eq!(noted(db).await.len(), 5, "the writer goes on");
+    assert_eq!(list_names(db).await, ["a", "b", "c", "taken"]);
+    db.write::<_, db::Error, _>(|tx| insert_name(tx, "next")).await.unwrap();
+    assert_eq!(list_names(db).await.len(), 5, "the writer goes on");
 }
 
 #[actix_web::test]
-async fn a_caller_who_no_longer_waits_changes_nothing_for_the_others() {
+async fn a_dropped_caller_does_not_affect_the_others() {
     let world = World::empty().await;
     let db = &world.app.state.db;
-    let (let_go, holding) = hold(db).await;
-    let mut impatient = Box::pin(db.write::<_, db::Error, _>(|tx| note(tx, "given away")));
-    let patient = db.write::<_, db::Error, _>(|tx| note(tx, "waited for"));
+    let (unblock, blocking) = block_writer(db).await;
+    let mut impatient = Box::pin(db.write::<_, db::Error, _>(|tx| insert_name(tx, "given away")));
+    let patient = db.write::<_, db::Error, _>(|tx| insert_name(tx, "waited for"));
     assert!((&mut impatient).now_or_never().is_none());
     drop(impatient);
-    let_go.send(()).unwrap();
+    unblock.send(()).unwrap();
     patient.await.unwrap();
-    holding.await.unwrap().unwrap();
-    assert!(noted(db).await.contains(&"waited for".to_owned()));
+    blocking.await.unwrap().unwrap();
+    assert!(list_names(db).await.contains(&"waited for".to_owned()));
 }
 
 #[actix_web::test]
-async fn nobody_is_answered_before_the_commit() {
+async fn results_are_sent_after_the_commit() {
     let world = World::empty().await;
     let db = world.app.state.db.clone();
     let event = || Event::new("test.happened", Entropy::System.id::<AccountId>(Instant::EPOCH));
@@ -133,10 +131,10 @@ async fn nobody_is_answered_before_the_commit() {
 }
 
 #[actix_web::test]
-async fn a_commit_that_fails_is_an_error_to_all_of_its_group() {
+async fn a_failed_commit_is_an_error_for_the_whole_group() {
     let world = World::empty().await;
     let db = &world.app.state.db;
-    // A rule that is looked at only when all is done.
+    // A constraint that is checked at commit.
     let deferred = if world.database.is_postgres() {
         "CREATE TABLE cups (id BIGINT PRIMARY KEY); \
          CREATE TABLE teas (cup BIGINT REFERENCES cups DEFERRABLE INITIALLY DEFERRED)"
@@ -145,47 +143,47 @@ async fn a_commit_that_fails_is_an_error_to_all_of_its_group() {
          CREATE TABLE teas (cup INTEGER REFERENCES cups DEFERRABLE INITIALLY DEFERRED)"
     };
     db.write::<_, db::Error, _>(|tx| Ok(tx.batch_execute(deferred)?)).await.unwrap();
-    let (let_go, holding) = hold(db).await;
+    let (unblock, blocking) = block_writer(db).await;
     let dangling = db.write::<_, db::Error, _>(|tx| Ok(tx.batch_execute("INSERT INTO teas VALUES (7)")?));
     let neighbours = (0..8).map(|number| {
         let name = format!("neighbour {number}");
-        async move { (name.clone(), db.write::<_, db::Error, _>(move |tx| note(tx, &name)).await) }
+        async move { (name.clone(), db.write::<_, db::Error, _>(move |tx| insert_name(tx, &name)).await) }
     });
-    let letting_go = async { let_go.send(()).unwrap() };
-    let (dangling, neighbours, ()) = tokio::join!(dangling, futures_util::future::join_all(neighbours), letting_go);
-    let _ = holding.await.unwrap();
+    let unblocking = async { unblock.send(()).unwrap() };
+    let (dangling, neighbours, ()) = tokio::join!(dangling, futures_util::future::join_all(neighbours), unblocking);
+    let _ = blocking.await.unwrap();
     assert!(dangling.is_err());
-    let told: Vec<String> =
+    let released: Vec<String> =
         neighbours.into_iter().filter_map(|(name, outcome)| outcome.is_ok().then_some(name)).collect();
-    assert_eq!(noted(db).await, told, "who was told that it is done, and what is done");
-    db.write::<_, db::Error, _>(|tx| note(tx, "next")).await.unwrap();
-    assert!(noted(db).await.contains(&"next".to_owned()), "the writer goes on");
+    assert_eq!(list_names(db).await, released, "who was told that it is done, and what is done");
+    db.write::<_, db::Error, _>(|tx| insert_name(tx, "next")).await.unwrap();
+    assert!(list_names(db).await.contains(&"next".to_owned()), "the writer goes on");
 }
 
 #[actix_web::test]
-async fn a_commit_is_heard_of_though_its_caller_went_away() {
+async fn a_commit_is_counted_although_its_caller_was_dropped() {
     let world = World::empty().await;
     let db = &world.app.state.db;
     let seen = db.commits();
-    // Asked for once, and then never again.
+    // Polled once and then dropped.
     let left = db.write::<_, db::Error, _>(|tx| {
         std::thread::sleep(Duration::from_millis(50));
-        note(tx, "left")
+        insert_name(tx, "left")
     });
     assert!(left.now_or_never().is_none());
     let hearing = db.clone();
     let heard = tokio::task::spawn_blocking(move || hearing.wait_for_commit(seen, Duration::from_secs(20)));
     heard.await.unwrap();
     assert!(db.commits() > seen);
-    assert_eq!(noted(db).await, ["left"]);
+    assert_eq!(list_names(db).await, ["left"]);
 }
 
 #[actix_web::test]
-async fn a_write_that_fails_rings_no_bell() {
+async fn a_failed_write_is_not_counted_as_a_commit() {
     let world = World::empty().await;
     let db = &world.app.state.db;
-    db.write::<_, db::Error, _>(|tx| note(tx, "taken")).await.unwrap();
+    db.write::<_, db::Error, _>(|tx| insert_name(tx, "taken")).await.unwrap();
     let seen = db.commits();
-    db.write::<_, db::Error, _>(|tx| note(tx, "taken")).await.unwrap_err();
+    db.write::<_, db::Error, _>(|tx| insert_name(tx, "taken")).await.unwrap_err();
     assert_eq!(db.commits(), seen);
 }

@@ -1,4 +1,4 @@
-//! The schema's history: up, down and up again, alike on both databases, and never half done.
+//! Migrations: up, down and up again, equal on both databases, and atomic.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use lumbung::kernel::Entropy;
 
 use crate::world::TestDatabase;
 
-/// A migration of a Lumbung that is not built yet.
+/// Records a migration of a newer version.
 const NEWER: &str = "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')";
 
 #[derive(diesel::QueryableByName)]
@@ -22,9 +22,9 @@ struct Line {
     line: String,
 }
 
-/// What a query tells, a text a row.
+/// The rows of a query with one text column.
 fn lines(database: &TestDatabase, sqlite: &str, postgres: &str) -> Vec<String> {
-    let found: Vec<Line> = match database.url.strip_prefix("sqlite:") {
+    let rows: Vec<Line> = match database.url.strip_prefix("sqlite:") {
         Some(file) => {
             let mut conn = SqliteConnection::establish(file).unwrap();
             diesel::sql_query(sqlite).load(&mut conn).unwrap()
@@ -34,10 +34,10 @@ fn lines(database: &TestDatabase, sqlite: &str, postgres: &str) -> Vec<String> {
             diesel::sql_query(postgres).load(&mut conn).unwrap()
         }
     };
-    found.into_iter().map(|row| row.line).collect()
+    rows.into_iter().map(|row| row.line).collect()
 }
 
-/// Everything that the schema consists of, as the database itself tells it.
+/// The whole schema, from the database's catalog.
 fn schema(database: &TestDatabase) -> Vec<String> {
     lines(
         database,
@@ -59,7 +59,7 @@ fn schema(database: &TestDatabase) -> Vec<String> {
     )
 }
 
-/// The tables that are there, but for the one that counts migrations.
+/// All tables except diesel's migration table.
 fn tables(database: &TestDatabase) -> Vec<String> {
     lines(
         database,
@@ -100,13 +100,13 @@ fn migrations_go_up_down_and_up_again_with_the_same_schema() {
 }
 
 #[test]
-fn both_databases_have_the_same_history_and_the_same_tables() {
+fn both_engines_have_the_same_migrations_and_tables() {
     let (sqlite, postgres) = Migrations::names();
     assert_eq!(sqlite, postgres);
     for name in sqlite {
         for file in ["up.sql", "down.sql"] {
-            let told = |engine| dialect_free(&source(&format!("migrations/{engine}/{name}/{file}")));
-            let (sqlite, postgres) = (told("sqlite"), told("postgres"));
+            let statements = |engine| normalize(&source(&format!("migrations/{engine}/{name}/{file}")));
+            let (sqlite, postgres) = (statements("sqlite"), statements("postgres"));
             for (sqlite, postgres) in sqlite.iter().zip(&postgres) {
                 assert_eq!(sqlite, postgres, "{name}/{file}");
             }
@@ -119,14 +119,14 @@ fn source(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// The statements of a migration with the types that SQLite has, and without what each of the two does in its own way:
-/// searching, guarding the books, and keeping what sales had cost.
-fn dialect_free(sql: &str) -> Vec<String> {
+/// The statements of a migration with SQLite's types and without the engine-specific ones: search, the immutability of
+/// the ledger, and the cost of sales.
+fn normalize(sql: &str) -> Vec<String> {
     let sql: Vec<&str> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
-    let worth = ["worth_of_sale", "sale_has_its_worth", "sales_follow_their_batch"];
-    let own = [["products_search", "search_vector", "ledger_is_immutable"], worth].concat();
-    let mut found = Vec::new();
-    // The body of a trigger holds semicolons of its own.
+    let margin_statements = ["worth_of_sale", "sale_has_its_worth", "sales_follow_their_batch"];
+    let engine_specific = [["products_search", "search_vector", "ledger_is_immutable"], margin_statements].concat();
+    let mut rows = Vec::new();
+    // The body of a trigger contains semicolons.
     let mut within_trigger = false;
     for statement in sql.join("\n").split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
         within_trigger |= ["CREATE TRIGGER", "CREATE FUNCTION"].iter().any(|start| statement.starts_with(start))
@@ -135,14 +135,14 @@ fn dialect_free(sql: &str) -> Vec<String> {
             within_trigger = !statement.starts_with("END");
             continue;
         }
-        if !own.iter().any(|word| statement.contains(word)) && !statement.starts_with("DROP TRIGGER") {
-            found.push(statement.lines().map(plain).collect::<Vec<_>>().join("\n"));
+        if !engine_specific.iter().any(|word| statement.contains(word)) && !statement.starts_with("DROP TRIGGER") {
+            rows.push(statement.lines().map(normalize_types).collect::<Vec<_>>().join("\n"));
         }
     }
-    found
+    rows
 }
 
-fn plain(line: &str) -> String {
+fn normalize_types(line: &str) -> String {
     let words = line.split_inclusive(' ').map(|word| {
         let bare = word.trim_end_matches([' ', ',']);
         let same = match bare {
@@ -155,7 +155,7 @@ fn plain(line: &str) -> String {
     });
     let line: String = words.collect();
     let line = line.replace(") STRICT", ")").replace(" COLLATE \"C\"", "");
-    // SQLite's truth is a number that is held to 0 and 1.
+    // SQLite's booleans are integers with a check constraint.
     match (line.find(" CHECK ("), line.find(" IN (0, 1))")) {
         (Some(from), Some(to)) if from < to => format!("{}{}", &line[..from], &line[to + " IN (0, 1))".len()..]),
         _ => line,
@@ -163,9 +163,9 @@ fn plain(line: &str) -> String {
 }
 
 #[test]
-fn the_code_knows_every_column_as_the_database_has_it() {
+fn the_schema_file_matches_the_database() {
     let database = TestDatabase::create();
-    let found = lines(
+    let rows = lines(
         &database,
         "SELECT m.name || '.' || c.name || CASE WHEN c.\"notnull\" OR c.pk THEN '' ELSE ' or nothing' END AS line
          FROM sqlite_master m, pragma_table_info(m.name) c
@@ -174,7 +174,7 @@ fn the_code_knows_every_column_as_the_database_has_it() {
          FROM information_schema.columns WHERE table_schema = 'public' AND column_name <> 'search_vector'
          ORDER BY table_name COLLATE \"C\", ordinal_position",
     );
-    let found: Vec<&String> = found.iter().filter(|line| !line.starts_with("__diesel")).collect();
+    let rows: Vec<&String> = rows.iter().filter(|line| !line.starts_with("__diesel")).collect();
     let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut table = String::new();
     for line in source("src/db/schema.rs").lines().map(str::trim) {
@@ -186,8 +186,8 @@ fn the_code_knows_every_column_as_the_database_has_it() {
         }
     }
     let known: Vec<&String> = known.values().flatten().collect();
-    let unlike: Vec<_> = found.iter().zip(&known).find(|(found, known)| found != known).into_iter().collect();
-    assert!(found.len() == known.len() && unlike.is_empty(), "the database and the code differ at {unlike:?}");
+    let unlike: Vec<_> = rows.iter().zip(&known).find(|(rows, known)| rows != known).into_iter().collect();
+    assert!(rows.len() == known.len() && unlike.is_empty(), "the database and the code differ at {unlike:?}");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn every_foreign_key_has_an_index_that_begins_with_it() {
          WHERE contype = 'f' AND a.attrelid = conrelid GROUP BY pg_constraint.oid, conrelid ORDER BY 1",
     );
     assert!(keys.len() > 40, "{keys:?}");
-    // Only indexes over all rows serve; one over a part of them does where it leaves out nothing but absent keys.
+    // Partial indexes count only when they exclude nothing but NULL keys.
     let indexes = lines(
         &database,
         "SELECT m.name || '(' || (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno))
@@ -227,15 +227,15 @@ fn every_foreign_key_has_an_index_that_begins_with_it() {
 }
 
 #[test]
-fn a_database_of_a_newer_lumbung_is_refused_and_left_as_it_is() {
+fn a_database_of_a_newer_version_is_rejected_unchanged() {
     let database = TestDatabase::create();
     database.run(NEWER);
     let before = schema(&database);
     for command in ["serve", "migrate", "doctor"] {
         let Output { status, stdout, stderr } = lumbung(&database, command).output().unwrap();
-        let told = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
-        assert_eq!(status.code(), Some(1), "{command}: {told}");
-        assert!(told.contains("migrated by a newer Lumbung (29991231000001)"), "{command}: {told}");
+        let output = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        assert_eq!(status.code(), Some(1), "{command}: {output}");
+        assert!(output.contains("migrated by a newer Lumbung (29991231000001)"), "{command}: {output}");
     }
     let settings = database.settings();
     assert!(matches!(Migrations::down(&settings), Err(MigrationError::Newer(_))));
@@ -243,10 +243,10 @@ fn a_database_of_a_newer_lumbung_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_migration_that_fails_in_the_middle_leaves_nothing_of_itself() {
+fn a_failed_migration_is_rolled_back() {
     let database = TestDatabase::bare();
     let settings = database.settings();
-    // The sixth makes it after five other tables.
+    // The sixth migration creates this table after five others.
     database.run("CREATE TABLE order_notes (id INTEGER)");
     assert!(matches!(Migrations::up(&settings), Err(MigrationError::Failed(_))));
     let half: Vec<String> = tables(&database).into_iter().filter(|table| table.starts_with("order")).collect();
@@ -259,10 +259,10 @@ fn a_migration_that_fails_in_the_middle_leaves_nothing_of_itself() {
 }
 
 #[test]
-fn a_migration_that_leaves_rows_pointing_at_nothing_is_undone() {
+fn a_migration_that_breaks_foreign_keys_is_rolled_back() {
     let database = TestDatabase::bare();
     if database.is_postgres() {
-        // PostgreSQL does not let such rows come about.
+        // PostgreSQL enforces foreign keys itself.
         return;
     }
     database.run(
@@ -273,10 +273,10 @@ fn a_migration_that_leaves_rows_pointing_at_nothing_is_undone() {
 }
 
 #[test]
-fn killed_in_the_middle_of_migrating_it_goes_on_where_it_stood() {
+fn a_killed_migration_can_be_continued() {
     let whole = TestDatabase::bare();
     assert!(lumbung(&whole, "migrate").output().unwrap().status.success());
-    let brought_in =
+    let imported =
         "SELECT 'place ' || code AS line FROM places UNION ALL SELECT kind || hijri_year FROM occasions ORDER BY 1";
     for after in [5, 20, 45, 90, 180] {
         let database = TestDatabase::bare();
@@ -287,12 +287,12 @@ fn killed_in_the_middle_of_migrating_it_goes_on_where_it_stood() {
         let Output { status, stderr, .. } = lumbung(&database, "migrate").output().unwrap();
         assert!(status.success(), "killed after {after} ms: {}", String::from_utf8_lossy(&stderr));
         assert_eq!(schema(&database), schema(&whole), "killed after {after} ms");
-        assert_eq!(lines(&database, brought_in, brought_in), lines(&whole, brought_in, brought_in));
+        assert_eq!(lines(&database, imported, imported), lines(&whole, imported, imported));
     }
 }
 
 #[test]
-fn two_who_migrate_at_once_do_it_once() {
+fn concurrent_migrations_run_once() {
     let database = TestDatabase::bare();
     let steps = Migrations::names().0.len();
     let mut done = std::thread::scope(|scope| {
@@ -303,17 +303,17 @@ fn two_who_migrate_at_once_do_it_once() {
     assert_eq!(done, [0, 0, 0, steps]);
 }
 
-/// The migrations on disk are the ones that are compiled in: a folder that was forgotten on one side is seen.
+/// The migrations on disk are the embedded ones, on both engines.
 #[test]
-fn every_migration_has_a_way_up_and_a_way_down() {
+fn every_migration_has_up_and_down() {
     for engine in ["sqlite", "postgres"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
-        let mut found: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        found.sort();
+        let mut rows: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        rows.sort();
         let names: Vec<String> =
-            found.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+            rows.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
         assert_eq!(names, Migrations::names().0, "{engine}");
-        for path in found {
+        for path in rows {
             assert!(path.join("up.sql").is_file() && path.join("down.sql").is_file(), "{}", path.display());
         }
     }

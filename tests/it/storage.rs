@@ -1,4 +1,4 @@
-//! A full disk: writing is refused as such, reading goes on, and nothing has to be started anew.
+//! A full disk: writes fail with 507, reads work, and no restart is needed afterwards.
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
@@ -15,8 +15,8 @@ struct Pages {
     page_count: i64,
 }
 
-/// How many pages the file may have, or as many as it has now.
-async fn may_grow(db: &Db, pages: Option<i64>) {
+/// Limits the pages of the file; `None` means the current number.
+async fn limit_pages(db: &Db, pages: Option<i64>) {
     db.write::<_, db::Error, _>(move |tx| {
         let now: Pages = sql_query("SELECT page_count FROM pragma_page_count").get_result(&mut **tx)?;
         let limit = pages.unwrap_or(now.page_count);
@@ -27,18 +27,18 @@ async fn may_grow(db: &Db, pages: Option<i64>) {
 }
 
 #[actix_web::test]
-async fn when_the_disk_is_full_writing_says_so_reading_goes_on_and_space_mends_it() {
+async fn with_a_full_disk_writes_fail_reads_work_and_free_space_resolves_it() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(10_000).await;
-    let body = village.guest_order_of(product, 1, 2500);
+    let (product, _) = village.create_pastel_in_stock(10_000).await;
+    let body = village.guest_order_body(product, 1, 2500);
     let place = |key: String| {
-        let (client, body) = (village.guest().keyed(&key), body.clone());
+        let (client, body) = (village.guest().with_key(&key), body.clone());
         async move { client.post("/v1/orders", body).await }
     };
     let keys: Vec<String> = (0..160).map(|number| format!("full-disk-key-0123456789-{number:04}")).collect();
     if village.database.is_postgres() {
-        // The server's disk is not ours to fill: it says what it would say then.
-        let said: Result<(), db::Error> = village
+        // The test cannot fill the server's disk and raises its error instead.
+        let outcome: Result<(), db::Error> = village
             .app
             .state
             .db
@@ -49,17 +49,17 @@ async fn when_the_disk_is_full_writing_says_so_reading_goes_on_and_space_mends_i
                 )?)
             })
             .await;
-        assert!(matches!(said, Err(db::Error::StorageFull(_))), "{said:?}");
-        let problem = lumbung::web::Problem::from(said.unwrap_err());
+        assert!(matches!(outcome, Err(db::Error::StorageFull(_))), "{outcome:?}");
+        let problem = lumbung::web::Problem::from(outcome.unwrap_err());
         assert_eq!((problem.code().as_str(), problem.code().status().as_u16()), ("storage-full", 507));
         return;
     }
-    may_grow(&village.app.state.db, None).await;
+    limit_pages(&village.app.state.db, None).await;
     let replies = join_all(keys.iter().cloned().map(place)).await;
     let placed = replies.iter().filter(|reply| reply.status == 201).count();
     assert!(placed < replies.len(), "the disk never filled");
     for reply in replies.iter().filter(|reply| reply.status != 201) {
-        reply.clone().problem(507, "storage-full");
+        reply.clone().expect_problem(507, "storage-full");
     }
     village.guest().get("/v1/products").await.expect(200);
     let list = format!("/v1/cooperatives/{}/orders?limit=100", village.cooperative);
@@ -68,14 +68,14 @@ async fn when_the_disk_is_full_writing_says_so_reading_goes_on_and_space_mends_i
     assert_eq!(count(&seen.json), placed.min(100), "what was refused is not there");
     village.guest().get("/health/ready").await.expect(200);
 
-    may_grow(&village.app.state.db, Some(1_000_000)).await;
+    limit_pages(&village.app.state.db, Some(1_000_000)).await;
     let replies = join_all(keys.into_iter().map(place)).await;
     assert!(replies.iter().all(|reply| reply.status == 201), "the same keys succeed, once there is room");
     let replayed = replies.iter().filter(|reply| reply.header("idempotency-replayed") == Some("true")).count();
     assert_eq!(replayed, placed);
 }
 
-/// The readiness that is not the one believed for a second from before.
+/// Polls until the cached readiness has changed.
 async fn readiness(world: &World, is_new: impl Fn(&Reply) -> bool) -> Reply {
     for _ in 0..100 {
         let reply = world.guest().get("/health/ready").await;
@@ -87,9 +87,9 @@ async fn readiness(world: &World, is_new: impl Fn(&Reply) -> bool) -> Reply {
     panic!("/health/ready does not notice")
 }
 
-/// What the check of the database writes is refused as a full disk refuses it.
+/// The write of the readiness check fails like on a full disk.
 #[actix_web::test]
-async fn a_service_whose_disk_is_full_is_ready_to_be_read_and_says_that_it_is_degraded() {
+async fn with_a_full_disk_the_service_is_ready_but_degraded() {
     let world = World::empty().await;
     world.database.run(if world.database.is_postgres() {
         "CREATE FUNCTION full_disk() RETURNS trigger AS $$ BEGIN
@@ -111,7 +111,7 @@ async fn a_service_whose_disk_is_full_is_ready_to_be_read_and_says_that_it_is_de
     readiness(&world, |reply| reply.status == 200 && reply.json["degraded"].is_null()).await;
 }
 
-/// A small disk of its own in memory; nothing where this process may not mount one.
+/// A small tmpfs; `None` where this process may not mount one.
 #[cfg(target_os = "linux")]
 struct SmallDisk(tempfile::TempDir);
 
@@ -125,7 +125,7 @@ impl SmallDisk {
         mounted.then_some(SmallDisk(folder))
     }
 
-    /// Fills it to the last byte; whoever removes the file makes room again.
+    /// Fills the disk; removing the returned file frees it.
     fn fill(&self) -> std::path::PathBuf {
         let ballast = self.0.path().join("ballast");
         let mut file = std::fs::File::create(&ballast).unwrap();
@@ -148,14 +148,14 @@ impl Drop for SmallDisk {
 
 #[cfg(target_os = "linux")]
 #[actix_web::test]
-async fn on_a_disk_that_is_really_full_the_same_holds() {
+async fn a_really_full_disk_behaves_the_same() {
     let Some(disk) = SmallDisk::mount(48) else {
-        eprintln!("skipped: this process may not mount a disk of its own");
+        eprintln!("skipped: this process may not mount a tmpfs");
         return;
     };
     let village = World::village_with(|config| {
         use secrecy::ExposeSecret;
-        // PostgreSQL's disk is its own.
+        // PostgreSQL has its own disk.
         if let Some(file) = config.database.url.expose_secret().strip_prefix("sqlite:") {
             let copy = disk.0.path().join("test.db");
             std::fs::copy(file, &copy).unwrap();
@@ -163,19 +163,19 @@ async fn on_a_disk_that_is_really_full_the_same_holds() {
         }
     })
     .await;
-    let (product, _) = village.pastel_on_the_shelf(100_000).await;
+    let (product, _) = village.create_pastel_in_stock(100_000).await;
     if village.database.is_postgres() {
         return;
     }
     let ballast = disk.fill();
-    let body = village.guest_order_of(product, 1, 2500);
-    // What room the log had before is used up first.
+    let body = village.guest_order_body(product, 1, 2500);
+    // The WAL's free space is used first.
     let mut refused = None;
     for _ in 0..2_000 {
-        let client = village.guest().fresh_key();
+        let client = village.guest().with_new_key();
         let reply = client.post("/v1/orders", body.clone()).await;
         if reply.status != 201 {
-            refused = Some((client, reply.problem(507, "storage-full")));
+            refused = Some((client, reply.expect_problem(507, "storage-full")));
             break;
         }
     }
