@@ -1,4 +1,4 @@
-//! What an event says.
+//! Event types.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,10 +7,10 @@ use uuid::Uuid;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, EventId, GroupId, Id};
 
-/// What happened, as `subject.verb`: `order.placed`, `group.approved`. Slices name their own as constants.
+/// The kind of an event, as `subject.verb`: `order.placed`, `group.approved`.
 pub type Kind = &'static str;
 
-/// Something that happened, told in the transaction in which it happened. Events carry ids, never personal data.
+/// An event to record, in the transaction of its change. Events contain ids, never personal data.
 #[derive(Debug, Clone)]
 pub struct Event {
     pub(super) actor: Option<AccountId>,
@@ -22,7 +22,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// This happened to that.
+    /// An event of this kind about a subject.
     pub fn new(kind: Kind, subject: impl Id) -> Self {
         Event {
             actor: None,
@@ -34,28 +34,28 @@ impl Event {
         }
     }
 
-    /// Done by this person; by the system, when nobody is named.
+    /// Sets the acting account; `None` for the system.
     #[must_use]
     pub fn by(mut self, actor: impl Into<Option<AccountId>>) -> Self {
         self.actor = actor.into();
         self
     }
 
-    /// In this cooperative's feed.
+    /// Puts the event into the cooperative's feed.
     #[must_use]
     pub fn in_cooperative(mut self, cooperative: CooperativeId) -> Self {
         self.cooperative = Some(cooperative);
         self
     }
 
-    /// About this group.
+    /// Sets the group.
     #[must_use]
-    pub fn of_group(mut self, group: GroupId) -> Self {
+    pub fn for_group(mut self, group: GroupId) -> Self {
         self.group = Some(group);
         self
     }
 
-    /// With more ids or figures.
+    /// Adds a payload member: an id or a figure.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
         if let Value::Object(members) = &mut self.payload {
@@ -65,25 +65,25 @@ impl Event {
     }
 }
 
-/// An event as readers get it.
+/// A recorded event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedEvent {
-    /// Its own id.
+    /// The event's id.
     pub id: EventId,
-    /// Its place in the log, in commit order.
+    /// The position in the log, in commit order.
     pub seq: i64,
     /// When it was recorded.
     pub recorded_at: Instant,
-    /// Who did it; nobody when the system did.
+    /// The acting account; `None` for the system.
     pub actor: Option<AccountId>,
-    /// The cooperative it belongs to.
+    /// The cooperative whose feed has the event.
     pub cooperative: Option<CooperativeId>,
-    /// The group it is about.
+    /// The group concerned.
     pub group: Option<GroupId>,
-    /// What it happened to.
+    /// The subject's id.
     pub subject: Uuid,
-    /// What happened.
+    /// The kind.
     pub kind: String,
-    /// Ids and figures.
+    /// Further ids and figures.
     pub payload: Value,
 }

@@ -1,11 +1,11 @@
-//! The append-only log: audit trail, sync feed and notifications all read it.
+//! The append-only event log, read by the audit trail, the sync feed and notifications.
 //!
-//! [`record`] writes an event in the transaction of the change it tells of. Readers go by `seq`, which is stamped
-//! in commit order: on SQLite at insert, because there is one writer; on PostgreSQL by [`stamp`] after the commit,
-//! under a lock, because a transaction that took an earlier number may commit later.
+//! [`record`] writes an event in the transaction of its change. Readers page by `seq`, which is assigned in commit
+//! order: on SQLite at insert, because there is one writer; on PostgreSQL by [`assign_seq`] after the commit, under a
+//! lock, because a transaction with an earlier number might commit later.
 
 mod event;
 mod store;
 
 pub use event::{Event, Kind, RecordedEvent};
-pub use store::{after, record, stamp};
+pub use store::{assign_seq, list_after, record};

@@ -1,4 +1,4 @@
-//! The log's SQL.
+//! SQL of the event log.
 
 use diesel::prelude::*;
 
@@ -8,13 +8,13 @@ use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, EventId, GroupId, Id};
 use crate::kernel::{Instant, Json};
 
-/// The lock under which PostgreSQL's events get their numbers.
-const STAMPING: i64 = 703_101;
+/// The PostgreSQL advisory lock under which events get their `seq`.
+const SEQ_LOCK: i64 = 703_101;
 
-/// Writes an event into the log, in the transaction of the change, and tells its id.
+/// Records an event in the transaction of its change and returns its id.
 pub fn record(tx: &mut Tx<'_>, now: Instant, event: &Event) -> Result<EventId> {
     let id: EventId = tx.id(now);
-    // One writer: the next number is the next in commit order. PostgreSQL leaves it to `stamp`.
+    // With a single writer the insert order is the commit order. On PostgreSQL `assign_seq` does this later.
     let seq = match &mut **tx {
         Conn::Sqlite(sqlite) => {
             let last: Option<i64> = dsl::events.select(diesel::dsl::max(dsl::seq)).first(sqlite)?;
@@ -32,22 +32,22 @@ pub fn record(tx: &mut Tx<'_>, now: Instant, event: &Event) -> Result<EventId> {
             dsl::group_id.eq(event.group),
             dsl::subject_id.eq(EventId::from_uuid(event.subject)),
             dsl::kind.eq(event.kind),
-            dsl::payload.eq(Json::of(&event.payload)),
+            dsl::payload.eq(Json::new(&event.payload)),
         ))
         .execute(&mut **tx)?;
     Ok(id)
 }
 
-/// Gives the committed events that have none yet their place in the log. Every reader calls it first.
+/// Assigns `seq` to committed events that have none, and returns their number. Every reader calls this first.
 ///
-/// The lock makes it one at a time; what commits after this statement's snapshot gets a later number next time.
-#[expect(clippy::disallowed_methods, reason = "a numbered update over a window is beyond diesel")]
-pub fn stamp(tx: &mut Tx<'_>) -> Result<usize> {
+/// The lock serializes callers; events that commit after this statement's snapshot get later numbers in the next call.
+#[expect(clippy::disallowed_methods, reason = "diesel has no update from a window function")]
+pub fn assign_seq(tx: &mut Tx<'_>) -> Result<usize> {
     match &mut **tx {
         Conn::Sqlite(_) => Ok(0),
         Conn::Postgres(postgres) => {
             diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-                .bind::<diesel::sql_types::BigInt, _>(STAMPING)
+                .bind::<diesel::sql_types::BigInt, _>(SEQ_LOCK)
                 .execute(postgres)?;
             Ok(diesel::sql_query(
                 "UPDATE events SET seq = base.last + fresh.place FROM \
@@ -62,8 +62,13 @@ pub fn stamp(tx: &mut Tx<'_>) -> Result<usize> {
 type Row =
     (EventId, Option<i64>, Instant, Option<AccountId>, Option<CooperativeId>, Option<GroupId>, EventId, String, Json);
 
-/// The events behind this place of the log, of one cooperative or of all, in order.
-pub fn after(conn: &mut Conn, seq: i64, cooperative: Option<CooperativeId>, limit: i64) -> Result<Vec<RecordedEvent>> {
+/// Lists the events after this `seq` in order, of one cooperative or of all.
+pub fn list_after(
+    conn: &mut Conn,
+    seq: i64,
+    cooperative: Option<CooperativeId>,
+    limit: i64,
+) -> Result<Vec<RecordedEvent>> {
     let query = dsl::events.filter(dsl::seq.gt(seq)).order(dsl::seq.asc()).limit(limit).select((
         dsl::id,
         dsl::seq,

@@ -1,5 +1,4 @@
-//! The log of events: no reader ever skips one, whichever of two open transactions took the earlier number and
-//! whichever commits first.
+//! The event log: no reader skips an event, in whatever order concurrent transactions start and commit.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -7,13 +6,13 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection};
 use lumbung::db::schema::events;
 use lumbung::db::{self, Db};
-use lumbung::events::{Event, after, record, stamp};
+use lumbung::events::{Event, assign_seq, list_after, record};
 use lumbung::kernel::ids::{CooperativeId, EventId};
 use lumbung::kernel::{Duration, Entropy, Instant};
 
 use crate::world::{TestDatabase, World};
 
-/// A reader that remembers how far it got, as a phone does.
+/// A reader that remembers its position, like the app.
 struct Reader {
     db: Db,
     cooperative: CooperativeId,
@@ -27,9 +26,9 @@ impl Reader {
     }
 
     fn read_on(&mut self) {
-        self.db.write_blocking::<_, db::Error, _>(stamp).unwrap();
+        self.db.write_blocking::<_, db::Error, _>(assign_seq).unwrap();
         let (at, cooperative) = (self.at, self.cooperative);
-        let found = self.db.read_blocking::<_, db::Error>(|conn| after(conn, at, Some(cooperative), 100)).unwrap();
+        let found = self.db.read_blocking::<_, db::Error>(|conn| list_after(conn, at, Some(cooperative), 100)).unwrap();
         for event in found {
             assert!(event.seq > self.at, "the feed goes back");
             self.at = event.seq;
@@ -38,8 +37,8 @@ impl Reader {
     }
 }
 
-/// A writer whose transaction is stepped by hand. SQLite has one writer, whose transactions cannot be open at once:
-/// there an event is written when its transaction would commit, in that order.
+/// A writer with a manually controlled transaction. SQLite has no concurrent write transactions: there the event is
+/// written at commit.
 struct Writer {
     conn: Option<PgConnection>,
     db: Db,
@@ -86,7 +85,7 @@ impl Writer {
     }
 }
 
-/// What `record` writes, with an id that the test chose.
+/// The row that `record` writes, with an id chosen by the test.
 macro_rules! row {
     ($id:expr, $now:expr, $cooperative:expr, $seq:expr) => {
         (
@@ -141,16 +140,16 @@ async fn no_event_is_skipped_when_the_earlier_transaction_commits_first() {
     let mut reader = Reader::new(&world.app.state.db, cooperative);
     let now = world.clock.now();
     let (mut early, mut late) = (Writer::new(&world, cooperative), Writer::new(&world, cooperative));
-    let one = early.write(now);
-    let other = late.write(now.after(Duration::seconds(1)));
+    let earlier = early.write(now);
+    let later = late.write(now.after(Duration::seconds(1)));
     reader.read_on();
-    assert_eq!(reader.seen, [], "what is not committed is not told");
+    assert_eq!(reader.seen, [], "uncommitted events are not visible");
     early.commit();
     reader.read_on();
-    assert_eq!(reader.seen, [one]);
+    assert_eq!(reader.seen, [earlier]);
     late.commit();
     reader.read_on();
-    assert_eq!(reader.seen, [one, other]);
+    assert_eq!(reader.seen, [earlier, later]);
 }
 
 #[actix_web::test]
@@ -160,15 +159,15 @@ async fn no_event_is_skipped_when_the_transaction_that_began_earlier_commits_las
     let mut reader = Reader::new(&world.app.state.db, cooperative);
     let now = world.clock.now();
     let (mut early, mut late) = (Writer::new(&world, cooperative), Writer::new(&world, cooperative));
-    // The event of the transaction that will commit last has the earlier id and the earlier time.
-    let one = early.write(now);
-    let other = late.write(now.after(Duration::seconds(1)));
+    // The transaction that commits last has the earlier id and timestamp.
+    let earlier = early.write(now);
+    let later = late.write(now.after(Duration::seconds(1)));
     late.commit();
     reader.read_on();
-    assert_eq!(reader.seen, [other]);
+    assert_eq!(reader.seen, [later]);
     early.commit();
     reader.read_on();
-    assert_eq!(reader.seen, [other, one], "the late committer gets a later place, whatever its id");
+    assert_eq!(reader.seen, [later, earlier], "the late committer gets a later place, whatever its id");
 }
 
 #[actix_web::test]
@@ -182,7 +181,7 @@ async fn an_older_transaction_that_writes_its_event_last_is_not_skipped_either()
     let second = young.write(now.after(Duration::seconds(1)));
     young.commit();
     reader.read_on();
-    // Its clock may even run behind.
+    // Its clock may even be behind.
     let third = old.write(now.before(Duration::seconds(60)));
     old.commit();
     reader.read_on();
@@ -195,24 +194,24 @@ async fn an_older_transaction_that_writes_its_event_last_is_not_skipped_either()
 }
 
 #[actix_web::test]
-async fn a_rolled_back_event_is_never_told_and_leaves_no_trace() {
+async fn a_rolled_back_event_is_never_visible() {
     let world = World::empty().await;
     let cooperative = cooperative();
     let mut reader = Reader::new(&world.app.state.db, cooperative);
-    let mut given_up = Writer::new(&world, cooperative);
-    given_up.write(world.clock.now());
-    drop(given_up);
-    let mut kept = Writer::new(&world, cooperative);
-    let id = kept.write(world.clock.now());
-    kept.commit();
+    let mut rolled_back = Writer::new(&world, cooperative);
+    rolled_back.write(world.clock.now());
+    drop(rolled_back);
+    let mut committed = Writer::new(&world, cooperative);
+    let id = committed.write(world.clock.now());
+    committed.commit();
     reader.read_on();
     assert_eq!(reader.seen, [id]);
 }
 
-/// PostgreSQL: what commits while places are being given waits for the next turn, and two who give places do so one
-/// after the other.
+/// PostgreSQL: events that commit while numbers are assigned get theirs later, and concurrent assignments are
+/// serialized.
 #[actix_web::test]
-async fn two_readers_who_number_at_once_give_no_place_twice() {
+async fn concurrent_readers_assign_no_number_twice() {
     let world = World::empty().await;
     if !world.database.is_postgres() {
         return;
@@ -221,7 +220,7 @@ async fn two_readers_who_number_at_once_give_no_place_twice() {
     let now = world.clock.now();
     let mut numbering = PgConnection::establish(&world.database.url).unwrap();
     let mut first = Writer::new(&world, cooperative);
-    let one = first.write(now.after(Duration::seconds(1)));
+    let earlier = first.write(now.after(Duration::seconds(1)));
     first.commit();
     // The first reader holds the lock and has numbered, but not yet committed.
     numbering.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(703101)").unwrap();
@@ -230,7 +229,7 @@ async fn two_readers_who_number_at_once_give_no_place_twice() {
         .execute(&mut numbering)
         .unwrap();
     let mut second = Writer::new(&world, cooperative);
-    let other = second.write(now);
+    let later = second.write(now);
     second.commit();
     let db = world.app.state.db.clone();
     let waiting = std::thread::spawn(move || {
@@ -238,12 +237,12 @@ async fn two_readers_who_number_at_once_give_no_place_twice() {
         reader.read_on();
         reader.seen
     });
-    until_someone_waits_for_a_lock(&world.database);
+    wait_for_blocked_lock(&world.database);
     numbering.batch_execute("COMMIT").unwrap();
-    assert_eq!(waiting.join().unwrap(), [one, other]);
+    assert_eq!(waiting.join().unwrap(), [earlier, later]);
 }
 
-fn until_someone_waits_for_a_lock(database: &TestDatabase) {
+fn wait_for_blocked_lock(database: &TestDatabase) {
     #[derive(QueryableByName)]
     struct Waiting {
         #[diesel(sql_type = BigInt)]
@@ -266,7 +265,7 @@ fn until_someone_waits_for_a_lock(database: &TestDatabase) {
 }
 
 #[actix_web::test]
-async fn a_crowd_of_writers_and_a_reader_in_a_hurry_miss_nothing() {
+async fn a_fast_reader_misses_no_event_of_many_writers() {
     let world = World::empty().await;
     let db = world.app.state.db.clone();
     let (cooperative, now) = (cooperative(), world.clock.now());
