@@ -1,4 +1,4 @@
-//! A job: what is to be done, with what, and when.
+//! Jobs and their handlers.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use super::store;
 use crate::db::{self, Db, Tx};
 use crate::kernel::{Duration, Instant, Json};
 
-/// How often a job is tried in all.
-pub(super) const TRIES: i32 = 10;
+/// Attempts before a job is given up.
+pub(super) const MAX_ATTEMPTS: i32 = 10;
 
-/// Work that is wanted.
+/// A job to enqueue.
 #[derive(Debug, Clone)]
 pub struct Job {
     pub(super) kind: &'static str,
@@ -22,19 +22,19 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job of this kind with what it needs to know: ids, no personal data.
+    /// A job of this kind. The payload has ids and no personal data.
     pub fn new(kind: &'static str, payload: &(impl Serialize + ?Sized)) -> Self {
-        Job { kind, payload: Json::of(payload), unique_key: None, run_at: None }
+        Job { kind, payload: Json::new(payload), unique_key: None, run_at: None }
     }
 
-    /// At most one job of this kind and key waits at a time; a second one changes nothing.
+    /// At most one job of this kind and key is pending; enqueueing a second one has no effect.
     #[must_use]
     pub fn unique(mut self, key: impl Into<String>) -> Self {
         self.unique_key = Some(key.into());
         self
     }
 
-    /// Not before this moment.
+    /// Delays the job until this time.
     #[must_use]
     pub fn not_before(mut self, moment: Instant) -> Self {
         self.run_at = Some(moment);
@@ -42,14 +42,14 @@ impl Job {
     }
 }
 
-/// Puts a job into the queue, in the transaction that wants it; tells whether it is a new one.
+/// Enqueues a job in the caller's transaction. `false` when an equal unique job is pending.
 pub fn enqueue(tx: &mut Tx<'_>, now: Instant, job: &Job) -> db::Result<bool> {
     store::insert(tx, now, job)
 }
 
 type Run = Arc<dyn Fn(&Db, Instant, &Json) -> Result<(), TaskError> + Send + Sync>;
 
-/// Who does the jobs of one kind. It may be asked twice for the same job and must then change nothing more.
+/// The handler of one kind of jobs. It must be idempotent: a job may run twice.
 #[derive(Clone)]
 pub struct Handler {
     pub(super) kind: &'static str,
@@ -57,7 +57,7 @@ pub struct Handler {
 }
 
 impl Handler {
-    /// Does the jobs of this kind: given the database, the moment and the payload.
+    /// A handler; `run` gets the database, the current time and the payload.
     pub fn new(
         kind: &'static str,
         run: impl Fn(&Db, Instant, &Json) -> Result<(), TaskError> + Send + Sync + 'static,
@@ -72,8 +72,8 @@ impl std::fmt::Debug for Handler {
     }
 }
 
-/// How long a job rests after its nth failed try: half a minute, doubling, at most six hours.
-pub(super) fn rest(attempts: i32) -> Duration {
+/// The delay after the nth failed attempt: 30 seconds, doubling up to six hours.
+pub(super) fn retry_delay(attempts: i32) -> Duration {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(16);
     Duration::seconds(30_i64.saturating_mul(1_i64 << doublings).min(6 * 3600))
 }
@@ -83,11 +83,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rests_double_up_to_six_hours() {
-        assert_eq!(rest(1), Duration::seconds(30));
-        assert_eq!(rest(2), Duration::seconds(60));
-        assert_eq!(rest(9), Duration::seconds(7680));
-        assert_eq!(rest(40), Duration::hours(6));
-        assert_eq!(rest(0), Duration::seconds(30));
+    fn delays_double_up_to_six_hours() {
+        assert_eq!(retry_delay(1), Duration::seconds(30));
+        assert_eq!(retry_delay(2), Duration::seconds(60));
+        assert_eq!(retry_delay(9), Duration::seconds(7680));
+        assert_eq!(retry_delay(40), Duration::hours(6));
+        assert_eq!(retry_delay(0), Duration::seconds(30));
     }
 }

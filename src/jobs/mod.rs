@@ -1,9 +1,9 @@
-//! Work that is done later: jobs enqueued in a transaction, and chores on a schedule that catches up.
+//! Background work: jobs enqueued in a transaction, and periodic tasks.
 //!
-//! A job is a row, written by [`enqueue`] in the transaction that wants it. It is claimed under a lease that is
-//! committed before the work begins, so that a machine that dies loses nothing, and two machines do not do the same.
-//! A [`PeriodicTask`] comes round by itself; `schedules.next_at` says when. The [`JobRegistry`] knows all work of the program;
-//! a [`Worker`] runs what is due until it is told to stop, and tests call [`JobRegistry::run_due`] instead.
+//! A job is a row, written by [`enqueue`] in the caller's transaction. It is claimed under a lease that is committed
+//! before the work starts, so that a crash loses no job and two instances do not run the same one. A [`PeriodicTask`]
+//! is due at `schedules.next_at`; runs that were missed are not repeated. The [`JobRegistry`] has all work of the
+//! program; a [`Worker`] runs what is due until it is stopped, and tests call [`JobRegistry::run_due`] instead.
 
 mod job;
 mod periodic_task;
@@ -13,6 +13,6 @@ mod worker;
 
 pub use job::{Handler, Job, enqueue};
 pub use periodic_task::{PeriodicTask, TaskError, for_each_in_tx};
-pub use registry::{Done, JobRegistry};
-pub use store::{given_up, purge, undone};
+pub use registry::{JobRegistry, RunReport};
+pub use store::{count_dead, count_overdue, purge};
 pub use worker::Worker;

@@ -1,46 +1,47 @@
-//! Work that comes round by itself.
+//! Periodic tasks.
 
 use crate::db::{self, Db, Tx};
 use crate::kernel::{Duration, Instant};
 
-/// Why a chore could not be finished; it is tried again at its next turn.
+/// Why a task or job failed; it is retried later.
 pub type TaskError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Work that comes round by itself. It decides by stored state, so that doing it late, or twice, changes nothing.
+/// A task that runs at an interval. It decides by stored state what is due, so that running late or twice is harmless.
 #[derive(Debug, Clone, Copy)]
 pub struct PeriodicTask {
-    /// Its name in the schedule.
+    /// The name of its schedule.
     pub name: &'static str,
-    /// How often it comes round.
+    /// The interval.
     pub every: Duration,
-    /// Does what is due at this moment, in transactions of its own (`write_blocking`); tells how much it did.
+    /// Processes what is due at this time, in its own transactions (`write_blocking`); returns the number of processed
+    /// items.
     pub run: fn(&Db, Instant) -> Result<usize, TaskError>,
 }
 
-/// Does a piece of work for each of these, each in a transaction of its own, so that one that fails holds up none of the
-/// others. Tells how many pieces were done or, when all have had their turn, the first failure.
+/// Processes each item in its own transaction, so that a failure does not affect the others. Returns the total of
+/// `process`, or the first error after all items have been tried.
 pub fn for_each_in_tx<T, E>(
     db: &Db,
-    all: impl IntoIterator<Item = T>,
-    one: impl Fn(&mut Tx<'_>, &T) -> Result<usize, E> + Clone + Send + 'static,
+    items: impl IntoIterator<Item = T>,
+    process: impl Fn(&mut Tx<'_>, &T) -> Result<usize, E> + Clone + Send + 'static,
 ) -> Result<usize, TaskError>
 where
     T: Send + 'static,
     E: std::error::Error + From<db::Error> + Send + Sync + 'static,
 {
-    let (mut pieces, mut failure) = (0_usize, None);
-    for it in all {
-        let one = one.clone();
-        match db.write_blocking::<_, E, _>(move |tx| one(tx, &it)) {
-            Ok(done) => pieces = pieces.saturating_add(done),
+    let (mut processed, mut failure) = (0_usize, None);
+    for item in items {
+        let process = process.clone();
+        match db.write_blocking::<_, E, _>(move |tx| process(tx, &item)) {
+            Ok(count) => processed = processed.saturating_add(count),
             Err(error) => {
-                tracing::warn!(%error, "one of many failed, and the others go on");
+                tracing::warn!(%error, "an item failed; the others continue");
                 failure.get_or_insert(error);
             }
         }
     }
     match failure {
-        None => Ok(pieces),
+        None => Ok(processed),
         Some(error) => Err(error.into()),
     }
 }

@@ -1,91 +1,90 @@
-//! All the work of the program, and doing what is due of it.
+//! The registry of background work: periodic tasks, job handlers and pollers.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::job::Handler;
 use super::periodic_task::{PeriodicTask, TaskError};
-use super::store::{self, Claimed};
+use super::store::{self, ClaimedJob};
 use crate::db::{self, Db};
 use crate::kernel::{Duration, Instant};
 
-/// How long a chore's turn is held while it runs; it comes round again when nobody said that it was done.
-const TURN: Duration = Duration::minutes(5);
-/// How soon a chore that failed is tried again, at the latest.
-const AGAIN: Duration = Duration::minutes(1);
-/// Rounds after which work that causes work is taken for a circle.
-const ROUNDS: usize = 10_000;
+/// How long a run of a task is reserved; after that it is due again, because its process has probably died.
+const LEASE: Duration = Duration::minutes(5);
+/// The longest delay before a failed task is retried.
+const MAX_RETRY_DELAY: Duration = Duration::minutes(1);
+/// Rounds after which work that causes more work is taken for an endless loop.
+const MAX_ROUNDS: usize = 10_000;
 
-/// How many jobs that are done apart are done in a round.
-const JOBS_APART: usize = 16;
+/// Jobs per round of handlers with their own thread.
+const JOBS_PER_ROUND: usize = 16;
 
-type Run = Arc<dyn Fn(&Db, Instant) -> Done + Send + Sync>;
+type Run = Arc<dyn Fn(&Db, Instant) -> RunReport + Send + Sync>;
 
-/// Work with a queue of its own, asked at every round. It looks by a read whether there is anything to do, does a
-/// part of it, and tells how much.
+/// Work with its own queue and thread, called in every round.
 #[derive(Clone)]
 pub(super) struct Poller {
     pub(super) name: &'static str,
     run: Run,
 }
 
-/// All the work of the program.
+/// All background work of the program.
 #[derive(Clone, Default)]
 pub struct JobRegistry {
     periodic_tasks: Vec<PeriodicTask>,
     handlers: Vec<Handler>,
-    errands: Vec<Poller>,
+    pollers: Vec<Poller>,
 }
 
-/// What was done.
+/// The result of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Done {
-    /// How many pieces of work.
-    pub pieces: usize,
-    /// What failed, by name and cause; it is tried again later.
+pub struct RunReport {
+    /// The number of processed items.
+    pub processed: usize,
+    /// Failures, by name and cause; they are retried later.
     pub failures: Vec<String>,
 }
 
-impl Done {
-    fn note(&mut self, name: &str, outcome: Result<usize, TaskError>) {
+impl RunReport {
+    fn add_outcome(&mut self, name: &str, outcome: Result<usize, TaskError>) {
         match outcome {
-            Ok(pieces) => self.pieces = self.pieces.saturating_add(pieces),
+            Ok(processed) => self.processed = self.processed.saturating_add(processed),
             Err(error) => {
-                let cause = with_causes(&*error);
+                let cause = format_causes(&*error);
                 tracing::error!(work = name, %cause, "work failed");
                 self.failures.push(format!("{name}: {cause}"));
             }
         }
     }
 
-    fn add(&mut self, other: Done) {
-        self.pieces = self.pieces.saturating_add(other.pieces);
+    fn add(&mut self, other: RunReport) {
+        self.processed = self.processed.saturating_add(other.processed);
         self.failures.extend(other.failures);
     }
 }
 
 impl JobRegistry {
-    /// Nothing to do yet.
+    /// An empty registry.
     pub fn new() -> Self {
         JobRegistry::default()
     }
 
-    /// With these chores.
+    /// Registers periodic tasks.
     #[must_use]
     pub fn periodic_tasks(mut self, periodic_tasks: impl IntoIterator<Item = PeriodicTask>) -> Self {
         self.periodic_tasks.extend(periodic_tasks);
         self
     }
 
-    /// With somebody who does the jobs of one kind.
+    /// Registers the handler of one kind of jobs.
     #[must_use]
     pub fn handler(mut self, handler: Handler) -> Self {
         self.handlers.push(handler);
         self
     }
 
-    /// With work that has a queue of its own: asked often, it looks by a read whether there is anything to do,
-    /// does a part of it, and tells how much.
+    /// Registers work with its own queue and thread. `run` is called often: it checks with a read whether there is
+    /// anything to do, processes a part of it, and returns the number of processed items.
     #[must_use]
     pub fn poller(
         mut self,
@@ -93,110 +92,110 @@ impl JobRegistry {
         run: impl Fn(&Db, Instant) -> Result<usize, TaskError> + Send + Sync + 'static,
     ) -> Self {
         let run = move |db: &Db, now: Instant| {
-            let mut done = Done::default();
-            done.note(name, guarded(|| run(db, now)));
-            done
+            let mut report = RunReport::default();
+            report.add_outcome(name, catch_panic(|| run(db, now)));
+            report
         };
-        self.errands.push(Poller { name, run: Arc::new(run) });
+        self.pollers.push(Poller { name, run: Arc::new(run) });
         self
     }
 
-    /// With people who do their jobs apart, because these wait for machines of others: nothing else waits for them.
+    /// Registers handlers that share a thread of their own, because they wait for external services.
     #[must_use]
     pub fn on_own_thread(mut self, name: &'static str, handlers: Vec<Handler>) -> Self {
-        let apart = JobRegistry { handlers, ..JobRegistry::default() };
-        self.errands.push(Poller { name, run: Arc::new(move |db, now| apart.run_jobs(db, now, JOBS_APART)) });
+        let registry = JobRegistry { handlers, ..JobRegistry::default() };
+        self.pollers.push(Poller { name, run: Arc::new(move |db, now| registry.run_jobs(db, now, JOBS_PER_ROUND)) });
         self
     }
 
-    pub(super) fn errands(&self) -> &[Poller] {
-        &self.errands
+    pub(super) fn pollers(&self) -> &[Poller] {
+        &self.pollers
     }
 
-    /// Does everything that is due at this moment, also what that causes, until nothing is left. It blocks.
-    pub fn run_due(&self, db: &Db, now: Instant) -> Done {
-        let mut all = Done::default();
-        for _ in 0..ROUNDS {
-            let mut round = self.run_chores(db, now);
+    /// Runs everything that is due, and the work that this causes, until nothing is left. Blocks.
+    pub fn run_due(&self, db: &Db, now: Instant) -> RunReport {
+        let mut all = RunReport::default();
+        for _ in 0..MAX_ROUNDS {
+            let mut round = self.run_periodic_tasks(db, now);
             round.add(self.run_jobs(db, now, usize::MAX));
-            for poller in &self.errands {
+            for poller in &self.pollers {
                 round.add(poller.run_once(db, now));
             }
-            let finished = round.pieces == 0;
+            let finished = round.processed == 0;
             all.add(round);
             if finished {
                 return all;
             }
         }
-        all.failures.push("work causes work without an end".into());
+        all.failures.push("work causes more work without end".into());
         all
     }
 
-    /// Does the chores whose turn has come.
-    pub(super) fn run_chores(&self, db: &Db, now: Instant) -> Done {
-        let mut done = Done::default();
-        let turns = match db.read_blocking::<_, db::Error>(store::turns) {
-            Ok(turns) => turns,
+    /// Runs the periodic tasks that are due.
+    pub(super) fn run_periodic_tasks(&self, db: &Db, now: Instant) -> RunReport {
+        let mut report = RunReport::default();
+        let schedules = match db.read_blocking::<_, db::Error>(store::list_schedules) {
+            Ok(schedules) => schedules,
             Err(error) => {
-                done.note("schedule", Err(error.into()));
-                return done;
+                report.add_outcome("schedule", Err(error.into()));
+                return report;
             }
         };
         for task in &self.periodic_tasks {
-            let due = turns.get(task.name).copied();
+            let due = schedules.get(task.name).copied();
             if due.is_none_or(|due| due <= now) {
-                done.note(task.name, take_and_run(db, now, *task, due));
+                report.add_outcome(task.name, claim_and_run(db, now, *task, due));
             }
         }
-        done
+        report
     }
 
-    /// Does jobs that are due, at most so many.
-    pub(super) fn run_jobs(&self, db: &Db, now: Instant, at_most: usize) -> Done {
-        let mut done = Done::default();
+    /// Runs due jobs, at most `limit`.
+    pub(super) fn run_jobs(&self, db: &Db, now: Instant, limit: usize) -> RunReport {
+        let mut report = RunReport::default();
         let kinds: Vec<&'static str> = self.handlers.iter().map(|handler| handler.kind).collect();
         if kinds.is_empty() {
-            return done;
+            return report;
         }
-        for _ in 0..at_most {
-            let asked = kinds.clone();
-            match db.read_blocking::<_, db::Error>(|conn| store::is_one_due(conn, &asked, now)) {
+        for _ in 0..limit {
+            let wanted_kinds = kinds.clone();
+            match db.read_blocking::<_, db::Error>(|conn| store::has_due_job(conn, &wanted_kinds, now)) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    done.note("jobs", Err(error.into()));
+                    report.add_outcome("jobs", Err(error.into()));
                     break;
                 }
             }
-            let asked = kinds.clone();
-            match db.write_blocking::<_, db::Error, _>(move |tx| store::claim(tx, &asked, now)) {
+            let wanted_kinds = kinds.clone();
+            match db.write_blocking::<_, db::Error, _>(move |tx| store::claim(tx, &wanted_kinds, now)) {
                 Ok(Some(job)) => {
                     let name = job.kind.clone();
-                    done.note(&name, self.run_job(db, now, &job));
+                    report.add_outcome(&name, self.run_job(db, now, &job));
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    done.note("jobs", Err(error.into()));
+                    report.add_outcome("jobs", Err(error.into()));
                     break;
                 }
             }
         }
-        done
+        report
     }
 
-    fn run_job(&self, db: &Db, now: Instant, job: &Claimed) -> Result<usize, TaskError> {
+    fn run_job(&self, db: &Db, now: Instant, job: &ClaimedJob) -> Result<usize, TaskError> {
         let (id, attempt) = (job.id, job.attempt);
         let Some(handler) = self.handlers.iter().find(|handler| handler.kind == job.kind) else { return Ok(0) };
-        match guarded(|| (handler.run)(db, now, &job.payload)) {
+        match catch_panic(|| (handler.run)(db, now, &job.payload)) {
             Ok(()) => {
                 db.write_blocking::<_, db::Error, _>(move |tx| store::finish(tx, now, id, attempt))?;
                 Ok(1)
             }
             Err(error) => {
-                let cause = with_causes(&*error);
-                let given_up =
+                let cause = format_causes(&*error);
+                let is_dead =
                     db.write_blocking::<_, db::Error, _>(move |tx| store::fail(tx, now, id, attempt, &cause))?;
-                if given_up {
+                if is_dead {
                     tracing::error!(job = %id, kind = job.kind, "a job is given up");
                 }
                 Err(error)
@@ -206,34 +205,34 @@ impl JobRegistry {
 }
 
 impl Poller {
-    pub(super) fn run_once(&self, db: &Db, now: Instant) -> Done {
+    pub(super) fn run_once(&self, db: &Db, now: Instant) -> RunReport {
         (self.run)(db, now)
     }
 }
 
-/// Runs the chore, unless somebody else took its turn in the meantime.
-fn take_and_run(db: &Db, now: Instant, task: PeriodicTask, due: Option<Instant>) -> Result<usize, TaskError> {
-    let held = now.after(TURN);
-    if !db.write_blocking::<_, db::Error, _>(move |tx| store::take_turn(tx, task.name, due, held))? {
+/// Runs the task, unless another instance has claimed this run.
+fn claim_and_run(db: &Db, now: Instant, task: PeriodicTask, due: Option<Instant>) -> Result<usize, TaskError> {
+    let lease_end = now.after(LEASE);
+    if !db.write_blocking::<_, db::Error, _>(move |tx| store::claim_run(tx, task.name, due, lease_end))? {
         return Ok(0);
     }
-    let outcome = guarded(|| (task.run)(db, now));
+    let outcome = catch_panic(|| (task.run)(db, now));
     let next = match &outcome {
-        // It keeps its rhythm, but does not run for every turn that was slept through.
+        // It keeps its interval, but missed runs are not repeated.
         Ok(_) => due.map(|due| due.after(task.every)).filter(|next| *next > now).unwrap_or(now.after(task.every)),
-        Err(_) => now.after(task.every.min(AGAIN)),
+        Err(_) => now.after(task.every.min(MAX_RETRY_DELAY)),
     };
-    db.write_blocking::<_, db::Error, _>(move |tx| store::take_turn(tx, task.name, Some(held), next))?;
+    db.write_blocking::<_, db::Error, _>(move |tx| store::claim_run(tx, task.name, Some(lease_end), next))?;
     outcome
 }
 
-/// A panic is an error like another: the other work goes on.
-fn guarded<T>(work: impl FnOnce() -> Result<T, TaskError>) -> Result<T, TaskError> {
+/// Turns a panic into an error, so that other work continues.
+fn catch_panic<T>(work: impl FnOnce() -> Result<T, TaskError>) -> Result<T, TaskError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("it panicked".into()))
 }
 
-/// An error with all its causes, for the log.
-fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+/// The error's message with those of all its causes.
+fn format_causes(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -246,10 +245,10 @@ fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl std::fmt::Debug for JobRegistry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Workshop")
-            .field("chores", &self.periodic_tasks.iter().map(|task| task.name).collect::<Vec<_>>())
+        f.debug_struct("JobRegistry")
+            .field("periodic_tasks", &self.periodic_tasks.iter().map(|task| task.name).collect::<Vec<_>>())
             .field("handlers", &self.handlers)
-            .field("errands", &self.errands.iter().map(|poller| poller.name).collect::<Vec<_>>())
+            .field("pollers", &self.pollers.iter().map(|poller| poller.name).collect::<Vec<_>>())
             .finish()
     }
 }

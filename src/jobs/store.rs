@@ -1,28 +1,28 @@
-//! The SQL of jobs and schedules.
+//! SQL of jobs and schedules.
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::job::{Job, TRIES, rest};
+use super::job::{Job, MAX_ATTEMPTS, retry_delay};
 use crate::db::schema::{jobs, schedules};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::JobId;
 use crate::kernel::{Duration, Instant, Json};
 
-/// How long a claim holds. Work that takes longer may be started a second time elsewhere.
+/// How long a claim holds. Work that takes longer may start a second time elsewhere.
 const LEASE: Duration = Duration::minutes(5);
-/// How long a finished job is kept.
-const KEPT: Duration = Duration::days(7);
-/// How long a job that was given up is kept, so that somebody may look at it.
-const GIVEN_UP_KEPT: Duration = Duration::days(90);
+/// How long finished jobs are kept.
+const FINISHED_RETENTION: Duration = Duration::days(7);
+/// How long dead jobs are kept for inspection.
+const DEAD_RETENTION: Duration = Duration::days(90);
 
-/// A job this worker holds.
-pub(super) struct Claimed {
+/// A job claimed by this worker.
+pub(super) struct ClaimedJob {
     pub(super) id: JobId,
     pub(super) kind: String,
     pub(super) payload: Json,
-    /// Which try this is; also the proof that the lease is still ours.
+    /// The number of this attempt; also a fencing token for the lease.
     pub(super) attempt: i32,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, now: Instant, job: &Job) -> Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Jobs that wait and are due, held by nobody.
+/// The oldest job that is due and not leased.
 macro_rules! due {
     ($kinds:expr, $now:expr) => {
         jobs::table
@@ -55,52 +55,53 @@ macro_rules! due {
 
 type Row = (JobId, String, Json, i32);
 
-/// Whether there is a job to claim; a look that costs no write.
-pub(super) fn is_one_due(conn: &mut Conn, kinds: &[&str], now: Instant) -> Result<bool> {
-    let found: Option<Row> = on_both!(conn, c => due!(kinds, now).first(c).optional())?;
-    Ok(found.is_some())
+/// Whether there is a job to claim, without a write.
+pub(super) fn has_due_job(conn: &mut Conn, kinds: &[&str], now: Instant) -> Result<bool> {
+    let row: Option<Row> = on_both!(conn, c => due!(kinds, now).first(c).optional())?;
+    Ok(row.is_some())
 }
 
-/// Takes the oldest job that is due, for as long as the lease holds.
-pub(super) fn claim(tx: &mut Tx<'_>, kinds: &[&str], now: Instant) -> Result<Option<Claimed>> {
-    let found: Option<Row> = match &mut **tx {
+/// Claims the oldest due job for the duration of the lease.
+pub(super) fn claim(tx: &mut Tx<'_>, kinds: &[&str], now: Instant) -> Result<Option<ClaimedJob>> {
+    let row: Option<Row> = match &mut **tx {
         Conn::Sqlite(sqlite) => due!(kinds, now).first(sqlite).optional()?,
         Conn::Postgres(postgres) => due!(kinds, now).for_update().skip_locked().first(postgres).optional()?,
     };
-    let Some((id, kind, payload, attempts)) = found else { return Ok(None) };
+    let Some((id, kind, payload, attempts)) = row else { return Ok(None) };
     let attempt = attempts.saturating_add(1);
     diesel::update(jobs::table.find(id))
         .set((jobs::attempts.eq(attempt), jobs::leased_until.eq(now.after(LEASE))))
         .execute(&mut **tx)?;
-    Ok(Some(Claimed { id, kind, payload, attempt }))
+    Ok(Some(ClaimedJob { id, kind, payload, attempt }))
 }
 
-/// The job is done. Tells whether the lease was still ours.
+/// Marks the job as finished. `false` when the lease was lost.
 pub(super) fn finish(tx: &mut Tx<'_>, now: Instant, id: JobId, attempt: i32) -> Result<bool> {
-    let mine = jobs::table.filter(jobs::id.eq(id).and(jobs::attempts.eq(attempt)).and(jobs::finished_at.is_null()));
-    let changed = diesel::update(mine)
+    let leased = jobs::table.filter(jobs::id.eq(id).and(jobs::attempts.eq(attempt)).and(jobs::finished_at.is_null()));
+    let changed = diesel::update(leased)
         .set((jobs::finished_at.eq(now), jobs::leased_until.eq(None::<Instant>), jobs::last_error.eq(None::<String>)))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// The try failed: the job rests, or is given up after the last try. Tells whether it was given up.
+/// Records a failed attempt and schedules the next one; after the last attempt the job is dead. Returns whether it is
+/// dead.
 pub(super) fn fail(tx: &mut Tx<'_>, now: Instant, id: JobId, attempt: i32, error: &str) -> Result<bool> {
-    let given_up = attempt >= TRIES;
-    let mine = jobs::table.filter(jobs::id.eq(id).and(jobs::attempts.eq(attempt)).and(jobs::finished_at.is_null()));
-    let changed = diesel::update(mine)
+    let is_dead = attempt >= MAX_ATTEMPTS;
+    let leased = jobs::table.filter(jobs::id.eq(id).and(jobs::attempts.eq(attempt)).and(jobs::finished_at.is_null()));
+    let changed = diesel::update(leased)
         .set((
-            jobs::run_at.eq(now.after(rest(attempt))),
+            jobs::run_at.eq(now.after(retry_delay(attempt))),
             jobs::leased_until.eq(None::<Instant>),
-            jobs::failed_at.eq(given_up.then_some(now)),
+            jobs::failed_at.eq(is_dead.then_some(now)),
             jobs::last_error.eq(error),
         ))
         .execute(&mut **tx)?;
-    Ok(given_up && changed == 1)
+    Ok(is_dead && changed == 1)
 }
 
-/// What is due and not done: `kind` and how many. Tests ask it at their end.
-pub fn undone(conn: &mut Conn, now: Instant) -> Result<Vec<(String, i64)>> {
+/// Counts due jobs by kind. Tests check it at their end.
+pub fn count_overdue(conn: &mut Conn, now: Instant) -> Result<Vec<(String, i64)>> {
     Ok(jobs::table
         .filter(jobs::finished_at.is_null().and(jobs::failed_at.is_null()))
         .filter(jobs::run_at.le(now))
@@ -109,8 +110,8 @@ pub fn undone(conn: &mut Conn, now: Instant) -> Result<Vec<(String, i64)>> {
         .load(conn)?)
 }
 
-/// What was given up and is still kept: `kind` and how many.
-pub fn given_up(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
+/// Counts dead jobs by kind.
+pub fn count_dead(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
     Ok(jobs::table
         .filter(jobs::failed_at.is_not_null())
         .group_by(jobs::kind)
@@ -119,19 +120,21 @@ pub fn given_up(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
         .load(conn)?)
 }
 
-/// Forgets what was finished a week ago, or given up three months ago.
+/// Deletes jobs that finished a week ago or are dead for 90 days.
 pub fn purge(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
-    let old = jobs::finished_at.lt(now.before(KEPT)).or(jobs::failed_at.lt(now.before(GIVEN_UP_KEPT)));
-    Ok(diesel::delete(jobs::table.filter(old)).execute(&mut **tx)?)
+    let finished = jobs::finished_at.lt(now.before(FINISHED_RETENTION));
+    let dead = jobs::failed_at.lt(now.before(DEAD_RETENTION));
+    Ok(diesel::delete(jobs::table.filter(finished.or(dead))).execute(&mut **tx)?)
 }
 
-/// When each chore comes round next.
-pub(super) fn turns(conn: &mut Conn) -> Result<HashMap<String, Instant>> {
+/// The next run of each periodic task, by name.
+pub(super) fn list_schedules(conn: &mut Conn) -> Result<HashMap<String, Instant>> {
     Ok(schedules::table.select((schedules::name, schedules::next_at)).load(conn)?.into_iter().collect())
 }
 
-/// Takes this turn of the chore, if nobody else did: until `until` it is ours.
-pub(super) fn take_turn(tx: &mut Tx<'_>, name: &str, due: Option<Instant>, until: Instant) -> Result<bool> {
+/// Moves the task's next run from `due` to `until`; `None` for its first run. `false` when another instance has already
+/// moved it.
+pub(super) fn claim_run(tx: &mut Tx<'_>, name: &str, due: Option<Instant>, until: Instant) -> Result<bool> {
     let changed = match due {
         None => {
             let row = (schedules::name.eq(name), schedules::next_at.eq(until));

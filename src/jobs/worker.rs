@@ -1,4 +1,4 @@
-//! The worker: does what is due, from its start until it is told to stop.
+//! The worker threads.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,14 +9,14 @@ use super::registry::JobRegistry;
 use crate::db::Db;
 use crate::kernel::Clock;
 
-/// How long a worker waits without hearing of a commit; another instance may have made work.
-const POLL: Duration = Duration::from_secs(1);
-/// The least pause between two rounds, so that a busy database is not asked after every commit.
-const PAUSE: Duration = Duration::from_millis(50);
-/// How many jobs are done before chores get their turn again.
-const JOBS_A_ROUND: usize = 64;
+/// How long a thread waits without a local commit; another instance may have enqueued work.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// The minimum pause between rounds, so that a busy database is not queried after every commit.
+const MIN_PAUSE: Duration = Duration::from_millis(50);
+/// Jobs that run before periodic tasks are checked again.
+const JOBS_PER_ROUND: usize = 64;
 
-/// Threads that do what is due: one for chores and jobs, one for each errand, so that a slow mail server delays
+/// The worker threads: one for periodic tasks and jobs, and one for each poller, so that a slow mail server delays
 /// nothing else.
 #[derive(Debug)]
 pub struct Worker {
@@ -27,17 +27,17 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts working.
+    /// Starts the threads.
     pub fn start(registry: &JobRegistry, db: &Db, clock: &Clock) -> std::io::Result<Self> {
         let (end, ended) = channel();
         let mut worker = Worker { db: db.clone(), stopping: Arc::default(), ended, threads: 0 };
-        let all = registry.clone();
-        worker.spawn("chores", &end, clock, move |db, now| {
-            let periodic_tasks = all.run_chores(db, now).pieces;
-            periodic_tasks.saturating_add(all.run_jobs(db, now, JOBS_A_ROUND).pieces)
+        let shared = registry.clone();
+        worker.spawn("jobs", &end, clock, move |db, now| {
+            let tasks = shared.run_periodic_tasks(db, now).processed;
+            tasks.saturating_add(shared.run_jobs(db, now, JOBS_PER_ROUND).processed)
         })?;
-        for poller in registry.errands().to_vec() {
-            worker.spawn(poller.name, &end, clock, move |db, now| poller.run_once(db, now).pieces)?;
+        for poller in registry.pollers().to_vec() {
+            worker.spawn(poller.name, &end, clock, move |db, now| poller.run_once(db, now).processed)?;
         }
         Ok(worker)
     }
@@ -54,8 +54,8 @@ impl Worker {
             while !stopping.load(Ordering::SeqCst) {
                 let seen = db.commits();
                 if round(&db, clock.now()) == 0 && !stopping.load(Ordering::SeqCst) {
-                    std::thread::sleep(PAUSE);
-                    db.wait_for_commit(seen, POLL);
+                    std::thread::sleep(MIN_PAUSE);
+                    db.wait_for_commit(seen, POLL_INTERVAL);
                 }
             }
             let _ = end.send(());
@@ -64,22 +64,22 @@ impl Worker {
         Ok(())
     }
 
-    /// Lets everyone finish what is begun, for at most so long; what is not finished then is done again elsewhere,
-    /// after its lease. Tells whether all have stopped.
-    pub fn stop(self, at_most: Duration) -> bool {
-        self.tell_to_stop();
-        let begun = std::time::Instant::now();
-        (0..self.threads).all(|_| self.ended.recv_timeout(at_most.saturating_sub(begun.elapsed())).is_ok())
+    /// Stops the threads after the work that is running, and waits for them up to the timeout. Unfinished work runs
+    /// again elsewhere when its lease expires. Returns whether all threads have stopped.
+    pub fn stop(self, timeout: Duration) -> bool {
+        self.request_stop();
+        let start = std::time::Instant::now();
+        (0..self.threads).all(|_| self.ended.recv_timeout(timeout.saturating_sub(start.elapsed())).is_ok())
     }
 
-    fn tell_to_stop(&self) {
+    fn request_stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
-        self.db.nudge();
+        self.db.wake_waiters();
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.tell_to_stop();
+        self.request_stop();
     }
 }
