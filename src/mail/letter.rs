@@ -1,4 +1,4 @@
-//! A letter, and how it is composed.
+//! Letters and their templates.
 
 use std::sync::{LazyLock, PoisonError, RwLock};
 
@@ -6,26 +6,26 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use crate::kernel::ids::{AccountId, EventId};
-use crate::kernel::{Language, filling};
+use crate::kernel::{Language, template_value};
 
-/// A letter to one person, ready for the outbox. It names people and opens doors: only its kind is printed.
+/// A letter to one recipient. It contains personal data and secret links, which `Debug` does not print.
 #[derive(Clone)]
 pub struct Letter {
-    /// What kind it is: `order-placed`, `reset-password`.
+    /// The kind: `order-placed`, `reset-password`.
     pub kind: &'static str,
-    /// The event it tells of: one letter for each event, recipient and kind.
+    /// The event it is about; there is one letter per event, recipient and kind.
     pub event: Option<EventId>,
-    /// Whose letter it is, so that it can be forgotten with the person.
+    /// The recipient's account, with which the letter is deleted.
     pub account: Option<AccountId>,
-    /// The address, checked before.
+    /// The recipient's address.
     pub recipient: String,
-    /// The language it is written in.
+    /// The language.
     pub language: Language,
-    /// One line.
+    /// The subject, one line.
     pub subject: String,
-    /// The body as plain text.
+    /// The plain-text body.
     pub text: String,
-    /// The body as HTML.
+    /// The HTML body.
     pub html: String,
 }
 
@@ -35,53 +35,53 @@ impl std::fmt::Debug for Letter {
     }
 }
 
-/// The sources of one letter in one language, `include_str!`ed beside the slice that sends it.
+/// The template of a letter in one language, included by the slice that sends it.
 #[derive(Debug, Clone, Copy)]
 pub struct Template {
     /// The subject, one line.
     pub subject: &'static str,
-    /// The plain text.
+    /// The plain-text body.
     pub text: &'static str,
-    /// The HTML; every value is escaped.
+    /// The HTML body; values are escaped.
     pub html: &'static str,
 }
 
-/// Whether this can stand in a header: no line breaks, no NUL, no other control characters.
+/// Whether the text is safe in a header: no line breaks and no control characters.
 pub fn is_one_line(text: &str) -> bool {
     !text.chars().any(|letter| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}'))
 }
 
-/// Fills a template: subject, text and HTML. A value that would break the subject's line is refused.
+/// Renders subject, text and HTML. An error when a value would put control characters into the subject.
 pub fn compose(template: &Template, values: impl Serialize) -> Result<(String, String, String), minijinja::Error> {
-    let values = filling(values)?;
+    let values = template_value(values)?;
     let subject = PLAIN.render(template.subject.trim(), &values)?;
     if !is_one_line(&subject) {
-        let fault = "the subject would hold control characters";
-        return Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, fault));
+        let message = "the subject would hold control characters";
+        return Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, message));
     }
     Ok((subject, PLAIN.render(template.text, &values)?, ESCAPED.render(template.html, &values)?))
 }
 
-static PLAIN: LazyLock<Compiled> = LazyLock::new(|| Compiled::new(AutoEscape::None));
-static ESCAPED: LazyLock<Compiled> = LazyLock::new(|| Compiled::new(AutoEscape::Html));
+static PLAIN: LazyLock<TemplateCache> = LazyLock::new(|| TemplateCache::new(AutoEscape::None));
+static ESCAPED: LazyLock<TemplateCache> = LazyLock::new(|| TemplateCache::new(AutoEscape::Html));
 
-/// Sources that were compiled once, each under its own text.
-struct Compiled(RwLock<Environment<'static>>);
+/// A cache of compiled templates, keyed by their source.
+struct TemplateCache(RwLock<Environment<'static>>);
 
-impl Compiled {
+impl TemplateCache {
     fn new(escape: AutoEscape) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(move |_| escape.clone());
-        Compiled(RwLock::new(environment))
+        TemplateCache(RwLock::new(environment))
     }
 
     fn render(&self, source: &'static str, values: &Value) -> Result<String, minijinja::Error> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(template) = known.get_template(source) {
+        let cached = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(template) = cached.get_template(source) {
             return template.render(values);
         }
-        drop(known);
+        drop(cached);
         let mut compiled = self.0.write().unwrap_or_else(PoisonError::into_inner);
         compiled.add_template(source, source)?;
         compiled.get_template(source)?.render(values)
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_cannot_break_the_line_of_the_subject() {
+    fn values_cannot_inject_headers() {
         for hostile in ["a\r\nBcc: b@example.org", "a\nb", "a\rb", "a\0b", "a\u{2028}b", "a\u{85}b"] {
             let values = std::collections::BTreeMap::from([("name", hostile)]);
             assert!(compose(&TEMPLATE, &values).is_err(), "{hostile:?}");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_that_is_printed_tells_neither_whom_it_is_to_nor_what_it_says() {
+    fn debug_output_contains_neither_recipient_nor_content() {
         let canary = || "canary".to_owned();
         let letter = Letter {
             kind: "reset-password",
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_missing_is_a_fault() {
+    fn a_missing_value_is_an_error() {
         assert!(compose(&TEMPLATE, std::collections::BTreeMap::<&str, &str>::new()).is_err());
     }
 }

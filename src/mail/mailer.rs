@@ -1,4 +1,4 @@
-//! The way out: a mail server, a folder, or memory.
+//! The mail transports: SMTP, a directory, or memory.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,146 +14,147 @@ use secrecy::ExposeSecret;
 
 use super::letter::is_one_line;
 use super::settings::{Security, Settings, Transport};
-use super::store::Outgoing;
+use super::store::OutgoingLetter;
 use crate::kernel::Instant;
 
-/// How long a mail server that could not be reached is left alone.
-const REST: crate::kernel::Duration = crate::kernel::Duration::seconds(15);
-/// Answers that are about us and not about the letter: sign in first, the password is wrong, use TLS.
-const OUR_FAULT: [u16; 6] = [500, 503, 530, 534, 535, 538];
-/// Letters that are taken at once when no server has to be waited for.
-const BATCH: u32 = 32;
+/// The pause after a failed connection to the mail server.
+const BACKOFF: crate::kernel::Duration = crate::kernel::Duration::seconds(15);
+/// SMTP codes about our session and not about the letter: authentication required or failed, TLS required.
+const SESSION_ERRORS: [u16; 6] = [500, 503, 530, 534, 535, 538];
+/// Letters per batch of the local transports.
+const BATCH_SIZE: u32 = 32;
 
-/// Why letters cannot leave at all.
+/// Why the mailer cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum MailerError {
-    /// The sender is no address.
+    /// The sender is not an address.
     #[error("mail.from is no address")]
     From(#[source] lettre::address::AddressError),
     /// The certificate cannot be read.
     #[error("mail.ca_file cannot be read")]
     Certificate(#[source] std::io::Error),
-    /// The certificate is none, or TLS cannot be set up.
+    /// The certificate is invalid, or TLS cannot be set up.
     #[error("TLS to the mail server cannot be set up")]
     Tls(#[source] lettre::transport::smtp::Error),
 }
 
-/// A letter caught in memory, for tests.
+/// A letter captured in memory, for tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Captured {
-    /// What kind of letter.
+pub struct CapturedLetter {
+    /// The letter's kind.
     pub kind: String,
-    /// The address.
+    /// The recipient's address.
     pub to: String,
     /// The subject.
     pub subject: String,
-    /// The plain text.
+    /// The plain-text body.
     pub text: String,
-    /// The HTML.
+    /// The HTML body.
     pub html: String,
-    /// The whole message as it would leave.
+    /// The whole message as it would be sent.
     pub raw: String,
 }
 
-/// How sending one letter went.
+/// The outcome of sending a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sending {
+pub(super) enum SendOutcome {
     Sent,
-    /// Worth another try.
-    Later(String),
-    /// Never.
-    Never(String),
+    /// Failed for now; retried.
+    Temporary(String),
+    /// Failed for good.
+    Permanent(String),
 }
 
-/// The way out; cheap to clone.
+/// Sends letters; cheap to clone.
 #[derive(Clone)]
 pub struct Mailer {
     from: Mailbox,
-    carrier: Carrier,
-    /// Until when the server is left alone.
-    resting: Arc<Mutex<Option<Instant>>>,
+    backend: Backend,
+    backoff_until: Arc<Mutex<Option<Instant>>>,
 }
 
 #[derive(Clone)]
-enum Carrier {
+enum Backend {
     Smtp { transport: SmtpTransport, connections: u32 },
     File(PathBuf),
-    Memory(Arc<Mutex<Vec<Captured>>>),
+    Memory(Arc<Mutex<Vec<CapturedLetter>>>),
 }
 
 impl Mailer {
-    /// Sets out the way; nothing is connected yet. `data` is the data folder.
-    pub fn open(settings: &Settings, data: &Path) -> Result<Self, MailerError> {
+    /// Configures the transport without connecting.
+    pub fn open(settings: &Settings, data_dir: &Path) -> Result<Self, MailerError> {
         let from = settings.from.parse().map_err(MailerError::From)?;
-        let carrier = match settings.transport {
-            Transport::Smtp => Carrier::Smtp { transport: smtp(settings)?, connections: settings.connections.max(1) },
-            Transport::File if settings.folder.as_os_str().is_empty() => Carrier::File(data.join("outbox")),
-            Transport::File => Carrier::File(settings.folder.clone()),
-            Transport::Memory => Carrier::Memory(Arc::default()),
+        let backend = match settings.transport {
+            Transport::Smtp => {
+                Backend::Smtp { transport: smtp_transport(settings)?, connections: settings.connections.max(1) }
+            }
+            Transport::File if settings.folder.as_os_str().is_empty() => Backend::File(data_dir.join("outbox")),
+            Transport::File => Backend::File(settings.folder.clone()),
+            Transport::Memory => Backend::Memory(Arc::default()),
         };
-        Ok(Mailer { from, carrier, resting: Arc::default() })
+        Ok(Mailer { from, backend, backoff_until: Arc::default() })
     }
 
-    /// The letters caught in memory so far, oldest first.
-    pub fn captured(&self) -> Vec<Captured> {
-        match &self.carrier {
-            Carrier::Memory(caught) => caught.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+    /// The letters captured in memory, oldest first.
+    pub fn captured_letters(&self) -> Vec<CapturedLetter> {
+        match &self.backend {
+            Backend::Memory(letters) => letters.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             _ => Vec::new(),
         }
     }
 
-    /// How many letters are taken at once.
-    pub(super) fn batch(&self) -> u32 {
-        match &self.carrier {
-            Carrier::Smtp { connections, .. } => *connections,
-            _ => BATCH,
+    /// The number of letters per batch.
+    pub(super) fn batch_size(&self) -> u32 {
+        match &self.backend {
+            Backend::Smtp { connections, .. } => *connections,
+            _ => BATCH_SIZE,
         }
     }
 
-    /// Whether letters stay on this machine: then nothing is slow, and a second copy lands on the first.
+    /// Whether letters stay on this machine: delivery is fast then, and a second copy replaces the first.
     pub(super) fn is_local(&self) -> bool {
-        !matches!(self.carrier, Carrier::Smtp { .. })
+        !matches!(self.backend, Backend::Smtp { .. })
     }
 
-    /// Whether the server is left alone at this moment, because it could not be reached.
-    pub(super) fn is_resting(&self, now: Instant) -> bool {
-        self.resting.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| now < until)
+    /// Whether the pause after a failed connection is not over.
+    pub(super) fn is_backing_off(&self, now: Instant) -> bool {
+        self.backoff_until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| now < until)
     }
 
-    /// Asks whether letters can leave, without sending one: an open door, TLS and the password.
+    /// Checks connection, TLS and authentication without sending a letter. A failure starts the pause.
     ///
-    /// A server that is away is no letter's fault: letters then wait without losing a try.
-    pub fn knock(&self, now: Instant) -> Result<(), String> {
-        let outcome = match &self.carrier {
-            Carrier::Smtp { transport, .. } => match transport.test_connection() {
+    /// Letters lose no attempt while the server is unreachable.
+    pub fn check_connection(&self, now: Instant) -> Result<(), String> {
+        let outcome = match &self.backend {
+            Backend::Smtp { transport, .. } => match transport.test_connection() {
                 Ok(true) => Ok(()),
                 Ok(false) => Err("the mail server does not answer".to_owned()),
-                Err(error) => Err(told(&error)),
+                Err(error) => Err(format_error(&error)),
             },
-            Carrier::File(folder) => std::fs::create_dir_all(folder).map_err(|error| told(&error)),
-            Carrier::Memory(_) => Ok(()),
+            Backend::File(folder) => std::fs::create_dir_all(folder).map_err(|error| format_error(&error)),
+            Backend::Memory(_) => Ok(()),
         };
-        let until = outcome.is_err().then(|| now.after(REST));
-        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = until;
+        let until = outcome.is_err().then(|| now.after(BACKOFF));
+        *self.backoff_until.lock().unwrap_or_else(PoisonError::into_inner) = until;
         outcome
     }
 
-    pub(super) fn send(&self, letter: &Outgoing) -> Sending {
-        let message = match self.message(letter) {
+    pub(super) fn send(&self, letter: &OutgoingLetter) -> SendOutcome {
+        let message = match self.build_message(letter) {
             Ok(message) => message,
-            Err(fault) => return Sending::Never(fault),
+            Err(error) => return SendOutcome::Permanent(error),
         };
-        match &self.carrier {
-            Carrier::Smtp { transport, .. } => match transport.send(&message) {
-                Ok(_) => Sending::Sent,
-                Err(error) => judge(&error),
+        match &self.backend {
+            Backend::Smtp { transport, .. } => match transport.send(&message) {
+                Ok(_) => SendOutcome::Sent,
+                Err(error) => classify(&error),
             },
-            Carrier::File(folder) => match keep(folder, letter, &message.formatted()) {
-                Ok(()) => Sending::Sent,
-                Err(error) => Sending::Later(told(&error)),
+            Backend::File(folder) => match write_file(folder, letter, &message.formatted()) {
+                Ok(()) => SendOutcome::Sent,
+                Err(error) => SendOutcome::Temporary(format_error(&error)),
             },
-            Carrier::Memory(caught) => {
-                caught.lock().unwrap_or_else(PoisonError::into_inner).push(Captured {
+            Backend::Memory(letters) => {
+                letters.lock().unwrap_or_else(PoisonError::into_inner).push(CapturedLetter {
                     kind: letter.kind.clone(),
                     to: letter.recipient.clone(),
                     subject: letter.subject.clone(),
@@ -161,38 +162,42 @@ impl Mailer {
                     html: letter.html.clone(),
                     raw: String::from_utf8_lossy(&message.formatted()).into_owned(),
                 });
-                Sending::Sent
+                SendOutcome::Sent
             }
         }
     }
 
-    /// The whole message. What could end a header early is refused here once more, whoever wrote the row.
-    fn message(&self, letter: &Outgoing) -> Result<Message, String> {
+    /// Builds the message. Header injection is rejected again here, in case the row was not written by `enqueue`.
+    fn build_message(&self, letter: &OutgoingLetter) -> Result<Message, String> {
         if !is_one_line(&letter.subject) || !is_one_line(&letter.recipient) {
             return Err("the subject or the address holds control characters".into());
         }
         let recipient: Address = letter.recipient.parse().map_err(|_| "the address is none".to_owned())?;
-        let written = u64::try_from(letter.created_at.micros()).unwrap_or(0);
+        let created_micros = u64::try_from(letter.created_at.micros()).unwrap_or(0);
         let name = HeaderName::new_from_ascii_str("Auto-Submitted");
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient))
             .subject(letter.subject.clone())
-            .date(SystemTime::UNIX_EPOCH.checked_add(Duration::from_micros(written)).unwrap_or(SystemTime::UNIX_EPOCH))
+            .date(
+                SystemTime::UNIX_EPOCH
+                    .checked_add(Duration::from_micros(created_micros))
+                    .unwrap_or(SystemTime::UNIX_EPOCH),
+            )
             .message_id(Some(format!("<{}@{}>", letter.id, self.from.email.domain())))
             .raw_header(HeaderValue::new(name, "auto-generated".into()))
             .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
-            .map_err(|error| told(&error))
+            .map_err(|error| format_error(&error))
     }
 }
 
-fn smtp(settings: &Settings) -> Result<SmtpTransport, MailerError> {
+fn smtp_transport(settings: &Settings) -> Result<SmtpTransport, MailerError> {
     let parameters = || {
         let mut builder = TlsParameters::builder(settings.host.clone());
         if !settings.ca_file.as_os_str().is_empty() {
             let pem = std::fs::read(&settings.ca_file).map_err(MailerError::Certificate)?;
             let certificate = Certificate::from_pem(&pem).map_err(MailerError::Tls)?;
-            // Who names an authority trusts that one alone.
+            // A configured CA replaces the system's.
             builder = builder.certificate_store(CertificateStore::None).add_root_certificate(certificate);
         }
         builder.build().map_err(MailerError::Tls)
@@ -214,21 +219,26 @@ fn smtp(settings: &Settings) -> Result<SmtpTransport, MailerError> {
     Ok(builder.build())
 }
 
-/// What the server's answer means for the letter.
-fn judge(error: &lettre::transport::smtp::Error) -> Sending {
-    let ours = error.status().is_some_and(|code| OUR_FAULT.contains(&u16::from(code)));
-    if error.is_permanent() && !ours { Sending::Never(told(error)) } else { Sending::Later(told(error)) }
+/// Whether an SMTP error is permanent for the letter.
+fn classify(error: &lettre::transport::smtp::Error) -> SendOutcome {
+    let is_session_error = error.status().is_some_and(|code| SESSION_ERRORS.contains(&u16::from(code)));
+    let message = format_error(error);
+    if error.is_permanent() && !is_session_error {
+        SendOutcome::Permanent(message)
+    } else {
+        SendOutcome::Temporary(message)
+    }
 }
 
-/// Writes the file under another name first, so that nobody reads half a letter.
-fn keep(folder: &Path, letter: &Outgoing, message: &[u8]) -> std::io::Result<()> {
+/// Writes to a temporary name first, so that nobody reads an incomplete file.
+fn write_file(folder: &Path, letter: &OutgoingLetter, message: &[u8]) -> std::io::Result<()> {
     let unfinished = folder.join(format!(".{}.part", letter.id));
     std::fs::write(&unfinished, message)?;
     std::fs::rename(unfinished, folder.join(format!("{}.eml", letter.id)))
 }
 
-/// An error with its causes in one line, cut to what a row should hold.
-fn told(error: &(dyn std::error::Error + 'static)) -> String {
+/// The error's message with those of its causes in one line of at most 300 characters.
+fn format_error(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -241,11 +251,11 @@ fn told(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl std::fmt::Debug for Mailer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let carrier = match &self.carrier {
-            Carrier::Smtp { .. } => "smtp",
-            Carrier::File(_) => "file",
-            Carrier::Memory(_) => "memory",
+        let backend = match &self.backend {
+            Backend::Smtp { .. } => "smtp",
+            Backend::File(_) => "file",
+            Backend::Memory(_) => "memory",
         };
-        f.debug_struct("Mailer").field("carrier", &carrier).finish_non_exhaustive()
+        f.debug_struct("Mailer").field("carrier", &backend).finish_non_exhaustive()
     }
 }

@@ -1,8 +1,8 @@
-//! Letters to people: composed from templates, kept in the outbox, sent by a worker.
+//! E-mail: letters composed from templates, stored in an outbox, sent by a worker.
 //!
-//! [`enqueue`] writes a letter in the transaction of what it tells of; nothing is sent there. [`deliver`] claims
-//! letters under a lease, hands them to the mail server and notes how it went: sent, tried again later, or given up.
-//! What leaves carries a Message-ID made of the letter's own id, so that a copy sent twice is seen as the same.
+//! [`enqueue`] stores a letter in the caller's transaction and sends nothing. [`deliver`] claims letters under a lease,
+//! sends them and records the outcome: sent, to be retried, or dead. The Message-ID is derived from the letter's id, so
+//! that a second copy is recognized.
 
 mod deliver;
 mod letter;
@@ -13,7 +13,7 @@ mod store;
 
 pub use deliver::{DeadLetter, DeliveryError, OnDead, deliver};
 pub use letter::{Letter, Template, compose, is_one_line};
-pub use mailer::{Captured, Mailer, MailerError};
+pub use mailer::{CapturedLetter, Mailer, MailerError};
 pub use outbox::enqueue;
 pub use settings::{Security, Settings, Transport};
-pub use store::{forget, purge, waiting};
+pub use store::{count_pending, forget, purge};

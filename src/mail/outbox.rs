@@ -1,4 +1,4 @@
-//! Putting a letter into the outbox, in the transaction of what it tells of.
+//! Enqueueing of letters.
 
 use lettre::Address;
 
@@ -7,19 +7,20 @@ use super::store;
 use crate::db::{Result, Tx};
 use crate::kernel::Instant;
 
-/// Puts a letter into the outbox. A second one for the same event, recipient and kind changes nothing.
+/// Adds a letter to the outbox, in the caller's transaction. A second one for the same event, recipient and kind has no
+/// effect.
 ///
-/// One that could not be sent safely is kept as given up: what it tells of goes on, and nothing leaves.
+/// A letter with an unsafe subject or invalid address is stored as dead: the transaction continues and nothing is sent.
 pub fn enqueue(tx: &mut Tx<'_>, now: Instant, letter: &Letter) -> Result<()> {
-    let fault = if !is_one_line(&letter.subject) {
+    let error = if !is_one_line(&letter.subject) {
         Some("the subject holds control characters")
     } else if !is_one_line(&letter.recipient) || letter.recipient.parse::<Address>().is_err() {
         Some("the address is none")
     } else {
         None
     };
-    if let Some(fault) = fault {
-        tracing::warn!(kind = letter.kind, fault, "a letter cannot be sent");
+    if let Some(error) = error {
+        tracing::warn!(kind = letter.kind, fault = error, "a letter cannot be sent");
     }
-    store::insert(tx, now, letter, fault)
+    store::insert(tx, now, letter, error)
 }

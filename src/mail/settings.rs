@@ -1,4 +1,4 @@
-//! How letters leave.
+//! Settings of e-mail.
 
 use std::path::PathBuf;
 
@@ -6,58 +6,58 @@ use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-/// What letters leave by.
+/// How letters are delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
-    /// A mail server.
+    /// Through an SMTP server.
     Smtp,
-    /// Files in a folder: one `.eml` a letter.
+    /// As `.eml` files in a directory.
     File,
-    /// The memory of this process; for tests.
+    /// In memory, for tests.
     Memory,
 }
 
-/// How the way to the mail server is kept private.
+/// The transport security of SMTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Security {
-    /// Not at all; only to a server on this very machine, or over a network that is trusted.
+    /// Plain text; only to the loopback interface or over a trusted network.
     None,
-    /// By STARTTLS, without which nothing is sent.
+    /// Mandatory STARTTLS.
     Starttls,
-    /// By TLS from the first byte.
+    /// Implicit TLS.
     Tls,
 }
 
-/// How letters leave.
+/// The settings of e-mail.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// `smtp`, `file` or `memory`.
     pub transport: Transport,
-    /// Who letters are from: `Lumbung <lumbung@example.org>`.
+    /// The sender: `Lumbung <lumbung@example.org>`.
     pub from: String,
-    /// The folder of `file`; empty: `outbox` in the data folder.
+    /// The directory of `file`; when empty, `outbox` in the data directory.
     pub folder: PathBuf,
-    /// The mail server's name.
+    /// The host name of the SMTP server.
     pub host: String,
-    /// The mail server's port.
+    /// The port of the SMTP server.
     pub port: u16,
     /// `none`, `starttls` or `tls`.
     pub security: Security,
-    /// Whether nobody can listen on the way to the mail server, as between containers of one machine; letters for the
-    /// public never go open, trusted or not.
+    /// Whether plain text is allowed to another machine because nobody can listen, as between containers of one host;
+    /// not in production.
     pub trusted_network: bool,
-    /// The name to sign in with; empty: without signing in.
+    /// The SMTP user name; no authentication when empty.
     pub username: String,
-    /// The password to sign in with.
+    /// The SMTP password.
     pub password: SecretString,
-    /// The certificate (PEM) of the authority that vouches for the server; empty: those the machine trusts.
+    /// The CA certificate (PEM) of the server; the system's CAs when empty.
     pub ca_file: PathBuf,
-    /// Seconds to wait for each answer of the server.
+    /// Seconds to wait for each SMTP response.
     pub timeout_seconds: u64,
-    /// Connections to the server at once.
+    /// Concurrent SMTP connections.
     pub connections: u32,
 }
 
@@ -81,26 +81,26 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Everything that is wrong: the key inside the section, and what is wrong with it. Values are not shown.
-    pub fn faults(&self, production: bool) -> Vec<(&'static str, &'static str)> {
-        let mut faults = Vec::new();
+    /// Validates the settings: for each error the key within the section and a message, without values.
+    pub fn validate(&self, production: bool) -> Vec<(&'static str, &'static str)> {
+        let mut errors = Vec::new();
         if self.from.parse::<Mailbox>().is_err() {
-            faults.push(("from", "must be an address such as Lumbung <lumbung@example.org>"));
+            errors.push(("from", "must be an address such as Lumbung <lumbung@example.org>"));
         }
         if self.transport != Transport::Smtp {
-            return faults;
+            return errors;
         }
         if self.host.is_empty() {
-            faults.push(("host", "must name the mail server"));
+            errors.push(("host", "must name the mail server"));
         }
         if self.port == 0 {
-            faults.push(("port", "must be the mail server's port"));
+            errors.push(("port", "must be the mail server's port"));
         }
         if self.security == Security::None && !self.is_loopback() {
             if production {
-                faults.push(("security", "must be starttls or tls for a server on another machine"));
+                errors.push(("security", "must be starttls or tls for a server on another machine"));
             } else if !self.trusted_network {
-                faults.push((
+                errors.push((
                     "security",
                     "must be starttls or tls for a server on another machine, unless mail.trusted_network says that \
                      nobody listens on the way",
@@ -108,18 +108,18 @@ impl Settings {
             }
         }
         if self.username.is_empty() != self.password.expose_secret().is_empty() {
-            faults.push(("password", "must be set together with mail.username"));
+            errors.push(("password", "must be set together with mail.username"));
         }
         if !self.ca_file.as_os_str().is_empty() && !self.ca_file.is_file() {
-            faults.push(("ca_file", "must be a file that can be read"));
+            errors.push(("ca_file", "must be a file that can be read"));
         }
         if !(1..=300).contains(&self.timeout_seconds) {
-            faults.push(("timeout_seconds", "must be 1 to 300"));
+            errors.push(("timeout_seconds", "must be 1 to 300"));
         }
         if !(1..=64).contains(&self.connections) {
-            faults.push(("connections", "must be 1 to 64"));
+            errors.push(("connections", "must be 1 to 64"));
         }
-        faults
+        errors
     }
 
     fn is_loopback(&self) -> bool {
@@ -132,16 +132,16 @@ mod tests {
     use super::*;
 
     fn keys(settings: &Settings) -> Vec<&'static str> {
-        settings.faults(false).into_iter().map(|(key, _)| key).collect()
+        settings.validate(false).into_iter().map(|(key, _)| key).collect()
     }
 
     #[test]
-    fn the_defaults_are_sound() {
-        assert!(Settings::default().faults(true).is_empty());
+    fn the_defaults_are_valid() {
+        assert!(Settings::default().validate(true).is_empty());
     }
 
     #[test]
-    fn every_fault_is_named() {
+    fn every_error_is_reported() {
         let settings = Settings {
             transport: Transport::Smtp,
             from: "nobody\r\nBcc: everybody@example.org".into(),
@@ -159,24 +159,24 @@ mod tests {
     }
 
     #[test]
-    fn an_open_line_is_only_for_the_machine_itself() {
-        for (host, sound) in [("127.0.0.1", true), ("::1", true), ("localhost", true), ("10.0.0.7", false)] {
+    fn plain_text_is_only_for_loopback() {
+        for (host, valid) in [("127.0.0.1", true), ("::1", true), ("localhost", true), ("10.0.0.7", false)] {
             let settings = Settings {
                 transport: Transport::Smtp,
                 security: Security::None,
                 host: host.into(),
                 ..Settings::default()
             };
-            assert_eq!(settings.faults(false).is_empty(), sound, "{host}");
-            assert_eq!(settings.faults(true).is_empty(), sound, "{host}");
+            assert_eq!(settings.validate(false).is_empty(), valid, "{host}");
+            assert_eq!(settings.validate(true).is_empty(), valid, "{host}");
             let trusting = Settings { trusted_network: true, ..settings };
-            assert!(trusting.faults(false).is_empty(), "{host}");
-            assert_eq!(trusting.faults(true).is_empty(), sound, "{host}");
+            assert!(trusting.validate(false).is_empty(), "{host}");
+            assert_eq!(trusting.validate(true).is_empty(), valid, "{host}");
         }
     }
 
     #[test]
-    fn the_password_is_never_shown() {
+    fn debug_output_does_not_contain_the_password() {
         let settings = Settings { password: SecretString::from("canary"), ..Settings::default() };
         assert!(!format!("{settings:?}").contains("canary"));
     }

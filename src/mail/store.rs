@@ -1,4 +1,4 @@
-//! The SQL of the outbox.
+//! SQL of the outbox.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -10,14 +10,14 @@ use crate::db::{Conn, Result, Tx, on_both, prepared};
 use crate::kernel::ids::{AccountId, MailId};
 use crate::kernel::{Duration, Instant};
 
-/// How long a claim holds: longer than the most patient conversation with a server takes.
+/// How long a claim holds: longer than any SMTP conversation takes.
 const LEASE: Duration = Duration::minutes(10);
-/// How long a letter that was sent is kept, and one that was given up.
-const KEPT: Duration = Duration::days(30);
+/// How long sent and dead letters are kept.
+const RETENTION: Duration = Duration::days(30);
 
-/// A letter this worker holds. It names people and opens doors: only its kind is printed.
+/// A letter claimed by this worker. It contains personal data and secret links, which `Debug` does not print.
 #[derive(Clone)]
-pub(super) struct Outgoing {
+pub(super) struct OutgoingLetter {
     pub(super) id: MailId,
     pub(super) kind: String,
     pub(super) recipient: String,
@@ -25,20 +25,20 @@ pub(super) struct Outgoing {
     pub(super) text: String,
     pub(super) html: String,
     pub(super) created_at: Instant,
-    /// Which try this is; also the proof that the lease is still ours.
+    /// The number of this attempt; also a fencing token for the lease.
     pub(super) attempt: i32,
 }
 
-impl std::fmt::Debug for Outgoing {
+impl std::fmt::Debug for OutgoingLetter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut shown = f.debug_struct("Outgoing");
+        let mut shown = f.debug_struct("OutgoingLetter");
         shown.field("id", &self.id).field("kind", &self.kind).field("attempt", &self.attempt).finish_non_exhaustive()
     }
 }
 
 type Row = (MailId, String, String, String, String, String, Instant, i32);
 
-/// Letters that wait and may be tried, held by nobody, oldest first.
+/// Pending letters that are due and not leased, oldest first.
 macro_rules! due {
     ($now:expr, $columns:expr, $at_most:expr) => {
         dsl::outbox
@@ -51,7 +51,7 @@ macro_rules! due {
     };
 }
 
-macro_rules! whole_letter {
+macro_rules! columns {
     () => {
         (
             dsl::id,
@@ -66,45 +66,45 @@ macro_rules! whole_letter {
     };
 }
 
-/// Writes the letter; one with a fault is kept as given up, so that it is seen but never sent.
-pub(super) fn insert(tx: &mut Tx<'_>, now: Instant, letter: &Letter, fault: Option<&str>) -> Result<()> {
-    // PostgreSQL keeps no NUL; a hostile text must not end the transaction it is told of in.
-    let kept = |text: &str| text.replace('\0', "\u{fffd}");
+/// Inserts the letter; one with an error is dead from the start.
+pub(super) fn insert(tx: &mut Tx<'_>, now: Instant, letter: &Letter, error: Option<&str>) -> Result<()> {
+    // PostgreSQL text has no NUL; user input must not abort the transaction.
+    let without_nul = |text: &str| text.replace('\0', "\u{fffd}");
     let row = (
         dsl::id.eq(tx.id::<MailId>(now)),
         dsl::kind.eq(letter.kind),
         dsl::event_id.eq(letter.event),
         dsl::account_id.eq(letter.account),
-        dsl::recipient.eq(kept(&letter.recipient)),
+        dsl::recipient.eq(without_nul(&letter.recipient)),
         dsl::locale.eq(letter.language),
-        dsl::subject.eq(kept(&letter.subject)),
-        dsl::text_body.eq(kept(&letter.text)),
-        dsl::html_body.eq(kept(&letter.html)),
+        dsl::subject.eq(without_nul(&letter.subject)),
+        dsl::text_body.eq(without_nul(&letter.text)),
+        dsl::html_body.eq(without_nul(&letter.html)),
         dsl::created_at.eq(now),
         dsl::next_try_at.eq(now),
-        dsl::failed_at.eq(fault.map(|_| now)),
-        dsl::last_error.eq(fault),
+        dsl::failed_at.eq(error.map(|_| now)),
+        dsl::last_error.eq(error),
     );
     on_both!(tx, c => diesel::insert_into(dsl::outbox).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }
 
-/// Whether a letter may be tried; a look that costs no write.
-pub(super) fn is_one_due(conn: &mut Conn, now: Instant) -> Result<bool> {
-    let found: Option<MailId> = due!(now, dsl::id, 1).first(conn).optional()?;
-    Ok(found.is_some())
+/// Whether there is a letter to claim, without a write.
+pub(super) fn has_due_letter(conn: &mut Conn, now: Instant) -> Result<bool> {
+    let id: Option<MailId> = due!(now, dsl::id, 1).first(conn).optional()?;
+    Ok(id.is_some())
 }
 
-/// Takes the oldest letters that may be tried, for as long as the lease holds.
-pub(super) fn claim(tx: &mut Tx<'_>, now: Instant, at_most: u32) -> Result<Vec<Outgoing>> {
-    let limit = i64::from(at_most);
+/// Claims the oldest due letters for the duration of the lease.
+pub(super) fn claim(tx: &mut Tx<'_>, now: Instant, limit: u32) -> Result<Vec<OutgoingLetter>> {
+    let limit = i64::from(limit);
     let rows: Vec<Row> = match &mut **tx {
-        Conn::Sqlite(sqlite) => due!(now, whole_letter!(), limit).load(sqlite)?,
-        Conn::Postgres(postgres) => due!(now, whole_letter!(), limit).for_update().skip_locked().load(postgres)?,
+        Conn::Sqlite(sqlite) => due!(now, columns!(), limit).load(sqlite)?,
+        Conn::Postgres(postgres) => due!(now, columns!(), limit).for_update().skip_locked().load(postgres)?,
     };
-    let letters: Vec<Outgoing> = rows
+    let letters: Vec<OutgoingLetter> = rows
         .into_iter()
-        .map(|(id, kind, recipient, subject, text, html, created_at, attempts)| Outgoing {
+        .map(|(id, kind, recipient, subject, text, html, created_at, attempts)| OutgoingLetter {
             id,
             kind,
             recipient,
@@ -116,12 +116,12 @@ pub(super) fn claim(tx: &mut Tx<'_>, now: Instant, at_most: u32) -> Result<Vec<O
         })
         .collect();
     let ids: Vec<MailId> = letters.iter().map(|letter| letter.id).collect();
-    let held = (dsl::attempts.eq(dsl::attempts + 1), dsl::leased_until.eq(now.after(LEASE)));
-    on_both!(tx, c => prepared(diesel::update(dsl::outbox.filter(dsl::id.eq_any(&ids))).set(held)).execute(c))?;
+    let lease = (dsl::attempts.eq(dsl::attempts + 1), dsl::leased_until.eq(now.after(LEASE)));
+    on_both!(tx, c => prepared(diesel::update(dsl::outbox.filter(dsl::id.eq_any(&ids))).set(lease)).execute(c))?;
     Ok(letters)
 }
 
-macro_rules! held {
+macro_rules! leased {
     ($id:expr, $attempt:expr) => {
         dsl::outbox.filter(
             dsl::id.eq($id).and(dsl::attempts.eq($attempt)).and(dsl::sent_at.is_null()).and(dsl::failed_at.is_null()),
@@ -129,40 +129,53 @@ macro_rules! held {
     };
 }
 
-/// What a letter said is not kept when it is not needed any more: it names people, and opens doors.
-macro_rules! nothing_said {
+/// Erases a letter's content, which has personal data and secret links, when it is no longer needed.
+macro_rules! erased_content {
     () => {
         (dsl::subject.eq(""), dsl::text_body.eq(""), dsl::html_body.eq(""))
     };
 }
 
-/// The letter has left: that it did is kept, and for whose account, but neither what it said nor the address. The
-/// letter's id stands in its place, because no two letters of an event may have the same.
-pub(super) fn sent(tx: &mut Tx<'_>, now: Instant, id: MailId, attempt: i32) -> Result<bool> {
-    let left = (dsl::sent_at.eq(now), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(None::<String>));
-    let changed =
-        prepared(diesel::update(held!(id, attempt)).set((left, nothing_said!(), dsl::recipient.eq(id.to_string()))))
-            .execute(&mut **tx)?;
+/// Marks the letter as sent and erases its content and address; the account stays. The address is replaced by the
+/// letter's id, because it is part of a unique key. `false` when the lease was lost.
+pub(super) fn mark_sent(tx: &mut Tx<'_>, now: Instant, id: MailId, attempt: i32) -> Result<bool> {
+    let sent = (dsl::sent_at.eq(now), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(None::<String>));
+    let changed = prepared(diesel::update(leased!(id, attempt)).set((
+        sent,
+        erased_content!(),
+        dsl::recipient.eq(id.to_string()),
+    )))
+    .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// The letter is tried again then.
-pub(super) fn put_back(tx: &mut Tx<'_>, id: MailId, attempt: i32, again: Instant, error: &str) -> Result<bool> {
-    let changed = diesel::update(held!(id, attempt))
-        .set((dsl::next_try_at.eq(again), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(error)))
+/// Schedules the next attempt. `false` when the lease was lost.
+pub(super) fn schedule_retry(
+    tx: &mut Tx<'_>,
+    id: MailId,
+    attempt: i32,
+    retry_at: Instant,
+    error: &str,
+) -> Result<bool> {
+    let changed = diesel::update(leased!(id, attempt))
+        .set((dsl::next_try_at.eq(retry_at), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(error)))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// The letter is given up.
+/// Marks the letter as dead and erases its content. `false` when the lease was lost.
 pub(super) fn give_up(tx: &mut Tx<'_>, now: Instant, id: MailId, attempt: i32, error: &str) -> Result<bool> {
-    let given_up = (dsl::failed_at.eq(now), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(error));
-    let changed = diesel::update(held!(id, attempt)).set((given_up, nothing_said!())).execute(&mut **tx)?;
+    let dead = (dsl::failed_at.eq(now), dsl::leased_until.eq(None::<Instant>), dsl::last_error.eq(error));
+    let changed = diesel::update(leased!(id, attempt)).set((dead, erased_content!())).execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// Letters older than this that still wait, held by nobody: `id`, kind, tries.
-pub(super) fn waiting_since(conn: &mut Conn, now: Instant, before: Instant) -> Result<Vec<(MailId, String, i32)>> {
+/// Lists pending letters created before this time that are not leased, at most 100: id, kind, attempts.
+pub(super) fn list_pending_before(
+    conn: &mut Conn,
+    now: Instant,
+    before: Instant,
+) -> Result<Vec<(MailId, String, i32)>> {
     Ok(dsl::outbox
         .filter(dsl::sent_at.is_null().and(dsl::failed_at.is_null()))
         .filter(dsl::created_at.le(before))
@@ -173,24 +186,26 @@ pub(super) fn waiting_since(conn: &mut Conn, now: Instant, before: Instant) -> R
         .load(conn)?)
 }
 
-/// How many letters wait to leave, and since when the oldest does.
-pub fn waiting(conn: &mut Conn) -> Result<(i64, Option<Instant>)> {
-    let wait = dsl::outbox.filter(dsl::sent_at.is_null().and(dsl::failed_at.is_null()));
-    let many = wait.count().get_result(conn)?;
-    Ok((many, wait.select(diesel::dsl::min(dsl::created_at)).first(conn)?))
+/// The number of pending letters, and the creation time of the oldest.
+pub fn count_pending(conn: &mut Conn) -> Result<(i64, Option<Instant>)> {
+    let pending = dsl::outbox.filter(dsl::sent_at.is_null().and(dsl::failed_at.is_null()));
+    let count = pending.count().get_result(conn)?;
+    Ok((count, pending.select(diesel::dsl::min(dsl::created_at)).first(conn)?))
 }
 
-/// Forgets letters that were sent, or given up, a month ago.
+/// Deletes letters that were sent or dead for [`RETENTION`].
 pub fn purge(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
-    let old = now.before(KEPT);
-    Ok(diesel::delete(dsl::outbox.filter(dsl::sent_at.lt(old).or(dsl::failed_at.lt(old)))).execute(&mut **tx)?)
+    let before = now.before(RETENTION);
+    Ok(diesel::delete(dsl::outbox.filter(dsl::sent_at.lt(before).or(dsl::failed_at.lt(before)))).execute(&mut **tx)?)
 }
 
-/// Forgets the letters of a person, also those that wait, and those to their address from before they had an account.
+/// Deletes the letters of an account, pending ones included, and those to its address from before it existed.
 pub fn forget(tx: &mut Tx<'_>, account: AccountId, address: Option<&str>) -> Result<usize> {
-    let theirs = dsl::account_id.eq(account);
+    let of_account = dsl::account_id.eq(account);
     Ok(match address {
-        Some(address) => diesel::delete(dsl::outbox.filter(theirs.or(dsl::recipient.eq(address)))).execute(&mut **tx),
-        None => diesel::delete(dsl::outbox.filter(theirs)).execute(&mut **tx),
+        Some(address) => {
+            diesel::delete(dsl::outbox.filter(of_account.or(dsl::recipient.eq(address)))).execute(&mut **tx)
+        }
+        None => diesel::delete(dsl::outbox.filter(of_account)).execute(&mut **tx),
     }?)
 }

@@ -1,4 +1,4 @@
-//! Letters against a real mail server: none lost, none twice, and nothing in them that we did not put there.
+//! E-mail delivery against an SMTP server: no letter is lost or sent twice, and headers cannot be injected.
 
 use std::time::Duration as Wait;
 
@@ -13,7 +13,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use crate::world::World;
-use crate::world::smtp::{Peer, Plan};
+use crate::world::smtp::{Reaction, SmtpServer};
 
 const TEMPLATE: Template = Template {
     subject: "Pesanan {{ name }}",
@@ -41,8 +41,8 @@ async fn enqueue(world: &World, letter: Letter) {
     world.app.state.db.write::<_, db::Error, _>(move |tx| mail::enqueue(tx, now, &letter)).await.unwrap();
 }
 
-async fn world_with(peer: &Peer, change: impl FnOnce(&mut mail::Settings)) -> World {
-    let port = peer.address.port();
+async fn world_with(smtp: &SmtpServer, change: impl FnOnce(&mut mail::Settings)) -> World {
+    let port = smtp.address.port();
     World::with(move |config| {
         config.mail.transport = Transport::Smtp;
         config.mail.host = "127.0.0.1".into();
@@ -54,10 +54,10 @@ async fn world_with(peer: &Peer, change: impl FnOnce(&mut mail::Settings)) -> Wo
     .await
 }
 
-/// How the one letter stands: tries, sent, given up, why, when it is tried again.
-type Roles = (i32, bool, bool, Option<String>, Instant);
+/// The state of the only letter: attempts, sent, dead, error, next attempt.
+type LetterState = (i32, bool, bool, Option<String>, Instant);
 
-async fn standing(db: &Db) -> Roles {
+async fn letter_state(db: &Db) -> LetterState {
     db.read::<_, db::Error, _>(|conn| {
         let (attempts, sent, failed, error, next): (i32, Option<Instant>, Option<Instant>, Option<String>, Instant) =
             outbox::table
@@ -69,7 +69,7 @@ async fn standing(db: &Db) -> Roles {
     .unwrap()
 }
 
-async fn given_up(db: &Db) -> i64 {
+async fn count_dead(db: &Db) -> i64 {
     db.read::<_, db::Error, _>(|conn| {
         Ok(events::table.filter(events::kind.eq("mail.given_up")).count().get_result(conn)?)
     })
@@ -79,12 +79,12 @@ async fn given_up(db: &Db) -> i64 {
 
 #[actix_web::test]
 async fn a_letter_arrives_as_text_and_html_with_an_id_made_of_its_own() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |_| {}).await;
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |_| {}).await;
     enqueue(&world, letter_to("sari@example.org", "Contoh Sari")).await;
     assert!(world.work().await > 0);
     assert_eq!(world.work().await, 0);
-    let received = peer.received();
+    let received = smtp.received();
     assert_eq!(received.len(), 1);
     let letter = &received[0];
     assert!(letter.from.contains("<lumbung@localhost>"), "{}", letter.from);
@@ -106,53 +106,53 @@ async fn a_letter_arrives_as_text_and_html_with_an_id_made_of_its_own() {
 }
 
 #[actix_web::test]
-async fn a_permanent_refusal_is_final_after_one_try_and_stands_in_the_log() {
-    for plan in [Plan::Refuse("552 too big"), Plan::RefuseRecipient("550 no such person")] {
-        let peer = Peer::open().await;
-        let world = world_with(&peer, |_| {}).await;
-        peer.plan([plan]);
+async fn a_permanent_rejection_is_final_and_recorded_in_the_event_log() {
+    for plan in [Reaction::Reject("552 too big"), Reaction::RejectRecipient("550 no such person")] {
+        let smtp = SmtpServer::open().await;
+        let world = world_with(&smtp, |_| {}).await;
+        smtp.queue_reactions([plan]);
         enqueue(&world, letter_to("sari@example.org", "Sari")).await;
         world.work().await;
         world.clock.advance(Duration::days(1));
         world.work().await;
-        let (attempts, sent, failed, error, _) = standing(&world.app.state.db).await;
+        let (attempts, sent, failed, error, _) = letter_state(&world.app.state.db).await;
         assert_eq!((attempts, sent, failed), (1, false, true), "{error:?}");
-        assert_eq!(given_up(&world.app.state.db).await, 1);
-        assert!(peer.received().is_empty());
+        assert_eq!(count_dead(&world.app.state.db).await, 1);
+        assert!(smtp.received().is_empty());
     }
 }
 
 #[actix_web::test]
-async fn a_temporary_refusal_is_tried_again_after_about_a_minute_then_two() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |_| {}).await;
-    peer.plan([Plan::Refuse("451 come back"), Plan::RefuseRecipient("450 greylisted")]);
+async fn a_temporary_rejection_is_retried_after_about_one_and_then_two_minutes() {
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |_| {}).await;
+    smtp.queue_reactions([Reaction::Reject("451 come back"), Reaction::RejectRecipient("450 greylisted")]);
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     for minutes in [1, 2] {
         world.work().await;
-        let (_, sent, failed, error, next) = standing(&world.app.state.db).await;
+        let (_, sent, failed, error, next) = letter_state(&world.app.state.db).await;
         assert!(!sent && !failed && error.is_some());
         let rest = next.since(world.clock.now());
         assert!((Duration::seconds(48 * minutes)..=Duration::seconds(72 * minutes)).contains(&rest), "{rest}");
         world.clock.advance(rest);
     }
     world.work().await;
-    let (attempts, sent, ..) = standing(&world.app.state.db).await;
+    let (attempts, sent, ..) = letter_state(&world.app.state.db).await;
     assert_eq!((attempts, sent), (3, true));
-    assert_eq!(peer.received().len(), 1);
+    assert_eq!(smtp.received().len(), 1);
 }
 
 #[actix_web::test]
-async fn a_letter_is_given_up_after_three_days_of_temporary_refusals() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |_| {}).await;
-    peer.plan(vec![Plan::Refuse("451 come back"); 100]);
+async fn a_letter_is_given_up_after_three_days_of_temporary_rejections() {
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |_| {}).await;
+    smtp.queue_reactions(vec![Reaction::Reject("451 come back"); 100]);
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     let begun = world.clock.now();
     let mut longest = Duration::zero();
     loop {
         world.work().await;
-        let (_, _, failed, _, next) = standing(&world.app.state.db).await;
+        let (_, _, failed, _, next) = letter_state(&world.app.state.db).await;
         if failed {
             break;
         }
@@ -162,67 +162,67 @@ async fn a_letter_is_given_up_after_three_days_of_temporary_refusals() {
     let lived = world.clock.now().since(begun);
     assert!((Duration::days(3)..Duration::hours(80)).contains(&lived), "{lived}");
     assert!((Duration::minutes(288)..=Duration::minutes(432)).contains(&longest), "{longest}");
-    assert_eq!(given_up(&world.app.state.db).await, 1);
+    assert_eq!(count_dead(&world.app.state.db).await, 1);
 }
 
 #[actix_web::test]
-async fn an_answer_lost_after_the_message_makes_one_copy_with_the_same_id() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |_| {}).await;
-    peer.plan([Plan::TakeAndDrop]);
+async fn a_lost_response_causes_one_copy_with_the_same_message_id() {
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |_| {}).await;
+    smtp.queue_reactions([Reaction::AcceptAndDrop]);
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     world.work().await;
     world.clock.advance(Duration::minutes(2));
     world.work().await;
     world.clock.advance(Duration::days(1));
     world.work().await;
-    let received = peer.received();
+    let received = smtp.received();
     assert_eq!(received.len(), 2);
     assert_eq!(received[0].header("Message-ID"), received[1].header("Message-ID"));
     assert_eq!(received[0].header("Date"), received[1].header("Date"));
 }
 
 #[actix_web::test]
-async fn while_the_server_is_away_letters_wait_and_leave_soon_after_its_return_each_once() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |_| {}).await;
-    let away = peer.go_away().await;
+async fn while_the_server_is_down_letters_wait_and_are_sent_once_after_its_return() {
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |_| {}).await;
+    let away = smtp.shut_down().await;
     for number in 0..100 {
         enqueue(&world, letter_to(&format!("sari{number}@example.org"), "Sari")).await;
     }
     for _ in 0..4 {
-        let done = world.try_to_work().await;
+        let done = world.try_work().await;
         assert!(done.failures.iter().all(|failure| failure.contains("cannot be reached")), "{done:?}");
         world.clock.advance(Duration::seconds(15));
     }
-    let peer = away.come_back().await;
+    let smtp = away.restart().await;
     world.work().await;
-    let mut recipients: Vec<String> = peer.received().into_iter().map(|letter| letter.to).collect();
+    let mut recipients: Vec<String> = smtp.received().into_iter().map(|letter| letter.to).collect();
     recipients.sort();
     recipients.dedup();
-    assert_eq!((recipients.len(), peer.received().len()), (100, 100));
+    assert_eq!((recipients.len(), smtp.received().len()), (100, 100));
 }
 
 #[actix_web::test]
-async fn while_the_server_stays_away_patience_ends_after_three_days() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |_| {}).await;
-    let _away = peer.go_away().await;
+async fn letters_are_given_up_after_three_days_also_while_the_server_is_down() {
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |_| {}).await;
+    let _away = smtp.shut_down().await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
-    world.try_to_work().await;
-    assert_eq!(given_up(&world.app.state.db).await, 0);
+    world.try_work().await;
+    assert_eq!(count_dead(&world.app.state.db).await, 0);
     world.clock.advance(Duration::days(3));
-    world.try_to_work().await;
-    assert_eq!(given_up(&world.app.state.db).await, 1);
-    let (_, sent, failed, ..) = standing(&world.app.state.db).await;
+    world.try_work().await;
+    assert_eq!(count_dead(&world.app.state.db).await, 1);
+    let (_, sent, failed, ..) = letter_state(&world.app.state.db).await;
     assert!(!sent && failed);
 }
 
 #[actix_web::test]
 async fn eight_instances_at_once_never_send_the_same_letter_twice() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |_| {}).await;
-    peer.plan(vec![Plan::TakeSlowly(Wait::from_millis(30)); 10]);
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |_| {}).await;
+    smtp.queue_reactions(vec![Reaction::AcceptSlowly(Wait::from_millis(30)); 10]);
     for number in 0..60 {
         enqueue(&world, letter_to(&format!("sari{number}@example.org"), "Sari")).await;
     }
@@ -233,28 +233,28 @@ async fn eight_instances_at_once_never_send_the_same_letter_twice() {
     for instance in futures_util::future::join_all(instances).await {
         instance.unwrap();
     }
-    let mut recipients: Vec<String> = peer.received().into_iter().map(|letter| letter.to).collect();
+    let mut recipients: Vec<String> = smtp.received().into_iter().map(|letter| letter.to).collect();
     recipients.sort();
     recipients.dedup();
-    assert_eq!((recipients.len(), peer.received().len()), (60, 60));
+    assert_eq!((recipients.len(), smtp.received().len()), (60, 60));
 }
 
 #[actix_web::test]
-async fn a_slow_mail_server_delays_no_answer() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |_| {}).await;
-    peer.plan([Plan::TakeSlowly(Wait::from_millis(1500))]);
+async fn a_slow_mail_server_delays_no_response() {
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |_| {}).await;
+    smtp.queue_reactions([Reaction::AcceptSlowly(Wait::from_millis(1500))]);
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     let registry = world.app.registry.clone();
     let worker = lumbung::jobs::Worker::start(&registry, &world.app.state.db, &world.clock).unwrap();
     tokio::time::sleep(Wait::from_millis(100)).await;
     let begun = std::time::Instant::now();
     for _ in 0..10 {
-        world.guest().get("/v1/nowhere").await.problem(404, "not-found");
+        world.guest().get("/v1/nowhere").await.expect_problem(404, "not-found");
         enqueue(&world, letter_to("budi@example.org", "Budi")).await;
     }
     assert!(begun.elapsed() < Wait::from_millis(1000), "{:?}", begun.elapsed());
-    while peer.received().len() < 11 {
+    while smtp.received().len() < 11 {
         assert!(begun.elapsed() < Wait::from_secs(20), "letters do not leave");
         tokio::time::sleep(Wait::from_millis(20)).await;
     }
@@ -262,12 +262,12 @@ async fn a_slow_mail_server_delays_no_answer() {
 }
 
 #[actix_web::test]
-async fn starttls_is_used_and_the_authority_in_the_settings_is_believed() {
-    let peer = Peer::with_starttls().await;
+async fn starttls_is_used_and_the_configured_ca_is_trusted() {
+    let smtp = SmtpServer::with_starttls().await;
     let folder = tempfile::tempdir().unwrap();
     let ca_file = folder.path().join("ca.pem");
-    std::fs::write(&ca_file, peer.certificate.clone().unwrap()).unwrap();
-    let world = world_with(&peer, |mail| {
+    std::fs::write(&ca_file, smtp.certificate.clone().unwrap()).unwrap();
+    let world = world_with(&smtp, |mail| {
         mail.host = "localhost".into();
         mail.security = Security::Starttls;
         mail.ca_file = ca_file;
@@ -275,40 +275,40 @@ async fn starttls_is_used_and_the_authority_in_the_settings_is_believed() {
     .await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
     world.work().await;
-    assert!(matches!(peer.received().as_slice(), [letter] if letter.encrypted));
+    assert!(matches!(smtp.received().as_slice(), [letter] if letter.encrypted));
 }
 
 #[actix_web::test]
-async fn nothing_leaves_without_starttls_or_to_a_server_that_nobody_vouches_for() {
-    let open = Peer::open().await;
+async fn nothing_is_sent_without_starttls_or_to_a_server_with_an_untrusted_certificate() {
+    let open = SmtpServer::open().await;
     let world = world_with(&open, |mail| mail.security = Security::Starttls).await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
-    assert_eq!(world.try_to_work().await.failures.len(), 1);
+    assert_eq!(world.try_work().await.failures.len(), 1);
     assert!(open.received().is_empty());
-    let (attempts, sent, failed, ..) = standing(&world.app.state.db).await;
+    let (attempts, sent, failed, ..) = letter_state(&world.app.state.db).await;
     assert_eq!((attempts, sent, failed), (0, false, false), "it waits");
 
-    let (peer, other) = (Peer::with_starttls().await, Peer::with_starttls().await);
+    let (smtp, other) = (SmtpServer::with_starttls().await, SmtpServer::with_starttls().await);
     let folder = tempfile::tempdir().unwrap();
     let ca_file = folder.path().join("ca.pem");
     std::fs::write(&ca_file, other.certificate.clone().unwrap()).unwrap();
-    let world = world_with(&peer, |mail| {
+    let world = world_with(&smtp, |mail| {
         mail.host = "localhost".into();
         mail.security = Security::Starttls;
         mail.ca_file = ca_file;
     })
     .await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
-    assert_eq!(world.try_to_work().await.failures.len(), 1);
-    assert!(peer.received().is_empty());
+    assert_eq!(world.try_work().await.failures.len(), 1);
+    assert!(smtp.received().is_empty());
 }
 
-/// A world whose letters leave by this server, which speaks TLS in this way, for this person.
-async fn signing_in(peer: &Peer, folder: &std::path::Path, security: Security, password: &str) -> World {
+/// A world that sends through this server with TLS and authentication.
+async fn world_with_auth(smtp: &SmtpServer, folder: &std::path::Path, security: Security, password: &str) -> World {
     let ca_file = folder.join("ca.pem");
-    std::fs::write(&ca_file, peer.certificate.clone().unwrap()).unwrap();
+    std::fs::write(&ca_file, smtp.certificate.clone().unwrap()).unwrap();
     let password = password.to_owned();
-    world_with(peer, move |mail| {
+    world_with(smtp, move |mail| {
         mail.host = "localhost".into();
         mail.security = security;
         mail.ca_file = ca_file;
@@ -319,16 +319,20 @@ async fn signing_in(peer: &Peer, folder: &std::path::Path, security: Security, p
 }
 
 #[actix_web::test]
-async fn letters_leave_by_tls_from_the_first_byte_or_when_asked_and_by_either_way_of_signing_in() {
+async fn letters_are_sent_with_implicit_tls_and_starttls_and_both_auth_mechanisms() {
     let folder = tempfile::tempdir().unwrap();
     for security in [Security::Tls, Security::Starttls] {
         for mechanism in ["PLAIN", "LOGIN"] {
-            let peer = if security == Security::Tls { Peer::with_tls().await } else { Peer::with_starttls().await };
-            peer.admits(mechanism, "lumbung", "canary sandi 88");
-            let world = signing_in(&peer, folder.path(), security, "canary sandi 88").await;
+            let smtp = if security == Security::Tls {
+                SmtpServer::with_tls().await
+            } else {
+                SmtpServer::with_starttls().await
+            };
+            smtp.require_auth(mechanism, "lumbung", "canary sandi 88");
+            let world = world_with_auth(&smtp, folder.path(), security, "canary sandi 88").await;
             enqueue(&world, letter_to("sari@example.org", "Contoh Sari")).await;
             world.work().await;
-            let received = peer.received();
+            let received = smtp.received();
             assert!(matches!(received.as_slice(), [letter] if letter.encrypted), "{security:?} {mechanism}");
             assert!(!received[0].raw.contains("canary"), "{}", received[0].raw);
         }
@@ -336,49 +340,49 @@ async fn letters_leave_by_tls_from_the_first_byte_or_when_asked_and_by_either_wa
 }
 
 #[actix_web::test]
-async fn a_wrong_password_costs_no_letter_its_life_and_is_not_told() {
+async fn a_wrong_password_loses_no_letter_and_is_not_logged() {
     let folder = tempfile::tempdir().unwrap();
-    let peer = Peer::with_tls().await;
-    peer.admits("PLAIN", "lumbung", "yang benar");
-    let world = signing_in(&peer, folder.path(), Security::Tls, "canary sandi salah").await;
+    let smtp = SmtpServer::with_tls().await;
+    smtp.require_auth("PLAIN", "lumbung", "yang benar");
+    let world = world_with_auth(&smtp, folder.path(), Security::Tls, "canary sandi salah").await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
-    let done = world.try_to_work().await;
+    let done = world.try_work().await;
     assert!(!done.failures.is_empty() && !format!("{:?}", done.failures).contains("canary"), "{:?}", done.failures);
-    let (_, sent, failed, error, _) = standing(&world.app.state.db).await;
+    let (_, sent, failed, error, _) = letter_state(&world.app.state.db).await;
     assert!(!sent && !failed && !error.unwrap_or_default().contains("canary"));
-    assert!(peer.received().is_empty());
-    // Once the server knows it, the letter that waited leaves.
-    peer.admits("PLAIN", "lumbung", "canary sandi salah");
+    assert!(smtp.received().is_empty());
+    // Once the server accepts the password, the pending letter is sent.
+    smtp.require_auth("PLAIN", "lumbung", "canary sandi salah");
     world.clock.advance(Duration::minutes(5));
     world.work().await;
-    assert_eq!(peer.received().len(), 1);
+    assert_eq!(smtp.received().len(), 1);
 }
 
 #[actix_web::test]
-async fn a_server_that_speaks_tls_only_when_asked_gets_nothing_by_tls_from_the_first_byte() {
+async fn implicit_tls_does_not_work_with_a_starttls_server() {
     let folder = tempfile::tempdir().unwrap();
-    let peer = Peer::with_starttls().await;
-    let world = signing_in(&peer, folder.path(), Security::Tls, "canary sandi 88").await;
+    let smtp = SmtpServer::with_starttls().await;
+    let world = world_with_auth(&smtp, folder.path(), Security::Tls, "canary sandi 88").await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
-    assert_eq!(world.try_to_work().await.failures.len(), 1);
-    let (attempts, sent, failed, ..) = standing(&world.app.state.db).await;
+    assert_eq!(world.try_work().await.failures.len(), 1);
+    let (attempts, sent, failed, ..) = letter_state(&world.app.state.db).await;
     assert_eq!((attempts, sent, failed), (0, false, false), "it waits");
-    assert!(peer.received().is_empty());
+    assert!(smtp.received().is_empty());
 }
 
 #[actix_web::test]
-async fn a_server_that_wants_tls_first_costs_no_letter_its_life() {
-    let peer = Peer::with_starttls().await;
-    let world = world_with(&peer, |_| {}).await;
+async fn a_server_that_requires_starttls_loses_no_letter() {
+    let smtp = SmtpServer::with_starttls().await;
+    let world = world_with(&smtp, |_| {}).await;
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
-    world.try_to_work().await;
-    let (_, sent, failed, error, _) = standing(&world.app.state.db).await;
+    world.try_work().await;
+    let (_, sent, failed, error, _) = letter_state(&world.app.state.db).await;
     assert!(!sent && !failed, "{error:?}");
-    assert!(peer.received().is_empty());
+    assert!(smtp.received().is_empty());
 }
 
 #[actix_web::test]
-async fn letters_to_files_stand_in_the_outbox_folder() {
+async fn the_file_transport_writes_to_the_outbox_directory() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = folder.path().join("outbox");
     let place = outbox.clone();
@@ -396,17 +400,17 @@ async fn letters_to_files_stand_in_the_outbox_folder() {
 }
 
 #[actix_web::test]
-async fn a_letter_to_no_address_is_kept_as_given_up_and_harms_nobody() {
+async fn a_letter_to_an_invalid_address_is_dead_from_the_start() {
     let world = World::empty().await;
     enqueue(&world, letter_to("sari@example.org\r\nBcc: everybody@example.org", "Sari")).await;
     world.work().await;
-    let (attempts, sent, failed, ..) = standing(&world.app.state.db).await;
+    let (attempts, sent, failed, ..) = letter_state(&world.app.state.db).await;
     assert_eq!((attempts, sent, failed), (0, false, true));
     assert!(world.mails().is_empty());
 }
 
 #[actix_web::test]
-async fn a_person_who_is_forgotten_gets_no_letter_that_waited() {
+async fn erasing_a_person_deletes_their_pending_letters() {
     let world = World::empty().await;
     let account: AccountId = Entropy::System.id(world.clock.now());
     let mut letter = letter_to("sari@example.org", "Sari");
@@ -418,7 +422,7 @@ async fn a_person_who_is_forgotten_gets_no_letter_that_waited() {
     assert_eq!(world.mails().iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["budi@example.org"]);
 }
 
-/// Strings that try to become headers, bodies or commands.
+/// Strings that try to inject headers, bodies or commands.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("\r\n".to_owned()),
@@ -438,9 +442,9 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 #[actix_web::test]
-async fn a_thousand_hostile_strings_never_become_a_header() {
-    let peer = Peer::open().await;
-    let world = world_with(&peer, |mail| mail.connections = 16).await;
+async fn hostile_strings_never_inject_headers() {
+    let smtp = SmtpServer::open().await;
+    let world = world_with(&smtp, |mail| mail.connections = 16).await;
     let mut runner = TestRunner::deterministic();
     let strings: Vec<String> = (0..1000).map(|_| hostile().new_tree(&mut runner).unwrap().current()).collect();
     let now = world.clock.now();
@@ -450,7 +454,7 @@ async fn a_thousand_hostile_strings_never_become_a_header() {
         .db
         .write::<_, db::Error, _>(move |tx| {
             for (number, hostile) in strings.iter().enumerate() {
-                // Composed, where it is refused; written past composing; and as an address.
+                // As a template value, as a subject that bypasses the template, and as an address.
                 let values = std::collections::BTreeMap::from([("name", hostile)]);
                 let composed = compose(&TEMPLATE, &values).ok();
                 assert_eq!(composed.is_none(), !mail::is_one_line(hostile), "{hostile:?}");
@@ -471,7 +475,7 @@ async fn a_thousand_hostile_strings_never_become_a_header() {
         .await
         .unwrap();
     world.work().await;
-    let received = peer.received();
+    let received = smtp.received();
     let sent: i64 = world
         .app
         .state
@@ -482,7 +486,7 @@ async fn a_thousand_hostile_strings_never_become_a_header() {
         .await
         .unwrap();
     assert!(sent >= 1000, "{sent}");
-    assert_eq!(received.len(), usize::try_from(sent).unwrap(), "no letter is cut in two");
+    assert_eq!(received.len(), usize::try_from(sent).unwrap(), "no letter is split in two");
     let ours = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"];
     for letter in &received {
         let mut names = letter.header_names();
