@@ -1,4 +1,4 @@
-//! Where pictures are worked on: one at a time, away from the threads that answer requests.
+//! Image processing, one image at a time, outside the request threads.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,79 +10,79 @@ use super::picture::{Format, PictureError};
 use super::renditions::{Renditions, normalize, prepare};
 use super::store::Store;
 
-/// How long an upload waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long an upload waits for the processor.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Works on pictures one at a time, because each may take a hundred megabytes, and keeps what comes out of it.
+/// Processes images one at a time, because each may need a hundred megabytes, and stores the results.
 #[derive(Debug, Clone)]
 pub struct ImageProcessor {
     store: Store,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
-/// Why a picture did not come out.
+/// Why an image was not processed or stored.
 #[derive(Debug, thiserror::Error)]
-pub enum DarkroomError {
-    /// The picture is not taken.
+pub enum ImageError {
+    /// The image is rejected.
     #[error(transparent)]
     Picture(#[from] PictureError),
-    /// Too many pictures wait.
+    /// The processor did not become free in time.
     #[error("too many pictures wait")]
     Busy,
-    /// The files could not be kept.
+    /// The files could not be stored.
     #[error("the files could not be kept")]
     Storage(#[from] std::io::Error),
-    /// The work broke off.
-    #[error("the work broke off")]
-    BrokeOff,
+    /// The work panicked.
+    #[error("the work panicked")]
+    Panicked,
 }
 
 impl ImageProcessor {
-    /// Keeps its files here.
+    /// A processor that saves to this store.
     pub fn new(store: Store) -> Self {
-        ImageProcessor { store, turns: Arc::new(Semaphore::new(1)) }
+        ImageProcessor { store, permits: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Where the files are.
+    /// The file store.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Makes the renditions of a picture; nothing is kept yet.
-    pub async fn process(&self, bytes: Vec<u8>, said: Format) -> Result<Renditions, DarkroomError> {
-        self.in_turn(move || Ok(prepare(&bytes, said)?)).await
+    /// Creates the renditions of an image of the declared format, without saving them.
+    pub async fn process(&self, bytes: Vec<u8>, declared: Format) -> Result<Renditions, ImageError> {
+        self.run_exclusive(move || Ok(prepare(&bytes, declared)?)).await
     }
 
-    /// Keeps the files of renditions.
-    pub async fn keep(&self, renditions: Renditions) -> Result<(), DarkroomError> {
+    /// Saves renditions.
+    pub async fn save(&self, renditions: Renditions) -> Result<(), ImageError> {
         let store = self.store.clone();
         let saving = tokio::task::spawn_blocking(move || {
-            for (name, content) in renditions.named() {
+            for (name, content) in renditions.named_files() {
                 store.save(&name, content)?;
             }
             Ok(())
         });
-        saving.await.unwrap_or(Err(DarkroomError::BrokeOff))
+        saving.await.unwrap_or(Err(ImageError::Panicked))
     }
 
-    /// Makes a picture legible and keeps it under this name among the files that only some may see.
-    pub async fn develop_private(&self, bytes: Vec<u8>, said: Format, name: FileName) -> Result<(), DarkroomError> {
+    /// Normalizes an image and saves it under this name among the private files.
+    pub async fn process_private(&self, bytes: Vec<u8>, declared: Format, name: FileName) -> Result<(), ImageError> {
         let store = self.store.private();
-        self.in_turn(move || Ok(store.save(&name, &normalize(&bytes, said)?)?)).await
+        self.run_exclusive(move || Ok(store.save(&name, &normalize(&bytes, declared)?)?)).await
     }
 
-    /// Does the work when it is its turn.
-    async fn in_turn<T: Send + 'static>(
+    /// Runs the work while holding the only permit, on a blocking thread.
+    async fn run_exclusive<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, DarkroomError> + Send + 'static,
-    ) -> Result<T, DarkroomError> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(DarkroomError::Busy) };
+        work: impl FnOnce() -> Result<T, ImageError> + Send + 'static,
+    ) -> Result<T, ImageError> {
+        let permit = tokio::time::timeout(QUEUE_TIMEOUT, Arc::clone(&self.permits).acquire_owned()).await;
+        let Ok(Ok(permit)) = permit else { return Err(ImageError::Busy) };
         let working = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let _turn = permit;
             work()
         });
-        working.await.unwrap_or(Err(DarkroomError::BrokeOff))
+        working.await.unwrap_or(Err(ImageError::Panicked))
     }
 }
 
@@ -92,24 +92,23 @@ mod tests {
     use crate::files::Settings;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// Each may take a hundred megabytes.
     #[actix_web::test]
     async fn one_picture_is_worked_on_at_a_time() {
         let image_processor = ImageProcessor::new(Store::open(&Settings::default(), std::path::Path::new("nowhere")));
-        let (at_once, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let pictures = (0..8).map(|_| {
-            let (at_once, most) = (Arc::clone(&at_once), Arc::clone(&most));
-            image_processor.in_turn(move || {
-                most.fetch_max(at_once.fetch_add(1, Ordering::SeqCst).saturating_add(1), Ordering::SeqCst);
-                // Long enough for any other that is let in to be seen.
+        let (running, peak) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let images = (0..8).map(|_| {
+            let (running, peak) = (Arc::clone(&running), Arc::clone(&peak));
+            image_processor.run_exclusive(move || {
+                peak.fetch_max(running.fetch_add(1, Ordering::SeqCst).saturating_add(1), Ordering::SeqCst);
+                // Long enough for any concurrent one to be counted.
                 std::thread::sleep(Duration::from_millis(20));
-                at_once.fetch_sub(1, Ordering::SeqCst);
+                running.fetch_sub(1, Ordering::SeqCst);
                 Ok(())
             })
         });
-        for outcome in futures_util::future::join_all(pictures).await {
+        for outcome in futures_util::future::join_all(images).await {
             outcome.unwrap();
         }
-        assert_eq!(most.load(Ordering::SeqCst), 1);
+        assert_eq!(peak.load(Ordering::SeqCst), 1);
     }
 }

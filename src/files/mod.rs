@@ -1,8 +1,8 @@
-//! Storage of photos and proofs: a folder on disk first.
+//! Storage of photos and proofs in a directory.
 //!
-//! [`Store`] keeps files under names that only this program makes ([`FileName`]), so that no request can name
-//! another path. [`prepare`] turns a picture somebody sent into the sizes that phones want, without anything of the
-//! original but its pixels; [`ImageProcessor`] does so for one picture at a time, away from the request threads.
+//! [`Store`] saves files under generated names ([`FileName`]), so that requests cannot address other paths. [`prepare`]
+//! turns an uploaded image into sizes for phones and drops everything but the pixels; [`ImageProcessor`] does this for
+//! one image at a time, outside the request threads.
 
 mod image_processor;
 mod name;
@@ -10,8 +10,8 @@ mod picture;
 mod renditions;
 mod store;
 
-pub use image_processor::{DarkroomError, ImageProcessor};
+pub use image_processor::{ImageError, ImageProcessor};
 pub use name::FileName;
 pub use picture::{Format, MAX_BYTES, PictureBytes, PictureError};
-pub use renditions::{Edge, Kind, Rendition, Renditions, normalize, prepare};
+pub use renditions::{Edge, Rendition, RenditionFormat, Renditions, normalize, prepare};
 pub use store::{Settings, Store};

@@ -1,56 +1,56 @@
-//! The names of stored files.
+//! Names of stored files.
 
 use sha2::{Digest, Sha256};
 
 use crate::kernel::{Entropy, hex};
 
-/// A name that this program made: letters, digits, one dash, one dot. It cannot leave the folder.
+/// A generated file name: hex digits, at most one dash, one dot. It cannot escape the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FileName(String);
 
-/// Hexadecimal digits of a stem: 128 bits of the content's hash.
-const STEM: usize = 32;
+/// Hex digits of a stem: 128 bits of the content's hash.
+const STEM_LENGTH: usize = 32;
 
 impl FileName {
-    /// The name, when it is one of ours: `{32 hex digits}[-{digits}].{extension}`.
+    /// Parses a name of the form `{32 hex digits}[-{digits}].{extension}`.
     pub fn parse(text: &str) -> Option<FileName> {
         let (stem, extension) = text.split_once('.')?;
         let (hash, size) = stem.split_once('-').unwrap_or((stem, "0"));
         let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        let sound = hash.len() == STEM
+        let is_valid = hash.len() == STEM_LENGTH
             && hash.bytes().all(lower_hex)
             && (1..=5).contains(&size.len())
             && size.bytes().all(|byte| byte.is_ascii_digit())
             && matches!(extension, "jpg" | "webp");
-        sound.then(|| FileName(text.to_owned()))
+        is_valid.then(|| FileName(text.to_owned()))
     }
 
-    /// What the names of files with this content begin with.
-    pub fn stem_of<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
+    /// The stem of files with these contents: a truncated SHA-256.
+    pub fn content_stem<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
         let mut digest = Sha256::new();
         for content in contents {
             digest.update(u64::try_from(content.len()).unwrap_or(u64::MAX).to_be_bytes());
             digest.update(content);
         }
-        hex(digest.finalize().iter().take(STEM / 2))
+        hex(digest.finalize().iter().take(STEM_LENGTH / 2))
     }
 
-    /// A name that nobody guesses, for a picture that only some may see.
+    /// An unguessable name, for private images.
     pub fn random(entropy: &Entropy) -> FileName {
         FileName(format!("{}.jpg", entropy.uuid().simple()))
     }
 
-    /// The name itself.
+    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The media type of what it holds.
+    /// The media type of the content.
     pub fn content_type(&self) -> &'static str {
         if self.0.ends_with(".webp") { "image/webp" } else { "image/jpeg" }
     }
 
-    /// The two digits that name its folder.
+    /// The subdirectory: the first two digits.
     pub(super) fn folder(&self) -> &str {
         self.0.get(..2).unwrap_or("00")
     }
@@ -62,8 +62,8 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn only_our_own_names_are_names() {
-        let stem = FileName::stem_of([b"picture".as_slice()]);
+    fn only_generated_names_are_valid() {
+        let stem = FileName::content_stem([b"picture".as_slice()]);
         assert!(FileName::parse(&format!("{stem}-160.webp")).is_some());
         assert!(FileName::parse(&format!("{stem}.jpg")).is_some());
         let odd = [
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn random_names_are_names_and_never_the_same() {
+    fn random_names_are_valid_and_unique() {
         let names = [FileName::random(&Entropy::System), FileName::random(&Entropy::System)];
         assert_ne!(names[0], names[1]);
         assert!(names.iter().all(|name| FileName::parse(name.as_str()).as_ref() == Some(name)));
@@ -91,7 +91,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_name_leaves_the_folder(text in "\\PC{0,60}") {
+        fn no_name_escapes_the_directory(text in "\\PC{0,60}") {
             if let Some(name) = FileName::parse(&text) {
                 prop_assert!(!name.as_str().contains(['/', '\\']) && !name.as_str().contains(".."));
             }

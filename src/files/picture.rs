@@ -1,4 +1,4 @@
-//! Reading a picture somebody sent: what it is, how large, and only then its pixels.
+//! Decoding of uploaded images, with checks of format and size before the pixels are decoded.
 
 use std::io::Cursor;
 
@@ -9,14 +9,14 @@ use image::{DynamicImage, ImageDecoder, Limits};
 
 /// The largest upload, in bytes.
 pub const MAX_BYTES: usize = 5 * 1024 * 1024;
-/// The most pixels, by the header, before anything is decoded.
+/// The largest pixel count, checked from the header before decoding.
 const MAX_PIXELS: u64 = 25_000_000;
-/// The most memory a decoder may take.
+/// The memory limit of a decoder, in bytes.
 const MAX_ALLOC: u64 = 128 * 1024 * 1024;
-/// Scans of a progressive JPEG; each is decoded over the whole picture, and cameras write about ten.
+/// The largest number of scans of a progressive JPEG: each is decoded over the whole image; cameras write about ten.
 const MAX_SCANS: usize = 64;
 
-/// The formats that are read.
+/// An accepted image format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// JPEG.
@@ -27,26 +27,26 @@ pub enum Format {
     WebP,
 }
 
-/// Why a picture is not taken.
+/// Why an image is rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
-    /// The content is not of the type it was said to be.
+    /// The content is not of the declared format.
     #[error("the content is not of the type it was said to be")]
-    NotAsSaid,
-    /// More pixels than are read.
+    WrongFormat,
+    /// Too many pixels.
     #[error("more than 25 million pixels")]
     TooManyPixels,
-    /// More than one frame.
+    /// Animated.
     #[error("an animation")]
     Animated,
-    /// Damaged, cut off, or built to do harm.
+    /// Damaged, truncated or malicious.
     #[error("the picture cannot be read")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Format {
-    /// The format of this media type.
-    pub fn of_content_type(content_type: &str) -> Option<Format> {
+    /// The format of a media type.
+    pub fn from_content_type(content_type: &str) -> Option<Format> {
         match content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
             "image/jpeg" | "image/jpg" => Some(Format::Jpeg),
             "image/png" => Some(Format::Png),
@@ -55,8 +55,8 @@ impl Format {
         }
     }
 
-    /// The format that the first bytes tell of.
-    fn of_content(bytes: &[u8]) -> Option<Format> {
+    /// Detects the format from the magic bytes.
+    fn detect(bytes: &[u8]) -> Option<Format> {
         if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
             Some(Format::Jpeg)
         } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
@@ -73,26 +73,26 @@ fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Pic
     PictureError::Unreadable(error.into())
 }
 
-/// The pixels of the picture, upright. Nothing else of the file goes on: no EXIF, no position, no thumbnail.
-pub(super) fn decode(bytes: &[u8], said: Format) -> Result<DynamicImage, PictureError> {
-    if Format::of_content(bytes) != Some(said) {
-        return Err(PictureError::NotAsSaid);
+/// Decodes the pixels and applies the EXIF orientation. All metadata is dropped: EXIF, position, thumbnail.
+pub(super) fn decode(bytes: &[u8], declared: Format) -> Result<DynamicImage, PictureError> {
+    if Format::detect(bytes) != Some(declared) {
+        return Err(PictureError::WrongFormat);
     }
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_ALLOC);
-    match said {
+    match declared {
         Format::Jpeg => {
             check_jpeg(bytes)?;
             let mut decoder = JpegDecoder::new(Cursor::new(bytes)).map_err(unreadable)?;
             decoder.set_limits(limits).map_err(unreadable)?;
-            pixels(decoder)
+            decode_pixels(decoder)
         }
         Format::Png => {
             let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(unreadable)?;
             if decoder.is_apng().map_err(unreadable)? {
                 return Err(PictureError::Animated);
             }
-            pixels(decoder)
+            decode_pixels(decoder)
         }
         Format::WebP => {
             let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(unreadable)?;
@@ -100,12 +100,12 @@ pub(super) fn decode(bytes: &[u8], said: Format) -> Result<DynamicImage, Picture
                 return Err(PictureError::Animated);
             }
             decoder.set_limits(limits).map_err(unreadable)?;
-            pixels(decoder)
+            decode_pixels(decoder)
         }
     }
 }
 
-fn pixels(mut decoder: impl ImageDecoder) -> Result<DynamicImage, PictureError> {
+fn decode_pixels(mut decoder: impl ImageDecoder) -> Result<DynamicImage, PictureError> {
     let (width, height) = decoder.dimensions();
     if u64::from(width).saturating_mul(height.into()) > MAX_PIXELS || decoder.total_bytes() > MAX_ALLOC {
         return Err(PictureError::TooManyPixels);
@@ -113,28 +113,28 @@ fn pixels(mut decoder: impl ImageDecoder) -> Result<DynamicImage, PictureError> 
     if width == 0 || height == 0 {
         return Err(unreadable("no pixels"));
     }
-    // A camera that writes nonsense into its EXIF still took a picture.
+    // Invalid EXIF does not make the image invalid.
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
     picture.apply_orientation(orientation);
     Ok(picture)
 }
 
-/// The decoder fills what is cut off with grey, and decodes as many scans as there are; both are refused here.
+/// Rejects truncated JPEGs, which the decoder fills with grey, and those with too many scans.
 fn check_jpeg(bytes: &[u8]) -> Result<(), PictureError> {
-    let marker =
-        |wanted: u8| move |pair: &(usize, &[u8])| pair.1.first() == Some(&0xFF) && pair.1.get(1) == Some(&wanted);
+    let marker = |code: u8| move |pair: &(usize, &[u8])| pair.1.first() == Some(&0xFF) && pair.1.get(1) == Some(&code);
     let pairs = || bytes.windows(2).enumerate();
     let scans = pairs().filter(marker(0xDA)).count();
-    let last_scan = pairs().filter(marker(0xDA)).map(|(place, _)| place).next_back();
-    let end = pairs().filter(marker(0xD9)).map(|(place, _)| place).next_back();
+    let last_scan = pairs().filter(marker(0xDA)).map(|(offset, _)| offset).next_back();
+    let end = pairs().filter(marker(0xD9)).map(|(offset, _)| offset).next_back();
     if scans > MAX_SCANS {
         return Err(unreadable("too many scans"));
     }
     if last_scan.is_none() || end < last_scan { Err(unreadable("cut off")) } else { Ok(()) }
 }
-/// A picture's bytes, as the contract describes them.
+
+/// An image file, for the OpenAPI document.
 #[derive(utoipa::ToSchema)]
 #[schema(value_type = String, format = Binary)]
-#[allow(dead_code, reason = "stands in the contract only")]
+#[allow(dead_code, reason = "only for the OpenAPI document")]
 pub struct PictureBytes(Vec<u8>);

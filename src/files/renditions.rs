@@ -1,4 +1,4 @@
-//! The sizes that phones want of a picture, each within its budget of bytes.
+//! Renditions of an image: sizes and formats for phones, each within a byte budget.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
@@ -10,19 +10,19 @@ use super::picture::{self, Format, PictureError};
 /// The longest edge of a rendition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Edge {
-    /// For rows of a list.
+    /// For list rows.
     Small,
-    /// For a card.
+    /// For cards.
     Medium,
-    /// For the whole screen.
+    /// For the full screen.
     Large,
 }
 
 impl Edge {
-    /// All three.
+    /// All sizes.
     pub const ALL: [Edge; 3] = [Edge::Small, Edge::Medium, Edge::Large];
 
-    /// Pixels.
+    /// The longest edge in pixels.
     pub const fn pixels(self) -> u32 {
         match self {
             Edge::Small => 160,
@@ -31,7 +31,7 @@ impl Edge {
         }
     }
 
-    /// The most bytes a file of this size may have.
+    /// The largest file size in bytes.
     pub const fn budget(self) -> usize {
         match self {
             Edge::Small => 8 * 1000,
@@ -43,95 +43,95 @@ impl Edge {
 
 /// The format of a rendition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// For every phone.
+pub enum RenditionFormat {
+    /// JPEG, for all phones.
     Jpeg,
-    /// Smaller, for those that know it.
+    /// WebP: smaller, where it is supported.
     WebP,
 }
 
-impl Kind {
-    /// Both.
-    pub const ALL: [Kind; 2] = [Kind::Jpeg, Kind::WebP];
+impl RenditionFormat {
+    /// All formats.
+    pub const ALL: [RenditionFormat; 2] = [RenditionFormat::Jpeg, RenditionFormat::WebP];
 
-    /// How its files end.
+    /// The file extension.
     pub const fn extension(self) -> &'static str {
         match self {
-            Kind::Jpeg => "jpg",
-            Kind::WebP => "webp",
+            RenditionFormat::Jpeg => "jpg",
+            RenditionFormat::WebP => "webp",
         }
     }
 }
 
-/// A picture in one size and format.
+/// An image in one size and format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {
-    /// Its size.
+    /// The size.
     pub edge: Edge,
-    /// Its format.
-    pub kind: Kind,
-    /// The file.
+    /// The format.
+    pub format: RenditionFormat,
+    /// The file's content.
     pub bytes: Vec<u8>,
 }
 
-/// A picture in all sizes and formats.
+/// An image in all sizes and formats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renditions {
-    /// What the names of the files begin with.
+    /// The common stem of the file names.
     pub stem: String,
-    /// Pixels across, in the largest size.
+    /// The width of the largest size in pixels.
     pub width: u32,
-    /// Pixels down, in the largest size.
+    /// The height of the largest size in pixels.
     pub height: u32,
-    /// The files.
+    /// The renditions.
     pub files: Vec<Rendition>,
 }
 
 impl Renditions {
-    /// Each file with its name.
-    pub fn named(&self) -> impl Iterator<Item = (FileName, &[u8])> {
+    /// The files with their names.
+    pub fn named_files(&self) -> impl Iterator<Item = (FileName, &[u8])> {
         self.files.iter().filter_map(|file| {
-            let name = format!("{}-{}.{}", self.stem, file.edge.pixels(), file.kind.extension());
+            let name = format!("{}-{}.{}", self.stem, file.edge.pixels(), file.format.extension());
             FileName::parse(&name).map(|name| (name, file.bytes.as_slice()))
         })
     }
 }
 
-/// Makes the renditions of a picture that was said to be of this format. It takes a while and blocks.
-pub fn prepare(bytes: &[u8], said: Format) -> Result<Renditions, PictureError> {
-    let picture = picture::decode(bytes, said)?;
-    let master = flatten(reduced(picture, Edge::Large.pixels().saturating_mul(2)));
+/// Creates the renditions of an image of the declared format. Slow and blocking.
+pub fn prepare(bytes: &[u8], declared: Format) -> Result<Renditions, PictureError> {
+    let picture = picture::decode(bytes, declared)?;
+    let master = flatten(shrink(picture, Edge::Large.pixels().saturating_mul(2)));
     let mut files = Vec::new();
     let mut largest = (0, 0);
     for edge in Edge::ALL {
-        let (width, height) = fitting(master.width(), master.height(), edge.pixels());
-        let sized = if (width, height) == (master.width(), master.height()) {
+        let (width, height) = fit_within(master.width(), master.height(), edge.pixels());
+        let resized = if (width, height) == (master.width(), master.height()) {
             master.clone()
         } else {
             master.resize_exact(width, height, FilterType::CatmullRom)
         };
         largest = (width, height);
-        for kind in Kind::ALL {
-            files.push(Rendition { edge, kind, bytes: within(&sized, kind, edge.budget())? });
+        for format in RenditionFormat::ALL {
+            files.push(Rendition { edge, format, bytes: encode_within(&resized, format, edge.budget())? });
         }
     }
-    let stem = FileName::stem_of(files.iter().map(|file| file.bytes.as_slice()));
+    let stem = FileName::content_stem(files.iter().map(|file| file.bytes.as_slice()));
     Ok(Renditions { stem, width: largest.0, height: largest.1, files })
 }
 
-/// The longest edge of a picture that is there to be read, such as the slip of a transfer.
-const LEGIBLE_EDGE: u32 = 1600;
-/// The most bytes of such a picture.
-const LEGIBLE_BUDGET: usize = 250 * 1000;
+/// The longest edge of document images, such as transfer slips, in pixels.
+const DOCUMENT_EDGE: u32 = 1600;
+/// The largest file size of document images, in bytes.
+const DOCUMENT_BUDGET: usize = 250 * 1000;
 
-/// A picture that is there to be read, as one JPEG. It takes a while and blocks.
-pub fn normalize(bytes: &[u8], said: Format) -> Result<Vec<u8>, PictureError> {
-    let picture = flatten(reduced(picture::decode(bytes, said)?, LEGIBLE_EDGE));
-    within(&picture, Kind::Jpeg, LEGIBLE_BUDGET)
+/// Converts a document image to one JPEG. Slow and blocking.
+pub fn normalize(bytes: &[u8], declared: Format) -> Result<Vec<u8>, PictureError> {
+    let picture = flatten(shrink(picture::decode(bytes, declared)?, DOCUMENT_EDGE));
+    encode_within(&picture, RenditionFormat::Jpeg, DOCUMENT_BUDGET)
 }
 
-/// Width and height with the longest edge at most this long, in the same proportion, never enlarged.
-fn fitting(width: u32, height: u32, edge: u32) -> (u32, u32) {
+/// Width and height scaled down to this longest edge, with the same aspect ratio; never enlarged.
+fn fit_within(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let longest = width.max(height);
     if longest <= edge {
         return (width, height);
@@ -144,9 +144,9 @@ fn fitting(width: u32, height: u32, edge: u32) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
-/// A quick first reduction, so that the careful one after it never holds the whole picture in floats.
-fn reduced(picture: DynamicImage, edge: u32) -> DynamicImage {
-    let (width, height) = fitting(picture.width(), picture.height(), edge);
+/// A fast first reduction, so that the high-quality resize never holds the whole image in floats.
+fn shrink(picture: DynamicImage, edge: u32) -> DynamicImage {
+    let (width, height) = fit_within(picture.width(), picture.height(), edge);
     if (width, height) == (picture.width(), picture.height()) {
         picture
     } else {
@@ -154,7 +154,7 @@ fn reduced(picture: DynamicImage, edge: u32) -> DynamicImage {
     }
 }
 
-/// Eight bits a channel on white: neither JPEG nor a list row shows what is behind.
+/// Converts to 8-bit RGB on white, because JPEG has no transparency.
 fn flatten(picture: DynamicImage) -> DynamicImage {
     if !picture.color().has_alpha() {
         return DynamicImage::ImageRgb8(picture.into_rgb8());
@@ -163,30 +163,30 @@ fn flatten(picture: DynamicImage) -> DynamicImage {
     let mut flat = RgbImage::new(layered.width(), layered.height());
     for (to, from) in flat.pixels_mut().zip(layered.pixels()) {
         let [red, green, blue, alpha] = from.0;
-        to.0 = [red, green, blue].map(|channel| on_white(channel, alpha));
+        to.0 = [red, green, blue].map(|channel| blend_on_white(channel, alpha));
     }
     DynamicImage::ImageRgb8(flat)
 }
 
-fn on_white(channel: u8, alpha: u8) -> u8 {
+fn blend_on_white(channel: u8, alpha: u8) -> u8 {
     let (channel, alpha) = (u32::from(channel), u32::from(alpha));
     let mixed = channel.saturating_mul(alpha).saturating_add(255_u32.saturating_sub(alpha).saturating_mul(255));
     u8::try_from(mixed.saturating_add(127) / 255).unwrap_or(u8::MAX)
 }
 
-/// The best file within the budget: quality goes down first, and the size only when that is not enough.
-fn within(picture: &DynamicImage, kind: Kind, budget: usize) -> Result<Vec<u8>, PictureError> {
+/// The best encoding within the budget: reduces the quality first, and the size when that is not enough.
+fn encode_within(picture: &DynamicImage, format: RenditionFormat, budget: usize) -> Result<Vec<u8>, PictureError> {
     let mut smaller: Option<DynamicImage> = None;
     loop {
         let current = smaller.as_ref().unwrap_or(picture);
         for quality in [82, 72, 60, 48, 36] {
-            let bytes = encode(current, kind, quality)?;
+            let bytes = encode(current, format, quality)?;
             if bytes.len() <= budget {
                 return Ok(bytes);
             }
         }
         let edge = current.width().max(current.height()).saturating_mul(4) / 5;
-        let (width, height) = fitting(current.width(), current.height(), edge.max(16));
+        let (width, height) = fit_within(current.width(), current.height(), edge.max(16));
         if (width, height) == (current.width(), current.height()) {
             return Err(PictureError::Unreadable("does not fit its budget".into()));
         }
@@ -194,17 +194,17 @@ fn within(picture: &DynamicImage, kind: Kind, budget: usize) -> Result<Vec<u8>, 
     }
 }
 
-fn encode(picture: &DynamicImage, kind: Kind, quality: u8) -> Result<Vec<u8>, PictureError> {
+fn encode(picture: &DynamicImage, format: RenditionFormat, quality: u8) -> Result<Vec<u8>, PictureError> {
     let (width, height, pixels) = (picture.width(), picture.height(), picture.as_bytes());
-    match kind {
-        Kind::Jpeg => {
+    match format {
+        RenditionFormat::Jpeg => {
             let mut bytes = Vec::new();
             JpegEncoder::new_with_quality(&mut bytes, quality)
                 .write_image(pixels, width, height, ExtendedColorType::Rgb8)
                 .map_err(|error| PictureError::Unreadable(error.into()))?;
             Ok(bytes)
         }
-        Kind::WebP => webp::Encoder::from_rgb(pixels, width, height)
+        RenditionFormat::WebP => webp::Encoder::from_rgb(pixels, width, height)
             .encode_simple(false, quality.into())
             .map(|file| file.to_vec())
             .map_err(|error| PictureError::Unreadable(format!("{error:?}").into())),
@@ -218,15 +218,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sizes_keep_their_proportion_and_never_grow(width in 1..30_000_u32, height in 1..30_000_u32) {
-            let (w, h) = fitting(width, height, 160);
+        fn sizes_keep_their_aspect_ratio_and_never_grow(width in 1..30_000_u32, height in 1..30_000_u32) {
+            let (w, h) = fit_within(width, height, 160);
             prop_assert!(w <= width && h <= height && w >= 1 && h >= 1 && w.max(h) <= 160);
             let exact = f64::from(width.min(height)) * f64::from(w.max(h)) / f64::from(width.max(height));
             prop_assert!((f64::from(w.min(h)) - exact).abs() <= 1.0);
         }
 
         #[test]
-        fn the_reader_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), lead in 0..3_usize) {
+        fn decoding_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), lead in 0..3_usize) {
             let (magic, format): (&[u8], _) = [
                 (&[0xFF, 0xD8, 0xFF][..], Format::Jpeg),
                 (b"\x89PNG\r\n\x1a\n", Format::Png),
@@ -238,8 +238,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_a_see_through_picture_is_white() {
-        assert_eq!((on_white(0, 0), on_white(10, 255), on_white(0, 128)), (255, 10, 127));
+    fn transparent_pixels_are_blended_on_white() {
+        assert_eq!((blend_on_white(0, 0), blend_on_white(10, 255), blend_on_white(0, 128)), (255, 10, 127));
     }
 
     #[test]
@@ -258,6 +258,6 @@ mod tests {
         for file in &renditions.files {
             assert!(file.bytes.len() <= file.edge.budget(), "{:?} {}", file.edge, file.bytes.len());
         }
-        assert_eq!(renditions.named().count(), 6);
+        assert_eq!(renditions.named_files().count(), 6);
     }
 }

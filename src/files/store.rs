@@ -1,4 +1,4 @@
-//! A folder of files, written whole or not at all.
+//! A directory of files with atomic writes.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -10,30 +10,30 @@ use serde::Deserialize;
 
 use super::FileName;
 
-/// Where files are kept.
+/// The settings of the file store.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// The folder; `files` in the data folder when left out. It is made when the first file is kept.
+    /// The directory, created with the first file; `files` in the data directory when not set.
     pub folder: Option<PathBuf>,
 }
 
-/// Keeps files in a folder on disk. All of it blocks.
+/// A directory of files. All methods block.
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: Arc<Path>,
 }
 
-/// Tells temporary files of one process apart.
+/// Numbers the temporary files of this process.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 impl Store {
-    /// The files of the folder that is set, or else of `files` in the data folder.
+    /// The store of the configured directory, without touching the disk.
     pub fn open(settings: &Settings, data_dir: &Path) -> Self {
         Store { folder: settings.folder.clone().unwrap_or_else(|| data_dir.join("files")).into() }
     }
 
-    /// The files that only some may see: a folder of their own, which no public name reaches.
+    /// The store of private files, a subdirectory that public names cannot reach.
     #[must_use]
     pub fn private(&self) -> Self {
         Store { folder: self.folder.join("private").into() }
@@ -43,24 +43,24 @@ impl Store {
         self.folder.join(name.folder()).join(name.as_str())
     }
 
-    /// Keeps the content under this name; after a crash it is there whole, or not at all.
+    /// Saves a file atomically and durably: after a crash it is complete or absent.
     pub fn save(&self, name: &FileName, content: &[u8]) -> io::Result<()> {
         let path = self.path(name);
         let folder = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(folder)?;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let draft = folder.join(format!(".{}-{number}.part", std::process::id()));
-        let written = write_through(&draft, content).and_then(|()| fs::rename(&draft, &path));
-        if written.is_err() {
-            // The half of a file helps nobody; that it may stay behind is no further fault.
-            let _ = fs::remove_file(&draft);
+        let temporary = folder.join(format!(".{}-{number}.part", std::process::id()));
+        let outcome = write_synced(&temporary, content).and_then(|()| fs::rename(&temporary, &path));
+        if outcome.is_err() {
+            // Best effort: a leftover temporary file does no harm.
+            let _ = fs::remove_file(&temporary);
         }
-        written?;
-        // The rename itself is durable when its folder is.
+        outcome?;
+        // The rename is durable once the directory is synced.
         File::open(folder)?.sync_all()
     }
 
-    /// The content kept under this name; nothing when there is none.
+    /// The content of a file; `None` when it does not exist.
     pub fn load(&self, name: &FileName) -> io::Result<Option<Vec<u8>>> {
         match fs::read(self.path(name)) {
             Ok(content) => Ok(Some(content)),
@@ -69,7 +69,7 @@ impl Store {
         }
     }
 
-    /// Forgets what is kept under this name, if anything.
+    /// Deletes a file; `Ok` when it does not exist.
     pub fn delete(&self, name: &FileName) -> io::Result<()> {
         match fs::remove_file(self.path(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -78,7 +78,7 @@ impl Store {
     }
 }
 
-fn write_through(path: &Path, content: &[u8]) -> io::Result<()> {
+fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(content)?;
     file.sync_all()
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_private_is_not_among_the_rest() {
+    fn private_files_are_separate() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Settings::default(), folder.path());
         let name = FileName::random(&crate::kernel::Entropy::System);
@@ -99,16 +99,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_saved_is_there_whole_until_it_is_deleted() {
+    fn a_saved_file_can_be_loaded_until_it_is_deleted() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Settings::default(), folder.path());
-        let name = FileName::parse(&format!("{}.jpg", FileName::stem_of([b"a".as_slice()]))).unwrap();
+        let name = FileName::parse(&format!("{}.jpg", FileName::content_stem([b"a".as_slice()]))).unwrap();
         assert_eq!(store.load(&name).unwrap(), None);
         store.save(&name, b"first").unwrap();
         store.save(&name, b"again").unwrap();
         assert_eq!(store.load(&name).unwrap().as_deref(), Some(b"again".as_slice()));
-        let kept = fs::read_dir(folder.path().join("files").join(name.folder())).unwrap().count();
-        assert_eq!(kept, 1, "no drafts stay behind");
+        let count = fs::read_dir(folder.path().join("files").join(name.folder())).unwrap().count();
+        assert_eq!(count, 1, "no temporary files remain");
         store.delete(&name).unwrap();
         store.delete(&name).unwrap();
         assert_eq!(store.load(&name).unwrap(), None);

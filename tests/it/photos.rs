@@ -1,4 +1,4 @@
-//! Photos: what is taken, what comes out, and what is refused before it can do harm.
+//! Photos: accepted formats, renditions, and rejection of harmful files.
 
 use std::io::Write;
 use std::time::{Duration as Elapsed, Instant as Stopwatch};
@@ -13,9 +13,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::products::pastel;
-use crate::world::{Client, PASSWORD, Reply, Served, Village, World};
+use crate::world::{Client, PASSWORD, Reply, ServerProcess, Village, World};
 
-/// A picture whose left half is red and whose right half is blue, with some grain.
+/// An image whose left half is red and right half blue, with some noise.
 fn picture(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let grain = u8::try_from((x * 7 + y * 13) % 32).unwrap();
@@ -44,7 +44,7 @@ fn lossless_webp(width: u32, height: u32) -> Vec<u8> {
     webp::Encoder::from_rgb(picture(width, height).as_raw(), width, height).encode_lossless().to_vec()
 }
 
-/// EXIF with an orientation of "turn a quarter to the right" and a place on earth.
+/// EXIF with a rotation of 90 degrees clockwise and a GPS position.
 fn exif() -> Vec<u8> {
     let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
         [&tag.to_be_bytes()[..], &kind.to_be_bytes(), &count.to_be_bytes(), &value].concat()
@@ -78,7 +78,7 @@ fn deflated(data: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A PNG of this size and colour type with these chunks between its header and its end.
+/// A PNG with these chunks between header and end.
 fn png_of(width: u32, height: u32, colour: [u8; 2], chunks: &[Vec<u8>]) -> Vec<u8> {
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &colour, &[0, 0, 0]].concat();
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunks.concat(), chunk(b"IEND", b"")].concat()
@@ -89,7 +89,7 @@ async fn put(client: &Client, path: &str, content_type: &str, bytes: Vec<u8>) ->
 }
 
 async fn photo_path(village: &Village) -> String {
-    format!("/v1/products/{}/photos/1", village.on_sale(pastel()).await.id())
+    format!("/v1/products/{}/photos/1", village.publish_draft(pastel()).await.id())
 }
 
 fn sizes(reply: &Reply) -> Vec<(u64, String, String)> {
@@ -99,7 +99,7 @@ fn sizes(reply: &Reply) -> Vec<(u64, String, String)> {
 }
 
 #[actix_web::test]
-async fn a_photo_comes_out_upright_in_three_sizes_and_two_formats_without_its_data() {
+async fn a_photo_is_rotated_resized_and_stripped_of_metadata() {
     let village = World::village().await;
     let path = photo_path(&village).await;
     let sent = with_exif(&jpeg(2000, 1000));
@@ -121,7 +121,7 @@ async fn a_photo_comes_out_upright_in_three_sizes_and_two_formats_without_its_da
             assert!(file.bytes.len() <= budget, "{path}: {} bytes", file.bytes.len());
             let shown = image::load_from_memory(&file.bytes).unwrap();
             assert_eq!((u64::from(shown.height()), shown.width()), (edge, u32::try_from(edge / 2).unwrap()));
-            // A quarter to the right puts the red left half on top.
+            // The rotation puts the red left half on top.
             let (top, bottom) =
                 (shown.get_pixel(shown.width() / 2, 8), shown.get_pixel(shown.width() / 2, shown.height() - 8));
             assert!(top[0] > 150 && top[2] < 90, "{top:?}");
@@ -143,9 +143,9 @@ async fn a_photo_comes_out_upright_in_three_sizes_and_two_formats_without_its_da
 }
 
 #[actix_web::test]
-async fn png_and_webp_are_taken_and_small_ones_are_not_enlarged() {
+async fn png_and_webp_are_accepted_and_small_images_are_not_enlarged() {
     let village = World::village().await;
-    let product = village.on_sale(pastel()).await.id();
+    let product = village.publish_draft(pastel()).await.id();
     let see_through = RgbaImage::from_fn(120, 90, |_, _| Rgba([0, 0, 0, 0]));
     let mut clear = Vec::new();
     PngEncoder::new(&mut clear).write_image(see_through.as_raw(), 120, 90, ExtendedColorType::Rgba8).unwrap();
@@ -162,7 +162,7 @@ async fn png_and_webp_are_taken_and_small_ones_are_not_enlarged() {
     assert_eq!(image::load_from_memory(&white.bytes).unwrap().get_pixel(10, 10), Rgba([255, 255, 255, 255]));
 }
 
-/// What is no photo or built to do harm: what it is, as what it is sent, its bytes, and the problem it meets.
+/// Harmful files: description, declared content type, bytes, and the expected problem code.
 fn harmful(picture: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>, &'static str)> {
     let row = deflated(&vec![0; 3 * 4000 + 1].repeat(100));
     let huge_jpeg = {
@@ -250,22 +250,24 @@ fn harmful(picture: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>, &'static
 }
 
 #[actix_web::test]
-async fn what_is_no_photo_or_built_to_do_harm_is_refused_at_once() {
+async fn harmful_files_are_rejected_quickly() {
     let village = World::village().await;
     let path = photo_path(&village).await;
     let picture = jpeg(400, 300);
     let refused = harmful(&picture);
     assert!(refused.len() >= 10);
-    for (what, content_type, bytes, code) in refused {
+    for (description, content_type, bytes, code) in refused {
         let begun = Stopwatch::now();
         let reply = put(&village.sari, &path, content_type, bytes).await;
-        assert_eq!((reply.status, reply.json["code"].as_str()), (422, Some(code)), "{what}: {}", reply.text());
-        assert!(begun.elapsed() < Elapsed::from_secs(2), "{what} took {:?}", begun.elapsed());
+        assert_eq!((reply.status, reply.json["code"].as_str()), (422, Some(code)), "{description}: {}", reply.text());
+        assert!(begun.elapsed() < Elapsed::from_secs(2), "{description} took {:?}", begun.elapsed());
     }
     for content_type in ["image/svg+xml", "image/gif", "application/json", "text/html"] {
-        put(&village.sari, &path, content_type, picture.clone()).await.problem(415, "media-type-unsupported");
+        put(&village.sari, &path, content_type, picture.clone()).await.expect_problem(415, "media-type-unsupported");
     }
-    put(&village.sari, &path, "image/jpeg", vec![0xFF; 5 * 1024 * 1024 + 1]).await.problem(413, "body-too-large");
+    put(&village.sari, &path, "image/jpeg", vec![0xFF; 5 * 1024 * 1024 + 1])
+        .await
+        .expect_problem(413, "body-too-large");
     let product = path.replace("/photos/1", "");
     let shown = village.sari.get(&product).await;
     assert_eq!(
@@ -277,26 +279,26 @@ async fn what_is_no_photo_or_built_to_do_harm_is_refused_at_once() {
 
 #[cfg(target_os = "linux")]
 #[actix_web::test]
-async fn what_is_built_to_do_harm_does_not_fill_the_memory() {
+async fn harmful_files_do_not_exhaust_memory() {
     let village = World::village().await;
     let path = photo_path(&village).await;
-    let server = Served::start(&village.database, 1);
+    let server = ServerProcess::start(&village.database, 1);
     let guest = Client::new(reqwest::Client::new(), &format!("http://127.0.0.1:{}", server.port));
     let session = guest.post("/v1/sessions", json!({"login": village.sari.login, "password": PASSWORD})).await;
-    let sari = guest.bearing(&session.expect(201).str("access_token"));
+    let sari = guest.with_token(&session.expect(201).str("access_token"));
     put(&sari, &path, "image/jpeg", jpeg(400, 300)).await.expect(201);
-    let before = server.most_memory();
+    let before = server.peak_memory_kib();
     let path = path.replace("/photos/1", "/photos/2");
-    for (what, content_type, bytes, code) in harmful(&jpeg(400, 300)) {
+    for (description, content_type, bytes, code) in harmful(&jpeg(400, 300)) {
         let reply = put(&sari, &path, content_type, bytes).await;
-        assert_eq!(reply.json["code"].as_str(), Some(code), "{what}: {}", reply.text());
+        assert_eq!(reply.json["code"].as_str(), Some(code), "{description}: {}", reply.text());
     }
-    let more = server.most_memory() - before;
+    let more = server.peak_memory_kib() - before;
     assert!(more < 150_000, "{more} KiB more");
 }
 
 #[actix_web::test]
-async fn what_hides_behind_a_picture_does_not_come_out() {
+async fn data_appended_to_an_image_is_dropped() {
     let village = World::village().await;
     let path = photo_path(&village).await;
     let polyglot = [jpeg(200, 200), b"<script>alert(1)</script>PK\x03\x04".to_vec()].concat();
@@ -314,78 +316,80 @@ async fn only_officers_change_photos_and_a_replaced_one_names_its_version() {
     let village = World::village().await;
     let path = photo_path(&village).await;
     let picture = jpeg(60, 40);
-    put(&village.guest(), &path, "image/jpeg", picture.clone()).await.problem(401, "unauthenticated");
-    put(&village.wati, &path, "image/jpeg", picture.clone()).await.problem(403, "forbidden");
+    put(&village.guest(), &path, "image/jpeg", picture.clone()).await.expect_problem(401, "unauthenticated");
+    put(&village.wati, &path, "image/jpeg", picture.clone()).await.expect_problem(403, "forbidden");
     for stranger in [&village.darsih, &village.buyer, &village.foreign_officer, &village.board] {
-        put(stranger, &path, "image/jpeg", picture.clone()).await.problem(404, "not-found");
-        stranger.with("if-match", "1").delete(&path).await.problem(404, "not-found");
+        put(stranger, &path, "image/jpeg", picture.clone()).await.expect_problem(404, "not-found");
+        stranger.with("if-match", "1").delete(&path).await.expect_problem(404, "not-found");
     }
     let first = put(&village.sari, &path, "image/jpeg", picture.clone()).await.expect(201);
-    put(&village.sari, &path, "image/png", png(60, 40)).await.problem(428, "version-required");
-    put(&village.sari.with("if-match", "2"), &path, "image/png", png(60, 40)).await.problem(412, "version-stale");
-    let second = put(&village.sari.editing(&first), &path, "image/png", png(90, 40)).await.expect(200);
+    put(&village.sari, &path, "image/png", png(60, 40)).await.expect_problem(428, "version-required");
+    put(&village.sari.with("if-match", "2"), &path, "image/png", png(60, 40))
+        .await
+        .expect_problem(412, "version-stale");
+    let second = put(&village.sari.with_version_of(&first), &path, "image/png", png(90, 40)).await.expect(200);
     assert_ne!(sizes(&first)[0].1, sizes(&second)[0].1, "another content has another name");
     for odd in ["0", "9", "255"] {
         let path = path.replace("photos/1", &format!("photos/{odd}"));
-        put(&village.sari, &path, "image/jpeg", picture.clone()).await.problem(422, "photo-place-invalid");
+        put(&village.sari, &path, "image/jpeg", picture.clone()).await.expect_problem(422, "photo-place-invalid");
     }
     put(&village.sari, &path.replace("photos/1", "photos/first"), "image/jpeg", picture)
         .await
-        .problem(404, "not-found");
+        .expect_problem(404, "not-found");
 
-    village.sari.delete(&path).await.problem(428, "version-required");
-    village.sari.editing(&first).delete(&path).await.problem(412, "version-stale");
-    let bare = village.sari.editing(&second).delete(&path).await.expect(200);
+    village.sari.delete(&path).await.expect_problem(428, "version-required");
+    village.sari.with_version_of(&first).delete(&path).await.expect_problem(412, "version-stale");
+    let bare = village.sari.with_version_of(&second).delete(&path).await.expect(200);
     assert_eq!(bare.json["photos"], json!([]));
-    village.sari.editing(&bare).delete(&path).await.problem(404, "not-found");
-    let kinds = village.events_of(path.split('/').nth(3).unwrap()).await;
+    village.sari.with_version_of(&bare).delete(&path).await.expect_problem(404, "not-found");
+    let kinds = village.event_kinds_of(path.split('/').nth(3).unwrap()).await;
     assert_eq!(kinds[1..4], ["product.photo_added", "product.photo_added", "product.photo_removed"]);
 }
 
 #[actix_web::test]
-async fn files_nobody_shows_any_more_go_after_a_day_and_shared_ones_stay() {
+async fn unused_files_are_deleted_after_a_day_and_shared_ones_stay() {
     let village = World::village().await;
     let (path, twin) = (photo_path(&village).await, photo_path(&village).await);
-    let (kept, gone) = (jpeg(50, 50), jpeg(60, 50));
-    let first = put(&village.sari, &path, "image/jpeg", gone).await.expect(201);
-    let second = put(&village.sari.editing(&first), &path, "image/jpeg", kept.clone()).await.expect(200);
-    put(&village.sari, &twin, "image/jpeg", kept).await.expect(201);
-    village.sari.editing(&second).delete(&path).await.expect(200);
+    let (replacement, original) = (jpeg(50, 50), jpeg(60, 50));
+    let first = put(&village.sari, &path, "image/jpeg", original).await.expect(201);
+    let second = put(&village.sari.with_version_of(&first), &path, "image/jpeg", replacement.clone()).await.expect(200);
+    put(&village.sari, &twin, "image/jpeg", replacement).await.expect(201);
+    village.sari.with_version_of(&second).delete(&path).await.expect(200);
     village.work().await;
     village.guest().get(&sizes(&first)[0].1).await.expect(200);
     village.clock.advance(Duration::days(1));
     village.work().await;
     for (_, jpeg, webp) in sizes(&first) {
-        village.guest().get(&jpeg).await.problem(404, "not-found");
-        village.guest().get(&webp).await.problem(404, "not-found");
+        village.guest().get(&jpeg).await.expect_problem(404, "not-found");
+        village.guest().get(&webp).await.expect_problem(404, "not-found");
     }
     village.guest().get(&sizes(&second)[0].1).await.expect(200);
 }
 
 #[actix_web::test]
-async fn one_officer_sends_so_many_pictures_a_day() {
+async fn uploads_per_officer_and_day_are_limited() {
     let village = World::village().await;
     let path = photo_path(&village).await;
-    // All but the last of the day's two hundred, counted as uploads count them.
+    // All but the last of the day's two hundred uploads.
     let (now, sari) = (village.clock.now(), village.sari.id.parse::<AccountId>().unwrap());
-    let taking = village.app.state.db.write::<_, QuotaError, _>(move |tx| {
-        (0..199).try_for_each(|_| Quota { name: "pictures", most: 200 }.take(tx, now, sari))
+    let charging = village.app.state.db.write::<_, QuotaError, _>(move |tx| {
+        (0..199).try_for_each(|_| Quota { name: "pictures", limit: 200 }.charge(tx, now, sari))
     });
-    taking.await.unwrap();
+    charging.await.unwrap();
     let first = put(&village.sari, &path, "image/jpeg", jpeg(60, 40)).await.expect(201);
-    let refused = put(&village.sari.editing(&first), &path, "image/jpeg", jpeg(50, 40)).await;
-    let refused = refused.problem(429, "too-many-requests");
+    let refused = put(&village.sari.with_version_of(&first), &path, "image/jpeg", jpeg(50, 40)).await;
+    let refused = refused.expect_problem(429, "too-many-requests");
     assert_eq!(refused.header("retry-after"), Some("86401"));
-    // What would be refused anyhow costs nothing, and another's day is their own.
-    put(&village.wati, &path, "image/jpeg", jpeg(50, 40)).await.problem(403, "forbidden");
+    // Rejected uploads are not charged, and quotas are per account.
+    put(&village.wati, &path, "image/jpeg", jpeg(50, 40)).await.expect_problem(403, "forbidden");
     village.clock.advance(Duration::days(1));
-    let sari = village.again(&village.sari).await;
-    put(&sari.editing(&first), &path, "image/jpeg", jpeg(50, 40)).await.expect(200);
+    let sari = village.sign_in_again(&village.sari).await;
+    put(&sari.with_version_of(&first), &path, "image/jpeg", jpeg(50, 40)).await.expect(200);
     village.work().await;
 }
 
 #[actix_web::test]
-async fn eight_photos_at_once_find_their_places() {
+async fn eight_concurrent_uploads_all_succeed() {
     let village = World::village().await;
     let path = photo_path(&village).await;
     let puts = (1..=8_u32).map(|position| {
@@ -393,7 +397,7 @@ async fn eight_photos_at_once_find_their_places() {
         let sari = &village.sari;
         async move {
             loop {
-                // Each raises the product's version; who lost the race comes again, as a phone does.
+                // Each increases the product's version; the losers of the race retry, like the app.
                 let reply = put(sari, &path, "image/jpeg", jpeg(40 + position, 40)).await;
                 if reply.status != 412 {
                     return reply.expect(201);
@@ -409,7 +413,7 @@ async fn eight_photos_at_once_find_their_places() {
 }
 
 #[actix_web::test]
-async fn no_path_leads_out_of_the_folder() {
+async fn paths_cannot_escape_the_directory() {
     let world = World::empty().await;
     for name in [
         "..%2f..%2fetc%2fpasswd",
@@ -418,12 +422,12 @@ async fn no_path_leads_out_of_the_folder() {
         "%00.jpg",
         "0f343b0931126a20f133d67c2b018a3b-160.webp",
     ] {
-        world.guest().get(&format!("/v1/photos/{name}")).await.problem(404, "not-found");
+        world.guest().get(&format!("/v1/photos/{name}")).await.expect_problem(404, "not-found");
     }
 }
 
-/// Every file that is kept for everyone.
-fn public_files(village: &Village) -> usize {
+/// The number of public files.
+fn count_public_files(village: &Village) -> usize {
     let folder = village.database.folder.path().join("data/files");
     let inside = |folder: std::path::PathBuf| {
         std::fs::read_dir(folder).map(|entries| entries.map(|entry| entry.unwrap().path()).collect()).unwrap_or(vec![])
@@ -432,11 +436,11 @@ fn public_files(village: &Village) -> usize {
 }
 
 #[actix_web::test]
-async fn of_two_photos_at_once_the_one_that_loses_leaves_no_files_for_good() {
+async fn the_loser_of_two_concurrent_uploads_leaves_no_files() {
     let village = World::village().await;
     let path = photo_path(&village).await;
     let first = put(&village.sari, &path, "image/jpeg", jpeg(400, 300)).await.expect(201);
-    let editing = village.sari.editing(&first);
+    let editing = village.sari.with_version_of(&first);
     let (one, other) = futures_util::future::join(
         put(&editing, &path, "image/jpeg", jpeg(500, 300)),
         put(&editing, &path, "image/jpeg", jpeg(300, 500)),
@@ -445,10 +449,10 @@ async fn of_two_photos_at_once_the_one_that_loses_leaves_no_files_for_good() {
     let mut statuses = [one.status, other.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412]);
-    assert!(public_files(&village) > 6, "phones may still hold the old ones");
+    assert!(count_public_files(&village) > 6, "phones may still hold the old ones");
     village.clock.advance(Duration::hours(25));
     village.work().await;
-    assert_eq!(public_files(&village), 6, "three sizes in two formats of the one that is shown");
+    assert_eq!(count_public_files(&village), 6, "three sizes in two formats of the one that is shown");
     let shown = village.guest().get(path.trim_end_matches("/photos/1")).await.expect(200);
     for (_, jpeg, webp) in sizes(&shown) {
         village.guest().get(&jpeg).await.expect(200);
