@@ -1,73 +1,73 @@
-//! What an administrator does to the calendar: adding, changing and removing what is known.
+//! Adding, changing and removing occasions.
 
 use std::ops::RangeInclusive;
 
 use chrono::Datelike;
 
-use super::hijri::year_near;
-use super::occasion::{Kept, Names, Occasion, OccasionKind, Origin};
+use super::hijri::find_year_near;
+use super::occasion::{LocalizedName, Occasion, OccasionKind, Origin, StoredVersion};
 use super::store;
-use crate::db::{self, Tx, violated};
+use crate::db::{self, Tx, is_unique_violation};
 use crate::kernel::ids::OccasionId;
 use crate::kernel::{Day, Instant};
 
-/// How many occasions a day has at most, beside what is computed.
-pub const MOST_ON_A_DAY: i64 = 5;
+/// Stored occasions per day.
+pub const MAX_PER_DAY: i64 = 5;
 
-/// The years for which anything is written down.
-const YEARS: RangeInclusive<i32> = 2000..=2100;
+/// The years in which occasions can be stored.
+const ALLOWED_YEARS: RangeInclusive<i32> = 2000..=2100;
 
-/// An occasion to be added.
+/// An occasion to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOccasion {
-    /// Its id, when the client made it.
+    /// The client-made id, if any.
     pub id: Option<OccasionId>,
-    /// What it is.
+    /// The kind.
     pub kind: OccasionKind,
-    /// When it is. The Hijri year follows from it.
+    /// The day, which determines the Hijri year.
     pub day: Day,
-    /// What it is called; by its kind and year, when it is not said.
-    pub names: Option<Names>,
-    /// Whether people are off; by its kind, when it is not said.
+    /// The name; by default that of the kind and Hijri year.
+    pub names: Option<LocalizedName>,
+    /// Whether it is a day off; by default that of the kind.
     pub day_off: Option<bool>,
 }
 
-/// What is to be changed of an occasion.
+/// Changes of an occasion; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Edit {
-    /// When it is, within the same Hijri year.
+pub struct OccasionChange {
+    /// The day, within the same Hijri year.
     pub day: Option<Day>,
-    /// What it is called.
-    pub names: Option<Names>,
-    /// Whether people are off.
+    /// The name.
+    pub names: Option<LocalizedName>,
+    /// Whether it is a day off.
     pub day_off: Option<bool>,
 }
 
-/// Why the calendar was not changed.
+/// Why the calendar could not be changed.
 #[derive(Debug, thiserror::Error)]
-pub enum EditError {
-    /// There is no such occasion, or not any more.
+pub enum CalendarError {
+    /// The occasion does not exist or was removed.
     #[error("there is no such occasion")]
     NotFound,
-    /// The day lies in no year for which anything is written down.
+    /// The day is outside the allowed years.
     #[error("the day lies too far off")]
-    OutOfReach,
-    /// An occasion of this kind, or of its Hijri year, does not fall anywhere near that day.
+    OutOfRange,
+    /// No occasion of this kind or Hijri year falls near that day.
     #[error("no such occasion falls near that day")]
     NotNear,
-    /// What does not follow the Hijri year needs a name.
+    /// An occasion of the Gregorian calendar needs a name.
     #[error("the occasion needs a name")]
-    Nameless,
-    /// It is there already: of a kind and Hijri year there is one, and a day has a name once.
-    #[error("the occasion is known already")]
-    Known,
-    /// The day has as many occasions as a day may have.
+    NameRequired,
+    /// The occasion exists: one per kind and Hijri year, and one of each name per day.
+    #[error("the occasion exists already")]
+    AlreadyExists,
+    /// The day has [`MAX_PER_DAY`] occasions.
     #[error("the day has enough occasions")]
     DayFull,
-    /// Someone else has changed it.
+    /// The version is stale.
     #[error("the version is stale, the current one is {current}")]
     Stale {
-        /// The version that is there now.
+        /// The current version.
         current: i64,
     },
     /// The database failed.
@@ -75,55 +75,54 @@ pub enum EditError {
     Db(db::Error),
 }
 
-impl From<db::Error> for EditError {
+impl From<db::Error> for CalendarError {
     fn from(error: db::Error) -> Self {
-        let rules: [&[&str]; 2] = [&["kind", "hijri_year"], &["day", "kind", "name_indonesian"]];
-        if rules.iter().any(|columns| violated(&error, "occasions", columns)) {
-            EditError::Known
+        let constraints: [&[&str]; 2] = [&["kind", "hijri_year"], &["day", "kind", "name_indonesian"]];
+        if constraints.iter().any(|columns| is_unique_violation(&error, "occasions", columns)) {
+            CalendarError::AlreadyExists
         } else {
-            EditError::Db(error)
+            CalendarError::Db(error)
         }
     }
 }
 
-fn check_room(tx: &mut Tx<'_>, day: Day, id: OccasionId) -> Result<(), EditError> {
-    if !YEARS.contains(&day.year()) {
-        Err(EditError::OutOfReach)
-    } else if store::others_on(tx, day, id)? >= MOST_ON_A_DAY {
-        Err(EditError::DayFull)
+fn check_day(tx: &mut Tx<'_>, day: Day, id: OccasionId) -> Result<(), CalendarError> {
+    if !ALLOWED_YEARS.contains(&day.year()) {
+        Err(CalendarError::OutOfRange)
+    } else if store::count_others_on(tx, day, id)? >= MAX_PER_DAY {
+        Err(CalendarError::DayFull)
     } else {
         Ok(())
     }
 }
 
-/// Adds an occasion. A Hijri one takes the place of what is computed of its year.
-pub fn add(tx: &mut Tx<'_>, now: Instant, new: &NewOccasion) -> Result<Occasion, EditError> {
-    let kept = Kept { id: new.id.unwrap_or_else(|| tx.id(now)), version: 1 };
-    check_room(tx, new.day, kept.id)?;
+/// Adds an occasion. One of the Hijri calendar replaces the computed date of its year.
+pub fn add(tx: &mut Tx<'_>, now: Instant, new: &NewOccasion) -> Result<Occasion, CalendarError> {
+    let stored = StoredVersion { id: new.id.unwrap_or_else(|| tx.id(now)), version: 1 };
+    check_day(tx, new.day, stored.id)?;
     let hijri_year = match new.kind.hijri_date() {
-        Some(_) => Some(year_near(new.kind, new.day).ok_or(EditError::NotNear)?),
+        Some(_) => Some(find_year_near(new.kind, new.day).ok_or(CalendarError::NotNear)?),
         None => None,
     };
-    let by_kind = || hijri_year.and_then(|year| new.kind.names(year));
+    let default_name = || hijri_year.and_then(|year| new.kind.names(year));
     let occasion = Occasion {
-        kept: Some(kept),
+        stored: Some(stored),
         kind: new.kind,
         day: new.day,
         hijri_year,
-        names: new.names.clone().or_else(by_kind).ok_or(EditError::Nameless)?,
+        names: new.names.clone().or_else(default_name).ok_or(CalendarError::NameRequired)?,
         day_off: new.day_off.unwrap_or_else(|| new.kind.is_day_off()),
         origin: Origin::Edited,
     };
-    store::insert(tx, &occasion, kept)?;
+    store::insert(tx, &occasion, stored)?;
     Ok(occasion)
 }
 
-/// Changes an occasion on the version that the administrator saw. From then on it is theirs, and no longer brought up to
-/// date with the program.
-pub fn change(tx: &mut Tx<'_>, id: OccasionId, version: i64, edit: &Edit) -> Result<Occasion, EditError> {
-    let (occasion, kept) = at_version(tx, id, version)?;
+/// Changes an occasion at this version. From then on its origin is `Edited`, and new releases no longer update it.
+pub fn change(tx: &mut Tx<'_>, id: OccasionId, version: i64, edit: &OccasionChange) -> Result<Occasion, CalendarError> {
+    let (occasion, stored) = load_version(tx, id, version)?;
     let changed = Occasion {
-        kept: Some(Kept { version: kept.version.saturating_add(1), ..kept }),
+        stored: Some(StoredVersion { version: stored.version.saturating_add(1), ..stored }),
         day: edit.day.unwrap_or(occasion.day),
         names: edit.names.clone().unwrap_or(occasion.names),
         day_off: edit.day_off.unwrap_or(occasion.day_off),
@@ -131,34 +130,34 @@ pub fn change(tx: &mut Tx<'_>, id: OccasionId, version: i64, edit: &Edit) -> Res
         ..occasion
     };
     if changed.day != occasion.day {
-        check_room(tx, changed.day, id)?;
-        if changed.hijri_year.is_some() && year_near(changed.kind, changed.day) != changed.hijri_year {
-            return Err(EditError::NotNear);
+        check_day(tx, changed.day, id)?;
+        if changed.hijri_year.is_some() && find_year_near(changed.kind, changed.day) != changed.hijri_year {
+            return Err(CalendarError::NotNear);
         }
     }
-    match changed.kept {
-        Some(kept) if store::update(tx, &changed, kept)? => Ok(changed),
-        _ => Err(overtaken(tx, id)?),
+    match changed.stored {
+        Some(stored) if store::update(tx, &changed, stored)? => Ok(changed),
+        _ => Err(stale_error(tx, id)?),
     }
 }
 
-/// Removes an occasion on the version that the administrator saw. Of a Hijri one the computed date shows again.
-pub fn remove(tx: &mut Tx<'_>, id: OccasionId, version: i64) -> Result<Occasion, EditError> {
-    let (occasion, kept) = at_version(tx, id, version)?;
-    if store::remove(tx, kept)? { Ok(occasion) } else { Err(overtaken(tx, id)?) }
+/// Removes an occasion at this version. The computed date of a Hijri occasion applies again.
+pub fn remove(tx: &mut Tx<'_>, id: OccasionId, version: i64) -> Result<Occasion, CalendarError> {
+    let (occasion, stored) = load_version(tx, id, version)?;
+    if store::remove(tx, stored)? { Ok(occasion) } else { Err(stale_error(tx, id)?) }
 }
 
-fn at_version(tx: &mut Tx<'_>, id: OccasionId, version: i64) -> Result<(Occasion, Kept), EditError> {
-    let occasion = store::find(tx, id)?.ok_or(EditError::NotFound)?;
-    match occasion.kept {
-        Some(kept) if kept.version == version => Ok((occasion, kept)),
-        Some(Kept { version: current, .. }) => Err(EditError::Stale { current }),
-        None => Err(EditError::NotFound),
+fn load_version(tx: &mut Tx<'_>, id: OccasionId, version: i64) -> Result<(Occasion, StoredVersion), CalendarError> {
+    let occasion = store::find(tx, id)?.ok_or(CalendarError::NotFound)?;
+    match occasion.stored {
+        Some(stored) if stored.version == version => Ok((occasion, stored)),
+        Some(StoredVersion { version: current, .. }) => Err(CalendarError::Stale { current }),
+        None => Err(CalendarError::NotFound),
     }
 }
 
-/// What to tell whom somebody overtook between reading and writing.
-fn overtaken(tx: &mut Tx<'_>, id: OccasionId) -> Result<EditError, EditError> {
-    let there = store::find(tx, id)?.and_then(|occasion| occasion.kept);
-    Ok(there.map_or(EditError::NotFound, |kept| EditError::Stale { current: kept.version }))
+/// The error for a concurrent change between reading and writing.
+fn stale_error(tx: &mut Tx<'_>, id: OccasionId) -> Result<CalendarError, CalendarError> {
+    let stored = store::find(tx, id)?.and_then(|occasion| occasion.stored);
+    Ok(stored.map_or(CalendarError::NotFound, |stored| CalendarError::Stale { current: stored.version }))
 }

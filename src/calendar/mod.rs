@@ -1,10 +1,9 @@
-//! The calendar: national holidays, and the occasions of the Hijri year on which so much of what people buy turns.
+//! The calendar: national holidays and occasions of the Hijri year, which shape demand.
 //!
-//! The official dates that are known come with the program (`bring_in_official`); an administrator adds others,
-//! changes and removes them (`add`, `change`, `remove`). Where a Hijri year has no date, it is computed and marked
-//! so: what is computed only fills gaps, and is gone as soon as a date is known. `occasions` tells all that falls on
-//! some days, `holidays` and `is_holiday` the days off among them; `hijri_year_before`
-//! which day of the Hijri year before a day is held against.
+//! Official dates are bundled with the program (`import_official`); an administrator adds, changes and removes dates
+//! (`add`, `change`, `remove`). An occasion without a known date in a Hijri year is computed and marked as such, until
+//! a date is stored. `list_occasions` returns the occasions of a period, `list_holidays` and `is_holiday` the days off;
+//! `hijri_counterparts` maps days to those of the previous Hijri year for comparison.
 
 mod edit;
 mod hijri;
@@ -14,9 +13,9 @@ mod official;
 mod store;
 mod year_before;
 
-pub use edit::{Edit, EditError, MOST_ON_A_DAY, NewOccasion, add, change, remove};
-pub use occasion::{Kept, Names, Occasion, OccasionKind, Origin};
-pub use occasions::{holidays, is_holiday, occasions};
-pub use official::bring_in_official;
+pub use edit::{CalendarError, MAX_PER_DAY, NewOccasion, OccasionChange, add, change, remove};
+pub use occasion::{LocalizedName, Occasion, OccasionKind, Origin, StoredVersion};
+pub use occasions::{is_holiday, list_holidays, list_occasions};
+pub use official::import_official;
 pub use store::find;
-pub use year_before::hijri_year_before;
+pub use year_before::hijri_counterparts;

@@ -1,11 +1,11 @@
-//! An occasion: a day that has a name, and what is known of it.
+//! Occasions: named days of the calendar.
 
 use crate::kernel::ids::OccasionId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Language};
 
 text_enum! {
-    /// What an occasion is.
+    /// The kind of an occasion.
     OccasionKind {
         /// The first day of Ramadan, the month of fasting.
         Ramadan = "ramadan",
@@ -17,38 +17,38 @@ text_enum! {
         HijriNewYear = "hijri_new_year",
         /// The Prophet's birthday.
         Maulid = "maulid",
-        /// Another national holiday.
+        /// Any other national holiday.
         Holiday = "holiday",
-        /// A day that the government adds to a holiday.
+        /// A day off that the government adds to a holiday.
         JointLeave = "joint_leave",
     }
 }
 
 text_enum! {
-    /// Where a date comes from.
+    /// The source of an occasion's date.
     #[schema(as = OccasionOrigin)]
     Origin {
-        /// Announced by the government, and known to the program.
+        /// Announced by the government and bundled with the program.
         Official = "official",
         /// Entered by an administrator.
         Edited = "edited",
-        /// Computed, since none is known: it may miss by a day or two.
+        /// Computed, because no date is known; it may be off by a day or two.
         Computed = "computed",
     }
 }
 
-/// What an occasion is called.
+/// A name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Names {
+pub struct LocalizedName {
     /// In Indonesian.
     pub indonesian: String,
     /// In English.
     pub english: String,
 }
 
-impl Names {
+impl LocalizedName {
     /// The name in this language.
-    pub fn told_in(&self, language: Language) -> &str {
+    pub fn in_language(&self, language: Language) -> &str {
         match language {
             Language::Indonesian => &self.indonesian,
             Language::English => &self.english,
@@ -56,36 +56,36 @@ impl Names {
     }
 }
 
-/// What is written down of an occasion that is not computed.
+/// The id and version of a stored occasion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kept {
-    /// Its id.
+pub struct StoredVersion {
+    /// The id.
     pub id: OccasionId,
-    /// Counts its changes.
+    /// The version, increased by each change.
     pub version: i64,
 }
 
-/// A day that has a name.
+/// A named day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occasion {
-    /// Its id and version; none when it is computed.
-    pub kept: Option<Kept>,
-    /// What it is.
+    /// Id and version; `None` when it is computed.
+    pub stored: Option<StoredVersion>,
+    /// The kind.
     pub kind: OccasionKind,
-    /// When it is.
+    /// The day.
     pub day: Day,
-    /// Of which Hijri year, for those that follow it.
+    /// The Hijri year, for occasions of the Hijri calendar.
     pub hijri_year: Option<i32>,
-    /// What it is called.
-    pub names: Names,
-    /// Whether people are off that day.
+    /// The name.
+    pub names: LocalizedName,
+    /// Whether it is a day off.
     pub day_off: bool,
-    /// Where its date comes from.
+    /// The source of the date.
     pub origin: Origin,
 }
 
 impl OccasionKind {
-    /// The month and day of the Hijri year on which it falls; none for what does not follow it.
+    /// The Hijri month and day; `None` for occasions of the Gregorian calendar.
     pub fn hijri_date(self) -> Option<(u8, u8)> {
         match self {
             OccasionKind::HijriNewYear => Some((1, 1)),
@@ -97,13 +97,13 @@ impl OccasionKind {
         }
     }
 
-    /// Whether people are off that day, unless it is said otherwise: always but when fasting begins.
+    /// Whether it is a day off by default: all but the beginning of Ramadan.
     pub fn is_day_off(self) -> bool {
         self != OccasionKind::Ramadan
     }
 
-    /// What it is called in this Hijri year; what does not follow it has names of its own.
-    pub fn names(self, year: i32) -> Option<Names> {
+    /// The name in this Hijri year; `None` for occasions of the Gregorian calendar, which have names of their own.
+    pub fn names(self, year: i32) -> Option<LocalizedName> {
         let (indonesian, english) = match self {
             OccasionKind::Ramadan => ("Awal Ramadan", "Beginning of Ramadan"),
             OccasionKind::Idulfitri => ("Hari Raya Idulfitri", "Eid al-Fitr"),
@@ -112,6 +112,6 @@ impl OccasionKind {
             OccasionKind::Maulid => ("Maulid Nabi Muhammad", "The Prophet's Birthday"),
             OccasionKind::Holiday | OccasionKind::JointLeave => return None,
         };
-        Some(Names { indonesian: format!("{indonesian} {year} H"), english: format!("{english} {year} AH") })
+        Some(LocalizedName { indonesian: format!("{indonesian} {year} H"), english: format!("{english} {year} AH") })
     }
 }

@@ -1,4 +1,4 @@
-//! What falls on which days: what is written down, and what is computed where nothing is.
+//! Occasions of a period: stored ones, and computed ones where none is stored.
 
 use std::collections::BTreeSet;
 
@@ -8,34 +8,36 @@ use super::store;
 use crate::db::{Conn, Result};
 use crate::kernel::Day;
 
-/// What falls on the days from the first to the last, in their order.
-pub fn occasions(conn: &mut Conn, from: Day, to: Day) -> Result<Vec<Occasion>> {
+/// Lists the occasions from the first to the last day, in order.
+pub fn list_occasions(conn: &mut Conn, from: Day, to: Day) -> Result<Vec<Occasion>> {
     let years = hijri::year_of(from)..=hijri::year_of(to);
-    let known = store::around(conn, from, to, years.clone())?;
-    Ok(with_gaps_filled(known, hijri::computed(years), from, to))
+    let stored = store::list_around(conn, from, to, years.clone())?;
+    Ok(merge(stored, hijri::compute_occasions(years), from, to))
 }
 
-/// The days off from the first to the last.
-pub fn holidays(conn: &mut Conn, from: Day, to: Day) -> Result<BTreeSet<Day>> {
-    Ok(occasions(conn, from, to)?
+/// Lists the days off from the first to the last day.
+pub fn list_holidays(conn: &mut Conn, from: Day, to: Day) -> Result<BTreeSet<Day>> {
+    Ok(list_occasions(conn, from, to)?
         .into_iter()
         .filter(|occasion| occasion.day_off)
         .map(|occasion| occasion.day)
         .collect())
 }
 
-/// Whether people are off that day.
+/// Whether it is a day off.
 pub fn is_holiday(conn: &mut Conn, day: Day) -> Result<bool> {
-    Ok(holidays(conn, day, day)?.contains(&day))
+    Ok(list_holidays(conn, day, day)?.contains(&day))
 }
 
-/// Those of the known and the computed that fall on these days. What is known of a kind and a Hijri year, on whatever
-/// day, takes the place of what is computed of it.
-fn with_gaps_filled(known: Vec<Occasion>, computed: Vec<Occasion>, from: Day, to: Day) -> Vec<Occasion> {
-    let taken: BTreeSet<_> = known.iter().filter_map(|one| Some((one.kind, one.hijri_year?))).collect();
-    let is_gap = |one: &Occasion| one.hijri_year.is_none_or(|year| !taken.contains(&(one.kind, year)));
-    let mut all: Vec<Occasion> = known.into_iter().chain(computed.into_iter().filter(is_gap)).collect();
-    all.retain(|one| (from..=to).contains(&one.day));
+/// Merges stored and computed occasions of these days. A stored occasion of a kind and Hijri year, on whatever day,
+/// replaces the computed one.
+fn merge(stored: Vec<Occasion>, computed: Vec<Occasion>, from: Day, to: Day) -> Vec<Occasion> {
+    let replaced: BTreeSet<_> =
+        stored.iter().filter_map(|occasion| Some((occasion.kind, occasion.hijri_year?))).collect();
+    let is_missing =
+        |occasion: &Occasion| occasion.hijri_year.is_none_or(|year| !replaced.contains(&(occasion.kind, year)));
+    let mut all: Vec<Occasion> = stored.into_iter().chain(computed.into_iter().filter(is_missing)).collect();
+    all.retain(|occasion| (from..=to).contains(&occasion.day));
     all.sort_by(|a, b| (a.day, a.kind, &a.names.indonesian).cmp(&(b.day, b.kind, &b.names.indonesian)));
     all
 }
@@ -49,36 +51,37 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// Idulfitri 1448, which the tables put on 9 March 2027, as announced for another day.
+    /// Idulfitri 1448, computed for 9 March 2027, as announced for another day.
     fn announced(on: &str) -> Occasion {
-        let computed = hijri::computed(1448..=1448).into_iter();
-        let it = computed.into_iter().find(|one| one.kind == OccasionKind::Idulfitri).unwrap();
-        Occasion { day: day(on), origin: Origin::Official, ..it }
+        let computed = hijri::compute_occasions(1448..=1448).into_iter();
+        let idulfitri = computed.into_iter().find(|occasion| occasion.kind == OccasionKind::Idulfitri).unwrap();
+        Occasion { day: day(on), origin: Origin::Official, ..idulfitri }
     }
 
-    fn told(known: Vec<Occasion>, from: &str, to: &str) -> Vec<(String, Origin)> {
+    fn merged(stored: Vec<Occasion>, from: &str, to: &str) -> Vec<(String, Origin)> {
         let (from, to) = (day(from), day(to));
         let years = hijri::year_of(from)..=hijri::year_of(to);
-        let all = with_gaps_filled(known, hijri::computed(years), from, to);
-        all.into_iter().map(|one| (format!("{} {}", one.kind, one.day), one.origin)).collect()
+        let all = merge(stored, hijri::compute_occasions(years), from, to);
+        all.into_iter().map(|occasion| (format!("{} {}", occasion.kind, occasion.day), occasion.origin)).collect()
     }
 
     #[test]
-    fn what_is_computed_vanishes_where_a_date_is_known_also_on_another_day() {
+    fn a_stored_date_replaces_the_computed_one_also_on_another_day() {
         let computed = hijri::day_of(OccasionKind::Idulfitri, 1448).unwrap().to_string();
-        assert_eq!(told(vec![], &computed, &computed), [(format!("idulfitri {computed}"), Origin::Computed)]);
+        assert_eq!(merged(vec![], &computed, &computed), [(format!("idulfitri {computed}"), Origin::Computed)]);
         let other = announced("2027-03-12");
-        assert_eq!(told(vec![other.clone()], &computed, &computed), [], "its own day is not even asked for");
-        let whole = told(vec![other], "2027-03-01", "2027-03-31");
+        assert_eq!(merged(vec![other.clone()], &computed, &computed), [], "its own day is not even asked for");
+        let whole = merged(vec![other], "2027-03-01", "2027-03-31");
         assert_eq!(whole, [("idulfitri 2027-03-12".to_owned(), Origin::Official)]);
     }
 
     #[test]
     fn other_years_and_other_occasions_stay_computed() {
-        let all = told(vec![announced("2027-03-12")], "2027-01-01", "2028-12-31");
-        let of =
-            |kind: &str| all.iter().filter(|(what, _)| what.starts_with(kind)).map(|one| one.1).collect::<Vec<_>>();
-        assert_eq!(of("idulfitri"), [Origin::Official, Origin::Computed]);
-        assert_eq!(of("ramadan"), [Origin::Computed; 2]);
+        let all = merged(vec![announced("2027-03-12")], "2027-01-01", "2028-12-31");
+        let origins = |kind: &str| {
+            all.iter().filter(|(name, _)| name.starts_with(kind)).map(|(_, origin)| *origin).collect::<Vec<_>>()
+        };
+        assert_eq!(origins("idulfitri"), [Origin::Official, Origin::Computed]);
+        assert_eq!(origins("ramadan"), [Origin::Computed; 2]);
     }
 }

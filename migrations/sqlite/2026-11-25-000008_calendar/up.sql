@@ -11,6 +11,6 @@ CREATE TABLE occasions (
     version INTEGER NOT NULL DEFAULT 1,
     CHECK ((hijri_year IS NULL) = (kind IN ('holiday', 'joint_leave')))
 ) STRICT;
--- What was removed stays, so that an official date does not come back; it is in nobody's way.
+-- Removed rows stay, so that the import does not insert the official date again; unique indexes ignore them.
 CREATE UNIQUE INDEX occasions_kind_hijri_year_key ON occasions (kind, hijri_year) WHERE NOT removed;
 CREATE UNIQUE INDEX occasions_day_kind_name_indonesian_key ON occasions (day, kind, name_indonesian) WHERE NOT removed;
