@@ -1,4 +1,4 @@
-//! Answers: JSON made once, inside the transaction that it tells of.
+//! API responses, rendered inside the transaction that they describe.
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -10,18 +10,18 @@ use sha2::{Digest, Sha256};
 use crate::kernel::hex;
 use crate::kernel::ids::{Id, SubjectId};
 
-/// An answer with its body already written, so that it can be stored beside its effect and sent again, byte-equal. What
-/// it says is for its caller alone and never printed.
+/// A response with a rendered body, so that it can be stored with its effect and replayed byte for byte. `Debug` does
+/// not print the body, which is for the caller alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiResponse {
     pub(super) status: u16,
     pub(super) headers: ResponseHeaders,
     pub(super) body: Vec<u8>,
-    /// What it tells of, if it may name people for whose sake it is forgotten.
+    /// Whose stored response must be erased with a person's data, if it may contain personal data.
     pub(super) subject: Option<SubjectId>,
 }
 
-/// The headers that belong to an answer itself.
+/// The headers that are stored with a response.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ResponseHeaders {
     pub(super) content_type: Option<String>,
@@ -36,19 +36,19 @@ pub(super) struct ResponseHeaders {
 
 impl std::fmt::Debug for ApiResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut shown = f.debug_struct("Answer");
+        let mut shown = f.debug_struct("ApiResponse");
         shown.field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 
 impl ApiResponse {
     fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Self {
-        // Views of this crate always serialise; an empty body would fail every contract test at once.
+        // Views of this crate always serialize; an empty body would fail the contract tests.
         let body = serde_json::to_vec(value).unwrap_or_default();
         ApiResponse::raw(status, "application/json", body)
     }
 
-    /// An answer with these bytes.
+    /// A response with this body.
     pub fn raw(status: StatusCode, content_type: &str, body: Vec<u8>) -> Self {
         let headers = ResponseHeaders { content_type: Some(content_type.to_owned()), ..ResponseHeaders::default() };
         ApiResponse { status: status.as_u16(), headers, body, subject: None }
@@ -59,14 +59,14 @@ impl ApiResponse {
         ApiResponse::json(StatusCode::OK, value)
     }
 
-    /// 201 with this document and the path where it lives from now on.
+    /// 201 with this document, and `Location`.
     pub fn created<T: Serialize + ?Sized>(location: impl Into<String>, value: &T) -> Self {
-        let mut answer = ApiResponse::json(StatusCode::CREATED, value);
-        answer.headers.location = Some(location.into());
-        answer
+        let mut response = ApiResponse::json(StatusCode::CREATED, value);
+        response.headers.location = Some(location.into());
+        response
     }
 
-    /// 202 with this document: it will be seen to.
+    /// 202 with this document: it will be processed later.
     pub fn accepted<T: Serialize + ?Sized>(value: &T) -> Self {
         ApiResponse::json(StatusCode::ACCEPTED, value)
     }
@@ -76,73 +76,74 @@ impl ApiResponse {
         ApiResponse { status: 204, headers: ResponseHeaders::default(), body: Vec::new(), subject: None }
     }
 
-    /// A comma-separated table, offered as a file of this name.
+    /// A CSV file; `name` is without extension.
     pub fn csv(name: &str, table: Vec<u8>) -> Self {
         ApiResponse::file(&format!("{name}.csv"), "text/csv; charset=utf-8", table)
     }
 
-    /// A spreadsheet, offered as a file of this name.
+    /// An XLSX file; `name` is without extension.
     pub fn xlsx(name: &str, book: Vec<u8>) -> Self {
         let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         ApiResponse::file(&format!("{name}.xlsx"), kind, book)
     }
 
     fn file(name: &str, content_type: &str, bytes: Vec<u8>) -> Self {
-        let mut answer = ApiResponse::raw(StatusCode::OK, content_type, bytes);
-        answer.headers.disposition = Some(format!("attachment; filename=\"{name}\""));
-        answer
+        let mut response = ApiResponse::raw(StatusCode::OK, content_type, bytes);
+        response.headers.disposition = Some(format!("attachment; filename=\"{name}\""));
+        response
     }
 
-    /// About this order, account or membership: what is kept of the answer is forgotten with the person that it names.
+    /// Names the order, account or membership that the response is about: the stored response is erased with the
+    /// person's data.
     #[must_use]
     pub fn about_subject(mut self, subject: impl Id) -> Self {
         self.subject = Some(SubjectId::from_uuid(subject.uuid()));
         self
     }
 
-    /// With the entity tag of an object at this version: `"{version}-{hash of the body}"`.
+    /// Sets the entity tag of a versioned object: `"{version}-{hash of the body}"`.
     #[must_use]
-    pub fn version(mut self, version: i64) -> Self {
+    pub fn with_version(mut self, version: i64) -> Self {
         self.headers.etag = Some(format!("\"{version}-{}\"", self.body_hash()));
         self
     }
 
-    /// With an entity tag for a list or document that has no version of its own.
+    /// Sets an entity tag from the body's hash, for lists and documents without a version.
     #[must_use]
-    pub fn tagged(mut self) -> Self {
+    pub fn with_etag(mut self) -> Self {
         self.headers.etag = Some(format!("\"{}\"", self.body_hash()));
         self
     }
 
-    /// May be kept by anyone for a minute: the public catalogue.
+    /// Lets shared caches store it for a minute: the public catalogue.
     #[must_use]
     pub fn public(mut self) -> Self {
         self.headers.cache_control = Some("public, max-age=60, stale-while-revalidate=300".into());
         self
     }
 
-    /// May be kept for good: its name changes when its content does.
+    /// Lets shared caches store it forever: its URL changes with its content.
     #[must_use]
     pub fn immutable(mut self) -> Self {
         self.headers.cache_control = Some("public, max-age=31536000, immutable".into());
         self
     }
 
-    /// Must not be kept by anyone: answers that bear secrets.
+    /// Forbids caching: responses with secrets.
     #[must_use]
     pub fn no_store(mut self) -> Self {
         self.headers.cache_control = Some("no-store".into());
         self
     }
 
-    /// With a `Link` header, which lists use for their next page.
+    /// Sets the `Link` header, which lists use for their next page.
     #[must_use]
-    pub fn link(mut self, link: String) -> Self {
+    pub fn with_link(mut self, link: String) -> Self {
         self.headers.link = Some(link);
         self
     }
 
-    /// With one more member at the end of its document: what may be told but not be kept beside the effect.
+    /// Appends a member to the JSON object: a secret that may be sent but not stored.
     #[must_use]
     pub fn with_member<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
         if self.body.pop_if(|last| *last == b'}').is_some() {
@@ -153,32 +154,34 @@ impl ApiResponse {
         self
     }
 
-    /// With another path where what was created lives; an answer without one stays without.
+    /// Replaces `Location`, if it is set.
     #[must_use]
     pub fn with_location(mut self, location: String) -> Self {
         self.headers.location = self.headers.location.map(|_| location);
         self
     }
 
-    /// With the paths that it names, in `url`s and where it lives, under another beginning: what is kept for a replay
-    /// names no secret, what leaves may.
+    /// Replaces the prefix of the paths in `Location` and in every `url` member: the stored response contains no secret
+    /// path, the sent one may.
     #[must_use]
-    pub fn rebase_urls(mut self, kept: &str, told: &str) -> Self {
-        let moved = |path: String| path.strip_prefix(kept).map(|rest| format!("{told}{rest}")).unwrap_or(path);
-        self.headers.location = self.headers.location.map(moved);
-        // Quotation marks in what people wrote are escaped, so that this is found where a member is and nowhere else.
+    pub fn rebase_urls(mut self, stored_prefix: &str, sent_prefix: &str) -> Self {
+        let rebase =
+            |path: String| path.strip_prefix(stored_prefix).map(|rest| format!("{sent_prefix}{rest}")).unwrap_or(path);
+        self.headers.location = self.headers.location.map(rebase);
+        // Quotation marks inside JSON strings are escaped, so that this matches members only.
         if let Ok(text) = std::str::from_utf8(&self.body) {
-            self.body = text.replace(&format!("\"url\":\"{kept}"), &format!("\"url\":\"{told}")).into_bytes();
+            let (stored, sent) = (format!("\"url\":\"{stored_prefix}"), format!("\"url\":\"{sent_prefix}"));
+            self.body = text.replace(&stored, &sent).into_bytes();
         }
         self
     }
 
-    /// What its document tells, read as far as this type goes.
+    /// Parses the body; `None` when it is not of this type.
     pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The status.
+    /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.status
     }
@@ -187,7 +190,7 @@ impl ApiResponse {
         hex(Sha256::digest(&self.body).iter().take(8))
     }
 
-    /// The HTTP response.
+    /// Converts into an actix-web response.
     pub fn into_response(self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::build(status);
@@ -225,8 +228,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_that_is_printed_tells_nothing_of_what_it_says() {
+    fn debug_output_does_not_contain_the_body() {
         let printed = format!("{:?}", ApiResponse::created("/canary", &"canary"));
-        assert_eq!(printed, "Answer { status: 201, bytes: 8, .. }");
+        assert_eq!(printed, "ApiResponse { status: 201, bytes: 8, .. }");
     }
 }

@@ -1,4 +1,4 @@
-//! What every handler can reach.
+//! The shared state of all handlers.
 
 use std::sync::Arc;
 
@@ -6,22 +6,22 @@ use super::Signer;
 use crate::db::Db;
 use crate::kernel::{Clock, Instant};
 
-/// The running service as handlers see it: `web::Data<AppState>`.
+/// The shared state of all handlers, as `web::Data<AppState>`.
 #[derive(Debug, Clone)]
 pub struct AppState {
     /// The database.
     pub db: Db,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// Tags that only this server can make.
+    /// Signs cursors and links.
     pub signer: Signer,
-    /// The public address of this service, without a slash at the end: `https://lumbung.example`. Links in mails
-    /// and answers begin with it; it never comes from a request's `Host`.
+    /// The public base URL without a trailing slash: `https://lumbung.example`. Links in mails and responses start with
+    /// it; it never comes from a request's `Host`.
     pub public_url: Arc<str>,
 }
 
 impl AppState {
-    /// The present moment.
+    /// The current time.
     pub fn now(&self) -> Instant {
         self.clock.now()
     }

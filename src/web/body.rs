@@ -1,4 +1,4 @@
-//! Reading JSON bodies: bounded in size, time and depth, strict about unknown fields, and clear about every fault.
+//! The JSON body extractor: limited in size, time and depth, with errors by JSON pointer.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,16 +17,15 @@ use super::validation::{FieldError, FieldErrors, Validate};
 use crate::kernel::QuantityError;
 
 /// The largest JSON body, in bytes.
-pub const MAX_JSON: usize = 64 * 1024;
-/// How long a body may take to arrive, when the configuration says nothing else.
-const USUAL_DEADLINE: Duration = Duration::from_secs(15);
+pub const MAX_JSON_BYTES: usize = 64 * 1024;
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 const MAX_DEPTH: usize = 32;
 
-/// How long a body may take to arrive.
+/// How long reading a body may take.
 #[derive(Debug, Clone, Copy)]
-pub struct BodyWithin(pub Duration);
+pub struct BodyTimeout(pub Duration);
 
-/// What makes two requests the same: their method, path and canonical body.
+/// A hash of method, path, query and canonical body: equal for repeated requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint(pub(super) Vec<u8>);
 
@@ -44,12 +43,12 @@ impl Fingerprint {
     }
 }
 
-/// A JSON body that was read, whose bounds were checked, and whose fingerprint is known.
+/// A parsed and validated JSON body with the fingerprint of its request.
 #[derive(Debug, Clone)]
 pub struct Body<T> {
-    /// What was sent.
+    /// The body.
     pub value: T,
-    /// What makes another request the same as this one.
+    /// The fingerprint of the request.
     pub fingerprint: Fingerprint,
 }
 
@@ -64,7 +63,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
             if !is_json(&request) {
                 return Err(Problem::new(Code::MediaTypeUnsupported).with("expected", "application/json"));
             }
-            let bytes = collect(&request, payload, MAX_JSON).await?;
+            let bytes = read_body(&request, payload, MAX_JSON_BYTES).await?;
             let (value, canonical) = parse::<T>(&bytes)?;
             Ok(Body { value, fingerprint: Fingerprint::of(&request, &canonical) })
         })
@@ -81,9 +80,9 @@ fn is_json(request: &HttpRequest) -> bool {
     matches!(essence.as_deref(), Some("application/json" | "application/merge-patch+json"))
 }
 
-/// Reads a whole body within its limits of size and time.
-pub async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
-    let within = request.app_data::<Data<BodyWithin>>().map_or(USUAL_DEADLINE, |within| within.0);
+/// Reads the whole body; a problem when it exceeds `limit` bytes or the [`BodyTimeout`].
+pub async fn read_body(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let timeout = request.app_data::<Data<BodyTimeout>>().map_or(DEFAULT_TIMEOUT, |timeout| timeout.0);
     let reading = async {
         let mut bytes = BytesMut::new();
         while let Some(chunk) = payload.next().await {
@@ -95,10 +94,10 @@ pub async fn collect(request: &HttpRequest, mut payload: Payload, limit: usize) 
         }
         Ok(bytes.to_vec())
     };
-    tokio::time::timeout(within, reading).await.map_err(|_| Problem::new(Code::RequestTimeout))?
+    tokio::time::timeout(timeout, reading).await.map_err(|_| Problem::new(Code::RequestTimeout))?
 }
 
-/// The value, and the body with its keys in order and its blanks gone.
+/// The value and its canonical JSON: sorted keys, no whitespace.
 fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<(T, Vec<u8>), Problem> {
     if depth(bytes) > MAX_DEPTH {
         return Err(unreadable("", FieldError::TooLong(MAX_DEPTH), "nested too deep"));
@@ -106,37 +105,37 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<(T, Vec<u8>), P
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
-        let (message, cause) = (error.inner().to_string(), place(error.inner()));
+        let (message, cause) = (error.inner().to_string(), error_location(error.inner()));
         match named_field(&message) {
             Some(("missing", field)) => unreadable(&format!("{pointer}/{field}"), FieldError::Required, &cause),
             Some((_, field)) if pointer.ends_with(&format!("/{field}")) => {
                 unreadable(&pointer, FieldError::Unknown, &cause)
             }
             Some((_, field)) => unreadable(&format!("{pointer}/{field}"), FieldError::Unknown, &cause),
-            None => unreadable(&pointer, misread(&message), &cause),
+            None => unreadable(&pointer, value_error(&message), &cause),
         }
     })?;
-    reader.end().map_err(|error| unreadable("", FieldError::Malformed, &place(&error)))?;
-    let document: serde_json::Value =
-        serde_json::from_slice(bytes).map_err(|error| unreadable("", FieldError::Malformed, &place(&error)))?;
+    reader.end().map_err(|error| unreadable("", FieldError::Malformed, &error_location(&error)))?;
+    let document: serde_json::Value = serde_json::from_slice(bytes)
+        .map_err(|error| unreadable("", FieldError::Malformed, &error_location(&error)))?;
     let mut errors = FieldErrors::default();
-    value.check(&mut errors);
+    value.validate(&mut errors);
     errors.into_result()?;
     Ok((value, serde_json::to_vec(&document).unwrap_or_default()))
 }
 
-/// Where the body is at fault, for the log: serde's own words repeat what was sent, and that may be a password.
-fn place(error: &serde_json::Error) -> String {
+/// Line and column of the error, for the log. serde's message repeats the value, which may be a password.
+fn error_location(error: &serde_json::Error) -> String {
     format!("{:?} at line {} column {}", error.classify(), error.line(), error.column())
 }
 
-fn unreadable(pointer: &str, fault: FieldError, cause: &str) -> Problem {
-    Problem::new(Code::BodyUnreadable).with_faults(FieldErrors::one(pointer, fault)).because(cause.to_owned())
+fn unreadable(pointer: &str, error: FieldError, cause: &str) -> Problem {
+    Problem::new(Code::BodyUnreadable).with_field_errors(FieldErrors::single(pointer, error)).because(cause.to_owned())
 }
 
-/// What is wrong with a value that could not be read: a quantity's reader says it by its own words, of others it is known
-/// only that they are malformed.
-fn misread(message: &str) -> FieldError {
+/// The field error for a value that could not be parsed: quantities have errors of their own, everything else is
+/// malformed.
+fn value_error(message: &str) -> FieldError {
     match QuantityError::ALL.into_iter().find(|error| message.starts_with(&error.to_string())) {
         Some(QuantityError::TooFine) => QUANTITY_TOO_FINE,
         Some(QuantityError::OutOfBounds) => QUANTITY_OUT_OF_BOUNDS,
@@ -183,19 +182,19 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
-/// How deep brackets nest outside of strings.
+/// The nesting depth of brackets outside strings.
 fn depth(bytes: &[u8]) -> usize {
-    let (mut deepest, mut now, mut in_string, mut escaped) = (0_usize, 0_usize, false, false);
+    let (mut deepest, mut current, mut in_string, mut escaped) = (0_usize, 0_usize, false, false);
     for byte in bytes {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if in_string => escaped = true,
             b'"' => in_string = !in_string,
             b'[' | b'{' if !in_string => {
-                now = now.saturating_add(1);
-                deepest = deepest.max(now);
+                current = current.saturating_add(1);
+                deepest = deepest.max(current);
             }
-            b']' | b'}' if !in_string => now = now.saturating_sub(1),
+            b']' | b'}' if !in_string => current = current.saturating_sub(1),
             _ => {}
         }
     }
@@ -222,8 +221,8 @@ mod tests {
     }
 
     impl Validate for Order {
-        fn check(&self, errors: &mut FieldErrors) {
-            errors.line("/name", &self.name, 1..=10);
+        fn validate(&self, errors: &mut FieldErrors) {
+            errors.check_line("/name", &self.name, 1..=10);
         }
     }
 
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_with_its_place() {
+    fn every_error_has_its_pointer() {
         assert_eq!(errors(r#"{"lines": []}"#)["errors"][0]["pointer"], "/name");
         assert_eq!(errors(r#"{"lines": []}"#)["errors"][0]["code"], "required");
         assert_eq!(errors(r#"{"name": "a", "lines": [], "x": 1}"#)["errors"][0]["pointer"], "/x");
@@ -249,10 +248,10 @@ mod tests {
     }
 
     #[test]
-    fn blanks_and_order_do_not_make_another_request() {
-        let (_, one) = parse::<Order>(br#"{"name": "a", "lines": [{"quantity": 1.5}]}"#).unwrap();
-        let (order, other) = parse::<Order>(br#"{ "lines":[{"quantity":1.5}],"name":"a" }"#).unwrap();
-        assert_eq!(one, other);
+    fn whitespace_and_key_order_do_not_change_the_canonical_body() {
+        let (_, first) = parse::<Order>(br#"{"name": "a", "lines": [{"quantity": 1.5}]}"#).unwrap();
+        let (order, second) = parse::<Order>(br#"{ "lines":[{"quantity":1.5}],"name":"a" }"#).unwrap();
+        assert_eq!(first, second);
         assert_eq!(order.lines[0].quantity, Quantity::thousandths(1500));
     }
 }

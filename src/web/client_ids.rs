@@ -1,4 +1,4 @@
-//! Objects whose id the client made: the same create sent again is the same object, not a second one.
+//! Client-made ids: a create that is sent again with the same id returns the existing object.
 
 use diesel::prelude::*;
 
@@ -10,19 +10,19 @@ use crate::db::{self, Tx, on_both};
 use crate::kernel::Instant;
 use crate::kernel::ids::{Id, SqlUuid};
 
-/// Whether an id sent by a client is new, or was used for this very request before.
+/// The state of a client-made id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientId {
-    /// The id is new and is this request's from now on.
+    /// The id is new; it is now reserved for this request.
     New,
-    /// The same caller made the same request before: answer 200 with the object as it is.
+    /// The same caller sent the same request before: respond 200 with the existing object.
     Repeated,
 }
 
-/// The id belongs to another request.
+/// Why an id could not be reserved.
 #[derive(Debug, thiserror::Error)]
-pub enum CreationError {
-    /// Used by another request or caller.
+pub enum ClientIdError {
+    /// Another request or caller has used the id.
     #[error("the id is taken")]
     Taken,
     /// The database failed.
@@ -30,23 +30,23 @@ pub enum CreationError {
     Db(#[from] db::Error),
 }
 
-impl From<CreationError> for Problem {
-    fn from(error: CreationError) -> Self {
+impl From<ClientIdError> for Problem {
+    fn from(error: ClientIdError) -> Self {
         match error {
-            CreationError::Taken => Problem::new(Code::IdTaken),
-            CreationError::Db(error) => error.into(),
+            ClientIdError::Taken => Problem::new(Code::IdTaken),
+            ClientIdError::Db(error) => error.into(),
         }
     }
 }
 
-/// Reserves an id that a client made, in the transaction that creates its object.
+/// Reserves a client-made id, in the transaction that creates the object.
 pub fn reserve_client_id<T>(
     tx: &mut Tx<'_>,
     now: Instant,
     id: T,
     scope: &Scope,
     fingerprint: &Fingerprint,
-) -> Result<ClientId, CreationError>
+) -> Result<ClientId, ClientIdError>
 where
     T: Id
         + diesel::expression::AsExpression<SqlUuid>
@@ -66,22 +66,22 @@ where
     if inserted == 1 {
         return Ok(ClientId::New);
     }
-    let (owner, known): (String, Vec<u8>) = client_ids::table
+    let (owner, stored): (String, Vec<u8>) = client_ids::table
         .find(id)
         .select((client_ids::scope, client_ids::fingerprint))
         .first(&mut **tx)
         .map_err(db::Error::from)?;
-    if owner == scope.as_str() && known == fingerprint.0 { Ok(ClientId::Repeated) } else { Err(CreationError::Taken) }
+    if owner == scope.as_str() && stored == fingerprint.0 { Ok(ClientId::Repeated) } else { Err(ClientIdError::Taken) }
 }
 
-/// Whether the same caller made the same object by the same request before. An id that the server makes is always new.
+/// Whether the same caller has created the object with the same request before. `false` without a client-made id.
 pub fn is_repeated<T>(
     tx: &mut Tx<'_>,
     now: Instant,
     id: Option<T>,
     scope: &Scope,
     fingerprint: &Fingerprint,
-) -> Result<bool, CreationError>
+) -> Result<bool, ClientIdError>
 where
     T: Id
         + diesel::expression::AsExpression<SqlUuid>

@@ -1,4 +1,4 @@
-//! Edits say which version they change, so that two people never overwrite each other unseen.
+//! Optimistic concurrency: edits name the version they change, in `If-Match`.
 
 use std::future::{Ready, ready};
 
@@ -8,26 +8,26 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::{Code, Problem};
 
-/// The version an edit was made on, from `If-Match`: `"7-hash"`, `W/"7-hash"` or bare `"7"`.
+/// The version of `If-Match`: `"7-hash"`, `W/"7-hash"` or bare `"7"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IfMatch(Option<i64>);
 
-/// The object has moved on since the caller read it.
+/// The object has changed since the caller read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the version is stale, the current one is {current}")]
 pub struct StaleVersion {
-    /// The version that is there now.
+    /// The current version.
     pub current: i64,
 }
 
 impl IfMatch {
-    /// For edits: the version must have been sent.
+    /// The version, for edits; a `version-required` problem when none was sent.
     pub fn required(self) -> Result<i64, Problem> {
         self.0.ok_or_else(|| Problem::new(Code::VersionRequired))
     }
 
-    /// For transitions: checked only when sent.
-    pub fn sent(self) -> Option<i64> {
+    /// The version, for transitions, which check it only when it was sent.
+    pub fn optional(self) -> Option<i64> {
         self.0
     }
 
@@ -38,7 +38,7 @@ impl IfMatch {
 }
 
 impl StaleVersion {
-    /// Fine when `expected` is unsaid or is the current version.
+    /// `Ok` when `expected` is `None` or the current version.
     pub fn check(expected: Option<i64>, current: i64) -> Result<(), StaleVersion> {
         match expected {
             Some(expected) if expected != current => Err(StaleVersion { current }),

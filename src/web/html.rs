@@ -1,4 +1,4 @@
-//! Pages for people who open a link in a browser: one frame, one style sheet, no scripts, nothing from elsewhere.
+//! HTML pages for links opened in a browser: one layout, one style sheet, no scripts, no external resources.
 
 use std::future::{Ready, ready};
 use std::sync::LazyLock;
@@ -15,12 +15,12 @@ use sha2::{Digest, Sha256};
 
 use super::api_response::ApiResponse;
 use super::problem::Problem;
-use crate::kernel::{Language, filling};
+use crate::kernel::{Language, template_value};
 
-const FRAME: &str = include_str!("html.html");
+const LAYOUT: &str = include_str!("html.html");
 const STYLE: &str = include_str!("html.css");
 
-/// The policy of every page: its own style sheet and its own forms, and nothing else.
+/// The content security policy of pages: the inlined style sheet and forms of this origin.
 pub static POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -28,7 +28,7 @@ pub static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What reads an answer: a program, or a person whose browser opened the link.
+/// Who reads a response: an API client, or a person whose browser opened the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
     /// Gets JSON.
@@ -38,7 +38,7 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// Browsers name `text/html` when they open a link; programs leave it out, or name JSON beside it.
+    /// Decides by `Accept`: browsers name `text/html`; API clients do not, or they also name JSON.
     pub fn of(request: &HttpRequest) -> Self {
         let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if accepted.contains("text/html") && !accepted.contains("json") { Reader::Person } else { Reader::Program }
@@ -54,13 +54,13 @@ impl FromRequest for Reader {
     }
 }
 
-/// A page, as the contract describes it.
+/// An HTML page, for the OpenAPI document.
 #[derive(utoipa::ToSchema)]
 #[schema(value_type = String, format = Binary)]
-#[allow(dead_code, reason = "stands in the contract only")]
+#[allow(dead_code, reason = "only for the OpenAPI document")]
 pub struct HtmlPage(String);
 
-/// A page in the common frame, its content filled into this template. Every value is escaped.
+/// Renders a page: the template's content in the common layout. Every value is escaped.
 pub fn page(
     status: StatusCode,
     language: Language,
@@ -76,8 +76,9 @@ fn render(language: Language, title: &str, template: &str, values: impl Serializ
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let content = environment.render_str(template, filling(values)?)?;
-    environment.render_str(FRAME, minijinja::context! { language => language.as_str(), title, style => STYLE, content })
+    let content = environment.render_str(template, template_value(values)?)?;
+    environment
+        .render_str(LAYOUT, minijinja::context! { language => language.as_str(), title, style => STYLE, content })
 }
 
 #[cfg(test)]
@@ -86,7 +87,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     #[test]
-    fn browsers_get_pages_and_programs_get_json() {
+    fn browsers_get_pages_and_api_clients_get_json() {
         let of = |accept: &str| Reader::of(&TestRequest::default().insert_header((ACCEPT, accept)).to_http_request());
         assert_eq!(of("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), Reader::Person);
         for program in ["*/*", "application/json", "application/json, text/html", "", "image/webp"] {
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_wrote_cannot_become_markup() {
+    fn values_are_escaped() {
         let values = std::collections::BTreeMap::from([("name", "<script>alert(1)</script>")]);
         let text = render(Language::English, "<b>Sari</b>", "<p title=\"{{ name }}\">{{ name }}</p>", values).unwrap();
         assert!(!text.contains("<script") && !text.contains("<b>"), "{text}");

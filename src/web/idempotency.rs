@@ -1,8 +1,7 @@
-//! Doing once what a phone with patchy reception sends twice.
+//! Idempotency keys: a request that is sent twice over an unreliable connection takes effect once.
 //!
-//! The key is a row in the same transaction as the effect, inserted first: nothing inserted means that it was
-//! used, and the stored answer is sent again. A rollback takes the key with it, so that failures run again and
-//! only successes replay.
+//! The key is inserted first, in the transaction of the effect. When it already exists, the stored response is
+//! replayed. A rollback removes the key, so that failed requests run again and only successes are replayed.
 
 use std::future::{Ready, ready};
 
@@ -18,26 +17,26 @@ use crate::db::{self, Db, Tx, on_both, prepared};
 use crate::kernel::ids::{AccountId, Id, SubjectId};
 use crate::kernel::{Duration, Instant};
 
-/// How long an answer is kept for replays.
-pub const KEPT: Duration = Duration::days(30);
+/// How long a response is stored for replays.
+pub const RETENTION: Duration = Duration::days(30);
 
-/// The least length of a guest's key, whose scope is the key itself: 22 letters hold 128 random bits.
-const GUESTS_KEY: usize = 22;
+/// The minimum length of guests' keys, which share one scope: 22 characters hold 128 random bits.
+const MIN_GUEST_KEY_LENGTH: usize = 22;
 
-/// How many subjects one statement looks for.
+/// Subjects per statement.
 const BATCH_SIZE: usize = 500;
 
-/// Whose keys: the same key of another caller is another key.
+/// The owner of a key: callers cannot collide with each other's keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope(String);
 
 impl Scope {
-    /// A signed-in person.
+    /// An authenticated account.
     pub fn account(account: AccountId) -> Self {
         Scope(format!("account:{account}"))
     }
 
-    /// A guest, whose secret is the key itself.
+    /// Guests, who share a scope; the key itself is their secret.
     pub fn guest() -> Self {
         Scope("guest".into())
     }
@@ -51,7 +50,7 @@ impl Scope {
     }
 }
 
-/// The `Idempotency-Key` of a request, and where it was sent.
+/// The `Idempotency-Key` of a request, and its route.
 #[derive(Debug, Clone)]
 pub struct Idempotency {
     key: Option<String>,
@@ -59,14 +58,14 @@ pub struct Idempotency {
 }
 
 impl Idempotency {
-    /// For routes that move goods or money: the key must be there.
+    /// For routes that move goods or money: a problem without a key.
     pub fn required(self) -> Result<Self, Problem> {
         if self.key.is_some() { Ok(self) } else { Err(Problem::new(Code::IdempotencyKeyRequired)) }
     }
 
-    /// Does the work in one write transaction, once for each key; without a key, each time.
+    /// Runs `work` in one write transaction, once per key; without a key, every time.
     ///
-    /// `work` must return the whole answer: it is stored beside its effect.
+    /// `work` returns the whole response, which is stored in the same transaction.
     pub async fn once<E, F>(
         self,
         db: &Db,
@@ -82,52 +81,52 @@ impl Idempotency {
         let Some(key) = self.key else {
             return db.write(work).await.map_err(Into::into);
         };
-        if scope.is_guest() && key.len() < GUESTS_KEY {
+        if scope.is_guest() && key.len() < MIN_GUEST_KEY_LENGTH {
             return Err(Problem::new(Code::IdempotencyKeyInvalid));
         }
         let route = self.route;
         db.write(move |tx| {
-            if let Some(answer) = begin(tx, now, &scope, &route, &key, &fingerprint)? {
-                return Ok(answer);
+            if let Some(stored) = reserve_key(tx, now, &scope, &route, &key, &fingerprint)? {
+                return Ok(stored);
             }
-            let answer = work(tx).map_err(Once::Work)?;
-            finish(tx, &scope, &route, &key, &answer)?;
-            Ok(answer)
+            let response = work(tx).map_err(OnceError::Work)?;
+            store_response(tx, &scope, &route, &key, &response)?;
+            Ok(response)
         })
         .await
         .map_err(|error| match error {
-            Once::Work(error) => error.into(),
-            Once::Forgotten => Problem::new(Code::AnswerForgotten),
-            Once::Reused => Problem::new(Code::IdempotencyKeyReused),
-            Once::InProgress => Problem::new(Code::IdempotencyInProgress).retry_after(1),
-            Once::Db(error) => error.into(),
+            OnceError::Work(error) => error.into(),
+            OnceError::Erased => Problem::new(Code::AnswerForgotten),
+            OnceError::Reused => Problem::new(Code::IdempotencyKeyReused),
+            OnceError::InProgress => Problem::new(Code::IdempotencyInProgress).retry_after(1),
+            OnceError::Db(error) => error.into(),
         })
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Once<E: std::error::Error + 'static> {
+enum OnceError<E: std::error::Error + 'static> {
     #[error("the work failed")]
     Work(#[source] E),
     #[error("the key was used for another request")]
     Reused,
-    #[error("the answer was forgotten with the person it told of")]
-    Forgotten,
+    #[error("the stored response was erased")]
+    Erased,
     #[error("the same request is still running")]
     InProgress,
     #[error("the database failed")]
     Db(#[from] db::Error),
 }
 
-/// Takes the key, or finds the answer it was used for.
-fn begin<E: std::error::Error + 'static>(
+/// Inserts the key; `Some` stored response when it was used before.
+fn reserve_key<E: std::error::Error + 'static>(
     tx: &mut Tx<'_>,
     now: Instant,
     scope: &Scope,
     route: &str,
     key: &str,
     fingerprint: &Fingerprint,
-) -> Result<Option<ApiResponse>, Once<E>> {
+) -> Result<Option<ApiResponse>, OnceError<E>> {
     let row = (
         dsl::scope.eq(scope.as_str()),
         dsl::route.eq(route),
@@ -148,52 +147,52 @@ fn begin<E: std::error::Error + 'static>(
         .optional()
         .map_err(db::Error::from)?;
     match stored {
-        Some((known, _, _, _)) if known != fingerprint.0 => Err(Once::Reused),
-        Some((_, Some(_), _, None)) => Err(Once::Forgotten),
+        Some((original, _, _, _)) if original != fingerprint.0 => Err(OnceError::Reused),
+        Some((_, Some(_), _, None)) => Err(OnceError::Erased),
         Some((_, Some(status), headers, Some(body))) => {
             let mut headers: ResponseHeaders =
                 headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
             headers.replayed = true;
             Ok(Some(ApiResponse { status: u16::try_from(status).unwrap_or(200), headers, body, subject: None }))
         }
-        // Seen only when the other transaction vanished between our two statements.
-        _ => Err(Once::InProgress),
+        // Only when the other transaction was rolled back between the two statements.
+        _ => Err(OnceError::InProgress),
     }
 }
 
-/// Keeps the answer beside its effect.
-fn finish<E: std::error::Error + 'static>(
+fn store_response<E: std::error::Error + 'static>(
     tx: &mut Tx<'_>,
     scope: &Scope,
     route: &str,
     key: &str,
-    answer: &ApiResponse,
-) -> Result<(), Once<E>> {
-    let kept = diesel::update(dsl::idempotency_keys.find((scope.as_str(), route, key))).set((
-        dsl::status.eq(i32::from(answer.status)),
-        dsl::headers.eq(serde_json::to_string(&answer.headers).unwrap_or_default()),
-        dsl::body.eq(&answer.body),
-        dsl::subject_id.eq(answer.subject),
+    response: &ApiResponse,
+) -> Result<(), OnceError<E>> {
+    let update = diesel::update(dsl::idempotency_keys.find((scope.as_str(), route, key))).set((
+        dsl::status.eq(i32::from(response.status)),
+        dsl::headers.eq(serde_json::to_string(&response.headers).unwrap_or_default()),
+        dsl::body.eq(&response.body),
+        dsl::subject_id.eq(response.subject),
     ));
-    prepared(kept).execute(&mut **tx).map_err(db::Error::from)?;
+    prepared(update).execute(&mut **tx).map_err(db::Error::from)?;
     Ok(())
 }
 
-/// Forgets keys older than [`KEPT`]; a job calls it.
+/// Deletes keys older than [`RETENTION`]; a periodic task calls it.
 pub fn purge(tx: &mut Tx<'_>, now: Instant) -> db::Result<usize> {
-    Ok(diesel::delete(dsl::idempotency_keys.filter(dsl::created_at.lt(now.before(KEPT)))).execute(&mut **tx)?)
+    let expired = dsl::idempotency_keys.filter(dsl::created_at.lt(now.before(RETENTION)));
+    Ok(diesel::delete(expired).execute(&mut **tx)?)
 }
 
-/// Forgets the stored answers of one caller.
+/// Deletes the keys and stored responses of one caller.
 pub fn forget(tx: &mut Tx<'_>, scope: &Scope) -> db::Result<usize> {
     Ok(diesel::delete(dsl::idempotency_keys.filter(dsl::scope.eq(scope.as_str()))).execute(&mut **tx)?)
 }
 
-/// Forgets what was answered about these, whoever asked. The keys stay, so that nothing is done twice.
-pub fn forget_about(tx: &mut Tx<'_>, subjects: &[impl Id]) -> db::Result<()> {
-    for some in subjects.chunks(BATCH_SIZE) {
-        let some: Vec<SubjectId> = some.iter().map(|subject| SubjectId::from_uuid(subject.uuid())).collect();
-        diesel::update(dsl::idempotency_keys.filter(dsl::subject_id.eq_any(some)))
+/// Erases the stored responses about these subjects, of all callers. The keys stay, so that no request runs twice.
+pub fn erase_responses_about(tx: &mut Tx<'_>, subjects: &[impl Id]) -> db::Result<()> {
+    for batch in subjects.chunks(BATCH_SIZE) {
+        let ids: Vec<SubjectId> = batch.iter().map(|subject| SubjectId::from_uuid(subject.uuid())).collect();
+        diesel::update(dsl::idempotency_keys.filter(dsl::subject_id.eq_any(ids)))
             .set((dsl::body.eq(None::<Vec<u8>>), dsl::headers.eq(None::<String>)))
             .execute(&mut **tx)?;
     }
@@ -209,11 +208,11 @@ impl FromRequest for Idempotency {
         let Some(header) = request.headers().get("idempotency-key") else {
             return ready(Ok(Idempotency { key: None, route }));
         };
-        let sound = |key: &&str| {
+        let is_valid = |key: &&str| {
             (16..=64).contains(&key.len())
                 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
         };
-        ready(match header.to_str().ok().filter(sound) {
+        ready(match header.to_str().ok().filter(is_valid) {
             Some(key) => Ok(Idempotency { key: Some(key.to_owned()), route }),
             None => Err(Problem::new(Code::IdempotencyKeyInvalid)),
         })

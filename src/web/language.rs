@@ -8,13 +8,13 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::kernel::Language;
 
-/// The language that a request's `Accept-Language` asks for.
+/// The language of `Accept-Language`; Indonesian without the header.
 pub(crate) fn language_of(request: &HttpRequest) -> Language {
     request
         .headers()
         .get(ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
-        .map_or(Language::Indonesian, Language::preferred)
+        .map_or(Language::Indonesian, Language::from_accept_language)
 }
 
 impl FromRequest for Language {

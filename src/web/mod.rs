@@ -1,5 +1,6 @@
-//! What every route shares: answers and problems, bodies and queries, languages, idempotency, conditional
-//! requests, paging, tables in several forms, and the table of routes from which both the server and its OpenAPI document are built.
+//! Shared HTTP layer: responses and problems, bodies and queries, languages, idempotency, conditional requests,
+//! pagination, CSV and spreadsheet output, and the table of routes from which the server and its OpenAPI document are
+//! built.
 
 pub mod address;
 mod api_response;
@@ -26,15 +27,15 @@ mod xlsx;
 
 pub use api_response::ApiResponse;
 pub use app_state::AppState;
-pub use body::{Body, BodyWithin, Fingerprint, collect};
+pub use body::{Body, BodyTimeout, Fingerprint, read_body};
 pub use conditional::{IfMatch, StaleVersion};
 pub use idempotency::{Idempotency, Scope};
-pub use paging::{Page, PageQuery, Paging, Slice};
+pub use paging::{Page, PageQuery, Paging};
 pub use patch::Patch;
 pub use problem::{Code, Problem, ProblemDocument};
 pub use query::{PathIds, Query};
 pub(crate) use routes::routes;
-pub use routes::{Route, Routes, only, reading};
+pub use routes::{Route, Routes, get_or_head, method_not_allowed};
 pub use signer::Signer;
-pub use streaming::private_document;
+pub use streaming::stream_json;
 pub use validation::{FieldError, FieldErrors, Validate};

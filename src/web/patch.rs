@@ -1,22 +1,22 @@
-//! Fields of a JSON Merge Patch: absent keeps, null clears, a value sets.
+//! Fields of a JSON Merge Patch (RFC 7396): absent leaves unchanged, null clears, a value sets.
 
 use serde::{Deserialize, Deserializer};
 
-/// One field of a merge patch. Mark it `#[serde(default)]`, so that leaving it out means [`Patch::Absent`], and
-/// `#[schema(value_type = Option<…>)]` for the API document.
+/// A field of a merge patch. It needs `#[serde(default)]`, so that a missing field is [`Patch::Absent`], and
+/// `#[schema(value_type = Option<…>)]` for the OpenAPI document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Patch<T> {
-    /// Not sent: stays as it is.
+    /// Not sent: unchanged.
     #[default]
     Absent,
-    /// Sent as null: is cleared.
+    /// Null: cleared.
     Null,
-    /// Sent with a value.
+    /// A new value.
     Value(T),
 }
 
 impl<T> Patch<T> {
-    /// The value that was sent.
+    /// The value, if one was sent.
     pub fn value(&self) -> Option<&T> {
         match self {
             Patch::Value(value) => Some(value),
@@ -24,17 +24,17 @@ impl<T> Patch<T> {
         }
     }
 
-    /// Whether anything was sent, even null.
+    /// Whether the field was sent, even as null.
     pub fn is_sent(&self) -> bool {
         !matches!(self, Patch::Absent)
     }
 
-    /// Whether it is to be cleared.
+    /// Whether the field was sent as null.
     pub fn is_null(&self) -> bool {
         matches!(self, Patch::Null)
     }
 
-    /// Changes a field that may be empty.
+    /// Applies the patch to an optional field.
     pub fn apply(self, field: &mut Option<T>) {
         match self {
             Patch::Absent => {}
@@ -43,7 +43,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The new value of a field that may be empty.
+    /// The new value of an optional field.
     #[must_use]
     pub fn or(self, current: Option<T>) -> Option<T> {
         match self {
@@ -53,7 +53,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The new value of a field that is never empty; null is taken as absent, so refuse it in `check`.
+    /// The new value of a required field. Null counts as absent: reject it in [`Validate`](super::Validate).
     #[must_use]
     pub fn value_or(self, current: T) -> T {
         match self {
@@ -62,12 +62,12 @@ impl<T> Patch<T> {
         }
     }
 
-    /// With the value turned into another.
-    pub fn map<U>(self, turn: impl FnOnce(T) -> U) -> Patch<U> {
+    /// Converts the value.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Patch<U> {
         match self {
             Patch::Absent => Patch::Absent,
             Patch::Null => Patch::Null,
-            Patch::Value(value) => Patch::Value(turn(value)),
+            Patch::Value(value) => Patch::Value(convert(value)),
         }
     }
 }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_null_and_a_value_are_three_things() {
+    fn absent_null_and_a_value_are_distinguished() {
         let read = |text: &str| serde_json::from_str::<Edit>(text).unwrap().note;
         assert_eq!(read("{}"), Patch::Absent);
         assert_eq!(read(r#"{"note": null}"#), Patch::Null);

@@ -1,4 +1,4 @@
-//! Reading queries and paths.
+//! Extractors of query parameters and of ids in the path.
 
 use std::future::{Ready, ready};
 
@@ -9,12 +9,12 @@ use serde::de::DeserializeOwned;
 use super::problem::{Code, Problem};
 use super::validation::{FieldError, FieldErrors};
 
-const MAX_QUERY: usize = 2048;
+const MAX_QUERY_BYTES: usize = 2048;
 
-/// The parameters of a query, from a closed list: an unknown one is a fault.
+/// The query parameters; an unknown one is an error.
 ///
-/// Types are plain structs with `deny_unknown_fields`; lists put `cursor` and `limit` in as their own fields and
-/// hand them to [`Paging`](super::Paging).
+/// Types are plain structs with `deny_unknown_fields`; lists declare `cursor` and `limit` as fields and pass them to
+/// [`Paging`](super::Paging).
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 
@@ -28,18 +28,16 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
-    let invalid = |fault: FieldError, cause: &str| {
-        Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("", fault)).because(cause.to_owned())
-    };
-    if query.len() > MAX_QUERY {
-        return Err(invalid(FieldError::TooLong(MAX_QUERY), "the query is too long"));
+    if query.len() > MAX_QUERY_BYTES {
+        let errors = FieldErrors::single("", FieldError::TooLong(MAX_QUERY_BYTES));
+        return Err(Problem::new(Code::QueryInvalid).with_field_errors(errors).because("the query is too long"));
     }
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes())))
         .map_err(|error| {
             let cause = error.inner().to_string();
             let path = error.path().to_string();
             let pointer = if path == "." { String::new() } else { format!("/{path}") };
-            let fault = if cause.starts_with("unknown field") {
+            let field_error = if cause.starts_with("unknown field") {
                 FieldError::Unknown
             } else if cause.starts_with("missing field") {
                 FieldError::Required
@@ -52,12 +50,12 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
                 }
                 _ => pointer,
             };
-            // Nothing for the log: serde's own words repeat what was sent.
-            Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one(pointer, fault))
+            // No cause for the log: serde's message repeats the value.
+            Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single(pointer, field_error))
         })
 }
 
-/// The ids in a path. What is no id cannot exist: 404, as for an id that is not there.
+/// The ids in a path. A malformed id is 404, like an unknown one.
 #[derive(Debug, Clone)]
 pub struct PathIds<T>(pub T);
 

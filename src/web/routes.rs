@@ -1,5 +1,4 @@
-//! The table of routes: the server is built from it, and so is its OpenAPI document, so that neither can have
-//! what the other lacks.
+//! The table of routes, from which both the server and its OpenAPI document are built, so that they always agree.
 
 use actix_web::http::Method;
 use actix_web::web::ServiceConfig;
@@ -13,22 +12,22 @@ use super::problem::{Code, Problem};
 
 /// One route.
 pub struct Route {
-    /// Its method.
+    /// The HTTP method.
     pub method: Method,
-    /// Its path, with parameters in braces.
+    /// The path, with parameters in braces.
     pub path: String,
     operation: utoipa::openapi::path::Operation,
     schemas: Vec<(String, RefOr<Schema>)>,
     handler: Box<dyn Fn(Method) -> actix_web::Route + Send + Sync>,
 }
 
-/// Routes in order, those that are asked for most first.
+/// Routes in matching order, the most requested first.
 #[derive(Default)]
 pub struct Routes(Vec<Route>);
 
-/// The routes of these handlers, each of which bears its own `#[utoipa::path]`.
+/// The routes of these handlers, each with its own `#[utoipa::path]`.
 ///
-/// `routes![place, list, show]`
+/// `routes![place_order, list_orders, get_order]`
 macro_rules! routes {
     ($($handler:ident),* $(,)?) => {{
         let mut routes = $crate::web::Routes::default();
@@ -39,14 +38,14 @@ macro_rules! routes {
 pub(crate) use routes;
 
 impl Route {
-    /// The schemas that its description names.
+    /// The schemas that the operation refers to.
     pub fn schemas(&self) -> impl Iterator<Item = (&str, &RefOr<Schema>)> {
         self.schemas.iter().map(|(name, schema)| (name.as_str(), schema))
     }
 }
 
 impl Routes {
-    /// Adds a handler under the path and method of its own description.
+    /// Adds a handler with the path and method of its `#[utoipa::path]`.
     pub fn add<P, H, Args>(&mut self, handler: H)
     where
         P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
@@ -61,7 +60,7 @@ impl Routes {
         operation.tags = Some(<P as Tags<'_>>::tags().into_iter().map(str::to_owned).collect());
         for method in P::methods() {
             let handler = handler.clone();
-            let method = method_of(&method);
+            let method = to_actix_method(&method);
             self.0.push(Route {
                 method,
                 path: P::path(),
@@ -72,19 +71,19 @@ impl Routes {
         }
     }
 
-    /// These routes and then those.
+    /// Appends more routes.
     #[must_use]
     pub fn and(mut self, more: Routes) -> Self {
         self.0.extend(more.0);
         self
     }
 
-    /// Every route.
+    /// All routes.
     pub fn iter(&self) -> impl Iterator<Item = &Route> {
         self.0.iter()
     }
 
-    /// Registers them, one resource a path: another method on a known path is 405 with `Allow`.
+    /// Registers the routes, one resource per path: another method on a known path is 405 with `Allow`.
     pub fn configure(&self, config: &mut ServiceConfig) {
         let mut paths: Vec<&str> = Vec::new();
         let mut by_path: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
@@ -111,33 +110,33 @@ impl Routes {
             }
             config.service(resource.default_service(web::to(move || {
                 let allow = allow.clone();
-                async move { not_allowed(&allow) }
+                async move { method_not_allowed_response(&allow) }
             })));
         }
     }
 
-    /// Puts every operation and its schemas into the document.
-    pub fn describe(&self, document: &mut OpenApi) {
+    /// Adds every operation and its schemas to the document.
+    pub fn add_to_document(&self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         for route in &self.0 {
             components.schemas.extend(route.schemas.iter().cloned());
-            let method = http_method(&route.method);
+            let method = to_openapi_method(&route.method);
             document.paths.add_path_operation(&route.path, vec![method], route.operation.clone());
         }
     }
 }
 
-/// Answers GET and HEAD: for pages, which are no part of the contract.
-pub fn reading() -> actix_web::Route {
+/// A route for GET and HEAD, for pages outside the OpenAPI document.
+pub fn get_or_head() -> actix_web::Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// Answers every method that a page does not know, and names those that it does.
-pub fn only(allow: &'static str) -> actix_web::Route {
-    web::to(move || async move { not_allowed(allow) })
+/// A default route for pages: 405 with these methods in `Allow`.
+pub fn method_not_allowed(allow: &'static str) -> actix_web::Route {
+    web::to(move || async move { method_not_allowed_response(allow) })
 }
 
-fn not_allowed(allow: &str) -> HttpResponse {
+fn method_not_allowed_response(allow: &str) -> HttpResponse {
     let mut response = HttpResponse::from_error(Problem::new(Code::MethodNotAllowed));
     if let Ok(value) = actix_web::http::header::HeaderValue::from_str(allow) {
         response.headers_mut().insert(actix_web::http::header::ALLOW, value);
@@ -145,7 +144,7 @@ fn not_allowed(allow: &str) -> HttpResponse {
     response
 }
 
-fn method_of(method: &HttpMethod) -> Method {
+fn to_actix_method(method: &HttpMethod) -> Method {
     match method {
         HttpMethod::Get => Method::GET,
         HttpMethod::Post => Method::POST,
@@ -158,7 +157,7 @@ fn method_of(method: &HttpMethod) -> Method {
     }
 }
 
-fn http_method(method: &Method) -> HttpMethod {
+fn to_openapi_method(method: &Method) -> HttpMethod {
     match method.as_str() {
         "POST" => HttpMethod::Post,
         "PUT" => HttpMethod::Put,

@@ -1,20 +1,20 @@
-//! Whether this instance is about to stop.
+//! The shutdown flag of this instance.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether this instance is about to stop. It then answers what comes, closes each connection after its answer, and
-/// says that it is not ready.
+/// Whether this instance is shutting down. It then still serves requests, closes each connection after its response and
+/// reports that it is not ready.
 #[derive(Debug, Clone, Default)]
-pub struct Stopping(Arc<AtomicBool>);
+pub struct ShutdownFlag(Arc<AtomicBool>);
 
-impl Stopping {
-    /// From now on it is.
+impl ShutdownFlag {
+    /// Sets the flag.
     pub fn begin(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Whether it is.
+    /// Whether the flag is set.
     pub fn has_begun(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }

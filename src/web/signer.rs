@@ -1,23 +1,24 @@
-//! Tags that only this server can make: for cursors, and for links that are secrets.
+//! HMAC signatures of this server, for cursors and secret links.
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use std::sync::Arc;
 
-/// Makes and checks HMAC-SHA-256 tags under the server's own key, kept apart by purpose.
+/// Signs and verifies with HMAC-SHA-256. The purpose is part of what is signed, so that a signature is valid for one
+/// purpose only.
 #[derive(Debug, Clone)]
 pub struct Signer {
-    /// Padded with zeros to the block of the hash, as HMAC does itself.
+    /// Padded with zeros to the block size of the hash, as HMAC does itself.
     key: Arc<SecretBox<[u8; 64]>>,
 }
 
 impl Signer {
-    /// A sealer with this key.
+    /// A signer with this key.
     pub fn new(key: [u8; 32]) -> Self {
         let mut block = [0; 64];
-        for (place, byte) in block.iter_mut().zip(key) {
-            *place = byte;
+        for (slot, byte) in block.iter_mut().zip(key) {
+            *slot = byte;
         }
         Signer { key: Arc::new(SecretBox::new(Box::new(block))) }
     }
@@ -30,13 +31,13 @@ impl Signer {
         mac
     }
 
-    /// The tag of this content for this purpose.
+    /// Signs the content for this purpose.
     pub fn sign(&self, purpose: &str, content: &[u8]) -> [u8; 32] {
         self.mac(purpose, content).finalize().into_bytes().into()
     }
 
-    /// Whether the tag, or the beginning of it, is the one of this content; takes the same time either way.
-    pub fn verify(&self, purpose: &str, content: &[u8], tag: &[u8]) -> bool {
-        tag.len() >= 16 && self.mac(purpose, content).verify_truncated_left(tag).is_ok()
+    /// Verifies a signature, or the first 16 bytes or more of one, in constant time.
+    pub fn verify(&self, purpose: &str, content: &[u8], signature: &[u8]) -> bool {
+        signature.len() >= 16 && self.mac(purpose, content).verify_truncated_left(signature).is_ok()
     }
 }

@@ -1,4 +1,4 @@
-//! Answers too long to be held in memory: written piece by piece, as fast as they are read.
+//! Streamed responses, for documents too long to be held in memory.
 
 use std::future::Future;
 
@@ -9,22 +9,22 @@ use futures_util::stream::{self, StreamExt};
 
 use super::problem::Problem;
 
-/// A JSON document for the caller alone that nobody may keep: its first piece, and each next one by what the piece
-/// before left to be told. A piece that fails ends the connection, so that nobody takes half a document for the whole.
-pub fn private_document<S, F, P>(first: Vec<u8>, rest: Option<S>, next: F) -> HttpResponse
+/// Streams a JSON document with `no-store`: the first chunk, then one chunk for each state that `next` returns.
+/// An error closes the connection, so that a truncated document is never taken for a complete one.
+pub fn stream_json<S, F, P>(first: Vec<u8>, state: Option<S>, next: F) -> HttpResponse
 where
     S: 'static,
     F: Fn(S) -> P + 'static,
     P: Future<Output = Result<(Vec<u8>, Option<S>), Problem>> + 'static,
 {
-    let pieces = stream::unfold((rest, next), |(rest, next)| async move {
-        match next(rest?).await {
-            Ok((piece, rest)) => Some((Ok(Bytes::from(piece)), (rest, next))),
+    let chunks = stream::unfold((state, next), |(state, next)| async move {
+        match next(state?).await {
+            Ok((chunk, state)) => Some((Ok(Bytes::from(chunk)), (state, next))),
             Err(problem) => Some((Err(problem), (None, next))),
         }
     });
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .streaming(stream::once(async { Ok::<_, Problem>(Bytes::from(first)) }).chain(pieces))
+        .streaming(stream::once(async { Ok::<_, Problem>(Bytes::from(first)) }).chain(chunks))
 }

@@ -1,5 +1,4 @@
-//! Documents as tables: one table, written for programs that read CSV and for spreadsheets; and which of its forms a
-//! caller likes best.
+//! Tabular reports as CSV or XLSX, and content negotiation among the formats of a report.
 
 use std::future::{Ready, ready};
 
@@ -11,15 +10,15 @@ use super::xlsx;
 use super::{ApiResponse, Code, Problem};
 use crate::kernel::{Day, Quantity, Rupiah};
 
-/// Begins the file, so that spreadsheets on Windows read it as UTF-8.
+/// At the start of the file, so that spreadsheets on Windows read it as UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    /// Nothing.
-    Nothing,
-    /// Words; whatever they begin with, they are no formula.
+    /// Empty.
+    Empty,
+    /// Text; never a formula, whatever it begins with.
     Text(String),
     /// A whole number.
     Number(i64),
@@ -28,7 +27,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// Words.
+    /// A text cell.
     pub fn text(text: impl Into<String>) -> Cell {
         Cell::Text(text.into())
     }
@@ -66,42 +65,42 @@ impl From<Day> for Cell {
 
 impl<T: Into<Cell>> From<Option<T>> for Cell {
     fn from(cell: Option<T>) -> Cell {
-        cell.map_or(Cell::Nothing, Into::into)
+        cell.map_or(Cell::Empty, Into::into)
     }
 }
 
-/// A table with a line of names.
+/// A table with a header row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// What its file is called, without an ending.
+    /// The file name without extension.
     pub name: String,
-    /// The last day that it tells of: a spreadsheet says that it was made then, so that the same figures are the same
+    /// The last day of the report, which a spreadsheet has as its creation date, so that equal figures give equal
     /// bytes.
     pub day: Day,
-    /// What its columns are called.
+    /// The header row.
     pub columns: Vec<&'static str>,
-    /// Its lines.
+    /// The rows.
     pub rows: Vec<Vec<Cell>>,
 }
 
 impl Table {
-    /// The table in this form, offered as a file.
-    pub fn answer(&self, form: TableForm) -> Result<ApiResponse, Problem> {
-        match form {
-            TableForm::Csv => Ok(ApiResponse::csv(&self.name, self.csv().map_err(Problem::internal)?)),
-            TableForm::Xlsx => Ok(ApiResponse::xlsx(&self.name, xlsx::of(self).map_err(Problem::internal)?)),
+    /// A file response in this format.
+    pub fn to_response(&self, format: TableFormat) -> Result<ApiResponse, Problem> {
+        match format {
+            TableFormat::Csv => Ok(ApiResponse::csv(&self.name, self.to_csv().map_err(Problem::internal)?)),
+            TableFormat::Xlsx => Ok(ApiResponse::xlsx(&self.name, xlsx::render(self).map_err(Problem::internal)?)),
         }
     }
 
-    /// Texts are made harmless; numbers are this program's own, and a negative one stays a number.
-    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+    /// Escapes texts that would be formulas; numbers are the program's own, and negative ones stay numbers.
+    fn to_csv(&self) -> Result<Vec<u8>, csv::Error> {
         let mut writer =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
         writer.write_record(&self.columns)?;
         for row in &self.rows {
             writer.write_record(row.iter().map(|cell| match cell {
-                Cell::Nothing => String::new(),
-                Cell::Text(text) => harmless(text),
+                Cell::Empty => String::new(),
+                Cell::Text(text) => escape_formula(text),
                 Cell::Number(number) => number.to_string(),
                 Cell::Quantity(quantity) => quantity.to_string(),
             }))?;
@@ -110,90 +109,92 @@ impl Table {
     }
 }
 
-/// A text that a spreadsheet takes for text: one that would begin a formula gets an apostrophe before it.
-fn harmless(text: &str) -> String {
+/// Prefixes a text that a spreadsheet would take for a formula with an apostrophe.
+fn escape_formula(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// The forms a table comes in.
+/// A file format of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TableForm {
-    /// Text with commas.
+pub enum TableFormat {
+    /// Comma-separated values.
     Csv,
-    /// A spreadsheet.
+    /// A spreadsheet of Excel.
     Xlsx,
 }
 
-/// The forms a document comes in.
+/// A representation of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// For programs.
+pub enum ReportFormat {
+    /// JSON.
     Json,
-    /// For spreadsheets.
-    Table(TableForm),
-    /// For people, to read and to print.
+    /// A file for spreadsheets.
+    Table(TableFormat),
+    /// An HTML page, to read and to print.
     Page,
 }
 
-/// The forms that a caller accepts, the best first.
+/// The representations that `Accept` allows, the preferred first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accepted(Vec<Form>);
+pub struct AcceptedFormats(Vec<ReportFormat>);
 
-impl Accepted {
-    /// The form that the caller likes best of JSON and tables.
-    pub fn table(&self) -> Result<Form, Problem> {
-        self.0.iter().copied().find(|form| *form != Form::Page).ok_or_else(|| Problem::new(Code::NotAcceptable))
+impl AcceptedFormats {
+    /// The preferred one of JSON and tables; a `not-acceptable` problem when there is none.
+    pub fn preferred_table(&self) -> Result<ReportFormat, Problem> {
+        self.0.iter().copied().find(|form| *form != ReportFormat::Page).ok_or_else(|| Problem::new(Code::NotAcceptable))
     }
 
-    /// The form that the caller likes best, pages among them.
-    pub fn any(&self) -> Result<Form, Problem> {
+    /// The preferred one, pages included; a `not-acceptable` problem when there is none.
+    pub fn preferred(&self) -> Result<ReportFormat, Problem> {
         self.0.first().copied().ok_or_else(|| Problem::new(Code::NotAcceptable))
     }
 }
 
-impl FromRequest for Accepted {
+impl FromRequest for AcceptedFormats {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match request.headers().contains_key(ACCEPT) {
-            false => Ok(Accepted(vec![Form::Json])),
+            false => Ok(AcceptedFormats(vec![ReportFormat::Json])),
             true => Accept::parse(request)
-                .map(|accept| accepted(&accept))
+                .map(|accept| negotiate(&accept))
                 .map_err(|error| Problem::new(Code::HeaderInvalid).with("header", "Accept").because(error.to_string())),
         })
     }
 }
 
-/// JSON where nothing is said between several.
-fn accepted(accept: &Accept) -> Accepted {
-    let liked = accept.iter().filter(|range| range.quality > Quality::ZERO).cloned().collect();
-    let form = |kind: &str, of: &str| match (kind, of) {
-        ("*", "*") | ("application", "*" | "json") => Some(Form::Json),
-        ("text", "*" | "csv") => Some(Form::Table(TableForm::Csv)),
-        ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet") => Some(Form::Table(TableForm::Xlsx)),
-        ("text", "html") => Some(Form::Page),
+/// Wildcards mean JSON.
+fn negotiate(accept: &Accept) -> AcceptedFormats {
+    let acceptable = accept.iter().filter(|range| range.quality > Quality::ZERO).cloned().collect();
+    let representation = |kind: &str, subtype: &str| match (kind, subtype) {
+        ("*", "*") | ("application", "*" | "json") => Some(ReportFormat::Json),
+        ("text", "*" | "csv") => Some(ReportFormat::Table(TableFormat::Csv)),
+        ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet") => {
+            Some(ReportFormat::Table(TableFormat::Xlsx))
+        }
+        ("text", "html") => Some(ReportFormat::Page),
         _ => None,
     };
-    Accepted(
-        Accept(liked)
+    AcceptedFormats(
+        Accept(acceptable)
             .ranked()
             .iter()
-            .filter_map(|range| form(range.type_().as_str(), range.subtype().as_str()))
+            .filter_map(|range| representation(range.type_().as_str(), range.subtype().as_str()))
             .collect(),
     )
 }
 
-/// A CSV table, as the contract describes it.
+/// A CSV file, for the OpenAPI document.
 #[derive(utoipa::ToSchema)]
 #[schema(value_type = String, format = Binary)]
-#[allow(dead_code, reason = "stands in the contract only")]
+#[allow(dead_code, reason = "only for the OpenAPI document")]
 pub struct CsvTable(String);
 
-/// A spreadsheet, as the contract describes it.
+/// An XLSX file, for the OpenAPI document.
 #[derive(utoipa::ToSchema)]
 #[schema(value_type = String, format = Binary)]
-#[allow(dead_code, reason = "stands in the contract only")]
+#[allow(dead_code, reason = "only for the OpenAPI document")]
 pub struct XlsxTable(String);
 
 #[cfg(test)]
@@ -202,51 +203,56 @@ mod tests {
     use actix_web::test::TestRequest;
     use proptest::prelude::*;
 
-    fn forms(accept: &str) -> Accepted {
+    fn parse(accept: &str) -> AcceptedFormats {
         let request = TestRequest::default().insert_header(("accept", accept)).to_http_request();
-        accepted(&Accept::parse(&request).unwrap())
+        negotiate(&Accept::parse(&request).unwrap())
     }
 
     #[test]
-    fn the_form_is_the_one_that_the_caller_likes_best() {
-        let csv = Form::Table(TableForm::Csv);
-        let xlsx = Form::Table(TableForm::Xlsx);
+    fn the_preferred_representation_is_chosen() {
+        let csv = ReportFormat::Table(TableFormat::Csv);
+        let xlsx = ReportFormat::Table(TableFormat::Xlsx);
         for (accept, table, any) in [
-            ("application/json", Some(Form::Json), Some(Form::Json)),
+            ("application/json", Some(ReportFormat::Json), Some(ReportFormat::Json)),
             ("text/csv", Some(csv), Some(csv)),
-            ("text/csv;q=0.5, application/json", Some(Form::Json), Some(Form::Json)),
-            ("text/html, text/csv;q=0.9, */*;q=0.1", Some(csv), Some(Form::Page)),
+            ("text/csv;q=0.5, application/json", Some(ReportFormat::Json), Some(ReportFormat::Json)),
+            ("text/html, text/csv;q=0.9, */*;q=0.1", Some(csv), Some(ReportFormat::Page)),
             ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Some(xlsx), Some(xlsx)),
-            ("*/*", Some(Form::Json), Some(Form::Json)),
-            ("text/html", None, Some(Form::Page)),
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Some(Form::Json), Some(Form::Page)),
+            ("*/*", Some(ReportFormat::Json), Some(ReportFormat::Json)),
+            ("text/html", None, Some(ReportFormat::Page)),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                Some(ReportFormat::Json),
+                Some(ReportFormat::Page),
+            ),
             ("text/csv;q=0", None, None),
             ("image/png, application/pdf", None, None),
         ] {
-            assert_eq!((forms(accept).table().ok(), forms(accept).any().ok()), (table, any), "{accept}");
+            let accepted = parse(accept);
+            assert_eq!((accepted.preferred_table().ok(), accepted.preferred().ok()), (table, any), "{accept}");
         }
     }
 
     #[test]
-    fn a_cell_that_would_be_a_formula_is_text() {
+    fn texts_that_would_be_formulas_are_escaped() {
         for text in ["=1+1", "+62812", "-x", "@SUM(A1)", "\tx", "\rx"] {
-            assert_eq!(harmless(text), format!("'{text}"));
+            assert_eq!(escape_formula(text), format!("'{text}"));
         }
-        assert_eq!(harmless("Pastel sayur"), "Pastel sayur");
-        assert_eq!(harmless(""), "");
+        assert_eq!(escape_formula("Pastel sayur"), "Pastel sayur");
+        assert_eq!(escape_formula(""), "");
         let table = Table {
             name: "x".into(),
             day: "2026-11-30".parse().unwrap(),
             columns: vec!["name", "amount", "quantity", "none"],
-            rows: vec![vec![Cell::text("-5"), (-5_i64).into(), Quantity::thousandths(1_500).into(), Cell::Nothing]],
+            rows: vec![vec![Cell::text("-5"), (-5_i64).into(), Quantity::thousandths(1_500).into(), Cell::Empty]],
         };
-        assert_eq!(table.csv().unwrap(), "\u{feff}name,amount,quantity,none\r\n'-5,-5,1.5,\r\n".as_bytes());
+        assert_eq!(table.to_csv().unwrap(), "\u{feff}name,amount,quantity,none\r\n'-5,-5,1.5,\r\n".as_bytes());
     }
 
     proptest! {
         #[test]
         fn no_text_begins_a_formula(text in "\\PC*") {
-            prop_assert!(!harmless(&text).starts_with(['=', '+', '-', '@', '\t', '\r']));
+            prop_assert!(!escape_formula(&text).starts_with(['=', '+', '-', '@', '\t', '\r']));
         }
     }
 }

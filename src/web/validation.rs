@@ -1,4 +1,4 @@
-//! Checking what callers send: every string is bounded, and every fault is told at once, by JSON pointer.
+//! Validation of request bodies: every string is bounded, and all errors are reported at once, by JSON pointer.
 
 use std::ops::RangeInclusive;
 
@@ -6,26 +6,26 @@ use super::problem::Problem;
 use super::{Code, problem};
 use crate::kernel::Language;
 
-/// A fault in one field.
+/// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldError {
-    /// The field must be there.
+    /// The field is missing or empty.
     Required,
-    /// The field is not known here.
+    /// The field is unknown.
     Unknown,
-    /// Not the type of value that is expected; what the reader said is for the log.
+    /// The value is not of the expected type; the parser's message goes to the log only.
     Malformed,
     /// Fewer characters or items than this.
     TooShort(usize),
     /// More characters or items than this.
     TooLong(usize),
-    /// A line break or control character where there must be none.
+    /// A line break or control character where none is allowed.
     ControlCharacter,
-    /// Not a number between these.
+    /// Not a number in this range, both ends included.
     OutOfRange(i64, i64),
-    /// Not one of these words.
+    /// Not one of these words, separated by commas.
     NotOneOf(&'static str),
-    /// Breaks a rule of its own: a stable code and the sentence in both languages.
+    /// A rule of the field is broken.
     Rule {
         /// The stable code.
         code: &'static str,
@@ -60,18 +60,18 @@ impl FieldError {
             (FieldError::Unknown, Language::English) => "This is not known here.".into(),
             (FieldError::Malformed, Language::Indonesian) => "Bentuknya salah.".into(),
             (FieldError::Malformed, Language::English) => "This is malformed.".into(),
-            (FieldError::TooShort(least), Language::Indonesian) => format!("Terlalu pendek, paling sedikit {least}."),
-            (FieldError::TooShort(least), Language::English) => format!("Too short, at least {least}."),
-            (FieldError::TooLong(most), Language::Indonesian) => format!("Terlalu panjang, paling banyak {most}."),
-            (FieldError::TooLong(most), Language::English) => format!("Too long, at most {most}."),
+            (FieldError::TooShort(min), Language::Indonesian) => format!("Terlalu pendek, paling sedikit {min}."),
+            (FieldError::TooShort(min), Language::English) => format!("Too short, at least {min}."),
+            (FieldError::TooLong(max), Language::Indonesian) => format!("Terlalu panjang, paling banyak {max}."),
+            (FieldError::TooLong(max), Language::English) => format!("Too long, at most {max}."),
             (FieldError::ControlCharacter, Language::Indonesian) => {
                 "Tidak boleh ada baris baru atau karakter kendali.".into()
             }
             (FieldError::ControlCharacter, Language::English) => {
                 "Line breaks and control characters are not allowed.".into()
             }
-            (FieldError::OutOfRange(least, most), Language::Indonesian) => format!("Harus antara {least} dan {most}."),
-            (FieldError::OutOfRange(least, most), Language::English) => format!("Must be between {least} and {most}."),
+            (FieldError::OutOfRange(min, max), Language::Indonesian) => format!("Harus antara {min} dan {max}."),
+            (FieldError::OutOfRange(min, max), Language::English) => format!("Must be between {min} and {max}."),
             (FieldError::NotOneOf(words), Language::Indonesian) => format!("Harus salah satu dari: {words}."),
             (FieldError::NotOneOf(words), Language::English) => format!("Must be one of: {words}."),
             (FieldError::Rule { id, .. }, Language::Indonesian) => (*id).into(),
@@ -80,49 +80,49 @@ impl FieldError {
     }
 }
 
-/// The most faults that are told of one request.
-const MOST: usize = 200;
+/// Errors reported for one request.
+const MAX_ERRORS: usize = 200;
 
-/// Faults by place.
+/// Field errors by JSON pointer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<(String, FieldError)>);
 
 impl FieldErrors {
-    /// One fault at one place.
-    pub fn one(pointer: impl Into<String>, fault: FieldError) -> Self {
-        FieldErrors(vec![(pointer.into(), fault)])
+    /// A single error.
+    pub fn single(pointer: impl Into<String>, error: FieldError) -> Self {
+        FieldErrors(vec![(pointer.into(), error)])
     }
 
-    /// Notes a fault at a place. Nobody reads more than two hundred of them, however long the list that was sent.
-    pub fn add(&mut self, pointer: impl Into<String>, fault: FieldError) {
-        if self.0.len() < MOST {
-            self.0.push((pointer.into(), fault));
+    /// Adds an error. Errors beyond the first two hundred are dropped, however long the list that was sent.
+    pub fn add(&mut self, pointer: impl Into<String>, error: FieldError) {
+        if self.0.len() < MAX_ERRORS {
+            self.0.push((pointer.into(), error));
         }
     }
 
-    /// Notes a fault when the rule is broken.
-    pub fn require(&mut self, holds: bool, pointer: &str, fault: FieldError) {
+    /// Adds the error unless the condition holds.
+    pub fn require(&mut self, holds: bool, pointer: &str, error: FieldError) {
         if !holds {
-            self.add(pointer, fault);
+            self.add(pointer, error);
         }
     }
 
-    /// A single line of text, this many characters long, blanks at the ends not counted.
-    pub fn line(&mut self, pointer: &str, text: &str, length: RangeInclusive<usize>) {
-        self.length(pointer, text.trim().chars().count(), length);
+    /// Checks a single line of text; its length is in characters, without surrounding whitespace.
+    pub fn check_line(&mut self, pointer: &str, text: &str, length: RangeInclusive<usize>) {
+        self.check_length(pointer, text.trim().chars().count(), length);
         self.require(!text.chars().any(char::is_control), pointer, FieldError::ControlCharacter);
     }
 
-    /// A text of several lines, this many characters long.
-    pub fn text(&mut self, pointer: &str, text: &str, length: RangeInclusive<usize>) {
-        self.length(pointer, text.trim().chars().count(), length);
+    /// Checks a text of several lines; its length is in characters, without surrounding whitespace.
+    pub fn check_text(&mut self, pointer: &str, text: &str, length: RangeInclusive<usize>) {
+        self.check_length(pointer, text.trim().chars().count(), length);
         let clean =
             !text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\r' && letter != '\t');
         self.require(clean, pointer, FieldError::ControlCharacter);
     }
 
-    /// A count of characters or items.
-    pub fn length(&mut self, pointer: &str, count: usize, length: RangeInclusive<usize>) {
+    /// Checks a count of characters or items.
+    pub fn check_length(&mut self, pointer: &str, count: usize, length: RangeInclusive<usize>) {
         if count < *length.start() {
             self.add(pointer, if count == 0 { FieldError::Required } else { FieldError::TooShort(*length.start()) });
         } else if count > *length.end() {
@@ -130,40 +130,40 @@ impl FieldErrors {
         }
     }
 
-    /// A whole number between bounds.
-    pub fn range(&mut self, pointer: &str, value: i64, range: RangeInclusive<i64>) {
+    /// Checks a whole number.
+    pub fn check_range(&mut self, pointer: &str, value: i64, range: RangeInclusive<i64>) {
         self.require(range.contains(&value), pointer, FieldError::OutOfRange(*range.start(), *range.end()));
     }
 
-    /// Whether there is none.
+    /// Whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Fine, or the problem that lists them all.
+    /// `Ok` without errors, else a `body-invalid` problem that lists them.
     pub fn into_result(self) -> Result<(), Problem> {
-        if self.is_empty() { Ok(()) } else { Err(Problem::new(Code::BodyInvalid).with_faults(self)) }
+        if self.is_empty() { Ok(()) } else { Err(Problem::new(Code::BodyInvalid).with_field_errors(self)) }
     }
 
-    /// What each says, for pages with one field.
+    /// The localized messages, for pages with one field.
     pub fn sentences(&self, language: Language) -> Vec<String> {
-        self.0.iter().map(|(_, fault)| fault.sentence(language)).collect()
+        self.0.iter().map(|(_, error)| error.sentence(language)).collect()
     }
 
-    pub(super) fn documents(&self, language: Language) -> Vec<problem::FaultDocument> {
+    pub(super) fn documents(&self, language: Language) -> Vec<problem::FieldErrorDocument> {
         self.0
             .iter()
-            .map(|(pointer, fault)| problem::FaultDocument {
+            .map(|(pointer, error)| problem::FieldErrorDocument {
                 pointer: pointer.clone(),
-                code: fault.code().to_owned(),
-                detail: fault.sentence(language),
+                code: error.code().to_owned(),
+                detail: error.sentence(language),
             })
             .collect()
     }
 }
 
-/// A body that knows its own bounds. [`Body`](super::Body) hands out only what passed.
+/// A request body with rules beyond its types. [`Body`](super::Body) extracts only valid bodies.
 pub trait Validate {
-    /// Notes every fault.
-    fn check(&self, errors: &mut FieldErrors);
+    /// Adds every error of the body.
+    fn validate(&self, errors: &mut FieldErrors);
 }

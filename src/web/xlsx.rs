@@ -1,15 +1,15 @@
-//! Tables as spreadsheets.
+//! Tables as XLSX files.
 
 use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::table::{Cell, Table};
 
-/// The widest a column becomes, in letters.
-const WIDEST: usize = 60;
+/// The largest column width, in characters.
+const MAX_COLUMN_WIDTH: usize = 60;
 
-/// The whole file. It says that it was made on the table's last day, whenever it is made.
-pub(super) fn of(table: &Table) -> Result<Vec<u8>, XlsxError> {
+/// Renders the file. Its creation date is the table's day, so that the same table gives the same bytes.
+pub(super) fn render(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0"));
     let mut book = Workbook::new();
     let year = u16::try_from(table.day.year()).unwrap_or(1900).clamp(1900, 9999);
@@ -18,26 +18,26 @@ pub(super) fn of(table: &Table) -> Result<Vec<u8>, XlsxError> {
     let sheet = book.add_worksheet();
     for (name, column) in table.columns.iter().zip(0_u16..) {
         sheet.write_with_format(0, column, *name, &bold)?;
-        let place = usize::from(column);
-        let cells = table.rows.iter().filter_map(|row| row.get(place)).map(|cell| match cell {
+        let index = usize::from(column);
+        let cells = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| match cell {
             Cell::Text(text) => text.chars().count(),
             Cell::Number(_) | Cell::Quantity(_) => 12,
-            Cell::Nothing => 0,
+            Cell::Empty => 0,
         });
-        let widest = cells.max().unwrap_or(0).max(name.chars().count()).saturating_add(2).min(WIDEST);
-        sheet.set_column_width(column, u16::try_from(widest).unwrap_or(u16::MAX))?;
+        let width = cells.max().unwrap_or(0).max(name.chars().count()).saturating_add(2).min(MAX_COLUMN_WIDTH);
+        sheet.set_column_width(column, u16::try_from(width).unwrap_or(u16::MAX))?;
     }
     for (line, row) in table.rows.iter().zip(1_u32..) {
         for (cell, column) in line.iter().zip(0_u16..) {
             match cell {
-                Cell::Nothing => {}
+                Cell::Empty => {}
                 Cell::Text(text) => {
                     sheet.write_string(row, column, text)?;
                 }
                 Cell::Number(number) => {
                     sheet.write_with_format(row, column, *number, &money)?;
                 }
-                // Spreadsheets know no other fractions; nothing is added up here.
+                // Spreadsheets have no decimals but floats; nothing is calculated here.
                 Cell::Quantity(quantity) => {
                     if let Ok(number) = quantity.to_string().parse::<f64>() {
                         sheet.write_number(row, column, number)?;
@@ -63,10 +63,10 @@ mod tests {
             columns: vec!["name", "amount", "quantity"],
             rows: vec![vec![Cell::text("=1+1"), 9_007_199_254_740_991_i64.into(), Quantity::thousandths(1_500).into()]],
         };
-        let file = of(&table()).unwrap();
+        let file = render(&table()).unwrap();
         assert!(file.starts_with(b"PK"));
-        assert_eq!(file, of(&table()).unwrap());
+        assert_eq!(file, render(&table()).unwrap());
         let far = Table { day: crate::kernel::Day::MAX, ..table() };
-        assert!(of(&far).is_ok());
+        assert!(render(&far).is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! The manners that every route shares.
+//! Error handling shared by all routes.
 
 use lumbung::kernel::Quantity;
 use reqwest::Method;
@@ -9,7 +9,7 @@ use crate::world::World;
 #[actix_web::test]
 async fn an_unknown_route_is_a_problem_in_the_callers_language() {
     let world = World::empty().await;
-    let reply = world.guest().get("/v1/nowhere").await.problem(404, "not-found");
+    let reply = world.guest().get("/v1/nowhere").await.expect_problem(404, "not-found");
     assert_eq!(reply.str("title"), "Tidak ditemukan");
     assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
     let reply = world
@@ -18,27 +18,27 @@ async fn an_unknown_route_is_a_problem_in_the_callers_language() {
         .with("x-request-id", "my-request.1")
         .get("/v1/nowhere")
         .await
-        .problem(404, "not-found");
+        .expect_problem(404, "not-found");
     assert_eq!(reply.str("title"), "Not found");
     assert_eq!(reply.header("x-request-id"), Some("my-request.1"));
     assert_eq!(reply.header("server"), None);
 }
 
 #[actix_web::test]
-async fn bad_input_is_told_in_both_languages_and_leaves_nothing_behind() {
+async fn invalid_input_is_reported_in_both_languages_and_changes_nothing() {
     let village = World::village().await;
-    let product = village.pastel(|offering| offering.daily_capacity = Quantity::units(100)).await;
-    let retired = village.pastel_on_order().await;
-    let step = format!("/v1/products/{retired}/transitions");
-    village.sari.post(&step, json!({"action": "retire"})).await.expect(200);
+    let product = village.create_pastel(|offering| offering.daily_capacity = Quantity::units(100)).await;
+    let retired = village.create_made_to_order().await;
+    let path = format!("/v1/products/{retired}/transitions");
+    village.sari.post(&path, json!({"action": "retire"})).await.expect(200);
     let order = |change: fn(&mut Value)| {
-        let mut body = village.order_of(product, 30, 75_000);
+        let mut body = village.order_body(product, 30, 75_000);
         change(&mut body);
         body
     };
     let unknown = "01900000-0000-7000-8000-000000000000";
     let first = village.guest().get("/v1/places?q=a&limit=1").await.expect(200).str("next");
-    let before = village.rows().await;
+    let before = village.count_rows().await;
     let posts = [
         (400, "body-unreadable", order(|body| body["nope"] = json!(1))),
         (400, "body-unreadable", order(|body| body["lines"][0]["quantity"] = json!(-1))),
@@ -55,15 +55,15 @@ async fn bad_input_is_told_in_both_languages_and_leaves_nothing_behind() {
                 body["expected_total"] = json!(1);
             }),
         ),
-        (409, "not-on-sale", village.order_of(retired, 30, 75_000)),
+        (409, "not-on-sale", village.order_body(retired, 30, 75_000)),
     ];
-    let mut told = Vec::new();
+    let mut problems = Vec::new();
     for (status, code, body) in posts {
-        for caller in [village.buyer.fresh_key(), village.buyer.fresh_key().in_english()] {
-            told.push((code, caller.post("/v1/orders", body.clone()).await.problem(status, code)));
+        for caller in [village.buyer.with_new_key(), village.buyer.with_new_key().in_english()] {
+            problems.push((code, caller.post("/v1/orders", body.clone()).await.expect_problem(status, code)));
         }
     }
-    let forged = village.guest().bearing("eyJhbGciOiJub25lIn0.e30.");
+    let forged = village.guest().with_token("eyJhbGciOiJub25lIn0.e30.");
     let gets = [
         (village.buyer.client.clone(), format!("/v1/orders/{unknown}"), 404, "not-found"),
         (village.other_buyer.client.clone(), "/v1/orders/pastel".to_owned(), 404, "not-found"),
@@ -75,7 +75,7 @@ async fn bad_input_is_told_in_both_languages_and_leaves_nothing_behind() {
     ];
     for (caller, path, status, code) in gets {
         for caller in [caller.clone(), caller.in_english()] {
-            told.push((code, caller.get(&path).await.problem(status, code)));
+            problems.push((code, caller.get(&path).await.expect_problem(status, code)));
         }
     }
     let broken = b"{\"cooperative\": ".to_vec();
@@ -85,17 +85,17 @@ async fn bad_input_is_told_in_both_languages_and_leaves_nothing_behind() {
         (format!("{{\"note\": \"{}\"}}", "a".repeat(70_000)).into_bytes(), "application/json", 413, "body-too-large"),
     ];
     for (bytes, kind, status, code) in uploads {
-        for caller in [village.buyer.fresh_key(), village.buyer.fresh_key().in_english()] {
+        for caller in [village.buyer.with_new_key(), village.buyer.with_new_key().in_english()] {
             let reply = caller.upload(Method::POST, "/v1/orders", kind, bytes.clone()).await;
-            told.push((code, reply.problem(status, code)));
+            problems.push((code, reply.expect_problem(status, code)));
         }
     }
-    for pair in told.chunks(2) {
+    for pair in problems.chunks(2) {
         let (code, indonesian, english) = (pair[0].0, pair[0].1.str("detail"), pair[1].1.str("detail"));
         assert!(
             indonesian.ends_with('.') && english.ends_with('.') && indonesian != english,
             "{code}: {indonesian} / {english}"
         );
     }
-    assert_eq!(village.rows().await, before);
+    assert_eq!(village.count_rows().await, before);
 }

@@ -1,4 +1,4 @@
-//! Sent twice, done once: what a phone with patchy reception may count on.
+//! Idempotency keys.
 
 use std::collections::BTreeSet;
 
@@ -22,13 +22,13 @@ async fn busy_village() -> Village {
     .await
 }
 
-async fn orders(village: &Village) -> usize {
+async fn count_orders(village: &Village) -> usize {
     let path = format!("/v1/cooperatives/{}/orders?limit=100", village.cooperative);
-    village.again(&village.board).await.get(&path).await.expect(200).json["data"].as_array().unwrap().len()
+    village.sign_in_again(&village.board).await.get(&path).await.expect(200).json["data"].as_array().unwrap().len()
 }
 
-/// Everything that is kept for replays, as text.
-async fn kept(village: &Village) -> Vec<String> {
+/// The stored responses, as text.
+async fn stored_responses(village: &Village) -> Vec<String> {
     let rows: Vec<(String, Option<String>, Option<Vec<u8>>)> = village
         .app
         .state
@@ -51,17 +51,17 @@ fn is_replay(reply: &Reply) -> bool {
 }
 
 #[actix_web::test]
-async fn the_same_key_thirty_two_times_at_once_is_one_effect_and_one_answer() {
+async fn thirty_two_concurrent_requests_with_one_key_have_one_effect_and_one_response() {
     let village = busy_village().await;
-    let (product, _) = village.pastel_on_the_shelf(100).await;
-    let signed_in = (village.buyer.fresh_key(), village.order_of(product, 30, 75_000));
-    let guest = (village.guest().fresh_key(), village.guest_order_of(product, 20, 50_000));
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let signed_in = (village.buyer.with_new_key(), village.order_body(product, 30, 75_000));
+    let guest = (village.guest().with_new_key(), village.guest_order_body(product, 20, 50_000));
     for (client, body) in [signed_in, guest] {
         let replies = join_all((0..32).map(|_| client.post("/v1/orders", body.clone()))).await;
         let first = replies.iter().find(|reply| reply.status == 201).expect("one is served").clone();
         for reply in &replies {
             if reply.status == 409 {
-                let refused = reply.clone().problem(409, "idempotency-in-progress");
+                let refused = reply.clone().expect_problem(409, "idempotency-in-progress");
                 assert!(refused.header("retry-after").is_some());
             } else {
                 assert_eq!((reply.status, &reply.bytes), (201, &first.bytes));
@@ -74,46 +74,52 @@ async fn the_same_key_thirty_two_times_at_once_is_one_effect_and_one_answer() {
         assert_eq!(replies.iter().filter(|reply| reply.status == 201 && !is_replay(reply)).count(), 1);
         let mut other = body.clone();
         other["expected_total"] = json!(1);
-        client.post("/v1/orders", other).await.problem(422, "idempotency-key-reused");
+        client.post("/v1/orders", other).await.expect_problem(422, "idempotency-key-reused");
     }
-    assert_eq!(orders(&village).await, 2);
+    assert_eq!(count_orders(&village).await, 2);
 }
 
 #[actix_web::test]
-async fn a_key_is_its_callers_own_and_its_routes_own() {
+async fn keys_are_scoped_by_caller_and_route() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(100).await;
-    let body = village.order_of(product, 10, 25_000);
-    let first = village.buyer.keyed(KEY).post("/v1/orders", body.clone()).await.expect(201);
-    let others = village.other_buyer.keyed(KEY).post("/v1/orders", body.clone()).await.expect(201);
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let body = village.order_body(product, 10, 25_000);
+    let first = village.buyer.with_key(KEY).post("/v1/orders", body.clone()).await.expect(201);
+    let others = village.other_buyer.with_key(KEY).post("/v1/orders", body.clone()).await.expect(201);
     assert_ne!(first.id(), others.id());
-    let guests = village.guest_order_of(product, 10, 25_000);
-    let guests = village.guest().keyed(KEY).post("/v1/orders", guests).await.expect(201);
+    let guests = village.guest_order_body(product, 10, 25_000);
+    let guests = village.guest().with_key(KEY).post("/v1/orders", guests).await.expect(201);
     assert!([&first, &others, &guests].iter().all(|reply| !is_replay(reply)));
     let path = format!("/v1/orders/{}/transitions", first.id());
-    let cancelled = village.buyer.keyed(KEY).post(&path, json!({"action": "cancel"})).await.expect(200);
+    let cancelled = village.buyer.with_key(KEY).post(&path, json!({"action": "cancel"})).await.expect(200);
     assert!(!is_replay(&cancelled));
-    let again = village.buyer.keyed(KEY).post(&path, json!({"action": "cancel"})).await.expect(200);
+    let again = village.buyer.with_key(KEY).post(&path, json!({"action": "cancel"})).await.expect(200);
     assert!(is_replay(&again));
     assert_eq!(again.bytes, cancelled.bytes, "the answer of then, not of now");
-    // The same step of another order is another request.
-    let path = format!("/v1/orders/{}/transitions", village.ordered(product, 5).await.id());
-    village.buyer.keyed(KEY).post(&path, json!({"action": "cancel"})).await.problem(422, "idempotency-key-reused");
-    // The spelling of a request does not make it another one.
+    // The same transition of another order is another request.
+    let path = format!("/v1/orders/{}/transitions", village.place_order(product, 5).await.id());
+    village
+        .buyer
+        .with_key(KEY)
+        .post(&path, json!({"action": "cancel"}))
+        .await
+        .expect_problem(422, "idempotency-key-reused");
+    // The formatting of the JSON does not matter.
     let mut spelled: Vec<(String, Value)> = body.as_object().unwrap().clone().into_iter().collect();
     spelled.reverse();
     let spelled: Vec<String> = spelled.into_iter().map(|(name, value)| format!(" \"{name}\" :  {value}")).collect();
     let spelled = format!("{{{}\n}}", spelled.join(",")).into_bytes();
-    let again = village.buyer.keyed(KEY).upload(reqwest::Method::POST, "/v1/orders", "application/json", spelled).await;
+    let again =
+        village.buyer.with_key(KEY).upload(reqwest::Method::POST, "/v1/orders", "application/json", spelled).await;
     assert!(is_replay(&again.clone().expect(201)), "{}", again.text());
 }
 
 #[actix_web::test]
-async fn an_answer_is_kept_for_thirty_days_and_then_forgotten() {
+async fn responses_are_stored_for_thirty_days() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(100).await;
-    let body = village.guest_order_of(product, 10, 25_000);
-    let guest = village.guest().keyed(KEY);
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let body = village.guest_order_body(product, 10, 25_000);
+    let guest = village.guest().with_key(KEY);
     let first = guest.post("/v1/orders", body.clone()).await.expect(201);
     village.clock.advance(Duration::days(30));
     village.work().await;
@@ -121,36 +127,36 @@ async fn an_answer_is_kept_for_thirty_days_and_then_forgotten() {
     assert!(is_replay(&late) && late.bytes == first.bytes);
     village.clock.advance(Duration::hours(2));
     village.work().await;
-    assert_eq!(kept(&village).await, [""; 0]);
+    assert_eq!(stored_responses(&village).await, [""; 0]);
     let anew = guest.post("/v1/orders", body).await.expect(201);
     assert!(!is_replay(&anew) && anew.id() != first.id());
     village.work().await;
 }
 
 #[actix_web::test]
-async fn a_try_that_failed_is_not_kept_and_the_same_key_succeeds_later() {
+async fn a_failure_is_not_stored_and_the_same_key_succeeds_later() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(5).await;
-    let body = village.order_of(product, 10, 25_000);
-    let client = village.buyer.fresh_key();
-    client.post("/v1/orders", body.clone()).await.problem(409, "sold-out");
-    assert_eq!(kept(&village).await, [""; 0]);
+    let (product, _) = village.create_pastel_in_stock(5).await;
+    let body = village.order_body(product, 10, 25_000);
+    let client = village.buyer.with_new_key();
+    client.post("/v1/orders", body.clone()).await.expect_problem(409, "sold-out");
+    assert_eq!(stored_responses(&village).await, [""; 0]);
     let more = Opening { made: Some(lumbung::kernel::Quantity::units(10)), ..Opening::default() };
-    village.batch_of(village.sari_permit(), product, more).await;
+    village.open_group_batch(village.sari_permit(), product, more).await;
     let placed = client.post("/v1/orders", body.clone()).await.expect(201);
     let again = client.post("/v1/orders", body).await.expect(201);
     assert!(!is_replay(&placed) && is_replay(&again) && placed.bytes == again.bytes);
 }
 
 #[actix_web::test]
-async fn a_guests_secret_is_told_again_but_never_kept() {
+async fn a_guests_secret_is_replayed_but_never_stored() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(100).await;
-    let mut assisted = village.guest_order_of(product, 10, 25_000);
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let mut assisted = village.guest_order_body(product, 10, 25_000);
     assisted["channel"] = json!("phone");
     let placings = [
-        (village.guest().fresh_key(), village.guest_order_of(product, 10, 25_000)),
-        (village.sari.fresh_key(), assisted),
+        (village.guest().with_new_key(), village.guest_order_body(product, 10, 25_000)),
+        (village.sari.with_new_key(), assisted),
     ];
     for (client, body) in placings {
         let first = client.post("/v1/orders", body.clone()).await.expect(201);
@@ -160,38 +166,38 @@ async fn a_guests_secret_is_told_again_but_never_kept() {
         assert!(is_replay(&again));
         assert_eq!((&again.bytes, again.header("location")), (&first.bytes, first.header("location")));
         village.guest().get(&format!("/v1/track/{secret}")).await.expect(200);
-        assert!(kept(&village).await.iter().all(|row| !row.contains(secret)), "the secret is kept");
+        assert!(stored_responses(&village).await.iter().all(|row| !row.contains(secret)), "the secret is kept");
     }
-    assert_eq!(kept(&village).await.len(), 2);
+    assert_eq!(stored_responses(&village).await.len(), 2);
 }
 
 #[actix_web::test]
-async fn answers_that_bear_secrets_ignore_the_key() {
+async fn responses_with_secrets_ignore_the_key() {
     let village = World::village().await;
     let sign_in = json!({"login": village.buyer.login, "password": village.buyer.password, "device": "HP"});
-    let first = village.guest().keyed(KEY).post("/v1/sessions", sign_in.clone()).await.expect(201);
-    let second = village.guest().keyed(KEY).post("/v1/sessions", sign_in).await.expect(201);
+    let first = village.guest().with_key(KEY).post("/v1/sessions", sign_in.clone()).await.expect(201);
+    let second = village.guest().with_key(KEY).post("/v1/sessions", sign_in).await.expect(201);
     assert_ne!(first.str("refresh_token"), second.str("refresh_token"));
     let refresh = json!({"refresh_token": first.str("refresh_token")});
-    let fresh = village.guest().keyed(KEY).post("/v1/sessions/refresh", refresh).await.expect(201);
+    let fresh = village.guest().with_key(KEY).post("/v1/sessions/refresh", refresh).await.expect(201);
     let path = format!("/v1/groups/{}/invitations", village.sekar_laras);
     let invite = json!({"membership": village.mbah_contoh});
-    let one = village.sari.keyed(KEY).post(&path, invite.clone()).await.expect(201);
-    let two = village.sari.keyed(KEY).post(&path, invite).await.expect(201);
+    let one = village.sari.with_key(KEY).post(&path, invite.clone()).await.expect(201);
+    let two = village.sari.with_key(KEY).post(&path, invite).await.expect(201);
     assert_ne!(one.bytes, two.bytes);
     let reset = json!({"login": village.buyer.email});
     for _ in 0..2 {
-        village.guest().keyed(KEY).post("/v1/password_resets", reset.clone()).await.expect(202);
+        village.guest().with_key(KEY).post("/v1/password_resets", reset.clone()).await.expect(202);
     }
     for reply in [&first, &second, &fresh, &one, &two] {
         assert!(!is_replay(reply));
         assert_eq!(reply.header("cache-control"), Some("no-store"));
     }
-    assert_eq!(kept(&village).await, [""; 0]);
+    assert_eq!(stored_responses(&village).await, [""; 0]);
     village.work().await;
 }
 
-/// What a POST does with a key when it does not need one: takes the step once, or moves nothing, or bears a secret.
+/// POST operations that do not require a key, because they change no goods or money, or respond with a secret.
 const KEY_NOT_NEEDED: [&str; 37] = [
     "note_outlet",
     "note_ingredient",
@@ -232,17 +238,16 @@ const KEY_NOT_NEEDED: [&str; 37] = [
     "write_tracked_note",
 ];
 
-/// A request of every operation that moves goods or money, sound but for its key, in an order in which each can be
-/// done.
+/// A request for every operation that moves goods or money, valid except for its key, in an executable order.
 async fn movements(village: &Village, midtrans: &Midtrans) -> Vec<(&'static str, Client, String, Value)> {
-    let (product, batch) = village.pastel_on_the_shelf(100).await;
-    let placed = village.ordered(product, 5).await;
-    let guests = village.guest_order_of(product, 5, 12_500);
-    let guests = village.guest().fresh_key().post("/v1/orders", guests).await.expect(201);
+    let (product, batch) = village.create_pastel_in_stock(100).await;
+    let placed = village.place_order(product, 5).await;
+    let guests = village.guest_order_body(product, 5, 12_500);
+    let guests = village.guest().with_new_key().post("/v1/orders", guests).await.expect(201);
     let (order, track) = (placed.id(), guests.json["track"]["secret"].as_str().unwrap().to_owned());
     let part = placed.json["fulfilments"][0]["id"].as_str().unwrap();
     let transfer = json!({"method": "transfer", "purpose": "full"});
-    let announced = village.buyer.fresh_key().post(&format!("/v1/orders/{order}/payments"), transfer.clone()).await;
+    let announced = village.buyer.with_new_key().post(&format!("/v1/orders/{order}/payments"), transfer.clone()).await;
     let payment = announced.expect(201).id();
     let group = village.sekar_laras;
     let work = json!({"membership": village.mbah_contoh, "kind": "hours", "amount": 2});
@@ -255,23 +260,23 @@ async fn movements(village: &Village, midtrans: &Midtrans) -> Vec<(&'static str,
         "from": "07:00", "until": "10:00",
     });
     let days = format!("/v1/cooperatives/{}/market_days", village.cooperative);
-    let day = village.board.fresh_key().post(&days, market).await.expect(201).id();
+    let day = village.board.with_new_key().post(&days, market).await.expect(201).id();
     let standing = json!({
         "cooperative": village.cooperative, "lines": [{"product": product, "quantity": 1}], "weekdays": ["friday"],
         "confirms_first": true,
     });
-    let made = buyer.fresh_key().post("/v1/standing_orders", standing.clone()).await.expect(201).id();
+    let made = buyer.with_new_key().post("/v1/standing_orders", standing.clone()).await.expect(201).id();
     let request = json!({
         "cooperative": village.cooperative, "words": "Pastel kecil", "quantity": 100, "needed_on": "2026-12-14",
         "place": {"kind": "pickup"},
     });
-    let request = buyer.fresh_key().post("/v1/requests", request).await.expect(201).id();
+    let request = buyer.with_new_key().post("/v1/requests", request).await.expect(201).id();
     let offer = json!({"product": product, "quantity": 100, "unit_price": 2_000, "ready_on": "2026-12-14"});
-    let offer = sari.fresh_key().post(&format!("/v1/requests/{request}/offers"), offer).await.expect(201).id();
+    let offer = sari.with_new_key().post(&format!("/v1/requests/{request}/offers"), offer).await.expect(201).id();
     let taken = json!({"offers": [{"offer": offer}], "delivery": {"kind": "pickup"}, "expected_total": 200_000});
     village.work().await;
-    let (agreed, contract, invoice) = crate::contracts::invoiced(village).await;
-    let unanswered = crate::contracts::unanswered(village, product).await.id();
+    let (agreed, contract, invoice) = crate::contracts::create_invoiced_contract(village).await;
+    let unanswered = crate::contracts::propose_contract(village, product).await.id();
     let calling_off = json!({"ready_on": "2026-11-23", "lines": [{"product": agreed, "quantity": 2}]});
     let drawn = json!({
         "contact": village.other_buyer.email, "starts_on": "2026-11-23", "ends_on": "2027-05-31",
@@ -283,18 +288,21 @@ async fn movements(village: &Village, midtrans: &Midtrans) -> Vec<(&'static str,
     let ledger = format!("/v1/cooperatives/{}/ledger", village.cooperative);
     let expense = json!({"kind": "expense", "account": 5303, "amount": 20_000, "entered_on": "2026-10-15"});
     let entries = format!("{ledger}/entries");
-    let wrong = treasurer.fresh_key().post(&entries, expense.clone()).await.expect(201).id();
+    let wrong = treasurer.with_new_key().post(&entries, expense.clone()).await.expect(201).id();
     let own = format!("/v1/cooperatives/{}", village.cooperative);
     let (handover, line) = crate::roles::money(village, product).await;
-    let again = village.ordered(product, 2).await;
-    sari.fresh_key().post(&format!("/v1/orders/{}/payments", again.id()), json!({"method": "cash"})).await.expect(201);
+    let again = village.place_order(product, 2).await;
+    sari.with_new_key()
+        .post(&format!("/v1/orders/{}/payments", again.id()), json!({"method": "cash"}))
+        .await
+        .expect(201);
     let statement = json!({"format": "BRI", "csv": "24/11/2026,BUNGA,\"2,250.00\"\n"});
     let received = json!({"action": "receive", "counted": 7_000});
-    let code = crate::qris::proposed(village).await;
+    let code = crate::qris::propose_other_merchant(village).await;
     let renewed = json!({"payload": crate::qris::renewed()});
-    let (payout, receipt) = crate::payouts::paid_and_laid_out(village).await;
+    let (payout, receipt) = crate::payouts::create_payout_and_receipt(village).await;
     let spent = json!({"membership": village.wati_membership, "what": "Minyak", "amount": 20_000});
-    let (outlet, consignment, count) = crate::consignment::counted(village).await;
+    let (outlet, consignment, count) = crate::consignment::create_counted_outlet(village).await;
     let counted = json!({"group": group, "lines": [{"consignment": consignment, "on_hand": 10}]});
     let brought = json!({"batch": batch, "quantity": 1});
     let paid = json!({"method": "transfer", "amount": 1_000});
@@ -352,7 +360,7 @@ async fn movements(village: &Village, midtrans: &Midtrans) -> Vec<(&'static str,
         ),
         ("step_standing_order", buyer, format!("/v1/standing_orders/{made}/transitions"), json!({"action": "end"})),
         ("accept_offers", buyer, format!("/v1/requests/{request}/acceptances"), taken),
-        ("place_order", buyer, "/v1/orders".into(), village.order_of(product, 2, 5000)),
+        ("place_order", buyer, "/v1/orders".into(), village.order_body(product, 2, 5000)),
         ("record_production", sari, format!("/v1/batches/{batch}/production"), json!({"made": 90})),
         ("record_discard", sari, format!("/v1/batches/{batch}/discards"), json!({"quantity": 1, "reason": "gosong"})),
         ("note_contribution", sari, format!("/v1/batches/{batch}/contributions"), work),
@@ -381,9 +389,9 @@ async fn movements(village: &Village, midtrans: &Midtrans) -> Vec<(&'static str,
 }
 
 #[actix_web::test]
-async fn whatever_moves_goods_or_money_needs_a_key_and_is_done_once_for_it() {
+async fn operations_that_move_goods_or_money_require_a_key_and_run_once_per_key() {
     let midtrans = Midtrans::start();
-    let village = World::village_with(|config| midtrans.serves(config)).await;
+    let village = World::village_with(|config| midtrans.configure(config)).await;
     let document = village.guest().get("/v1/openapi.json").await.expect(200).json;
     let (mut needed, mut free) = (BTreeSet::new(), BTreeSet::new());
     for operations in document["paths"].as_object().unwrap().values() {
@@ -397,11 +405,11 @@ async fn whatever_moves_goods_or_money_needs_a_key_and_is_done_once_for_it() {
     let movements = movements(&village, &midtrans).await;
     assert_eq!(needed, movements.iter().map(|(name, ..)| (*name).to_owned()).collect(), "try a new movement here");
     for (name, client, path, body) in &movements {
-        client.post(path, body.clone()).await.problem(400, "idempotency-key-required");
+        client.post(path, body.clone()).await.expect_problem(400, "idempotency-key-required");
         for unfit in ["short", "has spaces in the key", &"x".repeat(65)] {
-            client.keyed(unfit).post(path, body.clone()).await.problem(400, "idempotency-key-invalid");
+            client.with_key(unfit).post(path, body.clone()).await.expect_problem(400, "idempotency-key-invalid");
         }
-        let keyed = client.fresh_key();
+        let keyed = client.with_new_key();
         let first = keyed.post(path, body.clone()).await;
         assert!((200..300).contains(&first.status), "{name}: {}", first.text());
         let again = keyed.post(path, body.clone()).await;
@@ -412,30 +420,35 @@ async fn whatever_moves_goods_or_money_needs_a_key_and_is_done_once_for_it() {
 }
 
 #[actix_web::test]
-async fn a_guests_key_is_long_enough_that_nobody_guesses_it() {
+async fn guests_keys_have_a_minimum_length() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(100).await;
-    let body = village.guest_order_of(product, 10, 25_000);
-    let before = village.everything();
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let body = village.guest_order_body(product, 10, 25_000);
+    let before = village.dump_rows();
     for guest in [village.guest(), village.guest().in_english()] {
-        let refused = guest.keyed("k".repeat(21).as_str()).post("/v1/orders", body.clone()).await;
-        let refused = refused.problem(400, "idempotency-key-invalid");
+        let refused = guest.with_key("k".repeat(21).as_str()).post("/v1/orders", body.clone()).await;
+        let refused = refused.expect_problem(400, "idempotency-key-invalid");
         assert!(refused.str("detail").contains("22"), "{}", refused.text());
     }
     let account = json!({"name": "Contoh Rini", "phone": "0812-0000-0777", "password": crate::world::PASSWORD});
     village
         .guest()
-        .keyed("kunci-terlalu-pendek")
+        .with_key("kunci-terlalu-pendek")
         .post("/v1/accounts", account)
         .await
-        .problem(400, "idempotency-key-invalid");
-    assert_eq!(crate::world::changes(&before, &village.everything()), Vec::<String>::new());
-    let placed = village.guest().keyed("k".repeat(22).as_str()).post("/v1/orders", body).await.expect(201);
+        .expect_problem(400, "idempotency-key-invalid");
+    assert_eq!(crate::world::diff_rows(&before, &village.dump_rows()), Vec::<String>::new());
+    let placed = village.guest().with_key("k".repeat(22).as_str()).post("/v1/orders", body).await.expect(201);
     let short = json!({"action": "cancel"});
     let path = format!("/v1/track/{}/transitions", placed.json["track"]["secret"].as_str().unwrap());
-    village.guest().keyed("k".repeat(16).as_str()).post(&path, short).await.problem(400, "idempotency-key-invalid");
-    // Whoever is signed in has a scope of their own, in which sixteen are enough.
-    let order = village.order_of(product, 10, 25_000);
-    village.buyer.keyed("k".repeat(16).as_str()).post("/v1/orders", order).await.expect(201);
+    village
+        .guest()
+        .with_key("k".repeat(16).as_str())
+        .post(&path, short)
+        .await
+        .expect_problem(400, "idempotency-key-invalid");
+    // Accounts have their own scope, so that 16 characters are enough.
+    let order = village.order_body(product, 10, 25_000);
+    village.buyer.with_key("k".repeat(16).as_str()).post("/v1/orders", order).await.expect(201);
     village.work().await;
 }

@@ -1,4 +1,4 @@
-//! What no request and no mistake gets past: lists too long, amounts too large, and figures that cannot be.
+//! Limits: list lengths, amounts, and database constraints.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use lumbung::kernel::{Quantity, Rupiah};
@@ -8,27 +8,36 @@ use serde_json::{Value, json};
 use crate::world::{Village, World};
 
 #[actix_web::test]
-async fn a_list_that_is_too_long_is_refused_whatever_stands_in_it() {
+async fn lists_that_are_too_long_are_rejected() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(1_000).await;
+    let (product, _) = village.create_pastel_in_stock(1_000).await;
     for person in [&village.buyer, &village.sari] {
-        // The first use of a token is noted.
+        // The first use of a token is recorded.
         person.get("/v1/me").await.expect(200);
     }
-    let before = village.everything();
+    let before = village.dump_rows();
     let line = json!({"product": product, "quantity": 1});
     let sales = format!("/v1/groups/{}/sales", village.sekar_laras);
     for many in [51, 201] {
         let lines: Vec<&Value> = vec![&line; many];
         let order = json!({"cooperative": village.cooperative, "lines": lines, "expected_total": many * 2500});
-        let buyer = village.buyer.fresh_key();
-        buyer.post("/v1/orders", order.clone()).await.problem(422, "body-invalid").fault("/lines", "too-long");
+        let buyer = village.buyer.with_new_key();
+        buyer
+            .post("/v1/orders", order.clone())
+            .await
+            .expect_problem(422, "body-invalid")
+            .expect_field_error("/lines", "too-long");
         let mut basket = order;
         basket.as_object_mut().unwrap().remove("expected_total");
-        village.buyer.post("/v1/quotes", basket).await.problem(422, "body-invalid").fault("/lines", "too-long");
+        village
+            .buyer
+            .post("/v1/quotes", basket)
+            .await
+            .expect_problem(422, "body-invalid")
+            .expect_field_error("/lines", "too-long");
         let sale = json!({"lines": lines, "expected_total": many * 2500});
-        let sari = village.sari.fresh_key();
-        sari.post(&sales, sale).await.problem(422, "body-invalid").fault("/lines", "too-long");
+        let sari = village.sari.with_new_key();
+        sari.post(&sales, sale).await.expect_problem(422, "body-invalid").expect_field_error("/lines", "too-long");
     }
     let products = format!("/v1/groups/{}/products", village.sekar_laras);
     let offering = json!({"name": "Risoles", "category": "fresh_snacks", "unit": "piece", "price": 2500});
@@ -40,52 +49,52 @@ async fn a_list_that_is_too_long_is_refused_whatever_stands_in_it() {
     ] {
         let mut offering = offering.clone();
         offering[name] = if name == "label" { item } else { json!(vec![item; 201]) };
-        let refused = village.sari.fresh_key().post(&products, offering).await;
+        let refused = village.sari.with_new_key().post(&products, offering).await;
         assert!([400, 422].contains(&refused.status), "{name}: {}", refused.text());
         assert!(refused.text().contains(refusal), "{name}: {}", refused.text());
     }
-    let unchanged = crate::world::changes(&before, &village.everything());
-    // What could not be served is remembered, and none of this ever could have been.
+    let unchanged = crate::world::diff_rows(&before, &village.dump_rows());
+    // Unmet demand is recorded, but invalid requests are not demand.
     assert_eq!(unchanged, Vec::<String>::new());
     village.work().await;
 }
 
-/// A product so dear that ten thousand of it come to exactly a trillion rupiah.
-async fn dear(village: &Village) -> lumbung::kernel::ids::ProductId {
-    let product = village.pastel(|offering| offering.price = Rupiah(100_000_000)).await;
+/// A product of which ten thousand pieces cost exactly a trillion rupiah.
+async fn create_expensive_product(village: &Village) -> lumbung::kernel::ids::ProductId {
+    let product = village.create_pastel(|offering| offering.price = Rupiah(100_000_000)).await;
     let opening = Opening { made: Some(Quantity::units(20_000)), ..Opening::default() };
-    village.batch_of(village.sari_permit(), product, opening).await;
+    village.open_group_batch(village.sari_permit(), product, opening).await;
     product
 }
 
 #[actix_web::test]
-async fn a_line_above_a_trillion_rupiah_is_refused_and_one_below_is_not() {
+async fn lines_above_a_trillion_rupiah_are_rejected() {
     let village = World::village().await;
-    let product = dear(&village).await;
+    let product = create_expensive_product(&village).await;
     let trillion = 1_000_000_000_000_i64;
-    let order = |pieces: i64| village.order_of(product, pieces, pieces * 100_000_000);
+    let order = |pieces: i64| village.order_body(product, pieces, pieces * 100_000_000);
     let basket =
         |pieces: i64| json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": pieces}]});
     let sale = |pieces: i64| json!({"lines": [{"product": product, "quantity": pieces}]});
     let sales = format!("/v1/groups/{}/sales", village.sekar_laras);
-    village.buyer.fresh_key().post("/v1/orders", order(10_001)).await.problem(422, "amount-too-large");
-    village.buyer.post("/v1/quotes", basket(10_001)).await.problem(422, "amount-too-large");
-    village.sari.fresh_key().post(&sales, sale(10_001)).await.problem(422, "amount-too-large");
+    village.buyer.with_new_key().post("/v1/orders", order(10_001)).await.expect_problem(422, "amount-too-large");
+    village.buyer.post("/v1/quotes", basket(10_001)).await.expect_problem(422, "amount-too-large");
+    village.sari.with_new_key().post(&sales, sale(10_001)).await.expect_problem(422, "amount-too-large");
     assert_eq!(village.buyer.post("/v1/quotes", basket(10_000)).await.expect(200).json["total"], trillion);
-    let placed = village.buyer.fresh_key().post("/v1/orders", order(10_000)).await.expect(201);
+    let placed = village.buyer.with_new_key().post("/v1/orders", order(10_000)).await.expect(201);
     assert_eq!(placed.json["total"], trillion);
     village.work().await;
 }
 
-/// Whatever the code may do wrong one day, the database does not take it.
+/// The database rejects impossible values even if the code has a bug.
 #[actix_web::test]
-async fn figures_that_cannot_be_are_refused_by_the_database_itself() {
+async fn check_constraints_reject_impossible_values() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(40).await;
-    let order = village.ordered(product, 10).await;
+    let (product, _) = village.create_pastel_in_stock(40).await;
+    let order = village.place_order(product, 10).await;
     let cash = json!({"method": "transfer", "purpose": "full"});
     let payments = format!("/v1/orders/{}/payments", order.id());
-    village.buyer.fresh_key().post(&payments, cash).await.expect(201);
+    village.buyer.with_new_key().post(&payments, cash).await.expect(201);
     for impossible in [
         "products SET price = -1",
         "products SET price = 1000000000001",
@@ -120,7 +129,7 @@ async fn figures_that_cannot_be_are_refused_by_the_database_itself() {
             "{impossible}: {refused:?}"
         );
     }
-    // A figure that can be is taken: the refusals above are not for another reason.
+    // A possible value is accepted, so the rejections above have no other reason.
     village.database.run("UPDATE order_lines SET total = 1000000000000");
     village.work().await;
 }

@@ -1,4 +1,4 @@
-//! What people see who open a link in a browser: pages in their language, and never JSON or a dead end.
+//! HTML pages for links opened in a browser.
 
 use lumbung::kernel::Duration;
 use reqwest::Method;
@@ -18,7 +18,7 @@ async fn submit(world: &World, path: &str, form: &str) -> Reply {
     browser(world).upload(Method::POST, path, "application/x-www-form-urlencoded", form).await
 }
 
-/// Expects a page in this language that loads nothing from elsewhere and is kept by nobody.
+/// Expects an uncached page in this language without external resources.
 #[track_caller]
 fn page(reply: Reply, status: u16, language: &str) -> String {
     assert_eq!(reply.status, status, "{}", reply.text());
@@ -34,7 +34,7 @@ fn page(reply: Reply, status: u16, language: &str) -> String {
 }
 
 #[actix_web::test]
-async fn opening_the_link_uses_nothing_up_and_its_button_verifies_the_address() {
+async fn opening_the_link_has_no_effect_and_its_button_verifies_the_address() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
     let path = format!("/verify-email/{}", secret(&world, "verify-email"));
@@ -68,20 +68,20 @@ async fn a_new_password_is_chosen_on_the_page_that_the_link_opens() {
     let text = page(submit(&world, &path, "password=gerobak+biru%20laut").await, 200, "id");
     assert!(text.contains("sudah disimpan"), "{text}");
     world.try_sign_in(&sari.login, "gerobak biru laut").await.expect(201);
-    world.try_sign_in(&sari.login, PASSWORD).await.problem(401, "sign-in-failed");
+    world.try_sign_in(&sari.login, PASSWORD).await.expect_problem(401, "sign-in-failed");
     page(submit(&world, &path, "password=gerobak+hijau+laut").await, 410, "id");
     world.work().await;
 }
 
 #[actix_web::test]
-async fn a_link_that_is_too_old_says_so_before_anyone_types() {
+async fn an_expired_link_shows_an_error_instead_of_the_form() {
     let world = World::empty().await;
     let sari = world.register("Contoh Sari").await;
     world.guest().post("/v1/password_resets", json!({"login": sari.email})).await.expect(202);
     let path = format!("/reset-password/{}", secret(&world, "reset-password"));
     world.clock.advance(Duration::minutes(30));
     page(browser(&world).get(&path).await, 410, "id");
-    // A link to verify opens no form for a password.
+    // A verification link does not open the password form.
     let verify = secret(&world, "verify-email");
     page(browser(&world).get(&format!("/reset-password/{verify}")).await, 410, "id");
 }
@@ -98,10 +98,10 @@ async fn codes_cannot_be_guessed_by_opening_pages() {
 #[actix_web::test]
 async fn a_guest_reads_their_order_in_the_browser_and_an_app_gets_json() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(40).await;
-    let mut body = village.guest_order_of(product, 30, 75_000);
+    let (product, _) = village.create_pastel_in_stock(40).await;
+    let mut body = village.guest_order_body(product, 30, 75_000);
     body["contact"]["email"] = json!("tamu@example.org");
-    let placed = village.guest().fresh_key().post("/v1/orders", body).await.expect(201);
+    let placed = village.guest().with_new_key().post("/v1/orders", body).await.expect(201);
     village.work().await;
     let (_, letter) = letters(&village, "order-placed").pop().expect("a letter");
     let link = letter.split_whitespace().find(|word| word.starts_with("http")).expect("a link");
@@ -109,14 +109,14 @@ async fn a_guest_reads_their_order_in_the_browser_and_an_app_gets_json() {
     let path = link.trim_start_matches("http://127.0.0.1:8080");
     let text = page(browser(&village).get(path).await, 200, "id");
     let number = placed.str("number");
-    for told in [number.as_str(), "Menunggu jawaban", "Sekar Laras", "30 buah", "Rp75.000", "Belum dibayar"] {
-        assert!(text.contains(told), "{told}: {text}");
+    for expected in [number.as_str(), "Menunggu jawaban", "Sekar Laras", "30 buah", "Rp75.000", "Belum dibayar"] {
+        assert!(text.contains(expected), "{expected}: {text}");
     }
     assert!(!text.contains("Contoh Tamu") && !text.contains("tamu@example.org"), "it names no person: {text}");
     let text = page(browser(&village).in_english().get(path).await, 200, "en");
     assert!(text.contains("Waiting for the group&#x27;s answer"), "{text}");
     assert_eq!(village.guest().get(path).await.expect(200).str("number"), number);
-    // No secret of ours: a page as well.
+    // An invalid secret gets a page as well.
     let text = page(browser(&village).get(&format!("{path}A")).await, 404, "id");
     assert!(text.contains("not-found"), "{text}");
 }
@@ -128,8 +128,8 @@ async fn an_invited_person_reads_what_to_do() {
     let invited = village.sari.post(&format!("/v1/groups/{}/invitations", village.sekar_laras), body).await.expect(201);
     let path = invited.str("link").trim_start_matches("http://127.0.0.1:8080").to_owned();
     let text = page(browser(&village).get(&path).await, 200, "id");
-    for told in ["Sekar Laras", "anggota", &invited.str("token"), "Cara bergabung", "&lt;i&gt;Wati"] {
-        assert!(text.contains(told), "{told}: {text}");
+    for expected in ["Sekar Laras", "anggota", &invited.str("token"), "Cara bergabung", "&lt;i&gt;Wati"] {
+        assert!(text.contains(expected), "{expected}: {text}");
     }
     assert_eq!(village.guest().get(&path).await.expect(200).str("group_name"), "Sekar Laras");
     village.clock.advance(Duration::days(14));
@@ -138,17 +138,17 @@ async fn an_invited_person_reads_what_to_do() {
 }
 
 #[actix_web::test]
-async fn whatever_a_browser_asks_for_in_vain_is_told_on_a_page() {
+async fn browsers_get_errors_as_pages() {
     let world = World::empty().await;
     let text = page(browser(&world).get("/nowhere").await, 404, "id");
     assert!(text.contains("not-found"), "{text}");
     page(browser(&world).get("/v1/me").await, 401, "id");
-    world.guest().get("/nowhere").await.problem(404, "not-found");
-    world.guest().with("accept", "application/json").get("/v1/me").await.problem(401, "unauthenticated");
+    world.guest().get("/nowhere").await.expect_problem(404, "not-found");
+    world.guest().with("accept", "application/json").get("/v1/me").await.expect_problem(401, "unauthenticated");
 }
 
 #[actix_web::test]
-async fn every_page_answers_head_as_get_and_names_what_it_knows() {
+async fn every_page_supports_head_and_names_its_methods() {
     let world = World::empty().await;
     world.register("Contoh Sari").await;
     let verify = format!("/verify-email/{}", secret(&world, "verify-email"));
@@ -186,24 +186,24 @@ async fn each_code_has_a_page_that_says_its_status_in_digits() {
     assert!(one.contains("HTTP 409 Conflict"), "{one}");
 }
 
-/// Every place in this text where something of a scheme of the web is named as a source.
+/// The resources that an HTML or CSS text refers to.
 fn sources(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut references = Vec::new();
     for opening in
         ["src=\"", "src='", "href=\"", "href='", "url(", "url(\"", "url('", "@import \"", "@import '", "import(\""]
     {
         for (at, _) in text.match_indices(opening) {
             let rest = &text[at + opening.len()..];
             let end = rest.find(['"', '\'', ')', '>', ' ']).unwrap_or(rest.len().min(80));
-            // What stands in quotation marks is found by its own opening.
-            found.extend((end > 0).then(|| rest[..end].to_owned()));
+            // Quoted values are matched by their own opening.
+            references.extend((end > 0).then(|| rest[..end].to_owned()));
         }
     }
-    found
+    references
 }
 
 #[actix_web::test]
-async fn the_documents_viewer_loads_nothing_from_outside() {
+async fn swagger_ui_loads_no_external_resources() {
     let world = World::empty().await;
     let moved = world.guest().get("/docs/").await.expect(200);
     let policy = moved.header("content-security-policy").unwrap().to_owned();
@@ -231,11 +231,11 @@ async fn the_documents_viewer_loads_nothing_from_outside() {
         }
     }
     assert!(scripts >= 2 && styles >= 1, "{loaded:?}");
-    // What the viewer is told: our document, and no service elsewhere that judges it.
-    let told = world.guest().get("/docs/swagger-initializer.js").await.expect(200).text();
-    assert!(told.contains("/v1/openapi.json"), "{told}");
-    assert!(told.contains("\"validatorUrl\": \"none\""), "{told}");
-    assert!(!told.contains("http://") && !told.contains("https://"), "{told}");
+    // It loads our document and no external validator.
+    let initializer = world.guest().get("/docs/swagger-initializer.js").await.expect(200).text();
+    assert!(initializer.contains("/v1/openapi.json"), "{initializer}");
+    assert!(initializer.contains("\"validatorUrl\": \"none\""), "{initializer}");
+    assert!(!initializer.contains("http://") && !initializer.contains("https://"), "{initializer}");
     for path in ["/docs/problems", "/docs/problems/sold-out"] {
         let page = browser(&world).get(path).await.expect(200);
         let policy = page.header("content-security-policy").unwrap();

@@ -1,8 +1,8 @@
--- A stored answer is forgotten with the order, the account or the membership that it tells of.
+-- A stored response is erased with the order, account or membership that it is about.
 DROP INDEX idempotency_keys_order_id_index;
 ALTER TABLE idempotency_keys RENAME COLUMN order_id TO subject_id;
 CREATE INDEX idempotency_keys_subject_id_index ON idempotency_keys (subject_id) WHERE subject_id IS NOT NULL;
--- Those that name a person and do not know whom.
+-- Existing responses with personal data but without a subject.
 UPDATE idempotency_keys SET headers = NULL, body = NULL WHERE status IS NOT NULL AND route IN (
     'POST /v1/accounts', 'POST /v1/groups/{id}/members', 'POST /v1/cooperatives/{id}/assignments'
 );

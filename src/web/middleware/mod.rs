@@ -1,4 +1,4 @@
-//! What wraps the whole service.
+//! Middleware around the whole service.
 
 mod response;
 

@@ -1,4 +1,5 @@
-//! The last touch on every answer: request ids, problems put into words, unchanged answers left out, safe headers.
+//! The outer middleware of every response: request ids, localized problems, 304 for unchanged content, security
+//! headers.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant as Stopwatch};
@@ -19,108 +20,109 @@ use super::super::html::{self, Reader};
 use super::super::language::language_of;
 use super::super::problem::{Code, PROBLEM, Problem};
 use super::super::rate_limit::{Limiter, RateLimitStatus};
-use super::super::shutdown::Stopping;
+use super::super::shutdown::ShutdownFlag;
 use crate::db::timing;
 use crate::kernel::Language;
 
-/// What an answer may do that is no page: nothing.
-const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/// The content security policy of responses that are not pages.
+const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, for logs and for asking about it.
+/// The id of a request, for logs and support.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
 
-/// Who asked, and how they are to be answered.
-struct Caller {
+/// How to render problems for this request.
+struct RequestInfo {
     reader: Reader,
     language: Language,
     id: String,
 }
 
-impl Caller {
+impl RequestInfo {
     fn render(&self, problem: &Problem) -> HttpResponse {
-        problem.respond(self.reader, self.language, &self.id)
+        problem.render(self.reader, self.language, &self.id)
     }
 }
 
-/// Wraps the whole service.
+/// Finishes every response of the service; see the module.
 pub async fn finalize<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    let begun = Stopwatch::now();
+    let start = Stopwatch::now();
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let caller = Caller { reader: Reader::of(request.request()), language: language_of(request.request()), id };
-    // The route and not the path: paths may bear secrets.
+    let info = RequestInfo { reader: Reader::of(request.request()), language: language_of(request.request()), id };
+    // The route and not the path: paths may contain secrets.
     let route = request.match_pattern().unwrap_or_default();
-    let span = tracing::info_span!("request", id = %caller.id, method = %request.method(), route);
+    let span = tracing::info_span!("request", id = %info.id, method = %request.method(), route);
 
     let (outcome, db) = match charge_address(request.request()) {
         Ok(()) => {
             let work = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span.clone());
-            timing::measured(work).await
+            timing::measure_db_time(work).await
         }
         Err(problem) => {
             let refused = request.error_response(problem).map_into_right_body();
-            return Ok(span.in_scope(|| complete(refused, &caller, begun, Duration::ZERO)));
+            return Ok(span.in_scope(|| complete(refused, &info, start, Duration::ZERO)));
         }
     };
-    // A request that is kept while it is routed cannot be routed: where no response bears it, it is gone.
+    // actix-web cannot route a request that is still referenced, so none is kept here: an error comes without its
+    // request.
     let response = match outcome {
         Ok(Ok(response)) => response.map_into_left_body(),
         Ok(Err(error)) => {
             let problem = match error.as_error::<Problem>() {
-                Some(problem) => caller.render(problem),
-                None => caller.render(&framework_problem(error.as_response_error().status_code())),
+                Some(problem) => info.render(problem),
+                None => info.render(&framework_problem(error.as_response_error().status_code())),
             };
-            return Err(span.in_scope(|| finalize_error(problem, &caller.id, begun)));
+            return Err(span.in_scope(|| finalize_error(problem, &info.id, start)));
         }
         Err(_) => {
             let problem = Problem::internal("a handler panicked");
             span.in_scope(|| log(&problem));
-            return Err(span.in_scope(|| finalize_error(caller.render(&problem), &caller.id, begun)));
+            return Err(span.in_scope(|| finalize_error(info.render(&problem), &info.id, start)));
         }
     };
-    Ok(span.in_scope(|| complete(response, &caller, begun, db)))
+    Ok(span.in_scope(|| complete(response, &info, start, db)))
 }
 
-/// The last touch on a response that bears its request.
+/// Finishes a response that comes with its request.
 fn complete<B>(
     response: ServiceResponse<EitherBody<B, BoxBody>>,
-    caller: &Caller,
-    begun: Stopwatch,
+    info: &RequestInfo,
+    start: Stopwatch,
     db: Duration,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
-    let kept = response.request().clone();
-    let mut response = localize_problem(response, caller);
-    name_coding(response.headers_mut());
-    if is_unchanged(&kept, response.headers(), response.status()) {
-        response = leave_out_body(response);
+    let request = response.request().clone();
+    let mut response = localize_problem(response, info);
+    tag_encoding(response.headers_mut());
+    if is_unchanged(&request, response.headers(), response.status()) {
+        response = into_not_modified(response);
     }
     let status = response.status().as_u16();
-    let rate_limit = kept.extensions().get::<RateLimitStatus>().copied();
-    set_headers(response.headers_mut(), &caller.id, begun, db, rate_limit);
-    if kept.app_data::<web::Data<Stopping>>().is_some_and(|stopping| stopping.has_begun()) {
+    let rate_limit = request.extensions().get::<RateLimitStatus>().copied();
+    set_headers(response.headers_mut(), &info.id, start, db, rate_limit);
+    if request.app_data::<web::Data<ShutdownFlag>>().is_some_and(|shutdown| shutdown.has_begun()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    tracing::info!(status, elapsed_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX), "answered");
+    tracing::info!(status, elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX), "answered");
     response
 }
 
-/// The answer to a request that is gone, as an error whose response is already put into words.
-fn finalize_error(mut response: HttpResponse, id: &str, begun: Stopwatch) -> Error {
-    set_headers(response.headers_mut(), id, begun, Duration::ZERO, None);
+/// Finishes a response without its request, as an error that carries the rendered response.
+fn finalize_error(mut response: HttpResponse, id: &str, start: Stopwatch) -> Error {
+    set_headers(response.headers_mut(), id, start, Duration::ZERO, None);
     tracing::info!(status = response.status().as_u16(), "answered");
     InternalError::from_response("answered", response).into()
 }
 
 fn request_id(request: &ServiceRequest) -> String {
-    let sound = |id: &&str| {
+    let is_valid = |id: &&str| {
         (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
-    let sent = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()).filter(sound);
+    let sent = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok()).filter(is_valid);
     match (sent, request.app_data::<web::Data<AppState>>()) {
         (Some(id), _) => id.to_owned(),
         (None, Some(state)) => state.db.entropy().uuid().to_string(),
@@ -128,37 +130,37 @@ fn request_id(request: &ServiceRequest) -> String {
     }
 }
 
-/// Problems know their code only; here they meet the caller's language. What is no problem yet becomes one.
+/// Renders problems in the caller's language, and turns the framework's own errors into problems.
 fn localize_problem<B>(
     response: ServiceResponse<EitherBody<B, BoxBody>>,
-    caller: &Caller,
+    info: &RequestInfo,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
     let allow = response.headers().get(header::ALLOW).cloned();
-    let spoken = match response.response().error() {
+    let rendered = match response.response().error() {
         Some(error) => match error.as_error::<Problem>() {
             Some(problem) => {
                 log(problem);
-                caller.render(problem)
+                info.render(problem)
             }
-            None => caller.render(&framework_problem(status).because(error.to_string())),
+            None => info.render(&framework_problem(status).because(error.to_string())),
         },
-        // What the framework refuses by itself is plain text.
-        None if !is_worded(response.headers()) => caller.render(&framework_problem(status)),
+        // The framework's own refusals are plain text.
+        None if !is_rendered(response.headers()) => info.render(&framework_problem(status)),
         None => return response,
     };
-    let mut response = response.into_response(spoken).map_into_right_body();
+    let mut response = response.into_response(rendered).map_into_right_body();
     if let Some(allow) = allow {
         response.headers_mut().insert(header::ALLOW, allow);
     }
     response
 }
 
-/// Whether a refusal is a problem document or a page already.
-fn is_worded(headers: &HeaderMap) -> bool {
+/// Whether an error is already a problem document or a page.
+fn is_rendered(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind == PROBLEM || kind.starts_with("text/html")
 }
@@ -167,17 +169,17 @@ fn log(problem: &Problem) {
     let code = problem.code().as_str();
     match problem.cause() {
         Some(cause) if problem.code().status().is_server_error() => {
-            tracing::error!(code, cause = %Chain(cause), "failed")
+            tracing::error!(code, cause = %ErrorChain(cause), "failed")
         }
-        Some(cause) => tracing::debug!(code, cause = %Chain(cause), "refused"),
+        Some(cause) => tracing::debug!(code, cause = %ErrorChain(cause), "refused"),
         None => tracing::debug!(code, "refused"),
     }
 }
 
 /// An error with all its causes.
-struct Chain<'a>(&'a (dyn std::error::Error + Send + Sync));
+struct ErrorChain<'a>(&'a (dyn std::error::Error + Send + Sync));
 
-impl std::fmt::Display for Chain<'_> {
+impl std::fmt::Display for ErrorChain<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.0)?;
         let mut source = self.0.source();
@@ -189,7 +191,7 @@ impl std::fmt::Display for Chain<'_> {
     }
 }
 
-/// The problem of an error that the framework made.
+/// The problem for an error of the framework.
 fn framework_problem(status: StatusCode) -> Problem {
     Problem::new(match status.as_u16() {
         404 => Code::NotFound,
@@ -203,7 +205,7 @@ fn framework_problem(status: StatusCode) -> Problem {
     })
 }
 
-/// Takes one request out of the bucket of the caller's address.
+/// Charges the request to the client's address.
 fn charge_address(request: &HttpRequest) -> Result<(), Problem> {
     let Some(limiter) = request.app_data::<web::Data<Limiter>>() else { return Ok(()) };
     if request.path().starts_with("/health/") {
@@ -215,8 +217,9 @@ fn charge_address(request: &HttpRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Each coding of a body has a tag of its own; what was marked as not worth coding says nothing of it.
-fn name_coding(headers: &mut HeaderMap) {
+/// Adds the content encoding to the entity tag, because each encoding needs a tag of its own; removes the `identity`
+/// mark of uncompressed bodies.
+fn tag_encoding(headers: &mut HeaderMap) {
     let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok()).map(str::to_owned);
     match coding.as_deref() {
         Some("identity") => {
@@ -248,17 +251,17 @@ fn is_unchanged(request: &HttpRequest, headers: &HeaderMap, status: StatusCode) 
     }
 }
 
-fn leave_out_body<B>(response: ServiceResponse<EitherBody<B, BoxBody>>) -> ServiceResponse<EitherBody<B, BoxBody>> {
-    let mut bare = HttpResponse::NotModified();
+fn into_not_modified<B>(response: ServiceResponse<EitherBody<B, BoxBody>>) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let mut not_modified = HttpResponse::NotModified();
     for name in [header::ETAG, header::CACHE_CONTROL, header::VARY, header::LINK] {
         if let Some(value) = response.headers().get(&name) {
-            bare.insert_header((name, value.clone()));
+            not_modified.insert_header((name, value.clone()));
         }
     }
-    response.into_response(bare.finish()).map_into_right_body()
+    response.into_response(not_modified.finish()).map_into_right_body()
 }
 
-fn set_headers(headers: &mut HeaderMap, id: &str, begun: Stopwatch, db: Duration, rate_limit: Option<RateLimitStatus>) {
+fn set_headers(headers: &mut HeaderMap, id: &str, start: Stopwatch, db: Duration, rate_limit: Option<RateLimitStatus>) {
     let fixed = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
@@ -270,7 +273,7 @@ fn set_headers(headers: &mut HeaderMap, id: &str, begun: Stopwatch, db: Duration
     }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        let policy = if is_page { html::POLICY.as_str() } else { NO_PAGE };
+        let policy = if is_page { html::POLICY.as_str() } else { DATA_POLICY };
         if let Ok(policy) = HeaderValue::from_str(policy) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
@@ -279,20 +282,20 @@ fn set_headers(headers: &mut HeaderMap, id: &str, begun: Stopwatch, db: Duration
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     headers.append(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Authorization"));
-    let timing = format!("app;dur={}, db;dur={}", milliseconds(begun.elapsed()), milliseconds(db));
-    let mut told = vec![(REQUEST_ID, id.to_owned()), (HeaderName::from_static("server-timing"), timing)];
+    let timing = format!("app;dur={}, db;dur={}", milliseconds(start.elapsed()), milliseconds(db));
+    let mut computed = vec![(REQUEST_ID, id.to_owned()), (HeaderName::from_static("server-timing"), timing)];
     if let Some(rate_limit) = rate_limit {
-        told.push((HeaderName::from_static("ratelimit-policy"), rate_limit.policy_header()));
-        told.push((HeaderName::from_static("ratelimit"), rate_limit.header()));
+        computed.push((HeaderName::from_static("ratelimit-policy"), rate_limit.policy_header()));
+        computed.push((HeaderName::from_static("ratelimit"), rate_limit.header()));
     }
-    for (name, value) in told {
+    for (name, value) in computed {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);
         }
     }
 }
 
-/// With three places, as `Server-Timing` wants it.
+/// With three decimal places, for `Server-Timing`.
 fn milliseconds(duration: Duration) -> String {
     format!("{}.{:03}", duration.as_millis(), duration.subsec_micros().checked_rem(1000).unwrap_or(0))
 }

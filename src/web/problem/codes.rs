@@ -1,6 +1,6 @@
-//! The one table of codes: what a client can rely on, and what a person reads.
+//! The problem codes with their HTTP status, title and sentence in both languages.
 //!
-//! A code never changes its meaning. Sentences may name an extra of the problem in braces.
+//! A code never changes its meaning. Sentences may name members of the problem in braces.
 
 use actix_web::http::StatusCode;
 
@@ -11,7 +11,7 @@ macro_rules! codes {
         id: $id_title:literal, $id_detail:literal;
         en: $en_title:literal, $en_detail:literal;
     )*) => {
-        /// What went wrong, stable over languages and releases.
+        /// A problem code, stable over languages and releases.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code {
             $($(#[$doc])* $name,)*
@@ -26,13 +26,13 @@ macro_rules! codes {
                 match self { $(Code::$name => $code,)* }
             }
 
-            /// The HTTP status it goes with.
+            /// The HTTP status.
             pub fn status(self) -> StatusCode {
                 let status = match self { $(Code::$name => $status,)* };
                 StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
 
-            /// A few words.
+            /// The title.
             pub const fn title(self, language: Language) -> &'static str {
                 match (self, language) { $(
                     (Code::$name, Language::Indonesian) => $id_title,
@@ -40,7 +40,7 @@ macro_rules! codes {
                 )* }
             }
 
-            /// A sentence or two, with the extras' names in braces.
+            /// A sentence or two, with the names of members in braces.
             pub const fn detail(self, language: Language) -> &'static str {
                 match (self, language) { $(
                     (Code::$name, Language::Indonesian) => $id_detail,
@@ -53,11 +53,11 @@ macro_rules! codes {
 
 codes! {
     // ---- every route ----
-    /// The body is no JSON, or not the JSON that is expected.
+    /// The body is not JSON, or not of the expected shape.
     BodyUnreadable = 400 "body-unreadable"
         id: "Isi permintaan tidak terbaca", "Isi permintaan bukan JSON yang diharapkan. Lihat daftar kesalahan.";
         en: "The body cannot be read", "The body is not the JSON that is expected. See the list of errors.";
-    /// A parameter of the query is unknown or malformed.
+    /// A query parameter is unknown or malformed.
     QueryInvalid = 400 "query-invalid"
         id: "Parameter tidak sah", "Parameter pada alamat tidak dikenal atau salah tulis. Lihat daftar kesalahan.";
         en: "A parameter is not valid", "A parameter of the address is unknown or malformed. See the list of errors.";
@@ -81,7 +81,7 @@ codes! {
     Unauthenticated = 401 "unauthenticated"
         id: "Silakan masuk", "Silakan masuk ke akun Anda dahulu.";
         en: "Please sign in", "Please sign in to your account first.";
-    /// The access token is not good, or no longer.
+    /// The access token is invalid or has expired.
     TokenInvalid = 401 "token-invalid"
         id: "Sesi berakhir", "Sesi Anda sudah berakhir. Silakan masuk lagi.";
         en: "The session has ended", "Your session has ended. Please sign in again.";
@@ -89,15 +89,15 @@ codes! {
     Forbidden = 403 "forbidden"
         id: "Tidak diizinkan", "Peran Anda tidak mengizinkan tindakan ini.";
         en: "Not allowed", "Your role does not allow this.";
-    /// Absent, or not the caller's to know of.
+    /// The object does not exist, or its existence is hidden from the caller.
     NotFound = 404 "not-found"
         id: "Tidak ditemukan", "Yang Anda cari tidak ada atau bukan milik Anda.";
         en: "Not found", "What you look for is not there, or is not yours.";
-    /// The path exists, but not with this method.
+    /// The path does not support this method.
     MethodNotAllowed = 405 "method-not-allowed"
         id: "Metode tidak didukung", "Alamat ini tidak menerima metode tersebut.";
         en: "The method is not allowed", "This address does not take that method.";
-    /// None of the formats the caller accepts can be made.
+    /// None of the accepted formats is available.
     NotAcceptable = 406 "not-acceptable"
         id: "Format tidak tersedia", "Jawaban tidak tersedia dalam format yang diminta.";
         en: "Not acceptable", "There is no answer in a format you accept.";
@@ -109,19 +109,19 @@ codes! {
     IdTaken = 409 "id-taken"
         id: "ID sudah dipakai", "ID ini sudah dipakai untuk permintaan lain.";
         en: "The id is taken", "This id was already used for another request.";
-    /// The same request is still being worked on.
+    /// The same request is still being processed.
     IdempotencyInProgress = 409 "idempotency-in-progress"
         id: "Masih diproses", "Permintaan yang sama masih diproses. Coba lagi sebentar.";
         en: "Still running", "The same request is still being worked on. Try again in a moment.";
-    /// The same request was answered, and the answer was forgotten with the person it told of.
+    /// The request was executed before, but its stored response was erased with the person's data.
     AnswerForgotten = 409 "answer-forgotten"
         id: "Jawaban sudah dihapus", "Permintaan ini sudah dijalankan, tetapi jawabannya sudah dihapus bersama data pembelinya. Muat ulang datanya.";
         en: "The answer was forgotten", "This request was carried out, but its answer was forgotten with the buyer's data. Load the data again.";
-    /// The object does not take this step in its present state.
+    /// The transition is not possible in the object's current state.
     TransitionInvalid = 409 "transition-invalid"
         id: "Langkah tidak bisa dilakukan", "Dalam keadaan sekarang ({state}), langkah ini tidak bisa dilakukan.";
         en: "The step is not possible", "In its present state ({state}) this step is not possible.";
-    /// The version sent with `If-Match` is old.
+    /// The version in `If-Match` is stale.
     VersionStale = 412 "version-stale"
         id: "Data sudah berubah", "Data ini sudah diubah orang lain. Muat ulang, lalu ulangi perubahan Anda.";
         en: "The data has changed", "Someone else has changed this. Load it again and repeat your change.";
@@ -129,11 +129,11 @@ codes! {
     BodyTooLarge = 413 "body-too-large"
         id: "Isi terlalu besar", "Isi permintaan terlalu besar.";
         en: "The body is too large", "The body of the request is too large.";
-    /// The body is not of a type that is accepted.
+    /// The content type is not supported.
     MediaTypeUnsupported = 415 "media-type-unsupported"
         id: "Jenis isi tidak didukung", "Kirim isi permintaan sebagai {expected}.";
         en: "The media type is not supported", "Send the body as {expected}.";
-    /// The body is readable but breaks a rule.
+    /// The body breaks a rule.
     BodyInvalid = 422 "body-invalid"
         id: "Ada isian yang salah", "Ada isian yang perlu diperbaiki. Lihat daftar kesalahan.";
         en: "Something needs mending", "Some of what was sent needs mending. See the list of errors.";
@@ -149,28 +149,28 @@ codes! {
     TooManyRequests = 429 "too-many-requests"
         id: "Terlalu sering", "Terlalu banyak permintaan. Coba lagi dalam {retry_after} detik.";
         en: "Too many requests", "Too many requests. Try again in {retry_after} seconds.";
-    /// A fault of ours.
+    /// An unexpected error of the server.
     Internal = 500 "internal"
         id: "Kesalahan di pihak kami", "Ada kesalahan di pihak kami. Coba lagi; bila berulang, sebutkan nomor permintaan ini.";
         en: "A fault of ours", "Something went wrong on our side. Try again; if it happens again, tell us the request id.";
-    /// The service cannot answer just now.
+    /// The service is temporarily unavailable.
     Unavailable = 503 "unavailable"
         id: "Sedang sibuk", "Layanan sedang sibuk. Coba lagi sebentar.";
         en: "Busy", "The service is busy. Try again in a moment.";
-    /// The disk is full: reading works, writing does not.
+    /// The disk is full: reads work, writes fail.
     StorageFull = 507 "storage-full"
         id: "Penyimpanan penuh", "Penyimpanan penuh; perubahan belum bisa disimpan. Tidak ada yang hilang. Coba lagi nanti.";
         en: "The storage is full", "The storage is full; changes cannot be saved yet. Nothing was lost. Try again later.";
     // ---- accounts ----
-    /// Unknown login or wrong password; nobody is told which.
+    /// Unknown login or wrong password; the response does not say which.
     SignInFailed = 401 "sign-in-failed"
         id: "Gagal masuk", "Surel, nomor HP, atau kata sandi salah.";
         en: "Could not sign in", "The e-mail address, phone number or password is wrong.";
-    /// The refresh token is not good, or no longer.
+    /// The refresh token is invalid or has expired.
     RefreshInvalid = 401 "refresh-invalid"
         id: "Sesi berakhir", "Sesi di perangkat ini sudah berakhir. Silakan masuk lagi.";
         en: "The session has ended", "The session on this device has ended. Please sign in again.";
-    /// The present password, asked for again before a change, is wrong.
+    /// The current password, which a change requires, is wrong.
     PasswordWrong = 403 "password-wrong"
         id: "Kata sandi salah", "Kata sandi Anda yang sekarang salah.";
         en: "The password is wrong", "Your present password is wrong.";
@@ -182,7 +182,7 @@ codes! {
     LoginNeeded = 422 "login-needed"
         id: "Surel atau nomor HP wajib ada", "Akun harus punya surel atau nomor HP untuk masuk.";
         en: "A login is needed", "An account needs an e-mail address or a phone number to sign in with.";
-    /// A link or code is unknown, used, or too old; nobody is told which.
+    /// A link or code is unknown, used or expired; the response does not say which.
     LinkInvalid = 410 "link-invalid"
         id: "Tautan tidak berlaku", "Tautan atau kode ini tidak berlaku lagi. Mintalah yang baru.";
         en: "The link is no longer good", "This link or code is no longer good. Please ask for a new one.";
@@ -195,15 +195,15 @@ codes! {
     GroupNameTaken = 409 "group-name-taken"
         id: "Nama kelompok sudah dipakai", "Di koperasi ini sudah ada kelompok dengan nama tersebut. Pilih nama yang lain.";
         en: "The name is taken", "This cooperative already has a group of that name. Choose another one.";
-    /// The person has enough groups that no board has answered.
+    /// The person has reached the limit of groups that await approval.
     TooManyGroups = 409 "too-many-groups"
         id: "Terlalu banyak kelompok", "Anda sudah punya {limit} kelompok yang belum disetujui. Selesaikan itu dahulu.";
         en: "Too many groups", "You already have {limit} groups that are not approved yet. Settle those first.";
-    /// The group has as many members as a group may have.
+    /// The group has reached its limit of members.
     GroupFull = 409 "group-full"
         id: "Kelompok sudah penuh", "Satu kelompok paling banyak beranggota {limit} orang.";
         en: "The group is full", "A group has at most {limit} members.";
-    /// The group would be without a chair.
+    /// The group would have no chair.
     LastChair = 409 "last-chair"
         id: "Kelompok perlu ketua", "Ini satu-satunya ketua kelompok. Tunjuk ketua lain dahulu.";
         en: "A group needs a chair", "This is the only chair of the group. Name another one first.";
@@ -215,11 +215,11 @@ codes! {
     MemberUnlinked = 409 "member-unlinked"
         id: "Anggota belum punya akun", "Anggota ini belum terhubung dengan akun. Undang dahulu.";
         en: "The member has no account", "This member is not linked to an account yet. Invite them first.";
-    /// The account has no number to vouch for.
+    /// The member's account has no phone number to verify.
     MemberWithoutPhone = 409 "member-without-phone"
         id: "Anggota belum punya nomor HP", "Akun anggota ini belum mencantumkan nomor HP.";
         en: "The member has no number", "The account of this member has no phone number.";
-    /// The account is not let in by a code from the group.
+    /// The group may not issue a reset code for this account.
     ResetCodeRefused = 409 "reset-code-refused"
         id: "Kode tidak bisa dibuat", "Anggota ini punya surel atau jabatan lain. Ia perlu menyetel ulang kata sandi lewat surel.";
         en: "No code for this member", "This member has an e-mail address or another office. They set a new password by mail.";
@@ -231,25 +231,25 @@ codes! {
     OfficeHeld = 409 "office-held"
         id: "Jabatan sudah dipegang", "Orang ini sudah memegang jabatan tersebut.";
         en: "The office is held", "This person holds that office already.";
-    /// A cooperative has as many pick-up points or zones as it may have.
+    /// The cooperative has reached its limit of pick-up points or delivery zones.
     TooManySpots = 409 "too-many-spots"
         id: "Terlalu banyak", "Paling banyak {limit} untuk satu koperasi.";
         en: "Too many", "A cooperative has at most {limit} of these.";
-    /// The invitation was accepted, taken back, or is too old.
+    /// The invitation was accepted or revoked, or has expired.
     InvitationSpent = 410 "invitation-spent"
         id: "Undangan tidak berlaku lagi", "Undangan ini sudah dipakai, dibatalkan atau kedaluwarsa. Minta undangan baru kepada pengurus kelompok.";
         en: "The invitation no longer stands", "This invitation was used, taken back or has expired. Ask the group's officers for a new one.";
     // ---- calendar ----
-    /// The calendar has this occasion already.
+    /// The calendar already has this occasion.
     OccasionKnown = 409 "occasion-known"
         id: "Sudah ada di kalender", "Peringatan ini sudah ada di kalender. Ubahlah yang sudah ada.";
         en: "In the calendar already", "The calendar has this occasion already. Change the one that is there.";
-    /// The day has as many occasions as a day may have.
+    /// The day has reached its limit of occasions.
     CalendarDayFull = 409 "calendar-day-full"
         id: "Harinya sudah penuh", "Satu hari paling banyak punya {limit} peringatan.";
         en: "The day is full", "A day has at most {limit} occasions.";
     // ---- catalogue and photos ----
-    /// The product was taken off the list for good or for now.
+    /// The product is no longer listed.
     ProductRetired = 410 "product-retired"
         id: "Barang sudah tidak dijual", "Barang ini sudah tidak dijual lagi.";
         en: "No longer sold", "This product is no longer sold.";
@@ -257,15 +257,15 @@ codes! {
     ProductWithdrawn = 409 "product-withdrawn"
         id: "Barang ditarik pengurus", "Barang ini ditarik oleh pengurus koperasi. Hubungi pengurus untuk menjualnya lagi.";
         en: "Withdrawn by the board", "The cooperative's board withdrew this product. Ask the board to sell it again.";
-    /// The group may not put goods on the list.
+    /// The group is not active, so its products cannot be listed.
     ProductGroupInactive = 409 "product-group-inactive"
         id: "Kelompok belum aktif", "Kelompok ini sedang tidak aktif, jadi barangnya belum bisa dijual.";
         en: "The group is not active", "This group is not active, so its goods cannot be sold.";
-    /// Photos have the places 1 to 8.
+    /// The photo's place is not in the range 1 to 8.
     PhotoPlaceInvalid = 422 "photo-place-invalid"
         id: "Nomor foto tidak ada", "Satu barang paling banyak punya {limit} foto. Pakai nomor 1 sampai {limit}.";
         en: "No such place for a photo", "A product has at most {limit} photos. Use a place from 1 to {limit}.";
-    /// The picture is damaged, cut off, or not what it was said to be.
+    /// The picture is damaged, truncated or of another type than declared.
     PhotoUnreadable = 422 "photo-unreadable"
         id: "Foto tidak terbaca", "Foto ini rusak atau bukan JPEG, PNG atau WebP yang sebenarnya. Coba foto lain.";
         en: "The photo cannot be read", "This photo is damaged, or not really a JPEG, PNG or WebP. Try another.";
@@ -273,16 +273,16 @@ codes! {
     PhotoTooManyPixels = 422 "photo-too-many-pixels"
         id: "Foto terlalu besar", "Foto ini lebih dari 25 megapiksel. Kecilkan dahulu, lalu kirim lagi.";
         en: "The photo is too large", "This photo has more than 25 megapixels. Make it smaller and send it again.";
-    /// The picture moves.
+    /// The picture is animated.
     PhotoAnimated = 422 "photo-animated"
         id: "Foto bergerak tidak bisa", "Gambar bergerak tidak bisa dipakai. Kirim foto biasa.";
         en: "Animations are not taken", "A moving picture cannot be used. Send a plain photo.";
     // ---- supply ----
-    /// There is not enough of it.
+    /// The available quantity is too small.
     SoldOut = 409 "sold-out"
         id: "Stok tidak cukup", "Stok tidak cukup, sisa {available}.";
         en: "Not enough left", "There is not enough of it, {available} left.";
-    /// The day is over.
+    /// The day is in the past.
     DayPast = 422 "day-past"
         id: "Tanggal sudah lewat", "Tanggal itu sudah lewat. Pilih hari ini atau sesudahnya.";
         en: "The day is over", "That day is over. Choose today or a later day.";
@@ -298,19 +298,19 @@ codes! {
     NotMadeThatDay = 422 "not-made-that-day"
         id: "Tidak dibuat hari itu", "Produk ini tidak dibuat pada hari itu. Pilih hari lain.";
         en: "Not made on that day", "This product is not made on that day. Choose another day.";
-    /// The group is shut on that day.
+    /// The group is closed on that day.
     GroupClosed = 409 "group-closed"
         id: "Kelompok tutup hari itu", "Kelompok ini tutup pada hari itu. Pilih hari lain.";
         en: "The group is shut that day", "The group is shut on that day. Choose another day.";
-    /// A day can be closed for a year ahead.
+    /// The day to close is more than a year ahead.
     ClosedDayTooFar = 422 "closed-day-too-far"
         id: "Tanggal terlalu jauh", "Hari tutup bisa dicatat paling jauh {limit} hari ke depan.";
         en: "The day is too far ahead", "A day can be closed up to {limit} days ahead.";
-    /// What there is does not keep until that day.
+    /// The stock does not stay fresh until that day.
     NotFreshThatDay = 409 "not-fresh-that-day"
         id: "Tidak tahan sampai hari itu", "Stok yang ada tidak tahan sampai hari itu. Pilih hari yang lebih awal.";
         en: "It does not keep until then", "What is in stock does not keep until that day. Choose an earlier day.";
-    /// The batch takes no orders, or no more.
+    /// The batch accepts no orders.
     BatchClosed = 409 "batch-closed"
         id: "Kloter sudah ditutup", "Kloter ini tidak menerima pesanan lagi.";
         en: "The batch is closed", "This batch takes no more orders.";
@@ -318,28 +318,28 @@ codes! {
     NotOnSale = 409 "not-on-sale"
         id: "Tidak dijual", "Produk ini sedang tidak dijual.";
         en: "Not for sale", "This product is not for sale now.";
-    /// The batch cannot be made smaller than what is claimed of it.
+    /// The batch would be smaller than its claims and discards.
     BatchTooSmall = 409 "batch-too-small"
         id: "Jumlah kurang", "Jumlahnya tidak cukup untuk yang sudah dipesan atau dibuang.";
         en: "The batch is too small", "That is less than what was ordered or discarded already.";
-    /// Something of the batch is handed over.
+    /// A part of the batch was handed over.
     BatchHasClaims = 409 "batch-has-claims"
         id: "Sudah diserahkan", "Sebagian kloter ini ({claimed}) sudah diserahkan, jadi tidak bisa dibatalkan lagi.";
         en: "Handed over already", "Some of this batch ({claimed}) is handed over, so that it cannot be called off any more.";
     // ---- orders ----
-    /// The order comes to something else than the buyer believes.
+    /// The total of the order differs from the one the buyer saw.
     TotalChanged = 409 "total-changed"
         id: "Jumlah berubah", "Harga atau persediaan berubah: sekarang {total} rupiah. Periksa lagi, lalu pesan dengan jumlah baru.";
         en: "The total has changed", "Prices or supply have changed: it is now {total} rupiah. Look again, then order with the new total.";
-    /// The buyer may no longer cancel.
+    /// The deadline for cancelling has passed.
     CancelTooLate = 409 "cancel-too-late"
         id: "Sudah lewat batas batal", "Batas pembatalan sudah lewat. Hubungi pengurus kelompok.";
         en: "Too late to cancel", "The time to cancel has passed. Ask an officer of the group.";
-    /// A hand-over can no longer be undone.
+    /// The deadline for undoing a hand-over has passed.
     UndoTooLate = 409 "undo-too-late"
         id: "Sudah terlambat", "Penyerahan ini tidak bisa dibatalkan lagi. Catat sebagai barang kembali.";
         en: "Too late to undo", "This hand-over can no longer be undone. Record the goods as returned.";
-    /// The sums of an order leave their bounds.
+    /// A total of the order is out of bounds.
     AmountTooLarge = 422 "amount-too-large"
         id: "Jumlah terlalu besar", "Nilai pesanan ini terlalu besar. Bagi menjadi beberapa pesanan.";
         en: "The amount is too large", "This order comes to too much. Split it into several.";
@@ -348,7 +348,7 @@ codes! {
     OrderTakesNoPayment = 409 "order-takes-no-payment"
         id: "Pesanan sudah ditutup", "Pesanan ini sudah dibatalkan atau kedaluwarsa, jadi tidak menerima pembayaran lagi.";
         en: "The order is closed", "This order was cancelled or has expired and takes no more payments.";
-    /// Nothing is left to pay.
+    /// Nothing is owed.
     NothingOwed = 409 "nothing-owed"
         id: "Tidak ada tagihan", "Tidak ada lagi yang perlu dibayar untuk pesanan ini.";
         en: "Nothing is owed", "Nothing is left to pay for this order.";
@@ -356,132 +356,132 @@ codes! {
     MoreThanOwed = 422 "more-than-owed"
         id: "Melebihi tagihan", "Jumlah yang dicatat melebihi tagihan. Yang masih harus dibayar {owed_text}.";
         en: "More than is owed", "The amount is more than what is owed, which is {owed_text}.";
-    /// A refund of more than may go back.
+    /// The refund exceeds the refundable amount.
     MoreThanRefundable = 422 "more-than-refundable"
         id: "Melebihi uang yang masuk", "Pengembalian melebihi sisa pembayaran ini. Paling banyak {refundable_text}.";
         en: "More than can go back", "The refund is more than what is left of that payment: at most {refundable_text}.";
-    /// A refund names no confirmed payment of its order.
+    /// The refund names no confirmed payment of its order.
     NothingToRefund = 422 "nothing-to-refund"
         id: "Tidak ada yang dikembalikan", "Sebutkan pembayaran masuk yang sudah diterima dari pesanan ini, dan jumlahnya.";
         en: "Nothing to refund", "Name a confirmed payment of this order, and how much of it goes back.";
-    /// Several announced transfers wait already.
+    /// The order has reached its limit of transfers that await confirmation.
     TooManyPendingPayments = 409 "too-many-pending-payments"
         id: "Masih menunggu pemeriksaan", "Beberapa transfer untuk pesanan ini masih diperiksa bendahara. Tunggu dahulu.";
         en: "Transfers are still being checked", "Several transfers for this order still wait for the treasurer.";
-    /// Nobody can pay through a gateway here.
+    /// Payment through a gateway is not offered.
     GatewayNotOffered = 422 "gateway-not-offered"
         id: "Cara bayar tidak tersedia", "Pembayaran lewat penyedia pembayaran tidak tersedia di sini. Pilih cara lain.";
         en: "This way to pay is not offered", "Payments through a gateway are not offered here. Choose another way.";
-    /// More than the gateway takes at once.
+    /// The amount exceeds the gateway's limit.
     MoreThanGatewayTakes = 422 "more-than-gateway-takes"
         id: "Terlalu besar untuk cara ini", "Lewat penyedia pembayaran paling banyak {most_text} sekali bayar.";
         en: "Too much for this way to pay", "The gateway takes at most {most_text} at once.";
-    /// A notification does not bear the gateway's signature.
+    /// The gateway's signature of a notification is invalid.
     SignatureInvalid = 403 "signature-invalid"
         id: "Tanda tangan tidak sah", "Pemberitahuan ini tidak ditandatangani oleh penyedia pembayaran.";
         en: "The signature is not valid", "This notification is not signed by the gateway.";
-    /// A sum does not fit.
+    /// An amount is out of bounds.
     AmountOutOfBounds = 422 "amount-out-of-bounds"
         id: "Jumlah terlalu besar", "Jumlah uangnya melebihi batas.";
         en: "The amount is too large", "The amount is beyond what can be kept.";
     // ---- market ----
-    /// A request takes no more offers or changes.
+    /// The request accepts no more offers or changes.
     RequestClosed = 409 "request-closed"
         id: "Permintaan sudah ditutup", "Permintaan ini sudah ditutup atau batas jawabannya sudah lewat.";
         en: "The request is closed", "This request is over, or the time to answer it has passed.";
-    /// Groups have answered a request, so it stays as it is.
+    /// The request has offers, so that it cannot be changed.
     RequestHasOffers = 409 "request-has-offers"
         id: "Sudah ada penawaran", "Sudah ada kelompok yang menawarkan, jadi permintaan ini tidak bisa diubah. Tarik dan buat yang baru.";
         en: "There are offers already", "Groups have made offers, so this request stays as it is. Withdraw it and ask anew.";
-    /// The caller has as many open requests as one may have.
+    /// The caller has reached the limit of open requests.
     TooManyOpenRequests = 409 "too-many-open-requests"
         id: "Terlalu banyak permintaan", "Paling banyak 10 permintaan boleh terbuka sekaligus. Tarik dulu yang tidak perlu lagi.";
         en: "Too many open requests", "At most 10 requests may be open at a time. Withdraw what is no longer needed.";
-    /// An offer cannot be taken or changed any more.
+    /// The offer can no longer be accepted or changed.
     OfferClosed = 409 "offer-closed"
         id: "Penawaran tidak berlaku lagi", "Penawaran ini sudah diambil, ditarik, atau lewat masa berlakunya.";
         en: "The offer no longer stands", "This offer was taken or withdrawn, or is no longer valid.";
-    /// The group has an open offer of this product already.
+    /// The group already has an open offer of this product.
     OfferExists = 409 "offer-exists"
         id: "Sudah ada penawaran", "Barang ini sudah ditawarkan untuk permintaan ini. Ubah penawaran itu.";
         en: "Offered already", "This product is offered for this request already. Change that offer.";
-    /// More was to be taken than the request still lacks.
+    /// The accepted quantity exceeds what the request still lacks.
     MoreThanMissing = 409 "more-than-missing"
         id: "Melebihi yang kurang", "Yang diambil melebihi yang masih kurang, yaitu {missing}.";
         en: "More than is missing", "That is more than what is still missing, which is {missing}.";
-    /// What is open under a contract would come to more than the buyer may owe.
+    /// The open amount under the contract would exceed its credit limit.
     CreditLimitReached = 409 "credit-limit-reached"
         id: "Batas kredit tercapai", "Tagihan yang masih terbuka {open_text} ditambah pesanan ini {wanted_text} melebihi batas kredit {limit_text}.";
         en: "Credit limit reached", "What is open, {open_text}, and this order, {wanted_text}, come to more than the credit limit of {limit_text}.";
-    /// Nobody holds cash that could be handed over.
+    /// No cash is held that could be handed over.
     NothingHeld = 409 "nothing-held"
         id: "Tidak ada uang yang dipegang", "Tidak ada uang tunai yang sedang dipegang dan belum diserahkan.";
         en: "No cash is held", "No cash is held that is not on its way already.";
-    /// A cooperative has as many outlets as it may.
+    /// The cooperative has reached its limit of outlets.
     TooManyOutlets = 409 "too-many-outlets"
         id: "Terlalu banyak warung", "Paling banyak 500 warung dapat dicatat untuk satu koperasi.";
         en: "Too many outlets", "A cooperative notes at most 500 outlets.";
-    /// Nothing is brought to the outlet any more.
+    /// The outlet is not active.
     OutletNotActive = 409 "outlet-not-active"
         id: "Warung tidak aktif", "Warung ini tidak menerima titipan lagi.";
         en: "The outlet is not active", "Nothing is brought to this outlet any more.";
-    /// A group has as many ingredients as it may.
+    /// The group has reached its limit of ingredients.
     TooManyIngredients = 409 "too-many-ingredients"
         id: "Terlalu banyak bahan", "Paling banyak 500 bahan dapat dicatat untuk satu kelompok.";
         en: "Too many ingredients", "A group notes at most 500 ingredients.";
-    /// A group is owed nothing.
+    /// The group is owed nothing.
     NothingOwedToGroup = 409 "nothing-owed-to-group"
         id: "Tidak ada yang harus dibayar", "Sampai hari itu tidak ada utang kepada kelompok ini. Retur yang melebihi penjualan terbawa ke penjualan berikutnya.";
         en: "Nothing is owed", "Until that day the group is owed nothing. Where more came back than was sold it is carried to the next sales.";
-    /// A code that pays someone else needs a second person.
+    /// A QRIS code with another payee needs approval by a second person.
     SecondPersonNeeded = 409 "second-person-needed"
         id: "Perlu orang kedua", "Yang mengusulkan kode ini tidak boleh menyetujuinya sendiri. Minta pengurus atau bendahara lain.";
         en: "A second person is needed", "Who proposed this code cannot approve it. Ask another of the board or the treasury.";
-    /// More than QRIS moves at once.
+    /// The amount exceeds the limit of QRIS.
     MoreThanQrisTakes = 409 "more-than-qris-takes"
         id: "Terlalu besar untuk QRIS", "Lewat QRIS paling banyak {most_text} sekali bayar. Bayar sebagian, atau pakai transfer.";
         en: "Too much for QRIS", "QRIS moves {most_text} at the most at a time. Pay in parts, or by transfer.";
-    /// Another order gives this buyer no credit.
+    /// The named order has no credit of this buyer.
     NoCredit = 409 "no-credit"
         id: "Tidak ada kelebihan bayar", "Pesanan yang disebut tidak punya kelebihan bayar milik pembeli yang sama.";
         en: "No credit", "The order that is named has no credit of the same buyer.";
-    /// A line of a statement is not what the payment comes to.
+    /// The amount of the statement line differs from the payment.
     AmountDiffers = 409 "amount-differs"
         id: "Jumlahnya berbeda", "Yang ditunggu {awaited_text}, bukan jumlah baris ini. Catatlah untuk pesanannya.";
         en: "The amount differs", "What is awaited is {awaited_text}, not the amount of this line. Assign it to the order instead.";
-    /// No more banks' ways of writing are kept.
+    /// The limit of bank statement formats is reached.
     TooManyFormats = 409 "too-many-formats"
         id: "Terlalu banyak bank", "Paling banyak 20 bank. Gantilah yang sudah ada.";
         en: "Too many banks", "At most 20 banks are kept. Replace one of them.";
-    /// The books of the month are closed.
+    /// The month is closed.
     PeriodClosed = 409 "period-closed"
         id: "Bulan sudah ditutup", "Pembukuan bulan {month} sudah ditutup. Pakailah hari di bulan yang masih terbuka.";
         en: "Month closed", "The books of {month} are closed. Choose a day of a month that is open.";
-    /// A month does not take this step now.
+    /// The month cannot be closed or reopened now.
     PeriodStepInvalid = 409 "period-step-invalid"
         id: "Belum gilirannya", "Bulan ditutup berurutan, setelah berakhir; yang dibuka kembali hanya yang terakhir ditutup.";
         en: "Not its turn", "Months are closed one after the other once they are over; only the last closed one is reopened.";
-    /// The books were opened before.
+    /// The opening balance already exists.
     OpeningExists = 409 "opening-exists"
         id: "Saldo awal sudah ada", "Saldo awal sudah dicatat. Balikkan catatan itu dahulu kalau keliru.";
         en: "Opening exists", "The opening is entered already. Reverse that entry first if it is wrong.";
-    /// More than is held for it.
+    /// The amount exceeds what is recorded.
     MoreThanHeld = 409 "more-than-held"
         id: "Melebihi yang tercatat", "Yang tercatat hanya {held_text}.";
         en: "More than is held", "Only {held_text} is on record for this.";
-    /// An entry that follows from something else.
+    /// The entry was not made by hand, so that it cannot be reversed by hand.
     EntryNotByHand = 409 "entry-not-by-hand"
         id: "Catatan ini mengikuti kejadian", "Catatan ini berasal dari pesanan atau pembayaran. Batalkanlah kejadiannya, bukan catatannya.";
         en: "The entry follows from something", "This entry comes from an order or a payment. Take that back, not the entry.";
-    /// An entry is reversed once.
+    /// The entry is already reversed.
     EntryReversed = 409 "entry-reversed"
         id: "Sudah dibalik", "Catatan ini sudah dibalik.";
         en: "Reversed already", "This entry is reversed already.";
-    /// The cooperative has an account of this number.
+    /// The cooperative already has an account with this number.
     AccountNumberTaken = 409 "account-number-taken"
         id: "Nomor akun sudah dipakai", "Koperasi ini sudah punya akun dengan nomor itu.";
         en: "Account number taken", "This cooperative has an account of that number already.";
-    /// Nothing can be called off under this contract, for now or any more.
+    /// The contract is not in force, so that nothing can be ordered under it.
     ContractNotInForce = 409 "contract-not-in-force"
         id: "Kontrak tidak berlaku", "Kontrak ini tidak sedang berlaku, jadi tidak dapat dipakai untuk memesan.";
         en: "Contract not in force", "This contract is not in force, so nothing can be ordered under it.";

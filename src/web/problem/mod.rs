@@ -1,4 +1,4 @@
-//! Problems: what went wrong, in the caller's language, as RFC 9457 wants it.
+//! Problems: errors in the caller's language, as RFC 9457 documents.
 
 mod codes;
 
@@ -19,11 +19,11 @@ pub use codes::Code;
 
 /// The media type of problems.
 pub(super) const PROBLEM: &str = "application/problem+json";
-/// What a person reads whose browser opened a link.
+/// The page that a browser gets instead of JSON.
 const PAGE: &str = "<p>{{ detail }}</p><p><small>{{ code }} · {{ request_id }}</small></p>";
 
-/// A problem on its way to the caller. It is put into words last, by the middleware that knows the request's
-/// language and id; its cause goes to the log and never to the caller.
+/// An error on its way to the caller. The response middleware renders it, because it knows the request's language and
+/// id; the cause is logged and never sent.
 #[derive(Debug)]
 pub struct Problem {
     code: Code,
@@ -33,14 +33,14 @@ pub struct Problem {
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// A problem as the caller reads it.
+/// An error (RFC 9457).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProblemDocument {
     /// A page that explains the code.
     #[serde(rename = "type")]
     #[schema(max_length = 200, example = "/docs/problems/sold-out")]
     pub type_: String,
-    /// What happened, in a few words.
+    /// What happened, in a few words, in the caller's language.
     #[schema(max_length = 200, example = "Stok tidak cukup")]
     pub title: String,
     /// The HTTP status.
@@ -49,99 +49,100 @@ pub struct ProblemDocument {
     /// What happened and what to do, in the caller's language.
     #[schema(max_length = 1000, example = "Stok tidak cukup, sisa 12.")]
     pub detail: String,
-    /// The stable code, for programs.
+    /// The stable code.
     #[schema(max_length = 60, example = "sold-out")]
     pub code: String,
-    /// The request's id, for asking about it.
+    /// The id of the request, for support and logs.
     #[schema(max_length = 64)]
     pub request_id: String,
-    /// What is wrong in the body, by JSON pointer.
+    /// The errors of the body or query, by JSON pointer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 200)]
-    pub errors: Vec<FaultDocument>,
-    /// More, by code: `available`, `retry_after`, `quote`…
+    pub errors: Vec<FieldErrorDocument>,
+    /// Further members, by code: `available`, `retry_after`, `quote`…
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub extras: Map<String, Value>,
 }
 
-/// One fault in a body, as the caller reads it.
+/// An error in one field of a body.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct FaultDocument {
-    /// Where, as a JSON pointer.
+#[schema(as = FaultDocument)]
+pub struct FieldErrorDocument {
+    /// The field, as a JSON pointer.
     #[schema(max_length = 200, example = "/lines/0/quantity")]
     pub pointer: String,
     /// The stable code.
     #[schema(max_length = 60, example = "off-step")]
     pub code: String,
-    /// In the caller's language.
+    /// What is wrong, in the caller's language.
     #[schema(max_length = 400)]
     pub detail: String,
 }
 
 impl Problem {
-    /// A problem by its code.
+    /// A problem with this code.
     pub fn new(code: Code) -> Self {
         Problem { code, extras: Map::new(), errors: FieldErrors::default(), retry_after: None, cause: None }
     }
 
-    /// With a typed extra, which the sentence of the code may name in braces.
+    /// Adds a member, which the sentence of the code may name in braces.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        // `status` is the HTTP status of the document; where an object stands is told as `state`.
+        // `status` is the HTTP status of the document; the status of an object is sent as `state`.
         let name = if name == "status" { "state" } else { name };
         self.extras.insert(name.to_owned(), serde_json::to_value(value).unwrap_or(Value::Null));
         self
     }
 
-    /// With faults by place.
+    /// Sets the field errors.
     #[must_use]
-    pub fn with_faults(mut self, errors: FieldErrors) -> Self {
+    pub fn with_field_errors(mut self, errors: FieldErrors) -> Self {
         self.errors = errors;
         self
     }
 
-    /// With the seconds after which another try makes sense.
+    /// Sets `Retry-After`, in seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
         self.with("retry_after", seconds)
     }
 
-    /// With what really happened, for the log only.
+    /// Sets the cause, for the log only.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
     }
 
-    /// A fault nobody foresaw.
+    /// An unexpected error: 500.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Problem::new(Code::Internal).because(cause)
     }
 
-    /// Absent, or not the caller's to know of: the same answer.
+    /// 404: the object does not exist, or its existence is hidden from the caller.
     pub fn not_found() -> Self {
         Problem::new(Code::NotFound)
     }
 
-    /// Its code.
+    /// The code.
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// What really happened, for the log.
+    /// The cause, for the log.
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync)> {
         self.cause.as_deref()
     }
 
-    /// The document the caller reads.
+    /// The JSON document.
     pub fn document(&self, language: Language, request_id: &str) -> ProblemDocument {
         ProblemDocument {
             type_: format!("/docs/problems/{}", self.code.as_str()),
             title: self.code.title(language).to_owned(),
             status: self.code.status().as_u16(),
-            detail: fill(self.code.detail(language), &self.extras),
+            detail: interpolate(self.code.detail(language), &self.extras),
             code: self.code.as_str().to_owned(),
             request_id: request_id.to_owned(),
             errors: self.errors.documents(language),
@@ -149,8 +150,8 @@ impl Problem {
         }
     }
 
-    /// The whole response in this language. Handlers return the problem instead; the middleware calls this.
-    pub fn respond(&self, reader: Reader, language: Language, request_id: &str) -> HttpResponse {
+    /// The response in this language. Handlers return the problem itself; the middleware calls this.
+    pub fn render(&self, reader: Reader, language: Language, request_id: &str) -> HttpResponse {
         let document = self.document(language, request_id);
         let page = match reader {
             Reader::Program => None,
@@ -162,11 +163,11 @@ impl Problem {
                 .content_type(PROBLEM)
                 .body(serde_json::to_vec(&document).unwrap_or_default()),
         };
-        self.mark(response.headers_mut());
+        self.set_headers(response.headers_mut());
         response
     }
 
-    fn mark(&self, headers: &mut HeaderMap) {
+    fn set_headers(&self, headers: &mut HeaderMap) {
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, seconds.into());
         }
@@ -181,8 +182,8 @@ impl Problem {
     }
 }
 
-/// Puts the extras into the braces of a sentence.
-fn fill(sentence: &str, extras: &Map<String, Value>) -> String {
+/// Replaces the names in braces by the members' values.
+fn interpolate(sentence: &str, extras: &Map<String, Value>) -> String {
     let mut filled = sentence.to_owned();
     for (name, value) in extras {
         let text = match value {
@@ -210,10 +211,14 @@ impl StdError for Problem {
 impl From<db::Error> for Problem {
     fn from(error: db::Error) -> Self {
         let code = match &error {
-            // Ids that the server makes are never taken: a client brought this one.
-            taken if db::is_taken_id(taken) => Code::IdTaken,
+            // Server-made ids never conflict: the client chose this one.
+            error if db::is_id_conflict(error) => Code::IdTaken,
             db::Error::StorageFull(_) => Code::StorageFull,
-            db::Error::Lost(_) | db::Error::Connect(_) | db::Error::Pool(_) | db::Error::Busy | db::Error::Stopped => {
+            db::Error::ConnectionLost(_)
+            | db::Error::Connect(_)
+            | db::Error::Pool(_)
+            | db::Error::Busy
+            | db::Error::Stopped => {
                 return Problem::new(Code::Unavailable).retry_after(2).because(error);
             }
             _ => Code::Internal,
@@ -227,8 +232,8 @@ impl ResponseError for Problem {
         self.code.status()
     }
 
-    /// Without a request there is neither language nor id; the middleware puts the problem into words again.
+    /// Without a request there is neither language nor id; the middleware renders the problem again.
     fn error_response(&self) -> HttpResponse {
-        self.respond(Reader::Program, Language::Indonesian, "")
+        self.render(Reader::Program, Language::Indonesian, "")
     }
 }

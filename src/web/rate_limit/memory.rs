@@ -1,6 +1,4 @@
-//! How often one caller may ask: a bucket for each address and for each account, filled at a steady pace.
-//!
-//! The buckets live in this process; guessing of passwords is held off by its own, stored counters.
+//! Token buckets per address and per account, in this process. Password guessing has stored counters of its own.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,24 +11,24 @@ use actix_web::{HttpMessage, HttpRequest};
 use serde::Deserialize;
 
 use crate::kernel::ids::AccountId;
-use crate::web::address::{client_address, household};
+use crate::web::address::{client_address, rate_limit_key};
 use crate::web::{Code, Problem};
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// Buckets kept before those that are full again are forgotten.
-const KEPT: usize = 50_000;
+/// From this many buckets on, full ones are removed.
+const PURGE_THRESHOLD: usize = 50_000;
 
-/// How many requests one caller may make.
+/// The rate limits of requests.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Whether requests are limited at all.
     pub enabled: bool,
-    /// Whether callers from this very machine are left alone.
+    /// Whether callers on the loopback interface are exempt.
     pub loopback_free: bool,
-    /// Requests a minute from one address.
+    /// Requests per minute and address.
     pub address_per_minute: u32,
-    /// Requests a minute of one account.
+    /// Requests per minute and account.
     pub account_per_minute: u32,
 }
 
@@ -40,14 +38,14 @@ impl Default for Settings {
     }
 }
 
-/// What is left in a bucket after a request.
+/// A bucket after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitStatus {
-    /// Which policy: `address` or `account`.
+    /// The policy: `address` or `account`.
     pub policy: &'static str,
-    /// Requests a minute.
+    /// Requests per minute.
     pub quota: u32,
-    /// Requests left just now.
+    /// Requests left now.
     pub left: u32,
     /// Seconds until the bucket is full again.
     pub full_in: u32,
@@ -73,28 +71,28 @@ pub struct Limiter {
     accounts: Mutex<HashMap<AccountId, Bucket>>,
 }
 
-/// What was taken out and has not yet been filled up again, as time: a full bucket is a minute's worth.
+/// A token bucket, as the time at which it is full: a full bucket holds the tokens of a minute.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
-    /// When it will be full again.
     full_at: Stopwatch,
 }
 
 impl Limiter {
-    /// Full buckets for everyone.
+    /// Full buckets for every caller.
     pub fn new(settings: Settings) -> Self {
         Limiter { settings, addresses: Mutex::default(), accounts: Mutex::default() }
     }
 
-    /// Takes one request out of the bucket of the caller's address.
+    /// Charges a request to the address. `None` when it is not limited; a 429 problem when the bucket is empty.
     pub fn charge_address(&self, address: IpAddr, now: Stopwatch) -> Result<Option<RateLimitStatus>, Problem> {
         if !self.settings.enabled || (self.settings.loopback_free && address.is_loopback()) {
             return Ok(None);
         }
-        take(&self.addresses, household(address), "address", self.settings.address_per_minute, now).map(Some)
+        charge_bucket(&self.addresses, rate_limit_key(address), "address", self.settings.address_per_minute, now)
+            .map(Some)
     }
 
-    /// Takes one request out of the account's bucket.
+    /// Charges a request to the account. `None` when it is not limited; a 429 problem when the bucket is empty.
     pub fn charge_account(
         &self,
         account: AccountId,
@@ -104,39 +102,44 @@ impl Limiter {
         if !self.settings.enabled || (self.settings.loopback_free && address.is_loopback()) {
             return Ok(None);
         }
-        take(&self.accounts, account, "account", self.settings.account_per_minute, now).map(Some)
+        charge_bucket(&self.accounts, account, "account", self.settings.account_per_minute, now).map(Some)
     }
 }
 
-fn take<K: Eq + Hash>(
+fn charge_bucket<K: Eq + Hash>(
     buckets: &Mutex<HashMap<K, Bucket>>,
     key: K,
     policy: &'static str,
     quota: u32,
     now: Stopwatch,
 ) -> Result<RateLimitStatus, Problem> {
-    let one = MINUTE.checked_div(quota).unwrap_or(MINUTE);
+    let refill_interval = MINUTE.checked_div(quota).unwrap_or(MINUTE);
     let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
-    if buckets.len() >= KEPT {
+    if buckets.len() >= PURGE_THRESHOLD {
         buckets.retain(|_, bucket| bucket.full_at > now);
     }
     let bucket = buckets.entry(key).or_insert(Bucket { full_at: now });
-    let missing = bucket.full_at.saturating_duration_since(now).saturating_add(one);
+    let missing = bucket.full_at.saturating_duration_since(now).saturating_add(refill_interval);
     if missing > MINUTE {
         let wait = missing.saturating_sub(MINUTE);
-        return Err(Problem::new(Code::TooManyRequests).retry_after(seconds_up(wait).max(1)));
+        return Err(Problem::new(Code::TooManyRequests).retry_after(round_up_to_seconds(wait).max(1)));
     }
     bucket.full_at = now.checked_add(missing).unwrap_or(now);
-    let left = MINUTE.saturating_sub(missing).as_nanos().checked_div(one.as_nanos().max(1)).unwrap_or(0);
-    Ok(RateLimitStatus { policy, quota, left: u32::try_from(left).unwrap_or(quota), full_in: seconds_up(missing) })
+    let left = MINUTE.saturating_sub(missing).as_nanos().checked_div(refill_interval.as_nanos().max(1)).unwrap_or(0);
+    Ok(RateLimitStatus {
+        policy,
+        quota,
+        left: u32::try_from(left).unwrap_or(quota),
+        full_in: round_up_to_seconds(missing),
+    })
 }
 
-fn seconds_up(duration: Duration) -> u32 {
+fn round_up_to_seconds(duration: Duration) -> u32 {
     let seconds = u32::try_from(duration.as_secs()).unwrap_or(u32::MAX);
     if duration.subsec_nanos() > 0 { seconds.saturating_add(1) } else { seconds }
 }
 
-/// Takes one request out of the bucket of whoever is signed in; the extractor of signed-in people calls it.
+/// Charges the request to its account; the extractors of authenticated callers call this.
 pub fn charge(request: &HttpRequest, account: AccountId) -> Result<(), Problem> {
     let Some(limiter) = request.app_data::<Data<Limiter>>() else { return Ok(()) };
     if let Some(status) = limiter.charge_account(account, client_address(request), Stopwatch::now())? {
@@ -150,22 +153,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_gives_its_minute_and_fills_up_again() {
+    fn a_bucket_allows_its_quota_and_refills() {
         let settings = Settings { loopback_free: false, address_per_minute: 3, ..Settings::default() };
         let limiter = Limiter::new(settings);
         let address: IpAddr = "192.0.2.7".parse().unwrap();
-        let begun = Stopwatch::now();
-        let left: Vec<u32> = (0..3).map(|_| limiter.charge_address(address, begun).unwrap().unwrap().left).collect();
+        let start = Stopwatch::now();
+        let left: Vec<u32> = (0..3).map(|_| limiter.charge_address(address, start).unwrap().unwrap().left).collect();
         assert_eq!(left, [2, 1, 0]);
-        let refused = limiter.charge_address(address, begun).unwrap_err();
+        let refused = limiter.charge_address(address, start).unwrap_err();
         assert_eq!(refused.code(), Code::TooManyRequests);
-        assert!(limiter.charge_address("192.0.2.8".parse().unwrap(), begun).is_ok());
-        assert!(limiter.charge_address(address, begun + Duration::from_secs(20)).is_ok());
-        assert!(limiter.charge_address(address, begun + Duration::from_secs(21)).is_err());
+        assert!(limiter.charge_address("192.0.2.8".parse().unwrap(), start).is_ok());
+        assert!(limiter.charge_address(address, start + Duration::from_secs(20)).is_ok());
+        assert!(limiter.charge_address(address, start + Duration::from_secs(21)).is_err());
     }
 
     #[test]
-    fn this_machine_may_be_left_alone() {
+    fn loopback_callers_can_be_exempt() {
         let settings = Settings { address_per_minute: 1, ..Settings::default() };
         let limiter = Limiter::new(settings);
         for _ in 0..10 {

@@ -1,5 +1,5 @@
-//! How often one caller may ask: `memory` holds a bucket for each address and each account in this process; `stored` counts
-//! in the database what costs room or work, so that its limits hold over several instances and restarts.
+//! Rate limits: `memory` has a token bucket per address and account in this process; `stored` counts expensive
+//! operations in the database, so that its limits hold across instances and restarts.
 
 mod memory;
 mod stored;

@@ -1,5 +1,5 @@
-//! How much one caller may do of what costs room or work, counted in the database, so that limits hold over several
-//! servers and restarts.
+//! Quotas per caller for expensive operations, counted in the database, so that limits hold across instances and
+//! restarts.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -11,22 +11,22 @@ use crate::kernel::ids::Id;
 use crate::kernel::{Duration, Instant};
 use crate::web::{Code, Problem};
 
-/// How long a quota holds before it is whole again.
+/// How long after its first use a quota is reset.
 pub const WINDOW: Duration = Duration::days(1);
 
-/// So much a day, for each caller.
+/// A limit per day and caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
-    /// Of what.
+    /// The name of its counters.
     pub name: &'static str,
-    /// How often a day.
-    pub most: i64,
+    /// Uses per day.
+    pub limit: i64,
 }
 
-/// The quota of today is used up, or the database failed.
+/// Why a quota was not charged.
 #[derive(Debug, thiserror::Error)]
 pub enum QuotaError {
-    /// It is whole again after this many seconds.
+    /// The quota is used up; it is reset after this many seconds.
     #[error("the quota is used up for {0} seconds")]
     UsedUp(u32),
     /// The database failed.
@@ -44,31 +44,31 @@ impl From<QuotaError> for Problem {
 }
 
 impl Quota {
-    /// Takes one out of the quota of this account, or of whatever stands for a guest. Of those who take the last one
-    /// at once, one gets it.
-    pub fn take(self, tx: &mut Tx<'_>, now: Instant, owner: impl Id) -> Result<(), QuotaError> {
+    /// Charges one use to the account, or to the id that stands for a guest. Atomic: of two concurrent callers, one
+    /// gets the last use.
+    pub fn charge(self, tx: &mut Tx<'_>, now: Instant, owner: impl Id) -> Result<(), QuotaError> {
         let bucket = format!("{} {}", self.name, owner.uuid());
-        let first = (dsl::bucket.eq(&bucket), dsl::spent.eq(0_i64), dsl::refilled_at.eq(now));
-        on_both!(tx, c => diesel::insert_into(dsl::rate_buckets).values(first).on_conflict_do_nothing().execute(c))
+        let row = (dsl::bucket.eq(&bucket), dsl::spent.eq(0_i64), dsl::refilled_at.eq(now));
+        on_both!(tx, c => diesel::insert_into(dsl::rate_buckets).values(row).on_conflict_do_nothing().execute(c))
             .map_err(db::Error::from)?;
-        let mine = dsl::rate_buckets.find(&bucket);
-        let again = (dsl::spent.eq(1_i64), dsl::refilled_at.eq(now));
-        let whole = diesel::update(mine.filter(dsl::refilled_at.le(now.before(WINDOW)))).set(again);
-        if whole.execute(&mut **tx).map_err(db::Error::from)? == 1 {
+        let counter = dsl::rate_buckets.find(&bucket);
+        let first_use = (dsl::spent.eq(1_i64), dsl::refilled_at.eq(now));
+        let reset = diesel::update(counter.filter(dsl::refilled_at.le(now.before(WINDOW)))).set(first_use);
+        if reset.execute(&mut **tx).map_err(db::Error::from)? == 1 {
             return Ok(());
         }
-        let one = diesel::update(mine.filter(dsl::spent.lt(self.most))).set(dsl::spent.eq(dsl::spent + 1));
-        if one.execute(&mut **tx).map_err(db::Error::from)? == 1 {
+        let increment = diesel::update(counter.filter(dsl::spent.lt(self.limit))).set(dsl::spent.eq(dsl::spent + 1));
+        if increment.execute(&mut **tx).map_err(db::Error::from)? == 1 {
             return Ok(());
         }
-        let begun: Instant = mine.select(dsl::refilled_at).first(&mut **tx).map_err(db::Error::from)?;
-        let seconds = begun.after(WINDOW).since(now).num_seconds().max(0).saturating_add(1);
+        let window_start: Instant = counter.select(dsl::refilled_at).first(&mut **tx).map_err(db::Error::from)?;
+        let seconds = window_start.after(WINDOW).since(now).num_seconds().max(0).saturating_add(1);
         Err(QuotaError::UsedUp(u32::try_from(seconds).unwrap_or(u32::MAX)))
     }
 }
 
-/// Forgets counters that are whole again; a job calls it.
+/// Deletes counters whose window is over; a periodic task calls it.
 pub fn purge(tx: &mut Tx<'_>, now: Instant) -> db::Result<usize> {
-    let whole = dsl::rate_buckets.filter(dsl::refilled_at.le(now.before(WINDOW)));
-    Ok(diesel::delete(whole).execute(&mut **tx)?)
+    let expired = dsl::rate_buckets.filter(dsl::refilled_at.le(now.before(WINDOW)));
+    Ok(diesel::delete(expired).execute(&mut **tx)?)
 }
