@@ -1,4 +1,4 @@
-//! Which web pages may call from a browser: those that the configuration names, and no others.
+//! CORS for the configured origins.
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -9,60 +9,63 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 
-/// The origins that may call.
+/// The allowed origins.
 #[derive(Debug, Clone, Default)]
 pub struct Origins(pub Vec<String>);
 
-const EXPOSED: &str = "ETag, Link, Location, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, \
+const EXPOSED_HEADERS: &str = "ETag, Link, Location, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, \
                        X-Request-Id, Server-Timing";
-const ASKED: &str = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Accept-Language, \
+const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Accept-Language, \
                      X-Request-Id";
 
-/// Wraps the whole service: answers what browsers ask beforehand, and marks what they may read.
-pub async fn admit<B: MessageBody + 'static>(
+/// The CORS middleware: answers preflight requests and adds the CORS headers.
+pub async fn apply_cors<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    let origin = admitted(&request);
-    let asks_beforehand = request.method() == Method::OPTIONS
+    let origin = allowed_origin(&request);
+    let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ORIGIN)
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    let any = request.app_data::<Data<Origins>>().is_some_and(|origins| !origins.0.is_empty());
-    let mark = |headers: &mut HeaderMap| {
-        if any {
+    let has_origins = request.app_data::<Data<Origins>>().is_some_and(|origins| !origins.0.is_empty());
+    let set_headers = |headers: &mut HeaderMap| {
+        if has_origins {
             headers.append(header::VARY, HeaderValue::from_static("Origin"));
         }
         if let Some(origin) = &origin {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-            headers.insert(HeaderName::from_static("access-control-expose-headers"), HeaderValue::from_static(EXPOSED));
+            headers.insert(
+                HeaderName::from_static("access-control-expose-headers"),
+                HeaderValue::from_static(EXPOSED_HEADERS),
+            );
         }
     };
-    let mut response = if asks_beforehand {
-        let mut answer = HttpResponse::NoContent();
+    let mut response = if is_preflight {
+        let mut preflight = HttpResponse::NoContent();
         if origin.is_some() {
-            answer
+            preflight
                 .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE"))
-                .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, ASKED))
+                .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS))
                 .insert_header((header::ACCESS_CONTROL_MAX_AGE, "7200"));
         }
-        request.into_response(answer.finish()).map_into_right_body()
+        request.into_response(preflight.finish()).map_into_right_body()
     } else {
         match next.call(request).await {
             Ok(response) => response.map_into_left_body(),
-            // A page must be able to read these refusals as well: their answer comes without its request.
+            // Errors without their request need the headers as well, or pages could not read them.
             Err(error) => {
-                let mut answer = error.error_response();
-                mark(answer.headers_mut());
-                return Err(InternalError::from_response(error, answer).into());
+                let mut response = error.error_response();
+                set_headers(response.headers_mut());
+                return Err(InternalError::from_response(error, response).into());
             }
         }
     };
-    mark(response.headers_mut());
+    set_headers(response.headers_mut());
     Ok(response)
 }
 
-fn admitted(request: &ServiceRequest) -> Option<HeaderValue> {
+fn allowed_origin(request: &ServiceRequest) -> Option<HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
-    let known = request.app_data::<Data<Origins>>()?;
-    known.0.iter().any(|known| origin.as_bytes() == known.as_bytes()).then(|| origin.clone())
+    let allowed = request.app_data::<Data<Origins>>()?;
+    allowed.0.iter().any(|allowed| origin.as_bytes() == allowed.as_bytes()).then(|| origin.clone())
 }

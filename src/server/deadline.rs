@@ -1,5 +1,4 @@
-//! A complete request is answered in time, or told to come back. The clock starts when the body has arrived: bodies
-//! have a deadline of their own.
+//! The response timeout. It starts when the body has been read, because bodies have a timeout of their own.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -16,17 +15,17 @@ use tokio::sync::oneshot;
 
 use crate::web::{Code, Problem};
 
-/// How long a complete request may take.
+/// How long the response to a completely received request may take.
 #[derive(Debug, Clone, Copy)]
-pub struct AnswerWithin(pub Duration);
+pub struct ResponseTimeout(pub Duration);
 
-/// A body that lets go of its sender when it has arrived, or is not wanted any more.
-struct Watched {
+/// A body that drops its sender when it has been read or is dropped.
+struct WatchedBody {
     body: Payload,
     unread: Option<oneshot::Sender<()>>,
 }
 
-impl Stream for Watched {
+impl Stream for WatchedBody {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -38,12 +37,12 @@ impl Stream for Watched {
     }
 }
 
-/// Wraps the routes.
-pub async fn deadline<B: MessageBody + 'static>(
+/// The timeout middleware: 503 when the response takes too long.
+pub async fn limit_response_time<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let Some(AnswerWithin(limit)) = request.app_data::<Data<AnswerWithin>>().map(|limit| ***limit) else {
+    let Some(ResponseTimeout(limit)) = request.app_data::<Data<ResponseTimeout>>().map(|limit| ***limit) else {
         return next.call(request).await;
     };
     let body = request.take_payload();
@@ -51,18 +50,18 @@ pub async fn deadline<B: MessageBody + 'static>(
         None
     } else {
         let (unread, arrived) = oneshot::channel();
-        request.set_payload(Payload::Stream { payload: Box::pin(Watched { body, unread: Some(unread) }) });
+        request.set_payload(Payload::Stream { payload: Box::pin(WatchedBody { body, unread: Some(unread) }) });
         Some(arrived)
     };
-    let too_late = async {
+    let timed_out = async {
         if let Some(arrived) = arrived {
-            // Nothing is ever sent: the channel closes when the body is there.
+            // Nothing is ever sent: the channel closes when the body has been read.
             let _ = arrived.await;
         }
         tokio::time::sleep(limit).await;
     };
     tokio::select! {
-        answer = next.call(request) => answer,
-        () = too_late => Err(Problem::new(Code::Unavailable).retry_after(5).because("no answer in time").into()),
+        response = next.call(request) => response,
+        () = timed_out => Err(Problem::new(Code::Unavailable).retry_after(5).because("no answer in time").into()),
     }
 }

@@ -1,4 +1,4 @@
-//! Pages for people who build on the API: the readable document, and a page for each code. They work offline.
+//! Pages for API developers: Swagger UI and a page for each problem code. They work offline.
 
 use std::sync::Arc;
 
@@ -11,30 +11,46 @@ use utoipa_swagger_ui::Config;
 
 use crate::kernel::Language;
 use crate::web::html::page;
-use crate::web::{ApiResponse, Code, Problem, only, reading};
+use crate::web::{ApiResponse, Code, Problem, get_or_head, method_not_allowed};
 
-/// The viewer is a script of its own and calls this server; nothing comes from elsewhere.
-const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+/// The content security policy of Swagger UI, which has its own script and calls this server.
+const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                              img-src 'self' data:; font-src 'self' data:; connect-src 'self'; \
                              frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-const READ: &str = "GET, HEAD";
+const ALLOWED_METHODS: &str = "GET, HEAD";
 
-/// Registers the pages.
+/// Registers the routes.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        .service(resource("/docs").route(reading().to(to_viewer)).default_service(only(READ)))
-        .service(resource("/docs/problems").route(reading().to(all_codes)).default_service(only(READ)))
-        .service(resource("/docs/problems/{code}").route(reading().to(one_code)).default_service(only(READ)))
-        .service(resource("/docs/{file:.*}").route(reading().to(viewer)).default_service(only(READ)));
+        .service(
+            resource("/docs")
+                .route(get_or_head().to(redirect_to_viewer))
+                .default_service(method_not_allowed(ALLOWED_METHODS)),
+        )
+        .service(
+            resource("/docs/problems")
+                .route(get_or_head().to(list_codes))
+                .default_service(method_not_allowed(ALLOWED_METHODS)),
+        )
+        .service(
+            resource("/docs/problems/{code}")
+                .route(get_or_head().to(show_code))
+                .default_service(method_not_allowed(ALLOWED_METHODS)),
+        )
+        .service(
+            resource("/docs/{file:.*}")
+                .route(get_or_head().to(serve_viewer))
+                .default_service(method_not_allowed(ALLOWED_METHODS)),
+        );
 }
 
-async fn to_viewer() -> impl Responder {
+async fn redirect_to_viewer() -> impl Responder {
     HttpResponse::MovedPermanently().insert_header((LOCATION, "/docs/")).finish()
 }
 
-async fn viewer(file: Path<String>) -> Result<HttpResponse, Problem> {
-    // Unless told otherwise, the viewer asks a service elsewhere what it thinks of the document.
+async fn serve_viewer(file: Path<String>) -> Result<HttpResponse, Problem> {
+    // By default Swagger UI sends the document to an external validator.
     let config = Config::from("/v1/openapi.json").try_it_out_enabled(true).persist_authorization(false);
     let config = Arc::new(config.validator_url("none"));
     let file = utoipa_swagger_ui::serve(&file, config)
@@ -42,7 +58,7 @@ async fn viewer(file: Path<String>) -> Result<HttpResponse, Problem> {
         .ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok()
         .content_type(file.content_type)
-        .insert_header((CONTENT_SECURITY_POLICY, VIEWER_POLICY))
+        .insert_header((CONTENT_SECURITY_POLICY, SWAGGER_POLICY))
         .insert_header((CACHE_CONTROL, "public, max-age=3600"))
         .body(file.bytes.to_vec()))
 }
@@ -50,19 +66,19 @@ async fn viewer(file: Path<String>) -> Result<HttpResponse, Problem> {
 const CODE: &str = include_str!("code.html");
 const CODES: &str = include_str!("codes.html");
 
-async fn one_code(name: Path<String>, language: Language) -> Result<ApiResponse, Problem> {
+async fn show_code(name: Path<String>, language: Language) -> Result<ApiResponse, Problem> {
     let code = Code::ALL.iter().find(|code| code.as_str() == name.as_str()).ok_or_else(Problem::not_found)?;
-    let told = |language: Language| json!({"language": language, "title": code.title(language), "detail": code.detail(language)});
+    let texts = |language: Language| json!({"language": language, "title": code.title(language), "detail": code.detail(language)});
     let status = code.status();
     let values = json!({
         "status": status.as_u16(),
         "reason": status.canonical_reason(),
-        "told": [told(Language::Indonesian), told(Language::English)],
+        "told": [texts(Language::Indonesian), texts(Language::English)],
     });
     Ok(page(StatusCode::OK, language, code.as_str(), CODE, values)?.public())
 }
 
-async fn all_codes(language: Language) -> Result<ApiResponse, Problem> {
+async fn list_codes(language: Language) -> Result<ApiResponse, Problem> {
     let rows: Vec<Value> = Code::ALL
         .iter()
         .map(|code| json!({"name": code.as_str(), "status": code.status().as_u16(), "title": code.title(language)}))

@@ -1,4 +1,4 @@
-//! Whether the service lives, and whether it can be sent requests.
+//! Liveness and readiness checks.
 
 use std::time::{Duration, Instant as Stopwatch};
 
@@ -11,15 +11,15 @@ use utoipa::ToSchema;
 use crate::db::schema::heartbeats;
 use crate::db::{self, Migrations, Tx, on_both};
 use crate::kernel::Instant;
-use crate::web::shutdown::Stopping;
+use crate::web::shutdown::ShutdownFlag;
 use crate::web::{ApiResponse, AppState, Code, Problem, Routes, routes};
 
-/// How long the check may take.
-const DEADLINE: Duration = Duration::from_secs(1);
-/// How long its outcome is believed.
-const BELIEVED: Duration = Duration::from_secs(1);
+/// How long a check may take.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long its result is cached.
+const CACHE_TTL: Duration = Duration::from_secs(1);
 
-/// The table in which diesel keeps what it has migrated.
+/// diesel's table of applied migrations.
 #[allow(missing_docs)]
 mod history {
     diesel::table! {
@@ -29,46 +29,47 @@ mod history {
     }
 }
 
-/// What the last check of the database found.
+/// The cached result of the readiness check.
 #[derive(Debug, Default)]
 pub struct Health {
-    last: Mutex<Option<(Stopwatch, Finding)>>,
+    last: Mutex<Option<(Stopwatch, DatabaseHealth)>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Finding {
-    Sound,
+enum DatabaseHealth {
+    Healthy,
     StorageFull,
-    DatabaseAway,
-    OtherSchema,
+    Unreachable,
+    WrongSchema,
 }
 
 impl Health {
-    async fn finding(&self, state: &AppState) -> Finding {
+    async fn check(&self, state: &AppState) -> DatabaseHealth {
         let mut last = self.last.lock().await;
-        if let Some((at, finding)) = *last
-            && at.elapsed() < BELIEVED
+        if let Some((at, health)) = *last
+            && at.elapsed() < CACHE_TTL
         {
-            return finding;
+            return health;
         }
         let now = state.now();
-        let finding = match tokio::time::timeout(DEADLINE, state.db.write(move |tx| beat(tx, now))).await {
-            Ok(Ok(true)) => Finding::Sound,
-            Ok(Ok(false)) => Finding::OtherSchema,
-            Ok(Err(db::Error::StorageFull(_))) => Finding::StorageFull,
+        let health = match tokio::time::timeout(CHECK_TIMEOUT, state.db.write(move |tx| write_heartbeat(tx, now))).await
+        {
+            Ok(Ok(true)) => DatabaseHealth::Healthy,
+            Ok(Ok(false)) => DatabaseHealth::WrongSchema,
+            Ok(Err(db::Error::StorageFull(_))) => DatabaseHealth::StorageFull,
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the database failed its check");
-                Finding::DatabaseAway
+                DatabaseHealth::Unreachable
             }
-            Err(_) => Finding::DatabaseAway,
+            Err(_) => DatabaseHealth::Unreachable,
         };
-        *last = Some((Stopwatch::now(), finding));
-        finding
+        *last = Some((Stopwatch::now(), health));
+        health
     }
 }
 
-/// Writes a row, and tells whether the schema is still the one this binary knows.
-fn beat(tx: &mut Tx<'_>, now: Instant) -> db::Result<bool> {
+/// Writes a row; returns whether the schema is still the one of this binary.
+fn write_heartbeat(tx: &mut Tx<'_>, now: Instant) -> db::Result<bool> {
     let row = (heartbeats::name.eq("ready"), heartbeats::beat_at.eq(now));
     on_both!(tx, c => diesel::insert_into(heartbeats::table)
         .values(row)
@@ -80,51 +81,51 @@ fn beat(tx: &mut Tx<'_>, now: Instant) -> db::Result<bool> {
     Ok(usize::try_from(applied).ok() == Some(Migrations::names().0.len()))
 }
 
-/// How the service is.
+/// The state of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HealthView {
     /// `live` or `ready`.
     #[schema(max_length = 20, example = "ready")]
     pub status: &'static str,
-    /// What does not work although reading does: `storage` when the disk is full.
+    /// What does not work although reads do: `storage` when the disk is full.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 20, example = "storage")]
     pub degraded: Option<&'static str>,
 }
 
-/// Whether the process lives. Asks nothing of the database.
+/// Checks that the process is running. Does not use the database.
 #[utoipa::path(get, path = "/health/live", tag = "service", operation_id = "show_liveness",
-    responses((status = 200, description = "The process lives", body = HealthView)))]
-async fn show_liveness() -> ApiResponse {
+    responses((status = 200, description = "The process is running", body = HealthView)))]
+async fn get_liveness() -> ApiResponse {
     ApiResponse::ok(&HealthView { status: "live", degraded: None }).no_store()
 }
 
-/// Whether requests may be sent here: the database takes a write within a second, its schema fits, and the
-/// service is not stopping. A full disk still lets people read: it is ready, but degraded.
+/// Checks that the instance can serve requests: the database accepts a write within a second, its schema is current,
+/// and the instance is not shutting down. With a full disk it is ready but degraded, because reads still work.
 #[utoipa::path(get, path = "/health/ready", tag = "service", operation_id = "show_readiness",
     responses(
-        (status = 200, description = "Requests may be sent here", body = HealthView),
-        (status = 503, description = "Not now: `because` tells why"),
+        (status = 200, description = "The instance can serve requests", body = HealthView),
+        (status = 503, description = "Not ready; `because` names the reason"),
     ))]
-async fn show_readiness(
+async fn get_readiness(
     state: Data<AppState>,
     health: Data<Health>,
-    stopping: Data<Stopping>,
+    shutdown: Data<ShutdownFlag>,
 ) -> Result<ApiResponse, Problem> {
-    let unready = |because: &str| Err(Problem::new(Code::Unavailable).retry_after(2).with("because", because));
-    if stopping.has_begun() {
-        return unready("draining");
+    let unavailable = |because: &str| Err(Problem::new(Code::Unavailable).retry_after(2).with("because", because));
+    if shutdown.has_begun() {
+        return unavailable("draining");
     }
-    let degraded = match health.finding(&state).await {
-        Finding::Sound => None,
-        Finding::StorageFull => Some("storage"),
-        Finding::DatabaseAway => return unready("database"),
-        Finding::OtherSchema => return unready("migrations"),
+    let degraded = match health.check(&state).await {
+        DatabaseHealth::Healthy => None,
+        DatabaseHealth::StorageFull => Some("storage"),
+        DatabaseHealth::Unreachable => return unavailable("database"),
+        DatabaseHealth::WrongSchema => return unavailable("migrations"),
     };
     Ok(ApiResponse::ok(&HealthView { status: "ready", degraded }).no_store())
 }
 
-/// The routes of health.
+/// The health routes.
 pub(super) fn routes() -> Routes {
-    routes![show_liveness, show_readiness]
+    routes![get_liveness, get_readiness]
 }

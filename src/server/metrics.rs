@@ -1,4 +1,4 @@
-//! Figures for Prometheus, on a listener of their own.
+//! Prometheus metrics, on their own listener.
 
 use std::net::TcpListener;
 use std::sync::OnceLock;
@@ -18,15 +18,15 @@ use crate::db::schema::{jobs, outbox};
 use crate::db::{self, Conn};
 use crate::web::{AppState, Problem};
 
-/// Bounds of durations, in seconds.
-const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+/// The histogram buckets of durations, in seconds.
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
-/// The one recorder of this process.
+/// The recorder of this process; `None` when another one is installed.
 fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     RECORDER
         .get_or_init(|| {
-            let recorder = PrometheusBuilder::new().set_buckets(&SECONDS).ok()?.build_recorder();
+            let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS).ok()?.build_recorder();
             let handle = recorder.handle();
             metrics::set_global_recorder(recorder).ok()?;
             metrics::describe_counter!("http_requests_total", "Requests answered, by route, method and status");
@@ -39,19 +39,19 @@ fn recorder() -> Option<&'static PrometheusHandle> {
         .as_ref()
 }
 
-/// Begins to keep figures.
-pub fn begin() {
+/// Installs the recorder. Further calls have no effect.
+pub fn install_recorder() {
     let _ = recorder();
 }
 
-/// Counts and times each request by its route, never by its path.
-pub async fn measure<B: MessageBody + 'static>(
+/// The metrics middleware: counts and times requests by route, because paths are unbounded.
+pub async fn record_request<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let begun = Stopwatch::now();
+    let start = Stopwatch::now();
     let route = request.match_pattern().unwrap_or_else(|| "none".into());
-    let method = method(request.method());
+    let method = method_label(request.method());
     let outcome = next.call(request).await;
     let status = match &outcome {
         Ok(response) => response.status(),
@@ -60,12 +60,12 @@ pub async fn measure<B: MessageBody + 'static>(
     let status = status.as_u16().to_string();
     metrics::counter!("http_requests_total", "route" => route.clone(), "method" => method, "status" => status)
         .increment(1);
-    metrics::histogram!("http_request_seconds", "route" => route, "method" => method).record(begun.elapsed());
+    metrics::histogram!("http_request_seconds", "route" => route, "method" => method).record(start.elapsed());
     outcome
 }
 
-/// Callers may invent methods; figures must not grow with them.
-fn method(method: &Method) -> &'static str {
+/// The label of a method; unknown methods share one, so that clients cannot create labels.
+fn method_label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",
@@ -78,7 +78,8 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-fn waiting(conn: &mut Conn) -> db::Result<(i64, i64)> {
+/// Counts unfinished jobs and unsent letters.
+fn count_pending(conn: &mut Conn) -> db::Result<(i64, i64)> {
     let jobs =
         jobs::table.filter(jobs::finished_at.is_null()).filter(jobs::failed_at.is_null()).count().get_result(conn)?;
     let letters =
@@ -87,8 +88,8 @@ fn waiting(conn: &mut Conn) -> db::Result<(i64, i64)> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and counts are far below 2^52")]
-async fn show(state: Data<AppState>) -> Result<HttpResponse, Problem> {
-    if let Ok((jobs, letters)) = state.db.read::<_, db::Error, _>(waiting).await {
+async fn get_metrics(state: Data<AppState>) -> Result<HttpResponse, Problem> {
+    if let Ok((jobs, letters)) = state.db.read::<_, db::Error, _>(count_pending).await {
         metrics::gauge!("jobs_waiting").set(jobs as f64);
         metrics::gauge!("outbox_waiting").set(letters as f64);
     }
@@ -98,13 +99,13 @@ async fn show(state: Data<AppState>) -> Result<HttpResponse, Problem> {
 
 /// Serves `/metrics` on this listener.
 pub fn serve(application: &Application, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
-    begin();
+    install_recorder();
     let state = Data::new(application.state.clone());
     Ok(HttpServer::new(move || {
         App::new()
             .wrap(from_fn(crate::web::middleware::finalize))
             .app_data(state.clone())
-            .route("/metrics", web::get().to(show))
+            .route("/metrics", web::get().to(get_metrics))
     })
     .workers(1)
     .disable_signals()

@@ -1,4 +1,4 @@
-//! The actix service: every slice's routes under one roof, and what stands around them.
+//! The HTTP server: the routes of all slices and the middleware around them.
 
 mod compression;
 pub mod cors;
@@ -30,7 +30,7 @@ use crate::{
 
 /// The routes of all slices.
 pub fn routes() -> Routes {
-    // Those that are asked for most come first: the router looks in order.
+    // The most requested first: the router matches in order.
     catalogue::routes()
         .and(supply::routes())
         .and(ledger::routes())
@@ -53,28 +53,28 @@ pub fn routes() -> Routes {
         .and(profile::routes())
         .and(health::routes())
         .and(meta::routes())
-        .and(openapi::own_routes())
+        .and(openapi::document_routes())
 }
 
-/// Serves on this listener until it is told to stop.
+/// Starts the server on this listener.
 pub fn serve(
     application: &Application,
     listener: TcpListener,
     workers: usize,
 ) -> std::io::Result<actix_web::dev::Server> {
     let application = application.clone();
-    let settings = application.surroundings.settings.clone();
-    let stalled = Duration::from_secs(settings.stalled_seconds);
+    let settings = application.service_state.settings.clone();
+    let write_timeout = Duration::from_secs(settings.stalled_seconds);
     Ok(HttpServer::new(move || {
-        // The last one stands outermost.
+        // The last one is the outermost.
         App::new()
-            .wrap(from_fn(deadline::deadline))
-            .wrap(from_fn(compression::choose))
+            .wrap(from_fn(deadline::limit_response_time))
+            .wrap(from_fn(compression::skip_compression))
             .wrap(Compress::default())
-            .wrap(from_fn(response_cache::keep))
+            .wrap(from_fn(response_cache::cache_responses))
             .wrap(from_fn(finalize))
-            .wrap(from_fn(cors::admit))
-            .wrap(from_fn(metrics::measure))
+            .wrap(from_fn(cors::apply_cors))
+            .wrap(from_fn(metrics::record_request))
             .configure(|config| application.configure(config))
             .configure(|config| routes().configure(config))
             .configure(accounts::pages)
@@ -87,21 +87,21 @@ pub fn serve(
     .client_request_timeout(Duration::from_secs(settings.header_seconds))
     .client_disconnect_timeout(Duration::from_secs(5))
     .shutdown_timeout(settings.finish_seconds)
-    .on_connect(move |connection, _| cut_off_stalled(connection, stalled))
+    .on_connect(move |connection, _| set_write_timeout(connection, write_timeout))
     .disable_signals()
     .listen(listener)?
     .run())
 }
 
-/// A client that takes nothing of its answer is cut off by the kernel: data that stays unacknowledged, or a window
-/// that stays shut, for this long ends the connection.
-fn cut_off_stalled(connection: &dyn Any, after: Duration) {
+/// Sets TCP_USER_TIMEOUT: the kernel closes the connection when data stays unacknowledged, or the receive window stays
+/// closed, for this long.
+fn set_write_timeout(connection: &dyn Any, timeout: Duration) {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
-        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(after))
+        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(timeout))
     {
         tracing::debug!(%error, "a connection has no deadline for stalled readers");
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let _ = (connection, after);
+    let _ = (connection, timeout);
 }

@@ -1,8 +1,8 @@
-//! Public answers, kept for those who ask the same while nothing has been written.
+//! A cache of public responses.
 //!
-//! What is kept is told apart by everything that may shape a public answer. It holds only as long as this instance
-//! has committed nothing since before it was read, so that whoever has changed something sees it changed; and only
-//! for a moment, for other instances commit too and the day goes on.
+//! The key contains everything that can influence a public response. An entry is valid until the next commit of this
+//! instance, so that callers always see their own changes, and for at most one second, because other instances commit
+//! too and responses depend on the time.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -19,150 +19,151 @@ use tokio::sync::Semaphore;
 use crate::kernel::{Duration, Instant};
 use crate::web::{AppState, Problem};
 
-/// How long an answer is kept at most.
+/// How long an entry is valid.
 const TTL: Duration = Duration::seconds(1);
-/// How many answers are made at once.
+/// Responses that are computed concurrently.
 const MAX_CONCURRENT_FILLS: usize = 4;
-/// What an answer weighs besides its body: its question and its headers.
+/// The assumed size of an entry's key and headers, in bytes.
 const ENTRY_OVERHEAD: usize = 1024;
 
-/// The answers that are kept, and how many bytes of them at most.
+/// A cache of public responses, limited in bytes.
 #[derive(Debug)]
 pub struct ResponseCache {
-    at_most: usize,
-    shelf: Mutex<Shelf>,
-    /// One for each answer that is being made: of many who ask the same at once, most find it made. Compressing takes
-    /// memory by the megabyte.
-    turns: Semaphore,
+    max_bytes: usize,
+    entries: Mutex<Entries>,
+    /// Limits concurrent computation: of many equal requests most then find the cached response. Compression needs
+    /// megabytes of memory each.
+    fill_permits: Semaphore,
 }
 
-/// Answers that were all read after the same commit.
+/// Responses that were all computed at the same commit count.
 #[derive(Debug, Default)]
-struct Shelf {
+struct Entries {
     commits: u64,
     bytes: usize,
-    answers: HashMap<CacheKey, KeptAnswer>,
+    responses: HashMap<CacheKey, CachedResponse>,
 }
 
-/// Everything that may shape a public answer.
+/// Everything that can influence a public response.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct CacheKey {
     target: String,
-    /// The values of the headers that choose among forms of one answer.
-    forms: [Option<Vec<u8>>; 3],
+    /// The values of the headers for content negotiation.
+    negotiation: [Option<Vec<u8>>; 3],
 }
 
 #[derive(Debug, Clone)]
-struct KeptAnswer {
-    since: Instant,
+struct CachedResponse {
+    created_at: Instant,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl CacheKey {
-    /// Only who reads without saying who they are asks what others ask, too. How the server is, is told anew each time
-    /// and without waiting.
-    fn of(request: &ServiceRequest) -> Option<Self> {
+    /// The key of a cacheable request: an anonymous GET other than a health check, which must not be cached nor wait.
+    fn from_request(request: &ServiceRequest) -> Option<Self> {
         let headers = request.headers();
-        let is_shared = request.method() == Method::GET && !headers.contains_key(AUTHORIZATION);
-        if !is_shared || request.path().starts_with("/health/") {
+        let is_anonymous_get = request.method() == Method::GET && !headers.contains_key(AUTHORIZATION);
+        if !is_anonymous_get || request.path().starts_with("/health/") {
             return None;
         }
-        let form = |name| headers.get(name).map(|value| value.as_bytes().to_vec());
+        let value = |name| headers.get(name).map(|value| value.as_bytes().to_vec());
         Some(CacheKey {
             target: request.uri().to_string(),
-            forms: [form(ACCEPT), form(ACCEPT_LANGUAGE), form(ACCEPT_ENCODING)],
+            negotiation: [value(ACCEPT), value(ACCEPT_LANGUAGE), value(ACCEPT_ENCODING)],
         })
     }
 }
 
 impl ResponseCache {
-    /// An empty shelf for so many bytes; for none, nothing is kept.
-    pub fn new(at_most: usize) -> Self {
-        ResponseCache { at_most, shelf: Mutex::default(), turns: Semaphore::new(MAX_CONCURRENT_FILLS) }
+    /// An empty cache of this size; 0 disables caching.
+    pub fn new(max_bytes: usize) -> Self {
+        ResponseCache { max_bytes, entries: Mutex::default(), fill_permits: Semaphore::new(MAX_CONCURRENT_FILLS) }
     }
 
-    fn find(&self, question: &CacheKey, commits: u64, now: Instant) -> Option<KeptAnswer> {
-        let shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = shelf.answers.get(question).filter(|_| shelf.commits == commits)?;
-        (answer.since <= now && now.since(answer.since) < TTL).then(|| answer.clone())
+    fn get(&self, key: &CacheKey, commits: u64, now: Instant) -> Option<CachedResponse> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let response = entries.responses.get(key).filter(|_| entries.commits == commits)?;
+        (response.created_at <= now && now.since(response.created_at) < TTL).then(|| response.clone())
     }
 
-    /// Keeps what was read when so many commits had happened.
-    fn keep(&self, question: CacheKey, commits: u64, answer: KeptAnswer) {
-        let weight = answer.body.len().saturating_add(ENTRY_OVERHEAD);
-        if weight > self.at_most {
+    /// Inserts a response computed at this commit count. Older counts are ignored; a newer one or a full cache clears
+    /// the other entries.
+    fn insert(&self, key: CacheKey, commits: u64, response: CachedResponse) {
+        let size = response.body.len().saturating_add(ENTRY_OVERHEAD);
+        if size > self.max_bytes {
             return;
         }
-        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        if shelf.commits > commits {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.commits > commits {
             return;
         }
-        if shelf.commits < commits || shelf.bytes.saturating_add(weight) > self.at_most {
-            *shelf = Shelf { commits, ..Shelf::default() };
+        if entries.commits < commits || entries.bytes.saturating_add(size) > self.max_bytes {
+            *entries = Entries { commits, ..Entries::default() };
         }
-        shelf.bytes = shelf.bytes.saturating_add(weight);
-        shelf.answers.insert(question, answer);
+        entries.bytes = entries.bytes.saturating_add(size);
+        entries.responses.insert(key, response);
     }
 }
 
-impl KeptAnswer {
-    fn response(self) -> HttpResponse {
+impl CachedResponse {
+    fn into_response(self) -> HttpResponse {
         let mut response = HttpResponse::with_body(StatusCode::OK, BoxBody::new(self.body));
         *response.headers_mut() = self.headers;
         response
     }
 }
 
-/// Wraps the compressor, so that an answer is compressed once for all who take it so.
-pub async fn keep<B: MessageBody + 'static>(
+/// The caching middleware. It wraps the compressor, so that responses are cached compressed.
+pub async fn cache_responses<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    let place = (request.app_data::<Data<ResponseCache>>().cloned(), request.app_data::<Data<AppState>>().cloned());
-    let (Some(kept), Some(state), Some(question)) = (place.0, place.1, CacheKey::of(&request)) else {
+    let cache = request.app_data::<Data<ResponseCache>>().cloned();
+    let state = request.app_data::<Data<AppState>>().cloned();
+    let (Some(cache), Some(state), Some(key)) = (cache, state, CacheKey::from_request(&request)) else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
-    if let Some(answer) = kept.find(&question, state.db.commits(), state.now()) {
-        return Ok(request.into_response(answer.response()).map_into_right_body());
+    if let Some(cached) = cache.get(&key, state.db.commits(), state.now()) {
+        return Ok(request.into_response(cached.into_response()).map_into_right_body());
     }
-    let _turn = kept.turns.acquire().await.map_err(Problem::internal)?;
+    let _permit = cache.fill_permits.acquire().await.map_err(Problem::internal)?;
     let (commits, now) = (state.db.commits(), state.now());
-    if let Some(answer) = kept.find(&question, commits, now) {
-        return Ok(request.into_response(answer.response()).map_into_right_body());
+    if let Some(cached) = cache.get(&key, commits, now) {
+        return Ok(request.into_response(cached.into_response()).map_into_right_body());
     }
     let response = next.call(request).await?;
-    if kept.at_most == 0 || response.status() != StatusCode::OK || !is_for_everyone(response.headers()) {
+    if cache.max_bytes == 0 || response.status() != StatusCode::OK || !is_cacheable(response.headers()) {
         return Ok(response.map_into_left_body());
     }
     let (request, response) = response.into_parts();
     let (head, body) = response.into_parts();
     let Ok(body) = to_bytes(body).await else {
-        let broken = Problem::internal("a public answer broke off").error_response();
-        return Ok(ServiceResponse::new(request, broken).map_into_right_body());
+        let error = Problem::internal("the body of a public response failed").error_response();
+        return Ok(ServiceResponse::new(request, error).map_into_right_body());
     };
-    let answer = KeptAnswer { since: now, headers: head.headers().clone(), body };
-    kept.keep(question, commits, answer.clone());
-    Ok(ServiceResponse::new(request, answer.response()).map_into_right_body())
+    let cached = CachedResponse { created_at: now, headers: head.headers().clone(), body };
+    cache.insert(key, commits, cached.clone());
+    Ok(ServiceResponse::new(request, cached.into_response()).map_into_right_body())
 }
 
-/// Whether the route has said that anyone may keep the answer for a while. What may be kept for good is kept by those
-/// who ask, and would fill the shelf with photos.
-fn is_for_everyone(headers: &HeaderMap) -> bool {
-    let said = headers.get(CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    said.starts_with("public") && !said.contains("immutable")
+/// Whether the route has marked the response as public. Immutable responses are cached by clients and would fill the
+/// cache with photos.
+fn is_cacheable(headers: &HeaderMap) -> bool {
+    let cache_control = headers.get(CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    cache_control.starts_with("public") && !cache_control.contains("immutable")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn question(target: &str) -> CacheKey {
-        CacheKey { target: target.into(), forms: [None, None, None] }
+    fn key(target: &str) -> CacheKey {
+        CacheKey { target: target.into(), negotiation: [None, None, None] }
     }
 
-    fn answer(since: Instant, length: usize) -> KeptAnswer {
-        KeptAnswer { since, headers: HeaderMap::new(), body: Bytes::from(vec![0; length]) }
+    fn response(created_at: Instant, length: usize) -> CachedResponse {
+        CachedResponse { created_at, headers: HeaderMap::new(), body: Bytes::from(vec![0; length]) }
     }
 
     fn noon() -> Instant {
@@ -170,34 +171,34 @@ mod tests {
     }
 
     #[test]
-    fn it_holds_for_a_moment_and_until_the_next_commit() {
-        let kept = ResponseCache::new(1 << 20);
-        kept.keep(question("/a"), 7, answer(noon(), 10));
-        assert!(kept.find(&question("/a"), 7, noon()).is_some());
-        assert!(kept.find(&question("/a"), 8, noon()).is_none());
-        assert!(kept.find(&question("/b"), 7, noon()).is_none());
-        assert!(kept.find(&question("/a"), 7, noon().after(TTL)).is_none());
-        assert!(kept.find(&question("/a"), 7, noon().before(Duration::seconds(1))).is_none(), "the clock was set back");
+    fn entries_are_valid_for_the_ttl_and_until_the_next_commit() {
+        let cache = ResponseCache::new(1 << 20);
+        cache.insert(key("/a"), 7, response(noon(), 10));
+        assert!(cache.get(&key("/a"), 7, noon()).is_some());
+        assert!(cache.get(&key("/a"), 8, noon()).is_none());
+        assert!(cache.get(&key("/b"), 7, noon()).is_none());
+        assert!(cache.get(&key("/a"), 7, noon().after(TTL)).is_none());
+        assert!(cache.get(&key("/a"), 7, noon().before(Duration::seconds(1))).is_none(), "the clock was set back");
     }
 
     #[test]
-    fn what_was_read_before_a_commit_never_replaces_what_was_read_after_it() {
-        let kept = ResponseCache::new(1 << 20);
-        kept.keep(question("/a"), 8, answer(noon(), 2));
-        kept.keep(question("/a"), 7, answer(noon(), 1));
-        assert_eq!(kept.find(&question("/a"), 8, noon()).map(|answer| answer.body.len()), Some(2));
-        assert!(kept.find(&question("/a"), 7, noon()).is_none());
+    fn a_response_from_before_a_commit_never_replaces_a_later_one() {
+        let cache = ResponseCache::new(1 << 20);
+        cache.insert(key("/a"), 8, response(noon(), 2));
+        cache.insert(key("/a"), 7, response(noon(), 1));
+        assert_eq!(cache.get(&key("/a"), 8, noon()).map(|cached| cached.body.len()), Some(2));
+        assert!(cache.get(&key("/a"), 7, noon()).is_none());
     }
 
     #[test]
-    fn it_never_holds_more_than_its_bytes() {
-        let kept = ResponseCache::new(10 * ENTRY_OVERHEAD);
-        for place in 0..1000 {
-            kept.keep(question(&format!("/{place}")), 1, answer(noon(), ENTRY_OVERHEAD));
-            assert!(kept.shelf.lock().unwrap().bytes <= 10 * ENTRY_OVERHEAD);
+    fn the_size_limit_is_never_exceeded() {
+        let cache = ResponseCache::new(10 * ENTRY_OVERHEAD);
+        for index in 0..1000 {
+            cache.insert(key(&format!("/{index}")), 1, response(noon(), ENTRY_OVERHEAD));
+            assert!(cache.entries.lock().unwrap().bytes <= 10 * ENTRY_OVERHEAD);
         }
-        kept.keep(question("/large"), 1, answer(noon(), 10 * ENTRY_OVERHEAD));
-        assert!(kept.find(&question("/large"), 1, noon()).is_none());
-        assert!(kept.find(&question("/999"), 1, noon()).is_some());
+        cache.insert(key("/large"), 1, response(noon(), 10 * ENTRY_OVERHEAD));
+        assert!(cache.get(&key("/large"), 1, noon()).is_none());
+        assert!(cache.get(&key("/999"), 1, noon()).is_some());
     }
 }

@@ -1,14 +1,14 @@
-//! Stopping without cutting anybody off.
+//! Graceful shutdown.
 
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::web::shutdown::Stopping;
+use crate::web::shutdown::ShutdownFlag;
 
-/// What ends the process when it is told to stop a second time.
-const EXIT_NOW: i32 = 130;
+/// The exit code after a second signal.
+const FORCED_EXIT_CODE: i32 = 130;
 
 struct Signals {
     terminate: Signal,
@@ -16,7 +16,7 @@ struct Signals {
 }
 
 impl Signals {
-    async fn any(&mut self) {
+    async fn recv(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => (),
             _ = self.interrupt.recv() => (),
@@ -24,26 +24,26 @@ impl Signals {
     }
 }
 
-/// Waits for SIGTERM or SIGINT; then says at once that it is not ready, keeps taking requests for the draining time,
-/// lets running ones finish, and stops. A second signal ends the process at once.
-pub async fn stop_when_told(handle: ServerHandle, stopping: Stopping, drain: Duration) -> std::io::Result<()> {
+/// Waits for SIGTERM or SIGINT; then reports not ready, accepts requests for the draining time, lets running ones
+/// finish, and stops. A second signal exits immediately.
+pub async fn stop_on_signal(handle: ServerHandle, shutdown: ShutdownFlag, drain: Duration) -> std::io::Result<()> {
     let mut signals =
         Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? };
-    signals.any().await;
-    stopping.begin();
+    signals.recv().await;
+    shutdown.begin();
     tracing::info!(seconds = drain.as_secs(), "stopping: no longer ready, still answering");
     tokio::select! {
         () = tokio::time::sleep(drain) => (),
-        () = signals.any() => exit_now(),
+        () = signals.recv() => force_exit(),
     }
     tracing::info!("stopping: finishing what runs");
     tokio::select! {
         () = handle.stop(true) => Ok(()),
-        () = signals.any() => exit_now(),
+        () = signals.recv() => force_exit(),
     }
 }
 
-fn exit_now() -> ! {
-    tracing::warn!("told to stop twice: ending now");
-    std::process::exit(EXIT_NOW)
+fn force_exit() -> ! {
+    tracing::warn!("second signal: exiting now");
+    std::process::exit(FORCED_EXIT_CODE)
 }

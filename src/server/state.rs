@@ -1,62 +1,62 @@
-//! What stands around the routes, as the configuration wants it: one for all threads of the server.
+//! The state of the middleware, shared by all server threads.
 
 use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
 
 use super::cors::Origins;
-use super::deadline::AnswerWithin;
+use super::deadline::ResponseTimeout;
 use super::health::Health;
 use super::response_cache::ResponseCache;
 use crate::config::{Config, ServerSettings};
-use crate::web::BodyWithin;
-use crate::web::address::Proxies;
+use crate::web::BodyTimeout;
+use crate::web::address::TrustedProxies;
 use crate::web::rate_limit::Limiter;
-use crate::web::shutdown::Stopping;
+use crate::web::shutdown::ShutdownFlag;
 
-/// What stands around the routes.
+/// The state of the middleware, by the configuration.
 #[derive(Debug, Clone)]
-pub struct Surroundings {
-    /// How the server listens and how patient it is.
+pub struct ServiceState {
+    /// The server settings.
     pub settings: ServerSettings,
-    /// Whether the service is about to stop.
-    pub stopping: Stopping,
+    /// The shutdown flag.
+    pub shutdown: ShutdownFlag,
     health: Data<Health>,
-    kept: Data<ResponseCache>,
+    response_cache: Data<ResponseCache>,
     limiter: Data<Limiter>,
-    proxies: Data<Proxies>,
+    proxies: Data<TrustedProxies>,
     origins: Data<Origins>,
-    body_within: Data<BodyWithin>,
-    answer_within: Data<AnswerWithin>,
+    body_timeout: Data<BodyTimeout>,
+    response_timeout: Data<ResponseTimeout>,
 }
 
-impl Surroundings {
-    /// As configured.
+impl ServiceState {
+    /// Creates the state.
     pub fn new(config: &Config) -> Self {
         let server = &config.server;
-        Surroundings {
+        ServiceState {
             settings: server.clone(),
-            stopping: Stopping::default(),
+            shutdown: ShutdownFlag::default(),
             health: Data::default(),
-            kept: Data::new(ResponseCache::new(server.kept_kib.saturating_mul(1024))),
+            response_cache: Data::new(ResponseCache::new(server.kept_kib.saturating_mul(1024))),
             limiter: Data::new(Limiter::new(config.rate.clone())),
-            proxies: Data::new(Proxies::new(&server.proxies)),
+            proxies: Data::new(TrustedProxies::new(&server.proxies)),
             origins: Data::new(Origins(server.origins.clone())),
-            body_within: Data::new(BodyWithin(Duration::from_secs(server.body_seconds))),
-            answer_within: Data::new(AnswerWithin(Duration::from_secs(server.answer_seconds))),
+            body_timeout: Data::new(BodyTimeout(Duration::from_secs(server.body_seconds))),
+            response_timeout: Data::new(ResponseTimeout(Duration::from_secs(server.answer_seconds))),
         }
     }
 
-    /// Hands it to the service.
+    /// Registers the state as app data.
     pub fn configure(&self, config: &mut ServiceConfig) {
         config
-            .app_data(Data::new(self.stopping.clone()))
+            .app_data(Data::new(self.shutdown.clone()))
             .app_data(self.health.clone())
-            .app_data(self.kept.clone())
+            .app_data(self.response_cache.clone())
             .app_data(self.limiter.clone())
             .app_data(self.proxies.clone())
             .app_data(self.origins.clone())
-            .app_data(self.body_within.clone())
-            .app_data(self.answer_within.clone());
+            .app_data(self.body_timeout.clone())
+            .app_data(self.response_timeout.clone());
     }
 }

@@ -1,4 +1,4 @@
-//! What a panic tells: where it happened, and nothing of what was sent.
+//! Panics are logged with their location and without user input.
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
@@ -13,7 +13,7 @@ const PASSWORD: &str = "canary-sandi-9471";
 const ADDRESS: &str = "Gang Kenari 9471";
 const TOKEN: &str = "canary-token-9471";
 
-/// The lines of a log for machines: each is one object.
+/// The lines of a JSON log.
 pub fn log_lines(log: &str) -> Vec<Value> {
     let object = |line: &str| match serde_json::from_str::<Value>(line) {
         Ok(value) if value.is_object() => value,
@@ -22,13 +22,13 @@ pub fn log_lines(log: &str) -> Vec<Value> {
     log.lines().map(object).collect()
 }
 
-/// A server whose handlers fall over while they hold what people sent: run by the test below in a process of its own,
-/// because all that a process tells is what counts.
+/// A server whose handlers panic while they process user input. The test below runs it in a separate process to capture
+/// its whole output.
 #[actix_web::test]
 #[ignore = "the test below runs it"]
 async fn a_server_that_panics() {
-    lumbung::telemetry::begin(&lumbung::telemetry::Settings {
-        format: lumbung::telemetry::Format::Json,
+    lumbung::telemetry::init(&lumbung::telemetry::Settings {
+        format: lumbung::telemetry::LogFormat::Json,
         filter: "trace".into(),
         slow_query_ms: 1,
     });
@@ -48,16 +48,16 @@ async fn a_server_that_panics() {
             )
             .route(
                 "/write",
-                web::post().to(|site: web::Data<AppState>, body: String| async move {
-                    let writing = site.db.write::<String, db::Error, _>(move |_| panic!("while writing {body}"));
+                web::post().to(|state: web::Data<AppState>, body: String| async move {
+                    let writing = state.db.write::<String, db::Error, _>(move |_| panic!("while writing {body}"));
                     Ok::<_, Problem>(writing.await?)
                 }),
             )
             .route(
                 "/read",
-                web::post().to(|site: web::Data<AppState>, body: String| async move {
+                web::post().to(|state: web::Data<AppState>, body: String| async move {
                     Ok::<_, Problem>(
-                        site.db.read::<String, db::Error, _>(move |_| panic!("while reading {body}")).await?,
+                        state.db.read::<String, db::Error, _>(move |_| panic!("while reading {body}")).await?,
                     )
                 }),
             )
@@ -66,9 +66,9 @@ async fn a_server_that_panics() {
     let handle = server.handle();
     actix_web::rt::spawn(server);
     for path in ["cut", "unwrap", "write", "read"] {
-        let asked = reqwest::Client::new().post(format!("http://{address}/{path}?password={PASSWORD}"));
-        let asked = asked.header("authorization", format!("Bearer {TOKEN}")).body(format!("{PASSWORD} {ADDRESS}é"));
-        let reply = asked.send().await.unwrap();
+        let request = reqwest::Client::new().post(format!("http://{address}/{path}?password={PASSWORD}"));
+        let request = request.header("authorization", format!("Bearer {TOKEN}")).body(format!("{PASSWORD} {ADDRESS}é"));
+        let reply = request.send().await.unwrap();
         assert_eq!(reply.status(), 500, "{path}");
         let text = reply.text().await.unwrap();
         assert!(!text.contains("canary") && !text.contains(ADDRESS), "{text}");
@@ -83,8 +83,8 @@ fn a_panic_tells_where_it_happened_and_nothing_of_what_was_sent() {
         .env("RUST_BACKTRACE", "1")
         .output()
         .unwrap();
-    let (log, told) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
-    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+    let (log, stdout) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+    assert!(output.status.success() && stdout.contains("1 passed"), "{stdout}");
     let lines = log_lines(&log);
     assert!(lines.iter().any(|line| line["level"] == "TRACE"), "the log tells too little to be a proof");
     let panics: Vec<&Value> = lines.iter().filter(|line| line["message"] == "a panic").collect();

@@ -1,4 +1,4 @@
-//! Completing the document: what follows from an operation's shape is added here, and nowhere by hand.
+//! Completes the document with what follows from an operation's shape: shared headers, problems and examples.
 
 use serde_json::{Map, Value, json};
 
@@ -7,8 +7,8 @@ use super::shared::{self, PROBLEMS, reference};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-/// POSTs that take no `Idempotency-Key`: what writes nothing, what comes to the same when it is done twice, and what
-/// answers with a secret, which is never kept.
+/// POST operations without `Idempotency-Key`: those that write nothing, that are idempotent, or whose response has a
+/// secret, which is never stored.
 const WITHOUT_KEY: [&str; 12] = [
     "hear_midtrans",
     "make_quote",
@@ -24,7 +24,7 @@ const WITHOUT_KEY: [&str; 12] = [
     "ask_for_password_reset",
 ];
 
-/// Adds tags, components, and to each operation the headers and problems that follow from its shape.
+/// Adds tags and components, and to each operation its headers, problems and examples.
 pub(super) fn complete(document: &mut Value, tags: &[(&str, &str)]) {
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     let Some(root) = document.as_object_mut() else { return };
@@ -39,9 +39,9 @@ pub(super) fn complete(document: &mut Value, tags: &[(&str, &str)]) {
             for method in METHODS {
                 if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
                     let shape = Shape::of(method, path, operation);
-                    put_parameters(&shape, operation);
-                    put_responses(&shape, operation);
-                    put_examples(&schemas, operation);
+                    add_parameters(&shape, operation);
+                    add_responses(&shape, operation);
+                    add_examples(&schemas, operation);
                 }
             }
         }
@@ -59,20 +59,19 @@ pub(super) fn complete(document: &mut Value, tags: &[(&str, &str)]) {
     }
 }
 
-/// What the rest follows from.
+/// The properties of an operation that determine its headers and problems.
 #[derive(Debug, Clone, Copy)]
 struct Shape<'o> {
     method: &'o str,
     path: &'o str,
-    body: bool,
-    query: bool,
-    /// Whether an access token is read when it is sent, and whether it must be.
+    has_body: bool,
+    has_query: bool,
     token: Option<Need>,
     key: Option<Need>,
     version: Option<Need>,
 }
 
-/// Whether something may or must be sent.
+/// Whether a header is optional or required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Need {
     Optional,
@@ -82,46 +81,46 @@ enum Need {
 impl<'o> Shape<'o> {
     fn of(method: &'o str, path: &'o str, operation: &Map<String, Value>) -> Self {
         let security = operation.get("security").and_then(Value::as_array);
-        let token = security.and_then(|ways| {
-            let with_token = ways.iter().any(|way| way.get("bearer").is_some());
-            let without = ways.iter().any(|way| way.as_object().is_some_and(Map::is_empty));
-            with_token.then_some(if without { Need::Optional } else { Need::Required })
+        let token = security.and_then(|alternatives| {
+            let has_bearer = alternatives.iter().any(|scheme| scheme.get("bearer").is_some());
+            let is_optional = alternatives.iter().any(|scheme| scheme.as_object().is_some_and(Map::is_empty));
+            has_bearer.then_some(if is_optional { Need::Optional } else { Need::Required })
         });
         let header = |name: &str| {
-            let found = parameters(operation).find(|parameter| is_header(parameter, name))?;
-            Some(if found["required"] == true { Need::Required } else { Need::Optional })
+            let parameter = parameters(operation).find(|parameter| is_header(parameter, name))?;
+            Some(if parameter["required"] == true { Need::Required } else { Need::Optional })
         };
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
         let takes_key = method == "post" && !WITHOUT_KEY.contains(&id);
         Shape {
             method,
             path,
-            body: operation.contains_key("requestBody"),
-            query: parameters(operation).any(|parameter| parameter["in"] == "query"),
+            has_body: operation.contains_key("requestBody"),
+            has_query: parameters(operation).any(|parameter| parameter["in"] == "query"),
             token,
             key: header("idempotency-key").or(takes_key.then_some(Need::Optional)),
             version: header("if-match").or((method == "patch").then_some(Need::Required)),
         }
     }
 
-    fn reads(&self) -> bool {
+    fn is_read(&self) -> bool {
         self.method == "get"
     }
 
-    /// Whether an operation of this shape may answer with this problem.
-    fn may_answer(&self, status: &str) -> bool {
-        let of_one = self.path.contains('{');
+    /// Whether an operation of this shape may respond with this status.
+    fn can_respond(&self, status: &str) -> bool {
+        let has_path_id = self.path.contains('{');
         match status {
-            "400" => self.body || self.query || self.key.is_some() || self.version.is_some(),
+            "400" => self.has_body || self.has_query || self.key.is_some() || self.version.is_some(),
             "401" => self.token.is_some(),
-            "403" => self.token.is_some() && (!self.reads() || of_one && self.token == Some(Need::Required)),
-            "404" => of_one,
-            "408" | "413" | "415" => self.body,
+            "403" => self.token.is_some() && (!self.is_read() || has_path_id && self.token == Some(Need::Required)),
+            "404" => has_path_id,
+            "408" | "413" | "415" => self.has_body,
             "409" => self.key.is_some(),
             "412" => self.version.is_some(),
-            "422" => self.body || self.key.is_some(),
+            "422" => self.has_body || self.key.is_some(),
             "428" => self.version == Some(Need::Required),
-            "507" => !self.reads(),
+            "507" => !self.is_read(),
             "429" | "500" | "503" => true,
             _ => false,
         }
@@ -136,8 +135,8 @@ fn is_header(parameter: &Value, name: &str) -> bool {
     parameter["in"] == "header" && parameter["name"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
-/// Shared headers are references; a route declares only that it must have one, or what is special about it.
-fn put_parameters(shape: &Shape<'_>, operation: &mut Map<String, Value>) {
+/// Adds references to the shared headers; a route declares only that one is required, or what is special about it.
+fn add_parameters(shape: &Shape<'_>, operation: &mut Map<String, Value>) {
     let component = |name: &str, need: Need| match need {
         Need::Optional => name.to_owned(),
         Need::Required => format!("{name}-required"),
@@ -145,7 +144,7 @@ fn put_parameters(shape: &Shape<'_>, operation: &mut Map<String, Value>) {
     let mut shared = vec![];
     shared.extend(shape.key.map(|need| ("idempotency-key", component("idempotency-key", need))));
     shared.extend(shape.version.map(|need| ("if-match", component("if-match", need))));
-    shared.extend(shape.reads().then(|| ("if-none-match", "if-none-match".to_owned())));
+    shared.extend(shape.is_read().then(|| ("if-none-match", "if-none-match".to_owned())));
     shared.extend(["accept-language", "x-request-id"].map(|name| (name, name.to_owned())));
     let list = operation.entry("parameters").or_insert_with(|| json!([]));
     let Some(list) = list.as_array_mut() else { return };
@@ -157,18 +156,18 @@ fn put_parameters(shape: &Shape<'_>, operation: &mut Map<String, Value>) {
     }
 }
 
-fn put_responses(shape: &Shape<'_>, operation: &mut Map<String, Value>) {
-    let paged = parameters(operation).any(|parameter| parameter["name"] == "cursor");
+fn add_responses(shape: &Shape<'_>, operation: &mut Map<String, Value>) {
+    let is_paged = parameters(operation).any(|parameter| parameter["name"] == "cursor");
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     let Some(responses) = responses.as_object_mut() else { return };
     for (status, response) in &mut *responses {
         let Some(response) = response.as_object_mut() else { continue };
         let headers = if status.starts_with('4') || status.starts_with('5') {
             response.insert("content".into(), shared::problem_content());
-            shared::headers_of_problem(status)
+            shared::problem_headers(status)
         } else {
-            shared::headers_named(shared::TRACING.into_iter().chain(match (shape.method, status.as_str()) {
-                ("get", "200") if paged => vec!["ETag", "Link"],
+            shared::header_references(shared::TRACING.into_iter().chain(match (shape.method, status.as_str()) {
+                ("get", "200") if is_paged => vec!["ETag", "Link"],
                 ("get", "200") => vec!["ETag"],
                 ("post", "201") if shape.key.is_some() => vec!["Location", "Idempotency-Replayed"],
                 ("post", "201") => vec!["Location"],
@@ -176,30 +175,30 @@ fn put_responses(shape: &Shape<'_>, operation: &mut Map<String, Value>) {
                 _ => vec![],
             }))
         };
-        let told = response.entry("headers").or_insert_with(|| json!({}));
-        if let Some(told) = told.as_object_mut() {
+        let declared = response.entry("headers").or_insert_with(|| json!({}));
+        if let Some(declared) = declared.as_object_mut() {
             for (name, header) in headers {
-                told.entry(name).or_insert(header);
+                declared.entry(name).or_insert(header);
             }
         }
     }
     for (status, _) in PROBLEMS {
-        if shape.may_answer(status) {
+        if shape.can_respond(status) {
             responses.entry(status).or_insert_with(|| reference("responses", &format!("problem-{status}")));
         }
     }
-    if shape.reads() && responses.contains_key("200") && shape.path.starts_with("/v1/") {
+    if shape.is_read() && responses.contains_key("200") && shape.path.starts_with("/v1/") {
         let unchanged = json!({
             "description": "Unchanged since the `ETag` sent",
-            "headers": shared::headers_named(shared::TRACING.into_iter().chain(["ETag"])),
+            "headers": shared::header_references(shared::TRACING.into_iter().chain(["ETag"])),
         });
         responses.entry("304").or_insert(unchanged);
     }
 }
 
-/// Each body and each answer is shown by an example.
-fn put_examples(schemas: &Value, operation: &mut Map<String, Value>) {
-    let show = |content: Option<&mut Value>| {
+/// Adds an example to each JSON request and response body.
+fn add_examples(schemas: &Value, operation: &mut Map<String, Value>) {
+    let add_example = |content: Option<&mut Value>| {
         for (kind, media) in content.and_then(Value::as_object_mut).into_iter().flatten() {
             let Some(media) = media.as_object_mut() else { continue };
             if kind.contains("json")
@@ -210,10 +209,10 @@ fn put_examples(schemas: &Value, operation: &mut Map<String, Value>) {
             }
         }
     };
-    show(operation.get_mut("requestBody").and_then(|body| body.get_mut("content")));
+    add_example(operation.get_mut("requestBody").and_then(|body| body.get_mut("content")));
     for (status, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
         if status.starts_with('2') {
-            show(response.get_mut("content"));
+            add_example(response.get_mut("content"));
         }
     }
 }

@@ -1,36 +1,36 @@
-//! Examples, composed from those of the fields, so that they show what the schemas say and nothing else.
+//! Examples, composed from those of the fields, so that they always match the schemas.
 
 use serde_json::{Map, Value, json};
 
-/// How deep answers nest; one schema that holds itself ends here.
-const DEEPEST: usize = 24;
+/// The largest nesting depth, which ends recursive schemas.
+const MAX_DEPTH: usize = 24;
 
-/// An example of this schema: its own, or one composed of its parts.
+/// The example of a schema: its own, or one composed of its parts.
 pub(super) fn example_of(schemas: &Value, schema: &Value) -> Option<Value> {
     compose(schemas, schema, 0)
 }
 
 fn compose(schemas: &Value, schema: &Value, depth: usize) -> Option<Value> {
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return None;
     }
-    let deeper = |schema: &Value| compose(schemas, schema, depth.saturating_add(1));
+    let compose_nested = |schema: &Value| compose(schemas, schema, depth.saturating_add(1));
     let own = schema.get("example").or_else(|| schema.get("const")).or_else(|| schema.pointer("/examples/0"));
     if let Some(own) = own {
         return Some(own.clone());
     }
     if let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next()) {
-        return deeper(schemas.get(name)?);
+        return compose_nested(schemas.get(name)?);
     }
     if let Some(words) = schema.get("enum").and_then(Value::as_array) {
         return words.iter().find(|word| !word.is_null()).cloned();
     }
     if let Some(choices) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array) {
-        return choices.iter().filter(|choice| choice["type"] != "null").find_map(deeper);
+        return choices.iter().filter(|choice| choice["type"] != "null").find_map(compose_nested);
     }
     if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
         let mut whole = Map::new();
-        for part in parts.iter().filter_map(deeper) {
+        for part in parts.iter().filter_map(compose_nested) {
             whole.extend(part.as_object().cloned().unwrap_or_default());
         }
         return Some(Value::Object(whole));
@@ -43,9 +43,9 @@ fn compose(schemas: &Value, schema: &Value, depth: usize) -> Option<Value> {
         "object" => {
             let properties = schema.get("properties").and_then(Value::as_object);
             let shown = properties.into_iter().flatten();
-            Some(Value::Object(shown.filter_map(|(name, part)| Some((name.clone(), deeper(part)?))).collect()))
+            Some(Value::Object(shown.filter_map(|(name, part)| Some((name.clone(), compose_nested(part)?))).collect()))
         }
-        "array" => Some(Value::Array(schema.get("items").and_then(deeper).into_iter().collect())),
+        "array" => Some(Value::Array(schema.get("items").and_then(compose_nested).into_iter().collect())),
         "boolean" => Some(json!(true)),
         "integer" | "number" => {
             Some(schema.get("minimum").filter(|least| **least != json!(0)).cloned().unwrap_or(json!(1)))
