@@ -1,4 +1,4 @@
-//! Wiring: the same for `main` and for tests.
+//! Wiring of the application, the same for `main` and tests.
 
 use actix_web::web::{Data, ServiceConfig};
 
@@ -8,7 +8,7 @@ use crate::accounts::{self, Accounts, AccountsError, KeyError, KeyFolder};
 use crate::calendar;
 use crate::catalogue::{self, photos};
 use crate::config::Config;
-use crate::cooperatives::{self, ImportPlacesError};
+use crate::cooperatives::{self, ImportAdminAreasError};
 use crate::db::{self, Db, MigrationError, Migrations, Tx};
 use crate::events::{self, Event};
 use crate::files::{ImageProcessor, Store};
@@ -16,7 +16,7 @@ use crate::jobs::{self, JobRegistry, PeriodicTask, TaskError};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
 use crate::mail::{self, DeadLetter, Mailer, MailerError};
 use crate::notifications::Dispatcher;
-use crate::server::state::Surroundings;
+use crate::server::state::ServiceState;
 use crate::supply;
 use crate::web::{AppState, Signer, idempotency, rate_limit};
 use crate::{contracts, market_days, orders, payments, requests, standing_orders};
@@ -24,66 +24,65 @@ use crate::{contracts, market_days, orders, payments, requests, standing_orders}
 /// The wired application.
 #[derive(Debug, Clone)]
 pub struct Application {
-    /// What handlers reach.
+    /// The shared state of handlers.
     pub state: AppState,
-    /// All the work that is done later; `jobs::Worker` does it while the server runs.
+    /// The background work, which `jobs::Worker` runs beside the server.
     pub registry: JobRegistry,
-    /// The way out for letters.
+    /// Sends e-mail.
     pub mailer: Mailer,
-    /// What stands around the routes.
-    pub surroundings: Surroundings,
-    /// The hashing pool, keys and limits of people signing in.
+    /// The state of the middleware.
+    pub service_state: ServiceState,
+    /// Password hashing, token keys and sign-in limits.
     pub accounts: Accounts,
-    /// Where pictures are worked on and kept.
+    /// Processes and stores images.
     pub image_processor: ImageProcessor,
-    /// Through what buyers may pay.
+    /// The payment gateway.
     pub gateways: payments::ConfiguredGateway,
-    /// How long people have to answer, pay and cancel.
+    /// The deadlines of orders.
     pub orders: orders::Settings,
-    /// How far ahead standing orders claim.
+    /// The settings of standing orders.
     pub market: standing_orders::Settings,
 }
 
 /// Why the application cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The database cannot be opened, or its schema is another.
+    /// The database cannot be opened, or its schema is not current.
     #[error(transparent)]
     Database(#[from] MigrationError),
-    /// A key is missing, weak or open to others.
+    /// A key is missing, weak or readable by others.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// People could not sign in.
+    /// Authentication cannot be set up.
     #[error(transparent)]
     Accounts(#[from] AccountsError),
-    /// Letters cannot leave.
+    /// E-mail cannot be set up.
     #[error(transparent)]
     Mail(#[from] MailerError),
-    /// The gateway cannot be told from others.
+    /// The gateway's certificate authority cannot be used.
     #[error(transparent)]
     Gateway(#[from] payments::CertificateError),
-    /// The bundled places could not be brought in.
+    /// The bundled places could not be imported.
     #[error(transparent)]
-    Places(#[from] ImportPlacesError),
-    /// The official dates could not be brought in.
+    Places(#[from] ImportAdminAreasError),
+    /// The official dates could not be imported.
     #[error(transparent)]
     Dates(#[from] db::Error),
 }
 
-/// Brings the schema up to date, and with it what every database has from the start: the bundled places, and the
-/// official dates of the calendar. Tells how many migrations there were to run.
+/// Runs pending migrations and imports the bundled places and official dates. Returns the number of migrations.
 pub fn migrate(settings: &db::Settings) -> Result<usize, StartError> {
-    let steps = Migrations::up(settings)?;
+    let count = Migrations::up(settings)?;
     let db = Db::open(settings, Entropy::System)?;
-    db.write_blocking(cooperatives::import_bundled_places)?;
-    db.write_blocking(calendar::bring_in_official)?;
-    Ok(steps)
+    db.write_blocking(cooperatives::import_bundled_admin_areas)?;
+    db.write_blocking(calendar::import_official)?;
+    Ok(count)
 }
 
 impl Application {
-    /// Wires everything that the configuration describes.
+    /// Wires the application by the configuration.
     pub fn build(config: &Config, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
-        let folder = KeyFolder::inside(&config.data_dir, config.production);
+        let folder = KeyFolder::new(&config.data_dir, config.production);
         let seal = folder.one("server.seal_key", config.server.seal_key.as_ref(), "seal", &Entropy::System)?;
         let accounts = Accounts::new(&config.accounts, &config.server.public_url, &folder, &entropy)?;
         let db = Db::open(&config.database, entropy)?;
@@ -96,24 +95,25 @@ impl Application {
         let image_processor = ImageProcessor::new(Store::open(&config.files, &config.data_dir));
         let gateways = payments::ConfiguredGateway::open(&config.gateway)?;
         let mailer = Mailer::open(&config.mail, &config.data_dir)?;
-        let postman = mailer.clone();
-        let teller = Dispatcher::new(state.public_url.clone(), state.signer.clone());
+        let job_mailer = mailer.clone();
+        let dispatcher = Dispatcher::new(state.public_url.clone(), state.signer.clone());
         let registry = JobRegistry::new()
             .periodic_tasks(Self::periodic_tasks())
-            .handler(photos::discarder(image_processor.store().clone()))
-            .handler(payments::discarder(image_processor.store()))
-            .handler(payments::listener())
-            .on_own_thread("gateway", payments::speakers(&gateways))
-            .poller("notifications", move |db, now| Ok(teller.tell(db, now)?))
-            .poller("mail", move |db, now| Ok(mail::deliver(db, now, &postman, note_dead_letter)?));
-        let (ordering, steadying) = (config.orders, config.market);
-        let registry =
-            registry.poller("market", move |db, now| standing_orders::process_due(db, now, &ordering, &steadying));
-        let surroundings = Surroundings::new(config);
+            .handler(photos::discard_handler(image_processor.store().clone()))
+            .handler(payments::discard_handler(image_processor.store()))
+            .handler(payments::notification_handler())
+            .on_own_thread("gateway", payments::gateway_handlers(&gateways))
+            .poller("notifications", move |db, now| Ok(dispatcher.dispatch(db, now)?))
+            .poller("mail", move |db, now| Ok(mail::deliver(db, now, &job_mailer, record_dead_letter)?));
+        let (order_settings, standing_settings) = (config.orders, config.market);
+        let registry = registry.poller("market", move |db, now| {
+            standing_orders::process_due(db, now, &order_settings, &standing_settings)
+        });
+        let service_state = ServiceState::new(config);
         Ok(Application {
             state,
             registry,
-            surroundings,
+            service_state,
             mailer,
             accounts,
             image_processor,
@@ -123,7 +123,7 @@ impl Application {
         })
     }
 
-    /// Hands every slice's state to the service.
+    /// Registers the state of all slices as app data.
     pub fn configure(&self, config: &mut ServiceConfig) {
         config
             .app_data(Data::new(self.state.clone()))
@@ -131,14 +131,14 @@ impl Application {
             .app_data(Data::new(self.image_processor.clone()))
             .app_data(Data::new(self.gateways.clone()))
             .app_data(Data::new(self.orders))
-            .app_data(Data::new(standing_orders::Rules { orders: self.orders, market: self.market }));
-        self.surroundings.configure(config);
+            .app_data(Data::new(standing_orders::Rules { orders: self.orders, settings: self.market }));
+        self.service_state.configure(config);
     }
 
-    /// The work that comes round by itself, of all slices.
+    /// The periodic tasks of all slices.
     pub fn periodic_tasks() -> Vec<PeriodicTask> {
         let mut periodic_tasks =
-            vec![PeriodicTask { name: "housekeeping", every: Duration::hours(1), run: keep_house }];
+            vec![PeriodicTask { name: "housekeeping", every: Duration::hours(1), run: run_housekeeping }];
         periodic_tasks.extend(catalogue::periodic_tasks());
         periodic_tasks.extend(supply::periodic_tasks());
         periodic_tasks.extend(accounts::periodic_tasks());
@@ -152,8 +152,8 @@ impl Application {
     }
 }
 
-/// Forgets what was kept long enough.
-fn keep_house(db: &Db, now: Instant) -> Result<usize, TaskError> {
+/// Deletes expired idempotency keys, jobs, letters and quota counters.
+fn run_housekeeping(db: &Db, now: Instant) -> Result<usize, TaskError> {
     let keys = db.write_blocking::<_, db::Error, _>(move |tx| idempotency::purge(tx, now))?;
     let jobs = db.write_blocking::<_, db::Error, _>(move |tx| jobs::purge(tx, now))?;
     let letters = db.write_blocking::<_, db::Error, _>(move |tx| mail::purge(tx, now))?;
@@ -161,8 +161,8 @@ fn keep_house(db: &Db, now: Instant) -> Result<usize, TaskError> {
     Ok([keys, jobs, letters, quotas].into_iter().fold(0, usize::saturating_add))
 }
 
-/// A letter that is given up stands in the audit trail.
-fn note_dead_letter(tx: &mut Tx<'_>, now: Instant, dead: &DeadLetter) -> db::Result<()> {
+/// Records a dead letter in the event log.
+fn record_dead_letter(tx: &mut Tx<'_>, now: Instant, dead: &DeadLetter) -> db::Result<()> {
     let event = Event::new("mail.given_up", dead.id).with("kind", &dead.kind).with("attempts", dead.attempts);
     events::record(tx, now, &event).map(drop)
 }

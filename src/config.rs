@@ -1,5 +1,5 @@
-//! What can be set, and where it is read from: built-in defaults, then `config/{LUMBUNG_ENV}.toml`, then the
-//! environment. `config/default.toml` is those defaults, and tells what each key does.
+//! The configuration, read from the embedded defaults, then `config/{LUMBUNG_ENV}.toml`, then environment variables.
+//! `config/default.toml` has the defaults and documents each key.
 
 mod database_password;
 mod load;
@@ -14,37 +14,37 @@ use crate::telemetry;
 use crate::web::rate_limit;
 use crate::{accounts, db, files, mail, orders, payments, standing_orders};
 
-pub use load::{Faults, Sources};
+pub use load::{ConfigErrors, Sources};
 
-/// Everything that can be set; each section belongs to the slice that uses it.
+/// The configuration; each section belongs to the slice that uses it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Whether this serves the public: secrets must then be set.
+    /// Whether this is a production instance, which requires secrets to be set.
     pub production: bool,
-    /// Where everything lies that is not in the database.
+    /// The directory of everything outside the database.
     pub data_dir: PathBuf,
-    /// Where the server listens and how it is reached.
+    /// The HTTP server.
     pub server: ServerSettings,
-    /// Where the data is.
+    /// The database.
     pub database: db::Settings,
-    /// Where the figures for Prometheus are.
+    /// Prometheus metrics.
     pub metrics: MetricsSettings,
-    /// What is logged, and how.
+    /// Logging.
     pub log: telemetry::Settings,
-    /// How many requests one caller may make.
+    /// Rate limits.
     pub rate: rate_limit::Settings,
-    /// Passwords, keys and limits of people signing in.
+    /// Password hashing, token keys and sign-in limits.
     pub accounts: accounts::Settings,
-    /// Where photos and proofs are kept.
+    /// The file store.
     pub files: files::Settings,
-    /// How long people have to answer, pay and cancel.
+    /// The deadlines of orders.
     pub orders: orders::Settings,
-    /// How far ahead standing orders claim.
+    /// Standing orders.
     pub market: standing_orders::Settings,
-    /// How the gateway is reached.
+    /// The payment gateway.
     pub gateway: payments::GatewaySettings,
-    /// How letters leave.
+    /// E-mail.
     pub mail: mail::Settings,
 }
 
@@ -68,42 +68,42 @@ impl Default for Config {
     }
 }
 
-/// Where the server listens, how it is reached, and how patient it is.
+/// The settings of the HTTP server.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServerSettings {
     /// The address to listen on.
     pub host: String,
-    /// The port; 0 takes a free one.
+    /// The port; 0 chooses a free one.
     pub port: u16,
-    /// The public address, without a slash at the end.
+    /// The public base URL, without a trailing slash.
     pub public_url: String,
-    /// The key under which cursors and tracking links are sealed: 32 random bytes in base64. Without one the server
-    /// makes one and keeps it in its data folder; in production it refuses to start.
+    /// The key that signs cursors and tracking links: 32 random bytes in base64. Without one the server generates one
+    /// and stores it in its data directory; in production it refuses to start.
     pub seal_key: Option<SecretString>,
-    /// Threads that answer; 0 takes one a core.
+    /// Worker threads; 0 means one per core.
     pub workers: usize,
-    /// Connections a worker keeps at most.
+    /// Connections per worker.
     pub connections: usize,
-    /// Seconds for the head of a request.
+    /// The timeout for the head of a request, in seconds.
     pub header_seconds: u64,
-    /// Seconds for the body of a request.
+    /// The timeout for the body of a request, in seconds.
     pub body_seconds: u64,
-    /// Seconds for the answer to a complete request.
+    /// The timeout for the response to a complete request, in seconds.
     pub answer_seconds: u64,
-    /// Seconds that an idle connection is kept.
+    /// The keep-alive timeout of idle connections, in seconds.
     pub keep_alive_seconds: u64,
-    /// Seconds after which a client that does not read is cut off.
+    /// The timeout for clients that do not read their response, in seconds.
     pub stalled_seconds: u64,
-    /// KiB of public answers that are kept for a second, or until the next commit; 0 keeps none.
+    /// The size of the cache of public responses, in KiB; 0 disables it.
     pub kept_kib: usize,
-    /// Seconds in which a stopping server still takes requests.
+    /// How long requests are still accepted during shutdown, in seconds.
     pub drain_seconds: u64,
-    /// Seconds that running requests then have to finish.
+    /// How long running requests may then take to finish, in seconds.
     pub finish_seconds: u64,
-    /// Networks of proxies that are believed.
+    /// Networks of trusted proxies.
     pub proxies: Vec<String>,
-    /// Web pages that may call from a browser.
+    /// The allowed origins of CORS.
     pub origins: Vec<String>,
 }
 
@@ -130,13 +130,13 @@ impl Default for ServerSettings {
     }
 }
 
-/// Where the figures for Prometheus are.
+/// The settings of Prometheus metrics.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MetricsSettings {
     /// The address to listen on.
     pub host: String,
-    /// The port; 0 switches it off.
+    /// The port; 0 disables metrics.
     pub port: u16,
 }
 
@@ -147,8 +147,8 @@ impl Default for MetricsSettings {
 }
 
 impl Config {
-    /// Reads the configuration of this process; every fault is named at once.
-    pub fn load() -> Result<Config, Faults> {
-        Sources::of_this_process()?.config()
+    /// Loads the configuration of this process; all errors are reported together.
+    pub fn load() -> Result<Config, ConfigErrors> {
+        Sources::from_process()?.config()
     }
 }

@@ -1,109 +1,109 @@
-//! Lumbung: a cooperative marketplace. A module a sentence, in the order in which they may know each other.
+//! Lumbung: a cooperative marketplace. The modules in import order: each may import only earlier ones.
 
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::indexing_slicing))]
 
-// Pure values shared by all: ids, rupiah, quantities, time, phones, exact splitting.
+// Shared value types: ids, rupiah, quantities, time, phone numbers, exact allocation.
 pub mod kernel;
 
-// The only place that knows there are two databases.
+// Database access for SQLite and PostgreSQL.
 pub mod db;
 
-// The append-only log: audit trail, sync feed and notifications all read it.
+// The append-only event log, read by the audit trail, the sync feed and notifications.
 pub mod events;
 
-// National holidays and the occasions of the Hijri year, official, edited or computed.
+// National holidays and occasions of the Hijri year: official, edited or computed.
 pub mod calendar;
 
-// What every route shares: answers, problems, bodies, idempotency, conditional requests, paging.
+// The shared HTTP layer: responses, problems, bodies, idempotency, conditional requests, pagination.
 pub mod web;
 
-// Work that is done later: jobs enqueued in a transaction, and chores on a schedule that catches up.
+// Background work: jobs enqueued in a transaction, and periodic tasks.
 pub mod jobs;
 
-// Letters to people: composed from templates, kept in the outbox, sent by a worker.
+// E-mail: letters composed from templates, stored in an outbox, sent by a worker.
 pub mod mail;
 
-// Storage of photos and proofs: a folder on disk first.
+// Storage of photos and proofs.
 pub mod files;
 
-// People: registering, signing in, devices, verification, and the extractors `Visitor` and `SignedIn`.
+// Accounts: registration, sign-in, sessions, verification, and the extractors `Visitor` and `SignedIn`.
 pub mod accounts;
 
-// Cooperatives, their groups, memberships and offices, places, and the permits that open data.
+// Cooperatives, groups, memberships, offices, places, and permissions.
 pub mod cooperatives;
 
-// The books: double entry, vouchers, balances, statements, periods.
+// Double-entry bookkeeping: vouchers, balances, statements, periods.
 pub mod ledger;
 
-// Products: what a group lists, with label, price tiers, photos and search.
+// Products with labels, price tiers, photos and search.
 pub mod catalogue;
 
-// What groups make their goods of, what that costs, and from how many on a batch pays.
+// Ingredients, recipes, the cost of a batch and its break-even quantity.
 pub mod costs;
 
-// Batches: dated, limited supplies of one product, what is available of them, and claims on it.
+// Batches: dated, limited supplies of a product, their availability, and claims.
 #[expect(
     clippy::disallowed_methods,
-    reason = "whether a product is made on a weekday is one bit, which diesel cannot ask for"
+    reason = "diesel cannot test the bit of a weekday"
 )]
 pub mod supply;
 
-// Orders: quoted, placed, fulfilled, cancelled; one transaction each.
+// Orders: quoting, placing, fulfilling, cancelling.
 pub mod orders;
 
-// Payments recorded and confirmed, and the quick sale at the stall.
+// Payments and their confirmation, and quick sales at the stall.
 pub mod payments;
 
-// Cash on its way from the officer's hand to the treasurer's box, and counts of the box.
+// Cash hand-overs from officers to the treasurer, and counts of the cash box.
 pub mod cash;
 
-// What the cooperative owes its groups, payouts, and what of them each member has earned.
+// Payables to groups, payouts, and members' earnings.
 pub mod payouts;
 
-// Days on which a cooperative's groups hand over together what was ordered ahead.
+// Market days, on which groups hand over pre-orders together.
 pub mod market_days;
 
-// Buyers' wishes that no listing meets, and the offers by which groups win them together.
+// Buyers' requests for goods that are not listed, and the groups' offers.
 pub mod requests;
 
-// Agreements with regular buyers, who order under them and pay by invoice.
+// Contracts with regular buyers, who order under them and pay by invoice.
 pub mod contracts;
 
-// What outlets sell for the groups.
+// Consignment: goods that outlets sell for the groups.
 pub mod consignment;
 
-// What buyers order again and again: standing orders, and their claims when a market day opens.
+// Standing orders, and their claims when a market day opens.
 pub mod standing_orders;
 
-// Availability day by day, and the group's board: everything promised for each day.
+// Availability per day, and the group's board of everything promised for each day.
 pub mod outlook;
 
-// Reports over the sale facts.
+// Sales reports.
 pub mod sales;
 
-// Bank statements: imported lines, and the payments they confirm.
+// Bank statements: import, and matching with payments.
 pub mod bank;
 
-// Proofs that books, payments, sales and supply agree.
+// Consistency checks across ledger, payments, sales and supply.
 pub mod integrity;
 
-// Who hears what, by which channel: reads events, writes letters.
+// Notifications: reads events, writes letters.
 pub mod notifications;
 
-// What a person sees of themselves: profile, personal data out, forgetting a person.
+// The caller's own profile, export of personal data, and erasure.
 pub mod profile;
 
-// What the running service tells of itself: log lines, slow queries, figures.
+// Logging and slow query warnings.
 pub mod telemetry;
 
-// The actix service: every slice's routes under one roof.
+// The HTTP server with the routes of all slices.
 pub mod server;
 
-// Wiring: the same for `main` and for tests.
+// Wiring of the application, the same for `main` and tests.
 pub mod app;
 
-// What can be set, and where it is read from.
+// The configuration and its sources.
 pub mod config;
 
-// The commands: each reads the configuration, does one thing and ends with a code.
+// The commands of the binary.
 pub mod cli;

@@ -1,4 +1,4 @@
-//! Parse the arguments, run one command.
+//! The `lumbung` binary: parses the arguments and runs one command.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! What the running service tells of itself: log lines with request ids, slow queries, and figures.
+//! Logging, panic reports and slow query warnings.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant as Stopwatch;
@@ -9,84 +9,84 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// What is logged, and how.
+/// The log settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// For people or for machines.
-    pub format: Format,
-    /// What is logged, as tracing's filter reads it.
+    /// The format of log lines.
+    pub format: LogFormat,
+    /// The filter, in the syntax of tracing's `EnvFilter`.
     pub filter: String,
-    /// Milliseconds after which a query is slow; 0 switches that off.
+    /// Queries that take at least this many milliseconds are logged; 0 disables this.
     pub slow_query_ms: u64,
 }
 
-/// How a log line looks.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// For people.
+pub enum LogFormat {
+    /// Human-readable.
     Pretty,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { format: Format::Pretty, filter: "info".into(), slow_query_ms: 250 }
+        Settings { format: LogFormat::Pretty, filter: "info".into(), slow_query_ms: 250 }
     }
 }
 
-/// The filter that this text means.
-pub fn filter(text: &str) -> Option<EnvFilter> {
+/// Parses a filter; `None` when it is invalid.
+pub fn parse_filter(text: &str) -> Option<EnvFilter> {
     EnvFilter::try_new(text).ok()
 }
 
-/// Begins to log, to standard error. A second call in one process changes nothing.
-pub fn begin(settings: &Settings) {
-    let filter = filter(&settings.filter).unwrap_or_else(|| EnvFilter::new("info"));
+/// Starts logging to standard error. A second call keeps the first subscriber.
+pub fn init(settings: &Settings) {
+    let filter = parse_filter(&settings.filter).unwrap_or_else(|| EnvFilter::new("info"));
     let registry = tracing_subscriber::registry().with(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
-    let begun = match settings.format {
-        Format::Pretty => registry.with(lines).try_init(),
-        Format::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+    let outcome = match settings.format {
+        LogFormat::Pretty => registry.with(lines).try_init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
     };
-    if begun.is_err() {
-        tracing::debug!("logging has begun before");
+    if outcome.is_err() {
+        tracing::debug!("logging was already initialized");
     }
-    // What a panic says may repeat what somebody sent, in lines of its own; where it happened is all that is told.
+    // A panic's message may contain user input and line breaks, so that only its location is logged.
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let location = panic.location().map(ToString::to_string).unwrap_or_default();
         let thread = std::thread::current().name().unwrap_or_default().to_owned();
-        tracing::error!(place, thread, "a panic");
+        tracing::error!(place = location, thread, "a panic");
     }));
-    watch_queries(settings.slow_query_ms);
+    log_slow_queries(settings.slow_query_ms);
 }
 
 static SLOW_QUERY_MICROS: AtomicU64 = AtomicU64::new(0);
 
-/// From now on, new connections tell of queries that take this long.
-pub fn watch_queries(slow_ms: u64) {
+/// Makes new connections log queries that take at least this long; 0 disables this.
+pub fn log_slow_queries(slow_ms: u64) {
     SLOW_QUERY_MICROS.store(slow_ms.saturating_mul(1000), Ordering::Relaxed);
-    if slow_ms > 0 && set_default_instrumentation(|| Some(Box::new(QueryWatch { begun: None }))).is_err() {
+    if slow_ms > 0 && set_default_instrumentation(|| Some(Box::new(QueryTimer { start: None }))).is_err() {
         tracing::warn!("slow queries cannot be watched");
     }
 }
 
-/// Times each query of one connection.
-struct QueryWatch {
-    begun: Option<Stopwatch>,
+/// Times the queries of one connection.
+struct QueryTimer {
+    start: Option<Stopwatch>,
 }
 
-impl Instrumentation for QueryWatch {
+impl Instrumentation for QueryTimer {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartQuery { .. } => self.begun = Some(Stopwatch::now()),
+            InstrumentationEvent::StartQuery { .. } => self.start = Some(Stopwatch::now()),
             InstrumentationEvent::FinishQuery { query, .. } => {
-                let Some(begun) = self.begun.take() else { return };
-                let elapsed_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+                let Some(start) = self.start.take() else { return };
+                let elapsed_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
                 if elapsed_us >= SLOW_QUERY_MICROS.load(Ordering::Relaxed) {
-                    // What was bound may be personal: the text ends before it.
+                    // Bind values may be personal data and are cut off.
                     let text = query.to_string();
                     let text = text.split("-- binds").next().unwrap_or_default().trim_end();
                     tracing::warn!(elapsed_us, query = text, "a slow query");

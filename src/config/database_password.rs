@@ -1,10 +1,10 @@
-//! Whether the password in the address of a PostgreSQL is one that anyone would try first.
+//! Checks the password in a PostgreSQL URL against well-known ones.
 
 use std::net::IpAddr;
 
 use crate::accounts::Password;
 
-/// Passwords that examples and images come with, beyond those that people choose.
+/// Default passwords of examples and images, in addition to commonly chosen ones.
 const WELL_KNOWN: [&str; 12] = [
     "lumbung",
     "postgres",
@@ -20,32 +20,33 @@ const WELL_KNOWN: [&str; 12] = [
     "database",
 ];
 
-/// What is wrong with the password of this address, if it is no PostgreSQL's or there is nothing wrong: nothing.
-pub(super) fn fault(url: &str) -> Option<&'static str> {
+/// Why the password of a PostgreSQL URL is not acceptable in production; `None` when it is, and for other URLs.
+pub(super) fn check(url: &str) -> Option<&'static str> {
     let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"))?;
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
-    let (who, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let (user, password) = who.split_once(':').unwrap_or((who, ""));
+    let (credentials, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
     let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let parameter = |name: &str| parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let (user, database) = (decoded(user), decoded(database));
-    let password = parameter("password").unwrap_or_else(|| decoded(password));
+    let (user, database) = (percent_decode(user), percent_decode(database));
+    let password = parameter("password").unwrap_or_else(|| percent_decode(password));
     if password.is_empty() {
-        let hosts = parameter("host").unwrap_or_else(|| decoded(hosts));
-        let elsewhere = !hosts.split(',').all(is_here);
-        let otherwise = ["passfile", "sslcert"].iter().any(|name| parameter(name).is_some());
-        return (elsewhere && !otherwise).then_some("must have a password, or passfile or sslcert, in production");
+        let hosts = parameter("host").unwrap_or_else(|| percent_decode(hosts));
+        let is_remote = !hosts.split(',').all(is_local);
+        let has_other_credentials = ["passfile", "sslcert"].iter().any(|name| parameter(name).is_some());
+        return (is_remote && !has_other_credentials)
+            .then_some("must have a password, or passfile or sslcert, in production");
     }
     let lower = password.to_lowercase();
-    let is_theirs = [user, database].iter().any(|name| name.to_lowercase() == lower);
-    let is_known = WELL_KNOWN.contains(&lower.as_str()) || Password::new(password.clone()).is_common();
-    (is_theirs || is_known || password.chars().count() < 8)
+    let is_name = [user, database].iter().any(|name| name.to_lowercase() == lower);
+    let is_well_known = WELL_KNOWN.contains(&lower.as_str()) || Password::new(password.clone()).is_common();
+    (is_name || is_well_known || password.chars().count() < 8)
         .then_some("must not have a well-known, short or default password in production")
 }
 
-/// A host of the address: a socket in a folder, or the machine itself.
-fn is_here(host: &str) -> bool {
+/// Whether a host is a Unix socket or the loopback interface.
+fn is_local(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') => name,
         _ => host,
@@ -57,8 +58,8 @@ fn is_here(host: &str) -> bool {
         || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// The text behind `%40` and the like. A plus is a plus here.
-fn decoded(text: &str) -> String {
+/// Percent-decodes; a plus stays a plus.
+fn percent_decode(text: &str) -> String {
     let pair = format!("={}", text.replace('+', "%2B"));
     form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_anyone_would_try_first_is_refused() {
+    fn weak_passwords_are_rejected() {
         for url in [
             "postgres://lumbung:lumbung@database/lumbung",
             "postgresql://lumbung:lumbung@database/lumbung",
@@ -86,12 +87,12 @@ mod tests {
             "postgres://gudang@127.0.0.1/lumbung?host=database.example",
             "postgres://database",
         ] {
-            assert!(fault(url).is_some(), "{url}");
+            assert!(check(url).is_some(), "{url}");
         }
     }
 
     #[test]
-    fn one_of_its_own_is_taken_and_so_is_none_on_the_machine_itself() {
+    fn strong_passwords_and_local_connections_without_one_are_accepted() {
         for url in [
             "postgres://lumbung:kunci%20gudang%20beras@database/lumbung?sslmode=verify-full",
             "postgres://lumbung:a+b%2Fc-panjang-sekali@one:5432,two:5432/lumbung?target_session_attrs=read-write",
@@ -104,7 +105,7 @@ mod tests {
             "postgres://lumbung@database/lumbung?sslmode=verify-full&sslcert=/run/secrets/cert.pem",
             "sqlite:data/lumbung.db",
         ] {
-            assert_eq!(fault(url), None, "{url}");
+            assert_eq!(check(url), None, "{url}");
         }
     }
 }

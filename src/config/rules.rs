@@ -1,4 +1,4 @@
-//! What a value must be beyond its type.
+//! Validation of the configuration beyond types.
 
 use std::collections::BTreeSet;
 
@@ -8,38 +8,38 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Config;
 use super::database_password;
-use super::load::variable;
+use super::load::variable_name;
 use crate::db::Location;
 use crate::telemetry;
 use crate::web::address::Network;
 
 impl Config {
-    /// Names every rule that is broken.
-    pub(super) fn check(&self, faults: &mut Vec<String>) {
-        let mut fault = |key: &str, what: &str| faults.push(format!("{key} ({}): {what}", variable(key)));
+    /// Adds an error for each broken rule.
+    pub(super) fn validate(&self, errors: &mut Vec<String>) {
+        let mut error = |key: &str, message: &str| errors.push(format!("{key} ({}): {message}", variable_name(key)));
         let server = &self.server;
         if server.host.parse::<std::net::IpAddr>().is_err() {
-            fault("server.host", "must be an IP address, such as 127.0.0.1 or 0.0.0.0");
+            error("server.host", "must be an IP address, such as 127.0.0.1 or 0.0.0.0");
         }
         if self.metrics.host.parse::<std::net::IpAddr>().is_err() {
-            fault("metrics.host", "must be an IP address, such as 127.0.0.1");
+            error("metrics.host", "must be an IP address, such as 127.0.0.1");
         }
         if !is_origin(&server.public_url) {
-            fault("server.public_url", "must be an address such as https://lumbung.example, without a path");
+            error("server.public_url", "must be an address such as https://lumbung.example, without a path");
         }
         if !server.origins.iter().all(|origin| is_origin(origin)) {
-            fault("server.origins", "must be addresses such as https://toko.example, without a path");
+            error("server.origins", "must be addresses such as https://toko.example, without a path");
         }
         if !server.proxies.iter().all(|network| Network::parse(network).is_some()) {
-            fault("server.proxies", "must be networks such as 10.0.0.0/8");
+            error("server.proxies", "must be networks such as 10.0.0.0/8");
         }
         if Location::parse(self.database.url.expose_secret()).is_err() {
-            fault("database.url", "must begin with sqlite: or postgres://");
+            error("database.url", "must begin with sqlite: or postgres://");
         }
         if self.production
-            && let Some(what) = database_password::fault(self.database.url.expose_secret())
+            && let Some(message) = database_password::check(self.database.url.expose_secret())
         {
-            fault("database.url", what);
+            error("database.url", message);
         }
         let counts = [
             ("database.connections", u64::from(self.database.connections), 1, 512),
@@ -56,58 +56,58 @@ impl Config {
             ("rate.address_per_minute", u64::from(self.rate.address_per_minute), 1, 10_000_000),
             ("rate.account_per_minute", u64::from(self.rate.account_per_minute), 1, 10_000_000),
         ];
-        for (key, value, least, most) in counts {
-            if !(least..=most).contains(&value) {
-                fault(key, &format!("must be between {least} and {most}"));
+        for (key, value, min, max) in counts {
+            if !(min..=max).contains(&value) {
+                error(key, &format!("must be between {min} and {max}"));
             }
         }
-        if telemetry::filter(&self.log.filter).is_none() {
-            fault("log.filter", "must be a filter such as info or lumbung=debug,info");
+        if telemetry::parse_filter(&self.log.filter).is_none() {
+            error("log.filter", "must be a filter such as info or lumbung=debug,info");
         }
         for (key, keys) in [
             ("server.seal_key", server.seal_key.as_slice()),
             ("accounts.signing_keys", self.accounts.signing_keys.as_slice()),
         ] {
             if keys.iter().any(is_weak) {
-                fault(key, "must be 32 random bytes in base64");
+                error(key, "must be 32 random bytes in base64");
             }
             if self.production && keys.is_empty() {
-                fault(key, "must be set in production");
+                error(key, "must be set in production");
             }
         }
-        for (key, what) in self.mail.faults(self.production) {
-            fault(&format!("mail.{key}"), what);
+        for (key, message) in self.mail.validate(self.production) {
+            error(&format!("mail.{key}"), message);
         }
-        for (key, what) in self.gateway.faults() {
-            fault(&format!("gateway.{key}"), what);
+        for (key, message) in self.gateway.faults() {
+            error(&format!("gateway.{key}"), message);
         }
         if self.accounts.signing_keys.len() > 2 {
-            fault("accounts.signing_keys", "must be two keys at most, the newest first");
+            error("accounts.signing_keys", "must be two keys at most, the newest first");
         }
         if self.production {
-            // OWASP's least: 19 MiB and two passes, or 46 MiB and one.
+            // OWASP's minimum: 19 MiB and two passes, or 46 MiB and one.
             let (memory, passes) = (self.accounts.password_memory_kib, self.accounts.password_iterations);
             if memory < 19_456 {
-                fault("accounts.password_memory_kib", "must be 19456 at least in production");
+                error("accounts.password_memory_kib", "must be 19456 at least in production");
             }
             if passes < 2 && memory < 47_104 {
-                fault("accounts.password_iterations", "must be 2 at least in production, or memory 47104 KiB");
+                error("accounts.password_iterations", "must be 2 at least in production, or memory 47104 KiB");
             }
         }
         if self.production && !server.public_url.starts_with("https://") {
-            fault("server.public_url", "must begin with https:// in production");
+            error("server.public_url", "must begin with https:// in production");
         }
     }
 }
 
-/// Whether a key is not 32 bytes, or too even to be random.
+/// Whether a key is not 32 bytes in base64, or has fewer than 12 distinct bytes.
 fn is_weak(key: &SecretString) -> bool {
     let Ok(bytes) = STANDARD.decode(key.expose_secret().trim()) else { return true };
     let different: BTreeSet<u8> = bytes.iter().copied().collect();
     bytes.len() != 32 || different.len() < 12
 }
 
-/// Scheme, host and port, and nothing after them.
+/// Whether it is a scheme, host and optional port without a path.
 fn is_origin(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|host| {

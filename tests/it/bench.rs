@@ -1,9 +1,9 @@
-//! The benchmark runs through: every case is asked, and every answer is a success. Its figures are of no use here.
+//! The benchmark runs without errors; its results are not checked.
 
 use std::process::Command;
 
 #[test]
-fn the_benchmark_runs_through_all_its_cases_and_leaves_nothing_behind() {
+fn the_benchmark_runs_all_cases_and_cleans_up() {
     let folder = tempfile::tempdir().unwrap();
     let database = std::env::var("LUMBUNG_TEST_DATABASE_URL").unwrap_or_else(|_| "sqlite".into());
     let output = Command::new(env!("CARGO_BIN_EXE_lumbung"))

@@ -1,4 +1,4 @@
-//! What the doctor finds, and what a backup brings back beside the database.
+//! The doctor's checks, and files and keys in backups.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::photos::jpeg;
 use crate::world::smtp::SmtpServer;
 use crate::world::{Village, World, system_now};
 
-/// What the doctor says of this village, with more of its configuration.
+/// Runs the doctor with additional environment variables; returns exit code and output.
 async fn doctor(village: &Village, more: &[(&'static str, String)]) -> (i32, String) {
     let (url, folder, more) = (village.database.url.clone(), village.database.folder.path().to_owned(), more.to_vec());
     let asking = tokio::task::spawn_blocking(move || {
@@ -28,15 +28,15 @@ async fn doctor(village: &Village, more: &[(&'static str, String)]) -> (i32, Str
     asking.await.unwrap()
 }
 
-/// Expects one thing to be well, or ill, by this word.
+/// Expects a check with this state and message.
 #[track_caller]
-fn is(told: &str, state: &str, what: &str, why: &str) {
-    let line = told.lines().find(|line| line.trim_start().starts_with(&format!("{state:<4}  {what}:")));
-    assert!(line.is_some_and(|line| line.contains(why)), "{state} {what} {why}: {told}");
+fn expect_check(output: &str, state: &str, name: &str, message: &str) {
+    let line = output.lines().find(|line| line.trim_start().starts_with(&format!("{state:<4}  {name}:")));
+    assert!(line.is_some_and(|line| line.contains(message)), "{state} {name} {message}: {output}");
 }
 
-/// A connection that nobody's rules hold back.
-fn loose(village: &Village) -> Conn {
+/// A connection without check constraints.
+fn connect_without_checks(village: &Village) -> Conn {
     if village.database.is_postgres() {
         let mut conn = diesel::PgConnection::establish(&village.database.url).unwrap();
         let drop = "DO $$ DECLARE rule record; BEGIN FOR rule IN SELECT conname FROM pg_constraint \
@@ -53,7 +53,7 @@ fn loose(village: &Village) -> Conn {
 }
 
 #[actix_web::test]
-async fn of_a_sound_village_the_doctor_finds_every_thing_well() {
+async fn all_checks_of_a_consistent_instance_succeed() {
     let village = World::village().await;
     let (product, _) = village.create_pastel_in_stock(40).await;
     let order = village.place_order(product, 10).await;
@@ -61,25 +61,25 @@ async fn of_a_sound_village_the_doctor_finds_every_thing_well() {
         village.transition_fulfilment(&village.sari, &order, action).await.expect(200);
     }
     village.work().await;
-    let peer = SmtpServer::open().await;
+    let smtp = SmtpServer::open().await;
     let smtp = [
         ("LUMBUNG__MAIL__TRANSPORT", "smtp".to_owned()),
         ("LUMBUNG__MAIL__HOST", "127.0.0.1".to_owned()),
-        ("LUMBUNG__MAIL__PORT", peer.address.port().to_string()),
+        ("LUMBUNG__MAIL__PORT", smtp.address.port().to_string()),
         ("LUMBUNG__MAIL__SECURITY", "none".to_owned()),
     ];
-    let (_, told) = doctor(&village, &smtp).await;
-    for what in
+    let (_, output) = doctor(&village, &smtp).await;
+    for name in
         ["database", "pages and references", "claims", "sales", "jobs", "outbox", "mail", "keys", "what the keys made"]
     {
-        is(&told, "well", what, "");
+        expect_check(&output, "well", name, "");
     }
-    let (_, told) = doctor(&village, &[]).await;
-    is(&told, "well", "mail", "this machine");
+    let (_, output) = doctor(&village, &[]).await;
+    expect_check(&output, "well", "mail", "this machine");
 }
 
 #[actix_web::test]
-async fn the_doctor_finds_what_contradicts_itself_what_was_given_up_and_what_is_lost() {
+async fn the_doctor_finds_inconsistencies_dead_jobs_and_lost_keys() {
     let village = World::village().await;
     village.skip_audit();
     let (product, _) = village.create_pastel_in_stock(40).await;
@@ -89,7 +89,7 @@ async fn the_doctor_finds_what_contradicts_itself_what_was_given_up_and_what_is_
     }
     village.work().await;
     {
-        let mut conn = loose(&village);
+        let mut conn = connect_without_checks(&village);
         conn.batch_execute("UPDATE batches SET claimed = 41000; DELETE FROM sales").unwrap();
         let now = system_now();
         diesel::insert_into(jobs::table)
@@ -130,25 +130,25 @@ async fn the_doctor_finds_what_contradicts_itself_what_was_given_up_and_what_is_
         ("LUMBUNG__MAIL__PORT", SmtpServer::open().await.shut_down().await.address.port().to_string()),
         ("LUMBUNG__MAIL__SECURITY", "none".to_owned()),
     ];
-    let (code, told) = doctor(&village, &nowhere).await;
-    assert_eq!(code, 1, "{told}");
-    is(&told, "ILL", "claims", "1 batch(es)");
-    is(&told, "ILL", "sales", "1 handed-over part(s)");
-    is(&told, "ILL", "jobs", "1 of catalogue.discard_photo");
-    is(&told, "ILL", "outbox", "1 letter(s) wait");
-    is(&told, "ILL", "mail", "");
-    is(&told, "ILL", "what the keys made", "the signing key is lost");
-    is(&told, "ILL", "what the keys made", "the seal key is lost");
+    let (code, output) = doctor(&village, &nowhere).await;
+    assert_eq!(code, 1, "{output}");
+    expect_check(&output, "ILL", "claims", "1 batch(es)");
+    expect_check(&output, "ILL", "sales", "1 handed-over part(s)");
+    expect_check(&output, "ILL", "jobs", "1 of catalogue.discard_photo");
+    expect_check(&output, "ILL", "outbox", "1 letter(s) wait");
+    expect_check(&output, "ILL", "mail", "");
+    expect_check(&output, "ILL", "what the keys made", "the signing key is lost");
+    expect_check(&output, "ILL", "what the keys made", "the seal key is lost");
     for name in ["access", "seal"] {
         assert!(!keys.join(name).exists(), "the doctor makes no key");
     }
-    // The village keeps its own way: the letter that waits is of no test's business.
-    loose(&village).batch_execute("DELETE FROM outbox").unwrap();
+    // The pending letter is not part of this test.
+    connect_without_checks(&village).batch_execute("DELETE FROM outbox").unwrap();
 }
 
-/// Every file below a folder, by its path in it.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
+/// All files below a directory, by relative path.
+fn read_tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
         for entry in std::fs::read_dir(&next).unwrap() {
@@ -157,15 +157,15 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
                 open.push(path);
             } else {
                 let name = path.strip_prefix(folder).unwrap().display().to_string();
-                found.insert(name, std::fs::read(&path).unwrap());
+                files.insert(name, std::fs::read(&path).unwrap());
             }
         }
     }
-    found
+    files
 }
 
 #[actix_web::test]
-async fn a_backup_brings_back_photos_slips_and_keys_and_what_the_keys_had_made() {
+async fn a_backup_restores_photos_proofs_and_keys() {
     let village = World::village().await;
     let (product, _) = village.create_pastel_in_stock(40).await;
     let photo = format!("/v1/products/{product}/photos/1");
@@ -180,36 +180,36 @@ async fn a_backup_brings_back_photos_slips_and_keys_and_what_the_keys_had_made()
     let folder = village.database.folder.path().to_owned();
     let (url, here) = (village.database.url.clone(), folder.clone());
     let copying = tokio::task::spawn_blocking(move || run(&url, &here, &here.join("data"), &["backup", "copy"]));
-    let (code, told) = copying.await.unwrap();
-    let kept = |part: &str| tree(&folder.join("data").join(part));
+    let (code, output) = copying.await.unwrap();
+    let kept = |part: &str| read_tree(&folder.join("data").join(part));
     assert_eq!(kept("files").len(), 7, "six of the photo, and the slip");
-    assert_eq!(tree(&folder.join("copy/files")), kept("files"), "{told}");
-    assert_eq!(tree(&folder.join("copy/keys")), kept("keys"), "{told}");
+    assert_eq!(read_tree(&folder.join("copy/files")), kept("files"), "{output}");
+    assert_eq!(read_tree(&folder.join("copy/keys")), kept("keys"), "{output}");
     if village.database.is_postgres() {
-        assert_eq!(code, 1, "the database is pg_dump's: {told}");
+        assert_eq!(code, 1, "the database is pg_dump's: {output}");
         return;
     }
-    assert_eq!(code, 0, "{told}");
+    assert_eq!(code, 0, "{output}");
 
     let elsewhere = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", elsewhere.path().join("lumbung.db").display());
     let copy = folder.join("copy");
-    let (code, told) = run(&url, elsewhere.path(), elsewhere.path(), &["restore", copy.to_str().unwrap()]);
-    assert_eq!(code, 0, "{told}");
-    assert_eq!(tree(&elsewhere.path().join("files")), kept("files"));
-    assert_eq!(tree(&elsewhere.path().join("keys")), kept("keys"));
+    let (code, output) = run(&url, elsewhere.path(), elsewhere.path(), &["restore", copy.to_str().unwrap()]);
+    assert_eq!(code, 0, "{output}");
+    assert_eq!(read_tree(&elsewhere.path().join("files")), kept("files"));
+    assert_eq!(read_tree(&elsewhere.path().join("keys")), kept("keys"));
     let (settings, keys) = (&village.app.accounts.settings, KeyFolder::new(elsewhere.path(), false));
     let anew = Accounts::new(settings, &village.app.state.public_url, &keys, &Entropy::System).unwrap();
     let known =
         anew.access_tokens.verify(&village.buyer.access_token, village.clock.now()).expect("the token is still good");
     assert_eq!(known.account.to_string(), village.buyer.id);
-    let (_, told) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
-    is(&told, "well", "what the keys made", "");
-    // A backup without its keys is one that opens nothing.
+    let (_, output) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
+    expect_check(&output, "well", "what the keys made", "");
+    // Without its keys a backup is incomplete.
     std::fs::remove_dir_all(elsewhere.path().join("keys")).unwrap();
-    let (code, told) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
-    assert_eq!(code, 1, "{told}");
-    is(&told, "ILL", "what the keys made", "put keys/ back");
+    let (code, output) = run(&url, elsewhere.path(), elsewhere.path(), &["doctor"]);
+    assert_eq!(code, 1, "{output}");
+    expect_check(&output, "ILL", "what the keys made", "put keys/ back");
     let left = village.app.state.db.read::<_, db::Error, _>(lumbung::mail::count_pending).await.unwrap();
     assert_eq!(left.0, 0);
 }
