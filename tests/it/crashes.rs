@@ -1,5 +1,4 @@
-//! Falling over at every statement, and being killed at any moment: nothing is half done, and sent again it is done
-//! once.
+//! Panics at every statement, and kills at any time: operations are atomic, and a retry executes them once.
 
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,43 +8,47 @@ use lumbung::kernel::ids::BatchId;
 use lumbung::supply::Opening;
 use serde_json::{Value, json};
 
-use crate::world::{Client, Reply, Served, Village, World, trap};
+use crate::world::{Client, Reply, ServerProcess, Village, World, trap};
 
-/// Sends the same request, with the same key, while it falls over at its first statement, its second, and so on, until
-/// it gets through. Tells the answer, and how many statements it took.
-async fn falls_everywhere(village: &Village, client: &Client, path: &str, body: &Value) -> (Reply, u32) {
-    let client = client.fresh_key();
-    let before = village.everything();
+/// Sends the same request with the same key, panicking at the first statement, the second, and so on, until it
+/// succeeds. Returns the response and the number of statements.
+async fn fail_at_every_statement(village: &Village, client: &Client, path: &str, body: &Value) -> (Reply, u32) {
+    let client = client.with_new_key();
+    let before = village.dump_rows();
     for statement in 1..200 {
-        trap::before_statement(&village.database, statement);
+        trap::fail_at_statement(&village.database, statement);
         let reply = client.post(path, body.clone()).await;
-        if !trap::was_sprung(&village.database) {
+        if !trap::was_triggered(&village.database) {
             assert!((200..300).contains(&reply.status), "{path}: {}", reply.text());
-            let after = village.everything();
+            let after = village.dump_rows();
             assert_ne!(after, before);
             let again = client.post(path, body.clone()).await;
             assert_eq!((again.status, &again.bytes), (reply.status, &reply.bytes), "{path}");
             assert_eq!(again.header("idempotency-replayed"), Some("true"));
-            assert_eq!(village.everything(), after, "{path}: sent again, it was done again");
+            assert_eq!(village.dump_rows(), after, "{path}: the replay was executed again");
             return (reply, statement - 1);
         }
-        reply.problem(500, "internal");
-        assert_eq!(village.everything(), before, "{path}: falling at statement {statement} leaves something behind");
+        reply.expect_problem(500, "internal");
+        assert_eq!(village.dump_rows(), before, "{path}: failing at statement {statement} is not atomic");
     }
     panic!("{path} takes no end of statements");
 }
 
 #[actix_web::test]
-async fn falling_at_any_statement_of_a_movement_leaves_nothing_and_the_same_key_succeeds() {
+async fn a_failure_at_any_statement_changes_nothing_and_the_same_key_succeeds() {
     trap::watch();
     let village = World::village().await;
-    let (pastel, _) = village.pastel_on_the_shelf(40).await;
-    let permit = village.permit_of(&village.darsih, village.singkong_wareg);
-    let chips = village.product_of(permit, "Keripik original 200 g", |_| {}).await;
+    let (pastel, _) = village.create_pastel_in_stock(40).await;
+    let permit = village.group_permit(&village.darsih, village.singkong_wareg);
+    let chips = village.create_product(permit, "Keripik original 200 g", |_| {}).await;
     village
-        .batch_of(permit, chips, Opening { made: Some(lumbung::kernel::Quantity::units(20)), ..Opening::default() })
+        .open_group_batch(
+            permit,
+            chips,
+            Opening { made: Some(lumbung::kernel::Quantity::units(20)), ..Opening::default() },
+        )
         .await;
-    // Everyone has used their token once: that is noted in a transaction of its own.
+    // The first use of a token is recorded in its own transaction.
     for person in [&village.buyer, &village.sari, &village.treasurer] {
         person.get("/v1/me").await.expect(200);
     }
@@ -55,42 +58,42 @@ async fn falling_at_any_statement_of_a_movement_leaves_nothing_and_the_same_key_
         "lines": [{"product": pastel, "quantity": 10}, {"product": chips, "quantity": 4}],
         "expected_total": 35_000,
     });
-    let (order, statements) = falls_everywhere(&village, &village.buyer, "/v1/orders", &two_groups).await;
+    let (order, statements) = fail_at_every_statement(&village, &village.buyer, "/v1/orders", &two_groups).await;
     assert!(statements >= 10, "only {statements} statements are seen");
-    let guests = village.guest_order_of(pastel, 5, 12_500);
-    falls_everywhere(&village, &village.guest(), "/v1/orders", &guests).await;
+    let guests = village.guest_order_body(pastel, 5, 12_500);
+    fail_at_every_statement(&village, &village.guest(), "/v1/orders", &guests).await;
 
     let part =
         |order: &Reply| format!("/v1/fulfilments/{}/transitions", order.json["fulfilments"][0]["id"].as_str().unwrap());
-    village.step(&village.sari, &order, "accept").await;
-    let handed_over = village.ordered(pastel, 5).await;
-    falls_everywhere(&village, &village.sari, &part(&handed_over), &json!({"action": "accept"})).await;
-    falls_everywhere(&village, &village.sari, &part(&handed_over), &json!({"action": "hand_over"})).await;
-    falls_everywhere(&village, &village.sari, &part(&handed_over), &json!({"action": "undo"})).await;
+    village.transition_fulfilment(&village.sari, &order, "accept").await;
+    let handed_over = village.place_order(pastel, 5).await;
+    fail_at_every_statement(&village, &village.sari, &part(&handed_over), &json!({"action": "accept"})).await;
+    fail_at_every_statement(&village, &village.sari, &part(&handed_over), &json!({"action": "hand_over"})).await;
+    fail_at_every_statement(&village, &village.sari, &part(&handed_over), &json!({"action": "undo"})).await;
 
     let payments = format!("/v1/orders/{}/payments", handed_over.id());
     let transfer = json!({"method": "transfer", "purpose": "full"});
-    let (payment, _) = falls_everywhere(&village, &village.buyer, &payments, &transfer).await;
+    let (payment, _) = fail_at_every_statement(&village, &village.buyer, &payments, &transfer).await;
     let decide = format!("/v1/payments/{}/transitions", payment.id());
-    falls_everywhere(&village, &village.treasurer, &decide, &json!({"action": "confirm"})).await;
+    fail_at_every_statement(&village, &village.treasurer, &decide, &json!({"action": "confirm"})).await;
 
     let cancel = format!("/v1/orders/{}/transitions", order.id());
-    let (cancelled, _) = falls_everywhere(&village, &village.buyer, &cancel, &json!({"action": "cancel"})).await;
+    let (cancelled, _) = fail_at_every_statement(&village, &village.buyer, &cancel, &json!({"action": "cancel"})).await;
     assert_eq!(cancelled.str("status"), "cancelled");
 
     let sale = json!({"lines": [{"product": pastel, "quantity": 3}], "expected_total": 7500});
     let sales = format!("/v1/groups/{}/sales", village.sekar_laras);
-    let (_, statements) = falls_everywhere(&village, &village.sari, &sales, &sale).await;
+    let (_, statements) = fail_at_every_statement(&village, &village.sari, &sales, &sale).await;
     assert!(statements >= 10, "only {statements} statements are seen");
     village.work().await;
 }
 
-/// What the buyers and the one who kills know of each other.
+/// The shared state of the buyers and the test that kills the server.
 #[derive(Default)]
 struct Rush {
     port: AtomicU16,
     is_over: AtomicBool,
-    /// Key and answer of every order that was acknowledged.
+    /// Key and response of every acknowledged order.
     acknowledged: Mutex<Vec<(String, Vec<u8>)>>,
 }
 
@@ -101,7 +104,7 @@ impl Rush {
 
     fn at(&self, key: &str) -> Client {
         let url = format!("http://127.0.0.1:{}", self.port.load(Ordering::SeqCst));
-        Client::new(reqwest::Client::new(), &url).keyed(key)
+        Client::new(reqwest::Client::new(), &url).with_key(key)
     }
 
     async fn until(&self, count: usize) {
@@ -112,7 +115,7 @@ impl Rush {
         }
     }
 
-    /// Orders and orders; what was not answered is sent again with the same key.
+    /// Places orders in a loop; requests without a response are retried with the same key.
     async fn buy(&self, body: &Value) {
         while !self.is_over.load(Ordering::SeqCst) {
             let key = uuid::Uuid::from_u128(rand::random()).to_string();
@@ -131,13 +134,13 @@ impl Rush {
 }
 
 #[actix_web::test]
-async fn killed_under_load_the_service_loses_no_order_and_makes_none_twice() {
+async fn a_server_killed_under_load_loses_no_order_and_creates_none_twice() {
     let village = World::village().await;
-    let (pastel, _) = village.pastel_on_the_shelf(100_000).await;
-    let permit = village.permit_of(&village.darsih, village.singkong_wareg);
-    let chips = village.product_of(permit, "Keripik original 200 g", |_| {}).await;
+    let (pastel, _) = village.create_pastel_in_stock(100_000).await;
+    let permit = village.group_permit(&village.darsih, village.singkong_wareg);
+    let chips = village.create_product(permit, "Keripik original 200 g", |_| {}).await;
     let shelf = Opening { made: Some(lumbung::kernel::Quantity::units(100_000)), ..Opening::default() };
-    village.batch_of(permit, chips, shelf).await;
+    village.open_group_batch(permit, chips, shelf).await;
     let body = json!({
         "cooperative": village.cooperative,
         "lines": [{"product": pastel, "quantity": 2}, {"product": chips, "quantity": 1}],
@@ -147,7 +150,7 @@ async fn killed_under_load_the_service_loses_no_order_and_makes_none_twice() {
 
     let rush = Arc::new(Rush::default());
     let start = || {
-        let served = Served::start(&village.database, 1);
+        let served = ServerProcess::start(&village.database, 1);
         rush.port.store(served.port, Ordering::SeqCst);
         served
     };

@@ -1,4 +1,4 @@
-//! What the server answered, with assertions that say what was there instead.
+//! Responses of the server, with assertions that print the actual response.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ pub struct Reply {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
     pub bytes: Vec<u8>,
-    /// The JSON of the body; null when there is none.
+    /// The body as JSON; null when it is not JSON.
     pub json: Value,
 }
 
@@ -16,7 +16,7 @@ impl Reply {
         Reply::try_read(response).await.expect("the whole body arrives")
     }
 
-    /// Nothing when the body breaks off.
+    /// `None` when the body is truncated.
     pub async fn try_read(response: reqwest::Response) -> Option<Reply> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.ok()?.to_vec();
@@ -34,13 +34,13 @@ impl Reply {
 
     #[track_caller]
     pub fn expect(self, status: u16) -> Reply {
-        assert_eq!(self.status, status, "unexpected answer: {}", self.text());
+        assert_eq!(self.status, status, "unexpected response: {}", self.text());
         self
     }
 
-    /// Expects a problem with this status and code, in its own media type, with a request id.
+    /// Expects a problem document with this status and code, and a request id.
     #[track_caller]
-    pub fn problem(self, status: u16, code: &str) -> Reply {
+    pub fn expect_problem(self, status: u16, code: &str) -> Reply {
         assert_eq!(
             self.header("content-type"),
             Some("application/problem+json"),
@@ -53,9 +53,9 @@ impl Reply {
         self
     }
 
-    /// Expects a problem that names this place in the body.
+    /// Expects a field error with this pointer and code.
     #[track_caller]
-    pub fn fault(self, pointer: &str, code: &str) -> Reply {
+    pub fn expect_field_error(self, pointer: &str, code: &str) -> Reply {
         let named = self.json["errors"]
             .as_array()
             .is_some_and(|errors| errors.iter().any(|error| error["pointer"] == pointer && error["code"] == code));
@@ -63,7 +63,7 @@ impl Reply {
         self
     }
 
-    /// The member of this name, as text.
+    /// A string member of the body.
     #[track_caller]
     pub fn str(&self, name: &str) -> String {
         self.json[name].as_str().unwrap_or_else(|| panic!("no text {name} in {}", self.text())).to_owned()

@@ -1,5 +1,5 @@
-//! The cast: a cooperative in Cihonje with two groups at work, their people, two buyers, and a foreign cooperative
-//! in the next village, to whom everything here is not there.
+//! The fixture of most tests: a cooperative in Cihonje with two groups and their people, two buyers, and a foreign
+//! cooperative that must not see any of it.
 
 use std::ops::Deref;
 
@@ -18,7 +18,7 @@ use lumbung::web::Problem;
 use super::people::logins;
 use super::{PASSWORD, Person, World};
 
-/// A world with the whole cast in it. It reads as a [`World`] does.
+/// A world with all fixtures. It dereferences to [`World`].
 pub struct Village {
     pub world: World,
     /// Administers the service.
@@ -59,7 +59,7 @@ pub struct Village {
     pub foreign_zone: DeliveryZoneId,
 }
 
-/// The ids of what the cast has.
+/// The ids of the fixtures.
 struct VillageIds {
     cooperative: CooperativeId,
     sekar_laras: GroupId,
@@ -101,12 +101,12 @@ const NAMES: [&str; 13] = [
 ];
 
 impl World {
-    /// A world with the whole cast.
+    /// A world with all fixtures.
     pub async fn village() -> Village {
         World::village_with(|_| {}).await
     }
 
-    /// A world with the whole cast, whose configuration was changed first.
+    /// A world with all fixtures and a changed configuration.
     pub async fn village_with(change: impl FnOnce(&mut Config)) -> Village {
         let world = World::with(change).await;
         let hash = world.app.accounts.hasher.hash_blocking(&Password::new(PASSWORD)).unwrap();
@@ -127,10 +127,10 @@ impl World {
             .collect();
         let now = world.clock.now();
         let registered = people.clone();
-        let ids = world.app.state.db.write(move |tx| settle(tx, now, &registered)).await.unwrap();
-        let signing_in = people.iter().map(|who| {
-            let (phone, email) = (who.phone.as_ref().unwrap().as_str(), who.email.as_ref().unwrap().as_str());
-            world.sign_in(&who.name, phone, email, PASSWORD)
+        let ids = world.app.state.db.write(move |tx| create_fixtures(tx, now, &registered)).await.unwrap();
+        let signing_in = people.iter().map(|person| {
+            let (phone, email) = (person.phone.as_ref().unwrap().as_str(), person.email.as_ref().unwrap().as_str());
+            world.sign_in(&person.name, phone, email, PASSWORD)
         });
         let mut people = futures_util::future::join_all(signing_in).await.into_iter();
         let mut next = || people.next().expect("everyone of the cast");
@@ -171,35 +171,37 @@ impl World {
     }
 }
 
-/// Puts everyone and everything into the database, by the verbs.
-fn settle(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Result<VillageIds, Problem> {
+/// Creates the fixtures with the functions of the slices.
+fn create_fixtures(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Result<VillageIds, Problem> {
     let mut accounts = Vec::new();
-    for (place, who) in people.iter().enumerate() {
-        let account = if place == 0 { create_admin(tx, now, who) } else { register(tx, now, who) };
+    for (index, registration) in people.iter().enumerate() {
+        let account = if index == 0 { create_admin(tx, now, registration) } else { register(tx, now, registration) };
         accounts.push(account.map_err(|error| Problem::internal(error.to_string()))?.id);
     }
     diesel::update(schema::accounts::table)
         .set(schema::accounts::email_verified_at.eq(now))
         .execute(&mut **tx)
         .map_err(lumbung::db::Error::from)?;
-    let admin = Roles::of(tx, accounts[0])?;
+    let admin = Roles::load(tx, accounts[0])?;
     let [sari, wati, darsih, board] = [accounts[1], accounts[2], accounts[3], accounts[4]];
     let foreign_board = accounts[12];
 
-    let cooperative = found(tx, now, &admin, board, "CIH", "Koperasi Contoh Cihonje", "33.02.15.2003")?;
-    let board = Roles::of(tx, board)?;
+    let cooperative = create_cooperative(tx, now, &admin, board, "CIH", "Koperasi Contoh Cihonje", "33.02.15.2003")?;
+    let board = Roles::load(tx, board)?;
     for (account, office) in
         [(accounts[5], Office::Treasurer), (accounts[6], Office::Supervisor), (accounts[7], Office::Companion)]
     {
-        cooperatives::assign(tx, now, &board, cooperative, &Assignee::Account(account), office)?;
+        cooperatives::assign_office(tx, now, &board, cooperative, &Assignee::Account(account), office)?;
     }
-    cooperatives::assign(tx, now, &admin, cooperative, &Assignee::Account(accounts[8]), Office::Agency)?;
-    let sekar_laras = group(tx, now, &board, sari, cooperative, "Sekar Laras", "Pastel sayur, risoles dan snack box")?;
-    let singkong_wareg = group(tx, now, &board, darsih, cooperative, "Singkong Wareg", "Keripik dan oyek singkong")?;
-    let chair = Roles::of(tx, sari)?;
-    let wati_membership = join(tx, now, &chair, sekar_laras, "Contoh Wati", Some(wati))?.id;
-    let mbah_contoh = join(tx, now, &chair, sekar_laras, "Mbah Contoh", None)?.id;
-    let (pickup_point, zone) = spots(tx, now, &board, cooperative, "Balai Desa Cihonje")?;
+    cooperatives::assign_office(tx, now, &admin, cooperative, &Assignee::Account(accounts[8]), Office::Agency)?;
+    let sekar_laras =
+        create_group(tx, now, &board, sari, cooperative, "Sekar Laras", "Pastel sayur, risoles dan snack box")?;
+    let singkong_wareg =
+        create_group(tx, now, &board, darsih, cooperative, "Singkong Wareg", "Keripik dan oyek singkong")?;
+    let chair = Roles::load(tx, sari)?;
+    let wati_membership = add_member(tx, now, &chair, sekar_laras, "Contoh Wati", Some(wati))?.id;
+    let mbah_contoh = add_member(tx, now, &chair, sekar_laras, "Mbah Contoh", None)?.id;
+    let (pickup_point, zone) = create_delivery_points(tx, now, &board, cooperative, "Balai Desa Cihonje")?;
     let far = DeliveryZoneDetails {
         name: Some("Kecamatan Ajibarang".into()),
         description: Some(String::new()),
@@ -208,14 +210,21 @@ fn settle(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Result<Vill
     let far_zone = cooperatives::add_delivery_zone(tx, now, &board, cooperative, None, &far)?.id;
 
     let foreign_cooperative =
-        found(tx, now, &admin, foreign_board, "TLG", "Koperasi Contoh Seberang", "33.02.15.2004")?;
-    let foreign_board = Roles::of(tx, foreign_board)?;
+        create_cooperative(tx, now, &admin, foreign_board, "TLG", "Koperasi Contoh Seberang", "33.02.15.2004")?;
+    let foreign_board = Roles::load(tx, foreign_board)?;
     let assignee = Assignee::Account(accounts[13]);
-    cooperatives::assign(tx, now, &foreign_board, foreign_cooperative, &assignee, Office::Treasurer)?;
-    let foreign_group =
-        group(tx, now, &foreign_board, accounts[11], foreign_cooperative, "Manis Nira", "Gula semut dan gula kelapa")?;
+    cooperatives::assign_office(tx, now, &foreign_board, foreign_cooperative, &assignee, Office::Treasurer)?;
+    let foreign_group = create_group(
+        tx,
+        now,
+        &foreign_board,
+        accounts[11],
+        foreign_cooperative,
+        "Manis Nira",
+        "Gula semut dan gula kelapa",
+    )?;
     let (foreign_pickup_point, foreign_zone) =
-        spots(tx, now, &foreign_board, foreign_cooperative, "Balai Desa Seberang")?;
+        create_delivery_points(tx, now, &foreign_board, foreign_cooperative, "Balai Desa Seberang")?;
     Ok(VillageIds {
         cooperative,
         sekar_laras,
@@ -233,7 +242,7 @@ fn settle(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Result<Vill
     })
 }
 
-fn found(
+fn create_cooperative(
     tx: &mut Tx<'_>,
     now: Instant,
     admin: &Roles,
@@ -256,12 +265,12 @@ fn found(
         bank: Some(BankAccount { name: "Bank Contoh".into(), account: "3302150003".into(), holder: name.into() }),
         demo: true,
     };
-    let cooperative = cooperatives::found(tx, now, admin.account.expect("an admin"), &new)?.id;
-    cooperatives::assign(tx, now, admin, cooperative, &Assignee::Account(board), Office::Board)?;
+    let cooperative = cooperatives::create_cooperative(tx, now, admin.account.expect("an admin"), &new)?.id;
+    cooperatives::assign_office(tx, now, admin, cooperative, &Assignee::Account(board), Office::Board)?;
     Ok(cooperative)
 }
 
-fn group(
+fn create_group(
     tx: &mut Tx<'_>,
     now: Instant,
     board: &Roles,
@@ -271,32 +280,32 @@ fn group(
     description: &str,
 ) -> Result<GroupId, Problem> {
     let new = NewGroup { name: name.into(), description: description.into(), ..NewGroup::default() };
-    let group = cooperatives::found_group(tx, now, chair, cooperative, &new)?.id;
-    let chair = Roles::of(tx, chair)?;
-    cooperatives::step_group(tx, now, &chair, group, None, GroupAction::Submit, None)?;
-    cooperatives::step_group(tx, now, board, group, None, GroupAction::Approve, None)?;
-    Ok(group)
+    let create_group = cooperatives::create_group(tx, now, chair, cooperative, &new)?.id;
+    let chair = Roles::load(tx, chair)?;
+    cooperatives::transition_group(tx, now, &chair, create_group, None, GroupAction::Submit, None)?;
+    cooperatives::transition_group(tx, now, board, create_group, None, GroupAction::Approve, None)?;
+    Ok(create_group)
 }
 
-fn join(
+fn add_member(
     tx: &mut Tx<'_>,
     now: Instant,
     chair: &Roles,
-    group: GroupId,
+    create_group: GroupId,
     name: &str,
     account: Option<AccountId>,
 ) -> Result<Membership, Problem> {
     let new = NewMember { id: None, name: name.into(), phone: None, role: MemberRole::Member };
-    let member = cooperatives::add_member(tx, now, chair, group, &new)?;
+    let member = cooperatives::add_member(tx, now, chair, create_group, &new)?;
     let Some(account) = account else { return Ok(member) };
     let letterhead =
-        cooperatives::Letterhead { email: None, language: Language::Indonesian, public_url: "http://test".into() };
-    let invited = cooperatives::Invited::Member(member.id);
-    let invitee = cooperatives::invite(tx, now, chair, group, &invited, &letterhead)?;
-    Ok(cooperatives::accept(tx, now, account, &invitee.token)?)
+        cooperatives::InvitationMail { email: None, language: Language::Indonesian, public_url: "http://test".into() };
+    let invited = cooperatives::InvitationTarget::Member(member.id);
+    let invitee = cooperatives::invite_member(tx, now, chair, create_group, &invited, &letterhead)?;
+    Ok(cooperatives::accept_invitation(tx, now, account, &invitee.token)?)
 }
 
-fn spots(
+fn create_delivery_points(
     tx: &mut Tx<'_>,
     now: Instant,
     board: &Roles,

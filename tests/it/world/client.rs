@@ -1,4 +1,4 @@
-//! A caller of the API: a guest, or one person of the cast with their token.
+//! An API client: a guest, or a person with their token.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -17,35 +17,35 @@ impl Client {
         Client { http, base_url: base_url.to_owned(), headers: Vec::new() }
     }
 
-    /// The same caller, sending this header with everything.
+    /// The same client with this header on all requests.
     pub fn with(&self, name: &str, value: &str) -> Client {
         let mut client = self.clone();
         client.headers.push((name.to_owned(), value.to_owned()));
         client
     }
 
-    /// The same caller with this access token.
-    pub fn bearing(&self, token: &str) -> Client {
+    /// The same client with this access token.
+    pub fn with_token(&self, token: &str) -> Client {
         self.with("authorization", &format!("Bearer {token}"))
     }
 
-    /// The same caller reading English.
+    /// The same client with English as its language.
     pub fn in_english(&self) -> Client {
         self.with("accept-language", "en")
     }
 
-    /// The same caller with this idempotency key.
-    pub fn keyed(&self, key: &str) -> Client {
+    /// The same client with this idempotency key.
+    pub fn with_key(&self, key: &str) -> Client {
         self.with("idempotency-key", key)
     }
 
-    /// The same caller with a new idempotency key.
-    pub fn fresh_key(&self) -> Client {
-        self.keyed(&uuid::Uuid::from_u128(rand::random()).to_string())
+    /// The same client with a new idempotency key.
+    pub fn with_new_key(&self) -> Client {
+        self.with_key(&uuid::Uuid::from_u128(rand::random()).to_string())
     }
 
-    /// The same caller editing the version of this reply.
-    pub fn editing(&self, reply: &Reply) -> Client {
+    /// The same client with the entity tag of this reply in `If-Match`.
+    pub fn with_version_of(&self, reply: &Reply) -> Client {
         self.with("if-match", reply.header("etag").expect("the reply has an entity tag"))
     }
 
@@ -57,7 +57,7 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
-    /// Sends it to a server that may be gone; nothing when no whole answer came.
+    /// Posts to a server that may be down; `None` without a complete response.
     pub async fn try_post(&self, path: &str, body: Value) -> Option<Reply> {
         let response = self.request(Method::POST, path).json(&body).send().await.ok()?;
         Reply::try_read(response).await
@@ -75,10 +75,10 @@ impl Client {
         self.send(Method::DELETE, path, None).await
     }
 
-    /// Sends bytes of this type.
+    /// Sends a body of this content type.
     pub async fn upload(&self, method: Method, path: &str, content_type: &str, bytes: Vec<u8>) -> Reply {
         let request = self.request(method.clone(), path).header("content-type", content_type).body(bytes);
-        self.held(&method, path, request).await
+        self.send_checked(&method, path, request).await
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
@@ -87,13 +87,13 @@ impl Client {
             Some(body) => request.json(&body),
             None => request,
         };
-        self.held(&method, path, request).await
+        self.send_checked(&method, path, request).await
     }
 
-    /// The answer, which must keep to the contract.
-    async fn held(&self, method: &Method, path: &str, request: reqwest::RequestBuilder) -> Reply {
+    /// Sends the request and checks the response against the OpenAPI document.
+    async fn send_checked(&self, method: &Method, path: &str, request: reqwest::RequestBuilder) -> Reply {
         let reply = Reply::read(request.send().await.expect("the server answers")).await;
-        contract::hold(method.as_str(), path, &reply);
+        contract::check_response(method.as_str(), path, &reply);
         reply
     }
 

@@ -1,4 +1,4 @@
-//! The contract as a client reads it, and whether answers keep to it. Every answer in this suite is held against it.
+//! The OpenAPI document, against which every response in this suite is checked.
 
 use std::sync::OnceLock;
 
@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use super::Reply;
 
-/// The document that this server serves.
+/// The served document.
 pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(lumbung::server::openapi::document)
 }
 
-/// One operation of the document.
+/// An operation of the document.
 #[derive(Clone, Copy)]
 pub struct Operation {
     pub method: &'static str,
@@ -20,7 +20,7 @@ pub struct Operation {
     pub value: &'static Value,
 }
 
-/// Every operation, by path and method.
+/// All operations.
 pub fn operations() -> impl Iterator<Item = Operation> {
     document()["paths"].as_object().expect("paths").iter().flat_map(|(path, item)| {
         item.as_object().expect("operations").iter().map(move |(method, value)| Operation { method, path, value })
@@ -37,9 +37,9 @@ impl Operation {
         self.value["operationId"].as_str().unwrap_or_default()
     }
 
-    /// Its parameters, references followed.
+    /// The parameters, with references resolved.
     pub fn parameters(&self) -> impl Iterator<Item = &'static Value> + use<> {
-        self.value["parameters"].as_array().into_iter().flatten().map(resolved)
+        self.value["parameters"].as_array().into_iter().flatten().map(resolve)
     }
 
     pub fn parameter(&self, name: &str) -> Option<&'static Value> {
@@ -50,26 +50,26 @@ impl Operation {
         self.parameter(name).is_some_and(|parameter| parameter["required"] == true)
     }
 
-    /// Its responses by status, references followed.
+    /// The responses by status, with references resolved.
     pub fn responses(&self) -> impl Iterator<Item = (&'static str, &'static Value)> + use<> {
         let responses = self.value["responses"].as_object().expect("responses");
-        responses.iter().map(|(status, response)| (status.as_str(), resolved(response)))
+        responses.iter().map(|(status, response)| (status.as_str(), resolve(response)))
     }
 
-    /// The schema of its JSON body.
+    /// The schema of the JSON body.
     pub fn body(&self) -> Option<&'static Value> {
         let content = self.value["requestBody"]["content"].as_object()?;
         content.iter().find(|(kind, _)| kind.contains("json")).map(|(_, media)| &media["schema"])
     }
 
-    /// Whether it must be called with an access token.
+    /// Whether it requires an access token.
     pub fn needs_token(&self) -> bool {
         self.value["security"]
             .as_array()
             .is_some_and(|ways| !ways.is_empty() && ways.iter().all(|way| way.get("bearer").is_some()))
     }
 
-    fn answers(&self, method: &str, path: &str) -> bool {
+    fn matches(&self, method: &str, path: &str) -> bool {
         let (own, asked) = (self.path.split('/'), path.split('/'));
         self.method.eq_ignore_ascii_case(method)
             && own.clone().count() == asked.clone().count()
@@ -77,27 +77,27 @@ impl Operation {
     }
 }
 
-/// The operation that answers this request: the one with fewest parameters, as `/v1/sessions/current` is no id.
+/// The operation of a request: the one with the fewest path parameters, because `/v1/sessions/current` is not an id.
 pub fn operation(method: &str, path: &str) -> Option<Operation> {
     let path = path.split('?').next().unwrap_or_default();
     operations()
-        .filter(|operation| operation.answers(method, path))
+        .filter(|operation| operation.matches(method, path))
         .min_by_key(|operation| operation.path.matches('{').count())
 }
 
-/// What a reference refers to.
-pub fn resolved(value: &'static Value) -> &'static Value {
+/// Resolves a reference.
+pub fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str() {
         None => value,
         Some(reference) => {
-            resolved(document().pointer(&reference[1..]).unwrap_or_else(|| panic!("dangling: {reference}")))
+            resolve(document().pointer(&reference[1..]).unwrap_or_else(|| panic!("dangling: {reference}")))
         }
     }
 }
 
-/// Holds an answer against the contract: its status is documented, and its body is as described.
+/// Checks a response against the document: its status is documented, and its body matches the schema.
 #[track_caller]
-pub fn hold(method: &str, path: &str, reply: &Reply) {
+pub fn check_response(method: &str, path: &str, reply: &Reply) {
     let Some(operation) = operation(method, path) else { return };
     let (name, status) = (operation.name(), reply.status.to_string());
     let response = operation.responses().find(|(documented, _)| *documented == status);
@@ -110,38 +110,38 @@ pub fn hold(method: &str, path: &str, reply: &Reply) {
     };
     let kind = reply.header("content-type").unwrap_or_default();
     if reply.status >= 400 && kind.starts_with("text/html") {
-        // Whoever opens a link in a browser gets refusals as pages.
+        // Browsers get errors as pages.
         return;
     }
     let media = content.iter().find(|(documented, _)| kind.starts_with(documented.as_str()));
     let Some((_, media)) = media else { panic!("{name} {status} is {kind}, which its contract does not know") };
-    // Whoever asks for a coding reads it by themselves.
+    // Tests that request an encoding decode the body themselves.
     if kind.contains("json") && reply.header("content-encoding").is_none() {
-        let faults = misfits(&media["schema"], &reply.json);
-        assert!(faults.is_empty(), "{name} {status} is not as its contract says: {faults:#?}\n{}", reply.text());
+        let errors = schema_errors(&media["schema"], &reply.json);
+        assert!(errors.is_empty(), "{name} {status} is not as its contract says: {errors:#?}\n{}", reply.text());
     }
 }
 
-/// Where a value is not as a schema says. What no schema names is a fault too.
-pub fn misfits(schema: &'static Value, value: &Value) -> Vec<String> {
-    let mut faults = Vec::new();
-    check(schema, value, "", &mut faults);
-    faults
+/// The errors of a value by its schema. Undocumented members are errors too.
+pub fn schema_errors(schema: &'static Value, value: &Value) -> Vec<String> {
+    let mut errors = Vec::new();
+    check(schema, value, "", &mut errors);
+    errors
 }
 
-fn check(schema: &'static Value, value: &Value, at: &str, faults: &mut Vec<String>) {
-    let schema = resolved(schema);
-    let mut fault = |what: String| faults.push(format!("{}: {what}", if at.is_empty() { "/" } else { at }));
+fn check(schema: &'static Value, value: &Value, at: &str, errors: &mut Vec<String>) {
+    let schema = resolve(schema);
+    let mut error = |what: String| errors.push(format!("{}: {what}", if at.is_empty() { "/" } else { at }));
     if let Some(choices) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
-        let tried: Vec<_> = choices.iter().map(|choice| misfits(choice, value)).collect();
+        let tried: Vec<_> = choices.iter().map(|choice| schema_errors(choice, value)).collect();
         if !tried.iter().any(Vec::is_empty) {
-            fault(format!("fits none of its choices: {tried:?}"));
+            error(format!("fits none of its choices: {tried:?}"));
         }
         return;
     }
     if let Some(words) = schema["enum"].as_array() {
         if !words.contains(value) {
-            fault(format!("{value} is none of {words:?}"));
+            error(format!("{value} is none of {words:?}"));
         }
         return;
     }
@@ -160,7 +160,7 @@ fn check(schema: &'static Value, value: &Value, at: &str, faults: &mut Vec<Strin
         Value::Object(_) => "object",
     };
     if !(kinds.is_empty() || kinds.contains(&kind) || kind == "integer" && kinds.contains(&"number")) {
-        return fault(format!("{value} is no {kinds:?}"));
+        return error(format!("{value} is no {kinds:?}"));
     }
     let bound = |name: &str| schema[name].as_f64();
     let size = match value {
@@ -172,7 +172,7 @@ fn check(schema: &'static Value, value: &Value, at: &str, faults: &mut Vec<Strin
     if let Some((least, most, size)) = size
         && (bound(least).is_some_and(|least| size < least) || bound(most).is_some_and(|most| size > most))
     {
-        fault(format!("{value} is out of bounds"));
+        error(format!("{value} is out of bounds"));
     }
     match value {
         Value::String(text) => {
@@ -183,12 +183,12 @@ fn check(schema: &'static Value, value: &Value, at: &str, faults: &mut Vec<Strin
                 _ => true,
             };
             if !sound {
-                fault(format!("{text:?} is no {}", schema["format"]));
+                error(format!("{text:?} is no {}", schema["format"]));
             }
         }
         Value::Array(items) => {
             for (place, item) in items.iter().enumerate() {
-                check(&schema["items"], item, &format!("{at}/{place}"), faults);
+                check(&schema["items"], item, &format!("{at}/{place}"), errors);
             }
         }
         Value::Object(members) => {
@@ -196,14 +196,14 @@ fn check(schema: &'static Value, value: &Value, at: &str, faults: &mut Vec<Strin
             let open = is_open(schema);
             for name in required(schema) {
                 if !members.contains_key(name) {
-                    fault(format!("{name} is missing"));
+                    error(format!("{name} is missing"));
                 }
             }
             for (name, member) in members {
                 match known.iter().find(|(known, _)| known == name) {
-                    Some((_, schema)) => check(schema, member, &format!("{at}/{name}"), faults),
+                    Some((_, schema)) => check(schema, member, &format!("{at}/{name}"), errors),
                     None if open => {}
-                    None => faults.push(format!("{at}/{name}: is not documented")),
+                    None => errors.push(format!("{at}/{name}: is not documented")),
                 }
             }
         }
@@ -211,22 +211,22 @@ fn check(schema: &'static Value, value: &Value, at: &str, faults: &mut Vec<Strin
     }
 }
 
-/// The properties of an object, with those of all its parts.
+/// The properties of an object schema, including those of `allOf`.
 pub fn properties(schema: &'static Value) -> Vec<(&'static str, &'static Value)> {
-    let schema = resolved(schema);
+    let schema = resolve(schema);
     let own = schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| (name.as_str(), schema));
     own.chain(schema["allOf"].as_array().into_iter().flatten().flat_map(properties)).collect()
 }
 
 fn required(schema: &'static Value) -> Vec<&'static str> {
-    let schema = resolved(schema);
+    let schema = resolve(schema);
     let own = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     own.chain(schema["allOf"].as_array().into_iter().flatten().flat_map(required)).collect()
 }
 
-/// Whether more may stand in an object than its schema names: it says so, or says nothing of what is in it.
+/// Whether an object schema allows additional properties: explicitly, or because it names none.
 fn is_open(schema: &'static Value) -> bool {
-    let schema = resolved(schema);
+    let schema = resolve(schema);
     let parts = schema["allOf"].as_array();
     match parts {
         Some(parts) => parts.iter().any(is_open),

@@ -1,4 +1,4 @@
-//! What the databases say of how they go about a statement.
+//! Query plans.
 
 use diesel::deserialize::QueryableByName;
 use diesel::prelude::*;
@@ -19,9 +19,9 @@ struct Plan {
     line: String,
 }
 
-/// How the database would go about a statement. PostgreSQL has so few rows here that it must be kept from reading
-/// them all, and from the way that `off` names.
-pub async fn explained(village: &Village, statement: String, off: &'static str) -> String {
+/// The query plan of a statement. With few rows PostgreSQL prefers sequential scans, which are disabled here, like the
+/// plan type of the setting `off`.
+pub async fn explain(village: &Village, statement: String, off: &'static str) -> String {
     let lines = village.app.state.db.write::<_, db::Error, _>(move |tx| match &mut **tx {
         Conn::Sqlite(sqlite) => {
             let rows: Vec<Detail> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(sqlite)?;

@@ -1,15 +1,15 @@
-//! Goods of the cast's groups, listed by the verbs.
+//! Products and batches of the fixture's groups.
 
 use chrono::Weekday;
 use lumbung::catalogue::{self, AddError, Category, Offering, TransitionError, Unit};
 use lumbung::cooperatives::{GroupPermit, MemberRole};
 use lumbung::kernel::ids::{BatchId, ProductId};
 use lumbung::kernel::{Quantity, Rupiah, Weekdays};
-use lumbung::supply::{self, ClaimError, ClaimWish, Claimed, OpenError, Opening, Stock};
+use lumbung::supply::{self, BatchClaim, ClaimError, ClaimRequest, OpenError, Opening, Stock};
 
 use super::Village;
 
-/// Pastel sayur: made to order from Monday to Saturday, two days ahead, sixty a day, kept for one day.
+/// Pastel sayur: made to order from Monday to Saturday, two days ahead, sixty a day, fresh for one day.
 pub fn pastel() -> Offering {
     let mut offering = Offering::new("Pastel sayur", Category::FreshSnacks, Unit::Piece, Rupiah(2500));
     offering.description = "Pastel isi wortel dan kentang, digoreng pagi hari.".into();
@@ -20,7 +20,7 @@ pub fn pastel() -> Offering {
     offering
 }
 
-/// Pastel mini abon: from the shelf only, kept for sixty days.
+/// Pastel mini abon: from stock only, fresh for sixty days.
 pub fn abon() -> Offering {
     let mut offering = Offering::new("Pastel mini abon 150 g", Category::FreshSnacks, Unit::Pack, Rupiah(15_000));
     offering.shelf_life_days = Some(60);
@@ -39,9 +39,9 @@ impl Village {
         }
     }
 
-    /// Lets Sekar Laras list this, and publishes it.
-    pub async fn lists(&self, offering: Offering) -> ProductId {
-        let product = self.drafts(offering).await;
+    /// Adds a product of Sekar Laras and publishes it.
+    pub async fn publish_product(&self, offering: Offering) -> ProductId {
+        let product = self.create_draft(offering).await;
         let (now, permit) = (self.clock.now(), self.sari_permit());
         let published = self
             .app
@@ -51,8 +51,8 @@ impl Village {
         published.await.unwrap().id
     }
 
-    /// Lets Sekar Laras write this down without publishing it.
-    pub async fn drafts(&self, offering: Offering) -> ProductId {
+    /// Adds a product of Sekar Laras without publishing it.
+    pub async fn create_draft(&self, offering: Offering) -> ProductId {
         let (now, permit) = (self.clock.now(), self.sari_permit());
         let added = self.app.state.db.write::<_, AddError, _>(move |tx| {
             let id = tx.id(now);
@@ -61,18 +61,18 @@ impl Village {
         added.await.unwrap().id
     }
 
-    /// Lays this much of Sekar Laras' product on the shelf, made on this day.
-    pub async fn shelves(&self, product: ProductId, made: i64, ready_on: &str) -> BatchId {
+    /// Opens a finished batch of Sekar Laras' product, made on this day.
+    pub async fn open_stock_batch(&self, product: ProductId, made: i64, ready_on: &str) -> BatchId {
         let opening = Opening {
             made: Some(Quantity::units(made)),
             ready_on: Some(ready_on.parse().unwrap()),
             ..Opening::default()
         };
-        self.opens(product, opening).await
+        self.open_batch(product, opening).await
     }
 
     /// Opens a batch of Sekar Laras' product.
-    pub async fn opens(&self, product: ProductId, opening: Opening) -> BatchId {
+    pub async fn open_batch(&self, product: ProductId, opening: Opening) -> BatchId {
         let (now, permit) = (self.clock.now(), self.sari_permit());
         let opened = self
             .app
@@ -82,15 +82,15 @@ impl Village {
         opened.await.unwrap().id
     }
 
-    /// Claims this much for a day, all or nothing.
-    pub async fn claims(&self, product: ProductId, day: Option<&str>, units: i64) -> Result<Claimed, ClaimError> {
+    /// Claims this quantity for a day, all or nothing.
+    pub async fn claim(&self, product: ProductId, day: Option<&str>, units: i64) -> Result<BatchClaim, ClaimError> {
         let now = self.clock.now();
         let ready_on = day.map(|day| day.parse().unwrap());
         let quantity = Quantity::units(units);
         let claimed = self.app.state.db.write(move |tx| {
-            let terms = supply::terms_of(tx, now, &[product])?.pop().expect("the product is there");
-            let basket = ClaimWish { terms, ready_on, batch: None, quantity, at_least: quantity };
-            let planned = Stock::of(tx, now, &[product])?.plan(now, &basket)?;
+            let terms = supply::load_terms(tx, now, &[product])?.pop().expect("the product is there");
+            let basket = ClaimRequest { terms, ready_on, batch: None, quantity, at_least: quantity };
+            let planned = Stock::load(tx, now, &[product])?.plan(now, &basket)?;
             supply::claim(tx, now, &basket, &planned)
         });
         claimed.await

@@ -1,4 +1,4 @@
-//! One running server: the wired application on a free port, stopped when it goes.
+//! A server in this process: the application on a free port, stopped on drop.
 
 use std::net::TcpListener;
 
@@ -14,7 +14,7 @@ pub struct Instance {
     pub(super) server: Server,
 }
 
-/// A server on a thread of its own.
+/// A server on its own thread.
 pub(super) struct Server {
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -41,7 +41,7 @@ impl Instance {
         Instance { app, base_url, server: Server { stop: Some(stop), thread: Some(thread) } }
     }
 
-    /// Someone who has not signed in, at this server.
+    /// An anonymous client of this server.
     pub fn guest(&self) -> Client {
         Client::new(reqwest::Client::new(), &self.base_url)
     }

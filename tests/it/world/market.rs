@@ -1,4 +1,4 @@
-//! Goods and orders of the cast, for tests of what becomes of them.
+//! Products and orders of the fixture.
 
 use lumbung::catalogue::{self, Category, Offering, Unit};
 use lumbung::cooperatives::{GroupPermit, MemberRole};
@@ -12,7 +12,7 @@ use super::{Client, Person, Reply, Village};
 
 impl Village {
     /// The permit of an officer of a group.
-    pub fn permit_of(&self, person: &Person, group: GroupId) -> GroupPermit {
+    pub fn group_permit(&self, person: &Person, group: GroupId) -> GroupPermit {
         GroupPermit {
             account: person.id.parse::<AccountId>().unwrap(),
             group,
@@ -22,8 +22,8 @@ impl Village {
         }
     }
 
-    /// A published product of a group, at Rp2.500, as changed.
-    pub async fn product_of(
+    /// A published product of a group at Rp2.500, with changes.
+    pub async fn create_product(
         &self,
         permit: GroupPermit,
         name: &'static str,
@@ -45,13 +45,13 @@ impl Village {
             .unwrap()
     }
 
-    /// A published product of Sekar Laras.
-    pub async fn pastel(&self, change: impl Fn(&mut Offering) + Send + 'static) -> ProductId {
-        self.product_of(self.sari_permit(), "Pastel sayur", change).await
+    /// A published pastel of Sekar Laras.
+    pub async fn create_pastel(&self, change: impl Fn(&mut Offering) + Send + 'static) -> ProductId {
+        self.create_product(self.sari_permit(), "Pastel sayur", change).await
     }
 
     /// Opens a batch of a product of a group.
-    pub async fn batch_of(&self, permit: GroupPermit, product: ProductId, opening: Opening) -> BatchId {
+    pub async fn open_group_batch(&self, permit: GroupPermit, product: ProductId, opening: Opening) -> BatchId {
         let now = self.clock.now();
         self.app
             .state
@@ -65,15 +65,15 @@ impl Village {
             .id
     }
 
-    /// Pastel of Sekar Laras, this many on the shelf.
-    pub async fn pastel_on_the_shelf(&self, pieces: i64) -> (ProductId, BatchId) {
-        let product = self.pastel(|_| {}).await;
+    /// Pastel of Sekar Laras with this many in stock.
+    pub async fn create_pastel_in_stock(&self, pieces: i64) -> (ProductId, BatchId) {
+        let product = self.create_pastel(|_| {}).await;
         let opening = Opening { made: Some(Quantity::units(pieces)), ..Opening::default() };
-        (product, self.batch_of(self.sari_permit(), product, opening).await)
+        (product, self.open_group_batch(self.sari_permit(), product, opening).await)
     }
 
-    /// An order of this much of one product, as a body.
-    pub fn order_of(&self, product: ProductId, quantity: i64, total: i64) -> Value {
+    /// The body of an order of one product.
+    pub fn order_body(&self, product: ProductId, quantity: i64, total: i64) -> Value {
         json!({
             "cooperative": self.cooperative,
             "lines": [{"product": product, "quantity": quantity}],
@@ -81,63 +81,63 @@ impl Village {
         })
     }
 
-    /// The same for a guest.
-    pub fn guest_order_of(&self, product: ProductId, quantity: i64, total: i64) -> Value {
-        let mut body = self.order_of(product, quantity, total);
+    /// The body of a guest's order of one product.
+    pub fn guest_order_body(&self, product: ProductId, quantity: i64, total: i64) -> Value {
+        let mut body = self.order_body(product, quantity, total);
         body["contact"] = json!({"name": "Contoh Tamu", "phone": "0812-0000-0999"});
         body
     }
 
-    /// Places an order of pastel for the buyer.
-    pub async fn ordered(&self, product: ProductId, quantity: i64) -> Reply {
-        let body = self.order_of(product, quantity, quantity * 2500);
-        self.buyer.fresh_key().post("/v1/orders", body).await.expect(201)
+    /// Places an order of pastel as the buyer.
+    pub async fn place_order(&self, product: ProductId, quantity: i64) -> Reply {
+        let body = self.order_body(product, quantity, quantity * 2500);
+        self.buyer.with_new_key().post("/v1/orders", body).await.expect(201)
     }
 
-    /// A batch that Sari plans for the 27th, at most this much and at least that.
-    pub async fn planned(&self, product: ProductId, capacity: i64, minimum: i64) -> Reply {
+    /// Plans a batch for the 27th as Sari, with this capacity and minimum.
+    pub async fn plan_batch(&self, product: ProductId, capacity: i64, minimum: i64) -> Reply {
         let plan = json!({"ready_on": "2026-11-27", "capacity": capacity, "minimum": minimum});
-        self.sari.fresh_key().post(&format!("/v1/products/{product}/batches"), plan).await.expect(201)
+        self.sari.with_new_key().post(&format!("/v1/products/{product}/batches"), plan).await.expect(201)
     }
 
-    /// An order of this much of one batch, as a body.
-    pub fn order_of_batch(&self, product: ProductId, batch: &Reply, quantity: i64) -> Value {
-        let mut body = self.order_of(product, quantity, quantity * 2500);
+    /// The body of an order from one batch.
+    pub fn batch_order_body(&self, product: ProductId, batch: &Reply, quantity: i64) -> Value {
+        let mut body = self.order_body(product, quantity, quantity * 2500);
         body["lines"][0]["batch"] = json!(batch.id());
         body
     }
 
-    /// Places an order of this much of one batch for the buyer.
-    pub async fn ordered_of(&self, product: ProductId, batch: &Reply, quantity: i64) -> Reply {
-        let body = self.order_of_batch(product, batch, quantity);
-        self.buyer.fresh_key().post("/v1/orders", body).await.expect(201)
+    /// Places an order from one batch as the buyer.
+    pub async fn place_batch_order(&self, product: ProductId, batch: &Reply, quantity: i64) -> Reply {
+        let body = self.batch_order_body(product, batch, quantity);
+        self.buyer.with_new_key().post("/v1/orders", body).await.expect(201)
     }
 
-    /// Takes a batch a step further.
-    pub async fn step_batch(&self, officer: &Client, batch: &Reply, action: &str) -> Reply {
+    /// Sends a transition of a batch.
+    pub async fn transition_batch(&self, officer: &Client, batch: &Reply, action: &str) -> Reply {
         let path = format!("/v1/batches/{}/transitions", batch.id());
-        officer.fresh_key().post(&path, json!({"action": action})).await
+        officer.with_new_key().post(&path, json!({"action": action})).await
     }
 
-    /// Takes a step of the first part of an order.
-    pub async fn step(&self, person: &Person, order: &Reply, action: &str) -> Reply {
-        let part = order.json["fulfilments"][0]["id"].as_str().unwrap();
-        let path = format!("/v1/fulfilments/{part}/transitions");
-        person.fresh_key().post(&path, json!({"action": action})).await
+    /// Sends a transition of an order's first fulfilment.
+    pub async fn transition_fulfilment(&self, person: &Person, order: &Reply, action: &str) -> Reply {
+        let fulfilment = order.json["fulfilments"][0]["id"].as_str().unwrap();
+        let path = format!("/v1/fulfilments/{fulfilment}/transitions");
+        person.with_new_key().post(&path, json!({"action": action})).await
     }
 }
 
 impl Village {
-    /// Risoles of Sekar Laras, a hundred a day to order.
-    pub async fn pastel_on_order(&self) -> ProductId {
+    /// Risoles of Sekar Laras, made to order, a hundred a day.
+    pub async fn create_made_to_order(&self) -> ProductId {
         let change = |offering: &mut Offering| offering.daily_capacity = Quantity::units(100);
-        self.product_of(self.sari_permit(), "Risoles", change).await
+        self.create_product(self.sari_permit(), "Risoles", change).await
     }
 }
 
 impl Village {
-    /// The same person with a token of this moment, after the clock was moved.
-    pub async fn again(&self, person: &Person) -> Person {
+    /// The same person with a new token, after the clock was moved.
+    pub async fn sign_in_again(&self, person: &Person) -> Person {
         self.sign_in(&person.name, &person.phone, &person.email, &person.password).await
     }
 }

@@ -1,4 +1,4 @@
-//! A gateway on this machine that speaks as Midtrans documents it, and whose moods a test chooses.
+//! A fake Midtrans server with selectable behavior.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -15,45 +15,45 @@ use lumbung::kernel::hex;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
-use super::smtp::certified;
+use super::smtp::self_signed_acceptor;
 
-/// The key of the merchant.
+/// The merchant's server key.
 pub const KEY: &str = "SB-Mid-server-CONTOH";
 
-/// How it behaves until it is told otherwise.
+/// How the server behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
-    /// It does what it is asked and says so.
-    Well,
-    /// It does nothing and says that it is busy.
+pub enum Behavior {
+    /// Processes requests.
+    Normal,
+    /// Responds 503 without processing.
     Down,
-    /// It does what it is asked, and the connection breaks before it has said so.
+    /// Processes the request, and drops the connection before the response is complete.
     Dropping,
-    /// It does what it is asked, and says so when nobody waits any more.
+    /// Processes the request, and responds after the client's timeout.
     Slow,
-    /// It does nothing and says something that cannot be read.
-    Babbling,
-    /// It does nothing and says more than anybody should read.
-    Endless,
-    /// It refuses with this code.
+    /// Responds with a malformed body without processing.
+    Malformed,
+    /// Responds with an oversized body without processing.
+    Oversized,
+    /// Responds with this error code.
     Refusing(u16),
 }
 
-/// What it was asked to collect.
+/// A charge.
 #[derive(Debug, Clone)]
 pub struct Sale {
     pub transaction: String,
     pub amount: String,
     pub status: &'static str,
-    /// Key and amount of each part that went back.
+    /// Key and amount of each refund.
     pub refunds: Vec<(String, i64)>,
 }
 
 struct State {
-    mood: Mood,
+    behavior: Behavior,
     sales: BTreeMap<String, Sale>,
-    /// How often each of its doors was knocked at.
-    knocks: BTreeMap<&'static str, usize>,
+    /// The number of requests per endpoint.
+    requests: BTreeMap<&'static str, usize>,
 }
 
 pub struct Midtrans {
@@ -65,7 +65,7 @@ pub struct Midtrans {
 
 type Shared = Arc<Mutex<State>>;
 
-fn locked(state: &Shared) -> MutexGuard<'_, State> {
+fn lock(state: &Shared) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -73,8 +73,11 @@ impl Midtrans {
     pub fn start() -> Midtrans {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state =
-            Shared::new(Mutex::new(State { mood: Mood::Well, sales: BTreeMap::new(), knocks: BTreeMap::new() }));
+        let state = Shared::new(Mutex::new(State {
+            behavior: Behavior::Normal,
+            sales: BTreeMap::new(),
+            requests: BTreeMap::new(),
+        }));
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let shared = Data::from(Arc::clone(&state));
         let thread = std::thread::spawn(move || {
@@ -98,16 +101,16 @@ impl Midtrans {
         Midtrans { url, state, stop: Some(stop), thread: Some(thread) }
     }
 
-    /// Lets a world pay through it.
-    pub fn serves(&self, config: &mut Config) {
+    /// Configures a world to use this server.
+    pub fn configure(&self, config: &mut Config) {
         config.gateway.base_url = self.url.clone();
         config.gateway.server_key = KEY.into();
         config.gateway.timeout_seconds = 1;
     }
 
-    /// An address where the same is heard through TLS, and the certificate of who vouches for it.
+    /// A TLS endpoint of the server: its URL and CA certificate.
     pub async fn over_tls(&self) -> (String, String) {
-        let (acceptor, certificate) = certified();
+        let (acceptor, certificate) = self_signed_acceptor();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let inner = self.url.trim_start_matches("http://").to_owned();
@@ -124,41 +127,41 @@ impl Midtrans {
         (format!("https://localhost:{port}"), certificate)
     }
 
-    pub fn is(&self, mood: Mood) {
-        locked(&self.state).mood = mood;
+    pub fn set_behavior(&self, behavior: Behavior) {
+        lock(&self.state).behavior = behavior;
     }
 
-    /// How often this door was knocked at: `charge`, `status` or `refund`.
-    pub fn knocks(&self, door: &str) -> usize {
-        locked(&self.state).knocks.get(door).copied().unwrap_or(0)
+    /// The number of requests to an endpoint: `charge`, `status` or `refund`.
+    pub fn request_count(&self, endpoint: &str) -> usize {
+        lock(&self.state).requests.get(endpoint).copied().unwrap_or(0)
     }
 
     pub fn sale(&self, reference: &str) -> Option<Sale> {
-        locked(&self.state).sales.get(reference).cloned()
+        lock(&self.state).sales.get(reference).cloned()
     }
 
     pub fn references(&self) -> Vec<String> {
-        locked(&self.state).sales.keys().cloned().collect()
+        lock(&self.state).sales.keys().cloned().collect()
     }
 
-    /// This is now so with what it collects under this reference.
-    pub fn becomes(&self, reference: &str, status: &'static str) {
-        self.alters(reference, |sale| sale.status = status);
+    /// Sets the status of a charge.
+    pub fn set_status(&self, reference: &str, status: &'static str) {
+        self.update_sale(reference, |sale| sale.status = status);
     }
 
-    pub fn alters(&self, reference: &str, change: impl FnOnce(&mut Sale)) {
-        change(locked(&self.state).sales.get_mut(reference).expect("it was asked to collect this"));
+    pub fn update_sale(&self, reference: &str, change: impl FnOnce(&mut Sale)) {
+        change(lock(&self.state).sales.get_mut(reference).expect("it was asked to collect this"));
     }
 
-    /// It was asked to collect this by somebody else.
-    pub fn knows(&self, reference: &str, amount: i64, status: &'static str) {
+    /// Adds a charge that another client requested.
+    pub fn add_sale(&self, reference: &str, amount: i64, status: &'static str) {
         let sale = Sale { transaction: transaction(), amount: format!("{amount}.00"), status, refunds: Vec::new() };
-        locked(&self.state).sales.insert(reference.to_owned(), sale);
+        lock(&self.state).sales.insert(reference.to_owned(), sale);
     }
 
-    /// What it tells by itself of this reference, signed.
-    pub fn tells(&self, reference: &str) -> Value {
-        signed(said(reference, &self.sale(reference).expect("it was asked to collect this"), "200"), KEY)
+    /// The signed notification about a charge.
+    pub fn notification(&self, reference: &str) -> Value {
+        signed(status_body(reference, &self.sale(reference).expect("it was asked to collect this"), "200"), KEY)
     }
 }
 
@@ -173,20 +176,20 @@ impl Drop for Midtrans {
     }
 }
 
-/// The same with the signature of whoever has this key.
-pub fn signed(mut told: Value, key: &str) -> Value {
-    let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+/// Adds the signature with this key.
+pub fn signed(mut body: Value, key: &str) -> Value {
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     let hash = Sha512::digest(format!("{}{}{}{key}", text("order_id"), text("status_code"), text("gross_amount")));
-    told["signature_key"] = json!(hex(&hash));
-    told
+    body["signature_key"] = json!(hex(&hash));
+    body
 }
 
 fn transaction() -> String {
     uuid::Uuid::from_u128(rand::random()).to_string()
 }
 
-fn said(reference: &str, sale: &Sale, code: &str) -> Value {
-    let mut told = json!({
+fn status_body(reference: &str, sale: &Sale, code: &str) -> Value {
+    let mut body = json!({
         "transaction_time": "2026-11-23 14:31:02", "transaction_status": sale.status, "transaction_id": sale.transaction,
         "status_message": "Success, transaction is found", "status_code": code, "payment_type": "qris",
         "order_id": reference, "merchant_id": "G000000000", "gross_amount": sale.amount, "fraud_status": "accept",
@@ -194,89 +197,92 @@ fn said(reference: &str, sale: &Sale, code: &str) -> Value {
     });
     if !sale.refunds.is_empty() {
         let sum: i64 = sale.refunds.iter().map(|(_, amount)| amount).sum();
-        told["refund_amount"] = json!(format!("{sum}.00"));
+        body["refund_amount"] = json!(format!("{sum}.00"));
         let each = sale.refunds.iter().map(|(key, amount)| {
             json!({"refund_key": key, "refund_amount": format!("{amount}.00"), "reason": "Pengembalian"})
         });
-        told["refunds"] = each.collect();
+        body["refunds"] = each.collect();
     }
-    told
+    body
 }
 
-fn answer(code: u16, body: &Value) -> HttpResponse {
+fn json_response(code: u16, body: &Value) -> HttpResponse {
     HttpResponse::build(StatusCode::from_u16(code).unwrap()).json(body)
 }
 
-fn refusal(code: u16, message: &str) -> HttpResponse {
+fn error_response(code: u16, message: &str) -> HttpResponse {
     let body = json!({"status_code": code.to_string(), "status_message": message, "id": transaction()});
-    // Some refusals come with a status of their own, and some with 200.
-    answer(if code == 406 { 200 } else { code }, &body)
+    // Some errors have their own HTTP status, others have 200.
+    json_response(if code == 406 { 200 } else { code }, &body)
 }
 
-/// Knocks at a door: what it does there, unless its mood is against it, and how it says so.
-async fn behaves(
+/// Counts a request and processes it by the current behavior.
+async fn handle(
     state: &Shared,
-    door: &'static str,
+    endpoint: &'static str,
     request: &HttpRequest,
-    does: impl FnOnce(&mut State) -> HttpResponse,
+    process: impl FnOnce(&mut State) -> HttpResponse,
 ) -> HttpResponse {
-    let known = format!("Basic {}", STANDARD.encode(format!("{KEY}:")));
-    let is_known = request.headers().get("authorization").is_some_and(|sent| sent.as_bytes() == known.as_bytes());
-    let (mood, done) = {
-        let mut state = locked(state);
-        *state.knocks.entry(door).or_default() += 1;
-        let mood = state.mood;
-        let done = match mood {
-            _ if !is_known => refusal(401, "Transaction cannot be authorized with the current client/server key."),
-            Mood::Well | Mood::Dropping | Mood::Slow => does(&mut state),
-            Mood::Down => refusal(503, "Service is temporarily unavailable."),
-            Mood::Babbling => HttpResponse::Ok().body("<html>Bad gateway</html>"),
-            Mood::Endless => HttpResponse::Ok().body(format!("{{\"order_id\": \"{}\"}}", "x".repeat(100_000))),
-            Mood::Refusing(code) => refusal(code, "Refused."),
+    let expected = format!("Basic {}", STANDARD.encode(format!("{KEY}:")));
+    let is_authorized =
+        request.headers().get("authorization").is_some_and(|sent| sent.as_bytes() == expected.as_bytes());
+    let (behavior, response) = {
+        let mut state = lock(state);
+        *state.requests.entry(endpoint).or_default() += 1;
+        let behavior = state.behavior;
+        let response = match behavior {
+            _ if !is_authorized => {
+                error_response(401, "Transaction cannot be authorized with the current client/server key.")
+            }
+            Behavior::Normal | Behavior::Dropping | Behavior::Slow => process(&mut state),
+            Behavior::Down => error_response(503, "Service is temporarily unavailable."),
+            Behavior::Malformed => HttpResponse::Ok().body("<html>Bad gateway</html>"),
+            Behavior::Oversized => HttpResponse::Ok().body(format!("{{\"order_id\": \"{}\"}}", "x".repeat(100_000))),
+            Behavior::Refusing(code) => error_response(code, "Refused."),
         };
-        (mood, done)
+        (behavior, response)
     };
-    match mood {
-        Mood::Dropping => {
+    match behavior {
+        Behavior::Dropping => {
             let broken = std::io::Error::other("the line is cut");
             HttpResponse::Ok().streaming(futures_util::stream::iter([Ok(Bytes::from_static(b"{")), Err(broken)]))
         }
-        Mood::Slow => {
+        Behavior::Slow => {
             tokio::time::sleep(Duration::from_millis(1500)).await;
-            done
+            response
         }
-        _ => done,
+        _ => response,
     }
 }
 
 async fn charge(state: Data<Mutex<State>>, request: HttpRequest, body: Json<Value>) -> HttpResponse {
     let state = state.into_inner();
-    behaves(&state, "charge", &request, |state| {
+    handle(&state, "charge", &request, |state| {
         let details = &body["transaction_details"];
         let (Some(reference), Some(amount)) = (details["order_id"].as_str(), details["gross_amount"].as_i64()) else {
-            return refusal(400, "transaction_details is required");
+            return error_response(400, "transaction_details is required");
         };
         if body["payment_type"] != "qris" || amount <= 0 || body["custom_expiry"]["unit"] != "minute" {
-            return refusal(400, "One or more parameters in the payload is invalid.");
+            return error_response(400, "One or more parameters in the payload is invalid.");
         }
         if state.sales.contains_key(reference) {
-            return refusal(406, "The request could not be completed due to a conflict with the current state.");
+            return error_response(406, "The request could not be completed due to a conflict with the current state.");
         }
         let (status, refunds) = ("pending", Vec::new());
         let sale = Sale { transaction: transaction(), amount: format!("{amount}.00"), status, refunds };
-        let mut told = said(reference, &sale, "201");
-        told["status_message"] = json!("QRIS transaction is created");
-        told["qr_string"] = json!(format!("00020101021226{}63041234", sale.transaction));
+        let mut body = status_body(reference, &sale, "201");
+        body["status_message"] = json!("QRIS transaction is created");
+        body["qr_string"] = json!(format!("00020101021226{}63041234", sale.transaction));
         state.sales.insert(reference.to_owned(), sale);
-        answer(200, &told)
+        json_response(200, &body)
     })
     .await
 }
 
 async fn status(state: Data<Mutex<State>>, request: HttpRequest, order: Path<String>) -> HttpResponse {
     let state = state.into_inner();
-    behaves(&state, "status", &request, |state| match state.sales.get(&*order) {
-        None => refusal(404, "Transaction doesn't exist."),
+    handle(&state, "status", &request, |state| match state.sales.get(&*order) {
+        None => error_response(404, "Transaction doesn't exist."),
         Some(sale) => {
             let code = match sale.status {
                 "pending" => "201",
@@ -284,7 +290,7 @@ async fn status(state: Data<Mutex<State>>, request: HttpRequest, order: Path<Str
                 "expire" => "407",
                 _ => "200",
             };
-            answer(200, &said(&order, sale, code))
+            json_response(200, &status_body(&order, sale, code))
         }
     })
     .await
@@ -297,26 +303,26 @@ async fn refund(
     body: Json<Value>,
 ) -> HttpResponse {
     let state = state.into_inner();
-    behaves(&state, "refund", &request, |state| {
-        let Some(sale) = state.sales.get_mut(&*order) else { return refusal(404, "Transaction doesn't exist.") };
+    handle(&state, "refund", &request, |state| {
+        let Some(sale) = state.sales.get_mut(&*order) else { return error_response(404, "Transaction doesn't exist.") };
         let (Some(key), Some(amount)) = (body["refund_key"].as_str(), body["amount"].as_i64()) else {
-            return refusal(400, "refund_key is required");
+            return error_response(400, "refund_key is required");
         };
-        if sale.refunds.iter().any(|(known, _)| known == key) {
-            return refusal(406, "Refund key has been used.");
+        if sale.refunds.iter().any(|(expected, _)| expected == key) {
+            return error_response(406, "Refund key has been used.");
         }
         let collected: i64 = sale.amount.trim_end_matches(".00").parse().unwrap();
-        let gone: i64 = sale.refunds.iter().map(|(_, amount)| amount).sum();
-        if !["settlement", "partial_refund"].contains(&sale.status) || amount <= 0 || gone + amount > collected {
-            return refusal(412, "Merchant cannot modify the status of the transaction.");
+        let refunded: i64 = sale.refunds.iter().map(|(_, amount)| amount).sum();
+        if !["settlement", "partial_refund"].contains(&sale.status) || amount <= 0 || refunded + amount > collected {
+            return error_response(412, "Merchant cannot modify the status of the transaction.");
         }
         sale.refunds.push((key.to_owned(), amount));
-        sale.status = if gone + amount == collected { "refund" } else { "partial_refund" };
-        let mut told = said(&order, sale, "200");
-        told.as_object_mut().unwrap().remove("refunds");
-        told["refund_key"] = json!(key);
-        told["refund_amount"] = json!(format!("{amount}.00"));
-        answer(200, &told)
+        sale.status = if refunded + amount == collected { "refund" } else { "partial_refund" };
+        let mut body = status_body(&order, sale, "200");
+        body.as_object_mut().unwrap().remove("refunds");
+        body["refund_key"] = json!(key);
+        body["refund_amount"] = json!(format!("{amount}.00"));
+        json_response(200, &body)
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! People of a world: registered and signed in by the API, with logins made up from a counter.
+//! People of a world, registered and signed in by the API, with generated logins.
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,17 +11,17 @@ use super::{Client, Reply, World};
 
 static NUMBER: AtomicU32 = AtomicU32::new(1);
 
-/// The password of everyone who is made up.
+/// Everyone's password.
 pub const PASSWORD: &str = "sepeda kumbang merah";
 
-/// A person who is signed in; calls the API as their client does.
+/// A signed-in person. It dereferences to their [`Client`].
 #[derive(Clone)]
 pub struct Person {
     pub client: Client,
-    /// Their account.
+    /// The account id.
     pub id: String,
     pub name: String,
-    /// What they sign in with: their mobile number.
+    /// The login: the phone number.
     pub login: String,
     pub phone: String,
     pub email: String,
@@ -39,27 +39,27 @@ impl Deref for Person {
     }
 }
 
-/// A number and an address that nobody has yet.
+/// An unused phone number and e-mail address.
 pub fn logins(name: &str) -> (String, String) {
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let name: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     (format!("+628120{number:07}"), format!("{name}.{number}@example.org"))
 }
 
-/// What somebody sends to register.
+/// The body of a registration.
 pub fn registration(name: &str, phone: &str, email: &str) -> Value {
     json!({"name": name, "phone": phone, "email": email, "password": PASSWORD})
 }
 
 impl World {
-    /// Someone who has just registered and signed in.
+    /// Registers a person and signs them in.
     pub async fn register(&self, name: &str) -> Person {
         let (phone, email) = logins(name);
-        self.guest().fresh_key().post("/v1/accounts", registration(name, &phone, &email)).await.expect(201);
+        self.guest().with_new_key().post("/v1/accounts", registration(name, &phone, &email)).await.expect(201);
         self.sign_in(name, &phone, &email, PASSWORD).await
     }
 
-    /// Someone who administers the whole service.
+    /// Creates an administrator and signs them in.
     pub async fn admin(&self) -> Person {
         let (phone, email) = logins("Contoh Admin");
         let now = self.clock.now();
@@ -79,11 +79,11 @@ impl World {
         self.guest().post("/v1/sessions", json!({"login": login, "password": password, "device": "HP"})).await
     }
 
-    /// Signs this person in.
+    /// Signs a person in.
     pub async fn sign_in(&self, name: &str, phone: &str, email: &str, password: &str) -> Person {
         let reply = self.try_sign_in(phone, password).await.expect(201);
         Person {
-            client: self.guest().bearing(&reply.str("access_token")),
+            client: self.guest().with_token(&reply.str("access_token")),
             id: reply.str("account"),
             name: name.to_owned(),
             login: phone.to_owned(),

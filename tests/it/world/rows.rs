@@ -1,4 +1,4 @@
-//! What stands in the database, counted: a request that is refused leaves it as it was.
+//! Row counts, to check that rejected requests change nothing.
 
 use diesel::prelude::*;
 use lumbung::db::{self, schema};
@@ -6,9 +6,9 @@ use lumbung::db::{self, schema};
 use super::World;
 
 impl World {
-    /// How many rows each table has.
-    pub async fn rows(&self) -> Vec<(&'static str, i64)> {
-        macro_rules! counted {
+    /// The number of rows of each table.
+    pub async fn count_rows(&self) -> Vec<(&'static str, i64)> {
+        macro_rules! count_tables {
         ($($table:ident),* $(,)?) => {
             self
                 .app
@@ -21,7 +21,7 @@ impl World {
                 .unwrap()
         };
     }
-        counted!(
+        count_tables!(
             events,
             event_readers,
             jobs,

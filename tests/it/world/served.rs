@@ -1,4 +1,4 @@
-//! The service as a process of its own, for what only a process can show.
+//! The service as a separate process.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -7,19 +7,19 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use super::TestDatabase;
 
-/// A server process of its own on a free port.
-pub struct Served {
+/// A server process on a free port.
+pub struct ServerProcess {
     process: Child,
     pub port: u16,
 }
 
-impl Served {
-    pub fn start(database: &TestDatabase, drain: u64) -> Served {
-        Served::start_with(database, drain, &[], Stdio::null())
+impl ServerProcess {
+    pub fn start(database: &TestDatabase, drain: u64) -> ServerProcess {
+        ServerProcess::start_with(database, drain, &[], Stdio::null())
     }
 
-    /// The same with more of its configuration, telling its log to this.
-    pub fn start_with(database: &TestDatabase, drain: u64, more: &[(&str, &str)], log: Stdio) -> Served {
+    /// Starts with additional environment variables, and its log redirected.
+    pub fn start_with(database: &TestDatabase, drain: u64, more: &[(&str, &str)], log: Stdio) -> ServerProcess {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new(env!("CARGO_BIN_EXE_lumbung"))
             .arg("serve")
@@ -34,56 +34,56 @@ impl Served {
             .stderr(log)
             .spawn()
             .unwrap();
-        let served = Served { process, port };
-        let begun = Stopwatch::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() || !served.get("/health/live").contains(" 200 ") {
-            assert!(begun.elapsed() < Duration::from_secs(30), "the server does not start");
+        let server = ServerProcess { process, port };
+        let start_time = Stopwatch::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() || !server.get("/health/live").contains(" 200 ") {
+            assert!(start_time.elapsed() < Duration::from_secs(30), "the server does not start");
             std::thread::sleep(Duration::from_millis(20));
         }
-        served
+        server
     }
 
     pub fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        let _ = stream.read_to_string(&mut answer);
-        answer
+        let mut response = String::new();
+        let _ = stream.read_to_string(&mut response);
+        response
     }
 
-    /// The most memory it has held so far, in KiB.
-    pub fn most_memory(&self) -> i64 {
+    /// The peak memory usage, in KiB.
+    pub fn peak_memory_kib(&self) -> i64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    pub fn tell(&self) {
-        let told = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
-        assert!(told.success());
+    pub fn terminate(&self) {
+        let outcome = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(outcome.success());
     }
 
-    pub fn end(&mut self, within: Duration) -> std::process::ExitStatus {
-        let begun = Stopwatch::now();
+    pub fn wait_for_exit(&mut self, within: Duration) -> std::process::ExitStatus {
+        let start_time = Stopwatch::now();
         loop {
             if let Some(status) = self.process.try_wait().unwrap() {
                 return status;
             }
-            assert!(begun.elapsed() < within, "the server does not stop");
+            assert!(start_time.elapsed() < within, "the server does not stop");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
 
-impl Served {
-    /// Kills it without a word, as a power cut of the process.
+impl ServerProcess {
+    /// Kills the process without warning.
     pub fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 }
 
-impl Drop for Served {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();

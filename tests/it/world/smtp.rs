@@ -1,4 +1,4 @@
-//! A mail server on loopback that does what a test tells it, message by message.
+//! A fake SMTP server whose reaction to each message is selectable.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -13,33 +13,33 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// What happens to a message.
+/// The reaction to a message.
 #[derive(Debug, Clone)]
-pub enum Plan {
-    /// It is taken.
-    Take,
-    /// This is answered at the end of the message, which is not taken.
-    Refuse(&'static str),
-    /// This is answered when the recipient is named.
-    RefuseRecipient(&'static str),
-    /// It is taken, but the connection breaks before the answer.
-    TakeAndDrop,
-    /// It is taken after this long.
-    TakeSlowly(Duration),
+pub enum Reaction {
+    /// Accept.
+    Accept,
+    /// Reject the message with this response.
+    Reject(&'static str),
+    /// Reject the recipient with this response.
+    RejectRecipient(&'static str),
+    /// Accept, and drop the connection before the response.
+    AcceptAndDrop,
+    /// Accept after a delay.
+    AcceptSlowly(Duration),
 }
 
-/// A message as it came over the wire.
+/// A received message.
 #[derive(Debug, Clone)]
 pub struct Received {
     pub from: String,
     pub to: String,
-    /// Headers and body, dots unstuffed.
+    /// Headers and body, without dot stuffing.
     pub raw: String,
     pub encrypted: bool,
 }
 
 impl Received {
-    /// The names of the headers, in order.
+    /// The header names, in order.
     pub fn header_names(&self) -> Vec<String> {
         let head = self.raw.split("\r\n\r\n").next().unwrap_or_default();
         head.split("\r\n")
@@ -48,7 +48,7 @@ impl Received {
             .collect()
     }
 
-    /// One header's value, unfolded.
+    /// The unfolded value of a header.
     pub fn header(&self, name: &str) -> String {
         let head = self.raw.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
         let prefix = format!("{name}: ");
@@ -56,17 +56,17 @@ impl Received {
     }
 }
 
-/// When a server speaks TLS.
+/// The TLS mode of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tls {
     Never,
-    /// When it is asked to.
+    /// STARTTLS.
     Starttls,
-    /// From the first byte.
+    /// Implicit TLS.
     Always,
 }
 
-/// Who may send, and by which mechanism they say who they are.
+/// The required credentials and mechanism.
 #[derive(Debug, Clone)]
 struct Access {
     mechanism: &'static str,
@@ -76,7 +76,7 @@ struct Access {
 
 #[derive(Default)]
 struct State {
-    plans: Mutex<VecDeque<Plan>>,
+    reactions: Mutex<VecDeque<Reaction>>,
     received: Mutex<Vec<Received>>,
     access: Mutex<Option<Access>>,
 }
@@ -87,43 +87,44 @@ impl State {
     }
 }
 
-pub struct Peer {
+pub struct SmtpServer {
     pub address: SocketAddr,
-    /// The certificate of its own authority, when it speaks TLS.
+    /// The CA certificate of a server with TLS.
     pub certificate: Option<String>,
     state: Arc<State>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
-impl Peer {
-    /// A server that takes everything, without TLS.
-    pub async fn open() -> Peer {
-        Peer::start("127.0.0.1:0".parse().unwrap(), Tls::Never, Arc::default()).await
+impl SmtpServer {
+    /// A server without TLS that accepts everything.
+    pub async fn open() -> SmtpServer {
+        SmtpServer::start("127.0.0.1:0".parse().unwrap(), Tls::Never, Arc::default()).await
     }
 
-    /// A server that offers STARTTLS, with a certificate of its own for `localhost`.
-    pub async fn with_starttls() -> Peer {
-        Peer::start("127.0.0.1:0".parse().unwrap(), Tls::Starttls, Arc::default()).await
+    /// A server with STARTTLS and a self-signed certificate for `localhost`.
+    pub async fn with_starttls() -> SmtpServer {
+        SmtpServer::start("127.0.0.1:0".parse().unwrap(), Tls::Starttls, Arc::default()).await
     }
 
-    /// A server that speaks TLS from the first byte, with a certificate of its own for `localhost`.
-    pub async fn with_tls() -> Peer {
-        Peer::start("127.0.0.1:0".parse().unwrap(), Tls::Always, Arc::default()).await
+    /// A server with implicit TLS and a self-signed certificate for `localhost`.
+    pub async fn with_tls() -> SmtpServer {
+        SmtpServer::start("127.0.0.1:0".parse().unwrap(), Tls::Always, Arc::default()).await
     }
 
-    /// From now on only this person may send, and says who they are by this mechanism: `PLAIN` or `LOGIN`.
-    pub fn admits(&self, mechanism: &'static str, name: &str, password: &str) {
+    /// Requires these credentials by this mechanism: `PLAIN` or `LOGIN`.
+    pub fn require_auth(&self, mechanism: &'static str, name: &str, password: &str) {
         let access = Access { mechanism, name: name.to_owned(), password: password.to_owned() };
         *self.state.access.lock().unwrap() = Some(access);
     }
 
-    /// It lives on a thread of its own: letters are sent, and connections closed, from the test's.
-    async fn start(address: SocketAddr, tls: Tls, state: Arc<State>) -> Peer {
+    /// Starts the server on its own thread, because the test's thread sends letters synchronously.
+    async fn start(address: SocketAddr, tls: Tls, state: Arc<State>) -> SmtpServer {
         let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let (acceptor, certificate) = if tls == Tls::Never { (None, None) } else { Some(certified()).unzip() };
+        let (acceptor, certificate) =
+            if tls == Tls::Never { (None, None) } else { Some(self_signed_acceptor()).unzip() };
         let shared = Arc::clone(&state);
         let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -141,51 +142,51 @@ impl Peer {
                 }
             });
         });
-        Peer { address, certificate, state, stop: Some(stop), thread: Some(thread) }
+        SmtpServer { address, certificate, state, stop: Some(stop), thread: Some(thread) }
     }
 
-    /// What happens to the next messages; after that everything is taken.
-    pub fn plan(&self, plans: impl IntoIterator<Item = Plan>) {
-        self.state.plans.lock().unwrap().extend(plans);
+    /// Queues the reactions to the next messages; later ones are accepted.
+    pub fn queue_reactions(&self, reactions: impl IntoIterator<Item = Reaction>) {
+        self.state.reactions.lock().unwrap().extend(reactions);
     }
 
     pub fn received(&self) -> Vec<Received> {
         self.state.received.lock().unwrap().clone()
     }
 
-    /// Breaks all connections and takes no more; tells where it was, to be opened again.
-    pub async fn go_away(mut self) -> Gone {
+    /// Closes all connections and stops; the result can be restarted.
+    pub async fn shut_down(mut self) -> StoppedSmtpServer {
         self.stop();
-        Gone { address: self.address, state: Arc::clone(&self.state) }
+        StoppedSmtpServer { address: self.address, state: Arc::clone(&self.state) }
     }
 
     fn stop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
+        drop(self.stop.accept_message());
+        if let Some(thread) = self.thread.accept_message() {
             let _ = thread.join();
         }
     }
 }
 
-impl Drop for Peer {
+impl Drop for SmtpServer {
     fn drop(&mut self) {
         self.stop();
     }
 }
 
-/// A server that is away.
-pub struct Gone {
+/// A stopped server.
+pub struct StoppedSmtpServer {
     pub address: SocketAddr,
     state: Arc<State>,
 }
 
-impl Gone {
-    pub async fn come_back(self) -> Peer {
-        Peer::start(self.address, Tls::Never, self.state).await
+impl StoppedSmtpServer {
+    pub async fn restart(self) -> SmtpServer {
+        SmtpServer::start(self.address, Tls::Never, self.state).await
     }
 }
 
-pub(super) fn certified() -> (TlsAcceptor, String) {
+pub(super) fn self_signed_acceptor() -> (TlsAcceptor, String) {
     let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
@@ -217,45 +218,50 @@ async fn greet(stream: tokio::net::TcpStream, acceptor: Option<TlsAcceptor>, tls
     }
 }
 
-/// Speaks until the client leaves; `Some(true)` when it wants TLS now.
+/// Serves a connection until the client leaves; `Some(true)` when it starts TLS.
 async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut BufReader<S>,
-    offers_tls: bool,
+    has_starttls: bool,
     encrypted: bool,
     state: &State,
 ) -> Option<bool> {
-    let (mut from, mut to, mut plan) = (String::new(), String::new(), Plan::Take);
-    let access = state.access().filter(|_| !offers_tls);
-    let mut admitted = access.is_none();
+    let (mut from, mut to, mut reaction) = (String::new(), String::new(), Reaction::Accept);
+    let access = state.access().filter(|_| !has_starttls);
+    let mut is_authenticated = access.is_none();
     loop {
         let line = read_line(stream).await?;
         let command = line.trim_end().to_ascii_uppercase();
-        let answer = match command.split([' ', ':']).next().unwrap_or_default() {
-            "EHLO" | "HELO" if offers_tls => "250-localhost\r\n250-8BITMIME\r\n250 STARTTLS".to_owned(),
+        let response = match command.split([' ', ':']).next().unwrap_or_default() {
+            "EHLO" | "HELO" if has_starttls => "250-localhost\r\n250-8BITMIME\r\n250 STARTTLS".to_owned(),
             "EHLO" | "HELO" => match &access {
                 Some(access) => format!("250-localhost\r\n250-8BITMIME\r\n250 AUTH {}", access.mechanism),
                 None => "250-localhost\r\n250 8BITMIME".to_owned(),
             },
             "AUTH" => {
-                let told = sign_in(stream, line.trim_end()).await?;
-                admitted = access.as_ref().is_some_and(|access| told == (access.name.clone(), access.password.clone()));
-                if admitted { "235 come in".to_owned() } else { "535 5.7.8 nobody of that name and word".to_owned() }
+                let credentials = read_credentials(stream, line.trim_end()).await?;
+                is_authenticated =
+                    access.as_ref().is_some_and(|access| credentials == (access.name.clone(), access.password.clone()));
+                if is_authenticated {
+                    "235 come in".to_owned()
+                } else {
+                    "535 5.7.8 nobody of that name and word".to_owned()
+                }
             }
-            "STARTTLS" if offers_tls => {
+            "STARTTLS" if has_starttls => {
                 stream.write_all(b"220 go ahead\r\n").await.ok()?;
                 return Some(true);
             }
-            "MAIL" if offers_tls => "530 5.7.0 must issue STARTTLS first".to_owned(),
-            "MAIL" if !admitted => "530 5.7.0 sign in first".to_owned(),
+            "MAIL" if has_starttls => "530 5.7.0 must issue STARTTLS first".to_owned(),
+            "MAIL" if !is_authenticated => "530 5.7.0 sign in first".to_owned(),
             "MAIL" => {
                 from = line.trim_end().to_owned();
                 "250 ok".to_owned()
             }
             "RCPT" => {
                 to = line.trim_end().to_owned();
-                plan = state.plans.lock().unwrap().pop_front().unwrap_or(Plan::Take);
-                match plan {
-                    Plan::RefuseRecipient(answer) => answer.to_owned(),
+                reaction = state.reactions.lock().unwrap().pop_front().unwrap_or(Reaction::Accept);
+                match reaction {
+                    Reaction::RejectRecipient(response) => response.to_owned(),
                     _ => "250 ok".to_owned(),
                 }
             }
@@ -263,20 +269,20 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
                 stream.write_all(b"354 go on\r\n").await.ok()?;
                 let raw = read_message(stream).await?;
                 let received = Received { from: from.clone(), to: to.clone(), raw, encrypted };
-                let take = || state.received.lock().unwrap().push(received.clone());
-                match &plan {
-                    Plan::Refuse(answer) | Plan::RefuseRecipient(answer) => (*answer).to_owned(),
-                    Plan::TakeAndDrop => {
-                        take();
+                let accept_message = || state.received.lock().unwrap().push(received.clone());
+                match &reaction {
+                    Reaction::Reject(response) | Reaction::RejectRecipient(response) => (*response).to_owned(),
+                    Reaction::AcceptAndDrop => {
+                        accept_message();
                         return None;
                     }
-                    Plan::TakeSlowly(time) => {
+                    Reaction::AcceptSlowly(time) => {
                         tokio::time::sleep(*time).await;
-                        take();
+                        accept_message();
                         "250 taken".to_owned()
                     }
-                    Plan::Take => {
-                        take();
+                    Reaction::Accept => {
+                        accept_message();
                         "250 taken".to_owned()
                     }
                 }
@@ -288,26 +294,29 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
             "NOOP" | "RSET" => "250 ok".to_owned(),
             _ => "502 what?".to_owned(),
         };
-        // In one packet: two would wait for each other's acknowledgement.
+        // In one packet, to avoid delayed acknowledgements.
         stream.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
     }
 }
 
-/// The name and the password that are told by `AUTH PLAIN` or `AUTH LOGIN`.
-async fn sign_in<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>, line: &str) -> Option<(String, String)> {
+/// Reads the credentials of `AUTH PLAIN` or `AUTH LOGIN`.
+async fn read_credentials<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut BufReader<S>,
+    line: &str,
+) -> Option<(String, String)> {
     let read = |text: &str| String::from_utf8(STANDARD.decode(text.trim()).unwrap_or_default()).unwrap_or_default();
     let mut words = line.split(' ').skip(1);
     if words.next().is_some_and(|mechanism| mechanism.eq_ignore_ascii_case("PLAIN")) {
-        let told = read(words.next().unwrap_or_default());
-        let mut parts = told.split('\0').skip(1).map(str::to_owned);
+        let credentials = read(words.next().unwrap_or_default());
+        let mut parts = credentials.split('\0').skip(1).map(str::to_owned);
         return Some((parts.next().unwrap_or_default(), parts.next().unwrap_or_default()));
     }
-    let mut told = Vec::new();
+    let mut credentials = Vec::new();
     for question in ["Username:", "Password:"] {
         stream.write_all(format!("334 {}\r\n", STANDARD.encode(question)).as_bytes()).await.ok()?;
-        told.push(read(&read_line(stream).await?));
+        credentials.push(read(&read_line(stream).await?));
     }
-    Some((told.remove(0), told.remove(0)))
+    Some((credentials.remove(0), credentials.remove(0)))
 }
 
 async fn read_line<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut BufReader<S>) -> Option<String> {

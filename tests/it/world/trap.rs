@@ -1,5 +1,4 @@
-//! A trap among the statements of a database's write transactions: whoever steps on it falls over right there, and
-//! takes the connection along.
+//! Fault injection: panics at a chosen statement of a write transaction, which also drops the connection.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
@@ -8,56 +7,56 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 
 use super::TestDatabase;
 
-/// How many statements are left before the fall, by what the connection was opened with.
-static SET: Mutex<Option<HashMap<String, u32>>> = Mutex::new(None);
+/// Statements left before the panic, by connection URL.
+static TRAPS: Mutex<Option<HashMap<String, u32>>> = Mutex::new(None);
 
-/// The statements that have written into the books since somebody began to count, by what the connection was opened with.
-static WRITTEN: Mutex<Option<HashMap<String, Vec<String>>>> = Mutex::new(None);
+/// Recorded INSERT statements of ledger tables, by connection URL.
+static LEDGER_WRITES: Mutex<Option<HashMap<String, Vec<String>>>> = Mutex::new(None);
 
-fn written() -> MutexGuard<'static, Option<HashMap<String, Vec<String>>>> {
-    WRITTEN.lock().unwrap_or_else(PoisonError::into_inner)
+fn recorded_writes() -> MutexGuard<'static, Option<HashMap<String, Vec<String>>>> {
+    LEDGER_WRITES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn set() -> MutexGuard<'static, Option<HashMap<String, u32>>> {
-    SET.lock().unwrap_or_else(PoisonError::into_inner)
+fn traps() -> MutexGuard<'static, Option<HashMap<String, u32>>> {
+    TRAPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn opened_with(database: &TestDatabase) -> String {
+fn connection_url(database: &TestDatabase) -> String {
     database.url.trim_start_matches("sqlite:").to_owned()
 }
 
-/// Lets connections that are opened from now on notice traps; to be called before the world is made.
+/// Instruments connections that are opened from now on; call it before creating the world.
 pub fn watch() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(Walker::default()))).unwrap());
+    ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(TrapInstrumentation::default()))).unwrap());
 }
 
-/// Sets the trap before the nth statement from now, counted from one.
-pub fn before_statement(database: &TestDatabase, nth: u32) {
-    set().get_or_insert_default().insert(opened_with(database), nth);
+/// Panics at the nth statement from now, counted from one.
+pub fn fail_at_statement(database: &TestDatabase, nth: u32) {
+    traps().get_or_insert_default().insert(connection_url(database), nth);
 }
 
-/// Takes the trap away, and tells whether someone had stepped on it.
-pub fn was_sprung(database: &TestDatabase) -> bool {
-    set().get_or_insert_default().remove(&opened_with(database)).is_none()
+/// Removes the trap; returns whether it was triggered.
+pub fn was_triggered(database: &TestDatabase) -> bool {
+    traps().get_or_insert_default().remove(&connection_url(database)).is_none()
 }
 
-/// Tells what has been written into the books of this database since it was asked before, statement by statement.
-pub fn written_into_books(database: &TestDatabase) -> Vec<String> {
-    written().get_or_insert_default().insert(opened_with(database), Vec::new()).unwrap_or_default()
+/// The recorded ledger writes since the last call, statement by statement.
+pub fn ledger_writes(database: &TestDatabase) -> Vec<String> {
+    recorded_writes().get_or_insert_default().insert(connection_url(database), Vec::new()).unwrap_or_default()
 }
 
-/// Walks with one connection from statement to statement.
+/// The instrumentation of one connection.
 #[derive(Default)]
-struct Walker {
-    opened_with: String,
+struct TrapInstrumentation {
+    connection_url: String,
     is_writing: bool,
 }
 
-impl Instrumentation for Walker {
+impl Instrumentation for TrapInstrumentation {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => self.opened_with = url.to_owned(),
+            InstrumentationEvent::StartEstablishConnection { url, .. } => self.connection_url = url.to_owned(),
             InstrumentationEvent::BeginTransaction { .. } => self.is_writing = true,
             InstrumentationEvent::CommitTransaction { depth, .. }
             | InstrumentationEvent::RollbackTransaction { depth, .. }
@@ -69,12 +68,12 @@ impl Instrumentation for Walker {
                 let text = query.to_string();
                 let controls = ["BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT"];
                 if text.contains("INTO ledger_")
-                    && let Some(all) = written().get_or_insert_default().get_mut(&self.opened_with)
+                    && let Some(all) = recorded_writes().get_or_insert_default().get_mut(&self.connection_url)
                 {
                     all.push(text.clone());
                 }
                 if !controls.iter().any(|control| text.starts_with(control)) {
-                    self.step();
+                    self.count_statement();
                 }
             }
             _ => {}
@@ -82,17 +81,17 @@ impl Instrumentation for Walker {
     }
 }
 
-impl Walker {
-    fn step(&mut self) {
-        let mut set = set();
-        let traps = set.get_or_insert_default();
-        let Some(left) = traps.get_mut(&self.opened_with) else { return };
+impl TrapInstrumentation {
+    fn count_statement(&mut self) {
+        let mut guard = traps();
+        let traps = guard.get_or_insert_default();
+        let Some(left) = traps.get_mut(&self.connection_url) else { return };
         *left -= 1;
         if *left == 0 {
-            traps.remove(&self.opened_with);
-            drop(set);
+            traps.remove(&self.connection_url);
+            drop(guard);
             self.is_writing = false;
-            // As a panic, but without its words on the screen.
+            // A panic without its message on the screen.
             std::panic::resume_unwind(Box::new("a trap"));
         }
     }
