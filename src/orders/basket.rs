@@ -1,121 +1,122 @@
-//! What a buyer wishes for: the part that a quote and an order have in common.
+//! Baskets: the input that quotes and orders share.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::order::{Contact, DeliveryKind, Recipient};
+use super::order::{DeliveryKind, OrderContact, Recipient};
 use crate::kernel::ids::{AccountId, BatchId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::web::{FieldError, FieldErrors};
 
-/// The most lines of one order.
+/// Maximum number of lines of one order.
 pub const MAX_LINES: usize = 50;
 
-/// What a buyer wishes for.
+/// The lines, delivery and date that a quote or an order is made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basket {
-    /// Of which cooperative.
+    /// The selling cooperative.
     pub cooperative: CooperativeId,
-    /// What.
+    /// The ordered products and quantities.
     pub lines: Vec<BasketLine>,
-    /// How it reaches the buyer.
-    pub delivery: DeliveryWish,
-    /// By which day.
+    /// The delivery choice.
+    pub delivery: DeliveryChoice,
+    /// The day by which the buyer needs the goods.
     pub needed_on: Option<Day>,
-    /// What was agreed with the buyer beforehand.
+    /// Terms agreed with the buyer beforehand.
     pub agreement: Agreement,
 }
 
-/// What was agreed with a buyer beforehand, instead of what everyone is offered.
+/// Terms agreed with a buyer beforehand, instead of the public terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Agreement {
-    /// Unit prices of some products.
+    /// Agreed unit prices by product.
     pub prices: BTreeMap<ProductId, Rupiah>,
-    /// By when it is paid when it is paid later, by invoice: then no deposit is asked for.
+    /// Payment deadline of an order paid later by invoice; no deposit is due then.
     pub on_account_until: Option<Instant>,
-    /// The goods may be ordered so many days ahead, though for others fewer days are open.
+    /// How many days ahead the goods may be ordered, where that is more than the public limit.
     pub days_ahead: i64,
-    /// Who buys, when they are known: of regulars no deposit is asked for.
+    /// The buyer's account, if known: regular buyers pay no deposit.
     pub buyer: Option<AccountId>,
-    /// It is sold over the counter: of what is there today, and also less than the least that is delivered.
+    /// Sold over the counter: from today's stock, and the minimum order quantity does not apply.
     pub over_the_counter: bool,
 }
 
 impl Basket {
-    /// These lines on the terms that everyone is offered.
-    pub fn of(cooperative: CooperativeId, lines: Vec<BasketLine>, delivery: DeliveryWish) -> Self {
+    /// A basket on public terms.
+    pub fn of(cooperative: CooperativeId, lines: Vec<BasketLine>, delivery: DeliveryChoice) -> Self {
         Basket { cooperative, lines, delivery, needed_on: None, agreement: Agreement::default() }
     }
 
-    /// The same for this buyer, when they are known.
-    pub fn by(&self, buyer: Option<AccountId>) -> Basket {
+    /// The same basket for this buyer; `None` for guests.
+    pub fn with_buyer(&self, buyer: Option<AccountId>) -> Basket {
         Basket { agreement: Agreement { buyer, ..self.agreement.clone() }, ..self.clone() }
     }
 
-    /// The places of the lines in the order in which they are planned and claimed: by product, so that two orders never
-    /// wait for each other, and what must be had on a day before what may be had on any.
+    /// Indexes of the lines in planning and claiming order: by product, so that concurrent orders lock batches in one
+    /// order and cannot deadlock, and lines for a fixed day before lines for any day.
     pub fn claiming_order(&self) -> Vec<usize> {
-        let mut places: Vec<usize> = (0..self.lines.len()).collect();
-        places.sort_by_key(|place| {
-            let line = self.lines.get(*place);
-            (line.map(|line| (line.product, line.ready_on.is_none(), line.ready_on)), *place)
+        let mut indexes: Vec<usize> = (0..self.lines.len()).collect();
+        indexes.sort_by_key(|index| {
+            let line = self.lines.get(*index);
+            (line.map(|line| (line.product, line.ready_on.is_none(), line.ready_on)), *index)
         });
-        places
+        indexes
     }
 }
 
-/// One product of a wish.
+/// One product of a basket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BasketLine {
-    /// Which product.
+    /// The product.
     pub product: ProductId,
-    /// For which day; unsaid, the first day on which all of it can be had.
+    /// The day on which the goods are wanted; if absent, the first day on which the whole quantity is available.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     pub ready_on: Option<Day>,
-    /// Of which batch; unsaid, what spoils first goes first.
+    /// The batch to claim from; if absent, the batch with the earliest best-before date.
     #[serde(default)]
     pub batch: Option<BatchId>,
-    /// How much, in the product's unit.
+    /// Quantity in the product's unit.
     pub quantity: Quantity,
-    /// Less than this is of no use; unsaid, all or nothing.
+    /// The smallest acceptable quantity; if absent, the whole quantity or nothing.
     #[serde(default)]
     pub at_least: Option<Quantity>,
 }
 
-/// How the goods shall reach the buyer.
+/// How the goods are delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DeliveryWish {
-    /// Fetched, brought, or sent.
+#[schema(as = DeliveryWish)]
+pub struct DeliveryChoice {
+    /// Pickup, local delivery, or courier.
     pub kind: DeliveryKind,
-    /// For `pickup`: where.
+    /// For `pickup`: the pickup point.
     #[serde(default)]
     pub point: Option<PickupPointId>,
-    /// For `local`: in which zone, which decides the fee.
+    /// For `local`: the delivery zone, which sets the fee.
     #[serde(default)]
     pub zone: Option<DeliveryZoneId>,
-    /// For `local` and `courier`: to where.
+    /// For `local` and `courier`: the delivery address.
     #[serde(default)]
     #[schema(max_length = 300, example = "RT 02 RW 05, rumah cat hijau dekat mushola")]
     pub address: Option<String>,
-    /// For `courier`: the fee that an officer agreed with the buyer; only officers may say it.
+    /// For `courier`: the fee agreed with the buyer; only officers may set it.
     #[serde(default)]
     pub fee: Option<Rupiah>,
 }
 
-impl DeliveryWish {
-    /// Fetched, wherever the group hands out.
+impl DeliveryChoice {
+    /// Pickup without a named pickup point.
     pub fn pickup() -> Self {
-        DeliveryWish { kind: DeliveryKind::Pickup, point: None, zone: None, address: None, fee: None }
+        DeliveryChoice { kind: DeliveryKind::Pickup, point: None, zone: None, address: None, fee: None }
     }
 
-    /// Notes what is missing, and what does not belong there.
-    pub fn check(&self, errors: &mut FieldErrors) {
+    /// Reports missing members and members that do not apply to the delivery kind.
+    pub fn validate(&self, errors: &mut FieldErrors) {
         if let Some(address) = &self.address {
-            errors.text("/delivery/address", address, 1..=300);
+            errors.check_text("/delivery/address", address, 1..=300);
         }
         let (local, courier) = (self.kind == DeliveryKind::Local, self.kind == DeliveryKind::Courier);
         errors.require(!local || self.zone.is_some(), "/delivery/zone", FieldError::Required);
@@ -124,47 +125,47 @@ impl DeliveryWish {
         errors.require(self.kind == DeliveryKind::Pickup || self.point.is_none(), "/delivery/point", NOT_HERE);
         errors.require(courier || self.fee.is_none(), "/delivery/fee", NOT_HERE);
         if let Some(fee) = self.fee {
-            errors.range("/delivery/fee", fee.0, 0..=10_000_000);
+            errors.check_range("/delivery/fee", fee.0, 0..=10_000_000);
         }
     }
 }
 
-/// Notes what is wrong with the lines by themselves, before any product is looked at.
+/// Validates the lines alone, without looking up products.
 pub fn check_lines(lines: &[BasketLine], errors: &mut FieldErrors) {
-    errors.length("/lines", lines.len(), 1..=MAX_LINES);
+    errors.check_length("/lines", lines.len(), 1..=MAX_LINES);
     for (position, line) in lines.iter().enumerate().take(MAX_LINES) {
         let quantity = format!("/lines/{position}/quantity");
         errors.require(line.quantity.is_positive(), &quantity, NOT_POSITIVE);
         if let Some(at_least) = line.at_least {
-            let fits = at_least.is_positive() && at_least <= line.quantity;
-            errors.require(fits, &format!("/lines/{position}/at_least"), AT_LEAST);
+            let is_valid = at_least.is_positive() && at_least <= line.quantity;
+            errors.require(is_valid, &format!("/lines/{position}/at_least"), AT_LEAST);
         }
-        let twice = lines
+        let is_duplicate = lines
             .iter()
             .take(position)
             .any(|other| other.product == line.product && other.ready_on == line.ready_on && other.batch == line.batch);
-        errors.require(!twice, &format!("/lines/{position}"), TWICE);
+        errors.require(!is_duplicate, &format!("/lines/{position}"), TWICE);
     }
 }
 
-/// Notes what is wrong with who ordered.
-pub fn check_contact(contact: &Contact, must_be_reachable: bool, errors: &mut FieldErrors) {
-    errors.line("/contact/name", &contact.name, 1..=100);
+/// Validates the contact. With `must_be_reachable` a phone number or an e-mail address is required.
+pub fn check_contact(contact: &OrderContact, must_be_reachable: bool, errors: &mut FieldErrors) {
+    errors.check_line("/contact/name", &contact.name, 1..=100);
     if let Some(email) = &contact.email {
-        errors.line("/contact/email", email, 3..=254);
-        let sound = email.split_once('@').is_some_and(|(local, domain)| {
+        errors.check_line("/contact/email", email, 3..=254);
+        let is_valid = email.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty() && domain.contains('.') && !domain.contains('@') && !email.contains(char::is_whitespace)
         });
-        errors.require(sound, "/contact/email", FieldError::Malformed);
+        errors.require(is_valid, "/contact/email", FieldError::Malformed);
     }
     if must_be_reachable && contact.phone.is_none() && contact.email.is_none() {
         errors.add("/contact/phone", FieldError::Required);
     }
 }
 
-/// Notes what is wrong with who receives.
+/// Validates the recipient.
 pub fn check_recipient(recipient: &Recipient, errors: &mut FieldErrors) {
-    errors.line("/recipient/name", &recipient.name, 1..=100);
+    errors.check_line("/recipient/name", &recipient.name, 1..=100);
 }
 
 const NOT_POSITIVE: FieldError =

@@ -1,10 +1,10 @@
-//! Cancelling an order: free for the buyer until the cut-off, later an act of its officers or the board.
+//! Cancels an order: free for the buyer until the cut-off, later only by its officers or the board.
 
 use super::fulfilment::FulfilmentStatus;
 use super::order::{Part, WholeOrder};
-use super::settle::{release, settle};
 use super::status::OrderStatus;
-use super::store::{self, Step};
+use super::store::{self, FulfilmentChange};
+use super::totals::{release_claims, update_totals};
 use super::viewer::{CannotCancel, Viewer};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -15,19 +15,19 @@ use crate::web::StaleVersion;
 /// Why an order was not cancelled.
 #[derive(Debug, thiserror::Error)]
 pub enum CancelError {
-    /// There is no such order for them.
+    /// The order does not exist or is hidden from the caller.
     #[error("there is no such order")]
     NotFound,
-    /// They see it, but it is not theirs to cancel.
+    /// The caller sees the order but may not cancel it.
     #[error("it is not theirs to cancel")]
     Forbidden,
-    /// Nothing is left to cancel.
+    /// No part of the order is open.
     #[error("the order is {0}")]
-    Invalid(OrderStatus),
-    /// The cut-off has passed.
+    WrongStatus(OrderStatus),
+    /// The buyer's cut-off has passed.
     #[error("too late to cancel")]
     TooLate,
-    /// Someone else has changed it.
+    /// The version is stale: the order was changed since it was read.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -35,7 +35,7 @@ pub enum CancelError {
     Db(#[from] db::Error),
 }
 
-/// Cancels every part that is still open, and gives back what it had claimed.
+/// Cancels every open part and releases its claims.
 pub fn cancel(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -44,25 +44,28 @@ pub fn cancel(
     reason: Option<&str>,
     version: Option<i64>,
 ) -> Result<WholeOrder, CancelError> {
-    let whole = store::locked(tx, id)?.ok_or(CancelError::NotFound)?;
+    let whole = store::lock_order(tx, id)?.ok_or(CancelError::NotFound)?;
     if viewer.view(whole.clone()).is_none() {
         return Err(CancelError::NotFound);
     }
     StaleVersion::check(version, whole.order.version)?;
-    viewer.may_cancel(now, &whole.order, &whole.parts).map_err(|refusal| match refusal {
-        CannotCancel::NothingOpen => CancelError::Invalid(whole.order.status),
+    viewer.check_can_cancel(now, &whole.order, &whole.parts).map_err(|error| match error {
+        CannotCancel::NothingOpen => CancelError::WrongStatus(whole.order.status),
         CannotCancel::TooLate => CancelError::TooLate,
-        CannotCancel::NotYours => CancelError::Forbidden,
+        CannotCancel::NotAllowed => CancelError::Forbidden,
     })?;
     let open: Vec<&Part> = whole.parts.iter().filter(|part| part.fulfilment.status.is_open()).collect();
     for part in &open {
-        let step =
-            Step { status: Some(FulfilmentStatus::Cancelled), reason: reason.map(str::to_owned), ..Step::default() };
-        if !store::step(tx, &part.fulfilment, &step)? {
-            return Err(CancelError::Invalid(whole.order.status));
+        let change = FulfilmentChange {
+            status: Some(FulfilmentStatus::Cancelled),
+            reason: reason.map(str::to_owned),
+            ..FulfilmentChange::default()
+        };
+        if !store::update_fulfilment(tx, &part.fulfilment, &change)? {
+            return Err(CancelError::WrongStatus(whole.order.status));
         }
     }
-    release(tx, now, open.iter().copied())?;
+    release_claims(tx, now, open.iter().copied())?;
     let groups: Vec<_> = open.iter().map(|part| part.fulfilment.group).collect();
     let mut event = Event::new("order.cancelled", id)
         .by(viewer.account())
@@ -71,8 +74,8 @@ pub fn cancel(
         .with("groups", &groups)
         .with("by_buyer", viewer.is_buyer(&whole.order));
     if let [group] = groups.as_slice() {
-        event = event.of_group(*group).with("group", group);
+        event = event.for_group(*group).with("group", group);
     }
     events::record(tx, now, &event)?;
-    Ok(settle(tx, id)?)
+    Ok(update_totals(tx, id)?)
 }

@@ -1,15 +1,15 @@
-//! What an outlet has sold on consignment becomes an order: claimed since the goods were brought there, and handed over the
-//! moment it is counted.
+//! Consignment sales as orders: the goods are claimed since they were delivered to the outlet, and are handed over when
+//! they are counted as sold.
 
-use super::fulfilment::{Action, FulfilmentStatus};
+use super::fulfilment::{FulfilmentAction, FulfilmentStatus};
 use super::number::{month, number};
-use super::order::{Channel, Claim, Contact, DeliveryKind, Fulfilment, Line, Order, WholeOrder};
+use super::order::{Channel, Claim, DeliveryKind, Fulfilment, Order, OrderContact, OrderLine, WholeOrder};
 use super::postings;
 use super::settings::Settings;
-use super::settle::{settle, tell};
 use super::status::OrderStatus;
-use super::store::{self, SaleKind, Seller, Step};
-use super::transition::{TransitionError, TransitionRequest, take, turn_back};
+use super::store::{self, FulfilmentChange, SaleKind, Seller};
+use super::totals::{record_event, update_totals};
+use super::transition::{FulfilmentError, TransitionRequest, apply_action, reverse_sale};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -17,66 +17,66 @@ use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, OrderId, OutletId, Pr
 use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah};
 use crate::supply::{self, Discard};
 
-/// What an outlet has sold of a group's goods.
+/// What an outlet sold of one group's goods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsignedSale {
     /// The outlet.
     pub outlet: OutletId,
-    /// Who keeps it.
-    pub contact: Contact,
-    /// Until when it pays.
+    /// The outlet's contact.
+    pub contact: OrderContact,
+    /// Payment deadline of the outlet.
     pub pay_by: Instant,
-    /// What of which batch, by batch.
+    /// The sold lines, ordered by batch.
     pub lines: Vec<ConsignedLine>,
 }
 
-/// What an outlet has sold of a batch.
+/// What an outlet sold of one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsignedLine {
     /// The product.
     pub product: ProductId,
-    /// Its name.
+    /// The product's name.
     pub name: String,
-    /// In what it is counted.
+    /// The product's unit.
     pub unit: String,
     /// The batch.
     pub batch: BatchId,
-    /// When it was ready.
+    /// The day on which the batch was ready.
     pub ready_on: Day,
-    /// How much of it.
+    /// The sold quantity.
     pub quantity: Quantity,
-    /// What the outlet owes for a unit.
+    /// The price of a unit that the outlet owes.
     pub unit_price: Rupiah,
-    /// What a unit costs there, when the outlet keeps a part of it.
+    /// The retail price of a unit, if the outlet keeps a margin.
     pub retail_price: Option<Rupiah>,
-    /// What the cooperative keeps, in percent.
+    /// The cooperative's service fee, in percent.
     pub service_percent: i32,
 }
 
-/// Writes the order of what was sold and hands it over. Its goods are claimed already.
+/// Creates the order of a consignment sale and hands it over. Its goods are claimed already.
 pub fn sell_consigned(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     permit: &GroupPermit,
     sale: &ConsignedSale,
-) -> Result<WholeOrder, TransitionError> {
-    let seller = seller(tx, permit)?;
-    let order = order_of(tx, now, &seller, permit, sale)?;
-    let part = part_of(tx, now, &order, permit, sale)?;
+) -> Result<WholeOrder, FulfilmentError> {
+    let seller = find_seller(tx, permit)?;
+    let order = build_order(tx, now, &seller, permit, sale)?;
+    let part = build_part(tx, now, &order, permit, sale)?;
     let (mut lines, mut claims) = (Vec::new(), Vec::new());
     for (line, position) in sale.lines.iter().zip(0_i32..) {
-        let row = line_of(tx, now, &part, position, line)?;
+        let row = build_line(tx, now, &part, position, line)?;
         let (cooperative, id) = (permit.cooperative, tx.id(now));
         claims.push(Claim { id, cooperative, line: row.id, batch: line.batch, quantity: line.quantity });
         lines.push(row);
     }
-    let whole = store::insert(tx, order, vec![part], lines, claims)?;
+    let whole = store::insert_order(tx, order, vec![part], lines, claims)?;
     let (order, parts) = (&whole.order, &whole.parts);
     let event = Event::new("order.placed", order.id)
         .by(permit.account)
         .in_cooperative(order.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("order", order.id)
         .with("group", permit.group)
         .with("groups", [permit.group])
@@ -86,53 +86,69 @@ pub fn sell_consigned(
         .with("promised", true);
     events::record(tx, now, &event)?;
     for part in parts {
-        take(tx, now, settings, &whole, part, Some(permit.account), &TransitionRequest::just(Action::HandOver))?;
+        apply_action(
+            tx,
+            now,
+            settings,
+            &whole,
+            part,
+            Some(permit.account),
+            &TransitionRequest::new(FulfilmentAction::HandOver),
+        )?;
     }
-    Ok(settle(tx, order.id)?)
+    Ok(update_totals(tx, order.id)?)
 }
 
-/// Takes the sale of a count back that was wrong, however long ago: its goods are the outlet's to sell again, and stay
-/// claimed.
+/// Reverses the sale of a wrong count, whatever its age. The goods stay claimed: the outlet has them again to sell.
 pub fn undo_consigned(
     tx: &mut Tx<'_>,
     now: Instant,
     by: AccountId,
     id: OrderId,
-) -> Result<WholeOrder, TransitionError> {
-    let whole = store::locked(tx, id)?.ok_or(TransitionError::NotFound)?;
+) -> Result<WholeOrder, FulfilmentError> {
+    let whole = store::lock_order(tx, id)?.ok_or(FulfilmentError::NotFound)?;
     for part in &whole.parts {
-        let step = Step { status: Some(FulfilmentStatus::Cancelled), handed_over_at: Some(None), ..Step::default() };
-        if part.fulfilment.status != FulfilmentStatus::HandedOver || !store::step(tx, &part.fulfilment, &step)? {
-            return Err(TransitionError::Invalid(part.fulfilment.status));
+        let change = FulfilmentChange {
+            status: Some(FulfilmentStatus::Cancelled),
+            handed_over_at: Some(None),
+            ..FulfilmentChange::default()
+        };
+        if part.fulfilment.status != FulfilmentStatus::HandedOver
+            || !store::update_fulfilment(tx, &part.fulfilment, &change)?
+        {
+            return Err(FulfilmentError::WrongStatus(part.fulfilment.status));
         }
-        turn_back(tx, now, &whole, part, SaleKind::Undo, Some(by))?;
-        tell(tx, now, "fulfilment.undone", Some(by), part, |event| event.with("amount", part.fulfilment.goods_total))?;
+        reverse_sale(tx, now, &whole, part, SaleKind::Undo, Some(by))?;
+        record_event(tx, now, "fulfilment.undone", Some(by), part, |event| {
+            event.with("amount", part.fulfilment.goods_total)
+        })?;
     }
-    Ok(settle(tx, id)?)
+    Ok(update_totals(tx, id)?)
 }
 
-/// Throws away what an outlet gave back and nobody can sell; the cooperative pays the group for it where it bears that.
+/// Discards goods that an outlet returned and that cannot be sold; posts the compensation of the group if the
+/// cooperative bears discards.
 pub fn discard_consigned(
     tx: &mut Tx<'_>,
     now: Instant,
     batch: BatchId,
     discard: &Discard,
-) -> Result<(), TransitionError> {
+) -> Result<(), FulfilmentError> {
     let batch = supply::discard_returned(tx, batch, discard)?;
-    Ok(postings::discarded(tx, now, &batch, discard)?)
+    Ok(postings::post_discard(tx, now, &batch, discard)?)
 }
 
-fn seller(tx: &mut Tx<'_>, permit: &GroupPermit) -> Result<Seller, TransitionError> {
-    Ok(store::seller(tx, permit.cooperative)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?)
+fn find_seller(tx: &mut Tx<'_>, permit: &GroupPermit) -> Result<Seller, FulfilmentError> {
+    Ok(store::find_seller(tx, permit.cooperative)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?)
 }
 
-fn order_of(
+fn build_order(
     tx: &mut Tx<'_>,
     now: Instant,
     seller: &Seller,
     permit: &GroupPermit,
     sale: &ConsignedSale,
-) -> Result<Order, TransitionError> {
+) -> Result<Order, FulfilmentError> {
     let month = month(now, seller.zone);
     let number = number(&seller.code, &month, store::next_number(tx, seller.id, &month)?);
     let goods = sale.lines.iter().map(|line| line.quantity.cost(line.unit_price)).collect::<Result<Vec<_>, _>>()?;
@@ -145,7 +161,7 @@ fn order_of(
         channel: Channel::Consignment,
         buyer: None,
         captured_by: Some(permit.account),
-        contact: Json::of(&sale.contact),
+        contact: Json::new(&sale.contact),
         recipient: None,
         delivery_kind: DeliveryKind::Pickup,
         pickup_point: None,
@@ -171,13 +187,13 @@ fn order_of(
     })
 }
 
-fn part_of(
+fn build_part(
     tx: &Tx<'_>,
     now: Instant,
     order: &Order,
     permit: &GroupPermit,
     sale: &ConsignedSale,
-) -> Result<Fulfilment, TransitionError> {
+) -> Result<Fulfilment, FulfilmentError> {
     let ready_on = sale.lines.iter().map(|line| line.ready_on).max();
     Ok(Fulfilment {
         id: tx.id::<FulfilmentId>(now),
@@ -186,7 +202,7 @@ fn part_of(
         group: permit.group,
         status: FulfilmentStatus::Accepted,
         goods_total: order.goods_total,
-        ready_on: ready_on.ok_or(TransitionError::NotFound)?,
+        ready_on: ready_on.ok_or(FulfilmentError::NotFound)?,
         answer_by: None,
         answered_at: Some(now),
         ready_at: None,
@@ -199,32 +215,32 @@ fn part_of(
     })
 }
 
-fn line_of(
+fn build_line(
     tx: &Tx<'_>,
     now: Instant,
     part: &Fulfilment,
     position: i32,
-    it: &ConsignedLine,
-) -> Result<Line, TransitionError> {
-    Ok(Line {
+    sold: &ConsignedLine,
+) -> Result<OrderLine, FulfilmentError> {
+    Ok(OrderLine {
         id: tx.id(now),
         cooperative: part.cooperative,
         order: part.order,
         fulfilment: part.id,
-        product: it.product,
+        product: sold.product,
         position,
-        product_name: it.name.clone(),
-        unit: it.unit.clone(),
-        ready_on: it.ready_on,
-        wanted: it.quantity,
-        at_least: it.quantity,
-        quantity: it.quantity,
-        unit_price: it.unit_price,
-        total: it.quantity.cost(it.unit_price)?,
+        product_name: sold.name.clone(),
+        unit: sold.unit.clone(),
+        ready_on: sold.ready_on,
+        wanted: sold.quantity,
+        at_least: sold.quantity,
+        quantity: sold.quantity,
+        unit_price: sold.unit_price,
+        total: sold.quantity.cost(sold.unit_price)?,
         deposit_percent: 0,
         reason: None,
         discount: None,
-        was_price: it.retail_price,
-        service_percent: it.service_percent,
+        was_price: sold.retail_price,
+        service_percent: sold.service_percent,
     })
 }

@@ -1,52 +1,51 @@
-//! A group's part of an order, and the one table of what may become of it.
+//! A group's part of an order (a fulfilment), and its state machine.
 
 use crate::kernel::text_enum::text_enum;
 
 text_enum! {
-    /// Where a group's part of an order stands.
+    /// Status of a group's part of an order.
     FulfilmentStatus {
         /// The group has not answered yet.
         Pending = "pending",
-        /// The group will deliver.
+        /// The group accepts the order.
         Accepted = "accepted",
-        /// The group is at work.
+        /// The group is preparing the goods.
         Preparing = "preparing",
-        /// The goods wait for the buyer.
+        /// The goods are ready for pickup or delivery.
         Ready = "ready",
-        /// The buyer has the goods: this is the sale.
+        /// The buyer has the goods. This is the sale.
         HandedOver = "handed_over",
-        /// The group will not deliver.
+        /// The group declines the order.
         Declined = "declined",
         /// The group did not answer in time.
         Expired = "expired",
-        /// Cancelled by the buyer or for them.
+        /// Cancelled by the buyer or on their behalf.
         Cancelled = "cancelled",
-        /// Nobody came for the goods.
+        /// The buyer did not collect the goods.
         NotCollected = "not_collected",
-        /// The goods came back after the hand-over.
+        /// The goods were returned after the hand-over.
         Returned = "returned",
     }
 }
 
 text_enum! {
-    /// A step that someone takes with a group's part of an order.
-    #[schema(as = FulfilmentAction)]
-    Action {
-        /// The group will deliver.
+    /// An action on a group's part of an order.
+    FulfilmentAction {
+        /// The group accepts the order.
         Accept = "accept",
-        /// The group will not deliver.
+        /// The group declines the order.
         Decline = "decline",
-        /// Work begins.
+        /// The group starts preparing the goods.
         Start = "start",
         /// The goods are ready.
         Ready = "ready",
-        /// The goods are handed to the buyer or the courier.
+        /// The goods are handed over to the buyer or the courier.
         HandOver = "hand_over",
-        /// Nobody came.
+        /// The buyer did not collect the goods.
         NotCollected = "not_collected",
-        /// The goods came back.
+        /// The goods were returned.
         Return = "return",
-        /// The hand-over was noted by mistake.
+        /// The hand-over was recorded by mistake.
         Undo = "undo",
         /// The whole order is cancelled.
         Cancel = "cancel",
@@ -55,46 +54,51 @@ text_enum! {
     }
 }
 
-impl Action {
-    /// Whether the board, too, may take it in the group's place: it calls off what a group cannot deliver.
-    pub fn is_boards_too(self) -> bool {
-        self == Action::Decline
+impl FulfilmentAction {
+    /// Whether the board may also do this in the group's place: it may decline what a group cannot deliver.
+    pub fn is_allowed_for_board(self) -> bool {
+        self == FulfilmentAction::Decline
     }
 }
 
-/// Who takes a step.
+/// Who may perform an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
+pub enum FulfilmentActor {
     /// An officer of the group.
     Officer,
     /// The buyer until the cut-off; later an officer or the board.
     Buyer,
-    /// The clock.
+    /// A scheduled task.
     System,
 }
 
-/// One row of the table: from this state, this step by this person leads there.
+/// One row of the state machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {
-    /// The state before.
+    /// Status before.
     pub from: FulfilmentStatus,
-    /// The step.
-    pub action: Action,
-    /// Who takes it.
-    pub who: Who,
-    /// The state after.
+    /// The action.
+    pub action: FulfilmentAction,
+    /// Who may perform it.
+    pub actor: FulfilmentActor,
+    /// Status after.
     pub to: FulfilmentStatus,
 }
 
-const fn row(from: FulfilmentStatus, action: Action, who: Who, to: FulfilmentStatus) -> Transition {
-    Transition { from, action, who, to }
+const fn row(
+    from: FulfilmentStatus,
+    action: FulfilmentAction,
+    actor: FulfilmentActor,
+    to: FulfilmentStatus,
+) -> Transition {
+    Transition { from, action, actor, to }
 }
 
-/// Every step there is. What stands nowhere here cannot happen.
+/// All allowed transitions.
 pub const TRANSITIONS: &[Transition] = {
-    use Action as A;
+    use FulfilmentAction as A;
+    use FulfilmentActor::{Buyer, Officer, System};
     use FulfilmentStatus as S;
-    use Who::{Buyer, Officer, System};
     &[
         row(S::Pending, A::Accept, Officer, S::Accepted),
         row(S::Pending, A::Decline, Officer, S::Declined),
@@ -118,34 +122,35 @@ pub const TRANSITIONS: &[Transition] = {
 };
 
 impl FulfilmentStatus {
-    /// Where this step leads from here, if it can be taken at all.
-    pub fn after(self, action: Action) -> Option<FulfilmentStatus> {
+    /// The status after this action; `None` if it is not allowed.
+    pub fn after(self, action: FulfilmentAction) -> Option<FulfilmentStatus> {
         TRANSITIONS.iter().find(|row| row.from == self && row.action == action).map(|row| row.to)
     }
 
-    /// The steps that this person can take from here.
-    pub fn steps_of(self, who: Who) -> impl Iterator<Item = Action> {
-        TRANSITIONS.iter().filter(move |row| row.from == self && row.who == who).map(|row| row.action)
+    /// The actions this actor may perform in this status.
+    pub fn actions_for(self, actor: FulfilmentActor) -> impl Iterator<Item = FulfilmentAction> {
+        TRANSITIONS.iter().filter(move |row| row.from == self && row.actor == actor).map(|row| row.action)
     }
 
-    /// Whether something is still to be done.
+    /// Whether work remains to be done.
     pub fn is_open(self) -> bool {
         use FulfilmentStatus::{Accepted, Pending, Preparing, Ready};
         matches!(self, Pending | Accepted | Preparing | Ready)
     }
 
-    /// Whether the buyer owes its goods: they are coming, or they came and stayed.
+    /// Whether the buyer owes the goods: they are open or were handed over and kept.
     pub fn counts(self) -> bool {
         self.is_open() || self == FulfilmentStatus::HandedOver
     }
 }
 
 text_enum! {
-    /// What becomes of goods that nobody has any more.
-    GoodsAfter {
-        /// They go back on the shelf.
+    /// What happens to goods that were returned or not collected.
+    #[schema(as = GoodsAfter)]
+    GoodsDisposition {
+        /// They go back into stock.
         Shelf = "shelf",
-        /// They are thrown away.
+        /// They are discarded.
         Discard = "discard",
     }
 }
@@ -156,9 +161,9 @@ mod tests {
 
     #[test]
     fn a_step_leads_to_one_place_only() {
-        for (place, row) in TRANSITIONS.iter().enumerate() {
+        for (index, row) in TRANSITIONS.iter().enumerate() {
             let twins = TRANSITIONS.iter().filter(|other| other.from == row.from && other.action == row.action);
-            assert_eq!(twins.count(), 1, "row {place}: {row:?}");
+            assert_eq!(twins.count(), 1, "row {index}: {row:?}");
         }
     }
 

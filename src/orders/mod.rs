@@ -1,8 +1,8 @@
-//! Orders: quoted, placed, fulfilled, cancelled; one transaction each.
+//! Orders: quotes, placing, fulfilment, cancelling; each use case is one transaction.
 //!
-//! An order has one part a group, a *fulfilment*, and what becomes of it stands in one table,
-//! [`TRANSITIONS`]. The order's own status, its totals and its payment state are derived from its parts and from
-//! what was paid, never set. A hand-over writes sale facts, from which all reports are made.
+//! An order has one part for each group, a *fulfilment*; [`TRANSITIONS`] is its state machine. The order's status,
+//! totals and payment state are derived from its parts and payments, never set directly. A hand-over writes sale facts,
+//! the source of all sales reports.
 
 mod api;
 mod basket;
@@ -10,11 +10,12 @@ mod cancel;
 mod claim_guest_order;
 mod consigned;
 mod decide;
+mod find;
 mod fulfilment;
 mod note;
 mod number;
 mod order;
-mod paid;
+mod payment_totals;
 mod place;
 mod postings;
 mod privacy;
@@ -25,41 +26,42 @@ mod quote;
 mod repeat;
 mod reschedule;
 mod settings;
-mod settle;
 mod shrink;
 mod status;
 mod store;
 mod tasks;
+mod totals;
 pub mod track;
 mod transition;
 mod unmet_demand;
 mod viewer;
 
-pub use api::{OrderView, QuoteView, remember, routes};
-pub use basket::{Agreement, Basket, BasketLine, DeliveryWish, check_contact};
+pub use api::{OrderView, QuoteView, record_unmet, routes};
+pub use basket::{Agreement, Basket, BasketLine, DeliveryChoice, check_contact};
 pub use cancel::{CancelError, cancel};
-pub use claim_guest_order::adopt;
+pub use claim_guest_order::claim_guest_order;
 pub use consigned::{ConsignedLine, ConsignedSale, discard_consigned, sell_consigned, undo_consigned};
-pub use decide::{Decided, cancel_batch, decide, foresee};
-pub use fulfilment::{Action, FulfilmentStatus, GoodsAfter, TRANSITIONS, Transition, Who};
+pub use decide::{DecidedBatch, cancel_batch, decide, preview_decision};
+pub use find::{find, find_whole, lock_for_payment};
+pub use fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS, Transition};
 pub use note::write_note;
 pub use order::{
-    Channel, Claim, ClaimedLine, Contact, DeliveryKind, Fulfilment, Line, LineReason, Note, Order, Part, Recipient,
-    WholeOrder,
+    Channel, Claim, ClaimedLine, DeliveryKind, Fulfilment, LineReason, Note, Order, OrderContact, OrderLine, Part,
+    Recipient, WholeOrder,
 };
-pub use paid::{find, find_for_payment, find_whole, set_paid_total};
+pub use payment_totals::set_paid_total;
 pub use place::{NewOrder, PlaceOrderError, place};
-pub use privacy::{contact_of, export_notes, export_orders, forget};
-pub use produce::{Outcome, ProduceError, discard, produce};
+pub use privacy::{export_notes, export_orders, find_contact, forget};
+pub use produce::{BatchOutcome, ProduceError, discard, produce};
 pub use quick_sale::{QuickSaleError, quick_sale};
 pub use quote::{Quote, QuoteError, QuotedLine, quote};
 pub use reschedule::reschedule;
 pub use settings::Settings;
 pub use shrink::Allocation;
-pub use status::{OrderStatus, Owed, PaymentState};
+pub use status::{OrderStatus, PaymentFigures, PaymentState};
 pub use store::{SaleFact, SaleKind, Seller};
 pub use tasks::{expire, periodic_tasks};
-pub use track::secret as track_secret;
-pub use transition::{TransitionError, TransitionRequest, apply, decline_for_group};
-pub use unmet_demand::remember_refused;
+pub use track::tracking_secret as track_secret;
+pub use transition::{FulfilmentError, TransitionRequest, apply, decline_for_group};
+pub use unmet_demand::record_unmet_demand;
 pub use viewer::{CannotCancel, Viewer};

@@ -1,4 +1,4 @@
-//! A word between buyer and officers.
+//! Notes between buyer and officers.
 
 use super::order::{Note, Order};
 use super::store;
@@ -7,7 +7,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 
-/// Writes a note under an order that the viewer sees.
+/// Adds a note to an order that the viewer sees.
 pub fn write_note(tx: &mut Tx<'_>, now: Instant, viewer: &Viewer, order: &Order, text: &str) -> db::Result<Note> {
     let note = Note {
         id: tx.id(now),

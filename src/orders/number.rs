@@ -1,16 +1,16 @@
-//! What people call an order: `CIH-2611-0042`.
+//! Order numbers for people: `CIH-2611-0042`.
 
 use chrono::Datelike;
 
 use crate::kernel::{Instant, Zone};
 
-/// The month of a cooperative in which orders are counted: `2611`.
+/// The cooperative's current month as used in order numbers: `2611`.
 pub fn month(now: Instant, zone: Zone) -> String {
     let day = zone.day_of(now);
     format!("{:02}{:02}", day.year().rem_euclid(100), day.month())
 }
 
-/// The number of the order that is this month's `count`th.
+/// The number of the `count`th order of the month.
 pub fn number(code: &str, month: &str, count: i64) -> String {
     format!("{code}-{month}-{count:04}")
 }

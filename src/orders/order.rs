@@ -1,10 +1,10 @@
-//! An order, its parts, lines and claims, as they are kept.
+//! The rows of an order: order, parts, lines, claims and notes.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::fulfilment::FulfilmentStatus;
-use super::status::{OrderStatus, Owed, PaymentState};
+use super::status::{OrderStatus, PaymentFigures, PaymentState};
 use crate::db::schema::{claims, fulfilments, order_lines, order_notes, orders};
 use crate::kernel::ids::{
     AccountId, BatchId, ClaimId, CooperativeId, DeliveryZoneId, FulfilmentId, GroupId, LineId, NoteId, OrderId,
@@ -15,25 +15,25 @@ use crate::kernel::{AmountError, Day, Instant, Json, Language, Phone, Quantity, 
 use crate::supply::DiscountKind;
 
 text_enum! {
-    /// By which way an order came.
+    /// The channel through which an order was placed.
     Channel {
-        /// The buyer's phone.
+        /// The buyer's app.
         App = "app",
         /// The web page.
         Web = "web",
-        /// WhatsApp, written down by an officer.
+        /// WhatsApp, recorded by an officer.
         Whatsapp = "whatsapp",
-        /// A call, written down by an officer.
+        /// A phone call, recorded by an officer.
         Phone = "phone",
-        /// Someone at the stall or the door, written down by an officer.
+        /// In person, recorded by an officer.
         WalkIn = "walk_in",
-        /// An outlet that has sold goods on consignment, by the count of an officer.
+        /// A count of goods sold on consignment at an outlet.
         Consignment = "consignment",
     }
 }
 
 impl Channel {
-    /// Whether an officer takes the order for someone else.
+    /// Whether an officer records the order for someone else.
     pub fn is_assisted(self) -> bool {
         matches!(self, Channel::Whatsapp | Channel::Phone | Channel::WalkIn)
     }
@@ -42,35 +42,36 @@ impl Channel {
 text_enum! {
     /// How the goods reach the buyer.
     DeliveryKind {
-        /// The buyer comes for them.
+        /// The buyer picks the goods up.
         Pickup = "pickup",
-        /// Someone of the village brings them, for the fee of the zone.
+        /// Delivery within the village, for the fee of the zone.
         Local = "local",
-        /// A courier brings them.
+        /// Delivery by courier.
         Courier = "courier",
     }
 }
 
 text_enum! {
-    /// Why a line gets less than was wanted.
+    /// Why a line gets less than was ordered.
     LineReason {
-        /// There was less than was ordered, shared fairly over all who had ordered.
+        /// Less was produced than ordered; it was allocated fairly over all orders.
         Shortage = "shortage",
-        /// It is made in whole packs, and the last was not filled.
+        /// The product is made in whole packs, and the last pack was not filled.
         WholePacks = "whole_packs",
-        /// Some of what was made had to be discarded.
+        /// Some of the batch was discarded.
         Discarded = "discarded",
-        /// Too little was ordered for it to be worth starting.
+        /// The batch did not reach its minimum.
         MinimumNotReached = "minimum_not_reached",
-        /// The group or the cooperative called it off.
+        /// The group or the cooperative cancelled the batch.
         BatchCancelled = "called_off",
     }
 }
 
-/// Who ordered, and how they are reached.
+/// The person who ordered, with their contact data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Contact {
+#[schema(as = Contact)]
+pub struct OrderContact {
     /// Their name.
     #[schema(max_length = 100, example = "Contoh Sari")]
     pub name: String,
@@ -83,7 +84,7 @@ pub struct Contact {
     pub email: Option<String>,
 }
 
-/// Who receives the goods, when it is someone else.
+/// The recipient, if it is not the buyer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recipient {
@@ -105,72 +106,72 @@ pub struct Order {
     /// The seller of record.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// What people call it: `CIH-2611-0042`.
+    /// Order number for people: `CIH-2611-0042`.
     pub number: String,
-    /// Derived from its parts at every change.
+    /// Derived from the parts at every change.
     pub status: OrderStatus,
-    /// By which way it came.
+    /// The channel through which it was placed.
     pub channel: Channel,
-    /// Whose order it is; nobody's when a guest's.
+    /// The buyer's account; `None` for guests.
     #[diesel(column_name = buyer_id)]
     pub buyer: Option<AccountId>,
-    /// The officer who took it for someone.
+    /// The officer who recorded it for someone else.
     pub captured_by: Option<AccountId>,
-    /// A [`Contact`].
+    /// A [`OrderContact`] as JSON.
     pub contact: Json,
-    /// A [`Recipient`], when it is not the buyer.
+    /// A [`Recipient`] as JSON, if it is not the buyer.
     pub recipient: Option<Json>,
     /// How the goods reach the buyer.
     pub delivery_kind: DeliveryKind,
-    /// Where the buyer comes for them.
+    /// The pickup point.
     #[diesel(column_name = pickup_point_id)]
     pub pickup_point: Option<PickupPointId>,
-    /// In which zone they are brought.
+    /// The delivery zone.
     #[diesel(column_name = delivery_zone_id)]
     pub delivery_zone: Option<DeliveryZoneId>,
-    /// Where they are brought.
+    /// The delivery address.
     pub address: Option<String>,
-    /// By when the buyer needs them.
+    /// The day by which the buyer needs the goods.
     pub needed_on: Option<Day>,
-    /// What the buyer wants known.
+    /// A note for the groups.
     pub note: Option<String>,
-    /// The language the buyer reads.
+    /// The buyer's language.
     pub locale: Language,
-    /// The goods of the parts that count.
+    /// Total of the goods of all payable parts.
     pub goods_total: Rupiah,
-    /// The way to the buyer.
+    /// The delivery fee.
     pub delivery_fee: Rupiah,
-    /// Goods and way.
+    /// Goods and delivery fee.
     pub total: Rupiah,
-    /// What is asked for before work begins.
+    /// The deposit due before production.
     pub deposit_due: Rupiah,
-    /// The total when it was placed.
+    /// The total when the order was placed.
     pub placed_total: Rupiah,
-    /// What has been paid, less what went back; written by payments.
+    /// Payments less refunds; written by payments.
     pub paid_total: Rupiah,
-    /// What went back.
+    /// Total of refunds.
     pub refunded_total: Rupiah,
     /// When it was placed.
     pub placed_at: Instant,
-    /// Until when the groups answer.
+    /// Deadline of the groups' answers.
     pub answer_by: Option<Instant>,
-    /// Until when payment is asked for.
+    /// Payment deadline.
     pub pay_by: Option<Instant>,
     /// Until when the buyer may cancel.
     pub cancellable_until: Option<Instant>,
-    /// Grows by one with every change.
+    /// Incremented with every change.
     pub version: i64,
-    /// What of it is in the buyer's hands: the goods of the parts handed over, and the way to them.
+    /// Total of what was delivered: goods of the parts handed over, plus the delivery fee.
     pub delivered_total: Rupiah,
-    /// The outlet whose count it is, when it buys on consignment.
+    /// The outlet, for consignment sales.
     #[diesel(column_name = outlet_id)]
     pub outlet: Option<OutletId>,
 }
 
 impl Order {
-    /// How it stands with the cooperative's money.
+    /// The payment state.
     pub fn payment_state(&self) -> PaymentState {
-        PaymentState::derived(Owed {
+        PaymentState::derived(PaymentFigures {
             total: self.total,
             placed_total: self.placed_total,
             paid: self.paid_total,
@@ -178,17 +179,17 @@ impl Order {
         })
     }
 
-    /// Who ordered, as it was given.
-    pub fn contact(&self) -> Contact {
-        self.contact.read().unwrap_or(Contact { name: String::new(), phone: None, email: None })
+    /// The contact given with the order.
+    pub fn contact(&self) -> OrderContact {
+        self.contact.read().unwrap_or(OrderContact { name: String::new(), phone: None, email: None })
     }
 
-    /// Who receives the goods, when it is someone else.
+    /// The recipient, if it is not the buyer.
     pub fn recipient(&self) -> Option<Recipient> {
         self.recipient.as_ref().and_then(|json| json.read().ok())
     }
 
-    /// The buyer as sale facts name them: never by name or number.
+    /// The buyer's key in sale facts; contains no personal data.
     pub fn buyer_key(&self) -> String {
         match (self.outlet, self.buyer) {
             (Some(outlet), _) => format!("outlet:{outlet}"),
@@ -214,36 +215,36 @@ pub struct Fulfilment {
     /// The group.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// Where it stands.
+    /// Its status.
     pub status: FulfilmentStatus,
-    /// The sum of its lines.
+    /// Total of its lines.
     pub goods_total: Rupiah,
-    /// When the last of its goods is ready.
+    /// The day on which the last of its goods is ready.
     pub ready_on: Day,
-    /// Until when the group answers.
+    /// Deadline of the group's answer.
     pub answer_by: Option<Instant>,
     /// When the group answered.
     pub answered_at: Option<Instant>,
-    /// When the goods were ready.
+    /// When the goods became ready.
     pub ready_at: Option<Instant>,
-    /// When they were handed over.
+    /// When the goods were handed over.
     pub handed_over_at: Option<Instant>,
     /// Why it was declined, cancelled or returned.
     pub reason: Option<String>,
-    /// Which courier has it.
+    /// The courier.
     pub courier: Option<String>,
-    /// The courier's number for it.
+    /// The courier's tracking number.
     pub tracking_number: Option<String>,
-    /// Who took the goods.
+    /// Who received the goods.
     pub received_by: Option<String>,
-    /// Grows by one with every change.
+    /// Incremented with every change.
     pub version: i64,
 }
 
 /// A line of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = order_lines)]
-pub struct Line {
+pub struct OrderLine {
     /// Its id.
     pub id: LineId,
     /// The order's cooperative.
@@ -255,51 +256,51 @@ pub struct Line {
     /// The part it belongs to.
     #[diesel(column_name = fulfilment_id)]
     pub fulfilment: FulfilmentId,
-    /// What is ordered.
+    /// The product.
     #[diesel(column_name = product_id)]
     pub product: ProductId,
-    /// Its place in the order.
+    /// Position in the order, from 0.
     pub position: i32,
-    /// The product's name at the time.
+    /// The product's name when ordered.
     pub product_name: String,
-    /// The product's unit at the time.
+    /// The product's unit when ordered.
     pub unit: String,
-    /// When it is ready.
+    /// The day on which the goods are ready.
     pub ready_on: Day,
-    /// What the buyer would like.
+    /// The quantity the buyer asked for.
     pub wanted: Quantity,
-    /// Less than this is of no use to the buyer.
+    /// The smallest quantity the buyer accepts.
     pub at_least: Quantity,
-    /// What the buyer gets.
+    /// The quantity the buyer gets.
     pub quantity: Quantity,
-    /// The price of a unit, frozen.
+    /// Unit price when ordered.
     pub unit_price: Rupiah,
-    /// The price of the line.
+    /// Total of the line.
     pub total: Rupiah,
-    /// How much of it is asked for before work begins, frozen; zero for what is made already.
+    /// Deposit in percent when ordered; zero for goods in stock.
     pub deposit_percent: i32,
-    /// Why the buyer gets less than they would like.
+    /// Why the buyer gets less than they asked for.
     pub reason: Option<LineReason>,
-    /// Why a unit costs less than usual, frozen.
+    /// Why the unit price is discounted.
     pub discount: Option<DiscountKind>,
-    /// What a unit cost without that, frozen.
+    /// Unit price before the discount.
     pub was_price: Option<Rupiah>,
-    /// What the cooperative keeps of its price, in percent, frozen.
+    /// The cooperative's service fee in percent when ordered.
     pub service_percent: i32,
 }
 
-impl Line {
-    /// What is asked for before work begins.
+impl OrderLine {
+    /// The deposit due before production.
     pub fn deposit(&self) -> Rupiah {
         self.total.percent(u8::try_from(self.deposit_percent).unwrap_or(100))
     }
 
-    /// What the cooperative keeps of its price.
+    /// The cooperative's service fee.
     pub fn service(&self) -> Rupiah {
         self.total.percent(u8::try_from(self.service_percent).unwrap_or(0))
     }
 
-    /// What was taken off the usual price.
+    /// The discount on the regular price.
     pub fn discounted(&self) -> Result<Rupiah, AmountError> {
         match self.was_price {
             Some(usual) => self.quantity.cost(usual)?.minus(self.total),
@@ -308,7 +309,7 @@ impl Line {
     }
 }
 
-/// What a line has claimed of a batch.
+/// A line's claim on a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = claims)]
 pub struct Claim {
@@ -317,17 +318,17 @@ pub struct Claim {
     /// The order's cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Whose claim.
+    /// The line that claims.
     #[diesel(column_name = line_id)]
     pub line: LineId,
-    /// On which batch.
+    /// The claimed batch.
     #[diesel(column_name = batch_id)]
     pub batch: BatchId,
-    /// How much.
+    /// The claimed quantity.
     pub quantity: Quantity,
 }
 
-/// A word between buyer and officers.
+/// A note between buyer and officers.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = order_notes)]
 #[diesel(treat_none_as_default_value = false)]
@@ -340,14 +341,14 @@ pub struct Note {
     /// The order.
     #[diesel(column_name = order_id)]
     pub order: OrderId,
-    /// Who wrote it; nobody when a guest did.
+    /// The author's account; `None` for guests.
     #[diesel(column_name = author_id)]
     pub author: Option<AccountId>,
     /// Whether the buyer wrote it.
     pub from_buyer: bool,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// When it was written.
+    /// When it was recorded.
     pub written_at: Instant,
 }
 
@@ -358,7 +359,7 @@ pub struct Part {
     pub fulfilment: Fulfilment,
     /// The group's name.
     pub group_name: String,
-    /// Its lines, in the order in which they were written.
+    /// Its lines, by position.
     pub lines: Vec<ClaimedLine>,
 }
 
@@ -366,8 +367,8 @@ pub struct Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedLine {
     /// The line itself.
-    pub line: Line,
-    /// What it has claimed, by batch id.
+    pub line: OrderLine,
+    /// Its claims, by batch id.
     pub claims: Vec<Claim>,
 }
 
@@ -376,12 +377,12 @@ pub struct ClaimedLine {
 pub struct WholeOrder {
     /// The order itself.
     pub order: Order,
-    /// Its parts, one a group.
+    /// Its parts, one for each group.
     pub parts: Vec<Part>,
 }
 
 impl WholeOrder {
-    /// The claims of these parts, by batch id: the order in which rows are touched.
+    /// The claimed quantities of these parts by batch id, which is the locking order of batches.
     pub fn claims<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Vec<(BatchId, Quantity)> {
         let mut sums = std::collections::BTreeMap::<BatchId, Quantity>::new();
         for claim in parts.into_iter().flat_map(|part| &part.lines).flat_map(|line| &line.claims) {

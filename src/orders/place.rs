@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::basket::Basket;
 use super::fulfilment::FulfilmentStatus;
 use super::number::{month, number};
-use super::order::{Channel, Claim, Contact, Fulfilment, Line, LineReason, Order, Recipient, WholeOrder};
+use super::order::{Channel, Claim, Fulfilment, LineReason, Order, OrderContact, OrderLine, Recipient, WholeOrder};
 use super::quote::{Quote, QuoteError, QuotedLine, quote};
 use super::settings::Settings;
 use super::status::OrderStatus;
@@ -14,50 +14,50 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, GroupId, LineId, OrderId};
 use crate::kernel::{AmountError, Instant, Json, Language, Quantity, Rupiah};
-use crate::supply::{self, BatchKind, ClaimError, ClaimWish, Plan, Unavailable};
+use crate::supply::{self, BatchKind, ClaimError, ClaimRequest, Plan, Unavailable};
 
-/// Everything an order needs beside what is wished for.
+/// The input of an order, besides what is derived from the quote.
 #[derive(Debug, Clone)]
 pub struct NewOrder {
-    /// Its id, new.
+    /// Id of the new order.
     pub id: OrderId,
-    /// What is wished for.
+    /// The ordered lines, delivery and date.
     pub basket: Basket,
-    /// Whose order it becomes; nobody's when a guest's.
+    /// The buyer's account; `None` for guests.
     pub buyer: Option<AccountId>,
-    /// The officer who takes it for someone.
+    /// The officer who records it for someone else.
     pub captured_by: Option<AccountId>,
-    /// By which way it comes.
+    /// The channel through which it is placed.
     pub channel: Channel,
-    /// Who orders.
-    pub contact: Contact,
-    /// Who receives the goods, when it is someone else.
+    /// The person who orders.
+    pub contact: OrderContact,
+    /// The recipient, if it is not the buyer.
     pub recipient: Option<Recipient>,
-    /// What the buyer wants known.
+    /// A note for the groups.
     pub note: Option<String>,
-    /// The language the buyer reads.
+    /// The buyer's language.
     pub locale: Language,
-    /// What the buyer believes it comes to; unsaid by those who set the price themselves.
+    /// The total that the buyer expects; `None` if the caller sets the prices.
     pub expected_total: Option<Rupiah>,
-    /// Whether the groups have promised it beforehand, so that nobody needs to accept it any more.
+    /// Whether the groups have promised the goods beforehand, so that no acceptance is needed.
     pub promised: bool,
 }
 
-/// Why no order was placed; nothing is kept of it.
+/// Why no order was placed. The transaction must be rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceOrderError {
-    /// The wish itself is not good.
+    /// The basket cannot be quoted.
     #[error(transparent)]
     Quote(QuoteError),
-    /// A line cannot be had.
+    /// A line is unavailable.
     #[error("line {line} cannot be had")]
     Unavailable {
-        /// Which line.
+        /// Index of the line.
         line: usize,
-        /// Why, and what could be had.
+        /// The reason, and what is available.
         shortage: Unavailable,
     },
-    /// It comes to something else than the buyer believes.
+    /// The total differs from the expected total; holds the new quote.
     #[error("the total has changed")]
     TotalChanged(Box<Quote>),
     /// The database failed.
@@ -80,17 +80,17 @@ impl From<AmountError> for PlaceOrderError {
     }
 }
 
-/// Prices the lines, claims their batches, writes the order and tells of it.
+/// Prices the lines, claims their batches, inserts the order and records the event `order.placed`.
 pub fn place(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     new_order: &NewOrder,
 ) -> Result<WholeOrder, PlaceOrderError> {
-    let quoted = quote(tx, now, settings, &new_order.basket.by(new_order.buyer))?;
-    for (line, it) in quoted.lines.iter().enumerate() {
-        if let (None, Some(shortage)) = (&it.plan, it.shortage) {
-            return Err(PlaceOrderError::Unavailable { line, shortage });
+    let quoted = quote(tx, now, settings, &new_order.basket.with_buyer(new_order.buyer))?;
+    for (index, quoted_line) in quoted.lines.iter().enumerate() {
+        if let (None, Some(shortage)) = (&quoted_line.plan, quoted_line.shortage) {
+            return Err(PlaceOrderError::Unavailable { line: index, shortage });
         }
     }
     if new_order.expected_total.is_some_and(|expected| expected != quoted.total) {
@@ -101,9 +101,9 @@ pub fn place(
         let month = month(now, quoted.cooperative.zone);
         number(&quoted.cooperative.code, &month, store::next_number(tx, quoted.cooperative.id, &month)?)
     };
-    let order = order_of(new_order, &quoted, now, count);
-    let (parts, lines, claims) = parts_of(tx, now, settings, new_order, &quoted, &claimed)?;
-    let whole = store::insert(tx, order, parts, lines, claims)?;
+    let order = build_order(new_order, &quoted, now, count);
+    let (parts, lines, claims) = build_parts(tx, now, settings, new_order, &quoted, &claimed)?;
+    let whole = store::insert_order(tx, order, parts, lines, claims)?;
     let (order, parts) = (&whole.order, || whole.parts.iter().map(|part| &part.fulfilment));
     let groups: Vec<GroupId> = parts().map(|part| part.group).collect();
     let mut event = Event::new("order.placed", order.id)
@@ -116,16 +116,16 @@ pub fn place(
         .with("total", order.total)
         .with("promised", new_order.promised);
     if let [group] = groups.as_slice() {
-        event = event.of_group(*group).with("group", group);
+        event = event.for_group(*group).with("group", group);
     }
     events::record(tx, now, &event)?;
     Ok(whole)
 }
 
-/// What each line has claimed, in the order of the lines.
+/// The claims of each line, in the order of the lines.
 type ClaimedParts = Vec<Vec<(BatchId, Quantity)>>;
 
-/// Claims line by line, in the order in which they were planned.
+/// Claims the lines in [`Basket::claiming_order`].
 fn claim_lines(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -134,55 +134,58 @@ fn claim_lines(
     quoted: &Quote,
 ) -> Result<ClaimedParts, PlaceOrderError> {
     let mut claimed: ClaimedParts = vec![Vec::new(); quoted.lines.len()];
-    for place in new_order.basket.claiming_order() {
-        let Some((line, plan)) = quoted.lines.get(place).and_then(|line| Some((line, line.plan.as_ref()?))) else {
-            return Err(PlaceOrderError::Quote(QuoteError::NotOnSale { line: place }));
+    for index in new_order.basket.claiming_order() {
+        let Some((line, plan)) = quoted.lines.get(index).and_then(|line| Some((line, line.plan.as_ref()?))) else {
+            return Err(PlaceOrderError::Quote(QuoteError::NotOnSale { line: index }));
         };
-        let basket = ClaimWish {
+        let basket = ClaimRequest {
             terms: line.terms,
             ready_on: Some(plan.ready_on),
-            batch: new_order.basket.lines.get(place).and_then(|line| line.batch),
+            batch: new_order.basket.lines.get(index).and_then(|line| line.batch),
             quantity: line.quantity,
             at_least: line.quantity,
         };
         match supply::claim(tx, now, &basket, plan) {
-            Ok(got) if (got.unit_price_override, got.discount) == (plan.unit_price_override, plan.discount) => {
-                if let Some(slot) = claimed.get_mut(place) {
-                    *slot = got.parts;
+            Ok(claimed_line)
+                if (claimed_line.unit_price_override, claimed_line.discount)
+                    == (plan.unit_price_override, plan.discount) =>
+            {
+                if let Some(slot) = claimed.get_mut(index) {
+                    *slot = claimed_line.parts;
                 }
             }
-            // Somebody was faster; the whole transaction is given up, and the buyer told how things are now.
-            Ok(_) => return Err(overtaken(tx, now, settings, new_order)?),
+            // Another transaction claimed first: the caller rolls back and the buyer gets a new quote.
+            Ok(_) => return Err(conflict_error(tx, now, settings, new_order)?),
             Err(ClaimError::Unavailable(shortage)) if line.at_least == line.wanted => {
-                return Err(PlaceOrderError::Unavailable { line: place, shortage });
+                return Err(PlaceOrderError::Unavailable { line: index, shortage });
             }
-            Err(ClaimError::Unavailable(_)) => return Err(overtaken(tx, now, settings, new_order)?),
+            Err(ClaimError::Unavailable(_)) => return Err(conflict_error(tx, now, settings, new_order)?),
             Err(ClaimError::Db(error)) => return Err(error.into()),
         }
     }
     Ok(claimed)
 }
 
-/// What to tell a buyer whom somebody overtook. What this transaction has claimed already counts as gone in it, so
-/// that the figures are on the careful side.
-fn overtaken(
+/// The error for a buyer whose goods were claimed by another transaction. The claims made so far in this transaction
+/// count as taken, so the figures are conservative.
+fn conflict_error(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     new_order: &NewOrder,
 ) -> Result<PlaceOrderError, PlaceOrderError> {
-    let quoted = quote(tx, now, settings, &new_order.basket.by(new_order.buyer))?;
-    for (line, it) in quoted.lines.iter().enumerate() {
-        if let (None, Some(shortage)) = (&it.plan, it.shortage) {
-            return Ok(PlaceOrderError::Unavailable { line, shortage });
+    let quoted = quote(tx, now, settings, &new_order.basket.with_buyer(new_order.buyer))?;
+    for (index, quoted_line) in quoted.lines.iter().enumerate() {
+        if let (None, Some(shortage)) = (&quoted_line.plan, quoted_line.shortage) {
+            return Ok(PlaceOrderError::Unavailable { line: index, shortage });
         }
     }
     Ok(PlaceOrderError::TotalChanged(Box::new(quoted)))
 }
 
-fn order_of(new_order: &NewOrder, quoted: &Quote, now: Instant, number: String) -> Order {
+fn build_order(new_order: &NewOrder, quoted: &Quote, now: Instant, number: String) -> Order {
     let delivery = &new_order.basket.delivery;
-    let tidy =
+    let trimmed =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     Order {
         id: new_order.id,
@@ -192,14 +195,14 @@ fn order_of(new_order: &NewOrder, quoted: &Quote, now: Instant, number: String) 
         channel: new_order.channel,
         buyer: new_order.buyer,
         captured_by: new_order.captured_by,
-        contact: Json::of(&new_order.contact),
-        recipient: new_order.recipient.as_ref().map(Json::of),
+        contact: Json::new(&new_order.contact),
+        recipient: new_order.recipient.as_ref().map(Json::new),
         delivery_kind: delivery.kind,
         pickup_point: delivery.point,
         delivery_zone: delivery.zone,
-        address: tidy(&delivery.address),
+        address: trimmed(&delivery.address),
         needed_on: new_order.basket.needed_on,
-        note: tidy(&new_order.note),
+        note: trimmed(&new_order.note),
         locale: new_order.locale,
         goods_total: quoted.goods_total,
         delivery_fee: quoted.delivery_fee,
@@ -218,8 +221,8 @@ fn order_of(new_order: &NewOrder, quoted: &Quote, now: Instant, number: String) 
     }
 }
 
-/// Until when a group answers, with this line among the others of its part. What it brings to a market day is answered by
-/// the closing; only then may waiting for the group come to an end.
+/// Deadline of a group's answer, given the deadline from the other lines of its part. Goods of a market batch are
+/// answered when the market day closes, so the deadline is not before that.
 fn answer_by(now: Instant, settings: &Settings, quoted: &Quote, line: &QuotedLine, others: Option<Instant>) -> Instant {
     let plan = line.plan.as_ref();
     let closing = plan.filter(|plan| plan.kind == BatchKind::Market).and_then(|plan| plan.cutoff_at);
@@ -232,21 +235,21 @@ fn answer_by(now: Instant, settings: &Settings, quoted: &Quote, line: &QuotedLin
     }
 }
 
-/// One part a group, with its lines and their claims.
-fn parts_of(
+/// Builds one part for each group, with its lines and their claims.
+fn build_parts(
     tx: &Tx<'_>,
     now: Instant,
     settings: &Settings,
     new_order: &NewOrder,
     quoted: &Quote,
     claimed: &ClaimedParts,
-) -> Result<(Vec<Fulfilment>, Vec<Line>, Vec<Claim>), PlaceOrderError> {
+) -> Result<(Vec<Fulfilment>, Vec<OrderLine>, Vec<Claim>), PlaceOrderError> {
     let (order, cooperative) = (new_order.id, quoted.cooperative.id);
     let mut parts: BTreeMap<GroupId, Fulfilment> = BTreeMap::new();
     let (mut lines, mut claims) = (Vec::new(), Vec::new());
-    for (position, (it, held)) in quoted.lines.iter().zip(claimed).enumerate() {
-        let Some(ready_on) = it.ready_on() else { continue };
-        let group = it.product.group;
+    for (position, (quoted_line, batches)) in quoted.lines.iter().zip(claimed).enumerate() {
+        let Some(ready_on) = quoted_line.ready_on() else { continue };
+        let group = quoted_line.product.group;
         let part = parts.entry(group).or_insert_with(|| Fulfilment {
             id: tx.id::<FulfilmentId>(now),
             cooperative,
@@ -265,33 +268,33 @@ fn parts_of(
             received_by: None,
             version: 1,
         });
-        part.goods_total = part.goods_total.plus(it.total)?;
+        part.goods_total = part.goods_total.plus(quoted_line.total)?;
         part.ready_on = part.ready_on.max(ready_on);
         if !new_order.promised {
-            part.answer_by = Some(answer_by(now, settings, quoted, it, part.answer_by));
+            part.answer_by = Some(answer_by(now, settings, quoted, quoted_line, part.answer_by));
         }
-        let line = Line {
+        let line = OrderLine {
             id: tx.id::<LineId>(now),
             cooperative,
             order,
             fulfilment: part.id,
-            product: it.product.id,
+            product: quoted_line.product.id,
             position: i32::try_from(position).unwrap_or(i32::MAX),
-            product_name: it.product.name.clone(),
-            unit: it.product.unit.as_str().to_owned(),
+            product_name: quoted_line.product.name.clone(),
+            unit: quoted_line.product.unit.as_str().to_owned(),
             ready_on,
-            wanted: it.wanted,
-            at_least: it.at_least,
-            quantity: it.quantity,
-            unit_price: it.unit_price,
-            discount: it.lowered.map(|(kind, _)| kind),
-            was_price: it.lowered.map(|(_, usual)| usual),
-            service_percent: it.product.service_percent.map_or(quoted.cooperative.service_percent, i32::from),
-            total: it.total,
-            deposit_percent: it.deposit_percent.into(),
-            reason: (it.quantity < it.wanted).then_some(LineReason::Shortage),
+            wanted: quoted_line.wanted,
+            at_least: quoted_line.at_least,
+            quantity: quoted_line.quantity,
+            unit_price: quoted_line.unit_price,
+            discount: quoted_line.discounted_from.map(|(kind, _)| kind),
+            was_price: quoted_line.discounted_from.map(|(_, usual)| usual),
+            service_percent: quoted_line.product.service_percent.map_or(quoted.cooperative.service_percent, i32::from),
+            total: quoted_line.total,
+            deposit_percent: quoted_line.deposit_percent.into(),
+            reason: (quoted_line.quantity < quoted_line.wanted).then_some(LineReason::Shortage),
         };
-        for (batch, quantity) in held {
+        for (batch, quantity) in batches {
             claims.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: *quantity });
         }
         lines.push(line);

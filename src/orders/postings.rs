@@ -1,40 +1,40 @@
-//! What the books learn of an order when goods change hands.
+//! Ledger postings of orders when goods change hands.
 
 use super::fulfilment::FulfilmentStatus;
 use super::order::{Order, Part, WholeOrder};
 use super::store::{self, SaleFact, SaleKind};
-use super::transition::TransitionError;
+use super::transition::FulfilmentError;
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, Id, SourceId};
 use crate::kernel::{AmountError, Day, Instant, Rupiah};
-use crate::ledger::rules::{self, PartMoved};
-use crate::ledger::{self, Booking, EntryKind, LedgerError, Standing};
+use crate::ledger::rules::{self, DeliveryPosting};
+use crate::ledger::{self, Booking, EntryKind, LedgerError, OrderBalance};
 use crate::supply::{Batch, Discard};
 
 impl Order {
-    /// How it stands between buyer and cooperative.
-    pub fn standing(&self) -> Standing {
-        Standing { paid: self.paid_total, delivered: self.delivered_total, outlet: self.outlet }
+    /// Paid and delivered totals, as the ledger rules need them.
+    pub fn standing(&self) -> OrderBalance {
+        OrderBalance { paid: self.paid_total, delivered: self.delivered_total, outlet: self.outlet }
     }
 }
 
-/// Posts the hand-over of a part for these facts.
-pub(super) fn handed_over(
+/// Posts the hand-over of a part with these sale facts.
+pub(super) fn post_handover(
     tx: &mut Tx<'_>,
     now: Instant,
     (day, by): (Day, Option<AccountId>),
     whole: &WholeOrder,
     part: &Part,
     facts: &[SaleFact],
-) -> Result<(), TransitionError> {
-    let moved = moved(whole, part, facts, |amount| amount)?;
+) -> Result<(), FulfilmentError> {
+    let moved = part_moved(whole, part, facts, |amount| amount)?;
     let booking = Booking { cooperative: whole.order.cooperative, on: day, by };
-    ledger::post(tx, now, &booking, &rules::sale(&moved)?)?;
+    ledger::post(tx, now, &booking, &rules::draft_sale(&moved)?)?;
     Ok(())
 }
 
-/// Posts that a part came back, or had never been handed over, for these facts with their signs turned.
-pub(super) fn turned_back(
+/// Posts the return of a part, or the undoing of its hand-over, with these reversing sale facts.
+pub(super) fn post_reversal(
     tx: &mut Tx<'_>,
     now: Instant,
     (day, by): (Day, Option<AccountId>),
@@ -42,47 +42,49 @@ pub(super) fn turned_back(
     part: &Part,
     facts: &[SaleFact],
     kind: SaleKind,
-) -> Result<(), TransitionError> {
-    let moved = moved(whole, part, facts, Rupiah::negated)?;
+) -> Result<(), FulfilmentError> {
+    let moved = part_moved(whole, part, facts, Rupiah::negated)?;
     let draft = if kind == SaleKind::Return {
-        rules::sale_returned(&moved)?
+        rules::draft_sale_return(&moved)?
     } else {
         let source = SourceId::from_uuid(part.fulfilment.id.uuid());
-        let sale = ledger::entry_of_source(tx, EntryKind::Sale, source)?;
-        rules::sale_undone(&moved, sale.map(|entry| entry.id))?
+        let sale = ledger::find_entry_by_source(tx, EntryKind::Sale, source)?;
+        rules::draft_sale_undo(&moved, sale.map(|entry| entry.id))?
     };
     let booking = Booking { cooperative: whole.order.cooperative, on: day, by };
     ledger::post(tx, now, &booking, &draft)?;
     Ok(())
 }
 
-/// Posts what a cooperative owes a group for goods thrown away, where it bears the loss and the batch's cost is known.
-pub(super) fn discarded(tx: &mut Tx<'_>, now: Instant, batch: &Batch, discard: &Discard) -> Result<(), LedgerError> {
-    let seller = store::seller(tx, batch.cooperative_id)?.filter(|seller| seller.bears_discards);
+/// Posts the compensation of a group for discarded goods, if the cooperative bears discards and the batch's unit cost
+/// is known.
+pub(super) fn post_discard(tx: &mut Tx<'_>, now: Instant, batch: &Batch, discard: &Discard) -> Result<(), LedgerError> {
+    let seller = store::find_seller(tx, batch.cooperative_id)?.filter(|seller| seller.bears_discards);
     let (Some(seller), Some(unit_cost)) = (seller, batch.unit_cost) else { return Ok(()) };
     let cost = discard.quantity.cost(unit_cost)?;
     let booking = Booking { cooperative: seller.id, on: seller.zone.day_of(now), by: Some(discard.by) };
-    ledger::post(tx, now, &booking, &rules::discard(discard.id, batch.group_id, cost))?;
+    ledger::post(tx, now, &booking, &rules::draft_discard(discard.id, batch.group_id, cost))?;
     Ok(())
 }
 
-fn moved(
+fn part_moved(
     whole: &WholeOrder,
     part: &Part,
     facts: &[SaleFact],
-    towards: impl Fn(Rupiah) -> Rupiah,
-) -> Result<PartMoved, AmountError> {
-    let is_there = |other: &Part| other.fulfilment.status == FulfilmentStatus::HandedOver;
-    let others_there = whole.parts.iter().any(|other| other.fulfilment.id != part.fulfilment.id && is_there(other));
+    sign: impl Fn(Rupiah) -> Rupiah,
+) -> Result<DeliveryPosting, AmountError> {
+    let is_handed_over = |other: &Part| other.fulfilment.status == FulfilmentStatus::HandedOver;
+    let others_are_handed_over =
+        whole.parts.iter().any(|other| other.fulfilment.id != part.fulfilment.id && is_handed_over(other));
     let discounts = part.lines.iter().map(|line| line.line.discounted()).collect::<Result<Vec<_>, _>>()?;
-    Ok(PartMoved {
+    Ok(DeliveryPosting {
         part: part.fulfilment.id,
         order: whole.order.id,
         group: part.fulfilment.group,
-        goods: towards(Rupiah::sum(facts.iter().map(|fact| fact.amount))?),
+        goods: sign(Rupiah::sum(facts.iter().map(|fact| fact.amount))?),
         discount: Rupiah::sum(discounts)?,
-        service: towards(Rupiah::sum(facts.iter().map(|fact| fact.service))?),
-        fee: if others_there { Rupiah::ZERO } else { whole.order.delivery_fee },
+        service: sign(Rupiah::sum(facts.iter().map(|fact| fact.service))?),
+        fee: if others_are_handed_over { Rupiah::ZERO } else { whole.order.delivery_fee },
         before: whole.order.standing(),
     })
 }

@@ -1,30 +1,30 @@
-//! A person's own orders: taken out with their data, and kept without their name when they go.
+//! Export and anonymization of a person's orders.
 
 use serde_json::{Value, json};
 
-use super::order::{Contact, Note};
+use super::order::{Note, OrderContact};
 use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, NoteId, OrderId};
 use crate::kernel::{Json, Language};
 use crate::web::idempotency;
 
-/// Who this account is to a group that serves them, and the language they read.
-pub fn contact_of(conn: &mut Conn, account: AccountId) -> Result<Option<(Contact, Language)>> {
-    let person = store::person(conn, account)?;
-    Ok(person.map(|(name, phone, email, language)| (Contact { name, phone, email }, language)))
+/// The contact data and language of an account; `None` if there is no such account.
+pub fn find_contact(conn: &mut Conn, account: AccountId) -> Result<Option<(OrderContact, Language)>> {
+    let person = store::find_account_contact(conn, account)?;
+    Ok(person.map(|(name, phone, email, language)| (OrderContact { name, phone, email }, language)))
 }
 
-/// So many of a person's orders behind this one, as JSON, and the last of them where more may follow.
+/// A page of a person's orders after this id, as JSON; and the id to continue from, if there may be more.
 pub fn export_orders(
     conn: &mut Conn,
     account: AccountId,
     after: Option<OrderId>,
-    most: i64,
+    limit: i64,
 ) -> Result<(Vec<Value>, Option<OrderId>)> {
-    let orders = store::orders_taken_out(conn, account, after, most)?;
-    let last = orders.last().map(|order| order.id).filter(|_| is_full(orders.len(), most));
-    let wholes = store::whole_many(conn, orders)?;
+    let orders = store::list_orders_for_export(conn, account, after, limit)?;
+    let last = orders.last().map(|order| order.id).filter(|_| is_full(orders.len(), limit));
+    let wholes = store::load_whole_many(conn, orders)?;
     let orders: Vec<Value> = wholes
         .iter()
         .map(|whole| {
@@ -51,29 +51,29 @@ pub fn export_orders(
     Ok((orders, last))
 }
 
-/// So much of what a person wrote under orders behind this, as JSON, and the last of it where more may follow.
+/// A page of a person's order notes after this id, as JSON; and the id to continue from, if there may be more.
 pub fn export_notes(
     conn: &mut Conn,
     account: AccountId,
     after: Option<NoteId>,
-    most: i64,
+    limit: i64,
 ) -> Result<(Vec<Value>, Option<NoteId>)> {
-    let notes = store::notes_taken_out(conn, account, after, most)?;
-    let last = notes.last().map(|note| note.id).filter(|_| is_full(notes.len(), most));
-    let told = |note: &Note| json!({ "order": note.order, "text": note.text, "written_at": note.written_at });
-    Ok((notes.iter().map(told).collect(), last))
+    let notes = store::list_notes_for_export(conn, account, after, limit)?;
+    let last = notes.last().map(|note| note.id).filter(|_| is_full(notes.len(), limit));
+    let render = |note: &Note| json!({ "order": note.order, "text": note.text, "written_at": note.written_at });
+    Ok((notes.iter().map(render).collect(), last))
 }
 
-fn is_full(rows: usize, most: i64) -> bool {
-    i64::try_from(rows).is_ok_and(|rows| rows >= most)
+fn is_full(rows: usize, limit: i64) -> bool {
+    i64::try_from(rows).is_ok_and(|rows| rows >= limit)
 }
 
-/// Takes a person out of their orders, and out of what officers were answered about them. The figures stay, because
-/// the cooperative must account for them.
+/// Anonymizes a person's orders and deletes stored responses about them. Amounts are kept, because the cooperative must
+/// account for them.
 pub fn forget(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
-    let nobody = Contact { name: "—".into(), phone: None, email: None };
-    store::forget_buyer(tx, account, &Json::of(&nobody))?;
-    store::forget_notes_of(tx, account)?;
-    let orders = store::ids_of_buyer(tx, account)?;
-    idempotency::forget_about(tx, &orders)
+    let nobody = OrderContact { name: "—".into(), phone: None, email: None };
+    store::anonymize_buyer(tx, account, &Json::new(&nobody))?;
+    store::redact_notes(tx, account)?;
+    let orders = store::list_order_ids_of_buyer(tx, account)?;
+    idempotency::erase_responses_about(tx, &orders)
 }

@@ -1,4 +1,4 @@
-//! What callers are told when a verb of orders fails.
+//! Maps errors of orders to problems.
 
 use super::api::QuoteView;
 use super::cancel::CancelError;
@@ -6,10 +6,10 @@ use super::place::PlaceOrderError;
 use super::produce::ProduceError;
 use super::quick_sale::QuickSaleError;
 use super::quote::QuoteError;
-use super::transition::TransitionError;
+use super::transition::FulfilmentError;
 use crate::db;
 use crate::kernel::{AmountError, Language};
-use crate::web::client_ids::CreationError;
+use crate::web::client_ids::ClientIdError;
 use crate::web::{Code, Problem};
 
 fn too_large(error: AmountError) -> Problem {
@@ -19,7 +19,7 @@ fn too_large(error: AmountError) -> Problem {
 impl From<QuoteError> for Problem {
     fn from(error: QuoteError) -> Self {
         match error {
-            QuoteError::Faulty(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            QuoteError::Invalid(faults) => Problem::new(Code::BodyInvalid).with_field_errors(faults),
             QuoteError::NotOnSale { line } => Problem::new(Code::NotOnSale).with("line", line),
             QuoteError::Amount(error) => too_large(error),
             QuoteError::Db(error) => error.into(),
@@ -27,31 +27,31 @@ impl From<QuoteError> for Problem {
     }
 }
 
-/// A failed placing and the language its new quote is told in.
+/// An error of placing an order, with the language of its new quote.
 #[derive(Debug, thiserror::Error)]
-pub enum SpokenPlaceError {
-    /// The placing failed.
+pub enum LocalizedPlaceError {
+    /// The order was not placed.
     #[error("the order was not placed")]
     Place(#[source] PlaceOrderError, Language),
-    /// The id is taken.
+    /// The client's id is taken.
     #[error(transparent)]
-    ClientId(#[from] CreationError),
+    ClientId(#[from] ClientIdError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
 }
 
-impl From<SpokenPlaceError> for Problem {
-    fn from(error: SpokenPlaceError) -> Self {
+impl From<LocalizedPlaceError> for Problem {
+    fn from(error: LocalizedPlaceError) -> Self {
         match error {
-            SpokenPlaceError::Place(error, language) => place_problem(error, language),
-            SpokenPlaceError::ClientId(error) => error.into(),
-            SpokenPlaceError::Db(error) => error.into(),
+            LocalizedPlaceError::Place(error, language) => place_problem(error, language),
+            LocalizedPlaceError::ClientId(error) => error.into(),
+            LocalizedPlaceError::Db(error) => error.into(),
         }
     }
 }
 
-/// The problem of a failed placing, with the new quote in this language.
+/// The problem for an error of placing an order, with the new quote in this language.
 pub fn place_problem(error: PlaceOrderError, language: Language) -> Problem {
     match error {
         PlaceOrderError::Quote(error) => error.into(),
@@ -69,17 +69,17 @@ impl From<PlaceOrderError> for Problem {
     }
 }
 
-impl From<TransitionError> for Problem {
-    fn from(error: TransitionError) -> Self {
+impl From<FulfilmentError> for Problem {
+    fn from(error: FulfilmentError) -> Self {
         match error {
-            TransitionError::NotFound => Problem::not_found(),
-            TransitionError::Forbidden => Problem::new(Code::Forbidden),
-            TransitionError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            TransitionError::TooLateToUndo => Problem::new(Code::UndoTooLate),
-            TransitionError::Stale(stale) => stale.into(),
-            TransitionError::Figures(error) => error.into(),
-            TransitionError::Books(error) => error.into(),
-            TransitionError::Db(error) => error.into(),
+            FulfilmentError::NotFound => Problem::not_found(),
+            FulfilmentError::Forbidden => Problem::new(Code::Forbidden),
+            FulfilmentError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            FulfilmentError::TooLateToUndo => Problem::new(Code::UndoTooLate),
+            FulfilmentError::Stale(stale) => stale.into(),
+            FulfilmentError::Figures(error) => error.into(),
+            FulfilmentError::Books(error) => error.into(),
+            FulfilmentError::Db(error) => error.into(),
         }
     }
 }
@@ -89,7 +89,7 @@ impl From<CancelError> for Problem {
         match error {
             CancelError::NotFound => Problem::not_found(),
             CancelError::Forbidden => Problem::new(Code::Forbidden),
-            CancelError::Invalid(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            CancelError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             CancelError::TooLate => Problem::new(Code::CancelTooLate),
             CancelError::Stale(stale) => stale.into(),
             CancelError::Db(error) => error.into(),
@@ -114,7 +114,7 @@ impl From<QuickSaleError> for Problem {
         match error {
             QuickSaleError::Place(error) => error.into(),
             QuickSaleError::Fulfil(error) => error.into(),
-            QuickSaleError::NotOwn(faults) => Problem::new(Code::BodyInvalid).with_faults(faults),
+            QuickSaleError::NotOwn(faults) => Problem::new(Code::BodyInvalid).with_field_errors(faults),
             QuickSaleError::Db(error) => error.into(),
         }
     }

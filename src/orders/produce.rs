@@ -1,31 +1,31 @@
-//! What becomes of a batch, when people have ordered of it: a shortage is shared fairly over the lines that are not
-//! handed over, and lines, totals and batch change in one transaction.
+//! Production and discards of a batch with orders: a shortage is allocated fairly over the lines that are not handed
+//! over. Lines, totals and batch change in one transaction.
 
-use super::decide::step_of;
+use super::decide::quantity_step;
 use super::order::LineReason;
 use super::postings;
-use super::shrink::{Allocation, Held, locked_on, shrink};
+use super::shrink::{Allocation, HeldClaim, lock_held_claims, shrink};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
 use crate::ledger::LedgerError;
-use crate::supply::{self, Batch, Discard, FiguresError, TransitionError, allocate};
+use crate::supply::{self, Batch, BatchQuantityError, BatchTransitionError, Discard, allocate};
 
 /// Why nothing was recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum ProduceError {
-    /// The batch does not take the figures.
+    /// The batch does not accept the figures.
     #[error(transparent)]
-    Figures(#[from] FiguresError),
-    /// The batch does not take the step.
+    Figures(#[from] BatchQuantityError),
+    /// The batch does not allow the transition.
     #[error(transparent)]
-    Transition(#[from] TransitionError),
-    /// The sums leave their bounds.
+    Transition(#[from] BatchTransitionError),
+    /// A sum is out of bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
-    /// It cannot be posted.
+    /// The ledger rejects the posting.
     #[error(transparent)]
     Books(#[from] LedgerError),
     /// The database failed.
@@ -33,16 +33,16 @@ pub enum ProduceError {
     Db(#[from] db::Error),
 }
 
-/// What came of a batch.
+/// A batch after a change of its figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// The batch as it is now.
+pub struct BatchOutcome {
+    /// The batch after the change.
     pub batch: Batch,
-    /// How a shortage was shared over the lines that were not handed over; empty when there was none.
+    /// How a shortage was allocated over the lines that are not handed over; empty if there was none.
     pub allocations: Vec<Allocation>,
 }
 
-/// Records how much was made of a batch. Less than was ordered is shared over the lines; more goes on the shelf.
+/// Records the produced quantity of a batch. A shortage is allocated over the lines; a surplus goes into stock.
 pub fn produce(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -50,23 +50,23 @@ pub fn produce(
     id: BatchId,
     made: Quantity,
     unit_cost: Option<Rupiah>,
-) -> Result<Outcome, ProduceError> {
+) -> Result<BatchOutcome, ProduceError> {
     let batch = own_batch(tx, permit, id)?;
     let (claimed, allocations) =
         share(tx, now, &batch, made.minus(batch.discarded), LineReason::Shortage, permit.account)?;
-    let batch = supply::set_production(tx, now, id, made, claimed, unit_cost)?;
+    let batch = supply::record_production(tx, now, id, made, claimed, unit_cost)?;
     let event = Event::new("batch.made", id)
         .by(permit.account)
         .in_cooperative(batch.cooperative_id)
-        .of_group(batch.group_id)
+        .for_group(batch.group_id)
         .with("product", batch.product_id)
         .with("made", made)
         .with("claimed", claimed);
     events::record(tx, now, &event)?;
-    Ok(Outcome { batch, allocations })
+    Ok(BatchOutcome { batch, allocations })
 }
 
-/// Records that more of a batch was thrown away or given away.
+/// Records that a further quantity of a batch was discarded or given away.
 pub fn discard(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -74,33 +74,33 @@ pub fn discard(
     id: BatchId,
     quantity: Quantity,
     reason: &str,
-) -> Result<Outcome, ProduceError> {
+) -> Result<BatchOutcome, ProduceError> {
     let batch = own_batch(tx, permit, id)?;
-    let Some(made) = batch.made else { return Err(FiguresError::WrongStatus(batch.status).into()) };
+    let Some(made) = batch.made else { return Err(BatchQuantityError::WrongStatus(batch.status).into()) };
     let room = made.minus(batch.discarded).minus(quantity);
     let (claimed, allocations) = share(tx, now, &batch, room, LineReason::Discarded, permit.account)?;
     let discard = Discard { id: tx.id(now), quantity, reason: reason.to_owned(), by: permit.account, noted_at: now };
-    let batch = supply::set_discard(tx, id, &discard, claimed)?;
-    postings::discarded(tx, now, &batch, &discard)?;
+    let batch = supply::record_discard(tx, id, &discard, claimed)?;
+    postings::post_discard(tx, now, &batch, &discard)?;
     let event = Event::new("batch.discarded", id)
         .by(permit.account)
         .in_cooperative(batch.cooperative_id)
-        .of_group(batch.group_id)
+        .for_group(batch.group_id)
         .with("product", batch.product_id)
         .with("discard", discard.id)
         .with("quantity", quantity)
         .with("claimed", claimed);
     events::record(tx, now, &event)?;
-    Ok(Outcome { batch, allocations })
+    Ok(BatchOutcome { batch, allocations })
 }
 
 fn own_batch(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, ProduceError> {
-    let batch = supply::lock(tx, id)?;
-    if batch.group_id == permit.group { Ok(batch) } else { Err(FiguresError::NotFound.into()) }
+    let batch = supply::lock_batch(tx, id)?;
+    if batch.group_id == permit.group { Ok(batch) } else { Err(BatchQuantityError::NotFound.into()) }
 }
 
-/// Shrinks the lines on a locked batch until they fit into `room`, and tells what remains claimed of it and how it was
-/// shared.
+/// Shrinks the lines on a locked batch until they fit into `room`. Returns the quantity that stays claimed, and the
+/// allocations.
 fn share(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -112,14 +112,14 @@ fn share(
     if batch.claimed <= room {
         return Ok((batch.claimed, Vec::new()));
     }
-    let held = locked_on(tx, batch)?;
-    let handed_over = batch.claimed.minus(Quantity::sum(held.iter().map(|held| held.quantity)));
+    let claims = lock_held_claims(tx, batch)?;
+    let handed_over = batch.claimed.minus(Quantity::sum(claims.iter().map(|held_claim| held_claim.quantity)));
     if room < handed_over {
-        return Err(FiguresError::TooMuch { available: handed_over }.into());
+        return Err(BatchQuantityError::TooMuch { available: handed_over }.into());
     }
-    let wishes: Vec<_> = held.iter().map(Held::wish).collect();
-    let shares = allocate(&wishes, room.minus(handed_over), step_of(tx, now, batch)?);
-    let kept = shrink(tx, now, batch, &held, &shares, why, Some(by))?;
-    let allocations = held.iter().zip(shares).map(|(held, share)| held.left_with(share)).collect();
-    Ok((handed_over.plus(kept), allocations))
+    let requests: Vec<_> = claims.iter().map(HeldClaim::allocation_request).collect();
+    let shares = allocate(&requests, room.minus(handed_over), quantity_step(tx, now, batch)?);
+    let remaining = shrink(tx, now, batch, &claims, &shares, why, Some(by))?;
+    let allocations = claims.iter().zip(shares).map(|(held_claim, share)| held_claim.allocation(share)).collect();
+    Ok((handed_over.plus(remaining), allocations))
 }

@@ -1,13 +1,13 @@
-//! Goods sold over the counter: ordered, accepted and handed over in one go.
+//! Over-the-counter sale: order, acceptance and hand-over in one call.
 
-use super::fulfilment::Action;
+use super::fulfilment::FulfilmentAction;
 use super::order::WholeOrder;
 use super::place::{NewOrder, PlaceOrderError, place};
 use super::quote::UNKNOWN;
 use super::settings::Settings;
-use super::settle::settle;
 use super::store;
-use super::transition::{TransitionError, TransitionRequest, take};
+use super::totals::update_totals;
+use super::transition::{FulfilmentError, TransitionRequest, apply_action};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
@@ -21,8 +21,8 @@ pub enum QuickSaleError {
     Place(#[from] PlaceOrderError),
     /// It cannot be handed over.
     #[error(transparent)]
-    Fulfil(#[from] TransitionError),
-    /// What is named is another group's: here, that is as good as nothing.
+    Fulfil(#[from] FulfilmentError),
+    /// A line names another group's product; reported as unknown.
     #[error("a line is another group's")]
     NotOwn(FieldErrors),
     /// The database failed.
@@ -31,7 +31,7 @@ pub enum QuickSaleError {
 }
 
 /// Places an order of the group's own goods, over the counter ([`Agreement::over_the_counter`](super::Agreement)), and
-/// hands it over at once. What is handed over today is had today: a group that is shut opens first.
+/// hands it over. The goods are needed today, so a group that is closed today must reopen first.
 pub fn quick_sale(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -47,12 +47,12 @@ pub fn quick_sale(
     if !errors.is_empty() {
         return Err(QuickSaleError::NotOwn(errors));
     }
-    for action in [Action::Accept, Action::HandOver] {
+    for action in [FulfilmentAction::Accept, FulfilmentAction::HandOver] {
         let whole =
-            store::locked(tx, placed.order.id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
+            store::lock_order(tx, placed.order.id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
         for part in &whole.parts {
-            take(tx, now, settings, &whole, part, Some(permit.account), &TransitionRequest::just(action))?;
+            apply_action(tx, now, settings, &whole, part, Some(permit.account), &TransitionRequest::new(action))?;
         }
     }
-    Ok(settle(tx, placed.order.id)?)
+    Ok(update_totals(tx, placed.order.id)?)
 }

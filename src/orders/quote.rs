@@ -1,4 +1,4 @@
-//! What a wish would cost, what can be had of it, and from where: nothing is reserved.
+//! Quotes: price and availability of a basket. Nothing is reserved.
 
 use std::collections::HashMap;
 
@@ -6,33 +6,33 @@ use super::basket::{Basket, BasketLine};
 use super::order::DeliveryKind;
 use super::settings::Settings;
 use super::store::{self, Seller};
-use crate::catalogue::{self, Product, ProductStatus, QuantityFault};
+use crate::catalogue::{self, OrderQuantityError, Product, ProductStatus};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
-use crate::supply::{ClaimWish, DiscountKind, Plan, Reason, Stock, Terms, Unavailable};
+use crate::supply::{ClaimRequest, DiscountKind, Plan, Reason, Stock, Terms, Unavailable};
 use crate::web::{FieldError, FieldErrors};
 
-/// What a wish comes to.
+/// A quoted basket.
 #[derive(Debug, Clone)]
 pub struct Quote {
-    /// Of which cooperative.
+    /// The selling cooperative.
     pub cooperative: Seller,
-    /// Its lines, in the order of the wish.
+    /// The lines, in the order of the basket.
     pub lines: Vec<QuotedLine>,
-    /// The goods.
+    /// Total of the goods.
     pub goods_total: Rupiah,
-    /// The way to the buyer.
+    /// The delivery fee.
     pub delivery_fee: Rupiah,
-    /// Both.
+    /// Goods and delivery fee.
     pub total: Rupiah,
-    /// What is asked for before work begins.
+    /// The deposit due before production.
     pub deposit_due: Rupiah,
     /// Until when the buyer could cancel.
     pub cancellable_until: Instant,
-    /// Until when the groups would answer.
+    /// Deadline of the groups' answers.
     pub answer_by: Instant,
-    /// Until when payment would be asked for.
+    /// Payment deadline.
     pub pay_by: Instant,
 }
 
@@ -41,37 +41,37 @@ pub struct Quote {
 pub struct QuotedLine {
     /// The product.
     pub product: Product,
-    /// On which terms it is sold.
+    /// The terms of sale.
     pub terms: Terms,
-    /// What was asked for.
+    /// The requested quantity.
     pub wanted: Quantity,
-    /// Less than this is of no use.
+    /// The smallest acceptable quantity.
     pub at_least: Quantity,
-    /// What can be had; nothing when it is less than `at_least`.
+    /// The available quantity; zero if it is less than `at_least`.
     pub quantity: Quantity,
-    /// The price of a unit at that quantity.
+    /// The unit price at that quantity.
     pub unit_price: Rupiah,
-    /// Why that is less than usual, and what it is usually.
-    pub lowered: Option<(DiscountKind, Rupiah)>,
-    /// The price of the line.
+    /// Kind of discount and the unit price before it.
+    pub discounted_from: Option<(DiscountKind, Rupiah)>,
+    /// Total of the line.
     pub total: Rupiah,
-    /// How much of it is asked for before work begins; zero for what is made already.
+    /// Deposit in percent; zero for goods in stock.
     pub deposit_percent: u8,
-    /// What is asked for before work begins.
+    /// The deposit due before production.
     pub deposit: Rupiah,
-    /// Where it would come from.
+    /// The planned source.
     pub plan: Option<Plan>,
-    /// Why less than wanted can be had.
+    /// Why less than the requested quantity is available.
     pub shortage: Option<Unavailable>,
 }
 
 impl QuotedLine {
-    /// How much of what was asked for cannot be had.
-    pub fn short(&self) -> Quantity {
+    /// The requested quantity that is not available.
+    pub fn shortfall(&self) -> Quantity {
         self.wanted.minus(self.quantity)
     }
 
-    /// The day it is ready, or was wished for.
+    /// The day on which the goods are ready; `None` if unavailable.
     pub fn ready_on(&self) -> Option<Day> {
         self.plan.as_ref().map(|plan| plan.ready_on)
     }
@@ -80,16 +80,16 @@ impl QuotedLine {
 /// Why there is no quote.
 #[derive(Debug, thiserror::Error)]
 pub enum QuoteError {
-    /// What was sent names something that is not there, or breaks a rule of a product.
+    /// The basket names something unknown or breaks a rule of a product.
     #[error("the wish breaks a rule")]
-    Faulty(FieldErrors),
+    Invalid(FieldErrors),
     /// A product is no longer sold.
     #[error("line {line} is not on sale")]
     NotOnSale {
-        /// Which line.
+        /// Index of the line.
         line: usize,
     },
-    /// The sums leave their bounds.
+    /// A sum is out of bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
     /// The database failed.
@@ -97,34 +97,34 @@ pub enum QuoteError {
     Db(#[from] db::Error),
 }
 
-/// Prices a wish and looks where it could come from.
+/// Prices a basket and plans where its goods come from.
 pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, basket: &Basket) -> Result<Quote, QuoteError> {
     let mut errors = FieldErrors::default();
     for (position, line) in basket.lines.iter().enumerate() {
         let in_time = line.ready_on.zip(basket.needed_on).is_none_or(|(ready_on, needed_on)| ready_on <= needed_on);
         errors.require(in_time, &format!("/lines/{position}/ready_on"), READY_TOO_LATE);
     }
-    let Some(cooperative) = store::seller(conn, basket.cooperative)? else {
-        return Err(QuoteError::Faulty(FieldErrors::one("/cooperative", UNKNOWN)));
+    let Some(cooperative) = store::find_seller(conn, basket.cooperative)? else {
+        return Err(QuoteError::Invalid(FieldErrors::single("/cooperative", UNKNOWN)));
     };
     let zone = cooperative.zone;
     let today = zone.day_of(now);
     errors.require(basket.needed_on.is_none_or(|day| day >= today), "/needed_on", DAY_PAST);
     let delivery_fee = delivery_fee(conn, basket, &mut errors)?;
-    let products = products(conn, basket, &mut errors)?;
+    let products = load_products(conn, basket, &mut errors)?;
     if !errors.is_empty() {
-        return Err(QuoteError::Faulty(errors));
+        return Err(QuoteError::Invalid(errors));
     }
     let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
-    let mut stock = Stock::of(conn, now, &ids)?;
-    let mut placed = Vec::with_capacity(basket.lines.len());
+    let mut stock = Stock::load(conn, now, &ids)?;
+    let mut quoted = Vec::with_capacity(basket.lines.len());
     for position in basket.claiming_order() {
         let (Some(line), Some(product)) = (basket.lines.get(position), products.get(position)) else { continue };
-        placed.push((position, line_of(&mut stock, now, basket, position, line, product)?));
+        quoted.push((position, quote_line(&mut stock, now, basket, position, line, product)?));
     }
-    placed.sort_by_key(|(position, _)| *position);
-    let mut lines: Vec<QuotedLine> = placed.into_iter().map(|(_, line)| line).collect();
-    ask_for_deposit(conn, &cooperative, basket, &mut lines)?;
+    quoted.sort_by_key(|(position, _)| *position);
+    let mut lines: Vec<QuotedLine> = quoted.into_iter().map(|(_, line)| line).collect();
+    apply_deposit_rule(conn, &cooperative, basket, &mut lines)?;
     let goods_total = Rupiah::sum(lines.iter().map(|line| line.total))?;
     let deposit_due = Rupiah::sum(lines.iter().map(|line| line.deposit))?;
     let plans = || lines.iter().filter_map(|line| line.plan.as_ref());
@@ -146,37 +146,37 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, basket: &Basket
     })
 }
 
-/// The cooperative's own rule of deposits, over those of the products: from so much on at least so many percent, and
-/// nothing of regulars. What is made already, and what is paid later by invoice, asks for none in any case.
-fn ask_for_deposit(
+/// Applies the cooperative's deposit rule over those of the products: at least so many percent above a threshold, and
+/// none for regular buyers. Goods in stock and orders paid by invoice need no deposit in any case.
+fn apply_deposit_rule(
     conn: &mut Conn,
     cooperative: &Seller,
     basket: &Basket,
     lines: &mut [QuotedLine],
 ) -> Result<(), QuoteError> {
-    let asks = |line: &QuotedLine| line.plan.as_ref().is_some_and(|plan| plan.cutoff_at.is_some());
-    if basket.agreement.on_account_until.is_some() || !lines.iter().any(asks) {
+    let takes_deposit = |line: &QuotedLine| line.plan.as_ref().is_some_and(|plan| plan.cutoff_at.is_some());
+    if basket.agreement.on_account_until.is_some() || !lines.iter().any(takes_deposit) {
         return Ok(());
     }
     let goods = Rupiah::sum(lines.iter().map(|line| line.total))?;
-    let of_all = cooperative.deposit_from.filter(|from| goods >= *from).and(Some(cooperative.deposit_percent));
-    let least = of_all.and_then(|percent| u8::try_from(percent).ok()).unwrap_or(0);
-    let is_asked = least > 0 || lines.iter().any(|line| line.deposit_percent > 0);
+    let in_full = cooperative.deposit_from.filter(|from| goods >= *from).and(Some(cooperative.deposit_percent));
+    let min_percent = in_full.and_then(|percent| u8::try_from(percent).ok()).unwrap_or(0);
+    let needs_deposit = min_percent > 0 || lines.iter().any(|line| line.deposit_percent > 0);
     let is_regular = match (cooperative.regular_after, basket.agreement.buyer) {
-        (Some(after), Some(buyer)) if is_asked => {
-            store::completed_orders(conn, cooperative.id, buyer, after.into())? >= after.into()
+        (Some(after), Some(buyer)) if needs_deposit => {
+            store::count_completed_orders(conn, cooperative.id, buyer, after.into())? >= after.into()
         }
         _ => false,
     };
-    for line in lines.iter_mut().filter(|line| asks(line)) {
-        line.deposit_percent = if is_regular { 0 } else { line.deposit_percent.max(least) };
+    for line in lines.iter_mut().filter(|line| takes_deposit(line)) {
+        line.deposit_percent = if is_regular { 0 } else { line.deposit_percent.max(min_percent) };
         line.deposit = line.total.percent(line.deposit_percent);
     }
     Ok(())
 }
 
-/// The products of the lines, in their order; faults where there is none.
-fn products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Result<Vec<Product>, QuoteError> {
+/// Loads the products of the lines, in their order; reports unknown products.
+fn load_products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Result<Vec<Product>, QuoteError> {
     let mut ids: Vec<ProductId> = basket.lines.iter().map(|line| line.product).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -195,11 +195,12 @@ fn products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Resul
             return Err(QuoteError::NotOnSale { line: position });
         }
         let fault = product.check_quantity(line.quantity).err();
-        let too_little = |fault: &QuantityFault| matches!(fault, QuantityFault::BelowMinimum { .. });
+        let is_below_minimum = |fault: &OrderQuantityError| matches!(fault, OrderQuantityError::BelowMinimum { .. });
         let on_step = line.quantity.is_multiple_of(product.quantity_step);
-        let allowed = |fault: &QuantityFault| basket.agreement.over_the_counter && too_little(fault) && on_step;
-        if let Some(fault) = fault.filter(|fault| !allowed(fault)) {
-            errors.add(format!("/lines/{position}/quantity"), fault.fault());
+        let is_allowed =
+            |fault: &OrderQuantityError| basket.agreement.over_the_counter && is_below_minimum(fault) && on_step;
+        if let Some(fault) = fault.filter(|fault| !is_allowed(fault)) {
+            errors.add(format!("/lines/{position}/quantity"), fault.field_error());
         }
         let on_step = line.at_least.is_none_or(|at_least| at_least.is_multiple_of(product.quantity_step));
         errors.require(on_step, &format!("/lines/{position}/at_least"), OFF_STEP);
@@ -211,11 +212,11 @@ fn products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Resul
 fn delivery_fee(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Result<Rupiah, QuoteError> {
     let delivery = &basket.delivery;
     if let Some(point) = delivery.point {
-        errors.require(store::is_open_point(conn, basket.cooperative, point)?, "/delivery/point", UNKNOWN);
+        errors.require(store::is_active_point(conn, basket.cooperative, point)?, "/delivery/point", UNKNOWN);
     }
     match (delivery.kind, delivery.zone) {
         (DeliveryKind::Local, Some(zone)) => {
-            let fee = store::zone_fee(conn, basket.cooperative, zone)?;
+            let fee = store::find_zone_fee(conn, basket.cooperative, zone)?;
             errors.require(fee.is_some(), "/delivery/zone", UNKNOWN);
             Ok(fee.unwrap_or(Rupiah::ZERO))
         }
@@ -223,8 +224,8 @@ fn delivery_fee(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> R
     }
 }
 
-/// One line, planned and priced; what it needs is taken from the stock.
-fn line_of(
+/// Plans and prices one line, and takes its quantity from the stock snapshot.
+fn quote_line(
     stock: &mut Stock,
     now: Instant,
     whole: &Basket,
@@ -237,15 +238,15 @@ fn line_of(
     terms.open_days_ahead = terms.open_days_ahead.max(agreement.days_ahead);
     let at_least = line.at_least.unwrap_or(line.quantity);
     let basket =
-        |ready_on, at_least| ClaimWish { terms, ready_on, batch: line.batch, quantity: line.quantity, at_least };
-    let asked = if agreement.over_the_counter { Some(terms.today(now)) } else { line.ready_on };
-    let mut planned = stock.plan(now, &basket(asked, at_least));
-    if asked.is_none()
+        |ready_on, at_least| ClaimRequest { terms, ready_on, batch: line.batch, quantity: line.quantity, at_least };
+    let ready_on_wish = if agreement.over_the_counter { Some(terms.today(now)) } else { line.ready_on };
+    let mut planned = stock.plan(now, &basket(ready_on_wish, at_least));
+    if ready_on_wish.is_none()
         && let (Some(needed_on), Ok(plan)) = (needed_on, &planned)
     {
         let keeps = plan.best_before.is_none_or(|best_before| needed_on <= best_before);
         if plan.ready_on > needed_on || !keeps {
-            // Too late for the day it is needed, or spoilt by then: only that day itself is left.
+            // Too late for the day it is needed, or past its best-before date then: only that day itself remains.
             planned = stock.plan(now, &basket(Some(needed_on), at_least));
         }
     }
@@ -259,26 +260,26 @@ fn line_of(
             Reason::NotOnSale => return Err(QuoteError::NotOnSale { line: position }),
             Reason::PastDay => {
                 let pointer = format!("/lines/{position}/ready_on");
-                return Err(QuoteError::Faulty(FieldErrors::one(pointer, DAY_PAST)));
+                return Err(QuoteError::Invalid(FieldErrors::single(pointer, DAY_PAST)));
             }
             Reason::UnknownBatch => {
-                return Err(QuoteError::Faulty(FieldErrors::one(format!("/lines/{position}/batch"), UNKNOWN)));
+                return Err(QuoteError::Invalid(FieldErrors::single(format!("/lines/{position}/batch"), UNKNOWN)));
             }
             _ => (None, Some(unavailable)),
         },
     };
     if let Some(plan) = &plan {
-        stock.take(now, product.id, plan);
+        stock.reserve(now, product.id, plan);
     }
     let quantity = plan.as_ref().map_or(Quantity::ZERO, |plan| plan.quantity);
-    let agreed = agreement.prices.get(&product.id).copied();
-    let own_price = agreed.or_else(|| plan.as_ref().and_then(|plan| plan.unit_price_override));
+    let agreed_price = agreement.prices.get(&product.id).copied();
+    let own_price = agreed_price.or_else(|| plan.as_ref().and_then(|plan| plan.unit_price_override));
     let priced_for = if quantity.is_positive() { quantity } else { line.quantity };
     let usual = own_price.unwrap_or_else(|| product.price_for(priced_for));
-    // What was agreed is what is paid.
-    let discount = plan.as_ref().filter(|_| agreed.is_none()).and_then(|plan| plan.discount);
-    let unit_price = discount.map_or(usual, |discount| discount.lowers(usual));
-    let lowered = discount.filter(|_| unit_price < usual).map(|discount| (discount.kind, usual));
+    // An agreed price is not discounted further.
+    let discount = plan.as_ref().filter(|_| agreed_price.is_none()).and_then(|plan| plan.discount);
+    let unit_price = discount.map_or(usual, |discount| discount.apply(usual));
+    let discounted_from = discount.filter(|_| unit_price < usual).map(|discount| (discount.kind, usual));
     let total = quantity.cost(unit_price)?;
     let is_made = plan.as_ref().is_none_or(|plan| plan.cutoff_at.is_none());
     let own_percent = plan.as_ref().and_then(|plan| u8::try_from(plan.deposit_percent?).ok());
@@ -291,7 +292,7 @@ fn line_of(
         at_least,
         quantity,
         unit_price,
-        lowered,
+        discounted_from,
         total,
         deposit_percent,
         deposit: total.percent(deposit_percent),
@@ -300,7 +301,7 @@ fn line_of(
     })
 }
 
-/// The rule of deposits and cancelling, in words.
+/// The rules for deposit and cancelling, as a sentence.
 pub fn deposit_rule(language: Language, deposit: Rupiah, cancellable: &str) -> String {
     match (language, deposit > Rupiah::ZERO) {
         (Language::Indonesian, true) => format!(

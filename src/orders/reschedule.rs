@@ -1,4 +1,4 @@
-//! Moving the lines on a batch to the day to which the batch was moved.
+//! Moves the lines on a rescheduled batch.
 
 use super::order::WholeOrder;
 use super::settings::Settings;
@@ -9,8 +9,8 @@ use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 use crate::supply::{Batch, BatchStatus};
 
-/// Moves the lines on a batch, which is held by this transaction, to its day. Their buyers are told, and may cancel freely
-/// until then.
+/// Moves the lines on a batch, which the caller has locked, to the batch's day. The buyers are notified and may cancel
+/// freely until `free_until`.
 pub fn reschedule(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -19,8 +19,8 @@ pub fn reschedule(
     free_until: Instant,
     by: Option<AccountId>,
 ) -> db::Result<()> {
-    for order in store::orders_on_batch(tx, batch.id)? {
-        if let Some(whole) = store::locked(tx, order)? {
+    for order in store::list_orders_on_batch(tx, batch.id)? {
+        if let Some(whole) = store::lock_order(tx, order)? {
             move_order(tx, now, settings, batch, &whole, free_until, by)?;
         }
     }
@@ -54,7 +54,7 @@ fn move_order(
         let event = Event::new("order.moved", whole.order.id)
             .by(by)
             .in_cooperative(batch.cooperative_id)
-            .of_group(batch.group_id)
+            .for_group(batch.group_id)
             .with("order", whole.order.id)
             .with("group", batch.group_id)
             .with("fulfilment", part.fulfilment.id)

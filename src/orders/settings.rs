@@ -1,4 +1,4 @@
-//! How long people have.
+//! Deadlines of orders.
 
 use serde::Deserialize;
 
@@ -8,13 +8,13 @@ use crate::kernel::{Day, Duration, Instant, Zone};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Hours in which a group answers; never longer than the day on which the goods are ready.
+    /// Hours a group has to answer; never beyond the day on which the goods are ready.
     pub answer_hours: u32,
-    /// Hours in which a deposit is asked for.
+    /// Hours until a deposit is due.
     pub deposit_hours: u32,
-    /// Minutes in which a buyer may cancel goods from the shelf; what is made for them until the cut-off.
+    /// Minutes in which a buyer may cancel goods in stock; goods made to order until their cut-off.
     pub shelf_cancel_minutes: u32,
-    /// Minutes in which a mistaken hand-over can be undone.
+    /// Minutes in which a hand-over can be undone.
     pub undo_minutes: u32,
 }
 
@@ -30,14 +30,14 @@ impl Settings {
         Duration::hours(self.answer_hours.into())
     }
 
-    /// Until when a group answers for goods that are of use until the end of this day; forever, when none is said.
+    /// Deadline of a group's answer for goods that are usable until the end of `last_day`; `None` means no limit.
     pub fn answer_by(&self, now: Instant, zone: Zone, last_day: Option<Day>) -> Instant {
-        let usual = now.after(self.answer_time());
+        let regular = now.after(self.answer_time());
         let end = last_day.and_then(|day| day.succ_opt()).map(|next| zone.start_of(next)).filter(|end| *end > now);
-        end.map_or(usual, |end| usual.min(end))
+        end.map_or(regular, |end| regular.min(end))
     }
 
-    /// Until when payment is asked for: soon when a deposit is due, else until the goods are there.
+    /// Payment deadline: `deposit_hours` if a deposit is due, else the end of the day on which the goods are ready.
     pub fn pay_by(&self, now: Instant, zone: Zone, last_ready_on: Day, deposit: bool) -> Instant {
         if deposit {
             now.after(Duration::hours(self.deposit_hours.into()))
@@ -46,13 +46,13 @@ impl Settings {
         }
     }
 
-    /// Until when the buyer may cancel: the earliest cut-off of what is made for them, or a while for the shelf.
+    /// Until when the buyer may cancel: the earliest cut-off, or `shelf_cancel_minutes` for goods in stock.
     pub fn cancellable_until(&self, now: Instant, cutoffs: impl IntoIterator<Item = Option<Instant>>) -> Instant {
         let shelf = now.after(Duration::minutes(self.shelf_cancel_minutes.into()));
         cutoffs.into_iter().map(|cutoff| cutoff.unwrap_or(shelf)).min().unwrap_or(shelf)
     }
 
-    /// Until when a hand-over of this moment can be undone.
+    /// Until when a hand-over at this time can be undone.
     pub fn undo_until(&self, handed_over_at: Instant) -> Instant {
         handed_over_at.after(Duration::minutes(self.undo_minutes.into()))
     }

@@ -1,157 +1,157 @@
-//! Lines that get less of a batch than they hold of it: line, part, order and claims change in one transaction.
+//! Shrinks lines that get less of a batch than they claimed: line, part, order and claims change in one transaction.
 
 use super::fulfilment::FulfilmentStatus;
 use super::order::{ClaimedLine, LineReason, Part, WholeOrder};
 use super::produce::ProduceError;
-use super::settle::settle;
-use super::store::{self, Step};
+use super::store::{self, FulfilmentChange};
+use super::totals::update_totals;
 use crate::db::{self, Conn, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, LineId, OrderId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::supply::{self, Batch, Wish};
 
-/// What a shortage leaves one line of a batch.
+/// What a shortage leaves to one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allocation {
     /// The order.
     pub order: OrderId,
-    /// Its line.
+    /// The line.
     pub line: LineId,
-    /// What it had of the batch.
+    /// The claimed quantity before.
     pub before: Quantity,
-    /// What it keeps of it.
+    /// The claimed quantity after.
     pub quantity: Quantity,
 }
 
 /// A claim on a batch that is not handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Held {
+pub(super) struct HeldClaim {
     pub(super) order: OrderId,
     pub(super) line: LineId,
     pub(super) position: i32,
-    /// How much of the batch.
+    /// The claimed quantity.
     pub(super) quantity: Quantity,
-    /// How little of the batch is still of use.
+    /// The smallest quantity of the batch that is still of use.
     pub(super) at_least: Quantity,
-    /// The deposit on it, if its order's deposits are in.
+    /// The deposit on it, if the order's deposit is paid.
     pub(super) deposit: Rupiah,
 }
 
-impl Held {
-    /// What the fair allocator is asked for it.
-    pub(super) fn wish(&self) -> Wish<(OrderId, i32)> {
+impl HeldClaim {
+    /// The request for the fair allocator.
+    pub(super) fn allocation_request(&self) -> Wish<(OrderId, i32)> {
         Wish { key: (self.order, self.position), want: self.quantity, at_least: self.at_least }
     }
 
-    /// What it is left with.
-    pub(super) fn left_with(&self, quantity: Quantity) -> Allocation {
+    /// The allocation of this quantity.
+    pub(super) fn allocation(&self, quantity: Quantity) -> Allocation {
         Allocation { order: self.order, line: self.line, before: self.quantity, quantity }
     }
 }
 
-/// The claims on the batch that are not handed over; their orders are locked from now on.
-pub(super) fn locked_on(tx: &mut Tx<'_>, batch: &Batch) -> db::Result<Vec<Held>> {
-    let mut held = Vec::new();
-    for order in store::orders_on_batch(tx, batch.id)? {
-        held.extend(store::locked(tx, order)?.iter().flat_map(|whole| held_by(whole, batch)));
+/// Lists the claims on the batch that are not handed over, and locks their orders.
+pub(super) fn lock_held_claims(tx: &mut Tx<'_>, batch: &Batch) -> db::Result<Vec<HeldClaim>> {
+    let mut claims = Vec::new();
+    for order in store::list_orders_on_batch(tx, batch.id)? {
+        claims.extend(store::lock_order(tx, order)?.iter().flat_map(|whole| collect_held_claims(whole, batch)));
     }
-    Ok(held)
+    Ok(claims)
 }
 
-/// The same, only looked at.
-pub(super) fn seen_on(conn: &mut Conn, batch: &Batch) -> db::Result<Vec<Held>> {
-    let mut held = Vec::new();
-    for order in store::orders_on_batch(conn, batch.id)? {
-        let Some(order) = store::order(conn, order)? else { continue };
-        held.extend(held_by(&store::whole(conn, order)?, batch));
+/// Lists the claims on the batch that are not handed over, without locks.
+pub(super) fn list_held_claims(conn: &mut Conn, batch: &Batch) -> db::Result<Vec<HeldClaim>> {
+    let mut claims = Vec::new();
+    for order in store::list_orders_on_batch(conn, batch.id)? {
+        let Some(order) = store::find_order(conn, order)? else { continue };
+        claims.extend(collect_held_claims(&store::load_whole(conn, order)?, batch));
     }
-    Ok(held)
+    Ok(claims)
 }
 
-/// What an order holds of the batch.
-fn held_by(whole: &WholeOrder, batch: &Batch) -> Vec<Held> {
+/// The open claims of an order on the batch.
+fn collect_held_claims(whole: &WholeOrder, batch: &Batch) -> Vec<HeldClaim> {
     let paid = whole.order.paid_total >= whole.order.deposit_due;
     let open = whole.parts.iter().filter(|part| part.fulfilment.status.is_open());
-    let mut held = Vec::new();
+    let mut claims = Vec::new();
     for line in open.flat_map(|part| &part.lines) {
-        let of = |here: bool| line.claims.iter().filter(move |claim| (claim.batch == batch.id) == here);
-        let here = Quantity::sum(of(true).map(|claim| claim.quantity));
-        let elsewhere = Quantity::sum(of(false).map(|claim| claim.quantity));
+        let claims_of = |here: bool| line.claims.iter().filter(move |claim| (claim.batch == batch.id) == here);
+        let here = Quantity::sum(claims_of(true).map(|claim| claim.quantity));
+        let elsewhere = Quantity::sum(claims_of(false).map(|claim| claim.quantity));
         if here.is_positive() {
             let percent = u8::try_from(line.line.deposit_percent).unwrap_or(0);
-            let worth = here.cost(line.line.unit_price).unwrap_or(line.line.total);
-            held.push(Held {
+            let value = here.cost(line.line.unit_price).unwrap_or(line.line.total);
+            claims.push(HeldClaim {
                 order: whole.order.id,
                 line: line.line.id,
                 position: line.line.position,
                 quantity: here,
                 at_least: line.line.at_least.minus(elsewhere).max(Quantity::ZERO),
-                deposit: if paid { worth.percent(percent) } else { Rupiah::ZERO },
+                deposit: if paid { value.percent(percent) } else { Rupiah::ZERO },
             });
         }
     }
-    held
+    claims
 }
 
-/// Leaves each of these claims on a locked batch its share, and tells how much of the batch they keep together. Who
-/// calls it writes the batch's figures.
+/// Reduces these claims on a locked batch to their shares. Returns the quantity of the batch that stays claimed; the
+/// caller updates the batch.
 pub(super) fn shrink(
     tx: &mut Tx<'_>,
     now: Instant,
     batch: &Batch,
-    held: &[Held],
+    claims: &[HeldClaim],
     shares: &[Quantity],
     why: LineReason,
     by: Option<AccountId>,
 ) -> Result<Quantity, ProduceError> {
-    let mut touched: Vec<OrderId> = Vec::new();
-    for (held, share) in held.iter().zip(shares) {
-        if *share < held.quantity {
-            shrink_line(tx, now, batch, held, *share, why, by)?;
-            touched.push(held.order);
+    let mut changed_orders: Vec<OrderId> = Vec::new();
+    for (held_claim, share) in claims.iter().zip(shares) {
+        if *share < held_claim.quantity {
+            shrink_line(tx, now, batch, held_claim, *share, why, by)?;
+            changed_orders.push(held_claim.order);
         }
     }
-    touched.sort_unstable();
-    touched.dedup();
-    for order in touched {
-        settle(tx, order)?;
+    changed_orders.sort_unstable();
+    changed_orders.dedup();
+    for order in changed_orders {
+        update_totals(tx, order)?;
     }
     Ok(Quantity::sum(shares.iter().copied()))
 }
 
-/// Gives one line less of a batch. A line that is then below what is of use to its buyer gets nothing at all.
+/// Reduces one line on a batch. A line below the buyer's smallest acceptable quantity gets nothing.
 fn shrink_line(
     tx: &mut Tx<'_>,
     now: Instant,
     batch: &Batch,
-    held: &Held,
+    held_claim: &HeldClaim,
     share: Quantity,
     why: LineReason,
     by: Option<AccountId>,
 ) -> Result<(), ProduceError> {
-    let Some(order) = store::order(tx, held.order)? else { return Ok(()) };
-    let whole = store::whole(tx, order)?;
-    let found = whole
+    let Some(order) = store::find_order(tx, held_claim.order)? else { return Ok(()) };
+    let whole = store::load_whole(tx, order)?;
+    let part_and_line = whole
         .parts
         .iter()
-        .find_map(|part| part.lines.iter().find(|line| line.line.id == held.line).map(|line| (part, line)));
-    let Some((part, line)) = found else { return Ok(()) };
-    let of_no_use = share < held.at_least || share == Quantity::ZERO && held.at_least.is_positive();
+        .find_map(|part| part.lines.iter().find(|line| line.line.id == held_claim.line).map(|line| (part, line)));
+    let Some((part, line)) = part_and_line else { return Ok(()) };
+    let is_too_little = share < held_claim.at_least || share == Quantity::ZERO && held_claim.at_least.is_positive();
     let mut quantity = Quantity::ZERO;
     for claim in &line.claims {
-        let keeps = match (claim.batch == batch.id, of_no_use) {
+        let remaining = match (claim.batch == batch.id, is_too_little) {
             (_, true) => Quantity::ZERO,
             (true, false) => share,
             (false, false) => claim.quantity,
         };
-        if keeps < claim.quantity {
-            store::set_claim(tx, claim.id, keeps)?;
+        if remaining < claim.quantity {
+            store::set_claim(tx, claim.id, remaining)?;
             if claim.batch != batch.id {
-                supply::release(tx, claim.batch, claim.quantity.minus(keeps))?;
+                supply::release(tx, claim.batch, claim.quantity.minus(remaining))?;
             }
         }
-        quantity = quantity.plus(keeps);
+        quantity = quantity.plus(remaining);
     }
     let total = quantity.cost(line.line.unit_price)?;
     store::set_line(tx, line.line.id, quantity, total, why)?;
@@ -163,11 +163,11 @@ fn shrink_line(
         close_empty(tx, part)?;
     }
     store::set_part_total(tx, part.fulfilment.id, others.plus(total)?)?;
-    let event = Event::new("order.line_shrunk", held.order)
+    let event = Event::new("order.line_shrunk", held_claim.order)
         .by(by)
         .in_cooperative(batch.cooperative_id)
-        .of_group(batch.group_id)
-        .with("order", held.order)
+        .for_group(batch.group_id)
+        .with("order", held_claim.order)
         .with("group", batch.group_id)
         .with("fulfilment", part.fulfilment.id)
         .with("line", line.line.id)
@@ -179,8 +179,12 @@ fn shrink_line(
     Ok(())
 }
 
-/// A part in which nothing is left is over.
+/// Cancels a part in which all lines are empty.
 fn close_empty(tx: &mut Tx<'_>, part: &Part) -> db::Result<()> {
-    let step = Step { status: Some(FulfilmentStatus::Cancelled), ..Step::default() };
-    if store::step(tx, &part.fulfilment, &step)? { Ok(()) } else { Err(diesel::result::Error::NotFound.into()) }
+    let change = FulfilmentChange { status: Some(FulfilmentStatus::Cancelled), ..FulfilmentChange::default() };
+    if store::update_fulfilment(tx, &part.fulfilment, &change)? {
+        Ok(())
+    } else {
+        Err(diesel::result::Error::NotFound.into())
+    }
 }

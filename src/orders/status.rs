@@ -1,19 +1,19 @@
-//! What an order's status and payment state are: never stored by hand, always derived.
+//! Status and payment state of orders; always derived.
 
 use super::fulfilment::FulfilmentStatus;
 use crate::kernel::Rupiah;
 use crate::kernel::text_enum::text_enum;
 
 text_enum! {
-    /// Where an order stands, derived from its parts.
+    /// Status of an order, derived from its parts.
     OrderStatus {
-        /// Some group has not answered yet.
+        /// At least one group has not answered yet.
         Placed = "placed",
-        /// Every group has answered, and at least one will deliver.
+        /// Every group has answered, and at least one delivers.
         Confirmed = "confirmed",
-        /// Everything that will come has come.
+        /// Every part that will be delivered is delivered.
         Completed = "completed",
-        /// Nothing is left of it.
+        /// Nothing of it will be delivered.
         Cancelled = "cancelled",
         /// No group answered in time.
         Expired = "expired",
@@ -24,7 +24,7 @@ impl OrderStatus {
     /// The status of an order with these parts.
     pub fn derived(parts: &[FulfilmentStatus]) -> OrderStatus {
         use FulfilmentStatus::{Expired, HandedOver, Pending, Returned};
-        let any = |wanted: &[FulfilmentStatus]| parts.iter().any(|part| wanted.contains(part));
+        let any = |statuses: &[FulfilmentStatus]| parts.iter().any(|part| statuses.contains(part));
         if any(&[Pending]) {
             OrderStatus::Placed
         } else if parts.iter().any(|part| part.is_open()) {
@@ -38,47 +38,47 @@ impl OrderStatus {
         }
     }
 
-    /// Whether something is still to be done.
+    /// Whether work remains to be done.
     pub fn is_open(self) -> bool {
         matches!(self, OrderStatus::Placed | OrderStatus::Confirmed)
     }
 }
 
 text_enum! {
-    /// How an order stands with the cooperative's money, derived from what was paid.
+    /// Payment state of an order, derived from its payments.
     PaymentState {
-        /// Nothing has been paid.
+        /// Nothing was paid.
         Unpaid = "unpaid",
-        /// Something has been paid, not all.
+        /// Something was paid, but not everything.
         DepositPaid = "deposit_paid",
-        /// All has been paid.
+        /// Everything was paid.
         Paid = "paid",
-        /// More has been paid than was asked for.
+        /// More was paid than was due.
         Overpaid = "overpaid",
-        /// Part of the order fell away, and money is to go back.
+        /// The total fell after placing, and money must be refunded.
         RefundDue = "refund_due",
-        /// The money has gone back.
+        /// The money was refunded.
         Refunded = "refunded",
     }
 }
 
-/// The figures from which the payment state follows.
+/// The figures from which the payment state is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Owed {
-    /// What the order comes to now.
+pub struct PaymentFigures {
+    /// The total now.
     pub total: Rupiah,
-    /// What it came to when it was placed.
+    /// The total when placed.
     pub placed_total: Rupiah,
-    /// What has been paid, less what went back.
+    /// Payments less refunds.
     pub paid: Rupiah,
-    /// What went back.
+    /// Total of refunds.
     pub refunded: Rupiah,
 }
 
 impl PaymentState {
-    /// The state that follows from the figures.
-    pub fn derived(owed: Owed) -> PaymentState {
-        let Owed { total, placed_total, paid, refunded } = owed;
+    /// Derives the state from the figures.
+    pub fn derived(owed: PaymentFigures) -> PaymentState {
+        let PaymentFigures { total, placed_total, paid, refunded } = owed;
         if paid > total {
             if total < placed_total { PaymentState::RefundDue } else { PaymentState::Overpaid }
         } else if paid.0 <= 0 && refunded.0 > 0 {
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn money_that_is_too_much_is_told_apart_by_why() {
         let state = |total, placed, paid, refunded| {
-            PaymentState::derived(Owed {
+            PaymentState::derived(PaymentFigures {
                 total: Rupiah(total),
                 placed_total: Rupiah(placed),
                 paid: Rupiah(paid),

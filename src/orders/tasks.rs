@@ -1,19 +1,18 @@
-//! What happens to orders by itself: parts that no group answered in time expire, and batches are decided at their
-//! cut-off.
+//! Periodic tasks: parts that no group answered in time expire, and batches are decided at their cut-off.
 
-use super::decide::{decide_due, waits_for_a_closing};
+use super::decide::{decide_due, is_waiting_for_market_close};
 use super::fulfilment::FulfilmentStatus;
-use super::settle::{release, settle, tell};
-use super::store::{self, Step};
+use super::store::{self, FulfilmentChange};
+use super::totals::{record_event, release_claims, update_totals};
 use crate::db::{self, Db, Tx};
 use crate::jobs::{self, PeriodicTask, TaskError};
 use crate::kernel::ids::{FulfilmentId, OrderId};
 use crate::kernel::{Duration, Instant};
 
-/// How many parts one turn of the chore looks at.
+/// Maximum number of parts in one run.
 const BATCH_SIZE: i64 = 200;
 
-/// The work that comes round by itself.
+/// The periodic tasks.
 pub fn periodic_tasks() -> Vec<PeriodicTask> {
     vec![
         PeriodicTask { name: "orders.expire", every: Duration::minutes(5), run: expire_all },
@@ -22,28 +21,30 @@ pub fn periodic_tasks() -> Vec<PeriodicTask> {
 }
 
 fn expire_all(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let late = db.read_blocking::<_, db::Error>(|conn| store::unanswered(conn, now, BATCH_SIZE))?;
-    jobs::for_each_in_tx(db, late, move |tx, (order, part)| expire(tx, now, *order, *part).map(usize::from))
+    let overdue = db.read_blocking::<_, db::Error>(|conn| store::list_unanswered(conn, now, BATCH_SIZE))?;
+    jobs::for_each_in_tx(db, overdue, move |tx, (order, part)| expire(tx, now, *order, *part).map(usize::from))
 }
 
-/// Lets a part expire that should have been answered by now; false when it was answered meanwhile, or when a closing that
-/// nobody came to yet will answer it.
+/// Expires a part whose deadline has passed. False if it was answered meanwhile, or if a market day that is still to be
+/// closed will answer it.
 pub fn expire(tx: &mut Tx<'_>, now: Instant, order: OrderId, id: FulfilmentId) -> db::Result<bool> {
-    let Some(whole) = store::locked(tx, order)? else { return Ok(false) };
-    let late = whole.parts.iter().find(|part| {
-        let it = &part.fulfilment;
-        it.id == id && it.status == FulfilmentStatus::Pending && it.answer_by.is_some_and(|until| until <= now)
+    let Some(whole) = store::lock_order(tx, order)? else { return Ok(false) };
+    let overdue = whole.parts.iter().find(|part| {
+        let fulfilment = &part.fulfilment;
+        fulfilment.id == id
+            && fulfilment.status == FulfilmentStatus::Pending
+            && fulfilment.answer_by.is_some_and(|until| until <= now)
     });
-    let Some(part) = late else { return Ok(false) };
-    if waits_for_a_closing(tx, part)? {
+    let Some(part) = overdue else { return Ok(false) };
+    if is_waiting_for_market_close(tx, part)? {
         return Ok(false);
     }
-    let step = Step { status: Some(FulfilmentStatus::Expired), ..Step::default() };
-    if !store::step(tx, &part.fulfilment, &step)? {
+    let change = FulfilmentChange { status: Some(FulfilmentStatus::Expired), ..FulfilmentChange::default() };
+    if !store::update_fulfilment(tx, &part.fulfilment, &change)? {
         return Ok(false);
     }
-    release(tx, now, [part])?;
-    tell(tx, now, "fulfilment.expired", None, part, |event| event)?;
-    settle(tx, order)?;
+    release_claims(tx, now, [part])?;
+    record_event(tx, now, "fulfilment.expired", None, part, |event| event)?;
+    update_totals(tx, order)?;
     Ok(true)
 }

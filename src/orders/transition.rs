@@ -1,45 +1,45 @@
-//! A group takes its part of an order a step further.
+//! Actions of a group on its part of an order.
 
-use super::fulfilment::{Action, FulfilmentStatus, GoodsAfter, TRANSITIONS, Who};
+use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS};
 use super::order::{Part, WholeOrder};
 use super::postings;
 use super::settings::Settings;
-use super::settle::{release, settle, tell};
-use super::store::{self, SaleFact, SaleKind, Step};
-use super::viewer::{is_for_counts, is_in_time};
+use super::store::{self, FulfilmentChange, SaleFact, SaleKind};
+use super::totals::{record_event, release_claims, update_totals};
+use super::viewer::{is_corrected_by_counts, is_in_time};
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
 use crate::events::Kind;
 use crate::kernel::ids::{AccountId, FulfilmentId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
 use crate::ledger::LedgerError;
-use crate::supply::{self, Discard, FiguresError};
+use crate::supply::{self, BatchQuantityError, Discard};
 use crate::web::StaleVersion;
 
-/// A step, and what is to be noted with it.
+/// An action on a part, with its details.
 #[derive(Debug, Clone)]
 pub struct TransitionRequest {
-    /// Which step.
-    pub action: Action,
-    /// Why.
+    /// The action.
+    pub action: FulfilmentAction,
+    /// The reason.
     pub reason: Option<String>,
-    /// Which courier takes it.
+    /// The courier.
     pub courier: Option<String>,
-    /// The courier's number for it.
+    /// The courier's tracking number.
     pub tracking_number: Option<String>,
-    /// Who took the goods.
+    /// Who received the goods.
     pub received_by: Option<String>,
-    /// What becomes of goods that were not collected or came back; the shelf, when unsaid.
-    pub goods: Option<GoodsAfter>,
-    /// The version of the order that the caller saw, if they said so.
+    /// What happens to goods that were returned or not collected; `None` puts them into stock.
+    pub goods: Option<GoodsDisposition>,
+    /// The version of the order that the caller read, if sent.
     pub version: Option<i64>,
-    /// Whether the board takes it in the group's place.
+    /// Whether the board acts in the group's place.
     pub by_board: bool,
 }
 
 impl TransitionRequest {
-    /// This step with nothing noted.
-    pub fn just(action: Action) -> Self {
+    /// This action without details.
+    pub fn new(action: FulfilmentAction) -> Self {
         TransitionRequest {
             action,
             reason: None,
@@ -53,28 +53,28 @@ impl TransitionRequest {
     }
 }
 
-/// Why a step was not taken.
+/// Why the action was not performed.
 #[derive(Debug, thiserror::Error)]
-pub enum TransitionError {
-    /// There is no such part for this group.
+pub enum FulfilmentError {
+    /// The part does not exist or belongs to another group.
     #[error("there is no such part")]
     NotFound,
-    /// The part is theirs to see, but the step is the group's to take.
+    /// The caller sees the part, but only the group may do this.
     #[error("the step is the group's to take")]
     Forbidden,
-    /// From where it stands, this step leads nowhere.
+    /// The status does not allow the action.
     #[error("from {0} this step leads nowhere")]
-    Invalid(FulfilmentStatus),
-    /// A hand-over can be undone for a short while only.
+    WrongStatus(FulfilmentStatus),
+    /// The undo period has passed.
     #[error("too late to undo")]
     TooLateToUndo,
-    /// Someone else has changed it.
+    /// The version is stale: the order was changed since it was read.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
-    /// The batch does not take the goods.
+    /// The batch does not accept the goods.
     #[error(transparent)]
-    Figures(#[from] FiguresError),
-    /// It cannot be posted.
+    Figures(#[from] BatchQuantityError),
+    /// The ledger rejects the posting.
     #[error(transparent)]
     Books(#[from] LedgerError),
     /// The database failed.
@@ -82,145 +82,145 @@ pub enum TransitionError {
     Db(#[from] db::Error),
 }
 
-impl From<AmountError> for TransitionError {
+impl From<AmountError> for FulfilmentError {
     fn from(error: AmountError) -> Self {
-        TransitionError::Books(error.into())
+        FulfilmentError::Books(error.into())
     }
 }
 
-/// Takes the step, with everything that follows: claims given back, sales written, totals derived anew, and told.
+/// Applies the action with all its effects: claims released, sales recorded and posted, totals derived, event recorded.
 pub fn apply(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     permit: &GroupPermit,
     id: FulfilmentId,
-    how: &TransitionRequest,
-) -> Result<WholeOrder, TransitionError> {
-    let found =
-        store::fulfilment(tx, id)?.filter(|part| part.group == permit.group).ok_or(TransitionError::NotFound)?;
-    let whole = store::locked(tx, found.order)?.ok_or(TransitionError::NotFound)?;
-    let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(TransitionError::NotFound)?;
-    StaleVersion::check(how.version, whole.order.version)?;
-    take(tx, now, settings, &whole, part, Some(permit.account), how)?;
-    Ok(settle(tx, whole.order.id)?)
+    request: &TransitionRequest,
+) -> Result<WholeOrder, FulfilmentError> {
+    let fulfilment =
+        store::find_fulfilment(tx, id)?.filter(|part| part.group == permit.group).ok_or(FulfilmentError::NotFound)?;
+    let whole = store::lock_order(tx, fulfilment.order)?.ok_or(FulfilmentError::NotFound)?;
+    let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(FulfilmentError::NotFound)?;
+    StaleVersion::check(request.version, whole.order.version)?;
+    apply_action(tx, now, settings, &whole, part, Some(permit.account), request)?;
+    Ok(update_totals(tx, whole.order.id)?)
 }
 
-/// Declines a part in the place of its group, which cannot or does not: the board answers for what its cooperative sells.
-/// All other steps are the group's own.
+/// Declines a part in its group's place: the board answers for what its cooperative sells. All other actions are
+/// reserved for the group.
 pub fn decline_for_group(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     permit: &CooperativePermit,
     id: FulfilmentId,
-    how: &TransitionRequest,
-) -> Result<WholeOrder, TransitionError> {
-    let found = store::fulfilment(tx, id)?.filter(|part| part.cooperative == permit.cooperative);
-    let found = found.ok_or(TransitionError::NotFound)?;
-    if !how.action.is_boards_too() {
-        return Err(TransitionError::Forbidden);
+    request: &TransitionRequest,
+) -> Result<WholeOrder, FulfilmentError> {
+    let fulfilment = store::find_fulfilment(tx, id)?.filter(|part| part.cooperative == permit.cooperative);
+    let fulfilment = fulfilment.ok_or(FulfilmentError::NotFound)?;
+    if !request.action.is_allowed_for_board() {
+        return Err(FulfilmentError::Forbidden);
     }
-    let whole = store::locked(tx, found.order)?.ok_or(TransitionError::NotFound)?;
-    let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(TransitionError::NotFound)?;
-    StaleVersion::check(how.version, whole.order.version)?;
-    let how = TransitionRequest { by_board: true, ..how.clone() };
-    take(tx, now, settings, &whole, part, Some(permit.account), &how)?;
-    Ok(settle(tx, whole.order.id)?)
+    let whole = store::lock_order(tx, fulfilment.order)?.ok_or(FulfilmentError::NotFound)?;
+    let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(FulfilmentError::NotFound)?;
+    StaleVersion::check(request.version, whole.order.version)?;
+    let request = TransitionRequest { by_board: true, ..request.clone() };
+    apply_action(tx, now, settings, &whole, part, Some(permit.account), &request)?;
+    Ok(update_totals(tx, whole.order.id)?)
 }
 
-/// Takes one step of a part whose order is locked.
-pub(super) fn take(
+/// Applies one action to a part of a locked order.
+pub(super) fn apply_action(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     whole: &WholeOrder,
     part: &Part,
     by: Option<AccountId>,
-    how: &TransitionRequest,
-) -> Result<(), TransitionError> {
+    request: &TransitionRequest,
+) -> Result<(), FulfilmentError> {
     let from = part.fulfilment.status;
     let row = TRANSITIONS
         .iter()
-        .find(|row| row.from == from && row.action == how.action && row.who == Who::Officer)
-        .ok_or(TransitionError::Invalid(from))?;
-    if whole.order.outlet.is_some() && is_for_counts(how.action) {
-        return Err(TransitionError::Invalid(from));
+        .find(|row| row.from == from && row.action == request.action && row.actor == FulfilmentActor::Officer)
+        .ok_or(FulfilmentError::WrongStatus(from))?;
+    if whole.order.outlet.is_some() && is_corrected_by_counts(request.action) {
+        return Err(FulfilmentError::WrongStatus(from));
     }
-    if !is_in_time(settings, now, &part.fulfilment, how.action) {
-        return Err(TransitionError::TooLateToUndo);
+    if !is_in_time(settings, now, &part.fulfilment, request.action) {
+        return Err(FulfilmentError::TooLateToUndo);
     }
     let first_answer = if from == FulfilmentStatus::Pending { Some(now) } else { None };
-    let step = Step {
+    let change = FulfilmentChange {
         status: Some(row.to),
         answered_at: first_answer,
-        ready_at: (row.to == FulfilmentStatus::Ready && how.action != Action::Undo).then_some(now),
-        handed_over_at: match how.action {
-            Action::HandOver => Some(Some(now)),
-            Action::Undo => Some(None),
+        ready_at: (row.to == FulfilmentStatus::Ready && request.action != FulfilmentAction::Undo).then_some(now),
+        handed_over_at: match request.action {
+            FulfilmentAction::HandOver => Some(Some(now)),
+            FulfilmentAction::Undo => Some(None),
             _ => None,
         },
-        reason: how.reason.clone(),
-        courier: how.courier.clone(),
-        tracking_number: how.tracking_number.clone(),
-        received_by: how.received_by.clone(),
+        reason: request.reason.clone(),
+        courier: request.courier.clone(),
+        tracking_number: request.tracking_number.clone(),
+        received_by: request.received_by.clone(),
     };
-    if !store::step(tx, &part.fulfilment, &step)? {
-        return Err(TransitionError::Invalid(from));
+    if !store::update_fulfilment(tx, &part.fulfilment, &change)? {
+        return Err(FulfilmentError::WrongStatus(from));
     }
-    match how.action {
-        Action::Decline => release(tx, now, [part])?,
-        Action::NotCollected | Action::Return => take_goods_back(tx, now, part, by, how)?,
+    match request.action {
+        FulfilmentAction::Decline => release_claims(tx, now, [part])?,
+        FulfilmentAction::NotCollected | FulfilmentAction::Return => restock_or_discard(tx, now, part, by, request)?,
         _ => {}
     }
-    match how.action {
-        Action::HandOver => sell(tx, now, whole, part, by)?,
-        Action::Undo => turn_back(tx, now, whole, part, SaleKind::Undo, by)?,
-        Action::Return => turn_back(tx, now, whole, part, SaleKind::Return, by)?,
+    match request.action {
+        FulfilmentAction::HandOver => record_sale(tx, now, whole, part, by)?,
+        FulfilmentAction::Undo => reverse_sale(tx, now, whole, part, SaleKind::Undo, by)?,
+        FulfilmentAction::Return => reverse_sale(tx, now, whole, part, SaleKind::Return, by)?,
         _ => {}
     }
-    tell(tx, now, told(how.action), by, part, |event| {
+    record_event(tx, now, event_kind(request.action), by, part, |event| {
         let event = event.with("amount", part.fulfilment.goods_total);
-        if how.by_board { event.with("by_board", true) } else { event }
+        if request.by_board { event.with("by_board", true) } else { event }
     })?;
     Ok(())
 }
 
-/// Goods that nobody has any more go back on the shelf or away.
-fn take_goods_back(
+/// Puts returned goods back into stock or discards them.
+fn restock_or_discard(
     tx: &mut Tx<'_>,
     now: Instant,
     part: &Part,
     by: Option<AccountId>,
-    how: &TransitionRequest,
-) -> Result<(), TransitionError> {
+    request: &TransitionRequest,
+) -> Result<(), FulfilmentError> {
     for (batch, quantity) in WholeOrder::claims([part]) {
-        let made = supply::lock(tx, batch)?.made.is_some();
-        match (made, how.goods.unwrap_or(GoodsAfter::Shelf)) {
-            (true, GoodsAfter::Shelf) => {
-                supply::put_back(tx, now, batch, quantity)?;
+        let made = supply::lock_batch(tx, batch)?.made.is_some();
+        match (made, request.goods.unwrap_or(GoodsDisposition::Shelf)) {
+            (true, GoodsDisposition::Shelf) => {
+                supply::restock(tx, now, batch, quantity)?;
             }
-            (true, GoodsAfter::Discard) => {
+            (true, GoodsDisposition::Discard) => {
                 let Some(by) = by else { continue };
-                let reason = how.reason.clone().unwrap_or_else(|| how.action.as_str().to_owned());
+                let reason = request.reason.clone().unwrap_or_else(|| request.action.as_str().to_owned());
                 let discard = Discard { id: tx.id(now), quantity, reason, by, noted_at: now };
                 let batch = supply::discard_returned(tx, batch, &discard)?;
-                postings::discarded(tx, now, &batch, &discard)?;
+                postings::post_discard(tx, now, &batch, &discard)?;
             }
-            // The group never wrote down what it made: there are no figures to correct yet.
-            (false, GoodsAfter::Shelf) => supply::release(tx, batch, quantity)?,
-            (false, GoodsAfter::Discard) => {}
+            // The group never recorded its production, so there are no figures to correct.
+            (false, GoodsDisposition::Shelf) => supply::release(tx, batch, quantity)?,
+            (false, GoodsDisposition::Discard) => {}
         }
     }
     Ok(())
 }
 
-fn fact(
+fn build_sale_fact(
     tx: &Tx<'_>,
     now: Instant,
     whole: &WholeOrder,
     part: &Part,
-    line: &super::order::Line,
+    line: &super::order::OrderLine,
     day: crate::kernel::Day,
 ) -> SaleFact {
     SaleFact {
@@ -242,15 +242,15 @@ fn fact(
     }
 }
 
-/// Writes the sale of every line that has something in it, and posts it.
-fn sell(
+/// Records the sale of every line with a positive quantity, and posts it.
+fn record_sale(
     tx: &mut Tx<'_>,
     now: Instant,
     whole: &WholeOrder,
     part: &Part,
     by: Option<AccountId>,
-) -> Result<(), TransitionError> {
-    let zone = store::seller(tx, whole.order.cooperative)?
+) -> Result<(), FulfilmentError> {
+    let zone = store::find_seller(tx, whole.order.cooperative)?
         .ok_or(diesel::result::Error::NotFound)
         .map_err(db::Error::from)?
         .zone;
@@ -259,36 +259,36 @@ fn sell(
         .lines
         .iter()
         .filter(|line| line.line.quantity.is_positive())
-        .map(|line| fact(tx, now, whole, part, &line.line, day))
+        .map(|line| build_sale_fact(tx, now, whole, part, &line.line, day))
         .collect();
     if !facts.is_empty() {
         store::insert_facts(tx, &facts)?;
     }
-    postings::handed_over(tx, now, (day, by), whole, part, &facts)
+    postings::post_handover(tx, now, (day, by), whole, part, &facts)
 }
 
-/// Writes what is left of the sale of every line with its signs turned: on the day of the sale when it was a
-/// mistake, today when the goods came back.
-pub(super) fn turn_back(
+/// Reverses what remains of the sale of every line: dated on the day of the sale if the hand-over was a mistake, today
+/// if the goods were returned.
+pub(super) fn reverse_sale(
     tx: &mut Tx<'_>,
     now: Instant,
     whole: &WholeOrder,
     part: &Part,
     kind: SaleKind,
     by: Option<AccountId>,
-) -> Result<(), TransitionError> {
-    let zone = store::seller(tx, whole.order.cooperative)?
+) -> Result<(), FulfilmentError> {
+    let zone = store::find_seller(tx, whole.order.cooperative)?
         .ok_or(diesel::result::Error::NotFound)
         .map_err(db::Error::from)?
         .zone;
-    let written = store::facts_of_fulfilment(tx, part.fulfilment.id)?;
+    let recorded = store::list_facts_of_fulfilment(tx, part.fulfilment.id)?;
     let mut facts = Vec::new();
     for line in &part.lines {
-        let of_line = || written.iter().filter(|fact| fact.line == line.line.id);
-        let quantity = Quantity::sum(of_line().map(|fact| fact.quantity));
-        let amount = Rupiah::sum(of_line().map(|fact| fact.amount))?;
-        let service = Rupiah::sum(of_line().map(|fact| fact.service))?;
-        let Some(last) = of_line().next_back() else { continue };
+        let facts_of_line = || recorded.iter().filter(|build_sale_fact| build_sale_fact.line == line.line.id);
+        let quantity = Quantity::sum(facts_of_line().map(|build_sale_fact| build_sale_fact.quantity));
+        let amount = Rupiah::sum(facts_of_line().map(|build_sale_fact| build_sale_fact.amount))?;
+        let service = Rupiah::sum(facts_of_line().map(|build_sale_fact| build_sale_fact.service))?;
+        let Some(last) = facts_of_line().next_back() else { continue };
         if quantity == Quantity::ZERO && amount == Rupiah::ZERO {
             continue;
         }
@@ -299,26 +299,26 @@ pub(super) fn turn_back(
             quantity: Quantity::ZERO.minus(quantity),
             amount: amount.negated(),
             service: service.negated(),
-            ..fact(tx, now, whole, part, &line.line, sold_on)
+            ..build_sale_fact(tx, now, whole, part, &line.line, sold_on)
         });
     }
     if !facts.is_empty() {
         store::insert_facts(tx, &facts)?;
     }
-    postings::turned_back(tx, now, (zone.day_of(now), by), whole, part, &facts, kind)
+    postings::post_reversal(tx, now, (zone.day_of(now), by), whole, part, &facts, kind)
 }
 
-fn told(action: Action) -> Kind {
+fn event_kind(action: FulfilmentAction) -> Kind {
     match action {
-        Action::Accept => "fulfilment.accepted",
-        Action::Decline => "fulfilment.declined",
-        Action::Start => "fulfilment.started",
-        Action::Ready => "fulfilment.ready",
-        Action::HandOver => "fulfilment.handed_over",
-        Action::NotCollected => "fulfilment.not_collected",
-        Action::Return => "fulfilment.returned",
-        Action::Undo => "fulfilment.undone",
-        Action::Cancel => "fulfilment.cancelled",
-        Action::Expire => "fulfilment.expired",
+        FulfilmentAction::Accept => "fulfilment.accepted",
+        FulfilmentAction::Decline => "fulfilment.declined",
+        FulfilmentAction::Start => "fulfilment.started",
+        FulfilmentAction::Ready => "fulfilment.ready",
+        FulfilmentAction::HandOver => "fulfilment.handed_over",
+        FulfilmentAction::NotCollected => "fulfilment.not_collected",
+        FulfilmentAction::Return => "fulfilment.returned",
+        FulfilmentAction::Undo => "fulfilment.undone",
+        FulfilmentAction::Cancel => "fulfilment.cancelled",
+        FulfilmentAction::Expire => "fulfilment.expired",
     }
 }

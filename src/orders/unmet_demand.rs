@@ -1,5 +1,4 @@
-//! Demand that could not be met is remembered after a quote or an order failed for lack of supply, in a
-//! transaction of its own.
+//! Records demand that could not be met, in its own transaction after a quote or an order failed.
 
 use super::basket::Basket;
 use super::quote::{QuoteError, quote};
@@ -9,8 +8,8 @@ use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::supply::{self, DemandSource, UnmetDemand};
 
-/// Remembers what of this wish cannot be had now.
-pub fn remember_refused(
+/// Records the lines of this basket that are unavailable now. Returns their number.
+pub fn record_unmet_demand(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
@@ -22,23 +21,23 @@ pub fn remember_refused(
         Err(QuoteError::Db(error)) => return Err(error),
         Err(_) => return Ok(0),
     };
-    let today = store::seller(tx, basket.cooperative)?.map(|seller| seller.zone.day_of(now));
-    let mut remembered = 0_usize;
-    for (line, wished) in quoted.lines.iter().zip(&basket.lines) {
+    let today = store::find_seller(tx, basket.cooperative)?.map(|seller| seller.zone.day_of(now));
+    let mut recorded = 0_usize;
+    for (line, basket_line) in quoted.lines.iter().zip(&basket.lines) {
         let Some(shortage) = line.shortage.filter(|shortage| shortage.reason.is_unmet_demand()) else { continue };
-        let Some(day) = wished.ready_on.or(line.ready_on()).or(basket.needed_on).or(today) else { continue };
-        let refusal = UnmetDemand {
+        let Some(day) = basket_line.ready_on.or(line.ready_on()).or(basket.needed_on).or(today) else { continue };
+        let unmet = UnmetDemand {
             product: line.product.id,
             group: line.product.group,
             cooperative: basket.cooperative,
             day,
-            quantity: line.short(),
+            quantity: line.shortfall(),
             reason: shortage.reason,
-            asker: asker.clone(),
+            source: asker.clone(),
         };
-        if refusal.quantity.is_positive() && supply::refuse(tx, now, &refusal)? {
-            remembered = remembered.saturating_add(1);
+        if unmet.quantity.is_positive() && supply::record_unmet_demand(tx, now, &unmet)? {
+            recorded = recorded.saturating_add(1);
         }
     }
-    Ok(remembered)
+    Ok(recorded)
 }

@@ -1,4 +1,4 @@
-//! Quotes: what a wish comes to, planned as an order would claim it, and the deposit that is asked for it.
+//! Quotes: totals, planning as for an order, and deposits.
 
 use lumbung::catalogue::Offering;
 use lumbung::kernel::ids::ProductId;
@@ -10,33 +10,33 @@ fn basket(village: &Village, lines: Value) -> Value {
     json!({"cooperative": village.cooperative, "lines": lines})
 }
 
-/// Places what was quoted, at the quoted total.
+/// Places the quoted lines, at the quoted total.
 async fn place(village: &Village, lines: Value, total: &Value) -> Reply {
     let mut body = basket(village, lines);
     body["delivery"] = json!({"kind": "pickup"});
     body["expected_total"] = total.clone();
-    village.buyer.fresh_key().post("/v1/orders", body).await
+    village.buyer.with_new_key().post("/v1/orders", body).await
 }
 
-fn days(answer: &Value) -> Vec<&str> {
-    answer.as_array().unwrap().iter().map(|line| line["ready_on"].as_str().unwrap_or("none")).collect()
+fn days(lines: &Value) -> Vec<&str> {
+    lines.as_array().unwrap().iter().map(|line| line["ready_on"].as_str().unwrap_or("none")).collect()
 }
 
-async fn claimed_by_quotes(village: &Village, product: ProductId) -> Value {
+async fn availability(village: &Village, product: ProductId) -> Value {
     village.guest().get(&format!("/v1/products/{product}/availability")).await.expect(200).json["data"].clone()
 }
 
 #[actix_web::test]
-async fn two_lines_of_one_product_share_the_promise_of_a_day_in_a_quote_as_in_an_order() {
+async fn two_lines_of_one_product_share_the_capacity_of_a_day_in_a_quote_as_in_an_order() {
     let village = World::village().await;
-    let product = village.lists(pastel()).await;
-    let before = claimed_by_quotes(&village, product).await;
+    let product = village.publish_product(pastel()).await;
+    let before = availability(&village, product).await;
     let lines =
         json!([{"product": product, "quantity": 40}, {"product": product, "quantity": 40, "ready_on": "2026-11-25"}]);
     let quote = village.buyer.post("/v1/quotes", basket(&village, lines.clone())).await.expect(200);
     assert_eq!(quote.json["complete"], true);
     assert_eq!(days(&quote.json["lines"]), ["2026-11-26", "2026-11-25"], "the day that was asked for comes first");
-    assert_eq!(claimed_by_quotes(&village, product).await, before, "a quote reserves nothing");
+    assert_eq!(availability(&village, product).await, before, "a quote reserves nothing");
     let order = place(&village, lines, &quote.json["total"]).await.expect(201);
     assert_eq!(days(&order.json["fulfilments"][0]["lines"]), ["2026-11-26", "2026-11-25"]);
     assert_eq!(order.json["total"], 200_000);
@@ -45,14 +45,14 @@ async fn two_lines_of_one_product_share_the_promise_of_a_day_in_a_quote_as_in_an
 #[actix_web::test]
 async fn two_lines_of_one_product_are_not_promised_the_same_goods_on_the_shelf() {
     let village = World::village().await;
-    let product = village.lists(abon()).await;
-    let shelf = village.shelves(product, 40, "2026-11-23").await;
+    let product = village.publish_product(abon()).await;
+    let shelf = village.open_stock_batch(product, 40, "2026-11-23").await;
     let lines = json!([{"product": product, "quantity": 30, "batch": shelf}, {"product": product, "quantity": 30}]);
     let quote = village.buyer.post("/v1/quotes", basket(&village, lines.clone())).await.expect(200);
     assert_eq!(quote.json["complete"], false);
     assert_eq!([&quote.json["lines"][0]["quantity"], &quote.json["lines"][1]["quantity"]], [30, 0]);
     assert_eq!(quote.json["lines"][1]["available"], 10);
-    let refused = place(&village, lines, &json!(900_000)).await.problem(409, "sold-out");
+    let refused = place(&village, lines, &json!(900_000)).await.expect_problem(409, "sold-out");
     assert_eq!(refused.json["available"], 10);
     let lines = json!([
         {"product": product, "quantity": 30, "batch": shelf},
@@ -63,25 +63,25 @@ async fn two_lines_of_one_product_are_not_promised_the_same_goods_on_the_shelf()
     place(&village, lines, &quote.json["total"]).await.expect(201);
 }
 
-/// Sayur at 30 percent and ayam at 50, both made to order, and abon from the shelf.
-async fn goods(village: &Village) -> [ProductId; 3] {
-    let asking = |name: &str, percent: u8| Offering { name: name.into(), deposit_percent: percent, ..pastel() };
-    let sayur = village.lists(asking("Pastel sayur", 30)).await;
-    let ayam = village.lists(asking("Pastel ayam", 50)).await;
-    let abon = village.lists(Offering { deposit_percent: 40, ..abon() }).await;
-    village.shelves(abon, 10, "2026-11-20").await;
+/// Sayur with 30 percent deposit and ayam with 50, both made to order, and abon in stock.
+async fn list_goods(village: &Village) -> [ProductId; 3] {
+    let with_deposit = |name: &str, percent: u8| Offering { name: name.into(), deposit_percent: percent, ..pastel() };
+    let sayur = village.publish_product(with_deposit("Pastel sayur", 30)).await;
+    let ayam = village.publish_product(with_deposit("Pastel ayam", 50)).await;
+    let abon = village.publish_product(Offering { deposit_percent: 40, ..abon() }).await;
+    village.open_stock_batch(abon, 10, "2026-11-20").await;
     [sayur, ayam, abon]
 }
 
-/// Forty sayur, twenty ayam and two abon; fewer pastel are of use, too.
-async fn ordered(village: &Village, [sayur, ayam, abon]: [ProductId; 3]) -> Reply {
-    let mut body = village.order_of(sayur, 40, 180_000);
+/// Forty sayur, twenty ayam and two abon; less pastel is acceptable.
+async fn place_three_lines(village: &Village, [sayur, ayam, abon]: [ProductId; 3]) -> Reply {
+    let mut body = village.order_body(sayur, 40, 180_000);
     body["lines"] = json!([
         {"product": sayur, "quantity": 40, "at_least": 1, "ready_on": "2026-11-27"},
         {"product": ayam, "quantity": 20, "at_least": 1, "ready_on": "2026-11-27"},
         {"product": abon, "quantity": 2},
     ]);
-    village.buyer.fresh_key().post("/v1/orders", body).await.expect(201)
+    village.buyer.with_new_key().post("/v1/orders", body).await.expect(201)
 }
 
 fn batch_of(order: &Reply, product: ProductId) -> String {
@@ -96,12 +96,12 @@ async fn deposit_now(village: &Village, order: &Reply) -> i64 {
 }
 
 #[actix_web::test]
-async fn a_deposit_is_asked_by_each_products_percent_and_not_for_what_is_made() {
+async fn a_deposit_is_due_by_each_products_percent_and_not_for_goods_in_stock() {
     let village = World::village().await;
-    let goods = goods(&village).await;
-    let order = ordered(&village, goods).await;
+    let goods = list_goods(&village).await;
+    let order = place_three_lines(&village, goods).await;
     assert_eq!(order.json["total"], 180_000);
-    // 30 percent of Rp100.000 and 50 percent of Rp50.000; the abon is on the shelf.
+    // 30 percent of Rp100.000 and 50 percent of Rp50.000; the abon is in stock.
     assert_eq!(order.json["deposit_due"], 55_000);
     village.work().await;
 }
@@ -109,11 +109,11 @@ async fn a_deposit_is_asked_by_each_products_percent_and_not_for_what_is_made() 
 #[actix_web::test]
 async fn a_deposit_follows_the_lines_that_shrink() {
     let village = World::village().await;
-    let goods = goods(&village).await;
-    let order = ordered(&village, goods).await;
+    let goods = list_goods(&village).await;
+    let order = place_three_lines(&village, goods).await;
     let made = |product, made: i64| {
         let path = format!("/v1/batches/{}/production", batch_of(&order, product));
-        let sari = village.sari.fresh_key();
+        let sari = village.sari.with_new_key();
         async move { sari.post(&path, json!({"made": made})).await.expect(200) }
     };
     made(goods[0], 25).await;
@@ -126,23 +126,23 @@ async fn a_deposit_follows_the_lines_that_shrink() {
 #[actix_web::test]
 async fn a_deposit_keeps_the_percent_of_the_day_it_was_ordered() {
     let village = World::village().await;
-    let goods = goods(&village).await;
-    let order = ordered(&village, goods).await;
+    let goods = list_goods(&village).await;
+    let order = place_three_lines(&village, goods).await;
     let path = format!("/v1/products/{}", goods[0]);
     let product = village.sari.get(&path).await.expect(200);
-    village.sari.editing(&product).patch(&path, json!({"deposit_percent": 100})).await.expect(200);
-    village.step(&village.sari, &order, "accept").await.expect(200);
+    village.sari.with_version_of(&product).patch(&path, json!({"deposit_percent": 100})).await.expect(200);
+    village.transition_fulfilment(&village.sari, &order, "accept").await.expect(200);
     assert_eq!(deposit_now(&village, &order).await, 55_000);
     village.work().await;
 }
 
 #[actix_web::test]
-async fn nothing_is_asked_in_advance_of_an_order_that_is_cancelled() {
+async fn no_deposit_is_due_on_a_cancelled_order() {
     let village = World::village().await;
-    let goods = goods(&village).await;
-    let order = ordered(&village, goods).await;
+    let goods = list_goods(&village).await;
+    let order = place_three_lines(&village, goods).await;
     let path = format!("/v1/orders/{}/transitions", order.id());
-    village.buyer.fresh_key().post(&path, json!({"action": "cancel"})).await.expect(200);
+    village.buyer.with_new_key().post(&path, json!({"action": "cancel"})).await.expect(200);
     assert_eq!(deposit_now(&village, &order).await, 0);
     village.work().await;
 }
@@ -150,9 +150,9 @@ async fn nothing_is_asked_in_advance_of_an_order_that_is_cancelled() {
 #[actix_web::test]
 async fn what_is_needed_on_a_day_is_fresh_on_that_day_and_ready_by_then() {
     let village = World::village().await;
-    let product = village.lists(abon()).await;
-    let batch = village.shelves(product, 40, "2026-09-25").await;
-    let wished = |line: Value, needed_on: &str| {
+    let product = village.publish_product(abon()).await;
+    let batch = village.open_stock_batch(product, 40, "2026-09-25").await;
+    let basket_for_day = |line: Value, needed_on: &str| {
         let mut body = basket(&village, json!([line]));
         body["needed_on"] = json!(needed_on);
         body
@@ -160,15 +160,19 @@ async fn what_is_needed_on_a_day_is_fresh_on_that_day_and_ready_by_then() {
     let any = json!({"product": product, "quantity": 5});
     let named = json!({"product": product, "quantity": 5, "batch": batch});
     for line in [&any, &named] {
-        let fresh = village.guest().post("/v1/quotes", wished(line.clone(), "2026-11-24")).await.expect(200);
+        let fresh = village.guest().post("/v1/quotes", basket_for_day(line.clone(), "2026-11-24")).await.expect(200);
         assert_eq!(fresh.json["complete"], true, "it keeps until the 24th: {line}");
-        let spoiled = village.guest().post("/v1/quotes", wished(line.clone(), "2026-12-05")).await.expect(200);
+        let spoiled = village.guest().post("/v1/quotes", basket_for_day(line.clone(), "2026-12-05")).await.expect(200);
         assert_eq!(spoiled.json["complete"], false, "{line}");
         assert_eq!(spoiled.json["lines"][0]["reason"], "spoiled", "{line}");
     }
     let late = json!({"product": product, "quantity": 5, "ready_on": "2026-11-26"});
-    let refused = village.guest().post("/v1/quotes", wished(late, "2026-11-25")).await.problem(422, "body-invalid");
+    let refused = village
+        .guest()
+        .post("/v1/quotes", basket_for_day(late, "2026-11-25"))
+        .await
+        .expect_problem(422, "body-invalid");
     let fault = &refused.json["errors"][0];
     assert_eq!((&fault["pointer"], &fault["code"]), (&json!("/lines/0/ready_on"), &json!("ready-too-late")));
-    village.guest().post("/v1/quotes", wished(any, "2026-11-22")).await.problem(422, "body-invalid");
+    village.guest().post("/v1/quotes", basket_for_day(any, "2026-11-22")).await.expect_problem(422, "body-invalid");
 }

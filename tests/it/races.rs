@@ -1,9 +1,11 @@
-//! Many at once, the same twice, and a fall in the middle.
+//! Concurrency, repeated requests, and crashes in the middle.
 
 use futures_util::future::join_all;
 use lumbung::db::{self, schema};
 use lumbung::kernel::Language;
-use lumbung::orders::{self, Agreement, Basket, BasketLine, Channel, Contact, DeliveryWish, NewOrder, PlaceOrderError};
+use lumbung::orders::{
+    self, Agreement, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, PlaceOrderError,
+};
 use serde_json::json;
 
 use crate::world::{Village, World};
@@ -19,25 +21,25 @@ async fn busy_village() -> Village {
 #[actix_web::test]
 async fn two_hundred_buyers_share_the_last_forty_pieces_and_nothing_is_sold_twice() {
     let village = busy_village().await;
-    let (product, _) = village.pastel_on_the_shelf(40).await;
-    let body = village.guest_order_of(product, 1, 2500);
+    let (product, _) = village.create_pastel_in_stock(40).await;
+    let body = village.guest_order_body(product, 1, 2500);
     let buyers = (0..200).map(|_| {
-        let (client, body) = (village.guest().fresh_key(), body.clone());
+        let (client, body) = (village.guest().with_new_key(), body.clone());
         async move { client.post("/v1/orders", body).await }
     });
     let replies = join_all(buyers).await;
     let sold = replies.iter().filter(|reply| reply.status == 201).count();
     assert_eq!(sold, 40);
     for reply in replies.into_iter().filter(|reply| reply.status != 201) {
-        let reply = reply.problem(409, "sold-out");
+        let reply = reply.expect_problem(409, "sold-out");
         assert_eq!(reply.json["available"], 0);
     }
     let refused = village.board.get(&format!("/v1/cooperatives/{}/orders?limit=100", village.cooperative)).await;
     assert_eq!(refused.expect(200).json["data"].as_array().unwrap().len(), 40);
 }
 
-/// How many pieces of these batches are claimed and how many were there, by the columns that everyone reads.
-async fn claimed(village: &Village) -> Vec<(i64, i64)> {
+/// Claimed and produced pieces of all batches, as stored.
+async fn claimed_and_made(village: &Village) -> Vec<(i64, i64)> {
     use diesel::prelude::*;
     use schema::batches::dsl;
     let rows = |conn: &mut db::Conn| {
@@ -47,10 +49,10 @@ async fn claimed(village: &Village) -> Vec<(i64, i64)> {
     village.app.state.db.read(rows).await.unwrap()
 }
 
-/// Sixty-four buyers who each go round fifty shelves with one piece each, everyone beginning at another.
+/// 64 buyers each order one piece from fifty batches, each starting at another one.
 #[actix_web::test]
 async fn sixty_four_buyers_of_fifty_last_pieces_buy_exactly_fifty() {
-    // As many connections, and as long a wait for one, as without any configuration.
+    // The default number of connections and connection timeout.
     let village = World::village_with(|config| {
         let usual = lumbung::db::Settings::default();
         (config.database.connections, config.database.wait_ms) = (usual.connections, usual.wait_ms);
@@ -58,18 +60,18 @@ async fn sixty_four_buyers_of_fifty_last_pieces_buy_exactly_fifty() {
     .await;
     let mut shelves = Vec::new();
     for _ in 0..50 {
-        shelves.push(village.pastel_on_the_shelf(1).await.0);
+        shelves.push(village.create_pastel_in_stock(1).await.0);
     }
     let buyers = (0..64).map(|buyer| {
         let (village, shelves) = (&village, &shelves);
         async move {
             let mut statuses = Vec::new();
             for step in 0..shelves.len() {
-                let body = village.guest_order_of(shelves[(buyer * 37 + step * 7) % shelves.len()], 1, 2500);
-                let reply = village.guest().fresh_key().post("/v1/orders", body).await;
+                let body = village.guest_order_body(shelves[(buyer * 37 + step * 7) % shelves.len()], 1, 2500);
+                let reply = village.guest().with_new_key().post("/v1/orders", body).await;
                 statuses.push(reply.status);
                 if reply.status != 201 {
-                    reply.problem(409, "sold-out");
+                    reply.expect_problem(409, "sold-out");
                 }
             }
             statuses
@@ -78,7 +80,7 @@ async fn sixty_four_buyers_of_fifty_last_pieces_buy_exactly_fifty() {
     let statuses = join_all(buyers).await.concat();
     assert_eq!(statuses.len(), 64 * 50);
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 50);
-    assert_eq!(claimed(&village).await, vec![(1, 1); 50]);
+    assert_eq!(claimed_and_made(&village).await, vec![(1, 1); 50]);
 }
 
 /// On PostgreSQL only: SQLite has one writer, and so one server.
@@ -93,11 +95,11 @@ async fn two_servers_on_one_database_sell_exactly_what_there_is() {
         return;
     }
     let second = village.another_instance();
-    let (product, _) = village.pastel_on_the_shelf(50).await;
-    let body = village.guest_order_of(product, 1, 2500);
+    let (product, _) = village.create_pastel_in_stock(50).await;
+    let body = village.guest_order_body(product, 1, 2500);
     let buyers = (0..128).map(|buyer| {
         let client = if buyer % 2 == 0 { village.guest() } else { second.guest() };
-        let (client, body) = (client.fresh_key(), body.clone());
+        let (client, body) = (client.with_new_key(), body.clone());
         async move { client.post("/v1/orders", body).await }
     });
     let replies = join_all(buyers).await;
@@ -107,28 +109,28 @@ async fn two_servers_on_one_database_sell_exactly_what_there_is() {
     }
     assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 50);
     for reply in replies.into_iter().filter(|reply| reply.status != 201) {
-        assert_eq!(reply.problem(409, "sold-out").json["available"], 0);
+        assert_eq!(reply.expect_problem(409, "sold-out").json["available"], 0);
     }
-    assert_eq!(claimed(&village).await, [(50, 50)]);
+    assert_eq!(claimed_and_made(&village).await, [(50, 50)]);
 }
 
 #[actix_web::test]
 async fn of_two_officers_at_once_one_wins_and_a_cancel_never_meets_a_hand_over() {
     let village = busy_village().await;
-    let (product, _) = village.pastel_on_the_shelf(40).await;
-    let order = village.ordered(product, 10).await;
-    let both = join_all((0..2).map(|_| village.step(&village.sari, &order, "accept"))).await;
+    let (product, _) = village.create_pastel_in_stock(40).await;
+    let order = village.place_order(product, 10).await;
+    let both = join_all((0..2).map(|_| village.transition_fulfilment(&village.sari, &order, "accept"))).await;
     let mut statuses: Vec<u16> = both.iter().map(|reply| reply.status).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409]);
     for _ in 0..3 {
-        let order = village.ordered(product, 5).await;
-        village.step(&village.sari, &order, "accept").await.expect(200);
+        let order = village.place_order(product, 5).await;
+        village.transition_fulfilment(&village.sari, &order, "accept").await.expect(200);
         let path = format!("/v1/orders/{}/transitions", order.id());
-        let buyer = village.buyer.fresh_key();
+        let buyer = village.buyer.with_new_key();
         let (cancelled, handed_over) = futures_util::future::join(
             buyer.post(&path, json!({"action": "cancel"})),
-            village.step(&village.sari, &order, "hand_over"),
+            village.transition_fulfilment(&village.sari, &order, "hand_over"),
         )
         .await;
         let mut statuses = [cancelled.status, handed_over.status];
@@ -142,7 +144,7 @@ async fn of_two_officers_at_once_one_wins_and_a_cancel_never_meets_a_hand_over()
 
 type Counts = Vec<i64>;
 
-async fn counts(village: &Village) -> Counts {
+async fn count_rows(village: &Village) -> Counts {
     use diesel::prelude::*;
     village
         .app
@@ -166,11 +168,11 @@ async fn counts(village: &Village) -> Counts {
 }
 
 #[actix_web::test]
-async fn a_checkout_that_falls_over_leaves_nothing_behind() {
+async fn a_crashed_checkout_leaves_no_rows() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(40).await;
-    let promised = village.pastel_on_order().await;
-    let before = counts(&village).await;
+    let (product, _) = village.create_pastel_in_stock(40).await;
+    let promised = village.create_made_to_order().await;
+    let before = count_rows(&village).await;
     let (now, settings, cooperative) = (village.clock.now(), village.app.orders, village.cooperative);
     let new_order = move |tx: &lumbung::db::Tx<'_>, quantity: i64| NewOrder {
         id: tx.id(now),
@@ -185,14 +187,14 @@ async fn a_checkout_that_falls_over_leaves_nothing_behind() {
                     at_least: None,
                 })
                 .to_vec(),
-            delivery: DeliveryWish::pickup(),
+            delivery: DeliveryChoice::pickup(),
             needed_on: None,
             agreement: Agreement::default(),
         },
         buyer: None,
         captured_by: None,
         channel: Channel::Web,
-        contact: Contact { name: "Contoh Tamu".into(), phone: None, email: None },
+        contact: OrderContact { name: "Contoh Tamu".into(), phone: None, email: None },
         recipient: None,
         note: None,
         locale: Language::Indonesian,
@@ -210,8 +212,8 @@ async fn a_checkout_that_falls_over_leaves_nothing_behind() {
         })
         .await;
     assert!(matches!(panicked, Err(PlaceOrderError::Db(db::Error::Panicked))), "{panicked:?}");
-    assert_eq!(counts(&village).await, before);
-    // The same id a second time breaks off between the claims and the lines.
+    assert_eq!(count_rows(&village).await, before);
+    // The second order with the same id fails between claims and lines.
     let broken: Result<(), PlaceOrderError> = village
         .app
         .state
@@ -224,16 +226,16 @@ async fn a_checkout_that_falls_over_leaves_nothing_behind() {
         })
         .await;
     assert!(matches!(broken, Err(PlaceOrderError::Db(_))), "{broken:?}");
-    assert_eq!(counts(&village).await, before);
-    // The second line is short: the first one's claim goes with it.
+    assert_eq!(count_rows(&village).await, before);
+    // The second line is short: the first one's claim is rolled back.
     let body = json!({
         "cooperative": cooperative,
         "lines": [{"product": promised, "quantity": 10}, {"product": product, "quantity": 41}],
         "expected_total": 0,
     });
-    village.buyer.fresh_key().post("/v1/orders", body).await.problem(409, "sold-out");
-    let mut after = counts(&village).await;
-    // The refused demand was told, and nothing else.
+    village.buyer.with_new_key().post("/v1/orders", body).await.expect_problem(409, "sold-out");
+    let mut after = count_rows(&village).await;
+    // Only the unmet demand was recorded.
     after[5] -= 1;
     assert_eq!(after, before);
 }

@@ -130,7 +130,7 @@ CREATE TABLE sales (
     quantity INTEGER NOT NULL,
     amount INTEGER NOT NULL
 ) STRICT;
--- Both hold all that a report reads, so that it never touches the table.
+-- Both are covering indexes for reports.
 CREATE INDEX sales_cooperative_id_sold_on_index ON sales (cooperative_id, sold_on, order_id, group_id, product_id, channel, buyer, quantity, amount);
 CREATE INDEX sales_group_id_sold_on_index ON sales (group_id, sold_on, order_id, product_id, channel, buyer, quantity, amount);
 CREATE INDEX sales_product_id_index ON sales (product_id, sold_on);

@@ -1,4 +1,4 @@
-//! What becomes of a batch: its steps, production and discards, with whatever follows for its orders.
+//! Transitions, production and discards of batches, with their effects on orders.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -7,11 +7,11 @@ use crate::cooperatives::{GroupPermit, Officer};
 use crate::db;
 use crate::kernel::ids::{BatchId, GroupId, LineId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::orders::decide::step;
-use crate::orders::produce::{Outcome, ProduceError, discard, produce};
+use crate::orders::decide::change_batch_status;
+use crate::orders::produce::{BatchOutcome, ProduceError, discard, produce};
 use crate::orders::shrink::Allocation;
 use crate::orders::store;
-use crate::supply::{BatchAction, BatchStatus, BatchView, Step};
+use crate::supply::{BatchAction, BatchStatus, BatchTransition, BatchView};
 use crate::web::{
     ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate,
     routes,
@@ -19,49 +19,49 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![step_batch, record_production, record_discard]
+    routes![transition_batch, record_production, record_discard]
 }
 
-/// What was made.
+/// The production of a batch.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"made": 120, "unit_cost": 1600}))]
 pub struct Production {
-    /// How much was made in all.
+    /// Total produced quantity.
     made: Quantity,
-    /// What a unit cost to make.
+    /// Production cost of a unit.
     #[serde(default)]
     unit_cost: Option<Rupiah>,
 }
 
 impl Validate for Production {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(cost) = self.unit_cost {
-            errors.range("/unit_cost", cost.0, 0..=1_000_000_000);
+            errors.check_range("/unit_cost", cost.0, 0..=1_000_000_000);
         }
     }
 }
 
-/// What was thrown away or given away.
+/// Goods that were discarded or given away.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"quantity": 5, "reason": "gosong"}))]
-pub struct Discard {
-    /// How much more.
+#[schema(as = Discard, example = json!({"quantity": 5, "reason": "gosong"}))]
+pub struct NewDiscard {
+    /// The additional discarded quantity.
     quantity: Quantity,
-    /// Why.
+    /// The reason.
     #[schema(min_length = 1, max_length = 200)]
     reason: String,
 }
 
-impl Validate for Discard {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for NewDiscard {
+    fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
-        errors.line("/reason", &self.reason, 1..=200);
+        errors.check_line("/reason", &self.reason, 1..=200);
     }
 }
 
-/// What came of a batch.
+/// A batch after a change of its figures.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct BatchFigures {
     id: BatchId,
@@ -71,42 +71,47 @@ struct BatchFigures {
     #[schema(value_type = String, format = Date, example = "2026-11-26")]
     ready_on: Day,
     capacity: Quantity,
-    /// How much was made.
+    /// Produced quantity.
     made: Option<Quantity>,
-    /// How much is ordered, handed over or not.
+    /// Ordered quantity, handed over or not.
     claimed: Quantity,
-    /// How much was thrown away or given away.
+    /// Discarded quantity.
     discarded: Quantity,
-    /// How much of it is on the shelf.
+    /// Quantity in stock.
     available: Quantity,
     unit_cost: Option<Rupiah>,
-    /// How a shortage was shared over the orders that are not handed over; empty when there was none.
+    /// How a shortage was allocated over the orders that are not handed over; empty if there was none.
     #[schema(max_items = 100_000)]
     allocations: Vec<AllocationView>,
-    /// Counts its changes.
+    /// Version; incremented with every change.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
-/// What a shortage leaves one line of an order.
+/// What a shortage leaves to one line of an order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AllocationView {
     order: OrderId,
     line: LineId,
-    /// What the line had of the batch.
+    /// The line's claim on the batch before.
     before: Quantity,
-    /// What it keeps of it.
+    /// The claimed quantity after.
     quantity: Quantity,
 }
 
 impl From<&Allocation> for AllocationView {
-    fn from(it: &Allocation) -> Self {
-        AllocationView { order: it.order, line: it.line, before: it.before, quantity: it.quantity }
+    fn from(allocation: &Allocation) -> Self {
+        AllocationView {
+            order: allocation.order,
+            line: allocation.line,
+            before: allocation.before,
+            quantity: allocation.quantity,
+        }
     }
 }
 
-impl From<&Outcome> for BatchFigures {
-    fn from(Outcome { batch, allocations }: &Outcome) -> Self {
+impl From<&BatchOutcome> for BatchFigures {
+    fn from(BatchOutcome { batch, allocations }: &BatchOutcome) -> Self {
         BatchFigures {
             id: batch.id,
             product: batch.product_id,
@@ -125,33 +130,33 @@ impl From<&Outcome> for BatchFigures {
     }
 }
 
-/// The permit for the group that makes this batch.
+/// Checks that the caller is an officer of the group that makes this batch.
 async fn permit(state: &AppState, officer: &Officer, id: BatchId) -> Result<GroupPermit, Problem> {
-    let group = state.db.read(move |conn| store::maker_of_batch(conn, id)).await;
-    officer.of(group.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?)
+    let group = state.db.read(move |conn| store::find_group_of_batch(conn, id)).await;
+    officer.permit(group.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?)
 }
 
-/// A step that a batch shall take.
+/// A transition of a batch.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "extend", "cutoff_at": "2026-11-25T10:00:00Z"}))]
-struct StepBatch {
-    /// What is to be done.
+#[schema(as = StepBatch, example = json!({"action": "extend", "cutoff_at": "2026-11-25T10:00:00Z"}))]
+struct TransitionBatch {
+    /// The action.
     action: BatchAction,
     /// The new cut-off, for `extend`.
     cutoff_at: Option<Instant>,
 }
 
-impl Validate for StepBatch {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for TransitionBatch {
+    fn validate(&self, errors: &mut FieldErrors) {
         let extends = self.action == BatchAction::Extend;
         errors.require(!extends || self.cutoff_at.is_some(), "/cutoff_at", FieldError::Required);
         errors.require(extends || self.cutoff_at.is_none(), "/cutoff_at", FieldError::Unknown);
     }
 }
 
-/// Takes a batch a step further: `confirm`, `extend` once, `fail`, `cancel`, `close`. When it fails or is cancelled,
-/// its orders are released from it, and their buyers told.
+/// Changes the status of a batch: `confirm`, `extend` (once), `fail`, `cancel`, `close`. When it fails or is cancelled,
+/// its orders are released and their buyers notified.
 #[utoipa::path(
     post, path = "/v1/batches/{id}/transitions", tag = "supply", operation_id = "step_batch",
     params(
@@ -159,33 +164,38 @@ impl Validate for StepBatch {
         ("Idempotency-Key" = String, Header),
         ("If-Match" = Option<String>, Header),
     ),
-    request_body = StepBatch,
+    request_body = TransitionBatch,
     responses(
         (status = 200, description = "The batch as it is now", body = BatchView),
         (status = 409, description = "`batch-has-claims`: some of it is handed over; `transition-invalid`: its state does not allow it"),
     ),
     security(("bearer" = [])),
 )]
-async fn step_batch(
+async fn transition_batch(
     state: Data<AppState>,
     officer: Officer,
     id: PathIds<BatchId>,
     key: Idempotency,
     version: IfMatch,
-    body: Body<StepBatch>,
+    body: Body<TransitionBatch>,
 ) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
     let permit = permit(&state, &officer, id.0).await?;
-    let (now, version) = (state.now(), version.sent());
-    let StepBatch { action, cutoff_at } = body.value;
+    let (now, version) = (state.now(), version.optional());
+    let TransitionBatch { action, cutoff_at } = body.value;
     key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
-        let batch = step(tx, now, id.0, Step { action, cutoff_at, by: Some(permit.account), version })?;
-        Ok::<_, ProduceError>(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version))
+        let batch = change_batch_status(
+            tx,
+            now,
+            id.0,
+            BatchTransition { action, cutoff_at, by: Some(permit.account), version },
+        )?;
+        Ok::<_, ProduceError>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
     })
     .await
 }
 
-/// Records how much was made. Less than was ordered is shared fairly over the orders; more goes on the shelf.
+/// Records how much was produced. A shortage is allocated fairly over the orders; a surplus goes into stock.
 #[utoipa::path(
     post, path = "/v1/batches/{id}/production", tag = "supply", operation_id = "record_production",
     request_body = Production,
@@ -205,18 +215,18 @@ async fn record_production(
 ) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
     let permit = permit(&state, &officer, id.0).await?;
-    let (now, it) = (state.now(), body.value);
+    let (now, request) = (state.now(), body.value);
     key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
-        let outcome = produce(tx, now, &permit, id.0, it.made, it.unit_cost)?;
-        Ok::<_, ProduceError>(ApiResponse::ok(&BatchFigures::from(&outcome)).version(outcome.batch.version))
+        let outcome = produce(tx, now, &permit, id.0, request.made, request.unit_cost)?;
+        Ok::<_, ProduceError>(ApiResponse::ok(&BatchFigures::from(&outcome)).with_version(outcome.batch.version))
     })
     .await
 }
 
-/// Records that more was thrown away. What was ordered and is no longer there is shared fairly over the orders.
+/// Records that a further quantity was discarded. A resulting shortage is allocated fairly over the orders.
 #[utoipa::path(
     post, path = "/v1/batches/{id}/discards", tag = "supply", operation_id = "record_discard",
-    request_body = Discard,
+    request_body = NewDiscard,
     params(
         ("id" = BatchId, Path, description = "The batch"),
         ("Idempotency-Key" = String, Header),
@@ -229,14 +239,14 @@ async fn record_discard(
     officer: Officer,
     key: Idempotency,
     id: PathIds<BatchId>,
-    body: Body<Discard>,
+    body: Body<NewDiscard>,
 ) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
     let permit = permit(&state, &officer, id.0).await?;
-    let (now, it) = (state.now(), body.value);
+    let (now, request) = (state.now(), body.value);
     key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
-        let outcome = discard(tx, now, &permit, id.0, it.quantity, &it.reason)?;
-        Ok::<_, ProduceError>(ApiResponse::ok(&BatchFigures::from(&outcome)).version(outcome.batch.version))
+        let outcome = discard(tx, now, &permit, id.0, request.quantity, &request.reason)?;
+        Ok::<_, ProduceError>(ApiResponse::ok(&BatchFigures::from(&outcome)).with_version(outcome.batch.version))
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! A group takes its part of an order a step further.
+//! Actions of a group on its part of an order.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,10 @@ use crate::cooperatives::{Board, Caller, CooperativePermit, GroupPermit, Officer
 use crate::db;
 use crate::kernel::ids::FulfilmentId;
 use crate::kernel::text_enum::text_enum;
-use crate::orders::fulfilment::{Action, GoodsAfter};
+use crate::orders::fulfilment::{FulfilmentAction, GoodsDisposition};
 use crate::orders::settings::Settings;
 use crate::orders::store;
-use crate::orders::transition::{TransitionError, TransitionRequest, apply, decline_for_group};
+use crate::orders::transition::{FulfilmentError, TransitionRequest, apply, decline_for_group};
 use crate::orders::viewer::Viewer;
 use crate::web::{
     ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate, routes,
@@ -19,98 +19,98 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![take_step]
+    routes![transition_fulfilment]
 }
 
 text_enum! {
-    /// What a group can do with its part.
+    /// An action of a group on its part of an order.
     PartAction {
-        /// The group will deliver.
+        /// The group accepts the order.
         Accept = "accept",
-        /// The group will not deliver.
+        /// The group declines the order.
         Decline = "decline",
-        /// Work begins.
+        /// The group starts preparing the goods.
         Start = "start",
         /// The goods are ready.
         Ready = "ready",
-        /// The goods are handed to the buyer or the courier.
+        /// The goods are handed over to the buyer or the courier.
         HandOver = "hand_over",
-        /// Nobody came.
+        /// The buyer did not collect the goods.
         NotCollected = "not_collected",
-        /// The goods came back.
+        /// The goods were returned.
         Return = "return",
-        /// The hand-over was noted by mistake.
+        /// The hand-over was recorded by mistake.
         Undo = "undo",
     }
 }
 
-impl From<PartAction> for Action {
+impl From<PartAction> for FulfilmentAction {
     fn from(action: PartAction) -> Self {
         match action {
-            PartAction::Accept => Action::Accept,
-            PartAction::Decline => Action::Decline,
-            PartAction::Start => Action::Start,
-            PartAction::Ready => Action::Ready,
-            PartAction::HandOver => Action::HandOver,
-            PartAction::NotCollected => Action::NotCollected,
-            PartAction::Return => Action::Return,
-            PartAction::Undo => Action::Undo,
+            PartAction::Accept => FulfilmentAction::Accept,
+            PartAction::Decline => FulfilmentAction::Decline,
+            PartAction::Start => FulfilmentAction::Start,
+            PartAction::Ready => FulfilmentAction::Ready,
+            PartAction::HandOver => FulfilmentAction::HandOver,
+            PartAction::NotCollected => FulfilmentAction::NotCollected,
+            PartAction::Return => FulfilmentAction::Return,
+            PartAction::Undo => FulfilmentAction::Undo,
         }
     }
 }
 
-/// A step of a group's part.
+/// A transition of a group's part of an order.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"action": "hand_over", "received_by": "Contoh Wati"}))]
 pub struct PartTransition {
-    /// Which step.
+    /// The action.
     action: PartAction,
-    /// Why.
+    /// The reason.
     #[serde(default)]
     #[schema(max_length = 300)]
     reason: Option<String>,
-    /// Which courier takes it.
+    /// The courier.
     #[serde(default)]
     #[schema(max_length = 60, example = "JNE")]
     courier: Option<String>,
-    /// The courier's number for it.
+    /// The courier's tracking number.
     #[serde(default)]
     #[schema(max_length = 60)]
     tracking_number: Option<String>,
-    /// Who took the goods.
+    /// Who received the goods.
     #[serde(default)]
     #[schema(max_length = 100, example = "Contoh Wati")]
     received_by: Option<String>,
-    /// What becomes of goods that were not collected or came back; on the shelf, unless said.
+    /// What happens to goods that were returned or not collected; into stock by default.
     #[serde(default)]
-    goods: Option<GoodsAfter>,
+    goods: Option<GoodsDisposition>,
 }
 
 impl Validate for PartTransition {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         let texts = [
             ("/reason", &self.reason, 300),
             ("/courier", &self.courier, 60),
             ("/tracking_number", &self.tracking_number, 60),
             ("/received_by", &self.received_by, 100),
         ];
-        for (pointer, text, most) in texts {
+        for (pointer, text, max_length) in texts {
             if let Some(text) = text {
-                errors.line(pointer, text, 1..=most);
+                errors.check_line(pointer, text, 1..=max_length);
             }
         }
     }
 }
 
-/// For whom a step is taken.
-enum Hand {
+/// On whose behalf the caller acts.
+enum ActingFor {
     Group(GroupPermit),
     Board(CooperativePermit),
 }
 
-/// Takes a group's part of an order a step further. Of two officers at once one wins, and the other is told. The board
-/// of the cooperative can `decline` in the group's place, and nothing else.
+/// Changes the status of a group's part of an order. Of two concurrent requests one wins; the other gets a conflict.
+/// The board of the cooperative may only `decline` in the group's place.
 #[utoipa::path(
     post, path = "/v1/fulfilments/{id}/transitions", tag = "orders", operation_id = "take_fulfilment_step",
     request_body = PartTransition,
@@ -126,13 +126,13 @@ enum Hand {
     security(("bearer" = [])),
 )]
 #[expect(clippy::too_many_arguments, reason = "each is an extractor")]
-async fn take_step(
+async fn transition_fulfilment(
     state: Data<AppState>,
     settings: Data<Settings>,
     (officer, board): (Officer, Board),
     caller: Caller,
     key: Idempotency,
-    seen: IfMatch,
+    if_match: IfMatch,
     id: PathIds<FulfilmentId>,
     body: Body<PartTransition>,
 ) -> Result<ApiResponse, Problem> {
@@ -140,33 +140,33 @@ async fn take_step(
     let id = id.0;
     let part = state
         .db
-        .read(move |conn| store::fulfilment(conn, id))
+        .read(move |conn| store::find_fulfilment(conn, id))
         .await
         .map_err(|error: db::Error| Problem::from(error))?;
     let part = part.ok_or_else(Problem::not_found)?;
-    let hand = match officer.of(part.group) {
-        Ok(permit) => Hand::Group(permit),
-        Err(refusal) => Hand::Board(board.of(part.cooperative).map_err(|_| refusal)?),
+    let acting_for = match officer.permit(part.group) {
+        Ok(permit) => ActingFor::Group(permit),
+        Err(error) => ActingFor::Board(board.permit(part.cooperative).map_err(|_| error)?),
     };
-    let (now, settings, scope, it) = (state.now(), **settings, caller.person.scope(), body.value);
+    let (now, settings, scope, details) = (state.now(), **settings, caller.person.scope(), body.value);
     let viewer = Viewer::of(caller.roles);
-    let how = TransitionRequest {
-        action: it.action.into(),
-        reason: it.reason,
-        courier: it.courier,
-        tracking_number: it.tracking_number,
-        received_by: it.received_by,
-        goods: it.goods,
-        version: seen.sent(),
+    let request = TransitionRequest {
+        action: details.action.into(),
+        reason: details.reason,
+        courier: details.courier,
+        tracking_number: details.tracking_number,
+        received_by: details.received_by,
+        goods: details.goods,
+        version: if_match.optional(),
         by_board: false,
     };
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let whole = match &hand {
-            Hand::Group(permit) => apply(tx, now, &settings, permit, id, &how)?,
-            Hand::Board(permit) => decline_for_group(tx, now, &settings, permit, id, &how)?,
+        let whole = match &acting_for {
+            ActingFor::Group(permit) => apply(tx, now, &settings, permit, id, &request)?,
+            ActingFor::Board(permit) => decline_for_group(tx, now, &settings, permit, id, &request)?,
         };
-        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(TransitionError::NotFound)?;
-        Ok::<_, TransitionError>(ApiResponse::ok(&view).version(whole.order.version).about_subject(whole.order.id))
+        let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(FulfilmentError::NotFound)?;
+        Ok::<_, FulfilmentError>(ApiResponse::ok(&view).with_version(whole.order.version).about_subject(whole.order.id))
     })
     .await
 }

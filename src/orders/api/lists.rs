@@ -1,4 +1,4 @@
-//! Lists of orders: one's own, a group's board, a cooperative's.
+//! Lists of orders: of the caller, of a group, of a cooperative.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -21,45 +21,45 @@ pub fn routes() -> Routes {
     routes![list_my_orders, list_group_orders, list_cooperative_orders]
 }
 
-/// Which orders.
+/// Filter and page of a list of orders.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OrderFilter {
-    /// Only those that stand there.
+    /// Only with this status.
     #[param(inline)]
     status: Option<OrderStatus>,
-    /// Where the page before ended.
+    /// The `next` of the page before.
     #[param(max_length = 600)]
     cursor: Option<String>,
-    /// How many, 1 to 100.
+    /// Page size, 1 to 100.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
-/// Which parts of a group.
+/// Filter and page of a list of a group's orders.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PartFilter {
-    /// Only those that stand there.
+    /// Only with this status.
     #[param(inline)]
     status: Option<FulfilmentStatus>,
-    /// Where the page before ended.
+    /// The `next` of the page before.
     #[param(max_length = 600)]
     cursor: Option<String>,
-    /// How many, 1 to 100.
+    /// Page size, 1 to 100.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
 type OrderKey = (Instant, OrderId);
 
-fn word<T: std::fmt::Display>(status: Option<T>) -> String {
+fn status_text<T: std::fmt::Display>(status: Option<T>) -> String {
     status.map(|status| status.to_string()).unwrap_or_default()
 }
 
-fn answer(
+fn page_response(
     request: &HttpRequest,
     state: &AppState,
     settings: &Settings,
@@ -75,7 +75,7 @@ fn answer(
         |whole| OrderView::of(&whole, viewer, settings, now),
     );
     let page = Page { data: page.data.into_iter().flatten().collect::<Vec<_>>(), next: page.next };
-    page.answer(request.path(), request.query_string()).tagged()
+    page.to_response(request.path(), request.query_string()).with_etag()
 }
 
 /// Lists the caller's own orders, newest first.
@@ -93,18 +93,18 @@ async fn list_my_orders(
     filter: Query<OrderFilter>,
 ) -> Result<ApiResponse, Problem> {
     let (filter, account) = (filter.0, caller.person.account);
-    let list = format!("orders of {account} {}", word(filter.status));
+    let list = format!("orders of {account} {}", status_text(filter.status));
     let paging = Paging::<OrderKey>::read(&state.signer, list, filter.limit, filter.cursor.as_deref())?;
-    let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
+    let seek = Seek { after: paging.after, limit: paging.fetch_limit() };
     let wholes = state
         .db
         .read(move |conn| {
-            let orders = store::orders_of_buyer(conn, account, filter.status, &seek)?;
-            store::whole_many(conn, orders)
+            let orders = store::list_orders_of_buyer(conn, account, filter.status, &seek)?;
+            store::load_whole_many(conn, orders)
         })
         .await
         .map_err(|error: crate::db::Error| Problem::from(error))?;
-    Ok(answer(&request, &state, &settings, &Viewer::of(caller.roles), &paging, wholes))
+    Ok(page_response(&request, &state, &settings, &Viewer::of(caller.roles), &paging, wholes))
 }
 
 /// Lists a cooperative's orders, newest first, for its offices.
@@ -123,23 +123,23 @@ async fn list_cooperative_orders(
     id: PathIds<CooperativeId>,
     filter: Query<OrderFilter>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = overseer.of(id.0)?;
+    let permit = overseer.permit(id.0)?;
     let filter = filter.0;
-    let list = format!("orders in {} {}", permit.cooperative, word(filter.status));
+    let list = format!("orders in {} {}", permit.cooperative, status_text(filter.status));
     let paging = Paging::<OrderKey>::read(&state.signer, list, filter.limit, filter.cursor.as_deref())?;
-    let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
+    let seek = Seek { after: paging.after, limit: paging.fetch_limit() };
     let wholes = state
         .db
         .read(move |conn| {
-            let orders = store::orders_of_cooperative(conn, permit.cooperative, filter.status, &seek)?;
-            store::whole_many(conn, orders)
+            let orders = store::list_orders_of_cooperative(conn, permit.cooperative, filter.status, &seek)?;
+            store::load_whole_many(conn, orders)
         })
         .await
         .map_err(|error: crate::db::Error| Problem::from(error))?;
-    Ok(answer(&request, &state, &settings, &Viewer::of(caller.roles), &paging, wholes))
+    Ok(page_response(&request, &state, &settings, &Viewer::of(caller.roles), &paging, wholes))
 }
 
-/// The board of a group: its parts of orders, those ready last first.
+/// Lists a group's parts of orders, by ready day, latest first.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/orders", tag = "orders", operation_id = "list_group_orders",
     params(("id" = GroupId, Path, description = "The group"), PartFilter),
@@ -155,18 +155,18 @@ async fn list_group_orders(
     id: PathIds<GroupId>,
     filter: Query<PartFilter>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = officer.of(id.0)?;
+    let permit = officer.permit(id.0)?;
     let (filter, now) = (filter.0, state.now());
-    let list = format!("parts of {} {}", permit.group, word(filter.status));
+    let list = format!("parts of {} {}", permit.group, status_text(filter.status));
     let paging = Paging::<(Day, FulfilmentId)>::read(&state.signer, list, filter.limit, filter.cursor.as_deref())?;
-    let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
+    let seek = Seek { after: paging.after, limit: paging.fetch_limit() };
     let rows = state
         .db
         .read(move |conn| {
-            let parts = store::parts_of_group(conn, permit.group, filter.status, &seek)?;
+            let parts = store::list_parts_of_group(conn, permit.group, filter.status, &seek)?;
             let (keys, orders): (Vec<_>, Vec<_>) =
                 parts.into_iter().map(|(ready_on, id, order)| ((ready_on, id), order)).unzip();
-            let wholes = store::whole_many(conn, orders)?;
+            let wholes = store::load_whole_many(conn, orders)?;
             Ok::<Vec<((Day, FulfilmentId), WholeOrder)>, crate::db::Error>(keys.into_iter().zip(wholes).collect())
         })
         .await
@@ -179,5 +179,5 @@ async fn list_group_orders(
         |row| OrderView::of(&row.1, &viewer, &settings, now).map(|view| view.only_of(permit.group)),
     );
     let page = Page { data: page.data.into_iter().flatten().collect::<Vec<_>>(), next: page.next };
-    Ok(page.answer(request.path(), request.query_string()).tagged())
+    Ok(page.to_response(request.path(), request.query_string()).with_etag())
 }

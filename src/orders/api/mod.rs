@@ -1,20 +1,20 @@
-//! The routes of orders and their JSON.
+//! Routes of orders and their JSON.
 
 mod batches;
 mod closed_days;
 mod fulfilments;
 mod lists;
 mod notes;
+mod order;
 mod place;
 mod quotes;
-mod show;
 mod track;
 mod views;
 mod web_page;
 
 use crate::web::Routes;
 
-pub use quotes::remember;
+pub use quotes::record_unmet;
 pub use views::{OrderView, QuoteView};
 
 /// The routes of this slice.
@@ -22,7 +22,7 @@ pub fn routes() -> Routes {
     quotes::routes()
         .and(place::routes())
         .and(lists::routes())
-        .and(show::routes())
+        .and(order::routes())
         .and(fulfilments::routes())
         .and(notes::routes())
         .and(track::routes())

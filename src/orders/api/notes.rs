@@ -1,4 +1,4 @@
-//! The thread between buyer and officers.
+//! Notes between buyer and officers.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -20,57 +20,62 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![list_notes, write_note, list_tracked_notes, write_tracked_note]
+    routes![list_order_notes, create_order_note, list_tracked_notes, create_tracked_note]
 }
 
-/// A word to the other side.
+/// A note to the other side.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "Tolong dipisah dua kotak ya, Bu."}))]
 pub struct NewNote {
-    /// What it says.
+    /// The text.
     #[schema(min_length = 1, max_length = 1000)]
     text: String,
 }
 
 impl Validate for NewNote {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.text("/text", &self.text, 1..=1000);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_text("/text", &self.text, 1..=1000);
     }
 }
 
-/// The order, when this viewer sees any of it and the people behind it.
-async fn seen(state: &AppState, viewer: &Viewer, id: OrderId) -> Result<Order, Problem> {
+/// The order, if the viewer sees it with its personal data.
+async fn find_visible_order(state: &AppState, viewer: &Viewer, id: OrderId) -> Result<Order, Problem> {
     state
         .db
-        .read(move |conn| store::order(conn, id)?.map(|order| store::whole(conn, order)).transpose())
+        .read(move |conn| store::find_order(conn, id)?.map(|order| store::load_whole(conn, order)).transpose())
         .await
         .map_err(|error: db::Error| Problem::from(error))?
         .and_then(|whole| viewer.view(whole))
         .map(|whole| whole.order)
-        .filter(|order| viewer.sees_people(order))
+        .filter(|order| viewer.can_see_people(order))
         .ok_or_else(Problem::not_found)
 }
 
-/// The order that this secret opens, while it is nobody's.
-fn tracked(state: &AppState, secret: &str) -> Result<OrderId, Problem> {
-    track::order_of(&state.signer, secret).ok_or_else(Problem::not_found)
+/// The order id of this tracking secret.
+fn order_of_secret(state: &AppState, secret: &str) -> Result<OrderId, Problem> {
+    track::parse_tracking_secret(&state.signer, secret).ok_or_else(Problem::not_found)
 }
 
-async fn read(request: &HttpRequest, state: &AppState, id: OrderId, filter: PageQuery) -> Result<ApiResponse, Problem> {
+async fn list_notes(
+    request: &HttpRequest,
+    state: &AppState,
+    id: OrderId,
+    filter: PageQuery,
+) -> Result<ApiResponse, Problem> {
     let list = format!("notes of {id}");
     let paging = Paging::<(Instant, NoteId)>::read(&state.signer, list, filter.limit, filter.cursor.as_deref())?;
-    let seek = Seek { after: paging.after, limit: paging.rows_to_read() };
+    let seek = Seek { after: paging.after, limit: paging.fetch_limit() };
     let notes = state
         .db
-        .read(move |conn| store::notes(conn, id, &seek))
+        .read(move |conn| store::list_notes(conn, id, &seek))
         .await
         .map_err(|error: db::Error| Problem::from(error))?;
     let page = paging.page(&state.signer, notes, |note| (note.written_at, note.id), |note| NoteView::from(&note));
-    Ok(page.answer(request.path(), request.query_string()).tagged())
+    Ok(page.to_response(request.path(), request.query_string()).with_etag())
 }
 
-async fn write(
+async fn create_note(
     state: &AppState,
     key: Idempotency,
     scope: Scope,
@@ -78,7 +83,7 @@ async fn write(
     id: OrderId,
     body: Body<NewNote>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, order) = (state.now(), seen(state, &viewer, id).await?);
+    let (now, order) = (state.now(), find_visible_order(state, &viewer, id).await?);
     let text = body.value.text;
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let written = note::write_note(tx, now, &viewer, &order, &text)?;
@@ -89,25 +94,25 @@ async fn write(
     .await
 }
 
-/// Lists the words between buyer and officers, oldest first.
+/// Lists the notes of an order, oldest first.
 #[utoipa::path(
     get, path = "/v1/orders/{id}/notes", tag = "orders", operation_id = "list_order_notes",
     params(("id" = OrderId, Path, description = "The order"), PageQuery),
     responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
     security(("bearer" = [])),
 )]
-async fn list_notes(
+async fn list_order_notes(
     request: HttpRequest,
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<OrderId>,
     filter: Query<PageQuery>,
 ) -> Result<ApiResponse, Problem> {
-    seen(&state, &Viewer::of(caller.roles), id.0).await?;
-    read(&request, &state, id.0, filter.0).await
+    find_visible_order(&state, &Viewer::of(caller.roles), id.0).await?;
+    list_notes(&request, &state, id.0, filter.0).await
 }
 
-/// Writes a word under an order.
+/// Adds a note to an order.
 #[utoipa::path(
     post, path = "/v1/orders/{id}/notes", tag = "orders", operation_id = "write_order_note",
     request_body = NewNote,
@@ -117,7 +122,7 @@ async fn list_notes(
     responses((status = 201, description = "Written", body = NoteView)),
     security(("bearer" = [])),
 )]
-async fn write_note(
+async fn create_order_note(
     state: Data<AppState>,
     caller: Caller,
     key: Idempotency,
@@ -125,10 +130,10 @@ async fn write_note(
     body: Body<NewNote>,
 ) -> Result<ApiResponse, Problem> {
     let scope = caller.person.scope();
-    write(&state, key, scope, Viewer::of(caller.roles), id.0, body).await
+    create_note(&state, key, scope, Viewer::of(caller.roles), id.0, body).await
 }
 
-/// Lists the words between a guest and the officers, oldest first.
+/// Lists the notes of a guest's order, oldest first.
 #[utoipa::path(
     get, path = "/v1/track/{secret}/notes", tag = "orders", operation_id = "list_tracked_notes",
     params(("secret" = String, Path, description = "The secret of the order", max_length = 60), PageQuery),
@@ -140,15 +145,15 @@ async fn list_tracked_notes(
     secret: PathIds<String>,
     filter: Query<PageQuery>,
 ) -> Result<ApiResponse, Problem> {
-    let id = tracked(&state, &secret.0)?;
-    let order = seen(&state, &Viewer::with_secret(), id).await?;
+    let id = order_of_secret(&state, &secret.0)?;
+    let order = find_visible_order(&state, &Viewer::with_secret(), id).await?;
     if order.buyer.is_some() {
         return Err(Problem::not_found());
     }
-    Ok(read(&request, &state, id, filter.0).await?.no_store())
+    Ok(list_notes(&request, &state, id, filter.0).await?.no_store())
 }
 
-/// Writes a guest's word under their order.
+/// Adds a guest's note to their order.
 #[utoipa::path(
     post, path = "/v1/track/{secret}/notes", tag = "orders", operation_id = "write_tracked_note",
     request_body = NewNote,
@@ -157,15 +162,15 @@ async fn list_tracked_notes(
     ),
     responses((status = 201, description = "Written", body = NoteView)),
 )]
-async fn write_tracked_note(
+async fn create_tracked_note(
     state: Data<AppState>,
     key: Idempotency,
     secret: PathIds<String>,
     body: Body<NewNote>,
 ) -> Result<ApiResponse, Problem> {
-    let id = tracked(&state, &secret.0)?;
-    if seen(&state, &Viewer::with_secret(), id).await?.buyer.is_some() {
+    let id = order_of_secret(&state, &secret.0)?;
+    if find_visible_order(&state, &Viewer::with_secret(), id).await?.buyer.is_some() {
         return Err(Problem::not_found());
     }
-    write(&state, key, Scope::guest(), Viewer::with_secret(), id, body).await
+    create_note(&state, key, Scope::guest(), Viewer::with_secret(), id, body).await
 }

@@ -1,20 +1,22 @@
-//! Placing an order.
+//! The route for placing orders.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::quotes::remember;
+use super::quotes::record_unmet;
 use super::views::{OrderView, TrackView};
 use crate::catalogue;
 use crate::cooperatives::{Office, OptionalCaller, Roles};
 use crate::db::{self, Conn, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
-use crate::orders::basket::{Agreement, Basket, BasketLine, DeliveryWish, check_contact, check_lines, check_recipient};
-use crate::orders::order::{Channel, Contact, Recipient, WholeOrder};
+use crate::orders::basket::{
+    Agreement, Basket, BasketLine, DeliveryChoice, check_contact, check_lines, check_recipient,
+};
+use crate::orders::order::{Channel, OrderContact, Recipient, WholeOrder};
 use crate::orders::place::{NewOrder, place};
-use crate::orders::problems::SpokenPlaceError;
+use crate::orders::problems::LocalizedPlaceError;
 use crate::orders::settings::Settings;
 use crate::orders::viewer::Viewer;
 use crate::orders::{store, track};
@@ -30,7 +32,7 @@ pub fn routes() -> Routes {
     routes![place_order]
 }
 
-/// An order to be placed.
+/// An order to place.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -41,42 +43,43 @@ pub fn routes() -> Routes {
     "expected_total": 75000,
 }))]
 pub struct PlaceOrder {
-    /// Its id, when the client makes it.
+    /// Id chosen by the client, if any.
     #[serde(default)]
     id: Option<OrderId>,
-    /// Of which cooperative.
+    /// The selling cooperative.
     cooperative: CooperativeId,
-    /// What.
+    /// The ordered products and quantities.
     #[schema(min_items = 1, max_items = 50)]
     lines: Vec<BasketLine>,
-    /// How it reaches the buyer; fetched, unless said.
-    #[serde(default = "DeliveryWish::pickup")]
-    delivery: DeliveryWish,
-    /// By which day.
+    /// The delivery choice; pickup by default.
+    #[serde(default = "DeliveryChoice::pickup")]
+    delivery: DeliveryChoice,
+    /// The day by which the buyer needs the goods.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     needed_on: Option<Day>,
-    /// Who receives the goods, when it is someone else.
+    /// The recipient, if it is not the buyer.
     #[serde(default)]
     recipient: Option<Recipient>,
-    /// Who orders; needed of guests and for whom an officer orders, else the account's.
+    /// The person who orders; required for guests and when an officer orders for someone else, else taken from the
+    /// account.
     #[serde(default)]
-    contact: Option<Contact>,
-    /// What the groups should know.
+    contact: Option<OrderContact>,
+    /// A note for the groups.
     #[serde(default)]
     #[schema(max_length = 500, example = "Tolong diantar sebelum jam 10.")]
     note: Option<String>,
-    /// By which way it comes. Officers say `whatsapp`, `phone` or `walk_in` for whom they order.
+    /// The channel. Officers who order for someone else send `whatsapp`, `phone` or `walk_in`.
     #[serde(default)]
     channel: Option<Channel>,
-    /// What the buyer was told that it comes to.
+    /// The total that was shown to the buyer.
     expected_total: Rupiah,
 }
 
 impl Validate for PlaceOrder {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         check_lines(&self.lines, errors);
-        self.delivery.check(errors);
+        self.delivery.validate(errors);
         if let Some(contact) = &self.contact {
             check_contact(contact, false, errors);
         }
@@ -84,9 +87,9 @@ impl Validate for PlaceOrder {
             check_recipient(recipient, errors);
         }
         if let Some(note) = &self.note {
-            errors.text("/note", note, 0..=500);
+            errors.check_text("/note", note, 0..=500);
         }
-        // What outlets have sold is counted, not ordered.
+        // Consignment sales are recorded by counts.
         errors.require(self.channel != Some(Channel::Consignment), "/channel", FieldError::Unknown);
     }
 }
@@ -103,35 +106,35 @@ impl PlaceOrder {
     }
 }
 
-/// Who places an order, and for whom.
+/// The caller who places an order, and how.
 #[derive(Debug, Clone)]
-struct Caller {
+struct OrderingCaller {
     account: Option<AccountId>,
-    assisted: bool,
+    is_assisted: bool,
     channel: Channel,
 }
 
-impl Caller {
+impl OrderingCaller {
     fn of(roles: &Roles, order: &PlaceOrder) -> Self {
         let usual = if roles.account.is_some() { Channel::App } else { Channel::Web };
         let channel = order.channel.unwrap_or(usual);
-        Caller { account: roles.account, assisted: channel.is_assisted(), channel }
+        OrderingCaller { account: roles.account, is_assisted: channel.is_assisted(), channel }
     }
 
-    fn asker(&self, signer: &Signer, order: &PlaceOrder) -> DemandSource {
-        let reached = order.contact.as_ref().and_then(|contact| {
+    fn demand_source(&self, signer: &Signer, order: &PlaceOrder) -> DemandSource {
+        let contact = order.contact.as_ref().and_then(|contact| {
             contact.phone.as_ref().map(|phone| phone.as_str().to_owned()).or_else(|| contact.email.clone())
         });
-        match (self.account, reached) {
-            (Some(account), _) if !self.assisted => DemandSource::Account(account),
-            (_, Some(reached)) => DemandSource::contact(signer, &reached),
-            (Some(_), None) => DemandSource::Heard,
+        match (self.account, contact) {
+            (Some(account), _) if !self.is_assisted => DemandSource::Account(account),
+            (_, Some(contact)) => DemandSource::contact(signer, &contact),
+            (Some(_), None) => DemandSource::Reported,
             (None, None) => DemandSource::Anonymous,
         }
     }
 }
 
-/// Places an order over any number of groups: claimed and written in one transaction, or not at all.
+/// Places an order with any number of groups: everything is claimed and recorded in one transaction, or nothing.
 #[utoipa::path(
     post, path = "/v1/orders", tag = "orders", operation_id = "place_order",
     request_body = PlaceOrder,
@@ -153,57 +156,71 @@ async fn place_order(
 ) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
     let (now, settings, roles, order) = (state.now(), **settings, caller.roles, body.value);
-    let caller = Caller::of(&roles, &order);
-    may_place(&state, &roles, &caller, &order).await?;
-    let (basket, asker, assisted) = (order.basket(), caller.asker(&state.signer, &order), caller.assisted);
+    let caller = OrderingCaller::of(&roles, &order);
+    check_permission(&state, &roles, &caller, &order).await?;
+    let (basket, source, is_assisted) =
+        (order.basket(), caller.demand_source(&state.signer, &order), caller.is_assisted);
     let scope = caller.account.map_or_else(Scope::guest, Scope::account);
-    let desk =
-        Desk { settings, roles, caller, order, language, scope: scope.clone(), fingerprint: body.fingerprint.clone() };
-    let answer = key.once(&state.db, now, scope, body.fingerprint, move |tx| desk.serve(tx, now)).await;
-    if let Err(problem) = &answer
+    let placement = OrderPlacement {
+        settings,
+        roles,
+        caller,
+        order,
+        language,
+        scope: scope.clone(),
+        fingerprint: body.fingerprint.clone(),
+    };
+    let response = key.once(&state.db, now, scope, body.fingerprint, move |tx| placement.place_once(tx, now)).await;
+    if let Err(problem) = &response
         && problem.code().status() == StatusCode::CONFLICT
     {
-        remember(&state, settings, basket, asker).await;
+        record_unmet(&state, settings, basket, source).await;
     }
-    answer.map(|answer| with_link(answer, &state, assisted))
+    response.map(|response| with_tracking_link(response, &state, is_assisted))
 }
 
-/// Whoever placed an order without an account is told the link that opens it. It is made anew for a replay, so that
-/// no secret is kept beside the order.
-fn with_link(answer: ApiResponse, state: &AppState, assisted: bool) -> ApiResponse {
+/// Adds the tracking link to the response for an order without an account. The link is computed again for a replay, so
+/// no secret is stored with the response.
+fn with_tracking_link(response: ApiResponse, state: &AppState, is_assisted: bool) -> ApiResponse {
     #[derive(Deserialize)]
     struct Placed {
         id: OrderId,
         buyer: Option<AccountId>,
     }
 
-    match answer.parse::<Placed>() {
+    match response.parse::<Placed>() {
         Some(Placed { id, buyer: None }) => {
-            let link = TrackView::of(track::secret(&state.signer, id), &state.public_url);
-            let answer = answer.with_member("track", &link).no_store();
-            if assisted { answer } else { answer.with_location(format!("/v1/track/{}", link.secret)) }
+            let link = TrackView::of(track::tracking_secret(&state.signer, id), &state.public_url);
+            let response = response.with_member("track", &link).no_store();
+            if is_assisted { response } else { response.with_location(format!("/v1/track/{}", link.secret)) }
         }
-        _ => answer,
+        _ => response,
     }
 }
 
-/// Guests say who they are; only officers of a group in the order, or the board, order for someone else.
-async fn may_place(state: &AppState, roles: &Roles, caller: &Caller, order: &PlaceOrder) -> Result<(), Problem> {
+/// Checks that guests give their contact, and that only officers of a group in the order, or the board, order for
+/// someone else.
+async fn check_permission(
+    state: &AppState,
+    roles: &Roles,
+    caller: &OrderingCaller,
+    order: &PlaceOrder,
+) -> Result<(), Problem> {
     let mut errors = FieldErrors::default();
-    if caller.account.is_none() || caller.assisted {
+    if caller.account.is_none() || caller.is_assisted {
         match &order.contact {
-            Some(contact) => check_contact(contact, !caller.assisted, &mut errors),
+            Some(contact) => check_contact(contact, !caller.is_assisted, &mut errors),
             None => errors.add("/contact", FieldError::Required),
         }
     }
     errors.into_result()?;
-    if !caller.assisted && order.delivery.fee.is_none() {
+    if !caller.is_assisted && order.delivery.fee.is_none() {
         return Ok(());
     }
     if caller.account.is_none() {
         return Err(Problem::new(Code::Unauthenticated));
     }
-    if roles.holds(Office::Board, order.cooperative) {
+    if roles.has_office(Office::Board, order.cooperative) {
         return Ok(());
     }
     let products: Vec<ProductId> = order.lines.iter().map(|line| line.product).collect();
@@ -219,52 +236,57 @@ async fn may_place(state: &AppState, roles: &Roles, caller: &Caller, order: &Pla
     }
 }
 
-/// All that is needed to serve one order, inside its transaction.
-struct Desk {
+/// The validated request of one order, processed inside its transaction.
+struct OrderPlacement {
     settings: Settings,
     roles: Roles,
-    caller: Caller,
+    caller: OrderingCaller,
     order: PlaceOrder,
     language: Language,
     scope: Scope,
     fingerprint: crate::web::Fingerprint,
 }
 
-impl Desk {
-    fn serve(&self, tx: &mut Tx<'_>, now: Instant) -> Result<ApiResponse, SpokenPlaceError> {
+impl OrderPlacement {
+    fn place_once(&self, tx: &mut Tx<'_>, now: Instant) -> Result<ApiResponse, LocalizedPlaceError> {
         let id = match self.order.id {
             None => tx.id(now),
             Some(id) => match reserve_client_id(tx, now, id, &self.scope, &self.fingerprint)? {
                 ClientId::New => id,
-                ClientId::Repeated => return self.again(tx, now, id),
+                ClientId::Repeated => return self.respond_with_existing(tx, now, id),
             },
         };
         let new_order = self.new_order(tx, id)?;
         let whole = place(tx, now, &self.settings, &new_order)
-            .map_err(|error| SpokenPlaceError::Place(error, self.language))?;
-        Ok(self.answer(&whole, now, ApiResponse::created))
+            .map_err(|error| LocalizedPlaceError::Place(error, self.language))?;
+        Ok(self.response(&whole, now, ApiResponse::created))
     }
 
-    fn again(&self, tx: &mut Tx<'_>, now: Instant, id: OrderId) -> Result<ApiResponse, SpokenPlaceError> {
-        let order = store::order(tx, id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
-        let whole = store::whole(tx, order)?;
-        Ok(self.answer(&whole, now, |_: String, view: &OrderView| ApiResponse::ok(view)))
+    fn respond_with_existing(
+        &self,
+        tx: &mut Tx<'_>,
+        now: Instant,
+        id: OrderId,
+    ) -> Result<ApiResponse, LocalizedPlaceError> {
+        let order = store::find_order(tx, id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
+        let whole = store::load_whole(tx, order)?;
+        Ok(self.response(&whole, now, |_: String, view: &OrderView| ApiResponse::ok(view)))
     }
 
-    fn new_order(&self, tx: &mut Tx<'_>, id: OrderId) -> Result<NewOrder, SpokenPlaceError> {
+    fn new_order(&self, tx: &mut Tx<'_>, id: OrderId) -> Result<NewOrder, LocalizedPlaceError> {
         let (order, caller) = (&self.order, &self.caller);
-        let buyer = caller.account.filter(|_| !caller.assisted);
-        let person = buyer.map(|account| store::person(tx, account)).transpose()?.flatten();
+        let buyer = caller.account.filter(|_| !caller.is_assisted);
+        let person = buyer.map(|account| store::find_account_contact(tx, account)).transpose()?.flatten();
         let locale = person.as_ref().map_or(self.language, |(_, _, _, locale)| *locale);
         let contact =
-            order.contact.clone().or_else(|| person.map(|(name, phone, email, _)| Contact { name, phone, email }));
+            order.contact.clone().or_else(|| person.map(|(name, phone, email, _)| OrderContact { name, phone, email }));
         Ok(NewOrder {
             id,
             basket: order.basket(),
             buyer,
-            captured_by: caller.account.filter(|_| caller.assisted),
+            captured_by: caller.account.filter(|_| caller.is_assisted),
             channel: caller.channel,
-            contact: contact.unwrap_or(Contact { name: String::new(), phone: None, email: None }),
+            contact: contact.unwrap_or(OrderContact { name: String::new(), phone: None, email: None }),
             recipient: order.recipient.clone(),
             note: order.note.clone(),
             locale,
@@ -273,7 +295,7 @@ impl Desk {
         })
     }
 
-    fn answer(
+    fn response(
         &self,
         whole: &WholeOrder,
         now: Instant,
@@ -281,8 +303,8 @@ impl Desk {
     ) -> ApiResponse {
         let id = whole.order.id;
         let by_secret = whole.order.buyer.is_none();
-        let viewer = Viewer { roles: self.roles.clone(), secret: by_secret && !self.caller.assisted };
+        let viewer = Viewer { roles: self.roles.clone(), secret: by_secret && !self.caller.is_assisted };
         let Some(view) = OrderView::of(whole, &viewer, &self.settings, now) else { return ApiResponse::no_content() };
-        status(format!("/v1/orders/{id}"), &view).version(whole.order.version).about_subject(id)
+        status(format!("/v1/orders/{id}"), &view).with_version(whole.order.version).about_subject(id)
     }
 }

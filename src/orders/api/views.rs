@@ -1,4 +1,4 @@
-//! What clients see of orders.
+//! Response bodies of orders.
 
 use serde::Serialize;
 
@@ -7,46 +7,47 @@ use crate::kernel::ids::{
     PickupPointId, ProductId,
 };
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
-use crate::orders::fulfilment::{Action, FulfilmentStatus};
-use crate::orders::order::{Channel, Contact, DeliveryKind, LineReason, Note, Order, Part, Recipient, WholeOrder};
+use crate::orders::fulfilment::{FulfilmentAction, FulfilmentStatus};
+use crate::orders::order::{Channel, DeliveryKind, LineReason, Note, Order, OrderContact, Part, Recipient, WholeOrder};
 use crate::orders::quote::{Quote, deposit_rule};
-use crate::orders::repeat::Gone;
+use crate::orders::repeat::DiscontinuedProduct;
 use crate::orders::settings::Settings;
 use crate::orders::status::{OrderStatus, PaymentState};
 use crate::orders::viewer::Viewer;
 use crate::supply::{DiscountKind, Reason};
 
-/// What an order would come to; nothing is reserved.
+/// A quote. Nothing is reserved.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct QuoteView {
-    /// Of which cooperative.
+    /// The selling cooperative.
     cooperative: CooperativeId,
-    /// Whether all of it can be had; if not, each line says what is short, and `gone` what is no longer sold.
+    /// Whether everything is available; otherwise each line has its shortage, and `gone` lists products that are no
+    /// longer sold.
     complete: bool,
-    /// The lines, in the order in which they were asked for.
+    /// The lines, in the order of the request.
     #[schema(max_items = 50)]
     lines: Vec<QuotedLineView>,
-    /// The goods.
+    /// Total of the goods.
     goods_total: Rupiah,
-    /// The way to the buyer.
+    /// The delivery fee.
     delivery_fee: Rupiah,
-    /// Both; send it as `expected_total`.
+    /// Goods and delivery fee; send it as `expected_total`.
     total: Rupiah,
-    /// What is asked for before work begins.
+    /// The deposit due before production.
     deposit_due: Rupiah,
-    /// The rule of deposits and cancelling, in words.
+    /// The rules for deposit and cancelling, as a sentence.
     #[schema(
         max_length = 400,
         example = "Tanpa uang muka. Batal sebelum 24 November 2026 17.00 WIB tanpa biaya; sesudah itu hanya lewat pengurus kelompok."
     )]
     deposit_rule: String,
-    /// Until when the groups would answer.
+    /// Deadline of the groups' answers.
     answer_by: Instant,
-    /// Until when payment would be asked for.
+    /// Payment deadline.
     pay_by: Instant,
     /// Until when the buyer could cancel.
     cancellable_until: Instant,
-    /// When an order is to be had again: what it held and is no longer sold.
+    /// When an order is quoted again: its products that are no longer sold.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 50)]
     gone: Vec<GoneView>,
@@ -56,7 +57,7 @@ pub struct QuoteView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct GoneView {
     product: ProductId,
-    /// The name under which it was ordered.
+    /// Its name when ordered.
     #[schema(max_length = 120, example = "Pastel sayur")]
     product_name: String,
 }
@@ -70,31 +71,31 @@ struct QuotedLineView {
     #[schema(max_length = 20, example = "piece")]
     unit: String,
     group: GroupId,
-    /// The day it is ready; null when it cannot be had.
+    /// The day on which the goods are ready; null if unavailable.
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     ready_on: Option<Day>,
-    /// What was asked for.
+    /// The requested quantity.
     wanted: Quantity,
-    /// What can be had.
+    /// The available quantity.
     quantity: Quantity,
     unit_price: Rupiah,
-    /// What a unit costs without its discount.
+    /// Unit price before the discount.
     #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<Rupiah>,
-    /// Why it costs less.
+    /// The kind of discount.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<DiscountKind>,
     total: Rupiah,
     deposit: Rupiah,
-    /// How much of what was asked for cannot be had.
+    /// The requested quantity that is not available.
     short: Quantity,
-    /// Why.
+    /// The reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
-    /// What could be had, when it is too little to be of use.
+    /// The quantity that would be available, if it is below the smallest acceptable quantity.
     #[serde(skip_serializing_if = "Option::is_none")]
     available: Option<Quantity>,
-    /// The first day on which all of it can be had.
+    /// The first day on which the whole quantity is available.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-27")]
     next_day: Option<Day>,
@@ -103,7 +104,7 @@ struct QuotedLineView {
 impl QuoteView {
     /// The quote in this language.
     pub fn of(quote: &Quote, language: Language) -> Self {
-        let until = in_words(quote.cancellable_until, quote.cooperative.zone);
+        let until = local_time(quote.cancellable_until, quote.cooperative.zone);
         QuoteView {
             cooperative: quote.cooperative.id,
             complete: quote.lines.iter().all(|line| line.shortage.is_none()),
@@ -119,11 +120,11 @@ impl QuoteView {
                     wanted: line.wanted,
                     quantity: line.quantity,
                     unit_price: line.unit_price,
-                    was: line.lowered.map(|(_, usual)| usual),
-                    discount: line.lowered.map(|(kind, _)| kind),
+                    was: line.discounted_from.map(|(_, usual)| usual),
+                    discount: line.discounted_from.map(|(kind, _)| kind),
                     total: line.total,
                     deposit: line.deposit,
-                    short: line.short(),
+                    short: line.shortfall(),
                     reason: line.shortage.map(|shortage| shortage.reason),
                     available: line.shortage.map(|shortage| shortage.available),
                     next_day: line.shortage.and_then(|shortage| shortage.next_day),
@@ -141,88 +142,91 @@ impl QuoteView {
         }
     }
 
-    /// The quote for an order that is to be had again, without what is gone.
-    pub fn without(quote: &Quote, gone: &[Gone], language: Language) -> Self {
+    /// The quote of an order that is repeated, with its products that are no longer sold.
+    pub fn without(quote: &Quote, gone: &[DiscontinuedProduct], language: Language) -> Self {
         let view = QuoteView::of(quote, language);
         QuoteView {
             complete: view.complete && gone.is_empty(),
-            gone: gone.iter().map(|one| GoneView { product: one.product, product_name: one.name.clone() }).collect(),
+            gone: gone
+                .iter()
+                .map(|product| GoneView { product: product.product, product_name: product.name.clone() })
+                .collect(),
             ..view
         }
     }
 }
 
-/// A moment on the clock on the wall: `24-11-2026 17.00 WIB`.
-fn in_words(moment: Instant, zone: Zone) -> String {
+/// Local date and time: `24-11-2026 17.00 WIB`.
+fn local_time(moment: Instant, zone: Zone) -> String {
     let (day, time) = (zone.day_of(moment), zone.time_of(moment));
     format!("{} {} {}", day.format("%d-%m-%Y"), time.format("%H.%M"), zone.abbreviation())
 }
 
-/// An order as its viewer sees it.
+/// An order as the caller sees it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OrderView {
     id: OrderId,
-    /// What people call it.
+    /// Order number for people.
     #[schema(max_length = 20, example = "CIH-2611-0042")]
     number: String,
     cooperative: CooperativeId,
     status: OrderStatus,
     payment_state: PaymentState,
     channel: Channel,
-    /// Whose order it is; null for a guest's.
+    /// The buyer's account; null for guests.
     buyer: Option<AccountId>,
-    /// The officer who took it for someone.
+    /// The officer who recorded it for someone else.
     captured_by: Option<AccountId>,
-    /// The outlet that has sold it on consignment.
+    /// The outlet, for consignment sales.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     outlet: Option<OutletId>,
-    /// Who ordered; null for viewers who see figures only.
-    contact: Option<Contact>,
-    /// Who receives the goods, when it is someone else.
+    /// The person who ordered; null for viewers without access to personal data.
+    contact: Option<OrderContact>,
+    /// The recipient, if it is not the buyer.
     recipient: Option<Recipient>,
     delivery: DeliveryView,
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     needed_on: Option<Day>,
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// The parts that the viewer sees, one a group.
+    /// The parts that the caller sees, one for each group.
     #[schema(max_items = 50)]
     fulfilments: Vec<FulfilmentView>,
     goods_total: Rupiah,
     delivery_fee: Rupiah,
     total: Rupiah,
     deposit_due: Rupiah,
-    /// What has been paid, less what went back.
+    /// Payments less refunds.
     #[schema(minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 75_000)]
     paid_total: i64,
     placed_at: Instant,
     answer_by: Option<Instant>,
     pay_by: Option<Instant>,
     cancellable_until: Option<Instant>,
-    /// What the viewer may do with the whole order next.
+    /// The actions the caller may perform on the whole order now.
     #[schema(max_items = 5, example = json!(["cancel"]))]
-    actions: Vec<Action>,
-    /// The link for whoever has no account; told only to who placed the order, and added to the answer when it leaves:
-    /// what is kept for a replay does not hold it.
+    actions: Vec<FulfilmentAction>,
+    /// The tracking link for buyers without an account; sent only to the caller who placed the order. It is added when
+    /// the response is sent: the stored response does not hold it.
     #[serde(skip_serializing_if = "Option::is_none")]
     track: Option<TrackView>,
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
-/// The link to an order for whoever has no account.
+/// The tracking link of an order.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct TrackView {
     /// The secret of `/v1/track/{secret}`.
     #[schema(max_length = 60, example = "AZqLHHweB9o6mx8vbVsaDBE")]
     pub secret: String,
-    /// The whole address.
+    /// The full URL.
     #[schema(max_length = 300, example = "https://lumbung.example/v1/track/AZqLHHweB9o6mx8vbVsaDBE")]
     pub url: String,
 }
 
-/// A secret is never printed.
+/// Secrets are never printed.
 impl std::fmt::Debug for TrackView {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("TrackView(…)")
@@ -230,7 +234,7 @@ impl std::fmt::Debug for TrackView {
 }
 
 impl TrackView {
-    /// The link with this secret.
+    /// The link of this secret.
     pub fn of(secret: String, public_url: &str) -> Self {
         TrackView { url: format!("{public_url}/v1/track/{secret}"), secret }
     }
@@ -272,9 +276,9 @@ struct FulfilmentView {
     received_by: Option<String>,
     #[schema(max_items = 50)]
     lines: Vec<LineView>,
-    /// What the viewer may do with this part next.
+    /// The actions the caller may perform on this part now.
     #[schema(max_items = 10, example = json!(["accept", "decline"]))]
-    actions: Vec<Action>,
+    actions: Vec<FulfilmentAction>,
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
@@ -290,32 +294,32 @@ struct LineView {
     unit: String,
     #[schema(value_type = String, format = Date, example = "2026-11-26")]
     ready_on: Day,
-    /// What the buyer would like.
+    /// The quantity the buyer asked for.
     wanted: Quantity,
-    /// Less than this is of no use to the buyer.
+    /// The smallest quantity the buyer accepts.
     at_least: Quantity,
-    /// What the buyer gets.
+    /// The quantity the buyer gets.
     quantity: Quantity,
-    /// Why that is less than what they would like.
+    /// Why that is less than the buyer asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<LineReason>,
     unit_price: Rupiah,
-    /// What a unit cost without its discount.
+    /// Unit price before the discount.
     #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<Rupiah>,
-    /// Why it cost less.
+    /// The kind of discount.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<DiscountKind>,
     total: Rupiah,
-    /// How much of the line is asked for before work begins, in percent.
+    /// Deposit of the line, in percent.
     #[schema(minimum = 0, maximum = 100, example = 30)]
     deposit_percent: i32,
-    /// From which batches it comes.
+    /// The batches it comes from.
     #[schema(max_items = 20)]
     claims: Vec<ClaimView>,
 }
 
-/// What a line has claimed of a batch.
+/// A line's claim on a batch.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct ClaimView {
     batch: BatchId,
@@ -323,36 +327,36 @@ struct ClaimView {
 }
 
 impl OrderView {
-    /// The order as this viewer sees it; nothing when they see no part of it.
+    /// The order as this viewer sees it; `None` if they see no part of it.
     pub fn of(whole: &WholeOrder, viewer: &Viewer, settings: &Settings, now: Instant) -> Option<Self> {
-        let can_cancel = viewer.may_cancel(now, &whole.order, &whole.parts).is_ok();
-        let seen = viewer.view(whole.clone())?;
-        let order = seen.order;
-        let people = viewer.sees_people(&order);
+        let can_cancel = viewer.check_can_cancel(now, &whole.order, &whole.parts).is_ok();
+        let visible = viewer.view(whole.clone())?;
+        let order = visible.order;
+        let can_see_people = viewer.can_see_people(&order);
         Some(OrderView {
             id: order.id,
             cooperative: order.cooperative,
             status: order.status,
             payment_state: order.payment_state(),
             channel: order.channel,
-            buyer: order.buyer.filter(|_| people),
+            buyer: order.buyer.filter(|_| can_see_people),
             captured_by: order.captured_by,
             outlet: order.outlet,
-            contact: people.then(|| order.contact()),
-            recipient: order.recipient().filter(|_| people),
+            contact: can_see_people.then(|| order.contact()),
+            recipient: order.recipient().filter(|_| can_see_people),
             delivery: DeliveryView {
                 kind: order.delivery_kind,
                 point: order.pickup_point,
                 zone: order.delivery_zone,
-                address: order.address.clone().filter(|_| people),
+                address: order.address.clone().filter(|_| can_see_people),
                 fee: order.delivery_fee,
             },
             needed_on: order.needed_on,
-            note: order.note.clone().filter(|_| people),
-            fulfilments: seen
+            note: order.note.clone().filter(|_| can_see_people),
+            fulfilments: visible
                 .parts
                 .into_iter()
-                .map(|part| FulfilmentView::of(&order, part, viewer, people, settings, now))
+                .map(|part| FulfilmentView::of(&order, part, viewer, can_see_people, settings, now))
                 .collect(),
             goods_total: order.goods_total,
             delivery_fee: order.delivery_fee,
@@ -363,7 +367,7 @@ impl OrderView {
             answer_by: order.answer_by,
             pay_by: order.pay_by,
             cancellable_until: order.cancellable_until,
-            actions: if can_cancel { vec![Action::Cancel] } else { Vec::new() },
+            actions: if can_cancel { vec![FulfilmentAction::Cancel] } else { Vec::new() },
             track: None,
             version: order.version,
             number: order.number,
@@ -379,24 +383,24 @@ impl OrderView {
 }
 
 impl FulfilmentView {
-    fn of(order: &Order, part: Part, viewer: &Viewer, people: bool, settings: &Settings, now: Instant) -> Self {
-        let actions = viewer.steps(settings, now, order, &part.fulfilment);
-        let it = part.fulfilment;
+    fn of(order: &Order, part: Part, viewer: &Viewer, can_see_people: bool, settings: &Settings, now: Instant) -> Self {
+        let actions = viewer.available_actions(settings, now, order, &part.fulfilment);
+        let fulfilment = part.fulfilment;
         FulfilmentView {
-            id: it.id,
-            group: it.group,
+            id: fulfilment.id,
+            group: fulfilment.group,
             group_name: part.group_name,
-            status: it.status,
-            goods_total: it.goods_total,
-            ready_on: it.ready_on,
-            answer_by: it.answer_by,
-            answered_at: it.answered_at,
-            ready_at: it.ready_at,
-            handed_over_at: it.handed_over_at,
-            reason: it.reason.filter(|_| people),
-            courier: it.courier,
-            tracking_number: it.tracking_number.filter(|_| people),
-            received_by: it.received_by.filter(|_| people),
+            status: fulfilment.status,
+            goods_total: fulfilment.goods_total,
+            ready_on: fulfilment.ready_on,
+            answer_by: fulfilment.answer_by,
+            answered_at: fulfilment.answered_at,
+            ready_at: fulfilment.ready_at,
+            handed_over_at: fulfilment.handed_over_at,
+            reason: fulfilment.reason.filter(|_| can_see_people),
+            courier: fulfilment.courier,
+            tracking_number: fulfilment.tracking_number.filter(|_| can_see_people),
+            received_by: fulfilment.received_by.filter(|_| can_see_people),
             lines: part
                 .lines
                 .into_iter()
@@ -424,16 +428,16 @@ impl FulfilmentView {
                 })
                 .collect(),
             actions,
-            version: it.version,
+            version: fulfilment.version,
         }
     }
 }
 
-/// A word between buyer and officers.
+/// A note between buyer and officers.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct NoteView {
     id: NoteId,
-    /// Who wrote it; null when a guest did.
+    /// The author's account; null for guests.
     author: Option<AccountId>,
     /// Whether the buyer wrote it.
     from_buyer: bool,

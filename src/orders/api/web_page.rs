@@ -1,9 +1,9 @@
-//! An order as a page, for whoever opens its link in a browser. It names no person: a page may be shown around.
+//! The web page of an order, for browsers. It holds no personal data, because pages may be shared.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
-use crate::catalogue::amount;
+use crate::catalogue::format_amount;
 use crate::cooperatives::{Cooperative, PickupPoint};
 use crate::kernel::{Instant, Language, Rupiah, format};
 use crate::orders::fulfilment::FulfilmentStatus;
@@ -100,8 +100,8 @@ struct PointText {
     hours: String,
 }
 
-/// The order in this language, by the clock of its cooperative.
-pub(super) fn of(
+/// The page in this language, with times in the cooperative's zone.
+pub(super) fn render(
     whole: WholeOrder,
     cooperative: Cooperative,
     point: Option<PickupPoint>,
@@ -128,26 +128,26 @@ pub(super) fn of(
         paid: (order.paid_total > Rupiah::ZERO).then(|| order.paid_total.to_string()),
         deposit: unpaid_deposit.then(|| order.deposit_due.to_string()),
         pay_by: order.pay_by.map(moment),
-        point: point.map(|it| PointText { name: it.name, address: it.address, hours: it.hours }),
+        point: point.map(|point| PointText { name: point.name, address: point.address, hours: point.hours }),
     };
     html::page(StatusCode::OK, language, &title, PAGE, values)
 }
 
 fn part_text(part: Part, language: Language, moment: &impl Fn(Instant) -> String) -> PartText {
-    let it = part.fulfilment;
-    let parcel: Vec<String> = [it.courier, it.tracking_number].into_iter().flatten().collect();
+    let fulfilment = part.fulfilment;
+    let parcel: Vec<String> = [fulfilment.courier, fulfilment.tracking_number].into_iter().flatten().collect();
     PartText {
         group: part.group_name,
-        state: part_state(it.status, language),
-        reason: it.reason,
-        ready_on: it.status.is_open().then(|| format::day(language, it.ready_on)),
-        answer_by: it.answer_by.filter(|_| it.status == FulfilmentStatus::Pending).map(moment),
+        state: part_state(fulfilment.status, language),
+        reason: fulfilment.reason,
+        ready_on: fulfilment.status.is_open().then(|| format::day(language, fulfilment.ready_on)),
+        answer_by: fulfilment.answer_by.filter(|_| fulfilment.status == FulfilmentStatus::Pending).map(moment),
         parcel: (!parcel.is_empty()).then(|| parcel.join(" ")),
         lines: part
             .lines
             .into_iter()
             .map(|line| LineText {
-                quantity: amount(language, line.line.quantity, &line.line.unit),
+                quantity: format_amount(language, line.line.quantity, &line.line.unit),
                 price: line.line.unit_price.to_string(),
                 total: line.line.total.to_string(),
                 name: line.line.product_name,
@@ -156,8 +156,8 @@ fn part_text(part: Part, language: Language, moment: &impl Fn(Instant) -> String
     }
 }
 
-/// Both languages of one state stand in one row.
-const fn said(language: Language, indonesian: &'static str, english: &'static str) -> &'static str {
+/// Picks the text of this language.
+const fn localized(language: Language, indonesian: &'static str, english: &'static str) -> &'static str {
     match language {
         Language::Indonesian => indonesian,
         Language::English => english,
@@ -166,36 +166,36 @@ const fn said(language: Language, indonesian: &'static str, english: &'static st
 
 const fn order_state(status: OrderStatus, language: Language) -> &'static str {
     match status {
-        OrderStatus::Placed => said(language, "Menunggu jawaban", "Waiting for an answer"),
-        OrderStatus::Confirmed => said(language, "Diterima", "Accepted"),
-        OrderStatus::Completed => said(language, "Selesai", "Completed"),
-        OrderStatus::Cancelled => said(language, "Dibatalkan", "Cancelled"),
-        OrderStatus::Expired => said(language, "Tidak dijawab", "Not answered"),
+        OrderStatus::Placed => localized(language, "Menunggu jawaban", "Waiting for an answer"),
+        OrderStatus::Confirmed => localized(language, "Diterima", "Accepted"),
+        OrderStatus::Completed => localized(language, "Selesai", "Completed"),
+        OrderStatus::Cancelled => localized(language, "Dibatalkan", "Cancelled"),
+        OrderStatus::Expired => localized(language, "Tidak dijawab", "Not answered"),
     }
 }
 
 const fn part_state(status: FulfilmentStatus, language: Language) -> &'static str {
     match status {
-        FulfilmentStatus::Pending => said(language, "Menunggu jawaban kelompok", "Waiting for the group's answer"),
-        FulfilmentStatus::Accepted => said(language, "Diterima kelompok", "Accepted by the group"),
-        FulfilmentStatus::Preparing => said(language, "Sedang dikerjakan", "In the making"),
-        FulfilmentStatus::Ready => said(language, "Sudah siap", "Ready"),
-        FulfilmentStatus::HandedOver => said(language, "Sudah diserahkan", "Handed over"),
-        FulfilmentStatus::Declined => said(language, "Ditolak kelompok", "Declined by the group"),
-        FulfilmentStatus::Expired => said(language, "Tidak dijawab kelompok", "Not answered by the group"),
-        FulfilmentStatus::Cancelled => said(language, "Dibatalkan", "Cancelled"),
-        FulfilmentStatus::NotCollected => said(language, "Tidak diambil", "Not collected"),
-        FulfilmentStatus::Returned => said(language, "Dikembalikan", "Returned"),
+        FulfilmentStatus::Pending => localized(language, "Menunggu jawaban kelompok", "Waiting for the group's answer"),
+        FulfilmentStatus::Accepted => localized(language, "Diterima kelompok", "Accepted by the group"),
+        FulfilmentStatus::Preparing => localized(language, "Sedang dikerjakan", "In the making"),
+        FulfilmentStatus::Ready => localized(language, "Sudah siap", "Ready"),
+        FulfilmentStatus::HandedOver => localized(language, "Sudah diserahkan", "Handed over"),
+        FulfilmentStatus::Declined => localized(language, "Ditolak kelompok", "Declined by the group"),
+        FulfilmentStatus::Expired => localized(language, "Tidak dijawab kelompok", "Not answered by the group"),
+        FulfilmentStatus::Cancelled => localized(language, "Dibatalkan", "Cancelled"),
+        FulfilmentStatus::NotCollected => localized(language, "Tidak diambil", "Not collected"),
+        FulfilmentStatus::Returned => localized(language, "Dikembalikan", "Returned"),
     }
 }
 
 const fn payment_state(state: PaymentState, language: Language) -> &'static str {
     match state {
-        PaymentState::Unpaid => said(language, "Belum dibayar", "Not paid yet"),
-        PaymentState::DepositPaid => said(language, "Dibayar sebagian", "Paid in part"),
-        PaymentState::Paid => said(language, "Lunas", "Paid"),
-        PaymentState::Overpaid => said(language, "Lebih bayar", "Overpaid"),
-        PaymentState::RefundDue => said(language, "Akan dikembalikan", "To be refunded"),
-        PaymentState::Refunded => said(language, "Sudah dikembalikan", "Refunded"),
+        PaymentState::Unpaid => localized(language, "Belum dibayar", "Not paid yet"),
+        PaymentState::DepositPaid => localized(language, "Dibayar sebagian", "Paid in part"),
+        PaymentState::Paid => localized(language, "Lunas", "Paid"),
+        PaymentState::Overpaid => localized(language, "Lebih bayar", "Overpaid"),
+        PaymentState::RefundDue => localized(language, "Akan dikembalikan", "To be refunded"),
+        PaymentState::Refunded => localized(language, "Sudah dikembalikan", "Refunded"),
     }
 }

@@ -1,5 +1,5 @@
-//! Sale facts: what was sold, written at hand-over and never changed; what was undone or came back is a fact of
-//! its own with the signs turned.
+//! Sale facts: one row for each sold line, written at hand-over and never changed. Undoing or returning adds a
+//! reversing row.
 
 use diesel::prelude::*;
 
@@ -11,18 +11,18 @@ use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::orders::order::Channel;
 
 text_enum! {
-    /// What kind of fact it is.
+    /// The kind of a sale fact.
     SaleKind {
         /// Goods went to a buyer.
         Sale = "sale",
-        /// Goods came back.
+        /// Goods were returned.
         Return = "return",
-        /// A hand-over had been noted by mistake.
+        /// A hand-over was recorded by mistake.
         Undo = "undo",
     }
 }
 
-/// One fact.
+/// One sale fact.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sales)]
 pub struct SaleFact {
@@ -31,46 +31,46 @@ pub struct SaleFact {
     /// The seller of record.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Whose goods.
+    /// The producing group.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// Which goods.
+    /// The product.
     #[diesel(column_name = product_id)]
     pub product: ProductId,
-    /// By which order.
+    /// The order.
     #[diesel(column_name = order_id)]
     pub order: OrderId,
-    /// By which part of it.
+    /// The part of the order.
     #[diesel(column_name = fulfilment_id)]
     pub fulfilment: FulfilmentId,
-    /// By which line of it.
+    /// The line of the order.
     #[diesel(column_name = line_id)]
     pub line: LineId,
-    /// What kind of fact.
+    /// The kind.
     pub kind: SaleKind,
-    /// By which way the order came.
+    /// The order's channel.
     pub channel: Channel,
-    /// `account:…` or `guest:…`.
+    /// `account:…`, `outlet:…` or `guest:…`.
     pub buyer: String,
-    /// On which business day of the cooperative.
+    /// The business day of the cooperative.
     pub sold_on: Day,
-    /// When it was written.
+    /// When it was recorded.
     pub recorded_at: Instant,
-    /// How much; negative when it came back.
+    /// Quantity; negative in a reversal.
     pub quantity: Quantity,
-    /// For how much; negative when it came back.
+    /// Amount; negative in a reversal.
     pub amount: Rupiah,
-    /// What of that the cooperative keeps; negative when it came back.
+    /// The cooperative's service fee in it; negative in a reversal.
     pub service: Rupiah,
 }
 
-/// Writes facts.
+/// Inserts facts.
 pub fn insert_facts(tx: &mut Tx<'_>, facts: &[SaleFact]) -> db::Result<()> {
     Ok(insert_rows!(tx, sales::table, facts)?)
 }
 
-/// The facts of one part of an order, in the order in which they were written.
-pub fn facts_of_fulfilment(conn: &mut Conn, fulfilment: FulfilmentId) -> db::Result<Vec<SaleFact>> {
+/// The facts of one part of an order, oldest first.
+pub fn list_facts_of_fulfilment(conn: &mut Conn, fulfilment: FulfilmentId) -> db::Result<Vec<SaleFact>> {
     Ok(sales::table
         .filter(sales::fulfilment_id.eq(fulfilment))
         .order((sales::recorded_at.asc(), sales::id.asc()))

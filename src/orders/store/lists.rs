@@ -1,4 +1,4 @@
-//! Lists in pages, newest first.
+//! Paged lists, newest first.
 
 use diesel::prelude::*;
 
@@ -10,12 +10,12 @@ use crate::orders::fulfilment::FulfilmentStatus;
 use crate::orders::order::Order;
 use crate::orders::status::OrderStatus;
 
-/// Where a list goes on, and how many rows to read.
+/// Position and size of a page.
 #[derive(Debug, Clone)]
 pub struct Seek<K> {
-    /// The key of the last row of the page before.
+    /// Key of the last row of the page before.
     pub after: Option<K>,
-    /// How many rows.
+    /// Maximum number of rows.
     pub limit: i64,
 }
 
@@ -33,8 +33,8 @@ macro_rules! newest_first {
     }};
 }
 
-/// The orders of a buyer.
-pub fn orders_of_buyer(
+/// The orders of a buyer, newest first.
+pub fn list_orders_of_buyer(
     conn: &mut Conn,
     buyer: AccountId,
     status: Option<OrderStatus>,
@@ -43,8 +43,8 @@ pub fn orders_of_buyer(
     Ok(newest_first!(orders::table.filter(orders::buyer_id.eq(buyer)), status, seek).load(conn)?)
 }
 
-/// The orders of a cooperative.
-pub fn orders_of_cooperative(
+/// The orders of a cooperative, newest first.
+pub fn list_orders_of_cooperative(
     conn: &mut Conn,
     cooperative: CooperativeId,
     status: Option<OrderStatus>,
@@ -53,8 +53,8 @@ pub fn orders_of_cooperative(
     Ok(newest_first!(orders::table.filter(orders::cooperative_id.eq(cooperative)), status, seek).load(conn)?)
 }
 
-/// How many parts of a group are to be ready on this day and are still open.
-pub fn open_parts_due(conn: &mut Conn, group: GroupId, day: Day) -> Result<i64> {
+/// Counts the open parts of a group that are to be ready on this day.
+pub fn count_open_parts_due(conn: &mut Conn, group: GroupId, day: Day) -> Result<i64> {
     let open = FulfilmentStatus::ALL.iter().copied().filter(|status| status.is_open());
     let due = fulfilments::table
         .filter(fulfilments::group_id.eq(group))
@@ -63,8 +63,8 @@ pub fn open_parts_due(conn: &mut Conn, group: GroupId, day: Day) -> Result<i64> 
     Ok(due.count().get_result(conn)?)
 }
 
-/// The parts of a group, those ready last first, with their orders.
-pub fn parts_of_group(
+/// The parts of a group with their orders, latest ready day first.
+pub fn list_parts_of_group(
     conn: &mut Conn,
     group: GroupId,
     status: Option<FulfilmentStatus>,

@@ -1,4 +1,4 @@
-//! All SQL of orders. Verbs that change an order lock its row first, then touch batches in id order.
+//! SQL of orders. Verbs that change an order lock its row first, then the batches in id order.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -12,23 +12,24 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::order::{Claim, Fulfilment, Line, Order, WholeOrder};
+use super::order::{Claim, Fulfilment, Order, OrderLine, WholeOrder};
 use super::status::OrderStatus;
 use crate::db::schema::{accounts, claims, fulfilments, groups, order_counters, order_lines, orders};
 use crate::db::{Conn, Result, Tx, insert_rows, on_both, prepared};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId};
 use crate::kernel::{Instant, Json, Language, Phone, Rupiah};
 
-pub use facts::{SaleFact, SaleKind, facts_of_fulfilment, insert_facts};
-pub use lists::{Seek, open_parts_due, orders_of_buyer, orders_of_cooperative, parts_of_group};
-pub use notes::{forget_notes_of, insert_note, notes, notes_taken_out};
+pub use facts::{SaleFact, SaleKind, insert_facts, list_facts_of_fulfilment};
+pub use lists::{Seek, count_open_parts_due, list_orders_of_buyer, list_orders_of_cooperative, list_parts_of_group};
+pub use notes::{insert_note, list_notes, list_notes_for_export, redact_notes};
 pub use parts::{
-    Step, fulfilment, maker_of_batch, orders_on_batch, part_of_line, set_claim, set_line, set_line_day, set_part_day,
-    set_part_total, step, unanswered, whole, whole_many,
+    FulfilmentChange, find_fulfilment, find_fulfilment_of_line, find_group_of_batch, list_orders_on_batch,
+    list_unanswered, load_whole, load_whole_many, set_claim, set_line, set_line_day, set_part_day, set_part_total,
+    update_fulfilment,
 };
-pub use sellers::{Seller, completed_orders, is_open_point, seller, zone_fee};
+pub use sellers::{Seller, count_completed_orders, find_seller, find_zone_fee, is_active_point};
 
-/// The next number of this cooperative in this month, counted without gaps.
+/// The next order number of this cooperative in this month, without gaps.
 pub fn next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> Result<i64> {
     let row = (
         order_counters::cooperative_id.eq(cooperative),
@@ -44,26 +45,26 @@ pub fn next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> 
     Ok(on_both!(tx, c => prepared(counted).get_result(c))?)
 }
 
-/// Writes an order with its parts, lines and claims, and tells it whole without reading it again.
-pub fn insert(
+/// Inserts an order with its parts, lines and claims, and returns it without reading it again.
+pub fn insert_order(
     tx: &mut Tx<'_>,
     order: Order,
     mut parts: Vec<Fulfilment>,
-    lines: Vec<Line>,
-    mut held: Vec<Claim>,
+    lines: Vec<OrderLine>,
+    mut claims_: Vec<Claim>,
 ) -> Result<WholeOrder> {
     diesel::insert_into(orders::table).values(&order).execute(&mut **tx)?;
     insert_rows!(tx, fulfilments::table, &parts)?;
     insert_rows!(tx, order_lines::table, &lines)?;
-    insert_rows!(tx, claims::table, &held)?;
+    insert_rows!(tx, claims::table, &claims_)?;
     let names = group_names(tx, &parts)?;
     parts.sort_unstable_by_key(|part| part.id);
-    held.sort_unstable_by_key(|claim| claim.batch);
+    claims_.sort_unstable_by_key(|claim| claim.batch);
     let named = parts.into_iter().map(|part| {
         let name = names.get(&part.group).cloned().unwrap_or_default();
         (part, name)
     });
-    let whole = parts::assembled(vec![order], named.collect(), lines, held).pop();
+    let whole = parts::assemble(vec![order], named.collect(), lines, claims_).pop();
     whole.ok_or_else(|| diesel::result::Error::NotFound.into())
 }
 
@@ -74,41 +75,41 @@ fn group_names(conn: &mut Conn, parts: &[Fulfilment]) -> Result<HashMap<GroupId,
     Ok(names.into_iter().collect())
 }
 
-/// The order, if there is one of this id.
-pub fn order(conn: &mut Conn, id: OrderId) -> Result<Option<Order>> {
+/// The order with this id.
+pub fn find_order(conn: &mut Conn, id: OrderId) -> Result<Option<Order>> {
     Ok(orders::table.find(id).select(Order::as_select()).first(conn).optional()?)
 }
 
 /// The order with all its parts, its row locked until the end of the transaction.
-pub fn locked(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<WholeOrder>> {
+pub fn lock_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<WholeOrder>> {
     let query = orders::table.find(id);
     let order: Option<Order> = match &mut **tx {
-        // One writer: nobody else changes anything.
+        // SQLite has one writer, so the row needs no lock.
         Conn::Sqlite(sqlite) => query.select(Order::as_select()).first(sqlite).optional()?,
         Conn::Postgres(postgres) => query.select(Order::as_select()).for_update().first(postgres).optional()?,
     };
-    order.map(|order| whole(tx, order)).transpose()
+    order.map(|order| load_whole(tx, order)).transpose()
 }
 
-/// What an order comes to, and where it stands, after a change.
+/// The derived status and totals of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Totals {
+pub struct OrderTotals {
     /// Derived from the parts.
     pub status: OrderStatus,
-    /// The goods of the parts that count.
+    /// Total of the goods of all payable parts.
     pub goods: Rupiah,
-    /// The way to the buyer.
+    /// The delivery fee.
     pub delivery_fee: Rupiah,
-    /// Both.
+    /// Goods and delivery fee.
     pub total: Rupiah,
-    /// What is asked for before work begins.
+    /// The deposit due before production.
     pub deposit_due: Rupiah,
-    /// What is in the buyer's hands.
+    /// Total of what was delivered.
     pub delivered: Rupiah,
 }
 
-/// Writes what an order comes to; its version grows.
-pub fn set_totals(tx: &mut Tx<'_>, id: OrderId, totals: Totals) -> Result<()> {
+/// Writes the derived totals and increments the version.
+pub fn set_totals(tx: &mut Tx<'_>, id: OrderId, totals: OrderTotals) -> Result<()> {
     diesel::update(orders::table.find(id))
         .set((
             orders::status.eq(totals.status),
@@ -131,7 +132,7 @@ pub fn set_cancellable(tx: &mut Tx<'_>, id: OrderId, until: Instant) -> Result<(
     Ok(())
 }
 
-/// Writes what has been paid of an order and what went back.
+/// Writes the paid and refunded totals.
 pub fn set_paid(tx: &mut Tx<'_>, id: OrderId, paid: Rupiah, refunded: Rupiah) -> Result<()> {
     diesel::update(orders::table.find(id))
         .set((
@@ -143,30 +144,35 @@ pub fn set_paid(tx: &mut Tx<'_>, id: OrderId, paid: Rupiah, refunded: Rupiah) ->
     Ok(())
 }
 
-/// Gives a guest's order to an account; false when it is somebody's already.
-pub fn adopt(tx: &mut Tx<'_>, id: OrderId, account: AccountId) -> Result<bool> {
+/// Assigns a guest's order to an account; false if it has a buyer already.
+pub fn assign_buyer(tx: &mut Tx<'_>, id: OrderId, account: AccountId) -> Result<bool> {
     let changed = diesel::update(orders::table.find(id).filter(orders::buyer_id.is_null()))
         .set((orders::buyer_id.eq(account), orders::version.eq(orders::version + 1)))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// So many of a person's orders behind this one, for taking their data out.
-pub fn orders_taken_out(conn: &mut Conn, account: AccountId, after: Option<OrderId>, most: i64) -> Result<Vec<Order>> {
+/// A page of a person's orders after this id, for their data export.
+pub fn list_orders_for_export(
+    conn: &mut Conn,
+    account: AccountId,
+    after: Option<OrderId>,
+    limit: i64,
+) -> Result<Vec<Order>> {
     let mut query = orders::table.filter(orders::buyer_id.eq(account)).select(Order::as_select()).into_boxed();
     if let Some(after) = after {
         query = query.filter(orders::id.gt(after));
     }
-    Ok(query.order(orders::id.asc()).limit(most).load(conn)?)
+    Ok(query.order(orders::id.asc()).limit(limit).load(conn)?)
 }
 
 /// The ids of a person's orders.
-pub fn ids_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<OrderId>> {
+pub fn list_order_ids_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<OrderId>> {
     Ok(orders::table.filter(orders::buyer_id.eq(account)).select(orders::id).load(conn)?)
 }
 
-/// Takes a person out of their orders: the figures stay.
-pub fn forget_buyer(tx: &mut Tx<'_>, account: AccountId, contact: &Json) -> Result<usize> {
+/// Anonymizes a person's orders; amounts are kept.
+pub fn anonymize_buyer(tx: &mut Tx<'_>, account: AccountId, contact: &Json) -> Result<usize> {
     let own = orders::table.filter(orders::buyer_id.eq(account)).select(orders::id);
     diesel::update(fulfilments::table.filter(fulfilments::order_id.eq_any(own)))
         .set((
@@ -186,8 +192,11 @@ pub fn forget_buyer(tx: &mut Tx<'_>, account: AccountId, contact: &Json) -> Resu
         .execute(&mut **tx)?)
 }
 
-/// How to reach an account's owner: name, phone, e-mail and language.
-pub fn person(conn: &mut Conn, id: AccountId) -> Result<Option<(String, Option<Phone>, Option<String>, Language)>> {
+/// Name, phone, e-mail and language of an account.
+pub fn find_account_contact(
+    conn: &mut Conn,
+    id: AccountId,
+) -> Result<Option<(String, Option<Phone>, Option<String>, Language)>> {
     Ok(accounts::table
         .find(id)
         .select((accounts::name, accounts::phone, accounts::email, accounts::locale))

@@ -1,4 +1,4 @@
-//! The thread between buyer and officers.
+//! Notes between buyer and officers.
 
 use diesel::prelude::*;
 
@@ -9,14 +9,14 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, NoteId, OrderId};
 use crate::orders::order::Note;
 
-/// Writes a note.
+/// Inserts a note.
 pub fn insert_note(tx: &mut Tx<'_>, note: &Note) -> Result<()> {
     diesel::insert_into(order_notes::table).values(note).execute(&mut **tx)?;
     Ok(())
 }
 
 /// The notes of an order, oldest first.
-pub fn notes(conn: &mut Conn, order: OrderId, seek: &Seek<(Instant, NoteId)>) -> Result<Vec<Note>> {
+pub fn list_notes(conn: &mut Conn, order: OrderId, seek: &Seek<(Instant, NoteId)>) -> Result<Vec<Note>> {
     let mut query = order_notes::table.filter(order_notes::order_id.eq(order)).select(Note::as_select()).into_boxed();
     if let Some((written_at, id)) = seek.after {
         query = query.filter(
@@ -28,7 +28,7 @@ pub fn notes(conn: &mut Conn, order: OrderId, seek: &Seek<(Instant, NoteId)>) ->
     Ok(query.order((order_notes::written_at.asc(), order_notes::id.asc())).limit(seek.limit).load(conn)?)
 }
 
-/// What a person wrote, also as a guest under an order that they took over since.
+/// Notes by this author, including those written as a guest under an order that they claimed later.
 macro_rules! written_by {
     ($author:expr) => {
         order_notes::author_id.eq($author).or(order_notes::author_id
@@ -37,17 +37,22 @@ macro_rules! written_by {
     };
 }
 
-/// So much of what a person wrote under orders behind this.
-pub fn notes_taken_out(conn: &mut Conn, author: AccountId, after: Option<NoteId>, most: i64) -> Result<Vec<Note>> {
+/// A page of a person's notes after this id, for their data export.
+pub fn list_notes_for_export(
+    conn: &mut Conn,
+    author: AccountId,
+    after: Option<NoteId>,
+    limit: i64,
+) -> Result<Vec<Note>> {
     let mut query = order_notes::table.filter(written_by!(author)).select(Note::as_select()).into_boxed();
     if let Some(after) = after {
         query = query.filter(order_notes::id.gt(after));
     }
-    Ok(query.order(order_notes::id.asc()).limit(most).load(conn)?)
+    Ok(query.order(order_notes::id.asc()).limit(limit).load(conn)?)
 }
 
-/// Blots out what a person wrote as a buyer.
-pub fn forget_notes_of(tx: &mut Tx<'_>, author: AccountId) -> Result<usize> {
+/// Redacts what a person wrote as a buyer.
+pub fn redact_notes(tx: &mut Tx<'_>, author: AccountId) -> Result<usize> {
     let own = order_notes::table.filter(order_notes::from_buyer.eq(true)).filter(written_by!(author));
     Ok(diesel::update(own).set(order_notes::text.eq("—")).execute(&mut **tx)?)
 }

@@ -12,18 +12,18 @@ use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, GroupId, LineId, OrderId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::orders::fulfilment::FulfilmentStatus;
-use crate::orders::order::{Claim, ClaimedLine, Fulfilment, Line, LineReason, Order, Part, WholeOrder};
+use crate::orders::order::{Claim, ClaimedLine, Fulfilment, LineReason, Order, OrderLine, Part, WholeOrder};
 use crate::supply::{BatchKind, BatchStatus};
 
 /// The order with all its parts.
-pub fn whole(conn: &mut Conn, order: Order) -> Result<WholeOrder> {
+pub fn load_whole(conn: &mut Conn, order: Order) -> Result<WholeOrder> {
     let id = order.id;
-    let whole = whole_many(conn, vec![order])?.pop();
+    let whole = load_whole_many(conn, vec![order])?.pop();
     whole.filter(|whole| whole.order.id == id).ok_or_else(|| diesel::result::Error::NotFound.into())
 }
 
-/// The orders with all their parts, in four queries.
-pub fn whole_many(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<WholeOrder>> {
+/// The orders with all their parts, in three queries.
+pub fn load_whole_many(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<WholeOrder>> {
     let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
     let parts: Vec<(Fulfilment, String)> = fulfilments::table
         .inner_join(groups::table.on(groups::id.eq(fulfilments::group_id)))
@@ -31,29 +31,29 @@ pub fn whole_many(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<WholeOrder>
         .order(fulfilments::id.asc())
         .select((Fulfilment::as_select(), groups::name))
         .load(conn)?;
-    let lines: Vec<Line> = order_lines::table
+    let lines: Vec<OrderLine> = order_lines::table
         .filter(order_lines::order_id.eq_any(&ids))
         .order((order_lines::position.asc(), order_lines::id.asc()))
-        .select(Line::as_select())
+        .select(OrderLine::as_select())
         .load(conn)?;
-    let held: Vec<Claim> = claims::table
+    let claims_: Vec<Claim> = claims::table
         .inner_join(order_lines::table)
         .filter(order_lines::order_id.eq_any(&ids))
         .order(claims::batch_id.asc())
         .select(Claim::as_select())
         .load(conn)?;
-    Ok(assembled(orders, parts, lines, held))
+    Ok(assemble(orders, parts, lines, claims_))
 }
 
-/// Orders with their parts, lines and claims, each in the order in which it comes.
-pub(super) fn assembled(
+/// Joins orders, parts, lines and claims in memory; each list keeps its order.
+pub(super) fn assemble(
     orders: Vec<Order>,
     parts: Vec<(Fulfilment, String)>,
-    lines: Vec<Line>,
-    held: Vec<Claim>,
+    lines: Vec<OrderLine>,
+    claims_: Vec<Claim>,
 ) -> Vec<WholeOrder> {
     let mut by_line: HashMap<LineId, Vec<Claim>> = HashMap::new();
-    for claim in held {
+    for claim in claims_ {
         by_line.entry(claim.line).or_default().push(claim);
     }
     let mut by_part: HashMap<FulfilmentId, Vec<ClaimedLine>> = HashMap::new();
@@ -75,13 +75,13 @@ pub(super) fn assembled(
         .collect()
 }
 
-/// The part of this id, if there is one.
-pub fn fulfilment(conn: &mut Conn, id: FulfilmentId) -> Result<Option<Fulfilment>> {
+/// The part with this id.
+pub fn find_fulfilment(conn: &mut Conn, id: FulfilmentId) -> Result<Option<Fulfilment>> {
     Ok(fulfilments::table.find(id).select(Fulfilment::as_select()).first(conn).optional()?)
 }
 
-/// The parts that should have been answered by now, oldest first; without those that a market day's closing answers.
-pub fn unanswered(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(OrderId, FulfilmentId)>> {
+/// Pending parts whose deadline has passed, oldest first; without those on an open market batch.
+pub fn list_unanswered(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(OrderId, FulfilmentId)>> {
     let of_undecided = order_lines::table
         .inner_join(claims::table.inner_join(batches::table))
         .filter(order_lines::fulfilment_id.eq(fulfilments::id))
@@ -98,42 +98,42 @@ pub fn unanswered(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(Orde
         .load(conn)?)
 }
 
-/// What a step writes beside the status; what is `None` stays as it is.
+/// A change of a part; `None` leaves a column as it is.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = fulfilments)]
-pub struct Step {
-    /// The state after.
+pub struct FulfilmentChange {
+    /// Status after.
     pub status: Option<FulfilmentStatus>,
     /// When the group answered.
     pub answered_at: Option<Instant>,
-    /// When the goods were ready.
+    /// When the goods became ready.
     pub ready_at: Option<Instant>,
-    /// When they were handed over; `Some(None)` when they were not after all.
+    /// When the goods were handed over; `Some(None)` undoes it.
     pub handed_over_at: Option<Option<Instant>>,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
-    /// Which courier has it.
+    /// The courier.
     pub courier: Option<String>,
-    /// The courier's number for it.
+    /// The courier's tracking number.
     pub tracking_number: Option<String>,
-    /// Who took the goods.
+    /// Who received the goods.
     pub received_by: Option<String>,
 }
 
-/// Takes a step, unless the part has moved since it was read: false then.
-pub fn step(tx: &mut Tx<'_>, part: &Fulfilment, step: &Step) -> Result<bool> {
+/// Updates a part; false if it was changed since it was read.
+pub fn update_fulfilment(tx: &mut Tx<'_>, part: &Fulfilment, change: &FulfilmentChange) -> Result<bool> {
     let changed = diesel::update(
         fulfilments::table
             .find(part.id)
             .filter(fulfilments::status.eq(part.status))
             .filter(fulfilments::version.eq(part.version)),
     )
-    .set((step, fulfilments::version.eq(fulfilments::version + 1)))
+    .set((change, fulfilments::version.eq(fulfilments::version + 1)))
     .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// Writes what a part comes to.
+/// Writes the total of a part.
 pub fn set_part_total(tx: &mut Tx<'_>, id: FulfilmentId, goods: Rupiah) -> Result<()> {
     diesel::update(fulfilments::table.find(id))
         .set((fulfilments::goods_total.eq(goods), fulfilments::version.eq(fulfilments::version + 1)))
@@ -141,7 +141,7 @@ pub fn set_part_total(tx: &mut Tx<'_>, id: FulfilmentId, goods: Rupiah) -> Resul
     Ok(())
 }
 
-/// Writes what a line gets and comes to, and why that is less than it was.
+/// Writes the reduced quantity and total of a line, and the reason.
 pub fn set_line(tx: &mut Tx<'_>, id: LineId, quantity: Quantity, total: Rupiah, why: LineReason) -> Result<()> {
     diesel::update(order_lines::table.find(id))
         .set((order_lines::quantity.eq(quantity), order_lines::total.eq(total), order_lines::reason.eq(why)))
@@ -155,7 +155,7 @@ pub fn set_line_day(tx: &mut Tx<'_>, id: LineId, ready_on: Day) -> Result<()> {
     Ok(())
 }
 
-/// Moves a part to another day, with the time in which it is answered.
+/// Moves a part to another day, with its answer deadline.
 pub fn set_part_day(tx: &mut Tx<'_>, id: FulfilmentId, ready_on: Day, answer_by: Option<Instant>) -> Result<()> {
     diesel::update(fulfilments::table.find(id))
         .set((
@@ -167,14 +167,14 @@ pub fn set_part_day(tx: &mut Tx<'_>, id: FulfilmentId, ready_on: Day, answer_by:
     Ok(())
 }
 
-/// Writes what a line has claimed of a batch.
+/// Writes the claimed quantity.
 pub fn set_claim(tx: &mut Tx<'_>, id: ClaimId, quantity: Quantity) -> Result<()> {
     diesel::update(claims::table.find(id)).set(claims::quantity.eq(quantity)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The orders that have claims on this batch in parts that are not handed over, by order id.
-pub fn orders_on_batch(conn: &mut Conn, batch: BatchId) -> Result<Vec<OrderId>> {
+/// Ids of the orders with claims on this batch in parts that are not handed over, ascending.
+pub fn list_orders_on_batch(conn: &mut Conn, batch: BatchId) -> Result<Vec<OrderId>> {
     use FulfilmentStatus::{Accepted, Pending, Preparing, Ready};
     Ok(claims::table
         .inner_join(order_lines::table.inner_join(fulfilments::table))
@@ -187,12 +187,12 @@ pub fn orders_on_batch(conn: &mut Conn, batch: BatchId) -> Result<Vec<OrderId>> 
         .load(conn)?)
 }
 
-/// The part that a line belongs to.
-pub fn part_of_line(conn: &mut Conn, line: LineId) -> Result<Option<FulfilmentId>> {
+/// The part of a line.
+pub fn find_fulfilment_of_line(conn: &mut Conn, line: LineId) -> Result<Option<FulfilmentId>> {
     Ok(order_lines::table.find(line).select(order_lines::fulfilment_id).first(conn).optional()?)
 }
 
 /// The group that makes this batch.
-pub fn maker_of_batch(conn: &mut Conn, id: BatchId) -> Result<Option<GroupId>> {
+pub fn find_group_of_batch(conn: &mut Conn, id: BatchId) -> Result<Option<GroupId>> {
     Ok(batches::table.find(id).select(batches::group_id).first(conn).optional()?)
 }

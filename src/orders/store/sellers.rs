@@ -1,4 +1,4 @@
-//! What an order needs to know of the cooperative that sells, from the tables of cooperatives.
+//! Read model of the selling cooperative.
 
 use diesel::prelude::*;
 
@@ -8,47 +8,52 @@ use crate::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, OrderId, Pick
 use crate::kernel::{Rupiah, Zone};
 use crate::orders::status::OrderStatus;
 
-/// The seller of record, as far as orders go.
+/// The seller of record.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = cooperatives)]
 pub struct Seller {
     /// Its id.
     pub id: CooperativeId,
-    /// What its order numbers begin with.
+    /// Prefix of its order numbers.
     pub code: String,
-    /// The zone of its business days.
+    /// Time zone of its business days.
     pub zone: Zone,
-    /// What it keeps of a sale as a rule, in percent.
+    /// Default service fee, in percent.
     pub service_percent: i32,
-    /// Whether it pays the groups for what is thrown away.
+    /// Whether it compensates groups for discarded goods.
     pub bears_discards: bool,
-    /// From how much on a deposit is asked for, whatever the products say.
+    /// Order total from which a deposit is due, whatever the products say.
     pub deposit_from: Option<Rupiah>,
-    /// How much of the price that deposit is, in percent.
+    /// That deposit, in percent.
     pub deposit_percent: i32,
-    /// After how many completed orders a buyer is a regular, of whom no deposit is asked for.
+    /// Number of completed orders after which a buyer is regular and pays no deposit.
     pub regular_after: Option<i32>,
 }
 
-/// How many orders of this buyer are completed here; counted no further than asked.
-pub fn completed_orders(conn: &mut Conn, cooperative: CooperativeId, buyer: AccountId, most: i64) -> Result<i64> {
+/// Counts the completed orders of a buyer at this cooperative, up to `limit`.
+pub fn count_completed_orders(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    buyer: AccountId,
+    limit: i64,
+) -> Result<i64> {
     let completed: Vec<OrderId> = orders::table
         .filter(orders::buyer_id.eq(buyer))
         .filter(orders::cooperative_id.eq(cooperative))
         .filter(orders::status.eq(OrderStatus::Completed))
-        .limit(most)
+        .limit(limit)
         .select(orders::id)
         .load(conn)?;
-    Ok(i64::try_from(completed.len()).unwrap_or(most))
+    Ok(i64::try_from(completed.len()).unwrap_or(limit))
 }
 
-/// The cooperative of this id.
-pub fn seller(conn: &mut Conn, id: CooperativeId) -> Result<Option<Seller>> {
+/// The cooperative with this id.
+pub fn find_seller(conn: &mut Conn, id: CooperativeId) -> Result<Option<Seller>> {
     Ok(cooperatives::table.find(id).select(Seller::as_select()).first(conn).optional()?)
 }
 
-/// What a delivery in this zone of this cooperative costs, if it may be chosen.
-pub fn zone_fee(conn: &mut Conn, cooperative: CooperativeId, zone: DeliveryZoneId) -> Result<Option<Rupiah>> {
+/// The fee of an active delivery zone of this cooperative; `None` if it cannot be chosen.
+pub fn find_zone_fee(conn: &mut Conn, cooperative: CooperativeId, zone: DeliveryZoneId) -> Result<Option<Rupiah>> {
     Ok(delivery_zones::table
         .find(zone)
         .filter(delivery_zones::cooperative_id.eq(cooperative))
@@ -58,13 +63,13 @@ pub fn zone_fee(conn: &mut Conn, cooperative: CooperativeId, zone: DeliveryZoneI
         .optional()?)
 }
 
-/// Whether this point of this cooperative may be chosen.
-pub fn is_open_point(conn: &mut Conn, cooperative: CooperativeId, point: PickupPointId) -> Result<bool> {
-    let found: i64 = pickup_points::table
+/// Whether this is an active pickup point of this cooperative.
+pub fn is_active_point(conn: &mut Conn, cooperative: CooperativeId, point: PickupPointId) -> Result<bool> {
+    let count: i64 = pickup_points::table
         .find(point)
         .filter(pickup_points::cooperative_id.eq(cooperative))
         .filter(pickup_points::active.eq(true))
         .count()
         .get_result(conn)?;
-    Ok(found == 1)
+    Ok(count == 1)
 }

@@ -1,4 +1,4 @@
-//! One order: shown and cancelled.
+//! One order: reading and cancelling.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -17,39 +17,39 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![show_order, cancel_order]
+    routes![get_order, cancel_order]
 }
 
 text_enum! {
-    /// What can be done with a whole order.
+    /// An action on a whole order.
     OrderAction {
-        /// Everything of it that is still open falls away.
+        /// Cancels all of its open parts.
         Cancel = "cancel",
     }
 }
 
-/// A step of a whole order.
+/// A transition of a whole order.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"action": "cancel", "reason": "Acaranya diundur."}))]
 pub struct OrderTransition {
-    /// Which step.
+    /// The action.
     pub action: OrderAction,
-    /// Why.
+    /// The reason.
     #[serde(default)]
     #[schema(max_length = 300)]
     pub reason: Option<String>,
 }
 
 impl Validate for OrderTransition {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(reason) = &self.reason {
-            errors.line("/reason", reason, 0..=300);
+            errors.check_line("/reason", reason, 0..=300);
         }
     }
 }
 
-/// Shows an order to its buyer, to the officers of its groups (their part of it), and to the offices of its
+/// Returns an order to its buyer, to the officers of its groups (their part only), and to the offices of its
 /// cooperative.
 #[utoipa::path(
     get, path = "/v1/orders/{id}", tag = "orders", operation_id = "show_order",
@@ -57,21 +57,23 @@ impl Validate for OrderTransition {
     responses((status = 200, description = "The order", body = OrderView)),
     security(("bearer" = [])),
 )]
-async fn show_order(
+async fn get_order(
     state: Data<AppState>,
     settings: Data<Settings>,
     caller: Caller,
     id: PathIds<OrderId>,
 ) -> Result<ApiResponse, Problem> {
     let viewer = Viewer::of(caller.roles);
-    let found =
-        state.db.read(move |conn| store::order(conn, id.0)?.map(|order| store::whole(conn, order)).transpose()).await;
-    let whole = found.map_err(|error: crate::db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
+    let order = state
+        .db
+        .read(move |conn| store::find_order(conn, id.0)?.map(|order| store::load_whole(conn, order)).transpose())
+        .await;
+    let whole = order.map_err(|error: crate::db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
     let view = OrderView::of(&whole, &viewer, &settings, state.now()).ok_or_else(Problem::not_found)?;
-    Ok(ApiResponse::ok(&view).version(whole.order.version).about_subject(id.0))
+    Ok(ApiResponse::ok(&view).with_version(whole.order.version).about_subject(id.0))
 }
 
-/// Cancels an order: free for the buyer until the cut-off, later an act of its officers or the board.
+/// Cancels an order: free for the buyer until the cut-off, later only by its officers or the board.
 #[utoipa::path(
     post, path = "/v1/orders/{id}/transitions", tag = "orders", operation_id = "cancel_order",
     request_body = OrderTransition,
@@ -91,7 +93,7 @@ async fn cancel_order(
     settings: Data<Settings>,
     caller: Caller,
     key: Idempotency,
-    seen: IfMatch,
+    if_match: IfMatch,
     id: PathIds<OrderId>,
     body: Body<OrderTransition>,
 ) -> Result<ApiResponse, Problem> {
@@ -99,9 +101,9 @@ async fn cancel_order(
     let (now, settings, scope) = (state.now(), **settings, caller.person.scope());
     let (viewer, reason) = (Viewer::of(caller.roles), body.value.reason);
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let whole = cancel(tx, now, &viewer, id.0, reason.as_deref(), seen.sent())?;
+        let whole = cancel(tx, now, &viewer, id.0, reason.as_deref(), if_match.optional())?;
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
-        Ok::<_, CancelError>(ApiResponse::ok(&view).version(whole.order.version).about_subject(id.0))
+        Ok::<_, CancelError>(ApiResponse::ok(&view).with_version(whole.order.version).about_subject(id.0))
     })
     .await
 }
