@@ -1,7 +1,7 @@
-//! How a caller reaches the payments of an order, and what they may do there.
+//! Permissions on the payments of an order.
 
 use super::error::PaymentError;
-use super::payment::{Action, Payment, Who};
+use super::payment::{Payment, PaymentAction, PaymentActor};
 use super::store::{self, OrderMoney};
 use crate::cooperatives::{Office, Roles};
 use crate::db::Conn;
@@ -9,103 +9,109 @@ use crate::kernel::ids::{AccountId, GroupId, OrderId, PaymentId};
 use crate::orders;
 use crate::web::{ApiResponse, AppState, Problem};
 
-/// Under which path payments stand in answers that are kept for a replay: no secret is kept beside its order.
-pub(super) const KEPT: &str = "/v1";
+/// Path prefix of payment URLs in stored responses: no secret is stored with its order.
+pub(super) const API_PREFIX: &str = "/v1";
 
-/// How a caller comes to an order.
+/// How a caller was given access to an order.
 #[derive(Debug, Clone)]
 pub(super) enum PaymentRoute {
-    /// By what they hold.
+    /// By roles.
     Roles(Box<Roles>),
-    /// By the order's secret.
+    /// By the order's tracking secret.
     Secret(OrderId, String),
-    /// By the link with which anybody pays for the order.
+    /// By the order's payment link.
     PayLink(OrderId, String),
 }
 
 impl PaymentRoute {
-    /// For somebody who is signed in.
+    /// For an authenticated caller.
     pub(super) fn of(roles: Roles) -> PaymentRoute {
         PaymentRoute::Roles(Box::new(roles))
     }
 
-    /// For whoever holds the secret of an order, or that of its pay link, with that order; a wrong one opens nothing.
+    /// For the holder of a tracking or payment secret, with its order. Fails with 404 for an invalid secret.
     pub(super) fn with_secret(state: &AppState, secret: String) -> Result<(OrderId, PaymentRoute), Problem> {
-        if let Some(order) = orders::track::order_of(&state.signer, &secret) {
+        if let Some(order) = orders::track::parse_tracking_secret(&state.signer, &secret) {
             return Ok((order, PaymentRoute::Secret(order, secret)));
         }
-        let order = orders::track::order_to_pay(&state.signer, &secret).ok_or_else(Problem::not_found)?;
+        let order = orders::track::parse_payment_secret(&state.signer, &secret).ok_or_else(Problem::not_found)?;
         Ok((order, PaymentRoute::PayLink(order, secret)))
     }
 
-    /// Under which path this caller finds payments.
+    /// Path prefix of payment URLs for this caller.
     pub(super) fn path(&self) -> String {
         match self {
-            PaymentRoute::Roles(_) => KEPT.into(),
-            PaymentRoute::Secret(_, secret) | PaymentRoute::PayLink(_, secret) => format!("{KEPT}/track/{secret}"),
-        }
-    }
-
-    /// An answer that was kept, with the paths under which this caller finds what it names.
-    pub(super) fn told(&self, answer: ApiResponse) -> ApiResponse {
-        match self {
-            PaymentRoute::Roles(_) => answer,
-            PaymentRoute::Secret(..) | PaymentRoute::PayLink(..) => {
-                answer.rebase_urls(&format!("{KEPT}/payments/"), &format!("{}/payments/", self.path()))
+            PaymentRoute::Roles(_) => API_PREFIX.into(),
+            PaymentRoute::Secret(_, secret) | PaymentRoute::PayLink(_, secret) => {
+                format!("{API_PREFIX}/track/{secret}")
             }
         }
     }
 
-    /// What the caller is to this order. A secret opens its own order only, and only until an account takes it over.
+    /// A stored response with its URLs rewritten for this caller.
+    pub(super) fn with_own_urls(&self, answer: ApiResponse) -> ApiResponse {
+        match self {
+            PaymentRoute::Roles(_) => answer,
+            PaymentRoute::Secret(..) | PaymentRoute::PayLink(..) => {
+                answer.rebase_urls(&format!("{API_PREFIX}/payments/"), &format!("{}/payments/", self.path()))
+            }
+        }
+    }
+
+    /// The caller's access to this order. A secret opens its own order only, and a tracking secret only until an
+    /// account claims the order.
     pub(super) fn access(&self, conn: &mut Conn, order: &OrderMoney) -> Result<PaymentAccess, PaymentError> {
         Ok(match self {
             PaymentRoute::Secret(own, _) if *own == order.id && order.buyer.is_none() => PaymentAccess::with_secret(),
             PaymentRoute::PayLink(own, _) if *own == order.id => PaymentAccess::with_pay_link(),
             PaymentRoute::Secret(..) | PaymentRoute::PayLink(..) => return Err(PaymentError::NotFound),
-            PaymentRoute::Roles(roles) => PaymentAccess::of(roles, order, &store::groups_of(conn, order.id)?),
+            PaymentRoute::Roles(roles) => {
+                PaymentAccess::of(roles, order, &store::list_groups_of_order(conn, order.id)?)
+            }
         })
     }
 
-    /// A payment with its order, for somebody who sees it.
+    /// A payment with its order, if the caller may see it.
     pub(super) fn find(
         &self,
         conn: &mut Conn,
         id: PaymentId,
     ) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
-        let payment = store::payment(conn, id)?.ok_or(PaymentError::NotFound)?;
-        let order = store::order(conn, payment.order)?.ok_or(PaymentError::NotFound)?;
+        let payment = store::find_payment(conn, id)?.ok_or(PaymentError::NotFound)?;
+        let order = store::find_order(conn, payment.order)?.ok_or(PaymentError::NotFound)?;
         let access = self.access(conn, &order)?;
-        access.sees()?;
-        if !access.sees_payment(&payment) {
+        access.require_view()?;
+        if !access.can_see_payment(&payment) {
             return Err(PaymentError::NotFound);
         }
         Ok((payment, order, access))
     }
 }
 
-/// Somebody before the payments of one order.
+/// Access of a caller to the payments of one order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PaymentAccess {
-    /// Who it is; nobody when a guest.
+    /// The account; `None` for guests.
     pub account: Option<AccountId>,
-    /// Whether the order is theirs, or they hold its secret.
+    /// Whether they are the buyer or have the tracking secret.
     pub buyer: bool,
-    /// Whether they hold its pay link: they pay for somebody else, and see nothing but what is owed and what they announced.
+    /// Whether they have the payment link: they pay for the buyer, and see only what is owed and payments announced
+    /// through the link.
     pub payer: bool,
-    /// Whether they act for one of its groups.
+    /// Whether they are an officer of one of its groups.
     pub officer: bool,
-    /// Whether they keep the cooperative's money.
+    /// Whether they are the cooperative's treasurer.
     pub treasurer: bool,
-    /// Whether they govern or supervise the cooperative: they see all and do nothing.
+    /// Whether they are on the board or supervise: they see everything and change nothing.
     pub watches: bool,
-    /// Whether they know of the order in some other way, which gives no view of its money.
+    /// Whether they may know of the order, without access to its payments.
     pub knows: bool,
 }
 
 impl PaymentAccess {
-    /// What this person is to this order.
+    /// The access of a person with these roles.
     pub(super) fn of(roles: &Roles, order: &OrderMoney, groups: &[GroupId]) -> PaymentAccess {
-        let holds = |office| roles.holds(office, order.cooperative);
+        let holds = |office| roles.has_office(office, order.cooperative);
         PaymentAccess {
             account: roles.account,
             payer: false,
@@ -113,22 +119,23 @@ impl PaymentAccess {
             officer: groups.iter().any(|group| roles.is_officer_of(*group)),
             treasurer: holds(Office::Treasurer),
             watches: holds(Office::Board) || holds(Office::Supervisor),
-            knows: roles.oversees(order.cooperative),
+            knows: roles.has_office_in(order.cooperative),
         }
     }
 
-    /// Who holds the order's secret.
+    /// Access of a holder of the tracking secret.
     pub fn with_secret() -> PaymentAccess {
         PaymentAccess { buyer: true, ..PaymentAccess::default() }
     }
 
-    /// Who holds the order's pay link.
+    /// Access of a holder of the payment link.
     pub fn with_pay_link() -> PaymentAccess {
         PaymentAccess { payer: true, ..PaymentAccess::default() }
     }
 
-    /// Whether they see this payment of those of the order: a stranger those of strangers only, who say who they are.
-    pub(super) fn sees_payment(&self, payment: &Payment) -> bool {
+    /// Whether they see this payment. Holders of the payment link see only payments announced through a link, which
+    /// name their payer.
+    pub(super) fn can_see_payment(&self, payment: &Payment) -> bool {
         !self.payer || (payment.recorded_by.is_none() && payment.payer.is_some())
     }
 
@@ -137,37 +144,37 @@ impl PaymentAccess {
         self.officer || self.treasurer || self.watches
     }
 
-    /// Whoever sees the payments passes.
-    pub(super) fn sees(&self) -> Result<(), PaymentError> {
-        if self.buyer || self.payer || self.is_staff() { Ok(()) } else { Err(self.refusal()) }
+    /// Fails unless they may see payments.
+    pub(super) fn require_view(&self) -> Result<(), PaymentError> {
+        if self.buyer || self.payer || self.is_staff() { Ok(()) } else { Err(self.denied()) }
     }
 
-    /// Whether they are told the link with which anybody pays: the buyer, and those who would take the money.
-    pub(super) fn may_hand_out_pay_link(&self) -> bool {
+    /// Whether they get the payment link: the buyer, and those who may receive money.
+    pub(super) fn can_share_pay_link(&self) -> bool {
         self.buyer || self.officer || self.treasurer
     }
 
-    /// Whoever writes payments down passes.
-    pub(super) fn records(&self) -> Result<(), PaymentError> {
-        if self.buyer || self.payer || self.officer || self.treasurer { Ok(()) } else { Err(self.refusal()) }
+    /// Fails unless they may record payments.
+    pub(super) fn require_record(&self) -> Result<(), PaymentError> {
+        if self.buyer || self.payer || self.officer || self.treasurer { Ok(()) } else { Err(self.denied()) }
     }
 
-    /// Only the treasurer passes.
-    pub(super) fn decides(&self) -> Result<(), PaymentError> {
-        if self.treasurer { Ok(()) } else { Err(self.refusal()) }
+    /// Fails unless they are the treasurer.
+    pub(super) fn require_treasurer(&self) -> Result<(), PaymentError> {
+        if self.treasurer { Ok(()) } else { Err(self.denied()) }
     }
 
-    /// What they may know of they are refused; all else is not there.
-    fn refusal(&self) -> PaymentError {
+    /// Forbidden if they may know of the order, else not found.
+    fn denied(&self) -> PaymentError {
         if self.buyer || self.payer || self.is_staff() || self.knows {
-            PaymentError::NotAllowed
+            PaymentError::Forbidden
         } else {
             PaymentError::NotFound
         }
     }
 
-    /// The steps that they can take with this payment now.
-    pub fn steps(&self, payment: &Payment) -> Vec<Action> {
-        if self.treasurer { payment.steps_of(Who::Treasurer) } else { Vec::new() }
+    /// The actions they may perform on this payment now.
+    pub fn available_actions(&self, payment: &Payment) -> Vec<PaymentAction> {
+        if self.treasurer { payment.actions_for(PaymentActor::Treasurer) } else { Vec::new() }
     }
 }

@@ -1,36 +1,36 @@
-//! What a buyer has paid too much for one order pays another of theirs.
+//! Credit: an overpayment of one order pays another order of the same buyer.
 
 use super::access::PaymentAccess;
 use super::error::PaymentError;
+use super::paid_total::update_paid_total;
 use super::payment::{Direction, Payment, Purpose};
 use super::postings;
-use super::record::{Recording, at_once, blank, tell};
-use super::settle::settle;
+use super::record::{NewPayment, as_confirmed, draft_payment, record_event};
 use super::store::{self, OrderMoney};
 use crate::db::Tx;
 use crate::kernel::{Instant, Rupiah};
 use crate::orders::OrderStatus;
 
-/// Moves a buyer's credit: a payment out of the one order and one into the other, in one transaction. The row of the
-/// order that is paid is held; both are, from here on.
+/// Moves a buyer's credit: a payment out of one order and one into the other, in one transaction. The caller has locked
+/// the paid order; this locks the other.
 pub(super) fn move_credit(
     tx: &mut Tx<'_>,
     now: Instant,
     to: &OrderMoney,
     access: &PaymentAccess,
-    recording: &Recording,
+    new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
     if !(access.buyer || access.treasurer) {
-        return Err(PaymentError::NotAllowed);
+        return Err(PaymentError::Forbidden);
     }
     if matches!(to.status, OrderStatus::Cancelled | OrderStatus::Expired) {
         return Err(PaymentError::OrderClosed);
     }
-    let from = recording.from.filter(|from| *from != to.id).ok_or(PaymentError::NoCredit)?;
-    let from = store::locked_order(tx, from)?.ok_or(PaymentError::NoCredit)?;
-    // Guests have no account by which two orders are known to be the same person's.
-    let somebodys = to.buyer.is_some() || to.outlet.is_some();
-    if !somebodys || (from.buyer, from.outlet, from.cooperative) != (to.buyer, to.outlet, to.cooperative) {
+    let from = new_payment.from.filter(|from| *from != to.id).ok_or(PaymentError::NoCredit)?;
+    let from = store::lock_order(tx, from)?.ok_or(PaymentError::NoCredit)?;
+    // Guests have no account, so two orders cannot be known to be the same person's.
+    let has_owner = to.buyer.is_some() || to.outlet.is_some();
+    if !has_owner || (from.buyer, from.outlet, from.cooperative) != (to.buyer, to.outlet, to.cooperative) {
         return Err(PaymentError::NoCredit);
     }
     let credit = from.paid_total.minus(from.total)?;
@@ -41,7 +41,7 @@ pub(super) fn move_credit(
     if credit <= Rupiah::ZERO {
         return Err(PaymentError::NoCredit);
     }
-    let amount = recording.amount.unwrap_or(credit.min(owed));
+    let amount = new_payment.amount.unwrap_or(credit.min(owed));
     if amount > owed {
         return Err(PaymentError::MoreThanOwed(owed));
     }
@@ -53,17 +53,17 @@ pub(super) fn move_credit(
         direction: Direction::Out,
         purpose: Purpose::Refund,
         amount,
-        ..blank(now, &from, access, recording)
+        ..draft_payment(now, &from, access, new_payment)
     };
-    let out = Payment { held_by: None, ..at_once(out, now, access) };
+    let out = Payment { held_by: None, ..as_confirmed(out, now, access) };
     let purpose = if amount == owed { Purpose::Balance } else { Purpose::Deposit };
-    let into = Payment { purpose, amount, credit_of: Some(out.id), ..blank(now, to, access, recording) };
-    let into = Payment { held_by: None, ..at_once(into, now, access) };
+    let into = Payment { purpose, amount, credit_of: Some(out.id), ..draft_payment(now, to, access, new_payment) };
+    let into = Payment { held_by: None, ..as_confirmed(into, now, access) };
     for (payment, order) in [(&out, &from), (&into, to)] {
-        store::insert(tx, payment)?;
-        settle(tx, now, order.id)?;
-        tell(tx, now, "payment.confirmed", payment, access.account)?;
+        store::insert_payment(tx, payment)?;
+        update_paid_total(tx, now, order.id)?;
+        record_event(tx, now, "payment.confirmed", payment, access.account)?;
     }
-    postings::credit_moved(tx, now, &from, to, &into, access.account)?;
+    postings::post_credit(tx, now, &from, to, &into, access.account)?;
     Ok(into)
 }

@@ -1,72 +1,72 @@
-//! Why something cannot be done with a payment.
+//! Errors of payments.
 
 use crate::db;
 use crate::kernel::{AmountError, Rupiah};
 use crate::ledger::LedgerError;
-use crate::web::client_ids::CreationError;
+use crate::web::client_ids::ClientIdError;
 use crate::web::rate_limit::QuotaError;
 use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 
 use super::payment::Status;
 
-/// Why something cannot be done with a payment.
+/// Why an operation on a payment failed.
 #[derive(Debug, thiserror::Error)]
 pub enum PaymentError {
-    /// Not there, or not the caller's to know of.
+    /// It does not exist or is hidden from the caller.
     #[error("no such payment or order for this caller")]
     NotFound,
-    /// The caller knows of it, but may not do this.
+    /// The caller sees it, but may not do this.
     #[error("the caller's role does not allow this")]
-    NotAllowed,
-    /// Who pays for somebody else has not said who they are.
+    Forbidden,
+    /// A payment by someone other than the buyer must name its payer.
     #[error("the payer is not named")]
     PayerUnnamed,
-    /// The order was cancelled or expired.
+    /// The order was cancelled or has expired.
     #[error("the order takes no payments any more")]
     OrderClosed,
     /// Nothing is left to pay.
     #[error("nothing is owed")]
     NothingOwed,
-    /// More cash than is owed.
+    /// The cash exceeds the owed amount.
     #[error("more than the {0} that is owed")]
     MoreThanOwed(Rupiah),
-    /// More than may go back.
+    /// The amount exceeds what may be refunded.
     #[error("more than the {0} that may go back")]
     MoreThanRefundable(Rupiah),
-    /// The order that is named gives this buyer no credit.
+    /// The named order gives this buyer no credit.
     #[error("there is no credit to use")]
     NoCredit,
-    /// A refund names no payment of this order that came in.
+    /// The refund names no confirmed incoming payment of this order.
     #[error("a refund must name a confirmed payment of the same order")]
     NothingToRefund,
-    /// Too many transfers wait already.
+    /// Too many announced payments are pending.
     #[error("too many announced transfers wait for the treasurer")]
     TooManyPending,
-    /// No gateway is set up.
+    /// No gateway is configured.
     #[error("no gateway is set up")]
     NoGateway,
-    /// More than the gateway takes at once.
+    /// The amount exceeds the gateway's limit.
     #[error("more than the {0} that the gateway takes at once")]
     MoreThanGatewayTakes(Rupiah),
-    /// More than QRIS moves at once.
+    /// The amount exceeds the QRIS limit.
     #[error("more than the {0} that QRIS moves at once")]
     MoreThanQrisTakes(Rupiah),
-    /// The step cannot be taken in this state.
+    /// The status does not allow the action.
     #[error("the step is not possible in the state {0}")]
-    NotPossible(Status),
-    /// The caller's picture of it is old.
+    WrongStatus(Status),
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
-    /// Too many pictures today.
+    /// The daily quota of pictures is used up.
     #[error(transparent)]
     Quota(#[from] QuotaError),
     /// The id belongs to another request.
     #[error(transparent)]
-    ClientId(#[from] CreationError),
-    /// It cannot be posted.
+    ClientId(#[from] ClientIdError),
+    /// The ledger rejects the posting.
     #[error(transparent)]
     Books(#[from] LedgerError),
-    /// A sum leaves the bounds.
+    /// A sum is out of bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
     /// The database failed.
@@ -78,9 +78,9 @@ impl From<PaymentError> for Problem {
     fn from(error: PaymentError) -> Self {
         match error {
             PaymentError::NotFound => Problem::not_found(),
-            PaymentError::NotAllowed => Problem::new(Code::Forbidden),
+            PaymentError::Forbidden => Problem::new(Code::Forbidden),
             PaymentError::PayerUnnamed => {
-                Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one("/payer", FieldError::Required))
+                Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/payer", FieldError::Required))
             }
             PaymentError::OrderClosed => Problem::new(Code::OrderTakesNoPayment),
             PaymentError::NothingOwed => Problem::new(Code::NothingOwed),
@@ -94,13 +94,13 @@ impl From<PaymentError> for Problem {
             PaymentError::NothingToRefund => Problem::new(Code::NothingToRefund),
             PaymentError::TooManyPending => Problem::new(Code::TooManyPendingPayments),
             PaymentError::NoGateway => Problem::new(Code::GatewayNotOffered),
-            PaymentError::MoreThanGatewayTakes(most) => {
-                Problem::new(Code::MoreThanGatewayTakes).with("most", most).with("most_text", most.to_string())
+            PaymentError::MoreThanGatewayTakes(limit) => {
+                Problem::new(Code::MoreThanGatewayTakes).with("most", limit).with("most_text", limit.to_string())
             }
-            PaymentError::MoreThanQrisTakes(most) => {
-                Problem::new(Code::MoreThanQrisTakes).with("most", most).with("most_text", most.to_string())
+            PaymentError::MoreThanQrisTakes(limit) => {
+                Problem::new(Code::MoreThanQrisTakes).with("most", limit).with("most_text", limit.to_string())
             }
-            PaymentError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            PaymentError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             PaymentError::Stale(stale) => stale.into(),
             PaymentError::Quota(error) => error.into(),
             PaymentError::ClientId(error) => error.into(),

@@ -1,11 +1,11 @@
-//! Cash payments on their way from the officer who holds them to the treasurer.
+//! Cash payments in hand-overs from the officer who holds them to the treasurer.
 
 use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Rupiah;
 use crate::kernel::ids::{AccountId, CooperativeId, HandoverId, PaymentId};
 
-/// Locks the confirmed payments whose cash this person holds and that are in no hand-over yet, in the order of their ids.
+/// Locks and lists the confirmed payments whose cash this person holds and that are in no hand-over yet, by id.
 pub fn lock_held_by(
     tx: &mut Tx<'_>,
     cooperative: CooperativeId,
@@ -14,17 +14,17 @@ pub fn lock_held_by(
     store::lock_held_by(tx, cooperative, holder)
 }
 
-/// Puts these payments into a hand-over.
+/// Adds these payments to a hand-over.
 pub fn put_in_handover(tx: &mut Tx<'_>, ids: &[PaymentId], handover: HandoverId) -> Result<()> {
     store::put_in_handover(tx, ids, handover)
 }
 
-/// The treasurer has received the cash: nobody holds it any more.
+/// The treasurer has received the cash: clears the holder of the payments.
 pub fn receive_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
     store::receive_handover(tx, handover)
 }
 
-/// The hand-over did not take place: its payments are free for another one.
+/// The hand-over was refused: releases its payments for another one.
 pub fn release_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
     store::release_handover(tx, handover)
 }

@@ -1,18 +1,18 @@
-//! Payments recorded and confirmed, and the quick sale at the stall.
+//! Payments of orders, and quick sales at the stall.
 //!
-//! A buyer announces a transfer, which waits for the treasurer, or pays through a gateway, which tells when the money is
-//! there; an officer takes cash, which is confirmed at once and stays with them until they hand it in; money goes back as
-//! a payment of its own that names the first. What may become of a payment stands in one table, [`TRANSITIONS`]. What an
-//! order has been paid is the sum of its confirmed payments, written through `orders` each time, while the order's row is
-//! held: no two changes of its money overlap.
+//! A buyer announces a transfer, which the treasurer confirms, or pays through a gateway, which reports the payment. An
+//! officer takes cash, which is confirmed at once and held by them until a hand-over. A refund is a payment of its own
+//! that names the original. [`TRANSITIONS`] is the state machine of a payment. The paid total of an order is the sum of
+//! its confirmed payments, written through `orders` while the order's row is locked, so changes of its payments never
+//! overlap.
 
 mod access;
 mod api;
 mod credit;
-mod decide;
 mod error;
 mod gateway;
 mod handover;
+mod paid_total;
 mod payment;
 mod postings;
 mod privacy;
@@ -20,9 +20,9 @@ mod proofs;
 mod qris;
 mod quick_sale;
 mod record;
-mod settle;
 pub mod settle_oldest;
 mod store;
+mod transition;
 mod unique_code;
 mod view;
 
@@ -31,34 +31,36 @@ use crate::kernel::Duration;
 use crate::web::Routes;
 
 pub use access::PaymentAccess;
-pub use decide::{Step, decide_on};
 pub use error::PaymentError;
 pub use gateway::{
     CertificateError, ChargeRequest, ChargeStatus, ChargeUpdate, ConfiguredGateway, Gateway, GatewayError, Midtrans,
-    RefundRequest, Review, Settings as GatewaySettings, WebhookError, WebhookNotification, listener, speakers,
+    RefundRequest, Review, Settings as GatewaySettings, WebhookError, WebhookNotification, gateway_handlers,
+    notification_handler,
 };
 pub use handover::{list_in_handover, lock_held_by, put_in_handover, receive_handover, release_handover};
 pub use payment::{
-    Action, Balance, Direction, Method, Payment, Purpose, Status, TRANSITIONS, Transition, Who, refundable,
+    Balance, Direction, Method, Payment, PaymentAction, PaymentActor, Purpose, Status, TRANSITIONS, Transition,
+    refundable,
 };
 pub use privacy::{PaymentRecord, export, forget};
-pub use proofs::discarder;
+pub use proofs::discard_handler;
 pub use qris::{
-    Payload as QrisPayload, PayloadError, QRIS_MOST, QrisAction, QrisCode, QrisDecision, QrisDifference, QrisError,
-    QrisStatus, decide_qris, find_qris, propose_qris,
+    MAX_QRIS_AMOUNT, Payload as QrisPayload, PayloadError, QrisAction, QrisCode, QrisDecision, QrisDifference,
+    QrisError, QrisStatus, decide_qris, find_qris, propose_qris,
 };
-pub use quick_sale::{Sold, StallSale, StallSaleError, sell};
-pub use record::{GATEWAY_FOR, MOST_PENDING, PENDING_FOR, Recording, record_on};
+pub use quick_sale::{CompletedSale, StallSale, StallSaleError, sell};
+pub use record::{GATEWAY_TTL, MAX_PENDING, NewPayment, PENDING_TTL, record_payment};
+pub use transition::{PaymentTransition, transition_payment};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
     api::routes().and(proofs::routes()).and(gateway::routes()).and(qris::routes())
 }
 
-/// The work that comes round by itself.
+/// The periodic tasks.
 pub fn periodic_tasks() -> Vec<PeriodicTask> {
     let mut periodic_tasks =
-        vec![PeriodicTask { name: "payments.expire", every: Duration::minutes(15), run: decide::expire }];
+        vec![PeriodicTask { name: "payments.expire", every: Duration::minutes(15), run: transition::expire_overdue }];
     periodic_tasks.extend(gateway::periodic_tasks());
     periodic_tasks
 }

@@ -1,4 +1,4 @@
-//! A payment: what it is, what may become of it, and what follows for the order.
+//! Payments: status, allowed transitions and balances.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Instant, Rupiah};
 
 text_enum! {
-    /// Which way the money goes, seen from the cooperative.
+    /// Direction of a payment, as seen by the cooperative.
     Direction {
         /// To the cooperative.
         In = "in",
@@ -18,29 +18,29 @@ text_enum! {
 }
 
 text_enum! {
-    /// How the money goes.
+    /// Payment method.
     Method {
-        /// From hand to hand.
+        /// Cash.
         Cash = "cash",
-        /// From account to account.
+        /// Bank transfer.
         Transfer = "transfer",
-        /// By the cooperative's QRIS code, to its account.
+        /// The cooperative's own QRIS code.
         Qris = "qris",
-        /// Through a gateway, which tells when the money is there.
+        /// Through a payment gateway, which reports the payment.
         Gateway = "gateway",
-        /// From what the buyer has paid too much for another order: no money moves.
+        /// From an overpayment of another order: no money moves.
         Credit = "credit",
     }
 }
 
 text_enum! {
-    /// What the money is for.
+    /// Purpose of a payment.
     Purpose {
-        /// So that work can begin.
+        /// Deposit before production.
         Deposit = "deposit",
-        /// What is left after a deposit.
+        /// The remainder after a deposit.
         Balance = "balance",
-        /// Everything at once.
+        /// The whole amount.
         Full = "full",
         /// Back to the buyer.
         Refund = "refund",
@@ -48,168 +48,167 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where a payment stands.
+    /// Status of a payment.
     Status {
-        /// Announced; the treasurer has not seen the money yet.
+        /// Announced, not yet confirmed by the treasurer.
         Pending = "pending",
-        /// The money is there.
+        /// The money has arrived.
         Confirmed = "confirmed",
-        /// The money did not come.
+        /// The money has not arrived.
         Rejected = "rejected",
-        /// Nobody showed that it was paid, and its time is over.
+        /// It was neither confirmed nor proven before its deadline.
         Expired = "expired",
-        /// It was confirmed, and had not come after all.
+        /// It was confirmed by mistake, and undone.
         Reversed = "reversed",
     }
 }
 
 text_enum! {
-    /// A step that someone takes with a payment.
-    #[schema(as = PaymentAction)]
-    Action {
-        /// The money is there.
+    /// An action on a payment.
+    PaymentAction {
+        /// The money has arrived.
         Confirm = "confirm",
-        /// The money did not come.
+        /// The money has not arrived.
         Reject = "reject",
-        /// It was confirmed by mistake: the money had not come.
+        /// Undo a mistaken confirmation: the money has not arrived.
         Reverse = "reverse",
-        /// The time is over.
+        /// The deadline has passed.
         Expire = "expire",
     }
 }
 
-/// Who takes a step.
+/// Who may perform an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
+pub enum PaymentActor {
     /// The cooperative's treasurer.
     Treasurer,
-    /// The clock.
+    /// A scheduled task.
     System,
 }
 
-/// One row of the table: from this state, this step by this person leads there.
+/// One row of the state machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {
-    /// The state before.
+    /// Status before.
     pub from: Status,
-    /// The step.
-    pub action: Action,
-    /// Who takes it.
-    pub who: Who,
-    /// The state after.
+    /// The action.
+    pub action: PaymentAction,
+    /// Who may perform it.
+    pub actor: PaymentActor,
+    /// Status after.
     pub to: Status,
 }
 
-const fn row(from: Status, action: Action, who: Who, to: Status) -> Transition {
-    Transition { from, action, who, to }
+const fn row(from: Status, action: PaymentAction, actor: PaymentActor, to: Status) -> Transition {
+    Transition { from, action, actor, to }
 }
 
-/// Every step there is. Money that comes late is confirmed all the same.
+/// All allowed transitions. An expired payment can still be confirmed if the money arrives late.
 pub const TRANSITIONS: &[Transition] = &[
-    row(Status::Pending, Action::Confirm, Who::Treasurer, Status::Confirmed),
-    row(Status::Pending, Action::Reject, Who::Treasurer, Status::Rejected),
-    row(Status::Pending, Action::Expire, Who::System, Status::Expired),
-    row(Status::Expired, Action::Confirm, Who::Treasurer, Status::Confirmed),
-    row(Status::Confirmed, Action::Reverse, Who::Treasurer, Status::Reversed),
+    row(Status::Pending, PaymentAction::Confirm, PaymentActor::Treasurer, Status::Confirmed),
+    row(Status::Pending, PaymentAction::Reject, PaymentActor::Treasurer, Status::Rejected),
+    row(Status::Pending, PaymentAction::Expire, PaymentActor::System, Status::Expired),
+    row(Status::Expired, PaymentAction::Confirm, PaymentActor::Treasurer, Status::Confirmed),
+    row(Status::Confirmed, PaymentAction::Reverse, PaymentActor::Treasurer, Status::Reversed),
 ];
 
-/// One payment of one order.
+/// A payment of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = payments)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Payment {
     /// Its id.
     pub id: PaymentId,
-    /// To whom the money belongs.
+    /// The receiving cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// For which order.
+    /// The order.
     #[diesel(column_name = order_id)]
     pub order: OrderId,
-    /// In, or back out.
+    /// In, or out for refunds.
     pub direction: Direction,
-    /// How.
+    /// The payment method.
     pub method: Method,
-    /// What for.
+    /// The purpose.
     pub purpose: Purpose,
-    /// How much; never negative, whatever the direction.
+    /// The amount; never negative, in either direction.
     pub amount: Rupiah,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// The payment that a refund gives back.
+    /// The payment that is refunded.
     #[diesel(column_name = refunds_id)]
     pub refunds: Option<PaymentId>,
-    /// The name of the picture that shows it.
+    /// File name of its proof.
     pub proof: Option<String>,
-    /// Who wrote it down; nobody when a guest did.
+    /// The account that recorded it; `None` for guests.
     pub recorded_by: Option<AccountId>,
-    /// Who has the cash in hand, until it is handed in.
+    /// The officer who holds the cash until a hand-over.
     pub held_by: Option<AccountId>,
-    /// Who confirmed or rejected it.
+    /// The account that confirmed or rejected it.
     pub decided_by: Option<AccountId>,
-    /// When it was written down.
+    /// When it was recorded.
     pub recorded_at: Instant,
-    /// When it expires if nobody shows that it was paid.
+    /// When it expires without proof.
     pub expires_at: Option<Instant>,
     /// When it was confirmed or rejected.
     pub decided_at: Option<Instant>,
-    /// Why it was rejected.
+    /// The reason for a rejection.
     pub reason: Option<String>,
-    /// Grows by one with every change.
+    /// Incremented with every change.
     pub version: i64,
-    /// The small change that the cooperative lets the buyer off, by which a transfer is told apart.
+    /// A small amount taken off the transfer, so that it is identified on the bank statement.
     pub unique_code: Option<i32>,
-    /// What is to arrive at the account.
+    /// The amount to transfer: the amount less the unique code.
     pub transfer_amount: Option<Rupiah>,
-    /// Who pays, when it is not who ordered.
+    /// The payer's name, if it is not the buyer.
     pub payer: Option<String>,
-    /// With which handover its cash went to the treasurer, or is on its way.
+    /// The hand-over that contains its cash.
     #[diesel(column_name = handover_id)]
     pub handover: Option<HandoverId>,
-    /// The payment out of another order that it is the other side of.
+    /// For credit: the outgoing payment of the other order.
     #[diesel(column_name = credit_of_id)]
     pub credit_of: Option<PaymentId>,
 }
 
 impl Payment {
-    /// Where this step leads, if it can be taken.
-    pub fn after(&self, action: Action) -> Option<Status> {
-        if action == Action::Reverse && !self.is_reversible() {
+    /// The status after this action; `None` if it is not allowed.
+    pub fn after(&self, action: PaymentAction) -> Option<Status> {
+        if action == PaymentAction::Reverse && !self.is_reversible() {
             return None;
         }
         TRANSITIONS.iter().find(|row| row.from == self.status && row.action == action).map(|row| row.to)
     }
 
-    /// What came in by cash or transfer can turn out not to have come, unless its cash is on its way or handed over.
+    /// Incoming cash, transfers and QRIS payments can be reversed, unless their cash is in a hand-over.
     fn is_reversible(&self) -> bool {
         self.direction == Direction::In
             && matches!(self.method, Method::Cash | Method::Transfer | Method::Qris)
             && self.handover.is_none()
     }
 
-    /// What the cooperative lets the buyer off.
-    pub fn code(&self) -> Rupiah {
+    /// The unique code as an amount.
+    pub fn unique_code_amount(&self) -> Rupiah {
         Rupiah(self.unique_code.map_or(0, i64::from))
     }
 
-    /// The steps that this person can take now.
-    pub fn steps_of(&self, who: Who) -> Vec<Action> {
+    /// The actions this actor may perform now.
+    pub fn actions_for(&self, actor: PaymentActor) -> Vec<PaymentAction> {
         TRANSITIONS
             .iter()
-            .filter(|row| row.from == self.status && row.who == who && self.after(row.action).is_some())
+            .filter(|row| row.from == self.status && row.actor == actor && self.after(row.action).is_some())
             .map(|row| row.action)
             .collect()
     }
 }
 
-/// What an order's payments come to.
+/// Totals of an order's payments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Balance {
-    /// Confirmed, in.
+    /// Confirmed incoming payments.
     pub paid_in: Rupiah,
-    /// Confirmed, out.
+    /// Confirmed refunds.
     pub refunded: Rupiah,
-    /// Announced, in.
+    /// Announced incoming payments.
     pub announced: Rupiah,
 }
 
@@ -228,21 +227,21 @@ impl Balance {
         })
     }
 
-    /// What was paid, less what went back: the order's `paid_total`.
+    /// Payments less refunds: the order's `paid_total`.
     pub fn paid(self) -> Result<Rupiah, AmountError> {
         self.paid_in.minus(self.refunded)
     }
 }
 
-/// What of this payment may still go back: never more than came in.
+/// What may still be refunded of this payment: never more than was paid.
 pub fn refundable(original: &Payment, payments: &[Payment]) -> Result<Rupiah, AmountError> {
     if original.direction != Direction::In || original.status != Status::Confirmed {
         return Ok(Rupiah::ZERO);
     }
-    let gone = payments.iter().filter(|payment| {
+    let refunds = payments.iter().filter(|payment| {
         payment.refunds == Some(original.id) && matches!(payment.status, Status::Pending | Status::Confirmed)
     });
-    let left = original.amount.minus(Rupiah::sum(gone.map(|payment| payment.amount))?)?;
+    let left = original.amount.minus(Rupiah::sum(refunds.map(|payment| payment.amount))?)?;
     Ok(left.max(Rupiah::ZERO))
 }
 
@@ -284,13 +283,13 @@ mod tests {
     #[test]
     fn only_what_came_in_and_was_not_handed_over_can_turn_out_not_to_have_come() {
         let mut cash = payment(Direction::In, Status::Confirmed, 5000);
-        assert_eq!(cash.steps_of(Who::Treasurer), [Action::Reverse]);
+        assert_eq!(cash.actions_for(PaymentActor::Treasurer), [PaymentAction::Reverse]);
         cash.handover = Some(Entropy::System.id(Instant::EPOCH));
-        assert_eq!(cash.steps_of(Who::Treasurer), []);
-        assert_eq!(payment(Direction::Out, Status::Confirmed, 5000).steps_of(Who::Treasurer), []);
+        assert_eq!(cash.actions_for(PaymentActor::Treasurer), []);
+        assert_eq!(payment(Direction::Out, Status::Confirmed, 5000).actions_for(PaymentActor::Treasurer), []);
         let announced = payment(Direction::In, Status::Pending, 5000);
-        assert_eq!(announced.steps_of(Who::Treasurer), [Action::Confirm, Action::Reject]);
-        assert_eq!(payment(Direction::In, Status::Rejected, 5000).steps_of(Who::Treasurer), []);
+        assert_eq!(announced.actions_for(PaymentActor::Treasurer), [PaymentAction::Confirm, PaymentAction::Reject]);
+        assert_eq!(payment(Direction::In, Status::Rejected, 5000).actions_for(PaymentActor::Treasurer), []);
     }
 
     #[test]
@@ -305,12 +304,12 @@ mod tests {
         #[test]
         fn refunds_never_exceed_what_came_in_and_the_balance_is_the_sum(
             ins in proptest::collection::vec((1..1_000_000_i64, 0..4_usize), 0..8),
-            tries in proptest::collection::vec((0..8_usize, 1..1_500_000_i64), 0..20),
+            attempts in proptest::collection::vec((0..8_usize, 1..1_500_000_i64), 0..20),
         ) {
             let mut payments: Vec<Payment> =
                 ins.iter().map(|(amount, status)| payment(Direction::In, Status::ALL[*status], *amount)).collect();
-            for (which, amount) in tries {
-                let Some(original) = payments.get(which).filter(|it| it.direction == Direction::In).cloned() else { continue };
+            for (which, amount) in attempts {
+                let Some(original) = payments.get(which).filter(|payment| payment.direction == Direction::In).cloned() else { continue };
                 if Rupiah(amount) <= refundable(&original, &payments).unwrap() {
                     let mut refund = payment(Direction::Out, Status::Confirmed, amount);
                     refund.refunds = Some(original.id);
@@ -320,14 +319,14 @@ mod tests {
             let balance = Balance::of(&payments).unwrap();
             let sum = |direction| payments
                 .iter()
-                .filter(|it| it.direction == direction && it.status == Status::Confirmed)
-                .map(|it| it.amount.0)
+                .filter(|payment| payment.direction == direction && payment.status == Status::Confirmed)
+                .map(|payment| payment.amount.0)
                 .sum::<i64>();
             prop_assert_eq!(balance.paid().unwrap().0, sum(Direction::In) - sum(Direction::Out));
             prop_assert!(balance.paid().unwrap().0 >= 0, "more went back than came in");
-            for original in payments.iter().filter(|it| it.direction == Direction::In) {
-                let gone: i64 = payments.iter().filter(|it| it.refunds == Some(original.id)).map(|it| it.amount.0).sum();
-                prop_assert!(gone <= original.amount.0);
+            for original in payments.iter().filter(|payment| payment.direction == Direction::In) {
+                let refunds: i64 = payments.iter().filter(|payment| payment.refunds == Some(original.id)).map(|payment| payment.amount.0).sum();
+                prop_assert!(refunds <= original.amount.0);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What the books learn of money that came, went back, or changed hands.
+//! Ledger postings of payments.
 
 use super::error::PaymentError;
 use super::payment::{Direction, Method, Payment};
@@ -6,67 +6,67 @@ use super::store::OrderMoney;
 use crate::db::Tx;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, Id, SourceId};
-use crate::ledger::rules::{self, PaymentMoved};
+use crate::ledger::rules::{self, PaymentPosting};
 use crate::ledger::{self, Booking, Draft, EntryKind, Purse};
 
 impl Payment {
-    /// Where its money is, or was taken from.
+    /// The account that holds its money.
     fn purse(&self) -> Purse {
         match (self.method, self.held_by) {
             (Method::Cash, Some(holder)) => Purse::Hand(holder),
             (Method::Cash, None) => Purse::Cash,
             (Method::Gateway, _) => Purse::Settlement,
-            // Credit moves no money; the bank is where all other ways lead.
+            // Credit moves no money; every other method ends at the bank.
             (Method::Transfer | Method::Qris | Method::Credit, _) => Purse::Bank,
         }
     }
 }
 
-/// Posts a payment that counts from now on; the order stands as before it.
-pub(super) fn confirmed(
+/// Posts a payment that was just confirmed; `order` is as it was before.
+pub(super) fn post_confirmed(
     tx: &mut Tx<'_>,
     now: Instant,
     order: &OrderMoney,
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
-    let moved = PaymentMoved {
+    let moved = PaymentPosting {
         payment: payment.id,
         order: order.id,
         purse: payment.purse(),
         amount: payment.amount,
-        code: payment.code(),
+        code: payment.unique_code_amount(),
         before: order.standing(),
     };
     let draft = match payment.direction {
-        Direction::In => rules::payment(&moved)?,
-        Direction::Out => rules::refund(&moved)?,
+        Direction::In => rules::draft_payment(&moved)?,
+        Direction::Out => rules::draft_refund(&moved)?,
     };
     post(tx, now, order, by, &draft)
 }
 
-/// Posts that a payment had not come after all; the order stands as before that.
-pub(super) fn reversed(
+/// Posts the reversal of a payment; `order` is as it was before.
+pub(super) fn post_reversed(
     tx: &mut Tx<'_>,
     now: Instant,
     order: &OrderMoney,
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
-    let moved = PaymentMoved {
+    let moved = PaymentPosting {
         payment: payment.id,
         order: order.id,
         purse: payment.purse(),
         amount: payment.amount,
-        code: payment.code(),
+        code: payment.unique_code_amount(),
         before: order.standing(),
     };
-    let entry = ledger::entry_of_source(tx, EntryKind::Payment, SourceId::from_uuid(payment.id.uuid()))?;
-    post(tx, now, order, by, &rules::reversed_payment(&moved)?.reversing(entry.map(|entry| entry.id)))
+    let entry = ledger::find_entry_by_source(tx, EntryKind::Payment, SourceId::from_uuid(payment.id.uuid()))?;
+    post(tx, now, order, by, &rules::draft_payment_reversal(&moved)?.reversing(entry.map(|entry| entry.id)))
 }
 
-/// Posts credit that counts for another order from now on; both orders stand as before it.
-pub(super) fn credit_moved(
+/// Posts a transfer of credit; both orders are as they were before.
+pub(super) fn post_credit(
     tx: &mut Tx<'_>,
     now: Instant,
     from: &OrderMoney,
@@ -75,7 +75,7 @@ pub(super) fn credit_moved(
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
     let (from, to_side) = ((from.id, from.standing()), (to.id, to.standing()));
-    post(tx, now, to, by, &rules::credit_moved(into.id, into.amount, from, to_side)?)
+    post(tx, now, to, by, &rules::draft_credit_move(into.id, into.amount, from, to_side)?)
 }
 
 fn post(

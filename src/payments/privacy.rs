@@ -1,42 +1,42 @@
-//! What payments know of a person, and how it is forgotten.
+//! Export and anonymization of a person's payments.
 
 use serde::Serialize;
 
 use super::payment::{Direction, Method, Purpose, Status};
-use super::proofs::discard;
+use super::proofs::schedule_discard;
 use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
 
-/// One of a person's payments, as they get it with their data.
+/// A payment in a person's data export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PaymentRecord {
     /// The payment.
     pub id: PaymentId,
-    /// The number of the order.
+    /// The order's number.
     #[schema(max_length = 40)]
     pub order_number: String,
-    /// In, or back out.
+    /// In, or out for refunds.
     pub direction: Direction,
-    /// How.
+    /// The payment method.
     pub method: Method,
-    /// What for.
+    /// The purpose.
     pub purpose: Purpose,
-    /// How much.
+    /// The amount or quantity.
     pub amount: Rupiah,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// When it was written down.
+    /// When it was recorded.
     pub recorded_at: Instant,
 }
 
-/// So many of the payments of a person's orders behind this one, and the last of them where more may follow.
+/// A page of the payments of a person's orders after this id, and the id to continue from, if there may be more.
 pub fn export(
     conn: &mut Conn,
     account: AccountId,
     after: Option<PaymentId>,
-    most: i64,
+    limit: i64,
 ) -> Result<(Vec<PaymentRecord>, Option<PaymentId>)> {
     let record = |(payment, order_number): (super::Payment, String)| PaymentRecord {
         id: payment.id,
@@ -49,19 +49,19 @@ pub fn export(
         recorded_at: payment.recorded_at,
     };
     let payments: Vec<PaymentRecord> =
-        store::payments_taken_out(conn, account, after, most)?.into_iter().map(record).collect();
-    let is_full = i64::try_from(payments.len()).is_ok_and(|rows| rows >= most);
+        store::list_payments_for_export(conn, account, after, limit)?.into_iter().map(record).collect();
+    let is_full = i64::try_from(payments.len()).is_ok_and(|rows| rows >= limit);
     let last = payments.last().map(|payment| payment.id).filter(|_| is_full);
     Ok((payments, last))
 }
 
-/// Takes the names of those who paid and the pictures of a person's transfers out of their payments; the files are discarded once that is committed.
-/// Amounts and days stay: the cooperative must account for its money.
+/// Clears payer names and proofs of a person's payments; the files are deleted after the commit. Amounts and days are
+/// kept, because the cooperative must account for its money.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
-    store::forget_payers(tx, account)?;
-    for (payment, file) in store::proofs_of(tx, account)? {
-        store::drop_proof(tx, payment)?;
-        discard(tx, now, &file)?;
+    store::clear_payer_names(tx, account)?;
+    for (payment, file) in store::list_proofs_of_buyer(tx, account)? {
+        store::clear_proof(tx, payment)?;
+        schedule_discard(tx, now, &file)?;
     }
     Ok(())
 }

@@ -1,42 +1,42 @@
-//! The quick sale at the stall: ordered, paid in cash and handed over, in one call and one transaction.
+//! Quick sale at the stall: order, cash payment and hand-over in one transaction.
 
 use super::access::PaymentAccess;
 use super::error::PaymentError;
 use super::payment::{Method, Payment, Purpose};
-use super::record::{Recording, record};
+use super::record::{NewPayment, record_locked};
 use super::store::{self, OrderMoney};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Instant, Language, Rupiah};
 use crate::orders::{
-    self, Agreement, Basket, BasketLine, Channel, Contact, DeliveryWish, NewOrder, QuickSaleError, WholeOrder,
+    self, Agreement, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, QuickSaleError, WholeOrder,
 };
 use crate::web::Problem;
 
-/// What was sold at the stall.
+/// A sale at the stall.
 #[derive(Debug, Clone)]
 pub struct StallSale {
-    /// The id of its order, new.
+    /// Id of the new order.
     pub order: OrderId,
-    /// What, and how much.
+    /// Products and quantities.
     pub lines: Vec<BasketLine>,
-    /// Who bought, if they said.
+    /// The buyer's name, if given.
     pub buyer: Option<String>,
-    /// What is worth remembering.
+    /// A note.
     pub note: Option<String>,
-    /// The language of the stall.
+    /// Language of the receipt.
     pub language: Language,
-    /// What the officer told the buyer; another price is refused.
+    /// The total that was shown to the buyer; the sale fails if it differs.
     pub expected_total: Option<Rupiah>,
 }
 
-/// What is wished for over the counter of the officer's group.
+/// The basket of an over-the-counter sale of the officer's group.
 pub(super) fn over_the_counter(permit: &GroupPermit, lines: Vec<BasketLine>) -> Basket {
     Basket {
         cooperative: permit.cooperative,
         lines,
-        delivery: DeliveryWish::pickup(),
+        delivery: DeliveryChoice::pickup(),
         needed_on: None,
         agreement: Agreement { over_the_counter: true, ..Agreement::default() },
     }
@@ -48,7 +48,7 @@ pub enum StallSaleError {
     /// The goods cannot be sold.
     #[error(transparent)]
     Sale(#[from] QuickSaleError),
-    /// The cash cannot be written down.
+    /// The cash payment cannot be recorded.
     #[error(transparent)]
     Payment(#[from] PaymentError),
     /// The database failed.
@@ -66,24 +66,24 @@ impl From<StallSaleError> for Problem {
     }
 }
 
-/// A sale that was done.
+/// A completed sale.
 #[derive(Debug, Clone)]
-pub struct Sold {
+pub struct CompletedSale {
     /// The order, handed over.
     pub order: WholeOrder,
-    /// The cash; none when everything was for free.
+    /// The cash payment; `None` if the total is zero.
     pub payment: Option<Payment>,
 }
 
-/// Sells over the counter. Either all of it is there afterwards, or nothing.
+/// Sells over the counter, in one transaction: everything is recorded, or nothing.
 pub fn sell(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &orders::Settings,
     permit: &GroupPermit,
     sale: &StallSale,
-) -> Result<Sold, StallSaleError> {
-    let nobody = match sale.language {
+) -> Result<CompletedSale, StallSaleError> {
+    let anonymous_buyer = match sale.language {
         Language::Indonesian => "Pembeli di tempat",
         Language::English => "Walk-in buyer",
     };
@@ -93,8 +93,8 @@ pub fn sell(
         buyer: None,
         captured_by: Some(permit.account),
         channel: Channel::WalkIn,
-        contact: Contact {
-            name: sale.buyer.as_deref().map(str::trim).unwrap_or(nobody).to_owned(),
+        contact: OrderContact {
+            name: sale.buyer.as_deref().map(str::trim).unwrap_or(anonymous_buyer).to_owned(),
             phone: None,
             email: None,
         },
@@ -105,18 +105,23 @@ pub fn sell(
         promised: false,
     };
     let sold = orders::quick_sale(tx, now, settings, permit, &new_order)?;
-    let money = store::locked_order(tx, sale.order)?.ok_or(PaymentError::NotFound)?;
-    let payment = (money.total > Rupiah::ZERO).then(|| cash(tx, now, permit, &money)).transpose()?;
+    let order_money = store::lock_order(tx, sale.order)?.ok_or(PaymentError::NotFound)?;
+    let payment = (order_money.total > Rupiah::ZERO).then(|| record_cash(tx, now, permit, &order_money)).transpose()?;
     let order = orders::find_whole(tx, sold.order.id)?.ok_or(PaymentError::NotFound)?;
-    Ok(Sold { order, payment })
+    Ok(CompletedSale { order, payment })
 }
 
-fn cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: &OrderMoney) -> Result<Payment, PaymentError> {
+fn record_cash(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &GroupPermit,
+    order: &OrderMoney,
+) -> Result<Payment, PaymentError> {
     let access = PaymentAccess { account: Some(permit.account), officer: true, ..PaymentAccess::default() };
-    let recording = Recording {
+    let new_payment = NewPayment {
         purpose: Some(Purpose::Full),
         amount: Some(order.total),
-        ..Recording::of_all(tx.id(now), Method::Cash)
+        ..NewPayment::in_full(tx.id(now), Method::Cash)
     };
-    record(tx, now, order, &access, &recording)
+    record_locked(tx, now, order, &access, &new_payment)
 }

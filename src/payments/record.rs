@@ -1,12 +1,12 @@
-//! Writing a payment down: a buyer announces a transfer, an officer takes cash, the treasurer gives money back.
+//! Recording payments: a buyer announces a transfer, an officer takes cash, the treasurer refunds.
 
 use super::access::PaymentAccess;
 use super::credit::move_credit;
 use super::error::PaymentError;
+use super::paid_total::update_paid_total;
 use super::payment::{Balance, Direction, Method, Payment, Purpose, Status, refundable};
 use super::postings;
-use super::qris::QRIS_MOST;
-use super::settle::settle;
+use super::qris::MAX_QRIS_AMOUNT;
 use super::store::{self, OrderMoney};
 use super::unique_code;
 use crate::db::Tx;
@@ -16,89 +16,89 @@ use crate::kernel::{Duration, Instant, Rupiah};
 use crate::ledger;
 use crate::orders::OrderStatus;
 
-/// How long an announced transfer waits for a picture of it, or for the treasurer.
-pub const PENDING_FOR: Duration = Duration::days(3);
-/// How long the gateway has, at the most, to say what became of a payment.
-pub const GATEWAY_FOR: Duration = Duration::days(1);
-/// How many announced payments of one order may wait.
-pub const MOST_PENDING: usize = 5;
+/// How long an announced transfer waits for a proof or the treasurer.
+pub const PENDING_TTL: Duration = Duration::days(3);
+/// How long the gateway has to report the outcome of a payment.
+pub const GATEWAY_TTL: Duration = Duration::days(1);
+/// Maximum number of announced payments of one order.
+pub const MAX_PENDING: usize = 5;
 
-/// What to write down.
+/// The input of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recording {
-    /// The id of the payment, new.
+pub struct NewPayment {
+    /// Id of the new payment.
     pub id: PaymentId,
-    /// How the money goes.
+    /// Payment method.
     pub method: Method,
-    /// What it is for; found out from the amount when it is not said.
+    /// The purpose; derived from the amount if absent.
     pub purpose: Option<Purpose>,
-    /// How much; what is owed when it is not said.
+    /// The amount; the owed amount if absent.
     pub amount: Option<Rupiah>,
-    /// Which payment a refund gives back.
+    /// The payment that is refunded.
     pub refunds: Option<PaymentId>,
-    /// Who pays, when it is not who ordered.
+    /// The payer's name, if it is not the buyer.
     pub payer: Option<String>,
-    /// From which order the buyer's credit is taken.
+    /// The order that the credit is taken from.
     pub from: Option<OrderId>,
 }
 
-impl Recording {
-    /// A payment of what is owed, by this way.
-    pub fn of_all(id: PaymentId, method: Method) -> Recording {
-        Recording { id, method, purpose: None, amount: None, refunds: None, payer: None, from: None }
+impl NewPayment {
+    /// A payment of the whole owed amount, by this method.
+    pub fn in_full(id: PaymentId, method: Method) -> NewPayment {
+        NewPayment { id, method, purpose: None, amount: None, refunds: None, payer: None, from: None }
     }
 }
 
-/// Writes a payment of this order down. What an officer takes in cash, and all that the treasurer writes, is
-/// confirmed at once; what a buyer announces waits for the treasurer. The order's row is held meanwhile.
-pub(super) fn record(
+/// Records a payment of this order, whose row the caller has locked. Cash taken by an officer and everything recorded
+/// by the treasurer is confirmed at once; what a buyer announces stays pending.
+pub(super) fn record_locked(
     tx: &mut Tx<'_>,
     now: Instant,
     order: &OrderMoney,
     access: &PaymentAccess,
-    recording: &Recording,
+    new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
-    access.records()?;
-    if recording.method == Method::Credit {
-        return move_credit(tx, now, order, access, recording);
+    access.require_record()?;
+    if new_payment.method == Method::Credit {
+        return move_credit(tx, now, order, access, new_payment);
     }
-    let payments = store::payments_of(tx, order.id)?;
-    let mut payment = if recording.purpose == Some(Purpose::Refund) {
-        refund(now, order, access, recording, &payments)?
+    let payments = store::list_payments_of_order(tx, order.id)?;
+    let mut payment = if new_payment.purpose == Some(Purpose::Refund) {
+        build_refund(now, order, access, new_payment, &payments)?
     } else {
-        take(now, order, access, recording, &payments)?
+        build_incoming(now, order, access, new_payment, &payments)?
     };
     if payment.status == Status::Pending && matches!(payment.method, Method::Transfer | Method::Qris) {
-        tell_apart(tx, &mut payment)?;
+        assign_unique_code(tx, &mut payment)?;
     }
-    store::insert(tx, &payment)?;
-    tell(tx, now, "payment.recorded", &payment, access.account)?;
+    store::insert_payment(tx, &payment)?;
+    record_event(tx, now, "payment.recorded", &payment, access.account)?;
     if payment.status == Status::Confirmed {
-        postings::confirmed(tx, now, order, &payment, access.account)?;
-        settle(tx, now, order.id)?;
-        tell(tx, now, "payment.confirmed", &payment, access.account)?;
+        postings::post_confirmed(tx, now, order, &payment, access.account)?;
+        update_paid_total(tx, now, order.id)?;
+        record_event(tx, now, "payment.confirmed", &payment, access.account)?;
     }
     Ok(payment)
 }
 
-/// Writes a payment of the order with this id down.
-pub fn record_on(
+/// Records a payment of the order with this id.
+pub fn record_payment(
     tx: &mut Tx<'_>,
     now: Instant,
     order: OrderId,
     access: &PaymentAccess,
-    recording: &Recording,
+    new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
-    // What goes through the gateway is begun with it.
-    if recording.method == Method::Gateway {
+    // Gateway payments are recorded together with their charge, by the gateway module.
+    if new_payment.method == Method::Gateway {
         return Err(PaymentError::NoGateway);
     }
-    let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
-    record(tx, now, &order, access, recording)
+    let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
+    record_locked(tx, now, &order, access, new_payment)
 }
 
-/// Tells what happened to a payment.
-pub(super) fn tell(
+/// Records an event about a payment.
+pub(super) fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     kind: events::Kind,
@@ -119,15 +119,20 @@ pub(super) fn tell(
     Ok(())
 }
 
-pub(super) fn blank(now: Instant, order: &OrderMoney, access: &PaymentAccess, recording: &Recording) -> Payment {
+pub(super) fn draft_payment(
+    now: Instant,
+    order: &OrderMoney,
+    access: &PaymentAccess,
+    new_payment: &NewPayment,
+) -> Payment {
     Payment {
-        id: recording.id,
+        id: new_payment.id,
         cooperative: order.cooperative,
         order: order.id,
         direction: Direction::In,
-        method: recording.method,
-        purpose: recording.purpose.unwrap_or(Purpose::Full),
-        amount: recording.amount.unwrap_or_default(),
+        method: new_payment.method,
+        purpose: new_payment.purpose.unwrap_or(Purpose::Full),
+        amount: new_payment.amount.unwrap_or_default(),
         status: Status::Pending,
         refunds: None,
         proof: None,
@@ -141,19 +146,19 @@ pub(super) fn blank(now: Instant, order: &OrderMoney, access: &PaymentAccess, re
         version: 1,
         unique_code: None,
         transfer_amount: None,
-        payer: recording.payer.as_deref().map(str::trim).filter(|payer| !payer.is_empty()).map(str::to_owned),
+        payer: new_payment.payer.as_deref().map(str::trim).filter(|payer| !payer.is_empty()).map(str::to_owned),
         handover: None,
         credit_of: None,
     }
 }
 
-/// The same payment, confirmed by the one who writes it down.
-pub(super) fn at_once(payment: Payment, now: Instant, access: &PaymentAccess) -> Payment {
+/// The payment, confirmed by the caller.
+pub(super) fn as_confirmed(payment: Payment, now: Instant, access: &PaymentAccess) -> Payment {
     Payment {
         status: Status::Confirmed,
         decided_by: access.account,
         decided_at: Some(now),
-        // What the treasurer takes is in the box already.
+        // Cash taken by the treasurer is in the cash box already.
         held_by: access
             .account
             .filter(|_| !access.treasurer && payment.method == Method::Cash && payment.direction == Direction::In),
@@ -161,96 +166,99 @@ pub(super) fn at_once(payment: Payment, now: Instant, access: &PaymentAccess) ->
     }
 }
 
-fn take(
+fn build_incoming(
     now: Instant,
     order: &OrderMoney,
     access: &PaymentAccess,
-    recording: &Recording,
+    new_payment: &NewPayment,
     payments: &[Payment],
 ) -> Result<Payment, PaymentError> {
-    let staff = access.officer || access.treasurer;
-    if recording.method == Method::Cash && !staff {
-        return Err(PaymentError::NotAllowed);
+    let is_staff = access.officer || access.treasurer;
+    if new_payment.method == Method::Cash && !is_staff {
+        return Err(PaymentError::Forbidden);
     }
     if matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired) {
         return Err(PaymentError::OrderClosed);
     }
     let balance = Balance::of(payments)?;
     let owed = order.total.minus(balance.paid()?)?.max(Rupiah::ZERO);
-    let amount = match recording.amount {
+    let amount = match new_payment.amount {
         Some(amount) => amount,
         None => {
-            // What is announced already need not be paid a second time, unless the money lies on the table.
-            let coming = if recording.method == Method::Cash { Rupiah::ZERO } else { balance.announced };
-            let wanted = match recording.purpose {
+            // Announced payments need not be paid twice; cash is on the table, so they do not count.
+            let announced = if new_payment.method == Method::Cash { Rupiah::ZERO } else { balance.announced };
+            let due = match new_payment.purpose {
                 Some(Purpose::Deposit) => order.deposit_due.minus(balance.paid()?)?.min(owed),
                 _ => owed,
             };
-            wanted.minus(coming)?
+            due.minus(announced)?
         }
     };
     if amount <= Rupiah::ZERO {
         return Err(PaymentError::NothingOwed);
     }
-    if recording.method == Method::Cash && amount > owed {
+    if new_payment.method == Method::Cash && amount > owed {
         return Err(if owed == Rupiah::ZERO { PaymentError::NothingOwed } else { PaymentError::MoreThanOwed(owed) });
     }
-    if recording.method == Method::Qris && amount > QRIS_MOST {
-        return Err(PaymentError::MoreThanQrisTakes(QRIS_MOST));
+    if new_payment.method == Method::Qris && amount > MAX_QRIS_AMOUNT {
+        return Err(PaymentError::MoreThanQrisTakes(MAX_QRIS_AMOUNT));
     }
-    let purpose = recording.purpose.unwrap_or_else(|| purpose_of(amount, owed, balance));
-    let payment = Payment { amount, purpose, ..blank(now, order, access, recording) };
-    if access.treasurer || recording.method == Method::Cash {
-        return Ok(at_once(payment, now, access));
+    let purpose = new_payment.purpose.unwrap_or_else(|| derive_purpose(amount, owed, balance));
+    let payment = Payment { amount, purpose, ..draft_payment(now, order, access, new_payment) };
+    if access.treasurer || new_payment.method == Method::Cash {
+        return Ok(as_confirmed(payment, now, access));
     }
-    if store::waiting(payments) >= MOST_PENDING {
+    if store::count_pending(payments) >= MAX_PENDING {
         return Err(PaymentError::TooManyPending);
     }
     if payment.method == Method::Gateway {
-        return Ok(Payment { expires_at: Some(now.after(GATEWAY_FOR)), ..payment });
+        return Ok(Payment { expires_at: Some(now.after(GATEWAY_TTL)), ..payment });
     }
-    let soonest = now.after(PENDING_FOR);
-    Ok(Payment { expires_at: Some(order.pay_by.map_or(soonest, |pay_by| pay_by.max(soonest))), ..payment })
+    let earliest_expiry = now.after(PENDING_TTL);
+    Ok(Payment {
+        expires_at: Some(order.pay_by.map_or(earliest_expiry, |pay_by| pay_by.max(earliest_expiry))),
+        ..payment
+    })
 }
 
-/// Gives an awaited transfer a code by which it is told apart on the bank's statement, when one is free.
-fn tell_apart(tx: &mut Tx<'_>, payment: &mut Payment) -> Result<(), PaymentError> {
-    ledger::hold(tx, payment.cooperative)?;
-    let taken = store::awaited_transfers(tx, payment.cooperative)?;
-    payment.unique_code = unique_code::free(payment.id, payment.amount, &taken);
-    payment.transfer_amount = Some(payment.amount.minus(payment.code())?);
+/// Assigns a free unique code to an awaited transfer, if there is one.
+fn assign_unique_code(tx: &mut Tx<'_>, payment: &mut Payment) -> Result<(), PaymentError> {
+    ledger::lock_cooperative(tx, payment.cooperative)?;
+    let taken_codes = store::list_awaited_codes(tx, payment.cooperative)?;
+    payment.unique_code = unique_code::find_free_code(payment.id, payment.amount, &taken_codes);
+    payment.transfer_amount = Some(payment.amount.minus(payment.unique_code_amount())?);
     Ok(())
 }
 
-fn purpose_of(amount: Rupiah, owed: Rupiah, balance: Balance) -> Purpose {
-    let first = balance.paid_in == Rupiah::ZERO;
-    match (first, amount >= owed) {
+fn derive_purpose(amount: Rupiah, owed: Rupiah, balance: Balance) -> Purpose {
+    let is_first = balance.paid_in == Rupiah::ZERO;
+    match (is_first, amount >= owed) {
         (true, true) => Purpose::Full,
         (true, false) => Purpose::Deposit,
         (false, _) => Purpose::Balance,
     }
 }
 
-fn refund(
+fn build_refund(
     now: Instant,
     order: &OrderMoney,
     access: &PaymentAccess,
-    recording: &Recording,
+    new_payment: &NewPayment,
     payments: &[Payment],
 ) -> Result<Payment, PaymentError> {
-    access.decides()?;
-    let original = recording.refunds.and_then(|id| payments.iter().find(|it| it.id == id));
+    access.require_treasurer()?;
+    let original = new_payment.refunds.and_then(|id| payments.iter().find(|payment| payment.id == id));
     let original = original.ok_or(PaymentError::NothingToRefund)?;
     let left = refundable(original, payments)?;
     if left == Rupiah::ZERO {
         return Err(PaymentError::NothingToRefund);
     }
-    let too_much = Balance::of(payments)?.paid()?.minus(order.total)?;
-    let amount = recording.amount.unwrap_or(too_much.min(left));
+    let overpaid = Balance::of(payments)?.paid()?.minus(order.total)?;
+    let amount = new_payment.amount.unwrap_or(overpaid.min(left));
     if amount <= Rupiah::ZERO {
         return Err(PaymentError::NothingToRefund);
     }
-    // What counts for another order by now is not here to go back.
+    // An amount that was moved to another order as credit cannot be refunded here.
     let left = left.min(Balance::of(payments)?.paid()?);
     if amount > left {
         return Err(PaymentError::MoreThanRefundable(left));
@@ -259,11 +267,11 @@ fn refund(
         direction: Direction::Out,
         amount,
         refunds: Some(original.id),
-        ..blank(now, order, access, recording)
+        ..draft_payment(now, order, access, new_payment)
     };
     if payment.method == Method::Gateway {
-        // The gateway gives back only what it took, and it is done when it says so.
+        // The gateway refunds only what it collected; the refund is pending until it reports it.
         return if original.method == Method::Gateway { Ok(payment) } else { Err(PaymentError::NothingToRefund) };
     }
-    Ok(at_once(payment, now, access))
+    Ok(as_confirmed(payment, now, access))
 }

@@ -1,4 +1,4 @@
-//! The SQL of payments.
+//! SQL of payments.
 
 use diesel::prelude::*;
 
@@ -8,10 +8,10 @@ use crate::db::schema::{cooperatives, fulfilments, orders};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, HandoverId, OrderId, OutletId, PaymentId};
 use crate::kernel::{Instant, Json, Rupiah, Zone};
-use crate::ledger::Standing;
-use crate::orders::{Contact, OrderStatus};
+use crate::ledger::OrderBalance;
+use crate::orders::{OrderContact, OrderStatus};
 
-/// What payments need to know of an order.
+/// Read model of an order for payments.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = orders)]
 pub(super) struct OrderMoney {
@@ -37,43 +37,43 @@ pub(super) struct OrderMoney {
 }
 
 impl OrderMoney {
-    /// How it stands between buyer and cooperative.
-    pub(super) fn standing(&self) -> Standing {
-        Standing { paid: self.paid_total, delivered: self.delivered_total, outlet: self.outlet }
+    /// Paid and delivered totals, as the ledger rules need them.
+    pub(super) fn standing(&self) -> OrderBalance {
+        OrderBalance { paid: self.paid_total, delivered: self.delivered_total, outlet: self.outlet }
     }
 
-    /// Who ordered.
+    /// The buyer's name.
     pub(super) fn payer(&self) -> String {
-        self.contact.read::<Contact>().map(|contact| contact.name).unwrap_or_default()
+        self.contact.read::<OrderContact>().map(|contact| contact.name).unwrap_or_default()
     }
 }
 
-/// The order, if there is one.
-pub(super) fn order(conn: &mut Conn, order: OrderId) -> Result<Option<OrderMoney>> {
-    let found = orders::table.inner_join(cooperatives::table.on(cooperatives::id.eq(orders::cooperative_id)));
-    Ok(found.filter(orders::id.eq(order)).select(OrderMoney::as_select()).first(conn).optional()?)
+/// The order with this id.
+pub(super) fn find_order(conn: &mut Conn, order: OrderId) -> Result<Option<OrderMoney>> {
+    let rows = orders::table.inner_join(cooperatives::table.on(cooperatives::id.eq(orders::cooperative_id)));
+    Ok(rows.filter(orders::id.eq(order)).select(OrderMoney::as_select()).first(conn).optional()?)
 }
 
-/// The order, and its row held until the transaction ends: what is decided about its money is decided one at a time.
-pub(super) fn locked_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<OrderMoney>> {
+/// The order, its row locked until the end of the transaction, so that changes of its payments are serialized.
+pub(super) fn lock_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<OrderMoney>> {
     if let Conn::Postgres(postgres) = &mut **tx {
         orders::table.find(id).select(orders::id).for_update().first::<OrderId>(postgres).optional()?;
     }
-    order(tx, id)
+    find_order(tx, id)
 }
 
-/// The groups that deliver an order.
-pub(super) fn groups_of(conn: &mut Conn, order: OrderId) -> Result<Vec<GroupId>> {
+/// The groups with a part in an order.
+pub(super) fn list_groups_of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<GroupId>> {
     Ok(fulfilments::table.filter(fulfilments::order_id.eq(order)).select(fulfilments::group_id).load(conn)?)
 }
 
-/// One payment.
-pub(super) fn payment(conn: &mut Conn, id: PaymentId) -> Result<Option<Payment>> {
+/// The payment with this id.
+pub(super) fn find_payment(conn: &mut Conn, id: PaymentId) -> Result<Option<Payment>> {
     Ok(dsl::payments.find(id).select(Payment::as_select()).first(conn).optional()?)
 }
 
 /// The payments of an order, oldest first.
-pub(super) fn payments_of(conn: &mut Conn, order: OrderId) -> Result<Vec<Payment>> {
+pub(super) fn list_payments_of_order(conn: &mut Conn, order: OrderId) -> Result<Vec<Payment>> {
     Ok(dsl::payments
         .filter(dsl::order_id.eq(order))
         .order((dsl::recorded_at.asc(), dsl::id.asc()))
@@ -81,17 +81,17 @@ pub(super) fn payments_of(conn: &mut Conn, order: OrderId) -> Result<Vec<Payment
         .load(conn)?)
 }
 
-/// Where a page of a cooperative's payments begins.
-pub(super) type PageKey = (Instant, PaymentId);
+/// Key of a page of a cooperative's payments.
+pub(super) type PaymentKey = (Instant, PaymentId);
 
-/// A cooperative's payments in this state, oldest first; or only the cash that is in someone's hands.
-pub(super) fn payments_in(
+/// A cooperative's payments with this status, oldest first; with `held` only cash held by officers.
+pub(super) fn list_payments(
     conn: &mut Conn,
     cooperative: CooperativeId,
     status: Status,
-    held: bool,
-    after: Option<PageKey>,
-    rows: i64,
+    only_held: bool,
+    after: Option<PaymentKey>,
+    limit: i64,
 ) -> Result<Vec<(Payment, OrderMoney)>> {
     let mut query = dsl::payments
         .inner_join(orders::table)
@@ -99,10 +99,10 @@ pub(super) fn payments_in(
         .filter(dsl::cooperative_id.eq(cooperative))
         .filter(dsl::status.eq(status))
         .order((dsl::recorded_at.asc(), dsl::id.asc()))
-        .limit(rows)
+        .limit(limit)
         .select((Payment::as_select(), OrderMoney::as_select()))
         .into_boxed();
-    if held {
+    if only_held {
         query = query.filter(dsl::held_by.is_not_null());
     }
     if let Some((recorded_at, id)) = after {
@@ -111,47 +111,47 @@ pub(super) fn payments_in(
     Ok(query.load(conn)?)
 }
 
-/// Writes a payment down.
-pub(super) fn insert(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
+/// Inserts a payment.
+pub(super) fn insert_payment(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
     diesel::insert_into(dsl::payments).values(payment).execute(&mut **tx)?;
     Ok(())
 }
 
-/// What changes with a step.
-pub(super) struct Decision {
-    pub(super) to: Status,
+/// The columns that a decision changes.
+pub(super) struct StatusChange {
+    pub(super) status: Status,
     pub(super) held_by: Option<AccountId>,
     pub(super) decided_by: Option<AccountId>,
     pub(super) decided_at: Option<Instant>,
     pub(super) reason: Option<String>,
 }
 
-/// Takes the step if the payment still is as it was read; of two who decide at once, one does.
-pub(super) fn decide(tx: &mut Tx<'_>, before: &Payment, decision: &Decision) -> Result<bool> {
+/// Applies the decision; false if the payment was changed since it was read.
+pub(super) fn update_status(tx: &mut Tx<'_>, before: &Payment, change: &StatusChange) -> Result<bool> {
     let changed = diesel::update(
         dsl::payments.find(before.id).filter(dsl::status.eq(before.status)).filter(dsl::version.eq(before.version)),
     )
     .set((
-        dsl::status.eq(decision.to),
-        dsl::held_by.eq(decision.held_by),
-        dsl::decided_by.eq(decision.decided_by),
-        dsl::decided_at.eq(decision.decided_at),
-        dsl::reason.eq(&decision.reason),
+        dsl::status.eq(change.status),
+        dsl::held_by.eq(change.held_by),
+        dsl::decided_by.eq(change.decided_by),
+        dsl::decided_at.eq(change.decided_at),
+        dsl::reason.eq(&change.reason),
         dsl::version.eq(before.version.saturating_add(1)),
     ))
     .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// Whether any of a payment went back, or is about to.
+/// Whether the payment has a pending or confirmed refund.
 pub(super) fn has_refund(conn: &mut Conn, id: PaymentId) -> Result<bool> {
     let refunds =
         dsl::payments.filter(dsl::refunds_id.eq(id)).filter(dsl::status.eq_any([Status::Pending, Status::Confirmed]));
     Ok(diesel::select(diesel::dsl::exists(refunds)).get_result(conn)?)
 }
 
-/// The codes of the transfers that a cooperative awaits, each with what it comes to.
-pub(super) fn awaited_transfers(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(i32, Rupiah)>> {
+/// The unique codes of a cooperative's awaited transfers, with their amounts to transfer.
+pub(super) fn list_awaited_codes(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(i32, Rupiah)>> {
     Ok(dsl::payments
         .filter(dsl::cooperative_id.eq(cooperative))
         .filter(dsl::status.eq(Status::Pending))
@@ -160,7 +160,7 @@ pub(super) fn awaited_transfers(conn: &mut Conn, cooperative: CooperativeId) -> 
         .load(conn)?)
 }
 
-/// Shows the payment by this file if it still is as it was read and waits for the treasurer.
+/// Sets the proof of a pending payment; false if it was changed since it was read.
 pub(super) fn set_proof(tx: &mut Tx<'_>, before: &Payment, file: &str) -> Result<bool> {
     let waiting = dsl::payments.find(before.id).filter(dsl::status.eq(Status::Pending));
     let changed = diesel::update(waiting.filter(dsl::version.eq(before.version)))
@@ -169,49 +169,49 @@ pub(super) fn set_proof(tx: &mut Tx<'_>, before: &Payment, file: &str) -> Result
     Ok(changed == 1)
 }
 
-/// Whether this file shows any payment.
-pub(super) fn is_proof(conn: &mut Conn, file: &str) -> Result<bool> {
+/// Whether this file is the proof of any payment.
+pub(super) fn is_proof_in_use(conn: &mut Conn, file: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(dsl::payments.filter(dsl::proof.eq(file)))).get_result(conn)?)
 }
 
-/// Announced transfers whose time is over and that nothing shows, oldest first.
-pub(super) fn overdue(conn: &mut Conn, now: Instant, rows: i64) -> Result<Vec<Payment>> {
+/// Pending payments without proof whose deadline has passed, oldest first.
+pub(super) fn list_overdue(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Payment>> {
     Ok(dsl::payments
         .filter(dsl::status.eq(Status::Pending))
         .filter(dsl::proof.is_null())
         .filter(dsl::expires_at.le(now))
         .order((dsl::expires_at.asc(), dsl::id.asc()))
-        .limit(rows)
+        .limit(limit)
         .select(Payment::as_select())
         .load(conn)?)
 }
 
-/// Where buyers transfer to.
+/// The bank account that buyers transfer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct BankAccount {
+pub(super) struct TransferAccount {
     pub(super) bank: String,
     pub(super) account: String,
     pub(super) holder: String,
 }
 
-/// The cooperative's bank account, when it has told all of it.
-pub(super) fn bank_account(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<BankAccount>> {
-    let found: (Option<String>, Option<String>, Option<String>) = cooperatives::table
+/// The cooperative's bank account, if it is complete.
+pub(super) fn find_bank_account(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<TransferAccount>> {
+    let rows: (Option<String>, Option<String>, Option<String>) = cooperatives::table
         .find(cooperative)
         .select((cooperatives::bank_name, cooperatives::bank_account, cooperatives::bank_holder))
         .first(conn)?;
-    Ok(match found {
-        (Some(bank), Some(account), Some(holder)) => Some(BankAccount { bank, account, holder }),
+    Ok(match rows {
+        (Some(bank), Some(account), Some(holder)) => Some(TransferAccount { bank, account, holder }),
         _ => None,
     })
 }
 
-/// So many of the payments of an account's orders behind this one.
-pub(super) fn payments_taken_out(
+/// A page of the payments of an account's orders after this id, with their order numbers.
+pub(super) fn list_payments_for_export(
     conn: &mut Conn,
     account: AccountId,
     after: Option<PaymentId>,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<(Payment, String)>> {
     let mut query = dsl::payments
         .inner_join(orders::table)
@@ -221,22 +221,22 @@ pub(super) fn payments_taken_out(
     if let Some(after) = after {
         query = query.filter(dsl::id.gt(after));
     }
-    Ok(query.order(dsl::id.asc()).limit(most).load(conn)?)
+    Ok(query.order(dsl::id.asc()).limit(limit).load(conn)?)
 }
 
-/// The pictures that show the transfers of an account's orders.
-pub(super) fn proofs_of(conn: &mut Conn, account: AccountId) -> Result<Vec<(PaymentId, String)>> {
-    let found: Vec<(PaymentId, Option<String>)> = dsl::payments
+/// The proofs of the payments of an account's orders.
+pub(super) fn list_proofs_of_buyer(conn: &mut Conn, account: AccountId) -> Result<Vec<(PaymentId, String)>> {
+    let rows: Vec<(PaymentId, Option<String>)> = dsl::payments
         .inner_join(orders::table)
         .filter(orders::buyer_id.eq(account))
         .filter(dsl::proof.is_not_null())
         .select((dsl::id, dsl::proof))
         .load(conn)?;
-    Ok(found.into_iter().filter_map(|(id, proof)| Some((id, proof?))).collect())
+    Ok(rows.into_iter().filter_map(|(id, proof)| Some((id, proof?))).collect())
 }
 
-/// Forgets who paid a person's orders.
-pub(super) fn forget_payers(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
+/// Clears the payer names of a person's orders.
+pub(super) fn clear_payer_names(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     let own = orders::table.filter(orders::buyer_id.eq(account)).select(orders::id);
     diesel::update(dsl::payments.filter(dsl::order_id.eq_any(own)))
         .set(dsl::payer.eq(None::<String>))
@@ -244,7 +244,7 @@ pub(super) fn forget_payers(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Locks the confirmed payments whose cash this person holds and that are in no hand-over yet, in the order of their ids.
+/// Locks and lists the confirmed payments whose cash this person holds and that are in no hand-over yet, by id.
 pub(super) fn lock_held_by(
     tx: &mut Tx<'_>,
     cooperative: CooperativeId,
@@ -263,7 +263,7 @@ pub(super) fn lock_held_by(
     })
 }
 
-/// Puts these payments into a hand-over. Each has changed: whoever read it before decides on an old version.
+/// Adds these payments to a hand-over and increments their versions.
 pub(super) fn put_in_handover(tx: &mut Tx<'_>, ids: &[PaymentId], handover: HandoverId) -> Result<()> {
     diesel::update(dsl::payments.filter(dsl::id.eq_any(ids.to_vec())))
         .set((dsl::handover_id.eq(handover), dsl::version.eq(dsl::version + 1)))
@@ -271,7 +271,7 @@ pub(super) fn put_in_handover(tx: &mut Tx<'_>, ids: &[PaymentId], handover: Hand
     Ok(())
 }
 
-/// Nobody holds the cash of this hand-over's payments any more.
+/// Clears the holder of the payments of this hand-over.
 pub(super) fn receive_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
     diesel::update(dsl::payments.filter(dsl::handover_id.eq(handover)))
         .set((dsl::held_by.eq(None::<AccountId>), dsl::version.eq(dsl::version + 1)))
@@ -279,7 +279,7 @@ pub(super) fn receive_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<
     Ok(())
 }
 
-/// The payments of this hand-over are in none any more.
+/// Removes the payments from this hand-over.
 pub(super) fn release_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
     diesel::update(dsl::payments.filter(dsl::handover_id.eq(handover)))
         .set((dsl::handover_id.eq(None::<HandoverId>), dsl::version.eq(dsl::version + 1)))
@@ -296,16 +296,18 @@ pub(super) fn list_in_handover(conn: &mut Conn, handover: HandoverId) -> Result<
         .load(conn)?)
 }
 
-/// Drops the name of a picture that is gone.
-pub(super) fn drop_proof(tx: &mut Tx<'_>, id: PaymentId) -> Result<()> {
+/// Clears the proof of a payment.
+pub(super) fn clear_proof(tx: &mut Tx<'_>, id: PaymentId) -> Result<()> {
     diesel::update(dsl::payments.find(id)).set(dsl::proof.eq(None::<String>)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// How many announced payments of an order wait.
-pub(super) fn waiting(payments: &[Payment]) -> usize {
+/// Counts the announced payments of an order.
+pub(super) fn count_pending(payments: &[Payment]) -> usize {
     payments
         .iter()
-        .filter(|it| it.status == Status::Pending && it.direction == Direction::In && it.method != Method::Cash)
+        .filter(|payment| {
+            payment.status == Status::Pending && payment.direction == Direction::In && payment.method != Method::Cash
+        })
         .count()
 }

@@ -1,72 +1,72 @@
-//! Payments as clients read and write them.
+//! Request and response bodies of payments.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::access::PaymentAccess;
-use super::gateway::{Charge, ChargeShown, ConfiguredGateway, GatewayOffer};
-use super::payment::{Action, Balance, Direction, Method, Payment, Purpose, Status};
-use super::qris::{QrisOffer, QrisShown, Scannable};
-use super::record::Recording;
-use super::store::{BankAccount, OrderMoney};
+use super::gateway::{Charge, ConfiguredGateway, GatewayOffer, PaymentChargeView};
+use super::payment::{Balance, Direction, Method, Payment, PaymentAction, Purpose, Status};
+use super::qris::{PaymentQrisView, QrisOffer, Scannable};
+use super::record::NewPayment;
+use super::store::{OrderMoney, TransferAccount};
 use crate::kernel::ids::{AccountId, HandoverId, OrderId, PaymentId};
 use crate::kernel::{AmountError, Instant, Language, Rupiah};
-use crate::orders::{self, Owed, PaymentState};
+use crate::orders::{self, PaymentFigures, PaymentState};
 use crate::web::{AppState, FieldError, FieldErrors, Validate};
 
-/// A payment to write down.
+/// A payment to record.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"method": "transfer", "purpose": "full", "amount": 75000}))]
 pub(super) struct RecordPayment {
-    /// Its id, when the client makes it.
+    /// Id chosen by the client, if any.
     #[schema(nullable = false)]
     pub(super) id: Option<PaymentId>,
-    /// How the money goes. Cash is written down by an officer or the treasurer.
+    /// The payment method. Cash is recorded by an officer or the treasurer.
     method: Method,
-    /// What it is for; found out from the amount when it is not said.
+    /// The purpose; derived from the amount if absent.
     #[schema(nullable = false)]
     purpose: Option<Purpose>,
-    /// How much, in rupiah; what is owed when it is not said.
+    /// The amount in rupiah; the owed amount if absent.
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64, example = 75_000)]
     amount: Option<Rupiah>,
-    /// The payment that a refund gives back.
+    /// The payment that is refunded.
     #[schema(nullable = false)]
     refunds: Option<PaymentId>,
-    /// Who pays, when it is not who ordered: a daughter abroad, an office.
+    /// The payer's name, if it is not the buyer: a relative or an office.
     #[schema(max_length = 100)]
     payer: Option<String>,
-    /// The order of the same buyer for which too much was paid: `credit` only.
+    /// For `credit`: the overpaid order of the same buyer.
     #[schema(nullable = false)]
     from: Option<OrderId>,
 }
 
 impl Validate for RecordPayment {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(amount) = self.amount {
-            errors.range("/amount", amount.0, 1..=Rupiah::MAX_LINE.0);
+            errors.check_range("/amount", amount.0, 1..=Rupiah::MAX_LINE.0);
         }
         let refund = self.purpose == Some(Purpose::Refund);
         errors.require(!refund || self.refunds.is_some(), "/refunds", FieldError::Required);
-        let stray = FieldError::Rule {
+        let only_for_refunds = FieldError::Rule {
             code: "only-for-refunds",
             id: "Hanya diisi untuk pengembalian uang.",
             en: "This belongs to refunds only.",
         };
-        errors.require(refund || self.refunds.is_none(), "/refunds", stray);
+        errors.require(refund || self.refunds.is_none(), "/refunds", only_for_refunds);
         let credit = self.method == Method::Credit;
         errors.require(!credit || self.from.is_some(), "/from", FieldError::Required);
         errors.require(credit || self.from.is_none(), "/from", CREDIT_ONLY);
         errors.require(!(credit && refund), "/purpose", CREDIT_ONLY);
         if let Some(payer) = &self.payer {
-            errors.line("/payer", payer, 0..=100);
+            errors.check_line("/payer", payer, 0..=100);
         }
     }
 }
 
 impl RecordPayment {
-    pub(super) fn recording(&self, id: PaymentId) -> Recording {
-        Recording {
+    pub(super) fn new_payment(&self, id: PaymentId) -> NewPayment {
+        NewPayment {
             id,
             method: self.method,
             purpose: self.purpose,
@@ -84,63 +84,63 @@ const CREDIT_ONLY: FieldError = FieldError::Rule {
     en: "This belongs to the use of another order's credit only.",
 };
 
-/// A step to take with a payment.
+/// A transition of a payment.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"action": "reject", "reason": "Uang belum masuk ke rekening."}))]
 pub(super) struct DecidePayment {
-    /// Which step.
+    /// The action.
     pub(super) action: TreasurerAction,
-    /// Why, for the one who paid.
+    /// The reason, for the payer.
     #[schema(max_length = 300)]
     pub(super) reason: Option<String>,
 }
 
 crate::kernel::text_enum::text_enum! {
-    /// The treasurer's steps.
+    /// Actions of the treasurer.
     TreasurerAction {
-        /// The money is there.
+        /// The money has arrived.
         Confirm = "confirm",
-        /// The money did not come.
+        /// The money has not arrived.
         Reject = "reject",
-        /// It was confirmed by mistake: the money had not come.
+        /// Undo a mistaken confirmation: the money has not arrived.
         Reverse = "reverse",
     }
 }
 
-impl From<TreasurerAction> for Action {
-    fn from(action: TreasurerAction) -> Action {
+impl From<TreasurerAction> for PaymentAction {
+    fn from(action: TreasurerAction) -> PaymentAction {
         match action {
-            TreasurerAction::Confirm => Action::Confirm,
-            TreasurerAction::Reject => Action::Reject,
-            TreasurerAction::Reverse => Action::Reverse,
+            TreasurerAction::Confirm => PaymentAction::Confirm,
+            TreasurerAction::Reject => PaymentAction::Reject,
+            TreasurerAction::Reverse => PaymentAction::Reverse,
         }
     }
 }
 
 impl Validate for DecidePayment {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(reason) = &self.reason {
-            errors.line("/reason", reason, 1..=300);
+            errors.check_line("/reason", reason, 1..=300);
         }
     }
 }
 
-/// Which of a cooperative's payments.
+/// Filter and page of a cooperative's payments.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PaymentsQuery {
-    /// In which state; `pending` when it is not said.
+    /// The status; `pending` by default.
     #[param(inline)]
     pub(super) status: Option<Status>,
-    /// Only cash that is in someone's hands and not yet handed in; these are confirmed ones.
+    /// Only cash that officers still hold; such payments are confirmed.
     #[param(example = false)]
     pub(super) held: Option<bool>,
-    /// Where the page begins: `next` of the page before.
+    /// The `next` of the page before.
     #[param(max_length = 600)]
     pub(super) cursor: Option<String>,
-    /// How many, 1 to 100; 20 when it is not said.
+    /// Page size, 1 to 100; 20 by default.
     #[param(minimum = 1, maximum = 100)]
     pub(super) limit: Option<u32>,
 }
@@ -150,63 +150,63 @@ pub(super) struct PaymentsQuery {
 pub(super) struct PaymentView {
     /// Its id.
     id: PaymentId,
-    /// For which order.
+    /// The order.
     order: OrderId,
-    /// The order's number, as it should stand in the note of a transfer.
+    /// The order's number, to be used as the note of a transfer.
     #[schema(max_length = 40, example = "CIH-2611-0042")]
     order_number: String,
-    /// In, or back out.
+    /// In, or out for refunds.
     direction: Direction,
-    /// How.
+    /// The payment method.
     method: Method,
-    /// What for.
+    /// The purpose.
     purpose: Purpose,
-    /// How much, in rupiah; never negative, whatever the direction.
+    /// The amount in rupiah; never negative, in either direction.
     #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, example = 75_000)]
     amount: Rupiah,
-    /// Where it stands.
+    /// Its status.
     status: Status,
-    /// The payment that this refund gives back.
+    /// The payment that this refund refunds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     refunds: Option<PaymentId>,
-    /// The picture that shows the transfer; null when there is none.
+    /// The proof of the transfer; null if there is none.
     proof: Option<ProofView>,
-    /// How it is paid through the gateway, when it is.
+    /// The gateway charge, for payments through the gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    gateway: Option<ChargeShown>,
-    /// How it is paid by the cooperative's QRIS, while it is announced.
+    gateway: Option<PaymentChargeView>,
+    /// The QRIS code, while a QRIS payment is announced.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    qris: Option<QrisShown>,
-    /// Who pays; for those who work here.
+    qris: Option<PaymentQrisView>,
+    /// The payer's name; for staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "Contoh Sari", nullable = false)]
     payer: Option<String>,
-    /// The code that is taken off what is to be transferred, so that it is told apart on the bank's statement.
+    /// The unique code taken off the amount to transfer, so that the transfer is identified on the bank statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 999, nullable = false, example = 356)]
     unique_code: Option<i32>,
-    /// What is to be transferred, to the rupiah: the amount less the code. It counts for the amount.
+    /// The exact amount to transfer: the amount less the unique code. It pays the whole amount.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, nullable = false, example = 146_644)]
     transfer_amount: Option<Rupiah>,
-    /// Who wrote it down; for those who work here.
+    /// The account that recorded it; for staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     recorded_by: Option<AccountId>,
-    /// Who has the cash in hand; for those who work here.
+    /// The officer who holds the cash; for staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     held_by: Option<AccountId>,
-    /// With which handover its cash is on its way or went; for those who work here.
+    /// The hand-over that contains its cash; for staff only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     handover: Option<HandoverId>,
-    /// When it was written down.
+    /// When it was recorded.
     recorded_at: Instant,
-    /// When it expires unless a picture shows it or the treasurer confirms it.
+    /// When it expires without proof or confirmation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     expires_at: Option<Instant>,
@@ -214,32 +214,32 @@ pub(super) struct PaymentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     decided_at: Option<Instant>,
-    /// Why it was rejected.
+    /// The reason for a rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 300, nullable = false)]
     reason: Option<String>,
-    /// Grows by one with every change.
+    /// Incremented with every change.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub(super) version: i64,
-    /// What you may do with it now.
+    /// The actions the caller may perform now.
     #[schema(max_items = 5)]
-    actions: Vec<Action>,
+    actions: Vec<PaymentAction>,
 }
 
-/// A picture that shows a transfer.
+/// The proof of a transfer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ProofView {
-    /// Where it is read, by those who see the payment.
+    /// Its URL, for callers who see the payment.
     #[schema(max_length = 200, example = "/v1/payments/019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11/proof")]
     url: String,
 }
 
 impl PaymentView {
-    /// The payment as this caller sees it, who finds payments under this path.
+    /// The payment as this caller sees it, with URLs below this path.
     pub(super) fn of(payment: Payment, order: &OrderMoney, access: &PaymentAccess, path: &str) -> Self {
         let staff = access.is_staff();
-        let expires = payment.status == Status::Pending && payment.proof.is_none();
-        let actions = access.steps(&payment);
+        let can_expire = payment.status == Status::Pending && payment.proof.is_none();
+        let actions = access.available_actions(&payment);
         PaymentView {
             id: payment.id,
             order: payment.order,
@@ -260,7 +260,7 @@ impl PaymentView {
             recorded_by: payment.recorded_by.filter(|_| staff),
             held_by: payment.held_by.filter(|_| staff),
             recorded_at: payment.recorded_at,
-            expires_at: payment.expires_at.filter(|_| expires),
+            expires_at: payment.expires_at.filter(|_| can_expire),
             decided_at: payment.decided_at,
             reason: payment.reason,
             version: payment.version,
@@ -268,70 +268,70 @@ impl PaymentView {
         }
     }
 
-    /// The payment, and how it is paid through the gateway.
-    pub(super) fn through(mut self, charge: Option<Charge>) -> Self {
-        self.gateway = charge.map(ChargeShown::from);
+    /// Adds the gateway charge.
+    pub(super) fn with_charge(mut self, charge: Option<Charge>) -> Self {
+        self.gateway = charge.map(PaymentChargeView::from);
         self
     }
 
-    /// The payment, and how it is paid by the cooperative's QRIS.
-    pub(super) fn by_code(mut self, code: Option<QrisShown>) -> Self {
+    /// Adds the QRIS code.
+    pub(super) fn with_qris(mut self, code: Option<PaymentQrisView>) -> Self {
         self.qris = code;
         self
     }
 }
 
-/// The payments of an order, and what is left to pay.
+/// The payments of an order, with the balance and the payment options.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OrderPayments {
     /// The payments, oldest first.
     #[schema(max_items = 1000)]
     data: Vec<PaymentView>,
-    /// Always null: an order's payments come all at once.
+    /// Always null: the list is not paged.
     #[schema(max_length = 600)]
     next: Option<String>,
-    /// How it stands.
+    /// The payment state.
     state: PaymentState,
-    /// What the order comes to.
+    /// The order's total.
     total: Rupiah,
-    /// What was paid, less what went back.
+    /// Payments less refunds.
     paid: Rupiah,
-    /// What is left to pay.
+    /// The amount left to pay.
     owed: Rupiah,
-    /// What is to go back.
+    /// The amount to be refunded.
     refund_due: Rupiah,
-    /// What was announced and waits for the treasurer.
+    /// Announced payments that are pending.
     announced: Rupiah,
-    /// Where to transfer to, when the cooperative has told.
+    /// The bank account for transfers, if the cooperative has set one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     transfer_to: Option<TransferTo>,
-    /// How to pay through the gateway, when one is set up.
+    /// Payment through the gateway, if one is configured.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     gateway: Option<GatewayOffer>,
-    /// How to pay by the cooperative's QRIS, when it has set its code.
+    /// Payment by the cooperative's QRIS code, if it has set one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     qris: Option<QrisOffer>,
-    /// The link with which anybody pays for this order and sees nothing else of it: for a daughter abroad, an office.
+    /// The payment link: its holder can pay for this order and sees nothing else of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pay_link: Option<PayLink>,
 }
 
-/// The link with which anybody pays for an order.
+/// A payment link of an order.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PayLink {
     /// The secret of `/v1/track/{secret}/payments`.
     #[schema(max_length = 60, example = "AZqLHHweB9o6mx8vbVsaDBE")]
     secret: String,
-    /// The whole address.
+    /// The full URL.
     #[schema(max_length = 300, example = "https://lumbung.example/v1/track/AZqLHHweB9o6mx8vbVsaDBE/payments")]
     url: String,
 }
 
-/// A secret is never printed.
+/// Secrets are never printed.
 impl std::fmt::Debug for PayLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PayLink(…)")
@@ -339,9 +339,9 @@ impl std::fmt::Debug for PayLink {
 }
 
 impl PayLink {
-    /// The link of this order.
+    /// The payment link of this order.
     pub(super) fn of(state: &AppState, order: OrderId) -> Self {
-        let secret = orders::track::secret_to_pay(&state.signer, order);
+        let secret = orders::track::payment_secret(&state.signer, order);
         PayLink { url: format!("{}/v1/track/{secret}/payments", state.public_url), secret }
     }
 }
@@ -349,24 +349,24 @@ impl PayLink {
 /// A bank account of the cooperative.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TransferTo {
-    /// Which bank.
+    /// The bank.
     #[schema(max_length = 100, example = "Bank Contoh")]
     bank: String,
-    /// The number of the account.
+    /// The account number.
     #[schema(max_length = 40, example = "000123456789")]
     account: String,
-    /// Whose name it is in.
+    /// The account holder.
     #[schema(max_length = 100, example = "Koperasi Contoh Cihonje")]
     holder: String,
-    /// What to write as the note of the transfer.
+    /// The note to put on the transfer.
     #[schema(max_length = 40, example = "CIH-2611-0042")]
     note: String,
 }
 
-/// The ways in which a cooperative can be paid.
-pub(super) struct Ways<'a> {
-    pub(super) bank: Option<BankAccount>,
-    pub(super) gateways: &'a ConfiguredGateway,
+/// The ways to pay a cooperative.
+pub(super) struct PaymentOptions<'a> {
+    pub(super) bank: Option<TransferAccount>,
+    pub(super) gateway_config: &'a ConfiguredGateway,
     pub(super) scannable: Option<Scannable>,
     pub(super) language: Language,
     pub(super) pay_link: PayLink,
@@ -376,7 +376,7 @@ impl OrderPayments {
     pub(super) fn of(
         order: &OrderMoney,
         payments: Vec<(Payment, Option<Charge>)>,
-        ways: Ways<'_>,
+        options: PaymentOptions<'_>,
         access: &PaymentAccess,
         path: &str,
     ) -> Result<Self, AmountError> {
@@ -384,9 +384,9 @@ impl OrderPayments {
         let left = order.total.minus(balance.paid()?)?;
         let takes_payment =
             !matches!(order.status, crate::orders::OrderStatus::Cancelled | crate::orders::OrderStatus::Expired);
-        let asks = takes_payment && left > Rupiah::ZERO;
+        let is_payable = takes_payment && left > Rupiah::ZERO;
         Ok(OrderPayments {
-            state: PaymentState::derived(Owed {
+            state: PaymentState::derived(PaymentFigures {
                 total: order.total,
                 placed_total: order.placed_total,
                 paid: order.paid_total,
@@ -397,22 +397,24 @@ impl OrderPayments {
             owed: left.max(Rupiah::ZERO),
             refund_due: left.negated().max(Rupiah::ZERO),
             announced: balance.announced,
-            gateway: GatewayOffer::of(ways.gateways).filter(|_| asks),
-            pay_link: (asks && access.may_hand_out_pay_link()).then_some(ways.pay_link),
-            qris: ways.scannable.as_ref().filter(|_| asks).map(QrisOffer::from),
-            transfer_to: ways.bank.filter(|_| asks).map(|it| TransferTo {
-                bank: it.bank,
-                account: it.account,
-                holder: it.holder,
+            gateway: GatewayOffer::of(options.gateway_config).filter(|_| is_payable),
+            pay_link: (is_payable && access.can_share_pay_link()).then_some(options.pay_link),
+            qris: options.scannable.as_ref().filter(|_| is_payable).map(QrisOffer::from),
+            transfer_to: options.bank.filter(|_| is_payable).map(|account| TransferTo {
+                bank: account.bank,
+                account: account.account,
+                holder: account.holder,
                 note: order.number.clone(),
             }),
             data: payments
                 .into_iter()
-                .filter(|(payment, _)| access.sees_payment(payment))
+                .filter(|(payment, _)| access.can_see_payment(payment))
                 .map(|(payment, charge)| {
-                    let code = ways.scannable.as_ref();
-                    let code = code.and_then(|with| QrisShown::of(with, &payment, &order.number, path, ways.language));
-                    PaymentView::of(payment, order, access, path).through(charge).by_code(code)
+                    let code = options.scannable.as_ref();
+                    let code = code.and_then(|scannable| {
+                        PaymentQrisView::of(scannable, &payment, &order.number, path, options.language)
+                    });
+                    PaymentView::of(payment, order, access, path).with_charge(charge).with_qris(code)
                 })
                 .collect(),
             next: None,

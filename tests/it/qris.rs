@@ -1,4 +1,5 @@
-//! QRIS: the printed code is pinned to its merchant, another needs a second person, and a payment shows its code to scan.
+//! QRIS: the printed code is pinned to its merchant, another merchant needs a second person, and a payment has its
+//! code.
 
 use futures_util::future::join_all;
 use lumbung::payments::QrisPayload;
@@ -9,8 +10,8 @@ use crate::world::{Client, Reply, Village, World};
 /// The printed code of an example merchant.
 pub const PRINTED: &str = "00020101021126680016ID.CO.CONTOH.WWW01189360999900000000190215CIHONJE000000010303UMI51440014ID.CO.QRIS.WWW0215ID10999999999990303UMI5204549953033605802ID5923KOPERASI CONTOH CIHONJE6008BANYUMAS6105531656304669B";
 
-/// The same with these words in other places, closed by the checksum that it then has.
-fn changed(changes: &[(&str, &str)]) -> String {
+/// The printed code with these replacements and its new checksum.
+fn with_changes(changes: &[(&str, &str)]) -> String {
     let text = changes.iter().fold(PRINTED.to_owned(), |text, (from, to)| {
         assert!(text.contains(from) && from.len() == to.len());
         text.replacen(from, to, 1)
@@ -20,44 +21,44 @@ fn changed(changes: &[(&str, &str)]) -> String {
     format!("{covered}{checksum:04X}")
 }
 
-/// A code of somebody else under nearly the same name.
-fn somebody_elses() -> String {
-    changed(&[("9360999900000000", "9360777700000000"), ("ID1099999999999", "ID1011111118888")])
+/// A code of another merchant with nearly the same name.
+fn other_merchant() -> String {
+    with_changes(&[("9360999900000000", "9360777700000000"), ("ID1099999999999", "ID1011111118888")])
 }
 
 async fn post(client: &Client, path: &str, body: Value) -> Reply {
-    client.fresh_key().post(path, body).await
+    client.with_new_key().post(path, body).await
 }
 
-fn codes(village: &Village) -> String {
+fn codes_path(village: &Village) -> String {
     format!("/v1/cooperatives/{}/qris_codes", village.cooperative)
 }
 
-async fn proposes(client: &Client, village: &Village, payload: &str) -> Reply {
-    post(client, &codes(village), json!({"payload": payload})).await
+async fn propose(client: &Client, village: &Village, payload: &str) -> Reply {
+    post(client, &codes_path(village), json!({"payload": payload})).await
 }
 
-/// The buyer orders and says that they pay by QRIS.
-async fn announced(village: &Village, quantity: i64) -> Reply {
-    let (product, _) = village.pastel_on_the_shelf(quantity).await;
-    let order = village.ordered(product, quantity).await;
+/// The buyer orders and announces a QRIS payment.
+async fn announce_qris(village: &Village, quantity: i64) -> Reply {
+    let (product, _) = village.create_pastel_in_stock(quantity).await;
+    let order = village.place_order(product, quantity).await;
     let path = format!("/v1/orders/{}/payments", order.id());
     post(&village.buyer, &path, json!({"method": "qris"})).await.expect(201)
 }
 
-/// A code that waits for a second person, beside one that buyers pay by: its id.
-pub async fn proposed(village: &Village) -> String {
-    proposes(&village.treasurer, village, PRINTED).await.expect(201);
-    proposes(&village.treasurer, village, &somebody_elses()).await.expect(201).id()
+/// Proposes a code that needs a second person, beside an active one; returns its id.
+pub async fn propose_other_merchant(village: &Village) -> String {
+    propose(&village.treasurer, village, PRINTED).await.expect(201);
+    propose(&village.treasurer, village, &other_merchant()).await.expect(201).id()
 }
 
 /// A new sticker of the same merchant.
 pub fn renewed() -> String {
-    changed(&[("BANYUMAS", "CILACAP ")])
+    with_changes(&[("BANYUMAS", "CILACAP ")])
 }
 
-/// What a phone reads off a picture.
-fn scanned(png: &[u8]) -> String {
+/// The text that a scanner reads from a picture.
+fn scan(png: &[u8]) -> String {
     let picture = image::load_from_memory(png).unwrap().to_luma8();
     let (width, height) = picture.dimensions();
     let bright = |x: usize, y: usize| picture.get_pixel(x.try_into().unwrap(), y.try_into().unwrap()).0[0];
@@ -68,11 +69,11 @@ fn scanned(png: &[u8]) -> String {
 }
 
 #[actix_web::test]
-async fn a_buyer_scans_the_printed_code_and_is_told_what_to_enter() {
+async fn a_buyer_scans_the_printed_code_and_sees_the_amount_to_enter() {
     let village = World::village().await;
-    let set = proposes(&village.treasurer, &village, &format!(" {PRINTED}\n")).await.expect(201);
+    let set = propose(&village.treasurer, &village, &format!(" {PRINTED}\n")).await.expect(201);
     assert_eq!((set.str("status"), set.str("merchant_id")), ("active".into(), "ID1099999999999".into()));
-    let payment = announced(&village, 40).await;
+    let payment = announce_qris(&village, 40).await;
     let qris = &payment.json["qris"];
     assert_eq!((qris["payload"].as_str(), &qris["amount"]), (Some(PRINTED), &Value::Null));
     let due = lumbung::kernel::Rupiah(payment.json["transfer_amount"].as_i64().unwrap());
@@ -80,28 +81,28 @@ async fn a_buyer_scans_the_printed_code_and_is_told_what_to_enter() {
     assert!(label.contains(&due.to_string()) && label.contains("Bukan bukti pembayaran"), "{label}");
     let png = village.buyer.get(qris["png"]["url"].as_str().unwrap()).await.expect(200);
     assert_eq!((png.header("content-type"), png.header("cache-control")), (Some("image/png"), Some("no-store")));
-    assert_eq!(scanned(&png.bytes), PRINTED);
+    assert_eq!(scan(&png.bytes), PRINTED);
     let svg = village.buyer.in_english().get(qris["svg"]["url"].as_str().unwrap()).await.expect(200);
     assert_eq!(svg.header("content-type"), Some("image/svg+xml"));
     let (drawn, title) = (svg.text(), "<title>KOPERASI CONTOH CIHONJE. Enter Rp");
     assert!(drawn.contains(title) && drawn.contains("No proof of payment") && !drawn.contains("<script"), "{drawn}");
     let other = village.buyer.get(&qris["png"]["url"].as_str().unwrap().replace("/png", "/gif")).await;
-    other.problem(404, "not-found");
+    other.expect_problem(404, "not-found");
 }
 
 #[actix_web::test]
 async fn a_code_with_the_amount_filled_in_is_off_until_the_board_wants_it_and_never_asks_for_more() {
     let village = World::village().await;
-    proposes(&village.treasurer, &village, PRINTED).await.expect(201);
+    propose(&village.treasurer, &village, PRINTED).await.expect(201);
     let own = format!("/v1/cooperatives/{}", village.cooperative);
     let seen = village.board.get(&own).await.expect(200);
     assert_eq!(seen.json["qris_amounts"], json!(false));
-    village.board.editing(&seen).patch(&own, json!({"qris_amounts": true})).await.expect(200);
-    let payment = announced(&village, 40).await;
+    village.board.with_version_of(&seen).patch(&own, json!({"qris_amounts": true})).await.expect(200);
+    let payment = announce_qris(&village, 40).await;
     let (qris, due) = (&payment.json["qris"], &payment.json["transfer_amount"]);
     assert_eq!(&qris["amount"], due);
     assert!(due.as_i64() < payment.json["amount"].as_i64(), "the code is taken off, never put on");
-    let text = scanned(&village.buyer.get(qris["png"]["url"].as_str().unwrap()).await.expect(200).bytes);
+    let text = scan(&village.buyer.get(qris["png"]["url"].as_str().unwrap()).await.expect(200).bytes);
     assert_eq!(Some(text.as_str()), qris["payload"].as_str());
     let amount = format!("54{:02}{due}", due.to_string().len());
     let number = payment.json["order_number"].as_str().unwrap();
@@ -113,18 +114,20 @@ async fn a_code_with_the_amount_filled_in_is_off_until_the_board_wants_it_and_ne
 #[actix_web::test]
 async fn a_code_that_pays_someone_else_waits_for_a_second_person_who_reads_the_sticker() {
     let village = World::village().await;
-    proposes(&village.treasurer, &village, PRINTED).await.expect(201);
-    let other = proposes(&village.treasurer, &village, &somebody_elses()).await.expect(201);
+    propose(&village.treasurer, &village, PRINTED).await.expect(201);
+    let other = propose(&village.treasurer, &village, &other_merchant()).await.expect(201);
     assert_eq!((other.str("status"), &other.json["differs"]), ("proposed".into(), &json!(["merchant_id", "account"])));
     assert_eq!(other.json["actions"], json!(["refuse"]), "who proposed it does not approve it");
     let steps = format!("/v1/qris_codes/{}/transitions", other.id());
     let approve = |ends: &str| json!({"action": "approve", "merchant_id_ends": ends});
-    post(&village.treasurer, &steps, approve("8888")).await.problem(409, "second-person-needed");
-    post(&village.board, &steps, approve("9999")).await.fault("/merchant_id_ends", "ends-otherwise");
-    post(&village.board, &steps, json!({"action": "approve"})).await.fault("/merchant_id_ends", "required");
-    post(&village.supervisor, &steps, approve("8888")).await.problem(403, "forbidden");
+    post(&village.treasurer, &steps, approve("8888")).await.expect_problem(409, "second-person-needed");
+    post(&village.board, &steps, approve("9999")).await.expect_field_error("/merchant_id_ends", "ends-otherwise");
+    post(&village.board, &steps, json!({"action": "approve"}))
+        .await
+        .expect_field_error("/merchant_id_ends", "required");
+    post(&village.supervisor, &steps, approve("8888")).await.expect_problem(403, "forbidden");
     assert_eq!(
-        announced(&village, 4).await.json["qris"]["payload"],
+        announce_qris(&village, 4).await.json["qris"]["payload"],
         json!(PRINTED),
         "buyers go on with the one before"
     );
@@ -132,19 +135,19 @@ async fn a_code_that_pays_someone_else_waits_for_a_second_person_who_reads_the_s
     assert_eq!(shown.json["actions"], json!(["approve", "refuse"]));
     let decided = post(&village.board, &steps, approve("8888")).await.expect(200);
     assert_eq!((decided.str("status"), &decided.json["decided_by"]), ("active".into(), &json!(village.board.id)));
-    assert_eq!(announced(&village, 4).await.json["qris"]["merchant_id"], json!("ID1011111118888"));
-    post(&village.board, &steps, approve("8888")).await.problem(409, "transition-invalid");
-    let list = village.supervisor.get(&codes(&village)).await.expect(200);
+    assert_eq!(announce_qris(&village, 4).await.json["qris"]["merchant_id"], json!("ID1011111118888"));
+    post(&village.board, &steps, approve("8888")).await.expect_problem(409, "transition-invalid");
+    let list = village.supervisor.get(&codes_path(&village)).await.expect(200);
     let states: Vec<&str> =
-        list.json["data"].as_array().unwrap().iter().filter_map(|it| it["status"].as_str()).collect();
+        list.json["data"].as_array().unwrap().iter().filter_map(|code| code["status"].as_str()).collect();
     assert_eq!(states.len(), 2);
     assert!(states.contains(&"active") && states.contains(&"replaced"), "{states:?}");
 }
 
 #[actix_web::test]
-async fn board_and_treasury_hear_of_another_code_before_buyers_pay_by_it() {
+async fn board_and_treasury_are_notified_before_another_code_becomes_active() {
     let village = World::village().await;
-    let id = proposed(&village).await;
+    let id = propose_other_merchant(&village).await;
     village.work().await;
     let letters = |kind: &'static str, to: &str| {
         let letters: Vec<String> = village
@@ -155,10 +158,14 @@ async fn board_and_treasury_hear_of_another_code_before_buyers_pay_by_it() {
             .collect();
         letters
     };
-    let heard = letters("qris-proposed", &village.board.email);
-    assert_eq!(heard.len(), 1);
-    assert!(heard[0].contains("KOPERASI CONTOH CIHONJE") && heard[0].contains("stiker"), "{}", heard[0]);
-    assert!(!heard[0].contains("ID1011111118888"), "who approves reads it off the sticker");
+    let letters_to_board = letters("qris-proposed", &village.board.email);
+    assert_eq!(letters_to_board.len(), 1);
+    assert!(
+        letters_to_board[0].contains("KOPERASI CONTOH CIHONJE") && letters_to_board[0].contains("stiker"),
+        "{}",
+        letters_to_board[0]
+    );
+    assert!(!letters_to_board[0].contains("ID1011111118888"), "who approves reads it off the sticker");
     assert_eq!(letters("qris-proposed", &village.treasurer.email), Vec::<String>::new());
     let approval = json!({"action": "approve", "merchant_id_ends": "8888"});
     post(&village.board, &format!("/v1/qris_codes/{id}/transitions"), approval).await.expect(200);
@@ -169,20 +176,20 @@ async fn board_and_treasury_hear_of_another_code_before_buyers_pay_by_it() {
 #[actix_web::test]
 async fn a_new_sticker_of_the_same_merchant_needs_nobody_else_and_another_name_does() {
     let village = World::village().await;
-    proposes(&village.treasurer, &village, PRINTED).await.expect(201);
-    let again = proposes(&village.treasurer, &village, PRINTED).await.expect(201);
-    let moved = proposes(&village.treasurer, &village, &renewed()).await.expect(201);
+    propose(&village.treasurer, &village, PRINTED).await.expect(201);
+    let again = propose(&village.treasurer, &village, PRINTED).await.expect(201);
+    let moved = propose(&village.treasurer, &village, &renewed()).await.expect(201);
     assert_eq!(moved.str("status"), "active");
     assert_ne!(moved.id(), again.id());
-    let renamed = changed(&[("CONTOH CIHONJE", "CONTOH CIHONJA")]);
-    let renamed = proposes(&village.treasurer, &village, &renamed).await.expect(201);
+    let renamed = with_changes(&[("CONTOH CIHONJE", "CONTOH CIHONJA")]);
+    let renamed = propose(&village.treasurer, &village, &renamed).await.expect(201);
     assert_eq!((renamed.str("status"), &renamed.json["differs"]), ("proposed".into(), &json!(["merchant_name"])));
     let steps = format!("/v1/qris_codes/{}/transitions", renamed.id());
     let refused = post(&village.treasurer, &steps, json!({"action": "refuse"})).await.expect(200);
     assert_eq!(refused.str("status"), "refused");
-    // What is proposed anew takes the place of what waited.
-    let first = proposes(&village.treasurer, &village, &somebody_elses()).await.expect(201);
-    proposes(&village.treasurer, &village, &changed(&[("CONTOH CIHONJE", "CONTOH CIHONJA")])).await.expect(201);
+    // A new proposal supersedes the pending one.
+    let first = propose(&village.treasurer, &village, &other_merchant()).await.expect(201);
+    propose(&village.treasurer, &village, &with_changes(&[("CONTOH CIHONJE", "CONTOH CIHONJA")])).await.expect(201);
     let first = village.treasurer.get(&format!("/v1/qris_codes/{}", first.id())).await.expect(200);
     assert_eq!(first.str("status"), "refused");
 }
@@ -197,47 +204,47 @@ async fn what_is_no_printed_code_is_refused_with_the_reason() {
     for (payload, code) in [
         ("https://contoh.example/bayar", "qris-malformed"),
         (damaged.as_str(), "qris-checksum"),
-        (&changed(&[("5303360", "5303840")]), "qris-not-rupiah"),
+        (&with_changes(&[("5303360", "5303840")]), "qris-not-rupiah"),
         (&once.text().unwrap(), "qris-not-static"),
         (nameless, "qris-no-merchant"),
     ] {
-        proposes(&village.treasurer, &village, payload).await.fault("/payload", code);
+        propose(&village.treasurer, &village, payload).await.expect_field_error("/payload", code);
     }
-    assert_eq!(village.treasurer.get(&codes(&village)).await.expect(200).json["data"], json!([]));
-    assert_eq!(announced(&village, 4).await.json["qris"], Value::Null, "nothing to scan, and it can be announced");
+    assert_eq!(village.treasurer.get(&codes_path(&village)).await.expect(200).json["data"], json!([]));
+    assert_eq!(announce_qris(&village, 4).await.json["qris"], Value::Null, "nothing to scan, and it can be announced");
 }
 
 #[actix_web::test]
-async fn of_many_proposals_and_approvals_at_once_one_stands() {
+async fn of_concurrent_proposals_and_approvals_one_wins() {
     let village = World::village().await;
-    proposes(&village.treasurer, &village, PRINTED).await.expect(201);
+    propose(&village.treasurer, &village, PRINTED).await.expect(201);
     let others: Vec<String> =
-        (0..6).map(|n| changed(&[("ID1099999999999", &format!("ID10111111100{n:02}"))])).collect();
-    let sent = join_all(others.iter().map(|payload| proposes(&village.treasurer, &village, payload))).await;
+        (0..6).map(|n| with_changes(&[("ID1099999999999", &format!("ID10111111100{n:02}"))])).collect();
+    let sent = join_all(others.iter().map(|payload| propose(&village.treasurer, &village, payload))).await;
     sent.into_iter().for_each(|reply| drop(reply.expect(201)));
-    let list = village.board.get(&codes(&village)).await.expect(200);
+    let list = village.board.get(&codes_path(&village)).await.expect(200);
     let waits: Vec<&Value> =
-        list.json["data"].as_array().unwrap().iter().filter(|it| it["status"] == "proposed").collect();
+        list.json["data"].as_array().unwrap().iter().filter(|code| code["status"] == "proposed").collect();
     assert_eq!(waits.len(), 1);
     let (id, ends) = (waits[0]["id"].as_str().unwrap(), &waits[0]["merchant_id"].as_str().unwrap()[11..]);
     let (steps, approve) =
         (format!("/v1/qris_codes/{id}/transitions"), json!({"action": "approve", "merchant_id_ends": ends}));
     let decided = join_all((0..4).map(|_| post(&village.board, &steps, approve.clone()))).await;
-    let mut told: Vec<u16> = decided.iter().map(|reply| reply.status).collect();
-    told.sort_unstable();
-    assert_eq!(told, [200, 409, 409, 409]);
-    let list = village.board.get(&codes(&village)).await.expect(200);
-    let active = list.json["data"].as_array().unwrap().iter().filter(|it| it["status"] == "active").count();
+    let mut statuses: Vec<u16> = decided.iter().map(|reply| reply.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409]);
+    let list = village.board.get(&codes_path(&village)).await.expect(200);
+    let active = list.json["data"].as_array().unwrap().iter().filter(|code| code["status"] == "active").count();
     assert_eq!(active, 1);
 }
 
 #[actix_web::test]
 async fn a_guest_scans_by_their_link_until_the_treasurer_has_the_money() {
     let village = World::village().await;
-    proposes(&village.treasurer, &village, PRINTED).await.expect(201);
-    let (product, _) = village.pastel_on_the_shelf(40).await;
+    propose(&village.treasurer, &village, PRINTED).await.expect(201);
+    let (product, _) = village.create_pastel_in_stock(40).await;
     let guest = village.guest();
-    let order = post(&guest, "/v1/orders", village.guest_order_of(product, 10, 25_000)).await.expect(201);
+    let order = post(&guest, "/v1/orders", village.guest_order_body(product, 10, 25_000)).await.expect(201);
     let path = format!("/v1/track/{}/payments", order.json["track"]["secret"].as_str().unwrap());
     let offer = guest.get(&path).await.expect(200);
     assert_eq!(
@@ -255,10 +262,10 @@ async fn a_guest_scans_by_their_link_until_the_treasurer_has_the_money() {
     let payment = &list.json["data"][0];
     let picture = payment["qris"]["png"]["url"].as_str().unwrap().to_owned();
     assert!(picture.starts_with(&path), "{picture}");
-    assert_eq!(scanned(&guest.get(&picture).await.expect(200).bytes), PRINTED);
+    assert_eq!(scan(&guest.get(&picture).await.expect(200).bytes), PRINTED);
     let steps = format!("/v1/payments/{}/transitions", payment["id"].as_str().unwrap());
     post(&village.treasurer, &steps, json!({"action": "confirm"})).await.expect(200);
-    guest.get(&picture).await.problem(404, "not-found");
+    guest.get(&picture).await.expect_problem(404, "not-found");
     let list = guest.get(&path).await.expect(200);
     assert_eq!((&list.json["data"][0]["qris"], &list.json["qris"]), (&Value::Null, &Value::Null));
 }
@@ -266,11 +273,12 @@ async fn a_guest_scans_by_their_link_until_the_treasurer_has_the_money() {
 #[actix_web::test]
 async fn more_than_qris_moves_at_once_is_paid_in_parts() {
     let village = World::village().await;
-    proposes(&village.treasurer, &village, PRINTED).await.expect(201);
-    let (product, _) = village.pastel_on_the_shelf(5_000).await;
-    let order = village.ordered(product, 4_400).await;
+    propose(&village.treasurer, &village, PRINTED).await.expect(201);
+    let (product, _) = village.create_pastel_in_stock(5_000).await;
+    let order = village.place_order(product, 4_400).await;
     let path = format!("/v1/orders/{}/payments", order.id());
-    let refused = post(&village.buyer, &path, json!({"method": "qris"})).await.problem(409, "more-than-qris-takes");
+    let refused =
+        post(&village.buyer, &path, json!({"method": "qris"})).await.expect_problem(409, "more-than-qris-takes");
     assert_eq!(refused.json["most"], json!(10_000_000));
     post(&village.buyer, &path, json!({"method": "qris", "amount": 10_000_000})).await.expect(201);
     post(&village.buyer, &path, json!({"method": "qris"})).await.expect(201);

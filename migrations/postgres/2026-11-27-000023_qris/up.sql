@@ -1,4 +1,4 @@
--- The QRIS codes of a cooperative: one that buyers pay by, at most one that waits for a second person, and those before.
+-- The QRIS codes of a cooperative: at most one active, at most one proposed, and former ones.
 CREATE TABLE qris_codes (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,
@@ -18,5 +18,5 @@ CREATE UNIQUE INDEX qris_codes_proposed_key ON qris_codes (cooperative_id) WHERE
 CREATE INDEX qris_codes_proposed_by_index ON qris_codes (proposed_by);
 CREATE INDEX qris_codes_decided_by_index ON qris_codes (decided_by) WHERE decided_by IS NOT NULL;
 
--- Whether codes are shown with the amount filled in.
+-- Whether payment codes contain the amount.
 ALTER TABLE cooperatives ADD COLUMN qris_amounts BOOLEAN NOT NULL DEFAULT FALSE;

@@ -1,4 +1,4 @@
--- Cash on its way from officers to the treasurer, and counts of the cash box.
+-- Hand-overs of cash from officers to the treasurer, and counts of the cash box.
 CREATE TABLE handovers (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
@@ -31,7 +31,7 @@ CREATE TABLE cash_counts (
 CREATE INDEX cash_counts_cooperative_id_index ON cash_counts (cooperative_id, counted_on, id);
 CREATE INDEX cash_counts_counted_by_index ON cash_counts (counted_by);
 
--- Payments learn more ways, what a transfer is told apart by, who pays for someone else, and what became of them later.
+-- More payment methods; unique codes, payers, hand-overs and credit of payments.
 CREATE TABLE payments_anew (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
@@ -73,16 +73,16 @@ CREATE INDEX payments_expires_at_index ON payments (expires_at) WHERE status = '
 CREATE INDEX payments_proof_index ON payments (proof) WHERE proof IS NOT NULL;
 CREATE INDEX payments_handover_id_index ON payments (handover_id) WHERE handover_id IS NOT NULL;
 CREATE INDEX payments_credit_of_id_index ON payments (credit_of_id) WHERE credit_of_id IS NOT NULL;
--- Of the transfers that are awaited no two have the same code or come to the same.
+-- No two awaited transfers have the same unique code or the same amount to transfer.
 CREATE UNIQUE INDEX payments_unique_code_key ON payments (cooperative_id, unique_code) WHERE status = 'pending' AND unique_code IS NOT NULL;
 CREATE UNIQUE INDEX payments_transfer_amount_key ON payments (cooperative_id, transfer_amount) WHERE status = 'pending' AND unique_code IS NOT NULL;
 
--- When a deposit is asked for whatever the product says: from this much, so many percent, but not of regulars.
+-- The cooperative's deposit rule: threshold, percentage, and after how many orders a buyer is regular and exempt.
 ALTER TABLE cooperatives ADD COLUMN deposit_from INTEGER CHECK (deposit_from > 0 AND deposit_from <= 1000000000000);
 ALTER TABLE cooperatives ADD COLUMN deposit_percent INTEGER NOT NULL DEFAULT 0 CHECK (deposit_percent BETWEEN 0 AND 100);
 ALTER TABLE cooperatives ADD COLUMN regular_after INTEGER CHECK (regular_after BETWEEN 1 AND 1000);
 
--- How each bank writes its statements, and the lines that were brought in.
+-- Statement formats of banks, and imported statement lines.
 CREATE TABLE bank_formats (
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
     name TEXT NOT NULL,

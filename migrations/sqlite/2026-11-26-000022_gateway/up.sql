@@ -1,4 +1,4 @@
--- What a gateway is asked to collect: one row a payment, under a reference that the gateway has never seen before.
+-- Gateway charges: one row for each payment, with a reference that is unique at the gateway.
 CREATE TABLE gateway_charges (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
@@ -26,7 +26,7 @@ CREATE INDEX gateway_charges_needs_review_index ON gateway_charges (cooperative_
 CREATE INDEX gateway_charges_heard_at_index ON gateway_charges (heard_at) WHERE status IN ('queued', 'pending');
 CREATE INDEX gateway_charges_reviewed_by_index ON gateway_charges (reviewed_by) WHERE reviewed_by IS NOT NULL;
 
--- What gateways tell by themselves, as it came; the same thing told again is the same row.
+-- Notifications of gateways, as received; a repeated notification is the same row.
 CREATE TABLE gateway_notifications (
     id BLOB PRIMARY KEY,
     gateway TEXT NOT NULL,

@@ -1,4 +1,4 @@
-//! The routes of payments.
+//! Routes of payments.
 
 mod quick_sale;
 mod web_page;
@@ -11,15 +11,17 @@ use crate::db::{Conn, Tx};
 use crate::kernel::ids::{CooperativeId, OrderId, PaymentId};
 use crate::kernel::{Instant, Language};
 use crate::payments::access::PaymentAccess;
-use crate::payments::access::{KEPT, PaymentRoute};
-use crate::payments::decide::{Step, decide};
+use crate::payments::access::{API_PREFIX, PaymentRoute};
 use crate::payments::error::PaymentError;
 use crate::payments::gateway::{self, ConfiguredGateway};
 use crate::payments::payment::{Method, Payment, Status};
-use crate::payments::qris::{QrisShown, Scannable};
-use crate::payments::record::record;
-use crate::payments::store::{self, OrderMoney, PageKey};
-use crate::payments::view::{DecidePayment, OrderPayments, PayLink, PaymentView, PaymentsQuery, RecordPayment, Ways};
+use crate::payments::qris::{PaymentQrisView, Scannable};
+use crate::payments::record::record_locked;
+use crate::payments::store::{self, OrderMoney, PaymentKey};
+use crate::payments::transition::{PaymentTransition, apply_transition};
+use crate::payments::view::{
+    DecidePayment, OrderPayments, PayLink, PaymentOptions, PaymentView, PaymentsQuery, RecordPayment,
+};
 use crate::web::client_ids::{self, ClientId};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
@@ -31,56 +33,61 @@ use crate::web::{
 pub(super) fn routes() -> Routes {
     routes![
         record_payment,
-        order_payments,
-        decide_payment,
-        payment,
-        cooperative_payments,
+        list_order_payments,
+        transition_payment,
+        get_payment,
+        list_cooperative_payments,
         record_tracked_payment,
-        tracked_payments,
+        list_tracked_payments,
     ]
     .and(quick_sale::routes())
 }
 
-/// A payment to write down: what was sent, by whom, and through what it may go.
-struct Sent {
+/// A request to record a payment.
+struct PaymentRequest {
     route: PaymentRoute,
-    gateways: ConfiguredGateway,
+    gateway_config: ConfiguredGateway,
     request: RecordPayment,
     scope: Scope,
     fingerprint: Fingerprint,
     language: Language,
 }
 
-/// Writes the payment down, or finds it where the client sent it before.
-fn create(tx: &mut Tx<'_>, now: Instant, order: OrderId, sent: &Sent) -> Result<ApiResponse, PaymentError> {
-    let Sent { route, gateways, request, scope, fingerprint, language } = sent;
-    let order = store::locked_order(tx, order)?.ok_or(PaymentError::NotFound)?;
+/// Records the payment, or returns it if the client sent it before.
+fn create_payment(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    order: OrderId,
+    request: &PaymentRequest,
+) -> Result<ApiResponse, PaymentError> {
+    let PaymentRequest { route, gateway_config, request, scope, fingerprint, language } = request;
+    let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
     let access = route.access(tx, &order)?;
-    access.records()?;
+    access.require_record()?;
     if let Some(id) = request.id
         && client_ids::reserve_client_id(tx, now, id, scope, fingerprint)? == ClientId::Repeated
     {
-        let payment = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+        let payment = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
         let version = payment.version;
-        let view = shown(tx, payment, &order, &access, (KEPT, *language))?;
-        return Ok(ApiResponse::ok(&view).version(version).about_subject(order.id));
+        let view = view_payment(tx, payment, &order, &access, (API_PREFIX, *language))?;
+        return Ok(ApiResponse::ok(&view).with_version(version).about_subject(order.id));
     }
     let id = request.id.unwrap_or_else(|| tx.id(now));
-    let recording = request.recording(id);
-    if access.payer && recording.payer.as_deref().is_none_or(|payer| payer.trim().is_empty()) {
+    let new_payment = request.new_payment(id);
+    if access.payer && new_payment.payer.as_deref().is_none_or(|payer| payer.trim().is_empty()) {
         return Err(PaymentError::PayerUnnamed);
     }
-    let payment = match recording.method {
-        Method::Gateway => gateway::begin(tx, now, gateways, &order, &access, &recording)?,
-        _ => record(tx, now, &order, &access, &recording)?,
+    let payment = match new_payment.method {
+        Method::Gateway => gateway::record_charge(tx, now, gateway_config, &order, &access, &new_payment)?,
+        _ => record_locked(tx, now, &order, &access, &new_payment)?,
     };
     let version = payment.version;
-    let view = shown(tx, payment, &order, &access, (KEPT, *language))?;
-    Ok(ApiResponse::created(format!("/v1/payments/{id}"), &view).version(version).about_subject(order.id))
+    let view = view_payment(tx, payment, &order, &access, (API_PREFIX, *language))?;
+    Ok(ApiResponse::created(format!("/v1/payments/{id}"), &view).with_version(version).about_subject(order.id))
 }
 
-/// A payment as this caller sees it, and how it is paid where it goes through the gateway or by a code.
-fn shown(
+/// A payment as this caller sees it, with its gateway charge or QRIS code.
+fn view_payment(
     conn: &mut Conn,
     payment: Payment,
     order: &OrderMoney,
@@ -88,54 +95,55 @@ fn shown(
     (path, language): (&str, Language),
 ) -> Result<PaymentView, PaymentError> {
     let charge = match payment.method {
-        Method::Gateway => gateway::charge_of(conn, payment.id)?,
+        Method::Gateway => gateway::find_charge_of_payment(conn, payment.id)?,
         _ => None,
     };
     let scannable = match payment.method {
         Method::Qris => Scannable::of(conn, order.cooperative)?,
         _ => None,
     };
-    let code = scannable.and_then(|with| QrisShown::of(&with, &payment, &order.number, path, language));
-    Ok(PaymentView::of(payment, order, access, path).through(charge).by_code(code))
+    let code = scannable.and_then(|scannable| PaymentQrisView::of(&scannable, &payment, &order.number, path, language));
+    Ok(PaymentView::of(payment, order, access, path).with_charge(charge).with_qris(code))
 }
 
-fn list(
+fn view_order_payments(
     conn: &mut Conn,
     order: OrderId,
     route: &PaymentRoute,
-    gateways: &ConfiguredGateway,
+    gateway_config: &ConfiguredGateway,
     pay_link: PayLink,
     language: Language,
 ) -> Result<ApiResponse, PaymentError> {
-    let order = store::order(conn, order)?.ok_or(PaymentError::NotFound)?;
+    let order = store::find_order(conn, order)?.ok_or(PaymentError::NotFound)?;
     let access = route.access(conn, &order)?;
-    access.sees()?;
-    let payments = store::payments_of(conn, order.id)?;
+    access.require_view()?;
+    let payments = store::list_payments_of_order(conn, order.id)?;
     let mut charges = match payments.iter().any(|payment| payment.method == Method::Gateway) {
-        true => gateway::charges_of_order(conn, order.id)?,
+        true => gateway::list_charges_of_order(conn, order.id)?,
         false => Vec::new(),
     };
     let payments = payments.into_iter().map(|payment| {
-        let own = charges.iter().position(|charge| charge.is_of(payment.id)).map(|place| charges.swap_remove(place));
+        let own = charges.iter().position(|charge| charge.is_of(payment.id)).map(|index| charges.swap_remove(index));
         (payment, own)
     });
     let payments = payments.collect();
-    let ways = Ways {
-        bank: store::bank_account(conn, order.cooperative)?,
-        gateways,
+    let options = PaymentOptions {
+        bank: store::find_bank_account(conn, order.cooperative)?,
+        gateway_config,
         scannable: Scannable::of(conn, order.cooperative)?,
         language,
         pay_link,
     };
-    Ok(ApiResponse::ok(&OrderPayments::of(&order, payments, ways, &access, &route.path())?).tagged())
+    Ok(ApiResponse::ok(&OrderPayments::of(&order, payments, options, &access, &route.path())?).with_etag())
 }
 
 /// Record a payment
 ///
-/// The buyer announces a transfer, which waits for the treasurer, or pays through the gateway, which tells when the money
-/// is there: the payment then shows a code to pay by, a moment later. An officer of a group of the order takes cash, which
-/// is confirmed at once and held by them until they hand it in. What the treasurer writes is confirmed at once; only
-/// the treasurer writes refunds, which name the payment they give back; through the gateway goes what came through it.
+/// A buyer announces a transfer, which is pending until the treasurer confirms it, or pays through the gateway, which
+/// reports the payment: a code to pay by is added shortly after. An officer of a group of the order records cash, which
+/// is confirmed at once and held by them until a hand-over. Payments recorded by the treasurer are confirmed at once.
+/// Only the treasurer records refunds, which name the refunded payment; a gateway payment is refunded through the
+/// gateway.
 #[utoipa::path(
     post,
     path = "/v1/orders/{id}/payments",
@@ -154,7 +162,7 @@ fn list(
     security(("bearer" = [])),
 )]
 pub(super) async fn record_payment(
-    (state, gateways): (Data<AppState>, Data<ConfiguredGateway>),
+    (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     caller: Caller,
     PathIds(order): PathIds<OrderId>,
     idempotency: Idempotency,
@@ -162,22 +170,22 @@ pub(super) async fn record_payment(
     body: Body<RecordPayment>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope) = (state.now(), caller.person.scope());
-    let sent = Sent {
+    let request = PaymentRequest {
         route: PaymentRoute::of(caller.roles),
-        gateways: gateways.get_ref().clone(),
+        gateway_config: gateway_config.get_ref().clone(),
         request: body.value,
         scope: scope.clone(),
         fingerprint: body.fingerprint.clone(),
         language,
     };
     let key = idempotency.required()?;
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| create(tx, now, order, &sent)).await
+    key.once(&state.db, now, scope, body.fingerprint, move |tx| create_payment(tx, now, order, &request)).await
 }
 
 /// Announce a transfer for a tracked order
 ///
-/// As a guest, by the order's secret link; or pay through the gateway. By an order's pay link anybody does so for somebody
-/// else, and says who they are.
+/// For guests, by the order's tracking secret; or pay through the gateway. By an order's payment link anyone does so
+/// for the buyer, and gives the payer's name.
 #[utoipa::path(
     post,
     path = "/v1/track/{secret}/payments",
@@ -197,32 +205,33 @@ pub(super) async fn record_payment(
     security(()),
 )]
 pub(super) async fn record_tracked_payment(
-    (state, gateways): (Data<AppState>, Data<ConfiguredGateway>),
+    (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     PathIds(secret): PathIds<String>,
     idempotency: Idempotency,
     language: Language,
     body: Body<RecordPayment>,
 ) -> Result<ApiResponse, Problem> {
     let (now, (order, route)) = (state.now(), PaymentRoute::with_secret(&state, secret)?);
-    let (path, told) = (route.path(), route.clone());
-    let sent = Sent {
+    let (path, with_own_urls) = (route.path(), route.clone());
+    let request = PaymentRequest {
         route,
-        gateways: gateways.get_ref().clone(),
+        gateway_config: gateway_config.get_ref().clone(),
         request: body.value,
         scope: Scope::guest(),
         fingerprint: body.fingerprint.clone(),
         language,
     };
     let key = idempotency.required()?;
-    let answer =
-        key.once(&state.db, now, Scope::guest(), body.fingerprint, move |tx| create(tx, now, order, &sent)).await?;
-    Ok(told.told(answer).with_location(format!("{path}/payments")).no_store())
+    let answer = key
+        .once(&state.db, now, Scope::guest(), body.fingerprint, move |tx| create_payment(tx, now, order, &request))
+        .await?;
+    Ok(with_own_urls.with_own_urls(answer).with_location(format!("{path}/payments")).no_store())
 }
 
 /// Payments of an order
 ///
-/// With what is left to pay and where to transfer it; for the buyer, the officers of its groups, and those who govern,
-/// supervise or keep the money of the cooperative.
+/// With the amount left to pay and how to pay it; for the buyer, the officers of its groups, and the board, supervisors
+/// and treasurer of the cooperative.
 #[utoipa::path(
     get,
     path = "/v1/orders/{id}/payments",
@@ -234,20 +243,20 @@ pub(super) async fn record_tracked_payment(
     ),
     security(("bearer" = [])),
 )]
-pub(super) async fn order_payments(
-    (state, gateways): (Data<AppState>, Data<ConfiguredGateway>),
+pub(super) async fn list_order_payments(
+    (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     caller: Caller,
     PathIds(order): PathIds<OrderId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let (route, link) = (PaymentRoute::of(caller.roles), PayLink::of(&state, order));
-    Ok(state.db.read(move |conn| list(conn, order, &route, &gateways, link, language)).await?)
+    Ok(state.db.read(move |conn| view_order_payments(conn, order, &route, &gateway_config, link, language)).await?)
 }
 
 /// Payments of a tracked order
 ///
-/// By the order's secret link. By its pay link anybody sees what is left to pay and where to, and what was announced by it;
-/// in a browser that is a page.
+/// By the order's tracking secret. By its payment link anyone sees the amount left to pay, how to pay it, and the
+/// payments announced through the link; browsers get a page.
 #[utoipa::path(
     get,
     path = "/v1/track/{secret}/payments",
@@ -261,19 +270,19 @@ pub(super) async fn order_payments(
     ),
     security(()),
 )]
-pub(super) async fn tracked_payments(
-    (state, gateways): (Data<AppState>, Data<ConfiguredGateway>),
+pub(super) async fn list_tracked_payments(
+    (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     PathIds(secret): PathIds<String>,
     reader: Reader,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let (order, route) = PaymentRoute::with_secret(&state, secret)?;
     let link = PayLink::of(&state, order);
-    let read = state.db.read::<_, Problem, _>(move |conn| match reader {
-        Reader::Person => web_page::of(conn, order, &route, language),
-        Reader::Program => Ok(list(conn, order, &route, &gateways, link, language)?),
+    let response = state.db.read::<_, Problem, _>(move |conn| match reader {
+        Reader::Person => web_page::render(conn, order, &route, language),
+        Reader::Program => Ok(view_order_payments(conn, order, &route, &gateway_config, link, language)?),
     });
-    Ok(read.await?.no_store())
+    Ok(response.await?.no_store())
 }
 
 /// One payment
@@ -288,7 +297,7 @@ pub(super) async fn tracked_payments(
     ),
     security(("bearer" = [])),
 )]
-pub(super) async fn payment(
+pub(super) async fn get_payment(
     state: Data<AppState>,
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
@@ -297,15 +306,15 @@ pub(super) async fn payment(
     let route = PaymentRoute::of(caller.roles);
     let view = state.db.read::<_, PaymentError, _>(move |conn| {
         let (payment, order, access) = route.find(conn, id)?;
-        shown(conn, payment, &order, &access, (&route.path(), language))
+        view_payment(conn, payment, &order, &access, (&route.path(), language))
     });
     let view = view.await?;
-    Ok(ApiResponse::ok(&view).version(view.version))
+    Ok(ApiResponse::ok(&view).with_version(view.version))
 }
 
-/// Confirm, reject, or take cash in
+/// Confirm, reject or reverse a payment
 ///
-/// By the cooperative's treasurer. Of two who decide at once, one does.
+/// For the cooperative's treasurer. Of two concurrent decisions one fails.
 #[utoipa::path(
     post,
     path = "/v1/payments/{id}/transitions",
@@ -323,7 +332,7 @@ pub(super) async fn payment(
     ),
     security(("bearer" = [])),
 )]
-pub(super) async fn decide_payment(
+pub(super) async fn transition_payment(
     state: Data<AppState>,
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
@@ -335,25 +344,24 @@ pub(super) async fn decide_payment(
     let (now, scope) = (state.now(), caller.person.scope());
     let route = PaymentRoute::of(caller.roles);
     let DecidePayment { action, reason } = body.value;
-    let step = Step { action: action.into(), reason, expected: if_match.sent() };
+    let transition = PaymentTransition { action: action.into(), reason, expected: if_match.optional() };
     idempotency
         .required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let (payment, _, _) = route.find(tx, id)?;
-            store::locked_order(tx, payment.order)?;
+            store::lock_order(tx, payment.order)?;
             let (payment, order, access) = route.find(tx, id)?;
-            let decided = decide(tx, now, &order, &payment, &access, &step)?;
-            let order = store::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
-            let view = shown(tx, decided, &order, &access, (&route.path(), language))?;
-            Ok::<_, PaymentError>(ApiResponse::ok(&view).version(view.version).about_subject(order.id))
+            let decided = apply_transition(tx, now, &order, &payment, &access, &transition)?;
+            let order = store::find_order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
+            let view = view_payment(tx, decided, &order, &access, (&route.path(), language))?;
+            Ok::<_, PaymentError>(ApiResponse::ok(&view).with_version(view.version).about_subject(order.id))
         })
         .await
 }
 
 /// Payments of a cooperative
 ///
-/// What waits for the treasurer, oldest first; or what was confirmed, rejected or has expired; or the cash that
-/// officers hold.
+/// Pending payments, oldest first; or those with another status; or the cash that officers hold.
 #[utoipa::path(
     get,
     path = "/v1/cooperatives/{id}/payments",
@@ -365,35 +373,35 @@ pub(super) async fn decide_payment(
     ),
     security(("bearer" = [])),
 )]
-pub(super) async fn cooperative_payments(
+pub(super) async fn list_cooperative_payments(
     state: Data<AppState>,
     treasurer: Treasurer,
     PathIds(cooperative): PathIds<CooperativeId>,
     Query(query): Query<PaymentsQuery>,
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let permit = treasurer.of(cooperative)?;
+    let permit = treasurer.permit(cooperative)?;
     let held = query.held.unwrap_or(false);
     let status = query.status.unwrap_or(if held { Status::Confirmed } else { Status::Pending });
     if held && status != Status::Confirmed {
-        let errors = FieldErrors::one("/status", FieldError::NotOneOf("confirmed"));
-        return Err(Problem::new(Code::QueryInvalid).with_faults(errors));
+        let errors = FieldErrors::single("/status", FieldError::NotOneOf("confirmed"));
+        return Err(Problem::new(Code::QueryInvalid).with_field_errors(errors));
     }
     let list = format!("payments {cooperative} {status} {held}");
-    let paging = Paging::<PageKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let paging = Paging::<PaymentKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let rows_read = state
         .db
         .read::<_, PaymentError, _>(move |conn| {
-            Ok(store::payments_in(conn, permit.cooperative, status, held, after, rows)?)
+            Ok(store::list_payments(conn, permit.cooperative, status, held, after, rows)?)
         })
         .await?;
     let access = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
     let page = paging.page(
         &state.signer,
-        found,
+        rows_read,
         |(payment, _)| (payment.recorded_at, payment.id),
         |(payment, order)| PaymentView::of(payment, &order, &access, "/v1"),
     );
-    Ok(page.answer(request.path(), request.query_string()))
+    Ok(page.to_response(request.path(), request.query_string()))
 }

@@ -1,4 +1,4 @@
-//! The route of the quick sale.
+//! The route of quick sales.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -11,7 +11,7 @@ use crate::kernel::ids::{BatchId, FulfilmentId, GroupId, OrderId, PaymentId, Pro
 use crate::kernel::{Instant, Language, Quantity, Rupiah};
 use crate::orders::{self, BasketLine, OrderStatus, PaymentState};
 use crate::payments::error::PaymentError;
-use crate::payments::quick_sale::{Sold, StallSale, StallSaleError, over_the_counter, sell};
+use crate::payments::quick_sale::{CompletedSale, StallSale, StallSaleError, over_the_counter, sell};
 use crate::supply::DemandSource;
 use crate::web::client_ids::{self, ClientId};
 use crate::web::{
@@ -20,10 +20,10 @@ use crate::web::{
 
 /// The route of the quick sale.
 pub(super) fn routes() -> Routes {
-    routes![quick_sale]
+    routes![create_quick_sale]
 }
 
-/// What was sold at the stall for cash.
+/// Goods sold at the stall for cash.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -31,19 +31,19 @@ pub(super) fn routes() -> Routes {
     "expected_total": 36000,
 }))]
 pub(super) struct QuickSale {
-    /// The id of the order that it becomes, when the client makes it.
+    /// Id of the new order, chosen by the client, if any.
     #[schema(nullable = false)]
     id: Option<OrderId>,
-    /// What was sold, from this group's shelf.
+    /// The sold products, from this group's stock.
     #[schema(min_items = 1, max_items = 50)]
     lines: Vec<QuickSaleLine>,
-    /// Who bought, if they said.
+    /// The buyer's name, if given.
     #[schema(max_length = 100, example = "Contoh Wati")]
     buyer: Option<String>,
-    /// What is worth remembering.
+    /// A note.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// What the buyer was told; another price is refused with 409 `total-changed`.
+    /// The total that was shown to the buyer; if it differs, the response is 409 `total-changed`.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 36_000)]
     expected_total: Option<Rupiah>,
 }
@@ -52,61 +52,61 @@ pub(super) struct QuickSale {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct QuickSaleLine {
-    /// Which product.
+    /// The product.
     product: ProductId,
-    /// How much, in its unit.
+    /// Quantity in the product's unit.
     quantity: Quantity,
-    /// From which batch; what spoils first, when it is not said.
+    /// The batch to take from; if absent, the batch with the earliest best-before date.
     #[schema(nullable = false)]
     batch: Option<BatchId>,
 }
 
 impl Validate for QuickSale {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.length("/lines", self.lines.len(), 1..=50);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_length("/lines", self.lines.len(), 1..=50);
         let positive =
             || FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
         for (position, line) in self.lines.iter().enumerate() {
             errors.require(line.quantity.is_positive(), &format!("/lines/{position}/quantity"), positive());
         }
         if let Some(buyer) = &self.buyer {
-            errors.line("/buyer", buyer, 1..=100);
+            errors.check_line("/buyer", buyer, 1..=100);
         }
         if let Some(note) = &self.note {
-            errors.text("/note", note, 1..=500);
+            errors.check_text("/note", note, 1..=500);
         }
         if let Some(total) = self.expected_total {
-            errors.range("/expected_total", total.0, 0..=Rupiah::MAX_LINE.0);
+            errors.check_range("/expected_total", total.0, 0..=Rupiah::MAX_LINE.0);
         }
     }
 }
 
-/// A sale at the stall, done.
+/// A completed sale at the stall.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct QuickSaleView {
-    /// The id of its order.
+    /// The order's id.
     id: OrderId,
-    /// Its number.
+    /// The order's number.
     #[schema(max_length = 40, example = "CIH-2611-0042")]
     number: String,
     /// The group.
     group: GroupId,
-    /// The group's part of the order, by which a mistake is undone within minutes.
+    /// The group's part of the order, to undo a mistake within minutes.
     fulfilment: Option<FulfilmentId>,
-    /// Always completed at first.
+    /// The order's status; completed at first.
     status: OrderStatus,
-    /// How it stands with the money.
+    /// The payment state.
     payment_state: PaymentState,
-    /// What was sold.
+    /// The sold lines.
     #[schema(max_items = 50)]
     lines: Vec<QuickSaleLineView>,
-    /// What it came to.
+    /// The total.
     total: Rupiah,
-    /// What was paid.
+    /// The paid amount.
     paid: Rupiah,
-    /// The cash payment; null when all was for free.
+    /// The cash payment; null if the total is zero.
     payment: Option<PaymentId>,
-    /// When.
+    /// When it was sold.
     sold_at: Instant,
     /// The order's version.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
@@ -116,24 +116,24 @@ pub(super) struct QuickSaleView {
 /// One line of a sale at the stall.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct QuickSaleLineView {
-    /// Which product.
+    /// The product.
     product: ProductId,
-    /// Its name.
+    /// The product's name.
     #[schema(max_length = 200, example = "Keripik original 200 g")]
     name: String,
-    /// The unit.
+    /// The product's unit.
     #[schema(max_length = 20, example = "pack")]
     unit: String,
-    /// How much.
+    /// The quantity.
     quantity: Quantity,
-    /// For how much a unit.
+    /// The unit price.
     unit_price: Rupiah,
-    /// For how much in all.
+    /// The total of the line.
     total: Rupiah,
 }
 
 impl QuickSaleView {
-    fn of(sold: &Sold, group: GroupId) -> Self {
+    fn of(sold: &CompletedSale, group: GroupId) -> Self {
         let order = &sold.order.order;
         let lines = sold.order.parts.iter().flat_map(|part| &part.lines).map(|claimed| QuickSaleLineView {
             product: claimed.line.product,
@@ -160,17 +160,17 @@ impl QuickSaleView {
     }
 }
 
-/// The sale of this id as it is now.
-fn again(tx: &mut Tx<'_>, id: OrderId) -> Result<Sold, StallSaleError> {
+/// The sale with this id as it is now.
+fn find_existing_sale(tx: &mut Tx<'_>, id: OrderId) -> Result<CompletedSale, StallSaleError> {
     let order = orders::find_whole(tx, id)?.ok_or(PaymentError::NotFound)?;
-    let payment = crate::payments::store::payments_of(tx, id)?.into_iter().next();
-    Ok(Sold { order, payment })
+    let payment = crate::payments::store::list_payments_of_order(tx, id)?.into_iter().next();
+    Ok(CompletedSale { order, payment })
 }
 
 /// Sell at the stall
 ///
-/// Lines, paid cash, handed over, in one call: an order of the channel `walk_in` that is completed and paid at once.
-/// The cash is held by the officer until it is handed in.
+/// Sells, takes cash and hands over in one call: an order of channel `walk_in` that is completed and paid at once. The
+/// officer holds the cash until a hand-over.
 #[utoipa::path(
     post,
     path = "/v1/groups/{id}/sales",
@@ -188,7 +188,7 @@ fn again(tx: &mut Tx<'_>, id: OrderId) -> Result<Sold, StallSaleError> {
     ),
     security(("bearer" = [])),
 )]
-pub(super) async fn quick_sale(
+pub(super) async fn create_quick_sale(
     state: Data<AppState>,
     settings: Data<orders::Settings>,
     officer: Officer,
@@ -197,34 +197,35 @@ pub(super) async fn quick_sale(
     language: Language,
     body: Body<QuickSale>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = officer.of(group)?;
-    let (now, scope, request, print) = (state.now(), officer.person.scope(), body.value, body.fingerprint.clone());
+    let permit = officer.permit(group)?;
+    let (now, scope, request, fingerprint) =
+        (state.now(), officer.person.scope(), body.value, body.fingerprint.clone());
     let owner = scope.clone();
     let settings = **settings;
     let basket = over_the_counter(&permit, request.lines());
-    let answer = idempotency
+    let response = idempotency
         .required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             if let Some(id) = request.id
-                && client_ids::reserve_client_id(tx, now, id, &owner, &print).map_err(PaymentError::from)?
+                && client_ids::reserve_client_id(tx, now, id, &owner, &fingerprint).map_err(PaymentError::from)?
                     == ClientId::Repeated
             {
-                let view = QuickSaleView::of(&again(tx, id)?, group);
-                return Ok(ApiResponse::ok(&view).version(view.version).about_subject(view.id));
+                let view = QuickSaleView::of(&find_existing_sale(tx, id)?, group);
+                return Ok(ApiResponse::ok(&view).with_version(view.version).about_subject(view.id));
             }
             let sale = request.sale(request.id.unwrap_or_else(|| tx.id(now)), language);
             let sold = sell(tx, now, &settings, &permit, &sale)?;
             let view = QuickSaleView::of(&sold, group);
-            let answer = ApiResponse::created(format!("/v1/orders/{}", view.id), &view);
-            Ok::<_, StallSaleError>(answer.version(view.version).about_subject(view.id))
+            let response = ApiResponse::created(format!("/v1/orders/{}", view.id), &view);
+            Ok::<_, StallSaleError>(response.with_version(view.version).about_subject(view.id))
         })
         .await;
-    if answer.as_ref().is_err_and(|problem| problem.code().status() == StatusCode::CONFLICT) {
-        // Who stands at the stall is not asked; the officer's tries count as one.
-        let asker = DemandSource::contact(&state.signer, &format!("stall:{}", permit.account));
-        orders::remember(&state, settings, basket, asker).await;
+    if response.as_ref().is_err_and(|problem| problem.code().status() == StatusCode::CONFLICT) {
+        // The buyer is anonymous, so repeated attempts of one officer count as one demand source.
+        let source = DemandSource::contact(&state.signer, &format!("stall:{}", permit.account));
+        orders::record_unmet(&state, settings, basket, source).await;
     }
-    answer
+    response
 }
 
 impl QuickSale {

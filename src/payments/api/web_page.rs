@@ -1,4 +1,4 @@
-//! What is left to pay of an order as a page, for whoever opens its pay link in a browser. It names no person and no goods.
+//! The web page of a payment link, for browsers. It holds no personal data and no goods.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
@@ -77,38 +77,38 @@ struct TransferText {
     note: String,
 }
 
-/// What is left to pay, in this language.
-pub(super) fn of(
+/// The page in this language.
+pub(super) fn render(
     conn: &mut Conn,
     order: OrderId,
     route: &PaymentRoute,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let order = store::order(conn, order)?.ok_or(PaymentError::NotFound)?;
-    route.access(conn, &order)?.sees()?;
+    let order = store::find_order(conn, order)?.ok_or(PaymentError::NotFound)?;
+    route.access(conn, &order)?.require_view()?;
     let cooperative = cooperatives::find_cooperative(conn, order.cooperative)?.ok_or(PaymentError::NotFound)?;
-    let payments = store::payments_of(conn, order.id)?;
+    let payments = store::list_payments_of_order(conn, order.id)?;
     let balance = Balance::of(&payments).map_err(PaymentError::from)?;
     let paid = balance.paid().map_err(PaymentError::from)?;
     let owed = order.total.minus(paid).map_err(PaymentError::from)?.max(Rupiah::ZERO);
-    let asks = owed > Rupiah::ZERO && !matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired);
-    let bank = store::bank_account(conn, order.cooperative)?.filter(|_| asks);
+    let is_payable = owed > Rupiah::ZERO && !matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired);
+    let bank = store::find_bank_account(conn, order.cooperative)?.filter(|_| is_payable);
     let (title, labels) = match language {
         Language::Indonesian => (format!("Pembayaran pesanan {}", order.number), INDONESIAN),
         Language::English => (format!("Payment of order {}", order.number), ENGLISH),
     };
-    let some = |amount: Rupiah| (amount > Rupiah::ZERO).then(|| amount.to_string());
+    let if_positive = |amount: Rupiah| (amount > Rupiah::ZERO).then(|| amount.to_string());
     let values = PayPage {
         labels,
         cooperative: cooperative.name,
         total: order.total.to_string(),
-        paid: some(paid),
-        announced: some(balance.announced),
+        paid: if_positive(paid),
+        announced: if_positive(balance.announced),
         owed: owed.to_string(),
-        transfer: bank.map(|it| TransferText {
-            bank: it.bank,
-            account: it.account,
-            holder: it.holder,
+        transfer: bank.map(|account| TransferText {
+            bank: account.bank,
+            account: account.account,
+            holder: account.holder,
             note: order.number.clone(),
         }),
     };

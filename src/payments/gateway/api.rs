@@ -1,34 +1,34 @@
-//! The routes of gateways.
+//! Routes of the payment gateway.
 
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
 
 use super::provider::{ConfiguredGateway, WebhookError};
 use super::review::review;
-use super::store::{self, PageKey};
-use super::view::{ChargesQuery, GatewayChargeView, Kept, ReviewCharge};
-use super::webhook::hear;
+use super::store::{self, ChargeKey};
+use super::view::{ChargesQuery, GatewayChargeView, NotificationReceipt, ReviewCharge};
+use super::webhook::receive_notification;
 use crate::cooperatives::{Caller, Treasurer};
 use crate::db;
 use crate::kernel::ids::{CooperativeId, GatewayChargeId};
 use crate::payments::access::PaymentRoute;
 use crate::payments::error::PaymentError;
 use crate::web::{
-    ApiResponse, AppState, Body, Code, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, collect, routes,
+    ApiResponse, AppState, Body, Code, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, read_body, routes,
 };
 
-/// The largest notification, in bytes.
-const LONGEST: usize = 64 * 1024;
+/// Maximum size of a notification, in bytes.
+const MAX_NOTIFICATION_BYTES: usize = 64 * 1024;
 
 /// The routes of gateways.
 pub(in crate::payments) fn routes() -> Routes {
-    routes![hear_midtrans, list_gateway_charges, review_gateway_charge]
+    routes![receive_midtrans_notification, list_gateway_charges, transition_gateway_charge]
 }
 
-/// Hear what Midtrans tells
+/// Receive a notification of Midtrans
 ///
-/// For Midtrans, whose signature is what opens this. What it tells is kept as it came, answered, and applied a moment
-/// later; told again, it changes nothing.
+/// Called by Midtrans and authenticated by its signature. The notification is stored, acknowledged, and applied by a
+/// job. Repeated notifications have no effect.
 #[utoipa::path(
     post,
     path = "/v1/gateway_notifications/midtrans",
@@ -45,34 +45,33 @@ pub(in crate::payments) fn routes() -> Routes {
         }),
     ),
     responses(
-        (status = 200, description = "Kept, now or before", body = Kept),
+        (status = 200, description = "Kept, now or before", body = NotificationReceipt),
         (status = 403, description = "`signature-invalid`: not signed by Midtrans, or no gateway is set up"),
     ),
     security(()),
 )]
-pub(super) async fn hear_midtrans(
+pub(super) async fn receive_midtrans_notification(
     state: Data<AppState>,
-    gateways: Data<ConfiguredGateway>,
+    gateway_config: Data<ConfiguredGateway>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
-    let forged = || Problem::new(Code::SignatureInvalid);
-    let gateway = gateways.offered().ok_or_else(forged)?;
-    let bytes = collect(&request, payload.into_inner(), LONGEST).await?;
-    let told = gateway.read(&bytes).map_err(|unheard| match unheard {
+    let invalid_signature = || Problem::new(Code::SignatureInvalid);
+    let gateway = gateway_config.active().ok_or_else(invalid_signature)?;
+    let bytes = read_body(&request, payload.into_inner(), MAX_NOTIFICATION_BYTES).await?;
+    let notification = gateway.parse_notification(&bytes).map_err(|error| match error {
         WebhookError::Unreadable => Problem::new(Code::BodyUnreadable),
-        WebhookError::Forged => forged(),
+        WebhookError::Forged => invalid_signature(),
     })?;
     let (now, name) = (state.now(), gateway.name());
     let body = String::from_utf8(bytes).map_err(|_| Problem::new(Code::BodyUnreadable))?;
-    state.db.write::<_, db::Error, _>(move |tx| hear(tx, now, name, &told, &body)).await?;
-    Ok(ApiResponse::ok(&Kept::TRUE).no_store())
+    state.db.write::<_, db::Error, _>(move |tx| receive_notification(tx, now, name, &notification, &body)).await?;
+    Ok(ApiResponse::ok(&NotificationReceipt::TRUE).no_store())
 }
 
 /// Charges of a cooperative
 ///
-/// What the gateway was asked to collect, oldest first; or only what waits for the treasurer because it did not come as
-/// it was asked for.
+/// Charges at the gateway, oldest first; or only those that need a review by the treasurer.
 #[utoipa::path(
     get,
     path = "/v1/cooperatives/{id}/gateway_charges",
@@ -91,28 +90,30 @@ pub(super) async fn list_gateway_charges(
     Query(query): Query<ChargesQuery>,
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let permit = treasurer.of(cooperative)?;
-    let waiting = query.needs_review.unwrap_or(false);
-    let list = format!("gateway_charges {cooperative} {waiting}");
-    let paging = Paging::<PageKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let permit = treasurer.permit(cooperative)?;
+    let only_waiting = query.needs_review.unwrap_or(false);
+    let list = format!("gateway_charges {cooperative} {only_waiting}");
+    let paging = Paging::<ChargeKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let charges = state
         .db
-        .read::<_, PaymentError, _>(move |conn| Ok(store::charges_in(conn, permit.cooperative, waiting, after, rows)?))
+        .read::<_, PaymentError, _>(move |conn| {
+            Ok(store::list_charges(conn, permit.cooperative, only_waiting, after, rows)?)
+        })
         .await?;
     let page = paging.page(
         &state.signer,
-        found,
+        charges,
         |(charge, _, _)| (charge.created_at, charge.id),
         |(charge, order, number)| GatewayChargeView::of(charge, order, number),
     );
-    Ok(page.answer(request.path(), request.query_string()))
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Accept or dismiss what came through the gateway
+/// Accept or dismiss an unexpected payment at the gateway
 ///
-/// By the cooperative's treasurer, for a charge that waits for them. What is accepted becomes a confirmed payment of the
-/// sum that came, in the place of the one that was announced; of what is dismissed nothing follows.
+/// For the cooperative's treasurer, on a charge that needs a review. An accepted charge becomes a confirmed payment of
+/// the received amount and replaces the announced payment; a dismissed one has no further effect.
 #[utoipa::path(
     post,
     path = "/v1/gateway_charges/{id}/transitions",
@@ -129,7 +130,7 @@ pub(super) async fn list_gateway_charges(
     ),
     security(("bearer" = [])),
 )]
-pub(super) async fn review_gateway_charge(
+pub(super) async fn transition_gateway_charge(
     state: Data<AppState>,
     caller: Caller,
     PathIds(id): PathIds<GatewayChargeId>,
@@ -141,7 +142,7 @@ pub(super) async fn review_gateway_charge(
     idempotency
         .required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let charge = store::charge(tx, id)?.ok_or(PaymentError::NotFound)?;
+            let charge = store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)?;
             let (_, order, access) = route.find(tx, charge.payment)?;
             let reviewed = review(tx, now, id, &access, action)?;
             Ok::<_, PaymentError>(

@@ -1,5 +1,4 @@
-//! Applying what a gateway says: by rank, while the order's row is held, so that what comes late or twice changes
-//! nothing.
+//! Applies updates of a charge by rank, with the order's row locked, so that late or repeated updates have no effect.
 
 use super::charge::{Charge, ChargeStatus, Review};
 use super::charge_update::ChargeUpdate;
@@ -9,84 +8,94 @@ use crate::events::{self, Event};
 use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
-use crate::payments::decide::{Step, decide, expire_one};
 use crate::payments::error::PaymentError;
-use crate::payments::payment::{Action, Direction, Method, Payment, Purpose, Status};
-use crate::payments::record::tell;
-use crate::payments::store::{self as money, locked_order};
+use crate::payments::payment::{Direction, Method, Payment, PaymentAction, Purpose, Status};
+use crate::payments::record::record_event;
+use crate::payments::store::{self as money, lock_order};
+use crate::payments::transition::{PaymentTransition, apply_transition, expire_payment};
 
-/// Applies news of a charge.
+/// Applies an update of a charge.
 pub(super) fn apply(
     tx: &mut Tx<'_>,
     now: Instant,
     id: GatewayChargeId,
-    news: &ChargeUpdate,
+    update: &ChargeUpdate,
 ) -> Result<(), PaymentError> {
-    let (charge, payment) = held(tx, id)?;
-    store::note_news(tx, now, &charge, news)?;
-    let Some(status) = news.status else { return leave_to_treasurer(tx, now, &charge, Review::UnknownStatus) };
+    let (charge, payment) = lock_charge(tx, id)?;
+    store::record_update(tx, now, &charge, update)?;
+    let Some(status) = update.status else { return leave_to_treasurer(tx, now, &charge, Review::UnknownStatus) };
     if !status.follows(charge.status) {
         return Ok(());
     }
-    let paid = if status.was_paid() { news.amount.or(charge.paid_amount) } else { None };
+    let paid = if status.was_paid() { update.amount.or(charge.paid_amount) } else { None };
     store::set_status(tx, id, status, paid)?;
     match status {
         ChargeStatus::Queued | ChargeStatus::Pending => Ok(()),
-        ChargeStatus::Expired if payment.status == Status::Pending => expire_one(tx, now, &payment),
+        ChargeStatus::Expired if payment.status == Status::Pending => expire_payment(tx, now, &payment),
         ChargeStatus::Cancelled if payment.status == Status::Pending => {
-            step(tx, now, &payment, Action::Reject, Some("Pembayaran dibatalkan di penyedia pembayaran.")).map(drop)
+            transition(tx, now, &payment, PaymentAction::Reject, Some("Pembayaran dibatalkan di penyedia pembayaran."))
+                .map(drop)
         }
-        ChargeStatus::AccessError if payment.status == Status::Pending => {
-            step(tx, now, &payment, Action::Reject, Some("Pembayaran ditolak penyedia pembayaran.")).map(drop)
+        ChargeStatus::Denied if payment.status == Status::Pending => {
+            transition(tx, now, &payment, PaymentAction::Reject, Some("Pembayaran ditolak penyedia pembayaran."))
+                .map(drop)
         }
         ChargeStatus::Failed if payment.status == Status::Pending => {
-            step(tx, now, &payment, Action::Reject, Some("Penyedia pembayaran tidak dapat memproses.")).map(drop)
+            transition(tx, now, &payment, PaymentAction::Reject, Some("Penyedia pembayaran tidak dapat memproses."))
+                .map(drop)
         }
-        ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::AccessError | ChargeStatus::Failed => Ok(()),
-        ChargeStatus::Paid => arrived(tx, now, &charge, payment, news).map(drop),
+        ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::Denied | ChargeStatus::Failed => Ok(()),
+        ChargeStatus::PaidShares => confirm_received(tx, now, &charge, payment, update).map(drop),
         ChargeStatus::PartlyRefunded | ChargeStatus::Refunded | ChargeStatus::ChargedBack => {
-            match arrived(tx, now, &charge, payment, news)? {
-                Some(payment) => gone_back(tx, now, &charge, &payment, status, news),
+            match confirm_received(tx, now, &charge, payment, update)? {
+                Some(payment) => record_refunds(tx, now, &charge, &payment, status, update),
                 None => Ok(()),
             }
         }
     }
 }
 
-/// The charge and its payment, with the order's row held.
-pub(super) fn held(tx: &mut Tx<'_>, id: GatewayChargeId) -> Result<(Charge, Payment), PaymentError> {
-    let charge = store::charge(tx, id)?.ok_or(PaymentError::NotFound)?;
-    let order = money::payment(tx, charge.payment)?.ok_or(PaymentError::NotFound)?.order;
-    locked_order(tx, order)?;
-    let charge = store::charge(tx, id)?.ok_or(PaymentError::NotFound)?;
-    let payment = money::payment(tx, charge.payment)?.ok_or(PaymentError::NotFound)?;
+/// The charge and its payment, with the order's row locked.
+pub(super) fn lock_charge(tx: &mut Tx<'_>, id: GatewayChargeId) -> Result<(Charge, Payment), PaymentError> {
+    let charge = store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)?;
+    let order = money::find_payment(tx, charge.payment)?.ok_or(PaymentError::NotFound)?.order;
+    lock_order(tx, order)?;
+    let charge = store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)?;
+    let payment = money::find_payment(tx, charge.payment)?.ok_or(PaymentError::NotFound)?;
     Ok((charge, payment))
 }
 
-/// Takes a step with a payment for the gateway, by the treasurer's verb: what it says counts as if they had seen it.
-pub(super) fn step(
+/// Applies an action on behalf of the gateway, with the treasurer's permissions.
+pub(super) fn transition(
     tx: &mut Tx<'_>,
     now: Instant,
     payment: &Payment,
-    action: Action,
+    action: PaymentAction,
     reason: Option<&str>,
 ) -> Result<Payment, PaymentError> {
-    let order = money::order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
-    let step = Step { action, reason: reason.map(str::to_owned), expected: None };
-    decide(tx, now, &order, payment, &PaymentAccess { treasurer: true, ..PaymentAccess::default() }, &step)
+    let order = money::find_order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
+    let transition = PaymentTransition { action, reason: reason.map(str::to_owned), expected: None };
+    apply_transition(
+        tx,
+        now,
+        &order,
+        payment,
+        &PaymentAccess { treasurer: true, ..PaymentAccess::default() },
+        &transition,
+    )
 }
 
-/// The money is there: confirms the payment, unless somebody must look at it first.
-fn arrived(
+/// Confirms the payment of a paid charge, unless it needs a review.
+fn confirm_received(
     tx: &mut Tx<'_>,
     now: Instant,
     charge: &Charge,
     payment: Payment,
-    news: &ChargeUpdate,
+    update: &ChargeUpdate,
 ) -> Result<Option<Payment>, PaymentError> {
     match payment.status {
         Status::Confirmed => Ok(Some(payment)),
-        _ if news.amount != Some(charge.amount) => {
+        _ if update.amount != Some(charge.amount) => {
             leave_to_treasurer(tx, now, charge, Review::WrongAmount)?;
             Ok(None)
         }
@@ -94,37 +103,39 @@ fn arrived(
             leave_to_treasurer(tx, now, charge, Review::PaymentClosed)?;
             Ok(None)
         }
-        Status::Pending | Status::Expired => step(tx, now, &payment, Action::Confirm, None).map(Some),
+        Status::Pending | Status::Expired => transition(tx, now, &payment, PaymentAction::Confirm, None).map(Some),
     }
 }
 
-/// Money went back: what we asked for is confirmed, and what was done at the gateway is written down, once, since only
-/// what is missing here is.
-fn gone_back(
+/// Records refunds reported by the gateway: confirms refunds that were requested here, and records those made at the
+/// gateway. Only the missing amount is recorded, so it is idempotent.
+fn record_refunds(
     tx: &mut Tx<'_>,
     now: Instant,
     charge: &Charge,
     payment: &Payment,
     status: ChargeStatus,
-    news: &ChargeUpdate,
+    update: &ChargeUpdate,
 ) -> Result<(), PaymentError> {
-    let back = match (status, news.given_back) {
+    let refunded_total = match (status, update.given_back) {
         (ChargeStatus::PartlyRefunded, None) => {
             return leave_to_treasurer(tx, now, charge, Review::UnclearRefund);
         }
         (ChargeStatus::PartlyRefunded, Some(part)) => part.min(payment.amount),
         _ => payment.amount,
     };
-    let mut gone = Rupiah::ZERO;
-    for refund in money::payments_of(tx, payment.order)?.iter().filter(|it| it.refunds == Some(payment.id)) {
-        if refund.status == Status::Pending && news.refund_keys.contains(&refund.id.to_string()) {
-            step(tx, now, refund, Action::Confirm, None)?;
+    let mut recorded_total = Rupiah::ZERO;
+    for refund in
+        money::list_payments_of_order(tx, payment.order)?.iter().filter(|refund| refund.refunds == Some(payment.id))
+    {
+        if refund.status == Status::Pending && update.refund_keys.contains(&refund.id.to_string()) {
+            transition(tx, now, refund, PaymentAction::Confirm, None)?;
         }
         if matches!(refund.status, Status::Pending | Status::Confirmed) {
-            gone = gone.plus(refund.amount)?;
+            recorded_total = recorded_total.plus(refund.amount)?;
         }
     }
-    let missing = back.minus(gone)?;
+    let missing = refunded_total.minus(recorded_total)?;
     if missing <= Rupiah::ZERO {
         return Ok(());
     }
@@ -135,13 +146,13 @@ fn gone_back(
         purpose: Purpose::Refund,
         amount: missing,
         refunds: Some(payment.id),
-        ..unseen(now, payment)
+        ..new_payment_like(now, payment)
     };
-    write_confirmed(tx, now, &refund).map(drop)
+    insert_confirmed(tx, now, &refund).map(drop)
 }
 
-/// A payment of the same order that nobody here has written down or decided yet.
-pub(super) fn unseen(now: Instant, like: &Payment) -> Payment {
+/// A new payment of the same order, not yet recorded or decided.
+pub(super) fn new_payment_like(now: Instant, like: &Payment) -> Payment {
     Payment {
         status: Status::Pending,
         proof: None,
@@ -157,11 +168,11 @@ pub(super) fn unseen(now: Instant, like: &Payment) -> Payment {
     }
 }
 
-/// Writes a payment down of which the gateway says that it has happened.
-pub(super) fn write_confirmed(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<Payment, PaymentError> {
-    money::insert(tx, payment)?;
-    tell(tx, now, "payment.recorded", payment, None)?;
-    step(tx, now, payment, Action::Confirm, None)
+/// Inserts a payment reported by the gateway and confirms it.
+pub(super) fn insert_confirmed(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<Payment, PaymentError> {
+    money::insert_payment(tx, payment)?;
+    record_event(tx, now, "payment.recorded", payment, None)?;
+    transition(tx, now, payment, PaymentAction::Confirm, None)
 }
 
 fn leave_to_treasurer(tx: &mut Tx<'_>, now: Instant, charge: &Charge, review: Review) -> Result<(), PaymentError> {

@@ -1,4 +1,4 @@
-//! A charge: what a gateway is asked to collect for one payment, and how far that is.
+//! A charge: a request to the gateway to collect one payment, and its status.
 
 use diesel::prelude::*;
 
@@ -7,90 +7,91 @@ use crate::kernel::ids::{AccountId, CooperativeId, GatewayChargeId, PaymentId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Duration, Instant, Rupiah};
 
-/// How long a buyer has to pay, once the gateway was asked.
-pub(super) const LIVES: Duration = Duration::minutes(60);
-/// How long after that it is still asked what became of it.
-pub(super) const PATIENCE: Duration = Duration::hours(24);
-/// How long it may be silent before it is asked.
-pub(super) const SILENCE: Duration = Duration::minutes(5);
+/// How long a buyer has to pay a charge.
+pub(super) const CHARGE_TTL: Duration = Duration::minutes(60);
+/// How long after the expiry of a charge its status is still polled.
+pub(super) const POLL_TIMEOUT: Duration = Duration::hours(24);
+/// How long a charge may be without updates before it is polled.
+pub(super) const SILENCE_TIMEOUT: Duration = Duration::minutes(5);
 
 text_enum! {
-    /// How far a charge is.
+    /// Status of a gateway charge.
     ChargeStatus {
-        /// The gateway does not know of it yet.
+        /// Not sent to the gateway yet.
         Queued = "queued",
-        /// The gateway waits for the buyer.
+        /// Waiting for the buyer to pay.
         Pending = "pending",
-        /// The buyer's time is over.
+        /// Not paid in time.
         Expired = "expired",
-        /// It was called off at the gateway.
+        /// Cancelled at the gateway.
         Cancelled = "cancelled",
-        /// The gateway, or the buyer's bank, refused it.
-        AccessError = "denied",
-        /// It could not be made.
+        /// Denied by the gateway or the buyer's bank.
+        Denied = "denied",
+        /// It could not be created.
         Failed = "failed",
-        /// The gateway has the money.
-        Paid = "paid",
-        /// A part of the money went back.
+        /// Paid.
+        PaidShares = "paid",
+        /// Partly refunded.
         PartlyRefunded = "partly_refunded",
-        /// All of the money went back.
+        /// Fully refunded.
         Refunded = "refunded",
-        /// The buyer's bank took the money back.
+        /// The buyer's bank reversed the payment.
         ChargedBack = "charged_back",
     }
 }
 
 impl ChargeStatus {
-    /// News of a lower rank come late, and change nothing.
+    /// Rank of the status: updates of a lower rank are late and have no effect.
     pub const fn rank(self) -> u8 {
         match self {
             ChargeStatus::Queued => 0,
             ChargeStatus::Pending => 1,
-            ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::AccessError | ChargeStatus::Failed => 2,
-            ChargeStatus::Paid => 3,
+            ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::Denied | ChargeStatus::Failed => 2,
+            ChargeStatus::PaidShares => 3,
             ChargeStatus::PartlyRefunded => 4,
             ChargeStatus::Refunded | ChargeStatus::ChargedBack => 5,
         }
     }
 
-    /// Whether this is news for a charge that stands there: a part may go back more than once, all else comes once.
+    /// Whether a charge with status `before` may change to this one. Partial refunds may repeat; everything else
+    /// happens once.
     pub fn follows(self, before: ChargeStatus) -> bool {
         self.rank() > before.rank() || (self == before && self == ChargeStatus::PartlyRefunded)
     }
 
-    /// Whether the gateway may still collect it.
+    /// Whether it may still be paid.
     pub const fn is_open(self) -> bool {
         self.rank() < 2
     }
 
-    /// Whether the gateway has, or once had, the money.
+    /// Whether it is or was paid.
     pub const fn was_paid(self) -> bool {
         self.rank() >= 3
     }
 }
 
 text_enum! {
-    /// Why the treasurer must look at a charge.
+    /// Why a charge needs a review by the treasurer.
     Review {
-        /// What came is not what was asked for.
+        /// The received amount is not the requested amount.
         WrongAmount = "wrong_amount",
-        /// Money came for a payment that was rejected.
+        /// Money arrived for a rejected or reversed payment.
         PaymentClosed = "payment_closed",
-        /// Something went back, and it is not said how much.
+        /// Partly refunded by an unknown amount.
         UnclearRefund = "unclear_refund",
-        /// The gateway said something that is not known here.
+        /// The gateway reported an unknown status.
         UnknownStatus = "unknown_status",
     }
 }
 
 impl Review {
-    /// Whether there is money that the treasurer can take as it came.
-    pub const fn is_about_money_that_came(self) -> bool {
+    /// Whether the treasurer can accept the received amount.
+    pub const fn has_received_money(self) -> bool {
         matches!(self, Review::WrongAmount | Review::PaymentClosed)
     }
 }
 
-/// What a gateway is asked to collect.
+/// A gateway charge.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = gateway_charges)]
 #[diesel(treat_none_as_default_value = false)]
@@ -100,36 +101,36 @@ pub(in crate::payments) struct Charge {
     pub(super) cooperative: CooperativeId,
     #[diesel(column_name = payment_id)]
     pub(super) payment: PaymentId,
-    /// Which gateway.
+    /// Name of the gateway.
     pub(super) gateway: String,
-    /// Under what the gateway knows it: the order's number and which attempt this is.
+    /// Reference at the gateway: the order's number and the attempt.
     pub(super) reference: String,
     pub(super) amount: Rupiah,
     pub(super) status: ChargeStatus,
-    /// How often the gateway may have been asked to make it.
+    /// Number of attempts to create it at the gateway.
     pub(super) tries: i32,
-    /// Under what the gateway keeps it itself.
+    /// Transaction id of the gateway.
     #[diesel(column_name = transaction_id)]
     pub(super) transaction: Option<String>,
-    /// What the buyer's app reads as a QR code.
+    /// Text of the QR code.
     pub(super) qr_text: Option<String>,
-    /// A picture of it, at the gateway.
+    /// URL of the QR code's picture at the gateway.
     pub(super) qr_url: Option<String>,
-    /// What the gateway says was paid.
+    /// The amount paid, as reported by the gateway.
     pub(super) paid_amount: Option<Rupiah>,
-    /// Why the treasurer must look at it; nothing when that is done.
+    /// Why it needs a review; `None` if it needs none or was reviewed.
     pub(super) needs_review: Option<Review>,
     pub(super) reviewed_by: Option<AccountId>,
     pub(super) reviewed_at: Option<Instant>,
     pub(super) created_at: Instant,
-    /// Until when the buyer can pay.
+    /// Until when it can be paid.
     pub(super) expires_at: Instant,
-    /// When the gateway last told of it, or was asked.
+    /// Time of the last update or poll.
     pub(super) heard_at: Instant,
 }
 
 impl Charge {
-    /// Whether it is this payment's.
+    /// Whether it belongs to this payment.
     pub(in crate::payments) fn is_of(&self, payment: PaymentId) -> bool {
         self.payment == payment
     }
@@ -142,22 +143,22 @@ mod tests {
 
     #[test]
     fn what_comes_late_undoes_nothing() {
-        assert!(ChargeStatus::Paid.follows(ChargeStatus::Pending));
-        assert!(ChargeStatus::Paid.follows(ChargeStatus::Expired), "money that comes late counts all the same");
-        assert!(!ChargeStatus::Pending.follows(ChargeStatus::Paid));
-        assert!(!ChargeStatus::Expired.follows(ChargeStatus::Paid));
-        assert!(!ChargeStatus::Paid.follows(ChargeStatus::Paid));
+        assert!(ChargeStatus::PaidShares.follows(ChargeStatus::Pending));
+        assert!(ChargeStatus::PaidShares.follows(ChargeStatus::Expired), "money that comes late counts all the same");
+        assert!(!ChargeStatus::Pending.follows(ChargeStatus::PaidShares));
+        assert!(!ChargeStatus::Expired.follows(ChargeStatus::PaidShares));
+        assert!(!ChargeStatus::PaidShares.follows(ChargeStatus::PaidShares));
         assert!(ChargeStatus::PartlyRefunded.follows(ChargeStatus::PartlyRefunded));
     }
 
     proptest! {
         #[test]
         fn in_whatever_order_news_come_the_rank_never_falls(
-            news in proptest::collection::vec(0..ChargeStatus::ALL.len(), 0..20),
+            updates in proptest::collection::vec(0..ChargeStatus::ALL.len(), 0..20),
         ) {
             let mut status = ChargeStatus::Queued;
             let mut highest = status.rank();
-            for next in news.into_iter().map(|place| ChargeStatus::ALL[place]) {
+            for next in updates.into_iter().map(|index| ChargeStatus::ALL[index]) {
                 highest = highest.max(next.rank());
                 if next.follows(status) {
                     prop_assert!(next.rank() >= status.rank());

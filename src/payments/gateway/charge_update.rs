@@ -1,32 +1,32 @@
-//! What a gateway says of a charge.
+//! An update of a charge from a gateway.
 
 use serde::{Deserialize, Serialize};
 
 use super::charge::ChargeStatus;
 use crate::kernel::Rupiah;
 
-/// What a gateway says of a charge, in our words.
+/// An update of a charge, independent of the gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChargeUpdate {
-    /// How far it is; nothing when its word for it is not known here.
+    /// The status; `None` if the gateway's status is unknown here.
     pub status: Option<ChargeStatus>,
-    /// What was, or is to be, collected; nothing when it is no sum in whole rupiah.
+    /// The amount of the charge; `None` if it is not in whole rupiah.
     pub amount: Option<Rupiah>,
-    /// What went back so far, when it says so.
+    /// Total refunded so far, if reported.
     pub given_back: Option<Rupiah>,
-    /// The keys under which something went back.
+    /// Keys of the refunds.
     pub refund_keys: Vec<String>,
-    /// Under what the gateway keeps the charge.
+    /// Transaction id of the gateway.
     pub transaction: Option<String>,
-    /// What the buyer's app reads as a QR code.
+    /// Text of the QR code.
     pub qr_text: Option<String>,
-    /// A picture of it.
+    /// URL of the QR code's picture.
     pub qr_url: Option<String>,
 }
 
 impl ChargeUpdate {
-    /// That a charge stands there, and nothing else.
-    pub fn that(status: ChargeStatus) -> ChargeUpdate {
+    /// An update of the status alone.
+    pub fn of_status(status: ChargeStatus) -> ChargeUpdate {
         ChargeUpdate {
             status: Some(status),
             amount: None,
@@ -39,8 +39,7 @@ impl ChargeUpdate {
     }
 }
 
-/// The rupiah of a decimal number as gateways write it, `147356.00`; nothing else is an amount here, and sen are not
-/// rounded away.
+/// Parses a decimal amount as gateways write it: `147356.00`. `None` for anything else; sen are not rounded.
 pub(super) fn whole_rupiah(text: &str) -> Option<Rupiah> {
     let (whole, cents) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,10 +1,10 @@
-//! Gateways: another company collects the money, and tells when it is there.
+//! Payment gateways: another company collects the money and reports payments.
 //!
-//! A payment through the gateway begins as a charge's row and a job; only the job speaks with the gateway, so that no
-//! transaction waits for somebody else's machine. A job that dies after the gateway's answer and before ours runs again,
-//! and then asks what the gateway knows before it charges. What the gateway tells, by itself or when it is asked, is
-//! applied by rank: what comes late undoes nothing. Notifications are kept as they came before anything follows from
-//! them. A sum other than the one asked for is left to the treasurer. Money is confirmed by the treasurer's own verb.
+//! A gateway payment starts as a charge row and a job. Only jobs call the gateway, so no transaction waits for the
+//! network. A job that dies between the gateway's response and our commit runs again, and asks for the charge's status
+//! before it creates one. Notifications and polled statuses are applied by rank, so late updates undo nothing.
+//! Notifications are stored as received before they are applied. A received amount other than the requested one needs a
+//! review by the treasurer. Payments are confirmed by the same verb as the treasurer's.
 
 mod api;
 mod apply;
@@ -32,22 +32,26 @@ pub use midtrans::{CertificateError, Midtrans};
 pub use provider::{
     ChargeRequest, ConfiguredGateway, Gateway, GatewayError, RefundRequest, WebhookError, WebhookNotification,
 };
-pub(super) use request_charge::begin;
+pub(super) use request_charge::record_charge;
 pub use settings::Settings;
-pub(super) use store::{charge_of, charges_of_order};
-pub(super) use view::{ChargeShown, GatewayOffer};
+pub(super) use store::{find_charge_of_payment, list_charges_of_order};
+pub(super) use view::{GatewayOffer, PaymentChargeView};
 
-/// Who speaks with gateways. These wait for machines of others, so that nothing else should wait for them.
-pub fn speakers(gateways: &ConfiguredGateway) -> Vec<Handler> {
-    vec![poll::charger(gateways.clone()), poll::asker(gateways.clone()), refund::refunder(gateways.clone())]
+/// The jobs that call the gateway. They block on the network, so other jobs must not wait for them.
+pub fn gateway_handlers(gateway_config: &ConfiguredGateway) -> Vec<Handler> {
+    vec![
+        poll::charge_handler(gateway_config.clone()),
+        poll::status_handler(gateway_config.clone()),
+        refund::refund_handler(gateway_config.clone()),
+    ]
 }
 
-/// Who applies what gateways told by themselves.
-pub fn listener() -> Handler {
-    webhook::listener()
+/// The job that applies stored notifications.
+pub fn notification_handler() -> Handler {
+    webhook::notification_handler()
 }
 
-/// The work that comes round by itself.
+/// The periodic tasks.
 pub(super) fn periodic_tasks() -> [PeriodicTask; 1] {
-    [PeriodicTask { name: "payments.ask_gateway", every: Duration::minutes(1), run: poll::look_after_silent }]
+    [PeriodicTask { name: "payments.ask_gateway", every: Duration::minutes(1), run: poll::poll_silent_charges }]
 }

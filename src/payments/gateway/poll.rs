@@ -1,10 +1,10 @@
-//! Asking the gateway: to collect, and what became of what it was asked to collect.
+//! Jobs that create charges and poll their status.
 
 use super::apply::apply;
-use super::charge::{Charge, ChargeStatus, LIVES, PATIENCE, SILENCE};
+use super::charge::{CHARGE_TTL, Charge, ChargeStatus, POLL_TIMEOUT, SILENCE_TIMEOUT};
 use super::charge_update::ChargeUpdate;
 use super::provider::{ChargeRequest, ConfiguredGateway, Gateway, GatewayError};
-use super::request_charge::{CHARGE, OfCharge};
+use super::request_charge::{CHARGE, ChargeJob};
 use super::store;
 use crate::db::{self, Db};
 use crate::jobs::{self, Handler, Job, TaskError};
@@ -12,94 +12,102 @@ use crate::kernel::Instant;
 use crate::kernel::ids::GatewayChargeId;
 use crate::payments::error::PaymentError;
 
-/// The job that asks what became of a charge.
-const ASK: &str = "payments.gateway_ask";
-/// How many silent charges are looked after at once.
+/// Kind of the job that polls a charge.
+const POLL: &str = "payments.gateway_ask";
+/// Maximum number of charges polled in one run.
 const BATCH_SIZE: i64 = 100;
 
-/// Has the gateway collect what is queued.
-pub(super) fn charger(gateways: ConfiguredGateway) -> Handler {
-    Handler::new(CHARGE, move |db, now, payload| charge(db, now, &gateways, payload.read::<OfCharge>()?.charge))
+/// The job that creates queued charges at the gateway.
+pub(super) fn charge_handler(gateway_config: ConfiguredGateway) -> Handler {
+    Handler::new(CHARGE, move |db, now, payload| charge(db, now, &gateway_config, payload.read::<ChargeJob>()?.charge))
 }
 
-/// Asks what became of a charge.
-pub(super) fn asker(gateways: ConfiguredGateway) -> Handler {
-    Handler::new(ASK, move |db, now, payload| ask(db, now, &gateways, payload.read::<OfCharge>()?.charge))
+/// The job that polls a charge.
+pub(super) fn status_handler(gateway_config: ConfiguredGateway) -> Handler {
+    Handler::new(POLL, move |db, now, payload| {
+        poll_charge(db, now, &gateway_config, payload.read::<ChargeJob>()?.charge)
+    })
 }
 
-/// That the gateway may know the charge is committed before it is asked to make it: whoever finds it so later asks first
-/// what the gateway knows, and charges only when that is nothing.
-fn charge(db: &Db, now: Instant, gateways: &ConfiguredGateway, id: GatewayChargeId) -> Result<(), TaskError> {
-    let begun = db.write_blocking::<_, db::Error, _>(move |tx| {
-        let queued = store::charge(tx, id)?.filter(|charge| charge.status == ChargeStatus::Queued);
+/// Creates a charge at the gateway. The attempt is committed before the call, so a repeated run first asks for the
+/// status, and creates the charge only if the gateway does not know it.
+fn charge(db: &Db, now: Instant, gateway_config: &ConfiguredGateway, id: GatewayChargeId) -> Result<(), TaskError> {
+    let queued_charge = db.write_blocking::<_, db::Error, _>(move |tx| {
+        let queued = store::find_charge(tx, id)?.filter(|charge| charge.status == ChargeStatus::Queued);
         if let Some(charge) = &queued {
-            store::note_try(tx, charge)?;
+            store::increment_tries(tx, charge)?;
         }
         Ok(queued)
     })?;
-    let Some(charge) = begun else { return Ok(()) };
-    let news = made(gateways.named(&charge.gateway)?, now, &charge)?;
-    note(db, now, id, news)
+    let Some(charge) = queued_charge else { return Ok(()) };
+    let update = create_or_find_charge(gateway_config.find_by_name(&charge.gateway)?, now, &charge)?;
+    apply_update(db, now, id, update)
 }
 
-/// What becomes of a charge that is queued.
-fn made(gateway: &dyn Gateway, now: Instant, charge: &Charge) -> Result<ChargeUpdate, GatewayError> {
+/// Creates a queued charge, or finds it at the gateway.
+fn create_or_find_charge(gateway: &dyn Gateway, now: Instant, charge: &Charge) -> Result<ChargeUpdate, GatewayError> {
     if charge.tries > 0
-        && let Some(news) = gateway.status(&charge.reference)?
+        && let Some(update) = gateway.status(&charge.reference)?
     {
-        return Ok(news);
+        return Ok(update);
     }
     if now >= charge.expires_at {
-        return Ok(ChargeUpdate::that(ChargeStatus::Expired));
+        return Ok(ChargeUpdate::of_status(ChargeStatus::Expired));
     }
-    let wanted = ChargeRequest {
+    let request = ChargeRequest {
         reference: charge.reference.clone(),
         amount: charge.amount,
         from: charge.created_at,
-        minutes: LIVES.num_minutes(),
+        minutes: CHARGE_TTL.num_minutes(),
     };
-    match gateway.charge(&wanted) {
-        // What is known before we asked was made by somebody else: it is not this order's money.
-        Err(GatewayError::Known) if charge.tries == 0 => {
+    match gateway.charge(&request) {
+        // A reference known before our first attempt was created by someone else: it is not this order's payment.
+        Err(GatewayError::AlreadyKnown) if charge.tries == 0 => {
             tracing::warn!(charge = %charge.id, "the gateway knows a reference that was never used here");
-            Ok(ChargeUpdate::that(ChargeStatus::Failed))
+            Ok(ChargeUpdate::of_status(ChargeStatus::Failed))
         }
         Err(GatewayError::Refused(why)) => {
             tracing::warn!(charge = %charge.id, why, "the gateway refuses a charge");
-            Ok(ChargeUpdate::that(ChargeStatus::Failed))
+            Ok(ChargeUpdate::of_status(ChargeStatus::Failed))
         }
         other => other,
     }
 }
 
-fn ask(db: &Db, now: Instant, gateways: &ConfiguredGateway, id: GatewayChargeId) -> Result<(), TaskError> {
-    let open = db.read_blocking::<_, db::Error>(move |conn| store::charge(conn, id))?;
+fn poll_charge(
+    db: &Db,
+    now: Instant,
+    gateway_config: &ConfiguredGateway,
+    id: GatewayChargeId,
+) -> Result<(), TaskError> {
+    let open = db.read_blocking::<_, db::Error>(move |conn| store::find_charge(conn, id))?;
     let Some(charge) = open.filter(|charge| charge.status.is_open()) else { return Ok(()) };
-    let news = match gateways.named(&charge.gateway)?.status(&charge.reference)? {
-        Some(news) => news,
-        None if now >= charge.expires_at => ChargeUpdate::that(ChargeStatus::Expired),
-        None => ChargeUpdate::that(charge.status),
+    let update = match gateway_config.find_by_name(&charge.gateway)?.status(&charge.reference)? {
+        Some(update) => update,
+        None if now >= charge.expires_at => ChargeUpdate::of_status(ChargeStatus::Expired),
+        None => ChargeUpdate::of_status(charge.status),
     };
-    note(db, now, id, news)
+    apply_update(db, now, id, update)
 }
 
-fn note(db: &Db, now: Instant, id: GatewayChargeId, news: ChargeUpdate) -> Result<(), TaskError> {
-    db.write_blocking::<_, PaymentError, _>(move |tx| apply(tx, now, id, &news))?;
+fn apply_update(db: &Db, now: Instant, id: GatewayChargeId, update: ChargeUpdate) -> Result<(), TaskError> {
+    db.write_blocking::<_, PaymentError, _>(move |tx| apply(tx, now, id, &update))?;
     Ok(())
 }
 
-/// Has the gateway asked about charges of which nothing was heard, and gives those up that stayed silent too long. What is
-/// queued has a job of its own, which asks first when it runs again.
-pub(super) fn look_after_silent(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let (since, over) = (now.before(SILENCE), now.before(PATIENCE));
-    let silent = db.read_blocking::<_, db::Error>(move |conn| store::silent(conn, since, over, BATCH_SIZE))?;
+/// Enqueues polls of charges without updates, and expires those without updates for too long. Queued charges have their
+/// own job, which asks for the status when it runs again.
+pub(super) fn poll_silent_charges(db: &Db, now: Instant) -> Result<usize, TaskError> {
+    let (since, expired_before) = (now.before(SILENCE_TIMEOUT), now.before(POLL_TIMEOUT));
+    let silent =
+        db.read_blocking::<_, db::Error>(move |conn| store::list_silent(conn, since, expired_before, BATCH_SIZE))?;
     jobs::for_each_in_tx(db, silent, move |tx, charge: &Charge| {
-        if charge.expires_at <= over {
-            apply(tx, now, charge.id, &ChargeUpdate::that(ChargeStatus::Expired))?;
+        if charge.expires_at <= expired_before {
+            apply(tx, now, charge.id, &ChargeUpdate::of_status(ChargeStatus::Expired))?;
             return Ok::<_, PaymentError>(1);
         }
-        store::note_asking(tx, now, charge.id)?;
-        let job = Job::new(ASK, &OfCharge { charge: charge.id }).unique(charge.id.to_string());
+        store::record_poll(tx, now, charge.id)?;
+        let job = Job::new(POLL, &ChargeJob { charge: charge.id }).unique(charge.id.to_string());
         Ok(usize::from(jobs::enqueue(tx, now, &job)?))
     })
 }

@@ -1,4 +1,4 @@
-//! What a gateway must be able to do, whoever runs it.
+//! The interface of payment gateways.
 
 use std::sync::Arc;
 
@@ -7,94 +7,93 @@ use super::midtrans::{CertificateError, Midtrans};
 use super::settings::Settings;
 use crate::kernel::{Instant, Rupiah};
 
-/// Another company that collects money and tells of it. Its methods wait for its machines: they are called by jobs, never
-/// within a transaction.
+/// A payment gateway. Its methods block on the network: they are called by jobs, never inside a transaction.
 pub trait Gateway: Send + Sync {
-    /// Its name, as it stands beside what it is asked to collect.
+    /// Its name, as stored with charges.
     fn name(&self) -> &'static str;
 
-    /// The most that it collects at once.
-    fn most(&self) -> Rupiah;
+    /// Maximum amount of a charge.
+    fn max_amount(&self) -> Rupiah;
 
-    /// Asks it to collect this.
-    fn charge(&self, wanted: &ChargeRequest) -> Result<ChargeUpdate, GatewayError>;
+    /// Creates a charge.
+    fn charge(&self, request: &ChargeRequest) -> Result<ChargeUpdate, GatewayError>;
 
-    /// What it knows of this reference; nothing when it was never asked to collect it.
+    /// The status of this reference; `None` if the gateway does not know it.
     fn status(&self, reference: &str) -> Result<Option<ChargeUpdate>, GatewayError>;
 
-    /// Asks it to give this back.
-    fn refund(&self, giving: &RefundRequest) -> Result<ChargeUpdate, GatewayError>;
+    /// Requests a refund.
+    fn refund(&self, request: &RefundRequest) -> Result<ChargeUpdate, GatewayError>;
 
-    /// Reads what somebody sent who says that they are the gateway.
-    fn read(&self, body: &[u8]) -> Result<WebhookNotification, WebhookError>;
+    /// Verifies and parses a notification.
+    fn parse_notification(&self, body: &[u8]) -> Result<WebhookNotification, WebhookError>;
 }
 
-/// What a gateway is to collect.
+/// A request to create a charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeRequest {
-    /// Under what it shall know it.
+    /// Our reference.
     pub reference: String,
-    /// How much.
+    /// The amount or quantity.
     pub amount: Rupiah,
-    /// From when the buyer's time runs.
+    /// Start of the payment period.
     pub from: Instant,
-    /// How many minutes the buyer has.
+    /// Length of the payment period, in minutes.
     pub minutes: i64,
 }
 
-/// What a gateway is to give back.
+/// A request to refund a charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundRequest {
-    /// Of what it collected under this.
+    /// Reference of the charge.
     pub reference: String,
-    /// Under what it shall know this giving back: asked twice, it gives once.
+    /// Idempotency key of the refund.
     pub key: String,
-    /// How much.
+    /// The amount or quantity.
     pub amount: Rupiah,
 }
 
-/// What a gateway told by itself.
+/// A notification from a gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookNotification {
-    /// Of what.
+    /// Reference of the charge.
     pub reference: String,
-    /// The same for the same event, however often it is told.
+    /// Key of the event; the same for repeated notifications.
     pub key: String,
-    /// What it says.
-    pub news: ChargeUpdate,
+    /// The update of the charge.
+    pub update: ChargeUpdate,
 }
 
-/// Why the gateway did not do what it was asked.
+/// Why a request to the gateway failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GatewayError {
-    /// It is away, busy, or at odds with our key: worth another try.
+    /// Temporary: unreachable, overloaded, or rejecting our credentials. Worth a retry.
     #[error("the gateway cannot be used now: {0}")]
     Later(String),
-    /// It will not, however often it is asked.
+    /// Permanently refused.
     #[error("the gateway refuses: {0}")]
     Refused(String),
-    /// It knows this reference or key already.
+    /// The reference or key is already known.
     #[error("the gateway knows this already")]
-    Known,
+    AlreadyKnown,
 }
 
-/// Why a notification is not one.
+/// Why a notification is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookError {
-    /// It cannot be read.
+    /// It cannot be parsed.
     #[error("a notification cannot be read")]
     Unreadable,
-    /// It is not signed by the gateway.
+    /// Its signature is invalid.
     #[error("a notification is not signed by the gateway")]
     Forged,
 }
 
-/// The gateway that payments go through, if one is set up; cheap to clone.
+/// The configured gateway, if any; cheap to clone.
 #[derive(Clone, Default)]
 pub struct ConfiguredGateway(Option<Arc<dyn Gateway>>);
 
 impl ConfiguredGateway {
-    /// The gateway of these settings; none without a key.
+    /// Opens the gateway of these settings; none without a server key.
     pub fn open(settings: &Settings) -> Result<Self, CertificateError> {
         if !settings.is_configured() {
             return Ok(ConfiguredGateway::default());
@@ -102,20 +101,20 @@ impl ConfiguredGateway {
         Ok(ConfiguredGateway(Some(Arc::new(Midtrans::new(settings)?))))
     }
 
-    /// The gateway that buyers are offered.
-    pub fn offered(&self) -> Option<&dyn Gateway> {
+    /// The gateway for new payments.
+    pub fn active(&self) -> Option<&dyn Gateway> {
         self.0.as_deref()
     }
 
-    /// The gateway of this name.
-    pub(super) fn named(&self, name: &str) -> Result<&dyn Gateway, GatewayError> {
-        let found = self.offered().filter(|gateway| gateway.name() == name);
-        found.ok_or_else(|| GatewayError::Later(format!("no key is set for {name}")))
+    /// The gateway of this name; fails with a retryable error if it is not configured.
+    pub(super) fn find_by_name(&self, name: &str) -> Result<&dyn Gateway, GatewayError> {
+        let gateway = self.active().filter(|gateway| gateway.name() == name);
+        gateway.ok_or_else(|| GatewayError::Later(format!("no key is set for {name}")))
     }
 }
 
 impl std::fmt::Debug for ConfiguredGateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Gateways").field(&self.offered().map(Gateway::name)).finish()
+        f.debug_tuple("Gateways").field(&self.active().map(Gateway::name)).finish()
     }
 }

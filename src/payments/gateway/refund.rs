@@ -1,83 +1,91 @@
-//! Having the gateway give back what it collected.
+//! The job that refunds through the gateway.
 
-use super::apply::{apply, step};
+use super::apply::{apply, transition};
 use super::charge::Charge;
 use super::charge_update::ChargeUpdate;
 use super::provider::{ConfiguredGateway, GatewayError, RefundRequest};
-use super::request_charge::{OfRefund, REFUND};
+use super::request_charge::{REFUND, RefundJob};
 use super::store;
 use crate::db::{Db, Tx};
 use crate::jobs::{Handler, TaskError};
 use crate::kernel::Instant;
 use crate::kernel::ids::{GatewayChargeId, PaymentId};
 use crate::payments::error::PaymentError;
-use crate::payments::payment::{Action, Payment, Status};
-use crate::payments::store::{self as money, locked_order};
+use crate::payments::payment::{Payment, PaymentAction, Status};
+use crate::payments::store::{self as money, lock_order};
 
-/// Has the gateway give back what waits for it.
-pub(super) fn refunder(gateways: ConfiguredGateway) -> Handler {
-    Handler::new(REFUND, move |db, now, payload| give_back(db, now, &gateways, payload.read::<OfRefund>()?.payment))
+/// The job that requests pending refunds.
+pub(super) fn refund_handler(gateway_config: ConfiguredGateway) -> Handler {
+    Handler::new(REFUND, move |db, now, payload| {
+        refund_payment(db, now, &gateway_config, payload.read::<RefundJob>()?.payment)
+    })
 }
 
-/// What came of asking.
+/// Outcome of a refund request.
 #[derive(Debug, Clone)]
-enum Outcome {
-    Given(ChargeUpdate),
+enum RefundOutcome {
+    Refunded(ChargeUpdate),
     Refused,
 }
 
-/// The gateway is asked first what it has given back: an answer that was lost is found again, and nothing goes twice.
-fn give_back(db: &Db, now: Instant, gateways: &ConfiguredGateway, id: PaymentId) -> Result<(), TaskError> {
-    let found = db.read_blocking::<_, PaymentError>(move |conn| {
-        let Some(refund) = money::payment(conn, id)?.filter(|it| it.status == Status::Pending) else { return Ok(None) };
+/// Requests a refund. The status is asked first, so a lost response is recovered and nothing is refunded twice.
+fn refund_payment(db: &Db, now: Instant, gateway_config: &ConfiguredGateway, id: PaymentId) -> Result<(), TaskError> {
+    let refund_and_charge = db.read_blocking::<_, PaymentError>(move |conn| {
+        let Some(refund) = money::find_payment(conn, id)?.filter(|refund| refund.status == Status::Pending) else {
+            return Ok(None);
+        };
         let Some(original) = refund.refunds else { return Ok(None) };
-        Ok(store::charge_of(conn, original)?.map(|charge| (refund, charge)))
+        Ok(store::find_charge_of_payment(conn, original)?.map(|charge| (refund, charge)))
     })?;
-    let Some((refund, charge)) = found else { return Ok(()) };
-    let outcome = asked(gateways, &refund, &charge)?;
-    let of = charge.id;
-    db.write_blocking::<_, PaymentError, _>(move |tx| settled(tx, now, id, of, &outcome))?;
+    let Some((refund, charge)) = refund_and_charge else { return Ok(()) };
+    let outcome = request_refund(gateway_config, &refund, &charge)?;
+    let charge_id = charge.id;
+    db.write_blocking::<_, PaymentError, _>(move |tx| finish_refund(tx, now, id, charge_id, &outcome))?;
     Ok(())
 }
 
-fn asked(gateways: &ConfiguredGateway, refund: &Payment, charge: &Charge) -> Result<Outcome, GatewayError> {
-    let (gateway, key) = (gateways.named(&charge.gateway)?, refund.id.to_string());
-    let known = gateway.status(&charge.reference)?;
-    if let Some(news) = known.filter(|news| news.refund_keys.contains(&key)) {
-        return Ok(Outcome::Given(news));
+fn request_refund(
+    gateway_config: &ConfiguredGateway,
+    refund: &Payment,
+    charge: &Charge,
+) -> Result<RefundOutcome, GatewayError> {
+    let (gateway, key) = (gateway_config.find_by_name(&charge.gateway)?, refund.id.to_string());
+    let status = gateway.status(&charge.reference)?;
+    if let Some(update) = status.filter(|update| update.refund_keys.contains(&key)) {
+        return Ok(RefundOutcome::Refunded(update));
     }
     match gateway.refund(&RefundRequest { reference: charge.reference.clone(), key, amount: refund.amount }) {
-        Ok(news) => Ok(Outcome::Given(news)),
+        Ok(update) => Ok(RefundOutcome::Refunded(update)),
         Err(GatewayError::Refused(why)) => {
             tracing::warn!(payment = %refund.id, why, "the gateway refuses to give back");
-            Ok(Outcome::Refused)
+            Ok(RefundOutcome::Refused)
         }
         Err(error) => Err(error),
     }
 }
 
-fn settled(
+fn finish_refund(
     tx: &mut Tx<'_>,
     now: Instant,
     id: PaymentId,
     charge: GatewayChargeId,
-    outcome: &Outcome,
+    outcome: &RefundOutcome,
 ) -> Result<(), PaymentError> {
-    let order = money::payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
-    locked_order(tx, order)?;
-    let refund = money::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
-    // The gateway may have told of it by itself in the meantime.
+    let order = money::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
+    lock_order(tx, order)?;
+    let refund = money::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+    // A notification may have been applied in the meantime.
     if refund.status == Status::Pending {
         match outcome {
-            Outcome::Given(_) => step(tx, now, &refund, Action::Confirm, None)?,
-            Outcome::Refused => {
+            RefundOutcome::Refunded(_) => transition(tx, now, &refund, PaymentAction::Confirm, None)?,
+            RefundOutcome::Refused => {
                 let why = "Penyedia pembayaran menolak pengembalian ini.";
-                step(tx, now, &refund, Action::Reject, Some(why))?
+                transition(tx, now, &refund, PaymentAction::Reject, Some(why))?
             }
         };
     }
     match outcome {
-        Outcome::Given(news) => apply(tx, now, charge, news),
-        Outcome::Refused => Ok(()),
+        RefundOutcome::Refunded(update) => apply(tx, now, charge, update),
+        RefundOutcome::Refused => Ok(()),
     }
 }

@@ -1,8 +1,8 @@
-//! Beginning to pay, or to give back, through the gateway: written down, and left to a job.
+//! Starting payments and refunds through the gateway: they are recorded and a job is enqueued.
 
 use serde::{Deserialize, Serialize};
 
-use super::charge::{Charge, ChargeStatus, LIVES};
+use super::charge::{CHARGE_TTL, Charge, ChargeStatus};
 use super::provider::ConfiguredGateway;
 use super::store;
 use crate::db::Tx;
@@ -12,47 +12,47 @@ use crate::kernel::ids::{GatewayChargeId, PaymentId};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
 use crate::payments::payment::{Payment, Purpose};
-use crate::payments::record::{Recording, record};
+use crate::payments::record::{NewPayment, record_locked};
 use crate::payments::store::OrderMoney;
 
-/// The job that has the gateway collect.
+/// Kind of the job that creates a charge.
 pub(super) const CHARGE: &str = "payments.gateway_charge";
-/// The job that has the gateway give back.
+/// Kind of the job that requests a refund.
 pub(super) const REFUND: &str = "payments.gateway_refund";
 
-/// What a job is told of a charge.
+/// Payload of jobs about a charge.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct OfCharge {
+pub(super) struct ChargeJob {
     pub(super) charge: GatewayChargeId,
 }
 
-/// What a job is told of a payment that gives back.
+/// Payload of the refund job.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct OfRefund {
+pub(super) struct RefundJob {
     pub(super) payment: PaymentId,
 }
 
-/// Writes down that this is paid, or given back, through the gateway. Whoever writes it, it waits for the gateway.
-pub(in crate::payments) fn begin(
+/// Records a payment or refund through the gateway, whoever records it; it is pending until the gateway reports it.
+pub(in crate::payments) fn record_charge(
     tx: &mut Tx<'_>,
     now: Instant,
-    gateways: &ConfiguredGateway,
+    gateway_config: &ConfiguredGateway,
     order: &OrderMoney,
     access: &PaymentAccess,
-    recording: &Recording,
+    new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
-    access.records()?;
-    let gateway = gateways.offered().ok_or(PaymentError::NoGateway)?;
-    if recording.purpose == Some(Purpose::Refund) {
-        return refund(tx, now, order, access, recording);
+    access.require_record()?;
+    let gateway = gateway_config.active().ok_or(PaymentError::NoGateway)?;
+    if new_payment.purpose == Some(Purpose::Refund) {
+        return refund(tx, now, order, access, new_payment);
     }
-    // The treasurer's word confirms at once; here it is the gateway's that does.
+    // Payments of the treasurer are confirmed at once; this one is confirmed by the gateway.
     let payer = PaymentAccess { buyer: true, treasurer: false, ..access.clone() };
-    let payment = record(tx, now, order, &payer, recording)?;
-    if payment.amount > gateway.most() {
-        return Err(PaymentError::MoreThanGatewayTakes(gateway.most()));
+    let payment = record_locked(tx, now, order, &payer, new_payment)?;
+    if payment.amount > gateway.max_amount() {
+        return Err(PaymentError::MoreThanGatewayTakes(gateway.max_amount()));
     }
-    let attempt = store::attempts(tx, order.id)?.saturating_add(1);
+    let attempt = store::count_attempts(tx, order.id)?.saturating_add(1);
     let charge = Charge {
         id: tx.id(now),
         cooperative: order.cooperative,
@@ -70,25 +70,27 @@ pub(in crate::payments) fn begin(
         reviewed_by: None,
         reviewed_at: None,
         created_at: now,
-        expires_at: now.after(LIVES),
+        expires_at: now.after(CHARGE_TTL),
         heard_at: now,
     };
     store::insert(tx, &charge)?;
-    jobs::enqueue(tx, now, &Job::new(CHARGE, &OfCharge { charge: charge.id }))?;
+    jobs::enqueue(tx, now, &Job::new(CHARGE, &ChargeJob { charge: charge.id }))?;
     Ok(payment)
 }
 
-/// Writes down that the gateway shall give back what it collected.
+/// Records a refund of a gateway payment and enqueues its job.
 fn refund(
     tx: &mut Tx<'_>,
     now: Instant,
     order: &OrderMoney,
     access: &PaymentAccess,
-    recording: &Recording,
+    new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
-    let payment = record(tx, now, order, access, recording)?;
+    let payment = record_locked(tx, now, order, access, new_payment)?;
     let original = payment.refunds.ok_or(PaymentError::NothingToRefund)?;
-    store::charge_of(tx, original)?.filter(|charge| charge.status.was_paid()).ok_or(PaymentError::NothingToRefund)?;
-    jobs::enqueue(tx, now, &Job::new(REFUND, &OfRefund { payment: payment.id }))?;
+    store::find_charge_of_payment(tx, original)?
+        .filter(|charge| charge.status.was_paid())
+        .ok_or(PaymentError::NothingToRefund)?;
+    jobs::enqueue(tx, now, &Job::new(REFUND, &RefundJob { payment: payment.id }))?;
     Ok(payment)
 }

@@ -1,6 +1,6 @@
-//! The treasurer looks at a charge that did not come as it was asked for.
+//! Reviews of charges by the treasurer.
 
-use super::apply::{held, unseen};
+use super::apply::{lock_charge, new_payment_like};
 use super::charge::Charge;
 use super::store;
 use crate::db::Tx;
@@ -9,35 +9,35 @@ use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
-use crate::payments::decide::{Step, decide};
 use crate::payments::error::PaymentError;
-use crate::payments::payment::{Action, Method, Payment, Status};
-use crate::payments::record::tell;
+use crate::payments::payment::{Method, Payment, PaymentAction, Status};
+use crate::payments::record::record_event;
 use crate::payments::store as money;
+use crate::payments::transition::{PaymentTransition, apply_transition};
 
 text_enum! {
-    /// What the treasurer makes of a charge.
+    /// The treasurer's decision on a charge.
     ReviewAction {
-        /// The money that came is taken as it came.
+        /// The received amount is accepted.
         Accept = "accept",
-        /// Nothing follows from it here.
+        /// It is ignored.
         Dismiss = "dismiss",
     }
 }
 
-/// The steps that a treasurer can take with this charge now.
-pub(super) fn steps(charge: &Charge) -> Vec<ReviewAction> {
+/// The actions the treasurer may perform on this charge now.
+pub(super) fn available_actions(charge: &Charge) -> Vec<ReviewAction> {
     let Some(review) = charge.needs_review else { return Vec::new() };
-    let came = charge.paid_amount.is_some_and(|paid| paid > Rupiah::ZERO);
-    if review.is_about_money_that_came() && came {
+    let received = charge.paid_amount.is_some_and(|paid| paid > Rupiah::ZERO);
+    if review.has_received_money() && received {
         vec![ReviewAction::Accept, ReviewAction::Dismiss]
     } else {
         vec![ReviewAction::Dismiss]
     }
 }
 
-/// Takes the treasurer's step with a charge that waits for them. What is accepted becomes a payment of what came, in the
-/// place of the one that was announced.
+/// Applies the treasurer's decision to a charge that needs a review. An accepted charge becomes a payment of the
+/// received amount and replaces the announced one.
 pub(super) fn review(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -45,51 +45,59 @@ pub(super) fn review(
     access: &PaymentAccess,
     action: ReviewAction,
 ) -> Result<Charge, PaymentError> {
-    access.decides()?;
-    let (charge, payment) = held(tx, id)?;
-    if !steps(&charge).contains(&action) {
-        return Err(PaymentError::NotPossible(payment.status));
+    access.require_treasurer()?;
+    let (charge, payment) = lock_charge(tx, id)?;
+    if !available_actions(&charge).contains(&action) {
+        return Err(PaymentError::WrongStatus(payment.status));
     }
-    let counted = match (action, charge.paid_amount) {
-        (ReviewAction::Accept, Some(paid)) => take(tx, now, &payment, paid, access)?,
+    let final_payment = match (action, charge.paid_amount) {
+        (ReviewAction::Accept, Some(paid)) => accept_received_amount(tx, now, &payment, paid, access)?,
         _ => payment,
     };
-    if !store::close_review(tx, now, id, access.account, counted.id)? {
-        return Err(PaymentError::NotPossible(counted.status));
+    if !store::close_review(tx, now, id, access.account, final_payment.id)? {
+        return Err(PaymentError::WrongStatus(final_payment.status));
     }
     let event = Event::new("gateway_charge.reviewed", id)
         .by(access.account)
         .in_cooperative(charge.cooperative)
         .with("charge", id)
-        .with("payment", counted.id)
+        .with("payment", final_payment.id)
         .with("action", action);
     events::record(tx, now, &event)?;
-    store::charge(tx, id)?.ok_or(PaymentError::NotFound)
+    store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)
 }
 
-fn take(
+fn accept_received_amount(
     tx: &mut Tx<'_>,
     now: Instant,
     announced: &Payment,
     paid: Rupiah,
     access: &PaymentAccess,
 ) -> Result<Payment, PaymentError> {
-    let order = money::order(tx, announced.order)?.ok_or(PaymentError::NotFound)?;
-    let step = |action, reason: Option<&str>| Step { action, reason: reason.map(str::to_owned), expected: None };
+    let order = money::find_order(tx, announced.order)?.ok_or(PaymentError::NotFound)?;
+    let transition =
+        |action, reason: Option<&str>| PaymentTransition { action, reason: reason.map(str::to_owned), expected: None };
     if announced.status == Status::Confirmed {
-        return Err(PaymentError::NotPossible(announced.status));
+        return Err(PaymentError::WrongStatus(announced.status));
     }
     if announced.status == Status::Pending {
-        decide(tx, now, &order, announced, access, &step(Action::Reject, Some("Jumlah yang masuk berbeda.")))?;
+        apply_transition(
+            tx,
+            now,
+            &order,
+            announced,
+            access,
+            &transition(PaymentAction::Reject, Some("Jumlah yang masuk berbeda.")),
+        )?;
     }
-    let came = Payment {
+    let received = Payment {
         id: tx.id(now),
         method: Method::Gateway,
         amount: paid,
         recorded_by: access.account,
-        ..unseen(now, announced)
+        ..new_payment_like(now, announced)
     };
-    money::insert(tx, &came)?;
-    tell(tx, now, "payment.recorded", &came, access.account)?;
-    decide(tx, now, &order, &came, access, &step(Action::Confirm, None))
+    money::insert_payment(tx, &received)?;
+    record_event(tx, now, "payment.recorded", &received, access.account)?;
+    apply_transition(tx, now, &order, &received, access, &transition(PaymentAction::Confirm, None))
 }

@@ -1,4 +1,4 @@
-//! How the gateway is reached.
+//! Settings of the gateway.
 
 use std::path::PathBuf;
 
@@ -6,19 +6,19 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use ureq::http::Uri;
 
-/// How the gateway is reached.
+/// Settings of the gateway.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Its address, without a slash at the end.
+    /// Base URL, without a trailing slash.
     pub base_url: String,
-    /// The key by which it knows us; without one nobody is offered to pay through it.
+    /// Server key; without one no gateway is offered.
     pub server_key: SecretString,
-    /// The key that signs what it tells; without one the server key does.
+    /// Key that signs notifications; the server key if empty.
     pub signature_key: SecretString,
-    /// The certificate (PEM) of the authority that vouches for it; empty: those the machine trusts.
+    /// PEM file of the CA certificate; the system's certificates if empty.
     pub ca_file: PathBuf,
-    /// Seconds in which it must have answered.
+    /// Timeout of a request, in seconds.
     pub timeout_seconds: u64,
 }
 
@@ -35,12 +35,12 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether there is a key, and so a gateway.
+    /// Whether a server key is set.
     pub(super) fn is_configured(&self) -> bool {
         !self.server_key.expose_secret().is_empty()
     }
 
-    /// Everything that is wrong: the key inside the section, and what is wrong with it. Values are not shown.
+    /// All configuration errors, as key and message. Values are never shown.
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
         if !is_private_address(&self.base_url) {
@@ -63,7 +63,7 @@ impl Settings {
     }
 }
 
-/// Nobody can listen on the way: it is encrypted, or does not leave this machine.
+/// Whether the connection cannot be eavesdropped: it is encrypted or stays on this machine.
 fn is_private_address(text: &str) -> bool {
     let Ok(address) = text.parse::<Uri>() else { return false };
     let host = address.host().unwrap_or_default().trim_matches(['[', ']']);

@@ -1,25 +1,26 @@
-//! Charges and offers as clients read them.
+//! Request and response bodies of gateway charges.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::charge::{Charge, ChargeStatus, Review};
 use super::provider::ConfiguredGateway;
-use super::review::{ReviewAction, steps};
+use super::review::{ReviewAction, available_actions};
 use crate::kernel::ids::{AccountId, CooperativeId, GatewayChargeId, OrderId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
 use crate::web::{FieldErrors, Validate};
 
-/// How a payment through the gateway is paid.
+/// How to pay a payment through the gateway.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::payments) struct ChargeShown {
-    /// How far it is. While it is `queued` the code is still being made: look again a moment later.
+#[schema(as = ChargeShown)]
+pub(in crate::payments) struct PaymentChargeView {
+    /// The status. While it is `queued` the code is being created: poll again shortly.
     status: ChargeStatus,
-    /// The text of the QRIS code, to be drawn as a QR code; while the gateway waits for the buyer.
+    /// Text of the QRIS code, to be drawn as a QR code; while the charge is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000, nullable = false)]
     qr_text: Option<String>,
-    /// A picture of the code, at the gateway; while it waits for the buyer.
+    /// URL of the code's picture at the gateway; while the charge is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000, nullable = false)]
     qr_url: Option<String>,
@@ -27,10 +28,10 @@ pub(in crate::payments) struct ChargeShown {
     expires_at: Instant,
 }
 
-impl From<Charge> for ChargeShown {
+impl From<Charge> for PaymentChargeView {
     fn from(charge: Charge) -> Self {
         let waits = charge.status == ChargeStatus::Pending;
-        ChargeShown {
+        PaymentChargeView {
             status: charge.status,
             qr_text: charge.qr_text.filter(|_| waits),
             qr_url: charge.qr_url.filter(|_| waits),
@@ -39,86 +40,86 @@ impl From<Charge> for ChargeShown {
     }
 }
 
-/// That it can be paid through a gateway: with `"method": "gateway"`.
+/// Payment through the gateway, with `"method": "gateway"`.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::payments) struct GatewayOffer {
-    /// How one pays there.
+    /// The kind of payment at the gateway.
     #[schema(max_length = 20, example = "qris")]
     kind: &'static str,
-    /// The most that it takes at once.
+    /// Maximum amount of one payment.
     #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 10_000_000)]
     most: Rupiah,
 }
 
 impl GatewayOffer {
-    /// What buyers are offered, if anything is.
-    pub(in crate::payments) fn of(gateways: &ConfiguredGateway) -> Option<Self> {
-        gateways.offered().map(|gateway| GatewayOffer { kind: "qris", most: gateway.most() })
+    /// The offer, if a gateway is configured.
+    pub(in crate::payments) fn of(gateway_config: &ConfiguredGateway) -> Option<Self> {
+        gateway_config.active().map(|gateway| GatewayOffer { kind: "qris", most: gateway.max_amount() })
     }
 }
 
-/// Which of a cooperative's charges.
+/// Filter and page of a cooperative's charges.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ChargesQuery {
-    /// Only those that wait for the treasurer.
+    /// Only those that need a review.
     #[param(example = true)]
     pub(super) needs_review: Option<bool>,
-    /// Where the page begins: `next` of the page before.
+    /// The `next` of the page before.
     #[param(max_length = 600)]
     pub(super) cursor: Option<String>,
-    /// How many, 1 to 100; 20 when it is not said.
+    /// Page size, 1 to 100; 20 by default.
     #[param(minimum = 1, maximum = 100)]
     pub(super) limit: Option<u32>,
 }
 
-/// What the gateway was asked to collect for a payment.
+/// A gateway charge of a payment.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GatewayChargeView {
     /// Its id.
     id: GatewayChargeId,
-    /// Whose it is.
+    /// The cooperative.
     cooperative: CooperativeId,
-    /// For which payment.
+    /// The payment.
     payment: PaymentId,
-    /// For which order.
+    /// The order.
     order: OrderId,
     /// The order's number.
     #[schema(max_length = 40, example = "CIH-2611-0042")]
     order_number: String,
-    /// Which gateway.
+    /// Name of the gateway.
     #[schema(max_length = 40, example = "midtrans")]
     gateway: String,
-    /// Under what the gateway knows it: the order's number and which attempt this is.
+    /// Reference at the gateway: the order's number and the attempt.
     #[schema(max_length = 60, example = "CIH-2611-0042-1")]
     reference: String,
-    /// What was asked for.
+    /// The requested quantity.
     amount: Rupiah,
-    /// What the gateway says was paid; null as long as nothing was.
+    /// The amount paid, as reported by the gateway; null if nothing was paid.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 75_000)]
     paid_amount: Option<Rupiah>,
-    /// How far it is.
+    /// Its status.
     status: ChargeStatus,
-    /// Why the treasurer must look at it.
+    /// Why it needs a review.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     needs_review: Option<Review>,
-    /// Who looked at it.
+    /// The account that reviewed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reviewed_by: Option<AccountId>,
-    /// When they did.
+    /// When it was reviewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reviewed_at: Option<Instant>,
-    /// When it was begun.
+    /// When it was created.
     created_at: Instant,
     /// Until when it can be paid.
     expires_at: Instant,
-    /// When the gateway last told of it, or was asked.
+    /// Time of the last update or poll.
     heard_at: Instant,
-    /// What you may do with it now.
+    /// The actions the caller may perform now.
     #[schema(max_items = 2)]
     actions: Vec<ReviewAction>,
 }
@@ -127,7 +128,7 @@ impl GatewayChargeView {
     /// The charge as the treasurer sees it.
     pub(super) fn of(charge: Charge, order: OrderId, order_number: String) -> Self {
         GatewayChargeView {
-            actions: steps(&charge),
+            actions: available_actions(&charge),
             id: charge.id,
             cooperative: charge.cooperative,
             payment: charge.payment,
@@ -148,27 +149,28 @@ impl GatewayChargeView {
     }
 }
 
-/// A step to take with a charge.
+/// A transition of a charge that needs a review.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"action": "accept"}))]
 pub(super) struct ReviewCharge {
-    /// Which step.
+    /// The action.
     pub(super) action: ReviewAction,
 }
 
 impl Validate for ReviewCharge {
-    fn check(&self, _: &mut FieldErrors) {}
+    fn validate(&self, _: &mut FieldErrors) {}
 }
 
-/// That a notification is kept.
+/// Acknowledgement of a notification.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Kept {
-    /// Always true: what is not kept is refused.
+#[schema(as = Kept)]
+pub(super) struct NotificationReceipt {
+    /// Always true: a notification that cannot be stored is refused.
     #[schema(example = true)]
     kept: bool,
 }
 
-impl Kept {
-    pub(super) const TRUE: Kept = Kept { kept: true };
+impl NotificationReceipt {
+    pub(super) const TRUE: NotificationReceipt = NotificationReceipt { kept: true };
 }

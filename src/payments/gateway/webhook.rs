@@ -1,4 +1,4 @@
-//! Hearing what a gateway tells by itself: kept first, answered, and applied by a job.
+//! Notifications: stored, acknowledged, and applied by a job.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,39 +15,39 @@ use crate::payments::error::PaymentError;
 const KIND: &str = "payments.gateway_heard";
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Heard {
+struct NotificationJob {
     notification: GatewayNotificationId,
 }
 
-/// Keeps what a gateway told; told again, it changes nothing.
-pub(super) fn hear(
+/// Stores a notification and enqueues the job that applies it; repeated ones have no effect.
+pub(super) fn receive_notification(
     tx: &mut Tx<'_>,
     now: Instant,
     gateway: &str,
-    told: &WebhookNotification,
+    notification: &WebhookNotification,
     body: &str,
 ) -> Result<(), db::Error> {
-    if let Some(notification) = store::keep(tx, now, gateway, told, body)? {
-        jobs::enqueue(tx, now, &Job::new(KIND, &Heard { notification }))?;
+    if let Some(notification) = store::insert_notification(tx, now, gateway, notification, body)? {
+        jobs::enqueue(tx, now, &Job::new(KIND, &NotificationJob { notification }))?;
     }
     Ok(())
 }
 
-/// Applies what was kept.
-pub(super) fn listener() -> Handler {
+/// The job that applies a stored notification.
+pub(super) fn notification_handler() -> Handler {
     Handler::new(KIND, |db, now, payload| {
-        let Heard { notification } = payload.read()?;
-        Ok(db.write_blocking::<_, PaymentError, _>(move |tx| take_in(tx, now, notification))?)
+        let NotificationJob { notification } = payload.read()?;
+        Ok(db.write_blocking::<_, PaymentError, _>(move |tx| apply_notification(tx, now, notification))?)
     })
 }
 
-fn take_in(tx: &mut Tx<'_>, now: Instant, id: GatewayNotificationId) -> Result<(), PaymentError> {
-    let Some((gateway, reference, news)) = store::unapplied(tx, id)? else { return Ok(()) };
-    match (store::charge_with(tx, &gateway, &reference)?, news.read::<ChargeUpdate>()) {
-        (Some(charge), Ok(news)) => apply(tx, now, charge, &news)?,
-        // Another program may use the same account at the gateway.
+fn apply_notification(tx: &mut Tx<'_>, now: Instant, id: GatewayNotificationId) -> Result<(), PaymentError> {
+    let Some((gateway, reference, update)) = store::find_unapplied(tx, id)? else { return Ok(()) };
+    match (store::find_charge_by_reference(tx, &gateway, &reference)?, update.read::<ChargeUpdate>()) {
+        (Some(charge), Ok(update)) => apply(tx, now, charge, &update)?,
+        // Another program may use the same merchant account.
         _ => tracing::warn!(notification = %id, gateway, "a gateway tells of what was not asked for here"),
     }
-    store::applied(tx, now, id)?;
+    store::mark_applied(tx, now, id)?;
     Ok(())
 }

@@ -1,25 +1,25 @@
-//! The routes of proofs.
+//! Routes of payment proofs.
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 
-use super::attach::{announce, attach};
+use super::attach::{attach, prepare_upload};
 use crate::catalogue::photos::upload;
 use crate::cooperatives::Caller;
 use crate::files::{FileName, ImageProcessor, PictureBytes};
 use crate::kernel::ids::PaymentId;
-use crate::payments::access::{KEPT, PaymentRoute};
+use crate::payments::access::{API_PREFIX, PaymentRoute};
 use crate::payments::error::PaymentError;
 use crate::payments::view::PaymentView;
 use crate::web::{ApiResponse, AppState, Fingerprint, Idempotency, IfMatch, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of proofs.
 pub(in crate::payments) fn routes() -> Routes {
-    routes![attach_proof, show_proof, attach_tracked_proof, show_tracked_proof]
+    routes![attach_proof, get_payment_proof, attach_tracked_proof, get_tracked_proof]
 }
 
-/// A picture on its way in, with what it needs.
+/// An upload and what its processing needs.
 struct Upload {
     state: Data<AppState>,
     image_processor: Data<ImageProcessor>,
@@ -30,34 +30,37 @@ struct Upload {
 }
 
 impl Upload {
-    /// What will be refused is refused before megabytes are read and a picture is worked on.
+    /// Processes an upload. Requests that will be refused are refused before the body is read and decoded.
     async fn receive(self, route: PaymentRoute, scope: Scope, id: PaymentId) -> Result<ApiResponse, Problem> {
         let (state, expected) = (self.state, self.expected);
         let now = state.now();
-        let said = upload::format_of(&self.request)?;
+        let format = upload::parse_format(&self.request)?;
         let file = FileName::random(state.db.entropy());
-        let (opened, announced) = (route.clone(), file.clone());
-        state.db.write::<_, PaymentError, _>(move |tx| announce(tx, now, &opened, id, expected, &announced)).await?;
+        let (opened, announced_file) = (route.clone(), file.clone());
+        state
+            .db
+            .write::<_, PaymentError, _>(move |tx| prepare_upload(tx, now, &opened, id, expected, &announced_file))
+            .await?;
         let bytes = upload::receive(&self.request, self.payload).await?;
         let fingerprint = Fingerprint::of(&self.request, &bytes);
-        self.image_processor.develop_private(bytes, said, file.clone()).await?;
+        self.image_processor.process_private(bytes, format, file.clone()).await?;
         let caller = route.clone();
-        let answer = self
+        let response = self
             .idempotency
             .once(&state.db, now, scope, fingerprint, move |tx| {
                 let (payment, order, access) = attach(tx, now, &route, id, expected, &file)?;
                 let version = payment.version;
-                let view = PaymentView::of(payment, &order, &access, KEPT);
-                let answer = ApiResponse::created(format!("{KEPT}/payments/{id}/proof"), &view);
-                Ok::<_, PaymentError>(answer.version(version).about_subject(order.id))
+                let view = PaymentView::of(payment, &order, &access, API_PREFIX);
+                let response = ApiResponse::created(format!("{API_PREFIX}/payments/{id}/proof"), &view);
+                Ok::<_, PaymentError>(response.with_version(version).about_subject(order.id))
             })
             .await?;
-        Ok(caller.told(answer))
+        Ok(caller.with_own_urls(response))
     }
 }
 
-/// The picture of a payment, for those who see the payment; nobody keeps it.
-async fn show(
+/// The proof of a payment, for callers who see the payment; never cached.
+async fn serve_proof(
     state: &AppState,
     image_processor: &ImageProcessor,
     route: PaymentRoute,
@@ -71,10 +74,10 @@ async fn show(
     Ok(ApiResponse::raw(StatusCode::OK, name.content_type(), content).no_store())
 }
 
-/// Show that a transfer was made
+/// Upload the proof of a transfer
 ///
-/// By the buyer, an officer of a group of the order, or the treasurer, while the transfer waits for the treasurer; it
-/// then does not expire. Sent again it replaces the picture. Its EXIF data and all else but its pixels are dropped.
+/// By the buyer, an officer of a group of the order, or the treasurer, while the payment is pending; it then does not
+/// expire. Another upload replaces the picture. Everything but the pixels, such as EXIF data, is dropped.
 #[utoipa::path(
     post, path = "/v1/payments/{id}/proof", tag = "payments", operation_id = "attach_proof",
     params(
@@ -104,11 +107,11 @@ async fn attach_proof(
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
     let scope = caller.person.scope();
-    let upload = Upload { state, image_processor, request, idempotency, expected: version.sent(), payload };
+    let upload = Upload { state, image_processor, request, idempotency, expected: version.optional(), payload };
     upload.receive(PaymentRoute::of(caller.roles), scope, id).await
 }
 
-/// The picture of a transfer
+/// The proof of a transfer
 #[utoipa::path(
     get, path = "/v1/payments/{id}/proof", tag = "payments", operation_id = "show_proof",
     params(("id" = PaymentId, Path, description = "The payment")),
@@ -117,17 +120,17 @@ async fn attach_proof(
     ),
     security(("bearer" = [])),
 )]
-async fn show_proof(
+async fn get_payment_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
 ) -> Result<ApiResponse, Problem> {
-    show(&state, &image_processor, PaymentRoute::of(caller.roles), id).await
+    serve_proof(&state, &image_processor, PaymentRoute::of(caller.roles), id).await
 }
 
-/// Show that a transfer for a tracked order was made
+/// Upload the proof of a transfer for a tracked order
 ///
-/// As a guest, by the order's secret link.
+/// For guests, by the order's tracking secret.
 #[utoipa::path(
     post, path = "/v1/track/{secret}/payments/{id}/proof", tag = "payments", operation_id = "attach_tracked_proof",
     params(
@@ -157,11 +160,11 @@ async fn attach_tracked_proof(
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
     let (_, route) = PaymentRoute::with_secret(&state, secret)?;
-    let upload = Upload { state, image_processor, request, idempotency, expected: version.sent(), payload };
+    let upload = Upload { state, image_processor, request, idempotency, expected: version.optional(), payload };
     Ok(upload.receive(route, Scope::guest(), id).await?.no_store())
 }
 
-/// The picture of a transfer for a tracked order
+/// The proof of a transfer for a tracked order
 #[utoipa::path(
     get, path = "/v1/track/{secret}/payments/{id}/proof", tag = "payments", operation_id = "show_tracked_proof",
     params(
@@ -173,10 +176,10 @@ async fn attach_tracked_proof(
     ),
     security(()),
 )]
-async fn show_tracked_proof(
+async fn get_tracked_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     PathIds((secret, id)): PathIds<(String, PaymentId)>,
 ) -> Result<ApiResponse, Problem> {
     let (_, route) = PaymentRoute::with_secret(&state, secret)?;
-    show(&state, &image_processor, route, id).await
+    serve_proof(&state, &image_processor, route, id).await
 }

@@ -1,6 +1,6 @@
-//! Putting a picture to an announced transfer.
+//! Attaching a proof to an announced transfer.
 
-use super::discard::{discard, look_after};
+use super::discard::{schedule_cleanup, schedule_discard};
 use crate::catalogue::photos::upload;
 use crate::db::{Conn, Tx};
 use crate::files::FileName;
@@ -10,28 +10,29 @@ use crate::payments::access::PaymentAccess;
 use crate::payments::access::PaymentRoute;
 use crate::payments::error::PaymentError;
 use crate::payments::payment::{Payment, Status};
-use crate::payments::record::tell;
+use crate::payments::record::record_event;
 use crate::payments::store::{self, OrderMoney};
 use crate::web::StaleVersion;
 
-/// The payment, if this caller may put a picture to it now. Only what waits for the treasurer takes one.
-pub(super) fn admits(
+/// The payment, if the caller may attach a proof to it now: only pending payments accept one.
+pub(super) fn check_attachable(
     conn: &mut Conn,
     route: &PaymentRoute,
     id: PaymentId,
     expected: Option<i64>,
 ) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
     let (payment, order, access) = route.find(conn, id)?;
-    access.records()?;
+    access.require_record()?;
     StaleVersion::check(expected, payment.version)?;
     if payment.status != Status::Pending {
-        return Err(PaymentError::NotPossible(payment.status));
+        return Err(PaymentError::WrongStatus(payment.status));
     }
     Ok((payment, order, access))
 }
 
-/// Before the picture is read: looks whether it is wanted, counts it, and has its file looked after.
-pub(super) fn announce(
+/// Before the upload is read: checks permission and status, counts it against the quota, and schedules the cleanup of
+/// its file.
+pub(super) fn prepare_upload(
     tx: &mut Tx<'_>,
     now: Instant,
     route: &PaymentRoute,
@@ -39,16 +40,16 @@ pub(super) fn announce(
     expected: Option<i64>,
     file: &FileName,
 ) -> Result<(), PaymentError> {
-    let (_, order, access) = admits(tx, route, id, expected)?;
+    let (_, order, access) = check_attachable(tx, route, id, expected)?;
     match access.account {
-        Some(account) => upload::QUOTA.take(tx, now, account)?,
-        None => upload::QUOTA.take(tx, now, order.id)?,
+        Some(account) => upload::QUOTA.charge(tx, now, account)?,
+        None => upload::QUOTA.charge(tx, now, order.id)?,
     }
-    look_after(tx, now, file.as_str())?;
+    schedule_cleanup(tx, now, file.as_str())?;
     Ok(())
 }
 
-/// Shows the transfer by this file, which is kept already; what showed it before is discarded.
+/// Attaches this stored file as proof; a replaced file is discarded.
 pub(super) fn attach(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -57,17 +58,17 @@ pub(super) fn attach(
     expected: Option<i64>,
     file: &FileName,
 ) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
-    let order = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
-    store::locked_order(tx, order)?;
-    let (before, order, access) = admits(tx, route, id, expected)?;
+    let order = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
+    store::lock_order(tx, order)?;
+    let (before, order, access) = check_attachable(tx, route, id, expected)?;
     if !store::set_proof(tx, &before, file.as_str())? {
-        let now = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
-        return Err(PaymentError::NotPossible(now.status));
+        let now = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+        return Err(PaymentError::WrongStatus(now.status));
     }
     if let Some(replaced) = &before.proof {
-        discard(tx, now, replaced)?;
+        schedule_discard(tx, now, replaced)?;
     }
-    let shown = store::payment(tx, id)?.ok_or(PaymentError::NotFound)?;
-    tell(tx, now, "payment.proof_attached", &shown, access.account)?;
+    let shown = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+    record_event(tx, now, "payment.proof_attached", &shown, access.account)?;
     Ok((shown, order, access))
 }

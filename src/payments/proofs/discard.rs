@@ -1,4 +1,4 @@
-//! Discarding pictures that show no payment, or not any more.
+//! Deletion of proofs that no payment refers to.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +9,8 @@ use crate::kernel::{Duration, Instant};
 use crate::payments::store;
 
 const KIND: &str = "payments.discard_proof";
-/// Within this time an upload has come through, or never will.
-const UPLOAD: Duration = Duration::hours(1);
+/// An upload is complete within this time, or was aborted.
+const UPLOAD_TIMEOUT: Duration = Duration::hours(1);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Discard {
@@ -21,23 +21,23 @@ fn job(file: &str) -> Job {
     Job::new(KIND, &Discard { file: file.to_owned() })
 }
 
-/// Has a file that is about to be kept looked at when its upload is over.
-pub(super) fn look_after(tx: &mut Tx<'_>, now: Instant, file: &str) -> db::Result<()> {
-    jobs::enqueue(tx, now, &job(file).not_before(now.after(UPLOAD))).map(drop)
+/// Schedules the cleanup of a file after the upload timeout.
+pub(super) fn schedule_cleanup(tx: &mut Tx<'_>, now: Instant, file: &str) -> db::Result<()> {
+    jobs::enqueue(tx, now, &job(file).not_before(now.after(UPLOAD_TIMEOUT))).map(drop)
 }
 
-/// Discards a file that shows no payment any more, once this is committed.
-pub(in crate::payments) fn discard(tx: &mut Tx<'_>, now: Instant, file: &str) -> db::Result<()> {
+/// Schedules the deletion of a file, after the commit.
+pub(in crate::payments) fn schedule_discard(tx: &mut Tx<'_>, now: Instant, file: &str) -> db::Result<()> {
     jobs::enqueue(tx, now, &job(file)).map(drop)
 }
 
-/// Deletes discarded files, unless a payment shows them.
-pub fn discarder(files: &Store) -> Handler {
+/// The job that deletes files that no payment refers to.
+pub fn discard_handler(files: &Store) -> Handler {
     let files = files.private();
     Handler::new(KIND, move |db, _, payload| {
         let Discard { file } = payload.read()?;
-        let asked = file.clone();
-        if !db.read_blocking::<_, db::Error>(move |conn| store::is_proof(conn, &asked))?
+        let proof = file.clone();
+        if !db.read_blocking::<_, db::Error>(move |conn| store::is_proof_in_use(conn, &proof))?
             && let Some(name) = FileName::parse(&file)
         {
             files.delete(&name)?;

@@ -1,13 +1,13 @@
-//! Proofs: pictures that show an announced transfer, for the treasurer to look at.
+//! Proofs: pictures of announced transfers, for the treasurer.
 //!
-//! A file is announced before it is kept: a job looks an hour later whether a payment shows it, so that an upload
-//! that breaks off leaves nobody's slip behind. The files have names that nobody guesses, lie apart from what is
-//! public, and are read through their payment only.
+//! The cleanup of a file is scheduled before it is stored: an hour later a job deletes it unless a payment refers to
+//! it, so an aborted upload leaves nothing behind. The files have unguessable names, are stored apart from public
+//! files, and are served only through their payment.
 
 mod api;
 mod attach;
 mod discard;
 
 pub(super) use api::routes;
-pub(super) use discard::discard;
-pub use discard::discarder;
+pub use discard::discard_handler;
+pub(super) use discard::schedule_discard;

@@ -1,4 +1,4 @@
-//! The routes of QRIS: the cooperative's codes, and the picture of a payment's.
+//! Routes of QRIS: the codes of a cooperative, and the picture of a payment's code.
 
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
@@ -8,7 +8,7 @@ use super::code::{QrisCode, QrisStatus};
 use super::error::QrisError;
 use super::payload::Payload;
 use super::picture::{PictureFormat, draw};
-use super::propose::{decide, differs, propose};
+use super::propose::{decide, differences_from_active, propose};
 use super::show::Scannable;
 use super::store::{self, CodeKey};
 use super::views::{DecideQris, ProposeQris, QrisCodeView};
@@ -25,50 +25,50 @@ use crate::web::{
 
 /// The routes of this sub-slice.
 pub(super) fn routes() -> Routes {
-    routes![propose_qris, list_qris_codes, show_qris_code, step_qris_code, show_qris, show_tracked_qris]
+    routes![propose_qris_code, list_qris_codes, get_qris_code, transition_qris_code, get_payment_qris, get_tracked_qris]
 }
 
-/// Somebody before the codes of one cooperative.
+/// A caller's access to the codes of one cooperative.
 #[derive(Debug, Clone, Copy)]
 struct Keeper {
     account: AccountId,
-    /// Whether they act for it; supervisors only watch.
-    acts: bool,
+    /// Whether they may decide; supervisors only read.
+    can_decide: bool,
 }
 
 impl Keeper {
-    /// Whoever reads the books of the cooperative.
+    /// Board, treasurer and supervisors of the cooperative; else forbidden or hidden.
     fn of(roles: &Roles, cooperative: CooperativeId) -> Result<Keeper, AccessError> {
         let account = roles.account.ok_or(AccessError::Hidden)?;
-        let holds = |office| roles.holds(office, cooperative);
-        let acts = holds(Office::Treasurer) || holds(Office::Board);
-        if acts || holds(Office::Supervisor) {
-            Ok(Keeper { account, acts })
-        } else if roles.oversees(cooperative) {
+        let holds = |office| roles.has_office(office, cooperative);
+        let can_decide = holds(Office::Treasurer) || holds(Office::Board);
+        if can_decide || holds(Office::Supervisor) {
+            Ok(Keeper { account, can_decide })
+        } else if roles.has_office_in(cooperative) {
             Err(AccessError::Forbidden)
         } else {
             Err(AccessError::Hidden)
         }
     }
 
-    /// The code as this person sees it.
-    fn sees(self, conn: &mut Conn, code: QrisCode) -> Result<QrisCodeView, QrisError> {
+    /// The code as this caller sees it.
+    fn view(self, conn: &mut Conn, code: QrisCode) -> Result<QrisCodeView, QrisError> {
         let differs = match code.status {
             QrisStatus::Proposed => {
-                let active = store::standing(conn, code.cooperative, QrisStatus::Active)?;
-                differs(active.as_ref(), &Payload::parse(&code.payload)?)?
+                let active = store::find_by_status(conn, code.cooperative, QrisStatus::Active)?;
+                differences_from_active(active.as_ref(), &Payload::parse(&code.payload)?)?
             }
             _ => Vec::new(),
         };
-        Ok(QrisCodeView::of(code, differs, self.account, self.acts))
+        Ok(QrisCodeView::of(code, differs, self.account, self.can_decide))
     }
 }
 
-/// Set the QRIS code that buyers pay by
+/// Set the QRIS code of the cooperative
 ///
-/// For the treasurer, who scans the cooperative's sticker and sends its text. The first code is pinned with its merchant. One
-/// that pays someone else than the code before is `proposed` until another person of board or treasury approves it;
-/// buyers go on with the one before. Sending the active code again changes nothing.
+/// For the treasurer, who scans the cooperative's sticker and sends its text. The first code is active at once. A code
+/// that pays another merchant or account is `proposed` until another person of board or treasury approves it; until
+/// then the active code stays. Sending the active code again has no effect.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments", operation_id = "propose_qris",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
@@ -76,29 +76,29 @@ impl Keeper {
     responses((status = 201, description = "Active, or proposed", body = QrisCodeView)),
     security(("bearer" = [])),
 )]
-async fn propose_qris(
+async fn propose_qris_code(
     state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
     id: PathIds<CooperativeId>,
     body: Body<ProposeQris>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = treasurer.of(id.0)?;
-    let (now, scope, asked) = (state.now(), treasurer.person.scope(), body.value);
+    let permit = treasurer.permit(id.0)?;
+    let (now, scope, request) = (state.now(), treasurer.person.scope(), body.value);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let id = tx.id(now);
-            let code = propose(tx, now, &permit, id, &asked.payload)?;
+            let code = propose(tx, now, &permit, id, &request.payload)?;
             let (id, version) = (code.id, code.version);
-            let view = Keeper { account: permit.account, acts: true }.sees(tx, code)?;
-            Ok::<_, QrisError>(ApiResponse::created(format!("/v1/qris_codes/{id}"), &view).version(version))
+            let view = Keeper { account: permit.account, can_decide: true }.view(tx, code)?;
+            Ok::<_, QrisError>(ApiResponse::created(format!("/v1/qris_codes/{id}"), &view).with_version(version))
         })
         .await
 }
 
 /// List the QRIS codes of a cooperative
 ///
-/// The latest first, with those of before; for the board, the treasurer and the supervisors.
+/// Newest first, including former ones; for the board, the treasurer and the supervisors.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments", operation_id = "list_qris_codes",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
@@ -115,48 +115,44 @@ async fn list_qris_codes(
     let keeper = Keeper::of(&caller.roles, id.0)?;
     let list = format!("qris codes of {}", id.0);
     let paging = Paging::<CodeKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let keyed_views = state
         .db
         .read::<_, QrisError, _>(move |conn| {
             let mut views = Vec::new();
-            for code in store::codes_of(conn, id.0, after, rows)? {
-                views.push(((code.proposed_at, code.id), keeper.sees(conn, code)?));
+            for code in store::list_codes(conn, id.0, after, rows)? {
+                views.push(((code.proposed_at, code.id), keeper.view(conn, code)?));
             }
             Ok(views)
         })
         .await?;
-    let page = paging.page(&state.signer, found, |(key, _)| *key, |(_, view)| view);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, keyed_views, |(key, _)| *key, |(_, view)| view);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Show a QRIS code
+/// Get a QRIS code
 #[utoipa::path(
     get, path = "/v1/qris_codes/{id}", tag = "payments", operation_id = "show_qris_code",
     params(("id" = QrisCodeId, Path, description = "The code")),
     responses((status = 200, description = "The code", body = QrisCodeView)),
     security(("bearer" = [])),
 )]
-async fn show_qris_code(
-    state: Data<AppState>,
-    caller: Caller,
-    id: PathIds<QrisCodeId>,
-) -> Result<ApiResponse, Problem> {
+async fn get_qris_code(state: Data<AppState>, caller: Caller, id: PathIds<QrisCodeId>) -> Result<ApiResponse, Problem> {
     state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let code = store::code(conn, id.0)?.ok_or(AccessError::Hidden)?;
-            let view = Keeper::of(&caller.roles, code.cooperative)?.sees(conn, code)?;
+            let code = store::find_code(conn, id.0)?.ok_or(AccessError::Hidden)?;
+            let view = Keeper::of(&caller.roles, code.cooperative)?.view(conn, code)?;
             let version = view.version;
-            Ok(ApiResponse::ok(&view).version(version))
+            Ok(ApiResponse::ok(&view).with_version(version))
         })
         .await
 }
 
 /// Approve or refuse a QRIS code
 ///
-/// For board and treasurer, and never for the one who proposed it: whoever approves compares the code with the
-/// cooperative's sticker and says how its merchant id ends. Any of them can refuse it.
+/// For board and treasurer. The proposer cannot approve it: the second person compares the code with the cooperative's
+/// sticker and sends the last characters of its merchant id. Any of them can refuse it.
 #[utoipa::path(
     post, path = "/v1/qris_codes/{id}/transitions", tag = "payments", operation_id = "step_qris_code",
     params(
@@ -171,31 +167,31 @@ async fn show_qris_code(
     ),
     security(("bearer" = [])),
 )]
-async fn step_qris_code(
+async fn transition_qris_code(
     state: Data<AppState>,
     caller: Caller,
     key: Idempotency,
-    seen: IfMatch,
+    if_match: IfMatch,
     id: PathIds<QrisCodeId>,
     body: Body<DecideQris>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked) = (state.now(), caller.person.scope(), body.value.decision(seen.sent()));
+    let (now, scope, request) = (state.now(), caller.person.scope(), body.value.decision(if_match.optional()));
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let code = store::code(tx, id.0)?.ok_or(AccessError::Hidden)?;
+            let code = store::find_code(tx, id.0)?.ok_or(AccessError::Hidden)?;
             let keeper = Keeper::of(&caller.roles, code.cooperative)?;
-            if !keeper.acts {
+            if !keeper.can_decide {
                 return Err(QrisError::from(AccessError::Forbidden));
             }
-            let decided = decide(tx, now, keeper.account, code.id, &asked)?;
+            let decided = decide(tx, now, keeper.account, code.id, &request)?;
             let version = decided.version;
-            Ok(ApiResponse::ok(&keeper.sees(tx, decided)?).version(version))
+            Ok(ApiResponse::ok(&keeper.view(tx, decided)?).with_version(version))
         })
         .await
 }
 
-/// The picture of a payment's code, for whoever sees the payment.
-async fn picture(
+/// The picture of a payment's code, for callers who see the payment.
+async fn render_picture(
     state: &AppState,
     route: PaymentRoute,
     id: PaymentId,
@@ -205,8 +201,8 @@ async fn picture(
     let format: PictureFormat = format.parse().map_err(|_| Problem::not_found())?;
     let scan = state.db.read::<_, PaymentError, _>(move |conn| {
         let (payment, order, _) = route.find(conn, id)?;
-        let with = Scannable::of(conn, order.cooperative)?;
-        with.and_then(|with| with.scan(&payment, &order.number, language)).ok_or(PaymentError::NotFound)
+        let scannable = Scannable::of(conn, order.cooperative)?;
+        scannable.and_then(|scannable| scannable.scan(&payment, &order.number, language)).ok_or(PaymentError::NotFound)
     });
     let scan = scan.await?;
     let bytes = draw(&scan.text, format, &scan.label).map_err(Problem::internal)?;
@@ -215,7 +211,7 @@ async fn picture(
 
 /// The QRIS code of a payment as a picture
 ///
-/// While the payment is announced and the cooperative has set a code. It never proves that anything was paid.
+/// While the payment is announced and the cooperative has set a code. The code is no proof of payment.
 #[utoipa::path(
     get, path = "/v1/payments/{id}/qris/{format}", tag = "payments", operation_id = "show_qris",
     params(
@@ -227,14 +223,14 @@ async fn picture(
     ))),
     security(("bearer" = [])),
 )]
-async fn show_qris(
+async fn get_payment_qris(
     state: Data<AppState>,
     caller: Caller,
     language: Language,
     path: PathIds<(PaymentId, String)>,
 ) -> Result<ApiResponse, Problem> {
     let (id, format) = path.0;
-    picture(&state, PaymentRoute::of(caller.roles), id, &format, language).await
+    render_picture(&state, PaymentRoute::of(caller.roles), id, &format, language).await
 }
 
 /// The QRIS code of a tracked order's payment as a picture
@@ -250,12 +246,12 @@ async fn show_qris(
     ))),
     security(()),
 )]
-async fn show_tracked_qris(
+async fn get_tracked_qris(
     state: Data<AppState>,
     language: Language,
     path: PathIds<(String, PaymentId, String)>,
 ) -> Result<ApiResponse, Problem> {
     let (secret, id, format) = path.0;
     let (_, route) = PaymentRoute::with_secret(&state, secret)?;
-    picture(&state, route, id, &format, language).await
+    render_picture(&state, route, id, &format, language).await
 }

@@ -1,4 +1,4 @@
-//! The printed code of a cooperative, and who must agree before another takes its place.
+//! The printed QRIS codes of a cooperative, and which changes need a second person.
 
 use diesel::prelude::*;
 
@@ -9,80 +9,80 @@ use crate::kernel::ids::{AccountId, CooperativeId, QrisCodeId};
 use crate::kernel::text_enum::text_enum;
 
 text_enum! {
-    /// Where a code stands.
+    /// Status of a QRIS code.
     QrisStatus {
-        /// It pays someone else than before, and a second person has not agreed yet.
+        /// It pays someone else than the active code, and awaits a second person's approval.
         Proposed = "proposed",
         /// Buyers pay by it.
         Active = "active",
-        /// A second person did not agree, or another was proposed instead.
+        /// It was refused, or superseded by another proposal.
         Refused = "refused",
-        /// Another took its place.
+        /// It was replaced by another code.
         Replaced = "replaced",
     }
 }
 
 text_enum! {
-    /// What a second person does about a code.
+    /// A second person's decision on a code.
     QrisAction {
-        /// It is the cooperative's: buyers pay by it from now on.
+        /// It is the cooperative's: it becomes active.
         Approve = "approve",
-        /// It is not.
+        /// It is not the cooperative's.
         Refuse = "refuse",
     }
 }
 
 text_enum! {
-    /// In what a code differs from the one that buyers pay by.
+    /// A difference between a code and the active one.
     QrisDifference {
         /// The national merchant id.
         MerchantId = "merchant_id",
-        /// The account behind it.
+        /// The receiving account.
         Account = "account",
         /// The merchant's name.
         MerchantName = "merchant_name",
     }
 }
 
-/// A code that was proposed once.
+/// A QRIS code, active, proposed or former.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = qris_codes)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct QrisCode {
     /// Its id.
     pub id: QrisCodeId,
-    /// Whose it is said to be.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// What it says.
+    /// The text of the code.
     pub payload: String,
-    /// The national merchant id in it.
+    /// Its national merchant id.
     pub merchant_id: String,
-    /// The merchant's name in it.
+    /// Its merchant name.
     pub merchant_name: String,
-    /// Where it stands.
+    /// Its status.
     pub status: QrisStatus,
     /// When it was proposed.
     pub proposed_at: Instant,
-    /// By whom.
+    /// The account that proposed it.
     pub proposed_by: AccountId,
     /// When it was decided.
     pub decided_at: Option<Instant>,
-    /// By whom.
+    /// The account that decided it.
     pub decided_by: Option<AccountId>,
-    /// Grows by one with every change.
+    /// Incremented with every change.
     pub version: i64,
 }
 
 impl QrisCode {
-    /// The last four characters of its merchant id, which who approves must say.
-    pub fn ends(&self) -> &str {
+    /// The last four characters of its merchant id; the approver must send them.
+    pub fn merchant_id_suffix(&self) -> &str {
         let start = self.merchant_id.len().saturating_sub(4);
         self.merchant_id.get(start..).unwrap_or(&self.merchant_id)
     }
 }
 
-/// In what these two codes pay someone else.
+/// The differences in who is paid.
 pub fn differences(before: &Payload, after: &Payload) -> Vec<QrisDifference> {
     let differs = [
         (QrisDifference::MerchantId, before.merchant_id() != after.merchant_id()),

@@ -1,4 +1,4 @@
-//! Why a code is refused.
+//! Errors of QRIS codes.
 
 use super::code::QrisStatus;
 use super::payload::PayloadError;
@@ -9,22 +9,22 @@ use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 /// Why a code is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum QrisError {
-    /// The caller may not, or may not even know.
+    /// The caller may not do this, or it is hidden from them.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// It is no code, or not one to pay a cooperative by.
+    /// The text is no usable QRIS code.
     #[error(transparent)]
     Payload(#[from] PayloadError),
-    /// Who proposed it cannot approve it.
+    /// The proposer cannot approve the code.
     #[error("who proposed a code cannot approve it")]
     SecondPerson,
-    /// What was said to be the end of its merchant id is not.
+    /// The sent end of the merchant id is wrong.
     #[error("the merchant id ends otherwise")]
-    EndsOtherwise,
-    /// It is decided already.
+    SuffixMismatch,
+    /// It was decided already.
     #[error("a code that is {0} takes no step")]
-    NotPossible(QrisStatus),
-    /// It was changed meanwhile.
+    WrongStatus(QrisStatus),
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -72,13 +72,14 @@ impl From<PayloadError> for FieldError {
 
 impl From<QrisError> for Problem {
     fn from(error: QrisError) -> Self {
-        let faulty =
-            |pointer: &str, fault| Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one(pointer, fault));
+        let faulty = |pointer: &str, fault| {
+            Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single(pointer, fault))
+        };
         match error {
             QrisError::Access(denied) => denied.into(),
             QrisError::Payload(error) => faulty("/payload", error.into()),
             QrisError::SecondPerson => Problem::new(Code::SecondPersonNeeded),
-            QrisError::EndsOtherwise => faulty(
+            QrisError::SuffixMismatch => faulty(
                 "/merchant_id_ends",
                 FieldError::Rule {
                     code: "ends-otherwise",
@@ -86,7 +87,7 @@ impl From<QrisError> for Problem {
                     en: "The merchant id of the proposed code ends otherwise. Compare it with the sticker.",
                 },
             ),
-            QrisError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            QrisError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             QrisError::Stale(stale) => stale.into(),
             QrisError::Db(error) => error.into(),
         }

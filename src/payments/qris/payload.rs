@@ -1,7 +1,7 @@
-//! What a QRIS code says: tagged fields after EMVCo's merchant-presented mode, closed by a checksum.
+//! QRIS payloads: tagged fields as in EMVCo's merchant-presented mode, closed by a checksum.
 //!
-//! A field is a tag of two digits, a length of two digits and so many characters; some hold fields themselves. A code that
-//! is printed carries no amount (`01` is `11`); one for a single payment does (`12`, and the amount in `54`).
+//! A field is a tag of two digits, a length of two digits and so many characters; some contain fields. A printed code
+//! is static and has no amount (`01` is `11`); a code for a single payment is dynamic (`12`, with the amount in `54`).
 
 use std::fmt::Write;
 
@@ -9,23 +9,23 @@ use crc::{CRC_16_IBM_3740, Crc};
 
 use crate::kernel::Rupiah;
 
-/// The most that QRIS moves at once, in rupiah.
-pub const MOST: Rupiah = Rupiah(10_000_000);
-/// The most characters of a code; a QR code holds few more that a phone still reads.
-pub const MOST_CHARACTERS: usize = 512;
+/// Maximum amount of one QRIS payment, in rupiah.
+pub const MAX_AMOUNT: Rupiah = Rupiah(10_000_000);
+/// Maximum length of a payload; longer QR codes are hard to scan.
+pub const MAX_LENGTH: usize = 512;
 
-/// CRC-16/CCITT-FALSE: polynomial 0x1021, begun with 0xFFFF.
+/// CRC-16/CCITT-FALSE: polynomial 0x1021, initial value 0xFFFF.
 const CHECKSUM: Crc<u16> = Crc::<u16>::new(&CRC_16_IBM_3740);
 
 const VERSION: u8 = 0;
 const USE: u8 = 1;
-/// Numbers that card networks gave, and those of each acquirer and of the nation.
+/// Account fields of card networks; those of acquirers and the national one follow.
 const CARDS: std::ops::RangeInclusive<u8> = 2..=25;
 const MERCHANTS: std::ops::RangeInclusive<u8> = 26..=51;
 const NATIONAL: u8 = 51;
 const CURRENCY: u8 = 53;
 const AMOUNT: u8 = 54;
-/// A tip or a fee: nobody pays more for paying so.
+/// Tips and fees; never passed on to buyers.
 const SURCHARGE: std::ops::RangeInclusive<u8> = 55..=57;
 const COUNTRY: u8 = 58;
 const NAME: u8 = 59;
@@ -33,33 +33,33 @@ const CITY: u8 = 60;
 const ADDITIONAL: u8 = 62;
 const CRC: u8 = 63;
 
-/// The national number of a merchant within field 51.
+/// National merchant id, inside field 51.
 const MERCHANT_ID: u8 = 2;
-/// The number of a bill within field 62.
+/// Bill number, inside field 62.
 const BILL: u8 = 1;
-/// Who manages a field of merchants.
+/// Globally unique id of a merchant field.
 const MANAGER: u8 = 0;
 const QRIS: &str = "ID.CO.QRIS.WWW";
 
-/// Why a text is no code, or not one that can be used.
+/// Why a payload is invalid or not usable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PayloadError {
-    /// Its fields do not follow one another.
+    /// Its fields are malformed.
     #[error("its fields do not follow one another")]
     Malformed,
-    /// The checksum is another: a character is wrong.
+    /// The checksum does not match: a character is wrong.
     #[error("its checksum is another")]
     Checksum,
     /// Not of Indonesia, or not in rupiah.
     #[error("it is not in rupiah")]
     NotRupiah,
-    /// It bears no national merchant id.
+    /// It has no national merchant id.
     #[error("it names no merchant")]
     NoMerchant,
-    /// It is for one payment, not the printed one.
+    /// It is dynamic: for one payment, not the printed one.
     #[error("it is for one payment")]
     NotStatic,
-    /// The amount is more than QRIS moves, or nothing.
+    /// The amount is out of bounds.
     #[error("the amount is out of bounds")]
     Amount,
 }
@@ -70,41 +70,41 @@ struct Field {
     value: String,
 }
 
-/// A code, taken apart and found whole.
+/// A parsed payload with a valid checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payload {
-    /// All but the checksum, as they follow one another.
+    /// All fields but the checksum, in their order.
     fields: Vec<Field>,
 }
 
 impl Payload {
-    /// Takes a code apart. Its checksum is the last field and must agree.
+    /// Parses a payload. The checksum must be the last field and match.
     pub fn parse(text: &str) -> Result<Payload, PayloadError> {
         let text = text.trim();
-        if !text.is_ascii() || text.len() > MOST_CHARACTERS {
+        if !text.is_ascii() || text.len() > MAX_LENGTH {
             return Err(PayloadError::Malformed);
         }
-        let mut fields = take_apart(text)?;
+        let mut fields = parse_fields(text)?;
         let checksum = fields.pop().filter(|field| field.tag == CRC && field.value.len() == 4);
         let checksum = checksum.ok_or(PayloadError::Malformed)?;
         let covered = text.get(..text.len().saturating_sub(4)).ok_or(PayloadError::Malformed)?;
         if checksum.value != checksum_of(covered) {
             return Err(PayloadError::Checksum);
         }
-        let begins = fields.first().is_some_and(|field| field.tag == VERSION && field.value == "01");
-        if !begins || fields.iter().any(|field| field.tag == CRC) {
+        let has_version = fields.first().is_some_and(|field| field.tag == VERSION && field.value == "01");
+        if !has_version || fields.iter().any(|field| field.tag == CRC) {
             return Err(PayloadError::Malformed);
         }
         Ok(Payload { fields })
     }
 
-    /// Takes the printed code of a merchant in Indonesia apart.
+    /// Parses the static code of a merchant in Indonesia.
     pub fn of_merchant(text: &str) -> Result<Payload, PayloadError> {
         let payload = Payload::parse(text)?;
         if payload.value(CURRENCY) != Some("360") || payload.value(COUNTRY) != Some("ID") {
             return Err(PayloadError::NotRupiah);
         }
-        if payload.value(USE).is_some_and(|it| it != "11") || payload.value(AMOUNT).is_some() {
+        if payload.value(USE).is_some_and(|usage| usage != "11") || payload.value(AMOUNT).is_some() {
             return Err(PayloadError::NotStatic);
         }
         match (payload.merchant_id(), payload.value(NAME)) {
@@ -113,9 +113,9 @@ impl Payload {
         }
     }
 
-    /// The national number of the merchant (NMID).
+    /// The national merchant id (NMID).
     pub fn merchant_id(&self) -> Option<String> {
-        let fields = take_apart(self.value(NATIONAL)?).ok()?;
+        let fields = parse_fields(self.value(NATIONAL)?).ok()?;
         let value = |tag| fields.iter().find(|field| field.tag == tag).map(|field| field.value.as_str());
         let id = value(MERCHANT_ID).filter(|id| !id.is_empty())?;
         (value(MANAGER) == Some(QRIS)).then(|| id.to_owned())
@@ -131,7 +131,7 @@ impl Payload {
         self.value(CITY).unwrap_or_default()
     }
 
-    /// The accounts to which the money goes, as they stand in the code: two codes that agree in them pay the same merchant.
+    /// The receiving account fields, sorted: two codes that agree in them pay the same merchant.
     pub fn accounts(&self) -> Vec<(u8, &str)> {
         let mut accounts: Vec<(u8, &str)> = self
             .fields
@@ -143,9 +143,9 @@ impl Payload {
         accounts
     }
 
-    /// The same code for one payment of this amount, and of this bill: for one use, without tip or fee.
+    /// The dynamic code for one payment of this amount and bill number, without tip or fee.
     pub fn for_payment(&self, amount: Rupiah, bill: Option<&str>) -> Result<Payload, PayloadError> {
-        if amount <= Rupiah::ZERO || amount > MOST {
+        if amount <= Rupiah::ZERO || amount > MAX_AMOUNT {
             return Err(PayloadError::Amount);
         }
         let mut payload = self.clone();
@@ -153,15 +153,15 @@ impl Payload {
         payload.set(USE, "12".to_owned());
         payload.set(AMOUNT, amount.0.to_string());
         if let Some(bill) = bill {
-            let inside = payload.value(ADDITIONAL).map_or(Ok(Vec::new()), take_apart)?;
-            let mut inside = Payload { fields: inside };
-            inside.set(BILL, bill.to_owned());
-            payload.set(ADDITIONAL, inside.fields_text()?);
+            let additional = payload.value(ADDITIONAL).map_or(Ok(Vec::new()), parse_fields)?;
+            let mut additional = Payload { fields: additional };
+            additional.set(BILL, bill.to_owned());
+            payload.set(ADDITIONAL, additional.fields_text()?);
         }
         Ok(payload)
     }
 
-    /// The text of the code, closed by its checksum.
+    /// The text of the code, with its checksum.
     pub fn text(&self) -> Result<String, PayloadError> {
         let mut text = self.fields_text()?;
         let _ = write!(text, "{CRC:02}04");
@@ -185,28 +185,28 @@ impl Payload {
         self.fields.iter().find(|field| field.tag == tag).map(|field| field.value.as_str())
     }
 
-    /// Sets a field, a new one before the first of a higher tag.
+    /// Sets a field; a new one is inserted before the first with a higher tag.
     fn set(&mut self, tag: u8, value: String) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.tag == tag) {
             field.value = value;
             return;
         }
-        let place = self.fields.iter().position(|field| field.tag > tag).unwrap_or(self.fields.len());
-        self.fields.insert(place, Field { tag, value });
+        let index = self.fields.iter().position(|field| field.tag > tag).unwrap_or(self.fields.len());
+        self.fields.insert(index, Field { tag, value });
     }
 }
 
-/// The fields that follow one another in this text, each tag once.
-fn take_apart(text: &str) -> Result<Vec<Field>, PayloadError> {
+/// Parses a sequence of fields; a repeated tag is an error.
+fn parse_fields(text: &str) -> Result<Vec<Field>, PayloadError> {
     let mut fields: Vec<Field> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let (tag, length, behind) = rest
+        let (tag, length, rest_of_field) = rest
             .split_at_checked(2)
             .and_then(|(tag, rest)| rest.split_at_checked(2).map(|(length, rest)| (number(tag), number(length), rest)))
             .ok_or(PayloadError::Malformed)?;
         let (tag, length) = tag.zip(length).ok_or(PayloadError::Malformed)?;
-        let (value, next) = behind.split_at_checked(length.into()).ok_or(PayloadError::Malformed)?;
+        let (value, next) = rest_of_field.split_at_checked(length.into()).ok_or(PayloadError::Malformed)?;
         if fields.iter().any(|field| field.tag == tag) {
             return Err(PayloadError::Malformed);
         }
@@ -320,10 +320,10 @@ mod tests {
         assert!(SURCHARGE.into_iter().all(|tag| payload.value(tag).is_some() && text.value(tag).is_none()));
         assert_eq!(payload.for_payment(Rupiah(0), None), Err(PayloadError::Amount));
         assert_eq!(payload.for_payment(Rupiah(10_000_001), None), Err(PayloadError::Amount));
-        assert!(payload.for_payment(MOST, None).is_ok());
+        assert!(payload.for_payment(MAX_AMOUNT, None).is_ok());
     }
 
-    /// The same text with the checksum that it should have.
+    /// The text with its checksum corrected.
     fn closed(text: &str) -> String {
         let covered = &text[..text.len() - 4];
         format!("{covered}{}", checksum_of(covered))
@@ -336,9 +336,9 @@ mod tests {
         }
 
         #[test]
-        fn one_wrong_character_is_found(place in 0..STATIC.len(), to in "[0-9A-Z .]") {
+        fn one_wrong_character_is_found(index in 0..STATIC.len(), to in "[0-9A-Z .]") {
             let mut text = STATIC.to_owned();
-            text.replace_range(place..=place, &to);
+            text.replace_range(index..=index, &to);
             prop_assert_eq!(Payload::parse(&text).is_ok(), text == STATIC);
         }
 

@@ -1,4 +1,4 @@
-//! A code as a picture to scan.
+//! Pictures of QR codes.
 
 use std::io::Cursor;
 
@@ -9,17 +9,17 @@ use qrcode::render::svg;
 use crate::kernel::text_enum::text_enum;
 
 text_enum! {
-    /// What a picture of a code is made as.
+    /// Format of a picture of a code.
     PictureFormat {
         /// For screens and print, at any size.
         Svg = "svg",
-        /// For apps that show no SVG.
+        /// For clients without SVG support.
         Png = "png",
     }
 }
 
 impl PictureFormat {
-    /// Its media type.
+    /// The media type.
     pub(super) const fn content_type(self) -> &'static str {
         match self {
             PictureFormat::Svg => "image/svg+xml",
@@ -30,17 +30,17 @@ impl PictureFormat {
 
 /// Why a code cannot be drawn.
 #[derive(Debug, thiserror::Error)]
-pub enum PictureError {
-    /// More than a code holds.
+pub enum QrPictureError {
+    /// The text is too long for a QR code.
     #[error(transparent)]
     TooLong(#[from] qrcode::types::QrError),
-    /// The picture could not be written.
+    /// The picture could not be encoded.
     #[error(transparent)]
-    Unwritten(#[from] image::ImageError),
+    Encode(#[from] image::ImageError),
 }
 
-/// The code with the quiet zone around it that phones need; `label` tells readers of screens what it is.
-pub(super) fn draw(text: &str, format: PictureFormat, label: &str) -> Result<Vec<u8>, PictureError> {
+/// Draws the code with the quiet zone that scanners need; `label` is its title for screen readers.
+pub(super) fn draw(text: &str, format: PictureFormat, label: &str) -> Result<Vec<u8>, QrPictureError> {
     let code = QrCode::new(text)?;
     match format {
         PictureFormat::Svg => {
@@ -56,7 +56,7 @@ pub(super) fn draw(text: &str, format: PictureFormat, label: &str) -> Result<Vec
     }
 }
 
-/// The drawing with this title.
+/// Adds a title to the drawing.
 fn titled(drawn: &str, label: &str) -> String {
     let escaped = label.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     match drawn.split_once("<svg").and_then(|(head, rest)| rest.split_once('>').map(|(open, body)| (head, open, body)))

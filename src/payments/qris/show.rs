@@ -1,4 +1,4 @@
-//! The code by which one payment is paid.
+//! The QRIS code of a payment.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,11 +11,11 @@ use crate::kernel::ids::CooperativeId;
 use crate::kernel::{Language, Rupiah};
 use crate::payments::payment::{Direction, Method, Payment, Status};
 
-/// What buyers of a cooperative can scan.
+/// The active code of a cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::payments) struct Scannable {
     code: QrisCode,
-    /// Whether codes carry the amount.
+    /// Whether payment codes contain the amount.
     amounts: bool,
 }
 
@@ -25,17 +25,17 @@ pub(super) struct Scan {
     pub(super) text: String,
     /// The amount in the code.
     pub(super) amount: Option<Rupiah>,
-    /// What people must know of it.
+    /// A notice to show with the code.
     pub(super) label: String,
 }
 
 impl Scannable {
-    /// What this cooperative offers, if it has set a code.
+    /// The active code of this cooperative, if it has one.
     pub(in crate::payments) fn of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<Scannable>> {
-        Ok(store::offered(conn, cooperative)?.map(|(code, amounts)| Scannable { code, amounts }))
+        Ok(store::find_offered(conn, cooperative)?.map(|(code, amounts)| Scannable { code, amounts }))
     }
 
-    /// The code of this payment, as long as it can be paid by one.
+    /// The code of this payment, while it is pending.
     pub(super) fn scan(&self, payment: &Payment, number: &str, language: Language) -> Option<Scan> {
         let is_open = payment.method == Method::Qris
             && payment.direction == Direction::In
@@ -57,7 +57,7 @@ impl Scannable {
             };
             return Ok(Scan { text: self.code.payload.clone(), amount: None, label });
         }
-        // A bill's number has 25 characters at the most, or it is left out.
+        // A bill number has at most 25 characters; a longer one is left out.
         let bill = Some(number).filter(|number| number.is_ascii() && number.len() <= 25);
         let text = printed.for_payment(due, bill)?.text()?;
         let label = match language {
@@ -75,25 +75,26 @@ impl Scannable {
     }
 }
 
-/// How an announced payment is paid by the cooperative's QRIS.
+/// How to pay an announced payment by the cooperative's QRIS.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::payments) struct QrisShown {
-    /// The text of the code, to be drawn as a QR code.
+#[schema(as = QrisShown)]
+pub(in crate::payments) struct PaymentQrisView {
+    /// Text of the code, to be drawn as a QR code.
     #[schema(max_length = 512, example = "00020101021126…")]
     payload: String,
-    /// The amount in the code; null where who pays enters it.
+    /// The amount in the code; null if the payer enters it.
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_000_000)]
     amount: Option<Rupiah>,
-    /// What people must know of it, to be shown beside it: a code never proves that it was paid.
+    /// A notice to show with the code: it is no proof of payment.
     #[schema(
         max_length = 200,
         example = "KOPERASI CONTOH CIHONJE. Isi nominal Rp146.644 sendiri. Bukan bukti pembayaran."
     )]
     label: String,
-    /// Who is paid, by the code: what the banking app must show before one agrees.
+    /// The merchant's name, which the banking app must show before the payer confirms.
     #[schema(max_length = 99, example = "KOPERASI CONTOH CIHONJE")]
     merchant_name: String,
-    /// The national merchant id in it.
+    /// Its national merchant id.
     #[schema(max_length = 99, example = "ID1099999999999")]
     merchant_id: String,
     /// The code as SVG.
@@ -105,57 +106,57 @@ pub(in crate::payments) struct QrisShown {
 /// A code as a picture.
 #[derive(Debug, Serialize, ToSchema)]
 struct QrisPicture {
-    /// Where it is read, by those who see the payment.
+    /// Its URL, for callers who see the payment.
     #[schema(max_length = 200, example = "/v1/payments/019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11/qris/svg")]
     url: String,
 }
 
-impl QrisShown {
-    /// How this payment is paid, by somebody who finds payments under this path.
+impl PaymentQrisView {
+    /// How to pay this payment, with URLs below this path; `None` if it cannot be paid by QRIS now.
     pub(in crate::payments) fn of(
-        with: &Scannable,
+        scannable: &Scannable,
         payment: &Payment,
         number: &str,
         path: &str,
         language: Language,
     ) -> Option<Self> {
-        let Scan { text, amount, label } = with.scan(payment, number, language)?;
+        let Scan { text, amount, label } = scannable.scan(payment, number, language)?;
         let picture = |format: &str| QrisPicture { url: format!("{path}/payments/{}/qris/{format}", payment.id) };
-        Some(QrisShown {
+        Some(PaymentQrisView {
             payload: text,
             amount,
             label,
-            merchant_name: with.code.merchant_name.clone(),
-            merchant_id: with.code.merchant_id.clone(),
+            merchant_name: scannable.code.merchant_name.clone(),
+            merchant_id: scannable.code.merchant_id.clone(),
             svg: picture("svg"),
             png: picture("png"),
         })
     }
 }
 
-/// That the cooperative can be paid by its QRIS: announced with `"method": "qris"`, a payment shows its code.
+/// Payment by the cooperative's QRIS, with `"method": "qris"`; the payment then has a code.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::payments) struct QrisOffer {
-    /// Who is paid.
+    /// The merchant's name.
     #[schema(max_length = 99, example = "KOPERASI CONTOH CIHONJE")]
     merchant_name: String,
     /// The national merchant id.
     #[schema(max_length = 99, example = "ID1099999999999")]
     merchant_id: String,
-    /// Whether its codes carry the amount.
+    /// Whether payment codes contain the amount.
     amounts: bool,
-    /// The most that it takes at once.
+    /// Maximum amount of one payment.
     #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 10_000_000)]
     most: Rupiah,
 }
 
 impl From<&Scannable> for QrisOffer {
-    fn from(it: &Scannable) -> Self {
+    fn from(scannable: &Scannable) -> Self {
         QrisOffer {
-            merchant_name: it.code.merchant_name.clone(),
-            merchant_id: it.code.merchant_id.clone(),
-            amounts: it.amounts,
-            most: super::payload::MOST,
+            merchant_name: scannable.code.merchant_name.clone(),
+            merchant_id: scannable.code.merchant_id.clone(),
+            amounts: scannable.amounts,
+            most: super::payload::MAX_AMOUNT,
         }
     }
 }

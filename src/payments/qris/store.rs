@@ -1,4 +1,4 @@
-//! The SQL of QRIS codes.
+//! SQL of QRIS codes.
 
 use diesel::prelude::*;
 
@@ -8,13 +8,17 @@ use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, QrisCodeId};
 
-/// The code of this id.
-pub fn code(conn: &mut Conn, id: QrisCodeId) -> Result<Option<QrisCode>> {
+/// The code with this id.
+pub fn find_code(conn: &mut Conn, id: QrisCodeId) -> Result<Option<QrisCode>> {
     Ok(qris_codes::table.find(id).select(QrisCode::as_select()).first(conn).optional()?)
 }
 
-/// The one code of a cooperative that is active, or proposed.
-pub(super) fn standing(conn: &mut Conn, cooperative: CooperativeId, status: QrisStatus) -> Result<Option<QrisCode>> {
+/// The code of a cooperative with this status, for the statuses of which there is at most one: active and proposed.
+pub(super) fn find_by_status(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    status: QrisStatus,
+) -> Result<Option<QrisCode>> {
     Ok(qris_codes::table
         .filter(qris_codes::cooperative_id.eq(cooperative))
         .filter(qris_codes::status.eq(status))
@@ -23,8 +27,8 @@ pub(super) fn standing(conn: &mut Conn, cooperative: CooperativeId, status: Qris
         .optional()?)
 }
 
-/// The code that buyers of a cooperative pay by, and whether it carries amounts.
-pub(super) fn offered(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<(QrisCode, bool)>> {
+/// The active code of a cooperative, and whether payment codes contain the amount.
+pub(super) fn find_offered(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<(QrisCode, bool)>> {
     Ok(qris_codes::table
         .inner_join(cooperatives::table)
         .filter(qris_codes::cooperative_id.eq(cooperative))
@@ -34,14 +38,14 @@ pub(super) fn offered(conn: &mut Conn, cooperative: CooperativeId) -> Result<Opt
         .optional()?)
 }
 
-/// Writes a code down.
+/// Inserts a code.
 pub(super) fn insert(tx: &mut Tx<'_>, code: &QrisCode) -> Result<()> {
     diesel::insert_into(qris_codes::table).values(code).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes where a code stands now.
-pub(super) fn decide(
+/// Writes the status of a code.
+pub(super) fn update_status(
     tx: &mut Tx<'_>,
     now: Instant,
     before: &QrisCode,
@@ -56,11 +60,11 @@ pub(super) fn decide(
     Ok(QrisCode { status, decided_at: Some(now), decided_by: Some(by), version, ..before.clone() })
 }
 
-/// Where a page of codes begins.
+/// Key of a page of codes.
 pub(super) type CodeKey = (Instant, QrisCodeId);
 
-/// The codes of a cooperative, the latest first.
-pub(super) fn codes_of(
+/// The codes of a cooperative, newest first.
+pub(super) fn list_codes(
     conn: &mut Conn,
     cooperative: CooperativeId,
     after: Option<CodeKey>,

@@ -1,4 +1,4 @@
-//! Speaking with Midtrans: a request, a deadline, and an answer of bounded size.
+//! HTTP client of Midtrans, with a timeout and a maximum response size.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,37 +11,37 @@ use ureq::Agent;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 
-use super::wire::Said;
+use super::wire::MidtransMessage;
 use crate::payments::gateway::provider::GatewayError;
 use crate::payments::gateway::settings::Settings;
 
-/// More than any answer is long.
-const LONGEST_ANSWER: u64 = 64 * 1024;
+/// Maximum size of a response, in bytes.
+const MAX_RESPONSE_BYTES: u64 = 64 * 1024;
 
-/// Why the gateway's authority cannot be trusted.
+/// Why the CA certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
-    /// The certificate cannot be read.
+    /// The file cannot be read.
     #[error("gateway.ca_file cannot be read")]
     Unread(#[source] std::io::Error),
-    /// The certificate is none.
+    /// The file holds no valid certificate.
     #[error("gateway.ca_file holds no certificate")]
     Unfit(#[source] ureq::Error),
 }
 
-/// How a request is sent.
+/// HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
+pub(super) enum HttpMethod {
     Get,
     Post,
 }
 
-/// One merchant's way to Midtrans.
+/// HTTP client of one merchant account.
 #[derive(Clone)]
 pub(super) struct Client {
     agent: Agent,
     base_url: String,
-    /// What stands in the header by which Midtrans knows us.
+    /// The value of the `Authorization` header.
     authorization: SecretString,
 }
 
@@ -50,7 +50,7 @@ impl Client {
         let agent = Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(settings.timeout_seconds.max(1))))
             .http_status_as_error(false)
-            // The key goes to the address that was configured, and nowhere else.
+            // The key must go to no other address than the configured one.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
@@ -58,43 +58,49 @@ impl Client {
             .tls_config(tls(settings)?)
             .build()
             .new_agent();
-        let known_by = STANDARD.encode(format!("{}:", settings.server_key.expose_secret()));
-        let authorization = SecretString::from(format!("Basic {known_by}"));
+        let credentials = STANDARD.encode(format!("{}:", settings.server_key.expose_secret()));
+        let authorization = SecretString::from(format!("Basic {credentials}"));
         Ok(Client { agent, base_url: settings.base_url.clone(), authorization })
     }
 
-    /// The whole address of a path at Midtrans.
+    /// The URL of a path.
     pub(super) fn address(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
     }
 
-    /// What Midtrans answers. It blocks.
-    pub(super) fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Said, GatewayError> {
-        let sent = match method {
-            Method::Get => self.known(self.agent.get(self.address(path))).call(),
-            Method::Post => {
-                let request = self.known(self.agent.post(self.address(path))).header(CONTENT_TYPE, "application/json");
+    /// Sends a request and reads the response. Blocks.
+    pub(super) fn call(
+        &self,
+        method: HttpMethod,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<MidtransMessage, GatewayError> {
+        let result = match method {
+            HttpMethod::Get => self.authorized(self.agent.get(self.address(path))).call(),
+            HttpMethod::Post => {
+                let request =
+                    self.authorized(self.agent.post(self.address(path))).header(CONTENT_TYPE, "application/json");
                 request.send(body.unwrap_or(&Value::Null).to_string())
             }
         };
-        let mut answer = sent.map_err(later)?;
-        let status = answer.status().as_u16();
-        let bytes = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(later)?;
+        let mut response = result.map_err(later)?;
+        let status = response.status().as_u16();
+        let bytes = response.body_mut().with_config().limit(MAX_RESPONSE_BYTES).read_to_vec().map_err(later)?;
         let unreadable = || GatewayError::Later(format!("it answered {status} with something that cannot be read"));
-        let said = Said::read(&bytes).ok_or_else(unreadable)?;
-        Ok(said.with_code(status))
+        let message = MidtransMessage::read(&bytes).ok_or_else(unreadable)?;
+        Ok(message.with_code(status))
     }
 
-    fn known<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+    fn authorized<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
         request.header(ACCEPT, "application/json").header(AUTHORIZATION, self.authorization.expose_secret())
     }
 }
 
-/// Who names an authority trusts that one alone; else those that this machine trusts, as letters do.
+/// A configured CA is trusted alone; else the system's certificates, as for mail.
 fn tls(settings: &Settings) -> Result<TlsConfig, CertificateError> {
     let trusted: Vec<Certificate<'static>> = if settings.ca_file.as_os_str().is_empty() {
-        let found = rustls_native_certs::load_native_certs().certs;
-        found.iter().map(|authority| Certificate::from_der(authority).to_owned()).collect()
+        let certificates = rustls_native_certs::load_native_certs().certs;
+        certificates.iter().map(|authority| Certificate::from_der(authority).to_owned()).collect()
     } else {
         let pem = std::fs::read(&settings.ca_file).map_err(CertificateError::Unread)?;
         vec![Certificate::from_pem(&pem).map_err(CertificateError::Unfit)?]
@@ -106,8 +112,7 @@ fn tls(settings: &Settings) -> Result<TlsConfig, CertificateError> {
         .build())
 }
 
-/// Whatever kept the answer from coming is worth another try: the charge may have been taken all the same, and is then
-/// found by asking for it.
+/// A transport error is retried: the charge may have been created all the same, and the retry finds it.
 fn later(error: ureq::Error) -> GatewayError {
     GatewayError::Later(error.to_string().chars().take(300).collect())
 }

@@ -1,4 +1,4 @@
-//! Midtrans, by its Core API: QRIS charges, their status, refunds, and what it tells by itself.
+//! Midtrans Core API: QRIS charges, their status, refunds and notifications.
 
 mod client;
 mod signature;
@@ -12,39 +12,39 @@ use super::provider::{ChargeRequest, Gateway, GatewayError, RefundRequest, Webho
 use super::settings::Settings;
 use crate::kernel::Rupiah;
 pub use client::CertificateError;
-use client::{Client, Method};
-use wire::Said;
+use client::{Client, HttpMethod};
+use wire::MidtransMessage;
 
-/// The name of this gateway.
+/// Name of this gateway.
 pub(super) const NAME: &str = "midtrans";
-/// The most that is paid by one QRIS code.
+/// Maximum amount of one QRIS payment.
 const MOST: Rupiah = Rupiah(10_000_000);
 
-/// Midtrans, as one merchant reaches it.
+/// Midtrans, with one merchant account.
 pub struct Midtrans {
     client: Client,
     secret: SecretString,
 }
 
 impl Midtrans {
-    /// Midtrans by these settings; nothing is connected yet.
+    /// Midtrans with these settings; opens no connection.
     pub fn new(settings: &Settings) -> Result<Self, CertificateError> {
-        let own = !settings.signature_key.expose_secret().is_empty();
-        let secret = if own { &settings.signature_key } else { &settings.server_key };
+        let has_own_key = !settings.signature_key.expose_secret().is_empty();
+        let secret = if has_own_key { &settings.signature_key } else { &settings.server_key };
         Ok(Midtrans { client: Client::new(settings)?, secret: secret.clone() })
     }
 
-    fn news(&self, said: &Said) -> ChargeUpdate {
-        said.news(|transaction| self.client.address(&format!("/v2/qris/{transaction}/qr-code")))
+    fn charge_update(&self, message: &MidtransMessage) -> ChargeUpdate {
+        message.charge_update(|transaction| self.client.address(&format!("/v2/qris/{transaction}/qr-code")))
     }
 
-    /// What was answered about this reference, or why there is no such answer.
-    fn answered(&self, said: &Said, reference: &str) -> Result<ChargeUpdate, GatewayError> {
-        match said.code() {
-            // What it tells of a charge is good whatever code it has: 202 is denied, 407 has expired.
-            200..=299 | 407 if said.is_about(reference) => Ok(self.news(said)),
-            406 => Err(GatewayError::Known),
-            // Our key, our contract, or its load: somebody sets it right, and it is tried again.
+    /// The update in a response about this reference, or the error it stands for.
+    fn interpret(&self, message: &MidtransMessage, reference: &str) -> Result<ChargeUpdate, GatewayError> {
+        match message.code() {
+            // A response about the charge is valid whatever its code: 202 is denied, 407 is expired.
+            200..=299 | 407 if message.is_about(reference) => Ok(self.charge_update(message)),
+            406 => Err(GatewayError::AlreadyKnown),
+            // Credentials, contract or load: retryable once someone fixes it.
             code @ (401..=403 | 408 | 429 | 500..) => Err(GatewayError::Later(format!("it answered {code}"))),
             code @ 400..=499 => Err(GatewayError::Refused(format!("it answered {code}"))),
             code => Err(GatewayError::Later(format!("it answered {code} about something else"))),
@@ -57,45 +57,45 @@ impl Gateway for Midtrans {
         NAME
     }
 
-    fn most(&self) -> Rupiah {
+    fn max_amount(&self) -> Rupiah {
         MOST
     }
 
-    fn charge(&self, wanted: &ChargeRequest) -> Result<ChargeUpdate, GatewayError> {
+    fn charge(&self, request: &ChargeRequest) -> Result<ChargeUpdate, GatewayError> {
         let body = json!({
             "payment_type": "qris",
-            "transaction_details": {"order_id": wanted.reference, "gross_amount": wanted.amount},
+            "transaction_details": {"order_id": request.reference, "gross_amount": request.amount},
             "custom_expiry": {
-                "order_time": wanted.from.utc().format("%Y-%m-%d %H:%M:%S +0000").to_string(),
-                "expiry_duration": wanted.minutes,
+                "order_time": request.from.utc().format("%Y-%m-%d %H:%M:%S +0000").to_string(),
+                "expiry_duration": request.minutes,
                 "unit": "minute",
             },
         });
-        let said = self.client.call(Method::Post, "/v2/charge", Some(&body))?;
-        self.answered(&said, &wanted.reference)
+        let message = self.client.call(HttpMethod::Post, "/v2/charge", Some(&body))?;
+        self.interpret(&message, &request.reference)
     }
 
     fn status(&self, reference: &str) -> Result<Option<ChargeUpdate>, GatewayError> {
-        let said = self.client.call(Method::Get, &format!("/v2/{reference}/status"), None)?;
-        if said.code() == 404 {
+        let message = self.client.call(HttpMethod::Get, &format!("/v2/{reference}/status"), None)?;
+        if message.code() == 404 {
             return Ok(None);
         }
-        self.answered(&said, reference).map(Some)
+        self.interpret(&message, reference).map(Some)
     }
 
-    fn refund(&self, giving: &RefundRequest) -> Result<ChargeUpdate, GatewayError> {
-        let body = json!({"refund_key": giving.key, "amount": giving.amount, "reason": "Pengembalian dari koperasi"});
-        let said = self.client.call(Method::Post, &format!("/v2/{}/refund", giving.reference), Some(&body))?;
-        self.answered(&said, &giving.reference)
+    fn refund(&self, request: &RefundRequest) -> Result<ChargeUpdate, GatewayError> {
+        let body = json!({"refund_key": request.key, "amount": request.amount, "reason": "Pengembalian dari koperasi"});
+        let message = self.client.call(HttpMethod::Post, &format!("/v2/{}/refund", request.reference), Some(&body))?;
+        self.interpret(&message, &request.reference)
     }
 
-    fn read(&self, body: &[u8]) -> Result<WebhookNotification, WebhookError> {
-        let said = Said::read(body).ok_or(WebhookError::Unreadable)?;
-        if !said.is_signed_by(&self.secret) {
+    fn parse_notification(&self, body: &[u8]) -> Result<WebhookNotification, WebhookError> {
+        let message = MidtransMessage::read(body).ok_or(WebhookError::Unreadable)?;
+        if !message.is_signed_by(&self.secret) {
             return Err(WebhookError::Forged);
         }
-        let reference = said.order_id.clone().filter(|_| said.is_bounded()).ok_or(WebhookError::Unreadable)?;
-        Ok(WebhookNotification { reference, key: said.event_key(), news: self.news(&said) })
+        let reference = message.order_id.clone().filter(|_| message.is_bounded()).ok_or(WebhookError::Unreadable)?;
+        Ok(WebhookNotification { reference, key: message.event_key(), update: self.charge_update(&message) })
     }
 }
 

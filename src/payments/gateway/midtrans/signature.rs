@@ -1,11 +1,11 @@
-//! How Midtrans signs: a hash of what it says and of a key that only it and we know.
+//! Signatures of Midtrans: a hash of the message and a shared key.
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha512};
 
 use crate::kernel::hex;
 
-/// The signature of a notification; `gross_amount` is the text that was sent.
+/// The signature of a notification; `gross_amount` is the text as sent.
 fn signature(order_id: &str, status_code: &str, gross_amount: &str, secret: &SecretString) -> String {
     let mut digest = Sha512::new();
     for part in [order_id, status_code, gross_amount, secret.expose_secret()] {
@@ -14,17 +14,20 @@ fn signature(order_id: &str, status_code: &str, gross_amount: &str, secret: &Sec
     hex(&digest.finalize())
 }
 
-/// Whether this is the signature of a notification; takes the same time wherever it differs.
+/// Verifies a signature in constant time.
 pub(super) fn is_signature(
-    said: &str,
+    sent: &str,
     order_id: &str,
     status_code: &str,
     gross_amount: &str,
     secret: &SecretString,
 ) -> bool {
-    let own = signature(order_id, status_code, gross_amount, secret);
-    let differing = own.bytes().zip(said.bytes()).fold(0, |seen, (own, said)| seen | (own ^ said.to_ascii_lowercase()));
-    own.len() == said.len() && differing == 0
+    let expected = signature(order_id, status_code, gross_amount, secret);
+    let differing = expected
+        .bytes()
+        .zip(sent.bytes())
+        .fold(0, |difference, (expected, sent)| difference | (expected ^ sent.to_ascii_lowercase()));
+    expected.len() == sent.len() && differing == 0
 }
 
 #[cfg(test)]
@@ -34,8 +37,8 @@ mod tests {
     const SIGNED: &str = "a586256fe00e930dbe09b7c81b39685b3905978cb6fdca18e6cd015ae7582a92\
                           543cf2ef0ffaff052354f24912ea7fee9fb2e1e99e5d593603f5edf2e58710c6";
 
-    fn is_ours(said: &str, order_id: &str, code: &str, amount: &str, key: &str) -> bool {
-        is_signature(said, order_id, code, amount, &SecretString::from(key))
+    fn is_ours(sent: &str, order_id: &str, code: &str, amount: &str, key: &str) -> bool {
+        is_signature(sent, order_id, code, amount, &SecretString::from(key))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The words of Midtrans, and ours for them.
+//! Messages of Midtrans, and their mapping to charge updates.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
@@ -10,15 +10,15 @@ use crate::kernel::{Rupiah, hex};
 use crate::payments::gateway::charge::ChargeStatus;
 use crate::payments::gateway::charge_update::{ChargeUpdate, whole_rupiah};
 
-/// Longer than anything that names something.
-const LONGEST_NAME: usize = 255;
-/// Longer than any QR code's text.
-const LONGEST_CODE: usize = 2000;
+/// Maximum length of an identifier.
+const MAX_NAME_LENGTH: usize = 255;
+/// Maximum length of a QR code's text.
+const MAX_QR_TEXT_LENGTH: usize = 2000;
 
-/// What Midtrans says of a charge, in an answer or by itself. It says more, and its words may grow.
+/// A message about a charge, in a response or a notification. Unknown members are ignored.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Said {
+pub(super) struct MidtransMessage {
     #[serde(deserialize_with = "text")]
     status_code: Option<String>,
     #[serde(deserialize_with = "text")]
@@ -44,7 +44,7 @@ pub(super) struct Said {
     refunds: Vec<Refund>,
 }
 
-/// One giving back among others.
+/// One refund of several.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Refund {
@@ -54,7 +54,7 @@ struct Refund {
     refund_key: Option<String>,
 }
 
-/// Text, or a number as it was written; anything else is nothing.
+/// Text, or a number as written; anything else is `None`.
 fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(from)? {
         Value::String(text) => Some(text),
@@ -63,40 +63,40 @@ fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> 
     })
 }
 
-impl Said {
-    /// What stands in this body, if it is an object of Midtrans's at all.
-    pub(super) fn read(body: &[u8]) -> Option<Said> {
+impl MidtransMessage {
+    /// Parses a body; `None` if it is not an object of this shape.
+    pub(super) fn read(body: &[u8]) -> Option<MidtransMessage> {
         serde_json::from_slice(body).ok()
     }
 
-    /// With the status of the answer, where its body says none.
-    pub(super) fn with_code(mut self, status: u16) -> Said {
+    /// With the HTTP status, if the body has no status code.
+    pub(super) fn with_code(mut self, status: u16) -> MidtransMessage {
         self.status_code.get_or_insert_with(|| status.to_string());
         self
     }
 
-    /// Its code: as a status of HTTP, but said in the body.
+    /// The status code, which resembles an HTTP status.
     pub(super) fn code(&self) -> u16 {
         self.status_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(0)
     }
 
-    /// Whether it speaks of the charge with this reference.
+    /// Whether it is about the charge with this reference.
     pub(super) fn is_about(&self, reference: &str) -> bool {
         self.order_id.as_deref() == Some(reference) && self.is_bounded()
     }
 
-    /// Whether what names something is short and plain enough to be kept.
+    /// Whether its identifiers are short and free of control characters, so that they can be stored.
     pub(super) fn is_bounded(&self) -> bool {
         let names = [&self.order_id, &self.transaction_id, &self.transaction_status, &self.fraud_status];
         let short = |text: &String, longest| text.len() <= longest && !text.chars().any(char::is_control);
-        names.into_iter().flatten().all(|name| short(name, LONGEST_NAME))
-            && self.qr_string.iter().all(|code| short(code, LONGEST_CODE))
+        names.into_iter().flatten().all(|name| short(name, MAX_NAME_LENGTH))
+            && self.qr_string.iter().all(|code| short(code, MAX_QR_TEXT_LENGTH))
     }
 
-    /// Whether whoever holds this secret said it.
+    /// Whether it is signed with this key.
     pub(super) fn is_signed_by(&self, secret: &SecretString) -> bool {
-        let told = (&self.signature_key, &self.order_id, &self.status_code, &self.gross_amount);
-        match told {
+        let update = (&self.signature_key, &self.order_id, &self.status_code, &self.gross_amount);
+        match update {
             (Some(signature), Some(order), Some(code), Some(amount)) => {
                 is_signature(signature, order, code, amount, secret)
             }
@@ -104,7 +104,8 @@ impl Said {
         }
     }
 
-    /// The same for the same event, however often it is told. Parts may go back one by one, so that sums belong to it.
+    /// Key of the event; the same for repeated notifications. Amounts are part of it, because partial refunds may
+    /// repeat.
     pub(super) fn event_key(&self) -> String {
         let mut digest = Sha256::new();
         for part in [
@@ -123,9 +124,8 @@ impl Said {
         hex(&digest.finalize())
     }
 
-    /// What it says, in our words. The picture of the code is where `qr_code` says for the charge that Midtrans keeps
-    /// under this id.
-    pub(super) fn news(&self, qr_code: impl Fn(&str) -> String) -> ChargeUpdate {
+    /// The charge update of this message. `qr_code` returns the URL of the code's picture for a transaction id.
+    pub(super) fn charge_update(&self, qr_code: impl Fn(&str) -> String) -> ChargeUpdate {
         let rupiah = self.currency.as_deref().is_none_or(|currency| currency == "IDR");
         let amount = |text: &Option<String>| text.as_deref().filter(|_| rupiah).and_then(whole_rupiah);
         let each = self.refunds.iter().map(|refund| amount(&refund.refund_amount)).collect::<Option<Vec<Rupiah>>>();
@@ -146,16 +146,16 @@ impl Said {
         }
     }
 
-    /// Captured money is there only once nobody doubts it.
+    /// Maps the status; captured money counts only once fraud detection accepts it.
     fn status(&self) -> Option<ChargeStatus> {
         let accepted = self.fraud_status.as_deref() == Some("accept");
         Some(match self.transaction_status.as_deref()? {
-            "capture" if accepted => ChargeStatus::Paid,
-            "settlement" => ChargeStatus::Paid,
+            "capture" if accepted => ChargeStatus::PaidShares,
+            "settlement" => ChargeStatus::PaidShares,
             "pending" | "authorize" | "capture" => ChargeStatus::Pending,
             "expire" => ChargeStatus::Expired,
             "cancel" => ChargeStatus::Cancelled,
-            "deny" => ChargeStatus::AccessError,
+            "deny" => ChargeStatus::Denied,
             "failure" => ChargeStatus::Failed,
             "partial_refund" | "partial_chargeback" => ChargeStatus::PartlyRefunded,
             "refund" => ChargeStatus::Refunded,
@@ -171,12 +171,12 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    fn said(value: Value) -> Said {
-        Said::read(value.to_string().as_bytes()).unwrap()
+    fn message(value: Value) -> MidtransMessage {
+        MidtransMessage::read(value.to_string().as_bytes()).unwrap()
     }
 
-    fn news(value: Value) -> ChargeUpdate {
-        said(value).news(|id| format!("https://midtrans.example/v2/qris/{id}/qr-code"))
+    fn charge_update(value: Value) -> ChargeUpdate {
+        message(value).charge_update(|id| format!("https://midtrans.example/v2/qris/{id}/qr-code"))
     }
 
     #[test]
@@ -184,14 +184,14 @@ mod tests {
         for (word, fraud, status) in [
             ("pending", None, Some(ChargeStatus::Pending)),
             ("authorize", None, Some(ChargeStatus::Pending)),
-            ("settlement", None, Some(ChargeStatus::Paid)),
-            ("settlement", Some("accept"), Some(ChargeStatus::Paid)),
-            ("capture", Some("accept"), Some(ChargeStatus::Paid)),
+            ("settlement", None, Some(ChargeStatus::PaidShares)),
+            ("settlement", Some("accept"), Some(ChargeStatus::PaidShares)),
+            ("capture", Some("accept"), Some(ChargeStatus::PaidShares)),
             ("capture", Some("challenge"), Some(ChargeStatus::Pending)),
             ("capture", None, Some(ChargeStatus::Pending)),
             ("expire", None, Some(ChargeStatus::Expired)),
             ("cancel", None, Some(ChargeStatus::Cancelled)),
-            ("deny", Some("deny"), Some(ChargeStatus::AccessError)),
+            ("deny", Some("deny"), Some(ChargeStatus::Denied)),
             ("failure", None, Some(ChargeStatus::Failed)),
             ("refund", None, Some(ChargeStatus::Refunded)),
             ("partial_refund", None, Some(ChargeStatus::PartlyRefunded)),
@@ -199,10 +199,10 @@ mod tests {
             ("partial_chargeback", None, Some(ChargeStatus::PartlyRefunded)),
             ("levitate", None, None),
         ] {
-            let told = said(json!({"transaction_status": word, "fraud_status": fraud}));
-            assert_eq!(told.status(), status, "{word} {fraud:?}");
+            let update = message(json!({"transaction_status": word, "fraud_status": fraud}));
+            assert_eq!(update.status(), status, "{word} {fraud:?}");
         }
-        assert_eq!(said(json!({})).status(), None);
+        assert_eq!(message(json!({})).status(), None);
     }
 
     #[test]
@@ -211,26 +211,29 @@ mod tests {
             {"refund_amount": "10000.00", "refund_key": "a"},
             {"refund_amount": 5000, "refund_key": "b"},
         ]);
-        let told = news(json!({"transaction_status": "partial_refund", "refunds": parts, "refund_amount": "1.00"}));
-        assert_eq!(told.given_back, Some(Rupiah(15_000)));
-        assert_eq!(told.refund_keys, ["a", "b"]);
-        let told = news(json!({"transaction_status": "partial_refund", "refund_amount": "7000.00", "refund_key": "c"}));
-        assert_eq!((told.given_back, told.refund_keys), (Some(Rupiah(7_000)), vec!["c".to_owned()]));
+        let update =
+            charge_update(json!({"transaction_status": "partial_refund", "refunds": parts, "refund_amount": "1.00"}));
+        assert_eq!(update.given_back, Some(Rupiah(15_000)));
+        assert_eq!(update.refund_keys, ["a", "b"]);
+        let update = charge_update(
+            json!({"transaction_status": "partial_refund", "refund_amount": "7000.00", "refund_key": "c"}),
+        );
+        assert_eq!((update.given_back, update.refund_keys), (Some(Rupiah(7_000)), vec!["c".to_owned()]));
         let unclear = json!([{"refund_amount": "10000.50"}]);
-        assert_eq!(news(json!({"transaction_status": "partial_refund", "refunds": unclear})).given_back, None);
+        assert_eq!(charge_update(json!({"transaction_status": "partial_refund", "refunds": unclear})).given_back, None);
     }
 
     #[test]
     fn other_money_than_rupiah_is_no_amount() {
-        assert_eq!(news(json!({"gross_amount": "75000.00", "currency": "IDR"})).amount, Some(Rupiah(75_000)));
-        assert_eq!(news(json!({"gross_amount": "75000.00"})).amount, Some(Rupiah(75_000)));
-        assert_eq!(news(json!({"gross_amount": "75000.00", "currency": "SGD"})).amount, None);
+        assert_eq!(charge_update(json!({"gross_amount": "75000.00", "currency": "IDR"})).amount, Some(Rupiah(75_000)));
+        assert_eq!(charge_update(json!({"gross_amount": "75000.00"})).amount, Some(Rupiah(75_000)));
+        assert_eq!(charge_update(json!({"gross_amount": "75000.00", "currency": "SGD"})).amount, None);
     }
 
     #[test]
     fn the_same_event_has_the_same_key_and_another_has_another() {
         let event = |status: &str, back: Option<&str>| {
-            said(json!({"order_id": "CIH-2611-0042-1", "transaction_status": status, "refund_amount": back}))
+            message(json!({"order_id": "CIH-2611-0042-1", "transaction_status": status, "refund_amount": back}))
                 .event_key()
         };
         assert_eq!(event("settlement", None), event("settlement", None));
@@ -240,16 +243,16 @@ mod tests {
 
     #[test]
     fn only_a_plain_id_leads_to_a_picture() {
-        let told = news(json!({"transaction_id": "57d5293c-e65f-4a29-95e4-5959c3fa335b"}));
+        let update = charge_update(json!({"transaction_id": "57d5293c-e65f-4a29-95e4-5959c3fa335b"}));
         let picture = "https://midtrans.example/v2/qris/57d5293c-e65f-4a29-95e4-5959c3fa335b/qr-code";
-        assert_eq!(told.qr_url.as_deref(), Some(picture));
-        assert_eq!(news(json!({"transaction_id": "../../x"})).qr_url, None);
+        assert_eq!(update.qr_url.as_deref(), Some(picture));
+        assert_eq!(charge_update(json!({"transaction_id": "../../x"})).qr_url, None);
     }
 
     proptest! {
         #[test]
         fn nothing_that_is_sent_breaks_the_reader(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Said::read(&body);
+            let _ = MidtransMessage::read(&body);
         }
 
         #[test]
@@ -257,9 +260,9 @@ mod tests {
             name in "(order_id|gross_amount|transaction_status|refunds|signature_key|status_code)",
             value in "(null|true|1|1.5|-3e400|\"x\"|\\[\\]|\\[1\\]|\\{\\}|\\[\\{\"refund_amount\": \\[\\]\\}\\])",
         ) {
-            if let Some(said) = Said::read(format!("{{\"{name}\": {value}}}").as_bytes()) {
-                let _ = (said.news(str::to_owned), said.event_key(), said.code());
-                prop_assert!(!said.is_signed_by(&SecretString::from("SB-Mid-server-CONTOH")));
+            if let Some(message) = MidtransMessage::read(format!("{{\"{name}\": {value}}}").as_bytes()) {
+                let _ = (message.charge_update(str::to_owned), message.event_key(), message.code());
+                prop_assert!(!message.is_signed_by(&SecretString::from("SB-Mid-server-CONTOH")));
             }
         }
     }

@@ -1,0 +1,127 @@
+//! Decisions of the treasurer, and expiry.
+
+use super::access::PaymentAccess;
+use super::error::PaymentError;
+use super::paid_total::update_paid_total;
+use super::payment::{Payment, PaymentAction, Status};
+use super::postings;
+use super::record::record_event;
+use super::store::{self, OrderMoney, StatusChange};
+use crate::db::{self, Db, Tx};
+use crate::jobs::TaskError;
+use crate::kernel::Instant;
+use crate::kernel::ids::PaymentId;
+use crate::web::StaleVersion;
+
+/// A transition of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentTransition {
+    /// The action.
+    pub action: PaymentAction,
+    /// The reason, for the payer.
+    pub reason: Option<String>,
+    /// The version the caller read, if sent.
+    pub expected: Option<i64>,
+}
+
+/// Applies the treasurer's decision to the payment with this id.
+pub fn transition_payment(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    id: PaymentId,
+    access: &PaymentAccess,
+    transition: &PaymentTransition,
+) -> Result<Payment, PaymentError> {
+    let order = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
+    let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
+    let payment = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
+    apply_transition(tx, now, &order, &payment, access, transition)
+}
+
+/// Applies the treasurer's decision. The caller has locked the order's row, so of two concurrent decisions one fails.
+pub(super) fn apply_transition(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    order: &OrderMoney,
+    payment: &Payment,
+    access: &PaymentAccess,
+    transition: &PaymentTransition,
+) -> Result<Payment, PaymentError> {
+    access.require_treasurer()?;
+    StaleVersion::check(transition.expected, payment.version)?;
+    if transition.action == PaymentAction::Expire {
+        return Err(PaymentError::Forbidden);
+    }
+    let status = payment.after(transition.action).ok_or(PaymentError::WrongStatus(payment.status))?;
+    if transition.action == PaymentAction::Reverse && store::has_refund(tx, payment.id)? {
+        return Err(PaymentError::WrongStatus(payment.status));
+    }
+    let change = StatusChange {
+        status,
+        held_by: None,
+        decided_by: access.account,
+        decided_at: Some(now),
+        reason: transition.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
+    };
+    let decided = update_status(tx, payment, &change)?;
+    match transition.action {
+        PaymentAction::Confirm => postings::post_confirmed(tx, now, order, &decided, access.account)?,
+        PaymentAction::Reverse => postings::post_reversed(tx, now, order, payment, access.account)?,
+        _ => {}
+    }
+    update_paid_total(tx, now, payment.order)?;
+    let kind = match transition.action {
+        PaymentAction::Confirm => "payment.confirmed",
+        PaymentAction::Reverse => "payment.reversed",
+        _ => "payment.rejected",
+    };
+    record_event(tx, now, kind, &decided, access.account)?;
+    Ok(decided)
+}
+
+fn update_status(tx: &mut Tx<'_>, before: &Payment, change: &StatusChange) -> Result<Payment, PaymentError> {
+    if !store::update_status(tx, before, change)? {
+        let now = store::find_payment(tx, before.id)?.ok_or(PaymentError::NotFound)?;
+        return Err(PaymentError::WrongStatus(now.status));
+    }
+    store::find_payment(tx, before.id)?.ok_or(PaymentError::NotFound)
+}
+
+/// Maximum number of transfers that expire in one transaction.
+const BATCH_SIZE: i64 = 100;
+
+/// Expires announced transfers without proof whose deadline has passed, in batches until none is left. Idempotent.
+pub(super) fn expire_overdue(db: &Db, now: Instant) -> Result<usize, TaskError> {
+    let mut total = 0_usize;
+    loop {
+        let expired = db.write_blocking::<_, PaymentError, _>(move |tx| {
+            let overdue = store::list_overdue(tx, now, BATCH_SIZE)?;
+            for payment in &overdue {
+                expire_payment(tx, now, payment)?;
+            }
+            Ok(overdue.len())
+        })?;
+        total = total.saturating_add(expired);
+        if i64::try_from(expired).unwrap_or(BATCH_SIZE) < BATCH_SIZE {
+            return Ok(total);
+        }
+    }
+}
+
+/// Expires a payment because of its deadline or the gateway's status.
+pub(super) fn expire_payment(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<(), PaymentError> {
+    let change =
+        StatusChange { status: Status::Expired, held_by: None, decided_by: None, decided_at: Some(now), reason: None };
+    // It may have been confirmed concurrently; then nothing is left to do.
+    if store::update_status(tx, payment, &change)? {
+        let expired = Payment { status: Status::Expired, ..payment.clone() };
+        record_event(tx, now, "payment.expired", &expired, None)?;
+    }
+    Ok::<(), PaymentError>(())
+}
+
+impl From<diesel::result::Error> for PaymentError {
+    fn from(error: diesel::result::Error) -> Self {
+        PaymentError::Db(db::Error::from(error))
+    }
+}
