@@ -1,4 +1,4 @@
-//! What clients send about cash.
+//! Request bodies of cash.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -8,79 +8,79 @@ use crate::kernel::Rupiah;
 use crate::kernel::ids::{AccountId, PaymentId};
 use crate::web::{FieldError, FieldErrors, Validate};
 
-/// Cash that is handed over.
+/// A hand-over to declare.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"note": "Hasil lapak Jumat"}))]
 pub(super) struct DeclareHandover {
-    /// Whose cash it is; for the treasurer, who takes it in at once. The caller's own when it is not said.
+    /// The holder, for a treasurer who receives the cash at once; the caller by default.
     pub(super) holder: Option<AccountId>,
-    /// What the treasurer has counted, who takes it in at once.
+    /// The counted amount, for a treasurer who receives the cash at once.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 152_000)]
     pub(super) counted: Option<Rupiah>,
-    /// Which payments; all whose cash they hold when it is not said.
+    /// The payments; all whose cash the holder has by default.
     #[schema(min_items = 1, max_items = 200, nullable = false)]
     pub(super) payments: Option<Vec<PaymentId>>,
-    /// What is worth remembering.
+    /// A note.
     #[schema(max_length = 300)]
     pub(super) note: Option<String>,
 }
 
 impl Validate for DeclareHandover {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         if let Some(payments) = &self.payments {
-            errors.length("/payments", payments.len(), 1..=200);
+            errors.check_length("/payments", payments.len(), 1..=200);
         }
         if let Some(counted) = self.counted {
-            errors.range("/counted", counted.0, 0..=Rupiah::MAX_LINE.0);
+            errors.check_range("/counted", counted.0, 0..=Rupiah::MAX_LINE.0);
         }
         errors.require(self.holder.is_some() == self.counted.is_some(), "/counted", BOTH);
         if let Some(note) = &self.note {
-            errors.line("/note", note, 0..=300);
+            errors.check_line("/note", note, 0..=300);
         }
     }
 }
 
-/// A step of a handover.
+/// A transition of a hand-over.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "receive", "counted": 152_000}))]
-pub(super) struct StepHandover {
-    /// Which step.
+#[schema(as = StepHandover, example = json!({"action": "receive", "counted": 152_000}))]
+pub(super) struct TransitionHandover {
+    /// The action.
     pub(super) action: HandoverAction,
-    /// What the treasurer counted; to receive it.
+    /// The counted amount, for `receive`.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub(super) counted: Option<Rupiah>,
 }
 
-impl Validate for StepHandover {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for TransitionHandover {
+    fn validate(&self, errors: &mut FieldErrors) {
         let receives = self.action == HandoverAction::Receive;
         errors.require(!receives || self.counted.is_some(), "/counted", FieldError::Required);
         if let Some(counted) = self.counted {
-            errors.range("/counted", counted.0, 0..=Rupiah::MAX_LINE.0);
+            errors.check_range("/counted", counted.0, 0..=Rupiah::MAX_LINE.0);
         }
     }
 }
 
-/// What is in the cash box.
+/// A count of the cash box.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"counted": 1_250_000}))]
 pub(super) struct CountCash {
-    /// Notes and coins, in rupiah.
+    /// The counted amount, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 1_250_000)]
     pub(super) counted: Rupiah,
-    /// What is worth remembering.
+    /// A note.
     #[schema(max_length = 300)]
     pub(super) note: Option<String>,
 }
 
 impl Validate for CountCash {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.range("/counted", self.counted.0, 0..=Rupiah::MAX_LINE.0);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_range("/counted", self.counted.0, 0..=Rupiah::MAX_LINE.0);
         if let Some(note) = &self.note {
-            errors.line("/note", note, 0..=300);
+            errors.check_line("/note", note, 0..=300);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The treasurer counts the cash box.
+//! Counts of the cash box.
 
 use diesel::prelude::*;
 
@@ -10,34 +10,34 @@ use crate::db::schema::cash_counts;
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId};
 use crate::kernel::{Day, Instant, Rupiah};
-use crate::ledger::rules::{self, Counted};
-use crate::ledger::{self, Account, Booking};
+use crate::ledger::rules::{self, CountedCash};
+use crate::ledger::{self, Booking, LedgerAccount};
 
-/// What was in the box, and what should have been.
+/// A count of the cash box, with the amount the ledger expects.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = cash_counts)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct CashCount {
     /// Its id.
     pub id: CashCountId,
-    /// Whose box.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// On which business day.
+    /// The business day.
     pub counted_on: Day,
-    /// What the books said.
+    /// The balance in the ledger.
     pub expected: Rupiah,
-    /// What was there.
+    /// The counted amount.
     pub counted: Rupiah,
-    /// What is worth remembering.
+    /// A note.
     pub note: Option<String>,
-    /// When.
+    /// When it was counted.
     pub counted_at: Instant,
-    /// By whom.
+    /// The account that counted.
     pub counted_by: AccountId,
 }
 
-/// Writes a count down; the books follow what is there.
+/// Records a count and posts the difference from the ledger.
 pub fn count(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -47,15 +47,15 @@ pub fn count(
     note: Option<String>,
 ) -> Result<CashCount, CashError> {
     let cooperative = permit.cooperative;
-    ledger::hold(tx, cooperative)?;
-    let expected = ledger::balance(tx, cooperative, Account::CASH)?;
-    let counted_on = ledger::zone_of(tx, cooperative)?.day_of(now);
-    let it =
+    ledger::lock_cooperative(tx, cooperative)?;
+    let expected = ledger::load_balance(tx, cooperative, LedgerAccount::CASH)?;
+    let counted_on = ledger::load_zone(tx, cooperative)?.day_of(now);
+    let cash_count =
         CashCount { id, cooperative, counted_on, expected, counted, note, counted_at: now, counted_by: permit.account };
-    store::insert_count(tx, &it)?;
-    let draft = rules::cash_count(Counted { expected, counted })?.from_source(id);
+    store::insert_count(tx, &cash_count)?;
+    let draft = rules::draft_cash_count(CountedCash { expected, counted })?.from_source(id);
     ledger::post(tx, now, &Booking { cooperative, on: counted_on, by: Some(permit.account) }, &draft)?;
     let event = Event::new("cash.counted", id).by(permit.account).in_cooperative(cooperative);
     events::record(tx, now, &event.with("expected", expected).with("counted", counted))?;
-    Ok(it)
+    Ok(cash_count)
 }

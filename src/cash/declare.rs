@@ -1,4 +1,4 @@
-//! Somebody says that they hand cash over.
+//! Declaring a hand-over.
 
 use super::error::CashError;
 use super::handover::{Handover, HandoverStatus};
@@ -10,36 +10,36 @@ use crate::kernel::{Instant, Rupiah};
 use crate::payments;
 use crate::web::{FieldError, FieldErrors};
 
-/// What is handed over.
+/// The input of a hand-over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Declaring {
-    /// The id of the handover, new.
+pub struct NewHandover {
+    /// Id of the new hand-over.
     pub id: HandoverId,
-    /// To which cooperative.
+    /// The receiving cooperative.
     pub cooperative: CooperativeId,
-    /// Who holds the cash.
+    /// The holder of the cash.
     pub holder: AccountId,
-    /// Which payments; all that they hold when unsaid.
+    /// The payments; `None` for all that the holder has.
     pub payments: Option<Vec<PaymentId>>,
-    /// What is worth remembering.
+    /// A note.
     pub note: Option<String>,
-    /// Who says so.
+    /// The account that declares it.
     pub by: AccountId,
 }
 
-/// Declares a handover. Its payments are on their way from now on, and in no other one.
-pub fn declare(tx: &mut Tx<'_>, now: Instant, it: &Declaring) -> Result<Handover, CashError> {
-    let held = payments::lock_held_by(tx, it.cooperative, it.holder)?;
-    let chosen: Vec<(PaymentId, Rupiah)> = match &it.payments {
+/// Declares a hand-over. Its payments cannot be in another one from then on.
+pub fn declare(tx: &mut Tx<'_>, now: Instant, new_handover: &NewHandover) -> Result<Handover, CashError> {
+    let held = payments::lock_held_by(tx, new_handover.cooperative, new_handover.holder)?;
+    let chosen: Vec<(PaymentId, Rupiah)> = match &new_handover.payments {
         None => held,
         Some(named) => {
             let mut errors = FieldErrors::default();
-            for (place, payment) in named.iter().enumerate() {
+            for (index, payment) in named.iter().enumerate() {
                 let is_held = held.iter().any(|(id, _)| id == payment);
-                errors.require(is_held, &format!("/payments/{place}"), NOT_HELD);
+                errors.require(is_held, &format!("/payments/{index}"), NOT_HELD);
             }
             if !errors.is_empty() {
-                return Err(CashError::Faulty(errors));
+                return Err(CashError::Invalid(errors));
             }
             held.into_iter().filter(|(id, _)| named.contains(id)).collect()
         }
@@ -48,15 +48,15 @@ pub fn declare(tx: &mut Tx<'_>, now: Instant, it: &Declaring) -> Result<Handover
         return Err(CashError::NothingHeld);
     }
     let handover = Handover {
-        id: it.id,
-        cooperative: it.cooperative,
-        holder: it.holder,
+        id: new_handover.id,
+        cooperative: new_handover.cooperative,
+        holder: new_handover.holder,
         status: HandoverStatus::Declared,
         expected: Rupiah::sum(chosen.iter().map(|(_, amount)| *amount))?,
         counted: None,
-        note: it.note.clone(),
+        note: new_handover.note.clone(),
         declared_at: now,
-        declared_by: it.by,
+        declared_by: new_handover.by,
         decided_at: None,
         decided_by: None,
         version: 1,
@@ -65,7 +65,7 @@ pub fn declare(tx: &mut Tx<'_>, now: Instant, it: &Declaring) -> Result<Handover
     let chosen_ids: Vec<PaymentId> = chosen.into_iter().map(|(id, _)| id).collect();
     payments::put_in_handover(tx, &chosen_ids, handover.id)?;
     let event = Event::new("handover.declared", handover.id)
-        .by(it.by)
+        .by(new_handover.by)
         .in_cooperative(handover.cooperative)
         .with("handover", handover.id)
         .with("expected", handover.expected)

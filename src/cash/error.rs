@@ -1,4 +1,4 @@
-//! Why cash does not change hands.
+//! Errors of cash hand-overs and counts.
 
 use super::handover::HandoverStatus;
 use crate::cooperatives::AccessError;
@@ -7,28 +7,28 @@ use crate::kernel::AmountError;
 use crate::ledger::LedgerError;
 use crate::web::{Code, FieldErrors, Problem, StaleVersion};
 
-/// Why cash does not change hands.
+/// Why an operation on cash failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CashError {
-    /// The caller may not, or may not even know.
+    /// The caller may not do this, or it is hidden from them.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// Nothing is held that is not on its way already.
+    /// The holder has no cash that is not in a hand-over.
     #[error("nothing is held")]
     NothingHeld,
-    /// A payment that is named is not held by them, or is on its way already.
+    /// A named payment is not held by them, or is in another hand-over.
     #[error("a payment is not theirs to hand over")]
-    Faulty(FieldErrors),
-    /// It is decided already.
+    Invalid(FieldErrors),
+    /// It was decided already.
     #[error("a handover that is {0} takes no step")]
-    NotPossible(HandoverStatus),
-    /// Somebody was faster.
+    WrongStatus(HandoverStatus),
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
-    /// It cannot be posted.
+    /// The ledger rejects the posting.
     #[error(transparent)]
     Books(#[from] LedgerError),
-    /// A sum leaves the bounds.
+    /// A sum is out of bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
     /// The database failed.
@@ -41,8 +41,8 @@ impl From<CashError> for Problem {
         match error {
             CashError::Access(denied) => denied.into(),
             CashError::NothingHeld => Problem::new(Code::NothingHeld),
-            CashError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
-            CashError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            CashError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
+            CashError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             CashError::Stale(stale) => stale.into(),
             CashError::Books(error) => error.into(),
             CashError::Amount(error) => Problem::new(Code::AmountOutOfBounds).because(error),

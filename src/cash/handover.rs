@@ -1,4 +1,4 @@
-//! A handover: cash that somebody holds, on its way to the treasurer.
+//! Hand-overs of cash from its holder to the treasurer.
 
 use diesel::prelude::*;
 
@@ -8,62 +8,62 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 
 text_enum! {
-    /// Where a handover stands.
+    /// Status of a hand-over.
     HandoverStatus {
-        /// The holder says that they hand it over.
+        /// Declared by the holder.
         Declared = "declared",
-        /// The treasurer has it.
+        /// Received by the treasurer.
         Received = "received",
-        /// It did not come about.
+        /// It did not take place.
         Refused = "refused",
     }
 }
 
 text_enum! {
-    /// A step of a handover.
+    /// A transition of a hand-over.
     HandoverAction {
-        /// The treasurer has counted and taken it.
+        /// The treasurer has counted and received the cash.
         Receive = "receive",
-        /// The treasurer has not got it, or the holder keeps it.
+        /// The treasurer has not received it, or the holder keeps it.
         Refuse = "refuse",
     }
 }
 
-/// One handover.
+/// A hand-over.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = handovers)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Handover {
     /// Its id.
     pub id: HandoverId,
-    /// To which cooperative.
+    /// The receiving cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Who holds the cash.
+    /// The holder of the cash.
     #[diesel(column_name = holder_id)]
     pub holder: AccountId,
-    /// Where it stands.
+    /// Its status.
     pub status: HandoverStatus,
-    /// What its payments come to.
+    /// Total of its payments.
     pub expected: Rupiah,
-    /// What the treasurer counted.
+    /// The amount the treasurer counted.
     pub counted: Option<Rupiah>,
-    /// What is worth remembering.
+    /// A note.
     pub note: Option<String>,
     /// When it was declared.
     pub declared_at: Instant,
-    /// By whom: the holder, or the treasurer who took it in at once.
+    /// The account that declared it: the holder, or a treasurer who received it at once.
     pub declared_by: AccountId,
     /// When it was received or refused.
     pub decided_at: Option<Instant>,
-    /// By whom.
+    /// The account that decided it.
     pub decided_by: Option<AccountId>,
-    /// Grows by one with every change.
+    /// Incremented with every change.
     pub version: i64,
 }
 
 impl Handover {
-    /// What is missing; below zero when there is more.
+    /// The shortfall; negative for a surplus, `None` until counted.
     pub fn missing(&self) -> Option<Rupiah> {
         self.counted.and_then(|counted| self.expected.minus(counted).ok())
     }

@@ -1,8 +1,8 @@
-//! Cash on its way: officers take it, hand it over to the treasurer against a receipt, and the treasurer counts it.
+//! Cash: hand-overs from officers to the treasurer, and counts of the cash box.
 //!
-//! An officer declares what they hand over, a [`Handover`] of payments they hold; the treasurer counts it and receives it,
-//! and the books say what was missing. The treasurer can also take it in at once. At the end of a day the treasurer counts
-//! the box, and the books follow what is there.
+//! An officer declares a [`Handover`] of payments whose cash they hold; the treasurer counts and receives it, and a
+//! shortfall is posted. The treasurer can also record it received at once. At the end of a day the treasurer counts the
+//! cash box, and the difference is posted.
 
 mod api;
 mod bodies;
@@ -11,17 +11,17 @@ mod declare;
 mod error;
 mod handover;
 mod print;
-mod settle;
+mod receive;
 mod store;
 mod views;
 
 use crate::web::Routes;
 
 pub use count::{CashCount, count};
-pub use declare::{Declaring, declare};
+pub use declare::{NewHandover, declare};
 pub use error::CashError;
 pub use handover::{Handover, HandoverAction, HandoverStatus};
-pub use settle::{receive, refuse};
+pub use receive::{receive, refuse};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

@@ -1,4 +1,4 @@
-//! A handover as a page to print and sign: one sheet for both sides.
+//! The printable receipt of a hand-over, for both sides to sign.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
@@ -68,9 +68,9 @@ struct Receipt {
 }
 
 /// The receipt in this language.
-pub(super) fn of(conn: &mut Conn, it: &Handover, language: Language) -> Result<ApiResponse, Problem> {
-    let zone = ledger::zone_of(conn, it.cooperative)?;
-    let entry = ledger::entry_of_source(conn, EntryKind::HandIn, SourceId::from_uuid(it.id.uuid()))?;
+pub(super) fn render(conn: &mut Conn, handover: &Handover, language: Language) -> Result<ApiResponse, Problem> {
+    let zone = ledger::load_zone(conn, handover.cooperative)?;
+    let entry = ledger::find_entry_by_source(conn, EntryKind::HandIn, SourceId::from_uuid(handover.id.uuid()))?;
     let (title, labels) = match language {
         Language::Indonesian => ("Serah terima uang", INDONESIAN),
         Language::English => ("Handover of cash", ENGLISH),
@@ -78,18 +78,18 @@ pub(super) fn of(conn: &mut Conn, it: &Handover, language: Language) -> Result<A
     let moment = |at| format::moment(language, zone, at);
     let values = Receipt {
         labels,
-        state: state(it.status, language),
-        cooperative: store::cooperative_name(conn, it.cooperative)?,
-        voucher: entry.map(|entry| entry.filed_as()),
-        declared: moment(it.declared_at),
-        decided: it.decided_at.map(moment),
-        payments: payments::list_in_handover(conn, it.id)?.len(),
-        expected: it.expected.to_string(),
-        counted: it.counted.map(|counted| counted.to_string()),
-        missing: it.missing().unwrap_or(Rupiah::ZERO).to_string(),
-        note: it.note.clone(),
-        holder: store::name(conn, it.holder)?,
-        receiver: it.decided_by.map(|by| store::name(conn, by)).transpose()?.unwrap_or_default(),
+        state: state(handover.status, language),
+        cooperative: store::find_cooperative_name(conn, handover.cooperative)?,
+        voucher: entry.map(|entry| entry.voucher_number()),
+        declared: moment(handover.declared_at),
+        decided: handover.decided_at.map(moment),
+        payments: payments::list_in_handover(conn, handover.id)?.len(),
+        expected: handover.expected.to_string(),
+        counted: handover.counted.map(|counted| counted.to_string()),
+        missing: handover.missing().unwrap_or(Rupiah::ZERO).to_string(),
+        note: handover.note.clone(),
+        holder: store::find_account_name(conn, handover.holder)?,
+        receiver: handover.decided_by.map(|by| store::find_account_name(conn, by)).transpose()?.unwrap_or_default(),
     };
     html::page(StatusCode::OK, language, title, PAGE, values)
 }

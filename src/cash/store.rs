@@ -1,4 +1,4 @@
-//! The SQL of cash on its way.
+//! SQL of cash hand-overs and counts.
 
 use diesel::prelude::*;
 
@@ -9,51 +9,51 @@ use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId, HandoverId};
 use crate::kernel::{Day, Instant};
 
-/// Writes a handover.
-pub(super) fn insert_handover(tx: &mut Tx<'_>, it: &Handover) -> Result<()> {
-    diesel::insert_into(handovers::table).values(it).execute(&mut **tx)?;
+/// Inserts a hand-over.
+pub(super) fn insert_handover(tx: &mut Tx<'_>, handover: &Handover) -> Result<()> {
+    diesel::insert_into(handovers::table).values(handover).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The handover of this id.
-pub(super) fn handover(conn: &mut Conn, id: HandoverId) -> Result<Option<Handover>> {
+/// The hand-over with this id.
+pub(super) fn find_handover(conn: &mut Conn, id: HandoverId) -> Result<Option<Handover>> {
     Ok(handovers::table.find(id).select(Handover::as_select()).first(conn).optional()?)
 }
 
-/// Writes the decision if it still stands as it was read.
-pub(super) fn decide(tx: &mut Tx<'_>, it: &Handover, before: i64) -> Result<bool> {
+/// Writes a decision; false if the hand-over was changed since it was read.
+pub(super) fn update_decision(tx: &mut Tx<'_>, handover: &Handover, before: i64) -> Result<bool> {
     let open = handovers::table
-        .find(it.id)
+        .find(handover.id)
         .filter(handovers::version.eq(before))
         .filter(handovers::status.eq(HandoverStatus::Declared));
     let changed = diesel::update(open)
         .set((
-            handovers::status.eq(it.status),
-            handovers::counted.eq(it.counted),
-            handovers::decided_at.eq(it.decided_at),
-            handovers::decided_by.eq(it.decided_by),
-            handovers::version.eq(it.version),
+            handovers::status.eq(handover.status),
+            handovers::counted.eq(handover.counted),
+            handovers::decided_at.eq(handover.decided_at),
+            handovers::decided_by.eq(handover.decided_by),
+            handovers::version.eq(handover.version),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// Where a page of handovers begins.
+/// Key of a page of hand-overs.
 pub(super) type HandoverKey = (Instant, HandoverId);
 
-/// The handovers to a cooperative, or of one holder of it, the latest first.
-pub(super) fn handovers_of(
+/// The hand-overs to a cooperative, optionally of one holder, newest first.
+pub(super) fn list_handovers_of(
     conn: &mut Conn,
     cooperative: CooperativeId,
     holder: Option<AccountId>,
     status: Option<HandoverStatus>,
     after: Option<HandoverKey>,
-    rows: i64,
+    limit: i64,
 ) -> Result<Vec<Handover>> {
     let mut query = handovers::table
         .filter(handovers::cooperative_id.eq(cooperative))
         .order((handovers::declared_at.desc(), handovers::id.desc()))
-        .limit(rows)
+        .limit(limit)
         .select(Handover::as_select())
         .into_boxed();
     if let Some(holder) = holder {
@@ -69,37 +69,37 @@ pub(super) fn handovers_of(
     Ok(query.load(conn)?)
 }
 
-/// What people are called.
-pub(super) fn name(conn: &mut Conn, account: AccountId) -> Result<String> {
-    let found = accounts::table.find(account).select(accounts::name).first(conn).optional()?;
-    Ok(found.unwrap_or_default())
+/// The name of an account.
+pub(super) fn find_account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
+    let name = accounts::table.find(account).select(accounts::name).first(conn).optional()?;
+    Ok(name.unwrap_or_default())
 }
 
-/// What a cooperative is called.
-pub(super) fn cooperative_name(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
+/// The name of a cooperative.
+pub(super) fn find_cooperative_name(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
     Ok(cooperatives::table.find(cooperative).select(cooperatives::name).first(conn)?)
 }
 
-/// Writes a count of the cash box.
-pub(super) fn insert_count(tx: &mut Tx<'_>, it: &CashCount) -> Result<()> {
-    diesel::insert_into(cash_counts::table).values(it).execute(&mut **tx)?;
+/// Inserts a count.
+pub(super) fn insert_count(tx: &mut Tx<'_>, count: &CashCount) -> Result<()> {
+    diesel::insert_into(cash_counts::table).values(count).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Where a page of counts begins.
-pub(super) type CountKey = (Day, CashCountId);
+/// Key of a page of counts.
+pub(super) type CashCountKey = (Day, CashCountId);
 
-/// The counts of a cooperative's cash box, the latest first.
-pub(super) fn counts_of(
+/// The counts of a cooperative's cash box, newest first.
+pub(super) fn list_counts(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    after: Option<CountKey>,
-    rows: i64,
+    after: Option<CashCountKey>,
+    limit: i64,
 ) -> Result<Vec<CashCount>> {
     let mut query = cash_counts::table
         .filter(cash_counts::cooperative_id.eq(cooperative))
         .order((cash_counts::counted_on.desc(), cash_counts::id.desc()))
-        .limit(rows)
+        .limit(limit)
         .select(CashCount::as_select())
         .into_boxed();
     if let Some((day, id)) = after {

@@ -1,4 +1,4 @@
-//! Cash on its way as clients see it.
+//! Response bodies of cash.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,78 +11,78 @@ use crate::kernel::ids::{AccountId, CashCountId, CooperativeId, HandoverId, Paym
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::payments;
 
-/// A handover of cash.
+/// A hand-over of cash.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct HandoverView {
     /// Its id.
     id: HandoverId,
-    /// To which cooperative.
+    /// The receiving cooperative.
     cooperative: CooperativeId,
-    /// Who holds the cash, or held it.
+    /// The holder of the cash, or former holder.
     holder: AccountId,
-    /// What they are called.
+    /// The holder's name.
     #[schema(max_length = 100, example = "Contoh Sari")]
     holder_name: String,
-    /// Where it stands.
+    /// Its status.
     status: HandoverStatus,
-    /// What its payments come to.
+    /// Total of its payments.
     expected: Rupiah,
-    /// What the treasurer counted.
+    /// The amount the treasurer counted.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 152_000)]
     counted: Option<Rupiah>,
-    /// What was missing; below zero where there was more.
+    /// The shortfall; negative for a surplus.
     #[schema(value_type = Option<i64>, minimum = -1_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 0)]
     missing: Option<Rupiah>,
     /// Its payments.
     #[schema(max_items = 10_000)]
     payments: Vec<HandedPayment>,
-    /// What is worth remembering.
+    /// A note.
     #[schema(max_length = 300)]
     note: Option<String>,
     /// When it was declared.
     declared_at: Instant,
-    /// By whom.
+    /// The account that declared it.
     declared_by: AccountId,
     /// When it was received or refused.
     decided_at: Option<Instant>,
-    /// By whom.
+    /// The account that decided it.
     decided_by: Option<AccountId>,
-    /// Grows by one with every change.
+    /// Incremented with every change.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 2)]
     pub(super) version: i64,
-    /// The steps that the caller can take with it now.
+    /// The actions the caller may perform now.
     #[schema(max_items = 2)]
     actions: Vec<HandoverAction>,
 }
 
-/// A payment of a handover.
+/// A payment in a hand-over.
 #[derive(Debug, Serialize, ToSchema)]
 struct HandedPayment {
-    /// Which.
+    /// The payment.
     payment: PaymentId,
-    /// How much.
+    /// The amount or quantity.
     amount: Rupiah,
 }
 
 impl HandoverView {
-    pub(super) fn of(conn: &mut Conn, it: Handover, actions: Vec<HandoverAction>) -> Result<HandoverView> {
-        let payments = payments::list_in_handover(conn, it.id)?;
+    pub(super) fn of(conn: &mut Conn, handover: Handover, actions: Vec<HandoverAction>) -> Result<HandoverView> {
+        let payments = payments::list_in_handover(conn, handover.id)?;
         Ok(HandoverView {
-            id: it.id,
-            cooperative: it.cooperative,
-            holder: it.holder,
-            holder_name: store::name(conn, it.holder)?,
-            status: it.status,
-            expected: it.expected,
-            counted: it.counted,
-            missing: it.missing(),
+            id: handover.id,
+            cooperative: handover.cooperative,
+            holder: handover.holder,
+            holder_name: store::find_account_name(conn, handover.holder)?,
+            status: handover.status,
+            expected: handover.expected,
+            counted: handover.counted,
+            missing: handover.missing(),
             payments: payments.into_iter().map(|(payment, amount)| HandedPayment { payment, amount }).collect(),
-            note: it.note,
-            declared_at: it.declared_at,
-            declared_by: it.declared_by,
-            decided_at: it.decided_at,
-            decided_by: it.decided_by,
-            version: it.version,
+            note: handover.note,
+            declared_at: handover.declared_at,
+            declared_by: handover.declared_by,
+            decided_at: handover.decided_at,
+            decided_by: handover.decided_by,
+            version: handover.version,
             actions,
         })
     }
@@ -93,33 +93,33 @@ impl HandoverView {
 pub(super) struct CashCountView {
     /// Its id.
     id: CashCountId,
-    /// On which business day.
+    /// The business day.
     #[schema(value_type = String, format = Date)]
     counted_on: Day,
-    /// What the books said.
+    /// The balance in the ledger.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 1_250_500)]
     expected: Rupiah,
-    /// What was there.
+    /// The counted amount.
     counted: Rupiah,
-    /// What is worth remembering.
+    /// A note.
     #[schema(max_length = 300)]
     note: Option<String>,
-    /// When.
+    /// When it was counted.
     counted_at: Instant,
-    /// By whom.
+    /// The account that counted.
     counted_by: AccountId,
 }
 
 impl From<CashCount> for CashCountView {
-    fn from(it: CashCount) -> Self {
+    fn from(count: CashCount) -> Self {
         CashCountView {
-            id: it.id,
-            counted_on: it.counted_on,
-            expected: it.expected,
-            counted: it.counted,
-            note: it.note,
-            counted_at: it.counted_at,
-            counted_by: it.counted_by,
+            id: count.id,
+            counted_on: count.counted_on,
+            expected: count.expected,
+            counted: count.counted,
+            note: count.note,
+            counted_at: count.counted_at,
+            counted_by: count.counted_by,
         }
     }
 }

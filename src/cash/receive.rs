@@ -1,4 +1,4 @@
-//! The treasurer receives cash, or it does not come about.
+//! Receiving and refusing hand-overs.
 
 use super::error::CashError;
 use super::handover::{Handover, HandoverStatus};
@@ -8,12 +8,12 @@ use crate::db::Tx;
 use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, HandoverId};
 use crate::kernel::{Instant, Rupiah};
-use crate::ledger::rules::{self, Counted};
+use crate::ledger::rules::{self, CountedCash};
 use crate::ledger::{self, Booking};
 use crate::payments;
 use crate::web::StaleVersion;
 
-/// The treasurer has counted the cash and keeps it from now on; what is missing is posted as a difference.
+/// Receives a hand-over: the treasurer has the cash, and a shortfall is posted as a difference.
 pub fn receive(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -25,15 +25,16 @@ pub fn receive(
     let before = open(tx, permit, id, expected_version)?;
     let received = decide(tx, now, &before, HandoverStatus::Received, Some(counted), permit.account)?;
     payments::receive_handover(tx, id)?;
-    let on = ledger::zone_of(tx, before.cooperative)?.day_of(now);
-    let cash = Counted { expected: before.expected, counted };
-    let draft = rules::hand_in(before.holder, cash)?.from_source(id);
+    let on = ledger::load_zone(tx, before.cooperative)?.day_of(now);
+    let cash = CountedCash { expected: before.expected, counted };
+    let draft = rules::draft_hand_in(before.holder, cash)?.from_source(id);
     ledger::post(tx, now, &Booking { cooperative: before.cooperative, on, by: Some(permit.account) }, &draft)?;
-    tell(tx, now, "handover.received", &received, permit.account)?;
+    record_event(tx, now, "handover.received", &received, permit.account)?;
     Ok(received)
 }
 
-/// The cash stays with its holder: the treasurer has not got it, or the holder takes back what they declared.
+/// Refuses a hand-over: the cash stays with its holder, because the treasurer has not received it or the holder
+/// withdraws it.
 pub fn refuse(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -41,11 +42,11 @@ pub fn refuse(
     id: HandoverId,
     expected_version: Option<i64>,
 ) -> Result<Handover, CashError> {
-    let before = store::handover(tx, id)?.ok_or(AccessError::Hidden)?;
+    let before = store::find_handover(tx, id)?.ok_or(AccessError::Hidden)?;
     check(&before, expected_version)?;
     let refused = decide(tx, now, &before, HandoverStatus::Refused, None, by)?;
     payments::release_handover(tx, id)?;
-    tell(tx, now, "handover.refused", &refused, by)?;
+    record_event(tx, now, "handover.refused", &refused, by)?;
     Ok(refused)
 }
 
@@ -55,7 +56,7 @@ fn open(
     id: HandoverId,
     expected: Option<i64>,
 ) -> Result<Handover, CashError> {
-    let before = store::handover(tx, id)?.filter(|it| it.cooperative == permit.cooperative);
+    let before = store::find_handover(tx, id)?.filter(|handover| handover.cooperative == permit.cooperative);
     let before = before.ok_or(AccessError::Hidden)?;
     check(&before, expected)?;
     Ok(before)
@@ -63,10 +64,10 @@ fn open(
 
 fn check(before: &Handover, expected: Option<i64>) -> Result<(), CashError> {
     StaleVersion::check(expected, before.version)?;
-    if before.status == HandoverStatus::Declared { Ok(()) } else { Err(CashError::NotPossible(before.status)) }
+    if before.status == HandoverStatus::Declared { Ok(()) } else { Err(CashError::WrongStatus(before.status)) }
 }
 
-/// Of two who decide at once, one does.
+/// Writes the decision; of two concurrent ones one fails.
 fn decide(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -83,20 +84,26 @@ fn decide(
         version: before.version.saturating_add(1),
         ..before.clone()
     };
-    if !store::decide(tx, &decided, before.version)? {
-        let now = store::handover(tx, before.id)?.ok_or(AccessError::Hidden)?;
-        return Err(CashError::NotPossible(now.status));
+    if !store::update_decision(tx, &decided, before.version)? {
+        let now = store::find_handover(tx, before.id)?.ok_or(AccessError::Hidden)?;
+        return Err(CashError::WrongStatus(now.status));
     }
     Ok(decided)
 }
 
-fn tell(tx: &mut Tx<'_>, now: Instant, kind: Kind, it: &Handover, by: AccountId) -> Result<(), CashError> {
-    let event = Event::new(kind, it.id)
+fn record_event(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    kind: Kind,
+    handover: &Handover,
+    by: AccountId,
+) -> Result<(), CashError> {
+    let event = Event::new(kind, handover.id)
         .by(by)
-        .in_cooperative(it.cooperative)
-        .with("handover", it.id)
-        .with("expected", it.expected)
-        .with("counted", it.counted);
+        .in_cooperative(handover.cooperative)
+        .with("handover", handover.id)
+        .with("expected", handover.expected)
+        .with("counted", handover.counted);
     events::record(tx, now, &event)?;
     Ok(())
 }
