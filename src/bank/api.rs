@@ -1,14 +1,14 @@
-//! The routes of statements.
+//! Routes of bank statements.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::bodies::{BringStatement, DecideLine};
-use super::bring::{bring_in, look};
+use super::bodies::{DecideLine, ImportStatement};
 use super::decide::decide;
 use super::error::StatementError;
+use super::import::{self, preview};
 use super::line::LineStatus;
 use super::mapping::Mapping;
 use super::store::{self, LineKey};
@@ -22,15 +22,15 @@ use crate::web::{
 
 /// The routes of this sub-slice.
 pub(super) fn routes() -> Routes {
-    routes![set_bank_format, list_bank_formats, bring_statement, list_statement_lines, decide_statement_line]
+    routes![set_bank_format, list_bank_formats, import_statement, list_statement_lines, transition_statement_line]
 }
 
-/// The most banks whose way of writing a cooperative keeps.
-const MOST_FORMATS: usize = 20;
+/// Maximum number of bank formats of a cooperative.
+const MAX_FORMATS: usize = 20;
 
-/// Say how a bank writes its statements
+/// Set the statement format of a bank
 ///
-/// For the treasurer; said again, it replaces what was said.
+/// For the treasurer; replaces the former format.
 #[utoipa::path(
     put, path = "/v1/cooperatives/{id}/bank_formats/{name}", tag = "payments", operation_id = "set_bank_format",
     params(
@@ -48,15 +48,15 @@ async fn set_bank_format(
     body: Body<Mapping>,
 ) -> Result<ApiResponse, Problem> {
     let ((cooperative, name), now, mapping) = (path.0, state.now(), body.value);
-    let permit = treasurer.of(cooperative)?;
+    let permit = treasurer.permit(cooperative)?;
     let mut errors = FieldErrors::default();
-    errors.line("/name", &name, 1..=40);
+    errors.check_line("/name", &name, 1..=40);
     errors.into_result()?;
     state
         .db
         .write(move |tx| {
-            let formats = store::mappings(tx, cooperative)?;
-            if formats.len() >= MOST_FORMATS && formats.iter().all(|(known, _)| *known != name) {
+            let formats = store::list_mappings(tx, cooperative)?;
+            if formats.len() >= MAX_FORMATS && formats.iter().all(|(known, _)| *known != name) {
                 return Err(Problem::new(Code::TooManyFormats));
             }
             store::set_mapping(tx, now, cooperative, &name, &mapping, permit.account)?;
@@ -67,7 +67,7 @@ async fn set_bank_format(
         .await
 }
 
-/// List how banks write their statements
+/// List the statement formats of banks
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/bank_formats", tag = "payments", operation_id = "list_bank_formats",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
@@ -79,14 +79,14 @@ async fn list_bank_formats(
     auditor: Auditor,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = auditor.of(id.0)?;
-    let found =
-        state.db.read::<_, StatementError, _>(move |conn| Ok(store::mappings(conn, permit.cooperative)?)).await?;
-    let data = found.into_iter().map(|(name, mapping)| BankFormat { name, mapping }).collect();
-    Ok(ApiResponse::ok(&BankFormats { data, next: None }).tagged())
+    let permit = auditor.permit(id.0)?;
+    let rows_read =
+        state.db.read::<_, StatementError, _>(move |conn| Ok(store::list_mappings(conn, permit.cooperative)?)).await?;
+    let data = rows_read.into_iter().map(|(name, mapping)| BankFormat { name, mapping }).collect();
+    Ok(ApiResponse::ok(&BankFormats { data, next: None }).with_etag())
 }
 
-/// Whether it is only looked at.
+/// Query of a statement import.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -96,11 +96,11 @@ struct DryRun {
     dry_run: Option<bool>,
 }
 
-/// Bring a bank statement in
+/// Import a bank statement
 ///
-/// For the treasurer. With `dry_run` the answer is what it would bring, and nothing is written. Without, a line that is
-/// one awaited transfer confirms it; what is none or could be several waits in the queue; what was brought in before is
-/// known again.
+/// For the treasurer. With `dry_run` the response is a preview and nothing is written. A line that matches exactly one
+/// awaited transfer confirms it; a line that matches none or several is queued for the treasurer; a line that was
+/// imported before is skipped.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/statements", tag = "payments", operation_id = "bring_statement",
     params(
@@ -108,51 +108,51 @@ struct DryRun {
         DryRun,
         ("Idempotency-Key" = String, Header),
     ),
-    request_body = BringStatement,
+    request_body = ImportStatement,
     responses((status = 200, description = "What it brings", body = StatementView)),
     security(("bearer" = [])),
 )]
-async fn bring_statement(
+async fn import_statement(
     state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
     id: PathIds<CooperativeId>,
     Query(query): Query<DryRun>,
-    body: Body<BringStatement>,
+    body: Body<ImportStatement>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = treasurer.of(id.0)?;
-    let (now, scope, asked) = (state.now(), treasurer.person.scope(), body.value);
+    let permit = treasurer.permit(id.0)?;
+    let (now, scope, request_body) = (state.now(), treasurer.person.scope(), body.value);
     let key = key.required()?;
     if query.dry_run == Some(true) {
-        let found = state.db.read(move |conn| look(conn, &permit, &asked.format, &asked.csv));
-        return Ok(ApiResponse::ok(&StatementView::of(found.await?, true).map_err(Problem::internal)?));
+        let preview_lines = state.db.read(move |conn| preview(conn, &permit, &request_body.format, &request_body.csv));
+        return Ok(ApiResponse::ok(&StatementView::of(preview_lines.await?, true).map_err(Problem::internal)?));
     }
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let found = bring_in(tx, now, &permit, &asked.format, &asked.csv)?;
-        Ok::<_, Problem>(ApiResponse::ok(&StatementView::of(found, false).map_err(Problem::internal)?))
+        let imported_lines = import::import_statement(tx, now, &permit, &request_body.format, &request_body.csv)?;
+        Ok::<_, Problem>(ApiResponse::ok(&StatementView::of(imported_lines, false).map_err(Problem::internal)?))
     })
     .await
 }
 
-/// Which lines.
+/// Filter and page of statement lines.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct LinesQuery {
-    /// Those that stand so; `queued` when it is not said.
+    /// Only with this status; `queued` by default.
     #[param(inline)]
     status: Option<LineStatus>,
-    /// The page behind this cursor.
+    /// The `next` of the page before.
     #[param(max_length = 600)]
     cursor: Option<String>,
-    /// Rows on a page.
+    /// Page size.
     #[param(minimum = 1, maximum = 100, example = 20)]
     limit: Option<u32>,
 }
 
 /// List lines of bank statements
 ///
-/// What waits for the treasurer, the oldest day first; or what was matched or ignored.
+/// Lines queued for the treasurer, oldest day first; or those that were matched or ignored.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/statement_lines", tag = "payments", operation_id = "list_statement_lines",
     params(("id" = CooperativeId, Path, description = "The cooperative"), LinesQuery),
@@ -166,22 +166,22 @@ async fn list_statement_lines(
     Query(query): Query<LinesQuery>,
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    let permit = treasurer.of(id.0)?;
+    let permit = treasurer.permit(id.0)?;
     let status = query.status.unwrap_or(LineStatus::Queued);
     let list = format!("statement lines of {} {status}", permit.cooperative);
     let paging = Paging::<LineKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let rows_read = state
         .db
-        .read::<_, StatementError, _>(move |conn| Ok(store::lines_of(conn, permit.cooperative, status, after, rows)?))
+        .read::<_, StatementError, _>(move |conn| Ok(store::list_lines(conn, permit.cooperative, status, after, rows)?))
         .await?;
-    let page = paging.page(&state.signer, found, |line| (line.booked_on, line.id), StatementLineView::from);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, rows_read, |line| (line.booked_on, line.id), StatementLineView::from);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Decide what a line of a bank statement is
+/// Decide a line of a bank statement
 ///
-/// For the treasurer: an awaited transfer, a transfer for an order that nobody had announced so, or no payment at all.
+/// For the treasurer: it is an awaited transfer, an unannounced transfer for an order, or no payment of a buyer.
 #[utoipa::path(
     post, path = "/v1/statement_lines/{id}/transitions", tag = "payments", operation_id = "decide_statement_line",
     params(("id" = StatementLineId, Path, description = "The line"), ("Idempotency-Key" = String, Header)),
@@ -192,7 +192,7 @@ async fn list_statement_lines(
     ),
     security(("bearer" = [])),
 )]
-async fn decide_statement_line(
+async fn transition_statement_line(
     state: Data<AppState>,
     treasurer: Treasurer,
     key: Idempotency,
@@ -202,8 +202,8 @@ async fn decide_statement_line(
     let (now, scope, decision) = (state.now(), treasurer.person.scope(), body.value.decision());
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let line = store::line(tx, id.0)?.ok_or(AccessError::Hidden)?;
-            let permit = treasurer.of(line.cooperative)?;
+            let line = store::find_line(tx, id.0)?.ok_or(AccessError::Hidden)?;
+            let permit = treasurer.permit(line.cooperative)?;
             Ok::<_, Problem>(ApiResponse::ok(&StatementLineView::from(decide(tx, now, &permit, id.0, decision)?)))
         })
         .await

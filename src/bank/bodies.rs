@@ -1,72 +1,72 @@
-//! What clients send about statements.
+//! Request bodies of bank statements.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::decide::Decision;
+use super::decide::LineDecision;
 use super::mapping::Mapping;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::text_enum::text_enum;
 use crate::web::{FieldError, FieldErrors, Validate};
 
 impl Validate for Mapping {
-    fn check(&self, errors: &mut FieldErrors) {
-        Mapping::check(self, errors);
+    fn validate(&self, errors: &mut FieldErrors) {
+        self.validate_columns(errors);
     }
 }
 
-/// The most bytes of a statement at once.
-const MOST_BYTES: usize = 60_000;
+/// Maximum size of a statement, in bytes.
+const MAX_BYTES: usize = 60_000;
 
-/// A statement of a bank.
+/// A bank statement to import.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"format": "BRI", "csv": "Tanggal,Keterangan,Debet,Kredit\n23/11/2026,TRF CONTOH SARI,,\"146,644.00\"\n"}))]
-pub(super) struct BringStatement {
-    /// By which mapping it is read.
+#[schema(as = BringStatement, example = json!({"format": "BRI", "csv": "Tanggal,Keterangan,Debet,Kredit\n23/11/2026,TRF CONTOH SARI,,\"146,644.00\"\n"}))]
+pub(super) struct ImportStatement {
+    /// Name of the format.
     #[schema(min_length = 1, max_length = 40)]
     pub(super) format: String,
-    /// The file as the bank gave it, at most 500 lines and 60,000 bytes.
+    /// The CSV file of the bank, at most 500 lines and 60,000 bytes.
     #[schema(min_length = 1, max_length = 60_000)]
     pub(super) csv: String,
 }
 
-impl Validate for BringStatement {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/format", &self.format, 1..=40);
-        errors.length("/csv", self.csv.len(), 1..=MOST_BYTES);
+impl Validate for ImportStatement {
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/format", &self.format, 1..=40);
+        errors.check_length("/csv", self.csv.len(), 1..=MAX_BYTES);
     }
 }
 
 text_enum! {
-    /// What is decided of a line.
+    /// A decision on a statement line.
     LineAction {
         /// It is an awaited transfer.
         Match = "match",
         /// It is a transfer for an order.
         Assign = "assign",
-        /// It is no buyer's payment.
+        /// It is no payment of a buyer.
         Ignore = "ignore",
     }
 }
 
-/// What a line is.
+/// A transition of a statement line.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"action": "ignore"}))]
 pub(super) struct DecideLine {
-    /// What is decided.
+    /// The decision.
     action: LineAction,
-    /// Which awaited transfer: `match` only.
+    /// For `match`: the awaited transfer.
     #[schema(nullable = false)]
     payment: Option<PaymentId>,
-    /// For which order: `assign` only.
+    /// For `assign`: the order.
     #[schema(nullable = false)]
     order: Option<OrderId>,
 }
 
 impl Validate for DecideLine {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         let wants = |action| self.action == action;
         errors.require(!wants(LineAction::Match) || self.payment.is_some(), "/payment", FieldError::Required);
         errors.require(!wants(LineAction::Assign) || self.order.is_some(), "/order", FieldError::Required);
@@ -74,11 +74,11 @@ impl Validate for DecideLine {
 }
 
 impl DecideLine {
-    pub(super) fn decision(&self) -> Decision {
+    pub(super) fn decision(&self) -> LineDecision {
         match (self.action, self.payment, self.order) {
-            (LineAction::Match, Some(payment), _) => Decision::Payment(payment),
-            (LineAction::Assign, _, Some(order)) => Decision::Order(order),
-            _ => Decision::Nothing,
+            (LineAction::Match, Some(payment), _) => LineDecision::Payment(payment),
+            (LineAction::Assign, _, Some(order)) => LineDecision::Order(order),
+            _ => LineDecision::Nothing,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The treasurer decides what a line in the queue is.
+//! The treasurer's decision on a queued line.
 
-use super::bring::confirm;
 use super::error::StatementError;
+use super::import::confirm;
 use super::line::{LineStatus, StatementLine};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
@@ -9,35 +9,35 @@ use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{OrderId, PaymentId, StatementLineId};
-use crate::payments::{Method, PaymentAccess, Recording, record_on};
+use crate::payments::{Method, NewPayment, PaymentAccess, record_payment};
 
-/// What a line is said to be.
+/// A decision on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// This awaited transfer.
+pub(super) enum LineDecision {
+    /// It is this awaited transfer.
     Payment(PaymentId),
-    /// A transfer for this order that nobody had announced, or not to this amount.
+    /// It is a transfer for this order that was not announced, or announced with another amount.
     Order(OrderId),
-    /// No buyer's payment at all.
+    /// It is no payment of a buyer.
     Nothing,
 }
 
-/// Decides it. What is paid beyond what is owed stays the buyer's, as credit.
+/// Applies a decision. An overpayment becomes the buyer's credit.
 pub(super) fn decide(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
     id: StatementLineId,
-    decision: Decision,
+    decision: LineDecision,
 ) -> Result<StatementLine, StatementError> {
-    let line = store::locked_line(tx, id)?.filter(|line| line.cooperative == permit.cooperative);
+    let line = store::lock_line(tx, id)?.filter(|line| line.cooperative == permit.cooperative);
     let line = line.ok_or(AccessError::Hidden)?;
     if line.status != LineStatus::Queued {
-        return Err(StatementError::NotPossible(line.status));
+        return Err(StatementError::WrongStatus(line.status));
     }
     let payment = match decision {
-        Decision::Payment(payment) => {
-            let arrives = store::arrives(tx, permit.cooperative, payment)?;
+        LineDecision::Payment(payment) => {
+            let arrives = store::find_amount_to_transfer(tx, permit.cooperative, payment)?;
             let arrives = arrives.ok_or_else(|| StatementError::unknown("/payment"))?;
             if arrives != line.amount {
                 return Err(StatementError::AmountDiffers(arrives));
@@ -45,15 +45,16 @@ pub(super) fn decide(
             confirm(tx, now, permit, payment)?;
             Some(payment)
         }
-        Decision::Order(order) => {
-            if !store::is_order_of(tx, permit.cooperative, order)? {
+        LineDecision::Order(order) => {
+            if !store::is_order_of_cooperative(tx, permit.cooperative, order)? {
                 return Err(StatementError::unknown("/order"));
             }
             let access = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
-            let recording = Recording { amount: Some(line.amount), ..Recording::of_all(tx.id(now), Method::Transfer) };
-            Some(record_on(tx, now, order, &access, &recording)?.id)
+            let recording =
+                NewPayment { amount: Some(line.amount), ..NewPayment::in_full(tx.id(now), Method::Transfer) };
+            Some(record_payment(tx, now, order, &access, &recording)?.id)
         }
-        Decision::Nothing => None,
+        LineDecision::Nothing => None,
     };
     let decided = StatementLine {
         status: if payment.is_some() { LineStatus::Matched } else { LineStatus::Ignored },
@@ -63,8 +64,8 @@ pub(super) fn decide(
         ..line
     };
     if !store::decide_line(tx, &decided)? {
-        let now = store::locked_line(tx, id)?.ok_or(AccessError::Hidden)?;
-        return Err(StatementError::NotPossible(now.status));
+        let now = store::lock_line(tx, id)?.ok_or(AccessError::Hidden)?;
+        return Err(StatementError::WrongStatus(now.status));
     }
     let event = Event::new("statement.line_decided", permit.cooperative).by(permit.account);
     let event = event.in_cooperative(permit.cooperative).with("line", id).with("status", decided.status);

@@ -1,4 +1,4 @@
-//! Why a statement, or a line of it, is refused.
+//! Errors of bank statements.
 
 use super::line::LineStatus;
 use crate::cooperatives::AccessError;
@@ -7,22 +7,22 @@ use crate::kernel::Rupiah;
 use crate::payments::PaymentError;
 use crate::web::{Code, FieldError, FieldErrors, Problem};
 
-/// Why a statement, or a line of it, is refused.
+/// Why a statement or a decision on a line failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StatementError {
-    /// The caller may not, or may not even know.
+    /// The caller may not do this, or it is hidden from them.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// What was sent cannot be read, or names what is not there.
+    /// The statement cannot be parsed, or names something unknown.
     #[error("the statement cannot be read")]
-    Faulty(FieldErrors),
-    /// The line is decided already.
+    Invalid(FieldErrors),
+    /// The line was decided already.
     #[error("a line that is {0} takes no step")]
-    NotPossible(LineStatus),
-    /// The line is not what the payment comes to.
+    WrongStatus(LineStatus),
+    /// The line's amount is not the payment's amount to transfer.
     #[error("the line is not the {0} that is awaited")]
     AmountDiffers(Rupiah),
-    /// The payment does not take it.
+    /// The payment cannot be confirmed or recorded.
     #[error(transparent)]
     Payment(#[from] PaymentError),
     /// The database failed.
@@ -31,14 +31,14 @@ pub enum StatementError {
 }
 
 impl StatementError {
-    /// What this place of the body names is not there.
+    /// The member at this pointer names something unknown.
     pub(super) fn unknown(pointer: &str) -> StatementError {
         let fault = FieldError::Rule {
             code: "not-there",
             id: "Yang disebut di sini tidak ada.",
             en: "What this names is not there.",
         };
-        StatementError::Faulty(FieldErrors::one(pointer, fault))
+        StatementError::Invalid(FieldErrors::single(pointer, fault))
     }
 }
 
@@ -46,8 +46,8 @@ impl From<StatementError> for Problem {
     fn from(error: StatementError) -> Self {
         match error {
             StatementError::Access(denied) => denied.into(),
-            StatementError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
-            StatementError::NotPossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            StatementError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
+            StatementError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             StatementError::AmountDiffers(awaited) => {
                 Problem::new(Code::AmountDiffers).with("awaited", awaited).with("awaited_text", awaited.to_string())
             }

@@ -1,67 +1,68 @@
-//! A line of a statement, as it is kept.
+//! Lines of bank statements.
 
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::mapping::Read;
+use super::mapping::ParsedLine;
 use crate::db::schema::statement_lines;
 use crate::kernel::ids::{AccountId, CooperativeId, PaymentId, StatementLineId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Rupiah, hex};
 
 text_enum! {
-    /// Where a line stands.
+    /// Status of a statement line.
     LineStatus {
-        /// It waits for the treasurer.
+        /// Queued for the treasurer.
         Queued = "queued",
-        /// It is a payment's.
+        /// It is a payment.
         Matched = "matched",
-        /// It is nobody's payment.
+        /// It is no payment of a buyer.
         Ignored = "ignored",
     }
 }
 
-/// Money that arrived at the account.
+/// An incoming amount on a bank statement.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = statement_lines)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct StatementLine {
     /// Its id.
     pub id: StatementLineId,
-    /// Whose account.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// By what it is known again.
+    /// Digest by which a repeated import is detected.
     pub digest: String,
-    /// The bank's day.
+    /// The booking day of the bank.
     pub booked_on: Day,
-    /// How much arrived.
+    /// The received amount.
     pub amount: Rupiah,
-    /// What the bank wrote.
+    /// The bank's description.
     pub description: String,
-    /// Where it stands.
+    /// Its status.
     pub status: LineStatus,
-    /// Whose payment it is.
+    /// The matched payment.
     #[diesel(column_name = payment_id)]
     pub payment: Option<PaymentId>,
-    /// When it was brought in.
+    /// When it was imported.
     pub brought_at: Instant,
-    /// By whom.
+    /// The account that imported it.
     pub brought_by: AccountId,
     /// When it was matched or ignored.
     pub decided_at: Option<Instant>,
-    /// By whom.
+    /// The account that decided it.
     pub decided_by: Option<AccountId>,
 }
 
-/// By what each of these lines is known again: day, amount, words, and the how manieth of its like it is, for two people
-/// may pay the same on one day with the same words.
-pub(super) fn digests(lines: &[Read]) -> Vec<String> {
-    let like = |one: &Read, other: &Read| {
-        (one.booked_on, one.amount, &one.description) == (other.booked_on, other.amount, &other.description)
+/// The digest of each line: of day, amount, description and its index among equal lines, because two buyers may pay the
+/// same amount on one day with the same description.
+pub(super) fn digests(lines: &[ParsedLine]) -> Vec<String> {
+    let like = |transfer: &ParsedLine, other: &ParsedLine| {
+        (transfer.booked_on, transfer.amount, &transfer.description)
+            == (other.booked_on, other.amount, &other.description)
     };
-    let digest = |(place, line): (usize, &Read)| {
-        let nth = lines.iter().take(place).filter(|other| like(line, other)).count();
+    let digest = |(index, line): (usize, &ParsedLine)| {
+        let nth = lines.iter().take(index).filter(|other| like(line, other)).count();
         let text = format!("{}\n{}\n{}\n{nth}", line.booked_on, line.amount.0, line.description);
         hex(Sha256::digest(text).iter())
     };

@@ -1,4 +1,4 @@
-//! How a bank writes its statements, and what stands in one.
+//! Statement formats of banks, and parsing by them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,7 +8,7 @@ use crate::kernel::{Day, Rupiah};
 use crate::web::{FieldError, FieldErrors};
 
 text_enum! {
-    /// How a day is written.
+    /// Format of a date.
     DateForm {
         /// `23/11/2026`.
         DayMonthYear = "dd/mm/yyyy",
@@ -22,7 +22,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// What stands before the cents of an amount.
+    /// Decimal separator of amounts.
     Decimal {
         /// `146.644,00`.
         Comma = "comma",
@@ -32,24 +32,24 @@ text_enum! {
 }
 
 text_enum! {
-    /// What stands between two columns.
+    /// Column separator.
     Separator {
         /// A comma.
         Comma = "comma",
         /// A semicolon.
         Semicolon = "semicolon",
-        /// A tabulator.
+        /// A tab.
         Tab = "tab",
     }
 }
 
-/// A column of a statement, counted from one.
+/// A column of a statement, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(as = StatementColumn, value_type = i32, minimum = 1, maximum = 40, example = 1)]
 pub struct Column(pub u16);
 
-/// How a bank writes its lines. Columns are counted from one.
+/// The format of a bank's statements. Columns are numbered from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -57,72 +57,73 @@ pub struct Column(pub u16);
     "amount_column": 4, "description_columns": [2],
 }))]
 pub struct Mapping {
-    /// What stands between two columns.
+    /// Column separator.
     pub separator: Separator,
-    /// How many lines stand before the first of the statement.
+    /// Number of header lines to skip.
     #[schema(minimum = 0, maximum = 50, example = 1)]
     pub skip_lines: u16,
-    /// Where the day is.
+    /// The column of the date.
     pub date_column: Column,
-    /// How it is written.
+    /// The format of the date.
     pub date_form: DateForm,
-    /// What stands before the cents.
+    /// The decimal separator.
     pub decimal: Decimal,
-    /// Where the amount is that arrived. Lines without one there, or with zero, are no income.
+    /// The column of the received amount. Lines without an amount, or with zero, are skipped.
     pub amount_column: Column,
-    /// Where it is said whether money came or went, when one column holds both.
+    /// The column that marks credit or debit, if one amount column holds both.
     #[serde(default)]
     pub marker_column: Option<Column>,
-    /// What stands there when it came: `CR`, `K`.
+    /// The marker of a credit: `CR`, `K`.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 10, example = "CR")]
     pub credit_marker: Option<String>,
-    /// Where the bank's words are.
+    /// The columns of the description.
     #[schema(min_items = 1, max_items = 5)]
     pub description_columns: Vec<Column>,
 }
 
-/// A line that was read.
+/// A parsed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Read {
-    /// Which line of the file, from one.
+pub struct ParsedLine {
+    /// Line number in the file, from 1.
     pub line: u64,
-    /// The bank's day.
+    /// The booking day of the bank.
     pub booked_on: Day,
-    /// How much arrived.
+    /// The received amount.
     pub amount: Rupiah,
-    /// What the bank wrote.
+    /// The bank's description.
     pub description: String,
 }
 
-/// The most lines that are brought in at once.
-pub const MOST_LINES: usize = 500;
-const LONGEST_DESCRIPTION: usize = 300;
+/// Maximum number of lines of one import.
+pub const MAX_LINES: usize = 500;
+const MAX_DESCRIPTION_LENGTH: usize = 300;
 
 impl Mapping {
-    /// What is wrong with it.
-    pub fn check(&self, errors: &mut FieldErrors) {
-        let column =
-            |errors: &mut FieldErrors, pointer: &str, column: Column| errors.range(pointer, column.0.into(), 1..=40);
-        errors.range("/skip_lines", self.skip_lines.into(), 0..=50);
+    /// Validates the format.
+    pub fn validate_columns(&self, errors: &mut FieldErrors) {
+        let column = |errors: &mut FieldErrors, pointer: &str, column: Column| {
+            errors.check_range(pointer, column.0.into(), 1..=40)
+        };
+        errors.check_range("/skip_lines", self.skip_lines.into(), 0..=50);
         column(errors, "/date_column", self.date_column);
         column(errors, "/amount_column", self.amount_column);
         if let Some(marker) = self.marker_column {
             column(errors, "/marker_column", marker);
         }
         if let Some(marker) = &self.credit_marker {
-            errors.line("/credit_marker", marker, 1..=10);
+            errors.check_line("/credit_marker", marker, 1..=10);
         }
         let both = self.marker_column.is_some() == self.credit_marker.is_some();
         errors.require(both, "/credit_marker", FieldError::Required);
-        errors.length("/description_columns", self.description_columns.len(), 1..=5);
-        for (place, one) in self.description_columns.iter().enumerate().take(5) {
-            column(errors, &format!("/description_columns/{place}"), *one);
+        errors.check_length("/description_columns", self.description_columns.len(), 1..=5);
+        for (index, transfer) in self.description_columns.iter().enumerate().take(5) {
+            column(errors, &format!("/description_columns/{index}"), *transfer);
         }
     }
 
-    /// Reads a statement: the lines in which money arrived, or every line that cannot be read.
-    pub fn read(&self, csv: &str) -> Result<Vec<Read>, FieldErrors> {
+    /// Parses a statement: returns the lines with a received amount, or the errors of all lines that cannot be parsed.
+    pub fn read(&self, csv: &str) -> Result<Vec<ParsedLine>, FieldErrors> {
         let mut errors = FieldErrors::default();
         let mut lines = Vec::new();
         let body = csv.trim_start_matches('\u{feff}');
@@ -138,41 +139,41 @@ impl Mapping {
             .from_reader(body.as_bytes());
         for (record, line) in reader.records().zip(1_u64..).skip(self.skip_lines.into()) {
             let Ok(record) = record else {
-                errors.add(at(line), UNREADABLE);
+                errors.add(pointer(line), UNREADABLE);
                 continue;
             };
             let cell = |column: Column| record.get(usize::from(column.0).saturating_sub(1)).unwrap_or_default().trim();
-            let came = match (self.marker_column, &self.credit_marker) {
+            let is_credit = match (self.marker_column, &self.credit_marker) {
                 (Some(column), Some(marker)) => cell(column).eq_ignore_ascii_case(marker),
                 _ => true,
             };
             let amount = cell(self.amount_column);
-            if !came || amount.is_empty() || record.iter().all(|cell| cell.trim().is_empty()) {
+            if !is_credit || amount.is_empty() || record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
             match (day(cell(self.date_column), self.date_form), rupiah(amount, self.decimal)) {
                 (_, Ok(amount)) if amount <= Rupiah::ZERO => {}
                 (Some(booked_on), Ok(amount)) => {
-                    lines.push(Read { line, booked_on, amount, description: self.words(&cell) });
+                    lines.push(ParsedLine { line, booked_on, amount, description: self.description_text(&cell) });
                 }
-                (None, _) => errors.add(at(line), NO_DAY),
-                (_, Err(fault)) => errors.add(at(line), fault),
+                (None, _) => errors.add(pointer(line), NO_DAY),
+                (_, Err(fault)) => errors.add(pointer(line), fault),
             }
         }
-        if lines.len() > MOST_LINES {
+        if lines.len() > MAX_LINES {
             errors.add("/csv", TOO_MANY);
         }
         if errors.is_empty() { Ok(lines) } else { Err(errors) }
     }
 
-    fn words<'a>(&self, cell: &impl Fn(Column) -> &'a str) -> String {
-        let words: Vec<&str> = self.description_columns.iter().map(|column| cell(*column)).collect();
-        let words: Vec<&str> = words.iter().flat_map(|cell| cell.split_whitespace()).collect();
-        words.join(" ").chars().filter(|letter| !letter.is_control()).take(LONGEST_DESCRIPTION).collect()
+    fn description_text<'a>(&self, cell: &impl Fn(Column) -> &'a str) -> String {
+        let description_text: Vec<&str> = self.description_columns.iter().map(|column| cell(*column)).collect();
+        let description_text: Vec<&str> = description_text.iter().flat_map(|cell| cell.split_whitespace()).collect();
+        description_text.join(" ").chars().filter(|letter| !letter.is_control()).take(MAX_DESCRIPTION_LENGTH).collect()
     }
 }
 
-fn at(line: u64) -> String {
+fn pointer(line: u64) -> String {
     format!("/csv/{line}")
 }
 
@@ -183,12 +184,12 @@ fn day(text: &str, form: DateForm) -> Option<Day> {
         DateForm::DayMonthShortYear => "%d/%m/%y",
         DateForm::YearMonthDay => "%Y-%m-%d",
     };
-    // Some banks write the hour behind the day.
+    // Some banks append the time to the date.
     let date = text.split_whitespace().next().unwrap_or_default();
     Day::parse_from_str(date, form).ok().filter(|day| (2000..2100).contains(&chrono::Datelike::year(day)))
 }
 
-/// An amount as a bank writes it: `146.644,00`, `Rp 146,644.00`, `-5.000`. Cents are refused unless there are none.
+/// Parses an amount: `146.644,00`, `Rp 146,644.00`, `-5.000`. Cents other than zero are an error.
 fn rupiah(text: &str, decimal: Decimal) -> Result<Rupiah, FieldError> {
     let (point, thousands) = match decimal {
         Decimal::Comma => (',', '.'),
@@ -262,7 +263,7 @@ mod tests {
         let lines = bri().read(csv).unwrap();
         let day = Day::from_ymd_opt(2026, 11, 23).unwrap();
         let description = "TRF CONTOH SARI, CIH-2611-0042".to_owned();
-        assert_eq!(lines, [Read { line: 2, booked_on: day, amount: Rupiah(146_644), description }]);
+        assert_eq!(lines, [ParsedLine { line: 2, booked_on: day, amount: Rupiah(146_644), description }]);
     }
 
     #[test]
@@ -290,7 +291,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a file holds, reading it ends well, and what is read is money that arrived.
+        /// Parsing any file terminates, and all parsed lines have a positive amount.
         #[test]
         fn no_file_is_too_strange(csv in "\\PC{0,200}", lines in prop::collection::vec("[0-9/,.\\-a-z\"]{0,30}", 0..8)) {
             for text in [csv, lines.join("\n")] {
@@ -300,7 +301,7 @@ mod tests {
             }
         }
 
-        /// An amount is read as it is written, in both ways of writing it.
+        /// Amounts are parsed correctly with both decimal separators.
         #[test]
         fn amounts_are_read_as_they_are_written(amount in 1..=Rupiah::MAX_LINE.0) {
             let dotted = Rupiah(amount).to_string();

@@ -1,14 +1,14 @@
-//! The bank's statement: brought in as CSV, matched one to one with the transfers that are awaited.
+//! Bank statements: imported as CSV and matched one to one with awaited transfers.
 //!
-//! How a bank writes its lines is said once, by a [`Mapping`]. A statement is looked at first (`dry_run`), then brought
-//! in: a line that fits one awaited transfer and no other confirms it; what fits none or several waits in a queue for the
-//! treasurer. A line that was brought in before is known again, so that statements may overlap.
+//! A [`Mapping`] describes the format of a bank's statements. A statement is previewed (`dry_run`), then imported: a
+//! line that matches exactly one awaited transfer confirms it; a line that matches none or several is queued for the
+//! treasurer. A line that was imported before is detected, so statements may overlap.
 
 mod api;
 mod bodies;
-mod bring;
 mod decide;
 mod error;
+mod import;
 mod line;
 mod mapping;
 mod matching;

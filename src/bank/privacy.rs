@@ -1,11 +1,11 @@
-//! What bank statements hold about a person, and how it is forgotten.
+//! Anonymization of bank statements.
 
 use super::store;
 use crate::db::{Result, Tx};
 use crate::kernel::ids::AccountId;
 
-/// Blanks what the bank wrote about the payments of a person's orders; amounts and days stay, for the cooperative must
-/// account for its money.
+/// Clears the bank's descriptions of the payments of a person's orders; amounts and days are kept, because the
+/// cooperative must account for its money.
 pub fn forget(tx: &mut Tx<'_>, account: AccountId) -> Result<()> {
     store::blank_descriptions(tx, account)
 }

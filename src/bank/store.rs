@@ -1,4 +1,4 @@
-//! The SQL of statements.
+//! SQL of bank statements.
 
 use std::collections::HashSet;
 
@@ -6,31 +6,31 @@ use diesel::prelude::*;
 
 use super::line::{LineStatus, StatementLine};
 use super::mapping::Mapping;
-use super::matching::Awaited;
+use super::matching::AwaitedTransfer;
 use crate::db::schema::{bank_formats, orders, payments, statement_lines};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, PaymentId, StatementLineId};
 use crate::kernel::{Day, Instant, Json, Rupiah, Zone};
 use crate::payments::{Direction, Method, Status};
 
-/// How this bank writes its statements, as it was said.
-pub(super) fn mapping(conn: &mut Conn, cooperative: CooperativeId, name: &str) -> Result<Option<Mapping>> {
-    let found: Option<Json> =
+/// The format with this name.
+pub(super) fn find_mapping(conn: &mut Conn, cooperative: CooperativeId, name: &str) -> Result<Option<Mapping>> {
+    let rows: Option<Json> =
         bank_formats::table.find((cooperative, name)).select(bank_formats::mapping).first(conn).optional()?;
-    Ok(found.and_then(|json| json.read().ok()))
+    Ok(rows.and_then(|json| json.read().ok()))
 }
 
-/// How all banks of a cooperative write, by their names.
-pub(super) fn mappings(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(String, Mapping)>> {
-    let found: Vec<(String, Json)> = bank_formats::table
+/// All formats of a cooperative, by name.
+pub(super) fn list_mappings(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(String, Mapping)>> {
+    let rows: Vec<(String, Json)> = bank_formats::table
         .filter(bank_formats::cooperative_id.eq(cooperative))
         .order(bank_formats::name.asc())
         .select((bank_formats::name, bank_formats::mapping))
         .load(conn)?;
-    Ok(found.into_iter().filter_map(|(name, json)| Some((name, json.read().ok()?))).collect())
+    Ok(rows.into_iter().filter_map(|(name, json)| Some((name, json.read().ok()?))).collect())
 }
 
-/// Says how a bank writes.
+/// Creates or replaces a format.
 pub(super) fn set_mapping(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -39,7 +39,7 @@ pub(super) fn set_mapping(
     mapping: &Mapping,
     by: AccountId,
 ) -> Result<()> {
-    let json = Json::of(mapping);
+    let json = Json::new(mapping);
     let values = (bank_formats::mapping.eq(&json), bank_formats::changed_at.eq(now), bank_formats::changed_by.eq(by));
     let row = (bank_formats::cooperative_id.eq(cooperative), bank_formats::name.eq(name));
     let insert = diesel::insert_into(bank_formats::table)
@@ -51,19 +51,27 @@ pub(super) fn set_mapping(
     Ok(())
 }
 
-/// Which of these lines were brought in before.
-pub(super) fn known(conn: &mut Conn, cooperative: CooperativeId, digests: &[String]) -> Result<HashSet<String>> {
-    let found: Vec<String> = statement_lines::table
+/// Which of these lines were imported before.
+pub(super) fn list_known_digests(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    digests: &[String],
+) -> Result<HashSet<String>> {
+    let rows: Vec<String> = statement_lines::table
         .filter(statement_lines::cooperative_id.eq(cooperative))
         .filter(statement_lines::digest.eq_any(digests))
         .select(statement_lines::digest)
         .load(conn)?;
-    Ok(found.into_iter().collect())
+    Ok(rows.into_iter().collect())
 }
 
-/// The transfers that a cooperative awaits, and those whose time was over: money that comes late comes all the same.
-pub(super) fn awaited(conn: &mut Conn, cooperative: CooperativeId, zone: Zone) -> Result<Vec<Awaited>> {
-    let found: Vec<(PaymentId, Rupiah, Option<Rupiah>, Instant, String)> = payments::table
+/// The awaited transfers of a cooperative, including expired ones, which may arrive late.
+pub(super) fn list_awaited_transfers(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    zone: Zone,
+) -> Result<Vec<AwaitedTransfer>> {
+    let rows: Vec<(PaymentId, Rupiah, Option<Rupiah>, Instant, String)> = payments::table
         .inner_join(orders::table)
         .filter(payments::cooperative_id.eq(cooperative))
         .filter(payments::direction.eq(Direction::In))
@@ -73,18 +81,19 @@ pub(super) fn awaited(conn: &mut Conn, cooperative: CooperativeId, zone: Zone) -
         .limit(5_000)
         .select((payments::id, payments::amount, payments::transfer_amount, payments::recorded_at, orders::number))
         .load(conn)?;
-    let awaited = |(payment, amount, transfer_amount, recorded_at, number): (_, _, Option<Rupiah>, _, _)| Awaited {
-        payment,
-        arrives: transfer_amount.unwrap_or(amount),
-        since: zone.day_of(recorded_at),
-        number,
+    let awaited = |(payment, amount, transfer_amount, recorded_at, number): (_, _, Option<Rupiah>, _, _)| {
+        AwaitedTransfer { payment, arrives: transfer_amount.unwrap_or(amount), since: zone.day_of(recorded_at), number }
     };
-    Ok(found.into_iter().map(awaited).collect())
+    Ok(rows.into_iter().map(awaited).collect())
 }
 
-/// What is to arrive of a transfer that a cooperative awaits.
-pub(super) fn arrives(conn: &mut Conn, cooperative: CooperativeId, payment: PaymentId) -> Result<Option<Rupiah>> {
-    let found: Option<(Rupiah, Option<Rupiah>)> = payments::table
+/// The amount to transfer of an awaited payment of this cooperative.
+pub(super) fn find_amount_to_transfer(
+    conn: &mut Conn,
+    cooperative: CooperativeId,
+    payment: PaymentId,
+) -> Result<Option<Rupiah>> {
+    let rows: Option<(Rupiah, Option<Rupiah>)> = payments::table
         .find(payment)
         .filter(payments::cooperative_id.eq(cooperative))
         .filter(payments::direction.eq(Direction::In))
@@ -92,23 +101,23 @@ pub(super) fn arrives(conn: &mut Conn, cooperative: CooperativeId, payment: Paym
         .select((payments::amount, payments::transfer_amount))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(amount, transfer_amount)| transfer_amount.unwrap_or(amount)))
+    Ok(rows.map(|(amount, transfer_amount)| transfer_amount.unwrap_or(amount)))
 }
 
-/// Whether this is an order of the cooperative.
-pub(super) fn is_order_of(conn: &mut Conn, cooperative: CooperativeId, order: OrderId) -> Result<bool> {
-    let found = orders::table.find(order).filter(orders::cooperative_id.eq(cooperative));
-    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+/// Whether the order belongs to the cooperative.
+pub(super) fn is_order_of_cooperative(conn: &mut Conn, cooperative: CooperativeId, order: OrderId) -> Result<bool> {
+    let rows = orders::table.find(order).filter(orders::cooperative_id.eq(cooperative));
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
 }
 
-/// Writes a line.
+/// Inserts a line.
 pub(super) fn insert_line(tx: &mut Tx<'_>, line: &StatementLine) -> Result<()> {
     diesel::insert_into(statement_lines::table).values(line).execute(&mut **tx)?;
     Ok(())
 }
 
-/// The line of this id, held until the end of the transaction.
-pub(super) fn locked_line(tx: &mut Tx<'_>, id: StatementLineId) -> Result<Option<StatementLine>> {
+/// The line with this id, locked until the end of the transaction.
+pub(super) fn lock_line(tx: &mut Tx<'_>, id: StatementLineId) -> Result<Option<StatementLine>> {
     let query = statement_lines::table.find(id);
     Ok(match &mut **tx {
         Conn::Sqlite(sqlite) => query.select(StatementLine::as_select()).first(sqlite).optional()?,
@@ -116,12 +125,12 @@ pub(super) fn locked_line(tx: &mut Tx<'_>, id: StatementLineId) -> Result<Option
     })
 }
 
-/// The line of this id.
-pub(super) fn line(conn: &mut Conn, id: StatementLineId) -> Result<Option<StatementLine>> {
+/// The line with this id.
+pub(super) fn find_line(conn: &mut Conn, id: StatementLineId) -> Result<Option<StatementLine>> {
     Ok(statement_lines::table.find(id).select(StatementLine::as_select()).first(conn).optional()?)
 }
 
-/// Writes what a line in the queue is; false when somebody was faster.
+/// Writes the decision on a queued line; false if it was decided concurrently.
 pub(super) fn decide_line(tx: &mut Tx<'_>, line: &StatementLine) -> Result<bool> {
     let queued = statement_lines::table.find(line.id).filter(statement_lines::status.eq(LineStatus::Queued));
     let changed = diesel::update(queued)
@@ -135,22 +144,22 @@ pub(super) fn decide_line(tx: &mut Tx<'_>, line: &StatementLine) -> Result<bool>
     Ok(changed == 1)
 }
 
-/// Where a page of lines begins.
+/// Key of a page of lines.
 pub(super) type LineKey = (Day, StatementLineId);
 
-/// The lines of a cooperative that stand so, the oldest day first.
-pub(super) fn lines_of(
+/// The lines of a cooperative with this status, oldest day first.
+pub(super) fn list_lines(
     conn: &mut Conn,
     cooperative: CooperativeId,
     status: LineStatus,
     after: Option<LineKey>,
-    rows: i64,
+    limit: i64,
 ) -> Result<Vec<StatementLine>> {
     let mut query = statement_lines::table
         .filter(statement_lines::cooperative_id.eq(cooperative))
         .filter(statement_lines::status.eq(status))
         .order((statement_lines::booked_on.asc(), statement_lines::id.asc()))
-        .limit(rows)
+        .limit(limit)
         .select(StatementLine::as_select())
         .into_boxed();
     if let Some((day, id)) = after {
@@ -161,7 +170,7 @@ pub(super) fn lines_of(
     Ok(query.load(conn)?)
 }
 
-/// Blanks what the bank wrote about the payments of a person's orders.
+/// Clears the bank's descriptions of the payments of a person's orders.
 pub(super) fn blank_descriptions(tx: &mut Tx<'_>, buyer: AccountId) -> Result<()> {
     let paid =
         payments::table.inner_join(orders::table).filter(orders::buyer_id.eq(buyer)).select(payments::id.nullable());

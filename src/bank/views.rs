@@ -1,93 +1,94 @@
-//! Statements as clients see them.
+//! Response bodies of bank statements.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::bring::Found;
+use super::import::PreviewLine;
 use super::line::{LineStatus, StatementLine};
 use super::mapping::Mapping;
-use super::matching::Outcome;
+use super::matching::MatchOutcome;
 use crate::kernel::ids::{PaymentId, StatementLineId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Instant, Rupiah};
 
 text_enum! {
-    /// What a line of a statement is found to be.
+    /// The match of a statement line.
     LineOutcome {
-        /// One awaited transfer.
+        /// It is one awaited transfer.
         Matched = "matched",
-        /// It could be several, or another line could be the same.
+        /// Several transfers match, or another line matches the same one.
         Several = "several",
-        /// No awaited transfer comes to that.
-        Nobodys = "none",
-        /// It was brought in before.
+        /// No awaited transfer matches.
+        NoMatch = "none",
+        /// It was imported before.
         Known = "known",
     }
 }
 
-/// What a statement brings.
+/// The result of an import or its preview.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct StatementView {
-    /// Whether it was only looked at.
+    /// Whether it is a preview.
     dry_run: bool,
-    /// The lines in which money arrived.
+    /// The lines with a received amount.
     #[schema(max_items = 500)]
-    lines: Vec<FoundLine>,
-    /// How many are one awaited transfer each.
+    lines: Vec<StatementLinePreview>,
+    /// Number of lines that match one awaited transfer.
     #[schema(minimum = 0, maximum = 500, example = 1)]
     matched: usize,
-    /// What those come to.
+    /// Their total.
     matched_amount: Rupiah,
-    /// How many wait for the treasurer.
+    /// Number of lines queued for the treasurer.
     #[schema(minimum = 0, maximum = 500, example = 0)]
     queued: usize,
 }
 
 /// A line of a statement.
 #[derive(Debug, Serialize, ToSchema)]
-struct FoundLine {
-    /// Which line of the file.
+#[schema(as = FoundLine)]
+struct StatementLinePreview {
+    /// Line number in the file.
     #[schema(minimum = 1, maximum = 100_000, example = 2)]
     line: u64,
-    /// The bank's day.
+    /// The booking day of the bank.
     #[schema(value_type = String, format = Date)]
     booked_on: Day,
-    /// How much arrived.
+    /// The received amount.
     amount: Rupiah,
-    /// What the bank wrote.
+    /// The bank's description.
     #[schema(max_length = 300, example = "TRF CONTOH SARI")]
     description: String,
-    /// What it is.
+    /// The match.
     outcome: LineOutcome,
-    /// The transfers that it is, or could be.
+    /// The matching transfers.
     #[schema(max_items = 5_000)]
     payments: Vec<PaymentId>,
 }
 
 impl StatementView {
-    pub(super) fn of(found: Vec<Found>, dry_run: bool) -> Result<StatementView, AmountError> {
+    pub(super) fn of(preview_lines: Vec<PreviewLine>, dry_run: bool) -> Result<StatementView, AmountError> {
         let mut view =
             StatementView { dry_run, lines: Vec::new(), matched: 0, matched_amount: Rupiah::ZERO, queued: 0 };
-        for Found { read, outcome, .. } in found {
+        for PreviewLine { line, outcome, .. } in preview_lines {
             let (outcome, payments) = match outcome {
                 None => (LineOutcome::Known, Vec::new()),
-                Some(Outcome::Matched(payment)) => (LineOutcome::Matched, vec![payment]),
-                Some(Outcome::Several(payments)) => (LineOutcome::Several, payments),
-                Some(Outcome::None) => (LineOutcome::Nobodys, Vec::new()),
+                Some(MatchOutcome::Matched(payment)) => (LineOutcome::Matched, vec![payment]),
+                Some(MatchOutcome::Several(payments)) => (LineOutcome::Several, payments),
+                Some(MatchOutcome::None) => (LineOutcome::NoMatch, Vec::new()),
             };
             match outcome {
                 LineOutcome::Matched => {
                     view.matched = view.matched.saturating_add(1);
-                    view.matched_amount = view.matched_amount.plus(read.amount)?;
+                    view.matched_amount = view.matched_amount.plus(line.amount)?;
                 }
-                LineOutcome::Several | LineOutcome::Nobodys => view.queued = view.queued.saturating_add(1),
+                LineOutcome::Several | LineOutcome::NoMatch => view.queued = view.queued.saturating_add(1),
                 LineOutcome::Known => {}
             }
-            view.lines.push(FoundLine {
-                line: read.line,
-                booked_on: read.booked_on,
-                amount: read.amount,
-                description: read.description,
+            view.lines.push(StatementLinePreview {
+                line: line.line,
+                booked_on: line.booked_on,
+                amount: line.amount,
+                description: line.description,
                 outcome,
                 payments,
             });
@@ -96,24 +97,24 @@ impl StatementView {
     }
 }
 
-/// Money that arrived at the account.
+/// An incoming amount on a bank statement.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct StatementLineView {
     /// Its id.
     id: StatementLineId,
-    /// The bank's day.
+    /// The booking day of the bank.
     #[schema(value_type = String, format = Date)]
     booked_on: Day,
-    /// How much arrived.
+    /// The received amount.
     amount: Rupiah,
-    /// What the bank wrote.
+    /// The bank's description.
     #[schema(max_length = 300, example = "TRF CONTOH SARI")]
     description: String,
-    /// Where it stands.
+    /// Its status.
     status: LineStatus,
-    /// Whose payment it is.
+    /// The matched payment.
     payment: Option<PaymentId>,
-    /// When it was brought in.
+    /// When it was imported.
     brought_at: Instant,
 }
 
@@ -131,23 +132,23 @@ impl From<StatementLine> for StatementLineView {
     }
 }
 
-/// How the banks of a cooperative write their statements.
+/// The statement formats of a cooperative's banks.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BankFormats {
-    /// The mappings, by name.
+    /// The formats, by name.
     #[schema(max_items = 100)]
     pub(super) data: Vec<BankFormat>,
-    /// Always null: they come all at once.
+    /// Always null: the list is not paged.
     #[schema(max_length = 600)]
     pub(super) next: Option<String>,
 }
 
-/// How a bank writes its statements.
+/// The statement format of a bank.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BankFormat {
-    /// What it is called.
+    /// The bank's name.
     #[schema(max_length = 40, example = "BRI")]
     pub(super) name: String,
-    /// How it writes.
+    /// The format.
     pub(super) mapping: Mapping,
 }

@@ -1,4 +1,4 @@
-//! Transfers: told apart by a code, found on the bank's statement, paid by others, and what is paid too much.
+//! Transfers: unique codes, bank statements, other payers, and credit.
 
 use lumbung::kernel::Duration;
 use serde_json::{Value, json};
@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 use crate::world::{Client, Reply, Village, World};
 
 async fn post(client: &Client, path: &str, body: Value) -> Reply {
-    client.fresh_key().post(path, body).await
+    client.with_new_key().post(path, body).await
 }
 
 fn payments(order: &Reply) -> String {
     format!("/v1/orders/{}/payments", order.id())
 }
 
-/// The buyer orders so many pastel and announces a transfer of all of it.
-async fn announced(village: &Village, quantity: i64) -> (Reply, Reply) {
-    let (product, _) = village.pastel_on_the_shelf(100).await;
-    let order = village.ordered(product, quantity).await;
+/// The buyer orders this quantity of pastel and announces a transfer of the total.
+async fn announce_transfer(village: &Village, quantity: i64) -> (Reply, Reply) {
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let order = village.place_order(product, quantity).await;
     let payment = post(&village.buyer, &payments(&order), json!({"method": "transfer"})).await.expect(201);
     (order, payment)
 }
@@ -25,18 +25,19 @@ async fn balance(village: &Village, account: i64) -> i64 {
     let path = format!("/v1/cooperatives/{}/ledger/accounts", village.cooperative);
     let list = village.treasurer.get(&path).await.expect(200);
     let accounts = list.json["data"].as_array().unwrap();
-    accounts.iter().find(|it| it["account"] == account).unwrap()["balance"].as_i64().unwrap()
+    accounts.iter().find(|row| row["account"] == account).unwrap()["balance"].as_i64().unwrap()
 }
 
-/// The file of a bank with these lines: day, words, what went, what came.
+/// A statement in the test bank's format with these lines: day, description, debit, credit.
 fn statement(lines: &[(&str, &str, &str, &str)]) -> Value {
-    let line =
-        |(day, words, went, came): &(&str, &str, &str, &str)| format!("{day},\"{words}\",\"{went}\",\"{came}\"\n");
+    let line = |(day, description, debit, credit): &(&str, &str, &str, &str)| {
+        format!("{day},\"{description}\",\"{debit}\",\"{credit}\"\n")
+    };
     let lines: String = lines.iter().map(line).collect();
     json!({"format": "BRI", "csv": format!("Tanggal,Keterangan,Debet,Kredit\n{lines}")})
 }
 
-async fn knows_bri(village: &Village) {
+async fn set_bri_format(village: &Village) {
     let mapping = json!({
         "separator": "comma", "skip_lines": 1, "date_column": 1, "date_form": "dd/mm/yyyy", "decimal": "point",
         "amount_column": 4, "description_columns": [2],
@@ -46,14 +47,14 @@ async fn knows_bri(village: &Village) {
 }
 
 /// An amount as the bank writes it.
-fn written(amount: i64) -> String {
+fn bank_amount(amount: i64) -> String {
     format!("{},{:03}.00", amount / 1000, amount % 1000)
 }
 
 #[actix_web::test]
-async fn a_transfer_is_told_apart_by_a_code_that_is_taken_off_and_costs_the_cooperative() {
+async fn a_transfer_has_a_unique_code_that_is_deducted_at_the_cooperatives_cost() {
     let village = World::village().await;
-    let (order, payment) = announced(&village, 40).await;
+    let (order, payment) = announce_transfer(&village, 40).await;
     let (code, arrives) =
         (payment.json["unique_code"].as_i64().unwrap(), payment.json["transfer_amount"].as_i64().unwrap());
     assert_eq!((arrives + code, &payment.json["amount"]), (100_000, &json!(100_000)));
@@ -69,13 +70,13 @@ async fn a_transfer_is_told_apart_by_a_code_that_is_taken_off_and_costs_the_coop
 #[actix_web::test]
 async fn of_thirty_who_announce_at_once_no_two_have_the_same_code_or_amount() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let (product, _) = village.create_pastel_in_stock(100).await;
     let mut orders = Vec::new();
     for _ in 0..30 {
-        orders.push(village.ordered(product, 2).await);
+        orders.push(village.place_order(product, 2).await);
     }
     let announcing = orders.iter().map(|order| {
-        let (client, path) = (village.buyer.fresh_key(), payments(order));
+        let (client, path) = (village.buyer.with_new_key(), payments(order));
         async move { client.post(&path, json!({"method": "transfer"})).await }
     });
     let replies = futures_util::future::join_all(announcing).await;
@@ -87,33 +88,37 @@ async fn of_thirty_who_announce_at_once_no_two_have_the_same_code_or_amount() {
 }
 
 #[actix_web::test]
-async fn a_statement_is_looked_at_then_brought_in_and_matches_one_to_one() {
+async fn a_statement_is_previewed_then_imported_and_matched_one_to_one() {
     let village = World::village().await;
     let path = format!("/v1/cooperatives/{}/statements", village.cooperative);
     let unknown = post(&village.treasurer, &path, statement(&[])).await;
-    unknown.problem(422, "body-invalid").fault("/format", "not-there");
-    knows_bri(&village).await;
-    let (order, payment) = announced(&village, 40).await;
-    let (_, other) = announced(&village, 40).await;
-    let arrives = |payment: &Reply| written(payment.json["transfer_amount"].as_i64().unwrap());
+    unknown.expect_problem(422, "body-invalid").expect_field_error("/format", "not-there");
+    set_bri_format(&village).await;
+    let (order, payment) = announce_transfer(&village, 40).await;
+    let (_, other) = announce_transfer(&village, 40).await;
+    let arrives = |payment: &Reply| bank_amount(payment.json["transfer_amount"].as_i64().unwrap());
     let lines = statement(&[
         ("23/11/2026", "TRF CONTOH SARI", "", &arrives(&payment)),
         ("23/11/2026", "BIAYA ADM", "2,500.00", ""),
         ("24/11/2026", "SETORAN", "", "77,777.00"),
     ]);
-    let looked = post(&village.treasurer, &format!("{path}?dry_run=true"), lines.clone()).await.expect(200);
-    assert_eq!((&looked.json["matched"], &looked.json["queued"]), (&json!(1), &json!(1)));
-    assert_eq!(looked.json["lines"][0]["payments"], json!([payment.id()]));
+    let preview = post(&village.treasurer, &format!("{path}?dry_run=true"), lines.clone()).await.expect(200);
+    assert_eq!((&preview.json["matched"], &preview.json["queued"]), (&json!(1), &json!(1)));
+    assert_eq!(preview.json["lines"][0]["payments"], json!([payment.id()]));
     let waiting = village.buyer.get(&format!("/v1/payments/{}", payment.id())).await.expect(200);
     assert_eq!(waiting.str("status"), "pending", "looking changes nothing");
-    post(&village.board, &path, lines.clone()).await.problem(403, "forbidden");
-    let (one, again) = futures_util::future::join(
+    post(&village.board, &path, lines.clone()).await.expect_problem(403, "forbidden");
+    let (first, second) = futures_util::future::join(
         post(&village.treasurer, &path, lines.clone()),
         post(&village.treasurer, &path, lines.clone()),
     )
     .await;
     let matched = |reply: &Reply| reply.json["matched"].as_i64().unwrap();
-    assert_eq!(matched(&one.expect(200)) + matched(&again.expect(200)), 1, "of two who bring it in at once one does");
+    assert_eq!(
+        matched(&first.expect(200)) + matched(&second.expect(200)),
+        1,
+        "of two who bring it in at once one does"
+    );
     let shown = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
     assert_eq!(shown.str("payment_state"), "paid");
     let overlapping = post(&village.treasurer, &path, lines).await.expect(200);
@@ -125,51 +130,51 @@ async fn a_statement_is_looked_at_then_brought_in_and_matches_one_to_one() {
 }
 
 #[actix_web::test]
-async fn what_fits_none_waits_until_the_treasurer_says_what_it_is() {
+async fn an_unmatched_line_is_queued_until_the_treasurer_decides() {
     let village = World::village().await;
-    knows_bri(&village).await;
-    let (_, payment) = announced(&village, 40).await;
+    set_bri_format(&village).await;
+    let (_, payment) = announce_transfer(&village, 40).await;
     let arrives = payment.json["transfer_amount"].as_i64().unwrap();
     let path = format!("/v1/cooperatives/{}/statements", village.cooperative);
     let lines = statement(&[
-        ("23/11/2026", "TRF A", "", &written(arrives)),
-        ("23/11/2026", "TRF B", "", &written(arrives)),
+        ("23/11/2026", "TRF A", "", &bank_amount(arrives)),
+        ("23/11/2026", "TRF B", "", &bank_amount(arrives)),
         ("23/11/2026", "TRF C", "", "120,000.00"),
         ("23/11/2026", "BUNGA", "", "1,250.00"),
     ]);
-    let brought = post(&village.treasurer, &path, lines).await.expect(200);
-    assert_eq!((&brought.json["matched"], &brought.json["queued"]), (&json!(0), &json!(4)), "two lines could be it");
+    let imported = post(&village.treasurer, &path, lines).await.expect(200);
+    assert_eq!((&imported.json["matched"], &imported.json["queued"]), (&json!(0), &json!(4)), "two lines could be it");
     let queue = format!("/v1/cooperatives/{}/statement_lines", village.cooperative);
     let waiting = village.treasurer.get(&queue).await.expect(200);
-    let id = |words: &str| {
+    let id = |description: &str| {
         let lines = waiting.json["data"].as_array().unwrap();
-        lines.iter().find(|line| line["description"] == words).unwrap()["id"].as_str().unwrap().to_owned()
+        lines.iter().find(|line| line["description"] == description).unwrap()["id"].as_str().unwrap().to_owned()
     };
-    let decide = async |words: &str, body: Value| {
-        post(&village.treasurer, &format!("/v1/statement_lines/{}/transitions", id(words)), body).await
+    let decide = async |description: &str, body: Value| {
+        post(&village.treasurer, &format!("/v1/statement_lines/{}/transitions", id(description)), body).await
     };
     let differs = decide("TRF C", json!({"action": "match", "payment": payment.id()})).await;
-    assert_eq!(differs.problem(409, "amount-differs").json["awaited"], arrives);
+    assert_eq!(differs.expect_problem(409, "amount-differs").json["awaited"], arrives);
     decide("TRF A", json!({"action": "match", "payment": payment.id()})).await.expect(200);
-    decide("TRF A", json!({"action": "ignore"})).await.problem(409, "transition-invalid");
-    decide("TRF B", json!({"action": "match", "payment": payment.id()})).await.problem(422, "body-invalid");
+    decide("TRF A", json!({"action": "ignore"})).await.expect_problem(409, "transition-invalid");
+    decide("TRF B", json!({"action": "match", "payment": payment.id()})).await.expect_problem(422, "body-invalid");
     let foreign = json!({"action": "assign", "order": "01920000-0000-7000-8000-000000000001"});
-    decide("TRF C", foreign).await.problem(422, "body-invalid").fault("/order", "not-there");
-    let (product, _) = village.pastel_on_the_shelf(100).await;
-    let unannounced = village.ordered(product, 40).await;
+    decide("TRF C", foreign).await.expect_problem(422, "body-invalid").expect_field_error("/order", "not-there");
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let unannounced = village.place_order(product, 40).await;
     decide("TRF C", json!({"action": "assign", "order": unannounced.id()})).await.expect(200);
     let shown = village.buyer.get(&format!("/v1/orders/{}", unannounced.id())).await.expect(200);
     assert_eq!((shown.str("payment_state"), &shown.json["paid_total"]), ("overpaid".into(), &json!(120_000)));
     decide("BUNGA", json!({"action": "ignore"})).await.expect(200);
     assert_eq!(village.treasurer.get(&queue).await.expect(200).json["data"].as_array().unwrap().len(), 1);
-    village.board.get(&queue).await.problem(403, "forbidden");
+    village.board.get(&queue).await.expect_problem(403, "forbidden");
 }
 
 #[actix_web::test]
-async fn a_file_that_cannot_be_read_brings_nothing_and_every_fault_is_told() {
+async fn an_unreadable_file_imports_nothing_and_every_error_is_reported() {
     let village = World::village().await;
-    knows_bri(&village).await;
-    let before = village.everything();
+    set_bri_format(&village).await;
+    let before = village.dump_rows();
     let path = format!("/v1/cooperatives/{}/statements", village.cooperative);
     let lines = statement(&[
         ("23/11/2026", "A", "", "1,000.00"),
@@ -177,17 +182,17 @@ async fn a_file_that_cannot_be_read_brings_nothing_and_every_fault_is_told() {
         ("23/11/2026", "C", "", "seribu"),
         ("23/11/2026", "D", "", "1,000.50"),
     ]);
-    let refused = post(&village.treasurer, &path, lines).await.problem(422, "body-invalid");
-    let refused = refused.fault("/csv/3", "no-day").fault("/csv/4", "no-amount");
-    refused.fault("/csv/5", "cents");
-    assert_eq!(village.everything(), before);
+    let refused = post(&village.treasurer, &path, lines).await.expect_problem(422, "body-invalid");
+    let refused = refused.expect_field_error("/csv/3", "no-day").expect_field_error("/csv/4", "no-amount");
+    refused.expect_field_error("/csv/5", "cents");
+    assert_eq!(village.dump_rows(), before);
 }
 
 #[actix_web::test]
-async fn what_was_paid_too_much_for_one_order_pays_another_of_the_same_buyer() {
+async fn an_overpayment_of_one_order_pays_another_of_the_same_buyer() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(200).await;
-    let (first, second) = (village.ordered(product, 40).await, village.ordered(product, 20).await);
+    let (product, _) = village.create_pastel_in_stock(200).await;
+    let (first, second) = (village.place_order(product, 40).await, village.place_order(product, 20).await);
     let too_much = json!({"method": "transfer", "amount": 130_000});
     post(&village.treasurer, &payments(&first), too_much).await.expect(201);
     let credit = |body: Value| {
@@ -196,16 +201,16 @@ async fn what_was_paid_too_much_for_one_order_pays_another_of_the_same_buyer() {
         whole
     };
     let (foreign, path) = (village.other_buyer.clone(), payments(&second));
-    post(&foreign, &path, credit(json!({}))).await.problem(404, "not-found");
-    post(&village.sari, &path, credit(json!({}))).await.problem(403, "forbidden");
+    post(&foreign, &path, credit(json!({}))).await.expect_problem(404, "not-found");
+    post(&village.sari, &path, credit(json!({}))).await.expect_problem(403, "forbidden");
     post(&village.buyer, &path, json!({"method": "credit"}))
         .await
-        .problem(422, "body-invalid")
-        .fault("/from", "required");
-    post(&village.buyer, &path, credit(json!({"amount": 30_001}))).await.problem(422, "more-than-refundable");
+        .expect_problem(422, "body-invalid")
+        .expect_field_error("/from", "required");
+    post(&village.buyer, &path, credit(json!({"amount": 30_001}))).await.expect_problem(422, "more-than-refundable");
     let moved = post(&village.buyer, &path, credit(json!({}))).await.expect(201);
     assert_eq!((&moved.json["amount"], moved.str("status")), (&json!(30_000), "confirmed".into()));
-    post(&village.buyer, &path, credit(json!({}))).await.problem(409, "no-credit");
+    post(&village.buyer, &path, credit(json!({}))).await.expect_problem(409, "no-credit");
     let state = async |order: &Reply| {
         let shown = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
         (shown.str("payment_state"), shown.json["paid_total"].as_i64().unwrap())
@@ -213,17 +218,21 @@ async fn what_was_paid_too_much_for_one_order_pays_another_of_the_same_buyer() {
     assert_eq!(state(&first).await, ("paid".into(), 100_000));
     assert_eq!(state(&second).await, ("deposit_paid".into(), 30_000));
     assert_eq!((balance(&village, 1103).await, balance(&village, 2101).await), (130_000, 130_000));
-    let others =
-        village.other_buyer.fresh_key().post("/v1/orders", village.order_of(product, 10, 25_000)).await.expect(201);
+    let others = village
+        .other_buyer
+        .with_new_key()
+        .post("/v1/orders", village.order_body(product, 10, 25_000))
+        .await
+        .expect(201);
     let taken = json!({"method": "credit", "from": first.id()});
-    post(&village.treasurer, &payments(&others), taken).await.problem(409, "no-credit");
+    post(&village.treasurer, &payments(&others), taken).await.expect_problem(409, "no-credit");
 }
 
 #[actix_web::test]
 async fn somebody_else_may_pay_and_is_forgotten_with_the_buyer() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(200).await;
-    let order = village.ordered(product, 40).await;
+    let (product, _) = village.create_pastel_in_stock(200).await;
+    let order = village.place_order(product, 40).await;
     let abroad = json!({"method": "transfer", "payer": "Contoh Putri di Hong Kong"});
     let payment = post(&village.buyer, &payments(&order), abroad).await.expect(201);
     let list = format!("/v1/cooperatives/{}/payments", village.cooperative);
@@ -238,8 +247,8 @@ async fn a_cooperative_asks_for_deposits_of_large_orders_and_not_of_regulars() {
     let path = format!("/v1/cooperatives/{}", village.cooperative);
     let cooperative = village.board.get(&path).await.expect(200);
     let rule = json!({"deposit_from": 100_000, "deposit_percent": 30, "regular_after": 1});
-    village.board.editing(&cooperative).patch(&path, rule).await.expect(200);
-    let product = village.pastel_on_order().await;
+    village.board.with_version_of(&cooperative).patch(&path, rule).await.expect(200);
+    let product = village.create_made_to_order().await;
     let basket = |quantity: i64| json!({"cooperative": village.cooperative, "lines": [{"product": product, "quantity": quantity, "ready_on": "2026-11-27"}]});
     let deposit = async |client: &Client, quantity: i64| {
         client.post("/v1/quotes", basket(quantity)).await.expect(200).json["deposit_due"].as_i64().unwrap()
@@ -250,13 +259,13 @@ async fn a_cooperative_asks_for_deposits_of_large_orders_and_not_of_regulars() {
     let mut body = basket(40);
     body["expected_total"] = json!(100_000);
     body["delivery"] = json!({"kind": "pickup", "point": village.pickup_point});
-    let placed = village.buyer.fresh_key().post("/v1/orders", body.clone()).await.expect(201);
+    let placed = village.buyer.with_new_key().post("/v1/orders", body.clone()).await.expect(201);
     assert_eq!(placed.json["deposit_due"], 30_000);
     village.clock.advance(Duration::seconds(1));
-    let (shelf, _) = village.pastel_on_the_shelf(10).await;
-    let small = village.ordered(shelf, 10).await;
+    let (shelf, _) = village.create_pastel_in_stock(10).await;
+    let small = village.place_order(shelf, 10).await;
     for action in ["accept", "ready", "hand_over"] {
-        village.step(&village.sari, &small, action).await.expect(200);
+        village.transition_fulfilment(&village.sari, &small, action).await.expect(200);
     }
     assert_eq!(deposit(&village.buyer, 20).await, 0, "whoever completed an order is a regular");
     village.other_buyer.post("/v1/quotes", basket(20)).await.expect(200);
