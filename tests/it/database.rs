@@ -59,8 +59,8 @@ async fn a_write_that_panics_is_an_error_and_the_next_one_works() {
 async fn a_read_cannot_write() {
     let world = World::empty().await;
     let db = &world.app.state.db;
-    let attempts: Result<usize, db::Error> = db.read(|conn| Ok(diesel::delete(events::table).execute(conn)?)).await;
-    assert!(attempts.is_err());
+    let outcome: Result<usize, db::Error> = db.read(|conn| Ok(diesel::delete(events::table).execute(conn)?)).await;
+    assert!(outcome.is_err());
 }
 
 #[actix_web::test]

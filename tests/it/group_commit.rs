@@ -153,9 +153,9 @@ async fn a_failed_commit_is_an_error_for_the_whole_group() {
     let (dangling, neighbours, ()) = tokio::join!(dangling, futures_util::future::join_all(neighbours), unblocking);
     let _ = blocking.await.unwrap();
     assert!(dangling.is_err());
-    let released: Vec<String> =
+    let succeeded: Vec<String> =
         neighbours.into_iter().filter_map(|(name, outcome)| outcome.is_ok().then_some(name)).collect();
-    assert_eq!(list_names(db).await, released, "who was told that it is done, and what is done");
+    assert_eq!(list_names(db).await, succeeded, "results match the committed rows");
     db.write::<_, db::Error, _>(|tx| insert_name(tx, "next")).await.unwrap();
     assert!(list_names(db).await.contains(&"next".to_owned()), "the writer goes on");
 }

@@ -280,28 +280,28 @@ fn create_group(
     description: &str,
 ) -> Result<GroupId, Problem> {
     let new = NewGroup { name: name.into(), description: description.into(), ..NewGroup::default() };
-    let create_group = cooperatives::create_group(tx, now, chair, cooperative, &new)?.id;
+    let group = cooperatives::create_group(tx, now, chair, cooperative, &new)?.id;
     let chair = Roles::load(tx, chair)?;
-    cooperatives::transition_group(tx, now, &chair, create_group, None, GroupAction::Submit, None)?;
-    cooperatives::transition_group(tx, now, board, create_group, None, GroupAction::Approve, None)?;
-    Ok(create_group)
+    cooperatives::transition_group(tx, now, &chair, group, None, GroupAction::Submit, None)?;
+    cooperatives::transition_group(tx, now, board, group, None, GroupAction::Approve, None)?;
+    Ok(group)
 }
 
 fn add_member(
     tx: &mut Tx<'_>,
     now: Instant,
     chair: &Roles,
-    create_group: GroupId,
+    group: GroupId,
     name: &str,
     account: Option<AccountId>,
 ) -> Result<Membership, Problem> {
     let new = NewMember { id: None, name: name.into(), phone: None, role: MemberRole::Member };
-    let member = cooperatives::add_member(tx, now, chair, create_group, &new)?;
+    let member = cooperatives::add_member(tx, now, chair, group, &new)?;
     let Some(account) = account else { return Ok(member) };
     let letterhead =
         cooperatives::InvitationMail { email: None, language: Language::Indonesian, public_url: "http://test".into() };
     let invited = cooperatives::InvitationTarget::Member(member.id);
-    let invitee = cooperatives::invite_member(tx, now, chair, create_group, &invited, &letterhead)?;
+    let invitee = cooperatives::invite_member(tx, now, chair, group, &invited, &letterhead)?;
     Ok(cooperatives::accept_invitation(tx, now, account, &invitee.token)?)
 }
 

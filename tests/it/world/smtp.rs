@@ -295,7 +295,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
             _ => "502 what?".to_owned(),
         };
         // In one packet, to avoid delayed acknowledgements.
-        stream.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
+        stream.write_all(format!("{response}\r\n").as_bytes()).await.ok()?;
     }
 }
 
