@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::order_letter::{self, LetterPage};
-use super::store::Recipient;
+use super::store::LetterRecipient;
 use crate::kernel::Language;
 use crate::kernel::text_enum::text_enum;
 use crate::mail::{Template, compose};
@@ -134,7 +134,7 @@ pub(super) type TemplateValues = BTreeMap<&'static str, String>;
 #[derive(Debug, Clone)]
 pub(super) struct Announcement {
     pub(super) kind: AnnouncementKind,
-    pub(super) recipient: Recipient,
+    pub(super) recipient: LetterRecipient,
     /// The cooperative of the letterhead.
     pub(super) cooperative: String,
     pub(super) values: TemplateValues,
@@ -182,7 +182,7 @@ mod tests {
                         VALUE_NAMES.iter().map(|name| (*name, format!("<{name}>"))).collect();
                     values.insert("why", reason.to_owned());
                     values.retain(|name, _| full || !optional.contains(name));
-                    let recipient = Recipient {
+                    let recipient = LetterRecipient {
                         account: None,
                         name: "Contoh Budi".into(),
                         address: "budi@contoh.example".into(),

@@ -1,7 +1,7 @@
 //! Announcements of contracts and invoices.
 
 use super::announcement::{Announcement, AnnouncementKind, TemplateValues};
-use super::store::{self, Recipient};
+use super::store::{self, LetterRecipient};
 use crate::catalogue;
 use crate::contracts::{self, Contract, Invoice};
 use crate::cooperatives;
@@ -29,7 +29,7 @@ pub(super) fn build_announcements(conn: &mut Conn, event: &RecordedEvent) -> Res
     };
     let (cooperative, _) = store::load_cooperative(conn, contract.cooperative)?;
     let buyer = load_buyer_name(conn, contract.buyer)?;
-    let mut recipients: Vec<(Recipient, String)> = Vec::new();
+    let mut recipients: Vec<(LetterRecipient, String)> = Vec::new();
     let to_buyer = !matches!(kind, AnnouncementKind::ContractAccepted | AnnouncementKind::ContractDeclined);
     if to_buyer && let Some(person) = store::find_recipient(conn, contract.buyer)? {
         recipients.push((person, cooperative.clone()));
@@ -46,7 +46,7 @@ pub(super) fn build_announcements(conn: &mut Conn, event: &RecordedEvent) -> Res
     }
     let goods = describe_goods(conn, &contract)?;
     let open: Option<Rupiah> = event.payload.get("open").and_then(|open| serde_json::from_value(open.clone()).ok());
-    let is_actor = |person: &Recipient| person.account.is_some() && person.account == event.actor;
+    let is_actor = |person: &LetterRecipient| person.account.is_some() && person.account == event.actor;
     Ok(recipients
         .into_iter()
         .filter(|(person, _)| !is_actor(person))

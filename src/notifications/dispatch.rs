@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::announcement::{self, Announcement};
 use super::order_letter::{self, LetterContext};
 use super::order_notice::{Audience, OrderNotice, group_by_recipient, is_order_event, list_notices};
-use super::store::{self, Recipient};
+use super::store::{self, LetterRecipient};
 use super::{contract_announcements, market_announcements, payment_announcements, request_announcements};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, Event, RecordedEvent};
@@ -157,7 +157,7 @@ impl Dispatcher {
         event: &RecordedEvent,
         whole: &WholeOrder,
         notice: &OrderNotice<'_>,
-        person: &Recipient,
+        person: &LetterRecipient,
         next_day: Option<Day>,
     ) -> Result<Letter, DispatchError> {
         let (cooperative, zone) = store::load_cooperative(conn, whole.order.cooperative)?;
@@ -248,7 +248,7 @@ impl LetterBatch {
 }
 
 /// The buyer by their account, or by the address of the order's contact; `None` without an address.
-fn find_buyer(conn: &mut Conn, whole: &WholeOrder) -> db::Result<Option<Recipient>> {
+fn find_buyer(conn: &mut Conn, whole: &WholeOrder) -> db::Result<Option<LetterRecipient>> {
     let order = &whole.order;
     if let Some(account) = order.buyer
         && let Some(person) = store::find_recipient(conn, account)?
@@ -256,7 +256,7 @@ fn find_buyer(conn: &mut Conn, whole: &WholeOrder) -> db::Result<Option<Recipien
         return Ok(Some(person));
     }
     let contact = order.contact();
-    Ok(contact.email.map(|address| Recipient {
+    Ok(contact.email.map(|address| LetterRecipient {
         account: order.buyer,
         name: contact.name,
         address,

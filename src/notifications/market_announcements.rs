@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::announcement::{Announcement, AnnouncementKind, TemplateValues};
-use super::store::{self, Recipient};
+use super::store::{self, LetterRecipient};
 use crate::catalogue::{self, format_amount};
 use crate::db::{Conn, Result};
 use crate::events::RecordedEvent;
@@ -89,7 +89,7 @@ fn build_for_standing_order(
 fn build_standing_order_values(
     conn: &mut Conn,
     event: &RecordedEvent,
-    recipient: &Recipient,
+    recipient: &LetterRecipient,
     zone: Zone,
     shortfalls: &[Shortfall],
 ) -> Result<TemplateValues> {

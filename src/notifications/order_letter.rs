@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::order_notice::{OrderNotice, OrderNoticeKind};
-use super::store::Recipient;
+use super::store::LetterRecipient;
 use crate::catalogue::format_amount;
 use crate::events::RecordedEvent;
 use crate::kernel::{Day, Language, Quantity, Rupiah, Zone, format};
@@ -152,7 +152,7 @@ pub(super) fn render(
     event: &RecordedEvent,
     whole: &WholeOrder,
     notice: &OrderNotice<'_>,
-    person: &Recipient,
+    person: &LetterRecipient,
     context: &LetterContext,
 ) -> Result<(String, String, String), minijinja::Error> {
     let (language, order) = (person.language, &whole.order);
@@ -195,7 +195,7 @@ fn build_values(
     event: &RecordedEvent,
     whole: &WholeOrder,
     notice: &OrderNotice<'_>,
-    person: &Recipient,
+    person: &LetterRecipient,
     context: &LetterContext,
 ) -> LetterValues {
     let (language, order) = (person.language, &whole.order);

@@ -1,6 +1,6 @@
 //! Notices about orders, and the events that cause them.
 
-use super::store::Recipient;
+use super::store::LetterRecipient;
 use crate::events::RecordedEvent;
 use crate::kernel::Language;
 use crate::kernel::text_enum::text_enum;
@@ -197,10 +197,10 @@ pub(super) fn is_order_event(kind: &str) -> bool {
 
 /// Groups the parts by officer, each once, without the actor.
 pub(super) fn group_by_recipient<'a>(
-    officers: impl IntoIterator<Item = (Recipient, &'a Part)>,
+    officers: impl IntoIterator<Item = (LetterRecipient, &'a Part)>,
     actor: Option<crate::kernel::ids::AccountId>,
-) -> Vec<(Recipient, Vec<&'a Part>)> {
-    let mut grouped: Vec<(Recipient, Vec<&'a Part>)> = Vec::new();
+) -> Vec<(LetterRecipient, Vec<&'a Part>)> {
+    let mut grouped: Vec<(LetterRecipient, Vec<&'a Part>)> = Vec::new();
     for (person, part) in officers {
         if person.account.is_some() && person.account == actor {
             continue;

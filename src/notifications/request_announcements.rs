@@ -1,7 +1,7 @@
 //! Announcements of requests and offers.
 
 use super::announcement::{Announcement, AnnouncementKind, TemplateValues};
-use super::store::{self, Recipient};
+use super::store::{self, LetterRecipient};
 use crate::catalogue::{self, format_amount};
 use crate::cooperatives;
 use crate::db::{Conn, Result};
@@ -40,7 +40,7 @@ pub(super) fn build_announcements(conn: &mut Conn, event: &RecordedEvent) -> Res
     };
     let (cooperative, zone) = store::load_cooperative(conn, request.cooperative)?;
     let details = RequestDetails::load(conn, event, request, offer, zone)?;
-    let announcement = |recipient: Recipient| Announcement {
+    let announcement = |recipient: LetterRecipient| Announcement {
         kind,
         values: details.build_values(recipient.language, kind),
         cooperative: cooperative.clone(),
@@ -55,8 +55,8 @@ fn parse_id<T: std::str::FromStr>(event: &RecordedEvent, member: &str) -> Option
 }
 
 /// Lists the officers of these groups, each once, without the actor.
-fn list_officers(conn: &mut Conn, groups: &[GroupId], actor: Option<AccountId>) -> Result<Vec<Recipient>> {
-    let mut officers: Vec<Recipient> = Vec::new();
+fn list_officers(conn: &mut Conn, groups: &[GroupId], actor: Option<AccountId>) -> Result<Vec<LetterRecipient>> {
+    let mut officers: Vec<LetterRecipient> = Vec::new();
     for group in groups {
         for officer in store::list_officers(conn, *group)? {
             let is_actor = officer.account.is_some() && officer.account == actor;
@@ -69,7 +69,7 @@ fn list_officers(conn: &mut Conn, groups: &[GroupId], actor: Option<AccountId>) 
 }
 
 /// The person who handles the request: the buyer, or the officer who must call back the caller.
-fn list_handlers(conn: &mut Conn, request: &Request, actor: Option<AccountId>) -> Result<Vec<Recipient>> {
+fn list_handlers(conn: &mut Conn, request: &Request, actor: Option<AccountId>) -> Result<Vec<LetterRecipient>> {
     let Some(account) = request.handler().filter(|account| Some(*account) != actor) else { return Ok(Vec::new()) };
     Ok(store::find_recipient(conn, account)?.into_iter().collect())
 }

@@ -10,7 +10,7 @@ use crate::kernel::{Language, Zone};
 
 /// A person with an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Recipient {
+pub(super) struct LetterRecipient {
     pub(super) account: Option<AccountId>,
     pub(super) name: String,
     pub(super) address: String,
@@ -62,7 +62,7 @@ pub(super) fn find_last_seq(conn: &mut Conn) -> Result<i64> {
 }
 
 /// Finds the recipient of an active account with an address.
-pub(super) fn find_recipient(conn: &mut Conn, account: AccountId) -> Result<Option<Recipient>> {
+pub(super) fn find_recipient(conn: &mut Conn, account: AccountId) -> Result<Option<LetterRecipient>> {
     let row: Option<(String, Option<String>, Language)> = accounts::table
         .find(account)
         .filter(accounts::status.eq(AccountStatus::Active))
@@ -70,12 +70,12 @@ pub(super) fn find_recipient(conn: &mut Conn, account: AccountId) -> Result<Opti
         .first(conn)
         .optional()?;
     Ok(row.and_then(|(name, address, language)| {
-        Some(Recipient { account: Some(account), name, address: address?, language })
+        Some(LetterRecipient { account: Some(account), name, address: address?, language })
     }))
 }
 
 /// Lists the active officers of a group that have an address.
-pub(super) fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Recipient>> {
+pub(super) fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<LetterRecipient>> {
     let rows: Vec<(AccountId, String, Option<String>, Language)> = memberships::table
         .inner_join(accounts::table.on(memberships::account_id.eq(accounts::id.nullable())))
         .filter(memberships::group_id.eq(group))
@@ -88,7 +88,7 @@ pub(super) fn list_officers(conn: &mut Conn, group: GroupId) -> Result<Vec<Recip
     Ok(rows
         .into_iter()
         .filter_map(|(account, name, address, language)| {
-            Some(Recipient { account: Some(account), name, address: address?, language })
+            Some(LetterRecipient { account: Some(account), name, address: address?, language })
         })
         .collect())
 }

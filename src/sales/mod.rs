@@ -19,7 +19,7 @@ mod table;
 
 use crate::web::Routes;
 
-pub use report::{Bucket, GroupBy, Period, Report, ReportKey, ReportTotals, Row, SalesScope, Unit};
+pub use report::{Bucket, GroupBy, Period, Report, ReportKey, ReportTotals, Row, SalesScope, UnitName};
 pub use store::{ReportError, load_report, statement};
 
 /// The routes of this slice.

@@ -127,19 +127,19 @@ fn render(conn: &mut Conn, group: GroupId, period: Period, language: Language) -
         Ok(store::load_report(conn, scope, period, by, language, false, &|key| key.to_owned())?)
     };
     let before = period.from.checked_sub_months(Months::new(1)).map(month_period).unwrap_or(period);
-    let (this, products) = (report(GroupBy::Day, period)?.totals, report(GroupBy::Product, period)?);
+    let (current, products) = (report(GroupBy::Day, period)?.totals, report(GroupBy::Product, period)?);
     let (previous, mut days) = (report(GroupBy::Day, before)?.totals, report(GroupBy::Day, period)?.rows);
     let year_before = Rupiah::sum(load_last_year(conn, scope, period, GroupBy::Day)?.values().map(|row| row.amount));
     let service =
         Margin::sum(load_margins(conn, scope, period)?.values()).map(|margin| margin.service).unwrap_or_default();
-    let share = this.amount.minus(service).unwrap_or_default();
+    let share = current.amount.minus(service).unwrap_or_default();
     let (name, cooperative) = store::monthly::load_names(conn, group)?;
 
     let line = |label: &str, cells: Vec<String>| Line { label: label.to_owned(), cells };
     let only = |amount: Rupiah| vec![amount.to_string(), String::new(), String::new()];
     let year_before = year_before.unwrap_or_default().to_string();
-    let turnover = vec![this.amount.to_string(), previous.amount.to_string(), year_before];
-    let orders = vec![this.orders.to_string(), previous.orders.to_string(), String::new()];
+    let turnover = vec![current.amount.to_string(), previous.amount.to_string(), year_before];
+    let orders = vec![current.orders.to_string(), previous.orders.to_string(), String::new()];
     let figures = vec![
         line(text("Omzet", "Turnover"), turnover),
         line(text("Pesanan", "Orders"), orders),

@@ -108,7 +108,7 @@ pub struct Bucket {
 }
 
 /// A unit of the catalogue.
-pub type Unit = String;
+pub type UnitName = String;
 
 /// A row of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +118,7 @@ pub struct Row {
     /// The label for people.
     pub label: String,
     /// The unit, if all goods of the row have one; without it the quantity is meaningless.
-    pub unit: Option<Unit>,
+    pub unit: Option<UnitName>,
 }
 
 /// The totals of a report.
@@ -131,7 +131,7 @@ pub struct ReportTotals {
     /// The sum of the quantities.
     pub quantity: Quantity,
     /// The unit, if all goods have one.
-    pub unit: Option<Unit>,
+    pub unit: Option<UnitName>,
 }
 
 /// A report.

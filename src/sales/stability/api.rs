@@ -77,7 +77,7 @@ pub(super) struct StabilityView {
     pub(super) after: Option<HalfPeriodView>,
     /// Unmet demand by product and reason, the largest first.
     #[schema(max_items = 100_000)]
-    pub(super) refused: Vec<UnmetDemandView>,
+    pub(super) refused: Vec<UnmetDemandTotalView>,
     /// Discards by product.
     #[schema(max_items = 100_000)]
     pub(super) discarded: Vec<DiscardedView>,
@@ -125,7 +125,7 @@ pub(super) struct HalfPeriodView {
 /// Unmet demand for a product, for one reason.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RefusedByReason)]
-pub(super) struct UnmetDemandView {
+pub(super) struct UnmetDemandTotalView {
     product: ProductId,
     /// The name of the product.
     #[schema(max_length = 120, example = "Pastel sayur")]
@@ -216,7 +216,7 @@ impl From<StabilityReport> for StabilityView {
             sold: report.sold.into(),
             before: report.before.into(),
             after: report.after.map(HalfPeriodView::from),
-            refused: report.refused.into_iter().map(UnmetDemandView::from).collect(),
+            refused: report.refused.into_iter().map(UnmetDemandTotalView::from).collect(),
             discarded: report.discarded.into_iter().map(DiscardedView::from).collect(),
             standing_orders: report.standing.into(),
         }
@@ -241,10 +241,10 @@ impl From<HalfPeriod> for HalfPeriodView {
     }
 }
 
-impl From<UnmetDemandTotal> for UnmetDemandView {
+impl From<UnmetDemandTotal> for UnmetDemandTotalView {
     fn from(total: UnmetDemandTotal) -> Self {
         let UnmetDemandTotal { product, reason, quantity, wishes, anonymous } = total;
-        UnmetDemandView {
+        UnmetDemandTotalView {
             product: product.id,
             name: product.name,
             unit: product.unit,

@@ -280,11 +280,11 @@ fn summarize_occurrences(occurrences: Vec<store::OccurrenceRow>) -> StandingOrde
         }
         for line in occurrence.lines {
             service.lines = service.lines.saturating_add(1);
-            service.filled = service.filled.saturating_add(usize::from(line.got >= line.wanted));
-            let got = basis_points(line.got.as_thousandths(), line.wanted.as_thousandths()).unwrap_or(0);
-            points = points.saturating_add(got.min(10_000));
-            if let Some(why) = line.why.filter(|_| line.got < line.wanted) {
-                let lines = reasons.entry(why).or_default();
+            service.filled = service.filled.saturating_add(usize::from(line.served >= line.requested));
+            let served = basis_points(line.served.as_thousandths(), line.requested.as_thousandths()).unwrap_or(0);
+            points = points.saturating_add(served.min(10_000));
+            if let Some(reason) = line.reason.filter(|_| line.served < line.requested) {
+                let lines = reasons.entry(reason).or_default();
                 *lines = lines.saturating_add(1);
             }
         }

@@ -217,11 +217,11 @@ pub(super) struct OccurrenceRow {
     pub(super) lines: Vec<OccurrenceLine>,
 }
 
-/// The wanted and served quantity of a line.
+/// The requested and served quantity of a line.
 pub(super) struct OccurrenceLine {
-    pub(super) wanted: Quantity,
-    pub(super) got: Quantity,
-    pub(super) why: Option<ShortfallReason>,
+    pub(super) requested: Quantity,
+    pub(super) served: Quantity,
+    pub(super) reason: Option<ShortfallReason>,
 }
 
 /// Lists the occurrences of standing orders, with their lines within the scope.
@@ -247,9 +247,10 @@ pub(super) fn list_occurrences(conn: &mut Conn, scope: SalesScope, period: Perio
             .select((standing_occurrences::id, order_lines::product_id, order_lines::wanted, order_lines::quantity))
             .load(conn)?;
         let mut by_occurrence: HashMap<OccurrenceId, Vec<(ProductId, Quantity, Quantity)>> = HashMap::new();
-        for (id, product, wanted, got) in ordered.into_iter().filter(|(_, product, ..)| own_products.contains(product))
+        for (id, product, requested, served) in
+            ordered.into_iter().filter(|(_, product, ..)| own_products.contains(product))
         {
-            by_occurrence.entry(id).or_default().push((product, wanted, got));
+            by_occurrence.entry(id).or_default().push((product, requested, served));
         }
         for (id, status, shortfalls) in rows {
             let shortfalls: Vec<Shortfall> = shortfalls.read().unwrap_or_default();
@@ -266,7 +267,7 @@ fn to_occurrence_lines(
     shortfalls: &[Shortfall],
     own_products: &HashSet<ProductId>,
 ) -> Vec<OccurrenceLine> {
-    let why = |product: ProductId| {
+    let reason_of = |product: ProductId| {
         shortfalls.iter().find(|shortfall| shortfall.product == product).map(|shortfall| shortfall.reason)
     };
     let unserved = shortfalls
@@ -275,15 +276,19 @@ fn to_occurrence_lines(
             own_products.contains(&shortfall.product)
                 && ordered.iter().all(|(product, ..)| *product != shortfall.product)
         })
-        .map(|shortfall| OccurrenceLine { wanted: shortfall.wanted, got: shortfall.got, why: Some(shortfall.reason) })
+        .map(|shortfall| OccurrenceLine {
+            requested: shortfall.wanted,
+            served: shortfall.got,
+            reason: Some(shortfall.reason),
+        })
         .collect::<Vec<_>>();
     ordered
         .into_iter()
         // Lines that were ordered in full and reduced later were reduced for want of goods.
-        .map(|(product, wanted, got)| OccurrenceLine {
-            wanted,
-            got,
-            why: why(product).or(Some(ShortfallReason::Short)),
+        .map(|(product, requested, served)| OccurrenceLine {
+            requested,
+            served,
+            reason: reason_of(product).or(Some(ShortfallReason::Short)),
         })
         .chain(unserved)
         .collect()

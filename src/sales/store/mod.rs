@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::labels;
 use super::report::{
-    Bucket, GroupBy, Period, Report, ReportKey, ReportTotals, Row, SalesScope, Unit, merge_buckets, month_start,
+    Bucket, GroupBy, Period, Report, ReportKey, ReportTotals, Row, SalesScope, UnitName, merge_buckets, month_start,
     sort_buckets, week_start,
 };
 use crate::db::schema::{accounts, cooperatives, groups, orders, products};
@@ -300,17 +300,17 @@ pub fn load_report(
 }
 
 /// The units of each group's products.
-struct Units(BTreeMap<GroupId, Vec<Unit>>);
+struct Units(BTreeMap<GroupId, Vec<UnitName>>);
 
 impl Units {
-    fn unit_of_group(&self, group: GroupId) -> Option<Unit> {
+    fn unit_of_group(&self, group: GroupId) -> Option<UnitName> {
         match self.0.get(&group).map(Vec::as_slice) {
             Some([unit]) => Some(unit.clone()),
             _ => None,
         }
     }
 
-    fn common_unit(&self) -> Option<Unit> {
+    fn common_unit(&self) -> Option<UnitName> {
         let mut units = self.0.values().flatten();
         let first = units.next()?;
         units.all(|unit| unit == first).then(|| first.clone())
@@ -319,22 +319,22 @@ impl Units {
 
 fn load_units(conn: &mut Conn, scope: SalesScope) -> Result<Units> {
     let query = products::table.select((products::group_id, products::unit)).distinct();
-    let rows: Vec<(GroupId, Unit)> = match scope {
+    let rows: Vec<(GroupId, UnitName)> = match scope {
         SalesScope::Cooperative(id) => query.filter(products::cooperative_id.eq(id)).load(conn)?,
         SalesScope::Group(id) => query.filter(products::group_id.eq(id)).load(conn)?,
     };
-    let mut units: BTreeMap<GroupId, Vec<Unit>> = BTreeMap::new();
+    let mut units: BTreeMap<GroupId, Vec<UnitName>> = BTreeMap::new();
     for (group, unit) in rows {
         units.entry(group).or_default().push(unit);
     }
     Ok(Units(units))
 }
 
-type RowNames = HashMap<String, (String, Option<Unit>)>;
+type RowNames = HashMap<String, (String, Option<UnitName>)>;
 
 fn load_product_names(conn: &mut Conn, scope: SalesScope) -> Result<RowNames> {
     let query = products::table.select((products::id, products::name, products::unit));
-    let rows: Vec<(ProductId, String, Unit)> = match scope {
+    let rows: Vec<(ProductId, String, UnitName)> = match scope {
         SalesScope::Cooperative(id) => query.filter(products::cooperative_id.eq(id)).load(conn)?,
         SalesScope::Group(id) => query.filter(products::group_id.eq(id)).load(conn)?,
     };
