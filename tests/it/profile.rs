@@ -273,7 +273,7 @@ async fn personal_data_of_a_closed_account_is_in_no_column_of_any_table() {
     let me = person.get("/v1/me").await.expect(200);
     let body = json!({"current_password": PASSWORD});
     person.with_version_of(&me).send(Method::DELETE, "/v1/me", Some(body)).await.expect(204);
-    // The closing mail is the last one; sending it deletes it.
+    // The closing mail is the last one; the next run sends it.
     village.work().await;
     for secret in secrets {
         assert_eq!(traces(&village, secret), Vec::<String>::new(), "{secret}");

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::permissions::UNKNOWN;
-use crate::world::contract::{document, operations, resolved};
+use crate::world::contract::{document, operations, resolve};
 use crate::world::{Client, Reply, World, diff_rows};
 
 /// References that anyone may use: cooperatives and groups, which are public, and accounts, which belong to no tenant.
@@ -25,19 +25,19 @@ const UNRESTRICTED: [&str; 10] = [
 ];
 
 /// Collects the pointers of a schema at which an id is expected.
-fn ids(schema: &'static Value, pointer: &str, found: &mut BTreeSet<String>) {
-    let schema = resolved(schema);
+fn collect_ids(schema: &'static Value, pointer: &str, pointers: &mut BTreeSet<String>) {
+    let schema = resolve(schema);
     if schema["format"] == "uuid" {
-        found.insert(pointer.to_owned());
+        pointers.insert(pointer.to_owned());
     }
     for variants in ["oneOf", "anyOf", "allOf"] {
-        schema[variants].as_array().into_iter().flatten().for_each(|variant| ids(variant, pointer, found));
+        schema[variants].as_array().into_iter().flatten().for_each(|variant| collect_ids(variant, pointer, pointers));
     }
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        ids(property, &format!("{pointer}/{name}"), found);
+        collect_ids(property, &format!("{pointer}/{name}"), pointers);
     }
     if schema["items"].is_object() {
-        ids(&schema["items"], &format!("{pointer}/0"), found);
+        collect_ids(&schema["items"], &format!("{pointer}/0"), pointers);
     }
 }
 
@@ -46,15 +46,15 @@ fn references() -> BTreeSet<String> {
     assert!(document().is_object());
     let mut all = BTreeSet::new();
     for operation in operations() {
-        let mut found = BTreeSet::new();
+        let mut pointers = BTreeSet::new();
         if let Some(body) = operation.body() {
-            ids(body, "", &mut found);
+            collect_ids(body, "", &mut pointers);
         }
         for parameter in operation.parameters().filter(|parameter| parameter["in"] == "query") {
-            ids(&parameter["schema"], &format!("?{}", parameter["name"].as_str().unwrap()), &mut found);
+            collect_ids(&parameter["schema"], &format!("?{}", parameter["name"].as_str().unwrap()), &mut pointers);
         }
-        found.remove("/id");
-        all.extend(found.into_iter().map(|pointer| format!("{} {pointer}", operation.id())));
+        pointers.remove("/id");
+        all.extend(pointers.into_iter().map(|pointer| format!("{} {pointer}", operation.id())));
     }
     all
 }
@@ -134,17 +134,22 @@ async fn references_to_resources_of_others_are_rejected() {
     let zone = json!({"kind": "local", "zone": "@", "address": "RT 02 RW 05"});
     let of_batch = json!({"product": pastel, "batch": "@", "quantity": 5});
     let refund = json!({"method": "cash", "purpose": "refund", "refunds": "@", "amount": 1_000});
-    let asking = |place: Value| {
+    let request_body = |place: Value| {
         json!({
             "cooperative": village.cooperative, "words": "Pastel kecil", "quantity": 500, "needed_on": "2026-12-14",
             "place": place,
         })
     };
-    let buyers = village.buyer.with_new_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
+    let buyers =
+        village.buyer.with_new_key().post("/v1/requests", request_body(json!({"kind": "pickup"}))).await.expect(201);
     let unanswered =
-        village.buyer.with_new_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
-    let others =
-        village.other_buyer.with_new_key().post("/v1/requests", asking(json!({"kind": "pickup"}))).await.expect(201);
+        village.buyer.with_new_key().post("/v1/requests", request_body(json!({"kind": "pickup"}))).await.expect(201);
+    let others = village
+        .other_buyer
+        .with_new_key()
+        .post("/v1/requests", request_body(json!({"kind": "pickup"})))
+        .await
+        .expect(201);
     let request = |reply: &Reply| format!("/v1/requests/{}", reply.id());
     let offered = json!({"product": pastel, "quantity": 300, "unit_price": 2_300, "ready_on": "2026-12-14"});
     let offer =
@@ -153,7 +158,7 @@ async fn references_to_resources_of_others_are_rejected() {
         village.sari.with_new_key().post(&format!("{}/offers", request(&others)), offered.clone()).await;
     let foreign_offers = vec![foreign_offer.expect(201).id()];
     let mut calls = Vec::new();
-    let mut name = |reference: &'static str, caller, path: String, body, foreign: &[String]| {
+    let mut add_call = |reference: &'static str, caller, path: String, body, foreign: &[String]| {
         let if_match = reference.starts_with("change_").then_some("\"1\"");
         calls.push(ReferenceCall { reference, caller, if_match, path, body, foreign: foreign.to_vec() });
     };
@@ -187,7 +192,7 @@ async fn references_to_resources_of_others_are_rejected() {
         ];
         for ((reference, body), foreign) in references.into_iter().zip(bodies).zip(foreigns) {
             let body = if operation == "make_quote" { as_quote(body) } else { body };
-            name(reference, buyer, path.to_owned(), body, &foreign);
+            add_call(reference, buyer, path.to_owned(), body, &foreign);
         }
     }
     let treasurer = &village.treasurer.client;
@@ -200,12 +205,12 @@ async fn references_to_resources_of_others_are_rejected() {
     let sold = village.foreign_officer.with_new_key().post(&sales, sale).await.expect(201);
     let foreign_orders = [sold.id()];
     let foreign_groups = [village.foreign_group.to_string()];
-    name("enter_by_hand /group", treasurer, entries.clone(), Some(advance), &foreign_groups);
-    name("enter_by_hand /lines/0/group", treasurer, entries.clone(), Some(opening), &foreign_groups);
-    name("list_entries ?group", treasurer, format!("{entries}?group=@"), None, &foreign_groups);
+    add_call("enter_by_hand /group", treasurer, entries.clone(), Some(advance), &foreign_groups);
+    add_call("enter_by_hand /lines/0/group", treasurer, entries.clone(), Some(opening), &foreign_groups);
+    add_call("list_entries ?group", treasurer, format!("{entries}?group=@"), None, &foreign_groups);
     let own = format!("/v1/cooperatives/{}", village.cooperative);
     let (_, line) = crate::roles::money(&village, pastel).await;
-    name(
+    add_call(
         "declare_handover /payments/0",
         &village.sari,
         format!("{own}/handovers"),
@@ -215,92 +220,124 @@ async fn references_to_resources_of_others_are_rejected() {
     let step = || format!("/v1/statement_lines/{line}/transitions");
     let matched = json!({"action": "match", "payment": "@"});
     let foreign_payments = [sold.str("payment")];
-    name("decide_statement_line /payment", treasurer, step(), Some(matched), &foreign_payments);
+    add_call("decide_statement_line /payment", treasurer, step(), Some(matched), &foreign_payments);
     let assigned = json!({"action": "assign", "order": "@"});
-    name("decide_statement_line /order", treasurer, step(), Some(assigned), &foreign_orders);
+    add_call("decide_statement_line /order", treasurer, step(), Some(assigned), &foreign_orders);
     let paid = json!({"group": "@", "from": "cash"});
-    name("pay_group /group", treasurer, format!("{own}/payouts"), Some(paid), &foreign_groups);
-    name("list_payouts ?group", treasurer, format!("{own}/payouts?group=@"), None, &foreign_groups);
-    name("list_entries ?order", treasurer, format!("{entries}?order=@"), None, &foreign_orders);
+    add_call("pay_group /group", treasurer, format!("{own}/payouts"), Some(paid), &foreign_groups);
+    add_call("list_payouts ?group", treasurer, format!("{own}/payouts?group=@"), None, &foreign_groups);
+    add_call("list_entries ?order", treasurer, format!("{entries}?order=@"), None, &foreign_orders);
     let sari = &village.sari.client;
     let sale = |line: Value| Some(json!({"lines": [line]}));
-    name(
+    add_call(
         "quick_sale /lines/0/product",
         sari,
         format!("{group}/sales"),
         sale(json!({"product": "@", "quantity": 5})),
         &groups_products,
     );
-    name("quick_sale /lines/0/batch", sari, format!("{group}/sales"), sale(of_batch), &batches);
+    add_call("quick_sale /lines/0/batch", sari, format!("{group}/sales"), sale(of_batch), &batches);
     let refused = json!({"product": "@", "day": "2026-11-30", "quantity": 50});
-    name("note_refusal /product", sari, format!("{group}/refusals"), Some(refused), &groups_products);
-    name("list_refusals ?product", sari, format!("{group}/refusals?product=@"), None, &groups_products);
-    name("list_group_batches ?product", sari, format!("{group}/batches?product=@"), None, &groups_products);
+    add_call("note_refusal /product", sari, format!("{group}/refusals"), Some(refused), &groups_products);
+    add_call("list_refusals ?product", sari, format!("{group}/refusals?product=@"), None, &groups_products);
+    add_call("list_group_batches ?product", sari, format!("{group}/batches?product=@"), None, &groups_products);
     let invited = json!({"email": "contoh.baru@example.org", "name": "Contoh Baru", "membership": "@"});
-    name("invite /membership", sari, format!("{group}/invitations"), Some(invited), &members);
+    add_call("invite /membership", sari, format!("{group}/invitations"), Some(invited), &members);
     let ingredients = format!("/v1/groups/{}/ingredients", village.foreign_group);
     let sugar = json!({"name": "Gula", "unit": "kg", "price": 15_000});
     village.foreign_officer.with_new_key().post(&ingredients, sugar).await.expect(201);
     let sugar = village.foreign_officer.get(&ingredients).await.expect(200);
     let sugar = [sugar.json["data"][0]["id"].as_str().unwrap().to_owned()];
-    let made_of = json!({"yields": 10, "lines": [{"ingredient": "@", "quantity": 1}]});
+    let recipe_body = json!({"yields": 10, "lines": [{"ingredient": "@", "quantity": 1}]});
     let recipe = format!("/v1/products/{pastel}/recipe");
-    name("put_recipe /lines/0/ingredient", sari, recipe, Some(made_of), &sugar);
+    add_call("put_recipe /lines/0/ingredient", sari, recipe, Some(recipe_body), &sugar);
     let (outlet, ..) = crate::consignment::create_counted_outlet(&village).await;
-    let brought = json!({"batch": "@", "quantity": 1});
-    name("deliver_consignment /batch", sari, format!("/v1/outlets/{outlet}/consignments"), Some(brought), &batches);
-    let noted = json!({"name": "Warung Contoh Seberang", "cut_percent": 0, "settle_days": 7});
+    let consignment_body = json!({"batch": "@", "quantity": 1});
+    add_call(
+        "deliver_consignment /batch",
+        sari,
+        format!("/v1/outlets/{outlet}/consignments"),
+        Some(consignment_body),
+        &batches,
+    );
+    let outlet_body = json!({"name": "Warung Contoh Seberang", "cut_percent": 0, "settle_days": 7});
     let outlets = format!("/v1/cooperatives/{}/outlets", village.foreign_cooperative);
-    let noted = village.foreign_board.with_new_key().post(&outlets, noted).await.expect(201);
-    name("list_entries ?outlet", treasurer, format!("{entries}?outlet=@"), None, &[noted.id()]);
-    let brought = json!({"batch": batches[0], "quantity": 1});
-    let goods = format!("/v1/outlets/{outlet}/consignments");
-    let neighbours_goods = village.darsih.with_new_key().post(&goods, brought).await.expect(201).id();
+    let outlet_body = village.foreign_board.with_new_key().post(&outlets, outlet_body).await.expect(201);
+    add_call("list_entries ?outlet", treasurer, format!("{entries}?outlet=@"), None, &[outlet_body.id()]);
+    let consignment_body = json!({"batch": batches[0], "quantity": 1});
+    let consignments_path = format!("/v1/outlets/{outlet}/consignments");
+    let neighbours_goods =
+        village.darsih.with_new_key().post(&consignments_path, consignment_body).await.expect(201).id();
     let counts = format!("/v1/outlets/{outlet}/counts");
-    let found = |group: &str, goods: &str| json!({"group": group, "lines": [{"consignment": goods, "on_hand": 0}]});
+    let count_body =
+        |group: &str, consignment: &str| json!({"group": group, "lines": [{"consignment": consignment, "on_hand": 0}]});
     let own_group = village.sekar_laras.to_string();
-    name("count_outlet /group", sari, counts.clone(), Some(found("@", &neighbours_goods)), &foreign_groups);
-    name("count_outlet /lines/0/consignment", sari, counts, Some(found(&own_group, "@")), &[neighbours_goods]);
-    let spent = json!({"membership": "@", "what": "Gula", "amount": 5_000});
-    name("note_ingredient_receipt /membership", sari, format!("{group}/ingredient_receipts"), Some(spent), &members);
-    let did = json!({"membership": "@", "kind": "pieces", "amount": 4});
-    name("note_contribution /membership", sari, format!("/v1/batches/{shelf}/contributions"), Some(did), &members);
+    add_call("count_outlet /group", sari, counts.clone(), Some(count_body("@", &neighbours_goods)), &foreign_groups);
+    add_call("count_outlet /lines/0/consignment", sari, counts, Some(count_body(&own_group, "@")), &[neighbours_goods]);
+    let receipt_body = json!({"membership": "@", "what": "Gula", "amount": 5_000});
+    add_call(
+        "note_ingredient_receipt /membership",
+        sari,
+        format!("{group}/ingredient_receipts"),
+        Some(receipt_body),
+        &members,
+    );
+    let contribution_body = json!({"membership": "@", "kind": "pieces", "amount": 4});
+    add_call(
+        "note_contribution /membership",
+        sari,
+        format!("/v1/batches/{shelf}/contributions"),
+        Some(contribution_body),
+        &members,
+    );
     let own_payments = format!("/v1/orders/{}/payments", order.id());
-    name("record_payment /refunds", &village.treasurer, own_payments, Some(refund.clone()), &payments);
+    add_call("record_payment /refunds", &village.treasurer, own_payments, Some(refund.clone()), &payments);
     let credit = json!({"method": "credit", "from": "@"});
     let own_payments = format!("/v1/orders/{}/payments", order.id());
-    name("record_payment /from", &village.buyer, own_payments, Some(credit.clone()), &foreign_orders);
+    add_call("record_payment /from", &village.buyer, own_payments, Some(credit.clone()), &foreign_orders);
     let track = format!("/v1/track/{}/payments", tracked.json["track"]["secret"].as_str().unwrap());
-    name("record_tracked_payment /refunds", &guest, track.clone(), Some(refund), &payments);
-    name("record_tracked_payment /from", &guest, track, Some(credit), &foreign_orders);
+    add_call("record_tracked_payment /refunds", &guest, track.clone(), Some(refund), &payments);
+    add_call("record_tracked_payment /from", &guest, track, Some(credit), &foreign_orders);
 
     let buyer = &village.buyer.client;
     let with_product = |mut body: Value| {
         body["product"] = json!("@");
         Some(body)
     };
-    let anew = || "/v1/requests".to_owned();
+    let new_path = || "/v1/requests".to_owned();
     let at_zone = json!({"kind": "local", "zone": "@"});
     let (points, zones) = ([village.foreign_pickup_point.to_string()], [village.foreign_zone.to_string()]);
-    name("ask_groups /product", buyer, anew(), with_product(asking(json!({"kind": "pickup"}))), &products);
-    name("ask_groups /place/point", buyer, anew(), Some(asking(point.clone())), &points);
-    name("ask_groups /place/zone", buyer, anew(), Some(asking(at_zone.clone())), &zones);
+    add_call(
+        "ask_groups /product",
+        buyer,
+        new_path(),
+        with_product(request_body(json!({"kind": "pickup"}))),
+        &products,
+    );
+    add_call("ask_groups /place/point", buyer, new_path(), Some(request_body(point.clone())), &points);
+    add_call("ask_groups /place/zone", buyer, new_path(), Some(request_body(at_zone.clone())), &zones);
     let own = request(&unanswered);
-    name("change_request /place/point", buyer, own.clone(), Some(json!({"place": point})), &points);
-    name("change_request /place/zone", buyer, own, Some(json!({"place": at_zone})), &zones);
+    add_call("change_request /place/point", buyer, own.clone(), Some(json!({"place": point})), &points);
+    add_call("change_request /place/zone", buyer, own, Some(json!({"place": at_zone})), &zones);
     let offers = format!("{}/offers", request(&buyers));
-    name("make_offer /product", sari, offers, with_product(offered), &groups_products);
-    let taking = |offer: Value, delivery: Value| {
+    add_call("make_offer /product", sari, offers, with_product(offered), &groups_products);
+    let acceptance_body = |offer: Value, delivery: Value| {
         Some(json!({"offers": [{"offer": offer}], "delivery": delivery, "expected_total": 690_000}))
     };
     let acceptances = || format!("{}/acceptances", request(&buyers));
     let pickup = json!({"kind": "pickup"});
-    name("accept_offers /offers/0/offer", buyer, acceptances(), taking(json!("@"), pickup), &foreign_offers);
-    name("accept_offers /delivery/point", buyer, acceptances(), taking(json!(offer.id()), point), &points);
-    name("accept_offers /delivery/zone", buyer, acceptances(), taking(json!(offer.id()), zone), &zones);
+    add_call(
+        "accept_offers /offers/0/offer",
+        buyer,
+        acceptances(),
+        acceptance_body(json!("@"), pickup),
+        &foreign_offers,
+    );
+    add_call("accept_offers /delivery/point", buyer, acceptances(), acceptance_body(json!(offer.id()), point), &points);
+    add_call("accept_offers /delivery/zone", buyer, acceptances(), acceptance_body(json!(offer.id()), zone), &zones);
 
     let board = &village.board.client;
-    let market = |change: Value| {
+    let schedule_body = |change: Value| {
         let mut body = json!({
             "name": "Pasar Jumat", "weekdays": ["friday"], "opens_days_before": 2, "opens_at": "06:00",
             "closes_days_before": 1, "closes_at": "17:00", "from": "07:00", "until": "10:00",
@@ -309,8 +346,8 @@ async fn references_to_resources_of_others_are_rejected() {
         body
     };
     let schedules = format!("/v1/cooperatives/{}/schedules", village.cooperative);
-    let schedule = board.with_new_key().post(&schedules, market(json!({}))).await.expect(201);
-    let single = |change: Value| {
+    let schedule = board.with_new_key().post(&schedules, schedule_body(json!({}))).await.expect(201);
+    let market_day_body = |change: Value| {
         let mut body = json!({
             "name": "Pasar", "held_on": "2026-12-12", "opens_at": "2026-12-05T00:00:00Z",
             "closes_at": "2026-12-10T10:00:00Z", "from": "15:00", "until": "18:00",
@@ -319,37 +356,61 @@ async fn references_to_resources_of_others_are_rejected() {
         body
     };
     let days = format!("/v1/cooperatives/{}/market_days", village.cooperative);
-    let day = board.with_new_key().post(&days, single(json!({}))).await.expect(201);
-    let at = json!({"pickup_point": "@"});
-    name("add_schedule /pickup_point", board, schedules, Some(market(at.clone())), &points);
-    name("change_schedule /pickup_point", board, format!("/v1/schedules/{}", schedule.id()), Some(at.clone()), &points);
-    name("add_market_day /pickup_point", board, days, Some(single(at.clone())), &points);
+    let day = board.with_new_key().post(&days, market_day_body(json!({}))).await.expect(201);
+    let point_change = json!({"pickup_point": "@"});
+    add_call("add_schedule /pickup_point", board, schedules, Some(schedule_body(point_change.clone())), &points);
+    add_call(
+        "change_schedule /pickup_point",
+        board,
+        format!("/v1/schedules/{}", schedule.id()),
+        Some(point_change.clone()),
+        &points,
+    );
+    add_call("add_market_day /pickup_point", board, days, Some(market_day_body(point_change.clone())), &points);
     let day = format!("/v1/market_days/{}", day.id());
-    name("change_market_day /pickup_point", board, day.clone(), Some(at), &points);
+    add_call("change_market_day /pickup_point", board, day.clone(), Some(point_change), &points);
     let groups = [village.singkong_wareg.to_string(), village.foreign_group.to_string()];
-    name("list_proposals ?group", sari, format!("{day}/proposals?group=@"), None, &groups);
-    let standing = |change: Value| {
+    add_call("list_proposals ?group", sari, format!("{day}/proposals?group=@"), None, &groups);
+    let standing_order_body = |change: Value| {
         let mut body = json!({
             "cooperative": village.cooperative, "lines": [{"product": pastel, "quantity": 5}], "weekdays": ["friday"],
         });
         body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         body
     };
-    let anew = || "/v1/standing_orders".to_owned();
-    let own = buyer.with_new_key().post(&anew(), standing(json!({}))).await.expect(201);
+    let new_path = || "/v1/standing_orders".to_owned();
+    let own = buyer.with_new_key().post(&new_path(), standing_order_body(json!({}))).await.expect(201);
     let own = || format!("/v1/standing_orders/{}", own.id());
     village.work().await;
     let line = json!({"lines": [{"product": "@", "quantity": 5}]});
-    let fetched = json!({"delivery": {"kind": "pickup", "point": "@"}});
-    let brought = json!({"delivery": {"kind": "local", "zone": "@", "address": "RT 02 RW 05"}});
-    name("make_standing_order /lines/0/product", buyer, anew(), Some(standing(line.clone())), &products);
-    name("make_standing_order /delivery/point", buyer, anew(), Some(standing(fetched.clone())), &points);
-    name("make_standing_order /delivery/zone", buyer, anew(), Some(standing(brought.clone())), &zones);
-    name("change_standing_order /lines/0/product", buyer, own(), Some(line), &products);
-    name("change_standing_order /delivery/point", buyer, own(), Some(fetched), &points);
-    name("change_standing_order /delivery/zone", buyer, own(), Some(brought), &zones);
+    let pickup_delivery = json!({"delivery": {"kind": "pickup", "point": "@"}});
+    let delivery_body = json!({"delivery": {"kind": "local", "zone": "@", "address": "RT 02 RW 05"}});
+    add_call(
+        "make_standing_order /lines/0/product",
+        buyer,
+        new_path(),
+        Some(standing_order_body(line.clone())),
+        &products,
+    );
+    add_call(
+        "make_standing_order /delivery/point",
+        buyer,
+        new_path(),
+        Some(standing_order_body(pickup_delivery.clone())),
+        &points,
+    );
+    add_call(
+        "make_standing_order /delivery/zone",
+        buyer,
+        new_path(),
+        Some(standing_order_body(delivery_body.clone())),
+        &zones,
+    );
+    add_call("change_standing_order /lines/0/product", buyer, own(), Some(line), &products);
+    add_call("change_standing_order /delivery/point", buyer, own(), Some(pickup_delivery), &points);
+    add_call("change_standing_order /delivery/zone", buyer, own(), Some(delivery_body), &zones);
 
-    let (agreed, contract, _) = crate::contracts::create_invoiced_contract(&village).await;
+    let (agreed_product, contract, _) = crate::contracts::create_invoiced_contract(&village).await;
     let others = json!({
         "account": village.other_buyer.id, "starts_on": "2026-11-23", "ends_on": "2027-05-31", "weekdays": ["friday"],
         "lines": [{"product": pastel, "unit_price": 2_300}], "credit_limit": 300_000, "term_days": 14,
@@ -357,27 +418,33 @@ async fn references_to_resources_of_others_are_rejected() {
     let contracts = format!("/v1/cooperatives/{}/contracts", village.cooperative);
     let others_contract = [board.with_new_key().post(&contracts, others.clone()).await.expect(201).id()];
     let named = json!({"contract": "@"});
-    name("make_standing_order /contract", buyer, anew(), Some(standing(named)), &others_contract);
+    add_call("make_standing_order /contract", buyer, new_path(), Some(standing_order_body(named)), &others_contract);
     let mut unknown_goods = others;
     unknown_goods["lines"][0]["product"] = json!("@");
-    name("draw_up_contract /lines/0/product", board, contracts, Some(unknown_goods), &[foreign.to_string()]);
-    let calling = |change: Value| {
+    add_call("draw_up_contract /lines/0/product", board, contracts, Some(unknown_goods), &[foreign.to_string()]);
+    let contract_order_body = |change: Value| {
         let mut body = json!({"ready_on": "2026-11-23", "lines": [{"product": pastel, "quantity": 5}]});
         body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         Some(body)
     };
     let orders = || format!("/v1/contracts/{contract}/orders");
-    let with_agreed = |change: &Value| {
+    let with_agreed_product = |change: &Value| {
         let mut body = change.clone();
-        body["lines"] = json!([{"product": agreed, "quantity": 5}]);
-        calling(body)
+        body["lines"] = json!([{"product": agreed_product, "quantity": 5}]);
+        contract_order_body(body)
     };
-    let goods = json!({"lines": [{"product": "@", "quantity": 5}]});
-    name("call_off_order /lines/0/product", buyer, orders(), calling(goods), &[foreign.to_string()]);
-    let fetched = json!({"delivery": {"kind": "pickup", "point": "@"}});
-    let brought = json!({"delivery": {"kind": "local", "zone": "@", "address": "RT 02 RW 05"}});
-    name("call_off_order /delivery/point", buyer, orders(), with_agreed(&fetched), &points);
-    name("call_off_order /delivery/zone", buyer, orders(), with_agreed(&brought), &zones);
+    let goods_body = json!({"lines": [{"product": "@", "quantity": 5}]});
+    add_call(
+        "call_off_order /lines/0/product",
+        buyer,
+        orders(),
+        contract_order_body(goods_body),
+        &[foreign.to_string()],
+    );
+    let pickup_delivery = json!({"delivery": {"kind": "pickup", "point": "@"}});
+    let delivery_body = json!({"delivery": {"kind": "local", "zone": "@", "address": "RT 02 RW 05"}});
+    add_call("call_off_order /delivery/point", buyer, orders(), with_agreed_product(&pickup_delivery), &points);
+    add_call("call_off_order /delivery/zone", buyer, orders(), with_agreed_product(&delivery_body), &zones);
 
     let covered: BTreeSet<String> = calls.iter().map(|call| call.reference.to_owned()).collect();
     let exempt = UNRESTRICTED.map(str::to_owned).into();
