@@ -12,8 +12,8 @@ fn the_benchmark_runs_all_cases_and_cleans_up() {
         .env("LUMBUNG__DATA_DIR", folder.path())
         .output()
         .unwrap();
-    let (table, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{table}{told}");
+    let (table, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{table}{log}");
     for case in [
         "catalogue page, 20 products",
         "unchanged page (304)",

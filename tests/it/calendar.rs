@@ -113,7 +113,7 @@ async fn a_stored_date_replaces_the_computed_one_until_it_is_removed() {
         ("edited".into(), "Hari Raya Idulfitri 1449 H".into(), &json!(1449), &json!(true))
     );
     assert_eq!(village.lines("2028-02-01", "2028-03-15").await, ["2028-02-26 idulfitri edited"]);
-    assert_eq!(village.lines("2028-02-27", "2028-02-27").await, [""; 0], "its old day, asked for alone");
+    assert_eq!(village.lines("2028-02-27", "2028-02-27").await, [""; 0], "its computed day alone");
     // There is one date per year.
     let other = json!({"kind": "idulfitri", "day": "2028-02-27"});
     village.admin.with_new_key().post("/v1/calendar", other).await.expect_problem(409, "occasion-known");

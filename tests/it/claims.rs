@@ -109,7 +109,7 @@ async fn production_and_discards_never_leave_more_claimed_than_there_is() {
     let made = db.write(move |tx| supply::record_production(tx, now, id, pcs(45), pcs(45), None)).await.unwrap();
     assert_eq!((made.status, made.made, made.available()), (BatchStatus::Made, Some(pcs(45)), Quantity::ZERO));
     let more = db.write(move |tx| supply::record_production(tx, now, id, pcs(55), pcs(45), None)).await.unwrap();
-    assert_eq!(more.available(), pcs(10), "the rest is on the shelf");
+    assert_eq!(more.available(), pcs(10), "the rest is available");
     let discard = Discard {
         id: Entropy::System.id(village.clock.now()),
         quantity: pcs(11),
@@ -207,7 +207,7 @@ async fn a_batch_is_decided_at_its_cutoff_and_closed_at_its_end() {
     assert_eq!(batch(&village, shelf).await.status, BatchStatus::Made);
     village.clock.advance(Duration::days(61));
     run_periodic_tasks(&village);
-    assert_eq!(batch(&village, free).await.status, BatchStatus::Closed, "nobody ordered, nobody made");
+    assert_eq!(batch(&village, free).await.status, BatchStatus::Closed, "neither ordered nor produced");
     assert_eq!(batch(&village, shelf).await.status, BatchStatus::Closed, "it is past its best before");
 }
 

@@ -64,7 +64,7 @@ fn production_rejects_all_well_known_values() {
     let errors = composed(&[("LUMBUNG_ENV", "production")]).unwrap_err();
     let message = errors.to_string();
     for key in ["server.seal_key", "accounts.signing_keys", "server.public_url", "database.url", "mail.security"] {
-        assert!(message.contains(key), "{key} is not asked for: {message}");
+        assert!(message.contains(key), "{key} is not required: {message}");
     }
     assert_eq!(errors.0.len(), 5, "{message}");
     let config = composed(&[

@@ -108,9 +108,9 @@ impl Rush {
     }
 
     async fn until(&self, count: usize) {
-        let begun = std::time::Instant::now();
+        let start = std::time::Instant::now();
         while self.count() < count {
-            assert!(begun.elapsed().as_secs() < 60, "only {} of {count} orders are acknowledged", self.count());
+            assert!(start.elapsed().as_secs() < 60, "only {} of {count} orders are acknowledged", self.count());
             tokio::time::sleep(std::time::Duration::from_millis(2)).await;
         }
     }
@@ -150,11 +150,11 @@ async fn a_server_killed_under_load_loses_no_order_and_creates_none_twice() {
 
     let rush = Arc::new(Rush::default());
     let start = || {
-        let served = ServerProcess::start(&village.database, 1);
-        rush.port.store(served.port, Ordering::SeqCst);
-        served
+        let server = ServerProcess::start(&village.database, 1);
+        rush.port.store(server.port, Ordering::SeqCst);
+        server
     };
-    let mut served = start();
+    let mut server = start();
     let buyers: Vec<_> = (0..6)
         .map(|_| {
             let (rush, body) = (Arc::clone(&rush), body.clone());
@@ -163,8 +163,8 @@ async fn a_server_killed_under_load_loses_no_order_and_creates_none_twice() {
         .collect();
     for kill in 1..=4 {
         rush.until(kill * 15).await;
-        served.kill();
-        served = start();
+        server.kill();
+        server = start();
     }
     rush.until(80).await;
     rush.is_over.store(true, Ordering::SeqCst);
@@ -178,7 +178,7 @@ async fn a_server_killed_under_load_loses_no_order_and_creates_none_twice() {
         assert_eq!(again.header("idempotency-replayed"), Some("true"), "an acknowledged order is lost");
         assert_eq!(&again.bytes, answer);
     }
-    served.kill();
+    server.kill();
     let count = i64::try_from(acknowledged.len()).unwrap();
     let (orders, keys, parts, lines, placed, unlike) = village
         .app

@@ -85,10 +85,10 @@ async fn transactions_can_be_nested() {
     let db = &world.app.state.db;
     let half: Result<(), db::Error> = db
         .write(|tx| {
-            let kept = tx.transaction::<_, diesel::result::Error, _>(|conn| {
+            let committed = tx.transaction::<_, diesel::result::Error, _>(|conn| {
                 diesel::update(events::table).set(events::kind.eq("x")).execute(conn)
             });
-            kept?;
+            committed?;
             record(tx, Instant::EPOCH, &event())?;
             let undone = tx.transaction::<(), diesel::result::Error, _>(|conn| {
                 diesel::delete(events::table).execute(conn)?;
@@ -189,10 +189,10 @@ fn pragma(conn: &mut db::Conn, name: &str) -> db::Result<String> {
     #[derive(QueryableByName)]
     struct Pragma {
         #[diesel(sql_type = diesel::sql_types::Text)]
-        told: String,
+        value: String,
     }
-    let query = diesel::sql_query(format!("SELECT CAST({name} AS TEXT) AS told FROM pragma_{name}"));
-    Ok(query.get_result::<Pragma>(conn)?.told)
+    let query = diesel::sql_query(format!("SELECT CAST({name} AS TEXT) AS value FROM pragma_{name}"));
+    Ok(query.get_result::<Pragma>(conn)?.value)
 }
 
 /// Checks the settings for durability, because only a power failure would show the difference.
@@ -204,15 +204,15 @@ async fn sqlite_syncs_to_disk_unless_configured_otherwise() {
             return;
         }
         let db = &world.app.state.db;
-        let told = |conn: &mut db::Conn| {
+        let read_pragmas = |conn: &mut db::Conn| {
             ["synchronous", "journal_mode", "foreign_keys", "trusted_schema", "query_only"]
                 .map(|name| pragma(conn, name))
                 .into_iter()
                 .collect::<db::Result<Vec<String>>>()
         };
-        let writing = db.write::<_, db::Error, _>(move |tx| told(tx)).await.unwrap();
+        let writing = db.write::<_, db::Error, _>(move |tx| read_pragmas(tx)).await.unwrap();
         assert_eq!(writing, [synchronous, "wal", "1", "0", "0"]);
-        let reading = db.read::<_, db::Error, _>(told).await.unwrap();
+        let reading = db.read::<_, db::Error, _>(read_pragmas).await.unwrap();
         assert_eq!(reading, [synchronous, "wal", "1", "0", "1"]);
     }
     // It is the default.

@@ -181,10 +181,10 @@ async fn a_backup_restores_photos_proofs_and_keys() {
     let (url, here) = (village.database.url.clone(), folder.clone());
     let copying = tokio::task::spawn_blocking(move || run(&url, &here, &here.join("data"), &["backup", "copy"]));
     let (code, output) = copying.await.unwrap();
-    let kept = |part: &str| read_tree(&folder.join("data").join(part));
-    assert_eq!(kept("files").len(), 7, "six of the photo, and the slip");
-    assert_eq!(read_tree(&folder.join("copy/files")), kept("files"), "{output}");
-    assert_eq!(read_tree(&folder.join("copy/keys")), kept("keys"), "{output}");
+    let original_files = |part: &str| read_tree(&folder.join("data").join(part));
+    assert_eq!(original_files("files").len(), 7, "six of the photo, and the slip");
+    assert_eq!(read_tree(&folder.join("copy/files")), original_files("files"), "{output}");
+    assert_eq!(read_tree(&folder.join("copy/keys")), original_files("keys"), "{output}");
     if village.database.is_postgres() {
         assert_eq!(code, 1, "the database is pg_dump's: {output}");
         return;
@@ -196,8 +196,8 @@ async fn a_backup_restores_photos_proofs_and_keys() {
     let copy = folder.join("copy");
     let (code, output) = run(&url, elsewhere.path(), elsewhere.path(), &["restore", copy.to_str().unwrap()]);
     assert_eq!(code, 0, "{output}");
-    assert_eq!(read_tree(&elsewhere.path().join("files")), kept("files"));
-    assert_eq!(read_tree(&elsewhere.path().join("keys")), kept("keys"));
+    assert_eq!(read_tree(&elsewhere.path().join("files")), original_files("files"));
+    assert_eq!(read_tree(&elsewhere.path().join("keys")), original_files("keys"));
     let (settings, keys) = (&village.app.accounts.settings, KeyFolder::new(elsewhere.path(), false));
     let anew = Accounts::new(settings, &village.app.state.public_url, &keys, &Entropy::System).unwrap();
     let known =

@@ -92,7 +92,7 @@ async fn in_a_group_only_failing_writes_are_rolled_back() {
     assert!(matches!(within, Err(db::Error::Panicked)), "{within:?}");
     assert_eq!(list_names(db).await, ["a", "b", "c", "taken"]);
     db.write::<_, db::Error, _>(|tx| insert_name(tx, "next")).await.unwrap();
-    assert_eq!(list_names(db).await.len(), 5, "the writer goes on");
+    assert_eq!(list_names(db).await.len(), 5, "the writer continues");
 }
 
 #[actix_web::test]
@@ -157,7 +157,7 @@ async fn a_failed_commit_is_an_error_for_the_whole_group() {
         neighbours.into_iter().filter_map(|(name, outcome)| outcome.is_ok().then_some(name)).collect();
     assert_eq!(list_names(db).await, succeeded, "results match the committed rows");
     db.write::<_, db::Error, _>(|tx| insert_name(tx, "next")).await.unwrap();
-    assert!(list_names(db).await.contains(&"next".to_owned()), "the writer goes on");
+    assert!(list_names(db).await.contains(&"next".to_owned()), "the writer continues");
 }
 
 #[actix_web::test]
@@ -171,9 +171,9 @@ async fn a_commit_is_counted_although_its_caller_was_dropped() {
         insert_name(tx, "left")
     });
     assert!(left.now_or_never().is_none());
-    let hearing = db.clone();
-    let heard = tokio::task::spawn_blocking(move || hearing.wait_for_commit(seen, Duration::from_secs(20)));
-    heard.await.unwrap();
+    let waiting_db = db.clone();
+    let waiting = tokio::task::spawn_blocking(move || waiting_db.wait_for_commit(seen, Duration::from_secs(20)));
+    waiting.await.unwrap();
     assert!(db.commits() > seen);
     assert_eq!(list_names(db).await, ["left"]);
 }

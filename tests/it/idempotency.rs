@@ -166,7 +166,7 @@ async fn a_guests_secret_is_replayed_but_never_stored() {
         assert!(is_replay(&again));
         assert_eq!((&again.bytes, again.header("location")), (&first.bytes, first.header("location")));
         village.guest().get(&format!("/v1/track/{secret}")).await.expect(200);
-        assert!(stored_responses(&village).await.iter().all(|row| !row.contains(secret)), "the secret is kept");
+        assert!(stored_responses(&village).await.iter().all(|row| !row.contains(secret)), "the secret is stored");
     }
     assert_eq!(stored_responses(&village).await.len(), 2);
 }

@@ -243,7 +243,7 @@ async fn the_worker_wakes_up_on_a_commit_and_stops_on_request() {
     let start = std::time::Instant::now();
     enqueue_job(&world, Job::new("test.knock", &1)).await;
     while count.load(Ordering::SeqCst) == 0 {
-        assert!(start.elapsed() < std::time::Duration::from_secs(5), "nobody does the job");
+        assert!(start.elapsed() < std::time::Duration::from_secs(5), "the job does not run");
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     assert!(worker.stop(std::time::Duration::from_secs(10)));

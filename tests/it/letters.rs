@@ -87,7 +87,7 @@ async fn every_transition_of_an_order_notifies_the_other_side_once() {
     village.transition_fulfilment(&sari, &order, "ready").await.expect(200);
     assert_eq!(post.new_letters().await, expected(&[("order-ready", &buyer)]));
     village.transition_fulfilment(&sari, &order, "hand_over").await.expect(200);
-    assert_eq!(post.new_letters().await, expected(&[]), "whoever has the goods knows");
+    assert_eq!(post.new_letters().await, expected(&[]), "a hand-over sends no letter");
 
     let declined = village.place_order(product, 10).await;
     post.new_letters().await;
@@ -136,7 +136,7 @@ async fn letters_describe_the_state_at_the_time_of_sending() {
     village.transition_fulfilment(&sari, &order, "accept").await.expect(200);
     assert_eq!(post.new_letters().await, expected(&[("order-placed", &buyer), ("order-accepted", &buyer)]));
     let text = post.text("order-placed");
-    assert!(!text.contains("paling lambat"), "nobody is waited for: {text}");
+    assert!(!text.contains("paling lambat"), "no answer is pending: {text}");
     let order = village.place_order(product, 10).await;
     for action in ["accept", "ready", "decline"].iter().take(2) {
         village.transition_fulfilment(&sari, &order, action).await.expect(200);
@@ -169,27 +169,27 @@ async fn the_board_declines_one_fulfilment_in_its_groups_place_and_both_sides_ar
     let group = format!("/v1/groups/{}/transitions", village.singkong_wareg);
     village.board.with_new_key().post(&group, suspend).await.expect(200);
     post.new_letters().await;
-    let (kept, gone) = (fulfilment_of(&village, &order, true), fulfilment_of(&village, &order, false));
+    let (accepted, declined_part) = (fulfilment_of(&village, &order, true), fulfilment_of(&village, &order, false));
     let seen = village.board.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
     assert_eq!(fulfilment_of(&village, &seen, false)["actions"], json!(["decline"]));
     let of_the_group = village.darsih.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
     assert_eq!(fulfilment_of(&village, &of_the_group, false)["actions"], json!(["accept", "decline"]));
 
     // The board may only decline; another cooperative's board cannot see the order.
-    transition(&village.board, gone, json!({"action": "accept"})).await.expect_problem(403, "forbidden");
+    transition(&village.board, declined_part, json!({"action": "accept"})).await.expect_problem(403, "forbidden");
     for stranger in [&village.foreign_board, &village.other_buyer, &village.treasurer] {
-        transition(stranger, gone, json!({"action": "decline"})).await.expect_problem(404, "not-found");
+        transition(stranger, declined_part, json!({"action": "decline"})).await.expect_problem(404, "not-found");
     }
     let decline = json!({"action": "decline", "reason": "Kelompok dihentikan sementara"});
-    let left = transition(&village.board.clone(), gone, decline.clone()).await.expect(200);
+    let left = transition(&village.board.clone(), declined_part, decline.clone()).await.expect(200);
     assert_eq!((left.str("status"), left.json["total"].clone()), ("placed".into(), json!(25_000)));
     assert_eq!(fulfilment_of(&village, &left, false)["status"], "declined");
     assert_eq!(
         post.new_letters().await,
         expected(&[("order-declined", &village.buyer), ("order-called-off", &village.darsih)])
     );
-    transition(&village.board, gone, decline).await.expect_problem(409, "transition-invalid");
-    transition(&village.sari, kept, json!({"action": "accept"})).await.expect(200);
+    transition(&village.board, declined_part, decline).await.expect_problem(409, "transition-invalid");
+    transition(&village.sari, accepted, json!({"action": "accept"})).await.expect(200);
     let confirmed = village.buyer.get(&format!("/v1/orders/{}", order.id())).await.expect(200);
     assert_eq!(confirmed.str("status"), "confirmed");
     let events = format!("/v1/cooperatives/{}/events?limit=100", village.cooperative);

@@ -148,7 +148,7 @@ async fn a_letter_is_given_up_after_three_days_of_temporary_rejections() {
     let world = world_with(&smtp, |_| {}).await;
     smtp.queue_reactions(vec![Reaction::Reject("451 come back"); 100]);
     enqueue(&world, letter_to("sari@example.org", "Sari")).await;
-    let begun = world.clock.now();
+    let start = world.clock.now();
     let mut longest = Duration::zero();
     loop {
         world.work().await;
@@ -159,7 +159,7 @@ async fn a_letter_is_given_up_after_three_days_of_temporary_rejections() {
         longest = longest.max(next.since(world.clock.now()));
         world.clock.set(next);
     }
-    let lived = world.clock.now().since(begun);
+    let lived = world.clock.now().since(start);
     assert!((Duration::days(3)..Duration::hours(80)).contains(&lived), "{lived}");
     assert!((Duration::minutes(288)..=Duration::minutes(432)).contains(&longest), "{longest}");
     assert_eq!(count_dead(&world.app.state.db).await, 1);
@@ -248,14 +248,14 @@ async fn a_slow_mail_server_delays_no_response() {
     let registry = world.app.registry.clone();
     let worker = lumbung::jobs::Worker::start(&registry, &world.app.state.db, &world.clock).unwrap();
     tokio::time::sleep(Wait::from_millis(100)).await;
-    let begun = std::time::Instant::now();
+    let start = std::time::Instant::now();
     for _ in 0..10 {
         world.guest().get("/v1/nowhere").await.expect_problem(404, "not-found");
         enqueue(&world, letter_to("budi@example.org", "Budi")).await;
     }
-    assert!(begun.elapsed() < Wait::from_millis(1000), "{:?}", begun.elapsed());
+    assert!(start.elapsed() < Wait::from_millis(1000), "{:?}", start.elapsed());
     while smtp.received().len() < 11 {
-        assert!(begun.elapsed() < Wait::from_secs(20), "letters do not leave");
+        assert!(start.elapsed() < Wait::from_secs(20), "letters are not sent");
         tokio::time::sleep(Wait::from_millis(20)).await;
     }
     assert!(worker.stop(Wait::from_secs(10)));

@@ -258,10 +258,10 @@ async fn a_request_with_an_incomplete_head_times_out() {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         stream.write_all(b"GET /v1/meta HTTP/1.1\r\nhost: a\r\n").unwrap();
-        let begun = Stopwatch::now();
+        let start = Stopwatch::now();
         let mut response = Vec::new();
         let _ = stream.read_to_end(&mut response);
-        begun.elapsed()
+        start.elapsed()
     });
     assert!(waited.await.unwrap() < Duration::from_secs(8));
 }
@@ -287,8 +287,8 @@ async fn a_body_that_is_too_slow_times_out() {
                 let mut stream = TcpStream::connect(address).unwrap();
                 stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
                 stream.write_all(head.as_bytes()).unwrap();
-                let (mut response, mut some, begun) = (Vec::new(), [0; 4096], Stopwatch::now());
-                while response.is_empty() && begun.elapsed() < Duration::from_secs(10) {
+                let (mut response, mut some, start) = (Vec::new(), [0; 4096], Stopwatch::now());
+                while response.is_empty() && start.elapsed() < Duration::from_secs(10) {
                     if is_dripping {
                         let _ = stream.write_all(b" ");
                     }
@@ -320,10 +320,10 @@ async fn a_client_that_does_not_read_is_disconnected() {
         socket.connect(&address.into()).unwrap();
         let mut stream: TcpStream = socket.into();
         stream.set_nonblocking(true).unwrap();
-        let begun = Stopwatch::now();
+        let start = Stopwatch::now();
         // Send requests for a large file without reading the responses.
         let request = b"GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: a\r\n\r\n";
-        while begun.elapsed() < Duration::from_secs(20) {
+        while start.elapsed() < Duration::from_secs(20) {
             match stream.write(request) {
                 Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => return true,
                 _ => std::thread::sleep(Duration::from_millis(50)),

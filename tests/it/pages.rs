@@ -162,15 +162,15 @@ async fn every_page_supports_head_and_names_its_methods() {
     ];
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     for (path, known) in pages {
-        let ask =
+        let send =
             |method: Method| http.request(method, format!("{}{path}", world.base_url)).header("accept", BROWSER).send();
-        let (read, head) = (ask(Method::GET).await.unwrap(), ask(Method::HEAD).await.unwrap());
+        let (read, head) = (send(Method::GET).await.unwrap(), send(Method::HEAD).await.unwrap());
         assert_eq!(head.status(), read.status(), "{path}");
         for name in ["content-type", "content-length", "cache-control", "content-security-policy", "location"] {
             assert_eq!(head.headers().get(name), read.headers().get(name), "{path}: {name}");
         }
         assert!(head.bytes().await.unwrap().is_empty());
-        let refused = ask(Method::DELETE).await.unwrap();
+        let refused = send(Method::DELETE).await.unwrap();
         assert_eq!((refused.status().as_u16(), &refused.headers()["allow"]), (405, &known.parse().unwrap()), "{path}");
     }
     world.work().await;

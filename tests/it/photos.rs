@@ -257,10 +257,10 @@ async fn harmful_files_are_rejected_quickly() {
     let refused = harmful(&picture);
     assert!(refused.len() >= 10);
     for (description, content_type, bytes, code) in refused {
-        let begun = Stopwatch::now();
+        let start = Stopwatch::now();
         let reply = put(&village.sari, &path, content_type, bytes).await;
         assert_eq!((reply.status, reply.json["code"].as_str()), (422, Some(code)), "{description}: {}", reply.text());
-        assert!(begun.elapsed() < Elapsed::from_secs(2), "{description} took {:?}", begun.elapsed());
+        assert!(start.elapsed() < Elapsed::from_secs(2), "{description} took {:?}", start.elapsed());
     }
     for content_type in ["image/svg+xml", "image/gif", "application/json", "text/html"] {
         put(&village.sari, &path, content_type, picture.clone()).await.expect_problem(415, "media-type-unsupported");

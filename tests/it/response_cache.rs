@@ -73,7 +73,7 @@ async fn responses_are_cached_per_representation_and_only_for_anonymous_callers(
     let plain = guest.get(&path).await.expect(200);
     let officers = village.sari.get(&path).await.expect(200);
     assert!(!is_cached(&officers) && officers.json["actions"].is_array() && plain.json["actions"].is_null());
-    assert!(guest.get(&path).await.json["actions"].is_null(), "an officer's answer is kept for nobody");
+    assert!(guest.get(&path).await.json["actions"].is_null(), "an officer's response is not cached");
     for (header, value) in [("accept-language", "en"), ("accept-encoding", "br"), ("accept", "application/json")] {
         let other = guest.with(header, value);
         assert!(!is_cached(&other.get(&path).await.expect(200)), "{header}");

@@ -70,10 +70,10 @@ impl Operation {
     }
 
     fn matches(&self, method: &str, path: &str) -> bool {
-        let (own, asked) = (self.path.split('/'), path.split('/'));
+        let (own, requested) = (self.path.split('/'), path.split('/'));
         self.method.eq_ignore_ascii_case(method)
-            && own.clone().count() == asked.clone().count()
-            && own.zip(asked).all(|(own, asked)| own.starts_with('{') || own == asked)
+            && own.clone().count() == requested.clone().count()
+            && own.zip(requested).all(|(own, requested)| own.starts_with('{') || own == requested)
     }
 }
 
