@@ -83,7 +83,7 @@ impl Application {
     /// Wires the application by the configuration.
     pub fn build(config: &Config, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
         let folder = KeyFolder::new(&config.data_dir, config.production);
-        let seal = folder.one("server.seal_key", config.server.seal_key.as_ref(), "seal", &Entropy::System)?;
+        let seal = folder.load_key("server.seal_key", config.server.seal_key.as_ref(), "seal", &Entropy::System)?;
         let accounts = Accounts::new(&config.accounts, &config.server.public_url, &folder, &entropy)?;
         let db = Db::open(&config.database, entropy)?;
         let state = AppState {
