@@ -11,9 +11,9 @@ use crate::web::{Code, FieldErrors, Problem};
 /// Why a product was not added.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
-    /// What was stated breaks rules.
+    /// The offering breaks validation rules.
     #[error("the offering breaks rules")]
-    Faulty(FieldErrors),
+    Invalid(FieldErrors),
     /// The group has closed.
     #[error("the group has closed")]
     GroupClosed,
@@ -25,14 +25,14 @@ pub enum AddError {
 impl From<AddError> for Problem {
     fn from(error: AddError) -> Self {
         match error {
-            AddError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            AddError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             AddError::GroupClosed => Problem::new(Code::ProductGroupInactive),
             AddError::Db(error) => error.into(),
         }
     }
 }
 
-/// Adds a product to the group, as a draft.
+/// Adds a draft product to the group under the given id.
 pub fn add(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -40,13 +40,13 @@ pub fn add(
     id: ProductId,
     offering: Offering,
 ) -> Result<Product, AddError> {
-    let offering = offering.tidied();
+    let offering = offering.normalized();
     let mut errors = FieldErrors::default();
-    offering.check(&mut errors);
+    offering.validate(&mut errors);
     if !errors.is_empty() {
-        return Err(AddError::Faulty(errors));
+        return Err(AddError::Invalid(errors));
     }
-    let group = store::maker(tx, permit.group)?;
+    let group = store::load_maker(tx, permit.group)?;
     if group.is_closed() {
         return Err(AddError::GroupClosed);
     }
@@ -67,7 +67,7 @@ pub fn add(
     let event = Event::new("product.added", id)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("price", product.price);
     events::record(tx, now, &event)?;
     Ok(product)

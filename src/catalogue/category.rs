@@ -1,22 +1,22 @@
-//! The closed list of categories, with the names that people search by.
+//! The closed list of product categories, with their names in both languages. Search matches the names.
 
 use crate::kernel::Language;
 use crate::kernel::text_enum::text_enum;
 
 text_enum! {
-    /// What kind of goods a product is.
+    /// A product's category.
     Category {
         /// Wet snacks, made for the day: pastel, risoles, snack boxes.
         FreshSnacks = "fresh_snacks",
         /// Dry snacks that keep: chips, crackers.
         DrySnacks = "dry_snacks",
-        /// Cookies and parcels, mostly for feasts.
+        /// Cookies and gift parcels, mostly for holidays.
         Cookies = "cookies",
-        /// Palm sugar and drinks made of it.
+        /// Palm sugar and drinks made from it.
         PalmSugar = "palm_sugar",
         /// Drinks and herbal drinks.
         Drinks = "drinks",
-        /// Tempe, tofu and other food of the day.
+        /// Tempe, tofu and other everyday dishes.
         DailyFood = "daily_food",
         /// Frozen and prepared meals.
         PreparedMeals = "prepared_meals",
@@ -28,15 +28,15 @@ text_enum! {
         EggsAndMeat = "eggs_and_meat",
         /// Seeds and seedlings.
         Seedlings = "seedlings",
-        /// Batik, bags and other things made by hand.
+        /// Batik, bags and other handicraft.
         Craft = "craft",
-        /// What fits nowhere else.
+        /// Anything else.
         Other = "other",
     }
 }
 
 impl Category {
-    /// What people call it.
+    /// The category's name for people.
     pub const fn name(self, language: Language) -> &'static str {
         match (self, language) {
             (Category::FreshSnacks, Language::Indonesian) => "Jajanan basah",

@@ -1,4 +1,4 @@
-//! What must stand on a food's label (BPOM 31/2018), and what looks wrong about it.
+//! Food label data (BPOM 31/2018), and warnings about it.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// What can make people ill.
+    /// A food allergen that must be declared.
     Allergen {
         /// Wheat and other gluten.
         Gluten = "gluten",
@@ -47,38 +47,38 @@ text_enum! {
 }
 
 text_enum! {
-    /// Which licence a food has.
+    /// The kind of food licence.
     LicenceKind {
-        /// The home industry's permit (SPP-IRT).
+        /// The home-industry food permit (SPP-IRT).
         Pirt = "pirt",
-        /// The food authority's registration.
+        /// A registration with the food authority (BPOM MD).
         BpomMd = "bpom_md",
     }
 }
 
 text_enum! {
-    /// Where a product stands with its halal certificate.
+    /// The halal certification status of a product.
     HalalStatus {
-        /// Has a certificate.
+        /// Certified.
         Certified = "certified",
-        /// Has applied for one.
+        /// A certificate has been applied for.
         InProcess = "in_process",
-        /// Has not applied.
+        /// No certificate has been applied for.
         NotYet = "not_yet",
-        /// Is not halal, and says so.
+        /// Declared as not halal.
         NonHalal = "non_halal",
-        /// Needs none.
+        /// Needs no certificate.
         NotApplicable = "not_applicable",
     }
 }
 
-/// How much is in one pack.
+/// The net content of one pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contents {
-    /// The number.
+    /// The amount, in `unit`.
     pub value: Quantity,
-    /// Of what.
+    /// The unit of the amount.
     pub unit: ContentUnit,
 }
 
@@ -86,50 +86,50 @@ pub struct Contents {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Licence {
-    /// Which.
+    /// The kind of licence.
     pub kind: LicenceKind,
-    /// Its number as printed.
+    /// The licence number as printed.
     #[schema(min_length = 1, max_length = 40, example = "2063302010001-00")]
     pub number: String,
-    /// The last day it holds.
+    /// The last day on which the licence is valid.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2029-05-31")]
     pub expires_on: Option<Day>,
 }
 
-/// Where it stands with halal.
+/// Halal certification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Halal {
-    /// The state.
+    /// The certification status.
     pub status: HalalStatus,
-    /// The number of the certificate (`ID…`), which goes on the label.
+    /// The certificate number (`ID…`), printed on the label.
     #[serde(default)]
     #[schema(max_length = 40, example = "ID33110000000000000")]
     pub number: Option<String>,
 }
 
-/// One ingredient, as the contract describes it.
+/// One ingredient of a composition. Only describes the OpenAPI schema.
 #[derive(Debug, utoipa::ToSchema)]
 #[schema(min_length = 1, max_length = 80, example = "tepung terigu")]
 pub struct Ingredient(pub String);
 
-/// What stands on the label.
+/// The label data of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
-    /// The ingredients, the most first.
+    /// The ingredients, by descending share.
     pub composition: Vec<String>,
-    /// How much is in one pack.
+    /// The net content of one pack.
     pub net_content: Option<Contents>,
-    /// What can make people ill.
+    /// A food allergen that must be declared.
     pub allergens: Vec<Allergen>,
-    /// How to keep it.
+    /// Storage instructions.
     pub storage: Option<String>,
-    /// The food licence.
+    /// The food licence, if any.
     pub licence: Option<Licence>,
-    /// Where it stands with halal.
+    /// Halal certification.
     pub halal: Halal,
-    /// The ingredients changed after the certificate: it must be looked at again.
+    /// Whether the ingredients changed after certification, so that the certificate must be reviewed.
     pub halal_recheck: bool,
 }
 
@@ -147,23 +147,23 @@ impl Default for Label {
     }
 }
 
-/// Something about a label that an officer should look at. It never stops a sale.
+/// A hint to officers about label data that looks wrong. Warnings never block a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Warning {
-    /// The P-IRT number has not the usual form.
+    /// The P-IRT number does not have the usual format.
     LicenceNumberUnusual,
-    /// The licence ran out.
+    /// The licence has expired.
     LicenceExpired,
-    /// A certificate is claimed without its number.
+    /// The product is marked as certified without a certificate number.
     HalalNumberMissing,
-    /// The ingredients changed after the certificate.
+    /// The ingredients changed after certification.
     HalalRecheck,
-    /// A food without its ingredients.
+    /// A food has no composition.
     CompositionMissing,
 }
 
 impl Warning {
-    /// The stable code.
+    /// The stable machine-readable code.
     pub const fn code(self) -> &'static str {
         match self {
             Warning::LicenceNumberUnusual => "licence-number-unusual",
@@ -174,7 +174,7 @@ impl Warning {
         }
     }
 
-    /// Where, as a JSON pointer into the product.
+    /// A JSON pointer to the field in the product.
     pub const fn pointer(self) -> &'static str {
         match self {
             Warning::LicenceNumberUnusual => "/label/licence/number",
@@ -185,7 +185,7 @@ impl Warning {
         }
     }
 
-    /// What to do about it.
+    /// The sentence for people: what to do.
     pub const fn sentence(self, language: Language) -> &'static str {
         match (self, language) {
             (Warning::LicenceNumberUnusual, Language::Indonesian) => {
@@ -213,29 +213,31 @@ impl Warning {
 }
 
 impl Label {
-    /// What an officer should look at on this day.
+    /// The warnings about this label on the given day.
     pub fn warnings(&self, category: Category, today: Day) -> Vec<Warning> {
         let licence = self.licence.as_ref();
-        let odd = licence.is_some_and(|licence| licence.kind == LicenceKind::Pirt && !is_usual_pirt(&licence.number));
-        let expired = licence.and_then(|licence| licence.expires_on).is_some_and(|last| last < today);
+        let unusual =
+            licence.is_some_and(|licence| licence.kind == LicenceKind::Pirt && !has_pirt_format(&licence.number));
+        let expired = licence.and_then(|licence| licence.expires_on).is_some_and(|last_day| last_day < today);
         let unnumbered = self.halal.status == HalalStatus::Certified && self.halal.number.is_none();
-        let bare = self.composition.is_empty() && !matches!(category, Category::Craft | Category::Seedlings);
+        let without_composition =
+            self.composition.is_empty() && !matches!(category, Category::Craft | Category::Seedlings);
         [
-            (odd, Warning::LicenceNumberUnusual),
+            (unusual, Warning::LicenceNumberUnusual),
             (expired, Warning::LicenceExpired),
             (unnumbered, Warning::HalalNumberMissing),
             (self.halal_recheck, Warning::HalalRecheck),
-            (bare, Warning::CompositionMissing),
+            (without_composition, Warning::CompositionMissing),
         ]
         .into_iter()
-        .filter_map(|(holds, warning)| holds.then_some(warning))
+        .filter_map(|(applies, warning)| applies.then_some(warning))
         .collect()
     }
 
-    /// This label after an edit of `before`: new ingredients on an unchanged certificate ask for another look, and
-    /// stating the certificate anew ends it.
+    /// Sets `halal_recheck` on this label, which replaces `before`: changed ingredients under an unchanged certificate
+    /// need a review, and updating the halal data ends it.
     #[must_use]
-    pub fn following(mut self, before: &Label) -> Self {
+    pub fn with_halal_recheck(mut self, before: &Label) -> Self {
         let ingredients_changed = self.composition != before.composition;
         let halal_changed = self.halal != before.halal;
         self.halal_recheck = self.halal.status == HalalStatus::Certified
@@ -245,8 +247,8 @@ impl Label {
     }
 }
 
-/// `d ff rrrr pp nnnn - yy`, the dash left out by some.
-fn is_usual_pirt(number: &str) -> bool {
+/// Whether the number has the format `d ff rrrr pp nnnn - yy`; some people omit the dash.
+fn has_pirt_format(number: &str) -> bool {
     let (first, year) = match number.split_once('-') {
         Some(parts) => parts,
         None => number.split_at_checked(13).unwrap_or((number, "")),
@@ -268,10 +270,10 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_licence_number_warns_and_never_blocks() {
-        assert!(is_usual_pirt("2063302010001-29") && is_usual_pirt("206330201000129"));
-        for odd in ["", "123", "20633020100012-9", "206330201000a-29", "2063302010001--9", "2063302010001 29"] {
-            assert!(!is_usual_pirt(odd), "{odd}");
+    fn an_unusual_licence_number_only_warns() {
+        assert!(has_pirt_format("2063302010001-29") && has_pirt_format("206330201000129"));
+        for number in ["", "123", "20633020100012-9", "206330201000a-29", "2063302010001--9", "2063302010001 29"] {
+            assert!(!has_pirt_format(number), "{number}");
         }
         let today = "2026-11-23".parse().unwrap();
         let licence = Licence { kind: LicenceKind::Pirt, number: "x".into(), expires_on: "2026-11-22".parse().ok() };
@@ -282,16 +284,19 @@ mod tests {
     }
 
     #[test]
-    fn new_ingredients_ask_for_another_look_at_the_certificate() {
-        let sweeter =
-            Label { composition: vec!["singkong".into(), "gula".into()], ..certified() }.following(&certified());
-        assert!(sweeter.halal_recheck);
-        assert!(sweeter.clone().following(&sweeter).halal_recheck, "it stays until someone looked");
+    fn changed_ingredients_require_a_review_of_the_certificate() {
+        let edited = Label { composition: vec!["singkong".into(), "gula".into()], ..certified() }
+            .with_halal_recheck(&certified());
+        assert!(edited.halal_recheck);
+        assert!(
+            edited.clone().with_halal_recheck(&edited).halal_recheck,
+            "the flag stays until the certificate is updated"
+        );
         let renewed = Label {
             halal: Halal { status: HalalStatus::Certified, number: Some("ID33110000000000001".into()) },
-            ..sweeter.clone()
+            ..edited.clone()
         };
-        assert!(!renewed.following(&sweeter).halal_recheck);
-        assert!(!certified().following(&certified()).halal_recheck);
+        assert!(!renewed.with_halal_recheck(&edited).halal_recheck);
+        assert!(!certified().with_halal_recheck(&certified()).halal_recheck);
     }
 }

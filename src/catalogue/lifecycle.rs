@@ -1,78 +1,83 @@
-//! Where a product stands, and the steps it can take, as data.
+//! Product statuses and the table of their transitions.
 
 use crate::kernel::text_enum::text_enum;
 
 text_enum! {
-    /// Where a product stands.
+    /// The status of a product.
     ProductStatus {
-        /// Its officers are still writing it.
+        /// Not published yet.
         Draft = "draft",
-        /// On the public list.
+        /// Published: on the public list.
         Published = "published",
-        /// Off the list; orders of before go on.
+        /// Not on the public list any more; existing orders continue.
         Retired = "retired",
     }
 }
 
 text_enum! {
-    /// A step of a product.
+    /// A transition of a product.
     #[schema(as = ProductAction)]
     Action {
-        /// Onto the public list.
+        /// Puts the product on the public list.
         Publish = "publish",
-        /// Off the list, by its group.
+        /// The group takes the product off the list.
         Retire = "retire",
-        /// Off the list, by the board, with a reason; only the board can put it back.
+        /// The board takes the product off the list, with a reason; only the board can publish it again.
         Withdraw = "withdraw",
     }
 }
 
-/// Who takes a step.
+/// The role in which a caller transitions a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Actor {
-    /// An officer of its group.
+pub enum ProductRole {
+    /// An officer of the product's group.
     Officer,
-    /// The cooperative's board.
+    /// A board member of the cooperative.
     Board,
 }
 
 struct Transition {
     from: ProductStatus,
-    /// Whether the board had withdrawn it.
+    /// Whether the board has withdrawn the product.
     withdrawn: bool,
     action: Action,
-    who: Actor,
+    role: ProductRole,
     to: ProductStatus,
 }
 
-const fn step(from: ProductStatus, withdrawn: bool, action: Action, who: Actor, to: ProductStatus) -> Transition {
-    Transition { from, withdrawn, action, who, to }
+const fn row(from: ProductStatus, withdrawn: bool, action: Action, role: ProductRole, to: ProductStatus) -> Transition {
+    Transition { from, withdrawn, action, role, to }
 }
 
 const TRANSITIONS: &[Transition] = &[
-    step(ProductStatus::Draft, false, Action::Publish, Actor::Officer, ProductStatus::Published),
-    step(ProductStatus::Draft, false, Action::Retire, Actor::Officer, ProductStatus::Retired),
-    step(ProductStatus::Published, false, Action::Retire, Actor::Officer, ProductStatus::Retired),
-    step(ProductStatus::Published, false, Action::Withdraw, Actor::Board, ProductStatus::Retired),
-    step(ProductStatus::Retired, false, Action::Publish, Actor::Officer, ProductStatus::Published),
-    step(ProductStatus::Retired, false, Action::Withdraw, Actor::Board, ProductStatus::Retired),
-    step(ProductStatus::Retired, true, Action::Publish, Actor::Board, ProductStatus::Published),
+    row(ProductStatus::Draft, false, Action::Publish, ProductRole::Officer, ProductStatus::Published),
+    row(ProductStatus::Draft, false, Action::Retire, ProductRole::Officer, ProductStatus::Retired),
+    row(ProductStatus::Published, false, Action::Retire, ProductRole::Officer, ProductStatus::Retired),
+    row(ProductStatus::Published, false, Action::Withdraw, ProductRole::Board, ProductStatus::Retired),
+    row(ProductStatus::Retired, false, Action::Publish, ProductRole::Officer, ProductStatus::Published),
+    row(ProductStatus::Retired, false, Action::Withdraw, ProductRole::Board, ProductStatus::Retired),
+    row(ProductStatus::Retired, true, Action::Publish, ProductRole::Board, ProductStatus::Published),
 ];
 
-/// The steps that this caller may take with a product that stands here.
-pub fn actions_for(status: ProductStatus, withdrawn: bool, who: Actor) -> Vec<Action> {
+/// The actions that this role can take on a product with this status.
+pub fn actions_for(status: ProductStatus, withdrawn: bool, role: ProductRole) -> Vec<Action> {
     TRANSITIONS
         .iter()
-        .filter(|row| row.from == status && row.withdrawn == withdrawn && row.who == who)
+        .filter(|row| row.from == status && row.withdrawn == withdrawn && row.role == role)
         .map(|row| row.action)
         .collect()
 }
 
-/// Where the step leads, when this caller may take it.
-pub(super) fn after(status: ProductStatus, withdrawn: bool, action: Action, who: Actor) -> Option<ProductStatus> {
+/// The status after the action; `None` when the action is impossible from here or not allowed to this role.
+pub(super) fn next_status(
+    status: ProductStatus,
+    withdrawn: bool,
+    action: Action,
+    role: ProductRole,
+) -> Option<ProductStatus> {
     TRANSITIONS
         .iter()
-        .find(|row| row.from == status && row.withdrawn == withdrawn && row.action == action && row.who == who)
+        .find(|row| row.from == status && row.withdrawn == withdrawn && row.action == action && row.role == role)
         .map(|row| row.to)
 }
 
@@ -81,18 +86,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_board_withdrew_only_the_board_puts_back() {
-        assert_eq!(actions_for(ProductStatus::Retired, true, Actor::Officer), []);
-        assert_eq!(actions_for(ProductStatus::Retired, true, Actor::Board), [Action::Publish]);
-        assert_eq!(actions_for(ProductStatus::Published, false, Actor::Officer), [Action::Retire]);
-        assert_eq!(after(ProductStatus::Published, false, Action::Publish, Actor::Officer), None);
+    fn only_the_board_publishes_a_withdrawn_product() {
+        assert_eq!(actions_for(ProductStatus::Retired, true, ProductRole::Officer), []);
+        assert_eq!(actions_for(ProductStatus::Retired, true, ProductRole::Board), [Action::Publish]);
+        assert_eq!(actions_for(ProductStatus::Published, false, ProductRole::Officer), [Action::Retire]);
+        assert_eq!(next_status(ProductStatus::Published, false, Action::Publish, ProductRole::Officer), None);
     }
 
     #[test]
-    fn no_step_has_two_ends() {
+    fn each_transition_has_one_target_status() {
         for (position, row) in TRANSITIONS.iter().enumerate() {
             let same = |other: &&Transition| {
-                (other.from, other.withdrawn, other.action, other.who) == (row.from, row.withdrawn, row.action, row.who)
+                (other.from, other.withdrawn, other.action, other.role)
+                    == (row.from, row.withdrawn, row.action, row.role)
             };
             assert_eq!(TRANSITIONS.iter().position(|other| same(&other)), Some(position));
         }

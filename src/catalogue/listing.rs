@@ -1,4 +1,4 @@
-//! The public list: published goods of active groups, filtered, sorted, in keyset order.
+//! The queries of product lists: filters, sort orders and keyset pagination.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,75 +12,75 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 
 text_enum! {
-    /// The order of the list.
+    /// The sort order of the product list.
     Sort {
-        /// By name.
+        /// By name, ascending.
         Name = "name",
-        /// The cheapest first.
+        /// By price, ascending.
         Price = "price",
-        /// The dearest first.
+        /// By price, descending.
         PriceDescending = "-price",
-        /// The latest first.
+        /// By publication time, newest first.
         Newest = "newest",
     }
 }
 
-/// What the list is narrowed to.
+/// The filters of the product list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
-    /// What a person typed; every word must begin a word of the product.
+    /// The search text as typed; each word must be the prefix of a word of the product.
     pub q: Option<String>,
-    /// Of this cooperative.
+    /// Only products of this cooperative.
     pub cooperative: Option<CooperativeId>,
-    /// Of this group.
+    /// Only products of this group.
     pub group: Option<GroupId>,
-    /// Of this kind.
+    /// Only products of this category.
     pub category: Option<Category>,
-    /// At most this price for one.
+    /// Only products with at most this unit price, in rupiah.
     pub max_price: Option<Rupiah>,
 }
 
-/// Where a row stands in its order.
+/// The value of a row that the list is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Place {
+enum SortValue {
     Name(String),
     Price(Rupiah),
     Time(Instant),
 }
 
-/// Where a page ended: the keyset of its last row.
+/// The keyset of the last row of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListKey {
-    place: Place,
+    place: SortValue,
     id: ProductId,
 }
 
-/// A row of the list.
+/// A row of a product list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedProduct {
     /// The product.
     pub product: Product,
-    /// What its group is called.
+    /// The name of the product's group.
     pub group_name: String,
-    /// Its photos by position.
+    /// The product's photos, by position.
     pub photos: Vec<Photo>,
     sort_name: String,
 }
 
-impl Listed {
-    /// Where this row stands when the list is sorted so.
+impl ListedProduct {
+    /// The keyset of this row in the given sort order.
     pub fn key(&self, sort: Sort) -> ListKey {
         let place = match sort {
-            Sort::Name => Place::Name(self.sort_name.clone()),
-            Sort::Price | Sort::PriceDescending => Place::Price(self.product.price),
-            Sort::Newest => Place::Time(self.product.published_at.unwrap_or(Instant::EPOCH)),
+            Sort::Name => SortValue::Name(self.sort_name.clone()),
+            Sort::Price | Sort::PriceDescending => SortValue::Price(self.product.price),
+            Sort::Newest => SortValue::Time(self.product.published_at.unwrap_or(Instant::EPOCH)),
         };
         ListKey { place, id: self.product.id }
     }
 }
 
-/// One more condition that a row of the list must meet, by whoever knows more of a product than its slice does.
+/// An additional SQL condition on rows of the list, given by a slice above this one.
 pub type Condition = Box<
     dyn BoxableExpression<
             diesel::helper_types::InnerJoinQuerySource<products::table, groups::table>,
@@ -89,26 +89,27 @@ pub type Condition = Box<
         >,
 >;
 
-/// The rows of the public list behind this key, at most `limit`. A query without a searchable word finds nothing.
-pub fn listing(
+/// Lists published products of active groups after the given key, at most `limit`. A search text without a searchable
+/// word matches nothing.
+pub fn list_published(
     conn: &mut Conn,
     filters: &Filters,
     sort: Sort,
     after: Option<&ListKey>,
     limit: i64,
-) -> db::Result<Vec<Listed>> {
-    listing_where(conn, filters, sort, after, limit, None)
+) -> db::Result<Vec<ListedProduct>> {
+    list_published_where(conn, filters, sort, after, limit, None)
 }
 
-/// The same of those rows that meet this condition too.
-pub fn listing_where(
+/// Like [`list_published`], restricted by an additional condition.
+pub fn list_published_where(
     conn: &mut Conn,
     filters: &Filters,
     sort: Sort,
     after: Option<&ListKey>,
     limit: i64,
     condition: Option<Condition>,
-) -> db::Result<Vec<Listed>> {
+) -> db::Result<Vec<ListedProduct>> {
     let engine = match conn {
         Conn::Sqlite(_) => Engine::Sqlite,
         Conn::Postgres(_) => Engine::Postgres,
@@ -120,12 +121,12 @@ pub fn listing_where(
         .select((ProductRow::as_select(), groups::name))
         .limit(limit)
         .into_boxed();
-    if let Some(typed) = filters.q.as_deref().filter(|typed| !typed.trim().is_empty()) {
-        let words = search::words(typed);
+    if let Some(text) = filters.q.as_deref().filter(|text| !text.trim().is_empty()) {
+        let words = search::parse_words(text);
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        query = query.filter(search::matches(engine, &words));
+        query = query.filter(search::matches_words(engine, &words));
     }
     if let Some(cooperative) = filters.cooperative {
         query = query.filter(products::cooperative_id.eq(cooperative));
@@ -142,7 +143,7 @@ pub fn listing_where(
     if let Some(condition) = condition {
         query = query.filter(condition);
     }
-    // The first half of each condition lets the index begin at the right place; the second parts equals.
+    // The first half of each condition is a range that the index can seek to; the second half breaks ties by id.
     query = match sort {
         Sort::Name => query.order((products::sort_name.asc(), products::id.asc())),
         Sort::Price => query.order((products::price.asc(), products::id.asc())),
@@ -150,27 +151,32 @@ pub fn listing_where(
         Sort::Newest => query.order((products::published_at.desc(), products::id.desc())),
     };
     query = match (sort, after) {
-        (Sort::Name, Some(ListKey { place: Place::Name(name), id })) => query
+        (Sort::Name, Some(ListKey { place: SortValue::Name(name), id })) => query
             .filter(products::sort_name.ge(name.clone()))
             .filter(products::sort_name.gt(name.clone()).or(products::id.gt(*id))),
-        (Sort::Price, Some(ListKey { place: Place::Price(price), id })) => {
+        (Sort::Price, Some(ListKey { place: SortValue::Price(price), id })) => {
             query.filter(products::price.ge(*price)).filter(products::price.gt(*price).or(products::id.gt(*id)))
         }
-        (Sort::PriceDescending, Some(ListKey { place: Place::Price(price), id })) => {
+        (Sort::PriceDescending, Some(ListKey { place: SortValue::Price(price), id })) => {
             query.filter(products::price.le(*price)).filter(products::price.lt(*price).or(products::id.lt(*id)))
         }
-        (Sort::Newest, Some(ListKey { place: Place::Time(time), id })) => query
+        (Sort::Newest, Some(ListKey { place: SortValue::Time(time), id })) => query
             .filter(products::published_at.le(*time))
             .filter(products::published_at.lt(*time).or(products::id.lt(*id).nullable())),
-        // Keys are sealed with their list and its order; another cannot come here.
+        // Cursors are signed for their list and sort order, so that a key of another order cannot occur here.
         _ => query,
     };
     let rows: Vec<(ProductRow, String)> = query.load(conn)?;
     with_photos(conn, rows)
 }
 
-/// All products of a group, wherever they stand, behind this name.
-pub fn goods_of_group(conn: &mut Conn, group: GroupId, after: Option<&ListKey>, limit: i64) -> db::Result<Vec<Listed>> {
+/// Lists all products of a group, of any status, by name after the given key.
+pub fn list_all_in_group(
+    conn: &mut Conn,
+    group: GroupId,
+    after: Option<&ListKey>,
+    limit: i64,
+) -> db::Result<Vec<ListedProduct>> {
     let mut query = products::table
         .inner_join(groups::table)
         .filter(products::group_id.eq(group))
@@ -178,7 +184,7 @@ pub fn goods_of_group(conn: &mut Conn, group: GroupId, after: Option<&ListKey>, 
         .order((products::sort_name.asc(), products::id.asc()))
         .limit(limit)
         .into_boxed();
-    if let Some(ListKey { place: Place::Name(name), id }) = after {
+    if let Some(ListKey { place: SortValue::Name(name), id }) = after {
         query = query
             .filter(products::sort_name.ge(name.clone()))
             .filter(products::sort_name.gt(name.clone()).or(products::id.gt(*id)));
@@ -187,15 +193,15 @@ pub fn goods_of_group(conn: &mut Conn, group: GroupId, after: Option<&ListKey>, 
     with_photos(conn, rows)
 }
 
-fn with_photos(conn: &mut Conn, rows: Vec<(ProductRow, String)>) -> db::Result<Vec<Listed>> {
+fn with_photos(conn: &mut Conn, rows: Vec<(ProductRow, String)>) -> db::Result<Vec<ListedProduct>> {
     let ids: Vec<ProductId> = rows.iter().map(|(row, _)| row.id()).collect();
-    let mut photos = photos::of_products(conn, &ids)?;
+    let mut photos = photos::list_by_products(conn, &ids)?;
     rows.into_iter()
         .map(|(row, group_name)| {
             let sort_name = row.sort_name().to_owned();
-            let product = row.product()?;
+            let product = row.into_product()?;
             let photos = photos.remove(&product.id).unwrap_or_default();
-            Ok(Listed { product, group_name, photos, sort_name })
+            Ok(ListedProduct { product, group_name, photos, sort_name })
         })
         .collect()
 }

@@ -1,14 +1,14 @@
-//! Products: what a group lists, with label, price tiers, photos and search.
+//! Products of groups, with label data, price tiers, photos and search.
 //!
-//! An officer [`add`]s a product as a draft and [`change`]s it; [`publish`] puts it on the public list, [`retire`]
-//! takes it off, and the board may [`withdraw`] it with a reason. A product says on what terms it can be had
-//! ([`Product::price_for`], [`Product::check_quantity`]); how much of it there is stands in batches, which are
-//! `supply`'s. Every list shows only published goods of active groups.
+//! An officer [`add`]s a product as a draft and [`update`]s it; [`publish`] puts it on the public list, [`retire`]
+//! takes it off, and the board can [`withdraw`] it with a reason. A product has the terms of sale
+//! ([`Product::price_for`], [`Product::check_quantity`]); available quantities belong to batches, in `supply`. Public
+//! lists contain only published products of active groups.
 
 mod add;
 mod api;
 mod category;
-mod change;
+
 mod label;
 mod lifecycle;
 mod listing;
@@ -18,11 +18,13 @@ mod product;
 mod refresh;
 mod requests;
 mod search;
-mod service_share;
+
+mod set_service_share;
 mod slug;
 mod store;
 mod transition;
 mod unit;
+mod update;
 mod views;
 
 use crate::jobs::PeriodicTask;
@@ -31,19 +33,22 @@ use crate::web::Routes;
 
 pub use add::{AddError, add};
 pub use category::Category;
-pub use change::{ChangeError, change};
+
 pub use label::{
     Allergen, ContentUnit, Contents, Halal, HalalStatus, Ingredient, Label, Licence, LicenceKind, Warning,
 };
-pub use lifecycle::{Action, Actor, ProductStatus, actions_for};
-pub use listing::{Condition, Filters, ListKey, Listed, Sort, goods_of_group, listing, listing_where};
+pub use lifecycle::{Action, ProductRole, ProductStatus, actions_for};
+pub use listing::{
+    Condition, Filters, ListKey, ListedProduct, Sort, list_all_in_group, list_published, list_published_where,
+};
 pub use offering::{Offering, PriceTier};
 pub use photos::Photo;
-pub use product::{Product, QuantityFault};
-pub use service_share::{ServiceShareError, set_service_share};
+pub use product::{OrderQuantityError, Product};
+pub use set_service_share::{ServiceShareError, set_service_share};
 pub use store::{find, find_many, find_many_of_any_status, find_of_any_status};
-pub use transition::{Mandate, TransitionError, publish, retire, withdraw};
-pub use unit::{Unit, amount};
+pub use transition::{ProductPermit, TransitionError, publish, retire, withdraw};
+pub use unit::{Unit, format_amount};
+pub use update::{UpdateProductError, update};
 pub use views::{CategoryView, CompactRow, PhotoView, ProductRowView, ProductView};
 
 /// The routes of this slice.
@@ -51,7 +56,7 @@ pub fn routes() -> Routes {
     api::routes()
 }
 
-/// The work of this slice that comes round by itself.
+/// The periodic tasks of this slice.
 pub fn periodic_tasks() -> Vec<PeriodicTask> {
     vec![PeriodicTask { name: "catalogue.search_text", every: Duration::hours(1), run: refresh::refresh_search_text }]
 }

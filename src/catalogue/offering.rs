@@ -1,4 +1,4 @@
-//! What an officer states about a product: its name, price and the terms on which it can be had.
+//! The offering: the editable part of a product, with name, price, terms of sale and label.
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
@@ -7,63 +7,63 @@ use super::{Category, Label, Unit};
 use crate::kernel::{Quantity, Rupiah, Weekdays};
 use crate::web::{FieldError, FieldErrors};
 
-/// From this quantity on, this is the price of one.
+/// A unit price that applies from a quantity on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceTier {
-    /// The least quantity of a line for this price.
+    /// The smallest quantity of an order line with this price.
     pub from: Quantity,
-    /// The price of one unit.
+    /// The unit price, in rupiah.
     pub price: Rupiah,
 }
 
-/// What an officer states about a product.
+/// The editable part of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offering {
-    /// What it is called.
+    /// The product's name.
     pub name: String,
-    /// What it is like.
+    /// The description.
     pub description: String,
-    /// What kind of goods it is.
+    /// The category.
     pub category: Category,
-    /// What one of it is.
+    /// The unit it is sold by.
     pub unit: Unit,
-    /// The price of one.
+    /// The unit price, in rupiah.
     pub price: Rupiah,
-    /// Other prices for larger quantities, by rising quantity.
+    /// Unit prices for larger quantities, by ascending quantity.
     pub price_tiers: Vec<PriceTier>,
-    /// Days from the order to the goods.
+    /// The lead time: days from the cut-off to the day on which the goods are ready.
     pub lead_time_days: u16,
-    /// Days it keeps; none when it does not spoil.
+    /// The shelf life in days; `None` when the product does not spoil.
     pub shelf_life_days: Option<u16>,
-    /// The least one can order.
+    /// The smallest quantity of an order line.
     pub minimum_quantity: Quantity,
-    /// Quantities go by this step.
+    /// Ordered quantities are multiples of this step.
     pub quantity_step: Quantity,
-    /// How much can be made to order for one day; nothing when it is never made to order.
+    /// How much can be made to order for one day; zero when the product is never made to order.
     pub daily_capacity: Quantity,
-    /// The weekdays it is made.
+    /// The weekdays on which the product is made.
     pub made_on: Weekdays,
-    /// Until when on the last day one may order, on the clock on the wall.
+    /// The local time of the cut-off, on the last day of ordering.
     pub order_by: NaiveTime,
-    /// How many days ahead orders are taken.
+    /// How many days ahead the product can be ordered.
     pub open_days_ahead: u16,
-    /// Percent of the price that is paid ahead.
+    /// The deposit, in percent of the price.
     pub deposit_percent: u8,
-    /// What stands on its label.
+    /// The label data.
     pub label: Label,
 }
 
-/// The most price tiers a product has.
+/// The largest number of price tiers of a product.
 pub const MAX_TIERS: usize = 10;
-/// The longest lead time, and the furthest day that orders are taken for.
+/// The longest lead time and ordering window, in days.
 pub const MAX_DAYS_AHEAD: u16 = 60;
-/// Ten years: nothing keeps longer.
-const MAX_SHELF_LIFE: u16 = 3650;
+/// Ten years, in days.
+const MAX_SHELF_LIFE_DAYS: u16 = 3650;
 
 impl Offering {
-    /// An offering on the usual terms: single units from the shelf, none made to order, orders until 17.00 for up
-    /// to 14 days ahead, nothing paid ahead.
+    /// An offering with default terms: single units from stock, nothing made to order, cut-off at 17:00, orders up to 14
+    /// days ahead, no deposit.
     pub fn new(name: impl Into<String>, category: Category, unit: Unit, price: Rupiah) -> Self {
         Offering {
             name: name.into(),
@@ -85,16 +85,16 @@ impl Offering {
         }
     }
 
-    /// Notes everything about it that breaks a rule, by the place in a product's JSON.
-    pub fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/name", &self.name, 1..=80);
+    /// Adds an error for every broken rule, by JSON pointer into the product.
+    pub fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/name", &self.name, 1..=80);
         errors.require(!crate::kernel::fold(&self.name).is_empty(), "/name", NO_LETTERS);
-        errors.text("/description", &self.description, 0..=2000);
-        errors.range("/price", self.price.0, 0..=MAX_PRICE);
+        errors.check_text("/description", &self.description, 0..=2000);
+        errors.check_range("/price", self.price.0, 0..=MAX_PRICE);
         self.check_tiers(errors);
-        errors.range("/lead_time_days", self.lead_time_days.into(), 0..=MAX_DAYS_AHEAD.into());
+        errors.check_range("/lead_time_days", self.lead_time_days.into(), 0..=MAX_DAYS_AHEAD.into());
         if let Some(days) = self.shelf_life_days {
-            errors.range("/shelf_life_days", days.into(), 1..=MAX_SHELF_LIFE.into());
+            errors.check_range("/shelf_life_days", days.into(), 1..=MAX_SHELF_LIFE_DAYS.into());
         }
         errors.require(self.quantity_step.is_positive(), "/quantity_step", MUST_BE_POSITIVE);
         errors.require(self.minimum_quantity.is_positive(), "/minimum_quantity", MUST_BE_POSITIVE);
@@ -103,46 +103,46 @@ impl Offering {
             errors.require(self.quantity_step.is_multiple_of(Quantity::units(1)), "/quantity_step", NOT_DIVISIBLE);
         }
         errors.require(!self.made_on.is_empty(), "/made_on", FieldError::Required);
-        errors.range("/open_days_ahead", self.open_days_ahead.into(), 1..=MAX_DAYS_AHEAD.into());
+        errors.check_range("/open_days_ahead", self.open_days_ahead.into(), 1..=MAX_DAYS_AHEAD.into());
         errors.require(self.open_days_ahead >= self.lead_time_days, "/open_days_ahead", CLOSED_BEFORE_LEAD);
-        errors.range("/deposit_percent", self.deposit_percent.into(), 0..=100);
+        errors.check_range("/deposit_percent", self.deposit_percent.into(), 0..=100);
         self.check_label(errors);
     }
 
     fn check_tiers(&self, errors: &mut FieldErrors) {
-        errors.length("/price_tiers", self.price_tiers.len(), 0..=MAX_TIERS);
-        let mut last = Quantity::ZERO;
+        errors.check_length("/price_tiers", self.price_tiers.len(), 0..=MAX_TIERS);
+        let mut previous = Quantity::ZERO;
         for (position, tier) in self.price_tiers.iter().enumerate() {
-            errors.range(&format!("/price_tiers/{position}/price"), tier.price.0, 0..=MAX_PRICE);
-            errors.require(tier.from > last, &format!("/price_tiers/{position}/from"), NOT_RISING);
-            last = tier.from;
+            errors.check_range(&format!("/price_tiers/{position}/price"), tier.price.0, 0..=MAX_PRICE);
+            errors.require(tier.from > previous, &format!("/price_tiers/{position}/from"), NOT_RISING);
+            previous = tier.from;
         }
     }
 
     fn check_label(&self, errors: &mut FieldErrors) {
         let label = &self.label;
-        errors.length("/label/composition", label.composition.len(), 0..=50);
+        errors.check_length("/label/composition", label.composition.len(), 0..=50);
         for (position, ingredient) in label.composition.iter().enumerate() {
-            errors.line(&format!("/label/composition/{position}"), ingredient, 1..=80);
+            errors.check_line(&format!("/label/composition/{position}"), ingredient, 1..=80);
         }
-        errors.length("/label/allergens", label.allergens.len(), 0..=9);
+        errors.check_length("/label/allergens", label.allergens.len(), 0..=9);
         if let Some(contents) = &label.net_content {
             errors.require(contents.value.is_positive(), "/label/net_content/value", MUST_BE_POSITIVE);
         }
         if let Some(storage) = &label.storage {
-            errors.line("/label/storage", storage, 1..=200);
+            errors.check_line("/label/storage", storage, 1..=200);
         }
         if let Some(licence) = &label.licence {
-            errors.line("/label/licence/number", &licence.number, 1..=40);
+            errors.check_line("/label/licence/number", &licence.number, 1..=40);
         }
         if let Some(number) = &label.halal.number {
-            errors.line("/label/halal/number", number, 1..=40);
+            errors.check_line("/label/halal/number", number, 1..=40);
         }
     }
 
-    /// The same with blanks at the ends of texts gone, and each allergen once.
+    /// The offering with trimmed texts and deduplicated allergens.
     #[must_use]
-    pub fn tidied(mut self) -> Self {
+    pub fn normalized(mut self) -> Self {
         let trim = |text: &mut String| *text = text.trim().to_owned();
         trim(&mut self.name);
         trim(&mut self.description);
@@ -153,7 +153,7 @@ impl Offering {
     }
 }
 
-/// A hundred million rupiah for one unit: beyond it a finger slipped.
+/// A hundred million rupiah for one unit: a higher price is a typing error.
 const MAX_PRICE: i64 = 100_000_000;
 
 const MUST_BE_POSITIVE: FieldError =
@@ -188,35 +188,35 @@ const CLOSED_BEFORE_LEAD: FieldError = FieldError::Rule {
 mod tests {
     use super::*;
 
-    fn faulty(change: impl FnOnce(&mut Offering)) -> bool {
+    fn is_invalid(edit: impl FnOnce(&mut Offering)) -> bool {
         let mut offering = Offering::new("Pastel sayur", Category::FreshSnacks, Unit::Piece, Rupiah(2500));
-        change(&mut offering);
+        edit(&mut offering);
         let mut errors = FieldErrors::default();
-        offering.check(&mut errors);
+        offering.validate(&mut errors);
         !errors.is_empty()
     }
 
     #[test]
-    fn the_usual_terms_are_sound_and_odd_ones_are_not() {
-        assert!(!faulty(|_| {}));
-        assert!(faulty(|o| o.name = "***".into()));
-        assert!(faulty(|o| o.name = "a\nb".into()));
-        assert!(faulty(|o| o.price = Rupiah(-1)));
-        assert!(faulty(|o| o.quantity_step = Quantity::ZERO));
-        assert!(faulty(|o| o.quantity_step = Quantity::thousandths(500)));
-        assert!(!faulty(|o| {
+    fn default_terms_are_valid_and_broken_rules_are_reported() {
+        assert!(!is_invalid(|_| {}));
+        assert!(is_invalid(|o| o.name = "***".into()));
+        assert!(is_invalid(|o| o.name = "a\nb".into()));
+        assert!(is_invalid(|o| o.price = Rupiah(-1)));
+        assert!(is_invalid(|o| o.quantity_step = Quantity::ZERO));
+        assert!(is_invalid(|o| o.quantity_step = Quantity::thousandths(500)));
+        assert!(!is_invalid(|o| {
             o.unit = Unit::Kilogram;
             o.quantity_step = Quantity::thousandths(500);
         }));
-        assert!(faulty(|o| {
+        assert!(is_invalid(|o| {
             o.minimum_quantity = Quantity::units(30);
             o.quantity_step = Quantity::units(20);
         }));
-        assert!(faulty(|o| o.made_on = Weekdays::NONE));
-        assert!(faulty(|o| o.lead_time_days = 15));
+        assert!(is_invalid(|o| o.made_on = Weekdays::NONE));
+        assert!(is_invalid(|o| o.lead_time_days = 15));
         let tier = |from, price| PriceTier { from: Quantity::units(from), price: Rupiah(price) };
-        assert!(!faulty(|o| o.price_tiers = vec![tier(50, 2400), tier(100, 2300)]));
-        assert!(faulty(|o| o.price_tiers = vec![tier(50, 2400), tier(50, 2300)]));
-        assert!(faulty(|o| o.price_tiers = vec![tier(0, 2400)]));
+        assert!(!is_invalid(|o| o.price_tiers = vec![tier(50, 2400), tier(100, 2300)]));
+        assert!(is_invalid(|o| o.price_tiers = vec![tier(50, 2400), tier(50, 2300)]));
+        assert!(is_invalid(|o| o.price_tiers = vec![tier(0, 2400)]));
     }
 }

@@ -1,4 +1,4 @@
-//! A product, and the rules that follow from its terms.
+//! A product, and the calculations on its terms of sale.
 
 use std::ops::Deref;
 
@@ -9,30 +9,30 @@ use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 use crate::web::FieldError;
 
-/// A product of a group. What its officers state about it is read as if it were its own: `product.price`.
+/// A product of a group. Dereferences to its offering: `product.price`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Product {
-    /// Its id.
+    /// The id.
     pub id: ProductId,
-    /// The cooperative that sells it.
+    /// The cooperative that sells the product.
     pub cooperative: CooperativeId,
-    /// The group that makes it.
+    /// The group that makes the product.
     pub group: GroupId,
-    /// Its name in addresses, unique in its group; it stays when the name changes.
+    /// The name in URLs, unique in the group; it does not change with the name.
     pub slug: String,
-    /// What its officers state about it.
+    /// The editable part.
     pub offering: Offering,
-    /// Where it stands.
+    /// The status.
     pub status: ProductStatus,
-    /// Why the board took it off the list, when it did.
+    /// Why the board withdrew the product, if it did.
     pub withdrawn_reason: Option<String>,
-    /// When it was added.
+    /// When the product was added.
     pub created_at: Instant,
-    /// When it was first published.
+    /// When the product was first published.
     pub published_at: Option<Instant>,
-    /// Rises with every change.
+    /// Increments with every change.
     pub version: i64,
-    /// What the cooperative keeps of its sales, in percent, where that is not as usual.
+    /// The cooperative's share of sales of this product, in percent; `None` for the cooperative's default.
     pub service_percent: Option<u8>,
 }
 
@@ -46,31 +46,31 @@ impl Deref for Product {
 
 /// Why a quantity cannot be ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum QuantityFault {
-    /// Less than the least one can order.
+pub enum OrderQuantityError {
+    /// Less than the product's minimum.
     #[error("less than the minimum of {minimum}")]
     BelowMinimum {
-        /// The least.
+        /// The smallest quantity that can be ordered.
         minimum: Quantity,
     },
-    /// Between the steps.
+    /// Not a multiple of the product's step.
     #[error("not a multiple of {step}")]
     OffStep {
-        /// The step.
+        /// The quantity step.
         step: Quantity,
     },
 }
 
-impl QuantityFault {
-    /// The fault as a body's list of faults tells it.
-    pub const fn fault(self) -> FieldError {
+impl OrderQuantityError {
+    /// The error for the field of a request body.
+    pub const fn field_error(self) -> FieldError {
         match self {
-            QuantityFault::BelowMinimum { .. } => FieldError::Rule {
+            OrderQuantityError::BelowMinimum { .. } => FieldError::Rule {
                 code: "below-minimum",
                 id: "Jumlahnya kurang dari pesanan paling sedikit untuk barang ini.",
                 en: "The quantity is less than the minimum order of this product.",
             },
-            QuantityFault::OffStep { .. } => FieldError::Rule {
+            OrderQuantityError::OffStep { .. } => FieldError::Rule {
                 code: "off-step",
                 id: "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",
                 en: "The quantity must be a multiple of this product's step.",
@@ -80,40 +80,40 @@ impl QuantityFault {
 }
 
 impl Product {
-    /// The price of one when this much is ordered.
+    /// The unit price, in rupiah, of an order line with this quantity.
     pub fn price_for(&self, quantity: Quantity) -> Rupiah {
         let tier = self.price_tiers.iter().filter(|tier| tier.from <= quantity).max_by_key(|tier| tier.from);
         tier.map_or(self.price, |tier| tier.price)
     }
 
-    /// Whether this much can be ordered.
-    pub fn check_quantity(&self, quantity: Quantity) -> Result<(), QuantityFault> {
+    /// Checks a quantity against the product's minimum and step.
+    pub fn check_quantity(&self, quantity: Quantity) -> Result<(), OrderQuantityError> {
         if quantity < self.minimum_quantity || !quantity.is_positive() {
-            return Err(QuantityFault::BelowMinimum { minimum: self.minimum_quantity });
+            return Err(OrderQuantityError::BelowMinimum { minimum: self.minimum_quantity });
         }
         if !quantity.is_multiple_of(self.quantity_step) {
-            return Err(QuantityFault::OffStep { step: self.quantity_step });
+            return Err(OrderQuantityError::OffStep { step: self.quantity_step });
         }
         Ok(())
     }
 
-    /// The least that can be ordered and is not less than this.
-    pub fn least_from(&self, quantity: Quantity) -> Quantity {
-        quantity.max(self.minimum_quantity).rounded_up_to(self.quantity_step)
+    /// The smallest quantity of at least this much that can be ordered.
+    pub fn round_up_quantity(&self, quantity: Quantity) -> Quantity {
+        quantity.max(self.minimum_quantity).round_up_to(self.quantity_step)
     }
 
-    /// Until when one may order what is made for this day.
+    /// The cut-off of orders for this day.
     pub fn cutoff_for(&self, ready_on: Day, zone: Zone) -> Instant {
         let last_day = ready_on.checked_sub_days(Days::new(self.lead_time_days.into())).unwrap_or(ready_on);
         zone.at(last_day, self.order_by)
     }
 
-    /// The last day on which goods that were ready on this day may be sold; none when it does not spoil.
+    /// The last day on which goods that were ready on this day can be sold; `None` when the product does not spoil.
     pub fn best_before(&self, ready_on: Day) -> Option<Day> {
         self.shelf_life_days.and_then(|days| ready_on.checked_add_days(Days::new(days.into())))
     }
 
-    /// Whether it is made to order for this day at all, leaving cut-off and capacity aside.
+    /// Whether the product is made to order on this weekday, regardless of cut-off and capacity.
     pub fn is_made_to_order_on(&self, day: Day) -> bool {
         self.daily_capacity.is_positive() && self.made_on.contains(day)
     }
@@ -163,20 +163,20 @@ mod tests {
     }
 
     #[test]
-    fn quantities_keep_to_minimum_and_step() {
+    fn quantities_respect_minimum_and_step() {
         assert_eq!(pastel().check_quantity(Quantity::units(40)), Ok(()));
         let minimum = Quantity::units(30);
-        for little in [Quantity::ZERO, Quantity::units(20)] {
-            assert_eq!(pastel().check_quantity(little), Err(QuantityFault::BelowMinimum { minimum }));
+        for quantity in [Quantity::ZERO, Quantity::units(20)] {
+            assert_eq!(pastel().check_quantity(quantity), Err(OrderQuantityError::BelowMinimum { minimum }));
         }
         let step = Quantity::units(10);
-        for odd in [Quantity::units(35), Quantity::thousandths(30_001)] {
-            assert_eq!(pastel().check_quantity(odd), Err(QuantityFault::OffStep { step }));
+        for quantity in [Quantity::units(35), Quantity::thousandths(30_001)] {
+            assert_eq!(pastel().check_quantity(quantity), Err(OrderQuantityError::OffStep { step }));
         }
     }
 
     #[test]
-    fn one_may_order_until_the_evening_before_the_lead_time() {
+    fn the_cutoff_is_the_evening_before_the_lead_time() {
         let cutoff = pastel().cutoff_for("2026-11-26".parse().unwrap(), Zone::Jakarta);
         assert_eq!(cutoff, "2026-11-24T10:00:00Z".parse().unwrap());
         assert_eq!(pastel().best_before("2026-11-26".parse().unwrap()), "2026-11-27".parse().ok());
@@ -185,7 +185,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_of_the_tiers_does_not_matter_and_the_price_is_one_of_them(
-            tiers in prop::collection::vec((1..1000_i64, 1..10_000_i64), 0..8), wanted in 1..2000_i64,
+            tiers in prop::collection::vec((1..1000_i64, 1..10_000_i64), 0..8), ordered in 1..2000_i64,
         ) {
             let mut pastel = pastel();
             pastel.offering.price_tiers = tiers
@@ -194,10 +194,10 @@ mod tests {
                 .collect();
             pastel.offering.price_tiers.sort_by_key(|tier| tier.from);
             pastel.offering.price_tiers.dedup_by_key(|tier| tier.from);
-            let price = pastel.price_for(Quantity::units(wanted));
+            let price = pastel.price_for(Quantity::units(ordered));
             prop_assert!(price == pastel.price || pastel.price_tiers.iter().any(|tier| tier.price == price));
             pastel.offering.price_tiers.reverse();
-            prop_assert_eq!(pastel.price_for(Quantity::units(wanted)), price);
+            prop_assert_eq!(pastel.price_for(Quantity::units(ordered)), price);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Products are found by their group's name too; groups change theirs without asking products.
+//! Updates the search text of products after their groups were renamed: it contains the group's name.
 
 use super::search::search_text;
 use super::store;
@@ -6,25 +6,24 @@ use crate::db::{self, Db};
 use crate::jobs::TaskError;
 use crate::kernel::Instant;
 
-/// Products looked at in one transaction.
-const PART: i64 = 200;
+const BATCH_SIZE: i64 = 200;
 
-/// Writes anew what products are found by, where it is no longer what it should be; tells of how many.
+/// Updates every outdated search text and returns how many were updated.
 pub(super) fn refresh_search_text(db: &Db, _now: Instant) -> Result<usize, TaskError> {
-    let (mut after, mut written) = (None, 0_usize);
+    let (mut after, mut updated) = (None, 0_usize);
     loop {
-        let part = db.read_blocking::<_, db::Error>(move |conn| store::search_texts(conn, after, PART))?;
-        let Some((last, ..)) = part.last() else { return Ok(written) };
+        let batch = db.read_blocking::<_, db::Error>(move |conn| store::list_search_texts(conn, after, BATCH_SIZE))?;
+        let Some((last, ..)) = batch.last() else { return Ok(updated) };
         after = Some(last.id);
-        let stale: Vec<_> = part
+        let stale: Vec<_> = batch
             .into_iter()
-            .map(|(product, group, known)| (product.id, search_text(&product.offering, &group), known))
-            .filter(|(_, wanted, known)| wanted != known)
+            .map(|(product, group, current)| (product.id, search_text(&product.offering, &group), current))
+            .filter(|(_, new, current)| new != current)
             .collect();
-        written = written.saturating_add(stale.len());
+        updated = updated.saturating_add(stale.len());
         if !stale.is_empty() {
             db.write_blocking::<_, db::Error, _>(move |tx| {
-                stale.iter().try_for_each(|(id, wanted, known)| store::set_search_text(tx, *id, known, wanted))
+                stale.iter().try_for_each(|(id, new, current)| store::set_search_text(tx, *id, current, new))
             })?;
         }
     }

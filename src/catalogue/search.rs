@@ -1,8 +1,8 @@
-//! Searching: the one place that knows that SQLite searches with FTS5 and PostgreSQL with tsvector.
+//! Full-text search: FTS5 on SQLite, tsvector on PostgreSQL. Only this module knows the difference.
 //!
 //! Both search the folded text of a product (name, description, category in both languages, group) for every word
-//! of the folded query, each as a prefix. Folding leaves letters, digits and blanks only, so that no operator of
-//! either search language can pass; words are quoted besides.
+//! of the folded query, each as a prefix. Folding leaves only letters, digits and spaces, so that no operator of
+//! either query language can be injected; words are quoted as well.
 
 use diesel::dsl::{AsExprOf, sql};
 use diesel::expression::{SqlLiteral, UncheckedBind};
@@ -12,12 +12,14 @@ use super::{Category, Offering};
 use crate::db::Engine;
 use crate::kernel::{Language, fold};
 
-/// Words of a query that count.
+/// Further words of a query are ignored.
 const MAX_WORDS: usize = 8;
-/// Letters of a word that count.
+/// Further letters of a word are ignored.
 const MAX_LETTERS: usize = 40;
+/// Further characters of a query are ignored.
+const MAX_LENGTH: usize = 400;
 
-/// The folded text that a product is found by.
+/// The folded text that search matches against.
 pub(super) fn search_text(offering: &Offering, group: &str) -> String {
     let category = |language| Category::name(offering.category, language);
     fold(&format!(
@@ -29,18 +31,18 @@ pub(super) fn search_text(offering: &Offering, group: &str) -> String {
     ))
 }
 
-/// What a person typed, as words that can be searched for; none when nothing of it can.
-pub(super) fn words(typed: &str) -> Vec<String> {
-    let typed: String = typed.chars().take(400).collect();
-    fold(&typed).split_whitespace().take(MAX_WORDS).map(|word| word.chars().take(MAX_LETTERS).collect()).collect()
+/// Splits a search text into folded words; empty when it has no searchable word.
+pub(super) fn parse_words(text: &str) -> Vec<String> {
+    let text: String = text.chars().take(MAX_LENGTH).collect();
+    fold(&text).split_whitespace().take(MAX_WORDS).map(|word| word.chars().take(MAX_LETTERS).collect()).collect()
 }
 
-/// A condition with one bound text in its middle.
+/// An SQL condition around one bound text.
 pub(super) type Matches = SqlLiteral<Bool, UncheckedBind<SqlLiteral<Bool>, AsExprOf<String, Text>>>;
 
-/// The condition that a product has all these words.
-#[expect(clippy::disallowed_methods, reason = "diesel knows of no full-text search; the words are bound")]
-pub(super) fn matches(engine: Engine, words: &[String]) -> Matches {
+/// The condition that a product matches all these words.
+#[expect(clippy::disallowed_methods, reason = "diesel has no full-text search; the words are bound")]
+pub(super) fn matches_words(engine: Engine, words: &[String]) -> Matches {
     match engine {
         Engine::Sqlite => {
             let query = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ");
@@ -62,8 +64,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_query_brings_an_operator_through(typed in "\\PC{0,600}") {
-            let words = words(&typed);
+        fn no_query_can_inject_an_operator(text in "\\PC{0,600}") {
+            let words = parse_words(&text);
             prop_assert!(words.len() <= MAX_WORDS);
             for word in words {
                 prop_assert!(!word.is_empty() && word.chars().all(char::is_alphanumeric), "{word:?}");
@@ -72,9 +74,9 @@ mod tests {
     }
 
     #[test]
-    fn operators_are_words_like_others() {
-        assert_eq!(words("\"Pastel\" OR (NEAR* -gula):"), ["pastel", "or", "near", "gula"]);
-        assert_eq!(words("'; DROP TABLE products; --"), ["drop", "table", "products"]);
-        assert!(words("*\"'()").is_empty());
+    fn operators_are_treated_as_words() {
+        assert_eq!(parse_words("\"Pastel\" OR (NEAR* -gula):"), ["pastel", "or", "near", "gula"]);
+        assert_eq!(parse_words("'; DROP TABLE products; --"), ["drop", "table", "products"]);
+        assert!(parse_words("*\"'()").is_empty());
     }
 }

@@ -58,7 +58,7 @@ impl ProductRow {
             category: offering.category,
             unit: offering.unit,
             price: offering.price,
-            price_tiers: Json::of(&offering.price_tiers),
+            price_tiers: Json::new(&offering.price_tiers),
             lead_time_days: offering.lead_time_days.into(),
             shelf_life_days: offering.shelf_life_days.map(i32::from),
             minimum_quantity: offering.minimum_quantity,
@@ -68,7 +68,7 @@ impl ProductRow {
             order_by_minutes: i32::try_from(minutes).unwrap_or(0),
             open_days_ahead: offering.open_days_ahead.into(),
             deposit_percent: offering.deposit_percent.into(),
-            label: Json::of(&offering.label),
+            label: Json::new(&offering.label),
             status: product.status,
             listed: product.status == ProductStatus::Published,
             withdrawn_reason: product.withdrawn_reason.clone(),
@@ -89,7 +89,7 @@ impl ProductRow {
         &self.sort_name
     }
 
-    pub(super) fn product(self) -> Result<Product> {
+    pub(super) fn into_product(self) -> Result<Product> {
         let unreadable =
             |error: serde_json::Error| Error::from(diesel::result::Error::DeserializationError(error.into()));
         let minutes = u32::try_from(self.order_by_minutes).unwrap_or(0);
@@ -112,7 +112,7 @@ impl ProductRow {
                 minimum_quantity: self.minimum_quantity,
                 quantity_step: self.quantity_step,
                 daily_capacity: self.daily_capacity,
-                made_on: Weekdays::of_bits(self.made_on),
+                made_on: Weekdays::from_bits(self.made_on),
                 order_by: NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap_or_default(),
                 open_days_ahead: days(self.open_days_ahead),
                 deposit_percent: u8::try_from(self.deposit_percent).unwrap_or(100),
@@ -128,7 +128,7 @@ impl ProductRow {
     }
 }
 
-/// The group behind a product, as far as products care.
+/// The product's group, with the columns that products need.
 #[derive(Debug, Clone)]
 pub(super) struct Maker {
     pub(super) name: String,
@@ -147,7 +147,7 @@ impl Maker {
     }
 }
 
-/// The group of this id, when there is one.
+/// Finds the group by id.
 pub(super) fn find_maker(conn: &mut Conn, group: GroupId) -> Result<Option<Maker>> {
     let row: Option<(String, String, CooperativeId, Zone)> = groups::table
         .inner_join(cooperatives::table)
@@ -158,17 +158,17 @@ pub(super) fn find_maker(conn: &mut Conn, group: GroupId) -> Result<Option<Maker
     Ok(row.map(|(name, status, cooperative, zone)| Maker { name, cooperative, zone, status }))
 }
 
-/// The group of this id.
-pub(super) fn maker(conn: &mut Conn, group: GroupId) -> Result<Maker> {
+/// Loads the group by id; fails with `NotFound` when there is none.
+pub(super) fn load_maker(conn: &mut Conn, group: GroupId) -> Result<Maker> {
     find_maker(conn, group)?.ok_or_else(|| Error::from(diesel::result::Error::NotFound))
 }
 
-/// The product of this id, when it is published and its group is active.
+/// Finds a published product of an active group by id.
 pub fn find(conn: &mut Conn, id: ProductId) -> Result<Option<Product>> {
     Ok(find_many(conn, &[id])?.pop())
 }
 
-/// Those of these products that are published by an active group, in the order of their ids.
+/// Finds the published products of active groups among these ids, ordered by id.
 pub fn find_many(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Product>> {
     let rows: Vec<ProductRow> = products::table
         .inner_join(groups::table)
@@ -178,28 +178,28 @@ pub fn find_many(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Product>> {
         .order(products::id)
         .select(ProductRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(ProductRow::product).collect()
+    rows.into_iter().map(ProductRow::into_product).collect()
 }
 
-/// The product of this id, wherever it stands.
+/// Finds a product of any status by id.
 pub fn find_of_any_status(conn: &mut Conn, id: ProductId) -> Result<Option<Product>> {
     Ok(find_many_of_any_status(conn, &[id])?.pop())
 }
 
-/// These products, wherever they stand, in the order of their ids.
+/// Finds the products of any status among these ids, ordered by id.
 pub fn find_many_of_any_status(conn: &mut Conn, ids: &[ProductId]) -> Result<Vec<Product>> {
     let query =
         products::table.filter(products::id.eq_any(ids.to_vec())).order(products::id).select(ProductRow::as_select());
     let rows: Vec<ProductRow> = prepared(query).load(conn)?;
-    rows.into_iter().map(ProductRow::product).collect()
+    rows.into_iter().map(ProductRow::into_product).collect()
 }
 
-/// The product of this id, when it is this group's.
+/// Finds a product of this group, of any status, by id.
 pub(super) fn find_in_group(conn: &mut Conn, group: GroupId, id: ProductId) -> Result<Option<Product>> {
     Ok(find_of_any_status(conn, id)?.filter(|product| product.group == group))
 }
 
-/// The product of this id, when it is of a group of this cooperative.
+/// Finds a product of this cooperative, of any status, by id.
 pub(super) fn find_in_cooperative(
     conn: &mut Conn,
     cooperative: CooperativeId,
@@ -208,15 +208,15 @@ pub(super) fn find_in_cooperative(
     Ok(find_of_any_status(conn, id)?.filter(|product| product.cooperative == cooperative))
 }
 
-/// Writes a new product under the first free slug of its name.
+/// Inserts a new product under the first free slug of its name.
 pub(super) fn insert(tx: &mut Tx<'_>, mut product: Product, group_name: &str) -> Result<Product> {
-    let taken: Vec<String> =
+    let used_slugs: Vec<String> =
         products::table.filter(products::group_id.eq(product.group)).select(products::slug).load(&mut **tx)?;
     let name = product.name.clone();
-    for slug in slug::candidates(&name).filter(|slug| !taken.contains(slug)) {
+    for slug in slug::candidates(&name).filter(|slug| !used_slugs.contains(slug)) {
         product.slug = slug;
         let row = ProductRow::of(&product, group_name);
-        // Someone else may take the slug between the two statements; then the next one is tried.
+        // Another transaction can insert the slug between the two statements; then the next candidate is tried.
         let inserted = on_both!(tx, c => diesel::insert_into(products::table)
             .values(row)
             .on_conflict((products::group_id, products::slug))
@@ -229,7 +229,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, mut product: Product, group_name: &str) ->
     Ok(product)
 }
 
-/// Writes the product over the version it was read at, and gives it its next; nothing when someone was quicker.
+/// Updates the product if its version is still the one it was read at, and increments it; `None` when it is not.
 pub(super) fn update(tx: &mut Tx<'_>, mut product: Product, group_name: &str) -> Result<Option<Product>> {
     let read_at = product.version;
     product.version = read_at.saturating_add(1);
@@ -241,8 +241,8 @@ pub(super) fn update(tx: &mut Tx<'_>, mut product: Product, group_name: &str) ->
     Ok((updated == 1).then_some(product))
 }
 
-/// Products in the order of their ids, each with its group's name and the text it is found by.
-pub(super) fn search_texts(
+/// Lists products after this id, ordered by id, each with its group's name and its current search text.
+pub(super) fn list_search_texts(
     conn: &mut Conn,
     after: Option<ProductId>,
     limit: i64,
@@ -260,15 +260,15 @@ pub(super) fn search_texts(
     rows.into_iter()
         .map(|(row, group)| {
             let text = row.search_text.clone();
-            Ok((row.product()?, group, text))
+            Ok((row.into_product()?, group, text))
         })
         .collect()
 }
 
-/// Changes the text that a product is found by, when it is still this one. It is no change that people see, so
-/// that the version stays.
-pub(super) fn set_search_text(tx: &mut Tx<'_>, id: ProductId, known: &str, wanted: &str) -> Result<()> {
-    let row = products::table.filter(products::id.eq(id)).filter(products::search_text.eq(known));
-    diesel::update(row).set(products::search_text.eq(wanted)).execute(&mut **tx)?;
+/// Replaces the search text if it is still `current`. The version does not change because the text is not visible to
+/// clients.
+pub(super) fn set_search_text(tx: &mut Tx<'_>, id: ProductId, current: &str, new: &str) -> Result<()> {
+    let row = products::table.filter(products::id.eq(id)).filter(products::search_text.eq(current));
+    diesel::update(row).set(products::search_text.eq(new)).execute(&mut **tx)?;
     Ok(())
 }

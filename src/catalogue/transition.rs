@@ -1,6 +1,6 @@
-//! Publishing, retiring and withdrawing a product.
+//! Publishes, retires and withdraws products.
 
-use super::lifecycle::{self, Action, Actor, ProductStatus};
+use super::lifecycle::{self, Action, ProductRole, ProductStatus};
 use super::{Product, store};
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
@@ -9,60 +9,60 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, ProductId};
 use crate::web::{Code, Problem, StaleVersion};
 
-/// By what leave a step is taken.
+/// The permit under which a product is transitioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mandate {
-    /// An officer of the product's group.
+pub enum ProductPermit {
+    /// Of an officer of the product's group.
     Group(GroupPermit),
-    /// The board of its cooperative.
+    /// Of the board of the product's cooperative.
     Board(CooperativePermit),
 }
 
-impl Mandate {
-    /// Who takes the step.
-    pub fn actor(&self) -> Actor {
+impl ProductPermit {
+    /// The role of the permit's holder.
+    pub fn role(&self) -> ProductRole {
         match self {
-            Mandate::Group(_) => Actor::Officer,
-            Mandate::Board(_) => Actor::Board,
+            ProductPermit::Group(_) => ProductRole::Officer,
+            ProductPermit::Board(_) => ProductRole::Board,
         }
     }
 
     fn account(&self) -> AccountId {
         match self {
-            Mandate::Group(permit) => permit.account,
-            Mandate::Board(permit) => permit.account,
+            ProductPermit::Group(permit) => permit.account,
+            ProductPermit::Board(permit) => permit.account,
         }
     }
 }
 
-impl From<GroupPermit> for Mandate {
+impl From<GroupPermit> for ProductPermit {
     fn from(permit: GroupPermit) -> Self {
-        Mandate::Group(permit)
+        ProductPermit::Group(permit)
     }
 }
 
-impl From<CooperativePermit> for Mandate {
+impl From<CooperativePermit> for ProductPermit {
     fn from(permit: CooperativePermit) -> Self {
-        Mandate::Board(permit)
+        ProductPermit::Board(permit)
     }
 }
 
-/// Why a step was not taken.
+/// Why a product was not transitioned.
 #[derive(Debug, thiserror::Error)]
 pub enum TransitionError {
-    /// Not there for this caller.
+    /// The group or cooperative has no such product.
     #[error("no such product")]
-    Absent,
-    /// Not from here, or not by this caller.
+    NotFound,
+    /// The action is not possible with this status, or not in this role.
     #[error("not possible while {0}")]
-    Impossible(ProductStatus),
-    /// The board withdrew it; its officers cannot put it back.
+    WrongStatus(ProductStatus),
+    /// The board withdrew the product; officers cannot publish it.
     #[error("the board withdrew it")]
     Withdrawn,
-    /// The group may not sell now.
+    /// The group is not active.
     #[error("the group is not active")]
     GroupInactive,
-    /// Someone else changed it before.
+    /// Someone else changed the product first.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -73,8 +73,8 @@ pub enum TransitionError {
 impl From<TransitionError> for Problem {
     fn from(error: TransitionError) -> Self {
         match error {
-            TransitionError::Absent => Problem::not_found(),
-            TransitionError::Impossible(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            TransitionError::NotFound => Problem::not_found(),
+            TransitionError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             TransitionError::Withdrawn => Problem::new(Code::ProductWithdrawn),
             TransitionError::GroupInactive => Problem::new(Code::ProductGroupInactive),
             TransitionError::Stale(stale) => stale.into(),
@@ -87,14 +87,14 @@ impl From<TransitionError> for Problem {
 pub fn publish(
     tx: &mut Tx<'_>,
     now: Instant,
-    mandate: impl Into<Mandate>,
+    permit: impl Into<ProductPermit>,
     id: ProductId,
     expected: Option<i64>,
 ) -> Result<Product, TransitionError> {
-    step(tx, now, mandate.into(), id, expected, Action::Publish, None)
+    transition(tx, now, permit.into(), id, expected, Action::Publish, None)
 }
 
-/// Takes the product off the list; orders of before go on.
+/// Takes the product off the list; existing orders continue.
 pub fn retire(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -102,10 +102,10 @@ pub fn retire(
     id: ProductId,
     expected: Option<i64>,
 ) -> Result<Product, TransitionError> {
-    step(tx, now, (*permit).into(), id, expected, Action::Retire, None)
+    transition(tx, now, (*permit).into(), id, expected, Action::Retire, None)
 }
 
-/// Takes the product off the list for this reason; only the board can put it back.
+/// Takes the product off the list, with a reason; only the board can publish it again.
 pub fn withdraw(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -114,46 +114,46 @@ pub fn withdraw(
     expected: Option<i64>,
     reason: &str,
 ) -> Result<Product, TransitionError> {
-    step(tx, now, (*permit).into(), id, expected, Action::Withdraw, Some(reason))
+    transition(tx, now, (*permit).into(), id, expected, Action::Withdraw, Some(reason))
 }
 
-fn step(
+fn transition(
     tx: &mut Tx<'_>,
     now: Instant,
-    mandate: Mandate,
+    permit: ProductPermit,
     id: ProductId,
     expected: Option<i64>,
     action: Action,
     reason: Option<&str>,
 ) -> Result<Product, TransitionError> {
-    let before = match mandate {
-        Mandate::Group(permit) => store::find_in_group(tx, permit.group, id)?,
-        Mandate::Board(permit) => store::find_in_cooperative(tx, permit.cooperative, id)?,
+    let before = match permit {
+        ProductPermit::Group(permit) => store::find_in_group(tx, permit.group, id)?,
+        ProductPermit::Board(permit) => store::find_in_cooperative(tx, permit.cooperative, id)?,
     };
-    let before = before.ok_or(TransitionError::Absent)?;
+    let before = before.ok_or(TransitionError::NotFound)?;
     StaleVersion::check(expected, before.version)?;
     let withdrawn = before.withdrawn_reason.is_some();
-    let Some(status) = lifecycle::after(before.status, withdrawn, action, mandate.actor()) else {
-        return Err(match mandate.actor() {
-            Actor::Officer if withdrawn => TransitionError::Withdrawn,
-            _ => TransitionError::Impossible(before.status),
+    let Some(status) = lifecycle::next_status(before.status, withdrawn, action, permit.role()) else {
+        return Err(match permit.role() {
+            ProductRole::Officer if withdrawn => TransitionError::Withdrawn,
+            _ => TransitionError::WrongStatus(before.status),
         });
     };
-    let group = store::maker(tx, before.group)?;
+    let group = store::load_maker(tx, before.group)?;
     if action == Action::Publish && !group.is_active() {
         return Err(TransitionError::GroupInactive);
     }
     let published_at = if action == Action::Publish { before.published_at.or(Some(now)) } else { before.published_at };
     let withdrawn_reason = reason.map(|reason| reason.trim().to_owned());
-    let quicker = StaleVersion { current: before.version.saturating_add(1) };
+    let stale = StaleVersion { current: before.version.saturating_add(1) };
     let product = Product { status, published_at, withdrawn_reason, ..before };
-    let product = store::update(tx, product, &group.name)?.ok_or(quicker)?;
+    let product = store::update(tx, product, &group.name)?.ok_or(stale)?;
     let kind = match action {
         Action::Publish => "product.published",
         Action::Retire => "product.retired",
         Action::Withdraw => "product.withdrawn",
     };
-    let event = Event::new(kind, id).by(mandate.account()).in_cooperative(product.cooperative).of_group(product.group);
+    let event = Event::new(kind, id).by(permit.account()).in_cooperative(product.cooperative).for_group(product.group);
     events::record(tx, now, &event)?;
     Ok(product)
 }

@@ -1,10 +1,10 @@
-//! The units goods are sold by.
+//! The units that products are sold by.
 
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Language, Quantity, format};
 
 text_enum! {
-    /// What one of a product is.
+    /// The unit that a product is sold by.
     Unit {
         /// One piece.
         Piece = "piece",
@@ -36,7 +36,7 @@ text_enum! {
 }
 
 impl Unit {
-    /// What people say for it.
+    /// The unit's name for people.
     pub const fn name(self, language: Language) -> &'static str {
         match (self, language) {
             (Unit::Piece, Language::Indonesian) => "buah",
@@ -55,14 +55,15 @@ impl Unit {
         }
     }
 
-    /// Whether it can be cut finer than one.
+    /// Whether fractions of the unit can be sold.
     pub const fn is_divisible(self) -> bool {
         matches!(self, Unit::Kilogram | Unit::Litre | Unit::Metre)
     }
 }
 
-/// `1,5 kg`: a quantity of a unit as it was called when it was sold.
-pub fn amount(language: Language, quantity: Quantity, unit: &str) -> String {
+/// Formats a quantity with its unit, such as `1,5 kg`. The unit is the text stored with the sale; an unknown one is
+/// used as it is.
+pub fn format_amount(language: Language, quantity: Quantity, unit: &str) -> String {
     let unit = unit.parse::<Unit>().map_or_else(|_| unit.to_owned(), |unit| unit.name(language).to_owned());
     format!("{} {unit}", format::number(language, quantity))
 }
@@ -72,12 +73,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_said_in_both_languages() {
+    fn amounts_are_formatted_in_both_languages() {
         let quantity: Quantity = "1.5".parse().unwrap();
-        assert_eq!(amount(Language::Indonesian, quantity, "kg"), "1,5 kg");
-        assert_eq!(amount(Language::Indonesian, quantity, "pack"), "1,5 bungkus");
-        assert_eq!(amount(Language::English, quantity, "pack"), "1.5 pack");
-        assert_eq!(amount(Language::English, quantity, "unheard"), "1.5 unheard");
-        assert_eq!(amount(Language::Indonesian, Quantity::units(2_315), "piece"), "2.315 buah");
+        assert_eq!(format_amount(Language::Indonesian, quantity, "kg"), "1,5 kg");
+        assert_eq!(format_amount(Language::Indonesian, quantity, "pack"), "1,5 bungkus");
+        assert_eq!(format_amount(Language::English, quantity, "pack"), "1.5 pack");
+        assert_eq!(format_amount(Language::English, quantity, "unknown"), "1.5 unknown");
+        assert_eq!(format_amount(Language::Indonesian, Quantity::units(2_315), "piece"), "2.315 buah");
     }
 }

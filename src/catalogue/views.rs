@@ -1,37 +1,37 @@
-//! What clients see of a product.
+//! Response bodies about products.
 
 use serde::Serialize;
 
 use super::photos::{self, Photo};
 use super::{
-    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Listed, PriceTier, Product, ProductStatus,
-    Unit, Warning, store,
+    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, ListedProduct, PriceTier, Product,
+    ProductStatus, Unit, Warning, store,
 };
 use crate::db::{self, Conn};
-use crate::files::{Edge, Kind};
+use crate::files::{Edge, RenditionFormat};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah, WallTime, Weekdays};
 
-/// The group behind a product.
+/// The group that makes a product.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MakerView {
-    /// Its id.
+    /// The id.
     pub id: GroupId,
-    /// What it is called.
+    /// The name.
     #[schema(max_length = 200, example = "Sekar Laras")]
     pub name: String,
 }
 
-/// One size of a photo, by the path of each format.
+/// One size of a photo, with a URL path for each format.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PhotoSizeView {
     /// The longest edge in pixels; a smaller original is not enlarged.
     #[schema(minimum = 160, maximum = 1080, example = 480)]
     pub pixels: u32,
-    /// The path of the JPEG.
+    /// The URL path of the JPEG.
     #[schema(max_length = 80, example = "/v1/photos/0f343b0931126a20f133d67c2b018a3b-480.jpg")]
     pub jpeg: String,
-    /// The path of the WebP, which is smaller.
+    /// The URL path of the WebP, which is smaller.
     #[schema(max_length = 80, example = "/v1/photos/0f343b0931126a20f133d67c2b018a3b-480.webp")]
     pub webp: String,
 }
@@ -39,16 +39,16 @@ pub struct PhotoSizeView {
 /// A photo of a product.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PhotoView {
-    /// Its place, from 1.
+    /// The position among the product's photos, from 1.
     #[schema(minimum = 1, maximum = 8, example = 1)]
     pub position: u8,
-    /// Pixels across, in the largest size.
+    /// The width of the largest size, in pixels.
     #[schema(minimum = 1, maximum = 1080, example = 1080)]
     pub width: u32,
-    /// Pixels down, in the largest size.
+    /// The height of the largest size, in pixels.
     #[schema(minimum = 1, maximum = 1080, example = 810)]
     pub height: u32,
-    /// The sizes, the smallest first.
+    /// The sizes, smallest first.
     #[schema(max_items = 3)]
     pub sizes: Vec<PhotoSizeView>,
 }
@@ -57,8 +57,8 @@ impl From<&Photo> for PhotoView {
     fn from(photo: &Photo) -> Self {
         let size = |edge: Edge| PhotoSizeView {
             pixels: edge.pixels(),
-            jpeg: photo.path(edge, Kind::Jpeg),
-            webp: photo.path(edge, Kind::WebP),
+            jpeg: photo.path(edge, RenditionFormat::Jpeg),
+            webp: photo.path(edge, RenditionFormat::WebP),
         };
         PhotoView {
             position: photo.position,
@@ -69,23 +69,23 @@ impl From<&Photo> for PhotoView {
     }
 }
 
-/// What stands on the label.
+/// The label data of a product.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct LabelView {
-    /// The ingredients, the most first.
+    /// The ingredients, by descending share.
     #[schema(value_type = Vec<Ingredient>, max_items = 50, example = json!(["tepung terigu", "wortel", "kentang", "minyak goreng", "garam"]))]
     pub composition: Vec<String>,
-    /// How much is in one pack.
+    /// The net content of one pack.
     pub net_content: Option<Contents>,
-    /// What can make people ill.
+    /// The allergens.
     #[schema(max_items = 9)]
     pub allergens: Vec<Allergen>,
-    /// How to keep it.
+    /// Storage instructions.
     #[schema(max_length = 200, example = "Simpan di tempat sejuk dan kering.")]
     pub storage: Option<String>,
     /// The food licence.
     pub licence: Option<Licence>,
-    /// Where it stands with halal.
+    /// Halal certification.
     pub halal: Halal,
 }
 
@@ -102,16 +102,16 @@ impl From<&Label> for LabelView {
     }
 }
 
-/// Something an officer should look at; it stops nothing.
+/// A hint to officers about label data that looks wrong. Warnings never block a sale.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct WarningView {
-    /// The stable code.
+    /// The stable machine-readable code.
     #[schema(max_length = 60, example = "licence-number-unusual")]
     pub code: String,
-    /// Where, as a JSON pointer into the product.
+    /// A JSON pointer to the field in the product.
     #[schema(max_length = 60, example = "/label/licence/number")]
     pub pointer: String,
-    /// What to do about it, in the caller's language.
+    /// What to do, in the caller's language.
     #[schema(max_length = 300, example = "Nomor izin ini tidak biasa. Periksa lagi.")]
     pub detail: String,
 }
@@ -129,85 +129,86 @@ impl WarningView {
 /// A product.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ProductView {
-    /// Its id.
+    /// The id.
     pub id: ProductId,
-    /// The cooperative that sells it.
+    /// The cooperative that sells the product.
     pub cooperative: CooperativeId,
-    /// The group that makes it.
+    /// The group that makes the product.
     pub group: MakerView,
-    /// What it is called.
+    /// The name.
     #[schema(max_length = 80, example = "Pastel sayur")]
     pub name: String,
-    /// Its name in addresses.
+    /// The name in URLs, unique in the group.
     #[schema(max_length = 80, example = "pastel-sayur")]
     pub slug: String,
-    /// What it is like.
+    /// The description.
     #[schema(max_length = 2000, example = "Pastel isi wortel dan kentang, digoreng pagi hari.")]
     pub description: String,
-    /// What kind of goods it is.
+    /// The category.
     pub category: Category,
-    /// What one of it is.
+    /// The unit it is sold by.
     pub unit: Unit,
-    /// The price of one, in rupiah.
+    /// The unit price, in rupiah.
     pub price: Rupiah,
-    /// Prices for larger quantities.
+    /// Unit prices for larger quantities, by ascending quantity.
     #[schema(max_items = 10)]
     pub price_tiers: Vec<PriceTier>,
-    /// Days from the order to the goods.
+    /// The lead time: days from the cut-off to the day on which the goods are ready.
     #[schema(minimum = 0, maximum = 60, example = 2)]
     pub lead_time_days: u16,
-    /// Days it keeps; null when it does not spoil.
+    /// The shelf life in days; null when the product does not spoil.
     #[schema(minimum = 1, maximum = 3650, example = 1)]
     pub shelf_life_days: Option<u16>,
-    /// The least one can order.
+    /// The smallest quantity of an order line.
     pub minimum_quantity: Quantity,
-    /// Quantities go by this step.
+    /// Ordered quantities are multiples of this step.
     pub quantity_step: Quantity,
-    /// How much can be made to order for one day; 0 when it is sold from the shelf only.
+    /// How much can be made to order for one day; 0 when the product is sold from stock only.
     pub daily_capacity: Quantity,
-    /// The weekdays it is made.
+    /// The weekdays on which the product is made.
     pub made_on: Weekdays,
-    /// Until when on the last day one may order.
+    /// The local time of the cut-off, on the last day of ordering.
     pub order_by: WallTime,
-    /// How many days ahead orders are taken.
+    /// How many days ahead the product can be ordered.
     #[schema(minimum = 1, maximum = 60, example = 14)]
     pub open_days_ahead: u16,
-    /// Percent of the price that is paid ahead.
+    /// The deposit, in percent of the price.
     #[schema(minimum = 0, maximum = 100, example = 0)]
     pub deposit_percent: u8,
-    /// What stands on its label.
+    /// The label data.
     pub label: LabelView,
-    /// Its photos by position.
+    /// The photos, by position.
     #[schema(max_items = 8)]
     pub photos: Vec<PhotoView>,
-    /// Where it stands.
+    /// The status.
     pub status: ProductStatus,
-    /// When it was first published.
+    /// When the product was first published.
     pub published_at: Option<Instant>,
-    /// Rises with every change.
+    /// Increments with every change.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub version: i64,
-    /// For its officers and the board: what to look at.
+    /// Warnings about the label data. Only sent to the group's members and to the cooperative's offices.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 10)]
     pub warnings: Option<Vec<WarningView>>,
-    /// For its officers and the board: why the board withdrew it.
+    /// Why the board withdrew the product. Only sent to the group's members and to the cooperative's offices.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 300)]
     pub withdrawn_reason: Option<String>,
-    /// For its officers and the board: what the cooperative keeps of its sales, in percent, where that is not as usual.
+    /// The cooperative's share of sales of this product, in percent, if it differs from the cooperative's default. Only
+    /// sent to the group's members and to the cooperative's offices.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 100, nullable = false, example = 5)]
     pub service_percent: Option<u8>,
-    /// The steps this caller may take with it.
+    /// The transitions that this caller can make.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 3)]
     pub actions: Vec<Action>,
 }
 
-/// Those who see a product from inside: what they may do, and in which language they read.
+/// What the internal view of a product adds: the caller's actions, and the language and time for warnings.
 #[derive(Debug, Clone)]
-pub(super) struct Inside {
+pub(super) struct InternalView {
     pub(super) actions: Vec<Action>,
     pub(super) language: Language,
     pub(super) now: Instant,
@@ -248,106 +249,106 @@ impl ProductView {
         }
     }
 
-    /// What everyone sees, or what its own people see.
-    pub(super) fn load(conn: &mut Conn, product: Product, caller: Option<&Inside>) -> db::Result<Self> {
-        let maker = store::maker(conn, product.group)?;
-        let photos = photos::of_product(conn, product.id)?;
-        let inside = caller.map(|caller| {
-            let today = maker.zone.day_of(caller.now);
+    /// Loads the internal view of the product, or the public view when `internal` is `None`.
+    pub(super) fn load(conn: &mut Conn, product: Product, internal: Option<&InternalView>) -> db::Result<Self> {
+        let maker = store::load_maker(conn, product.group)?;
+        let photos = photos::list_by_product(conn, product.id)?;
+        let warnings = internal.map(|internal| {
+            let today = maker.zone.day_of(internal.now);
             let warnings = product.label.warnings(product.category, today);
-            warnings.into_iter().map(|warning| WarningView::of(warning, caller.language)).collect()
+            warnings.into_iter().map(|warning| WarningView::of(warning, internal.language)).collect()
         });
-        let reason = caller.and(product.withdrawn_reason.clone());
-        let actions = caller.map(|caller| caller.actions.clone()).unwrap_or_default();
-        let service_percent = caller.and(product.service_percent);
+        let reason = internal.and(product.withdrawn_reason.clone());
+        let actions = internal.map(|internal| internal.actions.clone()).unwrap_or_default();
+        let service_percent = internal.and(product.service_percent);
         let view = ProductView::of(product, maker.name, &photos);
-        Ok(ProductView { warnings: inside, withdrawn_reason: reason, service_percent, actions, ..view })
+        Ok(ProductView { warnings, withdrawn_reason: reason, service_percent, actions, ..view })
     }
 }
 
-impl From<Listed> for ProductView {
-    fn from(row: Listed) -> Self {
+impl From<ListedProduct> for ProductView {
+    fn from(row: ListedProduct) -> Self {
         ProductView::of(row.product, row.group_name, &row.photos)
     }
 }
 
-/// A row of the list for phones: a few words and a picture.
+/// A compact row of the product list.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct CompactRow {
-    /// Its id.
+    /// The id.
     pub id: ProductId,
-    /// What it is called, cut short when long.
+    /// The name, truncated with an ellipsis.
     #[schema(max_length = 60, example = "Pastel sayur")]
     pub name: String,
-    /// The price of one.
+    /// The unit price, in rupiah.
     pub price: Rupiah,
-    /// What one of it is.
+    /// The unit it is sold by.
     pub unit: Unit,
-    /// What its group is called, cut short when long.
+    /// The name of the group, truncated with an ellipsis.
     #[schema(max_length = 36, example = "Sekar Laras")]
     pub group: String,
-    /// Its first photo, as `/v1/photos/{photo}-160.webp` (or `.jpg`).
+    /// The first photo; its URL path is `/v1/photos/{photo}-160.webp` (or `.jpg`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 32, example = "0f343b0931126a20f133d67c2b018a3b")]
     pub photo: Option<String>,
 }
 
-impl From<Listed> for CompactRow {
-    fn from(row: Listed) -> Self {
+impl From<ListedProduct> for CompactRow {
+    fn from(row: ListedProduct) -> Self {
         CompactRow {
             id: row.product.id,
-            name: clip(&row.product.name, 60),
+            name: truncate(&row.product.name, 60),
             price: row.product.price,
             unit: row.product.unit,
-            group: clip(&row.group_name, 36),
+            group: truncate(&row.group_name, 36),
             photo: row.photos.into_iter().next().map(|photo| photo.stem),
         }
     }
 }
 
-/// The text within this many bytes of JSON, with an ellipsis when it was longer.
-fn clip(text: &str, most: usize) -> String {
+/// Truncates the text to at most `limit` bytes of JSON, with an ellipsis when it was longer.
+fn truncate(text: &str, limit: usize) -> String {
     const ELLIPSIS: char = '…';
-    let cost = |letter: char| match letter {
+    let json_bytes = |letter: char| match letter {
         '"' | '\\' => 2,
         letter if letter.is_control() => 6,
         letter => letter.len_utf8(),
     };
-    if text.chars().map(cost).fold(0, usize::saturating_add) <= most {
+    if text.chars().map(json_bytes).fold(0, usize::saturating_add) <= limit {
         return text.to_owned();
     }
-    let mut left = most.saturating_sub(ELLIPSIS.len_utf8());
-    let fits = |letter: &char| match left.checked_sub(cost(*letter)) {
+    let mut left = limit.saturating_sub(ELLIPSIS.len_utf8());
+    let fits = |letter: &char| match left.checked_sub(json_bytes(*letter)) {
         Some(rest) => {
             left = rest;
             true
         }
         None => false,
     };
-    let mut clipped: String = text.chars().take_while(fits).collect();
-    clipped.truncate(clipped.trim_end().len());
-    clipped.push(ELLIPSIS);
-    clipped
+    let mut truncated: String = text.chars().take_while(fits).collect();
+    truncated.truncate(truncated.trim_end().len());
+    truncated.push(ELLIPSIS);
+    truncated
 }
 
-/// A row of the list.
+/// A row of the product list.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
 pub enum ProductRowView {
-    /// As a product is shown by itself.
+    /// The whole product.
     Full(Box<ProductView>),
-    /// A few words and a picture, with `view=compact`.
+    /// The compact row, with `view=compact`.
     Compact(CompactRow),
 }
 
 impl ProductRowView {
-    /// The whole row.
-    pub fn full(row: Listed) -> Self {
+    /// Makes a row with the whole product.
+    pub fn full(row: ListedProduct) -> Self {
         ProductRowView::Full(Box::new(row.into()))
     }
 
-    /// The slim row.
-    pub fn compact(row: Listed) -> Self {
+    /// Makes a compact row.
+    pub fn compact(row: ListedProduct) -> Self {
         ProductRowView::Compact(row.into())
     }
 }
@@ -355,19 +356,19 @@ impl ProductRowView {
 /// A category with its names.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct CategoryView {
-    /// Its code, as products bear it.
+    /// The code that products have.
     pub code: Category,
-    /// What people call it.
+    /// The names for people.
     pub names: NamesView,
 }
 
 /// A name in both languages.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct NamesView {
-    /// In Indonesian.
+    /// The Indonesian name.
     #[schema(max_length = 60, example = "Jajanan basah")]
     pub id: String,
-    /// In English.
+    /// The English name.
     #[schema(max_length = 60, example = "Fresh snacks")]
     pub en: String,
 }
@@ -386,9 +387,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_clipped_text_keeps_its_budget_as_json(text in "\\PC{0,120}", most in 10..80_usize) {
-            let clipped = clip(&text, most);
-            prop_assert!(serde_json::to_string(&clipped).unwrap().len() <= most + 2, "{clipped:?}");
+        fn a_truncated_text_keeps_its_limit_as_json(text in "\\PC{0,120}", limit in 10..80_usize) {
+            let truncated = truncate(&text, limit);
+            prop_assert!(serde_json::to_string(&truncated).unwrap().len() <= limit + 2, "{truncated:?}");
         }
     }
 
@@ -396,8 +397,8 @@ mod tests {
     fn a_time_of_day_is_hours_and_minutes() {
         let time: WallTime = serde_json::from_str("\"07:05\"").unwrap();
         assert_eq!(serde_json::to_string(&time).unwrap(), "\"07:05\"");
-        for odd in ["\"7:05\"", "\"24:00\"", "\"07:05:00\"", "705"] {
-            assert!(serde_json::from_str::<WallTime>(odd).is_err(), "{odd}");
+        for invalid in ["\"7:05\"", "\"24:00\"", "\"07:05:00\"", "705"] {
+            assert!(serde_json::from_str::<WallTime>(invalid).is_err(), "{invalid}");
         }
     }
 }

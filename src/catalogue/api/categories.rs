@@ -1,30 +1,30 @@
-//! The kinds of goods: for everyone. The public list itself is supply's, which knows what can be had.
+//! The route of categories. The public product list belongs to `supply`, which knows availability.
 
 use crate::catalogue::Category;
 use crate::catalogue::views::CategoryView;
 use crate::web::{ApiResponse, Routes, routes};
 
-/// The route that asks for nobody.
+/// The public routes.
 pub(super) fn routes() -> Routes {
-    routes![categories]
+    routes![list_categories]
 }
 
-/// The categories, with their names.
+/// All categories.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 struct Categories {
-    /// All of them.
+    /// The categories with their names.
     #[schema(max_items = 100)]
     data: Vec<CategoryView>,
 }
 
-/// The kinds of goods.
+/// Lists the product categories.
 #[utoipa::path(
     get, path = "/v1/categories", tag = "catalogue", operation_id = "list_categories",
     responses(
         (status = 200, description = "All categories", body = Categories),
     ),
 )]
-async fn categories() -> ApiResponse {
+async fn list_categories() -> ApiResponse {
     let data = Category::ALL.iter().copied().map(CategoryView::from).collect();
-    ApiResponse::ok(&Categories { data }).public().tagged()
+    ApiResponse::ok(&Categories { data }).public().with_etag()
 }

@@ -2,23 +2,23 @@
 
 mod categories;
 mod officers;
-mod reader;
-mod shown;
+mod product;
+mod viewer;
 
 use super::{Product, store};
 use crate::db;
 use crate::kernel::ids::ProductId;
 use crate::web::{AppState, Problem, Routes};
 
-pub(super) use reader::Reader;
+pub(super) use viewer::ProductViewer;
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {
-    categories::routes().and(shown::routes()).and(super::photos::routes()).and(officers::routes())
+    categories::routes().and(product::routes()).and(super::photos::routes()).and(officers::routes())
 }
 
-/// The product, wherever it stands: whose it is decides what the caller may do.
-pub(super) async fn known(state: &AppState, id: ProductId) -> Result<Product, Problem> {
-    let found = state.db.read::<_, db::Error, _>(move |conn| store::find_of_any_status(conn, id)).await?;
-    found.ok_or_else(Problem::not_found)
+/// Loads a product of any status, for permission checks on its group; 404 when there is none.
+pub(super) async fn load_product(state: &AppState, id: ProductId) -> Result<Product, Problem> {
+    let product = state.db.read::<_, db::Error, _>(move |conn| store::find_of_any_status(conn, id)).await?;
+    product.ok_or_else(Problem::not_found)
 }

@@ -1,4 +1,4 @@
-//! Putting a photo into its place.
+//! Attaches a photo to a product.
 
 use super::discard::discard_later;
 use super::{MAX_PHOTOS, Photo, store};
@@ -10,19 +10,19 @@ use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
 use crate::web::{Code, Problem, StaleVersion};
 
-/// Why a photo was not put into its place.
+/// Why a photo was not attached.
 #[derive(Debug, thiserror::Error)]
 pub enum AttachError {
     /// The group has no such product.
     #[error("no such product")]
-    Absent,
-    /// There is no such place.
-    #[error("photos have the places 1 to 8")]
-    NoSuchPlace,
-    /// A photo is replaced without saying which.
+    NotFound,
+    /// The position is out of range.
+    #[error("photos have the positions 1 to 8")]
+    InvalidPosition,
+    /// The position has a photo, and replacing it requires the product's version.
     #[error("the version is needed to replace a photo")]
     VersionRequired,
-    /// Someone else changed the product before.
+    /// Someone else changed the product first.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -33,8 +33,8 @@ pub enum AttachError {
 impl From<AttachError> for Problem {
     fn from(error: AttachError) -> Self {
         match error {
-            AttachError::Absent => Problem::not_found(),
-            AttachError::NoSuchPlace => Problem::new(Code::PhotoPlaceInvalid).with("limit", MAX_PHOTOS),
+            AttachError::NotFound => Problem::not_found(),
+            AttachError::InvalidPosition => Problem::new(Code::PhotoPlaceInvalid).with("limit", MAX_PHOTOS),
             AttachError::VersionRequired => Problem::new(Code::VersionRequired),
             AttachError::Stale(stale) => stale.into(),
             AttachError::Db(error) => error.into(),
@@ -42,8 +42,9 @@ impl From<AttachError> for Problem {
     }
 }
 
-/// Whether this place can take a photo now: looked at before the picture is worked on, and again when it is.
-pub(super) fn admits(
+/// Checks whether a photo can be attached at this position, and returns the product and the photo to be replaced.
+/// Called before the picture is processed, and again when it is attached.
+pub(super) fn check_attachable(
     conn: &mut db::Conn,
     permit: &GroupPermit,
     id: ProductId,
@@ -51,18 +52,18 @@ pub(super) fn admits(
     position: u8,
 ) -> Result<(Product, Option<Photo>), AttachError> {
     if !(1..=MAX_PHOTOS).contains(&position) {
-        return Err(AttachError::NoSuchPlace);
+        return Err(AttachError::InvalidPosition);
     }
-    let product = products::find_in_group(conn, permit.group, id)?.ok_or(AttachError::Absent)?;
+    let product = products::find_in_group(conn, permit.group, id)?.ok_or(AttachError::NotFound)?;
     StaleVersion::check(expected, product.version)?;
-    let there = store::of_product(conn, id)?.into_iter().find(|photo| photo.position == position);
-    if there.is_some() && expected.is_none() {
+    let current = store::list_by_product(conn, id)?.into_iter().find(|photo| photo.position == position);
+    if current.is_some() && expected.is_none() {
         return Err(AttachError::VersionRequired);
     }
-    Ok((product, there))
+    Ok((product, current))
 }
 
-/// Puts a photo whose files are saved into its place; what was there before is discarded later.
+/// Attaches a photo whose files are saved. The files of a replaced photo are discarded later.
 pub fn attach(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -71,21 +72,21 @@ pub fn attach(
     expected: Option<i64>,
     photo: &Photo,
 ) -> Result<Product, AttachError> {
-    let (mut product, before) = admits(tx, permit, id, expected, photo.position)?;
-    let quicker = StaleVersion { current: product.version.saturating_add(1) };
-    if !store::raise_version(tx, id, product.version)? {
-        return Err(quicker.into());
+    let (mut product, replaced) = check_attachable(tx, permit, id, expected, photo.position)?;
+    let stale = StaleVersion { current: product.version.saturating_add(1) };
+    if !store::increment_version(tx, id, product.version)? {
+        return Err(stale.into());
     }
-    product.version = quicker.current;
-    if let Some(before) = before {
+    product.version = stale.current;
+    if let Some(replaced) = replaced {
         store::delete(tx, id, photo.position)?;
-        discard_later(tx, now, &before.stem)?;
+        discard_later(tx, now, &replaced.stem)?;
     }
     store::insert(tx, now, id, photo)?;
     let event = Event::new("product.photo_added", id)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("position", photo.position);
     events::record(tx, now, &event)?;
     Ok(product)

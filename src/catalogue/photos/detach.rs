@@ -1,4 +1,4 @@
-//! Taking a photo away.
+//! Detaches a photo from a product.
 
 use super::discard::discard_later;
 use super::store;
@@ -10,13 +10,13 @@ use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
 use crate::web::{Problem, StaleVersion};
 
-/// Why a photo was not taken away.
+/// Why a photo was not detached.
 #[derive(Debug, thiserror::Error)]
 pub enum DetachError {
-    /// The group has no such product, or the product no such photo.
+    /// The group has no such product, or the product has no photo at this position.
     #[error("no such photo")]
-    Absent,
-    /// Someone else changed the product before.
+    NotFound,
+    /// Someone else changed the product first.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -27,14 +27,14 @@ pub enum DetachError {
 impl From<DetachError> for Problem {
     fn from(error: DetachError) -> Self {
         match error {
-            DetachError::Absent => Problem::not_found(),
+            DetachError::NotFound => Problem::not_found(),
             DetachError::Stale(stale) => stale.into(),
             DetachError::Db(error) => error.into(),
         }
     }
 }
 
-/// Takes the photo at this place away; its files are discarded later.
+/// Detaches the photo at this position. Its files are discarded later.
 pub fn detach(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -43,21 +43,21 @@ pub fn detach(
     expected: i64,
     position: u8,
 ) -> Result<Product, DetachError> {
-    let mut product = products::find_in_group(tx, permit.group, id)?.ok_or(DetachError::Absent)?;
+    let mut product = products::find_in_group(tx, permit.group, id)?.ok_or(DetachError::NotFound)?;
     StaleVersion::check(Some(expected), product.version)?;
-    let photos = store::of_product(tx, id)?;
-    let photo = photos.into_iter().find(|photo| photo.position == position).ok_or(DetachError::Absent)?;
-    let quicker = StaleVersion { current: product.version.saturating_add(1) };
-    if !store::raise_version(tx, id, product.version)? {
-        return Err(quicker.into());
+    let photos = store::list_by_product(tx, id)?;
+    let photo = photos.into_iter().find(|photo| photo.position == position).ok_or(DetachError::NotFound)?;
+    let stale = StaleVersion { current: product.version.saturating_add(1) };
+    if !store::increment_version(tx, id, product.version)? {
+        return Err(stale.into());
     }
-    product.version = quicker.current;
+    product.version = stale.current;
     store::delete(tx, id, position)?;
     discard_later(tx, now, &photo.stem)?;
     let event = Event::new("product.photo_removed", id)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("position", position);
     events::record(tx, now, &event)?;
     Ok(product)

@@ -1,4 +1,4 @@
-//! Discarding the files of photos that nobody shows any more.
+//! Deletes the files of photos that no product uses any more.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,28 +9,29 @@ use crate::jobs::{self, Handler, Job};
 use crate::kernel::{Duration, Instant};
 
 const KIND: &str = "catalogue.discard_photo";
-/// Phones and caches may still hold a list that names the files.
-const GRACE: Duration = Duration::days(1);
+/// Clients and caches may still have a list that refers to the files.
+const GRACE_PERIOD: Duration = Duration::days(1);
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Discard {
+struct DiscardPhoto {
     stem: String,
 }
 
-/// Has the files looked at when the grace is over: those that are about to be kept, and those that were shown.
+/// Enqueues a job that deletes the files after the grace period if no product uses them then. Used for files about to be
+/// saved, and for files of replaced or detached photos.
 pub(super) fn discard_later(tx: &mut Tx<'_>, now: Instant, stem: &str) -> db::Result<()> {
-    let job = Job::new(KIND, &Discard { stem: stem.to_owned() }).unique(stem).not_before(now.after(GRACE));
+    let job = Job::new(KIND, &DiscardPhoto { stem: stem.to_owned() }).unique(stem).not_before(now.after(GRACE_PERIOD));
     jobs::enqueue(tx, now, &job)?;
     Ok(())
 }
 
-/// Deletes the files of discarded photos, unless a product shows the same picture again.
-pub fn discarder(files: Store) -> Handler {
+/// The job handler: deletes the files of a photo unless a product uses the same picture.
+pub fn discard_handler(files: Store) -> Handler {
     Handler::new(KIND, move |db, _, payload| {
-        let Discard { stem } = payload.read()?;
-        let asked = stem.clone();
-        if !db.read_blocking::<_, db::Error>(move |conn| store::is_shown(conn, &asked))? {
-            for file in Photo::files(&stem) {
+        let DiscardPhoto { stem } = payload.read()?;
+        let photo = stem.clone();
+        if !db.read_blocking::<_, db::Error>(move |conn| store::is_used(conn, &photo))? {
+            for file in Photo::file_names(&stem) {
                 files.delete(&file)?;
             }
         }

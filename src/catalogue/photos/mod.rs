@@ -1,8 +1,8 @@
 //! Photos of products: up to eight, by position, each in three sizes and two formats.
 //!
-//! [`attach`] and [`detach`] change them together with the product's version. The files lie in `files`, named by
-//! their content; what no product shows any more is discarded a day later, so that lists which phones still hold
-//! keep their pictures.
+//! [`attach`] and [`detach`] change them together with the product's version. The files are in the file store, named by
+//! their content. A photo that no product uses any more is deleted a day later, so that lists cached by clients keep
+//! their pictures.
 
 mod api;
 mod attach;
@@ -13,40 +13,42 @@ pub mod upload;
 
 pub use attach::{AttachError, attach};
 pub use detach::{DetachError, detach};
-pub use discard::discarder;
-pub use store::{of_product, of_products};
+pub use discard::discard_handler;
+pub use store::{list_by_product, list_by_products};
 
 pub(super) use api::routes;
 
-use crate::files::{Edge, FileName, Kind};
+use crate::files::{Edge, FileName, RenditionFormat};
 
-/// The most photos of one product.
+/// The largest number of photos of one product.
 pub const MAX_PHOTOS: u8 = 8;
 
 /// A photo of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// Its place among the product's photos, from 1.
+    /// The position among the product's photos, from 1.
     pub position: u8,
-    /// What the names of its files begin with.
+    /// The common prefix of its file names.
     pub stem: String,
-    /// Pixels across, in the largest size.
+    /// The width of the largest size, in pixels.
     pub width: u32,
-    /// Pixels down, in the largest size.
+    /// The height of the largest size, in pixels.
     pub height: u32,
 }
 
 impl Photo {
-    /// The path under which this size is served.
-    pub fn path(&self, edge: Edge, kind: Kind) -> String {
+    /// The URL path of this size and format.
+    pub fn path(&self, edge: Edge, kind: RenditionFormat) -> String {
         format!("/v1/photos/{}-{}.{}", self.stem, edge.pixels(), kind.extension())
     }
 
-    /// The names of all its files.
-    pub(super) fn files(stem: &str) -> Vec<FileName> {
+    /// The names of all files of the photo with this stem.
+    pub(super) fn file_names(stem: &str) -> Vec<FileName> {
         Edge::ALL
             .iter()
-            .flat_map(|edge| Kind::ALL.iter().map(move |kind| format!("{stem}-{}.{}", edge.pixels(), kind.extension())))
+            .flat_map(|edge| {
+                RenditionFormat::ALL.iter().map(move |kind| format!("{stem}-{}.{}", edge.pixels(), kind.extension()))
+            })
             .filter_map(|name| FileName::parse(&name))
             .collect()
     }

@@ -1,4 +1,4 @@
-//! The SQL of photos.
+//! The SQL of product photos.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::kernel::ids::{PhotoId, ProductId};
 
 type Row = (ProductId, i32, String, i32, i32);
 
-fn photo((_, position, stem, width, height): Row) -> Photo {
+fn to_photo((_, position, stem, width, height): Row) -> Photo {
     Photo {
         position: u8::try_from(position).unwrap_or(0),
         stem,
@@ -21,8 +21,8 @@ fn photo((_, position, stem, width, height): Row) -> Photo {
     }
 }
 
-/// The photos of these products, by position.
-pub fn of_products(conn: &mut Conn, ids: &[ProductId]) -> Result<HashMap<ProductId, Vec<Photo>>> {
+/// Lists the photos of these products, by position.
+pub fn list_by_products(conn: &mut Conn, ids: &[ProductId]) -> Result<HashMap<ProductId, Vec<Photo>>> {
     let mut by_product: HashMap<ProductId, Vec<Photo>> = HashMap::new();
     if ids.is_empty() {
         return Ok(by_product);
@@ -33,17 +33,17 @@ pub fn of_products(conn: &mut Conn, ids: &[ProductId]) -> Result<HashMap<Product
         .select((photos::product_id, photos::position, photos::file, photos::width, photos::height))
         .load(conn)?;
     for row in rows {
-        by_product.entry(row.0).or_default().push(photo(row));
+        by_product.entry(row.0).or_default().push(to_photo(row));
     }
     Ok(by_product)
 }
 
-/// The photos of one product, by position.
-pub fn of_product(conn: &mut Conn, id: ProductId) -> Result<Vec<Photo>> {
-    Ok(of_products(conn, &[id])?.remove(&id).unwrap_or_default())
+/// Lists the photos of one product, by position.
+pub fn list_by_product(conn: &mut Conn, id: ProductId) -> Result<Vec<Photo>> {
+    Ok(list_by_products(conn, &[id])?.remove(&id).unwrap_or_default())
 }
 
-/// Writes the photo into its place.
+/// Inserts the photo at its position.
 pub(super) fn insert(tx: &mut Tx<'_>, now: Instant, product: ProductId, photo: &Photo) -> Result<()> {
     diesel::insert_into(photos::table)
         .values((
@@ -59,19 +59,19 @@ pub(super) fn insert(tx: &mut Tx<'_>, now: Instant, product: ProductId, photo: &
     Ok(())
 }
 
-/// Takes the photo out of its place; tells whether there was one.
+/// Deletes the photo at this position; returns whether there was one.
 pub(super) fn delete(tx: &mut Tx<'_>, product: ProductId, position: u8) -> Result<bool> {
-    let place = photos::table.filter(photos::product_id.eq(product)).filter(photos::position.eq(i32::from(position)));
-    Ok(diesel::delete(place).execute(&mut **tx)? > 0)
+    let row = photos::table.filter(photos::product_id.eq(product)).filter(photos::position.eq(i32::from(position)));
+    Ok(diesel::delete(row).execute(&mut **tx)? > 0)
 }
 
-/// Gives the product its next version when it still has this one; tells whether it had.
-pub(super) fn raise_version(tx: &mut Tx<'_>, product: ProductId, from: i64) -> Result<bool> {
-    let read = products::table.filter(products::id.eq(product)).filter(products::version.eq(from));
-    Ok(diesel::update(read).set(products::version.eq(from.saturating_add(1))).execute(&mut **tx)? == 1)
+/// Increments the product's version if it still is `from`; returns whether it was.
+pub(super) fn increment_version(tx: &mut Tx<'_>, product: ProductId, from: i64) -> Result<bool> {
+    let row = products::table.filter(products::id.eq(product)).filter(products::version.eq(from));
+    Ok(diesel::update(row).set(products::version.eq(from.saturating_add(1))).execute(&mut **tx)? == 1)
 }
 
-/// Whether any product shows this photo.
-pub(super) fn is_shown(conn: &mut Conn, stem: &str) -> Result<bool> {
+/// Whether any product uses this photo.
+pub(super) fn is_used(conn: &mut Conn, stem: &str) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(photos::table.filter(photos::file.eq(stem)))).get_result(conn)?)
 }

@@ -1,4 +1,4 @@
-//! Who reads an answer about a product they may change: what they see of it follows from what they hold.
+//! The caller of a route that changes a product: their roles decide what the response shows of it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::shown::inside;
+use super::product::internal_view;
 use crate::catalogue::Product;
 use crate::catalogue::views::ProductView;
 use crate::cooperatives::{Caller, Roles};
@@ -15,15 +15,15 @@ use crate::db::{self, Conn};
 use crate::kernel::{Instant, Language};
 use crate::web::{ApiResponse, AppState, Problem};
 
-/// A signed-in person, with everything that decides what they see of a product.
+/// A signed-in caller, with everything that decides which view of a product they get.
 #[derive(Debug, Clone)]
-pub(in crate::catalogue) struct Reader {
+pub(in crate::catalogue) struct ProductViewer {
     roles: Roles,
     language: Language,
     now: Instant,
 }
 
-impl FromRequest for Reader {
+impl FromRequest for ProductViewer {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -33,27 +33,27 @@ impl FromRequest for Reader {
         let state = request.app_data::<Data<AppState>>().cloned();
         Box::pin(async move {
             let Caller { roles, .. } = caller.await?;
-            let state = state.ok_or_else(|| Problem::internal("the site is not wired"))?;
-            Ok(Reader { roles, language: language.await.unwrap_or(Language::Indonesian), now: state.now() })
+            let state = state.ok_or_else(|| Problem::internal("the application state is missing"))?;
+            Ok(ProductViewer { roles, language: language.await.unwrap_or(Language::Indonesian), now: state.now() })
         })
     }
 }
 
-impl Reader {
+impl ProductViewer {
     fn view(&self, conn: &mut Conn, product: Product) -> db::Result<ProductView> {
-        let inside = inside(&self.roles, &product, self.language, self.now);
-        ProductView::load(conn, product, inside.as_ref())
+        let internal = internal_view(&self.roles, &product, self.language, self.now);
+        ProductView::load(conn, product, internal.as_ref())
     }
 
-    /// 200 with the product as they see it.
+    /// 200 with the caller's view of the product.
     pub(in crate::catalogue) fn ok(&self, conn: &mut Conn, product: Product) -> db::Result<ApiResponse> {
         let view = self.view(conn, product)?;
-        Ok(ApiResponse::ok(&view).version(view.version))
+        Ok(ApiResponse::ok(&view).with_version(view.version))
     }
 
-    /// 201 with the product as they see it.
+    /// 201 with the caller's view of the product.
     pub(in crate::catalogue) fn created(&self, conn: &mut Conn, product: Product) -> db::Result<ApiResponse> {
         let view = self.view(conn, product)?;
-        Ok(ApiResponse::created(format!("/v1/products/{}", view.id), &view).version(view.version))
+        Ok(ApiResponse::created(format!("/v1/products/{}", view.id), &view).with_version(view.version))
     }
 }

@@ -1,4 +1,4 @@
-//! What the cooperative keeps of a product's sales, where that is not as usual: the board's to say.
+//! Sets the cooperative's share of a product's sales, which overrides the cooperative's default. For the board.
 
 use super::{Product, store};
 use crate::cooperatives::{AccessError, CooperativePermit};
@@ -11,10 +11,10 @@ use crate::web::{Problem, StaleVersion};
 /// Why the share was not set.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceShareError {
-    /// Not a product of this cooperative.
+    /// The cooperative has no such product.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// Someone else changed the product meanwhile.
+    /// Someone else changed the product first.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -25,14 +25,15 @@ pub enum ServiceShareError {
 impl From<ServiceShareError> for Problem {
     fn from(error: ServiceShareError) -> Self {
         match error {
-            ServiceShareError::Access(denied) => denied.into(),
+            ServiceShareError::Access(error) => error.into(),
             ServiceShareError::Stale(stale) => stale.into(),
             ServiceShareError::Db(error) => error.into(),
         }
     }
 }
 
-/// Sets what the cooperative keeps of what is ordered of this product from now on, in percent; none lets it be as usual.
+/// Sets the cooperative's share of future orders of this product, in percent; `None` restores the cooperative's
+/// default.
 pub fn set_service_share(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -44,14 +45,14 @@ pub fn set_service_share(
     let group = product.group;
     let name = store::find_maker(tx, group)?.map(|maker| maker.name).unwrap_or_default();
     let current = product.version;
-    let changed = store::update(tx, Product { service_percent: percent, ..product }, &name)?;
-    let changed = changed.ok_or(StaleVersion { current })?;
+    let updated = store::update(tx, Product { service_percent: percent, ..product }, &name)?;
+    let updated = updated.ok_or(StaleVersion { current })?;
     let event = Event::new("product.service_share_set", id)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(group)
+        .for_group(group)
         .with("product", id)
         .with("percent", percent);
     events::record(tx, now, &event)?;
-    Ok(changed)
+    Ok(updated)
 }

@@ -1,0 +1,93 @@
+//! The route of one product: for everyone while it is on sale, for its group's members and its cooperative's offices
+//! always.
+
+use actix_web::web::Data;
+
+use crate::catalogue::views::{InternalView, ProductView};
+use crate::catalogue::{Product, ProductRole, ProductStatus, actions_for, store};
+use crate::cooperatives::{Office, OptionalCaller, Roles};
+use crate::db;
+use crate::kernel::ids::ProductId;
+use crate::kernel::{Instant, Language};
+use crate::web::{ApiResponse, AppState, Code, PathIds, Problem, Routes, routes};
+
+/// The route of one product.
+pub(super) fn routes() -> Routes {
+    routes![get_product]
+}
+
+/// The internal view of the product for this caller: for members of its group and offices of its cooperative; `None`
+/// for everyone else.
+pub(super) fn internal_view(
+    roles: &Roles,
+    product: &Product,
+    language: Language,
+    now: Instant,
+) -> Option<InternalView> {
+    let is_internal = roles.role_in(product.group).is_some() || roles.has_office_in(product.cooperative);
+    let withdrawn = product.withdrawn_reason.is_some();
+    let roles_held = [
+        (roles.is_officer_of(product.group), ProductRole::Officer),
+        (roles.has_office(Office::Board, product.cooperative), ProductRole::Board),
+    ];
+    let actions = roles_held
+        .into_iter()
+        .filter(|(is_held, _)| *is_held)
+        .flat_map(|(_, role)| actions_for(product.status, withdrawn, role))
+        .collect();
+    is_internal.then_some(InternalView { actions, language, now })
+}
+
+/// Returns a product.
+///
+/// Everyone gets products on sale; the group's members and the cooperative's offices get products of every status, with
+/// the internal members.
+#[utoipa::path(
+    get, path = "/v1/products/{id}", tag = "catalogue", operation_id = "show_product",
+    params(("id" = ProductId, Path, description = "The product")),
+    responses(
+        (status = 200, description = "The product", body = ProductView),
+        (status = 410, description = "No longer sold"),
+    ),
+    security((), ("bearer" = [])),
+)]
+async fn get_product(
+    state: Data<AppState>,
+    caller: OptionalCaller,
+    language: Language,
+    path: PathIds<ProductId>,
+) -> Result<ApiResponse, Problem> {
+    let (PathIds(id), now) = (path, state.now());
+    let response = state.db.read::<_, ViewError, _>(move |conn| {
+        let product = store::find_of_any_status(conn, id)?.ok_or(ViewError::NotFound)?;
+        if let Some(internal) = internal_view(&caller.roles, &product, language, now) {
+            let view = ProductView::load(conn, product, Some(&internal))?;
+            return Ok(ApiResponse::ok(&view).with_version(view.version));
+        }
+        let retired = product.status == ProductStatus::Retired && product.published_at.is_some();
+        let product = store::find(conn, id)?.ok_or(if retired { ViewError::Retired } else { ViewError::NotFound })?;
+        let view = ProductView::load(conn, product, None)?;
+        Ok(ApiResponse::ok(&view).with_version(view.version).public())
+    });
+    Ok(response.await?)
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ViewError {
+    #[error("no such product")]
+    NotFound,
+    #[error("no longer sold")]
+    Retired,
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<ViewError> for Problem {
+    fn from(error: ViewError) -> Self {
+        match error {
+            ViewError::NotFound => Problem::not_found(),
+            ViewError::Retired => Problem::new(Code::ProductRetired),
+            ViewError::Db(error) => error.into(),
+        }
+    }
+}

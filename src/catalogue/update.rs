@@ -1,0 +1,76 @@
+//! Updates the offering of a product.
+
+use super::{Offering, Product, store};
+use crate::cooperatives::GroupPermit;
+use crate::db::{self, Tx};
+use crate::events::{self, Event};
+use crate::kernel::Instant;
+use crate::kernel::ids::ProductId;
+use crate::web::{Code, FieldErrors, Problem, StaleVersion};
+
+/// Why a product was not updated.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateProductError {
+    /// The updated offering breaks validation rules.
+    #[error("the offering breaks rules")]
+    Invalid(FieldErrors),
+    /// The group has no such product.
+    #[error("no such product")]
+    NotFound,
+    /// Someone else changed the product first.
+    #[error(transparent)]
+    Stale(#[from] StaleVersion),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<UpdateProductError> for Problem {
+    fn from(error: UpdateProductError) -> Self {
+        match error {
+            UpdateProductError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
+            UpdateProductError::NotFound => Problem::not_found(),
+            UpdateProductError::Stale(stale) => stale.into(),
+            UpdateProductError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// Updates the offering of a product of the group. `expected` is the version to update; `None` skips that check.
+/// Orders already placed keep their prices.
+pub fn update(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    permit: &GroupPermit,
+    id: ProductId,
+    expected: Option<i64>,
+    edit: impl FnOnce(&mut Offering),
+) -> Result<Product, UpdateProductError> {
+    let before = store::find_in_group(tx, permit.group, id)?.ok_or(UpdateProductError::NotFound)?;
+    StaleVersion::check(expected, before.version)?;
+    let mut offering = before.offering.clone();
+    edit(&mut offering);
+    let mut offering = offering.normalized();
+    offering.label = offering.label.with_halal_recheck(&before.label);
+    let mut errors = FieldErrors::default();
+    offering.validate(&mut errors);
+    if !errors.is_empty() {
+        return Err(UpdateProductError::Invalid(errors));
+    }
+    if offering == before.offering {
+        return Ok(before);
+    }
+    let group = store::load_maker(tx, permit.group)?;
+    let updated = Product { offering, ..before.clone() };
+    let stale = StaleVersion { current: before.version.saturating_add(1) };
+    let updated = store::update(tx, updated, &group.name)?.ok_or(stale)?;
+    let event = Event::new("product.changed", id)
+        .by(permit.account)
+        .in_cooperative(permit.cooperative)
+        .for_group(permit.group)
+        .with("price_before", before.price)
+        .with("price", updated.price)
+        .with("halal_recheck", updated.label.halal_recheck);
+    events::record(tx, now, &event)?;
+    Ok(updated)
+}
