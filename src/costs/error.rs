@@ -1,19 +1,19 @@
-//! Why costs are not noted.
+//! The error of the cost use cases.
 
 use crate::cooperatives::AccessError;
 use crate::db;
 use crate::web::{Code, FieldErrors, Problem};
 
-/// Why costs are not noted.
+/// Why a cost request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CostError {
-    /// The caller may not, or may not even know.
+    /// The caller has no access.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// What was sent does not hold together.
-    #[error("what was sent does not hold together")]
-    Faulty(FieldErrors),
-    /// The group has as many ingredients as it may.
+    /// The input breaks validation rules.
+    #[error("the input is invalid")]
+    Invalid(FieldErrors),
+    /// The group has reached the limit of ingredients.
     #[error("there are too many ingredients")]
     TooMany,
     /// The database failed.
@@ -24,8 +24,8 @@ pub enum CostError {
 impl From<CostError> for Problem {
     fn from(error: CostError) -> Self {
         match error {
-            CostError::Access(denied) => denied.into(),
-            CostError::Faulty(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            CostError::Access(error) => error.into(),
+            CostError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             CostError::TooMany => Problem::new(Code::TooManyIngredients),
             CostError::Db(error) => error.into(),
         }

@@ -1,4 +1,4 @@
-//! Ingredients, and what they cost from which day on.
+//! Ingredients and their prices, each valid from a day on.
 
 use super::error::CostError;
 use super::store;
@@ -10,55 +10,55 @@ use crate::kernel::{Day, Instant, Rupiah};
 use crate::ledger;
 use crate::web::{FieldError, FieldErrors};
 
-/// How many ingredients a group notes.
-const MOST: i64 = 500;
+/// The largest number of ingredients of a group.
+const MAX_INGREDIENTS: i64 = 500;
 
-/// Something that a group makes its goods of.
+/// An ingredient that a group uses, with its price.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ingredient {
-    /// Its id.
+pub struct CostIngredient {
+    /// The id.
     pub id: IngredientId,
-    /// Of which cooperative.
+    /// The group's cooperative.
     pub cooperative: CooperativeId,
-    /// Of which group.
+    /// The group that uses it.
     pub group: GroupId,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// In what it is counted: `kg`.
+    /// The unit it is counted in, such as `kg`.
     pub unit: String,
-    /// What a unit costs, and since when; nothing when no price has come yet.
+    /// The price of a unit in rupiah and the day from which it is valid; `None` before the first price.
     pub price: Option<(Rupiah, Day)>,
 }
 
-/// An ingredient to be noted.
+/// The input of [`add_ingredient`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewIngredient {
-    /// Its id, new.
+    /// The id of the new ingredient.
     pub id: IngredientId,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// In what it is counted.
+    /// The unit it is counted in.
     pub unit: String,
-    /// What a unit costs today.
+    /// The price of a unit today, in rupiah.
     pub price: Rupiah,
 }
 
-/// Notes an ingredient with its price of today.
+/// Adds an ingredient with its price of today. The name must be new in the group.
 pub fn add_ingredient(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     new: &NewIngredient,
-) -> Result<Ingredient, CostError> {
+) -> Result<CostIngredient, CostError> {
     let (name, unit) = (new.name.trim(), new.unit.trim());
-    if store::count_ingredients(tx, permit.group)? >= MOST {
+    if store::count_ingredients(tx, permit.group)? >= MAX_INGREDIENTS {
         return Err(CostError::TooMany);
     }
     if store::has_ingredient(tx, permit.group, name)? {
-        return Err(CostError::Faulty(FieldErrors::one("/name", KNOWN)));
+        return Err(CostError::Invalid(FieldErrors::single("/name", ALREADY_EXISTS)));
     }
-    let today = ledger::zone_of(tx, permit.cooperative)?.day_of(now);
-    let ingredient = Ingredient {
+    let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
+    let ingredient = CostIngredient {
         id: new.id,
         cooperative: permit.cooperative,
         group: permit.group,
@@ -71,13 +71,14 @@ pub fn add_ingredient(
     let event = Event::new("ingredient.added", new.id)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("ingredient", new.id);
     events::record(tx, now, &event)?;
     Ok(ingredient)
 }
 
-/// Notes what a unit of an ingredient costs from this day on; said again for the day, it replaces what was said.
+/// Sets the price of a unit from this day on, replacing an earlier price of the same day. For officers of the group.
+/// Returns the ingredient with its price of today.
 pub fn set_price(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -85,25 +86,25 @@ pub fn set_price(
     id: IngredientId,
     from: Day,
     price: Rupiah,
-) -> Result<Ingredient, CostError> {
+) -> Result<CostIngredient, CostError> {
     let account = roles.account.ok_or(AccessError::Hidden)?;
-    let known = store::ingredient(tx, id, from)?.ok_or(AccessError::Hidden)?;
-    if !roles.is_officer_of(known.group) {
-        let knows = roles.role_in(known.group).is_some() || roles.oversees(known.cooperative);
-        return Err(if knows { AccessError::Forbidden } else { AccessError::Hidden }.into());
+    let ingredient = store::find_ingredient(tx, id, from)?.ok_or(AccessError::Hidden)?;
+    if !roles.is_officer_of(ingredient.group) {
+        let is_visible = roles.role_in(ingredient.group).is_some() || roles.has_office_in(ingredient.cooperative);
+        return Err(if is_visible { AccessError::Forbidden } else { AccessError::Hidden }.into());
     }
     store::set_price(tx, now, id, from, price, account)?;
     let event = Event::new("ingredient.priced", id)
         .by(account)
-        .in_cooperative(known.cooperative)
-        .of_group(known.group)
+        .in_cooperative(ingredient.cooperative)
+        .for_group(ingredient.group)
         .with("ingredient", id)
         .with("from", from)
         .with("price", price);
     events::record(tx, now, &event)?;
-    let today = ledger::zone_of(tx, known.cooperative)?.day_of(now);
-    Ok(store::ingredient(tx, id, today)?.ok_or(AccessError::Hidden)?)
+    let today = ledger::load_zone(tx, ingredient.cooperative)?.day_of(now);
+    Ok(store::find_ingredient(tx, id, today)?.ok_or(AccessError::Hidden)?)
 }
 
-const KNOWN: FieldError =
+const ALREADY_EXISTS: FieldError =
     FieldError::Rule { code: "known-already", id: "Bahan ini sudah dicatat.", en: "This is noted already." };

@@ -1,8 +1,8 @@
-//! Costs: what groups make their goods of, what that costs, and from how many on a batch pays.
+//! Production costs: ingredients, recipes, unit costs and break-even quantities.
 //!
-//! An officer notes ingredients with their prices from a day on, and for each product a [`Recipe`]: what one run takes, and
-//! what a batch takes however large it is. From that follow the [`Sheet`] of any quantity, what a unit of a new batch
-//! costs, which is frozen on it, and the quantity from which it pays.
+//! An officer records ingredients with their prices from a day on, and for each product a [`Recipe`] with the costs of one
+//! run and the fixed costs of a batch. The [`CostSheet`] of a quantity is calculated from them, and so is the unit cost
+//! that is stored with each new batch.
 
 mod api;
 mod error;
@@ -17,23 +17,25 @@ use crate::kernel::{Day, Quantity, Rupiah};
 use crate::web::Routes;
 
 pub use error::CostError;
-pub use ingredient::{Ingredient, NewIngredient, add_ingredient, set_price};
+pub use ingredient::{CostIngredient, NewIngredient, add_ingredient, set_price};
 pub use recipe::{Recipe, RecipeLine, set_recipe};
-pub use sheet::{PricedLine, Sheet, Terms};
+pub use sheet::{CostSheet, PricedLine, SaleTerms};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
     api::routes()
 }
 
-/// What this much of a product takes by its recipe, at the prices of this day; nothing when it has none.
-pub fn sheet_of(conn: &mut Conn, product: ProductId, quantity: Quantity, on: Day) -> Result<Option<Sheet>> {
-    let Some(recipe) = store::recipe(conn, product)? else { return Ok(None) };
-    let prices = store::prices(conn, &recipe, on)?;
-    Ok(Sheet::of(&recipe, &prices, quantity))
+/// Calculates the cost sheet of this quantity of a product at the prices of this day; `None` when the product has no
+/// recipe or an amount is out of bounds.
+pub fn calculate_sheet(conn: &mut Conn, product: ProductId, quantity: Quantity, on: Day) -> Result<Option<CostSheet>> {
+    let Some(recipe) = store::find_recipe(conn, product)? else { return Ok(None) };
+    let ingredients = store::list_recipe_ingredients(conn, &recipe, on)?;
+    Ok(CostSheet::calculate(&recipe, &ingredients, quantity))
 }
 
-/// What a unit costs when this much of a product is made at the prices of this day; nothing when that is not known.
+/// The cost of a unit in rupiah when this quantity is made at the prices of this day; `None` when there is no recipe, a
+/// price is missing or an amount is out of bounds.
 pub fn unit_cost(conn: &mut Conn, product: ProductId, quantity: Quantity, on: Day) -> Result<Option<Rupiah>> {
-    Ok(sheet_of(conn, product, quantity, on)?.and_then(|sheet| sheet.unit_cost()))
+    Ok(calculate_sheet(conn, product, quantity, on)?.and_then(|sheet| sheet.unit_cost()))
 }

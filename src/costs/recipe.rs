@@ -1,4 +1,4 @@
-//! What one run of a product takes.
+//! The recipe of a product.
 
 use super::error::CostError;
 use super::store;
@@ -10,33 +10,34 @@ use crate::kernel::ids::{IngredientId, ProductId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::web::{FieldError, FieldErrors};
 
-/// What a product is made of.
+/// The ingredients and other costs of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipe {
-    /// How much one run makes, in the product's unit.
+    /// The quantity that one run yields, in the product's unit.
     pub yields: Quantity,
-    /// What one run takes of each ingredient.
+    /// The ingredients of one run.
     pub lines: Vec<RecipeLine>,
-    /// What one run takes of gas and electricity.
+    /// The cost of energy for one run, in rupiah.
     pub energy: Rupiah,
-    /// What the packaging of one unit costs.
+    /// The cost of packaging for one unit, in rupiah.
     pub packaging: Rupiah,
-    /// What the work on one unit is worth.
+    /// The cost of labour for one unit, in rupiah.
     pub labour: Rupiah,
-    /// What a batch takes however large it is: the way to the market, firing up.
+    /// The fixed cost of a batch, such as transport to the market or heating the oven, in rupiah.
     pub fixed: Rupiah,
 }
 
-/// What one run takes of an ingredient.
+/// The quantity of an ingredient in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecipeLine {
-    /// Which.
+    /// The ingredient.
     pub ingredient: IngredientId,
-    /// How much, in its unit.
+    /// The quantity, in the ingredient's unit.
     pub quantity: Quantity,
 }
 
-/// Says what a product is made of. What batches cost that are there already stays as it is.
+/// Sets the recipe of a product. Existing batches keep their unit costs. The ingredients must belong to the group, each
+/// in one line only.
 pub fn set_recipe(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -44,27 +45,32 @@ pub fn set_recipe(
     product: ProductId,
     recipe: &Recipe,
 ) -> Result<(), CostError> {
-    let known = catalogue::find_of_any_status(tx, product)?.filter(|known| known.group == permit.group);
-    known.ok_or(AccessError::Hidden)?;
-    let own = store::ingredient_ids(tx, permit.group)?;
+    catalogue::find_of_any_status(tx, product)?
+        .filter(|product| product.group == permit.group)
+        .ok_or(AccessError::Hidden)?;
+    let group_ingredients = store::list_ingredient_ids(tx, permit.group)?;
     let mut errors = FieldErrors::default();
-    for (place, line) in recipe.lines.iter().enumerate() {
-        errors.require(own.contains(&line.ingredient), &format!("/lines/{place}/ingredient"), FieldError::Unknown);
-        let twice = recipe.lines.iter().take(place).any(|other| other.ingredient == line.ingredient);
-        errors.require(!twice, &format!("/lines/{place}/ingredient"), TWICE);
+    for (index, line) in recipe.lines.iter().enumerate() {
+        errors.require(
+            group_ingredients.contains(&line.ingredient),
+            &format!("/lines/{index}/ingredient"),
+            FieldError::Unknown,
+        );
+        let is_duplicate = recipe.lines.iter().take(index).any(|other| other.ingredient == line.ingredient);
+        errors.require(!is_duplicate, &format!("/lines/{index}/ingredient"), DUPLICATE);
     }
     if !errors.is_empty() {
-        return Err(CostError::Faulty(errors));
+        return Err(CostError::Invalid(errors));
     }
     store::set_recipe(tx, now, permit, product, recipe)?;
     let event = Event::new("recipe.set", product)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("product", product);
     events::record(tx, now, &event)?;
     Ok(())
 }
 
-const TWICE: FieldError =
+const DUPLICATE: FieldError =
     FieldError::Rule { code: "twice", id: "Bahan ini disebut dua kali.", en: "This is named twice." };

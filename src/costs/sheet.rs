@@ -1,85 +1,85 @@
-//! What so much of a product costs to make, and from how many on it pays.
+//! The cost sheet of a quantity of a product, and its break-even quantity.
 //!
-//! Everything is counted in whole rupiah over exact fractions, rounded once at the end of each line.
+//! Amounts are calculated as exact fractions and rounded to whole rupiah once, at the end of each line.
 
-use super::ingredient::Ingredient;
+use super::ingredient::CostIngredient;
 use super::recipe::Recipe;
 use crate::kernel::ids::IngredientId;
 use crate::kernel::{Day, Quantity, Rupiah, divide_rounding};
 
-/// What is needed of an ingredient.
+/// A line of the sheet: the needed quantity of an ingredient and its cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PricedLine {
-    /// Which.
+    /// The ingredient.
     pub ingredient: IngredientId,
-    /// What it is called.
+    /// The ingredient's name.
     pub name: String,
-    /// In what it is counted.
+    /// The ingredient's unit.
     pub unit: String,
-    /// How much, rounded up to the thousandth.
+    /// The needed quantity, rounded up to the thousandth.
     pub quantity: Quantity,
-    /// What a unit costs, and since when.
+    /// The price of a unit in rupiah and the day from which it is valid.
     pub price: Option<(Rupiah, Day)>,
-    /// What that comes to; nothing when no price is known.
+    /// The cost of the line in rupiah; `None` without a price.
     pub cost: Option<Rupiah>,
 }
 
-/// What so much of a product costs to make.
+/// The costs of making a quantity of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sheet {
-    /// How much of the product.
+pub struct CostSheet {
+    /// The quantity of the product.
     pub quantity: Quantity,
-    /// What is needed of each ingredient.
+    /// The ingredients.
     pub lines: Vec<PricedLine>,
-    /// Gas and electricity.
+    /// The cost of energy, in rupiah.
     pub energy: Rupiah,
-    /// Packaging.
+    /// The cost of packaging, in rupiah.
     pub packaging: Rupiah,
-    /// Work.
+    /// The cost of labour, in rupiah.
     pub labour: Rupiah,
-    /// What a batch takes however large it is.
+    /// The fixed cost of a batch, in rupiah.
     pub fixed: Rupiah,
-    /// What one run costs that grows with the quantity, without packaging and labour, in thousandths of a rupiah.
+    /// The variable cost of one run without packaging and labour, in thousandths of a rupiah; `None` without a price.
     run: Option<i128>,
     recipe: Recipe,
 }
 
-/// On what terms a product is sold.
+/// The terms of sale that margin and break-even depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
-    /// For how much a unit.
+pub struct SaleTerms {
+    /// The unit price, in rupiah.
     pub price: Rupiah,
-    /// What of that the cooperative keeps, in percent.
+    /// The cooperative's share of the price, in percent.
     pub service_percent: u8,
-    /// The steps in which it is sold.
+    /// The quantity step of the product.
     pub step: Quantity,
 }
 
-fn whole(amount: i128) -> Option<Rupiah> {
+fn to_rupiah(amount: i128) -> Option<Rupiah> {
     i64::try_from(amount).ok().map(Rupiah).filter(|amount| amount.0.abs() <= Rupiah::MAX_SUM.0)
 }
 
-/// A quantity as a number, in thousandths.
-fn of(quantity: Quantity) -> i128 {
-    i128::from(quantity.in_thousandths())
+fn thousandths(quantity: Quantity) -> i128 {
+    i128::from(quantity.as_thousandths())
 }
 
-impl Sheet {
-    /// The sheet of this much by this recipe, at these prices; nothing when it leaves the bounds.
-    pub fn of(recipe: &Recipe, prices: &[Ingredient], quantity: Quantity) -> Option<Sheet> {
-        let (wanted, yields) = (of(quantity), of(recipe.yields));
+impl CostSheet {
+    /// Calculates the sheet of a quantity by a recipe. `None` when an amount is out of bounds or an ingredient is missing
+    /// from `ingredients`.
+    pub fn calculate(recipe: &Recipe, ingredients: &[CostIngredient], quantity: Quantity) -> Option<CostSheet> {
+        let (needed, yields) = (thousandths(quantity), thousandths(recipe.yields));
         let mut lines = Vec::with_capacity(recipe.lines.len());
         let mut run = Some(i128::from(recipe.energy.0).saturating_mul(1000));
         for line in &recipe.lines {
-            let known = prices.iter().find(|known| known.id == line.ingredient)?;
-            let needed = of(line.quantity).saturating_mul(wanted);
-            let up = needed.saturating_add(yields.saturating_sub(1)).checked_div(yields)?;
-            let cost = match known.price {
+            let ingredient = ingredients.iter().find(|ingredient| ingredient.id == line.ingredient)?;
+            let product = thousandths(line.quantity).saturating_mul(needed);
+            let rounded_up = product.saturating_add(yields.saturating_sub(1)).checked_div(yields)?;
+            let cost = match ingredient.price {
                 Some((price, _)) => {
-                    let of_run = of(line.quantity).saturating_mul(i128::from(price.0));
-                    run = run.map(|run| run.saturating_add(of_run));
-                    let exact = of_run.saturating_mul(wanted);
-                    Some(whole(divide_rounding(exact, yields.saturating_mul(1000)))?)
+                    let run_cost = thousandths(line.quantity).saturating_mul(i128::from(price.0));
+                    run = run.map(|run| run.saturating_add(run_cost));
+                    let exact = run_cost.saturating_mul(needed);
+                    Some(to_rupiah(divide_rounding(exact, yields.saturating_mul(1000)))?)
                 }
                 None => {
                     run = None;
@@ -87,74 +87,76 @@ impl Sheet {
                 }
             };
             lines.push(PricedLine {
-                ingredient: known.id,
-                name: known.name.clone(),
-                unit: known.unit.clone(),
-                quantity: Quantity::thousandths(i64::try_from(up).ok()?),
-                price: known.price,
+                ingredient: ingredient.id,
+                name: ingredient.name.clone(),
+                unit: ingredient.unit.clone(),
+                quantity: Quantity::thousandths(i64::try_from(rounded_up).ok()?),
+                price: ingredient.price,
                 cost,
             });
         }
-        let energy = divide_rounding(i128::from(recipe.energy.0).saturating_mul(wanted), yields);
-        let each = |amount: Rupiah| whole(divide_rounding(i128::from(amount.0).saturating_mul(wanted), 1000));
-        Some(Sheet {
+        let energy = divide_rounding(i128::from(recipe.energy.0).saturating_mul(needed), yields);
+        let per_unit = |amount: Rupiah| to_rupiah(divide_rounding(i128::from(amount.0).saturating_mul(needed), 1000));
+        Some(CostSheet {
             quantity,
             lines,
-            energy: whole(energy)?,
-            packaging: each(recipe.packaging)?,
-            labour: each(recipe.labour)?,
+            energy: to_rupiah(energy)?,
+            packaging: per_unit(recipe.packaging)?,
+            labour: per_unit(recipe.labour)?,
             fixed: recipe.fixed,
             run,
             recipe: recipe.clone(),
         })
     }
 
-    /// What the ingredients come to; nothing when a price is missing.
+    /// The total cost of the ingredients; `None` when a price is missing.
     pub fn ingredients(&self) -> Option<Rupiah> {
         let costs: Option<Vec<Rupiah>> = self.lines.iter().map(|line| line.cost).collect();
         Rupiah::sum(costs?).ok()
     }
 
-    /// What must be paid before anything is sold: all but the members' own work.
+    /// The cash needed before anything is sold: all costs except labour. `None` when a price is missing.
     pub fn cash(&self) -> Option<Rupiah> {
         Rupiah::sum([self.ingredients()?, self.energy, self.packaging, self.fixed]).ok()
     }
 
-    /// What all of it costs.
+    /// The total cost; `None` when a price is missing.
     pub fn total(&self) -> Option<Rupiah> {
         self.cash()?.plus(self.labour).ok()
     }
 
-    /// What a unit of it costs, rounded to whole rupiah.
+    /// The cost of a unit, rounded to whole rupiah; `None` when a price is missing.
     pub fn unit_cost(&self) -> Option<Rupiah> {
         let total = i128::from(self.total()?.0).saturating_mul(1000);
-        if self.quantity.is_positive() { whole(divide_rounding(total, of(self.quantity))) } else { None }
+        if self.quantity.is_positive() { to_rupiah(divide_rounding(total, thousandths(self.quantity))) } else { None }
     }
 
-    /// What of the price of a unit is left when the cooperative and the costs have had theirs; below zero for a loss.
-    pub fn margin(&self, terms: &Terms) -> Option<Rupiah> {
-        let kept = terms.price.percent(terms.service_percent);
-        terms.price.minus(kept).ok()?.minus(self.unit_cost()?).ok()
+    /// The margin of a unit: the price less the cooperative's share and the unit cost. Negative for a loss.
+    pub fn margin(&self, terms: &SaleTerms) -> Option<Rupiah> {
+        let service_share = terms.price.percent(terms.service_percent);
+        terms.price.minus(service_share).ok()?.minus(self.unit_cost()?).ok()
     }
 
-    /// The least quantity whose sale pays for the whole batch; nothing when no quantity does, or a price is missing.
+    /// The smallest quantity whose sale covers the cost of the whole batch; `None` when no quantity does, or when a price is
+    /// missing.
     ///
-    /// With price p after the cooperative's part, v the costs of a unit and f those of a batch: the least q of whole steps
-    /// for which q (p - v) is not less than f.
-    pub fn break_even(&self, terms: &Terms) -> Option<Quantity> {
-        let left = 100_i128.saturating_sub(terms.service_percent.into());
-        let price = i128::from(terms.price.0).saturating_mul(left);
-        let each = i128::from(self.recipe.packaging.plus(self.recipe.labour).ok()?.0).saturating_mul(100);
-        let yields = of(self.recipe.yields);
-        // What a thousandth of a unit leaves, times 100,000 times what a run makes.
-        let leaves = price.saturating_sub(each).saturating_mul(yields).saturating_sub(self.run?.saturating_mul(100));
-        if leaves <= 0 {
+    /// With the price p after the cooperative's share, the variable cost v of a unit and the fixed cost f of a batch: the
+    /// smallest q in whole steps with q (p - v) >= f.
+    pub fn break_even(&self, terms: &SaleTerms) -> Option<Quantity> {
+        let net_percent = 100_i128.saturating_sub(terms.service_percent.into());
+        let price = i128::from(terms.price.0).saturating_mul(net_percent);
+        let per_unit = i128::from(self.recipe.packaging.plus(self.recipe.labour).ok()?.0).saturating_mul(100);
+        let yields = thousandths(self.recipe.yields);
+        // The contribution of a thousandth of a unit, times 100,000 times the yield of a run.
+        let contribution =
+            price.saturating_sub(per_unit).saturating_mul(yields).saturating_sub(self.run?.saturating_mul(100));
+        if contribution <= 0 {
             return None;
         }
-        let wanted = i128::from(self.fixed.0).saturating_mul(100_000).saturating_mul(yields);
-        let least = wanted.saturating_add(leaves.saturating_sub(1)).checked_div(leaves)?;
+        let fixed = i128::from(self.fixed.0).saturating_mul(100_000).saturating_mul(yields);
+        let least = fixed.saturating_add(contribution.saturating_sub(1)).checked_div(contribution)?;
         let least = Quantity::thousandths(i64::try_from(least).ok()?);
-        Some(least.max(Quantity::thousandths(1)).rounded_up_to(terms.step))
+        Some(least.max(Quantity::thousandths(1)).round_up_to(terms.step))
     }
 }
 
@@ -164,10 +166,10 @@ mod tests {
     use crate::kernel::{Entropy, Instant};
     use proptest::prelude::*;
 
-    fn ingredient(name: &str, price: Option<i64>) -> Ingredient {
+    fn ingredient(name: &str, price: Option<i64>) -> CostIngredient {
         let entropy = Entropy::System;
         let now = Instant::EPOCH;
-        Ingredient {
+        CostIngredient {
             id: entropy.id(now),
             cooperative: entropy.id(now),
             group: entropy.id(now),
@@ -177,11 +179,11 @@ mod tests {
         }
     }
 
-    fn recipe(prices: &[(Ingredient, i64)], fixed: i64) -> (Recipe, Vec<Ingredient>) {
-        let lines = prices
+    fn recipe(ingredients: &[(CostIngredient, i64)], fixed: i64) -> (Recipe, Vec<CostIngredient>) {
+        let lines = ingredients
             .iter()
-            .map(|(known, grams)| super::super::RecipeLine {
-                ingredient: known.id,
+            .map(|(ingredient, grams)| super::super::RecipeLine {
+                ingredient: ingredient.id,
                 quantity: Quantity::thousandths(*grams),
             })
             .collect();
@@ -193,57 +195,61 @@ mod tests {
             labour: Rupiah(400),
             fixed: Rupiah(fixed),
         };
-        (recipe, prices.iter().map(|(known, _)| known.clone()).collect())
+        (recipe, ingredients.iter().map(|(ingredient, _)| ingredient.clone()).collect())
     }
 
-    fn terms(price: i64) -> Terms {
-        Terms { price: Rupiah(price), service_percent: 10, step: Quantity::units(1) }
+    fn terms(price: i64) -> SaleTerms {
+        SaleTerms { price: Rupiah(price), service_percent: 10, step: Quantity::units(1) }
     }
 
     #[test]
-    fn fifty_pastel_cost_what_their_ingredients_and_the_rest_cost() {
+    fn the_sheet_adds_up_ingredients_and_other_costs() {
         let (recipe, prices) =
             recipe(&[(ingredient("Terigu", Some(12_000)), 2_500), (ingredient("Wortel", Some(9_000)), 1_000)], 20_000);
-        let sheet = Sheet::of(&recipe, &prices, Quantity::units(50)).unwrap();
+        let sheet = CostSheet::calculate(&recipe, &prices, Quantity::units(50)).unwrap();
         assert_eq!(sheet.ingredients(), Some(Rupiah(39_000)));
         assert_eq!((sheet.energy, sheet.packaging, sheet.labour), (Rupiah(5_000), Rupiah(5_000), Rupiah(20_000)));
         assert_eq!((sheet.cash(), sheet.total()), (Some(Rupiah(69_000)), Some(Rupiah(89_000))));
         assert_eq!((sheet.unit_cost(), sheet.margin(&terms(2_500))), (Some(Rupiah(1_780)), Some(Rupiah(470))));
-        // 2,250 less 880 for the run's part, 100 and 400 leave 870 a piece; 20,000 need 23 of them.
+        // 2,250 less 880 for the run, 100 and 400 leave 870 a piece; 20,000 need 23 of them.
         assert_eq!(sheet.break_even(&terms(2_500)), Some(Quantity::units(23)));
-        let half = Sheet::of(&recipe, &prices, Quantity::units(25)).unwrap();
+        let half = CostSheet::calculate(&recipe, &prices, Quantity::units(25)).unwrap();
         assert_eq!(half.lines[0].quantity, Quantity::thousandths(1_250));
-        assert_eq!(half.unit_cost(), Some(Rupiah(2_180)), "a small batch bears more of what it takes in any case");
+        assert_eq!(half.unit_cost(), Some(Rupiah(2_180)), "the fixed cost weighs more on a small batch");
     }
 
     #[test]
     fn a_missing_price_leaves_the_cost_unknown_and_a_price_too_low_has_no_break_even() {
         let (unpriced, prices) = recipe(&[(ingredient("Terigu", None), 2_500)], 0);
-        let sheet = Sheet::of(&unpriced, &prices, Quantity::units(50)).unwrap();
+        let sheet = CostSheet::calculate(&unpriced, &prices, Quantity::units(50)).unwrap();
         assert_eq!((sheet.unit_cost(), sheet.cash(), sheet.break_even(&terms(2_500))), (None, None, None));
-        assert_eq!(sheet.lines[0].quantity, Quantity::thousandths(2_500), "what to buy is known all the same");
+        assert_eq!(
+            sheet.lines[0].quantity,
+            Quantity::thousandths(2_500),
+            "the needed quantity is known without a price"
+        );
         let (dear, prices) = recipe(&[(ingredient("Daging", Some(150_000)), 2_000)], 1_000);
-        let sheet = Sheet::of(&dear, &prices, Quantity::units(50)).unwrap();
+        let sheet = CostSheet::calculate(&dear, &prices, Quantity::units(50)).unwrap();
         assert_eq!(sheet.break_even(&terms(2_500)), None);
         assert!(sheet.margin(&terms(2_500)).unwrap() < Rupiah::ZERO);
     }
 
     proptest! {
         #[test]
-        fn at_the_break_even_a_batch_pays_and_one_step_below_it_does_not(
+        fn a_batch_covers_its_costs_at_the_break_even_and_not_one_step_below(
             grams in 1..5_000_i64, price in 0..100_000_i64, fixed in 0..500_000_i64, sells in 100..50_000_i64,
         ) {
             let (recipe, prices) = recipe(&[(ingredient("Terigu", Some(price)), grams)], fixed);
             let terms = terms(sells);
-            let sheet = Sheet::of(&recipe, &prices, Quantity::units(1)).unwrap();
-            // Rounding of the lines may take or give a rupiah each.
+            let sheet = CostSheet::calculate(&recipe, &prices, Quantity::units(1)).unwrap();
+            // The rounding of each line may add or remove a rupiah.
             let result = |units: i64| {
-                let sheet = Sheet::of(&recipe, &prices, Quantity::units(units)).unwrap();
+                let sheet = CostSheet::calculate(&recipe, &prices, Quantity::units(units)).unwrap();
                 sells * 90 * units / 100 - sheet.total().unwrap().0
             };
             match sheet.break_even(&terms) {
                 Some(quantity) => {
-                    let units = quantity.in_thousandths() / 1000;
+                    let units = quantity.as_thousandths() / 1000;
                     prop_assume!(units < 100_000);
                     prop_assert!(result(units) >= -4, "{units}: {}", result(units));
                     prop_assert!(units == 1 || result(units - 1) < 4, "{units}: {}", result(units - 1));

@@ -1,8 +1,8 @@
-//! The SQL of costs.
+//! The SQL of ingredients and recipes.
 
 use diesel::prelude::*;
 
-use super::ingredient::Ingredient;
+use super::ingredient::CostIngredient;
 use super::recipe::{Recipe, RecipeLine};
 use crate::cooperatives::GroupPermit;
 use crate::db::schema::{ingredient_prices, ingredients, recipe_lines, recipes};
@@ -10,26 +10,31 @@ use crate::db::{Conn, Result, Tx, insert_rows, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, IngredientId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
-/// How many ingredients a group has.
+/// Counts the ingredients of a group.
 pub(super) fn count_ingredients(conn: &mut Conn, group: GroupId) -> Result<i64> {
     Ok(ingredients::table.filter(ingredients::group_id.eq(group)).count().get_result(conn)?)
 }
 
 /// Whether the group has an ingredient of this name.
 pub(super) fn has_ingredient(conn: &mut Conn, group: GroupId, name: &str) -> Result<bool> {
-    let found = ingredients::table.filter(ingredients::group_id.eq(group)).filter(ingredients::name.eq(name));
-    Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
+    let rows = ingredients::table.filter(ingredients::group_id.eq(group)).filter(ingredients::name.eq(name));
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
 }
 
-/// Writes an ingredient down.
-pub(super) fn insert_ingredient(tx: &mut Tx<'_>, now: Instant, it: &Ingredient, by: AccountId) -> Result<()> {
+/// Inserts an ingredient.
+pub(super) fn insert_ingredient(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    ingredient: &CostIngredient,
+    by: AccountId,
+) -> Result<()> {
     diesel::insert_into(ingredients::table)
         .values((
-            ingredients::id.eq(it.id),
-            ingredients::cooperative_id.eq(it.cooperative),
-            ingredients::group_id.eq(it.group),
-            ingredients::name.eq(&it.name),
-            ingredients::unit.eq(&it.unit),
+            ingredients::id.eq(ingredient.id),
+            ingredients::cooperative_id.eq(ingredient.cooperative),
+            ingredients::group_id.eq(ingredient.group),
+            ingredients::name.eq(&ingredient.name),
+            ingredients::unit.eq(&ingredient.unit),
             ingredients::added_at.eq(now),
             ingredients::added_by.eq(by),
         ))
@@ -37,7 +42,7 @@ pub(super) fn insert_ingredient(tx: &mut Tx<'_>, now: Instant, it: &Ingredient, 
     Ok(())
 }
 
-/// Writes what a unit costs from this day on.
+/// Inserts or replaces the price of a unit from this day on.
 pub(super) fn set_price(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -62,8 +67,8 @@ type Row = (IngredientId, CooperativeId, GroupId, String, String);
 const ROW: (ingredients::id, ingredients::cooperative_id, ingredients::group_id, ingredients::name, ingredients::unit) =
     (ingredients::id, ingredients::cooperative_id, ingredients::group_id, ingredients::name, ingredients::unit);
 
-/// The same with what they cost on this day.
-fn priced(conn: &mut Conn, rows: Vec<Row>, on: Day) -> Result<Vec<Ingredient>> {
+/// The ingredients of these rows with their prices on this day.
+fn with_prices(conn: &mut Conn, rows: Vec<Row>, on: Day) -> Result<Vec<CostIngredient>> {
     use ingredient_prices as p;
     let ids: Vec<IngredientId> = rows.iter().map(|row| row.0).collect();
     let prices: Vec<(IngredientId, Day, Rupiah)> = p::table
@@ -72,57 +77,68 @@ fn priced(conn: &mut Conn, rows: Vec<Row>, on: Day) -> Result<Vec<Ingredient>> {
         .order(p::from_day.desc())
         .select((p::ingredient_id, p::from_day, p::price))
         .load(conn)?;
-    let price = |id| prices.iter().find(|(of, ..)| *of == id).map(|(_, from, price)| (*price, *from));
+    let price = |id| prices.iter().find(|(ingredient, ..)| *ingredient == id).map(|(_, from, price)| (*price, *from));
     Ok(rows
         .into_iter()
-        .map(|(id, cooperative, group, name, unit)| Ingredient { id, cooperative, group, name, unit, price: price(id) })
+        .map(|(id, cooperative, group, name, unit)| CostIngredient {
+            id,
+            cooperative,
+            group,
+            name,
+            unit,
+            price: price(id),
+        })
         .collect())
 }
 
-/// An ingredient with what it costs on this day.
-pub(super) fn ingredient(conn: &mut Conn, id: IngredientId, on: Day) -> Result<Option<Ingredient>> {
+/// Finds an ingredient with its price on this day.
+pub(super) fn find_ingredient(conn: &mut Conn, id: IngredientId, on: Day) -> Result<Option<CostIngredient>> {
     let row: Option<Row> = ingredients::table.find(id).select(ROW).first(conn).optional()?;
-    Ok(priced(conn, row.into_iter().collect(), on)?.pop())
+    Ok(with_prices(conn, row.into_iter().collect(), on)?.pop())
 }
 
-/// The ids of a group's ingredients.
-pub(super) fn ingredient_ids(conn: &mut Conn, group: GroupId) -> Result<Vec<IngredientId>> {
+/// Lists the ids of a group's ingredients.
+pub(super) fn list_ingredient_ids(conn: &mut Conn, group: GroupId) -> Result<Vec<IngredientId>> {
     Ok(ingredients::table.filter(ingredients::group_id.eq(group)).select(ingredients::id).load(conn)?)
 }
 
-/// Where a page of ingredients begins.
+/// The keyset of a page of ingredients.
 pub(super) type IngredientKey = (String, IngredientId);
 
-/// The ingredients of a group by name, with what they cost on this day.
-pub(super) fn ingredients_of(
+/// Lists the ingredients of a group by name after the given key, with their prices on this day.
+pub(super) fn list_ingredients(
     conn: &mut Conn,
     group: GroupId,
     on: Day,
     after: Option<IngredientKey>,
-    rows: i64,
-) -> Result<Vec<Ingredient>> {
+    limit: i64,
+) -> Result<Vec<CostIngredient>> {
     use ingredients as i;
-    let mut query =
-        i::table.filter(i::group_id.eq(group)).order((i::name.asc(), i::id.asc())).limit(rows).select(ROW).into_boxed();
+    let mut query = i::table
+        .filter(i::group_id.eq(group))
+        .order((i::name.asc(), i::id.asc()))
+        .limit(limit)
+        .select(ROW)
+        .into_boxed();
     if let Some((name, id)) = after {
         query = query.filter(i::name.gt(name.clone()).or(i::name.eq(name).and(i::id.gt(id))));
     }
-    let found = query.load(conn)?;
-    priced(conn, found, on)
+    let rows = query.load(conn)?;
+    with_prices(conn, rows, on)
 }
 
-/// The prices of an ingredient, the latest day first, behind this day.
-pub(super) fn prices_of(
+/// Lists the prices of an ingredient, latest day first, before the given day.
+pub(super) fn list_prices(
     conn: &mut Conn,
     ingredient: IngredientId,
     after: Option<Day>,
-    rows: i64,
+    limit: i64,
 ) -> Result<Vec<(Day, Rupiah)>> {
     use ingredient_prices as p;
     let mut query = p::table
         .filter(p::ingredient_id.eq(ingredient))
         .order(p::from_day.desc())
-        .limit(rows)
+        .limit(limit)
         .select((p::from_day, p::price))
         .into_boxed();
     if let Some(after) = after {
@@ -131,15 +147,15 @@ pub(super) fn prices_of(
     Ok(query.load(conn)?)
 }
 
-/// What a product is made of, when its group has said.
-pub(super) fn recipe(conn: &mut Conn, product: ProductId) -> Result<Option<Recipe>> {
+/// Finds the recipe of a product.
+pub(super) fn find_recipe(conn: &mut Conn, product: ProductId) -> Result<Option<Recipe>> {
     use recipes as r;
-    let found: Option<(Quantity, Rupiah, Rupiah, Rupiah, Rupiah)> = r::table
+    let row: Option<(Quantity, Rupiah, Rupiah, Rupiah, Rupiah)> = r::table
         .find(product)
         .select((r::yields, r::energy, r::packaging, r::labour, r::fixed))
         .first(conn)
         .optional()?;
-    let Some((yields, energy, packaging, labour, fixed)) = found else { return Ok(None) };
+    let Some((yields, energy, packaging, labour, fixed)) = row else { return Ok(None) };
     let lines: Vec<(IngredientId, Quantity)> = recipe_lines::table
         .inner_join(ingredients::table)
         .filter(recipe_lines::product_id.eq(product))
@@ -150,14 +166,14 @@ pub(super) fn recipe(conn: &mut Conn, product: ProductId) -> Result<Option<Recip
     Ok(Some(Recipe { yields, lines, energy, packaging, labour, fixed }))
 }
 
-/// The ingredients of a recipe with what they cost on this day.
-pub(super) fn prices(conn: &mut Conn, recipe: &Recipe, on: Day) -> Result<Vec<Ingredient>> {
+/// Lists the ingredients of a recipe with their prices on this day.
+pub(super) fn list_recipe_ingredients(conn: &mut Conn, recipe: &Recipe, on: Day) -> Result<Vec<CostIngredient>> {
     let ids: Vec<IngredientId> = recipe.lines.iter().map(|line| line.ingredient).collect();
     let rows = ingredients::table.filter(ingredients::id.eq_any(ids)).select(ROW).load(conn)?;
-    priced(conn, rows, on)
+    with_prices(conn, rows, on)
 }
 
-/// Writes what a product is made of.
+/// Inserts or replaces the recipe of a product.
 pub(super) fn set_recipe(
     tx: &mut Tx<'_>,
     now: Instant,

@@ -1,4 +1,4 @@
--- What groups make their goods of, and what it cost from which day on.
+-- Ingredients of groups, and their prices, each valid from a day on.
 CREATE TABLE ingredients (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,
@@ -22,8 +22,7 @@ CREATE TABLE ingredient_prices (
 );
 CREATE INDEX ingredient_prices_noted_by_index ON ingredient_prices (noted_by);
 
--- What one run of a product takes: so much of each ingredient and of energy makes so many; packaging and labour are for one,
--- and what a batch takes however large it is comes once.
+-- Recipes: the yield, ingredients and energy of one run; packaging and labour of one unit; the fixed cost of a batch.
 CREATE TABLE recipes (
     product_id UUID PRIMARY KEY REFERENCES products (id),
     cooperative_id UUID NOT NULL REFERENCES cooperatives,

@@ -1,4 +1,4 @@
-//! What clients send about costs.
+//! Request bodies and query parameters about costs.
 
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -9,56 +9,56 @@ use crate::kernel::ids::IngredientId;
 use crate::kernel::{Day, Quantity, Rupiah};
 use crate::web::{FieldError, FieldErrors, Validate};
 
-/// The most that a unit of anything costs, in rupiah.
-const DEAREST: i64 = 1_000_000_000;
+/// The highest price or cost that can be set, in rupiah.
+const MAX_AMOUNT: i64 = 1_000_000_000;
 
-/// Something that a group makes its goods of.
+/// A new ingredient of a group.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Terigu", "unit": "kg", "price": 12000}))]
 pub(super) struct AddIngredient {
-    /// What it is called.
+    /// The name, new in the group.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// In what it is counted.
+    /// The unit it is counted in.
     #[schema(min_length = 1, max_length = 20)]
     unit: String,
-    /// What a unit costs today.
+    /// The price of a unit today, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 12_000)]
     price: Rupiah,
 }
 
 impl Validate for AddIngredient {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/name", &self.name, 1..=100);
-        errors.line("/unit", &self.unit, 1..=20);
-        errors.range("/price", self.price.0, 0..=DEAREST);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/name", &self.name, 1..=100);
+        errors.check_line("/unit", &self.unit, 1..=20);
+        errors.check_range("/price", self.price.0, 0..=MAX_AMOUNT);
     }
 }
 
 impl AddIngredient {
-    pub(super) fn meant(&self, id: IngredientId) -> NewIngredient {
+    pub(super) fn to_new_ingredient(&self, id: IngredientId) -> NewIngredient {
         NewIngredient { id, name: self.name.clone(), unit: self.unit.clone(), price: self.price }
     }
 }
 
-/// What a unit of an ingredient costs.
+/// The price of a unit of an ingredient.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SetIngredientPrice, example = json!({"price": 12500}))]
 pub(super) struct SetPrice {
-    /// In rupiah.
+    /// The price, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 12_500)]
     pub(super) price: Rupiah,
 }
 
 impl Validate for SetPrice {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.range("/price", self.price.0, 0..=DEAREST);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_range("/price", self.price.0, 0..=MAX_AMOUNT);
     }
 }
 
-/// What a product is made of.
+/// The recipe of a product.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -66,62 +66,62 @@ impl Validate for SetPrice {
     "packaging": 100, "labour": 400, "fixed": 20000,
 }))]
 pub(super) struct SetRecipe {
-    /// How much one run makes, in the product's unit.
+    /// The quantity that one run yields, in the product's unit.
     yields: Quantity,
-    /// What one run takes of each ingredient.
+    /// The ingredients of one run, each in one line only.
     #[schema(max_items = 50)]
     lines: Vec<SetRecipeLine>,
-    /// What one run takes of gas and electricity, in rupiah.
+    /// The cost of energy for one run, in rupiah.
     #[serde(default)]
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 5_000)]
     energy: Rupiah,
-    /// What the packaging of one unit costs.
+    /// The cost of packaging for one unit, in rupiah.
     #[serde(default)]
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 100)]
     packaging: Rupiah,
-    /// What the work on one unit is worth.
+    /// The cost of labour for one unit, in rupiah.
     #[serde(default)]
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 400)]
     labour: Rupiah,
-    /// What a batch takes however large it is: the way to the market, firing up.
+    /// The fixed cost of a batch, such as transport to the market or heating the oven, in rupiah.
     #[serde(default)]
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 20_000)]
     fixed: Rupiah,
 }
 
-/// What one run takes of an ingredient.
+/// The quantity of an ingredient in one run.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SetRecipeLine {
-    /// Which, of the group's own.
+    /// An ingredient of the group.
     ingredient: IngredientId,
-    /// How much, in its unit.
+    /// The quantity, in the ingredient's unit.
     quantity: Quantity,
 }
 
 impl Validate for SetRecipe {
-    fn check(&self, errors: &mut FieldErrors) {
+    fn validate(&self, errors: &mut FieldErrors) {
         let positive =
             || FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
         errors.require(self.yields.is_positive(), "/yields", positive());
-        errors.length("/lines", self.lines.len(), 0..=50);
-        for (place, line) in self.lines.iter().enumerate() {
-            errors.require(line.quantity.is_positive(), &format!("/lines/{place}/quantity"), positive());
+        errors.check_length("/lines", self.lines.len(), 0..=50);
+        for (index, line) in self.lines.iter().enumerate() {
+            errors.require(line.quantity.is_positive(), &format!("/lines/{index}/quantity"), positive());
         }
         for (pointer, amount) in
             [("/energy", self.energy), ("/packaging", self.packaging), ("/labour", self.labour), ("/fixed", self.fixed)]
         {
-            errors.range(pointer, amount.0, 0..=DEAREST);
+            errors.check_range(pointer, amount.0, 0..=MAX_AMOUNT);
         }
     }
 }
 
 impl SetRecipe {
-    pub(super) fn recipe(&self) -> Recipe {
-        let line = |line: &SetRecipeLine| RecipeLine { ingredient: line.ingredient, quantity: line.quantity };
+    pub(super) fn to_recipe(&self) -> Recipe {
+        let to_line = |line: &SetRecipeLine| RecipeLine { ingredient: line.ingredient, quantity: line.quantity };
         Recipe {
             yields: self.yields,
-            lines: self.lines.iter().map(line).collect(),
+            lines: self.lines.iter().map(to_line).collect(),
             energy: self.energy,
             packaging: self.packaging,
             labour: self.labour,
@@ -130,22 +130,22 @@ impl SetRecipe {
     }
 }
 
-/// The sheet of how much, at the prices of which day.
+/// The query parameters of a cost sheet.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SheetQuery {
-    /// How much of the product; one run when it is not said.
+    /// The quantity of the product. Default: the yield of one run.
     #[param(value_type = Option<String>, max_length = 20, example = "50")]
-    #[serde(default, deserialize_with = "quantity")]
+    #[serde(default, deserialize_with = "parse_quantity")]
     pub(super) quantity: Option<Quantity>,
-    /// The prices of this day; of today when it is not said.
+    /// The day whose prices are used. Default: today.
     #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-23")]
     pub(super) on: Option<Day>,
 }
 
-/// A quantity in a query, where everything is text.
-fn quantity<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Quantity>, D::Error> {
+/// Parses a quantity from a query string.
+fn parse_quantity<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Quantity>, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map(Some).map_err(serde::de::Error::custom)
 }

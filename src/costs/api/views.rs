@@ -1,53 +1,53 @@
-//! Costs as clients see them.
+//! Response bodies about costs.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::costs::ingredient::Ingredient;
+use crate::costs::ingredient::CostIngredient;
 use crate::costs::recipe::Recipe;
-use crate::costs::sheet::{PricedLine, Sheet, Terms};
+use crate::costs::sheet::{CostSheet, PricedLine, SaleTerms};
 use crate::kernel::ids::{IngredientId, ProductId};
 use crate::kernel::{Day, Quantity, Rupiah};
 
-/// Something that a group makes its goods of.
+/// An ingredient of a group.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CostIngredient)]
 pub(super) struct IngredientView {
-    /// Its id.
+    /// The id.
     id: IngredientId,
-    /// What it is called.
+    /// The name.
     #[schema(max_length = 100, example = "Terigu")]
     name: String,
-    /// In what it is counted.
+    /// The unit it is counted in.
     #[schema(max_length = 20, example = "kg")]
     unit: String,
-    /// What a unit costs today; null before its first price.
+    /// The price of a unit today, in rupiah; null before the first price.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000, example = 12_000)]
     price: Option<Rupiah>,
-    /// Since when.
+    /// The day from which the price is valid.
     #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-23")]
     price_from: Option<Day>,
 }
 
-impl From<Ingredient> for IngredientView {
-    fn from(it: Ingredient) -> Self {
+impl From<CostIngredient> for IngredientView {
+    fn from(ingredient: CostIngredient) -> Self {
         IngredientView {
-            id: it.id,
-            name: it.name,
-            unit: it.unit,
-            price: it.price.map(|(price, _)| price),
-            price_from: it.price.map(|(_, from)| from),
+            id: ingredient.id,
+            name: ingredient.name,
+            unit: ingredient.unit,
+            price: ingredient.price.map(|(price, _)| price),
+            price_from: ingredient.price.map(|(_, from)| from),
         }
     }
 }
 
-/// What a unit of an ingredient costs from a day on.
+/// A price of an ingredient, valid from a day on.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct IngredientPrice {
-    /// From which day on.
+    /// The day from which the price is valid.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     from: Day,
-    /// In rupiah.
+    /// The price of a unit, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 12_000)]
     price: Rupiah,
 }
@@ -58,114 +58,115 @@ impl IngredientPrice {
     }
 }
 
-/// What a product is made of.
+/// The recipe of a product.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RecipeView {
-    /// How much one run makes, in the product's unit.
+    /// The quantity that one run yields, in the product's unit.
     yields: Quantity,
-    /// What one run takes of each ingredient.
+    /// The ingredients of one run.
     #[schema(max_items = 50)]
     lines: Vec<RecipeLineView>,
-    /// What one run takes of gas and electricity, in rupiah.
+    /// The cost of energy for one run, in rupiah.
     energy: Rupiah,
-    /// What the packaging of one unit costs.
+    /// The cost of packaging for one unit, in rupiah.
     packaging: Rupiah,
-    /// What the work on one unit is worth.
+    /// The cost of labour for one unit, in rupiah.
     labour: Rupiah,
-    /// What a batch takes however large it is.
+    /// The fixed cost of a batch, in rupiah.
     fixed: Rupiah,
 }
 
-/// What one run takes of an ingredient.
+/// The quantity of an ingredient in one run.
 #[derive(Debug, Serialize, ToSchema)]
 struct RecipeLineView {
-    /// Which.
+    /// The ingredient.
     ingredient: IngredientId,
-    /// How much, in its unit.
+    /// The quantity, in the ingredient's unit.
     quantity: Quantity,
 }
 
 impl From<Recipe> for RecipeView {
-    fn from(it: Recipe) -> Self {
-        let lines = it.lines.into_iter();
+    fn from(recipe: Recipe) -> Self {
+        let lines = recipe.lines.into_iter();
         RecipeView {
-            yields: it.yields,
+            yields: recipe.yields,
             lines: lines.map(|line| RecipeLineView { ingredient: line.ingredient, quantity: line.quantity }).collect(),
-            energy: it.energy,
-            packaging: it.packaging,
-            labour: it.labour,
-            fixed: it.fixed,
+            energy: recipe.energy,
+            packaging: recipe.packaging,
+            labour: recipe.labour,
+            fixed: recipe.fixed,
         }
     }
 }
 
-/// What a product costs to make.
+/// The costs of making a quantity of a product.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct CostSheet {
-    /// Which product.
+#[schema(as = CostSheet)]
+pub(super) struct CostSheetView {
+    /// The product.
     product: ProductId,
-    /// How much of it.
+    /// The quantity of the product.
     quantity: Quantity,
-    /// At the prices of which day.
+    /// The day whose prices are used.
     #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
     on: Day,
-    /// What is needed of each ingredient.
+    /// The needed ingredients.
     #[schema(max_items = 50)]
     lines: Vec<CostLine>,
-    /// What the ingredients come to; null while a price is missing, as all that follows from it.
+    /// The total cost of the ingredients, in rupiah; null while a price is missing, like every amount that depends on it.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 39_000)]
     ingredients: Option<Rupiah>,
-    /// Gas and electricity.
+    /// The cost of energy, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 5_000)]
     energy: Rupiah,
-    /// Packaging.
+    /// The cost of packaging, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 5_000)]
     packaging: Rupiah,
-    /// Work.
+    /// The cost of labour, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 20_000)]
     labour: Rupiah,
-    /// What a batch takes however large it is.
+    /// The fixed cost of a batch, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 20_000)]
     fixed: Rupiah,
-    /// What must be paid before anything is sold: all but the members' own work.
+    /// The cash needed before anything is sold: all costs except labour, in rupiah.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 69_000)]
     cash: Option<Rupiah>,
-    /// What all of it costs.
+    /// The total cost, in rupiah.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 89_000)]
     total: Option<Rupiah>,
-    /// What a unit of it costs: a batch that is opened keeps it.
+    /// The cost of a unit, in rupiah. A new batch stores it.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 1_780)]
     unit_cost: Option<Rupiah>,
-    /// For how much a unit is sold.
+    /// The unit price, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 2_500)]
     price: Rupiah,
-    /// What of that the cooperative keeps, in percent.
+    /// The cooperative's share of the price, in percent.
     #[schema(minimum = 0, maximum = 100, example = 10)]
     service_percent: u8,
-    /// What is left of a unit's price when the cooperative and the costs have had theirs; below zero for a loss.
+    /// The margin of a unit in rupiah: the price less the cooperative's share and the unit cost. Negative for a loss.
     #[schema(value_type = Option<i64>, minimum = -9_000_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 470)]
     margin: Option<Rupiah>,
-    /// From how many on a batch pays: what its minimum should be; null when no quantity pays, or a price is missing.
+    /// The break-even quantity of a batch, a good minimum; null when no quantity covers the costs, or a price is missing.
     break_even: Option<Quantity>,
 }
 
-/// What is needed of an ingredient.
+/// A line of a cost sheet.
 #[derive(Debug, Serialize, ToSchema)]
 struct CostLine {
-    /// Which.
+    /// The ingredient.
     ingredient: IngredientId,
-    /// What it is called.
+    /// The name.
     #[schema(max_length = 100, example = "Terigu")]
     name: String,
-    /// In what it is counted.
+    /// The unit it is counted in.
     #[schema(max_length = 20, example = "kg")]
     unit: String,
-    /// How much.
+    /// The needed quantity, in the ingredient's unit.
     quantity: Quantity,
-    /// What a unit costs.
+    /// The price of a unit, in rupiah.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000, example = 12_000)]
     price: Option<Rupiah>,
-    /// What that comes to.
+    /// The cost of the line, in rupiah.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 30_000)]
     cost: Option<Rupiah>,
 }
@@ -183,9 +184,9 @@ impl From<&PricedLine> for CostLine {
     }
 }
 
-impl CostSheet {
-    pub(super) fn of(product: ProductId, on: Day, sheet: &Sheet, terms: &Terms) -> Self {
-        CostSheet {
+impl CostSheetView {
+    pub(super) fn of(product: ProductId, on: Day, sheet: &CostSheet, terms: &SaleTerms) -> Self {
+        CostSheetView {
             product,
             quantity: sheet.quantity,
             on,
