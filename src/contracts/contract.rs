@@ -1,4 +1,4 @@
-//! A contract: what is agreed with a steady buyer, and the one table of what may become of it.
+//! Contracts with regular buyers, and the table of their status transitions.
 
 use diesel::prelude::*;
 
@@ -8,111 +8,111 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Rupiah, Weekdays};
 
 text_enum! {
-    /// Where a contract stands.
+    /// The status of a contract.
     ContractStatus {
-        /// The board has drawn it up; the buyer has not answered.
+        /// Proposed by the board; the buyer has not answered.
         Proposed = "proposed",
-        /// Both have agreed.
+        /// The buyer accepted it.
         Active = "active",
-        /// The buyer does not want it.
+        /// The buyer declined it.
         Declined = "declined",
-        /// The board took it back, or its time was over before the buyer answered.
+        /// Withdrawn by the board, or its period ended before the buyer answered.
         Withdrawn = "withdrawn",
-        /// It is over; what was ordered under it is still asked for.
+        /// Ended; goods ordered under it are still invoiced.
         Ended = "ended",
     }
 }
 
 text_enum! {
-    /// A step that someone takes with a contract.
+    /// The actions on a contract.
     ContractAction {
-        /// The buyer agrees.
+        /// The buyer accepts.
         Accept = "accept",
-        /// The buyer does not.
+        /// The buyer declines.
         Decline = "decline",
-        /// The board takes its proposal back.
+        /// The board withdraws its proposal.
         Withdraw = "withdraw",
-        /// It is over.
+        /// The board ends it.
         End = "end",
     }
 }
 
-/// Who takes a step.
+/// The party that acts on a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
+pub enum ContractParty {
     /// The buyer.
     Buyer,
-    /// The cooperative's board, and the clock when the period is over.
+    /// The cooperative's board, or the periodic task when the period is over.
     Board,
 }
 
-/// One row of the table: from this state, this step by this person leads there.
+/// A row of the transition table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {
-    /// The state before.
+    /// Status before.
     pub from: ContractStatus,
-    /// The step.
+    /// The action.
     pub action: ContractAction,
-    /// Who takes it.
-    pub who: Who,
-    /// The state after.
+    /// The party that may act.
+    pub party: ContractParty,
+    /// Status after.
     pub to: ContractStatus,
 }
 
-const fn row(from: ContractStatus, action: ContractAction, who: Who, to: ContractStatus) -> Transition {
-    Transition { from, action, who, to }
+const fn row(from: ContractStatus, action: ContractAction, party: ContractParty, to: ContractStatus) -> Transition {
+    Transition { from, action, party, to }
 }
 
-/// Every step there is. What stands nowhere here cannot happen.
+/// All permitted transitions.
 pub const TRANSITIONS: &[Transition] = {
     use ContractAction as A;
     use ContractStatus as S;
     &[
-        row(S::Proposed, A::Accept, Who::Buyer, S::Active),
-        row(S::Proposed, A::Decline, Who::Buyer, S::Declined),
-        row(S::Proposed, A::Withdraw, Who::Board, S::Withdrawn),
-        row(S::Active, A::End, Who::Board, S::Ended),
+        row(S::Proposed, A::Accept, ContractParty::Buyer, S::Active),
+        row(S::Proposed, A::Decline, ContractParty::Buyer, S::Declined),
+        row(S::Proposed, A::Withdraw, ContractParty::Board, S::Withdrawn),
+        row(S::Active, A::End, ContractParty::Board, S::Ended),
     ]
 };
 
-/// What is agreed with a steady buyer.
+/// A contract with a regular buyer.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = contracts)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Contract {
     /// Its id.
     pub id: ContractId,
-    /// Who sells.
+    /// The selling cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Who buys.
+    /// The buyer's account.
     #[diesel(column_name = buyer_id)]
     pub buyer: AccountId,
-    /// Who drew it up for the board.
+    /// The board member who proposed it.
     pub drawn_by: AccountId,
-    /// Where it stands.
+    /// Status.
     pub status: ContractStatus,
-    /// The first day for which something is ordered under it.
+    /// First day for which goods can be ordered under it.
     pub starts_on: Day,
-    /// The last one.
+    /// Last day for which goods can be ordered under it.
     pub ends_on: Day,
-    /// The weekdays on which there are goods.
+    /// Weekdays for which goods can be ordered.
     pub weekdays: Weekdays,
-    /// How much may be open at most.
+    /// Credit limit in rupiah: maximum total of orders that are not paid.
     pub credit_limit: Rupiah,
-    /// How many days after it is issued an invoice is due.
+    /// Payment term: days from the issue of an invoice until it is due.
     pub term_days: i32,
-    /// What both should know.
+    /// Note for both parties.
     pub note: Option<String>,
-    /// The last day up to which it was looked what there is to ask for.
+    /// The last day up to which deliveries were invoiced.
     pub invoiced_through: Option<Day>,
-    /// When it was drawn up.
+    /// When it was proposed.
     pub created_at: Instant,
     /// When the buyer answered.
     pub answered_at: Option<Instant>,
-    /// When it was over, one way or another.
+    /// When it was declined, withdrawn or ended.
     pub closed_at: Option<Instant>,
-    /// Grows by one with every change.
+    /// Version; increases by one with every change.
     pub version: i64,
 }
 
@@ -122,38 +122,38 @@ pub struct Contract {
 pub struct ContractLine {
     /// Its id.
     pub id: ContractLineId,
-    /// Whose contract.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Of which contract.
+    /// The contract.
     #[diesel(column_name = contract_id)]
     pub contract: ContractId,
-    /// Which product.
+    /// The product.
     #[diesel(column_name = product_id)]
     pub product: ProductId,
-    /// Its place.
+    /// Position in the list, from 0.
     pub position: i32,
-    /// The agreed price of a unit.
+    /// Agreed price per unit, in rupiah.
     pub unit_price: Rupiah,
 }
 
 impl Contract {
-    /// Where this step of this person leads from here, if it can be taken at all.
-    pub fn after(&self, action: ContractAction, who: Who) -> Option<ContractStatus> {
+    /// The status after this action of this party; `None` when it is not permitted.
+    pub fn next_status(&self, action: ContractAction, party: ContractParty) -> Option<ContractStatus> {
         TRANSITIONS
             .iter()
-            .find(|row| row.from == self.status && row.action == action && row.who == who)
+            .find(|row| row.from == self.status && row.action == action && row.party == party)
             .map(|row| row.to)
     }
 
-    /// The steps that this person can take from here.
-    pub fn steps_of(&self, who: Who) -> impl Iterator<Item = ContractAction> {
+    /// The actions that this party may take now.
+    pub fn allowed_actions(&self, party: ContractParty) -> impl Iterator<Item = ContractAction> {
         let from = self.status;
-        TRANSITIONS.iter().filter(move |row| row.from == from && row.who == who).map(|row| row.action)
+        TRANSITIONS.iter().filter(move |row| row.from == from && row.party == party).map(|row| row.action)
     }
 
-    /// Whether its period holds this day.
-    pub fn holds(&self, day: Day) -> bool {
+    /// Whether the day lies in its period.
+    pub fn covers(&self, day: Day) -> bool {
         (self.starts_on..=self.ends_on).contains(&day)
     }
 }
@@ -163,10 +163,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_leads_to_one_place_only_and_from_an_end_nothing_goes_on() {
+    fn a_transition_has_one_target_and_final_statuses_have_none() {
         for row in TRANSITIONS {
-            let twins = TRANSITIONS.iter().filter(|other| other.from == row.from && other.action == row.action);
-            assert_eq!(twins.count(), 1, "{row:?}");
+            let duplicates = TRANSITIONS.iter().filter(|other| other.from == row.from && other.action == row.action);
+            assert_eq!(duplicates.count(), 1, "{row:?}");
             assert!(matches!(row.from, ContractStatus::Proposed | ContractStatus::Active), "{row:?}");
         }
         for status in ContractStatus::ALL {

@@ -1,11 +1,11 @@
-//! What a contract gives an order: its prices, its term, and room below its limit. Whoever orders holds its row until the
-//! end, so that two at once cannot pass the limit together.
+//! Applies a contract to orders: prices, payment term and credit limit. The contract's row stays locked until the end
+//! of the transaction, so that concurrent orders cannot exceed the limit together.
 
 use std::collections::BTreeMap;
 
 use super::contract::{Contract, ContractStatus};
 use super::error::ContractError;
-use super::invoice::falls_due;
+use super::invoice::expected_due_date;
 use super::store;
 use crate::cooperatives::{self, AccessError};
 use crate::db::{Conn, Tx};
@@ -13,67 +13,68 @@ use crate::kernel::ids::{AccountId, ContractId, CooperativeId, OrderId, ProductI
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::orders::Agreement;
 
-/// A contract in force, whose row is held until the end of the transaction.
+/// An active contract, locked until the end of the transaction.
 #[derive(Debug, Clone)]
-pub struct InForce {
+pub struct ActiveContract {
     /// The contract.
     pub contract: Contract,
     prices: BTreeMap<ProductId, Rupiah>,
 }
 
-/// The contract that a buyer names, for a look at its terms; nothing when it is not theirs.
-pub fn of_buyer(
+/// Finds a contract of this buyer with its products, without a lock. `None` when it is not theirs.
+pub fn find_for_buyer(
     conn: &mut Conn,
     id: ContractId,
     buyer: AccountId,
     cooperative: CooperativeId,
 ) -> Result<Option<(Contract, Vec<ProductId>)>, crate::db::Error> {
-    let known = store::contract(conn, id)?.filter(|it| it.buyer == buyer && it.cooperative == cooperative);
-    let Some(contract) = known else { return Ok(None) };
-    let products = store::lines_of(conn, id)?.into_iter().map(|line| line.product).collect();
+    let contract = store::find_contract(conn, id)?
+        .filter(|contract| contract.buyer == buyer && contract.cooperative == cooperative);
+    let Some(contract) = contract else { return Ok(None) };
+    let products = store::list_lines(conn, id)?.into_iter().map(|line| line.product).collect();
     Ok(Some((contract, products)))
 }
 
-/// Holds the contract when something can be ordered under it for this day; nothing when not.
-pub fn in_force(tx: &mut Tx<'_>, id: ContractId, day: Day) -> Result<Option<InForce>, crate::db::Error> {
-    let Some(contract) = store::locked(tx, id)? else { return Ok(None) };
-    if contract.status != ContractStatus::Active || !contract.holds(day) {
+/// Locks the contract if goods can be ordered under it for this day; `None` otherwise.
+pub fn lock_active(tx: &mut Tx<'_>, id: ContractId, day: Day) -> Result<Option<ActiveContract>, crate::db::Error> {
+    let Some(contract) = store::lock_contract(tx, id)? else { return Ok(None) };
+    if contract.status != ContractStatus::Active || !contract.covers(day) {
         return Ok(None);
     }
-    let prices = store::lines_of(tx, id)?.into_iter().map(|line| (line.product, line.unit_price)).collect();
-    Ok(Some(InForce { contract, prices }))
+    let prices = store::list_lines(tx, id)?.into_iter().map(|line| (line.product, line.unit_price)).collect();
+    Ok(Some(ActiveContract { contract, prices }))
 }
 
-impl InForce {
+impl ActiveContract {
     /// Whether this product has an agreed price.
-    pub fn sells(&self, product: ProductId) -> bool {
+    pub fn has_product(&self, product: ProductId) -> bool {
         self.prices.contains_key(&product)
     }
 
-    /// What is agreed for an order of this day: its prices, and that it is paid with the invoice of its month.
+    /// The terms for an order of this day: agreed prices, paid with the invoice of its month.
     pub fn agreement(&self, tx: &mut Tx<'_>, day: Day) -> Result<Agreement, ContractError> {
         let cooperative = cooperatives::find_cooperative(tx, self.contract.cooperative)?.ok_or(AccessError::Hidden)?;
-        let due = cooperative.zone.end_of(falls_due(day, self.contract.term_days));
+        let due = cooperative.zone.end_of(expected_due_date(day, self.contract.term_days));
         Ok(Agreement { prices: self.prices.clone(), on_account_until: Some(due), ..Agreement::default() })
     }
 
-    /// Whether this much more may be open.
-    pub fn has_room(&self, tx: &mut Tx<'_>, wanted: Rupiah) -> Result<(), ContractError> {
-        let (open, limit) = (store::open_of(tx, self.contract.id)?, self.contract.credit_limit);
-        if open.plus(wanted)? > limit {
-            return Err(ContractError::LimitReached { open, limit, wanted });
+    /// Requires that this amount more fits the credit limit; `LimitReached` otherwise.
+    pub fn require_credit(&self, tx: &mut Tx<'_>, additional: Rupiah) -> Result<(), ContractError> {
+        let (open, limit) = (store::sum_open(tx, self.contract.id)?, self.contract.credit_limit);
+        if open.plus(additional)? > limit {
+            return Err(ContractError::LimitReached { open, limit, additional });
         }
         Ok(())
     }
 
-    /// Counts an order as ordered under the contract.
-    pub fn count(&self, tx: &mut Tx<'_>, order: OrderId) -> Result<(), crate::db::Error> {
-        store::link(tx, &self.contract, order)
+    /// Links an order to the contract.
+    pub fn link_order(&self, tx: &mut Tx<'_>, order: OrderId) -> Result<(), crate::db::Error> {
+        store::link_order(tx, &self.contract, order)
     }
 }
 
-/// Today by the clock of a cooperative.
-pub(super) fn today(conn: &mut Conn, now: Instant, cooperative: CooperativeId) -> Result<Day, crate::db::Error> {
-    let known = cooperatives::find_cooperative(conn, cooperative)?;
-    Ok(known.map_or_else(|| now.utc_day(), |it| it.zone.day_of(now)))
+/// Today's date in the cooperative's time zone.
+pub(super) fn find_today(conn: &mut Conn, now: Instant, cooperative: CooperativeId) -> Result<Day, crate::db::Error> {
+    let cooperative = cooperatives::find_cooperative(conn, cooperative)?;
+    Ok(cooperative.map_or_else(|| now.utc_day(), |cooperative| cooperative.zone.day_of(now)))
 }

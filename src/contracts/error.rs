@@ -1,4 +1,4 @@
-//! Why something of a contract was not done.
+//! Errors of contracts and invoices.
 
 use super::contract::ContractStatus;
 use crate::cooperatives::AccessError;
@@ -8,47 +8,47 @@ use crate::orders::{PlaceOrderError, QuoteError};
 use crate::payments::PaymentError;
 use crate::web::{Code, FieldErrors, Problem, StaleVersion};
 
-/// Why something of a contract was not done.
+/// Errors of contracts and invoices.
 #[derive(Debug, thiserror::Error)]
 pub enum ContractError {
-    /// It is not theirs, or not there.
+    /// The caller may not do it, or may not know of the contract.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// From where it stands, the step leads nowhere.
+    /// The status does not permit the action.
     #[error("the contract is {0}")]
     WrongStatus(ContractStatus),
-    /// Nothing can be ordered under it.
+    /// The contract is not active, or its period does not include the day.
     #[error("the contract is not in force")]
     NotInForce,
-    /// What is open would come to more than it may.
-    #[error("{open} are open of {limit}, and {wanted} are wanted")]
+    /// The credit limit would be exceeded.
+    #[error("{open} of {limit} are open, {additional} more are requested")]
     LimitReached {
-        /// What is open.
+        /// Total of unpaid orders.
         open: Rupiah,
-        /// What may be open.
+        /// The credit limit.
         limit: Rupiah,
-        /// What is wanted on top.
-        wanted: Rupiah,
+        /// The additional amount.
+        additional: Rupiah,
     },
-    /// Nothing is left to pay of an invoice.
+    /// Nothing is left to pay of the invoice.
     #[error("nothing is owed")]
     NothingOwed,
-    /// More than is left to pay of an invoice.
+    /// The amount exceeds what is left to pay of the invoice.
     #[error("only {0} are owed")]
     MoreThanOwed(Rupiah),
-    /// What was sent does not hold together.
-    #[error("what was sent does not hold together")]
+    /// The request body is invalid.
+    #[error("the request is invalid")]
     Invalid(FieldErrors),
-    /// Someone else has changed it.
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The order was not placed.
     #[error(transparent)]
     Place(#[from] PlaceOrderError),
-    /// The money could not be written down.
+    /// The payment could not be recorded.
     #[error(transparent)]
     Payment(#[from] PaymentError),
-    /// A sum leaves its bounds.
+    /// An amount is out of bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
     /// The database failed.
@@ -68,18 +68,18 @@ impl From<ContractError> for Problem {
             ContractError::Access(denied) => denied.into(),
             ContractError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("contract_status", status),
             ContractError::NotInForce => Problem::new(Code::ContractNotInForce),
-            ContractError::LimitReached { open, limit, wanted } => Problem::new(Code::CreditLimitReached)
+            ContractError::LimitReached { open, limit, additional } => Problem::new(Code::CreditLimitReached)
                 .with("open", open)
                 .with("open_text", open.to_string())
                 .with("limit", limit)
                 .with("limit_text", limit.to_string())
-                .with("wanted", wanted)
-                .with("wanted_text", wanted.to_string()),
+                .with("wanted", additional)
+                .with("wanted_text", additional.to_string()),
             ContractError::NothingOwed => Problem::new(Code::NothingOwed),
             ContractError::MoreThanOwed(owed) => {
                 Problem::new(Code::MoreThanOwed).with("owed", owed).with("owed_text", owed.to_string())
             }
-            ContractError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            ContractError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             ContractError::Stale(stale) => stale.into(),
             ContractError::Place(error) => error.into(),
             ContractError::Payment(error) => error.into(),

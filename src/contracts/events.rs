@@ -1,10 +1,10 @@
-//! What the log tells of contracts and invoices: ids and figures.
+//! Events of contracts and invoices. Payloads hold ids and figures only.
 
 use super::contract::Contract;
 use super::invoice::Invoice;
 use crate::events::{Event, Kind};
 
-/// Something happened to a contract.
+/// An event of a contract.
 pub fn contract_event(kind: Kind, contract: &Contract) -> Event {
     Event::new(kind, contract.id)
         .in_cooperative(contract.cooperative)
@@ -12,7 +12,7 @@ pub fn contract_event(kind: Kind, contract: &Contract) -> Event {
         .with("status", contract.status)
 }
 
-/// Something happened to an invoice.
+/// An event of an invoice.
 pub fn invoice_event(kind: Kind, invoice: &Invoice) -> Event {
     Event::new(kind, invoice.id)
         .in_cooperative(invoice.cooperative)

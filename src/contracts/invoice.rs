@@ -1,4 +1,4 @@
-//! An invoice: what was handed over in a month, what of it is still to be paid, and where it stands by that.
+//! Invoices of goods handed over in a month, and their state derived from payments.
 
 use chrono::Datelike;
 use diesel::prelude::*;
@@ -9,15 +9,15 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Duration, Instant, Quantity, Rupiah};
 
 text_enum! {
-    /// Where an invoice stands, derived from its orders' money and from the day.
+    /// The state of an invoice, derived from its orders' payments and the date.
     InvoiceState {
         /// Nothing has been paid.
         Open = "open",
-        /// Something has been paid, not all.
+        /// Part of it has been paid.
         PartlyPaid = "partly_paid",
         /// Nothing is left to pay.
         Paid = "paid",
-        /// Something is left to pay, and its day is over.
+        /// Not fully paid after its due date.
         Overdue = "overdue",
     }
 }
@@ -29,21 +29,21 @@ text_enum! {
 pub struct Invoice {
     /// Its id.
     pub id: InvoiceId,
-    /// Who asks.
+    /// The invoicing cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Under which contract.
+    /// The contract.
     #[diesel(column_name = contract_id)]
     pub contract: ContractId,
-    /// What people call it: `CIH-INV-2611-0003`.
+    /// Invoice number, such as `CIH-INV-2611-0003`.
     pub number: String,
     /// The first day of its month.
     pub month: Day,
-    /// When it was issued, by the cooperative's clock.
+    /// Date of issue, in the cooperative's time zone.
     pub issued_on: Day,
-    /// The last day on which it is paid in time.
+    /// Due date: the last day on which payment is in time.
     pub due_on: Day,
-    /// What it asks for; less than nothing when more came back than was handed over.
+    /// Total in rupiah; negative when more was returned than handed over.
     pub total: Rupiah,
     /// When the buyer was reminded that it is overdue.
     pub reminded_at: Option<Instant>,
@@ -51,69 +51,69 @@ pub struct Invoice {
     pub issued_at: Instant,
 }
 
-/// A line of an invoice; negative when goods came back after they had been asked for.
+/// A line of an invoice; negative for goods returned after they were invoiced.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = invoice_lines)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct InvoiceLine {
     /// Its id.
     pub id: InvoiceLineId,
-    /// Whose invoice.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Of which invoice.
+    /// The invoice.
     #[diesel(column_name = invoice_id)]
     pub invoice: InvoiceId,
-    /// Of which order.
+    /// The order.
     #[diesel(column_name = order_id)]
     pub order: OrderId,
-    /// Of which line of it; none for the way to the buyer.
+    /// The order line; `None` for a delivery fee.
     #[diesel(column_name = line_id)]
     pub line: Option<LineId>,
-    /// Its place.
+    /// Position in the list, from 0.
     pub position: i32,
-    /// When the goods were handed over or came back.
+    /// When the goods were handed over or returned.
     pub day: Day,
-    /// What people call the order.
+    /// Order number.
     pub order_number: String,
-    /// The product's name; none for the way to the buyer.
+    /// Product name; `None` for a delivery fee.
     pub product_name: Option<String>,
-    /// Its unit.
+    /// Unit of the product.
     pub unit: Option<String>,
-    /// How much.
+    /// Quantity.
     pub quantity: Quantity,
-    /// The price of a unit.
+    /// Price per unit, in rupiah.
     pub unit_price: Rupiah,
-    /// What the line comes to.
+    /// Total of the line, in rupiah.
     pub total: Rupiah,
 }
 
-/// What an order of an invoice comes to, and what was paid of it.
+/// An order's share of an invoice, and what was paid for the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
-    /// Which order.
+pub struct InvoiceShare {
+    /// The order.
     pub order: OrderId,
-    /// What this invoice asks for it.
-    pub asked: Rupiah,
-    /// What this invoice and all before it ask for it.
-    pub asked_so_far: Rupiah,
-    /// What the order comes to now.
+    /// Amount on this invoice.
+    pub invoiced: Rupiah,
+    /// Amount on this and all earlier invoices.
+    pub invoiced_so_far: Rupiah,
+    /// The order's current total.
     pub total: Rupiah,
-    /// What was paid of it, less what went back.
+    /// Amount paid for the order, less refunds.
     pub paid: Rupiah,
 }
 
-impl Share {
-    /// What is still to be paid for the order by this invoice. What was paid counts for the earlier invoice first, and
-    /// nobody pays more than the order comes to now: what came back since needs no paying.
+impl InvoiceShare {
+    /// Amount of this invoice still to be paid for the order. Payments count for earlier invoices first, and never more
+    /// than the order's current total is due: goods returned since need no payment.
     pub fn open(&self) -> Result<Rupiah, AmountError> {
-        let unpaid = self.asked_so_far.minus(self.paid)?.min(self.total.minus(self.paid)?).min(self.asked);
+        let unpaid = self.invoiced_so_far.minus(self.paid)?.min(self.total.minus(self.paid)?).min(self.invoiced);
         Ok(unpaid.max(Rupiah::ZERO))
     }
 }
 
 impl Invoice {
-    /// Where it stands on this day, with so much left to pay.
+    /// The state on this day, with this amount left to pay.
     pub fn state(&self, open: Rupiah, today: Day) -> InvoiceState {
         if open <= Rupiah::ZERO {
             InvoiceState::Paid
@@ -128,7 +128,7 @@ impl Invoice {
 }
 
 /// The first day of the month of this day.
-pub fn month_of(day: Day) -> Day {
+pub fn first_of_month(day: Day) -> Day {
     day.with_day(1).unwrap_or(day)
 }
 
@@ -138,25 +138,25 @@ pub fn end_of_month(first: Day) -> Day {
     next.pred_opt().unwrap_or(first)
 }
 
-/// When an invoice of the month of this day falls due, if it is issued in time: with the first day after the month.
-pub fn falls_due(day: Day, term_days: i32) -> Day {
-    let issued = end_of_month(month_of(day)).succ_opt().unwrap_or(day);
-    due_on(issued, term_days)
+/// Due date of the invoice of this day's month, if it is issued on the first day after the month.
+pub fn expected_due_date(day: Day, term_days: i32) -> Day {
+    let issued = end_of_month(first_of_month(day)).succ_opt().unwrap_or(day);
+    due_date(issued, term_days)
 }
 
-/// When an invoice of this day falls due.
-pub fn due_on(issued: Day, term_days: i32) -> Day {
+/// Due date of an invoice issued on this day.
+pub fn due_date(issued: Day, term_days: i32) -> Day {
     issued.checked_add_signed(Duration::days(term_days.into())).unwrap_or(issued)
 }
 
-/// The month as numbers count it: `2611`.
-pub fn month_text(month: Day) -> String {
+/// The month as part of an invoice number, such as `2611`.
+pub fn format_month(month: Day) -> String {
     format!("{:02}{:02}", month.year().rem_euclid(100), month.month())
 }
 
-/// The number of this month's `count`th invoice of a cooperative.
-pub fn number(code: &str, month: Day, count: i64) -> String {
-    format!("{code}-INV-{}-{count:04}", month_text(month))
+/// The number of the cooperative's `count`-th invoice of this month.
+pub fn format_number(code: &str, month: Day, count: i64) -> String {
+    format!("{code}-INV-{}-{count:04}", format_month(month))
 }
 
 #[cfg(test)]
@@ -164,29 +164,29 @@ mod tests {
     use super::*;
     use crate::kernel::Entropy;
 
-    fn share(asked: i64, asked_so_far: i64, total: i64, paid: i64) -> i64 {
+    fn share(invoiced: i64, invoiced_so_far: i64, total: i64, paid: i64) -> i64 {
         let order = Entropy::seeded(1).id(Instant::EPOCH);
-        let [asked, asked_so_far, total, paid] = [asked, asked_so_far, total, paid].map(Rupiah);
-        Share { order, asked, asked_so_far, total, paid }.open().unwrap().0
+        let [invoiced, invoiced_so_far, total, paid] = [invoiced, invoiced_so_far, total, paid].map(Rupiah);
+        InvoiceShare { order, invoiced, invoiced_so_far, total, paid }.open().unwrap().0
     }
 
     #[test]
     fn a_month_ends_before_the_next_begins_and_its_invoice_falls_due_later() {
         let day = |text: &str| text.parse::<Day>().unwrap();
-        assert_eq!(end_of_month(month_of(day("2028-02-11"))), day("2028-02-29"));
-        assert_eq!(falls_due(day("2026-12-31"), 14), day("2027-01-15"));
-        assert_eq!(falls_due(day("2026-11-01"), 0), day("2026-12-01"));
-        assert_eq!(number("CIH", day("2026-11-01"), 3), "CIH-INV-2611-0003");
+        assert_eq!(end_of_month(first_of_month(day("2028-02-11"))), day("2028-02-29"));
+        assert_eq!(expected_due_date(day("2026-12-31"), 14), day("2027-01-15"));
+        assert_eq!(expected_due_date(day("2026-11-01"), 0), day("2026-12-01"));
+        assert_eq!(format_number("CIH", day("2026-11-01"), 3), "CIH-INV-2611-0003");
     }
 
     #[test]
-    fn what_was_paid_counts_for_the_earlier_invoice_and_what_came_back_is_not_paid() {
-        assert_eq!(share(50_000, 50_000, 80_000, 0), 50_000, "its other part is still to come");
+    fn payments_count_for_earlier_invoices_first_and_returns_need_no_payment() {
+        assert_eq!(share(50_000, 50_000, 80_000, 0), 50_000, "the other part is not invoiced yet");
         assert_eq!(share(50_000, 50_000, 80_000, 50_000), 0);
-        assert_eq!(share(30_000, 80_000, 80_000, 50_000), 30_000, "the later invoice is open still");
-        assert_eq!(share(50_000, 50_000, 0, 0), 0, "all came back");
+        assert_eq!(share(30_000, 80_000, 80_000, 50_000), 30_000, "the later invoice is still open");
+        assert_eq!(share(50_000, 50_000, 0, 0), 0, "all was returned");
         assert_eq!(share(-50_000, 0, 0, 0), 0);
-        assert_eq!(share(80_000, 80_000, 50_000, 0), 50_000, "a part came back");
-        assert_eq!(share(50_000, 50_000, 50_000, 60_000), 0, "more was paid than asked for");
+        assert_eq!(share(80_000, 80_000, 50_000, 0), 50_000, "a part was returned");
+        assert_eq!(share(50_000, 50_000, 50_000, 60_000), 0, "more was paid than invoiced");
     }
 }

@@ -1,12 +1,12 @@
-//! Issuing the invoices of months that are over: one a contract and month, of what was handed over and not asked for yet.
+//! Issues the invoices of past months: one per contract and month, of goods handed over and not invoiced yet.
 
 use std::collections::BTreeMap;
 
 use super::contract::{Contract, ContractStatus};
 use super::error::ContractError;
 use super::events::invoice_event;
-use super::invoice::{Invoice, InvoiceLine, due_on, end_of_month, month_of, month_text, number};
-use super::store::{self, Fact};
+use super::invoice::{Invoice, InvoiceLine, due_date, end_of_month, first_of_month, format_month, format_number};
+use super::store::{self, DeliveryFact};
 use crate::cooperatives::{self, AccessError, Cooperative};
 use crate::db::{self, Db, Tx};
 use crate::events;
@@ -14,35 +14,36 @@ use crate::jobs::{self, TaskError};
 use crate::kernel::ids::{ContractId, InvoiceId, LineId, OrderId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah};
 
-/// Issues what is due under every contract, month by month, each in a transaction of its own. Whoever slept catches up, and
-/// whoever comes second finds nothing to do. Tells how many months were looked at.
+/// Issues all due invoices, month by month, each in its own transaction. Missed months are caught up; a second run
+/// finds nothing to do. Returns how many months were processed.
 pub fn issue_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    // Somewhere in Indonesia it is tomorrow already; each one's own day is asked for below.
+    // The easternmost zone of Indonesia (UTC+9) reaches the next day first; each cooperative's own date is checked
+    // below.
     let today = now.after(Duration::hours(9)).utc_day();
-    let Some(through) = month_of(today).pred_opt() else { return Ok(0) };
-    let mut done = 0_usize;
+    let Some(through) = first_of_month(today).pred_opt() else { return Ok(0) };
+    let mut issued_total = 0_usize;
     loop {
-        // One month of each, until none is left: each in a transaction of its own.
-        let behind = db.read_blocking::<_, db::Error>(|conn| store::to_invoice(conn, through))?;
-        match jobs::for_each_in_tx(db, behind, move |tx, id| issue_next(tx, now, *id).map(usize::from))? {
-            0 => return Ok(done),
-            issued => done = done.saturating_add(issued),
+        // One month of each contract per pass, until none is left.
+        let contracts = db.read_blocking::<_, db::Error>(|conn| store::list_to_invoice(conn, through))?;
+        match jobs::for_each_in_tx(db, contracts, move |tx, id| issue_next(tx, now, *id).map(usize::from))? {
+            0 => return Ok(issued_total),
+            issued => issued_total = issued_total.saturating_add(issued),
         }
     }
 }
 
-/// Issues the invoice of the next month under a contract that is over and was not looked at; false when there is none.
+/// Issues the invoice of the contract's next past month that was not processed. Returns false when there is none.
 pub fn issue_next(tx: &mut Tx<'_>, now: Instant, id: ContractId) -> Result<bool, ContractError> {
-    let Some(contract) = store::locked(tx, id)? else { return Ok(false) };
+    let Some(contract) = store::lock_contract(tx, id)? else { return Ok(false) };
     if !matches!(contract.status, ContractStatus::Active | ContractStatus::Ended) {
         return Ok(false);
     }
     let cooperative = cooperatives::find_cooperative(tx, contract.cooperative)?.ok_or(AccessError::Hidden)?;
     let today = cooperative.zone.day_of(now);
     let first = contract.invoiced_through.and_then(|day| day.succ_opt());
-    // Something may be handed over before the period begins, when a group is early.
-    let began = contract.starts_on.min(cooperative.zone.day_of(contract.created_at));
-    let month = month_of(first.unwrap_or(began));
+    // Goods may be handed over before the period begins, when a group is early.
+    let first_day = contract.starts_on.min(cooperative.zone.day_of(contract.created_at));
+    let month = first_of_month(first.unwrap_or(first_day));
     let last = end_of_month(month);
     if last >= today {
         return Ok(false);
@@ -60,20 +61,20 @@ fn issue(
     month: Day,
     today: Day,
 ) -> Result<(), ContractError> {
-    let facts = store::facts(tx, contract.id, end_of_month(month))?;
-    let entries = entries(&facts, &store::asked(tx, contract.id)?)?;
+    let facts = store::list_delivery_facts(tx, contract.id, end_of_month(month))?;
+    let entries = compute_entries(&facts, &store::list_invoiced(tx, contract.id)?)?;
     if entries.is_empty() || store::has_invoice(tx, contract.id, month)? {
         return Ok(());
     }
-    let count = store::next_number(tx, contract.cooperative, &month_text(month))?;
+    let count = store::take_next_number(tx, contract.cooperative, &format_month(month))?;
     let invoice = Invoice {
         id: tx.id(now),
         cooperative: contract.cooperative,
         contract: contract.id,
-        number: number(&cooperative.code, month, count),
+        number: format_number(&cooperative.code, month, count),
         month,
         issued_on: today,
-        due_on: due_on(today, contract.term_days),
+        due_on: due_date(today, contract.term_days),
         total: Rupiah::sum(entries.iter().map(|entry| entry.total))?,
         reminded_at: None,
         issued_at: now,
@@ -81,17 +82,17 @@ fn issue(
     let lines: Vec<InvoiceLine> = entries
         .into_iter()
         .enumerate()
-        .map(|(place, entry)| entry.line(tx, now, contract, invoice.id, place))
+        .map(|(index, entry)| entry.into_line(tx, now, contract, invoice.id, index))
         .collect();
     store::insert_invoice(tx, &invoice, &lines)?;
     events::record(tx, now, &invoice_event("invoice.issued", &invoice))?;
     Ok(())
 }
 
-/// What is to be asked for: goods of a line of an order, or the way to the buyer.
+/// An amount to invoice: goods of an order line, or a delivery fee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    fact: Fact,
+    fact: DeliveryFact,
     line: Option<LineId>,
     quantity: Quantity,
     unit_price: Rupiah,
@@ -99,7 +100,14 @@ struct Entry {
 }
 
 impl Entry {
-    fn line(self, tx: &Tx<'_>, now: Instant, contract: &Contract, invoice: InvoiceId, place: usize) -> InvoiceLine {
+    fn into_line(
+        self,
+        tx: &Tx<'_>,
+        now: Instant,
+        contract: &Contract,
+        invoice: InvoiceId,
+        index: usize,
+    ) -> InvoiceLine {
         let is_goods = self.line.is_some();
         InvoiceLine {
             id: tx.id(now),
@@ -107,7 +115,7 @@ impl Entry {
             invoice,
             order: self.fact.order,
             line: self.line,
-            position: i32::try_from(place).unwrap_or(i32::MAX),
+            position: i32::try_from(index).unwrap_or(i32::MAX),
             day: self.fact.day,
             order_number: self.fact.order_number,
             product_name: is_goods.then_some(self.fact.product_name),
@@ -119,17 +127,20 @@ impl Entry {
     }
 }
 
-/// What the facts come to beyond what was asked for: what was undone or came back before it was asked for is nothing, what
-/// came back later is less than nothing. The way of an order is asked for with the first of its goods, and given back with
-/// the last.
-fn entries(facts: &[Fact], asked: &[(OrderId, Option<LineId>, Quantity, Rupiah)]) -> Result<Vec<Entry>, ContractError> {
+/// Computes what is to be invoiced beyond what was invoiced before. Goods undone or returned before they were invoiced
+/// yield nothing; goods returned later yield negative entries. An order's delivery fee is invoiced with its first goods
+/// and credited with its last.
+fn compute_entries(
+    facts: &[DeliveryFact],
+    invoiced: &[(OrderId, Option<LineId>, Quantity, Rupiah)],
+) -> Result<Vec<Entry>, ContractError> {
     let mut sums: BTreeMap<LineId, (Quantity, Rupiah)> = BTreeMap::new();
     for fact in facts {
         let (quantity, amount) = sums.entry(fact.line).or_default();
         (*quantity, *amount) = (quantity.plus(fact.quantity), amount.plus(fact.amount)?);
     }
     let mut fees: BTreeMap<OrderId, Rupiah> = BTreeMap::new();
-    for (order, line, quantity, total) in asked {
+    for (order, line, quantity, total) in invoiced {
         match line {
             Some(line) => {
                 let (sum, amount) = sums.entry(*line).or_default();
@@ -141,15 +152,15 @@ fn entries(facts: &[Fact], asked: &[(OrderId, Option<LineId>, Quantity, Rupiah)]
             }
         }
     }
-    // The last fact of a line says when: the day of the hand-over, or of the return.
+    // The last fact of a line gives its date: the hand-over, or the return.
     let mut latest: BTreeMap<LineId, usize> = BTreeMap::new();
-    for (place, fact) in facts.iter().enumerate() {
-        latest.insert(fact.line, place);
+    for (index, fact) in facts.iter().enumerate() {
+        latest.insert(fact.line, index);
     }
     let mut entries = Vec::new();
-    for (place, fact) in facts.iter().enumerate() {
+    for (index, fact) in facts.iter().enumerate() {
         let (quantity, amount) = sums.get(&fact.line).copied().unwrap_or_default();
-        if latest.get(&fact.line) != Some(&place) || (quantity == Quantity::ZERO && amount == Rupiah::ZERO) {
+        if latest.get(&fact.line) != Some(&index) || (quantity == Quantity::ZERO && amount == Rupiah::ZERO) {
             continue;
         }
         entries.push(Entry {
@@ -178,8 +189,8 @@ mod tests {
     use super::*;
     use crate::kernel::Entropy;
 
-    fn fact(line: u64, day: &str, pieces: i64, fee: i64) -> Fact {
-        Fact {
+    fn fact(line: u64, day: &str, pieces: i64, fee: i64) -> DeliveryFact {
+        DeliveryFact {
             order: Entropy::seeded(1).id(Instant::EPOCH),
             order_number: "CIH-2611-0042".into(),
             delivery_fee: Rupiah(fee),
@@ -193,32 +204,36 @@ mod tests {
         }
     }
 
-    fn shown(entries: &[Entry]) -> Vec<(bool, i64)> {
+    fn summarize(entries: &[Entry]) -> Vec<(bool, i64)> {
         entries.iter().map(|entry| (entry.line.is_some(), entry.total.0)).collect()
     }
 
     #[test]
-    fn goods_are_asked_for_once_and_what_came_back_is_taken_off_later() {
+    fn goods_are_invoiced_once_and_later_returns_are_deducted() {
         let sold = fact(2, "2026-11-27", 20, 10_000);
-        let first = entries(std::slice::from_ref(&sold), &[]).unwrap();
-        assert_eq!(shown(&first), [(true, 40_000), (false, 10_000)], "with the way, once");
-        let asked: Vec<_> =
+        let first = compute_entries(std::slice::from_ref(&sold), &[]).unwrap();
+        assert_eq!(summarize(&first), [(true, 40_000), (false, 10_000)], "with the delivery fee, once");
+        let invoiced: Vec<_> =
             first.iter().map(|entry| (entry.fact.order, entry.line, entry.quantity, entry.total)).collect();
-        assert_eq!(shown(&entries(std::slice::from_ref(&sold), &asked).unwrap()), [], "nothing new");
-        let back = Fact { delivery_fee: Rupiah(0), ..fact(2, "2026-12-02", -20, 0) };
-        let sold_since = Fact { delivery_fee: Rupiah(0), ..sold.clone() };
-        let later = entries(&[sold_since.clone(), back.clone()], &asked).unwrap();
-        assert_eq!(shown(&later), [(true, -40_000), (false, -10_000)]);
-        assert_eq!(later[0].fact.day, back.day, "on the day on which it came back");
-        assert_eq!(shown(&entries(&[sold_since, back], &[]).unwrap()), [], "never asked for, nothing to take off");
+        assert_eq!(summarize(&compute_entries(std::slice::from_ref(&sold), &invoiced).unwrap()), [], "nothing new");
+        let returned = DeliveryFact { delivery_fee: Rupiah(0), ..fact(2, "2026-12-02", -20, 0) };
+        let sold_since = DeliveryFact { delivery_fee: Rupiah(0), ..sold.clone() };
+        let later = compute_entries(&[sold_since.clone(), returned.clone()], &invoiced).unwrap();
+        assert_eq!(summarize(&later), [(true, -40_000), (false, -10_000)]);
+        assert_eq!(later[0].fact.day, returned.day, "on the day of the return");
+        assert_eq!(
+            summarize(&compute_entries(&[sold_since, returned], &[]).unwrap()),
+            [],
+            "never invoiced, nothing to deduct"
+        );
     }
 
     #[test]
-    fn a_second_part_of_an_order_is_asked_for_without_the_way() {
-        let (one, two) = (fact(2, "2026-11-27", 20, 10_000), fact(3, "2026-12-01", 10, 10_000));
-        let first = entries(std::slice::from_ref(&one), &[]).unwrap();
-        let asked: Vec<_> =
+    fn a_second_part_of_an_order_is_invoiced_without_the_delivery_fee() {
+        let (first_fact, second_fact) = (fact(2, "2026-11-27", 20, 10_000), fact(3, "2026-12-01", 10, 10_000));
+        let first = compute_entries(std::slice::from_ref(&first_fact), &[]).unwrap();
+        let invoiced: Vec<_> =
             first.iter().map(|entry| (entry.fact.order, entry.line, entry.quantity, entry.total)).collect();
-        assert_eq!(shown(&entries(&[one, two], &asked).unwrap()), [(true, 20_000)]);
+        assert_eq!(summarize(&compute_entries(&[first_fact, second_fact], &invoiced).unwrap()), [(true, 20_000)]);
     }
 }

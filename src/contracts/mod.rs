@@ -1,10 +1,10 @@
-//! Contracts with steady buyers: a school, the village office, a warung.
+//! Contracts with regular buyers, such as a school, the village office or a warung.
 //!
-//! The board draws up what is agreed (`propose`): products at a price, the weekdays, a period, how much may be open. The
-//! buyer accepts (`step`) and then orders under it, once (`order`) or by a standing order that names it: at the agreed
-//! prices, without a deposit, as far as the limit goes (`credit`). What is handed over in a month is asked for in one
-//! invoice (`issue`), what comes back later is taken off the next, and what the buyer pays (`pay`) is spread over the orders
-//! of an invoice, the oldest first. How an invoice stands is derived from its orders each time.
+//! The board proposes a contract (`propose`): products with prices, weekdays, a period and a credit limit. The buyer
+//! accepts (`transition`) and then orders under it, once (`order`) or by a standing order: at the agreed prices,
+//! without a deposit, up to the limit (`credit`). Goods handed over in a month are invoiced together (`issue`), later
+//! returns are deducted from the next invoice, and the buyer's payments (`pay`) are split over the orders of an
+//! invoice, the oldest first. The state of an invoice is always derived from its orders.
 
 mod api;
 mod contract;
@@ -18,21 +18,21 @@ mod pay;
 mod print;
 mod privacy;
 mod propose;
-mod step;
 mod store;
 mod tasks;
+mod transition;
 mod viewer;
 
 pub use api::routes;
-pub use contract::{Contract, ContractAction, ContractLine, ContractStatus, TRANSITIONS, Transition, Who};
-pub use credit::{InForce, in_force, of_buyer};
+pub use contract::{Contract, ContractAction, ContractLine, ContractParty, ContractStatus, TRANSITIONS, Transition};
+pub use credit::{ActiveContract, find_for_buyer, lock_active};
 pub use error::ContractError;
 pub use invoice::{Invoice, InvoiceLine, InvoiceState};
 pub use issue::{issue_due, issue_next};
-pub use order::{ContractOrder, order};
-pub use pay::{open_of, pay};
+pub use order::{ContractOrder, place_order};
+pub use pay::{compute_open_amount, record_payment};
 pub use privacy::{export, forget};
 pub use propose::{Buyer, NewContract, propose};
-pub use step::step;
-pub use store::{contract as find, invoice as find_invoice, lines_of};
+pub use store::{find_contract, find_invoice, list_lines};
 pub use tasks::periodic_tasks;
+pub use transition::transition;

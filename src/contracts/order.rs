@@ -1,6 +1,6 @@
-//! Ordering once under a contract.
+//! Places single orders under a contract.
 
-use super::credit::in_force;
+use super::credit::lock_active;
 use super::error::ContractError;
 use super::events::contract_event;
 use super::{store, viewer};
@@ -9,83 +9,83 @@ use crate::db::Tx;
 use crate::events;
 use crate::kernel::ids::{ContractId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::orders::{self, Basket, BasketLine, Channel, DeliveryWish, NewOrder, Settings, WholeOrder};
+use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, Settings, WholeOrder};
 use crate::web::{FieldError, FieldErrors};
 
-/// What is ordered under a contract.
+/// An order to place under a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContractOrder {
-    /// The order's id, new.
+    /// Id of the order to place.
     pub order: OrderId,
-    /// For which day.
+    /// The day for which the goods are ordered.
     pub ready_on: Day,
-    /// What, how much, and how little would do.
+    /// Product, quantity, and minimum quantity the buyer accepts.
     pub lines: Vec<(ProductId, Quantity, Option<Quantity>)>,
-    /// How the goods reach the buyer.
-    pub delivery: DeliveryWish,
-    /// What the groups should know.
+    /// Delivery.
+    pub delivery: DeliveryChoice,
+    /// Note for the groups.
     pub note: Option<String>,
-    /// What the buyer believes it comes to.
+    /// The total that the buyer expects, in rupiah.
     pub expected_total: Option<Rupiah>,
 }
 
-/// Orders under a contract at its prices, without a deposit, as far as its limit goes. The contract's row is held until the
-/// end: two who order at once do so one after the other, and the second sees what the first has left.
-pub fn order(
+/// Places an order under a contract: at its prices, without a deposit, up to its credit limit. The contract's row stays
+/// locked, so that concurrent orders run one after the other.
+pub fn place_order(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
     roles: &Roles,
     id: ContractId,
-    wanted: &ContractOrder,
+    contract_order: &ContractOrder,
 ) -> Result<WholeOrder, ContractError> {
-    let contract = store::contract(tx, id)?.ok_or(AccessError::Hidden)?;
-    let buyer = viewer::buyer(roles, &contract)?;
+    let contract = store::find_contract(tx, id)?.ok_or(AccessError::Hidden)?;
+    let buyer = viewer::require_buyer(roles, &contract)?;
     let mut errors = FieldErrors::default();
-    errors.require(contract.holds(wanted.ready_on), "/ready_on", OUTSIDE);
-    errors.require(contract.weekdays.contains(wanted.ready_on), "/ready_on", NOT_THAT_DAY);
-    let agreed: Vec<ProductId> = store::lines_of(tx, id)?.iter().map(|line| line.product).collect();
-    for (place, (product, ..)) in wanted.lines.iter().enumerate() {
-        errors.require(agreed.contains(product), &format!("/lines/{place}/product"), NOT_AGREED);
+    errors.require(contract.covers(contract_order.ready_on), "/ready_on", OUTSIDE);
+    errors.require(contract.weekdays.contains(contract_order.ready_on), "/ready_on", NOT_THAT_DAY);
+    let agreed_products: Vec<ProductId> = store::list_lines(tx, id)?.iter().map(|line| line.product).collect();
+    for (index, (product, ..)) in contract_order.lines.iter().enumerate() {
+        errors.require(agreed_products.contains(product), &format!("/lines/{index}/product"), NOT_AGREED);
     }
     if !errors.is_empty() {
         return Err(ContractError::Invalid(errors));
     }
-    let held = in_force(tx, id, wanted.ready_on)?.ok_or(ContractError::NotInForce)?;
+    let active = lock_active(tx, id, contract_order.ready_on)?.ok_or(ContractError::NotInForce)?;
     let line = |(product, quantity, at_least): &(ProductId, Quantity, Option<Quantity>)| BasketLine {
         product: *product,
-        ready_on: Some(wanted.ready_on),
+        ready_on: Some(contract_order.ready_on),
         batch: None,
         quantity: *quantity,
         at_least: *at_least,
     };
     let basket = Basket {
         cooperative: contract.cooperative,
-        lines: wanted.lines.iter().map(line).collect(),
-        delivery: wanted.delivery.clone(),
+        lines: contract_order.lines.iter().map(line).collect(),
+        delivery: contract_order.delivery.clone(),
         needed_on: None,
-        agreement: held.agreement(tx, wanted.ready_on)?,
+        agreement: active.agreement(tx, contract_order.ready_on)?,
     };
     let total = orders::quote(tx, now, settings, &basket)?.total;
-    held.has_room(tx, total)?;
-    let (contact, locale) = orders::contact_of(tx, buyer)?.ok_or(AccessError::Hidden)?;
+    active.require_credit(tx, total)?;
+    let (contact, locale) = orders::find_contact(tx, buyer)?.ok_or(AccessError::Hidden)?;
     let new_order = NewOrder {
-        id: wanted.order,
+        id: contract_order.order,
         basket,
         buyer: Some(buyer),
         captured_by: None,
         channel: Channel::App,
         contact,
         recipient: None,
-        note: wanted.note.clone(),
+        note: contract_order.note.clone(),
         locale,
-        expected_total: wanted.expected_total,
+        expected_total: contract_order.expected_total,
         promised: true,
     };
     let whole = orders::place(tx, now, settings, &new_order)?;
-    held.count(tx, whole.order.id)?;
-    // What came free between looking and taking may have made it more: the limit holds for what was taken.
-    held.has_room(tx, Rupiah::ZERO)?;
+    active.link_order(tx, whole.order.id)?;
+    // Capacity freed between quote and order may have raised the total: check the limit again with the placed order.
+    active.require_credit(tx, Rupiah::ZERO)?;
     let event = contract_event("contract.called_off", &contract)
         .by(buyer)
         .with("order", whole.order.id)

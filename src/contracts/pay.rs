@@ -1,8 +1,8 @@
-//! The treasurer records what was paid for an invoice: spread over its orders, the oldest first.
+//! Records payments of invoices, split over the invoice's orders, the oldest first.
 
 use super::error::ContractError;
 use super::events::invoice_event;
-use super::invoice::{Invoice, Share};
+use super::invoice::{Invoice, InvoiceShare};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::{Conn, Tx};
@@ -11,43 +11,45 @@ use crate::kernel::ids::{InvoiceId, OrderId};
 use crate::kernel::{AmountError, Instant, Rupiah};
 use crate::orders;
 use crate::payments::Method;
-use crate::payments::settle_oldest::{Paid, settle_oldest};
+use crate::payments::settle_oldest::{PaidShares, settle_oldest};
 
-/// What is left to pay of an invoice.
-pub fn open_of(conn: &mut Conn, it: &Invoice) -> Result<Rupiah, ContractError> {
-    Ok(Rupiah::sum(opens(&store::shares(conn, it)?)?)?)
+/// Computes the amount left to pay of an invoice.
+pub fn compute_open_amount(conn: &mut Conn, invoice: &Invoice) -> Result<Rupiah, ContractError> {
+    Ok(Rupiah::sum(compute_open_amounts(&store::list_shares(conn, invoice)?)?)?)
 }
 
-/// What is left to pay of each order of an invoice.
-fn opens(shares: &[Share]) -> Result<Vec<Rupiah>, AmountError> {
-    shares.iter().map(Share::open).collect()
+/// The amount left to pay of each order of an invoice.
+fn compute_open_amounts(shares: &[InvoiceShare]) -> Result<Vec<Rupiah>, AmountError> {
+    shares.iter().map(InvoiceShare::open).collect()
 }
 
-/// Records a payment of an invoice: a payment of each of its orders that gets some of it. All rows are held meanwhile, so
-/// that no two payments fill the same gap.
-pub fn pay(
+/// Records a payment of an invoice as confirmed payments of its orders. Contract and orders stay locked, so that
+/// concurrent payments cannot pay the same amount twice. `NothingOwed` or `MoreThanOwed` when the amount exceeds what
+/// is left.
+pub fn record_payment(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
     id: InvoiceId,
     method: Method,
     amount: Rupiah,
-) -> Result<(Invoice, Paid), ContractError> {
-    let invoice =
-        store::invoice(tx, id)?.filter(|it| it.cooperative == permit.cooperative).ok_or(AccessError::Hidden)?;
-    store::locked(tx, invoice.contract)?.ok_or(AccessError::Hidden)?;
-    let mut orders: Vec<OrderId> = store::shares(tx, &invoice)?.iter().map(|share| share.order).collect();
+) -> Result<(Invoice, PaidShares), ContractError> {
+    let invoice = store::find_invoice(tx, id)?
+        .filter(|invoice| invoice.cooperative == permit.cooperative)
+        .ok_or(AccessError::Hidden)?;
+    store::lock_contract(tx, invoice.contract)?.ok_or(AccessError::Hidden)?;
+    let mut orders: Vec<OrderId> = store::list_shares(tx, &invoice)?.iter().map(|share| share.order).collect();
     orders.sort_unstable();
     for order in orders {
-        orders::find_for_payment(tx, order)?;
+        orders::lock_for_payment(tx, order)?;
     }
-    let shares = store::shares(tx, &invoice)?;
-    let opens = opens(&shares)?;
-    let owed = Rupiah::sum(opens.iter().copied())?;
+    let shares = store::list_shares(tx, &invoice)?;
+    let open_amounts = compute_open_amounts(&shares)?;
+    let owed = Rupiah::sum(open_amounts.iter().copied())?;
     if owed == Rupiah::ZERO {
         return Err(ContractError::NothingOwed);
     }
-    let open: Vec<(OrderId, Rupiah)> = shares.iter().map(|share| share.order).zip(opens).collect();
+    let open: Vec<(OrderId, Rupiah)> = shares.iter().map(|share| share.order).zip(open_amounts).collect();
     let paid = settle_oldest(tx, now, permit, (method, amount), &open)?;
     let paid = paid.ok_or(ContractError::MoreThanOwed(owed))?;
     let event = invoice_event("invoice.payment_recorded", &invoice)

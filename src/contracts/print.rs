@@ -1,10 +1,10 @@
-//! An invoice as a page to print and sign for.
+//! The printable page of an invoice.
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use crate::accounts;
-use crate::catalogue::amount;
+use crate::catalogue::format_amount;
 use crate::contracts::contract::Contract;
 use crate::contracts::invoice::{Invoice, InvoiceLine, InvoiceState};
 use crate::cooperatives::{self, AccessError};
@@ -49,14 +49,14 @@ struct InvoicePage {
     buyer: String,
     issued_on: String,
     due_on: String,
-    lines: Vec<LineText>,
+    lines: Vec<LineRow>,
     total: String,
     open: String,
     bank: Option<String>,
 }
 
 #[derive(Serialize)]
-struct LineText {
+struct LineRow {
     day: String,
     order: String,
     name: String,
@@ -65,8 +65,8 @@ struct LineText {
     total: String,
 }
 
-/// The invoice in this language, with what is left to pay of it today.
-pub(super) fn of(
+/// Renders the invoice in this language, with the amount left to pay today.
+pub(super) fn render_invoice(
     conn: &mut Conn,
     contract: &Contract,
     invoice: &Invoice,
@@ -75,7 +75,7 @@ pub(super) fn of(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let cooperative = cooperatives::find_cooperative(conn, invoice.cooperative)?.ok_or(AccessError::Hidden)?;
-    let buyer = accounts::account(conn, contract.buyer)?.map(|account| account.name).unwrap_or_default();
+    let buyer = accounts::find_account(conn, contract.buyer)?.map(|account| account.name).unwrap_or_default();
     let (title, labels) = match language {
         Language::Indonesian => (format!("Tagihan {}", invoice.number), INDONESIAN),
         Language::English => (format!("Invoice {}", invoice.number), ENGLISH),
@@ -86,25 +86,25 @@ pub(super) fn of(
         buyer,
         issued_on: format::day(language, invoice.issued_on),
         due_on: format::day(language, invoice.due_on),
-        lines: lines.into_iter().map(|line| line_text(line, language)).collect(),
+        lines: lines.into_iter().map(|line| line_row(line, language)).collect(),
         total: invoice.total.to_string(),
         open: open.to_string(),
-        bank: cooperative.bank().map(|it| format!("{} {} ({})", it.name, it.account, it.holder)),
+        bank: cooperative.bank().map(|account| format!("{} {} ({})", account.name, account.account, account.holder)),
         cooperative: cooperative.name,
     };
     html::page(StatusCode::OK, language, &title, PAGE, values)
 }
 
-fn line_text(line: InvoiceLine, language: Language) -> LineText {
-    let way = match language {
+fn line_row(line: InvoiceLine, language: Language) -> LineRow {
+    let delivery_label = match language {
         Language::Indonesian => "Ongkos kirim",
         Language::English => "Delivery",
     };
-    LineText {
+    LineRow {
         day: format::day(language, line.day),
         order: line.order_number,
-        quantity: line.unit.map(|unit| amount(language, line.quantity, &unit)),
-        name: line.product_name.unwrap_or_else(|| way.to_owned()),
+        quantity: line.unit.map(|unit| format_amount(language, line.quantity, &unit)),
+        name: line.product_name.unwrap_or_else(|| delivery_label.to_owned()),
         price: line.unit_price.to_string(),
         total: line.total.to_string(),
     }

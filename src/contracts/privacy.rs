@@ -1,26 +1,26 @@
-//! A person's own contracts: taken out with their data, and over when they go.
+//! A person's contracts: export of their data, and erasure.
 
 use serde_json::{Value, json};
 
-use super::contract::{ContractAction, ContractStatus, Who};
-use super::step::move_to;
+use super::contract::{ContractAction, ContractParty, ContractStatus};
 use super::store;
+use super::transition::apply_status;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 
-/// How many invoices of a contract are taken out: those of more years than any contract lasts.
-const MOST_INVOICES: i64 = 100;
+/// Maximum number of exported invoices per contract; covers more years than any contract lasts.
+const MAX_INVOICES: i64 = 100;
 
-/// A person's contracts and what was asked for under them, as JSON.
+/// Exports a person's contracts and invoices as JSON.
 pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
-    let mut all = Vec::new();
-    for it in store::all_of_buyer(conn, account)? {
-        let lines: Vec<Value> = store::lines_of(conn, it.id)?
+    let mut contracts = Vec::new();
+    for contract in store::list_all_by_buyer(conn, account)? {
+        let lines: Vec<Value> = store::list_lines(conn, contract.id)?
             .iter()
             .map(|line| json!({ "product": line.product, "unit_price": line.unit_price }))
             .collect();
-        let invoices: Vec<Value> = store::invoices_of(conn, it.id, None, MOST_INVOICES)?
+        let invoices: Vec<Value> = store::list_invoices(conn, contract.id, None, MAX_INVOICES)?
             .iter()
             .map(|invoice| {
                 json!({
@@ -29,27 +29,28 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
                 })
             })
             .collect();
-        all.push(json!({
-            "id": it.id, "cooperative": it.cooperative, "status": it.status, "starts_on": it.starts_on,
-            "ends_on": it.ends_on, "weekdays": it.weekdays, "credit_limit": it.credit_limit,
-            "term_days": it.term_days, "note": it.note, "lines": lines, "invoices": invoices,
+        contracts.push(json!({
+            "id": contract.id, "cooperative": contract.cooperative, "status": contract.status,
+            "starts_on": contract.starts_on, "ends_on": contract.ends_on, "weekdays": contract.weekdays,
+            "credit_limit": contract.credit_limit,
+            "term_days": contract.term_days, "note": contract.note, "lines": lines, "invoices": invoices,
         }));
     }
-    Ok(json!(all))
+    Ok(json!(contracts))
 }
 
-/// Takes a person out of their contracts: what was proposed is declined, what is active ends, and the figures stay, because
-/// the cooperative must account for them.
+/// Erases a person from their contracts: proposed ones are declined, active ones end. Figures stay, because the
+/// cooperative must account for them.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
-    for it in store::all_of_buyer(tx, account)? {
-        let Some(contract) = store::locked(tx, it.id)? else { continue };
+    for contract in store::list_all_by_buyer(tx, account)? {
+        let Some(contract) = store::lock_contract(tx, contract.id)? else { continue };
         let to = match contract.status {
-            ContractStatus::Proposed => contract.after(ContractAction::Decline, Who::Buyer),
-            ContractStatus::Active => contract.after(ContractAction::End, Who::Board),
+            ContractStatus::Proposed => contract.next_status(ContractAction::Decline, ContractParty::Buyer),
+            ContractStatus::Active => contract.next_status(ContractAction::End, ContractParty::Board),
             _ => None,
         };
         if let Some(to) = to {
-            move_to(tx, now, contract, to, Some(account))?;
+            apply_status(tx, now, contract, to, Some(account))?;
         }
     }
     store::forget(tx, account)

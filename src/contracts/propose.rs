@@ -1,4 +1,4 @@
-//! The board draws up a contract with a steady buyer.
+//! Proposes contracts to regular buyers, by the board.
 
 use super::contract::{Contract, ContractLine, ContractStatus};
 use super::error::ContractError;
@@ -13,28 +13,27 @@ use crate::kernel::ids::{AccountId, ContractId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Rupiah, Weekdays};
 use crate::web::{FieldError, FieldErrors};
 
-/// The most products of a contract.
-pub const MOST_LINES: usize = 50;
-/// The longest period, in days.
-pub const LONGEST: i64 = 366;
-/// The longest term of payment, in days.
-pub const LONGEST_TERM: i64 = 90;
-/// The most that may be open.
-pub const MOST_CREDIT: i64 = 1_000_000_000;
-/// The highest price of a unit.
-pub const MOST_PRICE: i64 = 100_000_000;
+/// Maximum number of products of a contract.
+pub const MAX_LINES: usize = 50;
+/// Maximum period, in days.
+pub const MAX_PERIOD_DAYS: i64 = 366;
+/// Maximum payment term, in days.
+pub const MAX_TERM_DAYS: i64 = 90;
+/// Maximum credit limit, in rupiah.
+pub const MAX_CREDIT_LIMIT: i64 = 1_000_000_000;
+/// Maximum price per unit, in rupiah.
+pub const MAX_UNIT_PRICE: i64 = 100_000_000;
 
-/// With whom a contract is made.
+/// The buyer of a new contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Buyer {
-    /// The person or office with this account.
+    /// By account id.
     Account(AccountId),
-    /// Whoever signs in by this address or number.
+    /// By the e-mail address or mobile number the account signs in with.
     Login(String),
 }
 
 impl Buyer {
-    /// Where the request names them.
     fn pointer(&self) -> &'static str {
         match self {
             Buyer::Account(_) => "/account",
@@ -43,30 +42,30 @@ impl Buyer {
     }
 }
 
-/// A contract to be.
+/// A contract to propose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewContract {
-    /// Its id, new.
+    /// Id of the contract to create.
     pub id: ContractId,
-    /// With whom.
+    /// The buyer.
     pub buyer: Buyer,
-    /// From which day on.
+    /// First day.
     pub starts_on: Day,
-    /// Until which day.
+    /// Last day.
     pub ends_on: Day,
-    /// On which weekdays.
+    /// Weekdays for which goods can be ordered.
     pub weekdays: Weekdays,
-    /// Which products, at which price of a unit.
+    /// Products with the agreed price per unit.
     pub lines: Vec<(ProductId, Rupiah)>,
-    /// How much may be open.
+    /// Credit limit in rupiah: maximum total of orders that are not paid.
     pub credit_limit: Rupiah,
-    /// How many days after it is issued an invoice is due.
+    /// Payment term: days from the issue of an invoice until it is due.
     pub term_days: i32,
-    /// What both should know.
+    /// Note for both parties.
     pub note: Option<String>,
 }
 
-/// Draws a contract up and proposes it to the buyer.
+/// Creates a contract and proposes it to the buyer. `Invalid` when the account, period or a product does not fit.
 pub fn propose(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -76,17 +75,17 @@ pub fn propose(
     let cooperative = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or(AccessError::Hidden)?;
     let mut errors = FieldErrors::default();
     let account = match &new.buyer {
-        Buyer::Account(account) => accounts::account(tx, *account)?,
-        Buyer::Login(login) => accounts::account_by_login(tx, &Login::read(login))?,
+        Buyer::Account(account) => accounts::find_account(tx, *account)?,
+        Buyer::Login(login) => accounts::find_account_by_login(tx, &Login::parse(login))?,
     };
     let account = account.filter(|account| account.status == AccountStatus::Active);
     errors.require(account.is_some(), new.buyer.pointer(), NO_ACCOUNT);
     let days = new.ends_on.signed_duration_since(new.starts_on);
     errors.require(new.ends_on >= new.starts_on, "/ends_on", ENDS_BEFORE);
-    errors.require(days <= Duration::days(LONGEST), "/ends_on", TOO_LONG);
+    errors.require(days <= Duration::days(MAX_PERIOD_DAYS), "/ends_on", TOO_LONG);
     errors.require(new.ends_on >= cooperative.zone.day_of(now), "/ends_on", OVER);
     errors.require(!new.weekdays.is_empty(), "/weekdays", FieldError::Required);
-    let lines = lines(tx, now, permit, new, &mut errors)?;
+    let lines = build_lines(tx, now, permit, new, &mut errors)?;
     let Some(account) = account.filter(|_| errors.is_empty()) else { return Err(ContractError::Invalid(errors)) };
     let contract = Contract {
         id: new.id,
@@ -111,7 +110,7 @@ pub fn propose(
     Ok((contract, lines))
 }
 
-fn lines(
+fn build_lines(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
@@ -119,21 +118,21 @@ fn lines(
     errors: &mut FieldErrors,
 ) -> Result<Vec<ContractLine>, ContractError> {
     let ids: Vec<ProductId> = new.lines.iter().map(|(product, _)| *product).collect();
-    let known = catalogue::find_many_of_any_status(tx, &ids)?;
+    let products = catalogue::find_many_of_any_status(tx, &ids)?;
     let mut lines: Vec<ContractLine> = Vec::with_capacity(new.lines.len());
-    for (place, (product, unit_price)) in new.lines.iter().enumerate() {
-        let pointer = format!("/lines/{place}/product");
-        let sold = known.iter().any(|it| {
-            it.id == *product && it.cooperative == permit.cooperative && it.status == ProductStatus::Published
+    for (index, (product, unit_price)) in new.lines.iter().enumerate() {
+        let pointer = format!("/lines/{index}/product");
+        let is_sold = products.iter().any(|row| {
+            row.id == *product && row.cooperative == permit.cooperative && row.status == ProductStatus::Published
         });
-        errors.require(sold, &pointer, NOT_THERE);
-        errors.require(lines.iter().all(|other| other.product != *product), &pointer, TWICE);
+        errors.require(is_sold, &pointer, NOT_THERE);
+        errors.require(lines.iter().all(|line| line.product != *product), &pointer, DUPLICATE_PRODUCT);
         lines.push(ContractLine {
             id: tx.id(now),
             cooperative: permit.cooperative,
             contract: new.id,
             product: *product,
-            position: i32::try_from(place).unwrap_or(i32::MAX),
+            position: i32::try_from(index).unwrap_or(i32::MAX),
             unit_price: *unit_price,
         });
     }
@@ -147,7 +146,7 @@ const NO_ACCOUNT: FieldError = FieldError::Rule {
 };
 const NOT_THERE: FieldError =
     FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
-const TWICE: FieldError = FieldError::Rule {
+const DUPLICATE_PRODUCT: FieldError = FieldError::Rule {
     code: "line-twice",
     id: "Barang ini sudah ada di baris lain.",
     en: "This product stands in another line already.",

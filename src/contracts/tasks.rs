@@ -1,42 +1,43 @@
-//! What comes round by itself: contracts end, months are invoiced, and who is late is reminded once.
+//! Periodic tasks: end contracts, issue invoices, and send one reminder of overdue invoices.
 
 use super::contract::ContractStatus;
-use super::credit::today;
+use super::credit::find_today;
 use super::error::ContractError;
 use super::events::invoice_event;
 use super::issue::issue_due;
-use super::pay::open_of;
-use super::step::move_to;
+use super::pay::compute_open_amount;
 use super::store;
+use super::transition::apply_status;
 use crate::db::{self, Db, Tx};
 use crate::events;
 use crate::jobs::{self, PeriodicTask, TaskError};
 use crate::kernel::ids::{ContractId, InvoiceId};
 use crate::kernel::{Duration, Instant, Rupiah};
 
-/// How many rows one turn of a chore looks at.
+/// Rows per run of a task.
 const BATCH_SIZE: i64 = 200;
 
-/// The work that comes round by itself.
+/// The periodic tasks of contracts.
 pub fn periodic_tasks() -> Vec<PeriodicTask> {
     vec![
-        PeriodicTask { name: "market.end_contracts", every: Duration::minutes(15), run: end_over },
+        PeriodicTask { name: "market.end_contracts", every: Duration::minutes(15), run: end_past_contracts },
         PeriodicTask { name: "market.issue_invoices", every: Duration::minutes(15), run: issue_due },
         PeriodicTask { name: "market.remind_of_invoices", every: Duration::hours(1), run: remind_overdue },
     ]
 }
 
-fn end_over(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    // Somewhere in Indonesia it is tomorrow already; each one's own day is asked for below.
+fn end_past_contracts(db: &Db, now: Instant) -> Result<usize, TaskError> {
+    // The easternmost zone of Indonesia (UTC+9) reaches the next day first; each cooperative's own date is checked
+    // below.
     let latest = now.after(Duration::hours(9)).utc_day();
-    let over = db.read_blocking::<_, db::Error>(|conn| store::over(conn, latest, BATCH_SIZE))?;
-    jobs::for_each_in_tx(db, over, move |tx, id| end(tx, now, *id).map(usize::from))
+    let ended_contracts = db.read_blocking::<_, db::Error>(|conn| store::list_past_end(conn, latest, BATCH_SIZE))?;
+    jobs::for_each_in_tx(db, ended_contracts, move |tx, id| end_contract(tx, now, *id).map(usize::from))
 }
 
-/// Ends a contract whose period is over; one that was never answered counts as taken back. False when it is not time yet.
-fn end(tx: &mut Tx<'_>, now: Instant, id: ContractId) -> db::Result<bool> {
-    let Some(contract) = store::locked(tx, id)? else { return Ok(false) };
-    if contract.ends_on >= today(tx, now, contract.cooperative)? {
+/// Ends a contract whose period is over; an unanswered one is withdrawn. Returns false when it is not due.
+fn end_contract(tx: &mut Tx<'_>, now: Instant, id: ContractId) -> db::Result<bool> {
+    let Some(contract) = store::lock_contract(tx, id)? else { return Ok(false) };
+    if contract.ends_on >= find_today(tx, now, contract.cooperative)? {
         return Ok(false);
     }
     let to = match contract.status {
@@ -44,23 +45,23 @@ fn end(tx: &mut Tx<'_>, now: Instant, id: ContractId) -> db::Result<bool> {
         ContractStatus::Proposed => ContractStatus::Withdrawn,
         _ => return Ok(false),
     };
-    move_to(tx, now, contract, to, None)?;
+    apply_status(tx, now, contract, to, None)?;
     Ok(true)
 }
 
 fn remind_overdue(db: &Db, now: Instant) -> Result<usize, TaskError> {
     let latest = now.after(Duration::hours(9)).utc_day();
-    let late = db.read_blocking::<_, db::Error>(|conn| store::overdue(conn, latest, BATCH_SIZE))?;
-    jobs::for_each_in_tx(db, late, move |tx, id| remind(tx, now, *id).map(usize::from))
+    let overdue = db.read_blocking::<_, db::Error>(|conn| store::list_overdue(conn, latest, BATCH_SIZE))?;
+    jobs::for_each_in_tx(db, overdue, move |tx, id| remind_buyer(tx, now, *id).map(usize::from))
 }
 
-/// Reminds of an invoice once, when something of it is left to pay after its day.
-fn remind(tx: &mut Tx<'_>, now: Instant, id: InvoiceId) -> Result<bool, ContractError> {
-    let Some(invoice) = store::invoice(tx, id)? else { return Ok(false) };
-    if invoice.due_on >= today(tx, now, invoice.cooperative)? || !store::set_reminded(tx, id, now)? {
+/// Sends one reminder of an invoice that is not fully paid after its due date.
+fn remind_buyer(tx: &mut Tx<'_>, now: Instant, id: InvoiceId) -> Result<bool, ContractError> {
+    let Some(invoice) = store::find_invoice(tx, id)? else { return Ok(false) };
+    if invoice.due_on >= find_today(tx, now, invoice.cooperative)? || !store::mark_reminded(tx, id, now)? {
         return Ok(false);
     }
-    let open = open_of(tx, &invoice)?;
+    let open = compute_open_amount(tx, &invoice)?;
     if open > Rupiah::ZERO {
         events::record(tx, now, &invoice_event("invoice.overdue", &invoice).with("open", open))?;
     }

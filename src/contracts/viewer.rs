@@ -1,63 +1,68 @@
-//! Who stands before a contract: its buyer, its cooperative's offices, or somebody to whom it is not there.
+//! Access to contracts: the buyer, and office holders of the cooperative.
 
-use super::contract::{Contract, ContractAction, Who};
+use super::contract::{Contract, ContractAction, ContractParty};
 use crate::cooperatives::{AccessError, Office, Roles};
 use crate::kernel::ids::{AccountId, CooperativeId};
 
-/// Whether they see a cooperative's contracts and invoices: board, treasurer and supervisors do.
-pub fn watches(roles: &Roles, cooperative: CooperativeId) -> bool {
-    [Office::Board, Office::Treasurer, Office::Supervisor].iter().any(|office| roles.holds(*office, cooperative))
+/// Whether the caller sees a cooperative's contracts and invoices: board, treasurer and supervisors do.
+pub fn is_overseer(roles: &Roles, cooperative: CooperativeId) -> bool {
+    [Office::Board, Office::Treasurer, Office::Supervisor].iter().any(|office| roles.has_office(*office, cooperative))
 }
 
-/// Whoever sees a cooperative's contracts passes; to who holds another office there they are refused, to others not there.
-pub fn may_watch(roles: &Roles, cooperative: CooperativeId) -> Result<(), AccessError> {
-    if watches(roles, cooperative) {
+/// Requires that the caller sees a cooperative's contracts. `Forbidden` for other office holders, `Hidden` for
+/// everybody else.
+pub fn require_overseer(roles: &Roles, cooperative: CooperativeId) -> Result<(), AccessError> {
+    if is_overseer(roles, cooperative) {
         Ok(())
-    } else if roles.oversees(cooperative) {
+    } else if roles.has_office_in(cooperative) {
         Err(AccessError::Forbidden)
     } else {
         Err(AccessError::Hidden)
     }
 }
 
-/// Whether the contract is there for them.
-pub fn sees(roles: &Roles, contract: &Contract) -> Result<(), AccessError> {
-    if is_buyer(roles, contract) { Ok(()) } else { may_watch(roles, contract.cooperative) }
+/// Requires that the caller may see the contract.
+pub fn require_visible(roles: &Roles, contract: &Contract) -> Result<(), AccessError> {
+    if is_buyer(roles, contract) { Ok(()) } else { require_overseer(roles, contract.cooperative) }
 }
 
-/// Whether they buy by it.
+/// Whether the caller is the buyer.
 pub fn is_buyer(roles: &Roles, contract: &Contract) -> bool {
     roles.account == Some(contract.buyer)
 }
 
-/// Only its buyer passes.
-pub fn buyer(roles: &Roles, contract: &Contract) -> Result<AccountId, AccessError> {
-    sees(roles, contract)?;
+/// Requires that the caller is the buyer.
+pub fn require_buyer(roles: &Roles, contract: &Contract) -> Result<AccountId, AccessError> {
+    require_visible(roles, contract)?;
     if is_buyer(roles, contract) { Ok(contract.buyer) } else { Err(AccessError::Forbidden) }
 }
 
-/// As what they take a step, and who they are.
-pub fn taker(roles: &Roles, contract: &Contract, action: ContractAction) -> Result<(AccountId, Who), AccessError> {
-    sees(roles, contract)?;
+/// Determines as which party the caller takes an action; `Forbidden` when they may not.
+pub fn resolve_party(
+    roles: &Roles,
+    contract: &Contract,
+    action: ContractAction,
+) -> Result<(AccountId, ContractParty), AccessError> {
+    require_visible(roles, contract)?;
     let account = roles.account.ok_or(AccessError::Hidden)?;
-    let answers = matches!(action, ContractAction::Accept | ContractAction::Decline);
-    if answers && is_buyer(roles, contract) {
-        Ok((account, Who::Buyer))
-    } else if !answers && roles.holds(Office::Board, contract.cooperative) {
-        Ok((account, Who::Board))
+    let is_answer = matches!(action, ContractAction::Accept | ContractAction::Decline);
+    if is_answer && is_buyer(roles, contract) {
+        Ok((account, ContractParty::Buyer))
+    } else if !is_answer && roles.has_office(Office::Board, contract.cooperative) {
+        Ok((account, ContractParty::Board))
     } else {
         Err(AccessError::Forbidden)
     }
 }
 
-/// What they can do with it next.
-pub fn actions(roles: &Roles, contract: &Contract) -> Vec<ContractAction> {
+/// Lists the actions the caller may take now.
+pub fn list_actions(roles: &Roles, contract: &Contract) -> Vec<ContractAction> {
     let mut actions = Vec::new();
     if is_buyer(roles, contract) {
-        actions.extend(contract.steps_of(Who::Buyer));
+        actions.extend(contract.allowed_actions(ContractParty::Buyer));
     }
-    if roles.holds(Office::Board, contract.cooperative) {
-        actions.extend(contract.steps_of(Who::Board));
+    if roles.has_office(Office::Board, contract.cooperative) {
+        actions.extend(contract.allowed_actions(ContractParty::Board));
     }
     actions
 }

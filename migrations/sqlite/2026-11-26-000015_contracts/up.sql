@@ -1,4 +1,4 @@
--- What a cooperative agrees with a steady buyer, what is ordered by it, and what is asked for month by month.
+-- Contracts with regular buyers, the orders under them, and their monthly invoices.
 CREATE TABLE contracts (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
@@ -35,7 +35,7 @@ CREATE UNIQUE INDEX contract_lines_contract_id_product_id_key ON contract_lines 
 CREATE INDEX contract_lines_product_id_index ON contract_lines (product_id);
 CREATE INDEX contract_lines_cooperative_id_index ON contract_lines (cooperative_id);
 
--- The orders that were called off under a contract.
+-- Orders placed under a contract.
 CREATE TABLE contract_orders (
     order_id BLOB PRIMARY KEY REFERENCES orders,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
@@ -44,7 +44,7 @@ CREATE TABLE contract_orders (
 CREATE INDEX contract_orders_contract_id_index ON contract_orders (contract_id);
 CREATE INDEX contract_orders_cooperative_id_index ON contract_orders (cooperative_id);
 
--- The last number of a cooperative's invoices of a month; counted in the transaction of the invoice, so without gaps.
+-- The last invoice number of a cooperative and month; taken in the transaction of the invoice, so without gaps.
 CREATE TABLE invoice_counters (
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,
     month TEXT NOT NULL,
@@ -69,8 +69,8 @@ CREATE UNIQUE INDEX invoices_contract_id_month_key ON invoices (contract_id, mon
 CREATE UNIQUE INDEX invoices_cooperative_id_number_key ON invoices (cooperative_id, number);
 CREATE INDEX invoices_due_on_index ON invoices (due_on) WHERE reminded_at IS NULL;
 
--- What an invoice asks for; negative where goods came back after they had been asked for. A line without an order line is
--- the way to the buyer.
+-- Lines of an invoice; negative for goods returned after they were invoiced. A line without an order line is a delivery
+-- fee.
 CREATE TABLE invoice_lines (
     id BLOB PRIMARY KEY,
     cooperative_id BLOB NOT NULL REFERENCES cooperatives,

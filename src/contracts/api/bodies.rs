@@ -1,13 +1,13 @@
-//! What clients send about contracts.
+//! JSON request bodies of contracts and invoices.
 
 use serde::Deserialize;
 
 use crate::contracts::contract::ContractAction;
-use crate::contracts::propose::{Buyer, MOST_CREDIT, MOST_LINES, MOST_PRICE, NewContract};
-use crate::contracts::{ContractOrder, propose::LONGEST_TERM};
+use crate::contracts::propose::{Buyer, MAX_CREDIT_LIMIT, MAX_LINES, MAX_UNIT_PRICE, NewContract};
+use crate::contracts::{ContractOrder, propose::MAX_TERM_DAYS};
 use crate::kernel::ids::{AccountId, ContractId, OrderId, ProductId};
 use crate::kernel::{Day, Quantity, Rupiah, Weekdays};
-use crate::orders::DeliveryWish;
+use crate::orders::DeliveryChoice;
 use crate::payments::Method;
 use crate::web::{FieldError, FieldErrors, Validate};
 
@@ -15,73 +15,74 @@ use crate::web::{FieldError, FieldErrors, Validate};
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AgreedPrice {
-    /// Which product.
+    /// The product.
     product: ProductId,
-    /// The price of a unit.
+    /// Price per unit, in rupiah.
     #[schema(value_type = i64, minimum = 1, maximum = 100_000_000, example = 2_300)]
     unit_price: Rupiah,
 }
 
-/// A contract to be. Its buyer is named by the account or by the address or number that the account signs in with.
+/// A contract to propose. The buyer is named by account id, or by the e-mail address or mobile number the account signs
+/// in with.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
+#[schema(as = DrawUpContract, example = json!({
     "contact": "sd.cihonje@contoh.example", "starts_on": "2026-12-01", "ends_on": "2027-05-31",
     "weekdays": ["tuesday", "friday"],
     "lines": [{"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "unit_price": 2_300}],
     "credit_limit": 3_000_000, "term_days": 14,
 }))]
-pub(super) struct DrawUpContract {
-    /// Its id, when the client makes it.
+pub(super) struct ProposeContract {
+    /// Client-generated id (UUIDv7); the server generates one when absent.
     #[schema(nullable = false)]
     pub(super) id: Option<ContractId>,
-    /// With whom: an account. Either this or `contact`.
+    /// The buyer's account. Send either this or `contact`.
     account: Option<AccountId>,
-    /// With whom: the e-mail address or mobile number of an account.
+    /// The e-mail address or mobile number of the buyer's account.
     #[schema(min_length = 3, max_length = 254)]
     contact: Option<String>,
-    /// The first day for which something is ordered under it.
+    /// First day for which goods can be ordered under it.
     #[schema(value_type = String, format = Date)]
     starts_on: Day,
-    /// The last one; a year later at most.
+    /// Last day for which goods can be ordered under it; at most a year after `starts_on`.
     #[schema(value_type = String, format = Date)]
     ends_on: Day,
-    /// The weekdays on which there are goods.
+    /// Weekdays for which goods can be ordered.
     weekdays: Weekdays,
-    /// What is sold, and for how much.
+    /// Products and their agreed prices.
     #[schema(min_items = 1, max_items = 50)]
     lines: Vec<AgreedPrice>,
-    /// How much may be open: ordered and not paid.
+    /// Credit limit in rupiah: maximum total of orders that are not paid.
     #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000, example = 3_000_000)]
     credit_limit: Rupiah,
-    /// How many days after it is issued an invoice is due.
+    /// Payment term: days from the issue of an invoice until it is due.
     #[schema(minimum = 0, maximum = 90, example = 14)]
     term_days: i32,
-    /// What both should know.
+    /// Note for both parties.
     #[schema(max_length = 500)]
     note: Option<String>,
 }
 
-impl Validate for DrawUpContract {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for ProposeContract {
+    fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.account.is_some() != self.contact.is_some(), "/contact", EITHER);
         if let Some(contact) = &self.contact {
-            errors.line("/contact", contact, 3..=254);
+            errors.check_line("/contact", contact, 3..=254);
         }
-        errors.length("/lines", self.lines.len(), 1..=MOST_LINES);
-        for (place, line) in self.lines.iter().enumerate().take(MOST_LINES) {
-            errors.range(&format!("/lines/{place}/unit_price"), line.unit_price.0, 1..=MOST_PRICE);
+        errors.check_length("/lines", self.lines.len(), 1..=MAX_LINES);
+        for (index, line) in self.lines.iter().enumerate().take(MAX_LINES) {
+            errors.check_range(&format!("/lines/{index}/unit_price"), line.unit_price.0, 1..=MAX_UNIT_PRICE);
         }
-        errors.range("/credit_limit", self.credit_limit.0, 1..=MOST_CREDIT);
-        errors.range("/term_days", self.term_days.into(), 0..=LONGEST_TERM);
+        errors.check_range("/credit_limit", self.credit_limit.0, 1..=MAX_CREDIT_LIMIT);
+        errors.check_range("/term_days", self.term_days.into(), 0..=MAX_TERM_DAYS);
         if let Some(note) = &self.note {
-            errors.text("/note", note, 0..=500);
+            errors.check_text("/note", note, 0..=500);
         }
     }
 }
 
-impl DrawUpContract {
-    pub(super) fn drawing(&self, id: ContractId) -> NewContract {
+impl ProposeContract {
+    pub(super) fn new_contract(&self, id: ContractId) -> NewContract {
         let buyer = match self.account {
             Some(account) => Buyer::Account(account),
             None => Buyer::Login(self.contact.clone().unwrap_or_default()),
@@ -95,43 +96,44 @@ impl DrawUpContract {
             lines: self.lines.iter().map(|line| (line.product, line.unit_price)).collect(),
             credit_limit: self.credit_limit,
             term_days: self.term_days,
-            note: tidy(self.note.as_ref()),
+            note: trim_note(self.note.as_ref()),
         }
     }
 }
 
-fn tidy(note: Option<&String>) -> Option<String> {
+fn trim_note(note: Option<&String>) -> Option<String> {
     note.map(|note| note.trim()).filter(|note| !note.is_empty()).map(str::to_owned)
 }
 
-/// A step of a contract.
+/// A transition of a contract.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "accept"}))]
-pub(super) struct StepContract {
-    /// Which step.
+#[schema(as = StepContract, example = json!({"action": "accept"}))]
+pub(super) struct TransitionContract {
+    /// The action.
     pub(super) action: ContractAction,
 }
 
-impl Validate for StepContract {
-    fn check(&self, _: &mut FieldErrors) {}
+impl Validate for TransitionContract {
+    fn validate(&self, _: &mut FieldErrors) {}
 }
 
-/// One product that is ordered.
+/// A product to order.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CalledOff {
-    /// Which product.
+#[schema(as = CalledOff)]
+pub(super) struct OrderedProduct {
+    /// The product.
     product: ProductId,
-    /// How much.
+    /// Quantity.
     #[schema(example = 40)]
     quantity: Quantity,
-    /// Less than this is of no use; all or nothing when left out.
+    /// Minimum quantity the buyer accepts. Absent: all or nothing.
     #[schema(example = 30)]
     at_least: Option<Quantity>,
 }
 
-/// What is ordered under a contract.
+/// An order to place under a contract.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -140,72 +142,72 @@ pub(super) struct CalledOff {
     "delivery": {"kind": "pickup"}, "expected_total": 92_000,
 }))]
 pub(super) struct OrderByContract {
-    /// The order's id, when the client makes it.
+    /// Client-generated id of the order (UUIDv7); the server generates one when absent.
     #[schema(nullable = false)]
     pub(super) id: Option<OrderId>,
-    /// For which day.
+    /// The day for which the goods are ordered.
     #[schema(value_type = String, format = Date)]
     ready_on: Day,
-    /// What, and how much.
+    /// Products and quantities.
     #[schema(min_items = 1, max_items = 50)]
-    lines: Vec<CalledOff>,
-    /// How the goods reach the buyer; fetched when left out.
-    delivery: Option<DeliveryWish>,
-    /// What the groups should know.
+    lines: Vec<OrderedProduct>,
+    /// Delivery. Absent: pickup.
+    delivery: Option<DeliveryChoice>,
+    /// Note for the groups.
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// What the buyer believes it comes to.
+    /// The total that the buyer expects, in rupiah.
     expected_total: Option<Rupiah>,
 }
 
 impl Validate for OrderByContract {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.length("/lines", self.lines.len(), 1..=MOST_LINES);
-        for (place, line) in self.lines.iter().enumerate().take(MOST_LINES) {
-            errors.require(line.quantity.is_positive(), &format!("/lines/{place}/quantity"), NOT_POSITIVE);
-            let fits = line.at_least.is_none_or(|least| least.is_positive() && least <= line.quantity);
-            errors.require(fits, &format!("/lines/{place}/at_least"), AT_LEAST);
-            let twice = self.lines.iter().take(place).any(|other| other.product == line.product);
-            errors.require(!twice, &format!("/lines/{place}/product"), TWICE);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_length("/lines", self.lines.len(), 1..=MAX_LINES);
+        for (index, line) in self.lines.iter().enumerate().take(MAX_LINES) {
+            errors.require(line.quantity.is_positive(), &format!("/lines/{index}/quantity"), NOT_POSITIVE);
+            let is_within = line.at_least.is_none_or(|minimum| minimum.is_positive() && minimum <= line.quantity);
+            errors.require(is_within, &format!("/lines/{index}/at_least"), AT_LEAST);
+            let is_duplicate = self.lines.iter().take(index).any(|other| other.product == line.product);
+            errors.require(!is_duplicate, &format!("/lines/{index}/product"), DUPLICATE_PRODUCT);
         }
         if let Some(delivery) = &self.delivery {
-            delivery.check(errors);
+            delivery.validate(errors);
             errors.require(delivery.fee.is_none(), "/delivery/fee", FieldError::Unknown);
         }
         if let Some(note) = &self.note {
-            errors.text("/note", note, 0..=500);
+            errors.check_text("/note", note, 0..=500);
         }
     }
 }
 
 impl OrderByContract {
-    pub(super) fn calling_off(&self, order: OrderId) -> ContractOrder {
+    pub(super) fn contract_order(&self, order: OrderId) -> ContractOrder {
         ContractOrder {
             order,
             ready_on: self.ready_on,
             lines: self.lines.iter().map(|line| (line.product, line.quantity, line.at_least)).collect(),
-            delivery: self.delivery.clone().unwrap_or_else(DeliveryWish::pickup),
-            note: tidy(self.note.as_ref()),
+            delivery: self.delivery.clone().unwrap_or_else(DeliveryChoice::pickup),
+            note: trim_note(self.note.as_ref()),
             expected_total: self.expected_total,
         }
     }
 }
 
-/// What was paid for an invoice.
+/// A payment of an invoice.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"method": "transfer", "amount": 1_150_000}))]
 pub(super) struct PayInvoice {
-    /// How the money came.
+    /// Payment method.
     pub(super) method: Method,
-    /// How much.
+    /// Amount, in rupiah.
     #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 1_150_000)]
     pub(super) amount: Rupiah,
 }
 
 impl Validate for PayInvoice {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.range("/amount", self.amount.0, 1..=1_000_000_000_000);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_range("/amount", self.amount.0, 1..=1_000_000_000_000);
     }
 }
 
@@ -221,7 +223,7 @@ const AT_LEAST: FieldError = FieldError::Rule {
     id: "Harus lebih dari nol dan tidak lebih dari jumlah yang dipesan.",
     en: "Must be more than zero and no more than the quantity.",
 };
-const TWICE: FieldError = FieldError::Rule {
+const DUPLICATE_PRODUCT: FieldError = FieldError::Rule {
     code: "line-twice",
     id: "Barang ini sudah ada di baris lain. Gabungkan jumlahnya.",
     en: "This product stands in another line already. Add the quantities up.",

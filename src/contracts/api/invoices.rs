@@ -1,12 +1,12 @@
-//! Reading invoices: as JSON, and as a page to print.
+//! Routes for reading invoices, as JSON and as a printable page.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
-use super::seen;
+use super::find_visible;
 use super::views::InvoiceView;
-use crate::contracts::credit::today;
-use crate::contracts::pay::open_of;
+use crate::contracts::credit::find_today;
+use crate::contracts::pay::compute_open_amount;
 use crate::contracts::store;
 use crate::cooperatives::{AccessError, Caller};
 use crate::kernel::ids::{ContractId, InvoiceId};
@@ -16,12 +16,12 @@ use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Proble
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_invoices, show_invoice]
+    routes![list_invoices, get_invoice]
 }
 
-/// List a contract's invoices
+/// List the invoices of a contract
 ///
-/// The latest month first, without their lines.
+/// The latest month first, without lines.
 #[utoipa::path(
     get, path = "/v1/contracts/{id}/invoices", tag = "market", operation_id = "list_invoices",
     params(("id" = ContractId, Path, description = "The contract"), PageQuery),
@@ -37,28 +37,28 @@ async fn list_invoices(
 ) -> Result<ApiResponse, Problem> {
     let now = state.now();
     let paging = Paging::<Day>::read(&state.signer, format!("invoices of {}", id.0), limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let invoices = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let contract = seen(conn, &caller.roles, id.0)?;
-            let today = today(conn, now, contract.cooperative)?;
-            let mut found = Vec::new();
-            for invoice in store::invoices_of(conn, id.0, after, rows)? {
-                let open = open_of(conn, &invoice)?;
-                found.push((invoice.month, InvoiceView::of(&invoice, Vec::new(), open, today)));
+            let contract = find_visible(conn, &caller.roles, id.0)?;
+            let today = find_today(conn, now, contract.cooperative)?;
+            let mut views = Vec::new();
+            for invoice in store::list_invoices(conn, id.0, after, rows)? {
+                let open = compute_open_amount(conn, &invoice)?;
+                views.push((invoice.month, InvoiceView::of(&invoice, Vec::new(), open, today)));
             }
-            Ok(found)
+            Ok(views)
         })
         .await?;
-    let page = paging.page(&state.signer, found, |(month, _)| *month, |(_, view)| view);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, invoices, |(month, _)| *month, |(_, view)| view);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Show an invoice
+/// Get an invoice
 ///
-/// To the buyer, and to the board, the treasurer and the supervisors of the cooperative: JSON for programs; a page to print,
-/// in the reader's language, for a browser.
+/// For the buyer, and the board, treasurer and supervisors of the cooperative. Returns JSON, or for browsers a
+/// printable page in the reader's language.
 #[utoipa::path(
     get, path = "/v1/invoices/{id}", tag = "market", operation_id = "show_invoice",
     params(("id" = InvoiceId, Path, description = "The invoice")),
@@ -67,7 +67,7 @@ async fn list_invoices(
     ),
     security(("bearer" = [])),
 )]
-async fn show_invoice(
+async fn get_invoice(
     state: Data<AppState>,
     caller: Caller,
     reader: Reader,
@@ -78,15 +78,15 @@ async fn show_invoice(
     state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let invoice = store::invoice(conn, id.0)?.ok_or(AccessError::Hidden)?;
-            let contract = seen(conn, &caller.roles, invoice.contract)?;
-            let today = today(conn, now, invoice.cooperative)?;
-            let open = open_of(conn, &invoice)?;
-            let lines = store::invoice_lines(conn, invoice.id)?;
+            let invoice = store::find_invoice(conn, id.0)?.ok_or(AccessError::Hidden)?;
+            let contract = find_visible(conn, &caller.roles, invoice.contract)?;
+            let today = find_today(conn, now, invoice.cooperative)?;
+            let open = compute_open_amount(conn, &invoice)?;
+            let lines = store::list_invoice_lines(conn, invoice.id)?;
             match reader {
-                Reader::Program => Ok(ApiResponse::ok(&InvoiceView::of(&invoice, lines, open, today)).tagged()),
+                Reader::Program => Ok(ApiResponse::ok(&InvoiceView::of(&invoice, lines, open, today)).with_etag()),
                 Reader::Person => {
-                    crate::contracts::print::of(conn, &contract, &invoice, lines, (open, today), language)
+                    crate::contracts::print::render_invoice(conn, &contract, &invoice, lines, (open, today), language)
                 }
             }
         })

@@ -1,4 +1,4 @@
-//! The routes of contracts and their invoices.
+//! HTTP API of contracts and their invoices.
 
 mod bodies;
 mod invoices;
@@ -14,14 +14,14 @@ use crate::db::Conn;
 use crate::kernel::ids::ContractId;
 use crate::web::{Problem, Routes};
 
-/// The routes of contracts and their invoices.
+/// HTTP API of contracts and their invoices.
 pub fn routes() -> Routes {
     manage::routes().and(orders::routes()).and(invoices::routes()).and(payments::routes())
 }
 
-/// The contract; to those to whom it is nothing, it is not there.
-fn seen(conn: &mut Conn, roles: &Roles, id: ContractId) -> Result<Contract, Problem> {
-    let contract = store::contract(conn, id)?.ok_or(AccessError::Hidden)?;
-    viewer::sees(roles, &contract)?;
+/// Finds a contract that the caller may see; 404 or 403 otherwise.
+fn find_visible(conn: &mut Conn, roles: &Roles, id: ContractId) -> Result<Contract, Problem> {
+    let contract = store::find_contract(conn, id)?.ok_or(AccessError::Hidden)?;
+    viewer::require_visible(roles, &contract)?;
     Ok(contract)
 }

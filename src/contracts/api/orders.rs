@@ -1,10 +1,10 @@
-//! Ordering under a contract.
+//! Routes for ordering under a contract.
 
 use actix_web::web::Data;
 
 use super::bodies::OrderByContract;
 use crate::contracts::error::ContractError;
-use crate::contracts::order::order;
+use crate::contracts::order::place_order;
 use crate::cooperatives::{Caller, Roles};
 use crate::kernel::ids::ContractId;
 use crate::kernel::{Instant, Language};
@@ -14,26 +14,26 @@ use crate::web::{ApiResponse, AppState, Body, Code, Idempotency, PathIds, Proble
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![call_off_order]
+    routes![place_contract_order]
 }
 
 /// Order under a contract
 ///
-/// For its buyer: at the agreed prices, without a deposit, on a day of the contract; paid by the invoice of its month. The
-/// groups have promised it, so that nobody needs to accept it. What is ordered and not paid never comes to more than the
-/// credit limit, however many order at once.
+/// For its buyer. Uses the agreed prices, needs no deposit, and is paid with the invoice of its month; only days of the
+/// contract are allowed. The groups have promised the goods, so the order needs no acceptance. The total of unpaid
+/// orders never exceeds the credit limit, even with concurrent orders.
 #[utoipa::path(
     post, path = "/v1/contracts/{id}/orders", tag = "market", operation_id = "call_off_order",
     params(("id" = ContractId, Path, description = "The contract"), ("Idempotency-Key" = String, Header)),
     request_body = OrderByContract,
     responses(
         (status = 201, description = "Ordered", body = OrderView),
-        (status = 200, description = "Ordered before by the same request: as it is now", body = OrderView),
+        (status = 200, description = "Ordered before by the same request; the current state", body = OrderView),
         (status = 409, description = "`credit-limit-reached` with `open`, `limit` and `wanted`; `contract-not-in-force`; as for any order, `sold-out`, `cutoff-passed`, `not-on-sale`, `total-changed` with the new `quote`; `id-taken`"),
     ),
     security(("bearer" = [])),
 )]
-async fn call_off_order(
+async fn place_contract_order(
     state: Data<AppState>,
     settings: Data<Settings>,
     caller: Caller,
@@ -42,26 +42,26 @@ async fn call_off_order(
     id: PathIds<ContractId>,
     body: Body<OrderByContract>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked, print) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
+    let (now, scope, input, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
     let (settings, roles, id) = (**settings, caller.roles, id.0);
     key.required()?
         .once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
-            if is_repeated(tx, now, asked.id, &scope, &print)?
-                && let Some(order) = asked.id
+            if is_repeated(tx, now, input.id, &scope, &fingerprint)?
+                && let Some(order) = input.id
             {
                 let whole = orders::find_whole(tx, order)?.ok_or_else(Problem::not_found)?;
-                return answer(&whole, &roles, &settings, now, |_, view| ApiResponse::ok(view));
+                return respond(&whole, &roles, &settings, now, |_, view| ApiResponse::ok(view));
             }
-            let new = asked.id.unwrap_or_else(|| tx.id(now));
-            let whole = order(tx, now, &settings, &roles, id, &asked.calling_off(new))
-                .map_err(|error| spoken(error, language))?;
-            answer(&whole, &roles, &settings, now, ApiResponse::created)
+            let order = input.id.unwrap_or_else(|| tx.id(now));
+            let whole = place_order(tx, now, &settings, &roles, id, &input.contract_order(order))
+                .map_err(|error| to_problem(error, language))?;
+            respond(&whole, &roles, &settings, now, ApiResponse::created)
         })
         .await
 }
 
-/// A failed order, its new quote told in the caller's language.
-fn spoken(error: ContractError, language: Language) -> Problem {
+/// Renders a new quote in the caller's language.
+fn to_problem(error: ContractError, language: Language) -> Problem {
     match error {
         ContractError::Place(PlaceOrderError::TotalChanged(quote)) => {
             Problem::new(Code::TotalChanged).with("total", quote.total).with("quote", QuoteView::of(&quote, language))
@@ -70,7 +70,7 @@ fn spoken(error: ContractError, language: Language) -> Problem {
     }
 }
 
-fn answer(
+fn respond(
     whole: &WholeOrder,
     roles: &Roles,
     settings: &Settings,
@@ -80,5 +80,5 @@ fn answer(
     let id = whole.order.id;
     let viewer = Viewer::of(roles.clone());
     let view = OrderView::of(whole, &viewer, settings, now).ok_or_else(Problem::not_found)?;
-    Ok(status(format!("/v1/orders/{id}"), &view).version(whole.order.version).about_subject(id))
+    Ok(status(format!("/v1/orders/{id}"), &view).with_version(whole.order.version).about_subject(id))
 }

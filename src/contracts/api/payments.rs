@@ -1,11 +1,11 @@
-//! What was paid for an invoice, recorded by the treasurer.
+//! Routes for recording payments of invoices.
 
 use actix_web::web::Data;
 
 use super::bodies::PayInvoice;
 use super::views::{InvoicePaymentView, InvoiceView, OrderPaymentView};
-use crate::contracts::credit::today;
-use crate::contracts::pay::{open_of, pay};
+use crate::contracts::credit::find_today;
+use crate::contracts::pay::{compute_open_amount, record_payment};
 use crate::contracts::{store, viewer};
 use crate::cooperatives::{AccessError, Caller, Treasurer};
 use crate::kernel::ids::InvoiceId;
@@ -18,8 +18,8 @@ pub(super) fn routes() -> Routes {
 
 /// Record a payment of an invoice
 ///
-/// For the treasurer: it becomes payments of the orders of the invoice, the oldest first, and is confirmed at once. More
-/// than is left to pay is refused.
+/// For the treasurer. The amount is split into confirmed payments of the invoice's orders, the oldest first. An amount
+/// above what is owed is refused.
 #[utoipa::path(
     post, path = "/v1/invoices/{id}/payments", tag = "market", operation_id = "pay_invoice",
     params(("id" = InvoiceId, Path, description = "The invoice"), ("Idempotency-Key" = String, Header)),
@@ -39,16 +39,16 @@ async fn pay_invoice(
     id: PathIds<InvoiceId>,
     body: Body<PayInvoice>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked, id) = (state.now(), treasurer.person.scope(), body.value, id.0);
+    let (now, scope, input, id) = (state.now(), treasurer.person.scope(), body.value, id.0);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let invoice = store::invoice(tx, id)?.ok_or(AccessError::Hidden)?;
-            let contract = store::contract(tx, invoice.contract)?.ok_or(AccessError::Hidden)?;
-            viewer::sees(&caller.roles, &contract)?;
-            let permit = treasurer.of(invoice.cooperative).map_err(|_| AccessError::Forbidden)?;
-            let (invoice, paid) = pay(tx, now, &permit, id, asked.method, asked.amount)?;
-            let (open, today) = (open_of(tx, &invoice)?, today(tx, now, invoice.cooperative)?);
-            let lines = store::invoice_lines(tx, id)?;
+            let invoice = store::find_invoice(tx, id)?.ok_or(AccessError::Hidden)?;
+            let contract = store::find_contract(tx, invoice.contract)?.ok_or(AccessError::Hidden)?;
+            viewer::require_visible(&caller.roles, &contract)?;
+            let permit = treasurer.permit(invoice.cooperative).map_err(|_| AccessError::Forbidden)?;
+            let (invoice, paid) = record_payment(tx, now, &permit, id, input.method, input.amount)?;
+            let (open, today) = (compute_open_amount(tx, &invoice)?, find_today(tx, now, invoice.cooperative)?);
+            let lines = store::list_invoice_lines(tx, id)?;
             let payments =
                 paid.into_iter().map(|(order, payment, amount)| OrderPaymentView { payment, order, amount }).collect();
             let view = InvoicePaymentView { invoice: InvoiceView::of(&invoice, lines, open, today), payments };

@@ -1,4 +1,4 @@
-//! What clients see of contracts and invoices.
+//! JSON views of contracts and invoices.
 
 use serde::Serialize;
 
@@ -9,14 +9,14 @@ use crate::cooperatives::Roles;
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, InvoiceId, OrderId, PaymentId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Weekdays};
 
-/// A contract, as its buyer and the offices of its cooperative see it.
+/// A contract with a regular buyer.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ContractView {
     id: ContractId,
     cooperative: CooperativeId,
-    /// With whom.
+    /// The buyer.
     buyer: AccountId,
-    /// What they are called.
+    /// The buyer's name.
     #[schema(max_length = 100, example = "SD Contoh Cihonje")]
     buyer_name: String,
     status: ContractStatus,
@@ -27,22 +27,22 @@ pub(super) struct ContractView {
     weekdays: Weekdays,
     #[schema(max_items = 50)]
     lines: Vec<AgreedPriceView>,
-    /// How much may be open.
+    /// Credit limit in rupiah: maximum total of orders that are not paid.
     credit_limit: Rupiah,
-    /// How much is: ordered and not paid.
+    /// Total of unpaid orders under the contract, in rupiah.
     open: Rupiah,
-    /// How many days after it is issued an invoice is due.
+    /// Payment term: days from the issue of an invoice until it is due.
     #[schema(minimum = 0, maximum = 90, example = 14)]
     term_days: i32,
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// What the caller can do with it.
+    /// Actions the caller may take now.
     #[schema(max_items = 4)]
     actions: Vec<ContractAction>,
     created_at: Instant,
     answered_at: Option<Instant>,
     closed_at: Option<Instant>,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 2)]
     version: i64,
 }
@@ -54,8 +54,8 @@ struct AgreedPriceView {
     unit_price: Rupiah,
 }
 
-/// A contract with what stands around it.
-pub(super) struct WholeContract {
+/// A contract with the related data that views show.
+pub(super) struct ContractDetails {
     pub(super) contract: Contract,
     pub(super) lines: Vec<ContractLine>,
     pub(super) buyer_name: String,
@@ -63,30 +63,30 @@ pub(super) struct WholeContract {
 }
 
 impl ContractView {
-    pub(super) fn of(whole: WholeContract, roles: &Roles) -> Self {
-        let WholeContract { contract: it, lines, buyer_name, open } = whole;
+    pub(super) fn of(whole: ContractDetails, roles: &Roles) -> Self {
+        let ContractDetails { contract, lines, buyer_name, open } = whole;
         ContractView {
-            actions: viewer::actions(roles, &it),
-            id: it.id,
-            cooperative: it.cooperative,
-            buyer: it.buyer,
+            actions: viewer::list_actions(roles, &contract),
+            id: contract.id,
+            cooperative: contract.cooperative,
+            buyer: contract.buyer,
             buyer_name,
-            status: it.status,
-            starts_on: it.starts_on,
-            ends_on: it.ends_on,
-            weekdays: it.weekdays,
+            status: contract.status,
+            starts_on: contract.starts_on,
+            ends_on: contract.ends_on,
+            weekdays: contract.weekdays,
             lines: lines
                 .into_iter()
                 .map(|line| AgreedPriceView { product: line.product, unit_price: line.unit_price })
                 .collect(),
-            credit_limit: it.credit_limit,
+            credit_limit: contract.credit_limit,
             open,
-            term_days: it.term_days,
-            note: it.note,
-            created_at: it.created_at,
-            answered_at: it.answered_at,
-            closed_at: it.closed_at,
-            version: it.version,
+            term_days: contract.term_days,
+            note: contract.note,
+            created_at: contract.created_at,
+            answered_at: contract.answered_at,
+            closed_at: contract.closed_at,
+            version: contract.version,
         }
     }
 }
@@ -107,14 +107,14 @@ pub(super) struct InvoiceView {
     issued_on: Day,
     #[schema(value_type = String, format = Date, example = "2026-12-15")]
     due_on: Day,
-    /// What it asks for; less than nothing when more came back than was handed over.
+    /// Total in rupiah; negative when more was returned than handed over.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_i64, maximum = 9_000_000_000_000_i64, example = 1_150_000)]
     total: Rupiah,
-    /// What is left to pay.
+    /// Amount left to pay, in rupiah.
     open: Rupiah,
     #[schema(max_length = 3, example = "IDR")]
     currency: &'static str,
-    /// Its lines; none in a list.
+    /// Lines; empty in lists.
     #[schema(max_items = 10_000)]
     lines: Vec<InvoiceLineView>,
 }
@@ -122,38 +122,38 @@ pub(super) struct InvoiceView {
 /// A line of an invoice.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct InvoiceLineView {
-    /// When the goods were handed over, or came back.
+    /// The day on which the goods were handed over or returned.
     #[schema(value_type = String, format = Date, example = "2026-11-27")]
     day: Day,
     order: OrderId,
     #[schema(max_length = 40, example = "CIH-2611-0042")]
     order_number: String,
-    /// The product; none for the way to the buyer.
+    /// Product name; null for a delivery fee.
     #[schema(max_length = 200, example = "Pastel sayur")]
     product_name: Option<String>,
     #[schema(max_length = 40, example = "piece")]
     unit: Option<String>,
-    /// How much; negative when it came back.
+    /// Quantity; negative for returned goods.
     #[schema(value_type = f64, minimum = -1_000_000_000, maximum = 1_000_000_000, example = 40)]
     quantity: Quantity,
     unit_price: Rupiah,
-    /// Negative when it came back.
+    /// Total of the line; negative for returned goods.
     #[schema(value_type = i64, minimum = -9_000_000_000_000_i64, maximum = 9_000_000_000_000_i64, example = 92_000)]
     total: Rupiah,
 }
 
 impl InvoiceView {
-    pub(super) fn of(it: &Invoice, lines: Vec<InvoiceLine>, open: Rupiah, today: Day) -> Self {
+    pub(super) fn of(invoice: &Invoice, lines: Vec<InvoiceLine>, open: Rupiah, today: Day) -> Self {
         InvoiceView {
-            id: it.id,
-            contract: it.contract,
-            cooperative: it.cooperative,
-            number: it.number.clone(),
-            month: it.month,
-            state: it.state(open, today),
-            issued_on: it.issued_on,
-            due_on: it.due_on,
-            total: it.total,
+            id: invoice.id,
+            contract: invoice.contract,
+            cooperative: invoice.cooperative,
+            number: invoice.number.clone(),
+            month: invoice.month,
+            state: invoice.state(open, today),
+            issued_on: invoice.issued_on,
+            due_on: invoice.due_on,
+            total: invoice.total,
             open,
             currency: "IDR",
             lines: lines
@@ -173,12 +173,12 @@ impl InvoiceView {
     }
 }
 
-/// What was recorded of a payment of an invoice.
+/// A recorded payment of an invoice.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct InvoicePaymentView {
-    /// The invoice as it is now.
+    /// The updated invoice.
     pub(super) invoice: InvoiceView,
-    /// The payments that it became, the oldest order first.
+    /// The payments of its orders, the oldest order first.
     #[schema(max_items = 10_000)]
     pub(super) payments: Vec<OrderPaymentView>,
 }

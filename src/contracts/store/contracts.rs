@@ -1,4 +1,4 @@
-//! Contracts, their lines and what was ordered under them.
+//! SQL of contracts, their lines and orders.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::kernel::ids::{AccountId, ContractId, CooperativeId, OrderId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::orders::OrderStatus;
 
-/// Writes a contract with its lines.
+/// Inserts a contract with its lines.
 pub fn insert_contract(tx: &mut Tx<'_>, new: &Contract, lines: &[ContractLine]) -> Result<()> {
     diesel::insert_into(contracts::table).values(new).execute(&mut **tx)?;
     for line in lines {
@@ -18,23 +18,23 @@ pub fn insert_contract(tx: &mut Tx<'_>, new: &Contract, lines: &[ContractLine]) 
     Ok(())
 }
 
-/// The contract of this id.
-pub fn contract(conn: &mut Conn, id: ContractId) -> Result<Option<Contract>> {
+/// Finds a contract.
+pub fn find_contract(conn: &mut Conn, id: ContractId) -> Result<Option<Contract>> {
     Ok(contracts::table.find(id).select(Contract::as_select()).first(conn).optional()?)
 }
 
-/// The contract, its row held until the end of the transaction.
-pub fn locked(tx: &mut Tx<'_>, id: ContractId) -> Result<Option<Contract>> {
+/// Finds and locks a contract until the end of the transaction.
+pub fn lock_contract(tx: &mut Tx<'_>, id: ContractId) -> Result<Option<Contract>> {
     let query = contracts::table.find(id);
     Ok(match &mut **tx {
-        // One writer: nobody else changes anything.
+        // SQLite has one writer, so no row lock is needed.
         Conn::Sqlite(sqlite) => query.select(Contract::as_select()).first(sqlite).optional()?,
         Conn::Postgres(postgres) => query.select(Contract::as_select()).for_update().first(postgres).optional()?,
     })
 }
 
-/// The lines of a contract.
-pub fn lines_of(conn: &mut Conn, id: ContractId) -> Result<Vec<ContractLine>> {
+/// Lists the lines of a contract.
+pub fn list_lines(conn: &mut Conn, id: ContractId) -> Result<Vec<ContractLine>> {
     Ok(contract_lines::table
         .filter(contract_lines::contract_id.eq(id))
         .order(contract_lines::position.asc())
@@ -42,11 +42,16 @@ pub fn lines_of(conn: &mut Conn, id: ContractId) -> Result<Vec<ContractLine>> {
         .load(conn)?)
 }
 
-/// Where a page of contracts begins.
-pub type PageKey = (Instant, ContractId);
+/// Page key of lists of contracts.
+pub type ContractPageKey = (Instant, ContractId);
 
-/// The contracts of a buyer, the latest first, behind this key.
-pub fn of_buyer(conn: &mut Conn, buyer: AccountId, after: Option<PageKey>, rows: i64) -> Result<Vec<Contract>> {
+/// Lists the contracts of a buyer, the newest first, after this page key.
+pub fn list_by_buyer(
+    conn: &mut Conn,
+    buyer: AccountId,
+    after: Option<ContractPageKey>,
+    rows: i64,
+) -> Result<Vec<Contract>> {
     let mut query = contracts::table
         .filter(contracts::buyer_id.eq(buyer))
         .order((contracts::created_at.desc(), contracts::id.desc()))
@@ -60,11 +65,11 @@ pub fn of_buyer(conn: &mut Conn, buyer: AccountId, after: Option<PageKey>, rows:
     Ok(query.load(conn)?)
 }
 
-/// The contracts of a cooperative, the latest first, behind this key.
-pub fn of_cooperative(
+/// Lists the contracts of a cooperative, the newest first, after this page key.
+pub fn list_by_cooperative(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    after: Option<PageKey>,
+    after: Option<ContractPageKey>,
     rows: i64,
 ) -> Result<Vec<Contract>> {
     let mut query = contracts::table
@@ -80,8 +85,8 @@ pub fn of_cooperative(
     Ok(query.load(conn)?)
 }
 
-/// All contracts of a person.
-pub fn all_of_buyer(conn: &mut Conn, buyer: AccountId) -> Result<Vec<Contract>> {
+/// Lists all contracts of a buyer.
+pub fn list_all_by_buyer(conn: &mut Conn, buyer: AccountId) -> Result<Vec<Contract>> {
     Ok(contracts::table
         .filter(contracts::buyer_id.eq(buyer))
         .order(contracts::id.asc())
@@ -89,21 +94,21 @@ pub fn all_of_buyer(conn: &mut Conn, buyer: AccountId) -> Result<Vec<Contract>> 
         .load(conn)?)
 }
 
-/// Writes where a contract stands, whose row this transaction holds.
-pub fn set_status(tx: &mut Tx<'_>, it: &Contract) -> Result<()> {
-    diesel::update(contracts::table.find(it.id))
+/// Updates the status of a contract, whose row this transaction has locked.
+pub fn update_status(tx: &mut Tx<'_>, contract: &Contract) -> Result<()> {
+    diesel::update(contracts::table.find(contract.id))
         .set((
-            contracts::status.eq(it.status),
-            contracts::answered_at.eq(it.answered_at),
-            contracts::closed_at.eq(it.closed_at),
-            contracts::version.eq(it.version),
+            contracts::status.eq(contract.status),
+            contracts::answered_at.eq(contract.answered_at),
+            contracts::closed_at.eq(contract.closed_at),
+            contracts::version.eq(contract.version),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Proposed and active contracts whose last day is before this one, the longest over first.
-pub fn over(conn: &mut Conn, today: Day, rows: i64) -> Result<Vec<ContractId>> {
+/// Lists proposed and active contracts whose last day is before this date, the earliest end first.
+pub fn list_past_end(conn: &mut Conn, today: Day, rows: i64) -> Result<Vec<ContractId>> {
     Ok(contracts::table
         .filter(contracts::status.eq_any([ContractStatus::Proposed, ContractStatus::Active]))
         .filter(contracts::ends_on.lt(today))
@@ -113,8 +118,8 @@ pub fn over(conn: &mut Conn, today: Day, rows: i64) -> Result<Vec<ContractId>> {
         .load(conn)?)
 }
 
-/// Contracts under which there may be something to ask for of the time up to this day.
-pub fn to_invoice(conn: &mut Conn, through: Day) -> Result<Vec<ContractId>> {
+/// Lists contracts that were not yet invoiced up to this day.
+pub fn list_to_invoice(conn: &mut Conn, through: Day) -> Result<Vec<ContractId>> {
     let behind = contracts::invoiced_through.is_null().or(contracts::invoiced_through.lt(through));
     Ok(contracts::table
         .filter(contracts::status.eq_any([ContractStatus::Active, ContractStatus::Ended]))
@@ -124,14 +129,14 @@ pub fn to_invoice(conn: &mut Conn, through: Day) -> Result<Vec<ContractId>> {
         .load(conn)?)
 }
 
-/// Remembers up to which day it was looked what there is to ask for.
+/// Stores up to which day a contract was invoiced.
 pub fn set_invoiced_through(tx: &mut Tx<'_>, id: ContractId, day: Day) -> Result<()> {
     diesel::update(contracts::table.find(id)).set(contracts::invoiced_through.eq(day)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Counts an order as ordered under a contract.
-pub fn link(tx: &mut Tx<'_>, contract: &Contract, order: OrderId) -> Result<()> {
+/// Links an order to a contract.
+pub fn link_order(tx: &mut Tx<'_>, contract: &Contract, order: OrderId) -> Result<()> {
     diesel::insert_into(contract_orders::table)
         .values((
             contract_orders::order_id.eq(order),
@@ -142,9 +147,9 @@ pub fn link(tx: &mut Tx<'_>, contract: &Contract, order: OrderId) -> Result<()> 
     Ok(())
 }
 
-/// What is open under a contract: of its orders that came or are to come, what was not paid. What was paid too much for one
-/// order leaves no room for another.
-pub fn open_of(conn: &mut Conn, id: ContractId) -> Result<Rupiah> {
+/// Sums the unpaid amounts of the contract's orders, except cancelled and expired ones. Overpayment of one order does
+/// not reduce what is open of another.
+pub fn sum_open(conn: &mut Conn, id: ContractId) -> Result<Rupiah> {
     let figures: Vec<(Rupiah, Rupiah)> = contract_orders::table
         .inner_join(orders::table)
         .filter(contract_orders::contract_id.eq(id))
@@ -153,11 +158,11 @@ pub fn open_of(conn: &mut Conn, id: ContractId) -> Result<Rupiah> {
         .select((orders::total, orders::paid_total))
         .load(conn)?;
     let unpaid = figures.into_iter().map(|(total, paid)| total.minus(paid).unwrap_or(Rupiah::ZERO));
-    // Each is within the bounds of one order, and the limit is far below where their sum would leave its own.
+    // Each amount is within the bounds of one order, and the credit limit is far below the bounds of the sum.
     Ok(Rupiah::sum(unpaid).unwrap_or(Rupiah(i64::MAX)))
 }
 
-/// Takes what a buyer and the board told each other out of a person's contracts.
+/// Erases the notes of a buyer's contracts.
 pub fn forget(tx: &mut Tx<'_>, buyer: AccountId) -> Result<()> {
     diesel::update(contracts::table.filter(contracts::buyer_id.eq(buyer)))
         .set(contracts::note.eq(None::<String>))

@@ -1,4 +1,4 @@
-//! Invoices, their lines, and the facts they are made of.
+//! SQL of invoices, their lines, and the sale facts they are made of.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -6,39 +6,39 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use crate::contracts::invoice::{Invoice, InvoiceLine, Share};
+use crate::contracts::invoice::{Invoice, InvoiceLine, InvoiceShare};
 use crate::db::schema::{contract_orders, invoice_counters, invoice_lines, invoices, order_lines, orders, sales};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{ContractId, CooperativeId, InvoiceId, LineId, OrderId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
-/// What was handed over or came back of a line of an order, as it is to be asked for.
+/// Goods of an order line that were handed over or returned, as they are to be invoiced.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Fact {
-    /// Of which order.
+pub struct DeliveryFact {
+    /// The order.
     pub order: OrderId,
-    /// What people call it.
+    /// Order number.
     pub order_number: String,
-    /// What the way to the buyer costs now.
+    /// The order's current delivery fee.
     pub delivery_fee: Rupiah,
-    /// Of which line.
+    /// The order line.
     pub line: LineId,
-    /// The product's name.
+    /// Product name.
     pub product_name: String,
-    /// Its unit.
+    /// Unit of the product.
     pub unit: String,
-    /// The price of a unit.
+    /// Price per unit, in rupiah.
     pub unit_price: Rupiah,
-    /// When.
+    /// Date of the hand-over or return.
     pub day: Day,
-    /// How much; negative when it came back.
+    /// Quantity; negative for returned goods.
     pub quantity: Quantity,
-    /// For how much; negative when it came back.
+    /// Amount in rupiah; negative for returned goods.
     pub amount: Rupiah,
 }
 
-/// Everything that was handed over and came back under a contract up to this day, the oldest first.
-pub fn facts(conn: &mut Conn, id: ContractId, through: Day) -> Result<Vec<Fact>> {
+/// Lists everything handed over and returned under a contract up to this day, the oldest first.
+pub fn list_delivery_facts(conn: &mut Conn, id: ContractId, through: Day) -> Result<Vec<DeliveryFact>> {
     Ok(contract_orders::table
         .inner_join(orders::table)
         .inner_join(sales::table.on(sales::order_id.eq(contract_orders::order_id)))
@@ -67,8 +67,8 @@ pub fn facts(conn: &mut Conn, id: ContractId, through: Day) -> Result<Vec<Fact>>
         .load(conn)?)
 }
 
-/// What was asked for already under a contract: by line of an order, and for the way by order.
-pub fn asked(conn: &mut Conn, id: ContractId) -> Result<Vec<(OrderId, Option<LineId>, Quantity, Rupiah)>> {
+/// Lists what was invoiced under a contract: per order line, and delivery fees per order.
+pub fn list_invoiced(conn: &mut Conn, id: ContractId) -> Result<Vec<(OrderId, Option<LineId>, Quantity, Rupiah)>> {
     Ok(invoice_lines::table
         .inner_join(invoices::table)
         .filter(invoices::contract_id.eq(id))
@@ -76,29 +76,29 @@ pub fn asked(conn: &mut Conn, id: ContractId) -> Result<Vec<(OrderId, Option<Lin
         .load(conn)?)
 }
 
-/// The next number of this cooperative's invoices of this month, counted without gaps.
-pub fn next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> Result<i64> {
+/// Takes the next invoice number of the cooperative and month; numbers have no gaps.
+pub fn take_next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> Result<i64> {
     let row = (
         invoice_counters::cooperative_id.eq(cooperative),
         invoice_counters::month.eq(month),
         invoice_counters::last.eq(1_i64),
     );
-    let counted = diesel::insert_into(invoice_counters::table)
+    let statement = diesel::insert_into(invoice_counters::table)
         .values(row)
         .on_conflict((invoice_counters::cooperative_id, invoice_counters::month))
         .do_update()
         .set(invoice_counters::last.eq(invoice_counters::last + 1_i64))
         .returning(invoice_counters::last);
-    Ok(on_both!(tx, c => counted.get_result(c))?)
+    Ok(on_both!(tx, c => statement.get_result(c))?)
 }
 
-/// Whether a contract has an invoice of this month.
+/// Whether the contract has an invoice of this month.
 pub fn has_invoice(conn: &mut Conn, id: ContractId, month: Day) -> Result<bool> {
-    let known = invoices::table.filter(invoices::contract_id.eq(id)).filter(invoices::month.eq(month));
-    Ok(diesel::select(diesel::dsl::exists(known)).get_result(conn)?)
+    let matching = invoices::table.filter(invoices::contract_id.eq(id)).filter(invoices::month.eq(month));
+    Ok(diesel::select(diesel::dsl::exists(matching)).get_result(conn)?)
 }
 
-/// Writes an invoice with its lines.
+/// Inserts an invoice with its lines.
 pub fn insert_invoice(tx: &mut Tx<'_>, new: &Invoice, lines: &[InvoiceLine]) -> Result<()> {
     diesel::insert_into(invoices::table).values(new).execute(&mut **tx)?;
     for line in lines {
@@ -107,13 +107,13 @@ pub fn insert_invoice(tx: &mut Tx<'_>, new: &Invoice, lines: &[InvoiceLine]) -> 
     Ok(())
 }
 
-/// The invoice of this id.
-pub fn invoice(conn: &mut Conn, id: InvoiceId) -> Result<Option<Invoice>> {
+/// Finds an invoice.
+pub fn find_invoice(conn: &mut Conn, id: InvoiceId) -> Result<Option<Invoice>> {
     Ok(invoices::table.find(id).select(Invoice::as_select()).first(conn).optional()?)
 }
 
-/// The lines of an invoice.
-pub fn invoice_lines(conn: &mut Conn, id: InvoiceId) -> Result<Vec<InvoiceLine>> {
+/// Lists the lines of an invoice.
+pub fn list_invoice_lines(conn: &mut Conn, id: InvoiceId) -> Result<Vec<InvoiceLine>> {
     Ok(invoice_lines::table
         .filter(invoice_lines::invoice_id.eq(id))
         .order(invoice_lines::position.asc())
@@ -121,8 +121,8 @@ pub fn invoice_lines(conn: &mut Conn, id: InvoiceId) -> Result<Vec<InvoiceLine>>
         .load(conn)?)
 }
 
-/// The invoices of a contract, the latest month first, before this one.
-pub fn invoices_of(conn: &mut Conn, id: ContractId, before: Option<Day>, rows: i64) -> Result<Vec<Invoice>> {
+/// Lists the invoices of a contract before this month, the latest first.
+pub fn list_invoices(conn: &mut Conn, id: ContractId, before: Option<Day>, rows: i64) -> Result<Vec<Invoice>> {
     let mut query = invoices::table
         .filter(invoices::contract_id.eq(id))
         .order(invoices::month.desc())
@@ -135,13 +135,13 @@ pub fn invoices_of(conn: &mut Conn, id: ContractId, before: Option<Day>, rows: i
     Ok(query.load(conn)?)
 }
 
-/// What each order of an invoice comes to, and what was paid of it, the oldest order first.
-pub fn shares(conn: &mut Conn, it: &Invoice) -> Result<Vec<Share>> {
+/// Lists each order's share of an invoice and what was paid for the order, the oldest order first.
+pub fn list_shares(conn: &mut Conn, invoice: &Invoice) -> Result<Vec<InvoiceShare>> {
     let rows: Vec<(OrderId, (Instant, String), Rupiah, Rupiah, Day, Rupiah)> = invoice_lines::table
         .inner_join(invoices::table)
         .inner_join(orders::table)
-        .filter(invoices::contract_id.eq(it.contract))
-        .filter(invoices::month.le(it.month))
+        .filter(invoices::contract_id.eq(invoice.contract))
+        .filter(invoices::month.le(invoice.month))
         .select((
             orders::id,
             (orders::placed_at, orders::number),
@@ -151,21 +151,21 @@ pub fn shares(conn: &mut Conn, it: &Invoice) -> Result<Vec<Share>> {
             invoice_lines::total,
         ))
         .load(conn)?;
-    let mut shares: BTreeMap<(Instant, String), (Share, bool)> = BTreeMap::new();
-    for (order, age, total, paid, month, asked) in rows {
-        let nothing = Share { order, asked: Rupiah::ZERO, asked_so_far: Rupiah::ZERO, total, paid };
-        let (share, is_on_it) = shares.entry(age).or_insert((nothing, false));
-        share.asked_so_far = share.asked_so_far.plus(asked).unwrap_or(share.asked_so_far);
-        if month == it.month {
-            share.asked = share.asked.plus(asked).unwrap_or(share.asked);
+    let mut shares: BTreeMap<(Instant, String), (InvoiceShare, bool)> = BTreeMap::new();
+    for (order, age, total, paid, month, invoiced) in rows {
+        let empty = InvoiceShare { order, invoiced: Rupiah::ZERO, invoiced_so_far: Rupiah::ZERO, total, paid };
+        let (share, is_on_it) = shares.entry(age).or_insert((empty, false));
+        share.invoiced_so_far = share.invoiced_so_far.plus(invoiced).unwrap_or(share.invoiced_so_far);
+        if month == invoice.month {
+            share.invoiced = share.invoiced.plus(invoiced).unwrap_or(share.invoiced);
             *is_on_it = true;
         }
     }
     Ok(shares.into_values().filter(|(_, is_on_it)| *is_on_it).map(|(share, _)| share).collect())
 }
 
-/// Invoices that fell due before this day and of which nobody was reminded, the longest due first.
-pub fn overdue(conn: &mut Conn, today: Day, rows: i64) -> Result<Vec<InvoiceId>> {
+/// Lists invoices due before this day without a reminder, the longest overdue first.
+pub fn list_overdue(conn: &mut Conn, today: Day, rows: i64) -> Result<Vec<InvoiceId>> {
     Ok(invoices::table
         .filter(invoices::reminded_at.is_null())
         .filter(invoices::due_on.lt(today))
@@ -175,8 +175,8 @@ pub fn overdue(conn: &mut Conn, today: Day, rows: i64) -> Result<Vec<InvoiceId>>
         .load(conn)?)
 }
 
-/// Writes that the buyer was reminded, or that there was nothing to remind them of; false when it was done before.
-pub fn set_reminded(tx: &mut Tx<'_>, id: InvoiceId, at: Instant) -> Result<bool> {
-    let waiting = invoices::table.find(id).filter(invoices::reminded_at.is_null());
-    Ok(diesel::update(waiting).set(invoices::reminded_at.eq(at)).execute(&mut **tx)? == 1)
+/// Marks the reminder of an invoice as done, whether or not one was needed. Returns false when it was done before.
+pub fn mark_reminded(tx: &mut Tx<'_>, id: InvoiceId, at: Instant) -> Result<bool> {
+    let target = invoices::table.find(id).filter(invoices::reminded_at.is_null());
+    Ok(diesel::update(target).set(invoices::reminded_at.eq(at)).execute(&mut **tx)? == 1)
 }

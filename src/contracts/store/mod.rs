@@ -1,5 +1,4 @@
-//! All SQL of contracts and their invoices. Whoever orders under a contract, asks for money by it or takes some holds its
-//! row first.
+//! All SQL of contracts and their invoices. Ordering, invoicing and payment lock the contract's row first.
 
 mod contracts;
 mod invoices;

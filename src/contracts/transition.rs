@@ -1,4 +1,4 @@
-//! Answering a contract, taking it back, and ending it.
+//! Transitions of contracts: accept, decline, withdraw, end.
 
 use super::contract::{Contract, ContractAction, ContractStatus};
 use super::error::ContractError;
@@ -11,9 +11,9 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, ContractId};
 use crate::web::StaleVersion;
 
-/// Takes a step with a contract: its buyer accepts or declines, the board withdraws or ends. What was ordered under it goes
-/// on and is asked for with the next invoice.
-pub fn step(
+/// Applies an action: the buyer accepts or declines, the board withdraws or ends. Orders placed under an ended contract
+/// go on and are part of the next invoice.
+pub fn transition(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
@@ -21,22 +21,22 @@ pub fn step(
     action: ContractAction,
     version: Option<i64>,
 ) -> Result<Contract, ContractError> {
-    let contract = store::locked(tx, id)?.ok_or(AccessError::Hidden)?;
-    let (account, who) = viewer::taker(roles, &contract, action)?;
+    let contract = store::lock_contract(tx, id)?.ok_or(AccessError::Hidden)?;
+    let (account, party) = viewer::resolve_party(roles, &contract, action)?;
     StaleVersion::check(version, contract.version)?;
-    let to = contract.after(action, who).ok_or(ContractError::WrongStatus(contract.status))?;
-    Ok(move_to(tx, now, contract, to, Some(account))?)
+    let to = contract.next_status(action, party).ok_or(ContractError::WrongStatus(contract.status))?;
+    Ok(apply_status(tx, now, contract, to, Some(account))?)
 }
 
-/// Writes where a locked contract stands now, and tells it.
-pub(super) fn move_to(
+/// Stores the new status of a locked contract and records the event.
+pub(super) fn apply_status(
     tx: &mut Tx<'_>,
     now: Instant,
     contract: Contract,
     to: ContractStatus,
     by: Option<AccountId>,
 ) -> db::Result<Contract> {
-    let (answers, kind) = match to {
+    let (is_answer, kind) = match to {
         ContractStatus::Proposed => return Ok(contract),
         ContractStatus::Active => (true, "contract.accepted"),
         ContractStatus::Declined => (true, "contract.declined"),
@@ -45,12 +45,12 @@ pub(super) fn move_to(
     };
     let contract = Contract {
         status: to,
-        answered_at: if answers { Some(now) } else { contract.answered_at },
+        answered_at: if is_answer { Some(now) } else { contract.answered_at },
         closed_at: (to != ContractStatus::Active).then_some(now),
         version: contract.version.saturating_add(1),
         ..contract
     };
-    store::set_status(tx, &contract)?;
+    store::update_status(tx, &contract)?;
     events::record(tx, now, &contract_event(kind, &contract).by(by))?;
     Ok(contract)
 }
