@@ -1,4 +1,4 @@
-//! How much is locked up at outlets, and for how long.
+//! The ageing of unsold goods and unpaid debts at outlets.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Rupiah};
 
 text_enum! {
-    /// How long something is locked up: goods since they were brought, debts since they were counted.
+    /// Age in days: of goods since delivery, of debts since the count.
     #[schema(as = ConsignmentAge)]
     Age {
-        /// A week at most.
+        /// Up to one week.
         Week = "0-7",
-        /// Two weeks at most.
+        /// Up to two weeks.
         Fortnight = "8-14",
-        /// A month at most.
+        /// Up to 30 days.
         Month = "15-30",
-        /// Longer.
+        /// More than 30 days.
         Longer = "31+",
     }
 }
 
 impl Age {
-    /// The age of what began on this day.
+    /// The age class on `today` of an item that began on `since`.
     pub fn of(since: Day, today: Day) -> Age {
         match today.signed_duration_since(since).num_days() {
             ..=7 => Age::Week,
@@ -33,61 +33,61 @@ impl Age {
     }
 }
 
-/// Something that is locked up at an outlet.
+/// Unsold goods or an unpaid debt at an outlet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Locked {
-    /// Goods that are not sold, at what the outlet would owe for them.
+pub enum OutstandingItem {
+    /// Unsold goods, valued at what the outlet would owe for them.
     Goods {
-        /// What they come to.
-        worth: Rupiah,
-        /// The day on which they were brought.
+        /// Value in rupiah.
+        value: Rupiah,
+        /// The day of delivery.
         since: Day,
-        /// Until which day they are good.
+        /// Best-before date.
         best_before: Option<Day>,
     },
-    /// Goods that are sold and not paid.
+    /// Goods sold and not paid.
     Debt {
-        /// What is open.
+        /// Unpaid amount in rupiah.
         open: Rupiah,
-        /// The day on which they were counted.
+        /// The day of the count.
         since: Day,
-        /// The day by which it was to be paid.
+        /// Due date.
         due_on: Day,
     },
 }
 
-/// What is locked up at an outlet, or at all of them.
+/// The ageing of one outlet, or of all of them. Amounts are rupiah.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ageing {
-    /// Goods that are not sold.
+    /// Value of unsold goods.
     pub goods: Rupiah,
-    /// What is sold and not paid.
+    /// Amount sold and not paid.
     pub owed: Rupiah,
-    /// What of that should have been paid.
+    /// The overdue part of `owed`.
     pub overdue: Rupiah,
-    /// What of the goods is past its best-before day.
+    /// The part of `goods` past its best-before date.
     pub spoiled: Rupiah,
-    /// All of it by age.
+    /// Goods and debts by age.
     pub by_age: BTreeMap<Age, Rupiah>,
 }
 
 impl Ageing {
-    /// Goods and debts: the cash that is locked up.
+    /// Sum of goods and debts.
     pub fn cash_locked(&self) -> Result<Rupiah, AmountError> {
         self.goods.plus(self.owed)
     }
 
-    /// The same with one more.
-    pub fn and(mut self, it: &Locked, today: Day) -> Result<Ageing, AmountError> {
-        let (amount, since) = match it {
-            Locked::Goods { worth, since, best_before } => {
-                self.goods = self.goods.plus(*worth)?;
+    /// Adds an item.
+    pub fn with_item(mut self, item: &OutstandingItem, today: Day) -> Result<Ageing, AmountError> {
+        let (amount, since) = match item {
+            OutstandingItem::Goods { value, since, best_before } => {
+                self.goods = self.goods.plus(*value)?;
                 if best_before.is_some_and(|last| last < today) {
-                    self.spoiled = self.spoiled.plus(*worth)?;
+                    self.spoiled = self.spoiled.plus(*value)?;
                 }
-                (*worth, *since)
+                (*value, *since)
             }
-            Locked::Debt { open, since, due_on } => {
+            OutstandingItem::Debt { open, since, due_on } => {
                 self.owed = self.owed.plus(*open)?;
                 if *due_on < today {
                     self.overdue = self.overdue.plus(*open)?;
@@ -95,20 +95,23 @@ impl Ageing {
                 (*open, *since)
             }
         };
-        let slot = self.by_age.entry(Age::of(since, today)).or_default();
-        *slot = slot.plus(amount)?;
+        let amount_of_age = self.by_age.entry(Age::of(since, today)).or_default();
+        *amount_of_age = amount_of_age.plus(amount)?;
         Ok(self)
     }
 
-    /// What is locked up in all, and at each outlet.
-    pub fn of(items: &[(OutletId, Locked)], today: Day) -> Result<(Ageing, BTreeMap<OutletId, Ageing>), AmountError> {
-        let (mut all, mut each) = (Ageing::default(), BTreeMap::<OutletId, Ageing>::new());
-        for (outlet, it) in items {
-            all = all.and(it, today)?;
-            let one = each.remove(outlet).unwrap_or_default();
-            each.insert(*outlet, one.and(it, today)?);
+    /// Computes the ageing of all items, and of each outlet.
+    pub fn compute(
+        items: &[(OutletId, OutstandingItem)],
+        today: Day,
+    ) -> Result<(Ageing, BTreeMap<OutletId, Ageing>), AmountError> {
+        let (mut total, mut by_outlet) = (Ageing::default(), BTreeMap::<OutletId, Ageing>::new());
+        for (outlet, item) in items {
+            total = total.with_item(item, today)?;
+            let ageing = by_outlet.remove(outlet).unwrap_or_default();
+            by_outlet.insert(*outlet, ageing.with_item(item, today)?);
         }
-        Ok((all, each))
+        Ok((total, by_outlet))
     }
 }
 
@@ -138,28 +141,29 @@ mod tests {
     }
 
     #[test]
-    fn cash_is_locked_in_goods_and_in_debts_and_each_is_told_by_its_age() {
+    fn cash_is_locked_in_goods_and_debts_and_summed_by_age() {
         let (near, far): (OutletId, OutletId) =
             (Entropy::System.id(Instant::EPOCH), Entropy::System.id(Instant::EPOCH));
         let today = day("2026-11-23");
-        let goods = |worth, since, best_before: &str| Locked::Goods {
-            worth: Rupiah(worth),
+        let goods = |value, since, best_before: &str| OutstandingItem::Goods {
+            value: Rupiah(value),
             since: day(since),
             best_before: Some(day(best_before)),
         };
-        let debt = |open, since, due_on| Locked::Debt { open: Rupiah(open), since: day(since), due_on: day(due_on) };
+        let debt =
+            |open, since, due_on| OutstandingItem::Debt { open: Rupiah(open), since: day(since), due_on: day(due_on) };
         let items = [
             (near, goods(160_000, "2026-11-20", "2026-11-23")),
             (near, debt(104_000, "2026-11-10", "2026-11-17")),
             (far, goods(50_000, "2026-10-01", "2026-11-22")),
         ];
-        let (all, each) = Ageing::of(&items, today).unwrap();
-        assert_eq!(all.cash_locked().unwrap(), Rupiah(314_000));
-        assert_eq!((all.goods, all.owed, all.overdue), (Rupiah(210_000), Rupiah(104_000), Rupiah(104_000)));
-        assert_eq!(all.spoiled, Rupiah(50_000), "good until the end of its day");
-        let ages: Vec<(Age, i64)> = all.by_age.iter().map(|(age, amount)| (*age, amount.0)).collect();
+        let (total, by_outlet) = Ageing::compute(&items, today).unwrap();
+        assert_eq!(total.cash_locked().unwrap(), Rupiah(314_000));
+        assert_eq!((total.goods, total.owed, total.overdue), (Rupiah(210_000), Rupiah(104_000), Rupiah(104_000)));
+        assert_eq!(total.spoiled, Rupiah(50_000), "good until the end of its day");
+        let ages: Vec<(Age, i64)> = total.by_age.iter().map(|(age, amount)| (*age, amount.0)).collect();
         assert_eq!(ages, [(Age::Week, 160_000), (Age::Fortnight, 104_000), (Age::Longer, 50_000)]);
-        assert_eq!(each[&near].cash_locked().unwrap(), Rupiah(264_000));
-        assert_eq!(each[&far].cash_locked().unwrap(), Rupiah(50_000));
+        assert_eq!(by_outlet[&near].cash_locked().unwrap(), Rupiah(264_000));
+        assert_eq!(by_outlet[&far].cash_locked().unwrap(), Rupiah(50_000));
     }
 }

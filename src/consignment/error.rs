@@ -1,53 +1,53 @@
-//! Why something of a consignment was not done.
+//! Errors of outlets, consignments and counts.
 
 use crate::cooperatives::AccessError;
 use crate::db;
 use crate::kernel::{AmountError, Quantity, Rupiah};
-use crate::orders::TransitionError;
+use crate::orders::FulfilmentError;
 use crate::payments::PaymentError;
-use crate::supply::{FiguresError, Reason, Unavailable};
+use crate::supply::{BatchQuantityError, Reason, Unavailable};
 use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
 
-/// Why something of a consignment was not done.
+/// Errors of outlets, consignments and counts.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsignmentError {
-    /// It is not theirs, or not there.
+    /// The caller may not do it, or may not know of it.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// The cooperative has as many outlets as it may.
-    #[error("there are too many outlets")]
+    /// The cooperative has the maximum number of outlets.
+    #[error("too many outlets")]
     TooManyOutlets,
-    /// Nothing is brought to the outlet any more.
+    /// The outlet is not active.
     #[error("the outlet is not active")]
     NotActive,
-    /// There is less of the batch.
-    #[error("only {0} are there")]
+    /// The batch has less than that available.
+    #[error("only {0} are available")]
     NotThatMany(Quantity),
-    /// The count found nothing that could be taken back, or it is taken back already.
-    #[error("the count cannot be taken back")]
+    /// The count has no sale to reverse, or is reversed already.
+    #[error("the count cannot be reversed")]
     NothingToReverse,
     /// The outlet owes nothing.
     #[error("nothing is owed")]
     NothingOwed,
-    /// More than the outlet owes.
+    /// The amount exceeds what the outlet owes.
     #[error("only {0} are owed")]
     MoreThanOwed(Rupiah),
-    /// What was sent does not hold together.
-    #[error("what was sent does not hold together")]
+    /// The request body is invalid.
+    #[error("the request is invalid")]
     Invalid(FieldErrors),
-    /// Someone else has changed it.
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
-    /// The batch does not take it.
+    /// The quantities do not fit the batch.
     #[error(transparent)]
-    Figures(#[from] FiguresError),
-    /// The sale could not be written.
+    Figures(#[from] BatchQuantityError),
+    /// The sale could not be recorded.
     #[error(transparent)]
-    Sale(#[from] TransitionError),
-    /// The money could not be written down.
+    Sale(#[from] FulfilmentError),
+    /// The payment could not be recorded.
     #[error(transparent)]
     Payment(#[from] PaymentError),
-    /// A sum leaves its bounds.
+    /// An amount is out of bounds.
     #[error(transparent)]
     Amount(#[from] AmountError),
     /// The database failed.
@@ -69,7 +69,7 @@ impl From<ConsignmentError> for Problem {
             ConsignmentError::MoreThanOwed(owed) => {
                 Problem::new(Code::MoreThanOwed).with("owed", owed).with("owed_text", owed.to_string())
             }
-            ConsignmentError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            ConsignmentError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             ConsignmentError::Stale(stale) => stale.into(),
             ConsignmentError::Figures(error) => error.into(),
             ConsignmentError::Sale(error) => error.into(),
@@ -80,6 +80,6 @@ impl From<ConsignmentError> for Problem {
     }
 }
 
-/// A request names what is not there, or not theirs to name.
+/// The named thing does not exist, or the caller may not name it.
 pub(super) const NOT_THERE: FieldError =
     FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };

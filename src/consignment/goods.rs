@@ -1,4 +1,4 @@
-//! Goods at an outlet, and its counts, as they are kept.
+//! Consignments and counts.
 
 use diesel::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::kernel::ids::{
 };
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
-/// Goods of a batch that were brought to an outlet. Delivered is always sold, returned, damaged and on hand.
+/// Goods of a batch delivered to an outlet. `delivered` always equals `sold` + `returned` + `damaged` + `on_hand`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = consignments)]
 #[diesel(treat_none_as_default_value = false)]
@@ -18,65 +18,65 @@ pub struct Consignment {
     /// Its cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Where it is.
+    /// The outlet.
     #[diesel(column_name = outlet_id)]
     pub outlet: OutletId,
-    /// Whose goods.
+    /// The group that owns the goods.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// Which goods.
+    /// The product.
     #[diesel(column_name = product_id)]
     pub product: ProductId,
-    /// Of which batch.
+    /// The batch.
     #[diesel(column_name = batch_id)]
     pub batch: BatchId,
-    /// How much was brought.
+    /// Quantity delivered.
     pub delivered: Quantity,
-    /// What of it is sold.
+    /// Quantity sold.
     pub sold: Quantity,
-    /// What was given back.
+    /// Quantity returned.
     pub returned: Quantity,
-    /// What was damaged.
+    /// Quantity damaged.
     pub damaged: Quantity,
-    /// What is there.
+    /// Quantity at the outlet.
     pub on_hand: Quantity,
-    /// What the outlet owes for a unit.
+    /// Price per unit that the outlet owes, in rupiah.
     pub unit_price: Rupiah,
-    /// What a unit costs there, when the outlet keeps a part of it.
+    /// Retail price per unit, when the outlet gets a commission.
     pub retail_price: Option<Rupiah>,
-    /// What the cooperative keeps of what the outlet owes, in percent.
+    /// Service share of the cooperative, in percent of what the outlet owes.
     pub service_percent: i32,
-    /// On which business day it was brought.
+    /// Business day of delivery.
     pub delivered_on: Day,
-    /// When it was noted.
+    /// When it was recorded.
     pub delivered_at: Instant,
-    /// By whom.
+    /// The officer who recorded it.
     pub delivered_by: AccountId,
-    /// Who took it there.
+    /// Name of the person who received the goods.
     pub received_by: Option<String>,
-    /// What is worth remembering.
+    /// Note.
     pub note: Option<String>,
-    /// Grows by one with every count.
+    /// Version; increases by one with every count.
     pub version: i64,
 }
 
 impl Consignment {
-    /// The same after this much was found sold, given back and damaged.
+    /// The consignment after these quantities were sold, returned and damaged.
     #[must_use]
     pub fn after(&self, sold: Quantity, returned: Quantity, damaged: Quantity) -> Consignment {
-        let gone = Quantity::sum([sold, returned, damaged]);
+        let removed = Quantity::sum([sold, returned, damaged]);
         Consignment {
             sold: self.sold.plus(sold),
             returned: self.returned.plus(returned),
             damaged: self.damaged.plus(damaged),
-            on_hand: self.on_hand.minus(gone),
+            on_hand: self.on_hand.minus(removed),
             version: self.version.saturating_add(1),
             ..self.clone()
         }
     }
 }
 
-/// A count of what an outlet has left of a group's goods.
+/// A count of a group's goods at an outlet.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = outlet_counts)]
 #[diesel(treat_none_as_default_value = false)]
@@ -86,48 +86,48 @@ pub struct OutletCount {
     /// Its cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Where it was counted.
+    /// The outlet.
     #[diesel(column_name = outlet_id)]
     pub outlet: OutletId,
-    /// Whose goods.
+    /// The group that owns the goods.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// The order of what is owed by it, if anything is.
+    /// The order of the goods the outlet owes for; `None` when it owes nothing.
     #[diesel(column_name = order_id)]
     pub order: Option<OrderId>,
-    /// On which business day.
+    /// Business day of the count.
     pub counted_on: Day,
-    /// When it was noted.
+    /// When it was recorded.
     pub counted_at: Instant,
-    /// By whom.
+    /// The officer who recorded it.
     pub counted_by: AccountId,
-    /// When it was taken back.
+    /// When it was reversed.
     pub reversed_at: Option<Instant>,
-    /// By whom.
+    /// The officer who reversed it.
     pub reversed_by: Option<AccountId>,
-    /// What is worth remembering.
+    /// Note.
     pub note: Option<String>,
 }
 
-/// What a count found of a consignment.
+/// The count of one consignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = outlet_count_lines)]
 pub struct CountLine {
-    /// By which count.
+    /// The count.
     #[diesel(column_name = count_id)]
     pub count: OutletCountId,
-    /// Of what.
+    /// The consignment.
     #[diesel(column_name = consignment_id)]
     pub consignment: ConsignmentId,
-    /// What was sold since the count before.
+    /// Quantity sold since the previous count.
     pub sold: Quantity,
-    /// What was given back.
+    /// Quantity returned.
     pub returned: Quantity,
-    /// What was damaged.
+    /// Quantity damaged.
     pub damaged: Quantity,
-    /// What of all that the outlet owes for.
+    /// Quantity that the outlet owes for.
     pub billed: Quantity,
-    /// What was left.
+    /// Quantity left.
     pub on_hand: Quantity,
 }
 
@@ -168,9 +168,9 @@ mod tests {
         }
     }
 
-    /// A worked example: twenty at 8,000, six given back, one damaged, none left.
+    /// Example: twenty at 8,000, six returned, one damaged, none left.
     #[test]
-    fn twenty_of_which_six_came_back_and_one_broke_leave_thirteen_to_pay() {
+    fn twenty_with_six_returned_and_one_damaged_leave_thirteen_to_pay() {
         let before = consignment(20);
         assert_eq!(before.on_hand.cost(before.unit_price).unwrap(), Rupiah(160_000));
         let after = before.after(Quantity::units(13), Quantity::units(6), Quantity::units(1));
@@ -184,11 +184,11 @@ mod tests {
             delivered in 1_i64..1_000,
             counts in proptest::collection::vec((0_i64..50, 0_i64..50, 0_i64..50), 0..20),
         ) {
-            let mut it = consignment(delivered);
+            let mut goods = consignment(delivered);
             for (sold, returned, damaged) in counts {
-                it = it.after(Quantity::units(sold), Quantity::units(returned), Quantity::units(damaged));
-                let all = Quantity::sum([it.sold, it.returned, it.damaged, it.on_hand]);
-                prop_assert_eq!(all, it.delivered);
+                goods = goods.after(Quantity::units(sold), Quantity::units(returned), Quantity::units(damaged));
+                let all = Quantity::sum([goods.sold, goods.returned, goods.damaged, goods.on_hand]);
+                prop_assert_eq!(all, goods.delivered);
             }
         }
     }

@@ -1,31 +1,31 @@
-//! Consignment: goods that outlets sell for the groups, which stay the groups' until they are sold.
+//! Consignment: outlets sell goods of the groups, which own them until they are sold.
 //!
-//! The board notes [`Outlet`]s and their terms: a cut of the price, or a price that they owe for a unit and add to. An officer
-//! brings goods of a batch there (`deliver`), which claims them, and later counts what is left (`count`): what is neither
-//! there nor given back nor damaged is sold. Delivered is always sold, returned, damaged and on hand. What a count finds
-//! sold becomes an order of the outlet, handed over at once; so books, payouts and reports know nothing special of it,
-//! and the outlet pays like any buyer (`pay` spreads what it pays over its orders). A count that was wrong is taken back
-//! (`reverse`). How much is locked up at outlets, and for how long, tells `ageing`; what was brought and counted is a slip for both sides to sign (`paper`).
+//! The board creates [`Outlet`]s with their terms: a commission, or a fixed price per unit. An officer delivers goods
+//! of a batch (`create_consignment`), which claims them, and later counts what is left (`record_count`): goods neither
+//! left nor returned nor damaged count as sold. `delivered` always equals `sold` + `returned` + `damaged` + `on_hand`.
+//! Sold goods become an order of the outlet, handed over at once, so the ledger, payouts and reports need no special
+//! case, and the outlet pays like any buyer (`pay` splits payments over its orders). A wrong count is reversed
+//! (`reverse`). `ageing` reports unsold goods and debts; `print` renders notes for both sides to sign.
 
 mod ageing;
 mod api;
-mod count;
-mod deliver;
+mod create_consignment;
 mod error;
 mod goods;
 mod outlet;
 mod pay;
 mod print;
+mod record_count;
 mod reverse;
 mod store;
 mod viewer;
 
-pub use ageing::{Age, Ageing, Locked};
+pub use ageing::{Age, Ageing, OutstandingItem};
 pub use api::routes;
-pub use count::{Counted, Counting, count};
-pub use deliver::{Delivery, deliver};
+pub use create_consignment::{NewConsignment, create_consignment};
 pub use error::ConsignmentError;
 pub use goods::{Consignment, CountLine, OutletCount};
-pub use outlet::{Outlet, OutletTerms, add_outlet, change_outlet};
-pub use pay::{owed, pay};
-pub use reverse::reverse;
+pub use outlet::{Outlet, OutletTerms, create_outlet, update_outlet};
+pub use pay::{compute_owed, record_payment};
+pub use record_count::{NewCount, NewCountLine, record_count};
+pub use reverse::reverse_count;

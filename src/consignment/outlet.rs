@@ -10,15 +10,15 @@ use crate::db::schema::outlets;
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, OutletId};
 use crate::kernel::{Instant, Phone, Rupiah};
-use crate::orders::Contact;
+use crate::orders::OrderContact;
 use crate::web::{FieldError, FieldErrors, StaleVersion};
 
-/// The most outlets of a cooperative.
-pub const MOST_OUTLETS: i64 = 500;
-/// The most that an outlet keeps of a price, in percent.
-pub const MOST_CUT: i64 = 90;
-/// The longest time in which it pays what it has sold, in days.
-pub const LONGEST_TERM: i64 = 90;
+/// Maximum number of outlets of a cooperative.
+pub const MAX_OUTLETS: i64 = 500;
+/// Maximum commission, in percent.
+pub const MAX_CUT_PERCENT: i64 = 90;
+/// Maximum payment term, in days.
+pub const MAX_SETTLE_DAYS: i64 = 90;
 
 /// A shop that sells goods on consignment.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -27,79 +27,79 @@ pub const LONGEST_TERM: i64 = 90;
 pub struct Outlet {
     /// Its id.
     pub id: OutletId,
-    /// For whom it sells.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// Who keeps it.
+    /// Name of the shopkeeper.
     pub keeper: Option<String>,
-    /// Their number.
+    /// Phone number of the shopkeeper.
     pub phone: Option<Phone>,
-    /// Where it is.
+    /// Address.
     pub address: Option<String>,
-    /// What it keeps of the price, in percent.
+    /// Commission of the outlet, in percent of the retail price.
     pub cut_percent: i32,
-    /// How many days after a count it pays.
+    /// Payment term: days after a count.
     pub settle_days: i32,
-    /// Whether it pays what is damaged there.
+    /// Whether the outlet pays for goods damaged there.
     pub bears_damage: bool,
-    /// Whether goods are brought there.
+    /// Whether goods may be delivered there.
     pub active: bool,
-    /// When it was noted.
+    /// When it was recorded.
     pub added_at: Instant,
-    /// By whom.
+    /// The account that created it.
     pub added_by: AccountId,
-    /// Grows by one with every change.
+    /// Version; increases by one with every change.
     pub version: i64,
 }
 
-/// What is noted of an outlet.
+/// Name, contact and terms of an outlet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutletTerms {
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// Who keeps it.
+    /// Name of the shopkeeper.
     pub keeper: Option<String>,
-    /// Their number.
+    /// Phone number of the shopkeeper.
     pub phone: Option<Phone>,
-    /// Where it is.
+    /// Address.
     pub address: Option<String>,
-    /// What it keeps of the price, in percent.
+    /// Commission of the outlet, in percent of the retail price.
     pub cut_percent: i32,
-    /// How many days after a count it pays.
+    /// Payment term: days after a count.
     pub settle_days: i32,
-    /// Whether it pays what is damaged there.
+    /// Whether the outlet pays for goods damaged there.
     pub bears_damage: bool,
-    /// Whether goods are brought there.
+    /// Whether goods may be delivered there.
     pub active: bool,
 }
 
 impl Outlet {
-    /// What it owes for a unit that it sells at this price: the price less its cut, in whole rupiah rounded down.
-    pub fn owes_for(&self, retail: Rupiah) -> Rupiah {
+    /// The price per unit that it owes at this retail price: less its commission, in whole rupiah, rounded down.
+    pub fn price_after_cut(&self, retail: Rupiah) -> Rupiah {
         let left = i64::from(100_i32.saturating_sub(self.cut_percent)).max(0);
         Rupiah(retail.0.saturating_mul(left).div_euclid(100))
     }
 
-    /// How it stands in orders.
-    pub fn contact(&self) -> Contact {
-        Contact { name: self.name.clone(), phone: self.phone.clone(), email: None }
+    /// The contact used in its orders.
+    pub fn contact(&self) -> OrderContact {
+        OrderContact { name: self.name.clone(), phone: self.phone.clone(), email: None }
     }
 }
 
-/// Notes an outlet.
-pub fn add_outlet(
+/// Creates an outlet. `TooManyOutlets` at the limit, `Invalid` when the name is taken.
+pub fn create_outlet(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
     id: OutletId,
     terms: &OutletTerms,
 ) -> Result<Outlet, ConsignmentError> {
-    if store::count_outlets(tx, permit.cooperative)? >= MOST_OUTLETS {
+    if store::count_outlets(tx, permit.cooperative)? >= MAX_OUTLETS {
         return Err(ConsignmentError::TooManyOutlets);
     }
-    check_name(tx, permit.cooperative, None, &terms.name)?;
+    require_unique_name(tx, permit.cooperative, None, &terms.name)?;
     let outlet = Outlet {
         id,
         cooperative: permit.cooperative,
@@ -116,23 +116,23 @@ pub fn add_outlet(
         version: 1,
     };
     store::insert_outlet(tx, &outlet)?;
-    events::record(tx, now, &told("outlet.added", &outlet).by(permit.account))?;
+    events::record(tx, now, &outlet_event("outlet.added", &outlet).by(permit.account))?;
     Ok(outlet)
 }
 
-/// Changes what is noted of an outlet. What is there already is owed for as it was agreed when it was brought.
-pub fn change_outlet(
+/// Updates an outlet at the given version. Goods delivered before keep the price agreed at delivery.
+pub fn update_outlet(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
     id: OutletId,
-    seen: i64,
+    version: i64,
     terms: &OutletTerms,
 ) -> Result<Outlet, ConsignmentError> {
-    let before = store::locked_outlet(tx, id)?.filter(|it| it.cooperative == permit.cooperative);
+    let before = store::lock_outlet(tx, id)?.filter(|outlet| outlet.cooperative == permit.cooperative);
     let before = before.ok_or(AccessError::Hidden)?;
-    StaleVersion::check(Some(seen), before.version)?;
-    check_name(tx, permit.cooperative, Some(id), &terms.name)?;
+    StaleVersion::check(Some(version), before.version)?;
+    require_unique_name(tx, permit.cooperative, Some(id), &terms.name)?;
     let outlet = Outlet {
         name: terms.name.clone(),
         keeper: terms.keeper.clone(),
@@ -146,25 +146,25 @@ pub fn change_outlet(
         ..before
     };
     store::update_outlet(tx, &outlet)?;
-    events::record(tx, now, &told("outlet.changed", &outlet).by(permit.account))?;
+    events::record(tx, now, &outlet_event("outlet.changed", &outlet).by(permit.account))?;
     Ok(outlet)
 }
 
-fn check_name(
+fn require_unique_name(
     tx: &mut Tx<'_>,
     cooperative: CooperativeId,
-    but: Option<OutletId>,
+    except: Option<OutletId>,
     name: &str,
 ) -> Result<(), ConsignmentError> {
-    match store::outlet_named(tx, cooperative, name)?.filter(|it| Some(*it) != but) {
-        Some(_) => Err(ConsignmentError::Invalid(FieldErrors::one("/name", KNOWN))),
+    match store::find_outlet_by_name(tx, cooperative, name)?.filter(|id| Some(*id) != except) {
+        Some(_) => Err(ConsignmentError::Invalid(FieldErrors::single("/name", NAME_TAKEN))),
         None => Ok(()),
     }
 }
 
-fn told(kind: events::Kind, outlet: &Outlet) -> Event {
+fn outlet_event(kind: events::Kind, outlet: &Outlet) -> Event {
     Event::new(kind, outlet.id).in_cooperative(outlet.cooperative).with("outlet", outlet.id)
 }
 
-const KNOWN: FieldError =
+const NAME_TAKEN: FieldError =
     FieldError::Rule { code: "known-already", id: "Warung ini sudah dicatat.", en: "This outlet is noted already." };

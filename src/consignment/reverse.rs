@@ -1,4 +1,4 @@
-//! An officer takes back a count that was wrong.
+//! Reverses wrong counts.
 
 use super::error::ConsignmentError;
 use super::goods::OutletCount;
@@ -10,35 +10,39 @@ use crate::kernel::ids::{ConsignmentId, OutletCountId};
 use crate::kernel::{Instant, Quantity};
 use crate::orders;
 
-/// Takes back what a count found sold: it is on hand again, to be counted anew, and its sale is undone. What was given back
-/// or thrown away stays so. What the outlet has paid for it already is to be given back, or pays another order.
-pub fn reverse(
+/// Reverses a count: sold goods are on hand again, to be counted anew, and the sale is undone. Returned and discarded
+/// goods stay so. What the outlet has paid is refunded or pays another order. `NothingToReverse` when it has no sale or
+/// is reversed already.
+pub fn reverse_count(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     id: OutletCountId,
 ) -> Result<OutletCount, ConsignmentError> {
-    let count = store::locked_count(tx, id)?.filter(|it| it.group == permit.group).ok_or(AccessError::Hidden)?;
+    let count = store::lock_count(tx, id)?.filter(|count| count.group == permit.group).ok_or(AccessError::Hidden)?;
     let Some(order) = count.order.filter(|_| count.reversed_at.is_none()) else {
         return Err(ConsignmentError::NothingToReverse);
     };
-    let lines = store::lines_of(tx, &[id])?;
+    let lines = store::list_count_lines(tx, &[id])?;
     let ids: Vec<ConsignmentId> = lines.iter().map(|line| line.consignment).collect();
-    let held = store::locked_consignments(tx, &ids)?;
+    let consignments = store::lock_consignments(tx, &ids)?;
     for line in &lines {
-        let known = held.iter().find(|it| it.consignment.id == line.consignment).ok_or(AccessError::Hidden)?;
-        let back = |quantity: Quantity| Quantity::ZERO.minus(quantity);
-        // What the outlet owed for beyond what it sold is what was damaged there.
+        let details = consignments
+            .iter()
+            .find(|details| details.consignment.id == line.consignment)
+            .ok_or(AccessError::Hidden)?;
+        let negate = |quantity: Quantity| Quantity::ZERO.minus(quantity);
+        // The quantity billed beyond the sold one is what was damaged at the outlet.
         let damaged = line.billed.minus(line.sold);
-        store::update_consignment(tx, &known.consignment.after(back(line.sold), Quantity::ZERO, back(damaged)))?;
+        store::update_consignment(tx, &details.consignment.after(negate(line.sold), Quantity::ZERO, negate(damaged)))?;
     }
     orders::undo_consigned(tx, now, permit.account, order)?;
     let count = OutletCount { reversed_at: Some(now), reversed_by: Some(permit.account), ..count };
-    store::set_reversed(tx, &count)?;
+    store::mark_reversed(tx, &count)?;
     let event = Event::new("outlet.count_reversed", count.id)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("outlet", count.outlet)
         .with("count", count.id)
         .with("order", order);

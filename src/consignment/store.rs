@@ -1,8 +1,8 @@
-//! The SQL of consignment.
+//! All SQL of outlets, consignments and counts.
 
 use diesel::prelude::*;
 
-use super::ageing::Locked;
+use super::ageing::OutstandingItem;
 use super::goods::{Consignment, CountLine, OutletCount};
 use super::outlet::Outlet;
 use super::viewer::Sight;
@@ -11,60 +11,60 @@ use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::ids::{ConsignmentId, CooperativeId, GroupId, OrderId, OutletCountId, OutletId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
-/// How many outlets a cooperative has.
+/// Counts the outlets of a cooperative.
 pub(super) fn count_outlets(conn: &mut Conn, cooperative: CooperativeId) -> Result<i64> {
     Ok(outlets::table.filter(outlets::cooperative_id.eq(cooperative)).count().get_result(conn)?)
 }
 
-/// The outlet of this name.
-pub(super) fn outlet_named(conn: &mut Conn, cooperative: CooperativeId, name: &str) -> Result<Option<OutletId>> {
-    let found = outlets::table.filter(outlets::cooperative_id.eq(cooperative)).filter(outlets::name.eq(name));
-    Ok(found.select(outlets::id).first(conn).optional()?)
+/// Finds an outlet by name.
+pub(super) fn find_outlet_by_name(conn: &mut Conn, cooperative: CooperativeId, name: &str) -> Result<Option<OutletId>> {
+    let rows = outlets::table.filter(outlets::cooperative_id.eq(cooperative)).filter(outlets::name.eq(name));
+    Ok(rows.select(outlets::id).first(conn).optional()?)
 }
 
-/// Writes an outlet down.
-pub(super) fn insert_outlet(tx: &mut Tx<'_>, it: &Outlet) -> Result<()> {
-    diesel::insert_into(outlets::table).values(it).execute(&mut **tx)?;
+/// Inserts an outlet.
+pub(super) fn insert_outlet(tx: &mut Tx<'_>, outlet: &Outlet) -> Result<()> {
+    diesel::insert_into(outlets::table).values(outlet).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes what changed of an outlet, whose row this transaction holds.
-pub(super) fn update_outlet(tx: &mut Tx<'_>, it: &Outlet) -> Result<()> {
+/// Updates an outlet, whose row this transaction has locked.
+pub(super) fn update_outlet(tx: &mut Tx<'_>, outlet: &Outlet) -> Result<()> {
     use outlets as o;
-    diesel::update(o::table.find(it.id))
+    diesel::update(o::table.find(outlet.id))
         .set((
-            o::name.eq(&it.name),
-            o::keeper.eq(&it.keeper),
-            o::phone.eq(&it.phone),
-            o::address.eq(&it.address),
-            o::cut_percent.eq(it.cut_percent),
-            o::settle_days.eq(it.settle_days),
-            o::bears_damage.eq(it.bears_damage),
-            o::active.eq(it.active),
-            o::version.eq(it.version),
+            o::name.eq(&outlet.name),
+            o::keeper.eq(&outlet.keeper),
+            o::phone.eq(&outlet.phone),
+            o::address.eq(&outlet.address),
+            o::cut_percent.eq(outlet.cut_percent),
+            o::settle_days.eq(outlet.settle_days),
+            o::bears_damage.eq(outlet.bears_damage),
+            o::active.eq(outlet.active),
+            o::version.eq(outlet.version),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// The outlet of this id.
-pub(super) fn outlet(conn: &mut Conn, id: OutletId) -> Result<Option<Outlet>> {
+/// Finds an outlet.
+pub(super) fn find_outlet(conn: &mut Conn, id: OutletId) -> Result<Option<Outlet>> {
     Ok(outlets::table.find(id).select(Outlet::as_select()).first(conn).optional()?)
 }
 
-/// The outlet, its row held until the end of the transaction.
-pub(super) fn locked_outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<Outlet>> {
+/// Finds and locks an outlet until the end of the transaction.
+pub(super) fn lock_outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<Outlet>> {
     if let Conn::Postgres(postgres) = &mut **tx {
         outlets::table.find(id).select(outlets::id).for_update().first::<OutletId>(postgres).optional()?;
     }
-    outlet(tx, id)
+    find_outlet(tx, id)
 }
 
-/// Where a page of outlets begins.
+/// Page key of lists of outlets.
 pub(super) type OutletKey = (String, OutletId);
 
-/// A cooperative's outlets by name, behind this key.
-pub(super) fn outlets_of(
+/// Lists the outlets of a cooperative by name, after this page key.
+pub(super) fn list_outlets(
     conn: &mut Conn,
     cooperative: CooperativeId,
     after: Option<OutletKey>,
@@ -82,8 +82,8 @@ pub(super) fn outlets_of(
     Ok(query.load(conn)?)
 }
 
-/// The names of a cooperative's outlets.
-pub(super) fn names_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(OutletId, String)>> {
+/// Lists the names of a cooperative's outlets.
+pub(super) fn list_outlet_names(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<(OutletId, String)>> {
     Ok(outlets::table
         .filter(outlets::cooperative_id.eq(cooperative))
         .order((outlets::name.asc(), outlets::id.asc()))
@@ -91,9 +91,9 @@ pub(super) fn names_of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Ve
         .load(conn)?)
 }
 
-/// A consignment with what people call it.
+/// A consignment with names and dates that views show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(super) struct ConsignmentDetails {
     pub(super) consignment: Consignment,
     pub(super) outlet_name: String,
     pub(super) group_name: String,
@@ -105,14 +105,14 @@ pub(super) struct Shown {
 
 type Row = (Consignment, String, String, String, String, Day, Option<Day>);
 
-impl From<Row> for Shown {
+impl From<Row> for ConsignmentDetails {
     fn from((consignment, outlet_name, group_name, product_name, unit, ready_on, best_before): Row) -> Self {
-        Shown { consignment, outlet_name, group_name, product_name, unit, ready_on, best_before }
+        ConsignmentDetails { consignment, outlet_name, group_name, product_name, unit, ready_on, best_before }
     }
 }
 
-/// Consignments with what people call them.
-macro_rules! shown {
+/// Query of consignments with names and dates.
+macro_rules! consignment_details {
     () => {
         consignments::table
             .inner_join(outlets::table)
@@ -131,68 +131,72 @@ macro_rules! shown {
     };
 }
 
-/// The consignment of this id.
-pub(super) fn consignment(conn: &mut Conn, id: ConsignmentId) -> Result<Option<Shown>> {
-    let found: Option<Row> = shown!().filter(consignments::id.eq(id)).first(conn).optional()?;
-    Ok(found.map(Shown::from))
+/// Finds a consignment.
+pub(super) fn find_consignment(conn: &mut Conn, id: ConsignmentId) -> Result<Option<ConsignmentDetails>> {
+    let rows: Option<Row> = consignment_details!().filter(consignments::id.eq(id)).first(conn).optional()?;
+    Ok(rows.map(ConsignmentDetails::from))
 }
 
-/// These consignments, their rows held until the end of the transaction, by id.
-pub(super) fn locked_consignments(tx: &mut Tx<'_>, ids: &[ConsignmentId]) -> Result<Vec<Shown>> {
+/// Finds and locks consignments until the end of the transaction, in the order of their ids.
+pub(super) fn lock_consignments(tx: &mut Tx<'_>, ids: &[ConsignmentId]) -> Result<Vec<ConsignmentDetails>> {
     if let Conn::Postgres(postgres) = &mut **tx {
-        let held = consignments::table.filter(consignments::id.eq_any(ids.to_vec())).order(consignments::id.asc());
-        held.select(consignments::id).for_update().load::<ConsignmentId>(postgres)?;
+        let locked = consignments::table.filter(consignments::id.eq_any(ids.to_vec())).order(consignments::id.asc());
+        locked.select(consignments::id).for_update().load::<ConsignmentId>(postgres)?;
     }
-    let found = shown!().filter(consignments::id.eq_any(ids.to_vec())).order(consignments::id.asc());
-    let rows: Vec<Row> = found.load(&mut **tx)?;
-    Ok(rows.into_iter().map(Shown::from).collect())
+    let rows = consignment_details!().filter(consignments::id.eq_any(ids.to_vec())).order(consignments::id.asc());
+    let rows: Vec<Row> = rows.load(&mut **tx)?;
+    Ok(rows.into_iter().map(ConsignmentDetails::from).collect())
 }
 
-/// These consignments with what people call them.
-pub(super) fn consignments_of(conn: &mut Conn, ids: &[ConsignmentId]) -> Result<Vec<Shown>> {
-    let found =
-        shown!().filter(consignments::id.eq_any(ids.to_vec())).order((products::name.asc(), consignments::id.asc()));
-    let rows: Vec<Row> = found.load(conn)?;
-    Ok(rows.into_iter().map(Shown::from).collect())
+/// Lists these consignments by product name.
+pub(super) fn list_consignments_by_id(conn: &mut Conn, ids: &[ConsignmentId]) -> Result<Vec<ConsignmentDetails>> {
+    let rows = consignment_details!()
+        .filter(consignments::id.eq_any(ids.to_vec()))
+        .order((products::name.asc(), consignments::id.asc()));
+    let rows: Vec<Row> = rows.load(conn)?;
+    Ok(rows.into_iter().map(ConsignmentDetails::from).collect())
 }
 
-/// Writes a consignment down.
-pub(super) fn insert_consignment(tx: &mut Tx<'_>, it: &Consignment) -> Result<()> {
-    diesel::insert_into(consignments::table).values(it).execute(&mut **tx)?;
+/// Inserts a consignment.
+pub(super) fn insert_consignment(tx: &mut Tx<'_>, consignment: &Consignment) -> Result<()> {
+    diesel::insert_into(consignments::table).values(consignment).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes what was counted of a consignment, whose row this transaction holds.
-pub(super) fn update_consignment(tx: &mut Tx<'_>, it: &Consignment) -> Result<()> {
+/// Updates the quantities of a consignment, whose row this transaction has locked.
+pub(super) fn update_consignment(tx: &mut Tx<'_>, consignment: &Consignment) -> Result<()> {
     use consignments as c;
-    diesel::update(c::table.find(it.id))
+    diesel::update(c::table.find(consignment.id))
         .set((
-            c::sold.eq(it.sold),
-            c::returned.eq(it.returned),
-            c::damaged.eq(it.damaged),
-            c::on_hand.eq(it.on_hand),
-            c::version.eq(it.version),
+            c::sold.eq(consignment.sold),
+            c::returned.eq(consignment.returned),
+            c::damaged.eq(consignment.damaged),
+            c::on_hand.eq(consignment.on_hand),
+            c::version.eq(consignment.version),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Where a page of consignments begins.
+/// Page key of lists of consignments.
 pub(super) type ConsignmentKey = (Instant, ConsignmentId);
 
-/// What was brought to an outlet as far as it is seen, the latest first, behind this key; or only that of which something is
-/// there.
-pub(super) fn consignments_at(
+/// Lists the visible consignments at an outlet, the newest first, after this page key; with `open`, only those with
+/// goods on hand.
+pub(super) fn list_consignments(
     conn: &mut Conn,
     outlet: OutletId,
     sight: &Sight,
     open: bool,
     after: Option<ConsignmentKey>,
     rows: i64,
-) -> Result<Vec<Shown>> {
+) -> Result<Vec<ConsignmentDetails>> {
     use consignments as c;
-    let mut query =
-        shown!().filter(c::outlet_id.eq(outlet)).order((c::delivered_at.desc(), c::id.desc())).limit(rows).into_boxed();
+    let mut query = consignment_details!()
+        .filter(c::outlet_id.eq(outlet))
+        .order((c::delivered_at.desc(), c::id.desc()))
+        .limit(rows)
+        .into_boxed();
     if let Sight::Groups(groups) = sight {
         query = query.filter(c::group_id.eq_any(groups.clone()));
     }
@@ -202,33 +206,33 @@ pub(super) fn consignments_at(
     if let Some((moment, id)) = after {
         query = query.filter(c::delivered_at.lt(moment).or(c::delivered_at.eq(moment).and(c::id.lt(id))));
     }
-    let found: Vec<Row> = query.load(conn)?;
-    Ok(found.into_iter().map(Shown::from).collect())
+    let rows: Vec<Row> = query.load(conn)?;
+    Ok(rows.into_iter().map(ConsignmentDetails::from).collect())
 }
 
-/// Writes a count with its lines.
+/// Inserts a count with its lines.
 pub(super) fn insert_count(tx: &mut Tx<'_>, count: &OutletCount, lines: &[CountLine]) -> Result<()> {
     diesel::insert_into(outlet_counts::table).values(count).execute(&mut **tx)?;
     insert_rows!(tx, outlet_count_lines::table, lines)?;
     Ok(())
 }
 
-/// The count of this id.
-pub(super) fn outlet_count(conn: &mut Conn, id: OutletCountId) -> Result<Option<OutletCount>> {
+/// Finds a count.
+pub(super) fn find_count(conn: &mut Conn, id: OutletCountId) -> Result<Option<OutletCount>> {
     Ok(outlet_counts::table.find(id).select(OutletCount::as_select()).first(conn).optional()?)
 }
 
-/// The count, its row held until the end of the transaction.
-pub(super) fn locked_count(tx: &mut Tx<'_>, id: OutletCountId) -> Result<Option<OutletCount>> {
+/// Finds and locks a count until the end of the transaction.
+pub(super) fn lock_count(tx: &mut Tx<'_>, id: OutletCountId) -> Result<Option<OutletCount>> {
     if let Conn::Postgres(postgres) = &mut **tx {
-        let held = outlet_counts::table.find(id).select(outlet_counts::id).for_update();
-        held.first::<OutletCountId>(postgres).optional()?;
+        let locked = outlet_counts::table.find(id).select(outlet_counts::id).for_update();
+        locked.first::<OutletCountId>(postgres).optional()?;
     }
-    outlet_count(tx, id)
+    find_count(tx, id)
 }
 
-/// The lines of these counts.
-pub(super) fn lines_of(conn: &mut Conn, counts: &[OutletCountId]) -> Result<Vec<CountLine>> {
+/// Lists the lines of these counts.
+pub(super) fn list_count_lines(conn: &mut Conn, counts: &[OutletCountId]) -> Result<Vec<CountLine>> {
     Ok(outlet_count_lines::table
         .filter(outlet_count_lines::count_id.eq_any(counts.to_vec()))
         .order((outlet_count_lines::count_id.asc(), outlet_count_lines::consignment_id.asc()))
@@ -236,26 +240,26 @@ pub(super) fn lines_of(conn: &mut Conn, counts: &[OutletCountId]) -> Result<Vec<
         .load(conn)?)
 }
 
-/// Writes that a count was taken back.
-pub(super) fn set_reversed(tx: &mut Tx<'_>, it: &OutletCount) -> Result<()> {
-    diesel::update(outlet_counts::table.find(it.id))
-        .set((outlet_counts::reversed_at.eq(it.reversed_at), outlet_counts::reversed_by.eq(it.reversed_by)))
+/// Marks a count as reversed.
+pub(super) fn mark_reversed(tx: &mut Tx<'_>, count: &OutletCount) -> Result<()> {
+    diesel::update(outlet_counts::table.find(count.id))
+        .set((outlet_counts::reversed_at.eq(count.reversed_at), outlet_counts::reversed_by.eq(count.reversed_by)))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Where a page of counts begins.
-pub(super) type CountKey = (Instant, OutletCountId);
+/// Page key of lists of counts.
+pub(super) type OutletCountKey = (Instant, OutletCountId);
 
-/// A count with its order's number and what of it is open.
+/// A count with its order's number, total and paid amount.
 pub(super) type CountRow = (OutletCount, Option<(String, Rupiah, Rupiah)>);
 
-/// The counts of an outlet as far as they are seen, the latest first, behind this key.
-pub(super) fn counts_at(
+/// Lists the visible counts of an outlet, the newest first, after this page key.
+pub(super) fn list_counts(
     conn: &mut Conn,
     outlet: OutletId,
     sight: &Sight,
-    after: Option<CountKey>,
+    after: Option<OutletCountKey>,
     rows: i64,
 ) -> Result<Vec<CountRow>> {
     use outlet_counts as c;
@@ -275,8 +279,8 @@ pub(super) fn counts_at(
     Ok(query.load(conn)?)
 }
 
-/// A count with its order's number and what of it is open.
-pub(super) fn count_row(conn: &mut Conn, id: OutletCountId) -> Result<Option<CountRow>> {
+/// Finds a count with its order's number, total and paid amount.
+pub(super) fn find_count_row(conn: &mut Conn, id: OutletCountId) -> Result<Option<CountRow>> {
     Ok(outlet_counts::table
         .find(id)
         .left_join(orders::table)
@@ -285,25 +289,25 @@ pub(super) fn count_row(conn: &mut Conn, id: OutletCountId) -> Result<Option<Cou
         .optional()?)
 }
 
-/// The orders of an outlet of which something is open, the oldest first, each with how much.
-pub(super) fn open_orders(conn: &mut Conn, outlet: OutletId) -> Result<Vec<(OrderId, Rupiah)>> {
-    let found: Vec<(OrderId, Rupiah, Rupiah)> = orders::table
+/// Lists the outlet's orders that are not fully paid with their unpaid amount, the oldest first.
+pub(super) fn list_open_orders(conn: &mut Conn, outlet: OutletId) -> Result<Vec<(OrderId, Rupiah)>> {
+    let rows: Vec<(OrderId, Rupiah, Rupiah)> = orders::table
         .filter(orders::outlet_id.eq(outlet))
         .filter(orders::delivered_total.gt(orders::paid_total))
         .order((orders::placed_at.asc(), orders::id.asc()))
         .select((orders::id, orders::delivered_total, orders::paid_total))
         .load(conn)?;
     let open = |(order, delivered, paid): (OrderId, Rupiah, Rupiah)| (order, delivered.minus(paid).unwrap_or_default());
-    Ok(found.into_iter().map(open).collect())
+    Ok(rows.into_iter().map(open).collect())
 }
 
-/// All that is locked up at a cooperative's outlets as far as it is seen.
-pub(super) fn locked_up(
+/// Lists the visible unsold goods and unpaid debts at the cooperative's outlets.
+pub(super) fn list_outstanding(
     conn: &mut Conn,
     cooperative: CooperativeId,
     zone: Zone,
     sight: &Sight,
-) -> Result<Vec<(OutletId, Locked)>> {
+) -> Result<Vec<(OutletId, OutstandingItem)>> {
     let mut goods: Vec<(OutletId, GroupId, Quantity, Rupiah, Day, Option<Day>)> = consignments::table
         .inner_join(batches::table)
         .filter(consignments::cooperative_id.eq(cooperative))
@@ -333,12 +337,12 @@ pub(super) fn locked_up(
     goods.retain(|(_, group, ..)| sight.sees(*group));
     debts.retain(|(_, group, ..)| sight.sees(*group));
     let goods = goods.into_iter().map(|(outlet, _, on_hand, unit_price, since, best_before)| {
-        let worth = on_hand.cost(unit_price).unwrap_or_default();
-        (outlet, Locked::Goods { worth, since, best_before })
+        let value = on_hand.cost(unit_price).unwrap_or_default();
+        (outlet, OutstandingItem::Goods { value, since, best_before })
     });
     let debts = debts.into_iter().map(|(outlet, _, delivered, paid, since, pay_by)| {
         let open = delivered.minus(paid).unwrap_or_default();
-        (outlet, Locked::Debt { open, since, due_on: pay_by.map_or(since, |moment| zone.day_of(moment)) })
+        (outlet, OutstandingItem::Debt { open, since, due_on: pay_by.map_or(since, |moment| zone.day_of(moment)) })
     });
     Ok(goods.chain(debts).collect())
 }

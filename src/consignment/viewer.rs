@@ -1,32 +1,33 @@
-//! Who stands before an outlet.
+//! Access to outlets and the goods there.
 
 use crate::cooperatives::{AccessError, Roles};
 use crate::kernel::ids::{CooperativeId, GroupId};
 
-/// Whose goods somebody sees at outlets.
+/// Whose goods at outlets the caller may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sight {
-    /// Everybody's: those who keep, govern, supervise or mentor.
+    /// Those of all groups: for board, treasurer, supervisors and companions.
     All,
-    /// Those of their own groups.
+    /// Those of the caller's own groups.
     Groups(Vec<GroupId>),
 }
 
 impl Sight {
-    /// What they see of a cooperative's outlets; to others than those above and its groups' members they are not there.
+    /// What the caller may see of a cooperative's outlets; `Forbidden` for other office holders, `Hidden` for everybody
+    /// else.
     pub fn of(roles: &Roles, cooperative: CooperativeId) -> Result<Sight, AccessError> {
-        if roles.sees_money_in(cooperative) {
+        if roles.can_see_money_in(cooperative) {
             Ok(Sight::All)
         } else if roles.is_member_in(cooperative) {
             Ok(Sight::Groups(roles.groups()))
-        } else if roles.oversees(cooperative) {
+        } else if roles.has_office_in(cooperative) {
             Err(AccessError::Forbidden)
         } else {
             Err(AccessError::Hidden)
         }
     }
 
-    /// Whether they see this group's goods.
+    /// Whether the caller may see this group's goods.
     pub fn sees(&self, group: GroupId) -> bool {
         match self {
             Sight::All => true,

@@ -1,4 +1,4 @@
--- Shops that sell goods on consignment: for a cut of the price, or at a price of their own above what they owe.
+-- Outlets that sell goods on consignment: for a commission, or at their own price above what they owe.
 CREATE TABLE outlets (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,
@@ -17,7 +17,7 @@ CREATE TABLE outlets (
 CREATE UNIQUE INDEX outlets_cooperative_id_name_key ON outlets (cooperative_id, name);
 CREATE INDEX outlets_added_by_index ON outlets (added_by);
 
--- Goods of a batch that were brought to an outlet. They stay the group's until sold, and nothing of them is ever lost sight of.
+-- Goods of a batch delivered to an outlet. The group owns them until sold; delivered = sold + returned + damaged + on hand.
 CREATE TABLE consignments (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,
@@ -53,7 +53,7 @@ CREATE INDEX orders_outlet_id_index ON orders (outlet_id) WHERE outlet_id IS NOT
 ALTER TABLE ledger_postings ADD COLUMN outlet_id UUID REFERENCES outlets;
 CREATE INDEX ledger_postings_outlet_id_index ON ledger_postings (outlet_id) WHERE outlet_id IS NOT NULL;
 
--- What an outlet had left of a group's goods when it was counted, and the order of what it had sold.
+-- A count of a group's goods at an outlet, and the order of the goods sold.
 CREATE TABLE outlet_counts (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,

@@ -1,4 +1,4 @@
-//! How much is locked up at outlets.
+//! Routes of the ageing report.
 
 use actix_web::web::Data;
 
@@ -14,34 +14,34 @@ use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![show_consignment_ageing]
+    routes![get_consignment_ageing]
 }
 
-/// Show how much is locked up at outlets
+/// Get the ageing of goods and debts at outlets
 ///
-/// Goods that are not sold and what is sold and not paid, by age and outlet. Members see what of it is their own groups';
-/// the board, the treasurer, the supervisors and the companions all.
+/// Unsold goods and unpaid debts by age and outlet. Members see those of their own groups; board, treasurer,
+/// supervisors and companions see all.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/consignment_ageing", tag = "consignment", operation_id = "consignment_ageing",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
-    responses((status = 200, description = "What is locked up today", body = ConsignmentAgeing)),
+    responses((status = 200, description = "The ageing of today", body = ConsignmentAgeing)),
     security(("bearer" = [])),
 )]
-async fn show_consignment_ageing(
+async fn get_consignment_ageing(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
     let sight = Sight::of(&caller.roles, id.0)?;
     let now = state.now();
-    let read = state.db.read::<_, ConsignmentError, _>(move |conn| {
-        let zone = ledger::zone_of(conn, id.0)?;
+    let ageing = state.db.read::<_, ConsignmentError, _>(move |conn| {
+        let zone = ledger::load_zone(conn, id.0)?;
         let today = zone.day_of(now);
-        let items = store::locked_up(conn, id.0, zone, &sight)?;
-        let (all, mut each) = Ageing::of(&items, today)?;
-        let names = store::names_of(conn, id.0)?.into_iter();
-        let outlets = names.filter_map(|(outlet, name)| Some((outlet, name, each.remove(&outlet)?))).collect();
-        Ok(ConsignmentAgeing::of(today, &all, outlets)?)
+        let items = store::list_outstanding(conn, id.0, zone, &sight)?;
+        let (total, mut by_outlet) = Ageing::compute(&items, today)?;
+        let names = store::list_outlet_names(conn, id.0)?.into_iter();
+        let outlets = names.filter_map(|(outlet, name)| Some((outlet, name, by_outlet.remove(&outlet)?))).collect();
+        Ok(ConsignmentAgeing::of(today, &total, outlets)?)
     });
-    Ok(ApiResponse::ok(&read.await?).tagged())
+    Ok(ApiResponse::ok(&ageing.await?).with_etag())
 }

@@ -1,76 +1,77 @@
-//! What clients send about outlets and the goods there.
+//! JSON request bodies of outlets, consignments and counts.
 
 use serde::Deserialize;
 
-use crate::consignment::count::{Counted, Counting};
-use crate::consignment::deliver::{Delivery, MOST_PRICE};
-use crate::consignment::outlet::{LONGEST_TERM, MOST_CUT, OutletTerms};
+use crate::consignment::create_consignment::{MAX_UNIT_PRICE, NewConsignment};
+use crate::consignment::outlet::{MAX_CUT_PERCENT, MAX_SETTLE_DAYS, OutletTerms};
+use crate::consignment::record_count::{NewCount, NewCountLine};
 use crate::kernel::ids::{BatchId, ConsignmentId, GroupId, OutletCountId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Phone, Quantity, Rupiah};
-use crate::orders::GoodsAfter;
+use crate::orders::GoodsDisposition;
 use crate::payments::Method;
 use crate::web::{FieldError, FieldErrors, Validate};
 
-/// What is noted of an outlet.
+/// Name, contact and terms of an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
+#[schema(as = NoteOutlet, example = json!({
     "name": "Warung Contoh Barokah", "keeper": "Contoh Darmi", "phone": "081200000077",
     "address": "Jl. Raya Gumelar, depan pasar", "cut_percent": 20, "settle_days": 7,
 }))]
-pub(super) struct NoteOutlet {
-    /// What it is called; each of a cooperative has a name of its own.
+pub(super) struct OutletBody {
+    /// Name; unique in the cooperative.
     #[schema(min_length = 1, max_length = 100)]
     name: String,
-    /// Who keeps it.
+    /// Name of the shopkeeper.
     #[schema(max_length = 100)]
     keeper: Option<String>,
-    /// Their mobile number.
+    /// Mobile number of the shopkeeper.
     phone: Option<Phone>,
-    /// Where it is.
+    /// Address.
     #[schema(max_length = 300)]
     address: Option<String>,
-    /// What it keeps of the price, in percent; nothing where it owes a price for a unit and adds to it.
+    /// Commission of the outlet, in percent of the retail price; 0 when it pays a fixed price per unit and sets its own
+    /// retail price.
     #[schema(minimum = 0, maximum = 90, example = 20)]
     cut_percent: i32,
-    /// How many days after a count it pays.
+    /// Payment term: days after a count.
     #[schema(minimum = 0, maximum = 90, example = 7)]
     settle_days: i32,
-    /// Whether it pays what is damaged there.
+    /// Whether the outlet pays for goods damaged there.
     #[serde(default)]
     #[schema(required = false)]
     bears_damage: bool,
-    /// Whether goods are brought there.
-    #[serde(default = "yes")]
+    /// Whether goods may be delivered there.
+    #[serde(default = "default_active")]
     #[schema(required = false)]
     active: bool,
 }
 
-fn yes() -> bool {
+fn default_active() -> bool {
     true
 }
 
-impl Validate for NoteOutlet {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.line("/name", &self.name, 1..=100);
-        for (pointer, text, most) in [("/keeper", &self.keeper, 100), ("/address", &self.address, 300)] {
+impl Validate for OutletBody {
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/name", &self.name, 1..=100);
+        for (pointer, text, max_length) in [("/keeper", &self.keeper, 100), ("/address", &self.address, 300)] {
             if let Some(text) = text {
-                errors.line(pointer, text, 0..=most);
+                errors.check_line(pointer, text, 0..=max_length);
             }
         }
-        errors.range("/cut_percent", self.cut_percent.into(), 0..=MOST_CUT);
-        errors.range("/settle_days", self.settle_days.into(), 0..=LONGEST_TERM);
+        errors.check_range("/cut_percent", self.cut_percent.into(), 0..=MAX_CUT_PERCENT);
+        errors.check_range("/settle_days", self.settle_days.into(), 0..=MAX_SETTLE_DAYS);
     }
 }
 
-impl NoteOutlet {
+impl OutletBody {
     pub(super) fn terms(&self) -> OutletTerms {
         OutletTerms {
             name: self.name.trim().to_owned(),
-            keeper: tidy(self.keeper.as_ref()),
+            keeper: trim_text(self.keeper.as_ref()),
             phone: self.phone.clone(),
-            address: tidy(self.address.as_ref()),
+            address: trim_text(self.address.as_ref()),
             cut_percent: self.cut_percent,
             settle_days: self.settle_days,
             bears_damage: self.bears_damage,
@@ -79,168 +80,169 @@ impl NoteOutlet {
     }
 }
 
-fn tidy(text: Option<&String>) -> Option<String> {
+fn trim_text(text: Option<&String>) -> Option<String> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// Goods that are brought to an outlet.
+/// Goods to deliver to an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
+#[schema(as = DeliverConsignment, example = json!({
     "batch": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "quantity": 20, "consignment_price": 8_000, "received_by": "Contoh Darmi",
 }))]
-pub(super) struct DeliverConsignment {
-    /// Of which batch, which is made.
+pub(super) struct CreateConsignment {
+    /// The batch; it must be made.
     batch: BatchId,
-    /// How much.
+    /// Quantity.
     #[schema(example = 20)]
     quantity: Quantity,
-    /// What the outlet owes for a unit; the usual price less its cut when left out.
+    /// Price per unit that the outlet owes, in rupiah. Absent: the regular price less its commission.
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 100_000_000, example = 8_000)]
     consignment_price: Option<Rupiah>,
-    /// Who took it there.
+    /// Name of the person who received the goods.
     #[schema(max_length = 100)]
     received_by: Option<String>,
-    /// What is worth remembering.
+    /// Note.
     #[schema(max_length = 500)]
     note: Option<String>,
 }
 
-impl Validate for DeliverConsignment {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for CreateConsignment {
+    fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
         if let Some(price) = self.consignment_price {
-            errors.range("/consignment_price", price.0, 1..=MOST_PRICE);
+            errors.check_range("/consignment_price", price.0, 1..=MAX_UNIT_PRICE);
         }
         if let Some(name) = &self.received_by {
-            errors.line("/received_by", name, 0..=100);
+            errors.check_line("/received_by", name, 0..=100);
         }
         if let Some(note) = &self.note {
-            errors.text("/note", note, 0..=500);
+            errors.check_text("/note", note, 0..=500);
         }
     }
 }
 
-impl DeliverConsignment {
-    /// Of which batch.
+impl CreateConsignment {
+    /// The batch.
     pub(super) fn batch(&self) -> BatchId {
         self.batch
     }
 
-    pub(super) fn delivery(&self, id: ConsignmentId) -> Delivery {
-        Delivery {
+    pub(super) fn new_consignment(&self, id: ConsignmentId) -> NewConsignment {
+        NewConsignment {
             id,
             batch: self.batch,
             quantity: self.quantity,
             consignment_price: self.consignment_price,
-            received_by: tidy(self.received_by.as_ref()),
-            note: tidy(self.note.as_ref()),
+            received_by: trim_text(self.received_by.as_ref()),
+            note: trim_text(self.note.as_ref()),
         }
     }
 }
 
-/// What was found of a consignment.
+/// The count of one consignment.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CountConsignment {
-    /// Of which.
+#[schema(as = CountConsignment)]
+struct CountLineBody {
+    /// The consignment.
     consignment: ConsignmentId,
-    /// What is left there. What is neither there nor given back nor damaged is sold.
+    /// Quantity left at the outlet. The rest that was neither returned nor damaged counts as sold.
     on_hand: Quantity,
-    /// What was given back.
+    /// Quantity returned.
     #[serde(default)]
     #[schema(required = false)]
     returned: Quantity,
-    /// What was damaged.
+    /// Quantity damaged.
     #[serde(default)]
     #[schema(required = false)]
     damaged: Quantity,
-    /// What becomes of what was given back: the shelf, when it is not said.
-    #[serde(default = "shelf")]
+    /// What happens to returned goods. Absent: they go back on the shelf.
+    #[serde(default = "default_goods")]
     #[schema(required = false)]
-    goods: GoodsAfter,
+    goods: GoodsDisposition,
 }
 
-fn shelf() -> GoodsAfter {
-    GoodsAfter::Shelf
+fn default_goods() -> GoodsDisposition {
+    GoodsDisposition::Shelf
 }
 
 /// A count of a group's goods at an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
+#[schema(as = CountOutlet, example = json!({
     "group": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11",
     "lines": [{"consignment": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c12", "on_hand": 0, "returned": 6, "damaged": 1}],
 }))]
-pub(super) struct CountOutlet {
-    /// Whose goods.
+pub(super) struct CreateOutletCount {
+    /// The group that owns the goods.
     pub(super) group: GroupId,
-    /// What was found.
+    /// One entry per counted consignment.
     #[schema(min_items = 1, max_items = 100)]
-    lines: Vec<CountConsignment>,
-    /// What is worth remembering.
+    lines: Vec<CountLineBody>,
+    /// Note.
     #[schema(max_length = 500)]
     note: Option<String>,
 }
 
-impl Validate for CountOutlet {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.length("/lines", self.lines.len(), 1..=100);
+impl Validate for CreateOutletCount {
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_length("/lines", self.lines.len(), 1..=100);
         if let Some(note) = &self.note {
-            errors.text("/note", note, 0..=500);
+            errors.check_text("/note", note, 0..=500);
         }
     }
 }
 
-impl CountOutlet {
-    pub(super) fn counting(&self, id: OutletCountId) -> Counting {
-        let line = |line: &CountConsignment| Counted {
+impl CreateOutletCount {
+    pub(super) fn new_count(&self, id: OutletCountId) -> NewCount {
+        let line = |line: &CountLineBody| NewCountLine {
             consignment: line.consignment,
             on_hand: line.on_hand,
             returned: line.returned,
             damaged: line.damaged,
             goods: line.goods,
         };
-        Counting { id, lines: self.lines.iter().map(line).collect(), note: tidy(self.note.as_ref()) }
+        NewCount { id, lines: self.lines.iter().map(line).collect(), note: trim_text(self.note.as_ref()) }
     }
 }
 
 text_enum! {
-    /// A step that an officer takes with a count.
+    /// The actions on a count.
     OutletCountAction {
-        /// It was wrong: what it found sold is on hand again, and its sale is undone.
+        /// Reverse a wrong count: sold goods are on hand again, and the sale is undone.
         Reverse = "reverse",
     }
 }
 
-/// A step of a count.
+/// A transition of a count.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "reverse"}))]
-pub(super) struct StepOutletCount {
-    /// Which step.
+#[schema(as = StepOutletCount, example = json!({"action": "reverse"}))]
+pub(super) struct TransitionOutletCount {
+    /// The action.
     pub(super) action: OutletCountAction,
 }
 
-impl Validate for StepOutletCount {
-    fn check(&self, _: &mut FieldErrors) {}
+impl Validate for TransitionOutletCount {
+    fn validate(&self, _: &mut FieldErrors) {}
 }
 
-/// What an outlet paid.
+/// A payment of an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"method": "transfer", "amount": 104_000}))]
 pub(super) struct PayOutlet {
-    /// How the money came.
+    /// Payment method.
     pub(super) method: Method,
-    /// How much.
+    /// Amount, in rupiah.
     #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 104_000)]
     pub(super) amount: Rupiah,
 }
 
 impl Validate for PayOutlet {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.range("/amount", self.amount.0, 1..=1_000_000_000_000);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_range("/amount", self.amount.0, 1..=1_000_000_000_000);
     }
 }
 

@@ -1,13 +1,13 @@
-//! Goods at outlets: listed, shown, brought there.
+//! Routes of consignments: goods delivered to outlets.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::bodies::DeliverConsignment;
-use super::seen;
+use super::bodies::CreateConsignment;
+use super::find_visible_outlet;
 use super::views::ConsignmentView;
-use crate::consignment::deliver::deliver;
+use crate::consignment::create_consignment::create_consignment;
 use crate::consignment::error::{ConsignmentError, NOT_THERE};
 use crate::consignment::print;
 use crate::consignment::store::{self, ConsignmentKey};
@@ -23,28 +23,28 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_consignments, deliver_consignment, show_consignment]
+    routes![list_consignments, deliver_consignment, get_consignment]
 }
 
-/// Which goods at an outlet.
+/// Filters of consignments.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ConsignmentsQuery {
-    /// Only those of which something is there.
+    /// Only consignments with goods on hand.
     #[serde(default)]
     open: bool,
-    /// The page behind this cursor.
+    /// Cursor of the page, from `next` of the previous one.
     #[param(max_length = 600)]
     cursor: Option<String>,
-    /// Rows on a page.
+    /// Rows per page.
     #[param(minimum = 1, maximum = 100, example = 20)]
     limit: Option<u32>,
 }
 
-/// List what was brought to an outlet
+/// List the consignments at an outlet
 ///
-/// The latest first. Members see their own groups' goods; the board, the treasurer, the supervisors and the companions all.
+/// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
 #[utoipa::path(
     get, path = "/v1/outlets/{id}/consignments", tag = "consignment", operation_id = "list_consignments",
     params(("id" = OutletId, Path, description = "The outlet"), ConsignmentsQuery),
@@ -60,30 +60,30 @@ async fn list_consignments(
 ) -> Result<ApiResponse, Problem> {
     let list = format!("consignments at {} {open}", id.0);
     let paging = Paging::<ConsignmentKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let consignments = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let (_, sight) = seen(conn, &caller.roles, id.0)?;
-            Ok(store::consignments_at(conn, id.0, &sight, open, after, rows)?)
+            let (_, sight) = find_visible_outlet(conn, &caller.roles, id.0)?;
+            Ok(store::list_consignments(conn, id.0, &sight, open, after, rows)?)
         })
         .await?;
-    let key = |it: &store::Shown| (it.consignment.delivered_at, it.consignment.id);
-    let page = paging.page(&state.signer, found, key, ConsignmentView::from);
-    Ok(page.answer(request.path(), request.query_string()))
+    let key = |details: &store::ConsignmentDetails| (details.consignment.delivered_at, details.consignment.id);
+    let page = paging.page(&state.signer, consignments, key, ConsignmentView::from);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Bring goods to an outlet
+/// Deliver goods to an outlet
 ///
-/// For the officers of the group that made them. They are claimed, so that nobody else is sold them, and stay the group's
-/// until a count finds them sold.
+/// For officers of the group that made the goods. The goods are claimed from the batch, so that nobody else can order
+/// them, and belong to the group until a count finds them sold.
 #[utoipa::path(
     post, path = "/v1/outlets/{id}/consignments", tag = "consignment", operation_id = "deliver_consignment",
     params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
-    request_body = DeliverConsignment,
+    request_body = CreateConsignment,
     responses(
-        (status = 201, description = "Brought there", body = ConsignmentView),
-        (status = 409, description = "`sold-out` with `available`, `outlet-not-active`, `transition-invalid`: it is not made"),
+        (status = 201, description = "Delivered", body = ConsignmentView),
+        (status = 409, description = "`sold-out` with `available`, `outlet-not-active`, `transition-invalid`: the batch is not made"),
     ),
     security(("bearer" = [])),
 )]
@@ -93,35 +93,35 @@ async fn deliver_consignment(
     officer: Officer,
     key: Idempotency,
     id: PathIds<OutletId>,
-    body: Body<DeliverConsignment>,
+    body: Body<CreateConsignment>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked) = (state.now(), officer.person.scope(), body.value);
+    let (now, scope, input) = (state.now(), officer.person.scope(), body.value);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let (outlet, _) = seen(tx, &caller.roles, id.0)?;
+            let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
             if !caller.roles.is_officer_in(outlet.cooperative) {
                 return Err(AccessError::Forbidden.into());
             }
-            let maker = supply::find(tx, asked.batch())?.filter(|batch| caller.roles.is_officer_of(batch.group_id));
-            let Some(batch) = maker else {
-                return Err(ConsignmentError::Invalid(FieldErrors::one("/batch", NOT_THERE)).into());
+            let batch = supply::find(tx, input.batch())?.filter(|batch| caller.roles.is_officer_of(batch.group_id));
+            let Some(batch) = batch else {
+                return Err(ConsignmentError::Invalid(FieldErrors::single("/batch", NOT_THERE)).into());
             };
-            let permit = officer.of(batch.group_id)?;
-            let delivery = asked.delivery(tx.id(now));
-            let it = deliver(tx, now, &permit, outlet.id, &delivery)?;
-            let shown = store::consignment(tx, it.id)?.ok_or(AccessError::Hidden)?;
+            let permit = officer.permit(batch.group_id)?;
+            let new_consignment = input.new_consignment(tx.id(now));
+            let consignment = create_consignment(tx, now, &permit, outlet.id, &new_consignment)?;
+            let details = store::find_consignment(tx, consignment.id)?.ok_or(AccessError::Hidden)?;
             Ok::<_, Problem>(
-                ApiResponse::created(format!("/v1/consignments/{}", it.id), &ConsignmentView::from(shown))
-                    .version(it.version),
+                ApiResponse::created(format!("/v1/consignments/{}", consignment.id), &ConsignmentView::from(details))
+                    .with_version(consignment.version),
             )
         })
         .await
 }
 
-/// Show goods at an outlet
+/// Get a consignment
 ///
-/// For the members of their group, and for the board, the treasurer, the supervisors and the companions. As JSON, or in a
-/// browser as a note of what was brought, for both sides to sign.
+/// For members of the group, and for board, treasurer, supervisors and companions. Returns JSON, or for browsers a
+/// printable delivery note for both sides to sign.
 #[utoipa::path(
     get, path = "/v1/consignments/{id}", tag = "consignment", operation_id = "consignment",
     params(("id" = ConsignmentId, Path, description = "The consignment")),
@@ -130,7 +130,7 @@ async fn deliver_consignment(
     ))),
     security(("bearer" = [])),
 )]
-async fn show_consignment(
+async fn get_consignment(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<ConsignmentId>,
@@ -140,16 +140,16 @@ async fn show_consignment(
     state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let shown = store::consignment(conn, id.0)?.ok_or(AccessError::Hidden)?;
-            let sight = Sight::of(&caller.roles, shown.consignment.cooperative)?;
-            if !sight.sees(shown.consignment.group) {
+            let details = store::find_consignment(conn, id.0)?.ok_or(AccessError::Hidden)?;
+            let sight = Sight::of(&caller.roles, details.consignment.cooperative)?;
+            if !sight.sees(details.consignment.group) {
                 return Err(AccessError::Hidden.into());
             }
             if reader == Reader::Person {
-                return print::of_delivery(&shown, language);
+                return print::render_delivery_note(&details, language);
             }
-            let version = shown.consignment.version;
-            Ok(ApiResponse::ok(&ConsignmentView::from(shown)).version(version))
+            let version = details.consignment.version;
+            Ok(ApiResponse::ok(&ConsignmentView::from(details)).with_version(version))
         })
         .await
 }

@@ -1,15 +1,15 @@
-//! Counts of what outlets have left.
+//! Routes of counts at outlets.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
-use super::bodies::{CountOutlet, OutletCountAction, StepOutletCount};
-use super::seen;
+use super::bodies::{CreateOutletCount, OutletCountAction, TransitionOutletCount};
+use super::find_visible_outlet;
 use super::views::OutletCountView;
-use crate::consignment::count::count;
 use crate::consignment::print;
-use crate::consignment::reverse::reverse;
-use crate::consignment::store::{self, CountKey};
+use crate::consignment::record_count;
+use crate::consignment::reverse::reverse_count;
+use crate::consignment::store::{self, OutletCountKey};
 use crate::consignment::viewer::Sight;
 use crate::cooperatives::{AccessError, Caller, Officer};
 use crate::db::Conn;
@@ -23,18 +23,17 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_outlet_counts, count_outlet, show_outlet_count, step_outlet_count]
+    routes![list_outlet_counts, create_outlet_count, get_outlet_count, transition_outlet_count]
 }
 
-fn view(conn: &mut Conn, id: OutletCountId) -> Result<OutletCountView, Problem> {
-    let row = store::count_row(conn, id)?.ok_or(AccessError::Hidden)?;
-    Ok(OutletCountView::of(row, &store::lines_of(conn, &[id])?))
+fn load_view(conn: &mut Conn, id: OutletCountId) -> Result<OutletCountView, Problem> {
+    let row = store::find_count_row(conn, id)?.ok_or(AccessError::Hidden)?;
+    Ok(OutletCountView::of(row, &store::list_count_lines(conn, &[id])?))
 }
 
 /// List the counts of an outlet
 ///
-/// The latest first. Members see those of their own groups' goods; the board, the treasurer, the supervisors and the
-/// companions all.
+/// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
 #[utoipa::path(
     get, path = "/v1/outlets/{id}/counts", tag = "consignment", operation_id = "list_outlet_counts",
     params(("id" = OutletId, Path, description = "The outlet"), PageQuery),
@@ -49,63 +48,63 @@ async fn list_outlet_counts(
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
     let list = format!("counts of {}", id.0);
-    let paging = Paging::<CountKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let (found, lines) = state
+    let paging = Paging::<OutletCountKey>::read(&state.signer, list, limit, cursor.as_deref())?;
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let (counts, lines) = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let (_, sight) = seen(conn, &caller.roles, id.0)?;
-            let found = store::counts_at(conn, id.0, &sight, after, rows)?;
-            let ids: Vec<OutletCountId> = found.iter().map(|(it, _)| it.id).collect();
-            let lines = store::lines_of(conn, &ids)?;
-            Ok((found, lines))
+            let (_, sight) = find_visible_outlet(conn, &caller.roles, id.0)?;
+            let counts = store::list_counts(conn, id.0, &sight, after, rows)?;
+            let ids: Vec<OutletCountId> = counts.iter().map(|(count, _)| count.id).collect();
+            let lines = store::list_count_lines(conn, &ids)?;
+            Ok((counts, lines))
         })
         .await?;
-    let key = |(it, _): &store::CountRow| (it.counted_at, it.id);
-    let page = paging.page(&state.signer, found, key, |row| OutletCountView::of(row, &lines));
-    Ok(page.answer(request.path(), request.query_string()))
+    let key = |(count, _): &store::CountRow| (count.counted_at, count.id);
+    let page = paging.page(&state.signer, counts, key, |row| OutletCountView::of(row, &lines));
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Count what an outlet has left
+/// Record a count at an outlet
 ///
-/// For the officers of the group whose goods they are. What is neither there nor given back nor damaged is sold: it becomes
-/// an order of the outlet, handed over at once and to be paid in as many days as was agreed.
+/// For officers of the group that owns the goods. Goods that are neither left nor returned nor damaged count as sold:
+/// they become an order of the outlet, handed over at once and due after the outlet's payment term.
 #[utoipa::path(
     post, path = "/v1/outlets/{id}/counts", tag = "consignment", operation_id = "count_outlet",
     params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
-    request_body = CountOutlet,
-    responses((status = 201, description = "Counted", body = OutletCountView)),
+    request_body = CreateOutletCount,
+    responses((status = 201, description = "Recorded", body = OutletCountView)),
     security(("bearer" = [])),
 )]
-async fn count_outlet(
+async fn create_outlet_count(
     state: Data<AppState>,
     settings: Data<orders::Settings>,
     caller: Caller,
     officer: Officer,
     key: Idempotency,
     id: PathIds<OutletId>,
-    body: Body<CountOutlet>,
+    body: Body<CreateOutletCount>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked) = (state.now(), officer.person.scope(), body.value);
+    let (now, scope, input) = (state.now(), officer.person.scope(), body.value);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let (outlet, _) = seen(tx, &caller.roles, id.0)?;
+            let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
             if !caller.roles.is_officer_in(outlet.cooperative) {
                 return Err(AccessError::Forbidden.into());
             }
-            let permit = officer.of(asked.group)?;
-            let counting = asked.counting(tx.id(now));
-            count(tx, now, &settings, &permit, outlet.id, &counting)?;
-            let location = format!("/v1/outlet_counts/{}", counting.id);
-            Ok::<_, Problem>(ApiResponse::created(location, &view(tx, counting.id)?))
+            let permit = officer.permit(input.group)?;
+            let new_count = input.new_count(tx.id(now));
+            record_count::record_count(tx, now, &settings, &permit, outlet.id, &new_count)?;
+            let location = format!("/v1/outlet_counts/{}", new_count.id);
+            Ok::<_, Problem>(ApiResponse::created(location, &load_view(tx, new_count.id)?))
         })
         .await
 }
 
-/// Show a count
+/// Get a count
 ///
-/// For the members of its group, and for the board, the treasurer, the supervisors and the companions. As JSON, or in a
-/// browser as a note of what is to be paid, for both sides to sign.
+/// For members of its group, and for board, treasurer, supervisors and companions. Returns JSON, or for browsers a
+/// printable note of what is to be paid, for both sides to sign.
 #[utoipa::path(
     get, path = "/v1/outlet_counts/{id}", tag = "consignment", operation_id = "outlet_count",
     params(("id" = OutletCountId, Path, description = "The count")),
@@ -114,7 +113,7 @@ async fn count_outlet(
     ))),
     security(("bearer" = [])),
 )]
-async fn show_outlet_count(
+async fn get_outlet_count(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<OutletCountId>,
@@ -124,54 +123,54 @@ async fn show_outlet_count(
     state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let count = store::outlet_count(conn, id.0)?.ok_or(AccessError::Hidden)?;
+            let count = store::find_count(conn, id.0)?.ok_or(AccessError::Hidden)?;
             if !Sight::of(&caller.roles, count.cooperative)?.sees(count.group) {
                 return Err(AccessError::Hidden.into());
             }
             if reader == Reader::Person {
-                return print::of_count(conn, &count, language);
+                return print::render_count_note(conn, &count, language);
             }
-            Ok(ApiResponse::ok(&view(conn, id.0)?).tagged())
+            Ok(ApiResponse::ok(&load_view(conn, id.0)?).with_etag())
         })
         .await
 }
 
-/// Take a count back that was wrong
+/// Reverse a wrong count
 ///
-/// For the officers of its group. What it found sold is on hand again, to be counted anew, and its sale is undone; what was
-/// given back or thrown away stays so. What the outlet has paid for it already is due to it.
+/// For officers of its group. Goods found sold are on hand again, to be counted anew, and their sale is undone;
+/// returned and discarded goods stay so. What the outlet has paid already becomes its credit.
 #[utoipa::path(
     post, path = "/v1/outlet_counts/{id}/transitions", tag = "consignment", operation_id = "step_outlet_count",
     params(("id" = OutletCountId, Path, description = "The count"), ("Idempotency-Key" = String, Header)),
-    request_body = StepOutletCount,
+    request_body = TransitionOutletCount,
     responses(
-        (status = 200, description = "The count as it is now", body = OutletCountView),
-        (status = 409, description = "`transition-invalid`: it found nothing sold, or is taken back already"),
+        (status = 200, description = "The updated count", body = OutletCountView),
+        (status = 409, description = "`transition-invalid`: it has no sale to reverse, or is reversed already"),
     ),
     security(("bearer" = [])),
 )]
-async fn step_outlet_count(
+async fn transition_outlet_count(
     state: Data<AppState>,
     caller: Caller,
     officer: Officer,
     key: Idempotency,
     id: PathIds<OutletCountId>,
-    body: Body<StepOutletCount>,
+    body: Body<TransitionOutletCount>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope, id) = (state.now(), officer.person.scope(), id.0);
     let OutletCountAction::Reverse = body.value.action;
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let count = store::outlet_count(tx, id)?.ok_or(AccessError::Hidden)?;
+            let count = store::find_count(tx, id)?.ok_or(AccessError::Hidden)?;
             if !Sight::of(&caller.roles, count.cooperative)?.sees(count.group) {
                 return Err(AccessError::Hidden.into());
             }
             if !caller.roles.is_officer_of(count.group) {
                 return Err(AccessError::Forbidden.into());
             }
-            let permit = officer.of(count.group)?;
-            reverse(tx, now, &permit, id)?;
-            Ok::<_, Problem>(ApiResponse::ok(&view(tx, id)?))
+            let permit = officer.permit(count.group)?;
+            reverse_count(tx, now, &permit, id)?;
+            Ok::<_, Problem>(ApiResponse::ok(&load_view(tx, id)?))
         })
         .await
 }

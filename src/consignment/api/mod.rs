@@ -1,4 +1,4 @@
-//! The routes of consignment.
+//! HTTP API of outlets, consignments, counts and payments.
 
 mod ageing;
 mod bodies;
@@ -16,14 +16,14 @@ use crate::db::Conn;
 use crate::kernel::ids::OutletId;
 use crate::web::{Problem, Routes};
 
-/// The routes of consignment.
+/// HTTP API of outlets, consignments, counts and payments.
 pub fn routes() -> Routes {
     outlets::routes().and(consignments::routes()).and(counts::routes()).and(payments::routes()).and(ageing::routes())
 }
 
-/// The outlet and whose goods the caller sees there; to those to whom it is nothing, it is not there.
-fn seen(conn: &mut Conn, roles: &Roles, id: OutletId) -> Result<(Outlet, Sight), Problem> {
-    let outlet = store::outlet(conn, id)?.ok_or(AccessError::Hidden)?;
+/// Finds an outlet and which groups' goods the caller may see there; 403 or 404 when none.
+fn find_visible_outlet(conn: &mut Conn, roles: &Roles, id: OutletId) -> Result<(Outlet, Sight), Problem> {
+    let outlet = store::find_outlet(conn, id)?.ok_or(AccessError::Hidden)?;
     let sight = Sight::of(roles, outlet.cooperative)?;
     Ok((outlet, sight))
 }

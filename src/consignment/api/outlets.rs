@@ -1,13 +1,13 @@
-//! Outlets: listed, noted, changed.
+//! Routes of outlets.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
-use super::bodies::NoteOutlet;
-use super::seen;
+use super::bodies::OutletBody;
+use super::find_visible_outlet;
 use super::views::OutletView;
 use crate::consignment::error::ConsignmentError;
-use crate::consignment::outlet::{add_outlet, change_outlet};
+use crate::consignment::outlet;
 use crate::consignment::store::{self, OutletKey};
 use crate::consignment::viewer::Sight;
 use crate::cooperatives::{AccessError, Board, Caller};
@@ -18,12 +18,12 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_outlets, note_outlet, show_outlet, change_outlet_terms]
+    routes![list_outlets, create_outlet, get_outlet, replace_outlet]
 }
 
-/// List a cooperative's outlets
+/// List the outlets of a cooperative
 ///
-/// By name. For the members of its groups, and for the board, the treasurer, the supervisors and the companions.
+/// Sorted by name. For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
 #[utoipa::path(
     get, path = "/v1/cooperatives/{id}/outlets", tag = "consignment", operation_id = "list_outlets",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
@@ -40,86 +40,86 @@ async fn list_outlets(
     Sight::of(&caller.roles, id.0)?;
     let list = format!("outlets of {}", id.0);
     let paging = Paging::<OutletKey>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after.clone(), paging.rows_to_read());
-    let found = state.db.read(move |conn| store::outlets_of(conn, id.0, after, rows)).await?;
-    let page = paging.page(&state.signer, found, |it| (it.name.clone(), it.id), OutletView::from);
-    Ok(page.answer(request.path(), request.query_string()))
+    let (after, rows) = (paging.after.clone(), paging.fetch_limit());
+    let outlets = state.db.read(move |conn| store::list_outlets(conn, id.0, after, rows)).await?;
+    let page = paging.page(&state.signer, outlets, |outlet| (outlet.name.clone(), outlet.id), OutletView::from);
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Note an outlet
+/// Create an outlet
 ///
-/// For the board: who sells for the groups, what they keep of the price, and how soon they pay.
+/// For the board: a shop that sells for the groups, with its commission and payment term.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/outlets", tag = "consignment", operation_id = "note_outlet",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = NoteOutlet,
+    request_body = OutletBody,
     responses(
-        (status = 201, description = "Noted", body = OutletView),
+        (status = 201, description = "Created", body = OutletView),
         (status = 409, description = "`too-many-outlets`"),
     ),
     security(("bearer" = [])),
 )]
-async fn note_outlet(
+async fn create_outlet(
     state: Data<AppState>,
     board: Board,
     key: Idempotency,
     id: PathIds<CooperativeId>,
-    body: Body<NoteOutlet>,
+    body: Body<OutletBody>,
 ) -> Result<ApiResponse, Problem> {
-    let permit = board.of(id.0)?;
-    let (now, scope, asked) = (state.now(), board.person.scope(), body.value);
+    let permit = board.permit(id.0)?;
+    let (now, scope, input) = (state.now(), board.person.scope(), body.value);
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let id = tx.id(now);
-        let outlet = add_outlet(tx, now, &permit, id, &asked.terms())?;
+        let outlet = outlet::create_outlet(tx, now, &permit, id, &input.terms())?;
         let version = outlet.version;
-        let answer = ApiResponse::created(format!("/v1/outlets/{id}"), &OutletView::from(outlet));
-        Ok::<_, ConsignmentError>(answer.version(version))
+        let response = ApiResponse::created(format!("/v1/outlets/{id}"), &OutletView::from(outlet));
+        Ok::<_, ConsignmentError>(response.with_version(version))
     })
     .await
 }
 
-/// Show an outlet
+/// Get an outlet
 ///
-/// For the members of the cooperative's groups, and for its board, treasurer, supervisors and companions.
+/// For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
 #[utoipa::path(
     get, path = "/v1/outlets/{id}", tag = "consignment", operation_id = "outlet",
     params(("id" = OutletId, Path, description = "The outlet")),
     responses((status = 200, description = "The outlet", body = OutletView)),
     security(("bearer" = [])),
 )]
-async fn show_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>) -> Result<ApiResponse, Problem> {
-    let (outlet, _) = state.db.read(move |conn| seen(conn, &caller.roles, id.0)).await?;
+async fn get_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>) -> Result<ApiResponse, Problem> {
+    let (outlet, _) = state.db.read(move |conn| find_visible_outlet(conn, &caller.roles, id.0)).await?;
     let version = outlet.version;
-    Ok(ApiResponse::ok(&OutletView::from(outlet)).version(version))
+    Ok(ApiResponse::ok(&OutletView::from(outlet)).with_version(version))
 }
 
-/// Change what is noted of an outlet
+/// Replace the data of an outlet
 ///
-/// For the board. What is there already is owed for as it was agreed when it was brought.
+/// For the board. Goods delivered before keep the price agreed at delivery.
 #[utoipa::path(
     put, path = "/v1/outlets/{id}", tag = "consignment", operation_id = "change_outlet",
     params(("id" = OutletId, Path, description = "The outlet"), ("If-Match" = String, Header)),
-    request_body = NoteOutlet,
-    responses((status = 200, description = "The outlet as it is now", body = OutletView)),
+    request_body = OutletBody,
+    responses((status = 200, description = "The updated outlet", body = OutletView)),
     security(("bearer" = [])),
 )]
-async fn change_outlet_terms(
+async fn replace_outlet(
     state: Data<AppState>,
     board: Board,
     caller: Caller,
     id: PathIds<OutletId>,
-    seen_version: IfMatch,
-    body: Body<NoteOutlet>,
+    version: IfMatch,
+    body: Body<OutletBody>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, asked, id) = (state.now(), body.value, id.0);
+    let (now, input, id) = (state.now(), body.value, id.0);
     state
         .db
         .write(move |tx| {
-            let (outlet, _) = seen(tx, &caller.roles, id)?;
-            let permit = board.of(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
-            let outlet = change_outlet(tx, now, &permit, id, seen_version.required()?, &asked.terms())?;
+            let (outlet, _) = find_visible_outlet(tx, &caller.roles, id)?;
+            let permit = board.permit(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
+            let outlet = outlet::update_outlet(tx, now, &permit, id, version.required()?, &input.terms())?;
             let version = outlet.version;
-            Ok::<_, Problem>(ApiResponse::ok(&OutletView::from(outlet)).version(version))
+            Ok::<_, Problem>(ApiResponse::ok(&OutletView::from(outlet)).with_version(version))
         })
         .await
 }

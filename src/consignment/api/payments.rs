@@ -1,11 +1,11 @@
-//! What an outlet paid, recorded by the treasurer.
+//! Routes for recording payments of outlets.
 
 use actix_web::web::Data;
 
 use super::bodies::PayOutlet;
-use super::seen;
+use super::find_visible_outlet;
 use super::views::OutletPaymentView;
-use crate::consignment::pay::{owed, pay};
+use crate::consignment::pay::{compute_owed, record_payment};
 use crate::cooperatives::{AccessError, Caller, Treasurer};
 use crate::kernel::ids::OutletId;
 use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Routes, routes};
@@ -17,8 +17,8 @@ pub(super) fn routes() -> Routes {
 
 /// Record a payment of an outlet
 ///
-/// For the treasurer: it becomes payments of the outlet's orders, the oldest first, and is confirmed at once. More than it
-/// owes is refused.
+/// For the treasurer. The amount is split into confirmed payments of the outlet's orders, the oldest first. An amount
+/// above what is owed is refused.
 #[utoipa::path(
     post, path = "/v1/outlets/{id}/payments", tag = "consignment", operation_id = "pay_outlet",
     params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
@@ -38,13 +38,13 @@ async fn pay_outlet(
     id: PathIds<OutletId>,
     body: Body<PayOutlet>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked, id) = (state.now(), treasurer.person.scope(), body.value, id.0);
+    let (now, scope, input, id) = (state.now(), treasurer.person.scope(), body.value, id.0);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let (outlet, _) = seen(tx, &caller.roles, id)?;
-            let permit = treasurer.of(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
-            let paid = pay(tx, now, &permit, id, asked.method, asked.amount)?;
-            let view = OutletPaymentView::of(id, owed(tx, id)?, paid);
+            let (outlet, _) = find_visible_outlet(tx, &caller.roles, id)?;
+            let permit = treasurer.permit(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
+            let paid = record_payment(tx, now, &permit, id, input.method, input.amount)?;
+            let view = OutletPaymentView::of(id, compute_owed(tx, id)?, paid);
             Ok::<_, Problem>(ApiResponse::created(format!("/v1/outlets/{id}"), &view))
         })
         .await

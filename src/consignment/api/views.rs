@@ -1,11 +1,11 @@
-//! What clients see of outlets and the goods there.
+//! JSON views of outlets, consignments, counts and ageing.
 
 use serde::Serialize;
 
 use crate::consignment::ageing::{Age, Ageing};
 use crate::consignment::goods::CountLine;
 use crate::consignment::outlet::Outlet;
-use crate::consignment::store::{CountRow, Shown};
+use crate::consignment::store::{ConsignmentDetails, CountRow};
 use crate::kernel::ids::{
     AccountId, BatchId, ConsignmentId, CooperativeId, GroupId, OrderId, OutletCountId, OutletId, PaymentId, ProductId,
 };
@@ -16,50 +16,50 @@ use crate::kernel::{AmountError, Day, Instant, Phone, Quantity, Rupiah};
 pub(super) struct OutletView {
     id: OutletId,
     cooperative: CooperativeId,
-    /// What it is called.
+    /// Name.
     #[schema(max_length = 100, example = "Warung Contoh Barokah")]
     name: String,
-    /// Who keeps it.
+    /// Name of the shopkeeper.
     #[schema(max_length = 100, example = "Contoh Darmi")]
     keeper: Option<String>,
     phone: Option<Phone>,
-    /// Where it is.
+    /// Address.
     #[schema(max_length = 300)]
     address: Option<String>,
-    /// What it keeps of the price, in percent.
+    /// Commission of the outlet, in percent of the retail price.
     #[schema(minimum = 0, maximum = 90, example = 20)]
     cut_percent: i32,
-    /// How many days after a count it pays.
+    /// Payment term: days after a count.
     #[schema(minimum = 0, maximum = 90, example = 7)]
     settle_days: i32,
-    /// Whether it pays what is damaged there.
+    /// Whether the outlet pays for goods damaged there.
     bears_damage: bool,
-    /// Whether goods are brought there.
+    /// Whether goods may be delivered there.
     active: bool,
-    /// Counts its changes.
+    /// Version; increases with every change.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 2)]
     version: i64,
 }
 
 impl From<Outlet> for OutletView {
-    fn from(it: Outlet) -> Self {
+    fn from(outlet: Outlet) -> Self {
         OutletView {
-            id: it.id,
-            cooperative: it.cooperative,
-            name: it.name,
-            keeper: it.keeper,
-            phone: it.phone,
-            address: it.address,
-            cut_percent: it.cut_percent,
-            settle_days: it.settle_days,
-            bears_damage: it.bears_damage,
-            active: it.active,
-            version: it.version,
+            id: outlet.id,
+            cooperative: outlet.cooperative,
+            name: outlet.name,
+            keeper: outlet.keeper,
+            phone: outlet.phone,
+            address: outlet.address,
+            cut_percent: outlet.cut_percent,
+            settle_days: outlet.settle_days,
+            bears_damage: outlet.bears_damage,
+            active: outlet.active,
+            version: outlet.version,
         }
     }
 }
 
-/// Goods of a batch at an outlet: delivered is always sold, returned, damaged and on hand.
+/// Goods of a batch delivered to an outlet. `delivered` always equals `sold` + `returned` + `damaged` + `on_hand`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ConsignmentView {
     id: ConsignmentId,
@@ -75,7 +75,7 @@ pub(super) struct ConsignmentView {
     #[schema(max_length = 20, example = "pcs")]
     unit: String,
     batch: BatchId,
-    /// Until which day it is good.
+    /// Best-before date.
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-25")]
     best_before: Option<Day>,
     delivered: Quantity,
@@ -83,58 +83,58 @@ pub(super) struct ConsignmentView {
     returned: Quantity,
     damaged: Quantity,
     on_hand: Quantity,
-    /// What the outlet owes for a unit.
+    /// Price per unit that the outlet owes, in rupiah.
     unit_price: Rupiah,
-    /// What a unit costs there; null where the outlet adds to what it owes as it likes.
+    /// Retail price per unit at the outlet; null when the outlet sets it.
     retail_price: Option<Rupiah>,
-    /// What the cooperative keeps of what the outlet owes, in percent.
+    /// Service share of the cooperative, in percent of what the outlet owes.
     #[schema(minimum = 0, maximum = 100, example = 10)]
     service_percent: i32,
-    /// What the outlet would owe for what is there.
+    /// What the outlet would owe for the goods on hand, in rupiah.
     cash_locked: Rupiah,
     #[schema(value_type = String, format = Date, example = "2026-11-23")]
     delivered_on: Day,
     delivered_at: Instant,
     delivered_by: AccountId,
-    /// Who took it there.
+    /// Name of the person who received the goods.
     #[schema(max_length = 100, example = "Contoh Darmi")]
     received_by: Option<String>,
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// Counts its changes.
+    /// Version; increases with every change.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 2)]
     version: i64,
 }
 
-impl From<Shown> for ConsignmentView {
-    fn from(shown: Shown) -> Self {
-        let it = shown.consignment;
+impl From<ConsignmentDetails> for ConsignmentView {
+    fn from(details: ConsignmentDetails) -> Self {
+        let consignment = details.consignment;
         ConsignmentView {
-            id: it.id,
-            outlet: it.outlet,
-            outlet_name: shown.outlet_name,
-            group: it.group,
-            group_name: shown.group_name,
-            product: it.product,
-            product_name: shown.product_name,
-            unit: shown.unit,
-            batch: it.batch,
-            best_before: shown.best_before,
-            delivered: it.delivered,
-            sold: it.sold,
-            returned: it.returned,
-            damaged: it.damaged,
-            on_hand: it.on_hand,
-            unit_price: it.unit_price,
-            retail_price: it.retail_price,
-            service_percent: it.service_percent,
-            cash_locked: it.on_hand.cost(it.unit_price).unwrap_or_default(),
-            delivered_on: it.delivered_on,
-            delivered_at: it.delivered_at,
-            delivered_by: it.delivered_by,
-            received_by: it.received_by,
-            note: it.note,
-            version: it.version,
+            id: consignment.id,
+            outlet: consignment.outlet,
+            outlet_name: details.outlet_name,
+            group: consignment.group,
+            group_name: details.group_name,
+            product: consignment.product,
+            product_name: details.product_name,
+            unit: details.unit,
+            batch: consignment.batch,
+            best_before: details.best_before,
+            delivered: consignment.delivered,
+            sold: consignment.sold,
+            returned: consignment.returned,
+            damaged: consignment.damaged,
+            on_hand: consignment.on_hand,
+            unit_price: consignment.unit_price,
+            retail_price: consignment.retail_price,
+            service_percent: consignment.service_percent,
+            cash_locked: consignment.on_hand.cost(consignment.unit_price).unwrap_or_default(),
+            delivered_on: consignment.delivered_on,
+            delivered_at: consignment.delivered_at,
+            delivered_by: consignment.delivered_by,
+            received_by: consignment.received_by,
+            note: consignment.note,
+            version: consignment.version,
         }
     }
 }
@@ -149,51 +149,51 @@ pub(super) struct OutletCountView {
     counted_on: Day,
     counted_at: Instant,
     counted_by: AccountId,
-    /// When it was taken back.
+    /// When it was reversed.
     reversed_at: Option<Instant>,
     #[schema(max_items = 100)]
     lines: Vec<CountLineView>,
-    /// The order of what the outlet owes by it; null when it owes nothing.
+    /// The order of the goods the outlet owes for; null when it owes nothing.
     order: Option<OrderId>,
     #[schema(max_length = 20, example = "CIH-2611-0042")]
     order_number: Option<String>,
-    /// What the outlet owes by it.
+    /// What the outlet owes for this count, in rupiah.
     settlement: Rupiah,
-    /// What of that it has paid.
+    /// The paid part of `settlement`, in rupiah.
     #[schema(minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 104_000)]
     paid: i64,
     #[schema(max_length = 500)]
     note: Option<String>,
 }
 
-/// What a count found of a consignment.
+/// The count of one consignment.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct CountLineView {
     consignment: ConsignmentId,
-    /// What was sold since the count before.
+    /// Quantity sold since the previous count.
     sold: Quantity,
     returned: Quantity,
     damaged: Quantity,
-    /// What of all that the outlet owes for.
+    /// Quantity that the outlet owes for.
     billed: Quantity,
     on_hand: Quantity,
 }
 
 impl OutletCountView {
-    pub(super) fn of((it, order): CountRow, lines: &[CountLine]) -> Self {
+    pub(super) fn of((count, order): CountRow, lines: &[CountLine]) -> Self {
         let (number, total, paid) = match order {
             Some((number, total, paid)) => (Some(number), total, paid),
             None => (None, Rupiah::ZERO, Rupiah::ZERO),
         };
-        let own = lines.iter().filter(|line| line.count == it.id);
+        let own = lines.iter().filter(|line| line.count == count.id);
         OutletCountView {
-            id: it.id,
-            outlet: it.outlet,
-            group: it.group,
-            counted_on: it.counted_on,
-            counted_at: it.counted_at,
-            counted_by: it.counted_by,
-            reversed_at: it.reversed_at,
+            id: count.id,
+            outlet: count.outlet,
+            group: count.group,
+            counted_on: count.counted_on,
+            counted_at: count.counted_at,
+            counted_by: count.counted_by,
+            reversed_at: count.reversed_at,
             lines: own
                 .map(|line| CountLineView {
                     consignment: line.consignment,
@@ -204,27 +204,27 @@ impl OutletCountView {
                     on_hand: line.on_hand,
                 })
                 .collect(),
-            order: it.order,
+            order: count.order,
             order_number: number,
             settlement: total,
             paid: paid.0,
-            note: it.note,
+            note: count.note,
         }
     }
 }
 
-/// What an outlet paid, order by order.
+/// A recorded payment of an outlet.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct OutletPaymentView {
     outlet: OutletId,
-    /// What it owes after that.
+    /// What the outlet still owes, in rupiah.
     owed: Rupiah,
-    /// What each order got of it, the oldest first.
+    /// The payments of its orders, the oldest order first.
     #[schema(max_items = 10_000)]
     payments: Vec<SettledOrder>,
 }
 
-/// What an order got of a payment.
+/// The part of a payment for one order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct SettledOrder {
     order: OrderId,
@@ -239,75 +239,76 @@ impl OutletPaymentView {
     }
 }
 
-/// How much is locked up at outlets, and for how long.
+/// The ageing of unsold goods and unpaid debts at outlets.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ConsignmentAgeing {
-    /// As of which business day.
+    /// The business day of the report.
     #[schema(value_type = String, format = Date, example = "2026-11-23")]
     on: Day,
     #[serde(flatten)]
-    all: LockedUp,
-    /// Where something is locked up, by name.
+    all: OutstandingView,
+    /// Outlets with goods or debts, sorted by name.
     #[schema(max_items = 500)]
     outlets: Vec<OutletAgeing>,
 }
 
-/// How much is locked up at an outlet.
+/// The ageing of one outlet.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct OutletAgeing {
     outlet: OutletId,
     #[schema(max_length = 100, example = "Warung Contoh Barokah")]
     name: String,
     #[serde(flatten)]
-    locked: LockedUp,
+    locked: OutstandingView,
 }
 
-/// What is locked up.
+/// Amounts of goods and debts, in rupiah.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct LockedUp {
-    /// Goods and debts together.
+#[schema(as = LockedUp)]
+struct OutstandingView {
+    /// Sum of goods and debts.
     cash_locked: Rupiah,
-    /// Goods that are not sold, at what the outlets would owe for them.
+    /// Unsold goods, valued at what the outlets would owe for them.
     goods: Rupiah,
-    /// What is sold and not paid.
+    /// Amount sold and not paid.
     owed: Rupiah,
-    /// What of that should have been paid.
+    /// The overdue part of `owed`.
     overdue: Rupiah,
-    /// What of the goods is past its best-before day.
+    /// The part of `goods` past its best-before date.
     spoiled: Rupiah,
-    /// All of it by age, the youngest first.
+    /// Goods and debts by age, the youngest first.
     #[schema(max_items = 4)]
     ages: Vec<AgeView>,
 }
 
-/// What is locked up for so long.
+/// The amount of one age class.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AgeView {
-    /// For how many days: goods since they were brought, debts since they were counted.
+    /// Age in days: of goods since delivery, of debts since the count.
     days: Age,
     amount: Rupiah,
 }
 
-impl LockedUp {
-    fn of(it: &Ageing) -> Result<Self, AmountError> {
-        let amount = |age: &Age| it.by_age.get(age).copied().unwrap_or_default();
-        Ok(LockedUp {
-            cash_locked: it.cash_locked()?,
-            goods: it.goods,
-            owed: it.owed,
-            overdue: it.overdue,
-            spoiled: it.spoiled,
+impl OutstandingView {
+    fn of(ageing: &Ageing) -> Result<Self, AmountError> {
+        let amount = |age: &Age| ageing.by_age.get(age).copied().unwrap_or_default();
+        Ok(OutstandingView {
+            cash_locked: ageing.cash_locked()?,
+            goods: ageing.goods,
+            owed: ageing.owed,
+            overdue: ageing.overdue,
+            spoiled: ageing.spoiled,
             ages: Age::ALL.iter().map(|age| AgeView { days: *age, amount: amount(age) }).collect(),
         })
     }
 }
 
 impl ConsignmentAgeing {
-    pub(super) fn of(on: Day, all: &Ageing, outlets: Vec<(OutletId, String, Ageing)>) -> Result<Self, AmountError> {
-        let one = |(outlet, name, it): (OutletId, String, Ageing)| {
-            Ok(OutletAgeing { outlet, name, locked: LockedUp::of(&it)? })
+    pub(super) fn of(on: Day, total: &Ageing, outlets: Vec<(OutletId, String, Ageing)>) -> Result<Self, AmountError> {
+        let view = |(outlet, name, ageing): (OutletId, String, Ageing)| {
+            Ok(OutletAgeing { outlet, name, locked: OutstandingView::of(&ageing)? })
         };
-        let outlets = outlets.into_iter().map(one).collect::<Result<Vec<_>, AmountError>>()?;
-        Ok(ConsignmentAgeing { on, all: LockedUp::of(all)?, outlets })
+        let outlets = outlets.into_iter().map(view).collect::<Result<Vec<_>, AmountError>>()?;
+        Ok(ConsignmentAgeing { on, all: OutstandingView::of(total)?, outlets })
     }
 }

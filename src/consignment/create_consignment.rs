@@ -1,4 +1,4 @@
-//! An officer brings goods of a batch to an outlet.
+//! Delivers goods of a batch to an outlet.
 
 use super::error::{ConsignmentError, NOT_THERE};
 use super::goods::Consignment;
@@ -10,113 +10,117 @@ use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::kernel::ids::{BatchId, ConsignmentId, OutletId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::supply::{self, Batch, FiguresError};
+use crate::supply::{self, Batch, BatchQuantityError};
 use crate::web::{FieldError, FieldErrors};
 
-/// The highest price of a unit at an outlet.
-pub const MOST_PRICE: i64 = 100_000_000;
+/// Maximum price per unit at an outlet, in rupiah.
+pub const MAX_UNIT_PRICE: i64 = 100_000_000;
 
-/// Goods that are brought to an outlet.
+/// Goods to deliver to an outlet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// Its id, new.
+pub struct NewConsignment {
+    /// Id to create it with.
     pub id: ConsignmentId,
-    /// Of which batch.
+    /// The batch.
     pub batch: BatchId,
-    /// How much.
+    /// Quantity.
     pub quantity: Quantity,
-    /// What the outlet owes for a unit; the usual price less its cut, when it is not said.
+    /// Price per unit that the outlet owes, in rupiah; `None`: the regular price less its commission.
     pub consignment_price: Option<Rupiah>,
-    /// Who took it there.
+    /// Name of the person who received the goods.
     pub received_by: Option<String>,
-    /// What is worth remembering.
+    /// Note.
     pub note: Option<String>,
 }
 
-/// Brings goods of the group to an outlet. They are claimed, so that nobody else is sold them.
-pub fn deliver(
+/// Delivers goods of the group to an outlet. They are claimed from the batch, so that nobody else can order them.
+/// `NotThatMany` when the batch has less.
+pub fn create_consignment(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     outlet: OutletId,
-    it: &Delivery,
+    new: &NewConsignment,
 ) -> Result<Consignment, ConsignmentError> {
-    let outlet = store::outlet(tx, outlet)?.filter(|it| it.cooperative == permit.cooperative);
+    let outlet = store::find_outlet(tx, outlet)?.filter(|outlet| outlet.cooperative == permit.cooperative);
     let outlet = outlet.ok_or(AccessError::Hidden)?;
     if !outlet.active {
         return Err(ConsignmentError::NotActive);
     }
     let cooperative = cooperatives::find_cooperative(tx, permit.cooperative)?.ok_or(AccessError::Hidden)?;
     let today = cooperative.zone.day_of(now);
-    let batch = own_batch(tx, permit, it.batch)?;
+    let batch = find_own_batch(tx, permit, new.batch)?;
     if batch.best_before.is_some_and(|last| last < today) {
-        return Err(ConsignmentError::Invalid(FieldErrors::one("/batch", SPOILED)));
+        return Err(ConsignmentError::Invalid(FieldErrors::single("/batch", SPOILED)));
     }
     let product = catalogue::find_of_any_status(tx, batch.product_id)?.ok_or(AccessError::Hidden)?;
     let (unit_price, retail_price) =
-        prices(&outlet, it.consignment_price, batch.price.unwrap_or_else(|| product.price_for(it.quantity)))?;
-    match supply::take_out(tx, now, batch.id, it.quantity) {
-        Err(FiguresError::TooMuch { available }) => return Err(ConsignmentError::NotThatMany(available)),
-        taken => taken?,
+        resolve_prices(&outlet, new.consignment_price, batch.price.unwrap_or_else(|| product.price_for(new.quantity)))?;
+    match supply::claim_made(tx, now, batch.id, new.quantity) {
+        Err(BatchQuantityError::TooMuch { available }) => return Err(ConsignmentError::NotThatMany(available)),
+        claimed => claimed?,
     };
     let consignment = Consignment {
-        id: it.id,
+        id: new.id,
         cooperative: permit.cooperative,
         outlet: outlet.id,
         group: permit.group,
         product: product.id,
         batch: batch.id,
-        delivered: it.quantity,
+        delivered: new.quantity,
         sold: Quantity::ZERO,
         returned: Quantity::ZERO,
         damaged: Quantity::ZERO,
-        on_hand: it.quantity,
+        on_hand: new.quantity,
         unit_price,
         retail_price,
         service_percent: product.service_percent.map_or(cooperative.service_percent, i32::from),
         delivered_on: today,
         delivered_at: now,
         delivered_by: permit.account,
-        received_by: it.received_by.clone(),
-        note: it.note.clone(),
+        received_by: new.received_by.clone(),
+        note: new.note.clone(),
         version: 1,
     };
     store::insert_consignment(tx, &consignment)?;
     let event = Event::new("consignment.delivered", consignment.id)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("consignment", consignment.id)
         .with("outlet", outlet.id)
         .with("batch", batch.id)
         .with("product", product.id)
-        .with("quantity", it.quantity)
+        .with("quantity", new.quantity)
         .with("unit_price", unit_price);
     events::record(tx, now, &event)?;
     Ok(consignment)
 }
 
-/// The batch, if it is the group's.
-fn own_batch(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, ConsignmentError> {
-    let found = supply::find(tx, id)?.filter(|batch| batch.group_id == permit.group);
-    found.ok_or_else(|| ConsignmentError::Invalid(FieldErrors::one("/batch", NOT_THERE)))
+/// Finds the batch; `Invalid` when it is not the group's.
+fn find_own_batch(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, ConsignmentError> {
+    let batch = supply::find(tx, id)?.filter(|batch| batch.group_id == permit.group);
+    batch.ok_or_else(|| ConsignmentError::Invalid(FieldErrors::single("/batch", NOT_THERE)))
 }
 
-/// What an outlet owes for a unit, and what a unit costs there when it keeps a part of that.
-fn prices(
+/// Computes the price per unit that the outlet owes, and the retail price when it gets a commission.
+fn resolve_prices(
     outlet: &Outlet,
     agreed: Option<Rupiah>,
-    usual: Rupiah,
+    regular: Rupiah,
 ) -> Result<(Rupiah, Option<Rupiah>), ConsignmentError> {
     let (owed, retail) = match agreed {
         Some(agreed) => (agreed, None),
-        None if outlet.cut_percent == 0 => (usual, None),
-        None => (outlet.owes_for(usual), Some(usual)),
+        None if outlet.cut_percent == 0 => (regular, None),
+        None => (outlet.price_after_cut(regular), Some(regular)),
     };
-    if (1..=MOST_PRICE).contains(&owed.0) && retail.is_none_or(|retail| retail.0 <= MOST_PRICE) {
+    if (1..=MAX_UNIT_PRICE).contains(&owed.0) && retail.is_none_or(|retail| retail.0 <= MAX_UNIT_PRICE) {
         Ok((owed, retail))
     } else {
-        Err(ConsignmentError::Invalid(FieldErrors::one("/consignment_price", FieldError::OutOfRange(1, MOST_PRICE))))
+        Err(ConsignmentError::Invalid(FieldErrors::single(
+            "/consignment_price",
+            FieldError::OutOfRange(1, MAX_UNIT_PRICE),
+        )))
     }
 }
 
