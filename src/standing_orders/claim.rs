@@ -1,7 +1,7 @@
-//! A standing order comes round: it claims, before anyone else, and its order is placed.
+//! Claims goods for due standing orders before anyone else, and places their orders.
 
-use super::error::StandingError;
-use super::occurrence::{Occurrence, OccurrenceStatus, Shortfall, Why};
+use super::error::StandingOrderError;
+use super::occurrence::{Occurrence, OccurrenceStatus, Shortfall, ShortfallReason};
 use super::standing_order::{StandingLine, StandingOrder};
 use super::store;
 use crate::contracts::{self, ContractError};
@@ -16,305 +16,345 @@ use crate::orders::{self, Agreement, Basket, BasketLine, Channel, NewOrder, Plac
 use crate::standing_orders::Settings;
 use crate::supply;
 
-/// How many standing orders are looked at in one turn; the rest waits for the next.
+/// Standing orders per run; the rest waits for the next run.
 const BATCH_SIZE: i64 = 100;
 
-/// Lets every standing order come round that was not looked at today, the eldest first, each day in a transaction of its
-/// own. Tells how many days came round.
-pub fn create_due(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, TaskError> {
-    // Somewhere in Indonesia it is tomorrow already; each one's own day is asked for below.
+/// Processes the standing orders that were not processed today, the oldest first, each in its own transaction. Returns
+/// how many days were claimed, counting at least one for each processed standing order.
+pub fn create_due_orders(
+    db: &Db,
+    now: Instant,
+    orders: &orders::Settings,
+    settings: &Settings,
+) -> Result<usize, TaskError> {
+    // The easternmost zone of Indonesia (UTC+9) reaches the next day first; each cooperative's own date is checked
+    // below.
     let today = now.after(Duration::hours(9)).utc_day();
     let (orders, settings) = (*orders, *settings);
-    let due = db.read_blocking::<_, db::Error>(|conn| store::to_look_at(conn, today, BATCH_SIZE))?;
-    jobs::for_each_in_tx(db, due, move |tx, id| come_round_once(tx, now, &orders, &settings, *id, today))
+    let due = db.read_blocking::<_, db::Error>(|conn| store::list_unprocessed(conn, today, BATCH_SIZE))?;
+    jobs::for_each_in_tx(db, due, move |tx, id| process_standing_order(tx, now, &orders, &settings, *id, today))
 }
 
-/// Lets one standing order come round on all its days within reach.
-fn come_round_once(
+/// Claims for one standing order, and marks it as processed.
+fn process_standing_order(
     tx: &mut Tx<'_>,
     now: Instant,
     orders: &orders::Settings,
     settings: &Settings,
     id: StandingOrderId,
-    looked_at: Day,
-) -> Result<usize, StandingError> {
-    let Some(it) = store::locked(tx, id)? else { return Ok(0) };
-    let came = claim_ahead(tx, now, orders, settings, &it)?;
-    store::set_looked_at(tx, id, looked_at)?;
-    // Looking counts as work, so that the next turn follows while there is more to look at.
-    Ok(came.max(1))
+    today: Day,
+) -> Result<usize, StandingOrderError> {
+    let Some(standing_order) = store::lock_standing_order(tx, id)? else { return Ok(0) };
+    let claimed = claim_ahead(tx, now, orders, settings, &standing_order)?;
+    store::mark_processed(tx, id, today)?;
+    // Processing counts as work, so that the poller runs again while more are waiting.
+    Ok(claimed.max(1))
 }
 
-/// Claims for every day within reach on which a standing order comes round and has not yet.
+/// Claims for every due day within reach that has no occurrence yet. Returns how many.
 pub(super) fn claim_ahead(
     tx: &mut Tx<'_>,
     now: Instant,
     orders: &orders::Settings,
     settings: &Settings,
-    it: &StandingOrder,
-) -> Result<usize, StandingError> {
-    if it.every_market_day {
+    standing_order: &StandingOrder,
+) -> Result<usize, StandingOrderError> {
+    if standing_order.every_market_day {
         return Ok(0);
     }
-    let lines = store::lines_of(tx, it.id)?;
+    let lines = store::list_lines(tx, standing_order.id)?;
     let products: Vec<_> = lines.iter().map(|line| line.product).collect();
-    let terms = supply::terms_of(tx, now, &products)?;
+    let terms = supply::load_terms(tx, now, &products)?;
     let open = terms.iter().map(|terms| terms.open_days_ahead).max().unwrap_or(0);
     let reach = open.saturating_add(1).max(settings.standing_days.into());
-    let zone = cooperatives::find_cooperative(tx, it.cooperative)?.ok_or(StandingError::NotFound)?.zone;
+    let zone =
+        cooperatives::find_cooperative(tx, standing_order.cooperative)?.ok_or(StandingOrderError::NotFound)?.zone;
     let today = zone.day_of(now);
     let last = today.checked_add_signed(Duration::days(reach)).unwrap_or(today);
-    let mut came = 0_usize;
-    for day in today.iter_days().take_while(|day| *day <= last).filter(|day| it.is_due_on(*day)) {
-        let occasion = Occasion { day, market: None, reach };
-        if occur(tx, now, orders, settings, it, &lines, &occasion)? {
-            came = came.saturating_add(1);
+    let mut claimed = 0_usize;
+    for day in today.iter_days().take_while(|day| *day <= last).filter(|day| standing_order.is_due_on(*day)) {
+        let claim_day = ClaimDay { day, market: None, days_ahead: reach };
+        if claim_on_day(tx, now, orders, settings, standing_order, &lines, &claim_day)? {
+            claimed = claimed.saturating_add(1);
         }
     }
-    Ok(came)
+    Ok(claimed)
 }
 
-/// Claims for every standing order that comes round on this market day, the eldest first: in the transaction that opens the
-/// day, and as of that moment.
-pub fn claim_for_market(
+/// Claims for every standing order that is due on this market day, the oldest first, in the transaction that opens the
+/// day and as of that moment. Returns how many.
+pub fn claim_for_market_day(
     tx: &mut Tx<'_>,
     at: Instant,
     orders: &orders::Settings,
     settings: &Settings,
     day: &MarketDay,
     offerings: &[MarketOffering],
-) -> Result<usize, StandingError> {
-    let mut came = 0_usize;
-    for it in store::of_market(tx, day.cooperative)? {
-        if it.takes(day.held_on) {
-            let lines = store::lines_of(tx, it.id)?;
-            let occasion = Occasion { day: day.held_on, market: Some((day.id, offerings)), reach: 366 };
-            came = came.saturating_add(usize::from(occur(tx, at, orders, settings, &it, &lines, &occasion)?));
+) -> Result<usize, StandingOrderError> {
+    let mut claimed = 0_usize;
+    for standing_order in store::list_for_market_days(tx, day.cooperative)? {
+        if standing_order.includes(day.held_on) {
+            let lines = store::list_lines(tx, standing_order.id)?;
+            let claim_day = ClaimDay { day: day.held_on, market: Some((day.id, offerings)), days_ahead: 366 };
+            claimed = claimed.saturating_add(usize::from(claim_on_day(
+                tx,
+                at,
+                orders,
+                settings,
+                &standing_order,
+                &lines,
+                &claim_day,
+            )?));
         }
     }
-    Ok(came)
+    Ok(claimed)
 }
 
-/// On what a standing order comes round.
-struct Occasion<'a> {
+/// A day for which a standing order claims.
+struct ClaimDay<'a> {
     day: Day,
     market: Option<(MarketDayId, &'a [MarketOffering])>,
-    reach: i64,
+    days_ahead: i64,
 }
 
-/// Lets a standing order come round on a day; false when it did before. One that cannot, however often it is tried, gets
-/// nothing that day, and holds up nobody else.
-fn occur(
+/// Claims for one day. Returns false when the day has an occurrence already. When the data itself is at fault, the
+/// occurrence is recorded as refused, so that one standing order does not block the others.
+fn claim_on_day(
     tx: &mut Tx<'_>,
     now: Instant,
     orders: &orders::Settings,
     settings: &Settings,
-    it: &StandingOrder,
+    standing_order: &StandingOrder,
     lines: &[StandingLine],
-    occasion: &Occasion<'_>,
-) -> Result<bool, StandingError> {
-    let fresh = Occurrence {
+    claim_day: &ClaimDay<'_>,
+) -> Result<bool, StandingOrderError> {
+    let occurrence = Occurrence {
         id: tx.id(now),
-        cooperative: it.cooperative,
-        standing_order: it.id,
-        due_on: occasion.day,
-        market_day: occasion.market.map(|(day, _)| day),
+        cooperative: standing_order.cooperative,
+        standing_order: standing_order.id,
+        due_on: claim_day.day,
+        market_day: claim_day.market.map(|(day, _)| day),
         status: OccurrenceStatus::Refused,
         order: None,
-        shortfalls: Json::of(&[0; 0]),
+        shortfalls: Json::new(&[0; 0]),
         confirm_by: None,
         reminded_at: None,
         confirmed_at: None,
         recorded_at: now,
     };
-    if !store::take_day(tx, &fresh)? {
+    if !store::insert_occurrence(tx, &occurrence)? {
         return Ok(false);
     }
-    match tx.within(|tx| order_for(tx, now, orders, it, lines, occasion)) {
-        Ok((order, shortfalls)) => settle(tx, now, settings, it, &fresh, order.as_ref(), &shortfalls)?,
-        Err(error) if error.is_about_data() => {
-            tracing::error!(standing_order = %it.id, day = %occasion.day, %error, "a standing order cannot come round");
-            let nothing = |line: &StandingLine| short(line.product, line.quantity, Quantity::ZERO, Why::FieldError);
-            settle(tx, now, settings, it, &fresh, None, &lines.iter().map(nothing).collect::<Vec<_>>())?;
+    match tx.savepoint(|tx| place_order(tx, now, orders, standing_order, lines, claim_day)) {
+        Ok((order, shortfalls)) => {
+            record_outcome(tx, now, settings, standing_order, &occurrence, order.as_ref(), &shortfalls)?
+        }
+        Err(error) if error.is_data_error() => {
+            let (id, day) = (standing_order.id, claim_day.day);
+            tracing::error!(standing_order = %id, %day, %error, "a standing order could not be placed");
+            let refused_line = |line: &StandingLine| {
+                shortfall(line.product, line.quantity, Quantity::ZERO, ShortfallReason::InternalError)
+            };
+            record_outcome(
+                tx,
+                now,
+                settings,
+                standing_order,
+                &occurrence,
+                None,
+                &lines.iter().map(refused_line).collect::<Vec<_>>(),
+            )?;
         }
         Err(error) => return Err(error),
     }
     Ok(true)
 }
 
-/// Places the order of a day, if anything of it can be had; tells what could not.
-fn order_for(
+/// Places the order of a day with what is available. Returns it with the shortfalls.
+fn place_order(
     tx: &mut Tx<'_>,
     now: Instant,
     orders: &orders::Settings,
-    it: &StandingOrder,
+    standing_order: &StandingOrder,
     lines: &[StandingLine],
-    occasion: &Occasion<'_>,
-) -> Result<(Option<orders::Order>, Vec<Shortfall>), StandingError> {
+    claim_day: &ClaimDay<'_>,
+) -> Result<(Option<orders::Order>, Vec<Shortfall>), StandingOrderError> {
     let mut shortfalls = Vec::new();
-    let order = order(tx, now, orders, it, lines, occasion, &mut shortfalls)?;
+    let order = place_available_lines(tx, now, orders, standing_order, lines, claim_day, &mut shortfalls)?;
     Ok((order, shortfalls))
 }
 
-/// Writes down what came of a day, and tells of it.
-fn settle(
+/// Stores the outcome of a day and records the event.
+fn record_outcome(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
-    it: &StandingOrder,
-    fresh: &Occurrence,
+    standing_order: &StandingOrder,
+    occurrence: &Occurrence,
     order: Option<&orders::Order>,
     shortfalls: &[Shortfall],
-) -> Result<(), StandingError> {
+) -> Result<(), StandingOrderError> {
     let (status, kind) = match order {
         Some(_) => (OccurrenceStatus::Placed, "standing_order.came_round"),
         None => (OccurrenceStatus::Refused, "standing_order.refused"),
     };
-    let cutoff = order.and_then(|order| order.cancellable_until).filter(|_| it.confirms_first);
-    let confirm_by = cutoff.map(|cutoff| confirm_by(now, cutoff, settings));
+    let cutoff = order.and_then(|order| order.cancellable_until).filter(|_| standing_order.confirms_first);
+    let confirm_by = cutoff.map(|cutoff| confirmation_deadline(now, cutoff, settings));
     let order = order.map(|order| order.id);
-    store::settle(tx, fresh.id, status, order, &Json::of(&shortfalls), confirm_by)?;
-    let event = Event::new(kind, it.id)
-        .in_cooperative(it.cooperative)
-        .with("standing_order", it.id)
-        .with("due_on", fresh.due_on)
+    store::update_outcome(tx, occurrence.id, status, order, &Json::new(&shortfalls), confirm_by)?;
+    let event = Event::new(kind, standing_order.id)
+        .in_cooperative(standing_order.cooperative)
+        .with("standing_order", standing_order.id)
+        .with("due_on", occurrence.due_on)
         .with("order", order)
         .with("shortfalls", shortfalls);
     events::record(tx, now, &event)?;
     Ok(())
 }
 
-/// Places the order of this occasion, on the terms of its contract when it has one; nothing when nothing can be had.
-fn order(
+/// Places the order of a day, under its contract if it has one; `None` when nothing is available.
+fn place_available_lines(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &orders::Settings,
-    it: &StandingOrder,
+    standing_order: &StandingOrder,
     lines: &[StandingLine],
-    occasion: &Occasion<'_>,
+    claim_day: &ClaimDay<'_>,
     shortfalls: &mut Vec<Shortfall>,
-) -> Result<Option<orders::Order>, StandingError> {
-    let mut basket = wish_of(it, lines, occasion, shortfalls);
-    let held = match it.contract {
+) -> Result<Option<orders::Order>, StandingOrderError> {
+    let mut basket = build_basket(standing_order, lines, claim_day, shortfalls);
+    let active_contract = match standing_order.contract {
         None => None,
         Some(contract) => {
-            let Some(held) = contracts::in_force(tx, contract, occasion.day)? else {
-                refuse(basket, Why::ContractEnded, shortfalls);
+            let Some(active_contract) = contracts::lock_active(tx, contract, claim_day.day)? else {
+                refuse_all_lines(basket, ShortfallReason::ContractEnded, shortfalls);
                 return Ok(None);
             };
-            let agreed = held.agreement(tx, occasion.day)?;
-            basket.agreement = Agreement { days_ahead: basket.agreement.days_ahead, ..agreed };
-            Some(held)
+            let agreement = active_contract.agreement(tx, claim_day.day)?;
+            basket.agreement = Agreement { days_ahead: basket.agreement.days_ahead, ..agreement };
+            Some(active_contract)
         }
     };
-    let Some(basket) = had(tx, now, settings, basket, shortfalls)? else { return Ok(None) };
-    let Some(held) = held else { return Ok(Some(place(tx, now, settings, it, basket, None, shortfalls)?)) };
+    let Some(basket) = drop_unavailable_lines(tx, now, settings, basket, shortfalls)? else { return Ok(None) };
+    let Some(active_contract) = active_contract else {
+        return Ok(Some(place_basket(tx, now, settings, standing_order, basket, None, shortfalls)?));
+    };
     let total = orders::quote(tx, now, settings, &basket).map_err(PlaceOrderError::from)?.total;
-    match held.has_room(tx, total) {
+    match active_contract.require_credit(tx, total) {
         Ok(()) => {}
         Err(ContractError::LimitReached { .. }) => {
-            refuse(basket, Why::CreditLimit, shortfalls);
+            refuse_all_lines(basket, ShortfallReason::CreditLimit, shortfalls);
             return Ok(None);
         }
         Err(error) => return Err(error.into()),
     }
-    // Somebody who takes or gives back meanwhile makes it another total: then the day is tried again as a whole.
-    let order = place(tx, now, settings, it, basket, Some(total), shortfalls)?;
-    held.count(tx, order.id)?;
+    // A concurrent order may change the total: placing fails then, and the whole day is retried.
+    let order = place_basket(tx, now, settings, standing_order, basket, Some(total), shortfalls)?;
+    active_contract.link_order(tx, order.id)?;
     Ok(Some(order))
 }
 
-/// Nothing of it can be had, for this reason.
-fn refuse(basket: Basket, why: Why, shortfalls: &mut Vec<Shortfall>) {
+/// Adds a shortfall of the full quantity for every line.
+fn refuse_all_lines(basket: Basket, reason: ShortfallReason, shortfalls: &mut Vec<Shortfall>) {
     for line in basket.lines {
-        shortfalls.push(short(line.product, line.quantity, Quantity::ZERO, why));
+        shortfalls.push(shortfall(line.product, line.quantity, Quantity::ZERO, reason));
     }
 }
 
-/// By when an order that asks first is confirmed: some hours before its cut-off, but never before half of the time is over.
-fn confirm_by(now: Instant, cutoff: Instant, settings: &Settings) -> Instant {
-    let early = cutoff.before(Duration::hours(settings.confirm_hours.into()));
-    let half = cutoff.utc().signed_duration_since(now.utc()).checked_div(2).unwrap_or(Duration::zero());
-    early.max(now.after(half))
+/// The confirmation deadline: `confirm_hours` before the cut-off, but not before half of the time until then has
+/// passed.
+fn confirmation_deadline(now: Instant, cutoff: Instant, settings: &Settings) -> Instant {
+    let deadline = cutoff.before(Duration::hours(settings.confirm_hours.into()));
+    let half_of_time = cutoff.utc().signed_duration_since(now.utc()).checked_div(2).unwrap_or(Duration::zero());
+    deadline.max(now.after(half_of_time))
 }
 
-/// What is wished for on this occasion. What nobody brings to a market day is no wish.
-fn wish_of(
-    it: &StandingOrder,
+/// Builds the basket of a day. Products without an offering on the market day become shortfalls.
+fn build_basket(
+    standing_order: &StandingOrder,
     lines: &[StandingLine],
-    occasion: &Occasion<'_>,
+    claim_day: &ClaimDay<'_>,
     shortfalls: &mut Vec<Shortfall>,
 ) -> Basket {
-    let mut wanted = Vec::new();
+    let mut basket_lines = Vec::new();
     for line in lines {
-        let batch = match occasion.market {
+        let batch = match claim_day.market {
             None => None,
             Some((_, offerings)) => {
-                let brought = offerings.iter().find(|offering| offering.product == line.product);
-                let Some(batch) = brought.and_then(|offering| offering.batch) else {
-                    shortfalls.push(short(line.product, line.quantity, Quantity::ZERO, Why::NotBrought));
+                let offering = offerings.iter().find(|offering| offering.product == line.product);
+                let Some(batch) = offering.and_then(|offering| offering.batch) else {
+                    shortfalls.push(shortfall(
+                        line.product,
+                        line.quantity,
+                        Quantity::ZERO,
+                        ShortfallReason::NotBrought,
+                    ));
                     continue;
                 };
                 Some(batch)
             }
         };
-        wanted.push(BasketLine {
+        basket_lines.push(BasketLine {
             product: line.product,
-            ready_on: Some(occasion.day),
+            ready_on: Some(claim_day.day),
             batch,
             quantity: line.quantity,
             at_least: Some(line.at_least),
         });
     }
     Basket {
-        cooperative: it.cooperative,
-        lines: wanted,
-        delivery: it.delivery(),
+        cooperative: standing_order.cooperative,
+        lines: basket_lines,
+        delivery: standing_order.delivery(),
         needed_on: None,
-        agreement: Agreement { days_ahead: occasion.reach, ..Agreement::default() },
+        agreement: Agreement { days_ahead: claim_day.days_ahead, ..Agreement::default() },
     }
 }
 
-fn short(product: ProductId, wanted: Quantity, got: Quantity, reason: Why) -> Shortfall {
+fn shortfall(product: ProductId, wanted: Quantity, got: Quantity, reason: ShortfallReason) -> Shortfall {
     Shortfall { product, wanted, got, reason }
 }
 
-/// The wish without what cannot be had; nothing when nothing is left.
-fn had(
+/// Removes unavailable lines from the basket, as shortfalls; `None` when nothing is left.
+fn drop_unavailable_lines(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &orders::Settings,
     mut basket: Basket,
     shortfalls: &mut Vec<Shortfall>,
-) -> Result<Option<Basket>, StandingError> {
-    let nothing = Quantity::ZERO;
+) -> Result<Option<Basket>, StandingOrderError> {
     while !basket.lines.is_empty() {
         match orders::quote(tx, now, settings, &basket) {
-            Ok(quoted) => {
+            Ok(quote) => {
                 let before = basket.lines.len();
-                let mut left = Vec::with_capacity(before);
-                for (line, it) in basket.lines.into_iter().zip(&quoted.lines) {
-                    match (&it.plan, it.shortage) {
+                let mut available = Vec::with_capacity(before);
+                for (line, quoted) in basket.lines.into_iter().zip(&quote.lines) {
+                    match (&quoted.plan, quoted.shortage) {
                         (None, shortage) => {
-                            let reason = shortage.map_or(Why::Short, |shortage| shortage.reason.into());
-                            shortfalls.push(short(line.product, line.quantity, nothing, reason));
+                            let reason = shortage.map_or(ShortfallReason::Short, |shortage| shortage.reason.into());
+                            shortfalls.push(shortfall(line.product, line.quantity, Quantity::ZERO, reason));
                         }
-                        (Some(_), _) => left.push(line),
+                        (Some(_), _) => available.push(line),
                     }
                 }
-                basket.lines = left;
+                basket.lines = available;
                 if basket.lines.len() == before {
                     return Ok(Some(basket));
                 }
             }
             Err(QuoteError::NotOnSale { line }) => {
                 let line = basket.lines.remove(line.min(basket.lines.len().saturating_sub(1)));
-                shortfalls.push(short(line.product, line.quantity, nothing, Why::Retired));
+                shortfalls.push(shortfall(line.product, line.quantity, Quantity::ZERO, ShortfallReason::Retired));
             }
             Err(QuoteError::Db(error)) => return Err(error.into()),
-            Err(QuoteError::Faulty(_) | QuoteError::Amount(_)) => {
+            Err(QuoteError::Invalid(_) | QuoteError::Amount(_)) => {
                 for line in basket.lines.drain(..) {
-                    shortfalls.push(short(line.product, line.quantity, nothing, Why::RuleChanged));
+                    shortfalls.push(shortfall(
+                        line.product,
+                        line.quantity,
+                        Quantity::ZERO,
+                        ShortfallReason::RuleChanged,
+                    ));
                 }
             }
         }
@@ -322,25 +362,25 @@ fn had(
     Ok(None)
 }
 
-fn place(
+fn place_basket(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &orders::Settings,
-    it: &StandingOrder,
+    standing_order: &StandingOrder,
     basket: Basket,
     expected_total: Option<Rupiah>,
     shortfalls: &mut Vec<Shortfall>,
-) -> Result<orders::Order, StandingError> {
-    let (contact, locale) = orders::contact_of(tx, it.buyer)?.ok_or(StandingError::NotFound)?;
+) -> Result<orders::Order, StandingOrderError> {
+    let (contact, locale) = orders::find_contact(tx, standing_order.buyer)?.ok_or(StandingOrderError::NotFound)?;
     let new_order = NewOrder {
         id: tx.id(now),
         basket,
-        buyer: Some(it.buyer),
+        buyer: Some(standing_order.buyer),
         captured_by: None,
         channel: Channel::App,
         contact,
         recipient: None,
-        note: it.note.clone(),
+        note: standing_order.note.clone(),
         locale,
         expected_total,
         promised: true,
@@ -348,7 +388,7 @@ fn place(
     let whole = orders::place(tx, now, settings, &new_order)?;
     for line in whole.parts.iter().flat_map(|part| &part.lines).map(|line| &line.line) {
         if line.quantity < line.wanted {
-            shortfalls.push(short(line.product, line.wanted, line.quantity, Why::Short));
+            shortfalls.push(shortfall(line.product, line.wanted, line.quantity, ShortfallReason::Short));
         }
     }
     Ok(whole.order)

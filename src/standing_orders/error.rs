@@ -1,4 +1,4 @@
-//! Why something of a standing order was not done.
+//! Errors of standing orders.
 
 use super::standing_order::StandingStatus;
 use crate::contracts::ContractError;
@@ -8,34 +8,34 @@ use crate::market_days::MarketError;
 use crate::orders::{CancelError, PlaceOrderError};
 use crate::web::{Code, FieldErrors, Problem, StaleVersion};
 
-/// Why something of a standing order was not done.
+/// Errors of standing orders.
 #[derive(Debug, thiserror::Error)]
-pub enum StandingError {
-    /// There is no such standing order for them.
-    #[error("there is no such standing order")]
+pub enum StandingOrderError {
+    /// No such standing order, or not the caller's.
+    #[error("not found")]
     NotFound,
-    /// It is in no state for it.
+    /// The status does not permit it.
     #[error("the standing order is {0}")]
     WrongStatus(StandingStatus),
-    /// The day's order can no longer be taken back.
-    #[error("the order of {0} can no longer be taken back")]
+    /// The day's order can no longer be cancelled.
+    #[error("the order of {0} can no longer be cancelled")]
     TooLate(Day),
-    /// What is wanted does not hold together.
-    #[error("what is wanted does not hold together")]
+    /// The request is invalid.
+    #[error("the request is invalid")]
     Invalid(FieldErrors),
-    /// Someone else has changed it.
+    /// The version is stale.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
-    /// An order was overtaken; it is tried again.
+    /// The order could not be placed because of a concurrent change; it is retried.
     #[error("an order could not be placed")]
     Place(#[from] PlaceOrderError),
-    /// An order cannot be taken back.
-    #[error("an order could not be taken back")]
+    /// An order could not be cancelled.
+    #[error("an order could not be cancelled")]
     Cancel(#[from] CancelError),
-    /// The contract could not be looked at.
+    /// The contract could not be read.
     #[error(transparent)]
     Contract(#[from] ContractError),
-    /// The market day cannot be opened.
+    /// The market day could not be opened.
     #[error(transparent)]
     Market(#[from] MarketError),
     /// The database failed.
@@ -43,33 +43,33 @@ pub enum StandingError {
     Db(#[from] db::Error),
 }
 
-impl StandingError {
-    /// Whether the data itself is at fault, so that the same fails however often it is tried. Who was overtaken, or could
-    /// not reach the database, may try again.
-    pub(super) fn is_about_data(&self) -> bool {
+impl StandingOrderError {
+    /// Whether the data itself is at fault, so that every retry fails the same way. Conflicts and connection errors may
+    /// be retried.
+    pub(super) fn is_data_error(&self) -> bool {
         match self {
-            StandingError::Db(error)
-            | StandingError::Place(PlaceOrderError::Db(error))
-            | StandingError::Contract(ContractError::Db(error)) => db::is_about_data(error),
-            StandingError::Place(PlaceOrderError::Quote(_)) | StandingError::NotFound => true,
+            StandingOrderError::Db(error)
+            | StandingOrderError::Place(PlaceOrderError::Db(error))
+            | StandingOrderError::Contract(ContractError::Db(error)) => db::is_data_error(error),
+            StandingOrderError::Place(PlaceOrderError::Quote(_)) | StandingOrderError::NotFound => true,
             _ => false,
         }
     }
 }
 
-impl From<StandingError> for Problem {
-    fn from(error: StandingError) -> Self {
+impl From<StandingOrderError> for Problem {
+    fn from(error: StandingOrderError) -> Self {
         match error {
-            StandingError::NotFound => Problem::not_found(),
-            StandingError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            StandingError::TooLate(day) => Problem::new(Code::CancelTooLate).with("day", day),
-            StandingError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
-            StandingError::Stale(stale) => stale.into(),
-            StandingError::Place(error) => error.into(),
-            StandingError::Cancel(error) => error.into(),
-            StandingError::Contract(error) => error.into(),
-            StandingError::Market(error) => error.into(),
-            StandingError::Db(error) => error.into(),
+            StandingOrderError::NotFound => Problem::not_found(),
+            StandingOrderError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            StandingOrderError::TooLate(day) => Problem::new(Code::CancelTooLate).with("day", day),
+            StandingOrderError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
+            StandingOrderError::Stale(stale) => stale.into(),
+            StandingOrderError::Place(error) => error.into(),
+            StandingOrderError::Cancel(error) => error.into(),
+            StandingOrderError::Contract(error) => error.into(),
+            StandingOrderError::Market(error) => error.into(),
+            StandingOrderError::Db(error) => error.into(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What came of a standing order on one day.
+//! The outcome of a standing order on one day.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,113 +10,113 @@ use crate::kernel::{Day, Instant, Json, Quantity};
 use crate::supply::Reason;
 
 text_enum! {
-    /// What came of a standing order on one day.
+    /// The outcome of a standing order on one day.
     OccurrenceStatus {
-        /// There is an order.
+        /// An order was placed.
         Placed = "placed",
-        /// Nothing of it could be had.
+        /// Nothing was available.
         Refused = "refused",
-        /// Its buyer did not want it that day.
+        /// The buyer skipped the day.
         Skipped = "skipped",
-        /// Its buyer was asked and did not answer.
+        /// The buyer did not confirm the order.
         Lapsed = "lapsed",
     }
 }
 
 text_enum! {
-    /// Why a standing order gets less of a product than it wants, or nothing.
+    /// Why the buyer gets less of a product, or nothing.
     #[schema(as = StandingWhy)]
-    Why {
-        /// There is not enough of it.
+    ShortfallReason {
+        /// Not enough is available.
         Short = "short",
-        /// It is no longer sold, or its group sells nothing at present.
+        /// The product is no longer sold, or its group is not active.
         Retired = "retired",
-        /// It is not made that day, or its group is shut.
+        /// The product is not made that day, or its group is closed.
         Closed = "closed",
-        /// Nobody brings it to that market day.
+        /// The product is not offered on that market day.
         NotBrought = "not_brought",
         /// It was too late to order.
         TooLate = "too_late",
-        /// The product's rules have changed: its least quantity, its steps, or the way it is delivered.
+        /// The product's rules have changed: minimum quantity, step or delivery.
         RuleChanged = "rule_changed",
-        /// The contract under which it orders is not in force that day, or has no price for it any more.
+        /// The contract is not in force that day, or no longer has a price for the product.
         ContractEnded = "contract_ended",
-        /// What is open under the contract would come to more than its credit limit.
+        /// The contract's credit limit would be exceeded.
         CreditLimit = "credit_limit",
-        /// Something went wrong here; the buyer is asked to order by hand.
-        FieldError = "fault",
+        /// Internal error; the buyer is asked to place an order themselves.
+        InternalError = "fault",
     }
 }
 
-impl From<Reason> for Why {
+impl From<Reason> for ShortfallReason {
     fn from(reason: Reason) -> Self {
         match reason {
-            Reason::SoldOut | Reason::Spoiled | Reason::Other => Why::Short,
-            Reason::NotOnSale | Reason::UnknownBatch => Why::Retired,
-            Reason::CutoffPassed | Reason::PastDay | Reason::TooFarAhead => Why::TooLate,
-            _ => Why::Closed,
+            Reason::SoldOut | Reason::Spoiled | Reason::Other => ShortfallReason::Short,
+            Reason::NotOnSale | Reason::UnknownBatch => ShortfallReason::Retired,
+            Reason::CutoffPassed | Reason::PastDay | Reason::TooFarAhead => ShortfallReason::TooLate,
+            _ => ShortfallReason::Closed,
         }
     }
 }
 
-/// What a standing order did not get of a product.
+/// A product of which the buyer gets less than wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Shortfall {
-    /// Of which product.
+    /// The product.
     pub product: ProductId,
-    /// How much was wanted.
+    /// Quantity wanted.
     #[schema(example = 20)]
     pub wanted: Quantity,
-    /// How much it got.
+    /// Quantity available.
     #[schema(example = 0)]
     pub got: Quantity,
-    /// Why.
-    pub reason: Why,
+    /// The reason.
+    pub reason: ShortfallReason,
 }
 
-/// A day on which a standing order came round.
+/// A due day of a standing order and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = standing_occurrences)]
 #[diesel(treat_none_as_default_value = false)]
 pub struct Occurrence {
     /// Its id.
     pub id: OccurrenceId,
-    /// Of which cooperative.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Of which standing order.
+    /// The standing order.
     #[diesel(column_name = standing_order_id)]
     pub standing_order: StandingOrderId,
-    /// For which day.
+    /// The day.
     pub due_on: Day,
-    /// For which market day.
+    /// The market day, if it was due on one.
     #[diesel(column_name = market_day_id)]
     pub market_day: Option<MarketDayId>,
-    /// What came of it.
+    /// The outcome.
     pub status: OccurrenceStatus,
-    /// Its order.
+    /// The order, if one was placed.
     #[diesel(column_name = order_id)]
     pub order: Option<OrderId>,
     /// A list of `Shortfall`s.
     pub shortfalls: Json,
-    /// By when its buyer confirms it; none when that is not asked.
+    /// Deadline for confirmation; `None` when none is needed.
     pub confirm_by: Option<Instant>,
     /// When the buyer was reminded.
     pub reminded_at: Option<Instant>,
     /// When the buyer confirmed it.
     pub confirmed_at: Option<Instant>,
-    /// When it came round.
+    /// When it was recorded.
     pub recorded_at: Instant,
 }
 
 impl Occurrence {
-    /// What it did not get.
+    /// The shortfalls.
     pub fn shortfalls(&self) -> Vec<Shortfall> {
         self.shortfalls.read().unwrap_or_default()
     }
 
-    /// Whether its buyer is still to confirm it.
-    pub fn is_to_be_confirmed(&self) -> bool {
+    /// Whether the buyer has still to confirm it.
+    pub fn is_awaiting_confirmation(&self) -> bool {
         self.status == OccurrenceStatus::Placed && self.confirm_by.is_some() && self.confirmed_at.is_none()
     }
 }

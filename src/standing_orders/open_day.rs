@@ -1,39 +1,39 @@
-//! Opening a market day: its offerings become batches and standing orders claim of them, in one transaction.
+//! Opens market days: offerings become batches and standing orders claim from them, in one transaction.
 
-use super::claim::claim_for_market;
-use super::error::StandingError;
+use super::claim::claim_for_market_day;
+use super::error::StandingOrderError;
 use super::settings::Settings;
 use crate::db::{self, Db, Tx};
 use crate::events::{self, Event};
 use crate::jobs::{self, TaskError};
 use crate::kernel::Instant;
 use crate::kernel::ids::MarketDayId;
-use crate::market_days::{self, Opening};
+use crate::market_days::{self, OpenDayOutcome};
 use crate::orders;
 
-/// How many days are opened at one turn; the rest waits for the next.
+/// Market days per run; the rest waits for the next run.
 const BATCH_SIZE: i64 = 50;
 
-/// Opens every day that is due, the longest due first, each in a transaction of its own.
+/// Opens every due market day, the longest overdue first, each in its own transaction. Returns how many were opened.
 pub fn open_due(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, TaskError> {
     let settings = (*orders, *settings);
     let due = db.read_blocking::<_, db::Error>(|conn| market_days::list_due_to_open(conn, now, BATCH_SIZE))?;
     jobs::for_each_in_tx(db, due, move |tx, day| {
         let opening = open_day(tx, now, settings, *day)?;
-        Ok::<_, StandingError>(usize::from(opening != Opening::NotDue))
+        Ok::<_, StandingOrderError>(usize::from(opening != OpenDayOutcome::NotDue))
     })
 }
 
-/// Opens a market day that is due; of its new batches the standing orders claim, the oldest first, before anyone else can.
+/// Opens a due market day. Standing orders claim from its new batches, the oldest first, before anyone else can.
 pub fn open_day(
     tx: &mut Tx<'_>,
     now: Instant,
     (orders, settings): (orders::Settings, Settings),
     id: MarketDayId,
-) -> Result<Opening, StandingError> {
+) -> Result<OpenDayOutcome, StandingOrderError> {
     let opening = market_days::open_day(tx, now, id)?;
-    if let Opening::Open(day, offerings) = &opening {
-        claim_for_market(tx, day.opens_at, &orders, &settings, day, offerings)?;
+    if let OpenDayOutcome::Open(day, offerings) = &opening {
+        claim_for_market_day(tx, day.opens_at, &orders, &settings, day, offerings)?;
         let event = Event::new("market_day.opened", day.id)
             .in_cooperative(day.cooperative)
             .with("held_on", day.held_on)

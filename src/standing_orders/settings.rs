@@ -1,19 +1,18 @@
-//! How far ahead standing orders claim.
+//! Settings of standing orders.
 
 use serde::Deserialize;
 
 use crate::orders;
 
-/// How far ahead standing orders claim, and how long before the cut-off they are confirmed.
+/// How far ahead standing orders claim, and when they must be confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// How many days ahead standing orders for daily goods claim; never fewer than one more than the product is open to
-    /// everyone.
+    /// Days ahead for which standing orders claim daily goods; at least one more than the product is open to everyone.
     pub standing_days: u32,
-    /// Hours before the cut-off by which an order that asks first is confirmed.
+    /// Hours before the cut-off at which the confirmation is due.
     pub confirm_hours: u32,
-    /// Hours before that in which the buyer is reminded.
+    /// Hours before that at which the buyer is reminded.
     pub remind_hours: u32,
 }
 
@@ -23,11 +22,11 @@ impl Default for Settings {
     }
 }
 
-/// All that decides how standing orders come round: the deadlines of orders, and how far ahead they claim.
+/// The settings needed to claim and place standing orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
-    /// The deadlines of orders.
+    /// Settings of orders.
     pub orders: orders::Settings,
     /// How far ahead standing orders claim.
-    pub market: Settings,
+    pub settings: Settings,
 }

@@ -1,13 +1,13 @@
-//! Leaving out a single day of a standing order, or not after all.
+//! Skips single days of a standing order, and undoes that.
 
-use super::change::{own, today};
+use super::cancel::cancel_order;
 use super::claim::claim_ahead;
-use super::error::StandingError;
+use super::create::record_event;
+use super::error::StandingOrderError;
 use super::occurrence::OccurrenceStatus;
 use super::standing_order::{StandingOrder, StandingStatus};
 use super::store;
-use super::subscribe::tell;
-use super::withdraw::withdraw;
+use super::update::{find_today, lock_own};
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, StandingOrderId};
 use crate::kernel::{Day, Instant, Json};
@@ -15,44 +15,43 @@ use crate::orders;
 use crate::standing_orders::Settings;
 use crate::web::{FieldError, FieldErrors};
 
-/// How many days a standing order skips at most.
-const MOST_SKIPPED: usize = 100;
+const MAX_SKIPPED_DAYS: usize = 100;
 
-/// Leaves out a day. Its order, when there is one, is cancelled; when it is too late for that, nothing changes.
+/// Skips a day. An order placed for it is cancelled; `TooLate` when that is no longer possible, and nothing changes.
 pub fn skip(
     tx: &mut Tx<'_>,
     now: Instant,
     buyer: AccountId,
     id: StandingOrderId,
     day: Day,
-) -> Result<StandingOrder, StandingError> {
-    let mut it = own(tx, buyer, id)?;
-    if it.status == StandingStatus::Ended {
-        return Err(StandingError::WrongStatus(it.status));
+) -> Result<StandingOrder, StandingOrderError> {
+    let mut standing_order = lock_own(tx, buyer, id)?;
+    if standing_order.status == StandingStatus::Ended {
+        return Err(StandingOrderError::WrongStatus(standing_order.status));
     }
-    let mut skipped = it.skipped();
-    if day < today(tx, now, &it)? || skipped.len() >= MOST_SKIPPED {
-        return Err(StandingError::Invalid(FieldErrors::one("/day", NOT_AHEAD)));
+    let mut skipped = standing_order.skipped();
+    if day < find_today(tx, now, &standing_order)? || skipped.len() >= MAX_SKIPPED_DAYS {
+        return Err(StandingOrderError::Invalid(FieldErrors::single("/day", NOT_AHEAD)));
     }
     if !skipped.insert(day) {
-        return Ok(it);
+        return Ok(standing_order);
     }
-    if let Some(occurrence) = store::occurrence_on(tx, id, day)?
+    if let Some(occurrence) = store::find_occurrence(tx, id, day)?
         && occurrence.status == OccurrenceStatus::Placed
     {
-        if !withdraw(tx, now, buyer, &occurrence)? {
-            return Err(StandingError::TooLate(day));
+        if !cancel_order(tx, now, buyer, &occurrence)? {
+            return Err(StandingOrderError::TooLate(day));
         }
-        store::set_status(tx, occurrence.id, OccurrenceStatus::Skipped)?;
+        store::update_status(tx, occurrence.id, OccurrenceStatus::Skipped)?;
     }
-    it.skipped = Json::of(&skipped);
-    it.version = it.version.saturating_add(1);
-    store::update(tx, &it)?;
-    tell(tx, now, "standing_order.skipped", &it, Some(buyer))?;
-    Ok(it)
+    standing_order.skipped = Json::new(&skipped);
+    standing_order.version = standing_order.version.saturating_add(1);
+    store::update_standing_order(tx, &standing_order)?;
+    record_event(tx, now, "standing_order.skipped", &standing_order, Some(buyer))?;
+    Ok(standing_order)
 }
 
-/// Does not leave out a day after all. It claims for it anew, as of now.
+/// Undoes the skipping of a day, and claims for it as of now.
 pub fn unskip(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -60,23 +59,23 @@ pub fn unskip(
     buyer: AccountId,
     id: StandingOrderId,
     day: Day,
-) -> Result<StandingOrder, StandingError> {
-    let mut it = own(tx, buyer, id)?;
-    let mut skipped = it.skipped();
+) -> Result<StandingOrder, StandingOrderError> {
+    let mut standing_order = lock_own(tx, buyer, id)?;
+    let mut skipped = standing_order.skipped();
     if !skipped.remove(&day) {
-        return Err(StandingError::NotFound);
+        return Err(StandingOrderError::NotFound);
     }
-    if let Some(occurrence) = store::occurrence_on(tx, id, day)?
+    if let Some(occurrence) = store::find_occurrence(tx, id, day)?
         && occurrence.status == OccurrenceStatus::Skipped
     {
-        store::free_day(tx, occurrence.id)?;
+        store::delete_occurrence(tx, occurrence.id)?;
     }
-    it.skipped = Json::of(&skipped);
-    it.version = it.version.saturating_add(1);
-    store::update(tx, &it)?;
-    tell(tx, now, "standing_order.unskipped", &it, Some(buyer))?;
-    claim_ahead(tx, now, orders, settings, &it)?;
-    Ok(it)
+    standing_order.skipped = Json::new(&skipped);
+    standing_order.version = standing_order.version.saturating_add(1);
+    store::update_standing_order(tx, &standing_order)?;
+    record_event(tx, now, "standing_order.unskipped", &standing_order, Some(buyer))?;
+    claim_ahead(tx, now, orders, settings, &standing_order)?;
+    Ok(standing_order)
 }
 
 const NOT_AHEAD: FieldError = FieldError::Rule {

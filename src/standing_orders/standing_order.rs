@@ -1,4 +1,4 @@
-//! A standing order: what, how often, from when to when.
+//! Standing orders: products, schedule and period.
 
 use std::collections::BTreeSet;
 
@@ -9,33 +9,33 @@ use crate::kernel::ids::{AccountId, ContractId, CooperativeId, GroupId, ProductI
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Json, Quantity, Weekdays};
 use crate::market_days::is_nth_week;
-use crate::orders::DeliveryWish;
+use crate::orders::DeliveryChoice;
 
 text_enum! {
-    /// Where a standing order stands.
+    /// The status of a standing order.
     StandingStatus {
-        /// It comes round.
+        /// It is active.
         Active = "active",
-        /// It does not come round for a while.
+        /// It is paused.
         Paused = "paused",
-        /// It is over.
+        /// It has ended.
         Ended = "ended",
     }
 }
 
 text_enum! {
-    /// What its buyer can do with a standing order.
+    /// The actions on a standing order.
     StandingAction {
-        /// It does not come round for a while, until a day or until it is resumed.
+        /// Pause it, until a day or until it is resumed.
         Pause = "pause",
-        /// It comes round again.
+        /// Resume it.
         Resume = "resume",
-        /// It is over.
+        /// End it.
         End = "end",
     }
 }
 
-/// What a buyer wants again and again.
+/// A recurring order of a buyer.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = standing_orders)]
 #[diesel(treat_none_as_null = true)]
@@ -43,94 +43,95 @@ text_enum! {
 pub struct StandingOrder {
     /// Its id.
     pub id: StandingOrderId,
-    /// Of which cooperative.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Whose it is.
+    /// The buyer's account.
     #[diesel(column_name = buyer_id)]
     pub buyer: AccountId,
-    /// Where it stands.
+    /// Status.
     pub status: StandingStatus,
-    /// Whether it is paused because its groups sell nothing at present.
+    /// Whether it is paused because none of its groups is active.
     pub paused_by_group: bool,
-    /// The day on which it comes round again; none when only its buyer says.
+    /// The first day on which it is due again; `None`: until its buyer resumes it.
     pub paused_until: Option<Day>,
-    /// Whether it comes round on every market day of the cooperative.
+    /// Whether it is due on every market day of the cooperative.
     pub every_market_day: bool,
-    /// The weekdays on which it comes round otherwise.
+    /// Weekdays on which it is due otherwise.
     pub weekdays: Weekdays,
-    /// Every how many weeks, counted from the week of its first day.
+    /// Interval in weeks, counted from the week of `starts_on`.
     pub every_weeks: i32,
-    /// The first day on which it may come round.
+    /// First day.
     pub starts_on: Day,
-    /// The last one.
+    /// Last day; null: it does not end.
     pub ends_on: Option<Day>,
-    /// Days on which it does not.
+    /// Skipped days.
     pub skipped: Json,
-    /// Whether its buyer confirms each time, and silence means no.
+    /// Whether the buyer confirms each order; unconfirmed orders are cancelled.
     pub confirms_first: bool,
-    /// A `DeliveryWish`.
+    /// A `DeliveryChoice`.
     pub delivery: Json,
-    /// What the buyer wants known.
+    /// Note for the groups.
     pub note: Option<String>,
-    /// The business day on which it was last looked whether it comes round; none when it is to be looked again.
-    pub looked_at_on: Option<Day>,
-    /// When it was made: the older comes first.
+    /// The business day on which it was last processed; `None`: process it again.
+    #[diesel(column_name = looked_at_on)]
+    pub processed_on: Option<Day>,
+    /// When it was created; older ones claim first.
     pub created_at: Instant,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     pub version: i64,
-    /// Under which contract it orders.
+    /// The contract it orders under.
     #[diesel(column_name = contract_id)]
     pub contract: Option<ContractId>,
 }
 
-/// One product of a standing order.
+/// A product of a standing order.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = standing_lines)]
 pub struct StandingLine {
     /// Its id.
     pub id: StandingLineId,
-    /// Of which cooperative.
+    /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
-    /// Whose line.
+    /// The standing order.
     #[diesel(column_name = standing_order_id)]
     pub standing_order: StandingOrderId,
-    /// Who makes it.
+    /// The group that makes the product.
     #[diesel(column_name = group_id)]
     pub group: GroupId,
-    /// What.
+    /// The product.
     #[diesel(column_name = product_id)]
     pub product: ProductId,
-    /// Its place.
+    /// Position in the list, from 0.
     pub position: i32,
-    /// How much is wanted.
+    /// Quantity wanted.
     pub quantity: Quantity,
-    /// Less than this is of no use.
+    /// Minimum quantity the buyer accepts.
     pub at_least: Quantity,
 }
 
 impl StandingOrder {
-    /// Days on which it does not come round.
+    /// The skipped days.
     pub fn skipped(&self) -> BTreeSet<Day> {
         self.skipped.read().unwrap_or_default()
     }
 
-    /// How its goods reach the buyer.
-    pub fn delivery(&self) -> DeliveryWish {
-        self.delivery.read().unwrap_or_else(|_| DeliveryWish::pickup())
+    /// Delivery.
+    pub fn delivery(&self) -> DeliveryChoice {
+        self.delivery.read().unwrap_or_else(|_| DeliveryChoice::pickup())
     }
 
-    /// Whether it comes round on this day by its weekdays.
+    /// Whether it is due on this day by its weekdays.
     pub fn is_due_on(&self, day: Day) -> bool {
         !self.every_market_day
             && self.weekdays.contains(day)
             && is_nth_week(self.starts_on, day, self.every_weeks)
-            && self.takes(day)
+            && self.includes(day)
     }
 
-    /// Whether it takes this day at all: begun, not over, neither paused nor skipped.
-    pub fn takes(&self, day: Day) -> bool {
+    /// Whether the day lies in its period and is neither paused nor skipped.
+    pub fn includes(&self, day: Day) -> bool {
         let paused = match (self.status, self.paused_until) {
             (StandingStatus::Active, _) => false,
             (StandingStatus::Paused, Some(until)) => day < until,
@@ -139,7 +140,7 @@ impl StandingOrder {
         self.starts_on <= day && self.ends_on.is_none_or(|end| day <= end) && !paused && !self.skipped().contains(&day)
     }
 
-    /// What its buyer can do with it.
+    /// Actions that the status permits.
     pub fn actions(&self) -> Vec<StandingAction> {
         match self.status {
             StandingStatus::Active => vec![StandingAction::Pause, StandingAction::End],

@@ -9,23 +9,23 @@ use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OccurrenceId, OrderId, StandingOrderId};
 use crate::kernel::{Day, Instant, Json};
 
-/// The standing order of this id.
-pub fn standing_order(conn: &mut Conn, id: StandingOrderId) -> Result<Option<StandingOrder>> {
+/// Finds a standing order.
+pub fn find_standing_order(conn: &mut Conn, id: StandingOrderId) -> Result<Option<StandingOrder>> {
     Ok(standing_orders::table.find(id).select(StandingOrder::as_select()).first(conn).optional()?)
 }
 
-/// The same, which nobody else changes until this transaction is over.
-pub(super) fn locked(tx: &mut Tx<'_>, id: StandingOrderId) -> Result<Option<StandingOrder>> {
+/// Finds and locks a standing order until the end of the transaction.
+pub(super) fn lock_standing_order(tx: &mut Tx<'_>, id: StandingOrderId) -> Result<Option<StandingOrder>> {
     let query = standing_orders::table.find(id);
     Ok(match &mut **tx {
-        // One writer: nobody else changes anything.
+        // SQLite has one writer, so no row lock is needed.
         Conn::Sqlite(sqlite) => query.select(StandingOrder::as_select()).first(sqlite).optional()?,
         Conn::Postgres(postgres) => query.select(StandingOrder::as_select()).for_update().first(postgres).optional()?,
     })
 }
 
-/// The lines of a standing order.
-pub(super) fn lines_of(conn: &mut Conn, id: StandingOrderId) -> Result<Vec<StandingLine>> {
+/// Lists the lines of a standing order.
+pub(super) fn list_lines(conn: &mut Conn, id: StandingOrderId) -> Result<Vec<StandingLine>> {
     Ok(standing_lines::table
         .filter(standing_lines::standing_order_id.eq(id))
         .order(standing_lines::position.asc())
@@ -33,8 +33,8 @@ pub(super) fn lines_of(conn: &mut Conn, id: StandingOrderId) -> Result<Vec<Stand
         .load(conn)?)
 }
 
-/// The standing orders of a buyer, the latest first, behind this key.
-pub(super) fn of_buyer(
+/// Lists the standing orders of a buyer, the newest first, after this page key.
+pub(super) fn list_by_buyer(
     conn: &mut Conn,
     buyer: AccountId,
     after: Option<(Instant, StandingOrderId)>,
@@ -53,8 +53,8 @@ pub(super) fn of_buyer(
     Ok(query.load(conn)?)
 }
 
-/// All standing orders of a person.
-pub(super) fn all_of_buyer(conn: &mut Conn, buyer: AccountId) -> Result<Vec<StandingOrder>> {
+/// Lists all standing orders of a buyer.
+pub(super) fn list_all_by_buyer(conn: &mut Conn, buyer: AccountId) -> Result<Vec<StandingOrder>> {
     Ok(standing_orders::table
         .filter(standing_orders::buyer_id.eq(buyer))
         .order(standing_orders::id.asc())
@@ -62,8 +62,8 @@ pub(super) fn all_of_buyer(conn: &mut Conn, buyer: AccountId) -> Result<Vec<Stan
         .load(conn)?)
 }
 
-/// The standing orders that come round on every market day of a cooperative, the eldest first.
-pub(super) fn of_market(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<StandingOrder>> {
+/// Lists the standing orders for every market day of a cooperative, the oldest first.
+pub(super) fn list_for_market_days(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<StandingOrder>> {
     Ok(standing_orders::table
         .filter(standing_orders::cooperative_id.eq(cooperative))
         .filter(standing_orders::every_market_day.eq(true))
@@ -73,8 +73,8 @@ pub(super) fn of_market(conn: &mut Conn, cooperative: CooperativeId) -> Result<V
         .load(conn)?)
 }
 
-/// The standing orders that are to be looked at on this day, the eldest first.
-pub(super) fn to_look_at(conn: &mut Conn, today: Day, limit: i64) -> Result<Vec<StandingOrderId>> {
+/// Lists the standing orders that were not processed on this day, the oldest first.
+pub(super) fn list_unprocessed(conn: &mut Conn, today: Day, limit: i64) -> Result<Vec<StandingOrderId>> {
     let due = standing_orders::looked_at_on.is_null().or(standing_orders::looked_at_on.lt(today));
     Ok(standing_orders::table
         .filter(standing_orders::status.ne(StandingStatus::Ended))
@@ -85,14 +85,14 @@ pub(super) fn to_look_at(conn: &mut Conn, today: Day, limit: i64) -> Result<Vec<
         .load(conn)?)
 }
 
-/// The standing orders that may have to be paused or resumed with their groups.
-pub(super) fn with_stopped_groups(conn: &mut Conn) -> Result<Vec<StandingOrderId>> {
-    let stopped = standing_lines::table
+/// Lists the standing orders that may have to be paused or resumed because of their groups.
+pub(super) fn list_affected_by_groups(conn: &mut Conn) -> Result<Vec<StandingOrderId>> {
+    let inactive_groups = standing_lines::table
         .inner_join(groups::table.on(groups::id.eq(standing_lines::group_id)))
         .filter(groups::status.ne("active"))
         .select(standing_lines::standing_order_id);
     let paused = standing_orders::paused_by_group.eq(true);
-    let running = standing_orders::status.eq(StandingStatus::Active).and(standing_orders::id.eq_any(stopped));
+    let running = standing_orders::status.eq(StandingStatus::Active).and(standing_orders::id.eq_any(inactive_groups));
     Ok(standing_orders::table
         .filter(standing_orders::status.ne(StandingStatus::Ended))
         .filter(paused.or(running))
@@ -101,18 +101,18 @@ pub(super) fn with_stopped_groups(conn: &mut Conn) -> Result<Vec<StandingOrderId
         .load(conn)?)
 }
 
-/// Whether any of these groups is at work.
-pub(super) fn any_is_active(conn: &mut Conn, wanted: &[GroupId]) -> Result<bool> {
+/// Whether any of these groups is active.
+pub(super) fn has_active_group(conn: &mut Conn, ids: &[GroupId]) -> Result<bool> {
     let active: i64 = groups::table
-        .filter(groups::id.eq_any(wanted.to_vec()))
+        .filter(groups::id.eq_any(ids.to_vec()))
         .filter(groups::status.eq("active"))
         .count()
         .get_result(conn)?;
     Ok(active > 0)
 }
 
-/// Writes a new standing order with its lines.
-pub(super) fn insert(tx: &mut Tx<'_>, new: &StandingOrder, lines: &[StandingLine]) -> Result<()> {
+/// Inserts a standing order with its lines.
+pub(super) fn insert_standing_order(tx: &mut Tx<'_>, new: &StandingOrder, lines: &[StandingLine]) -> Result<()> {
     diesel::insert_into(standing_orders::table).values(new).execute(&mut **tx)?;
     insert_lines(tx, lines)
 }
@@ -124,8 +124,8 @@ fn insert_lines(tx: &mut Tx<'_>, lines: &[StandingLine]) -> Result<()> {
     Ok(())
 }
 
-/// Writes a changed standing order, whose row this transaction holds.
-pub(super) fn update(tx: &mut Tx<'_>, changed: &StandingOrder) -> Result<()> {
+/// Updates a standing order, whose row this transaction has locked.
+pub(super) fn update_standing_order(tx: &mut Tx<'_>, changed: &StandingOrder) -> Result<()> {
     diesel::update(standing_orders::table.find(changed.id)).set(changed).execute(&mut **tx)?;
     Ok(())
 }
@@ -136,21 +136,21 @@ pub(super) fn replace_lines(tx: &mut Tx<'_>, id: StandingOrderId, lines: &[Stand
     insert_lines(tx, lines)
 }
 
-/// Remembers on which day it was looked whether a standing order comes round.
-pub(super) fn set_looked_at(tx: &mut Tx<'_>, id: StandingOrderId, on: Day) -> Result<()> {
+/// Marks a standing order as processed on this day.
+pub(super) fn mark_processed(tx: &mut Tx<'_>, id: StandingOrderId, on: Day) -> Result<()> {
     diesel::update(standing_orders::table.find(id)).set(standing_orders::looked_at_on.eq(on)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Takes a day for a standing order: false when it came round on it before.
-pub(super) fn take_day(tx: &mut Tx<'_>, new: &Occurrence) -> Result<bool> {
+/// Inserts an occurrence. Returns false when the day has one already.
+pub(super) fn insert_occurrence(tx: &mut Tx<'_>, new: &Occurrence) -> Result<bool> {
     let inserted = on_both!(tx, c => diesel::insert_into(standing_occurrences::table)
         .values(new).on_conflict_do_nothing().execute(c))?;
     Ok(inserted == 1)
 }
 
-/// Writes what came of a day.
-pub(super) fn settle(
+/// Stores the outcome of an occurrence.
+pub(super) fn update_outcome(
     tx: &mut Tx<'_>,
     id: OccurrenceId,
     status: OccurrenceStatus,
@@ -169,38 +169,38 @@ pub(super) fn settle(
     Ok(())
 }
 
-/// Writes that a day is skipped or has lapsed.
-pub(super) fn set_status(tx: &mut Tx<'_>, id: OccurrenceId, status: OccurrenceStatus) -> Result<()> {
+/// Updates the status of an occurrence.
+pub(super) fn update_status(tx: &mut Tx<'_>, id: OccurrenceId, status: OccurrenceStatus) -> Result<()> {
     diesel::update(standing_occurrences::table.find(id))
         .set(standing_occurrences::status.eq(status))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Forgets a day, so that the standing order can come round on it anew.
-pub(super) fn free_day(tx: &mut Tx<'_>, id: OccurrenceId) -> Result<()> {
+/// Deletes an occurrence, so that the day can be claimed again.
+pub(super) fn delete_occurrence(tx: &mut Tx<'_>, id: OccurrenceId) -> Result<()> {
     diesel::delete(standing_occurrences::table.find(id)).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes that the buyer was reminded.
-pub(super) fn set_reminded(tx: &mut Tx<'_>, id: OccurrenceId, at: Instant) -> Result<()> {
+/// Marks an occurrence as reminded.
+pub(super) fn mark_reminded(tx: &mut Tx<'_>, id: OccurrenceId, at: Instant) -> Result<()> {
     diesel::update(standing_occurrences::table.find(id))
         .set(standing_occurrences::reminded_at.eq(at))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Writes that the buyer has confirmed it.
-pub(super) fn set_confirmed(tx: &mut Tx<'_>, id: OccurrenceId, at: Instant) -> Result<()> {
+/// Marks an occurrence as confirmed.
+pub(super) fn mark_confirmed(tx: &mut Tx<'_>, id: OccurrenceId, at: Instant) -> Result<()> {
     diesel::update(standing_occurrences::table.find(id))
         .set(standing_occurrences::confirmed_at.eq(at))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// What came of a standing order on this day.
-pub(super) fn occurrence_on(conn: &mut Conn, id: StandingOrderId, day: Day) -> Result<Option<Occurrence>> {
+/// Finds the occurrence of a standing order on this day.
+pub(super) fn find_occurrence(conn: &mut Conn, id: StandingOrderId, day: Day) -> Result<Option<Occurrence>> {
     Ok(standing_occurrences::table
         .filter(standing_occurrences::standing_order_id.eq(id))
         .filter(standing_occurrences::due_on.eq(day))
@@ -209,8 +209,8 @@ pub(super) fn occurrence_on(conn: &mut Conn, id: StandingOrderId, day: Day) -> R
         .optional()?)
 }
 
-/// What came of a standing order, the latest day first, before this one.
-pub(super) fn occurrences(
+/// Lists the occurrences of a standing order before this day, the latest first.
+pub(super) fn list_occurrences(
     conn: &mut Conn,
     id: StandingOrderId,
     before: Option<Day>,
@@ -228,8 +228,8 @@ pub(super) fn occurrences(
     Ok(query.load(conn)?)
 }
 
-/// What is placed of a standing order from this day on.
-pub(super) fn placed_from(conn: &mut Conn, id: StandingOrderId, from: Day) -> Result<Vec<Occurrence>> {
+/// Lists the occurrences with an order from this day on.
+pub(super) fn list_placed_from(conn: &mut Conn, id: StandingOrderId, from: Day) -> Result<Vec<Occurrence>> {
     Ok(standing_occurrences::table
         .filter(standing_occurrences::standing_order_id.eq(id))
         .filter(standing_occurrences::status.eq(OccurrenceStatus::Placed))
@@ -239,8 +239,8 @@ pub(super) fn placed_from(conn: &mut Conn, id: StandingOrderId, from: Day) -> Re
         .load(conn)?)
 }
 
-/// What its buyer is to confirm by this moment, the longest due first.
-pub(super) fn to_be_confirmed(conn: &mut Conn, by: Instant, limit: i64) -> Result<Vec<Occurrence>> {
+/// Lists the unconfirmed occurrences whose deadline is before this moment, the longest overdue first.
+pub(super) fn list_awaiting_confirmation(conn: &mut Conn, by: Instant, limit: i64) -> Result<Vec<Occurrence>> {
     Ok(standing_occurrences::table
         .filter(standing_occurrences::status.eq(OccurrenceStatus::Placed))
         .filter(standing_occurrences::confirmed_at.is_null())
@@ -251,7 +251,7 @@ pub(super) fn to_be_confirmed(conn: &mut Conn, by: Instant, limit: i64) -> Resul
         .load(conn)?)
 }
 
-/// Takes a person out of their standing orders, which are over.
+/// Ends the standing orders of a buyer and erases their personal data.
 pub(super) fn forget(tx: &mut Tx<'_>, buyer: AccountId, delivery: &Json) -> Result<()> {
     diesel::update(standing_orders::table.filter(standing_orders::buyer_id.eq(buyer)))
         .set((

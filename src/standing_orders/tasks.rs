@@ -1,24 +1,30 @@
-//! What comes round by itself: opening days, due occurrences, confirmations, and closing days, in this order.
+//! Periodic tasks of standing orders and market days.
 
-use super::claim::create_due;
+use super::claim::create_due_orders;
 use super::confirm::process_confirmations;
 use super::open_day::open_due;
 use super::settings::Settings;
+use super::sync_group_pauses::sync_group_pauses;
 use crate::db::Db;
-use crate::jobs::TaskError;
-use crate::kernel::Instant;
+use crate::jobs::{PeriodicTask, TaskError};
+use crate::kernel::{Duration, Instant};
 use crate::{market_days, orders};
 
-/// Opens the market days that are due, creates the due orders of standing orders, processes those that wait for a
-/// confirmation, and closes the market days that are due: a day that is due both ways is opened first. It finds by reads
-/// whether there is anything to do, and returns how much it did.
+/// Opens due market days, creates due orders of standing orders, processes confirmations and closes due market days, in
+/// this order: a day that is due both ways is opened first. Reads whether there is anything to do before it writes.
+/// Returns how much was done.
 pub fn process_due(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, TaskError> {
-    // Each has its turn, whatever became of the one before.
-    let turns = [
+    // Every step runs, even if an earlier one failed.
+    let results = [
         open_due(db, now, orders, settings),
-        create_due(db, now, orders, settings),
+        create_due_orders(db, now, orders, settings),
         process_confirmations(db, now, settings),
         market_days::close_due(db, now),
     ];
-    turns.into_iter().try_fold(0_usize, |sum, turn| Ok(sum.saturating_add(turn?)))
+    results.into_iter().try_fold(0_usize, |sum, result| Ok(sum.saturating_add(result?)))
+}
+
+/// The periodic tasks that need no settings.
+pub fn periodic_tasks() -> Vec<PeriodicTask> {
+    vec![PeriodicTask { name: "market.follow_groups", every: Duration::minutes(1), run: sync_group_pauses }]
 }

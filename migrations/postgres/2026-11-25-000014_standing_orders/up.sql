@@ -38,7 +38,7 @@ CREATE INDEX standing_lines_group_id_index ON standing_lines (group_id, standing
 CREATE INDEX standing_lines_product_id_index ON standing_lines (product_id);
 CREATE INDEX standing_lines_cooperative_id_index ON standing_lines (cooperative_id);
 
--- A day on which a standing order came round: at most one order, or why there is none.
+-- A due day of a standing order: at most one order, or why there is none.
 CREATE TABLE standing_occurrences (
     id UUID PRIMARY KEY,
     cooperative_id UUID NOT NULL REFERENCES cooperatives,

@@ -1,11 +1,11 @@
-//! Single days of a standing order: left out, looked at, confirmed.
+//! Routes for single days of a standing order: skip, list, confirm.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::views::{OccurrenceView, StandingOrderView};
-use super::{answer, own};
+use super::{find_own, respond};
 use crate::accounts::SignedIn;
 use crate::kernel::Day;
 use crate::kernel::ids::StandingOrderId;
@@ -18,14 +18,14 @@ use crate::web::{
     Validate, routes,
 };
 
-/// The routes of this part.
+/// The routes of this file.
 pub(super) fn routes() -> Routes {
     routes![skip_day, unskip_day, list_occurrences, confirm_occurrence]
 }
 
-/// Leave out a day
+/// Skip a day
 ///
-/// Its order, when there is one, is cancelled.
+/// An order placed for that day is cancelled.
 #[utoipa::path(
     put, path = "/v1/standing_orders/{id}/skips/{day}", tag = "market", operation_id = "skip_day",
     params(
@@ -33,7 +33,7 @@ pub(super) fn routes() -> Routes {
         ("day" = String, Path, description = "The day", format = Date, max_length = 10),
     ),
     responses(
-        (status = 200, description = "The standing order as it is now", body = StandingOrderView),
+        (status = 200, description = "The updated standing order", body = StandingOrderView),
         (status = 409, description = "`cancel-too-late`: its order can no longer be cancelled"),
         (status = 422, description = "The day is over"),
     ),
@@ -48,23 +48,23 @@ async fn skip_day(
     state
         .db
         .write::<_, Problem, _>(move |tx| {
-            let it = skip(tx, now, person.account, id, day)?;
-            let lines = store::lines_of(tx, id)?;
-            Ok(answer(&it, &lines))
+            let standing_order = skip(tx, now, person.account, id, day)?;
+            let lines = store::list_lines(tx, id)?;
+            Ok(respond(&standing_order, &lines))
         })
         .await
 }
 
-/// Do not leave out a day after all
+/// Undo the skipping of a day
 ///
-/// It claims for that day anew, as of now.
+/// Goods for that day are claimed now, if available.
 #[utoipa::path(
     delete, path = "/v1/standing_orders/{id}/skips/{day}", tag = "market", operation_id = "unskip_day",
     params(
         ("id" = StandingOrderId, Path, description = "The standing order"),
         ("day" = String, Path, description = "The day", format = Date, max_length = 10),
     ),
-    responses((status = 200, description = "The standing order as it is now", body = StandingOrderView)),
+    responses((status = 200, description = "The updated standing order", body = StandingOrderView)),
     security(("bearer" = [])),
 )]
 async fn unskip_day(
@@ -74,24 +74,24 @@ async fn unskip_day(
     ids: PathIds<(StandingOrderId, Day)>,
 ) -> Result<ApiResponse, Problem> {
     let (now, (id, day)) = (state.now(), ids.0);
-    let Rules { orders, market: settings } = **rules;
+    let Rules { orders, settings } = **rules;
     state
         .db
         .write::<_, Problem, _>(move |tx| {
-            let it = unskip(tx, now, (&orders, &settings), person.account, id, day)?;
-            let lines = store::lines_of(tx, id)?;
-            Ok(answer(&it, &lines))
+            let standing_order = unskip(tx, now, (&orders, &settings), person.account, id, day)?;
+            let lines = store::list_lines(tx, id)?;
+            Ok(respond(&standing_order, &lines))
         })
         .await
 }
 
-/// List the days of a standing order
+/// List the occurrences of a standing order
 ///
-/// What came of each day on which it came round, the latest first: its order, or why there is less or none.
+/// The outcome of each day on which it was due, the latest first: its order, or why the buyer gets less or nothing.
 #[utoipa::path(
     get, path = "/v1/standing_orders/{id}/occurrences", tag = "market", operation_id = "list_occurrences",
     params(("id" = StandingOrderId, Path, description = "The standing order"), PageQuery),
-    responses((status = 200, description = "A page of days", body = Page<OccurrenceView>)),
+    responses((status = 200, description = "A page of occurrences", body = Page<OccurrenceView>)),
     security(("bearer" = [])),
 )]
 async fn list_occurrences(
@@ -103,19 +103,24 @@ async fn list_occurrences(
 ) -> Result<ApiResponse, Problem> {
     let list = format!("occurrences {}", id.0);
     let paging = Paging::<Day>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let occurrences = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            own(conn, &person, id.0)?;
-            Ok(store::occurrences(conn, id.0, after, rows)?)
+            find_own(conn, &person, id.0)?;
+            Ok(store::list_occurrences(conn, id.0, after, rows)?)
         })
         .await?;
-    let page = paging.page(&state.signer, found, |it| it.due_on, |it| OccurrenceView::from(&it));
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(
+        &state.signer,
+        occurrences,
+        |occurrence| occurrence.due_on,
+        |occurrence| OccurrenceView::from(&occurrence),
+    );
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// A day that is wanted.
+/// A day to confirm.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"day": "2026-11-27"}))]
@@ -126,12 +131,12 @@ struct ConfirmOccurrence {
 }
 
 impl Validate for ConfirmOccurrence {
-    fn check(&self, _: &mut FieldErrors) {}
+    fn validate(&self, _: &mut FieldErrors) {}
 }
 
-/// Confirm a day
+/// Confirm the order of a day
 ///
-/// For standing orders that are confirmed each time.
+/// For standing orders with `confirms_first`.
 #[utoipa::path(
     post, path = "/v1/standing_orders/{id}/confirmations", tag = "market", operation_id = "confirm_occurrence",
     params(
@@ -140,8 +145,8 @@ impl Validate for ConfirmOccurrence {
     ),
     request_body = ConfirmOccurrence,
     responses(
-        (status = 200, description = "The day as it is now", body = OccurrenceView),
-        (status = 409, description = "`transition-invalid`: there is nothing to confirm, or no more"),
+        (status = 200, description = "The confirmed occurrence", body = OccurrenceView),
+        (status = 409, description = "`transition-invalid`: there is nothing to confirm"),
     ),
     security(("bearer" = [])),
 )]
@@ -155,8 +160,8 @@ async fn confirm_occurrence(
     let (now, scope, day, id) = (state.now(), person.scope(), body.value.day, id.0);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let confirmed = confirm(tx, now, person.account, id, day)?;
-            Ok::<_, Problem>(ApiResponse::ok(&OccurrenceView::from(&confirmed)))
+            let occurrence = confirm(tx, now, person.account, id, day)?;
+            Ok::<_, Problem>(ApiResponse::ok(&OccurrenceView::from(&occurrence)))
         })
         .await
 }

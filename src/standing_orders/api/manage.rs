@@ -1,87 +1,94 @@
-//! Making, changing and stopping standing orders: for their buyers.
+//! Routes for creating, reading, updating, pausing and ending standing orders, for their buyers.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::bodies::{ChangeStandingOrder, MakeStandingOrder};
+use super::bodies::{CreateStandingOrder, UpdateStandingOrder};
 use super::views::StandingOrderView;
-use super::{answer, own};
+use super::{find_own, respond};
 use crate::accounts::SignedIn;
 use crate::kernel::ids::StandingOrderId;
 use crate::kernel::{Day, Instant, Weekdays};
-use crate::orders::DeliveryWish;
+use crate::orders::DeliveryChoice;
 use crate::standing_orders::Rules;
-use crate::standing_orders::change::{StandingOrderChange, change};
+use crate::standing_orders::create::{self, NewStandingLine, NewStandingOrder};
 use crate::standing_orders::standing_order::StandingAction;
-use crate::standing_orders::step::step;
 use crate::standing_orders::store;
-use crate::standing_orders::subscribe::{LineWanted, Subscribing, subscribe};
+use crate::standing_orders::transition;
+use crate::standing_orders::update::{self, StandingOrderChange};
 use crate::web::client_ids::is_repeated;
 use crate::web::{
     ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds,
     Problem, Query, Routes, Validate, routes,
 };
 
-/// The routes of this part.
+/// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_standing_orders, make_standing_order, show_standing_order, change_standing_order, step_standing_order]
+    routes![
+        list_standing_orders,
+        create_standing_order,
+        get_standing_order,
+        update_standing_order,
+        transition_standing_order
+    ]
 }
 
-/// Make a standing order
+/// Create a standing order
 ///
-/// It claims before anyone else: for a market day when that opens, for daily goods a day before the day is open to
-/// everyone. Each time it gives at most one order, or a reason why not.
+/// Standing orders claim goods before anyone else: when a market day opens, or one day before a daily product is open
+/// to everyone. Each due day yields at most one order, or the reasons why there is none.
 #[utoipa::path(
     post, path = "/v1/standing_orders", tag = "market", operation_id = "make_standing_order",
     params(("Idempotency-Key" = String, Header)),
-    request_body = MakeStandingOrder,
+    request_body = CreateStandingOrder,
     responses(
-        (status = 201, description = "Made", body = StandingOrderView),
-        (status = 200, description = "Made before by the same request", body = StandingOrderView),
+        (status = 201, description = "Created", body = StandingOrderView),
+        (status = 200, description = "Created before by the same request", body = StandingOrderView),
     ),
     security(("bearer" = [])),
 )]
-async fn make_standing_order(
+async fn create_standing_order(
     state: Data<AppState>,
     person: SignedIn,
     key: Idempotency,
-    body: Body<MakeStandingOrder>,
+    body: Body<CreateStandingOrder>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked, print) = (state.now(), person.scope(), body.value, body.fingerprint.clone());
-    let new = Subscribing {
-        id: asked.id,
-        cooperative: asked.cooperative,
-        contract: asked.contract,
-        lines: asked.lines.iter().map(LineWanted::from).collect(),
-        every_market_day: asked.every_market_day.unwrap_or(false),
-        weekdays: asked.weekdays.unwrap_or(Weekdays::NONE),
-        every_weeks: asked.every_weeks.unwrap_or(1),
-        starts_on: asked.starts_on,
-        ends_on: asked.ends_on,
-        confirms_first: asked.confirms_first.unwrap_or(false),
-        delivery: asked.delivery.clone().unwrap_or_else(DeliveryWish::pickup),
-        note: asked.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned),
+    let (now, scope, input, fingerprint) = (state.now(), person.scope(), body.value, body.fingerprint.clone());
+    let new = NewStandingOrder {
+        id: input.id,
+        cooperative: input.cooperative,
+        contract: input.contract,
+        lines: input.lines.iter().map(NewStandingLine::from).collect(),
+        every_market_day: input.every_market_day.unwrap_or(false),
+        weekdays: input.weekdays.unwrap_or(Weekdays::NONE),
+        every_weeks: input.every_weeks.unwrap_or(1),
+        starts_on: input.starts_on,
+        ends_on: input.ends_on,
+        confirms_first: input.confirms_first.unwrap_or(false),
+        delivery: input.delivery.clone().unwrap_or_else(DeliveryChoice::pickup),
+        note: input.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned),
     };
     key.required()?
         .once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
-            if is_repeated(tx, now, new.id, &scope, &print)?
+            if is_repeated(tx, now, new.id, &scope, &fingerprint)?
                 && let Some(id) = new.id
             {
-                let it = store::standing_order(tx, id)?.ok_or_else(Problem::not_found)?;
-                let lines = store::lines_of(tx, id)?;
-                return Ok::<_, Problem>(answer(&it, &lines));
+                let standing_order = store::find_standing_order(tx, id)?.ok_or_else(Problem::not_found)?;
+                let lines = store::list_lines(tx, id)?;
+                return Ok::<_, Problem>(respond(&standing_order, &lines));
             }
-            let (it, lines) = subscribe(tx, now, person.account, &new)?;
-            let view = StandingOrderView::of(&it, &lines);
-            Ok(ApiResponse::created(format!("/v1/standing_orders/{}", it.id), &view).version(it.version))
+            let (standing_order, lines) = create::create(tx, now, person.account, &new)?;
+            let view = StandingOrderView::of(&standing_order, &lines);
+            Ok(ApiResponse::created(format!("/v1/standing_orders/{}", standing_order.id), &view)
+                .with_version(standing_order.version))
         })
         .await
 }
 
-/// List one's standing orders
+/// List the caller's standing orders
 ///
-/// The latest first.
+/// The newest first.
 #[utoipa::path(
     get, path = "/v1/standing_orders", tag = "market", operation_id = "list_standing_orders",
     params(PageQuery),
@@ -96,35 +103,35 @@ async fn list_standing_orders(
 ) -> Result<ApiResponse, Problem> {
     let list = format!("standing orders {}", person.account);
     let paging = Paging::<(Instant, StandingOrderId)>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let found = state
+    let (after, rows) = (paging.after, paging.fetch_limit());
+    let standing_orders = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let mut found = Vec::new();
-            for it in store::of_buyer(conn, person.account, after, rows)? {
-                let lines = store::lines_of(conn, it.id)?;
-                found.push((it, lines));
+            let mut standing_orders = Vec::new();
+            for standing_order in store::list_by_buyer(conn, person.account, after, rows)? {
+                let lines = store::list_lines(conn, standing_order.id)?;
+                standing_orders.push((standing_order, lines));
             }
-            Ok(found)
+            Ok(standing_orders)
         })
         .await?;
     let page = paging.page(
         &state.signer,
-        found,
-        |(it, _)| (it.created_at, it.id),
-        |(it, lines)| StandingOrderView::of(&it, &lines),
+        standing_orders,
+        |(standing_order, _)| (standing_order.created_at, standing_order.id),
+        |(standing_order, lines)| StandingOrderView::of(&standing_order, &lines),
     );
-    Ok(page.answer(request.path(), request.query_string()))
+    Ok(page.to_response(request.path(), request.query_string()))
 }
 
-/// Show a standing order
+/// Get a standing order
 #[utoipa::path(
     get, path = "/v1/standing_orders/{id}", tag = "market", operation_id = "show_standing_order",
     params(("id" = StandingOrderId, Path, description = "The standing order")),
     responses((status = 200, description = "The standing order", body = StandingOrderView)),
     security(("bearer" = [])),
 )]
-async fn show_standing_order(
+async fn get_standing_order(
     state: Data<AppState>,
     person: SignedIn,
     id: PathIds<StandingOrderId>,
@@ -132,76 +139,77 @@ async fn show_standing_order(
     state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let it = own(conn, &person, id.0)?;
-            let lines = store::lines_of(conn, id.0)?;
-            Ok(answer(&it, &lines))
+            let standing_order = find_own(conn, &person, id.0)?;
+            let lines = store::list_lines(conn, id.0)?;
+            Ok(respond(&standing_order, &lines))
         })
         .await
 }
 
-/// Change a standing order
+/// Update a standing order
 ///
-/// From the next time on: what it has claimed ahead is claimed anew, as far as its order may still be cancelled and nothing
-/// was paid for it.
+/// Orders placed ahead are replaced by new ones, as far as they can still be cancelled freely and are unpaid.
 #[utoipa::path(
     patch, path = "/v1/standing_orders/{id}", tag = "market", operation_id = "change_standing_order",
     params(("id" = StandingOrderId, Path, description = "The standing order")),
-    request_body(content = ChangeStandingOrder, content_type = "application/merge-patch+json"),
+    request_body(content = UpdateStandingOrder, content_type = "application/merge-patch+json"),
     responses(
-        (status = 200, description = "The standing order as it is now", body = StandingOrderView),
-        (status = 409, description = "`transition-invalid`: it is over"),
+        (status = 200, description = "The updated standing order", body = StandingOrderView),
+        (status = 409, description = "`transition-invalid`: it has ended"),
     ),
     security(("bearer" = [])),
 )]
-async fn change_standing_order(
+async fn update_standing_order(
     state: Data<AppState>,
     rules: Data<Rules>,
     person: SignedIn,
     id: PathIds<StandingOrderId>,
     version: IfMatch,
-    body: Body<ChangeStandingOrder>,
+    body: Body<UpdateStandingOrder>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, asked, id) = (state.now(), version.required()?, body.value, id.0);
-    let Rules { orders, market: settings } = **rules;
-    let wanted = StandingOrderChange {
-        lines: asked.lines.value().map(|lines| lines.iter().map(LineWanted::from).collect()),
-        weekdays: asked.weekdays.value().copied(),
-        every_weeks: asked.every_weeks.value().copied(),
-        ends_on: asked.ends_on,
-        confirms_first: asked.confirms_first.value().copied(),
-        delivery: asked.delivery.value().cloned(),
-        note: asked.note,
+    let (now, version, input, id) = (state.now(), version.required()?, body.value, id.0);
+    let Rules { orders, settings } = **rules;
+    let change = StandingOrderChange {
+        lines: input.lines.value().map(|lines| lines.iter().map(NewStandingLine::from).collect()),
+        weekdays: input.weekdays.value().copied(),
+        every_weeks: input.every_weeks.value().copied(),
+        ends_on: input.ends_on,
+        confirms_first: input.confirms_first.value().copied(),
+        delivery: input.delivery.value().cloned(),
+        note: input.note,
     };
     state
         .db
         .write::<_, Problem, _>(move |tx| {
-            let (it, lines) = change(tx, now, (&orders, &settings), person.account, id, version, &wanted)?;
-            Ok(answer(&it, &lines))
+            let (standing_order, lines) =
+                update::update(tx, now, (&orders, &settings), person.account, id, version, &change)?;
+            Ok(respond(&standing_order, &lines))
         })
         .await
 }
 
-/// A step of a standing order.
+/// A transition of a standing order.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "pause", "until": "2026-12-20"}))]
-struct StepStandingOrder {
-    /// Which step.
+#[schema(as = StepStandingOrder, example = json!({"action": "pause", "until": "2026-12-20"}))]
+struct TransitionStandingOrder {
+    /// The action.
     action: StandingAction,
-    /// For `pause`: the day on which it comes round again.
+    /// For `pause`: the first day on which it is due again. Absent: until it is resumed.
     #[schema(value_type = Option<String>, format = Date)]
     until: Option<Day>,
 }
 
-impl Validate for StepStandingOrder {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for TransitionStandingOrder {
+    fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.until.is_none() || self.action == StandingAction::Pause, "/until", FieldError::Unknown);
     }
 }
 
 /// Pause, resume or end a standing order
 ///
-/// What it has claimed ahead for days on which it does not come round any more is taken back, as far as that is free.
+/// Orders placed ahead for days on which it is no longer due are cancelled, as far as they can still be cancelled
+/// freely and are unpaid.
 #[utoipa::path(
     post, path = "/v1/standing_orders/{id}/transitions", tag = "market", operation_id = "step_standing_order",
     params(
@@ -209,30 +217,31 @@ impl Validate for StepStandingOrder {
         ("If-Match" = Option<String>, Header),
         ("Idempotency-Key" = String, Header),
     ),
-    request_body = StepStandingOrder,
+    request_body = TransitionStandingOrder,
     responses(
-        (status = 200, description = "The standing order as it is now", body = StandingOrderView),
-        (status = 409, description = "`transition-invalid`: it does not take this step now"),
+        (status = 200, description = "The updated standing order", body = StandingOrderView),
+        (status = 409, description = "`transition-invalid`: the status does not permit the action"),
     ),
     security(("bearer" = [])),
 )]
-async fn step_standing_order(
+async fn transition_standing_order(
     state: Data<AppState>,
     rules: Data<Rules>,
     person: SignedIn,
     id: PathIds<StandingOrderId>,
-    seen: IfMatch,
+    version: IfMatch,
     key: Idempotency,
-    body: Body<StepStandingOrder>,
+    body: Body<TransitionStandingOrder>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, asked, id) = (state.now(), person.scope(), body.value, id.0);
-    let Rules { orders, market: settings } = **rules;
+    let (now, scope, input, id) = (state.now(), person.scope(), body.value, id.0);
+    let Rules { orders, settings } = **rules;
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let wanted = (asked.action, asked.until);
-            let it = step(tx, now, (&orders, &settings), person.account, id, wanted, seen.sent())?;
-            let lines = store::lines_of(tx, id)?;
-            Ok::<_, Problem>(answer(&it, &lines))
+            let action = (input.action, input.until);
+            let standing_order =
+                transition::transition(tx, now, (&orders, &settings), person.account, id, action, version.optional())?;
+            let lines = store::list_lines(tx, id)?;
+            Ok::<_, Problem>(respond(&standing_order, &lines))
         })
         .await
 }

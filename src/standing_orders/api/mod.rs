@@ -1,4 +1,4 @@
-//! The routes of standing orders, for their buyers.
+//! HTTP API of standing orders, for their buyers.
 
 mod bodies;
 mod days;
@@ -19,11 +19,13 @@ pub fn routes() -> Routes {
     manage::routes().and(days::routes())
 }
 
-fn answer(it: &StandingOrder, lines: &[StandingLine]) -> ApiResponse {
-    ApiResponse::ok(&StandingOrderView::of(it, lines)).version(it.version)
+fn respond(standing_order: &StandingOrder, lines: &[StandingLine]) -> ApiResponse {
+    ApiResponse::ok(&StandingOrderView::of(standing_order, lines)).with_version(standing_order.version)
 }
 
-/// The caller's own standing order.
-fn own(conn: &mut Conn, person: &SignedIn, id: StandingOrderId) -> Result<StandingOrder, Problem> {
-    store::standing_order(conn, id)?.filter(|it| it.buyer == person.account).ok_or_else(Problem::not_found)
+/// Finds a standing order of the caller; 404 otherwise.
+fn find_own(conn: &mut Conn, person: &SignedIn, id: StandingOrderId) -> Result<StandingOrder, Problem> {
+    store::find_standing_order(conn, id)?
+        .filter(|standing_order| standing_order.buyer == person.account)
+        .ok_or_else(Problem::not_found)
 }

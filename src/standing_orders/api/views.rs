@@ -1,27 +1,27 @@
-//! What clients see of standing orders.
+//! JSON views of standing orders.
 
 use serde::Serialize;
 
 use crate::kernel::ids::{ContractId, CooperativeId, GroupId, MarketDayId, OrderId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Instant, Quantity, Weekdays};
-use crate::orders::DeliveryWish;
+use crate::orders::DeliveryChoice;
 use crate::standing_orders::occurrence::{Occurrence, OccurrenceStatus, Shortfall};
 use crate::standing_orders::standing_order::{StandingAction, StandingLine, StandingOrder, StandingStatus};
 
-/// A standing order, as its buyer sees it.
+/// A standing order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct StandingOrderView {
     id: StandingOrderId,
     cooperative: CooperativeId,
-    /// Under which contract it orders.
+    /// The contract it orders under.
     contract: Option<ContractId>,
     status: StandingStatus,
-    /// Whether it is paused because its groups sell nothing at present.
+    /// Whether it is paused because none of its groups is active.
     paused_by_group: bool,
-    /// The day on which it comes round again.
+    /// The first day on which it is due again.
     #[schema(value_type = Option<String>, format = Date, example = "2026-12-20")]
     paused_until: Option<Day>,
-    /// What is wanted each time.
+    /// Products to order each time.
     #[schema(max_items = 20)]
     lines: Vec<StandingLineView>,
     every_market_day: bool,
@@ -32,23 +32,23 @@ pub(super) struct StandingOrderView {
     starts_on: Day,
     #[schema(value_type = Option<String>, format = Date, example = "2027-03-31")]
     ends_on: Option<Day>,
-    /// Days that are left out.
+    /// Skipped days.
     #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100, example = json!(["2026-12-25"]))]
     skipped: Vec<Day>,
     confirms_first: bool,
-    delivery: DeliveryWish,
+    delivery: DeliveryChoice,
     #[schema(max_length = 500)]
     note: Option<String>,
-    /// What its buyer can do with it.
+    /// Actions that the status permits.
     #[schema(max_items = 3)]
     actions: Vec<StandingAction>,
     created_at: Instant,
-    /// Counts its changes.
+    /// Version; increases with every change. Sent as `If-Match`.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
 }
 
-/// One product of a standing order.
+/// A product of a standing order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct StandingLineView {
     product: ProductId,
@@ -60,14 +60,14 @@ pub(super) struct StandingLineView {
 }
 
 impl StandingOrderView {
-    pub(super) fn of(it: &StandingOrder, lines: &[StandingLine]) -> Self {
+    pub(super) fn of(standing_order: &StandingOrder, lines: &[StandingLine]) -> Self {
         StandingOrderView {
-            id: it.id,
-            cooperative: it.cooperative,
-            contract: it.contract,
-            status: it.status,
-            paused_by_group: it.paused_by_group,
-            paused_until: it.paused_until,
+            id: standing_order.id,
+            cooperative: standing_order.cooperative,
+            contract: standing_order.contract,
+            status: standing_order.status,
+            paused_by_group: standing_order.paused_by_group,
+            paused_until: standing_order.paused_until,
             lines: lines
                 .iter()
                 .map(|line| StandingLineView {
@@ -77,23 +77,23 @@ impl StandingOrderView {
                     at_least: line.at_least,
                 })
                 .collect(),
-            every_market_day: it.every_market_day,
-            weekdays: it.weekdays,
-            every_weeks: it.every_weeks,
-            starts_on: it.starts_on,
-            ends_on: it.ends_on,
-            skipped: it.skipped().into_iter().collect(),
-            confirms_first: it.confirms_first,
-            delivery: it.delivery(),
-            note: it.note.clone(),
-            actions: it.actions(),
-            created_at: it.created_at,
-            version: it.version,
+            every_market_day: standing_order.every_market_day,
+            weekdays: standing_order.weekdays,
+            every_weeks: standing_order.every_weeks,
+            starts_on: standing_order.starts_on,
+            ends_on: standing_order.ends_on,
+            skipped: standing_order.skipped().into_iter().collect(),
+            confirms_first: standing_order.confirms_first,
+            delivery: standing_order.delivery(),
+            note: standing_order.note.clone(),
+            actions: standing_order.actions(),
+            created_at: standing_order.created_at,
+            version: standing_order.version,
         }
     }
 }
 
-/// What came of a standing order on one day.
+/// The outcome of a standing order on one day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct OccurrenceView {
     #[schema(value_type = String, format = Date, example = "2026-11-27")]
@@ -101,26 +101,26 @@ pub(super) struct OccurrenceView {
     market_day: Option<MarketDayId>,
     status: OccurrenceStatus,
     order: Option<OrderId>,
-    /// What it did not get, and why.
+    /// Products of which the buyer gets less or nothing, and why.
     #[schema(max_items = 20)]
     shortfalls: Vec<Shortfall>,
-    /// By when its buyer confirms it; silence then means no.
+    /// Deadline for confirmation; unconfirmed orders are cancelled.
     confirm_by: Option<Instant>,
     confirmed_at: Option<Instant>,
     recorded_at: Instant,
 }
 
 impl From<&Occurrence> for OccurrenceView {
-    fn from(it: &Occurrence) -> Self {
+    fn from(occurrence: &Occurrence) -> Self {
         OccurrenceView {
-            due_on: it.due_on,
-            market_day: it.market_day,
-            status: it.status,
-            order: it.order,
-            shortfalls: it.shortfalls(),
-            confirm_by: it.confirm_by,
-            confirmed_at: it.confirmed_at,
-            recorded_at: it.recorded_at,
+            due_on: occurrence.due_on,
+            market_day: occurrence.market_day,
+            status: occurrence.status,
+            order: occurrence.order,
+            shortfalls: occurrence.shortfalls(),
+            confirm_by: occurrence.confirm_by,
+            confirmed_at: occurrence.confirmed_at,
+            recorded_at: occurrence.recorded_at,
         }
     }
 }
