@@ -1,4 +1,4 @@
-//! A group's board: what it has promised for each of the next days, and what is still free.
+//! A group's board: what is ordered for each of the coming days, and what is still free.
 
 use std::collections::BTreeMap;
 
@@ -7,167 +7,173 @@ use crate::catalogue::{self, Product};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{BatchId, GroupId, MarketDayId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::supply::{self, Batch, BatchKind, BatchStatus, Source, Terms, supplies_on};
+use crate::supply::{self, Batch, BatchKind, BatchStatus, SupplySource, Terms, list_supplies};
 
-/// What a group has ahead from one day to another.
+/// A group's board for a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Board {
-    /// Each day, in order.
+    /// Totals of each day, in order.
     pub days: Vec<BoardDay>,
-    /// What there is on them, by day and product.
+    /// Batches and days of made-to-order products, sorted by day and product.
     pub rows: Vec<BoardRow>,
 }
 
-/// What a day comes to in all, in rupiah at the price of each.
+/// Totals of a day, in rupiah at the unit prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BoardDay {
     /// The day.
     pub day: Day,
-    /// Whether the group is shut on it.
+    /// Whether the group is closed on that day.
     pub is_closed: bool,
-    /// What is ordered.
+    /// Value ordered.
     pub committed: Rupiah,
-    /// What standing orders hold of that.
+    /// The part of it from standing orders.
     pub standing: Rupiah,
-    /// What may still be ordered.
+    /// Value that can still be ordered.
     pub free: Rupiah,
 }
 
-/// A batch, or the promise of one, on the board.
+/// A batch, or a day on which a product can be made to order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardRow {
-    /// On which day it is ready; the first day of the board for what lies on the shelf.
+    /// The day it is ready; the first day of the board for goods on the shelf.
     pub day: Day,
-    /// Of which product.
+    /// The product.
     pub product: ProductId,
-    /// What that is called.
+    /// Name of the product.
     pub name: String,
-    /// How it came to be.
+    /// The kind of batch.
     pub kind: BatchKind,
-    /// Where the batch stands; none for a promise of which nobody has ordered yet.
+    /// Status of the batch; `None` for a made-to-order day without orders.
     pub status: Option<BatchStatus>,
-    /// The batch.
+    /// The batch; `None` for a made-to-order day without orders.
     pub batch: Option<BatchId>,
-    /// The market day to which it is brought.
+    /// The market day, for offerings of one.
     pub market_day: Option<MarketDayId>,
-    /// How much there can be, or was made.
+    /// Capacity, or quantity made.
     pub capacity: Quantity,
-    /// How much of it is ordered, handed over or not.
+    /// Quantity ordered, handed over or not.
     pub committed: Quantity,
-    /// How much of that standing orders hold.
+    /// The part of it from standing orders.
     pub standing: Quantity,
-    /// How much may still be ordered.
+    /// Quantity that can still be ordered.
     pub free: Quantity,
-    /// How much must be ordered for it to be made; zero when it is made anyway.
+    /// Quantity that must be ordered for the batch to be made; zero: it is always made.
     pub minimum: Quantity,
-    /// How much of that is still missing, while it is not decided.
+    /// Quantity still missing to the minimum, while the batch is undecided.
     pub needed_to_run: Quantity,
-    /// Until when it can be ordered; none for what is made.
+    /// Cut-off for orders; `None` for goods that are made.
     pub cutoff_at: Option<Instant>,
-    /// The price of one.
+    /// Price per unit, in rupiah.
     pub price: Rupiah,
 }
 
-/// The board of a group from one day to another; both are today or later.
-pub fn board(conn: &mut Conn, now: Instant, group: GroupId, today: Day, (from, to): (Day, Day)) -> db::Result<Board> {
-    let products = store::products_of(conn, group)?;
-    let known = catalogue::find_many_of_any_status(conn, &products)?;
-    let terms = supply::terms_of(conn, now, &products)?;
-    let batches = supply::live_batches(conn, &products, today)?;
+/// Loads the board of a group for a period; both days are today or later.
+pub fn load_board(
+    conn: &mut Conn,
+    now: Instant,
+    group: GroupId,
+    today: Day,
+    (from, to): (Day, Day),
+) -> db::Result<Board> {
+    let products = store::list_products(conn, group)?;
+    let product_rows = catalogue::find_many_of_any_status(conn, &products)?;
+    let terms = supply::load_terms(conn, now, &products)?;
+    let batches = supply::list_live_batches(conn, &products, today)?;
     let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
-    let held = store::held_by_standing_orders(conn, &ids)?;
-    let market_days = store::market_days_of(conn, &ids)?;
+    let held_quantities = store::sum_held_by_standing_orders(conn, &ids)?;
+    let market_days = store::find_market_days(conn, &ids)?;
     let mut rows = Vec::new();
-    for product in products.iter().filter_map(|id| known.iter().find(|product| product.id == *id)) {
+    for product in products.iter().filter_map(|id| product_rows.iter().find(|product| product.id == *id)) {
         let Some(terms) = terms.iter().find(|terms| terms.product == product.id) else { continue };
         let own: Vec<Batch> = batches.iter().filter(|batch| batch.product_id == product.id).cloned().collect();
         for batch in own.iter().filter(|batch| is_ahead(batch, terms, now, from, to)) {
             rows.push(BoardRow {
                 market_day: market_days.get(&batch.id).copied(),
-                standing: held.get(&batch.id).copied().unwrap_or_default(),
-                ..row_of(product, batch, now, from)
+                standing: held_quantities.get(&batch.id).copied().unwrap_or_default(),
+                ..build_row(product, batch, now, from)
             });
         }
-        rows.extend(promises(product, terms, &own, now, (from, to)));
+        rows.extend(list_promised_rows(product, terms, &own, now, (from, to)));
     }
-    rows.sort_by(|one, other| {
-        (one.day, &one.name, one.kind, one.batch).cmp(&(other.day, &other.name, other.kind, other.batch))
-    });
-    let closed = |day| terms.first().is_some_and(|terms| terms.closed.contains(day));
-    let days = totals(&rows, from.iter_days().take_while(|day| *day <= to), closed);
+    rows.sort_by(|a, b| (a.day, &a.name, a.kind, a.batch).cmp(&(b.day, &b.name, b.kind, b.batch)));
+    let is_closed = |day| terms.first().is_some_and(|terms| terms.closed.contains(day));
+    let days = sum_days(&rows, from.iter_days().take_while(|day| *day <= to), is_closed);
     Ok(Board { days, rows })
 }
 
-/// Whether a batch stands on the board: it is ready within its days, or lies on the shelf.
+/// Whether a batch is on the board: it is ready within the period, or on the shelf.
 fn is_ahead(batch: &Batch, terms: &Terms, now: Instant, from: Day, to: Day) -> bool {
-    let within = (from..=to).contains(&batch.ready_on);
-    let on_shelf = batch.ready_on < from
+    let is_in_period = (from..=to).contains(&batch.ready_on);
+    let is_on_shelf = batch.ready_on < from
         && from == terms.today(now)
         && batch.status == BatchStatus::Made
         && batch.available().is_positive()
-        && batch.keeps_until(from);
-    within || on_shelf
+        && batch.is_sellable_on(from);
+    is_in_period || is_on_shelf
 }
 
-fn row_of(product: &Product, batch: &Batch, now: Instant, from: Day) -> BoardRow {
-    let on_shelf = batch.ready_on < from;
-    let open = batch.takes_orders(now);
-    let undecided = batch.status == BatchStatus::Open;
+fn build_row(product: &Product, batch: &Batch, now: Instant, from: Day) -> BoardRow {
+    let is_on_shelf = batch.ready_on < from;
+    let is_open = batch.accepts_orders(now);
+    let is_undecided = batch.status == BatchStatus::Open;
     BoardRow {
         day: batch.ready_on.max(from),
         product: product.id,
         name: product.name.clone(),
-        kind: if on_shelf { BatchKind::Shelf } else { batch.kind },
+        kind: if is_on_shelf { BatchKind::Shelf } else { batch.kind },
         status: Some(batch.status),
         batch: Some(batch.id),
         market_day: None,
         capacity: batch.made.unwrap_or(batch.capacity),
         committed: batch.claimed,
         standing: Quantity::ZERO,
-        free: if open && batch.kind != BatchKind::Request { batch.available() } else { Quantity::ZERO },
+        free: if is_open && batch.kind != BatchKind::Request { batch.available() } else { Quantity::ZERO },
         minimum: batch.minimum,
-        needed_to_run: if undecided { batch.needed_to_run() } else { Quantity::ZERO },
+        needed_to_run: if is_undecided { batch.needed_to_run() } else { Quantity::ZERO },
         cutoff_at: batch.cutoff_at.filter(|_| batch.made.is_none()),
         price: batch.price.unwrap_or(product.price),
     }
 }
 
-/// The days on which a product is made to order and of which nobody has ordered yet.
-fn promises(
+/// Lists the days on which a product can be made to order and nobody has ordered yet.
+fn list_promised_rows(
     product: &Product,
     terms: &Terms,
     batches: &[Batch],
     now: Instant,
     (from, to): (Day, Day),
 ) -> impl Iterator<Item = BoardRow> {
-    let on_sale = terms.on_sale;
-    let days = from.iter_days().take_while(move |day| *day <= to).filter(move |_| on_sale);
+    let is_on_sale = terms.on_sale;
+    let days = from.iter_days().take_while(move |day| *day <= to).filter(move |_| is_on_sale);
     days.flat_map(move |day| {
-        let promised = supplies_on(terms, batches, now, day).into_iter().filter(|it| it.source == Source::Promise);
-        promised.map(move |it| BoardRow {
+        let sources = list_supplies(terms, batches, now, day)
+            .into_iter()
+            .filter(|supply| supply.source == SupplySource::MadeToOrder);
+        sources.map(move |supply| BoardRow {
             day,
             product: product.id,
             name: product.name.clone(),
-            kind: it.kind,
+            kind: supply.kind,
             status: None,
             batch: None,
             market_day: None,
-            capacity: it.capacity,
+            capacity: supply.capacity,
             committed: Quantity::ZERO,
             standing: Quantity::ZERO,
-            free: it.available,
-            minimum: it.minimum,
-            needed_to_run: it.needed_to_run,
-            cutoff_at: it.cutoff_at,
-            price: it.price.unwrap_or(product.price),
+            free: supply.available,
+            minimum: supply.minimum,
+            needed_to_run: supply.needed_to_run,
+            cutoff_at: supply.cutoff_at,
+            price: supply.price.unwrap_or(product.price),
         })
     })
 }
 
-fn totals(rows: &[BoardRow], days: impl Iterator<Item = Day>, closed: impl Fn(Day) -> bool) -> Vec<BoardDay> {
+fn sum_days(rows: &[BoardRow], days: impl Iterator<Item = Day>, is_closed: impl Fn(Day) -> bool) -> Vec<BoardDay> {
     let empty = |day| BoardDay {
         day,
-        is_closed: closed(day),
+        is_closed: is_closed(day),
         committed: Rupiah::ZERO,
         standing: Rupiah::ZERO,
         free: Rupiah::ZERO,
@@ -175,15 +181,14 @@ fn totals(rows: &[BoardRow], days: impl Iterator<Item = Day>, closed: impl Fn(Da
     let mut totals: BTreeMap<Day, BoardDay> = days.map(|day| (day, empty(day))).collect();
     for row in rows {
         let Some(day) = totals.get_mut(&row.day) else { continue };
-        day.committed = with(day.committed, row.committed, row.price);
-        day.standing = with(day.standing, row.standing, row.price);
-        day.free = with(day.free, row.free, row.price);
+        day.committed = add_value(day.committed, row.committed, row.price);
+        day.standing = add_value(day.standing, row.standing, row.price);
+        day.free = add_value(day.free, row.free, row.price);
     }
     totals.into_values().collect()
 }
 
-/// The sum with the worth of this quantity, whole rupiah. It saturates: nobody pays it, and a board is shown whatever a
-/// group promises.
-fn with(sum: Rupiah, quantity: Quantity, price: Rupiah) -> Rupiah {
-    Rupiah(sum.0.saturating_add(quantity.in_thousandths().saturating_mul(price.0).div_euclid(1000)))
+/// Adds the value of a quantity in whole rupiah. Saturates: the amount is for display only, whatever a group promises.
+fn add_value(sum: Rupiah, quantity: Quantity, price: Rupiah) -> Rupiah {
+    Rupiah(sum.0.saturating_add(quantity.as_thousandths().saturating_mul(price.0).div_euclid(1000)))
 }

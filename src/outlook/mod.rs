@@ -1,11 +1,11 @@
-//! What is ahead: the days of a product for whoever would buy it, and the board of a group for those who make it.
+//! Outlook: availability of a product for buyers, and the board of a group for its members.
 //!
-//! Both tell the same truth, by the rules of a claim: the shelf, what is made to order, and market days; what is ordered
-//! already, and how much of that standing orders hold; until when one may order, and what is missing for it to be made.
+//! Both use the rules of claims: goods on the shelf, made to order and of market days; quantities ordered, also by
+//! standing orders; cut-offs, and what is missing for a batch to be made.
 
 mod api;
 mod board;
 mod store;
 
 pub use api::routes;
-pub use board::{Board, BoardDay, BoardRow, board};
+pub use board::{Board, BoardDay, BoardRow, load_board};

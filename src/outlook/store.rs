@@ -10,8 +10,8 @@ use crate::kernel::Quantity;
 use crate::kernel::ids::{BatchId, GroupId, MarketDayId, ProductId};
 use crate::orders::FulfilmentStatus::{Accepted, HandedOver, Pending, Preparing, Ready};
 
-/// How much standing orders hold of each of these batches.
-pub(super) fn held_by_standing_orders(conn: &mut Conn, batches: &[BatchId]) -> Result<HashMap<BatchId, Quantity>> {
+/// Sums the quantities that standing orders claim of these batches.
+pub(super) fn sum_held_by_standing_orders(conn: &mut Conn, batches: &[BatchId]) -> Result<HashMap<BatchId, Quantity>> {
     let rows: Vec<(BatchId, Quantity)> = claims::table
         .inner_join(order_lines::table.inner_join(fulfilments::table))
         .inner_join(standing_occurrences::table.on(standing_occurrences::order_id.eq(order_lines::order_id.nullable())))
@@ -20,16 +20,16 @@ pub(super) fn held_by_standing_orders(conn: &mut Conn, batches: &[BatchId]) -> R
         .filter(fulfilments::status.eq_any([Pending, Accepted, Preparing, Ready, HandedOver]))
         .select((claims::batch_id, claims::quantity))
         .load(conn)?;
-    let mut held: HashMap<BatchId, Quantity> = HashMap::new();
+    let mut sums: HashMap<BatchId, Quantity> = HashMap::new();
     for (batch, quantity) in rows {
-        let sum = held.entry(batch).or_default();
+        let sum = sums.entry(batch).or_default();
         *sum = sum.plus(quantity);
     }
-    Ok(held)
+    Ok(sums)
 }
 
-/// To which market day each of these batches is brought, where it is.
-pub(super) fn market_days_of(conn: &mut Conn, batches: &[BatchId]) -> Result<HashMap<BatchId, MarketDayId>> {
+/// Finds the market days of these batches.
+pub(super) fn find_market_days(conn: &mut Conn, batches: &[BatchId]) -> Result<HashMap<BatchId, MarketDayId>> {
     let rows: Vec<(Option<BatchId>, MarketDayId)> = market_offerings::table
         .filter(market_offerings::batch_id.eq_any(batches.to_vec()))
         .select((market_offerings::batch_id, market_offerings::market_day_id))
@@ -37,8 +37,8 @@ pub(super) fn market_days_of(conn: &mut Conn, batches: &[BatchId]) -> Result<Has
     Ok(rows.into_iter().filter_map(|(batch, day)| Some((batch?, day))).collect())
 }
 
-/// What a group sells or has sold, by name.
-pub(super) fn products_of(conn: &mut Conn, group: GroupId) -> Result<Vec<ProductId>> {
+/// Lists the products that a group sells or has sold, by name.
+pub(super) fn list_products(conn: &mut Conn, group: GroupId) -> Result<Vec<ProductId>> {
     Ok(products::table
         .filter(products::group_id.eq(group))
         .filter(products::status.ne("draft"))

@@ -1,45 +1,47 @@
-//! What is ahead: the days of a product as whoever would buy it sees them, and the board of a group.
+//! Outlook: availability of a product by day, and the board of a group.
 
 use lumbung::kernel::ids::ProductId;
 use lumbung::kernel::{Quantity, Weekdays};
 use lumbung::supply::Opening;
 use serde_json::{Value, json};
 
-use crate::market_days::{at, brought, fridays, held_on, offering, ordered, scheduled};
+use crate::market_days::{
+    advance_to, create_schedule, find_day_on, friday_schedule, list_offerings, offering_path, order_offering,
+};
 use crate::world::{Village, World, pastel};
 
-async fn days_of(village: &Village, product: ProductId, from: &str, to: &str) -> Value {
+async fn get_availability(village: &Village, product: ProductId, from: &str, to: &str) -> Value {
     let path = format!("/v1/products/{product}/availability?from={from}&to={to}");
     village.guest().get(&path).await.expect(200).json
 }
 
-/// Day, what can be had, why not, and when.
-fn told(answer: &Value) -> Vec<Value> {
+/// Day, available quantity, reason, and next day of each row.
+fn day_rows(availability: &Value) -> Vec<Value> {
     let row = |day: &Value| json!([day["day"], day["available"], day["reason"], day["next_on"]]);
-    answer["days"].as_array().unwrap().iter().map(row).collect()
+    availability["days"].as_array().unwrap().iter().map(row).collect()
 }
 
-async fn standing(village: &Village, product: ProductId, quantity: i64, how: Value) {
-    let mut wanted = json!({
+async fn create_standing_order(village: &Village, product: ProductId, quantity: i64, schedule: Value) {
+    let mut body = json!({
         "cooperative": village.cooperative, "lines": [{"product": product, "quantity": quantity}],
     });
-    wanted.as_object_mut().unwrap().extend(how.as_object().unwrap().clone());
-    village.buyer.fresh_key().post("/v1/standing_orders", wanted).await.expect(201);
+    body.as_object_mut().unwrap().extend(schedule.as_object().unwrap().clone());
+    village.buyer.with_new_key().post("/v1/standing_orders", body).await.expect(201);
     village.work().await;
 }
 
 #[actix_web::test]
-async fn every_day_says_whether_it_can_be_had_why_not_and_when_it_can() {
+async fn every_day_shows_availability_or_the_reason_and_the_next_day() {
     let village = World::village().await;
-    // Sixty a day, thirty at least, by five in the afternoon two days before.
+    // Sixty a day, minimum thirty, cut-off at five in the afternoon two days before.
     let mut offering = pastel();
     offering.minimum_quantity = Quantity::units(30);
-    let product = village.lists(offering).await;
-    standing(&village, product, 40, json!({"weekdays": ["friday"]})).await;
-    village.shuts("2026-11-28").await.expect(201);
-    let answer = days_of(&village, product, "2026-11-22", "2026-11-29").await;
+    let product = village.publish_product(offering).await;
+    create_standing_order(&village, product, 40, json!({"weekdays": ["friday"]})).await;
+    village.close_day("2026-11-28").await.expect(201);
+    let availability = get_availability(&village, product, "2026-11-22", "2026-11-29").await;
     assert_eq!(
-        told(&answer),
+        day_rows(&availability),
         [
             json!(["2026-11-22", 0, "past_day", "2026-11-25"]),
             json!(["2026-11-23", 0, "cutoff_passed", "2026-11-25"]),
@@ -51,73 +53,73 @@ async fn every_day_says_whether_it_can_be_had_why_not_and_when_it_can() {
             json!(["2026-11-29", 0, "not_made_that_day", "2026-11-30"]),
         ]
     );
-    assert_eq!(answer["days"][5]["held_by_standing_orders"], 40);
-    let friday = answer["data"].as_array().unwrap().iter().find(|row| row["ready_on"] == "2026-11-27").unwrap();
+    assert_eq!(availability["days"][5]["held_by_standing_orders"], 40);
+    let friday = availability["data"].as_array().unwrap().iter().find(|row| row["ready_on"] == "2026-11-27").unwrap();
     assert_eq!(
         [&friday["available"], &friday["capacity"], &friday["held_by_standing_orders"]],
         [&json!(20), &json!(60), &json!(40)],
-        "what is left is less than the least that can be ordered"
+        "the rest is less than the minimum order quantity"
     );
     assert_eq!([&friday["cutoff_at"], &friday["cutoff_local"]], ["2026-11-25T10:00:00Z", "2026-11-25T17:00:00+07:00"]);
-    // What the days say, a quote says too.
-    for (day, can) in [("2026-11-26", true), ("2026-11-27", false)] {
+    // A quote agrees with the availability.
+    for (day, is_complete) in [("2026-11-26", true), ("2026-11-27", false)] {
         let basket = json!({
             "cooperative": village.cooperative, "lines": [{"product": product, "quantity": 30, "ready_on": day}],
         });
-        assert_eq!(village.guest().post("/v1/quotes", basket).await.expect(200).json["complete"], can, "{day}");
+        assert_eq!(village.guest().post("/v1/quotes", basket).await.expect(200).json["complete"], is_complete, "{day}");
     }
 }
 
 #[actix_web::test]
-async fn the_shelf_what_is_made_to_order_and_the_market_day_stand_side_by_side() {
+async fn shelf_made_to_order_and_market_day_are_listed_side_by_side() {
     let mut village = World::village().await;
-    scheduled(&village, fridays()).await;
+    create_schedule(&village, friday_schedule()).await;
     let product = village
-        .pastel(|offering| {
+        .create_pastel(|offering| {
             offering.daily_capacity = Quantity::units(30);
             offering.shelf_life_days = Some(7);
             offering.made_on = Weekdays::ALL;
         })
         .await;
-    let next = held_on(&village, "2026-12-04").await;
-    village.sari.put(&offering(&next, product), json!({"capacity": 50, "minimum": 20})).await.expect(201);
-    standing(&village, product, 12, json!({"every_market_day": true})).await;
-    at(&mut village, "2026-11-29T00:00:00Z").await;
+    let next = find_day_on(&village, "2026-12-04").await;
+    village.sari.put(&offering_path(&next, product), json!({"capacity": 50, "minimum": 20})).await.expect(201);
+    create_standing_order(&village, product, 12, json!({"every_market_day": true})).await;
+    advance_to(&mut village, "2026-11-29T00:00:00Z").await;
     village.work().await;
     let shelf = Opening { made: Some(Quantity::units(8)), ..Opening::default() };
-    village.batch_of(village.sari_permit(), product, shelf).await;
-    let answer = days_of(&village, product, "2026-12-04", "2026-12-04").await;
-    let ways: Vec<Value> = answer["data"]
+    village.open_group_batch(village.sari_permit(), product, shelf).await;
+    let availability = get_availability(&village, product, "2026-12-04", "2026-12-04").await;
+    let sources: Vec<Value> = availability["data"]
         .as_array()
         .unwrap()
         .iter()
         .map(|row| json!([row["kind"], row["available"], row["capacity"], row["held_by_standing_orders"]]))
         .collect();
     assert_eq!(
-        ways,
+        sources,
         [json!(["shelf", 8, 8, 0]), json!(["market", 38, 50, 12]), json!(["to_order", 30, 30, 0])],
-        "{answer}"
+        "{availability}"
     );
-    let market = &answer["data"][1];
+    let market = &availability["data"][1];
     assert_eq!(
         [&market["market_day"], &market["minimum"], &market["needed_to_run"]],
         [&next["id"], &json!(20), &json!(8)]
     );
-    assert_eq!(market["batch"], brought(&village, &next).await[0]["batch"]);
-    assert_eq!(told(&answer), [json!(["2026-12-04", 76, null, null])]);
+    assert_eq!(market["batch"], list_offerings(&village, &next).await[0]["batch"]);
+    assert_eq!(day_rows(&availability), [json!(["2026-12-04", 76, null, null])]);
 }
 
 #[actix_web::test]
-async fn the_board_shows_a_group_its_fortnight() {
+async fn the_board_shows_the_next_fourteen_days_of_a_group() {
     let mut village = World::village().await;
-    scheduled(&village, fridays()).await;
-    let daily = village.lists(pastel()).await;
-    let sold_at_market = village.product_of(village.sari_permit(), "Risoles", |_| {}).await;
-    let next = held_on(&village, "2026-11-27").await;
-    village.sari.put(&offering(&next, sold_at_market), json!({"capacity": 50, "minimum": 20})).await.expect(201);
-    ordered(&village, sold_at_market, &next, 15).await.expect(201);
-    standing(&village, daily, 40, json!({"weekdays": ["thursday"]})).await;
-    village.shuts("2026-11-28").await.expect(201);
+    create_schedule(&village, friday_schedule()).await;
+    let daily = village.publish_product(pastel()).await;
+    let sold_at_market = village.create_product(village.sari_permit(), "Risoles", |_| {}).await;
+    let next = find_day_on(&village, "2026-11-27").await;
+    village.sari.put(&offering_path(&next, sold_at_market), json!({"capacity": 50, "minimum": 20})).await.expect(201);
+    order_offering(&village, sold_at_market, &next, 15).await.expect(201);
+    create_standing_order(&village, daily, 40, json!({"weekdays": ["thursday"]})).await;
+    village.close_day("2026-11-28").await.expect(201);
     let path = format!("/v1/groups/{}/board", village.sekar_laras);
     let board = village.sari.get(&path).await.expect(200).json;
     assert_eq!([&board["from"], &board["to"]], ["2026-11-23", "2026-12-06"]);
@@ -146,21 +148,17 @@ async fn the_board_shows_a_group_its_fortnight() {
     let market = row("2026-11-27", sold_at_market).unwrap();
     assert_eq!(figures(&market), json!(["market", "open", 50, 15, 0, 35, 20, 5]));
     assert_eq!(market["market_day"], next["id"]);
-    assert_eq!(row("2026-11-28", daily), None, "the group is shut");
+    assert_eq!(row("2026-11-28", daily), None, "the group is closed");
     let day = |date: &str| {
         let day = board["days"].as_array().unwrap().iter().find(|day| day["day"] == date).unwrap();
         json!([day["is_closed"], day["committed"], day["standing"], day["free"]])
     };
     assert_eq!(day("2026-11-26"), json!([false, 100_000, 100_000, 50_000]));
-    assert_eq!(
-        day("2026-11-27"),
-        json!([false, 37_500, 0, 237_500]),
-        "fifteen of fifty, and sixty that nobody wants yet"
-    );
+    assert_eq!(day("2026-11-27"), json!([false, 37_500, 0, 237_500]), "fifteen of fifty, and sixty without orders");
     assert_eq!(day("2026-11-28"), json!([true, 0, 0, 0]));
 
-    // After the closing nothing of the failed batch is free or missing any more.
-    at(&mut village, "2026-11-26T00:00:00Z").await;
+    // After closing, nothing of the failed batch is free or missing.
+    advance_to(&mut village, "2026-11-26T00:00:00Z").await;
     village.work().await;
     let board = village.sari.get(&path).await.expect(200).json;
     let rows = board["data"].as_array().unwrap();
@@ -168,9 +166,9 @@ async fn the_board_shows_a_group_its_fortnight() {
     assert_eq!(figures(market), json!(["market", "failed", 50, 0, 0, 0, 20, 0]));
 
     for query in ["?from=2026-11-20", "?days=0", "?days=63"] {
-        village.sari.get(&format!("{path}{query}")).await.problem(400, "query-invalid");
+        village.sari.get(&format!("{path}{query}")).await.expect_problem(400, "query-invalid");
     }
     assert_eq!(village.sari.get(&format!("{path}?days=1")).await.expect(200).json["days"].as_array().unwrap().len(), 1);
-    village.darsih.get(&path).await.problem(404, "not-found");
-    village.guest().get(&path).await.problem(401, "unauthenticated");
+    village.darsih.get(&path).await.expect_problem(404, "not-found");
+    village.guest().get(&path).await.expect_problem(401, "unauthenticated");
 }

@@ -1,4 +1,4 @@
-//! What can be had of a product, day by day: for everyone.
+//! Routes of product availability, public.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -7,23 +7,23 @@ use crate::catalogue;
 use crate::kernel::ids::{BatchId, MarketDayId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
 use crate::outlook::store;
-use crate::supply::{self, Available, BatchKind, DayAhead, DiscountView, LONGEST_WINDOW, Reason};
+use crate::supply::{self, AvailableSupply, BatchKind, DayAvailability, DiscountView, MAX_PERIOD_DAYS, Reason};
 use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of availability.
 pub fn routes() -> Routes {
-    routes![show_availability]
+    routes![get_availability]
 }
 
-/// From which day to which.
+/// The period.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Window {
-    /// The first day; today when left out.
+    /// First day. Absent: today.
     #[param(value_type = Option<String>, format = Date, example = "2026-11-23")]
     from: Option<Day>,
-    /// The last day, at most 60 days after the first; two weeks after the first when left out.
+    /// Last day, at most 60 days after the first. Absent: two weeks in total.
     #[param(value_type = Option<String>, format = Date, example = "2026-12-06")]
     to: Option<Day>,
 }
@@ -33,100 +33,103 @@ impl Window {
         let from = self.from.unwrap_or(today);
         let to = self.to.or_else(|| from.checked_add_signed(Duration::days(13))).unwrap_or(from);
         let length = to.signed_duration_since(from).num_days();
-        if (0..=LONGEST_WINDOW).contains(&length) {
+        if (0..=MAX_PERIOD_DAYS).contains(&length) {
             Ok((from, to))
         } else {
-            Err(Problem::new(Code::QueryInvalid).with_faults(FieldErrors::one("/to", WINDOW_FAULT)))
+            Err(Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/to", INVALID_WINDOW)))
         }
     }
 }
 
-const WINDOW_FAULT: FieldError = FieldError::Rule {
+const INVALID_WINDOW: FieldError = FieldError::Rule {
     code: "window-does-not-fit",
     id: "Tanggal akhir harus sesudah tanggal awal, paling jauh 60 hari.",
     en: "The last day must not be before the first, nor more than 60 days after it.",
 };
 
-/// What can be had, day by day.
+/// Availability of a product by day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AvailabilityView {
-    /// The first day that is told.
+    /// First day.
     #[schema(value_type = String, format = Date, example = "2026-11-23")]
     from: Day,
-    /// The last day that is told.
+    /// Last day.
     #[schema(value_type = String, format = Date, example = "2026-12-06")]
     to: Day,
-    /// Each day, in order: whether it can be had, and if not, why, and when it can.
+    /// Each day in order: the quantity available, or why there is none and when the next is.
     #[schema(max_items = 61)]
     days: Vec<DayAheadView>,
-    /// In which ways it can be had: from the shelf, made to order, brought to a market day. A day on which nothing can be
-    /// had is left out, one that is sold out shows 0.
+    /// The sources: shelf, made to order, market days. Days without a source are left out; sold-out ones have quantity
+    /// 0.
     #[schema(max_items = 1000)]
     data: Vec<AvailableView>,
 }
 
-/// What can be had on one day.
+/// Availability from one source on one day.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct AvailableView {
     /// The day.
     #[schema(value_type = String, format = Date, example = "2026-11-27")]
     ready_on: Day,
-    /// On the shelf, planned, or made to order.
+    /// The kind of batch.
     kind: BatchKind,
-    /// How much; 0 when the day is sold out.
+    /// Available quantity; 0 when sold out.
     #[schema(example = 60)]
     available: Quantity,
-    /// The price of one.
+    /// Price per unit, in rupiah.
     price: Rupiah,
-    /// What one costs without its discount.
+    /// Price per unit before the discount, in rupiah.
     #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<Rupiah>,
-    /// The discount, and until when it lasts.
+    /// The discount and its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<DiscountView>,
-    /// Until when it can be ordered; null for what is made.
+    /// Cut-off for orders; null for goods that are made.
     cutoff_at: Option<Instant>,
-    /// How much there can be, or was made, in all.
+    /// Total capacity, or quantity made.
     #[schema(example = 240)]
     capacity: Quantity,
-    /// How much of it standing orders hold.
+    /// Quantity claimed by standing orders.
     #[schema(example = 40)]
     held_by_standing_orders: Quantity,
-    /// Until when it can be ordered, on the clock on the cooperative's wall.
+    /// The cut-off in the cooperative's time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-25T17:00:00+07:00")]
     cutoff_local: Option<String>,
-    /// The market day to which it is brought.
+    /// The market day, for offerings of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     market_day: Option<MarketDayId>,
-    /// The batch, when it is one and is there already.
+    /// The batch, when there is exactly one.
     #[serde(skip_serializing_if = "Option::is_none")]
     batch: Option<BatchId>,
-    /// The last day on which the first of it may be sold.
+    /// Earliest best-before date.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-28")]
     best_before: Option<Day>,
-    /// How much must be ordered for it to run.
+    /// Quantity that must be ordered for the batch to be made.
     #[serde(skip_serializing_if = "Option::is_none")]
     minimum: Option<Quantity>,
-    /// How much of that is still missing.
+    /// Quantity still missing to the minimum.
     #[serde(skip_serializing_if = "Option::is_none")]
     needed_to_run: Option<Quantity>,
 }
 
 impl AvailableView {
-    /// The row, at the product's price unless it has its own.
-    fn of(row: &Available, price: Rupiah, zone: Zone, held: Quantity, market_day: Option<MarketDayId>) -> Self {
+    /// Builds the row, at the product's price unless it has its own.
+    fn of(row: &AvailableSupply, price: Rupiah, zone: Zone, held: Quantity, market_day: Option<MarketDayId>) -> Self {
         let has_minimum = row.minimum.is_positive();
-        let usual = row.price.unwrap_or(price);
-        let lowered = row.discount.map(|discount| discount.lowers(usual)).filter(|lowered| *lowered < usual);
+        let regular_price = row.price.unwrap_or(price);
+        let discounted_price = row
+            .discount
+            .map(|discount| discount.apply(regular_price))
+            .filter(|discounted_price| *discounted_price < regular_price);
         AvailableView {
             ready_on: row.ready_on,
             kind: row.kind,
             available: row.available,
-            price: lowered.unwrap_or(usual),
-            was: lowered.map(|_| usual),
-            discount: row.discount.filter(|_| lowered.is_some()).map(DiscountView::from),
+            price: discounted_price.unwrap_or(regular_price),
+            was: discounted_price.map(|_| regular_price),
+            discount: row.discount.filter(|_| discounted_price.is_some()).map(DiscountView::from),
             cutoff_at: row.cutoff_at,
             capacity: row.capacity,
             held_by_standing_orders: held,
@@ -143,7 +146,7 @@ impl AvailableView {
     }
 }
 
-/// What a day comes to.
+/// Availability on one day, over all sources.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(example = json!({
     "day": "2026-11-26", "available": 0, "held_by_standing_orders": 60, "reason": "sold_out", "next_on": "2026-11-27",
@@ -151,37 +154,37 @@ impl AvailableView {
 struct DayAheadView {
     #[schema(value_type = String, format = Date, example = "2026-11-26")]
     day: Day,
-    /// The most that one line of an order can get for it.
+    /// Maximum quantity of one order line.
     #[schema(example = 0)]
     available: Quantity,
-    /// How much standing orders hold of what is for that day.
+    /// Quantity claimed by standing orders for that day.
     #[schema(example = 60)]
     held_by_standing_orders: Quantity,
-    /// Why not even the least that can be ordered can be had that day.
+    /// Why not even the minimum order quantity is available.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
-    /// The next day on which it can, as far as orders are open.
+    /// The next day with availability among those open for orders.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-27")]
     next_on: Option<Day>,
 }
 
 impl DayAheadView {
-    fn of(it: DayAhead, held_by_standing_orders: Quantity) -> Self {
-        let DayAhead { day, available, reason, next_on } = it;
+    fn of(day_ahead: DayAvailability, held_by_standing_orders: Quantity) -> Self {
+        let DayAvailability { day, available, reason, next_on } = day_ahead;
         DayAheadView { day, available, held_by_standing_orders, reason, next_on }
     }
 }
 
-/// What can be had of a product, on which days, until when it can be ordered, and at what price.
+/// Get the availability of a product: days, quantities, cut-offs and prices.
 #[utoipa::path(
     get, path = "/v1/products/{id}/availability", tag = "supply", operation_id = "show_availability",
     params(("id" = ProductId, Path, description = "The product"), Window),
     responses(
-        (status = 200, description = "Goods on the shelf, planned batches, and days on which it is made to order", body = AvailabilityView),
+        (status = 200, description = "Availability by day and by source", body = AvailabilityView),
     ),
 )]
-async fn show_availability(
+async fn get_availability(
     state: Data<AppState>,
     path: PathIds<ProductId>,
     window: Query<Window>,
@@ -191,27 +194,30 @@ async fn show_availability(
         .db
         .read(move |conn| {
             let product = catalogue::find(conn, id)?.ok_or_else(Problem::not_found)?;
-            let terms = supply::terms_of(conn, now, &[id])?.pop().ok_or_else(Problem::not_found)?;
+            let terms = supply::load_terms(conn, now, &[id])?.pop().ok_or_else(Problem::not_found)?;
             let (from, to) = window.days(terms.today(now))?;
-            let batches = supply::live_batches(conn, &[id], terms.today(now))?;
+            let batches = supply::list_live_batches(conn, &[id], terms.today(now))?;
             let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
-            let held = store::held_by_standing_orders(conn, &ids)?;
-            let market_days = store::market_days_of(conn, &ids)?;
-            let held_of = |of: &[BatchId]| Quantity::sum(of.iter().filter_map(|batch| held.get(batch).copied()));
-            let on_day = |day: Day| {
-                held_of(&batches.iter().filter(|batch| batch.ready_on == day).map(|batch| batch.id).collect::<Vec<_>>())
+            let held_quantities = store::sum_held_by_standing_orders(conn, &ids)?;
+            let market_days = store::find_market_days(conn, &ids)?;
+            let sum_held =
+                |ids: &[BatchId]| Quantity::sum(ids.iter().filter_map(|batch| held_quantities.get(batch).copied()));
+            let held_on_day = |day: Day| {
+                sum_held(
+                    &batches.iter().filter(|batch| batch.ready_on == day).map(|batch| batch.id).collect::<Vec<_>>(),
+                )
             };
-            let least = product.least_from(Quantity::ZERO);
-            let days = supply::days_ahead(&terms, &batches, now, least, (from, to));
-            let days = days.into_iter().map(|it| DayAheadView::of(it, on_day(it.day))).collect();
-            let rows = supply::availability(&terms, &batches, now, from, to);
+            let minimum_quantity = product.round_up_quantity(Quantity::ZERO);
+            let days = supply::list_day_availability(&terms, &batches, now, minimum_quantity, (from, to));
+            let days = days.into_iter().map(|day| DayAheadView::of(day, held_on_day(day.day))).collect();
+            let rows = supply::list_availability(&terms, &batches, now, from, to);
             let price = product.price_for(product.minimum_quantity);
-            let view = |row: &Available| {
+            let view = |row: &AvailableSupply| {
                 let market_day = row.batches.first().and_then(|batch| market_days.get(batch).copied());
-                AvailableView::of(row, price, terms.zone, held_of(&row.batches), market_day)
+                AvailableView::of(row, price, terms.zone, sum_held(&row.batches), market_day)
             };
             let data = rows.iter().map(view).collect();
-            Ok(ApiResponse::ok(&AvailabilityView { from, to, days, data }).public().tagged())
+            Ok(ApiResponse::ok(&AvailabilityView { from, to, days, data }).public().with_etag())
         })
         .await
 }

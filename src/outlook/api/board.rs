@@ -1,4 +1,4 @@
-//! A group's board: for its members and the offices of its cooperative.
+//! Routes of a group's board.
 
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -6,43 +6,42 @@ use serde::{Deserialize, Serialize};
 use crate::cooperatives::{self, Caller};
 use crate::kernel::ids::{BatchId, GroupId, MarketDayId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
-use crate::outlook::board::{BoardDay, BoardRow, board};
+use crate::outlook::board::{BoardDay, BoardRow, load_board};
 use crate::supply::{BatchKind, BatchStatus};
 use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
-/// How many days the board shows when nothing is said, and at most.
-const FORTNIGHT: i64 = 14;
-const LONGEST: i64 = 62;
+const DEFAULT_DAYS: i64 = 14;
+const MAX_DAYS: i64 = 62;
 
-/// The routes of this part.
+/// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![show_board]
+    routes![get_board]
 }
 
-/// From which day on, and how many days.
+/// The period.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Stretch {
-    /// The first day, today or later; today when left out.
+struct BoardWindow {
+    /// First day, today or later. Absent: today.
     #[param(value_type = Option<String>, format = Date, example = "2026-11-23")]
     from: Option<Day>,
-    /// How many days; a fortnight when left out.
+    /// Number of days. Absent: 14.
     #[param(minimum = 1, maximum = 62, example = 14)]
     days: Option<i64>,
 }
 
-impl Stretch {
+impl BoardWindow {
     fn days(&self, today: Day) -> Result<(Day, Day), Problem> {
         let from = self.from.unwrap_or(today);
         let mut errors = FieldErrors::default();
         errors.require(from >= today, "/from", IS_PAST);
-        errors.range("/days", self.days.unwrap_or(FORTNIGHT), 1..=LONGEST);
-        let more = Duration::days(self.days.unwrap_or(FORTNIGHT).clamp(1, LONGEST).saturating_sub(1));
-        let to = from.checked_add_signed(more);
+        errors.check_range("/days", self.days.unwrap_or(DEFAULT_DAYS), 1..=MAX_DAYS);
+        let length = Duration::days(self.days.unwrap_or(DEFAULT_DAYS).clamp(1, MAX_DAYS).saturating_sub(1));
+        let to = from.checked_add_signed(length);
         match to {
             Some(to) if errors.is_empty() => Ok((from, to)),
-            _ => Err(Problem::new(Code::QueryInvalid).with_faults(errors)),
+            _ => Err(Problem::new(Code::QueryInvalid).with_field_errors(errors)),
         }
     }
 }
@@ -53,39 +52,39 @@ const IS_PAST: FieldError = FieldError::Rule {
     en: "The board begins today or later.",
 };
 
-/// What a group has ahead.
+/// What a group has promised and can still sell on the coming days.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct BoardView {
-    /// The first day.
+    /// First day.
     #[schema(value_type = String, format = Date, example = "2026-11-23")]
     from: Day,
-    /// The last day.
+    /// Last day.
     #[schema(value_type = String, format = Date, example = "2026-12-06")]
     to: Day,
-    /// Each day, in order.
+    /// Totals of each day, in order.
     #[schema(max_items = 62)]
     days: Vec<BoardDayView>,
-    /// What there is on them, by day and product.
+    /// Batches and days of made-to-order products, sorted by day and product.
     #[schema(max_items = 100_000)]
     data: Vec<BoardRowView>,
 }
 
-/// What a day comes to in all, in rupiah at the price of each.
+/// Totals of a day, in rupiah at the unit prices.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct BoardDayView {
     #[schema(value_type = String, format = Date, example = "2026-11-27")]
     day: Day,
-    /// Whether the group is shut on it.
+    /// Whether the group is closed on that day.
     is_closed: bool,
-    /// What is ordered.
+    /// Value ordered.
     committed: Rupiah,
-    /// What standing orders hold of that.
+    /// The part of it from standing orders.
     standing: Rupiah,
-    /// What may still be ordered.
+    /// Value that can still be ordered.
     free: Rupiah,
 }
 
-/// A batch, or the promise of one, on the board.
+/// A batch, or a day on which a product can be made to order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(example = json!({
     "day": "2026-11-27", "product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "name": "Pastel sayur", "kind": "market",
@@ -95,49 +94,49 @@ struct BoardDayView {
     "cutoff_local": "2026-11-25T17:00:00+07:00", "price": 2500,
 }))]
 struct BoardRowView {
-    /// On which day it is ready; the first day of the board for what lies on the shelf.
+    /// The day it is ready; the first day of the board for goods on the shelf.
     #[schema(value_type = String, format = Date, example = "2026-11-27")]
     day: Day,
     product: ProductId,
-    /// What that is called.
+    /// Name of the product.
     #[schema(max_length = 80, example = "Pastel sayur")]
     name: String,
     kind: BatchKind,
-    /// Where the batch stands; null for a promise of which nobody has ordered yet.
+    /// Status of the batch; null for a made-to-order day without orders.
     status: Option<BatchStatus>,
     batch: Option<BatchId>,
-    /// The market day to which it is brought.
+    /// The market day, for offerings of one.
     market_day: Option<MarketDayId>,
-    /// How much there can be, or was made.
+    /// Capacity, or quantity made.
     #[schema(example = 240)]
     capacity: Quantity,
-    /// How much of it is ordered, handed over or not.
+    /// Quantity ordered, handed over or not.
     #[schema(example = 70)]
     committed: Quantity,
-    /// How much of that standing orders hold.
+    /// The part of it from standing orders.
     #[schema(example = 40)]
     standing: Quantity,
-    /// How much may still be ordered.
+    /// Quantity that can still be ordered.
     #[schema(example = 170)]
     free: Quantity,
-    /// How much must be ordered for it to be made; 0 when it is made anyway.
+    /// Quantity that must be ordered for the batch to be made; 0: it is always made.
     #[schema(example = 60)]
     minimum: Quantity,
-    /// How much of that is still missing.
+    /// Quantity still missing to the minimum.
     #[schema(example = 0)]
     needed_to_run: Quantity,
-    /// Until when it can be ordered; null for what is made.
+    /// Cut-off for orders; null for goods that are made.
     cutoff_at: Option<Instant>,
-    /// The same on the clock on the group's wall.
+    /// The cut-off in the cooperative's time zone.
     #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-25T17:00:00+07:00")]
     cutoff_local: Option<String>,
-    /// The price of one.
+    /// Price per unit, in rupiah.
     price: Rupiah,
 }
 
 impl From<BoardDay> for BoardDayView {
-    fn from(it: BoardDay) -> Self {
-        let BoardDay { day, is_closed, committed, standing, free } = it;
+    fn from(total: BoardDay) -> Self {
+        let BoardDay { day, is_closed, committed, standing, free } = total;
         BoardDayView { day, is_closed, committed, standing, free }
     }
 }
@@ -165,38 +164,38 @@ impl BoardRowView {
     }
 }
 
-/// Show a group's board
+/// Get a group's board
 ///
-/// For each day ahead what the group has promised, how much of it standing orders hold, what is free, and what is still
-/// missing for a batch to be made; for its members and the offices of its cooperative.
+/// For members of the group and office holders of its cooperative. Shows for each coming day what is ordered, how much
+/// of it by standing orders, what is still free, and what is missing for a batch to be made.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/board", tag = "market", operation_id = "show_board",
-    params(("id" = GroupId, Path, description = "The group"), Stretch),
-    responses((status = 200, description = "The days ahead, and what there is on them", body = BoardView)),
+    params(("id" = GroupId, Path, description = "The group"), BoardWindow),
+    responses((status = 200, description = "The board", body = BoardView)),
     security(("bearer" = [])),
 )]
-async fn show_board(
+async fn get_board(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<GroupId>,
-    Query(stretch): Query<Stretch>,
+    Query(window): Query<BoardWindow>,
 ) -> Result<ApiResponse, Problem> {
     let now = state.now();
     state
         .db
         .read::<_, Problem, _>(move |conn| {
             let group = cooperatives::find_group(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            if !caller.roles.is_inside(&group) {
+            if !caller.roles.can_see_inside(&group) {
                 return Err(Problem::not_found());
             }
             let cooperative = cooperatives::find_cooperative(conn, group.cooperative_id)?;
             let zone = cooperative.ok_or_else(Problem::not_found)?.zone;
             let today = zone.day_of(now);
-            let (from, to) = stretch.days(today)?;
-            let seen = board(conn, now, id.0, today, (from, to))?;
-            let days = seen.days.into_iter().map(BoardDayView::from).collect();
-            let data = seen.rows.into_iter().map(|row| BoardRowView::of(row, zone)).collect();
-            Ok(ApiResponse::ok(&BoardView { from, to, days, data }).tagged())
+            let (from, to) = window.days(today)?;
+            let board = load_board(conn, now, id.0, today, (from, to))?;
+            let days = board.days.into_iter().map(BoardDayView::from).collect();
+            let data = board.rows.into_iter().map(|row| BoardRowView::of(row, zone)).collect();
+            Ok(ApiResponse::ok(&BoardView { from, to, days, data }).with_etag())
         })
         .await
 }

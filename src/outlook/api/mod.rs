@@ -1,11 +1,11 @@
-//! The routes of what is ahead, and their JSON.
+//! HTTP API of availability and the board.
 
 mod availability;
 mod board;
 
 use crate::web::Routes;
 
-/// The routes of this slice.
+/// The routes of availability and the board.
 pub fn routes() -> Routes {
     availability::routes().and(board::routes())
 }
