@@ -1,7 +1,7 @@
 //! Creating, updating and transitioning groups.
 
 use super::access::{AccessError, Roles};
-use super::group::{Actor, Group, GroupAction, GroupStatus, GroupTransition, Membership, TRANSITIONS, slug_of};
+use super::group::{Actor, Group, GroupAction, GroupStatus, GroupTransition, Membership, TRANSITIONS, slugify};
 use super::roles::{MemberRole, Office};
 use super::store;
 use crate::db::{self, Tx};
@@ -113,7 +113,7 @@ pub fn create_group(
         id: new.id.unwrap_or_else(|| tx.id(now)),
         cooperative_id: cooperative,
         name: new.name.clone(),
-        slug: slug_of(&new.name),
+        slug: slugify(&new.name),
         description: new.description.clone(),
         hamlet: new.hamlet.clone(),
         business_id: new.business_id.clone(),

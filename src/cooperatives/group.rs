@@ -194,7 +194,7 @@ pub struct HeldOffice {
 }
 
 /// The slug of a group's name.
-pub fn slug_of(name: &str) -> String {
+pub fn slugify(name: &str) -> String {
     crate::kernel::fold(name).replace(' ', "-")
 }
 

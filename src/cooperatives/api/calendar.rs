@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{is_repeated, require_not_null, trimmed};
 use crate::calendar::{self, LocalizedName, NewOccasion, Occasion, OccasionChange, OccasionKind, Origin};
+use crate::cooperatives;
 use crate::cooperatives::access::Admin;
-use crate::cooperatives::calendar::{add_occasion, remove_occasion, update_occasion};
+use crate::cooperatives::calendar::{add_occasion, remove_occasion};
 use crate::kernel::ids::OccasionId;
 use crate::kernel::{Day, Duration, Language, Zone};
 use crate::web::{
@@ -18,7 +19,7 @@ use crate::web::{
 const MAX_WINDOW_DAYS: i64 = 400;
 
 pub(super) fn routes() -> Routes {
-    routes![get_calendar, create_occasion, edit_occasion, delete_occasion]
+    routes![get_calendar, create_occasion, update_occasion, delete_occasion]
 }
 
 /// The range of days.
@@ -41,12 +42,12 @@ impl CalendarWindow {
         if (0..=MAX_WINDOW_DAYS).contains(&to.signed_duration_since(from).num_days()) {
             Ok((from, to))
         } else {
-            Err(Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/to", WINDOW_FAULT)))
+            Err(Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/to", WINDOW_INVALID)))
         }
     }
 }
 
-const WINDOW_FAULT: FieldError = FieldError::Rule {
+const WINDOW_INVALID: FieldError = FieldError::Rule {
     code: "window-does-not-fit",
     id: "Tanggal akhir harus sesudah tanggal awal, paling jauh 400 hari.",
     en: "The last day must not be before the first, nor more than 400 days after it.",
@@ -279,7 +280,7 @@ async fn create_occasion(
     ),
     security(("bearer" = [])),
 )]
-async fn edit_occasion(
+async fn update_occasion(
     state: Data<AppState>,
     admin: Admin,
     language: Language,
@@ -293,7 +294,8 @@ async fn edit_occasion(
         names: request.names.value().map(OccasionNames::to_names),
         day_off: request.day_off.value().copied(),
     };
-    let changed = state.db.write(move |tx| update_occasion(tx, now, &admin, id.0, expected, &edit)).await?;
+    let changed =
+        state.db.write(move |tx| cooperatives::update_occasion(tx, now, &admin, id.0, expected, &edit)).await?;
     let view = OccasionView::new(changed, language);
     Ok(ApiResponse::ok(&view).with_version(view.version.unwrap_or_default()))
 }

@@ -8,7 +8,7 @@ use super::{is_repeated, non_empty, require_not_null, trimmed};
 use crate::accounts::SignedIn;
 use crate::cooperatives::access::{Caller, OptionalCaller, Roles};
 use crate::cooperatives::create_group::{self, GroupChange, NewGroup, allowed_transitions};
-use crate::cooperatives::group::{Group, GroupAction, GroupStatus, slug_of};
+use crate::cooperatives::group::{Group, GroupAction, GroupStatus, slugify};
 use crate::cooperatives::roles::MemberRole;
 use crate::cooperatives::store::{self, GroupFilter};
 use crate::db::{self, Conn};
@@ -144,7 +144,7 @@ fn is_nib(text: &str) -> bool {
 
 fn check_name(errors: &mut FieldErrors, name: &str) {
     errors.check_line("/name", name, 3..=80);
-    errors.require(!slug_of(name).is_empty(), "/name", FieldError::Malformed);
+    errors.require(!slugify(name).is_empty(), "/name", FieldError::Malformed);
 }
 
 impl Validate for CreateGroup {
