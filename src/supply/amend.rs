@@ -1,10 +1,10 @@
-//! Editing a batch.
+//! Amends a batch.
 
 use super::batch::{Batch, BatchStatus};
-use super::figures::{FiguresError, lock};
 use super::open::{ALREADY_SPOILED, MORE_THAN_CAPACITY, NOT_WHOLE_PACKS};
+use super::quantities::{BatchQuantityError, lock_batch};
 use super::store;
-use super::transition::CUTOFF_FAULT;
+use super::transition::INVALID_CUTOFF;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -12,44 +12,44 @@ use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::web::{Code, FieldErrors, Patch, Problem, StaleVersion};
 
-/// What is to be changed of a batch. The cut-off is moved by extending it.
+/// The changes to a batch. The cut-off is changed by the extend action instead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Amendment {
-    /// How much there can be at most, while it is not made.
+    /// The capacity: how much can be ordered. Changeable until the batch is made.
     pub capacity: Option<Quantity>,
-    /// How much must be ordered for it to run, while that is not decided.
+    /// The minimum: how much must be ordered for the batch to be made. Changeable until the cut-off decision.
     pub minimum: Option<Quantity>,
-    /// How much of deposits must be in for it to run, while that is not decided.
+    /// The minimum deposits in rupiah that must be paid for the batch to be made. Changeable until the cut-off decision.
     pub minimum_deposits: Option<Rupiah>,
-    /// The second cut-off, while it is not decided.
+    /// The second cut-off. Changeable until the cut-off decision.
     pub extend_to: Patch<Instant>,
-    /// The last day on which it may be sold.
+    /// The last day on which the goods can be sold.
     pub best_before: Patch<Day>,
-    /// Its own unit price, for what is ordered from now on.
+    /// The batch's own unit price, for future orders, in rupiah.
     pub price: Patch<Rupiah>,
-    /// What a unit cost to make.
+    /// The production cost of a unit, in rupiah.
     pub unit_cost: Patch<Rupiah>,
 }
 
-/// Why a batch was not changed.
+/// Why a batch was not amended.
 #[derive(Debug, thiserror::Error)]
 pub enum AmendError {
     /// The group has no such batch.
     #[error("the group has no such batch")]
     NotFound,
-    /// This cannot be changed any more in its present state.
+    /// The change is not possible with this status.
     #[error("the batch is {0}")]
     WrongStatus(BatchStatus),
     /// More is claimed than the new capacity.
     #[error("{claimed} are claimed")]
     BelowClaimed {
-        /// What is claimed.
+        /// The claimed quantity.
         claimed: Quantity,
     },
-    /// What is wanted does not hold together.
-    #[error("what is wanted does not hold together")]
+    /// The input breaks validation rules.
+    #[error("the amendment is invalid")]
     Invalid(FieldErrors),
-    /// Someone else has changed it.
+    /// Someone else changed the batch first.
     #[error(transparent)]
     Stale(#[from] StaleVersion),
     /// The database failed.
@@ -57,10 +57,10 @@ pub enum AmendError {
     Db(#[from] db::Error),
 }
 
-impl From<FiguresError> for AmendError {
-    fn from(error: FiguresError) -> Self {
+impl From<BatchQuantityError> for AmendError {
+    fn from(error: BatchQuantityError) -> Self {
         match error {
-            FiguresError::Db(error) => AmendError::Db(error),
+            BatchQuantityError::Db(error) => AmendError::Db(error),
             _ => AmendError::NotFound,
         }
     }
@@ -72,14 +72,14 @@ impl From<AmendError> for Problem {
             AmendError::NotFound => Problem::not_found(),
             AmendError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             AmendError::BelowClaimed { claimed } => Problem::new(Code::BatchTooSmall).with("claimed", claimed),
-            AmendError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            AmendError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             AmendError::Stale(stale) => stale.into(),
             AmendError::Db(error) => error.into(),
         }
     }
 }
 
-/// Edits a batch of the officer's group, on the version that the officer saw.
+/// Amends a batch of the officer's group. `version` is the version to amend.
 pub fn amend(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -88,24 +88,27 @@ pub fn amend(
     version: i64,
     amendment: Amendment,
 ) -> Result<Batch, AmendError> {
-    let mut batch = lock(tx, batch)?;
+    let mut batch = lock_batch(tx, batch)?;
     if batch.group_id != permit.group {
         return Err(AmendError::NotFound);
     }
     StaleVersion::check(Some(version), batch.version)?;
-    let is = |statuses: &[BatchStatus]| statuses.contains(&batch.status);
-    let ahead = is(&[BatchStatus::Open, BatchStatus::Confirmed]);
-    let live = ahead || is(&[BatchStatus::Made]);
-    let priced = amendment.price.is_sent() || amendment.best_before.is_sent();
-    let decided_by =
+    let has_status = |statuses: &[BatchStatus]| statuses.contains(&batch.status);
+    let is_ahead = has_status(&[BatchStatus::Open, BatchStatus::Confirmed]);
+    let is_live = is_ahead || has_status(&[BatchStatus::Made]);
+    let changes_sale = amendment.price.is_sent() || amendment.best_before.is_sent();
+    let changes_decision =
         amendment.minimum.is_some() || amendment.minimum_deposits.is_some() || amendment.extend_to.is_sent();
-    if (amendment.capacity.is_some() && !ahead) || (decided_by && !is(&[BatchStatus::Open])) || (priced && !live) {
+    if (amendment.capacity.is_some() && !is_ahead)
+        || (changes_decision && !has_status(&[BatchStatus::Open]))
+        || (changes_sale && !is_live)
+    {
         return Err(AmendError::WrongStatus(batch.status));
     }
     batch.capacity = amendment.capacity.unwrap_or(batch.capacity);
     batch.minimum = amendment.minimum.unwrap_or(batch.minimum);
     batch.minimum_deposits = amendment.minimum_deposits.unwrap_or(batch.minimum_deposits);
-    let extends = amendment.extend_to.value().copied();
+    let extend_to = amendment.extend_to.value().copied();
     amendment.extend_to.apply(&mut batch.extend_to);
     amendment.best_before.apply(&mut batch.best_before);
     amendment.price.apply(&mut batch.price);
@@ -115,14 +118,18 @@ pub fn amend(
     }
     let mut errors = FieldErrors::default();
     errors.require(batch.minimum <= batch.capacity, "/minimum", MORE_THAN_CAPACITY);
-    errors.require(batch.keeps_until(batch.ready_on), "/best_before", ALREADY_SPOILED);
+    errors.require(batch.is_sellable_on(batch.ready_on), "/best_before", ALREADY_SPOILED);
     let whole_packs = batch.pack_size.is_none_or(|pack| batch.capacity.is_multiple_of(pack));
     errors.require(whole_packs, "/capacity", NOT_WHOLE_PACKS);
-    if let Some(to) = extends {
-        let terms = store::terms_of(tx, now, &[batch.product_id])?;
-        let end = terms.first().map(|terms| terms.zone.end_of(batch.ready_on));
-        let later = batch.cutoff_at.is_none_or(|cutoff| to > cutoff) && to > now;
-        errors.require(later && end.is_some_and(|end| to <= end) && !batch.extended, "/extend_to", CUTOFF_FAULT);
+    if let Some(to) = extend_to {
+        let terms = store::load_terms(tx, now, &[batch.product_id])?;
+        let end_of_day = terms.first().map(|terms| terms.zone.end_of(batch.ready_on));
+        let is_later = batch.cutoff_at.is_none_or(|cutoff| to > cutoff) && to > now;
+        errors.require(
+            is_later && end_of_day.is_some_and(|end| to <= end) && !batch.extended,
+            "/extend_to",
+            INVALID_CUTOFF,
+        );
     }
     if !errors.is_empty() {
         return Err(AmendError::Invalid(errors));
@@ -131,10 +138,10 @@ pub fn amend(
     let event = Event::new("batch.changed", batch.id)
         .by(permit.account)
         .in_cooperative(batch.cooperative_id)
-        .of_group(batch.group_id)
+        .for_group(batch.group_id)
         .with("product", batch.product_id)
         .with("capacity", batch.capacity)
         .with("minimum", batch.minimum);
     events::record(tx, now, &event)?;
-    Ok(lock(tx, batch.id)?)
+    Ok(lock_batch(tx, batch.id)?)
 }

@@ -1,80 +1,80 @@
-//! What can be had of a product, day by day, by the same rules as a claim.
+//! The availability of a product, day by day, by the same rules as a claim.
 
 use super::batch::{Batch, BatchKind};
 use super::discount::Discount;
-use super::plan::{ClaimWish, Source, Supply, for_day, supplies_on};
-use super::{Reason, Terms, whole_steps};
+use super::plan::{ClaimRequest, Supply, SupplySource, list_supplies, plan_for_day};
+use super::{Reason, Terms, round_down_to_step};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
-/// The longest stretch of days that is told at once.
-pub const LONGEST_WINDOW: i64 = 60;
+/// The longest period of days of one availability query.
+pub const MAX_PERIOD_DAYS: i64 = 60;
 
-/// What can be had on one day at one price from one kind of supply. Goods on the shelf are told for each day on
-/// which they may still be sold.
+/// The availability of a product on one day, at one price, from one kind of supply. Goods in stock are listed for each
+/// day on which they can be sold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Available {
+pub struct AvailableSupply {
     /// The day.
     pub ready_on: Day,
-    /// On the shelf, planned, or made to order.
+    /// In stock, planned, or made to order.
     pub kind: BatchKind,
-    /// How much.
+    /// The available quantity.
     pub available: Quantity,
-    /// How much there can be, or was made, in all: ordered or not.
+    /// The total quantity, ordered or not: the capacity, or the made quantity.
     pub capacity: Quantity,
-    /// Its own price, when it is not the product's.
+    /// Its own unit price in rupiah, if it differs from the product's.
     pub price: Option<Rupiah>,
-    /// The discount that it has at this moment.
+    /// The discount that is active now.
     pub discount: Option<Discount>,
-    /// Until when it can be ordered; none for what is made.
+    /// The cut-off of orders; `None` for made goods.
     pub cutoff_at: Option<Instant>,
-    /// The batches; none when the day's is not there yet.
+    /// The batches; empty when the day's batch is not created yet.
     pub batches: Vec<BatchId>,
-    /// The last day on which the first of it may be sold.
+    /// The earliest best-before day of the goods.
     pub best_before: Option<Day>,
-    /// How much must be ordered for it to run; zero when it runs anyway.
+    /// The minimum: how much must be ordered for the batch to be made; zero for none.
     pub minimum: Quantity,
-    /// How much of that is still missing.
+    /// How much of the minimum is still missing.
     pub needed_to_run: Quantity,
 }
 
-/// What can be had from `from` to `to`, the days in order. A day that is sold out is told with zero.
-pub fn availability(terms: &Terms, batches: &[Batch], now: Instant, from: Day, to: Day) -> Vec<Available> {
+/// Lists the availability from `from` to `to`, by day. A sold-out day is listed with zero.
+pub fn list_availability(terms: &Terms, batches: &[Batch], now: Instant, from: Day, to: Day) -> Vec<AvailableSupply> {
     if !terms.on_sale {
         return Vec::new();
     }
     terms
         .open_days(now)
         .filter(|day| (from..=to).contains(day))
-        .flat_map(|day| on_day(terms, batches, now, day))
+        .flat_map(|day| list_on_day(terms, batches, now, day))
         .collect()
 }
 
-fn on_day(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> Vec<Available> {
-    let mut rows: Vec<Available> = Vec::new();
-    for supply in supplies_on(terms, batches, now, day) {
-        let shelf = supply.kind == BatchKind::Shelf;
-        let same = |row: &&mut Available| {
-            shelf && row.kind == BatchKind::Shelf && (row.price, row.discount) == (supply.price, supply.discount)
+fn list_on_day(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> Vec<AvailableSupply> {
+    let mut rows: Vec<AvailableSupply> = Vec::new();
+    for supply in list_supplies(terms, batches, now, day) {
+        let is_shelf = supply.kind == BatchKind::Shelf;
+        let is_same = |row: &&mut AvailableSupply| {
+            is_shelf && row.kind == BatchKind::Shelf && (row.price, row.discount) == (supply.price, supply.discount)
         };
-        match rows.iter_mut().find(same) {
+        match rows.iter_mut().find(is_same) {
             Some(row) => {
                 row.available = row.available.plus(supply.available);
                 row.capacity = row.capacity.plus(supply.capacity);
-                row.batches.extend(batch_of(&supply));
+                row.batches.extend(batch_id(&supply));
             }
-            None => rows.push(row_of(day, &supply)),
+            None => rows.push(to_row(day, &supply)),
         }
     }
     for row in &mut rows {
-        row.available = whole_steps(row.available, terms.step);
+        row.available = round_down_to_step(row.available, terms.step);
     }
     rows.retain(|row| row.kind != BatchKind::Shelf || row.available.is_positive());
     rows
 }
 
-fn row_of(day: Day, supply: &Supply) -> Available {
-    Available {
+fn to_row(day: Day, supply: &Supply) -> AvailableSupply {
+    AvailableSupply {
         ready_on: day,
         kind: supply.kind,
         available: supply.available,
@@ -82,54 +82,55 @@ fn row_of(day: Day, supply: &Supply) -> Available {
         price: supply.price,
         discount: supply.discount,
         cutoff_at: supply.cutoff_at,
-        batches: batch_of(supply).into_iter().collect(),
+        batches: batch_id(supply).into_iter().collect(),
         best_before: supply.best_before,
         minimum: supply.minimum,
         needed_to_run: supply.needed_to_run,
     }
 }
 
-fn batch_of(supply: &Supply) -> Option<BatchId> {
+fn batch_id(supply: &Supply) -> Option<BatchId> {
     match supply.source {
-        Source::Batch(batch) => Some(batch),
-        Source::Promise => None,
+        SupplySource::Batch(batch) => Some(batch),
+        SupplySource::MadeToOrder => None,
     }
 }
 
-/// What one day comes to.
+/// The availability of a product on one day for a single order line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DayAhead {
+pub struct DayAvailability {
     /// The day.
     pub day: Day,
-    /// The most that one line of an order can get for it.
+    /// The largest quantity that one order line can get for the day.
     pub available: Quantity,
-    /// Why it cannot be had that day; none when it can.
+    /// Why the product is not available on the day; `None` when it is.
     pub reason: Option<Reason>,
-    /// The next day on which it can be had, when it cannot that day.
+    /// The next day on which the product is available, when it is not on this day.
     pub next_on: Option<Day>,
 }
 
-/// What each day from `from` to `to` comes to for someone who wants the least that can be ordered.
-pub fn days_ahead(
+/// Lists the availability of each day from `from` to `to`. A day counts as available when `least`, the smallest
+/// quantity that can be ordered, is available.
+pub fn list_day_availability(
     terms: &Terms,
     batches: &[Batch],
     now: Instant,
     least: Quantity,
     (from, to): (Day, Day),
-) -> Vec<DayAhead> {
-    let on = |day, quantity| {
-        let wish = ClaimWish { terms: *terms, ready_on: Some(day), batch: None, quantity, at_least: least };
-        if terms.on_sale { for_day(batches, now, &wish, day) } else { Err((Reason::NotOnSale, Quantity::ZERO)) }
+) -> Vec<DayAvailability> {
+    let plan_on = |day, quantity| {
+        let wish = ClaimRequest { terms: *terms, ready_on: Some(day), batch: None, quantity, at_least: least };
+        if terms.on_sale { plan_for_day(batches, now, &wish, day) } else { Err((Reason::NotOnSale, Quantity::ZERO)) }
     };
-    let open: Vec<Day> = terms.open_days(now).filter(|day| on(*day, least).is_ok()).collect();
-    let day_ahead = |day: Day| match on(day, Quantity::MAX) {
-        Ok(plan) => DayAhead { day, available: plan.quantity, reason: None, next_on: None },
-        Err((reason, _)) => DayAhead {
+    let available_days: Vec<Day> = terms.open_days(now).filter(|day| plan_on(*day, least).is_ok()).collect();
+    let to_availability = |day: Day| match plan_on(day, Quantity::MAX) {
+        Ok(plan) => DayAvailability { day, available: plan.quantity, reason: None, next_on: None },
+        Err((reason, _)) => DayAvailability {
             day,
             available: Quantity::ZERO,
             reason: Some(reason),
-            next_on: open.iter().copied().find(|open| *open > day),
+            next_on: available_days.iter().copied().find(|next| *next > day),
         },
     };
-    from.iter_days().take_while(|day| *day <= to).map(day_ahead).collect()
+    from.iter_days().take_while(|day| *day <= to).map(to_availability).collect()
 }

@@ -9,56 +9,56 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
 text_enum! {
-    /// How a batch came to be.
+    /// The kind of a batch.
     BatchKind {
-        /// Made and laid on the shelf.
+        /// Made goods in stock.
         Shelf = "shelf",
-        /// Announced by the group, to be ordered ahead.
+        /// Announced by the group for pre-orders.
         Planned = "planned",
-        /// A day's promise of a product that is made to order; it comes into being with the first claim.
+        /// A day of a product that is made to order; created by the first claim.
         ToOrder = "to_order",
         /// For a market day.
         Market = "market",
-        /// An answer to a buyer's request.
+        /// Made for an accepted offer on a buyer's request.
         Request = "request",
     }
 }
 
 text_enum! {
-    /// Where a batch stands.
+    /// The status of a batch.
     BatchStatus {
-        /// Takes orders; whether it runs is not decided.
+        /// Open for orders; whether it will be made is not decided.
         Open = "open",
         /// Will be made.
         Confirmed = "confirmed",
-        /// Is made: what nobody claimed is on the shelf.
+        /// Made; the unclaimed goods are in stock.
         Made = "made",
-        /// Over.
+        /// Finished: nothing is sold any more.
         Closed = "closed",
         /// Did not reach its minimum.
         Failed = "failed",
-        /// Called off.
+        /// Cancelled by the group.
         Cancelled = "cancelled",
     }
 }
 
 text_enum! {
-    /// What can be done with a batch, besides producing and discarding.
+    /// A transition of a batch, besides recording production and discards.
     BatchAction {
-        /// It will be made, whatever is ordered.
+        /// The batch will be made, whatever is ordered.
         Confirm = "confirm",
-        /// One more cut-off, once.
+        /// The batch gets a second cut-off; possible once.
         Extend = "extend",
-        /// It did not reach its minimum.
+        /// The batch did not reach its minimum.
         Fail = "fail",
-        /// The group calls it off.
+        /// The group cancels the batch.
         Cancel = "cancel",
-        /// It is over: nothing more is sold of it.
+        /// Nothing is sold from the batch any more.
         Close = "close",
     }
 }
 
-/// Every step a batch can take: from, action, to.
+/// The transition table: from, action, to.
 pub const TRANSITIONS: &[(BatchStatus, BatchAction, BatchStatus)] = &[
     (BatchStatus::Open, BatchAction::Confirm, BatchStatus::Confirmed),
     (BatchStatus::Open, BatchAction::Extend, BatchStatus::Open),
@@ -73,55 +73,54 @@ pub const TRANSITIONS: &[(BatchStatus, BatchAction, BatchStatus)] = &[
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = batches)]
 pub struct Batch {
-    /// Its id.
+    /// The id.
     pub id: BatchId,
-    /// The seller of record.
+    /// The cooperative, which is the seller of record.
     pub cooperative_id: CooperativeId,
-    /// Who makes it.
+    /// The group that makes it.
     pub group_id: GroupId,
-    /// Of what.
+    /// The product.
     pub product_id: ProductId,
-    /// How it came to be.
+    /// The kind of batch.
     pub kind: BatchKind,
-    /// Where it stands.
+    /// The status.
     pub status: BatchStatus,
-    /// The day from which it can be had.
+    /// The day from which the goods are available.
     pub ready_on: Day,
-    /// Until when it can be ordered, while it is not made.
+    /// The cut-off of orders, while the batch is not made.
     pub cutoff_at: Option<Instant>,
-    /// The last day on which it may be sold.
+    /// The last day on which the goods can be sold.
     pub best_before: Option<Day>,
-    /// How much there can be at most.
+    /// The capacity: how much can be ordered.
     pub capacity: Quantity,
-    /// How much must be ordered for it to run; zero when it runs anyway.
+    /// The minimum: how much must be ordered for the batch to be made; zero for none.
     pub minimum: Quantity,
-    /// How much is ordered, handed over or not.
+    /// The ordered quantity, handed over or not.
     pub claimed: Quantity,
-    /// How much was made, once it is.
+    /// The made quantity, once the batch is made.
     pub made: Option<Quantity>,
-    /// How much was thrown away or given away.
+    /// The quantity that was thrown away or given away.
     pub discarded: Quantity,
-    /// Its own unit price, when it is not the product's.
+    /// The batch's own unit price in rupiah, if it differs from the product's.
     pub price: Option<Rupiah>,
-    /// What a unit cost to make.
+    /// The production cost of a unit, in rupiah.
     pub unit_cost: Option<Rupiah>,
-    /// Whether its cut-off was already moved.
+    /// Whether the cut-off was extended already.
     pub extended: bool,
-    /// When it was created.
+    /// When the batch was created.
     pub created_at: Instant,
-    /// Counts the edits; claims do not count.
+    /// The version; claims do not increment it.
     pub version: i64,
-    /// It is made in whole packs of so much only; in any quantity, when none is said.
+    /// The pack size, if the batch is made in whole packs only.
     pub pack_size: Option<Quantity>,
-    /// How much of deposits must be in for it to run; nothing when it runs anyway.
+    /// The minimum deposits in rupiah that must be paid for the batch to be made; zero for none.
     pub minimum_deposits: Rupiah,
-    /// The second cut-off, when it does not reach its minimum by the first.
+    /// The second cut-off, used when the minimum is not reached by the first.
     pub extend_to: Option<Instant>,
-    /// How much is asked for before work begins, in percent, when it is not the product's.
+    /// The batch's own deposit in percent, if it differs from the product's.
     pub deposit_percent: Option<i32>,
-    /// When it was made.
+    /// When the batch was made.
     pub made_at: Option<Instant>,
-    /// Its discount, in parts: all of them, or none.
     pub(super) discount_kind: Option<DiscountKind>,
     pub(super) discount_percent: Option<i32>,
     pub(super) discount_starts_at: Option<Instant>,
@@ -129,10 +128,9 @@ pub struct Batch {
     pub(super) discount_floor: Option<Rupiah>,
 }
 
-/// A batch that is about to be.
+/// The insertable row of a new batch.
 #[derive(Debug, Clone, PartialEq, Eq, Insertable)]
 #[diesel(table_name = batches)]
-#[allow(missing_docs)]
 pub(super) struct NewBatch {
     pub(super) id: BatchId,
     pub(super) cooperative_id: CooperativeId,
@@ -157,12 +155,12 @@ pub(super) struct NewBatch {
 }
 
 impl Batch {
-    /// What nobody has claimed yet.
+    /// The available quantity: not claimed and not discarded.
     pub fn available(&self) -> Quantity {
         self.made.unwrap_or(self.capacity).minus(self.claimed).minus(self.discarded).max(Quantity::ZERO)
     }
 
-    /// The lower price that it has for a while, whether that is now or not.
+    /// The discount of the batch, active or not. Its columns are all set or all null.
     pub fn discount(&self) -> Option<Discount> {
         Some(Discount {
             kind: self.discount_kind?,
@@ -173,18 +171,18 @@ impl Batch {
         })
     }
 
-    /// Whether it is decided at its cut-off by what was ordered until then.
+    /// Whether the batch has a minimum quantity or minimum deposits, which are decided at the cut-off.
     pub fn has_minimum(&self) -> bool {
         self.minimum.is_positive() || self.minimum_deposits > Rupiah::ZERO
     }
 
-    /// How much more must be ordered for it to run.
+    /// How much more must be ordered to reach the minimum.
     pub fn needed_to_run(&self) -> Quantity {
         self.minimum.minus(self.claimed).max(Quantity::ZERO)
     }
 
-    /// Whether something may be ordered of it at this moment, if there is any left.
-    pub fn takes_orders(&self, now: Instant) -> bool {
+    /// Whether the batch accepts orders now, regardless of what is left.
+    pub fn accepts_orders(&self, now: Instant) -> bool {
         match self.status {
             BatchStatus::Made => true,
             BatchStatus::Open | BatchStatus::Confirmed => self.cutoff_at.is_none_or(|cutoff| now < cutoff),
@@ -192,25 +190,25 @@ impl Batch {
         }
     }
 
-    /// Whether it may still be sold on this day.
-    pub fn keeps_until(&self, day: Day) -> bool {
+    /// Whether the goods can still be sold on this day.
+    pub fn is_sellable_on(&self, day: Day) -> bool {
         self.best_before.is_none_or(|best_before| day <= best_before)
     }
 
-    /// Where this action leads from here.
-    pub fn after(&self, action: BatchAction) -> Option<BatchStatus> {
-        let unwanted = self.claimed == Quantity::ZERO;
+    /// The status after the action; `None` when the action is not possible now.
+    pub fn next_status(&self, action: BatchAction) -> Option<BatchStatus> {
+        let is_unclaimed = self.claimed == Quantity::ZERO;
         TRANSITIONS
             .iter()
-            .find(|(from, what, _)| *from == self.status && *what == action)
+            .find(|(from, row_action, _)| *from == self.status && *row_action == action)
             .filter(|_| action != BatchAction::Extend || !self.extended)
-            // What is confirmed and ordered is made first; only an empty one can be closed as it is.
-            .filter(|_| action != BatchAction::Close || self.status == BatchStatus::Made || unwanted)
+            // A confirmed batch with claims must be made first; only one without claims can be closed as it is.
+            .filter(|_| action != BatchAction::Close || self.status == BatchStatus::Made || is_unclaimed)
             .map(|(_, _, to)| *to)
     }
 
-    /// What can be done with it now.
+    /// The transitions that are possible now.
     pub fn actions(&self) -> Vec<BatchAction> {
-        BatchAction::ALL.iter().copied().filter(|action| self.after(*action).is_some()).collect()
+        BatchAction::ALL.iter().copied().filter(|action| self.next_status(*action).is_some()).collect()
     }
 }

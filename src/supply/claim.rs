@@ -1,8 +1,8 @@
-//! Claiming a quantity for an order, and giving it back.
+//! Claims quantities of batches for orders, and releases them.
 
 use super::batch::{BatchKind, BatchStatus, NewBatch};
 use super::discount::Discount;
-use super::plan::{ClaimWish, Plan, Source, plan};
+use super::plan::{ClaimRequest, Plan, SupplySource, plan};
 use super::{Reason, Terms, Unavailable, store};
 use crate::db::{self, Conn, Tx};
 use crate::events::{self, Event};
@@ -10,31 +10,31 @@ use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::web::Problem;
 
-/// How often a claim is planned anew when others were faster. Each time there is less of it, so that a claim that
-/// never gets through is one for which nothing is left.
-const TRIES: usize = 16;
+/// How often a claim is planned again after losing a race. Each time less is available, so that a claim that never
+/// succeeds is one for which nothing is left.
+const MAX_ATTEMPTS: usize = 16;
 
-/// What was claimed.
+/// The result of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claimed {
-    /// The day on which it is ready.
+pub struct BatchClaim {
+    /// The day on which the goods are ready.
     pub ready_on: Day,
-    /// How much: all that was wanted, or less but at least `at_least`.
+    /// The claimed quantity: all that was requested, or less but at least `at_least`.
     pub quantity: Quantity,
-    /// Of which batches, in the order of their ids; first-expired-first may need two.
+    /// The claimed quantity of each batch, ordered by batch id. First-expired-first-out can need two batches.
     pub parts: Vec<(BatchId, Quantity)>,
-    /// The price of these batches, when it is not the product's.
+    /// The unit price of these batches in rupiah, if it differs from the product's.
     pub unit_price_override: Option<Rupiah>,
-    /// The discount that they have at this moment.
+    /// The discount of these batches that is active now.
     pub discount: Option<Discount>,
-    /// Until when these batches can be ordered, the earliest; none when all of it is made.
+    /// The earliest cut-off of these batches; `None` when all goods are made.
     pub cutoff_at: Option<Instant>,
 }
 
 /// Why nothing was claimed.
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimError {
-    /// It cannot be had.
+    /// The requested quantity is not available.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
     /// The database failed.
@@ -51,49 +51,49 @@ impl From<ClaimError> for Problem {
     }
 }
 
-/// Claims what is wished for as it was planned: from the shelf what spoils first, else of the day's batch, which comes
-/// into being with its first claim. Where others were faster it is planned anew: all of it, or as much as there is if
-/// that is still of use; otherwise nothing.
+/// Claims the planned quantities of batches. The batch of a made-to-order day is created by its first claim. When a
+/// concurrent claim was faster, the request is planned again; it gets the whole quantity, a partial one of at least
+/// `at_least`, or nothing.
 ///
-/// An order with several lines claims them sorted by product, so that two orders never wait for each other.
-pub fn claim(tx: &mut Tx<'_>, now: Instant, wish: &ClaimWish, planned: &Plan) -> Result<Claimed, ClaimError> {
+/// Callers with several lines claim them sorted by product, so that two orders cannot deadlock.
+pub fn claim(tx: &mut Tx<'_>, now: Instant, request: &ClaimRequest, planned: &Plan) -> Result<BatchClaim, ClaimError> {
     let mut plan = planned.clone();
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let mut parts = Vec::with_capacity(plan.parts.len());
         for (source, quantity) in &plan.parts {
-            parts.push((the_batch(tx, now, &wish.terms, plan.ready_on, *source)?, *quantity));
+            parts.push((get_or_create_batch(tx, now, &request.terms, plan.ready_on, *source)?, *quantity));
         }
         parts.sort_unstable();
         if claim_all(tx, now, &parts)? {
             let Plan { ready_on, quantity, unit_price_override, discount, cutoff_at, .. } = plan;
-            return Ok(Claimed { ready_on, quantity, parts, unit_price_override, discount, cutoff_at });
+            return Ok(BatchClaim { ready_on, quantity, parts, unit_price_override, discount, cutoff_at });
         }
-        plan = plan_claim(tx, now, wish)?;
+        plan = plan_claim(tx, now, request)?;
     }
     Err(Unavailable { reason: Reason::SoldOut, available: Quantity::ZERO, next_day: None }.into())
 }
 
-/// How a wish would be met now, without claiming anything.
-fn plan_claim(conn: &mut Conn, now: Instant, wish: &ClaimWish) -> Result<Plan, ClaimError> {
-    let batches = store::live_batches(conn, &[wish.terms.product], wish.terms.today(now))?;
-    Ok(plan(&batches, now, wish)?)
+/// Plans the request with the current batches, without claiming anything.
+fn plan_claim(conn: &mut Conn, now: Instant, request: &ClaimRequest) -> Result<Plan, ClaimError> {
+    let batches = store::list_live_batches(conn, &[request.terms.product], request.terms.today(now))?;
+    Ok(plan(&batches, now, request)?)
 }
 
-/// Gives back what a line had claimed of a batch. Orders give back in the order of the batches' ids.
+/// Releases a claimed quantity of a batch. Callers release in the order of batch ids.
 pub fn release(tx: &mut Tx<'_>, batch: BatchId, quantity: Quantity) -> db::Result<()> {
     if store::release(tx, batch, quantity)? {
         Ok(())
     } else {
-        // Lines and batches disagree, which no verb can bring about.
+        // The batch has fewer claims than its lines: a broken invariant.
         Err(diesel::result::Error::NotFound.into())
     }
 }
 
-/// Claims all parts or none: what others took in the meantime is a reason to plan anew.
+/// Claims all parts or none. Returns whether it did; on `false` the caller plans again.
 fn claim_all(tx: &mut Tx<'_>, now: Instant, parts: &[(BatchId, Quantity)]) -> db::Result<bool> {
-    for (place, (batch, quantity)) in parts.iter().enumerate() {
+    for (index, (batch, quantity)) in parts.iter().enumerate() {
         if !store::claim(tx, now, *batch, *quantity)? {
-            for (batch, quantity) in parts.iter().take(place) {
+            for (batch, quantity) in parts.iter().take(index) {
                 release(tx, *batch, *quantity)?;
             }
             return Ok(false);
@@ -102,12 +102,18 @@ fn claim_all(tx: &mut Tx<'_>, now: Instant, parts: &[(BatchId, Quantity)]) -> db
     Ok(true)
 }
 
-/// The batch of this source; that of a promise comes into being by it.
-pub(super) fn the_batch(tx: &mut Tx<'_>, now: Instant, terms: &Terms, day: Day, source: Source) -> db::Result<BatchId> {
+/// The batch of this source. Creates the batch of a made-to-order day if it does not exist.
+pub(super) fn get_or_create_batch(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    terms: &Terms,
+    day: Day,
+    source: SupplySource,
+) -> db::Result<BatchId> {
     match source {
-        Source::Batch(batch) => Ok(batch),
-        Source::Promise => {
-            let new = NewBatch {
+        SupplySource::Batch(batch) => Ok(batch),
+        SupplySource::MadeToOrder => {
+            let new_batch = NewBatch {
                 id: tx.id(now),
                 cooperative_id: terms.cooperative,
                 group_id: terms.group,
@@ -129,15 +135,15 @@ pub(super) fn the_batch(tx: &mut Tx<'_>, now: Instant, terms: &Terms, day: Day, 
                 deposit_percent: None,
                 made_at: None,
             };
-            let (batch, is_new) = store::materialise(tx, &new)?;
+            let (batch, is_new) = store::insert_batch_if_absent(tx, &new_batch)?;
             if is_new {
-                let opened = Event::new("batch.opened", batch)
+                let event = Event::new("batch.opened", batch)
                     .in_cooperative(terms.cooperative)
-                    .of_group(terms.group)
+                    .for_group(terms.group)
                     .with("product", terms.product)
                     .with("ready_on", day)
                     .with("capacity", terms.daily_capacity);
-                events::record(tx, now, &opened)?;
+                events::record(tx, now, &event)?;
             }
             Ok(batch)
         }

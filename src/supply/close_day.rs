@@ -1,5 +1,4 @@
-//! Shutting a group for a day, and opening it again. Orders that stand for the day stay; from now on nothing more can be
-//! had.
+//! Closes a group on a day, and reopens it. Existing orders for a closed day remain; no new ones are accepted.
 
 use super::closed_days::ClosedDay;
 use super::store;
@@ -10,16 +9,16 @@ use crate::kernel::{Day, Duration, Instant};
 use crate::web::{Code, Problem};
 
 /// How many days ahead a day can be closed: a year.
-pub const CLOSED_AHEAD: i64 = 366;
+pub const MAX_DAYS_AHEAD: i64 = 366;
 
-/// Why a day was neither closed nor opened.
+/// Why a day was not closed or reopened.
 #[derive(Debug, thiserror::Error)]
 pub enum CloseDayError {
-    /// The group is gone.
+    /// There is no such group.
     #[error("there is no such group")]
     NotFound,
-    /// The day is over.
-    #[error("the day is over")]
+    /// The day has passed.
+    #[error("the day has passed")]
     PastDay,
     /// The day is more than a year ahead.
     #[error("the day is too far ahead")]
@@ -34,55 +33,55 @@ impl From<CloseDayError> for Problem {
         match error {
             CloseDayError::NotFound => Problem::not_found(),
             CloseDayError::PastDay => Problem::new(Code::DayPast),
-            CloseDayError::TooFarAhead => Problem::new(Code::ClosedDayTooFar).with("limit", CLOSED_AHEAD),
+            CloseDayError::TooFarAhead => Problem::new(Code::ClosedDayTooFar).with("limit", MAX_DAYS_AHEAD),
             CloseDayError::Db(error) => error.into(),
         }
     }
 }
 
-/// Shuts the officer's group on a day, or says another reason why it is shut. Tells whether it was open.
+/// Closes the officer's group on a day, or changes the reason. Returns whether the day was open before.
 pub fn close_day(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
-    closing: &ClosedDay,
+    closed_day: &ClosedDay,
 ) -> Result<bool, CloseDayError> {
-    check_day(tx, now, permit, closing.day)?;
-    let known = store::closed_day(tx, permit.group, closing.day)?;
-    if known.as_ref() == Some(closing) {
+    check_day(tx, now, permit, closed_day.day)?;
+    let current = store::find_closed_day(tx, permit.group, closed_day.day)?;
+    if current.as_ref() == Some(closed_day) {
         return Ok(false);
     }
-    store::keep_closed_day(tx, permit, closing)?;
-    tell(tx, now, permit, "group.closed_day", closing.day)?;
-    Ok(known.is_none())
+    store::upsert_closed_day(tx, permit, closed_day)?;
+    record_event(tx, now, permit, "group.closed_day", closed_day.day)?;
+    Ok(current.is_none())
 }
 
-/// Opens the officer's group on a day again. One that is open stays open.
-pub fn open_day(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, day: Day) -> Result<(), CloseDayError> {
+/// Reopens the officer's group on a day. An open day stays open.
+pub fn reopen_day(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, day: Day) -> Result<(), CloseDayError> {
     check_day(tx, now, permit, day)?;
-    if store::remove_closed_day(tx, permit, day)? {
-        tell(tx, now, permit, "group.opened_day", day)?;
+    if store::delete_closed_day(tx, permit, day)? {
+        record_event(tx, now, permit, "group.opened_day", day)?;
     }
     Ok(())
 }
 
 fn check_day(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, day: Day) -> Result<(), CloseDayError> {
-    let zone = store::zone_of(tx, permit.group)?.ok_or(CloseDayError::NotFound)?;
-    let ahead = day.signed_duration_since(zone.day_of(now));
-    if ahead < Duration::zero() {
+    let zone = store::find_zone(tx, permit.group)?.ok_or(CloseDayError::NotFound)?;
+    let distance = day.signed_duration_since(zone.day_of(now));
+    if distance < Duration::zero() {
         Err(CloseDayError::PastDay)
-    } else if ahead > Duration::days(CLOSED_AHEAD) {
+    } else if distance > Duration::days(MAX_DAYS_AHEAD) {
         Err(CloseDayError::TooFarAhead)
     } else {
         Ok(())
     }
 }
 
-fn tell(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, kind: Kind, day: Day) -> db::Result<()> {
+fn record_event(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, kind: Kind, day: Day) -> db::Result<()> {
     let event = Event::new(kind, permit.group)
         .by(permit.account)
         .in_cooperative(permit.cooperative)
-        .of_group(permit.group)
+        .for_group(permit.group)
         .with("day", day);
     events::record(tx, now, &event).map(drop)
 }

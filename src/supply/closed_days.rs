@@ -1,18 +1,17 @@
-//! Closed days: those on which nothing of a group's can be had.
+//! Closed days of a group, on which nothing of it is available.
 
 use crate::kernel::Day;
 
-/// A day on which a group is shut.
+/// A day on which a group is closed.
 #[derive(Debug, Clone, PartialEq, Eq, diesel::Queryable)]
 pub struct ClosedDay {
     /// The day.
     pub day: Day,
-    /// Why, for buyers to read.
+    /// The reason, shown to buyers.
     pub reason: Option<String>,
 }
 
-/// The closed days of a group for as far ahead as anything can be ordered: one bit a day from a first one on, so that
-/// terms stay as small as they are.
+/// The closed days of a group within the ordering window, as a bit set from a first day on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClosedDays {
     first: Day,
@@ -20,30 +19,30 @@ pub struct ClosedDays {
 }
 
 impl ClosedDays {
-    /// How many days it knows of; orders are open for sixty days after today at most.
+    /// The number of days that the set covers. Products can be ordered for at most sixty days ahead.
     pub const SPAN: i64 = 64;
 
-    /// Those of these days that lie among the [`SPAN`](Self::SPAN) from the first one on.
-    pub fn from(first: Day, days: impl IntoIterator<Item = Day>) -> Self {
+    /// The set of those days that are among the [`SPAN`](Self::SPAN) days from the first one on.
+    pub fn new(first: Day, days: impl IntoIterator<Item = Day>) -> Self {
         let empty = ClosedDays { first, bits: 0 };
         let bits = days.into_iter().fold(0, |bits, day| bits | empty.bit(day));
         ClosedDays { bits, ..empty }
     }
 
-    /// Whether the group is shut on this day, as far as is known.
+    /// Whether the group is closed on this day; `false` for days outside the set.
     pub fn contains(&self, day: Day) -> bool {
         self.bits & self.bit(day) != 0
     }
 
-    /// The first day from this one on that is not closed.
-    pub fn first_open_from(&self, day: Day) -> Day {
+    /// The first open day from this day on.
+    pub fn next_open_day(&self, day: Day) -> Day {
         day.iter_days().find(|day| !self.contains(*day)).unwrap_or(day)
     }
 
-    /// The bit of a day; none for one that it does not know of.
+    /// The bit of a day; zero for a day outside the set.
     fn bit(&self, day: Day) -> u64 {
-        let ahead = u32::try_from(day.signed_duration_since(self.first).num_days()).unwrap_or(u32::MAX);
-        1_u64.checked_shl(ahead).unwrap_or(0)
+        let offset = u32::try_from(day.signed_duration_since(self.first).num_days()).unwrap_or(u32::MAX);
+        1_u64.checked_shl(offset).unwrap_or(0)
     }
 }
 
@@ -62,25 +61,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_the_set_of_the_days_within_its_span(closed in prop::collection::btree_set(-90..90_i64, 0..70)) {
-            let set = ClosedDays::from(day(0), closed.iter().map(|ahead| day(*ahead)));
-            let within = |ahead: &i64| (0..ClosedDays::SPAN).contains(ahead);
-            let known: BTreeSet<i64> = closed.into_iter().filter(within).collect();
+        fn the_set_contains_the_days_within_its_span(closed in prop::collection::btree_set(-90..90_i64, 0..70)) {
+            let set = ClosedDays::new(day(0), closed.iter().map(|ahead| day(*ahead)));
+            let is_within = |ahead: &i64| (0..ClosedDays::SPAN).contains(ahead);
+            let expected: BTreeSet<i64> = closed.into_iter().filter(is_within).collect();
             for ahead in -100..100 {
-                prop_assert_eq!(set.contains(day(ahead)), known.contains(&ahead));
+                prop_assert_eq!(set.contains(day(ahead)), expected.contains(&ahead));
             }
             for ahead in 0..70 {
-                let open = (ahead..).find(|ahead| !known.contains(ahead)).unwrap();
-                prop_assert_eq!(set.first_open_from(day(ahead)), day(open));
+                let open = (ahead..).find(|ahead| !expected.contains(ahead)).unwrap();
+                prop_assert_eq!(set.next_open_day(day(ahead)), day(open));
             }
         }
     }
 
     #[test]
-    fn the_ends_of_time_are_open() {
-        let all = ClosedDays::from(day(0), (0..64).map(day));
+    fn the_first_and_last_days_of_the_calendar_are_open() {
+        let all = ClosedDays::new(day(0), (0..64).map(day));
         assert!(!all.contains(Day::MIN) && !all.contains(Day::MAX));
-        assert_eq!(ClosedDays::from(Day::MAX, [Day::MAX]).first_open_from(Day::MAX), Day::MAX);
-        assert_eq!(all.first_open_from(day(0)), day(64));
+        assert_eq!(ClosedDays::new(Day::MAX, [Day::MAX]).next_open_day(Day::MAX), Day::MAX);
+        assert_eq!(all.next_open_day(day(0)), day(64));
     }
 }

@@ -1,42 +1,42 @@
-//! What becomes of a batch at its cut-off: pure, by what was collected until then.
+//! The decision about a batch at its cut-off, as a pure function of its orders and deposits.
 
 use super::batch::{Batch, BatchStatus};
 use crate::kernel::{Instant, Quantity, Rupiah};
 
-/// What orders have brought together for a batch.
+/// The totals of the orders of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Collected {
-    /// How much would be made for them; whole packs, where it is made in packs.
+    /// The quantity to be made for them; in whole packs if the batch is made in packs.
     pub quantity: Quantity,
-    /// The deposits that are in.
+    /// The paid deposits, in rupiah.
     pub deposits: Rupiah,
-    /// How much of it buyers have already: it is being made, whatever else comes.
+    /// The quantity handed over already, in addition to `quantity`. Any means that the batch is being made.
     pub handed_over: Quantity,
 }
 
-/// What becomes of a batch at its cut-off.
+/// The decision about a batch at its cut-off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// It will be made.
+    /// The batch will be made.
     Confirm,
-    /// It is given one more cut-off, at this moment.
+    /// The batch gets this second cut-off.
     Extend(Instant),
-    /// It did not reach its minimum.
+    /// The batch did not reach its minimum.
     Fail,
 }
 
-/// Decides a batch whose cut-off has come; nothing while it has not, or when it is decided already.
+/// Decides a batch at or after its cut-off; `None` before it, and for a batch that is decided already.
 ///
-/// What reached its minimum will be made, and so will what has none: the quantity for its orders, or nothing yet. What
-/// missed it is given its second cut-off, once, and fails without one.
+/// A batch that reached its minimums, or has none, is confirmed. Otherwise it is extended to its second cut-off, once,
+/// or fails. A batch whose orders fill no pack fails too.
 pub fn decide(batch: &Batch, collected: Collected, now: Instant) -> Option<Decision> {
     let cutoff = batch.cutoff_at.filter(|cutoff| batch.status == BatchStatus::Open && *cutoff <= now)?;
     let total = collected.quantity.plus(collected.handed_over);
-    let nothing_left = batch.claimed.is_positive() && total == Quantity::ZERO;
-    let reached = collected.handed_over.is_positive()
-        || total >= batch.minimum && collected.deposits >= batch.minimum_deposits && !nothing_left;
+    let is_nothing_made = batch.claimed.is_positive() && total == Quantity::ZERO;
+    let is_reached = collected.handed_over.is_positive()
+        || total >= batch.minimum && collected.deposits >= batch.minimum_deposits && !is_nothing_made;
     Some(match batch.extend_to {
-        _ if reached => Decision::Confirm,
+        _ if is_reached => Decision::Confirm,
         Some(to) if !batch.extended && to > cutoff => Decision::Extend(to),
         _ => Decision::Fail,
     })
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_decided_before_the_cut_off_or_twice() {
+    fn a_batch_is_decided_at_its_cutoff_and_once() {
         let open = batch(10, 0);
         assert_eq!(decide(&open, collected(10, 0), cutoff().before(Duration::seconds(1))), None);
         assert_eq!(decide(&open, collected(10, 0), cutoff()), Some(Decision::Confirm));
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn both_quantity_and_deposits_must_be_there() {
+    fn quantity_and_deposits_must_both_reach_their_minimum() {
         let both = batch(10, 50_000);
         assert_eq!(decide(&both, collected(10, 50_000), cutoff()), Some(Decision::Confirm));
         assert_eq!(decide(&both, collected(10, 49_999), cutoff()), Some(Decision::Fail));
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_extended_once() {
+    fn a_batch_is_extended_once() {
         let later = cutoff().after(Duration::days(1));
         let first = Batch { extend_to: Some(later), ..batch(10, 0) };
         assert_eq!(decide(&first, collected(4, 0), cutoff()), Some(Decision::Extend(later)));
@@ -125,22 +125,22 @@ mod tests {
     }
 
     #[test]
-    fn what_was_ordered_but_fills_no_pack_is_not_made() {
+    fn orders_that_fill_no_pack_fail_the_batch() {
         let ordered = Batch { claimed: Quantity::units(3), pack_size: Some(Quantity::units(12)), ..batch(0, 0) };
         assert_eq!(decide(&ordered, collected(0, 0), cutoff()), Some(Decision::Fail));
     }
 
     proptest! {
         #[test]
-        fn however_late_one_asks_the_answer_is_the_same(
+        fn a_late_decision_equals_a_punctual_one(
             minimum in 0_i64..50, quantity in 0_i64..50, extends in any::<bool>(), late in 0_i64..1_000_000,
         ) {
             let to = extends.then(|| cutoff().after(Duration::hours(5)));
             let open = Batch { extend_to: to, ..batch(minimum, 0) };
-            let at_once = decide(&open, collected(quantity, 0), cutoff());
+            let punctual = decide(&open, collected(quantity, 0), cutoff());
             let later = decide(&open, collected(quantity, 0), cutoff().after(Duration::seconds(late)));
-            prop_assert_eq!(at_once, later);
-            prop_assert_eq!(at_once == Some(Decision::Confirm), quantity >= minimum);
+            prop_assert_eq!(punctual, later);
+            prop_assert_eq!(punctual == Some(Decision::Confirm), quantity >= minimum);
         }
     }
 }

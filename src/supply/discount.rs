@@ -1,48 +1,48 @@
-//! A lower price for what would be left otherwise: a rule on a batch, which one can have at a time.
+//! Temporary discounts on batches, to sell goods that would be left over. A batch has one discount at a time.
 
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 
-/// The least and the most that a discount takes off, in percent.
-pub const PERCENT: std::ops::RangeInclusive<i64> = 1..=90;
+/// The allowed range of a discount, in percent.
+pub const PERCENT_RANGE: std::ops::RangeInclusive<i64> = 1..=90;
 
 text_enum! {
-    /// Why something is sold for less.
+    /// The reason for a discount.
     DiscountKind {
-        /// There is room for more orders before the cut-off.
+        /// The batch has capacity for more orders before its cut-off.
         Slack = "slack",
-        /// It is made, and will not keep for long.
+        /// The goods are made and have a short remaining shelf life.
         EndOfDay = "end_of_day",
     }
 }
 
-/// A lower price for a while.
+/// A temporary discount on a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Discount {
-    /// Why.
+    /// The reason for the discount.
     pub kind: DiscountKind,
-    /// By how many percent.
+    /// The discount, in percent of the price.
     pub percent: i32,
-    /// From when.
+    /// When the discount starts.
     pub starts_at: Instant,
-    /// Until when; at that moment it is over.
+    /// When the discount ends, exclusive.
     pub ends_at: Instant,
-    /// The price of one never falls below this.
+    /// The discounted unit price is never lower than this, in rupiah.
     pub floor_price: Rupiah,
 }
 
 impl Discount {
-    /// Whether it holds at this moment.
-    pub fn holds(&self, now: Instant) -> bool {
+    /// Whether the discount is active at this time.
+    pub fn is_active(&self, now: Instant) -> bool {
         self.starts_at <= now && now < self.ends_at
     }
 
-    /// What one costs while it holds: so many percent less, in whole rupiah rounded down, which is in the buyer's favour;
-    /// never less than its floor, and never more than without it.
-    pub fn lowers(&self, price: Rupiah) -> Rupiah {
-        let left = i64::from(100_i32.saturating_sub(self.percent)).max(0);
-        let lowered = Rupiah(price.0.saturating_mul(left).div_euclid(100));
-        lowered.max(self.floor_price).min(price)
+    /// The discounted unit price: rounded down to whole rupiah, in the buyer's favour; never less than the floor price, and
+    /// never more than the price.
+    pub fn apply(&self, price: Rupiah) -> Rupiah {
+        let remaining_percent = i64::from(100_i32.saturating_sub(self.percent)).max(0);
+        let discounted = Rupiah(price.0.saturating_mul(remaining_percent).div_euclid(100));
+        discounted.max(self.floor_price).min(price)
     }
 }
 
@@ -59,33 +59,33 @@ mod tests {
     }
 
     #[test]
-    fn it_takes_its_percent_rounded_down_to_whole_rupiah() {
-        assert_eq!(discount(20, 0).lowers(Rupiah(2_500)), Rupiah(2_000));
-        assert_eq!(discount(33, 0).lowers(Rupiah(2_500)), Rupiah(1_675));
-        assert_eq!(discount(33, 0).lowers(Rupiah(1_999)), Rupiah(1_339), "1,339.33");
-        assert_eq!(discount(50, 1_500).lowers(Rupiah(2_500)), Rupiah(1_500), "the floor holds");
-        assert_eq!(discount(50, 3_000).lowers(Rupiah(2_500)), Rupiah(2_500), "it makes nothing dearer");
+    fn the_price_is_rounded_down_to_whole_rupiah() {
+        assert_eq!(discount(20, 0).apply(Rupiah(2_500)), Rupiah(2_000));
+        assert_eq!(discount(33, 0).apply(Rupiah(2_500)), Rupiah(1_675));
+        assert_eq!(discount(33, 0).apply(Rupiah(1_999)), Rupiah(1_339), "1,339.33");
+        assert_eq!(discount(50, 1_500).apply(Rupiah(2_500)), Rupiah(1_500), "limited by the floor price");
+        assert_eq!(discount(50, 3_000).apply(Rupiah(2_500)), Rupiah(2_500), "never more than the price");
     }
 
     #[test]
-    fn it_holds_from_its_start_until_its_end() {
-        let it = discount(20, 0);
-        assert!(it.holds(it.starts_at) && !it.holds(it.ends_at));
-        assert!(!it.holds(it.starts_at.before(Duration::seconds(1))));
-        assert!(it.holds(it.ends_at.before(Duration::microseconds(1))));
+    fn a_discount_is_active_from_its_start_until_its_end() {
+        let discount = discount(20, 0);
+        assert!(discount.is_active(discount.starts_at) && !discount.is_active(discount.ends_at));
+        assert!(!discount.is_active(discount.starts_at.before(Duration::seconds(1))));
+        assert!(discount.is_active(discount.ends_at.before(Duration::microseconds(1))));
     }
 
     proptest! {
         #[test]
-        fn it_never_falls_below_its_floor_nor_rises_above_the_price(
+        fn the_discounted_price_stays_between_floor_and_price(
             percent in 1..=90_i32, floor in 0..=Rupiah::MAX_LINE.0, price in 0..=Rupiah::MAX_LINE.0,
         ) {
-            let lowered = discount(percent, floor).lowers(Rupiah(price));
-            prop_assert!(lowered <= Rupiah(price));
-            prop_assert!(lowered >= Rupiah(floor.min(price)));
+            let discounted = discount(percent, floor).apply(Rupiah(price));
+            prop_assert!(discounted <= Rupiah(price));
+            prop_assert!(discounted >= Rupiah(floor.min(price)));
             let exact = i128::from(price) * i128::from(100 - percent);
-            prop_assert!(lowered.0 == floor.min(price) || i128::from(lowered.0) * 100 <= exact);
-            prop_assert!(i128::from(lowered.0) * 100 > exact - 100);
+            prop_assert!(discounted.0 == floor.min(price) || i128::from(discounted.0) * 100 <= exact);
+            prop_assert!(i128::from(discounted.0) * 100 > exact - 100);
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Batches: dated, limited supplies of one product, what is available of them, and claims on it.
+//! Batches: dated, limited supplies of a product, their availability, and claims on them.
 //!
-//! Selling is always [`claim`]ing a quantity of a batch. Goods on the shelf are a batch that is made, a pre-order is
-//! one of a batch that is not made yet, and a product that is made to order promises a batch for each of its days,
-//! which comes into being with its first claim. Overselling is impossible: a claim is one conditional `UPDATE` of
-//! one row, and a `CHECK` stands behind it. [`Stock`] tells beforehand what a claim would do, and by the same
-//! rules [`availability`] and the public list of a day ([`listing_on`]) tell what can be had. On a day on which its
-//! group is shut ([`close_day`]) that is nothing. What would be left otherwise can be sold for less ([`lower_price`]): the
-//! rule stands on the batch, and the price is frozen on the line.
+//! Every sale [`claim`]s a quantity of a batch. Goods in stock are a batch that is made, a pre-order is on a batch that is
+//! not made yet, and a product that is made to order has a batch for each day, created by its first claim. Overselling is
+//! impossible: a claim is one conditional `UPDATE` of one row, backed by a `CHECK` constraint. [`Stock`] predicts what a
+//! claim would do; [`list_availability`] and the public list of a day ([`list_available_on`]) follow the same rules. On a
+//! closed day ([`close_day`]) nothing is available. Goods that would be left over can be discounted ([`lower_price`]): the
+//! discount belongs to the batch, and the price is stored on the order line.
 //!
-//! The slice knows quantities only. Who has lines on a batch shrinks them by [`allocate`] and then sets the figures:
-//! [`set_production`], [`set_discard`], [`put_back`], [`release`]. What could not be had is remembered by [`refuse`].
+//! This slice does not know order lines. Callers reduce their lines by [`allocate`] and then record the quantities:
+//! [`record_production`], [`record_discard`], [`restock`], [`release`]. Requests that could not be met are recorded by
+//! [`record_unmet_demand`].
 
 mod allocate;
 mod amend;
@@ -19,17 +19,19 @@ mod batch;
 mod claim;
 mod close_day;
 mod closed_days;
-mod contribute;
+
 mod decide;
 mod discount;
-mod figures;
-mod listing;
+
+mod list_available;
 mod open;
 mod packs;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod quantities;
 mod reason;
+mod record_contribution;
 mod reschedule;
 mod set_discount;
 mod stock;
@@ -42,25 +44,31 @@ mod unmet_demand;
 pub use allocate::{Wish, allocate};
 pub use amend::{AmendError, Amendment, amend};
 pub use api::{BatchView, DiscountView, routes};
-pub use availability::{Available, DayAhead, LONGEST_WINDOW, availability, days_ahead};
+pub use availability::{AvailableSupply, DayAvailability, MAX_PERIOD_DAYS, list_availability, list_day_availability};
 pub use batch::{Batch, BatchAction, BatchKind, BatchStatus, TRANSITIONS};
-pub use claim::{ClaimError, Claimed, claim, release};
-pub use close_day::{CLOSED_AHEAD, CloseDayError, close_day, open_day};
+pub use claim::{BatchClaim, ClaimError, claim, release};
+pub use close_day::{CloseDayError, MAX_DAYS_AHEAD, close_day, reopen_day};
 pub use closed_days::{ClosedDay, ClosedDays};
-pub use contribute::{ContributeError, Contributing, Contribution, ContributionKind, contribute};
+
 pub use decide::{Collected, Decision, decide};
 pub use discount::{Discount, DiscountKind};
-pub use figures::{Discard, FiguresError, discard_returned, lock, put_back, set_discard, set_production, take_out};
-pub use listing::listing_on;
-pub use open::{OpenError, Opening, check_packs, open, open_promised};
-pub use packs::{allocate_in_packs, packs};
-pub use plan::{ClaimWish, Plan, Source, Supply, next_day, plan, supplies_on, whole_steps};
+
+pub use list_available::list_available_on;
+pub use open::{OpenError, Opening, check_packs, open, open_agreed};
+pub use packs::{allocate_in_packs, count_packs};
+pub use plan::{ClaimRequest, Plan, Supply, SupplySource, find_next_day, list_supplies, plan, round_down_to_step};
+pub use quantities::{
+    BatchQuantityError, Discard, claim_made, discard_returned, lock_batch, record_discard, record_production, restock,
+};
 pub use reason::{Reason, Unavailable};
+pub use record_contribution::{
+    Contribution, ContributionError, ContributionKind, NewContribution, record_contribution,
+};
 pub use reschedule::reschedule;
-pub use set_discount::{DiscountError, Lowering, lower_price, lower_price_of_day, restore_price};
+pub use set_discount::{DiscountError, NewDiscount, lower_day_price, lower_price, restore_price};
 pub use stock::Stock;
-pub use store::{batch as find, live_batches, terms_of};
-pub use tasks::{due_for_decision, periodic_tasks};
+pub use store::{find_batch as find, list_live_batches, load_terms};
+pub use tasks::{list_due_for_decision, periodic_tasks};
 pub use terms::Terms;
-pub use transition::{Step, TransitionError, drop_unwanted, extend, transition};
-pub use unmet_demand::{DemandSource, Refused, UnmetDemand, export, forget, refuse};
+pub use transition::{BatchTransition, BatchTransitionError, cancel_unclaimed, extend, transition};
+pub use unmet_demand::{DemandSource, UnmetDemand, UnmetDemandRecord, export, forget, record_unmet_demand};

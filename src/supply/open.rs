@@ -1,8 +1,8 @@
-//! Opening a batch: planning one ahead, or laying goods on the shelf.
+//! Opens batches: planned ones for pre-orders, and stock of made goods.
 
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
-use super::figures::{FiguresError, lock};
-use super::transition::CUTOFF_FAULT;
+use super::quantities::{BatchQuantityError, lock_batch};
+use super::transition::INVALID_CUTOFF;
 use super::{Terms, store};
 use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::GroupPermit;
@@ -14,48 +14,48 @@ use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah};
 use crate::web::{Code, FieldError, FieldErrors, Problem};
 
 /// How many days ahead a batch can be planned.
-pub const PLANNED_AHEAD: i64 = 60;
+pub const MAX_PLANNED_DAYS: i64 = 60;
 
-/// What a group announces, or has made.
+/// The input of [`open`]: a planned batch or made goods.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opening {
-    /// The day on which it is ready; today, for goods that are made.
+    /// The day on which the goods are ready. Default for made goods: today.
     pub ready_on: Option<Day>,
-    /// How much there can be at most; what was made, for goods that are.
+    /// The capacity: how much can be ordered. Default for made goods: the made quantity.
     pub capacity: Option<Quantity>,
-    /// How much must be ordered for it to run.
+    /// The minimum: how much must be ordered for the batch to be made.
     pub minimum: Quantity,
-    /// Until when it can be ordered; by the product's lead time when it is not said.
+    /// The cut-off of orders. Default: by the product's lead time.
     pub cutoff_at: Option<Instant>,
-    /// How much was made: then the goods are on the shelf.
+    /// The made quantity, if the goods are in stock already.
     pub made: Option<Quantity>,
-    /// The last day on which it may be sold; by the product's shelf life when it is not said.
+    /// The last day on which the goods can be sold. Default: by the product's shelf life.
     pub best_before: Option<Day>,
-    /// Its own unit price.
+    /// The batch's own unit price, in rupiah.
     pub price: Option<Rupiah>,
-    /// What a unit cost to make.
+    /// The production cost of a unit, in rupiah.
     pub unit_cost: Option<Rupiah>,
-    /// It is made in whole packs of so much only.
+    /// The pack size, if the batch is made in whole packs only.
     pub pack_size: Option<Quantity>,
-    /// How much of deposits must be in for it to run.
+    /// The minimum deposits in rupiah that must be paid for the batch to be made.
     pub minimum_deposits: Rupiah,
-    /// The second cut-off, when it does not reach its minimum by the first.
+    /// The second cut-off, used when the minimum is not reached by the first.
     pub extend_to: Option<Instant>,
-    /// Its own deposit in percent.
+    /// The batch's own deposit, in percent.
     pub deposit_percent: Option<i32>,
 }
 
-/// Why no batch was opened.
+/// Why a batch was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The group has no such product.
     #[error("the group has no such product")]
     NotFound,
-    /// The product is no longer sold.
+    /// The product is retired.
     #[error("the product is no longer sold")]
     Retired,
-    /// What was announced does not hold together.
-    #[error("what was announced does not hold together")]
+    /// The input breaks validation rules.
+    #[error("the batch is invalid")]
     Invalid(FieldErrors),
     /// The database failed.
     #[error(transparent)]
@@ -67,16 +67,16 @@ impl From<OpenError> for Problem {
         match error {
             OpenError::NotFound => Problem::not_found(),
             OpenError::Retired => Problem::new(Code::NotOnSale),
-            OpenError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            OpenError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             OpenError::Db(error) => error.into(),
         }
     }
 }
 
-impl From<FiguresError> for OpenError {
-    fn from(error: FiguresError) -> Self {
+impl From<BatchQuantityError> for OpenError {
+    fn from(error: BatchQuantityError) -> Self {
         match error {
-            FiguresError::Db(error) => OpenError::Db(error),
+            BatchQuantityError::Db(error) => OpenError::Db(error),
             _ => OpenError::NotFound,
         }
     }
@@ -91,29 +91,28 @@ pub fn open(
     id: Option<BatchId>,
     opening: &Opening,
 ) -> Result<Batch, OpenError> {
-    let known = catalogue::find_of_any_status(tx, product)?.filter(|product| product.group == permit.group);
-    let known = known.ok_or(OpenError::NotFound)?;
-    if known.status == ProductStatus::Retired {
+    let own_product = catalogue::find_of_any_status(tx, product)?.filter(|product| product.group == permit.group);
+    if own_product.ok_or(OpenError::NotFound)?.status == ProductStatus::Retired {
         return Err(OpenError::Retired);
     }
-    let terms = store::terms_of(tx, now, &[product])?.pop().ok_or(OpenError::NotFound)?;
+    let terms = store::load_terms(tx, now, &[product])?.pop().ok_or(OpenError::NotFound)?;
     let id = id.unwrap_or_else(|| tx.id(now));
     let new = new_batch(&terms, now, id, opening).map_err(OpenError::Invalid)?;
     insert(tx, now, Some(permit.account), &new)
 }
 
-/// Opens a batch that a group has promised before: for a market day, or because a buyer took its offer. What the
-/// promise says is taken as it is, even when its cut-off has come already.
-pub fn open_promised(
+/// Opens a batch that the group has agreed to before: for a market day, or for an offer that a buyer accepted. Its terms
+/// are not validated again, even if the cut-off has passed.
+pub fn open_agreed(
     tx: &mut Tx<'_>,
     now: Instant,
     by: Option<AccountId>,
     product: ProductId,
     kind: BatchKind,
-    promise: &Opening,
+    opening: &Opening,
 ) -> Result<Batch, OpenError> {
-    let terms = store::terms_of(tx, now, &[product])?.pop().ok_or(OpenError::NotFound)?;
-    let (Some(ready_on), Some(capacity)) = (promise.ready_on, promise.capacity) else {
+    let terms = store::load_terms(tx, now, &[product])?.pop().ok_or(OpenError::NotFound)?;
+    let (Some(ready_on), Some(capacity)) = (opening.ready_on, opening.capacity) else {
         return Err(OpenError::NotFound);
     };
     let new = NewBatch {
@@ -124,18 +123,18 @@ pub fn open_promised(
         kind,
         status: BatchStatus::Open,
         ready_on,
-        cutoff_at: promise.cutoff_at,
-        best_before: promise.best_before.or_else(|| terms.best_before(ready_on)),
+        cutoff_at: opening.cutoff_at,
+        best_before: opening.best_before.or_else(|| terms.best_before(ready_on)),
         capacity,
-        minimum: promise.minimum,
+        minimum: opening.minimum,
         made: None,
-        price: promise.price,
-        unit_cost: promise.unit_cost,
+        price: opening.price,
+        unit_cost: opening.unit_cost,
         created_at: now,
-        pack_size: promise.pack_size,
-        minimum_deposits: promise.minimum_deposits,
-        extend_to: promise.extend_to,
-        deposit_percent: promise.deposit_percent,
+        pack_size: opening.pack_size,
+        minimum_deposits: opening.minimum_deposits,
+        extend_to: opening.extend_to,
+        deposit_percent: opening.deposit_percent,
         made_at: None,
     };
     insert(tx, now, by, &new)
@@ -144,7 +143,7 @@ pub fn open_promised(
 fn insert(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, new: &NewBatch) -> Result<Batch, OpenError> {
     let unit_cost = match new.unit_cost {
         None => costs::unit_cost(tx, new.product_id, new.capacity, new.ready_on)?,
-        said => said,
+        known => known,
     };
     let new = &NewBatch { unit_cost, ..new.clone() };
     store::insert_batch(tx, new)?;
@@ -152,7 +151,7 @@ fn insert(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, new: &NewBatch) 
     let event = Event::new(kind, new.id)
         .by(by)
         .in_cooperative(new.cooperative_id)
-        .of_group(new.group_id)
+        .for_group(new.group_id)
         .with("product", new.product_id)
         .with("kind", new.kind)
         .with("ready_on", new.ready_on)
@@ -160,10 +159,10 @@ fn insert(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, new: &NewBatch) 
         .with("minimum", new.minimum)
         .with("made", new.made);
     events::record(tx, now, &event)?;
-    Ok(lock(tx, new.id)?)
+    Ok(lock_batch(tx, new.id)?)
 }
 
-/// The batch that was announced, or everything that does not hold together about it.
+/// Validates the input and makes the row, or returns every broken rule.
 fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Result<NewBatch, FieldErrors> {
     let mut errors = FieldErrors::default();
     let today = terms.today(now);
@@ -175,8 +174,8 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
     let capacity = capacity.unwrap_or_default();
     errors.require(capacity.is_positive(), "/capacity", MUST_BE_POSITIVE);
     let best_before = opening.best_before.or_else(|| terms.best_before(ready_on));
-    let keeps = best_before.is_none_or(|last| last >= ready_on && last >= today);
-    errors.require(keeps, "/best_before", ALREADY_SPOILED);
+    let is_fresh = best_before.is_none_or(|last_day| last_day >= ready_on && last_day >= today);
+    errors.require(is_fresh, "/best_before", ALREADY_SPOILED);
     let mut cutoff_at = None;
     match opening.made {
         Some(made) => {
@@ -189,14 +188,14 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
             errors.require(opening.extend_to.is_none(), "/extend_to", MADE_ALREADY);
         }
         None => {
-            let last = today.checked_add_signed(Duration::days(PLANNED_AHEAD)).unwrap_or(today);
-            errors.require((today..=last).contains(&ready_on), "/ready_on", NOT_AHEAD);
+            let last_day = today.checked_add_signed(Duration::days(MAX_PLANNED_DAYS)).unwrap_or(today);
+            errors.require((today..=last_day).contains(&ready_on), "/ready_on", NOT_AHEAD);
             errors.require(!terms.closed.contains(ready_on), "/ready_on", CLOSED_THAT_DAY);
             let cutoff = opening.cutoff_at.unwrap_or_else(|| terms.cutoff_for(ready_on));
-            errors.require(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", CUTOFF_FAULT);
+            errors.require(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", INVALID_CUTOFF);
             errors.require(opening.minimum <= capacity, "/minimum", MORE_THAN_CAPACITY);
-            let second = opening.extend_to.is_none_or(|to| to > cutoff && to <= terms.zone.end_of(ready_on));
-            errors.require(second, "/extend_to", CUTOFF_FAULT);
+            let is_second_valid = opening.extend_to.is_none_or(|to| to > cutoff && to <= terms.zone.end_of(ready_on));
+            errors.require(is_second_valid, "/extend_to", INVALID_CUTOFF);
             cutoff_at = Some(cutoff);
         }
     }
@@ -228,12 +227,12 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
     })
 }
 
-/// Notes when packs do not fit the steps in which the product is sold, or the capacity.
+/// Adds errors if the pack size does not fit the product's quantity step or the capacity.
 pub fn check_packs(step: Quantity, pack: Option<Quantity>, capacity: Quantity, errors: &mut FieldErrors) {
     if let Some(pack) = pack {
-        let sound = pack.is_positive() && pack.is_multiple_of(step) && pack <= capacity;
-        errors.require(sound, "/pack_size", PACK_DOES_NOT_FIT);
-        errors.require(!sound || capacity.is_multiple_of(pack), "/capacity", NOT_WHOLE_PACKS);
+        let is_valid = pack.is_positive() && pack.is_multiple_of(step) && pack <= capacity;
+        errors.require(is_valid, "/pack_size", PACK_DOES_NOT_FIT);
+        errors.require(!is_valid || capacity.is_multiple_of(pack), "/capacity", NOT_WHOLE_PACKS);
     }
 }
 

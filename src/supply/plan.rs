@@ -1,4 +1,4 @@
-//! Deciding from which batches a wish is met: pure, and the same for a quote as for an order.
+//! Plans from which batches a request is met. Pure functions, the same for quotes and for orders.
 
 use std::cmp::Ordering;
 
@@ -8,113 +8,112 @@ use super::{Reason, Terms, Unavailable};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
-/// What a buyer wishes of one product.
+/// A request for a quantity of one product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClaimWish {
+pub struct ClaimRequest {
     /// The product's terms.
     pub terms: Terms,
-    /// For which day; as soon as it can be had, when none is said.
+    /// The requested day; `None` for the earliest possible one.
     pub ready_on: Option<Day>,
-    /// Of which batch; of any, when none is said.
+    /// The requested batch; `None` for any.
     pub batch: Option<BatchId>,
-    /// How much.
+    /// The quantity.
     pub quantity: Quantity,
-    /// Less than this is of no use; the whole quantity, for who wants all or nothing.
+    /// The smallest acceptable quantity; the whole quantity for all or nothing.
     pub at_least: Quantity,
 }
 
-/// Where a part comes from.
+/// The source of a part of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// A batch that is there.
+pub enum SupplySource {
+    /// An existing batch.
     Batch(BatchId),
-    /// The day's promise of a product that is made to order; its batch comes into being when it is claimed.
+    /// A day of a product that is made to order, whose batch is created by the first claim.
     Promise,
 }
 
-/// Something that can be had on a day.
+/// A supply of a product on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Supply {
-    /// Where it comes from.
-    pub source: Source,
-    /// On the shelf, planned, or made to order.
+    /// The source.
+    pub source: SupplySource,
+    /// In stock, planned, or made to order.
     pub kind: BatchKind,
-    /// How much can be had of it.
+    /// The available quantity.
     pub available: Quantity,
-    /// How much there can be, or was made, in all: ordered or not.
+    /// The total quantity, ordered or not: the capacity, or the made quantity.
     pub capacity: Quantity,
-    /// Its own price, when it is not the product's.
+    /// Its own unit price in rupiah, if it differs from the product's.
     pub price: Option<Rupiah>,
-    /// The discount that it has at this moment.
+    /// The discount that is active now.
     pub discount: Option<Discount>,
-    /// Its own deposit in percent, when it is not the product's.
+    /// Its own deposit in percent, if it differs from the product's.
     pub deposit_percent: Option<i32>,
-    /// Until when it can be ordered; none for what is made.
+    /// The cut-off of orders; `None` for made goods.
     pub cutoff_at: Option<Instant>,
-    /// The last day on which it may be sold.
+    /// The last day on which the goods can be sold.
     pub best_before: Option<Day>,
-    /// How much must be ordered for it to run.
+    /// The minimum: how much must be ordered for the batch to be made.
     pub minimum: Quantity,
-    /// How much of that is still missing.
+    /// How much of the minimum is still missing.
     pub needed_to_run: Quantity,
 }
 
-/// How a wish would be met.
+/// How a request would be met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// The day on which it is ready.
+    /// The day on which the goods are ready.
     pub ready_on: Day,
-    /// How much: all that was wanted, or less but at least `at_least`.
+    /// The planned quantity: all that was requested, or less but at least `at_least`.
     pub quantity: Quantity,
-    /// Of which supplies; first-expired-first may need two.
-    pub parts: Vec<(Source, Quantity)>,
-    /// How the last of these supplies came to be; the shelf, when all of it is made.
+    /// The quantity from each source. First-expired-first-out can need two batches.
+    pub parts: Vec<(SupplySource, Quantity)>,
+    /// The kind of the last of these supplies; `Shelf` when all goods are made.
     pub kind: BatchKind,
-    /// The price of these batches, when it is not the product's.
+    /// The unit price of these batches in rupiah, if it differs from the product's.
     pub unit_price_override: Option<Rupiah>,
-    /// The discount that they have at this moment.
+    /// The discount of these batches that is active now.
     pub discount: Option<Discount>,
-    /// The deposit of these batches in percent, when it is not the product's.
+    /// The deposit of these batches in percent, if it differs from the product's.
     pub deposit_percent: Option<i32>,
-    /// Until when these batches can be ordered, the earliest; none when all of it is made.
+    /// The earliest cut-off of these batches; `None` when all goods are made.
     pub cutoff_at: Option<Instant>,
-    /// The last day on which the first of it may be sold; none when it does not spoil.
+    /// The earliest best-before day of the goods; `None` when they do not spoil.
     pub best_before: Option<Day>,
 }
 
 impl Plan {
-    /// The last day on which the goods are of use to who ordered them: the day for which they are made, and for goods on
-    /// the shelf the day until which they keep.
+    /// The last day on which the buyer can use the goods: the best-before day of goods in stock, else the day for which they
+    /// are made.
     pub fn last_useful_day(&self) -> Option<Day> {
         if self.kind == BatchKind::Shelf { self.best_before } else { Some(self.ready_on) }
     }
 }
 
-/// Everything that can be had of a product for one day, in the order in which it is sold: made goods before what is
-/// still to be made, and what spoils first before what keeps.
+/// Lists the supplies of a product for one day, in the order in which they are sold: made goods before future ones, and
+/// first-expired first. Empty on a closed day.
 ///
-/// On a day on which its group is shut that is nothing. `batches` are all batches of the product that are not over, and
-/// those of today and later that are.
-pub fn supplies_on(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> Vec<Supply> {
+/// `batches` must contain all made batches of the product, and all batches of today and later with any status.
+pub fn list_supplies(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> Vec<Supply> {
     if terms.closed.contains(day) {
         return Vec::new();
     }
-    let mut shelf: Vec<&Batch> = batches
+    let mut stock: Vec<&Batch> = batches
         .iter()
         .filter(|batch| batch.status == BatchStatus::Made && batch.kind != BatchKind::Request)
-        .filter(|batch| batch.ready_on <= day && batch.keeps_until(day))
+        .filter(|batch| batch.ready_on <= day && batch.is_sellable_on(day))
         .filter(|batch| batch.available().is_positive())
         .collect();
-    shelf.sort_by(|a, b| first_expired(a, b));
-    let made = |batch: &Batch| batch.status == BatchStatus::Made;
+    stock.sort_by(|a, b| compare_expiry(a, b));
+    let is_made = |batch: &Batch| batch.status == BatchStatus::Made;
     let mut ahead: Vec<&Batch> = batches
         .iter()
-        .filter(|batch| !made(batch) && batch.kind != BatchKind::Request)
-        .filter(|batch| batch.ready_on == day && batch.takes_orders(now))
+        .filter(|batch| !is_made(batch) && batch.kind != BatchKind::Request)
+        .filter(|batch| batch.ready_on == day && batch.accepts_orders(now))
         .collect();
     ahead.sort_by_key(|batch| (batch.kind, batch.id));
-    // A day that has its own batch, whatever became of it, promises nothing beside it.
-    let spoken_for = batches.iter().any(|batch| {
+    // A day with its own batch is not made to order in addition, except after a planned batch failed or was cancelled.
+    let has_own_batch = batches.iter().any(|batch| {
         batch.ready_on == day
             && match batch.kind {
                 BatchKind::ToOrder => true,
@@ -122,10 +121,10 @@ pub fn supplies_on(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> 
                 _ => false,
             }
     });
-    let mut supplies: Vec<Supply> = shelf.into_iter().chain(ahead).map(|batch| supply_of(batch, now)).collect();
-    if !spoken_for && terms.check_made_to_order(now, day).is_ok() {
+    let mut supplies: Vec<Supply> = stock.into_iter().chain(ahead).map(|batch| to_supply(batch, now)).collect();
+    if !has_own_batch && terms.check_made_to_order(now, day).is_ok() {
         supplies.push(Supply {
-            source: Source::Promise,
+            source: SupplySource::MadeToOrder,
             kind: BatchKind::ToOrder,
             available: terms.daily_capacity,
             capacity: terms.daily_capacity,
@@ -141,141 +140,149 @@ pub fn supplies_on(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -> 
     supplies
 }
 
-fn first_expired(a: &Batch, b: &Batch) -> Ordering {
+fn compare_expiry(a: &Batch, b: &Batch) -> Ordering {
     let end = |batch: &Batch| batch.best_before.unwrap_or(Day::MAX);
     end(a).cmp(&end(b)).then(a.ready_on.cmp(&b.ready_on)).then(a.id.cmp(&b.id))
 }
 
-fn supply_of(batch: &Batch, now: Instant) -> Supply {
-    let made = batch.status == BatchStatus::Made;
+fn to_supply(batch: &Batch, now: Instant) -> Supply {
+    let is_made = batch.status == BatchStatus::Made;
     Supply {
-        source: Source::Batch(batch.id),
-        kind: if made { BatchKind::Shelf } else { batch.kind },
+        source: SupplySource::Batch(batch.id),
+        kind: if is_made { BatchKind::Shelf } else { batch.kind },
         available: batch.available(),
         capacity: batch.made.unwrap_or(batch.capacity),
         price: batch.price,
-        discount: batch.discount().filter(|discount| discount.holds(now)),
+        discount: batch.discount().filter(|discount| discount.is_active(now)),
         deposit_percent: batch.deposit_percent,
-        cutoff_at: batch.cutoff_at.filter(|_| !made),
+        cutoff_at: batch.cutoff_at.filter(|_| !is_made),
         best_before: batch.best_before,
-        minimum: if made { Quantity::ZERO } else { batch.minimum },
-        needed_to_run: if made { Quantity::ZERO } else { batch.needed_to_run() },
+        minimum: if is_made { Quantity::ZERO } else { batch.minimum },
+        needed_to_run: if is_made { Quantity::ZERO } else { batch.needed_to_run() },
     }
 }
 
-/// Decides how a wish is met. The batches are as for [`supplies_on`].
-pub fn plan(batches: &[Batch], now: Instant, wish: &ClaimWish) -> Result<Plan, Unavailable> {
-    let terms = &wish.terms;
-    let refused = |(reason, available)| Unavailable {
+/// Plans a request. `batches` are as for [`list_supplies`].
+pub fn plan(batches: &[Batch], now: Instant, request: &ClaimRequest) -> Result<Plan, Unavailable> {
+    let terms = &request.terms;
+    let unavailable = |(reason, available)| Unavailable {
         reason,
         available,
-        next_day: next_day(terms, batches, now, wish.quantity).filter(|_| reason != Reason::NotOnSale),
+        next_day: find_next_day(terms, batches, now, request.quantity).filter(|_| reason != Reason::NotOnSale),
     };
     if !terms.on_sale {
-        return Err(refused((Reason::NotOnSale, Quantity::ZERO)));
+        return Err(unavailable((Reason::NotOnSale, Quantity::ZERO)));
     }
-    match (wish.batch, wish.ready_on) {
-        (Some(batch), asked) => of_batch(batches, now, wish, batch, asked),
-        (None, Some(day)) => for_day(batches, now, wish, day),
-        (None, None) => as_soon_as_possible(batches, now, wish),
+    match (request.batch, request.ready_on) {
+        (Some(batch), day) => plan_for_batch(batches, now, request, batch, day),
+        (None, Some(day)) => plan_for_day(batches, now, request, day),
+        (None, None) => plan_earliest(batches, now, request),
     }
-    .map_err(refused)
+    .map_err(unavailable)
 }
 
-/// The first day on which this much can be had in one go.
-pub fn next_day(terms: &Terms, batches: &[Batch], now: Instant, quantity: Quantity) -> Option<Day> {
-    terms
-        .open_days(now)
-        .find(|day| best_pool(supplies_on(terms, batches, now, *day), quantity).is_some_and(|pool| pool.1 >= quantity))
+/// Finds the first day on which this quantity is available for one order line.
+pub fn find_next_day(terms: &Terms, batches: &[Batch], now: Instant, quantity: Quantity) -> Option<Day> {
+    terms.open_days(now).find(|day| {
+        select_pool(list_supplies(terms, batches, now, *day), quantity).is_some_and(|pool| pool.1 >= quantity)
+    })
 }
 
-type Refused = (Reason, Quantity);
+type Shortage = (Reason, Quantity);
 
-fn of_batch(
+fn plan_for_batch(
     batches: &[Batch],
     now: Instant,
-    wish: &ClaimWish,
+    request: &ClaimRequest,
     id: BatchId,
-    asked: Option<Day>,
-) -> Result<Plan, Refused> {
+    requested_day: Option<Day>,
+) -> Result<Plan, Shortage> {
     let nothing = |reason| (reason, Quantity::ZERO);
     let batch = batches.iter().find(|batch| batch.id == id).ok_or(nothing(Reason::UnknownBatch))?;
-    let earliest = wish.terms.today(now).max(batch.ready_on);
-    let day = asked.unwrap_or_else(|| wish.terms.closed.first_open_from(earliest));
-    if let Some(asked) = asked {
-        wish.terms.check_day(now, asked).map_err(nothing)?;
-        if asked < batch.ready_on {
+    let earliest = request.terms.today(now).max(batch.ready_on);
+    let day = requested_day.unwrap_or_else(|| request.terms.closed.next_open_day(earliest));
+    if let Some(requested_day) = requested_day {
+        request.terms.check_day(now, requested_day).map_err(nothing)?;
+        if requested_day < batch.ready_on {
             return Err(nothing(Reason::NotMadeThatDay));
         }
     }
-    if !batch.takes_orders(now) {
-        let over = !matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed);
-        return Err(nothing(if over { Reason::Closed } else { Reason::CutoffPassed }));
+    if !batch.accepts_orders(now) {
+        let is_over = !matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed);
+        return Err(nothing(if is_over { Reason::Closed } else { Reason::CutoffPassed }));
     }
-    if !batch.keeps_until(day) {
-        // It may keep until a day on which the group is shut, and no longer.
-        let shut = asked.is_none() && batch.keeps_until(earliest);
-        return Err(nothing(if shut { Reason::GroupClosed } else { Reason::Spoiled }));
+    if !batch.is_sellable_on(day) {
+        // The goods may expire before the next open day.
+        let is_closed = requested_day.is_none() && batch.is_sellable_on(earliest);
+        return Err(nothing(if is_closed { Reason::GroupClosed } else { Reason::Spoiled }));
     }
-    take(wish, day, &[supply_of(batch, now)])
+    plan_from(request, day, &[to_supply(batch, now)])
 }
 
-/// How a wish for one day is met, or why it is not, and how much there is.
-pub(super) fn for_day(batches: &[Batch], now: Instant, wish: &ClaimWish, day: Day) -> Result<Plan, Refused> {
-    wish.terms.check_day(now, day).map_err(|reason| (reason, Quantity::ZERO))?;
-    let supplies = supplies_on(&wish.terms, batches, now, day);
+/// Plans a request for one day. The error has the reason and the available quantity.
+pub(super) fn plan_for_day(
+    batches: &[Batch],
+    now: Instant,
+    request: &ClaimRequest,
+    day: Day,
+) -> Result<Plan, Shortage> {
+    request.terms.check_day(now, day).map_err(|reason| (reason, Quantity::ZERO))?;
+    let supplies = list_supplies(&request.terms, batches, now, day);
     if supplies.is_empty() {
-        return Err((why_nothing(batches, now, wish, day), Quantity::ZERO));
+        return Err((find_reason(batches, now, request, day), Quantity::ZERO));
     }
-    let (pool, _) = best_pool(supplies, wish.quantity).unwrap_or_default();
-    take(wish, day, &pool)
+    let (pool, _) = select_pool(supplies, request.quantity).unwrap_or_default();
+    plan_from(request, day, &pool)
 }
 
-/// Why there is nothing at all for a day.
-fn why_nothing(batches: &[Batch], now: Instant, wish: &ClaimWish, day: Day) -> Reason {
-    let that_day = || batches.iter().filter(|batch| batch.ready_on == day);
-    let ahead = |batch: &&Batch| matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed);
-    if that_day().any(|batch| ahead(&batch) && !batch.takes_orders(now)) {
+/// The reason why a day has no supplies.
+fn find_reason(batches: &[Batch], now: Instant, request: &ClaimRequest, day: Day) -> Reason {
+    let batches_that_day = || batches.iter().filter(|batch| batch.ready_on == day);
+    let is_ahead = |batch: &&Batch| matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed);
+    if batches_that_day().any(|batch| is_ahead(&batch) && !batch.accepts_orders(now)) {
         return Reason::CutoffPassed;
     }
-    let spoils =
-        |batch: &Batch| batch.status == BatchStatus::Made && batch.available().is_positive() && !batch.keeps_until(day);
-    match wish.terms.check_made_to_order(now, day) {
-        // It would be made to order, but the day's batch was called off.
-        Ok(()) if that_day().any(|batch| batch.status == BatchStatus::Cancelled) => Reason::Closed,
-        Ok(()) | Err(Reason::SoldOut) if batches.iter().any(spoils) => Reason::Spoiled,
+    let is_spoiled = |batch: &Batch| {
+        batch.status == BatchStatus::Made && batch.available().is_positive() && !batch.is_sellable_on(day)
+    };
+    match request.terms.check_made_to_order(now, day) {
+        // The day would be made to order, but its batch was cancelled.
+        Ok(()) if batches_that_day().any(|batch| batch.status == BatchStatus::Cancelled) => Reason::Closed,
+        Ok(()) | Err(Reason::SoldOut) if batches.iter().any(is_spoiled) => Reason::Spoiled,
         Ok(()) => Reason::SoldOut,
         Err(reason) => reason,
     }
 }
 
-fn as_soon_as_possible(batches: &[Batch], now: Instant, wish: &ClaimWish) -> Result<Plan, Refused> {
+fn plan_earliest(batches: &[Batch], now: Instant, request: &ClaimRequest) -> Result<Plan, Shortage> {
     let mut best: Option<(Day, Vec<Supply>, Quantity)> = None;
-    for day in wish.terms.open_days(now) {
-        let Some((pool, total)) = best_pool(supplies_on(&wish.terms, batches, now, day), wish.quantity) else {
+    for day in request.terms.open_days(now) {
+        let Some((pool, total)) = select_pool(list_supplies(&request.terms, batches, now, day), request.quantity)
+        else {
             continue;
         };
-        if total >= wish.quantity {
-            return take(wish, day, &pool);
+        if total >= request.quantity {
+            return plan_from(request, day, &pool);
         }
-        if best.as_ref().is_none_or(|(_, _, most)| total > *most) {
+        if best.as_ref().is_none_or(|(_, _, best_total)| total > *best_total) {
             best = Some((day, pool, total));
         }
     }
     match best {
-        Some((day, pool, _)) => take(wish, day, &pool),
+        Some((day, pool, _)) => plan_from(request, day, &pool),
         None => Err((Reason::SoldOut, Quantity::ZERO)),
     }
 }
 
-/// The supplies of one price and deposit that together meet the quantity, or come nearest to it: a line has one of each.
-fn best_pool(supplies: Vec<Supply>, quantity: Quantity) -> Option<(Vec<Supply>, Quantity)> {
+/// Selects supplies with one price, discount and deposit, because an order line has one of each: the first such pool with
+/// enough quantity, else the largest. Returns them with their total.
+fn select_pool(supplies: Vec<Supply>, quantity: Quantity) -> Option<(Vec<Supply>, Quantity)> {
     let mut pools: Vec<(Vec<Supply>, Quantity)> = Vec::new();
     for supply in supplies {
-        let terms = |one: &Supply| (one.price, one.discount.map(terms_of), one.deposit_percent);
-        let alike = |one: &Supply| terms(one) == terms(&supply);
-        let same = |pool: &&mut (Vec<Supply>, Quantity)| pool.0.first().is_some_and(alike);
-        match pools.iter_mut().find(same) {
+        let terms = |supply: &Supply| (supply.price, supply.discount.map(price_terms), supply.deposit_percent);
+        let has_same_terms = |other: &Supply| terms(other) == terms(&supply);
+        let fits = |pool: &&mut (Vec<Supply>, Quantity)| pool.0.first().is_some_and(has_same_terms);
+        match pools.iter_mut().find(fits) {
             Some(pool) => {
                 pool.1 = pool.1.plus(supply.available);
                 pool.0.push(supply);
@@ -286,25 +293,26 @@ fn best_pool(supplies: Vec<Supply>, quantity: Quantity) -> Option<(Vec<Supply>, 
             }
         }
     }
-    let enough = pools.iter().position(|(_, total)| *total >= quantity);
-    let most = pools.iter().map(|(_, total)| *total).max()?;
-    let chosen = enough.or_else(|| pools.iter().position(|(_, total)| *total == most))?;
-    Some(pools.swap_remove(chosen))
+    let sufficient = pools.iter().position(|(_, total)| *total >= quantity);
+    let largest = pools.iter().map(|(_, total)| *total).max()?;
+    let selected = sufficient.or_else(|| pools.iter().position(|(_, total)| *total == largest))?;
+    Some(pools.swap_remove(selected))
 }
 
-/// What of a discount decides the price: of batches that are lowered alike one line can be had.
-fn terms_of(discount: Discount) -> (DiscountKind, i32, Rupiah) {
+/// The parts of a discount that decide the price. Batches that differ only in the time of their discount can share a line.
+fn price_terms(discount: Discount) -> (DiscountKind, i32, Rupiah) {
     (discount.kind, discount.percent, discount.floor_price)
 }
 
-/// Takes the wish from these supplies, the first first.
-fn take(wish: &ClaimWish, day: Day, supplies: &[Supply]) -> Result<Plan, Refused> {
+/// Plans the request from these supplies, in their order.
+fn plan_from(request: &ClaimRequest, day: Day, supplies: &[Supply]) -> Result<Plan, Shortage> {
     let total = Quantity::sum(supplies.iter().map(|supply| supply.available));
-    let got = if total >= wish.quantity { wish.quantity } else { whole_steps(total, wish.terms.step) };
-    if got < wish.quantity && (got < wish.at_least || got == Quantity::ZERO) {
-        return Err((Reason::SoldOut, got));
+    let quantity =
+        if total >= request.quantity { request.quantity } else { round_down_to_step(total, request.terms.step) };
+    if quantity < request.quantity && (quantity < request.at_least || quantity == Quantity::ZERO) {
+        return Err((Reason::SoldOut, quantity));
     }
-    let mut missing = got;
+    let mut missing = quantity;
     let (mut parts, mut cutoff_at, mut best_before, mut kind) = (Vec::new(), None, None, BatchKind::Shelf);
     for supply in supplies {
         let part = supply.available.min(missing);
@@ -321,7 +329,7 @@ fn take(wish: &ClaimWish, day: Day, supplies: &[Supply]) -> Result<Plan, Refused
     let deposit_percent = supplies.first().and_then(|supply| supply.deposit_percent);
     Ok(Plan {
         ready_on: day,
-        quantity: got,
+        quantity,
         parts,
         kind,
         unit_price_override,
@@ -332,8 +340,8 @@ fn take(wish: &ClaimWish, day: Day, supplies: &[Supply]) -> Result<Plan, Refused
     })
 }
 
-/// The largest whole number of steps that is not more.
-pub fn whole_steps(quantity: Quantity, step: Quantity) -> Quantity {
-    let rest = quantity.in_thousandths().checked_rem(step.in_thousandths()).unwrap_or(0);
+/// Rounds down to a multiple of the step.
+pub fn round_down_to_step(quantity: Quantity, step: Quantity) -> Quantity {
+    let rest = quantity.as_thousandths().checked_rem(step.as_thousandths()).unwrap_or(0);
     quantity.minus(Quantity::thousandths(rest))
 }

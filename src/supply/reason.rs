@@ -1,44 +1,44 @@
-//! Why something cannot be had, as the buyer is told and as demand is remembered.
+//! Reasons why a product is not available, for buyers and for unmet demand.
 
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Quantity};
 use crate::web::{Code, Problem};
 
 text_enum! {
-    /// Why something cannot be had.
+    /// Why a product is not available.
     Reason {
-        /// There is not enough of it.
+        /// Not enough is left.
         SoldOut = "sold_out",
-        /// The day is over.
+        /// The day has passed.
         PastDay = "past_day",
-        /// It is too late to order for that day.
+        /// The cut-off for that day has passed.
         CutoffPassed = "cutoff_passed",
-        /// Orders for that day are not open yet.
+        /// The day is beyond the ordering window.
         TooFarAhead = "too_far_ahead",
-        /// It is not made on that weekday.
+        /// The product is not made on that weekday.
         NotMadeThatDay = "not_made_that_day",
-        /// It does not keep until that day.
+        /// The goods expire before that day.
         Spoiled = "spoiled",
-        /// The group is shut on that day.
+        /// The group is closed on that day.
         GroupClosed = "group_closed",
-        /// The batch takes no orders, or no more.
+        /// The batch does not accept orders.
         Closed = "closed",
         /// The product has no such batch.
         UnknownBatch = "unknown_batch",
-        /// The product is not for sale.
+        /// The product is not on sale.
         NotOnSale = "not_on_sale",
-        /// Another reason, noted by hand.
+        /// Another reason, recorded by an officer.
         Other = "other",
     }
 }
 
 impl Reason {
-    /// Whether a wish refused for this reason is demand that could not be met, and worth remembering.
+    /// Whether a request that failed for this reason is recorded as unmet demand.
     pub fn is_unmet_demand(self) -> bool {
         !matches!(self, Reason::PastDay | Reason::UnknownBatch | Reason::NotOnSale)
     }
 
-    /// The code that callers are told.
+    /// The problem code for clients.
     pub fn code(self) -> Code {
         match self {
             Reason::SoldOut | Reason::Other => Code::SoldOut,
@@ -54,15 +54,15 @@ impl Reason {
     }
 }
 
-/// A wish that cannot be met.
+/// A request that cannot be met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("cannot be had: {reason}, {available} available")]
+#[error("not available: {reason}, {available} available")]
 pub struct Unavailable {
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// What could be had instead.
+    /// The quantity that is available instead.
     pub available: Quantity,
-    /// The first day on which all that was wanted can be had.
+    /// The first day on which the whole quantity is available.
     pub next_day: Option<Day>,
 }
 

@@ -1,10 +1,10 @@
-//! A group lowers the price of a batch for a while, or lets it be again.
+//! Sets and ends discounts of batches.
 
 use super::batch::{Batch, BatchKind, BatchStatus};
-use super::claim::the_batch;
-use super::discount::{Discount, DiscountKind, PERCENT};
-use super::figures::{FiguresError, lock};
-use super::plan::Source;
+use super::claim::get_or_create_batch;
+use super::discount::{Discount, DiscountKind, PERCENT_RANGE};
+use super::plan::SupplySource;
+use super::quantities::{BatchQuantityError, lock_batch};
 use super::{Reason, Terms, Unavailable, store};
 use crate::catalogue;
 use crate::cooperatives::GroupPermit;
@@ -14,45 +14,45 @@ use crate::kernel::ids::{BatchId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::web::{Code, FieldError, FieldErrors, Problem};
 
-/// A lower price to be.
+/// The input of [`lower_price`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lowering {
-    /// Why.
+pub struct NewDiscount {
+    /// The reason for the discount.
     pub kind: DiscountKind,
-    /// By how many percent.
+    /// The discount, in percent of the price.
     pub percent: i32,
-    /// From when; from now, when it is not said.
+    /// When the discount starts. Default: now.
     pub starts_at: Option<Instant>,
-    /// Until when; until the cut-off, or the end of the last day on which it may be sold, when it is not said.
+    /// When the discount ends, exclusive. Default: at the cut-off, or at the end of the last day of sale.
     pub ends_at: Option<Instant>,
-    /// The price of one never falls below this.
+    /// The discounted unit price is never lower than this, in rupiah.
     pub floor_price: Rupiah,
 }
 
-/// Why no price was lowered.
+/// Why a discount was not set.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscountError {
     /// The group has no such batch or product.
     #[error("the group has no such batch")]
     NotFound,
-    /// The batch is in no state for it.
+    /// Not possible with this status.
     #[error("the batch is {0}")]
     WrongStatus(BatchStatus),
     /// The product is not made to order for that day.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
-    /// What is wanted does not hold together.
-    #[error("the discount does not hold together")]
+    /// The input breaks validation rules.
+    #[error("the discount is invalid")]
     Invalid(FieldErrors),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] db::Error),
 }
 
-impl From<FiguresError> for DiscountError {
-    fn from(error: FiguresError) -> Self {
+impl From<BatchQuantityError> for DiscountError {
+    fn from(error: BatchQuantityError) -> Self {
         match error {
-            FiguresError::Db(error) => DiscountError::Db(error),
+            BatchQuantityError::Db(error) => DiscountError::Db(error),
             _ => DiscountError::NotFound,
         }
     }
@@ -64,97 +64,96 @@ impl From<DiscountError> for Problem {
             DiscountError::NotFound => Problem::not_found(),
             DiscountError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
             DiscountError::Unavailable(unavailable) => unavailable.into(),
-            DiscountError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_faults(errors),
+            DiscountError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
             DiscountError::Db(error) => error.into(),
         }
     }
 }
 
-/// Lowers the price of a batch of the officer's group; said again, it replaces what was said. What is ordered already
-/// keeps its price.
+/// Sets the discount of a batch of the officer's group, replacing an earlier one. Existing orders keep their prices.
 pub fn lower_price(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     id: BatchId,
-    lowering: &Lowering,
+    new: &NewDiscount,
 ) -> Result<Batch, DiscountError> {
-    let batch = own(tx, permit, id)?;
-    let terms = store::terms_of(tx, now, &[batch.product_id])?.pop().ok_or(DiscountError::NotFound)?;
+    let batch = lock_own_batch(tx, permit, id)?;
+    let terms = store::load_terms(tx, now, &[batch.product_id])?.pop().ok_or(DiscountError::NotFound)?;
     let product = catalogue::find_of_any_status(tx, batch.product_id)?.ok_or(DiscountError::NotFound)?;
-    let fits = match lowering.kind {
-        DiscountKind::Slack => batch.made.is_none() && batch.takes_orders(now) && batch.kind != BatchKind::Request,
+    let is_possible = match new.kind {
+        DiscountKind::Slack => batch.made.is_none() && batch.accepts_orders(now) && batch.kind != BatchKind::Request,
         DiscountKind::EndOfDay => {
-            batch.status == BatchStatus::Made && batch.best_before.is_some() && batch.keeps_until(terms.today(now))
+            batch.status == BatchStatus::Made && batch.best_before.is_some() && batch.is_sellable_on(terms.today(now))
         }
     };
-    if !fits {
+    if !is_possible {
         return Err(DiscountError::WrongStatus(batch.status));
     }
-    let discount = check(&batch, &terms, now, batch.price.unwrap_or(product.price), lowering)?;
+    let discount = to_discount(&batch, &terms, now, batch.price.unwrap_or(product.price), new)?;
     store::set_discount(tx, id, Some(&discount))?;
-    tell(tx, now, permit, "batch.discounted", &batch, Some(&discount))?;
-    Ok(lock(tx, id)?)
+    record_event(tx, now, permit, "batch.discounted", &batch, Some(&discount))?;
+    Ok(lock_batch(tx, id)?)
 }
 
-/// Lowers the price of what is made to order for a day; its batch comes into being by that.
-pub fn lower_price_of_day(
+/// Sets the discount of a made-to-order day. Creates the day's batch if it does not exist.
+pub fn lower_day_price(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     product: ProductId,
     day: Day,
-    lowering: &Lowering,
+    new: &NewDiscount,
 ) -> Result<Batch, DiscountError> {
-    let terms = store::terms_of(tx, now, &[product])?.pop().filter(|terms| terms.group == permit.group);
+    let terms = store::load_terms(tx, now, &[product])?.pop().filter(|terms| terms.group == permit.group);
     let terms = terms.ok_or(DiscountError::NotFound)?;
-    let possible = if terms.on_sale { terms.check_made_to_order(now, day) } else { Err(Reason::NotOnSale) };
-    possible.map_err(|reason| Unavailable { reason, available: Quantity::ZERO, next_day: None })?;
-    let batch = the_batch(tx, now, &terms, day, Source::Promise)?;
-    lower_price(tx, now, permit, batch, lowering)
+    let check = if terms.on_sale { terms.check_made_to_order(now, day) } else { Err(Reason::NotOnSale) };
+    check.map_err(|reason| Unavailable { reason, available: Quantity::ZERO, next_day: None })?;
+    let batch = get_or_create_batch(tx, now, &terms, day, SupplySource::MadeToOrder)?;
+    lower_price(tx, now, permit, batch, new)
 }
 
-/// Lets the price of a batch be as it was. One that is not lowered stays as it is.
+/// Ends the discount of a batch. Does nothing if there is none.
 pub fn restore_price(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, id: BatchId) -> Result<(), DiscountError> {
-    let batch = own(tx, permit, id)?;
+    let batch = lock_own_batch(tx, permit, id)?;
     if batch.discount().is_some() {
         store::set_discount(tx, id, None)?;
-        tell(tx, now, permit, "batch.discount_ended", &batch, None)?;
+        record_event(tx, now, permit, "batch.discount_ended", &batch, None)?;
     }
     Ok(())
 }
 
-fn own(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, DiscountError> {
-    let batch = lock(tx, id)?;
+fn lock_own_batch(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, DiscountError> {
+    let batch = lock_batch(tx, id)?;
     if batch.group_id == permit.group { Ok(batch) } else { Err(DiscountError::NotFound) }
 }
 
-/// The discount that is wanted, or everything about it that does not hold together.
-fn check(
+/// Validates the input and makes the discount, or returns every broken rule.
+fn to_discount(
     batch: &Batch,
     terms: &Terms,
     now: Instant,
     price: Rupiah,
-    lowering: &Lowering,
+    new: &NewDiscount,
 ) -> Result<Discount, DiscountError> {
-    let last = match (lowering.kind, batch.cutoff_at, batch.best_before) {
+    let latest_end = match (new.kind, batch.cutoff_at, batch.best_before) {
         (DiscountKind::Slack, Some(cutoff), _) => cutoff,
         (DiscountKind::EndOfDay, _, Some(best_before)) => terms.zone.end_of(best_before),
         _ => terms.zone.end_of(batch.ready_on),
     };
-    let (starts_at, ends_at) = (lowering.starts_at.unwrap_or(now), lowering.ends_at.unwrap_or(last));
+    let (starts_at, ends_at) = (new.starts_at.unwrap_or(now), new.ends_at.unwrap_or(latest_end));
     let mut errors = FieldErrors::default();
-    errors.range("/percent", lowering.percent.into(), PERCENT);
-    errors.require(starts_at < ends_at && ends_at > now && ends_at <= last, "/ends_at", TIME_FAULT);
-    errors.require(lowering.floor_price >= Rupiah::ZERO && lowering.floor_price < price, "/floor_price", FLOOR_FAULT);
+    errors.check_range("/percent", new.percent.into(), PERCENT_RANGE);
+    errors.require(starts_at < ends_at && ends_at > now && ends_at <= latest_end, "/ends_at", INVALID_PERIOD);
+    errors.require(new.floor_price >= Rupiah::ZERO && new.floor_price < price, "/floor_price", FLOOR_NOT_BELOW_PRICE);
     if !errors.is_empty() {
         return Err(DiscountError::Invalid(errors));
     }
-    let Lowering { kind, percent, floor_price, .. } = *lowering;
+    let NewDiscount { kind, percent, floor_price, .. } = *new;
     Ok(Discount { kind, percent, starts_at, ends_at, floor_price })
 }
 
-fn tell(
+fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
@@ -165,21 +164,21 @@ fn tell(
     let event = Event::new(kind, batch.id)
         .by(permit.account)
         .in_cooperative(batch.cooperative_id)
-        .of_group(batch.group_id)
+        .for_group(batch.group_id)
         .with("product", batch.product_id)
-        .with("percent", discount.map(|it| it.percent))
-        .with("starts_at", discount.map(|it| it.starts_at))
-        .with("ends_at", discount.map(|it| it.ends_at))
-        .with("floor_price", discount.map(|it| it.floor_price));
+        .with("percent", discount.map(|discount| discount.percent))
+        .with("starts_at", discount.map(|discount| discount.starts_at))
+        .with("ends_at", discount.map(|discount| discount.ends_at))
+        .with("floor_price", discount.map(|discount| discount.floor_price));
     events::record(tx, now, &event).map(drop)
 }
 
-const TIME_FAULT: FieldError = FieldError::Rule {
+const INVALID_PERIOD: FieldError = FieldError::Rule {
     code: "discount-time-does-not-fit",
     id: "Potongan harus berakhir sesudah mulai dan sesudah sekarang, paling lambat saat batas pesan atau akhir hari terakhir barang boleh dijual.",
     en: "A discount must end after it starts and after now, and no later than the cut-off or the end of the last day on which the goods may be sold.",
 };
-const FLOOR_FAULT: FieldError = FieldError::Rule {
+const FLOOR_NOT_BELOW_PRICE: FieldError = FieldError::Rule {
     code: "floor-not-below-price",
     id: "Harga terendah harus di bawah harga biasa.",
     en: "The floor must lie below the usual price.",

@@ -1,17 +1,17 @@
-//! What there is of some products at one moment, read once for several wishes, each of which may take its part.
+//! A snapshot of the supply of some products, read once for several requests, each of which can reserve its part.
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use super::batch::{Batch, BatchKind, BatchStatus};
-use super::plan::{ClaimWish, Plan, Source, plan};
+use super::plan::{ClaimRequest, Plan, SupplySource, plan};
 use super::{Terms, Unavailable, store};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{BatchId, Id, ProductId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 
-/// What there is of some products, less what wishes have taken of it. Nothing is claimed.
+/// The supply of some products, less what [`Stock::reserve`] has reserved in memory. Claims nothing in the database.
 #[derive(Debug)]
 pub struct Stock {
     terms: HashMap<ProductId, Terms>,
@@ -19,63 +19,64 @@ pub struct Stock {
 }
 
 impl Stock {
-    /// What there is of these products now.
-    pub fn of(conn: &mut Conn, now: Instant, products: &[ProductId]) -> db::Result<Self> {
+    /// Loads the terms and batches of these products.
+    pub fn load(conn: &mut Conn, now: Instant, products: &[ProductId]) -> db::Result<Self> {
         let terms: HashMap<_, _> =
-            store::terms_of(conn, now, products)?.into_iter().map(|terms| (terms.product, terms)).collect();
-        // The earliest of their days, so that no zone misses a batch of its own today.
+            store::load_terms(conn, now, products)?.into_iter().map(|terms| (terms.product, terms)).collect();
+        // The earliest local day, so that no zone misses a batch of its own today.
         let today = terms.values().map(|terms| terms.today(now)).min().unwrap_or(now.utc_day());
         let mut batches: HashMap<ProductId, Vec<Batch>> = HashMap::new();
-        for batch in store::live_batches(conn, products, today)? {
+        for batch in store::list_live_batches(conn, products, today)? {
             batches.entry(batch.product_id).or_default().push(batch);
         }
         Ok(Stock { terms, batches })
     }
 
-    /// The terms of one of the products, if there is such a product.
+    /// The terms of a product; `None` when it does not exist or was not loaded.
     pub fn terms(&self, product: ProductId) -> Option<&Terms> {
         self.terms.get(&product)
     }
 
-    /// How a wish would be met of what is left.
-    pub fn plan(&self, now: Instant, wish: &ClaimWish) -> Result<Plan, Unavailable> {
-        let batches = self.batches.get(&wish.terms.product).map_or(&[] as &[Batch], Vec::as_slice);
-        let mut plan = plan(batches, now, wish)?;
+    /// Plans a request from what is left.
+    pub fn plan(&self, now: Instant, request: &ClaimRequest) -> Result<Plan, Unavailable> {
+        let batches = self.batches.get(&request.terms.product).map_or(&[] as &[Batch], Vec::as_slice);
+        let mut plan = plan(batches, now, request)?;
         for (source, _) in &mut plan.parts {
-            if *source == Source::Batch(yet_to_be()) {
-                *source = Source::Promise;
+            if *source == SupplySource::Batch(placeholder_id()) {
+                *source = SupplySource::MadeToOrder;
             }
         }
         Ok(plan)
     }
 
-    /// Takes what a plan needs, so that the next wish is planned without it.
-    pub fn take(&mut self, now: Instant, product: ProductId, plan: &Plan) {
+    /// Reserves what a plan needs, so that the next request is planned without it.
+    pub fn reserve(&mut self, now: Instant, product: ProductId, plan: &Plan) {
         let Some(terms) = self.terms.get(&product) else { return };
         let batches = self.batches.entry(product).or_default();
         for (source, quantity) in &plan.parts {
             let id = match source {
-                Source::Batch(id) => *id,
-                Source::Promise => yet_to_be(),
+                SupplySource::Batch(id) => *id,
+                SupplySource::MadeToOrder => placeholder_id(),
             };
-            let same = |batch: &&mut Batch| batch.id == id && (id != yet_to_be() || batch.ready_on == plan.ready_on);
-            match batches.iter_mut().find(same) {
+            let is_same =
+                |batch: &&mut Batch| batch.id == id && (id != placeholder_id() || batch.ready_on == plan.ready_on);
+            match batches.iter_mut().find(is_same) {
                 Some(batch) => batch.claimed = batch.claimed.plus(*quantity),
-                None => batches.push(promised(terms, plan, *quantity, now)),
+                None => batches.push(placeholder_batch(terms, plan, *quantity, now)),
             }
         }
     }
 }
 
-/// The id of a batch that comes into being only when it is claimed.
-fn yet_to_be() -> BatchId {
+/// The placeholder id of a batch that would be created by its first claim.
+fn placeholder_id() -> BatchId {
     BatchId::from_uuid(Uuid::nil())
 }
 
-/// The day's promise, of which so much is taken, as the batch that it will be.
-fn promised(terms: &Terms, plan: &Plan, claimed: Quantity, now: Instant) -> Batch {
+/// The batch that the first claim of a made-to-order day would create, with this much claimed.
+fn placeholder_batch(terms: &Terms, plan: &Plan, claimed: Quantity, now: Instant) -> Batch {
     Batch {
-        id: yet_to_be(),
+        id: placeholder_id(),
         cooperative_id: terms.cooperative,
         group_id: terms.group,
         product_id: terms.product,

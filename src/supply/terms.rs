@@ -1,4 +1,4 @@
-//! A product's terms: on which days it can be had, how much of it, and until when it must be ordered.
+//! The terms of sale of a product: available days, daily capacity and cut-offs.
 
 use chrono::{Datelike, NaiveTime};
 
@@ -6,59 +6,59 @@ use super::{ClosedDays, Reason};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Zone};
 
-/// On which terms a product is sold.
+/// The terms of sale of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
     /// The product.
     pub product: ProductId,
-    /// Who makes it.
+    /// The group that makes it.
     pub group: GroupId,
-    /// Who sells it.
+    /// The cooperative that sells it.
     pub cooperative: CooperativeId,
-    /// Where its days begin and end.
+    /// The time zone of its days.
     pub zone: Zone,
-    /// Whether it is for sale: published, by an active group.
+    /// Whether it is on sale: published, by an active group.
     pub on_sale: bool,
-    /// In what steps it is sold.
+    /// The quantity step.
     pub step: Quantity,
-    /// How many days before it is ready it must be ordered.
+    /// The lead time: how many days before the ready day it must be ordered.
     pub lead_time_days: i64,
-    /// How many days it keeps; none when it does not spoil.
+    /// The shelf life in days; `None` when it does not spoil.
     pub shelf_life_days: Option<i64>,
-    /// How much of it is made to order on one day; zero when it never is.
+    /// How much can be made to order for one day; zero when it is never made to order.
     pub daily_capacity: Quantity,
-    /// The weekdays on which it is made, Monday the lowest of seven bits.
+    /// The weekdays on which it is made, as seven bits with Monday the lowest.
     pub made_on: u8,
-    /// By what time of the last day it must be ordered, in minutes after midnight.
+    /// The local time of the cut-off on the last day of ordering, in minutes after midnight.
     pub order_by_minutes: u32,
-    /// How many days ahead it can be ordered.
+    /// The ordering window: how many days ahead it can be ordered.
     pub open_days_ahead: i64,
-    /// On which of these days its group is shut.
+    /// The closed days of its group.
     pub closed: ClosedDays,
 }
 
 impl Terms {
-    /// The business day of this moment.
+    /// The current local day.
     pub fn today(&self, now: Instant) -> Day {
         self.zone.day_of(now)
     }
 
-    /// The last day for which orders are open.
+    /// The last day of the ordering window.
     pub fn last_open_day(&self, now: Instant) -> Day {
-        later(self.today(now), self.open_days_ahead)
+        add_days(self.today(now), self.open_days_ahead)
     }
 
-    /// Until when orders for this day are taken.
+    /// The cut-off of orders for this day.
     pub fn cutoff_for(&self, day: Day) -> Instant {
-        let last = day.checked_sub_signed(Duration::days(self.lead_time_days)).unwrap_or(day);
+        let last_day = day.checked_sub_signed(Duration::days(self.lead_time_days)).unwrap_or(day);
         let seconds = self.order_by_minutes.min(1439).saturating_mul(60);
         let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap_or(NaiveTime::MIN);
-        self.zone.at(last, time)
+        self.zone.at(last_day, time)
     }
 
-    /// The last day on which goods made on this day may be sold.
+    /// The last day on which goods made on this day can be sold; `None` when they do not spoil.
     pub fn best_before(&self, made: Day) -> Option<Day> {
-        self.shelf_life_days.map(|days| later(made, days))
+        self.shelf_life_days.map(|days| add_days(made, days))
     }
 
     /// Whether it is made on this weekday.
@@ -67,7 +67,7 @@ impl Terms {
         self.made_on & bit != 0
     }
 
-    /// Whether the day lies among those for which anything is sold.
+    /// Checks that the day is within the ordering window and not a closed day.
     pub fn check_day(&self, now: Instant, day: Day) -> Result<(), Reason> {
         if day < self.today(now) {
             Err(Reason::PastDay)
@@ -80,7 +80,7 @@ impl Terms {
         }
     }
 
-    /// Whether it can be made to order for this day.
+    /// Checks that the product can be made to order for this day now.
     pub fn check_made_to_order(&self, now: Instant, day: Day) -> Result<(), Reason> {
         self.check_day(now, day)?;
         if self.daily_capacity == Quantity::ZERO {
@@ -94,13 +94,13 @@ impl Terms {
         }
     }
 
-    /// The days for which orders are open, the first today.
+    /// The days of the ordering window, from today on.
     pub fn open_days(&self, now: Instant) -> impl Iterator<Item = Day> + use<> {
-        let last = self.last_open_day(now);
-        self.today(now).iter_days().take_while(move |day| *day <= last)
+        let last_day = self.last_open_day(now);
+        self.today(now).iter_days().take_while(move |day| *day <= last_day)
     }
 }
 
-fn later(day: Day, days: i64) -> Day {
+fn add_days(day: Day, days: i64) -> Day {
     day.checked_add_signed(Duration::days(days)).unwrap_or(day)
 }

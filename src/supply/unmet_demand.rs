@@ -1,4 +1,4 @@
-//! Remembering demand that could not be met, because it says what to make more of.
+//! Records unmet demand, which shows what to make more of.
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -10,113 +10,113 @@ use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId, RefusalId
 use crate::kernel::{Day, Instant, Quantity, fold, hex};
 use crate::web::Signer;
 
-/// Who wished for it: the same person counts once a product and day.
+/// The source of a request. The same person counts once per product and day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DemandSource {
-    /// Someone who is signed in.
+    /// A signed-in account.
     Account(AccountId),
-    /// A guest, by [`DemandSource::contact`].
+    /// A guest, by the keyed hash of [`DemandSource::contact`].
     Contact([u8; 32]),
-    /// Someone an officer heard of; each counts for itself.
-    Heard,
-    /// Nobody knows. All of them count as one, and nothing is forecast from it.
+    /// An unnamed person, recorded by an officer. Each record counts separately.
+    Reported,
+    /// An unknown person. All of them count as one, and forecasts ignore them.
     Anonymous,
 }
 
-/// A wish that could not be met.
+/// A request that could not be met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmetDemand {
-    /// Of which product.
+    /// The product.
     pub product: ProductId,
-    /// Of which group.
+    /// The group.
     pub group: GroupId,
-    /// Of which cooperative.
+    /// The cooperative.
     pub cooperative: CooperativeId,
-    /// For which day.
+    /// The requested day.
     pub day: Day,
-    /// How much was wished for.
+    /// The requested quantity.
     pub quantity: Quantity,
-    /// Why it could not be had.
+    /// Why it was not available.
     pub reason: Reason,
-    /// Who wished for it.
-    pub asker: DemandSource,
+    /// The source of the request.
+    pub source: DemandSource,
 }
 
-/// Refused demand as it is remembered. Who asked is not told.
+/// Recorded unmet demand, without its source.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Refused {
-    /// Its id.
+pub struct UnmetDemandRecord {
+    /// The id.
     pub id: RefusalId,
-    /// Of which product.
+    /// The product.
     pub product: ProductId,
-    /// For which day.
+    /// The requested day.
     pub day: Day,
-    /// How much was wished for.
+    /// The requested quantity.
     pub quantity: Quantity,
-    /// Why it could not be had.
+    /// Why it was not available.
     pub reason: Reason,
-    /// Whether nobody knows who asked; nothing is forecast from it.
+    /// Whether the requester is unknown; forecasts ignore such demand.
     pub anonymous: bool,
-    /// When it was last asked for.
+    /// When it was last requested.
     pub recorded_at: Instant,
 }
 
 impl DemandSource {
-    /// A guest, by a phone number or address. Only a mark of it is kept that nobody can make without the server's key:
-    /// numbers are few enough to try them all.
+    /// The source for a guest's phone number or address. Only a keyed hash is stored, because phone numbers are few enough
+    /// to try them all.
     pub fn contact(signer: &Signer, contact: &str) -> Self {
         DemandSource::Contact(signer.sign("refused-demand", fold(contact).as_bytes()))
     }
 
     fn key(&self, tx: &Tx<'_>) -> String {
         match self {
-            DemandSource::Account(account) => of_account(*account),
-            DemandSource::Contact(mark) => format!("contact:{}", hex(mark)),
-            DemandSource::Heard => format!("heard:{}", tx.entropy().uuid()),
+            DemandSource::Account(account) => account_key(*account),
+            DemandSource::Contact(hash) => format!("contact:{}", hex(hash)),
+            DemandSource::Reported => format!("heard:{}", tx.entropy().uuid()),
             DemandSource::Anonymous => "anonymous".into(),
         }
     }
 }
 
-fn of_account(account: AccountId) -> String {
+fn account_key(account: AccountId) -> String {
     format!("account:{account}")
 }
 
-/// What a person wished for and could not have, as JSON.
+/// Exports the unmet demand of an account as JSON.
 pub fn export(conn: &mut Conn, account: AccountId) -> db::Result<Value> {
-    let wishes = store::refusals_of(conn, &of_account(account))?;
-    Ok(wishes
+    let records = store::list_unmet_demand_of_source(conn, &account_key(account))?;
+    Ok(records
         .iter()
-        .map(|wish| {
+        .map(|record| {
             json!({
-                "product": wish.product, "day": wish.day, "quantity": wish.quantity, "reason": wish.reason,
-                "recorded_at": wish.recorded_at,
+                "product": record.product, "day": record.day, "quantity": record.quantity, "reason": record.reason,
+                "recorded_at": record.recorded_at,
             })
         })
         .collect())
 }
 
-/// Forgets who a person was that asked: what they wished for stays, one asker's still.
+/// Anonymizes the unmet demand of an account: the records remain, grouped under one random key.
 pub fn forget(tx: &mut Tx<'_>, account: AccountId) -> db::Result<()> {
-    let nobody = format!("forgotten:{}", tx.entropy().uuid());
-    store::rename_asker(tx, &of_account(account), &nobody)
+    let anonymous_key = format!("forgotten:{}", tx.entropy().uuid());
+    store::rename_source(tx, &account_key(account), &anonymous_key)
 }
 
-/// Remembers a refusal: once for each asker, product and day, with the largest quantity. Tells whether it says
-/// anything new. Called in a transaction of its own, after the one that failed.
-pub fn refuse(tx: &mut Tx<'_>, now: Instant, refusal: &UnmetDemand) -> db::Result<bool> {
-    let key = refusal.asker.key(tx);
-    let anonymous = refusal.asker == DemandSource::Anonymous;
-    let is_new = store::insert_refusal(tx, now, &key, anonymous, refusal)?;
-    if !is_new && !store::raise_refusal(tx, now, &key, refusal)? {
+/// Records unmet demand: once per source, product and day, with the largest quantity. Returns whether anything was
+/// recorded. Called in its own transaction, after the failed one.
+pub fn record_unmet_demand(tx: &mut Tx<'_>, now: Instant, demand: &UnmetDemand) -> db::Result<bool> {
+    let key = demand.source.key(tx);
+    let anonymous = demand.source == DemandSource::Anonymous;
+    let is_new = store::insert_unmet_demand(tx, now, &key, anonymous, demand)?;
+    if !is_new && !store::raise_unmet_demand(tx, now, &key, demand)? {
         return Ok(false);
     }
-    let event = Event::new("demand.refused", refusal.product)
-        .in_cooperative(refusal.cooperative)
-        .of_group(refusal.group)
-        .with("day", refusal.day)
-        .with("quantity", refusal.quantity)
-        .with("reason", refusal.reason)
+    let event = Event::new("demand.refused", demand.product)
+        .in_cooperative(demand.cooperative)
+        .for_group(demand.group)
+        .with("day", demand.day)
+        .with("quantity", demand.quantity)
+        .with("reason", demand.reason)
         .with("anonymous", anonymous);
     events::record(tx, now, &event)?;
     Ok(true)

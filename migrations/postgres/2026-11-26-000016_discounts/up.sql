@@ -1,4 +1,4 @@
--- A lower price for what would be left otherwise: one rule a batch, and what it made of a line, frozen.
+-- Discounts: at most one on a batch, and the discount and price that an order line was placed with.
 ALTER TABLE batches ADD COLUMN discount_kind TEXT CHECK (discount_kind IN ('slack', 'end_of_day'));
 ALTER TABLE batches ADD COLUMN discount_percent INTEGER CHECK (discount_percent BETWEEN 1 AND 90);
 ALTER TABLE batches ADD COLUMN discount_starts_at TIMESTAMP;

@@ -1,5 +1,4 @@
-//! The days on which a group is shut: for everyone to see, for its officers to open again. Closing one tells of the
-//! orders that stand for it, and is at home with these.
+//! The routes of closed days: listing and deleting them. Closing a day returns the affected orders and belongs to `orders`.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -9,40 +8,40 @@ use crate::cooperatives::{self, Officer, OptionalCaller};
 use crate::kernel::Day;
 use crate::kernel::ids::GroupId;
 use crate::supply::closed_days::ClosedDay;
-use crate::supply::{open_day, store};
+use crate::supply::{reopen_day, store};
 use crate::web::{ApiResponse, AppState, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of closed days.
 pub fn routes() -> Routes {
-    routes![list_closed_days, reopen_day]
+    routes![list_closed_days, delete_closed_day]
 }
 
-/// Which days to show.
+/// The filters of the list of closed days.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListClosedDays {
-    /// This day or later; today when left out.
+    /// Only this day or later. Default: today.
     #[param(value_type = Option<String>, format = Date)]
     from: Option<Day>,
-    /// This day or earlier.
+    /// Only this day or earlier.
     #[param(value_type = Option<String>, format = Date)]
     to: Option<Day>,
-    /// The page behind this cursor.
+    /// The cursor of the previous page.
     #[param(max_length = 600)]
     cursor: Option<String>,
-    /// Rows on a page.
+    /// The number of rows on a page.
     #[param(minimum = 1, maximum = 100, example = 20)]
     limit: Option<u32>,
 }
 
-/// A day on which nothing of a group's can be had.
+/// A day on which a group is closed.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct ClosedDayView {
     /// The day.
     #[schema(value_type = String, format = Date, example = "2026-12-24")]
     day: Day,
-    /// Why.
+    /// The reason, if given.
     #[schema(max_length = 200, example = "Hajatan di dusun")]
     reason: Option<String>,
 }
@@ -53,7 +52,7 @@ impl From<ClosedDay> for ClosedDayView {
     }
 }
 
-/// The days on which a group is shut, in their order.
+/// Lists the closed days of a group, by day.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/closed_days", tag = "supply", operation_id = "list_closed_days",
     params(("id" = GroupId, Path, description = "The group"), ListClosedDays),
@@ -72,24 +71,26 @@ async fn list_closed_days(
     let (PathIds(id), Query(ListClosedDays { from, to, cursor, limit }), now) = (path, query, state.now());
     let list = format!("closed days {id} {from:?} {to:?}");
     let paging = Paging::<Day>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let (found, is_public) = state
+    let (after, limit) = (paging.after, paging.fetch_limit());
+    let (closed_days, is_public) = state
         .db
         .read::<_, Problem, _>(move |conn| {
             let group = cooperatives::find_group(conn, id)?
-                .filter(|group| group.is_active() || caller.roles.is_inside(group))
+                .filter(|group| group.is_active() || caller.roles.can_see_inside(group))
                 .ok_or_else(Problem::not_found)?;
-            let zone = store::zone_of(conn, id)?.ok_or_else(Problem::not_found)?;
+            let zone = store::find_zone(conn, id)?.ok_or_else(Problem::not_found)?;
             let from = from.unwrap_or_else(|| zone.day_of(now));
-            Ok((store::closed_days(conn, id, (from, to), after, rows)?, group.is_active()))
+            Ok((store::list_closed_days(conn, id, (from, to), after, limit)?, group.is_active()))
         })
         .await?;
-    let page = paging.page(&state.signer, found, |it| it.day, ClosedDayView::from);
-    let answer = page.answer(request.path(), request.query_string()).tagged();
-    Ok(if is_public { answer.public() } else { answer })
+    let page = paging.page(&state.signer, closed_days, |closed_day| closed_day.day, ClosedDayView::from);
+    let response = page.to_response(request.path(), request.query_string()).with_etag();
+    Ok(if is_public { response.public() } else { response })
 }
 
-/// Opens a group on a day again: for its officers. One that is open stays open.
+/// Reopens a group on a day.
+///
+/// For its officers. An open day stays open.
 #[utoipa::path(
     delete, path = "/v1/groups/{id}/closed_days/{day}", tag = "supply", operation_id = "reopen_day",
     params(
@@ -102,13 +103,13 @@ async fn list_closed_days(
     ),
     security(("bearer" = [])),
 )]
-async fn reopen_day(
+async fn delete_closed_day(
     state: Data<AppState>,
     officer: Officer,
     path: PathIds<(GroupId, Day)>,
 ) -> Result<ApiResponse, Problem> {
     let (PathIds((group, day)), now) = (path, state.now());
-    let permit = officer.of(group)?;
-    state.db.write(move |tx| open_day(tx, now, &permit, day)).await?;
+    let permit = officer.permit(group)?;
+    state.db.write(move |tx| reopen_day(tx, now, &permit, day)).await?;
     Ok(ApiResponse::no_content())
 }

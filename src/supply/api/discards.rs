@@ -1,9 +1,9 @@
-//! What was thrown away of a batch, and why.
+//! The route of a batch's discards.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
-use super::batch_of_insider;
+use super::load_visible_batch;
 use super::views::DiscardView;
 use crate::cooperatives::Caller;
 use crate::kernel::ids::{BatchId, DiscardId};
@@ -15,13 +15,14 @@ pub fn routes() -> Routes {
     routes![list_discards]
 }
 
-/// What was thrown away or given away of a batch, and why: for the members of its group and the offices of its
-/// cooperative.
+/// Lists the discards of a batch, with their reasons.
+///
+/// For the members of its group and the offices of its cooperative.
 #[utoipa::path(
     get, path = "/v1/batches/{id}/discards", tag = "supply", operation_id = "list_discards",
     params(("id" = BatchId, Path, description = "The batch"), PageQuery),
     responses(
-        (status = 200, description = "A page of discards, in the order in which they were noted", body = Page<DiscardView>),
+        (status = 200, description = "A page of discards, oldest first", body = Page<DiscardView>),
     ),
     security(("bearer" = [])),
 )]
@@ -32,17 +33,17 @@ async fn list_discards(
     request: HttpRequest,
     query: Query<PageQuery>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(batch), Query(wanted)) = (path, query);
+    let (PathIds(batch), Query(query)) = (path, query);
     let list = format!("discards {batch}");
-    let paging = Paging::<DiscardId>::read(&state.signer, list, wanted.limit, wanted.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let discarded = state
+    let paging = Paging::<DiscardId>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
+    let (after, limit) = (paging.after, paging.fetch_limit());
+    let discards = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            let batch = batch_of_insider(conn, &caller, batch)?;
-            Ok(store::discards_of(conn, batch.id, after, rows)?)
+            let batch = load_visible_batch(conn, &caller, batch)?;
+            Ok(store::list_discards(conn, batch.id, after, limit)?)
         })
         .await?;
-    let page = paging.page(&state.signer, discarded, |it| it.id, DiscardView::from);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, discards, |discard| discard.id, DiscardView::from);
+    Ok(page.to_response(request.path(), request.query_string()))
 }

@@ -1,65 +1,66 @@
-//! Lowering the price of a batch for a while: for the officers of its group.
+//! The routes of discounts on batches, for the officers of the group.
 
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::batch_of_officer;
+use super::load_batch_of_officer;
 use super::views::BatchView;
 use crate::catalogue;
 use crate::cooperatives::Officer;
 use crate::kernel::ids::{BatchId, ProductId};
 use crate::kernel::{Day, Instant, Rupiah};
-use crate::supply::{DiscountKind, Lowering, lower_price, lower_price_of_day, restore_price};
+use crate::supply::{DiscountKind, NewDiscount, lower_day_price, lower_price, restore_price};
 use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
 
 /// The routes of discounts.
 pub fn routes() -> Routes {
-    routes![set_discount, end_discount, set_discount_of_day]
+    routes![set_discount, end_discount, set_day_discount]
 }
 
-/// A lower price for a while.
+/// A temporary discount on a batch.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "slack", "percent": 20, "floor_price": 1800}))]
 struct SetDiscount {
-    /// `slack`: there is room for more orders before the cut-off; `end_of_day`: it is made, and will not keep for long.
+    /// `slack`: the batch has capacity for more orders before its cut-off; `end_of_day`: the goods are made and have a short
+    /// remaining shelf life.
     kind: DiscountKind,
-    /// By how many percent.
+    /// The discount, in percent of the price.
     #[schema(minimum = 1, maximum = 90, example = 20)]
     percent: i32,
-    /// From when; from now when left out.
+    /// When the discount starts. Default: now.
     starts_at: Option<Instant>,
-    /// Until when; until the cut-off, or the end of the last day on which it may be sold, when left out.
+    /// When the discount ends, exclusive. Default: at the cut-off, or at the end of the last day of sale.
     ends_at: Option<Instant>,
-    /// The price of one never falls below this.
+    /// The discounted unit price is never lower than this, in rupiah.
     floor_price: Rupiah,
 }
 
 impl Validate for SetDiscount {
-    fn check(&self, errors: &mut FieldErrors) {
-        errors.range("/percent", self.percent.into(), 1..=90);
-        errors.range("/floor_price", self.floor_price.0, 0..=Rupiah::MAX_LINE.0);
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_range("/percent", self.percent.into(), 1..=90);
+        errors.check_range("/floor_price", self.floor_price.0, 0..=Rupiah::MAX_LINE.0);
     }
 }
 
 impl SetDiscount {
-    fn lowering(&self) -> Lowering {
+    fn to_new_discount(&self) -> NewDiscount {
         let SetDiscount { kind, percent, starts_at, ends_at, floor_price } = *self;
-        Lowering { kind, percent, starts_at, ends_at, floor_price }
+        NewDiscount { kind, percent, starts_at, ends_at, floor_price }
     }
 }
 
-/// Lower the price of a batch for a while
+/// Set the discount of a batch
 ///
-/// For days with room for more orders, and for goods that will not keep for long. A batch has one discount at a time: said
-/// again, it replaces what was said. What is ordered already keeps its price, and agreed prices take no discount.
+/// To fill unused capacity, or to sell goods before they expire. A batch has one discount at a time; a new one replaces
+/// it. Existing orders keep their prices, and agreed prices are not discounted.
 #[utoipa::path(
     put, path = "/v1/batches/{id}/discount", tag = "supply", operation_id = "set_discount",
     params(("id" = BatchId, Path, description = "The batch")),
     request_body = SetDiscount,
     responses(
         (status = 200, description = "The batch with its discount", body = BatchView),
-        (status = 409, description = "`transition-invalid`: its state does not allow it"),
+        (status = 409, description = "`transition-invalid`: its status does not allow it"),
     ),
     security(("bearer" = [])),
 )]
@@ -69,22 +70,22 @@ async fn set_discount(
     path: PathIds<BatchId>,
     body: Body<SetDiscount>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(id), now, lowering) = (path, state.now(), body.value.lowering());
+    let (PathIds(id), now, discount) = (path, state.now(), body.value.to_new_discount());
     state
         .db
         .write(move |tx| {
-            let (_, permit) = batch_of_officer(tx, &officer, id)?;
-            let batch = lower_price(tx, now, &permit, id, &lowering)?;
-            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version))
+            let (_, permit) = load_batch_of_officer(tx, &officer, id)?;
+            let batch = lower_price(tx, now, &permit, id, &discount)?;
+            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
         })
         .await
 }
 
-/// Let the price of a batch be as it was
+/// End the discount of a batch
 #[utoipa::path(
     delete, path = "/v1/batches/{id}/discount", tag = "supply", operation_id = "end_discount",
     params(("id" = BatchId, Path, description = "The batch")),
-    responses((status = 204, description = "It has no discount any more")),
+    responses((status = 204, description = "The batch has no discount")),
     security(("bearer" = [])),
 )]
 async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
@@ -92,21 +93,21 @@ async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<Bat
     state
         .db
         .write(move |tx| {
-            let (_, permit) = batch_of_officer(tx, &officer, id)?;
+            let (_, permit) = load_batch_of_officer(tx, &officer, id)?;
             restore_price(tx, now, &permit, id)?;
             Ok::<_, Problem>(ApiResponse::no_content())
         })
         .await
 }
 
-/// Lower the price of what is made to order for a day
+/// Set the discount of a made-to-order day
 ///
-/// The day's batch comes into being by that, if nobody has ordered of it yet.
+/// Creates the day's batch if it does not exist.
 #[utoipa::path(
     put, path = "/v1/products/{id}/discounts/{day}", tag = "supply", operation_id = "set_discount_of_day",
     params(
         ("id" = ProductId, Path, description = "The product"),
-        ("day" = String, Path, format = Date, description = "The day on which it is ready", example = "2026-11-27"),
+        ("day" = String, Path, format = Date, description = "The day on which the goods are ready", example = "2026-11-27"),
     ),
     request_body = SetDiscount,
     responses(
@@ -115,20 +116,20 @@ async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<Bat
     ),
     security(("bearer" = [])),
 )]
-async fn set_discount_of_day(
+async fn set_day_discount(
     state: Data<AppState>,
     officer: Officer,
     path: PathIds<(ProductId, Day)>,
     body: Body<SetDiscount>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds((id, day)), now, lowering) = (path, state.now(), body.value.lowering());
+    let (PathIds((id, day)), now, discount) = (path, state.now(), body.value.to_new_discount());
     state
         .db
         .write(move |tx| {
-            let known = catalogue::find_of_any_status(tx, id)?.ok_or_else(Problem::not_found)?;
-            let permit = officer.of(known.group)?;
-            let batch = lower_price_of_day(tx, now, &permit, id, day, &lowering)?;
-            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).version(batch.version))
+            let product = catalogue::find_of_any_status(tx, id)?.ok_or_else(Problem::not_found)?;
+            let permit = officer.permit(product.group)?;
+            let batch = lower_day_price(tx, now, &permit, id, day, &discount)?;
+            Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
         })
         .await
 }

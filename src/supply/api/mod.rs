@@ -1,4 +1,5 @@
-//! The routes of the public list and of batches.
+//! The routes of this slice: the public product list, batches, contributions, discards, discounts, unmet demand and
+//! closed days.
 
 mod batches;
 mod closed_days;
@@ -28,28 +29,28 @@ pub fn routes() -> Routes {
         .and(closed_days::routes())
 }
 
-/// The batch, and the officer's permit for its group.
-fn batch_of_officer(conn: &mut Conn, officer: &Officer, id: BatchId) -> Result<(Batch, GroupPermit), Problem> {
-    let batch = store::batch(conn, id)?.ok_or_else(Problem::not_found)?;
-    let permit = officer.of(batch.group_id)?;
+/// Loads the batch and the officer's permit for its group.
+fn load_batch_of_officer(conn: &mut Conn, officer: &Officer, id: BatchId) -> Result<(Batch, GroupPermit), Problem> {
+    let batch = store::find_batch(conn, id)?.ok_or_else(Problem::not_found)?;
+    let permit = officer.permit(batch.group_id)?;
     Ok((batch, permit))
 }
 
-/// The batch, for those who see its group from inside: its members, and the offices of its cooperative.
-fn batch_of_insider(conn: &mut Conn, caller: &Caller, id: BatchId) -> Result<Batch, Problem> {
-    store::batch(conn, id)?
+/// Loads the batch for a member of its group or an office of its cooperative; 404 for everyone else.
+fn load_visible_batch(conn: &mut Conn, caller: &Caller, id: BatchId) -> Result<Batch, Problem> {
+    store::find_batch(conn, id)?
         .filter(|batch| {
             let roles = &caller.roles;
-            roles.admin || roles.role_in(batch.group_id).is_some() || roles.oversees(batch.cooperative_id)
+            roles.admin || roles.role_in(batch.group_id).is_some() || roles.has_office_in(batch.cooperative_id)
         })
         .ok_or_else(Problem::not_found)
 }
 
-/// Whether the caller sees this group from inside; to others it has no inside.
-fn must_see(conn: &mut Conn, caller: &Caller, group: GroupId) -> Result<(), Problem> {
+/// Requires a member of the group or an office of its cooperative; 404 for everyone else.
+fn require_internal_view(conn: &mut Conn, caller: &Caller, group: GroupId) -> Result<(), Problem> {
     let roles = &caller.roles;
-    let cooperative = store::cooperative_of(conn, group)?.ok_or_else(Problem::not_found)?;
-    if roles.admin || roles.role_in(group).is_some() || roles.oversees(cooperative) {
+    let cooperative = store::find_cooperative(conn, group)?.ok_or_else(Problem::not_found)?;
+    if roles.admin || roles.role_in(group).is_some() || roles.has_office_in(cooperative) {
         Ok(())
     } else {
         Err(Problem::not_found())

@@ -1,164 +1,172 @@
-//! Demand that could not be met: what officers heard, and what orders and quotes left behind.
+//! The routes of unmet demand: recorded by officers, orders and quotes.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::must_see;
-use super::views::RefusalView;
+use super::require_internal_view;
+use super::views::UnmetDemandView;
 use crate::catalogue;
 use crate::cooperatives::{Caller, Officer};
 use crate::kernel::ids::{GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Duration, Quantity};
-use crate::supply::{DemandSource, Reason, UnmetDemand, refuse, store};
+use crate::supply::{DemandSource, Reason, UnmetDemand, record_unmet_demand, store};
 use crate::web::{
     ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, Paging, PathIds, Problem, Query, Routes,
     Validate, routes,
 };
 
-/// The routes of refused demand.
+/// The routes of unmet demand.
 pub fn routes() -> Routes {
-    routes![list_refusals, note_refusal]
+    routes![list_unmet_demand, create_unmet_demand]
 }
 
-/// A wish that an officer heard of and could not meet.
+/// A request that an officer could not meet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "day": "2026-12-14", "quantity": 500, "asker": "0812-0000-0042"}))]
-struct NoteRefusal {
-    /// Of which product.
+#[schema(as = NoteRefusal, example = json!({"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "day": "2026-12-14", "quantity": 500, "asker": "0812-0000-0042"}))]
+struct CreateUnmetDemand {
+    /// The product.
     product: ProductId,
-    /// For which day, at most a year back or ahead.
+    /// The requested day, at most a year in the past or future.
     #[schema(value_type = String, format = Date)]
     day: Day,
-    /// How much was wished for.
+    /// The requested quantity.
     quantity: Quantity,
-    /// Why it could not be had; `other` when left out.
+    /// Why it was not available. Default: `other`.
     reason: Option<Reason>,
-    /// Who asked, by phone number or name, so that the same wish counts once. Only a hash of it is kept.
+    /// The requester's phone number or name, so that the same request counts once. Only a keyed hash of it is stored.
     #[schema(max_length = 120)]
     asker: Option<String>,
 }
 
-impl Validate for NoteRefusal {
-    fn check(&self, errors: &mut FieldErrors) {
+impl Validate for CreateUnmetDemand {
+    fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.quantity.is_positive(), "/quantity", FieldError::OutOfRange(1, 1_000_000));
         if let Some(asker) = &self.asker {
-            errors.line("/asker", asker, 1..=120);
+            errors.check_line("/asker", asker, 1..=120);
         }
     }
 }
 
-/// What became of the note.
+/// The result of recording unmet demand.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Noted {
-    /// Whether it says anything new; the same asker counts once a product and day, with the largest quantity.
+#[schema(as = Noted)]
+struct UnmetDemandResult {
+    /// Whether anything was recorded. The same requester counts once per product and day, with the largest quantity.
     recorded: bool,
 }
 
-const DAY_FAULT: FieldError = FieldError::Rule {
+const DAY_OUT_OF_RANGE: FieldError = FieldError::Rule {
     code: "day-does-not-fit",
     id: "Tanggalnya paling jauh setahun sebelum atau sesudah hari ini.",
     en: "The day must lie within a year before or after today.",
 };
 
-/// Notes a wish that could not be met.
+/// Records unmet demand.
+///
+/// For the group's officers.
 #[utoipa::path(
     post, path = "/v1/groups/{id}/refusals", tag = "supply", operation_id = "note_refusal",
     params(
         ("id" = GroupId, Path, description = "The group"),
     ),
-    request_body = NoteRefusal,
+    request_body = CreateUnmetDemand,
     responses(
-        (status = 201, description = "Noted", body = Noted),
-        (status = 409, description = "The id or the key is taken"),
+        (status = 201, description = "Recorded", body = UnmetDemandResult),
+        (status = 409, description = "The key is in use"),
     ),
     security(("bearer" = [])),
 )]
-async fn note_refusal(
+async fn create_unmet_demand(
     state: Data<AppState>,
     officer: Officer,
     path: PathIds<GroupId>,
     key: Idempotency,
-    body: Body<NoteRefusal>,
+    body: Body<CreateUnmetDemand>,
 ) -> Result<ApiResponse, Problem> {
     let (PathIds(group), now, scope) = (path, state.now(), officer.person.scope());
-    let permit = officer.of(group)?;
-    let (wish, signer) = (body.value, state.signer.clone());
-    let distance = wish.day.signed_duration_since(now.utc_day()).abs();
+    let permit = officer.permit(group)?;
+    let (request, signer) = (body.value, state.signer.clone());
+    let distance = request.day.signed_duration_since(now.utc_day()).abs();
     if distance > Duration::days(366) {
         let mut errors = FieldErrors::default();
-        errors.add("/day", DAY_FAULT);
+        errors.add("/day", DAY_OUT_OF_RANGE);
         errors.into_result()?;
     }
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        catalogue::find_of_any_status(tx, wish.product)?
+        catalogue::find_of_any_status(tx, request.product)?
             .filter(|product| product.group == group)
             .ok_or_else(Problem::not_found)?;
-        let refusal = UnmetDemand {
-            product: wish.product,
+        let demand = UnmetDemand {
+            product: request.product,
             group,
             cooperative: permit.cooperative,
-            day: wish.day,
-            quantity: wish.quantity,
-            reason: wish.reason.unwrap_or(Reason::Other),
-            asker: wish.asker.as_deref().map_or(DemandSource::Heard, |asker| DemandSource::contact(&signer, asker)),
+            day: request.day,
+            quantity: request.quantity,
+            reason: request.reason.unwrap_or(Reason::Other),
+            source: request
+                .asker
+                .as_deref()
+                .map_or(DemandSource::Reported, |contact| DemandSource::contact(&signer, contact)),
         };
-        let recorded = refuse(tx, now, &refusal)?;
-        Ok::<_, Problem>(ApiResponse::created(format!("/v1/groups/{group}/refusals"), &Noted { recorded }))
+        let recorded = record_unmet_demand(tx, now, &demand)?;
+        Ok::<_, Problem>(ApiResponse::created(format!("/v1/groups/{group}/refusals"), &UnmetDemandResult { recorded }))
     })
     .await
 }
 
-/// Which refusals to show.
+/// The filters of the list of unmet demand.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct ListRefusals {
-    /// Of this product.
+struct ListUnmetDemand {
+    /// Only of this product.
     product: Option<ProductId>,
-    /// For this day or later.
+    /// Only for this day or later.
     #[param(value_type = Option<String>, format = Date)]
     from: Option<Day>,
-    /// For this day or earlier.
+    /// Only for this day or earlier.
     #[param(value_type = Option<String>, format = Date)]
     to: Option<Day>,
-    /// The page behind this cursor.
+    /// The cursor of the previous page.
     #[param(max_length = 600)]
     cursor: Option<String>,
-    /// Rows on a page.
+    /// The number of rows on a page.
     #[param(minimum = 1, maximum = 100, example = 20)]
     limit: Option<u32>,
 }
 
-/// What a group was asked for and could not give, the latest day first.
+/// Lists the unmet demand of a group, latest day first.
+///
+/// For the group's members and the offices of its cooperative.
 #[utoipa::path(
     get, path = "/v1/groups/{id}/refusals", tag = "supply", operation_id = "list_refusals",
-    params(("id" = GroupId, Path, description = "The group"), ListRefusals),
+    params(("id" = GroupId, Path, description = "The group"), ListUnmetDemand),
     responses(
-        (status = 200, description = "A page of refused demand", body = Page<RefusalView>),
+        (status = 200, description = "A page of unmet demand", body = Page<UnmetDemandView>),
     ),
     security(("bearer" = [])),
 )]
-async fn list_refusals(
+async fn list_unmet_demand(
     state: Data<AppState>,
     caller: Caller,
     path: PathIds<GroupId>,
     request: HttpRequest,
-    query: Query<ListRefusals>,
+    query: Query<ListUnmetDemand>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(group), Query(wanted)) = (path, query);
-    let ListRefusals { product, from, to, cursor, limit } = wanted;
+    let (PathIds(group), Query(query)) = (path, query);
+    let ListUnmetDemand { product, from, to, cursor, limit } = query;
     let list = format!("refusals {group} {product:?} {from:?} {to:?}");
     let paging = Paging::<(Day, RefusalId)>::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.rows_to_read());
-    let refused = state
+    let (after, limit) = (paging.after, paging.fetch_limit());
+    let records = state
         .db
         .read::<_, Problem, _>(move |conn| {
-            must_see(conn, &caller, group)?;
-            Ok(store::refusals_of_group(conn, group, product, (from, to), after, rows)?)
+            require_internal_view(conn, &caller, group)?;
+            Ok(store::list_unmet_demand_of_group(conn, group, product, (from, to), after, limit)?)
         })
         .await?;
-    let page = paging.page(&state.signer, refused, |refused| (refused.day, refused.id), RefusalView::from);
-    Ok(page.answer(request.path(), request.query_string()))
+    let page = paging.page(&state.signer, records, |record| (record.day, record.id), UnmetDemandView::from);
+    Ok(page.to_response(request.path(), request.query_string()))
 }

@@ -1,4 +1,4 @@
-//! What clients see of batches, contributions, discards and refused demand.
+//! Response bodies about batches, contributions, discards and unmet demand.
 
 use serde::Serialize;
 
@@ -6,76 +6,76 @@ use crate::kernel::ids::{BatchId, ContributionId, DiscardId, GroupId, Membership
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::{
     Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Discount, DiscountKind,
-    Reason, Refused,
+    Reason, UnmetDemandRecord,
 };
 
-/// A batch, as its group sees it.
+/// A batch, for its group and cooperative.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct BatchView {
-    /// Its id.
+    /// The id.
     pub id: BatchId,
-    /// Of what.
+    /// The product.
     pub product: ProductId,
-    /// Who makes it.
+    /// The group that makes it.
     pub group: GroupId,
-    /// How it came to be.
+    /// The kind of batch.
     pub kind: BatchKind,
-    /// Where it stands.
+    /// The status.
     pub status: BatchStatus,
-    /// The day from which it can be had.
+    /// The day from which the goods are available.
     #[schema(value_type = String, format = Date, example = "2026-11-27")]
     pub ready_on: Day,
-    /// Until when it can be ordered, while it is not made.
+    /// The cut-off of orders, while the batch is not made.
     pub cutoff_at: Option<Instant>,
-    /// The last day on which it may be sold.
+    /// The last day on which the goods can be sold.
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-28")]
     pub best_before: Option<Day>,
-    /// How much there can be at most.
+    /// The capacity: how much can be ordered.
     #[schema(example = 60)]
     pub capacity: Quantity,
-    /// How much must be ordered for it to run; 0 when it runs anyway.
+    /// The minimum: how much must be ordered for the batch to be made; 0 for none.
     #[schema(example = 30)]
     pub minimum: Quantity,
-    /// How much of that is still missing.
+    /// How much of the minimum is still missing.
     #[schema(example = 0)]
     pub needed_to_run: Quantity,
-    /// How much is ordered, handed over or not.
+    /// The ordered quantity, handed over or not.
     #[schema(example = 40)]
     pub claimed: Quantity,
-    /// How much was made, once it is.
+    /// The made quantity, once the batch is made.
     pub made: Option<Quantity>,
-    /// How much was discarded.
+    /// The quantity that was thrown away or given away.
     #[schema(example = 0)]
     pub discarded: Quantity,
-    /// What nobody has claimed yet.
+    /// The available quantity: not claimed and not discarded.
     #[schema(example = 20)]
     pub available: Quantity,
-    /// Its own unit price, when it is not the product's.
+    /// The batch's own unit price in rupiah, if it differs from the product's.
     pub price: Option<Rupiah>,
-    /// What a unit cost to make.
+    /// The production cost of a unit, in rupiah.
     pub unit_cost: Option<Rupiah>,
-    /// Whether its cut-off was already moved.
+    /// Whether the cut-off was extended already.
     pub extended: bool,
-    /// The second cut-off, for when it has not reached its minimum by the first.
+    /// The second cut-off, used when the minimum is not reached by the first.
     pub extend_to: Option<Instant>,
-    /// It is made in whole packs of so much only.
+    /// The pack size, if the batch is made in whole packs only.
     pub pack_size: Option<Quantity>,
-    /// How much of deposits must be in for it to run; 0 when it runs without.
+    /// The minimum deposits in rupiah that must be paid for the batch to be made; 0 for none.
     #[schema(example = 0)]
     pub minimum_deposits: Rupiah,
-    /// Its own deposit in percent, when it is not the product's.
+    /// Its own deposit in percent, if it differs from the product's.
     #[schema(minimum = 0, maximum = 100, example = 30)]
     pub deposit_percent: Option<i32>,
-    /// When it was made.
+    /// When the batch was made.
     pub made_at: Option<Instant>,
-    /// Its lower price for a while.
+    /// The discount, if any.
     pub discount: Option<DiscountView>,
-    /// What can be done with it now.
+    /// The transitions that are possible now.
     #[schema(max_items = 5)]
     pub actions: Vec<BatchAction>,
-    /// When it was created.
+    /// When the batch was created.
     pub created_at: Instant,
-    /// Counts its edits; claims do not count.
+    /// The version; claims do not increment it.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     pub version: i64,
 }
@@ -114,102 +114,103 @@ impl From<&Batch> for BatchView {
     }
 }
 
-/// A lower price for a while.
+/// A temporary discount on a batch.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = Discount)]
 pub struct DiscountView {
-    /// Why.
+    /// The reason for the discount.
     pub kind: DiscountKind,
-    /// By how many percent.
+    /// The discount, in percent of the price.
     #[schema(minimum = 1, maximum = 90, example = 20)]
     pub percent: i32,
-    /// From when.
+    /// When the discount starts.
     pub starts_at: Instant,
-    /// Until when.
+    /// When the discount ends, exclusive.
     pub ends_at: Instant,
-    /// The price of one never falls below this.
+    /// The discounted unit price is never lower than this, in rupiah.
     #[schema(example = 1800)]
     pub floor_price: Rupiah,
 }
 
 impl From<Discount> for DiscountView {
-    fn from(it: Discount) -> Self {
-        let Discount { kind, percent, starts_at, ends_at, floor_price } = it;
+    fn from(discount: Discount) -> Self {
+        let Discount { kind, percent, starts_at, ends_at, floor_price } = discount;
         DiscountView { kind, percent, starts_at, ends_at, floor_price }
     }
 }
 
-/// What was thrown away or given away of a batch.
+/// Goods of a batch that were thrown away or given away.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct DiscardView {
-    /// Its id.
+    /// The id.
     pub id: DiscardId,
-    /// How much.
+    /// The quantity.
     #[schema(example = 5)]
     pub quantity: Quantity,
-    /// Why, in the words of who noted it.
+    /// The reason, as entered.
     #[schema(max_length = 200, example = "gosong")]
     pub reason: String,
-    /// When it was noted.
+    /// When it was recorded.
     pub noted_at: Instant,
 }
 
 impl From<Discard> for DiscardView {
-    fn from(it: Discard) -> Self {
-        DiscardView { id: it.id, quantity: it.quantity, reason: it.reason, noted_at: it.noted_at }
+    fn from(discard: Discard) -> Self {
+        DiscardView { id: discard.id, quantity: discard.quantity, reason: discard.reason, noted_at: discard.noted_at }
     }
 }
 
-/// What a member did for a batch.
+/// A member's contribution to a batch.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ContributionView {
-    /// Its id.
+    /// The id.
     pub id: ContributionId,
-    /// Whose it is.
+    /// The member's membership.
     pub membership: MembershipId,
-    /// What the member is called.
+    /// The member's name.
     #[schema(max_length = 80, example = "Contoh Wati")]
     pub name: String,
-    /// Pieces or hours.
+    /// Whether pieces or hours are counted.
     pub kind: ContributionKind,
-    /// How many.
+    /// The amount: pieces or hours.
     #[schema(example = 20)]
     pub amount: Quantity,
-    /// When it was noted.
+    /// When it was recorded.
     pub noted_at: Instant,
 }
 
 impl From<Contribution> for ContributionView {
-    fn from(done: Contribution) -> Self {
-        let Contribution { id, membership, name, kind, amount, noted_at } = done;
+    fn from(contribution: Contribution) -> Self {
+        let Contribution { id, membership, name, kind, amount, noted_at } = contribution;
         ContributionView { id, membership, name, kind, amount, noted_at }
     }
 }
 
-/// Demand that could not be met. Who asked is not told.
+/// Unmet demand, without its requester.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct RefusalView {
-    /// Its id.
+#[schema(as = RefusalView)]
+pub struct UnmetDemandView {
+    /// The id.
     pub id: RefusalId,
-    /// Of what.
+    /// The product.
     pub product: ProductId,
-    /// For which day.
+    /// The requested day.
     #[schema(value_type = String, format = Date, example = "2026-12-14")]
     pub day: Day,
-    /// How much was wished for.
+    /// The requested quantity.
     #[schema(example = 500)]
     pub quantity: Quantity,
-    /// Why it could not be had.
+    /// Why it was not available.
     pub reason: Reason,
-    /// Whether nobody knows who asked; nothing is forecast from it.
+    /// Whether the requester is unknown; forecasts ignore such demand.
     pub anonymous: bool,
-    /// When it was last asked for.
+    /// When it was last requested.
     pub recorded_at: Instant,
 }
 
-impl From<Refused> for RefusalView {
-    fn from(refused: Refused) -> Self {
-        let Refused { id, product, day, quantity, reason, anonymous, recorded_at } = refused;
-        RefusalView { id, product, day, quantity, reason, anonymous, recorded_at }
+impl From<UnmetDemandRecord> for UnmetDemandView {
+    fn from(record: UnmetDemandRecord) -> Self {
+        let UnmetDemandRecord { id, product, day, quantity, reason, anonymous, recorded_at } = record;
+        UnmetDemandView { id, product, day, quantity, reason, anonymous, recorded_at }
     }
 }

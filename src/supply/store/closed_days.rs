@@ -1,4 +1,4 @@
-//! The days on which groups are shut.
+//! The SQL of closed days.
 
 use diesel::prelude::*;
 
@@ -9,21 +9,21 @@ use crate::kernel::ids::GroupId;
 use crate::kernel::{Day, Duration, Instant, Zone};
 use crate::supply::closed_days::{ClosedDay, ClosedDays};
 
-/// The closed days of these groups for as far ahead as terms look, from the earliest today on.
-pub(super) fn closed_among(conn: &mut Conn, now: Instant, among: &[GroupId]) -> Result<Vec<(GroupId, Day)>> {
+/// Lists the closed days of these groups that [`ClosedDays`] can cover, in any time zone.
+pub(super) fn list_closed_days_of(conn: &mut Conn, now: Instant, groups: &[GroupId]) -> Result<Vec<(GroupId, Day)>> {
     let from = Zone::Jakarta.day_of(now);
-    // A zone may be a day ahead.
+    // Other zones may be a day ahead.
     let to = from.checked_add_signed(Duration::days(ClosedDays::SPAN.saturating_add(1))).unwrap_or(from);
     let query = closed_days::table
-        .filter(closed_days::group_id.eq_any(among.to_vec()))
+        .filter(closed_days::group_id.eq_any(groups.to_vec()))
         .filter(closed_days::day.ge(from))
         .filter(closed_days::day.le(to))
         .select((closed_days::group_id, closed_days::day));
     Ok(prepared(query).load(conn)?)
 }
 
-/// The closed days of a group between these days, in order, behind this one.
-pub fn closed_days(
+/// Lists the closed days of a group between these days, in order, after the given one.
+pub fn list_closed_days(
     conn: &mut Conn,
     group: GroupId,
     (from, to): (Day, Option<Day>),
@@ -46,38 +46,38 @@ pub fn closed_days(
     Ok(query.load(conn)?)
 }
 
-/// What is written down of a group's day, when it is shut.
-pub fn closed_day(conn: &mut Conn, group: GroupId, day: Day) -> Result<Option<ClosedDay>> {
+/// Finds a closed day of a group.
+pub fn find_closed_day(conn: &mut Conn, group: GroupId, day: Day) -> Result<Option<ClosedDay>> {
     let row = closed_days::table.find((group, day)).select((closed_days::day, closed_days::reason));
     Ok(row.first(conn).optional()?)
 }
 
-/// Writes down that a group is shut on a day, and why.
-pub fn keep_closed_day(tx: &mut Tx<'_>, permit: &GroupPermit, it: &ClosedDay) -> Result<()> {
-    let why = closed_days::reason.eq(it.reason.as_deref());
+/// Inserts a closed day, or updates its reason.
+pub fn upsert_closed_day(tx: &mut Tx<'_>, permit: &GroupPermit, closed_day: &ClosedDay) -> Result<()> {
+    let reason = closed_days::reason.eq(closed_day.reason.as_deref());
     let row = (
         closed_days::group_id.eq(permit.group),
-        closed_days::day.eq(it.day),
+        closed_days::day.eq(closed_day.day),
         closed_days::cooperative_id.eq(permit.cooperative),
-        why,
+        reason,
     );
     on_both!(tx, c => diesel::insert_into(closed_days::table)
         .values(row)
         .on_conflict((closed_days::group_id, closed_days::day))
         .do_update()
-        .set(why)
+        .set(reason)
         .execute(c))?;
     Ok(())
 }
 
-/// Opens a day again; tells whether the group was shut.
-pub fn remove_closed_day(tx: &mut Tx<'_>, permit: &GroupPermit, day: Day) -> Result<bool> {
-    let changed = diesel::delete(closed_days::table.find((permit.group, day))).execute(&mut **tx)?;
-    Ok(changed == 1)
+/// Deletes a closed day; returns whether there was one.
+pub fn delete_closed_day(tx: &mut Tx<'_>, permit: &GroupPermit, day: Day) -> Result<bool> {
+    let deleted = diesel::delete(closed_days::table.find((permit.group, day))).execute(&mut **tx)?;
+    Ok(deleted == 1)
 }
 
-/// Where a group's days begin and end.
-pub fn zone_of(conn: &mut Conn, group: GroupId) -> Result<Option<Zone>> {
+/// Finds the time zone of a group.
+pub fn find_zone(conn: &mut Conn, group: GroupId) -> Result<Option<Zone>> {
     let zone = groups::table.inner_join(cooperatives::table).filter(groups::id.eq(group)).select(cooperatives::zone);
     Ok(zone.first(conn).optional()?)
 }

@@ -1,4 +1,4 @@
-//! The slice's SQL: batches, contributions, discards, refused demand; terms and closed days have files of their own.
+//! The SQL of batches, contributions and discards; closed days, terms and unmet demand have files of their own.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -21,15 +21,17 @@ use crate::kernel::ids::{
 };
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
-pub use closed_days::{closed_day, closed_days, keep_closed_day, remove_closed_day, zone_of};
-pub use terms::terms_of;
-pub use unmet_demand::{insert_refusal, raise_refusal, refusals_of, refusals_of_group, rename_asker};
+pub use closed_days::{delete_closed_day, find_closed_day, find_zone, list_closed_days, upsert_closed_day};
+pub use terms::load_terms;
+pub use unmet_demand::{
+    insert_unmet_demand, list_unmet_demand_of_group, list_unmet_demand_of_source, raise_unmet_demand, rename_source,
+};
 
 const LIVE: [BatchStatus; 3] = [BatchStatus::Open, BatchStatus::Confirmed, BatchStatus::Made];
 
-/// The batches of these products that something may be sold of, and all of this day and later: what was to be made by an
-/// earlier day and never was is no supply.
-pub fn live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Result<Vec<Batch>> {
+/// Lists the made batches of these products, and all batches of this day and later, of any status. Earlier batches that
+/// were never made are no supply.
+pub fn list_live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Result<Vec<Batch>> {
     let query = batches::table
         .filter(batches::product_id.eq_any(products.to_vec()))
         .filter(batches::status.eq(BatchStatus::Made).or(batches::ready_on.ge(today)))
@@ -38,22 +40,22 @@ pub fn live_batches(conn: &mut Conn, products: &[ProductId], today: Day) -> Resu
     Ok(prepared(query).load(conn)?)
 }
 
-/// The condition that some of a listed product may be had on this day: its group is not shut, and a batch has something
-/// left, or it is made to order on that weekday and nobody has ordered yet. It lets through a little too much: the clock is read in the zone
-/// that is kindest, and minimum, prices and days that were called off are not looked at.
-pub fn may_be_had(now: Instant, day: Day) -> Condition {
+/// The condition that a product may be available on this day: its group is not closed, and a batch has something left or
+/// the product is made to order on that weekday without a batch yet. It is a superset: it uses the most permissive time
+/// zone and ignores order minimums, prices and cut-off times.
+pub fn available_condition(now: Instant, day: Day) -> Condition {
     let of_product = || batches::table.filter(batches::product_id.eq(products::id));
-    let taken = batches::claimed + batches::discarded;
-    let on_the_shelf = batches::status
+    let used = batches::claimed + batches::discarded;
+    let in_stock = batches::status
         .eq(BatchStatus::Made)
         .and(batches::ready_on.le(day))
         .and(batches::best_before.is_null().or(batches::best_before.ge(day)))
-        .and(batches::made.gt(taken.nullable()));
+        .and(batches::made.gt(used.nullable()));
     let ahead = batches::status
         .eq_any([BatchStatus::Open, BatchStatus::Confirmed])
         .and(batches::ready_on.eq(day))
         .and(batches::cutoff_at.is_null().or(batches::cutoff_at.gt(now)))
-        .and(batches::capacity.gt(taken));
+        .and(batches::capacity.gt(used));
     let days_from_today_in =
         |zone: Zone| i32::try_from(day.signed_duration_since(zone.day_of(now)).num_days()).unwrap_or(i32::MAX);
     let weekday = 1_i32.checked_shl(day.weekday().num_days_from_monday()).unwrap_or(0);
@@ -62,36 +64,35 @@ pub fn may_be_had(now: Instant, day: Day) -> Condition {
         .and(sql::<Bool>("products.made_on & ").bind::<Integer, _>(weekday).sql(" <> 0"))
         .and(products::lead_time_days.le(days_from_today_in(Zone::Jakarta)))
         .and(products::open_days_ahead.ge(days_from_today_in(Zone::Jayapura)));
-    let the_days = batches::ready_on.eq(day).and(batches::kind.eq(BatchKind::ToOrder));
-    let made_to_order = made_to_order.and(not(exists(of_product().filter(the_days))));
-    let shut = closed::table.filter(closed::group_id.eq(products::group_id)).filter(closed::day.eq(day));
-    Box::new(not(exists(shut)).and(exists(of_product().filter(on_the_shelf.or(ahead))).or(made_to_order)))
+    let of_day = batches::ready_on.eq(day).and(batches::kind.eq(BatchKind::ToOrder));
+    let made_to_order = made_to_order.and(not(exists(of_product().filter(of_day))));
+    let closed_day = closed::table.filter(closed::group_id.eq(products::group_id)).filter(closed::day.eq(day));
+    Box::new(not(exists(closed_day)).and(exists(of_product().filter(in_stock.or(ahead))).or(made_to_order)))
 }
 
-/// One batch.
-pub fn batch(conn: &mut Conn, id: BatchId) -> Result<Option<Batch>> {
+/// Finds a batch.
+pub fn find_batch(conn: &mut Conn, id: BatchId) -> Result<Option<Batch>> {
     Ok(batches::table.find(id).select(Batch::as_select()).first(conn).optional()?)
 }
 
-/// One batch, which nobody else changes until this transaction is over.
-pub fn locked_batch(tx: &mut Tx<'_>, id: BatchId) -> Result<Option<Batch>> {
+/// Locks a batch until the end of the transaction.
+pub fn lock_batch(tx: &mut Tx<'_>, id: BatchId) -> Result<Option<Batch>> {
     let query = batches::table.find(id);
     Ok(match &mut **tx {
-        // One writer: nobody else changes anything.
+        // SQLite has a single writer.
         Conn::Sqlite(sqlite) => query.select(Batch::as_select()).first(sqlite).optional()?,
         Conn::Postgres(postgres) => query.select(Batch::as_select()).for_update().first(postgres).optional()?,
     })
 }
 
-/// Creates a batch.
+/// Inserts a batch.
 pub fn insert_batch(tx: &mut Tx<'_>, new: &NewBatch) -> Result<()> {
     diesel::insert_into(batches::table).values(new).execute(&mut **tx)?;
     Ok(())
 }
 
-/// Creates the batch of a product that is made to order for a day, unless it is there; tells which it is, and
-/// whether it is new.
-pub fn materialise(tx: &mut Tx<'_>, new: &NewBatch) -> Result<(BatchId, bool)> {
+/// Inserts the batch of a made-to-order day unless it exists; returns its id and whether it was inserted.
+pub fn insert_batch_if_absent(tx: &mut Tx<'_>, new: &NewBatch) -> Result<(BatchId, bool)> {
     let inserted =
         on_both!(tx, c => diesel::insert_into(batches::table).values(new).on_conflict_do_nothing().execute(c))?;
     let id = batches::table
@@ -103,20 +104,20 @@ pub fn materialise(tx: &mut Tx<'_>, new: &NewBatch) -> Result<(BatchId, bool)> {
     Ok((id, inserted == 1))
 }
 
-/// Claims this much of a batch, if it is there and may still be ordered. This one statement is what makes overselling
-/// impossible.
+/// Claims a quantity of a batch if it is available and can still be ordered; returns whether it was. This single
+/// statement makes overselling impossible.
 pub fn claim(tx: &mut Tx<'_>, now: Instant, id: BatchId, quantity: Quantity) -> Result<bool> {
     let fits_capacity = (batches::claimed + batches::discarded + quantity).le(batches::capacity);
     let fits_made = batches::made.ge((batches::claimed + batches::discarded + quantity).nullable());
     let in_time = batches::cutoff_at.is_null().or(batches::cutoff_at.gt(now));
-    let room = batches::made.is_null().and(in_time).and(fits_capacity).or(fits_made);
-    let claimed = diesel::update(batches::table.find(id).filter(batches::status.eq_any(LIVE)).filter(room))
+    let has_room = batches::made.is_null().and(in_time).and(fits_capacity).or(fits_made);
+    let claimed = diesel::update(batches::table.find(id).filter(batches::status.eq_any(LIVE)).filter(has_room))
         .set(batches::claimed.eq(batches::claimed + quantity));
     let changed = prepared(claimed).execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// Gives back what was claimed. What was not claimed cannot be given back: then nothing changes.
+/// Releases a claimed quantity; returns `false` and changes nothing when less is claimed.
 pub fn release(tx: &mut Tx<'_>, id: BatchId, quantity: Quantity) -> Result<bool> {
     let changed = diesel::update(batches::table.find(id).filter(batches::claimed.ge(quantity)))
         .set(batches::claimed.eq(batches::claimed - quantity))
@@ -124,8 +125,8 @@ pub fn release(tx: &mut Tx<'_>, id: BatchId, quantity: Quantity) -> Result<bool>
     Ok(changed == 1)
 }
 
-/// Sets what came of a batch, all figures at once.
-pub fn set_figures(
+/// Sets all quantities of a batch, with its status and unit cost.
+pub fn set_quantities(
     tx: &mut Tx<'_>,
     id: BatchId,
     status: BatchStatus,
@@ -147,8 +148,8 @@ pub fn set_figures(
     Ok(())
 }
 
-/// Moves a batch to another day, with the last on which it may be sold, and to other cut-offs.
-pub fn move_batch(
+/// Moves a batch to another day, best-before day and cut-offs.
+pub fn reschedule_batch(
     tx: &mut Tx<'_>,
     id: BatchId,
     (ready_on, best_before): (Day, Option<Day>),
@@ -166,7 +167,7 @@ pub fn move_batch(
     Ok(())
 }
 
-/// Moves a batch to another status, with its cut-off.
+/// Sets the status of a batch, with its cut-off.
 pub fn set_status(
     tx: &mut Tx<'_>,
     id: BatchId,
@@ -185,40 +186,40 @@ pub fn set_status(
     Ok(())
 }
 
-/// Writes an edited batch.
-pub fn update_batch(tx: &mut Tx<'_>, edited: &Batch) -> Result<()> {
-    diesel::update(batches::table.find(edited.id))
+/// Updates the amendable columns of a batch.
+pub fn update_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<()> {
+    diesel::update(batches::table.find(batch.id))
         .set((
-            batches::best_before.eq(edited.best_before),
-            batches::capacity.eq(edited.capacity),
-            batches::minimum.eq(edited.minimum),
-            batches::minimum_deposits.eq(edited.minimum_deposits),
-            batches::extend_to.eq(edited.extend_to),
-            batches::price.eq(edited.price),
-            batches::unit_cost.eq(edited.unit_cost),
+            batches::best_before.eq(batch.best_before),
+            batches::capacity.eq(batch.capacity),
+            batches::minimum.eq(batch.minimum),
+            batches::minimum_deposits.eq(batch.minimum_deposits),
+            batches::extend_to.eq(batch.extend_to),
+            batches::price.eq(batch.price),
+            batches::unit_cost.eq(batch.unit_cost),
             batches::version.eq(batches::version + 1),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Gives a batch a discount, or takes it away.
+/// Sets or clears the discount of a batch.
 pub fn set_discount(tx: &mut Tx<'_>, id: BatchId, discount: Option<&Discount>) -> Result<()> {
     diesel::update(batches::table.find(id))
         .set((
-            batches::discount_kind.eq(discount.map(|it| it.kind)),
-            batches::discount_percent.eq(discount.map(|it| it.percent)),
-            batches::discount_starts_at.eq(discount.map(|it| it.starts_at)),
-            batches::discount_ends_at.eq(discount.map(|it| it.ends_at)),
-            batches::discount_floor.eq(discount.map(|it| it.floor_price)),
+            batches::discount_kind.eq(discount.map(|discount| discount.kind)),
+            batches::discount_percent.eq(discount.map(|discount| discount.percent)),
+            batches::discount_starts_at.eq(discount.map(|discount| discount.starts_at)),
+            batches::discount_ends_at.eq(discount.map(|discount| discount.ends_at)),
+            batches::discount_floor.eq(discount.map(|discount| discount.floor_price)),
             batches::version.eq(batches::version + 1),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// The open batches whose cut-off has come, the longest due first.
-pub fn past_cutoff(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<BatchId>> {
+/// Lists the open batches past their cut-off, the earliest cut-off first.
+pub fn list_past_cutoff(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<BatchId>> {
     Ok(batches::table
         .filter(batches::status.eq(BatchStatus::Open))
         .filter(batches::cutoff_at.le(now))
@@ -228,42 +229,47 @@ pub fn past_cutoff(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Batc
         .load(conn)?)
 }
 
-/// The batches that are over, or nearly: spoiled, gone before `gone_since`, or neither ordered nor made.
-pub fn over(conn: &mut Conn, today: Day, gone_since: Day, limit: i64) -> Result<Vec<(BatchId, ProductId)>> {
+/// Lists batches that may be finished: spoiled, sold out before `sold_out_since`, or neither ordered nor made.
+pub fn list_finished(
+    conn: &mut Conn,
+    today: Day,
+    sold_out_since: Day,
+    limit: i64,
+) -> Result<Vec<(BatchId, ProductId)>> {
     let spoiled = batches::status.eq(BatchStatus::Made).and(batches::best_before.lt(today));
-    let gone = batches::status
+    let sold_out = batches::status
         .eq(BatchStatus::Made)
-        .and(batches::ready_on.lt(gone_since))
+        .and(batches::ready_on.lt(sold_out_since))
         .and(batches::made.le((batches::claimed + batches::discarded).nullable()));
-    let unwanted = batches::status
+    let never_made = batches::status
         .eq(BatchStatus::Confirmed)
         .and(batches::claimed.eq(Quantity::ZERO))
         .and(batches::ready_on.lt(today));
     Ok(batches::table
-        .filter(spoiled.or(gone).or(unwanted))
+        .filter(spoiled.or(sold_out).or(never_made))
         .order(batches::id.asc())
         .limit(limit)
         .select((batches::id, batches::product_id))
         .load(conn)?)
 }
 
-/// Which batches of a group a list shows.
+/// The filters of a group's batch list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BatchFilters {
-    /// Of this product.
+    /// Only of this product.
     pub product: Option<ProductId>,
-    /// In this status.
+    /// Only with this status.
     pub status: Option<BatchStatus>,
-    /// Of this kind.
+    /// Only of this kind.
     pub kind: Option<BatchKind>,
-    /// Ready on this day or later.
+    /// Only ready on this day or later.
     pub from: Option<Day>,
-    /// Ready on this day or earlier.
+    /// Only ready on this day or earlier.
     pub to: Option<Day>,
 }
 
-/// A group's batches, the latest day first, behind this key.
-pub fn batches_of_group(
+/// Lists a group's batches, latest day first, after the given key.
+pub fn list_batches_of_group(
     conn: &mut Conn,
     group: GroupId,
     filters: &BatchFilters,
@@ -297,8 +303,8 @@ pub fn batches_of_group(
     Ok(query.load(conn)?)
 }
 
-/// What a member of this group is called, also one who has left it.
-pub fn member_name(conn: &mut Conn, group: GroupId, membership: MembershipId) -> Result<Option<String>> {
+/// Finds the name of a current or former member of this group.
+pub fn find_member_name(conn: &mut Conn, group: GroupId, membership: MembershipId) -> Result<Option<String>> {
     Ok(memberships::table
         .filter(memberships::id.eq(membership))
         .filter(memberships::group_id.eq(group))
@@ -307,41 +313,41 @@ pub fn member_name(conn: &mut Conn, group: GroupId, membership: MembershipId) ->
         .optional()?)
 }
 
-/// Notes a contribution.
-pub fn insert_contribution(tx: &mut Tx<'_>, batch: &Batch, by: AccountId, done: &Contribution) -> Result<()> {
+/// Inserts a contribution.
+pub fn insert_contribution(tx: &mut Tx<'_>, batch: &Batch, by: AccountId, contribution: &Contribution) -> Result<()> {
     diesel::insert_into(contributions::table)
         .values((
-            contributions::id.eq(done.id),
+            contributions::id.eq(contribution.id),
             contributions::cooperative_id.eq(batch.cooperative_id),
             contributions::batch_id.eq(batch.id),
-            contributions::membership_id.eq(done.membership),
-            contributions::kind.eq(done.kind),
-            contributions::amount.eq(done.amount),
+            contributions::membership_id.eq(contribution.membership),
+            contributions::kind.eq(contribution.kind),
+            contributions::amount.eq(contribution.amount),
             contributions::noted_by.eq(by),
-            contributions::noted_at.eq(done.noted_at),
+            contributions::noted_at.eq(contribution.noted_at),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// Notes what was thrown away.
-pub fn insert_discard(tx: &mut Tx<'_>, batch: &Batch, it: &Discard) -> Result<()> {
+/// Inserts a discard.
+pub fn insert_discard(tx: &mut Tx<'_>, batch: &Batch, discard: &Discard) -> Result<()> {
     diesel::insert_into(discards::table)
         .values((
-            discards::id.eq(it.id),
+            discards::id.eq(discard.id),
             discards::cooperative_id.eq(batch.cooperative_id),
             discards::batch_id.eq(batch.id),
-            discards::quantity.eq(it.quantity),
-            discards::reason.eq(&it.reason),
-            discards::noted_by.eq(it.by),
-            discards::noted_at.eq(it.noted_at),
+            discards::quantity.eq(discard.quantity),
+            discards::reason.eq(&discard.reason),
+            discards::noted_by.eq(discard.by),
+            discards::noted_at.eq(discard.noted_at),
         ))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// What was thrown away of a batch, in the order in which it was noted, behind this one.
-pub fn discards_of(conn: &mut Conn, batch: BatchId, after: Option<DiscardId>, limit: i64) -> Result<Vec<Discard>> {
+/// Lists the discards of a batch, oldest first, after the given one.
+pub fn list_discards(conn: &mut Conn, batch: BatchId, after: Option<DiscardId>, limit: i64) -> Result<Vec<Discard>> {
     let mut query = discards::table
         .filter(discards::batch_id.eq(batch))
         .order(discards::id.asc())
@@ -354,8 +360,8 @@ pub fn discards_of(conn: &mut Conn, batch: BatchId, after: Option<DiscardId>, li
     Ok(query.load(conn)?)
 }
 
-/// What was done for a batch, in the order in which it was noted, behind this one.
-pub fn contributions_to(
+/// Lists the contributions to a batch, oldest first, after the given one.
+pub fn list_contributions(
     conn: &mut Conn,
     batch: BatchId,
     after: Option<ContributionId>,
@@ -381,8 +387,8 @@ pub fn contributions_to(
     Ok(query.load(conn)?)
 }
 
-/// One contribution to a batch.
-pub fn contribution(conn: &mut Conn, batch: BatchId, id: ContributionId) -> Result<Option<Contribution>> {
+/// Finds a contribution to a batch.
+pub fn find_contribution(conn: &mut Conn, batch: BatchId, id: ContributionId) -> Result<Option<Contribution>> {
     Ok(contributions::table
         .inner_join(memberships::table.on(memberships::id.eq(contributions::membership_id)))
         .filter(contributions::batch_id.eq(batch))
@@ -399,7 +405,7 @@ pub fn contribution(conn: &mut Conn, batch: BatchId, id: ContributionId) -> Resu
         .optional()?)
 }
 
-/// The cooperative of a group.
-pub fn cooperative_of(conn: &mut Conn, group: GroupId) -> Result<Option<CooperativeId>> {
+/// Finds the cooperative of a group.
+pub fn find_cooperative(conn: &mut Conn, group: GroupId) -> Result<Option<CooperativeId>> {
     Ok(groups::table.find(group).select(groups::cooperative_id).first(conn).optional()?)
 }

@@ -1,10 +1,10 @@
-//! On which terms products are sold.
+//! The SQL of terms of sale.
 
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::closed_days::closed_among;
+use super::closed_days::list_closed_days_of;
 use crate::db::schema::{cooperatives, groups, products};
 use crate::db::{Conn, Result, prepared};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
@@ -15,12 +15,12 @@ use crate::supply::terms::Terms;
 type TermsRow =
     ((ProductId, GroupId, CooperativeId, Zone, bool, String), (Quantity, i32, Option<i32>, Quantity, i32, i32, i32));
 
-/// The terms of these products at this moment; what is not there is left out.
-pub fn terms_of(conn: &mut Conn, now: Instant, wanted: &[ProductId]) -> Result<Vec<Terms>> {
+/// Loads the current terms of these products; unknown ids are left out.
+pub fn load_terms(conn: &mut Conn, now: Instant, ids: &[ProductId]) -> Result<Vec<Terms>> {
     let query = products::table
         .inner_join(cooperatives::table.on(cooperatives::id.eq(products::cooperative_id)))
         .inner_join(groups::table.on(groups::id.eq(products::group_id)))
-        .filter(products::id.eq_any(wanted.to_vec()))
+        .filter(products::id.eq_any(ids.to_vec()))
         .select((
             (
                 products::id,
@@ -41,17 +41,17 @@ pub fn terms_of(conn: &mut Conn, now: Instant, wanted: &[ProductId]) -> Result<V
             ),
         ));
     let rows: Vec<TermsRow> = prepared(query).load(conn)?;
-    let makers: BTreeSet<GroupId> = rows.iter().map(|row| row.0.1).collect();
-    let closed = closed_among(conn, now, &Vec::from_iter(makers))?;
-    Ok(rows.into_iter().map(|row| terms(row, now, &closed)).collect())
+    let group_ids: BTreeSet<GroupId> = rows.iter().map(|row| row.0.1).collect();
+    let closed = list_closed_days_of(conn, now, &Vec::from_iter(group_ids))?;
+    Ok(rows.into_iter().map(|row| to_terms(row, now, &closed)).collect())
 }
 
-fn terms(row: TermsRow, now: Instant, closed: &[(GroupId, Day)]) -> Terms {
+fn to_terms(row: TermsRow, now: Instant, closed: &[(GroupId, Day)]) -> Terms {
     let (
         (product, group, cooperative, zone, listed, status),
         (step, lead_time_days, shelf_life_days, daily_capacity, made_on, order_by_minutes, open_days_ahead),
     ) = row;
-    let own = closed.iter().filter(|(shut, _)| *shut == group).map(|(_, day)| *day);
+    let closed_days = closed.iter().filter(|(closed_group, _)| *closed_group == group).map(|(_, day)| *day);
     Terms {
         product,
         group,
@@ -65,6 +65,6 @@ fn terms(row: TermsRow, now: Instant, closed: &[(GroupId, Day)]) -> Terms {
         made_on: u8::try_from(made_on).unwrap_or(0),
         order_by_minutes: u32::try_from(order_by_minutes).unwrap_or(0),
         open_days_ahead: open_days_ahead.into(),
-        closed: ClosedDays::from(zone.day_of(now), own),
+        closed: ClosedDays::new(zone.day_of(now), closed_days),
     }
 }

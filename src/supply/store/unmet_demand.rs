@@ -1,4 +1,4 @@
-//! The SQL of refused demand.
+//! The SQL of unmet demand, in the table `refused_demand`.
 
 use diesel::prelude::*;
 
@@ -6,25 +6,25 @@ use crate::db::schema::refused_demand;
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant};
-use crate::supply::{Refused, UnmetDemand};
+use crate::supply::{UnmetDemand, UnmetDemandRecord};
 
-/// Remembers refused demand, unless the same asker wished for the product on that day before.
-pub fn insert_refusal(
+/// Inserts unmet demand unless the source has a record for this product and day; returns whether it was inserted.
+pub fn insert_unmet_demand(
     tx: &mut Tx<'_>,
     now: Instant,
-    asker: &str,
+    source: &str,
     anonymous: bool,
-    refusal: &UnmetDemand,
+    demand: &UnmetDemand,
 ) -> Result<bool> {
     let row = (
         refused_demand::id.eq(tx.id::<RefusalId>(now)),
-        refused_demand::cooperative_id.eq(refusal.cooperative),
-        refused_demand::group_id.eq(refusal.group),
-        refused_demand::product_id.eq(refusal.product),
-        refused_demand::day.eq(refusal.day),
-        refused_demand::quantity.eq(refusal.quantity),
-        refused_demand::reason.eq(refusal.reason),
-        refused_demand::asker.eq(asker),
+        refused_demand::cooperative_id.eq(demand.cooperative),
+        refused_demand::group_id.eq(demand.group),
+        refused_demand::product_id.eq(demand.product),
+        refused_demand::day.eq(demand.day),
+        refused_demand::quantity.eq(demand.quantity),
+        refused_demand::reason.eq(demand.reason),
+        refused_demand::asker.eq(source),
         refused_demand::anonymous.eq(anonymous),
         refused_demand::recorded_at.eq(now),
     );
@@ -33,40 +33,40 @@ pub fn insert_refusal(
     Ok(inserted == 1)
 }
 
-/// The same asker wished for more than was remembered.
-pub fn raise_refusal(tx: &mut Tx<'_>, now: Instant, asker: &str, refusal: &UnmetDemand) -> Result<bool> {
-    let known = refused_demand::table
-        .filter(refused_demand::asker.eq(asker))
-        .filter(refused_demand::product_id.eq(refusal.product))
-        .filter(refused_demand::day.eq(refusal.day))
-        .filter(refused_demand::quantity.lt(refusal.quantity));
-    let changed = diesel::update(known)
+/// Raises the quantity of an existing record if it is smaller; returns whether it was.
+pub fn raise_unmet_demand(tx: &mut Tx<'_>, now: Instant, source: &str, demand: &UnmetDemand) -> Result<bool> {
+    let row = refused_demand::table
+        .filter(refused_demand::asker.eq(source))
+        .filter(refused_demand::product_id.eq(demand.product))
+        .filter(refused_demand::day.eq(demand.day))
+        .filter(refused_demand::quantity.lt(demand.quantity));
+    let changed = diesel::update(row)
         .set((
-            refused_demand::quantity.eq(refusal.quantity),
-            refused_demand::reason.eq(refusal.reason),
+            refused_demand::quantity.eq(demand.quantity),
+            refused_demand::reason.eq(demand.reason),
             refused_demand::recorded_at.eq(now),
         ))
         .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// Gives an asker another name.
-pub fn rename_asker(tx: &mut Tx<'_>, from: &str, to: &str) -> Result<()> {
+/// Renames the key of a source.
+pub fn rename_source(tx: &mut Tx<'_>, from: &str, to: &str) -> Result<()> {
     diesel::update(refused_demand::table.filter(refused_demand::asker.eq(from)))
         .set(refused_demand::asker.eq(to))
         .execute(&mut **tx)?;
     Ok(())
 }
 
-/// A group's refused demand, the latest first, behind this one.
-pub fn refusals_of_group(
+/// Lists a group's unmet demand, latest day first, after the given key.
+pub fn list_unmet_demand_of_group(
     conn: &mut Conn,
     group: GroupId,
     product: Option<ProductId>,
     (from, to): (Option<Day>, Option<Day>),
     after: Option<(Day, RefusalId)>,
     limit: i64,
-) -> Result<Vec<Refused>> {
+) -> Result<Vec<UnmetDemandRecord>> {
     let mut query = refused_demand::table
         .filter(refused_demand::group_id.eq(group))
         .order((refused_demand::day.desc(), refused_demand::id.desc()))
@@ -97,10 +97,10 @@ pub fn refusals_of_group(
     Ok(query.load(conn)?)
 }
 
-/// Everything that this asker wished for in vain, oldest first.
-pub fn refusals_of(conn: &mut Conn, asker: &str) -> Result<Vec<Refused>> {
+/// Lists the unmet demand of a source, oldest first.
+pub fn list_unmet_demand_of_source(conn: &mut Conn, source: &str) -> Result<Vec<UnmetDemandRecord>> {
     Ok(refused_demand::table
-        .filter(refused_demand::asker.eq(asker))
+        .filter(refused_demand::asker.eq(source))
         .order((refused_demand::recorded_at.asc(), refused_demand::id.asc()))
         .select((
             refused_demand::id,

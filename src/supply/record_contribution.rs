@@ -1,9 +1,9 @@
-//! What members did for a batch: earnings are paid by it.
+//! Records members' contributions to a batch, from which earnings are calculated.
 
 use diesel::prelude::*;
 
 use super::batch::BatchStatus;
-use super::figures::{FiguresError, lock};
+use super::quantities::{BatchQuantityError, lock_batch};
 use super::store;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
@@ -14,7 +14,7 @@ use crate::kernel::{Instant, Quantity};
 use crate::web::{Code, FieldError, FieldErrors, Problem};
 
 text_enum! {
-    /// In what a contribution is counted.
+    /// The unit of a contribution.
     ContributionKind {
         /// Pieces made.
         Pieces = "pieces",
@@ -23,44 +23,44 @@ text_enum! {
     }
 }
 
-/// What one member did for a batch.
+/// A member's contribution to a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Contribution {
-    /// Its id.
+    /// The id.
     pub id: ContributionId,
-    /// Whose it is.
+    /// The member's membership.
     pub membership: MembershipId,
-    /// What the member is called.
+    /// The member's name.
     pub name: String,
-    /// Pieces or hours.
+    /// Whether pieces or hours are counted.
     pub kind: ContributionKind,
-    /// How many.
+    /// The amount: pieces or hours.
     pub amount: Quantity,
-    /// When it was noted.
+    /// When it was recorded.
     pub noted_at: Instant,
 }
 
-/// What is to be noted.
+/// The input of [`record_contribution`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Contributing {
-    /// Who did it: a member of the group, with or without an account.
+pub struct NewContribution {
+    /// The membership in the group, with or without an account.
     pub membership: MembershipId,
-    /// Pieces or hours.
+    /// Whether pieces or hours are counted.
     pub kind: ContributionKind,
-    /// How many.
+    /// The amount: pieces or hours.
     pub amount: Quantity,
 }
 
-/// Why nothing was noted.
+/// Why a contribution was not recorded.
 #[derive(Debug, thiserror::Error)]
-pub enum ContributeError {
+pub enum ContributionError {
     /// The group has no such batch.
     #[error("the group has no such batch")]
     NotFound,
-    /// Nothing was made of it.
+    /// The batch failed or was cancelled.
     #[error("the batch is {0}")]
     WrongStatus(BatchStatus),
-    /// The member is not of the group.
+    /// The membership does not belong to the group.
     #[error("the member is not of the group")]
     NotAMember,
     /// The database failed.
@@ -68,24 +68,24 @@ pub enum ContributeError {
     Db(#[from] db::Error),
 }
 
-impl From<FiguresError> for ContributeError {
-    fn from(error: FiguresError) -> Self {
+impl From<BatchQuantityError> for ContributionError {
+    fn from(error: BatchQuantityError) -> Self {
         match error {
-            FiguresError::Db(error) => ContributeError::Db(error),
-            _ => ContributeError::NotFound,
+            BatchQuantityError::Db(error) => ContributionError::Db(error),
+            _ => ContributionError::NotFound,
         }
     }
 }
 
-impl From<ContributeError> for Problem {
-    fn from(error: ContributeError) -> Self {
+impl From<ContributionError> for Problem {
+    fn from(error: ContributionError) -> Self {
         match error {
-            ContributeError::NotFound => Problem::not_found(),
-            ContributeError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            ContributeError::NotAMember => {
-                Problem::new(Code::BodyInvalid).with_faults(FieldErrors::one("/membership", NOT_OF_THE_GROUP))
+            ContributionError::NotFound => Problem::not_found(),
+            ContributionError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
+            ContributionError::NotAMember => {
+                Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/membership", NOT_OF_THE_GROUP))
             }
-            ContributeError::Db(error) => error.into(),
+            ContributionError::Db(error) => error.into(),
         }
     }
 }
@@ -96,31 +96,31 @@ const NOT_OF_THE_GROUP: FieldError = FieldError::Rule {
     en: "This person is not a member of the group.",
 };
 
-/// Notes what a member did for a batch of the officer's group.
-pub fn contribute(
+/// Records a member's contribution to a batch of the officer's group.
+pub fn record_contribution(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
     batch: BatchId,
     id: Option<ContributionId>,
-    done: Contributing,
-) -> Result<Contribution, ContributeError> {
-    let batch = lock(tx, batch)?;
+    new: NewContribution,
+) -> Result<Contribution, ContributionError> {
+    let batch = lock_batch(tx, batch)?;
     if batch.group_id != permit.group {
-        return Err(ContributeError::NotFound);
+        return Err(ContributionError::NotFound);
     }
     if matches!(batch.status, BatchStatus::Failed | BatchStatus::Cancelled) {
-        return Err(ContributeError::WrongStatus(batch.status));
+        return Err(ContributionError::WrongStatus(batch.status));
     }
-    let name = store::member_name(tx, permit.group, done.membership)?.ok_or(ContributeError::NotAMember)?;
-    let Contributing { membership, kind, amount } = done;
+    let name = store::find_member_name(tx, permit.group, new.membership)?.ok_or(ContributionError::NotAMember)?;
+    let NewContribution { membership, kind, amount } = new;
     let id = id.unwrap_or_else(|| tx.id(now));
     let contribution = Contribution { id, membership, name, kind, amount, noted_at: now };
     store::insert_contribution(tx, &batch, permit.account, &contribution)?;
     let event = Event::new("contribution.noted", id)
         .by(permit.account)
         .in_cooperative(batch.cooperative_id)
-        .of_group(batch.group_id)
+        .for_group(batch.group_id)
         .with("batch", batch.id)
         .with("membership", membership)
         .with("kind", kind)
