@@ -1,4 +1,4 @@
-//! `lumbung admin create`: the first account that administers the service.
+//! `lumbung admin create`: creates an account that administers the service.
 
 use clap::{Args, Subcommand};
 use std::io::BufRead;
@@ -12,36 +12,36 @@ use crate::web::FieldErrors;
 
 /// Accounts that administer the whole service.
 #[derive(Debug, Args)]
-pub struct Admin {
+pub struct AdminCommand {
     #[command(subcommand)]
-    act: Act,
+    action: Action,
 }
 
 #[derive(Debug, Subcommand)]
-enum Act {
+enum Action {
     Create(Create),
 }
 
-/// Makes one. The password is read from the first line of standard input, or from LUMBUNG_ADMIN_PASSWORD.
+/// Creates one. The password is read from LUMBUNG_ADMIN_PASSWORD, or from the first line of standard input.
 #[derive(Debug, Args)]
 struct Create {
-    /// What the person is called.
+    /// The person's name.
     #[arg(long)]
     name: String,
-    /// Their e-mail address.
+    /// The person's e-mail address.
     #[arg(long, required_unless_present = "phone")]
     email: Option<String>,
-    /// Their mobile number.
+    /// The person's mobile number.
     #[arg(long)]
     phone: Option<String>,
-    /// The language of their mails: id or en.
+    /// The language of the person's mails: id or en.
     #[arg(long, default_value = "id")]
     language: String,
 }
 
-impl Admin {
+impl AdminCommand {
     pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
-        let Act::Create(create) = self.act;
+        let Action::Create(create) = self.action;
         create.run(config)
     }
 }
@@ -63,15 +63,15 @@ impl Create {
             return Err(Failure::usage("the password must have 8 to 128 characters and not be a common one"));
         }
         let application = Application::build(config, Clock::System, Entropy::System)?;
-        let who = Registration {
+        let registration = Registration {
             name: name.to_owned(),
             email,
             phone,
-            language: Language::preferred(&self.language),
+            language: Language::from_accept_language(&self.language),
             password_hash: application.accounts.hasher.hash_blocking(&password)?,
         };
         let now = application.state.now();
-        let account = application.state.db.write_blocking(move |tx| accounts::create_admin(tx, now, &who))?;
+        let account = application.state.db.write_blocking(move |tx| accounts::create_admin(tx, now, &registration))?;
         println!("{} administers this service from now on (account {}).", account.name, account.id);
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! `lumbung backup` and `lumbung restore`: one folder with the database, photos, keys, and a list of them all.
+//! `lumbung backup` and `lumbung restore`: a folder with the database, photos, keys and a manifest with checksums.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,36 +17,36 @@ use crate::kernel::{Clock, Instant, hex};
 
 const DATABASE: &str = "lumbung.db";
 const MANIFEST: &str = "manifest.json";
-const POSTGRES: &str = "This service runs on PostgreSQL, whose own tools copy it while it is used:\n  \
+const POSTGRES_INSTRUCTIONS: &str = "This service runs on PostgreSQL, whose own tools copy it while it is used:\n  \
     pg_dump --format=custom --file=lumbung.dump \"$LUMBUNG__DATABASE__URL\"\n  \
     pg_restore --clean --if-exists --dbname=\"$LUMBUNG__DATABASE__URL\" lumbung.dump\n\
     For any moment between dumps, archive its write-ahead log (PostgreSQL manual, chapter Continuous Archiving).";
 
-/// Copies everything into a new folder while the service runs: database, photos and keys. Keep it as safe as the
-/// service itself. On PostgreSQL the database is left to pg_dump.
+/// Copies database, photos and keys into a new folder while the service runs. Keep the folder as safe as the service
+/// itself. On PostgreSQL, use pg_dump for the database.
 #[derive(Debug, Args)]
 pub struct Backup {
-    /// The folder to make.
+    /// The folder to create.
     folder: PathBuf,
 }
 
-/// Puts a backup back. Stop the service first.
+/// Restores a backup. Stop the service first.
 #[derive(Debug, Args)]
 pub struct Restore {
     /// The folder of the backup.
     folder: PathBuf,
-    /// Overwrite the data that is there.
+    /// Overwrites existing data.
     #[arg(long)]
     force: bool,
 }
 
-/// What a backup holds.
+/// The content of a backup.
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     lumbung: String,
     made_at: Instant,
     migrations: Vec<String>,
-    /// SHA-256 of every file by its path in the folder.
+    /// The SHA-256 hash of every file, by its path in the folder.
     files: BTreeMap<String, String>,
 }
 
@@ -54,21 +54,21 @@ impl Backup {
     pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
         fs::create_dir(&self.folder)
             .map_err(|error| Failure::new(format!("{} cannot be made: {error}", self.folder.display())))?;
-        private(&self.folder)?;
-        let embedded = maintenance::embedded_file(&config.database)?;
+        restrict_to_owner(&self.folder)?;
+        let embedded = maintenance::sqlite_path(&config.database)?;
         if embedded.is_some() {
             let copy = self.folder.join(DATABASE);
-            maintenance::copy_embedded(&config.database, &copy)?;
-            let damages = maintenance::damages(&settings_of(&copy))?;
+            maintenance::backup_sqlite(&config.database, &copy)?;
+            let damages = maintenance::check_integrity(&database_settings(&copy))?;
             if let Some(damage) = damages.first() {
                 return Err(Failure::new(format!("the copy is damaged: {damage}")));
             }
         }
-        // The database first: a photo is kept before the row that names it.
-        copy_tree(&photos(config), &self.folder.join("files"))?;
+        // The database first: photos are saved before the rows that refer to them.
+        copy_tree(&photo_folder(config), &self.folder.join("files"))?;
         copy_tree(&config.data_dir.join("keys"), &self.folder.join("keys"))?;
         let mut files = BTreeMap::new();
-        list(&self.folder, &self.folder, &mut files)?;
+        hash_files(&self.folder, &self.folder, &mut files)?;
         let count = files.len();
         let manifest = Manifest {
             lumbung: env!("CARGO_PKG_VERSION").to_owned(),
@@ -79,7 +79,9 @@ impl Backup {
         fs::write(self.folder.join(MANIFEST), serde_json::to_vec_pretty(&manifest)?)?;
         println!("{count} file(s) copied to {} and checked.", self.folder.display());
         if embedded.is_none() {
-            return Err(Failure::new(format!("Photos and keys are copied, the database is not. {POSTGRES}")));
+            return Err(Failure::new(format!(
+                "Photos and keys are copied, the database is not. {POSTGRES_INSTRUCTIONS}"
+            )));
         }
         Ok(())
     }
@@ -87,8 +89,8 @@ impl Backup {
 
 impl Restore {
     pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
-        let Some(database) = maintenance::embedded_file(&config.database)? else {
-            return Err(Failure::usage(POSTGRES));
+        let Some(database) = maintenance::sqlite_path(&config.database)? else {
+            return Err(Failure::usage(POSTGRES_INSTRUCTIONS));
         };
         let text = fs::read(self.folder.join(MANIFEST))
             .map_err(|error| Failure::usage(format!("{} is no backup: {error}", self.folder.display())))?;
@@ -97,13 +99,13 @@ impl Restore {
         if let Some(newer) = manifest.migrations.iter().find(|name| !known.contains(name)) {
             return Err(Failure::new(format!("the backup was made by a newer Lumbung (migration {newer})")));
         }
-        let mut found = BTreeMap::new();
-        list(&self.folder, &self.folder, &mut found)?;
-        found.remove(MANIFEST);
-        if found != manifest.files {
+        let mut actual = BTreeMap::new();
+        hash_files(&self.folder, &self.folder, &mut actual)?;
+        actual.remove(MANIFEST);
+        if actual != manifest.files {
             return Err(Failure::new("the backup is not what it was when it was made: a file is missing or altered"));
         }
-        if let Some(damage) = maintenance::damages(&settings_of(&self.folder.join(DATABASE)))?.first() {
+        if let Some(damage) = maintenance::check_integrity(&database_settings(&self.folder.join(DATABASE)))?.first() {
             return Err(Failure::new(format!("the backup's database is damaged: {damage}")));
         }
         if database.exists() && !self.force {
@@ -113,7 +115,7 @@ impl Restore {
                 manifest.made_at
             )));
         }
-        copy_tree(&self.folder.join("files"), &photos(config))?;
+        copy_tree(&self.folder.join("files"), &photo_folder(config))?;
         copy_tree(&self.folder.join("keys"), &config.data_dir.join("keys"))?;
         if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
@@ -121,9 +123,9 @@ impl Restore {
         let draft = database.with_extension("restoring");
         fs::copy(self.folder.join(DATABASE), &draft)?;
         fs::File::open(&draft)?.sync_all()?;
-        for rest in ["-wal", "-shm"] {
+        for suffix in ["-wal", "-shm"] {
             let mut name = database.clone().into_os_string();
-            name.push(rest);
+            name.push(suffix);
             if let Err(error) = fs::remove_file(&name)
                 && error.kind() != io::ErrorKind::NotFound
             {
@@ -137,15 +139,15 @@ impl Restore {
     }
 }
 
-fn settings_of(file: &Path) -> Settings {
+fn database_settings(file: &Path) -> Settings {
     Settings { url: format!("sqlite:{}", file.display()).into(), ..Settings::default() }
 }
 
-fn photos(config: &Config) -> PathBuf {
+fn photo_folder(config: &Config) -> PathBuf {
     config.files.folder.clone().unwrap_or_else(|| config.data_dir.join("files"))
 }
 
-fn private(folder: &Path) -> io::Result<()> {
+fn restrict_to_owner(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
     #[cfg(not(unix))]
@@ -153,7 +155,7 @@ fn private(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Copies a folder with all it holds, permissions too; one that is not there is nothing to copy.
+/// Copies a folder recursively, with permissions. Does nothing if `from` does not exist.
 fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
     let entries = match fs::read_dir(from) {
         Ok(entries) => entries,
@@ -169,7 +171,7 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
             copy_tree(&entry.path(), &target)?;
         } else if !entry.file_name().to_string_lossy().ends_with(".part") {
             match fs::copy(entry.path(), &target) {
-                // A photo that was replaced while we copied.
+                // The photo was replaced during the copy.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 outcome => {
                     outcome?;
@@ -180,22 +182,22 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Lists every file below the folder with its hash. What SQLite leaves beside a copy that was looked at is no file of
-/// the backup.
-fn list(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> io::Result<()> {
+/// Hashes every file below the folder, except for SQLite's WAL and shared-memory files: opening the copied database
+/// creates them.
+fn hash_files(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         if path.is_dir() {
-            list(root, &path, files)?;
+            hash_files(root, &path, files)?;
         } else if !name.ends_with("-wal") && !name.ends_with("-shm") {
-            files.insert(name, hash(&path)?);
+            files.insert(name, hash_file(&path)?);
         }
     }
     Ok(())
 }
 
-fn hash(path: &Path) -> io::Result<String> {
+fn hash_file(path: &Path) -> io::Result<String> {
     let (mut file, mut digest, mut chunk) = (fs::File::open(path)?, Sha256::new(), vec![0; 64 * 1024]);
     loop {
         let count = file.read(&mut chunk)?;

@@ -1,4 +1,4 @@
-//! `lumbung import-places`: reads the full national list of places.
+//! `lumbung import-places`: imports the national list of administrative areas.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ use crate::cooperatives;
 use crate::db::Db;
 use crate::kernel::Entropy;
 
-/// Reads places from a CSV file with the columns code, name, postal_code (codes of the Ministry of Home Affairs,
-/// such as 33.02.15.2003). What is known already is brought up to date.
+/// Imports administrative areas from a CSV file with the columns code, name, postal_code (codes of the Ministry of Home
+/// Affairs, such as 33.02.15.2003). Existing ones are updated.
 #[derive(Debug, Args)]
 pub struct ImportPlaces {
-    /// The file.
+    /// The CSV file.
     file: PathBuf,
 }
 
@@ -23,7 +23,7 @@ impl ImportPlaces {
         let table = std::fs::read(&self.file)
             .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", self.file.display())))?;
         let db = Db::open(&config.database, Entropy::System)?;
-        let count = db.write_blocking(move |tx| cooperatives::import_places(tx, table.as_slice()))?;
+        let count = db.write_blocking(move |tx| cooperatives::import_admin_areas(tx, table.as_slice()))?;
         println!("{count} place(s) read.");
         Ok(())
     }

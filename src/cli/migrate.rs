@@ -1,4 +1,4 @@
-//! `lumbung migrate`: brings the schema up to date.
+//! `lumbung migrate`: runs the pending schema migrations.
 
 use clap::Args;
 
@@ -6,7 +6,7 @@ use super::Failure;
 use crate::app;
 use crate::config::Config;
 
-/// Brings the schema of the database up to date.
+/// Runs the pending migrations of the database schema.
 #[derive(Debug, Args)]
 pub struct Migrate {}
 

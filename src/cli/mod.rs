@@ -1,4 +1,4 @@
-//! The commands: each reads the configuration, does one thing and ends with a code.
+//! The commands. Each loads the configuration, does one thing and returns an exit code.
 
 mod admin;
 mod backup;
@@ -15,22 +15,22 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 use crate::telemetry;
 
-/// What ended a command early, in plain words, and the code it ends with.
+/// The error of a command: a message for the user and the exit code.
 #[derive(Debug)]
 pub struct Failure {
-    /// What to tell.
+    /// The message for the user.
     pub message: String,
     /// The exit code.
     pub code: u8,
 }
 
 impl Failure {
-    /// Something did not work: code 1.
+    /// An operation failed: code 1.
     pub fn new(message: impl Into<String>) -> Self {
         Failure { message: message.into(), code: 1 }
     }
 
-    /// The configuration or the arguments are wrong: code 2.
+    /// The configuration or the arguments are invalid: code 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Failure { message: message.into(), code: 2 }
     }
@@ -43,7 +43,7 @@ impl<E: std::error::Error> From<E> for Failure {
 }
 
 impl Failure {
-    /// An error with all its causes: code 1.
+    /// An error with all its sources in the message: code 1.
     pub fn from_error(error: &dyn std::error::Error) -> Self {
         let mut message = error.to_string();
         let mut source = error.source();
@@ -72,7 +72,7 @@ enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
-    Admin(admin::Admin),
+    Admin(admin::AdminCommand),
     Bench(bench::Bench),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -82,10 +82,10 @@ enum Command {
 }
 
 impl Arguments {
-    /// Reads the configuration, begins to log, and runs the command.
+    /// Loads the configuration, starts logging, and runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let config = Config::load().map_err(|faults| Failure::usage(faults.to_string()))?;
-        telemetry::begin(&config.log);
+        let config = Config::load().map_err(|errors| Failure::usage(errors.to_string()))?;
+        telemetry::init(&config.log);
         match self.command {
             Command::Demo(command) => command.run(config),
             Command::Serve(command) => command.run(config),

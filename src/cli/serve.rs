@@ -1,4 +1,4 @@
-//! `lumbung serve`: answers requests until it is told to stop.
+//! `lumbung serve`: runs the HTTP server until it receives a stop signal.
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::time::Duration;
@@ -13,12 +13,12 @@ use crate::config::Config;
 use crate::jobs::Worker;
 use crate::kernel::{Clock, Entropy};
 use crate::server;
-use crate::server::shutdown::stop_when_told;
+use crate::server::shutdown::stop_on_signal;
 
-/// Answers requests until it is told to stop.
+/// Runs the HTTP server until it receives a stop signal.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The port to listen on, instead of the configured one.
+    /// Overrides the configured port.
     #[arg(long)]
     port: Option<u16>,
 }
@@ -28,7 +28,7 @@ impl Serve {
         if let Some(port) = self.port {
             config.server.port = port;
         }
-        // The embedded database has one user, this process; a shared one is moved on purpose, by `lumbung migrate`.
+        // Only this process uses the embedded database, so it migrates it. A shared one is migrated by `lumbung migrate`.
         if config.database.url.expose_secret().starts_with("sqlite:") {
             app::migrate(&config.database)?;
         }
@@ -37,14 +37,14 @@ impl Serve {
     }
 }
 
-/// Serves the application, with its worker and its figures, until the process is told to stop. `ready` hears the
-/// address once the listener is open.
+/// Runs the server, the job worker and the metrics endpoint until the process receives a stop signal. `ready` is called
+/// with the address once the listener is open.
 pub fn run(config: &Config, application: &Application, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
-    server::metrics::begin();
+    server::metrics::install_recorder();
     let listener = listen(&config.server.host, config.server.port).map_err(|error| {
         Failure::new(format!("{}:{} cannot be used: {error}", config.server.host, config.server.port))
     })?;
-    let figures = match config.metrics.port {
+    let metrics_listener = match config.metrics.port {
         0 => None,
         port => Some(listen(&config.metrics.host, port).map_err(|error| {
             Failure::new(format!("{}:{port} (metrics) cannot be used: {error}", config.metrics.host))
@@ -58,9 +58,9 @@ pub fn run(config: &Config, application: &Application, ready: impl FnOnce(Socket
     let drain = Duration::from_secs(config.server.drain_seconds);
     let outcome: std::io::Result<()> = actix_web::rt::System::new().block_on(async move {
         let server = server::serve(application, listener, workers)?;
-        let stopping =
-            actix_web::rt::spawn(stop_when_told(server.handle(), application.surroundings.stopping.clone(), drain));
-        if let Some(listener) = figures {
+        let shutdown_task =
+            actix_web::rt::spawn(stop_on_signal(server.handle(), application.service_state.shutdown.clone(), drain));
+        if let Some(listener) = metrics_listener {
             actix_web::rt::spawn(server::metrics::serve(application, listener)?);
         }
         let worker = Worker::start(&application.registry, &application.state.db, &application.state.clock)?;
@@ -69,7 +69,7 @@ pub fn run(config: &Config, application: &Application, ready: impl FnOnce(Socket
         if !worker.stop(Duration::from_secs(5)) {
             tracing::warn!("some work was not finished; it is done at the next start");
         }
-        stopping.abort();
+        shutdown_task.abort();
         outcome
     });
     outcome?;
@@ -77,7 +77,7 @@ pub fn run(config: &Config, application: &Application, ready: impl FnOnce(Socket
     Ok(())
 }
 
-/// Opens a listener with a queue long enough for a market day's rush.
+/// Opens a listener with a backlog for traffic peaks.
 fn listen(host: &str, port: u16) -> std::io::Result<TcpListener> {
     let address: IpAddr = host.parse().map_err(std::io::Error::other)?;
     let address = SocketAddr::new(address, port);

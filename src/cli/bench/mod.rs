@@ -1,11 +1,14 @@
-//! `lumbung bench`: how fast this machine serves, held against what the same machine does with nothing around it.
+//! `lumbung bench`: measures the throughput and latency of this machine, beside baselines on the same machine.
 //!
-//! A database of its own gets a year of trade; this very program serves it in a process of its own, and a small client
-//! asks over loopback. An answer that is no success ends the bench.
+//! The bench creates its own database with a year of trade, serves it by this program in a second process, and sends
+//! requests over loopback. A failed request ends the bench.
 
-#![expect(clippy::disallowed_methods, reason = "databases are made, tidied and dropped; their names are made up here")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "databases are created, vacuumed and dropped; their names are generated here"
+)]
 
-mod bare;
+mod baseline;
 mod cases;
 mod client;
 mod seed;
@@ -28,27 +31,27 @@ use crate::config::Config;
 use crate::kernel::{Clock, Entropy};
 
 use server::Server;
-use table::Table;
+use table::ResultTable;
 
-/// Measures how fast this machine serves a year of trade, in a database that is made for it and removed again.
+/// Measures how fast this machine serves a year of trade, in a temporary database.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// `sqlite`, or the URL of a PostgreSQL server's database beside which one is made.
+    /// `sqlite`, or the URL of a PostgreSQL database on whose server the temporary one is created.
     #[arg(long, default_value = "sqlite")]
     database: String,
-    /// Orders of the year that is reported on.
+    /// The number of orders in the year.
     #[arg(long, default_value_t = 100_000)]
     orders: usize,
-    /// Clients that ask at once.
+    /// The number of concurrent clients.
     #[arg(long, default_value_t = 64)]
     clients: usize,
-    /// Seconds for each case.
+    /// The duration of each case, in seconds.
     #[arg(long, default_value_t = 5.0)]
     seconds: f64,
-    /// Only cases whose name holds this.
+    /// Runs only cases whose name contains this text.
     #[arg(long, default_value = "")]
     only: String,
-    /// The seed that chance is drawn from.
+    /// The seed of the random generator.
     #[arg(long, default_value_t = 330_215)]
     seed: u64,
 }
@@ -59,45 +62,45 @@ impl Bench {
             return Err(Failure::usage("--seconds and --clients must be more than nothing"));
         }
         config.data_dir = config.data_dir.join("bench");
-        let place = Place::make(&self.database, &config.data_dir)?;
-        config.database.url = place.url.clone().into();
-        let begun = Stopwatch::now();
+        let workspace = Workspace::create(&self.database, &config.data_dir)?;
+        config.database.url = workspace.url.clone().into();
+        let started = Stopwatch::now();
         let village = {
             let mut config = config.clone();
             config.database.durable = false;
             app::migrate(&config.database)?;
             let app = Application::build(&config, Clock::System, Entropy::System)?;
             let hash = app.accounts.hasher.hash_blocking(&Password::new(PASSWORD))?;
-            seed::settle(&app, &hash, self.orders, self.seed)?
+            seed::create_village(&app, &hash, self.orders, self.seed)?
         };
-        place.tidy()?;
-        eprintln!("{} orders written in {:.1} s", self.orders, begun.elapsed().as_secs_f64());
-        let table = self.measured(&config, &place, &village)?;
+        workspace.optimize()?;
+        eprintln!("{} orders written in {:.1} s", self.orders, started.elapsed().as_secs_f64());
+        let table = self.measure(&config, &workspace, &village)?;
         println!("{table}");
         Ok(())
     }
 
-    fn measured(&self, config: &Config, place: &Place, village: &seed::Village) -> Result<Table, Failure> {
-        let mut table = Table::default();
+    fn measure(&self, config: &Config, workspace: &Workspace, village: &seed::Village) -> Result<ResultTable, Failure> {
+        let mut table = ResultTable::default();
         {
-            let server = Server::start(&place.url, &config.data_dir)?;
-            cases::served(self, &server, village, &mut table)?;
+            let server = Server::start(&workspace.url, &config.data_dir)?;
+            cases::run_served(self, &server, village, &mut table)?;
         }
-        // Nobody else may hold the embedded database while its bare speed is measured.
-        cases::bare(self, config, village, &mut table)?;
+        // The server must have released the embedded database before the baselines run.
+        cases::run_baselines(self, config, village, &mut table)?;
         Ok(table)
     }
 }
 
-/// Where the data of the bench lies while it runs.
-struct Place {
+/// The temporary database and folder of the bench; removed on drop.
+struct Workspace {
     url: String,
     folder: PathBuf,
     postgres: Option<(String, String)>,
 }
 
-impl Place {
-    fn make(database: &str, folder: &std::path::Path) -> Result<Self, Failure> {
+impl Workspace {
+    fn create(database: &str, folder: &std::path::Path) -> Result<Self, Failure> {
         if folder.exists() {
             std::fs::remove_dir_all(folder)?;
         }
@@ -105,22 +108,22 @@ impl Place {
         let folder = folder.to_owned();
         if database == "sqlite" {
             let url = format!("sqlite:{}", folder.join("lumbung.db").display());
-            return Ok(Place { url, folder, postgres: None });
+            return Ok(Workspace { url, folder, postgres: None });
         }
         let Some((base, _)) = database.rsplit_once('/').filter(|_| database.starts_with("postgres")) else {
             return Err(Failure::usage("--database must be sqlite or begin with postgres://"));
         };
         let name = format!("lumbung_bench_{}", std::process::id());
         let url = format!("{base}/{name}");
-        let place = Place { url, folder, postgres: Some((database.to_owned(), name.clone())) };
+        let workspace = Workspace { url, folder, postgres: Some((database.to_owned(), name.clone())) };
         PgConnection::establish(database)?.batch_execute(&format!("CREATE DATABASE {name}"))?;
-        Ok(place)
+        Ok(workspace)
     }
 
-    /// What a database does by itself in time, done now: figures of a fresh heap without statistics are nobody's.
-    fn tidy(&self) -> Result<(), Failure> {
+    /// Vacuums and analyses the database, as it would happen in production over time.
+    fn optimize(&self) -> Result<(), Failure> {
         match &self.postgres {
-            // Each by itself: several statements in one text are a transaction, which VACUUM refuses.
+            // Separate calls: several statements in one call are a transaction, in which VACUUM is not allowed.
             Some(_) => {
                 let mut conn = PgConnection::establish(&self.url)?;
                 conn.batch_execute("VACUUM ANALYZE")?;
@@ -136,7 +139,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Workspace {
     fn drop(&mut self) {
         if let Some((server, name)) = &self.postgres
             && let Ok(mut conn) = PgConnection::establish(server)

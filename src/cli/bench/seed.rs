@@ -1,4 +1,4 @@
-//! The village that is measured: founded by the verbs, its year of trade written in bulk.
+//! The data of the bench: cooperatives and groups created by their use cases, and a year of trade inserted in bulk.
 
 use chrono::Days;
 use diesel::prelude::*;
@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::ChaCha12Rng;
 
-use super::super::demo::found::{found, offering, permit_of};
+use super::super::demo::create_world::{create_world, load_permit, offering};
 use super::super::demo::village::GROUPS;
 use super::super::demo::world::World;
 use crate::app::Application;
@@ -18,20 +18,21 @@ use crate::db::{self, Tx, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, Zone};
 use crate::orders::{
-    Channel, Contact, DeliveryKind, Fulfilment, FulfilmentStatus, Line, Order, OrderStatus, SaleFact, SaleKind,
+    Channel, DeliveryKind, Fulfilment, FulfilmentStatus, Order, OrderContact, OrderLine, OrderStatus, SaleFact,
+    SaleKind,
 };
 use crate::supply::{self, Opening};
 use crate::web::Problem;
 
-/// Cooperatives beside the one that is measured, and how much smaller the trade of each is.
+/// The number of other cooperatives, and by how much their trade is smaller.
 const NEIGHBOURS: u32 = 4;
 const NEIGHBOURS_SHARE: usize = 20;
-/// Buyers with accounts.
+/// The number of buyers with accounts.
 const BUYERS: usize = 64;
-/// Orders written in one transaction.
+/// Orders inserted in one transaction.
 const BATCH_SIZE: usize = 250;
 
-/// A product that is sold here.
+/// A product on sale.
 #[derive(Debug, Clone)]
 pub(super) struct Good {
     pub(super) id: ProductId,
@@ -42,24 +43,25 @@ pub(super) struct Good {
     unit: String,
 }
 
-/// What the cases ask for.
+/// The data that the cases use.
 #[derive(Debug, Clone)]
 pub(super) struct Village {
     pub(super) cooperative: CooperativeId,
     pub(super) group: GroupId,
     pub(super) goods: Vec<Good>,
-    /// Logins of the buyers.
+    /// The logins of the buyers.
     pub(super) buyers: Vec<String>,
-    /// The login of one who governs the cooperative.
+    /// The login of a board member of the cooperative.
     pub(super) board: String,
-    /// The login of the chair of the group.
+    /// The login of the group's chair.
     pub(super) chair: String,
-    /// A day in the middle of the trade, and the last one.
+    /// The first day of the trade.
     pub(super) first_day: Day,
+    /// The last day of the trade.
     pub(super) last_day: Day,
 }
 
-/// A cooperative with what it sells and to whom.
+/// A cooperative with its products and buyers.
 #[derive(Debug, Clone)]
 struct Seller {
     cooperative: CooperativeId,
@@ -68,31 +70,36 @@ struct Seller {
     buyers: Vec<AccountId>,
 }
 
-/// Founds everything, and writes a year of `count` orders of two groups each, all handed over.
-pub(super) fn settle(app: &Application, password_hash: &str, count: usize, seed: u64) -> Result<Village, Failure> {
+/// Creates the cooperatives and a year of `count` orders, each of two groups and handed over.
+pub(super) fn create_village(
+    app: &Application,
+    password_hash: &str,
+    count: usize,
+    seed: u64,
+) -> Result<Village, Failure> {
     let now = app.state.now();
     let db = &app.state.db;
     let hash = password_hash.to_owned();
     let (world, sellers) = db
         .write_blocking(move |tx| {
-            let world = found(tx, now, &hash, BUYERS)?;
-            let mut sellers = vec![stocked(tx, now, &world, world.founded.cooperative, "CIH")?];
+            let world = create_world(tx, now, &hash, BUYERS)?;
+            let mut sellers = vec![stock_village(tx, now, &world, world.founded.cooperative, "CIH")?];
             for nth in 1..=NEIGHBOURS {
-                sellers.push(neighbour(tx, now, &world, nth)?);
+                sellers.push(create_neighbour(tx, now, &world, nth)?);
             }
             Ok::<_, Problem>((world, sellers))
         })
         .map_err(|problem| Failure::new(format!("the village cannot be founded: {problem}")))?;
     let today = Zone::Jakarta.day_of(now);
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
-    for (place, seller) in sellers.iter().enumerate() {
-        let count = if place == 0 { count } else { count.checked_div(NEIGHBOURS_SHARE).unwrap_or(0) };
+    for (index, seller) in sellers.iter().enumerate() {
+        let count = if index == 0 { count } else { count.checked_div(NEIGHBOURS_SHARE).unwrap_or(0) };
         let mut written = 0_usize;
         while written < count {
-            let some = BATCH_SIZE.min(count.saturating_sub(written));
-            let trade = Trade::drawn(app, seller, today, written, some, count, &mut rng);
-            db.write_blocking::<_, db::Error, _>(move |tx| trade.write(tx))?;
-            written = written.saturating_add(some);
+            let batch_count = BATCH_SIZE.min(count.saturating_sub(written));
+            let trade = Trade::draw(app, seller, today, written, batch_count, count, &mut rng);
+            db.write_blocking::<_, db::Error, _>(move |tx| trade.insert(tx))?;
+            written = written.saturating_add(batch_count);
         }
     }
     db.write_blocking(crate::notifications::skip_to_end)?;
@@ -113,8 +120,8 @@ pub(super) fn settle(app: &Application, password_hash: &str, count: usize, seed:
     })
 }
 
-/// The goods of the village, and of each more on the shelf than will be bought.
-fn stocked(
+/// Stocks every product of the village with more than will be bought.
+fn stock_village(
     tx: &mut Tx<'_>,
     now: Instant,
     world: &World,
@@ -144,10 +151,10 @@ fn stocked(
     })
 }
 
-/// Another cooperative, whose groups list the same goods.
-fn neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> Result<Seller, Problem> {
+/// Creates another cooperative, whose groups list the same products.
+fn create_neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> Result<Seller, Problem> {
     let code = format!("N{nth:02}");
-    let new = NewCooperative {
+    let new_cooperative = NewCooperative {
         id: None,
         code: code.clone(),
         name: format!("Koperasi Contoh Tetangga {nth}"),
@@ -161,25 +168,26 @@ fn neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> Result<S
         bank: None,
         demo: true,
     };
-    let cooperative = cooperatives::found(tx, now, world.founded.admin, &new)?.id;
-    let admin = Roles::of(tx, world.founded.admin)?;
+    let cooperative = cooperatives::create_cooperative(tx, now, world.founded.admin, &new_cooperative)?.id;
+    let admin = Roles::load(tx, world.founded.admin)?;
     let board = world.founded.board;
-    cooperatives::assign(tx, now, &admin, cooperative, &Assignee::Account(board), Office::Board)?;
-    let governor = Roles::of(tx, board)?;
+    cooperatives::assign_office(tx, now, &admin, cooperative, &Assignee::Account(board), Office::Board)?;
+    let board_roles = Roles::load(tx, board)?;
     let mut goods = Vec::new();
     for (shop, group) in world.shops.iter().zip(GROUPS) {
-        let new = NewGroup { name: group.name.into(), description: group.description.into(), ..NewGroup::default() };
-        let id = cooperatives::found_group(tx, now, shop.officer, cooperative, &new)?.id;
-        let officer = Roles::of(tx, shop.officer)?;
-        cooperatives::step_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
-        cooperatives::step_group(tx, now, &governor, id, None, GroupAction::Approve, None)?;
-        let permit = permit_of(tx, shop.officer, cooperative, id)?;
+        let new_group =
+            NewGroup { name: group.name.into(), description: group.description.into(), ..NewGroup::default() };
+        let id = cooperatives::create_group(tx, now, shop.officer, cooperative, &new_group)?.id;
+        let officer = Roles::load(tx, shop.officer)?;
+        cooperatives::transition_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
+        cooperatives::transition_group(tx, now, &board_roles, id, None, GroupAction::Approve, None)?;
+        let permit = load_permit(tx, shop.officer, cooperative, id)?;
         for (position, product) in group.products.iter().enumerate() {
-            let listed: ProductId = tx.id(now);
-            catalogue::add(tx, now, &permit, listed, offering(product, position))?;
-            catalogue::publish(tx, now, permit, listed, None)?;
+            let product_id: ProductId = tx.id(now);
+            catalogue::add(tx, now, &permit, product_id, offering(product, position))?;
+            catalogue::publish(tx, now, permit, product_id, None)?;
             goods.push(Good {
-                id: listed,
+                id: product_id,
                 group: id,
                 price: Rupiah(product.price),
                 quantity: Quantity::units(product.minimum),
@@ -191,40 +199,41 @@ fn neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> Result<S
     Ok(Seller { cooperative, code, goods, buyers: world.buyers.iter().map(|buyer| buyer.account).collect() })
 }
 
-/// Two goods of two groups.
-pub(super) fn two_of(goods: &[Good], rng: &mut impl rand::Rng) -> Option<(Good, Good)> {
+/// Draws two products of different groups.
+pub(super) fn draw_two(goods: &[Good], rng: &mut impl rand::Rng) -> Option<(Good, Good)> {
     let first = goods.get(rng.random_range(0..goods.len().max(1)))?;
     let others: Vec<&Good> = goods.iter().filter(|good| good.group != first.group).collect();
     let second = others.get(rng.random_range(0..others.len().max(1)))?;
     Some((first.clone(), (*second).clone()))
 }
 
-/// Some orders with everything that hangs on them.
+/// Rows of orders and their parts, lines and sale facts.
 #[derive(Debug, Default)]
 struct Trade {
     orders: Vec<Order>,
     parts: Vec<Fulfilment>,
-    lines: Vec<Line>,
+    lines: Vec<OrderLine>,
     facts: Vec<SaleFact>,
 }
 
 impl Trade {
-    fn drawn(
+    fn draw(
         app: &Application,
         seller: &Seller,
         today: Day,
         from: usize,
-        some: usize,
+        batch_count: usize,
         count: usize,
         rng: &mut ChaCha12Rng,
     ) -> Trade {
         let mut trade = Trade::default();
-        for nth in from..from.saturating_add(some) {
-            let gone = u64::try_from(nth.saturating_mul(365).checked_div(count.max(1)).unwrap_or(0)).unwrap_or(0);
-            let day = today.checked_sub_days(Days::new(365_u64.saturating_sub(gone))).unwrap_or(today);
+        for nth in from..from.saturating_add(batch_count) {
+            let elapsed_days =
+                u64::try_from(nth.saturating_mul(365).checked_div(count.max(1)).unwrap_or(0)).unwrap_or(0);
+            let day = today.checked_sub_days(Days::new(365_u64.saturating_sub(elapsed_days))).unwrap_or(today);
             let at = Zone::Jakarta.start_of(day).after(Duration::minutes(rng.random_range(360..1200)));
             let (Some((first, second)), Some(buyer)) =
-                (two_of(&seller.goods, rng), seller.buyers.get(rng.random_range(0..seller.buyers.len().max(1))))
+                (draw_two(&seller.goods, rng), seller.buyers.get(rng.random_range(0..seller.buyers.len().max(1))))
             else {
                 continue;
             };
@@ -286,7 +295,7 @@ impl Trade {
                 amount,
                 service: amount.percent(10),
             });
-            self.lines.push(Line {
+            self.lines.push(OrderLine {
                 id: line,
                 cooperative,
                 order: id,
@@ -316,7 +325,7 @@ impl Trade {
             channel: Channel::App,
             buyer: Some(buyer),
             captured_by: None,
-            contact: Json::of(&Contact { name: "Contoh Pembeli".into(), phone: None, email: None }),
+            contact: Json::new(&OrderContact { name: "Contoh Pembeli".into(), phone: None, email: None }),
             recipient: None,
             delivery_kind: DeliveryKind::Pickup,
             pickup_point: None,
@@ -342,7 +351,7 @@ impl Trade {
         });
     }
 
-    fn write(&self, tx: &mut Tx<'_>) -> db::Result<()> {
+    fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()> {
         on_both!(tx, c => diesel::insert_into(orders::table).values(&self.orders).execute(c))?;
         on_both!(tx, c => diesel::insert_into(fulfilments::table).values(&self.parts).execute(c))?;
         on_both!(tx, c => diesel::insert_into(order_lines::table).values(&self.lines).execute(c))?;

@@ -1,12 +1,12 @@
-//! What was measured, as a table that a README can take.
+//! The results as Markdown tables.
 
 use std::fmt;
 
-use super::client::Tally;
+use super::client::Measurement;
 
-/// A line a case, then what is held against what, then the process.
+/// A table of the cases, and a table of facts: ratios to the baselines, start-up time and memory.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(super) struct ResultTable {
     rows: Vec<Row>,
     facts: Vec<(String, String)>,
 }
@@ -16,52 +16,56 @@ struct Row {
     name: String,
     clients: usize,
     per_second: f64,
-    within: [f64; 3],
-    processor: Option<f64>,
+    percentiles: [f64; 3],
+    cpu_millis: Option<f64>,
 }
 
-impl Table {
-    /// A case, with the milliseconds of processor time that the server took for it.
-    pub(super) fn row(&mut self, name: &str, clients: usize, tally: &Tally, processor: Option<f64>) {
-        let count = f64::from(u32::try_from(tally.count()).unwrap_or(u32::MAX)).max(1.0);
+impl ResultTable {
+    /// Adds a case, with the CPU time of the server in milliseconds.
+    pub(super) fn add_row(&mut self, name: &str, clients: usize, measurement: &Measurement, cpu_millis: Option<f64>) {
+        let count = f64::from(u32::try_from(measurement.count()).unwrap_or(u32::MAX)).max(1.0);
         let row = Row {
             name: name.to_owned(),
             clients,
-            per_second: tally.per_second(),
-            within: [tally.within(500), tally.within(950), tally.within(990)],
-            processor: processor.map(|all| all / count),
+            per_second: measurement.per_second(),
+            percentiles: [
+                measurement.percentile_millis(500),
+                measurement.percentile_millis(950),
+                measurement.percentile_millis(990),
+            ],
+            cpu_millis: cpu_millis.map(|total| total / count),
         };
         eprintln!("{row}");
         self.rows.push(row);
     }
 
-    /// Something that is no case.
-    pub(super) fn fact(&mut self, name: &str, value: String) {
+    /// Adds a fact.
+    pub(super) fn add_fact(&mut self, name: &str, value: String) {
         self.facts.push((name.to_owned(), value));
     }
 
-    /// How many times the speed of the second case the first one has, where both were measured.
-    pub(super) fn ratio(&mut self, name: &str, against: &str) {
+    /// Adds the ratio of the throughputs of two cases, if both were measured.
+    pub(super) fn add_ratio(&mut self, name: &str, baseline: &str) {
         let speed = |name: &str| self.rows.iter().find(|row| row.name == name).map(|row| row.per_second);
-        if let (Some(own), Some(other)) = (speed(name), speed(against)) {
-            self.fact(&format!("{name} : {against}"), format!("{:.2}", own / other.max(f64::EPSILON)));
+        if let (Some(speed), Some(baseline_speed)) = (speed(name), speed(baseline)) {
+            self.add_fact(&format!("{name} : {baseline}"), format!("{:.2}", speed / baseline_speed.max(f64::EPSILON)));
         }
     }
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [half, most, nearly_all] = self.within;
-        let processor = self.processor.map_or_else(|| "–".to_owned(), |spent| format!("{spent:.3}"));
+        let [p50, p95, p99] = self.percentiles;
+        let cpu_millis = self.cpu_millis.map_or_else(|| "–".to_owned(), |millis| format!("{millis:.3}"));
         write!(
             f,
-            "| {} | {} | {:.0} | {half:.2} | {most:.2} | {nearly_all:.2} | {processor} |",
+            "| {} | {} | {:.0} | {p50:.2} | {p95:.2} | {p99:.2} | {cpu_millis} |",
             self.name, self.clients, self.per_second
         )
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for ResultTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| case | clients | requests/s | p50 ms | p95 ms | p99 ms | CPU ms/request |")?;
         writeln!(f, "|---|---:|---:|---:|---:|---:|---:|")?;

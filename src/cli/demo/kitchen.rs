@@ -1,4 +1,4 @@
-//! What some of the demo's goods are made of, and what that costs.
+//! Recipes and ingredient prices of some products.
 
 use super::live::Today;
 use crate::costs::{self, NewIngredient, Recipe, RecipeLine};
@@ -6,9 +6,9 @@ use crate::db::Tx;
 use crate::kernel::{Quantity, Rupiah};
 use crate::web::Problem;
 
-/// A recipe: the places of the group and of the product, how many one run makes, energy for it, packaging and labour of
-/// one, what a batch takes however large it is, and the ingredients: name, unit, price of a unit, thousandths of it.
-struct Written {
+/// A recipe: indices of group and product, yield of a run, energy of a run, packaging and labour of a unit, fixed cost of
+/// a batch, and the ingredients as name, unit, unit price and quantity in thousandths.
+struct RecipeSpec {
     group: usize,
     product: usize,
     yields: i64,
@@ -19,8 +19,8 @@ struct Written {
     lines: &'static [(&'static str, &'static str, i64, i64)],
 }
 
-const RECIPES: [Written; 3] = [
-    Written {
+const RECIPES: [RecipeSpec; 3] = [
+    RecipeSpec {
         group: 0,
         product: 0,
         yields: 50,
@@ -34,7 +34,7 @@ const RECIPES: [Written; 3] = [
             ("Minyak goreng", "L", 18_000, 500),
         ],
     },
-    Written {
+    RecipeSpec {
         group: 1,
         product: 0,
         yields: 20,
@@ -44,7 +44,7 @@ const RECIPES: [Written; 3] = [
         fixed: 15_000,
         lines: &[("Singkong", "kg", 3_000, 9_000), ("Minyak", "L", 18_000, 2_000), ("Bumbu", "paket", 6_000, 1_000)],
     },
-    Written {
+    RecipeSpec {
         group: 3,
         product: 0,
         yields: 24,
@@ -57,30 +57,30 @@ const RECIPES: [Written; 3] = [
 ];
 
 impl Today<'_> {
-    /// Each of these groups notes what it buys, and what a run of its goods takes.
+    /// The groups record their ingredients and recipes.
     pub(super) fn write_recipes(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         let now = self.at(5 * 60);
-        for it in &RECIPES {
-            let (shop, _, permit) = self.shop(it.group)?;
-            let Some(product) = shop.products.get(it.product).copied() else { continue };
+        for spec in &RECIPES {
+            let (shop, _, permit) = self.shop(spec.group)?;
+            let Some(product) = shop.products.get(spec.product).copied() else { continue };
             let mut lines = Vec::new();
-            for (name, unit, price, thousandths) in it.lines {
-                let new = NewIngredient {
+            for (name, unit, price, thousandths) in spec.lines {
+                let new_ingredient = NewIngredient {
                     id: tx.id(now),
                     name: (*name).to_owned(),
                     unit: (*unit).to_owned(),
                     price: Rupiah(*price),
                 };
-                let ingredient = costs::add_ingredient(tx, now, &permit, &new)?.id;
+                let ingredient = costs::add_ingredient(tx, now, &permit, &new_ingredient)?.id;
                 lines.push(RecipeLine { ingredient, quantity: Quantity::thousandths(*thousandths) });
             }
             let recipe = Recipe {
-                yields: Quantity::units(it.yields),
+                yields: Quantity::units(spec.yields),
                 lines,
-                energy: Rupiah(it.energy),
-                packaging: Rupiah(it.packaging),
-                labour: Rupiah(it.labour),
-                fixed: Rupiah(it.fixed),
+                energy: Rupiah(spec.energy),
+                packaging: Rupiah(spec.packaging),
+                labour: Rupiah(spec.labour),
+                fixed: Rupiah(spec.fixed),
             };
             costs::set_recipe(tx, now, &permit, product, &recipe)?;
         }

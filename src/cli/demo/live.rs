@@ -1,4 +1,4 @@
-//! Living the days: a simulated day is one transaction, and everything in it goes through the verbs that the API calls.
+//! Simulates days. Each day is one transaction, and everything in it goes through the use cases that the API calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use rand::{RngExt, SeedableRng};
 
 use super::market::{self, Market};
 use super::money;
-use super::outlets::AtOutlet;
-use super::plan::{BUYERS, Fate, PlannedOrder, Way, orders_of};
-use super::village::{Class, GIVEN_NAMES, GROUPS, Group};
+use super::outlets::OutletState;
+use super::plan::{BUYERS, Fate, PlannedOrder, Way, draw_orders};
+use super::village::{DemandClass, GIVEN_NAMES, GROUPS, GroupSpec};
 use super::world::{Shop, World};
 use crate::app::Application;
 use crate::catalogue;
@@ -20,15 +20,15 @@ use crate::db::Tx;
 use crate::kernel::ids::{BatchId, FulfilmentId, InvoiceId, OrderId, PaymentId, ProductId};
 use crate::kernel::{Day, Instant, Language, Phone, Quantity, Rupiah, Zone};
 use crate::orders::{
-    self, Action, Basket, BasketLine, CancelError, Channel, Contact, DeliveryKind, DeliveryWish, GoodsAfter, NewOrder,
-    PlaceOrderError, Recipient, TransitionError, TransitionRequest, Viewer, WholeOrder,
+    self, Basket, BasketLine, CancelError, Channel, DeliveryChoice, DeliveryKind, FulfilmentAction, FulfilmentError,
+    GoodsDisposition, NewOrder, OrderContact, PlaceOrderError, Recipient, TransitionRequest, Viewer, WholeOrder,
 };
 use crate::supply::{self, DemandSource, UnmetDemand};
 use crate::web::{Problem, Signer};
 
 pub(super) const ZONE: Zone = Zone::Jakarta;
 
-/// Something that an order's fate has in store.
+/// A scheduled act.
 #[derive(Debug, Clone)]
 struct Due {
     minute: i64,
@@ -45,28 +45,28 @@ pub(super) enum Act {
     Return { shop: usize, part: FulfilmentId, keeps: bool },
 }
 
-/// What is still to come, and what stands on the shelves.
+/// The state that is carried from day to day: scheduled acts, stock, market and outlets.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Agenda {
     due: BTreeMap<Day, Vec<Due>>,
-    /// Batches to be made on a day, with their shops.
+    /// The batches to be made on each day, with their shops.
     pub(super) to_make: BTreeMap<Day, BTreeSet<(usize, BatchId)>>,
-    /// Whole units on the shelf by shop and product, and the last day of the youngest.
+    /// The stock in whole units by shop and product, with the best-before day of the latest batch.
     pub(super) shelf: BTreeMap<(usize, usize), (i64, Day)>,
-    /// What it knows of the market.
+    /// The state of the market.
     pub(super) market: Market,
-    /// The outlets, and what each has.
-    pub(super) outlets: Vec<AtOutlet>,
+    /// The outlets with their goods.
+    pub(super) outlets: Vec<OutletState>,
 }
 
-/// How many orders a day brought, and how many wishes could not be met.
+/// The number of placed orders and of requests that could not be met on a day.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tally {
+pub(super) struct DayTotals {
     pub(super) placed: u32,
-    pub(super) refused: u32,
+    pub(super) unmet: u32,
 }
 
-/// The days that are lived, and the seed that chance is drawn from.
+/// The simulated days, and the seed of the random generator.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Story {
     pub(super) first: Day,
@@ -74,20 +74,20 @@ pub(super) struct Story {
     pub(super) seed: u64,
 }
 
-/// Lives one day in one transaction, with what the service does by itself before and after it, and tells what is left to
-/// do.
+/// Simulates one day in one transaction, with the periodic tasks of the service before and after it. Returns the next
+/// agenda and the day's totals.
 pub(super) fn live(
     app: &Application,
     world: &Arc<World>,
     agenda: &Agenda,
     day: Day,
     story: Story,
-) -> Result<(Agenda, Tally), Problem> {
+) -> Result<(Agenda, DayTotals), Problem> {
     let at = |minute| ZONE.start_of(day).after(chrono::Duration::minutes(minute));
-    market::see_to(app, at(6 * 60 + 5))?;
-    let lived = trade(app, world, agenda, day, story)?;
-    market::see_to(app, at(17 * 60 + 30))?;
-    Ok(lived)
+    market::run_due_tasks(app, at(6 * 60 + 5))?;
+    let result = trade(app, world, agenda, day, story)?;
+    market::run_due_tasks(app, at(17 * 60 + 30))?;
+    Ok(result)
 }
 
 fn trade(
@@ -96,31 +96,31 @@ fn trade(
     agenda: &Agenda,
     day: Day,
     Story { first, until, seed }: Story,
-) -> Result<(Agenda, Tally), Problem> {
+) -> Result<(Agenda, DayTotals), Problem> {
     let settings = app.orders;
     let (world, agenda) = (Arc::clone(world), agenda.clone());
     app.state.db.write_blocking(move |tx| {
-        // Each day draws from a seed of its own, so that a transaction that is tried again draws the same.
+        // Each day has its own seed, so that a retried transaction draws the same numbers.
         let days = day.signed_duration_since(first).num_days();
         let mut rng =
             ChaCha12Rng::seed_from_u64(seed.wrapping_add(u64::try_from(days).unwrap_or(0).wrapping_mul(1_000_003)));
-        let planned = orders_of(day, first, &mut rng);
-        let (agenda, tally) = (agenda.clone(), Tally::default());
+        let planned = draw_orders(day, first, &mut rng);
+        let (agenda, tally) = (agenda.clone(), DayTotals::default());
         let mut today = Today { world: &world, settings: &settings, day, first, until, agenda, tally, rng };
-        today.settle_in(tx)?;
+        today.set_up_first_day(tx)?;
         today.change_prices(tx)?;
         today.hold_market(tx)?;
-        today.steer(tx)?;
+        today.discount_quiet_days(tx)?;
         today.stock_shelves(tx)?;
         today.make(tx)?;
         today.trade(tx, &planned)?;
-        today.go_round(tx)?;
+        today.visit_outlets_if_due(tx)?;
         today.keep_books(tx)?;
         Ok((today.agenda, today.tally))
     })
 }
 
-/// A day that is being lived, the first and the last of all, and what is to be done.
+/// The simulated day.
 pub(super) struct Today<'a> {
     pub(super) world: &'a World,
     pub(super) settings: &'a orders::Settings,
@@ -128,11 +128,11 @@ pub(super) struct Today<'a> {
     pub(super) first: Day,
     pub(super) until: Day,
     pub(super) agenda: Agenda,
-    pub(super) tally: Tally,
+    pub(super) tally: DayTotals,
     pub(super) rng: ChaCha12Rng,
 }
 
-/// Ends the day in the middle of it: the demo itself is at fault.
+/// An unexpected error, which means a bug of the demo.
 pub(super) fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
     Problem::internal(error)
 }
@@ -146,26 +146,27 @@ impl Today<'_> {
         ZONE.start_of(self.day).after(chrono::Duration::minutes(minute))
     }
 
-    pub(super) fn shop(&self, index: usize) -> Result<(&Shop, &'static Group, GroupPermit), Problem> {
+    pub(super) fn shop(&self, index: usize) -> Result<(&Shop, &'static GroupSpec, GroupPermit), Problem> {
         let (Some(shop), Some(group)) = (self.world.shops.get(index), GROUPS.get(index)) else {
             return Err(Problem::internal("the demo knows no such group"));
         };
         Ok((shop, group, self.world.permit(shop)))
     }
 
-    /// On the first day the groups write down what their goods take, and the board where they are sold on consignment.
-    fn settle_in(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+    /// On the first day, creates recipes and consignment outlets.
+    fn set_up_first_day(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         if self.day == self.first {
             self.write_recipes(tx)?;
-            self.note_outlets(tx)?;
+            self.create_outlets(tx)?;
         }
         Ok(())
     }
 
-    /// New Year brings four percent more; dear cooking oil, six percent on fried goods for three months.
+    /// Raises all prices by four percent at New Year, and prices of fried goods by six percent for three months, for expensive
+    /// cooking oil.
     fn change_prices(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let turn = |text: &str| text.parse::<Day>().ok();
-        let (oil_up, new_year, oil_down) = (turn("2025-11-01"), turn("2026-01-01"), turn("2026-02-01"));
+        let parse = |text: &str| text.parse::<Day>().ok();
+        let (oil_up, new_year, oil_down) = (parse("2025-11-01"), parse("2026-01-01"), parse("2026-02-01"));
         let today = Some(self.day);
         if ![oil_up, new_year, oil_down].contains(&today) {
             return Ok(());
@@ -173,16 +174,17 @@ impl Today<'_> {
         for (index, group) in GROUPS.iter().enumerate() {
             let (shop, _, permit) = self.shop(index)?;
             for (product, id) in group.products.iter().zip(&shop.products) {
-                let yearly = if today >= new_year { 104 } else { 100 };
-                let oil = if product.fried && today >= oil_up && today < oil_down { 106 } else { 100 };
-                let price = round_to_hundred(product.price.saturating_mul(yearly).saturating_mul(oil), 10_000);
-                catalogue::change(tx, self.at(60), &permit, *id, None, |offering| offering.price = Rupiah(price))?;
+                let yearly_percent = if today >= new_year { 104 } else { 100 };
+                let oil_percent = if product.fried && today >= oil_up && today < oil_down { 106 } else { 100 };
+                let price =
+                    round_to_hundred(product.price.saturating_mul(yearly_percent).saturating_mul(oil_percent), 10_000);
+                catalogue::update(tx, self.at(60), &permit, *id, None, |offering| offering.price = Rupiah(price))?;
             }
         }
         Ok(())
     }
 
-    /// Orders come in and are seen to, minute by minute.
+    /// Places the planned orders and runs the scheduled acts in order of time.
     fn trade(&mut self, tx: &mut Tx<'_>, planned: &[PlannedOrder]) -> Result<(), Problem> {
         let mut due = self.agenda.due.remove(&self.day).unwrap_or_default();
         due.sort_by_key(|due| due.minute);
@@ -193,12 +195,12 @@ impl Today<'_> {
                 self.act(tx, next)?;
             }
             for new in self.order(tx, order)? {
-                let place = due.partition_point(|waiting| waiting.minute <= new.minute);
-                due.insert(place, new);
+                let index = due.partition_point(|scheduled| scheduled.minute <= new.minute);
+                due.insert(index, new);
             }
         }
-        for left in due {
-            self.act(tx, left)?;
+        for remaining in due {
+            self.act(tx, remaining)?;
         }
         Ok(())
     }
@@ -216,9 +218,9 @@ impl Today<'_> {
             .collect();
         let zones = &self.world.founded.delivery_zones;
         let delivery = match self.rng.random_range(0..10_u32) {
-            _ if planned.way == Way::WalkIn => DeliveryWish::pickup(),
-            0..6 => DeliveryWish { point: Some(self.world.founded.pickup_point), ..DeliveryWish::pickup() },
-            dice => DeliveryWish {
+            _ if planned.way == Way::WalkIn => DeliveryChoice::pickup(),
+            0..6 => DeliveryChoice { point: Some(self.world.founded.pickup_point), ..DeliveryChoice::pickup() },
+            dice => DeliveryChoice {
                 kind: DeliveryKind::Local,
                 point: None,
                 zone: zones
@@ -240,7 +242,7 @@ impl Today<'_> {
         }
         let buyer = self.world.buyers.get(planned.buyer).filter(|_| planned.buyer < BUYERS);
         let contact = match buyer {
-            Some(buyer) => Contact { name: buyer.name.clone(), phone: None, email: None },
+            Some(buyer) => OrderContact { name: buyer.name.clone(), phone: None, email: None },
             None => guest(planned.buyer),
         };
         let (channel, captured_by) = match planned.way {
@@ -265,7 +267,7 @@ impl Today<'_> {
         };
         match orders::place(tx, now, self.settings, &new_order) {
             Ok(order) => self.follow(tx, now, planned, &order),
-            Err(error) => self.refuse(tx, now, planned, &new_order.basket, error).map(|()| Vec::new()),
+            Err(error) => self.record_unmet(tx, now, planned, &new_order.basket, error).map(|()| Vec::new()),
         }
     }
 
@@ -278,14 +280,14 @@ impl Today<'_> {
         basket: Basket,
     ) -> Result<Vec<Due>, Problem> {
         if let Err(error) = money::sell(tx, now, self.settings, permit, &basket)? {
-            return self.refuse(tx, now, planned, &basket, error).map(|()| Vec::new());
+            return self.record_unmet(tx, now, planned, &basket, error).map(|()| Vec::new());
         }
         self.tally.placed = self.tally.placed.saturating_add(1);
-        self.take_from_shelf(planned);
+        self.reduce_stock(planned);
         Ok(Vec::new())
     }
 
-    fn take_from_shelf(&mut self, planned: &PlannedOrder) {
+    fn reduce_stock(&mut self, planned: &PlannedOrder) {
         for (position, units) in &planned.lines {
             if let Some(stock) = self.agenda.shelf.get_mut(&(planned.group, *position)) {
                 stock.0 = stock.0.saturating_sub(*units);
@@ -293,7 +295,7 @@ impl Today<'_> {
         }
     }
 
-    /// What becomes of an order that was placed: its acts of today are given back, those of other days noted.
+    /// Plans the acts of a placed order by its fate. Returns those of today and schedules those of other days.
     fn follow(
         &mut self,
         tx: &mut Tx<'_>,
@@ -302,18 +304,21 @@ impl Today<'_> {
         whole: &WholeOrder,
     ) -> Result<Vec<Due>, Problem> {
         self.tally.placed = self.tally.placed.saturating_add(1);
-        self.take_from_shelf(planned);
+        self.reduce_stock(planned);
         let order = whole.order.id;
         let mut today = Vec::new();
-        let transfer =
-            if planned.transfer && planned.fate != Fate::Cancelled { money::announce(tx, now, whole)? } else { None };
+        let transfer = if planned.transfer && planned.fate != Fate::Cancelled {
+            money::announce_transfer(tx, now, whole)?
+        } else {
+            None
+        };
         if let Some(payment) = transfer {
-            self.note(later(self.day, 1), 8 * 60, Act::Confirm { payment });
+            self.schedule(later(self.day, 1), 8 * 60, Act::Confirm { payment });
         }
         for part in &whole.parts {
             let id = part.fulfilment.id;
-            let answer = planned.minute.saturating_add(self.rng.random_range(10..100));
-            today.push(Due { minute: answer, act: Act::Accept { shop: planned.group, part: id } });
+            let answer_minute = planned.minute.saturating_add(self.rng.random_range(10..100));
+            today.push(Due { minute: answer_minute, act: Act::Accept { shop: planned.group, part: id } });
             let ready_on = part.fulfilment.ready_on;
             for line in &part.lines {
                 if self.is_made_to_order(planned.group, line.line.product) {
@@ -322,24 +327,24 @@ impl Today<'_> {
                 }
             }
             if planned.fate == Fate::Cancelled {
-                today.push(Due { minute: answer.saturating_add(5), act: Act::Cancel { order } });
+                today.push(Due { minute: answer_minute.saturating_add(5), act: Act::Cancel { order } });
                 continue;
             }
-            let late = i64::from(planned.fate == Fate::Late);
+            let days_late = i64::from(planned.fate == Fate::Late);
             let minute = self.rng.random_range(9 * 60..17 * 60_i64).max(if ready_on == self.day {
-                answer.saturating_add(20)
+                answer_minute.saturating_add(20)
             } else {
                 0
             });
             let act = Act::HandOver { shop: planned.group, order, part: id, paid: transfer.is_some() };
-            if ready_on == self.day && late == 0 {
+            if ready_on == self.day && days_late == 0 {
                 today.push(Due { minute, act });
             } else {
-                self.note(later(ready_on, late), minute, act);
+                self.schedule(later(ready_on, days_late), minute, act);
             }
             if planned.fate == Fate::Returned {
-                let keeps = GROUPS.get(planned.group).is_some_and(|group| group.class != Class::Fresh);
-                self.note(later(ready_on, 1), 17 * 60 + 30, Act::Return { shop: planned.group, part: id, keeps });
+                let keeps = GROUPS.get(planned.group).is_some_and(|group| group.class != DemandClass::Fresh);
+                self.schedule(later(ready_on, 1), 17 * 60 + 30, Act::Return { shop: planned.group, part: id, keeps });
             }
         }
         Ok(today)
@@ -347,15 +352,15 @@ impl Today<'_> {
 
     fn is_made_to_order(&self, shop: usize, product: ProductId) -> bool {
         let (Some(shop), Some(group)) = (self.world.shops.get(shop), GROUPS.get(shop)) else { return false };
-        shop.products.iter().zip(group.products).any(|(id, product_of)| *id == product && product_of.capacity > 0)
+        shop.products.iter().zip(group.products).any(|(id, spec)| *id == product && spec.capacity > 0)
     }
 
-    pub(super) fn note(&mut self, day: Day, minute: i64, act: Act) {
+    pub(super) fn schedule(&mut self, day: Day, minute: i64, act: Act) {
         self.agenda.due.entry(day).or_default().push(Due { minute, act });
     }
 
-    /// Demand that cannot be met is remembered; anything else is a fault of the demo.
-    fn refuse(
+    /// Records unmet demand; any other error is a bug of the demo.
+    fn record_unmet(
         &mut self,
         tx: &mut Tx<'_>,
         now: Instant,
@@ -364,34 +369,36 @@ impl Today<'_> {
         error: PlaceOrderError,
     ) -> Result<(), Problem> {
         let PlaceOrderError::Unavailable { line, shortage } = error else { return Err(broken(error)) };
-        self.tally.refused = self.tally.refused.saturating_add(1);
+        self.tally.unmet = self.tally.unmet.saturating_add(1);
         let (shop, _, _) = self.shop(planned.group)?;
         let Some(line) = basket.lines.get(line).filter(|_| shortage.reason.is_unmet_demand()) else { return Ok(()) };
-        // The demo's people are invented, and the same day makes the same world: no key of this machine.
-        let asker = DemandSource::contact(&Signer::new([0; 32]), &guest(planned.buyer).name);
-        let refusal = UnmetDemand {
+        // A constant signer key, so that the demo's data does not depend on this server.
+        let source = DemandSource::contact(&Signer::new([0; 32]), &guest(planned.buyer).name);
+        let demand = UnmetDemand {
             product: line.product,
             group: shop.group,
             cooperative: self.world.founded.cooperative,
             day: line.ready_on.unwrap_or(self.day),
             quantity: line.quantity,
             reason: shortage.reason,
-            asker,
+            source,
         };
-        supply::refuse(tx, now, &refusal)?;
+        supply::record_unmet_demand(tx, now, &demand)?;
         Ok(())
     }
 
     fn act(&mut self, tx: &mut Tx<'_>, due: Due) -> Result<(), Problem> {
         let now = self.at(due.minute);
         match due.act {
-            Act::Accept { shop, part } => self.step(tx, now, shop, part, TransitionRequest::just(Action::Accept)),
+            Act::Accept { shop, part } => {
+                self.transition(tx, now, shop, part, TransitionRequest::new(FulfilmentAction::Accept))
+            }
             Act::PayInvoice { invoice } => self.pay(tx, now, invoice),
             Act::Confirm { payment } => money::confirm(tx, now, &self.world.treasurer(), payment),
             Act::Cancel { order } => {
                 let viewer = Viewer::with_secret();
                 match orders::cancel(tx, now, &viewer, order, Some("Tidak jadi"), None) {
-                    Ok(_) | Err(CancelError::TooLate | CancelError::Invalid(_)) => Ok(()),
+                    Ok(_) | Err(CancelError::TooLate | CancelError::WrongStatus(_)) => Ok(()),
                     Err(error) => Err(broken(error)),
                 }
             }
@@ -401,48 +408,48 @@ impl Today<'_> {
                     money::take_cash(tx, now, &permit, order)?;
                 }
                 let received_by = Some("Contoh Penerima".to_owned());
-                self.step(
+                self.transition(
                     tx,
                     now,
                     shop,
                     part,
-                    TransitionRequest { received_by, ..TransitionRequest::just(Action::HandOver) },
+                    TransitionRequest { received_by, ..TransitionRequest::new(FulfilmentAction::HandOver) },
                 )
             }
             Act::Return { shop, part, keeps } => {
-                let goods = Some(if keeps { GoodsAfter::Shelf } else { GoodsAfter::Discard });
+                let goods = Some(if keeps { GoodsDisposition::Shelf } else { GoodsDisposition::Discard });
                 let reason = Some("Tidak sesuai pesanan".to_owned());
-                self.step(
+                self.transition(
                     tx,
                     now,
                     shop,
                     part,
-                    TransitionRequest { goods, reason, ..TransitionRequest::just(Action::Return) },
+                    TransitionRequest { goods, reason, ..TransitionRequest::new(FulfilmentAction::Return) },
                 )
             }
         }
     }
 
-    /// A step of a group. A part that was cancelled meanwhile takes none, and that is well.
-    fn step(
+    /// Transitions a fulfilment; does nothing if it was cancelled meanwhile.
+    fn transition(
         &self,
         tx: &mut Tx<'_>,
         now: Instant,
         shop: usize,
         part: FulfilmentId,
-        how: TransitionRequest,
+        request: TransitionRequest,
     ) -> Result<(), Problem> {
         let (_, _, permit) = self.shop(shop)?;
-        match orders::apply(tx, now, self.settings, &permit, part, &how) {
-            Ok(_) | Err(TransitionError::Invalid(_)) => Ok(()),
+        match orders::apply(tx, now, self.settings, &permit, part, &request) {
+            Ok(_) | Err(FulfilmentError::WrongStatus(_)) => Ok(()),
             Err(error) => Err(broken(error)),
         }
     }
 }
 
-fn guest(number: usize) -> Contact {
+fn guest(number: usize) -> OrderContact {
     let name = GIVEN_NAMES.get(number.checked_rem(GIVEN_NAMES.len()).unwrap_or(0)).copied().unwrap_or("Tamu");
-    Contact { name: format!("Contoh {name}"), phone: phone(number), email: None }
+    OrderContact { name: format!("Contoh {name}"), phone: phone(number), email: None }
 }
 
 pub(super) fn phone(number: usize) -> Option<Phone> {

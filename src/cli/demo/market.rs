@@ -1,5 +1,5 @@
-//! What steadies the village's market: a market day every Friday, ten standing orders, three requests, and a batch that too
-//! few wanted. It begins after a third of the time, so that a report can tell what it changed.
+//! The predictable part of the trade: a market day every Friday, ten standing orders, three requests, and a batch that
+//! misses its minimum. It starts after a third of the time, so that a report can compare before and after.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,19 +19,18 @@ use crate::kernel::ids::{
 };
 use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
 use crate::market_days::{self, OfferingTerms, Schedule};
-use crate::orders::{self, Basket, BasketLine, Channel, Contact, DeliveryWish, NewOrder, WholeOrder};
-use crate::standing_orders::{self, LineWanted, StandingError, Subscribing};
+use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, WholeOrder};
+use crate::standing_orders::{self, NewStandingLine, NewStandingOrder, StandingOrderError};
 use crate::supply::{self, ClosedDay};
 use crate::web::Problem;
 
-/// Brought to every market day: the place of the group and of the product in the village's list, how many at most, and how
-/// many at least.
-const BROUGHT: [(usize, usize, i64, i64); 5] =
+/// The offerings of every market day: indices of group and product, capacity and minimum.
+const REGULAR_OFFERINGS: [(usize, usize, i64, i64); 5] =
     [(0, 0, 240, 60), (0, 1, 150, 0), (1, 0, 40, 0), (3, 0, 30, 0), (6, 0, 120, 30)];
-/// Brought once, and wanted by too few.
-const TOO_FEW: (usize, usize, i64, i64) = (2, 2, 60, 50);
+/// An offering of one market day that misses its minimum.
+const UNPOPULAR_OFFERING: (usize, usize, i64, i64) = (2, 2, 60, 50);
 
-/// How often a standing order comes round; on every market day, when it says no weekday.
+/// A standing order. Without weekdays it is due on every market day.
 struct Regular {
     group: usize,
     product: usize,
@@ -39,7 +38,7 @@ struct Regular {
     at_least: i64,
     weekdays: &'static [Weekday],
     every_weeks: i32,
-    asks_first: bool,
+    requires_confirmation: bool,
     note: &'static str,
 }
 
@@ -49,10 +48,10 @@ const fn regular(
     weekdays: &'static [Weekday],
     note: &'static str,
 ) -> Regular {
-    Regular { group, product, quantity, at_least, weekdays, every_weeks: 1, asks_first: false, note }
+    Regular { group, product, quantity, at_least, weekdays, every_weeks: 1, requires_confirmation: false, note }
 }
 
-/// The standing orders, each of a buyer of its own.
+/// The standing orders, each of a different buyer.
 const REGULARS: [Regular; 10] = [
     regular((0, 0), (60, 40), &[Weekday::Mon, Weekday::Thu], "Kantin sekolah, sebelum jam istirahat"),
     Regular { every_weeks: 2, ..regular((0, 2), (25, 20), &[Weekday::Wed], "Rapat desa") },
@@ -60,86 +59,87 @@ const REGULARS: [Regular; 10] = [
     regular((5, 0), (10, 5), &[Weekday::Mon, Weekday::Thu], "Warung buah Contoh"),
     regular((0, 1), (40, 30), &[Weekday::Tue], "Puskesmas, untuk posyandu"),
     regular((2, 2), (8, 4), &[Weekday::Sat], "Toko Contoh"),
-    Regular { asks_first: true, ..regular((3, 4), (6, 6), &[Weekday::Sun], "Katering Contoh") },
+    Regular { requires_confirmation: true, ..regular((3, 4), (6, 6), &[Weekday::Sun], "Katering Contoh") },
     regular((0, 0), (40, 30), &[], "Pasar Jumat"),
     regular((6, 0), (30, 20), &[], "Pasar Jumat"),
     regular((1, 0), (6, 4), &[], "Pasar Jumat"),
 ];
 
-/// The standing order that comes round by a contract, by its place among them.
-const CONTRACTED: usize = 0;
-/// How many days before the last one it begins, at most: a contract is made for a year, and goes on for half of one.
-pub(super) const CONTRACTED_FOR: i64 = 180;
+/// The index of the standing order under the contract.
+const CONTRACT_INDEX: usize = 0;
+/// The contract starts at most this many days before the last simulated day, so that half of its year remains.
+pub(super) const CONTRACT_DAYS: i64 = 180;
 
-/// What the demo knows of its market.
+/// The state of the market in the demo.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Market {
-    /// How far the log was read.
-    heard: i64,
-    /// The market days that can be ordered for, and those that cannot yet.
+    /// The sequence number of the last event that was read.
+    last_seq: i64,
+    /// The market days that are open for orders.
     open: BTreeMap<Day, MarketDayId>,
+    /// The market days that are not open yet.
     planned: BTreeMap<Day, MarketDayId>,
-    /// Standing orders whose buyer is asked each time.
-    asking: BTreeMap<StandingOrderId, AccountId>,
+    /// Standing orders whose buyer must confirm each occurrence.
+    to_confirm: BTreeMap<StandingOrderId, AccountId>,
     /// Standing orders that are paid by invoice.
     by_invoice: BTreeSet<StandingOrderId>,
-    /// The request that is being dealt with, and the offers for it.
+    /// The current request, and its offers.
     pub(super) request: Option<(RequestId, Vec<(OfferId, i64)>)>,
-    /// Whether an officer heard of it by phone.
+    /// Whether an officer recorded the request from a phone call.
     pub(super) by_phone: bool,
 }
 
-/// When the village's market becomes steadier.
-pub(super) fn begins(first: Day, until: Day) -> Day {
+/// The day on which market days and standing orders start.
+pub(super) fn start_day(first: Day, until: Day) -> Day {
     later(first, until.signed_duration_since(first).num_days().div_euclid(3))
 }
 
-/// Does what is due of the market by itself at this moment, as the service does.
-pub(super) fn see_to(app: &Application, now: Instant) -> Result<(), Problem> {
-    let told = |error: TaskError| Problem::internal(error.to_string());
-    market_days::plan_days(&app.state.db, now).map_err(told)?;
-    standing_orders::process_due(&app.state.db, now, &app.orders, &app.market).map_err(told)?;
+/// Runs the periodic tasks of market days, standing orders and contracts that are due at this time.
+pub(super) fn run_due_tasks(app: &Application, now: Instant) -> Result<(), Problem> {
+    let internal = |error: TaskError| Problem::internal(error.to_string());
+    market_days::plan_days(&app.state.db, now).map_err(internal)?;
+    standing_orders::process_due(&app.state.db, now, &app.orders, &app.market).map_err(internal)?;
     for task in contracts::periodic_tasks() {
-        (task.run)(&app.state.db, now).map_err(told)?;
+        (task.run)(&app.state.db, now).map_err(internal)?;
     }
     Ok(())
 }
 
 impl Today<'_> {
-    /// The market's part of a day, before anything is traded.
+    /// The market part of a day, before the orders of the day.
     pub(super) fn hold_market(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let begins = begins(self.first, self.until);
-        if self.day < begins {
+        let start = start_day(self.first, self.until);
+        if self.day < start {
             return Ok(());
         }
-        if self.day == begins {
+        if self.day == start {
             self.set_up(tx)?;
         }
-        if self.day == begins.max(self.until.checked_sub_signed(Duration::days(CONTRACTED_FOR)).unwrap_or(begins)) {
+        if self.day == start.max(self.until.checked_sub_signed(Duration::days(CONTRACT_DAYS)).unwrap_or(start)) {
             let now = self.at(5 * 60);
-            self.subscribe(tx, now, CONTRACTED, &REGULARS[CONTRACTED])?;
+            self.subscribe(tx, now, CONTRACT_INDEX, &REGULARS[CONTRACT_INDEX])?;
         }
-        self.hear(tx)?;
+        self.read_events(tx)?;
         match self.until.signed_duration_since(self.day).num_days() {
-            19 => self.ask_for_a_feast(tx)?,
-            18 => self.offer(tx, &[(0, 0, 250, 2_400), (6, 0, 150, 3_500)])?,
-            17 | 10 => self.take(tx)?,
-            16 => self.bring_once(tx, TOO_FEW)?,
-            12 => self.hear_by_phone(tx)?,
-            11 => self.offer(tx, &[(1, 0, 100, 11_000)])?,
-            1 => self.ask_for_more(tx)?,
+            19 => self.request_feast(tx)?,
+            18 => self.create_offers(tx, &[(0, 0, 250, 2_400), (6, 0, 150, 3_500)])?,
+            17 | 10 => self.accept_offers(tx)?,
+            16 => self.offer_once(tx, UNPOPULAR_OFFERING)?,
+            12 => self.request_by_phone(tx)?,
+            11 => self.create_offers(tx, &[(1, 0, 100, 11_000)])?,
+            1 => self.request_unanswered(tx)?,
             _ => {}
         }
         self.order_for_market(tx)
     }
 
-    /// The board sets the market's days, groups say what they bring, and buyers what they want again and again.
+    /// Creates closed days, the market schedule, the offerings and the standing orders.
     fn set_up(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         let now = self.at(5 * 60);
-        let last = later(self.until, 60);
-        let shut: Vec<Day> =
-            self.day.iter_days().take_while(|day| *day <= last).filter(|day| season::is_shut(*day)).collect();
-        for (index, day) in (0..GROUPS.len()).flat_map(|index| shut.iter().map(move |day| (index, *day))) {
+        let last_day = later(self.until, 60);
+        let closed_days: Vec<Day> =
+            self.day.iter_days().take_while(|day| *day <= last_day).filter(|day| season::is_closed(*day)).collect();
+        for (index, day) in (0..GROUPS.len()).flat_map(|index| closed_days.iter().map(move |day| (index, *day))) {
             let (_, _, permit) = self.shop(index)?;
             supply::close_day(tx, now, &permit, &ClosedDay { day, reason: Some("Lebaran".into()) }).map_err(broken)?;
         }
@@ -151,8 +151,8 @@ impl Today<'_> {
             every_weeks: 1,
             starts_on: self.day,
             ends_on: None,
-            dates: Json::of(&Vec::<Day>::new()),
-            skipped: Json::of(&shut.iter().filter(|day| day.weekday() == Weekday::Fri).collect::<Vec<_>>()),
+            dates: Json::new(&Vec::<Day>::new()),
+            skipped: Json::new(&closed_days.iter().filter(|day| day.weekday() == Weekday::Fri).collect::<Vec<_>>()),
             skips_holidays: false,
             days_ahead: 21,
             opens_days_before: 5,
@@ -167,16 +167,16 @@ impl Today<'_> {
             created_at: now,
             version: 1,
         };
-        market_days::add_schedule(tx, now, &self.world.board(), schedule).map_err(broken)?;
-        self.hear(tx)?;
-        let ahead: Vec<MarketDayId> = self.agenda.market.planned.values().copied().collect();
-        for day in ahead {
-            for brought in BROUGHT {
-                self.set_offering(tx, day, brought, true)?;
+        market_days::create_schedule(tx, now, &self.world.board(), schedule).map_err(broken)?;
+        self.read_events(tx)?;
+        let planned_days: Vec<MarketDayId> = self.agenda.market.planned.values().copied().collect();
+        for day in planned_days {
+            for offering in REGULAR_OFFERINGS {
+                self.set_offering(tx, day, offering, true)?;
             }
         }
-        for (place, regular) in REGULARS.iter().enumerate().filter(|(place, _)| *place != CONTRACTED) {
-            self.subscribe(tx, now, place, regular)?;
+        for (index, regular) in REGULARS.iter().enumerate().filter(|(index, _)| *index != CONTRACT_INDEX) {
+            self.subscribe(tx, now, index, regular)?;
         }
         Ok(())
     }
@@ -203,26 +203,26 @@ impl Today<'_> {
         Ok(())
     }
 
-    /// A group tries something on the next day that cannot be ordered for yet.
-    fn bring_once(&self, tx: &mut Tx<'_>, brought: (usize, usize, i64, i64)) -> Result<(), Problem> {
+    /// A group offers a product once, on the next market day that is not open yet.
+    fn offer_once(&self, tx: &mut Tx<'_>, offering: (usize, usize, i64, i64)) -> Result<(), Problem> {
         match self.agenda.market.planned.values().next().copied() {
-            Some(day) => self.set_offering(tx, day, brought, false),
+            Some(day) => self.set_offering(tx, day, offering, false),
             None => Ok(()),
         }
     }
 
-    fn subscribe(&mut self, tx: &mut Tx<'_>, now: Instant, place: usize, regular: &Regular) -> Result<(), Problem> {
+    fn subscribe(&mut self, tx: &mut Tx<'_>, now: Instant, index: usize, regular: &Regular) -> Result<(), Problem> {
         let (shop, _, _) = self.shop(regular.group)?;
-        let (Some(buyer), Some(product)) = (self.world.buyers.get(place), shop.products.get(regular.product)) else {
+        let (Some(buyer), Some(product)) = (self.world.buyers.get(index), shop.products.get(regular.product)) else {
             return Ok(());
         };
         let weekdays = regular.weekdays.iter().fold(Weekdays::NONE, |days, day| days.with(*day));
-        let contract = if place == CONTRACTED { self.agree(tx, weekdays)? } else { None };
-        let wanted = Subscribing {
+        let contract = if index == CONTRACT_INDEX { self.agree(tx, weekdays)? } else { None };
+        let new_order = NewStandingOrder {
             id: None,
             contract,
             cooperative: self.world.founded.cooperative,
-            lines: vec![LineWanted {
+            lines: vec![NewStandingLine {
                 product: *product,
                 quantity: Quantity::units(regular.quantity),
                 at_least: Some(Quantity::units(regular.at_least)),
@@ -232,34 +232,35 @@ impl Today<'_> {
             every_weeks: regular.every_weeks,
             starts_on: None,
             ends_on: None,
-            confirms_first: regular.asks_first,
+            confirms_first: regular.requires_confirmation,
             delivery: self.pickup(),
             note: Some(regular.note.into()),
         };
-        let (made, _) = standing_orders::subscribe(tx, now, buyer.account, &wanted).map_err(broken)?;
+        let (standing_order, _) = standing_orders::create(tx, now, buyer.account, &new_order).map_err(broken)?;
         if contract.is_some() {
-            self.agenda.market.by_invoice.insert(made.id);
+            self.agenda.market.by_invoice.insert(standing_order.id);
         }
-        if regular.asks_first {
-            self.agenda.market.asking.insert(made.id, buyer.account);
+        if regular.requires_confirmation {
+            self.agenda.market.to_confirm.insert(standing_order.id, buyer.account);
         }
         Ok(())
     }
 
-    fn pickup(&self) -> DeliveryWish {
-        DeliveryWish { point: Some(self.world.founded.pickup_point), ..DeliveryWish::pickup() }
+    fn pickup(&self) -> DeliveryChoice {
+        DeliveryChoice { point: Some(self.world.founded.pickup_point), ..DeliveryChoice::pickup() }
     }
 
-    /// Reads on in the log, as any app does that follows the market.
-    fn hear(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+    /// Reads new events, as a client app would.
+    fn read_events(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         const BATCH_SIZE: i64 = 1_000;
         loop {
-            let fresh = events::after(tx, self.agenda.market.heard, Some(self.world.founded.cooperative), BATCH_SIZE)?;
-            let is_all = i64::try_from(fresh.len()).unwrap_or(BATCH_SIZE) < BATCH_SIZE;
-            for event in fresh {
-                self.agenda.market.heard = event.seq;
-                let of = |name: &str| event.payload.get(name).and_then(|value| value.as_str());
-                let day = of("held_on").or(of("due_on")).and_then(|day| day.parse::<Day>().ok());
+            let new_events =
+                events::list_after(tx, self.agenda.market.last_seq, Some(self.world.founded.cooperative), BATCH_SIZE)?;
+            let is_last = i64::try_from(new_events.len()).unwrap_or(BATCH_SIZE) < BATCH_SIZE;
+            for event in new_events {
+                self.agenda.market.last_seq = event.seq;
+                let member = |name: &str| event.payload.get(name).and_then(|value| value.as_str());
+                let day = member("held_on").or(member("due_on")).and_then(|day| day.parse::<Day>().ok());
                 let id = MarketDayId::from_uuid(event.subject);
                 let market = &mut self.agenda.market;
                 match (event.kind.as_str(), day) {
@@ -270,21 +271,21 @@ impl Today<'_> {
                     }
                     ("market_day.closed", Some(day)) => drop(market.open.remove(&day)),
                     ("standing_order.came_round", Some(day)) => {
-                        let order = of("order").and_then(|id| id.parse::<OrderId>().ok());
-                        self.came_round(tx, StandingOrderId::from_uuid(event.subject), day, order)?;
+                        let order = member("order").and_then(|id| id.parse::<OrderId>().ok());
+                        self.handle_occurrence(tx, StandingOrderId::from_uuid(event.subject), day, order)?;
                     }
-                    ("invoice.issued", _) => self.owe(InvoiceId::from_uuid(event.subject)),
+                    ("invoice.issued", _) => self.schedule_invoice_payment(InvoiceId::from_uuid(event.subject)),
                     _ => {}
                 }
             }
-            if is_all {
+            if is_last {
                 return Ok(());
             }
         }
     }
 
-    /// Somebody's standing order gave an order: it will be made and handed over.
-    fn came_round(
+    /// Handles the order of a standing order's occurrence: confirms it if required, and schedules production and hand-over.
+    fn handle_occurrence(
         &mut self,
         tx: &mut Tx<'_>,
         standing: StandingOrderId,
@@ -294,21 +295,21 @@ impl Today<'_> {
         let Some(whole) = order.map(|order| orders::find_whole(tx, order)).transpose()?.flatten() else {
             return Ok(());
         };
-        if let Some(buyer) = self.agenda.market.asking.get(&standing).copied() {
-            // Every now and then nobody answers, and the day lapses. What is for today already needs no answer.
+        if let Some(buyer) = self.agenda.market.to_confirm.get(&standing).copied() {
+            // In every sixth week nobody confirms, and the occurrence lapses. One due today needs no confirmation.
             if !day.iso_week().week().is_multiple_of(6) {
                 match standing_orders::confirm(tx, self.at(6 * 60), buyer, standing, day) {
-                    Ok(_) | Err(StandingError::WrongStatus(_)) => {}
+                    Ok(_) | Err(StandingOrderError::WrongStatus(_)) => {}
                     Err(error) => return Err(broken(error)),
                 }
             }
         }
-        self.expect(&whole, self.agenda.market.by_invoice.contains(&standing));
+        self.schedule_hand_over(&whole, self.agenda.market.by_invoice.contains(&standing));
         Ok(())
     }
 
-    /// What was promised is made on its day and handed over; paid in cash then, or before.
-    pub(super) fn expect(&mut self, whole: &WholeOrder, paid: bool) {
+    /// Schedules production and hand-over of an order. It is paid in cash at hand-over unless `paid`.
+    pub(super) fn schedule_hand_over(&mut self, whole: &WholeOrder, paid: bool) {
         for part in &whole.parts {
             let group = part.fulfilment.group;
             let Some(shop) = self.world.shops.iter().position(|shop| shop.group == group) else { continue };
@@ -318,27 +319,27 @@ impl Today<'_> {
             }
             let minute = self.rng.random_range(8 * 60..15 * 60_i64);
             let act = Act::HandOver { shop, order: whole.order.id, part: part.fulfilment.id, paid };
-            self.note(part.fulfilment.ready_on, minute, act);
+            self.schedule(part.fulfilment.ready_on, minute, act);
         }
     }
 
-    /// A few order for the market days that are open.
+    /// Places some orders for the open market days.
     fn order_for_market(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         for day in self.agenda.market.open.values().copied().collect::<Vec<_>>() {
-            let brought = market_days::offerings_of(tx, day)?;
-            let (always, once): (Vec<_>, Vec<_>) = brought.into_iter().partition(|it| it.repeats);
-            let mut wanted = Vec::new();
+            let offerings = market_days::list_offerings(tx, day)?;
+            let (regular, once): (Vec<_>, Vec<_>) = offerings.into_iter().partition(|offering| offering.repeats);
+            let mut chosen = Vec::new();
             for _ in 0..self.rng.random_range(1..=3_u32) {
-                wanted.extend(always.get(self.rng.random_range(0..always.len().max(1))));
+                chosen.extend(regular.get(self.rng.random_range(0..regular.len().max(1))));
             }
-            // What is new is tried by one, on one day of the week.
-            wanted.extend(once.iter().filter(|_| self.day.weekday() == Weekday::Mon));
-            for offering in wanted {
+            // A one-time offering gets one order a week.
+            chosen.extend(once.iter().filter(|_| self.day.weekday() == Weekday::Mon));
+            for offering in chosen {
                 let Some(batch) = offering.batch else { continue };
                 let Some(group) = self.world.shops.iter().position(|shop| shop.group == offering.group) else {
                     continue;
                 };
-                let minimum = self.least(group, offering.product);
+                let minimum = self.minimum_of(group, offering.product);
                 let quantity = if minimum > 1 { minimum } else { self.rng.random_range(2..=5_i64) };
                 let line = BasketLine {
                     product: offering.product,
@@ -347,30 +348,30 @@ impl Today<'_> {
                     quantity: Quantity::units(quantity),
                     at_least: None,
                 };
-                self.order_one(tx, line)?;
+                self.place_order(tx, line)?;
             }
         }
         Ok(())
     }
 
-    fn least(&self, group: usize, product: ProductId) -> i64 {
-        let place = self.world.shops.get(group).and_then(|shop| shop.products.iter().position(|id| *id == product));
-        let known = GROUPS.get(group).and_then(|group| group.products.get(place?));
-        known.map_or(1, |product| product.minimum)
+    fn minimum_of(&self, group: usize, product: ProductId) -> i64 {
+        let index = self.world.shops.get(group).and_then(|shop| shop.products.iter().position(|id| *id == product));
+        let spec = GROUPS.get(group).and_then(|group| group.products.get(index?));
+        spec.map_or(1, |product| product.minimum)
     }
 
-    fn order_one(&mut self, tx: &mut Tx<'_>, line: BasketLine) -> Result<(), Problem> {
+    fn place_order(&mut self, tx: &mut Tx<'_>, line: BasketLine) -> Result<(), Problem> {
         let minute = self.rng.random_range(7 * 60..16 * 60_i64);
         let now = self.at(minute);
-        let place = self.rng.random_range(REGULARS.len()..self.world.buyers.len());
-        let Some(buyer) = self.world.buyers.get(place) else { return Ok(()) };
+        let index = self.rng.random_range(REGULARS.len()..self.world.buyers.len());
+        let Some(buyer) = self.world.buyers.get(index) else { return Ok(()) };
         let new_order = NewOrder {
             id: tx.id(now),
             basket: Basket::of(self.world.founded.cooperative, vec![line], self.pickup()),
             buyer: Some(buyer.account),
             captured_by: None,
             channel: Channel::App,
-            contact: Contact { name: buyer.name.clone(), phone: None, email: None },
+            contact: OrderContact { name: buyer.name.clone(), phone: None, email: None },
             recipient: None,
             note: None,
             locale: Language::Indonesian,
@@ -380,11 +381,11 @@ impl Today<'_> {
         match orders::place(tx, now, self.settings, &new_order) {
             Ok(whole) => {
                 self.tally.placed = self.tally.placed.saturating_add(1);
-                self.expect(&whole, false);
+                self.schedule_hand_over(&whole, false);
                 Ok(())
             }
             Err(orders::PlaceOrderError::Unavailable { .. }) => {
-                self.tally.refused = self.tally.refused.saturating_add(1);
+                self.tally.unmet = self.tally.unmet.saturating_add(1);
                 Ok(())
             }
             Err(error) => Err(broken(error)),

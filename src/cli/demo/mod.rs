@@ -1,10 +1,12 @@
-//! `lumbung demo`: a living village on an embedded database.
+//! `lumbung demo`: a simulated village on an embedded database.
 //!
-//! The first start makes eighteen months of trade by the verbs that the API calls, with a driven clock and a seed, so
-//! that the same last day gives the same world; a later one only puts fresh goods on the shelves. Then it serves.
+//! The first start simulates eighteen months of trade through the use cases that the API calls, with a simulated clock and
+//! a seeded random generator, so that the same last day gives the same data. Later starts only restock. Then the server
+//! runs.
 
 mod contract;
-pub(super) mod found;
+pub(super) mod create_world;
+
 mod kitchen;
 mod live;
 mod market;
@@ -36,25 +38,25 @@ use crate::web::Problem;
 use live::{Agenda, Story};
 use world::{Record, World};
 
-/// The password of everybody in the demo.
+/// The password of all people in the demo.
 pub(super) const PASSWORD: &str = "lumbung-contoh-2026";
 
-/// Makes a living village on an embedded database, and serves it.
+/// Creates a village with simulated trade on an embedded database, and serves it.
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// The last day that is lived; yesterday, when unsaid. The same day gives the same world.
+    /// The last simulated day. Default: yesterday. The same day gives the same data.
     #[arg(long)]
     until: Option<Day>,
-    /// Makes the world anew, even when there is one.
+    /// Creates the data anew, even if it exists.
     #[arg(long)]
     fresh: bool,
-    /// The months that are lived; fewer are made sooner.
+    /// The number of simulated months; fewer take less time.
     #[arg(long, default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=60))]
     months: u32,
-    /// The seed that chance is drawn from.
+    /// The seed of the random generator.
     #[arg(long, default_value_t = 330_215)]
     seed: u64,
-    /// Only makes the world, and ends.
+    /// Exits after creating the data.
     #[arg(long)]
     no_serve: bool,
 }
@@ -65,12 +67,12 @@ impl Demo {
         config.database.url = format!("sqlite:{}", config.data_dir.join("lumbung.db").display()).into();
         config.accounts.loopback_is_unlimited = true;
         if config.server.public_url == Config::default().server.public_url {
-            // Links in letters lead here, whatever the port.
+            // Links in mails lead to this server, on any port.
             config.server.public_url = format!("http://{}:{}", config.server.host, config.server.port);
         }
         let file = config.data_dir.join("demo.json");
         if self.fresh || !file.exists() {
-            make(&config, &file, self.last_day(), self.months, self.seed)?;
+            create(&config, &file, self.last_day(), self.months, self.seed)?;
         }
         if self.no_serve {
             return Ok(());
@@ -82,10 +84,11 @@ impl Demo {
         shelves::restock(&app, &Arc::new(record.world.clone()), now)?;
         serve::run(&config, &app, |address| {
             let record = Record { base_url: format!("http://{address}"), ..record };
-            match write(&file, &record).and_then(|()| tour::write(&config.data_dir, &record, Zone::Jakarta.day_of(now)))
+            match write_record(&file, &record)
+                .and_then(|()| tour::write(&config.data_dir, &record, Zone::Jakarta.day_of(now)))
             {
                 Ok(tour) => println!("{tour}"),
-                Err(error) => tracing::warn!(%error, "the tour could not be written down"),
+                Err(error) => tracing::warn!(%error, "the tour could not be written"),
             }
         })
     }
@@ -96,66 +99,66 @@ impl Demo {
     }
 }
 
-/// Makes the world in a database of its own, and writes the record last: a world that was left half-made has none.
-fn make(config: &Config, file: &Path, until: Day, months: u32, seed: u64) -> Result<(), Failure> {
-    for left in ["demo.json", "lumbung.db", "lumbung.db-wal", "lumbung.db-shm"] {
-        match std::fs::remove_file(config.data_dir.join(left)) {
+/// Creates the world in a new database. Writes the record last, so that an incomplete world has none.
+fn create(config: &Config, file: &Path, until: Day, months: u32, seed: u64) -> Result<(), Failure> {
+    for name in ["demo.json", "lumbung.db", "lumbung.db-wal", "lumbung.db-shm"] {
+        match std::fs::remove_file(config.data_dir.join(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
     let mut config = config.clone();
-    // Nothing is lost by a power cut now: the next start begins again.
+    // Durability is not needed: after a power failure the next start begins again.
     config.database.durable = false;
     app::migrate(&config.database)?;
     let app = Application::build(&config, Clock::System, Entropy::seeded(seed))?;
-    let world = inhabit(&app, until, months, seed, &bar())?;
+    let world = simulate(&app, until, months, seed, &progress_bar())?;
     drop(app);
     std::fs::File::open(config.data_dir.join("lumbung.db"))?.sync_all()?;
     let record = Record { base_url: config.server.public_url.clone(), password: PASSWORD.into(), until, seed, world };
-    write(file, &record)?;
+    write_record(file, &record)?;
     Ok(())
 }
 
-fn bar() -> ProgressBar {
+fn progress_bar() -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} hari  {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(0).with_style(style)
 }
 
-/// Founds the village and lives its months, the last day included.
-fn inhabit(app: &Application, until: Day, months: u32, seed: u64, bar: &ProgressBar) -> Result<World, Problem> {
+/// Creates the village and simulates its months, including the last day.
+fn simulate(app: &Application, until: Day, months: u32, seed: u64, bar: &ProgressBar) -> Result<World, Problem> {
     let first = until
         .checked_sub_months(Months::new(months))
         .and_then(|day| day.checked_add_days(Days::new(1)))
         .unwrap_or(until);
-    let world = Arc::new(found_village(app, Zone::Jakarta.start_of(first))?);
+    let world = Arc::new(create_village(app, Zone::Jakarta.start_of(first))?);
     let story = Story { first, until, seed };
-    let (mut agenda, mut placed, mut refused) = (Agenda::default(), 0_u32, 0_u32);
+    let (mut agenda, mut placed, mut unmet) = (Agenda::default(), 0_u32, 0_u32);
     bar.set_length(u64::try_from(until.signed_duration_since(first).num_days().saturating_add(1)).unwrap_or(0));
     for day in first.iter_days().take_while(|day| *day <= until) {
-        let (rest, tally) = live::live(app, &world, &agenda, day, story)?;
-        agenda = rest;
+        let (next_agenda, tally) = live::live(app, &world, &agenda, day, story)?;
+        agenda = next_agenda;
         placed = placed.saturating_add(tally.placed);
-        refused = refused.saturating_add(tally.refused);
+        unmet = unmet.saturating_add(tally.unmet);
         bar.set_message(format!("{day}: {placed} pesanan"));
         bar.inc(1);
     }
     bar.finish_and_clear();
-    // Nobody wants the letters of all these months.
+    // No mails for the simulated months.
     app.state.db.write_blocking(crate::notifications::skip_to_end)?;
-    tracing::info!(placed, refused, "the village has lived its months");
+    tracing::info!(placed, unmet, "simulated all months");
     Ok(Arc::unwrap_or_clone(world))
 }
 
-/// The village with its people, groups and goods, before anything was sold.
-fn found_village(app: &Application, now: Instant) -> Result<World, Problem> {
+/// Creates the village with its people, groups and products, without any sales.
+fn create_village(app: &Application, now: Instant) -> Result<World, Problem> {
     let hash = app.accounts.hasher.hash_blocking(&Password::new(PASSWORD)).map_err(Problem::internal)?;
-    app.state.db.write_blocking(move |tx| found::found(tx, now, &hash, plan::BUYERS))
+    app.state.db.write_blocking(move |tx| create_world::create_world(tx, now, &hash, plan::BUYERS))
 }
 
-fn write(file: &Path, record: &Record) -> std::io::Result<()> {
-    let new = file.with_extension("json.new");
-    std::fs::write(&new, serde_json::to_vec_pretty(record)?)?;
-    std::fs::rename(new, file)
+fn write_record(file: &Path, record: &Record) -> std::io::Result<()> {
+    let draft = file.with_extension("json.new");
+    std::fs::write(&draft, serde_json::to_vec_pretty(record)?)?;
+    std::fs::rename(draft, file)
 }

@@ -1,14 +1,16 @@
-//! How the demo's orders are paid: at the stall, in cash at hand-over, or by a transfer that the treasurer finds next day.
+//! Payments of the demo's orders: at the stall, in cash at hand-over, or by a transfer that the treasurer confirms next day.
 
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::Tx;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::{Instant, Language, Rupiah};
 use crate::orders::{self, Basket, PlaceOrderError, QuickSaleError, WholeOrder};
-use crate::payments::{self, Action, Method, PaymentAccess, PaymentError, Recording, StallSale, StallSaleError, Step};
+use crate::payments::{
+    self, Method, NewPayment, PaymentAccess, PaymentAction, PaymentError, PaymentTransition, StallSale, StallSaleError,
+};
 use crate::web::Problem;
 
-/// Sells over the counter; what cannot be had is told apart from everything else, which is a fault.
+/// Makes a stall sale. The inner error is an order that could not be placed; the outer one is a bug of the demo.
 pub(super) fn sell(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -31,32 +33,42 @@ pub(super) fn sell(
     }
 }
 
-/// The buyer tells of a transfer of what the order comes to.
-pub(super) fn announce(tx: &mut Tx<'_>, now: Instant, whole: &WholeOrder) -> Result<Option<PaymentId>, Problem> {
+/// Records a transfer of the order's total, announced by the buyer; `None` for a total of zero.
+pub(super) fn announce_transfer(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    whole: &WholeOrder,
+) -> Result<Option<PaymentId>, Problem> {
     if whole.order.total == Rupiah::ZERO {
         return Ok(None);
     }
-    let recording = Recording::of_all(tx.id(now), Method::Transfer);
-    Ok(Some(payments::record_on(tx, now, whole.order.id, &PaymentAccess::with_secret(), &recording)?.id))
+    let new_payment = NewPayment::in_full(tx.id(now), Method::Transfer);
+    Ok(Some(payments::record_payment(tx, now, whole.order.id, &PaymentAccess::with_secret(), &new_payment)?.id))
 }
 
-/// The treasurer finds the transfer on the account.
+/// The treasurer confirms the transfer.
 pub(super) fn confirm(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
     payment: PaymentId,
 ) -> Result<(), Problem> {
-    let party = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
-    payments::decide_on(tx, now, payment, &party, &Step { action: Action::Confirm, reason: None, expected: None })?;
+    let access = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
+    payments::transition_payment(
+        tx,
+        now,
+        payment,
+        &access,
+        &PaymentTransition { action: PaymentAction::Confirm, reason: None, expected: None },
+    )?;
     Ok(())
 }
 
-/// The officer takes what is owed in cash; nothing, when nothing is owed or the order is off.
+/// The officer records the owed amount as paid in cash. Does nothing if nothing is owed or the order is closed.
 pub(super) fn take_cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: OrderId) -> Result<(), Problem> {
-    let party = PaymentAccess { account: Some(permit.account), officer: true, ..PaymentAccess::default() };
-    let recording = Recording::of_all(tx.id(now), Method::Cash);
-    match payments::record_on(tx, now, order, &party, &recording) {
+    let access = PaymentAccess { account: Some(permit.account), officer: true, ..PaymentAccess::default() };
+    let new_payment = NewPayment::in_full(tx.id(now), Method::Cash);
+    match payments::record_payment(tx, now, order, &access, &new_payment) {
         Ok(_) | Err(PaymentError::NothingOwed | PaymentError::OrderClosed) => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -1,24 +1,24 @@
-//! The demo's outlets: what stands on shelves at home stands in them, too. Every Tuesday an officer counts and brings more;
-//! on Saturdays they pay.
+//! The demo's outlets, which sell stock goods on consignment. An officer counts and refills them on Tuesdays; they pay on
+//! Saturdays.
 
 use chrono::{Datelike, Weekday};
 use rand::RngExt;
 
 use super::live::{Today, broken, later};
 use super::plan::sold_percent;
-use super::season::is_shut;
+use super::season::is_closed;
 use super::village::GROUPS;
-use crate::consignment::{self, Counted, Counting, Delivery, OutletTerms};
+use crate::consignment::{self, NewConsignment, NewCount, NewCountLine, OutletTerms};
 use crate::cooperatives::GroupPermit;
 use crate::db::Tx;
 use crate::kernel::ids::{ConsignmentId, OutletId, ProductId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::orders::GoodsAfter;
+use crate::orders::GoodsDisposition;
 use crate::payments::Method;
 use crate::supply::{self, BatchStatus};
 use crate::web::Problem;
 
-/// What they are called.
+/// The names of the outlets.
 const NAMES: [&str; 12] = [
     "Barokah",
     "Sumber Rejeki",
@@ -33,65 +33,71 @@ const NAMES: [&str; 12] = [
     "Puskesmas",
     "Tirta",
 ];
-/// What half of them keep of the price, in percent; the others owe what is left of it and ask what they like.
-const CUT: i32 = 20;
-/// How much of a product an outlet has after a visit, in whole units.
-const FULL: i64 = 15;
-/// In how many of a hundred visits one piece of what was left is damaged.
-const DAMAGED: i32 = 15;
-/// How many products an outlet has.
-const PRODUCTS: usize = 2;
+/// The commission of every second outlet, in percent of the price. The others owe a consignment price instead.
+const COMMISSION_PERCENT: i32 = 20;
+/// The target stock of a product at an outlet, in whole units.
+const TARGET_STOCK: i64 = 15;
+/// The probability of one damaged piece per visit, in percent.
+const DAMAGE_PERCENT: i32 = 15;
+/// The number of products at an outlet.
+const PRODUCTS_PER_OUTLET: usize = 2;
 
-/// What an outlet has.
+/// An outlet with its goods.
 #[derive(Debug, Clone)]
-pub(super) struct AtOutlet {
+pub(super) struct OutletState {
     outlet: OutletId,
-    takes_cut: bool,
+    has_commission: bool,
     goods: Vec<Goods>,
 }
 
-/// A product at an outlet: whose, which, and what is there of each time that it was brought.
+/// A product at an outlet: indices of shop and product, and the stock in whole units by consignment.
 #[derive(Debug, Clone)]
 struct Goods {
     shop: usize,
     position: usize,
-    there: Vec<(ConsignmentId, i64)>,
+    stock: Vec<(ConsignmentId, i64)>,
 }
 
 impl Today<'_> {
-    /// The board notes the outlets, each with its products.
-    pub(super) fn note_outlets(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+    /// The board creates the outlets.
+    pub(super) fn create_outlets(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         let (now, board) = (self.at(8 * 60), self.world.board());
-        let sold_from_shelves = GROUPS.iter().enumerate().flat_map(|(shop, group)| {
-            let kept = group.products.iter().enumerate().filter(|(_, product)| product.capacity == 0);
-            kept.map(move |(position, _)| Goods { shop, position, there: Vec::new() })
+        let stock_goods = GROUPS.iter().enumerate().flat_map(|(shop, group)| {
+            let in_stock = group.products.iter().enumerate().filter(|(_, product)| product.capacity == 0);
+            in_stock.map(move |(position, _)| Goods { shop, position, stock: Vec::new() })
         });
-        let all: Vec<Goods> = sold_from_shelves.collect();
-        for (place, name) in NAMES.iter().enumerate() {
-            let takes_cut = place & 1 == 0;
+        let all: Vec<Goods> = stock_goods.collect();
+        for (index, name) in NAMES.iter().enumerate() {
+            let has_commission = index & 1 == 0;
             let terms = OutletTerms {
                 name: format!("Warung Contoh {name}"),
                 keeper: None,
                 phone: None,
                 address: None,
-                cut_percent: if takes_cut { CUT } else { 0 },
+                cut_percent: if has_commission { COMMISSION_PERCENT } else { 0 },
                 settle_days: 7,
-                bears_damage: place == 0,
+                bears_damage: index == 0,
                 active: true,
             };
             let id = tx.id(now);
-            let outlet = consignment::add_outlet(tx, now, &board, id, &terms)?.id;
-            let goods = all.iter().cycle().skip(place.saturating_mul(PRODUCTS)).take(PRODUCTS).cloned().collect();
-            self.agenda.outlets.push(AtOutlet { outlet, takes_cut, goods });
+            let outlet = consignment::create_outlet(tx, now, &board, id, &terms)?.id;
+            let goods = all
+                .iter()
+                .cycle()
+                .skip(index.saturating_mul(PRODUCTS_PER_OUTLET))
+                .take(PRODUCTS_PER_OUTLET)
+                .cloned()
+                .collect();
+            self.agenda.outlets.push(OutletState { outlet, has_commission, goods });
         }
         Ok(())
     }
 
-    /// Outlets are visited on Tuesdays, and pay on Saturdays.
-    pub(super) fn go_round(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+    /// Visits the outlets on Tuesdays, and records their payments on Saturdays.
+    pub(super) fn visit_outlets_if_due(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         match self.day.weekday() {
-            Weekday::Tue if !is_shut(self.day) => self.visit_outlets(tx),
-            Weekday::Sat => self.take_outlets_money(tx),
+            Weekday::Tue if !is_closed(self.day) => self.visit_outlets(tx),
+            Weekday::Sat => self.record_outlet_payments(tx),
             _ => Ok(()),
         }
     }
@@ -99,19 +105,19 @@ impl Today<'_> {
     fn visit_outlets(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         let now = self.at(16 * 60);
         let mut outlets = std::mem::take(&mut self.agenda.outlets);
-        for at in &mut outlets {
-            for goods in &mut at.goods {
+        for outlet_state in &mut outlets {
+            for goods in &mut outlet_state.goods {
                 let (shop, _, permit) = self.shop(goods.shop)?;
                 let Some(product) = shop.products.get(goods.position).copied() else { continue };
-                self.count(tx, now, &permit, at.outlet, goods)?;
-                self.fill_up(tx, now, &permit, (at.outlet, at.takes_cut), product, goods)?;
+                self.count(tx, now, &permit, outlet_state.outlet, goods)?;
+                self.refill(tx, now, &permit, (outlet_state.outlet, outlet_state.has_commission), product, goods)?;
             }
         }
         self.agenda.outlets = outlets;
         Ok(())
     }
 
-    /// A week's sales; now and then something is damaged.
+    /// Counts the goods: a week's sales, and sometimes a damaged piece.
     fn count(
         &mut self,
         tx: &mut Tx<'_>,
@@ -120,73 +126,76 @@ impl Today<'_> {
         outlet: OutletId,
         goods: &mut Goods,
     ) -> Result<(), Problem> {
-        if goods.there.is_empty() {
+        if goods.stock.is_empty() {
             return Ok(());
         }
         let mut lines = Vec::new();
-        for (consignment, there) in &mut goods.there {
-            let sold = there.saturating_mul(sold_percent(&mut self.rng)).saturating_add(50).div_euclid(100);
-            let damaged = i64::from(sold < *there && self.rng.random_range(0..100) < DAMAGED);
-            *there = there.saturating_sub(sold).saturating_sub(damaged);
-            lines.push(Counted {
+        for (consignment, units) in &mut goods.stock {
+            let sold = units.saturating_mul(sold_percent(&mut self.rng)).saturating_add(50).div_euclid(100);
+            let damaged = i64::from(sold < *units && self.rng.random_range(0..100) < DAMAGE_PERCENT);
+            *units = units.saturating_sub(sold).saturating_sub(damaged);
+            lines.push(NewCountLine {
                 consignment: *consignment,
-                on_hand: Quantity::units(*there),
+                on_hand: Quantity::units(*units),
                 returned: Quantity::ZERO,
                 damaged: Quantity::units(damaged),
-                goods: GoodsAfter::Shelf,
+                goods: GoodsDisposition::Shelf,
             });
         }
-        let counting = Counting { id: tx.id(now), lines, note: None };
-        consignment::count(tx, now, self.settings, permit, outlet, &counting)?;
-        goods.there.retain(|(_, there)| *there > 0);
+        let new_count = NewCount { id: tx.id(now), lines, note: None };
+        consignment::record_count(tx, now, self.settings, permit, outlet, &new_count)?;
+        goods.stock.retain(|(_, units)| *units > 0);
         Ok(())
     }
 
-    /// The shelf there is filled from the largest batch at home.
-    fn fill_up(
+    /// Refills the outlet from the batch with the most stock.
+    fn refill(
         &mut self,
         tx: &mut Tx<'_>,
         now: Instant,
         permit: &GroupPermit,
-        (outlet, takes_cut): (OutletId, bool),
+        (outlet, has_commission): (OutletId, bool),
         product: ProductId,
         goods: &mut Goods,
     ) -> Result<(), Problem> {
-        let there: i64 = goods.there.iter().map(|(_, there)| *there).sum();
-        let keeps_a_week = later(self.day, 7);
-        let batches = supply::live_batches(tx, &[product], self.day)?.into_iter();
-        let fit = batches.filter(|batch| batch.status == BatchStatus::Made);
-        let fit = fit.filter(|batch| batch.best_before.is_none_or(|last| last >= keeps_a_week));
-        let Some(batch) = fit.max_by_key(|batch| batch.available()) else { return Ok(()) };
-        let units = FULL.saturating_sub(there).min(batch.available().in_thousandths().div_euclid(1000));
+        let current: i64 = goods.stock.iter().map(|(_, units)| *units).sum();
+        let in_a_week = later(self.day, 7);
+        let batches = supply::list_live_batches(tx, &[product], self.day)?.into_iter();
+        let made = batches.filter(|batch| batch.status == BatchStatus::Made);
+        let suitable = made.filter(|batch| batch.best_before.is_none_or(|last_day| last_day >= in_a_week));
+        let Some(batch) = suitable.max_by_key(|batch| batch.available()) else { return Ok(()) };
+        let units = TARGET_STOCK.saturating_sub(current).min(batch.available().as_thousandths().div_euclid(1000));
         if units < 1 {
             return Ok(());
         }
-        let usual =
-            GROUPS.get(goods.shop).and_then(|group| group.products.get(goods.position)).map_or(0, |it| it.price);
-        let delivery = Delivery {
+        let price = GROUPS
+            .get(goods.shop)
+            .and_then(|group| group.products.get(goods.position))
+            .map_or(0, |product| product.price);
+        let new_consignment = NewConsignment {
             id: tx.id(now),
             batch: batch.id,
             quantity: Quantity::units(units),
-            consignment_price: (!takes_cut).then(|| Rupiah(usual.saturating_mul(80).div_euclid(100))),
+            consignment_price: (!has_commission).then(|| Rupiah(price.saturating_mul(80).div_euclid(100))),
             received_by: None,
             note: None,
         };
-        let brought = consignment::deliver(tx, now, permit, outlet, &delivery).map_err(broken)?;
-        goods.there.push((brought.id, units));
+        let consignment = consignment::create_consignment(tx, now, permit, outlet, &new_consignment).map_err(broken)?;
+        goods.stock.push((consignment.id, units));
         if let Some(stock) = self.agenda.shelf.get_mut(&(goods.shop, goods.position)) {
             stock.0 = stock.0.saturating_sub(units);
         }
         Ok(())
     }
 
-    /// Most outlets pay what they owe; some let it wait a week.
-    fn take_outlets_money(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+    /// Most outlets pay what they owe; some wait for another week.
+    fn record_outlet_payments(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         let (now, treasurer) = (self.at(15 * 60), self.world.treasurer());
-        for at in self.agenda.outlets.clone() {
-            let owed = consignment::owed(tx, at.outlet).map_err(broken)?;
+        for outlet_state in self.agenda.outlets.clone() {
+            let owed = consignment::compute_owed(tx, outlet_state.outlet).map_err(broken)?;
             if owed > Rupiah::ZERO && self.rng.random_range(0..100) < 85 {
-                consignment::pay(tx, now, &treasurer, at.outlet, Method::Transfer, owed).map_err(broken)?;
+                consignment::record_payment(tx, now, &treasurer, outlet_state.outlet, Method::Transfer, owed)
+                    .map_err(broken)?;
             }
         }
         Ok(())

@@ -1,50 +1,50 @@
-//! What a day brings: who orders what, drawn from a seeded generator so that the same day gives the same world.
+//! Draws the orders of a day from a seeded random generator, so that the same day gives the same data.
 
 use rand::RngExt;
 use rand::rngs::ChaCha12Rng;
 use rand_distr::{Beta, Distribution, Gamma, LogNormal, Poisson};
 
 use super::season;
-use super::village::{GROUPS, Group, Product};
+use super::village::{GROUPS, GroupSpec, ProductSpec};
 use crate::kernel::Day;
 
-/// An order that somebody will place on this day.
+/// An order to be placed on the day.
 #[derive(Debug, Clone)]
 pub(super) struct PlannedOrder {
-    /// Minutes after midnight, local time.
+    /// The local time, in minutes after midnight.
     pub(super) minute: i64,
-    /// Index into [`GROUPS`].
+    /// The index into [`GROUPS`].
     pub(super) group: usize,
-    /// Index of the product in its group, and whole units.
+    /// The index of the product in its group, and the quantity in whole units.
     pub(super) lines: Vec<(usize, i64)>,
-    /// Days until the goods are wanted.
+    /// The days until the goods are needed.
     pub(super) ahead: i64,
-    /// Who orders: an index into the world's buyers.
+    /// The index into the world's buyers; a larger one is a guest.
     pub(super) buyer: usize,
-    /// How the order came in.
+    /// How the order is placed.
     pub(super) way: Way,
-    /// Paid by transfer ahead instead of cash at hand-over.
+    /// Whether it is paid by transfer in advance instead of in cash at hand-over.
     pub(super) transfer: bool,
-    /// What becomes of it.
+    /// How the order ends.
     pub(super) fate: Fate,
 }
 
-/// How an order comes in.
+/// How an order is placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
-    /// Told to an officer by WhatsApp.
+    /// By an officer, after a WhatsApp message.
     Whatsapp,
-    /// Told to an officer by phone.
+    /// By an officer, after a phone call.
     Phone,
-    /// Bought at the stall, off the shelf.
+    /// As a stall sale, from stock.
     WalkIn,
-    /// Placed by the buyer.
+    /// By the buyer.
     Web,
-    /// Placed by a migrant abroad for somebody in the village.
+    /// By a migrant abroad, for a recipient in the village.
     Abroad,
 }
 
-/// What becomes of an order.
+/// How an order ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     /// Handed over on its day.
@@ -53,53 +53,53 @@ pub(super) enum Fate {
     Late,
     /// Cancelled by the buyer before its cut-off.
     Cancelled,
-    /// Handed over and brought back.
+    /// Handed over and returned.
     Returned,
 }
 
-/// How many buyers with accounts the world has; more are guests.
+/// The number of buyers with accounts; others are guests.
 pub(super) const BUYERS: usize = 30;
 
-/// Draws everything that the day brings, in order of time. The first day of the world gives growth its zero.
-pub(super) fn orders_of(day: Day, start: Day, rng: &mut ChaCha12Rng) -> Vec<PlannedOrder> {
+/// Draws the orders of a day, in order of time. Growth counts from `start`.
+pub(super) fn draw_orders(day: Day, start: Day, rng: &mut ChaCha12Rng) -> Vec<PlannedOrder> {
     let mut orders = Vec::new();
     for (position, group) in GROUPS.iter().enumerate() {
-        let mood = draw(Gamma::new(8.0, 0.125).ok(), rng).unwrap_or(1.0);
-        let expected = f64::from(group.daily_orders) / 100.0 * season::index(group.class, day, start) * mood;
-        for _ in 0..count(expected, rng) {
-            orders.extend(ordinary(position, group, rng));
+        let daily_factor = sample(Gamma::new(8.0, 0.125).ok(), rng).unwrap_or(1.0);
+        let expected = f64::from(group.daily_orders) / 100.0 * season::index(group.class, day, start) * daily_factor;
+        for _ in 0..sample_count(expected, rng) {
+            orders.extend(draw_ordinary(position, group, rng));
         }
-        for _ in 0..count(season::feasts(group.class, day), rng) {
-            orders.extend(feast(position, group, rng));
+        for _ in 0..sample_count(season::feasts(group.class, day), rng) {
+            orders.extend(draw_feast(position, group, rng));
         }
     }
-    if season::is_shut(day) {
+    if season::is_closed(day) {
         orders.clear();
     }
     orders.sort_by_key(|order| order.minute);
     orders
 }
 
-/// How much of what an outlet has it sells in a week, in percent.
+/// Draws the share of its stock that an outlet sells in a week, in percent.
 pub(super) fn sold_percent(rng: &mut ChaCha12Rng) -> i64 {
-    let share = draw(Beta::new(6.0, 3.0).ok(), rng).unwrap_or(0.6);
+    let share = sample(Beta::new(6.0, 3.0).ok(), rng).unwrap_or(0.6);
     i64::from((share * 100.0) as i32).clamp(0, 100)
 }
 
-fn draw<D: Distribution<f64>>(distribution: Option<D>, rng: &mut ChaCha12Rng) -> Option<f64> {
+fn sample<D: Distribution<f64>>(distribution: Option<D>, rng: &mut ChaCha12Rng) -> Option<f64> {
     distribution.map(|distribution| distribution.sample(rng))
 }
 
-fn count(expected: f64, rng: &mut ChaCha12Rng) -> usize {
+fn sample_count(expected: f64, rng: &mut ChaCha12Rng) -> usize {
     if expected <= 0.0 {
         return 0;
     }
-    // A count of orders, far below what a float holds exactly.
-    draw(Poisson::new(expected).ok(), rng).map_or(0, |drawn| drawn as usize)
+    // The count is far below the largest exact integer of a float.
+    sample(Poisson::new(expected).ok(), rng).map_or(0, |drawn| drawn as usize)
 }
 
-fn ordinary(position: usize, group: &Group, rng: &mut ChaCha12Rng) -> Option<PlannedOrder> {
-    let size = draw(LogNormal::new(-0.18, 0.6).ok(), rng)?;
+fn draw_ordinary(position: usize, group: &GroupSpec, rng: &mut ChaCha12Rng) -> Option<PlannedOrder> {
+    let size = sample(LogNormal::new(-0.18, 0.6).ok(), rng)?;
     let percent = i64::from((size * 100.0) as i32).clamp(20, 800);
     let budget = group.usual_order.saturating_mul(percent).checked_div(100)?;
     let way = match rng.random_range(0..100_u32) {
@@ -109,24 +109,30 @@ fn ordinary(position: usize, group: &Group, rng: &mut ChaCha12Rng) -> Option<Pla
         82..93 => Way::Web,
         _ => Way::Abroad,
     };
-    let lines = lines(group, budget, way == Way::WalkIn, rng);
-    let lead = lead_of(group, &lines);
-    // What is bought at the stall is taken along.
+    let lines = draw_lines(group, budget, way == Way::WalkIn, rng);
+    let lead = lead_time(group, &lines);
+    // Stall sales are handed over at once.
     let ahead = if way == Way::WalkIn { 0 } else { lead.saturating_add(rng.random_range(0..4_i64)) };
-    finish(position, lines, ahead, way, rng)
+    draw_rest(position, lines, ahead, way, rng)
 }
 
-/// A big order for a wedding or a circumcision, days ahead.
-fn feast(position: usize, group: &Group, rng: &mut ChaCha12Rng) -> Option<PlannedOrder> {
-    let size = draw(LogNormal::new(0.0, 0.45).ok(), rng)?;
+/// Draws a large order for a celebration, days ahead.
+fn draw_feast(position: usize, group: &GroupSpec, rng: &mut ChaCha12Rng) -> Option<PlannedOrder> {
+    let size = sample(LogNormal::new(0.0, 0.45).ok(), rng)?;
     let percent = i64::from((size * 100.0) as i32).clamp(40, 400);
     let budget = 330_000_i64.saturating_mul(percent).checked_div(100)?;
-    let lines = lines(group, budget, false, rng);
-    let ahead = lead_of(group, &lines).max(rng.random_range(5..=13_i64));
-    finish(position, lines, ahead, Way::Whatsapp, rng)
+    let lines = draw_lines(group, budget, false, rng);
+    let ahead = lead_time(group, &lines).max(rng.random_range(5..=13_i64));
+    draw_rest(position, lines, ahead, Way::Whatsapp, rng)
 }
 
-fn finish(group: usize, lines: Vec<(usize, i64)>, ahead: i64, way: Way, rng: &mut ChaCha12Rng) -> Option<PlannedOrder> {
+fn draw_rest(
+    group: usize,
+    lines: Vec<(usize, i64)>,
+    ahead: i64,
+    way: Way,
+    rng: &mut ChaCha12Rng,
+) -> Option<PlannedOrder> {
     if lines.is_empty() {
         return None;
     }
@@ -148,33 +154,33 @@ fn finish(group: usize, lines: Vec<(usize, i64)>, ahead: i64, way: Way, rng: &mu
     })
 }
 
-/// One to three products of the group whose sum comes near the budget.
-fn lines(group: &Group, budget: i64, shelf_only: bool, rng: &mut ChaCha12Rng) -> Vec<(usize, i64)> {
-    let on_offer: Vec<(usize, &Product)> =
-        group.products.iter().enumerate().filter(|(_, product)| !shelf_only || product.capacity == 0).collect();
-    if on_offer.is_empty() {
+/// Draws one to three products of the group within about the budget.
+fn draw_lines(group: &GroupSpec, budget: i64, stock_only: bool, rng: &mut ChaCha12Rng) -> Vec<(usize, i64)> {
+    let candidates: Vec<(usize, &ProductSpec)> =
+        group.products.iter().enumerate().filter(|(_, product)| !stock_only || product.capacity == 0).collect();
+    if candidates.is_empty() {
         return Vec::new();
     }
-    let kinds = rng.random_range(1..=3_usize).min(on_offer.len());
+    let line_count = rng.random_range(1..=3_usize).min(candidates.len());
     let mut lines: Vec<(usize, i64)> = Vec::new();
-    for _ in 0..kinds {
-        let Some((index, product)) = on_offer.get(rng.random_range(0..on_offer.len())) else { continue };
-        if lines.iter().any(|(taken, _)| taken == index) {
+    for _ in 0..line_count {
+        let Some((index, product)) = candidates.get(rng.random_range(0..candidates.len())) else { continue };
+        if lines.iter().any(|(drawn, _)| drawn == index) {
             continue;
         }
-        let share = budget.checked_div(i64::try_from(kinds).unwrap_or(1)).unwrap_or(budget);
-        let wanted = share.checked_div(product.price).unwrap_or(1).max(1).max(product.minimum);
-        // People order round numbers of small things.
-        let wanted =
-            if product.minimum >= 10 { wanted.saturating_add(4).div_euclid(5).saturating_mul(5) } else { wanted };
-        lines.push((*index, wanted));
+        let share = budget.checked_div(i64::try_from(line_count).unwrap_or(1)).unwrap_or(budget);
+        let quantity = share.checked_div(product.price).unwrap_or(1).max(1).max(product.minimum);
+        // Quantities of small items are multiples of five.
+        let quantity =
+            if product.minimum >= 10 { quantity.saturating_add(4).div_euclid(5).saturating_mul(5) } else { quantity };
+        lines.push((*index, quantity));
     }
     lines
 }
 
-fn lead_of(group: &Group, lines: &[(usize, i64)]) -> i64 {
+fn lead_time(group: &GroupSpec, lines: &[(usize, i64)]) -> i64 {
     let leads = lines.iter().filter_map(|(index, _)| group.products.get(*index)).map(|product| i64::from(product.lead));
-    // One more than the lead time: the cut-off of the first possible day may be over.
+    // One day more than the lead time: the cut-off of the first possible day may have passed.
     leads.max().map_or(0, |lead| if lead == 0 { 0 } else { lead.saturating_add(1) })
 }
 
@@ -184,26 +190,26 @@ mod tests {
     use rand::SeedableRng;
 
     #[test]
-    fn the_same_seed_brings_the_same_day() {
+    fn the_same_seed_gives_the_same_orders() {
         let (start, day) = ("2025-05-23".parse().unwrap(), "2026-03-01".parse().unwrap());
-        let draw = || orders_of(day, start, &mut ChaCha12Rng::seed_from_u64(330_215));
+        let draw = || draw_orders(day, start, &mut ChaCha12Rng::seed_from_u64(330_215));
         assert_eq!(format!("{:?}", draw()), format!("{:?}", draw()));
         assert!(!draw().is_empty());
     }
 
     #[test]
-    fn an_ordinary_month_brings_a_few_hundred_orders() {
+    fn an_ordinary_month_has_a_few_hundred_orders() {
         let start: Day = "2025-09-01".parse().unwrap();
         let mut rng = ChaCha12Rng::seed_from_u64(330_215);
-        let orders: usize = start.iter_days().take(30).map(|day| orders_of(day, start, &mut rng).len()).sum();
+        let orders: usize = start.iter_days().take(30).map(|day| draw_orders(day, start, &mut rng).len()).sum();
         assert!((280..=520).contains(&orders), "{orders}");
     }
 
     #[test]
-    fn nobody_orders_less_than_the_minimum() {
+    fn every_quantity_reaches_the_minimum() {
         let start: Day = "2025-09-01".parse().unwrap();
         let mut rng = ChaCha12Rng::seed_from_u64(1);
-        for order in start.iter_days().take(10).flat_map(|day| orders_of(day, start, &mut rng)) {
+        for order in start.iter_days().take(10).flat_map(|day| draw_orders(day, start, &mut rng)) {
             for (index, quantity) in &order.lines {
                 assert!(*quantity >= GROUPS[order.group].products[*index].minimum);
             }

@@ -1,4 +1,4 @@
-//! Where to look: the docs page, who may sign in, and five commands that show a sale.
+//! The tour: the URL of the API documentation, the logins, and five shell commands that show a sale.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use chrono::{Days, Months};
 use super::world::Record;
 use crate::kernel::Day;
 
-/// A report reaches over three years at most.
-const LONGEST: Days = Days::new(1_000);
+/// The longest period of the report, within the three years that a report can cover.
+const MAX_PERIOD: Days = Days::new(1_000);
 
-/// Writes `tour.sh` beside the database, and gives back what to print.
+/// Writes `tour.sh` into the data folder, and returns the text to print.
 pub(super) fn write(folder: &Path, record: &Record, today: Day) -> std::io::Result<String> {
     let commands = commands(record, today);
     let file = folder.join("tour.sh");
@@ -70,16 +70,16 @@ curl -fsS '{base}/v1/groups/{group}/sales?from={from}&to={to}&by=month' -H "auth
         password = record.password,
         group = shop.group,
         from = first_day(record.until, today),
-        // Today's sale is in it, whenever the world was made.
+        // Includes today, also when the data was created on an earlier day.
         to = record.until.max(today),
     )
 }
 
-/// Where the report of the tour begins: half a year before the end of what was lived, as far as one report reaches.
+/// The first day of the report: half a year before the last simulated day, within the longest period.
 fn first_day(until: Day, today: Day) -> Day {
-    let wanted = until.checked_sub_months(Months::new(6)).unwrap_or(until);
-    let earliest = until.max(today).checked_sub_days(LONGEST).unwrap_or(wanted);
-    wanted.max(earliest)
+    let preferred = until.checked_sub_months(Months::new(6)).unwrap_or(until);
+    let earliest = until.max(today).checked_sub_days(MAX_PERIOD).unwrap_or(preferred);
+    preferred.max(earliest)
 }
 
 #[cfg(test)]
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_report_holds_today_and_is_never_longer_than_a_report_may_be() {
+    fn the_report_includes_today_and_respects_the_longest_period() {
         let day = |text: &str| text.parse::<Day>().unwrap();
         assert_eq!(first_day(day("2026-05-31"), day("2026-11-24")), day("2025-11-30"));
         let today = day("2032-01-01");

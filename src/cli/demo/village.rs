@@ -1,17 +1,17 @@
-//! The village of the demo: eight groups and forty products, all of them invented.
+//! The data of the demo's village: eight groups and forty products, all invented.
 
 use crate::catalogue::{Allergen, Category, Unit};
 
-/// How demand for a group's goods moves through the year.
+/// The seasonal demand class of a group's goods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Class {
+pub(in crate::cli) enum DemandClass {
     /// Made in the morning, eaten the same day.
     Fresh,
     /// Chips and other dry goods.
     Dry,
     /// Palm sugar and ginger drinks.
     Sugar,
-    /// Cookies, which everybody wants at Lebaran.
+    /// Cookies, in demand before Lebaran.
     Cookie,
     /// Fruit and vegetables.
     Fruit,
@@ -23,42 +23,42 @@ pub(in crate::cli) enum Class {
 
 /// A business group.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct Group {
+pub(in crate::cli) struct GroupSpec {
     pub(in crate::cli) name: &'static str,
     pub(in crate::cli) hamlet: &'static str,
     pub(in crate::cli) description: &'static str,
-    pub(in crate::cli) class: Class,
+    pub(in crate::cli) class: DemandClass,
     pub(in crate::cli) members: usize,
     /// Orders on an ordinary day, in hundredths.
     pub(in crate::cli) daily_orders: u32,
-    /// What an ordinary order comes to, in rupiah.
+    /// The usual amount of an order, in rupiah.
     pub(in crate::cli) usual_order: i64,
-    pub(in crate::cli) products: &'static [Product],
+    pub(in crate::cli) products: &'static [ProductSpec],
 }
 
 /// A product; quantities in whole units.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct Product {
+pub(in crate::cli) struct ProductSpec {
     pub(in crate::cli) name: &'static str,
     pub(in crate::cli) category: Category,
     pub(in crate::cli) unit: Unit,
     pub(in crate::cli) price: i64,
     pub(in crate::cli) lead: u16,
-    /// Days it keeps; 0 when it does not spoil.
+    /// The shelf life in days; 0 when it does not spoil.
     pub(in crate::cli) shelf: u16,
     pub(in crate::cli) minimum: i64,
-    /// Made to order at most this many a day; 0 when it is sold from the shelf only.
+    /// The made-to-order capacity per day; 0 when it is sold from stock only.
     pub(in crate::cli) capacity: i64,
     pub(in crate::cli) deposit: u8,
     pub(in crate::cli) fried: bool,
-    /// Grams in one unit; 0 when it is counted.
+    /// The net content of a unit in grams; 0 when it is sold by the piece.
     pub(in crate::cli) grams: i64,
     pub(in crate::cli) composition: &'static [&'static str],
     pub(in crate::cli) allergens: &'static [Allergen],
     pub(in crate::cli) description: &'static str,
 }
 
-const PLAIN: Product = Product {
+const PLAIN: ProductSpec = ProductSpec {
     name: "",
     category: Category::DrySnacks,
     unit: Unit::Pack,
@@ -75,18 +75,18 @@ const PLAIN: Product = Product {
     description: "",
 };
 
-/// The groups, in the order in which they were founded.
-pub(in crate::cli) const GROUPS: &[Group] = &[
-    Group {
+/// The groups.
+pub(in crate::cli) const GROUPS: &[GroupSpec] = &[
+    GroupSpec {
         name: "Sekar Laras",
         hamlet: "Karanganyar",
         description: "Dua belas ibu purna migran yang membuat jajan basah setiap pagi: pastel, risoles dan snack box untuk kantor, sekolah dan hajatan.",
-        class: Class::Fresh,
+        class: DemandClass::Fresh,
         members: 12,
         daily_orders: 320,
         usual_order: 60_000,
         products: &[
-            Product {
+            ProductSpec {
                 name: "Pastel sayur",
                 category: Category::FreshSnacks,
                 unit: Unit::Piece,
@@ -101,7 +101,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Pastel renyah isi wortel, kentang dan bihun; digoreng pagi hari.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Risoles",
                 category: Category::FreshSnacks,
                 unit: Unit::Piece,
@@ -116,7 +116,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Risoles isi ragout ayam dan wortel, kulit lembut berbalur tepung panir.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Snack box isi 3",
                 category: Category::FreshSnacks,
                 unit: Unit::Box,
@@ -131,7 +131,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Kotak rapat dan arisan: pastel, risoles, kue lapis dan air mineral.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Pastel mini abon 150 g",
                 price: 15_000,
                 shelf: 60,
@@ -142,7 +142,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Pastel kering mini isi abon, tahan dua bulan dalam toples rapat.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Pastel frozen isi 10",
                 category: Category::PreparedMeals,
                 price: 22_000,
@@ -157,16 +157,16 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
             },
         ],
     },
-    Group {
+    GroupSpec {
         name: "Singkong Wareg",
         hamlet: "Cikadu",
         description: "Empat belas anggota yang mengolah singkong desa menjadi keripik, oyek, ceriping dan tepung mocaf.",
-        class: Class::Dry,
+        class: DemandClass::Dry,
         members: 14,
         daily_orders: 260,
         usual_order: 42_000,
         products: &[
-            Product {
+            ProductSpec {
                 name: "Keripik singkong original 200 g",
                 category: Category::DrySnacks,
                 price: 12_000,
@@ -177,7 +177,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Keripik tipis gurih dari singkong yang dipanen pagi.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Keripik singkong balado 200 g",
                 category: Category::DrySnacks,
                 price: 13_000,
@@ -188,7 +188,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Keripik pedas manis berbumbu cabai rawit kebun sendiri.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Oyek instan 500 g",
                 category: Category::Staples,
                 price: 14_000,
@@ -198,7 +198,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Nasi singkong khas Banyumas; seduh, kukus sebentar, siap makan.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Ceriping bal 2.5 kg",
                 category: Category::DrySnacks,
                 unit: Unit::Bale,
@@ -213,7 +213,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Ceriping curah satu bal untuk warung dan pengecer.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Tepung mocaf 1 kg",
                 category: Category::Staples,
                 price: 18_000,
@@ -227,16 +227,16 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
             },
         ],
     },
-    Group {
+    GroupSpec {
         name: "Tempe Guyub",
         hamlet: "Prapatan",
         description: "Sepuluh pembuat tempe dari tiga dusun: keripik tempe, mendoan kit dan tempe daun.",
-        class: Class::Dry,
+        class: DemandClass::Dry,
         members: 10,
         daily_orders: 220,
         usual_order: 40_000,
         products: &[
-            Product {
+            ProductSpec {
                 name: "Keripik tempe 150 g",
                 category: Category::DrySnacks,
                 price: 13_000,
@@ -248,7 +248,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Tempe iris tipis, digoreng dua kali sampai renyah.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Keripik tempe bal 2 kg",
                 category: Category::DrySnacks,
                 unit: Unit::Bale,
@@ -264,7 +264,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Keripik tempe curah satu bal untuk toko oleh-oleh.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Mendoan kit isi 10",
                 category: Category::FreshSnacks,
                 price: 25_000,
@@ -276,7 +276,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Sepuluh lembar tempe mendoan dan tepung bumbu; tinggal goreng.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Tempe daun isi 10",
                 category: Category::DailyFood,
                 price: 12_000,
@@ -288,7 +288,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Tempe bungkus daun, ragi alami.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Kering tempe kentang 250 g",
                 category: Category::DailyFood,
                 price: 28_000,
@@ -304,16 +304,16 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
             },
         ],
     },
-    Group {
+    GroupSpec {
         name: "Manis Nira",
         hamlet: "Gunungsari",
         description: "Sebelas penderes dan pengolah nira kelapa: gula semut, gula cetak dan wedang jahe.",
-        class: Class::Sugar,
+        class: DemandClass::Sugar,
         members: 11,
         daily_orders: 150,
         usual_order: 60_000,
         products: &[
-            Product {
+            ProductSpec {
                 name: "Gula semut 250 g",
                 category: Category::PalmSugar,
                 price: 14_000,
@@ -323,7 +323,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Gula kelapa kristal, kering dan wangi.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Gula semut 1 kg",
                 category: Category::PalmSugar,
                 price: 42_000,
@@ -333,7 +333,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Gula kelapa kristal kemasan satu kilogram.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Gula kelapa cetak 1 kg",
                 category: Category::PalmSugar,
                 price: 26_000,
@@ -343,7 +343,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Gula kelapa cetak batok untuk dapur dan warung.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Gula semut jahe 200 g",
                 category: Category::PalmSugar,
                 price: 18_000,
@@ -353,7 +353,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Gula semut dengan jahe emprit, tinggal seduh.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Wedang jahe isi 10",
                 category: Category::Drinks,
                 price: 25_000,
@@ -367,16 +367,16 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
             },
         ],
     },
-    Group {
+    GroupSpec {
         name: "Toples Berkah",
         hamlet: "Karanganyar",
         description: "Sembilan ibu pembuat kue kering; buku pesanan penuh sejak awal Ramadan.",
-        class: Class::Cookie,
+        class: DemandClass::Cookie,
         members: 9,
         daily_orders: 35,
         usual_order: 120_000,
         products: &[
-            Product {
+            ProductSpec {
                 name: "Nastar 400 g",
                 category: Category::Cookies,
                 unit: Unit::Jar,
@@ -391,7 +391,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Nastar lumer dengan selai nanas buatan sendiri.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Kastengel 400 g",
                 category: Category::Cookies,
                 unit: Unit::Jar,
@@ -406,7 +406,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Kastengel gurih berkeju.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Kue kacang 400 g",
                 category: Category::Cookies,
                 unit: Unit::Jar,
@@ -421,7 +421,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Kue kacang renyah resep lama.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Sagu keju 400 g",
                 category: Category::Cookies,
                 unit: Unit::Jar,
@@ -436,7 +436,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Sagu keju ringan, lumer di mulut.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Parsel Lebaran 5 isi",
                 category: Category::Cookies,
                 unit: Unit::Set,
@@ -452,16 +452,16 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
             },
         ],
     },
-    Group {
+    GroupSpec {
         name: "Kebon Lestari",
         hamlet: "Cibun",
         description: "Delapan petani pepaya, buah naga dan cabai di lereng selatan.",
-        class: Class::Fruit,
+        class: DemandClass::Fruit,
         members: 8,
         daily_orders: 140,
         usual_order: 38_000,
         products: &[
-            Product {
+            ProductSpec {
                 name: "Pepaya California",
                 category: Category::FreshProduce,
                 unit: Unit::Kilogram,
@@ -473,7 +473,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Pepaya California manis, dipetik sehari sebelum dikirim.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Buah naga",
                 category: Category::FreshProduce,
                 unit: Unit::Kilogram,
@@ -485,7 +485,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Buah naga merah dari kebun lereng.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Manisan pepaya 250 g",
                 category: Category::DrySnacks,
                 price: 15_000,
@@ -497,7 +497,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Manisan pepaya kering, tidak terlalu manis.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Cabai rawit 250 g",
                 category: Category::FreshProduce,
                 price: 15_000,
@@ -509,7 +509,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Cabai rawit segar; harga mengikuti musim.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Bibit pepaya",
                 category: Category::Seedlings,
                 unit: Unit::Piece,
@@ -522,16 +522,16 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
             },
         ],
     },
-    Group {
+    GroupSpec {
         name: "Asin Gurih",
         hamlet: "Prapatan",
         description: "Enam peternak itik dan ayam: telur asin, abon dan rempeyek.",
-        class: Class::Egg,
+        class: DemandClass::Egg,
         members: 6,
         daily_orders: 120,
         usual_order: 48_000,
         products: &[
-            Product {
+            ProductSpec {
                 name: "Telur asin",
                 category: Category::EggsAndMeat,
                 unit: Unit::Piece,
@@ -543,7 +543,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Telur asin masir, diperam empat belas hari.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Telur asin asap isi 6",
                 category: Category::EggsAndMeat,
                 price: 30_000,
@@ -555,7 +555,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Enam telur asin yang diasap sabut kelapa.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Besek telur asin isi 10",
                 category: Category::EggsAndMeat,
                 unit: Unit::Basket,
@@ -568,7 +568,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Sepuluh telur asin dalam besek bambu untuk oleh-oleh.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Abon ayam 100 g",
                 category: Category::DailyFood,
                 price: 28_000,
@@ -581,7 +581,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Abon ayam kampung, serat halus.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Rempeyek kacang 200 g",
                 category: Category::DrySnacks,
                 price: 14_000,
@@ -597,16 +597,16 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
             },
         ],
     },
-    Group {
+    GroupSpec {
         name: "Canting Tajum",
         hamlet: "Gunungsari",
         description: "Tujuh perajin batik cap dan ecoprint di tepi Kali Tajum.",
-        class: Class::Craft,
+        class: DemandClass::Craft,
         members: 7,
         daily_orders: 22,
         usual_order: 120_000,
         products: &[
-            Product {
+            ProductSpec {
                 name: "Batik cap 2 m",
                 category: Category::Craft,
                 unit: Unit::Piece,
@@ -617,7 +617,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Kain batik cap dua meter, motif lumbon.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Syal ecoprint",
                 category: Category::Craft,
                 unit: Unit::Piece,
@@ -628,7 +628,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Syal dengan cetakan daun jati dan lanang.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Tas batik",
                 category: Category::Craft,
                 unit: Unit::Piece,
@@ -639,7 +639,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Tas belanja batik berfuring.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Dompet batik",
                 category: Category::Craft,
                 unit: Unit::Piece,
@@ -649,7 +649,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
                 description: "Dompet batik tiga sekat.",
                 ..PLAIN
             },
-            Product {
+            ProductSpec {
                 name: "Keset perca",
                 category: Category::Craft,
                 unit: Unit::Piece,
@@ -663,7 +663,7 @@ pub(in crate::cli) const GROUPS: &[Group] = &[
     },
 ];
 
-/// Invented given names; people of the demo are all called "Contoh" and one of these.
+/// Given names; all people of the demo are called "Contoh" and one of these.
 pub(in crate::cli) const GIVEN_NAMES: &[&str] = &[
     "Sari", "Wati", "Darsih", "Tini", "Rokhmah", "Suminah", "Karti", "Yati", "Warsinah", "Lastri", "Mugi", "Narti",
     "Parti", "Rasmi", "Siti", "Tarsih", "Umi", "Wagini", "Yuli", "Zaenab", "Ani", "Budi", "Cipto", "Dasim", "Eko",
@@ -676,7 +676,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_are_eight_groups_and_forty_products_with_names_of_their_own() {
+    fn there_are_eight_groups_and_forty_products_with_unique_names() {
         assert_eq!(GROUPS.len(), 8);
         let names: std::collections::HashSet<_> =
             GROUPS.iter().flat_map(|group| group.products).map(|product| product.name).collect();

@@ -1,25 +1,25 @@
-//! What the demo knows of its world, kept in `demo.json` beside the database: for scripts, and for the next start.
+//! The state of the demo in `demo.json` in the data folder, for scripts and for the next start.
 
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::Day;
 use crate::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, GroupId, MembershipId, PickupPointId, ProductId};
 
-/// The village and everybody in it.
+/// The cooperative, groups and people of the demo.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::cli) struct World {
-    /// The cooperative and who runs it.
+    /// The cooperative and its officers.
     #[serde(flatten)]
     pub(in crate::cli) founded: Founded,
     /// The groups, in the order of the village's list.
     pub(in crate::cli) shops: Vec<Shop>,
-    /// Buyers with accounts.
-    pub(in crate::cli) buyers: Vec<Buyer>,
-    /// Everybody who can sign in.
-    pub(in crate::cli) people: Vec<Person>,
+    /// The buyers with accounts.
+    pub(in crate::cli) buyers: Vec<DemoBuyer>,
+    /// All people with accounts.
+    pub(in crate::cli) people: Vec<DemoPerson>,
 }
 
-/// The cooperative and who runs it.
+/// The cooperative and its officers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::cli) struct Founded {
     pub(in crate::cli) cooperative: CooperativeId,
@@ -30,34 +30,34 @@ pub(in crate::cli) struct Founded {
     pub(in crate::cli) delivery_zones: Vec<DeliveryZoneId>,
 }
 
-/// A group as the demo works with it.
+/// A group of the demo.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::cli) struct Shop {
     pub(in crate::cli) group: GroupId,
     pub(in crate::cli) name: String,
-    /// Its chair, who acts for it.
+    /// The account of the group's chair.
     pub(in crate::cli) officer: AccountId,
     /// The chair's membership.
     pub(in crate::cli) membership: MembershipId,
     pub(in crate::cli) members: Vec<MembershipId>,
-    /// Its products, in the order of the village's list.
+    /// The products, in the order of the village's list.
     pub(in crate::cli) products: Vec<ProductId>,
 }
 
 /// A buyer with an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::cli) struct Buyer {
+pub(in crate::cli) struct DemoBuyer {
     pub(in crate::cli) account: AccountId,
     pub(in crate::cli) name: String,
 }
 
-/// Somebody who can sign in.
+/// A person with an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::cli) struct Person {
+pub(in crate::cli) struct DemoPerson {
     pub(in crate::cli) role: String,
     pub(in crate::cli) name: String,
     pub(in crate::cli) login: String,
-    /// The same for everybody; it stands here, too, so that a script needs to look at one place only.
+    /// The password, which is the same for all; repeated here for scripts.
     #[serde(default = "shared_password")]
     pub(in crate::cli) password: String,
     pub(in crate::cli) account: AccountId,
@@ -70,15 +70,15 @@ fn shared_password() -> String {
 /// The file `demo.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::cli) struct Record {
-    /// Where the demo is served.
+    /// The base URL of the server.
     pub(in crate::cli) base_url: String,
-    /// The password of everybody.
+    /// The password of all people.
     pub(in crate::cli) password: String,
-    /// The last day that was lived.
+    /// The last simulated day.
     pub(in crate::cli) until: Day,
-    /// The seed it was drawn from.
+    /// The seed of the random generator.
     pub(in crate::cli) seed: u64,
-    /// The village.
+    /// The data.
     #[serde(flatten)]
     pub(in crate::cli) world: World,
 }

@@ -1,7 +1,7 @@
-//! Founding the village: people, the cooperative, its groups and what they list.
+//! Creates the demo world: people, the cooperative, its groups and their products.
 
-use super::village::{GIVEN_NAMES, GROUPS, Group, Product};
-use super::world::{Buyer, Founded, Person, Shop, World};
+use super::village::{GIVEN_NAMES, GROUPS, GroupSpec, ProductSpec};
+use super::world::{DemoBuyer, DemoPerson, Founded, Shop, World};
 use crate::accounts::{self, Registration};
 use crate::catalogue::{self, ContentUnit, Contents, Halal, HalalStatus, Label, Licence, LicenceKind, Offering};
 use crate::cooperatives::{
@@ -13,39 +13,39 @@ use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah};
 use crate::web::Problem;
 
-/// The village whose cooperative it is.
+/// The village code of the cooperative.
 const CIHONJE: &str = "33.02.15.2003";
 
-/// Numbers the people of the demo, so that each has a login of their own.
+/// Registers the people of the demo with numbered logins.
 struct Register<'a> {
     password_hash: &'a str,
-    people: Vec<Person>,
-    numbered: u32,
+    people: Vec<DemoPerson>,
+    next_number: u32,
 }
 
 impl Register<'_> {
     fn person(&mut self, tx: &mut Tx<'_>, now: Instant, role: &str) -> Result<AccountId, Problem> {
         let (name, phone) = self.name_and_phone();
-        let login = format!("{}{}@contoh.example", role.replace(' ', "-"), self.numbered);
-        self.enter(tx, now, role, &name, &login, &phone, false)
+        let login = format!("{}{}@contoh.example", role.replace(' ', "-"), self.next_number);
+        self.register(tx, now, role, &name, &login, &phone, false)
     }
 
     fn admin(&mut self, tx: &mut Tx<'_>, now: Instant) -> Result<AccountId, Problem> {
         let (name, phone) = self.name_and_phone();
-        self.enter(tx, now, "admin", &name, "admin@contoh.example", &phone, true)
+        self.register(tx, now, "admin", &name, "admin@contoh.example", &phone, true)
     }
 
     fn name_and_phone(&mut self) -> (String, String) {
-        let position = usize::try_from(self.numbered).unwrap_or(0);
+        let position = usize::try_from(self.next_number).unwrap_or(0);
         let name = GIVEN_NAMES.get(position.checked_rem(GIVEN_NAMES.len()).unwrap_or(0)).copied().unwrap_or("Sari");
         let round = position.checked_div(GIVEN_NAMES.len()).unwrap_or(0);
-        self.numbered = self.numbered.saturating_add(1);
+        self.next_number = self.next_number.saturating_add(1);
         let suffix = if round == 0 { String::new() } else { format!(" {}", round.saturating_add(1)) };
-        (format!("Contoh {name}{suffix}"), format!("0812000{:05}", self.numbered))
+        (format!("Contoh {name}{suffix}"), format!("0812000{:05}", self.next_number))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one row of the register")]
-    fn enter(
+    #[expect(clippy::too_many_arguments, reason = "all columns of one person")]
+    fn register(
         &mut self,
         tx: &mut Tx<'_>,
         now: Instant,
@@ -53,7 +53,7 @@ impl Register<'_> {
         name: &str,
         login: &str,
         phone: &str,
-        admin: bool,
+        is_admin: bool,
     ) -> Result<AccountId, Problem> {
         let registration = Registration {
             name: name.to_owned(),
@@ -62,12 +62,12 @@ impl Register<'_> {
             language: Language::Indonesian,
             password_hash: self.password_hash.to_owned(),
         };
-        let account = if admin {
+        let account = if is_admin {
             accounts::create_admin(tx, now, &registration)?
         } else {
             accounts::register(tx, now, &registration)?
         };
-        self.people.push(Person {
+        self.people.push(DemoPerson {
             role: role.to_owned(),
             name: name.to_owned(),
             login: login.to_owned(),
@@ -78,23 +78,23 @@ impl Register<'_> {
     }
 }
 
-/// Founds everything at this moment. All people share one password, of which this is the hash.
-pub(in crate::cli) fn found(
+/// Creates the whole world at this time. All people have the same password, of which this is the hash.
+pub(in crate::cli) fn create_world(
     tx: &mut Tx<'_>,
     now: Instant,
     password_hash: &str,
     buyers: usize,
 ) -> Result<World, Problem> {
-    let mut register = Register { password_hash, people: Vec::new(), numbered: 0 };
+    let mut register = Register { password_hash, people: Vec::new(), next_number: 0 };
     let admin = register.admin(tx, now)?;
-    let (cooperative, board, treasurer) = found_cooperative(tx, now, admin, &mut register)?;
-    let keeper = Roles::of(tx, board)?;
+    let (cooperative, board, treasurer) = create_cooperative(tx, now, admin, &mut register)?;
+    let board_roles = Roles::load(tx, board)?;
     let point = PickupPointDetails {
         name: Some("Balai Desa Cihonje".into()),
         address: Some("Jalan Raya Cihonje, Dusun Karanganyar".into()),
         hours: Some("Senin sampai Sabtu, 08.00-16.00".into()),
     };
-    let pickup_point = cooperatives::add_pickup_point(tx, now, &keeper, cooperative, None, &point)?.id;
+    let pickup_point = cooperatives::add_pickup_point(tx, now, &board_roles, cooperative, None, &point)?.id;
     let mut delivery_zones = Vec::new();
     for (name, description, fee) in [
         ("Dalam desa", "Semua dusun di Cihonje", 3_000),
@@ -106,27 +106,27 @@ pub(in crate::cli) fn found(
             description: Some(description.into()),
             fee: Some(Rupiah(fee)),
         };
-        delivery_zones.push(cooperatives::add_delivery_zone(tx, now, &keeper, cooperative, None, &details)?.id);
+        delivery_zones.push(cooperatives::add_delivery_zone(tx, now, &board_roles, cooperative, None, &details)?.id);
     }
     let mut shops = Vec::new();
     for group in GROUPS {
-        shops.push(found_shop(tx, now, cooperative, board, group, &mut register)?);
+        shops.push(create_shop(tx, now, cooperative, board, group, &mut register)?);
     }
-    let mut known = Vec::new();
+    let mut buyer_list = Vec::new();
     for _ in 0..buyers {
         let account = register.person(tx, now, "buyer")?;
         let name = register.people.last().map(|person| person.name.clone()).unwrap_or_default();
-        known.push(Buyer { account, name });
+        buyer_list.push(DemoBuyer { account, name });
     }
     Ok(World {
         founded: Founded { cooperative, admin, board, treasurer, pickup_point, delivery_zones },
         shops,
-        buyers: known,
+        buyers: buyer_list,
         people: register.people,
     })
 }
 
-fn found_cooperative(
+fn create_cooperative(
     tx: &mut Tx<'_>,
     now: Instant,
     admin: AccountId,
@@ -150,13 +150,13 @@ fn found_cooperative(
         }),
         demo: true,
     };
-    let cooperative = cooperatives::found(tx, now, admin, &cooperative)?.id;
-    let administrator = Roles::of(tx, admin)?;
+    let cooperative = cooperatives::create_cooperative(tx, now, admin, &cooperative)?.id;
+    let admin_roles = Roles::load(tx, admin)?;
     let board = register.person(tx, now, "board")?;
-    cooperatives::assign(tx, now, &administrator, cooperative, &Assignee::Account(board), Office::Board)?;
+    cooperatives::assign_office(tx, now, &admin_roles, cooperative, &Assignee::Account(board), Office::Board)?;
     let agency = register.person(tx, now, "agency")?;
-    cooperatives::assign(tx, now, &administrator, cooperative, &Assignee::Account(agency), Office::Agency)?;
-    let governor = Roles::of(tx, board)?;
+    cooperatives::assign_office(tx, now, &admin_roles, cooperative, &Assignee::Account(agency), Office::Agency)?;
+    let board_roles = Roles::load(tx, board)?;
     let mut treasurer = board;
     for (role, office) in [
         ("treasurer", Office::Treasurer),
@@ -165,7 +165,7 @@ fn found_cooperative(
         ("companion", Office::Companion),
     ] {
         let account = register.person(tx, now, role)?;
-        cooperatives::assign(tx, now, &governor, cooperative, &Assignee::Account(account), office)?;
+        cooperatives::assign_office(tx, now, &board_roles, cooperative, &Assignee::Account(account), office)?;
         if office == Office::Treasurer {
             treasurer = account;
         }
@@ -173,16 +173,16 @@ fn found_cooperative(
     Ok((cooperative, board, treasurer))
 }
 
-fn found_shop(
+fn create_shop(
     tx: &mut Tx<'_>,
     now: Instant,
     cooperative: CooperativeId,
     board: AccountId,
-    group: &Group,
+    group: &GroupSpec,
     register: &mut Register<'_>,
 ) -> Result<Shop, Problem> {
     let chair = register.person(tx, now, "officer")?;
-    let new = NewGroup {
+    let new_group = NewGroup {
         id: None,
         name: group.name.into(),
         description: group.description.into(),
@@ -190,12 +190,12 @@ fn found_shop(
         business_id: None,
         phone: None,
     };
-    let id = cooperatives::found_group(tx, now, chair, cooperative, &new)?.id;
-    let officer = Roles::of(tx, chair)?;
-    cooperatives::step_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
-    let governor = Roles::of(tx, board)?;
-    cooperatives::step_group(tx, now, &governor, id, None, GroupAction::Approve, None)?;
-    let permit = permit_of(tx, chair, cooperative, id)?;
+    let id = cooperatives::create_group(tx, now, chair, cooperative, &new_group)?.id;
+    let officer = Roles::load(tx, chair)?;
+    cooperatives::transition_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
+    let board_roles = Roles::load(tx, board)?;
+    cooperatives::transition_group(tx, now, &board_roles, id, None, GroupAction::Approve, None)?;
+    let permit = load_permit(tx, chair, cooperative, id)?;
     let mut members = vec![permit.membership];
     for position in 1..group.members {
         let (name, phone) = register.name_and_phone();
@@ -204,7 +204,7 @@ fn found_shop(
             2 => MemberRole::Treasurer,
             _ => MemberRole::Member,
         };
-        // Some members have no phone; none of these has an account.
+        // Every third member has no phone. These members have no accounts.
         let phone = if position.is_multiple_of(3) { None } else { phone.parse().ok() };
         members.push(cooperatives::add_member(tx, now, &officer, id, &NewMember { id: None, name, phone, role })?.id);
     }
@@ -218,23 +218,23 @@ fn found_shop(
     Ok(Shop { group: id, name: group.name.into(), officer: chair, membership: permit.membership, members, products })
 }
 
-pub(in crate::cli) fn permit_of(
+pub(in crate::cli) fn load_permit(
     tx: &mut Tx<'_>,
     account: AccountId,
     cooperative: CooperativeId,
     group: GroupId,
 ) -> Result<GroupPermit, Problem> {
-    let held = cooperatives::held_by(tx, account)?;
-    let membership = held
+    let roles = cooperatives::load_held_roles(tx, account)?;
+    let membership = roles
         .memberships
         .iter()
-        .find(|held| held.group == group)
-        .map(|held| held.membership)
+        .find(|membership| membership.group == group)
+        .map(|membership| membership.membership)
         .ok_or_else(Problem::not_found)?;
     Ok(GroupPermit { account, group, cooperative, membership, role: MemberRole::Chair })
 }
 
-pub(in crate::cli) fn offering(product: &Product, position: usize) -> Offering {
+pub(in crate::cli) fn offering(product: &ProductSpec, position: usize) -> Offering {
     let mut offering = Offering::new(product.name, product.category, product.unit, Rupiah(product.price));
     offering.description = product.description.into();
     offering.lead_time_days = product.lead;
@@ -246,27 +246,30 @@ pub(in crate::cli) fn offering(product: &Product, position: usize) -> Offering {
     offering.daily_capacity = Quantity::units(product.capacity);
     offering.open_days_ahead = 30;
     offering.deposit_percent = product.deposit;
-    let food = !product.composition.is_empty();
+    let is_food = !product.composition.is_empty();
     offering.label = Label {
-        composition: product.composition.iter().map(|part| (*part).to_owned()).collect(),
+        composition: product.composition.iter().map(|ingredient| (*ingredient).to_owned()).collect(),
         net_content: (product.grams > 0)
             .then(|| Contents { value: Quantity::units(product.grams), unit: ContentUnit::Gram }),
         allergens: product.allergens.to_vec(),
         storage: (product.shelf > 30).then(|| "Simpan di tempat kering dan sejuk.".to_owned()),
-        // Numbers ending in 00 are examples and belong to nobody.
+        // Licence numbers ending in 00 are never issued.
         licence: (product.shelf > 7).then(|| Licence {
             kind: LicenceKind::Pirt,
             number: format!("20633020100{:02}-00", position.saturating_add(1)),
             expires_on: None,
         }),
-        halal: Halal { status: if food { HalalStatus::InProcess } else { HalalStatus::NotApplicable }, number: None },
+        halal: Halal {
+            status: if is_food { HalalStatus::InProcess } else { HalalStatus::NotApplicable },
+            number: None,
+        },
         halal_recheck: false,
     };
     offering
 }
 
 impl World {
-    /// Leave to act for the group of this shop.
+    /// The permit of the chair of this shop's group.
     pub(in crate::cli) fn permit(&self, shop: &Shop) -> GroupPermit {
         GroupPermit {
             account: shop.officer,
@@ -277,12 +280,12 @@ impl World {
         }
     }
 
-    /// Leave to act as the cooperative's treasurer.
+    /// The permit of the cooperative's treasurer.
     pub(super) fn treasurer(&self) -> CooperativePermit {
         self.office(self.founded.treasurer, Office::Treasurer)
     }
 
-    /// Leave to act as its board.
+    /// The permit of the cooperative's board.
     pub(super) fn board(&self) -> CooperativePermit {
         self.office(self.founded.board, Office::Board)
     }

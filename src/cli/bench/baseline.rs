@@ -1,5 +1,4 @@
-//! What the figures are held against: a static answer, a plain query, and the statements of an order without any
-//! rule around them.
+//! Baselines: a static response, a plain query, and the SQL statements of an order without any business rules.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -11,8 +10,8 @@ use diesel::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::ChaCha12Rng;
 
-use super::client::Tally;
-use super::seed::{Good, Village, two_of};
+use super::client::Measurement;
+use super::seed::{Good, Village, draw_two};
 use crate::app::Application;
 use crate::cli::Failure;
 use crate::db::schema::{batches, events, groups, idempotency_keys, order_counters, orders, products};
@@ -20,10 +19,12 @@ use crate::db::schema::{claims, fulfilments, order_lines};
 use crate::db::{self, Conn, Tx, on_both};
 use crate::kernel::ids::{BatchId, EventId, Id, OrderId, ProductId};
 use crate::kernel::{Instant, Json, Language, Quantity, Rupiah, Zone};
-use crate::orders::{Channel, Claim, Contact, DeliveryKind, Fulfilment, FulfilmentStatus, Line, Order, OrderStatus};
+use crate::orders::{
+    Channel, Claim, DeliveryKind, Fulfilment, FulfilmentStatus, Order, OrderContact, OrderLine, OrderStatus,
+};
 
-/// Serves the same bytes to everybody, until the process ends.
-pub(super) fn static_answer(body: Vec<u8>, workers: usize) -> Result<SocketAddr, Failure> {
+/// Serves the same bytes for every request until the process ends; returns the address.
+pub(super) fn serve_static(body: Vec<u8>, workers: usize) -> Result<SocketAddr, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let body = web::Bytes::from(body);
@@ -42,14 +43,14 @@ pub(super) fn static_answer(body: Vec<u8>, workers: usize) -> Result<SocketAddr,
     Ok(address)
 }
 
-/// Lets this many threads do a piece of work over and over for so long.
-fn over_and_over(
+/// Runs `work` repeatedly on this many threads for this many seconds. `work` returns how many operations it did.
+fn run_repeatedly(
     threads: usize,
     seconds: f64,
     work: impl Fn(&mut ChaCha12Rng) -> Result<u32, Failure> + Sync,
-) -> Result<Tally, Failure> {
-    let begun = Stopwatch::now();
-    let until = Time::from_secs_f64(seconds);
+) -> Result<Measurement, Failure> {
+    let started = Stopwatch::now();
+    let duration = Time::from_secs_f64(seconds);
     let outcomes: Vec<Result<Vec<u32>, Failure>> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads)
             .map(|thread| {
@@ -57,11 +58,12 @@ fn over_and_over(
                 scope.spawn(move || {
                     let mut rng = ChaCha12Rng::seed_from_u64(u64::try_from(thread).unwrap_or(0));
                     let mut micros = Vec::new();
-                    while begun.elapsed() < until {
-                        let at = Stopwatch::now();
-                        let pieces = work(&mut rng)?;
-                        let took = u32::try_from(at.elapsed().as_micros()).unwrap_or(u32::MAX);
-                        micros.extend((0..pieces).map(|_| took));
+                    while started.elapsed() < duration {
+                        let operation_started = Stopwatch::now();
+                        let count = work(&mut rng)?;
+                        let duration_micros =
+                            u32::try_from(operation_started.elapsed().as_micros()).unwrap_or(u32::MAX);
+                        micros.extend((0..count).map(|_| duration_micros));
                     }
                     Ok(micros)
                 })
@@ -73,13 +75,13 @@ fn over_and_over(
     for outcome in outcomes {
         all.extend(outcome?);
     }
-    Ok(Tally::of(all, begun.elapsed()))
+    Ok(Measurement::of(all, started.elapsed()))
 }
 
-/// Twenty rows of the catalogue by diesel, as a program would ask that keeps nothing.
-pub(super) fn plain_query(app: &Application, threads: usize, seconds: f64) -> Result<Tally, Failure> {
+/// Measures a query of twenty products by diesel, without cache and rules.
+pub(super) fn measure_query(app: &Application, threads: usize, seconds: f64) -> Result<Measurement, Failure> {
     type Row = ((ProductId, String, String, String, String), (Rupiah, String, Json, Json, String));
-    over_and_over(threads, seconds, |_| {
+    run_repeatedly(threads, seconds, |_| {
         let rows: Vec<Row> = app.state.db.read_blocking::<_, db::Error>(|conn| {
             Ok(products::table
                 .inner_join(groups::table)
@@ -97,24 +99,24 @@ pub(super) fn plain_query(app: &Application, threads: usize, seconds: f64) -> Re
     })
 }
 
-/// The statements of an order, `together` of them in one transaction, by so many threads.
-pub(super) fn orders_loop(
+/// Measures the SQL statements of an order, with `batch_size` orders in one transaction.
+pub(super) fn measure_orders(
     app: &Application,
     village: &Village,
     threads: usize,
-    together: u32,
+    batch_size: u32,
     seconds: f64,
-) -> Result<Tally, Failure> {
-    let shelf: Vec<(ProductId, BatchId)> = app.state.db.read_blocking::<_, db::Error>(|conn| {
+) -> Result<Measurement, Failure> {
+    let stock: Vec<(ProductId, BatchId)> = app.state.db.read_blocking::<_, db::Error>(|conn| {
         Ok(batches::table.filter(batches::status.eq("made")).select((batches::product_id, batches::id)).load(conn)?)
     })?;
-    over_and_over(threads, seconds, |rng| {
+    run_repeatedly(threads, seconds, |rng| {
         let now = app.state.now();
-        let wishes: Vec<[(Good, BatchId); 2]> = (0..together)
+        let baskets: Vec<[(Good, BatchId); 2]> = (0..batch_size)
             .filter_map(|_| {
-                let (first, second) = two_of(&village.goods, rng)?;
+                let (first, second) = draw_two(&village.goods, rng)?;
                 let batch =
-                    |good: Good| shelf.iter().find(|(product, _)| *product == good.id).map(|(_, batch)| (good, *batch));
+                    |good: Good| stock.iter().find(|(product, _)| *product == good.id).map(|(_, batch)| (good, *batch));
                 let mut both = [batch(first)?, batch(second)?];
                 both.sort_by_key(|(_, batch)| *batch);
                 Some(both)
@@ -122,13 +124,13 @@ pub(super) fn orders_loop(
             .collect();
         let cooperative = village.cooperative;
         app.state.db.write_blocking::<_, db::Error, _>(move |tx| {
-            wishes.iter().try_for_each(|basket| order(tx, now, cooperative, basket))
+            baskets.iter().try_for_each(|basket| insert_order(tx, now, cooperative, basket))
         })?;
-        Ok(together)
+        Ok(batch_size)
     })
 }
 
-fn order(
+fn insert_order(
     tx: &mut Tx<'_>,
     now: Instant,
     cooperative: crate::kernel::ids::CooperativeId,
@@ -150,8 +152,8 @@ fn order(
             .filter(products::id.eq(good.id))
             .select((products::name, products::price))
             .first(&mut **tx)?;
-        let room = batches::made.ge((batches::claimed + batches::discarded + good.quantity).nullable());
-        diesel::update(batches::table.find(*batch).filter(room))
+        let is_available = batches::made.ge((batches::claimed + batches::discarded + good.quantity).nullable());
+        diesel::update(batches::table.find(*batch).filter(is_available))
             .set(batches::claimed.eq(batches::claimed + good.quantity))
             .execute(&mut **tx)?;
     }
@@ -168,7 +170,7 @@ fn order(
         .returning(order_counters::last)
         .get_result(c))?;
     let day = Zone::Jakarta.day_of(now);
-    let (mut parts, mut lines, mut held, mut total) = (Vec::new(), Vec::new(), Vec::new(), Rupiah::ZERO);
+    let (mut parts, mut lines, mut claim_rows, mut total) = (Vec::new(), Vec::new(), Vec::new(), Rupiah::ZERO);
     for (position, (good, batch)) in basket.iter().enumerate() {
         let amount = good.quantity.cost(good.price).unwrap_or(Rupiah::ZERO);
         total = total.plus(amount).unwrap_or(total);
@@ -190,7 +192,7 @@ fn order(
             received_by: None,
             version: 1,
         };
-        let line = Line {
+        let line = OrderLine {
             id: tx.id(now),
             cooperative,
             order: id,
@@ -211,11 +213,11 @@ fn order(
             was_price: None,
             service_percent: 10,
         };
-        held.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: Quantity::ZERO });
+        claim_rows.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: Quantity::ZERO });
         parts.push(part);
         lines.push(line);
     }
-    let whole = Order {
+    let order = Order {
         id,
         cooperative,
         number: format!("BARE-{number}"),
@@ -223,7 +225,7 @@ fn order(
         channel: Channel::App,
         buyer: None,
         captured_by: None,
-        contact: Json::of(&Contact { name: "Contoh Pembeli".into(), phone: None, email: None }),
+        contact: Json::new(&OrderContact { name: "Contoh Pembeli".into(), phone: None, email: None }),
         recipient: None,
         delivery_kind: DeliveryKind::Pickup,
         pickup_point: None,
@@ -247,8 +249,8 @@ fn order(
         delivered_total: Rupiah::ZERO,
         outlet: None,
     };
-    diesel::insert_into(orders::table).values(&whole).execute(&mut **tx)?;
-    for ((part, line), claim) in parts.iter().zip(&lines).zip(&held) {
+    diesel::insert_into(orders::table).values(&order).execute(&mut **tx)?;
+    for ((part, line), claim) in parts.iter().zip(&lines).zip(&claim_rows) {
         diesel::insert_into(fulfilments::table).values(part).execute(&mut **tx)?;
         diesel::insert_into(order_lines::table).values(line).execute(&mut **tx)?;
         diesel::insert_into(claims::table).values(claim).execute(&mut **tx)?;
@@ -269,7 +271,7 @@ fn order(
             events::cooperative_id.eq(cooperative),
             events::subject_id.eq(EventId::from_uuid(id.uuid())),
             events::kind.eq("bare"),
-            events::payload.eq(Json::of(&payload)),
+            events::payload.eq(Json::new(&payload)),
         ))
         .execute(&mut **tx)?;
     diesel::update(idempotency_keys::table.find(("bare", "bare", &key)))
