@@ -41,7 +41,7 @@ async fn read_on(reader: &Person, path: &str, after: i64, limit: usize) -> (Vec<
 #[actix_web::test]
 async fn a_reader_that_goes_on_page_by_page_misses_and_doubles_nothing_while_others_write() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(10_000).await;
+    let (product, _) = village.create_pastel_in_stock(10_000).await;
     let path = feed(&village);
     let (first, start) = read_on(&village.board, &path, 0, 100).await;
     assert!(first.len() > 5, "the village has a history: {}", first.len());
@@ -50,8 +50,8 @@ async fn a_reader_that_goes_on_page_by_page_misses_and_doubles_nothing_while_oth
     let writing = async {
         join_all((0..4).map(|_| async {
             for _ in 0..6 {
-                let order = village.ordered(product, 5).await;
-                village.step(&village.sari, &order, "accept").await.expect(200);
+                let order = village.place_order(product, 5).await;
+                village.transition_fulfilment(&village.sari, &order, "accept").await.expect(200);
             }
         }))
         .await;
@@ -99,7 +99,7 @@ async fn a_reader_that_goes_on_page_by_page_misses_and_doubles_nothing_while_oth
 #[actix_web::test]
 async fn the_feed_begins_where_it_is_told_and_is_the_cooperatives_own() {
     let village = World::village().await;
-    let (product, _) = village.pastel_on_the_shelf(100).await;
+    let (product, _) = village.create_pastel_in_stock(100).await;
     let path = feed(&village);
     let (all, end) = read_on(&village.board, &path, 0, 100).await;
     let unsaid = village.board.get(&path).await.expect(200);
@@ -110,7 +110,7 @@ async fn the_feed_begins_where_it_is_told_and_is_the_cooperatives_own() {
     let (nothing, far) = page(&village.board, &path, 9_000_000_000, 10).await;
     assert_eq!((nothing.len(), far), (0, 9_000_000_000));
 
-    let order = village.ordered(product, 5).await;
+    let order = village.place_order(product, 5).await;
     let (new, _) = read_on(&village.board, &path, end, 100).await;
     assert!(!new.is_empty(), "an order is news");
     let kinds = village.board.get(&format!("{path}?after={end}")).await.expect(200);
@@ -134,9 +134,9 @@ async fn a_place_that_is_none_and_a_page_of_no_size_are_refused() {
     for wrong in ["after=-1", "after=abc", "after=1.5", "after=99999999999999999999", "after=", "limit=0", "limit=101"]
     {
         for reader in [village.board.client.clone(), village.board.in_english()] {
-            reader.get(&format!("{path}?{wrong}")).await.problem(400, "query-invalid");
+            reader.get(&format!("{path}?{wrong}")).await.expect_problem(400, "query-invalid");
         }
     }
-    village.board.get(&format!("{path}?after=0&cursor=abc")).await.problem(400, "query-invalid");
-    village.board.get(&format!("{path}?after=-1")).await.problem(400, "query-invalid").fault("/after", "out-of-range");
+    village.board.get(&format!("{path}?after=0&cursor=abc")).await.expect_problem(400, "query-invalid");
+    village.board.get(&format!("{path}?after=-1")).await.expect_problem(400, "query-invalid").expect_field_error("/after", "out-of-range");
 }

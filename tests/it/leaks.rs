@@ -14,7 +14,7 @@ use crate::permissions::send;
 use crate::roles::{Belongings, LAST};
 use crate::world::contract::{Operation, operations};
 use crate::world::midtrans::Midtrans;
-use crate::world::{Client, Reply, Served, Village, World};
+use crate::world::{Client, Reply, ServerProcess, Village, World};
 
 const PASSWORD: &str = "canary-sandi-9471";
 const EMAIL: &str = "canary9471@example.org";
@@ -69,7 +69,7 @@ async fn signed_in(listening: &mut Listening, login: &str, password: &str) -> (C
     let guest = listening.guest();
     let body = json!({"login": login, "password": password, "device": "HP"});
     let reply = listening.post(&guest, "/v1/sessions", body).await.expect(201);
-    (listening.guest().bearing(&reply.str("access_token")), reply)
+    (listening.guest().with_token(&reply.str("access_token")), reply)
 }
 
 /// Makes every new order break a rule of the database, whose complaint would show the whole row.
@@ -85,7 +85,7 @@ async fn people(listening: &mut Listening, village: &Village) {
     let guest = listening.guest();
     let person = json!({"name": "Contoh Kenari", "phone": PHONE, "email": EMAIL, "password": PASSWORD});
     listening.post(&guest, "/v1/accounts", person.clone()).await.expect(201);
-    listening.post(&guest, "/v1/accounts", person.clone()).await.problem(409, "login-taken");
+    listening.post(&guest, "/v1/accounts", person.clone()).await.expect_problem(409, "login-taken");
     let unreadable = [
         format!("{{\"login\": \"{EMAIL}\", \"password\": \"{PASSWORD}\""),
         format!("{{\"login\": [\"{EMAIL}\"], \"password\": \"{PASSWORD}\"}}"),
@@ -96,23 +96,23 @@ async fn people(listening: &mut Listening, village: &Village) {
     ];
     for body in unreadable {
         for path in ["/v1/sessions", "/v1/accounts", "/v1/orders"] {
-            let reply = guest.keyed(KEY).upload(Method::POST, path, "application/json", body.clone().into()).await;
+            let reply = guest.with_key(KEY).upload(Method::POST, path, "application/json", body.clone().into()).await;
             assert!(listening.hear(reply).status >= 400);
         }
     }
     let wrong = json!({"login": EMAIL, "password": format!("{PASSWORD}-wrong"), "device": "HP"});
-    listening.post(&guest, "/v1/sessions", wrong).await.problem(401, "sign-in-failed");
+    listening.post(&guest, "/v1/sessions", wrong).await.expect_problem(401, "sign-in-failed");
     let (canary, pair) = signed_in(listening, PHONE, PASSWORD).await;
     let refresh = json!({"refresh_token": pair.str("refresh_token")});
     let fresh = listening.post(&guest, "/v1/sessions/refresh", refresh.clone()).await.expect(201);
     canary.get("/v1/me").await.expect(200);
     canary.get("/v1/me/export").await.expect(200);
-    let used = guest.bearing(&fresh.str("access_token"));
+    let used = guest.with_token(&fresh.str("access_token"));
     used.get("/v1/me").await.expect(200);
     let again = guest.post("/v1/sessions/refresh", refresh).await;
     listening.hear(again);
     for forged in [UNKNOWN_TOKEN, &format!("{}x", pair.str("access_token"))] {
-        let reply = guest.bearing(forged).get("/v1/me").await;
+        let reply = guest.with_token(forged).get("/v1/me").await;
         listening.hear(reply).expect(401);
     }
     let resets = json!({"login": EMAIL});
@@ -146,28 +146,28 @@ async fn people(listening: &mut Listening, village: &Village) {
 }
 
 async fn trade(listening: &mut Listening, village: &Village, order: &Value) {
-    let guest = listening.guest().keyed(KEY);
+    let guest = listening.guest().with_key(KEY);
     let placed = listening.post(&guest, "/v1/orders", order.clone()).await.expect(201);
     let track = format!("/v1/track/{}", placed.json["track"]["secret"].as_str().unwrap());
     guest.get(&track).await.expect(200);
     let reply = guest.get(&format!("{track}x")).await;
-    listening.hear(reply).problem(404, "not-found");
+    listening.hear(reply).expect_problem(404, "not-found");
     let note = json!({"text": format!("Antar ke {ADDRESS}")});
     listening.post(&guest, &format!("{track}/notes"), note).await.expect(201);
     let mut other = order.clone();
     other["note"] = json!(PASSWORD);
-    listening.post(&guest, "/v1/orders", other).await.problem(422, "idempotency-key-reused");
+    listening.post(&guest, "/v1/orders", other).await.expect_problem(422, "idempotency-key-reused");
     let transfer = json!({"method": "transfer", "purpose": "full"});
     listening.post(&guest, &format!("{track}/payments"), transfer).await.expect(201);
     let mut unfit = order.clone();
     unfit["contact"]["phone"] = json!(format!("{PHONE} {UNKNOWN_TOKEN}"));
     unfit["contact"]["email"] = json!(format!("{EMAIL} {UNKNOWN_TOKEN}"));
-    let fresh = listening.guest().fresh_key();
+    let fresh = listening.guest().with_new_key();
     let reply = listening.post(&fresh, "/v1/orders", unfit).await;
     assert!([400, 422].contains(&reply.status), "{}", reply.text());
     break_orders(village);
-    let fresh = listening.guest().fresh_key();
-    listening.post(&fresh, "/v1/orders", order.clone()).await.problem(500, "internal");
+    let fresh = listening.guest().with_new_key();
+    listening.post(&fresh, "/v1/orders", order.clone()).await.expect_problem(500, "internal");
 }
 
 /// The body of an operation with our own words wherever anything can be said.
@@ -202,7 +202,7 @@ async fn everything_once(listening: &mut Listening, village: &Village, own: &Bel
     for operation in &all {
         let mut served = false;
         for caller in &callers {
-            let caller = caller.fresh_key().with("if-match", "\"1\"").with("user-agent", UNKNOWN_TOKEN);
+            let caller = caller.with_new_key().with("if-match", "\"1\"").with("user-agent", UNKNOWN_TOKEN);
             let body = own.body(operation).map(|mut body| {
                 telling(&mut body, "");
                 body
@@ -264,11 +264,11 @@ async fn no_secret_and_nothing_personal_is_in_logs_errors_figures_or_events() {
     let midtrans = Midtrans::start();
     let village = World::village_with(|config| {
         config.data_dir = config.data_dir.parent().unwrap().to_path_buf();
-        midtrans.serves(config);
+        midtrans.configure(config);
     })
     .await;
-    let (product, _) = village.pastel_on_the_shelf(100).await;
-    let mut order = village.guest_order_of(product, 2, 15_000);
+    let (product, _) = village.create_pastel_in_stock(100).await;
+    let mut order = village.guest_order_body(product, 2, 15_000);
     order["contact"] = json!({"name": "Contoh Kenari", "phone": PHONE, "email": EMAIL});
     order["delivery"] = json!({"kind": "local", "zone": village.zone, "address": ADDRESS});
     let own = Belongings::of(&village, &midtrans).await;
@@ -278,7 +278,7 @@ async fn no_secret_and_nothing_personal_is_in_logs_errors_figures_or_events() {
     let figures = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     // Where everybody is trusted, a password in the address is sent but not asked for.
     let url = village.database.url.replace("://postgres@", &format!("://postgres:{DATABASE}@"));
-    let mut served = Served::start_with(
+    let mut served = ServerProcess::start_with(
         &village.database,
         0,
         &[
@@ -316,8 +316,8 @@ async fn no_secret_and_nothing_personal_is_in_logs_errors_figures_or_events() {
         listening.secrets.push(key.trim().to_owned());
     }
     let figures = reqwest::get(format!("http://127.0.0.1:{figures}/metrics")).await.unwrap().text().await.unwrap();
-    served.tell();
-    served.end(Duration::from_secs(20));
+    served.terminate();
+    served.wait_for_exit(Duration::from_secs(20));
 
     let log = std::fs::read_to_string(&log).unwrap();
     assert!(log.contains("\"level\":\"TRACE\"") && log.contains("failed"), "the log tells too little to be a proof");
@@ -372,7 +372,7 @@ fn face(reply: &Reply) -> (u16, Vec<String>, String) {
 #[actix_web::test]
 async fn nobody_learns_by_asking_whether_there_is_an_account() {
     let village = World::village().await;
-    let hashes = || village.app.accounts.hasher.hashes();
+    let hashes = || village.app.accounts.hasher.hash_count();
     let buyer = &village.buyer;
     let suspended: lumbung::kernel::ids::AccountId = village.other_buyer.id.parse().unwrap();
     village
@@ -431,7 +431,7 @@ async fn nobody_learns_by_asking_whether_there_is_an_account() {
         let first = village.guest().put(&path, body.clone()).await;
         good += usize::from(first.status == 204);
         let again = village.guest().put(&path, body.clone()).await;
-        refused.push(face(&again.problem(410, "link-invalid")));
+        refused.push(face(&again.expect_problem(410, "link-invalid")));
     }
     assert_eq!(good, 1, "of the links of one person the newest is good, once");
     let nobodys = village.guest().put(&format!("/v1/password_resets/{UNKNOWN_TOKEN}"), body).await;

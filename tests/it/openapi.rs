@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::permissions::{UNKNOWN, example, filled, send};
 use crate::world::World;
-use crate::world::contract::{Operation, document, misfits, operations, properties, resolved};
+use crate::world::contract::{Operation, document, schema_errors, operations, properties, resolve};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
 const PUBLIC: [&str; 46] = [
@@ -286,7 +286,7 @@ fn every_text_number_and_list_is_bounded() {
 #[test]
 fn request_bodies_know_all_their_fields() {
     fn closed(schema: &'static Value, at: String, open: &mut BTreeSet<String>) {
-        let schema = resolved(schema);
+        let schema = resolve(schema);
         let choices = schema["oneOf"].as_array().or(schema["anyOf"].as_array()).into_iter().flatten();
         choices.for_each(|choice| closed(choice, at.clone(), open));
         let known = properties(schema);
@@ -391,7 +391,7 @@ fn every_body_and_every_answer_has_an_example_that_fits() {
                 match media.get("example") {
                     None => wrong.push(format!("{name} has no example")),
                     Some(example) => {
-                        wrong.extend(misfits(&media["schema"], example).iter().map(|fault| format!("{name}: {fault}")))
+                        wrong.extend(schema_errors(&media["schema"], example).iter().map(|fault| format!("{name}: {fault}")))
                     }
                 }
             }
@@ -409,7 +409,7 @@ fn what_holds_answers_against_the_contract_has_teeth() {
     let operation = operations().find(|one| one.id() == "show_product").unwrap();
     let media = answer(&operation).unwrap();
     let good = &media["example"];
-    assert_eq!(misfits(&media["schema"], good), Vec::<String>::new());
+    assert_eq!(schema_errors(&media["schema"], good), Vec::<String>::new());
     for (name, bad) in [
         ("price", json!("2500")),
         ("price", json!(-1)),
@@ -422,11 +422,11 @@ fn what_holds_answers_against_the_contract_has_teeth() {
     ] {
         let mut altered = good.clone();
         altered[name] = bad;
-        assert_eq!(misfits(&media["schema"], &altered).len(), 1, "{name}: {}", altered[name]);
+        assert_eq!(schema_errors(&media["schema"], &altered).len(), 1, "{name}: {}", altered[name]);
     }
     let mut short = good.clone();
     short.as_object_mut().unwrap().remove("version");
-    assert_eq!(misfits(&media["schema"], &short), ["/: version is missing"]);
+    assert_eq!(schema_errors(&media["schema"], &short), ["/: version is missing"]);
 }
 
 #[actix_web::test]
