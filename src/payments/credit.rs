@@ -3,7 +3,7 @@
 use super::access::PaymentAccess;
 use super::error::PaymentError;
 use super::paid_total::update_paid_total;
-use super::payment::{Direction, Payment, Purpose};
+use super::payment::{Direction, Payment, PaymentPurpose};
 use super::postings;
 use super::record::{NewPayment, as_confirmed, draft_payment, record_event};
 use super::store::{self, OrderMoney};
@@ -51,12 +51,12 @@ pub(super) fn move_credit(
     let out = Payment {
         id: tx.id(now),
         direction: Direction::Out,
-        purpose: Purpose::Refund,
+        purpose: PaymentPurpose::Refund,
         amount,
         ..draft_payment(now, &from, access, new_payment)
     };
     let out = Payment { held_by: None, ..as_confirmed(out, now, access) };
-    let purpose = if amount == owed { Purpose::Balance } else { Purpose::Deposit };
+    let purpose = if amount == owed { PaymentPurpose::Balance } else { PaymentPurpose::Deposit };
     let into = Payment { purpose, amount, credit_of: Some(out.id), ..draft_payment(now, to, access, new_payment) };
     let into = Payment { held_by: None, ..as_confirmed(into, now, access) };
     for (payment, order) in [(&out, &from), (&into, to)] {

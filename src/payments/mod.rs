@@ -39,7 +39,7 @@ pub use gateway::{
 };
 pub use handover::{list_in_handover, lock_held_by, put_in_handover, receive_handover, release_handover};
 pub use payment::{
-    Balance, Direction, Method, Payment, PaymentAction, PaymentActor, Purpose, Status, TRANSITIONS, Transition,
+    Balance, Direction, Method, Payment, PaymentAction, PaymentActor, PaymentPurpose, Status, TRANSITIONS, Transition,
     refundable,
 };
 pub use privacy::{PaymentRecord, export, forget};

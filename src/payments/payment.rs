@@ -35,7 +35,8 @@ text_enum! {
 
 text_enum! {
     /// Purpose of a payment.
-    Purpose {
+    #[schema(as = Purpose)]
+    PaymentPurpose {
         /// Deposit before production.
         Deposit = "deposit",
         /// The remainder after a deposit.
@@ -130,7 +131,7 @@ pub struct Payment {
     /// The payment method.
     pub method: Method,
     /// The purpose.
-    pub purpose: Purpose,
+    pub purpose: PaymentPurpose,
     /// The amount; never negative, in either direction.
     pub amount: Rupiah,
     /// Its status.
@@ -259,7 +260,7 @@ mod tests {
             order: Entropy::System.id(now),
             direction,
             method: Method::Cash,
-            purpose: Purpose::Full,
+            purpose: PaymentPurpose::Full,
             amount: Rupiah(amount),
             status,
             refunds: None,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::payment::{Direction, Method, Purpose, Status};
+use super::payment::{Direction, Method, PaymentPurpose, Status};
 use super::proofs::schedule_discard;
 use super::store;
 use crate::db::{Conn, Result, Tx};
@@ -22,7 +22,7 @@ pub struct PaymentRecord {
     /// The payment method.
     pub method: Method,
     /// The purpose.
-    pub purpose: Purpose,
+    pub purpose: PaymentPurpose,
     /// The amount or quantity.
     pub amount: Rupiah,
     /// Its status.

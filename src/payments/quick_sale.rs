@@ -2,7 +2,7 @@
 
 use super::access::PaymentAccess;
 use super::error::PaymentError;
-use super::payment::{Method, Payment, Purpose};
+use super::payment::{Method, Payment, PaymentPurpose};
 use super::record::{NewPayment, record_locked};
 use super::store::{self, OrderMoney};
 use crate::cooperatives::GroupPermit;
@@ -119,7 +119,7 @@ fn record_cash(
 ) -> Result<Payment, PaymentError> {
     let access = PaymentAccess { account: Some(permit.account), officer: true, ..PaymentAccess::default() };
     let new_payment = NewPayment {
-        purpose: Some(Purpose::Full),
+        purpose: Some(PaymentPurpose::Full),
         amount: Some(order.total),
         ..NewPayment::in_full(tx.id(now), Method::Cash)
     };

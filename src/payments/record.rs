@@ -4,7 +4,7 @@ use super::access::PaymentAccess;
 use super::credit::move_credit;
 use super::error::PaymentError;
 use super::paid_total::update_paid_total;
-use super::payment::{Balance, Direction, Method, Payment, Purpose, Status, refundable};
+use super::payment::{Balance, Direction, Method, Payment, PaymentPurpose, Status, refundable};
 use super::postings;
 use super::qris::MAX_QRIS_AMOUNT;
 use super::store::{self, OrderMoney};
@@ -31,7 +31,7 @@ pub struct NewPayment {
     /// Payment method.
     pub method: Method,
     /// The purpose; derived from the amount if absent.
-    pub purpose: Option<Purpose>,
+    pub purpose: Option<PaymentPurpose>,
     /// The amount; the owed amount if absent.
     pub amount: Option<Rupiah>,
     /// The payment that is refunded.
@@ -63,7 +63,7 @@ pub(super) fn record_locked(
         return move_credit(tx, now, order, access, new_payment);
     }
     let payments = store::list_payments_of_order(tx, order.id)?;
-    let mut payment = if new_payment.purpose == Some(Purpose::Refund) {
+    let mut payment = if new_payment.purpose == Some(PaymentPurpose::Refund) {
         build_refund(now, order, access, new_payment, &payments)?
     } else {
         build_incoming(now, order, access, new_payment, &payments)?
@@ -131,7 +131,7 @@ pub(super) fn draft_payment(
         order: order.id,
         direction: Direction::In,
         method: new_payment.method,
-        purpose: new_payment.purpose.unwrap_or(Purpose::Full),
+        purpose: new_payment.purpose.unwrap_or(PaymentPurpose::Full),
         amount: new_payment.amount.unwrap_or_default(),
         status: Status::Pending,
         refunds: None,
@@ -188,7 +188,7 @@ fn build_incoming(
             // Announced payments need not be paid twice; cash is on the table, so they do not count.
             let announced = if new_payment.method == Method::Cash { Rupiah::ZERO } else { balance.announced };
             let due = match new_payment.purpose {
-                Some(Purpose::Deposit) => order.deposit_due.minus(balance.paid()?)?.min(owed),
+                Some(PaymentPurpose::Deposit) => order.deposit_due.minus(balance.paid()?)?.min(owed),
                 _ => owed,
             };
             due.minus(announced)?
@@ -230,12 +230,12 @@ fn assign_unique_code(tx: &mut Tx<'_>, payment: &mut Payment) -> Result<(), Paym
     Ok(())
 }
 
-fn derive_purpose(amount: Rupiah, owed: Rupiah, balance: Balance) -> Purpose {
+fn derive_purpose(amount: Rupiah, owed: Rupiah, balance: Balance) -> PaymentPurpose {
     let is_first = balance.paid_in == Rupiah::ZERO;
     match (is_first, amount >= owed) {
-        (true, true) => Purpose::Full,
-        (true, false) => Purpose::Deposit,
-        (false, _) => Purpose::Balance,
+        (true, true) => PaymentPurpose::Full,
+        (true, false) => PaymentPurpose::Deposit,
+        (false, _) => PaymentPurpose::Balance,
     }
 }
 

@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::access::PaymentAccess;
 use super::gateway::{Charge, ConfiguredGateway, GatewayOffer, PaymentChargeView};
-use super::payment::{Balance, Direction, Method, Payment, PaymentAction, Purpose, Status};
+use super::payment::{Balance, Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
 use super::qris::{PaymentQrisView, QrisOffer, Scannable};
 use super::record::NewPayment;
 use super::store::{OrderMoney, TransferAccount};
@@ -26,7 +26,7 @@ pub(super) struct RecordPayment {
     method: Method,
     /// The purpose; derived from the amount if absent.
     #[schema(nullable = false)]
-    purpose: Option<Purpose>,
+    purpose: Option<PaymentPurpose>,
     /// The amount in rupiah; the owed amount if absent.
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64, example = 75_000)]
     amount: Option<Rupiah>,
@@ -46,7 +46,7 @@ impl Validate for RecordPayment {
         if let Some(amount) = self.amount {
             errors.check_range("/amount", amount.0, 1..=Rupiah::MAX_LINE.0);
         }
-        let refund = self.purpose == Some(Purpose::Refund);
+        let refund = self.purpose == Some(PaymentPurpose::Refund);
         errors.require(!refund || self.refunds.is_some(), "/refunds", FieldError::Required);
         let only_for_refunds = FieldError::Rule {
             code: "only-for-refunds",
@@ -160,7 +160,7 @@ pub(super) struct PaymentView {
     /// The payment method.
     method: Method,
     /// The purpose.
-    purpose: Purpose,
+    purpose: PaymentPurpose,
     /// The amount in rupiah; never negative, in either direction.
     #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, example = 75_000)]
     amount: Rupiah,

@@ -9,7 +9,7 @@ use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
-use crate::payments::payment::{Direction, Method, Payment, PaymentAction, Purpose, Status};
+use crate::payments::payment::{Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
 use crate::payments::record::record_event;
 use crate::payments::store::{self as money, lock_order};
 use crate::payments::transition::{PaymentTransition, apply_transition, expire_payment};
@@ -143,7 +143,7 @@ fn record_refunds(
         id: tx.id(now),
         direction: Direction::Out,
         method: Method::Gateway,
-        purpose: Purpose::Refund,
+        purpose: PaymentPurpose::Refund,
         amount: missing,
         refunds: Some(payment.id),
         ..new_payment_like(now, payment)

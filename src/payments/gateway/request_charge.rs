@@ -11,7 +11,7 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{GatewayChargeId, PaymentId};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
-use crate::payments::payment::{Payment, Purpose};
+use crate::payments::payment::{Payment, PaymentPurpose};
 use crate::payments::record::{NewPayment, record_locked};
 use crate::payments::store::OrderMoney;
 
@@ -43,7 +43,7 @@ pub(in crate::payments) fn record_charge(
 ) -> Result<Payment, PaymentError> {
     access.require_record()?;
     let gateway = gateway_config.active().ok_or(PaymentError::NoGateway)?;
-    if new_payment.purpose == Some(Purpose::Refund) {
+    if new_payment.purpose == Some(PaymentPurpose::Refund) {
         return refund(tx, now, order, access, new_payment);
     }
     // Payments of the treasurer are confirmed at once; this one is confirmed by the gateway.
