@@ -85,8 +85,8 @@ async fn two_groups_win_one_request_together() {
     assert_eq!(first.json["total"], 690_000);
     village.work().await;
     assert_eq!(letter_recipients(&village, "offer-made"), vec![village.buyer.email.clone(); 3]);
-    let seen = village.buyer.get(&request_path(&request, "/offers")).await.expect(200);
-    assert_eq!(seen.json["data"].as_array().unwrap().len(), 3);
+    let offers_seen = village.buyer.get(&request_path(&request, "/offers")).await.expect(200);
+    assert_eq!(offers_seen.json["data"].as_array().unwrap().len(), 3);
 
     let both = json!([{"offer": first.id()}, {"offer": second.id()}]);
     let refused =
@@ -176,9 +176,13 @@ async fn concurrent_acceptances_never_exceed_the_requested_quantity() {
         let replies = join_all(tries).await;
         assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 1);
         assert!(replies.iter().all(|reply| [201, 409].contains(&reply.status)));
-        let seen = village.buyer.get(&request_path(&request, "/offers")).await.expect(200);
-        let mut statuses: Vec<&str> =
-            seen.json["data"].as_array().unwrap().iter().map(|offer| offer["status"].as_str().unwrap()).collect();
+        let offers_seen = village.buyer.get(&request_path(&request, "/offers")).await.expect(200);
+        let mut statuses: Vec<&str> = offers_seen.json["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|offer| offer["status"].as_str().unwrap())
+            .collect();
         statuses.sort_unstable();
         assert_eq!(statuses, ["lapsed", "taken"]);
         assert_eq!(get_request(&village.buyer, &request).await.json["taken"], 500);
@@ -269,10 +273,10 @@ async fn an_officer_records_a_request_made_by_phone_and_acts_for_the_caller() {
         [village.darsih.email.as_str()],
         "the officer who recorded it gets no letter"
     );
-    let other = get_request(&village.darsih, &request).await;
-    assert_eq!(other.json["asker"], json!({"name": "Contoh", "phone": null}));
-    let mine = village.sari.get("/v1/requests").await.expect(200);
-    assert_eq!(mine.json["data"][0]["id"], request.json["id"]);
+    let other_view = get_request(&village.darsih, &request).await;
+    assert_eq!(other_view.json["asker"], json!({"name": "Contoh", "phone": null}));
+    let own_requests = village.sari.get("/v1/requests").await.expect(200);
+    assert_eq!(own_requests.json["data"][0]["id"], request.json["id"]);
 
     let offered = create_offer(&village.darsih, &request, cassava, 500, 2_000).await.expect(201);
     village.work().await;
@@ -502,9 +506,9 @@ async fn cancelling_the_order_cancels_its_batches() {
     assert_eq!((batch.str("status"), batch.json["claimed"].clone()), ("cancelled".into(), json!(0)));
     assert_eq!(get_offer_batch(&village.darsih, &second, &request).await.str("status"), "cancelled");
     assert_eq!(get_request(&village.buyer, &request).await.str("status"), "covered");
-    let mut other = village.order_body(pastel, 10, 23_000);
-    other["lines"][0]["batch"] = json!(batch.id());
-    village.other_buyer.with_new_key().post("/v1/orders", other).await.expect_problem(409, "batch-closed");
+    let mut order = village.order_body(pastel, 10, 23_000);
+    order["lines"][0]["batch"] = json!(batch.id());
+    village.other_buyer.with_new_key().post("/v1/orders", order).await.expect_problem(409, "batch-closed");
     let days = format!("/v1/products/{pastel}/availability?from=2026-12-01&to=2026-12-14");
     let days = village.guest().get(&days).await.expect(200);
     assert!(!days.text().contains("request"), "{}", days.text());
