@@ -29,7 +29,7 @@ pub enum SupplySource {
     /// An existing batch.
     Batch(BatchId),
     /// A day of a product that is made to order, whose batch is created by the first claim.
-    Promise,
+    MadeToOrder,
 }
 
 /// A supply of a product on a day.
