@@ -144,10 +144,10 @@ fn reason_text(language: Language, reason: ShortfallReason) -> &'static str {
         (ShortfallReason::ContractEnded, Language::English) => "the contract is not in force that day",
         (ShortfallReason::CreditLimit, Language::Indonesian) => "batas kredit kontraknya sudah tercapai",
         (ShortfallReason::CreditLimit, Language::English) => "the credit limit of the contract is reached",
-        (ShortfallReason::FieldError, Language::Indonesian) => {
+        (ShortfallReason::InternalError, Language::Indonesian) => {
             "ada gangguan di sistem kami, silakan pesan sendiri untuk hari itu"
         }
-        (ShortfallReason::FieldError, Language::English) => {
+        (ShortfallReason::InternalError, Language::English) => {
             "something went wrong on our side, please order it yourself for that day"
         }
     }

@@ -149,7 +149,7 @@ impl Request {
     }
 
     /// The account that acts for it: the buyer, or the officer who recorded it.
-    pub fn keeper(&self) -> Option<AccountId> {
+    pub fn handler(&self) -> Option<AccountId> {
         self.buyer.or(self.captured_by)
     }
 
