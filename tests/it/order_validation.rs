@@ -332,7 +332,7 @@ impl East {
         self.board = self.village.sign_in_again(&self.board).await;
     }
 
-    async fn lists(&self, product: Value) -> String {
+    async fn publish_product(&self, product: Value) -> String {
         let products = format!("/v1/groups/{}/products", self.group);
         let id = self.officer.with_new_key().post(&products, product).await.expect(201).id();
         let publish = format!("/v1/products/{id}/transitions");

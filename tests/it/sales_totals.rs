@@ -73,7 +73,7 @@ impl Market {
 
     /// Delivers the officer's part, and adds its lines to the expected sales. Officers see their own part only.
     async fn hand_over(&mut self, order: &Reply, officer: &Person, channel: &'static str, buyer: &str) {
-        self.transition_fulfilment(order, officer, &["accept", "ready", "hand_over"]).await;
+        self.transition_part(order, officer, &["accept", "ready", "hand_over"]).await;
         self.expect_sales(order, officer, channel, buyer).await;
     }
 

@@ -161,8 +161,8 @@ impl SmtpServer {
     }
 
     fn stop(&mut self) {
-        drop(self.stop.accept_message());
-        if let Some(thread) = self.thread.accept_message() {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
