@@ -42,10 +42,7 @@ pub mod catalogue;
 pub mod costs;
 
 // Batches: dated, limited supplies of a product, their availability, and claims.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "diesel cannot test the bit of a weekday"
-)]
+#[expect(clippy::disallowed_methods, reason = "diesel cannot test the bit of a weekday")]
 pub mod supply;
 
 // Orders: quoting, placing, fulfilling, cancelling.

@@ -10,34 +10,15 @@ use super::{Accounts, mails, store};
 use crate::db::{self, Db};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
-use crate::web::{Code, Problem};
+use crate::web::verb_errors;
 
-/// Why a password was not confirmed or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum PasswordError {
-    /// The current password is wrong.
-    #[error("the present password is wrong")]
-    Wrong,
-    /// Too many attempts.
-    #[error(transparent)]
-    Throttled(#[from] ThrottleError),
-    /// Hashing failed, or too many hashes are waiting.
-    #[error(transparent)]
-    Hashing(#[from] HashingError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<PasswordError> for Problem {
-    fn from(error: PasswordError) -> Self {
-        match error {
-            PasswordError::Wrong => Problem::new(Code::PasswordWrong),
-            PasswordError::Throttled(error) => error.into(),
-            PasswordError::Hashing(error) => error.into(),
-            PasswordError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a password was not confirmed or changed.
+    pub enum PasswordError {
+        /// The current password is wrong.
+        Wrong => PasswordWrong,
     }
+    + Throttled(ThrottleError), Hashing(HashingError), Db(db::Error)
 }
 
 /// Checks the current password. Attempts are throttled together with those of signing in.

@@ -11,7 +11,7 @@ use super::store;
 use crate::db::{self, Tx};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
-use crate::web::{Code, Problem};
+use crate::web::{Code, Problem, verb_errors};
 
 const ATTEMPT_WINDOW: Duration = Duration::minutes(15);
 const HOUR: Duration = Duration::hours(1);
@@ -55,24 +55,13 @@ impl ThrottleSubject {
     }
 }
 
-/// Too many attempts, or the database failed.
-#[derive(Debug, thiserror::Error)]
-pub enum ThrottleError {
-    /// Retry after this many seconds.
-    #[error("too many attempts, come back in {0} seconds")]
-    Wait(u32),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<ThrottleError> for Problem {
-    fn from(error: ThrottleError) -> Self {
-        match error {
-            ThrottleError::Wait(seconds) => Problem::new(Code::TooManyRequests).retry_after(seconds),
-            ThrottleError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Too many attempts, or the database failed.
+    pub enum ThrottleError {
+        /// Retry after this many seconds.
+        Wait(seconds: u32) => { Problem::new(Code::TooManyRequests).retry_after(seconds) },
     }
+    + Db(db::Error)
 }
 
 /// Requests that are limited by network address.

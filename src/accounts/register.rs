@@ -7,7 +7,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
-use crate::web::{Code, Problem};
+use crate::web::verb_errors;
 
 /// A new account. `Debug` prints no personal data.
 #[derive(Clone)]
@@ -30,24 +30,13 @@ impl std::fmt::Debug for Registration {
     }
 }
 
-/// Why an account was not created.
-#[derive(Debug, thiserror::Error)]
-pub enum RegisterError {
-    /// Another account has this `email` or `phone` (the field's name).
-    #[error("the {0} is taken")]
-    LoginTaken(&'static str),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<RegisterError> for Problem {
-    fn from(error: RegisterError) -> Self {
-        match error {
-            RegisterError::LoginTaken(field) => Problem::new(Code::LoginTaken).with("field", field),
-            RegisterError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why an account was not created.
+    pub enum RegisterError {
+        /// Another account has this `email` or `phone` (the field's name).
+        LoginTaken(field: &'static str) => LoginTaken,
     }
+    + Db(db::Error)
 }
 
 impl RegisterError {

@@ -9,7 +9,7 @@ use super::session::{self, TokenPair};
 use super::{Accounts, store};
 use crate::db::{self, Db};
 use crate::kernel::Instant;
-use crate::web::{Code, Problem};
+use crate::web::verb_errors;
 
 /// A sign-in attempt.
 #[derive(Debug, Clone)]
@@ -24,32 +24,13 @@ pub struct SignIn {
     pub address: CallerAddress,
 }
 
-/// Why signing in failed.
-#[derive(Debug, thiserror::Error)]
-pub enum SignInError {
-    /// Unknown login, wrong password, suspended or closed account: the response does not tell which.
-    #[error("the login or the password is wrong")]
-    Refused,
-    /// Too many attempts.
-    #[error(transparent)]
-    Throttled(#[from] ThrottleError),
-    /// Hashing failed, or too many hashes are waiting.
-    #[error(transparent)]
-    Hashing(#[from] HashingError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<SignInError> for Problem {
-    fn from(error: SignInError) -> Self {
-        match error {
-            SignInError::Refused => Problem::new(Code::SignInFailed),
-            SignInError::Throttled(error) => error.into(),
-            SignInError::Hashing(error) => error.into(),
-            SignInError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why signing in failed.
+    pub enum SignInError {
+        /// Unknown login, wrong password, suspended or closed account: the response does not tell which.
+        Refused => SignInFailed,
     }
+    + Throttled(ThrottleError), Hashing(HashingError), Db(db::Error)
 }
 
 /// Counts the attempt, verifies the password outside of any transaction, and opens a session.

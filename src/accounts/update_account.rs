@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
-use crate::web::{Code, Patch, Problem, StaleVersion};
+use crate::web::{Patch, StaleVersion, verb_errors};
 
 /// Changes of an account; absent fields stay.
 #[derive(Debug, Clone, Default)]
@@ -25,36 +25,17 @@ pub struct AccountUpdate {
     pub language: Option<Language>,
 }
 
-/// Why an account was not updated.
-#[derive(Debug, thiserror::Error)]
-pub enum UpdateAccountError {
-    /// There is no such account.
-    #[error("there is no such account")]
-    NotFound,
-    /// It has another version.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// Another account has this address or number.
-    #[error(transparent)]
-    LoginTaken(RegisterError),
-    /// The account would have neither address nor number.
-    #[error("nothing to sign in with would be left")]
-    LoginNeeded,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<UpdateAccountError> for Problem {
-    fn from(error: UpdateAccountError) -> Self {
-        match error {
-            UpdateAccountError::NotFound => Problem::not_found(),
-            UpdateAccountError::Stale(stale) => stale.into(),
-            UpdateAccountError::LoginTaken(taken) => taken.into(),
-            UpdateAccountError::LoginNeeded => Problem::new(Code::LoginNeeded),
-            UpdateAccountError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why an account was not updated.
+    pub enum UpdateAccountError {
+        /// There is no such account.
+        NotFound => NotFound,
+        /// Another account has this address or number.
+        LoginTaken(taken: RegisterError) => { taken.into() },
+        /// The account would have neither address nor number.
+        LoginNeeded => LoginNeeded,
     }
+    + Stale(StaleVersion), Db(db::Error)
 }
 
 /// Updates an account of this version. A new address must be verified again, and the old one is notified.

@@ -8,28 +8,17 @@ use super::{mails, store};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::{Duration, Instant};
-use crate::web::{Code, Problem};
+use crate::web::verb_errors;
 
 const VERIFICATION_TTL: Duration = Duration::days(3);
 
-/// Why a link or code was not redeemed.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkError {
-    /// Unknown, used or expired: the response does not tell which.
-    #[error("the link or code is not good")]
-    Invalid,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<LinkError> for Problem {
-    fn from(error: LinkError) -> Self {
-        match error {
-            LinkError::Invalid => Problem::new(Code::LinkInvalid),
-            LinkError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a link or code was not redeemed.
+    pub enum LinkError {
+        /// Unknown, used or expired: the response does not tell which.
+        Invalid => LinkInvalid,
     }
+    + Db(db::Error)
 }
 
 /// Sends the link to the account's address, if it has one that is not verified.

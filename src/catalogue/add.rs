@@ -6,30 +6,17 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
-use crate::web::{Code, FieldErrors, Problem};
+use crate::web::{FieldErrors, Problem, verb_errors};
 
-/// Why a product was not added.
-#[derive(Debug, thiserror::Error)]
-pub enum AddError {
-    /// The offering breaks validation rules.
-    #[error("the offering breaks rules")]
-    Invalid(FieldErrors),
-    /// The group has closed.
-    #[error("the group has closed")]
-    GroupClosed,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<AddError> for Problem {
-    fn from(error: AddError) -> Self {
-        match error {
-            AddError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            AddError::GroupClosed => Problem::new(Code::ProductGroupInactive),
-            AddError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a product was not added.
+    pub enum AddError {
+        /// The offering breaks validation rules.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
+        /// The group has closed.
+        GroupClosed => ProductGroupInactive,
     }
+    + Db(db::Error)
 }
 
 /// Adds a draft product to the group under the given id.

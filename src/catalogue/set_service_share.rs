@@ -6,30 +6,13 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
-use crate::web::{Problem, StaleVersion};
+use crate::web::{StaleVersion, verb_errors};
 
-/// Why the share was not set.
-#[derive(Debug, thiserror::Error)]
-pub enum ServiceShareError {
-    /// The cooperative has no such product.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// Someone else changed the product first.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<ServiceShareError> for Problem {
-    fn from(error: ServiceShareError) -> Self {
-        match error {
-            ServiceShareError::Access(error) => error.into(),
-            ServiceShareError::Stale(stale) => stale.into(),
-            ServiceShareError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why the share was not set.
+    pub enum ServiceShareError {
     }
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
 /// Sets the cooperative's share of future orders of this product, in percent; `None` restores the cooperative's

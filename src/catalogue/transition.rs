@@ -7,7 +7,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, ProductId};
-use crate::web::{Code, Problem, StaleVersion};
+use crate::web::{StaleVersion, verb_errors};
 
 /// The permit under which a product is transitioned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,40 +47,19 @@ impl From<CooperativePermit> for ProductPermit {
     }
 }
 
-/// Why a product was not transitioned.
-#[derive(Debug, thiserror::Error)]
-pub enum TransitionError {
-    /// The group or cooperative has no such product.
-    #[error("no such product")]
-    NotFound,
-    /// The action is not possible with this status, or not in this role.
-    #[error("not possible while {0}")]
-    WrongStatus(ProductStatus),
-    /// The board withdrew the product; officers cannot publish it.
-    #[error("the board withdrew it")]
-    Withdrawn,
-    /// The group is not active.
-    #[error("the group is not active")]
-    GroupInactive,
-    /// Someone else changed the product first.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<TransitionError> for Problem {
-    fn from(error: TransitionError) -> Self {
-        match error {
-            TransitionError::NotFound => Problem::not_found(),
-            TransitionError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            TransitionError::Withdrawn => Problem::new(Code::ProductWithdrawn),
-            TransitionError::GroupInactive => Problem::new(Code::ProductGroupInactive),
-            TransitionError::Stale(stale) => stale.into(),
-            TransitionError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a product was not transitioned.
+    pub enum TransitionError {
+        /// The group or cooperative has no such product.
+        NotFound => NotFound,
+        /// The action is not possible with this status, or not in this role.
+        WrongStatus(status: ProductStatus) => TransitionInvalid ["state" = status],
+        /// The board withdrew the product; officers cannot publish it.
+        Withdrawn => ProductWithdrawn,
+        /// The group is not active.
+        GroupInactive => ProductGroupInactive,
     }
+    + Stale(StaleVersion), Db(db::Error)
 }
 
 /// Puts the product on the public list. Its group must be active.

@@ -6,34 +6,17 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
-use crate::web::{Code, FieldErrors, Problem, StaleVersion};
+use crate::web::{FieldErrors, Problem, StaleVersion, verb_errors};
 
-/// Why a product was not updated.
-#[derive(Debug, thiserror::Error)]
-pub enum UpdateProductError {
-    /// The updated offering breaks validation rules.
-    #[error("the offering breaks rules")]
-    Invalid(FieldErrors),
-    /// The group has no such product.
-    #[error("no such product")]
-    NotFound,
-    /// Someone else changed the product first.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<UpdateProductError> for Problem {
-    fn from(error: UpdateProductError) -> Self {
-        match error {
-            UpdateProductError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            UpdateProductError::NotFound => Problem::not_found(),
-            UpdateProductError::Stale(stale) => stale.into(),
-            UpdateProductError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a product was not updated.
+    pub enum UpdateProductError {
+        /// The updated offering breaks validation rules.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
+        /// The group has no such product.
+        NotFound => NotFound,
     }
+    + Stale(StaleVersion), Db(db::Error)
 }
 
 /// Updates the offering of a product of the group. `expected` is the version to update; `None` skips that check.

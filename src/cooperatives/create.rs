@@ -8,7 +8,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId};
 use crate::kernel::{Instant, Phone, Rupiah, Zone};
-use crate::web::{Code, FieldError, FieldErrors, Patch, Problem, StaleVersion};
+use crate::web::{Code, FieldError, FieldErrors, Patch, Problem, StaleVersion, verb_errors};
 
 /// A new cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,43 +70,15 @@ pub struct CooperativeChange {
     pub qris_amounts: Option<bool>,
 }
 
-/// Why a cooperative was not created or updated.
-#[derive(Debug, thiserror::Error)]
-pub enum CooperativeError {
-    /// The caller lacks the permission.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// It has another version.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// Another cooperative has this code.
-    #[error("the code is taken")]
-    CodeTaken,
-    /// No village has this code.
-    #[error("no village has this code")]
-    NoVillage,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<CooperativeError> for Problem {
-    fn from(error: CooperativeError) -> Self {
-        match error {
-            CooperativeError::Access(error) => error.into(),
-            CooperativeError::Stale(stale) => stale.into(),
-            CooperativeError::CodeTaken => Problem::new(Code::CooperativeCodeTaken),
-            CooperativeError::NoVillage => {
-                let field_error = FieldError::Rule {
-                    code: "village-unknown",
-                    id: "Kode desa ini tidak ada. Cari desanya di daftar tempat.",
-                    en: "No village has this code. Look the village up among the places.",
-                };
-                Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/village_code", field_error))
-            }
-            CooperativeError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a cooperative was not created or updated.
+    pub enum CooperativeError {
+        /// Another cooperative has this code.
+        CodeTaken => CooperativeCodeTaken,
+        /// No village has this code.
+        NoVillage => { let field_error = FieldError::Rule { code: "village-unknown", id: "Kode desa ini tidak ada. Cari desanya di daftar tempat.", en: "No village has this code. Look the village up among the places.", }; Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/village_code", field_error)) },
     }
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
 /// The service fee of a new cooperative in percent, until its board changes it.

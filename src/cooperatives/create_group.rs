@@ -8,7 +8,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId};
 use crate::kernel::{Instant, Phone};
-use crate::web::{Code, FieldError, FieldErrors, Patch, Problem, StaleVersion};
+use crate::web::{Code, FieldError, FieldErrors, Patch, Problem, StaleVersion, verb_errors};
 
 /// How many groups of one founder may await the board's decision.
 pub const MAX_PENDING_GROUPS: i64 = 5;
@@ -45,46 +45,19 @@ pub struct GroupChange {
     pub phone: Patch<Phone>,
 }
 
-/// Why a group was not created, updated or transitioned.
-#[derive(Debug, thiserror::Error)]
-pub enum GroupError {
-    /// The caller lacks the permission.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// The group has another version.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The cooperative has another group of this name.
-    #[error("the name is taken")]
-    NameTaken,
-    /// The founder has [`MAX_PENDING_GROUPS`] groups that await a decision.
-    #[error("too many groups wait for an answer")]
-    TooMany,
-    /// The status does not allow this transition.
-    #[error("the group is {0}")]
-    WrongStatus(GroupStatus),
-    /// The transition requires a reason.
-    #[error("the step needs a reason")]
-    ReasonRequired,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<GroupError> for Problem {
-    fn from(error: GroupError) -> Self {
-        match error {
-            GroupError::Access(error) => error.into(),
-            GroupError::Stale(stale) => stale.into(),
-            GroupError::NameTaken => Problem::new(Code::GroupNameTaken),
-            GroupError::TooMany => Problem::new(Code::TooManyGroups).with("limit", MAX_PENDING_GROUPS),
-            GroupError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            GroupError::ReasonRequired => {
-                Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/reason", FieldError::Required))
-            }
-            GroupError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a group was not created, updated or transitioned.
+    pub enum GroupError {
+        /// The cooperative has another group of this name.
+        NameTaken => GroupNameTaken,
+        /// The founder has [`MAX_PENDING_GROUPS`] groups that await a decision.
+        TooMany => TooManyGroups ["limit" = MAX_PENDING_GROUPS],
+        /// The status does not allow this transition.
+        WrongStatus(status: GroupStatus) => TransitionInvalid ["state" = status],
+        /// The transition requires a reason.
+        ReasonRequired => { Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/reason", FieldError::Required)) },
     }
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
 fn map_insert_error(error: db::Error) -> GroupError {

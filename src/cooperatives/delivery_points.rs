@@ -7,7 +7,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, Id, PickupPointId};
 use crate::kernel::{Instant, Rupiah};
-use crate::web::{Code, Problem, StaleVersion};
+use crate::web::{StaleVersion, verb_errors};
 
 /// The maximum number of active pick-up points, and of active zones, of a cooperative.
 pub const MAX_DELIVERY_POINTS: usize = 100;
@@ -34,32 +34,13 @@ pub struct DeliveryZoneDetails {
     pub fee: Option<Rupiah>,
 }
 
-/// Why a pick-up point or delivery zone was not added, updated or removed.
-#[derive(Debug, thiserror::Error)]
-pub enum DeliveryPointError {
-    /// The caller lacks the permission.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// It has another version.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The cooperative has [`MAX_DELIVERY_POINTS`] of them.
-    #[error("too many")]
-    TooMany,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<DeliveryPointError> for Problem {
-    fn from(error: DeliveryPointError) -> Self {
-        match error {
-            DeliveryPointError::Access(error) => error.into(),
-            DeliveryPointError::Stale(stale) => stale.into(),
-            DeliveryPointError::TooMany => Problem::new(Code::TooManySpots).with("limit", MAX_DELIVERY_POINTS),
-            DeliveryPointError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a pick-up point or delivery zone was not added, updated or removed.
+    pub enum DeliveryPointError {
+        /// The cooperative has [`MAX_DELIVERY_POINTS`] of them.
+        TooMany => TooManySpots ["limit" = MAX_DELIVERY_POINTS],
     }
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
 fn record_event(

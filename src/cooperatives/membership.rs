@@ -8,7 +8,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 use crate::kernel::{Instant, Phone};
-use crate::web::{Code, Patch, Problem, StaleVersion};
+use crate::web::{Patch, StaleVersion, verb_errors};
 
 /// A new member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,40 +34,17 @@ pub struct MemberChange {
     pub role: Option<MemberRole>,
 }
 
-/// Why a member was not added, updated or removed.
-#[derive(Debug, thiserror::Error)]
-pub enum MemberError {
-    /// The caller lacks the permission.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// The member has another version.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The group has [`MAX_MEMBERS`] members.
-    #[error("the group is full")]
-    Full,
-    /// The group would have no chair.
-    #[error("a group needs a chair")]
-    LastChair,
-    /// The group is closed.
-    #[error("the group is closed")]
-    Closed,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<MemberError> for Problem {
-    fn from(error: MemberError) -> Self {
-        match error {
-            MemberError::Access(error) => error.into(),
-            MemberError::Stale(stale) => stale.into(),
-            MemberError::Full => Problem::new(Code::GroupFull).with("limit", MAX_MEMBERS),
-            MemberError::LastChair => Problem::new(Code::LastChair),
-            MemberError::Closed => Problem::new(Code::TransitionInvalid).with("state", GroupStatus::Closed),
-            MemberError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a member was not added, updated or removed.
+    pub enum MemberError {
+        /// The group has [`MAX_MEMBERS`] members.
+        Full => GroupFull ["limit" = MAX_MEMBERS],
+        /// The group would have no chair.
+        LastChair => LastChair,
+        /// The group is closed.
+        Closed => TransitionInvalid ["state" = GroupStatus::Closed],
     }
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
 fn member_event(kind: events::Kind, member: &Membership, by: AccountId) -> Event {

@@ -8,7 +8,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
 use crate::kernel::{Instant, Language};
-use crate::web::{Code, FieldError, FieldErrors, Problem};
+use crate::web::{Code, FieldError, FieldErrors, Problem, verb_errors};
 
 /// A person's office in a cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,39 +49,15 @@ pub enum Assignee {
     Login(String),
 }
 
-/// Why an office was not assigned or ended.
-#[derive(Debug, thiserror::Error)]
-pub enum AssignError {
-    /// The caller lacks the permission.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// There is no such active account.
-    #[error("there is no such account")]
-    NoAccount,
-    /// They hold this office already.
-    #[error("they hold this office already")]
-    Held,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<AssignError> for Problem {
-    fn from(error: AssignError) -> Self {
-        match error {
-            AssignError::Access(error) => error.into(),
-            AssignError::NoAccount => {
-                let field_error = FieldError::Rule {
-                    code: "account-unknown",
-                    id: "Belum ada akun dengan kontak ini. Mintalah orangnya mendaftar dahulu.",
-                    en: "There is no account with this contact yet. Ask the person to register first.",
-                };
-                Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/contact", field_error))
-            }
-            AssignError::Held => Problem::new(Code::OfficeHeld),
-            AssignError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why an office was not assigned or ended.
+    pub enum AssignError {
+        /// There is no such active account.
+        NoAccount => { let field_error = FieldError::Rule { code: "account-unknown", id: "Belum ada akun dengan kontak ini. Mintalah orangnya mendaftar dahulu.", en: "There is no account with this contact yet. Ask the person to register first.", }; Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/contact", field_error)) },
+        /// They hold this office already.
+        Held => OfficeHeld,
     }
+    + Access(AccessError), Db(db::Error)
 }
 
 /// Administrators assign and end board and agency; the board all other offices.

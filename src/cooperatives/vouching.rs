@@ -10,38 +10,19 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
-use crate::web::{Code, Problem};
+use crate::web::verb_errors;
 
-/// Why a code was not issued, or a number not vouched for.
-#[derive(Debug, thiserror::Error)]
-pub enum VouchError {
-    /// The caller lacks the permission.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// The member has no active account.
-    #[error("the member has no account")]
-    Unlinked,
-    /// The account has mail, an office, or is an officer of another group or an administrator.
-    #[error("the account is not let in by a code")]
-    Refused,
-    /// The account has no number.
-    #[error("the account has no number")]
-    NoPhone,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<VouchError> for Problem {
-    fn from(error: VouchError) -> Self {
-        match error {
-            VouchError::Access(error) => error.into(),
-            VouchError::Unlinked => Problem::new(Code::MemberUnlinked),
-            VouchError::Refused => Problem::new(Code::ResetCodeRefused),
-            VouchError::NoPhone => Problem::new(Code::MemberWithoutPhone),
-            VouchError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a code was not issued, or a number not vouched for.
+    pub enum VouchError {
+        /// The member has no active account.
+        Unlinked => MemberUnlinked,
+        /// The account has mail, an office, or is an officer of another group or an administrator.
+        Refused => ResetCodeRefused,
+        /// The account has no number.
+        NoPhone => MemberWithoutPhone,
     }
+    + Access(AccessError), Db(db::Error)
 }
 
 /// Loads a member of an active group with their account, for another person who is permitted to help them.

@@ -12,7 +12,7 @@ use crate::kernel::{Instant, Language, Rupiah};
 use crate::orders::{
     self, Agreement, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, QuickSaleError, WholeOrder,
 };
-use crate::web::Problem;
+use crate::web::verb_errors;
 
 /// A sale at the stall.
 #[derive(Debug, Clone)]
@@ -42,28 +42,11 @@ pub(super) fn over_the_counter(permit: &GroupPermit, lines: Vec<BasketLine>) -> 
     }
 }
 
-/// Why nothing was sold.
-#[derive(Debug, thiserror::Error)]
-pub enum StallSaleError {
-    /// The goods cannot be sold.
-    #[error(transparent)]
-    Sale(#[from] QuickSaleError),
-    /// The cash payment cannot be recorded.
-    #[error(transparent)]
-    Payment(#[from] PaymentError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<StallSaleError> for Problem {
-    fn from(error: StallSaleError) -> Self {
-        match error {
-            StallSaleError::Sale(error) => error.into(),
-            StallSaleError::Payment(error) => error.into(),
-            StallSaleError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why nothing was sold.
+    pub enum StallSaleError {
     }
+    + Sale(QuickSaleError), Payment(PaymentError), Db(db::Error)
 }
 
 /// A completed sale.

@@ -4,35 +4,16 @@ use crate::cooperatives::MemberError;
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
-use crate::web::{Problem, Scope, StaleVersion, idempotency};
+use crate::web::{Scope, StaleVersion, idempotency, verb_errors};
 use crate::{accounts, bank, contracts, cooperatives, mail, orders, payments, requests, standing_orders, supply};
 
-/// Why an account was not closed.
-#[derive(Debug, thiserror::Error)]
-pub enum CloseError {
-    /// There is no such account.
-    #[error("there is no such account")]
-    NotFound,
-    /// It has another version.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// A group would be left without a chair.
-    #[error(transparent)]
-    Member(#[from] MemberError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<CloseError> for Problem {
-    fn from(error: CloseError) -> Self {
-        match error {
-            CloseError::NotFound => Problem::not_found(),
-            CloseError::Stale(stale) => stale.into(),
-            CloseError::Member(error) => error.into(),
-            CloseError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why an account was not closed.
+    pub enum CloseError {
+        /// There is no such account.
+        NotFound => NotFound,
     }
+    + Stale(StaleVersion), Member(MemberError), Db(db::Error)
 }
 
 /// Closes an account of this version. Orders, contributions and the event log keep its id, without personal data.

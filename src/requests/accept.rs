@@ -18,7 +18,7 @@ use crate::orders::{
 use crate::supply::{
     self, Batch, BatchAction, BatchKind, BatchTransitionError, OpenError, Opening, round_down_to_step,
 };
-use crate::web::{Code, FieldError, FieldErrors, Problem};
+use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
 
 /// Accepted offers may be ordered further ahead than other goods.
 const MAX_ORDER_DAYS_AHEAD: i64 = super::request::MAX_DAYS_AHEAD;
@@ -38,50 +38,19 @@ pub struct Acceptance {
     pub expected_total: Rupiah,
 }
 
-/// Errors of accepting offers. Nothing is stored then.
-#[derive(Debug, thiserror::Error)]
-pub enum AcceptError {
-    /// The caller may not do it, or may not know of the request.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// The request is closed.
-    #[error("the request is {0}")]
-    RequestClosed(RequestStatus),
-    /// An offer is no longer open: it was accepted, withdrawn, or has lapsed or expired.
-    #[error("offer {0} is {1}")]
-    OfferClosed(OfferId, OfferStatus),
-    /// More than the request still needs.
-    #[error("only {0} are missing")]
-    MoreThanMissing(Quantity),
-    /// The request body is invalid.
-    #[error("the acceptance is invalid")]
-    Invalid(FieldErrors),
-    /// A batch could not be opened.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// The order was not placed.
-    #[error(transparent)]
-    Place(#[from] PlaceOrderError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<AcceptError> for Problem {
-    fn from(error: AcceptError) -> Self {
-        match error {
-            AcceptError::Access(denied) => denied.into(),
-            AcceptError::RequestClosed(status) => Problem::new(Code::RequestClosed).with("request_status", status),
-            AcceptError::OfferClosed(offer, status) => {
-                Problem::new(Code::OfferClosed).with("offer", offer).with("offer_status", status)
-            }
-            AcceptError::MoreThanMissing(missing) => Problem::new(Code::MoreThanMissing).with("missing", missing),
-            AcceptError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            AcceptError::Open(error) => error.into(),
-            AcceptError::Place(error) => error.into(),
-            AcceptError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Errors of accepting offers. Nothing is stored then.
+    pub enum AcceptError {
+        /// The request is closed.
+        RequestClosed(status: RequestStatus) => RequestClosed ["request_status" = status],
+        /// An offer is no longer open: it was accepted, withdrawn, or has lapsed or expired.
+        OfferClosed(offer: OfferId, status: OfferStatus) => OfferClosed ["offer" = offer, "offer_status" = status],
+        /// More than the request still needs.
+        MoreThanMissing(missing: Quantity) => MoreThanMissing,
+        /// The request body is invalid.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
     }
+    + Access(AccessError), Open(OpenError), Place(PlaceOrderError), Db(db::Error)
 }
 
 /// An offer with the accepted quantity.

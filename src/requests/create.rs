@@ -10,7 +10,7 @@ use crate::events;
 use crate::kernel::ids::{CooperativeId, ProductId, RequestId};
 use crate::kernel::{Instant, Json, Language, Quantity};
 use crate::orders::{Channel, OrderContact};
-use crate::web::{Code, FieldError, FieldErrors, Problem};
+use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
 
 const MAX_OPEN_REQUESTS: i64 = 10;
 
@@ -33,32 +33,17 @@ pub struct NewRequest {
     pub locale: Language,
 }
 
-/// Errors of creating a request.
-#[derive(Debug, thiserror::Error)]
-pub enum CreateRequestError {
-    /// The request body is invalid.
-    #[error("the request is invalid")]
-    Invalid(FieldErrors),
-    /// Only officers and the board may record requests for others.
-    #[error("only officers and the board may record requests for others")]
-    Forbidden,
-    /// The buyer has the maximum number of open requests.
-    #[error("too many open requests")]
-    TooMany,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<CreateRequestError> for Problem {
-    fn from(error: CreateRequestError) -> Self {
-        match error {
-            CreateRequestError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            CreateRequestError::Forbidden => Problem::new(Code::Forbidden),
-            CreateRequestError::TooMany => Problem::new(Code::TooManyOpenRequests),
-            CreateRequestError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Errors of creating a request.
+    pub enum CreateRequestError {
+        /// The request body is invalid.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
+        /// Only officers and the board may record requests for others.
+        Forbidden => Forbidden,
+        /// The buyer has the maximum number of open requests.
+        TooMany => TooManyOpenRequests,
     }
+    + Db(db::Error)
 }
 
 /// Creates a request to the groups of a cooperative.

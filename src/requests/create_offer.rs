@@ -11,7 +11,7 @@ use crate::db::{self, Tx};
 use crate::events;
 use crate::kernel::ids::{AccountId, OfferId, ProductId, RequestId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
-use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
+use crate::web::{FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
 
 /// How long after the request's `answers_until` an offer is valid by default.
 const DEFAULT_VALIDITY: Duration = Duration::days(1);
@@ -49,48 +49,21 @@ pub struct OfferChange {
     pub valid_until: Option<Instant>,
 }
 
-/// Errors of creating, updating and withdrawing offers.
-#[derive(Debug, thiserror::Error)]
-pub enum OfferError {
-    /// The caller may not do it, or may not know of the request.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// The request takes no more offers.
-    #[error("the request takes no more offers")]
-    RequestClosed,
-    /// The offer is no longer open.
-    #[error("the offer is {0}")]
-    Closed(OfferStatus),
-    /// The product is not published, or its group is not active.
-    #[error("the product is not for sale")]
-    NotOnSale,
-    /// The product has an open offer for this request already.
-    #[error("the product is offered already")]
-    Exists,
-    /// The request body is invalid.
-    #[error("the offer is invalid")]
-    Invalid(FieldErrors),
-    /// The version is stale.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<OfferError> for Problem {
-    fn from(error: OfferError) -> Self {
-        match error {
-            OfferError::Access(denied) => denied.into(),
-            OfferError::RequestClosed => Problem::new(Code::RequestClosed),
-            OfferError::Closed(status) => Problem::new(Code::OfferClosed).with("offer_status", status),
-            OfferError::NotOnSale => Problem::new(Code::NotOnSale),
-            OfferError::Exists => Problem::new(Code::OfferExists),
-            OfferError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            OfferError::Stale(stale) => stale.into(),
-            OfferError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Errors of creating, updating and withdrawing offers.
+    pub enum OfferError {
+        /// The request takes no more offers.
+        RequestClosed => RequestClosed,
+        /// The offer is no longer open.
+        Closed(status: OfferStatus) => OfferClosed ["offer_status" = status],
+        /// The product is not published, or its group is not active.
+        NotOnSale => NotOnSale,
+        /// The product has an open offer for this request already.
+        Exists => OfferExists,
+        /// The request body is invalid.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
     }
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
 /// Creates an offer of the product's group.

@@ -11,42 +11,19 @@ use crate::db::{self, Tx};
 use crate::events;
 use crate::kernel::Instant;
 use crate::kernel::ids::RequestId;
-use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
+use crate::web::{FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
 
-/// Errors of updating a request.
-#[derive(Debug, thiserror::Error)]
-pub enum UpdateRequestError {
-    /// The caller may not do it, or may not know of the request.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// The request is closed.
-    #[error("the request is {0}")]
-    Closed(RequestStatus),
-    /// The request has offers.
-    #[error("the request has offers")]
-    HasOffers,
-    /// The request body is invalid.
-    #[error("the change is invalid")]
-    Invalid(FieldErrors),
-    /// The version is stale.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<UpdateRequestError> for Problem {
-    fn from(error: UpdateRequestError) -> Self {
-        match error {
-            UpdateRequestError::Access(denied) => denied.into(),
-            UpdateRequestError::Closed(status) => Problem::new(Code::RequestClosed).with("request_status", status),
-            UpdateRequestError::HasOffers => Problem::new(Code::RequestHasOffers),
-            UpdateRequestError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            UpdateRequestError::Stale(stale) => stale.into(),
-            UpdateRequestError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Errors of updating a request.
+    pub enum UpdateRequestError {
+        /// The request is closed.
+        Closed(status: RequestStatus) => RequestClosed ["request_status" = status],
+        /// The request has offers.
+        HasOffers => RequestHasOffers,
+        /// The request body is invalid.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
     }
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
 /// Updates a request at the given version. `change` gets the current details and returns the new ones.

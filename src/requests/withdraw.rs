@@ -10,34 +10,15 @@ use crate::db::{self, Tx};
 use crate::events;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, RequestId};
-use crate::web::{Code, Problem, StaleVersion};
+use crate::web::{StaleVersion, verb_errors};
 
-/// Errors of withdrawing a request.
-#[derive(Debug, thiserror::Error)]
-pub enum WithdrawError {
-    /// The caller may not do it, or may not know of the request.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-    /// The request is closed already.
-    #[error("the request is {0}")]
-    WrongStatus(RequestStatus),
-    /// The version is stale.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<WithdrawError> for Problem {
-    fn from(error: WithdrawError) -> Self {
-        match error {
-            WithdrawError::Access(denied) => denied.into(),
-            WithdrawError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("request_status", status),
-            WithdrawError::Stale(stale) => stale.into(),
-            WithdrawError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Errors of withdrawing a request.
+    pub enum WithdrawError {
+        /// The request is closed already.
+        WrongStatus(status: RequestStatus) => TransitionInvalid ["request_status" = status],
     }
+    + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
 /// Withdraws a request; its open offers lapse. Accepted offers stay ordered.

@@ -10,7 +10,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::{Code, FieldErrors, Patch, Problem, StaleVersion};
+use crate::web::{FieldErrors, Patch, Problem, StaleVersion, verb_errors};
 
 /// The changes to a batch. The cut-off is changed by the extend action instead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,30 +31,22 @@ pub struct Amendment {
     pub unit_cost: Patch<Rupiah>,
 }
 
-/// Why a batch was not amended.
-#[derive(Debug, thiserror::Error)]
-pub enum AmendError {
-    /// The group has no such batch.
-    #[error("the group has no such batch")]
-    NotFound,
-    /// The change is not possible with this status.
-    #[error("the batch is {0}")]
-    WrongStatus(BatchStatus),
-    /// More is claimed than the new capacity.
-    #[error("{claimed} are claimed")]
-    BelowClaimed {
-        /// The claimed quantity.
-        claimed: Quantity,
-    },
-    /// The input breaks validation rules.
-    #[error("the amendment is invalid")]
-    Invalid(FieldErrors),
-    /// Someone else changed the batch first.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why a batch was not amended.
+    pub enum AmendError {
+        /// The group has no such batch.
+        NotFound => NotFound,
+        /// The change is not possible with this status.
+        WrongStatus(status: BatchStatus) => TransitionInvalid ["state" = status],
+        /// More is claimed than the new capacity.
+        BelowClaimed {
+            /// The claimed quantity.
+            claimed: Quantity,
+        } => BatchTooSmall,
+        /// The input breaks validation rules.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
+    }
+    + Stale(StaleVersion), Db(db::Error)
 }
 
 impl From<BatchQuantityError> for AmendError {
@@ -62,19 +54,6 @@ impl From<BatchQuantityError> for AmendError {
         match error {
             BatchQuantityError::Db(error) => AmendError::Db(error),
             _ => AmendError::NotFound,
-        }
-    }
-}
-
-impl From<AmendError> for Problem {
-    fn from(error: AmendError) -> Self {
-        match error {
-            AmendError::NotFound => Problem::not_found(),
-            AmendError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            AmendError::BelowClaimed { claimed } => Problem::new(Code::BatchTooSmall).with("claimed", claimed),
-            AmendError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            AmendError::Stale(stale) => stale.into(),
-            AmendError::Db(error) => error.into(),
         }
     }
 }

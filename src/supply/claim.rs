@@ -8,7 +8,7 @@ use crate::db::{self, Conn, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::Problem;
+use crate::web::verb_errors;
 
 /// How often a claim is planned again after losing a race. Each time less is available, so that a claim that never
 /// succeeds is one for which nothing is left.
@@ -31,24 +31,11 @@ pub struct BatchClaim {
     pub cutoff_at: Option<Instant>,
 }
 
-/// Why nothing was claimed.
-#[derive(Debug, thiserror::Error)]
-pub enum ClaimError {
-    /// The requested quantity is not available.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<ClaimError> for Problem {
-    fn from(error: ClaimError) -> Self {
-        match error {
-            ClaimError::Unavailable(unavailable) => unavailable.into(),
-            ClaimError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why nothing was claimed.
+    pub enum ClaimError {
     }
+    + Unavailable(Unavailable), Db(db::Error)
 }
 
 /// Claims the planned quantities of batches. The batch of a made-to-order day is created by its first claim. When a

@@ -6,37 +6,22 @@ use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event, Kind};
 use crate::kernel::{Day, Duration, Instant};
-use crate::web::{Code, Problem};
+use crate::web::verb_errors;
 
 /// How many days ahead a day can be closed: a year.
 pub const MAX_DAYS_AHEAD: i64 = 366;
 
-/// Why a day was not closed or reopened.
-#[derive(Debug, thiserror::Error)]
-pub enum CloseDayError {
-    /// There is no such group.
-    #[error("there is no such group")]
-    NotFound,
-    /// The day has passed.
-    #[error("the day has passed")]
-    PastDay,
-    /// The day is more than a year ahead.
-    #[error("the day is too far ahead")]
-    TooFarAhead,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<CloseDayError> for Problem {
-    fn from(error: CloseDayError) -> Self {
-        match error {
-            CloseDayError::NotFound => Problem::not_found(),
-            CloseDayError::PastDay => Problem::new(Code::DayPast),
-            CloseDayError::TooFarAhead => Problem::new(Code::ClosedDayTooFar).with("limit", MAX_DAYS_AHEAD),
-            CloseDayError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a day was not closed or reopened.
+    pub enum CloseDayError {
+        /// There is no such group.
+        NotFound => NotFound,
+        /// The day has passed.
+        PastDay => DayPast,
+        /// The day is more than a year ahead.
+        TooFarAhead => ClosedDayTooFar ["limit" = MAX_DAYS_AHEAD],
     }
+    + Db(db::Error)
 }
 
 /// Closes the officer's group on a day, or changes the reason. Returns whether the day was open before.

@@ -11,7 +11,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah};
-use crate::web::{Code, FieldError, FieldErrors, Problem};
+use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
 
 /// How many days ahead a batch can be planned.
 pub const MAX_PLANNED_DAYS: i64 = 60;
@@ -45,32 +45,17 @@ pub struct Opening {
     pub deposit_percent: Option<i32>,
 }
 
-/// Why a batch was not opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The group has no such product.
-    #[error("the group has no such product")]
-    NotFound,
-    /// The product is retired.
-    #[error("the product is no longer sold")]
-    Retired,
-    /// The input breaks validation rules.
-    #[error("the batch is invalid")]
-    Invalid(FieldErrors),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<OpenError> for Problem {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::NotFound => Problem::not_found(),
-            OpenError::Retired => Problem::new(Code::NotOnSale),
-            OpenError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            OpenError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a batch was not opened.
+    pub enum OpenError {
+        /// The group has no such product.
+        NotFound => NotFound,
+        /// The product is retired.
+        Retired => NotOnSale,
+        /// The input breaks validation rules.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
     }
+    + Db(db::Error)
 }
 
 impl From<BatchQuantityError> for OpenError {

@@ -10,46 +10,27 @@ use crate::costs;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, BatchId, DiscardId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::web::{Code, FieldErrors, Problem};
+use crate::web::{Code, FieldErrors, Problem, verb_errors};
 
-/// Why a batch's quantities were not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum BatchQuantityError {
-    /// There is no such batch.
-    #[error("there is no such batch")]
-    NotFound,
-    /// Not possible with this status.
-    #[error("the batch is {0}")]
-    WrongStatus(BatchStatus),
-    /// More would be claimed and discarded than was made.
-    #[error("only {available} is available")]
-    TooMuch {
-        /// The quantity that is left for it.
-        available: Quantity,
-    },
-    /// The batch is made in whole packs only.
-    #[error("the batch is made in packs of {pack}")]
-    NotWholePacks {
-        /// The pack size.
-        pack: Quantity,
-    },
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<BatchQuantityError> for Problem {
-    fn from(error: BatchQuantityError) -> Self {
-        match error {
-            BatchQuantityError::NotFound => Problem::not_found(),
-            BatchQuantityError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            BatchQuantityError::TooMuch { available } => Problem::new(Code::BatchTooSmall).with("available", available),
-            BatchQuantityError::NotWholePacks { pack } => Problem::new(Code::BodyInvalid)
-                .with_field_errors(FieldErrors::single("/made", NOT_WHOLE_PACKS))
-                .with("pack_size", pack),
-            BatchQuantityError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a batch's quantities were not changed.
+    pub enum BatchQuantityError {
+        /// There is no such batch.
+        NotFound => NotFound,
+        /// Not possible with this status.
+        WrongStatus(status: BatchStatus) => TransitionInvalid ["state" = status],
+        /// More would be claimed and discarded than was made.
+        TooMuch {
+            /// The quantity that is left for it.
+            available: Quantity,
+        } => BatchTooSmall,
+        /// The batch is made in whole packs only.
+        NotWholePacks {
+            /// The pack size.
+            pack: Quantity,
+        } => { Problem::new(Code::BodyInvalid) .with_field_errors(FieldErrors::single("/made", NOT_WHOLE_PACKS)) .with("pack_size", pack) },
     }
+    + Db(db::Error)
 }
 
 /// Locks a batch until the end of the transaction. Callers that reduce lines lock their batch first.

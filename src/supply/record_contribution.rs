@@ -11,7 +11,7 @@ use crate::events::{self, Event};
 use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Quantity};
-use crate::web::{Code, FieldError, FieldErrors, Problem};
+use crate::web::{Code, FieldError, FieldErrors, Problem, verb_errors};
 
 text_enum! {
     /// The unit of a contribution.
@@ -51,21 +51,17 @@ pub struct NewContribution {
     pub amount: Quantity,
 }
 
-/// Why a contribution was not recorded.
-#[derive(Debug, thiserror::Error)]
-pub enum ContributionError {
-    /// The group has no such batch.
-    #[error("the group has no such batch")]
-    NotFound,
-    /// The batch failed or was cancelled.
-    #[error("the batch is {0}")]
-    WrongStatus(BatchStatus),
-    /// The membership does not belong to the group.
-    #[error("the member is not of the group")]
-    NotAMember,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why a contribution was not recorded.
+    pub enum ContributionError {
+        /// The group has no such batch.
+        NotFound => NotFound,
+        /// The batch failed or was cancelled.
+        WrongStatus(status: BatchStatus) => TransitionInvalid ["state" = status],
+        /// The membership does not belong to the group.
+        NotAMember => { Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/membership", NOT_OF_THE_GROUP)) },
+    }
+    + Db(db::Error)
 }
 
 impl From<BatchQuantityError> for ContributionError {
@@ -73,19 +69,6 @@ impl From<BatchQuantityError> for ContributionError {
         match error {
             BatchQuantityError::Db(error) => ContributionError::Db(error),
             _ => ContributionError::NotFound,
-        }
-    }
-}
-
-impl From<ContributionError> for Problem {
-    fn from(error: ContributionError) -> Self {
-        match error {
-            ContributionError::NotFound => Problem::not_found(),
-            ContributionError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            ContributionError::NotAMember => {
-                Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/membership", NOT_OF_THE_GROUP))
-            }
-            ContributionError::Db(error) => error.into(),
         }
     }
 }

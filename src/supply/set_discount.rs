@@ -12,7 +12,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{BatchId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::{Code, FieldError, FieldErrors, Problem};
+use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
 
 /// The input of [`lower_price`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,24 +29,17 @@ pub struct NewDiscount {
     pub floor_price: Rupiah,
 }
 
-/// Why a discount was not set.
-#[derive(Debug, thiserror::Error)]
-pub enum DiscountError {
-    /// The group has no such batch or product.
-    #[error("the group has no such batch")]
-    NotFound,
-    /// Not possible with this status.
-    #[error("the batch is {0}")]
-    WrongStatus(BatchStatus),
-    /// The product is not made to order for that day.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-    /// The input breaks validation rules.
-    #[error("the discount is invalid")]
-    Invalid(FieldErrors),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why a discount was not set.
+    pub enum DiscountError {
+        /// The group has no such batch or product.
+        NotFound => NotFound,
+        /// Not possible with this status.
+        WrongStatus(status: BatchStatus) => TransitionInvalid ["state" = status],
+        /// The input breaks validation rules.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
+    }
+    + Unavailable(Unavailable), Db(db::Error)
 }
 
 impl From<BatchQuantityError> for DiscountError {
@@ -54,18 +47,6 @@ impl From<BatchQuantityError> for DiscountError {
         match error {
             BatchQuantityError::Db(error) => DiscountError::Db(error),
             _ => DiscountError::NotFound,
-        }
-    }
-}
-
-impl From<DiscountError> for Problem {
-    fn from(error: DiscountError) -> Self {
-        match error {
-            DiscountError::NotFound => Problem::not_found(),
-            DiscountError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            DiscountError::Unavailable(unavailable) => unavailable.into(),
-            DiscountError::Invalid(errors) => Problem::new(Code::BodyInvalid).with_field_errors(errors),
-            DiscountError::Db(error) => error.into(),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, BatchId};
 use crate::kernel::{Instant, Quantity};
-use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion};
+use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
 
 /// The input of [`transition`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,27 +22,19 @@ pub struct BatchTransition {
     pub version: Option<i64>,
 }
 
-/// Why a batch was not transitioned.
-#[derive(Debug, thiserror::Error)]
-pub enum BatchTransitionError {
-    /// There is no such batch.
-    #[error("there is no such batch")]
-    NotFound,
-    /// Not possible with this status.
-    #[error("the batch is {0}")]
-    WrongStatus(BatchStatus),
-    /// Order lines have claims on it, which must be released first.
-    #[error("{0} of the batch are claimed")]
-    HasClaims(Quantity),
-    /// The new cut-off is not later than the old one, not in the future, or after the end of the ready day.
-    #[error("the new cut-off does not fit")]
-    Cutoff,
-    /// Someone else changed the batch first.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why a batch was not transitioned.
+    pub enum BatchTransitionError {
+        /// There is no such batch.
+        NotFound => NotFound,
+        /// Not possible with this status.
+        WrongStatus(status: BatchStatus) => TransitionInvalid ["state" = status],
+        /// Order lines have claims on it, which must be released first.
+        HasClaims(claimed: Quantity) => BatchHasClaims,
+        /// The new cut-off is not later than the old one, not in the future, or after the end of the ready day.
+        Cutoff => { Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/cutoff_at", INVALID_CUTOFF)) },
+    }
+    + Stale(StaleVersion), Db(db::Error)
 }
 
 impl From<BatchQuantityError> for BatchTransitionError {
@@ -53,21 +45,6 @@ impl From<BatchQuantityError> for BatchTransitionError {
             BatchQuantityError::NotFound
             | BatchQuantityError::TooMuch { .. }
             | BatchQuantityError::NotWholePacks { .. } => BatchTransitionError::NotFound,
-        }
-    }
-}
-
-impl From<BatchTransitionError> for Problem {
-    fn from(error: BatchTransitionError) -> Self {
-        match error {
-            BatchTransitionError::NotFound => Problem::not_found(),
-            BatchTransitionError::WrongStatus(status) => Problem::new(Code::TransitionInvalid).with("state", status),
-            BatchTransitionError::HasClaims(claimed) => Problem::new(Code::BatchHasClaims).with("claimed", claimed),
-            BatchTransitionError::Cutoff => {
-                Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/cutoff_at", INVALID_CUTOFF))
-            }
-            BatchTransitionError::Stale(stale) => stale.into(),
-            BatchTransitionError::Db(error) => error.into(),
         }
     }
 }

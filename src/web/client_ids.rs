@@ -1,5 +1,6 @@
 //! Client-made ids: a create that is sent again with the same id returns the existing object.
 
+use crate::web::verb_errors;
 use diesel::prelude::*;
 
 use super::body::Fingerprint;
@@ -19,24 +20,13 @@ pub enum ClientId {
     Repeated,
 }
 
-/// Why an id could not be reserved.
-#[derive(Debug, thiserror::Error)]
-pub enum ClientIdError {
-    /// Another request or caller has used the id.
-    #[error("the id is taken")]
-    Taken,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<ClientIdError> for Problem {
-    fn from(error: ClientIdError) -> Self {
-        match error {
-            ClientIdError::Taken => Problem::new(Code::IdTaken),
-            ClientIdError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why an id could not be reserved.
+    pub enum ClientIdError {
+        /// Another request or caller has used the id.
+        Taken => IdTaken,
     }
+    + Db(db::Error)
 }
 
 /// Reserves a client-made id, in the transaction that creates the object.

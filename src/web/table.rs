@@ -141,7 +141,11 @@ pub struct AcceptedFormats(Vec<ReportFormat>);
 impl AcceptedFormats {
     /// The preferred one of JSON and tables; a `not-acceptable` problem when there is none.
     pub fn preferred_table(&self) -> Result<ReportFormat, Problem> {
-        self.0.iter().copied().find(|format| *format != ReportFormat::Page).ok_or_else(|| Problem::new(Code::NotAcceptable))
+        self.0
+            .iter()
+            .copied()
+            .find(|format| *format != ReportFormat::Page)
+            .ok_or_else(|| Problem::new(Code::NotAcceptable))
     }
 
     /// The preferred one, pages included; a `not-acceptable` problem when there is none.

@@ -16,7 +16,8 @@ use crate::db;
 use crate::kernel::ids::{GroupId, ProductId};
 use crate::web::client_ids::{self, ClientId, ClientIdError};
 use crate::web::{
-    ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
+    ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
+    routes, verb_errors,
 };
 
 /// The routes of a group's products.
@@ -24,31 +25,11 @@ pub(super) fn routes() -> Routes {
     routes![create_product, list_group_products, update_product, transition_product, set_product_service_share]
 }
 
-/// Why a request about a product failed.
-#[derive(Debug, thiserror::Error)]
-enum RequestError {
-    #[error(transparent)]
-    ClientId(#[from] ClientIdError),
-    #[error(transparent)]
-    Add(#[from] AddError),
-    #[error(transparent)]
-    Update(#[from] UpdateProductError),
-    #[error(transparent)]
-    Transition(#[from] TransitionError),
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<RequestError> for Problem {
-    fn from(error: RequestError) -> Self {
-        match error {
-            RequestError::ClientId(error) => error.into(),
-            RequestError::Add(error) => error.into(),
-            RequestError::Update(error) => error.into(),
-            RequestError::Transition(error) => error.into(),
-            RequestError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a request about a product failed.
+    enum RequestError {
     }
+    + ClientId(ClientIdError), Add(AddError), Update(UpdateProductError), Transition(TransitionError), Db(db::Error)
 }
 
 /// Creates a draft product of a group.

@@ -9,7 +9,7 @@ use crate::cooperatives::{Office, OptionalCaller, Roles};
 use crate::db;
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Instant, Language};
-use crate::web::{ApiResponse, AppState, Code, PathIds, Problem, Routes, routes};
+use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes, verb_errors};
 
 /// The route of one product.
 pub(super) fn routes() -> Routes {
@@ -72,22 +72,10 @@ async fn get_product(
     Ok(response.await?)
 }
 
-#[derive(Debug, thiserror::Error)]
-enum ViewError {
-    #[error("no such product")]
-    NotFound,
-    #[error("no longer sold")]
-    Retired,
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<ViewError> for Problem {
-    fn from(error: ViewError) -> Self {
-        match error {
-            ViewError::NotFound => Problem::not_found(),
-            ViewError::Retired => Problem::new(Code::ProductRetired),
-            ViewError::Db(error) => error.into(),
-        }
+verb_errors! {
+    enum ViewError {
+        NotFound => NotFound,
+        Retired => ProductRetired,
     }
+    + Db(db::Error)
 }

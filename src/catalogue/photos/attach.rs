@@ -8,38 +8,19 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
-use crate::web::{Code, Problem, StaleVersion};
+use crate::web::{StaleVersion, verb_errors};
 
-/// Why a photo was not attached.
-#[derive(Debug, thiserror::Error)]
-pub enum AttachError {
-    /// The group has no such product.
-    #[error("no such product")]
-    NotFound,
-    /// The position is out of range.
-    #[error("photos have the positions 1 to 8")]
-    InvalidPosition,
-    /// The position has a photo, and replacing it requires the product's version.
-    #[error("the version is needed to replace a photo")]
-    VersionRequired,
-    /// Someone else changed the product first.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<AttachError> for Problem {
-    fn from(error: AttachError) -> Self {
-        match error {
-            AttachError::NotFound => Problem::not_found(),
-            AttachError::InvalidPosition => Problem::new(Code::PhotoPlaceInvalid).with("limit", MAX_PHOTOS),
-            AttachError::VersionRequired => Problem::new(Code::VersionRequired),
-            AttachError::Stale(stale) => stale.into(),
-            AttachError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a photo was not attached.
+    pub enum AttachError {
+        /// The group has no such product.
+        NotFound => NotFound,
+        /// The position is out of range.
+        InvalidPosition => PhotoPlaceInvalid ["limit" = MAX_PHOTOS],
+        /// The position has a photo, and replacing it requires the product's version.
+        VersionRequired => VersionRequired,
     }
+    + Stale(StaleVersion), Db(db::Error)
 }
 
 /// Checks whether a photo can be attached at this position, and returns the product and the photo to be replaced.

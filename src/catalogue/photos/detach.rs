@@ -8,30 +8,15 @@ use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
-use crate::web::{Problem, StaleVersion};
+use crate::web::{StaleVersion, verb_errors};
 
-/// Why a photo was not detached.
-#[derive(Debug, thiserror::Error)]
-pub enum DetachError {
-    /// The group has no such product, or the product has no photo at this position.
-    #[error("no such photo")]
-    NotFound,
-    /// Someone else changed the product first.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<DetachError> for Problem {
-    fn from(error: DetachError) -> Self {
-        match error {
-            DetachError::NotFound => Problem::not_found(),
-            DetachError::Stale(stale) => stale.into(),
-            DetachError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a photo was not detached.
+    pub enum DetachError {
+        /// The group has no such product, or the product has no photo at this position.
+        NotFound => NotFound,
     }
+    + Stale(StaleVersion), Db(db::Error)
 }
 
 /// Detaches the photo at this position. Its files are discarded later.

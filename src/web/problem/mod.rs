@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::html::{self, Reader};
 use super::validation::FieldErrors;
 use crate::db;
-use crate::kernel::Language;
+use crate::kernel::{AmountError, Language};
 
 pub use codes::Code;
 
@@ -126,6 +126,11 @@ impl Problem {
         Problem::new(Code::NotFound)
     }
 
+    /// 422: the body or query breaks rules, field by field.
+    pub fn invalid(errors: FieldErrors) -> Self {
+        Problem::new(Code::BodyInvalid).with_field_errors(errors)
+    }
+
     /// The code.
     pub fn code(&self) -> Code {
         self.code
@@ -224,6 +229,12 @@ impl From<db::Error> for Problem {
             _ => Code::Internal,
         };
         Problem::new(code).because(error)
+    }
+}
+
+impl From<AmountError> for Problem {
+    fn from(error: AmountError) -> Self {
+        Problem::new(Code::AmountOutOfBounds).because(error)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::db::schema::rate_buckets::dsl;
 use crate::db::{self, Tx, on_both};
 use crate::kernel::ids::Id;
 use crate::kernel::{Duration, Instant};
-use crate::web::{Code, Problem};
+use crate::web::{Code, Problem, verb_errors};
 
 /// How long after its first use a quota is reset.
 pub const WINDOW: Duration = Duration::days(1);
@@ -23,24 +23,13 @@ pub struct Quota {
     pub limit: i64,
 }
 
-/// Why a quota was not charged.
-#[derive(Debug, thiserror::Error)]
-pub enum QuotaError {
-    /// The quota is used up; it is reset after this many seconds.
-    #[error("the quota is used up for {0} seconds")]
-    UsedUp(u32),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<QuotaError> for Problem {
-    fn from(error: QuotaError) -> Self {
-        match error {
-            QuotaError::UsedUp(seconds) => Problem::new(Code::TooManyRequests).retry_after(seconds),
-            QuotaError::Db(error) => error.into(),
-        }
+verb_errors! {
+    /// Why a quota was not charged.
+    pub enum QuotaError {
+        /// The quota is used up; it is reset after this many seconds.
+        UsedUp(seconds: u32) => { Problem::new(Code::TooManyRequests).retry_after(seconds) },
     }
+    + Db(db::Error)
 }
 
 impl Quota {
