@@ -32,7 +32,7 @@ const MAX_FORMATS: usize = 20;
 ///
 /// For the treasurer; replaces the former format.
 #[utoipa::path(
-    put, path = "/v1/cooperatives/{id}/bank_formats/{name}", tag = "payments", operation_id = "set_bank_format",
+    put, path = "/v1/cooperatives/{id}/bank_formats/{name}", tag = "payments",
     params(
         ("id" = CooperativeId, Path, description = "The cooperative"),
         ("name" = String, Path, description = "What the bank is called", min_length = 1, max_length = 40, example = "BRI"),
@@ -69,7 +69,7 @@ async fn set_bank_format(
 
 /// List the statement formats of banks
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/bank_formats", tag = "payments", operation_id = "list_bank_formats",
+    get, path = "/v1/cooperatives/{id}/bank_formats", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     responses((status = 200, description = "The mappings", body = BankFormats)),
     security(("bearer" = [])),
@@ -102,7 +102,7 @@ struct DryRun {
 /// awaited transfer confirms it; a line that matches none or several is queued for the treasurer; a line that was
 /// imported before is skipped.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/statements", tag = "payments", operation_id = "bring_statement",
+    post, path = "/v1/cooperatives/{id}/statements", tag = "payments",
     params(
         ("id" = CooperativeId, Path, description = "The cooperative"),
         DryRun,
@@ -154,7 +154,7 @@ struct LinesQuery {
 ///
 /// Lines queued for the treasurer, oldest day first; or those that were matched or ignored.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/statement_lines", tag = "payments", operation_id = "list_statement_lines",
+    get, path = "/v1/cooperatives/{id}/statement_lines", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), LinesQuery),
     responses((status = 200, description = "A page of lines", body = Page<StatementLineView>)),
     security(("bearer" = [])),
@@ -183,7 +183,7 @@ async fn list_statement_lines(
 ///
 /// For the treasurer: it is an awaited transfer, an unannounced transfer for an order, or no payment of a buyer.
 #[utoipa::path(
-    post, path = "/v1/statement_lines/{id}/transitions", tag = "payments", operation_id = "decide_statement_line",
+    post, path = "/v1/statement_lines/{id}/transitions", tag = "payments",
     params(("id" = StatementLineId, Path, description = "The line"), ("Idempotency-Key" = String, Header)),
     request_body = DecideLine,
     responses(

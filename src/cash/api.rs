@@ -84,7 +84,7 @@ impl Handler {
 /// An officer declares which payments they hand over; all whose cash they hold by default. The treasurer counts and
 /// receives it, or records it received at once by sending holder and count.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/handovers", tag = "payments", operation_id = "declare_handover",
+    post, path = "/v1/cooperatives/{id}/handovers", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
     request_body = DeclareHandover,
     responses(
@@ -147,7 +147,7 @@ struct HandoversQuery {
 ///
 /// Newest first: all of them for the board, the treasurer and the supervisors; officers get their own.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/handovers", tag = "payments", operation_id = "list_handovers",
+    get, path = "/v1/cooperatives/{id}/handovers", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), HandoversQuery),
     responses((status = 200, description = "A page of handovers", body = Page<HandoverView>)),
     security(("bearer" = [])),
@@ -184,7 +184,7 @@ async fn list_handovers(
 ///
 /// As JSON; browsers get a receipt to print and sign.
 #[utoipa::path(
-    get, path = "/v1/handovers/{id}", tag = "payments", operation_id = "show_handover",
+    get, path = "/v1/handovers/{id}", tag = "payments",
     params(("id" = HandoverId, Path, description = "The handover")),
     responses((status = 200, description = "The handover", content(
         (HandoverView = "application/json"), (crate::web::html::HtmlPage = "text/html"),
@@ -216,7 +216,7 @@ async fn get_handover(
 /// The treasurer counts and receives the cash; a shortfall is posted as a difference. The treasurer or the holder
 /// refuses it if it did not take place.
 #[utoipa::path(
-    post, path = "/v1/handovers/{id}/transitions", tag = "payments", operation_id = "step_handover",
+    post, path = "/v1/handovers/{id}/transitions", tag = "payments",
     params(
         ("id" = HandoverId, Path, description = "The handover"),
         ("Idempotency-Key" = String, Header),
@@ -261,7 +261,7 @@ async fn transition_handover(
 ///
 /// For the treasurer, at the end of a day. The difference from the ledger is posted.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/cash_counts", tag = "payments", operation_id = "count_cash",
+    post, path = "/v1/cooperatives/{id}/cash_counts", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
     request_body = CountCash,
     responses((status = 201, description = "Counted", body = CashCountView)),
@@ -290,7 +290,7 @@ async fn count_cash(
 ///
 /// Newest first; for the board, the treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/cash_counts", tag = "payments", operation_id = "list_cash_counts",
+    get, path = "/v1/cooperatives/{id}/cash_counts", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of counts", body = Page<CashCountView>)),
     security(("bearer" = [])),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::group::{Group, Membership};
-use super::invitation::InvitationMail;
+use super::invitation::{INVITATION_TTL, InvitationMail};
 use super::roles::MemberRole;
 use crate::db::{self, Tx};
 use crate::kernel::{Instant, Language};
@@ -63,7 +63,7 @@ pub(super) fn send_invitation(
         "group": group.name,
         "role": role_name(membership.role, invitation_mail.language),
         "link": invitation_url(&invitation_mail.public_url, token),
-        "days": super::invitation::INVITATION_TTL.num_days(),
+        "days": INVITATION_TTL.num_days(),
     });
     let (subject, text, html) = mail::compose(&template, values)?;
     let letter = Letter {

@@ -18,6 +18,7 @@ mod delivery_points;
 mod group;
 mod import_admin_areas;
 mod invitation;
+mod invite;
 mod mails;
 mod membership;
 mod office;
@@ -47,10 +48,8 @@ pub use delivery_points::{
 };
 pub use group::{Group, GroupAction, GroupStatus, HeldMembership, HeldOffice, Membership};
 pub use import_admin_areas::{ImportAdminAreasError, import_admin_areas, import_bundled_admin_areas};
-pub use invitation::{
-    Invitation, InvitationMail, InvitationTarget, InviteError, IssuedInvitation, accept_invitation, invite_member,
-    load_invitation, revoke_invitation,
-};
+pub use invitation::{Invitation, InvitationMail, InvitationTarget, IssuedInvitation};
+pub use invite::{InviteError, accept_invitation, invite_member, load_invitation, revoke_invitation};
 pub use membership::{MemberChange, MemberError, NewMember, add_member, remove_member, update_member};
 pub use office::{AssignError, Assignee, Assignment, Contact, assign_office, end_office};
 pub use privacy::{HeldRoles, export, forget, load_held_roles};

@@ -51,7 +51,7 @@ struct IntegrityCheck {
 /// Checks the books in themselves, and against payments and deliveries; and claims against supply. For the board, the
 /// treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/integrity", tag = "ledger", operation_id = "integrity",
+    get, path = "/v1/cooperatives/{id}/integrity", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     responses((status = 200, description = "What was examined", body = Integrity)),
     security(("bearer" = [])),

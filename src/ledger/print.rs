@@ -4,8 +4,8 @@
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
-use super::api::statements::CashBookAccount;
 use super::api::views::{BalanceSheetView, CashBook, IncomeStatementView, StatementRow, TrialBalanceView};
+use super::statements::CashBookAccount;
 use crate::kernel::{Day, Language, Rupiah, format};
 use crate::web::table::{Cell, ReportFormat, Table};
 use crate::web::{ApiResponse, Problem, html};

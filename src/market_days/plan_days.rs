@@ -1,10 +1,9 @@
 //! Creates market days: in advance from schedules, and single days by the board.
 
 use super::day::{DayStatus, MarketDay};
-use super::error::MarketError;
+use super::error::{CLOSES_BEFORE, ENDS_BEFORE, MarketError, NOT_THERE, TOO_LATE};
 use super::offering::MarketOffering;
 use super::schedule::{Hours, Schedule};
-use super::set_schedule::{CLOSES_BEFORE, ENDS_BEFORE, NOT_THERE, TOO_LATE, find_zone};
 use super::store;
 use crate::calendar;
 use crate::catalogue::{self, ProductStatus};
@@ -135,6 +134,10 @@ pub fn create_day(
     store::insert_day(tx, &day)?;
     record_event(tx, now, Some(permit.account), &day)?;
     Ok(day)
+}
+
+pub(super) fn find_zone(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<Zone, MarketError> {
+    Ok(cooperatives::find_cooperative(tx, schedule.cooperative)?.ok_or(MarketError::NotFound)?.zone)
 }
 
 /// Validates a market day: its dates, times and pickup point.

@@ -1,8 +1,8 @@
 //! Creates, updates and ends the schedules of markets.
 
 use super::cancel::cancel_planned;
-use super::error::MarketError;
-use super::plan_days::create_schedule_days;
+use super::error::{CLOSES_BEFORE, ENDS_BEFORE, MarketError, NOT_THERE, TOO_LATE};
+use super::plan_days::{create_schedule_days, find_zone};
 use super::schedule::Schedule;
 use super::store;
 use crate::calendar;
@@ -93,10 +93,6 @@ fn find_own(tx: &mut Tx<'_>, permit: &CooperativePermit, id: ScheduleId) -> Resu
         .ok_or(MarketError::NotFound)
 }
 
-pub(super) fn find_zone(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<Zone, MarketError> {
-    Ok(cooperatives::find_cooperative(tx, schedule.cooperative)?.ok_or(MarketError::NotFound)?.zone)
-}
-
 /// Validates a schedule: its days, times and pickup point.
 fn validate(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<(), MarketError> {
     let mut errors = FieldErrors::default();
@@ -138,17 +134,3 @@ const NO_DAY: FieldError = FieldError::Rule {
     id: "Pilih hari dalam seminggu atau tanggal tertentu.",
     en: "Choose weekdays or single dates.",
 };
-pub(super) const ENDS_BEFORE: FieldError =
-    FieldError::Rule { code: "ends-before", id: "Akhirnya mendahului awalnya.", en: "It ends before it begins." };
-pub(super) const CLOSES_BEFORE: FieldError = FieldError::Rule {
-    code: "closes-before",
-    id: "Pesanan harus dibuka sebelum ditutup.",
-    en: "Orders must open before they close.",
-};
-pub(super) const TOO_LATE: FieldError = FieldError::Rule {
-    code: "closes-too-late",
-    id: "Batas pesan tidak boleh lewat dari hari pasarnya.",
-    en: "Orders must end by the end of the market day.",
-};
-pub(super) const NOT_THERE: FieldError =
-    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };

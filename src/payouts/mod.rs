@@ -15,6 +15,7 @@ mod plan;
 mod print;
 mod privacy;
 mod receipt;
+mod record_receipt;
 mod reverse;
 mod rule;
 mod store;
@@ -26,7 +27,8 @@ pub use error::PayoutError;
 pub use payout::{PaidFrom, Payout, PayoutAction, PayoutStatus};
 pub use plan::{PayoutPlan, PayoutRequest, pay, plan_payout};
 pub use privacy::export;
-pub use receipt::{NewReceipt, Receipt, ReceiptStatus, record_receipt};
+pub use receipt::{NewReceipt, Receipt, ReceiptStatus};
+pub use record_receipt::record_receipt;
 pub use reverse::reverse;
 pub use rule::{EarningRule, set_rule};
 

@@ -1,10 +1,9 @@
 //! Planning and making payouts.
 
 use super::divide::{Division, divide};
-use super::error::PayoutError;
+use super::error::{NOT_YET, PayoutError};
 use super::payable::PayablePosting;
 use super::payout::{PaidFrom, Payout, PayoutShare, PayoutStatus};
-use super::receipt::NOT_YET;
 use super::rule::EarningRule;
 use super::store;
 use crate::cooperatives::{self, CooperativePermit};

@@ -7,7 +7,6 @@ use crate::cooperatives;
 use crate::db::Conn;
 use crate::kernel::{Language, Rupiah, format};
 use crate::ledger;
-use crate::payouts::api::payouts::find_voucher_number;
 use crate::payouts::earning::{Earning, format_work};
 use crate::payouts::payout::{PaidFrom, Payout, PayoutStatus};
 use crate::payouts::store;
@@ -129,7 +128,7 @@ pub(super) fn print_payout(conn: &mut Conn, payout: &Payout, language: Language)
         state: status_label(payout.status, language),
         cooperative: cooperative.name,
         group: group.name,
-        voucher: find_voucher_number(conn, payout.id)?,
+        voucher: store::find_voucher_number(conn, payout.id)?,
         paid_at: format::moment(language, zone, payout.paid_at),
         until: format::day(language, payout.until),
         items: store::count_items(conn, payout.id)?,

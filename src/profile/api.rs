@@ -109,7 +109,7 @@ fn load_me(conn: &mut Conn, id: AccountId) -> db::Result<Option<ApiResponse>> {
 
 /// The caller's account, memberships and offices.
 #[utoipa::path(
-    get, path = "/v1/me", tag = "profile", operation_id = "show_me",
+    get, path = "/v1/me", tag = "profile",
     responses(
         (status = 200, description = "The caller", body = MeView),
     ),
@@ -180,7 +180,7 @@ impl UpdateMe {
 
 /// Changes the caller's name, language, address or number.
 #[utoipa::path(
-    patch, path = "/v1/me", tag = "profile", operation_id = "edit_me",
+    patch, path = "/v1/me", tag = "profile",
     request_body = UpdateMe,
     responses(
         (status = 200, description = "Changed", body = MeView),
@@ -229,7 +229,7 @@ impl Validate for CloseMe {
 
 /// Closes the caller's account and deletes their personal data. Their orders are kept, without a name.
 #[utoipa::path(
-    delete, path = "/v1/me", tag = "profile", operation_id = "close_me",
+    delete, path = "/v1/me", tag = "profile",
     request_body = CloseMe,
     params(("If-Match" = String, Header)),
     responses(
@@ -257,7 +257,7 @@ async fn close_me(
 
 /// Exports the caller's data as one JSON document, sent in chunks. Each chunk is read in its own transaction.
 #[utoipa::path(
-    get, path = "/v1/me/export", tag = "profile", operation_id = "export_me",
+    get, path = "/v1/me/export", tag = "profile",
     responses(
         (status = 200, description = "Personal data by capability", body = Object,
             example = json!({"account": {"name": "Contoh Budi", "phone": "+6281200000001"}, "orders": [{"number": "CIH-2611-0042", "total": 75_000}]})),

@@ -2,7 +2,8 @@
 
 use super::events::request_event;
 use super::offer::{Offer, OfferStatus};
-use super::request::{Request, RequestStatus, UNKNOWN};
+use super::error::UNKNOWN;
+use super::request::{Request, RequestStatus};
 use super::viewer::Relation;
 use super::withdraw::close_request;
 use super::{store, summary};

@@ -2,7 +2,8 @@
 
 use super::events::offer_event;
 use super::offer::{Offer, OfferStatus};
-use super::request::{NOT_POSITIVE, Request, RequestStatus, UNKNOWN};
+use super::error::{NOT_POSITIVE, UNKNOWN};
+use super::request::{Request, RequestStatus};
 use super::store;
 use super::viewer::Relation;
 use crate::catalogue::{self, Product, ProductStatus};

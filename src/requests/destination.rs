@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::request::UNKNOWN;
+use super::error::UNKNOWN;
 use crate::cooperatives;
 use crate::db::{self, Conn};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};

@@ -14,6 +14,7 @@ mod api;
 mod create;
 mod create_offer;
 mod destination;
+mod error;
 mod events;
 mod offer;
 mod privacy;

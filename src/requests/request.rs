@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::destination::{Destination, DestinationKind};
+use super::error::NOT_POSITIVE;
 use crate::catalogue::Category;
 use crate::db::schema::requests;
 use crate::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId, RequestId};
@@ -232,10 +233,6 @@ pub fn first_name(name: &str) -> String {
     name.split_whitespace().next().unwrap_or_default().to_owned()
 }
 
-pub(super) const UNKNOWN: FieldError =
-    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
-pub(super) const NOT_POSITIVE: FieldError =
-    FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
 const NOT_AHEAD: FieldError = FieldError::Rule {
     code: "not-ahead",
     id: "Harinya harus di depan dan masih cukup waktu untuk dijawab, paling jauh satu tahun.",

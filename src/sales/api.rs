@@ -346,7 +346,6 @@ fn validate(period: Period, by: GroupBy, comparison: Option<Comparison>, scope: 
     get,
     path = "/v1/cooperatives/{id}/sales",
     tag = "sales",
-    operation_id = "cooperative_sales",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ReportQuery),
     responses(
         (status = 200, description = "The report", content(
@@ -379,7 +378,6 @@ pub(super) async fn get_cooperative_sales(
     get,
     path = "/v1/groups/{id}/sales",
     tag = "sales",
-    operation_id = "group_sales",
     params(("id" = GroupId, Path, description = "The group"), ReportQuery),
     responses(
         (status = 200, description = "The report", content(

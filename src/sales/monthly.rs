@@ -93,7 +93,6 @@ struct Month {
     get,
     path = "/v1/groups/{id}/sales/report",
     tag = "sales",
-    operation_id = "group_sales_month",
     params(("id" = GroupId, Path, description = "The group"), MonthQuery),
     responses((status = 200, description = "The page", content((HtmlPage = "text/html")))),
     security(("bearer" = [])),

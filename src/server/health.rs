@@ -3,14 +3,12 @@
 use std::time::{Duration, Instant as Stopwatch};
 
 use actix_web::web::Data;
-use diesel::prelude::*;
 use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
-use crate::db::schema::heartbeats;
-use crate::db::{self, Migrations, Tx, on_both};
-use crate::kernel::Instant;
+use super::store::write_heartbeat;
+use crate::db;
 use crate::web::shutdown::ShutdownFlag;
 use crate::web::{ApiResponse, AppState, Code, Problem, Routes, routes};
 
@@ -18,16 +16,6 @@ use crate::web::{ApiResponse, AppState, Code, Problem, Routes, routes};
 const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long its result is cached.
 const CACHE_TTL: Duration = Duration::from_secs(1);
-
-/// diesel's table of applied migrations.
-#[allow(missing_docs)]
-mod history {
-    diesel::table! {
-        __diesel_schema_migrations (version) {
-            version -> Text,
-        }
-    }
-}
 
 /// The cached result of the readiness check.
 #[derive(Debug, Default)]
@@ -68,19 +56,6 @@ impl Health {
     }
 }
 
-/// Writes a row; returns whether the schema is still the one of this binary.
-fn write_heartbeat(tx: &mut Tx<'_>, now: Instant) -> db::Result<bool> {
-    let row = (heartbeats::name.eq("ready"), heartbeats::beat_at.eq(now));
-    on_both!(tx, c => diesel::insert_into(heartbeats::table)
-        .values(row)
-        .on_conflict(heartbeats::name)
-        .do_update()
-        .set(heartbeats::beat_at.eq(now))
-        .execute(c))?;
-    let applied: i64 = history::__diesel_schema_migrations::table.count().get_result(&mut **tx)?;
-    Ok(usize::try_from(applied).ok() == Some(Migrations::names().0.len()))
-}
-
 /// The state of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HealthView {
@@ -94,7 +69,7 @@ pub struct HealthView {
 }
 
 /// Checks that the process is running. Does not use the database.
-#[utoipa::path(get, path = "/health/live", tag = "service", operation_id = "show_liveness",
+#[utoipa::path(get, path = "/health/live", tag = "service",
     responses((status = 200, description = "The process is running", body = HealthView)))]
 async fn get_liveness() -> ApiResponse {
     ApiResponse::ok(&HealthView { status: "live", degraded: None }).no_store()
@@ -102,7 +77,7 @@ async fn get_liveness() -> ApiResponse {
 
 /// Checks that the instance can serve requests: the database accepts a write within a second, its schema is current,
 /// and the instance is not shutting down. With a full disk it is ready but degraded, because reads still work.
-#[utoipa::path(get, path = "/health/ready", tag = "service", operation_id = "show_readiness",
+#[utoipa::path(get, path = "/health/ready", tag = "service",
     responses(
         (status = 200, description = "The instance can serve requests", body = HealthView),
         (status = 503, description = "Not ready; `because` names the reason"),

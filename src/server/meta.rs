@@ -47,7 +47,7 @@ pub struct LimitsView {
 }
 
 /// Returns the versions of the service and of the supported apps, and the limits.
-#[utoipa::path(get, path = "/v1/meta", tag = "service", operation_id = "show_meta",
+#[utoipa::path(get, path = "/v1/meta", tag = "service",
     responses((status = 200, description = "Metadata of the service", body = MetaView)))]
 async fn get_meta() -> ApiResponse {
     ApiResponse::ok(&MetaView {

@@ -11,6 +11,7 @@ pub mod openapi;
 pub mod response_cache;
 pub mod shutdown;
 pub mod state;
+mod store;
 
 use std::any::Any;
 use std::net::TcpListener;

@@ -138,5 +138,10 @@ async fn a_place_that_is_none_and_a_page_of_no_size_are_refused() {
         }
     }
     village.board.get(&format!("{path}?after=0&cursor=abc")).await.expect_problem(400, "query-invalid");
-    village.board.get(&format!("{path}?after=-1")).await.expect_problem(400, "query-invalid").expect_field_error("/after", "out-of-range");
+    village
+        .board
+        .get(&format!("{path}?after=-1"))
+        .await
+        .expect_problem(400, "query-invalid")
+        .expect_field_error("/after", "out-of-range");
 }

@@ -279,7 +279,8 @@ const SIMULATIONS: u32 = 24;
 
 #[test]
 fn all_integrity_checks_pass_after_random_operations() {
-    let persistence = FileFailurePersistence::Direct(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/ledger_invariants.found"));
+    let persistence =
+        FileFailurePersistence::Direct(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/ledger_invariants.found"));
     let config = Config { cases: SIMULATIONS, failure_persistence: Some(Box::new(persistence)), ..Config::default() };
     let outcome = TestRunner::new(config).run(&operations(), |operations| {
         actix_web::rt::System::new().block_on(async {

@@ -6,132 +6,132 @@ use serde_json::{Value, json};
 
 use crate::permissions::{UNKNOWN, example, filled, send};
 use crate::world::World;
-use crate::world::contract::{Operation, document, schema_errors, operations, properties, resolve};
+use crate::world::contract::{Operation, document, operations, properties, resolve, schema_errors};
 
 /// What anyone may call: reading what is public, signing in, and what a secret opens.
 const PUBLIC: [&str; 46] = [
-    "hear_midtrans",
-    "show_liveness",
-    "show_readiness",
-    "show_meta",
-    "show_contract",
+    "receive_midtrans_notification",
+    "get_liveness",
+    "get_readiness",
+    "get_meta",
+    "get_openapi_document",
     "list_products",
-    "show_product",
+    "get_product",
     "list_categories",
-    "show_photo",
-    "show_availability",
+    "get_photo",
+    "get_availability",
     "list_cooperatives",
-    "show_cooperative",
+    "get_cooperative",
     "list_delivery_zones",
-    "show_delivery_zone",
+    "get_delivery_zone",
     "list_pickup_points",
-    "show_pickup_point",
+    "get_pickup_point",
     "list_groups",
-    "show_group",
+    "get_group",
     "list_group_products",
     "list_closed_days",
-    "find_places",
-    "show_calendar",
+    "search_places",
+    "get_calendar",
     "list_schedules",
-    "show_schedule",
+    "get_schedule",
     "list_market_days",
-    "show_market_day",
-    "list_offerings",
-    "make_quote",
+    "get_market_day",
+    "list_market_offerings",
+    "quote_order",
     "place_order",
-    "track_order",
+    "get_tracked_order",
     "cancel_tracked_order",
     "list_tracked_notes",
-    "write_tracked_note",
-    "tracked_payments",
+    "create_tracked_note",
+    "list_tracked_payments",
     "attach_tracked_proof",
-    "show_tracked_proof",
+    "get_tracked_proof",
     "record_tracked_payment",
-    "show_tracked_qris",
-    "show_invitation",
-    "register",
+    "get_tracked_qris",
+    "get_invitation",
+    "register_account",
     "sign_in",
-    "refresh",
-    "ask_to_verify_email",
+    "refresh_session",
+    "request_email_verification",
     "verify_email",
-    "ask_for_password_reset",
+    "request_password_reset",
     "reset_password",
 ];
 
 /// Where goods or money move: these refuse to work without an `Idempotency-Key`.
 const MOVES_GOODS_OR_MONEY: [&str; 41] = [
     "deliver_consignment",
-    "count_outlet",
-    "step_outlet_count",
+    "create_outlet_count",
+    "transition_outlet_count",
     "pay_outlet",
     "pay_group",
-    "step_payout",
-    "note_ingredient_receipt",
-    "step_ingredient_receipt",
-    "propose_qris",
-    "step_qris_code",
+    "transition_payout",
+    "create_ingredient_receipt",
+    "transition_ingredient_receipt",
+    "propose_qris_code",
+    "transition_qris_code",
     "declare_handover",
-    "step_handover",
+    "transition_handover",
     "count_cash",
-    "bring_statement",
-    "decide_statement_line",
+    "import_statement",
+    "transition_statement_line",
     "place_order",
     "cancel_order",
     "cancel_tracked_order",
-    "take_fulfilment_step",
+    "transition_fulfilment",
     "open_batch",
-    "step_batch",
+    "transition_batch",
     "record_production",
     "record_discard",
-    "note_contribution",
+    "create_contribution",
     "record_payment",
     "record_tracked_payment",
-    "decide_payment",
-    "review_gateway_charge",
-    "quick_sale",
+    "transition_payment",
+    "transition_gateway_charge",
+    "create_quick_sale",
     "accept_offers",
-    "step_market_day",
-    "make_standing_order",
-    "step_standing_order",
+    "transition_market_day",
+    "create_standing_order",
+    "transition_standing_order",
     "confirm_occurrence",
-    "draw_up_contract",
-    "enter_by_hand",
-    "reverse_entry",
-    "step_period",
-    "step_contract",
-    "call_off_order",
+    "propose_contract",
+    "create_ledger_entry",
+    "reverse_ledger_entry",
+    "transition_period",
+    "transition_contract",
+    "place_contract_order",
     "pay_invoice",
 ];
 
 /// POSTs without a key: they write nothing, come to the same when they are done twice, or answer with a secret.
 const TAKES_NO_KEY: [&str; 12] = [
-    "hear_midtrans",
-    "make_quote",
-    "repeat_quote",
-    "adopt_order",
+    "receive_midtrans_notification",
+    "quote_order",
+    "quote_repeat_order",
+    "claim_tracked_order",
     "vouch_for_phone",
     "accept_invitation",
-    "invite",
+    "create_invitation",
     "issue_reset_code",
     "sign_in",
-    "refresh",
-    "ask_to_verify_email",
-    "ask_for_password_reset",
+    "refresh_session",
+    "request_email_verification",
+    "request_password_reset",
 ];
 
 /// Edits without a version: what is ended has none, passwords and links are used by whoever holds them, the first photo
 /// of a place replaces nothing, a day is shut or open, skipped or not, and what is brought, or sold for less, is said anew.
 const EDITS_WITHOUT_VERSION: [&str; 22] = [
     "set_ingredient_price",
-    "put_recipe",
+    "replace_recipe",
     "set_earning_rule",
     "set_bank_format",
-    "set_service_share",
-    "set_offering",
-    "withdraw_offering",
+    "set_product_service_share",
+    "set_market_offering",
+    "remove_market_offering",
     "set_discount",
     "end_discount",
-    "set_discount_of_day",
+    "set_day_discount",
     "skip_day",
     "unskip_day",
     "sign_out",
@@ -141,25 +141,25 @@ const EDITS_WITHOUT_VERSION: [&str; 22] = [
     "set_password",
     "reset_password",
     "verify_email",
-    "put_photo",
-    "shut_day",
-    "reopen_day",
+    "upload_photo",
+    "set_closed_day",
+    "delete_closed_day",
 ];
 
 /// Lists that fit on one page, since there is a limit to how many there can be.
 const SHORT_LISTS: [&str; 12] = [
     "list_bank_formats",
-    "list_accounts",
+    "list_ledger_accounts",
     "list_periods",
     "list_assignments",
     "list_delivery_zones",
     "list_pickup_points",
     "list_categories",
-    "show_availability",
-    "show_board",
-    "show_calendar",
-    "order_payments",
-    "tracked_payments",
+    "get_availability",
+    "get_board",
+    "get_calendar",
+    "list_order_payments",
+    "list_tracked_payments",
 ];
 
 /// Fails with everything that is wrong at once.
@@ -327,7 +327,7 @@ fn lists_come_in_pages() {
     });
     let unpaged = lists.filter(|list| {
         let paged = list.parameter("limit").is_some()
-            && (list.parameter("cursor").is_some() || list.id() == "cooperative_events");
+            && (list.parameter("cursor").is_some() || list.id() == "list_cooperative_events");
         paged == SHORT_LISTS.contains(&list.id())
     });
     assert_none(unpaged.map(|list| list.name()));
@@ -390,23 +390,23 @@ fn every_body_and_every_answer_has_an_example_that_fits() {
                 let name = format!("{} {kind}", operation.name());
                 match media.get("example") {
                     None => wrong.push(format!("{name} has no example")),
-                    Some(example) => {
-                        wrong.extend(schema_errors(&media["schema"], example).iter().map(|fault| format!("{name}: {fault}")))
-                    }
+                    Some(example) => wrong.extend(
+                        schema_errors(&media["schema"], example).iter().map(|fault| format!("{name}: {fault}")),
+                    ),
                 }
             }
         }
     }
     assert_none(wrong);
     let shown = |id: &str| answer(&operations().find(|one| one.id() == id).unwrap()).unwrap()["example"].clone();
-    assert_eq!(shown("show_product")["name"], "Pastel sayur");
-    assert_eq!(shown("show_group")["name"], "Sekar Laras");
-    assert_eq!(shown("show_order")["currency"], Value::Null);
+    assert_eq!(shown("get_product")["name"], "Pastel sayur");
+    assert_eq!(shown("get_group")["name"], "Sekar Laras");
+    assert_eq!(shown("get_order")["currency"], Value::Null);
 }
 
 #[test]
 fn what_holds_answers_against_the_contract_has_teeth() {
-    let operation = operations().find(|one| one.id() == "show_product").unwrap();
+    let operation = operations().find(|one| one.id() == "get_product").unwrap();
     let media = answer(&operation).unwrap();
     let good = &media["example"];
     assert_eq!(schema_errors(&media["schema"], good), Vec::<String>::new());

@@ -23,30 +23,30 @@ use crate::world::{Client, PASSWORD, Person, Reply, Village, World, diff_rows};
 /// Operations that change roles or consume resources that other operations need; they are called last, in this order.
 pub const LAST: [&str; 21] = [
     "accept_offers",
-    "step_offer",
-    "step_request",
-    "withdraw_offering",
-    "step_market_day",
+    "transition_offer",
+    "transition_request",
+    "remove_market_offering",
+    "transition_market_day",
     "end_schedule",
-    "step_standing_order",
+    "transition_standing_order",
     "unskip_day",
     "cancel_tracked_order",
-    "decide_payment",
-    "take_fulfilment_step",
+    "transition_payment",
+    "transition_fulfilment",
     "cancel_order",
-    "step_batch",
-    "step_product",
-    "adopt_order",
-    "assign",
+    "transition_batch",
+    "transition_product",
+    "claim_tracked_order",
+    "assign_office",
     "end_assignment",
-    "step_group",
-    "found_group",
+    "transition_group",
+    "create_group",
     "accept_invitation",
     "sign_out",
 ];
 /// Operations that consume their resource: each caller gets a new one, which changes the database.
 const CONSUMING: [&str; 6] =
-    ["adopt_order", "accept_invitation", "end_assignment", "revoke_invitation", "refresh", "sign_in"];
+    ["claim_tracked_order", "accept_invitation", "end_assignment", "revoke_invitation", "refresh_session", "sign_in"];
 
 /// One of every resource that an operation can name, all of the same cooperative.
 pub struct Belongings {
@@ -283,10 +283,12 @@ async fn call_as(village: &Village, own: &Belongings, operation: &Operation, cal
     let mut path = own.path(operation);
     let mut body = own.body(operation);
     match operation.id() {
-        "adopt_order" => path = format!("/v1/track/{}/claim", tracked(village, own.spare_product).await),
+        "claim_tracked_order" => path = format!("/v1/track/{}/claim", tracked(village, own.spare_product).await),
         "end_assignment" => path = path.replace(&own.ids["assignment"], &assigned(village).await),
         "revoke_invitation" => path = path.replace(&own.ids["invitation"], &invited(village, &village.sari).await.id()),
-        "refresh" => body = Some(json!({"refresh_token": village.sign_in_again(&village.sari).await.refresh_token})),
+        "refresh_session" => {
+            body = Some(json!({"refresh_token": village.sign_in_again(&village.sari).await.refresh_token}))
+        }
         "sign_in" => body = Some(json!({"login": village.sari.phone, "password": PASSWORD, "device": "HP"})),
         "accept_invitation" => {
             let invitation = invited(village, &village.board).await;

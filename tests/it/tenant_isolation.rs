@@ -162,7 +162,7 @@ async fn references_to_resources_of_others_are_rejected() {
         let if_match = reference.starts_with("change_").then_some("\"1\"");
         calls.push(ReferenceCall { reference, caller, if_match, path, body, foreign: foreign.to_vec() });
     };
-    for (operation, path) in [("place_order", "/v1/orders"), ("make_quote", "/v1/quotes")] {
+    for (operation, path) in [("place_order", "/v1/orders"), ("quote_order", "/v1/quotes")] {
         let buyer = &village.buyer.client;
         let references = match operation {
             "place_order" => [
@@ -191,7 +191,7 @@ async fn references_to_resources_of_others_are_rejected() {
             lines(of_batch.clone()),
         ];
         for ((reference, body), foreign) in references.into_iter().zip(bodies).zip(foreigns) {
-            let body = if operation == "make_quote" { as_quote(body) } else { body };
+            let body = if operation == "quote_order" { as_quote(body) } else { body };
             add_call(reference, buyer, path.to_owned(), body, &foreign);
         }
     }

@@ -118,7 +118,7 @@ impl From<Account> for AccountView {
 
 /// Registers an account by e-mail address, mobile number, or both.
 #[utoipa::path(
-    post, path = "/v1/accounts", tag = "accounts", operation_id = "register",
+    post, path = "/v1/accounts", tag = "accounts",
     request_body = Register,
     responses(
         (status = 201, description = "Registered", body = AccountView),

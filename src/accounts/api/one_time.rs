@@ -65,7 +65,7 @@ impl Validate for VerificationBody {
 
 /// Sends the verification link again. The response is the same whether or not the account exists.
 #[utoipa::path(
-    post, path = "/v1/email_verifications", tag = "accounts", operation_id = "ask_to_verify_email",
+    post, path = "/v1/email_verifications", tag = "accounts",
     request_body = VerificationBody,
     responses(
         (status = 202, description = "If there is such an account, a mail is being sent", body = Requested),
@@ -90,7 +90,7 @@ async fn request_email_verification(
 
 /// Verifies an e-mail address by the token of its link. The token works once.
 #[utoipa::path(
-    put, path = "/v1/email_verifications/{token}", tag = "accounts", operation_id = "verify_email",
+    put, path = "/v1/email_verifications/{token}", tag = "accounts",
     params(("token" = String, Path, max_length = 64, description = "The last path segment of the link")),
     responses(
         (status = 204, description = "Verified"),
@@ -127,7 +127,7 @@ impl Validate for ResetBody {
 /// Sends a reset link to the mail address of this account. The response and its time are the same whether or not the
 /// account exists. People without mail get a code from an officer of their group.
 #[utoipa::path(
-    post, path = "/v1/password_resets", tag = "accounts", operation_id = "ask_for_password_reset",
+    post, path = "/v1/password_resets", tag = "accounts",
     request_body = ResetBody,
     responses(
         (status = 202, description = "If there is such an account, a mail is being sent", body = Requested),
@@ -164,7 +164,7 @@ impl Validate for NewPasswordBody {
 
 /// Sets a new password by the token of a link, or by a code. All sessions end.
 #[utoipa::path(
-    put, path = "/v1/password_resets/{token}", tag = "accounts", operation_id = "reset_password",
+    put, path = "/v1/password_resets/{token}", tag = "accounts",
     params(("token" = String, Path, max_length = 64, description = "The last path segment of the link, or the code")),
     request_body = NewPasswordBody,
     responses(
@@ -221,7 +221,7 @@ impl Validate for ChangePasswordBody {
 
 /// Changes the caller's password. All other sessions end.
 #[utoipa::path(
-    put, path = "/v1/me/password", tag = "accounts", operation_id = "set_password",
+    put, path = "/v1/me/password", tag = "accounts",
     request_body = ChangePasswordBody,
     responses(
         (status = 204, description = "Set"),

@@ -86,7 +86,7 @@ impl TokensView {
 
 /// Signs in on a device. The response is the same for unknown logins and wrong passwords.
 #[utoipa::path(
-    post, path = "/v1/sessions", tag = "accounts", operation_id = "sign_in",
+    post, path = "/v1/sessions", tag = "accounts",
     request_body = SignInBody,
     responses(
         (status = 201, description = "Signed in", body = TokensView),
@@ -128,7 +128,7 @@ impl Validate for RefreshBody {
 /// Issues new tokens for a refresh token. Each refresh token works once; if the response was lost, it may be sent again as
 /// long as neither of the new tokens was used. Any other reuse ends the session.
 #[utoipa::path(
-    post, path = "/v1/sessions/refresh", tag = "accounts", operation_id = "refresh",
+    post, path = "/v1/sessions/refresh", tag = "accounts",
     request_body = RefreshBody,
     responses(
         (status = 201, description = "Refreshed", body = TokensView),
@@ -196,7 +196,7 @@ struct SessionsQuery {
 
 /// Lists the caller's open sessions, newest first.
 #[utoipa::path(
-    get, path = "/v1/sessions", tag = "accounts", operation_id = "list_sessions", params(SessionsQuery),
+    get, path = "/v1/sessions", tag = "accounts", params(SessionsQuery),
     responses(
         (status = 200, description = "The devices", body = Page<SessionView>),
     ),
@@ -223,7 +223,7 @@ async fn list_sessions(
 
 /// Ends the session of this request.
 #[utoipa::path(
-    delete, path = "/v1/sessions/current", tag = "accounts", operation_id = "sign_out",
+    delete, path = "/v1/sessions/current", tag = "accounts",
     responses(
         (status = 204, description = "Signed out"),
     ),
@@ -235,7 +235,7 @@ async fn sign_out(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse
 
 /// Ends a session of the caller.
 #[utoipa::path(
-    delete, path = "/v1/sessions/{id}", tag = "accounts", operation_id = "end_session",
+    delete, path = "/v1/sessions/{id}", tag = "accounts",
     params(("id" = SessionId, Path, description = "The session")),
     responses(
         (status = 204, description = "Signed out"),

@@ -19,7 +19,7 @@ struct Categories {
 
 /// Lists the product categories.
 #[utoipa::path(
-    get, path = "/v1/categories", tag = "catalogue", operation_id = "list_categories",
+    get, path = "/v1/categories", tag = "catalogue",
     responses(
         (status = 200, description = "All categories", body = Categories),
     ),

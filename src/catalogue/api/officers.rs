@@ -34,7 +34,7 @@ verb_errors! {
 
 /// Creates a draft product of a group.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/products", tag = "catalogue", operation_id = "add_product",
+    post, path = "/v1/groups/{id}/products", tag = "catalogue",
     params(
         ("id" = GroupId, Path, description = "The group"),
     ),
@@ -81,7 +81,7 @@ async fn create_product(
 ///
 /// The group's members and the cooperative's offices get products of every status, everyone else those on sale.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/products", tag = "catalogue", operation_id = "list_group_products",
+    get, path = "/v1/groups/{id}/products", tag = "catalogue",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses(
         (status = 200, description = "A page of the group's products", body = Page<ProductView>),
@@ -116,7 +116,7 @@ async fn list_group_products(
 
 /// Updates a product.
 #[utoipa::path(
-    patch, path = "/v1/products/{id}", tag = "catalogue", operation_id = "change_product",
+    patch, path = "/v1/products/{id}", tag = "catalogue",
     params(
         ("id" = ProductId, Path, description = "The product"),
     ),
@@ -146,7 +146,7 @@ async fn update_product(
 
 /// Publishes, retires or withdraws a product.
 #[utoipa::path(
-    post, path = "/v1/products/{id}/transitions", tag = "catalogue", operation_id = "step_product",
+    post, path = "/v1/products/{id}/transitions", tag = "catalogue",
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("If-Match" = Option<String>, Header),
@@ -188,7 +188,7 @@ async fn transition_product(
 ///
 /// For the board. Orders already placed keep their share.
 #[utoipa::path(
-    put, path = "/v1/products/{id}/service_share", tag = "catalogue", operation_id = "set_service_share",
+    put, path = "/v1/products/{id}/service_share", tag = "catalogue",
     params(("id" = ProductId, Path, description = "The product")),
     request_body(content = SetServiceShare, example = json!({"percent": 5})),
     responses((status = 200, description = "The product as it is now", body = ProductView)),

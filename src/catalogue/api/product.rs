@@ -43,7 +43,7 @@ pub(super) fn internal_view(
 /// Everyone gets products on sale; the group's members and the cooperative's offices get products of every status, with
 /// the internal members.
 #[utoipa::path(
-    get, path = "/v1/products/{id}", tag = "catalogue", operation_id = "show_product",
+    get, path = "/v1/products/{id}", tag = "catalogue",
     params(("id" = ProductId, Path, description = "The product")),
     responses(
         (status = 200, description = "The product", body = ProductView),

@@ -22,7 +22,7 @@ pub(in crate::catalogue) fn routes() -> Routes {
 
 /// Returns the file of a photo. Its name is derived from its content, so that clients can cache it forever.
 #[utoipa::path(
-    get, path = "/v1/photos/{file}", tag = "catalogue", operation_id = "show_photo",
+    get, path = "/v1/photos/{file}", tag = "catalogue",
     params(("file" = String, Path, max_length = 60, description = "The file name, from a photo's paths in a product", example = "0f343b0931126a20f133d67c2b018a3b-480.webp")),
     responses(
         (status = 200, description = "The picture", content((PictureBytes = "image/jpeg"), (PictureBytes = "image/webp"))),
@@ -38,7 +38,7 @@ async fn get_photo(image_processor: Data<ImageProcessor>, path: PathIds<String>)
 
 /// Uploads a photo of a product to a position. All metadata of the picture, such as EXIF and GPS data, is removed.
 #[utoipa::path(
-    put, path = "/v1/products/{id}/photos/{position}", tag = "catalogue", operation_id = "put_photo",
+    put, path = "/v1/products/{id}/photos/{position}", tag = "catalogue",
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("position" = u8, Path, minimum = 1, maximum = 8, description = "The position, 1 to 8", example = 1),
@@ -88,7 +88,7 @@ async fn upload_photo(
 
 /// Deletes a photo of a product.
 #[utoipa::path(
-    delete, path = "/v1/products/{id}/photos/{position}", tag = "catalogue", operation_id = "delete_photo",
+    delete, path = "/v1/products/{id}/photos/{position}", tag = "catalogue",
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("position" = u8, Path, minimum = 1, maximum = 8, description = "The position, 1 to 8", example = 1),

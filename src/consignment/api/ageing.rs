@@ -22,7 +22,7 @@ pub(super) fn routes() -> Routes {
 /// Unsold goods and unpaid debts by age and outlet. Members see those of their own groups; board, treasurer,
 /// supervisors and companions see all.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/consignment_ageing", tag = "consignment", operation_id = "consignment_ageing",
+    get, path = "/v1/cooperatives/{id}/consignment_ageing", tag = "consignment",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     responses((status = 200, description = "The ageing of today", body = ConsignmentAgeing)),
     security(("bearer" = [])),

@@ -46,7 +46,7 @@ struct ConsignmentsQuery {
 ///
 /// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
 #[utoipa::path(
-    get, path = "/v1/outlets/{id}/consignments", tag = "consignment", operation_id = "list_consignments",
+    get, path = "/v1/outlets/{id}/consignments", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet"), ConsignmentsQuery),
     responses((status = 200, description = "A page of consignments", body = Page<ConsignmentView>)),
     security(("bearer" = [])),
@@ -78,7 +78,7 @@ async fn list_consignments(
 /// For officers of the group that made the goods. The goods are claimed from the batch, so that nobody else can order
 /// them, and belong to the group until a count finds them sold.
 #[utoipa::path(
-    post, path = "/v1/outlets/{id}/consignments", tag = "consignment", operation_id = "deliver_consignment",
+    post, path = "/v1/outlets/{id}/consignments", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
     request_body = CreateConsignment,
     responses(
@@ -123,7 +123,7 @@ async fn deliver_consignment(
 /// For members of the group, and for board, treasurer, supervisors and companions. Returns JSON, or for browsers a
 /// printable delivery note for both sides to sign.
 #[utoipa::path(
-    get, path = "/v1/consignments/{id}", tag = "consignment", operation_id = "consignment",
+    get, path = "/v1/consignments/{id}", tag = "consignment",
     params(("id" = ConsignmentId, Path, description = "The consignment")),
     responses((status = 200, description = "The consignment", content(
         (ConsignmentView = "application/json"), (HtmlPage = "text/html"),

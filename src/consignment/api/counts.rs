@@ -35,7 +35,7 @@ fn load_view(conn: &mut Conn, id: OutletCountId) -> Result<OutletCountView, Prob
 ///
 /// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
 #[utoipa::path(
-    get, path = "/v1/outlets/{id}/counts", tag = "consignment", operation_id = "list_outlet_counts",
+    get, path = "/v1/outlets/{id}/counts", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet"), PageQuery),
     responses((status = 200, description = "A page of counts", body = Page<OutletCountView>)),
     security(("bearer" = [])),
@@ -70,7 +70,7 @@ async fn list_outlet_counts(
 /// For officers of the group that owns the goods. Goods that are neither left nor returned nor damaged count as sold:
 /// they become an order of the outlet, handed over at once and due after the outlet's payment term.
 #[utoipa::path(
-    post, path = "/v1/outlets/{id}/counts", tag = "consignment", operation_id = "count_outlet",
+    post, path = "/v1/outlets/{id}/counts", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
     request_body = CreateOutletCount,
     responses((status = 201, description = "Recorded", body = OutletCountView)),
@@ -106,7 +106,7 @@ async fn create_outlet_count(
 /// For members of its group, and for board, treasurer, supervisors and companions. Returns JSON, or for browsers a
 /// printable note of what is to be paid, for both sides to sign.
 #[utoipa::path(
-    get, path = "/v1/outlet_counts/{id}", tag = "consignment", operation_id = "outlet_count",
+    get, path = "/v1/outlet_counts/{id}", tag = "consignment",
     params(("id" = OutletCountId, Path, description = "The count")),
     responses((status = 200, description = "The count", content(
         (OutletCountView = "application/json"), (HtmlPage = "text/html"),
@@ -140,7 +140,7 @@ async fn get_outlet_count(
 /// For officers of its group. Goods found sold are on hand again, to be counted anew, and their sale is undone;
 /// returned and discarded goods stay so. What the outlet has paid already becomes its credit.
 #[utoipa::path(
-    post, path = "/v1/outlet_counts/{id}/transitions", tag = "consignment", operation_id = "step_outlet_count",
+    post, path = "/v1/outlet_counts/{id}/transitions", tag = "consignment",
     params(("id" = OutletCountId, Path, description = "The count"), ("Idempotency-Key" = String, Header)),
     request_body = TransitionOutletCount,
     responses(

@@ -25,7 +25,7 @@ pub(super) fn routes() -> Routes {
 ///
 /// Sorted by name. For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/outlets", tag = "consignment", operation_id = "list_outlets",
+    get, path = "/v1/cooperatives/{id}/outlets", tag = "consignment",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of outlets", body = Page<OutletView>)),
     security(("bearer" = [])),
@@ -50,7 +50,7 @@ async fn list_outlets(
 ///
 /// For the board: a shop that sells for the groups, with its commission and payment term.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/outlets", tag = "consignment", operation_id = "note_outlet",
+    post, path = "/v1/cooperatives/{id}/outlets", tag = "consignment",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = Option<String>, Header)),
     request_body = OutletBody,
     responses(
@@ -82,7 +82,7 @@ async fn create_outlet(
 ///
 /// For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
 #[utoipa::path(
-    get, path = "/v1/outlets/{id}", tag = "consignment", operation_id = "outlet",
+    get, path = "/v1/outlets/{id}", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet")),
     responses((status = 200, description = "The outlet", body = OutletView)),
     security(("bearer" = [])),
@@ -97,7 +97,7 @@ async fn get_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>
 ///
 /// For the board. Goods delivered before keep the price agreed at delivery.
 #[utoipa::path(
-    put, path = "/v1/outlets/{id}", tag = "consignment", operation_id = "change_outlet",
+    put, path = "/v1/outlets/{id}", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet"), ("If-Match" = String, Header)),
     request_body = OutletBody,
     responses((status = 200, description = "The updated outlet", body = OutletView)),

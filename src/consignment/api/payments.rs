@@ -20,7 +20,7 @@ pub(super) fn routes() -> Routes {
 /// For the treasurer. The amount is split into confirmed payments of the outlet's orders, the oldest first. An amount
 /// above what is owed is refused.
 #[utoipa::path(
-    post, path = "/v1/outlets/{id}/payments", tag = "consignment", operation_id = "pay_outlet",
+    post, path = "/v1/outlets/{id}/payments", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
     request_body = PayOutlet,
     responses(

@@ -23,7 +23,7 @@ pub(super) fn routes() -> Routes {
 ///
 /// The latest month first, without lines.
 #[utoipa::path(
-    get, path = "/v1/contracts/{id}/invoices", tag = "market", operation_id = "list_invoices",
+    get, path = "/v1/contracts/{id}/invoices", tag = "market",
     params(("id" = ContractId, Path, description = "The contract"), PageQuery),
     responses((status = 200, description = "A page of invoices", body = Page<InvoiceView>)),
     security(("bearer" = [])),
@@ -60,7 +60,7 @@ async fn list_invoices(
 /// For the buyer, and the board, treasurer and supervisors of the cooperative. Returns JSON, or for browsers a
 /// printable page in the reader's language.
 #[utoipa::path(
-    get, path = "/v1/invoices/{id}", tag = "market", operation_id = "show_invoice",
+    get, path = "/v1/invoices/{id}", tag = "market",
     params(("id" = InvoiceId, Path, description = "The invoice")),
     responses(
         (status = 200, description = "The invoice", content((InvoiceView = "application/json"), (HtmlPage = "text/html"))),

@@ -42,7 +42,7 @@ fn respond(conn: &mut Conn, contract: Contract, roles: &Roles) -> Result<ApiResp
 ///
 /// For the board. The buyer, who needs an account, is notified and accepts or declines.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/contracts", tag = "market", operation_id = "draw_up_contract",
+    post, path = "/v1/cooperatives/{id}/contracts", tag = "market",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
     request_body = ProposeContract,
     responses(
@@ -86,7 +86,7 @@ async fn propose_contract(
 ///
 /// For its board, treasurer and supervisors. The newest first.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/contracts", tag = "market", operation_id = "list_cooperative_contracts",
+    get, path = "/v1/cooperatives/{id}/contracts", tag = "market",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
     security(("bearer" = [])),
@@ -122,7 +122,7 @@ async fn list_cooperative_contracts(
 ///
 /// Contracts whose buyer is the caller, the newest first.
 #[utoipa::path(
-    get, path = "/v1/contracts", tag = "market", operation_id = "list_contracts",
+    get, path = "/v1/contracts", tag = "market",
     params(PageQuery),
     responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
     security(("bearer" = [])),
@@ -157,7 +157,7 @@ async fn list_contracts(
 ///
 /// For its buyer, and the board, treasurer and supervisors of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/contracts/{id}", tag = "market", operation_id = "contract",
+    get, path = "/v1/contracts/{id}", tag = "market",
     params(("id" = ContractId, Path, description = "The contract")),
     responses((status = 200, description = "The contract", body = ContractView)),
     security(("bearer" = [])),
@@ -177,7 +177,7 @@ async fn get_contract(state: Data<AppState>, caller: Caller, id: PathIds<Contrac
 /// The buyer accepts or declines; the board withdraws an unanswered contract and ends an active one. Orders placed
 /// under it go on and are part of the next invoice.
 #[utoipa::path(
-    post, path = "/v1/contracts/{id}/transitions", tag = "market", operation_id = "step_contract",
+    post, path = "/v1/contracts/{id}/transitions", tag = "market",
     params(
         ("id" = ContractId, Path, description = "The contract"),
         ("If-Match" = Option<String>, Header),

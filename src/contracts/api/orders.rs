@@ -23,7 +23,7 @@ pub(super) fn routes() -> Routes {
 /// contract are allowed. The groups have promised the goods, so the order needs no acceptance. The total of unpaid
 /// orders never exceeds the credit limit, even with concurrent orders.
 #[utoipa::path(
-    post, path = "/v1/contracts/{id}/orders", tag = "market", operation_id = "call_off_order",
+    post, path = "/v1/contracts/{id}/orders", tag = "market",
     params(("id" = ContractId, Path, description = "The contract"), ("Idempotency-Key" = String, Header)),
     request_body = OrderByContract,
     responses(

@@ -21,7 +21,7 @@ pub(super) fn routes() -> Routes {
 /// For the treasurer. The amount is split into confirmed payments of the invoice's orders, the oldest first. An amount
 /// above what is owed is refused.
 #[utoipa::path(
-    post, path = "/v1/invoices/{id}/payments", tag = "market", operation_id = "pay_invoice",
+    post, path = "/v1/invoices/{id}/payments", tag = "market",
     params(("id" = InvoiceId, Path, description = "The invoice"), ("Idempotency-Key" = String, Header)),
     request_body = PayInvoice,
     responses(

@@ -90,7 +90,6 @@ impl AdminAreaView {
     get,
     path = "/v1/places",
     tag = "places",
-    operation_id = "find_places",
     params(SearchPlaces),
     responses(
         (status = 200, description = "Places by name", body = Page<AdminAreaView>),

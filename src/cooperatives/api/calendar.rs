@@ -203,7 +203,6 @@ struct CalendarView {
     get,
     path = "/v1/calendar",
     tag = "calendar",
-    operation_id = "show_calendar",
     params(CalendarWindow),
     responses(
         (status = 200, description = "The occasions by day, without paging", body = CalendarView),
@@ -227,7 +226,6 @@ async fn get_calendar(
     post,
     path = "/v1/calendar",
     tag = "calendar",
-    operation_id = "add_to_calendar",
     request_body = AddOccasion,
     responses(
         (status = 201, description = "Added", body = OccasionView),
@@ -271,7 +269,6 @@ async fn create_occasion(
     patch,
     path = "/v1/calendar/{id}",
     tag = "calendar",
-    operation_id = "change_in_calendar",
     params(("id" = OccasionId, Path, description = "The occasion")),
     request_body(content = UpdateOccasion, content_type = "application/merge-patch+json"),
     responses(
@@ -307,7 +304,6 @@ async fn update_occasion(
     delete,
     path = "/v1/calendar/{id}",
     tag = "calendar",
-    operation_id = "remove_from_calendar",
     params(
         ("id" = OccasionId, Path, description = "The occasion"),
         ("If-Match" = String, Header),

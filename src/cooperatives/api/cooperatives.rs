@@ -355,7 +355,6 @@ impl CooperativeView {
     post,
     path = "/v1/cooperatives",
     tag = "cooperatives",
-    operation_id = "found_cooperative",
     request_body = CreateCooperative,
     responses(
         (status = 201, description = "Created", body = CooperativeView),
@@ -411,7 +410,6 @@ struct ListCooperatives {
     get,
     path = "/v1/cooperatives",
     tag = "cooperatives",
-    operation_id = "list_cooperatives",
     params(ListCooperatives),
     responses(
         (status = 200, description = "Cooperatives by name", body = Page<CooperativeView>),
@@ -453,7 +451,6 @@ async fn list_cooperatives(
     get,
     path = "/v1/cooperatives/{id}",
     tag = "cooperatives",
-    operation_id = "show_cooperative",
     params(("id" = CooperativeId, Path)),
     responses(
         (status = 200, description = "The cooperative", body = CooperativeView),
@@ -482,7 +479,6 @@ async fn get_cooperative(
     patch,
     path = "/v1/cooperatives/{id}",
     tag = "cooperatives",
-    operation_id = "edit_cooperative",
     params(("id" = CooperativeId, Path)),
     request_body(content = UpdateCooperative, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "Changed", body = CooperativeView)),

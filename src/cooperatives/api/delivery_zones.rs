@@ -110,7 +110,6 @@ impl Validate for UpdateDeliveryZone {
     get,
     path = "/v1/cooperatives/{id}/delivery_zones",
     tag = "cooperatives",
-    operation_id = "list_delivery_zones",
     params(("id" = CooperativeId, Path)),
     responses(
         (status = 200, description = "All on one page", body = Page<DeliveryZoneView>),
@@ -135,7 +134,6 @@ async fn list_delivery_zones(state: Data<AppState>, id: PathIds<CooperativeId>) 
     get,
     path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
     tag = "cooperatives",
-    operation_id = "show_delivery_zone",
     params(("id" = CooperativeId, Path), ("delivery_zone" = DeliveryZoneId, Path)),
     responses(
         (status = 200, description = "The delivery zone", body = DeliveryZoneView),
@@ -159,7 +157,6 @@ async fn get_delivery_zone(
     post,
     path = "/v1/cooperatives/{id}/delivery_zones",
     tag = "cooperatives",
-    operation_id = "add_delivery_zone",
     params(
         ("id" = CooperativeId, Path),
     ),
@@ -204,7 +201,6 @@ async fn add_delivery_zone(
     patch,
     path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
     tag = "cooperatives",
-    operation_id = "edit_delivery_zone",
     params(
         ("id" = CooperativeId, Path),
         ("delivery_zone" = DeliveryZoneId, Path),
@@ -246,7 +242,6 @@ async fn update_delivery_zone(
     delete,
     path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
     tag = "cooperatives",
-    operation_id = "remove_delivery_zone",
     params(
         ("id" = CooperativeId, Path),
         ("delivery_zone" = DeliveryZoneId, Path),

@@ -102,7 +102,6 @@ impl FeedQuery {
     get,
     path = "/v1/cooperatives/{id}/events",
     tag = "cooperatives",
-    operation_id = "cooperative_events",
     params(("id" = CooperativeId, Path, description = "The cooperative"), FeedQuery),
     responses(
         (status = 200, description = "The events after `after`", body = Feed),

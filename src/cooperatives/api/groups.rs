@@ -248,7 +248,6 @@ fn list_actions(roles: &Roles, group: &Group) -> Vec<GroupAction> {
     post,
     path = "/v1/cooperatives/{id}/groups",
     tag = "groups",
-    operation_id = "found_group",
     request_body = CreateGroup,
     params(
         ("id" = CooperativeId, Path),
@@ -346,7 +345,6 @@ async fn list_page(
     get,
     path = "/v1/groups",
     tag = "groups",
-    operation_id = "list_groups",
     params(ListGroups),
     responses(
         (status = 200, description = "Active groups by name", body = Page<GroupView>),
@@ -376,7 +374,6 @@ async fn list_groups(
     get,
     path = "/v1/cooperatives/{id}/groups",
     tag = "groups",
-    operation_id = "list_cooperative_groups",
     params(("id" = CooperativeId, Path), ListCooperativeGroups),
     responses(
         (status = 200, description = "Groups by name", body = Page<GroupView>),
@@ -404,7 +401,6 @@ async fn list_cooperative_groups(
     get,
     path = "/v1/groups/{id}",
     tag = "groups",
-    operation_id = "show_group",
     params(("id" = GroupId, Path)),
     responses(
         (status = 200, description = "The group", body = GroupView),
@@ -435,7 +431,6 @@ async fn get_group(
     patch,
     path = "/v1/groups/{id}",
     tag = "groups",
-    operation_id = "edit_group",
     params(("id" = GroupId, Path)),
     request_body(content = UpdateGroup, content_type = "application/merge-patch+json"),
     responses(
@@ -470,7 +465,6 @@ async fn update_group(
     post,
     path = "/v1/groups/{id}/transitions",
     tag = "groups",
-    operation_id = "step_group",
     params(
         ("id" = GroupId, Path),
         ("If-Match" = Option<String>, Header),

@@ -9,7 +9,8 @@ use super::trimmed;
 use super::web_page;
 use crate::accounts::{Email, SignedIn};
 use crate::cooperatives::access::{Caller, Roles};
-use crate::cooperatives::invitation::{self, Invitation, InvitationMail, InvitationTarget};
+use crate::cooperatives::invitation::{Invitation, InvitationMail, InvitationTarget};
+use crate::cooperatives::invite;
 use crate::cooperatives::mails::invitation_url;
 use crate::cooperatives::membership::NewMember;
 use crate::cooperatives::roles::MemberRole;
@@ -143,7 +144,6 @@ struct InvitationView {
     post,
     path = "/v1/groups/{id}/invitations",
     tag = "groups",
-    operation_id = "invite",
     params(("id" = GroupId, Path)),
     request_body = Invite,
     responses(
@@ -169,7 +169,7 @@ async fn create_invitation(
         .db
         .write(move |tx| {
             load_group_inside(tx, &caller.roles, id.0)?;
-            Ok::<_, Problem>(invitation::invite_member(tx, now, &caller.roles, id.0, &target, &mail)?)
+            Ok::<_, Problem>(invite::invite_member(tx, now, &caller.roles, id.0, &target, &mail)?)
         })
         .await?;
     let view = InviteeView {
@@ -199,7 +199,6 @@ fn invitation_row(invitation: Invitation) -> InvitationRow {
     get,
     path = "/v1/groups/{id}/invitations",
     tag = "groups",
-    operation_id = "list_invitations",
     params(("id" = GroupId, Path), PageQuery),
     responses((status = 200, description = "Open invitations", body = Page<InvitationRow>)),
     security(("bearer" = [])),
@@ -234,7 +233,6 @@ async fn list_invitations(
     delete,
     path = "/v1/groups/{id}/invitations/{invitation}",
     tag = "groups",
-    operation_id = "revoke_invitation",
     params(("id" = GroupId, Path), ("invitation" = InvitationId, Path)),
     responses((status = 204, description = "Revoked")),
     security(("bearer" = [])),
@@ -245,7 +243,7 @@ async fn revoke_invitation(
     ids: PathIds<(GroupId, InvitationId)>,
 ) -> Result<ApiResponse, Problem> {
     let (now, (group, id)) = (state.now(), ids.0);
-    state.db.write(move |tx| invitation::revoke_invitation(tx, now, &caller.roles, group, id)).await?;
+    state.db.write(move |tx| invite::revoke_invitation(tx, now, &caller.roles, group, id)).await?;
     Ok(ApiResponse::no_content())
 }
 
@@ -256,7 +254,6 @@ async fn revoke_invitation(
     get,
     path = "/v1/invitations/{token}",
     tag = "groups",
-    operation_id = "show_invitation",
     params(("token" = String, Path, max_length = 43)),
     responses(
         (status = 200, description = "The invitation", content((InvitationView = "application/json"), (HtmlPage = "text/html"))),
@@ -273,7 +270,7 @@ async fn get_invitation(
     let ((invitation, group, member), zone) = state
         .db
         .read(move |conn| {
-            let loaded = invitation::load_invitation(conn, now, &presented)?;
+            let loaded = invite::load_invitation(conn, now, &presented)?;
             let cooperative = store::find_cooperative(conn, loaded.0.cooperative_id)?.ok_or_else(Problem::not_found)?;
             Ok::<_, Problem>((loaded, cooperative.zone))
         })
@@ -298,7 +295,6 @@ async fn get_invitation(
     post,
     path = "/v1/invitations/{token}/acceptance",
     tag = "groups",
-    operation_id = "accept_invitation",
     params(("token" = String, Path, max_length = 43)),
     responses(
         (status = 200, description = "Accepted", body = MemberView),
@@ -316,7 +312,7 @@ async fn accept_invitation(
     let view = state
         .db
         .write(move |tx| {
-            let member = invitation::accept_invitation(tx, now, account, &token.0)?;
+            let member = invite::accept_invitation(tx, now, account, &token.0)?;
             let group = store::find_group(tx, member.group_id)?.ok_or_else(Problem::not_found)?;
             let roles = Roles::load(tx, account)?;
             Ok::<_, Problem>(MemberView::new(&roles, &group, member))

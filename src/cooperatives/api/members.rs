@@ -131,7 +131,6 @@ pub(super) fn load_group_inside(conn: &mut Conn, roles: &Roles, id: GroupId) -> 
     get,
     path = "/v1/groups/{id}/members",
     tag = "groups",
-    operation_id = "list_members",
     params(("id" = GroupId, Path), PageQuery),
     responses(
         (status = 200, description = "Members", body = Page<MemberView>),
@@ -172,7 +171,6 @@ async fn list_members(
     get,
     path = "/v1/groups/{id}/members/{membership}",
     tag = "groups",
-    operation_id = "show_member",
     params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
     responses(
         (status = 200, description = "The member", body = MemberView),
@@ -203,7 +201,6 @@ async fn get_member(
     post,
     path = "/v1/groups/{id}/members",
     tag = "groups",
-    operation_id = "add_member",
     params(
         ("id" = GroupId, Path),
     ),
@@ -245,7 +242,6 @@ async fn add_member(
     patch,
     path = "/v1/groups/{id}/members/{membership}",
     tag = "groups",
-    operation_id = "edit_member",
     params(
         ("id" = GroupId, Path),
         ("membership" = MembershipId, Path),
@@ -290,7 +286,6 @@ async fn update_member(
     delete,
     path = "/v1/groups/{id}/members/{membership}",
     tag = "groups",
-    operation_id = "remove_member",
     params(
         ("id" = GroupId, Path),
         ("membership" = MembershipId, Path),

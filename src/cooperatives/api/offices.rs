@@ -86,7 +86,6 @@ fn assignment_view(assignment: Assignment) -> AssignmentView {
     get,
     path = "/v1/cooperatives/{id}/assignments",
     tag = "cooperatives",
-    operation_id = "list_assignments",
     params(("id" = CooperativeId, Path)),
     responses((status = 200, description = "Offices, all on one page", body = Page<AssignmentView>)),
     security(("bearer" = [])),
@@ -116,7 +115,6 @@ async fn list_assignments(
     post,
     path = "/v1/cooperatives/{id}/assignments",
     tag = "cooperatives",
-    operation_id = "assign",
     params(
         ("id" = CooperativeId, Path),
     ),
@@ -152,7 +150,6 @@ async fn assign_office(
     delete,
     path = "/v1/cooperatives/{id}/assignments/{assignment}",
     tag = "cooperatives",
-    operation_id = "end_assignment",
     params(("id" = CooperativeId, Path), ("assignment" = AssignmentId, Path)),
     responses((status = 204, description = "Ended")),
     security(("bearer" = [])),

@@ -105,7 +105,6 @@ impl Validate for UpdatePickupPoint {
     get,
     path = "/v1/cooperatives/{id}/pickup_points",
     tag = "cooperatives",
-    operation_id = "list_pickup_points",
     params(("id" = CooperativeId, Path)),
     responses(
         (status = 200, description = "All on one page", body = Page<PickupPointView>),
@@ -130,7 +129,6 @@ async fn list_pickup_points(state: Data<AppState>, id: PathIds<CooperativeId>) -
     get,
     path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
     tag = "cooperatives",
-    operation_id = "show_pickup_point",
     params(("id" = CooperativeId, Path), ("pickup_point" = PickupPointId, Path)),
     responses(
         (status = 200, description = "The pick-up point", body = PickupPointView),
@@ -155,7 +153,6 @@ async fn get_pickup_point(
     post,
     path = "/v1/cooperatives/{id}/pickup_points",
     tag = "cooperatives",
-    operation_id = "add_pickup_point",
     params(
         ("id" = CooperativeId, Path),
     ),
@@ -200,7 +197,6 @@ async fn add_pickup_point(
     patch,
     path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
     tag = "cooperatives",
-    operation_id = "edit_pickup_point",
     params(
         ("id" = CooperativeId, Path),
         ("pickup_point" = PickupPointId, Path),
@@ -239,7 +235,6 @@ async fn update_pickup_point(
     delete,
     path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
     tag = "cooperatives",
-    operation_id = "remove_pickup_point",
     params(
         ("id" = CooperativeId, Path),
         ("pickup_point" = PickupPointId, Path),

@@ -32,7 +32,6 @@ struct ResetCodeView {
     post,
     path = "/v1/groups/{id}/members/{membership}/reset_code",
     tag = "groups",
-    operation_id = "issue_reset_code",
     params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
     responses(
         (status = 201, description = "Issued", body = ResetCodeView),
@@ -59,7 +58,6 @@ async fn issue_reset_code(
     post,
     path = "/v1/groups/{id}/members/{membership}/phone_vouch",
     tag = "groups",
-    operation_id = "vouch_for_phone",
     params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
     responses(
         (status = 204, description = "Recorded"),

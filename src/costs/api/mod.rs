@@ -49,7 +49,7 @@ fn load_visible_product(conn: &mut Conn, roles: &Roles, id: ProductId) -> Result
 /// By name, with today's prices. For the group's members, and for the board, the treasurer, the supervisors and the
 /// companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/ingredients", tag = "costs", operation_id = "list_ingredients",
+    get, path = "/v1/groups/{id}/ingredients", tag = "costs",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of ingredients", body = Page<IngredientView>)),
     security(("bearer" = [])),
@@ -82,7 +82,7 @@ async fn list_ingredients(
 ///
 /// With its price of today. For the group's officers.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/ingredients", tag = "costs", operation_id = "note_ingredient",
+    post, path = "/v1/groups/{id}/ingredients", tag = "costs",
     params(("id" = GroupId, Path, description = "The group"), ("Idempotency-Key" = Option<String>, Header)),
     request_body = AddIngredient,
     responses(
@@ -113,7 +113,7 @@ async fn create_ingredient(
 ///
 /// For the group's officers. Existing batches keep their unit costs.
 #[utoipa::path(
-    put, path = "/v1/ingredients/{id}/prices/{day}", tag = "costs", operation_id = "set_ingredient_price",
+    put, path = "/v1/ingredients/{id}/prices/{day}", tag = "costs",
     params(
         ("id" = IngredientId, Path, description = "The ingredient"),
         ("day" = String, Path, format = Date, description = "The day from which the price is valid", example = "2026-12-01"),
@@ -140,7 +140,7 @@ async fn set_ingredient_price(
 ///
 /// Latest day first.
 #[utoipa::path(
-    get, path = "/v1/ingredients/{id}/prices", tag = "costs", operation_id = "list_ingredient_prices",
+    get, path = "/v1/ingredients/{id}/prices", tag = "costs",
     params(("id" = IngredientId, Path, description = "The ingredient"), PageQuery),
     responses((status = 200, description = "A page of prices", body = Page<IngredientPrice>)),
     security(("bearer" = [])),
@@ -171,7 +171,7 @@ async fn list_ingredient_prices(
 ///
 /// For the group's members, and for the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/products/{id}/recipe", tag = "costs", operation_id = "show_recipe",
+    get, path = "/v1/products/{id}/recipe", tag = "costs",
     params(("id" = ProductId, Path, description = "The product")),
     responses(
         (status = 200, description = "The recipe", body = RecipeView),
@@ -191,7 +191,7 @@ async fn get_recipe(state: Data<AppState>, caller: Caller, id: PathIds<ProductId
 ///
 /// For the group's officers. Existing batches keep their unit costs.
 #[utoipa::path(
-    put, path = "/v1/products/{id}/recipe", tag = "costs", operation_id = "put_recipe",
+    put, path = "/v1/products/{id}/recipe", tag = "costs",
     params(("id" = ProductId, Path, description = "The product")),
     request_body = SetRecipe,
     responses((status = 200, description = "The recipe", body = RecipeView)),
@@ -224,7 +224,7 @@ async fn replace_recipe(
 /// For a quantity, or for one run: the needed ingredients, the costs, the margin and the break-even quantity, which is a
 /// good minimum of a batch.
 #[utoipa::path(
-    get, path = "/v1/products/{id}/cost_sheet", tag = "costs", operation_id = "show_cost_sheet",
+    get, path = "/v1/products/{id}/cost_sheet", tag = "costs",
     params(("id" = ProductId, Path, description = "The product"), SheetQuery),
     responses(
         (status = 200, description = "The cost sheet", body = CostSheetView),

@@ -62,7 +62,7 @@ fn load_view(conn: &mut Conn, entry: Entry, language: Language) -> Result<EntryV
 ///
 /// The latest day first. For the board, the treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/entries", tag = "ledger", operation_id = "list_entries",
+    get, path = "/v1/cooperatives/{id}/ledger/entries", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), EntriesQuery),
     responses((status = 200, description = "A page of entries", body = Page<EntryView>)),
     security(("bearer" = [])),
@@ -99,7 +99,7 @@ async fn list_ledger_entries(
 /// For the treasurer: expenses, other income, transfers between cash and bank, advances to groups, payments of delivery
 /// fees, the opening balances, and journal entries. Orders and payments are posted automatically.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/ledger/entries", tag = "ledger", operation_id = "enter_by_hand",
+    post, path = "/v1/cooperatives/{id}/ledger/entries", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
     request_body = CreateEntry,
     responses(
@@ -129,7 +129,7 @@ async fn create_ledger_entry(
 
 /// Get an entry of the books
 #[utoipa::path(
-    get, path = "/v1/ledger_entries/{id}", tag = "ledger", operation_id = "show_entry",
+    get, path = "/v1/ledger_entries/{id}", tag = "ledger",
     params(("id" = EntryId, Path, description = "The entry")),
     responses((status = 200, description = "The entry", body = EntryView)),
     security(("bearer" = [])),
@@ -153,7 +153,7 @@ async fn get_ledger_entry(
 /// For the treasurer. The opposite entry is posted today, and both stay. Entries of an order or a payment are reversed
 /// there.
 #[utoipa::path(
-    post, path = "/v1/ledger_entries/{id}/reversal", tag = "ledger", operation_id = "reverse_entry",
+    post, path = "/v1/ledger_entries/{id}/reversal", tag = "ledger",
     params(("id" = EntryId, Path, description = "The entry"), ("Idempotency-Key" = String, Header)),
     request_body = ReverseEntry,
     responses(

@@ -66,7 +66,7 @@ fn list_account_views(
 ///
 /// The shared chart and the cooperative's own accounts, each with its balance.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger", operation_id = "list_accounts",
+    get, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
     responses((status = 200, description = "The accounts", body = BookAccountList)),
     security(("bearer" = [])),
@@ -90,7 +90,7 @@ async fn list_ledger_accounts(
 ///
 /// For the treasurer: an account that the shared chart does not have.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger", operation_id = "open_account",
+    post, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = Option<String>, Header)),
     request_body = OpenAccount,
     responses(
@@ -130,7 +130,7 @@ async fn open_own_account(
 /// Every account with a balance, on its debit or credit side. The two sums are equal. JSON, CSV or XLSX, or a web page
 /// to print and sign.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/trial_balance", tag = "ledger", operation_id = "trial_balance",
+    get, path = "/v1/cooperatives/{id}/ledger/trial_balance", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
     responses((status = 200, description = "The trial balance", content(
         (TrialBalanceView = "application/json"), (CsvTable = "text/csv"),
@@ -174,7 +174,7 @@ async fn get_trial_balance(
 
 /// List the closed months
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/periods", tag = "ledger", operation_id = "list_periods",
+    get, path = "/v1/cooperatives/{id}/ledger/periods", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     responses((status = 200, description = "The closed months", body = PeriodList)),
     security(("bearer" = [])),
@@ -205,7 +205,6 @@ fn load_periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodLis
 /// month accepts no entries.
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/ledger/periods/{month}/transitions", tag = "ledger",
-    operation_id = "step_period",
     params(
         ("id" = CooperativeId, Path, description = "The cooperative"),
         ("month" = String, Path, description = "Which month", min_length = 7, max_length = 7, example = "2026-10"),

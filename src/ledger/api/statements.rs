@@ -9,14 +9,13 @@ use super::views::{AccountNames, BalanceSheetView, CashBook, CashBookRow, Income
 use crate::cooperatives::Auditor;
 use crate::db::Conn;
 use crate::kernel::ids::CooperativeId;
-use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Language, Rupiah};
 use crate::ledger::account::LedgerAccount;
 use crate::ledger::closing::{first_day, next_month};
 use crate::ledger::entry::month_of;
 use crate::ledger::error::LedgerError;
 use crate::ledger::print;
-use crate::ledger::statements::{BalanceSheet, IncomeStatement};
+use crate::ledger::statements::{BalanceSheet, CashBookAccount, IncomeStatement};
 use crate::ledger::store;
 use crate::web::html::HtmlPage;
 use crate::web::table::{AcceptedFormats, CsvTable, XlsxTable};
@@ -58,7 +57,7 @@ fn first_day_of_year(day: Day) -> Day {
 ///
 /// Income, costs and result of a period, in the form of SAK EMKM. JSON, CSV or XLSX, or a web page to print and sign.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/income_statement", tag = "ledger", operation_id = "income_statement",
+    get, path = "/v1/cooperatives/{id}/ledger/income_statement", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PeriodQuery),
     responses((status = 200, description = "The statement", content(
         (IncomeStatementView = "application/json"), (CsvTable = "text/csv"),
@@ -98,7 +97,7 @@ async fn get_income_statement(
 /// Assets, liabilities and equity on a day, in the form of SAK EMKM. JSON, CSV or XLSX, or a web page to print and
 /// sign.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/balance_sheet", tag = "ledger", operation_id = "balance_sheet",
+    get, path = "/v1/cooperatives/{id}/ledger/balance_sheet", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
     responses((status = 200, description = "The sheet", content(
         (BalanceSheetView = "application/json"), (CsvTable = "text/csv"),
@@ -132,17 +131,6 @@ async fn get_balance_sheet(
     response.await
 }
 
-text_enum! {
-    /// Purse of a cash book.
-    #[schema(as = CashBookOf)]
-    CashBookAccount {
-        /// The treasurer's cash.
-        Cash = "cash",
-        /// The bank account.
-        Bank = "bank",
-    }
-}
-
 /// Month and purse of a cash book.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -161,7 +149,7 @@ struct CashBookQuery {
 /// Money in and out in a month, voucher by voucher, with the balance after each: *buku kas*. JSON, CSV or XLSX, or a
 /// web page to print and sign.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/cash_book", tag = "ledger", operation_id = "cash_book",
+    get, path = "/v1/cooperatives/{id}/ledger/cash_book", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), CashBookQuery),
     responses((status = 200, description = "The month", content(
         (CashBook = "application/json"), (CsvTable = "text/csv"),
@@ -180,10 +168,6 @@ async fn get_cash_book(
 ) -> Result<ApiResponse, Problem> {
     let (permit, now, form) = (auditor.permit(id.0)?, state.now(), accepted.preferred()?);
     let of = query.of.unwrap_or(CashBookAccount::Cash);
-    let account = match of {
-        CashBookAccount::Cash => LedgerAccount::CASH,
-        CashBookAccount::Bank => LedgerAccount::BANK,
-    };
     let response = state.db.read::<_, Problem, _>(move |conn| {
         let today = store::load_zone(conn, permit.cooperative)?.day_of(now);
         let first = match &query.month {
@@ -197,7 +181,7 @@ async fn get_cash_book(
                 Problem::new(crate::web::Code::QueryInvalid).with_field_errors(FieldErrors::single("/month", error))
             })?,
         };
-        let book = load_cash_book(conn, permit.cooperative, account, first)?;
+        let book = load_cash_book(conn, permit.cooperative, of.ledger_account(), first)?;
         let last = next_month(first).pred_opt().unwrap_or(first);
         let statement = print::print_cash_book(&book, of, (first, last), language);
         statement.respond(form, &store::load_cooperative_name(conn, permit.cooperative)?, &book)

@@ -51,7 +51,7 @@ struct ListMarketDays {
 ///
 /// Public. Sorted by date, the next first.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/market_days", tag = "market", operation_id = "list_market_days",
+    get, path = "/v1/cooperatives/{id}/market_days", tag = "market",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ListMarketDays),
     responses((status = 200, description = "A page of market days", body = Page<MarketDayView>)),
 )]
@@ -82,7 +82,7 @@ async fn list_market_days(
 ///
 /// Public.
 #[utoipa::path(
-    get, path = "/v1/market_days/{id}", tag = "market", operation_id = "show_market_day",
+    get, path = "/v1/market_days/{id}", tag = "market",
     params(("id" = MarketDayId, Path, description = "The market day")),
     responses((status = 200, description = "The market day", body = MarketDayView)),
 )]
@@ -133,7 +133,7 @@ impl Validate for AddMarketDay {
 ///
 /// For the board. Independent of schedules.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/market_days", tag = "market", operation_id = "add_market_day",
+    post, path = "/v1/cooperatives/{id}/market_days", tag = "market",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     request_body = AddMarketDay,
     responses(
@@ -242,7 +242,7 @@ async fn permit_for(state: &AppState, board: &Board, id: MarketDayId) -> Result<
 /// For the board, before and after the day opened. When the date changes, buyers are notified and may cancel freely for
 /// a day.
 #[utoipa::path(
-    patch, path = "/v1/market_days/{id}", tag = "market", operation_id = "change_market_day",
+    patch, path = "/v1/market_days/{id}", tag = "market",
     params(("id" = MarketDayId, Path, description = "The market day")),
     request_body(content = ChangeMarketDay, content_type = "application/merge-patch+json"),
     responses(
@@ -310,7 +310,7 @@ struct DryRun {
 /// For the board. `close` stops accepting orders now; the batches are decided shortly after. With `dry_run=true` it
 /// only returns what that would do. `cancel` cancels all batches and order lines of the day.
 #[utoipa::path(
-    post, path = "/v1/market_days/{id}/transitions", tag = "market", operation_id = "step_market_day",
+    post, path = "/v1/market_days/{id}/transitions", tag = "market",
     params(
         ("id" = MarketDayId, Path, description = "The market day"),
         DryRun,

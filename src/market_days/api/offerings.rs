@@ -44,7 +44,7 @@ fn to_view(conn: &mut Conn, offering: &MarketOffering) -> Result<OfferingView, P
 ///
 /// Public once the day is open. Before, only members and office holders of the cooperative get a filled list.
 #[utoipa::path(
-    get, path = "/v1/market_days/{id}/offerings", tag = "market", operation_id = "list_offerings",
+    get, path = "/v1/market_days/{id}/offerings", tag = "market",
     params(("id" = MarketDayId, Path, description = "The market day"), PageQuery),
     responses((status = 200, description = "A page of offerings", body = Page<OfferingView>)),
     security((), ("bearer" = [])),
@@ -144,7 +144,7 @@ fn permit_for(
 /// For officers of the product's group. Replaces an earlier offering of the product; while the day is open, its batch
 /// changes at once.
 #[utoipa::path(
-    put, path = "/v1/market_days/{id}/offerings/{product}", tag = "market", operation_id = "set_offering",
+    put, path = "/v1/market_days/{id}/offerings/{product}", tag = "market",
     params(
         ("id" = MarketDayId, Path, description = "The market day"),
         ("product" = ProductId, Path, description = "The product"),
@@ -180,7 +180,7 @@ async fn set_market_offering(
 ///
 /// For officers of the product's group. The batch of an open day is cancelled and its buyers are notified.
 #[utoipa::path(
-    delete, path = "/v1/market_days/{id}/offerings/{product}", tag = "market", operation_id = "withdraw_offering",
+    delete, path = "/v1/market_days/{id}/offerings/{product}", tag = "market",
     params(
         ("id" = MarketDayId, Path, description = "The market day"),
         ("product" = ProductId, Path, description = "The product"),
@@ -227,7 +227,7 @@ struct ListProposals {
 /// What the caller's groups offered on the previous day of the same schedule, and how much of it was ordered. Office
 /// holders of the cooperative name a group.
 #[utoipa::path(
-    get, path = "/v1/market_days/{id}/proposals", tag = "market", operation_id = "list_proposals",
+    get, path = "/v1/market_days/{id}/proposals", tag = "market",
     params(("id" = MarketDayId, Path, description = "The market day"), ListProposals),
     responses((status = 200, description = "A page of proposals", body = Page<ProposalView>)),
     security(("bearer" = [])),

@@ -271,7 +271,7 @@ impl ChangeSchedule {
 ///
 /// Public. The oldest first.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/schedules", tag = "market", operation_id = "list_schedules",
+    get, path = "/v1/cooperatives/{id}/schedules", tag = "market",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of schedules", body = Page<ScheduleView>)),
 )]
@@ -303,7 +303,7 @@ async fn list_schedules(
 ///
 /// Public.
 #[utoipa::path(
-    get, path = "/v1/schedules/{id}", tag = "market", operation_id = "show_schedule",
+    get, path = "/v1/schedules/{id}", tag = "market",
     params(("id" = ScheduleId, Path, description = "The schedule")),
     responses((status = 200, description = "The schedule", body = ScheduleView)),
 )]
@@ -317,7 +317,7 @@ async fn get_schedule(state: Data<AppState>, id: PathIds<ScheduleId>) -> Result<
 ///
 /// For the board. Its market days are created automatically.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/schedules", tag = "market", operation_id = "add_schedule",
+    post, path = "/v1/cooperatives/{id}/schedules", tag = "market",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     request_body = AddSchedule,
     responses(
@@ -363,7 +363,7 @@ async fn permit_for(state: &AppState, board: &Board, id: ScheduleId) -> Result<C
 ///
 /// For the board.
 #[utoipa::path(
-    patch, path = "/v1/schedules/{id}", tag = "market", operation_id = "change_schedule",
+    patch, path = "/v1/schedules/{id}", tag = "market",
     params(("id" = ScheduleId, Path, description = "The schedule")),
     request_body(content = ChangeSchedule, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The updated schedule", body = ScheduleView)),
@@ -392,7 +392,7 @@ async fn update_schedule(
 ///
 /// For the board. No more days are created; existing days stay.
 #[utoipa::path(
-    delete, path = "/v1/schedules/{id}", tag = "market", operation_id = "end_schedule",
+    delete, path = "/v1/schedules/{id}", tag = "market",
     params(("id" = ScheduleId, Path, description = "The schedule"), ("If-Match" = String, Header)),
     responses((status = 204, description = "Ended")),
     security(("bearer" = [])),

@@ -158,7 +158,7 @@ impl Validate for TransitionBatch {
 /// Changes the status of a batch: `confirm`, `extend` (once), `fail`, `cancel`, `close`. When it fails or is cancelled,
 /// its orders are released and their buyers notified.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/transitions", tag = "supply", operation_id = "step_batch",
+    post, path = "/v1/batches/{id}/transitions", tag = "supply",
     params(
         ("id" = BatchId, Path, description = "The batch"),
         ("Idempotency-Key" = String, Header),
@@ -197,7 +197,7 @@ async fn transition_batch(
 
 /// Records how much was produced. A shortage is allocated fairly over the orders; a surplus goes into stock.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/production", tag = "supply", operation_id = "record_production",
+    post, path = "/v1/batches/{id}/production", tag = "supply",
     request_body = Production,
     params(
         ("id" = BatchId, Path, description = "The batch"),
@@ -225,7 +225,7 @@ async fn record_production(
 
 /// Records that a further quantity was discarded. A resulting shortage is allocated fairly over the orders.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/discards", tag = "supply", operation_id = "record_discard",
+    post, path = "/v1/batches/{id}/discards", tag = "supply",
     request_body = NewDiscard,
     params(
         ("id" = BatchId, Path, description = "The batch"),

@@ -51,7 +51,7 @@ struct GroupClosedDayView {
 /// Closes a group for a day, for its officers. From then on nothing of the group is available for that day, neither
 /// made to order nor from a batch or from stock. Existing orders stay.
 #[utoipa::path(
-    put, path = "/v1/groups/{id}/closed_days/{day}", tag = "supply", operation_id = "shut_day",
+    put, path = "/v1/groups/{id}/closed_days/{day}", tag = "supply",
     params(
         ("id" = GroupId, Path, description = "The group"),
         ("day" = String, Path, format = Date, description = "The day: today, or within a year", example = "2026-12-24"),

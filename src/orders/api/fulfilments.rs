@@ -112,7 +112,7 @@ enum ActingFor {
 /// Changes the status of a group's part of an order. Of two concurrent requests one wins; the other gets a conflict.
 /// The board of the cooperative may only `decline` in the group's place.
 #[utoipa::path(
-    post, path = "/v1/fulfilments/{id}/transitions", tag = "orders", operation_id = "take_fulfilment_step",
+    post, path = "/v1/fulfilments/{id}/transitions", tag = "orders",
     request_body = PartTransition,
     params(
         ("id" = FulfilmentId, Path, description = "The part"),

@@ -80,7 +80,7 @@ fn page_response(
 
 /// Lists the caller's own orders, newest first.
 #[utoipa::path(
-    get, path = "/v1/orders", tag = "orders", operation_id = "list_my_orders",
+    get, path = "/v1/orders", tag = "orders",
     params(OrderFilter),
     responses((status = 200, description = "A page of orders", body = Page<OrderView>)),
     security(("bearer" = [])),
@@ -109,7 +109,7 @@ async fn list_my_orders(
 
 /// Lists a cooperative's orders, newest first, for its offices.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/orders", tag = "orders", operation_id = "list_cooperative_orders",
+    get, path = "/v1/cooperatives/{id}/orders", tag = "orders",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OrderFilter),
     responses((status = 200, description = "A page of orders", body = Page<OrderView>)),
     security(("bearer" = [])),
@@ -141,7 +141,7 @@ async fn list_cooperative_orders(
 
 /// Lists a group's parts of orders, by ready day, latest first.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/orders", tag = "orders", operation_id = "list_group_orders",
+    get, path = "/v1/groups/{id}/orders", tag = "orders",
     params(("id" = GroupId, Path, description = "The group"), PartFilter),
     responses((status = 200, description = "A page of orders, each with this group's part only", body = Page<OrderView>)),
     security(("bearer" = [])),

@@ -96,7 +96,7 @@ async fn create_note(
 
 /// Lists the notes of an order, oldest first.
 #[utoipa::path(
-    get, path = "/v1/orders/{id}/notes", tag = "orders", operation_id = "list_order_notes",
+    get, path = "/v1/orders/{id}/notes", tag = "orders",
     params(("id" = OrderId, Path, description = "The order"), PageQuery),
     responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
     security(("bearer" = [])),
@@ -114,7 +114,7 @@ async fn list_order_notes(
 
 /// Adds a note to an order.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/notes", tag = "orders", operation_id = "write_order_note",
+    post, path = "/v1/orders/{id}/notes", tag = "orders",
     request_body = NewNote,
     params(
         ("id" = OrderId, Path, description = "The order"),
@@ -135,7 +135,7 @@ async fn create_order_note(
 
 /// Lists the notes of a guest's order, oldest first.
 #[utoipa::path(
-    get, path = "/v1/track/{secret}/notes", tag = "orders", operation_id = "list_tracked_notes",
+    get, path = "/v1/track/{secret}/notes", tag = "orders",
     params(("secret" = String, Path, description = "The secret of the order", max_length = 60), PageQuery),
     responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
 )]
@@ -155,7 +155,7 @@ async fn list_tracked_notes(
 
 /// Adds a guest's note to their order.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/notes", tag = "orders", operation_id = "write_tracked_note",
+    post, path = "/v1/track/{secret}/notes", tag = "orders",
     request_body = NewNote,
     params(
         ("secret" = String, Path, description = "The secret of the order", max_length = 60),

@@ -52,7 +52,7 @@ impl Validate for OrderTransition {
 /// Returns an order to its buyer, to the officers of its groups (their part only), and to the offices of its
 /// cooperative.
 #[utoipa::path(
-    get, path = "/v1/orders/{id}", tag = "orders", operation_id = "show_order",
+    get, path = "/v1/orders/{id}", tag = "orders",
     params(("id" = OrderId, Path, description = "The order")),
     responses((status = 200, description = "The order", body = OrderView)),
     security(("bearer" = [])),
@@ -75,7 +75,7 @@ async fn get_order(
 
 /// Cancels an order: free for the buyer until the cut-off, later only by its officers or the board.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/transitions", tag = "orders", operation_id = "cancel_order",
+    post, path = "/v1/orders/{id}/transitions", tag = "orders",
     request_body = OrderTransition,
     params(
         ("id" = OrderId, Path, description = "The order"),

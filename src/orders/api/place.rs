@@ -136,7 +136,7 @@ impl OrderingCaller {
 
 /// Places an order with any number of groups: everything is claimed and recorded in one transaction, or nothing.
 #[utoipa::path(
-    post, path = "/v1/orders", tag = "orders", operation_id = "place_order",
+    post, path = "/v1/orders", tag = "orders",
     request_body = PlaceOrder,
     params(("Idempotency-Key" = String, Header)),
     responses(

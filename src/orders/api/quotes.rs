@@ -67,7 +67,7 @@ impl From<QuoteRequest> for Basket {
 
 /// Quotes an order with its shortages. Nothing is reserved.
 #[utoipa::path(
-    post, path = "/v1/quotes", tag = "orders", operation_id = "make_quote",
+    post, path = "/v1/quotes", tag = "orders",
     request_body = QuoteRequest,
     responses((status = 200, description = "The quote", body = QuoteView)),
     security((), ("bearer" = [])),
@@ -97,7 +97,7 @@ async fn quote_order(
 /// Products that are no longer sold are left out and listed in `gone`; if none is left, the response is 409
 /// `not-on-sale`. Quantities are raised to today's minimum, and a delivery that is no longer offered becomes pickup.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/repeat_quote", tag = "orders", operation_id = "repeat_quote",
+    post, path = "/v1/orders/{id}/repeat_quote", tag = "orders",
     params(("id" = OrderId, Path, description = "The order")),
     responses(
         (status = 200, description = "The quote, and the lines to order", body = QuoteView),

@@ -34,7 +34,7 @@ async fn find_tracked_order(state: &AppState, secret: &str) -> Result<OrderId, P
 
 /// Returns a guest's order: JSON for clients, a localized page for browsers.
 #[utoipa::path(
-    get, path = "/v1/track/{secret}", tag = "orders", operation_id = "track_order",
+    get, path = "/v1/track/{secret}", tag = "orders",
     params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
     responses(
         (status = 200, description = "The order", content((OrderView = "application/json"), (HtmlPage = "text/html"))),
@@ -74,7 +74,7 @@ async fn render_page(state: &AppState, id: OrderId, language: Language) -> Resul
 
 /// Cancels a guest's order, until the cut-off.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/transitions", tag = "orders", operation_id = "cancel_tracked_order",
+    post, path = "/v1/track/{secret}/transitions", tag = "orders",
     request_body = OrderTransition,
     params(
         ("secret" = String, Path, description = "The secret of the order", max_length = 60),
@@ -107,7 +107,7 @@ async fn cancel_tracked_order(
 /// Assigns a guest's order to the caller's account. The tracking secret is void from then on. Idempotent for the same
 /// account.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/claim", tag = "orders", operation_id = "adopt_order",
+    post, path = "/v1/track/{secret}/claim", tag = "orders",
     params(
         ("secret" = String, Path, description = "The secret of the order", max_length = 60),
     ),

@@ -178,7 +178,7 @@ impl DayAheadView {
 
 /// Get the availability of a product: days, quantities, cut-offs and prices.
 #[utoipa::path(
-    get, path = "/v1/products/{id}/availability", tag = "supply", operation_id = "show_availability",
+    get, path = "/v1/products/{id}/availability", tag = "supply",
     params(("id" = ProductId, Path, description = "The product"), Window),
     responses(
         (status = 200, description = "Availability by day and by source", body = AvailabilityView),

@@ -169,7 +169,7 @@ impl BoardRowView {
 /// For members of the group and office holders of its cooperative. Shows for each coming day what is ordered, how much
 /// of it by standing orders, what is still free, and what is missing for a batch to be made.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/board", tag = "market", operation_id = "show_board",
+    get, path = "/v1/groups/{id}/board", tag = "market",
     params(("id" = GroupId, Path, description = "The group"), BoardWindow),
     responses((status = 200, description = "The board", body = BoardView)),
     security(("bearer" = [])),

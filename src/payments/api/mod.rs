@@ -148,7 +148,6 @@ fn view_order_payments(
     post,
     path = "/v1/orders/{id}/payments",
     tag = "payments",
-    operation_id = "record_payment",
     params(
         ("id" = OrderId, Path, description = "The order"),
         ("Idempotency-Key" = String, Header),
@@ -190,7 +189,6 @@ pub(super) async fn record_payment(
     post,
     path = "/v1/track/{secret}/payments",
     tag = "payments",
-    operation_id = "record_tracked_payment",
     params(
         ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
         ("Idempotency-Key" = String, Header),
@@ -236,7 +234,6 @@ pub(super) async fn record_tracked_payment(
     get,
     path = "/v1/orders/{id}/payments",
     tag = "payments",
-    operation_id = "order_payments",
     params(("id" = OrderId, Path, description = "The order")),
     responses(
         (status = 200, description = "The payments", body = OrderPayments),
@@ -261,7 +258,6 @@ pub(super) async fn list_order_payments(
     get,
     path = "/v1/track/{secret}/payments",
     tag = "payments",
-    operation_id = "tracked_payments",
     params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
     responses(
         (status = 200, description = "The payments", content(
@@ -290,7 +286,6 @@ pub(super) async fn list_tracked_payments(
     get,
     path = "/v1/payments/{id}",
     tag = "payments",
-    operation_id = "payment",
     params(("id" = PaymentId, Path, description = "The payment")),
     responses(
         (status = 200, description = "The payment", body = PaymentView),
@@ -319,7 +314,6 @@ pub(super) async fn get_payment(
     post,
     path = "/v1/payments/{id}/transitions",
     tag = "payments",
-    operation_id = "decide_payment",
     params(
         ("id" = PaymentId, Path, description = "The payment"),
         ("Idempotency-Key" = String, Header),
@@ -366,7 +360,6 @@ pub(super) async fn transition_payment(
     get,
     path = "/v1/cooperatives/{id}/payments",
     tag = "payments",
-    operation_id = "cooperative_payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PaymentsQuery),
     responses(
         (status = 200, description = "A page of payments", body = Page<PaymentView>),

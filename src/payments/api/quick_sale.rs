@@ -175,7 +175,6 @@ fn find_existing_sale(tx: &mut Tx<'_>, id: OrderId) -> Result<CompletedSale, Sta
     post,
     path = "/v1/groups/{id}/sales",
     tag = "sales",
-    operation_id = "quick_sale",
     params(
         ("id" = GroupId, Path, description = "The group"),
         ("Idempotency-Key" = String, Header),

@@ -33,7 +33,6 @@ pub(in crate::payments) fn routes() -> Routes {
     post,
     path = "/v1/gateway_notifications/midtrans",
     tag = "payments",
-    operation_id = "hear_midtrans",
     request_body(
         content = Object,
         content_type = "application/json",
@@ -76,7 +75,6 @@ pub(super) async fn receive_midtrans_notification(
     get,
     path = "/v1/cooperatives/{id}/gateway_charges",
     tag = "payments",
-    operation_id = "list_gateway_charges",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ChargesQuery),
     responses(
         (status = 200, description = "A page of charges", body = Page<GatewayChargeView>),
@@ -118,7 +116,6 @@ pub(super) async fn list_gateway_charges(
     post,
     path = "/v1/gateway_charges/{id}/transitions",
     tag = "payments",
-    operation_id = "review_gateway_charge",
     params(
         ("id" = GatewayChargeId, Path, description = "The charge"),
         ("Idempotency-Key" = String, Header),

@@ -79,7 +79,7 @@ async fn serve_proof(
 /// By the buyer, an officer of a group of the order, or the treasurer, while the payment is pending; it then does not
 /// expire. Another upload replaces the picture. Everything but the pixels, such as EXIF data, is dropped.
 #[utoipa::path(
-    post, path = "/v1/payments/{id}/proof", tag = "payments", operation_id = "attach_proof",
+    post, path = "/v1/payments/{id}/proof", tag = "payments",
     params(
         ("id" = PaymentId, Path, description = "The payment"),
         ("Idempotency-Key" = Option<String>, Header),
@@ -113,7 +113,7 @@ async fn attach_proof(
 
 /// The proof of a transfer
 #[utoipa::path(
-    get, path = "/v1/payments/{id}/proof", tag = "payments", operation_id = "show_proof",
+    get, path = "/v1/payments/{id}/proof", tag = "payments",
     params(("id" = PaymentId, Path, description = "The payment")),
     responses(
         (status = 200, description = "The picture", content((PictureBytes = "image/jpeg"))),
@@ -132,7 +132,7 @@ async fn get_payment_proof(
 ///
 /// For guests, by the order's tracking secret.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/payments/{id}/proof", tag = "payments", operation_id = "attach_tracked_proof",
+    post, path = "/v1/track/{secret}/payments/{id}/proof", tag = "payments",
     params(
         ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
         ("id" = PaymentId, Path, description = "The payment"),
@@ -166,7 +166,7 @@ async fn attach_tracked_proof(
 
 /// The proof of a transfer for a tracked order
 #[utoipa::path(
-    get, path = "/v1/track/{secret}/payments/{id}/proof", tag = "payments", operation_id = "show_tracked_proof",
+    get, path = "/v1/track/{secret}/payments/{id}/proof", tag = "payments",
     params(
         ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
         ("id" = PaymentId, Path, description = "The payment"),

@@ -70,7 +70,7 @@ impl Keeper {
 /// that pays another merchant or account is `proposed` until another person of board or treasury approves it; until
 /// then the active code stays. Sending the active code again has no effect.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments", operation_id = "propose_qris",
+    post, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
     request_body = ProposeQris,
     responses((status = 201, description = "Active, or proposed", body = QrisCodeView)),
@@ -100,7 +100,7 @@ async fn propose_qris_code(
 ///
 /// Newest first, including former ones; for the board, the treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments", operation_id = "list_qris_codes",
+    get, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of codes", body = Page<QrisCodeView>)),
     security(("bearer" = [])),
@@ -132,7 +132,7 @@ async fn list_qris_codes(
 
 /// Get a QRIS code
 #[utoipa::path(
-    get, path = "/v1/qris_codes/{id}", tag = "payments", operation_id = "show_qris_code",
+    get, path = "/v1/qris_codes/{id}", tag = "payments",
     params(("id" = QrisCodeId, Path, description = "The code")),
     responses((status = 200, description = "The code", body = QrisCodeView)),
     security(("bearer" = [])),
@@ -154,7 +154,7 @@ async fn get_qris_code(state: Data<AppState>, caller: Caller, id: PathIds<QrisCo
 /// For board and treasurer. The proposer cannot approve it: the second person compares the code with the cooperative's
 /// sticker and sends the last characters of its merchant id. Any of them can refuse it.
 #[utoipa::path(
-    post, path = "/v1/qris_codes/{id}/transitions", tag = "payments", operation_id = "step_qris_code",
+    post, path = "/v1/qris_codes/{id}/transitions", tag = "payments",
     params(
         ("id" = QrisCodeId, Path, description = "The code"),
         ("Idempotency-Key" = String, Header),
@@ -213,7 +213,7 @@ async fn render_picture(
 ///
 /// While the payment is announced and the cooperative has set a code. The code is no proof of payment.
 #[utoipa::path(
-    get, path = "/v1/payments/{id}/qris/{format}", tag = "payments", operation_id = "show_qris",
+    get, path = "/v1/payments/{id}/qris/{format}", tag = "payments",
     params(
         ("id" = PaymentId, Path, description = "The payment"),
         ("format" = inline(PictureFormat), Path, description = "What the picture is made as"),
@@ -235,7 +235,7 @@ async fn get_payment_qris(
 
 /// The QRIS code of a tracked order's payment as a picture
 #[utoipa::path(
-    get, path = "/v1/track/{secret}/payments/{id}/qris/{format}", tag = "payments", operation_id = "show_tracked_qris",
+    get, path = "/v1/track/{secret}/payments/{id}/qris/{format}", tag = "payments",
     params(
         ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
         ("id" = PaymentId, Path, description = "The payment"),

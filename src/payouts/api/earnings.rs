@@ -46,7 +46,7 @@ fn find_member(
 /// share; in a browser a page to print. For the member, the group's officers, the board, the treasurer, the supervisors
 /// and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/members/{membership}/earnings", tag = "capital", operation_id = "list_earnings",
+    get, path = "/v1/groups/{id}/members/{membership}/earnings", tag = "capital",
     params(
         ("id" = GroupId, Path, description = "The group"),
         ("membership" = MembershipId, Path, description = "The member"),

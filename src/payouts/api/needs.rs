@@ -151,7 +151,7 @@ impl BatchNeedsView {
 /// The ingredients for its confirmed batches of these days, the cash that they need before anything is sold, and the
 /// deposits of buyers. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/needs", tag = "costs", operation_id = "show_group_needs",
+    get, path = "/v1/groups/{id}/needs", tag = "costs",
     params(("id" = GroupId, Path, description = "The group"), NeedsQuery),
     responses((status = 200, description = "What they need", body = GroupNeeds)),
     security(("bearer" = [])),
@@ -197,7 +197,7 @@ async fn get_group_needs(
 ///
 /// For the ordered quantity: the cash that it needs before anything is sold, and the deposits of buyers.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}/needs", tag = "costs", operation_id = "show_batch_needs",
+    get, path = "/v1/batches/{id}/needs", tag = "costs",
     params(("id" = BatchId, Path, description = "The batch")),
     responses((status = 200, description = "What it needs", body = BatchNeedsView)),
     security(("bearer" = [])),

@@ -21,7 +21,7 @@ pub(super) fn routes() -> Routes {
 /// The groups with an open balance, by name: what each has earned and not been paid, its advances, and the open
 /// receipts of its members. For the board, the treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/payables", tag = "capital", operation_id = "list_payables",
+    get, path = "/v1/cooperatives/{id}/payables", tag = "capital",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of groups", body = Page<PayableView>)),
     security(("bearer" = [])),
@@ -54,7 +54,7 @@ async fn list_payables(
 /// Every sale and other entry that no payout has settled, the oldest first. For the group's members, the board, the
 /// treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/payable_items", tag = "capital", operation_id = "list_payable_items",
+    get, path = "/v1/groups/{id}/payable_items", tag = "capital",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of entries", body = Page<PayableItem>)),
     security(("bearer" = [])),

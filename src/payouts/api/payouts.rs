@@ -9,8 +9,7 @@ use super::views::{PayableItem, PayoutContext, PayoutLine, PayoutView};
 use crate::cooperatives::{AccessError, Auditor, Caller, Office, Roles, Treasurer};
 use crate::db::Conn;
 use crate::kernel::Language;
-use crate::kernel::ids::{CooperativeId, GroupId, Id, PayoutId, SourceId};
-use crate::ledger::{self, EntryKind};
+use crate::kernel::ids::{CooperativeId, GroupId, Id, PayoutId};
 use crate::payouts::error::PayoutError;
 use crate::payouts::payout::{Payout, PayoutAction, PayoutShare};
 use crate::payouts::plan::{PayoutPlan, pay, plan_payout};
@@ -29,22 +28,13 @@ pub(super) fn routes() -> Routes {
 /// Makes the view of a payout for this caller.
 fn load_view(conn: &mut Conn, payout: Payout, roles: &Roles) -> Result<PayoutView, PayoutError> {
     let context = PayoutContext {
-        voucher: find_voucher_number(conn, payout.id)?,
+        voucher: store::find_voucher_number(conn, payout.id)?,
         items: store::count_items(conn, payout.id)?,
         shares: store::list_shares(conn, payout.id)?,
         dry_run: false,
         can_reverse: roles.has_office(Office::Treasurer, payout.cooperative),
     };
     Ok(PayoutView::of(payout, context)?)
-}
-
-/// Finds the voucher number of a payout.
-pub(in crate::payouts) fn find_voucher_number(
-    conn: &mut Conn,
-    payout: PayoutId,
-) -> Result<Option<String>, PayoutError> {
-    let entry = ledger::find_entry_by_source(conn, EntryKind::Payout, SourceId::from_uuid(payout.uuid()))?;
-    Ok(entry.map(|entry| entry.voucher_number()))
 }
 
 /// Makes the view of a planned payout.
@@ -72,7 +62,7 @@ fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutE
 /// rest goes to the members by their work. If returns exceed sales nothing is paid, and the balance is carried over to
 /// the next sales. With `dry_run` nothing is written.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/payouts", tag = "capital", operation_id = "pay_group",
+    post, path = "/v1/cooperatives/{id}/payouts", tag = "capital",
     params(
         ("id" = CooperativeId, Path, description = "The cooperative"),
         DryRunQuery,
@@ -109,7 +99,7 @@ async fn pay_group(
         let id = tx.id(now);
         let paid = pay(tx, now, &permit, id, &request)?;
         let context = PayoutContext {
-            voucher: find_voucher_number(tx, id)?,
+            voucher: store::find_voucher_number(tx, id)?,
             items: i64::try_from(paid.items.len()).unwrap_or(i64::MAX),
             shares: store::list_shares(tx, id)?,
             dry_run: false,
@@ -125,7 +115,7 @@ async fn pay_group(
 ///
 /// The latest first. For the board, the treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/payouts", tag = "capital", operation_id = "list_payouts",
+    get, path = "/v1/cooperatives/{id}/payouts", tag = "capital",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PayoutsQuery),
     responses((status = 200, description = "A page of payouts", body = Page<PayoutLine>)),
     security(("bearer" = [])),
@@ -154,7 +144,7 @@ async fn list_payouts(
 ///
 /// The latest first. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/payouts", tag = "capital", operation_id = "list_group_payouts",
+    get, path = "/v1/groups/{id}/payouts", tag = "capital",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of payouts", body = Page<PayoutLine>)),
     security(("bearer" = [])),
@@ -191,7 +181,7 @@ fn find_accessible_payout(conn: &mut Conn, roles: &Roles, id: PayoutId) -> Resul
 /// As JSON, or in a browser as a receipt for both sides to print and sign. For the group's members, the board, the
 /// treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/payouts/{id}", tag = "capital", operation_id = "show_payout",
+    get, path = "/v1/payouts/{id}", tag = "capital",
     params(("id" = PayoutId, Path, description = "The payout")),
     responses((status = 200, description = "The payout", content(
         (PayoutView = "application/json"), (HtmlPage = "text/html"),
@@ -223,7 +213,7 @@ async fn get_payout(
 ///
 /// Every sale and other entry that it settles, the oldest first. No other payout settles any of them.
 #[utoipa::path(
-    get, path = "/v1/payouts/{id}/items", tag = "capital", operation_id = "list_payout_items",
+    get, path = "/v1/payouts/{id}/items", tag = "capital",
     params(("id" = PayoutId, Path, description = "The payout"), PageQuery),
     responses((status = 200, description = "A page of entries", body = Page<PayableItem>)),
     security(("bearer" = [])),
@@ -259,7 +249,7 @@ async fn list_payout_items(
 /// For the treasurer, when it was a mistake and the money is back: an entry reverses the first one, and what it settled
 /// is payable again.
 #[utoipa::path(
-    post, path = "/v1/payouts/{id}/transitions", tag = "capital", operation_id = "step_payout",
+    post, path = "/v1/payouts/{id}/transitions", tag = "capital",
     params(
         ("id" = PayoutId, Path, description = "The payout"),
         ("Idempotency-Key" = String, Header),

@@ -10,7 +10,8 @@ use crate::cooperatives::{Caller, Officer};
 use crate::db::Conn;
 use crate::kernel::ids::{GroupId, ReceiptId};
 use crate::payouts::error::PayoutError;
-use crate::payouts::receipt::{Receipt, record_receipt, void_receipt};
+use crate::payouts::receipt::Receipt;
+use crate::payouts::record_receipt::{record_receipt, void_receipt};
 use crate::payouts::store::{self, ReceiptKey};
 use crate::web::{ApiResponse, AppState, Body, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
@@ -28,7 +29,7 @@ fn load_view(conn: &mut Conn, receipt: Receipt) -> Result<ReceiptView, PayoutErr
 ///
 /// For the group's officers. The next payout repays it before earnings are divided.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital", operation_id = "note_ingredient_receipt",
+    post, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital",
     params(("id" = GroupId, Path, description = "The group"), ("Idempotency-Key" = String, Header)),
     request_body = CreateReceipt,
     responses((status = 201, description = "Noted", body = ReceiptView)),
@@ -57,7 +58,7 @@ async fn create_ingredient_receipt(
 ///
 /// The latest day first. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital", operation_id = "list_ingredient_receipts",
+    get, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital",
     params(("id" = GroupId, Path, description = "The group"), ReceiptsQuery),
     responses((status = 200, description = "A page of receipts", body = Page<ReceiptView>)),
     security(("bearer" = [])),
@@ -88,7 +89,6 @@ async fn list_ingredient_receipts(
 /// For the group's officers, as long as it is not repaid.
 #[utoipa::path(
     post, path = "/v1/ingredient_receipts/{id}/transitions", tag = "capital",
-    operation_id = "step_ingredient_receipt",
     params(("id" = ReceiptId, Path, description = "The receipt"), ("Idempotency-Key" = String, Header)),
     request_body = TransitionReceipt,
     responses(

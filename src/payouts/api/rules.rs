@@ -21,7 +21,7 @@ pub(super) fn routes() -> Routes {
 ///
 /// For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/earning_rule", tag = "capital", operation_id = "show_earning_rule",
+    get, path = "/v1/groups/{id}/earning_rule", tag = "capital",
     params(("id" = GroupId, Path, description = "The group")),
     responses((status = 200, description = "How it divides", body = RuleView)),
     security(("bearer" = [])),
@@ -39,7 +39,7 @@ async fn get_earning_rule(state: Data<AppState>, caller: Caller, id: PathIds<Gro
 /// For the group's officers: by pieces or by hours, and the percentage for the group's fund. It applies to future
 /// payouts.
 #[utoipa::path(
-    put, path = "/v1/groups/{id}/earning_rule", tag = "capital", operation_id = "set_earning_rule",
+    put, path = "/v1/groups/{id}/earning_rule", tag = "capital",
     params(("id" = GroupId, Path, description = "The group")),
     request_body = SetRule,
     responses((status = 200, description = "How it divides", body = RuleView)),

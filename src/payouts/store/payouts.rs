@@ -7,7 +7,8 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::Instant;
-use crate::kernel::ids::{CooperativeId, GroupId, PayoutId};
+use crate::kernel::ids::{CooperativeId, GroupId, PayoutId, SourceId};
+use crate::ledger::{self, EntryKind};
 use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
 use crate::payouts::plan::PayoutPlan;
 use crate::payouts::receipt::ReceiptStatus;
@@ -84,6 +85,12 @@ pub(in crate::payouts) fn list_shares(conn: &mut Conn, payout: PayoutId) -> Resu
         .order((memberships::name.asc(), memberships::id.asc()))
         .select((PayoutShare::as_select(), memberships::name))
         .load(conn)?)
+}
+
+/// Finds the voucher number of a payout.
+pub(in crate::payouts) fn find_voucher_number(conn: &mut Conn, payout: PayoutId) -> Result<Option<String>> {
+    let entry = ledger::find_entry_by_source(conn, EntryKind::Payout, SourceId::from_uuid(payout.uuid()))?;
+    Ok(entry.map(|entry| entry.voucher_number()))
 }
 
 /// Counts the items of a payout.

@@ -123,7 +123,7 @@ impl From<LocalizedAcceptError> for Problem {
 /// groups have promised it, so the order needs no further acceptance. When the request is covered, its other open
 /// offers lapse; when it is covered in part, it stays open. Concurrent calls never accept more than is missing.
 #[utoipa::path(
-    post, path = "/v1/requests/{id}/acceptances", tag = "market", operation_id = "accept_offers",
+    post, path = "/v1/requests/{id}/acceptances", tag = "market",
     params(
         ("id" = RequestId, Path, description = "The request"),
         ("Idempotency-Key" = String, Header),

@@ -43,7 +43,7 @@ fn to_view(summary: RequestSummary, roles: &Roles, now: Instant) -> RequestView 
 
 /// List the caller's requests
 #[utoipa::path(
-    get, path = "/v1/requests", tag = "market", operation_id = "list_my_requests",
+    get, path = "/v1/requests", tag = "market",
     params(RequestFilter),
     responses((status = 200, description = "A page of requests", body = Page<RequestView>)),
     security(("bearer" = [])),
@@ -80,7 +80,7 @@ async fn list_my_requests(
 /// For members of the group and office holders of its cooperative. Sorted by `needed_on`, the soonest first. Contains
 /// requests without a category and those whose category the group lists.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/requests", tag = "market", operation_id = "list_group_requests",
+    get, path = "/v1/groups/{id}/requests", tag = "market",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of requests", body = Page<RequestView>)),
     security(("bearer" = [])),

@@ -94,7 +94,7 @@ fn view_response(tx: &mut Tx<'_>, id: OfferId, roles: &Roles, now: Instant) -> R
 /// For officers of the product's group. The product must be published. A product has at most one open offer for a
 /// request; change that one instead of making another.
 #[utoipa::path(
-    post, path = "/v1/requests/{id}/offers", tag = "market", operation_id = "make_offer",
+    post, path = "/v1/requests/{id}/offers", tag = "market",
     params(("id" = RequestId, Path, description = "The request")),
     request_body = CreateOffer,
     responses(
@@ -172,7 +172,7 @@ impl Validate for UpdateOffer {
 
 /// Update an open offer
 #[utoipa::path(
-    patch, path = "/v1/requests/{id}/offers/{offer}", tag = "market", operation_id = "change_offer",
+    patch, path = "/v1/requests/{id}/offers/{offer}", tag = "market",
     params(
         ("id" = RequestId, Path, description = "The request"),
         ("offer" = OfferId, Path, description = "The offer"),
@@ -223,7 +223,7 @@ impl Validate for TransitionOffer {
 
 /// Withdraw an open offer
 #[utoipa::path(
-    post, path = "/v1/requests/{id}/offers/{offer}/transitions", tag = "market", operation_id = "step_offer",
+    post, path = "/v1/requests/{id}/offers/{offer}/transitions", tag = "market",
     params(
         ("id" = RequestId, Path, description = "The request"),
         ("offer" = OfferId, Path, description = "The offer"),
@@ -258,7 +258,7 @@ async fn transition_offer(
 ///
 /// The buyer and office holders of the cooperative see all offers; members see those of their own groups.
 #[utoipa::path(
-    get, path = "/v1/requests/{id}/offers", tag = "market", operation_id = "list_offers",
+    get, path = "/v1/requests/{id}/offers", tag = "market",
     params(("id" = RequestId, Path, description = "The request"), PageQuery),
     responses((status = 200, description = "A page of offers", body = Page<OfferView>)),
     security(("bearer" = [])),
@@ -290,7 +290,7 @@ async fn list_offers(
 
 /// Get an offer
 #[utoipa::path(
-    get, path = "/v1/requests/{id}/offers/{offer}", tag = "market", operation_id = "show_offer",
+    get, path = "/v1/requests/{id}/offers/{offer}", tag = "market",
     params(
         ("id" = RequestId, Path, description = "The request"),
         ("offer" = OfferId, Path, description = "The offer"),

@@ -144,7 +144,7 @@ impl CreateRequest {
 /// notified and may make offers. An officer or the board may record a request heard by `phone`, `whatsapp` or
 /// `walk_in`, with a `contact`, and then acts for that person.
 #[utoipa::path(
-    post, path = "/v1/requests", tag = "market", operation_id = "ask_groups",
+    post, path = "/v1/requests", tag = "market",
     request_body = CreateRequest,
     responses(
         (status = 201, description = "Created", body = RequestView),
@@ -196,7 +196,7 @@ fn view_response(
 /// For the buyer and the people of the cooperative. Officers see the buyer's first name only until an offer of their
 /// group is accepted.
 #[utoipa::path(
-    get, path = "/v1/requests/{id}", tag = "market", operation_id = "show_request",
+    get, path = "/v1/requests/{id}", tag = "market",
     params(("id" = RequestId, Path, description = "The request")),
     responses((status = 200, description = "The request", body = RequestView)),
     security(("bearer" = [])),
@@ -298,7 +298,7 @@ impl UpdateRequest {
 
 /// Update a request
 #[utoipa::path(
-    patch, path = "/v1/requests/{id}", tag = "market", operation_id = "change_request",
+    patch, path = "/v1/requests/{id}", tag = "market",
     params(("id" = RequestId, Path, description = "The request")),
     request_body(content = UpdateRequest, content_type = "application/merge-patch+json"),
     responses(
@@ -342,7 +342,7 @@ impl Validate for TransitionRequest {
 ///
 /// Its open offers lapse. Offers accepted before stay ordered; cancel the order instead.
 #[utoipa::path(
-    post, path = "/v1/requests/{id}/transitions", tag = "market", operation_id = "step_request",
+    post, path = "/v1/requests/{id}/transitions", tag = "market",
     params(
         ("id" = RequestId, Path, description = "The request"),
         ("If-Match" = Option<String>, Header),

@@ -109,7 +109,6 @@ async fn respond(
     get,
     path = "/v1/cooperatives/{id}/sales/{picture}",
     tag = "sales",
-    operation_id = "cooperative_sales_picture",
     params(
         ("id" = CooperativeId, Path, description = "The cooperative"),
         ("picture" = inline(Chart), Path, description = "What is drawn"),
@@ -144,7 +143,6 @@ pub(super) async fn get_cooperative_sales_chart(
     get,
     path = "/v1/groups/{id}/sales/{picture}",
     tag = "sales",
-    operation_id = "group_sales_picture",
     params(
         ("id" = GroupId, Path, description = "The group"),
         ("picture" = inline(Chart), Path, description = "What is drawn"),

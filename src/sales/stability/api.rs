@@ -302,7 +302,6 @@ async fn respond(
     get,
     path = "/v1/cooperatives/{id}/steadiness",
     tag = "sales",
-    operation_id = "cooperative_steadiness",
     params(("id" = CooperativeId, Path, description = "The cooperative"), StabilityQuery),
     responses(
         (status = 200, description = "The report", content(
@@ -339,7 +338,6 @@ async fn get_cooperative_stability(
     get,
     path = "/v1/groups/{id}/steadiness",
     tag = "sales",
-    operation_id = "group_steadiness",
     params(("id" = GroupId, Path, description = "The group"), StabilityQuery),
     responses(
         (status = 200, description = "The report", content(

@@ -10,18 +10,18 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// POST operations without `Idempotency-Key`: those that write nothing, that are idempotent, or whose response has a
 /// secret, which is never stored.
 const WITHOUT_KEY: [&str; 12] = [
-    "hear_midtrans",
-    "make_quote",
-    "repeat_quote",
-    "adopt_order",
+    "receive_midtrans_notification",
+    "quote_order",
+    "quote_repeat_order",
+    "claim_tracked_order",
     "vouch_for_phone",
     "accept_invitation",
-    "invite",
+    "create_invitation",
     "issue_reset_code",
     "sign_in",
-    "refresh",
-    "ask_to_verify_email",
-    "ask_for_password_reset",
+    "refresh_session",
+    "request_email_verification",
+    "request_password_reset",
 ];
 
 /// Adds tags and components, and to each operation its headers, problems and examples.

@@ -69,7 +69,7 @@ fn serialized() -> &'static str {
 }
 
 /// Returns the OpenAPI 3.1 document of this API.
-#[utoipa::path(get, path = "/v1/openapi.json", tag = "service", operation_id = "show_contract",
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "service",
     responses((status = 200, description = "This document", body = Object, content_type = "application/json")))]
 async fn get_openapi_document() -> ApiResponse {
     ApiResponse::raw(actix_web::http::StatusCode::OK, "application/json", serialized().as_bytes().to_vec())

@@ -27,7 +27,7 @@ pub(super) fn routes() -> Routes {
 ///
 /// An order placed for that day is cancelled.
 #[utoipa::path(
-    put, path = "/v1/standing_orders/{id}/skips/{day}", tag = "market", operation_id = "skip_day",
+    put, path = "/v1/standing_orders/{id}/skips/{day}", tag = "market",
     params(
         ("id" = StandingOrderId, Path, description = "The standing order"),
         ("day" = String, Path, description = "The day", format = Date, max_length = 10),
@@ -59,7 +59,7 @@ async fn skip_day(
 ///
 /// Goods for that day are claimed now, if available.
 #[utoipa::path(
-    delete, path = "/v1/standing_orders/{id}/skips/{day}", tag = "market", operation_id = "unskip_day",
+    delete, path = "/v1/standing_orders/{id}/skips/{day}", tag = "market",
     params(
         ("id" = StandingOrderId, Path, description = "The standing order"),
         ("day" = String, Path, description = "The day", format = Date, max_length = 10),
@@ -89,7 +89,7 @@ async fn unskip_day(
 ///
 /// The outcome of each day on which it was due, the latest first: its order, or why the buyer gets less or nothing.
 #[utoipa::path(
-    get, path = "/v1/standing_orders/{id}/occurrences", tag = "market", operation_id = "list_occurrences",
+    get, path = "/v1/standing_orders/{id}/occurrences", tag = "market",
     params(("id" = StandingOrderId, Path, description = "The standing order"), PageQuery),
     responses((status = 200, description = "A page of occurrences", body = Page<OccurrenceView>)),
     security(("bearer" = [])),
@@ -138,7 +138,7 @@ impl Validate for ConfirmOccurrence {
 ///
 /// For standing orders with `confirms_first`.
 #[utoipa::path(
-    post, path = "/v1/standing_orders/{id}/confirmations", tag = "market", operation_id = "confirm_occurrence",
+    post, path = "/v1/standing_orders/{id}/confirmations", tag = "market",
     params(
         ("id" = StandingOrderId, Path, description = "The standing order"),
         ("Idempotency-Key" = String, Header),

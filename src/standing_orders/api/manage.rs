@@ -39,7 +39,7 @@ pub(super) fn routes() -> Routes {
 /// Standing orders claim goods before anyone else: when a market day opens, or one day before a daily product is open
 /// to everyone. Each due day yields at most one order, or the reasons why there is none.
 #[utoipa::path(
-    post, path = "/v1/standing_orders", tag = "market", operation_id = "make_standing_order",
+    post, path = "/v1/standing_orders", tag = "market",
     params(("Idempotency-Key" = String, Header)),
     request_body = CreateStandingOrder,
     responses(
@@ -90,7 +90,7 @@ async fn create_standing_order(
 ///
 /// The newest first.
 #[utoipa::path(
-    get, path = "/v1/standing_orders", tag = "market", operation_id = "list_standing_orders",
+    get, path = "/v1/standing_orders", tag = "market",
     params(PageQuery),
     responses((status = 200, description = "A page of standing orders", body = Page<StandingOrderView>)),
     security(("bearer" = [])),
@@ -126,7 +126,7 @@ async fn list_standing_orders(
 
 /// Get a standing order
 #[utoipa::path(
-    get, path = "/v1/standing_orders/{id}", tag = "market", operation_id = "show_standing_order",
+    get, path = "/v1/standing_orders/{id}", tag = "market",
     params(("id" = StandingOrderId, Path, description = "The standing order")),
     responses((status = 200, description = "The standing order", body = StandingOrderView)),
     security(("bearer" = [])),
@@ -150,7 +150,7 @@ async fn get_standing_order(
 ///
 /// Orders placed ahead are replaced by new ones, as far as they can still be cancelled freely and are unpaid.
 #[utoipa::path(
-    patch, path = "/v1/standing_orders/{id}", tag = "market", operation_id = "change_standing_order",
+    patch, path = "/v1/standing_orders/{id}", tag = "market",
     params(("id" = StandingOrderId, Path, description = "The standing order")),
     request_body(content = UpdateStandingOrder, content_type = "application/merge-patch+json"),
     responses(
@@ -211,7 +211,7 @@ impl Validate for TransitionStandingOrder {
 /// Orders placed ahead for days on which it is no longer due are cancelled, as far as they can still be cancelled
 /// freely and are unpaid.
 #[utoipa::path(
-    post, path = "/v1/standing_orders/{id}/transitions", tag = "market", operation_id = "step_standing_order",
+    post, path = "/v1/standing_orders/{id}/transitions", tag = "market",
     params(
         ("id" = StandingOrderId, Path, description = "The standing order"),
         ("If-Match" = Option<String>, Header),

@@ -99,7 +99,7 @@ impl OpenBatch {
 ///
 /// For the officers of the product's group.
 #[utoipa::path(
-    post, path = "/v1/products/{id}/batches", tag = "supply", operation_id = "open_batch",
+    post, path = "/v1/products/{id}/batches", tag = "supply",
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("Idempotency-Key" = String, Header),
@@ -168,7 +168,7 @@ struct ListBatches {
 ///
 /// For the group's members and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/batches", tag = "supply", operation_id = "list_group_batches",
+    get, path = "/v1/groups/{id}/batches", tag = "supply",
     params(("id" = GroupId, Path, description = "The group"), ListBatches),
     responses(
         (status = 200, description = "A page of batches", body = Page<BatchView>),
@@ -203,7 +203,7 @@ async fn list_group_batches(
 ///
 /// For the members of its group and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}", tag = "supply", operation_id = "show_batch",
+    get, path = "/v1/batches/{id}", tag = "supply",
     params(("id" = BatchId, Path, description = "The batch")),
     responses(
         (status = 200, description = "The batch", body = BatchView),
@@ -282,7 +282,7 @@ impl UpdateBatch {
 ///
 /// For the officers of its group.
 #[utoipa::path(
-    patch, path = "/v1/batches/{id}", tag = "supply", operation_id = "change_batch",
+    patch, path = "/v1/batches/{id}", tag = "supply",
     params(
         ("id" = BatchId, Path, description = "The batch"),
     ),

@@ -54,7 +54,7 @@ impl From<ClosedDay> for ClosedDayView {
 
 /// Lists the closed days of a group, by day.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/closed_days", tag = "supply", operation_id = "list_closed_days",
+    get, path = "/v1/groups/{id}/closed_days", tag = "supply",
     params(("id" = GroupId, Path, description = "The group"), ListClosedDays),
     responses(
         (status = 200, description = "A page of closed days", body = Page<ClosedDayView>),
@@ -92,7 +92,7 @@ async fn list_closed_days(
 ///
 /// For its officers. An open day stays open.
 #[utoipa::path(
-    delete, path = "/v1/groups/{id}/closed_days/{day}", tag = "supply", operation_id = "reopen_day",
+    delete, path = "/v1/groups/{id}/closed_days/{day}", tag = "supply",
     params(
         ("id" = GroupId, Path, description = "The group"),
         ("day" = String, Path, format = Date, description = "The day", example = "2026-12-24"),

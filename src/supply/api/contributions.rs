@@ -56,7 +56,7 @@ impl Validate for CreateContribution {
 ///
 /// For the officers of its group.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/contributions", tag = "supply", operation_id = "note_contribution",
+    post, path = "/v1/batches/{id}/contributions", tag = "supply",
     params(
         ("id" = BatchId, Path, description = "The batch"),
         ("Idempotency-Key" = String, Header),
@@ -101,7 +101,7 @@ async fn create_contribution(
 ///
 /// For the members of its group and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}/contributions", tag = "supply", operation_id = "list_contributions",
+    get, path = "/v1/batches/{id}/contributions", tag = "supply",
     params(("id" = BatchId, Path, description = "The batch"), PageQuery),
     responses(
         (status = 200, description = "A page of contributions, oldest first", body = Page<ContributionView>),

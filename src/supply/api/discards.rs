@@ -19,7 +19,7 @@ pub fn routes() -> Routes {
 ///
 /// For the members of its group and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/batches/{id}/discards", tag = "supply", operation_id = "list_discards",
+    get, path = "/v1/batches/{id}/discards", tag = "supply",
     params(("id" = BatchId, Path, description = "The batch"), PageQuery),
     responses(
         (status = 200, description = "A page of discards, oldest first", body = Page<DiscardView>),

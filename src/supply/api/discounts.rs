@@ -55,7 +55,7 @@ impl SetDiscount {
 /// To fill unused capacity, or to sell goods before they expire. A batch has one discount at a time; a new one replaces
 /// it. Existing orders keep their prices, and agreed prices are not discounted.
 #[utoipa::path(
-    put, path = "/v1/batches/{id}/discount", tag = "supply", operation_id = "set_discount",
+    put, path = "/v1/batches/{id}/discount", tag = "supply",
     params(("id" = BatchId, Path, description = "The batch")),
     request_body = SetDiscount,
     responses(
@@ -83,7 +83,7 @@ async fn set_discount(
 
 /// End the discount of a batch
 #[utoipa::path(
-    delete, path = "/v1/batches/{id}/discount", tag = "supply", operation_id = "end_discount",
+    delete, path = "/v1/batches/{id}/discount", tag = "supply",
     params(("id" = BatchId, Path, description = "The batch")),
     responses((status = 204, description = "The batch has no discount")),
     security(("bearer" = [])),
@@ -104,7 +104,7 @@ async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<Bat
 ///
 /// Creates the day's batch if it does not exist.
 #[utoipa::path(
-    put, path = "/v1/products/{id}/discounts/{day}", tag = "supply", operation_id = "set_discount_of_day",
+    put, path = "/v1/products/{id}/discounts/{day}", tag = "supply",
     params(
         ("id" = ProductId, Path, description = "The product"),
         ("day" = String, Path, format = Date, description = "The day on which the goods are ready", example = "2026-11-27"),

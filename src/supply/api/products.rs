@@ -85,7 +85,7 @@ impl ListProducts {
 
 /// Lists products on sale, all of them or those available on a day.
 #[utoipa::path(
-    get, path = "/v1/products", tag = "catalogue", operation_id = "list_products", params(ListProducts),
+    get, path = "/v1/products", tag = "catalogue", params(ListProducts),
     responses(
         (status = 200, description = "A page of published products of active groups", body = Page<ProductRowView>),
     ),

@@ -67,7 +67,7 @@ const DAY_OUT_OF_RANGE: FieldError = FieldError::Rule {
 ///
 /// For the group's officers.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/refusals", tag = "supply", operation_id = "note_refusal",
+    post, path = "/v1/groups/{id}/refusals", tag = "supply",
     params(
         ("id" = GroupId, Path, description = "The group"),
     ),
@@ -141,7 +141,7 @@ struct ListUnmetDemand {
 ///
 /// For the group's members and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/refusals", tag = "supply", operation_id = "list_refusals",
+    get, path = "/v1/groups/{id}/refusals", tag = "supply",
     params(("id" = GroupId, Path, description = "The group"), ListUnmetDemand),
     responses(
         (status = 200, description = "A page of unmet demand", body = Page<UnmetDemandView>),

@@ -87,7 +87,16 @@ impl World {
         config.mail.transport = mail::Transport::Memory;
         change(&mut config);
         let Instance { app, base_url, server } = Instance::of(&config, &clock);
-        World { clock, app, base_url, config, server, database, skips_audit: false.into(), http: reqwest::Client::new() }
+        World {
+            clock,
+            app,
+            base_url,
+            config,
+            server,
+            database,
+            skips_audit: false.into(),
+            http: reqwest::Client::new(),
+        }
     }
 
     /// A second instance on the same database, with its own connections.

@@ -1,0 +1,171 @@
+//! Creates, loads, accepts and revokes invitations.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use super::access::{AccessError, Roles};
+use super::group::{Group, GroupStatus, Membership};
+use super::invitation::{
+    INVITATION_TTL, Invitation, InvitationMail, InvitationTarget, IssuedInvitation, MAX_INVITATIONS_PER_DAY,
+};
+use super::membership::{MemberError, add_member};
+use super::roles::MemberRole;
+use super::{mails, store};
+use crate::db::{self, Conn, Tx};
+use crate::events::{self, Event};
+use crate::kernel::ids::{AccountId, GroupId, InvitationId};
+use crate::kernel::{Duration, Instant};
+use crate::web::{Code, Problem, verb_errors};
+
+verb_errors! {
+    /// Why an invitation was not created, loaded, accepted or revoked.
+    pub enum InviteError {
+        /// The member has an account already.
+        Linked => MemberLinked,
+        /// The inviter has sent [`MAX_INVITATIONS_PER_DAY`] within 24 hours.
+        TooMany => { Problem::new(Code::TooManyRequests).retry_after(86_400) },
+        /// It was accepted or revoked, or has expired.
+        NotValid => InvitationSpent,
+        /// The account has another membership of the group.
+        AlreadyIn => AlreadyMember,
+        /// The mail could not be composed.
+        Letter(error: minijinja::Error) => { Problem::internal(error) },
+    }
+    + Member(MemberError), Db(db::Error)
+}
+
+impl From<mails::MailError> for InviteError {
+    fn from(error: mails::MailError) -> Self {
+        match error {
+            mails::MailError::Compose(error) => InviteError::Letter(error),
+            mails::MailError::Db(error) => InviteError::Db(error),
+        }
+    }
+}
+
+impl From<AccessError> for InviteError {
+    fn from(error: AccessError) -> Self {
+        InviteError::Member(error.into())
+    }
+}
+
+fn hash_token(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// Invites a person into a group and, if there is an address, sends a mail. Earlier invitations of the same membership
+/// are revoked.
+pub fn invite_member(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    roles: &Roles,
+    group_id: GroupId,
+    target: &InvitationTarget,
+    mail: &InvitationMail,
+) -> Result<IssuedInvitation, InviteError> {
+    let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
+    let by = roles.require_officer(&group)?;
+    if store::count_invitations(tx, by, now.before(Duration::days(1)))? >= MAX_INVITATIONS_PER_DAY {
+        return Err(InviteError::TooMany);
+    }
+    let membership = match target {
+        InvitationTarget::Member(id) => {
+            let member = store::find_member(tx, group_id, *id)?.ok_or(AccessError::Hidden)?;
+            if member.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
+                return Err(AccessError::Forbidden.into());
+            }
+            member
+        }
+        InvitationTarget::New(new) => add_member(tx, now, roles, group_id, new)?,
+    };
+    if membership.account_id.is_some() {
+        return Err(InviteError::Linked);
+    }
+    store::revoke_member_invitations(tx, membership.id, now)?;
+    let token = URL_SAFE_NO_PAD.encode(tx.entropy().bytes::<32>());
+    let invitation = Invitation {
+        id: tx.id(now),
+        cooperative_id: group.cooperative_id,
+        group_id,
+        membership_id: membership.id,
+        email: mail.email.clone(),
+        invited_by: by,
+        created_at: now,
+        expires_at: now.after(INVITATION_TTL),
+        accepted_at: None,
+        revoked_at: None,
+    };
+    store::insert_invitation(tx, &invitation, &hash_token(&token))?;
+    mails::send_invitation(tx, now, &group, &membership, &token, mail)?;
+    let event = Event::new("invitation.sent", invitation.id).by(by).in_cooperative(group.cooperative_id);
+    events::record(tx, now, &event.for_group(group_id).with("membership", membership.id))?;
+    Ok(IssuedInvitation { invitation, membership, token })
+}
+
+/// Loads a valid invitation by its token, with its group and membership.
+pub fn load_invitation(
+    conn: &mut Conn,
+    now: Instant,
+    token: &str,
+) -> Result<(Invitation, Group, Membership), InviteError> {
+    let invitation = store::find_invitation_by_hash(conn, &hash_token(token))?.ok_or(AccessError::Hidden)?;
+    let is_open = invitation.accepted_at.is_none() && invitation.revoked_at.is_none() && invitation.expires_at > now;
+    let group = store::find_group(conn, invitation.group_id)?.filter(|group| group.status != GroupStatus::Closed);
+    let membership = store::find_member(conn, invitation.group_id, invitation.membership_id)?;
+    match (is_open, group, membership) {
+        (true, Some(group), Some(membership)) => Ok((invitation, group, membership)),
+        _ => Err(InviteError::NotValid),
+    }
+}
+
+/// Links this account to the invited membership. Repeating it with the same account has no effect.
+pub fn accept_invitation(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    account: AccountId,
+    token: &str,
+) -> Result<Membership, InviteError> {
+    let invitation = store::find_invitation_by_hash(tx, &hash_token(token))?.ok_or(AccessError::Hidden)?;
+    let group = store::lock_group(tx, invitation.group_id)?.filter(|group| group.status != GroupStatus::Closed);
+    let membership =
+        store::find_member(tx, invitation.group_id, invitation.membership_id)?.ok_or(InviteError::NotValid)?;
+    if membership.account_id == Some(account) && invitation.revoked_at.is_none() {
+        return Ok(membership);
+    }
+    if group.is_none() || membership.account_id.is_some() || !store::accept_invitation(tx, invitation.id, now)? {
+        return Err(InviteError::NotValid);
+    }
+    let linked = Membership { account_id: Some(account), version: membership.version.saturating_add(1), ..membership };
+    let is_updated = store::update_member(tx, &linked).map_err(|error| {
+        if db::is_unique_violation(&error, "memberships", &["group_id", "account_id"]) {
+            InviteError::AlreadyIn
+        } else {
+            error.into()
+        }
+    })?;
+    if !is_updated {
+        return Err(InviteError::NotValid);
+    }
+    let event = Event::new("invitation.accepted", invitation.id).by(account).in_cooperative(linked.cooperative_id);
+    events::record(tx, now, &event.for_group(linked.group_id).with("membership", linked.id).with("role", linked.role))?;
+    Ok(linked)
+}
+
+/// Revokes an open invitation of this group.
+pub fn revoke_invitation(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    roles: &Roles,
+    group_id: GroupId,
+    id: InvitationId,
+) -> Result<(), InviteError> {
+    let group = store::find_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
+    let by = roles.require_officer(&group)?;
+    if !store::revoke_invitation(tx, group_id, id, now)? {
+        return Err(AccessError::Hidden.into());
+    }
+    let event = Event::new("invitation.revoked", id).by(by).in_cooperative(group.cooperative_id).for_group(group_id);
+    events::record(tx, now, &event)?;
+    Ok(())
+}
