@@ -14,5 +14,5 @@ mod worker;
 pub use job::{Handler, Job, enqueue};
 pub use periodic_task::{PeriodicTask, TaskError, for_each_in_tx};
 pub use registry::{JobRegistry, RunReport};
-pub use store::{count_dead, count_overdue, purge};
+pub use store::{count_dead, count_overdue, count_pending, purge};
 pub use worker::Worker;

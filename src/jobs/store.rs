@@ -110,6 +110,12 @@ pub fn count_overdue(conn: &mut Conn, now: Instant) -> Result<Vec<(String, i64)>
         .load(conn)?)
 }
 
+/// Counts the jobs that are neither finished nor dead.
+pub fn count_pending(conn: &mut Conn) -> Result<i64> {
+    let pending = jobs::table.filter(jobs::finished_at.is_null()).filter(jobs::failed_at.is_null());
+    Ok(pending.count().get_result(conn)?)
+}
+
 /// Counts dead jobs by kind.
 pub fn count_dead(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
     Ok(jobs::table

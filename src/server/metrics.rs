@@ -10,13 +10,12 @@ use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpResponse, HttpServer};
-use diesel::prelude::*;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::app::Application;
-use crate::db::schema::{jobs, outbox};
 use crate::db::{self, Conn};
 use crate::web::{AppState, Problem};
+use crate::{jobs, mail};
 
 /// The histogram buckets of durations, in seconds.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -80,11 +79,8 @@ fn method_label(method: &Method) -> &'static str {
 
 /// Counts unfinished jobs and unsent letters.
 fn count_pending(conn: &mut Conn) -> db::Result<(i64, i64)> {
-    let jobs =
-        jobs::table.filter(jobs::finished_at.is_null()).filter(jobs::failed_at.is_null()).count().get_result(conn)?;
-    let letters =
-        outbox::table.filter(outbox::sent_at.is_null()).filter(outbox::failed_at.is_null()).count().get_result(conn)?;
-    Ok((jobs, letters))
+    let (letters, _) = mail::count_pending(conn)?;
+    Ok((jobs::count_pending(conn)?, letters))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and counts are far below 2^52")]

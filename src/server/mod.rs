@@ -5,6 +5,7 @@ pub mod cors;
 pub mod deadline;
 mod docs_pages;
 pub mod health;
+pub mod home_page;
 mod meta;
 pub mod metrics;
 pub mod openapi;
@@ -79,6 +80,7 @@ pub fn serve(
             .configure(|config| application.configure(config))
             .configure(|config| routes().configure(config))
             .configure(accounts::pages)
+            .configure(home_page::configure)
             .configure(docs_pages::configure)
             .default_service(web::to(|| async { Err::<String, _>(Problem::new(Code::NotFound)) }))
     })
