@@ -3,7 +3,7 @@
 use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
-use super::table::{Cell, Table};
+use super::cells::{Cell, Table};
 
 /// The largest column width, in characters.
 const MAX_COLUMN_WIDTH: usize = 60;
