@@ -1,10 +1,10 @@
 //! Amends a batch.
 
 use super::batch::{Batch, BatchStatus};
-use super::open::{ALREADY_SPOILED, MORE_THAN_CAPACITY, NOT_WHOLE_PACKS};
+use super::error::{INVALID_CUTOFF, NOT_WHOLE_PACKS};
+use super::open::{ALREADY_SPOILED, MORE_THAN_CAPACITY};
 use super::quantities::{BatchQuantityError, lock_batch};
 use super::store;
-use super::transition::INVALID_CUTOFF;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};

@@ -22,6 +22,7 @@ mod closed_days;
 
 mod decide;
 mod discount;
+mod error;
 
 mod list_available;
 mod open;

@@ -1,8 +1,8 @@
 //! Opens batches: planned ones for pre-orders, and stock of made goods.
 
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
+use super::error::{INVALID_CUTOFF, NOT_WHOLE_PACKS};
 use super::quantities::{BatchQuantityError, lock_batch};
-use super::transition::INVALID_CUTOFF;
 use super::{Terms, store};
 use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::GroupPermit;
@@ -226,12 +226,6 @@ const PACK_DOES_NOT_FIT: FieldError = FieldError::Rule {
     id: "Isi kemasan harus kelipatan langkah jual barang ini dan tidak lebih dari kapasitas.",
     en: "A pack must be a multiple of the product's step and no more than the capacity.",
 };
-pub(super) const NOT_WHOLE_PACKS: FieldError = FieldError::Rule {
-    code: "not-whole-packs",
-    id: "Jumlahnya harus kemasan penuh.",
-    en: "The quantity must be whole packs.",
-};
-
 const MUST_BE_POSITIVE: FieldError = FieldError::Rule {
     code: "must-be-positive",
     id: "Jumlahnya harus lebih dari nol.",

@@ -4,13 +4,13 @@
 use diesel::prelude::*;
 
 use super::batch::{Batch, BatchStatus};
-use super::open::NOT_WHOLE_PACKS;
+use super::error::NOT_WHOLE_PACKS;
 use super::store;
 use crate::costs;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, BatchId, DiscardId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::web::{Code, FieldErrors, Problem, verb_errors};
+use crate::web::{FieldErrors, Problem, verb_errors};
 
 verb_errors! {
     /// Why a batch's quantities were not changed.
@@ -28,7 +28,7 @@ verb_errors! {
         NotWholePacks {
             /// The pack size.
             pack: Quantity,
-        } => { Problem::new(Code::BodyInvalid) .with_field_errors(FieldErrors::single("/made", NOT_WHOLE_PACKS)) .with("pack_size", pack) },
+        } => { Problem::invalid(FieldErrors::single("/made", NOT_WHOLE_PACKS)).with("pack_size", pack) },
     }
     + Db(db::Error)
 }

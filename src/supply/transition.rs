@@ -1,13 +1,14 @@
 //! Transitions batches.
 
 use super::batch::{Batch, BatchAction, BatchKind, BatchStatus};
+use super::error::INVALID_CUTOFF;
 use super::quantities::{BatchQuantityError, lock_batch};
 use super::store;
 use crate::db::{self, Tx};
 use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, BatchId};
 use crate::kernel::{Instant, Quantity};
-use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
+use crate::web::{Code, FieldErrors, Problem, StaleVersion, verb_errors};
 
 /// The input of [`transition`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +49,6 @@ impl From<BatchQuantityError> for BatchTransitionError {
         }
     }
 }
-
-pub(super) const INVALID_CUTOFF: FieldError = FieldError::Rule {
-    code: "cutoff-does-not-fit",
-    id: "Batas pesan harus di depan, dan tidak lewat dari hari jadinya.",
-    en: "The cut-off must lie ahead, and not after the day on which the batch is ready.",
-};
 
 /// Transitions a batch. To cancel or fail it, callers release its claims first, in the same transaction.
 pub fn transition(

@@ -110,7 +110,6 @@ impl OpenBatch {
         (status = 200, description = "The batch with this id, which was opened by an earlier request", body = BatchView),
         (status = 409, description = "`not-on-sale`: the product is retired; or the id is in use"),
     ),
-    security(("bearer" = [])),
 )]
 async fn open_batch(
     state: Data<AppState>,
@@ -173,7 +172,6 @@ struct ListBatches {
     responses(
         (status = 200, description = "A page of batches", body = Page<BatchView>),
     ),
-    security(("bearer" = [])),
 )]
 async fn list_group_batches(
     state: Data<AppState>,
@@ -208,7 +206,6 @@ async fn list_group_batches(
     responses(
         (status = 200, description = "The batch", body = BatchView),
     ),
-    security(("bearer" = [])),
 )]
 async fn get_batch(state: Data<AppState>, caller: Caller, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
     let PathIds(id) = path;
@@ -219,7 +216,7 @@ async fn get_batch(state: Data<AppState>, caller: Caller, path: PathIds<BatchId>
 /// The changes to a batch. The cut-off is changed by the `extend` action instead.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChangeBatch, example = json!({"capacity": 150, "unit_cost": 1600}))]
+#[schema(example = json!({"capacity": 150, "unit_cost": 1600}))]
 struct UpdateBatch {
     /// The capacity: how much can be ordered; at least the claimed quantity. Changeable until the batch is made.
     #[serde(default)]
@@ -292,7 +289,6 @@ impl UpdateBatch {
         (status = 409, description = "`batch-too-small`: more is claimed, see `claimed`; `transition-invalid`: its status does not allow it"),
         (status = 428, description = "`If-Match` is missing"),
     ),
-    security(("bearer" = [])),
 )]
 async fn update_batch(
     state: Data<AppState>,

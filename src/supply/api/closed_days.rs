@@ -59,7 +59,6 @@ impl From<ClosedDay> for ClosedDayView {
     responses(
         (status = 200, description = "A page of closed days", body = Page<ClosedDayView>),
     ),
-    security((), ("bearer" = [])),
 )]
 async fn list_closed_days(
     state: Data<AppState>,
@@ -101,7 +100,6 @@ async fn list_closed_days(
         (status = 204, description = "The group is open that day"),
         (status = 422, description = "`day-past`, or `closed-day-too-far`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn delete_closed_day(
     state: Data<AppState>,

@@ -24,7 +24,6 @@ pub fn routes() -> Routes {
     responses(
         (status = 200, description = "A page of discards, oldest first", body = Page<DiscardView>),
     ),
-    security(("bearer" = [])),
 )]
 async fn list_discards(
     state: Data<AppState>,

@@ -62,7 +62,6 @@ impl SetDiscount {
         (status = 200, description = "The batch with its discount", body = BatchView),
         (status = 409, description = "`transition-invalid`: its status does not allow it"),
     ),
-    security(("bearer" = [])),
 )]
 async fn set_discount(
     state: Data<AppState>,
@@ -86,7 +85,6 @@ async fn set_discount(
     delete, path = "/v1/batches/{id}/discount", tag = "supply",
     params(("id" = BatchId, Path, description = "The batch")),
     responses((status = 204, description = "The batch has no discount")),
-    security(("bearer" = [])),
 )]
 async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
     let (PathIds(id), now) = (path, state.now());
@@ -114,7 +112,6 @@ async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<Bat
         (status = 200, description = "The day's batch with its discount", body = BatchView),
         (status = 409, description = "The product is not made to order for that day, or no longer"),
     ),
-    security(("bearer" = [])),
 )]
 async fn set_day_discount(
     state: Data<AppState>,

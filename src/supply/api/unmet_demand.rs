@@ -24,7 +24,7 @@ pub fn routes() -> Routes {
 /// A request that an officer could not meet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NoteRefusal, example = json!({"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "day": "2026-12-14", "quantity": 500, "asker": "0812-0000-0042"}))]
+#[schema(example = json!({"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "day": "2026-12-14", "quantity": 500, "asker": "0812-0000-0042"}))]
 struct CreateUnmetDemand {
     /// The product.
     product: ProductId,
@@ -51,7 +51,6 @@ impl Validate for CreateUnmetDemand {
 
 /// The result of recording unmet demand.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = Noted)]
 struct UnmetDemandResult {
     /// Whether anything was recorded. The same requester counts once per product and day, with the largest quantity.
     recorded: bool,
@@ -76,7 +75,6 @@ const DAY_OUT_OF_RANGE: FieldError = FieldError::Rule {
         (status = 201, description = "Recorded", body = UnmetDemandResult),
         (status = 409, description = "The key is in use"),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_unmet_demand(
     state: Data<AppState>,
@@ -146,7 +144,6 @@ struct ListUnmetDemand {
     responses(
         (status = 200, description = "A page of unmet demand", body = Page<UnmetDemandView>),
     ),
-    security(("bearer" = [])),
 )]
 async fn list_unmet_demand(
     state: Data<AppState>,

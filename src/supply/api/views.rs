@@ -116,7 +116,6 @@ impl From<&Batch> for BatchView {
 
 /// A temporary discount on a batch.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = Discount)]
 pub struct DiscountView {
     /// The reason for the discount.
     pub kind: DiscountKind,
@@ -188,7 +187,6 @@ impl From<Contribution> for ContributionView {
 
 /// Unmet demand, without its requester.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = RefusalView)]
 pub struct UnmetDemandView {
     /// The id.
     pub id: RefusalId,

@@ -1,8 +1,10 @@
-//! The SQL of batches, contributions and discards; closed days, terms and unmet demand have files of their own.
+//! The SQL of batches. Contributions, discards, closed days, terms and unmet demand have files of their own.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
 mod closed_days;
+mod contributions;
+mod discards;
 mod terms;
 mod unmet_demand;
 
@@ -11,17 +13,17 @@ use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer};
 
+use super::Discount;
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
-use super::{Contribution, Discard, Discount};
 use crate::catalogue::Condition;
-use crate::db::schema::{batches, closed_days as closed, contributions, discards, groups, memberships, products};
+use crate::db::schema::{batches, closed_days as closed, groups, products};
 use crate::db::{Conn, Result, Tx, on_both, prepared};
-use crate::kernel::ids::{
-    AccountId, BatchId, ContributionId, CooperativeId, DiscardId, GroupId, MembershipId, ProductId,
-};
+use crate::kernel::ids::{BatchId, CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
 
 pub use closed_days::{delete_closed_day, find_closed_day, find_zone, list_closed_days, upsert_closed_day};
+pub use contributions::{find_contribution, find_member_name, insert_contribution, list_contributions};
+pub use discards::{insert_discard, list_discards};
 pub use terms::load_terms;
 pub use unmet_demand::{
     insert_unmet_demand, list_unmet_demand_of_group, list_unmet_demand_of_source, raise_unmet_demand, rename_source,
@@ -301,108 +303,6 @@ pub fn list_batches_of_group(
         query = query.filter(batches::ready_on.le(day)).filter(batches::ready_on.lt(day).or(batches::id.lt(id)));
     }
     Ok(query.load(conn)?)
-}
-
-/// Finds the name of a current or former member of this group.
-pub fn find_member_name(conn: &mut Conn, group: GroupId, membership: MembershipId) -> Result<Option<String>> {
-    Ok(memberships::table
-        .filter(memberships::id.eq(membership))
-        .filter(memberships::group_id.eq(group))
-        .select(memberships::name)
-        .first(conn)
-        .optional()?)
-}
-
-/// Inserts a contribution.
-pub fn insert_contribution(tx: &mut Tx<'_>, batch: &Batch, by: AccountId, contribution: &Contribution) -> Result<()> {
-    diesel::insert_into(contributions::table)
-        .values((
-            contributions::id.eq(contribution.id),
-            contributions::cooperative_id.eq(batch.cooperative_id),
-            contributions::batch_id.eq(batch.id),
-            contributions::membership_id.eq(contribution.membership),
-            contributions::kind.eq(contribution.kind),
-            contributions::amount.eq(contribution.amount),
-            contributions::noted_by.eq(by),
-            contributions::noted_at.eq(contribution.noted_at),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Inserts a discard.
-pub fn insert_discard(tx: &mut Tx<'_>, batch: &Batch, discard: &Discard) -> Result<()> {
-    diesel::insert_into(discards::table)
-        .values((
-            discards::id.eq(discard.id),
-            discards::cooperative_id.eq(batch.cooperative_id),
-            discards::batch_id.eq(batch.id),
-            discards::quantity.eq(discard.quantity),
-            discards::reason.eq(&discard.reason),
-            discards::noted_by.eq(discard.by),
-            discards::noted_at.eq(discard.noted_at),
-        ))
-        .execute(&mut **tx)?;
-    Ok(())
-}
-
-/// Lists the discards of a batch, oldest first, after the given one.
-pub fn list_discards(conn: &mut Conn, batch: BatchId, after: Option<DiscardId>, limit: i64) -> Result<Vec<Discard>> {
-    let mut query = discards::table
-        .filter(discards::batch_id.eq(batch))
-        .order(discards::id.asc())
-        .limit(limit)
-        .select((discards::id, discards::quantity, discards::reason, discards::noted_by, discards::noted_at))
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(discards::id.gt(after));
-    }
-    Ok(query.load(conn)?)
-}
-
-/// Lists the contributions to a batch, oldest first, after the given one.
-pub fn list_contributions(
-    conn: &mut Conn,
-    batch: BatchId,
-    after: Option<ContributionId>,
-    limit: i64,
-) -> Result<Vec<Contribution>> {
-    let mut query = contributions::table
-        .inner_join(memberships::table.on(memberships::id.eq(contributions::membership_id)))
-        .filter(contributions::batch_id.eq(batch))
-        .order(contributions::id.asc())
-        .limit(limit)
-        .select((
-            contributions::id,
-            contributions::membership_id,
-            memberships::name,
-            contributions::kind,
-            contributions::amount,
-            contributions::noted_at,
-        ))
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(contributions::id.gt(after));
-    }
-    Ok(query.load(conn)?)
-}
-
-/// Finds a contribution to a batch.
-pub fn find_contribution(conn: &mut Conn, batch: BatchId, id: ContributionId) -> Result<Option<Contribution>> {
-    Ok(contributions::table
-        .inner_join(memberships::table.on(memberships::id.eq(contributions::membership_id)))
-        .filter(contributions::batch_id.eq(batch))
-        .filter(contributions::id.eq(id))
-        .select((
-            contributions::id,
-            contributions::membership_id,
-            memberships::name,
-            contributions::kind,
-            contributions::amount,
-            contributions::noted_at,
-        ))
-        .first(conn)
-        .optional()?)
 }
 
 /// Finds the cooperative of a group.
