@@ -16,7 +16,6 @@ text_enum! {
 
 text_enum! {
     /// A transition of a product.
-    #[schema(as = ProductAction)]
     Action {
         /// Puts the product on the public list.
         Publish = "publish",

@@ -5,6 +5,7 @@
 //! ([`Product::price_for`], [`Product::check_quantity`]); available quantities belong to batches, in `supply`. Public
 //! lists contain only published products of active groups.
 
+mod access;
 mod add;
 mod api;
 mod category;
@@ -13,10 +14,10 @@ mod label;
 mod lifecycle;
 mod listing;
 mod offering;
+mod photo;
 pub mod photos;
 mod product;
 mod refresh;
-mod requests;
 mod search;
 
 mod set_service_share;
@@ -25,7 +26,6 @@ mod store;
 mod transition;
 mod unit;
 mod update;
-mod views;
 
 use crate::jobs::PeriodicTask;
 use crate::kernel::Duration;
@@ -34,22 +34,23 @@ use crate::web::Routes;
 pub use add::{AddError, add};
 pub use category::Category;
 
+pub use api::views::{CategoryView, CompactRow, PhotoView, ProductRowView, ProductView};
 pub use label::{
     Allergen, ContentUnit, Contents, Halal, HalalStatus, Ingredient, Label, Licence, LicenceKind, Warning,
 };
 pub use lifecycle::{Action, ProductRole, ProductStatus, actions_for};
-pub use listing::{
-    Condition, Filters, ListKey, ListedProduct, Sort, list_all_in_group, list_published, list_published_where,
-};
+pub use listing::{Filters, ListKey, ListedProduct, Sort};
 pub use offering::{Offering, PriceTier};
-pub use photos::Photo;
+pub use photo::{MAX_PHOTOS, Photo};
 pub use product::{OrderQuantityError, Product};
 pub use set_service_share::{ServiceShareError, set_service_share};
-pub use store::{find, find_many, find_many_of_any_status, find_of_any_status};
+pub use store::{
+    Condition, find, find_many, find_many_of_any_status, find_of_any_status, list_all_in_group, list_published,
+    list_published_where,
+};
 pub use transition::{ProductPermit, TransitionError, publish, retire, withdraw};
 pub use unit::{Unit, format_amount};
 pub use update::{UpdateProductError, update};
-pub use views::{CategoryView, CompactRow, PhotoView, ProductRowView, ProductView};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

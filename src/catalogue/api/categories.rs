@@ -1,7 +1,7 @@
 //! The route of categories. The public product list belongs to `supply`, which knows availability.
 
+use super::views::CategoryView;
 use crate::catalogue::Category;
-use crate::catalogue::views::CategoryView;
 use crate::web::{ApiResponse, Routes, routes};
 
 /// The public routes.

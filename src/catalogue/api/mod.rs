@@ -1,16 +1,15 @@
 //! The routes of products.
 
+mod bodies;
 mod categories;
 mod officers;
 mod product;
-mod viewer;
+pub mod views;
 
 use super::{Product, store};
 use crate::db;
 use crate::kernel::ids::ProductId;
 use crate::web::{AppState, Problem, Routes};
-
-pub(super) use viewer::ProductViewer;
 
 /// The routes of this slice.
 pub(super) fn routes() -> Routes {

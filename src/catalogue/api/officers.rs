@@ -3,10 +3,10 @@
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
+use super::bodies::{CreateProduct, SetServiceShare, TransitionProduct, UpdateProduct};
 use super::load_product;
-use super::viewer::ProductViewer;
-use crate::catalogue::requests::{CreateProduct, SetServiceShare, TransitionProduct, UpdateProduct};
-use crate::catalogue::views::ProductView;
+use super::views::ProductView;
+use crate::catalogue::access::ProductViewer;
 use crate::catalogue::{
     Action, AddError, Filters, ListKey, Product, ProductPermit, Sort, TransitionError, UpdateProductError, add,
     list_all_in_group, list_published, publish, retire, set_service_share, store, update, withdraw,
@@ -50,7 +50,6 @@ verb_errors! {
         (status = 200, description = "The same request was made before: the product as it is", body = ProductView),
         (status = 409, description = "The id is in use, or the group has closed"),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_product(
     state: Data<AppState>,
@@ -86,7 +85,6 @@ async fn create_product(
     responses(
         (status = 200, description = "A page of the group's products", body = Page<ProductView>),
     ),
-    security((), ("bearer" = [])),
 )]
 async fn list_group_products(
     state: Data<AppState>,
@@ -124,7 +122,6 @@ async fn list_group_products(
     responses(
         (status = 200, description = "The product as it is now", body = ProductView),
     ),
-    security(("bearer" = [])),
 )]
 async fn update_product(
     state: Data<AppState>,
@@ -156,7 +153,6 @@ async fn update_product(
         (status = 200, description = "The product as it is now", body = ProductView),
         (status = 409, description = "Not possible now, or the group is not active"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_product(
     state: Data<AppState>,
@@ -192,7 +188,6 @@ async fn transition_product(
     params(("id" = ProductId, Path, description = "The product")),
     request_body(content = SetServiceShare, example = json!({"percent": 5})),
     responses((status = 200, description = "The product as it is now", body = ProductView)),
-    security(("bearer" = [])),
 )]
 async fn set_product_service_share(
     state: Data<AppState>,

@@ -3,39 +3,18 @@
 
 use actix_web::web::Data;
 
-use crate::catalogue::views::{InternalView, ProductView};
-use crate::catalogue::{Product, ProductRole, ProductStatus, actions_for, store};
-use crate::cooperatives::{Office, OptionalCaller, Roles};
+use super::views::ProductView;
+use crate::catalogue::access::internal_view;
+use crate::catalogue::{ProductStatus, store};
+use crate::cooperatives::OptionalCaller;
 use crate::db;
+use crate::kernel::Language;
 use crate::kernel::ids::ProductId;
-use crate::kernel::{Instant, Language};
 use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes, verb_errors};
 
 /// The route of one product.
 pub(super) fn routes() -> Routes {
     routes![get_product]
-}
-
-/// The internal view of the product for this caller: for members of its group and offices of its cooperative; `None`
-/// for everyone else.
-pub(super) fn internal_view(
-    roles: &Roles,
-    product: &Product,
-    language: Language,
-    now: Instant,
-) -> Option<InternalView> {
-    let is_internal = roles.role_in(product.group).is_some() || roles.has_office_in(product.cooperative);
-    let withdrawn = product.withdrawn_reason.is_some();
-    let roles_held = [
-        (roles.is_officer_of(product.group), ProductRole::Officer),
-        (roles.has_office(Office::Board, product.cooperative), ProductRole::Board),
-    ];
-    let actions = roles_held
-        .into_iter()
-        .filter(|(is_held, _)| *is_held)
-        .flat_map(|(_, role)| actions_for(product.status, withdrawn, role))
-        .collect();
-    is_internal.then_some(InternalView { actions, language, now })
 }
 
 /// Returns a product.
@@ -49,7 +28,6 @@ pub(super) fn internal_view(
         (status = 200, description = "The product", body = ProductView),
         (status = 410, description = "No longer sold"),
     ),
-    security((), ("bearer" = [])),
 )]
 async fn get_product(
     state: Data<AppState>,

@@ -5,9 +5,11 @@ use actix_web::web::{Data, Payload};
 
 use super::attach::check_attachable;
 use super::discard::discard_later;
-use super::{AttachError, DetachError, Photo, attach, detach, upload};
-use crate::catalogue::api::{ProductViewer, load_product};
-use crate::catalogue::views::ProductView;
+use super::{AttachError, DetachError, attach, detach, upload};
+use crate::catalogue::access::ProductViewer;
+use crate::catalogue::api::load_product;
+use crate::catalogue::api::views::ProductView;
+use crate::catalogue::photo::Photo;
 use crate::cooperatives::Officer;
 use crate::db;
 use crate::files::{FileName, ImageProcessor, PictureBytes, Renditions};
@@ -55,7 +57,6 @@ async fn get_photo(image_processor: Data<ImageProcessor>, path: PathIds<String>)
         (status = 429, description = "Too many requests, or too many pictures today"),
         (status = 503, description = "Too many pictures are being processed"),
     ),
-    security(("bearer" = [])),
 )]
 async fn upload_photo(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
@@ -97,7 +98,6 @@ async fn upload_photo(
     responses(
         (status = 200, description = "The product without the photo", body = ProductView),
     ),
-    security(("bearer" = [])),
 )]
 async fn delete_photo(
     state: Data<AppState>,

@@ -1,7 +1,8 @@
 //! Attaches a photo to a product.
 
 use super::discard::discard_later;
-use super::{MAX_PHOTOS, Photo, store};
+use super::store;
+use crate::catalogue::photo::{MAX_PHOTOS, Photo};
 use crate::catalogue::{Product, store as products};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
@@ -37,7 +38,7 @@ pub(super) fn check_attachable(
     }
     let product = products::find_in_group(conn, permit.group, id)?.ok_or(AttachError::NotFound)?;
     StaleVersion::check(expected, product.version)?;
-    let current = store::list_by_product(conn, id)?.into_iter().find(|photo| photo.position == position);
+    let current = products::list_photos_of_product(conn, id)?.into_iter().find(|photo| photo.position == position);
     if current.is_some() && expected.is_none() {
         return Err(AttachError::VersionRequired);
     }

@@ -30,7 +30,7 @@ pub fn detach(
 ) -> Result<Product, DetachError> {
     let mut product = products::find_in_group(tx, permit.group, id)?.ok_or(DetachError::NotFound)?;
     StaleVersion::check(Some(expected), product.version)?;
-    let photos = store::list_by_product(tx, id)?;
+    let photos = products::list_photos_of_product(tx, id)?;
     let photo = photos.into_iter().find(|photo| photo.position == position).ok_or(DetachError::NotFound)?;
     let stale = StaleVersion { current: product.version.saturating_add(1) };
     if !store::increment_version(tx, id, product.version)? {

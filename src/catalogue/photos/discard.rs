@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Photo, store};
+use super::store;
+use crate::catalogue::photo::Photo;
 use crate::db::{self, Tx};
 use crate::files::Store;
 use crate::jobs::{self, Handler, Job};

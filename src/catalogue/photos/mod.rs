@@ -14,42 +14,5 @@ pub mod upload;
 pub use attach::{AttachError, attach};
 pub use detach::{DetachError, detach};
 pub use discard::discard_handler;
-pub use store::{list_by_product, list_by_products};
 
 pub(super) use api::routes;
-
-use crate::files::{Edge, FileName, RenditionFormat};
-
-/// The largest number of photos of one product.
-pub const MAX_PHOTOS: u8 = 8;
-
-/// A photo of a product.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Photo {
-    /// The position among the product's photos, from 1.
-    pub position: u8,
-    /// The common prefix of its file names.
-    pub stem: String,
-    /// The width of the largest size, in pixels.
-    pub width: u32,
-    /// The height of the largest size, in pixels.
-    pub height: u32,
-}
-
-impl Photo {
-    /// The URL path of this size and format.
-    pub fn path(&self, edge: Edge, kind: RenditionFormat) -> String {
-        format!("/v1/photos/{}-{}.{}", self.stem, edge.pixels(), kind.extension())
-    }
-
-    /// The names of all files of the photo with this stem.
-    pub(super) fn file_names(stem: &str) -> Vec<FileName> {
-        Edge::ALL
-            .iter()
-            .flat_map(|edge| {
-                RenditionFormat::ALL.iter().map(move |kind| format!("{stem}-{}.{}", edge.pixels(), kind.extension()))
-            })
-            .filter_map(|name| FileName::parse(&name))
-            .collect()
-    }
-}

@@ -1,5 +1,8 @@
 //! The SQL of products.
 
+mod listing;
+mod photos;
+
 use chrono::{NaiveTime, Timelike};
 use diesel::prelude::*;
 
@@ -9,6 +12,9 @@ use crate::db::schema::{cooperatives, groups, products};
 use crate::db::{Conn, Error, Result, Tx, on_both, prepared};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Instant, Json, Quantity, Rupiah, Weekdays, Zone, fold};
+
+pub use listing::{Condition, list_all_in_group, list_published, list_published_where};
+pub use photos::{list_photos_by_products, list_photos_of_product};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = products, treat_none_as_null = true)]

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::photos::{self, Photo};
-use super::{
-    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, ListedProduct, PriceTier, Product,
+use crate::catalogue::{
+    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, ListedProduct, Photo, PriceTier, Product,
     ProductStatus, Unit, Warning, store,
 };
 use crate::db::{self, Conn};
@@ -208,10 +207,10 @@ pub struct ProductView {
 
 /// What the internal view of a product adds: the caller's actions, and the language and time for warnings.
 #[derive(Debug, Clone)]
-pub(super) struct InternalView {
-    pub(super) actions: Vec<Action>,
-    pub(super) language: Language,
-    pub(super) now: Instant,
+pub(in crate::catalogue) struct InternalView {
+    pub(in crate::catalogue) actions: Vec<Action>,
+    pub(in crate::catalogue) language: Language,
+    pub(in crate::catalogue) now: Instant,
 }
 
 impl ProductView {
@@ -250,9 +249,13 @@ impl ProductView {
     }
 
     /// Loads the internal view of the product, or the public view when `internal` is `None`.
-    pub(super) fn load(conn: &mut Conn, product: Product, internal: Option<&InternalView>) -> db::Result<Self> {
+    pub(in crate::catalogue) fn load(
+        conn: &mut Conn,
+        product: Product,
+        internal: Option<&InternalView>,
+    ) -> db::Result<Self> {
         let maker = store::load_maker(conn, product.group)?;
-        let photos = photos::list_by_product(conn, product.id)?;
+        let photos = store::list_photos_of_product(conn, product.id)?;
         let warnings = internal.map(|internal| {
             let today = maker.zone.day_of(internal.now);
             let warnings = product.label.warnings(product.category, today);

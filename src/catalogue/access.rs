@@ -1,23 +1,45 @@
-//! The caller of a route that changes a product: their roles decide what the response shows of it.
+//! Who sees what of a product.
 
 use std::future::Future;
 use std::pin::Pin;
+use utoipa::openapi::path::Operation;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::product::internal_view;
-use crate::catalogue::Product;
-use crate::catalogue::views::ProductView;
-use crate::cooperatives::{Caller, Roles};
+use super::api::views::{InternalView, ProductView};
+use super::{Product, ProductRole, actions_for};
+use crate::cooperatives::{Caller, Office, Roles};
 use crate::db::{self, Conn};
 use crate::kernel::{Instant, Language};
-use crate::web::{ApiResponse, AppState, Problem};
+use crate::web::{ApiResponse, AppState, DescribeOperation, Problem, allow_bearer};
+
+/// The internal view of the product for this caller: for members of its group and offices of its cooperative; `None`
+/// for everyone else.
+pub(super) fn internal_view(
+    roles: &Roles,
+    product: &Product,
+    language: Language,
+    now: Instant,
+) -> Option<InternalView> {
+    let is_internal = roles.role_in(product.group).is_some() || roles.has_office_in(product.cooperative);
+    let withdrawn = product.withdrawn_reason.is_some();
+    let roles_held = [
+        (roles.is_officer_of(product.group), ProductRole::Officer),
+        (roles.has_office(Office::Board, product.cooperative), ProductRole::Board),
+    ];
+    let actions = roles_held
+        .into_iter()
+        .filter(|(is_held, _)| *is_held)
+        .flat_map(|(_, role)| actions_for(product.status, withdrawn, role))
+        .collect();
+    is_internal.then_some(InternalView { actions, language, now })
+}
 
 /// A signed-in caller, with everything that decides which view of a product they get.
 #[derive(Debug, Clone)]
-pub(in crate::catalogue) struct ProductViewer {
+pub(super) struct ProductViewer {
     roles: Roles,
     language: Language,
     now: Instant,
@@ -46,14 +68,20 @@ impl ProductViewer {
     }
 
     /// 200 with the caller's view of the product.
-    pub(in crate::catalogue) fn ok(&self, conn: &mut Conn, product: Product) -> db::Result<ApiResponse> {
+    pub(super) fn ok(&self, conn: &mut Conn, product: Product) -> db::Result<ApiResponse> {
         let view = self.view(conn, product)?;
         Ok(ApiResponse::ok(&view).with_version(view.version))
     }
 
     /// 201 with the caller's view of the product.
-    pub(in crate::catalogue) fn created(&self, conn: &mut Conn, product: Product) -> db::Result<ApiResponse> {
+    pub(super) fn created(&self, conn: &mut Conn, product: Product) -> db::Result<ApiResponse> {
         let view = self.view(conn, product)?;
         Ok(ApiResponse::created(format!("/v1/products/{}", view.id), &view).with_version(view.version))
+    }
+}
+
+impl DescribeOperation for ProductViewer {
+    fn describe(operation: &mut Operation) {
+        allow_bearer(operation);
     }
 }
