@@ -1,5 +1,6 @@
 //! Logging, panic reports and slow query warnings.
 
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant as Stopwatch;
 
@@ -14,6 +15,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// The format of log lines.
+    #[serde(deserialize_with = "crate::kernel::deserialize_word")]
     pub format: LogFormat,
     /// The filter, in the syntax of tracing's `EnvFilter`.
     pub filter: String,
@@ -42,11 +44,17 @@ pub fn parse_filter(text: &str) -> Option<EnvFilter> {
     EnvFilter::try_new(text).ok()
 }
 
+/// Whether log lines may have colours: standard error is a terminal, and `NO_COLOR` is unset or empty.
+fn is_coloured() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// Starts logging to standard error. A second call keeps the first subscriber.
 pub fn init(settings: &Settings) {
     let filter = parse_filter(&settings.filter).unwrap_or_else(|| EnvFilter::new("info"));
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true).with_ansi(is_coloured());
     let outcome = match settings.format {
         LogFormat::Pretty => registry.with(lines).try_init(),
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),

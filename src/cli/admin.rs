@@ -1,10 +1,10 @@
 //! `lumbung admin create`: creates an account that administers the service.
 
 use clap::{Args, Subcommand};
-use std::io::BufRead;
+use std::io::{BufRead, IsTerminal};
 
 use super::Failure;
-use crate::accounts::{self, Email, Password, Registration};
+use crate::accounts::{self, Email, Password, RegisterError, Registration};
 use crate::app::Application;
 use crate::config::Config;
 use crate::kernel::{Clock, Entropy, Language, Phone};
@@ -22,7 +22,8 @@ enum Action {
     Create(Create),
 }
 
-/// Creates one. The password is read from LUMBUNG_ADMIN_PASSWORD, or from the first line of standard input.
+/// Creates one. The password is read from LUMBUNG_ADMIN_PASSWORD, typed at the terminal, where it is
+/// hidden, or read from the first line of standard input.
 #[derive(Debug, Args)]
 struct Create {
     /// The person's name.
@@ -71,7 +72,11 @@ impl Create {
             password_hash: application.accounts.hasher.hash_blocking(&password)?,
         };
         let now = application.state.now();
-        let account = application.state.db.write_blocking(move |tx| accounts::create_admin(tx, now, &registration))?;
+        let account = application.state.db.write_blocking(move |tx| accounts::create_admin(tx, now, &registration));
+        let account = account.map_err(|error| match error {
+            RegisterError::LoginTaken(field) => Failure::new(format!("another account has this {field} already")),
+            error => error.into(),
+        })?;
         println!("{} administers this service from now on (account {}).", account.name, account.id);
         Ok(())
     }
@@ -81,7 +86,9 @@ fn read_password() -> Result<String, Failure> {
     if let Ok(password) = std::env::var("LUMBUNG_ADMIN_PASSWORD") {
         return Ok(password);
     }
-    eprintln!("Password (one line; it is shown while you type):");
+    if std::io::stdin().is_terminal() {
+        return Ok(rpassword::prompt_password("Password (hidden while you type): ")?);
+    }
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())

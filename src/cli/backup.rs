@@ -53,8 +53,8 @@ struct Manifest {
 impl Backup {
     pub(super) fn run(self, config: &Config) -> Result<(), Failure> {
         fs::create_dir(&self.folder)
-            .map_err(|error| Failure::new(format!("{} cannot be made: {error}", self.folder.display())))?;
-        restrict_to_owner(&self.folder)?;
+            .map_err(|error| Failure::new(format!("{} cannot be created: {error}", self.folder.display())))?;
+        restrict_to_owner(&self.folder).map_err(Failure::at_path(&self.folder))?;
         let embedded = maintenance::sqlite_path(&config.database)?;
         if embedded.is_some() {
             let copy = self.folder.join(DATABASE);
@@ -76,7 +76,8 @@ impl Backup {
             migrations: Migrations::names().0,
             files,
         };
-        fs::write(self.folder.join(MANIFEST), serde_json::to_vec_pretty(&manifest)?)?;
+        let path = self.folder.join(MANIFEST);
+        fs::write(&path, serde_json::to_vec_pretty(&manifest)?).map_err(Failure::at_path(&path))?;
         println!("{count} file(s) copied to {} and checked.", self.folder.display());
         if embedded.is_none() {
             return Err(Failure::new(format!(
@@ -92,9 +93,12 @@ impl Restore {
         let Some(database) = maintenance::sqlite_path(&config.database)? else {
             return Err(Failure::usage(POSTGRES_INSTRUCTIONS));
         };
-        let text = fs::read(self.folder.join(MANIFEST))
-            .map_err(|error| Failure::usage(format!("{} is no backup: {error}", self.folder.display())))?;
-        let manifest: Manifest = serde_json::from_slice(&text)?;
+        let path = self.folder.join(MANIFEST);
+        let text = fs::read(&path).map_err(|error| {
+            Failure::usage(format!("{} is no backup: {}: {error}", self.folder.display(), path.display()))
+        })?;
+        let manifest: Manifest =
+            serde_json::from_slice(&text).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
         let known = Migrations::names().0;
         if let Some(newer) = manifest.migrations.iter().find(|name| !known.contains(name)) {
             return Err(Failure::new(format!("the backup was made by a newer Lumbung (migration {newer})")));
@@ -118,21 +122,21 @@ impl Restore {
         copy_tree(&self.folder.join("files"), &photo_folder(config))?;
         copy_tree(&self.folder.join("keys"), &config.data_dir.join("keys"))?;
         if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder)?;
+            fs::create_dir_all(folder).map_err(Failure::at_path(folder))?;
         }
         let draft = database.with_extension("restoring");
-        fs::copy(self.folder.join(DATABASE), &draft)?;
-        fs::File::open(&draft)?.sync_all()?;
+        fs::copy(self.folder.join(DATABASE), &draft).map_err(Failure::at_path(&draft))?;
+        fs::File::open(&draft).and_then(|file| file.sync_all()).map_err(Failure::at_path(&draft))?;
         for suffix in ["-wal", "-shm"] {
             let mut name = database.clone().into_os_string();
             name.push(suffix);
             if let Err(error) = fs::remove_file(&name)
                 && error.kind() != io::ErrorKind::NotFound
             {
-                return Err(error.into());
+                return Err(Failure::at_path(Path::new(&name))(error));
             }
         }
-        fs::rename(&draft, &database)?;
+        fs::rename(&draft, &database).map_err(Failure::at_path(&database))?;
         app::migrate(&config.database)?;
         println!("The backup of {} is in place.", manifest.made_at);
         Ok(())
@@ -156,26 +160,26 @@ fn restrict_to_owner(folder: &Path) -> io::Result<()> {
 }
 
 /// Copies a folder recursively, with permissions. Does nothing if `from` does not exist.
-fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+fn copy_tree(from: &Path, to: &Path) -> Result<(), Failure> {
     let entries = match fs::read_dir(from) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
+        Err(error) => return Err(Failure::at_path(from)(error)),
     };
-    fs::create_dir_all(to)?;
-    fs::set_permissions(to, fs::metadata(from)?.permissions())?;
+    fs::create_dir_all(to).map_err(Failure::at_path(to))?;
+    let permissions = fs::metadata(from).map_err(Failure::at_path(from))?.permissions();
+    fs::set_permissions(to, permissions).map_err(Failure::at_path(to))?;
     for entry in entries {
-        let entry = entry?;
+        let entry = entry.map_err(Failure::at_path(from))?;
         let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
+        if entry.file_type().map_err(Failure::at_path(from))?.is_dir() {
             copy_tree(&entry.path(), &target)?;
         } else if !entry.file_name().to_string_lossy().ends_with(".part") {
             match fs::copy(entry.path(), &target) {
                 // The photo was replaced during the copy.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                outcome => {
-                    outcome?;
-                }
+                Err(error) => return Err(Failure::at_path(&target)(error)),
+                Ok(_) => {}
             }
         }
     }
@@ -184,14 +188,14 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Hashes every file below the folder, except for SQLite's WAL and shared-memory files: opening the copied database
 /// creates them.
-fn hash_files(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+fn hash_files(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<(), Failure> {
+    for entry in fs::read_dir(folder).map_err(Failure::at_path(folder))? {
+        let path = entry.map_err(Failure::at_path(folder))?.path();
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         if path.is_dir() {
             hash_files(root, &path, files)?;
         } else if !name.ends_with("-wal") && !name.ends_with("-shm") {
-            files.insert(name, hash_file(&path)?);
+            files.insert(name, hash_file(&path).map_err(Failure::at_path(&path))?);
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod bench;
+mod config;
 pub mod demo;
 mod doctor;
 mod import_places;
@@ -10,9 +11,11 @@ mod keys;
 mod migrate;
 pub mod serve;
 
+use std::path::Path;
+
 use clap::{Parser, Subcommand};
 
-use crate::config::Config;
+use crate::config::Sources;
 use crate::telemetry;
 
 /// The error of a command: a message for the user and the exit code.
@@ -43,6 +46,11 @@ impl<E: std::error::Error> From<E> for Failure {
 }
 
 impl Failure {
+    /// Turns an error of the file system into a message that names the path: code 1.
+    pub(crate) fn at_path(path: &Path) -> impl Fn(std::io::Error) -> Failure + '_ {
+        move |error| Failure::new(format!("{}: {error}", path.display()))
+    }
+
     /// An error with all its sources in the message: code 1.
     pub fn from_error(error: &dyn std::error::Error) -> Self {
         let mut message = error.to_string();
@@ -78,13 +86,15 @@ enum Command {
     Restore(backup::Restore),
     Doctor(doctor::Doctor),
     Keys(keys::Keys),
+    Config(config::PrintConfig),
     ImportPlaces(import_places::ImportPlaces),
 }
 
 impl Arguments {
     /// Loads the configuration, starts logging, and runs the command.
     pub fn run(self) -> Result<(), Failure> {
-        let config = Config::load().map_err(|errors| Failure::usage(errors.to_string()))?;
+        let sources = Sources::from_process().map_err(|errors| Failure::usage(errors.to_string()))?;
+        let config = sources.config().map_err(|errors| Failure::usage(errors.to_string()))?;
         telemetry::init(&config.log);
         match self.command {
             Command::Demo(command) => command.run(config),
@@ -96,6 +106,7 @@ impl Arguments {
             Command::Restore(command) => command.run(&config),
             Command::Doctor(command) => command.run(&config),
             Command::Keys(command) => command.run(&config),
+            Command::Config(command) => command.run(&sources),
             Command::ImportPlaces(command) => command.run(&config),
         }
     }

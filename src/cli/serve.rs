@@ -1,6 +1,9 @@
 //! `lumbung serve`: runs the HTTP server until it receives a stop signal.
 
+use std::future::{Future, poll_fn};
 use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use clap::Args;
@@ -38,7 +41,7 @@ impl Serve {
 }
 
 /// Runs the server, the job worker and the metrics endpoint until the process receives a stop signal. `ready` is called
-/// with the address once the listener is open.
+/// with the address once the server has started.
 pub fn run(config: &Config, application: &Application, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
     server::metrics::install_recorder();
     let listener = listen(&config.server.host, config.server.port).map_err(|error| {
@@ -64,8 +67,16 @@ pub fn run(config: &Config, application: &Application, ready: impl FnOnce(Socket
             actix_web::rt::spawn(server::metrics::serve(application, listener)?);
         }
         let worker = Worker::start(&application.registry, &application.state.db, &application.state.clock)?;
-        ready(address);
-        let outcome = server.await;
+        let mut server = pin!(server);
+        // The first poll starts the workers and logs them, so that what `ready` prints comes after these lines.
+        let first_poll = poll_fn(|context| Poll::Ready(server.as_mut().poll(context))).await;
+        let outcome = match first_poll {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => {
+                ready(address);
+                server.await
+            }
+        };
         if !worker.stop(Duration::from_secs(5)) {
             tracing::warn!("some work was not finished; it is done at the next start");
         }

@@ -4,13 +4,22 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use config::{ConfigError, FileFormat, Value, ValueKind};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::Config;
 
 /// The embedded defaults of all keys.
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 const PREFIX: &str = "LUMBUNG__";
+/// The keys whose values are never shown.
+const SECRETS: [&str; 6] = [
+    "server.seal_key",
+    "database.url",
+    "accounts.signing_keys",
+    "gateway.server_key",
+    "gateway.signature_key",
+    "mail.password",
+];
 
 /// The errors of the configuration, one line each with its key. Values are never included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,18 +71,70 @@ impl Sources {
 
     /// Builds and validates the configuration; all errors are reported together.
     pub fn config(&self) -> Result<Config, ConfigErrors> {
-        let mut errors = Vec::new();
+        let Merged { values, defaults, mut errors, .. } = self.merge()?;
+        let uses_default_database = is_empty(values.get("database.url"));
+        let mut config = read_leniently(values, &defaults, &mut errors);
+        if uses_default_database {
+            let file = config.data_dir.join("lumbung.db");
+            config.database.url = SecretString::from(format!("sqlite:{}", file.display()));
+        }
+        config.validate(&mut errors);
+        if errors.is_empty() { Ok(config) } else { Err(ConfigErrors(errors)) }
+    }
+
+    /// The configuration in force as TOML, each value with its source, without secrets.
+    pub fn print(&self) -> Result<String, ConfigErrors> {
+        let config = self.config()?;
+        let Merged { values, defaults, sources, .. } = self.merge()?;
+        let mut text = String::new();
+        let mut current_section = "";
+        // TOML wants the keys that belong to no section first.
+        let (top, sections): (Vec<_>, Vec<_>) = defaults.iter().partition(|(key, _)| !key.contains('.'));
+        for (key, default) in top.into_iter().chain(sections) {
+            let (section, name) = key.rsplit_once('.').unwrap_or(("", key));
+            if section != current_section {
+                text.push_str(&format!("\n[{section}]\n"));
+                current_section = section;
+            }
+            let value = values.get(key).filter(|value| !is_empty(Some(value)));
+            let source = match (value, sources.get(key)) {
+                (Some(_), Some(source)) => source.as_str(),
+                _ => "default",
+            };
+            let printed = match value {
+                // The default is in the data folder; the URL of a server may have a password.
+                _ if key == "database.url" && config.database.url.expose_secret().starts_with("sqlite:") => {
+                    quote(config.database.url.expose_secret())
+                }
+                value if SECRETS.contains(&key.as_str()) => {
+                    let is_set =
+                        value.is_some_and(|value| !matches!(&value.kind, ValueKind::Array(items) if items.is_empty()));
+                    quote(if is_set { "(set)" } else { "(empty)" })
+                }
+                value => print_value(value.unwrap_or(default), default),
+            };
+            text.push_str(&format!("{name} = {printed}  # {source}\n"));
+        }
+        Ok(text)
+    }
+
+    /// Merges the sources without validating the values.
+    fn merge(&self) -> Result<Merged, ConfigErrors> {
         let defaults = flatten(&parse("config/default.toml", DEFAULTS).map_err(|error| ConfigErrors(vec![error]))?);
-        let mut values = defaults.clone();
+        let (mut values, mut sources, mut errors) = (defaults.clone(), BTreeMap::new(), Vec::new());
         if self.environment.as_deref() == Some("production") {
             values.insert("production".into(), Value::from(true));
+            sources.insert("production".to_owned(), "LUMBUNG_ENV".to_owned());
         }
         if let Some((name, text)) = &self.file {
             match parse(name, text) {
                 Ok(table) => {
                     for (key, value) in flatten(&table) {
                         match values.get_mut(&key) {
-                            Some(place) => *place = value,
+                            Some(place) => {
+                                *place = value;
+                                sources.insert(key, name.clone());
+                            }
                             None => errors.push(format!("{key} ({name}): there is no such key")),
                         }
                     }
@@ -84,24 +145,54 @@ impl Sources {
         for (variable, text) in &self.variables {
             let Some(name) = variable.strip_prefix(PREFIX) else { continue };
             let key = name.to_ascii_lowercase().replace("__", ".");
-            match values.get_mut(&key) {
-                Some(place) if matches!(place.kind, ValueKind::Array(_)) => {
-                    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-                    *place = Value::from(items.map(str::to_owned).collect::<Vec<_>>());
-                }
-                Some(place) => *place = Value::from(text.clone()),
-                None => errors.push(format!("{key} ({variable}): there is no such key")),
-            }
+            let Some(place) = values.get_mut(&key) else {
+                errors.push(format!("{key} ({variable}): there is no such key"));
+                continue;
+            };
+            *place = if matches!(place.kind, ValueKind::Array(_)) {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Value::from(items.map(str::to_owned).collect::<Vec<_>>())
+            } else {
+                Value::from(text.clone())
+            };
+            sources.insert(key, variable.clone());
         }
-        let uses_default_database = is_empty(values.get("database.url"));
-        let mut config = read_leniently(values, &defaults, &mut errors);
-        if uses_default_database {
-            let file = config.data_dir.join("lumbung.db");
-            config.database.url = SecretString::from(format!("sqlite:{}", file.display()));
-        }
-        config.validate(&mut errors);
-        if errors.is_empty() { Ok(config) } else { Err(ConfigErrors(errors)) }
+        Ok(Merged { values, defaults, sources, errors })
     }
+}
+
+/// The merged sources, by dotted key.
+struct Merged {
+    values: BTreeMap<String, Value>,
+    defaults: BTreeMap<String, Value>,
+    /// The file or variable of each value that is not a default.
+    sources: BTreeMap<String, String>,
+    errors: Vec<String>,
+}
+
+/// A value in TOML. Variables hold text whatever the type is, so that the default decides whether it is quoted.
+fn print_value(value: &Value, default: &Value) -> String {
+    match (&value.kind, &default.kind) {
+        (ValueKind::Array(items), _) => {
+            let items: Vec<String> = items.iter().map(|item| quote(&item.to_string())).collect();
+            format!("[{}]", items.join(", "))
+        }
+        (_, ValueKind::String(_)) => quote(&value.to_string()),
+        _ => value.to_string(),
+    }
+}
+
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            letter if letter.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(letter))),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// Deserializes the values. An invalid one is reported and replaced by its default, until all errors are known.
@@ -183,7 +274,8 @@ fn error_location(error: &ConfigError) -> (Option<String>, String) {
             let (inner, expected) = error_location(error);
             (inner.or_else(|| key.clone()), expected)
         }
-        ConfigError::Message(message) => match message.split_once("expected ") {
+        // A rejected word comes first in the message and may contain anything.
+        ConfigError::Message(message) => match message.rsplit_once("expected ") {
             Some((_, expected)) => (None, format!("must be {}", expected.replace('`', "\""))),
             None => (None, "cannot be used".into()),
         },
@@ -195,7 +287,6 @@ fn error_location(error: &ConfigError) -> (Option<String>, String) {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use secrecy::ExposeSecret;
 
     fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
         Sources {
@@ -252,6 +343,81 @@ mod tests {
         }
         assert_eq!(errors.0.len(), 7, "{message}");
         assert!(!message.contains("canary"), "{message}");
+    }
+
+    #[test]
+    fn an_unknown_word_is_answered_with_the_allowed_ones() {
+        let variables = [
+            ("LUMBUNG__MAIL__TRANSPORT", "canary"),
+            ("LUMBUNG__MAIL__SECURITY", "canary, expected canary"),
+            ("LUMBUNG__LOG__FORMAT", "canary"),
+        ];
+        let message = load("", &variables).unwrap_err().to_string();
+        for line in [
+            r#"mail.transport (LUMBUNG__MAIL__TRANSPORT): must be one of "smtp", "file", "memory""#,
+            r#"mail.security (LUMBUNG__MAIL__SECURITY): must be one of "none", "starttls", "tls""#,
+            r#"log.format (LUMBUNG__LOG__FORMAT): must be "pretty" or "json""#,
+        ] {
+            assert!(message.contains(line), "{line} is not in {message}");
+        }
+        assert!(!message.contains("canary"), "{message}");
+    }
+
+    fn sources(file: &str, variables: &[(&str, &str)]) -> Sources {
+        Sources {
+            environment: None,
+            file: Some(("config/test.toml".into(), file.into())),
+            variables: variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        }
+    }
+
+    #[test]
+    fn the_printed_configuration_names_each_source_and_gives_the_same_configuration() {
+        let variables = [
+            ("LUMBUNG__SERVER__PORT", "2"),
+            ("LUMBUNG__SERVER__PROXIES", "10.0.0.0/8, ::1/128"),
+            ("LUMBUNG__DATABASE__DURABLE", "false"),
+            ("LUMBUNG__MAIL__HOST", ""),
+            ("LUMBUNG__DATA_DIR", "a \"quoted\" folder"),
+        ];
+        let sources = sources("[server]\nworkers = 3", &variables);
+        let printed = sources.print().unwrap();
+        for line in [
+            r#"data_dir = "a \"quoted\" folder"  # LUMBUNG__DATA_DIR"#,
+            "port = 2  # LUMBUNG__SERVER__PORT",
+            "workers = 3  # config/test.toml",
+            r#"proxies = ["10.0.0.0/8", "::1/128"]  # LUMBUNG__SERVER__PROXIES"#,
+            "durable = false  # LUMBUNG__DATABASE__DURABLE",
+            r#"host = "localhost"  # default"#,
+            r#"url = "sqlite:a \"quoted\" folder/lumbung.db"  # default"#,
+            r#"seal_key = "(empty)"  # default"#,
+            r#"signing_keys = "(empty)"  # default"#,
+        ] {
+            assert!(printed.lines().any(|printed| printed == line), "{line} is not in:\n{printed}");
+        }
+        // The placeholders of secrets are no values.
+        let lines = printed.lines().filter(|line| !line.contains("\"(empty)\""));
+        let file = lines.collect::<Vec<_>>().join("\n");
+        assert_eq!(format!("{:?}", load(&file, &[]).unwrap()), format!("{:?}", sources.config().unwrap()));
+    }
+
+    #[test]
+    fn no_secret_is_printed() {
+        let key = "3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=";
+        let variables = [
+            ("LUMBUNG__SERVER__SEAL_KEY", key),
+            ("LUMBUNG__ACCOUNTS__SIGNING_KEYS", key),
+            ("LUMBUNG__DATABASE__URL", "postgres://u:canary@host/db"),
+            ("LUMBUNG__GATEWAY__SERVER_KEY", "canary"),
+            ("LUMBUNG__GATEWAY__SIGNATURE_KEY", "canary"),
+            ("LUMBUNG__MAIL__PASSWORD", "canary"),
+        ];
+        let sources = sources("", &variables);
+        let printed = sources.print().unwrap();
+        assert!(!printed.contains("canary") && !printed.contains(key), "{printed}");
+        assert_eq!(printed.matches("\"(set)\"").count(), SECRETS.len(), "{printed}");
+        let debug = format!("{:?}", sources.config().unwrap());
+        assert_eq!(debug.matches("REDACTED").count(), SECRETS.len(), "a secret is missing in SECRETS: {debug}");
     }
 
     #[test]

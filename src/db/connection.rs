@@ -61,13 +61,15 @@ impl Location {
         match self {
             Location::Sqlite(path) => {
                 if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                    std::fs::create_dir_all(folder).map_err(Error::CreateDir)?;
+                    std::fs::create_dir_all(folder)
+                        .map_err(|source| Error::CreateDir { path: folder.to_owned(), source })?;
                 }
-                SqliteConnection::establish(&path.to_string_lossy()).map(Conn::Sqlite)
+                SqliteConnection::establish(&path.to_string_lossy())
+                    .map(Conn::Sqlite)
+                    .map_err(|source| Error::OpenFile { path: path.clone(), source })
             }
-            Location::Postgres(url) => PgConnection::establish(url).map(Conn::Postgres),
+            Location::Postgres(url) => PgConnection::establish(url).map(Conn::Postgres).map_err(Error::Connect),
         }
-        .map_err(Error::Connect)
     }
 
     /// Opens a connection for reading and writing.

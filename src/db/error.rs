@@ -1,5 +1,7 @@
 //! Database errors, classified by what the caller can do about them.
 
+use std::path::PathBuf;
+
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// A database error.
@@ -20,9 +22,25 @@ pub enum Error {
     /// The pool could not provide a connection.
     #[error("the database cannot be reached")]
     Pool(#[source] diesel::r2d2::PoolError),
-    /// The directory of the database file could not be created.
-    #[error("the data folder cannot be made")]
-    CreateDir(#[source] std::io::Error),
+    /// The SQLite file could not be opened or created.
+    #[error("the database {} cannot be opened", path.display())]
+    OpenFile {
+        /// The path of the file.
+        path: PathBuf,
+        /// The cause.
+        source: diesel::ConnectionError,
+    },
+    /// The directory of the SQLite file could not be created.
+    #[error("the folder {} cannot be created", path.display())]
+    CreateDir {
+        /// The path of the directory.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The writer thread could not be started.
+    #[error("the writer thread of the database cannot be started")]
+    StartThread(#[source] std::io::Error),
     /// No connection became free in time, or the write queue is full.
     #[error("the database is busy")]
     Busy,

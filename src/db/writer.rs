@@ -53,7 +53,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
             .spawn(move || serve(conn, &entropy, &commits, &waiting))
-            .map_err(Error::CreateDir)?;
+            .map_err(Error::StartThread)?;
         Ok(Writer { queue: Some(queue), thread: Some(thread) })
     }
 

@@ -47,7 +47,7 @@ impl Store {
     pub fn save(&self, name: &FileName, content: &[u8]) -> io::Result<()> {
         let path = self.path(name);
         let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder).map_err(|error| name_path(folder, &error))?;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let temporary = folder.join(format!(".{}-{number}.part", std::process::id()));
         let outcome = write_synced(&temporary, content).and_then(|()| fs::rename(&temporary, &path));
@@ -55,7 +55,7 @@ impl Store {
             // Best effort: a leftover temporary file does no harm.
             let _ = fs::remove_file(&temporary);
         }
-        outcome?;
+        outcome.map_err(|error| name_path(&path, &error))?;
         // The rename is durable once the directory is synced.
         File::open(folder)?.sync_all()
     }
@@ -76,6 +76,11 @@ impl Store {
             _ => Ok(()),
         }
     }
+}
+
+/// The error with the path that it concerns.
+fn name_path(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {

@@ -3,6 +3,7 @@
 //! No I/O and no database here; newtypes have their column mapping, written once and generic over the backend.
 
 mod clock;
+mod closed_list;
 mod entropy;
 pub mod format;
 mod hex;
@@ -22,6 +23,7 @@ mod weekdays;
 mod zone;
 
 pub use clock::Clock;
+pub use closed_list::{allowed_words, deserialize_word};
 pub use entropy::Entropy;
 pub use hex::hex;
 pub use instant::Instant;

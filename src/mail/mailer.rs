@@ -31,8 +31,13 @@ pub enum MailerError {
     #[error("mail.from is no address")]
     From(#[source] lettre::address::AddressError),
     /// The certificate cannot be read.
-    #[error("mail.ca_file cannot be read")]
-    Certificate(#[source] std::io::Error),
+    #[error("mail.ca_file: {} cannot be read", path.display())]
+    Certificate {
+        /// The path of the file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
     /// The certificate is invalid, or TLS cannot be set up.
     #[error("TLS to the mail server cannot be set up")]
     Tls(#[source] lettre::transport::smtp::Error),
@@ -131,7 +136,9 @@ impl Mailer {
                 Ok(false) => Err("the mail server does not answer".to_owned()),
                 Err(error) => Err(format_error(&error)),
             },
-            Backend::File(folder) => std::fs::create_dir_all(folder).map_err(|error| format_error(&error)),
+            Backend::File(folder) => std::fs::create_dir_all(folder).map_err(|error| {
+                format!("the outbox {} cannot be created: {}", folder.display(), format_error(&error))
+            }),
             Backend::Memory(_) => Ok(()),
         };
         let until = outcome.is_err().then(|| now.after(BACKOFF));
@@ -151,7 +158,11 @@ impl Mailer {
             },
             Backend::File(folder) => match write_file(folder, letter, &message.formatted()) {
                 Ok(()) => SendOutcome::Sent,
-                Err(error) => SendOutcome::Temporary(format_error(&error)),
+                Err(error) => SendOutcome::Temporary(format!(
+                    "no letter can be written to {}: {}",
+                    folder.display(),
+                    format_error(&error)
+                )),
             },
             Backend::Memory(letters) => {
                 letters.lock().unwrap_or_else(PoisonError::into_inner).push(CapturedLetter {
@@ -195,7 +206,8 @@ fn smtp_transport(settings: &Settings) -> Result<SmtpTransport, MailerError> {
     let parameters = || {
         let mut builder = TlsParameters::builder(settings.host.clone());
         if !settings.ca_file.as_os_str().is_empty() {
-            let pem = std::fs::read(&settings.ca_file).map_err(MailerError::Certificate)?;
+            let pem = std::fs::read(&settings.ca_file)
+                .map_err(|source| MailerError::Certificate { path: settings.ca_file.clone(), source })?;
             let certificate = Certificate::from_pem(&pem).map_err(MailerError::Tls)?;
             // A configured CA replaces the system's.
             builder = builder.certificate_store(CertificateStore::None).add_root_certificate(certificate);

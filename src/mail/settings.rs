@@ -35,6 +35,7 @@ pub enum Security {
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// `smtp`, `file` or `memory`.
+    #[serde(deserialize_with = "crate::kernel::deserialize_word")]
     pub transport: Transport,
     /// The sender: `Lumbung <lumbung@example.org>`.
     pub from: String,
@@ -45,6 +46,7 @@ pub struct Settings {
     /// The port of the SMTP server.
     pub port: u16,
     /// `none`, `starttls` or `tls`.
+    #[serde(deserialize_with = "crate::kernel::deserialize_word")]
     pub security: Security,
     /// Whether plain text is allowed to another machine because nobody can listen, as between containers of one host;
     /// not in production.

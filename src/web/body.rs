@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::problem::{Code, Problem};
 use super::validation::{FieldError, FieldErrors, Validate};
-use crate::kernel::QuantityError;
+use crate::kernel::{QuantityError, allowed_words};
 
 /// The largest JSON body, in bytes.
 pub const MAX_JSON_BYTES: usize = 64 * 1024;
@@ -140,7 +140,7 @@ fn value_error(message: &str) -> FieldError {
         Some(QuantityError::TooFine) => QUANTITY_TOO_FINE,
         Some(QuantityError::OutOfBounds) => QUANTITY_OUT_OF_BOUNDS,
         Some(QuantityError::NotANumber) => QUANTITY_NOT_PLAIN,
-        None => FieldError::Malformed,
+        None => allowed_words(message).map_or(FieldError::Malformed, FieldError::UnknownWord),
     }
 }
 

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::problem::{Code, Problem};
 use super::validation::{FieldError, FieldErrors};
+use crate::kernel::allowed_words;
 
 const MAX_QUERY_BYTES: usize = 2048;
 
@@ -42,7 +43,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
             } else if cause.starts_with("missing field") {
                 FieldError::Required
             } else {
-                FieldError::Malformed
+                allowed_words(&cause).map_or(FieldError::Malformed, FieldError::UnknownWord)
             };
             let pointer = match cause.split('`').nth(1) {
                 Some(field) if cause.starts_with("unknown field") || cause.starts_with("missing field") => {
@@ -82,6 +83,28 @@ mod tests {
     struct Filter {
         q: Option<String>,
         limit: Option<u32>,
+        sort: Option<Sort>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Sort {
+        Name,
+        NewestFirst,
+    }
+
+    #[test]
+    fn an_unknown_word_is_answered_with_the_allowed_ones() {
+        assert_eq!(parse::<Filter>("sort=newest_first").unwrap().sort, Some(Sort::NewestFirst));
+        let problem = parse::<Filter>("sort=canary").unwrap_err();
+        for (language, detail) in [
+            (crate::kernel::Language::Indonesian, "Nilainya tidak dikenal. Pilih salah satu: name, newest_first."),
+            (crate::kernel::Language::English, "This value is not known. Choose one of: name, newest_first."),
+        ] {
+            let document = serde_json::to_value(problem.document(language, "")).unwrap();
+            let error = serde_json::json!({"pointer": "/sort", "code": "malformed", "detail": detail});
+            assert_eq!(document["errors"], serde_json::json!([error]));
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub enum FieldError {
     Unknown,
     /// The value is not of the expected type; the parser's message goes to the log only.
     Malformed,
+    /// The value is none of these words.
+    UnknownWord(Vec<String>),
     /// Fewer characters or items than this.
     TooShort(usize),
     /// More characters or items than this.
@@ -42,7 +44,7 @@ impl FieldError {
         match self {
             FieldError::Required => "required",
             FieldError::Unknown => "unknown",
-            FieldError::Malformed => "malformed",
+            FieldError::Malformed | FieldError::UnknownWord(_) => "malformed",
             FieldError::TooShort(_) => "too-short",
             FieldError::TooLong(_) => "too-long",
             FieldError::ControlCharacter => "control-character",
@@ -60,6 +62,12 @@ impl FieldError {
             (FieldError::Unknown, Language::English) => "This is not known here.".into(),
             (FieldError::Malformed, Language::Indonesian) => "Bentuknya salah.".into(),
             (FieldError::Malformed, Language::English) => "This is malformed.".into(),
+            (FieldError::UnknownWord(words), Language::Indonesian) => {
+                format!("Nilainya tidak dikenal. Pilih salah satu: {}.", words.join(", "))
+            }
+            (FieldError::UnknownWord(words), Language::English) => {
+                format!("This value is not known. Choose one of: {}.", words.join(", "))
+            }
             (FieldError::TooShort(min), Language::Indonesian) => format!("Terlalu pendek, paling sedikit {min}."),
             (FieldError::TooShort(min), Language::English) => format!("Too short, at least {min}."),
             (FieldError::TooLong(max), Language::Indonesian) => format!("Terlalu panjang, paling banyak {max}."),

@@ -51,7 +51,9 @@ fn an_operator_makes_an_admin_asks_the_doctor_and_puts_a_backup_back() {
     let admin = ["admin", "create", "--name", "Contoh Admin", "--email", "admin@contoh.example"];
     let (code, told) = lumbung(&database, &admin);
     assert_eq!(code, 0, "{told}");
-    assert_eq!(lumbung(&database, &admin).0, 1, "the address is taken");
+    let (code, told) = lumbung(&database, &admin);
+    assert_eq!(code, 1, "the address is taken");
+    assert!(told.contains("another account has this email already"), "{told}");
     let (_, told) = lumbung(&database, &["doctor"]);
     assert!(told.contains("well  database") && told.contains("well  claims"), "{told}");
     let (code, told) = lumbung(&database, &["backup", "copy"]);
@@ -123,6 +125,103 @@ fn a_faulty_configuration_stops_the_start_and_names_every_key() {
         assert!(told.contains(key), "{key}: {told}");
     }
     assert!(!told.contains("canary"), "{told}");
+}
+
+#[test]
+fn a_wrong_configuration_value_is_answered_with_the_allowed_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("lumbung.db").display());
+    let variables =
+        [("LUMBUNG__MAIL__TRANSPORT", "pigeon"), ("LUMBUNG__MAIL__SECURITY", "none!"), ("LUMBUNG__LOG__FORMAT", "xml")];
+    let (code, output) = run_with(&url, folder.path(), folder.path(), &variables, &["migrate"]);
+    assert_eq!(code, 2, "{output}");
+    for expected in [
+        r#"mail.transport (LUMBUNG__MAIL__TRANSPORT): must be one of "smtp", "file", "memory""#,
+        r#"mail.security (LUMBUNG__MAIL__SECURITY): must be one of "none", "starttls", "tls""#,
+        r#"log.format (LUMBUNG__LOG__FORMAT): must be "pretty" or "json""#,
+    ] {
+        assert!(output.contains(expected), "{expected}: {output}");
+    }
+}
+
+#[test]
+fn messages_name_the_path_that_cannot_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file stands where a folder is needed.
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, "").unwrap();
+    let within = file.join("data");
+    let lumbung = |url: &str, data: &Path, arguments: &[&str]| run(url, folder.path(), data, arguments);
+    let inside = format!("sqlite:{}", within.join("lumbung.db").display());
+    let (code, output) = lumbung(&inside, &within, &["migrate"]);
+    assert_eq!(code, 1, "{output}");
+    assert!(output.contains(within.to_str().unwrap()), "{output}");
+    let good = format!("sqlite:{}", folder.path().join("lumbung.db").display());
+    let (code, output) = lumbung(&good, folder.path(), &["migrate"]);
+    assert_eq!(code, 0, "{output}");
+    let admin = ["admin", "create", "--name", "Contoh Admin", "--email", "admin@contoh.example"];
+    let (code, output) = lumbung(&good, &within, &admin);
+    assert_eq!(code, 1, "{output}");
+    assert!(output.contains(within.join("keys").to_str().unwrap()), "{output}");
+    let copy = within.join("copy");
+    let (code, output) = lumbung(&good, folder.path(), &["backup", copy.to_str().unwrap()]);
+    assert_eq!(code, 1, "{output}");
+    assert!(output.contains(copy.to_str().unwrap()), "{output}");
+    let (code, output) = lumbung(&good, folder.path(), &["restore", copy.to_str().unwrap()]);
+    assert_eq!(code, 2, "{output}");
+    assert!(output.contains(copy.to_str().unwrap()), "{output}");
+    let (code, output) = run_with(&good, folder.path(), &within, &[("LUMBUNG__MAIL__FOLDER", "")], &["doctor"]);
+    assert_eq!(code, 1, "{output}");
+    assert!(output.contains(within.join("outbox").to_str().unwrap()), "{output}");
+}
+
+#[test]
+fn the_configuration_in_force_is_printed_without_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [
+        ("LUMBUNG__SERVER__PORT", "18080"),
+        ("LUMBUNG__MAIL__USERNAME", "lumbung"),
+        ("LUMBUNG__MAIL__PASSWORD", "canary-rahasia"),
+    ];
+    // A caller's `canary` in the output fails the run.
+    let url = "postgres://lumbung:canary@127.0.0.1/lumbung";
+    let (code, output) = run_with(url, folder.path(), folder.path(), &variables, &["config"]);
+    assert_eq!(code, 0, "{output}");
+    for line in [
+        "[server]",
+        "port = 18080  # LUMBUNG__SERVER__PORT",
+        r#"username = "lumbung"  # LUMBUNG__MAIL__USERNAME"#,
+        r#"password = "(set)"  # LUMBUNG__MAIL__PASSWORD"#,
+        r#"url = "(set)"  # LUMBUNG__DATABASE__URL"#,
+        r#"seal_key = "(empty)"  # default"#,
+    ] {
+        assert!(output.lines().any(|printed| printed == line), "{line}: {output}");
+    }
+}
+
+#[test]
+fn the_demo_names_the_options_that_an_existing_world_ignores() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = folder.path().join("demo");
+    std::fs::create_dir(&demo).unwrap();
+    std::fs::write(demo.join("demo.json"), "{}").unwrap();
+    let start = |arguments: &[&str]| run("sqlite:unused.db", folder.path(), folder.path(), arguments);
+    let (code, output) = start(&["demo", "--no-serve", "--until", "2026-01-31", "--seed", "7"]);
+    assert_eq!(code, 0, "{output}");
+    assert!(output.contains("Ignored: --until, --seed.") && output.contains("--fresh"), "{output}");
+    let (code, output) = start(&["demo", "--no-serve"]);
+    assert_eq!((code, output.as_str()), (0, ""));
+}
+
+#[test]
+fn log_lines_have_no_colours_outside_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("lumbung.db").display());
+    // The schema is created by statements that take longer than this.
+    let variables = [("LUMBUNG__LOG__SLOW_QUERY_MS", "1")];
+    let (code, output) = run_with(&url, folder.path(), folder.path(), &variables, &["migrate"]);
+    assert_eq!(code, 0, "{output}");
+    assert!(output.contains("WARN") && !output.contains('\u{1b}'), "{output}");
 }
 
 #[test]

@@ -99,3 +99,18 @@ async fn invalid_input_is_reported_in_both_languages_and_changes_nothing() {
     }
     assert_eq!(village.count_rows().await, before);
 }
+
+#[actix_web::test]
+async fn a_wrong_word_of_a_closed_list_is_answered_with_the_allowed_ones() {
+    let world = World::empty().await;
+    for (caller, start) in [
+        (world.guest(), "Nilainya tidak dikenal. Pilih salah satu: "),
+        (world.guest().in_english(), "This value is not known. Choose one of: "),
+    ] {
+        let reply = caller.get("/v1/products?sort=canary").await.expect_problem(400, "query-invalid");
+        let error = &reply.json["errors"][0];
+        assert_eq!((error["pointer"].as_str(), error["code"].as_str()), (Some("/sort"), Some("malformed")));
+        let detail = error["detail"].as_str().unwrap();
+        assert!(detail.starts_with(start) && detail.contains("name, ") && !detail.contains("canary"), "{detail}");
+    }
+}

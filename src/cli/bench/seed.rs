@@ -129,8 +129,8 @@ fn stock_village(
     code: &str,
 ) -> Result<Seller, Problem> {
     let mut goods = Vec::new();
-    for (shop, group) in world.shops.iter().zip(GROUPS) {
-        for (id, product) in shop.products.iter().zip(group.products) {
+    for (shop, group) in world.shops.iter().zip(GROUPS.iter()) {
+        for (id, product) in shop.products.iter().zip(&group.products) {
             let made = Some(Quantity::MAX);
             supply::open(tx, now, &world.permit(shop), *id, None, &Opening { made, ..Opening::default() })?;
             goods.push(Good {
@@ -138,7 +138,7 @@ fn stock_village(
                 group: shop.group,
                 price: Rupiah(product.price),
                 quantity: Quantity::units(product.minimum),
-                name: product.name.to_owned(),
+                name: product.name.clone(),
                 unit: product.unit.as_str().to_owned(),
             });
         }
@@ -174,9 +174,9 @@ fn create_neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> R
     cooperatives::assign_office(tx, now, &admin, cooperative, &Assignee::Account(board), Office::Board)?;
     let board_roles = Roles::load(tx, board)?;
     let mut goods = Vec::new();
-    for (shop, group) in world.shops.iter().zip(GROUPS) {
+    for (shop, group) in world.shops.iter().zip(GROUPS.iter()) {
         let new_group =
-            NewGroup { name: group.name.into(), description: group.description.into(), ..NewGroup::default() };
+            NewGroup { name: group.name.clone(), description: group.description.clone(), ..NewGroup::default() };
         let id = cooperatives::create_group(tx, now, shop.officer, cooperative, &new_group)?.id;
         let officer = Roles::load(tx, shop.officer)?;
         cooperatives::transition_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
@@ -191,7 +191,7 @@ fn create_neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> R
                 group: id,
                 price: Rupiah(product.price),
                 quantity: Quantity::units(product.minimum),
-                name: product.name.to_owned(),
+                name: product.name.clone(),
                 unit: product.unit.as_str().to_owned(),
             });
         }

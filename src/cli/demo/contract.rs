@@ -1,7 +1,7 @@
 //! The school's contract: agreed prices, orders by a standing order, monthly invoices.
 
-use super::live::{Act, Today, broken, later};
 use super::market::CONTRACT_DAYS;
+use super::today::{Act, Today, broken, later};
 use crate::contracts::{self, Buyer, ContractAction, NewContract};
 use crate::cooperatives::Roles;
 use crate::db::Tx;
@@ -12,8 +12,10 @@ use crate::web::Problem;
 
 /// The agreed price of a pastel, in rupiah.
 const PRICE: i64 = 2_300;
+
 /// The credit limit, in rupiah.
 const LIMIT: i64 = 5_000_000;
+
 /// The number of days after which the school pays an invoice.
 const PAYMENT_DELAY_DAYS: i64 = 9;
 

@@ -37,7 +37,7 @@ impl Register<'_> {
 
     fn name_and_phone(&mut self) -> (String, String) {
         let position = usize::try_from(self.next_number).unwrap_or(0);
-        let name = GIVEN_NAMES.get(position.checked_rem(GIVEN_NAMES.len()).unwrap_or(0)).copied().unwrap_or("Sari");
+        let name = GIVEN_NAMES.get(position.checked_rem(GIVEN_NAMES.len()).unwrap_or(0)).map_or("Sari", String::as_str);
         let round = position.checked_div(GIVEN_NAMES.len()).unwrap_or(0);
         self.next_number = self.next_number.saturating_add(1);
         let suffix = if round == 0 { String::new() } else { format!(" {}", round.saturating_add(1)) };
@@ -109,7 +109,7 @@ pub(in crate::cli) fn create_world(
         delivery_zones.push(cooperatives::add_delivery_zone(tx, now, &board_roles, cooperative, None, &details)?.id);
     }
     let mut shops = Vec::new();
-    for group in GROUPS {
+    for group in GROUPS.iter() {
         shops.push(create_shop(tx, now, cooperative, board, group, &mut register)?);
     }
     let mut buyer_list = Vec::new();
@@ -184,9 +184,9 @@ fn create_shop(
     let chair = register.person(tx, now, "officer")?;
     let new_group = NewGroup {
         id: None,
-        name: group.name.into(),
-        description: group.description.into(),
-        hamlet: Some(group.hamlet.into()),
+        name: group.name.clone(),
+        description: group.description.clone(),
+        hamlet: Some(group.hamlet.clone()),
         business_id: None,
         phone: None,
     };
@@ -215,7 +215,7 @@ fn create_shop(
         catalogue::publish(tx, now, permit, id, None)?;
         products.push(id);
     }
-    Ok(Shop { group: id, name: group.name.into(), officer: chair, membership: permit.membership, members, products })
+    Ok(Shop { group: id, name: group.name.clone(), officer: chair, membership: permit.membership, members, products })
 }
 
 pub(in crate::cli) fn load_permit(
@@ -235,8 +235,8 @@ pub(in crate::cli) fn load_permit(
 }
 
 pub(in crate::cli) fn offering(product: &ProductSpec, position: usize) -> Offering {
-    let mut offering = Offering::new(product.name, product.category, product.unit, Rupiah(product.price));
-    offering.description = product.description.into();
+    let mut offering = Offering::new(&product.name, product.category, product.unit, Rupiah(product.price));
+    offering.description = product.description.clone();
     offering.lead_time_days = product.lead;
     offering.shelf_life_days = Some(product.shelf).filter(|days| *days > 0);
     offering.minimum_quantity = Quantity::units(product.minimum);
@@ -248,10 +248,10 @@ pub(in crate::cli) fn offering(product: &ProductSpec, position: usize) -> Offeri
     offering.deposit_percent = product.deposit;
     let is_food = !product.composition.is_empty();
     offering.label = Label {
-        composition: product.composition.iter().map(|ingredient| (*ingredient).to_owned()).collect(),
+        composition: product.composition.clone(),
         net_content: (product.grams > 0)
             .then(|| Contents { value: Quantity::units(product.grams), unit: ContentUnit::Gram }),
-        allergens: product.allergens.to_vec(),
+        allergens: product.allergens.clone(),
         storage: (product.shelf > 30).then(|| "Simpan di tempat kering dan sejuk.".to_owned()),
         // Licence numbers ending in 00 are never issued.
         licence: (product.shelf > 7).then(|| Licence {

@@ -1,6 +1,6 @@
 //! Recipes and ingredient prices of some products.
 
-use super::live::Today;
+use super::today::Today;
 use crate::costs::{self, NewIngredient, Recipe, RecipeLine};
 use crate::db::Tx;
 use crate::kernel::{Quantity, Rupiah};

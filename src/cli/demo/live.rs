@@ -1,70 +1,28 @@
 //! Simulates days. Each day is one transaction, and everything in it goes through the use cases that the API calls.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::Days;
 use rand::rngs::ChaCha12Rng;
 use rand::{RngExt, SeedableRng};
 
-use super::market::{self, Market};
+use super::market;
 use super::money;
-use super::outlets::OutletState;
 use super::plan::{BUYERS, Fate, PlannedOrder, Way, draw_orders};
-use super::village::{DemandClass, GIVEN_NAMES, GROUPS, GroupSpec};
-use super::world::{Shop, World};
+use super::today::{Act, Agenda, DayTotals, Due, Today, ZONE, broken, later, phone};
+use super::village::{DemandClass, GIVEN_NAMES, GROUPS};
+use super::world::World;
 use crate::app::Application;
 use crate::catalogue;
 use crate::cooperatives::GroupPermit;
 use crate::db::Tx;
-use crate::kernel::ids::{BatchId, FulfilmentId, InvoiceId, OrderId, PaymentId, ProductId};
-use crate::kernel::{Day, Instant, Language, Phone, Quantity, Rupiah, Zone};
+use crate::kernel::ids::{FulfilmentId, ProductId};
+use crate::kernel::{Day, Instant, Language, Quantity, Rupiah};
 use crate::orders::{
     self, Basket, BasketLine, CancelError, Channel, DeliveryChoice, DeliveryKind, FulfilmentAction, FulfilmentError,
     GoodsDisposition, NewOrder, OrderContact, PlaceOrderError, Recipient, TransitionRequest, Viewer, WholeOrder,
 };
 use crate::supply::{self, DemandSource, UnmetDemand};
 use crate::web::{Problem, Signer};
-
-pub(super) const ZONE: Zone = Zone::Jakarta;
-
-/// A scheduled act.
-#[derive(Debug, Clone)]
-struct Due {
-    minute: i64,
-    act: Act,
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum Act {
-    Accept { shop: usize, part: FulfilmentId },
-    Confirm { payment: PaymentId },
-    PayInvoice { invoice: InvoiceId },
-    Cancel { order: OrderId },
-    HandOver { shop: usize, order: OrderId, part: FulfilmentId, paid: bool },
-    Return { shop: usize, part: FulfilmentId, keeps: bool },
-}
-
-/// The state that is carried from day to day: scheduled acts, stock, market and outlets.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Agenda {
-    due: BTreeMap<Day, Vec<Due>>,
-    /// The batches to be made on each day, with their shops.
-    pub(super) to_make: BTreeMap<Day, BTreeSet<(usize, BatchId)>>,
-    /// The stock in whole units by shop and product, with the best-before day of the latest batch.
-    pub(super) shelf: BTreeMap<(usize, usize), (i64, Day)>,
-    /// The state of the market.
-    pub(super) market: Market,
-    /// The outlets with their goods.
-    pub(super) outlets: Vec<OutletState>,
-}
-
-/// The number of placed orders and of requests that could not be met on a day.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct DayTotals {
-    pub(super) placed: u32,
-    pub(super) unmet: u32,
-}
 
 /// The simulated days, and the seed of the random generator.
 #[derive(Debug, Clone, Copy)]
@@ -120,39 +78,7 @@ fn trade(
     })
 }
 
-/// The simulated day.
-pub(super) struct Today<'a> {
-    pub(super) world: &'a World,
-    pub(super) settings: &'a orders::Settings,
-    pub(super) day: Day,
-    pub(super) first: Day,
-    pub(super) until: Day,
-    pub(super) agenda: Agenda,
-    pub(super) tally: DayTotals,
-    pub(super) rng: ChaCha12Rng,
-}
-
-/// An unexpected error, which means a bug of the demo.
-pub(super) fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
-    Problem::internal(error)
-}
-
-pub(super) fn later(day: Day, days: i64) -> Day {
-    day.checked_add_days(Days::new(u64::try_from(days).unwrap_or(0))).unwrap_or(day)
-}
-
 impl Today<'_> {
-    pub(super) fn at(&self, minute: i64) -> Instant {
-        ZONE.start_of(self.day).after(chrono::Duration::minutes(minute))
-    }
-
-    pub(super) fn shop(&self, index: usize) -> Result<(&Shop, &'static GroupSpec, GroupPermit), Problem> {
-        let (Some(shop), Some(group)) = (self.world.shops.get(index), GROUPS.get(index)) else {
-            return Err(Problem::internal("the demo knows no such group"));
-        };
-        Ok((shop, group, self.world.permit(shop)))
-    }
-
     /// On the first day, creates recipes and consignment outlets.
     fn set_up_first_day(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
         if self.day == self.first {
@@ -352,11 +278,7 @@ impl Today<'_> {
 
     fn is_made_to_order(&self, shop: usize, product: ProductId) -> bool {
         let (Some(shop), Some(group)) = (self.world.shops.get(shop), GROUPS.get(shop)) else { return false };
-        shop.products.iter().zip(group.products).any(|(id, spec)| *id == product && spec.capacity > 0)
-    }
-
-    pub(super) fn schedule(&mut self, day: Day, minute: i64, act: Act) {
-        self.agenda.due.entry(day).or_default().push(Due { minute, act });
+        shop.products.iter().zip(&group.products).any(|(id, spec)| *id == product && spec.capacity > 0)
     }
 
     /// Records unmet demand; any other error is a bug of the demo.
@@ -448,12 +370,8 @@ impl Today<'_> {
 }
 
 fn guest(number: usize) -> OrderContact {
-    let name = GIVEN_NAMES.get(number.checked_rem(GIVEN_NAMES.len()).unwrap_or(0)).copied().unwrap_or("Tamu");
+    let name = GIVEN_NAMES.get(number.checked_rem(GIVEN_NAMES.len()).unwrap_or(0)).map_or("Tamu", String::as_str);
     OrderContact { name: format!("Contoh {name}"), phone: phone(number), email: None }
-}
-
-pub(super) fn phone(number: usize) -> Option<Phone> {
-    format!("08120009{number:04}").parse().ok()
 }
 
 fn round_to_hundred(scaled: i64, scale: i64) -> i64 {

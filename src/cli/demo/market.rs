@@ -1,32 +1,29 @@
 //! The predictable part of the trade: a market day every Friday, ten standing orders, three requests, and a batch that
 //! misses its minimum. It starts after a third of the time, so that a report can compare before and after.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{Datelike, Weekday};
+
 use rand::RngExt;
 
-use super::live::{Act, Today, broken, later};
 use super::season;
+use super::today::{Act, Today, broken, later};
 use super::village::GROUPS;
 use crate::app::Application;
-use crate::contracts;
 use crate::db::Tx;
-use crate::events;
 use crate::jobs::TaskError;
-use crate::kernel::ids::{
-    AccountId, Id, InvoiceId, MarketDayId, OfferId, OrderId, ProductId, RequestId, StandingOrderId,
-};
+use crate::kernel::ids::{Id, InvoiceId, MarketDayId, OrderId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
 use crate::market_days::{self, OfferingTerms, Schedule};
 use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, WholeOrder};
 use crate::standing_orders::{self, NewStandingLine, NewStandingOrder, StandingOrderError};
 use crate::supply::{self, ClosedDay};
 use crate::web::Problem;
+use crate::{contracts, events};
 
 /// The offerings of every market day: indices of group and product, capacity and minimum.
 const REGULAR_OFFERINGS: [(usize, usize, i64, i64); 5] =
     [(0, 0, 240, 60), (0, 1, 150, 0), (1, 0, 40, 0), (3, 0, 30, 0), (6, 0, 120, 30)];
+
 /// An offering of one market day that misses its minimum.
 const UNPOPULAR_OFFERING: (usize, usize, i64, i64) = (2, 2, 60, 50);
 
@@ -67,27 +64,9 @@ const REGULARS: [Regular; 10] = [
 
 /// The index of the standing order under the contract.
 const CONTRACT_INDEX: usize = 0;
+
 /// The contract starts at most this many days before the last simulated day, so that half of its year remains.
 pub(super) const CONTRACT_DAYS: i64 = 180;
-
-/// The state of the market in the demo.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Market {
-    /// The sequence number of the last event that was read.
-    last_seq: i64,
-    /// The market days that are open for orders.
-    open: BTreeMap<Day, MarketDayId>,
-    /// The market days that are not open yet.
-    planned: BTreeMap<Day, MarketDayId>,
-    /// Standing orders whose buyer must confirm each occurrence.
-    to_confirm: BTreeMap<StandingOrderId, AccountId>,
-    /// Standing orders that are paid by invoice.
-    by_invoice: BTreeSet<StandingOrderId>,
-    /// The current request, and its offers.
-    pub(super) request: Option<(RequestId, Vec<(OfferId, i64)>)>,
-    /// Whether an officer recorded the request from a phone call.
-    pub(super) by_phone: bool,
-}
 
 /// The day on which market days and standing orders start.
 pub(super) fn start_day(first: Day, until: Day) -> Day {

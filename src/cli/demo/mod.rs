@@ -16,6 +16,7 @@ mod plan;
 mod requests;
 mod season;
 mod shelves;
+mod today;
 mod tour;
 mod treasury;
 pub(super) mod village;
@@ -35,8 +36,12 @@ use crate::config::Config;
 use crate::kernel::{Clock, Day, Entropy, Instant, Zone};
 use crate::web::Problem;
 
-use live::{Agenda, Story};
+use live::Story;
+use today::Agenda;
 use world::{Record, World};
+
+const DEFAULT_MONTHS: u32 = 18;
+const DEFAULT_SEED: u64 = 330_215;
 
 /// The password of all people in the demo.
 pub(super) const PASSWORD: &str = "lumbung-contoh-2026";
@@ -50,12 +55,12 @@ pub struct Demo {
     /// Creates the data anew, even if it exists.
     #[arg(long)]
     fresh: bool,
-    /// The number of simulated months; fewer take less time.
-    #[arg(long, default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=60))]
-    months: u32,
-    /// The seed of the random generator.
-    #[arg(long, default_value_t = 330_215)]
-    seed: u64,
+    /// The number of simulated months; fewer take less time. Default: 18.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=60))]
+    months: Option<u32>,
+    /// The seed of the random generator. Default: 330215.
+    #[arg(long)]
+    seed: Option<u64>,
     /// Exits after creating the data.
     #[arg(long)]
     no_serve: bool,
@@ -72,12 +77,16 @@ impl Demo {
         }
         let file = config.data_dir.join("demo.json");
         if self.fresh || !file.exists() {
-            create(&config, &file, self.last_day(), self.months, self.seed)?;
+            let (months, seed) = (self.months.unwrap_or(DEFAULT_MONTHS), self.seed.unwrap_or(DEFAULT_SEED));
+            create(&config, &file, self.last_day(), months, seed)?;
+        } else if let Some(notice) = self.ignored_options(&file) {
+            eprintln!("{notice}");
         }
         if self.no_serve {
             return Ok(());
         }
-        let record: Record = serde_json::from_slice(&std::fs::read(&file)?)?;
+        let record: Record = serde_json::from_slice(&std::fs::read(&file).map_err(Failure::at_path(&file))?)
+            .map_err(|error| Failure::new(format!("{}: {error}; --fresh creates it anew", file.display())))?;
         app::migrate(&config.database)?;
         let app = Application::build(&config, Clock::System, Entropy::System)?;
         let now = app.state.now();
@@ -88,8 +97,21 @@ impl Demo {
                 .and_then(|()| tour::write(&config.data_dir, &record, Zone::Jakarta.day_of(now)))
             {
                 Ok(tour) => println!("{tour}"),
-                Err(error) => tracing::warn!(%error, "the tour could not be written"),
+                Err(error) => {
+                    tracing::warn!(%error, folder = %config.data_dir.display(), "the tour could not be written")
+                }
             }
+        })
+    }
+
+    /// Names the options that describe a new world and have no effect on the existing one.
+    fn ignored_options(&self, file: &Path) -> Option<String> {
+        let given =
+            [("--until", self.until.is_some()), ("--months", self.months.is_some()), ("--seed", self.seed.is_some())];
+        let names: Vec<&str> = given.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect();
+        (!names.is_empty()).then(|| {
+            let world = file.display();
+            format!("Ignored: {}. A world exists already ({world}); --fresh creates it anew.", names.join(", "))
         })
     }
 
@@ -102,8 +124,9 @@ impl Demo {
 /// Creates the world in a new database. Writes the record last, so that an incomplete world has none.
 fn create(config: &Config, file: &Path, until: Day, months: u32, seed: u64) -> Result<(), Failure> {
     for name in ["demo.json", "lumbung.db", "lumbung.db-wal", "lumbung.db-shm"] {
-        match std::fs::remove_file(config.data_dir.join(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        let path = config.data_dir.join(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Failure::at_path(&path)(error)),
             _ => {}
         }
     }
@@ -114,9 +137,10 @@ fn create(config: &Config, file: &Path, until: Day, months: u32, seed: u64) -> R
     let app = Application::build(&config, Clock::System, Entropy::seeded(seed))?;
     let world = simulate(&app, until, months, seed, &progress_bar())?;
     drop(app);
-    std::fs::File::open(config.data_dir.join("lumbung.db"))?.sync_all()?;
+    let database = config.data_dir.join("lumbung.db");
+    std::fs::File::open(&database).and_then(|opened| opened.sync_all()).map_err(Failure::at_path(&database))?;
     let record = Record { base_url: config.server.public_url.clone(), password: PASSWORD.into(), until, seed, world };
-    write_record(file, &record)?;
+    write_record(file, &record).map_err(Failure::at_path(file))?;
     Ok(())
 }
 

@@ -2,16 +2,17 @@
 //! Saturdays.
 
 use chrono::{Datelike, Weekday};
+
 use rand::RngExt;
 
-use super::live::{Today, broken, later};
 use super::plan::sold_percent;
 use super::season::is_closed;
+use super::today::{Goods, OutletState, Today, broken, later};
 use super::village::GROUPS;
 use crate::consignment::{self, NewConsignment, NewCount, NewCountLine, OutletTerms};
 use crate::cooperatives::GroupPermit;
 use crate::db::Tx;
-use crate::kernel::ids::{ConsignmentId, OutletId, ProductId};
+use crate::kernel::ids::{OutletId, ProductId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::orders::GoodsDisposition;
 use crate::payments::Method;
@@ -33,30 +34,18 @@ const NAMES: [&str; 12] = [
     "Puskesmas",
     "Tirta",
 ];
+
 /// The commission of every second outlet, in percent of the price. The others owe a consignment price instead.
 const COMMISSION_PERCENT: i32 = 20;
+
 /// The target stock of a product at an outlet, in whole units.
 const TARGET_STOCK: i64 = 15;
+
 /// The probability of one damaged piece per visit, in percent.
 const DAMAGE_PERCENT: i32 = 15;
+
 /// The number of products at an outlet.
 const PRODUCTS_PER_OUTLET: usize = 2;
-
-/// An outlet with its goods.
-#[derive(Debug, Clone)]
-pub(super) struct OutletState {
-    outlet: OutletId,
-    has_commission: bool,
-    goods: Vec<Goods>,
-}
-
-/// A product at an outlet: indices of shop and product, and the stock in whole units by consignment.
-#[derive(Debug, Clone)]
-struct Goods {
-    shop: usize,
-    position: usize,
-    stock: Vec<(ConsignmentId, i64)>,
-}
 
 impl Today<'_> {
     /// The board creates the outlets.

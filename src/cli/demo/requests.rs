@@ -1,6 +1,6 @@
 //! Buyers' requests and the groups' offers.
 
-use super::live::{Act, Today, broken, later, phone};
+use super::today::{Act, Today, broken, later, phone};
 use super::{money, season};
 use crate::cooperatives::Roles;
 use crate::db::Tx;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{Datelike, Weekday};
+
 use rand::RngExt;
 
-use super::live::{Today, ZONE, broken, later};
 use super::market::start_day;
+use super::today::{Today, ZONE, broken, later};
 use super::village::{GROUPS, GroupSpec, ProductSpec};
 use super::world::World;
 use crate::app::Application;

@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, Weekday};
 
-use super::live::Today;
+use super::today::Today;
 use crate::cash::{self, CashError, NewHandover};
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;

@@ -67,7 +67,6 @@ pub struct ProblemDocument {
 
 /// An error in one field of a body.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = FaultDocument)]
 pub struct FieldErrorDocument {
     /// The field, as a JSON pointer.
     #[schema(max_length = 200, example = "/lines/0/quantity")]
@@ -221,6 +220,7 @@ impl From<db::Error> for Problem {
             db::Error::StorageFull(_) => Code::StorageFull,
             db::Error::ConnectionLost(_)
             | db::Error::Connect(_)
+            | db::Error::OpenFile { .. }
             | db::Error::Pool(_)
             | db::Error::Busy
             | db::Error::Stopped => {

@@ -1,5 +1,6 @@
 //! HTTP client of Midtrans, with a timeout and a maximum response size.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,8 +23,13 @@ const MAX_RESPONSE_BYTES: u64 = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
     /// The file cannot be read.
-    #[error("gateway.ca_file cannot be read")]
-    Unread(#[source] std::io::Error),
+    #[error("gateway.ca_file: {} cannot be read", path.display())]
+    Unread {
+        /// The path of the file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
     /// The file holds no valid certificate.
     #[error("gateway.ca_file holds no certificate")]
     Unfit(#[source] ureq::Error),
@@ -102,7 +108,8 @@ fn tls(settings: &Settings) -> Result<TlsConfig, CertificateError> {
         let certificates = rustls_native_certs::load_native_certs().certs;
         certificates.iter().map(|authority| Certificate::from_der(authority).to_owned()).collect()
     } else {
-        let pem = std::fs::read(&settings.ca_file).map_err(CertificateError::Unread)?;
+        let pem = std::fs::read(&settings.ca_file)
+            .map_err(|source| CertificateError::Unread { path: settings.ca_file.clone(), source })?;
         vec![Certificate::from_pem(&pem).map_err(CertificateError::Unfit)?]
     };
     Ok(TlsConfig::builder()
