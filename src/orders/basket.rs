@@ -88,7 +88,6 @@ pub struct BasketLine {
 /// How the goods are delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DeliveryWish)]
 pub struct DeliveryChoice {
     /// Pickup, local delivery, or courier.
     pub kind: DeliveryKind,

@@ -5,34 +5,26 @@ use super::order::{Part, WholeOrder};
 use super::status::OrderStatus;
 use super::store::{self, FulfilmentChange};
 use super::totals::{release_claims, update_totals};
-use super::viewer::{CannotCancel, Viewer};
+use super::access::{CannotCancel, Viewer};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::OrderId;
-use crate::web::StaleVersion;
+use crate::web::{StaleVersion, verb_errors};
 
-/// Why an order was not cancelled.
-#[derive(Debug, thiserror::Error)]
-pub enum CancelError {
-    /// The order does not exist or is hidden from the caller.
-    #[error("there is no such order")]
-    NotFound,
-    /// The caller sees the order but may not cancel it.
-    #[error("it is not theirs to cancel")]
-    Forbidden,
-    /// No part of the order is open.
-    #[error("the order is {0}")]
-    WrongStatus(OrderStatus),
-    /// The buyer's cut-off has passed.
-    #[error("too late to cancel")]
-    TooLate,
-    /// The version is stale: the order was changed since it was read.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why an order was not cancelled.
+    pub enum CancelError {
+        /// The order does not exist or is hidden from the caller.
+        NotFound => NotFound,
+        /// The caller sees the order but may not cancel it.
+        Forbidden => Forbidden,
+        /// No part of the order is open.
+        WrongStatus(status: OrderStatus) => TransitionInvalid ["state" = status],
+        /// The buyer's cut-off has passed.
+        TooLate => CancelTooLate,
+    }
+    + Stale(StaleVersion), Db(db::Error)
 }
 
 /// Cancels every open part and releases its claims.

@@ -3,7 +3,7 @@
 use super::fulfilment::FulfilmentStatus;
 use super::order::{LineReason, Part};
 use super::produce::ProduceError;
-use super::shrink::{Allocation, HeldClaim, list_held_claims, lock_held_claims, shrink};
+use super::shrink::{Allocation, HeldClaim, list_held_claims, lock_held_claims, quantity_step, shrink};
 use super::store::{self, FulfilmentChange};
 use super::totals::{record_event, update_totals};
 use crate::db::{self, Conn, Db, Tx};
@@ -105,11 +105,6 @@ fn evaluate(
     let reduced = claims.iter().zip(&shares).filter(|(held_claim, share)| **share < held_claim.quantity);
     let allocations = reduced.map(|(held_claim, share)| held_claim.allocation(*share)).collect();
     Ok(Some((DecidedBatch { batch: batch.clone(), decision, collected, allocations }, shares)))
-}
-
-pub(super) fn quantity_step(conn: &mut Conn, now: Instant, batch: &Batch) -> db::Result<Quantity> {
-    let terms = supply::load_terms(conn, now, &[batch.product_id])?;
-    Ok(terms.first().map_or(Quantity::units(1), |terms| terms.step))
 }
 
 /// Releases the quantity that fills no pack.

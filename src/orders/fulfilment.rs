@@ -146,7 +146,6 @@ impl FulfilmentStatus {
 
 text_enum! {
     /// What happens to goods that were returned or not collected.
-    #[schema(as = GoodsAfter)]
     GoodsDisposition {
         /// They go back into stock.
         Shelf = "shelf",

@@ -4,12 +4,14 @@
 //! totals and payment state are derived from its parts and payments, never set directly. A hand-over writes sale facts,
 //! the source of all sales reports.
 
+mod access;
 mod api;
 mod basket;
 mod cancel;
 mod claim_guest_order;
 mod consigned;
 mod decide;
+mod error;
 mod find;
 mod fulfilment;
 mod note;
@@ -19,7 +21,6 @@ mod payment_totals;
 mod place;
 mod postings;
 mod privacy;
-mod problems;
 mod produce;
 mod quick_sale;
 mod quote;
@@ -34,8 +35,8 @@ mod totals;
 pub mod track;
 mod transition;
 mod unmet_demand;
-mod viewer;
 
+pub use access::{CannotCancel, Viewer};
 pub use api::{OrderView, QuoteView, record_unmet, routes};
 pub use basket::{Agreement, Basket, BasketLine, DeliveryChoice, check_contact};
 pub use cancel::{CancelError, cancel};
@@ -57,11 +58,10 @@ pub use quick_sale::{QuickSaleError, quick_sale};
 pub use quote::{Quote, QuoteError, QuotedLine, quote};
 pub use reschedule::reschedule;
 pub use settings::Settings;
-pub use shrink::Allocation;
+pub use shrink::{Allocation, ShrinkError};
 pub use status::{OrderStatus, PaymentFigures, PaymentState};
 pub use store::{SaleFact, SaleKind, Seller};
 pub use tasks::{expire, periodic_tasks};
 pub use track::tracking_secret as track_secret;
 pub use transition::{FulfilmentError, TransitionRequest, apply, decline_for_group};
 pub use unmet_demand::record_unmet_demand;
-pub use viewer::{CannotCancel, Viewer};

@@ -2,7 +2,7 @@
 
 use super::order::{Note, Order};
 use super::store;
-use super::viewer::Viewer;
+use super::access::Viewer;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;

@@ -70,7 +70,6 @@ text_enum! {
 /// The person who ordered, with their contact data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Contact)]
 pub struct OrderContact {
     /// Their name.
     #[schema(max_length = 100, example = "Contoh Sari")]

@@ -3,7 +3,6 @@
 use super::fulfilment::FulfilmentStatus;
 use super::order::{Order, Part, WholeOrder};
 use super::store::{self, SaleFact, SaleKind};
-use super::transition::FulfilmentError;
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, Id, SourceId};
 use crate::kernel::{AmountError, Day, Instant, Rupiah};
@@ -26,7 +25,7 @@ pub(super) fn post_handover(
     whole: &WholeOrder,
     part: &Part,
     facts: &[SaleFact],
-) -> Result<(), FulfilmentError> {
+) -> Result<(), LedgerError> {
     let moved = part_moved(whole, part, facts, |amount| amount)?;
     let booking = Booking { cooperative: whole.order.cooperative, on: day, by };
     ledger::post(tx, now, &booking, &rules::draft_sale(&moved)?)?;
@@ -42,7 +41,7 @@ pub(super) fn post_reversal(
     part: &Part,
     facts: &[SaleFact],
     kind: SaleKind,
-) -> Result<(), FulfilmentError> {
+) -> Result<(), LedgerError> {
     let moved = part_moved(whole, part, facts, Rupiah::negated)?;
     let draft = if kind == SaleKind::Return {
         rules::draft_sale_return(&moved)?

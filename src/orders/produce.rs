@@ -1,36 +1,22 @@
 //! Production and discards of a batch with orders: a shortage is allocated fairly over the lines that are not handed
 //! over. Lines, totals and batch change in one transaction.
 
-use super::decide::quantity_step;
 use super::order::LineReason;
 use super::postings;
-use super::shrink::{Allocation, HeldClaim, lock_held_claims, shrink};
+use super::shrink::{Allocation, HeldClaim, ShrinkError, lock_held_claims, quantity_step, shrink};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId};
-use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
+use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::ledger::LedgerError;
 use crate::supply::{self, Batch, BatchQuantityError, BatchTransitionError, Discard, allocate};
+use crate::web::verb_errors;
 
-/// Why nothing was recorded.
-#[derive(Debug, thiserror::Error)]
-pub enum ProduceError {
-    /// The batch does not accept the figures.
-    #[error(transparent)]
-    Figures(#[from] BatchQuantityError),
-    /// The batch does not allow the transition.
-    #[error(transparent)]
-    Transition(#[from] BatchTransitionError),
-    /// A sum is out of bounds.
-    #[error(transparent)]
-    Amount(#[from] AmountError),
-    /// The ledger rejects the posting.
-    #[error(transparent)]
-    Books(#[from] LedgerError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why nothing was recorded.
+    pub enum ProduceError {}
+    + Figures(BatchQuantityError), Transition(BatchTransitionError), Shrink(ShrinkError), Books(LedgerError), Db(db::Error)
 }
 
 /// A batch after a change of its figures.

@@ -11,23 +11,15 @@ use super::transition::{FulfilmentError, TransitionRequest, apply_action};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
-use crate::web::FieldErrors;
+use crate::web::{FieldErrors, Problem, verb_errors};
 
-/// Why nothing was sold.
-#[derive(Debug, thiserror::Error)]
-pub enum QuickSaleError {
-    /// The order cannot be placed.
-    #[error(transparent)]
-    Place(#[from] PlaceOrderError),
-    /// It cannot be handed over.
-    #[error(transparent)]
-    Fulfil(#[from] FulfilmentError),
-    /// A line names another group's product; reported as unknown.
-    #[error("a line is another group's")]
-    NotOwn(FieldErrors),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why nothing was sold.
+    pub enum QuickSaleError {
+        /// A line names another group's product; reported as unknown.
+        NotOwn(errors: FieldErrors) => { Problem::invalid(errors) },
+    }
+    + Place(PlaceOrderError), Fulfil(FulfilmentError), Db(db::Error)
 }
 
 /// Places an order of the group's own goods, over the counter ([`Agreement::over_the_counter`](super::Agreement)), and

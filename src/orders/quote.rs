@@ -11,7 +11,7 @@ use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
 use crate::supply::{ClaimRequest, DiscountKind, Plan, Reason, Stock, Terms, Unavailable};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{Code, FieldError, FieldErrors, Problem, verb_errors};
 
 /// A quoted basket.
 #[derive(Debug, Clone)]
@@ -77,24 +77,26 @@ impl QuotedLine {
     }
 }
 
-/// Why there is no quote.
-#[derive(Debug, thiserror::Error)]
-pub enum QuoteError {
-    /// The basket names something unknown or breaks a rule of a product.
-    #[error("the wish breaks a rule")]
-    Invalid(FieldErrors),
-    /// A product is no longer sold.
-    #[error("line {line} is not on sale")]
-    NotOnSale {
-        /// Index of the line.
-        line: usize,
-    },
-    /// A sum is out of bounds.
-    #[error(transparent)]
-    Amount(#[from] AmountError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why there is no quote.
+    pub enum QuoteError {
+        /// The basket names something unknown or breaks a rule of a product.
+        Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
+        /// A product is no longer sold.
+        NotOnSale {
+            /// Index of the line.
+            line: usize,
+        } => NotOnSale,
+        /// A sum is out of bounds.
+        Amount(error: AmountError) => { Problem::new(Code::AmountTooLarge).because(error) },
+    }
+    + Db(db::Error)
+}
+
+impl From<AmountError> for QuoteError {
+    fn from(error: AmountError) -> Self {
+        QuoteError::Amount(error)
+    }
 }
 
 /// Prices a basket and plans where its goods come from.

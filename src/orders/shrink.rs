@@ -2,14 +2,29 @@
 
 use super::fulfilment::FulfilmentStatus;
 use super::order::{ClaimedLine, LineReason, Part, WholeOrder};
-use super::produce::ProduceError;
 use super::store::{self, FulfilmentChange};
 use super::totals::update_totals;
 use crate::db::{self, Conn, Tx};
 use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, LineId, OrderId};
-use crate::kernel::{Instant, Quantity, Rupiah};
+use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
 use crate::supply::{self, Batch, Wish};
+use crate::web::{Code, Problem, verb_errors};
+
+verb_errors! {
+    /// Why lines were not reduced.
+    pub enum ShrinkError {
+        /// A sum is out of bounds.
+        Amount(error: AmountError) => { Problem::new(Code::AmountTooLarge).because(error) },
+    }
+    + Db(db::Error)
+}
+
+impl From<AmountError> for ShrinkError {
+    fn from(error: AmountError) -> Self {
+        ShrinkError::Amount(error)
+    }
+}
 
 /// What a shortage leaves to one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +109,12 @@ fn collect_held_claims(whole: &WholeOrder, batch: &Batch) -> Vec<HeldClaim> {
     claims
 }
 
+/// The smallest quantity by which the product of a batch is sold.
+pub(super) fn quantity_step(conn: &mut Conn, now: Instant, batch: &Batch) -> db::Result<Quantity> {
+    let terms = supply::load_terms(conn, now, &[batch.product_id])?;
+    Ok(terms.first().map_or(Quantity::units(1), |terms| terms.step))
+}
+
 /// Reduces these claims on a locked batch to their shares. Returns the quantity of the batch that stays claimed; the
 /// caller updates the batch.
 pub(super) fn shrink(
@@ -104,7 +125,7 @@ pub(super) fn shrink(
     shares: &[Quantity],
     why: LineReason,
     by: Option<AccountId>,
-) -> Result<Quantity, ProduceError> {
+) -> Result<Quantity, ShrinkError> {
     let mut changed_orders: Vec<OrderId> = Vec::new();
     for (held_claim, share) in claims.iter().zip(shares) {
         if *share < held_claim.quantity {
@@ -129,7 +150,7 @@ fn shrink_line(
     share: Quantity,
     why: LineReason,
     by: Option<AccountId>,
-) -> Result<(), ProduceError> {
+) -> Result<(), ShrinkError> {
     let Some(order) = store::find_order(tx, held_claim.order)? else { return Ok(()) };
     let whole = store::load_whole(tx, order)?;
     let part_and_line = whole

@@ -6,7 +6,7 @@ use super::postings;
 use super::settings::Settings;
 use super::store::{self, FulfilmentChange, SaleFact, SaleKind};
 use super::totals::{record_event, release_claims, update_totals};
-use super::viewer::{is_corrected_by_counts, is_in_time};
+use super::access::{is_corrected_by_counts, is_in_time};
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
 use crate::events::Kind;
@@ -14,7 +14,7 @@ use crate::kernel::ids::{AccountId, FulfilmentId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
 use crate::ledger::LedgerError;
 use crate::supply::{self, BatchQuantityError, Discard};
-use crate::web::StaleVersion;
+use crate::web::{StaleVersion, verb_errors};
 
 /// An action on a part, with its details.
 #[derive(Debug, Clone)]
@@ -53,33 +53,19 @@ impl TransitionRequest {
     }
 }
 
-/// Why the action was not performed.
-#[derive(Debug, thiserror::Error)]
-pub enum FulfilmentError {
-    /// The part does not exist or belongs to another group.
-    #[error("there is no such part")]
-    NotFound,
-    /// The caller sees the part, but only the group may do this.
-    #[error("the step is the group's to take")]
-    Forbidden,
-    /// The status does not allow the action.
-    #[error("from {0} this step leads nowhere")]
-    WrongStatus(FulfilmentStatus),
-    /// The undo period has passed.
-    #[error("too late to undo")]
-    TooLateToUndo,
-    /// The version is stale: the order was changed since it was read.
-    #[error(transparent)]
-    Stale(#[from] StaleVersion),
-    /// The batch does not accept the goods.
-    #[error(transparent)]
-    Figures(#[from] BatchQuantityError),
-    /// The ledger rejects the posting.
-    #[error(transparent)]
-    Books(#[from] LedgerError),
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+verb_errors! {
+    /// Why the action was not performed.
+    pub enum FulfilmentError {
+        /// The part does not exist or belongs to another group.
+        NotFound => NotFound,
+        /// The caller sees the part, but only the group may do this.
+        Forbidden => Forbidden,
+        /// The status does not allow the action.
+        WrongStatus(status: FulfilmentStatus) => TransitionInvalid ["state" = status],
+        /// The undo period has passed.
+        TooLateToUndo => UndoTooLate,
+    }
+    + Stale(StaleVersion), Figures(BatchQuantityError), Books(LedgerError), Db(db::Error)
 }
 
 impl From<AmountError> for FulfilmentError {
@@ -264,7 +250,7 @@ fn record_sale(
     if !facts.is_empty() {
         store::insert_facts(tx, &facts)?;
     }
-    postings::post_handover(tx, now, (day, by), whole, part, &facts)
+    Ok(postings::post_handover(tx, now, (day, by), whole, part, &facts)?)
 }
 
 /// Reverses what remains of the sale of every line: dated on the day of the sale if the hand-over was a mistake, today
@@ -305,7 +291,7 @@ pub(super) fn reverse_sale(
     if !facts.is_empty() {
         store::insert_facts(tx, &facts)?;
     }
-    postings::post_reversal(tx, now, (zone.day_of(now), by), whole, part, &facts, kind)
+    Ok(postings::post_reversal(tx, now, (zone.day_of(now), by), whole, part, &facts, kind)?)
 }
 
 fn event_kind(action: FulfilmentAction) -> Kind {

@@ -18,7 +18,7 @@ pub fn routes() -> Routes {
 /// Closes a group for a day.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ShutDay, example = json!({"reason": "Hajatan di dusun"}))]
+#[schema(example = json!({"reason": "Hajatan di dusun"}))]
 struct CloseDay {
     /// The reason, shown to buyers.
     #[schema(max_length = 200)]
@@ -35,7 +35,6 @@ impl Validate for CloseDay {
 
 /// A closed day, as the group's officers see it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = ShutDayView)]
 struct GroupClosedDayView {
     /// The day.
     #[schema(value_type = String, format = Date, example = "2026-12-24")]
@@ -62,7 +61,6 @@ struct GroupClosedDayView {
         (status = 200, description = "It was shut already; the reason is the one that was sent", body = GroupClosedDayView),
         (status = 422, description = "`day-past`, `closed-day-too-far`, or the reason is too long"),
     ),
-    security(("bearer" = [])),
 )]
 async fn set_closed_day(
     state: Data<AppState>,

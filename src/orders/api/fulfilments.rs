@@ -12,7 +12,7 @@ use crate::orders::fulfilment::{FulfilmentAction, GoodsDisposition};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::transition::{FulfilmentError, TransitionRequest, apply, decline_for_group};
-use crate::orders::viewer::Viewer;
+use crate::orders::access::Viewer;
 use crate::web::{
     ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate, routes,
 };
@@ -123,7 +123,6 @@ enum ActingFor {
         (status = 200, description = "The order as it is now", body = OrderView),
         (status = 409, description = "`transition-invalid`, `undo-too-late`"),
     ),
-    security(("bearer" = [])),
 )]
 #[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 async fn transition_fulfilment(

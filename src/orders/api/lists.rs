@@ -13,7 +13,7 @@ use crate::orders::order::WholeOrder;
 use crate::orders::settings::Settings;
 use crate::orders::status::OrderStatus;
 use crate::orders::store::{self, Seek};
-use crate::orders::viewer::Viewer;
+use crate::orders::access::Viewer;
 use crate::web::{ApiResponse, AppState, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
@@ -83,7 +83,6 @@ fn page_response(
     get, path = "/v1/orders", tag = "orders",
     params(OrderFilter),
     responses((status = 200, description = "A page of orders", body = Page<OrderView>)),
-    security(("bearer" = [])),
 )]
 async fn list_my_orders(
     request: HttpRequest,
@@ -112,7 +111,6 @@ async fn list_my_orders(
     get, path = "/v1/cooperatives/{id}/orders", tag = "orders",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OrderFilter),
     responses((status = 200, description = "A page of orders", body = Page<OrderView>)),
-    security(("bearer" = [])),
 )]
 async fn list_cooperative_orders(
     request: HttpRequest,
@@ -144,7 +142,6 @@ async fn list_cooperative_orders(
     get, path = "/v1/groups/{id}/orders", tag = "orders",
     params(("id" = GroupId, Path, description = "The group"), PartFilter),
     responses((status = 200, description = "A page of orders, each with this group's part only", body = Page<OrderView>)),
-    security(("bearer" = [])),
 )]
 async fn list_group_orders(
     request: HttpRequest,

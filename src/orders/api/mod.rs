@@ -14,8 +14,8 @@ mod web_page;
 
 use crate::web::Routes;
 
-pub use quotes::record_unmet;
-pub use views::{OrderView, QuoteView};
+pub use quotes::{QuoteView, record_unmet};
+pub use views::OrderView;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {

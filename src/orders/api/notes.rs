@@ -11,7 +11,7 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{NoteId, OrderId};
 use crate::orders::order::Order;
 use crate::orders::store::{self, Seek};
-use crate::orders::viewer::Viewer;
+use crate::orders::access::Viewer;
 use crate::orders::{note, track};
 use crate::web::{
     ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
@@ -99,7 +99,6 @@ async fn create_note(
     get, path = "/v1/orders/{id}/notes", tag = "orders",
     params(("id" = OrderId, Path, description = "The order"), PageQuery),
     responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
-    security(("bearer" = [])),
 )]
 async fn list_order_notes(
     request: HttpRequest,
@@ -120,7 +119,6 @@ async fn list_order_notes(
         ("id" = OrderId, Path, description = "The order"),
     ),
     responses((status = 201, description = "Written", body = NoteView)),
-    security(("bearer" = [])),
 )]
 async fn create_order_note(
     state: Data<AppState>,

@@ -16,9 +16,9 @@ use crate::orders::basket::{
 };
 use crate::orders::order::{Channel, OrderContact, Recipient, WholeOrder};
 use crate::orders::place::{NewOrder, place};
-use crate::orders::problems::LocalizedPlaceError;
+use crate::orders::error::LocalizedPlaceError;
 use crate::orders::settings::Settings;
-use crate::orders::viewer::Viewer;
+use crate::orders::access::Viewer;
 use crate::orders::{store, track};
 use crate::supply::DemandSource;
 use crate::web::client_ids::{ClientId, reserve_client_id};
@@ -144,7 +144,6 @@ impl OrderingCaller {
         (status = 200, description = "The same order with the same id was placed before: as it is now", body = OrderView),
         (status = 409, description = "`sold-out` with `available`, `total-changed` with the new `quote`, `cutoff-passed`, `not-on-sale`, `id-taken`"),
     ),
-    security((), ("bearer" = [])),
 )]
 async fn place_order(
     state: Data<AppState>,

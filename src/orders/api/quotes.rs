@@ -3,19 +3,18 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::views::QuoteView;
 use crate::cooperatives::{Caller, OptionalCaller};
 use crate::db;
-use crate::kernel::ids::{CooperativeId, OrderId};
-use crate::kernel::{Day, Language};
+use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId};
+use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
 use crate::orders::basket::{Agreement, Basket, BasketLine, DeliveryChoice, check_lines};
-use crate::orders::quote::{Quote, QuoteError, quote};
-use crate::orders::repeat::{RepeatQuote, repeat};
+use crate::orders::quote::{Quote, QuoteError, deposit_rule, quote};
+use crate::orders::repeat::{DiscontinuedProduct, RepeatQuote, repeat};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::unmet_demand::record_unmet_demand;
-use crate::orders::viewer::Viewer;
-use crate::supply::DemandSource;
+use crate::orders::access::Viewer;
+use crate::supply::{DemandSource, DiscountKind, Reason};
 use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
 
 /// The routes of this file.
@@ -23,10 +22,156 @@ pub fn routes() -> Routes {
     routes![quote_order, quote_repeat_order]
 }
 
+/// A quote. Nothing is reserved.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct QuoteView {
+    /// The selling cooperative.
+    cooperative: CooperativeId,
+    /// Whether everything is available; otherwise each line has its shortage, and `gone` lists products that are no
+    /// longer sold.
+    complete: bool,
+    /// The lines, in the order of the request.
+    #[schema(max_items = 50)]
+    lines: Vec<QuotedLineView>,
+    /// Total of the goods.
+    goods_total: Rupiah,
+    /// The delivery fee.
+    delivery_fee: Rupiah,
+    /// Goods and delivery fee; send it as `expected_total`.
+    total: Rupiah,
+    /// The deposit due before production.
+    deposit_due: Rupiah,
+    /// The rules for deposit and cancelling, as a sentence.
+    #[schema(
+        max_length = 400,
+        example = "Tanpa uang muka. Batal sebelum 24 November 2026 17.00 WIB tanpa biaya; sesudah itu hanya lewat pengurus kelompok."
+    )]
+    deposit_rule: String,
+    /// Deadline of the groups' answers.
+    answer_by: Instant,
+    /// Payment deadline.
+    pay_by: Instant,
+    /// Until when the buyer could cancel.
+    cancellable_until: Instant,
+    /// When an order is quoted again: its products that are no longer sold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 50)]
+    gone: Vec<GoneView>,
+}
+
+/// A product that is no longer sold.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct GoneView {
+    product: ProductId,
+    /// Its name when ordered.
+    #[schema(max_length = 120, example = "Pastel sayur")]
+    product_name: String,
+}
+
+/// A line of a quote.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct QuotedLineView {
+    product: ProductId,
+    #[schema(max_length = 120, example = "Pastel sayur")]
+    product_name: String,
+    #[schema(max_length = 20, example = "piece")]
+    unit: String,
+    group: GroupId,
+    /// The day on which the goods are ready; null if unavailable.
+    #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
+    ready_on: Option<Day>,
+    /// The requested quantity.
+    wanted: Quantity,
+    /// The available quantity.
+    quantity: Quantity,
+    unit_price: Rupiah,
+    /// Unit price before the discount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<Rupiah>,
+    /// The kind of discount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<DiscountKind>,
+    total: Rupiah,
+    deposit: Rupiah,
+    /// The requested quantity that is not available.
+    short: Quantity,
+    /// The reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+    /// The quantity that would be available, if it is below the smallest acceptable quantity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    available: Option<Quantity>,
+    /// The first day on which the whole quantity is available.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date, example = "2026-11-27")]
+    next_day: Option<Day>,
+}
+
+impl QuoteView {
+    /// The quote in this language.
+    pub fn of(quote: &Quote, language: Language) -> Self {
+        let until = local_time(quote.cancellable_until, quote.cooperative.zone);
+        QuoteView {
+            cooperative: quote.cooperative.id,
+            complete: quote.lines.iter().all(|line| line.shortage.is_none()),
+            lines: quote
+                .lines
+                .iter()
+                .map(|line| QuotedLineView {
+                    product: line.product.id,
+                    product_name: line.product.name.clone(),
+                    unit: line.product.unit.as_str().to_owned(),
+                    group: line.product.group,
+                    ready_on: line.ready_on(),
+                    wanted: line.wanted,
+                    quantity: line.quantity,
+                    unit_price: line.unit_price,
+                    was: line.discounted_from.map(|(_, usual)| usual),
+                    discount: line.discounted_from.map(|(kind, _)| kind),
+                    total: line.total,
+                    deposit: line.deposit,
+                    short: line.shortfall(),
+                    reason: line.shortage.map(|shortage| shortage.reason),
+                    available: line.shortage.map(|shortage| shortage.available),
+                    next_day: line.shortage.and_then(|shortage| shortage.next_day),
+                })
+                .collect(),
+            goods_total: quote.goods_total,
+            delivery_fee: quote.delivery_fee,
+            total: quote.total,
+            deposit_due: quote.deposit_due,
+            deposit_rule: deposit_rule(language, quote.deposit_due, &until),
+            answer_by: quote.answer_by,
+            pay_by: quote.pay_by,
+            cancellable_until: quote.cancellable_until,
+            gone: Vec::new(),
+        }
+    }
+
+    /// The quote of an order that is repeated, with its products that are no longer sold.
+    pub fn without(quote: &Quote, gone: &[DiscontinuedProduct], language: Language) -> Self {
+        let view = QuoteView::of(quote, language);
+        QuoteView {
+            complete: view.complete && gone.is_empty(),
+            gone: gone
+                .iter()
+                .map(|product| GoneView { product: product.product, product_name: product.name.clone() })
+                .collect(),
+            ..view
+        }
+    }
+}
+
+/// Local date and time: `24-11-2026 17.00 WIB`.
+fn local_time(moment: Instant, zone: Zone) -> String {
+    let (day, time) = (zone.day_of(moment), zone.time_of(moment));
+    format!("{} {} {}", day.format("%d-%m-%Y"), time.format("%H.%M"), zone.abbreviation())
+}
+
 /// The lines, delivery and date that a quote or an order is made for.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = QuoteWish, example = json!({
+#[schema(example = json!({
     "cooperative": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11",
     "lines": [{"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c12", "quantity": 30, "ready_on": "2026-11-26"}],
     "delivery": {"kind": "pickup"},
@@ -70,7 +215,6 @@ impl From<QuoteRequest> for Basket {
     post, path = "/v1/quotes", tag = "orders",
     request_body = QuoteRequest,
     responses((status = 200, description = "The quote", body = QuoteView)),
-    security((), ("bearer" = [])),
 )]
 async fn quote_order(
     state: Data<AppState>,
@@ -104,7 +248,6 @@ async fn quote_order(
         (status = 409, description = "`not-on-sale`: nothing of it is sold any more"),
         (status = 422, description = "`amount-too-large`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn quote_repeat_order(
     state: Data<AppState>,

@@ -11,7 +11,7 @@ use crate::kernel::ids::OrderId;
 use crate::orders::cancel::{CancelError, cancel};
 use crate::orders::claim_guest_order::claim_guest_order;
 use crate::orders::settings::Settings;
-use crate::orders::viewer::Viewer;
+use crate::orders::access::Viewer;
 use crate::orders::{store, track};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Routes, Scope, routes};
@@ -112,7 +112,6 @@ async fn cancel_tracked_order(
         ("secret" = String, Path, description = "The secret of the order", max_length = 60),
     ),
     responses((status = 200, description = "The order, which is theirs now", body = OrderView)),
-    security(("bearer" = [])),
 )]
 async fn claim_tracked_order(
     state: Data<AppState>,

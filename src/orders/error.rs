@@ -1,0 +1,35 @@
+//! Problems of orders that depend on the caller's language.
+
+use super::api::QuoteView;
+use super::place::PlaceOrderError;
+use crate::db;
+use crate::kernel::Language;
+use crate::web::client_ids::ClientIdError;
+use crate::web::{Code, Problem, verb_errors};
+
+verb_errors! {
+    /// An error of placing an order, with the language of its new quote.
+    pub enum LocalizedPlaceError {
+        /// The order was not placed.
+        Place(error: PlaceOrderError, language: Language) => { place_problem(error, language) },
+    }
+    + ClientId(ClientIdError), Db(db::Error)
+}
+
+/// The problem for an error of placing an order, with the new quote in this language.
+fn place_problem(error: PlaceOrderError, language: Language) -> Problem {
+    match error {
+        PlaceOrderError::Quote(error) => error.into(),
+        PlaceOrderError::Unavailable { line, shortage } => Problem::from(shortage).with("line", line),
+        PlaceOrderError::TotalChanged(quote) => {
+            Problem::new(Code::TotalChanged).with("total", quote.total).with("quote", QuoteView::of(&quote, language))
+        }
+        PlaceOrderError::Db(error) => error.into(),
+    }
+}
+
+impl From<PlaceOrderError> for Problem {
+    fn from(error: PlaceOrderError) -> Self {
+        place_problem(error, Language::Indonesian)
+    }
+}
