@@ -8,7 +8,6 @@ use crate::kernel::{AmountError, Day, Rupiah};
 
 text_enum! {
     /// Age in days: of goods since delivery, of debts since the count.
-    #[schema(as = ConsignmentAge)]
     Age {
         /// Up to one week.
         Week = "0-7",

@@ -18,7 +18,7 @@ verb_errors! {
         /// The batch has less than that available.
         NotThatMany(available: Quantity) => { Unavailable { reason: Reason::SoldOut, available, next_day: None }.into() },
         /// The count has no sale to reverse, or is reversed already.
-        NothingToReverse => TransitionInvalid,
+        NothingToReverse => TransitionInvalid ["state" = "nothing_to_reverse"],
         /// The outlet owes nothing.
         NothingOwed => NothingOwed,
         /// The amount exceeds what the outlet owes.

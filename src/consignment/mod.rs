@@ -7,6 +7,7 @@
 //! case, and the outlet pays like any buyer (`pay` splits payments over its orders). A wrong count is reversed
 //! (`reverse`). `ageing` reports unsold goods and debts; `print` renders notes for both sides to sign.
 
+mod access;
 mod ageing;
 mod api;
 mod create_consignment;
@@ -18,7 +19,6 @@ mod print;
 mod record_count;
 mod reverse;
 mod store;
-mod viewer;
 
 pub use ageing::{Age, Ageing, OutstandingItem};
 pub use api::routes;

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::access::GoodsAccess;
 use super::ageing::OutstandingItem;
 use super::goods::{Consignment, CountLine, OutletCount};
 use super::outlet::Outlet;
-use super::viewer::Sight;
 use crate::db::schema::{batches, consignments, groups, orders, outlet_count_lines, outlet_counts, outlets, products};
 use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::ids::{ConsignmentId, CooperativeId, GroupId, OrderId, OutletCountId, OutletId};
@@ -186,7 +186,7 @@ pub(super) type ConsignmentKey = (Instant, ConsignmentId);
 pub(super) fn list_consignments(
     conn: &mut Conn,
     outlet: OutletId,
-    sight: &Sight,
+    sight: &GoodsAccess,
     open: bool,
     after: Option<ConsignmentKey>,
     rows: i64,
@@ -197,7 +197,7 @@ pub(super) fn list_consignments(
         .order((c::delivered_at.desc(), c::id.desc()))
         .limit(rows)
         .into_boxed();
-    if let Sight::Groups(groups) = sight {
+    if let GoodsAccess::Groups(groups) = sight {
         query = query.filter(c::group_id.eq_any(groups.clone()));
     }
     if open {
@@ -258,7 +258,7 @@ pub(super) type CountRow = (OutletCount, Option<(String, Rupiah, Rupiah)>);
 pub(super) fn list_counts(
     conn: &mut Conn,
     outlet: OutletId,
-    sight: &Sight,
+    sight: &GoodsAccess,
     after: Option<OutletCountKey>,
     rows: i64,
 ) -> Result<Vec<CountRow>> {
@@ -270,7 +270,7 @@ pub(super) fn list_counts(
         .limit(rows)
         .select((OutletCount::as_select(), (orders::number, orders::total, orders::paid_total).nullable()))
         .into_boxed();
-    if let Sight::Groups(groups) = sight {
+    if let GoodsAccess::Groups(groups) = sight {
         query = query.filter(c::group_id.eq_any(groups.clone()));
     }
     if let Some((moment, id)) = after {
@@ -306,7 +306,7 @@ pub(super) fn list_outstanding(
     conn: &mut Conn,
     cooperative: CooperativeId,
     zone: Zone,
-    sight: &Sight,
+    sight: &GoodsAccess,
 ) -> Result<Vec<(OutletId, OutstandingItem)>> {
     let mut goods: Vec<(OutletId, GroupId, Quantity, Rupiah, Day, Option<Day>)> = consignments::table
         .inner_join(batches::table)

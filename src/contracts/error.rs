@@ -12,7 +12,7 @@ verb_errors! {
     /// Errors of contracts and invoices.
     pub enum ContractError {
         /// The status does not permit the action.
-        WrongStatus(status: ContractStatus) => TransitionInvalid ["contract_status" = status],
+        WrongStatus(status: ContractStatus) => TransitionInvalid ["contract_status" = status, "state" = status],
         /// The contract is not active, or its period does not include the day.
         NotInForce => ContractNotInForce,
         /// The credit limit would be exceeded.

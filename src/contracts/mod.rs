@@ -6,6 +6,7 @@
 //! returns are deducted from the next invoice, and the buyer's payments (`pay`) are split over the orders of an
 //! invoice, the oldest first. The state of an invoice is always derived from its orders.
 
+mod access;
 mod api;
 mod contract;
 mod credit;
@@ -21,7 +22,6 @@ mod propose;
 mod store;
 mod tasks;
 mod transition;
-mod viewer;
 
 pub use api::routes;
 pub use contract::{Contract, ContractAction, ContractLine, ContractParty, ContractStatus, TRANSITIONS, Transition};

@@ -3,7 +3,7 @@
 use super::credit::lock_active;
 use super::error::ContractError;
 use super::events::contract_event;
-use super::{store, viewer};
+use super::{access, store};
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::Tx;
 use crate::events;
@@ -40,7 +40,7 @@ pub fn place_order(
     contract_order: &ContractOrder,
 ) -> Result<WholeOrder, ContractError> {
     let contract = store::find_contract(tx, id)?.ok_or(AccessError::Hidden)?;
-    let buyer = viewer::require_buyer(roles, &contract)?;
+    let buyer = access::require_buyer(roles, &contract)?;
     let mut errors = FieldErrors::default();
     errors.require(contract.covers(contract_order.ready_on), "/ready_on", OUTSIDE);
     errors.require(contract.weekdays.contains(contract_order.ready_on), "/ready_on", NOT_THAT_DAY);

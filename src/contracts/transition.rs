@@ -3,7 +3,7 @@
 use super::contract::{Contract, ContractAction, ContractStatus};
 use super::error::ContractError;
 use super::events::contract_event;
-use super::{store, viewer};
+use super::{access, store};
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::{self, Tx};
 use crate::events;
@@ -22,7 +22,7 @@ pub fn transition(
     version: Option<i64>,
 ) -> Result<Contract, ContractError> {
     let contract = store::lock_contract(tx, id)?.ok_or(AccessError::Hidden)?;
-    let (account, party) = viewer::resolve_party(roles, &contract, action)?;
+    let (account, party) = access::resolve_party(roles, &contract, action)?;
     StaleVersion::check(version, contract.version)?;
     let to = contract.next_status(action, party).ok_or(ContractError::WrongStatus(contract.status))?;
     Ok(apply_status(tx, now, contract, to, Some(account))?)

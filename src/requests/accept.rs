@@ -1,10 +1,10 @@
 //! Accepting offers: each becomes a batch and a line of one order, in one transaction.
 
+use super::access::RequestRelation;
+use super::error::UNKNOWN;
 use super::events::request_event;
 use super::offer::{Offer, OfferStatus};
-use super::error::UNKNOWN;
 use super::request::{Request, RequestStatus};
-use super::viewer::Relation;
 use super::withdraw::close_request;
 use super::{store, summary};
 use crate::catalogue;
@@ -71,7 +71,7 @@ pub fn accept(
     acceptance: &Acceptance,
 ) -> Result<(Request, WholeOrder), AcceptError> {
     let request = store::lock_request(tx, id)?.ok_or(AccessError::Hidden)?;
-    let account = Relation::require_keeper(&request, roles)?;
+    let account = RequestRelation::require_owner(&request, roles)?;
     if request.status != RequestStatus::Open {
         return Err(AcceptError::RequestClosed(request.status));
     }

@@ -1,7 +1,7 @@
 //! Creates requests: by a buyer, or by an officer on behalf of a caller.
 
-use super::events::request_event;
 use super::error::UNKNOWN;
+use super::events::request_event;
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
 use crate::catalogue::{self, Category, OrderQuantityError, ProductStatus};

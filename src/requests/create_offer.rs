@@ -1,11 +1,11 @@
 //! Creates, updates and withdraws offers, by officers of the group.
 
+use super::access::RequestRelation;
+use super::error::{NOT_POSITIVE, UNKNOWN};
 use super::events::offer_event;
 use super::offer::{Offer, OfferStatus};
-use super::error::{NOT_POSITIVE, UNKNOWN};
 use super::request::{Request, RequestStatus};
 use super::store;
-use super::viewer::Relation;
 use crate::catalogue::{self, Product, ProductStatus};
 use crate::cooperatives::{self, AccessError, GroupStatus, Roles};
 use crate::db::{self, Tx};
@@ -77,7 +77,7 @@ pub fn create_offer(
     new_offer: &NewOffer,
 ) -> Result<Offer, OfferError> {
     let request = store::lock_request(tx, request)?.ok_or(AccessError::Hidden)?;
-    Relation::of(&request, roles).ok_or(AccessError::Hidden)?;
+    RequestRelation::of(&request, roles).ok_or(AccessError::Hidden)?;
     let account = roles.account.filter(|_| roles.is_officer_in(request.cooperative)).ok_or(AccessError::Forbidden)?;
     let product = catalogue::find_of_any_status(tx, new_offer.product)?
         .filter(|product| product.cooperative == request.cooperative && roles.is_officer_of(product.group))
@@ -179,7 +179,7 @@ fn find_own_open_offer(
     version: Option<i64>,
 ) -> Result<(Request, Offer, AccountId), OfferError> {
     let request = store::lock_request(tx, request)?.ok_or(AccessError::Hidden)?;
-    let relation = Relation::of(&request, roles).ok_or(AccessError::Hidden)?;
+    let relation = RequestRelation::of(&request, roles).ok_or(AccessError::Hidden)?;
     let offer = store::find_offer(tx, id)?.filter(|offer| offer.request == request.id).ok_or(AccessError::Hidden)?;
     let account = match roles.account.filter(|_| roles.is_officer_of(offer.group)) {
         Some(account) => account,
@@ -198,13 +198,17 @@ fn find_own_open_offer(
 
 /// Whether a caller who may see the request may see this offer: those who act for the request and office holders see
 /// all offers, others those of their own groups.
-pub(super) fn can_see(relation: Relation, roles: &Roles, offer: &Offer) -> bool {
+pub(super) fn can_see(relation: RequestRelation, roles: &Roles, offer: &Offer) -> bool {
     can_see_all(relation, roles, offer.cooperative) || roles.role_in(offer.group).is_some()
 }
 
 /// Whether the caller sees the offers of all groups.
-pub(super) fn can_see_all(relation: Relation, roles: &Roles, cooperative: crate::kernel::ids::CooperativeId) -> bool {
-    relation == Relation::Keeper || roles.has_office_in(cooperative) || roles.admin
+pub(super) fn can_see_all(
+    relation: RequestRelation,
+    roles: &Roles,
+    cooperative: crate::kernel::ids::CooperativeId,
+) -> bool {
+    relation == RequestRelation::Owner || roles.has_office_in(cooperative) || roles.admin
 }
 
 fn reload_offer(tx: &mut Tx<'_>, id: OfferId) -> Result<Offer, OfferError> {

@@ -10,6 +10,7 @@
 //! creates a new one.
 
 mod accept;
+mod access;
 mod api;
 mod create;
 mod create_offer;
@@ -23,10 +24,10 @@ mod store;
 mod summary;
 mod tasks;
 mod update;
-mod viewer;
 mod withdraw;
 
 pub use accept::{AcceptError, Acceptance, accept};
+pub use access::RequestRelation;
 pub use api::routes;
 pub use create::{CreateRequestError, NewRequest, create_request};
 pub use create_offer::{NewOffer, OfferChange, OfferError, create_offer, update_offer, withdraw_offer};
@@ -38,5 +39,4 @@ pub use store::{find_offer, find_request, list_addressed_groups};
 pub use summary::{Requester, find_requester};
 pub use tasks::{expire_offer, expire_request, forget_callers, periodic_tasks};
 pub use update::{UpdateRequestError, update_request};
-pub use viewer::Relation;
 pub use withdraw::{WithdrawError, withdraw_request};

@@ -1,10 +1,10 @@
 //! Updates requests that have no offers yet.
 
+use super::access::RequestRelation;
 use super::create::validate_step;
 use super::events::request_event;
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
-use super::viewer::Relation;
 use crate::catalogue;
 use crate::cooperatives::{self, AccessError, Roles};
 use crate::db::{self, Tx};
@@ -36,7 +36,7 @@ pub fn update_request(
     change: impl Fn(Details) -> Details,
 ) -> Result<Request, UpdateRequestError> {
     let before = store::lock_request(tx, id)?.ok_or(AccessError::Hidden)?;
-    let account = Relation::require_keeper(&before, roles)?;
+    let account = RequestRelation::require_owner(&before, roles)?;
     StaleVersion::check(Some(version), before.version)?;
     if before.status != RequestStatus::Open {
         return Err(UpdateRequestError::Closed(before.status));

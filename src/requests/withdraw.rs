@@ -1,10 +1,10 @@
 //! Withdraws requests.
 
+use super::access::RequestRelation;
 use super::events::{offer_event, request_event};
 use super::offer::OfferStatus;
 use super::request::{Request, RequestStatus};
 use super::store;
-use super::viewer::Relation;
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::{self, Tx};
 use crate::events;
@@ -16,7 +16,7 @@ verb_errors! {
     /// Errors of withdrawing a request.
     pub enum WithdrawError {
         /// The request is closed already.
-        WrongStatus(status: RequestStatus) => TransitionInvalid ["request_status" = status],
+        WrongStatus(status: RequestStatus) => TransitionInvalid ["request_status" = status, "state" = status],
     }
     + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
@@ -30,7 +30,7 @@ pub fn withdraw_request(
     version: Option<i64>,
 ) -> Result<Request, WithdrawError> {
     let request = store::lock_request(tx, id)?.ok_or(AccessError::Hidden)?;
-    let account = Relation::require_keeper(&request, roles)?;
+    let account = RequestRelation::require_owner(&request, roles)?;
     StaleVersion::check(version, request.version)?;
     if request.status != RequestStatus::Open {
         return Err(WithdrawError::WrongStatus(request.status));

@@ -3,10 +3,10 @@
 use actix_web::web::Data;
 
 use super::views::ConsignmentAgeing;
+use crate::consignment::access::GoodsAccess;
 use crate::consignment::ageing::Ageing;
 use crate::consignment::error::ConsignmentError;
 use crate::consignment::store;
-use crate::consignment::viewer::Sight;
 use crate::cooperatives::Caller;
 use crate::kernel::ids::CooperativeId;
 use crate::ledger;
@@ -25,14 +25,13 @@ pub(super) fn routes() -> Routes {
     get, path = "/v1/cooperatives/{id}/consignment_ageing", tag = "consignment",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     responses((status = 200, description = "The ageing of today", body = ConsignmentAgeing)),
-    security(("bearer" = [])),
 )]
 async fn get_consignment_ageing(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    let sight = Sight::of(&caller.roles, id.0)?;
+    let sight = GoodsAccess::of(&caller.roles, id.0)?;
     let now = state.now();
     let ageing = state.db.read::<_, ConsignmentError, _>(move |conn| {
         let zone = ledger::load_zone(conn, id.0)?;

@@ -15,7 +15,7 @@ use crate::web::{FieldError, FieldErrors, Validate};
 /// Name, contact and terms of an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NoteOutlet, example = json!({
+#[schema(example = json!({
     "name": "Warung Contoh Barokah", "keeper": "Contoh Darmi", "phone": "081200000077",
     "address": "Jl. Raya Gumelar, depan pasar", "cut_percent": 20, "settle_days": 7,
 }))]
@@ -87,7 +87,7 @@ fn trim_text(text: Option<&String>) -> Option<String> {
 /// Goods to deliver to an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DeliverConsignment, example = json!({
+#[schema(example = json!({
     "batch": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "quantity": 20, "consignment_price": 8_000, "received_by": "Contoh Darmi",
 }))]
 pub(super) struct CreateConsignment {
@@ -143,7 +143,6 @@ impl CreateConsignment {
 /// The count of one consignment.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CountConsignment)]
 struct CountLineBody {
     /// The consignment.
     consignment: ConsignmentId,
@@ -170,7 +169,7 @@ fn default_goods() -> GoodsDisposition {
 /// A count of a group's goods at an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CountOutlet, example = json!({
+#[schema(example = json!({
     "group": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11",
     "lines": [{"consignment": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c12", "on_hand": 0, "returned": 6, "damaged": 1}],
 }))]
@@ -218,7 +217,7 @@ text_enum! {
 /// A transition of a count.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StepOutletCount, example = json!({"action": "reverse"}))]
+#[schema(example = json!({"action": "reverse"}))]
 pub(super) struct TransitionOutletCount {
     /// The action.
     pub(super) action: OutletCountAction,

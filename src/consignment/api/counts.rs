@@ -6,11 +6,11 @@ use actix_web::web::Data;
 use super::bodies::{CreateOutletCount, OutletCountAction, TransitionOutletCount};
 use super::find_visible_outlet;
 use super::views::OutletCountView;
+use crate::consignment::access::GoodsAccess;
 use crate::consignment::print;
 use crate::consignment::record_count;
 use crate::consignment::reverse::reverse_count;
 use crate::consignment::store::{self, OutletCountKey};
-use crate::consignment::viewer::Sight;
 use crate::cooperatives::{AccessError, Caller, Officer};
 use crate::db::Conn;
 use crate::kernel::Language;
@@ -38,7 +38,6 @@ fn load_view(conn: &mut Conn, id: OutletCountId) -> Result<OutletCountView, Prob
     get, path = "/v1/outlets/{id}/counts", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet"), PageQuery),
     responses((status = 200, description = "A page of counts", body = Page<OutletCountView>)),
-    security(("bearer" = [])),
 )]
 async fn list_outlet_counts(
     state: Data<AppState>,
@@ -74,7 +73,6 @@ async fn list_outlet_counts(
     params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
     request_body = CreateOutletCount,
     responses((status = 201, description = "Recorded", body = OutletCountView)),
-    security(("bearer" = [])),
 )]
 async fn create_outlet_count(
     state: Data<AppState>,
@@ -111,7 +109,6 @@ async fn create_outlet_count(
     responses((status = 200, description = "The count", content(
         (OutletCountView = "application/json"), (HtmlPage = "text/html"),
     ))),
-    security(("bearer" = [])),
 )]
 async fn get_outlet_count(
     state: Data<AppState>,
@@ -124,7 +121,7 @@ async fn get_outlet_count(
         .db
         .read::<_, Problem, _>(move |conn| {
             let count = store::find_count(conn, id.0)?.ok_or(AccessError::Hidden)?;
-            if !Sight::of(&caller.roles, count.cooperative)?.sees(count.group) {
+            if !GoodsAccess::of(&caller.roles, count.cooperative)?.sees(count.group) {
                 return Err(AccessError::Hidden.into());
             }
             if reader == Reader::Person {
@@ -147,7 +144,6 @@ async fn get_outlet_count(
         (status = 200, description = "The updated count", body = OutletCountView),
         (status = 409, description = "`transition-invalid`: it has no sale to reverse, or is reversed already"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_outlet_count(
     state: Data<AppState>,
@@ -162,7 +158,7 @@ async fn transition_outlet_count(
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let count = store::find_count(tx, id)?.ok_or(AccessError::Hidden)?;
-            if !Sight::of(&caller.roles, count.cooperative)?.sees(count.group) {
+            if !GoodsAccess::of(&caller.roles, count.cooperative)?.sees(count.group) {
                 return Err(AccessError::Hidden.into());
             }
             if !caller.roles.is_officer_of(count.group) {

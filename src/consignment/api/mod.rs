@@ -8,9 +8,9 @@ mod outlets;
 mod payments;
 mod views;
 
+use super::access::GoodsAccess;
 use super::outlet::Outlet;
 use super::store;
-use super::viewer::Sight;
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::OutletId;
@@ -22,8 +22,8 @@ pub fn routes() -> Routes {
 }
 
 /// Finds an outlet and which groups' goods the caller may see there; 403 or 404 when none.
-fn find_visible_outlet(conn: &mut Conn, roles: &Roles, id: OutletId) -> Result<(Outlet, Sight), Problem> {
+fn find_visible_outlet(conn: &mut Conn, roles: &Roles, id: OutletId) -> Result<(Outlet, GoodsAccess), Problem> {
     let outlet = store::find_outlet(conn, id)?.ok_or(AccessError::Hidden)?;
-    let sight = Sight::of(roles, outlet.cooperative)?;
+    let sight = GoodsAccess::of(roles, outlet.cooperative)?;
     Ok((outlet, sight))
 }

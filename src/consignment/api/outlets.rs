@@ -6,10 +6,10 @@ use actix_web::web::Data;
 use super::bodies::OutletBody;
 use super::find_visible_outlet;
 use super::views::OutletView;
+use crate::consignment::access::GoodsAccess;
 use crate::consignment::error::ConsignmentError;
 use crate::consignment::outlet;
 use crate::consignment::store::{self, OutletKey};
-use crate::consignment::viewer::Sight;
 use crate::cooperatives::{AccessError, Board, Caller};
 use crate::kernel::ids::{CooperativeId, OutletId};
 use crate::web::{
@@ -28,7 +28,6 @@ pub(super) fn routes() -> Routes {
     get, path = "/v1/cooperatives/{id}/outlets", tag = "consignment",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of outlets", body = Page<OutletView>)),
-    security(("bearer" = [])),
 )]
 async fn list_outlets(
     state: Data<AppState>,
@@ -37,7 +36,7 @@ async fn list_outlets(
     Query(PageQuery { cursor, limit }): Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
-    Sight::of(&caller.roles, id.0)?;
+    GoodsAccess::of(&caller.roles, id.0)?;
     let list = format!("outlets of {}", id.0);
     let paging = Paging::<OutletKey>::read(&state.signer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after.clone(), paging.fetch_limit());
@@ -57,7 +56,6 @@ async fn list_outlets(
         (status = 201, description = "Created", body = OutletView),
         (status = 409, description = "`too-many-outlets`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_outlet(
     state: Data<AppState>,
@@ -85,7 +83,6 @@ async fn create_outlet(
     get, path = "/v1/outlets/{id}", tag = "consignment",
     params(("id" = OutletId, Path, description = "The outlet")),
     responses((status = 200, description = "The outlet", body = OutletView)),
-    security(("bearer" = [])),
 )]
 async fn get_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>) -> Result<ApiResponse, Problem> {
     let (outlet, _) = state.db.read(move |conn| find_visible_outlet(conn, &caller.roles, id.0)).await?;
@@ -101,7 +98,6 @@ async fn get_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>
     params(("id" = OutletId, Path, description = "The outlet"), ("If-Match" = String, Header)),
     request_body = OutletBody,
     responses((status = 200, description = "The updated outlet", body = OutletView)),
-    security(("bearer" = [])),
 )]
 async fn replace_outlet(
     state: Data<AppState>,

@@ -28,7 +28,6 @@ pub(super) fn routes() -> Routes {
         (status = 409, description = "`nothing-owed`"),
         (status = 422, description = "`more-than-owed` with `owed`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn pay_outlet(
     state: Data<AppState>,

@@ -264,7 +264,6 @@ struct OutletAgeing {
 
 /// Amounts of goods and debts, in rupiah.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[schema(as = LockedUp)]
 struct OutstandingView {
     /// Sum of goods and debts.
     cash_locked: Rupiah,

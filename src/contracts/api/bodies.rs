@@ -26,7 +26,7 @@ pub(super) struct AgreedPrice {
 /// in with.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = DrawUpContract, example = json!({
+#[schema(example = json!({
     "contact": "sd.cihonje@contoh.example", "starts_on": "2026-12-01", "ends_on": "2027-05-31",
     "weekdays": ["tuesday", "friday"],
     "lines": [{"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "unit_price": 2_300}],
@@ -108,7 +108,7 @@ fn trim_note(note: Option<&String>) -> Option<String> {
 /// A transition of a contract.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StepContract, example = json!({"action": "accept"}))]
+#[schema(example = json!({"action": "accept"}))]
 pub(super) struct TransitionContract {
     /// The action.
     pub(super) action: ContractAction,
@@ -121,7 +121,6 @@ impl Validate for TransitionContract {
 /// A product to order.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = CalledOff)]
 pub(super) struct OrderedProduct {
     /// The product.
     product: ProductId,

@@ -7,11 +7,11 @@ use super::bodies::{ProposeContract, TransitionContract};
 use super::find_visible;
 use super::views::{ContractDetails, ContractView};
 use crate::accounts;
+use crate::contracts::access;
 use crate::contracts::contract::Contract;
 use crate::contracts::propose::propose;
 use crate::contracts::store::{self, ContractPageKey};
 use crate::contracts::transition::transition;
-use crate::contracts::viewer;
 use crate::cooperatives::{Board, Caller, Roles};
 use crate::db::{Conn, Result as DbResult};
 use crate::kernel::ids::{ContractId, CooperativeId};
@@ -50,7 +50,6 @@ fn respond(conn: &mut Conn, contract: Contract, roles: &Roles) -> Result<ApiResp
         (status = 200, description = "Proposed before by the same request", body = ContractView),
         (status = 409, description = "`id-taken`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn propose_contract(
     state: Data<AppState>,
@@ -89,7 +88,6 @@ async fn propose_contract(
     get, path = "/v1/cooperatives/{id}/contracts", tag = "market",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
-    security(("bearer" = [])),
 )]
 async fn list_cooperative_contracts(
     state: Data<AppState>,
@@ -98,7 +96,7 @@ async fn list_cooperative_contracts(
     request: HttpRequest,
     Query(PageQuery { cursor, limit }): Query<PageQuery>,
 ) -> Result<ApiResponse, Problem> {
-    viewer::require_overseer(&caller.roles, id.0)?;
+    access::require_overseer(&caller.roles, id.0)?;
     let list = format!("contracts of cooperative {}", id.0);
     let paging = Paging::<ContractPageKey>::read(&state.signer, list, limit, cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.fetch_limit());
@@ -125,7 +123,6 @@ async fn list_cooperative_contracts(
     get, path = "/v1/contracts", tag = "market",
     params(PageQuery),
     responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
-    security(("bearer" = [])),
 )]
 async fn list_contracts(
     state: Data<AppState>,
@@ -160,7 +157,6 @@ async fn list_contracts(
     get, path = "/v1/contracts/{id}", tag = "market",
     params(("id" = ContractId, Path, description = "The contract")),
     responses((status = 200, description = "The contract", body = ContractView)),
-    security(("bearer" = [])),
 )]
 async fn get_contract(state: Data<AppState>, caller: Caller, id: PathIds<ContractId>) -> Result<ApiResponse, Problem> {
     state
@@ -188,7 +184,6 @@ async fn get_contract(state: Data<AppState>, caller: Caller, id: PathIds<Contrac
         (status = 200, description = "The updated contract", body = ContractView),
         (status = 409, description = "`transition-invalid`: the status does not permit the action"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_contract(
     state: Data<AppState>,

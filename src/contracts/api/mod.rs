@@ -8,7 +8,7 @@ mod payments;
 mod views;
 
 use super::contract::Contract;
-use super::{store, viewer};
+use super::{access, store};
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::ContractId;
@@ -22,6 +22,6 @@ pub fn routes() -> Routes {
 /// Finds a contract that the caller may see; 404 or 403 otherwise.
 fn find_visible(conn: &mut Conn, roles: &Roles, id: ContractId) -> Result<Contract, Problem> {
     let contract = store::find_contract(conn, id)?.ok_or(AccessError::Hidden)?;
-    viewer::require_visible(roles, &contract)?;
+    access::require_visible(roles, &contract)?;
     Ok(contract)
 }

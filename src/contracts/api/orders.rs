@@ -31,7 +31,6 @@ pub(super) fn routes() -> Routes {
         (status = 200, description = "Ordered before by the same request; the current state", body = OrderView),
         (status = 409, description = "`credit-limit-reached` with `open`, `limit` and `wanted`; `contract-not-in-force`; as for any order, `sold-out`, `cutoff-passed`, `not-on-sale`, `total-changed` with the new `quote`; `id-taken`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn place_contract_order(
     state: Data<AppState>,

@@ -6,7 +6,7 @@ use super::bodies::PayInvoice;
 use super::views::{InvoicePaymentView, InvoiceView, OrderPaymentView};
 use crate::contracts::credit::find_today;
 use crate::contracts::pay::{compute_open_amount, record_payment};
-use crate::contracts::{store, viewer};
+use crate::contracts::{access, store};
 use crate::cooperatives::{AccessError, Caller, Treasurer};
 use crate::kernel::ids::InvoiceId;
 use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Routes, routes};
@@ -29,7 +29,6 @@ pub(super) fn routes() -> Routes {
         (status = 409, description = "`nothing-owed`"),
         (status = 422, description = "`more-than-owed` with `owed`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn pay_invoice(
     state: Data<AppState>,
@@ -44,7 +43,7 @@ async fn pay_invoice(
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let invoice = store::find_invoice(tx, id)?.ok_or(AccessError::Hidden)?;
             let contract = store::find_contract(tx, invoice.contract)?.ok_or(AccessError::Hidden)?;
-            viewer::require_visible(&caller.roles, &contract)?;
+            access::require_visible(&caller.roles, &contract)?;
             let permit = treasurer.permit(invoice.cooperative).map_err(|_| AccessError::Forbidden)?;
             let (invoice, paid) = record_payment(tx, now, &permit, id, input.method, input.amount)?;
             let (open, today) = (compute_open_amount(tx, &invoice)?, find_today(tx, now, invoice.cooperative)?);

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::contracts::access;
 use crate::contracts::contract::{Contract, ContractAction, ContractLine, ContractStatus};
 use crate::contracts::invoice::{Invoice, InvoiceLine, InvoiceState};
-use crate::contracts::viewer;
 use crate::cooperatives::Roles;
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, InvoiceId, OrderId, PaymentId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Weekdays};
@@ -66,7 +66,7 @@ impl ContractView {
     pub(super) fn of(whole: ContractDetails, roles: &Roles) -> Self {
         let ContractDetails { contract, lines, buyer_name, open } = whole;
         ContractView {
-            actions: viewer::list_actions(roles, &contract),
+            actions: access::list_actions(roles, &contract),
             id: contract.id,
             cooperative: contract.cooperative,
             buyer: contract.buyer,

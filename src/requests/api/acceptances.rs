@@ -10,10 +10,10 @@ use crate::kernel::ids::{OfferId, OrderId, RequestId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah};
 use crate::orders::{self, DeliveryChoice, OrderView, PlaceOrderError, QuoteView, Settings, Viewer, WholeOrder};
 use crate::requests::accept::{AcceptError, Acceptance, accept};
+use crate::requests::access::RequestRelation;
 use crate::requests::request::Request;
 use crate::requests::store;
 use crate::requests::summary::load_summary;
-use crate::requests::viewer::Relation;
 use crate::web::client_ids::{ClientId, reserve_client_id};
 use crate::web::{
     ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, PathIds, Problem, Routes, Validate, routes,
@@ -134,7 +134,6 @@ impl From<LocalizedAcceptError> for Problem {
         (status = 200, description = "Accepted before with the same id; the current state", body = AcceptanceView),
         (status = 409, description = "`offer-closed`, `more-than-missing` with `missing`, `request-closed`, `total-changed` with the new `quote`, `not-on-sale`, `id-taken`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn accept_offers(
     state: Data<AppState>,
@@ -187,7 +186,7 @@ fn respond(
     let id = whole.order.id;
     let order = OrderView::of(whole, &Viewer::of(roles.clone()), settings, now)
         .ok_or_else(|| to_problem(Problem::not_found()))?;
-    let request = RequestView::of(load_summary(tx, request)?, Relation::Keeper, roles, now);
+    let request = RequestView::of(load_summary(tx, request)?, RequestRelation::Owner, roles, now);
     let view = AcceptanceView { order, request };
     Ok(status(format!("/v1/orders/{id}"), &view).with_version(whole.order.version).about_subject(id))
 }

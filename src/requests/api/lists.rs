@@ -8,10 +8,10 @@ use super::views::RequestView;
 use crate::cooperatives::{self, Caller, Roles};
 use crate::kernel::ids::{GroupId, RequestId};
 use crate::kernel::{Day, Instant};
+use crate::requests::access::RequestRelation;
 use crate::requests::request::RequestStatus;
 use crate::requests::store;
 use crate::requests::summary::{RequestSummary, load_summaries};
-use crate::requests::viewer::Relation;
 use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
@@ -37,7 +37,7 @@ struct RequestFilter {
 
 /// The request as the caller may see it. A caller who no longer acts for it sees it as a member does.
 fn to_view(summary: RequestSummary, roles: &Roles, now: Instant) -> RequestView {
-    let relation = Relation::of(&summary.request, roles).unwrap_or(Relation::Member);
+    let relation = RequestRelation::of(&summary.request, roles).unwrap_or(RequestRelation::Member);
     RequestView::of(summary, relation, roles, now)
 }
 
@@ -46,7 +46,6 @@ fn to_view(summary: RequestSummary, roles: &Roles, now: Instant) -> RequestView 
     get, path = "/v1/requests", tag = "market",
     params(RequestFilter),
     responses((status = 200, description = "A page of requests", body = Page<RequestView>)),
-    security(("bearer" = [])),
 )]
 async fn list_my_requests(
     request: HttpRequest,
@@ -83,7 +82,6 @@ async fn list_my_requests(
     get, path = "/v1/groups/{id}/requests", tag = "market",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of requests", body = Page<RequestView>)),
-    security(("bearer" = [])),
 )]
 async fn list_group_requests(
     request: HttpRequest,

@@ -9,9 +9,9 @@ mod views;
 use crate::cooperatives::Roles;
 use crate::db::Conn;
 use crate::kernel::ids::RequestId;
+use crate::requests::access::RequestRelation;
 use crate::requests::request::Request;
 use crate::requests::store;
-use crate::requests::viewer::Relation;
 use crate::web::{Problem, Routes};
 
 /// The routes of requests and offers.
@@ -20,8 +20,8 @@ pub fn routes() -> Routes {
 }
 
 /// Finds the request and the caller's relation to it; 404 when the caller has none.
-fn find_visible(conn: &mut Conn, roles: &Roles, id: RequestId) -> Result<(Request, Relation), Problem> {
+fn find_visible(conn: &mut Conn, roles: &Roles, id: RequestId) -> Result<(Request, RequestRelation), Problem> {
     let request = store::find_request(conn, id)?.ok_or_else(Problem::not_found)?;
-    let relation = Relation::of(&request, roles).ok_or_else(Problem::not_found)?;
+    let relation = RequestRelation::of(&request, roles).ok_or_else(Problem::not_found)?;
     Ok((request, relation))
 }

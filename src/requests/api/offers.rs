@@ -27,7 +27,7 @@ pub fn routes() -> Routes {
 /// A group's offer for a request.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MakeOffer, example = json!({
+#[schema(example = json!({
     "product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c12", "quantity": 300, "unit_price": 2300,
     "ready_on": "2026-12-14", "deposit_percent": 30,
 }))]
@@ -102,7 +102,6 @@ fn view_response(tx: &mut Tx<'_>, id: OfferId, roles: &Roles, now: Instant) -> R
         (status = 200, description = "Created before with the same id; the current state", body = OfferView),
         (status = 409, description = "`request-closed`, `offer-exists`, `not-on-sale`, `id-taken`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_offer(
     state: Data<AppState>,
@@ -130,7 +129,7 @@ async fn create_offer(
 /// Changes to an offer; absent members stay as they are. The product cannot be changed.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChangeOffer, example = json!({"unit_price": 2200}))]
+#[schema(example = json!({"unit_price": 2200}))]
 struct UpdateOffer {
     /// Maximum quantity.
     #[serde(default)]
@@ -182,7 +181,6 @@ impl Validate for UpdateOffer {
         (status = 200, description = "The updated offer", body = OfferView),
         (status = 409, description = "`offer-closed`, `request-closed`, `not-on-sale`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn update_offer(
     state: Data<AppState>,
@@ -211,7 +209,7 @@ async fn update_offer(
 /// A transition of an offer.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = OfferTransition, example = json!({"action": "withdraw"}))]
+#[schema(example = json!({"action": "withdraw"}))]
 struct TransitionOffer {
     /// The action.
     action: OfferAction,
@@ -234,7 +232,6 @@ impl Validate for TransitionOffer {
         (status = 200, description = "The updated offer", body = OfferView),
         (status = 409, description = "`offer-closed`, `request-closed`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_offer(
     state: Data<AppState>,
@@ -261,7 +258,6 @@ async fn transition_offer(
     get, path = "/v1/requests/{id}/offers", tag = "market",
     params(("id" = RequestId, Path, description = "The request"), PageQuery),
     responses((status = 200, description = "A page of offers", body = Page<OfferView>)),
-    security(("bearer" = [])),
 )]
 async fn list_offers(
     http: HttpRequest,
@@ -296,7 +292,6 @@ async fn list_offers(
         ("offer" = OfferId, Path, description = "The offer"),
     ),
     responses((status = 200, description = "The offer", body = OfferView)),
-    security(("bearer" = [])),
 )]
 async fn get_offer(
     state: Data<AppState>,

@@ -11,12 +11,12 @@ use crate::db::Conn;
 use crate::kernel::ids::{CooperativeId, ProductId, RequestId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah};
 use crate::orders::{Channel, OrderContact, check_contact};
+use crate::requests::access::RequestRelation;
 use crate::requests::create::{self, NewRequest};
 use crate::requests::destination::Destination;
 use crate::requests::request::{Details, MAX_BUDGET, Occasion, Request, RequestAction};
 use crate::requests::summary::load_summary;
 use crate::requests::update;
-use crate::requests::viewer::Relation;
 use crate::requests::withdraw::withdraw_request;
 use crate::web::client_ids::{ClientId, reserve_client_id};
 use crate::web::{
@@ -32,7 +32,7 @@ pub fn routes() -> Routes {
 /// A buyer's request to the groups of a cooperative.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = AskGroups, example = json!({
+#[schema(example = json!({
     "cooperative": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11",
     "words": "Pastel kecil untuk 250 tamu", "category": "fresh_snacks", "quantity": 500,
     "needed_on": "2026-12-14", "place": {"kind": "pickup"}, "budget": 1_250_000, "occasion": "hajatan",
@@ -151,7 +151,6 @@ impl CreateRequest {
         (status = 200, description = "Created before with the same id; the current state", body = RequestView),
         (status = 409, description = "`too-many-open-requests`, `id-taken`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_request(
     state: Data<AppState>,
@@ -173,7 +172,7 @@ async fn create_request(
         let id = input.id.unwrap_or_else(|| tx.id(now));
         let request = create::create_request(tx, now, roles, id, &input.new_request(language))?;
         let version = request.version;
-        let view = RequestView::of(load_summary(tx, request)?, Relation::Keeper, roles, now);
+        let view = RequestView::of(load_summary(tx, request)?, RequestRelation::Owner, roles, now);
         Ok::<_, Problem>(ApiResponse::created(format!("/v1/requests/{id}"), &view).with_version(version))
     })
     .await
@@ -182,7 +181,7 @@ async fn create_request(
 fn view_response(
     conn: &mut Conn,
     request: Request,
-    relation: Relation,
+    relation: RequestRelation,
     roles: &Roles,
     now: Instant,
 ) -> Result<ApiResponse, Problem> {
@@ -199,7 +198,6 @@ fn view_response(
     get, path = "/v1/requests/{id}", tag = "market",
     params(("id" = RequestId, Path, description = "The request")),
     responses((status = 200, description = "The request", body = RequestView)),
-    security(("bearer" = [])),
 )]
 async fn get_request(state: Data<AppState>, caller: Caller, id: PathIds<RequestId>) -> Result<ApiResponse, Problem> {
     let now = state.now();
@@ -215,7 +213,7 @@ async fn get_request(state: Data<AppState>, caller: Caller, id: PathIds<RequestI
 /// Changes to a request; absent members stay as they are. The product cannot be changed.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChangeRequest, example = json!({"quantity": 450, "note": "Sebagian tamu tidak makan udang."}))]
+#[schema(example = json!({"quantity": 450, "note": "Sebagian tamu tidak makan udang."}))]
 struct UpdateRequest {
     /// Description of the goods; null only when a product is named.
     #[serde(default)]
@@ -305,7 +303,6 @@ impl UpdateRequest {
         (status = 200, description = "The updated request", body = RequestView),
         (status = 409, description = "`request-has-offers`, `request-closed`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn update_request(
     state: Data<AppState>,
@@ -320,7 +317,7 @@ async fn update_request(
         .write(move |tx| {
             let roles = &caller.roles;
             let request = update::update_request(tx, now, roles, id.0, version, |before| input.clone().apply(before))?;
-            view_response(tx, request, Relation::Keeper, roles, now)
+            view_response(tx, request, RequestRelation::Owner, roles, now)
         })
         .await
 }
@@ -328,7 +325,7 @@ async fn update_request(
 /// A transition of a request.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = RequestTransition, example = json!({"action": "withdraw"}))]
+#[schema(example = json!({"action": "withdraw"}))]
 struct TransitionRequest {
     /// The action.
     action: RequestAction,
@@ -352,7 +349,6 @@ impl Validate for TransitionRequest {
         (status = 200, description = "The updated request", body = RequestView),
         (status = 409, description = "`transition-invalid`: the request is closed already"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_request(
     state: Data<AppState>,
@@ -367,7 +363,7 @@ async fn transition_request(
         let request = match body.value.action {
             RequestAction::Withdraw => withdraw_request(tx, now, &caller.roles, id.0, version.optional())?,
         };
-        view_response(tx, request, Relation::Keeper, &caller.roles, now)
+        view_response(tx, request, RequestRelation::Owner, &caller.roles, now)
     })
     .await
 }

@@ -8,16 +8,15 @@ use crate::kernel::ids::{AccountId, BatchId, CooperativeId, GroupId, OfferId, Or
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Phone, Quantity, Rupiah};
 use crate::orders::Channel;
+use crate::requests::access::RequestRelation;
 use crate::requests::destination::{Destination, DestinationKind};
 use crate::requests::offer::{OfferAction, OfferStatus};
 use crate::requests::request::{Occasion, Request, RequestStatus, first_name};
 use crate::requests::store::NamedOffer;
 use crate::requests::summary::RequestSummary;
-use crate::requests::viewer::Relation;
 
 text_enum! {
     /// What the caller may do with a request now.
-    #[schema(as = RequestStep)]
     PermittedRequestAction {
         /// Make an offer for it.
         Offer = "offer",
@@ -104,10 +103,10 @@ struct DestinationView {
 
 impl RequestView {
     /// Builds the view for a caller with this relation to the request.
-    pub fn of(summary: RequestSummary, relation: Relation, roles: &Roles, now: Instant) -> Self {
+    pub fn of(summary: RequestSummary, relation: RequestRelation, roles: &Roles, now: Instant) -> Self {
         let actions = permitted_actions(&summary, relation, roles, now);
         let RequestSummary { request, requester, product_name, supplying_groups, open_offers } = summary;
-        let is_keeper = relation == Relation::Keeper;
+        let is_owner = relation == RequestRelation::Owner;
         let is_supplier = supplying_groups.iter().any(|group| roles.is_officer_of(*group));
         let (name, phone) = (requester.contact.name, requester.contact.phone);
         let Destination { kind, point, zone, address } = request.place();
@@ -117,8 +116,8 @@ impl RequestView {
             status: request.status,
             channel: request.channel,
             asker: match relation {
-                _ if is_keeper || is_supplier => Some(AskerView { name, phone }),
-                Relation::Insider if !is_agency_only(&request, roles) => {
+                _ if is_owner || is_supplier => Some(AskerView { name, phone }),
+                RequestRelation::Insider if !is_agency_only(&request, roles) => {
                     Some(AskerView { name: first_name(&name), phone: None })
                 }
                 _ => None,
@@ -131,14 +130,14 @@ impl RequestView {
             quantity: request.quantity,
             unit: request.unit,
             needed_on: request.needed_on,
-            place: DestinationView { kind, point, zone, address: address.filter(|_| is_keeper || is_supplier) },
+            place: DestinationView { kind, point, zone, address: address.filter(|_| is_owner || is_supplier) },
             budget: request.budget,
             occasion: request.occasion,
             note: request.note,
             answers_until: request.answers_until,
             taken: request.taken,
             missing: request.quantity.minus(request.taken),
-            offers: Some(open_offers).filter(|_| is_keeper),
+            offers: Some(open_offers).filter(|_| is_owner),
             created_at: request.created_at,
             closed_at: request.closed_at,
             actions,
@@ -158,19 +157,19 @@ fn is_agency_only(request: &Request, roles: &Roles) -> bool {
 
 fn permitted_actions(
     summary: &RequestSummary,
-    relation: Relation,
+    relation: RequestRelation,
     roles: &Roles,
     now: Instant,
 ) -> Vec<PermittedRequestAction> {
     let request = &summary.request;
     let is_open = request.status == RequestStatus::Open;
-    let is_keeper = relation == Relation::Keeper && is_open;
+    let is_owner = relation == RequestRelation::Owner && is_open;
     let has_no_offers = summary.open_offers == 0 && summary.supplying_groups.is_empty();
     let actions = [
         (PermittedRequestAction::Offer, request.takes_offers(now) && roles.is_officer_in(request.cooperative)),
-        (PermittedRequestAction::Accept, is_keeper && summary.open_offers > 0),
-        (PermittedRequestAction::Change, is_keeper && has_no_offers),
-        (PermittedRequestAction::Withdraw, is_keeper),
+        (PermittedRequestAction::Accept, is_owner && summary.open_offers > 0),
+        (PermittedRequestAction::Change, is_owner && has_no_offers),
+        (PermittedRequestAction::Withdraw, is_owner),
     ];
     actions.into_iter().filter(|(_, is_permitted)| *is_permitted).map(|(action, _)| action).collect()
 }

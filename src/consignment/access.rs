@@ -5,21 +5,21 @@ use crate::kernel::ids::{CooperativeId, GroupId};
 
 /// Whose goods at outlets the caller may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sight {
+pub enum GoodsAccess {
     /// Those of all groups: for board, treasurer, supervisors and companions.
     All,
     /// Those of the caller's own groups.
     Groups(Vec<GroupId>),
 }
 
-impl Sight {
+impl GoodsAccess {
     /// What the caller may see of a cooperative's outlets; `Forbidden` for other office holders, `Hidden` for everybody
     /// else.
-    pub fn of(roles: &Roles, cooperative: CooperativeId) -> Result<Sight, AccessError> {
+    pub fn of(roles: &Roles, cooperative: CooperativeId) -> Result<GoodsAccess, AccessError> {
         if roles.can_see_money_in(cooperative) {
-            Ok(Sight::All)
+            Ok(GoodsAccess::All)
         } else if roles.is_member_in(cooperative) {
-            Ok(Sight::Groups(roles.groups()))
+            Ok(GoodsAccess::Groups(roles.groups()))
         } else if roles.has_office_in(cooperative) {
             Err(AccessError::Forbidden)
         } else {
@@ -30,8 +30,8 @@ impl Sight {
     /// Whether the caller may see this group's goods.
     pub fn sees(&self, group: GroupId) -> bool {
         match self {
-            Sight::All => true,
-            Sight::Groups(groups) => groups.contains(&group),
+            GoodsAccess::All => true,
+            GoodsAccess::Groups(groups) => groups.contains(&group),
         }
     }
 }

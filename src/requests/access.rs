@@ -6,17 +6,17 @@ use crate::kernel::ids::AccountId;
 
 /// A caller's relation to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
+pub enum RequestRelation {
     /// Acts for it: the buyer, or the officer who recorded it. The board acts for every recorded request too, so that
     /// it does not depend on one officer.
-    Keeper,
+    Owner,
     /// An officer of a group of its cooperative, or someone who oversees the cooperative.
     Insider,
     /// A member of a group of its cooperative.
     Member,
 }
 
-impl Relation {
+impl RequestRelation {
     /// The caller's relation; `None` when the caller may not know of the request.
     pub fn of(request: &Request, roles: &Roles) -> Option<Self> {
         let own = request.cooperative;
@@ -24,20 +24,20 @@ impl Relation {
         let is_me = |account: Option<AccountId>| account.is_some() && account == roles.account;
         let captured = request.captured_by.is_some() && (board || officer && is_me(request.captured_by));
         if is_me(request.buyer) || captured {
-            Some(Relation::Keeper)
+            Some(RequestRelation::Owner)
         } else if officer || roles.has_office_in(own) || roles.admin {
-            Some(Relation::Insider)
+            Some(RequestRelation::Insider)
         } else if roles.is_member_in(own) {
-            Some(Relation::Member)
+            Some(RequestRelation::Member)
         } else {
             None
         }
     }
 
     /// Requires that the caller acts for the request. Returns their account.
-    pub fn require_keeper(request: &Request, roles: &Roles) -> Result<AccountId, AccessError> {
-        match (Relation::of(request, roles), roles.account) {
-            (Some(Relation::Keeper), Some(account)) => Ok(account),
+    pub fn require_owner(request: &Request, roles: &Roles) -> Result<AccountId, AccessError> {
+        match (RequestRelation::of(request, roles), roles.account) {
+            (Some(RequestRelation::Owner), Some(account)) => Ok(account),
             (Some(_), _) => Err(AccessError::Forbidden),
             (None, _) => Err(AccessError::Hidden),
         }
