@@ -25,13 +25,12 @@ use crate::kernel::{Language, Rupiah};
 )]
 #[serde(transparent)]
 #[diesel(sql_type = diesel::sql_types::Integer)]
-#[schema(as = BookAccount, value_type = i32, minimum = 1000, maximum = 9999, example = 5303)]
+#[schema(value_type = i32, minimum = 1000, maximum = 9999, example = 5303)]
 pub struct LedgerAccount(pub i32);
 
 /// Class of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = BookAccountClass)]
 pub enum AccountClass {
     /// Owned by the cooperative.
     Asset,

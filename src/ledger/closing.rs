@@ -1,14 +1,16 @@
 //! Closing months in order, and reopening the last one.
 
 use chrono::Datelike;
+use diesel::prelude::*;
 
 use super::entry::month_of;
 use super::error::LedgerError;
-use super::store::{self, ClosedMonth};
+use super::store;
 use crate::cooperatives::CooperativePermit;
+use crate::db::schema::ledger_closings;
 use crate::db::{Conn, Tx};
 use crate::events::{self, Event};
-use crate::kernel::ids::CooperativeId;
+use crate::kernel::ids::{AccountId, CooperativeId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Instant};
 
@@ -94,6 +96,21 @@ pub fn close_or_reopen(
     let event = Event::new(kind, permit.cooperative).by(permit.account).in_cooperative(permit.cooperative);
     events::record(tx, now, &event.with("month", month_of(first)))?;
     Ok(())
+}
+
+/// A closed month.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ledger_closings)]
+pub struct ClosedMonth {
+    /// The cooperative.
+    #[diesel(column_name = cooperative_id)]
+    pub cooperative: CooperativeId,
+    /// The month: `2026-11`.
+    pub month: String,
+    /// When it was closed.
+    pub closed_at: Instant,
+    /// The account of the treasurer who closed it.
+    pub closed_by: AccountId,
 }
 
 #[cfg(test)]

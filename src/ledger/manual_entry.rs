@@ -17,7 +17,6 @@ use crate::web::{FieldError, FieldErrors};
 
 text_enum! {
     /// Kind of a manual entry.
-    #[schema(as = ByHandKind)]
     ManualEntryKind {
         /// A purchase or a bill.
         Expense = "expense",

@@ -1,12 +1,16 @@
 //! A cooperative's own accounts.
 
+use diesel::prelude::*;
+
 use super::account::LedgerAccount;
 use super::error::LedgerError;
-use super::store::{self, OwnAccount};
+use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
+use crate::db::schema::ledger_accounts;
 use crate::events::{self, Event};
 use crate::kernel::Instant;
+use crate::kernel::ids::{AccountId, CooperativeId};
 
 /// Opens an account with this number and name.
 pub(super) fn open_account(
@@ -31,4 +35,21 @@ pub(super) fn open_account(
     let event = Event::new("ledger.account_opened", permit.cooperative).by(permit.account);
     events::record(tx, now, &event.in_cooperative(permit.cooperative).with("account", account))?;
     Ok(own)
+}
+
+/// A cooperative's own account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ledger_accounts)]
+pub struct OwnAccount {
+    /// The cooperative.
+    #[diesel(column_name = cooperative_id)]
+    pub cooperative: CooperativeId,
+    /// The number.
+    pub account: LedgerAccount,
+    /// The name.
+    pub name: String,
+    /// When it was opened.
+    pub opened_at: Instant,
+    /// The account of the treasurer who opened it.
+    pub opened_by: AccountId,
 }

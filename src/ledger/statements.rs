@@ -1,6 +1,7 @@
 //! Statements: sums of postings, nothing else.
 
 use super::account::{AccountClass, LedgerAccount};
+use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Rupiah};
 
 /// Every account with its balance, on the debit or the credit side.
@@ -123,6 +124,27 @@ impl BalanceSheet {
             earlier_results,
             result,
         })
+    }
+}
+
+text_enum! {
+    /// Purse of a cash book.
+    #[schema(as = CashBookOf)]
+    CashBookAccount {
+        /// The treasurer's cash.
+        Cash = "cash",
+        /// The bank account.
+        Bank = "bank",
+    }
+}
+
+impl CashBookAccount {
+    /// The ledger account of the purse.
+    pub(super) const fn ledger_account(self) -> LedgerAccount {
+        match self {
+            CashBookAccount::Cash => LedgerAccount::CASH,
+            CashBookAccount::Bank => LedgerAccount::BANK,
+        }
     }
 }
 

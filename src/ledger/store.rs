@@ -4,11 +4,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text, Timestamp};
 
 use super::account::LedgerAccount;
+use super::closing::ClosedMonth;
 use super::entry::{Entry, EntryKind, Posting};
+use super::own_accounts::OwnAccount;
 use crate::db::schema::{cooperatives, groups, ledger_accounts, ledger_closings, ledger_entries, ledger_postings};
 use crate::db::{Conn, MultiBackend, Result, Tx, prepared};
-use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, OrderId, OutletId, SourceId, SqlUuid};
-use crate::kernel::{Day, Instant, Rupiah, Zone};
+use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId, OutletId, SourceId, SqlUuid};
+use crate::kernel::{Day, Rupiah, Zone};
 
 #[derive(QueryableByName)]
 struct EntryNumber {
@@ -313,23 +315,6 @@ pub fn load_group_balance(conn: &mut Conn, group: GroupId, account: LedgerAccoun
     Ok(total.amount)
 }
 
-/// A cooperative's own account.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = ledger_accounts)]
-pub struct OwnAccount {
-    /// The cooperative.
-    #[diesel(column_name = cooperative_id)]
-    pub cooperative: CooperativeId,
-    /// The number.
-    pub account: LedgerAccount,
-    /// The name.
-    pub name: String,
-    /// When it was opened.
-    pub opened_at: Instant,
-    /// The account of the treasurer who opened it.
-    pub opened_by: AccountId,
-}
-
 /// Lists the cooperative's own accounts, by number.
 pub fn list_own_accounts(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<OwnAccount>> {
     Ok(ledger_accounts::table
@@ -343,21 +328,6 @@ pub fn list_own_accounts(conn: &mut Conn, cooperative: CooperativeId) -> Result<
 pub fn insert_own_account(tx: &mut Tx<'_>, own: &OwnAccount) -> Result<()> {
     diesel::insert_into(ledger_accounts::table).values(own).execute(&mut **tx)?;
     Ok(())
-}
-
-/// A closed month.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = ledger_closings)]
-pub struct ClosedMonth {
-    /// The cooperative.
-    #[diesel(column_name = cooperative_id)]
-    pub cooperative: CooperativeId,
-    /// The month: `2026-11`.
-    pub month: String,
-    /// When it was closed.
-    pub closed_at: Instant,
-    /// The account of the treasurer who closed it.
-    pub closed_by: AccountId,
 }
 
 /// Finds the last closed month.

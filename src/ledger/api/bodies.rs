@@ -53,7 +53,7 @@ pub(super) struct EntryLine {
 /// A manual entry. All kinds need `amount`, except `opening` and `journal`, which need `lines`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = EnterByHand, example = json!({
+#[schema(example = json!({
     "kind": "expense", "account": 5303, "amount": 20_000, "purse": "cash", "memo": "Bensin antar pesanan",
 }))]
 pub(super) struct CreateEntry {
@@ -152,7 +152,7 @@ impl Validate for ReverseEntry {
 /// A transition of a month.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StepPeriod, example = json!({"action": "close"}))]
+#[schema(example = json!({"action": "close"}))]
 pub(super) struct TransitionPeriod {
     /// The transition.
     pub(super) action: PeriodAction,

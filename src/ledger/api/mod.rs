@@ -1,5 +1,6 @@
 //! Routes of the books.
 
+mod account_names;
 mod bodies;
 mod entries;
 mod overview;

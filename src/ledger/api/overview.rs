@@ -3,24 +3,22 @@
 use std::collections::HashMap;
 
 use actix_web::web::Data;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
+use super::account_names::AccountNames;
 use super::bodies::{OpenAccount, TransitionPeriod};
-use super::views::{
-    AccountNames, BookAccountList, BookAccountView, PeriodList, PeriodView, TrialBalanceRow, TrialBalanceView,
-};
+use super::views::{BookAccountList, BookAccountView, TrialBalanceRow, TrialBalanceView};
 use crate::cooperatives::{Auditor, Treasurer};
 use crate::db::Conn;
-use crate::kernel::ids::CooperativeId;
-use crate::kernel::{Day, Language, Rupiah};
+use crate::kernel::ids::{AccountId, CooperativeId};
+use crate::kernel::{Day, Instant, Language, Rupiah};
 use crate::ledger::account::LedgerAccount;
 use crate::ledger::closing::{close_or_reopen, first_day};
 use crate::ledger::error::LedgerError;
 use crate::ledger::own_accounts::open_account;
-use crate::ledger::print;
 use crate::ledger::statements::TrialBalance;
-use crate::ledger::store;
+use crate::ledger::{print, store};
 use crate::web::html::HtmlPage;
 use crate::web::table::{AcceptedFormats, CsvTable, XlsxTable};
 use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Query, Routes, routes};
@@ -69,7 +67,6 @@ fn list_account_views(
     get, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
     responses((status = 200, description = "The accounts", body = BookAccountList)),
-    security(("bearer" = [])),
 )]
 async fn list_ledger_accounts(
     state: Data<AppState>,
@@ -97,7 +94,6 @@ async fn list_ledger_accounts(
         (status = 201, description = "Opened", body = BookAccountView),
         (status = 409, description = "`account-number-taken`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn open_own_account(
     state: Data<AppState>,
@@ -137,7 +133,6 @@ async fn open_own_account(
         (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (HtmlPage = "text/html"),
     )), (status = 406, description = "None of these forms is accepted")),
-    security(("bearer" = [])),
 )]
 async fn get_trial_balance(
     state: Data<AppState>,
@@ -177,7 +172,6 @@ async fn get_trial_balance(
     get, path = "/v1/cooperatives/{id}/ledger/periods", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     responses((status = 200, description = "The closed months", body = PeriodList)),
-    security(("bearer" = [])),
 )]
 async fn list_periods(
     state: Data<AppState>,
@@ -215,7 +209,6 @@ fn load_periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodLis
         (status = 200, description = "The closed months as they are now", body = PeriodList),
         (status = 409, description = "`period-step-invalid`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_period(
     state: Data<AppState>,
@@ -234,4 +227,27 @@ async fn transition_period(
             Ok::<_, Problem>(ApiResponse::ok(&load_periods(tx, permit.cooperative)?))
         })
         .await
+}
+
+/// The closed months of a cooperative's books.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::ledger) struct PeriodList {
+    /// The closed months, the last first.
+    #[schema(max_items = 240)]
+    pub(in crate::ledger) data: Vec<PeriodView>,
+    /// Always null: all months are on one page.
+    #[schema(max_length = 600)]
+    pub(in crate::ledger) next: Option<String>,
+}
+
+/// A closed month.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::ledger) struct PeriodView {
+    /// The month.
+    #[schema(min_length = 7, max_length = 7, example = "2026-10")]
+    pub(in crate::ledger) month: String,
+    /// When it was closed.
+    pub(in crate::ledger) closed_at: Instant,
+    /// The account that closed statement.
+    pub(in crate::ledger) closed_by: AccountId,
 }

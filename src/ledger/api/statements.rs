@@ -5,7 +5,8 @@ use chrono::Datelike;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::views::{AccountNames, BalanceSheetView, CashBook, CashBookRow, IncomeStatementView};
+use super::account_names::AccountNames;
+use super::views::{BalanceSheetView, CashBook, CashBookRow, IncomeStatementView};
 use crate::cooperatives::Auditor;
 use crate::db::Conn;
 use crate::kernel::ids::CooperativeId;
@@ -64,7 +65,6 @@ fn first_day_of_year(day: Day) -> Day {
         (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (HtmlPage = "text/html"),
     )), (status = 406, description = "None of these forms is accepted")),
-    security(("bearer" = [])),
 )]
 async fn get_income_statement(
     state: Data<AppState>,
@@ -104,7 +104,6 @@ async fn get_income_statement(
         (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (HtmlPage = "text/html"),
     )), (status = 406, description = "None of these forms is accepted")),
-    security(("bearer" = [])),
 )]
 async fn get_balance_sheet(
     state: Data<AppState>,
@@ -156,7 +155,6 @@ struct CashBookQuery {
         (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (HtmlPage = "text/html"),
     )), (status = 406, description = "None of these forms is accepted")),
-    security(("bearer" = [])),
 )]
 async fn get_cash_book(
     state: Data<AppState>,

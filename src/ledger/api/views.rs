@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::account_names::AccountNames;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, OutletId, SourceId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
@@ -12,35 +13,6 @@ use crate::ledger::account::{AccountClass, LedgerAccount};
 use crate::ledger::entry::{Entry, EntryKind, Posting};
 use crate::ledger::statements::{BalanceSheet, IncomeStatement};
 use crate::ledger::store;
-
-/// The names of a cooperative's accounts in one language.
-pub(in crate::ledger) struct AccountNames {
-    own: HashMap<LedgerAccount, String>,
-    language: Language,
-}
-
-impl AccountNames {
-    pub(in crate::ledger) fn load(
-        conn: &mut Conn,
-        cooperative: CooperativeId,
-        language: Language,
-    ) -> Result<AccountNames> {
-        let own = store::list_own_accounts(conn, cooperative)?.into_iter().map(|own| (own.account, own.name)).collect();
-        Ok(AccountNames { own, language })
-    }
-
-    pub(in crate::ledger) fn name(&self, account: LedgerAccount) -> String {
-        let shared = account.name(self.language).map(str::to_owned);
-        shared.or_else(|| self.own.get(&account).cloned()).unwrap_or_default()
-    }
-
-    /// The accounts of the chart and the cooperative's own, by number.
-    pub(in crate::ledger) fn accounts(&self) -> Vec<LedgerAccount> {
-        let mut accounts: Vec<LedgerAccount> = LedgerAccount::all().chain(self.own.keys().copied()).collect();
-        accounts.sort_unstable();
-        accounts
-    }
-}
 
 /// An entry of the books.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,7 +33,7 @@ pub(in crate::ledger) struct EntryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     booked_by: Option<AccountId>,
-    /// The payment, part of an order or payout that caused statement.
+    /// The payment, part of an order or payout that caused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     source: Option<SourceId>,
@@ -73,7 +45,7 @@ pub(in crate::ledger) struct EntryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reverses: Option<EntryId>,
-    /// The entry that reverses statement.
+    /// The entry that reverses it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reversed_by: Option<EntryId>,
@@ -236,29 +208,6 @@ pub(in crate::ledger) struct TrialBalanceRow {
     /// The balance on the credit side.
     #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) credit: Rupiah,
-}
-
-/// The closed months of a cooperative's books.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::ledger) struct PeriodList {
-    /// The closed months, the last first.
-    #[schema(max_items = 240)]
-    pub(in crate::ledger) data: Vec<PeriodView>,
-    /// Always null: all months are on one page.
-    #[schema(max_length = 600)]
-    pub(in crate::ledger) next: Option<String>,
-}
-
-/// A closed month.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::ledger) struct PeriodView {
-    /// The month.
-    #[schema(min_length = 7, max_length = 7, example = "2026-10")]
-    pub(in crate::ledger) month: String,
-    /// When it was closed.
-    pub(in crate::ledger) closed_at: Instant,
-    /// The account that closed statement.
-    pub(in crate::ledger) closed_by: AccountId,
 }
 
 /// An account with its amount in a statement.
