@@ -93,7 +93,7 @@ pub(super) struct PayoutsQuery {
 /// A transition of a payout.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StepPayout, example = json!({"action": "reverse", "reason": "Salah kelompok, uang sudah kembali."}))]
+#[schema(example = json!({"action": "reverse", "reason": "Salah kelompok, uang sudah kembali."}))]
 pub(super) struct TransitionPayout {
     /// The transition.
     pub(super) action: PayoutAction,
@@ -111,7 +111,7 @@ impl Validate for TransitionPayout {
 /// A receipt for ingredients that a member paid for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NoteReceipt, example = json!({"membership": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "bought_on": "2026-11-23", "what": "Terigu 10 kg, wortel 3 kg", "amount": 61000}))]
+#[schema(example = json!({"membership": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "bought_on": "2026-11-23", "what": "Terigu 10 kg, wortel 3 kg", "amount": 61000}))]
 pub(super) struct CreateReceipt {
     /// The member of the group who paid, with or without an account.
     membership: MembershipId,
@@ -156,7 +156,7 @@ crate::kernel::text_enum::text_enum! {
 /// A transition of a receipt.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StepReceipt, example = json!({"action": "void"}))]
+#[schema(example = json!({"action": "void"}))]
 pub(super) struct TransitionReceipt {
     /// The transition.
     pub(super) action: ReceiptAction,

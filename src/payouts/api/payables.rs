@@ -24,7 +24,6 @@ pub(super) fn routes() -> Routes {
     get, path = "/v1/cooperatives/{id}/payables", tag = "capital",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of groups", body = Page<PayableView>)),
-    security(("bearer" = [])),
 )]
 async fn list_payables(
     state: Data<AppState>,
@@ -57,7 +56,6 @@ async fn list_payables(
     get, path = "/v1/groups/{id}/payable_items", tag = "capital",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of entries", body = Page<PayableItem>)),
-    security(("bearer" = [])),
 )]
 async fn list_payable_items(
     state: Data<AppState>,

@@ -9,7 +9,7 @@ use super::views::{PayableItem, PayoutContext, PayoutLine, PayoutView};
 use crate::cooperatives::{AccessError, Auditor, Caller, Office, Roles, Treasurer};
 use crate::db::Conn;
 use crate::kernel::Language;
-use crate::kernel::ids::{CooperativeId, GroupId, Id, PayoutId};
+use crate::kernel::ids::{CooperativeId, GroupId, PayoutId};
 use crate::payouts::error::PayoutError;
 use crate::payouts::payout::{Payout, PayoutAction, PayoutShare};
 use crate::payouts::plan::{PayoutPlan, pay, plan_payout};
@@ -74,7 +74,6 @@ fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutE
         (status = 200, description = "What it would come to", body = PayoutView),
         (status = 409, description = "`nothing-owed-to-group`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn pay_group(
     state: Data<AppState>,
@@ -118,7 +117,6 @@ async fn pay_group(
     get, path = "/v1/cooperatives/{id}/payouts", tag = "capital",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PayoutsQuery),
     responses((status = 200, description = "A page of payouts", body = Page<PayoutLine>)),
-    security(("bearer" = [])),
 )]
 async fn list_payouts(
     state: Data<AppState>,
@@ -147,7 +145,6 @@ async fn list_payouts(
     get, path = "/v1/groups/{id}/payouts", tag = "capital",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of payouts", body = Page<PayoutLine>)),
-    security(("bearer" = [])),
 )]
 async fn list_group_payouts(
     state: Data<AppState>,
@@ -186,7 +183,6 @@ fn find_accessible_payout(conn: &mut Conn, roles: &Roles, id: PayoutId) -> Resul
     responses((status = 200, description = "The payout", content(
         (PayoutView = "application/json"), (HtmlPage = "text/html"),
     ))),
-    security(("bearer" = [])),
 )]
 async fn get_payout(
     state: Data<AppState>,
@@ -216,7 +212,6 @@ async fn get_payout(
     get, path = "/v1/payouts/{id}/items", tag = "capital",
     params(("id" = PayoutId, Path, description = "The payout"), PageQuery),
     responses((status = 200, description = "A page of entries", body = Page<PayableItem>)),
-    security(("bearer" = [])),
 )]
 async fn list_payout_items(
     state: Data<AppState>,
@@ -260,7 +255,6 @@ async fn list_payout_items(
         (status = 200, description = "The payout as it is now", body = PayoutView),
         (status = 409, description = "`transition-invalid`: it was reversed already"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_payout(
     state: Data<AppState>,

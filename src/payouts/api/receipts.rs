@@ -33,7 +33,6 @@ fn load_view(conn: &mut Conn, receipt: Receipt) -> Result<ReceiptView, PayoutErr
     params(("id" = GroupId, Path, description = "The group"), ("Idempotency-Key" = String, Header)),
     request_body = CreateReceipt,
     responses((status = 201, description = "Noted", body = ReceiptView)),
-    security(("bearer" = [])),
 )]
 async fn create_ingredient_receipt(
     state: Data<AppState>,
@@ -61,7 +60,6 @@ async fn create_ingredient_receipt(
     get, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital",
     params(("id" = GroupId, Path, description = "The group"), ReceiptsQuery),
     responses((status = 200, description = "A page of receipts", body = Page<ReceiptView>)),
-    security(("bearer" = [])),
 )]
 async fn list_ingredient_receipts(
     state: Data<AppState>,
@@ -95,7 +93,6 @@ async fn list_ingredient_receipts(
         (status = 200, description = "The receipt as it is now", body = ReceiptView),
         (status = 409, description = "`transition-invalid`: it was paid back, or is void already"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_ingredient_receipt(
     state: Data<AppState>,

@@ -24,7 +24,6 @@ pub(super) fn routes() -> Routes {
     get, path = "/v1/groups/{id}/earning_rule", tag = "capital",
     params(("id" = GroupId, Path, description = "The group")),
     responses((status = 200, description = "How it divides", body = RuleView)),
-    security(("bearer" = [])),
 )]
 async fn get_earning_rule(state: Data<AppState>, caller: Caller, id: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
     let rule = state.db.read::<_, PayoutError, _>(move |conn| {
@@ -43,7 +42,6 @@ async fn get_earning_rule(state: Data<AppState>, caller: Caller, id: PathIds<Gro
     params(("id" = GroupId, Path, description = "The group")),
     request_body = SetRule,
     responses((status = 200, description = "How it divides", body = RuleView)),
-    security(("bearer" = [])),
 )]
 async fn set_earning_rule(
     state: Data<AppState>,

@@ -3,12 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::kernel::ids::{
-    AccountId, BatchId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, PayoutId, ReceiptId,
-};
-use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
+use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, PayoutId, ReceiptId};
+use crate::kernel::{AmountError, Day, Instant, Quantity, Rupiah};
 use crate::ledger::EntryKind;
-use crate::payouts::earning::{BatchWork, Earning};
 use crate::payouts::payable::{GroupBalance, PayableDetails};
 use crate::payouts::payout::{PaidFrom, Payout, PayoutAction, PayoutShare, PayoutStatus};
 use crate::payouts::receipt::{Receipt, ReceiptStatus};
@@ -344,77 +341,5 @@ pub(super) struct RuleView {
 impl From<EarningRule> for RuleView {
     fn from(rule: EarningRule) -> Self {
         RuleView { basis: rule.basis, fund_percent: rule.fund_percent }
-    }
-}
-
-/// Earnings of a member in one payout, or for the work that is not paid yet.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct EarningView {
-    /// The payout; null for work that is not paid yet.
-    payout: Option<PayoutId>,
-    /// The last business day that it settles.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-30")]
-    until: Day,
-    /// When it was paid.
-    paid_at: Option<Instant>,
-    /// The basis of the work.
-    basis: ContributionKind,
-    /// The member's work.
-    work: Quantity,
-    /// The work of all members.
-    all_work: Quantity,
-    /// The divided sum.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 46_350)]
-    shared: Rupiah,
-    /// The member's share.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 18_540)]
-    share: Rupiah,
-    /// The repaid receipts.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64, example = 0)]
-    receipts: Rupiah,
-    /// An explanation of the share.
-    #[schema(max_length = 300, example = "20 buah dari 50 buah atas Rp46.350 yang dibagi: Rp18.540.")]
-    why: String,
-    /// The batches that the member worked for.
-    #[schema(max_items = 10_000)]
-    batches: Vec<BatchWorkView>,
-}
-
-/// Work of a member for a batch.
-#[derive(Debug, Serialize, ToSchema)]
-struct BatchWorkView {
-    /// The batch.
-    batch: BatchId,
-    /// The name of the product.
-    #[schema(max_length = 200, example = "Pastel sayur")]
-    product: String,
-    /// The business day on which the batch is ready.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-23")]
-    ready_on: Day,
-    /// The work.
-    work: Quantity,
-}
-
-impl EarningView {
-    pub(super) fn of(earning: Earning, language: Language) -> EarningView {
-        let batch = |batch: BatchWork| BatchWorkView {
-            batch: batch.batch,
-            product: batch.product,
-            ready_on: batch.ready_on,
-            work: batch.work,
-        };
-        EarningView {
-            why: earning.explain(language),
-            payout: earning.payout,
-            until: earning.until,
-            paid_at: earning.paid_at,
-            basis: earning.basis,
-            work: earning.work,
-            all_work: earning.all_work,
-            shared: earning.shared,
-            share: earning.share,
-            receipts: earning.receipts,
-            batches: earning.batches.into_iter().map(batch).collect(),
-        }
     }
 }

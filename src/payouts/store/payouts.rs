@@ -7,7 +7,7 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, Result, Tx, insert_rows};
 use crate::kernel::Instant;
-use crate::kernel::ids::{CooperativeId, GroupId, PayoutId, SourceId};
+use crate::kernel::ids::{CooperativeId, GroupId, Id, PayoutId, SourceId};
 use crate::ledger::{self, EntryKind};
 use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
 use crate::payouts::plan::PayoutPlan;
