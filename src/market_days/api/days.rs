@@ -4,10 +4,11 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::Deserialize;
 
+use super::bodies::{AddMarketDay, ChangeMarketDay, TransitionMarketDay};
 use super::views::{ClosingView, MarketDayView};
 use crate::cooperatives::{self, Board, CooperativePermit};
-use crate::kernel::ids::{CooperativeId, MarketDayId, PickupPointId};
-use crate::kernel::{Day, Instant, WallTime};
+use crate::kernel::Day;
+use crate::kernel::ids::{CooperativeId, MarketDayId};
 use crate::market_days::cancel::cancel;
 use crate::market_days::close_day::{close_now, preview_close};
 use crate::market_days::day::{DayAction, DayStatus};
@@ -18,8 +19,8 @@ use crate::market_days::store::{self, DayFilters};
 use crate::orders;
 use crate::web::client_ids::is_repeated;
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem,
-    Query, Routes, Validate, routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query,
+    Routes, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -92,43 +93,6 @@ async fn get_market_day(state: Data<AppState>, id: PathIds<MarketDayId>) -> Resu
     Ok(ApiResponse::ok(&view).with_version(view.version))
 }
 
-/// A single market day, without a schedule.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "name": "Pasar Ramadan", "held_on": "2026-12-12", "opens_at": "2026-12-05T00:00:00Z",
-    "closes_at": "2026-12-10T10:00:00Z", "from": "15:00", "until": "18:00",
-}))]
-struct AddMarketDay {
-    /// Client-generated id (UUIDv7); the server generates one when absent.
-    #[schema(nullable = false)]
-    id: Option<MarketDayId>,
-    /// Display name.
-    #[schema(min_length = 1, max_length = 100)]
-    name: String,
-    /// The day on which goods are handed over.
-    #[schema(value_type = String, format = Date)]
-    held_on: Day,
-    /// From when orders are accepted.
-    opens_at: Instant,
-    /// Until when orders are accepted.
-    closes_at: Instant,
-    /// Second cut-off for batches below their minimum at `closes_at`.
-    extends_to: Option<Instant>,
-    /// From when goods are handed over, in the cooperative's time zone.
-    from: WallTime,
-    /// Until when goods are handed over.
-    until: WallTime,
-    /// Where goods are handed over.
-    pickup_point: Option<PickupPointId>,
-}
-
-impl Validate for AddMarketDay {
-    fn validate(&self, errors: &mut FieldErrors) {
-        errors.check_line("/name", &self.name, 1..=100);
-    }
-}
-
 /// Create a single market day
 ///
 /// For the board. Independent of schedules.
@@ -140,7 +104,6 @@ impl Validate for AddMarketDay {
         (status = 201, description = "Created", body = MarketDayView),
         (status = 200, description = "Created before by the same request", body = MarketDayView),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_market_day(
     state: Data<AppState>,
@@ -174,64 +137,6 @@ async fn create_market_day(
     .await
 }
 
-/// Changes to a market day; absent members stay as they are.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"held_on": "2026-11-28", "closes_at": "2026-11-26T10:00:00Z"}))]
-struct ChangeMarketDay {
-    /// Display name.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
-    name: Patch<String>,
-    /// The day on which goods are handed over. Batches and orders move with it.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    held_on: Patch<Day>,
-    /// From when orders are accepted; can be changed only before the day opened.
-    #[serde(default)]
-    #[schema(value_type = Option<Instant>)]
-    opens_at: Patch<Instant>,
-    /// Until when orders are accepted; can be changed only before the day closed.
-    #[serde(default)]
-    #[schema(value_type = Option<Instant>)]
-    closes_at: Patch<Instant>,
-    /// Second cut-off for batches below their minimum at `closes_at`.
-    #[serde(default)]
-    #[schema(value_type = Option<Instant>)]
-    extends_to: Patch<Instant>,
-    /// From when goods are handed over, in the cooperative's time zone.
-    #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    from: Patch<WallTime>,
-    /// Until when goods are handed over.
-    #[serde(default)]
-    #[schema(value_type = Option<WallTime>)]
-    until: Patch<WallTime>,
-    /// Where goods are handed over.
-    #[serde(default)]
-    #[schema(value_type = Option<PickupPointId>)]
-    pickup_point: Patch<PickupPointId>,
-}
-
-impl Validate for ChangeMarketDay {
-    fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(name) = self.name.value() {
-            errors.check_line("/name", name, 1..=100);
-        }
-        let never_null = [
-            ("/name", self.name.is_null()),
-            ("/held_on", self.held_on.is_null()),
-            ("/opens_at", self.opens_at.is_null()),
-            ("/closes_at", self.closes_at.is_null()),
-            ("/from", self.from.is_null()),
-            ("/until", self.until.is_null()),
-        ];
-        for (pointer, is_null) in never_null {
-            errors.require(!is_null, pointer, FieldError::Required);
-        }
-    }
-}
-
 async fn permit_for(state: &AppState, board: &Board, id: MarketDayId) -> Result<CooperativePermit, Problem> {
     let day = state.db.read(move |conn| store::find_day(conn, id)).await?;
     board.permit(day.ok_or_else(Problem::not_found)?.cooperative)
@@ -249,7 +154,6 @@ async fn permit_for(state: &AppState, board: &Board, id: MarketDayId) -> Result<
         (status = 200, description = "The updated market day", body = MarketDayView),
         (status = 409, description = "`transition-invalid`: it is too late for the change"),
     ),
-    security(("bearer" = [])),
 )]
 async fn update_market_day(
     state: Data<AppState>,
@@ -274,26 +178,6 @@ async fn update_market_day(
     let moved = state.db.write(move |tx| reschedule(tx, now, &settings, &permit, id.0, version, &change)).await?;
     let view = MarketDayView::from(&moved);
     Ok(ApiResponse::ok(&view).with_version(view.version))
-}
-
-/// A transition of a market day.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = StepMarketDay, example = json!({"action": "cancel", "reason": "Balai desa dipakai hajatan"}))]
-struct TransitionMarketDay {
-    /// The action.
-    action: DayAction,
-    /// Reason, shown to groups and buyers.
-    #[schema(max_length = 300)]
-    reason: Option<String>,
-}
-
-impl Validate for TransitionMarketDay {
-    fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(reason) = &self.reason {
-            errors.check_text("/reason", reason, 1..=300);
-        }
-    }
 }
 
 /// Options of a transition.
@@ -322,7 +206,6 @@ struct DryRun {
         (status = 200, description = "The updated market day; with `dry_run`, a `ClosingView`", body = TransitionAnswer),
         (status = 409, description = "`transition-invalid`: the status does not permit the action"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_market_day(
     state: Data<AppState>,
@@ -358,7 +241,6 @@ async fn transition_market_day(
 /// The response of a transition.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
-#[schema(as = StepAnswer)]
 #[expect(dead_code, reason = "it describes the two responses of one route")]
 enum TransitionAnswer {
     /// The updated market day.

@@ -1,5 +1,6 @@
 //! HTTP API of market days, their schedules and offerings.
 
+mod bodies;
 mod days;
 mod offerings;
 mod schedules;

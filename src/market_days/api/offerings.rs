@@ -47,7 +47,6 @@ fn to_view(conn: &mut Conn, offering: &MarketOffering) -> Result<OfferingView, P
     get, path = "/v1/market_days/{id}/offerings", tag = "market",
     params(("id" = MarketDayId, Path, description = "The market day"), PageQuery),
     responses((status = 200, description = "A page of offerings", body = Page<OfferingView>)),
-    security((), ("bearer" = [])),
 )]
 async fn list_market_offerings(
     state: Data<AppState>,
@@ -73,55 +72,6 @@ async fn list_market_offerings(
         .await?;
     let page = paging.page_from_all(&state.signer, offerings, |view| view.id, |view| view);
     Ok(page.to_response(request.path(), request.query_string()))
-}
-
-/// The terms at which a group offers a product on a market day.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"capacity": 120, "minimum": 60, "price": 2500, "repeats": true}))]
-struct SetOffering {
-    /// Maximum quantity.
-    capacity: Quantity,
-    /// Quantity that must be ordered for the batch to be made. Absent: it is always made.
-    minimum: Option<Quantity>,
-    /// Deposits that must be paid before the batch is made, in rupiah.
-    minimum_deposits: Option<Rupiah>,
-    /// The batch is made in whole packs of this quantity only.
-    pack_size: Option<Quantity>,
-    /// Price per unit on that day. Absent: the product's price.
-    price: Option<Rupiah>,
-    /// Deposit in percent on that day. Absent: the product's.
-    #[schema(minimum = 0, maximum = 100)]
-    deposit_percent: Option<i32>,
-    /// Whether the offering is copied to every later day of the schedule.
-    repeats: Option<bool>,
-}
-
-impl Validate for SetOffering {
-    fn validate(&self, errors: &mut FieldErrors) {
-        for (pointer, amount) in [("/price", self.price), ("/minimum_deposits", self.minimum_deposits)] {
-            if let Some(Rupiah(amount)) = amount {
-                errors.check_range(pointer, amount, 0..=Rupiah::MAX_LINE.0);
-            }
-        }
-        if let Some(percent) = self.deposit_percent {
-            errors.check_range("/deposit_percent", percent.into(), 0..=100);
-        }
-    }
-}
-
-impl SetOffering {
-    fn terms(&self) -> OfferingTerms {
-        OfferingTerms {
-            capacity: self.capacity,
-            minimum: self.minimum.unwrap_or_default(),
-            minimum_deposits: self.minimum_deposits.unwrap_or_default(),
-            pack_size: self.pack_size,
-            price: self.price,
-            deposit_percent: self.deposit_percent,
-            repeats: self.repeats.unwrap_or(false),
-        }
-    }
 }
 
 /// The officer's permit for the product's group; 404 when the day is of another cooperative.
@@ -155,7 +105,6 @@ fn permit_for(
         (status = 200, description = "Replaced", body = OfferingView),
         (status = 409, description = "`not-on-sale`; `transition-invalid`: the day is over, or pack size or deposit of an open day would change; `batch-too-small`: more is ordered already, see `claimed`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn set_market_offering(
     state: Data<AppState>,
@@ -189,7 +138,6 @@ async fn set_market_offering(
         (status = 204, description = "Removed"),
         (status = 409, description = "`transition-invalid`: the day is over, or the offering was removed before"),
     ),
-    security(("bearer" = [])),
 )]
 async fn remove_market_offering(
     state: Data<AppState>,
@@ -230,7 +178,6 @@ struct ListProposals {
     get, path = "/v1/market_days/{id}/proposals", tag = "market",
     params(("id" = MarketDayId, Path, description = "The market day"), ListProposals),
     responses((status = 200, description = "A page of proposals", body = Page<ProposalView>)),
-    security(("bearer" = [])),
 )]
 async fn list_offering_proposals(
     state: Data<AppState>,
@@ -267,4 +214,53 @@ async fn list_offering_proposals(
         |proposal| ProposalView::from(&proposal),
     );
     Ok(page.to_response(request.path(), request.query_string()))
+}
+
+/// The terms at which a group offers a product on a market day.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"capacity": 120, "minimum": 60, "price": 2500, "repeats": true}))]
+struct SetOffering {
+    /// Maximum quantity.
+    capacity: Quantity,
+    /// Quantity that must be ordered for the batch to be made. Absent: it is always made.
+    minimum: Option<Quantity>,
+    /// Deposits that must be paid before the batch is made, in rupiah.
+    minimum_deposits: Option<Rupiah>,
+    /// The batch is made in whole packs of this quantity only.
+    pack_size: Option<Quantity>,
+    /// Price per unit on that day. Absent: the product's price.
+    price: Option<Rupiah>,
+    /// Deposit in percent on that day. Absent: the product's.
+    #[schema(minimum = 0, maximum = 100)]
+    deposit_percent: Option<i32>,
+    /// Whether the offering is copied to every later day of the schedule.
+    repeats: Option<bool>,
+}
+
+impl Validate for SetOffering {
+    fn validate(&self, errors: &mut FieldErrors) {
+        for (pointer, amount) in [("/price", self.price), ("/minimum_deposits", self.minimum_deposits)] {
+            if let Some(Rupiah(amount)) = amount {
+                errors.check_range(pointer, amount, 0..=Rupiah::MAX_LINE.0);
+            }
+        }
+        if let Some(percent) = self.deposit_percent {
+            errors.check_range("/deposit_percent", percent.into(), 0..=100);
+        }
+    }
+}
+
+impl SetOffering {
+    pub(super) fn terms(&self) -> OfferingTerms {
+        OfferingTerms {
+            capacity: self.capacity,
+            minimum: self.minimum.unwrap_or_default(),
+            minimum_deposits: self.minimum_deposits.unwrap_or_default(),
+            pack_size: self.pack_size,
+            price: self.price,
+            deposit_percent: self.deposit_percent,
+            repeats: self.repeats.unwrap_or(false),
+        }
+    }
 }

@@ -1,0 +1,371 @@
+//! Request bodies of schedules and market days.
+
+use serde::Deserialize;
+
+use crate::kernel::ids::{CooperativeId, MarketDayId, PickupPointId, ScheduleId};
+use crate::kernel::{Day, Instant, Json, WallTime, Weekdays};
+use crate::market_days::day::DayAction;
+use crate::market_days::schedule::Schedule;
+use crate::market_days::set_schedule::MAX_DATES;
+use crate::web::{FieldError, FieldErrors, Patch, Validate};
+
+/// A new schedule.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Pasar Jumat", "weekdays": ["friday"], "opens_days_before": 5, "opens_at": "06:00",
+    "closes_days_before": 2, "closes_at": "17:00", "from": "07:00", "until": "10:00",
+}))]
+pub(super) struct AddSchedule {
+    /// Client-generated id (UUIDv7); the server generates one when absent.
+    #[schema(nullable = false)]
+    pub(super) id: Option<ScheduleId>,
+    /// Display name.
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+    /// Weekdays on which markets are held; may be empty when `dates` are given.
+    weekdays: Option<Weekdays>,
+    /// Interval in weeks, counted from the week of `starts_on`. Absent: 1.
+    #[schema(minimum = 1, maximum = 8)]
+    every_weeks: Option<i32>,
+    /// First day of the schedule. Absent: today.
+    #[schema(value_type = Option<String>, format = Date)]
+    starts_on: Option<Day>,
+    /// Last day of the schedule. Absent: it does not end.
+    #[schema(value_type = Option<String>, format = Date)]
+    ends_on: Option<Day>,
+    /// Additional single dates.
+    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
+    dates: Option<Vec<Day>>,
+    /// Dates on which no market is held.
+    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
+    skipped: Option<Vec<Day>>,
+    /// Whether official holidays are skipped.
+    skips_holidays: Option<bool>,
+    /// How many days in advance market days are created. Absent: 28.
+    #[schema(minimum = 1, maximum = 60)]
+    days_ahead: Option<i32>,
+    /// How many days before the market day orders open.
+    #[schema(minimum = 0, maximum = 30)]
+    opens_days_before: i32,
+    /// Time of day at which orders open.
+    opens_at: WallTime,
+    /// How many days before the market day orders close.
+    #[schema(minimum = 0, maximum = 30)]
+    closes_days_before: i32,
+    /// Time of day at which orders close.
+    closes_at: WallTime,
+    /// Hours by which a batch below its minimum is extended, once. Absent: no extension.
+    #[schema(minimum = 0, maximum = 168)]
+    extension_hours: Option<i32>,
+    /// From when goods are handed over, in the cooperative's time zone.
+    from: WallTime,
+    /// Until when goods are handed over.
+    until: WallTime,
+    /// Where goods are handed over.
+    pickup_point: Option<PickupPointId>,
+}
+
+impl Validate for AddSchedule {
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/name", &self.name, 1..=100);
+        let lists = [("/dates", &self.dates), ("/skipped", &self.skipped)];
+        for (pointer, list) in lists {
+            errors.check_length(pointer, list.as_ref().map_or(0, Vec::len), 0..=MAX_DATES);
+        }
+        errors.check_range("/every_weeks", self.every_weeks.unwrap_or(1).into(), 1..=8);
+        errors.check_range("/days_ahead", self.days_ahead.unwrap_or(28).into(), 1..=60);
+        errors.check_range("/opens_days_before", self.opens_days_before.into(), 0..=30);
+        errors.check_range("/closes_days_before", self.closes_days_before.into(), 0..=30);
+        errors.check_range("/extension_hours", self.extension_hours.unwrap_or(0).into(), 0..=168);
+    }
+}
+
+impl AddSchedule {
+    pub(super) fn schedule(&self, id: ScheduleId, cooperative: CooperativeId, today: Day, now: Instant) -> Schedule {
+        let days = |list: &Option<Vec<Day>>| Json::new(list.as_deref().unwrap_or_default());
+        Schedule {
+            id,
+            cooperative,
+            name: self.name.trim().to_owned(),
+            weekdays: self.weekdays.unwrap_or(Weekdays::NONE),
+            every_weeks: self.every_weeks.unwrap_or(1),
+            starts_on: self.starts_on.unwrap_or(today),
+            ends_on: self.ends_on,
+            dates: days(&self.dates),
+            skipped: days(&self.skipped),
+            skips_holidays: self.skips_holidays.unwrap_or(false),
+            days_ahead: self.days_ahead.unwrap_or(28),
+            opens_days_before: self.opens_days_before,
+            opens_at: self.opens_at,
+            closes_days_before: self.closes_days_before,
+            closes_at: self.closes_at,
+            extension_hours: self.extension_hours.unwrap_or(0),
+            from: self.from,
+            until: self.until,
+            pickup_point: self.pickup_point,
+            active: true,
+            created_at: now,
+            version: 1,
+        }
+    }
+}
+
+/// Changes to a schedule; absent members stay as they are. Existing days stay, except that planned days which the
+/// schedule no longer includes are cancelled.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"skipped": ["2026-12-25"]}))]
+pub(super) struct ChangeSchedule {
+    /// Display name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
+    name: Patch<String>,
+    /// Weekdays on which markets are held.
+    #[serde(default)]
+    #[schema(value_type = Option<Weekdays>)]
+    weekdays: Patch<Weekdays>,
+    /// Interval in weeks, counted from the week of `starts_on`.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 8)]
+    every_weeks: Patch<i32>,
+    /// First day of the schedule.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    starts_on: Patch<Day>,
+    /// Last day of the schedule; null: it does not end.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    ends_on: Patch<Day>,
+    /// Additional single dates.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
+    dates: Patch<Vec<Day>>,
+    /// Dates on which no market is held.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<chrono::NaiveDate>>, max_items = 100)]
+    skipped: Patch<Vec<Day>>,
+    /// Whether official holidays are skipped.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    skips_holidays: Patch<bool>,
+    /// How many days in advance market days are created.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 60)]
+    days_ahead: Patch<i32>,
+    /// How many days before the market day orders open.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 30)]
+    opens_days_before: Patch<i32>,
+    /// Time of day at which orders open.
+    #[serde(default)]
+    #[schema(value_type = Option<WallTime>)]
+    opens_at: Patch<WallTime>,
+    /// How many days before the market day orders close.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 30)]
+    closes_days_before: Patch<i32>,
+    /// Time of day at which orders close.
+    #[serde(default)]
+    #[schema(value_type = Option<WallTime>)]
+    closes_at: Patch<WallTime>,
+    /// Hours by which a batch below its minimum is extended, once; 0: no extension.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 168)]
+    extension_hours: Patch<i32>,
+    /// From when goods are handed over, in the cooperative's time zone.
+    #[serde(default)]
+    #[schema(value_type = Option<WallTime>)]
+    from: Patch<WallTime>,
+    /// Until when goods are handed over.
+    #[serde(default)]
+    #[schema(value_type = Option<WallTime>)]
+    until: Patch<WallTime>,
+    /// Where goods are handed over.
+    #[serde(default)]
+    #[schema(value_type = Option<PickupPointId>)]
+    pickup_point: Patch<PickupPointId>,
+}
+
+impl Validate for ChangeSchedule {
+    fn validate(&self, errors: &mut FieldErrors) {
+        if let Some(name) = self.name.value() {
+            errors.check_line("/name", name, 1..=100);
+        }
+        for (pointer, list) in [("/dates", &self.dates), ("/skipped", &self.skipped)] {
+            errors.check_length(pointer, list.value().map_or(0, Vec::len), 0..=MAX_DATES);
+        }
+        let ranges = [
+            ("/every_weeks", &self.every_weeks, 1..=8),
+            ("/days_ahead", &self.days_ahead, 1..=60),
+            ("/opens_days_before", &self.opens_days_before, 0..=30),
+            ("/closes_days_before", &self.closes_days_before, 0..=30),
+            ("/extension_hours", &self.extension_hours, 0..=168),
+        ];
+        for (pointer, value, range) in ranges {
+            errors.require(!value.is_null(), pointer, FieldError::Required);
+            if let Some(value) = value.value() {
+                errors.check_range(pointer, (*value).into(), range);
+            }
+        }
+        let never_null = [
+            ("/name", self.name.is_null()),
+            ("/weekdays", self.weekdays.is_null()),
+            ("/starts_on", self.starts_on.is_null()),
+            ("/dates", self.dates.is_null()),
+            ("/skipped", self.skipped.is_null()),
+            ("/skips_holidays", self.skips_holidays.is_null()),
+            ("/opens_at", self.opens_at.is_null()),
+            ("/closes_at", self.closes_at.is_null()),
+            ("/from", self.from.is_null()),
+            ("/until", self.until.is_null()),
+        ];
+        for (pointer, is_null) in never_null {
+            errors.require(!is_null, pointer, FieldError::Required);
+        }
+    }
+}
+
+impl ChangeSchedule {
+    pub(super) fn apply(&self, schedule: &mut Schedule) {
+        fn set<T: Clone>(field: &mut T, patch: &Patch<T>) {
+            if let Patch::Value(value) = patch {
+                *field = value.clone();
+            }
+        }
+        if let Patch::Value(name) = &self.name {
+            name.trim().clone_into(&mut schedule.name);
+        }
+        set(&mut schedule.weekdays, &self.weekdays);
+        set(&mut schedule.every_weeks, &self.every_weeks);
+        set(&mut schedule.starts_on, &self.starts_on);
+        self.ends_on.clone().apply(&mut schedule.ends_on);
+        set(&mut schedule.dates, &self.dates.clone().map(|days| Json::new(&days)));
+        set(&mut schedule.skipped, &self.skipped.clone().map(|days| Json::new(&days)));
+        set(&mut schedule.skips_holidays, &self.skips_holidays);
+        set(&mut schedule.days_ahead, &self.days_ahead);
+        set(&mut schedule.opens_days_before, &self.opens_days_before);
+        set(&mut schedule.opens_at, &self.opens_at);
+        set(&mut schedule.closes_days_before, &self.closes_days_before);
+        set(&mut schedule.closes_at, &self.closes_at);
+        set(&mut schedule.extension_hours, &self.extension_hours);
+        set(&mut schedule.from, &self.from);
+        set(&mut schedule.until, &self.until);
+        self.pickup_point.clone().apply(&mut schedule.pickup_point);
+    }
+}
+
+/// A single market day, without a schedule.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Pasar Ramadan", "held_on": "2026-12-12", "opens_at": "2026-12-05T00:00:00Z",
+    "closes_at": "2026-12-10T10:00:00Z", "from": "15:00", "until": "18:00",
+}))]
+pub(super) struct AddMarketDay {
+    /// Client-generated id (UUIDv7); the server generates one when absent.
+    #[schema(nullable = false)]
+    pub(super) id: Option<MarketDayId>,
+    /// Display name.
+    #[schema(min_length = 1, max_length = 100)]
+    pub(super) name: String,
+    /// The day on which goods are handed over.
+    #[schema(value_type = String, format = Date)]
+    pub(super) held_on: Day,
+    /// From when orders are accepted.
+    pub(super) opens_at: Instant,
+    /// Until when orders are accepted.
+    pub(super) closes_at: Instant,
+    /// Second cut-off for batches below their minimum at `closes_at`.
+    pub(super) extends_to: Option<Instant>,
+    /// From when goods are handed over, in the cooperative's time zone.
+    pub(super) from: WallTime,
+    /// Until when goods are handed over.
+    pub(super) until: WallTime,
+    /// Where goods are handed over.
+    pub(super) pickup_point: Option<PickupPointId>,
+}
+
+impl Validate for AddMarketDay {
+    fn validate(&self, errors: &mut FieldErrors) {
+        errors.check_line("/name", &self.name, 1..=100);
+    }
+}
+
+/// Changes to a market day; absent members stay as they are.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"held_on": "2026-11-28", "closes_at": "2026-11-26T10:00:00Z"}))]
+pub(super) struct ChangeMarketDay {
+    /// Display name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
+    pub(super) name: Patch<String>,
+    /// The day on which goods are handed over. Batches and orders move with it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub(super) held_on: Patch<Day>,
+    /// From when orders are accepted; can be changed only before the day opened.
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    pub(super) opens_at: Patch<Instant>,
+    /// Until when orders are accepted; can be changed only before the day closed.
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    pub(super) closes_at: Patch<Instant>,
+    /// Second cut-off for batches below their minimum at `closes_at`.
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    pub(super) extends_to: Patch<Instant>,
+    /// From when goods are handed over, in the cooperative's time zone.
+    #[serde(default)]
+    #[schema(value_type = Option<WallTime>)]
+    pub(super) from: Patch<WallTime>,
+    /// Until when goods are handed over.
+    #[serde(default)]
+    #[schema(value_type = Option<WallTime>)]
+    pub(super) until: Patch<WallTime>,
+    /// Where goods are handed over.
+    #[serde(default)]
+    #[schema(value_type = Option<PickupPointId>)]
+    pub(super) pickup_point: Patch<PickupPointId>,
+}
+
+impl Validate for ChangeMarketDay {
+    fn validate(&self, errors: &mut FieldErrors) {
+        if let Some(name) = self.name.value() {
+            errors.check_line("/name", name, 1..=100);
+        }
+        let never_null = [
+            ("/name", self.name.is_null()),
+            ("/held_on", self.held_on.is_null()),
+            ("/opens_at", self.opens_at.is_null()),
+            ("/closes_at", self.closes_at.is_null()),
+            ("/from", self.from.is_null()),
+            ("/until", self.until.is_null()),
+        ];
+        for (pointer, is_null) in never_null {
+            errors.require(!is_null, pointer, FieldError::Required);
+        }
+    }
+}
+
+/// A transition of a market day.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"action": "cancel", "reason": "Balai desa dipakai hajatan"}))]
+pub(super) struct TransitionMarketDay {
+    /// The action.
+    pub(super) action: DayAction,
+    /// Reason, shown to groups and buyers.
+    #[schema(max_length = 300)]
+    pub(super) reason: Option<String>,
+}
+
+impl Validate for TransitionMarketDay {
+    fn validate(&self, errors: &mut FieldErrors) {
+        if let Some(reason) = &self.reason {
+            errors.check_text("/reason", reason, 1..=300);
+        }
+    }
+}
