@@ -1,11 +1,17 @@
-//! Pick-up points and delivery zones of a cooperative.
+//! Pick-up points and delivery zones of a cooperative: where its goods reach buyers. Both are added, updated and removed in
+//! the same way.
+
+use diesel::expression::AsExpression;
+use diesel::pg::Pg;
+use diesel::serialize::ToSql;
+use diesel::sqlite::Sqlite;
 
 use super::access::{AccessError, Roles};
 use super::cooperative::{DeliveryZone, PickupPoint};
 use super::store;
-use crate::db::{self, Tx};
-use crate::events::{self, Event};
-use crate::kernel::ids::{CooperativeId, DeliveryZoneId, Id, PickupPointId};
+use crate::db::{self, Conn, Tx};
+use crate::events::{self, Event, Kind};
+use crate::kernel::ids::{CooperativeId, DeliveryZoneId, Id, PickupPointId, SqlUuid};
 use crate::kernel::{Instant, Rupiah};
 use crate::web::{StaleVersion, verb_errors};
 
@@ -43,16 +49,145 @@ verb_errors! {
     + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
-fn record_event(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    roles: &Roles,
-    cooperative: CooperativeId,
-    kind: events::Kind,
-    id: impl Id,
-) -> db::Result<()> {
-    events::record(tx, now, &Event::new(kind, id).by(roles.account).in_cooperative(cooperative))?;
-    Ok(())
+/// A pick-up point or a delivery zone, for the verbs that both have.
+pub(super) trait DeliveryPoint: Send + Sized + 'static {
+    type Id: Id + AsExpression<SqlUuid> + ToSql<SqlUuid, Sqlite> + ToSql<SqlUuid, Pg>;
+    type Details: Clone + Default + Send + 'static;
+    const ADDED: Kind;
+    const CHANGED: Kind;
+    const REMOVED: Kind;
+
+    /// A new active one; absent details are empty.
+    fn new(id: Self::Id, cooperative: CooperativeId, details: Self::Details) -> Self;
+    /// Its next version; absent details stay.
+    fn next_version(self, active: bool, details: Self::Details) -> Self;
+    fn id(&self) -> Self::Id;
+    fn version(&self) -> i64;
+    fn is_active_in(&self, cooperative: CooperativeId) -> bool;
+    fn find(conn: &mut Conn, id: Self::Id) -> db::Result<Option<Self>>;
+    /// The active ones of a cooperative.
+    fn list(conn: &mut Conn, cooperative: CooperativeId) -> db::Result<Vec<Self>>;
+    fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()>;
+    /// Updates the row; `false` when it has changed since it was read.
+    fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool>;
+}
+
+impl DeliveryPoint for PickupPoint {
+    type Id = PickupPointId;
+    type Details = PickupPointDetails;
+    const ADDED: Kind = "pickup_point.added";
+    const CHANGED: Kind = "pickup_point.changed";
+    const REMOVED: Kind = "pickup_point.removed";
+
+    fn new(id: PickupPointId, cooperative: CooperativeId, details: PickupPointDetails) -> Self {
+        PickupPoint {
+            id,
+            cooperative_id: cooperative,
+            name: details.name.unwrap_or_default(),
+            address: details.address.unwrap_or_default(),
+            hours: details.hours.unwrap_or_default(),
+            active: true,
+            version: 1,
+        }
+    }
+
+    fn next_version(self, active: bool, details: PickupPointDetails) -> Self {
+        PickupPoint {
+            name: details.name.unwrap_or(self.name),
+            address: details.address.unwrap_or(self.address),
+            hours: details.hours.unwrap_or(self.hours),
+            active,
+            version: self.version.saturating_add(1),
+            ..self
+        }
+    }
+
+    fn id(&self) -> PickupPointId {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn is_active_in(&self, cooperative: CooperativeId) -> bool {
+        self.active && self.cooperative_id == cooperative
+    }
+
+    fn find(conn: &mut Conn, id: PickupPointId) -> db::Result<Option<Self>> {
+        store::find_pickup_point(conn, id)
+    }
+
+    fn list(conn: &mut Conn, cooperative: CooperativeId) -> db::Result<Vec<Self>> {
+        store::list_pickup_points(conn, cooperative)
+    }
+
+    fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()> {
+        store::insert_pickup_point(tx, self)
+    }
+
+    fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
+        store::update_pickup_point(tx, self)
+    }
+}
+
+impl DeliveryPoint for DeliveryZone {
+    type Id = DeliveryZoneId;
+    type Details = DeliveryZoneDetails;
+    const ADDED: Kind = "delivery_zone.added";
+    const CHANGED: Kind = "delivery_zone.changed";
+    const REMOVED: Kind = "delivery_zone.removed";
+
+    fn new(id: DeliveryZoneId, cooperative: CooperativeId, details: DeliveryZoneDetails) -> Self {
+        DeliveryZone {
+            id,
+            cooperative_id: cooperative,
+            name: details.name.unwrap_or_default(),
+            description: details.description.unwrap_or_default(),
+            fee: details.fee.unwrap_or_default(),
+            active: true,
+            version: 1,
+        }
+    }
+
+    fn next_version(self, active: bool, details: DeliveryZoneDetails) -> Self {
+        DeliveryZone {
+            name: details.name.unwrap_or(self.name),
+            description: details.description.unwrap_or(self.description),
+            fee: details.fee.unwrap_or(self.fee),
+            active,
+            version: self.version.saturating_add(1),
+            ..self
+        }
+    }
+
+    fn id(&self) -> DeliveryZoneId {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn is_active_in(&self, cooperative: CooperativeId) -> bool {
+        self.active && self.cooperative_id == cooperative
+    }
+
+    fn find(conn: &mut Conn, id: DeliveryZoneId) -> db::Result<Option<Self>> {
+        store::find_delivery_zone(conn, id)
+    }
+
+    fn list(conn: &mut Conn, cooperative: CooperativeId) -> db::Result<Vec<Self>> {
+        store::list_delivery_zones(conn, cooperative)
+    }
+
+    fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()> {
+        store::insert_delivery_zone(tx, self)
+    }
+
+    fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
+        store::update_delivery_zone(tx, self)
+    }
 }
 
 /// Requires the board of an existing cooperative.
@@ -64,6 +199,37 @@ fn require_board(tx: &mut Tx<'_>, roles: &Roles, cooperative: CooperativeId) -> 
     Ok(())
 }
 
+fn record_event(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    roles: &Roles,
+    cooperative: CooperativeId,
+    kind: Kind,
+    id: impl Id,
+) -> db::Result<()> {
+    events::record(tx, now, &Event::new(kind, id).by(roles.account).in_cooperative(cooperative))?;
+    Ok(())
+}
+
+/// Adds a pick-up point or delivery zone.
+pub(super) fn add<P: DeliveryPoint>(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    roles: &Roles,
+    cooperative: CooperativeId,
+    id: Option<P::Id>,
+    details: &P::Details,
+) -> Result<P, DeliveryPointError> {
+    require_board(tx, roles, cooperative)?;
+    if P::list(tx, cooperative)?.len() >= MAX_DELIVERY_POINTS {
+        return Err(DeliveryPointError::TooMany);
+    }
+    let point = P::new(id.unwrap_or_else(|| tx.id(now)), cooperative, details.clone());
+    point.insert(tx)?;
+    record_event(tx, now, roles, cooperative, P::ADDED, point.id())?;
+    Ok(point)
+}
+
 /// Adds a pick-up point.
 pub fn add_pickup_point(
     tx: &mut Tx<'_>,
@@ -73,81 +239,7 @@ pub fn add_pickup_point(
     id: Option<PickupPointId>,
     details: &PickupPointDetails,
 ) -> Result<PickupPoint, DeliveryPointError> {
-    require_board(tx, roles, cooperative)?;
-    if store::list_pickup_points(tx, cooperative)?.len() >= MAX_DELIVERY_POINTS {
-        return Err(DeliveryPointError::TooMany);
-    }
-    let details = details.clone();
-    let point = PickupPoint {
-        id: id.unwrap_or_else(|| tx.id(now)),
-        cooperative_id: cooperative,
-        name: details.name.unwrap_or_default(),
-        address: details.address.unwrap_or_default(),
-        hours: details.hours.unwrap_or_default(),
-        active: true,
-        version: 1,
-    };
-    store::insert_pickup_point(tx, &point)?;
-    record_event(tx, now, roles, cooperative, "pickup_point.added", point.id)?;
-    Ok(point)
-}
-
-/// Loads an active pick-up point of this version, for its cooperative's board.
-fn load_pickup_point(
-    tx: &mut Tx<'_>,
-    roles: &Roles,
-    cooperative: CooperativeId,
-    id: PickupPointId,
-    expected: i64,
-) -> Result<PickupPoint, DeliveryPointError> {
-    require_board(tx, roles, cooperative)?;
-    let point = store::find_pickup_point(tx, id)?.filter(|point| point.active && point.cooperative_id == cooperative);
-    let point = point.ok_or(AccessError::Hidden)?;
-    StaleVersion::check(Some(expected), point.version)?;
-    Ok(point)
-}
-
-/// Updates a pick-up point.
-pub fn update_pickup_point(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    roles: &Roles,
-    cooperative: CooperativeId,
-    id: PickupPointId,
-    expected: i64,
-    details: &PickupPointDetails,
-) -> Result<PickupPoint, DeliveryPointError> {
-    let point = load_pickup_point(tx, roles, cooperative, id, expected)?;
-    let details = details.clone();
-    let changed = PickupPoint {
-        name: details.name.unwrap_or(point.name),
-        address: details.address.unwrap_or(point.address),
-        hours: details.hours.unwrap_or(point.hours),
-        version: point.version.saturating_add(1),
-        ..point
-    };
-    if !store::update_pickup_point(tx, &changed)? {
-        return Err(StaleVersion { current: changed.version }.into());
-    }
-    record_event(tx, now, roles, cooperative, "pickup_point.changed", id)?;
-    Ok(changed)
-}
-
-/// Deactivates a pick-up point. Existing orders keep it.
-pub fn remove_pickup_point(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    roles: &Roles,
-    cooperative: CooperativeId,
-    id: PickupPointId,
-    expected: i64,
-) -> Result<(), DeliveryPointError> {
-    let point = load_pickup_point(tx, roles, cooperative, id, expected)?;
-    let removed = PickupPoint { active: false, version: point.version.saturating_add(1), ..point };
-    if !store::update_pickup_point(tx, &removed)? {
-        return Err(StaleVersion { current: removed.version }.into());
-    }
-    Ok(record_event(tx, now, roles, cooperative, "pickup_point.removed", id)?)
+    add(tx, now, roles, cooperative, id, details)
 }
 
 /// Adds a delivery zone.
@@ -159,79 +251,54 @@ pub fn add_delivery_zone(
     id: Option<DeliveryZoneId>,
     details: &DeliveryZoneDetails,
 ) -> Result<DeliveryZone, DeliveryPointError> {
-    require_board(tx, roles, cooperative)?;
-    if store::list_delivery_zones(tx, cooperative)?.len() >= MAX_DELIVERY_POINTS {
-        return Err(DeliveryPointError::TooMany);
-    }
-    let details = details.clone();
-    let zone = DeliveryZone {
-        id: id.unwrap_or_else(|| tx.id(now)),
-        cooperative_id: cooperative,
-        name: details.name.unwrap_or_default(),
-        description: details.description.unwrap_or_default(),
-        fee: details.fee.unwrap_or_default(),
-        active: true,
-        version: 1,
-    };
-    store::insert_delivery_zone(tx, &zone)?;
-    record_event(tx, now, roles, cooperative, "delivery_zone.added", zone.id)?;
-    Ok(zone)
+    add(tx, now, roles, cooperative, id, details)
 }
 
-/// Loads an active delivery zone of this version, for its cooperative's board.
-fn load_delivery_zone(
+/// Saves the next version of an active one that was read at the expected version, for its cooperative's board.
+fn save_next<P: DeliveryPoint>(
     tx: &mut Tx<'_>,
     roles: &Roles,
     cooperative: CooperativeId,
-    id: DeliveryZoneId,
+    id: P::Id,
     expected: i64,
-) -> Result<DeliveryZone, DeliveryPointError> {
+    next: impl FnOnce(P) -> P,
+) -> Result<P, DeliveryPointError> {
     require_board(tx, roles, cooperative)?;
-    let zone = store::find_delivery_zone(tx, id)?.filter(|zone| zone.active && zone.cooperative_id == cooperative);
-    let zone = zone.ok_or(AccessError::Hidden)?;
-    StaleVersion::check(Some(expected), zone.version)?;
-    Ok(zone)
+    let point = P::find(tx, id)?.filter(|point| point.is_active_in(cooperative)).ok_or(AccessError::Hidden)?;
+    StaleVersion::check(Some(expected), point.version())?;
+    let next = next(point);
+    if !next.save(tx)? {
+        return Err(StaleVersion { current: next.version() }.into());
+    }
+    Ok(next)
 }
 
-/// Updates a delivery zone. Existing orders keep their fee.
-pub fn update_delivery_zone(
+/// Updates a pick-up point or delivery zone. Existing orders keep their fee.
+pub(super) fn update<P: DeliveryPoint>(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     cooperative: CooperativeId,
-    id: DeliveryZoneId,
+    id: P::Id,
     expected: i64,
-    details: &DeliveryZoneDetails,
-) -> Result<DeliveryZone, DeliveryPointError> {
-    let zone = load_delivery_zone(tx, roles, cooperative, id, expected)?;
-    let details = details.clone();
-    let changed = DeliveryZone {
-        name: details.name.unwrap_or(zone.name),
-        description: details.description.unwrap_or(zone.description),
-        fee: details.fee.unwrap_or(zone.fee),
-        version: zone.version.saturating_add(1),
-        ..zone
-    };
-    if !store::update_delivery_zone(tx, &changed)? {
-        return Err(StaleVersion { current: changed.version }.into());
-    }
-    record_event(tx, now, roles, cooperative, "delivery_zone.changed", id)?;
+    details: &P::Details,
+) -> Result<P, DeliveryPointError> {
+    let next = |point: P| point.next_version(true, details.clone());
+    let changed = save_next(tx, roles, cooperative, id, expected, next)?;
+    record_event(tx, now, roles, cooperative, P::CHANGED, id)?;
     Ok(changed)
 }
 
-/// Deactivates a delivery zone. Existing orders keep it.
-pub fn remove_delivery_zone(
+/// Deactivates a pick-up point or delivery zone. Existing orders keep it.
+pub(super) fn remove<P: DeliveryPoint>(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     cooperative: CooperativeId,
-    id: DeliveryZoneId,
+    id: P::Id,
     expected: i64,
 ) -> Result<(), DeliveryPointError> {
-    let zone = load_delivery_zone(tx, roles, cooperative, id, expected)?;
-    let removed = DeliveryZone { active: false, version: zone.version.saturating_add(1), ..zone };
-    if !store::update_delivery_zone(tx, &removed)? {
-        return Err(StaleVersion { current: removed.version }.into());
-    }
-    Ok(record_event(tx, now, roles, cooperative, "delivery_zone.removed", id)?)
+    let next = |point: P| point.next_version(false, P::Details::default());
+    save_next(tx, roles, cooperative, id, expected, next)?;
+    Ok(record_event(tx, now, roles, cooperative, P::REMOVED, id)?)
 }

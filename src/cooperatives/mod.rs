@@ -44,7 +44,6 @@ pub use create_group::{
 };
 pub use delivery_points::{
     DeliveryPointError, DeliveryZoneDetails, PickupPointDetails, add_delivery_zone, add_pickup_point,
-    remove_delivery_zone, remove_pickup_point, update_delivery_zone, update_pickup_point,
 };
 pub use group::{Group, GroupAction, GroupStatus, HeldMembership, HeldOffice, Membership};
 pub use import_admin_areas::{ImportAdminAreasError, import_admin_areas, import_bundled_admin_areas};

@@ -36,7 +36,6 @@ struct SearchPlaces {
 
 /// An administrative area.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = PlaceView)]
 pub(in crate::cooperatives) struct AdminAreaView {
     /// Its Kemendagri code.
     #[schema(max_length = 13, example = "33.02.15.2003")]

@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::{is_repeated, require_not_null, trimmed};
+use super::delivery_points::{self, DeliveryPointView};
+use super::{require_not_null, trimmed};
 use crate::cooperatives::access::Caller;
 use crate::cooperatives::cooperative::DeliveryZone;
-use crate::cooperatives::delivery_points::{self, DeliveryZoneDetails};
-use crate::cooperatives::store;
+use crate::cooperatives::delivery_points::DeliveryZoneDetails;
 use crate::kernel::Rupiah;
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId};
 use crate::web::{
@@ -44,7 +44,6 @@ struct AddDeliveryZone {
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"fee": 12000}))]
-#[schema(as = EditDeliveryZone)]
 struct UpdateDeliveryZone {
     /// Its name.
     #[serde(default)]
@@ -79,6 +78,22 @@ struct DeliveryZoneView {
     /// Version; send it as `If-Match` when changing it.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
     version: i64,
+}
+
+impl DeliveryPointView for DeliveryZoneView {
+    type Point = DeliveryZone;
+    const SEGMENT: &'static str = "delivery_zones";
+
+    fn of(zone: DeliveryZone) -> Self {
+        DeliveryZoneView {
+            id: zone.id,
+            cooperative: zone.cooperative_id,
+            name: zone.name,
+            description: zone.description,
+            fee: zone.fee,
+            version: zone.version,
+        }
+    }
 }
 
 impl Validate for AddDeliveryZone {
@@ -116,15 +131,7 @@ impl Validate for UpdateDeliveryZone {
     ),
 )]
 async fn list_delivery_zones(state: Data<AppState>, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
-    let zones = state
-        .db
-        .read(move |conn| {
-            store::find_cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>(store::list_delivery_zones(conn, id.0)?)
-        })
-        .await?;
-    let data: Vec<_> = zones.into_iter().map(delivery_zone_view).collect();
-    Ok(ApiResponse::ok(&Page { data, next: None }).with_etag().public())
+    delivery_points::list::<DeliveryZoneView>(&state, id.0).await
 }
 
 /// Get a delivery zone
@@ -143,11 +150,7 @@ async fn get_delivery_zone(
     state: Data<AppState>,
     ids: PathIds<(CooperativeId, DeliveryZoneId)>,
 ) -> Result<ApiResponse, Problem> {
-    let (cooperative, id) = ids.0;
-    let zone = state.db.read(move |conn| store::find_delivery_zone(conn, id)).await?;
-    let zone = zone.filter(|zone| zone.active && zone.cooperative_id == cooperative).ok_or_else(Problem::not_found)?;
-    let view = delivery_zone_view(zone);
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+    delivery_points::get::<DeliveryZoneView>(&state, ids.0).await
 }
 
 /// Add a delivery zone
@@ -165,7 +168,6 @@ async fn get_delivery_zone(
         (status = 201, description = "Added", body = DeliveryZoneView),
         (status = 200, description = "Added before by the same request", body = DeliveryZoneView),
     ),
-    security(("bearer" = [])),
 )]
 async fn add_delivery_zone(
     state: Data<AppState>,
@@ -174,23 +176,20 @@ async fn add_delivery_zone(
     key: Idempotency,
     body: Body<AddDeliveryZone>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, request, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
+    let request = body.value;
     let details = DeliveryZoneDetails {
         name: Some(trimmed(&request.name)),
         description: request.description.as_deref().map(trimmed),
         fee: Some(request.fee),
     };
-    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
-        let repeated = is_repeated(tx, now, request.id, &scope, &fingerprint)?;
-        let zone = match request.id {
-            Some(id) if repeated => store::find_delivery_zone(tx, id)?.ok_or_else(Problem::not_found)?,
-            id => delivery_points::add_delivery_zone(tx, now, &caller.roles, cooperative.0, id, &details)?,
-        };
-        let view = delivery_zone_view(zone);
-        let location = format!("/v1/cooperatives/{}/delivery_zones/{}", cooperative.0, view.id);
-        let response = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
-        Ok::<_, Problem>(response.with_version(view.version))
-    })
+    delivery_points::add::<DeliveryZoneView>(
+        &state,
+        caller,
+        cooperative.0,
+        request.id,
+        details,
+        (key, body.fingerprint),
+    )
     .await
 }
 
@@ -207,7 +206,6 @@ async fn add_delivery_zone(
     ),
     request_body(content = UpdateDeliveryZone, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "Changed", body = DeliveryZoneView)),
-    security(("bearer" = [])),
 )]
 async fn update_delivery_zone(
     state: Data<AppState>,
@@ -216,7 +214,7 @@ async fn update_delivery_zone(
     version: IfMatch,
     body: Body<UpdateDeliveryZone>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, request, (cooperative, id)) = (state.now(), version.required()?, body.value, ids.0);
+    let request = body.value;
     let details = DeliveryZoneDetails {
         name: request.name.value().map(|text| trimmed(text)),
         description: request
@@ -225,14 +223,7 @@ async fn update_delivery_zone(
             .then(|| request.description.value().map_or_else(String::new, |text| trimmed(text))),
         fee: request.fee.value().copied(),
     };
-    let zone = state
-        .db
-        .write(move |tx| {
-            delivery_points::update_delivery_zone(tx, now, &caller.roles, cooperative, id, expected, &details)
-        })
-        .await?;
-    let view = delivery_zone_view(zone);
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+    delivery_points::update::<DeliveryZoneView>(&state, caller, ids.0, version, details).await
 }
 
 /// Remove a delivery zone
@@ -248,7 +239,6 @@ async fn update_delivery_zone(
         ("If-Match" = String, Header),
     ),
     responses((status = 204, description = "Removed")),
-    security(("bearer" = [])),
 )]
 async fn remove_delivery_zone(
     state: Data<AppState>,
@@ -256,21 +246,5 @@ async fn remove_delivery_zone(
     ids: PathIds<(CooperativeId, DeliveryZoneId)>,
     version: IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, (cooperative, id)) = (state.now(), version.required()?, ids.0);
-    state
-        .db
-        .write(move |tx| delivery_points::remove_delivery_zone(tx, now, &caller.roles, cooperative, id, expected))
-        .await?;
-    Ok(ApiResponse::no_content())
-}
-
-fn delivery_zone_view(zone: DeliveryZone) -> DeliveryZoneView {
-    DeliveryZoneView {
-        id: zone.id,
-        cooperative: zone.cooperative_id,
-        name: zone.name,
-        description: zone.description,
-        fee: zone.fee,
-        version: zone.version,
-    }
+    delivery_points::remove::<DeliveryZone>(&state, caller, ids.0, version).await
 }

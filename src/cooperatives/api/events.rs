@@ -106,7 +106,6 @@ impl FeedQuery {
     responses(
         (status = 200, description = "The events after `after`", body = Feed),
     ),
-    security(("bearer" = [])),
 )]
 pub(super) async fn list_cooperative_events(
     state: Data<AppState>,

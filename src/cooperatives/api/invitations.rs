@@ -150,7 +150,6 @@ struct InvitationView {
         (status = 201, description = "Invited", body = InviteeView),
         (status = 409, description = "The member has an account already, or the group is full or closed"),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_invitation(
     state: Data<AppState>,
@@ -201,7 +200,6 @@ fn invitation_row(invitation: Invitation) -> InvitationRow {
     tag = "groups",
     params(("id" = GroupId, Path), PageQuery),
     responses((status = 200, description = "Open invitations", body = Page<InvitationRow>)),
-    security(("bearer" = [])),
 )]
 async fn list_invitations(
     state: Data<AppState>,
@@ -235,7 +233,6 @@ async fn list_invitations(
     tag = "groups",
     params(("id" = GroupId, Path), ("invitation" = InvitationId, Path)),
     responses((status = 204, description = "Revoked")),
-    security(("bearer" = [])),
 )]
 async fn revoke_invitation(
     state: Data<AppState>,
@@ -301,7 +298,6 @@ async fn get_invitation(
         (status = 409, description = "`already-member`: the account has another membership of the group"),
         (status = 410, description = "`invitation-spent`: accepted, revoked or expired"),
     ),
-    security(("bearer" = [])),
 )]
 async fn accept_invitation(
     state: Data<AppState>,

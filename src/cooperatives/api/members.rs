@@ -42,7 +42,6 @@ struct AddMember {
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"role": "treasurer", "phone": null}))]
-#[schema(as = EditMember)]
 struct UpdateMember {
     /// The member's name in the group.
     #[serde(default)]
@@ -135,7 +134,6 @@ pub(super) fn load_group_inside(conn: &mut Conn, roles: &Roles, id: GroupId) -> 
     responses(
         (status = 200, description = "Members", body = Page<MemberView>),
     ),
-    security(("bearer" = [])),
 )]
 async fn list_members(
     state: Data<AppState>,
@@ -175,7 +173,6 @@ async fn list_members(
     responses(
         (status = 200, description = "The member", body = MemberView),
     ),
-    security(("bearer" = [])),
 )]
 async fn get_member(
     state: Data<AppState>,
@@ -209,7 +206,6 @@ async fn get_member(
         (status = 201, description = "Added", body = MemberView),
         (status = 200, description = "Added before by the same request", body = MemberView),
     ),
-    security(("bearer" = [])),
 )]
 async fn add_member(
     state: Data<AppState>,
@@ -251,7 +247,6 @@ async fn add_member(
         (status = 200, description = "Changed", body = MemberView),
         (status = 409, description = "`last-chair`: the group would have no chair"),
     ),
-    security(("bearer" = [])),
 )]
 async fn update_member(
     state: Data<AppState>,
@@ -295,7 +290,6 @@ async fn update_member(
         (status = 204, description = "Removed"),
         (status = 409, description = "`last-chair`: the group would have no chair"),
     ),
-    security(("bearer" = [])),
 )]
 async fn remove_member(
     state: Data<AppState>,

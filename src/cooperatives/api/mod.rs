@@ -1,8 +1,10 @@
 //! The HTTP API of this slice.
 
 mod admin_areas;
+mod bodies;
 mod calendar;
 mod cooperatives;
+mod delivery_points;
 mod delivery_zones;
 mod events;
 mod groups;
@@ -10,6 +12,7 @@ mod invitations;
 mod members;
 mod offices;
 mod pickup_points;
+mod views;
 mod vouching;
 mod web_page;
 

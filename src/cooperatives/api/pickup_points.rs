@@ -3,11 +3,11 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::{is_repeated, require_not_null, trimmed};
+use super::delivery_points::{self, DeliveryPointView};
+use super::{require_not_null, trimmed};
 use crate::cooperatives::access::Caller;
 use crate::cooperatives::cooperative::PickupPoint;
-use crate::cooperatives::delivery_points::{self, PickupPointDetails};
-use crate::cooperatives::store;
+use crate::cooperatives::delivery_points::PickupPointDetails;
 use crate::kernel::ids::{CooperativeId, PickupPointId};
 use crate::web::{
     ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Validate,
@@ -40,7 +40,6 @@ struct AddPickupPoint {
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"hours": "Senin-Jumat 08.00-15.00"}))]
-#[schema(as = EditPickupPoint)]
 struct UpdatePickupPoint {
     /// Its name.
     #[serde(default)]
@@ -77,6 +76,22 @@ struct PickupPointView {
     version: i64,
 }
 
+impl DeliveryPointView for PickupPointView {
+    type Point = PickupPoint;
+    const SEGMENT: &'static str = "pickup_points";
+
+    fn of(point: PickupPoint) -> Self {
+        PickupPointView {
+            id: point.id,
+            cooperative: point.cooperative_id,
+            name: point.name,
+            address: point.address,
+            hours: point.hours,
+            version: point.version,
+        }
+    }
+}
+
 impl Validate for AddPickupPoint {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=100);
@@ -111,15 +126,7 @@ impl Validate for UpdatePickupPoint {
     ),
 )]
 async fn list_pickup_points(state: Data<AppState>, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
-    let points = state
-        .db
-        .read(move |conn| {
-            store::find_cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>(store::list_pickup_points(conn, id.0)?)
-        })
-        .await?;
-    let data: Vec<_> = points.into_iter().map(pickup_point_view).collect();
-    Ok(ApiResponse::ok(&Page { data, next: None }).with_etag().public())
+    delivery_points::list::<PickupPointView>(&state, id.0).await
 }
 
 /// Get a pick-up point
@@ -138,12 +145,7 @@ async fn get_pickup_point(
     state: Data<AppState>,
     ids: PathIds<(CooperativeId, PickupPointId)>,
 ) -> Result<ApiResponse, Problem> {
-    let (cooperative, id) = ids.0;
-    let point = state.db.read(move |conn| store::find_pickup_point(conn, id)).await?;
-    let point =
-        point.filter(|point| point.active && point.cooperative_id == cooperative).ok_or_else(Problem::not_found)?;
-    let view = pickup_point_view(point);
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+    delivery_points::get::<PickupPointView>(&state, ids.0).await
 }
 
 /// Add a pick-up point
@@ -161,7 +163,6 @@ async fn get_pickup_point(
         (status = 201, description = "Added", body = PickupPointView),
         (status = 200, description = "Added before by the same request", body = PickupPointView),
     ),
-    security(("bearer" = [])),
 )]
 async fn add_pickup_point(
     state: Data<AppState>,
@@ -170,24 +171,14 @@ async fn add_pickup_point(
     key: Idempotency,
     body: Body<AddPickupPoint>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, request, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
+    let request = body.value;
     let details = PickupPointDetails {
         name: Some(trimmed(&request.name)),
         address: Some(trimmed(&request.address)),
         hours: request.hours.as_deref().map(trimmed),
     };
-    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
-        let repeated = is_repeated(tx, now, request.id, &scope, &fingerprint)?;
-        let point = match request.id {
-            Some(id) if repeated => store::find_pickup_point(tx, id)?.ok_or_else(Problem::not_found)?,
-            id => delivery_points::add_pickup_point(tx, now, &caller.roles, cooperative.0, id, &details)?,
-        };
-        let view = pickup_point_view(point);
-        let location = format!("/v1/cooperatives/{}/pickup_points/{}", cooperative.0, view.id);
-        let response = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
-        Ok::<_, Problem>(response.with_version(view.version))
-    })
-    .await
+    delivery_points::add::<PickupPointView>(&state, caller, cooperative.0, request.id, details, (key, body.fingerprint))
+        .await
 }
 
 /// Update a pick-up point
@@ -203,7 +194,6 @@ async fn add_pickup_point(
     ),
     request_body(content = UpdatePickupPoint, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "Changed", body = PickupPointView)),
-    security(("bearer" = [])),
 )]
 async fn update_pickup_point(
     state: Data<AppState>,
@@ -212,20 +202,13 @@ async fn update_pickup_point(
     version: IfMatch,
     body: Body<UpdatePickupPoint>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, request, (cooperative, id)) = (state.now(), version.required()?, body.value, ids.0);
+    let request = body.value;
     let details = PickupPointDetails {
         name: request.name.value().map(|text| trimmed(text)),
         address: request.address.value().map(|text| trimmed(text)),
         hours: request.hours.value().map(|text| trimmed(text)),
     };
-    let point = state
-        .db
-        .write(move |tx| {
-            delivery_points::update_pickup_point(tx, now, &caller.roles, cooperative, id, expected, &details)
-        })
-        .await?;
-    let view = pickup_point_view(point);
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+    delivery_points::update::<PickupPointView>(&state, caller, ids.0, version, details).await
 }
 
 /// Remove a pick-up point
@@ -241,7 +224,6 @@ async fn update_pickup_point(
         ("If-Match" = String, Header),
     ),
     responses((status = 204, description = "Removed")),
-    security(("bearer" = [])),
 )]
 async fn remove_pickup_point(
     state: Data<AppState>,
@@ -249,21 +231,5 @@ async fn remove_pickup_point(
     ids: PathIds<(CooperativeId, PickupPointId)>,
     version: IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, (cooperative, id)) = (state.now(), version.required()?, ids.0);
-    state
-        .db
-        .write(move |tx| delivery_points::remove_pickup_point(tx, now, &caller.roles, cooperative, id, expected))
-        .await?;
-    Ok(ApiResponse::no_content())
-}
-
-fn pickup_point_view(point: PickupPoint) -> PickupPointView {
-    PickupPointView {
-        id: point.id,
-        cooperative: point.cooperative_id,
-        name: point.name,
-        address: point.address,
-        hours: point.hours,
-        version: point.version,
-    }
+    delivery_points::remove::<PickupPoint>(&state, caller, ids.0, version).await
 }

@@ -37,7 +37,6 @@ struct ResetCodeView {
         (status = 201, description = "Issued", body = ResetCodeView),
         (status = 409, description = "`member-unlinked`: no account is linked; `reset-code-refused`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn issue_reset_code(
     state: Data<AppState>,
@@ -63,7 +62,6 @@ async fn issue_reset_code(
         (status = 204, description = "Recorded"),
         (status = 409, description = "No account is linked, or it has no number"),
     ),
-    security(("bearer" = [])),
 )]
 async fn vouch_for_phone(
     state: Data<AppState>,
