@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::error::ReportError;
 use super::labels;
 use super::report::{Bucket, GroupBy, Period, Report, ReportKey, Row, SalesScope, bucket_day};
 use super::store::margin::load_margins;
-use super::store::{ReportError, load_buckets, out_of_bounds};
+use super::store::{load_buckets, out_of_bounds};
 use crate::calendar;
 use crate::db::Conn;
 use crate::kernel::ids::ProductId;
@@ -14,7 +15,6 @@ use crate::kernel::{AmountError, Day, Language, Quantity, Rupiah};
 
 text_enum! {
     /// Comparison in a report.
-    #[schema(as = With)]
     Comparison {
         /// The amount of the same days of the Hijri year before; every day, week or month has a row.
         LastYear = "last_year",

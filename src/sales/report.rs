@@ -7,10 +7,10 @@ use chrono::Datelike;
 use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Quantity, Rupiah};
+use crate::web::{Code, FieldError, FieldErrors, Problem};
 
 text_enum! {
     /// Grouping of a report.
-    #[schema(as = By)]
     GroupBy {
         /// By business day.
         Day = "day",
@@ -195,6 +195,35 @@ pub(super) fn sort_buckets(buckets: &mut [Bucket]) {
         (ReportKey::Day(_) | ReportKey::Weekday(_), _) => left.key.cmp(&right.key),
         _ => right.amount.cmp(&left.amount).then_with(|| left.key.cmp(&right.key)),
     });
+}
+
+/// Checks the length and the order of a period.
+pub(super) fn validate_period(period: Period) -> Result<(), Problem> {
+    let mut errors = FieldErrors::default();
+    collect_period_errors(period, &mut errors);
+    if errors.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_field_errors(errors)) }
+}
+
+/// Adds the errors of a period: its length, and the order of its days.
+pub(super) fn collect_period_errors(period: Period, errors: &mut FieldErrors) {
+    errors.require(
+        period.days() > 0,
+        "/from",
+        FieldError::Rule {
+            code: "after-to",
+            id: "Tanggal awal harus sebelum atau sama dengan tanggal akhir.",
+            en: "The first day must not be after the last.",
+        },
+    );
+    errors.require(
+        period.days() <= Period::MAX_DAYS,
+        "/to",
+        FieldError::Rule {
+            code: "range-too-long",
+            id: "Rentang tanggal paling panjang tiga tahun.",
+            en: "A report reaches over three years at most.",
+        },
+    );
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A sales report as a table.
 
-use super::api::{SalesMargin, SalesReport};
+use super::api::views::{SalesMargin, SalesReport};
 use crate::kernel::Rupiah;
 use crate::web::table::{Cell, Table};
 

@@ -10,8 +10,8 @@ use crate::cooperatives::{Officer, Overseer};
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Language};
-use crate::sales::api::{ReportAccess, require_group_access, validate_period};
-use crate::sales::report::{GroupBy, Period, SalesScope};
+use crate::sales::access::{ReportAccess, require_group_access};
+use crate::sales::report::{GroupBy, Period, SalesScope, validate_period};
 use crate::sales::store;
 use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
@@ -22,7 +22,6 @@ pub(in crate::sales) fn routes() -> Routes {
 
 text_enum! {
     /// Name of a chart.
-    #[schema(as = SalesPictureName)]
     Chart {
         /// Turnover by day or week, compared with the same Hijri days of the year before.
         Turnover = "turnover.svg",
@@ -39,7 +38,6 @@ text_enum! {
 
 text_enum! {
     /// Interval of the points of a line.
-    #[schema(as = Step)]
     PointInterval {
         /// A business day.
         Day = "day",
@@ -66,7 +64,7 @@ pub(super) struct ChartQuery {
 
 /// The image, for the OpenAPI document.
 #[derive(ToSchema)]
-#[schema(as = SalesPicture, value_type = String, format = Binary)]
+#[schema(value_type = String, format = Binary)]
 #[allow(dead_code, reason = "used in the OpenAPI document only")]
 pub(super) struct SalesChart(String);
 
@@ -115,7 +113,6 @@ async fn respond(
         ChartQuery,
     ),
     responses((status = 200, description = "The picture", content((SalesChart = "image/svg+xml")))),
-    security(("bearer" = [])),
 )]
 pub(super) async fn get_cooperative_sales_chart(
     state: Data<AppState>,
@@ -149,7 +146,6 @@ pub(super) async fn get_cooperative_sales_chart(
         ChartQuery,
     ),
     responses((status = 200, description = "The picture", content((SalesChart = "image/svg+xml")))),
-    security(("bearer" = [])),
 )]
 pub(super) async fn get_group_sales_chart(
     state: Data<AppState>,

@@ -9,7 +9,7 @@ use crate::kernel::{Day, Language, Rupiah, format};
 use crate::sales::comparison::load_last_year;
 use crate::sales::labels;
 use crate::sales::report::{GroupBy, Period, Report, ReportKey, Row, SalesScope, bucket_day};
-use crate::sales::stability::basis_points;
+use crate::sales::share::basis_points;
 use crate::sales::store::margin::load_margins;
 use crate::sales::store::{self, load_buckets};
 use crate::web::Problem;

@@ -41,15 +41,6 @@ pub fn measure_dispersion(figures: &[i64]) -> Option<Dispersion> {
     })
 }
 
-/// A part of a whole in basis points, rounded down; `None` if the whole is not above zero.
-pub fn basis_points(part: i64, whole: i64) -> Option<i64> {
-    if whole <= 0 {
-        return None;
-    }
-    let points = i128::from(part).saturating_mul(10_000).div_euclid(i128::from(whole));
-    i64::try_from(points).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,7 +65,6 @@ mod tests {
     fn fewer_than_two_figures_have_no_dispersion() {
         assert_eq!((measure_dispersion(&[]), measure_dispersion(&[5])), (None, None));
         assert_eq!(measure_dispersion(&[0, 0]), Some(Dispersion { mean: 0, deviation: 0, variation: None }));
-        assert_eq!((basis_points(1, 0), basis_points(1, 3), basis_points(3, 3)), (None, Some(3_333), Some(10_000)));
     }
 
     #[test]

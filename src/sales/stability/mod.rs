@@ -8,10 +8,13 @@ mod measure;
 mod report;
 mod store;
 mod table;
+mod views;
 
 pub(in crate::sales) use api::routes;
-pub use measure::{Dispersion, basis_points, measure_dispersion};
+pub use measure::{Dispersion, measure_dispersion};
 pub use report::{
     Discarded, HalfPeriod, ReportedProduct, SalesVolume, ShortfallTotal, StabilityReport, StandingOrderService,
     StartCause, UnmetDemandTotal, load_stability,
 };
+
+pub use super::share::basis_points;

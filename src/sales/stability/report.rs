@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::measure::{Dispersion, basis_points, measure_dispersion};
+use super::measure::{Dispersion, measure_dispersion};
 use super::store;
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Quantity, Rupiah, Zone};
 use crate::sales::report::{Period, SalesScope, week_start};
+use crate::sales::share::basis_points;
 use crate::standing_orders::{OccurrenceStatus, ShortfallReason};
 use crate::supply::Reason;
 
 text_enum! {
     /// What began on the first day of the second part.
-    #[schema(as = SinceBy)]
     StartCause {
         /// The first market day.
         MarketDay = "market_day",

@@ -1,6 +1,6 @@
 //! The stability report as a table with one line per figure.
 
-use super::api::{HalfPeriodView, StabilityView};
+use super::views::{HalfPeriodView, StabilityView};
 use crate::web::table::{Cell, Table};
 
 /// Makes the table: section, figure, product, value and unit.

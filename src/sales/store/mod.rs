@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text};
 use serde::Deserialize;
 
+use super::error::ReportError;
 use super::labels;
 use super::report::{
     Bucket, GroupBy, Period, Report, ReportKey, ReportTotals, Row, SalesScope, UnitName, merge_buckets, month_start,
@@ -230,17 +231,6 @@ pub(super) fn load_buckets(conn: &mut Conn, scope: SalesScope, period: Period, b
 
 pub(super) fn out_of_bounds(error: crate::kernel::AmountError) -> Error {
     Error::from(diesel::result::Error::DeserializationError(Box::new(error)))
-}
-
-/// Why there is no report.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// It would have more than 10,000 rows.
-    #[error("the report has too many rows")]
-    TooLong,
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] Error),
 }
 
 /// Loads a report. Buyers are named only if `can_see_names` is set; otherwise their label is made of the result of `tag`.

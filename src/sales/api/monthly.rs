@@ -7,17 +7,17 @@ use chrono::Months;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::api::require_group_access;
-use super::charts::{ChartRequest, draw_turnover};
-use super::comparison::{Margin, load_last_year};
-use super::report::{Bucket, GroupBy, Period, Report, ReportKey, SalesScope, month_start};
-use super::store::margin::load_margins;
-use super::{labels, store};
 use crate::catalogue;
 use crate::cooperatives::{Officer, Overseer};
 use crate::db::Conn;
 use crate::kernel::ids::GroupId;
 use crate::kernel::{Day, Language, Rupiah};
+use crate::sales::access::require_group_access;
+use crate::sales::charts::{ChartRequest, draw_turnover};
+use crate::sales::comparison::{Margin, load_last_year};
+use crate::sales::report::{Bucket, GroupBy, Period, Report, ReportKey, SalesScope, month_start};
+use crate::sales::store::margin::load_margins;
+use crate::sales::{labels, store};
 use crate::web::html::{self, HtmlPage};
 use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
@@ -95,7 +95,6 @@ struct Month {
     tag = "sales",
     params(("id" = GroupId, Path, description = "The group"), MonthQuery),
     responses((status = 200, description = "The page", content((HtmlPage = "text/html")))),
-    security(("bearer" = [])),
 )]
 pub(super) async fn get_group_sales_month(
     state: Data<AppState>,
