@@ -113,7 +113,6 @@ fn load_me(conn: &mut Conn, id: AccountId) -> db::Result<Option<ApiResponse>> {
     responses(
         (status = 200, description = "The caller", body = MeView),
     ),
-    security(("bearer" = [])),
 )]
 async fn get_me(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
     let response = state.db.read::<_, db::Error, _>(move |conn| load_me(conn, person.account)).await?;
@@ -124,7 +123,6 @@ async fn get_me(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Contoh Sari Dewi", "locale": "en"}))]
-#[schema(as = EditMe)]
 struct UpdateMe {
     /// The person's name.
     #[schema(min_length = 1, max_length = 80)]
@@ -188,7 +186,6 @@ impl UpdateMe {
         (status = 409, description = "`login-taken`"),
         (status = 428, description = "`If-Match` is missing"),
     ),
-    security(("bearer" = [])),
 )]
 async fn update_me(
     state: Data<AppState>,
@@ -238,7 +235,6 @@ impl Validate for CloseMe {
         (status = 409, description = "A group would be left without a chair"),
         (status = 428, description = "`If-Match` is missing"),
     ),
-    security(("bearer" = [])),
 )]
 async fn close_me(
     state: Data<AppState>,
@@ -262,7 +258,6 @@ async fn close_me(
         (status = 200, description = "Personal data by capability", body = Object,
             example = json!({"account": {"name": "Contoh Budi", "phone": "+6281200000001"}, "orders": [{"number": "CIH-2611-0042", "total": 75_000}]})),
     ),
-    security(("bearer" = [])),
 )]
 async fn export_me(state: Data<AppState>, person: SignedIn) -> Result<HttpResponse, Problem> {
     let (now, account) = (state.now(), person.account);

@@ -5,8 +5,8 @@
 
 mod api;
 mod close;
-mod export;
+mod privacy;
 
 pub use api::routes;
 pub use close::{CloseError, close};
-pub use export::{ExportCursor, export, export_more};
+pub use privacy::{ExportCursor, export, export_more};
