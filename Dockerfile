@@ -1,13 +1,13 @@
 # syntax=docker/dockerfile:1
-FROM rust:1-bookworm AS build
+FROM rust:1.95-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends libssl-dev pkg-config && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
-COPY Cargo.toml Cargo.lock clippy.toml ./
+COPY Cargo.toml Cargo.lock clippy.toml rust-toolchain.toml ./
 COPY src src
 COPY migrations migrations
 COPY config config
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-    cargo build --release --locked --features postgres-tls && cp target/release/lumbung /usr/local/bin/lumbung
+    cargo build --profile dist --locked --features postgres-tls && cp target/dist/lumbung /usr/local/bin/lumbung
 
 FROM debian:bookworm-slim
 RUN apt-get update \

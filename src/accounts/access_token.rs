@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::eddsa;
 use super::keys::{Key, KeyError};
 use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
 use crate::kernel::{Duration, Instant, hex};
@@ -77,6 +77,7 @@ struct JwtClaims {
 impl AccessTokens {
     /// Signs with the first of these keys; `issuer` becomes the `iss` claim.
     pub fn new(issuer: &str, keys: &[Key]) -> Result<Self, KeyError> {
+        eddsa::install();
         let keys = keys.iter().map(SigningKey::new).collect::<Result<Vec<_>, _>>()?;
         Ok(AccessTokens { keys: keys.into(), issuer: issuer.into() })
     }
@@ -138,16 +139,9 @@ impl AccessTokens {
 
 impl SigningKey {
     fn new(key: &Key) -> Result<Self, KeyError> {
-        // RFC 8410: the fixed prefix of a PKCS #8 document that holds an Ed25519 seed.
-        let mut document =
-            vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-        document.extend_from_slice(key.expose_secret());
         let unusable = |error: jsonwebtoken::errors::Error| KeyError::Unusable(error.to_string());
-        let encoding = EncodingKey::from_ed_der(&document);
-        let public = Jwk::from_encoding_key(&encoding, Algorithm::EdDSA).map_err(unusable)?;
-        let decoding = DecodingKey::from_jwk(&public).map_err(unusable)?;
-        let bytes = decoding.try_get_as_bytes().map_err(unusable)?;
-        let id = hex(Sha256::digest(bytes).iter().take(8));
+        let (encoding, decoding, public) = eddsa::keys(key.expose_secret()).map_err(unusable)?;
+        let id = hex(Sha256::digest(public).iter().take(8));
         Ok(SigningKey { id, encoding, decoding })
     }
 }

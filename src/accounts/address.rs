@@ -1,5 +1,6 @@
 //! The network address of a caller, as rate limits count it.
 
+use crate::web::DescribeOperation;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
@@ -41,6 +42,8 @@ impl FromRequest for CallerAddress {
         ready(Ok(CallerAddress::new(client_address(request))))
     }
 }
+
+impl DescribeOperation for CallerAddress {}
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use utoipa::openapi::path::Operation;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -12,7 +13,7 @@ use super::{Accounts, store};
 use crate::db;
 use crate::kernel::ids::{AccountId, SessionId};
 use crate::web::rate_limit;
-use crate::web::{AppState, Code, Problem, Scope};
+use crate::web::{AppState, Code, DescribeOperation, Problem, Scope, allow_bearer, require_bearer};
 
 /// An authenticated caller, checked against their session on every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,5 +123,17 @@ impl FromRequest for SignedIn {
                 Visitor::Guest => Err(Problem::new(Code::Unauthenticated)),
             }
         })
+    }
+}
+
+impl DescribeOperation for SignedIn {
+    fn describe(operation: &mut Operation) {
+        require_bearer(operation);
+    }
+}
+
+impl DescribeOperation for Visitor {
+    fn describe(operation: &mut Operation) {
+        allow_bearer(operation);
     }
 }

@@ -11,6 +11,7 @@ mod account;
 mod address;
 mod api;
 mod change_password;
+mod eddsa;
 mod email;
 mod extract;
 mod hashing;

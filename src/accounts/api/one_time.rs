@@ -227,7 +227,6 @@ impl Validate for ChangePasswordBody {
         (status = 204, description = "Set"),
         (status = 403, description = "`password-wrong`: the current password is wrong"),
     ),
-    security(("bearer" = [])),
 )]
 async fn set_password(
     state: Data<AppState>,

@@ -200,7 +200,6 @@ struct SessionsQuery {
     responses(
         (status = 200, description = "The devices", body = Page<SessionView>),
     ),
-    security(("bearer" = [])),
 )]
 async fn list_sessions(
     state: Data<AppState>,
@@ -227,7 +226,6 @@ async fn list_sessions(
     responses(
         (status = 204, description = "Signed out"),
     ),
-    security(("bearer" = [])),
 )]
 async fn sign_out(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
     end_session_of(&state, person.account, person.session).await
@@ -240,7 +238,6 @@ async fn sign_out(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse
     responses(
         (status = 204, description = "Signed out"),
     ),
-    security(("bearer" = [])),
 )]
 async fn end_session(state: Data<AppState>, person: SignedIn, id: PathIds<SessionId>) -> Result<ApiResponse, Problem> {
     end_session_of(&state, person.account, id.0).await
