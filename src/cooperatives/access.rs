@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use utoipa::openapi::path::Operation;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
@@ -17,7 +18,7 @@ use super::store;
 use crate::accounts::{SignedIn, Visitor};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
-use crate::web::{AppState, Code, Problem};
+use crate::web::{AppState, Code, DescribeOperation, Problem, allow_bearer, require_bearer};
 
 /// A membership of the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +104,12 @@ macro_rules! offices {
             /// The authenticated caller.
             pub person: SignedIn,
             pub(super) offices: Vec<(CooperativeId, Office)>,
+        }
+
+        impl DescribeOperation for $name {
+            fn describe(operation: &mut Operation) {
+                require_bearer(operation);
+            }
         }
 
         impl FromRequest for $name {
@@ -391,5 +398,29 @@ impl FromRequest for OptionalCaller {
                 .map_err(Problem::from)?;
             Ok(OptionalCaller { roles })
         })
+    }
+}
+
+impl DescribeOperation for Officer {
+    fn describe(operation: &mut Operation) {
+        require_bearer(operation);
+    }
+}
+
+impl DescribeOperation for Admin {
+    fn describe(operation: &mut Operation) {
+        require_bearer(operation);
+    }
+}
+
+impl DescribeOperation for Caller {
+    fn describe(operation: &mut Operation) {
+        require_bearer(operation);
+    }
+}
+
+impl DescribeOperation for OptionalCaller {
+    fn describe(operation: &mut Operation) {
+        allow_bearer(operation);
     }
 }

@@ -51,7 +51,14 @@ async fn redirect_to_viewer() -> impl Responder {
 
 async fn serve_viewer(file: Path<String>) -> Result<HttpResponse, Problem> {
     // By default Swagger UI sends the document to an external validator.
-    let config = Config::from("/v1/openapi.json").try_it_out_enabled(true).persist_authorization(false);
+    let config = Config::from("/v1/openapi.json")
+        .try_it_out_enabled(true)
+        .persist_authorization(false)
+        // Two hundred operations unfolded take a phone many seconds.
+        .doc_expansion("none")
+        .default_models_expand_depth(-1)
+        .filter(true)
+        .show_common_extensions(true);
     let config = Arc::new(config.validator_url("none"));
     let file = utoipa_swagger_ui::serve(&file, config)
         .map_err(|error| Problem::internal(error.to_string()))?
@@ -63,19 +70,54 @@ async fn serve_viewer(file: Path<String>) -> Result<HttpResponse, Problem> {
         .body(file.bytes.to_vec()))
 }
 
+/// The request id of example documents.
+const EXAMPLE_REQUEST_ID: &str = "01900000-0000-7000-8000-000000000000";
 const CODE: &str = include_str!("code.html");
 const CODES: &str = include_str!("codes.html");
 
 async fn show_code(name: Path<String>, language: Language) -> Result<ApiResponse, Problem> {
     let code = Code::ALL.iter().find(|code| code.as_str() == name.as_str()).ok_or_else(Problem::not_found)?;
-    let texts = |language: Language| json!({"language": language, "title": code.title(language), "detail": code.detail(language)});
+    let example = Problem::example(*code);
+    let texts = |language: Language| {
+        json!({
+            "language": language,
+            "title": code.title(language),
+            // The example's sentence, so that no placeholder is shown.
+            "detail": example.document(language, EXAMPLE_REQUEST_ID).detail,
+            "next_step_heading": match language {
+                Language::Indonesian => "Yang perlu dilakukan",
+                Language::English => "What to do",
+            },
+            "next_step": code.next_step(language),
+        })
+    };
+    let members: Vec<Value> = code
+        .members()
+        .into_iter()
+        .map(|(name, example)| json!({"name": name, "type": json_type(&example), "example": example.to_string()}))
+        .collect();
+    let document = example.document(language, EXAMPLE_REQUEST_ID);
     let status = code.status();
     let values = json!({
         "status": status.as_u16(),
         "reason": status.canonical_reason(),
-        "told": [texts(Language::Indonesian), texts(Language::English)],
+        "texts": [texts(Language::Indonesian), texts(Language::English)],
+        "members": members,
+        "example": serde_json::to_string_pretty(&document).map_err(Problem::internal)?,
     });
     Ok(page(StatusCode::OK, language, code.as_str(), CODE, values)?.public())
+}
+
+/// The JSON type of a member, by its example.
+fn json_type(example: &Value) -> &'static str {
+    match example {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }
 
 async fn list_codes(language: Language) -> Result<ApiResponse, Problem> {

@@ -7,6 +7,7 @@ use actix_web::web::{Data, ServiceConfig};
 use super::cors::Origins;
 use super::deadline::ResponseTimeout;
 use super::health::Health;
+use super::home_page::DemoGuide;
 use super::response_cache::ResponseCache;
 use crate::config::{Config, ServerSettings};
 use crate::web::BodyTimeout;
@@ -21,6 +22,8 @@ pub struct ServiceState {
     pub settings: ServerSettings,
     /// The shutdown flag.
     pub shutdown: ShutdownFlag,
+    /// What the home page shows of the demo; `None` elsewhere.
+    pub demo: Option<DemoGuide>,
     health: Data<Health>,
     response_cache: Data<ResponseCache>,
     limiter: Data<Limiter>,
@@ -37,6 +40,7 @@ impl ServiceState {
         ServiceState {
             settings: server.clone(),
             shutdown: ShutdownFlag::default(),
+            demo: None,
             health: Data::default(),
             response_cache: Data::new(ResponseCache::new(server.kept_kib.saturating_mul(1024))),
             limiter: Data::new(Limiter::new(config.rate.clone())),
@@ -58,5 +62,8 @@ impl ServiceState {
             .app_data(self.origins.clone())
             .app_data(self.body_timeout.clone())
             .app_data(self.response_timeout.clone());
+        if let Some(guide) = &self.demo {
+            config.app_data(Data::new(guide.clone()));
+        }
     }
 }

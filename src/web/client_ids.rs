@@ -1,15 +1,14 @@
 //! Client-made ids: a create that is sent again with the same id returns the existing object.
 
-use crate::web::verb_errors;
 use diesel::prelude::*;
 
 use super::body::Fingerprint;
 use super::idempotency::Scope;
-use super::problem::{Code, Problem};
 use crate::db::schema::client_ids;
 use crate::db::{self, Tx, on_both};
 use crate::kernel::Instant;
 use crate::kernel::ids::{Id, SqlUuid};
+use crate::web::verb_errors;
 
 /// The state of a client-made id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

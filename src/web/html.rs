@@ -68,17 +68,37 @@ pub fn page(
     template: &str,
     values: impl Serialize,
 ) -> Result<ApiResponse, Problem> {
-    let text = render(language, title, template, values).map_err(Problem::internal)?;
+    let text = render(language, title, template, values, false).map_err(Problem::internal)?;
     Ok(ApiResponse::raw(status, "text/html; charset=utf-8", text.into_bytes()).no_store())
 }
 
-fn render(language: Language, title: &str, template: &str, values: impl Serialize) -> Result<String, minijinja::Error> {
+/// Renders a page that search engines may list.
+pub fn public_page(
+    status: StatusCode,
+    language: Language,
+    title: &str,
+    template: &str,
+    values: impl Serialize,
+) -> Result<ApiResponse, Problem> {
+    let text = render(language, title, template, values, true).map_err(Problem::internal)?;
+    Ok(ApiResponse::raw(status, "text/html; charset=utf-8", text.into_bytes()).no_store())
+}
+
+fn render(
+    language: Language,
+    title: &str,
+    template: &str,
+    values: impl Serialize,
+    is_listed: bool,
+) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     let content = environment.render_str(template, template_value(values)?)?;
-    environment
-        .render_str(LAYOUT, minijinja::context! { language => language.as_str(), title, style => STYLE, content })
+    environment.render_str(
+        LAYOUT,
+        minijinja::context! { language => language.as_str(), title, style => STYLE, is_listed, content },
+    )
 }
 
 #[cfg(test)]
@@ -98,7 +118,8 @@ mod tests {
     #[test]
     fn values_are_escaped() {
         let values = std::collections::BTreeMap::from([("name", "<script>alert(1)</script>")]);
-        let text = render(Language::English, "<b>Sari</b>", "<p title=\"{{ name }}\">{{ name }}</p>", values).unwrap();
+        let text =
+            render(Language::English, "<b>Sari</b>", "<p title=\"{{ name }}\">{{ name }}</p>", values, false).unwrap();
         assert!(!text.contains("<script") && !text.contains("<b>"), "{text}");
         assert!(text.contains("&lt;script&gt;") && text.contains("&lt;b&gt;Sari"), "{text}");
     }

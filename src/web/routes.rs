@@ -8,6 +8,7 @@ use std::future::Future;
 use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::{HttpMethod, OpenApi, RefOr, Schema};
 
+use super::describe::DescribeOperation;
 use super::problem::{Code, Problem};
 
 /// One route.
@@ -50,13 +51,16 @@ impl Routes {
     where
         P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
         H: actix_web::Handler<Args> + Send + Sync,
-        Args: FromRequest + 'static,
+        Args: FromRequest + DescribeOperation + 'static,
         H::Output: Responder + 'static,
         H::Future: Future,
     {
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
         let mut operation = P::operation();
+        Args::describe(&mut operation);
+        // Said of public operations too: that nothing is required.
+        operation.security.get_or_insert_default();
         operation.tags = Some(<P as Tags<'_>>::tags().into_iter().map(str::to_owned).collect());
         for method in P::methods() {
             let handler = handler.clone();

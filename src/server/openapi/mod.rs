@@ -7,18 +7,17 @@ mod shared;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use utoipa::openapi::{Info, License, OpenApi, OpenApiBuilder};
+use utoipa::openapi::{Info, License, OpenApi, OpenApiBuilder, Server};
 
 use super::routes;
 use crate::web::{ApiResponse, ProblemDocument, Routes, routes};
 
-/// The tags with their descriptions, in display order.
+/// The tags with their descriptions, in the order in which somebody new needs them.
 const TAGS: [(&str, &str); 18] = [
+    ("accounts", "Registration, sign-in, sessions, passwords"),
+    ("profile", "The caller's own profile and data"),
     ("catalogue", "Products, photos, categories"),
     ("supply", "Batches: dated, limited supplies; availability, production, contributions"),
-    ("ledger", "Bookkeeping: entries, balances, statements, closing of months"),
-    ("costs", "Ingredients, recipes, costs and needs of batches"),
-    ("capital", "Payables to groups, payouts, members' earnings"),
     ("orders", "Quoting, placing, fulfilling and cancelling orders"),
     ("payments", "Payments and their confirmation; quick sales at the stall"),
     ("market", "Market days, standing orders, requests and offers"),
@@ -26,16 +25,21 @@ const TAGS: [(&str, &str); 18] = [
     ("sales", "Sales reports"),
     ("cooperatives", "Cooperatives, their groups, members and offices"),
     ("groups", "Business groups and their members"),
-    ("places", "Villages, districts, regencies and provinces"),
+    ("capital", "Payables to groups, payouts, members' earnings"),
+    ("costs", "Ingredients, recipes, costs and needs of batches"),
+    ("ledger", "Bookkeeping: entries, balances, statements, closing of months"),
     ("calendar", "National holidays and the occasions of the Hijri year"),
-    ("accounts", "Registration, sign-in, sessions, passwords"),
-    ("profile", "The caller's own profile and data"),
+    ("places", "Villages, districts, regencies and provinces"),
     ("events", "The ordered log of changes"),
     ("service", "The service itself: health, version, this document"),
 ];
 
 const DESCRIPTION: &str = "\
 A cooperative marketplace: village business groups list their products, take orders and see their sales.\n\n\
+**Signing in**: `POST /v1/sessions` with an email address or a phone number and a password responds with an `access_token`, \
+valid for ten minutes, and a `refresh_token` for `POST /v1/sessions/refresh`. Press *Authorize* and paste the access token, \
+or send `Authorization: Bearer …`. Guests read the catalogue and order without an account; the demo lists its sign-ins on \
+the [home page](/).\n\n\
 **Money** is whole rupiah. **Quantities** are decimals with at most three places, in the product's unit. **Times** are \
 RFC 3339 in UTC, **days** are business days of the cooperative. **Ids** are UUIDs; a create takes one made by the \
 client.\n\n\
@@ -50,7 +54,7 @@ pub fn document() -> Value {
     let mut info = Info::new("Lumbung", env!("CARGO_PKG_VERSION"));
     info.description = Some(DESCRIPTION.to_owned());
     info.license = Some(License::new("MIT OR Apache-2.0"));
-    let mut api: OpenApi = OpenApiBuilder::new().info(info).build();
+    let mut api: OpenApi = OpenApiBuilder::new().info(info).servers(Some([Server::new("/")])).build();
     routes().add_to_document(&mut api);
     let mut schemas: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> = Vec::new();
     <ProblemDocument as utoipa::ToSchema>::schemas(&mut schemas);

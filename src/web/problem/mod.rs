@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::html::{self, Reader};
-use super::validation::FieldErrors;
+use super::validation::{FieldError, FieldErrors};
 use crate::db;
 use crate::kernel::{AmountError, Language};
 
@@ -113,6 +113,18 @@ impl Problem {
     pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+
+    /// An example of this code with all its members, for the documentation.
+    pub fn example(code: Code) -> Self {
+        let errors = match code {
+            Code::BodyUnreadable => FieldErrors::single("/lines/0/quantity", FieldError::Malformed),
+            Code::QueryInvalid => FieldErrors::single("/limit", FieldError::OutOfRange(1, 100)),
+            Code::BodyInvalid => FieldErrors::single("/name", FieldError::TooLong(100)),
+            _ => FieldErrors::default(),
+        };
+        let members = code.members().into_iter();
+        members.fold(Problem::new(code).with_field_errors(errors), |problem, (name, example)| problem.with(name, example))
     }
 
     /// An unexpected error: 500.
