@@ -1,6 +1,7 @@
 //! HTML pages for links opened in a browser.
 
-use lumbung::kernel::Duration;
+use lumbung::kernel::{Duration, Language};
+use lumbung::web::Code;
 use reqwest::Method;
 use serde_json::json;
 
@@ -184,6 +185,40 @@ async fn each_code_has_a_page_that_says_its_status_in_digits() {
     assert!(all.contains("409") && all.contains("sold-out") && !all.contains("Number"), "{all}");
     let one = browser.get("/docs/problems/sold-out").await.expect(200).text();
     assert!(one.contains("HTTP 409 Conflict"), "{one}");
+}
+
+#[actix_web::test]
+async fn each_code_has_a_page_that_says_what_to_do_and_shows_an_example() {
+    let world = World::empty().await;
+    for code in Code::ALL {
+        let path = format!("/docs/problems/{}", code.as_str());
+        let page = browser(&world).get(&path).await.expect(200).text();
+        // The style sheet stands before the article.
+        let article = page.split("<article>").nth(1).expect("an article");
+        let unescaped =
+            article.replace("&#x27;", "'").replace("&quot;", "\"").replace("&#x2f;", "/").replace("&amp;", "&");
+        for language in [Language::Indonesian, Language::English] {
+            assert!(unescaped.contains(code.next_step(language)), "{path}: {page}");
+            assert!(unescaped.contains(code.title(language)), "{path}: {page}");
+        }
+        assert!(unescaped.contains("Yang perlu dilakukan:") && unescaped.contains("What to do:"), "{path}: {page}");
+        for (name, _) in code.members() {
+            assert!(unescaped.contains(&format!("<code>{name}</code>")), "{path}: {name}: {page}");
+        }
+        let (text, example) = unescaped.split_once("<pre>").expect("an example");
+        let sentences = text.split("<h2>Members</h2>").next().unwrap();
+        assert!(!sentences.contains('{'), "{path}: {page}");
+        let example: serde_json::Value = serde_json::from_str(example.split("</pre>").next().unwrap()).unwrap();
+        assert_eq!(example["code"], code.as_str());
+        assert!(!example["detail"].as_str().unwrap().contains('{'), "{path}: {example}");
+        for (name, value) in code.members() {
+            assert_eq!(example[name], value, "{path}");
+        }
+    }
+    let page = browser(&world).get("/docs/problems/sold-out").await.expect(200).text();
+    for expected in ["Stok tidak cukup, sisa 12.", "There is not enough of it, 12 left.", "next_day"] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
 }
 
 /// The resources that an HTML or CSS text refers to.
