@@ -2,10 +2,11 @@
 
 use super::access::PaymentAccess;
 use super::error::PaymentError;
+use super::events::record_event;
+use super::new_payment::{NewPayment, as_confirmed, draft_payment};
 use super::paid_total::update_paid_total;
 use super::payment::{Direction, Payment, PaymentPurpose};
 use super::postings;
-use super::record::{NewPayment, as_confirmed, draft_payment, record_event};
 use super::store::{self, OrderMoney};
 use crate::db::Tx;
 use crate::kernel::{Instant, Rupiah};

@@ -9,9 +9,12 @@
 mod access;
 mod api;
 mod credit;
+mod discard_proof;
 mod error;
+mod events;
 mod gateway;
 mod handover;
+mod new_payment;
 mod paid_total;
 mod payment;
 mod postings;
@@ -24,13 +27,13 @@ pub mod settle_oldest;
 mod store;
 mod transition;
 mod unique_code;
-mod view;
 
 use crate::jobs::PeriodicTask;
 use crate::kernel::Duration;
 use crate::web::Routes;
 
 pub use access::PaymentAccess;
+pub use discard_proof::discard_handler;
 pub use error::PaymentError;
 pub use gateway::{
     CertificateError, ChargeRequest, ChargeStatus, ChargeUpdate, ConfiguredGateway, Gateway, GatewayError, Midtrans,
@@ -38,18 +41,18 @@ pub use gateway::{
     notification_handler,
 };
 pub use handover::{list_in_handover, lock_held_by, put_in_handover, receive_handover, release_handover};
+pub use new_payment::NewPayment;
 pub use payment::{
-    Balance, Direction, Method, Payment, PaymentAction, PaymentActor, PaymentPurpose, Status, TRANSITIONS, Transition,
-    refundable,
+    Balance, Direction, MAX_QRIS_AMOUNT, Method, Payment, PaymentAction, PaymentActor, PaymentPurpose, Status,
+    TRANSITIONS, Transition, refundable,
 };
 pub use privacy::{PaymentRecord, export, forget};
-pub use proofs::discard_handler;
 pub use qris::{
-    MAX_QRIS_AMOUNT, Payload as QrisPayload, PayloadError, QrisAction, QrisCode, QrisDecision, QrisDifference,
-    QrisError, QrisStatus, decide_qris, find_qris, propose_qris,
+    Payload as QrisPayload, PayloadError, QrisAction, QrisCode, QrisDecision, QrisDifference, QrisError, QrisStatus,
+    decide_qris, find_qris, propose_qris,
 };
 pub use quick_sale::{CompletedSale, StallSale, StallSaleError, sell};
-pub use record::{GATEWAY_TTL, MAX_PENDING, NewPayment, PENDING_TTL, record_payment};
+pub use record::{GATEWAY_TTL, MAX_PENDING, PENDING_TTL, record_payment};
 pub use transition::{PaymentTransition, transition_payment};
 
 /// The routes of this slice.

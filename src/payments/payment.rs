@@ -7,6 +7,9 @@ use crate::kernel::ids::{AccountId, CooperativeId, HandoverId, OrderId, PaymentI
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Instant, Rupiah};
 
+/// Maximum amount of one QRIS payment, in rupiah.
+pub const MAX_QRIS_AMOUNT: Rupiah = Rupiah(10_000_000);
+
 text_enum! {
     /// Direction of a payment, as seen by the cooperative.
     Direction {
@@ -35,7 +38,6 @@ text_enum! {
 
 text_enum! {
     /// Purpose of a payment.
-    #[schema(as = Purpose)]
     PaymentPurpose {
         /// Deposit before production.
         Deposit = "deposit",

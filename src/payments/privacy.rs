@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::discard_proof::schedule_discard;
 use super::payment::{Direction, Method, PaymentPurpose, Status};
-use super::proofs::schedule_discard;
 use super::store;
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, PaymentId};

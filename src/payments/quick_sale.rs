@@ -2,8 +2,9 @@
 
 use super::access::PaymentAccess;
 use super::error::PaymentError;
+use super::new_payment::NewPayment;
 use super::payment::{Method, Payment, PaymentPurpose};
-use super::record::{NewPayment, record_locked};
+use super::record::record_locked;
 use super::store::{self, OrderMoney};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};

@@ -3,15 +3,15 @@
 use super::access::PaymentAccess;
 use super::credit::move_credit;
 use super::error::PaymentError;
+use super::events::record_event;
+use super::new_payment::{NewPayment, as_confirmed, draft_payment};
 use super::paid_total::update_paid_total;
-use super::payment::{Balance, Direction, Method, Payment, PaymentPurpose, Status, refundable};
+use super::payment::{Balance, Direction, MAX_QRIS_AMOUNT, Method, Payment, PaymentPurpose, Status, refundable};
 use super::postings;
-use super::qris::MAX_QRIS_AMOUNT;
 use super::store::{self, OrderMoney};
 use super::unique_code;
 use crate::db::Tx;
-use crate::events::{self, Event};
-use crate::kernel::ids::{OrderId, PaymentId};
+use crate::kernel::ids::OrderId;
 use crate::kernel::{Duration, Instant, Rupiah};
 use crate::ledger;
 use crate::orders::OrderStatus;
@@ -22,32 +22,6 @@ pub const PENDING_TTL: Duration = Duration::days(3);
 pub const GATEWAY_TTL: Duration = Duration::days(1);
 /// Maximum number of announced payments of one order.
 pub const MAX_PENDING: usize = 5;
-
-/// The input of a payment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewPayment {
-    /// Id of the new payment.
-    pub id: PaymentId,
-    /// Payment method.
-    pub method: Method,
-    /// The purpose; derived from the amount if absent.
-    pub purpose: Option<PaymentPurpose>,
-    /// The amount; the owed amount if absent.
-    pub amount: Option<Rupiah>,
-    /// The payment that is refunded.
-    pub refunds: Option<PaymentId>,
-    /// The payer's name, if it is not the buyer.
-    pub payer: Option<String>,
-    /// The order that the credit is taken from.
-    pub from: Option<OrderId>,
-}
-
-impl NewPayment {
-    /// A payment of the whole owed amount, by this method.
-    pub fn in_full(id: PaymentId, method: Method) -> NewPayment {
-        NewPayment { id, method, purpose: None, amount: None, refunds: None, payer: None, from: None }
-    }
-}
 
 /// Records a payment of this order, whose row the caller has locked. Cash taken by an officer and everything recorded
 /// by the treasurer is confirmed at once; what a buyer announces stays pending.
@@ -95,75 +69,6 @@ pub fn record_payment(
     }
     let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
     record_locked(tx, now, &order, access, new_payment)
-}
-
-/// Records an event about a payment.
-pub(super) fn record_event(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    kind: events::Kind,
-    payment: &Payment,
-    by: Option<crate::kernel::ids::AccountId>,
-) -> Result<(), PaymentError> {
-    let event = Event::new(kind, payment.id)
-        .by(by)
-        .in_cooperative(payment.cooperative)
-        .with("payment", payment.id)
-        .with("order", payment.order)
-        .with("direction", payment.direction)
-        .with("method", payment.method)
-        .with("purpose", payment.purpose)
-        .with("amount", payment.amount)
-        .with("status", payment.status);
-    events::record(tx, now, &event)?;
-    Ok(())
-}
-
-pub(super) fn draft_payment(
-    now: Instant,
-    order: &OrderMoney,
-    access: &PaymentAccess,
-    new_payment: &NewPayment,
-) -> Payment {
-    Payment {
-        id: new_payment.id,
-        cooperative: order.cooperative,
-        order: order.id,
-        direction: Direction::In,
-        method: new_payment.method,
-        purpose: new_payment.purpose.unwrap_or(PaymentPurpose::Full),
-        amount: new_payment.amount.unwrap_or_default(),
-        status: Status::Pending,
-        refunds: None,
-        proof: None,
-        recorded_by: access.account,
-        held_by: None,
-        decided_by: None,
-        recorded_at: now,
-        expires_at: None,
-        decided_at: None,
-        reason: None,
-        version: 1,
-        unique_code: None,
-        transfer_amount: None,
-        payer: new_payment.payer.as_deref().map(str::trim).filter(|payer| !payer.is_empty()).map(str::to_owned),
-        handover: None,
-        credit_of: None,
-    }
-}
-
-/// The payment, confirmed by the caller.
-pub(super) fn as_confirmed(payment: Payment, now: Instant, access: &PaymentAccess) -> Payment {
-    Payment {
-        status: Status::Confirmed,
-        decided_by: access.account,
-        decided_at: Some(now),
-        // Cash taken by the treasurer is in the cash box already.
-        held_by: access
-            .account
-            .filter(|_| !access.treasurer && payment.method == Method::Cash && payment.direction == Direction::In),
-        ..payment
-    }
 }
 
 fn build_incoming(

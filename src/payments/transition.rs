@@ -2,10 +2,10 @@
 
 use super::access::PaymentAccess;
 use super::error::PaymentError;
+use super::events::record_event;
 use super::paid_total::update_paid_total;
 use super::payment::{Payment, PaymentAction, Status};
 use super::postings;
-use super::record::record_event;
 use super::store::{self, OrderMoney, StatusChange};
 use crate::db::{self, Db, Tx};
 use crate::jobs::TaskError;

@@ -185,7 +185,6 @@ fn find_existing_sale(tx: &mut Tx<'_>, id: OrderId) -> Result<CompletedSale, Sta
         (status = 200, description = "Sold before, by the same request", body = QuickSaleView),
         (status = 409, description = "Sold out, or another total"),
     ),
-    security(("bearer" = [])),
 )]
 pub(super) async fn create_quick_sale(
     state: Data<AppState>,

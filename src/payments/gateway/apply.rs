@@ -9,8 +9,8 @@ use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
+use crate::payments::events::record_event;
 use crate::payments::payment::{Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
-use crate::payments::record::record_event;
 use crate::payments::store::{self as money, lock_order};
 use crate::payments::transition::{PaymentTransition, apply_transition, expire_payment};
 

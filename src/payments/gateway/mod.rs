@@ -18,13 +18,12 @@ mod request_charge;
 mod review;
 mod settings;
 mod store;
-mod view;
 mod webhook;
 
 use crate::jobs::{Handler, PeriodicTask};
 use crate::kernel::Duration;
 
-pub(super) use api::routes;
+pub(super) use api::{GatewayOffer, PaymentChargeView, routes};
 pub(super) use charge::Charge;
 pub use charge::{ChargeStatus, Review};
 pub use charge_update::ChargeUpdate;
@@ -35,7 +34,6 @@ pub use provider::{
 pub(super) use request_charge::record_charge;
 pub use settings::Settings;
 pub(super) use store::{find_charge_of_payment, list_charges_of_order};
-pub(super) use view::{GatewayOffer, PaymentChargeView};
 
 /// The jobs that call the gateway. They block on the network, so other jobs must not wait for them.
 pub fn gateway_handlers(gateway_config: &ConfiguredGateway) -> Vec<Handler> {

@@ -11,8 +11,9 @@ use crate::kernel::Instant;
 use crate::kernel::ids::{GatewayChargeId, PaymentId};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
+use crate::payments::new_payment::NewPayment;
 use crate::payments::payment::{Payment, PaymentPurpose};
-use crate::payments::record::{NewPayment, record_locked};
+use crate::payments::record::record_locked;
 use crate::payments::store::OrderMoney;
 
 /// Kind of the job that creates a charge.

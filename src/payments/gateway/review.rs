@@ -10,8 +10,8 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
+use crate::payments::events::record_event;
 use crate::payments::payment::{Method, Payment, PaymentAction, Status};
-use crate::payments::record::record_event;
 use crate::payments::store as money;
 use crate::payments::transition::{PaymentTransition, apply_transition};
 

@@ -10,8 +10,8 @@ use crate::cooperatives::Caller;
 use crate::files::{FileName, ImageProcessor, PictureBytes};
 use crate::kernel::ids::PaymentId;
 use crate::payments::access::{API_PREFIX, PaymentRoute};
+use crate::payments::api::views::PaymentView;
 use crate::payments::error::PaymentError;
-use crate::payments::view::PaymentView;
 use crate::web::{ApiResponse, AppState, Fingerprint, Idempotency, IfMatch, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of proofs.
@@ -95,7 +95,6 @@ async fn serve_proof(
         (status = 429, description = "Too many requests, or too many pictures today"),
         (status = 503, description = "Too many pictures wait"),
     ),
-    security(("bearer" = [])),
 )]
 async fn attach_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
@@ -118,7 +117,6 @@ async fn attach_proof(
     responses(
         (status = 200, description = "The picture", content((PictureBytes = "image/jpeg"))),
     ),
-    security(("bearer" = [])),
 )]
 async fn get_payment_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
@@ -149,7 +147,6 @@ async fn get_payment_proof(
         (status = 429, description = "Too many requests, or too many pictures today"),
         (status = 503, description = "Too many pictures wait"),
     ),
-    security(()),
 )]
 async fn attach_tracked_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
@@ -174,7 +171,6 @@ async fn attach_tracked_proof(
     responses(
         (status = 200, description = "The picture", content((PictureBytes = "image/jpeg"))),
     ),
-    security(()),
 )]
 async fn get_tracked_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),

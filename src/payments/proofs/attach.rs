@@ -1,6 +1,5 @@
 //! Attaching a proof to an announced transfer.
 
-use super::discard::{schedule_cleanup, schedule_discard};
 use crate::catalogue::photos::upload;
 use crate::db::{Conn, Tx};
 use crate::files::FileName;
@@ -8,9 +7,10 @@ use crate::kernel::Instant;
 use crate::kernel::ids::PaymentId;
 use crate::payments::access::PaymentAccess;
 use crate::payments::access::PaymentRoute;
+use crate::payments::discard_proof::{schedule_cleanup, schedule_discard};
 use crate::payments::error::PaymentError;
+use crate::payments::events::record_event;
 use crate::payments::payment::{Payment, Status};
-use crate::payments::record::record_event;
 use crate::payments::store::{self, OrderMoney};
 use crate::web::StaleVersion;
 

@@ -6,8 +6,5 @@
 
 mod api;
 mod attach;
-mod discard;
 
 pub(super) use api::routes;
-pub use discard::discard_handler;
-pub(super) use discard::schedule_discard;

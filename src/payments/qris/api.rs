@@ -74,7 +74,6 @@ impl Keeper {
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
     request_body = ProposeQris,
     responses((status = 201, description = "Active, or proposed", body = QrisCodeView)),
-    security(("bearer" = [])),
 )]
 async fn propose_qris_code(
     state: Data<AppState>,
@@ -103,7 +102,6 @@ async fn propose_qris_code(
     get, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of codes", body = Page<QrisCodeView>)),
-    security(("bearer" = [])),
 )]
 async fn list_qris_codes(
     state: Data<AppState>,
@@ -135,7 +133,6 @@ async fn list_qris_codes(
     get, path = "/v1/qris_codes/{id}", tag = "payments",
     params(("id" = QrisCodeId, Path, description = "The code")),
     responses((status = 200, description = "The code", body = QrisCodeView)),
-    security(("bearer" = [])),
 )]
 async fn get_qris_code(state: Data<AppState>, caller: Caller, id: PathIds<QrisCodeId>) -> Result<ApiResponse, Problem> {
     state
@@ -165,7 +162,6 @@ async fn get_qris_code(state: Data<AppState>, caller: Caller, id: PathIds<QrisCo
         (status = 200, description = "The code as it is now", body = QrisCodeView),
         (status = 409, description = "`second-person-needed`, `transition-invalid`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_qris_code(
     state: Data<AppState>,
@@ -221,7 +217,6 @@ async fn render_picture(
     responses((status = 200, description = "The code", content(
         (PictureBytes = "image/svg+xml"), (PictureBytes = "image/png"),
     ))),
-    security(("bearer" = [])),
 )]
 async fn get_payment_qris(
     state: Data<AppState>,
@@ -244,7 +239,6 @@ async fn get_payment_qris(
     responses((status = 200, description = "The code", content(
         (PictureBytes = "image/svg+xml"), (PictureBytes = "image/png"),
     ))),
-    security(()),
 )]
 async fn get_tracked_qris(
     state: Data<AppState>,

@@ -18,7 +18,7 @@ use crate::web::Routes;
 
 pub use code::{QrisAction, QrisCode, QrisDifference, QrisStatus};
 pub use error::QrisError;
-pub use payload::{MAX_AMOUNT as MAX_QRIS_AMOUNT, Payload, PayloadError};
+pub use payload::{Payload, PayloadError};
 pub use propose::{QrisDecision, decide as decide_qris, propose as propose_qris};
 pub(super) use show::{PaymentQrisView, QrisOffer, Scannable};
 pub use store::find_code as find_qris;

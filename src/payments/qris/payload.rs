@@ -8,9 +8,8 @@ use std::fmt::Write;
 use crc::{CRC_16_IBM_3740, Crc};
 
 use crate::kernel::Rupiah;
+use crate::payments::payment::MAX_QRIS_AMOUNT;
 
-/// Maximum amount of one QRIS payment, in rupiah.
-pub const MAX_AMOUNT: Rupiah = Rupiah(10_000_000);
 /// Maximum length of a payload; longer QR codes are hard to scan.
 pub const MAX_LENGTH: usize = 512;
 
@@ -145,7 +144,7 @@ impl Payload {
 
     /// The dynamic code for one payment of this amount and bill number, without tip or fee.
     pub fn for_payment(&self, amount: Rupiah, bill: Option<&str>) -> Result<Payload, PayloadError> {
-        if amount <= Rupiah::ZERO || amount > MAX_AMOUNT {
+        if amount <= Rupiah::ZERO || amount > MAX_QRIS_AMOUNT {
             return Err(PayloadError::Amount);
         }
         let mut payload = self.clone();
@@ -320,7 +319,7 @@ mod tests {
         assert!(SURCHARGE.into_iter().all(|tag| payload.value(tag).is_some() && text.value(tag).is_none()));
         assert_eq!(payload.for_payment(Rupiah(0), None), Err(PayloadError::Amount));
         assert_eq!(payload.for_payment(Rupiah(10_000_001), None), Err(PayloadError::Amount));
-        assert!(payload.for_payment(MAX_AMOUNT, None).is_ok());
+        assert!(payload.for_payment(MAX_QRIS_AMOUNT, None).is_ok());
     }
 
     /// The text with its checksum corrected.

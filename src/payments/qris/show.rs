@@ -9,7 +9,7 @@ use super::store;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::CooperativeId;
 use crate::kernel::{Language, Rupiah};
-use crate::payments::payment::{Direction, Method, Payment, Status};
+use crate::payments::payment::{Direction, MAX_QRIS_AMOUNT, Method, Payment, Status};
 
 /// The active code of a cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,6 @@ impl Scannable {
 
 /// How to pay an announced payment by the cooperative's QRIS.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = QrisShown)]
 pub(in crate::payments) struct PaymentQrisView {
     /// Text of the code, to be drawn as a QR code.
     #[schema(max_length = 512, example = "00020101021126…")]
@@ -156,7 +155,7 @@ impl From<&Scannable> for QrisOffer {
             merchant_name: scannable.code.merchant_name.clone(),
             merchant_id: scannable.code.merchant_id.clone(),
             amounts: scannable.amounts,
-            most: super::payload::MAX_AMOUNT,
+            most: MAX_QRIS_AMOUNT,
         }
     }
 }

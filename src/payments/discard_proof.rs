@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::store;
 use crate::db::{self, Tx};
 use crate::files::{FileName, Store};
 use crate::jobs::{self, Handler, Job};
 use crate::kernel::{Duration, Instant};
-use crate::payments::store;
 
 const KIND: &str = "payments.discard_proof";
 /// An upload is complete within this time, or was aborted.
@@ -27,7 +27,7 @@ pub(super) fn schedule_cleanup(tx: &mut Tx<'_>, now: Instant, file: &str) -> db:
 }
 
 /// Schedules the deletion of a file, after the commit.
-pub(in crate::payments) fn schedule_discard(tx: &mut Tx<'_>, now: Instant, file: &str) -> db::Result<()> {
+pub(super) fn schedule_discard(tx: &mut Tx<'_>, now: Instant, file: &str) -> db::Result<()> {
     jobs::enqueue(tx, now, &job(file)).map(drop)
 }
 

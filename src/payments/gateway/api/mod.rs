@@ -1,12 +1,16 @@
 //! Routes of the payment gateway.
 
+mod bodies;
+mod views;
+
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Payload};
 
+use self::bodies::{ChargesQuery, ReviewCharge};
+use self::views::{GatewayChargeView, NotificationReceipt};
 use super::provider::{ConfiguredGateway, WebhookError};
 use super::review::review;
 use super::store::{self, ChargeKey};
-use super::view::{ChargesQuery, GatewayChargeView, NotificationReceipt, ReviewCharge};
 use super::webhook::receive_notification;
 use crate::cooperatives::{Caller, Treasurer};
 use crate::db;
@@ -16,6 +20,8 @@ use crate::payments::error::PaymentError;
 use crate::web::{
     ApiResponse, AppState, Body, Code, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, read_body, routes,
 };
+
+pub(in crate::payments) use views::{GatewayOffer, PaymentChargeView};
 
 /// Maximum size of a notification, in bytes.
 const MAX_NOTIFICATION_BYTES: usize = 64 * 1024;
@@ -47,9 +53,8 @@ pub(in crate::payments) fn routes() -> Routes {
         (status = 200, description = "Kept, now or before", body = NotificationReceipt),
         (status = 403, description = "`signature-invalid`: not signed by Midtrans, or no gateway is set up"),
     ),
-    security(()),
 )]
-pub(super) async fn receive_midtrans_notification(
+async fn receive_midtrans_notification(
     state: Data<AppState>,
     gateway_config: Data<ConfiguredGateway>,
     request: HttpRequest,
@@ -79,9 +84,8 @@ pub(super) async fn receive_midtrans_notification(
     responses(
         (status = 200, description = "A page of charges", body = Page<GatewayChargeView>),
     ),
-    security(("bearer" = [])),
 )]
-pub(super) async fn list_gateway_charges(
+async fn list_gateway_charges(
     state: Data<AppState>,
     treasurer: Treasurer,
     PathIds(cooperative): PathIds<CooperativeId>,
@@ -125,9 +129,8 @@ pub(super) async fn list_gateway_charges(
         (status = 200, description = "Done", body = GatewayChargeView),
         (status = 409, description = "The step is not possible any more"),
     ),
-    security(("bearer" = [])),
 )]
-pub(super) async fn transition_gateway_charge(
+async fn transition_gateway_charge(
     state: Data<AppState>,
     caller: Caller,
     PathIds(id): PathIds<GatewayChargeId>,

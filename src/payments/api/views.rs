@@ -1,153 +1,21 @@
-//! Request and response bodies of payments.
+//! Response bodies of payments.
 
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::access::PaymentAccess;
-use super::gateway::{Charge, ConfiguredGateway, GatewayOffer, PaymentChargeView};
-use super::payment::{Balance, Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
-use super::qris::{PaymentQrisView, QrisOffer, Scannable};
-use super::record::NewPayment;
-use super::store::{OrderMoney, TransferAccount};
 use crate::kernel::ids::{AccountId, HandoverId, OrderId, PaymentId};
 use crate::kernel::{AmountError, Instant, Language, Rupiah};
 use crate::orders::{self, PaymentFigures, PaymentState};
-use crate::web::{AppState, FieldError, FieldErrors, Validate};
-
-/// A payment to record.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"method": "transfer", "purpose": "full", "amount": 75000}))]
-pub(super) struct RecordPayment {
-    /// Id chosen by the client, if any.
-    #[schema(nullable = false)]
-    pub(super) id: Option<PaymentId>,
-    /// The payment method. Cash is recorded by an officer or the treasurer.
-    method: Method,
-    /// The purpose; derived from the amount if absent.
-    #[schema(nullable = false)]
-    purpose: Option<PaymentPurpose>,
-    /// The amount in rupiah; the owed amount if absent.
-    #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64, example = 75_000)]
-    amount: Option<Rupiah>,
-    /// The payment that is refunded.
-    #[schema(nullable = false)]
-    refunds: Option<PaymentId>,
-    /// The payer's name, if it is not the buyer: a relative or an office.
-    #[schema(max_length = 100)]
-    payer: Option<String>,
-    /// For `credit`: the overpaid order of the same buyer.
-    #[schema(nullable = false)]
-    from: Option<OrderId>,
-}
-
-impl Validate for RecordPayment {
-    fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(amount) = self.amount {
-            errors.check_range("/amount", amount.0, 1..=Rupiah::MAX_LINE.0);
-        }
-        let refund = self.purpose == Some(PaymentPurpose::Refund);
-        errors.require(!refund || self.refunds.is_some(), "/refunds", FieldError::Required);
-        let only_for_refunds = FieldError::Rule {
-            code: "only-for-refunds",
-            id: "Hanya diisi untuk pengembalian uang.",
-            en: "This belongs to refunds only.",
-        };
-        errors.require(refund || self.refunds.is_none(), "/refunds", only_for_refunds);
-        let credit = self.method == Method::Credit;
-        errors.require(!credit || self.from.is_some(), "/from", FieldError::Required);
-        errors.require(credit || self.from.is_none(), "/from", CREDIT_ONLY);
-        errors.require(!(credit && refund), "/purpose", CREDIT_ONLY);
-        if let Some(payer) = &self.payer {
-            errors.check_line("/payer", payer, 0..=100);
-        }
-    }
-}
-
-impl RecordPayment {
-    pub(super) fn new_payment(&self, id: PaymentId) -> NewPayment {
-        NewPayment {
-            id,
-            method: self.method,
-            purpose: self.purpose,
-            amount: self.amount,
-            refunds: self.refunds,
-            payer: self.payer.clone(),
-            from: self.from,
-        }
-    }
-}
-
-const CREDIT_ONLY: FieldError = FieldError::Rule {
-    code: "only-for-credit",
-    id: "Hanya diisi untuk memakai kelebihan bayar pesanan lain.",
-    en: "This belongs to the use of another order's credit only.",
-};
-
-/// A transition of a payment.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "reject", "reason": "Uang belum masuk ke rekening."}))]
-pub(super) struct DecidePayment {
-    /// The action.
-    pub(super) action: TreasurerAction,
-    /// The reason, for the payer.
-    #[schema(max_length = 300)]
-    pub(super) reason: Option<String>,
-}
-
-crate::kernel::text_enum::text_enum! {
-    /// Actions of the treasurer.
-    TreasurerAction {
-        /// The money has arrived.
-        Confirm = "confirm",
-        /// The money has not arrived.
-        Reject = "reject",
-        /// Undo a mistaken confirmation: the money has not arrived.
-        Reverse = "reverse",
-    }
-}
-
-impl From<TreasurerAction> for PaymentAction {
-    fn from(action: TreasurerAction) -> PaymentAction {
-        match action {
-            TreasurerAction::Confirm => PaymentAction::Confirm,
-            TreasurerAction::Reject => PaymentAction::Reject,
-            TreasurerAction::Reverse => PaymentAction::Reverse,
-        }
-    }
-}
-
-impl Validate for DecidePayment {
-    fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(reason) = &self.reason {
-            errors.check_line("/reason", reason, 1..=300);
-        }
-    }
-}
-
-/// Filter and page of a cooperative's payments.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct PaymentsQuery {
-    /// The status; `pending` by default.
-    #[param(inline)]
-    pub(super) status: Option<Status>,
-    /// Only cash that officers still hold; such payments are confirmed.
-    #[param(example = false)]
-    pub(super) held: Option<bool>,
-    /// The `next` of the page before.
-    #[param(max_length = 600)]
-    pub(super) cursor: Option<String>,
-    /// Page size, 1 to 100; 20 by default.
-    #[param(minimum = 1, maximum = 100)]
-    pub(super) limit: Option<u32>,
-}
+use crate::payments::access::PaymentAccess;
+use crate::payments::gateway::{Charge, ConfiguredGateway, GatewayOffer, PaymentChargeView};
+use crate::payments::payment::{Balance, Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
+use crate::payments::qris::{PaymentQrisView, QrisOffer, Scannable};
+use crate::payments::store::{OrderMoney, TransferAccount};
+use crate::web::AppState;
 
 /// A payment.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PaymentView {
+pub(in crate::payments) struct PaymentView {
     /// Its id.
     id: PaymentId,
     /// The order.
@@ -236,7 +104,7 @@ pub(super) struct ProofView {
 
 impl PaymentView {
     /// The payment as this caller sees it, with URLs below this path.
-    pub(super) fn of(payment: Payment, order: &OrderMoney, access: &PaymentAccess, path: &str) -> Self {
+    pub(in crate::payments) fn of(payment: Payment, order: &OrderMoney, access: &PaymentAccess, path: &str) -> Self {
         let staff = access.is_staff();
         let can_expire = payment.status == Status::Pending && payment.proof.is_none();
         let actions = access.available_actions(&payment);

@@ -1,18 +1,16 @@
-//! Request and response bodies of gateway charges.
+//! Response bodies of gateway charges.
 
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::charge::{Charge, ChargeStatus, Review};
-use super::provider::ConfiguredGateway;
-use super::review::{ReviewAction, available_actions};
 use crate::kernel::ids::{AccountId, CooperativeId, GatewayChargeId, OrderId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
-use crate::web::{FieldErrors, Validate};
+use crate::payments::gateway::charge::{Charge, ChargeStatus, Review};
+use crate::payments::gateway::provider::ConfiguredGateway;
+use crate::payments::gateway::review::{ReviewAction, available_actions};
 
 /// How to pay a payment through the gateway.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ChargeShown)]
 pub(in crate::payments) struct PaymentChargeView {
     /// The status. While it is `queued` the code is being created: poll again shortly.
     status: ChargeStatus,
@@ -56,22 +54,6 @@ impl GatewayOffer {
     pub(in crate::payments) fn of(gateway_config: &ConfiguredGateway) -> Option<Self> {
         gateway_config.active().map(|gateway| GatewayOffer { kind: "qris", most: gateway.max_amount() })
     }
-}
-
-/// Filter and page of a cooperative's charges.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ChargesQuery {
-    /// Only those that need a review.
-    #[param(example = true)]
-    pub(super) needs_review: Option<bool>,
-    /// The `next` of the page before.
-    #[param(max_length = 600)]
-    pub(super) cursor: Option<String>,
-    /// Page size, 1 to 100; 20 by default.
-    #[param(minimum = 1, maximum = 100)]
-    pub(super) limit: Option<u32>,
 }
 
 /// A gateway charge of a payment.
@@ -149,22 +131,8 @@ impl GatewayChargeView {
     }
 }
 
-/// A transition of a charge that needs a review.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"action": "accept"}))]
-pub(super) struct ReviewCharge {
-    /// The action.
-    pub(super) action: ReviewAction,
-}
-
-impl Validate for ReviewCharge {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
-
 /// Acknowledgement of a notification.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Kept)]
 pub(super) struct NotificationReceipt {
     /// Always true: a notification that cannot be stored is refused.
     #[schema(example = true)]
