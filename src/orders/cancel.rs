@@ -1,11 +1,11 @@
 //! Cancels an order: free for the buyer until the cut-off, later only by its officers or the board.
 
+use super::access::{CannotCancel, Viewer};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{Part, WholeOrder};
 use super::status::OrderStatus;
 use super::store::{self, FulfilmentChange};
 use super::totals::{release_claims, update_totals};
-use super::access::{CannotCancel, Viewer};
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;

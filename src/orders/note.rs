@@ -1,8 +1,8 @@
 //! Notes between buyer and officers.
 
+use super::access::Viewer;
 use super::order::{Note, Order};
 use super::store;
-use super::access::Viewer;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
 use crate::kernel::Instant;

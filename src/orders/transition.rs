@@ -1,12 +1,12 @@
 //! Actions of a group on its part of an order.
 
+use super::access::{is_corrected_by_counts, is_in_time};
 use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS};
 use super::order::{Part, WholeOrder};
 use super::postings;
 use super::settings::Settings;
 use super::store::{self, FulfilmentChange, SaleFact, SaleKind};
 use super::totals::{record_event, release_claims, update_totals};
-use super::access::{is_corrected_by_counts, is_in_time};
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
 use crate::events::Kind;

@@ -8,11 +8,11 @@ use crate::cooperatives::{Board, Caller, CooperativePermit, GroupPermit, Officer
 use crate::db;
 use crate::kernel::ids::FulfilmentId;
 use crate::kernel::text_enum::text_enum;
+use crate::orders::access::Viewer;
 use crate::orders::fulfilment::{FulfilmentAction, GoodsDisposition};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::transition::{FulfilmentError, TransitionRequest, apply, decline_for_group};
-use crate::orders::access::Viewer;
 use crate::web::{
     ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate, routes,
 };

@@ -8,12 +8,12 @@ use super::views::OrderView;
 use crate::cooperatives::{Caller, Officer, Overseer};
 use crate::kernel::ids::{CooperativeId, FulfilmentId, GroupId, OrderId};
 use crate::kernel::{Day, Instant};
+use crate::orders::access::Viewer;
 use crate::orders::fulfilment::FulfilmentStatus;
 use crate::orders::order::WholeOrder;
 use crate::orders::settings::Settings;
 use crate::orders::status::OrderStatus;
 use crate::orders::store::{self, Seek};
-use crate::orders::access::Viewer;
 use crate::web::{ApiResponse, AppState, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.

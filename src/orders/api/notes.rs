@@ -9,9 +9,9 @@ use crate::cooperatives::Caller;
 use crate::db;
 use crate::kernel::Instant;
 use crate::kernel::ids::{NoteId, OrderId};
+use crate::orders::access::Viewer;
 use crate::orders::order::Order;
 use crate::orders::store::{self, Seek};
-use crate::orders::access::Viewer;
 use crate::orders::{note, track};
 use crate::web::{
     ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,

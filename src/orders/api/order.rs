@@ -7,10 +7,10 @@ use super::views::OrderView;
 use crate::cooperatives::Caller;
 use crate::kernel::ids::OrderId;
 use crate::kernel::text_enum::text_enum;
+use crate::orders::access::Viewer;
 use crate::orders::cancel::{CancelError, cancel};
 use crate::orders::settings::Settings;
 use crate::orders::store;
-use crate::orders::access::Viewer;
 use crate::web::{
     ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate, routes,
 };

@@ -11,14 +11,14 @@ use crate::cooperatives::{Office, OptionalCaller, Roles};
 use crate::db::{self, Conn, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
+use crate::orders::access::Viewer;
 use crate::orders::basket::{
     Agreement, Basket, BasketLine, DeliveryChoice, check_contact, check_lines, check_recipient,
 };
+use crate::orders::error::LocalizedPlaceError;
 use crate::orders::order::{Channel, OrderContact, Recipient, WholeOrder};
 use crate::orders::place::{NewOrder, place};
-use crate::orders::error::LocalizedPlaceError;
 use crate::orders::settings::Settings;
-use crate::orders::access::Viewer;
 use crate::orders::{store, track};
 use crate::supply::DemandSource;
 use crate::web::client_ids::{ClientId, reserve_client_id};

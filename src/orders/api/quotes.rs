@@ -7,13 +7,13 @@ use crate::cooperatives::{Caller, OptionalCaller};
 use crate::db;
 use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
+use crate::orders::access::Viewer;
 use crate::orders::basket::{Agreement, Basket, BasketLine, DeliveryChoice, check_lines};
 use crate::orders::quote::{Quote, QuoteError, deposit_rule, quote};
 use crate::orders::repeat::{DiscontinuedProduct, RepeatQuote, repeat};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::unmet_demand::record_unmet_demand;
-use crate::orders::access::Viewer;
 use crate::supply::{DemandSource, DiscountKind, Reason};
 use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
 

@@ -7,11 +7,11 @@ use crate::kernel::ids::{
     PickupPointId, ProductId,
 };
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::orders::access::Viewer;
 use crate::orders::fulfilment::{FulfilmentAction, FulfilmentStatus};
 use crate::orders::order::{Channel, DeliveryKind, LineReason, Note, Order, OrderContact, Part, Recipient, WholeOrder};
 use crate::orders::settings::Settings;
 use crate::orders::status::{OrderStatus, PaymentState};
-use crate::orders::access::Viewer;
 use crate::supply::DiscountKind;
 
 /// An order as the caller sees it.
