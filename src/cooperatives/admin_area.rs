@@ -8,7 +8,6 @@ use crate::kernel::{Zone, fold};
 
 text_enum! {
     /// The level of an administrative area.
-    #[schema(as = PlaceKind)]
     AdminLevel {
         /// Provinsi.
         Province = "province",

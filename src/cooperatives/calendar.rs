@@ -1,6 +1,6 @@
 //! Administrators' changes of the calendar, with an event for each. The calendar itself is a lower slice.
 
-use super::access::Admin;
+use super::extract::Admin;
 use crate::calendar::{self, CalendarError, MAX_PER_DAY, NewOccasion, Occasion, OccasionChange};
 use crate::db::{self, Tx};
 use crate::events::{self, Event, Kind};

@@ -4,8 +4,9 @@
 //! treasurer, supervisors and companions ([`assign_office`]) and defines pick-up points and delivery zones. Anyone creates
 //! a group ([`create_group`]) and is its chair; the board approves it ([`transition_group`]). Members need neither phone
 //! nor account ([`add_member`]); an invitation ([`invite_member`], [`accept_invitation`]) links an account to a
-//! membership. The extractors and permits of `access` guard all data of groups and cooperatives. Administrators edit the
-//! calendar, a lower slice, through this one ([`add_occasion`], [`update_occasion`], [`remove_occasion`]).
+//! membership. The permits of `access`, which the extractors of `extract` grant, guard all data of groups and
+//! cooperatives. Administrators edit the calendar, a lower slice, through this one ([`add_occasion`],
+//! [`update_occasion`], [`remove_occasion`]).
 
 mod access;
 mod admin_area;
@@ -15,6 +16,7 @@ mod cooperative;
 mod create;
 mod create_group;
 mod delivery_points;
+mod extract;
 mod group;
 mod import_admin_areas;
 mod invitation;
@@ -30,10 +32,7 @@ mod vouching;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, GroupId, MembershipId, PickupPointId};
 
-pub use access::{
-    AccessError, Admin, Agency, Auditor, Board, Caller, Companion, CooperativePermit, GroupPermit, Officer,
-    OptionalCaller, Overseer, Roles, Treasurer,
-};
+pub use access::{AccessError, CooperativePermit, GroupPermit, Roles};
 pub use admin_area::{AdminArea, AdminLevel};
 pub use api::routes;
 pub use calendar::{add_occasion, remove_occasion, update_occasion};
@@ -45,6 +44,7 @@ pub use create_group::{
 pub use delivery_points::{
     DeliveryPointError, DeliveryZoneDetails, PickupPointDetails, add_delivery_zone, add_pickup_point,
 };
+pub use extract::{Admin, Agency, Auditor, Board, Caller, Companion, Officer, OptionalCaller, Overseer, Treasurer};
 pub use group::{Group, GroupAction, GroupStatus, HeldMembership, HeldOffice, Membership};
 pub use import_admin_areas::{ImportAdminAreasError, import_admin_areas, import_bundled_admin_areas};
 pub use invitation::{Invitation, InvitationMail, InvitationTarget, IssuedInvitation};

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{is_repeated, require_not_null, trimmed};
 use crate::calendar::{self, LocalizedName, NewOccasion, Occasion, OccasionChange, OccasionKind, Origin};
 use crate::cooperatives;
-use crate::cooperatives::access::Admin;
 use crate::cooperatives::calendar::{add_occasion, remove_occasion};
+use crate::cooperatives::extract::Admin;
 use crate::kernel::ids::OccasionId;
 use crate::kernel::{Day, Duration, Language, Zone};
 use crate::web::{

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::is_repeated;
-use crate::cooperatives::access::Caller;
 use crate::cooperatives::delivery_points::{self, DeliveryPoint};
+use crate::cooperatives::extract::Caller;
 use crate::cooperatives::store;
 use crate::kernel::ids::CooperativeId;
 use crate::web::{ApiResponse, AppState, Fingerprint, Idempotency, IfMatch, Page, Problem};

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::delivery_points::{self, DeliveryPointView};
 use super::{require_not_null, trimmed};
-use crate::cooperatives::access::Caller;
 use crate::cooperatives::cooperative::DeliveryZone;
 use crate::cooperatives::delivery_points::DeliveryZoneDetails;
+use crate::cooperatives::extract::Caller;
 use crate::kernel::Rupiah;
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId};
 use crate::web::{

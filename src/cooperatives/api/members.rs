@@ -5,7 +5,8 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::{is_repeated, require_not_null, trimmed};
-use crate::cooperatives::access::{Caller, Roles};
+use crate::cooperatives::access::Roles;
+use crate::cooperatives::extract::Caller;
 use crate::cooperatives::group::{Group, Membership};
 use crate::cooperatives::membership::{self, MemberChange, NewMember};
 use crate::cooperatives::roles::MemberRole;

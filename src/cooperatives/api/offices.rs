@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use crate::cooperatives::access::Caller;
+use crate::cooperatives::extract::Caller;
 use crate::cooperatives::office::{self, Assignee, Assignment, end_office};
 use crate::cooperatives::roles::Office;
 use crate::cooperatives::store;

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::delivery_points::{self, DeliveryPointView};
 use super::{require_not_null, trimmed};
-use crate::cooperatives::access::Caller;
 use crate::cooperatives::cooperative::PickupPoint;
 use crate::cooperatives::delivery_points::PickupPointDetails;
+use crate::cooperatives::extract::Caller;
 use crate::kernel::ids::{CooperativeId, PickupPointId};
 use crate::web::{
     ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Validate,

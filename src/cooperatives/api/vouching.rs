@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use serde::Serialize;
 
-use crate::cooperatives::access::Caller;
+use crate::cooperatives::extract::Caller;
 use crate::cooperatives::vouching;
 use crate::kernel::Instant;
 use crate::kernel::ids::{GroupId, MembershipId};
