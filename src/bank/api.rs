@@ -39,7 +39,6 @@ const MAX_FORMATS: usize = 20;
     ),
     request_body = Mapping,
     responses((status = 200, description = "How it writes", body = BankFormat)),
-    security(("bearer" = [])),
 )]
 async fn set_bank_format(
     state: Data<AppState>,
@@ -72,7 +71,6 @@ async fn set_bank_format(
     get, path = "/v1/cooperatives/{id}/bank_formats", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     responses((status = 200, description = "The mappings", body = BankFormats)),
-    security(("bearer" = [])),
 )]
 async fn list_bank_formats(
     state: Data<AppState>,
@@ -110,7 +108,6 @@ struct DryRun {
     ),
     request_body = ImportStatement,
     responses((status = 200, description = "What it brings", body = StatementView)),
-    security(("bearer" = [])),
 )]
 async fn import_statement(
     state: Data<AppState>,
@@ -157,7 +154,6 @@ struct LinesQuery {
     get, path = "/v1/cooperatives/{id}/statement_lines", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), LinesQuery),
     responses((status = 200, description = "A page of lines", body = Page<StatementLineView>)),
-    security(("bearer" = [])),
 )]
 async fn list_statement_lines(
     state: Data<AppState>,
@@ -190,7 +186,6 @@ async fn list_statement_lines(
         (status = 200, description = "The line as it is now", body = StatementLineView),
         (status = 409, description = "`transition-invalid`, `amount-differs`, or the payment does not take it"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_statement_line(
     state: Data<AppState>,

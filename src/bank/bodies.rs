@@ -21,7 +21,7 @@ const MAX_BYTES: usize = 60_000;
 /// A bank statement to import.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = BringStatement, example = json!({"format": "BRI", "csv": "Tanggal,Keterangan,Debet,Kredit\n23/11/2026,TRF CONTOH SARI,,\"146,644.00\"\n"}))]
+#[schema(example = json!({"format": "BRI", "csv": "Tanggal,Keterangan,Debet,Kredit\n23/11/2026,TRF CONTOH SARI,,\"146,644.00\"\n"}))]
 pub(super) struct ImportStatement {
     /// Name of the format.
     #[schema(min_length = 1, max_length = 40)]

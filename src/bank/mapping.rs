@@ -46,7 +46,7 @@ text_enum! {
 /// A column of a statement, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(as = StatementColumn, value_type = i32, minimum = 1, maximum = 40, example = 1)]
+#[schema(value_type = i32, minimum = 1, maximum = 40, example = 1)]
 pub struct Column(pub u16);
 
 /// The format of a bank's statements. Columns are numbered from 1.

@@ -45,7 +45,6 @@ pub(super) struct StatementView {
 
 /// A line of a statement.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = FoundLine)]
 struct StatementLinePreview {
     /// Line number in the file.
     #[schema(minimum = 1, maximum = 100_000, example = 2)]

@@ -26,7 +26,6 @@ text_enum! {
 
 text_enum! {
     /// The source of an occasion's date.
-    #[schema(as = OccasionOrigin)]
     Origin {
         /// Announced by the government and bundled with the program.
         Official = "official",

@@ -91,7 +91,6 @@ impl Handler {
         (status = 201, description = "Declared, or taken in", body = HandoverView),
         (status = 409, description = "`nothing-held`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn declare_handover(
     state: Data<AppState>,
@@ -150,7 +149,6 @@ struct HandoversQuery {
     get, path = "/v1/cooperatives/{id}/handovers", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), HandoversQuery),
     responses((status = 200, description = "A page of handovers", body = Page<HandoverView>)),
-    security(("bearer" = [])),
 )]
 async fn list_handovers(
     state: Data<AppState>,
@@ -189,7 +187,6 @@ async fn list_handovers(
     responses((status = 200, description = "The handover", content(
         (HandoverView = "application/json"), (crate::web::html::HtmlPage = "text/html"),
     ))),
-    security(("bearer" = [])),
 )]
 async fn get_handover(
     state: Data<AppState>,
@@ -227,7 +224,6 @@ async fn get_handover(
         (status = 200, description = "The handover as it is now", body = HandoverView),
         (status = 409, description = "`transition-invalid`: it is decided already"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_handover(
     state: Data<AppState>,
@@ -265,7 +261,6 @@ async fn transition_handover(
     params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
     request_body = CountCash,
     responses((status = 201, description = "Counted", body = CashCountView)),
-    security(("bearer" = [])),
 )]
 async fn count_cash(
     state: Data<AppState>,
@@ -293,7 +288,6 @@ async fn count_cash(
     get, path = "/v1/cooperatives/{id}/cash_counts", tag = "payments",
     params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
     responses((status = 200, description = "A page of counts", body = Page<CashCountView>)),
-    security(("bearer" = [])),
 )]
 async fn list_cash_counts(
     state: Data<AppState>,

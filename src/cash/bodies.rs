@@ -44,7 +44,7 @@ impl Validate for DeclareHandover {
 /// A transition of a hand-over.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StepHandover, example = json!({"action": "receive", "counted": 152_000}))]
+#[schema(example = json!({"action": "receive", "counted": 152_000}))]
 pub(super) struct TransitionHandover {
     /// The action.
     pub(super) action: HandoverAction,

@@ -54,7 +54,6 @@ struct IntegrityCheck {
     get, path = "/v1/cooperatives/{id}/integrity", tag = "ledger",
     params(("id" = CooperativeId, Path, description = "The cooperative")),
     responses((status = 200, description = "What was examined", body = Integrity)),
-    security(("bearer" = [])),
 )]
 async fn check_integrity(
     state: Data<AppState>,

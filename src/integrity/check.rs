@@ -5,7 +5,6 @@ use crate::kernel::text_enum::text_enum;
 
 text_enum! {
     /// Name of an integrity check.
-    #[schema(as = IntegrityCheckName)]
     Check {
         /// Every entry has at least two postings, which sum to zero.
         EntriesBalance = "entries_balance",

@@ -25,7 +25,6 @@ text_enum! {
 
 text_enum! {
     /// Why the buyer gets less of a product, or nothing.
-    #[schema(as = StandingWhy)]
     ShortfallReason {
         /// Not enough is available.
         Short = "short",

@@ -171,7 +171,7 @@ async fn unmet_demand_counts_once_per_source_with_the_largest_quantity() {
     assert!(!refuse(7, DemandSource::contact(&village.app.state.signer, "0812-0000-0042")).await.unwrap());
     assert!(refuse(9, DemandSource::Anonymous).await.unwrap());
     assert!(!refuse(9, DemandSource::Anonymous).await.unwrap());
-    let list = village.sari.get(&format!("/v1/groups/{group}/refusals")).await.expect(200);
+    let list = village.sari.get(&format!("/v1/groups/{group}/unmet_demand")).await.expect(200);
     let mut rows: Vec<(i64, bool)> = list.json["data"]
         .as_array()
         .unwrap()

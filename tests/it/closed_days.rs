@@ -168,7 +168,7 @@ async fn quotes_and_orders_for_a_closed_day_are_refused_with_the_next_open_day()
         village.buyer.in_english().with_new_key().post("/v1/orders", order).await.expect_problem(409, "group-closed");
     assert_eq!(refused.str("detail"), "The group is shut on that day. Choose another day.");
     // It is recorded as unmet demand.
-    let unmet_demand = village.sari.get(&format!("/v1/groups/{}/refusals", village.sekar_laras)).await.expect(200);
+    let unmet_demand = village.sari.get(&format!("/v1/groups/{}/unmet_demand", village.sekar_laras)).await.expect(200);
     assert_eq!(
         (&unmet_demand.json["data"][0]["reason"], &unmet_demand.json["data"][0]["day"]),
         (&json!("group_closed"), &json!("2026-11-26"))

@@ -192,7 +192,7 @@ async fn goods(walk: &mut Walk) {
     let burnt = json!({"quantity": 5, "reason": "gosong"});
     walk.perform("record_discard", &sari, &format!("{batch}/discards"), Some(burnt)).await;
     let request_body = json!({"product": product.id(), "day": "2026-11-30", "quantity": 50});
-    walk.perform("create_unmet_demand", &sari, &format!("{own}/refusals"), Some(request_body)).await;
+    walk.perform("create_unmet_demand", &sari, &format!("{own}/unmet_demand"), Some(request_body)).await;
 }
 
 /// Orders and payments, of a buyer and of a guest.

@@ -296,7 +296,7 @@ async fn a_quick_sale_is_order_hand_over_payment_and_report_in_one() {
     let left: Vec<String> = diff_rows(&before, &village.dump_rows());
     // Unmet demand is recorded, for the group.
     assert!(left.iter().all(|row| row.starts_with("events ") || row.starts_with("refused_demand ")), "{left:?}");
-    let wishes = village.sari.get(&format!("/v1/groups/{}/refusals", village.sekar_laras)).await.expect(200);
+    let wishes = village.sari.get(&format!("/v1/groups/{}/unmet_demand", village.sekar_laras)).await.expect(200);
     let basket = &wishes.json["data"][0];
     assert_eq!((&basket["quantity"], &basket["day"]), (&json!(30), &json!("2026-11-23")), "{wishes:?}");
     village.work().await;

@@ -160,7 +160,7 @@ async fn sales_are_an_xlsx_table_with_numbers_and_plain_text() {
     );
     // Sales reports have no web page.
     village.sari.with("accept", "text/html").get(&path).await.expect(406);
-    let stability = format!("/v1/groups/{}/steadiness", village.sekar_laras);
+    let stability = format!("/v1/groups/{}/stability", village.sekar_laras);
     assert!(read_xlsx(&village.sari.with("accept", XLSX).get(&stability).await.expect(200)).contains("fill_rate"));
     village.work().await;
 }

@@ -243,7 +243,7 @@ async fn offers_expire_and_an_uncovered_request_is_recorded_as_unmet_demand() {
     assert_eq!((ended.str("status"), ended.json["missing"].clone()), ("expired".into(), json!(480)));
     assert_eq!(letter_recipients(&village, "request-expired"), [village.buyer.email.as_str()]);
     assert!(letters(&village, "request-expired")[0].1.contains("480 buah"));
-    let path = format!("/v1/groups/{}/refusals", village.sekar_laras);
+    let path = format!("/v1/groups/{}/unmet_demand", village.sekar_laras);
     let refused = sari.get(&path).await.expect(200);
     let refused = &refused.json["data"].as_array().unwrap()[..];
     assert_eq!(refused.len(), 1);

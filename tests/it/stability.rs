@@ -8,7 +8,7 @@ use crate::market_days::advance_to;
 use crate::world::{Person, Reply, Village, World, pastel};
 
 async fn report(village: &Village, more: &str) -> Value {
-    let path = format!("/v1/groups/{}/steadiness?from=2026-11-23&to=2026-12-13{more}", village.sekar_laras);
+    let path = format!("/v1/groups/{}/stability?from=2026-11-23&to=2026-12-13{more}", village.sekar_laras);
     village.sari.get(&path).await.expect(200).json
 }
 
@@ -113,14 +113,14 @@ async fn the_report_of_a_group_in_a_worked_example() {
     assert_eq!(standing["reasons"], json!([{"reason": "short", "lines": fridays / 2}]));
 
     // Weeks before the first sale do not count.
-    let path = format!("/v1/groups/{}/steadiness?from=2025-11-24&to=2026-12-13&since=2026-11-30", village.sekar_laras);
+    let path = format!("/v1/groups/{}/stability?from=2025-11-24&to=2026-12-13&since=2026-11-30", village.sekar_laras);
     assert_eq!(village.sari.get(&path).await.expect(200).json["before"], report_json["before"]);
 
     // By default it begins with the first standing order; the cooperative's figures are those of its groups.
     let default = report(&village, "").await;
     assert_eq!([&default["since"], &default["since_by"]], ["2026-11-23", "standing_order"]);
     assert_eq!([&default["before"]["weeks"], &default["after"]["weeks"]], [0, 3]);
-    let path = format!("/v1/cooperatives/{}/steadiness?from=2026-11-23&to=2026-12-13", village.cooperative);
+    let path = format!("/v1/cooperatives/{}/stability?from=2026-11-23&to=2026-12-13", village.cooperative);
     let whole = village.sign_in_again(&village.treasurer).await.get(&path).await.expect(200).json;
     for part in ["sold", "after", "refused", "discarded", "standing_orders"] {
         assert_eq!(whole[part], default[part], "{part}");
@@ -150,7 +150,7 @@ async fn the_report_is_a_table_too_and_no_name_is_a_formula() {
     let shelf = village.open_group_batch(village.sari_permit(), product, opening).await;
     let discard = json!({"quantity": 2, "reason": "jatuh"});
     village.sari.with_new_key().post(&format!("/v1/batches/{shelf}/discards"), discard).await.expect(200);
-    let path = format!("/v1/groups/{}/steadiness", village.sekar_laras);
+    let path = format!("/v1/groups/{}/stability", village.sekar_laras);
     let table = village.sari.with("accept", "text/csv").get(&path).await.expect(200);
     assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
     let text = table.text();
@@ -163,8 +163,8 @@ async fn the_report_is_a_table_too_and_no_name_is_a_formula() {
 #[actix_web::test]
 async fn the_report_is_restricted_and_its_period_is_validated() {
     let village = World::village().await;
-    let group = format!("/v1/groups/{}/steadiness", village.sekar_laras);
-    let whole = format!("/v1/cooperatives/{}/steadiness", village.cooperative);
+    let group = format!("/v1/groups/{}/stability", village.sekar_laras);
+    let whole = format!("/v1/cooperatives/{}/stability", village.cooperative);
     for path in [&group, &whole] {
         village.board.get(path).await.expect(200);
         village.treasurer.get(path).await.expect(200);

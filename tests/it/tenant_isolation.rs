@@ -238,8 +238,8 @@ async fn references_to_resources_of_others_are_rejected() {
     );
     add_call("quick_sale /lines/0/batch", sari, format!("{group}/sales"), sale(of_batch), &batches);
     let refused = json!({"product": "@", "day": "2026-11-30", "quantity": 50});
-    add_call("note_refusal /product", sari, format!("{group}/refusals"), Some(refused), &groups_products);
-    add_call("list_refusals ?product", sari, format!("{group}/refusals?product=@"), None, &groups_products);
+    add_call("create_unmet_demand /product", sari, format!("{group}/unmet_demand"), Some(refused), &groups_products);
+    add_call("list_unmet_demand ?product", sari, format!("{group}/unmet_demand?product=@"), None, &groups_products);
     add_call("list_group_batches ?product", sari, format!("{group}/batches?product=@"), None, &groups_products);
     let invited = json!({"email": "contoh.baru@example.org", "name": "Contoh Baru", "membership": "@"});
     add_call("invite /membership", sari, format!("{group}/invitations"), Some(invited), &members);

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::world::{Client, TestDatabase, World};
 
 /// Parts of paths that have other names today: the old one and the new one.
-const RENAMED_PATHS: &[(&str, &str)] = &[];
+const RENAMED_PATHS: &[(&str, &str)] = &[("/steadiness", "/stability"), ("/refusals", "/unmet_demand")];
 
 /// Members of answers that have other names today: the old one and the new one.
 const RENAMED_MEMBERS: &[(&str, &str)] = &[];

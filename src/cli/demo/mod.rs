@@ -88,8 +88,10 @@ impl Demo {
         let record: Record = serde_json::from_slice(&std::fs::read(&file).map_err(Failure::at_path(&file))?)
             .map_err(|error| Failure::new(format!("{}: {error}; --fresh creates it anew", file.display())))?;
         app::migrate(&config.database)?;
-        let app = Application::build(&config, Clock::System, Entropy::System)?;
+        let mut app = Application::build(&config, Clock::System, Entropy::System)?;
         let now = app.state.now();
+        let served = Record { base_url: config.server.public_url.clone(), ..record.clone() };
+        app.service_state.demo = Some(tour::guide(&served, Zone::Jakarta.day_of(now)));
         shelves::restock(&app, &Arc::new(record.world.clone()), now)?;
         serve::run(&config, &app, |address| {
             let record = Record { base_url: format!("http://{address}"), ..record };

@@ -6,6 +6,7 @@ use chrono::{Days, Months};
 
 use super::world::Record;
 use crate::kernel::Day;
+use crate::server::home_page::{DemoGuide, DemoPerson};
 
 /// The longest period of the report, within the three years that a report can cover.
 const MAX_PERIOD: Days = Days::new(1_000);
@@ -18,13 +19,9 @@ pub(super) fn write(folder: &Path, record: &Record, today: Day) -> std::io::Resu
         &file,
         format!("#!/bin/sh\n# A sale, from the list to the report. Needs curl.\nset -eu\n{commands}"),
     )?;
-    let mut roles: Vec<&str> = Vec::new();
     let mut people = String::new();
-    for person in &record.world.people {
-        if !roles.contains(&person.role.as_str()) {
-            roles.push(&person.role);
-            people.push_str(&format!("  {:<11} {:<34} {}\n", person.role, person.login, person.name));
-        }
+    for person in one_per_role(record) {
+        people.push_str(&format!("  {:<11} {:<34} {}\n", person.role, person.login, person.name));
     }
     Ok(format!(
         "\nLumbung serves a living village at {base}\n\n  {base}/docs   the API, readable\n\n\
@@ -35,6 +32,22 @@ pub(super) fn write(folder: &Path, record: &Record, today: Day) -> std::io::Resu
         json = folder.join("demo.json").display(),
         tour = file.display(),
     ))
+}
+
+/// What the home page of the demo shows.
+pub(super) fn guide(record: &Record, today: Day) -> DemoGuide {
+    DemoGuide { password: record.password.clone(), people: one_per_role(record), tour: commands(record, today) }
+}
+
+fn one_per_role(record: &Record) -> Vec<DemoPerson> {
+    let mut people: Vec<DemoPerson> = Vec::new();
+    for person in &record.world.people {
+        if people.iter().all(|known| known.role != person.role) {
+            let (role, name, login) = (person.role.clone(), person.name.clone(), person.login.clone());
+            people.push(DemoPerson { role, name, login });
+        }
+    }
+    people
 }
 
 /// Five commands for a POSIX shell with curl.

@@ -45,7 +45,7 @@ impl AddIngredient {
 /// The price of a unit of an ingredient.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SetIngredientPrice, example = json!({"price": 12500}))]
+#[schema(example = json!({"price": 12500}))]
 pub(super) struct SetPrice {
     /// The price, in rupiah.
     #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000, example = 12_500)]

@@ -52,7 +52,6 @@ fn load_visible_product(conn: &mut Conn, roles: &Roles, id: ProductId) -> Result
     get, path = "/v1/groups/{id}/ingredients", tag = "costs",
     params(("id" = GroupId, Path, description = "The group"), PageQuery),
     responses((status = 200, description = "A page of ingredients", body = Page<IngredientView>)),
-    security(("bearer" = [])),
 )]
 async fn list_ingredients(
     state: Data<AppState>,
@@ -89,7 +88,6 @@ async fn list_ingredients(
         (status = 201, description = "The ingredient", body = IngredientView),
         (status = 409, description = "`too-many-ingredients`"),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_ingredient(
     state: Data<AppState>,
@@ -120,7 +118,6 @@ async fn create_ingredient(
     ),
     request_body = SetPrice,
     responses((status = 200, description = "The ingredient with its price of today", body = IngredientView)),
-    security(("bearer" = [])),
 )]
 async fn set_ingredient_price(
     state: Data<AppState>,
@@ -143,7 +140,6 @@ async fn set_ingredient_price(
     get, path = "/v1/ingredients/{id}/prices", tag = "costs",
     params(("id" = IngredientId, Path, description = "The ingredient"), PageQuery),
     responses((status = 200, description = "A page of prices", body = Page<IngredientPrice>)),
-    security(("bearer" = [])),
 )]
 async fn list_ingredient_prices(
     state: Data<AppState>,
@@ -177,7 +173,6 @@ async fn list_ingredient_prices(
         (status = 200, description = "The recipe", body = RecipeView),
         (status = 404, description = "The product is not visible to the caller, or has no recipe"),
     ),
-    security(("bearer" = [])),
 )]
 async fn get_recipe(state: Data<AppState>, caller: Caller, id: PathIds<ProductId>) -> Result<ApiResponse, Problem> {
     let recipe = state.db.read::<_, CostError, _>(move |conn| {
@@ -195,7 +190,6 @@ async fn get_recipe(state: Data<AppState>, caller: Caller, id: PathIds<ProductId
     params(("id" = ProductId, Path, description = "The product")),
     request_body = SetRecipe,
     responses((status = 200, description = "The recipe", body = RecipeView)),
-    security(("bearer" = [])),
 )]
 async fn replace_recipe(
     state: Data<AppState>,
@@ -230,7 +224,6 @@ async fn replace_recipe(
         (status = 200, description = "The cost sheet", body = CostSheetView),
         (status = 404, description = "The product is not visible to the caller, or has no recipe"),
     ),
-    security(("bearer" = [])),
 )]
 async fn get_cost_sheet(
     state: Data<AppState>,

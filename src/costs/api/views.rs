@@ -11,7 +11,6 @@ use crate::kernel::{Day, Quantity, Rupiah};
 
 /// An ingredient of a group.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CostIngredient)]
 pub(super) struct IngredientView {
     /// The id.
     id: IngredientId,
@@ -101,7 +100,6 @@ impl From<Recipe> for RecipeView {
 
 /// The costs of making a quantity of a product.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CostSheet)]
 pub(super) struct CostSheetView {
     /// The product.
     product: ProductId,

@@ -172,7 +172,6 @@ impl BoardRowView {
     get, path = "/v1/groups/{id}/board", tag = "market",
     params(("id" = GroupId, Path, description = "The group"), BoardWindow),
     responses((status = 200, description = "The board", body = BoardView)),
-    security(("bearer" = [])),
 )]
 async fn get_board(
     state: Data<AppState>,

@@ -74,7 +74,7 @@ async fn respond(
 /// discards, and the fulfilment of standing orders. For everyone with an office in the cooperative. JSON, CSV or XLSX.
 #[utoipa::path(
     get,
-    path = "/v1/cooperatives/{id}/steadiness",
+    path = "/v1/cooperatives/{id}/stability",
     tag = "sales",
     params(("id" = CooperativeId, Path, description = "The cooperative"), StabilityQuery),
     responses(
@@ -109,7 +109,7 @@ async fn get_cooperative_stability(
 /// The report of one group. For its officers, and everyone with an office in its cooperative. JSON, CSV or XLSX.
 #[utoipa::path(
     get,
-    path = "/v1/groups/{id}/steadiness",
+    path = "/v1/groups/{id}/stability",
     tag = "sales",
     params(("id" = GroupId, Path, description = "The group"), StabilityQuery),
     responses(

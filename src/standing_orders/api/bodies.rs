@@ -11,7 +11,6 @@ use crate::web::{FieldError, FieldErrors, Patch, Validate};
 /// A product to order each time.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StandingLineWish)]
 pub(super) struct StandingLineBody {
     /// The product.
     pub(super) product: ProductId,
@@ -32,7 +31,7 @@ impl From<&StandingLineBody> for NewStandingLine {
 /// A standing order to create: on weekdays every n weeks, or on every market day.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MakeStandingOrder, example = json!({
+#[schema(example = json!({
     "cooperative": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11",
     "lines": [{"product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "quantity": 20, "at_least": 15}],
     "weekdays": ["friday"], "delivery": {"kind": "pickup"},
@@ -90,7 +89,7 @@ impl Validate for CreateStandingOrder {
 /// replaced.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ChangeStandingOrder, example = json!({"ends_on": "2027-03-31"}))]
+#[schema(example = json!({"ends_on": "2027-03-31"}))]
 pub(super) struct UpdateStandingOrder {
     /// Products to order each time.
     #[serde(default)]

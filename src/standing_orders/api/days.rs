@@ -37,7 +37,6 @@ pub(super) fn routes() -> Routes {
         (status = 409, description = "`cancel-too-late`: its order can no longer be cancelled"),
         (status = 422, description = "The day is over"),
     ),
-    security(("bearer" = [])),
 )]
 async fn skip_day(
     state: Data<AppState>,
@@ -65,7 +64,6 @@ async fn skip_day(
         ("day" = String, Path, description = "The day", format = Date, max_length = 10),
     ),
     responses((status = 200, description = "The updated standing order", body = StandingOrderView)),
-    security(("bearer" = [])),
 )]
 async fn unskip_day(
     state: Data<AppState>,
@@ -92,7 +90,6 @@ async fn unskip_day(
     get, path = "/v1/standing_orders/{id}/occurrences", tag = "market",
     params(("id" = StandingOrderId, Path, description = "The standing order"), PageQuery),
     responses((status = 200, description = "A page of occurrences", body = Page<OccurrenceView>)),
-    security(("bearer" = [])),
 )]
 async fn list_occurrences(
     state: Data<AppState>,
@@ -148,7 +145,6 @@ impl Validate for ConfirmOccurrence {
         (status = 200, description = "The confirmed occurrence", body = OccurrenceView),
         (status = 409, description = "`transition-invalid`: there is nothing to confirm"),
     ),
-    security(("bearer" = [])),
 )]
 async fn confirm_occurrence(
     state: Data<AppState>,

@@ -46,7 +46,6 @@ pub(super) fn routes() -> Routes {
         (status = 201, description = "Created", body = StandingOrderView),
         (status = 200, description = "Created before by the same request", body = StandingOrderView),
     ),
-    security(("bearer" = [])),
 )]
 async fn create_standing_order(
     state: Data<AppState>,
@@ -93,7 +92,6 @@ async fn create_standing_order(
     get, path = "/v1/standing_orders", tag = "market",
     params(PageQuery),
     responses((status = 200, description = "A page of standing orders", body = Page<StandingOrderView>)),
-    security(("bearer" = [])),
 )]
 async fn list_standing_orders(
     state: Data<AppState>,
@@ -129,7 +127,6 @@ async fn list_standing_orders(
     get, path = "/v1/standing_orders/{id}", tag = "market",
     params(("id" = StandingOrderId, Path, description = "The standing order")),
     responses((status = 200, description = "The standing order", body = StandingOrderView)),
-    security(("bearer" = [])),
 )]
 async fn get_standing_order(
     state: Data<AppState>,
@@ -157,7 +154,6 @@ async fn get_standing_order(
         (status = 200, description = "The updated standing order", body = StandingOrderView),
         (status = 409, description = "`transition-invalid`: it has ended"),
     ),
-    security(("bearer" = [])),
 )]
 async fn update_standing_order(
     state: Data<AppState>,
@@ -191,7 +187,7 @@ async fn update_standing_order(
 /// A transition of a standing order.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = StepStandingOrder, example = json!({"action": "pause", "until": "2026-12-20"}))]
+#[schema(example = json!({"action": "pause", "until": "2026-12-20"}))]
 struct TransitionStandingOrder {
     /// The action.
     action: StandingAction,
@@ -222,7 +218,6 @@ impl Validate for TransitionStandingOrder {
         (status = 200, description = "The updated standing order", body = StandingOrderView),
         (status = 409, description = "`transition-invalid`: the status does not permit the action"),
     ),
-    security(("bearer" = [])),
 )]
 async fn transition_standing_order(
     state: Data<AppState>,

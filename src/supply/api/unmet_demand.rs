@@ -66,7 +66,7 @@ const DAY_OUT_OF_RANGE: FieldError = FieldError::Rule {
 ///
 /// For the group's officers.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/refusals", tag = "supply",
+    post, path = "/v1/groups/{id}/unmet_demand", tag = "supply",
     params(
         ("id" = GroupId, Path, description = "The group"),
     ),
@@ -109,7 +109,7 @@ async fn create_unmet_demand(
                 .map_or(DemandSource::Reported, |contact| DemandSource::contact(&signer, contact)),
         };
         let recorded = record_unmet_demand(tx, now, &demand)?;
-        Ok::<_, Problem>(ApiResponse::created(format!("/v1/groups/{group}/refusals"), &UnmetDemandResult { recorded }))
+        Ok::<_, Problem>(ApiResponse::created(format!("/v1/groups/{group}/unmet_demand"), &UnmetDemandResult { recorded }))
     })
     .await
 }
@@ -139,7 +139,7 @@ struct ListUnmetDemand {
 ///
 /// For the group's members and the offices of its cooperative.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/refusals", tag = "supply",
+    get, path = "/v1/groups/{id}/unmet_demand", tag = "supply",
     params(("id" = GroupId, Path, description = "The group"), ListUnmetDemand),
     responses(
         (status = 200, description = "A page of unmet demand", body = Page<UnmetDemandView>),
