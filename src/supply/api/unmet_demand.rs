@@ -109,7 +109,10 @@ async fn create_unmet_demand(
                 .map_or(DemandSource::Reported, |contact| DemandSource::contact(&signer, contact)),
         };
         let recorded = record_unmet_demand(tx, now, &demand)?;
-        Ok::<_, Problem>(ApiResponse::created(format!("/v1/groups/{group}/unmet_demand"), &UnmetDemandResult { recorded }))
+        Ok::<_, Problem>(ApiResponse::created(
+            format!("/v1/groups/{group}/unmet_demand"),
+            &UnmetDemandResult { recorded },
+        ))
     })
     .await
 }

@@ -124,7 +124,8 @@ impl Problem {
             _ => FieldErrors::default(),
         };
         let members = code.members().into_iter();
-        members.fold(Problem::new(code).with_field_errors(errors), |problem, (name, example)| problem.with(name, example))
+        members
+            .fold(Problem::new(code).with_field_errors(errors), |problem, (name, example)| problem.with(name, example))
     }
 
     /// An unexpected error: 500.
