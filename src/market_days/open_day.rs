@@ -19,7 +19,7 @@ pub enum OpenDayOutcome {
     /// The day was over before it was opened: it was cancelled.
     Missed,
     /// The day is open and its offerings have batches; standing orders claim from them in the same transaction.
-    Open(MarketDay, Vec<MarketOffering>),
+    Open(Box<MarketDay>, Vec<MarketOffering>),
 }
 
 /// Lists the days that are due to open, the longest overdue first.
@@ -45,7 +45,7 @@ pub fn open_day(tx: &mut Tx<'_>, now: Instant, id: MarketDayId) -> Result<OpenDa
     for offering in store::list_offerings(tx, open.id)? {
         offerings.push(open_batch(tx, open.opens_at, &open, offering)?);
     }
-    Ok(OpenDayOutcome::Open(open, offerings))
+    Ok(OpenDayOutcome::Open(Box::new(open), offerings))
 }
 
 /// Opens the batch of an offering. An offering whose product is not for sale, or whose group is closed on that day,

@@ -62,8 +62,8 @@ impl Dispatcher {
     }
 
     /// An event failed the transaction of its batch: each gets its own, and the one that fails is skipped.
-    fn dispatch_one_by_one(&self, db: &Db, now: Instant, batch: &db::Error) -> db::Result<usize> {
-        tracing::warn!(error = %batch, "a batch of events failed, dispatching them one by one");
+    fn dispatch_one_by_one(&self, db: &Db, now: Instant, batch_error: &db::Error) -> db::Result<usize> {
+        tracing::warn!(error = %batch_error, "a batch of events failed, dispatching them one by one");
         for _ in 0..BATCH_SIZE {
             let (position, next) = db.read_blocking::<_, db::Error>(|conn| {
                 let position = store::load_cursor(conn, READER)?;
@@ -138,8 +138,8 @@ impl Dispatcher {
                 Audience::Officers => {
                     let mut officers = Vec::new();
                     for part in &notice.parts {
-                        let group = store::list_officers(conn, part.fulfilment.group)?;
-                        officers.extend(group.into_iter().map(|officer| (officer, *part)));
+                        let group_officers = store::list_officers(conn, part.fulfilment.group)?;
+                        officers.extend(group_officers.into_iter().map(|officer| (officer, *part)));
                     }
                     for (officer, parts) in group_by_recipient(officers, event.actor) {
                         let own_notice = OrderNotice { kind: notice.kind, audience: notice.audience, parts };

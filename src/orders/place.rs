@@ -97,11 +97,11 @@ pub fn place(
         return Err(PlaceOrderError::TotalChanged(Box::new(quoted)));
     }
     let claimed = claim_lines(tx, now, settings, new_order, &quoted)?;
-    let count = {
+    let order_number = {
         let month = month(now, quoted.cooperative.zone);
         number(&quoted.cooperative.code, &month, store::next_number(tx, quoted.cooperative.id, &month)?)
     };
-    let order = build_order(new_order, &quoted, now, count);
+    let order = build_order(new_order, &quoted, now, order_number);
     let (parts, lines, claims) = build_parts(tx, now, settings, new_order, &quoted, &claimed)?;
     let whole = store::insert_order(tx, order, parts, lines, claims)?;
     let (order, parts) = (&whole.order, || whole.parts.iter().map(|part| &part.fulfilment));
@@ -138,14 +138,14 @@ fn claim_lines(
         let Some((line, plan)) = quoted.lines.get(index).and_then(|line| Some((line, line.plan.as_ref()?))) else {
             return Err(PlaceOrderError::Quote(QuoteError::NotOnSale { line: index }));
         };
-        let basket = ClaimRequest {
+        let request = ClaimRequest {
             terms: line.terms,
             ready_on: Some(plan.ready_on),
             batch: new_order.basket.lines.get(index).and_then(|line| line.batch),
             quantity: line.quantity,
             at_least: line.quantity,
         };
-        match supply::claim(tx, now, &basket, plan) {
+        match supply::claim(tx, now, &request, plan) {
             Ok(claimed_line)
                 if (claimed_line.unit_price_override, claimed_line.discount)
                     == (plan.unit_price_override, plan.discount) =>

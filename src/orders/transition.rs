@@ -270,10 +270,10 @@ pub(super) fn reverse_sale(
     let recorded = store::list_facts_of_fulfilment(tx, part.fulfilment.id)?;
     let mut facts = Vec::new();
     for line in &part.lines {
-        let facts_of_line = || recorded.iter().filter(|build_sale_fact| build_sale_fact.line == line.line.id);
-        let quantity = Quantity::sum(facts_of_line().map(|build_sale_fact| build_sale_fact.quantity));
-        let amount = Rupiah::sum(facts_of_line().map(|build_sale_fact| build_sale_fact.amount))?;
-        let service = Rupiah::sum(facts_of_line().map(|build_sale_fact| build_sale_fact.service))?;
+        let facts_of_line = || recorded.iter().filter(|fact| fact.line == line.line.id);
+        let quantity = Quantity::sum(facts_of_line().map(|fact| fact.quantity));
+        let amount = Rupiah::sum(facts_of_line().map(|fact| fact.amount))?;
+        let service = Rupiah::sum(facts_of_line().map(|fact| fact.service))?;
         let Some(last) = facts_of_line().next_back() else { continue };
         if quantity == Quantity::ZERO && amount == Rupiah::ZERO {
             continue;

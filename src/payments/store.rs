@@ -1,5 +1,7 @@
 //! SQL of payments.
 
+#![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
+
 use diesel::prelude::*;
 
 use super::payment::{Direction, Method, Payment, Status};

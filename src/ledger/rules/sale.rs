@@ -51,7 +51,8 @@ impl DeliveryPosting {
     }
 }
 
-/// A delivery: the sale is recognised, and the group's share is payable to delivery. The delivery fee passes through.
+/// A hand-over: the sale is recognised and the group's share becomes payable to it. The delivery fee is credited to its own
+/// account; the group gets none of it.
 pub fn draft_sale(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
     let dimensions = delivery.dimensions();
     let draft = Draft::new(EntryKind::Sale)

@@ -45,7 +45,7 @@ pub(super) fn apply(
                 .map(drop)
         }
         ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::Denied | ChargeStatus::Failed => Ok(()),
-        ChargeStatus::PaidShares => confirm_received(tx, now, &charge, payment, update).map(drop),
+        ChargeStatus::Paid => confirm_received(tx, now, &charge, payment, update).map(drop),
         ChargeStatus::PartlyRefunded | ChargeStatus::Refunded | ChargeStatus::ChargedBack => {
             match confirm_received(tx, now, &charge, payment, update)? {
                 Some(payment) => record_refunds(tx, now, &charge, &payment, status, update),

@@ -30,7 +30,7 @@ text_enum! {
         /// It could not be created.
         Failed = "failed",
         /// Paid.
-        PaidShares = "paid",
+        Paid = "paid",
         /// Partly refunded.
         PartlyRefunded = "partly_refunded",
         /// Fully refunded.
@@ -47,7 +47,7 @@ impl ChargeStatus {
             ChargeStatus::Queued => 0,
             ChargeStatus::Pending => 1,
             ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::Denied | ChargeStatus::Failed => 2,
-            ChargeStatus::PaidShares => 3,
+            ChargeStatus::Paid => 3,
             ChargeStatus::PartlyRefunded => 4,
             ChargeStatus::Refunded | ChargeStatus::ChargedBack => 5,
         }
@@ -143,11 +143,11 @@ mod tests {
 
     #[test]
     fn what_comes_late_undoes_nothing() {
-        assert!(ChargeStatus::PaidShares.follows(ChargeStatus::Pending));
-        assert!(ChargeStatus::PaidShares.follows(ChargeStatus::Expired), "money that comes late counts all the same");
-        assert!(!ChargeStatus::Pending.follows(ChargeStatus::PaidShares));
-        assert!(!ChargeStatus::Expired.follows(ChargeStatus::PaidShares));
-        assert!(!ChargeStatus::PaidShares.follows(ChargeStatus::PaidShares));
+        assert!(ChargeStatus::Paid.follows(ChargeStatus::Pending));
+        assert!(ChargeStatus::Paid.follows(ChargeStatus::Expired), "money that comes late counts all the same");
+        assert!(!ChargeStatus::Pending.follows(ChargeStatus::Paid));
+        assert!(!ChargeStatus::Expired.follows(ChargeStatus::Paid));
+        assert!(!ChargeStatus::Paid.follows(ChargeStatus::Paid));
         assert!(ChargeStatus::PartlyRefunded.follows(ChargeStatus::PartlyRefunded));
     }
 

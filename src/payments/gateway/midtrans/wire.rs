@@ -150,8 +150,8 @@ impl MidtransMessage {
     fn status(&self) -> Option<ChargeStatus> {
         let accepted = self.fraud_status.as_deref() == Some("accept");
         Some(match self.transaction_status.as_deref()? {
-            "capture" if accepted => ChargeStatus::PaidShares,
-            "settlement" => ChargeStatus::PaidShares,
+            "capture" if accepted => ChargeStatus::Paid,
+            "settlement" => ChargeStatus::Paid,
             "pending" | "authorize" | "capture" => ChargeStatus::Pending,
             "expire" => ChargeStatus::Expired,
             "cancel" => ChargeStatus::Cancelled,
@@ -184,9 +184,9 @@ mod tests {
         for (word, fraud, status) in [
             ("pending", None, Some(ChargeStatus::Pending)),
             ("authorize", None, Some(ChargeStatus::Pending)),
-            ("settlement", None, Some(ChargeStatus::PaidShares)),
-            ("settlement", Some("accept"), Some(ChargeStatus::PaidShares)),
-            ("capture", Some("accept"), Some(ChargeStatus::PaidShares)),
+            ("settlement", None, Some(ChargeStatus::Paid)),
+            ("settlement", Some("accept"), Some(ChargeStatus::Paid)),
+            ("capture", Some("accept"), Some(ChargeStatus::Paid)),
             ("capture", Some("challenge"), Some(ChargeStatus::Pending)),
             ("capture", None, Some(ChargeStatus::Pending)),
             ("expire", None, Some(ChargeStatus::Expired)),
