@@ -82,7 +82,7 @@ impl AccessTokens {
         Ok(AccessTokens { keys: keys.into(), issuer: issuer.into() })
     }
 
-    /// Issues a token valid from `now` for [`TTL`].
+    /// Issues a token valid from `now` for `TTL`.
     pub fn issue(&self, claims: AccessClaims, now: Instant) -> Result<String, KeyError> {
         let key = self.keys.first().ok_or_else(|| KeyError::Unusable("there is none".into()))?;
         let mut header = Header::new(Algorithm::EdDSA);

@@ -47,7 +47,7 @@ text_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = i32, minimum = 1, maximum = 40, example = 1)]
-pub struct Column(pub u16);
+pub struct StatementColumn(pub u16);
 
 /// The format of a bank's statements. Columns are numbered from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -63,23 +63,23 @@ pub struct Mapping {
     #[schema(minimum = 0, maximum = 50, example = 1)]
     pub skip_lines: u16,
     /// The column of the date.
-    pub date_column: Column,
+    pub date_column: StatementColumn,
     /// The format of the date.
     pub date_form: DateForm,
     /// The decimal separator.
     pub decimal: Decimal,
     /// The column of the received amount. Lines without an amount, or with zero, are skipped.
-    pub amount_column: Column,
+    pub amount_column: StatementColumn,
     /// The column that marks credit or debit, if one amount column holds both.
     #[serde(default)]
-    pub marker_column: Option<Column>,
+    pub marker_column: Option<StatementColumn>,
     /// The marker of a credit: `CR`, `K`.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 10, example = "CR")]
     pub credit_marker: Option<String>,
     /// The columns of the description.
     #[schema(min_items = 1, max_items = 5)]
-    pub description_columns: Vec<Column>,
+    pub description_columns: Vec<StatementColumn>,
 }
 
 /// A parsed line.
@@ -102,7 +102,7 @@ const MAX_DESCRIPTION_LENGTH: usize = 300;
 impl Mapping {
     /// Validates the format.
     pub fn validate_columns(&self, errors: &mut FieldErrors) {
-        let column = |errors: &mut FieldErrors, pointer: &str, column: Column| {
+        let column = |errors: &mut FieldErrors, pointer: &str, column: StatementColumn| {
             errors.check_range(pointer, column.0.into(), 1..=40)
         };
         errors.check_range("/skip_lines", self.skip_lines.into(), 0..=50);
@@ -142,7 +142,9 @@ impl Mapping {
                 errors.add(pointer(line), UNREADABLE);
                 continue;
             };
-            let cell = |column: Column| record.get(usize::from(column.0).saturating_sub(1)).unwrap_or_default().trim();
+            let cell = |column: StatementColumn| {
+                record.get(usize::from(column.0).saturating_sub(1)).unwrap_or_default().trim()
+            };
             let is_credit = match (self.marker_column, &self.credit_marker) {
                 (Some(column), Some(marker)) => cell(column).eq_ignore_ascii_case(marker),
                 _ => true,
@@ -166,7 +168,7 @@ impl Mapping {
         if errors.is_empty() { Ok(lines) } else { Err(errors) }
     }
 
-    fn description_text<'a>(&self, cell: &impl Fn(Column) -> &'a str) -> String {
+    fn description_text<'a>(&self, cell: &impl Fn(StatementColumn) -> &'a str) -> String {
         let description_text: Vec<&str> = self.description_columns.iter().map(|column| cell(*column)).collect();
         let description_text: Vec<&str> = description_text.iter().flat_map(|cell| cell.split_whitespace()).collect();
         description_text.join(" ").chars().filter(|letter| !letter.is_control()).take(MAX_DESCRIPTION_LENGTH).collect()
@@ -245,13 +247,13 @@ mod tests {
         Mapping {
             separator: Separator::Comma,
             skip_lines: 1,
-            date_column: Column(1),
+            date_column: StatementColumn(1),
             date_form: DateForm::DayMonthYear,
             decimal: Decimal::Point,
-            amount_column: Column(4),
+            amount_column: StatementColumn(4),
             marker_column: None,
             credit_marker: None,
-            description_columns: vec![Column(2)],
+            description_columns: vec![StatementColumn(2)],
         }
     }
 
@@ -272,8 +274,8 @@ mod tests {
             separator: Separator::Semicolon,
             decimal: Decimal::Comma,
             date_form: DateForm::DayMonthShortYear,
-            amount_column: Column(3),
-            marker_column: Some(Column(4)),
+            amount_column: StatementColumn(3),
+            marker_column: Some(StatementColumn(4)),
             credit_marker: Some("CR".into()),
             ..bri()
         };

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use chrono::Datelike;
 
 use super::hijri::find_year_near;
-use super::occasion::{LocalizedName, Occasion, OccasionKind, Origin, StoredVersion};
+use super::occasion::{LocalizedName, Occasion, OccasionKind, OccasionOrigin, StoredVersion};
 use super::store;
 use crate::db::{self, Tx, is_unique_violation};
 use crate::kernel::ids::OccasionId;
@@ -112,7 +112,7 @@ pub fn add(tx: &mut Tx<'_>, now: Instant, new: &NewOccasion) -> Result<Occasion,
         hijri_year,
         names: new.names.clone().or_else(default_name).ok_or(CalendarError::NameRequired)?,
         day_off: new.day_off.unwrap_or_else(|| new.kind.is_day_off()),
-        origin: Origin::Edited,
+        origin: OccasionOrigin::Edited,
     };
     store::insert(tx, &occasion, stored)?;
     Ok(occasion)
@@ -126,7 +126,7 @@ pub fn change(tx: &mut Tx<'_>, id: OccasionId, version: i64, edit: &OccasionChan
         day: edit.day.unwrap_or(occasion.day),
         names: edit.names.clone().unwrap_or(occasion.names),
         day_off: edit.day_off.unwrap_or(occasion.day_off),
-        origin: Origin::Edited,
+        origin: OccasionOrigin::Edited,
         ..occasion
     };
     if changed.day != occasion.day {

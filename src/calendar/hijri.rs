@@ -12,7 +12,7 @@ use icu_calendar::cal::Hijri;
 use icu_calendar::cal::hijri::{TabularAlgorithm, TabularAlgorithmEpoch, TabularAlgorithmLeapYears};
 use icu_calendar::types::RataDie;
 
-use super::occasion::{Occasion, OccasionKind, Origin};
+use super::occasion::{Occasion, OccasionKind, OccasionOrigin};
 use crate::kernel::Day;
 
 /// The Hijri years that are computed; outside them the table is not reliable.
@@ -72,7 +72,7 @@ pub(super) fn compute_occasions(years: RangeInclusive<i32>) -> Vec<Occasion> {
             hijri_year: Some(year),
             names: kind.names(year)?,
             day_off: kind.is_day_off(),
-            origin: Origin::Computed,
+            origin: OccasionOrigin::Computed,
         })
     };
     years.flat_map(|year| OccasionKind::ALL.iter().filter_map(move |kind| occasion(*kind, year))).collect()

@@ -14,7 +14,7 @@ mod store;
 mod year_before;
 
 pub use edit::{CalendarError, MAX_PER_DAY, NewOccasion, OccasionChange, add, change, remove};
-pub use occasion::{LocalizedName, Occasion, OccasionKind, Origin, StoredVersion};
+pub use occasion::{LocalizedName, Occasion, OccasionKind, OccasionOrigin, StoredVersion};
 pub use occasions::{is_holiday, list_holidays, list_occasions};
 pub use official::import_official;
 pub use store::find;

@@ -26,7 +26,7 @@ text_enum! {
 
 text_enum! {
     /// The source of an occasion's date.
-    Origin {
+    OccasionOrigin {
         /// Announced by the government and bundled with the program.
         Official = "official",
         /// Entered by an administrator.
@@ -80,7 +80,7 @@ pub struct Occasion {
     /// Whether it is a day off.
     pub day_off: bool,
     /// The source of the date.
-    pub origin: Origin,
+    pub origin: OccasionOrigin,
 }
 
 impl OccasionKind {

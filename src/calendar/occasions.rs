@@ -45,7 +45,7 @@ fn merge(stored: Vec<Occasion>, computed: Vec<Occasion>, from: Day, to: Day) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{OccasionKind, Origin};
+    use crate::calendar::{OccasionKind, OccasionOrigin};
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()
@@ -55,10 +55,10 @@ mod tests {
     fn announced(on: &str) -> Occasion {
         let computed = hijri::compute_occasions(1448..=1448).into_iter();
         let idulfitri = computed.into_iter().find(|occasion| occasion.kind == OccasionKind::Idulfitri).unwrap();
-        Occasion { day: day(on), origin: Origin::Official, ..idulfitri }
+        Occasion { day: day(on), origin: OccasionOrigin::Official, ..idulfitri }
     }
 
-    fn merged(stored: Vec<Occasion>, from: &str, to: &str) -> Vec<(String, Origin)> {
+    fn merged(stored: Vec<Occasion>, from: &str, to: &str) -> Vec<(String, OccasionOrigin)> {
         let (from, to) = (day(from), day(to));
         let years = hijri::year_of(from)..=hijri::year_of(to);
         let all = merge(stored, hijri::compute_occasions(years), from, to);
@@ -68,11 +68,11 @@ mod tests {
     #[test]
     fn a_stored_date_replaces_the_computed_one_also_on_another_day() {
         let computed = hijri::day_of(OccasionKind::Idulfitri, 1448).unwrap().to_string();
-        assert_eq!(merged(vec![], &computed, &computed), [(format!("idulfitri {computed}"), Origin::Computed)]);
+        assert_eq!(merged(vec![], &computed, &computed), [(format!("idulfitri {computed}"), OccasionOrigin::Computed)]);
         let other = announced("2027-03-12");
         assert_eq!(merged(vec![other.clone()], &computed, &computed), [], "its own day is not even asked for");
         let whole = merged(vec![other], "2027-03-01", "2027-03-31");
-        assert_eq!(whole, [("idulfitri 2027-03-12".to_owned(), Origin::Official)]);
+        assert_eq!(whole, [("idulfitri 2027-03-12".to_owned(), OccasionOrigin::Official)]);
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
         let origins = |kind: &str| {
             all.iter().filter(|(name, _)| name.starts_with(kind)).map(|(_, origin)| *origin).collect::<Vec<_>>()
         };
-        assert_eq!(origins("idulfitri"), [Origin::Official, Origin::Computed]);
-        assert_eq!(origins("ramadan"), [Origin::Computed; 2]);
+        assert_eq!(origins("idulfitri"), [OccasionOrigin::Official, OccasionOrigin::Computed]);
+        assert_eq!(origins("ramadan"), [OccasionOrigin::Computed; 2]);
     }
 }

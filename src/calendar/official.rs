@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::occasion::{Occasion, OccasionKind, Origin, StoredVersion};
+use super::occasion::{Occasion, OccasionKind, OccasionOrigin, StoredVersion};
 use super::store;
 use crate::db::{Result, Tx};
 use crate::kernel::Day;
@@ -75,7 +75,7 @@ impl Official {
             hijri_year: Some(self.hijri_year),
             names: self.kind.names(self.hijri_year)?,
             day_off: self.kind.is_day_off(),
-            origin: Origin::Official,
+            origin: OccasionOrigin::Official,
         })
     }
 }

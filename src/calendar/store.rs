@@ -6,13 +6,13 @@ use std::ops::RangeInclusive;
 
 use diesel::prelude::*;
 
-use super::occasion::{LocalizedName, Occasion, OccasionKind, Origin, StoredVersion};
+use super::occasion::{LocalizedName, Occasion, OccasionKind, OccasionOrigin, StoredVersion};
 use crate::db::schema::occasions::dsl;
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::Day;
 use crate::kernel::ids::OccasionId;
 
-type Row = (OccasionId, OccasionKind, Day, Option<i32>, String, String, bool, Origin, i64);
+type Row = (OccasionId, OccasionKind, Day, Option<i32>, String, String, bool, OccasionOrigin, i64);
 
 macro_rules! columns {
     () => {
@@ -123,7 +123,7 @@ pub(super) fn upsert_official(tx: &mut Tx<'_>, occasion: &Occasion) -> Result<bo
         .or(dsl::name_english.ne(&occasion.names.english));
     let untouched = dsl::occasions
         .find(stored.id)
-        .filter(dsl::origin.eq(Origin::Official))
+        .filter(dsl::origin.eq(OccasionOrigin::Official))
         .filter(dsl::removed.eq(false))
         .filter(outdated);
     diesel::update(untouched)

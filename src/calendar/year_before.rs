@@ -62,7 +62,7 @@ impl Months {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{OccasionKind, Origin};
+    use crate::calendar::{OccasionKind, OccasionOrigin};
     use proptest::prelude::*;
 
     fn day(text: &str) -> Day {
@@ -73,7 +73,7 @@ mod tests {
     fn announced(year: i32, on: &str) -> Occasion {
         let computed = hijri::compute_occasions(year..=year).into_iter();
         let idulfitri = computed.into_iter().find(|occasion| occasion.kind == OccasionKind::Idulfitri).unwrap();
-        Occasion { day: day(on), origin: Origin::Official, ..idulfitri }
+        Occasion { day: day(on), origin: OccasionOrigin::Official, ..idulfitri }
     }
 
     fn counterparts(occasions: &[Occasion], from: &str, to: &str) -> BTreeMap<Day, Day> {

@@ -16,7 +16,7 @@ text_enum! {
 
 text_enum! {
     /// A transition of a product.
-    Action {
+    ProductAction {
         /// Puts the product on the public list.
         Publish = "publish",
         /// The group takes the product off the list.
@@ -39,27 +39,33 @@ struct Transition {
     from: ProductStatus,
     /// Whether the board has withdrawn the product.
     withdrawn: bool,
-    action: Action,
+    action: ProductAction,
     role: ProductRole,
     to: ProductStatus,
 }
 
-const fn row(from: ProductStatus, withdrawn: bool, action: Action, role: ProductRole, to: ProductStatus) -> Transition {
+const fn row(
+    from: ProductStatus,
+    withdrawn: bool,
+    action: ProductAction,
+    role: ProductRole,
+    to: ProductStatus,
+) -> Transition {
     Transition { from, withdrawn, action, role, to }
 }
 
 const TRANSITIONS: &[Transition] = &[
-    row(ProductStatus::Draft, false, Action::Publish, ProductRole::Officer, ProductStatus::Published),
-    row(ProductStatus::Draft, false, Action::Retire, ProductRole::Officer, ProductStatus::Retired),
-    row(ProductStatus::Published, false, Action::Retire, ProductRole::Officer, ProductStatus::Retired),
-    row(ProductStatus::Published, false, Action::Withdraw, ProductRole::Board, ProductStatus::Retired),
-    row(ProductStatus::Retired, false, Action::Publish, ProductRole::Officer, ProductStatus::Published),
-    row(ProductStatus::Retired, false, Action::Withdraw, ProductRole::Board, ProductStatus::Retired),
-    row(ProductStatus::Retired, true, Action::Publish, ProductRole::Board, ProductStatus::Published),
+    row(ProductStatus::Draft, false, ProductAction::Publish, ProductRole::Officer, ProductStatus::Published),
+    row(ProductStatus::Draft, false, ProductAction::Retire, ProductRole::Officer, ProductStatus::Retired),
+    row(ProductStatus::Published, false, ProductAction::Retire, ProductRole::Officer, ProductStatus::Retired),
+    row(ProductStatus::Published, false, ProductAction::Withdraw, ProductRole::Board, ProductStatus::Retired),
+    row(ProductStatus::Retired, false, ProductAction::Publish, ProductRole::Officer, ProductStatus::Published),
+    row(ProductStatus::Retired, false, ProductAction::Withdraw, ProductRole::Board, ProductStatus::Retired),
+    row(ProductStatus::Retired, true, ProductAction::Publish, ProductRole::Board, ProductStatus::Published),
 ];
 
 /// The actions that this role can take on a product with this status.
-pub fn actions_for(status: ProductStatus, withdrawn: bool, role: ProductRole) -> Vec<Action> {
+pub fn actions_for(status: ProductStatus, withdrawn: bool, role: ProductRole) -> Vec<ProductAction> {
     TRANSITIONS
         .iter()
         .filter(|row| row.from == status && row.withdrawn == withdrawn && row.role == role)
@@ -71,7 +77,7 @@ pub fn actions_for(status: ProductStatus, withdrawn: bool, role: ProductRole) ->
 pub(super) fn next_status(
     status: ProductStatus,
     withdrawn: bool,
-    action: Action,
+    action: ProductAction,
     role: ProductRole,
 ) -> Option<ProductStatus> {
     TRANSITIONS
@@ -87,9 +93,9 @@ mod tests {
     #[test]
     fn only_the_board_publishes_a_withdrawn_product() {
         assert_eq!(actions_for(ProductStatus::Retired, true, ProductRole::Officer), []);
-        assert_eq!(actions_for(ProductStatus::Retired, true, ProductRole::Board), [Action::Publish]);
-        assert_eq!(actions_for(ProductStatus::Published, false, ProductRole::Officer), [Action::Retire]);
-        assert_eq!(next_status(ProductStatus::Published, false, Action::Publish, ProductRole::Officer), None);
+        assert_eq!(actions_for(ProductStatus::Retired, true, ProductRole::Board), [ProductAction::Publish]);
+        assert_eq!(actions_for(ProductStatus::Published, false, ProductRole::Officer), [ProductAction::Retire]);
+        assert_eq!(next_status(ProductStatus::Published, false, ProductAction::Publish, ProductRole::Officer), None);
     }
 
     #[test]

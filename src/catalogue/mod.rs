@@ -38,7 +38,7 @@ pub use api::views::{CategoryView, CompactRow, PhotoView, ProductRowView, Produc
 pub use label::{
     Allergen, ContentUnit, Contents, Halal, HalalStatus, Ingredient, Label, Licence, LicenceKind, Warning,
 };
-pub use lifecycle::{Action, ProductRole, ProductStatus, actions_for};
+pub use lifecycle::{ProductAction, ProductRole, ProductStatus, actions_for};
 pub use listing::{Filters, ListKey, ListedProduct, Sort};
 pub use offering::{Offering, PriceTier};
 pub use photo::{MAX_PHOTOS, Photo};

@@ -1,6 +1,6 @@
 //! Publishes, retires and withdraws products.
 
-use super::lifecycle::{self, Action, ProductRole, ProductStatus};
+use super::lifecycle::{self, ProductAction, ProductRole, ProductStatus};
 use super::{Product, store};
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
@@ -70,7 +70,7 @@ pub fn publish(
     id: ProductId,
     expected: Option<i64>,
 ) -> Result<Product, TransitionError> {
-    transition(tx, now, permit.into(), id, expected, Action::Publish, None)
+    transition(tx, now, permit.into(), id, expected, ProductAction::Publish, None)
 }
 
 /// Takes the product off the list; existing orders continue.
@@ -81,7 +81,7 @@ pub fn retire(
     id: ProductId,
     expected: Option<i64>,
 ) -> Result<Product, TransitionError> {
-    transition(tx, now, (*permit).into(), id, expected, Action::Retire, None)
+    transition(tx, now, (*permit).into(), id, expected, ProductAction::Retire, None)
 }
 
 /// Takes the product off the list, with a reason; only the board can publish it again.
@@ -93,7 +93,7 @@ pub fn withdraw(
     expected: Option<i64>,
     reason: &str,
 ) -> Result<Product, TransitionError> {
-    transition(tx, now, (*permit).into(), id, expected, Action::Withdraw, Some(reason))
+    transition(tx, now, (*permit).into(), id, expected, ProductAction::Withdraw, Some(reason))
 }
 
 fn transition(
@@ -102,7 +102,7 @@ fn transition(
     permit: ProductPermit,
     id: ProductId,
     expected: Option<i64>,
-    action: Action,
+    action: ProductAction,
     reason: Option<&str>,
 ) -> Result<Product, TransitionError> {
     let before = match permit {
@@ -119,18 +119,19 @@ fn transition(
         });
     };
     let group = store::load_maker(tx, before.group)?;
-    if action == Action::Publish && !group.is_active() {
+    if action == ProductAction::Publish && !group.is_active() {
         return Err(TransitionError::GroupInactive);
     }
-    let published_at = if action == Action::Publish { before.published_at.or(Some(now)) } else { before.published_at };
+    let published_at =
+        if action == ProductAction::Publish { before.published_at.or(Some(now)) } else { before.published_at };
     let withdrawn_reason = reason.map(|reason| reason.trim().to_owned());
     let stale = StaleVersion { current: before.version.saturating_add(1) };
     let product = Product { status, published_at, withdrawn_reason, ..before };
     let product = store::update(tx, product, &group.name)?.ok_or(stale)?;
     let kind = match action {
-        Action::Publish => "product.published",
-        Action::Retire => "product.retired",
-        Action::Withdraw => "product.withdrawn",
+        ProductAction::Publish => "product.published",
+        ProductAction::Retire => "product.retired",
+        ProductAction::Withdraw => "product.withdrawn",
     };
     let event = Event::new(kind, id).by(permit.account()).in_cooperative(product.cooperative).for_group(product.group);
     events::record(tx, now, &event)?;

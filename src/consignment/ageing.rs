@@ -8,7 +8,7 @@ use crate::kernel::{AmountError, Day, Rupiah};
 
 text_enum! {
     /// Age in days: of goods since delivery, of debts since the count.
-    Age {
+    ConsignmentAge {
         /// Up to one week.
         Week = "0-7",
         /// Up to two weeks.
@@ -20,14 +20,14 @@ text_enum! {
     }
 }
 
-impl Age {
+impl ConsignmentAge {
     /// The age class on `today` of an item that began on `since`.
-    pub fn of(since: Day, today: Day) -> Age {
+    pub fn of(since: Day, today: Day) -> ConsignmentAge {
         match today.signed_duration_since(since).num_days() {
-            ..=7 => Age::Week,
-            8..=14 => Age::Fortnight,
-            15..=30 => Age::Month,
-            _ => Age::Longer,
+            ..=7 => ConsignmentAge::Week,
+            8..=14 => ConsignmentAge::Fortnight,
+            15..=30 => ConsignmentAge::Month,
+            _ => ConsignmentAge::Longer,
         }
     }
 }
@@ -67,7 +67,7 @@ pub struct Ageing {
     /// The part of `goods` past its best-before date.
     pub spoiled: Rupiah,
     /// Goods and debts by age.
-    pub by_age: BTreeMap<Age, Rupiah>,
+    pub by_age: BTreeMap<ConsignmentAge, Rupiah>,
 }
 
 impl Ageing {
@@ -94,7 +94,7 @@ impl Ageing {
                 (*open, *since)
             }
         };
-        let amount_of_age = self.by_age.entry(Age::of(since, today)).or_default();
+        let amount_of_age = self.by_age.entry(ConsignmentAge::of(since, today)).or_default();
         *amount_of_age = amount_of_age.plus(amount)?;
         Ok(self)
     }
@@ -127,15 +127,15 @@ mod tests {
     fn a_week_is_over_on_its_eighth_day() {
         let since = day("2026-11-01");
         for (today, age) in [
-            ("2026-11-01", Age::Week),
-            ("2026-11-08", Age::Week),
-            ("2026-11-09", Age::Fortnight),
-            ("2026-11-15", Age::Fortnight),
-            ("2026-11-16", Age::Month),
-            ("2026-12-01", Age::Month),
-            ("2026-12-02", Age::Longer),
+            ("2026-11-01", ConsignmentAge::Week),
+            ("2026-11-08", ConsignmentAge::Week),
+            ("2026-11-09", ConsignmentAge::Fortnight),
+            ("2026-11-15", ConsignmentAge::Fortnight),
+            ("2026-11-16", ConsignmentAge::Month),
+            ("2026-12-01", ConsignmentAge::Month),
+            ("2026-12-02", ConsignmentAge::Longer),
         ] {
-            assert_eq!(Age::of(since, day(today)), age, "{today}");
+            assert_eq!(ConsignmentAge::of(since, day(today)), age, "{today}");
         }
     }
 
@@ -160,8 +160,11 @@ mod tests {
         assert_eq!(total.cash_locked().unwrap(), Rupiah(314_000));
         assert_eq!((total.goods, total.owed, total.overdue), (Rupiah(210_000), Rupiah(104_000), Rupiah(104_000)));
         assert_eq!(total.spoiled, Rupiah(50_000), "good until the end of its day");
-        let ages: Vec<(Age, i64)> = total.by_age.iter().map(|(age, amount)| (*age, amount.0)).collect();
-        assert_eq!(ages, [(Age::Week, 160_000), (Age::Fortnight, 104_000), (Age::Longer, 50_000)]);
+        let ages: Vec<(ConsignmentAge, i64)> = total.by_age.iter().map(|(age, amount)| (*age, amount.0)).collect();
+        assert_eq!(
+            ages,
+            [(ConsignmentAge::Week, 160_000), (ConsignmentAge::Fortnight, 104_000), (ConsignmentAge::Longer, 50_000)]
+        );
         assert_eq!(by_outlet[&near].cash_locked().unwrap(), Rupiah(264_000));
         assert_eq!(by_outlet[&far].cash_locked().unwrap(), Rupiah(50_000));
     }

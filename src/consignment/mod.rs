@@ -20,7 +20,7 @@ mod record_count;
 mod reverse;
 mod store;
 
-pub use ageing::{Age, Ageing, OutstandingItem};
+pub use ageing::{Ageing, ConsignmentAge, OutstandingItem};
 pub use api::routes;
 pub use create_consignment::{NewConsignment, create_consignment};
 pub use error::ConsignmentError;

@@ -50,7 +50,7 @@ verb_errors! {
     pub enum GroupError {
         /// The cooperative has another group of this name.
         NameTaken => GroupNameTaken,
-        /// The founder has [`MAX_PENDING_GROUPS`] groups that await a decision.
+        /// The founder has `MAX_PENDING_GROUPS` groups that await a decision.
         TooMany => TooManyGroups ["limit" = MAX_PENDING_GROUPS],
         /// The status does not allow this transition.
         WrongStatus(status: GroupStatus) => TransitionInvalid ["state" = status],

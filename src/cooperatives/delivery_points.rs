@@ -43,7 +43,7 @@ pub struct DeliveryZoneDetails {
 verb_errors! {
     /// Why a pick-up point or delivery zone was not added, updated or removed.
     pub enum DeliveryPointError {
-        /// The cooperative has [`MAX_DELIVERY_POINTS`] of them.
+        /// The cooperative has `MAX_DELIVERY_POINTS` of them.
         TooMany => TooManySpots ["limit" = MAX_DELIVERY_POINTS],
     }
     + Access(AccessError), Stale(StaleVersion), Db(db::Error)

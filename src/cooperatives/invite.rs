@@ -23,7 +23,7 @@ verb_errors! {
     pub enum InviteError {
         /// The member has an account already.
         Linked => MemberLinked,
-        /// The inviter has sent [`MAX_INVITATIONS_PER_DAY`] within 24 hours.
+        /// The inviter has sent `MAX_INVITATIONS_PER_DAY` within 24 hours.
         TooMany => { Problem::new(Code::TooManyRequests).retry_after(86_400) },
         /// It was accepted or revoked, or has expired.
         NotValid => InvitationSpent,

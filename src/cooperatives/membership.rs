@@ -37,7 +37,7 @@ pub struct MemberChange {
 verb_errors! {
     /// Why a member was not added, updated or removed.
     pub enum MemberError {
-        /// The group has [`MAX_MEMBERS`] members.
+        /// The group has `MAX_MEMBERS` members.
         Full => GroupFull ["limit" = MAX_MEMBERS],
         /// The group would have no chair.
         LastChair => LastChair,

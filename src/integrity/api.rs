@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::check::{Check, Finding};
+use super::check::{CheckName, Finding};
 use super::store;
 use crate::cooperatives::Auditor;
 use crate::db;
@@ -33,7 +33,7 @@ struct Integrity {
 #[derive(Debug, Serialize, ToSchema)]
 struct IntegrityCheck {
     /// The name of the check.
-    name: Check,
+    name: CheckName,
     /// The checked rule in a sentence.
     #[schema(max_length = 200, example = "Setiap pembayaran tercatat satu kali dengan jumlah yang benar.")]
     sentence: &'static str,

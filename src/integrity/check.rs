@@ -5,7 +5,7 @@ use crate::kernel::text_enum::text_enum;
 
 text_enum! {
     /// Name of an integrity check.
-    Check {
+    CheckName {
         /// Every entry has at least two postings, which sum to zero.
         EntriesBalance = "entries_balance",
         /// Postings have the cooperative and the day of their entry.
@@ -34,48 +34,48 @@ text_enum! {
     }
 }
 
-impl Check {
+impl CheckName {
     /// The checked rule in a sentence.
     pub fn sentence(self, language: Language) -> &'static str {
         let (id, en) = match self {
-            Check::EntriesBalance => ("Debit dan kredit setiap catatan sama besar.", "Every entry balances."),
-            Check::PostingsBelong => (
+            CheckName::EntriesBalance => ("Debit dan kredit setiap catatan sama besar.", "Every entry balances."),
+            CheckName::PostingsBelong => (
                 "Setiap baris berada di buku dan hari catatannya.",
                 "Every posting stands in the books and on the day of its entry.",
             ),
-            Check::VouchersComplete => {
+            CheckName::VouchersComplete => {
                 ("Nomor bukti berurutan tanpa ada yang hilang.", "Voucher numbers have no gaps.")
             }
-            Check::ClaimsWithinSupply => {
+            CheckName::ClaimsWithinSupply => {
                 ("Tidak ada kloter yang terjual melebihi persediaannya.", "No batch is sold beyond what there is.")
             }
-            Check::PaymentsPosted => (
+            CheckName::PaymentsPosted => (
                 "Setiap pembayaran tercatat satu kali dengan jumlah yang benar.",
                 "Every payment is posted once, with its amount.",
             ),
-            Check::PaymentsAddUp => (
+            CheckName::PaymentsAddUp => (
                 "Yang dibayar untuk pesanan sama dengan jumlah pembayarannya.",
                 "What orders were paid is the sum of their payments.",
             ),
-            Check::CashHeldPosted => {
+            CheckName::CashHeldPosted => {
                 ("Uang di tangan pengurus sama dengan catatannya.", "Cash in officers' hands is what the books say.")
             }
-            Check::SalesMatchOrders => {
+            CheckName::SalesMatchOrders => {
                 ("Penjualan sama dengan barang yang diserahkan.", "What was sold is what was handed over.")
             }
-            Check::SalesPosted => (
+            CheckName::SalesPosted => (
                 "Penjualan dan bagian kelompok tercatat sesuai laporan.",
                 "Sales and the groups' share are posted as they are reported.",
             ),
-            Check::PayoutsAddUp => (
+            CheckName::PayoutsAddUp => (
                 "Setiap pembayaran kepada kelompok sama dengan penjualan yang dilunasinya dan terbagi habis.",
                 "Every payout is the sum of what it settles, divided to the rupiah.",
             ),
-            Check::ConsignmentsAddUp => (
+            CheckName::ConsignmentsAddUp => (
                 "Titipan di setiap warung sama dengan yang terjual, retur, rusak, dan sisa, sesuai hitungannya.",
                 "What each outlet was brought is sold, returned, damaged or on hand, as its counts found.",
             ),
-            Check::OrdersPosted => (
+            CheckName::OrdersPosted => (
                 "Uang muka dan piutang setiap pesanan sesuai yang dibayar dan diserahkan.",
                 "Each order's deposit or debt is what was paid less what was handed over.",
             ),
@@ -91,7 +91,7 @@ impl Check {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The check.
-    pub check: Check,
+    pub check: CheckName,
     /// The number of violations; zero in sound books.
     pub wrong: i64,
     /// An example: a voucher, an order, a batch.

@@ -7,7 +7,7 @@ mod store;
 
 use crate::web::Routes;
 
-pub use check::{Check, Finding};
+pub use check::{CheckName, Finding};
 pub use store::{list_cooperatives, run_checks};
 
 /// The routes of this slice.

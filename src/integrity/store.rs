@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
-use super::check::{Check, Finding};
+use super::check::{CheckName, Finding};
 use crate::db::schema::cooperatives;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{CooperativeId, SqlUuid};
@@ -17,32 +17,32 @@ struct CheckRow {
 }
 
 /// The query of a check: one row for each violation in the cooperative `$1`, with a name for people.
-const fn check_query(check: Check) -> &'static str {
+const fn check_query(check: CheckName) -> &'static str {
     match check {
-        Check::EntriesBalance => {
+        CheckName::EntriesBalance => {
             "SELECT e.voucher || '-' || e.month || '-' || CAST(e.number AS TEXT) AS what FROM ledger_entries e \
              LEFT JOIN ledger_postings p ON p.entry_id = e.id WHERE e.cooperative_id = $1 \
              GROUP BY e.id, e.voucher, e.month, e.number HAVING coalesce(sum(p.amount), 1) <> 0 OR count(p.entry_id) < 2"
         }
-        Check::PostingsBelong => {
+        CheckName::PostingsBelong => {
             "SELECT e.voucher || '-' || e.month || '-' || CAST(e.number AS TEXT) AS what FROM ledger_postings p \
              JOIN ledger_entries e ON e.id = p.entry_id WHERE p.cooperative_id = $1 \
              AND (e.cooperative_id <> p.cooperative_id OR e.entered_on <> p.entered_on)"
         }
-        Check::VouchersComplete => {
+        CheckName::VouchersComplete => {
             "SELECT e.voucher || '-' || e.month AS what FROM ledger_entries e \
              LEFT JOIN ledger_counters c ON c.cooperative_id = e.cooperative_id AND c.month = e.month \
                  AND c.voucher = e.voucher \
              WHERE e.cooperative_id = $1 GROUP BY e.voucher, e.month, c.last \
              HAVING count(*) <> max(e.number) OR min(e.number) <> 1 OR max(e.number) <> coalesce(c.last, 0)"
         }
-        Check::ClaimsWithinSupply => {
+        CheckName::ClaimsWithinSupply => {
             "SELECT p.name AS what FROM batches b JOIN products p ON p.id = b.product_id \
              WHERE b.cooperative_id = $1 AND b.claimed + b.discarded > coalesce(b.made, b.capacity)"
         }
         // An entry of a payment posts its amount on the buyer's side: as a credit for a payment, as a debit for a
         // refund.
-        Check::PaymentsPosted => {
+        CheckName::PaymentsPosted => {
             "SELECT o.number AS what FROM payments m JOIN orders o ON o.id = m.order_id \
              LEFT JOIN (SELECT e.source_id, count(DISTINCT e.id) AS entries, sum(p.amount) AS amount FROM ledger_entries e \
                  JOIN ledger_postings p ON p.entry_id = e.id AND p.account IN (1201, 1202, 2101) \
@@ -58,19 +58,19 @@ const fn check_query(check: Check) -> &'static str {
              WHERE m.cooperative_id = $1 AND m.method = 'credit' AND m.direction = 'in' AND 1 <> \
                  (SELECT count(*) FROM ledger_entries e WHERE e.source_id = m.id AND e.kind = 'credit_moved')"
         }
-        Check::PaymentsAddUp => {
+        CheckName::PaymentsAddUp => {
             "SELECT o.number AS what FROM orders o LEFT JOIN (SELECT order_id, \
                  sum(CASE direction WHEN 'in' THEN amount ELSE -amount END) AS paid FROM payments \
                  WHERE cooperative_id = $1 AND status = 'confirmed' GROUP BY order_id) m ON m.order_id = o.id \
              WHERE o.cooperative_id = $1 AND o.paid_total <> coalesce(m.paid, 0)"
         }
-        Check::CashHeldPosted => {
+        CheckName::CashHeldPosted => {
             "SELECT 'BKM' AS what FROM (SELECT holder, sum(amount) AS amount FROM ( \
                  SELECT held_by AS holder, amount FROM payments WHERE cooperative_id = $1 AND held_by IS NOT NULL \
                  UNION ALL SELECT holder_id, -amount FROM ledger_postings WHERE cooperative_id = $1 AND account = 1102 \
              ) one GROUP BY holder) each WHERE each.amount <> 0"
         }
-        Check::SalesMatchOrders => {
+        CheckName::SalesMatchOrders => {
             "SELECT o.number AS what FROM orders o \
              LEFT JOIN (SELECT order_id, sum(goods_total) AS goods FROM fulfilments \
                  WHERE cooperative_id = $1 AND status = 'handed_over' GROUP BY order_id) f ON f.order_id = o.id \
@@ -79,7 +79,7 @@ const fn check_query(check: Check) -> &'static str {
              WHERE o.cooperative_id = $1 AND (coalesce(f.goods, 0) <> coalesce(s.sold, 0) \
                  OR o.delivered_total <> coalesce(f.goods + o.delivery_fee, 0))"
         }
-        Check::SalesPosted => {
+        CheckName::SalesPosted => {
             "SELECT o.number AS what FROM (SELECT order_id, group_id, sum(sold) AS sold, sum(share) AS share FROM ( \
                  SELECT order_id, group_id, amount AS sold, amount - service AS share FROM sales WHERE cooperative_id = $1 \
                  UNION ALL SELECT order_id, group_id, CASE WHEN account IN (4101, 4102, 4103, 5102) THEN amount ELSE 0 END, \
@@ -89,7 +89,7 @@ const fn check_query(check: Check) -> &'static str {
              WHERE part.sold <> 0 OR part.share <> 0"
         }
         // Settled postings are payable, and the payout posts what it settles, and the opposite when it is reversed.
-        Check::PayoutsAddUp => {
+        CheckName::PayoutsAddUp => {
             "SELECT g.name AS what FROM payouts m JOIN groups g ON g.id = m.group_id \
              LEFT JOIN (SELECT i.payout_id, sum(i.amount) AS amount, sum(abs(i.amount + p.amount)) AS off, \
                  count(CASE WHEN i.released THEN 1 END) AS released FROM payout_items i \
@@ -112,7 +112,7 @@ const fn check_query(check: Check) -> &'static str {
                  AND NOT EXISTS (SELECT 1 FROM payouts m WHERE m.id = e.source_id)"
         }
         // A reversed count has no sold goods, and no damaged goods to pay for.
-        Check::ConsignmentsAddUp => {
+        CheckName::ConsignmentsAddUp => {
             "SELECT o.name AS what FROM consignments c JOIN outlets o ON o.id = c.outlet_id \
              LEFT JOIN (SELECT l.consignment_id, sum(l.returned) AS returned, \
                  sum(CASE WHEN n.reversed_at IS NULL THEN l.sold ELSE 0 END) AS sold, \
@@ -132,7 +132,7 @@ const fn check_query(check: Check) -> &'static str {
              UNION ALL SELECT o.number FROM orders o WHERE o.cooperative_id = $1 AND o.outlet_id IS NOT NULL \
                  AND NOT EXISTS (SELECT 1 FROM outlet_counts n WHERE n.order_id = o.id)"
         }
-        Check::OrdersPosted => {
+        CheckName::OrdersPosted => {
             "SELECT o.number AS what FROM orders o LEFT JOIN (SELECT order_id, \
                  sum(CASE account WHEN 2101 THEN -amount ELSE 0 END) AS deposit, \
                  sum(CASE account WHEN 2101 THEN 0 ELSE amount END) AS receivable FROM ledger_postings \
@@ -149,8 +149,8 @@ const fn check_query(check: Check) -> &'static str {
 /// Runs all checks of a cooperative.
 #[expect(clippy::disallowed_methods, reason = "checks read tables of all slices; only constants are formatted")]
 pub fn run_checks(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<Finding>> {
-    let mut findings = Vec::with_capacity(Check::ALL.len());
-    for check in Check::ALL {
+    let mut findings = Vec::with_capacity(CheckName::ALL.len());
+    for check in CheckName::ALL {
         let text = format!("SELECT count(*) AS wrong, min(what) AS example FROM ({}) found", check_query(*check));
         let row: CheckRow = diesel::sql_query(text).bind::<SqlUuid, _>(cooperative).get_result(conn)?;
         findings.push(Finding { check: *check, wrong: row.wrong, example: row.example });

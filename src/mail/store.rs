@@ -193,7 +193,7 @@ pub fn count_pending(conn: &mut Conn) -> Result<(i64, Option<Instant>)> {
     Ok((count, pending.select(diesel::dsl::min(dsl::created_at)).first(conn)?))
 }
 
-/// Deletes letters that were sent or dead for [`RETENTION`].
+/// Deletes letters that were sent or dead for `RETENTION`.
 pub fn purge(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
     let before = now.before(RETENTION);
     Ok(diesel::delete(dsl::outbox.filter(dsl::sent_at.lt(before).or(dsl::failed_at.lt(before)))).execute(&mut **tx)?)

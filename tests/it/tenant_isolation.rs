@@ -12,15 +12,15 @@ use crate::world::{Client, Reply, World, diff_rows};
 
 /// References that anyone may use: cooperatives and groups, which are public, and accounts, which belong to no tenant.
 const UNRESTRICTED: [&str; 10] = [
-    "make_standing_order /cooperative",
-    "ask_groups /cooperative",
+    "create_standing_order /cooperative",
+    "create_request /cooperative",
     "place_order /cooperative",
-    "make_quote /cooperative",
+    "quote_order /cooperative",
     "list_products ?cooperative",
     "list_products ?group",
     "list_groups ?cooperative",
-    "assign /account",
-    "draw_up_contract /account",
+    "assign_office /account",
+    "propose_contract /account",
     "declare_handover /holder",
 ];
 
@@ -172,10 +172,10 @@ async fn references_to_resources_of_others_are_rejected() {
                 "place_order /lines/0/batch",
             ],
             _ => [
-                "make_quote /delivery/point",
-                "make_quote /delivery/zone",
-                "make_quote /lines/0/product",
-                "make_quote /lines/0/batch",
+                "quote_order /delivery/point",
+                "quote_order /delivery/zone",
+                "quote_order /lines/0/product",
+                "quote_order /lines/0/batch",
             ],
         };
         let foreigns = [
@@ -205,9 +205,9 @@ async fn references_to_resources_of_others_are_rejected() {
     let sold = village.foreign_officer.with_new_key().post(&sales, sale).await.expect(201);
     let foreign_orders = [sold.id()];
     let foreign_groups = [village.foreign_group.to_string()];
-    add_call("enter_by_hand /group", treasurer, entries.clone(), Some(advance), &foreign_groups);
-    add_call("enter_by_hand /lines/0/group", treasurer, entries.clone(), Some(opening), &foreign_groups);
-    add_call("list_entries ?group", treasurer, format!("{entries}?group=@"), None, &foreign_groups);
+    add_call("create_ledger_entry /group", treasurer, entries.clone(), Some(advance), &foreign_groups);
+    add_call("create_ledger_entry /lines/0/group", treasurer, entries.clone(), Some(opening), &foreign_groups);
+    add_call("list_ledger_entries ?group", treasurer, format!("{entries}?group=@"), None, &foreign_groups);
     let own = format!("/v1/cooperatives/{}", village.cooperative);
     let (_, line) = crate::roles::money(&village, pastel).await;
     add_call(
@@ -220,29 +220,29 @@ async fn references_to_resources_of_others_are_rejected() {
     let step = || format!("/v1/statement_lines/{line}/transitions");
     let matched = json!({"action": "match", "payment": "@"});
     let foreign_payments = [sold.str("payment")];
-    add_call("decide_statement_line /payment", treasurer, step(), Some(matched), &foreign_payments);
+    add_call("transition_statement_line /payment", treasurer, step(), Some(matched), &foreign_payments);
     let assigned = json!({"action": "assign", "order": "@"});
-    add_call("decide_statement_line /order", treasurer, step(), Some(assigned), &foreign_orders);
+    add_call("transition_statement_line /order", treasurer, step(), Some(assigned), &foreign_orders);
     let paid = json!({"group": "@", "from": "cash"});
     add_call("pay_group /group", treasurer, format!("{own}/payouts"), Some(paid), &foreign_groups);
     add_call("list_payouts ?group", treasurer, format!("{own}/payouts?group=@"), None, &foreign_groups);
-    add_call("list_entries ?order", treasurer, format!("{entries}?order=@"), None, &foreign_orders);
+    add_call("list_ledger_entries ?order", treasurer, format!("{entries}?order=@"), None, &foreign_orders);
     let sari = &village.sari.client;
     let sale = |line: Value| Some(json!({"lines": [line]}));
     add_call(
-        "quick_sale /lines/0/product",
+        "create_quick_sale /lines/0/product",
         sari,
         format!("{group}/sales"),
         sale(json!({"product": "@", "quantity": 5})),
         &groups_products,
     );
-    add_call("quick_sale /lines/0/batch", sari, format!("{group}/sales"), sale(of_batch), &batches);
+    add_call("create_quick_sale /lines/0/batch", sari, format!("{group}/sales"), sale(of_batch), &batches);
     let refused = json!({"product": "@", "day": "2026-11-30", "quantity": 50});
     add_call("create_unmet_demand /product", sari, format!("{group}/unmet_demand"), Some(refused), &groups_products);
     add_call("list_unmet_demand ?product", sari, format!("{group}/unmet_demand?product=@"), None, &groups_products);
     add_call("list_group_batches ?product", sari, format!("{group}/batches?product=@"), None, &groups_products);
     let invited = json!({"email": "contoh.baru@example.org", "name": "Contoh Baru", "membership": "@"});
-    add_call("invite /membership", sari, format!("{group}/invitations"), Some(invited), &members);
+    add_call("create_invitation /membership", sari, format!("{group}/invitations"), Some(invited), &members);
     let ingredients = format!("/v1/groups/{}/ingredients", village.foreign_group);
     let sugar = json!({"name": "Gula", "unit": "kg", "price": 15_000});
     village.foreign_officer.with_new_key().post(&ingredients, sugar).await.expect(201);
@@ -250,7 +250,7 @@ async fn references_to_resources_of_others_are_rejected() {
     let sugar = [sugar.json["data"][0]["id"].as_str().unwrap().to_owned()];
     let recipe_body = json!({"yields": 10, "lines": [{"ingredient": "@", "quantity": 1}]});
     let recipe = format!("/v1/products/{pastel}/recipe");
-    add_call("put_recipe /lines/0/ingredient", sari, recipe, Some(recipe_body), &sugar);
+    add_call("replace_recipe /lines/0/ingredient", sari, recipe, Some(recipe_body), &sugar);
     let (outlet, ..) = crate::consignment::create_counted_outlet(&village).await;
     let consignment_body = json!({"batch": "@", "quantity": 1});
     add_call(
@@ -263,7 +263,7 @@ async fn references_to_resources_of_others_are_rejected() {
     let outlet_body = json!({"name": "Warung Contoh Seberang", "cut_percent": 0, "settle_days": 7});
     let outlets = format!("/v1/cooperatives/{}/outlets", village.foreign_cooperative);
     let outlet_body = village.foreign_board.with_new_key().post(&outlets, outlet_body).await.expect(201);
-    add_call("list_entries ?outlet", treasurer, format!("{entries}?outlet=@"), None, &[outlet_body.id()]);
+    add_call("list_ledger_entries ?outlet", treasurer, format!("{entries}?outlet=@"), None, &[outlet_body.id()]);
     let consignment_body = json!({"batch": batches[0], "quantity": 1});
     let consignments_path = format!("/v1/outlets/{outlet}/consignments");
     let neighbours_goods =
@@ -272,11 +272,23 @@ async fn references_to_resources_of_others_are_rejected() {
     let count_body =
         |group: &str, consignment: &str| json!({"group": group, "lines": [{"consignment": consignment, "on_hand": 0}]});
     let own_group = village.sekar_laras.to_string();
-    add_call("count_outlet /group", sari, counts.clone(), Some(count_body("@", &neighbours_goods)), &foreign_groups);
-    add_call("count_outlet /lines/0/consignment", sari, counts, Some(count_body(&own_group, "@")), &[neighbours_goods]);
+    add_call(
+        "create_outlet_count /group",
+        sari,
+        counts.clone(),
+        Some(count_body("@", &neighbours_goods)),
+        &foreign_groups,
+    );
+    add_call(
+        "create_outlet_count /lines/0/consignment",
+        sari,
+        counts,
+        Some(count_body(&own_group, "@")),
+        &[neighbours_goods],
+    );
     let receipt_body = json!({"membership": "@", "what": "Gula", "amount": 5_000});
     add_call(
-        "note_ingredient_receipt /membership",
+        "create_ingredient_receipt /membership",
         sari,
         format!("{group}/ingredient_receipts"),
         Some(receipt_body),
@@ -284,7 +296,7 @@ async fn references_to_resources_of_others_are_rejected() {
     );
     let contribution_body = json!({"membership": "@", "kind": "pieces", "amount": 4});
     add_call(
-        "note_contribution /membership",
+        "create_contribution /membership",
         sari,
         format!("/v1/batches/{shelf}/contributions"),
         Some(contribution_body),
@@ -308,19 +320,19 @@ async fn references_to_resources_of_others_are_rejected() {
     let at_zone = json!({"kind": "local", "zone": "@"});
     let (points, zones) = ([village.foreign_pickup_point.to_string()], [village.foreign_zone.to_string()]);
     add_call(
-        "ask_groups /product",
+        "create_request /product",
         buyer,
         new_path(),
         with_product(request_body(json!({"kind": "pickup"}))),
         &products,
     );
-    add_call("ask_groups /place/point", buyer, new_path(), Some(request_body(point.clone())), &points);
-    add_call("ask_groups /place/zone", buyer, new_path(), Some(request_body(at_zone.clone())), &zones);
+    add_call("create_request /place/point", buyer, new_path(), Some(request_body(point.clone())), &points);
+    add_call("create_request /place/zone", buyer, new_path(), Some(request_body(at_zone.clone())), &zones);
     let own = request(&unanswered);
-    add_call("change_request /place/point", buyer, own.clone(), Some(json!({"place": point})), &points);
-    add_call("change_request /place/zone", buyer, own, Some(json!({"place": at_zone})), &zones);
+    add_call("update_request /place/point", buyer, own.clone(), Some(json!({"place": point})), &points);
+    add_call("update_request /place/zone", buyer, own, Some(json!({"place": at_zone})), &zones);
     let offers = format!("{}/offers", request(&buyers));
-    add_call("make_offer /product", sari, offers, with_product(offered), &groups_products);
+    add_call("create_offer /product", sari, offers, with_product(offered), &groups_products);
     let acceptance_body = |offer: Value, delivery: Value| {
         Some(json!({"offers": [{"offer": offer}], "delivery": delivery, "expected_total": 690_000}))
     };
@@ -358,19 +370,19 @@ async fn references_to_resources_of_others_are_rejected() {
     let days = format!("/v1/cooperatives/{}/market_days", village.cooperative);
     let day = board.with_new_key().post(&days, market_day_body(json!({}))).await.expect(201);
     let point_change = json!({"pickup_point": "@"});
-    add_call("add_schedule /pickup_point", board, schedules, Some(schedule_body(point_change.clone())), &points);
+    add_call("create_schedule /pickup_point", board, schedules, Some(schedule_body(point_change.clone())), &points);
     add_call(
-        "change_schedule /pickup_point",
+        "update_schedule /pickup_point",
         board,
         format!("/v1/schedules/{}", schedule.id()),
         Some(point_change.clone()),
         &points,
     );
-    add_call("add_market_day /pickup_point", board, days, Some(market_day_body(point_change.clone())), &points);
+    add_call("create_market_day /pickup_point", board, days, Some(market_day_body(point_change.clone())), &points);
     let day = format!("/v1/market_days/{}", day.id());
-    add_call("change_market_day /pickup_point", board, day.clone(), Some(point_change), &points);
+    add_call("update_market_day /pickup_point", board, day.clone(), Some(point_change), &points);
     let groups = [village.singkong_wareg.to_string(), village.foreign_group.to_string()];
-    add_call("list_proposals ?group", sari, format!("{day}/proposals?group=@"), None, &groups);
+    add_call("list_offering_proposals ?group", sari, format!("{day}/proposals?group=@"), None, &groups);
     let standing_order_body = |change: Value| {
         let mut body = json!({
             "cooperative": village.cooperative, "lines": [{"product": pastel, "quantity": 5}], "weekdays": ["friday"],
@@ -386,29 +398,29 @@ async fn references_to_resources_of_others_are_rejected() {
     let pickup_delivery = json!({"delivery": {"kind": "pickup", "point": "@"}});
     let delivery_body = json!({"delivery": {"kind": "local", "zone": "@", "address": "RT 02 RW 05"}});
     add_call(
-        "make_standing_order /lines/0/product",
+        "create_standing_order /lines/0/product",
         buyer,
         new_path(),
         Some(standing_order_body(line.clone())),
         &products,
     );
     add_call(
-        "make_standing_order /delivery/point",
+        "create_standing_order /delivery/point",
         buyer,
         new_path(),
         Some(standing_order_body(pickup_delivery.clone())),
         &points,
     );
     add_call(
-        "make_standing_order /delivery/zone",
+        "create_standing_order /delivery/zone",
         buyer,
         new_path(),
         Some(standing_order_body(delivery_body.clone())),
         &zones,
     );
-    add_call("change_standing_order /lines/0/product", buyer, own(), Some(line), &products);
-    add_call("change_standing_order /delivery/point", buyer, own(), Some(pickup_delivery), &points);
-    add_call("change_standing_order /delivery/zone", buyer, own(), Some(delivery_body), &zones);
+    add_call("update_standing_order /lines/0/product", buyer, own(), Some(line), &products);
+    add_call("update_standing_order /delivery/point", buyer, own(), Some(pickup_delivery), &points);
+    add_call("update_standing_order /delivery/zone", buyer, own(), Some(delivery_body), &zones);
 
     let (agreed_product, contract, _) = crate::contracts::create_invoiced_contract(&village).await;
     let others = json!({
@@ -418,10 +430,10 @@ async fn references_to_resources_of_others_are_rejected() {
     let contracts = format!("/v1/cooperatives/{}/contracts", village.cooperative);
     let others_contract = [board.with_new_key().post(&contracts, others.clone()).await.expect(201).id()];
     let named = json!({"contract": "@"});
-    add_call("make_standing_order /contract", buyer, new_path(), Some(standing_order_body(named)), &others_contract);
+    add_call("create_standing_order /contract", buyer, new_path(), Some(standing_order_body(named)), &others_contract);
     let mut unknown_goods = others;
     unknown_goods["lines"][0]["product"] = json!("@");
-    add_call("draw_up_contract /lines/0/product", board, contracts, Some(unknown_goods), &[foreign.to_string()]);
+    add_call("propose_contract /lines/0/product", board, contracts, Some(unknown_goods), &[foreign.to_string()]);
     let contract_order_body = |change: Value| {
         let mut body = json!({"ready_on": "2026-11-23", "lines": [{"product": pastel, "quantity": 5}]});
         body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
@@ -435,7 +447,7 @@ async fn references_to_resources_of_others_are_rejected() {
     };
     let goods_body = json!({"lines": [{"product": "@", "quantity": 5}]});
     add_call(
-        "call_off_order /lines/0/product",
+        "place_contract_order /lines/0/product",
         buyer,
         orders(),
         contract_order_body(goods_body),
@@ -443,8 +455,8 @@ async fn references_to_resources_of_others_are_rejected() {
     );
     let pickup_delivery = json!({"delivery": {"kind": "pickup", "point": "@"}});
     let delivery_body = json!({"delivery": {"kind": "local", "zone": "@", "address": "RT 02 RW 05"}});
-    add_call("call_off_order /delivery/point", buyer, orders(), with_agreed_product(&pickup_delivery), &points);
-    add_call("call_off_order /delivery/zone", buyer, orders(), with_agreed_product(&delivery_body), &zones);
+    add_call("place_contract_order /delivery/point", buyer, orders(), with_agreed_product(&pickup_delivery), &points);
+    add_call("place_contract_order /delivery/zone", buyer, orders(), with_agreed_product(&delivery_body), &zones);
 
     let covered: BTreeSet<String> = calls.iter().map(|call| call.reference.to_owned()).collect();
     let exempt = UNRESTRICTED.map(str::to_owned).into();

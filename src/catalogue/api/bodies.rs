@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::catalogue::{
-    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Offering, PriceTier, Unit,
+    Allergen, Category, Contents, Halal, Ingredient, Label, Licence, Offering, PriceTier, ProductAction, Unit,
 };
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Quantity, Rupiah, WallTime, Weekdays};
@@ -281,7 +281,7 @@ impl Validate for SetServiceShare {
 #[serde(deny_unknown_fields)]
 pub struct TransitionProduct {
     /// The action.
-    pub(super) action: Action,
+    pub(super) action: ProductAction,
     /// The reason; required for `withdraw`.
     #[schema(max_length = 300, example = "Izin P-IRT sudah habis masa berlakunya.")]
     pub(super) reason: Option<String>,
@@ -291,7 +291,7 @@ impl Validate for TransitionProduct {
     fn validate(&self, errors: &mut FieldErrors) {
         match (&self.reason, self.action) {
             (Some(reason), _) => errors.check_line("/reason", reason, 1..=300),
-            (None, Action::Withdraw) => errors.add("/reason", FieldError::Required),
+            (None, ProductAction::Withdraw) => errors.add("/reason", FieldError::Required),
             (None, _) => {}
         }
     }

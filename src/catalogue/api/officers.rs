@@ -8,7 +8,7 @@ use super::load_product;
 use super::views::ProductView;
 use crate::catalogue::access::ProductViewer;
 use crate::catalogue::{
-    Action, AddError, Filters, ListKey, Product, ProductPermit, Sort, TransitionError, UpdateProductError, add,
+    AddError, Filters, ListKey, Product, ProductAction, ProductPermit, Sort, TransitionError, UpdateProductError, add,
     list_all_in_group, list_published, publish, retire, set_service_share, store, update, withdraw,
 };
 use crate::cooperatives::{Board, Officer, OptionalCaller};
@@ -168,9 +168,9 @@ async fn transition_product(
     let Body { value: transition, fingerprint } = body;
     let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, RequestError> {
         let product = match (transition.action, permit) {
-            (Action::Publish, permit) => publish(tx, now, permit, id, expected)?,
-            (Action::Retire, ProductPermit::Group(permit)) => retire(tx, now, &permit, id, expected)?,
-            (Action::Withdraw, ProductPermit::Board(permit)) => {
+            (ProductAction::Publish, permit) => publish(tx, now, permit, id, expected)?,
+            (ProductAction::Retire, ProductPermit::Group(permit)) => retire(tx, now, &permit, id, expected)?,
+            (ProductAction::Withdraw, ProductPermit::Board(permit)) => {
                 withdraw(tx, now, &permit, id, expected, transition.reason.as_deref().unwrap_or_default())?
             }
             _ => return Err(TransitionError::NotFound.into()),
@@ -212,14 +212,14 @@ fn product_permit(
     officer: &Officer,
     board: &Board,
     product: &Product,
-    action: Action,
+    action: ProductAction,
 ) -> Result<ProductPermit, Problem> {
     let group_permit = || officer.permit(product.group).map(ProductPermit::from);
     let board_permit = || board.permit(product.cooperative).map(ProductPermit::from);
     match action {
-        Action::Retire => group_permit(),
-        Action::Withdraw => board_permit(),
-        Action::Publish if product.withdrawn_reason.is_some() => board_permit().or_else(|_| group_permit()),
-        Action::Publish => group_permit().or_else(|forbidden| board_permit().map_err(|_| forbidden)),
+        ProductAction::Retire => group_permit(),
+        ProductAction::Withdraw => board_permit(),
+        ProductAction::Publish if product.withdrawn_reason.is_some() => board_permit().or_else(|_| group_permit()),
+        ProductAction::Publish => group_permit().or_else(|forbidden| board_permit().map_err(|_| forbidden)),
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::catalogue::{
-    Action, Allergen, Category, Contents, Halal, Ingredient, Label, Licence, ListedProduct, Photo, PriceTier, Product,
-    ProductStatus, Unit, Warning, store,
+    Allergen, Category, Contents, Halal, Ingredient, Label, Licence, ListedProduct, Photo, PriceTier, Product,
+    ProductAction, ProductStatus, Unit, Warning, store,
 };
 use crate::db::{self, Conn};
 use crate::files::{Edge, RenditionFormat};
@@ -202,13 +202,13 @@ pub struct ProductView {
     /// The transitions that this caller can make.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 3)]
-    pub actions: Vec<Action>,
+    pub actions: Vec<ProductAction>,
 }
 
 /// What the internal view of a product adds: the caller's actions, and the language and time for warnings.
 #[derive(Debug, Clone)]
 pub(in crate::catalogue) struct InternalView {
-    pub(in crate::catalogue) actions: Vec<Action>,
+    pub(in crate::catalogue) actions: Vec<ProductAction>,
     pub(in crate::catalogue) language: Language,
     pub(in crate::catalogue) now: Instant,
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::consignment::ageing::{Age, Ageing};
+use crate::consignment::ageing::{Ageing, ConsignmentAge};
 use crate::consignment::goods::CountLine;
 use crate::consignment::outlet::Outlet;
 use crate::consignment::store::{ConsignmentDetails, CountRow};
@@ -284,20 +284,20 @@ struct OutstandingView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AgeView {
     /// Age in days: of goods since delivery, of debts since the count.
-    days: Age,
+    days: ConsignmentAge,
     amount: Rupiah,
 }
 
 impl OutstandingView {
     fn of(ageing: &Ageing) -> Result<Self, AmountError> {
-        let amount = |age: &Age| ageing.by_age.get(age).copied().unwrap_or_default();
+        let amount = |age: &ConsignmentAge| ageing.by_age.get(age).copied().unwrap_or_default();
         Ok(OutstandingView {
             cash_locked: ageing.cash_locked()?,
             goods: ageing.goods,
             owed: ageing.owed,
             overdue: ageing.overdue,
             spoiled: ageing.spoiled,
-            ages: Age::ALL.iter().map(|age| AgeView { days: *age, amount: amount(age) }).collect(),
+            ages: ConsignmentAge::ALL.iter().map(|age| AgeView { days: *age, amount: amount(age) }).collect(),
         })
     }
 }

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::{is_repeated, require_not_null, trimmed};
-use crate::calendar::{self, LocalizedName, NewOccasion, Occasion, OccasionChange, OccasionKind, Origin};
+use crate::calendar::{self, LocalizedName, NewOccasion, Occasion, OccasionChange, OccasionKind, OccasionOrigin};
 use crate::cooperatives;
 use crate::cooperatives::calendar::{add_occasion, remove_occasion};
 use crate::cooperatives::extract::Admin;
@@ -159,7 +159,7 @@ struct OccasionView {
     /// Whether it is a day off.
     day_off: bool,
     /// The source of the date. A computed date may be off by a day or two and is replaced when the date is known.
-    origin: Origin,
+    origin: OccasionOrigin,
     /// Version; send it as `If-Match` when changing the occasion. Null when its date is computed.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1)]
     version: Option<i64>,
