@@ -278,3 +278,37 @@ async fn swagger_ui_loads_no_external_resources() {
         assert!(sources(&page.text()).iter().all(|source| !source.contains("//")), "{}", page.text());
     }
 }
+
+#[actix_web::test]
+async fn the_home_page_leads_to_the_documentation_in_the_readers_language() {
+    let world = World::empty().await;
+    let home = browser(&world).get("/").await.expect(200);
+    assert_eq!(home.header("content-type"), Some("text/html; charset=utf-8"));
+    let text = home.text();
+    assert!(text.contains("<html lang=\"id\">") && text.contains("Produk yang dijual"), "{text}");
+    // Search engines may list it, unlike the pages that letters link to.
+    assert!(!text.contains("noindex") && !text.contains("<script"), "{text}");
+    // Only the demo has sign-ins to show.
+    assert!(!text.contains("<h2>"), "{text}");
+    let english = browser(&world).in_english().get("/").await.expect(200).text();
+    assert!(english.contains("<html lang=\"en\">") && english.contains("What is for sale"), "{english}");
+    for path in ["/docs/", "/docs/problems", "/v1/openapi.json"] {
+        assert!(english.contains(&format!("href=\"{path}\"")), "{path}: {english}");
+        browser(&world).get(path).await.expect(200);
+    }
+}
+
+#[actix_web::test]
+async fn browsers_and_crawlers_find_the_files_that_they_ask_for() {
+    let world = World::empty().await;
+    let icon = world.guest().get("/favicon.ico").await.expect(200);
+    assert_eq!(icon.header("content-type"), Some("image/x-icon"));
+    let robots = world.guest().get("/robots.txt").await.expect(200).text();
+    assert!(robots.contains("Disallow: /v1/") && robots.contains("/sitemap.xml"), "{robots}");
+    let sitemap = world.guest().get("/sitemap.xml").await.expect(200).text();
+    let paths = sitemap.matches("<loc>").count();
+    assert_eq!(paths, 3 + Code::ALL.len(), "{sitemap}");
+    assert!(sitemap.contains("/docs/problems/sold-out</loc>"), "{sitemap}");
+    let refused = world.guest().post("/", json!({})).await.expect_problem(405, "method-not-allowed");
+    assert_eq!(refused.header("allow"), Some("GET, HEAD"));
+}

@@ -1,8 +1,9 @@
 //! Databases of an earlier version open under this one and give the same reports.
 //!
 //! `tests/fixtures/719c8b2` has a small world on both engines and the answers of the program that wrote it; its
-//! `README.md` says how they were made. The comparison is exact, but for the signatures of cursors. When the contract changes a name on purpose, the change
-//! goes into [`RENAMED_PATHS`] or [`RENAMED_MEMBERS`], never into the recorded answers.
+//! `README.md` says how they were made. The comparison is exact, but for the signatures of cursors. When the contract
+//! changes a name on purpose, the change goes into [`RENAMED_PATHS`] or [`RENAMED_MEMBERS`], never into the recorded
+//! answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
