@@ -66,8 +66,9 @@ pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> std::result:
     if store::end_offices(tx, account, now)? > 0 {
         events::record(tx, now, &Event::new("office.all_ended", account).by(account))?;
     }
-    let places: Vec<MembershipId> = store::list_all_memberships(tx, account)?.into_iter().map(|it| it.id).collect();
-    idempotency::erase_responses_about(tx, &places)?;
+    let memberships: Vec<MembershipId> =
+        store::list_all_memberships(tx, account)?.into_iter().map(|membership| membership.id).collect();
+    idempotency::erase_responses_about(tx, &memberships)?;
     store::anonymize_members(tx, account)?;
     Ok(())
 }

@@ -28,12 +28,12 @@ pub use close_day::{ClosePreview, close_day, close_due, close_now, preview_close
 pub use day::{DayAction, DayStatus, MarketDay};
 pub use error::MarketError;
 pub use offering::MarketOffering;
-pub use open_day::{OpenDayOutcome, list_due_to_open, open_day};
+pub use open_day::{OpenDayOutcome, open_day};
 pub use plan_days::{NewDay, create_day, plan_days};
 pub use proposal::{Proposal, list_proposals};
 pub use reschedule::{MarketDayChange, reschedule};
 pub use schedule::{Hours, Schedule, is_nth_week};
 pub use set_offering::{OfferingTerms, set_offering, withdraw_offering};
 pub use set_schedule::{create_schedule, end_schedule, update_schedule};
-pub use store::{find_day, list_offerings};
+pub use store::{find_day, list_due_to_open, list_offerings};
 pub use tasks::periodic_tasks;

@@ -6,7 +6,7 @@ use super::error::MarketError;
 use super::offering::MarketOffering;
 use super::store;
 use crate::cooperatives;
-use crate::db::{self, Conn, Tx};
+use crate::db::Tx;
 use crate::kernel::Instant;
 use crate::kernel::ids::MarketDayId;
 use crate::supply::{self, BatchKind};
@@ -20,11 +20,6 @@ pub enum OpenDayOutcome {
     Missed,
     /// The day is open and its offerings have batches; standing orders claim from them in the same transaction.
     Open(Box<MarketDay>, Vec<MarketOffering>),
-}
-
-/// Lists the days that are due to open, the longest overdue first.
-pub fn list_due_to_open(conn: &mut Conn, now: Instant, limit: i64) -> db::Result<Vec<MarketDayId>> {
-    store::list_due_to_open(conn, now, limit)
 }
 
 /// Opens a due market day as of its announced `opens_at`, however late the call is, so that the outcome is the same as

@@ -13,7 +13,6 @@ mod discard_proof;
 mod error;
 mod events;
 mod gateway;
-mod handover;
 mod new_payment;
 mod paid_total;
 mod payment;
@@ -40,7 +39,6 @@ pub use gateway::{
     RefundRequest, Review, Settings as GatewaySettings, WebhookError, WebhookNotification, gateway_handlers,
     notification_handler,
 };
-pub use handover::{list_in_handover, lock_held_by, put_in_handover, receive_handover, release_handover};
 pub use new_payment::NewPayment;
 pub use payment::{
     Balance, Direction, MAX_QRIS_AMOUNT, Method, Payment, PaymentAction, PaymentActor, PaymentPurpose, Status,
@@ -53,6 +51,7 @@ pub use qris::{
 };
 pub use quick_sale::{CompletedSale, StallSale, StallSaleError, sell};
 pub use record::{GATEWAY_TTL, MAX_PENDING, PENDING_TTL, record_payment};
+pub use store::{list_in_handover, lock_held_by, put_in_handover, receive_handover, release_handover};
 pub use transition::{PaymentTransition, transition_payment};
 
 /// The routes of this slice.

@@ -247,7 +247,7 @@ pub(super) fn clear_payer_names(tx: &mut Tx<'_>, account: AccountId) -> Result<(
 }
 
 /// Locks and lists the confirmed payments whose cash this person holds and that are in no hand-over yet, by id.
-pub(super) fn lock_held_by(
+pub fn lock_held_by(
     tx: &mut Tx<'_>,
     cooperative: CooperativeId,
     holder: AccountId,
@@ -266,7 +266,7 @@ pub(super) fn lock_held_by(
 }
 
 /// Adds these payments to a hand-over and increments their versions.
-pub(super) fn put_in_handover(tx: &mut Tx<'_>, ids: &[PaymentId], handover: HandoverId) -> Result<()> {
+pub fn put_in_handover(tx: &mut Tx<'_>, ids: &[PaymentId], handover: HandoverId) -> Result<()> {
     diesel::update(dsl::payments.filter(dsl::id.eq_any(ids.to_vec())))
         .set((dsl::handover_id.eq(handover), dsl::version.eq(dsl::version + 1)))
         .execute(&mut **tx)?;
@@ -274,7 +274,7 @@ pub(super) fn put_in_handover(tx: &mut Tx<'_>, ids: &[PaymentId], handover: Hand
 }
 
 /// Clears the holder of the payments of this hand-over.
-pub(super) fn receive_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
+pub fn receive_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
     diesel::update(dsl::payments.filter(dsl::handover_id.eq(handover)))
         .set((dsl::held_by.eq(None::<AccountId>), dsl::version.eq(dsl::version + 1)))
         .execute(&mut **tx)?;
@@ -282,7 +282,7 @@ pub(super) fn receive_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<
 }
 
 /// Removes the payments from this hand-over.
-pub(super) fn release_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
+pub fn release_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<()> {
     diesel::update(dsl::payments.filter(dsl::handover_id.eq(handover)))
         .set((dsl::handover_id.eq(None::<HandoverId>), dsl::version.eq(dsl::version + 1)))
         .execute(&mut **tx)?;
@@ -290,7 +290,7 @@ pub(super) fn release_handover(tx: &mut Tx<'_>, handover: HandoverId) -> Result<
 }
 
 /// The payments of a hand-over with their amounts.
-pub(super) fn list_in_handover(conn: &mut Conn, handover: HandoverId) -> Result<Vec<(PaymentId, Rupiah)>> {
+pub fn list_in_handover(conn: &mut Conn, handover: HandoverId) -> Result<Vec<(PaymentId, Rupiah)>> {
     Ok(dsl::payments
         .filter(dsl::handover_id.eq(handover))
         .order(dsl::id.asc())

@@ -51,8 +51,8 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 }
 
 async fn get_home(language: Language, guide: Option<Data<DemoGuide>>) -> Result<ApiResponse, Problem> {
-    let guide = guide.map(|guide| (**guide).clone());
-    let values = json!({ "indonesian": language == Language::Indonesian, "demo": guide });
+    let demo = guide.as_ref().map(|guide| guide.get_ref());
+    let values = json!({ "indonesian": language == Language::Indonesian, "demo": demo });
     Ok(public_page(StatusCode::OK, language, "Lumbung", HOME, values)?.public())
 }
 

@@ -68,8 +68,7 @@ pub fn page(
     template: &str,
     values: impl Serialize,
 ) -> Result<ApiResponse, Problem> {
-    let text = render(language, title, template, values, false).map_err(Problem::internal)?;
-    Ok(ApiResponse::raw(status, "text/html; charset=utf-8", text.into_bytes()).no_store())
+    respond(status, render(language, title, template, values, false))
 }
 
 /// Renders a page that search engines may list.
@@ -80,7 +79,11 @@ pub fn public_page(
     template: &str,
     values: impl Serialize,
 ) -> Result<ApiResponse, Problem> {
-    let text = render(language, title, template, values, true).map_err(Problem::internal)?;
+    respond(status, render(language, title, template, values, true))
+}
+
+fn respond(status: StatusCode, text: Result<String, minijinja::Error>) -> Result<ApiResponse, Problem> {
+    let text = text.map_err(Problem::internal)?;
     Ok(ApiResponse::raw(status, "text/html; charset=utf-8", text.into_bytes()).no_store())
 }
 
