@@ -27,10 +27,14 @@ pub fn measure_dispersion(figures: &[i64]) -> Option<Dispersion> {
     let variance = numerator.checked_div(denominator)?;
     let mean = sum.div_euclid(n);
     let deviation = variance.isqrt();
-    // deviation / mean = sqrt(variance · n²) / sum: the root is taken last, so that it is rounded once.
+    // deviation / mean = sqrt(numerator · n / (n − 1)) / sum: scaled under the root, so that it is rounded once. Figures
+    // whose scaled square has more than 128 bits are so large that the rounding of their root does not show.
     let variation = if sum > 0 {
-        let scaled = numerator.checked_mul(n)?.checked_div(n.checked_sub(1)?)?;
-        Some(scaled.isqrt().checked_mul(10_000)?.checked_div(sum)?)
+        let root = match numerator.checked_mul(n.checked_mul(100_000_000)?) {
+            Some(scaled) => scaled.checked_div(n.checked_sub(1)?)?.isqrt(),
+            None => numerator.checked_mul(n)?.checked_div(n.checked_sub(1)?)?.isqrt().checked_mul(10_000)?,
+        };
+        Some(root.checked_div(sum)?)
     } else {
         None
     };
@@ -51,7 +55,7 @@ mod tests {
         // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, sum of squared distances 32, sample variance 32/7.
         assert_eq!(
             measure_dispersion(&[2, 4, 4, 4, 5, 5, 7, 9]),
-            Some(Dispersion { mean: 5, deviation: 2, variation: Some(4_250) })
+            Some(Dispersion { mean: 5, deviation: 2, variation: Some(4_276) })
         );
         let thousands = [2_000, 4_000, 4_000, 4_000, 5_000, 5_000, 7_000, 9_000];
         assert_eq!(
