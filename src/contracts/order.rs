@@ -9,8 +9,8 @@ use crate::db::Tx;
 use crate::events;
 use crate::kernel::ids::{ContractId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, Settings, WholeOrder};
-use crate::web::{FieldError, FieldErrors};
+use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderWithFulfilments, Settings};
+use crate::web::{FieldErrors, Rule};
 
 /// An order to place under a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +38,15 @@ pub fn place_order(
     roles: &Roles,
     id: ContractId,
     contract_order: &ContractOrder,
-) -> Result<WholeOrder, ContractError> {
+) -> Result<OrderWithFulfilments, ContractError> {
     let contract = store::find_contract(tx, id)?.ok_or(AccessError::Hidden)?;
     let buyer = access::require_buyer(roles, &contract)?;
     let mut errors = FieldErrors::default();
-    errors.require(contract.covers(contract_order.ready_on), "/ready_on", OUTSIDE);
-    errors.require(contract.weekdays.contains(contract_order.ready_on), "/ready_on", NOT_THAT_DAY);
+    errors.require(contract.covers(contract_order.ready_on), "/ready_on", Rule::OutsideThePeriod);
+    errors.require(contract.weekdays.contains(contract_order.ready_on), "/ready_on", Rule::NotThatWeekday);
     let agreed_products: Vec<ProductId> = store::list_lines(tx, id)?.iter().map(|line| line.product).collect();
     for (index, (product, ..)) in contract_order.lines.iter().enumerate() {
-        errors.require(agreed_products.contains(product), &format!("/lines/{index}/product"), NOT_AGREED);
+        errors.require(agreed_products.contains(product), &format!("/lines/{index}/product"), Rule::NotAgreed);
     }
     if !errors.is_empty() {
         return Err(ContractError::Invalid(errors));
@@ -93,19 +93,3 @@ pub fn place_order(
     events::record(tx, now, &event)?;
     Ok(whole)
 }
-
-const OUTSIDE: FieldError = FieldError::Rule {
-    code: "outside-the-period",
-    id: "Hari ini di luar masa kontrak.",
-    en: "That day is outside the period of the contract.",
-};
-const NOT_THAT_DAY: FieldError = FieldError::Rule {
-    code: "not-that-weekday",
-    id: "Kontrak ini tidak berlaku untuk hari itu.",
-    en: "The contract has no goods on that weekday.",
-};
-const NOT_AGREED: FieldError = FieldError::Rule {
-    code: "not-agreed",
-    id: "Barang ini tidak ada dalam kontrak.",
-    en: "This product is not in the contract.",
-};

@@ -138,7 +138,7 @@ impl Dimensions {
     }
 
     /// A group's part of an order.
-    pub fn part(group: GroupId, order: OrderId) -> Dimensions {
+    pub fn fulfilment(group: GroupId, order: OrderId) -> Dimensions {
         Dimensions { group: Some(group), order: Some(order), ..Dimensions::NONE }
     }
 

@@ -3,17 +3,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::announcement::{self, Announcement};
+use super::error::DispatchError;
+use super::events::{NotificationEvent, record};
 use super::order_letter::{self, LetterContext};
-use super::order_notice::{Audience, OrderNotice, group_by_recipient, is_order_event, list_notices};
-use super::store::{self, LetterRecipient};
-use super::{contract_announcements, market_announcements, payment_announcements, request_announcements};
+use super::order_notice::{Audience, OrderNotice, is_order_event, list_notices};
+use super::recipients::{find_buyer, list_officers};
+use super::{contract_letters, market_letters, payment_letters, request_letters, store};
 use crate::db::{self, Conn, Db, Tx};
-use crate::events::{self, Event, RecordedEvent};
+use crate::events::{self, RecordedEvent};
 use crate::kernel::ids::{OrderId, ProductId};
 use crate::kernel::{Day, Instant, Quantity};
-use crate::mail::{self, Letter};
-use crate::orders::{self, WholeOrder};
+use crate::mail::{self, Letter, LetterRecipient};
+use crate::orders::{self, OrderWithFulfilments};
 use crate::supply::{ClaimRequest, Stock};
 use crate::web::Signer;
 
@@ -26,15 +27,6 @@ const BATCH_SIZE: i64 = 50;
 pub struct Dispatcher {
     public_url: Arc<str>,
     signer: Signer,
-}
-
-/// Why an event could not be dispatched.
-#[derive(Debug, thiserror::Error)]
-enum DispatchError {
-    #[error("a letter cannot be composed")]
-    Template(#[from] minijinja::Error),
-    #[error(transparent)]
-    Db(#[from] db::Error),
 }
 
 impl Dispatcher {
@@ -82,23 +74,23 @@ impl Dispatcher {
         Ok(1)
     }
 
-    /// Renders the letters in a read transaction, and enqueues them in one short write transaction.
+    /// Composes the letters in a read transaction, and enqueues them in one short write transaction.
     fn dispatch_batch(&self, db: &Db, now: Instant, after: i64, limit: i64) -> db::Result<usize> {
-        let render = || db.read_blocking(|conn| self.render_batch(conn, now, after, limit));
-        let rendered = catch_unwind(AssertUnwindSafe(render));
-        let Some(batch) = rendered.unwrap_or(Err(db::Error::Panicked))? else { return Ok(0) };
+        let compose = || db.read_blocking(|conn| self.compose_batch(conn, now, after, limit));
+        let composed = catch_unwind(AssertUnwindSafe(compose));
+        let Some(batch) = composed.unwrap_or(Err(db::Error::Panicked))? else { return Ok(0) };
         let read = batch.read;
         db.write_blocking(move |tx| batch.enqueue(tx, now))?;
         Ok(read)
     }
 
-    /// Renders the letters of the next events after this position; `None` if there are none.
-    fn render_batch(&self, conn: &mut Conn, now: Instant, after: i64, limit: i64) -> db::Result<Option<LetterBatch>> {
+    /// Composes the letters of the next events after this position; `None` if there are none.
+    fn compose_batch(&self, conn: &mut Conn, now: Instant, after: i64, limit: i64) -> db::Result<Option<LetterBatch>> {
         let events = events::list_after(conn, after, None, limit)?;
         let Some(up_to) = events.last().map(|event| event.seq) else { return Ok(None) };
         let mut batch = LetterBatch { after, up_to, read: events.len(), letters: Vec::new(), failed: Vec::new() };
         for event in events {
-            match self.render_letters(conn, now, &event) {
+            match self.compose_letters(conn, now, &event) {
                 Ok(letters) => batch.letters.extend(letters),
                 Err(DispatchError::Db(error)) => return Err(error),
                 Err(DispatchError::Template(error)) => batch.failed.push((event, error.to_string())),
@@ -107,43 +99,35 @@ impl Dispatcher {
         Ok(Some(batch))
     }
 
-    fn render_letters(
+    fn compose_letters(
         &self,
         conn: &mut Conn,
         now: Instant,
         event: &RecordedEvent,
     ) -> Result<Vec<Letter>, DispatchError> {
-        let mut announcements = request_announcements::build_announcements(conn, event)?;
-        announcements.extend(market_announcements::build_announcements(conn, event)?);
-        announcements.extend(contract_announcements::build_announcements(conn, event)?);
-        announcements.extend(payment_announcements::build_announcements(conn, event)?);
-        let mut letters = announcements
-            .iter()
-            .map(|announcement| render_announcement(event, announcement))
-            .collect::<Result<Vec<Letter>, DispatchError>>()?;
+        let mut letters = request_letters::compose_letters(conn, event)?;
+        letters.extend(market_letters::compose_letters(conn, event)?);
+        letters.extend(contract_letters::compose_letters(conn, event)?);
+        letters.extend(payment_letters::compose_letters(conn, event)?);
         if !is_order_event(&event.kind) {
             return Ok(letters);
         }
         let order = event.payload.get("order").and_then(|id| id.as_str()).and_then(|id| id.parse::<OrderId>().ok());
         let Some(order) = order else { return Ok(letters) };
-        let Some(whole) = orders::find_whole(conn, order)? else { return Ok(letters) };
+        let Some(whole) = orders::find_with_fulfilments(conn, order)? else { return Ok(letters) };
         let next_day = find_next_day(conn, now, event)?;
         for notice in list_notices(event, &whole) {
             match notice.audience {
                 Audience::Buyer => {
-                    if let Some(buyer) = find_buyer(conn, &whole)? {
-                        letters.push(self.render_letter(conn, event, &whole, &notice, &buyer, next_day)?);
+                    if let Some(buyer) = find_buyer(conn, &whole.order)? {
+                        letters.push(self.compose_order_letter(conn, event, &whole, &notice, buyer, next_day)?);
                     }
                 }
                 Audience::Officers => {
-                    let mut officers = Vec::new();
-                    for part in &notice.parts {
-                        let group_officers = store::list_officers(conn, part.fulfilment.group)?;
-                        officers.extend(group_officers.into_iter().map(|officer| (officer, *part)));
-                    }
-                    for (officer, parts) in group_by_recipient(officers, event.actor) {
-                        let own_notice = OrderNotice { kind: notice.kind, audience: notice.audience, parts };
-                        letters.push(self.render_letter(conn, event, &whole, &own_notice, &officer, None)?);
+                    let groups = notice.fulfilments.iter().map(|fulfilment| (fulfilment.row.group, *fulfilment));
+                    for (officer, fulfilments) in list_officers(conn, groups, event.actor)? {
+                        let own_notice = OrderNotice { fulfilments, ..notice };
+                        letters.push(self.compose_order_letter(conn, event, &whole, &own_notice, officer, None)?);
                     }
                 }
             }
@@ -151,13 +135,13 @@ impl Dispatcher {
         Ok(letters)
     }
 
-    fn render_letter(
+    fn compose_order_letter(
         &self,
         conn: &mut Conn,
         event: &RecordedEvent,
-        whole: &WholeOrder,
+        whole: &OrderWithFulfilments,
         notice: &OrderNotice<'_>,
-        person: &LetterRecipient,
+        recipient: LetterRecipient,
         next_day: Option<Day>,
     ) -> Result<Letter, DispatchError> {
         let (cooperative, zone) = store::load_cooperative(conn, whole.order.cooperative)?;
@@ -166,32 +150,8 @@ impl Dispatcher {
         let link = (notice.audience == Audience::Buyer && whole.order.buyer.is_none())
             .then(|| format!("{}/v1/track/{}", self.public_url, orders::track_secret(&self.signer, whole.order.id)));
         let context = LetterContext { cooperative, zone, point, link, next_day };
-        let (subject, text, html) = order_letter::render(event, whole, notice, person, &context)?;
-        Ok(Letter {
-            kind: notice.kind.as_str(),
-            event: Some(event.id),
-            account: person.account,
-            recipient: person.address.clone(),
-            language: person.language,
-            subject,
-            text,
-            html,
-        })
+        Ok(order_letter::compose(event, whole, notice, recipient, &context)?)
     }
-}
-
-fn render_announcement(event: &RecordedEvent, announcement: &Announcement) -> Result<Letter, DispatchError> {
-    let (subject, text, html) = announcement::render(announcement)?;
-    Ok(Letter {
-        kind: announcement.kind.as_str(),
-        event: Some(event.id),
-        account: announcement.recipient.account,
-        recipient: announcement.recipient.address.clone(),
-        language: announcement.recipient.language,
-        subject,
-        text,
-        html,
-    })
 }
 
 /// The next day on which the quantity is available that was cancelled by this event.
@@ -247,28 +207,11 @@ impl LetterBatch {
     }
 }
 
-/// The buyer by their account, or by the address of the order's contact; `None` without an address.
-fn find_buyer(conn: &mut Conn, whole: &WholeOrder) -> db::Result<Option<LetterRecipient>> {
-    let order = &whole.order;
-    if let Some(account) = order.buyer
-        && let Some(person) = store::find_recipient(conn, account)?
-    {
-        return Ok(Some(person));
-    }
-    let contact = order.contact();
-    Ok(contact.email.map(|address| LetterRecipient {
-        account: order.buyer,
-        name: contact.name,
-        address,
-        language: order.locale,
-    }))
-}
-
 /// Records that the event is skipped.
 fn record_skip(tx: &mut Tx<'_>, now: Instant, event: &RecordedEvent, cause: &str) -> db::Result<()> {
     tracing::error!(event = %event.id, kind = event.kind, cause, "an event cannot be dispatched and is skipped");
-    let skipped = Event::new("notification.skipped", event.id).with("event", event.id).with("seq", event.seq);
-    events::record(tx, now, &skipped)?;
+    let skipped = NotificationEvent::Skipped { event: event.id, seq: event.seq }.about(event.id);
+    record(tx, now, &skipped)?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Permissions on one order: who sees what of it and may do what.
 
 use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus};
-use super::order::{Fulfilment, Order, Part, WholeOrder};
+use super::order::{Fulfilment, FulfilmentWithLines, Order, OrderWithFulfilments};
 use super::settings::Settings;
 use crate::cooperatives::{Office, Roles};
 use crate::kernel::Instant;
@@ -67,50 +67,59 @@ impl Viewer {
         accepts_orders && self.account().is_some() && self.account() == order.captured_by
     }
 
-    /// Whether they see this part.
-    pub fn can_see(&self, order: &Order, part: &Fulfilment) -> bool {
-        self.is_buyer(order) || self.has_captured(order) || self.oversees(order) || self.acts_for(part)
+    /// Whether they see this fulfilment.
+    pub fn can_see(&self, order: &Order, fulfilment: &Fulfilment) -> bool {
+        self.is_buyer(order) || self.has_captured(order) || self.oversees(order) || self.acts_for(fulfilment)
     }
 
-    /// Whether they are an officer of this part's group.
-    pub fn acts_for(&self, part: &Fulfilment) -> bool {
-        self.roles.is_officer_of(part.group)
+    /// Whether they are an officer of this fulfilment's group.
+    pub fn acts_for(&self, fulfilment: &Fulfilment) -> bool {
+        self.roles.is_officer_of(fulfilment.group)
     }
 
-    /// The order with the parts they see; `None` if they see none.
-    pub fn view(&self, mut whole: WholeOrder) -> Option<WholeOrder> {
+    /// The order with the fulfilments they see; `None` if they see none.
+    pub fn view(&self, mut whole: OrderWithFulfilments) -> Option<OrderWithFulfilments> {
         let order = whole.order.clone();
-        whole.parts.retain(|part| self.can_see(&order, &part.fulfilment));
-        (!whole.parts.is_empty()).then_some(whole)
+        whole.fulfilments.retain(|fulfilment| self.can_see(&order, &fulfilment.row));
+        (!whole.fulfilments.is_empty()).then_some(whole)
     }
 
-    /// The actions they may perform on this part now.
+    /// The actions they may perform on this fulfilment now.
     pub fn available_actions(
         &self,
         settings: &Settings,
         now: Instant,
         order: &Order,
-        part: &Fulfilment,
+        fulfilment: &Fulfilment,
     ) -> Vec<FulfilmentAction> {
-        let (group, board) = (self.acts_for(part), self.roles.has_office(Office::Board, part.cooperative));
-        part.status
+        let (group, board) = (self.acts_for(fulfilment), self.roles.has_office(Office::Board, fulfilment.cooperative));
+        fulfilment
+            .status
             .actions_for(FulfilmentActor::Officer)
             .filter(|action| group || (board && action.is_allowed_for_board()))
             .filter(|action| order.outlet.is_none() || !is_corrected_by_counts(*action))
-            .filter(|action| is_in_time(settings, now, part, *action))
+            .filter(|action| is_in_time(settings, now, fulfilment, *action))
             .collect()
     }
 
-    /// Whether they may cancel the order now. `parts` must hold all its parts, not only those they see.
-    pub fn check_can_cancel(&self, now: Instant, order: &Order, parts: &[Part]) -> Result<(), CannotCancel> {
-        let open: Vec<&Fulfilment> =
-            parts.iter().map(|part| &part.fulfilment).filter(|part| part.status.is_open()).collect();
+    /// Whether they may cancel the order now. `fulfilments` must hold all its fulfilments, not only those they see.
+    pub fn check_can_cancel(
+        &self,
+        now: Instant,
+        order: &Order,
+        fulfilments: &[FulfilmentWithLines],
+    ) -> Result<(), CannotCancel> {
+        let open: Vec<&Fulfilment> = fulfilments
+            .iter()
+            .map(|fulfilment| &fulfilment.row)
+            .filter(|fulfilment| fulfilment.status.is_open())
+            .collect();
         let is_buyer = self.is_buyer(order);
         let board = self.roles.has_office(Office::Board, order.cooperative);
         let groups_agree = if open.is_empty() {
-            parts.iter().all(|part| self.acts_for(&part.fulfilment))
+            fulfilments.iter().all(|fulfilment| self.acts_for(&fulfilment.row))
         } else {
-            open.iter().all(|part| self.acts_for(part))
+            open.iter().all(|fulfilment| self.acts_for(fulfilment))
         };
         if !(is_buyer || self.has_captured(order) || board || groups_agree) {
             return Err(CannotCancel::NotAllowed);
@@ -121,8 +130,8 @@ impl Viewer {
         if self.has_captured(order) || board || groups_agree {
             return Ok(());
         }
-        let has_ready_part = open.iter().any(|part| part.status == FulfilmentStatus::Ready);
-        if has_ready_part || order.cancellable_until.is_some_and(|until| now >= until) {
+        let has_ready_fulfilment = open.iter().any(|fulfilment| fulfilment.status == FulfilmentStatus::Ready);
+        if has_ready_fulfilment || order.cancellable_until.is_some_and(|until| now >= until) {
             return Err(CannotCancel::TooLate);
         }
         Ok(())
@@ -135,6 +144,6 @@ pub fn is_corrected_by_counts(action: FulfilmentAction) -> bool {
 }
 
 /// Whether the action is in time: a hand-over can be undone for a short while only.
-pub fn is_in_time(settings: &Settings, now: Instant, part: &Fulfilment, action: FulfilmentAction) -> bool {
-    action != FulfilmentAction::Undo || part.handed_over_at.is_some_and(|at| now < settings.undo_until(at))
+pub fn is_in_time(settings: &Settings, now: Instant, fulfilment: &Fulfilment, action: FulfilmentAction) -> bool {
+    action != FulfilmentAction::Undo || fulfilment.handed_over_at.is_some_and(|at| now < settings.undo_until(at))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::order::{DeliveryKind, OrderContact, Recipient};
 use crate::kernel::ids::{AccountId, BatchId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldError, FieldErrors, Rule};
 
 /// Maximum number of lines of one order.
 pub const MAX_LINES: usize = 50;
@@ -119,10 +119,10 @@ impl DeliveryChoice {
         }
         let (local, courier) = (self.kind == DeliveryKind::Local, self.kind == DeliveryKind::Courier);
         errors.require(!local || self.zone.is_some(), "/delivery/zone", FieldError::Required);
-        errors.require(local || self.zone.is_none(), "/delivery/zone", NOT_HERE);
+        errors.require(local || self.zone.is_none(), "/delivery/zone", Rule::NotHere);
         errors.require(!(local || courier) || self.address.is_some(), "/delivery/address", FieldError::Required);
-        errors.require(self.kind == DeliveryKind::Pickup || self.point.is_none(), "/delivery/point", NOT_HERE);
-        errors.require(courier || self.fee.is_none(), "/delivery/fee", NOT_HERE);
+        errors.require(self.kind == DeliveryKind::Pickup || self.point.is_none(), "/delivery/point", Rule::NotHere);
+        errors.require(courier || self.fee.is_none(), "/delivery/fee", Rule::NotHere);
         if let Some(fee) = self.fee {
             errors.check_range("/delivery/fee", fee.0, 0..=10_000_000);
         }
@@ -134,16 +134,16 @@ pub fn check_lines(lines: &[BasketLine], errors: &mut FieldErrors) {
     errors.check_length("/lines", lines.len(), 1..=MAX_LINES);
     for (position, line) in lines.iter().enumerate().take(MAX_LINES) {
         let quantity = format!("/lines/{position}/quantity");
-        errors.require(line.quantity.is_positive(), &quantity, NOT_POSITIVE);
+        errors.require(line.quantity.is_positive(), &quantity, Rule::NotPositive);
         if let Some(at_least) = line.at_least {
             let is_valid = at_least.is_positive() && at_least <= line.quantity;
-            errors.require(is_valid, &format!("/lines/{position}/at_least"), AT_LEAST);
+            errors.require(is_valid, &format!("/lines/{position}/at_least"), Rule::AtLeastDoesNotFit);
         }
         let is_duplicate = lines
             .iter()
             .take(position)
             .any(|other| other.product == line.product && other.ready_on == line.ready_on && other.batch == line.batch);
-        errors.require(!is_duplicate, &format!("/lines/{position}"), TWICE);
+        errors.require(!is_duplicate, &format!("/lines/{position}"), Rule::LineTwice);
     }
 }
 
@@ -166,21 +166,3 @@ pub fn check_contact(contact: &OrderContact, must_be_reachable: bool, errors: &m
 pub fn check_recipient(recipient: &Recipient, errors: &mut FieldErrors) {
     errors.check_line("/recipient/name", &recipient.name, 1..=100);
 }
-
-const NOT_POSITIVE: FieldError =
-    FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
-const AT_LEAST: FieldError = FieldError::Rule {
-    code: "at-least",
-    id: "Harus lebih dari nol dan tidak lebih dari jumlah yang dipesan.",
-    en: "Must be more than zero and no more than the quantity.",
-};
-const TWICE: FieldError = FieldError::Rule {
-    code: "line-twice",
-    id: "Barang ini sudah ada di baris lain. Gabungkan jumlahnya.",
-    en: "This product stands in another line already. Add the quantities up.",
-};
-const NOT_HERE: FieldError = FieldError::Rule {
-    code: "not-here",
-    id: "Isian ini tidak cocok dengan cara pengiriman yang dipilih.",
-    en: "This does not go with the chosen way of delivery.",
-};

@@ -2,7 +2,7 @@
 
 use super::access::{CannotCancel, Viewer};
 use super::fulfilment::FulfilmentStatus;
-use super::order::{Part, WholeOrder};
+use super::order::{FulfilmentWithLines, OrderWithFulfilments};
 use super::status::OrderStatus;
 use super::store::{self, FulfilmentChange};
 use super::totals::{release_claims, update_totals};
@@ -27,7 +27,7 @@ verb_errors! {
     + Stale(StaleVersion), Db(db::Error)
 }
 
-/// Cancels every open part and releases its claims.
+/// Cancels every open fulfilment and releases its claims.
 pub fn cancel(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -35,30 +35,31 @@ pub fn cancel(
     id: OrderId,
     reason: Option<&str>,
     version: Option<i64>,
-) -> Result<WholeOrder, CancelError> {
+) -> Result<OrderWithFulfilments, CancelError> {
     let whole = store::lock_order(tx, id)?.ok_or(CancelError::NotFound)?;
     if viewer.view(whole.clone()).is_none() {
         return Err(CancelError::NotFound);
     }
     StaleVersion::check(version, whole.order.version)?;
-    viewer.check_can_cancel(now, &whole.order, &whole.parts).map_err(|error| match error {
+    viewer.check_can_cancel(now, &whole.order, &whole.fulfilments).map_err(|error| match error {
         CannotCancel::NothingOpen => CancelError::WrongStatus(whole.order.status),
         CannotCancel::TooLate => CancelError::TooLate,
         CannotCancel::NotAllowed => CancelError::Forbidden,
     })?;
-    let open: Vec<&Part> = whole.parts.iter().filter(|part| part.fulfilment.status.is_open()).collect();
-    for part in &open {
+    let open: Vec<&FulfilmentWithLines> =
+        whole.fulfilments.iter().filter(|fulfilment| fulfilment.row.status.is_open()).collect();
+    for fulfilment in &open {
         let change = FulfilmentChange {
             status: Some(FulfilmentStatus::Cancelled),
             reason: reason.map(str::to_owned),
             ..FulfilmentChange::default()
         };
-        if !store::update_fulfilment(tx, &part.fulfilment, &change)? {
+        if !store::update_fulfilment(tx, &fulfilment.row, &change)? {
             return Err(CancelError::WrongStatus(whole.order.status));
         }
     }
     release_claims(tx, now, open.iter().copied())?;
-    let groups: Vec<_> = open.iter().map(|part| part.fulfilment.group).collect();
+    let groups: Vec<_> = open.iter().map(|fulfilment| fulfilment.row.group).collect();
     let mut event = Event::new("order.cancelled", id)
         .by(viewer.account())
         .in_cooperative(whole.order.cooperative)

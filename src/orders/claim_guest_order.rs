@@ -1,6 +1,6 @@
 //! Assigns an order placed as a guest to an account.
 
-use super::order::WholeOrder;
+use super::order::OrderWithFulfilments;
 use super::store;
 use crate::db::{self, Tx};
 use crate::events::{self, Event};
@@ -14,7 +14,7 @@ pub fn claim_guest_order(
     now: Instant,
     account: AccountId,
     id: OrderId,
-) -> db::Result<Option<WholeOrder>> {
+) -> db::Result<Option<OrderWithFulfilments>> {
     let Some(whole) = store::lock_order(tx, id)? else { return Ok(None) };
     match whole.order.buyer {
         Some(owner) if owner == account => return Ok(Some(whole)),

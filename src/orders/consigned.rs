@@ -2,8 +2,8 @@
 //! they are counted as sold.
 
 use super::fulfilment::{FulfilmentAction, FulfilmentStatus};
-use super::number::{month, number};
-use super::order::{Channel, Claim, DeliveryKind, Fulfilment, Order, OrderContact, OrderLine, WholeOrder};
+use super::number::{format_order_number, order_number_month};
+use super::order::{Channel, Claim, DeliveryKind, Fulfilment, Order, OrderContact, OrderLine, OrderWithFulfilments};
 use super::postings;
 use super::settings::Settings;
 use super::status::OrderStatus;
@@ -60,19 +60,19 @@ pub fn sell_consigned(
     settings: &Settings,
     permit: &GroupPermit,
     sale: &ConsignedSale,
-) -> Result<WholeOrder, FulfilmentError> {
+) -> Result<OrderWithFulfilments, FulfilmentError> {
     let seller = find_seller(tx, permit)?;
     let order = build_order(tx, now, &seller, permit, sale)?;
-    let part = build_part(tx, now, &order, permit, sale)?;
+    let fulfilment = build_fulfilment(tx, now, &order, permit, sale)?;
     let (mut lines, mut claims) = (Vec::new(), Vec::new());
     for (line, position) in sale.lines.iter().zip(0_i32..) {
-        let row = build_line(tx, now, &part, position, line)?;
+        let row = build_line(tx, now, &fulfilment, position, line)?;
         let (cooperative, id) = (permit.cooperative, tx.id(now));
         claims.push(Claim { id, cooperative, line: row.id, batch: line.batch, quantity: line.quantity });
         lines.push(row);
     }
-    let whole = store::insert_order(tx, order, vec![part], lines, claims)?;
-    let (order, parts) = (&whole.order, &whole.parts);
+    let whole = store::insert_order(tx, order, vec![fulfilment], lines, claims)?;
+    let (order, fulfilments) = (&whole.order, &whole.fulfilments);
     let event = Event::new("order.placed", order.id)
         .by(permit.account)
         .in_cooperative(order.cooperative)
@@ -80,18 +80,18 @@ pub fn sell_consigned(
         .with("order", order.id)
         .with("group", permit.group)
         .with("groups", [permit.group])
-        .with("fulfilments", parts.iter().map(|part| part.fulfilment.id).collect::<Vec<_>>())
+        .with("fulfilments", fulfilments.iter().map(|fulfilment| fulfilment.row.id).collect::<Vec<_>>())
         .with("channel", order.channel)
         .with("total", order.total)
         .with("promised", true);
     events::record(tx, now, &event)?;
-    for part in parts {
+    for fulfilment in fulfilments {
         apply_action(
             tx,
             now,
             settings,
             &whole,
-            part,
+            fulfilment,
             Some(permit.account),
             &TransitionRequest::new(FulfilmentAction::HandOver),
         )?;
@@ -105,22 +105,22 @@ pub fn undo_consigned(
     now: Instant,
     by: AccountId,
     id: OrderId,
-) -> Result<WholeOrder, FulfilmentError> {
+) -> Result<OrderWithFulfilments, FulfilmentError> {
     let whole = store::lock_order(tx, id)?.ok_or(FulfilmentError::NotFound)?;
-    for part in &whole.parts {
+    for fulfilment in &whole.fulfilments {
         let change = FulfilmentChange {
             status: Some(FulfilmentStatus::Cancelled),
             handed_over_at: Some(None),
             ..FulfilmentChange::default()
         };
-        if part.fulfilment.status != FulfilmentStatus::HandedOver
-            || !store::update_fulfilment(tx, &part.fulfilment, &change)?
+        if fulfilment.row.status != FulfilmentStatus::HandedOver
+            || !store::update_fulfilment(tx, &fulfilment.row, &change)?
         {
-            return Err(FulfilmentError::WrongStatus(part.fulfilment.status));
+            return Err(FulfilmentError::WrongStatus(fulfilment.row.status));
         }
-        reverse_sale(tx, now, &whole, part, SaleKind::Undo, Some(by))?;
-        record_event(tx, now, "fulfilment.undone", Some(by), part, |event| {
-            event.with("amount", part.fulfilment.goods_total)
+        reverse_sale(tx, now, &whole, fulfilment, SaleKind::Undo, Some(by))?;
+        record_event(tx, now, "fulfilment.undone", Some(by), fulfilment, |event| {
+            event.with("amount", fulfilment.row.goods_total)
         })?;
     }
     Ok(update_totals(tx, id)?)
@@ -149,8 +149,8 @@ fn build_order(
     permit: &GroupPermit,
     sale: &ConsignedSale,
 ) -> Result<Order, FulfilmentError> {
-    let month = month(now, seller.zone);
-    let number = number(&seller.code, &month, store::next_number(tx, seller.id, &month)?);
+    let month = order_number_month(now, seller.zone);
+    let number = format_order_number(&seller.code, &month, store::next_number(tx, seller.id, &month)?);
     let goods = sale.lines.iter().map(|line| line.quantity.cost(line.unit_price)).collect::<Result<Vec<_>, _>>()?;
     let total = Rupiah::sum(goods)?;
     Ok(Order {
@@ -187,7 +187,7 @@ fn build_order(
     })
 }
 
-fn build_part(
+fn build_fulfilment(
     tx: &Tx<'_>,
     now: Instant,
     order: &Order,
@@ -218,15 +218,15 @@ fn build_part(
 fn build_line(
     tx: &Tx<'_>,
     now: Instant,
-    part: &Fulfilment,
+    fulfilment: &Fulfilment,
     position: i32,
     sold: &ConsignedLine,
 ) -> Result<OrderLine, FulfilmentError> {
     Ok(OrderLine {
         id: tx.id(now),
-        cooperative: part.cooperative,
-        order: part.order,
-        fulfilment: part.id,
+        cooperative: fulfilment.cooperative,
+        order: fulfilment.order,
+        fulfilment: fulfilment.id,
         product: sold.product,
         position,
         product_name: sold.name.clone(),

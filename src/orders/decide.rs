@@ -1,7 +1,7 @@
 //! Decides batches at their cut-off and applies the decision to the orders that claimed from them.
 
 use super::fulfilment::FulfilmentStatus;
-use super::order::{LineReason, Part};
+use super::order::{FulfilmentWithLines, LineReason};
 use super::produce::ProduceError;
 use super::shrink::{Allocation, HeldClaim, list_held_claims, lock_held_claims, quantity_step, shrink};
 use super::store::{self, FulfilmentChange};
@@ -140,10 +140,11 @@ fn confirm_line(tx: &mut Tx<'_>, now: Instant, batch: &Batch, held_claim: &HeldC
 /// none of its goods are on an open market batch.
 fn accept(tx: &mut Tx<'_>, now: Instant, order: OrderId, batch: &Batch) -> Result<bool, ProduceError> {
     let Some(whole) = store::lock_order(tx, order)? else { return Ok(false) };
-    let is_pending =
-        |part: &&Part| part.fulfilment.group == batch.group_id && part.fulfilment.status == FulfilmentStatus::Pending;
-    let Some(part) = whole.parts.iter().find(is_pending) else { return Ok(false) };
-    if is_waiting_for_market_close(tx, part)? {
+    let is_pending = |fulfilment: &&FulfilmentWithLines| {
+        fulfilment.row.group == batch.group_id && fulfilment.row.status == FulfilmentStatus::Pending
+    };
+    let Some(fulfilment) = whole.fulfilments.iter().find(is_pending) else { return Ok(false) };
+    if is_waiting_for_market_close(tx, fulfilment)? {
         return Ok(false);
     }
     let change = FulfilmentChange {
@@ -151,19 +152,19 @@ fn accept(tx: &mut Tx<'_>, now: Instant, order: OrderId, batch: &Batch) -> Resul
         answered_at: Some(now),
         ..FulfilmentChange::default()
     };
-    if !store::update_fulfilment(tx, &part.fulfilment, &change)? {
+    if !store::update_fulfilment(tx, &fulfilment.row, &change)? {
         return Ok(false);
     }
-    record_event(tx, now, "fulfilment.accepted", None, part, |event| {
-        event.with("amount", part.fulfilment.goods_total)
+    record_event(tx, now, "fulfilment.accepted", None, fulfilment, |event| {
+        event.with("amount", fulfilment.row.goods_total)
     })?;
     update_totals(tx, order)?;
     Ok(true)
 }
 
-/// Whether a part has goods on an open market batch: closing the market day answers for its group.
-pub(super) fn is_waiting_for_market_close(conn: &mut Conn, part: &Part) -> db::Result<bool> {
-    for claim in part.lines.iter().flat_map(|line| &line.claims).filter(|claim| claim.quantity.is_positive()) {
+/// Whether a fulfilment has goods on an open market batch: closing the market day answers for its group.
+pub(super) fn is_waiting_for_market_close(conn: &mut Conn, fulfilment: &FulfilmentWithLines) -> db::Result<bool> {
+    for claim in fulfilment.lines.iter().flat_map(|line| &line.claims).filter(|claim| claim.quantity.is_positive()) {
         let batch = supply::find(conn, claim.batch)?;
         if batch.is_some_and(|batch| batch.status == BatchStatus::Open && batch.kind == BatchKind::Market) {
             return Ok(true);
@@ -179,13 +180,13 @@ fn record_line_event(
     batch: &Batch,
     held_claim: &HeldClaim,
 ) -> db::Result<()> {
-    let Some(part) = store::find_fulfilment_of_line(tx, held_claim.line)? else { return Ok(()) };
+    let Some(fulfilment) = store::find_fulfilment_of_line(tx, held_claim.line)? else { return Ok(()) };
     let event = Event::new(kind, held_claim.order)
         .in_cooperative(batch.cooperative_id)
         .for_group(batch.group_id)
         .with("order", held_claim.order)
         .with("group", batch.group_id)
-        .with("fulfilment", part)
+        .with("fulfilment", fulfilment)
         .with("line", held_claim.line)
         .with("product", batch.product_id)
         .with("quantity", held_claim.quantity)

@@ -1,7 +1,7 @@
 //! Orders: quotes, placing, fulfilment, cancelling; each use case is one transaction.
 //!
-//! An order has one part for each group, a *fulfilment*; [`TRANSITIONS`] is its state machine. The order's status,
-//! totals and payment state are derived from its parts and payments, never set directly. A hand-over writes sale facts,
+//! An order has one fulfilment for each group, a *fulfilment*; [`TRANSITIONS`] is its state machine. The order's status,
+//! totals and payment state are derived from its fulfilments and payments, never set directly. A hand-over writes sale facts,
 //! the source of all sales reports.
 
 mod access;
@@ -43,12 +43,12 @@ pub use cancel::{CancelError, cancel};
 pub use claim_guest_order::claim_guest_order;
 pub use consigned::{ConsignedLine, ConsignedSale, discard_consigned, sell_consigned, undo_consigned};
 pub use decide::{DecidedBatch, cancel_batch, decide, preview_decision};
-pub use find::{find, find_whole, lock_for_payment};
+pub use find::{find, find_with_fulfilments, lock_for_payment};
 pub use fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS, Transition};
 pub use note::write_note;
 pub use order::{
-    Channel, Claim, ClaimedLine, DeliveryKind, Fulfilment, LineReason, Note, Order, OrderContact, OrderLine, Part,
-    Recipient, WholeOrder,
+    Channel, Claim, LineWithClaims, DeliveryKind, Fulfilment, LineReason, Note, Order, OrderContact, OrderLine, FulfilmentWithLines,
+    Recipient, OrderWithFulfilments,
 };
 pub use payment_totals::set_paid_total;
 pub use place::{NewOrder, PlaceOrderError, place};

@@ -95,7 +95,7 @@ pub struct Recipient {
     pub phone: Option<Phone>,
 }
 
-/// An order without its parts.
+/// An order without its fulfilments.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = orders)]
 #[diesel(treat_none_as_default_value = false)]
@@ -107,7 +107,7 @@ pub struct Order {
     pub cooperative: CooperativeId,
     /// Order number for people: `CIH-2611-0042`.
     pub number: String,
-    /// Derived from the parts at every change.
+    /// Derived from the fulfilments at every change.
     pub status: OrderStatus,
     /// The channel through which it was placed.
     pub channel: Channel,
@@ -136,7 +136,7 @@ pub struct Order {
     pub note: Option<String>,
     /// The buyer's language.
     pub locale: Language,
-    /// Total of the goods of all payable parts.
+    /// Total of the goods of all payable fulfilments.
     pub goods_total: Rupiah,
     /// The delivery fee.
     pub delivery_fee: Rupiah,
@@ -160,7 +160,7 @@ pub struct Order {
     pub cancellable_until: Option<Instant>,
     /// Incremented with every change.
     pub version: i64,
-    /// Total of what was delivered: goods of the parts handed over, plus the delivery fee.
+    /// Total of what was delivered: goods of the fulfilments handed over, plus the delivery fee.
     pub delivered_total: Rupiah,
     /// The outlet, for consignment sales.
     #[diesel(column_name = outlet_id)]
@@ -252,7 +252,7 @@ pub struct OrderLine {
     /// The order.
     #[diesel(column_name = order_id)]
     pub order: OrderId,
-    /// The part it belongs to.
+    /// The fulfilment it belongs to.
     #[diesel(column_name = fulfilment_id)]
     pub fulfilment: FulfilmentId,
     /// The product.
@@ -351,40 +351,40 @@ pub struct Note {
     pub written_at: Instant,
 }
 
-/// A group's part with its lines and their claims.
+/// A group's fulfilment with its lines and their claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// The part itself.
-    pub fulfilment: Fulfilment,
+pub struct FulfilmentWithLines {
+    /// The fulfilment itself.
+    pub row: Fulfilment,
     /// The group's name.
     pub group_name: String,
     /// Its lines, by position.
-    pub lines: Vec<ClaimedLine>,
+    pub lines: Vec<LineWithClaims>,
 }
 
 /// A line with its claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClaimedLine {
+pub struct LineWithClaims {
     /// The line itself.
-    pub line: OrderLine,
+    pub row: OrderLine,
     /// Its claims, by batch id.
     pub claims: Vec<Claim>,
 }
 
-/// An order with all its parts.
+/// An order with all its fulfilments.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WholeOrder {
+pub struct OrderWithFulfilments {
     /// The order itself.
     pub order: Order,
-    /// Its parts, one for each group.
-    pub parts: Vec<Part>,
+    /// Its fulfilments, one for each group.
+    pub fulfilments: Vec<FulfilmentWithLines>,
 }
 
-impl WholeOrder {
-    /// The claimed quantities of these parts by batch id, which is the locking order of batches.
-    pub fn claims<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Vec<(BatchId, Quantity)> {
+impl OrderWithFulfilments {
+    /// The claimed quantities of these fulfilments by batch id, which is the locking order of batches.
+    pub fn claims<'a>(fulfilments: impl IntoIterator<Item = &'a FulfilmentWithLines>) -> Vec<(BatchId, Quantity)> {
         let mut sums = std::collections::BTreeMap::<BatchId, Quantity>::new();
-        for claim in parts.into_iter().flat_map(|part| &part.lines).flat_map(|line| &line.claims) {
+        for claim in fulfilments.into_iter().flat_map(|fulfilment| &fulfilment.lines).flat_map(|line| &line.claims) {
             let sum = sums.entry(claim.batch).or_default();
             *sum = sum.plus(claim.quantity);
         }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::basket::Basket;
 use super::fulfilment::FulfilmentStatus;
-use super::number::{month, number};
-use super::order::{Channel, Claim, Fulfilment, LineReason, Order, OrderContact, OrderLine, Recipient, WholeOrder};
+use super::number::{format_order_number, order_number_month};
+use super::order::{
+    Channel, Claim, Fulfilment, LineReason, Order, OrderContact, OrderLine, OrderWithFulfilments, Recipient,
+};
 use super::quote::{Quote, QuoteError, QuotedLine, quote};
 use super::settings::Settings;
 use super::status::OrderStatus;
@@ -86,7 +88,7 @@ pub fn place(
     now: Instant,
     settings: &Settings,
     new_order: &NewOrder,
-) -> Result<WholeOrder, PlaceOrderError> {
+) -> Result<OrderWithFulfilments, PlaceOrderError> {
     let quoted = quote(tx, now, settings, &new_order.basket.with_buyer(new_order.buyer))?;
     for (index, quoted_line) in quoted.lines.iter().enumerate() {
         if let (None, Some(shortage)) = (&quoted_line.plan, quoted_line.shortage) {
@@ -98,20 +100,20 @@ pub fn place(
     }
     let claimed = claim_lines(tx, now, settings, new_order, &quoted)?;
     let order_number = {
-        let month = month(now, quoted.cooperative.zone);
-        number(&quoted.cooperative.code, &month, store::next_number(tx, quoted.cooperative.id, &month)?)
+        let month = order_number_month(now, quoted.cooperative.zone);
+        format_order_number(&quoted.cooperative.code, &month, store::next_number(tx, quoted.cooperative.id, &month)?)
     };
     let order = build_order(new_order, &quoted, now, order_number);
-    let (parts, lines, claims) = build_parts(tx, now, settings, new_order, &quoted, &claimed)?;
-    let whole = store::insert_order(tx, order, parts, lines, claims)?;
-    let (order, parts) = (&whole.order, || whole.parts.iter().map(|part| &part.fulfilment));
-    let groups: Vec<GroupId> = parts().map(|part| part.group).collect();
+    let (fulfilments, lines, claims) = build_fulfilments(tx, now, settings, new_order, &quoted, &claimed)?;
+    let whole = store::insert_order(tx, order, fulfilments, lines, claims)?;
+    let (order, fulfilments) = (&whole.order, || whole.fulfilments.iter().map(|fulfilment| &fulfilment.row));
+    let groups: Vec<GroupId> = fulfilments().map(|fulfilment| fulfilment.group).collect();
     let mut event = Event::new("order.placed", order.id)
         .by(new_order.captured_by.or(new_order.buyer))
         .in_cooperative(order.cooperative)
         .with("order", order.id)
         .with("groups", &groups)
-        .with("fulfilments", parts().map(|part| part.id).collect::<Vec<_>>())
+        .with("fulfilments", fulfilments().map(|fulfilment| fulfilment.id).collect::<Vec<_>>())
         .with("channel", order.channel)
         .with("total", order.total)
         .with("promised", new_order.promised);
@@ -123,7 +125,7 @@ pub fn place(
 }
 
 /// The claims of each line, in the order of the lines.
-type ClaimedParts = Vec<Vec<(BatchId, Quantity)>>;
+type ClaimedBatches = Vec<Vec<(BatchId, Quantity)>>;
 
 /// Claims the lines in [`Basket::claiming_order`].
 fn claim_lines(
@@ -132,8 +134,8 @@ fn claim_lines(
     settings: &Settings,
     new_order: &NewOrder,
     quoted: &Quote,
-) -> Result<ClaimedParts, PlaceOrderError> {
-    let mut claimed: ClaimedParts = vec![Vec::new(); quoted.lines.len()];
+) -> Result<ClaimedBatches, PlaceOrderError> {
+    let mut claimed: ClaimedBatches = vec![Vec::new(); quoted.lines.len()];
     for index in new_order.basket.claiming_order() {
         let Some((line, plan)) = quoted.lines.get(index).and_then(|line| Some((line, line.plan.as_ref()?))) else {
             return Err(PlaceOrderError::Quote(QuoteError::NotOnSale { line: index }));
@@ -151,7 +153,7 @@ fn claim_lines(
                     == (plan.unit_price_override, plan.discount) =>
             {
                 if let Some(slot) = claimed.get_mut(index) {
-                    *slot = claimed_line.parts;
+                    *slot = claimed_line.batches;
                 }
             }
             // Another transaction claimed first: the caller rolls back and the buyer gets a new quote.
@@ -221,7 +223,7 @@ fn build_order(new_order: &NewOrder, quoted: &Quote, now: Instant, number: Strin
     }
 }
 
-/// Deadline of a group's answer, given the deadline from the other lines of its part. Goods of a market batch are
+/// Deadline of a group's answer, given the deadline from the other lines of its fulfilment. Goods of a market batch are
 /// answered when the market day closes, so the deadline is not before that.
 fn answer_by(now: Instant, settings: &Settings, quoted: &Quote, line: &QuotedLine, others: Option<Instant>) -> Instant {
     let plan = line.plan.as_ref();
@@ -235,22 +237,22 @@ fn answer_by(now: Instant, settings: &Settings, quoted: &Quote, line: &QuotedLin
     }
 }
 
-/// Builds one part for each group, with its lines and their claims.
-fn build_parts(
+/// Builds one fulfilment for each group, with its lines and their claims.
+fn build_fulfilments(
     tx: &Tx<'_>,
     now: Instant,
     settings: &Settings,
     new_order: &NewOrder,
     quoted: &Quote,
-    claimed: &ClaimedParts,
+    claimed: &ClaimedBatches,
 ) -> Result<(Vec<Fulfilment>, Vec<OrderLine>, Vec<Claim>), PlaceOrderError> {
     let (order, cooperative) = (new_order.id, quoted.cooperative.id);
-    let mut parts: BTreeMap<GroupId, Fulfilment> = BTreeMap::new();
+    let mut fulfilments: BTreeMap<GroupId, Fulfilment> = BTreeMap::new();
     let (mut lines, mut claims) = (Vec::new(), Vec::new());
     for (position, (quoted_line, batches)) in quoted.lines.iter().zip(claimed).enumerate() {
         let Some(ready_on) = quoted_line.ready_on() else { continue };
         let group = quoted_line.product.group;
-        let part = parts.entry(group).or_insert_with(|| Fulfilment {
+        let fulfilment = fulfilments.entry(group).or_insert_with(|| Fulfilment {
             id: tx.id::<FulfilmentId>(now),
             cooperative,
             order,
@@ -268,16 +270,16 @@ fn build_parts(
             received_by: None,
             version: 1,
         });
-        part.goods_total = part.goods_total.plus(quoted_line.total)?;
-        part.ready_on = part.ready_on.max(ready_on);
+        fulfilment.goods_total = fulfilment.goods_total.plus(quoted_line.total)?;
+        fulfilment.ready_on = fulfilment.ready_on.max(ready_on);
         if !new_order.promised {
-            part.answer_by = Some(answer_by(now, settings, quoted, quoted_line, part.answer_by));
+            fulfilment.answer_by = Some(answer_by(now, settings, quoted, quoted_line, fulfilment.answer_by));
         }
         let line = OrderLine {
             id: tx.id::<LineId>(now),
             cooperative,
             order,
-            fulfilment: part.id,
+            fulfilment: fulfilment.id,
             product: quoted_line.product.id,
             position: i32::try_from(position).unwrap_or(i32::MAX),
             product_name: quoted_line.product.name.clone(),
@@ -299,5 +301,5 @@ fn build_parts(
         }
         lines.push(line);
     }
-    Ok((parts.into_values().collect(), lines, claims))
+    Ok((fulfilments.into_values().collect(), lines, claims))
 }

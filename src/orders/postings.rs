@@ -1,7 +1,7 @@
 //! Ledger postings of orders when goods change hands.
 
 use super::fulfilment::FulfilmentStatus;
-use super::order::{Order, Part, WholeOrder};
+use super::order::{FulfilmentWithLines, Order, OrderWithFulfilments};
 use super::store::{self, SaleFact, SaleKind};
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, Id, SourceId};
@@ -17,36 +17,36 @@ impl Order {
     }
 }
 
-/// Posts the hand-over of a part with these sale facts.
+/// Posts the hand-over of a fulfilment with these sale facts.
 pub(super) fn post_handover(
     tx: &mut Tx<'_>,
     now: Instant,
     (day, by): (Day, Option<AccountId>),
-    whole: &WholeOrder,
-    part: &Part,
+    whole: &OrderWithFulfilments,
+    fulfilment: &FulfilmentWithLines,
     facts: &[SaleFact],
 ) -> Result<(), LedgerError> {
-    let moved = part_moved(whole, part, facts, |amount| amount)?;
+    let moved = build_delivery_posting(whole, fulfilment, facts, |amount| amount)?;
     let booking = Booking { cooperative: whole.order.cooperative, on: day, by };
     ledger::post(tx, now, &booking, &rules::draft_sale(&moved)?)?;
     Ok(())
 }
 
-/// Posts the return of a part, or the undoing of its hand-over, with these reversing sale facts.
+/// Posts the return of a fulfilment, or the undoing of its hand-over, with these reversing sale facts.
 pub(super) fn post_reversal(
     tx: &mut Tx<'_>,
     now: Instant,
     (day, by): (Day, Option<AccountId>),
-    whole: &WholeOrder,
-    part: &Part,
+    whole: &OrderWithFulfilments,
+    fulfilment: &FulfilmentWithLines,
     facts: &[SaleFact],
     kind: SaleKind,
 ) -> Result<(), LedgerError> {
-    let moved = part_moved(whole, part, facts, Rupiah::negated)?;
+    let moved = build_delivery_posting(whole, fulfilment, facts, Rupiah::negated)?;
     let draft = if kind == SaleKind::Return {
         rules::draft_sale_return(&moved)?
     } else {
-        let source = SourceId::from_uuid(part.fulfilment.id.uuid());
+        let source = SourceId::from_uuid(fulfilment.row.id.uuid());
         let sale = ledger::find_entry_by_source(tx, EntryKind::Sale, source)?;
         rules::draft_sale_undo(&moved, sale.map(|entry| entry.id))?
     };
@@ -66,20 +66,20 @@ pub(super) fn post_discard(tx: &mut Tx<'_>, now: Instant, batch: &Batch, discard
     Ok(())
 }
 
-fn part_moved(
-    whole: &WholeOrder,
-    part: &Part,
+fn build_delivery_posting(
+    whole: &OrderWithFulfilments,
+    fulfilment: &FulfilmentWithLines,
     facts: &[SaleFact],
     sign: impl Fn(Rupiah) -> Rupiah,
 ) -> Result<DeliveryPosting, AmountError> {
-    let is_handed_over = |other: &Part| other.fulfilment.status == FulfilmentStatus::HandedOver;
+    let is_handed_over = |other: &FulfilmentWithLines| other.row.status == FulfilmentStatus::HandedOver;
     let others_are_handed_over =
-        whole.parts.iter().any(|other| other.fulfilment.id != part.fulfilment.id && is_handed_over(other));
-    let discounts = part.lines.iter().map(|line| line.line.discounted()).collect::<Result<Vec<_>, _>>()?;
+        whole.fulfilments.iter().any(|other| other.row.id != fulfilment.row.id && is_handed_over(other));
+    let discounts = fulfilment.lines.iter().map(|line| line.row.discounted()).collect::<Result<Vec<_>, _>>()?;
     Ok(DeliveryPosting {
-        part: part.fulfilment.id,
+        fulfilment: fulfilment.row.id,
         order: whole.order.id,
-        group: part.fulfilment.group,
+        group: fulfilment.row.group,
         goods: sign(Rupiah::sum(facts.iter().map(|fact| fact.amount))?),
         discount: Rupiah::sum(discounts)?,
         service: sign(Rupiah::sum(facts.iter().map(|fact| fact.service))?),

@@ -24,17 +24,17 @@ pub fn export_orders(
 ) -> Result<(Vec<Value>, Option<OrderId>)> {
     let orders = store::list_orders_for_export(conn, account, after, limit)?;
     let last = orders.last().map(|order| order.id).filter(|_| is_full(orders.len(), limit));
-    let wholes = store::load_whole_many(conn, orders)?;
+    let wholes = store::load_many_with_fulfilments(conn, orders)?;
     let orders: Vec<Value> = wholes
         .iter()
         .map(|whole| {
             let order = &whole.order;
             let lines: Vec<Value> = whole
-                .parts
+                .fulfilments
                 .iter()
-                .flat_map(|part| &part.lines)
+                .flat_map(|fulfilment| &fulfilment.lines)
                 .map(|line| {
-                    let line = &line.line;
+                    let line = &line.row;
                     json!({
                         "product": line.product, "product_name": line.product_name, "ready_on": line.ready_on,
                         "quantity": line.quantity, "unit_price": line.unit_price, "total": line.total,

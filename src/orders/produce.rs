@@ -16,7 +16,7 @@ use crate::web::verb_errors;
 verb_errors! {
     /// Why nothing was recorded.
     pub enum ProduceError {}
-    + Figures(BatchQuantityError), Transition(BatchTransitionError), Shrink(ShrinkError), Books(LedgerError), Db(db::Error)
+    + Quantity(BatchQuantityError), Transition(BatchTransitionError), Shrink(ShrinkError), Ledger(LedgerError), Db(db::Error)
 }
 
 /// A batch after a change of its figures.

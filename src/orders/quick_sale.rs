@@ -1,9 +1,8 @@
 //! Over-the-counter sale: order, acceptance and hand-over in one call.
 
 use super::fulfilment::FulfilmentAction;
-use super::order::WholeOrder;
+use super::order::OrderWithFulfilments;
 use super::place::{NewOrder, PlaceOrderError, place};
-use super::quote::UNKNOWN;
 use super::settings::Settings;
 use super::store;
 use super::totals::update_totals;
@@ -11,7 +10,7 @@ use super::transition::{FulfilmentError, TransitionRequest, apply_action};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
 use crate::kernel::Instant;
-use crate::web::{FieldErrors, Problem, verb_errors};
+use crate::web::{FieldErrors, Problem, Rule, verb_errors};
 
 verb_errors! {
     /// Why nothing was sold.
@@ -30,11 +29,16 @@ pub fn quick_sale(
     settings: &Settings,
     permit: &GroupPermit,
     new_order: &NewOrder,
-) -> Result<WholeOrder, QuickSaleError> {
+) -> Result<OrderWithFulfilments, QuickSaleError> {
     let placed = place(tx, now, settings, new_order)?;
     let mut errors = FieldErrors::default();
-    for line in placed.parts.iter().filter(|part| part.fulfilment.group != permit.group).flat_map(|part| &part.lines) {
-        errors.add(format!("/lines/{}/product", line.line.position), UNKNOWN);
+    for line in placed
+        .fulfilments
+        .iter()
+        .filter(|fulfilment| fulfilment.row.group != permit.group)
+        .flat_map(|fulfilment| &fulfilment.lines)
+    {
+        errors.add(format!("/lines/{}/product", line.row.position), Rule::NotThere);
     }
     if !errors.is_empty() {
         return Err(QuickSaleError::NotOwn(errors));
@@ -42,8 +46,8 @@ pub fn quick_sale(
     for action in [FulfilmentAction::Accept, FulfilmentAction::HandOver] {
         let whole =
             store::lock_order(tx, placed.order.id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
-        for part in &whole.parts {
-            apply_action(tx, now, settings, &whole, part, Some(permit.account), &TransitionRequest::new(action))?;
+        for fulfilment in &whole.fulfilments {
+            apply_action(tx, now, settings, &whole, fulfilment, Some(permit.account), &TransitionRequest::new(action))?;
         }
     }
     Ok(update_totals(tx, placed.order.id)?)

@@ -11,7 +11,7 @@ use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
 use crate::supply::{ClaimRequest, DiscountKind, Plan, Reason, Stock, Terms, Unavailable};
-use crate::web::{Code, FieldError, FieldErrors, Problem, verb_errors};
+use crate::web::{Code, FieldErrors, Problem, Rule, verb_errors};
 
 /// A quoted basket.
 #[derive(Debug, Clone)]
@@ -104,14 +104,14 @@ pub fn quote(conn: &mut Conn, now: Instant, settings: &Settings, basket: &Basket
     let mut errors = FieldErrors::default();
     for (position, line) in basket.lines.iter().enumerate() {
         let in_time = line.ready_on.zip(basket.needed_on).is_none_or(|(ready_on, needed_on)| ready_on <= needed_on);
-        errors.require(in_time, &format!("/lines/{position}/ready_on"), READY_TOO_LATE);
+        errors.require(in_time, &format!("/lines/{position}/ready_on"), Rule::ReadyTooLate);
     }
     let Some(cooperative) = store::find_seller(conn, basket.cooperative)? else {
-        return Err(QuoteError::Invalid(FieldErrors::single("/cooperative", UNKNOWN)));
+        return Err(QuoteError::Invalid(FieldErrors::single("/cooperative", Rule::NotThere)));
     };
     let zone = cooperative.zone;
     let today = zone.day_of(now);
-    errors.require(basket.needed_on.is_none_or(|day| day >= today), "/needed_on", DAY_PAST);
+    errors.require(basket.needed_on.is_none_or(|day| day >= today), "/needed_on", Rule::DayPast);
     let delivery_fee = delivery_fee(conn, basket, &mut errors)?;
     let products = load_products(conn, basket, &mut errors)?;
     if !errors.is_empty() {
@@ -190,7 +190,7 @@ fn load_products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> 
     let mut products = Vec::with_capacity(basket.lines.len());
     for (position, line) in basket.lines.iter().enumerate() {
         let Some(product) = known.get(&line.product) else {
-            errors.add(format!("/lines/{position}/product"), UNKNOWN);
+            errors.add(format!("/lines/{position}/product"), Rule::NotThere);
             continue;
         };
         if product.status == ProductStatus::Retired {
@@ -202,10 +202,10 @@ fn load_products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> 
         let is_allowed =
             |fault: &OrderQuantityError| basket.agreement.over_the_counter && is_below_minimum(fault) && on_step;
         if let Some(fault) = fault.filter(|fault| !is_allowed(fault)) {
-            errors.add(format!("/lines/{position}/quantity"), fault.field_error());
+            errors.add(format!("/lines/{position}/quantity"), fault);
         }
         let on_step = line.at_least.is_none_or(|at_least| at_least.is_multiple_of(product.quantity_step));
-        errors.require(on_step, &format!("/lines/{position}/at_least"), OFF_STEP);
+        errors.require(on_step, &format!("/lines/{position}/at_least"), Rule::OffStep);
         products.push(product.clone());
     }
     Ok(products)
@@ -214,12 +214,12 @@ fn load_products(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> 
 fn delivery_fee(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> Result<Rupiah, QuoteError> {
     let delivery = &basket.delivery;
     if let Some(point) = delivery.point {
-        errors.require(store::is_active_point(conn, basket.cooperative, point)?, "/delivery/point", UNKNOWN);
+        errors.require(store::is_active_point(conn, basket.cooperative, point)?, "/delivery/point", Rule::NotThere);
     }
     match (delivery.kind, delivery.zone) {
         (DeliveryKind::Local, Some(zone)) => {
             let fee = store::find_zone_fee(conn, basket.cooperative, zone)?;
-            errors.require(fee.is_some(), "/delivery/zone", UNKNOWN);
+            errors.require(fee.is_some(), "/delivery/zone", Rule::NotThere);
             Ok(fee.unwrap_or(Rupiah::ZERO))
         }
         _ => Ok(delivery.fee.unwrap_or(Rupiah::ZERO)),
@@ -262,10 +262,13 @@ fn quote_line(
             Reason::NotOnSale => return Err(QuoteError::NotOnSale { line: position }),
             Reason::PastDay => {
                 let pointer = format!("/lines/{position}/ready_on");
-                return Err(QuoteError::Invalid(FieldErrors::single(pointer, DAY_PAST)));
+                return Err(QuoteError::Invalid(FieldErrors::single(pointer, Rule::DayPast)));
             }
             Reason::UnknownBatch => {
-                return Err(QuoteError::Invalid(FieldErrors::single(format!("/lines/{position}/batch"), UNKNOWN)));
+                return Err(QuoteError::Invalid(FieldErrors::single(
+                    format!("/lines/{position}/batch"),
+                    Rule::NotThere,
+                )));
             }
             _ => (None, Some(unavailable)),
         },
@@ -322,18 +325,3 @@ pub fn deposit_rule(language: Language, deposit: Rupiah, cancellable: &str) -> S
         }
     }
 }
-
-pub(super) const UNKNOWN: FieldError =
-    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
-const DAY_PAST: FieldError =
-    FieldError::Rule { code: "day-past", id: "Hari ini sudah lewat.", en: "That day is over." };
-const READY_TOO_LATE: FieldError = FieldError::Rule {
-    code: "ready-too-late",
-    id: "Barang ini baru siap sesudah hari Anda membutuhkannya.",
-    en: "These goods are ready only after the day on which you need them.",
-};
-const OFF_STEP: FieldError = FieldError::Rule {
-    code: "off-step",
-    id: "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",
-    en: "The quantity must be a multiple of this product's step.",
-};

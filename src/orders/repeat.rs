@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::basket::{Agreement, Basket, BasketLine, DeliveryChoice};
-use super::order::{Order, WholeOrder};
+use super::order::{Order, OrderWithFulfilments};
 use super::quote::{Quote, QuoteError, quote};
 use super::settings::Settings;
 use super::store;
@@ -40,12 +40,12 @@ pub fn repeat(
     conn: &mut Conn,
     now: Instant,
     settings: &Settings,
-    earlier: &WholeOrder,
+    earlier: &OrderWithFulfilments,
 ) -> Result<RepeatQuote, QuoteError> {
     let order = &earlier.order;
     // By product: an order may have several lines of one product, for other days or batches.
     let mut ordered: BTreeMap<ProductId, (Quantity, String)> = BTreeMap::new();
-    for line in earlier.parts.iter().flat_map(|part| &part.lines).map(|line| &line.line) {
+    for line in earlier.fulfilments.iter().flat_map(|fulfilment| &fulfilment.lines).map(|line| &line.row) {
         let (quantity, _) = ordered.entry(line.product).or_insert_with(|| (Quantity::ZERO, line.product_name.clone()));
         *quantity = quantity.plus(line.wanted);
     }

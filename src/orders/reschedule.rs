@@ -1,6 +1,6 @@
 //! Moves the lines on a rescheduled batch.
 
-use super::order::WholeOrder;
+use super::order::OrderWithFulfilments;
 use super::settings::Settings;
 use super::store;
 use crate::db::{self, Tx};
@@ -32,35 +32,35 @@ fn move_order(
     now: Instant,
     settings: &Settings,
     batch: &Batch,
-    whole: &WholeOrder,
+    whole: &OrderWithFulfilments,
     free_until: Instant,
     by: Option<AccountId>,
 ) -> db::Result<()> {
-    let holds = |line: &&super::order::ClaimedLine| {
+    let holds = |line: &&super::order::LineWithClaims| {
         line.claims.iter().any(|claim| claim.batch == batch.id && claim.quantity.is_positive())
     };
-    for part in whole.parts.iter().filter(|part| part.fulfilment.status.is_open()) {
-        let moved: Vec<_> = part.lines.iter().filter(holds).collect();
+    for fulfilment in whole.fulfilments.iter().filter(|fulfilment| fulfilment.row.status.is_open()) {
+        let moved: Vec<_> = fulfilment.lines.iter().filter(holds).collect();
         let Some(first) = moved.first() else { continue };
         for line in &moved {
-            store::set_line_day(tx, line.line.id, batch.ready_on)?;
+            store::set_line_day(tx, line.row.id, batch.ready_on)?;
         }
-        let others = part.lines.iter().filter(|line| !holds(line)).map(|line| line.line.ready_on);
+        let others = fulfilment.lines.iter().filter(|line| !holds(line)).map(|line| line.row.ready_on);
         let ready_on = others.fold(batch.ready_on, Ord::max);
         let undecided = batch.cutoff_at.filter(|_| batch.status == BatchStatus::Open);
         let closing = undecided.map(|cutoff| cutoff.after(settings.answer_time()));
-        let answer_by = part.fulfilment.answer_by.map(|until| closing.map_or(until, |closing| until.max(closing)));
-        store::set_part_day(tx, part.fulfilment.id, ready_on, answer_by)?;
+        let answer_by = fulfilment.row.answer_by.map(|until| closing.map_or(until, |closing| until.max(closing)));
+        store::set_fulfilment_day(tx, fulfilment.row.id, ready_on, answer_by)?;
         let event = Event::new("order.moved", whole.order.id)
             .by(by)
             .in_cooperative(batch.cooperative_id)
             .for_group(batch.group_id)
             .with("order", whole.order.id)
             .with("group", batch.group_id)
-            .with("fulfilment", part.fulfilment.id)
-            .with("line", first.line.id)
+            .with("fulfilment", fulfilment.row.id)
+            .with("line", first.row.id)
             .with("product", batch.product_id)
-            .with("day_before", first.line.ready_on)
+            .with("day_before", first.row.ready_on)
             .with("until", free_until);
         events::record(tx, now, &event)?;
     }

@@ -1,7 +1,7 @@
-//! Shrinks lines that get less of a batch than they claimed: line, part, order and claims change in one transaction.
+//! Shrinks lines that get less of a batch than they claimed: line, fulfilment, order and claims change in one transaction.
 
 use super::fulfilment::FulfilmentStatus;
-use super::order::{ClaimedLine, LineReason, Part, WholeOrder};
+use super::order::{FulfilmentWithLines, LineReason, LineWithClaims, OrderWithFulfilments};
 use super::store::{self, FulfilmentChange};
 use super::totals::update_totals;
 use crate::db::{self, Conn, Tx};
@@ -79,29 +79,29 @@ pub(super) fn list_held_claims(conn: &mut Conn, batch: &Batch) -> db::Result<Vec
     let mut claims = Vec::new();
     for order in store::list_orders_on_batch(conn, batch.id)? {
         let Some(order) = store::find_order(conn, order)? else { continue };
-        claims.extend(collect_held_claims(&store::load_whole(conn, order)?, batch));
+        claims.extend(collect_held_claims(&store::load_with_fulfilments(conn, order)?, batch));
     }
     Ok(claims)
 }
 
 /// The open claims of an order on the batch.
-fn collect_held_claims(whole: &WholeOrder, batch: &Batch) -> Vec<HeldClaim> {
+fn collect_held_claims(whole: &OrderWithFulfilments, batch: &Batch) -> Vec<HeldClaim> {
     let paid = whole.order.paid_total >= whole.order.deposit_due;
-    let open = whole.parts.iter().filter(|part| part.fulfilment.status.is_open());
+    let open = whole.fulfilments.iter().filter(|fulfilment| fulfilment.row.status.is_open());
     let mut claims = Vec::new();
-    for line in open.flat_map(|part| &part.lines) {
+    for line in open.flat_map(|fulfilment| &fulfilment.lines) {
         let claims_of = |here: bool| line.claims.iter().filter(move |claim| (claim.batch == batch.id) == here);
         let here = Quantity::sum(claims_of(true).map(|claim| claim.quantity));
         let elsewhere = Quantity::sum(claims_of(false).map(|claim| claim.quantity));
         if here.is_positive() {
-            let percent = u8::try_from(line.line.deposit_percent).unwrap_or(0);
-            let value = here.cost(line.line.unit_price).unwrap_or(line.line.total);
+            let percent = u8::try_from(line.row.deposit_percent).unwrap_or(0);
+            let value = here.cost(line.row.unit_price).unwrap_or(line.row.total);
             claims.push(HeldClaim {
                 order: whole.order.id,
-                line: line.line.id,
-                position: line.line.position,
+                line: line.row.id,
+                position: line.row.position,
                 quantity: here,
-                at_least: line.line.at_least.minus(elsewhere).max(Quantity::ZERO),
+                at_least: line.row.at_least.minus(elsewhere).max(Quantity::ZERO),
                 deposit: if paid { value.percent(percent) } else { Rupiah::ZERO },
             });
         }
@@ -152,12 +152,11 @@ fn shrink_line(
     by: Option<AccountId>,
 ) -> Result<(), ShrinkError> {
     let Some(order) = store::find_order(tx, held_claim.order)? else { return Ok(()) };
-    let whole = store::load_whole(tx, order)?;
-    let part_and_line = whole
-        .parts
-        .iter()
-        .find_map(|part| part.lines.iter().find(|line| line.line.id == held_claim.line).map(|line| (part, line)));
-    let Some((part, line)) = part_and_line else { return Ok(()) };
+    let whole = store::load_with_fulfilments(tx, order)?;
+    let fulfilment_and_line = whole.fulfilments.iter().find_map(|fulfilment| {
+        fulfilment.lines.iter().find(|line| line.row.id == held_claim.line).map(|line| (fulfilment, line))
+    });
+    let Some((fulfilment, line)) = fulfilment_and_line else { return Ok(()) };
     let is_too_little = share < held_claim.at_least || share == Quantity::ZERO && held_claim.at_least.is_positive();
     let mut quantity = Quantity::ZERO;
     for claim in &line.claims {
@@ -174,36 +173,36 @@ fn shrink_line(
         }
         quantity = quantity.plus(remaining);
     }
-    let total = quantity.cost(line.line.unit_price)?;
-    store::set_line(tx, line.line.id, quantity, total, why)?;
-    let is_this = |other: &&ClaimedLine| other.line.id == line.line.id;
-    let others = Rupiah::sum(part.lines.iter().filter(|other| !is_this(other)).map(|other| other.line.total))?;
+    let total = quantity.cost(line.row.unit_price)?;
+    store::set_line(tx, line.row.id, quantity, total, why)?;
+    let is_this = |other: &&LineWithClaims| other.row.id == line.row.id;
+    let others = Rupiah::sum(fulfilment.lines.iter().filter(|other| !is_this(other)).map(|other| other.row.total))?;
     let empty = quantity == Quantity::ZERO
-        && part.lines.iter().filter(|other| !is_this(other)).all(|other| other.line.quantity == Quantity::ZERO);
+        && fulfilment.lines.iter().filter(|other| !is_this(other)).all(|other| other.row.quantity == Quantity::ZERO);
     if empty {
-        close_empty(tx, part)?;
+        close_empty(tx, fulfilment)?;
     }
-    store::set_part_total(tx, part.fulfilment.id, others.plus(total)?)?;
+    store::set_fulfilment_total(tx, fulfilment.row.id, others.plus(total)?)?;
     let event = Event::new("order.line_shrunk", held_claim.order)
         .by(by)
         .in_cooperative(batch.cooperative_id)
         .for_group(batch.group_id)
         .with("order", held_claim.order)
         .with("group", batch.group_id)
-        .with("fulfilment", part.fulfilment.id)
-        .with("line", line.line.id)
-        .with("product", line.line.product)
-        .with("before", line.line.quantity)
+        .with("fulfilment", fulfilment.row.id)
+        .with("line", line.row.id)
+        .with("product", line.row.product)
+        .with("before", line.row.quantity)
         .with("quantity", quantity)
         .with("reason", why);
     events::record(tx, now, &event)?;
     Ok(())
 }
 
-/// Cancels a part in which all lines are empty.
-fn close_empty(tx: &mut Tx<'_>, part: &Part) -> db::Result<()> {
+/// Cancels a fulfilment in which all lines are empty.
+fn close_empty(tx: &mut Tx<'_>, fulfilment: &FulfilmentWithLines) -> db::Result<()> {
     let change = FulfilmentChange { status: Some(FulfilmentStatus::Cancelled), ..FulfilmentChange::default() };
-    if store::update_fulfilment(tx, &part.fulfilment, &change)? {
+    if store::update_fulfilment(tx, &fulfilment.row, &change)? {
         Ok(())
     } else {
         Err(diesel::result::Error::NotFound.into())

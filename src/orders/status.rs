@@ -22,16 +22,16 @@ text_enum! {
 
 impl OrderStatus {
     /// The status of an order with these parts.
-    pub fn derived(parts: &[FulfilmentStatus]) -> OrderStatus {
+    pub fn derived(statuses: &[FulfilmentStatus]) -> OrderStatus {
         use FulfilmentStatus::{Expired, HandedOver, Pending, Returned};
-        let any = |statuses: &[FulfilmentStatus]| parts.iter().any(|part| statuses.contains(part));
+        let any = |wanted: &[FulfilmentStatus]| statuses.iter().any(|status| wanted.contains(status));
         if any(&[Pending]) {
             OrderStatus::Placed
-        } else if parts.iter().any(|part| part.is_open()) {
+        } else if statuses.iter().any(|status| status.is_open()) {
             OrderStatus::Confirmed
         } else if any(&[HandedOver, Returned]) {
             OrderStatus::Completed
-        } else if !parts.is_empty() && parts.iter().all(|part| *part == Expired) {
+        } else if !statuses.is_empty() && statuses.iter().all(|status| *status == Expired) {
             OrderStatus::Expired
         } else {
             OrderStatus::Cancelled
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_order_stands_where_its_parts_stand() {
-        for (parts, expected) in [
+        for (statuses, expected) in [
             (vec![F::Pending, F::Accepted], OrderStatus::Placed),
             (vec![F::Pending, F::HandedOver], OrderStatus::Placed),
             (vec![F::Accepted, F::Declined], OrderStatus::Confirmed),
@@ -112,7 +112,7 @@ mod tests {
             (vec![F::NotCollected], OrderStatus::Cancelled),
             (vec![F::Expired, F::Expired], OrderStatus::Expired),
         ] {
-            assert_eq!(OrderStatus::derived(&parts), expected, "{parts:?}");
+            assert_eq!(OrderStatus::derived(&statuses), expected, "{statuses:?}");
         }
     }
 

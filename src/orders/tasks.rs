@@ -1,4 +1,4 @@
-//! Periodic tasks: parts that no group answered in time expire, and batches are decided at their cut-off.
+//! Periodic tasks: fulfilments that no group answered in time expire, and batches are decided at their cut-off.
 
 use super::decide::{decide_due, is_waiting_for_market_close};
 use super::fulfilment::FulfilmentStatus;
@@ -9,7 +9,7 @@ use crate::jobs::{self, PeriodicTask, TaskError};
 use crate::kernel::ids::{FulfilmentId, OrderId};
 use crate::kernel::{Duration, Instant};
 
-/// Maximum number of parts in one run.
+/// Maximum number of fulfilments in one run.
 const BATCH_SIZE: i64 = 200;
 
 /// The periodic tasks.
@@ -22,29 +22,31 @@ pub fn periodic_tasks() -> Vec<PeriodicTask> {
 
 fn expire_all(db: &Db, now: Instant) -> Result<usize, TaskError> {
     let overdue = db.read_blocking::<_, db::Error>(|conn| store::list_unanswered(conn, now, BATCH_SIZE))?;
-    jobs::for_each_in_tx(db, overdue, move |tx, (order, part)| expire(tx, now, *order, *part).map(usize::from))
+    jobs::for_each_in_tx(db, overdue, move |tx, (order, fulfilment)| {
+        expire(tx, now, *order, *fulfilment).map(usize::from)
+    })
 }
 
-/// Expires a part whose deadline has passed. False if it was answered meanwhile, or if a market day that is still to be
+/// Expires a fulfilment whose deadline has passed. False if it was answered meanwhile, or if a market day that is still to be
 /// closed will answer it.
 pub fn expire(tx: &mut Tx<'_>, now: Instant, order: OrderId, id: FulfilmentId) -> db::Result<bool> {
     let Some(whole) = store::lock_order(tx, order)? else { return Ok(false) };
-    let overdue = whole.parts.iter().find(|part| {
-        let fulfilment = &part.fulfilment;
+    let overdue = whole.fulfilments.iter().find(|fulfilment| {
+        let fulfilment = &fulfilment.row;
         fulfilment.id == id
             && fulfilment.status == FulfilmentStatus::Pending
             && fulfilment.answer_by.is_some_and(|until| until <= now)
     });
-    let Some(part) = overdue else { return Ok(false) };
-    if is_waiting_for_market_close(tx, part)? {
+    let Some(fulfilment) = overdue else { return Ok(false) };
+    if is_waiting_for_market_close(tx, fulfilment)? {
         return Ok(false);
     }
     let change = FulfilmentChange { status: Some(FulfilmentStatus::Expired), ..FulfilmentChange::default() };
-    if !store::update_fulfilment(tx, &part.fulfilment, &change)? {
+    if !store::update_fulfilment(tx, &fulfilment.row, &change)? {
         return Ok(false);
     }
-    release_claims(tx, now, [part])?;
-    record_event(tx, now, "fulfilment.expired", None, part, |event| event)?;
+    release_claims(tx, now, [fulfilment])?;
+    record_event(tx, now, "fulfilment.expired", None, fulfilment, |event| event)?;
     update_totals(tx, order)?;
     Ok(true)
 }

@@ -2,7 +2,7 @@
 
 use super::access::{is_corrected_by_counts, is_in_time};
 use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS};
-use super::order::{Part, WholeOrder};
+use super::order::{FulfilmentWithLines, OrderWithFulfilments};
 use super::postings;
 use super::settings::Settings;
 use super::store::{self, FulfilmentChange, SaleFact, SaleKind};
@@ -16,7 +16,7 @@ use crate::ledger::LedgerError;
 use crate::supply::{self, BatchQuantityError, Discard};
 use crate::web::{StaleVersion, verb_errors};
 
-/// An action on a part, with its details.
+/// An action on a fulfilment, with its details.
 #[derive(Debug, Clone)]
 pub struct TransitionRequest {
     /// The action.
@@ -56,21 +56,21 @@ impl TransitionRequest {
 verb_errors! {
     /// Why the action was not performed.
     pub enum FulfilmentError {
-        /// The part does not exist or belongs to another group.
+        /// The fulfilment does not exist or belongs to another group.
         NotFound => NotFound,
-        /// The caller sees the part, but only the group may do this.
+        /// The caller sees the fulfilment, but only the group may do this.
         Forbidden => Forbidden,
         /// The status does not allow the action.
         WrongStatus(status: FulfilmentStatus) => TransitionInvalid ["state" = status],
         /// The undo period has passed.
         TooLateToUndo => UndoTooLate,
     }
-    + Stale(StaleVersion), Figures(BatchQuantityError), Books(LedgerError), Db(db::Error)
+    + Stale(StaleVersion), Quantity(BatchQuantityError), Ledger(LedgerError), Db(db::Error)
 }
 
 impl From<AmountError> for FulfilmentError {
     fn from(error: AmountError) -> Self {
-        FulfilmentError::Books(error.into())
+        FulfilmentError::Ledger(error.into())
     }
 }
 
@@ -82,17 +82,19 @@ pub fn apply(
     permit: &GroupPermit,
     id: FulfilmentId,
     request: &TransitionRequest,
-) -> Result<WholeOrder, FulfilmentError> {
-    let fulfilment =
-        store::find_fulfilment(tx, id)?.filter(|part| part.group == permit.group).ok_or(FulfilmentError::NotFound)?;
+) -> Result<OrderWithFulfilments, FulfilmentError> {
+    let fulfilment = store::find_fulfilment(tx, id)?
+        .filter(|fulfilment| fulfilment.group == permit.group)
+        .ok_or(FulfilmentError::NotFound)?;
     let whole = store::lock_order(tx, fulfilment.order)?.ok_or(FulfilmentError::NotFound)?;
-    let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(FulfilmentError::NotFound)?;
+    let fulfilment =
+        whole.fulfilments.iter().find(|fulfilment| fulfilment.row.id == id).ok_or(FulfilmentError::NotFound)?;
     StaleVersion::check(request.version, whole.order.version)?;
-    apply_action(tx, now, settings, &whole, part, Some(permit.account), request)?;
+    apply_action(tx, now, settings, &whole, fulfilment, Some(permit.account), request)?;
     Ok(update_totals(tx, whole.order.id)?)
 }
 
-/// Declines a part in its group's place: the board answers for what its cooperative sells. All other actions are
+/// Declines a fulfilment in its group's place: the board answers for what its cooperative sells. All other actions are
 /// reserved for the group.
 pub fn decline_for_group(
     tx: &mut Tx<'_>,
@@ -101,31 +103,32 @@ pub fn decline_for_group(
     permit: &CooperativePermit,
     id: FulfilmentId,
     request: &TransitionRequest,
-) -> Result<WholeOrder, FulfilmentError> {
-    let fulfilment = store::find_fulfilment(tx, id)?.filter(|part| part.cooperative == permit.cooperative);
+) -> Result<OrderWithFulfilments, FulfilmentError> {
+    let fulfilment = store::find_fulfilment(tx, id)?.filter(|fulfilment| fulfilment.cooperative == permit.cooperative);
     let fulfilment = fulfilment.ok_or(FulfilmentError::NotFound)?;
     if !request.action.is_allowed_for_board() {
         return Err(FulfilmentError::Forbidden);
     }
     let whole = store::lock_order(tx, fulfilment.order)?.ok_or(FulfilmentError::NotFound)?;
-    let part = whole.parts.iter().find(|part| part.fulfilment.id == id).ok_or(FulfilmentError::NotFound)?;
+    let fulfilment =
+        whole.fulfilments.iter().find(|fulfilment| fulfilment.row.id == id).ok_or(FulfilmentError::NotFound)?;
     StaleVersion::check(request.version, whole.order.version)?;
     let request = TransitionRequest { by_board: true, ..request.clone() };
-    apply_action(tx, now, settings, &whole, part, Some(permit.account), &request)?;
+    apply_action(tx, now, settings, &whole, fulfilment, Some(permit.account), &request)?;
     Ok(update_totals(tx, whole.order.id)?)
 }
 
-/// Applies one action to a part of a locked order.
+/// Applies one action to a fulfilment of a locked order.
 pub(super) fn apply_action(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,
-    whole: &WholeOrder,
-    part: &Part,
+    whole: &OrderWithFulfilments,
+    fulfilment: &FulfilmentWithLines,
     by: Option<AccountId>,
     request: &TransitionRequest,
 ) -> Result<(), FulfilmentError> {
-    let from = part.fulfilment.status;
+    let from = fulfilment.row.status;
     let row = TRANSITIONS
         .iter()
         .find(|row| row.from == from && row.action == request.action && row.actor == FulfilmentActor::Officer)
@@ -133,7 +136,7 @@ pub(super) fn apply_action(
     if whole.order.outlet.is_some() && is_corrected_by_counts(request.action) {
         return Err(FulfilmentError::WrongStatus(from));
     }
-    if !is_in_time(settings, now, &part.fulfilment, request.action) {
+    if !is_in_time(settings, now, &fulfilment.row, request.action) {
         return Err(FulfilmentError::TooLateToUndo);
     }
     let first_answer = if from == FulfilmentStatus::Pending { Some(now) } else { None };
@@ -151,22 +154,24 @@ pub(super) fn apply_action(
         tracking_number: request.tracking_number.clone(),
         received_by: request.received_by.clone(),
     };
-    if !store::update_fulfilment(tx, &part.fulfilment, &change)? {
+    if !store::update_fulfilment(tx, &fulfilment.row, &change)? {
         return Err(FulfilmentError::WrongStatus(from));
     }
     match request.action {
-        FulfilmentAction::Decline => release_claims(tx, now, [part])?,
-        FulfilmentAction::NotCollected | FulfilmentAction::Return => restock_or_discard(tx, now, part, by, request)?,
+        FulfilmentAction::Decline => release_claims(tx, now, [fulfilment])?,
+        FulfilmentAction::NotCollected | FulfilmentAction::Return => {
+            restock_or_discard(tx, now, fulfilment, by, request)?
+        }
         _ => {}
     }
     match request.action {
-        FulfilmentAction::HandOver => record_sale(tx, now, whole, part, by)?,
-        FulfilmentAction::Undo => reverse_sale(tx, now, whole, part, SaleKind::Undo, by)?,
-        FulfilmentAction::Return => reverse_sale(tx, now, whole, part, SaleKind::Return, by)?,
+        FulfilmentAction::HandOver => record_sale(tx, now, whole, fulfilment, by)?,
+        FulfilmentAction::Undo => reverse_sale(tx, now, whole, fulfilment, SaleKind::Undo, by)?,
+        FulfilmentAction::Return => reverse_sale(tx, now, whole, fulfilment, SaleKind::Return, by)?,
         _ => {}
     }
-    record_event(tx, now, event_kind(request.action), by, part, |event| {
-        let event = event.with("amount", part.fulfilment.goods_total);
+    record_event(tx, now, event_kind(request.action), by, fulfilment, |event| {
+        let event = event.with("amount", fulfilment.row.goods_total);
         if request.by_board { event.with("by_board", true) } else { event }
     })?;
     Ok(())
@@ -176,11 +181,11 @@ pub(super) fn apply_action(
 fn restock_or_discard(
     tx: &mut Tx<'_>,
     now: Instant,
-    part: &Part,
+    fulfilment: &FulfilmentWithLines,
     by: Option<AccountId>,
     request: &TransitionRequest,
 ) -> Result<(), FulfilmentError> {
-    for (batch, quantity) in WholeOrder::claims([part]) {
+    for (batch, quantity) in OrderWithFulfilments::claims([fulfilment]) {
         let made = supply::lock_batch(tx, batch)?.made.is_some();
         match (made, request.goods.unwrap_or(GoodsDisposition::Shelf)) {
             (true, GoodsDisposition::Shelf) => {
@@ -204,18 +209,18 @@ fn restock_or_discard(
 fn build_sale_fact(
     tx: &Tx<'_>,
     now: Instant,
-    whole: &WholeOrder,
-    part: &Part,
+    whole: &OrderWithFulfilments,
+    fulfilment: &FulfilmentWithLines,
     line: &super::order::OrderLine,
     day: crate::kernel::Day,
 ) -> SaleFact {
     SaleFact {
         id: tx.id(now),
         cooperative: whole.order.cooperative,
-        group: part.fulfilment.group,
+        group: fulfilment.row.group,
         product: line.product,
         order: whole.order.id,
-        fulfilment: part.fulfilment.id,
+        fulfilment: fulfilment.row.id,
         line: line.id,
         kind: SaleKind::Sale,
         channel: whole.order.channel,
@@ -232,8 +237,8 @@ fn build_sale_fact(
 fn record_sale(
     tx: &mut Tx<'_>,
     now: Instant,
-    whole: &WholeOrder,
-    part: &Part,
+    whole: &OrderWithFulfilments,
+    fulfilment: &FulfilmentWithLines,
     by: Option<AccountId>,
 ) -> Result<(), FulfilmentError> {
     let zone = store::find_seller(tx, whole.order.cooperative)?
@@ -241,16 +246,16 @@ fn record_sale(
         .map_err(db::Error::from)?
         .zone;
     let day = zone.day_of(now);
-    let facts: Vec<SaleFact> = part
+    let facts: Vec<SaleFact> = fulfilment
         .lines
         .iter()
-        .filter(|line| line.line.quantity.is_positive())
-        .map(|line| build_sale_fact(tx, now, whole, part, &line.line, day))
+        .filter(|line| line.row.quantity.is_positive())
+        .map(|line| build_sale_fact(tx, now, whole, fulfilment, &line.row, day))
         .collect();
     if !facts.is_empty() {
         store::insert_facts(tx, &facts)?;
     }
-    Ok(postings::post_handover(tx, now, (day, by), whole, part, &facts)?)
+    Ok(postings::post_handover(tx, now, (day, by), whole, fulfilment, &facts)?)
 }
 
 /// Reverses what remains of the sale of every line: dated on the day of the sale if the hand-over was a mistake, today
@@ -258,8 +263,8 @@ fn record_sale(
 pub(super) fn reverse_sale(
     tx: &mut Tx<'_>,
     now: Instant,
-    whole: &WholeOrder,
-    part: &Part,
+    whole: &OrderWithFulfilments,
+    fulfilment: &FulfilmentWithLines,
     kind: SaleKind,
     by: Option<AccountId>,
 ) -> Result<(), FulfilmentError> {
@@ -267,10 +272,10 @@ pub(super) fn reverse_sale(
         .ok_or(diesel::result::Error::NotFound)
         .map_err(db::Error::from)?
         .zone;
-    let recorded = store::list_facts_of_fulfilment(tx, part.fulfilment.id)?;
+    let recorded = store::list_facts_of_fulfilment(tx, fulfilment.row.id)?;
     let mut facts = Vec::new();
-    for line in &part.lines {
-        let facts_of_line = || recorded.iter().filter(|fact| fact.line == line.line.id);
+    for line in &fulfilment.lines {
+        let facts_of_line = || recorded.iter().filter(|fact| fact.line == line.row.id);
         let quantity = Quantity::sum(facts_of_line().map(|fact| fact.quantity));
         let amount = Rupiah::sum(facts_of_line().map(|fact| fact.amount))?;
         let service = Rupiah::sum(facts_of_line().map(|fact| fact.service))?;
@@ -285,13 +290,13 @@ pub(super) fn reverse_sale(
             quantity: Quantity::ZERO.minus(quantity),
             amount: amount.negated(),
             service: service.negated(),
-            ..build_sale_fact(tx, now, whole, part, &line.line, sold_on)
+            ..build_sale_fact(tx, now, whole, fulfilment, &line.row, sold_on)
         });
     }
     if !facts.is_empty() {
         store::insert_facts(tx, &facts)?;
     }
-    Ok(postings::post_reversal(tx, now, (zone.day_of(now), by), whole, part, &facts, kind)?)
+    Ok(postings::post_reversal(tx, now, (zone.day_of(now), by), whole, fulfilment, &facts, kind)?)
 }
 
 fn event_kind(action: FulfilmentAction) -> Kind {

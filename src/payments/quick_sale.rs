@@ -11,7 +11,8 @@ use crate::db::{self, Tx};
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Instant, Language, Rupiah};
 use crate::orders::{
-    self, Agreement, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, QuickSaleError, WholeOrder,
+    self, Agreement, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, OrderWithFulfilments,
+    QuickSaleError,
 };
 use crate::web::verb_errors;
 
@@ -54,7 +55,7 @@ verb_errors! {
 #[derive(Debug, Clone)]
 pub struct CompletedSale {
     /// The order, handed over.
-    pub order: WholeOrder,
+    pub order: OrderWithFulfilments,
     /// The cash payment; `None` if the total is zero.
     pub payment: Option<Payment>,
 }
@@ -91,7 +92,7 @@ pub fn sell(
     let sold = orders::quick_sale(tx, now, settings, permit, &new_order)?;
     let order_money = store::lock_order(tx, sale.order)?.ok_or(PaymentError::NotFound)?;
     let payment = (order_money.total > Rupiah::ZERO).then(|| record_cash(tx, now, permit, &order_money)).transpose()?;
-    let order = orders::find_whole(tx, sold.order.id)?.ok_or(PaymentError::NotFound)?;
+    let order = orders::find_with_fulfilments(tx, sold.order.id)?.ok_or(PaymentError::NotFound)?;
     Ok(CompletedSale { order, payment })
 }
 
@@ -101,7 +102,7 @@ fn record_cash(
     permit: &GroupPermit,
     order: &OrderMoney,
 ) -> Result<Payment, PaymentError> {
-    let access = PaymentAccess { account: Some(permit.account), officer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess { account: Some(permit.account), is_officer: true, ..PaymentAccess::default() };
     let new_payment = NewPayment {
         purpose: Some(PaymentPurpose::Full),
         amount: Some(order.total),

@@ -1,7 +1,6 @@
 //! Accepting offers: each becomes a batch and a line of one order, in one transaction.
 
 use super::access::RequestRelation;
-use super::error::UNKNOWN;
 use super::events::request_event;
 use super::offer::{Offer, OfferStatus};
 use super::request::{Request, RequestStatus};
@@ -14,12 +13,12 @@ use crate::events;
 use crate::kernel::ids::{AccountId, OfferId, OrderId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity, Rupiah, Zone};
 use crate::orders::{
-    self, Agreement, Basket, BasketLine, DeliveryChoice, NewOrder, PlaceOrderError, Settings, WholeOrder,
+    self, Agreement, Basket, BasketLine, DeliveryChoice, NewOrder, OrderWithFulfilments, PlaceOrderError, Settings,
 };
 use crate::supply::{
     self, Batch, BatchAction, BatchKind, BatchTransitionError, OpenError, Opening, round_down_to_step,
 };
-use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
+use crate::web::{FieldError, FieldErrors, Problem, Rule, verb_errors};
 
 /// Accepted offers may be ordered further ahead than other goods.
 const MAX_ORDER_DAYS_AHEAD: i64 = super::request::MAX_DAYS_AHEAD;
@@ -69,7 +68,7 @@ pub fn accept(
     roles: &Roles,
     id: RequestId,
     acceptance: &Acceptance,
-) -> Result<(Request, WholeOrder), AcceptError> {
+) -> Result<(Request, OrderWithFulfilments), AcceptError> {
     let request = store::lock_request(tx, id)?.ok_or(AccessError::Hidden)?;
     let account = RequestRelation::require_owner(&request, roles)?;
     if request.status != RequestStatus::Open {
@@ -137,7 +136,7 @@ fn resolve_offers(
     let mut accepted_offers = Vec::with_capacity(acceptance.offers.len());
     for (index, (id, requested)) in acceptance.offers.iter().enumerate() {
         let Some(offer) = store::find_offer(tx, *id)?.filter(|offer| offer.request == request.id) else {
-            errors.add(format!("/offers/{index}/offer"), UNKNOWN);
+            errors.add(format!("/offers/{index}/offer"), Rule::NotThere);
             continue;
         };
         if !offer.is_open(now) {
@@ -148,12 +147,12 @@ fn resolve_offers(
         };
         let quantity = requested.unwrap_or_else(|| round_down_to_step(offer.quantity.min(left), product.quantity_step));
         let pointer = format!("/offers/{index}/quantity");
-        errors.require(quantity <= offer.quantity, &pointer, MORE_THAN_OFFERED);
+        errors.require(quantity <= offer.quantity, &pointer, Rule::MoreThanOffered);
         if quantity > left || quantity == Quantity::ZERO && requested.is_none() {
             return Err(AcceptError::MoreThanMissing(left));
         }
         if let Err(error) = product.check_quantity(quantity) {
-            errors.add(pointer, error.field_error());
+            errors.add(pointer, error);
         }
         left = left.minus(quantity);
         accepted_offers.push(AcceptedOffer { offer, quantity });
@@ -224,9 +223,3 @@ fn build_order(
         promised: true,
     })
 }
-
-const MORE_THAN_OFFERED: FieldError = FieldError::Rule {
-    code: "more-than-offered",
-    id: "Lebih banyak dari yang ditawarkan.",
-    en: "That is more than what is offered.",
-};

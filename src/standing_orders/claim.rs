@@ -386,7 +386,7 @@ fn place_basket(
         promised: true,
     };
     let whole = orders::place(tx, now, settings, &new_order)?;
-    for line in whole.parts.iter().flat_map(|part| &part.lines).map(|line| &line.line) {
+    for line in whole.fulfilments.iter().flat_map(|fulfilment| &fulfilment.lines).map(|line| &line.row) {
         if line.quantity < line.wanted {
             shortfalls.push(shortfall(line.product, line.wanted, line.quantity, ShortfallReason::Short));
         }

@@ -2,10 +2,10 @@
 
 use super::batch::{BatchKind, BatchStatus, NewBatch};
 use super::discount::Discount;
+use super::events::{self, SupplyEvent};
 use super::plan::{ClaimRequest, Plan, SupplySource, plan};
 use super::{Reason, Terms, Unavailable, store};
 use crate::db::{self, Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::web::verb_errors;
@@ -22,7 +22,7 @@ pub struct BatchClaim {
     /// The claimed quantity: all that was requested, or less but at least `at_least`.
     pub quantity: Quantity,
     /// The claimed quantity of each batch, ordered by batch id. First-expired-first-out can need two batches.
-    pub parts: Vec<(BatchId, Quantity)>,
+    pub batches: Vec<(BatchId, Quantity)>,
     /// The unit price of these batches in rupiah, if it differs from the product's.
     pub unit_price_override: Option<Rupiah>,
     /// The discount of these batches that is active now.
@@ -46,14 +46,14 @@ verb_errors! {
 pub fn claim(tx: &mut Tx<'_>, now: Instant, request: &ClaimRequest, planned: &Plan) -> Result<BatchClaim, ClaimError> {
     let mut plan = planned.clone();
     for _ in 0..MAX_ATTEMPTS {
-        let mut parts = Vec::with_capacity(plan.parts.len());
-        for (source, quantity) in &plan.parts {
-            parts.push((get_or_create_batch(tx, now, &request.terms, plan.ready_on, *source)?, *quantity));
+        let mut batches = Vec::with_capacity(plan.sources.len());
+        for (source, quantity) in &plan.sources {
+            batches.push((get_or_create_batch(tx, now, &request.terms, plan.ready_on, *source)?, *quantity));
         }
-        parts.sort_unstable();
-        if claim_all(tx, now, &parts)? {
+        batches.sort_unstable();
+        if claim_all(tx, now, &batches)? {
             let Plan { ready_on, quantity, unit_price_override, discount, cutoff_at, .. } = plan;
-            return Ok(BatchClaim { ready_on, quantity, parts, unit_price_override, discount, cutoff_at });
+            return Ok(BatchClaim { ready_on, quantity, batches, unit_price_override, discount, cutoff_at });
         }
         plan = plan_claim(tx, now, request)?;
     }
@@ -76,11 +76,11 @@ pub fn release(tx: &mut Tx<'_>, batch: BatchId, quantity: Quantity) -> db::Resul
     }
 }
 
-/// Claims all parts or none. Returns whether it did; on `false` the caller plans again.
-fn claim_all(tx: &mut Tx<'_>, now: Instant, parts: &[(BatchId, Quantity)]) -> db::Result<bool> {
-    for (index, (batch, quantity)) in parts.iter().enumerate() {
+/// Claims all batches or none. Returns whether it did; on `false` the caller plans again.
+fn claim_all(tx: &mut Tx<'_>, now: Instant, batches: &[(BatchId, Quantity)]) -> db::Result<bool> {
+    for (index, (batch, quantity)) in batches.iter().enumerate() {
         if !store::claim(tx, now, *batch, *quantity)? {
-            for (batch, quantity) in parts.iter().take(index) {
+            for (batch, quantity) in batches.iter().take(index) {
                 release(tx, *batch, *quantity)?;
             }
             return Ok(false);
@@ -124,13 +124,9 @@ pub(super) fn get_or_create_batch(
             };
             let (batch, is_new) = store::insert_batch_if_absent(tx, &new_batch)?;
             if is_new {
-                let event = Event::new("batch.opened", batch)
-                    .in_cooperative(terms.cooperative)
-                    .for_group(terms.group)
-                    .with("product", terms.product)
-                    .with("ready_on", day)
-                    .with("capacity", terms.daily_capacity);
-                events::record(tx, now, &event)?;
+                let (product, capacity) = (terms.product, terms.daily_capacity);
+                let event = SupplyEvent::Opened { product, ready_on: day, capacity };
+                events::record(tx, now, &event.about(batch).in_group(terms.cooperative, terms.group))?;
             }
             Ok(batch)
         }

@@ -67,7 +67,7 @@ pub struct Plan {
     /// The planned quantity: all that was requested, or less but at least `at_least`.
     pub quantity: Quantity,
     /// The quantity from each source. First-expired-first-out can need two batches.
-    pub parts: Vec<(SupplySource, Quantity)>,
+    pub sources: Vec<(SupplySource, Quantity)>,
     /// The kind of the last of these supplies; `Shelf` when all goods are made.
     pub kind: BatchKind,
     /// The unit price of these batches in rupiah, if it differs from the product's.
@@ -313,12 +313,12 @@ fn plan_from(request: &ClaimRequest, day: Day, supplies: &[Supply]) -> Result<Pl
         return Err((Reason::SoldOut, quantity));
     }
     let mut missing = quantity;
-    let (mut parts, mut cutoff_at, mut best_before, mut kind) = (Vec::new(), None, None, BatchKind::Shelf);
+    let (mut sources, mut cutoff_at, mut best_before, mut kind) = (Vec::new(), None, None, BatchKind::Shelf);
     for supply in supplies {
         let part = supply.available.min(missing);
         if part.is_positive() {
             missing = missing.minus(part);
-            parts.push((supply.source, part));
+            sources.push((supply.source, part));
             cutoff_at = [cutoff_at, supply.cutoff_at].into_iter().flatten().min();
             best_before = [best_before, supply.best_before].into_iter().flatten().min();
             kind = supply.kind;
@@ -330,7 +330,7 @@ fn plan_from(request: &ClaimRequest, day: Day, supplies: &[Supply]) -> Result<Pl
     Ok(Plan {
         ready_on: day,
         quantity,
-        parts,
+        sources,
         kind,
         unit_price_override,
         discount,

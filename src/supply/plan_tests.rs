@@ -97,7 +97,7 @@ fn expect_unavailable(batches: &[Batch], request: ClaimRequest) -> (Reason, Quan
 #[test]
 fn a_made_to_order_day_offers_its_capacity() {
     let plan_made = plan(&[], now(), &request(Some(day(26)), 60)).unwrap();
-    assert_eq!((plan_made.ready_on, plan_made.parts), (day(26), vec![(SupplySource::MadeToOrder, pcs(60))]));
+    assert_eq!((plan_made.ready_on, plan_made.sources), (day(26), vec![(SupplySource::MadeToOrder, pcs(60))]));
     assert_eq!(plan_made.cutoff_at, Some("2026-11-24T10:00:00Z".parse().unwrap()));
     assert_eq!(expect_unavailable(&[], request(Some(day(26)), 61)), (Reason::SoldOut, pcs(60)));
 }
@@ -131,7 +131,7 @@ fn goods_are_sold_first_expired_first_from_several_batches() {
     let never = shelf(3, day(1), None, 10);
     let plan_made = plan(&[late.clone(), never.clone(), soon.clone()], now(), &request(Some(day(23)), 25)).unwrap();
     let ids = [(soon.id, 10), (late.id, 10), (never.id, 5)].map(|(id, units)| (SupplySource::Batch(id), pcs(units)));
-    assert_eq!(plan_made.parts, ids);
+    assert_eq!(plan_made.sources, ids);
     assert_eq!(plan_made.cutoff_at, None);
 }
 
@@ -151,11 +151,11 @@ fn stock_and_made_to_order_goods_of_one_price_are_combined_and_prices_are_not_mi
     let cheap = Batch { price: Some(Rupiah(2000)), ..shelf(1, day(24), Some(day(25)), 10) };
     let plain = shelf(2, day(24), Some(day(25)), 10);
     let both = plan(&[cheap.clone(), plain.clone()], now(), &request(Some(day(25)), 70)).unwrap();
-    assert_eq!(both.parts, [(SupplySource::Batch(plain.id), pcs(10)), (SupplySource::MadeToOrder, pcs(60))]);
+    assert_eq!(both.sources, [(SupplySource::Batch(plain.id), pcs(10)), (SupplySource::MadeToOrder, pcs(60))]);
     assert_eq!(both.unit_price_override, None);
     let few = plan(&[cheap.clone(), plain], now(), &request(Some(day(25)), 10)).unwrap();
     assert_eq!(
-        (few.parts, few.unit_price_override),
+        (few.sources, few.unit_price_override),
         (vec![(SupplySource::Batch(cheap.id), pcs(10))], Some(Rupiah(2000)))
     );
 }
@@ -281,9 +281,9 @@ proptest! {
             Ok(plan_made) => {
                 prop_assert!(!terms.closed.contains(plan_made.ready_on));
                 prop_assert!(plan_made.quantity <= request.quantity && plan_made.quantity >= request.at_least);
-                prop_assert_eq!(Quantity::sum(plan_made.parts.iter().map(|part| part.1)), plan_made.quantity);
+                prop_assert_eq!(Quantity::sum(plan_made.sources.iter().map(|part| part.1)), plan_made.quantity);
                 prop_assert!(ready.is_none_or(|ready| plan_made.ready_on == day(ready)));
-                for (source, quantity) in plan_made.parts {
+                for (source, quantity) in plan_made.sources {
                     prop_assert!(quantity.is_positive());
                     let SupplySource::Batch(id) = source else { continue };
                     let batch = batches.iter().find(|batch| batch.id == id).unwrap();

@@ -41,7 +41,7 @@ impl Stock {
     pub fn plan(&self, now: Instant, request: &ClaimRequest) -> Result<Plan, Unavailable> {
         let batches = self.batches.get(&request.terms.product).map_or(&[] as &[Batch], Vec::as_slice);
         let mut plan = plan(batches, now, request)?;
-        for (source, _) in &mut plan.parts {
+        for (source, _) in &mut plan.sources {
             if *source == SupplySource::Batch(placeholder_id()) {
                 *source = SupplySource::MadeToOrder;
             }
@@ -53,7 +53,7 @@ impl Stock {
     pub fn reserve(&mut self, now: Instant, product: ProductId, plan: &Plan) {
         let Some(terms) = self.terms.get(&product) else { return };
         let batches = self.batches.entry(product).or_default();
-        for (source, quantity) in &plan.parts {
+        for (source, quantity) in &plan.sources {
             let id = match source {
                 SupplySource::Batch(id) => *id,
                 SupplySource::MadeToOrder => placeholder_id(),

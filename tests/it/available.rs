@@ -114,7 +114,7 @@ impl Village {
         self.claim(goods["sold out"], Some("2026-11-25"), 60).await.unwrap();
         self.claim(goods["sold out"], Some("2026-11-26"), 10).await.unwrap();
         self.claim(goods["tiers"], Some("2026-11-25"), 10).await.unwrap();
-        let cancelled_batch = self.claim(goods["cancelled"], Some("2026-11-28"), 1).await.unwrap().parts[0].0;
+        let cancelled_batch = self.claim(goods["cancelled"], Some("2026-11-28"), 1).await.unwrap().batches[0].0;
         let db = &self.app.state.db;
         let now = self.clock.now();
         let cancel =

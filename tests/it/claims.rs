@@ -51,7 +51,7 @@ async fn the_first_claims_of_a_day_make_one_batch_between_them_and_no_more_than_
     let buyers = (0..100).map(|_| village.claim(product, Some("2026-11-26"), 1));
     let outcomes = futures_util::future::join_all(buyers).await;
     assert_eq!(successful_claims(&outcomes), (60, pcs(60)));
-    let mut batches: Vec<BatchId> = outcomes.iter().flatten().map(|claimed| claimed.parts[0].0).collect();
+    let mut batches: Vec<BatchId> = outcomes.iter().flatten().map(|claimed| claimed.batches[0].0).collect();
     batches.dedup();
     assert_eq!(batches.len(), 1, "one batch a day");
     let batch = batch(&village, batches[0]).await;
@@ -102,7 +102,7 @@ async fn released_claims_are_available_again_and_cannot_be_released_twice() {
 async fn production_and_discards_never_leave_more_claimed_than_there_is() {
     let village = World::village().await;
     let product = village.publish_product(pastel()).await;
-    let id = village.claim(product, Some("2026-11-26"), 50).await.unwrap().parts[0].0;
+    let id = village.claim(product, Some("2026-11-26"), 50).await.unwrap().batches[0].0;
     let (db, now) = (&village.app.state.db, village.clock.now());
     let short = db.write(move |tx| supply::record_production(tx, now, id, pcs(45), pcs(50), None)).await;
     assert!(matches!(short, Err(BatchQuantityError::TooMuch { available }) if available == pcs(45)), "{short:?}");

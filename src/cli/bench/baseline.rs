@@ -170,11 +170,11 @@ fn insert_order(
         .returning(order_counters::last)
         .get_result(c))?;
     let day = Zone::Jakarta.day_of(now);
-    let (mut parts, mut lines, mut claim_rows, mut total) = (Vec::new(), Vec::new(), Vec::new(), Rupiah::ZERO);
+    let (mut fulfilments, mut lines, mut claim_rows, mut total) = (Vec::new(), Vec::new(), Vec::new(), Rupiah::ZERO);
     for (position, (good, batch)) in basket.iter().enumerate() {
         let amount = good.quantity.cost(good.price).unwrap_or(Rupiah::ZERO);
         total = total.plus(amount).unwrap_or(total);
-        let part = Fulfilment {
+        let fulfilment = Fulfilment {
             id: tx.id(now),
             cooperative,
             order: id,
@@ -196,7 +196,7 @@ fn insert_order(
             id: tx.id(now),
             cooperative,
             order: id,
-            fulfilment: part.id,
+            fulfilment: fulfilment.id,
             product: good.id,
             position: i32::try_from(position).unwrap_or(0),
             product_name: "Pastel".into(),
@@ -214,7 +214,7 @@ fn insert_order(
             service_percent: 10,
         };
         claim_rows.push(Claim { id: tx.id(now), cooperative, line: line.id, batch: *batch, quantity: Quantity::ZERO });
-        parts.push(part);
+        fulfilments.push(fulfilment);
         lines.push(line);
     }
     let order = Order {
@@ -250,8 +250,8 @@ fn insert_order(
         outlet: None,
     };
     diesel::insert_into(orders::table).values(&order).execute(&mut **tx)?;
-    for ((part, line), claim) in parts.iter().zip(&lines).zip(&claim_rows) {
-        diesel::insert_into(fulfilments::table).values(part).execute(&mut **tx)?;
+    for ((fulfilment, line), claim) in fulfilments.iter().zip(&lines).zip(&claim_rows) {
+        diesel::insert_into(fulfilments::table).values(fulfilment).execute(&mut **tx)?;
         diesel::insert_into(order_lines::table).values(line).execute(&mut **tx)?;
         diesel::insert_into(claims::table).values(claim).execute(&mut **tx)?;
     }

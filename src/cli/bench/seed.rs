@@ -211,7 +211,7 @@ pub(super) fn draw_two(goods: &[Good], rng: &mut impl rand::Rng) -> Option<(Good
 #[derive(Debug, Default)]
 struct Trade {
     orders: Vec<Order>,
-    parts: Vec<Fulfilment>,
+    fulfilments: Vec<Fulfilment>,
     lines: Vec<OrderLine>,
     facts: Vec<SaleFact>,
 }
@@ -258,10 +258,10 @@ impl Trade {
         for (position, good) in goods.into_iter().enumerate() {
             let amount = good.quantity.cost(good.price).unwrap_or(Rupiah::ZERO);
             total = total.plus(amount).unwrap_or(total);
-            let part = entropy.id(at);
+            let fulfilment = entropy.id(at);
             let line = entropy.id(at);
-            self.parts.push(Fulfilment {
-                id: part,
+            self.fulfilments.push(Fulfilment {
+                id: fulfilment,
                 cooperative,
                 order: id,
                 group: good.group,
@@ -284,7 +284,7 @@ impl Trade {
                 group: good.group,
                 product: good.id,
                 order: id,
-                fulfilment: part,
+                fulfilment: fulfilment,
                 line,
                 kind: SaleKind::Sale,
                 channel: Channel::App,
@@ -299,7 +299,7 @@ impl Trade {
                 id: line,
                 cooperative,
                 order: id,
-                fulfilment: part,
+                fulfilment: fulfilment,
                 product: good.id,
                 position: i32::try_from(position).unwrap_or(0),
                 product_name: good.name,
@@ -353,7 +353,7 @@ impl Trade {
 
     fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()> {
         on_both!(tx, c => diesel::insert_into(orders::table).values(&self.orders).execute(c))?;
-        on_both!(tx, c => diesel::insert_into(fulfilments::table).values(&self.parts).execute(c))?;
+        on_both!(tx, c => diesel::insert_into(fulfilments::table).values(&self.fulfilments).execute(c))?;
         on_both!(tx, c => diesel::insert_into(order_lines::table).values(&self.lines).execute(c))?;
         on_both!(tx, c => diesel::insert_into(sales::table).values(&self.facts).execute(c))?;
         Ok(())

@@ -19,7 +19,8 @@ use crate::kernel::ids::{FulfilmentId, ProductId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah};
 use crate::orders::{
     self, Basket, BasketLine, CancelError, Channel, DeliveryChoice, DeliveryKind, FulfilmentAction, FulfilmentError,
-    GoodsDisposition, NewOrder, OrderContact, PlaceOrderError, Recipient, TransitionRequest, Viewer, WholeOrder,
+    GoodsDisposition, NewOrder, OrderContact, OrderWithFulfilments, PlaceOrderError, Recipient, TransitionRequest,
+    Viewer,
 };
 use crate::supply::{self, DemandSource, UnmetDemand};
 use crate::web::{Problem, Signer};
@@ -227,7 +228,7 @@ impl Today<'_> {
         tx: &mut Tx<'_>,
         now: Instant,
         planned: &PlannedOrder,
-        whole: &WholeOrder,
+        whole: &OrderWithFulfilments,
     ) -> Result<Vec<Due>, Problem> {
         self.tally.placed = self.tally.placed.saturating_add(1);
         self.reduce_stock(planned);
@@ -241,15 +242,15 @@ impl Today<'_> {
         if let Some(payment) = transfer {
             self.schedule(later(self.day, 1), 8 * 60, Act::Confirm { payment });
         }
-        for part in &whole.parts {
-            let id = part.fulfilment.id;
+        for fulfilment in &whole.fulfilments {
+            let id = fulfilment.row.id;
             let answer_minute = planned.minute.saturating_add(self.rng.random_range(10..100));
-            today.push(Due { minute: answer_minute, act: Act::Accept { shop: planned.group, part: id } });
-            let ready_on = part.fulfilment.ready_on;
-            for line in &part.lines {
-                if self.is_made_to_order(planned.group, line.line.product) {
+            today.push(Due { minute: answer_minute, act: Act::Accept { shop: planned.group, fulfilment: id } });
+            let ready_on = fulfilment.row.ready_on;
+            for line in &fulfilment.lines {
+                if self.is_made_to_order(planned.group, line.row.product) {
                     let batches = line.claims.iter().map(|claim| (planned.group, claim.batch));
-                    self.agenda.to_make.entry(line.line.ready_on).or_default().extend(batches);
+                    self.agenda.to_make.entry(line.row.ready_on).or_default().extend(batches);
                 }
             }
             if planned.fate == Fate::Cancelled {
@@ -262,7 +263,7 @@ impl Today<'_> {
             } else {
                 0
             });
-            let act = Act::HandOver { shop: planned.group, order, part: id, paid: transfer.is_some() };
+            let act = Act::HandOver { shop: planned.group, order, fulfilment: id, paid: transfer.is_some() };
             if ready_on == self.day && days_late == 0 {
                 today.push(Due { minute, act });
             } else {
@@ -270,7 +271,11 @@ impl Today<'_> {
             }
             if planned.fate == Fate::Returned {
                 let keeps = GROUPS.get(planned.group).is_some_and(|group| group.class != DemandClass::Fresh);
-                self.schedule(later(ready_on, 1), 17 * 60 + 30, Act::Return { shop: planned.group, part: id, keeps });
+                self.schedule(
+                    later(ready_on, 1),
+                    17 * 60 + 30,
+                    Act::Return { shop: planned.group, fulfilment: id, keeps },
+                );
             }
         }
         Ok(today)
@@ -312,8 +317,8 @@ impl Today<'_> {
     fn act(&mut self, tx: &mut Tx<'_>, due: Due) -> Result<(), Problem> {
         let now = self.at(due.minute);
         match due.act {
-            Act::Accept { shop, part } => {
-                self.transition(tx, now, shop, part, TransitionRequest::new(FulfilmentAction::Accept))
+            Act::Accept { shop, fulfilment } => {
+                self.transition(tx, now, shop, fulfilment, TransitionRequest::new(FulfilmentAction::Accept))
             }
             Act::PayInvoice { invoice } => self.pay(tx, now, invoice),
             Act::Confirm { payment } => money::confirm(tx, now, &self.world.treasurer(), payment),
@@ -324,7 +329,7 @@ impl Today<'_> {
                     Err(error) => Err(broken(error)),
                 }
             }
-            Act::HandOver { shop, order, part, paid } => {
+            Act::HandOver { shop, order, fulfilment, paid } => {
                 if !paid {
                     let (_, _, permit) = self.shop(shop)?;
                     money::take_cash(tx, now, &permit, order)?;
@@ -334,18 +339,18 @@ impl Today<'_> {
                     tx,
                     now,
                     shop,
-                    part,
+                    fulfilment,
                     TransitionRequest { received_by, ..TransitionRequest::new(FulfilmentAction::HandOver) },
                 )
             }
-            Act::Return { shop, part, keeps } => {
+            Act::Return { shop, fulfilment, keeps } => {
                 let goods = Some(if keeps { GoodsDisposition::Shelf } else { GoodsDisposition::Discard });
                 let reason = Some("Tidak sesuai pesanan".to_owned());
                 self.transition(
                     tx,
                     now,
                     shop,
-                    part,
+                    fulfilment,
                     TransitionRequest { goods, reason, ..TransitionRequest::new(FulfilmentAction::Return) },
                 )
             }
@@ -358,11 +363,11 @@ impl Today<'_> {
         tx: &mut Tx<'_>,
         now: Instant,
         shop: usize,
-        part: FulfilmentId,
+        fulfilment: FulfilmentId,
         request: TransitionRequest,
     ) -> Result<(), Problem> {
         let (_, _, permit) = self.shop(shop)?;
-        match orders::apply(tx, now, self.settings, &permit, part, &request) {
+        match orders::apply(tx, now, self.settings, &permit, fulfilment, &request) {
             Ok(_) | Err(FulfilmentError::WrongStatus(_)) => Ok(()),
             Err(error) => Err(broken(error)),
         }

@@ -14,7 +14,7 @@ use crate::jobs::TaskError;
 use crate::kernel::ids::{Id, InvoiceId, MarketDayId, OrderId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
 use crate::market_days::{self, OfferingTerms, Schedule};
-use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, WholeOrder};
+use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, OrderWithFulfilments};
 use crate::standing_orders::{self, NewStandingLine, NewStandingOrder, StandingOrderError};
 use crate::supply::{self, ClosedDay};
 use crate::web::Problem;
@@ -271,7 +271,7 @@ impl Today<'_> {
         day: Day,
         order: Option<OrderId>,
     ) -> Result<(), Problem> {
-        let Some(whole) = order.map(|order| orders::find_whole(tx, order)).transpose()?.flatten() else {
+        let Some(whole) = order.map(|order| orders::find_with_fulfilments(tx, order)).transpose()?.flatten() else {
             return Ok(());
         };
         if let Some(buyer) = self.agenda.market.to_confirm.get(&standing).copied() {
@@ -288,17 +288,17 @@ impl Today<'_> {
     }
 
     /// Schedules production and hand-over of an order. It is paid in cash at hand-over unless `paid`.
-    pub(super) fn schedule_hand_over(&mut self, whole: &WholeOrder, paid: bool) {
-        for part in &whole.parts {
-            let group = part.fulfilment.group;
+    pub(super) fn schedule_hand_over(&mut self, whole: &OrderWithFulfilments, paid: bool) {
+        for fulfilment in &whole.fulfilments {
+            let group = fulfilment.row.group;
             let Some(shop) = self.world.shops.iter().position(|shop| shop.group == group) else { continue };
-            for line in &part.lines {
+            for line in &fulfilment.lines {
                 let batches = line.claims.iter().map(|claim| (shop, claim.batch));
-                self.agenda.to_make.entry(line.line.ready_on).or_default().extend(batches);
+                self.agenda.to_make.entry(line.row.ready_on).or_default().extend(batches);
             }
             let minute = self.rng.random_range(8 * 60..15 * 60_i64);
-            let act = Act::HandOver { shop, order: whole.order.id, part: part.fulfilment.id, paid };
-            self.schedule(part.fulfilment.ready_on, minute, act);
+            let act = Act::HandOver { shop, order: whole.order.id, fulfilment: fulfilment.row.id, paid };
+            self.schedule(fulfilment.row.ready_on, minute, act);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::Tx;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::{Instant, Language, Rupiah};
-use crate::orders::{self, Basket, PlaceOrderError, QuickSaleError, WholeOrder};
+use crate::orders::{self, Basket, OrderWithFulfilments, PlaceOrderError, QuickSaleError};
 use crate::payments::{
     self, Method, NewPayment, PaymentAccess, PaymentAction, PaymentError, PaymentTransition, StallSale, StallSaleError,
 };
@@ -37,13 +37,13 @@ pub(super) fn sell(
 pub(super) fn announce_transfer(
     tx: &mut Tx<'_>,
     now: Instant,
-    whole: &WholeOrder,
+    whole: &OrderWithFulfilments,
 ) -> Result<Option<PaymentId>, Problem> {
     if whole.order.total == Rupiah::ZERO {
         return Ok(None);
     }
     let new_payment = NewPayment::in_full(tx.id(now), Method::Transfer);
-    Ok(Some(payments::record_payment(tx, now, whole.order.id, &PaymentAccess::with_secret(), &new_payment)?.id))
+    Ok(Some(payments::record_payment(tx, now, whole.order.id, &PaymentAccess::by_tracking_secret(), &new_payment)?.id))
 }
 
 /// The treasurer confirms the transfer.
@@ -53,7 +53,7 @@ pub(super) fn confirm(
     permit: &CooperativePermit,
     payment: PaymentId,
 ) -> Result<(), Problem> {
-    let access = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
     payments::transition_payment(
         tx,
         now,
@@ -66,7 +66,7 @@ pub(super) fn confirm(
 
 /// The officer records the owed amount as paid in cash. Does nothing if nothing is owed or the order is closed.
 pub(super) fn take_cash(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, order: OrderId) -> Result<(), Problem> {
-    let access = PaymentAccess { account: Some(permit.account), officer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess { account: Some(permit.account), is_officer: true, ..PaymentAccess::default() };
     let new_payment = NewPayment::in_full(tx.id(now), Method::Cash);
     match payments::record_payment(tx, now, order, &access, &new_payment) {
         Ok(_) | Err(PaymentError::NothingOwed | PaymentError::OrderClosed) => Ok(()),

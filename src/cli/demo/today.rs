@@ -27,12 +27,12 @@ pub(super) struct Due {
 
 #[derive(Debug, Clone)]
 pub(super) enum Act {
-    Accept { shop: usize, part: FulfilmentId },
+    Accept { shop: usize, fulfilment: FulfilmentId },
     Confirm { payment: PaymentId },
     PayInvoice { invoice: InvoiceId },
     Cancel { order: OrderId },
-    HandOver { shop: usize, order: OrderId, part: FulfilmentId, paid: bool },
-    Return { shop: usize, part: FulfilmentId, keeps: bool },
+    HandOver { shop: usize, order: OrderId, fulfilment: FulfilmentId, paid: bool },
+    Return { shop: usize, fulfilment: FulfilmentId, keeps: bool },
 }
 
 /// The state that is carried from day to day: scheduled acts, stock, market and outlets.

@@ -8,13 +8,13 @@ use crate::contracts::order::place_order;
 use crate::cooperatives::{Caller, Roles};
 use crate::kernel::ids::ContractId;
 use crate::kernel::{Instant, Language};
-use crate::orders::{self, OrderView, PlaceOrderError, QuoteView, Settings, Viewer, WholeOrder};
+use crate::orders::{self, OrderView, OrderWithFulfilments, PlaceOrderError, QuoteView, Settings, Viewer};
 use crate::web::client_ids::is_repeated;
 use crate::web::{ApiResponse, AppState, Body, Code, Idempotency, PathIds, Problem, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![place_contract_order]
+    routes!["market": place_contract_order]
 }
 
 /// Order under a contract
@@ -23,9 +23,8 @@ pub(super) fn routes() -> Routes {
 /// contract are allowed. The groups have promised the goods, so the order needs no acceptance. The total of unpaid
 /// orders never exceeds the credit limit, even with concurrent orders.
 #[utoipa::path(
-    post, path = "/v1/contracts/{id}/orders", tag = "market",
-    params(("id" = ContractId, Path, description = "The contract"), ("Idempotency-Key" = String, Header)),
-    request_body = OrderByContract,
+    post, path = "/v1/contracts/{id}/orders",
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Ordered", body = OrderView),
         (status = 200, description = "Ordered before by the same request; the current state", body = OrderView),
@@ -48,7 +47,7 @@ async fn place_contract_order(
             if is_repeated(tx, now, input.id, &scope, &fingerprint)?
                 && let Some(order) = input.id
             {
-                let whole = orders::find_whole(tx, order)?.ok_or_else(Problem::not_found)?;
+                let whole = orders::find_with_fulfilments(tx, order)?.ok_or_else(Problem::not_found)?;
                 return respond(&whole, &roles, &settings, now, |_, view| ApiResponse::ok(view));
             }
             let order = input.id.unwrap_or_else(|| tx.id(now));
@@ -70,7 +69,7 @@ fn to_problem(error: ContractError, language: Language) -> Problem {
 }
 
 fn respond(
-    whole: &WholeOrder,
+    whole: &OrderWithFulfilments,
     roles: &Roles,
     settings: &Settings,
     now: Instant,

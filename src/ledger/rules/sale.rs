@@ -10,7 +10,7 @@ use crate::ledger::entry::{Dimensions, Draft, EntryKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeliveryPosting {
     /// The fulfilment.
-    pub part: FulfilmentId,
+    pub fulfilment: FulfilmentId,
     /// The order.
     pub order: OrderId,
     /// The group.
@@ -29,7 +29,7 @@ pub struct DeliveryPosting {
 
 impl DeliveryPosting {
     fn dimensions(&self) -> Dimensions {
-        Dimensions { outlet: self.before.outlet, ..Dimensions::part(self.group, self.order) }
+        Dimensions { outlet: self.before.outlet, ..Dimensions::fulfilment(self.group, self.order) }
     }
 
     /// The account of the discount.
@@ -56,7 +56,7 @@ impl DeliveryPosting {
 pub fn draft_sale(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
     let dimensions = delivery.dimensions();
     let draft = Draft::new(EntryKind::Sale)
-        .from_source(delivery.part)
+        .from_source(delivery.fulfilment)
         .credit(LedgerAccount::SALES, delivery.goods.plus(delivery.discount)?, dimensions)
         .debit(delivery.discount_account(), delivery.discount, dimensions);
     delivery.add_shares(draft, std::convert::identity)
@@ -67,7 +67,7 @@ pub fn draft_sale(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
 pub fn draft_sale_undo(delivery: &DeliveryPosting, sale: Option<EntryId>) -> Result<Draft, AmountError> {
     let dimensions = delivery.dimensions();
     let draft = Draft::new(EntryKind::SaleUndone)
-        .from_source(delivery.part)
+        .from_source(delivery.fulfilment)
         .reversing(sale)
         .debit(LedgerAccount::SALES, delivery.goods.plus(delivery.discount)?, dimensions)
         .credit(delivery.discount_account(), delivery.discount, dimensions);
@@ -76,7 +76,7 @@ pub fn draft_sale_undo(delivery: &DeliveryPosting, sale: Option<EntryId>) -> Res
 
 /// A return of goods, on the day of the return.
 pub fn draft_sale_return(delivery: &DeliveryPosting) -> Result<Draft, AmountError> {
-    let draft = Draft::new(EntryKind::SaleReturned).from_source(delivery.part).debit(
+    let draft = Draft::new(EntryKind::SaleReturned).from_source(delivery.fulfilment).debit(
         LedgerAccount::RETURNS,
         delivery.goods,
         delivery.dimensions(),

@@ -38,9 +38,9 @@ fn payment(amount: i64, code: i64, before: OrderBalance) -> PaymentPosting {
     }
 }
 
-fn part(goods: i64, discount: i64, service: i64, fee: i64, before: OrderBalance) -> DeliveryPosting {
+fn delivery(goods: i64, discount: i64, service: i64, fee: i64, before: OrderBalance) -> DeliveryPosting {
     DeliveryPosting {
-        part: id(),
+        fulfilment: id(),
         order: id(),
         group: id(),
         goods: Rupiah(goods),
@@ -72,7 +72,7 @@ fn what_is_paid_too_much_stays_the_buyers() {
 
 #[test]
 fn a_sale_at_hand_over_gives_the_group_its_share_and_takes_the_deposit() {
-    let draft = draft_sale(&part(125_000, 0, 12_500, 0, balance(50_000, 0))).unwrap();
+    let draft = draft_sale(&delivery(125_000, 0, 12_500, 0, balance(50_000, 0))).unwrap();
     assert_eq!(
         sum_by_account(&draft),
         [(1201, 75_000), (2101, 50_000), (2102, -112_500), (4101, -125_000), (5101, 112_500)]
@@ -82,7 +82,7 @@ fn a_sale_at_hand_over_gives_the_group_its_share_and_takes_the_deposit() {
 
 #[test]
 fn the_service_share_is_what_is_left_of_the_sale_after_the_groups_share() {
-    let draft = draft_sale(&part(125_000, 0, 12_500, 0, OrderBalance::default())).unwrap();
+    let draft = draft_sale(&delivery(125_000, 0, 12_500, 0, OrderBalance::default())).unwrap();
     let service: i64 =
         sum_by_account(&draft).iter().filter(|(account, _)| *account >= 4000).map(|(_, amount)| -amount).sum();
     assert_eq!(service, 12_500);
@@ -96,7 +96,7 @@ fn the_difference_of_a_unique_code_is_a_cost_and_the_order_is_paid_in_full() {
 
 #[test]
 fn the_delivery_fee_passes_through() {
-    let draft = draft_sale(&part(100_000, 0, 10_000, 5_000, balance(105_000, 0))).unwrap();
+    let draft = draft_sale(&delivery(100_000, 0, 10_000, 5_000, balance(105_000, 0))).unwrap();
     assert_eq!(
         sum_by_account(&draft),
         [(2101, 105_000), (2102, -90_000), (2103, -5_000), (4101, -100_000), (5101, 90_000)]
@@ -108,7 +108,7 @@ fn the_delivery_fee_passes_through() {
 
 #[test]
 fn a_discount_is_posted_apart_from_the_sale_at_its_usual_price() {
-    let draft = draft_sale(&part(80_000, 20_000, 8_000, 0, balance(80_000, 0))).unwrap();
+    let draft = draft_sale(&delivery(80_000, 20_000, 8_000, 0, balance(80_000, 0))).unwrap();
     assert_eq!(
         sum_by_account(&draft),
         [(2101, 80_000), (2102, -72_000), (4101, -100_000), (4102, 20_000), (5101, 72_000)]
@@ -119,7 +119,7 @@ fn a_discount_is_posted_apart_from_the_sale_at_its_usual_price() {
 #[test]
 fn what_an_outlet_has_sold_at_a_consignment_price_is_what_it_owes() {
     let outlet = OrderBalance { outlet: Some(id()), ..OrderBalance::default() };
-    let draft = draft_sale(&part(104_000, 0, 10_400, 0, outlet)).unwrap();
+    let draft = draft_sale(&delivery(104_000, 0, 10_400, 0, outlet)).unwrap();
     assert_eq!(sum_by_account(&draft), [(1202, 104_000), (2102, -93_600), (4101, -104_000), (5101, 93_600)]);
     assert!(draft.legs.iter().all(|leg| leg.dimensions.outlet == outlet.outlet), "{:?}", draft.legs);
     let paid = draft_payment(&payment(104_000, 0, OrderBalance { delivered: Rupiah(104_000), ..outlet })).unwrap();
@@ -129,7 +129,7 @@ fn what_an_outlet_has_sold_at_a_consignment_price_is_what_it_owes() {
 #[test]
 fn what_an_outlet_keeps_of_the_price_is_its_share_and_no_discount() {
     let outlet = OrderBalance { outlet: Some(id()), ..OrderBalance::default() };
-    let delivery = part(104_000, 26_000, 10_400, 0, outlet);
+    let delivery = delivery(104_000, 26_000, 10_400, 0, outlet);
     let draft = draft_sale(&delivery).unwrap();
     assert_eq!(
         sum_by_account(&draft),
@@ -168,7 +168,7 @@ fn credit_of_one_order_pays_another_and_no_money_moves() {
 
 #[test]
 fn a_hand_over_by_mistake_leaves_nothing() {
-    let delivery = part(80_000, 20_000, 8_000, 5_000, balance(10_000, 0));
+    let delivery = delivery(80_000, 20_000, 8_000, 5_000, balance(10_000, 0));
     let (sale, undo) = (
         draft_sale(&delivery).unwrap(),
         draft_sale_undo(&DeliveryPosting { before: balance(10_000, 85_000), ..delivery }, None),
@@ -182,7 +182,7 @@ fn a_hand_over_by_mistake_leaves_nothing() {
 
 #[test]
 fn goods_that_come_back_are_a_return_and_the_group_earns_nothing_by_them() {
-    let draft = draft_sale_return(&part(125_000, 0, 12_500, 0, balance(125_000, 125_000))).unwrap();
+    let draft = draft_sale_return(&delivery(125_000, 0, 12_500, 0, balance(125_000, 125_000))).unwrap();
     assert_eq!(sum_by_account(&draft), [(2101, -125_000), (2102, 112_500), (4103, 125_000), (5101, -112_500)]);
 }
 
@@ -257,7 +257,7 @@ proptest! {
         let (mut now, mut delivered) = (OrderBalance::default(), Vec::new());
         let mut sums = BTreeMap::<i32, i64>::new();
         for (step, amount, percent) in steps {
-            let goods = part(amount, amount / 7, amount * percent / 100, amount % 3, now);
+            let goods = delivery(amount, amount / 7, amount * percent / 100, amount % 3, now);
             let (draft, after) = match step {
                 0 => (draft_payment(&payment(amount, amount % 999, now)).unwrap(), now.with_paid(Rupiah(amount)).unwrap()),
                 1 if now.paid.0 >= amount => {
@@ -282,7 +282,7 @@ proptest! {
             prop_assert_eq!(-sums.get(&2101).copied().unwrap_or(0), now.deposit().unwrap().0);
             prop_assert_eq!(sums.get(&1201).copied().unwrap_or(0), now.receivable().unwrap().0);
             prop_assert_eq!(sums.values().sum::<i64>(), 0);
-            let shares: i64 = delivered.iter().map(|part| part.goods.0 - part.service.0).sum();
+            let shares: i64 = delivered.iter().map(|fulfilment| fulfilment.goods.0 - fulfilment.service.0).sum();
             prop_assert_eq!(-sums.get(&2102).copied().unwrap_or(0), shares, "what is owed to groups");
         }
     }

@@ -13,13 +13,13 @@ use crate::orders::shrink::Allocation;
 use crate::orders::store;
 use crate::supply::{BatchAction, BatchStatus, BatchTransition, BatchView};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate,
-    routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Rule,
+    Validate, routes,
 };
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![transition_batch, record_production, record_discard]
+    routes!["supply": transition_batch, record_production, record_discard]
 }
 
 /// The production of a batch.
@@ -56,7 +56,7 @@ pub struct NewDiscard {
 
 impl Validate for NewDiscard {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.require(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
+        errors.require(self.quantity.is_positive(), "/quantity", Rule::NotPositive);
         errors.check_line("/reason", &self.reason, 1..=200);
     }
 }
@@ -158,15 +158,10 @@ impl Validate for TransitionBatch {
 /// Changes the status of a batch: `confirm`, `extend` (once), `fail`, `cancel`, `close`. When it fails or is cancelled,
 /// its orders are released and their buyers notified.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/transitions", tag = "supply",
-    params(
-        ("id" = BatchId, Path, description = "The batch"),
-        ("Idempotency-Key" = String, Header),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = TransitionBatch,
+    post, path = "/v1/batches/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The batch as it is now", body = BatchView),
+        (status = 200, body = BatchView),
         (status = 409, description = "`batch-has-claims`: some of it is handed over; `transition-invalid`: its state does not allow it"),
     ),
 )]
@@ -175,12 +170,12 @@ async fn transition_batch(
     officer: Officer,
     id: PathIds<BatchId>,
     key: Idempotency,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     body: Body<TransitionBatch>,
 ) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
     let permit = permit(&state, &officer, id.0).await?;
-    let (now, version) = (state.now(), version.optional());
+    let (now, version) = (state.now(), version.0);
     let TransitionBatch { action, cutoff_at } = body.value;
     key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
         let batch = change_batch_status(
@@ -196,13 +191,9 @@ async fn transition_batch(
 
 /// Records how much was produced. A shortage is allocated fairly over the orders; a surplus goes into stock.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/production", tag = "supply",
-    request_body = Production,
-    params(
-        ("id" = BatchId, Path, description = "The batch"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    responses((status = 200, description = "What came of the batch", body = BatchFigures)),
+    post, path = "/v1/batches/{id}/production",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = BatchFigures)),
 )]
 async fn record_production(
     state: Data<AppState>,
@@ -223,13 +214,9 @@ async fn record_production(
 
 /// Records that a further quantity was discarded. A resulting shortage is allocated fairly over the orders.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/discards", tag = "supply",
-    request_body = NewDiscard,
-    params(
-        ("id" = BatchId, Path, description = "The batch"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    responses((status = 200, description = "What came of the batch", body = BatchFigures)),
+    post, path = "/v1/batches/{id}/discards",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = BatchFigures)),
 )]
 async fn record_discard(
     state: Data<AppState>,
@@ -247,6 +234,3 @@ async fn record_discard(
     })
     .await
 }
-
-const NOT_POSITIVE: FieldError =
-    FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };

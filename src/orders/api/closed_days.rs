@@ -12,7 +12,7 @@ use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Rou
 
 /// The route of this file.
 pub fn routes() -> Routes {
-    routes![set_closed_day]
+    routes!["supply": set_closed_day]
 }
 
 /// Closes a group for a day.
@@ -50,12 +50,7 @@ struct GroupClosedDayView {
 /// Closes a group for a day, for its officers. From then on nothing of the group is available for that day, neither
 /// made to order nor from a batch or from stock. Existing orders stay.
 #[utoipa::path(
-    put, path = "/v1/groups/{id}/closed_days/{day}", tag = "supply",
-    params(
-        ("id" = GroupId, Path, description = "The group"),
-        ("day" = String, Path, format = Date, description = "The day: today, or within a year", example = "2026-12-24"),
-    ),
-    request_body = CloseDay,
+    put, path = "/v1/groups/{id}/closed_days/{day}",
     responses(
         (status = 201, description = "The group is shut that day", body = GroupClosedDayView),
         (status = 200, description = "It was shut already; the reason is the one that was sent", body = GroupClosedDayView),
@@ -76,7 +71,7 @@ async fn set_closed_day(
         .db
         .write(move |tx| {
             let was_open = close_day(tx, now, &permit, &closing)?;
-            let open_parts = store::count_open_parts_due(tx, group, day)?;
+            let open_parts = store::count_open_fulfilments_due(tx, group, day)?;
             let view = GroupClosedDayView { day, reason: closing.reason.clone(), open_parts };
             let location = format!("/v1/groups/{group}/closed_days");
             Ok::<_, Problem>(if was_open { ApiResponse::created(location, &view) } else { ApiResponse::ok(&view) })

@@ -19,7 +19,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![transition_fulfilment]
+    routes!["orders": transition_fulfilment]
 }
 
 text_enum! {
@@ -112,17 +112,9 @@ enum ActingFor {
 /// Changes the status of a group's part of an order. Of two concurrent requests one wins; the other gets a conflict.
 /// The board of the cooperative may only `decline` in the group's place.
 #[utoipa::path(
-    post, path = "/v1/fulfilments/{id}/transitions", tag = "orders",
-    request_body = PartTransition,
-    params(
-        ("id" = FulfilmentId, Path, description = "The part"),
-        ("Idempotency-Key" = String, Header),
-        ("If-Match" = Option<String>, Header),
-    ),
-    responses(
-        (status = 200, description = "The order as it is now", body = OrderView),
-        (status = 409, description = "`transition-invalid`, `undo-too-late`"),
-    ),
+    post, path = "/v1/fulfilments/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = OrderView), (status = 409, description = "`transition-invalid`, `undo-too-late`")),
 )]
 #[expect(clippy::too_many_arguments, reason = "each is an extractor")]
 async fn transition_fulfilment(
@@ -131,21 +123,21 @@ async fn transition_fulfilment(
     (officer, board): (Officer, Board),
     caller: Caller,
     key: Idempotency,
-    if_match: IfMatch,
+    if_match: IfMatch<Option<i64>>,
     id: PathIds<FulfilmentId>,
     body: Body<PartTransition>,
 ) -> Result<ApiResponse, Problem> {
     let key = key.required()?;
     let id = id.0;
-    let part = state
+    let fulfilment = state
         .db
         .read(move |conn| store::find_fulfilment(conn, id))
         .await
         .map_err(|error: db::Error| Problem::from(error))?;
-    let part = part.ok_or_else(Problem::not_found)?;
-    let acting_for = match officer.permit(part.group) {
+    let fulfilment = fulfilment.ok_or_else(Problem::not_found)?;
+    let acting_for = match officer.permit(fulfilment.group) {
         Ok(permit) => ActingFor::Group(permit),
-        Err(error) => ActingFor::Board(board.permit(part.cooperative).map_err(|_| error)?),
+        Err(error) => ActingFor::Board(board.permit(fulfilment.cooperative).map_err(|_| error)?),
     };
     let (now, settings, scope, details) = (state.now(), **settings, caller.person.scope(), body.value);
     let viewer = Viewer::of(caller.roles);
@@ -156,7 +148,7 @@ async fn transition_fulfilment(
         tracking_number: details.tracking_number,
         received_by: details.received_by,
         goods: details.goods,
-        version: if_match.optional(),
+        version: if_match.0,
         by_board: false,
     };
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {

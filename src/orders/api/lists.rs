@@ -10,7 +10,7 @@ use crate::kernel::ids::{CooperativeId, FulfilmentId, GroupId, OrderId};
 use crate::kernel::{Day, Instant};
 use crate::orders::access::Viewer;
 use crate::orders::fulfilment::FulfilmentStatus;
-use crate::orders::order::WholeOrder;
+use crate::orders::order::OrderWithFulfilments;
 use crate::orders::settings::Settings;
 use crate::orders::status::OrderStatus;
 use crate::orders::store::{self, Seek};
@@ -18,7 +18,7 @@ use crate::web::{ApiResponse, AppState, Page, Paging, PathIds, Problem, Query, R
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![list_my_orders, list_group_orders, list_cooperative_orders]
+    routes!["orders": list_my_orders, list_group_orders, list_cooperative_orders]
 }
 
 /// Filter and page of a list of orders.
@@ -65,7 +65,7 @@ fn page_response(
     settings: &Settings,
     viewer: &Viewer,
     paging: &Paging<OrderKey>,
-    wholes: Vec<WholeOrder>,
+    wholes: Vec<OrderWithFulfilments>,
 ) -> ApiResponse {
     let now = state.now();
     let page = paging.page(
@@ -79,11 +79,7 @@ fn page_response(
 }
 
 /// Lists the caller's own orders, newest first.
-#[utoipa::path(
-    get, path = "/v1/orders", tag = "orders",
-    params(OrderFilter),
-    responses((status = 200, description = "A page of orders", body = Page<OrderView>)),
-)]
+#[utoipa::path(get, path = "/v1/orders", responses((status = 200, body = Page<OrderView>)))]
 async fn list_my_orders(
     request: HttpRequest,
     state: Data<AppState>,
@@ -99,7 +95,7 @@ async fn list_my_orders(
         .db
         .read(move |conn| {
             let orders = store::list_orders_of_buyer(conn, account, filter.status, &seek)?;
-            store::load_whole_many(conn, orders)
+            store::load_many_with_fulfilments(conn, orders)
         })
         .await
         .map_err(|error: crate::db::Error| Problem::from(error))?;
@@ -107,11 +103,7 @@ async fn list_my_orders(
 }
 
 /// Lists a cooperative's orders, newest first, for its offices.
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/orders", tag = "orders",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), OrderFilter),
-    responses((status = 200, description = "A page of orders", body = Page<OrderView>)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/orders", responses((status = 200, body = Page<OrderView>)))]
 async fn list_cooperative_orders(
     request: HttpRequest,
     state: Data<AppState>,
@@ -130,7 +122,7 @@ async fn list_cooperative_orders(
         .db
         .read(move |conn| {
             let orders = store::list_orders_of_cooperative(conn, permit.cooperative, filter.status, &seek)?;
-            store::load_whole_many(conn, orders)
+            store::load_many_with_fulfilments(conn, orders)
         })
         .await
         .map_err(|error: crate::db::Error| Problem::from(error))?;
@@ -138,11 +130,7 @@ async fn list_cooperative_orders(
 }
 
 /// Lists a group's parts of orders, by ready day, latest first.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/orders", tag = "orders",
-    params(("id" = GroupId, Path, description = "The group"), PartFilter),
-    responses((status = 200, description = "A page of orders, each with this group's part only", body = Page<OrderView>)),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/orders", responses((status = 200, body = Page<OrderView>)))]
 async fn list_group_orders(
     request: HttpRequest,
     state: Data<AppState>,
@@ -160,11 +148,13 @@ async fn list_group_orders(
     let rows = state
         .db
         .read(move |conn| {
-            let parts = store::list_parts_of_group(conn, permit.group, filter.status, &seek)?;
+            let fulfilments = store::list_fulfilments_of_group(conn, permit.group, filter.status, &seek)?;
             let (keys, orders): (Vec<_>, Vec<_>) =
-                parts.into_iter().map(|(ready_on, id, order)| ((ready_on, id), order)).unzip();
-            let wholes = store::load_whole_many(conn, orders)?;
-            Ok::<Vec<((Day, FulfilmentId), WholeOrder)>, crate::db::Error>(keys.into_iter().zip(wholes).collect())
+                fulfilments.into_iter().map(|(ready_on, id, order)| ((ready_on, id), order)).unzip();
+            let wholes = store::load_many_with_fulfilments(conn, orders)?;
+            Ok::<Vec<((Day, FulfilmentId), OrderWithFulfilments)>, crate::db::Error>(
+                keys.into_iter().zip(wholes).collect(),
+            )
         })
         .await
         .map_err(Problem::from)?;

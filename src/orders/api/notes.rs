@@ -20,7 +20,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![list_order_notes, create_order_note, list_tracked_notes, create_tracked_note]
+    routes!["orders": list_order_notes, create_order_note, list_tracked_notes, create_tracked_note]
 }
 
 /// A note to the other side.
@@ -43,7 +43,9 @@ impl Validate for NewNote {
 async fn find_visible_order(state: &AppState, viewer: &Viewer, id: OrderId) -> Result<Order, Problem> {
     state
         .db
-        .read(move |conn| store::find_order(conn, id)?.map(|order| store::load_whole(conn, order)).transpose())
+        .read(move |conn| {
+            store::find_order(conn, id)?.map(|order| store::load_with_fulfilments(conn, order)).transpose()
+        })
         .await
         .map_err(|error: db::Error| Problem::from(error))?
         .and_then(|whole| viewer.view(whole))
@@ -95,11 +97,7 @@ async fn create_note(
 }
 
 /// Lists the notes of an order, oldest first.
-#[utoipa::path(
-    get, path = "/v1/orders/{id}/notes", tag = "orders",
-    params(("id" = OrderId, Path, description = "The order"), PageQuery),
-    responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
-)]
+#[utoipa::path(get, path = "/v1/orders/{id}/notes", responses((status = 200, body = Page<NoteView>)))]
 async fn list_order_notes(
     request: HttpRequest,
     state: Data<AppState>,
@@ -112,14 +110,7 @@ async fn list_order_notes(
 }
 
 /// Adds a note to an order.
-#[utoipa::path(
-    post, path = "/v1/orders/{id}/notes", tag = "orders",
-    request_body = NewNote,
-    params(
-        ("id" = OrderId, Path, description = "The order"),
-    ),
-    responses((status = 201, description = "Written", body = NoteView)),
-)]
+#[utoipa::path(post, path = "/v1/orders/{id}/notes", responses((status = 201, body = NoteView)))]
 async fn create_order_note(
     state: Data<AppState>,
     caller: Caller,
@@ -133,9 +124,9 @@ async fn create_order_note(
 
 /// Lists the notes of a guest's order, oldest first.
 #[utoipa::path(
-    get, path = "/v1/track/{secret}/notes", tag = "orders",
-    params(("secret" = String, Path, description = "The secret of the order", max_length = 60), PageQuery),
-    responses((status = 200, description = "A page of notes", body = Page<NoteView>)),
+    get, path = "/v1/track/{secret}/notes",
+    params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
+    responses((status = 200, body = Page<NoteView>)),
 )]
 async fn list_tracked_notes(
     request: HttpRequest,
@@ -153,12 +144,9 @@ async fn list_tracked_notes(
 
 /// Adds a guest's note to their order.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/notes", tag = "orders",
-    request_body = NewNote,
-    params(
-        ("secret" = String, Path, description = "The secret of the order", max_length = 60),
-    ),
-    responses((status = 201, description = "Written", body = NoteView)),
+    post, path = "/v1/track/{secret}/notes",
+    params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
+    responses((status = 201, body = NoteView)),
 )]
 async fn create_tracked_note(
     state: Data<AppState>,

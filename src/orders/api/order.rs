@@ -17,7 +17,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![get_order, cancel_order]
+    routes!["orders": get_order, cancel_order]
 }
 
 text_enum! {
@@ -51,11 +51,7 @@ impl Validate for OrderTransition {
 
 /// Returns an order to its buyer, to the officers of its groups (their part only), and to the offices of its
 /// cooperative.
-#[utoipa::path(
-    get, path = "/v1/orders/{id}", tag = "orders",
-    params(("id" = OrderId, Path, description = "The order")),
-    responses((status = 200, description = "The order", body = OrderView)),
-)]
+#[utoipa::path(get, path = "/v1/orders/{id}", responses((status = 200, body = OrderView)))]
 async fn get_order(
     state: Data<AppState>,
     settings: Data<Settings>,
@@ -65,7 +61,9 @@ async fn get_order(
     let viewer = Viewer::of(caller.roles);
     let order = state
         .db
-        .read(move |conn| store::find_order(conn, id.0)?.map(|order| store::load_whole(conn, order)).transpose())
+        .read(move |conn| {
+            store::find_order(conn, id.0)?.map(|order| store::load_with_fulfilments(conn, order)).transpose()
+        })
         .await;
     let whole = order.map_err(|error: crate::db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
     let view = OrderView::of(&whole, &viewer, &settings, state.now()).ok_or_else(Problem::not_found)?;
@@ -74,15 +72,10 @@ async fn get_order(
 
 /// Cancels an order: free for the buyer until the cut-off, later only by its officers or the board.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/transitions", tag = "orders",
-    request_body = OrderTransition,
-    params(
-        ("id" = OrderId, Path, description = "The order"),
-        ("Idempotency-Key" = String, Header),
-        ("If-Match" = Option<String>, Header),
-    ),
+    post, path = "/v1/orders/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The order as it is now", body = OrderView),
+        (status = 200, body = OrderView),
         (status = 409, description = "`transition-invalid`, `cancel-too-late`"),
     ),
 )]
@@ -91,7 +84,7 @@ async fn cancel_order(
     settings: Data<Settings>,
     caller: Caller,
     key: Idempotency,
-    if_match: IfMatch,
+    if_match: IfMatch<Option<i64>>,
     id: PathIds<OrderId>,
     body: Body<OrderTransition>,
 ) -> Result<ApiResponse, Problem> {
@@ -99,7 +92,7 @@ async fn cancel_order(
     let (now, settings, scope) = (state.now(), **settings, caller.person.scope());
     let (viewer, reason) = (Viewer::of(caller.roles), body.value.reason);
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let whole = cancel(tx, now, &viewer, id.0, reason.as_deref(), if_match.optional())?;
+        let whole = cancel(tx, now, &viewer, id.0, reason.as_deref(), if_match.0)?;
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(CancelError::NotFound)?;
         Ok::<_, CancelError>(ApiResponse::ok(&view).with_version(whole.order.version).about_subject(id.0))
     })

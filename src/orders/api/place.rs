@@ -16,12 +16,12 @@ use crate::orders::basket::{
     Agreement, Basket, BasketLine, DeliveryChoice, check_contact, check_lines, check_recipient,
 };
 use crate::orders::error::LocalizedPlaceError;
-use crate::orders::order::{Channel, OrderContact, Recipient, WholeOrder};
+use crate::orders::order::{Channel, OrderContact, OrderWithFulfilments, Recipient};
 use crate::orders::place::{NewOrder, place};
 use crate::orders::settings::Settings;
 use crate::orders::{store, track};
 use crate::supply::DemandSource;
-use crate::web::client_ids::{ClientId, reserve_client_id};
+use crate::web::client_ids::{Reservation, reserve_client_id};
 use crate::web::{
     ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, Problem, Routes, Scope, Signer, Validate,
     routes,
@@ -29,7 +29,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![place_order]
+    routes!["orders": place_order]
 }
 
 /// An order to place.
@@ -136,8 +136,7 @@ impl OrderingCaller {
 
 /// Places an order with any number of groups: everything is claimed and recorded in one transaction, or nothing.
 #[utoipa::path(
-    post, path = "/v1/orders", tag = "orders",
-    request_body = PlaceOrder,
+    post, path = "/v1/orders",
     params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Placed", body = OrderView),
@@ -251,8 +250,8 @@ impl OrderPlacement {
         let id = match self.order.id {
             None => tx.id(now),
             Some(id) => match reserve_client_id(tx, now, id, &self.scope, &self.fingerprint)? {
-                ClientId::New => id,
-                ClientId::Repeated => return self.respond_with_existing(tx, now, id),
+                Reservation::New => id,
+                Reservation::Repeated => return self.respond_with_existing(tx, now, id),
             },
         };
         let new_order = self.new_order(tx, id)?;
@@ -268,7 +267,7 @@ impl OrderPlacement {
         id: OrderId,
     ) -> Result<ApiResponse, LocalizedPlaceError> {
         let order = store::find_order(tx, id)?.ok_or(diesel::result::Error::NotFound).map_err(db::Error::from)?;
-        let whole = store::load_whole(tx, order)?;
+        let whole = store::load_with_fulfilments(tx, order)?;
         Ok(self.response(&whole, now, |_: String, view: &OrderView| ApiResponse::ok(view)))
     }
 
@@ -296,7 +295,7 @@ impl OrderPlacement {
 
     fn response(
         &self,
-        whole: &WholeOrder,
+        whole: &OrderWithFulfilments,
         now: Instant,
         status: impl Fn(String, &OrderView) -> ApiResponse,
     ) -> ApiResponse {

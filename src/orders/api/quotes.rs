@@ -19,7 +19,7 @@ use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Rou
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![quote_order, quote_repeat_order]
+    routes!["orders": quote_order, quote_repeat_order]
 }
 
 /// A quote. Nothing is reserved.
@@ -211,11 +211,7 @@ impl From<QuoteRequest> for Basket {
 }
 
 /// Quotes an order with its shortages. Nothing is reserved.
-#[utoipa::path(
-    post, path = "/v1/quotes", tag = "orders",
-    request_body = QuoteRequest,
-    responses((status = 200, description = "The quote", body = QuoteView)),
-)]
+#[utoipa::path(post, path = "/v1/quotes", responses((status = 200, body = QuoteView)))]
 async fn quote_order(
     state: Data<AppState>,
     settings: Data<Settings>,
@@ -241,10 +237,9 @@ async fn quote_order(
 /// Products that are no longer sold are left out and listed in `gone`; if none is left, the response is 409
 /// `not-on-sale`. Quantities are raised to today's minimum, and a delivery that is no longer offered becomes pickup.
 #[utoipa::path(
-    post, path = "/v1/orders/{id}/repeat_quote", tag = "orders",
-    params(("id" = OrderId, Path, description = "The order")),
+    post, path = "/v1/orders/{id}/repeat_quote",
     responses(
-        (status = 200, description = "The quote, and the lines to order", body = QuoteView),
+        (status = 200, body = QuoteView),
         (status = 409, description = "`not-on-sale`: nothing of it is sold any more"),
         (status = 422, description = "`amount-too-large`"),
     ),
@@ -260,7 +255,9 @@ async fn quote_repeat_order(
     let viewer = Viewer::of(caller.roles);
     let whole = state
         .db
-        .read(move |conn| store::find_order(conn, id.0)?.map(|order| store::load_whole(conn, order)).transpose())
+        .read(move |conn| {
+            store::find_order(conn, id.0)?.map(|order| store::load_with_fulfilments(conn, order)).transpose()
+        })
         .await
         .map_err(|error: db::Error| Problem::from(error))?
         .filter(|whole| viewer.is_buyer(&whole.order))

@@ -18,7 +18,7 @@ use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Rou
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![get_tracked_order, cancel_tracked_order, claim_tracked_order]
+    routes!["orders": get_tracked_order, cancel_tracked_order, claim_tracked_order]
 }
 
 /// The order of this tracking secret. The secret is void once an account has claimed the order.
@@ -34,7 +34,7 @@ async fn find_tracked_order(state: &AppState, secret: &str) -> Result<OrderId, P
 
 /// Returns a guest's order: JSON for clients, a localized page for browsers.
 #[utoipa::path(
-    get, path = "/v1/track/{secret}", tag = "orders",
+    get, path = "/v1/track/{secret}",
     params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
     responses(
         (status = 200, description = "The order", content((OrderView = "application/json"), (HtmlPage = "text/html"))),
@@ -53,7 +53,9 @@ async fn get_tracked_order(
     }
     let order = state
         .db
-        .read(move |conn| store::find_order(conn, id)?.map(|order| store::load_whole(conn, order)).transpose())
+        .read(move |conn| {
+            store::find_order(conn, id)?.map(|order| store::load_with_fulfilments(conn, order)).transpose()
+        })
         .await;
     let whole = order.map_err(|error: db::Error| Problem::from(error))?.ok_or_else(Problem::not_found)?;
     let view = OrderView::of(&whole, &Viewer::with_secret(), &settings, state.now()).ok_or_else(Problem::not_found)?;
@@ -67,21 +69,20 @@ async fn render_page(state: &AppState, id: OrderId, language: Language) -> Resul
             let order = store::find_order(conn, id)?.ok_or_else(Problem::not_found)?;
             let cooperative = find_cooperative(conn, order.cooperative)?.ok_or_else(Problem::not_found)?;
             let point = order.pickup_point.map(|point| find_pickup_point(conn, point)).transpose()?.flatten();
-            super::web_page::render(store::load_whole(conn, order)?, cooperative, point, language)
+            super::web_page::render(store::load_with_fulfilments(conn, order)?, cooperative, point, language)
         })
         .await
 }
 
 /// Cancels a guest's order, until the cut-off.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/transitions", tag = "orders",
-    request_body = OrderTransition,
+    post, path = "/v1/track/{secret}/transitions",
     params(
         ("secret" = String, Path, description = "The secret of the order", max_length = 60),
         ("Idempotency-Key" = String, Header),
     ),
     responses(
-        (status = 200, description = "The order as it is now", body = OrderView),
+        (status = 200, body = OrderView),
         (status = 409, description = "`transition-invalid`, `cancel-too-late`"),
     ),
 )]
@@ -107,11 +108,9 @@ async fn cancel_tracked_order(
 /// Assigns a guest's order to the caller's account. The tracking secret is void from then on. Idempotent for the same
 /// account.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/claim", tag = "orders",
-    params(
-        ("secret" = String, Path, description = "The secret of the order", max_length = 60),
-    ),
-    responses((status = 200, description = "The order, which is theirs now", body = OrderView)),
+    post, path = "/v1/track/{secret}/claim",
+    params(("secret" = String, Path, description = "The secret of the order", max_length = 60)),
+    responses((status = 200, body = OrderView)),
 )]
 async fn claim_tracked_order(
     state: Data<AppState>,

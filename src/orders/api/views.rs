@@ -9,7 +9,9 @@ use crate::kernel::ids::{
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::orders::access::Viewer;
 use crate::orders::fulfilment::{FulfilmentAction, FulfilmentStatus};
-use crate::orders::order::{Channel, DeliveryKind, LineReason, Note, Order, OrderContact, Part, Recipient, WholeOrder};
+use crate::orders::order::{
+    Channel, DeliveryKind, FulfilmentWithLines, LineReason, Note, Order, OrderContact, OrderWithFulfilments, Recipient,
+};
 use crate::orders::settings::Settings;
 use crate::orders::status::{OrderStatus, PaymentState};
 use crate::supply::DiscountKind;
@@ -180,8 +182,8 @@ struct ClaimView {
 
 impl OrderView {
     /// The order as this viewer sees it; `None` if they see no part of it.
-    pub fn of(whole: &WholeOrder, viewer: &Viewer, settings: &Settings, now: Instant) -> Option<Self> {
-        let can_cancel = viewer.check_can_cancel(now, &whole.order, &whole.parts).is_ok();
+    pub fn of(whole: &OrderWithFulfilments, viewer: &Viewer, settings: &Settings, now: Instant) -> Option<Self> {
+        let can_cancel = viewer.check_can_cancel(now, &whole.order, &whole.fulfilments).is_ok();
         let visible = viewer.view(whole.clone())?;
         let order = visible.order;
         let can_see_people = viewer.can_see_people(&order);
@@ -206,9 +208,9 @@ impl OrderView {
             needed_on: order.needed_on,
             note: order.note.clone().filter(|_| can_see_people),
             fulfilments: visible
-                .parts
+                .fulfilments
                 .into_iter()
-                .map(|part| FulfilmentView::of(&order, part, viewer, can_see_people, settings, now))
+                .map(|fulfilment| FulfilmentView::of(&order, fulfilment, viewer, can_see_people, settings, now))
                 .collect(),
             goods_total: order.goods_total,
             delivery_fee: order.delivery_fee,
@@ -229,19 +231,26 @@ impl OrderView {
     /// Only the part of this group.
     #[must_use]
     pub fn only_of(mut self, group: GroupId) -> Self {
-        self.fulfilments.retain(|part| part.group == group);
+        self.fulfilments.retain(|fulfilment| fulfilment.group == group);
         self
     }
 }
 
 impl FulfilmentView {
-    fn of(order: &Order, part: Part, viewer: &Viewer, can_see_people: bool, settings: &Settings, now: Instant) -> Self {
-        let actions = viewer.available_actions(settings, now, order, &part.fulfilment);
-        let fulfilment = part.fulfilment;
+    fn of(
+        order: &Order,
+        fulfilment: FulfilmentWithLines,
+        viewer: &Viewer,
+        can_see_people: bool,
+        settings: &Settings,
+        now: Instant,
+    ) -> Self {
+        let actions = viewer.available_actions(settings, now, order, &fulfilment.row);
+        let FulfilmentWithLines { row: fulfilment, group_name, lines } = fulfilment;
         FulfilmentView {
             id: fulfilment.id,
             group: fulfilment.group,
-            group_name: part.group_name,
+            group_name,
             status: fulfilment.status,
             goods_total: fulfilment.goods_total,
             ready_on: fulfilment.ready_on,
@@ -253,8 +262,7 @@ impl FulfilmentView {
             courier: fulfilment.courier,
             tracking_number: fulfilment.tracking_number.filter(|_| can_see_people),
             received_by: fulfilment.received_by.filter(|_| can_see_people),
-            lines: part
-                .lines
+            lines: lines
                 .into_iter()
                 .map(|line| LineView {
                     claims: line
@@ -263,20 +271,20 @@ impl FulfilmentView {
                         .filter(|claim| claim.quantity.is_positive())
                         .map(|claim| ClaimView { batch: claim.batch, quantity: claim.quantity })
                         .collect(),
-                    id: line.line.id,
-                    product: line.line.product,
-                    product_name: line.line.product_name,
-                    unit: line.line.unit,
-                    ready_on: line.line.ready_on,
-                    wanted: line.line.wanted,
-                    at_least: line.line.at_least,
-                    quantity: line.line.quantity,
-                    reason: line.line.reason,
-                    unit_price: line.line.unit_price,
-                    was: line.line.was_price,
-                    discount: line.line.discount,
-                    total: line.line.total,
-                    deposit_percent: line.line.deposit_percent,
+                    id: line.row.id,
+                    product: line.row.product,
+                    product_name: line.row.product_name,
+                    unit: line.row.unit,
+                    ready_on: line.row.ready_on,
+                    wanted: line.row.wanted,
+                    at_least: line.row.at_least,
+                    quantity: line.row.quantity,
+                    reason: line.row.reason,
+                    unit_price: line.row.unit_price,
+                    was: line.row.was_price,
+                    discount: line.row.discount,
+                    total: line.row.total,
+                    deposit_percent: line.row.deposit_percent,
                 })
                 .collect(),
             actions,

@@ -7,7 +7,7 @@ use crate::catalogue::format_amount;
 use crate::cooperatives::{Cooperative, PickupPoint};
 use crate::kernel::{Instant, Language, Rupiah, format};
 use crate::orders::fulfilment::FulfilmentStatus;
-use crate::orders::order::{Part, WholeOrder};
+use crate::orders::order::{FulfilmentWithLines, OrderWithFulfilments};
 use crate::orders::status::{OrderStatus, PaymentState};
 use crate::web::{ApiResponse, Problem, html};
 
@@ -64,7 +64,7 @@ struct OrderPage {
     state: &'static str,
     cooperative: String,
     placed_at: String,
-    parts: Vec<PartText>,
+    fulfilments: Vec<FulfilmentText>,
     fee: Option<String>,
     total: String,
     payment: &'static str,
@@ -75,7 +75,7 @@ struct OrderPage {
 }
 
 #[derive(Serialize)]
-struct PartText {
+struct FulfilmentText {
     group: String,
     state: &'static str,
     reason: Option<String>,
@@ -102,12 +102,12 @@ struct PointText {
 
 /// The page in this language, with times in the cooperative's zone.
 pub(super) fn render(
-    whole: WholeOrder,
+    whole: OrderWithFulfilments,
     cooperative: Cooperative,
     point: Option<PickupPoint>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let WholeOrder { order, parts } = whole;
+    let OrderWithFulfilments { order, fulfilments } = whole;
     let zone = cooperative.zone;
     let moment = |at| format::moment(language, zone, at);
     let payment = order.payment_state();
@@ -121,7 +121,7 @@ pub(super) fn render(
         state: order_state(order.status, language),
         cooperative: cooperative.name,
         placed_at: moment(order.placed_at),
-        parts: parts.into_iter().map(|part| part_text(part, language, &moment)).collect(),
+        fulfilments: fulfilments.into_iter().map(|fulfilment| fulfilment_text(fulfilment, language, &moment)).collect(),
         fee: (order.delivery_fee > Rupiah::ZERO).then(|| order.delivery_fee.to_string()),
         total: order.total.to_string(),
         payment: payment_state(payment, language),
@@ -133,24 +133,27 @@ pub(super) fn render(
     html::page(StatusCode::OK, language, &title, PAGE, values)
 }
 
-fn part_text(part: Part, language: Language, moment: &impl Fn(Instant) -> String) -> PartText {
-    let fulfilment = part.fulfilment;
+fn fulfilment_text(
+    fulfilment: FulfilmentWithLines,
+    language: Language,
+    moment: &impl Fn(Instant) -> String,
+) -> FulfilmentText {
+    let FulfilmentWithLines { row: fulfilment, group_name, lines } = fulfilment;
     let parcel: Vec<String> = [fulfilment.courier, fulfilment.tracking_number].into_iter().flatten().collect();
-    PartText {
-        group: part.group_name,
-        state: part_state(fulfilment.status, language),
+    FulfilmentText {
+        group: group_name,
+        state: fulfilment_state(fulfilment.status, language),
         reason: fulfilment.reason,
         ready_on: fulfilment.status.is_open().then(|| format::day(language, fulfilment.ready_on)),
         answer_by: fulfilment.answer_by.filter(|_| fulfilment.status == FulfilmentStatus::Pending).map(moment),
         parcel: (!parcel.is_empty()).then(|| parcel.join(" ")),
-        lines: part
-            .lines
+        lines: lines
             .into_iter()
             .map(|line| LineText {
-                quantity: format_amount(language, line.line.quantity, &line.line.unit),
-                price: line.line.unit_price.to_string(),
-                total: line.line.total.to_string(),
-                name: line.line.product_name,
+                quantity: format_amount(language, line.row.quantity, &line.row.unit),
+                price: line.row.unit_price.to_string(),
+                total: line.row.total.to_string(),
+                name: line.row.product_name,
             })
             .collect(),
     }
@@ -174,7 +177,7 @@ const fn order_state(status: OrderStatus, language: Language) -> &'static str {
     }
 }
 
-const fn part_state(status: FulfilmentStatus, language: Language) -> &'static str {
+const fn fulfilment_state(status: FulfilmentStatus, language: Language) -> &'static str {
     match status {
         FulfilmentStatus::Pending => localized(language, "Menunggu jawaban kelompok", "Waiting for the group's answer"),
         FulfilmentStatus::Accepted => localized(language, "Diterima kelompok", "Accepted by the group"),

@@ -53,8 +53,8 @@ pub fn list_orders_of_cooperative(
     Ok(newest_first!(orders::table.filter(orders::cooperative_id.eq(cooperative)), status, seek).load(conn)?)
 }
 
-/// Counts the open parts of a group that are to be ready on this day.
-pub fn count_open_parts_due(conn: &mut Conn, group: GroupId, day: Day) -> Result<i64> {
+/// Counts the open fulfilments of a group that are to be ready on this day.
+pub fn count_open_fulfilments_due(conn: &mut Conn, group: GroupId, day: Day) -> Result<i64> {
     let open = FulfilmentStatus::ALL.iter().copied().filter(|status| status.is_open());
     let due = fulfilments::table
         .filter(fulfilments::group_id.eq(group))
@@ -63,8 +63,8 @@ pub fn count_open_parts_due(conn: &mut Conn, group: GroupId, day: Day) -> Result
     Ok(due.count().get_result(conn)?)
 }
 
-/// The parts of a group with their orders, latest ready day first.
-pub fn list_parts_of_group(
+/// The fulfilments of a group with their orders, latest ready day first.
+pub fn list_fulfilments_of_group(
     conn: &mut Conn,
     group: GroupId,
     status: Option<FulfilmentStatus>,

@@ -5,14 +5,14 @@
 mod facts;
 mod lists;
 mod notes;
-mod parts;
+mod fulfilment;
 mod sellers;
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::order::{Claim, Fulfilment, Order, OrderLine, WholeOrder};
+use super::order::{Claim, Fulfilment, Order, OrderLine, OrderWithFulfilments};
 use super::status::OrderStatus;
 use crate::db::schema::{accounts, claims, fulfilments, groups, order_counters, order_lines, orders};
 use crate::db::{Conn, Result, Tx, insert_rows, on_both, prepared};
@@ -20,11 +20,11 @@ use crate::kernel::ids::{AccountId, CooperativeId, GroupId, OrderId};
 use crate::kernel::{Instant, Json, Language, Phone, Rupiah};
 
 pub use facts::{SaleFact, SaleKind, insert_facts, list_facts_of_fulfilment};
-pub use lists::{Seek, count_open_parts_due, list_orders_of_buyer, list_orders_of_cooperative, list_parts_of_group};
+pub use lists::{Seek, count_open_fulfilments_due, list_orders_of_buyer, list_orders_of_cooperative, list_fulfilments_of_group};
 pub use notes::{insert_note, list_notes, list_notes_for_export, redact_notes};
-pub use parts::{
+pub use fulfilment::{
     FulfilmentChange, find_fulfilment, find_fulfilment_of_line, find_group_of_batch, list_orders_on_batch,
-    list_unanswered, load_whole, load_whole_many, set_claim, set_line, set_line_day, set_part_day, set_part_total,
+    list_unanswered, load_with_fulfilments, load_many_with_fulfilments, set_claim, set_line, set_line_day, set_fulfilment_day, set_fulfilment_total,
     update_fulfilment,
 };
 pub use sellers::{Seller, count_completed_orders, find_seller, find_zone_fee, is_active_point};
@@ -45,31 +45,31 @@ pub fn next_number(tx: &mut Tx<'_>, cooperative: CooperativeId, month: &str) -> 
     Ok(on_both!(tx, c => prepared(counted).get_result(c))?)
 }
 
-/// Inserts an order with its parts, lines and claims, and returns it without reading it again.
+/// Inserts an order with its fulfilments, lines and claims, and returns it without reading it again.
 pub fn insert_order(
     tx: &mut Tx<'_>,
     order: Order,
-    mut parts: Vec<Fulfilment>,
+    mut fulfilments: Vec<Fulfilment>,
     lines: Vec<OrderLine>,
     mut claims_: Vec<Claim>,
-) -> Result<WholeOrder> {
+) -> Result<OrderWithFulfilments> {
     diesel::insert_into(orders::table).values(&order).execute(&mut **tx)?;
-    insert_rows!(tx, fulfilments::table, &parts)?;
+    insert_rows!(tx, fulfilments::table, &fulfilments)?;
     insert_rows!(tx, order_lines::table, &lines)?;
     insert_rows!(tx, claims::table, &claims_)?;
-    let names = group_names(tx, &parts)?;
-    parts.sort_unstable_by_key(|part| part.id);
+    let names = group_names(tx, &fulfilments)?;
+    fulfilments.sort_unstable_by_key(|fulfilment| fulfilment.id);
     claims_.sort_unstable_by_key(|claim| claim.batch);
-    let named = parts.into_iter().map(|part| {
-        let name = names.get(&part.group).cloned().unwrap_or_default();
-        (part, name)
+    let named = fulfilments.into_iter().map(|fulfilment| {
+        let name = names.get(&fulfilment.group).cloned().unwrap_or_default();
+        (fulfilment, name)
     });
-    let whole = parts::assemble(vec![order], named.collect(), lines, claims_).pop();
+    let whole = fulfilment::assemble(vec![order], named.collect(), lines, claims_).pop();
     whole.ok_or_else(|| diesel::result::Error::NotFound.into())
 }
 
-fn group_names(conn: &mut Conn, parts: &[Fulfilment]) -> Result<HashMap<GroupId, String>> {
-    let ids: Vec<GroupId> = parts.iter().map(|part| part.group).collect();
+fn group_names(conn: &mut Conn, fulfilments: &[Fulfilment]) -> Result<HashMap<GroupId, String>> {
+    let ids: Vec<GroupId> = fulfilments.iter().map(|fulfilment| fulfilment.group).collect();
     let names: Vec<(GroupId, String)> =
         prepared(groups::table.filter(groups::id.eq_any(ids)).select((groups::id, groups::name))).load(conn)?;
     Ok(names.into_iter().collect())
@@ -80,23 +80,23 @@ pub fn find_order(conn: &mut Conn, id: OrderId) -> Result<Option<Order>> {
     Ok(orders::table.find(id).select(Order::as_select()).first(conn).optional()?)
 }
 
-/// The order with all its parts, its row locked until the end of the transaction.
-pub fn lock_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<WholeOrder>> {
+/// The order with all its fulfilments, its row locked until the end of the transaction.
+pub fn lock_order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<OrderWithFulfilments>> {
     let query = orders::table.find(id);
     let order: Option<Order> = match &mut **tx {
         // SQLite has one writer, so the row needs no lock.
         Conn::Sqlite(sqlite) => query.select(Order::as_select()).first(sqlite).optional()?,
         Conn::Postgres(postgres) => query.select(Order::as_select()).for_update().first(postgres).optional()?,
     };
-    order.map(|order| load_whole(tx, order)).transpose()
+    order.map(|order| load_with_fulfilments(tx, order)).transpose()
 }
 
 /// The derived status and totals of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderTotals {
-    /// Derived from the parts.
+    /// Derived from the fulfilments.
     pub status: OrderStatus,
-    /// Total of the goods of all payable parts.
+    /// Total of the goods of all payable fulfilments.
     pub goods: Rupiah,
     /// The delivery fee.
     pub delivery_fee: Rupiah,

@@ -13,14 +13,14 @@ use crate::orders::{self, BasketLine, OrderStatus, PaymentState};
 use crate::payments::error::PaymentError;
 use crate::payments::quick_sale::{CompletedSale, StallSale, StallSaleError, over_the_counter, sell};
 use crate::supply::DemandSource;
-use crate::web::client_ids::{self, ClientId};
+use crate::web::client_ids::{self, Reservation};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, PathIds, Problem, Routes, Validate, routes,
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, PathIds, Problem, Routes, Rule, Validate, routes,
 };
 
 /// The route of the quick sale.
 pub(super) fn routes() -> Routes {
-    routes![create_quick_sale]
+    routes!["sales": create_quick_sale]
 }
 
 /// Goods sold at the stall for cash.
@@ -64,10 +64,8 @@ pub(super) struct QuickSaleLine {
 impl Validate for QuickSale {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_length("/lines", self.lines.len(), 1..=50);
-        let positive =
-            || FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
         for (position, line) in self.lines.iter().enumerate() {
-            errors.require(line.quantity.is_positive(), &format!("/lines/{position}/quantity"), positive());
+            errors.require(line.quantity.is_positive(), &format!("/lines/{position}/quantity"), Rule::NotPositive);
         }
         if let Some(buyer) = &self.buyer {
             errors.check_line("/buyer", buyer, 1..=100);
@@ -135,19 +133,20 @@ pub(super) struct QuickSaleLineView {
 impl QuickSaleView {
     fn of(sold: &CompletedSale, group: GroupId) -> Self {
         let order = &sold.order.order;
-        let lines = sold.order.parts.iter().flat_map(|part| &part.lines).map(|claimed| QuickSaleLineView {
-            product: claimed.line.product,
-            name: claimed.line.product_name.clone(),
-            unit: claimed.line.unit.clone(),
-            quantity: claimed.line.quantity,
-            unit_price: claimed.line.unit_price,
-            total: claimed.line.total,
-        });
+        let lines =
+            sold.order.fulfilments.iter().flat_map(|fulfilment| &fulfilment.lines).map(|line| QuickSaleLineView {
+                product: line.row.product,
+                name: line.row.product_name.clone(),
+                unit: line.row.unit.clone(),
+                quantity: line.row.quantity,
+                unit_price: line.row.unit_price,
+                total: line.row.total,
+            });
         QuickSaleView {
             id: order.id,
             number: order.number.clone(),
             group,
-            fulfilment: sold.order.parts.first().map(|part| part.fulfilment.id),
+            fulfilment: sold.order.fulfilments.first().map(|fulfilment| fulfilment.row.id),
             status: order.status,
             payment_state: order.payment_state(),
             lines: lines.collect(),
@@ -162,7 +161,7 @@ impl QuickSaleView {
 
 /// The sale with this id as it is now.
 fn find_existing_sale(tx: &mut Tx<'_>, id: OrderId) -> Result<CompletedSale, StallSaleError> {
-    let order = orders::find_whole(tx, id)?.ok_or(PaymentError::NotFound)?;
+    let order = orders::find_with_fulfilments(tx, id)?.ok_or(PaymentError::NotFound)?;
     let payment = crate::payments::store::list_payments_of_order(tx, id)?.into_iter().next();
     Ok(CompletedSale { order, payment })
 }
@@ -172,14 +171,8 @@ fn find_existing_sale(tx: &mut Tx<'_>, id: OrderId) -> Result<CompletedSale, Sta
 /// Sells, takes cash and hands over in one call: an order of channel `walk_in` that is completed and paid at once. The
 /// officer holds the cash until a hand-over.
 #[utoipa::path(
-    post,
-    path = "/v1/groups/{id}/sales",
-    tag = "sales",
-    params(
-        ("id" = GroupId, Path, description = "The group"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = QuickSale,
+    post, path = "/v1/groups/{id}/sales",
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Sold", body = QuickSaleView),
         (status = 200, description = "Sold before, by the same request", body = QuickSaleView),
@@ -206,7 +199,7 @@ pub(super) async fn create_quick_sale(
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             if let Some(id) = request.id
                 && client_ids::reserve_client_id(tx, now, id, &owner, &fingerprint).map_err(PaymentError::from)?
-                    == ClientId::Repeated
+                    == Reservation::Repeated
             {
                 let view = QuickSaleView::of(&find_existing_sale(tx, id)?, group);
                 return Ok(ApiResponse::ok(&view).with_version(view.version).about_subject(view.id));

@@ -8,15 +8,17 @@ use crate::cooperatives::{Caller, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{OfferId, OrderId, RequestId};
 use crate::kernel::{Instant, Language, Quantity, Rupiah};
-use crate::orders::{self, DeliveryChoice, OrderView, PlaceOrderError, QuoteView, Settings, Viewer, WholeOrder};
+use crate::orders::{
+    self, DeliveryChoice, OrderView, OrderWithFulfilments, PlaceOrderError, QuoteView, Settings, Viewer,
+};
 use crate::requests::accept::{AcceptError, Acceptance, accept};
 use crate::requests::access::RequestRelation;
 use crate::requests::request::Request;
 use crate::requests::store;
 use crate::requests::summary::load_summary;
-use crate::web::client_ids::{ClientId, reserve_client_id};
+use crate::web::client_ids::{Reservation, reserve_client_id};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, PathIds, Problem, Routes, Validate, routes,
+    ApiResponse, AppState, Body, Code, FieldErrors, Idempotency, PathIds, Problem, Routes, Rule, Validate, routes,
 };
 
 /// Maximum number of offers accepted at once.
@@ -24,7 +26,7 @@ const MAX_OFFERS: usize = 20;
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![accept_offers]
+    routes!["market": accept_offers]
 }
 
 /// Offers to accept.
@@ -65,7 +67,7 @@ impl Validate for AcceptOffers {
         errors.check_length("/offers", self.offers.len(), 1..=MAX_OFFERS);
         for (index, accepted) in self.offers.iter().enumerate().take(MAX_OFFERS) {
             let is_duplicate = self.offers.iter().take(index).any(|other| other.offer == accepted.offer);
-            errors.require(!is_duplicate, &format!("/offers/{index}/offer"), DUPLICATE_OFFER);
+            errors.require(!is_duplicate, &format!("/offers/{index}/offer"), Rule::OfferTwice);
         }
         if let Some(delivery) = &self.delivery {
             delivery.validate(errors);
@@ -75,12 +77,6 @@ impl Validate for AcceptOffers {
         }
     }
 }
-
-const DUPLICATE_OFFER: FieldError = FieldError::Rule {
-    code: "offer-twice",
-    id: "Penawaran ini sudah disebut. Gabungkan jumlahnya.",
-    en: "This offer is named already. Add the quantities up.",
-};
 
 /// The result of accepting offers.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -123,12 +119,8 @@ impl From<LocalizedAcceptError> for Problem {
 /// groups have promised it, so the order needs no further acceptance. When the request is covered, its other open
 /// offers lapse; when it is covered in part, it stays open. Concurrent calls never accept more than is missing.
 #[utoipa::path(
-    post, path = "/v1/requests/{id}/acceptances", tag = "market",
-    params(
-        ("id" = RequestId, Path, description = "The request"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = AcceptOffers,
+    post, path = "/v1/requests/{id}/acceptances",
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Accepted: the new order", body = AcceptanceView),
         (status = 200, description = "Accepted before with the same id; the current state", body = AcceptanceView),
@@ -150,9 +142,9 @@ async fn accept_offers(
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let roles = &caller.roles;
         if let Some(id) = input.id
-            && reserve_client_id(tx, now, id, &owner, &fingerprint).map_err(to_problem)? == ClientId::Repeated
+            && reserve_client_id(tx, now, id, &owner, &fingerprint).map_err(to_problem)? == Reservation::Repeated
         {
-            let whole = orders::find_whole(tx, id)?.ok_or_else(|| to_problem(Problem::not_found()))?;
+            let whole = orders::find_with_fulfilments(tx, id)?.ok_or_else(|| to_problem(Problem::not_found()))?;
             let request = store::find_request(tx, request.0)?.ok_or_else(|| to_problem(Problem::not_found()))?;
             return respond(tx, request, &whole, roles, &settings, now, |_, view| ApiResponse::ok(view));
         }
@@ -177,7 +169,7 @@ fn to_problem(problem: impl Into<Problem>) -> LocalizedAcceptError {
 fn respond(
     tx: &mut Tx<'_>,
     request: Request,
-    whole: &WholeOrder,
+    whole: &OrderWithFulfilments,
     roles: &Roles,
     settings: &Settings,
     now: Instant,

@@ -1,4 +1,4 @@
-//! Parts, lines and claims.
+//! Fulfilments with their lines and claims.
 
 #![allow(clippy::arithmetic_side_effects, reason = "columns are added up by the database, which checks")]
 
@@ -12,20 +12,22 @@ use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{BatchId, ClaimId, FulfilmentId, GroupId, LineId, OrderId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::orders::fulfilment::FulfilmentStatus;
-use crate::orders::order::{Claim, ClaimedLine, Fulfilment, LineReason, Order, OrderLine, Part, WholeOrder};
+use crate::orders::order::{
+    Claim, Fulfilment, FulfilmentWithLines, LineReason, LineWithClaims, Order, OrderLine, OrderWithFulfilments,
+};
 use crate::supply::{BatchKind, BatchStatus};
 
-/// The order with all its parts.
-pub fn load_whole(conn: &mut Conn, order: Order) -> Result<WholeOrder> {
+/// The order with all its fulfilments.
+pub fn load_with_fulfilments(conn: &mut Conn, order: Order) -> Result<OrderWithFulfilments> {
     let id = order.id;
-    let whole = load_whole_many(conn, vec![order])?.pop();
+    let whole = load_many_with_fulfilments(conn, vec![order])?.pop();
     whole.filter(|whole| whole.order.id == id).ok_or_else(|| diesel::result::Error::NotFound.into())
 }
 
-/// The orders with all their parts, in three queries.
-pub fn load_whole_many(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<WholeOrder>> {
+/// The orders with all their fulfilments, in three queries.
+pub fn load_many_with_fulfilments(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<OrderWithFulfilments>> {
     let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
-    let parts: Vec<(Fulfilment, String)> = fulfilments::table
+    let fulfilments: Vec<(Fulfilment, String)> = fulfilments::table
         .inner_join(groups::table.on(groups::id.eq(fulfilments::group_id)))
         .filter(fulfilments::order_id.eq_any(&ids))
         .order(fulfilments::id.asc())
@@ -42,45 +44,45 @@ pub fn load_whole_many(conn: &mut Conn, orders: Vec<Order>) -> Result<Vec<WholeO
         .order(claims::batch_id.asc())
         .select(Claim::as_select())
         .load(conn)?;
-    Ok(assemble(orders, parts, lines, claims_))
+    Ok(assemble(orders, fulfilments, lines, claims_))
 }
 
-/// Joins orders, parts, lines and claims in memory; each list keeps its order.
+/// Joins orders, fulfilments, lines and claims in memory; each list keeps its order.
 pub(super) fn assemble(
     orders: Vec<Order>,
-    parts: Vec<(Fulfilment, String)>,
+    fulfilments: Vec<(Fulfilment, String)>,
     lines: Vec<OrderLine>,
     claims_: Vec<Claim>,
-) -> Vec<WholeOrder> {
+) -> Vec<OrderWithFulfilments> {
     let mut by_line: HashMap<LineId, Vec<Claim>> = HashMap::new();
     for claim in claims_ {
         by_line.entry(claim.line).or_default().push(claim);
     }
-    let mut by_part: HashMap<FulfilmentId, Vec<ClaimedLine>> = HashMap::new();
+    let mut lines_by_fulfilment: HashMap<FulfilmentId, Vec<LineWithClaims>> = HashMap::new();
     for line in lines {
         let claims = by_line.remove(&line.id).unwrap_or_default();
-        by_part.entry(line.fulfilment).or_default().push(ClaimedLine { line, claims });
+        lines_by_fulfilment.entry(line.fulfilment).or_default().push(LineWithClaims { row: line, claims });
     }
-    let mut by_order: HashMap<OrderId, Vec<Part>> = HashMap::new();
-    for (fulfilment, group_name) in parts {
-        let lines = by_part.remove(&fulfilment.id).unwrap_or_default();
-        by_order.entry(fulfilment.order).or_default().push(Part { fulfilment, group_name, lines });
+    let mut by_order: HashMap<OrderId, Vec<FulfilmentWithLines>> = HashMap::new();
+    for (fulfilment, group_name) in fulfilments {
+        let lines = lines_by_fulfilment.remove(&fulfilment.id).unwrap_or_default();
+        by_order.entry(fulfilment.order).or_default().push(FulfilmentWithLines { row: fulfilment, group_name, lines });
     }
     orders
         .into_iter()
         .map(|order| {
-            let parts = by_order.remove(&order.id).unwrap_or_default();
-            WholeOrder { order, parts }
+            let fulfilments = by_order.remove(&order.id).unwrap_or_default();
+            OrderWithFulfilments { order, fulfilments }
         })
         .collect()
 }
 
-/// The part with this id.
+/// The fulfilment with this id.
 pub fn find_fulfilment(conn: &mut Conn, id: FulfilmentId) -> Result<Option<Fulfilment>> {
     Ok(fulfilments::table.find(id).select(Fulfilment::as_select()).first(conn).optional()?)
 }
 
-/// Pending parts whose deadline has passed, oldest first; without those on an open market batch.
+/// Pending fulfilments whose deadline has passed, oldest first; without those on an open market batch.
 pub fn list_unanswered(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<(OrderId, FulfilmentId)>> {
     let of_undecided = order_lines::table
         .inner_join(claims::table.inner_join(batches::table))
@@ -98,7 +100,7 @@ pub fn list_unanswered(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<
         .load(conn)?)
 }
 
-/// A change of a part; `None` leaves a column as it is.
+/// A change of a fulfilment; `None` leaves a column as it is.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = fulfilments)]
 pub struct FulfilmentChange {
@@ -120,21 +122,21 @@ pub struct FulfilmentChange {
     pub received_by: Option<String>,
 }
 
-/// Updates a part; false if it was changed since it was read.
-pub fn update_fulfilment(tx: &mut Tx<'_>, part: &Fulfilment, change: &FulfilmentChange) -> Result<bool> {
+/// Updates a fulfilment; false if it was changed since it was read.
+pub fn update_fulfilment(tx: &mut Tx<'_>, fulfilment: &Fulfilment, change: &FulfilmentChange) -> Result<bool> {
     let changed = diesel::update(
         fulfilments::table
-            .find(part.id)
-            .filter(fulfilments::status.eq(part.status))
-            .filter(fulfilments::version.eq(part.version)),
+            .find(fulfilment.id)
+            .filter(fulfilments::status.eq(fulfilment.status))
+            .filter(fulfilments::version.eq(fulfilment.version)),
     )
     .set((change, fulfilments::version.eq(fulfilments::version + 1)))
     .execute(&mut **tx)?;
     Ok(changed == 1)
 }
 
-/// Writes the total of a part.
-pub fn set_part_total(tx: &mut Tx<'_>, id: FulfilmentId, goods: Rupiah) -> Result<()> {
+/// Writes the total of a fulfilment.
+pub fn set_fulfilment_total(tx: &mut Tx<'_>, id: FulfilmentId, goods: Rupiah) -> Result<()> {
     diesel::update(fulfilments::table.find(id))
         .set((fulfilments::goods_total.eq(goods), fulfilments::version.eq(fulfilments::version + 1)))
         .execute(&mut **tx)?;
@@ -155,8 +157,8 @@ pub fn set_line_day(tx: &mut Tx<'_>, id: LineId, ready_on: Day) -> Result<()> {
     Ok(())
 }
 
-/// Moves a part to another day, with its answer deadline.
-pub fn set_part_day(tx: &mut Tx<'_>, id: FulfilmentId, ready_on: Day, answer_by: Option<Instant>) -> Result<()> {
+/// Moves a fulfilment to another day, with its answer deadline.
+pub fn set_fulfilment_day(tx: &mut Tx<'_>, id: FulfilmentId, ready_on: Day, answer_by: Option<Instant>) -> Result<()> {
     diesel::update(fulfilments::table.find(id))
         .set((
             fulfilments::ready_on.eq(ready_on),
@@ -187,7 +189,7 @@ pub fn list_orders_on_batch(conn: &mut Conn, batch: BatchId) -> Result<Vec<Order
         .load(conn)?)
 }
 
-/// The part of a line.
+/// The fulfilment of a line.
 pub fn find_fulfilment_of_line(conn: &mut Conn, line: LineId) -> Result<Option<FulfilmentId>> {
     Ok(order_lines::table.find(line).select(order_lines::fulfilment_id).first(conn).optional()?)
 }
