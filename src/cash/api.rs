@@ -25,7 +25,7 @@ use crate::web::{
 
 /// The routes of this sub-slice.
 pub(super) fn routes() -> Routes {
-    routes![declare_handover, list_handovers, get_handover, transition_handover, count_cash, list_cash_counts]
+    routes!["payments": declare_handover, list_handovers, get_handover, transition_handover, count_cash, list_cash_counts]
 }
 
 /// A caller's access to the hand-overs of one cooperative.
@@ -44,7 +44,7 @@ impl Handler {
         let holds = |office| roles.has_office(office, cooperative);
         let treasurer = holds(Office::Treasurer);
         let audits = treasurer || holds(Office::Board) || holds(Office::Supervisor);
-        if audits || roles.is_officer_in(cooperative) {
+        if audits || roles.is_officer_in_cooperative(cooperative) {
             Ok(Handler { account, treasurer, audits })
         } else if roles.is_affiliated_with(cooperative) {
             Err(AccessError::Forbidden)
@@ -84,13 +84,9 @@ impl Handler {
 /// An officer declares which payments they hand over; all whose cash they hold by default. The treasurer counts and
 /// receives it, or records it received at once by sending holder and count.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/handovers", tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
-    request_body = DeclareHandover,
-    responses(
-        (status = 201, description = "Declared, or taken in", body = HandoverView),
-        (status = 409, description = "`nothing-held`"),
-    ),
+    post, path = "/v1/cooperatives/{id}/handovers",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = HandoverView), (status = 409, description = "`nothing-held`")),
 )]
 async fn declare_handover(
     state: Data<AppState>,
@@ -145,11 +141,7 @@ struct HandoversQuery {
 /// List hand-overs of cash
 ///
 /// Newest first: all of them for the board, the treasurer and the supervisors; officers get their own.
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/handovers", tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), HandoversQuery),
-    responses((status = 200, description = "A page of handovers", body = Page<HandoverView>)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/handovers", responses((status = 200, body = Page<HandoverView>)))]
 async fn list_handovers(
     state: Data<AppState>,
     caller: Caller,
@@ -182,11 +174,10 @@ async fn list_handovers(
 ///
 /// As JSON; browsers get a receipt to print and sign.
 #[utoipa::path(
-    get, path = "/v1/handovers/{id}", tag = "payments",
-    params(("id" = HandoverId, Path, description = "The handover")),
-    responses((status = 200, description = "The handover", content(
-        (HandoverView = "application/json"), (crate::web::html::HtmlPage = "text/html"),
-    ))),
+    get, path = "/v1/handovers/{id}",
+    responses(
+        (status = 200, description = "The handover", content( (HandoverView = "application/json"), (crate::web::html::HtmlPage = "text/html"), )),
+    ),
 )]
 async fn get_handover(
     state: Data<AppState>,
@@ -213,15 +204,10 @@ async fn get_handover(
 /// The treasurer counts and receives the cash; a shortfall is posted as a difference. The treasurer or the holder
 /// refuses it if it did not take place.
 #[utoipa::path(
-    post, path = "/v1/handovers/{id}/transitions", tag = "payments",
-    params(
-        ("id" = HandoverId, Path, description = "The handover"),
-        ("Idempotency-Key" = String, Header),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = TransitionHandover,
+    post, path = "/v1/handovers/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The handover as it is now", body = HandoverView),
+        (status = 200, body = HandoverView),
         (status = 409, description = "`transition-invalid`: it is decided already"),
     ),
 )]
@@ -229,7 +215,7 @@ async fn transition_handover(
     state: Data<AppState>,
     caller: Caller,
     key: Idempotency,
-    if_match: IfMatch,
+    if_match: IfMatch<Option<i64>>,
     id: PathIds<HandoverId>,
     body: Body<TransitionHandover>,
 ) -> Result<ApiResponse, Problem> {
@@ -240,10 +226,10 @@ async fn transition_handover(
             let handover = match (request_body.action, request_body.counted) {
                 (HandoverAction::Receive, counted) => {
                     let permit = handler.permit(before.cooperative)?;
-                    receive(tx, now, &permit, id.0, counted.unwrap_or_default(), if_match.optional())?
+                    receive(tx, now, &permit, id.0, counted.unwrap_or_default(), if_match.0)?
                 }
                 (HandoverAction::Refuse, _) if handler.treasurer || before.holder == handler.account => {
-                    refuse(tx, now, handler.account, id.0, if_match.optional())?
+                    refuse(tx, now, handler.account, id.0, if_match.0)?
                 }
                 (HandoverAction::Refuse, _) => return Err(AccessError::Forbidden.into()),
             };
@@ -257,10 +243,9 @@ async fn transition_handover(
 ///
 /// For the treasurer, at the end of a day. The difference from the ledger is posted.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/cash_counts", tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
-    request_body = CountCash,
-    responses((status = 201, description = "Counted", body = CashCountView)),
+    post, path = "/v1/cooperatives/{id}/cash_counts",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = CashCountView)),
 )]
 async fn count_cash(
     state: Data<AppState>,
@@ -285,9 +270,9 @@ async fn count_cash(
 ///
 /// Newest first; for the board, the treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/cash_counts", tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
-    responses((status = 200, description = "A page of counts", body = Page<CashCountView>)),
+    get, path = "/v1/cooperatives/{id}/cash_counts",
+    params(PageQuery),
+    responses((status = 200, body = Page<CashCountView>)),
 )]
 async fn list_cash_counts(
     state: Data<AppState>,

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use utoipa::openapi::path::Operation;
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
@@ -13,7 +12,7 @@ use super::{Product, ProductRole, actions_for};
 use crate::cooperatives::{Caller, Office, Roles};
 use crate::db::{self, Conn};
 use crate::kernel::{Instant, Language};
-use crate::web::{ApiResponse, AppState, DescribeOperation, Problem, allow_bearer};
+use crate::web::{ApiResponse, AppState, DescribeOperation, Description, Problem};
 
 /// The internal view of the product for this caller: for members of its group and offices of its cooperative; `None`
 /// for everyone else.
@@ -23,10 +22,10 @@ pub(super) fn internal_view(
     language: Language,
     now: Instant,
 ) -> Option<InternalView> {
-    let is_internal = roles.role_in(product.group).is_some() || roles.has_office_in(product.cooperative);
+    let is_internal = roles.role_in_group(product.group).is_some() || roles.has_any_office(product.cooperative);
     let withdrawn = product.withdrawn_reason.is_some();
     let roles_held = [
-        (roles.is_officer_of(product.group), ProductRole::Officer),
+        (roles.is_officer_of_group(product.group), ProductRole::Officer),
         (roles.has_office(Office::Board, product.cooperative), ProductRole::Board),
     ];
     let actions = roles_held
@@ -81,7 +80,7 @@ impl ProductViewer {
 }
 
 impl DescribeOperation for ProductViewer {
-    fn describe(operation: &mut Operation) {
-        allow_bearer(operation);
+    fn describe(description: &mut Description) {
+        description.allow_bearer();
     }
 }

@@ -1,9 +1,9 @@
 //! Adding a product, as a draft.
 
+use super::events::{self, ProductEvent};
 use super::{Offering, Product, ProductStatus, store};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
 use crate::web::{FieldErrors, Problem, verb_errors};
@@ -51,11 +51,7 @@ pub fn add(
         version: 1,
     };
     let product = store::insert(tx, product, &group.name)?;
-    let event = Event::new("product.added", id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("price", product.price);
-    events::record(tx, now, &event)?;
+    let event = ProductEvent::Added { price: product.price }.about(id).by(permit.account);
+    events::record(tx, now, &event.in_group(permit.cooperative, permit.group))?;
     Ok(product)
 }

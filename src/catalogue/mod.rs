@@ -10,6 +10,7 @@ mod add;
 mod api;
 mod category;
 
+pub(crate) mod events;
 mod label;
 mod lifecycle;
 mod listing;

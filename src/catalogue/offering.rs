@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Category, Label, Unit};
 use crate::kernel::{Quantity, Rupiah, Weekdays};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldError, FieldErrors, Rule};
 
 /// A unit price that applies from a quantity on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -88,7 +88,7 @@ impl Offering {
     /// Adds an error for every broken rule, by JSON pointer into the product.
     pub fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=80);
-        errors.require(!crate::kernel::fold(&self.name).is_empty(), "/name", NO_LETTERS);
+        errors.require(!crate::kernel::fold(&self.name).is_empty(), "/name", Rule::NoLetters);
         errors.check_text("/description", &self.description, 0..=2000);
         errors.check_range("/price", self.price.0, 0..=MAX_PRICE);
         self.check_tiers(errors);
@@ -96,15 +96,15 @@ impl Offering {
         if let Some(days) = self.shelf_life_days {
             errors.check_range("/shelf_life_days", days.into(), 1..=MAX_SHELF_LIFE_DAYS.into());
         }
-        errors.require(self.quantity_step.is_positive(), "/quantity_step", MUST_BE_POSITIVE);
-        errors.require(self.minimum_quantity.is_positive(), "/minimum_quantity", MUST_BE_POSITIVE);
-        errors.require(self.minimum_quantity.is_multiple_of(self.quantity_step), "/minimum_quantity", OFF_STEP);
+        errors.require(self.quantity_step.is_positive(), "/quantity_step", Rule::NotPositive);
+        errors.require(self.minimum_quantity.is_positive(), "/minimum_quantity", Rule::NotPositive);
+        errors.require(self.minimum_quantity.is_multiple_of(self.quantity_step), "/minimum_quantity", Rule::OffStep);
         if !self.unit.is_divisible() {
-            errors.require(self.quantity_step.is_multiple_of(Quantity::units(1)), "/quantity_step", NOT_DIVISIBLE);
+            errors.require(self.quantity_step.is_multiple_of(Quantity::units(1)), "/quantity_step", Rule::NotDivisible);
         }
         errors.require(!self.made_on.is_empty(), "/made_on", FieldError::Required);
         errors.check_range("/open_days_ahead", self.open_days_ahead.into(), 1..=MAX_DAYS_AHEAD.into());
-        errors.require(self.open_days_ahead >= self.lead_time_days, "/open_days_ahead", CLOSED_BEFORE_LEAD);
+        errors.require(self.open_days_ahead >= self.lead_time_days, "/open_days_ahead", Rule::ClosedBeforeLeadTime);
         errors.check_range("/deposit_percent", self.deposit_percent.into(), 0..=100);
         self.check_label(errors);
     }
@@ -114,7 +114,7 @@ impl Offering {
         let mut previous = Quantity::ZERO;
         for (position, tier) in self.price_tiers.iter().enumerate() {
             errors.check_range(&format!("/price_tiers/{position}/price"), tier.price.0, 0..=MAX_PRICE);
-            errors.require(tier.from > previous, &format!("/price_tiers/{position}/from"), NOT_RISING);
+            errors.require(tier.from > previous, &format!("/price_tiers/{position}/from"), Rule::NotRising);
             previous = tier.from;
         }
     }
@@ -127,7 +127,7 @@ impl Offering {
         }
         errors.check_length("/label/allergens", label.allergens.len(), 0..=9);
         if let Some(contents) = &label.net_content {
-            errors.require(contents.value.is_positive(), "/label/net_content/value", MUST_BE_POSITIVE);
+            errors.require(contents.value.is_positive(), "/label/net_content/value", Rule::NotPositive);
         }
         if let Some(storage) = &label.storage {
             errors.check_line("/label/storage", storage, 1..=200);
@@ -155,34 +155,6 @@ impl Offering {
 
 /// A hundred million rupiah for one unit: a higher price is a typing error.
 const MAX_PRICE: i64 = 100_000_000;
-
-const MUST_BE_POSITIVE: FieldError =
-    FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
-const NO_LETTERS: FieldError = FieldError::Rule {
-    code: "no-letters",
-    id: "Harus berisi huruf atau angka.",
-    en: "Must contain letters or digits.",
-};
-const OFF_STEP: FieldError = FieldError::Rule {
-    code: "off-step",
-    id: "Harus kelipatan dari langkah jumlah (quantity_step).",
-    en: "Must be a multiple of the quantity step.",
-};
-const NOT_DIVISIBLE: FieldError = FieldError::Rule {
-    code: "not-divisible",
-    id: "Satuan ini tidak bisa dipecah; pakai bilangan bulat.",
-    en: "This unit cannot be divided; use whole numbers.",
-};
-const NOT_RISING: FieldError = FieldError::Rule {
-    code: "not-rising",
-    id: "Batas jumlah harus makin besar dari baris ke baris.",
-    en: "The quantities must rise from tier to tier.",
-};
-const CLOSED_BEFORE_LEAD: FieldError = FieldError::Rule {
-    code: "closed-before-lead-time",
-    id: "Pesanan harus dibuka paling sedikit selama waktu pembuatan.",
-    en: "Orders must be open at least as far ahead as the lead time.",
-};
 
 #[cfg(test)]
 mod tests {

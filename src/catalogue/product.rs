@@ -7,7 +7,7 @@ use chrono::Days;
 use super::{Offering, ProductStatus};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah, Zone};
-use crate::web::FieldError;
+use crate::web::{FieldError, Rule};
 
 /// A product of a group. Dereferences to its offering: `product.price`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,21 +61,12 @@ pub enum OrderQuantityError {
     },
 }
 
-impl OrderQuantityError {
-    /// The error for the field of a request body.
-    pub const fn field_error(self) -> FieldError {
-        match self {
-            OrderQuantityError::BelowMinimum { .. } => FieldError::Rule {
-                code: "below-minimum",
-                id: "Jumlahnya kurang dari pesanan paling sedikit untuk barang ini.",
-                en: "The quantity is less than the minimum order of this product.",
-            },
-            OrderQuantityError::OffStep { .. } => FieldError::Rule {
-                code: "off-step",
-                id: "Jumlahnya harus kelipatan yang ditentukan untuk barang ini.",
-                en: "The quantity must be a multiple of this product's step.",
-            },
-        }
+impl From<OrderQuantityError> for FieldError {
+    fn from(error: OrderQuantityError) -> Self {
+        FieldError::Rule(match error {
+            OrderQuantityError::BelowMinimum { .. } => Rule::BelowMinimum,
+            OrderQuantityError::OffStep { .. } => Rule::OffStep,
+        })
     }
 }
 

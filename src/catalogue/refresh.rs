@@ -6,13 +6,15 @@ use crate::db::{self, Db};
 use crate::jobs::TaskError;
 use crate::kernel::Instant;
 
-const BATCH_SIZE: i64 = 200;
+const PRODUCTS_PER_TRANSACTION: i64 = 200;
 
 /// Updates every outdated search text and returns how many were updated.
 pub(super) fn refresh_search_text(db: &Db, _now: Instant) -> Result<usize, TaskError> {
     let (mut after, mut updated) = (None, 0_usize);
     loop {
-        let batch = db.read_blocking::<_, db::Error>(move |conn| store::list_search_texts(conn, after, BATCH_SIZE))?;
+        let batch = db.read_blocking::<_, db::Error>(move |conn| {
+            store::list_search_texts(conn, after, PRODUCTS_PER_TRANSACTION)
+        })?;
         let Some((last, ..)) = batch.last() else { return Ok(updated) };
         after = Some(last.id);
         let stale: Vec<_> = batch

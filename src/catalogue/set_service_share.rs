@@ -1,9 +1,9 @@
 //! Sets the cooperative's share of a product's sales, which overrides the cooperative's default. For the board.
 
+use super::events::{self, ProductEvent};
 use super::{Product, store};
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
 use crate::web::{StaleVersion, verb_errors};
@@ -30,12 +30,7 @@ pub fn set_service_share(
     let current = product.version;
     let updated = store::update(tx, Product { service_percent: percent, ..product }, &name)?;
     let updated = updated.ok_or(StaleVersion { current })?;
-    let event = Event::new("product.service_share_set", id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(group)
-        .with("product", id)
-        .with("percent", percent);
-    events::record(tx, now, &event)?;
+    let event = ProductEvent::ServiceShareSet { product: id, percent }.about(id);
+    events::record(tx, now, &event.by(permit.account).in_group(permit.cooperative, group))?;
     Ok(updated)
 }

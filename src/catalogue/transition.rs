@@ -1,10 +1,10 @@
 //! Publishes, retires and withdraws products.
 
+use super::events::{self, ProductEvent};
 use super::lifecycle::{self, ProductAction, ProductRole, ProductStatus};
 use super::{Product, store};
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, ProductId};
 use crate::web::{StaleVersion, verb_errors};
@@ -128,12 +128,12 @@ fn transition(
     let stale = StaleVersion { current: before.version.saturating_add(1) };
     let product = Product { status, published_at, withdrawn_reason, ..before };
     let product = store::update(tx, product, &group.name)?.ok_or(stale)?;
-    let kind = match action {
-        ProductAction::Publish => "product.published",
-        ProductAction::Retire => "product.retired",
-        ProductAction::Withdraw => "product.withdrawn",
+    let event = match action {
+        ProductAction::Publish => ProductEvent::Published {},
+        ProductAction::Retire => ProductEvent::Retired {},
+        ProductAction::Withdraw => ProductEvent::Withdrawn {},
     };
-    let event = Event::new(kind, id).by(permit.account()).in_cooperative(product.cooperative).for_group(product.group);
+    let event = event.about(id).by(permit.account()).in_group(product.cooperative, product.group);
     events::record(tx, now, &event)?;
     Ok(product)
 }

@@ -1,9 +1,9 @@
 //! Updates the offering of a product.
 
+use super::events::{self, ProductEvent};
 use super::{Offering, Product, store};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
 use crate::web::{FieldErrors, Problem, StaleVersion, verb_errors};
@@ -47,13 +47,8 @@ pub fn update(
     let updated = Product { offering, ..before.clone() };
     let stale = StaleVersion { current: before.version.saturating_add(1) };
     let updated = store::update(tx, updated, &group.name)?.ok_or(stale)?;
-    let event = Event::new("product.changed", id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("price_before", before.price)
-        .with("price", updated.price)
-        .with("halal_recheck", updated.label.halal_recheck);
-    events::record(tx, now, &event)?;
+    let (price, halal_recheck) = (updated.price, updated.label.halal_recheck);
+    let event = ProductEvent::Changed { price_before: before.price, price, halal_recheck };
+    events::record(tx, now, &event.about(id).by(permit.account).in_group(permit.cooperative, permit.group))?;
     Ok(updated)
 }

@@ -18,9 +18,9 @@ impl GoodsAccess {
     pub fn of(roles: &Roles, cooperative: CooperativeId) -> Result<GoodsAccess, AccessError> {
         if roles.can_see_money_in(cooperative) {
             Ok(GoodsAccess::All)
-        } else if roles.is_member_in(cooperative) {
+        } else if roles.is_member_in_cooperative(cooperative) {
             Ok(GoodsAccess::Groups(roles.groups()))
-        } else if roles.has_office_in(cooperative) {
+        } else if roles.has_any_office(cooperative) {
             Err(AccessError::Forbidden)
         } else {
             Err(AccessError::Hidden)

@@ -1,17 +1,17 @@
 //! Delivers goods of a batch to an outlet.
 
-use super::error::{ConsignmentError, NOT_THERE};
+use super::error::ConsignmentError;
+use super::events::{self, ConsignmentEvent};
 use super::goods::Consignment;
 use super::outlet::Outlet;
 use super::store;
 use crate::catalogue;
 use crate::cooperatives::{self, AccessError, GroupPermit};
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::{BatchId, ConsignmentId, OutletId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::supply::{self, Batch, BatchQuantityError};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldError, FieldErrors, Rule};
 
 /// Maximum price per unit at an outlet, in rupiah.
 pub const MAX_UNIT_PRICE: i64 = 100_000_000;
@@ -51,7 +51,7 @@ pub fn create_consignment(
     let today = cooperative.zone.day_of(now);
     let batch = find_own_batch(tx, permit, new.batch)?;
     if batch.best_before.is_some_and(|last| last < today) {
-        return Err(ConsignmentError::Invalid(FieldErrors::single("/batch", SPOILED)));
+        return Err(ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::PastBestBefore)));
     }
     let product = catalogue::find_of_any_status(tx, batch.product_id)?.ok_or(AccessError::Hidden)?;
     let (unit_price, retail_price) =
@@ -83,16 +83,15 @@ pub fn create_consignment(
         version: 1,
     };
     store::insert_consignment(tx, &consignment)?;
-    let event = Event::new("consignment.delivered", consignment.id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("consignment", consignment.id)
-        .with("outlet", outlet.id)
-        .with("batch", batch.id)
-        .with("product", product.id)
-        .with("quantity", new.quantity)
-        .with("unit_price", unit_price);
+    let event = ConsignmentEvent::Delivered {
+        consignment: consignment.id,
+        outlet: outlet.id,
+        batch: batch.id,
+        product: product.id,
+        quantity: new.quantity,
+        unit_price,
+    };
+    let event = event.about(consignment.id).by(permit.account).in_group(permit.cooperative, permit.group);
     events::record(tx, now, &event)?;
     Ok(consignment)
 }
@@ -100,7 +99,7 @@ pub fn create_consignment(
 /// Finds the batch; `Invalid` when it is not the group's.
 fn find_own_batch(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, ConsignmentError> {
     let batch = supply::find(tx, id)?.filter(|batch| batch.group_id == permit.group);
-    batch.ok_or_else(|| ConsignmentError::Invalid(FieldErrors::single("/batch", NOT_THERE)))
+    batch.ok_or_else(|| ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::NotThere)))
 }
 
 /// Computes the price per unit that the outlet owes, and the retail price when it gets a commission.
@@ -123,9 +122,3 @@ fn resolve_prices(
         )))
     }
 }
-
-const SPOILED: FieldError = FieldError::Rule {
-    code: "past-best-before",
-    id: "Kloter ini sudah lewat tanggal baiknya.",
-    en: "This batch is past its best-before day.",
-};

@@ -5,8 +5,8 @@ use crate::db;
 use crate::kernel::{AmountError, Quantity, Rupiah};
 use crate::orders::FulfilmentError;
 use crate::payments::PaymentError;
-use crate::supply::{BatchQuantityError, Reason, Unavailable};
-use crate::web::{FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
+use crate::supply::{BatchQuantityError, Unavailable, UnavailableReason};
+use crate::web::{FieldErrors, Problem, StaleVersion, verb_errors};
 
 verb_errors! {
     /// Errors of outlets, consignments and counts.
@@ -16,7 +16,7 @@ verb_errors! {
         /// The outlet is not active.
         NotActive => OutletNotActive,
         /// The batch has less than that available.
-        NotThatMany(available: Quantity) => { Unavailable { reason: Reason::SoldOut, available, next_day: None }.into() },
+        NotThatMany(available: Quantity) => { Unavailable { reason: UnavailableReason::SoldOut, available, next_day: None }.into() },
         /// The count has no sale to reverse, or is reversed already.
         NothingToReverse => TransitionInvalid ["state" = "nothing_to_reverse"],
         /// The outlet owes nothing.
@@ -26,9 +26,5 @@ verb_errors! {
         /// The request body is invalid.
         Invalid(errors: FieldErrors) => { Problem::invalid(errors) },
     }
-    + Access(AccessError), Stale(StaleVersion), Figures(BatchQuantityError), Sale(FulfilmentError), Payment(PaymentError), Amount(AmountError), Db(db::Error)
+    + Access(AccessError), Stale(StaleVersion), Quantity(BatchQuantityError), Sale(FulfilmentError), Payment(PaymentError), Amount(AmountError), Db(db::Error)
 }
-
-/// The named thing does not exist, or the caller may not name it.
-pub(super) const NOT_THERE: FieldError =
-    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };

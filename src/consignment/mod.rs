@@ -12,6 +12,7 @@ mod ageing;
 mod api;
 mod create_consignment;
 mod error;
+pub(crate) mod events;
 mod goods;
 mod outlet;
 mod pay;

@@ -3,15 +3,15 @@
 use diesel::prelude::*;
 
 use super::error::ConsignmentError;
+use super::events::{self, ConsignmentEvent};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::Tx;
 use crate::db::schema::outlets;
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, OutletId};
 use crate::kernel::{Instant, Phone, Rupiah};
 use crate::orders::OrderContact;
-use crate::web::{FieldError, FieldErrors, StaleVersion};
+use crate::web::{FieldErrors, Rule, StaleVersion};
 
 /// Maximum number of outlets of a cooperative.
 pub const MAX_OUTLETS: i64 = 500;
@@ -116,7 +116,8 @@ pub fn create_outlet(
         version: 1,
     };
     store::insert_outlet(tx, &outlet)?;
-    events::record(tx, now, &outlet_event("outlet.added", &outlet).by(permit.account))?;
+    let event = ConsignmentEvent::OutletAdded { outlet: outlet.id }.about(outlet.id);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(outlet.cooperative))?;
     Ok(outlet)
 }
 
@@ -146,7 +147,8 @@ pub fn update_outlet(
         ..before
     };
     store::update_outlet(tx, &outlet)?;
-    events::record(tx, now, &outlet_event("outlet.changed", &outlet).by(permit.account))?;
+    let event = ConsignmentEvent::OutletChanged { outlet: outlet.id }.about(outlet.id);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(outlet.cooperative))?;
     Ok(outlet)
 }
 
@@ -157,14 +159,7 @@ fn require_unique_name(
     name: &str,
 ) -> Result<(), ConsignmentError> {
     match store::find_outlet_by_name(tx, cooperative, name)?.filter(|id| Some(*id) != except) {
-        Some(_) => Err(ConsignmentError::Invalid(FieldErrors::single("/name", NAME_TAKEN))),
+        Some(_) => Err(ConsignmentError::Invalid(FieldErrors::single("/name", Rule::KnownAlready))),
         None => Ok(()),
     }
 }
-
-fn outlet_event(kind: events::Kind, outlet: &Outlet) -> Event {
-    Event::new(kind, outlet.id).in_cooperative(outlet.cooperative).with("outlet", outlet.id)
-}
-
-const NAME_TAKEN: FieldError =
-    FieldError::Rule { code: "known-already", id: "Warung ini sudah dicatat.", en: "This outlet is noted already." };

@@ -1,10 +1,10 @@
 //! Records payments of outlets, split over the outlet's orders, the oldest first.
 
 use super::error::ConsignmentError;
+use super::events::{self, ConsignmentEvent};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::{Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::OutletId;
 use crate::kernel::{Instant, Rupiah};
 use crate::orders;
@@ -39,12 +39,8 @@ pub fn record_payment(
     }
     let paid = settle_oldest(tx, now, permit, (method, amount), &open_orders)?;
     let paid = paid.ok_or(ConsignmentError::MoreThanOwed(owed))?;
-    let event = Event::new("outlet.payment_recorded", outlet.id)
-        .by(permit.account)
-        .in_cooperative(outlet.cooperative)
-        .with("outlet", outlet.id)
-        .with("amount", amount)
-        .with("payments", paid.iter().map(|(_, payment, _)| *payment).collect::<Vec<_>>());
-    events::record(tx, now, &event)?;
+    let payments = paid.iter().map(|(_, payment, _)| *payment).collect();
+    let event = ConsignmentEvent::PaymentRecorded { outlet: outlet.id, amount, payments };
+    events::record(tx, now, &event.about(outlet.id).by(permit.account).in_cooperative(outlet.cooperative))?;
     Ok(paid)
 }

@@ -1,17 +1,17 @@
 //! Records counts at outlets: goods neither left nor returned nor damaged count as sold.
 
-use super::error::{ConsignmentError, NOT_THERE};
+use super::error::ConsignmentError;
+use super::events::{self, ConsignmentEvent};
 use super::goods::{Consignment, CountLine, OutletCount};
 use super::outlet::Outlet;
 use super::store::{self, ConsignmentDetails};
 use crate::cooperatives::{self, AccessError, GroupPermit};
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::{ConsignmentId, OrderId, OutletCountId, OutletId};
 use crate::kernel::{Duration, Instant, Quantity};
 use crate::orders::{self, ConsignedLine, ConsignedSale, GoodsDisposition};
 use crate::supply::{self, Discard};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 /// The count of one consignment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,14 +83,9 @@ pub fn record_count(
     };
     let lines: Vec<CountLine> = items.iter().map(|item| item.line).collect();
     store::insert_count(tx, &count, &lines)?;
-    let event = Event::new("outlet.counted", count.id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("outlet", outlet.id)
-        .with("count", count.id)
-        .with("order", order)
-        .with("sold", Quantity::sum(lines.iter().map(|line| line.sold)));
+    let sold = Quantity::sum(lines.iter().map(|line| line.sold));
+    let event = ConsignmentEvent::Counted { outlet: outlet.id, count: count.id, order, sold };
+    let event = event.about(count.id).by(permit.account).in_group(permit.cooperative, permit.group);
     events::record(tx, now, &event)?;
     Ok((count, lines))
 }
@@ -111,16 +106,16 @@ fn resolve_lines(
             consignment.id == line.consignment && consignment.outlet == outlet.id && consignment.group == permit.group
         };
         let Some(details) = consignments.iter().find(is_own) else {
-            errors.add(format!("/lines/{index}/consignment"), NOT_THERE);
+            errors.add(format!("/lines/{index}/consignment"), Rule::NotThere);
             continue;
         };
         if ids.iter().take(index).any(|id| *id == line.consignment) {
-            errors.add(format!("/lines/{index}/consignment"), DUPLICATE_LINE);
+            errors.add(format!("/lines/{index}/consignment"), Rule::LineTwice);
         }
         let accounted_for = Quantity::sum([line.on_hand, line.returned, line.damaged]);
         let sold = details.consignment.on_hand.minus(accounted_for);
         if sold < Quantity::ZERO {
-            errors.add(format!("/lines/{index}/on_hand"), MORE_THAN_THERE);
+            errors.add(format!("/lines/{index}/on_hand"), Rule::MoreThanThere);
         }
         let billed = if outlet.bears_damage { sold.plus(line.damaged) } else { sold };
         let count_line = CountLine {
@@ -195,14 +190,3 @@ fn create_order(
     };
     Ok(Some(orders::sell_consigned(tx, now, settings, permit, &sale)?.order.id))
 }
-
-const DUPLICATE_LINE: FieldError = FieldError::Rule {
-    code: "line-twice",
-    id: "Titipan ini disebut dua kali.",
-    en: "This consignment is named twice.",
-};
-const MORE_THAN_THERE: FieldError = FieldError::Rule {
-    code: "more-than-there",
-    id: "Sisa, retur, dan rusak lebih banyak daripada yang ada di warung.",
-    en: "What is left, given back and damaged is more than was there.",
-};

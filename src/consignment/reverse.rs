@@ -1,11 +1,11 @@
 //! Reverses wrong counts.
 
 use super::error::ConsignmentError;
+use super::events::{self, ConsignmentEvent};
 use super::goods::OutletCount;
 use super::store;
 use crate::cooperatives::{AccessError, GroupPermit};
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::{ConsignmentId, OutletCountId};
 use crate::kernel::{Instant, Quantity};
 use crate::orders;
@@ -39,13 +39,8 @@ pub fn reverse_count(
     orders::undo_consigned(tx, now, permit.account, order)?;
     let count = OutletCount { reversed_at: Some(now), reversed_by: Some(permit.account), ..count };
     store::mark_reversed(tx, &count)?;
-    let event = Event::new("outlet.count_reversed", count.id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("outlet", count.outlet)
-        .with("count", count.id)
-        .with("order", order);
+    let event = ConsignmentEvent::CountReversed { outlet: count.outlet, count: count.id, order };
+    let event = event.about(count.id).by(permit.account).in_group(permit.cooperative, permit.group);
     events::record(tx, now, &event)?;
     Ok(count)
 }

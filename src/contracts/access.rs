@@ -14,7 +14,7 @@ pub fn is_overseer(roles: &Roles, cooperative: CooperativeId) -> bool {
 pub fn require_overseer(roles: &Roles, cooperative: CooperativeId) -> Result<(), AccessError> {
     if is_overseer(roles, cooperative) {
         Ok(())
-    } else if roles.has_office_in(cooperative) {
+    } else if roles.has_any_office(cooperative) {
         Err(AccessError::Forbidden)
     } else {
         Err(AccessError::Hidden)

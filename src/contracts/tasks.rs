@@ -15,7 +15,7 @@ use crate::kernel::ids::{ContractId, InvoiceId};
 use crate::kernel::{Duration, Instant, Rupiah};
 
 /// Rows per run of a task.
-const BATCH_SIZE: i64 = 200;
+const MAX_ROWS_PER_RUN: i64 = 200;
 
 /// The periodic tasks of contracts.
 pub fn periodic_tasks() -> Vec<PeriodicTask> {
@@ -30,7 +30,8 @@ fn end_past_contracts(db: &Db, now: Instant) -> Result<usize, TaskError> {
     // The easternmost zone of Indonesia (UTC+9) reaches the next day first; each cooperative's own date is checked
     // below.
     let latest = now.after(Duration::hours(9)).utc_day();
-    let ended_contracts = db.read_blocking::<_, db::Error>(|conn| store::list_past_end(conn, latest, BATCH_SIZE))?;
+    let ended_contracts =
+        db.read_blocking::<_, db::Error>(|conn| store::list_past_end(conn, latest, MAX_ROWS_PER_RUN))?;
     jobs::for_each_in_tx(db, ended_contracts, move |tx, id| end_contract(tx, now, *id).map(usize::from))
 }
 
@@ -51,7 +52,7 @@ fn end_contract(tx: &mut Tx<'_>, now: Instant, id: ContractId) -> db::Result<boo
 
 fn remind_overdue(db: &Db, now: Instant) -> Result<usize, TaskError> {
     let latest = now.after(Duration::hours(9)).utc_day();
-    let overdue = db.read_blocking::<_, db::Error>(|conn| store::list_overdue(conn, latest, BATCH_SIZE))?;
+    let overdue = db.read_blocking::<_, db::Error>(|conn| store::list_overdue(conn, latest, MAX_ROWS_PER_RUN))?;
     jobs::for_each_in_tx(db, overdue, move |tx, id| remind_buyer(tx, now, *id).map(usize::from))
 }
 

@@ -68,6 +68,17 @@ verb_errors! {
     }
 }
 
+impl AccessError {
+    /// `Ok` when the caller is allowed; 403 when they may know of the resource; otherwise 404.
+    pub fn check(is_allowed: bool, is_known: bool) -> Result<(), AccessError> {
+        match (is_allowed, is_known) {
+            (true, _) => Ok(()),
+            (false, true) => Err(AccessError::Forbidden),
+            (false, false) => Err(AccessError::Hidden),
+        }
+    }
+}
+
 impl Roles {
     /// Loads the current roles of this account.
     pub fn load(conn: &mut Conn, account: AccountId) -> db::Result<Self> {
@@ -87,32 +98,32 @@ impl Roles {
     }
 
     /// The caller's role in this group.
-    pub fn role_in(&self, group: GroupId) -> Option<MemberRole> {
+    pub fn role_in_group(&self, group: GroupId) -> Option<MemberRole> {
         self.memberships.iter().find(|membership| membership.group == group).map(|membership| membership.role)
     }
 
     /// The caller's membership of this group.
-    pub fn membership_in(&self, group: GroupId) -> Option<MembershipId> {
+    pub fn membership_in_group(&self, group: GroupId) -> Option<MembershipId> {
         self.memberships.iter().find(|membership| membership.group == group).map(|membership| membership.membership)
     }
 
     /// Whether the caller is an officer of this group.
-    pub fn is_officer_of(&self, group: GroupId) -> bool {
-        self.role_in(group).is_some_and(MemberRole::is_officer)
+    pub fn is_officer_of_group(&self, group: GroupId) -> bool {
+        self.role_in_group(group).is_some_and(MemberRole::is_officer)
     }
 
     /// Whether the caller has an office in this cooperative or is a member of one of its groups.
     pub fn is_affiliated_with(&self, cooperative: CooperativeId) -> bool {
-        self.has_office_in(cooperative) || self.is_member_in(cooperative)
+        self.has_any_office(cooperative) || self.is_member_in_cooperative(cooperative)
     }
 
     /// Whether the caller is an officer of any group of this cooperative.
-    pub fn is_officer_in(&self, cooperative: CooperativeId) -> bool {
+    pub fn is_officer_in_cooperative(&self, cooperative: CooperativeId) -> bool {
         self.memberships.iter().any(|membership| membership.cooperative == cooperative && membership.role.is_officer())
     }
 
     /// Whether the caller is a member of any group of this cooperative.
-    pub fn is_member_in(&self, cooperative: CooperativeId) -> bool {
+    pub fn is_member_in_cooperative(&self, cooperative: CooperativeId) -> bool {
         self.memberships.iter().any(|membership| membership.cooperative == cooperative)
     }
 
@@ -127,13 +138,13 @@ impl Roles {
     }
 
     /// Whether the caller has any office in this cooperative.
-    pub fn has_office_in(&self, cooperative: CooperativeId) -> bool {
+    pub fn has_any_office(&self, cooperative: CooperativeId) -> bool {
         self.offices.iter().any(|(id, _)| *id == cooperative)
     }
 
     /// Whether the caller sees the internal data of this group: its members, its cooperative's offices, administrators.
     pub fn can_see_inside(&self, group: &Group) -> bool {
-        self.admin || self.role_in(group.id).is_some() || self.has_office_in(group.cooperative_id)
+        self.admin || self.role_in_group(group.id).is_some() || self.has_any_office(group.cooperative_id)
     }
 
     /// Whether the caller sees the money of all groups of this cooperative: every office but the agency.
@@ -144,41 +155,34 @@ impl Roles {
 
     /// Requires permission to see the money of this group: its members, and every office but the agency.
     pub fn require_money_access(&self, group: GroupId, cooperative: CooperativeId) -> Result<(), AccessError> {
-        if self.role_in(group).is_some() || self.can_see_money_in(cooperative) {
-            Ok(())
-        } else if self.has_office_in(cooperative) {
-            Err(AccessError::Forbidden)
-        } else {
-            Err(AccessError::Hidden)
-        }
+        AccessError::check(
+            self.role_in_group(group).is_some() || self.can_see_money_in(cooperative),
+            self.has_any_office(cooperative),
+        )
     }
 
     /// Requires the board of this cooperative or an administrator, and returns the caller's account.
-    pub(super) fn require_board(&self, cooperative: CooperativeId) -> Result<AccountId, AccessError> {
+    pub(super) fn require_board_or_admin(&self, cooperative: CooperativeId) -> Result<AccountId, AccessError> {
         let account = self.require_account()?;
-        if self.admin || self.has_office(Office::Board, cooperative) {
-            Ok(account)
-        } else if self.has_office_in(cooperative) {
-            Err(AccessError::Forbidden)
-        } else {
-            Err(AccessError::Hidden)
-        }
+        AccessError::check(
+            self.admin || self.has_office(Office::Board, cooperative),
+            self.has_any_office(cooperative),
+        )?;
+        Ok(account)
     }
 
     /// Requires an officer of this group or the board of its cooperative, and returns the caller's account.
-    pub(super) fn require_officer(&self, group: &Group) -> Result<AccountId, AccessError> {
+    pub(super) fn require_officer_or_board(&self, group: &Group) -> Result<AccountId, AccessError> {
         let account = self.require_account()?;
-        if self.is_officer_of(group.id) || self.has_office(Office::Board, group.cooperative_id) {
-            Ok(account)
-        } else if self.can_see_inside(group) {
-            Err(AccessError::Forbidden)
-        } else {
-            Err(AccessError::Hidden)
-        }
+        AccessError::check(
+            self.is_officer_of_group(group.id) || self.has_office(Office::Board, group.cooperative_id),
+            self.can_see_inside(group),
+        )?;
+        Ok(account)
     }
 
     /// Whether the caller may appoint and dismiss the chair of this group: its chair and the board of its cooperative.
     pub(super) fn can_appoint_chair(&self, group: &Group) -> bool {
-        self.role_in(group.id) == Some(MemberRole::Chair) || self.has_office(Office::Board, group.cooperative_id)
+        self.role_in_group(group.id) == Some(MemberRole::Chair) || self.has_office(Office::Board, group.cooperative_id)
     }
 }

@@ -3,12 +3,12 @@
 use super::access::{AccessError, Roles};
 use super::admin_area::{AdminLevel, zone_for_code};
 use super::cooperative::{BankAccount, Cooperative};
+use super::events::{self, CooperativeEvent};
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId};
 use crate::kernel::{Instant, Phone, Rupiah, Zone};
-use crate::web::{Code, FieldError, FieldErrors, Patch, Problem, StaleVersion, verb_errors};
+use crate::web::{Patch, Problem, Rule, StaleVersion, verb_errors};
 
 /// A new cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ verb_errors! {
         /// Another cooperative has this code.
         CodeTaken => CooperativeCodeTaken,
         /// No village has this code.
-        NoVillage => { let field_error = FieldError::Rule { code: "village-unknown", id: "Kode desa ini tidak ada. Cari desanya di daftar tempat.", en: "No village has this code. Look the village up among the places.", }; Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/village_code", field_error)) },
+        NoVillage => { Problem::invalid_field("/village_code", Rule::VillageUnknown) },
     }
     + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
@@ -126,7 +126,7 @@ pub fn create_cooperative(
             error.into()
         }
     })?;
-    let event = Event::new("cooperative.founded", cooperative.id).by(by).in_cooperative(cooperative.id);
+    let event = CooperativeEvent::Founded {}.about(cooperative.id).by(by).in_cooperative(cooperative.id);
     events::record(tx, now, &event)?;
     Ok(cooperative)
 }
@@ -141,7 +141,7 @@ pub fn update_cooperative(
     change: &CooperativeChange,
 ) -> Result<Cooperative, CooperativeError> {
     let current = store::find_cooperative(tx, id)?.ok_or(AccessError::Hidden)?;
-    let by = roles.require_board(id)?;
+    let by = roles.require_board_or_admin(id)?;
     StaleVersion::check(Some(expected), current.version)?;
     let bank = change.bank.clone().or(current.bank());
     let is_bank_changed = bank != current.bank();
@@ -168,8 +168,8 @@ pub fn update_cooperative(
     if !store::update_cooperative(tx, &changed)? {
         return Err(StaleVersion { current: changed.version }.into());
     }
-    let event = Event::new("cooperative.changed", id).by(by).in_cooperative(id);
-    events::record(tx, now, &event.with("bank_changed", is_bank_changed))?;
+    let event = CooperativeEvent::Changed { bank_changed: is_bank_changed };
+    events::record(tx, now, &event.about(id).by(by).in_cooperative(id))?;
     Ok(changed)
 }
 

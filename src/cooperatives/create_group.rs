@@ -1,14 +1,14 @@
 //! Creating, updating and transitioning groups.
 
 use super::access::{AccessError, Roles};
+use super::events::{self, CooperativeEvent, GroupStatusChange};
 use super::group::{Actor, Group, GroupAction, GroupStatus, GroupTransition, Membership, TRANSITIONS, slugify};
 use super::roles::{MemberRole, Office};
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId};
 use crate::kernel::{Instant, Phone};
-use crate::web::{Code, FieldError, FieldErrors, Patch, Problem, StaleVersion, verb_errors};
+use crate::web::{FieldError, Patch, Problem, StaleVersion, verb_errors};
 
 /// How many groups of one founder may await the board's decision.
 pub const MAX_PENDING_GROUPS: i64 = 5;
@@ -55,7 +55,7 @@ verb_errors! {
         /// The status does not allow this transition.
         WrongStatus(status: GroupStatus) => TransitionInvalid ["state" = status],
         /// The transition requires a reason.
-        ReasonRequired => { Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/reason", FieldError::Required)) },
+        ReasonRequired => { Problem::invalid_field("/reason", FieldError::Required) },
     }
     + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
@@ -111,8 +111,8 @@ pub fn create_group(
         version: 1,
     };
     store::insert_member(tx, &chair)?;
-    let event = Event::new("group.founded", group.id).by(founder).in_cooperative(cooperative).for_group(group.id);
-    events::record(tx, now, &event.with("membership", chair.id))?;
+    let event = CooperativeEvent::GroupFounded { membership: chair.id }.about(group.id);
+    events::record(tx, now, &event.by(founder).in_group(cooperative, group.id))?;
     Ok(group)
 }
 
@@ -126,7 +126,7 @@ pub fn update_group(
     change: &GroupChange,
 ) -> Result<Group, GroupError> {
     let group = store::find_group(tx, id)?.ok_or(AccessError::Hidden)?;
-    let by = roles.require_officer(&group)?;
+    let by = roles.require_officer_or_board(&group)?;
     StaleVersion::check(Some(expected), group.version)?;
     if group.status == GroupStatus::Closed {
         return Err(GroupError::WrongStatus(group.status));
@@ -143,7 +143,7 @@ pub fn update_group(
     if !store::update_group(tx, &changed)? {
         return Err(StaleVersion { current: changed.version }.into());
     }
-    let event = Event::new("group.changed", id).by(by).in_cooperative(changed.cooperative_id).for_group(id);
+    let event = CooperativeEvent::GroupChanged {}.about(id).by(by).in_group(changed.cooperative_id, id);
     events::record(tx, now, &event)?;
     Ok(changed)
 }
@@ -151,7 +151,7 @@ pub fn update_group(
 /// The transitions that this caller may perform on the group now.
 pub fn allowed_transitions(roles: &Roles, group: &Group) -> Vec<&'static GroupTransition> {
     let is_permitted = |actor: Actor| match actor {
-        Actor::Officer => roles.is_officer_of(group.id),
+        Actor::Officer => roles.is_officer_of_group(group.id),
         Actor::Board => roles.has_office(Office::Board, group.cooperative_id),
     };
     TRANSITIONS.iter().filter(|transition| transition.from == group.status && is_permitted(transition.by)).collect()
@@ -179,7 +179,7 @@ pub fn transition_group(
         // If the caller could perform the action in another status, the status is the error, not the permission.
         let has_role =
             TRANSITIONS.iter().filter(|transition| transition.action == action).any(|transition| match transition.by {
-                Actor::Officer => roles.is_officer_of(id),
+                Actor::Officer => roles.is_officer_of_group(id),
                 Actor::Board => roles.has_office(Office::Board, group.cooperative_id),
             });
         let is_possible =
@@ -199,17 +199,17 @@ pub fn transition_group(
     if !store::update_group(tx, &changed)? {
         return Err(StaleVersion { current: changed.version }.into());
     }
-    let event = Event::new(event_kind(action), id).by(by).in_cooperative(changed.cooperative_id).for_group(id);
-    events::record(tx, now, &event.with("from", transition.from).with("to", transition.to))?;
+    let event = event_kind(action)(GroupStatusChange { from: transition.from, to: transition.to });
+    events::record(tx, now, &event.about(id).by(by).in_group(changed.cooperative_id, id))?;
     Ok(changed)
 }
 
-const fn event_kind(action: GroupAction) -> events::Kind {
+const fn event_kind(action: GroupAction) -> fn(GroupStatusChange) -> CooperativeEvent {
     match action {
-        GroupAction::Submit => "group.submitted",
-        GroupAction::Approve => "group.approved",
-        GroupAction::Suspend => "group.suspended",
-        GroupAction::Reopen => "group.reopened",
-        GroupAction::Close => "group.closed",
+        GroupAction::Submit => CooperativeEvent::GroupSubmitted,
+        GroupAction::Approve => CooperativeEvent::GroupApproved,
+        GroupAction::Suspend => CooperativeEvent::GroupSuspended,
+        GroupAction::Reopen => CooperativeEvent::GroupReopened,
+        GroupAction::Close => CooperativeEvent::GroupClosed,
     }
 }

@@ -8,9 +8,9 @@ use diesel::sqlite::Sqlite;
 
 use super::access::{AccessError, Roles};
 use super::cooperative::{DeliveryZone, PickupPoint};
+use super::events::{self, CooperativeEvent};
 use super::store;
 use crate::db::{self, Conn, Tx};
-use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, Id, PickupPointId, SqlUuid};
 use crate::kernel::{Instant, Rupiah};
 use crate::web::{StaleVersion, verb_errors};
@@ -53,9 +53,9 @@ verb_errors! {
 pub(super) trait DeliveryPoint: Send + Sized + 'static {
     type Id: Id + AsExpression<SqlUuid> + ToSql<SqlUuid, Sqlite> + ToSql<SqlUuid, Pg>;
     type Details: Clone + Default + Send + 'static;
-    const ADDED: Kind;
-    const CHANGED: Kind;
-    const REMOVED: Kind;
+    const ADDED: CooperativeEvent;
+    const CHANGED: CooperativeEvent;
+    const REMOVED: CooperativeEvent;
 
     /// A new active one; absent details are empty.
     fn new(id: Self::Id, cooperative: CooperativeId, details: Self::Details) -> Self;
@@ -75,9 +75,9 @@ pub(super) trait DeliveryPoint: Send + Sized + 'static {
 impl DeliveryPoint for PickupPoint {
     type Id = PickupPointId;
     type Details = PickupPointDetails;
-    const ADDED: Kind = "pickup_point.added";
-    const CHANGED: Kind = "pickup_point.changed";
-    const REMOVED: Kind = "pickup_point.removed";
+    const ADDED: CooperativeEvent = CooperativeEvent::PickupPointAdded {};
+    const CHANGED: CooperativeEvent = CooperativeEvent::PickupPointChanged {};
+    const REMOVED: CooperativeEvent = CooperativeEvent::PickupPointRemoved {};
 
     fn new(id: PickupPointId, cooperative: CooperativeId, details: PickupPointDetails) -> Self {
         PickupPoint {
@@ -134,9 +134,9 @@ impl DeliveryPoint for PickupPoint {
 impl DeliveryPoint for DeliveryZone {
     type Id = DeliveryZoneId;
     type Details = DeliveryZoneDetails;
-    const ADDED: Kind = "delivery_zone.added";
-    const CHANGED: Kind = "delivery_zone.changed";
-    const REMOVED: Kind = "delivery_zone.removed";
+    const ADDED: CooperativeEvent = CooperativeEvent::DeliveryZoneAdded {};
+    const CHANGED: CooperativeEvent = CooperativeEvent::DeliveryZoneChanged {};
+    const REMOVED: CooperativeEvent = CooperativeEvent::DeliveryZoneRemoved {};
 
     fn new(id: DeliveryZoneId, cooperative: CooperativeId, details: DeliveryZoneDetails) -> Self {
         DeliveryZone {
@@ -195,7 +195,7 @@ fn require_board(tx: &mut Tx<'_>, roles: &Roles, cooperative: CooperativeId) -> 
     if store::find_cooperative(tx, cooperative)?.is_none() {
         return Err(AccessError::Hidden.into());
     }
-    roles.require_board(cooperative)?;
+    roles.require_board_or_admin(cooperative)?;
     Ok(())
 }
 
@@ -204,10 +204,10 @@ fn record_event(
     now: Instant,
     roles: &Roles,
     cooperative: CooperativeId,
-    kind: Kind,
+    event: CooperativeEvent,
     id: impl Id,
 ) -> db::Result<()> {
-    events::record(tx, now, &Event::new(kind, id).by(roles.account).in_cooperative(cooperative))?;
+    events::record(tx, now, &event.about(id).by(roles.account).in_cooperative(cooperative))?;
     Ok(())
 }
 

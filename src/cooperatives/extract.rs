@@ -6,7 +6,6 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use utoipa::openapi::path::Operation;
 
 use super::access::{CallerMembership, CooperativePermit, GroupPermit, Roles};
 use super::roles::Office;
@@ -14,7 +13,7 @@ use super::store;
 use crate::accounts::{SignedIn, Visitor};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{CooperativeId, GroupId};
-use crate::web::{AppState, Code, DescribeOperation, Problem, allow_bearer, require_bearer};
+use crate::web::{AppState, Code, DescribeOperation, Description, Problem};
 
 /// An authenticated caller with their memberships. [`Officer::permit`] grants the permit for one group.
 #[derive(Debug, Clone)]
@@ -68,8 +67,8 @@ macro_rules! offices {
         }
 
         impl DescribeOperation for $name {
-            fn describe(operation: &mut Operation) {
-                require_bearer(operation);
+            fn describe(description: &mut Description) {
+                description.require_bearer();
             }
         }
 
@@ -218,25 +217,25 @@ impl FromRequest for OptionalCaller {
 }
 
 impl DescribeOperation for Officer {
-    fn describe(operation: &mut Operation) {
-        require_bearer(operation);
+    fn describe(description: &mut Description) {
+        description.require_bearer();
     }
 }
 
 impl DescribeOperation for Admin {
-    fn describe(operation: &mut Operation) {
-        require_bearer(operation);
+    fn describe(description: &mut Description) {
+        description.require_bearer();
     }
 }
 
 impl DescribeOperation for Caller {
-    fn describe(operation: &mut Operation) {
-        require_bearer(operation);
+    fn describe(description: &mut Description) {
+        description.require_bearer();
     }
 }
 
 impl DescribeOperation for OptionalCaller {
-    fn describe(operation: &mut Operation) {
-        allow_bearer(operation);
+    fn describe(description: &mut Description) {
+        description.allow_bearer();
     }
 }

@@ -13,6 +13,11 @@ pub const INVITATION_TTL: Duration = Duration::days(14);
 /// How many invitations one account may send within 24 hours.
 pub const MAX_INVITATIONS_PER_DAY: i64 = 50;
 
+/// The URL of an invitation.
+pub(super) fn invitation_url(public_url: &str, token: &str) -> String {
+    format!("{public_url}/v1/invitations/{token}")
+}
+
 /// An invitation. Only the hash of its token is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = invitations)]

@@ -2,20 +2,23 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::access::{AccessError, Roles};
+use super::events::{self, CooperativeEvent};
 use super::group::{Group, GroupStatus, Membership};
 use super::invitation::{
     INVITATION_TTL, Invitation, InvitationMail, InvitationTarget, IssuedInvitation, MAX_INVITATIONS_PER_DAY,
+    invitation_url,
 };
 use super::membership::{MemberError, add_member};
 use super::roles::MemberRole;
-use super::{mails, store};
+use super::store;
 use crate::db::{self, Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, GroupId, InvitationId};
 use crate::kernel::{Duration, Instant};
+use crate::mail::{self, LetterRecipient, letter_kind};
 use crate::web::{Code, Problem, verb_errors};
 
 verb_errors! {
@@ -33,15 +36,6 @@ verb_errors! {
         Letter(error: minijinja::Error) => { Problem::internal(error) },
     }
     + Member(MemberError), Db(db::Error)
-}
-
-impl From<mails::MailError> for InviteError {
-    fn from(error: mails::MailError) -> Self {
-        match error {
-            mails::MailError::Compose(error) => InviteError::Letter(error),
-            mails::MailError::Db(error) => InviteError::Db(error),
-        }
-    }
 }
 
 impl From<AccessError> for InviteError {
@@ -62,10 +56,10 @@ pub fn invite_member(
     roles: &Roles,
     group_id: GroupId,
     target: &InvitationTarget,
-    mail: &InvitationMail,
+    invitation_mail: &InvitationMail,
 ) -> Result<IssuedInvitation, InviteError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
-    let by = roles.require_officer(&group)?;
+    let by = roles.require_officer_or_board(&group)?;
     if store::count_invitations(tx, by, now.before(Duration::days(1)))? >= MAX_INVITATIONS_PER_DAY {
         return Err(InviteError::TooMany);
     }
@@ -89,7 +83,7 @@ pub fn invite_member(
         cooperative_id: group.cooperative_id,
         group_id,
         membership_id: membership.id,
-        email: mail.email.clone(),
+        email: invitation_mail.email.clone(),
         invited_by: by,
         created_at: now,
         expires_at: now.after(INVITATION_TTL),
@@ -97,9 +91,20 @@ pub fn invite_member(
         revoked_at: None,
     };
     store::insert_invitation(tx, &invitation, &hash_token(&token))?;
-    mails::send_invitation(tx, now, &group, &membership, &token, mail)?;
-    let event = Event::new("invitation.sent", invitation.id).by(by).in_cooperative(group.cooperative_id);
-    events::record(tx, now, &event.for_group(group_id).with("membership", membership.id))?;
+    if let Some(address) = invitation_mail.email.clone() {
+        let values = json!({
+            "group": group.name,
+            "role": membership.role.display_name(invitation_mail.language),
+            "link": invitation_url(&invitation_mail.public_url, &token),
+            "days": INVITATION_TTL.num_days(),
+        });
+        let (name, language) = (membership.name.clone(), invitation_mail.language);
+        let recipient = LetterRecipient { account: None, name, address, language };
+        let letter = mail::compose(letter_kind!("group-invitation"), None, recipient, values);
+        mail::enqueue(tx, now, &letter.map_err(InviteError::Letter)?)?;
+    }
+    let event = CooperativeEvent::InvitationSent { membership: membership.id }.about(invitation.id);
+    events::record(tx, now, &event.by(by).in_group(group.cooperative_id, group_id))?;
     Ok(IssuedInvitation { invitation, membership, token })
 }
 
@@ -147,8 +152,8 @@ pub fn accept_invitation(
     if !is_updated {
         return Err(InviteError::NotValid);
     }
-    let event = Event::new("invitation.accepted", invitation.id).by(account).in_cooperative(linked.cooperative_id);
-    events::record(tx, now, &event.for_group(linked.group_id).with("membership", linked.id).with("role", linked.role))?;
+    let event = CooperativeEvent::InvitationAccepted { membership: linked.id, role: linked.role }.about(invitation.id);
+    events::record(tx, now, &event.by(account).in_group(linked.cooperative_id, linked.group_id))?;
     Ok(linked)
 }
 
@@ -161,11 +166,11 @@ pub fn revoke_invitation(
     id: InvitationId,
 ) -> Result<(), InviteError> {
     let group = store::find_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
-    let by = roles.require_officer(&group)?;
+    let by = roles.require_officer_or_board(&group)?;
     if !store::revoke_invitation(tx, group_id, id, now)? {
         return Err(AccessError::Hidden.into());
     }
-    let event = Event::new("invitation.revoked", id).by(by).in_cooperative(group.cooperative_id).for_group(group_id);
+    let event = CooperativeEvent::InvitationRevoked {}.about(id).by(by).in_group(group.cooperative_id, group_id);
     events::record(tx, now, &event)?;
     Ok(())
 }

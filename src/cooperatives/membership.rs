@@ -1,11 +1,11 @@
 //! Members of a group: adding, updating and removing them. They need neither a phone nor an account.
 
 use super::access::{AccessError, Roles};
+use super::events::{self, CooperativeEvent};
 use super::group::{Group, GroupStatus, MAX_MEMBERS, Membership};
 use super::roles::MemberRole;
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 use crate::kernel::{Instant, Phone};
 use crate::web::{Patch, StaleVersion, verb_errors};
@@ -47,14 +47,6 @@ verb_errors! {
     + Access(AccessError), Stale(StaleVersion), Db(db::Error)
 }
 
-fn member_event(kind: events::Kind, member: &Membership, by: AccountId) -> Event {
-    Event::new(kind, member.id)
-        .by(by)
-        .in_cooperative(member.cooperative_id)
-        .for_group(member.group_id)
-        .with("role", member.role)
-}
-
 /// Adds a member to a group.
 pub fn add_member(
     tx: &mut Tx<'_>,
@@ -64,7 +56,7 @@ pub fn add_member(
     new: &NewMember,
 ) -> Result<Membership, MemberError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
-    let by = roles.require_officer(&group)?;
+    let by = roles.require_officer_or_board(&group)?;
     if new.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
         return Err(AccessError::Forbidden.into());
     }
@@ -88,7 +80,8 @@ pub fn add_member(
         version: 1,
     };
     store::insert_member(tx, &member)?;
-    events::record(tx, now, &member_event("member.joined", &member, by))?;
+    let event = CooperativeEvent::MemberJoined { role: member.role }.about(member.id);
+    events::record(tx, now, &event.by(by).in_group(member.cooperative_id, group_id))?;
     Ok(member)
 }
 
@@ -103,7 +96,7 @@ pub fn update_member(
     change: &MemberChange,
 ) -> Result<Membership, MemberError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
-    let by = roles.require_officer(&group)?;
+    let by = roles.require_officer_or_board(&group)?;
     let member = store::find_member(tx, group_id, id)?.ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(expected), member.version)?;
     let role = change.role.unwrap_or(member.role);
@@ -126,7 +119,8 @@ pub fn update_member(
     if !store::update_member(tx, &changed)? {
         return Err(StaleVersion { current: changed.version }.into());
     }
-    events::record(tx, now, &member_event("member.changed", &changed, by).with("role_before", previous_role))?;
+    let event = CooperativeEvent::MemberChanged { role, role_before: previous_role }.about(id);
+    events::record(tx, now, &event.by(by).in_group(changed.cooperative_id, group_id))?;
     Ok(changed)
 }
 
@@ -140,14 +134,14 @@ pub fn remove_member(
     expected: i64,
 ) -> Result<(), MemberError> {
     let group = store::lock_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
-    let by = match roles.require_officer(&group) {
-        Err(AccessError::Forbidden) if roles.membership_in(group_id) == Some(id) => roles.require_account()?,
+    let by = match roles.require_officer_or_board(&group) {
+        Err(AccessError::Forbidden) if roles.membership_in_group(group_id) == Some(id) => roles.require_account()?,
         result => result?,
     };
     let member = store::find_member(tx, group_id, id)?.ok_or(AccessError::Hidden)?;
     StaleVersion::check(Some(expected), member.version)?;
     if member.role == MemberRole::Chair {
-        if roles.membership_in(group_id) != Some(id) && !roles.can_appoint_chair(&group) {
+        if roles.membership_in_group(group_id) != Some(id) && !roles.can_appoint_chair(&group) {
             return Err(AccessError::Forbidden.into());
         }
         require_other_chair(tx, &group, id)?;
@@ -175,6 +169,7 @@ pub(super) fn end_membership(
     if !store::update_member(tx, &left)? {
         return Err(StaleVersion { current: left.version }.into());
     }
-    events::record(tx, now, &member_event("member.left", &left, by))?;
+    let event = CooperativeEvent::MemberLeft { role: left.role }.about(left.id);
+    events::record(tx, now, &event.by(by).in_group(left.cooperative_id, left.group_id))?;
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! Offices in a cooperative: assigning and ending them.
 
 use super::access::{AccessError, Roles};
+use super::events::{self, CooperativeEvent};
 use super::roles::Office;
 use super::store;
 use crate::accounts::{self, AccountStatus, Login};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
 use crate::kernel::{Instant, Language};
-use crate::web::{Code, FieldError, FieldErrors, Problem, verb_errors};
+use crate::web::{Problem, Rule, verb_errors};
 
 /// A person's office in a cooperative.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ verb_errors! {
     /// Why an office was not assigned or ended.
     pub enum AssignError {
         /// There is no such active account.
-        NoAccount => { let field_error = FieldError::Rule { code: "account-unknown", id: "Belum ada akun dengan kontak ini. Mintalah orangnya mendaftar dahulu.", en: "There is no account with this contact yet. Ask the person to register first.", }; Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/contact", field_error)) },
+        NoAccount => { Problem::invalid_field("/contact", Rule::AccountUnknown) },
         /// They hold this office already.
         Held => OfficeHeld,
     }
@@ -66,7 +66,7 @@ fn require_assigner(roles: &Roles, cooperative: CooperativeId, office: Office) -
     let by_admin = matches!(office, Office::Board | Office::Agency);
     if (by_admin && roles.admin) || (!by_admin && roles.has_office(Office::Board, cooperative)) {
         Ok(account)
-    } else if roles.admin || roles.has_office_in(cooperative) {
+    } else if roles.admin || roles.has_any_office(cooperative) {
         Err(AccessError::Forbidden)
     } else {
         Err(AccessError::Hidden)
@@ -101,8 +101,8 @@ pub fn assign_office(
             error.into()
         }
     })?;
-    let event = Event::new("office.assigned", assignment.id).by(by).in_cooperative(cooperative);
-    events::record(tx, now, &event.with("account", account).with("office", office))?;
+    let event = CooperativeEvent::OfficeAssigned { account, office }.about(assignment.id);
+    events::record(tx, now, &event.by(by).in_cooperative(cooperative))?;
     Ok(assignment)
 }
 
@@ -125,7 +125,7 @@ pub fn end_office(
     if !store::end_assignment(tx, assignment, now)? {
         return Err(AccessError::Hidden.into());
     }
-    let event = Event::new("office.ended", assignment).by(by).in_cooperative(cooperative);
-    events::record(tx, now, &event.with("account", current.account).with("office", current.office))?;
+    let event = CooperativeEvent::OfficeEnded { account: current.account, office: current.office };
+    events::record(tx, now, &event.about(assignment).by(by).in_cooperative(cooperative))?;
     Ok(())
 }

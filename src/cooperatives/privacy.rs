@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::events::{self, CooperativeEvent};
 use super::group::{HeldMembership, HeldOffice};
 use super::membership::{MemberError, end_membership, require_other_chair};
 use super::store;
 use crate::db::{Conn, Result, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, MembershipId};
 use crate::web::idempotency;
@@ -64,7 +64,7 @@ pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> std::result:
         end_membership(tx, now, member, account)?;
     }
     if store::end_offices(tx, account, now)? > 0 {
-        events::record(tx, now, &Event::new("office.all_ended", account).by(account))?;
+        events::record(tx, now, &CooperativeEvent::AllOfficesEnded {}.about(account).by(account))?;
     }
     let memberships: Vec<MembershipId> =
         store::list_all_memberships(tx, account)?.into_iter().map(|membership| membership.id).collect();

@@ -1,5 +1,6 @@
 //! The roles of people in groups and cooperatives.
 
+use crate::kernel::Language;
 use crate::kernel::text_enum::text_enum;
 
 text_enum! {
@@ -20,6 +21,20 @@ impl MemberRole {
     /// Whether the role acts for the group: every role but `Member`.
     pub fn is_officer(self) -> bool {
         self != MemberRole::Member
+    }
+
+    /// The name of the role, for people.
+    pub(super) const fn display_name(self, language: Language) -> &'static str {
+        match (self, language) {
+            (MemberRole::Chair, Language::Indonesian) => "ketua",
+            (MemberRole::Secretary, Language::Indonesian) => "sekretaris",
+            (MemberRole::Treasurer, Language::Indonesian) => "bendahara",
+            (MemberRole::Member, Language::Indonesian) => "anggota",
+            (MemberRole::Chair, Language::English) => "chair",
+            (MemberRole::Secretary, Language::English) => "secretary",
+            (MemberRole::Treasurer, Language::English) => "treasurer",
+            (MemberRole::Member, Language::English) => "member",
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 //! numbers.
 
 use super::access::{AccessError, Roles};
+use super::events::{self, CooperativeEvent};
 use super::group::{Group, Membership};
 use super::roles::{MemberRole, Office};
 use super::store;
 use crate::accounts::{self, Account, AccountStatus, ResetCode};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 use crate::web::verb_errors;
@@ -60,7 +60,7 @@ pub fn issue_reset_code(
     membership: MembershipId,
 ) -> Result<ResetCode, VouchError> {
     let is_permitted =
-        |group: &Group| roles.is_officer_of(group.id) || roles.has_office(Office::Board, group.cooperative_id);
+        |group: &Group| roles.is_officer_of_group(group.id) || roles.has_office(Office::Board, group.cooperative_id);
     let (by, group, member, account) = load_member(tx, roles, group, membership, is_permitted)?;
     if member.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
         return Err(AccessError::Forbidden.into());
@@ -75,8 +75,8 @@ pub fn issue_reset_code(
         return Err(VouchError::Refused);
     }
     let code = accounts::issue_reset_code(tx, now, account.id, by)?;
-    let event = Event::new("member.reset_code_issued", member.id).by(by).in_cooperative(group.cooperative_id);
-    events::record(tx, now, &event.for_group(group.id).with("account", account.id))?;
+    let event = CooperativeEvent::ResetCodeIssued { account: account.id }.about(member.id);
+    events::record(tx, now, &event.by(by).in_group(group.cooperative_id, group.id))?;
     Ok(code)
 }
 
@@ -88,15 +88,16 @@ pub fn vouch_for_phone(
     group: GroupId,
     membership: MembershipId,
 ) -> Result<(), VouchError> {
-    let is_permitted =
-        |group: &Group| roles.is_officer_of(group.id) || roles.has_office(Office::Companion, group.cooperative_id);
+    let is_permitted = |group: &Group| {
+        roles.is_officer_of_group(group.id) || roles.has_office(Office::Companion, group.cooperative_id)
+    };
     let (by, group, member, account) = load_member(tx, roles, group, membership, is_permitted)?;
     if account.phone.is_none() {
         return Err(VouchError::NoPhone);
     }
     if accounts::vouch_for_phone(tx, now, account.id, by)? {
-        let event = Event::new("member.phone_vouched", member.id).by(by).in_cooperative(group.cooperative_id);
-        events::record(tx, now, &event.for_group(group.id).with("account", account.id))?;
+        let event = CooperativeEvent::PhoneVouched { account: account.id }.about(member.id);
+        events::record(tx, now, &event.by(by).in_group(group.cooperative_id, group.id))?;
     }
     Ok(())
 }

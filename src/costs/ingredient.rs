@@ -1,14 +1,14 @@
 //! Ingredients and their prices, each valid from a day on.
 
 use super::error::CostError;
+use super::events::{self, CostEvent};
 use super::store;
 use crate::cooperatives::{AccessError, GroupPermit, Roles};
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::{CooperativeId, GroupId, IngredientId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::ledger;
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 /// The largest number of ingredients of a group.
 const MAX_INGREDIENTS: i64 = 500;
@@ -55,7 +55,7 @@ pub fn add_ingredient(
         return Err(CostError::TooMany);
     }
     if store::has_ingredient(tx, permit.group, name)? {
-        return Err(CostError::Invalid(FieldErrors::single("/name", ALREADY_EXISTS)));
+        return Err(CostError::Invalid(FieldErrors::single("/name", Rule::KnownAlready)));
     }
     let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
     let ingredient = CostIngredient {
@@ -68,12 +68,8 @@ pub fn add_ingredient(
     };
     store::insert_ingredient(tx, now, &ingredient, permit.account)?;
     store::set_price(tx, now, new.id, today, new.price, permit.account)?;
-    let event = Event::new("ingredient.added", new.id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("ingredient", new.id);
-    events::record(tx, now, &event)?;
+    let event = CostEvent::IngredientAdded { ingredient: new.id }.about(new.id).by(permit.account);
+    events::record(tx, now, &event.in_group(permit.cooperative, permit.group))?;
     Ok(ingredient)
 }
 
@@ -89,22 +85,14 @@ pub fn set_price(
 ) -> Result<CostIngredient, CostError> {
     let account = roles.account.ok_or(AccessError::Hidden)?;
     let ingredient = store::find_ingredient(tx, id, from)?.ok_or(AccessError::Hidden)?;
-    if !roles.is_officer_of(ingredient.group) {
-        let is_visible = roles.role_in(ingredient.group).is_some() || roles.has_office_in(ingredient.cooperative);
+    if !roles.is_officer_of_group(ingredient.group) {
+        let is_visible =
+            roles.role_in_group(ingredient.group).is_some() || roles.has_any_office(ingredient.cooperative);
         return Err(if is_visible { AccessError::Forbidden } else { AccessError::Hidden }.into());
     }
     store::set_price(tx, now, id, from, price, account)?;
-    let event = Event::new("ingredient.priced", id)
-        .by(account)
-        .in_cooperative(ingredient.cooperative)
-        .for_group(ingredient.group)
-        .with("ingredient", id)
-        .with("from", from)
-        .with("price", price);
-    events::record(tx, now, &event)?;
+    let event = CostEvent::IngredientPriced { ingredient: id, from, price }.about(id).by(account);
+    events::record(tx, now, &event.in_group(ingredient.cooperative, ingredient.group))?;
     let today = ledger::load_zone(tx, ingredient.cooperative)?.day_of(now);
     Ok(store::find_ingredient(tx, id, today)?.ok_or(AccessError::Hidden)?)
 }
-
-const ALREADY_EXISTS: FieldError =
-    FieldError::Rule { code: "known-already", id: "Bahan ini sudah dicatat.", en: "This is noted already." };

@@ -6,6 +6,7 @@
 
 mod api;
 mod error;
+pub(crate) mod events;
 mod ingredient;
 mod recipe;
 mod sheet;

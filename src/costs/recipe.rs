@@ -1,14 +1,14 @@
 //! The recipe of a product.
 
 use super::error::CostError;
+use super::events::{self, CostEvent};
 use super::store;
 use crate::catalogue;
 use crate::cooperatives::{AccessError, GroupPermit};
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::{IngredientId, ProductId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldError, FieldErrors, Rule};
 
 /// The ingredients and other costs of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,20 +57,13 @@ pub fn set_recipe(
             FieldError::Unknown,
         );
         let is_duplicate = recipe.lines.iter().take(index).any(|other| other.ingredient == line.ingredient);
-        errors.require(!is_duplicate, &format!("/lines/{index}/ingredient"), DUPLICATE);
+        errors.require(!is_duplicate, &format!("/lines/{index}/ingredient"), Rule::Twice);
     }
     if !errors.is_empty() {
         return Err(CostError::Invalid(errors));
     }
     store::set_recipe(tx, now, permit, product, recipe)?;
-    let event = Event::new("recipe.set", product)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("product", product);
-    events::record(tx, now, &event)?;
+    let event = CostEvent::RecipeSet { product }.about(product).by(permit.account);
+    events::record(tx, now, &event.in_group(permit.cooperative, permit.group))?;
     Ok(())
 }
-
-const DUPLICATE: FieldError =
-    FieldError::Rule { code: "twice", id: "Bahan ini disebut dua kali.", en: "This is named twice." };

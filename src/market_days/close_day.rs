@@ -2,11 +2,11 @@
 
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
+use super::events::{self, MarketEvent};
 use super::offering::MarketOffering;
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::{self, Conn, Db, Tx};
-use crate::events::{self, Event};
 use crate::jobs::{self, TaskError};
 use crate::kernel::Instant;
 use crate::kernel::ids::{BatchId, MarketDayId};
@@ -15,7 +15,7 @@ use crate::supply::{self, BatchStatus};
 use crate::web::StaleVersion;
 
 /// Days closed per run; the rest waits for the next run.
-const BATCH_SIZE: i64 = 50;
+const MAX_DAYS_PER_RUN: i64 = 50;
 
 /// What closing would do to one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct ClosePreview {
 
 /// Closes every due day, the longest overdue first. Returns how many were closed.
 pub fn close_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let due = db.read_blocking::<_, db::Error>(|conn| store::list_due_to_close(conn, now, BATCH_SIZE))?;
+    let due = db.read_blocking::<_, db::Error>(|conn| store::list_due_to_close(conn, now, MAX_DAYS_PER_RUN))?;
     let batches = db.read_blocking::<_, db::Error>(|conn| {
         due.iter().map(|day| list_undecided_batches(conn, *day)).collect::<db::Result<Vec<_>>>()
     })?;
@@ -61,8 +61,8 @@ pub fn close_day(tx: &mut Tx<'_>, now: Instant, id: MarketDayId) -> Result<bool,
     }
     let closed = MarketDay { status: DayStatus::Closed, version: day.version.saturating_add(1), ..day };
     store::update_day(tx, &closed)?;
-    let event = Event::new("market_day.closed", id).in_cooperative(closed.cooperative).with("held_on", closed.held_on);
-    events::record(tx, now, &event)?;
+    let event = MarketEvent::DayClosed { held_on: closed.held_on };
+    events::record(tx, now, &event.about(id).in_cooperative(closed.cooperative))?;
     Ok(true)
 }
 
@@ -92,11 +92,8 @@ pub fn close_now(
         supply::reschedule(tx, now, batch, closing.held_on, Some(closing.closes_at), None, Some(permit.account))
             .map_err(ProduceError::from)?;
     }
-    let event = Event::new("market_day.closing", id)
-        .by(permit.account)
-        .in_cooperative(closing.cooperative)
-        .with("closes_at", closing.closes_at);
-    events::record(tx, now, &event)?;
+    let event = MarketEvent::DayClosing { closes_at: closing.closes_at };
+    events::record(tx, now, &event.about(id).by(permit.account).in_cooperative(closing.cooperative))?;
     Ok(closing)
 }
 

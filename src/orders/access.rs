@@ -44,7 +44,7 @@ impl Viewer {
     }
 
     fn oversees(&self, order: &Order) -> bool {
-        self.roles.has_office_in(order.cooperative)
+        self.roles.has_any_office(order.cooperative)
     }
 
     /// Whether they see personal data; the agency sees goods and figures only.
@@ -62,8 +62,8 @@ impl Viewer {
 
     /// Whether they recorded the order for someone, and still may record orders there.
     fn has_captured(&self, order: &Order) -> bool {
-        let accepts_orders =
-            self.roles.is_officer_in(order.cooperative) || self.roles.has_office(Office::Board, order.cooperative);
+        let accepts_orders = self.roles.is_officer_in_cooperative(order.cooperative)
+            || self.roles.has_office(Office::Board, order.cooperative);
         accepts_orders && self.account().is_some() && self.account() == order.captured_by
     }
 
@@ -74,7 +74,7 @@ impl Viewer {
 
     /// Whether they are an officer of this fulfilment's group.
     pub fn acts_for(&self, fulfilment: &Fulfilment) -> bool {
-        self.roles.is_officer_of(fulfilment.group)
+        self.roles.is_officer_of_group(fulfilment.group)
     }
 
     /// The order with the fulfilments they see; `None` if they see none.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::order::{DeliveryKind, OrderContact, Recipient};
-use crate::kernel::ids::{AccountId, BatchId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId};
+use super::delivery::DeliveryChoice;
+use super::order::{OrderContact, Recipient};
+use crate::kernel::ids::{AccountId, BatchId, CooperativeId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::web::{FieldError, FieldErrors, Rule};
 
@@ -83,50 +84,6 @@ pub struct BasketLine {
     /// The smallest acceptable quantity; if absent, the whole quantity or nothing.
     #[serde(default)]
     pub at_least: Option<Quantity>,
-}
-
-/// How the goods are delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DeliveryChoice {
-    /// Pickup, local delivery, or courier.
-    pub kind: DeliveryKind,
-    /// For `pickup`: the pickup point.
-    #[serde(default)]
-    pub point: Option<PickupPointId>,
-    /// For `local`: the delivery zone, which sets the fee.
-    #[serde(default)]
-    pub zone: Option<DeliveryZoneId>,
-    /// For `local` and `courier`: the delivery address.
-    #[serde(default)]
-    #[schema(max_length = 300, example = "RT 02 RW 05, rumah cat hijau dekat mushola")]
-    pub address: Option<String>,
-    /// For `courier`: the fee agreed with the buyer; only officers may set it.
-    #[serde(default)]
-    pub fee: Option<Rupiah>,
-}
-
-impl DeliveryChoice {
-    /// Pickup without a named pickup point.
-    pub fn pickup() -> Self {
-        DeliveryChoice { kind: DeliveryKind::Pickup, point: None, zone: None, address: None, fee: None }
-    }
-
-    /// Reports missing members and members that do not apply to the delivery kind.
-    pub fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(address) = &self.address {
-            errors.check_text("/delivery/address", address, 1..=300);
-        }
-        let (local, courier) = (self.kind == DeliveryKind::Local, self.kind == DeliveryKind::Courier);
-        errors.require(!local || self.zone.is_some(), "/delivery/zone", FieldError::Required);
-        errors.require(local || self.zone.is_none(), "/delivery/zone", Rule::NotHere);
-        errors.require(!(local || courier) || self.address.is_some(), "/delivery/address", FieldError::Required);
-        errors.require(self.kind == DeliveryKind::Pickup || self.point.is_none(), "/delivery/point", Rule::NotHere);
-        errors.require(courier || self.fee.is_none(), "/delivery/fee", Rule::NotHere);
-        if let Some(fee) = self.fee {
-            errors.check_range("/delivery/fee", fee.0, 0..=10_000_000);
-        }
-    }
 }
 
 /// Validates the lines alone, without looking up products.

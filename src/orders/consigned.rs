@@ -1,9 +1,10 @@
 //! Consignment sales as orders: the goods are claimed since they were delivered to the outlet, and are handed over when
 //! they are counted as sold.
 
+use super::delivery::DeliveryKind;
 use super::fulfilment::{FulfilmentAction, FulfilmentStatus};
 use super::number::{format_order_number, order_number_month};
-use super::order::{Channel, Claim, DeliveryKind, Fulfilment, Order, OrderContact, OrderLine, OrderWithFulfilments};
+use super::order::{Channel, Claim, Fulfilment, Order, OrderContact, OrderLine, OrderWithFulfilments};
 use super::postings;
 use super::settings::Settings;
 use super::status::OrderStatus;

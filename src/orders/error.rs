@@ -20,7 +20,7 @@ verb_errors! {
 fn place_problem(error: PlaceOrderError, language: Language) -> Problem {
     match error {
         PlaceOrderError::Quote(error) => error.into(),
-        PlaceOrderError::Unavailable { line, shortage } => Problem::from(shortage).with("line", line),
+        PlaceOrderError::Unavailable { line, unavailable } => Problem::from(unavailable).with("line", line),
         PlaceOrderError::TotalChanged(quote) => {
             Problem::new(Code::TotalChanged).with("total", quote.total).with("quote", QuoteView::of(&quote, language))
         }

@@ -11,6 +11,7 @@ mod cancel;
 mod claim_guest_order;
 mod consigned;
 mod decide;
+mod delivery;
 mod error;
 mod find;
 mod fulfilment;
@@ -38,16 +39,17 @@ mod unmet_demand;
 
 pub use access::{CannotCancel, Viewer};
 pub use api::{OrderView, QuoteView, record_unmet, routes};
-pub use basket::{Agreement, Basket, BasketLine, DeliveryChoice, check_contact};
+pub use basket::{Agreement, Basket, BasketLine, check_contact};
 pub use cancel::{CancelError, cancel};
 pub use claim_guest_order::claim_guest_order;
 pub use consigned::{ConsignedLine, ConsignedSale, discard_consigned, sell_consigned, undo_consigned};
 pub use decide::{DecidedBatch, cancel_batch, decide, preview_decision};
+pub use delivery::{DeliveryChoice, DeliveryFee, DeliveryKind, DeliveryTerms};
 pub use find::{find, find_with_fulfilments, lock_for_payment};
 pub use fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS, Transition};
 pub use note::write_note;
 pub use order::{
-    Channel, Claim, LineWithClaims, DeliveryKind, Fulfilment, LineReason, Note, Order, OrderContact, OrderLine, FulfilmentWithLines,
+    Channel, Claim, LineWithClaims, Fulfilment, LineReason, Note, Order, OrderContact, OrderLine, FulfilmentWithLines,
     Recipient, OrderWithFulfilments,
 };
 pub use payment_totals::set_paid_total;

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::delivery::DeliveryKind;
 use super::fulfilment::FulfilmentStatus;
 use super::status::{OrderStatus, PaymentFigures, PaymentState};
 use crate::db::schema::{claims, fulfilments, order_lines, order_notes, orders};
@@ -36,18 +37,6 @@ impl Channel {
     /// Whether an officer records the order for someone else.
     pub fn is_assisted(self) -> bool {
         matches!(self, Channel::Whatsapp | Channel::Phone | Channel::WalkIn)
-    }
-}
-
-text_enum! {
-    /// How the goods reach the buyer.
-    DeliveryKind {
-        /// The buyer picks the goods up.
-        Pickup = "pickup",
-        /// Delivery within the village, for the fee of the zone.
-        Local = "local",
-        /// Delivery by courier.
-        Courier = "courier",
     }
 }
 

@@ -57,7 +57,7 @@ pub enum PlaceOrderError {
         /// Index of the line.
         line: usize,
         /// The reason, and what is available.
-        shortage: Unavailable,
+        unavailable: Unavailable,
     },
     /// The total differs from the expected total; holds the new quote.
     #[error("the total has changed")]
@@ -91,8 +91,8 @@ pub fn place(
 ) -> Result<OrderWithFulfilments, PlaceOrderError> {
     let quoted = quote(tx, now, settings, &new_order.basket.with_buyer(new_order.buyer))?;
     for (index, quoted_line) in quoted.lines.iter().enumerate() {
-        if let (None, Some(shortage)) = (&quoted_line.plan, quoted_line.shortage) {
-            return Err(PlaceOrderError::Unavailable { line: index, shortage });
+        if let (None, Some(unavailable)) = (&quoted_line.plan, quoted_line.unavailable) {
+            return Err(PlaceOrderError::Unavailable { line: index, unavailable });
         }
     }
     if new_order.expected_total.is_some_and(|expected| expected != quoted.total) {
@@ -158,8 +158,8 @@ fn claim_lines(
             }
             // Another transaction claimed first: the caller rolls back and the buyer gets a new quote.
             Ok(_) => return Err(conflict_error(tx, now, settings, new_order)?),
-            Err(ClaimError::Unavailable(shortage)) if line.at_least == line.wanted => {
-                return Err(PlaceOrderError::Unavailable { line: index, shortage });
+            Err(ClaimError::Unavailable(unavailable)) if line.at_least == line.wanted => {
+                return Err(PlaceOrderError::Unavailable { line: index, unavailable });
             }
             Err(ClaimError::Unavailable(_)) => return Err(conflict_error(tx, now, settings, new_order)?),
             Err(ClaimError::Db(error)) => return Err(error.into()),
@@ -178,8 +178,8 @@ fn conflict_error(
 ) -> Result<PlaceOrderError, PlaceOrderError> {
     let quoted = quote(tx, now, settings, &new_order.basket.with_buyer(new_order.buyer))?;
     for (index, quoted_line) in quoted.lines.iter().enumerate() {
-        if let (None, Some(shortage)) = (&quoted_line.plan, quoted_line.shortage) {
-            return Ok(PlaceOrderError::Unavailable { line: index, shortage });
+        if let (None, Some(unavailable)) = (&quoted_line.plan, quoted_line.unavailable) {
+            return Ok(PlaceOrderError::Unavailable { line: index, unavailable });
         }
     }
     Ok(PlaceOrderError::TotalChanged(Box::new(quoted)))

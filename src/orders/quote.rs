@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::basket::{Basket, BasketLine};
-use super::order::DeliveryKind;
+use super::delivery::DeliveryFee;
 use super::settings::Settings;
 use super::store::{self, Seller};
 use crate::catalogue::{self, OrderQuantityError, Product, ProductStatus};
 use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{AmountError, Day, Instant, Language, Quantity, Rupiah};
-use crate::supply::{ClaimRequest, DiscountKind, Plan, Reason, Stock, Terms, Unavailable};
+use crate::supply::{ClaimRequest, DiscountKind, Plan, Stock, Terms, Unavailable, UnavailableReason};
 use crate::web::{Code, FieldErrors, Problem, Rule, verb_errors};
 
 /// A quoted basket.
@@ -62,12 +62,12 @@ pub struct QuotedLine {
     /// The planned source.
     pub plan: Option<Plan>,
     /// Why less than the requested quantity is available.
-    pub shortage: Option<Unavailable>,
+    pub unavailable: Option<Unavailable>,
 }
 
 impl QuotedLine {
     /// The requested quantity that is not available.
-    pub fn shortfall(&self) -> Quantity {
+    pub fn missing_quantity(&self) -> Quantity {
         self.wanted.minus(self.quantity)
     }
 
@@ -216,8 +216,8 @@ fn delivery_fee(conn: &mut Conn, basket: &Basket, errors: &mut FieldErrors) -> R
     if let Some(point) = delivery.point {
         errors.require(store::is_active_point(conn, basket.cooperative, point)?, "/delivery/point", Rule::NotThere);
     }
-    match (delivery.kind, delivery.zone) {
-        (DeliveryKind::Local, Some(zone)) => {
+    match (delivery.kind.terms().fee, delivery.zone) {
+        (DeliveryFee::OfZone, Some(zone)) => {
             let fee = store::find_zone_fee(conn, basket.cooperative, zone)?;
             errors.require(fee.is_some(), "/delivery/zone", Rule::NotThere);
             Ok(fee.unwrap_or(Rupiah::ZERO))
@@ -252,19 +252,19 @@ fn quote_line(
             planned = stock.plan(now, &basket(Some(needed_on), at_least));
         }
     }
-    let (plan, shortage) = match planned {
+    let (plan, unavailable) = match planned {
         Ok(plan) if plan.quantity < line.quantity => {
-            let shortage = stock.plan(now, &basket(Some(plan.ready_on), line.quantity)).err();
-            (Some(plan), shortage)
+            let unavailable = stock.plan(now, &basket(Some(plan.ready_on), line.quantity)).err();
+            (Some(plan), unavailable)
         }
         Ok(plan) => (Some(plan), None),
         Err(unavailable) => match unavailable.reason {
-            Reason::NotOnSale => return Err(QuoteError::NotOnSale { line: position }),
-            Reason::PastDay => {
+            UnavailableReason::NotOnSale => return Err(QuoteError::NotOnSale { line: position }),
+            UnavailableReason::PastDay => {
                 let pointer = format!("/lines/{position}/ready_on");
                 return Err(QuoteError::Invalid(FieldErrors::single(pointer, Rule::DayPast)));
             }
-            Reason::UnknownBatch => {
+            UnavailableReason::UnknownBatch => {
                 return Err(QuoteError::Invalid(FieldErrors::single(
                     format!("/lines/{position}/batch"),
                     Rule::NotThere,
@@ -302,7 +302,7 @@ fn quote_line(
         deposit_percent,
         deposit: total.percent(deposit_percent),
         plan,
-        shortage,
+        unavailable,
     })
 }
 

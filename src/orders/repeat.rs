@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::basket::{Agreement, Basket, BasketLine, DeliveryChoice};
+use super::basket::{Agreement, Basket, BasketLine};
+use super::delivery::DeliveryChoice;
 use super::order::{Order, OrderWithFulfilments};
 use super::quote::{Quote, QuoteError, quote};
 use super::settings::Settings;

@@ -10,7 +10,7 @@ use crate::kernel::ids::{FulfilmentId, OrderId};
 use crate::kernel::{Duration, Instant};
 
 /// Maximum number of fulfilments in one run.
-const BATCH_SIZE: i64 = 200;
+const MAX_FULFILMENTS_PER_RUN: i64 = 200;
 
 /// The periodic tasks.
 pub fn periodic_tasks() -> Vec<PeriodicTask> {
@@ -21,7 +21,8 @@ pub fn periodic_tasks() -> Vec<PeriodicTask> {
 }
 
 fn expire_all(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let overdue = db.read_blocking::<_, db::Error>(|conn| store::list_unanswered(conn, now, BATCH_SIZE))?;
+    let overdue =
+        db.read_blocking::<_, db::Error>(|conn| store::list_unanswered(conn, now, MAX_FULFILMENTS_PER_RUN))?;
     jobs::for_each_in_tx(db, overdue, move |tx, (order, fulfilment)| {
         expire(tx, now, *order, *fulfilment).map(usize::from)
     })

@@ -24,15 +24,17 @@ pub fn record_unmet_demand(
     let today = store::find_seller(tx, basket.cooperative)?.map(|seller| seller.zone.day_of(now));
     let mut recorded = 0_usize;
     for (line, basket_line) in quoted.lines.iter().zip(&basket.lines) {
-        let Some(shortage) = line.shortage.filter(|shortage| shortage.reason.is_unmet_demand()) else { continue };
+        let Some(unavailable) = line.unavailable.filter(|unavailable| unavailable.reason.is_unmet_demand()) else {
+            continue;
+        };
         let Some(day) = basket_line.ready_on.or(line.ready_on()).or(basket.needed_on).or(today) else { continue };
         let unmet = UnmetDemand {
             product: line.product.id,
             group: line.product.group,
             cooperative: basket.cooperative,
             day,
-            quantity: line.shortfall(),
-            reason: shortage.reason,
+            quantity: line.missing_quantity(),
+            reason: unavailable.reason,
             source: asker.clone(),
         };
         if unmet.quantity.is_positive() && supply::record_unmet_demand(tx, now, &unmet)? {

@@ -9,66 +9,64 @@ use crate::kernel::ids::{AccountId, GroupId, OrderId, PaymentId};
 use crate::orders;
 use crate::web::{ApiResponse, AppState, Problem};
 
-/// Path prefix of payment URLs in stored responses: no secret is stored with its order.
+/// Prefix of payment URLs in responses stored for repeated requests. Holders of a secret get URLs with their secret when
+/// the response is sent, so that no secret is stored.
 pub(super) const API_PREFIX: &str = "/v1";
 
-/// How a caller was given access to an order.
+/// What gives a caller access to the payments of an order.
 #[derive(Debug, Clone)]
-pub(super) enum PaymentRoute {
-    /// By roles.
+pub(super) enum OrderCredential {
+    /// The roles of their account.
     Roles(Box<Roles>),
-    /// By the order's tracking secret.
-    Secret(OrderId, String),
-    /// By the order's payment link.
-    PayLink(OrderId, String),
+    /// The tracking secret of an order, or the secret of its payment link, with the access that it gives.
+    Secret(OrderId, String, PaymentAccess),
 }
 
-impl PaymentRoute {
-    /// For an authenticated caller.
-    pub(super) fn of(roles: Roles) -> PaymentRoute {
-        PaymentRoute::Roles(Box::new(roles))
+impl OrderCredential {
+    /// Of an authenticated caller.
+    pub(super) fn of_roles(roles: Roles) -> OrderCredential {
+        OrderCredential::Roles(Box::new(roles))
     }
 
-    /// For the holder of a tracking or payment secret, with its order. Fails with 404 for an invalid secret.
-    pub(super) fn with_secret(state: &AppState, secret: String) -> Result<(OrderId, PaymentRoute), Problem> {
-        if let Some(order) = orders::track::parse_tracking_secret(&state.signer, &secret) {
-            return Ok((order, PaymentRoute::Secret(order, secret)));
-        }
-        let order = orders::track::parse_payment_secret(&state.signer, &secret).ok_or_else(Problem::not_found)?;
-        Ok((order, PaymentRoute::PayLink(order, secret)))
-    }
-
-    /// Path prefix of payment URLs for this caller.
-    pub(super) fn path(&self) -> String {
-        match self {
-            PaymentRoute::Roles(_) => API_PREFIX.into(),
-            PaymentRoute::Secret(_, secret) | PaymentRoute::PayLink(_, secret) => {
-                format!("{API_PREFIX}/track/{secret}")
+    /// Of the holder of a secret, with the order of the secret. Fails with 404 for an invalid secret.
+    pub(super) fn parse_secret(state: &AppState, secret: String) -> Result<(OrderId, OrderCredential), Problem> {
+        let (order, access) = match orders::track::parse_tracking_secret(&state.signer, &secret) {
+            Some(order) => (order, PaymentAccess::by_tracking_secret()),
+            None => {
+                let order = orders::track::parse_payment_secret(&state.signer, &secret);
+                (order.ok_or_else(Problem::not_found)?, PaymentAccess::by_pay_link())
             }
+        };
+        Ok((order, OrderCredential::Secret(order, secret, access)))
+    }
+
+    /// Prefix of payment URLs for this caller.
+    pub(super) fn url_prefix(&self) -> String {
+        match self {
+            OrderCredential::Roles(_) => API_PREFIX.into(),
+            OrderCredential::Secret(_, secret, _) => format!("{API_PREFIX}/track/{secret}"),
         }
     }
 
     /// A stored response with its URLs rewritten for this caller.
     pub(super) fn with_own_urls(&self, answer: ApiResponse) -> ApiResponse {
-        match self {
-            PaymentRoute::Roles(_) => answer,
-            PaymentRoute::Secret(..) | PaymentRoute::PayLink(..) => {
-                answer.rebase_urls(&format!("{API_PREFIX}/payments/"), &format!("{}/payments/", self.path()))
-            }
-        }
+        answer.rebase_urls(&format!("{API_PREFIX}/payments/"), &format!("{}/payments/", self.url_prefix()))
     }
 
     /// The caller's access to this order. A secret opens its own order only, and a tracking secret only until an
     /// account claims the order.
     pub(super) fn access(&self, conn: &mut Conn, order: &OrderMoney) -> Result<PaymentAccess, PaymentError> {
-        Ok(match self {
-            PaymentRoute::Secret(own, _) if *own == order.id && order.buyer.is_none() => PaymentAccess::with_secret(),
-            PaymentRoute::PayLink(own, _) if *own == order.id => PaymentAccess::with_pay_link(),
-            PaymentRoute::Secret(..) | PaymentRoute::PayLink(..) => return Err(PaymentError::NotFound),
-            PaymentRoute::Roles(roles) => {
-                PaymentAccess::of(roles, order, &store::list_groups_of_order(conn, order.id)?)
+        match self {
+            OrderCredential::Roles(roles) => {
+                Ok(PaymentAccess::of(roles, order, &store::list_groups_of_order(conn, order.id)?))
             }
-        })
+            OrderCredential::Secret(own, _, access)
+                if *own == order.id && (access.has_pay_link || order.buyer.is_none()) =>
+            {
+                Ok(access.clone())
+            }
+            OrderCredential::Secret(..) => Err(PaymentError::NotFound),
+        }
     }
 
     /// A payment with its order, if the caller may see it.
@@ -94,18 +92,18 @@ pub struct PaymentAccess {
     /// The account; `None` for guests.
     pub account: Option<AccountId>,
     /// Whether they are the buyer or have the tracking secret.
-    pub buyer: bool,
-    /// Whether they have the payment link: they pay for the buyer, and see only what is owed and payments announced
-    /// through the link.
-    pub payer: bool,
+    pub is_buyer: bool,
+    /// Whether they have the payment link only: they pay for the buyer, and see only what is owed and payments
+    /// announced through the link.
+    pub has_pay_link: bool,
     /// Whether they are an officer of one of its groups.
-    pub officer: bool,
+    pub is_officer: bool,
     /// Whether they are the cooperative's treasurer.
-    pub treasurer: bool,
-    /// Whether they are on the board or supervise: they see everything and change nothing.
-    pub watches: bool,
-    /// Whether they may know of the order, without access to its payments.
-    pub knows: bool,
+    pub is_treasurer: bool,
+    /// Whether they are on the board or a supervisor: they see everything and change nothing.
+    pub is_observer: bool,
+    /// Whether they have any office in the cooperative: what they may not see is forbidden to them rather than hidden.
+    pub has_office: bool,
 }
 
 impl PaymentAccess {
@@ -114,67 +112,67 @@ impl PaymentAccess {
         let holds = |office| roles.has_office(office, order.cooperative);
         PaymentAccess {
             account: roles.account,
-            payer: false,
-            buyer: roles.account.is_some() && roles.account == order.buyer,
-            officer: groups.iter().any(|group| roles.is_officer_of(*group)),
-            treasurer: holds(Office::Treasurer),
-            watches: holds(Office::Board) || holds(Office::Supervisor),
-            knows: roles.has_office_in(order.cooperative),
+            has_pay_link: false,
+            is_buyer: roles.account.is_some() && roles.account == order.buyer,
+            is_officer: groups.iter().any(|group| roles.is_officer_of_group(*group)),
+            is_treasurer: holds(Office::Treasurer),
+            is_observer: holds(Office::Board) || holds(Office::Supervisor),
+            has_office: roles.has_any_office(order.cooperative),
         }
     }
 
     /// Access of a holder of the tracking secret.
-    pub fn with_secret() -> PaymentAccess {
-        PaymentAccess { buyer: true, ..PaymentAccess::default() }
+    pub fn by_tracking_secret() -> PaymentAccess {
+        PaymentAccess { is_buyer: true, ..PaymentAccess::default() }
     }
 
     /// Access of a holder of the payment link.
-    pub fn with_pay_link() -> PaymentAccess {
-        PaymentAccess { payer: true, ..PaymentAccess::default() }
+    pub fn by_pay_link() -> PaymentAccess {
+        PaymentAccess { has_pay_link: true, ..PaymentAccess::default() }
     }
 
     /// Whether they see this payment. Holders of the payment link see only payments announced through a link, which
     /// name their payer.
     pub(super) fn can_see_payment(&self, payment: &Payment) -> bool {
-        !self.payer || (payment.recorded_by.is_none() && payment.payer.is_some())
+        !self.has_pay_link || (payment.recorded_by.is_none() && payment.payer.is_some())
     }
 
     /// Whether they work for the cooperative or a group: they see names and who holds the cash.
     pub fn is_staff(&self) -> bool {
-        self.officer || self.treasurer || self.watches
+        self.is_officer || self.is_treasurer || self.is_observer
     }
 
     /// Fails unless they may see payments.
     pub(super) fn require_view(&self) -> Result<(), PaymentError> {
-        if self.buyer || self.payer || self.is_staff() { Ok(()) } else { Err(self.denied()) }
+        self.require(self.is_buyer || self.has_pay_link || self.is_staff())
     }
 
     /// Whether they get the payment link: the buyer, and those who may receive money.
     pub(super) fn can_share_pay_link(&self) -> bool {
-        self.buyer || self.officer || self.treasurer
+        self.is_buyer || self.is_officer || self.is_treasurer
     }
 
     /// Fails unless they may record payments.
     pub(super) fn require_record(&self) -> Result<(), PaymentError> {
-        if self.buyer || self.payer || self.officer || self.treasurer { Ok(()) } else { Err(self.denied()) }
+        self.require(self.has_pay_link || self.can_share_pay_link())
     }
 
     /// Fails unless they are the treasurer.
     pub(super) fn require_treasurer(&self) -> Result<(), PaymentError> {
-        if self.treasurer { Ok(()) } else { Err(self.denied()) }
+        self.require(self.is_treasurer)
     }
 
-    /// Forbidden if they may know of the order, else not found.
-    fn denied(&self) -> PaymentError {
-        if self.buyer || self.payer || self.is_staff() || self.knows {
-            PaymentError::Forbidden
-        } else {
-            PaymentError::NotFound
+    /// Forbidden for those who may know that the order exists, else not found.
+    fn require(&self, is_allowed: bool) -> Result<(), PaymentError> {
+        match (is_allowed, self.is_buyer || self.has_pay_link || self.is_staff() || self.has_office) {
+            (true, _) => Ok(()),
+            (false, true) => Err(PaymentError::Forbidden),
+            (false, false) => Err(PaymentError::NotFound),
         }
     }
 
     /// The actions they may perform on this payment now.
     pub fn available_actions(&self, payment: &Payment) -> Vec<PaymentAction> {
-        if self.treasurer { payment.actions_for(PaymentActor::Treasurer) } else { Vec::new() }
+        if self.is_treasurer { payment.actions_for(PaymentActor::Treasurer) } else { Vec::new() }
     }
 }

@@ -6,7 +6,7 @@ use crate::cooperatives::AccessError;
 use crate::db;
 use crate::kernel::AmountError;
 use crate::ledger::LedgerError;
-use crate::web::{FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
+use crate::web::{FieldErrors, Problem, StaleVersion, verb_errors};
 
 verb_errors! {
     /// Why a payout or a receipt is rejected.
@@ -22,6 +22,3 @@ verb_errors! {
     }
     + Access(AccessError), Stale(StaleVersion), Ledger(LedgerError), Amount(AmountError), Db(db::Error)
 }
-
-pub(super) const NOT_YET: FieldError =
-    FieldError::Rule { code: "not-yet", id: "Tanggal ini belum tiba.", en: "This day has not come yet." };

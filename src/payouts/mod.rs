@@ -8,6 +8,7 @@ mod api;
 mod divide;
 mod earning;
 mod error;
+pub(crate) mod events;
 mod needs;
 mod payable;
 mod payout;

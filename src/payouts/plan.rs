@@ -1,18 +1,18 @@
 //! Planning and making payouts.
 
 use super::divide::{Division, divide};
-use super::error::{NOT_YET, PayoutError};
+use super::error::PayoutError;
+use super::events::{self, PayoutEvent, PayoutPayload};
 use super::payable::PayablePosting;
 use super::payout::{PaidFrom, Payout, PayoutShare, PayoutStatus};
 use super::rule::EarningRule;
 use super::store;
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::{Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{ContributionId, GroupId, Id, PayoutId, SourceId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::ledger::{self, Booking, LedgerAccount, rules};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldError, FieldErrors, Rule};
 
 /// A requested payout.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub fn plan_payout(
     let today = ledger::load_zone(conn, permit.cooperative)?.day_of(now);
     let until = request.until.unwrap_or(today);
     if until > today {
-        return Err(PayoutError::Invalid(FieldErrors::single("/until", NOT_YET)));
+        return Err(PayoutError::Invalid(FieldErrors::single("/until", Rule::NotYet)));
     }
     let items = store::list_payable_postings(conn, request.group, until)?;
     let earned = Rupiah::sum(items.iter().map(|item| item.amount))?;
@@ -136,7 +136,7 @@ pub fn pay(
     let draft = rules::draft_payout(SourceId::from_uuid(id.uuid()), &plan.payout.amounts())?;
     let booking = Booking { cooperative: permit.cooperative, on: plan.on, by: Some(permit.account) };
     ledger::post(tx, now, &booking, &draft)?;
-    record_event(tx, now, "payout.paid", &plan.payout)?;
+    record_event(tx, now, PayoutEvent::Paid, &plan.payout)?;
     Ok(plan)
 }
 
@@ -144,16 +144,12 @@ pub fn pay(
 pub(super) fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: events::Kind,
+    kind: fn(PayoutPayload) -> PayoutEvent,
     payout: &Payout,
 ) -> Result<(), PayoutError> {
-    let event = Event::new(kind, payout.id)
-        .by(payout.reversed_by.unwrap_or(payout.paid_by))
-        .in_cooperative(payout.cooperative)
-        .with("payout", payout.id)
-        .with("group", payout.group)
-        .with("earned", payout.earned)
-        .with("paid", payout.paid()?);
-    events::record(tx, now, &event)?;
+    let Payout { id, group, earned, .. } = *payout;
+    let event = kind(PayoutPayload { payout: id, group, earned, paid: payout.paid()? }).about(id);
+    let by = payout.reversed_by.unwrap_or(payout.paid_by);
+    events::record(tx, now, &event.by(by).in_cooperative(payout.cooperative))?;
     Ok(())
 }

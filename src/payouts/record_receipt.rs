@@ -1,15 +1,15 @@
 //! Records and voids receipts.
 
-use super::error::{NOT_YET, PayoutError};
+use super::error::PayoutError;
+use super::events::{self, PayoutEvent, ReceiptPayload};
 use super::receipt::{NewReceipt, Receipt, ReceiptStatus};
 use super::store;
 use crate::cooperatives::{self, AccessError, GroupPermit};
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, ReceiptId};
 use crate::ledger;
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldError, FieldErrors, Rule};
 
 /// Records a receipt.
 pub fn record_receipt(
@@ -21,7 +21,7 @@ pub fn record_receipt(
     let today = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
     let bought_on = new.bought_on.unwrap_or(today);
     if bought_on > today {
-        return Err(PayoutError::Invalid(FieldErrors::single("/bought_on", NOT_YET)));
+        return Err(PayoutError::Invalid(FieldErrors::single("/bought_on", Rule::NotYet)));
     }
     if !store::is_member(tx, permit.group, new.member)? {
         return Err(PayoutError::Invalid(FieldErrors::single("/membership", FieldError::Unknown)));
@@ -40,7 +40,7 @@ pub fn record_receipt(
         noted_by: permit.account,
     };
     store::insert_receipt(tx, &receipt)?;
-    record_event(tx, now, "receipt.noted", &receipt, permit.account)?;
+    record_event(tx, now, PayoutEvent::ReceiptNoted, &receipt, permit.account)?;
     Ok(receipt)
 }
 
@@ -53,8 +53,8 @@ pub(super) fn void_receipt(
 ) -> Result<Receipt, PayoutError> {
     let receipt = store::find_receipt(tx, id)?.ok_or(AccessError::Hidden)?;
     let account = roles.account.ok_or(AccessError::Hidden)?;
-    if !roles.is_officer_of(receipt.group) {
-        let can_see = roles.role_in(receipt.group).is_some() || roles.has_office_in(receipt.cooperative);
+    if !roles.is_officer_of_group(receipt.group) {
+        let can_see = roles.role_in_group(receipt.group).is_some() || roles.has_any_office(receipt.cooperative);
         return Err(if can_see { AccessError::Forbidden } else { AccessError::Hidden }.into());
     }
     ledger::lock_cooperative(tx, receipt.cooperative)?;
@@ -63,23 +63,19 @@ pub(super) fn void_receipt(
         return Err(PayoutError::ReceiptNotOpen(receipt.status));
     }
     let receipt = Receipt { status: ReceiptStatus::Void, ..receipt };
-    record_event(tx, now, "receipt.voided", &receipt, account)?;
+    record_event(tx, now, PayoutEvent::ReceiptVoided, &receipt, account)?;
     Ok(receipt)
 }
 
 fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: events::Kind,
+    kind: fn(ReceiptPayload) -> PayoutEvent,
     receipt: &Receipt,
     by: AccountId,
 ) -> Result<(), PayoutError> {
-    let event = Event::new(kind, receipt.id)
-        .by(by)
-        .in_cooperative(receipt.cooperative)
-        .with("receipt", receipt.id)
-        .with("group", receipt.group)
-        .with("amount", receipt.amount);
-    events::record(tx, now, &event)?;
+    let Receipt { id, group, amount, .. } = *receipt;
+    let event = kind(ReceiptPayload { receipt: id, group, amount }).about(id);
+    events::record(tx, now, &event.by(by).in_cooperative(receipt.cooperative))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Reversing a payout: the money is back, and what it settled is payable again.
 
 use super::error::PayoutError;
+use super::events::PayoutEvent;
 use super::payout::{Payout, PayoutStatus};
 use super::plan::record_event;
 use super::store;
@@ -41,6 +42,6 @@ pub fn reverse(
     let on = ledger::load_zone(tx, permit.cooperative)?.day_of(now);
     let draft = rules::draft_payout_reversal(source, &reversed.amounts())?.reversing(entry.map(|entry| entry.id));
     ledger::post(tx, now, &Booking { cooperative: permit.cooperative, on, by: Some(permit.account) }, &draft)?;
-    record_event(tx, now, "payout.reversed", &reversed)?;
+    record_event(tx, now, PayoutEvent::Reversed, &reversed)?;
     Ok(reversed)
 }

@@ -1,10 +1,10 @@
 //! Rules by which groups divide their earnings.
 
 use super::error::PayoutError;
+use super::events::{self, PayoutEvent};
 use super::store;
 use crate::cooperatives::GroupPermit;
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::supply::ContributionKind;
 
@@ -30,12 +30,8 @@ impl EarningRule {
 /// Sets the rule for future payouts.
 pub fn set_rule(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, rule: EarningRule) -> Result<(), PayoutError> {
     store::set_rule(tx, now, permit, rule)?;
-    let event = Event::new("earning_rule.set", permit.group)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .with("group", permit.group)
-        .with("basis", rule.basis)
-        .with("fund_percent", rule.fund_percent);
-    events::record(tx, now, &event)?;
+    let EarningRule { basis, fund_percent } = rule;
+    let event = PayoutEvent::RuleSet { group: permit.group, basis, fund_percent }.about(permit.group);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(permit.cooperative))?;
     Ok(())
 }

@@ -118,7 +118,7 @@ fn resolve_delivery(request: &Request, roles: &Roles, acceptance: &Acceptance) -
     let delivery =
         delivery.ok_or_else(|| AcceptError::Invalid(FieldErrors::single("/delivery", FieldError::Required)))?;
     let own = request.cooperative;
-    if delivery.fee.is_some() && !roles.is_officer_in(own) && !roles.has_office(Office::Board, own) {
+    if delivery.fee.is_some() && !roles.is_officer_in_cooperative(own) && !roles.has_office(Office::Board, own) {
         return Err(AccessError::Forbidden.into());
     }
     Ok(delivery)

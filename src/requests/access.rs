@@ -20,14 +20,14 @@ impl RequestRelation {
     /// The caller's relation; `None` when the caller may not know of the request.
     pub fn of(request: &Request, roles: &Roles) -> Option<Self> {
         let own = request.cooperative;
-        let (officer, board) = (roles.is_officer_in(own), roles.has_office(Office::Board, own));
+        let (officer, board) = (roles.is_officer_in_cooperative(own), roles.has_office(Office::Board, own));
         let is_me = |account: Option<AccountId>| account.is_some() && account == roles.account;
         let captured = request.captured_by.is_some() && (board || officer && is_me(request.captured_by));
         if is_me(request.buyer) || captured {
             Some(RequestRelation::Owner)
-        } else if officer || roles.has_office_in(own) || roles.admin {
+        } else if officer || roles.has_any_office(own) || roles.admin {
             Some(RequestRelation::Insider)
-        } else if roles.is_member_in(own) {
+        } else if roles.is_member_in_cooperative(own) {
             Some(RequestRelation::Member)
         } else {
             None

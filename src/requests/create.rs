@@ -1,17 +1,15 @@
 //! Creates requests: by a buyer, or by an officer on behalf of a caller.
-
-use super::error::UNKNOWN;
 use super::events::request_event;
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
-use crate::catalogue::{self, Category, OrderQuantityError, ProductStatus};
+use crate::catalogue::{self, Category, ProductStatus};
 use crate::cooperatives::{self, Office, Roles};
 use crate::db::{self, Tx};
 use crate::events;
 use crate::kernel::ids::{CooperativeId, ProductId, RequestId};
 use crate::kernel::{Instant, Json, Language, Quantity};
 use crate::orders::{Channel, OrderContact};
-use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
+use crate::web::{FieldError, FieldErrors, Problem, Rule, verb_errors};
 
 const MAX_OPEN_REQUESTS: i64 = 10;
 
@@ -58,11 +56,11 @@ pub fn create_request(
     let Some(account) = roles.account else { return Err(CreateRequestError::Forbidden) };
     let is_captured = new_request.channel.is_assisted();
     let own = new_request.cooperative;
-    if is_captured && !roles.is_officer_in(own) && !roles.has_office(Office::Board, own) {
+    if is_captured && !roles.is_officer_in_cooperative(own) && !roles.has_office(Office::Board, own) {
         return Err(CreateRequestError::Forbidden);
     }
     let Some(cooperative) = cooperatives::find_cooperative(tx, own)? else {
-        return Err(CreateRequestError::Invalid(FieldErrors::single("/cooperative", UNKNOWN)));
+        return Err(CreateRequestError::Invalid(FieldErrors::single("/cooperative", Rule::NotThere)));
     };
     let mut errors = FieldErrors::default();
     let mut details = new_request.details.clone().normalized();
@@ -76,7 +74,7 @@ pub fn create_request(
                 product.unit.as_str().clone_into(&mut details.unit);
                 validate_step(details.quantity, product.quantity_step, &mut errors);
             }
-            None => errors.add("/product", UNKNOWN),
+            None => errors.add("/product", Rule::NotThere),
         }
     } else {
         errors.require(details.words.is_some(), "/words", FieldError::Required);
@@ -129,5 +127,5 @@ pub fn create_request(
 
 /// Requires a multiple of the product's quantity step; offers could never cover anything else.
 pub(super) fn validate_step(quantity: Quantity, step: Quantity, errors: &mut FieldErrors) {
-    errors.require(quantity.is_multiple_of(step), "/quantity", OrderQuantityError::OffStep { step }.field_error());
+    errors.require(quantity.is_multiple_of(step), "/quantity", Rule::OffStep);
 }

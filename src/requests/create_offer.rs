@@ -1,7 +1,6 @@
 //! Creates, updates and withdraws offers, by officers of the group.
 
 use super::access::RequestRelation;
-use super::error::{NOT_POSITIVE, UNKNOWN};
 use super::events::offer_event;
 use super::offer::{Offer, OfferStatus};
 use super::request::{Request, RequestStatus};
@@ -12,7 +11,7 @@ use crate::db::{self, Tx};
 use crate::events;
 use crate::kernel::ids::{AccountId, OfferId, ProductId, RequestId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
-use crate::web::{FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
+use crate::web::{FieldErrors, Problem, Rule, StaleVersion, verb_errors};
 
 /// How long after the request's `answers_until` an offer is valid by default.
 const DEFAULT_VALIDITY: Duration = Duration::days(1);
@@ -78,10 +77,11 @@ pub fn create_offer(
 ) -> Result<Offer, OfferError> {
     let request = store::lock_request(tx, request)?.ok_or(AccessError::Hidden)?;
     RequestRelation::of(&request, roles).ok_or(AccessError::Hidden)?;
-    let account = roles.account.filter(|_| roles.is_officer_in(request.cooperative)).ok_or(AccessError::Forbidden)?;
+    let account =
+        roles.account.filter(|_| roles.is_officer_in_cooperative(request.cooperative)).ok_or(AccessError::Forbidden)?;
     let product = catalogue::find_of_any_status(tx, new_offer.product)?
-        .filter(|product| product.cooperative == request.cooperative && roles.is_officer_of(product.group))
-        .ok_or_else(|| OfferError::Invalid(FieldErrors::single("/product", UNKNOWN)))?;
+        .filter(|product| product.cooperative == request.cooperative && roles.is_officer_of_group(product.group))
+        .ok_or_else(|| OfferError::Invalid(FieldErrors::single("/product", Rule::NotThere)))?;
     if !request.takes_offers(now) {
         return Err(OfferError::RequestClosed);
     }
@@ -181,7 +181,7 @@ fn find_own_open_offer(
     let request = store::lock_request(tx, request)?.ok_or(AccessError::Hidden)?;
     let relation = RequestRelation::of(&request, roles).ok_or(AccessError::Hidden)?;
     let offer = store::find_offer(tx, id)?.filter(|offer| offer.request == request.id).ok_or(AccessError::Hidden)?;
-    let account = match roles.account.filter(|_| roles.is_officer_of(offer.group)) {
+    let account = match roles.account.filter(|_| roles.is_officer_of_group(offer.group)) {
         Some(account) => account,
         None if can_see(relation, roles, &offer) => return Err(AccessError::Forbidden.into()),
         None => return Err(AccessError::Hidden.into()),
@@ -199,7 +199,7 @@ fn find_own_open_offer(
 /// Whether a caller who may see the request may see this offer: those who act for the request and office holders see
 /// all offers, others those of their own groups.
 pub(super) fn can_see(relation: RequestRelation, roles: &Roles, offer: &Offer) -> bool {
-    can_see_all(relation, roles, offer.cooperative) || roles.role_in(offer.group).is_some()
+    can_see_all(relation, roles, offer.cooperative) || roles.role_in_group(offer.group).is_some()
 }
 
 /// Whether the caller sees the offers of all groups.
@@ -208,7 +208,7 @@ pub(super) fn can_see_all(
     roles: &Roles,
     cooperative: crate::kernel::ids::CooperativeId,
 ) -> bool {
-    relation == RequestRelation::Owner || roles.has_office_in(cooperative) || roles.admin
+    relation == RequestRelation::Owner || roles.has_any_office(cooperative) || roles.admin
 }
 
 fn reload_offer(tx: &mut Tx<'_>, id: OfferId) -> Result<Offer, OfferError> {
@@ -228,43 +228,17 @@ fn require_on_sale(tx: &mut Tx<'_>, product: &Product) -> Result<(), OfferError>
 /// Validates an offer against its request and product.
 fn validate(offer: &Offer, request: &Request, product: &Product, zone: Zone, now: Instant) -> Result<(), OfferError> {
     let mut errors = FieldErrors::default();
-    errors.require(offer.quantity.is_positive(), "/quantity", NOT_POSITIVE);
-    errors.require(offer.quantity <= request.quantity, "/quantity", MORE_THAN_ASKED);
+    errors.require(offer.quantity.is_positive(), "/quantity", Rule::NotPositive);
+    errors.require(offer.quantity <= request.quantity, "/quantity", Rule::MoreThanAsked);
     if let Err(fault) = product.check_quantity(offer.quantity) {
-        errors.add("/quantity", fault.field_error());
+        errors.add("/quantity", fault);
     }
-    errors.require(offer.quantity.cost(offer.unit_price).is_ok(), "/unit_price", TOO_DEAR);
+    errors.require(offer.quantity.cost(offer.unit_price).is_ok(), "/unit_price", Rule::AmountTooLarge);
     let today = zone.day_of(now);
-    errors.require((today..=request.needed_on).contains(&offer.ready_on), "/ready_on", NOT_IN_TIME);
+    errors.require((today..=request.needed_on).contains(&offer.ready_on), "/ready_on", Rule::NotInTime);
     let is_fresh = product.best_before(offer.ready_on).is_none_or(|last| last >= request.needed_on);
-    errors.require(is_fresh, "/ready_on", SPOILT_BY_THEN);
+    errors.require(is_fresh, "/ready_on", Rule::SpoiltByThen);
     let is_valid = offer.valid_until > now && offer.valid_until <= zone.end_of(offer.ready_on);
-    errors.require(is_valid, "/valid_until", NOT_VALID);
+    errors.require(is_valid, "/valid_until", Rule::ValidityDoesNotFit);
     if errors.is_empty() { Ok(()) } else { Err(OfferError::Invalid(errors)) }
 }
-
-const MORE_THAN_ASKED: FieldError = FieldError::Rule {
-    code: "more-than-asked",
-    id: "Lebih banyak dari yang diminta.",
-    en: "That is more than what is asked for.",
-};
-const TOO_DEAR: FieldError = FieldError::Rule {
-    code: "amount-too-large",
-    id: "Nilai penawaran ini terlalu besar.",
-    en: "This offer comes to too much.",
-};
-const NOT_IN_TIME: FieldError = FieldError::Rule {
-    code: "not-in-time",
-    id: "Harus siap mulai hari ini, paling lambat pada hari barang dibutuhkan.",
-    en: "It must be ready from today on, and no later than the day on which it is needed.",
-};
-const SPOILT_BY_THEN: FieldError = FieldError::Rule {
-    code: "spoilt-by-then",
-    id: "Barang ini tidak tahan sampai hari dibutuhkan.",
-    en: "These goods do not keep until the day on which they are needed.",
-};
-const NOT_VALID: FieldError = FieldError::Rule {
-    code: "validity-does-not-fit",
-    id: "Masa berlaku harus di depan dan tidak lewat dari hari barang siap.",
-    en: "The offer must be valid from now on, and not longer than the day on which the goods are ready.",
-};

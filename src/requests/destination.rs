@@ -1,14 +1,12 @@
 //! Where requested goods shall be delivered, as far as the buyer knows when asking.
 
-use serde::{Deserialize, Serialize};
-
-use super::error::UNKNOWN;
 use crate::cooperatives;
 use crate::db::{self, Conn};
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
 use crate::kernel::text_enum::text_enum;
-use crate::orders::{DeliveryChoice, DeliveryKind};
-use crate::web::{FieldError, FieldErrors};
+use crate::orders::{DeliveryChoice, DeliveryFee, DeliveryKind};
+use crate::web::{FieldError, FieldErrors, Rule};
+use serde::{Deserialize, Serialize};
 
 text_enum! {
     /// How the goods reach the buyer.
@@ -19,6 +17,17 @@ text_enum! {
         Local = "local",
         /// Delivery to an address; the way of delivery is agreed when an offer is accepted.
         Address = "address",
+    }
+}
+
+impl DestinationKind {
+    /// The delivery kind, where it is known before an offer is accepted.
+    const fn delivery_kind(self) -> Option<DeliveryKind> {
+        match self {
+            DestinationKind::Pickup => Some(DeliveryKind::Pickup),
+            DestinationKind::Local => Some(DeliveryKind::Local),
+            DestinationKind::Address => None,
+        }
     }
 }
 
@@ -46,12 +55,14 @@ impl Destination {
         if let Some(address) = &self.address {
             errors.check_text("/place/address", address, 1..=300);
         }
-        let is = |kind| self.kind == kind;
-        errors.require(!is(DestinationKind::Local) || self.zone.is_some(), "/place/zone", FieldError::Required);
-        errors.require(is(DestinationKind::Local) || self.zone.is_none(), "/place/zone", NOT_HERE);
-        errors.require(!is(DestinationKind::Address) || self.address.is_some(), "/place/address", FieldError::Required);
-        errors.require(!is(DestinationKind::Pickup) || self.address.is_none(), "/place/address", NOT_HERE);
-        errors.require(is(DestinationKind::Pickup) || self.point.is_none(), "/place/point", NOT_HERE);
+        let terms = self.kind.delivery_kind().map(DeliveryKind::terms);
+        let is_in_zone = terms.is_some_and(|terms| terms.fee == DeliveryFee::OfZone);
+        let is_collected = terms.is_some_and(|terms| terms.is_collected);
+        errors.require(!is_in_zone || self.zone.is_some(), "/place/zone", FieldError::Required);
+        errors.require(is_in_zone || self.zone.is_none(), "/place/zone", Rule::NotHere);
+        errors.require(terms.is_some() || self.address.is_some(), "/place/address", FieldError::Required);
+        errors.require(!is_collected || self.address.is_none(), "/place/address", Rule::NotHere);
+        errors.require(is_collected || self.point.is_none(), "/place/point", Rule::NotHere);
     }
 
     /// Requires that the point and zone exist, are active and belong to the cooperative.
@@ -59,29 +70,20 @@ impl Destination {
         if let Some(point) = self.point {
             let row = cooperatives::find_pickup_point(conn, point)?;
             let is_usable = row.is_some_and(|point| point.active && point.cooperative_id == own);
-            errors.require(is_usable, "/place/point", UNKNOWN);
+            errors.require(is_usable, "/place/point", Rule::NotThere);
         }
         if let Some(zone) = self.zone {
             let row = cooperatives::find_delivery_zone(conn, zone)?;
             let is_usable = row.is_some_and(|zone| zone.active && zone.cooperative_id == own);
-            errors.require(is_usable, "/place/zone", UNKNOWN);
+            errors.require(is_usable, "/place/zone", Rule::NotThere);
         }
         Ok(())
     }
 
     /// The delivery of an order to this destination; `None` when it is still to be agreed.
     pub fn delivery(&self) -> Option<DeliveryChoice> {
-        let kind = match self.kind {
-            DestinationKind::Pickup => DeliveryKind::Pickup,
-            DestinationKind::Local if self.address.is_some() => DeliveryKind::Local,
-            DestinationKind::Local | DestinationKind::Address => return None,
-        };
-        Some(DeliveryChoice { kind, point: self.point, zone: self.zone, address: self.address.clone(), fee: None })
+        let address = self.address.clone();
+        let kind = self.kind.delivery_kind().filter(|kind| kind.terms().is_collected || address.is_some())?;
+        Some(DeliveryChoice { kind, point: self.point, zone: self.zone, address, fee: None })
     }
 }
-
-const NOT_HERE: FieldError = FieldError::Rule {
-    code: "not-here",
-    id: "Isian ini tidak cocok dengan tempat yang dipilih.",
-    en: "This does not go with the chosen place.",
-};

@@ -3,14 +3,13 @@
 use diesel::prelude::*;
 
 use super::destination::{Destination, DestinationKind};
-use super::error::NOT_POSITIVE;
 use crate::catalogue::Category;
 use crate::db::schema::requests;
 use crate::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, PickupPointId, ProductId, RequestId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, Zone};
 use crate::orders::{Channel, OrderContact};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 /// Maximum days from today to `needed_on`.
 pub const MAX_DAYS_AHEAD: i64 = 365;
@@ -214,16 +213,16 @@ impl Details {
     pub fn validate(&self, now: Instant, zone: Zone, errors: &mut FieldErrors) {
         let today = zone.day_of(now);
         let last = today.checked_add_signed(Duration::days(MAX_DAYS_AHEAD)).unwrap_or(today);
-        errors.require((today..=last).contains(&self.needed_on), "/needed_on", NOT_AHEAD);
-        errors.require(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
+        errors.require((today..=last).contains(&self.needed_on), "/needed_on", Rule::NoTimeToAnswer);
+        errors.require(self.quantity.is_positive(), "/quantity", Rule::NotPositive);
         self.place.validate(errors);
         if let Some(until) = self.answers_until {
             let is_in_time = until >= now.after(MIN_ANSWER_TIME) && until <= zone.end_of(self.needed_on);
-            errors.require(is_in_time, "/answers_until", ANSWERS_DO_NOT_FIT);
+            errors.require(is_in_time, "/answers_until", Rule::AnswersDoNotFit);
         } else {
             // A day that ends within the hour leaves no time to answer.
             let is_in_time = answers_until(now, zone, self.needed_on) <= zone.end_of(self.needed_on);
-            errors.require(is_in_time, "/needed_on", NOT_AHEAD);
+            errors.require(is_in_time, "/needed_on", Rule::NoTimeToAnswer);
         }
     }
 }
@@ -232,17 +231,6 @@ impl Details {
 pub fn first_name(name: &str) -> String {
     name.split_whitespace().next().unwrap_or_default().to_owned()
 }
-
-const NOT_AHEAD: FieldError = FieldError::Rule {
-    code: "not-ahead",
-    id: "Harinya harus di depan dan masih cukup waktu untuk dijawab, paling jauh satu tahun.",
-    en: "The day must lie ahead and leave time for answers, at most a year.",
-};
-const ANSWERS_DO_NOT_FIT: FieldError = FieldError::Rule {
-    code: "answers-do-not-fit",
-    id: "Beri waktu paling sedikit satu jam, dan tidak lewat dari hari barang dibutuhkan.",
-    en: "Leave at least an hour for answers, and not longer than the day on which the goods are needed.",
-};
 
 #[cfg(test)]
 mod tests {

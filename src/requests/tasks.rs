@@ -11,10 +11,10 @@ use crate::events;
 use crate::jobs::{self, PeriodicTask, TaskError};
 use crate::kernel::ids::{OfferId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity};
-use crate::supply::{self, Reason, UnmetDemand};
+use crate::supply::{self, UnavailableReason, UnmetDemand};
 
 /// Rows per run of a task.
-const BATCH_SIZE: i64 = 200;
+const MAX_ROWS_PER_RUN: i64 = 200;
 /// How long contacts of callers are kept after the request is closed. An order keeps its own copy by its own rules.
 const CALLER_RETENTION: Duration = Duration::days(90);
 
@@ -27,11 +27,12 @@ pub fn periodic_tasks() -> Vec<PeriodicTask> {
 }
 
 fn expire_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
-    let expired_offers = db.read_blocking::<_, db::Error>(|conn| store::list_expired_offers(conn, now, BATCH_SIZE))?;
+    let expired_offers =
+        db.read_blocking::<_, db::Error>(|conn| store::list_expired_offers(conn, now, MAX_ROWS_PER_RUN))?;
     let expired_count = jobs::for_each_in_tx(db, expired_offers, move |tx, (request, offer)| {
         expire_offer(tx, now, *request, *offer).map(usize::from)
     });
-    let due = db.read_blocking::<_, db::Error>(|conn| store::list_due_requests(conn, now, BATCH_SIZE))?;
+    let due = db.read_blocking::<_, db::Error>(|conn| store::list_due_requests(conn, now, MAX_ROWS_PER_RUN))?;
     let expired_requests =
         jobs::for_each_in_tx(db, due, move |tx, request| expire_request(tx, now, *request).map(usize::from));
     Ok(expired_count?.saturating_add(expired_requests?))
@@ -79,7 +80,7 @@ fn record_unmet_demand(tx: &mut Tx<'_>, now: Instant, request: &Request) -> db::
     let missing = request.missing();
     // When enough was offered, the buyer did not want it: a different reason than too little supply.
     let offered_quantity = Quantity::sum(store::list_remaining_quantities(tx, request.id)?);
-    let reason = if offered_quantity < missing { Reason::SoldOut } else { Reason::Other };
+    let reason = if offered_quantity < missing { UnavailableReason::SoldOut } else { UnavailableReason::Other };
     let refusal = UnmetDemand {
         product: product.id,
         group: product.group,

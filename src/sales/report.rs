@@ -7,7 +7,7 @@ use chrono::Datelike;
 use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Day, Quantity, Rupiah};
-use crate::web::{Code, FieldError, FieldErrors, Problem};
+use crate::web::{FieldErrors, Problem, Rule};
 
 text_enum! {
     /// Grouping of a report.
@@ -201,29 +201,13 @@ pub(super) fn sort_buckets(buckets: &mut [Bucket]) {
 pub(super) fn validate_period(period: Period) -> Result<(), Problem> {
     let mut errors = FieldErrors::default();
     collect_period_errors(period, &mut errors);
-    if errors.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_field_errors(errors)) }
+    errors.into_query_result()
 }
 
 /// Adds the errors of a period: its length, and the order of its days.
 pub(super) fn collect_period_errors(period: Period, errors: &mut FieldErrors) {
-    errors.require(
-        period.days() > 0,
-        "/from",
-        FieldError::Rule {
-            code: "after-to",
-            id: "Tanggal awal harus sebelum atau sama dengan tanggal akhir.",
-            en: "The first day must not be after the last.",
-        },
-    );
-    errors.require(
-        period.days() <= Period::MAX_DAYS,
-        "/to",
-        FieldError::Rule {
-            code: "range-too-long",
-            id: "Rentang tanggal paling panjang tiga tahun.",
-            en: "A report reaches over three years at most.",
-        },
-    );
+    errors.require(period.days() > 0, "/from", Rule::AfterTo);
+    errors.require(period.days() <= Period::MAX_DAYS, "/to", Rule::RangeTooLong);
 }
 
 #[cfg(test)]

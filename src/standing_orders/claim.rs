@@ -17,7 +17,7 @@ use crate::standing_orders::Settings;
 use crate::supply;
 
 /// Standing orders per run; the rest waits for the next run.
-const BATCH_SIZE: i64 = 100;
+const MAX_STANDING_ORDERS_PER_RUN: i64 = 100;
 
 /// Processes the standing orders that were not processed today, the oldest first, each in its own transaction. Returns
 /// how many days were claimed, counting at least one for each processed standing order.
@@ -31,7 +31,8 @@ pub fn create_due_orders(
     // below.
     let today = now.after(Duration::hours(9)).utc_day();
     let (orders, settings) = (*orders, *settings);
-    let due = db.read_blocking::<_, db::Error>(|conn| store::list_unprocessed(conn, today, BATCH_SIZE))?;
+    let due =
+        db.read_blocking::<_, db::Error>(|conn| store::list_unprocessed(conn, today, MAX_STANDING_ORDERS_PER_RUN))?;
     jobs::for_each_in_tx(db, due, move |tx, id| process_standing_order(tx, now, &orders, &settings, *id, today))
 }
 
@@ -329,9 +330,10 @@ fn drop_unavailable_lines(
                 let before = basket.lines.len();
                 let mut available = Vec::with_capacity(before);
                 for (line, quoted) in basket.lines.into_iter().zip(&quote.lines) {
-                    match (&quoted.plan, quoted.shortage) {
-                        (None, shortage) => {
-                            let reason = shortage.map_or(ShortfallReason::Short, |shortage| shortage.reason.into());
+                    match (&quoted.plan, quoted.unavailable) {
+                        (None, unavailable) => {
+                            let reason =
+                                unavailable.map_or(ShortfallReason::Short, |unavailable| unavailable.reason.into());
                             shortfalls.push(shortfall(line.product, line.quantity, Quantity::ZERO, reason));
                         }
                         (Some(_), _) => available.push(line),

@@ -13,7 +13,7 @@ use crate::kernel::{Day, Duration, Instant};
 use crate::standing_orders::Settings;
 
 /// Occurrences per run.
-const BATCH_SIZE: i64 = 200;
+const MAX_OCCURRENCES_PER_RUN: i64 = 200;
 
 /// Confirms the order of a day. `WrongStatus` when there is nothing to confirm.
 pub fn confirm(
@@ -36,8 +36,9 @@ pub fn confirm(
 /// Reminds buyers of orders to confirm, and cancels those past their deadline. Returns how many were processed.
 pub fn process_confirmations(db: &Db, now: Instant, settings: &Settings) -> Result<usize, TaskError> {
     let ahead = now.after(Duration::hours(settings.remind_hours.into()));
-    let occurrences =
-        db.read_blocking::<_, db::Error>(|conn| store::list_awaiting_confirmation(conn, ahead, BATCH_SIZE))?;
+    let occurrences = db.read_blocking::<_, db::Error>(|conn| {
+        store::list_awaiting_confirmation(conn, ahead, MAX_OCCURRENCES_PER_RUN)
+    })?;
     jobs::for_each_in_tx(db, occurrences, move |tx, occurrence| {
         process_confirmation(tx, now, occurrence.standing_order, occurrence.due_on).map(usize::from)
     })

@@ -13,7 +13,7 @@ use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Instant, Json, Quantity, Weekdays};
 use crate::orders::DeliveryChoice;
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 /// Maximum number of lines of a standing order.
 pub const MAX_LINES: usize = 20;
@@ -66,7 +66,7 @@ pub fn create(
     new: &NewStandingOrder,
 ) -> Result<(StandingOrder, Vec<StandingLine>), StandingOrderError> {
     let Some(cooperative) = cooperatives::find_cooperative(tx, new.cooperative)? else {
-        return Err(StandingOrderError::Invalid(FieldErrors::single("/cooperative", NOT_THERE)));
+        return Err(StandingOrderError::Invalid(FieldErrors::single("/cooperative", Rule::NotThere)));
     };
     let standing_order = StandingOrder {
         id: new.id.unwrap_or_else(|| tx.id(now)),
@@ -107,28 +107,32 @@ pub(super) fn validate(
     errors: &mut FieldErrors,
 ) -> Result<(), StandingOrderError> {
     let has_one_schedule = standing_order.every_market_day == standing_order.weekdays.is_empty();
-    errors.require(has_one_schedule, "/weekdays", EITHER);
+    errors.require(has_one_schedule, "/weekdays", Rule::EitherWeekdaysOrMarketDays);
     errors.check_range("/every_weeks", standing_order.every_weeks.into(), 1..=8);
-    errors.require(standing_order.ends_on.is_none_or(|end| end >= standing_order.starts_on), "/ends_on", ENDS_BEFORE);
+    errors.require(
+        standing_order.ends_on.is_none_or(|end| end >= standing_order.starts_on),
+        "/ends_on",
+        Rule::EndsBefore,
+    );
     if let Some(id) = standing_order.contract {
         let contract = contracts::find_for_buyer(tx, id, standing_order.buyer, standing_order.cooperative)?;
         let weekdays = contract.as_ref().map(|(contract, _)| contract.weekdays);
-        errors.require(weekdays.is_some(), "/contract", NOT_THERE);
+        errors.require(weekdays.is_some(), "/contract", Rule::NotThere);
         let is_covered = weekdays.is_none_or(|agreed| agreed.contains_all(standing_order.weekdays))
             && !standing_order.every_market_day;
-        errors.require(is_covered, "/weekdays", NOT_IN_CONTRACT);
+        errors.require(is_covered, "/weekdays", Rule::NotAgreed);
     }
     let delivery = standing_order.delivery();
     delivery.validate(errors);
     if let Some(point) = delivery.point {
         let row = cooperatives::find_pickup_point(tx, point)?;
         let is_usable = row.is_some_and(|point| point.active && point.cooperative_id == standing_order.cooperative);
-        errors.require(is_usable, "/delivery/point", NOT_THERE);
+        errors.require(is_usable, "/delivery/point", Rule::NotThere);
     }
     if let Some(zone) = delivery.zone {
         let row = cooperatives::find_delivery_zone(tx, zone)?;
         let is_usable = row.is_some_and(|zone| zone.active && zone.cooperative_id == standing_order.cooperative);
-        errors.require(is_usable, "/delivery/zone", NOT_THERE);
+        errors.require(is_usable, "/delivery/zone", Rule::NotThere);
     }
     Ok(())
 }
@@ -157,22 +161,22 @@ pub(super) fn build_lines(
                 && product.status == ProductStatus::Published
         });
         let Some(product) = product else {
-            errors.add(pointer("/product"), NOT_THERE);
+            errors.add(pointer("/product"), Rule::NotThere);
             continue;
         };
         let is_agreed = contract.as_ref().is_none_or(|(_, agreed)| agreed.contains(&product.id));
-        errors.require(is_agreed, &pointer("/product"), NOT_IN_CONTRACT);
+        errors.require(is_agreed, &pointer("/product"), Rule::NotAgreed);
         if let Err(error) = product.check_quantity(line.quantity) {
-            errors.add(pointer("/quantity"), error.field_error());
+            errors.add(pointer("/quantity"), error);
         }
         let at_least = line.at_least.unwrap_or(line.quantity);
         let is_within =
             at_least.is_positive() && at_least <= line.quantity && at_least.is_multiple_of(product.quantity_step);
-        errors.require(is_within, &pointer("/at_least"), AT_LEAST);
+        errors.require(is_within, &pointer("/at_least"), Rule::AtLeastDoesNotFit);
         errors.require(
             lines.iter().all(|line_before| line_before.product != line.product),
             &pointer("/product"),
-            DUPLICATE_PRODUCT,
+            Rule::LineTwice,
         );
         lines.push(StandingLine {
             id: tx.id(now),
@@ -204,28 +208,3 @@ pub(super) fn record_event(
     events::record(tx, now, &event)?;
     Ok(())
 }
-
-const NOT_THERE: FieldError =
-    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
-const NOT_IN_CONTRACT: FieldError = FieldError::Rule {
-    code: "not-agreed",
-    id: "Ini tidak termasuk dalam kontrak.",
-    en: "This is not in the contract.",
-};
-const EITHER: FieldError = FieldError::Rule {
-    code: "either-or",
-    id: "Pilih hari dalam seminggu, atau setiap hari pasar.",
-    en: "Choose weekdays, or every market day.",
-};
-const ENDS_BEFORE: FieldError =
-    FieldError::Rule { code: "ends-before", id: "Akhirnya mendahului awalnya.", en: "It ends before it begins." };
-const AT_LEAST: FieldError = FieldError::Rule {
-    code: "at-least",
-    id: "Harus lebih dari nol, kelipatan yang ditentukan, dan tidak lebih dari jumlah yang dipesan.",
-    en: "Must be more than zero, a multiple of the step, and no more than the quantity.",
-};
-const DUPLICATE_PRODUCT: FieldError = FieldError::Rule {
-    code: "line-twice",
-    id: "Barang ini sudah ada di baris lain. Gabungkan jumlahnya.",
-    en: "This product stands in another line already. Add the quantities up.",
-};

@@ -7,7 +7,7 @@ use crate::db::schema::standing_occurrences;
 use crate::kernel::ids::{CooperativeId, MarketDayId, OccurrenceId, OrderId, ProductId, StandingOrderId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Instant, Json, Quantity};
-use crate::supply::Reason;
+use crate::supply::UnavailableReason;
 
 text_enum! {
     /// The outcome of a standing order on one day.
@@ -47,12 +47,16 @@ text_enum! {
     }
 }
 
-impl From<Reason> for ShortfallReason {
-    fn from(reason: Reason) -> Self {
+impl From<UnavailableReason> for ShortfallReason {
+    fn from(reason: UnavailableReason) -> Self {
         match reason {
-            Reason::SoldOut | Reason::Spoiled | Reason::Other => ShortfallReason::Short,
-            Reason::NotOnSale | Reason::UnknownBatch => ShortfallReason::Retired,
-            Reason::CutoffPassed | Reason::PastDay | Reason::TooFarAhead => ShortfallReason::TooLate,
+            UnavailableReason::SoldOut | UnavailableReason::Spoiled | UnavailableReason::Other => {
+                ShortfallReason::Short
+            }
+            UnavailableReason::NotOnSale | UnavailableReason::UnknownBatch => ShortfallReason::Retired,
+            UnavailableReason::CutoffPassed | UnavailableReason::PastDay | UnavailableReason::TooFarAhead => {
+                ShortfallReason::TooLate
+            }
             _ => ShortfallReason::Closed,
         }
     }

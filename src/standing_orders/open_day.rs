@@ -12,12 +12,12 @@ use crate::market_days::{self, OpenDayOutcome};
 use crate::orders;
 
 /// Market days per run; the rest waits for the next run.
-const BATCH_SIZE: i64 = 50;
+const MAX_DAYS_PER_RUN: i64 = 50;
 
 /// Opens every due market day, the longest overdue first, each in its own transaction. Returns how many were opened.
 pub fn open_due(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, TaskError> {
     let settings = (*orders, *settings);
-    let due = db.read_blocking::<_, db::Error>(|conn| market_days::list_due_to_open(conn, now, BATCH_SIZE))?;
+    let due = db.read_blocking::<_, db::Error>(|conn| market_days::list_due_to_open(conn, now, MAX_DAYS_PER_RUN))?;
     jobs::for_each_in_tx(db, due, move |tx, day| {
         let opening = open_day(tx, now, settings, *day)?;
         Ok::<_, StandingOrderError>(usize::from(opening != OpenDayOutcome::NotDue))

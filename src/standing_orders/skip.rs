@@ -13,7 +13,7 @@ use crate::kernel::ids::{AccountId, StandingOrderId};
 use crate::kernel::{Day, Instant, Json};
 use crate::orders;
 use crate::standing_orders::Settings;
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 const MAX_SKIPPED_DAYS: usize = 100;
 
@@ -31,7 +31,7 @@ pub fn skip(
     }
     let mut skipped = standing_order.skipped();
     if day < find_today(tx, now, &standing_order)? || skipped.len() >= MAX_SKIPPED_DAYS {
-        return Err(StandingOrderError::Invalid(FieldErrors::single("/day", NOT_AHEAD)));
+        return Err(StandingOrderError::Invalid(FieldErrors::single("/day", Rule::NotSkippable)));
     }
     if !skipped.insert(day) {
         return Ok(standing_order);
@@ -77,9 +77,3 @@ pub fn unskip(
     claim_ahead(tx, now, orders, settings, &standing_order)?;
     Ok(standing_order)
 }
-
-const NOT_AHEAD: FieldError = FieldError::Rule {
-    code: "not-ahead",
-    id: "Tanggalnya harus hari ini atau di depan, paling banyak seratus.",
-    en: "The day must be today or ahead, a hundred at most.",
-};

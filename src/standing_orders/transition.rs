@@ -12,7 +12,7 @@ use crate::kernel::ids::{AccountId, StandingOrderId};
 use crate::kernel::{Day, Instant};
 use crate::orders;
 use crate::standing_orders::Settings;
-use crate::web::{FieldError, FieldErrors, StaleVersion};
+use crate::web::{FieldErrors, Rule, StaleVersion};
 
 /// Applies an action to the buyer's standing order. Orders placed ahead for days on which it is no longer due are
 /// cancelled, as far as they can still be cancelled freely and are unpaid.
@@ -34,7 +34,7 @@ pub fn transition(
     let kind = match action {
         StandingAction::Pause => {
             if until.is_some_and(|until| until <= today) {
-                return Err(StandingOrderError::Invalid(FieldErrors::single("/until", NOT_AHEAD)));
+                return Err(StandingOrderError::Invalid(FieldErrors::single("/until", Rule::NotAhead)));
             }
             (standing_order.status, standing_order.paused_until) = (StandingStatus::Paused, until);
             "standing_order.paused"
@@ -61,6 +61,3 @@ pub fn transition(
     }
     Ok(standing_order)
 }
-
-const NOT_AHEAD: FieldError =
-    FieldError::Rule { code: "not-ahead", id: "Tanggalnya harus di depan.", en: "The day must lie ahead." };

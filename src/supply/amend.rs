@@ -1,16 +1,14 @@
 //! Amends a batch.
 
 use super::batch::{Batch, BatchStatus};
-use super::error::{INVALID_CUTOFF, NOT_WHOLE_PACKS};
-use super::open::{ALREADY_SPOILED, MORE_THAN_CAPACITY};
+use super::events::{self, SupplyEvent};
 use super::quantities::{BatchQuantityError, lock_batch};
 use super::store;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::{FieldErrors, Patch, Problem, StaleVersion, verb_errors};
+use crate::web::{FieldErrors, Patch, Problem, Rule, StaleVersion, verb_errors};
 
 /// The changes to a batch. The cut-off is changed by the extend action instead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,10 +94,10 @@ pub fn amend(
         return Err(AmendError::BelowClaimed { claimed: batch.claimed });
     }
     let mut errors = FieldErrors::default();
-    errors.require(batch.minimum <= batch.capacity, "/minimum", MORE_THAN_CAPACITY);
-    errors.require(batch.is_sellable_on(batch.ready_on), "/best_before", ALREADY_SPOILED);
+    errors.require(batch.minimum <= batch.capacity, "/minimum", Rule::MoreThanCapacity);
+    errors.require(batch.is_sellable_on(batch.ready_on), "/best_before", Rule::AlreadySpoiled);
     let whole_packs = batch.pack_size.is_none_or(|pack| batch.capacity.is_multiple_of(pack));
-    errors.require(whole_packs, "/capacity", NOT_WHOLE_PACKS);
+    errors.require(whole_packs, "/capacity", Rule::NotWholePacks);
     if let Some(to) = extend_to {
         let terms = store::load_terms(tx, now, &[batch.product_id])?;
         let end_of_day = terms.first().map(|terms| terms.zone.end_of(batch.ready_on));
@@ -107,20 +105,15 @@ pub fn amend(
         errors.require(
             is_later && end_of_day.is_some_and(|end| to <= end) && !batch.extended,
             "/extend_to",
-            INVALID_CUTOFF,
+            Rule::CutoffDoesNotFit,
         );
     }
     if !errors.is_empty() {
         return Err(AmendError::Invalid(errors));
     }
     store::update_batch(tx, &batch)?;
-    let event = Event::new("batch.changed", batch.id)
-        .by(permit.account)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("product", batch.product_id)
-        .with("capacity", batch.capacity)
-        .with("minimum", batch.minimum);
+    let event = SupplyEvent::Changed { product: batch.product_id, capacity: batch.capacity, minimum: batch.minimum };
+    let event = event.about(batch.id).by(permit.account).in_group(batch.cooperative_id, batch.group_id);
     events::record(tx, now, &event)?;
     Ok(lock_batch(tx, batch.id)?)
 }

@@ -3,7 +3,7 @@
 use super::batch::{Batch, BatchKind};
 use super::discount::Discount;
 use super::plan::{ClaimRequest, Supply, SupplySource, list_supplies, plan_for_day};
-use super::{Reason, Terms, round_down_to_step};
+use super::{Terms, UnavailableReason, round_down_to_step};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
@@ -104,7 +104,7 @@ pub struct DayAvailability {
     /// The largest quantity that one order line can get for the day.
     pub available: Quantity,
     /// Why the product is not available on the day; `None` when it is.
-    pub reason: Option<Reason>,
+    pub reason: Option<UnavailableReason>,
     /// The next day on which the product is available, when it is not on this day.
     pub next_on: Option<Day>,
 }
@@ -120,7 +120,11 @@ pub fn list_day_availability(
 ) -> Vec<DayAvailability> {
     let plan_on = |day, quantity| {
         let wish = ClaimRequest { terms: *terms, ready_on: Some(day), batch: None, quantity, at_least: least };
-        if terms.on_sale { plan_for_day(batches, now, &wish, day) } else { Err((Reason::NotOnSale, Quantity::ZERO)) }
+        if terms.on_sale {
+            plan_for_day(batches, now, &wish, day)
+        } else {
+            Err((UnavailableReason::NotOnSale, Quantity::ZERO))
+        }
     };
     let available_days: Vec<Day> = terms.open_days(now).filter(|day| plan_on(*day, least).is_ok()).collect();
     let to_availability = |day: Day| match plan_on(day, Quantity::MAX) {

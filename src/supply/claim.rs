@@ -4,7 +4,7 @@ use super::batch::{BatchKind, BatchStatus, NewBatch};
 use super::discount::Discount;
 use super::events::{self, SupplyEvent};
 use super::plan::{ClaimRequest, Plan, SupplySource, plan};
-use super::{Reason, Terms, Unavailable, store};
+use super::{Terms, Unavailable, UnavailableReason, store};
 use crate::db::{self, Conn, Tx};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
@@ -57,7 +57,7 @@ pub fn claim(tx: &mut Tx<'_>, now: Instant, request: &ClaimRequest, planned: &Pl
         }
         plan = plan_claim(tx, now, request)?;
     }
-    Err(Unavailable { reason: Reason::SoldOut, available: Quantity::ZERO, next_day: None }.into())
+    Err(Unavailable { reason: UnavailableReason::SoldOut, available: Quantity::ZERO, next_day: None }.into())
 }
 
 /// Plans the request with the current batches, without claiming anything.

@@ -1,10 +1,10 @@
 //! Closes a group on a day, and reopens it. Existing orders for a closed day remain; no new ones are accepted.
 
 use super::closed_days::ClosedDay;
+use super::events::{self, SupplyEvent};
 use super::store;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event, Kind};
 use crate::kernel::{Day, Duration, Instant};
 use crate::web::verb_errors;
 
@@ -37,7 +37,7 @@ pub fn close_day(
         return Ok(false);
     }
     store::upsert_closed_day(tx, permit, closed_day)?;
-    record_event(tx, now, permit, "group.closed_day", closed_day.day)?;
+    record_event(tx, now, permit, SupplyEvent::DayClosed { day: closed_day.day })?;
     Ok(current.is_none())
 }
 
@@ -45,7 +45,7 @@ pub fn close_day(
 pub fn reopen_day(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, day: Day) -> Result<(), CloseDayError> {
     check_day(tx, now, permit, day)?;
     if store::delete_closed_day(tx, permit, day)? {
-        record_event(tx, now, permit, "group.opened_day", day)?;
+        record_event(tx, now, permit, SupplyEvent::DayOpened { day })?;
     }
     Ok(())
 }
@@ -62,11 +62,7 @@ fn check_day(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, day: Day) -> R
     }
 }
 
-fn record_event(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, kind: Kind, day: Day) -> db::Result<()> {
-    let event = Event::new(kind, permit.group)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("day", day);
+fn record_event(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, event: SupplyEvent) -> db::Result<()> {
+    let event = event.about(permit.group).by(permit.account).in_group(permit.cooperative, permit.group);
     events::record(tx, now, &event).map(drop)
 }

@@ -8,8 +8,9 @@ use crate::db::{self, Conn};
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Day, Instant};
 
-/// The smallest and largest number of rows read at once.
-const BATCH_SIZE: std::ops::RangeInclusive<i64> = 30..=120;
+/// Bounds of the number of rows that one query reads: many are read for a short page, because some are not available.
+const MIN_ROWS_PER_QUERY: i64 = 30;
+const MAX_ROWS_PER_QUERY: i64 = 120;
 
 /// Lists the published products of which at least the minimum quantity is available on this day, after the given key, at
 /// most `limit`. SQL excludes what is certainly not available (`store::available_condition`); [`plan`](super::plan())
@@ -24,13 +25,13 @@ pub fn list_available_on(
     limit: i64,
 ) -> db::Result<Vec<ListedProduct>> {
     let page_size = usize::try_from(limit).unwrap_or(0);
-    let read_size = limit.clamp(*BATCH_SIZE.start(), *BATCH_SIZE.end());
+    let rows_per_query = limit.clamp(MIN_ROWS_PER_QUERY, MAX_ROWS_PER_QUERY);
     let mut available: Vec<ListedProduct> = Vec::new();
     let mut after = after.cloned();
     while available.len() < page_size {
         let condition = Some(store::available_condition(now, day));
-        let rows = catalogue::list_published_where(conn, filters, sort, after.as_ref(), read_size, condition)?;
-        let is_last = i64::try_from(rows.len()).is_ok_and(|rows| rows < read_size);
+        let rows = catalogue::list_published_where(conn, filters, sort, after.as_ref(), rows_per_query, condition)?;
+        let is_last = i64::try_from(rows.len()).is_ok_and(|rows| rows < rows_per_query);
         after = rows.last().map(|row| row.key(sort));
         let products: Vec<ProductId> = rows.iter().map(|row| row.product.id).collect();
         let stock = Stock::load(conn, now, &products)?;

@@ -1,17 +1,16 @@
 //! Opens batches: planned ones for pre-orders, and stock of made goods.
 
 use super::batch::{Batch, BatchKind, BatchStatus, NewBatch};
-use super::error::{INVALID_CUTOFF, NOT_WHOLE_PACKS};
+use super::events::{self, NewSupply, SupplyEvent};
 use super::quantities::{BatchQuantityError, lock_batch};
 use super::{Terms, store};
 use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::GroupPermit;
 use crate::costs;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah};
-use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
+use crate::web::{FieldError, FieldErrors, Problem, Rule, verb_errors};
 
 /// How many days ahead a batch can be planned.
 pub const MAX_PLANNED_DAYS: i64 = 60;
@@ -132,18 +131,10 @@ fn insert(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, new: &NewBatch) 
     };
     let new = &NewBatch { unit_cost, ..new.clone() };
     store::insert_batch(tx, new)?;
-    let kind = if new.made.is_some() { "batch.shelved" } else { "batch.planned" };
-    let event = Event::new(kind, new.id)
-        .by(by)
-        .in_cooperative(new.cooperative_id)
-        .for_group(new.group_id)
-        .with("product", new.product_id)
-        .with("kind", new.kind)
-        .with("ready_on", new.ready_on)
-        .with("capacity", new.capacity)
-        .with("minimum", new.minimum)
-        .with("made", new.made);
-    events::record(tx, now, &event)?;
+    let NewBatch { product_id: product, kind, ready_on, capacity, minimum, made, .. } = *new;
+    let event = if made.is_some() { SupplyEvent::Shelved } else { SupplyEvent::Planned };
+    let event = event(NewSupply { product, kind, ready_on, capacity, minimum, made }).about(new.id);
+    events::record(tx, now, &event.by(by).in_group(new.cooperative_id, new.group_id))?;
     Ok(lock_batch(tx, new.id)?)
 }
 
@@ -157,30 +148,30 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
     let capacity = opening.capacity.or(opening.made);
     errors.require(capacity.is_some(), "/capacity", FieldError::Required);
     let capacity = capacity.unwrap_or_default();
-    errors.require(capacity.is_positive(), "/capacity", MUST_BE_POSITIVE);
+    errors.require(capacity.is_positive(), "/capacity", Rule::MustBePositive);
     let best_before = opening.best_before.or_else(|| terms.best_before(ready_on));
     let is_fresh = best_before.is_none_or(|last_day| last_day >= ready_on && last_day >= today);
-    errors.require(is_fresh, "/best_before", ALREADY_SPOILED);
+    errors.require(is_fresh, "/best_before", Rule::AlreadySpoiled);
     let mut cutoff_at = None;
     match opening.made {
         Some(made) => {
-            errors.require(made.is_positive(), "/made", MUST_BE_POSITIVE);
-            errors.require(ready_on <= today, "/ready_on", MADE_LATER);
-            errors.require(made <= capacity, "/capacity", LESS_THAN_MADE);
-            errors.require(opening.minimum == Quantity::ZERO, "/minimum", MADE_ALREADY);
-            errors.require(opening.minimum_deposits == Rupiah::ZERO, "/minimum_deposits", MADE_ALREADY);
-            errors.require(opening.cutoff_at.is_none(), "/cutoff_at", MADE_ALREADY);
-            errors.require(opening.extend_to.is_none(), "/extend_to", MADE_ALREADY);
+            errors.require(made.is_positive(), "/made", Rule::MustBePositive);
+            errors.require(ready_on <= today, "/ready_on", Rule::MadeLater);
+            errors.require(made <= capacity, "/capacity", Rule::LessThanMade);
+            errors.require(opening.minimum == Quantity::ZERO, "/minimum", Rule::MadeAlready);
+            errors.require(opening.minimum_deposits == Rupiah::ZERO, "/minimum_deposits", Rule::MadeAlready);
+            errors.require(opening.cutoff_at.is_none(), "/cutoff_at", Rule::MadeAlready);
+            errors.require(opening.extend_to.is_none(), "/extend_to", Rule::MadeAlready);
         }
         None => {
             let last_day = today.checked_add_signed(Duration::days(MAX_PLANNED_DAYS)).unwrap_or(today);
-            errors.require((today..=last_day).contains(&ready_on), "/ready_on", NOT_AHEAD);
-            errors.require(!terms.closed.contains(ready_on), "/ready_on", CLOSED_THAT_DAY);
+            errors.require((today..=last_day).contains(&ready_on), "/ready_on", Rule::NotWithin60Days);
+            errors.require(!terms.closed.contains(ready_on), "/ready_on", Rule::ClosedThatDay);
             let cutoff = opening.cutoff_at.unwrap_or_else(|| terms.cutoff_for(ready_on));
-            errors.require(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", INVALID_CUTOFF);
-            errors.require(opening.minimum <= capacity, "/minimum", MORE_THAN_CAPACITY);
+            errors.require(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", Rule::CutoffDoesNotFit);
+            errors.require(opening.minimum <= capacity, "/minimum", Rule::MoreThanCapacity);
             let is_second_valid = opening.extend_to.is_none_or(|to| to > cutoff && to <= terms.zone.end_of(ready_on));
-            errors.require(is_second_valid, "/extend_to", INVALID_CUTOFF);
+            errors.require(is_second_valid, "/extend_to", Rule::CutoffDoesNotFit);
             cutoff_at = Some(cutoff);
         }
     }
@@ -216,50 +207,7 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
 pub fn check_packs(step: Quantity, pack: Option<Quantity>, capacity: Quantity, errors: &mut FieldErrors) {
     if let Some(pack) = pack {
         let is_valid = pack.is_positive() && pack.is_multiple_of(step) && pack <= capacity;
-        errors.require(is_valid, "/pack_size", PACK_DOES_NOT_FIT);
-        errors.require(!is_valid || capacity.is_multiple_of(pack), "/capacity", NOT_WHOLE_PACKS);
+        errors.require(is_valid, "/pack_size", Rule::PackDoesNotFit);
+        errors.require(!is_valid || capacity.is_multiple_of(pack), "/capacity", Rule::NotWholePacks);
     }
 }
-
-const PACK_DOES_NOT_FIT: FieldError = FieldError::Rule {
-    code: "pack-does-not-fit",
-    id: "Isi kemasan harus kelipatan langkah jual barang ini dan tidak lebih dari kapasitas.",
-    en: "A pack must be a multiple of the product's step and no more than the capacity.",
-};
-const MUST_BE_POSITIVE: FieldError = FieldError::Rule {
-    code: "must-be-positive",
-    id: "Jumlahnya harus lebih dari nol.",
-    en: "The quantity must be more than nothing.",
-};
-const MADE_LATER: FieldError = FieldError::Rule {
-    code: "made-later",
-    id: "Barang yang sudah jadi tidak bisa bertanggal besok.",
-    en: "Goods that are made cannot be dated later than today.",
-};
-const MADE_ALREADY: FieldError = FieldError::Rule {
-    code: "made-already",
-    id: "Barang yang sudah jadi tidak punya batas pesan atau jumlah paling sedikit.",
-    en: "Goods that are made have neither a cut-off nor a minimum.",
-};
-const LESS_THAN_MADE: FieldError =
-    FieldError::Rule { code: "less-than-made", id: "Kurang dari yang dibuat.", en: "That is less than what was made." };
-const NOT_AHEAD: FieldError = FieldError::Rule {
-    code: "not-ahead",
-    id: "Harus hari ini atau sampai 60 hari ke depan.",
-    en: "It must be today or within the next 60 days.",
-};
-const CLOSED_THAT_DAY: FieldError = FieldError::Rule {
-    code: "closed-that-day",
-    id: "Kelompok tutup pada hari itu. Buka dahulu harinya, atau pilih hari lain.",
-    en: "The group is shut on that day. Open the day first, or choose another.",
-};
-pub(super) const MORE_THAN_CAPACITY: FieldError = FieldError::Rule {
-    code: "more-than-capacity",
-    id: "Tidak boleh lebih dari kapasitas.",
-    en: "It must not be more than the capacity.",
-};
-pub(super) const ALREADY_SPOILED: FieldError = FieldError::Rule {
-    code: "already-spoiled",
-    id: "Tanggal baik sebelum sudah lewat, atau mendahului hari jadinya.",
-    en: "The best-before day is over, or before the day on which the batch is ready.",
-};

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::batch::{Batch, BatchKind, BatchStatus};
 use super::discount::{Discount, DiscountKind};
-use super::{Reason, Terms, Unavailable};
+use super::{Terms, Unavailable, UnavailableReason};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 
@@ -168,10 +168,11 @@ pub fn plan(batches: &[Batch], now: Instant, request: &ClaimRequest) -> Result<P
     let unavailable = |(reason, available)| Unavailable {
         reason,
         available,
-        next_day: find_next_day(terms, batches, now, request.quantity).filter(|_| reason != Reason::NotOnSale),
+        next_day: find_next_day(terms, batches, now, request.quantity)
+            .filter(|_| reason != UnavailableReason::NotOnSale),
     };
     if !terms.on_sale {
-        return Err(unavailable((Reason::NotOnSale, Quantity::ZERO)));
+        return Err(unavailable((UnavailableReason::NotOnSale, Quantity::ZERO)));
     }
     match (request.batch, request.ready_on) {
         (Some(batch), day) => plan_for_batch(batches, now, request, batch, day),
@@ -188,7 +189,8 @@ pub fn find_next_day(terms: &Terms, batches: &[Batch], now: Instant, quantity: Q
     })
 }
 
-type Shortage = (Reason, Quantity);
+/// The reason, and the quantity that is available instead.
+type PlanFailure = (UnavailableReason, Quantity);
 
 fn plan_for_batch(
     batches: &[Batch],
@@ -196,25 +198,25 @@ fn plan_for_batch(
     request: &ClaimRequest,
     id: BatchId,
     requested_day: Option<Day>,
-) -> Result<Plan, Shortage> {
+) -> Result<Plan, PlanFailure> {
     let nothing = |reason| (reason, Quantity::ZERO);
-    let batch = batches.iter().find(|batch| batch.id == id).ok_or(nothing(Reason::UnknownBatch))?;
+    let batch = batches.iter().find(|batch| batch.id == id).ok_or(nothing(UnavailableReason::UnknownBatch))?;
     let earliest = request.terms.today(now).max(batch.ready_on);
     let day = requested_day.unwrap_or_else(|| request.terms.closed.next_open_day(earliest));
     if let Some(requested_day) = requested_day {
         request.terms.check_day(now, requested_day).map_err(nothing)?;
         if requested_day < batch.ready_on {
-            return Err(nothing(Reason::NotMadeThatDay));
+            return Err(nothing(UnavailableReason::NotMadeThatDay));
         }
     }
     if !batch.accepts_orders(now) {
         let is_over = !matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed);
-        return Err(nothing(if is_over { Reason::Closed } else { Reason::CutoffPassed }));
+        return Err(nothing(if is_over { UnavailableReason::Closed } else { UnavailableReason::CutoffPassed }));
     }
     if !batch.is_sellable_on(day) {
         // The goods may expire before the next open day.
         let is_closed = requested_day.is_none() && batch.is_sellable_on(earliest);
-        return Err(nothing(if is_closed { Reason::GroupClosed } else { Reason::Spoiled }));
+        return Err(nothing(if is_closed { UnavailableReason::GroupClosed } else { UnavailableReason::Spoiled }));
     }
     plan_from(request, day, &[to_supply(batch, now)])
 }
@@ -225,7 +227,7 @@ pub(super) fn plan_for_day(
     now: Instant,
     request: &ClaimRequest,
     day: Day,
-) -> Result<Plan, Shortage> {
+) -> Result<Plan, PlanFailure> {
     request.terms.check_day(now, day).map_err(|reason| (reason, Quantity::ZERO))?;
     let supplies = list_supplies(&request.terms, batches, now, day);
     if supplies.is_empty() {
@@ -236,25 +238,25 @@ pub(super) fn plan_for_day(
 }
 
 /// The reason why a day has no supplies.
-fn find_reason(batches: &[Batch], now: Instant, request: &ClaimRequest, day: Day) -> Reason {
+fn find_reason(batches: &[Batch], now: Instant, request: &ClaimRequest, day: Day) -> UnavailableReason {
     let batches_that_day = || batches.iter().filter(|batch| batch.ready_on == day);
     let is_ahead = |batch: &&Batch| matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed);
     if batches_that_day().any(|batch| is_ahead(&batch) && !batch.accepts_orders(now)) {
-        return Reason::CutoffPassed;
+        return UnavailableReason::CutoffPassed;
     }
     let is_spoiled = |batch: &Batch| {
         batch.status == BatchStatus::Made && batch.available().is_positive() && !batch.is_sellable_on(day)
     };
     match request.terms.check_made_to_order(now, day) {
         // The day would be made to order, but its batch was cancelled.
-        Ok(()) if batches_that_day().any(|batch| batch.status == BatchStatus::Cancelled) => Reason::Closed,
-        Ok(()) | Err(Reason::SoldOut) if batches.iter().any(is_spoiled) => Reason::Spoiled,
-        Ok(()) => Reason::SoldOut,
+        Ok(()) if batches_that_day().any(|batch| batch.status == BatchStatus::Cancelled) => UnavailableReason::Closed,
+        Ok(()) | Err(UnavailableReason::SoldOut) if batches.iter().any(is_spoiled) => UnavailableReason::Spoiled,
+        Ok(()) => UnavailableReason::SoldOut,
         Err(reason) => reason,
     }
 }
 
-fn plan_earliest(batches: &[Batch], now: Instant, request: &ClaimRequest) -> Result<Plan, Shortage> {
+fn plan_earliest(batches: &[Batch], now: Instant, request: &ClaimRequest) -> Result<Plan, PlanFailure> {
     let mut best: Option<(Day, Vec<Supply>, Quantity)> = None;
     for day in request.terms.open_days(now) {
         let Some((pool, total)) = select_pool(list_supplies(&request.terms, batches, now, day), request.quantity)
@@ -270,7 +272,7 @@ fn plan_earliest(batches: &[Batch], now: Instant, request: &ClaimRequest) -> Res
     }
     match best {
         Some((day, pool, _)) => plan_from(request, day, &pool),
-        None => Err((Reason::SoldOut, Quantity::ZERO)),
+        None => Err((UnavailableReason::SoldOut, Quantity::ZERO)),
     }
 }
 
@@ -305,12 +307,12 @@ fn price_terms(discount: Discount) -> (DiscountKind, i32, Rupiah) {
 }
 
 /// Plans the request from these supplies, in their order.
-fn plan_from(request: &ClaimRequest, day: Day, supplies: &[Supply]) -> Result<Plan, Shortage> {
+fn plan_from(request: &ClaimRequest, day: Day, supplies: &[Supply]) -> Result<Plan, PlanFailure> {
     let total = Quantity::sum(supplies.iter().map(|supply| supply.available));
     let quantity =
         if total >= request.quantity { request.quantity } else { round_down_to_step(total, request.terms.step) };
     if quantity < request.quantity && (quantity < request.at_least || quantity == Quantity::ZERO) {
-        return Err((Reason::SoldOut, quantity));
+        return Err((UnavailableReason::SoldOut, quantity));
     }
     let mut missing = quantity;
     let (mut sources, mut cutoff_at, mut best_before, mut kind) = (Vec::new(), None, None, BatchKind::Shelf);

@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, BatchKind, BatchStatus};
 use super::plan::{ClaimRequest, SupplySource, plan};
-use super::{ClosedDays, Reason, Terms, find_next_day, list_availability, round_down_to_step};
+use super::{ClosedDays, Terms, UnavailableReason, find_next_day, list_availability, round_down_to_step};
 use crate::kernel::ids::BatchId;
 use crate::kernel::{Day, Entropy, Instant, Quantity, Rupiah, Zone};
 use proptest::prelude::*;
@@ -89,7 +89,7 @@ fn request(ready_on: Option<Day>, quantity: i64) -> ClaimRequest {
     ClaimRequest { terms: pastel(), ready_on, batch: None, quantity: pcs(quantity), at_least: pcs(quantity) }
 }
 
-fn expect_unavailable(batches: &[Batch], request: ClaimRequest) -> (Reason, Quantity) {
+fn expect_unavailable(batches: &[Batch], request: ClaimRequest) -> (UnavailableReason, Quantity) {
     let unavailable = plan(batches, now(), &request).unwrap_err();
     (unavailable.reason, unavailable.available)
 }
@@ -99,19 +99,19 @@ fn a_made_to_order_day_offers_its_capacity() {
     let plan_made = plan(&[], now(), &request(Some(day(26)), 60)).unwrap();
     assert_eq!((plan_made.ready_on, plan_made.sources), (day(26), vec![(SupplySource::MadeToOrder, pcs(60))]));
     assert_eq!(plan_made.cutoff_at, Some("2026-11-24T10:00:00Z".parse().unwrap()));
-    assert_eq!(expect_unavailable(&[], request(Some(day(26)), 61)), (Reason::SoldOut, pcs(60)));
+    assert_eq!(expect_unavailable(&[], request(Some(day(26)), 61)), (UnavailableReason::SoldOut, pcs(60)));
 }
 
 #[test]
 fn lead_time_weekday_ordering_window_and_past_days_are_checked() {
-    assert_eq!(expect_unavailable(&[], request(Some(day(22)), 1)).0, Reason::PastDay);
-    assert_eq!(expect_unavailable(&[], request(Some(day(24)), 1)).0, Reason::CutoffPassed);
+    assert_eq!(expect_unavailable(&[], request(Some(day(22)), 1)).0, UnavailableReason::PastDay);
+    assert_eq!(expect_unavailable(&[], request(Some(day(24)), 1)).0, UnavailableReason::CutoffPassed);
     assert!(plan(&[], now(), &request(Some(day(25)), 1)).is_ok(), "until this evening");
     let evening: Instant = "2026-11-23T10:00:00Z".parse().unwrap();
     let unavailable = plan(&[], evening, &request(Some(day(25)), 1)).unwrap_err();
-    assert_eq!((unavailable.reason, unavailable.next_day), (Reason::CutoffPassed, Some(day(26))));
-    assert_eq!(expect_unavailable(&[], request(Some(day(29)), 1)).0, Reason::NotMadeThatDay, "a Sunday");
-    assert_eq!(expect_unavailable(&[], request(Day::from_ymd_opt(2026, 12, 8), 1)).0, Reason::TooFarAhead);
+    assert_eq!((unavailable.reason, unavailable.next_day), (UnavailableReason::CutoffPassed, Some(day(26))));
+    assert_eq!(expect_unavailable(&[], request(Some(day(29)), 1)).0, UnavailableReason::NotMadeThatDay, "a Sunday");
+    assert_eq!(expect_unavailable(&[], request(Day::from_ymd_opt(2026, 12, 8), 1)).0, UnavailableReason::TooFarAhead);
 }
 
 #[test]
@@ -141,9 +141,9 @@ fn nothing_past_its_best_before_is_sold() {
     let soon = shelf(2, day(22), Some(day(24)), 10);
     let request_on = |day| ClaimRequest { terms: bread, ..request(Some(day), 5) };
     assert!(plan(std::slice::from_ref(&soon), now(), &request_on(day(24))).is_ok());
-    assert_eq!(expect_unavailable(std::slice::from_ref(&soon), request_on(day(25))).0, Reason::Spoiled);
+    assert_eq!(expect_unavailable(std::slice::from_ref(&soon), request_on(day(25))).0, UnavailableReason::Spoiled);
     let named = ClaimRequest { batch: Some(soon.id), ..request_on(day(25)) };
-    assert_eq!(expect_unavailable(&[soon], named).0, Reason::Spoiled);
+    assert_eq!(expect_unavailable(&[soon], named).0, UnavailableReason::Spoiled);
 }
 
 #[test]
@@ -165,10 +165,10 @@ fn a_day_with_its_own_batch_is_not_made_to_order_in_addition() {
     let planned = batch(1, BatchKind::Planned, BatchStatus::Open, day(26), 20);
     assert_eq!(
         expect_unavailable(std::slice::from_ref(&planned), request(Some(day(26)), 21)),
-        (Reason::SoldOut, pcs(20))
+        (UnavailableReason::SoldOut, pcs(20))
     );
     let cancelled = batch(2, BatchKind::ToOrder, BatchStatus::Cancelled, day(26), 60);
-    assert_eq!(expect_unavailable(&[cancelled], request(Some(day(26)), 1)).0, Reason::Closed);
+    assert_eq!(expect_unavailable(&[cancelled], request(Some(day(26)), 1)).0, UnavailableReason::Closed);
     let failed = Batch { status: BatchStatus::Failed, ..planned };
     assert!(plan(&[failed], now(), &request(Some(day(26)), 60)).is_ok());
 }
@@ -178,13 +178,19 @@ fn a_requested_batch_is_never_replaced_by_another() {
     let planned = batch(1, BatchKind::Planned, BatchStatus::Open, day(28), 20);
     let named = |quantity, ready_on| ClaimRequest { batch: Some(planned.id), ..request(ready_on, quantity) };
     assert_eq!(plan(std::slice::from_ref(&planned), now(), &named(20, None)).unwrap().ready_on, day(28));
-    assert_eq!(expect_unavailable(std::slice::from_ref(&planned), named(21, None)), (Reason::SoldOut, pcs(20)));
-    assert_eq!(expect_unavailable(std::slice::from_ref(&planned), named(1, Some(day(27)))).0, Reason::NotMadeThatDay);
-    assert_eq!(expect_unavailable(&[], named(1, None)).0, Reason::UnknownBatch);
+    assert_eq!(
+        expect_unavailable(std::slice::from_ref(&planned), named(21, None)),
+        (UnavailableReason::SoldOut, pcs(20))
+    );
+    assert_eq!(
+        expect_unavailable(std::slice::from_ref(&planned), named(1, Some(day(27)))).0,
+        UnavailableReason::NotMadeThatDay
+    );
+    assert_eq!(expect_unavailable(&[], named(1, None)).0, UnavailableReason::UnknownBatch);
     let late = Batch { cutoff_at: Some(now()), ..planned.clone() };
-    assert_eq!(expect_unavailable(&[late], named(1, None)).0, Reason::CutoffPassed);
+    assert_eq!(expect_unavailable(&[late], named(1, None)).0, UnavailableReason::CutoffPassed);
     let over = Batch { status: BatchStatus::Closed, ..planned.clone() };
-    assert_eq!(expect_unavailable(&[over], named(1, None)).0, Reason::Closed);
+    assert_eq!(expect_unavailable(&[over], named(1, None)).0, UnavailableReason::Closed);
 }
 
 #[test]
@@ -193,17 +199,20 @@ fn nothing_is_available_on_a_closed_day() {
     let made = shelf(2, day(23), Some(day(30)), 10);
     let batches = [planned, made.clone()];
     let closed = |days: &[u32], request: ClaimRequest| ClaimRequest { terms: closed_on(days), ..request };
-    assert_eq!(expect_unavailable(&batches, closed(&[26], request(Some(day(26)), 1))), (Reason::GroupClosed, pcs(0)));
+    assert_eq!(
+        expect_unavailable(&batches, closed(&[26], request(Some(day(26)), 1))),
+        (UnavailableReason::GroupClosed, pcs(0))
+    );
     assert_eq!(
         expect_unavailable(&[], closed(&[27], request(Some(day(27)), 1))).0,
-        Reason::GroupClosed,
+        UnavailableReason::GroupClosed,
         "made to order"
     );
     let named = ClaimRequest { batch: Some(made.id), ..request(Some(day(24)), 5) };
-    assert_eq!(expect_unavailable(&batches, closed(&[24], named)).0, Reason::GroupClosed, "from stock");
+    assert_eq!(expect_unavailable(&batches, closed(&[24], named)).0, UnavailableReason::GroupClosed, "from stock");
     let unavailable = plan(&batches, now(), &closed(&[25, 26, 27], request(Some(day(25)), 60))).unwrap_err();
-    assert_eq!((unavailable.reason, unavailable.next_day), (Reason::GroupClosed, Some(day(28))));
-    assert_eq!(expect_unavailable(&[], closed(&[22], request(Some(day(22)), 1))).0, Reason::PastDay);
+    assert_eq!((unavailable.reason, unavailable.next_day), (UnavailableReason::GroupClosed, Some(day(28))));
+    assert_eq!(expect_unavailable(&[], closed(&[22], request(Some(day(22)), 1))).0, UnavailableReason::PastDay);
     let next_open = |days: &[u32]| find_next_day(&closed_on(days), &[], now(), pcs(60));
     assert_eq!((next_open(&[]), next_open(&[25, 26, 27, 28, 30])), (Some(day(25)), Day::from_ymd_opt(2026, 12, 1)));
 }
@@ -219,7 +228,7 @@ fn the_earliest_day_skips_closed_days() {
     assert_eq!(ready_on(&[23, 24], None).unwrap(), day(25));
     assert_eq!(ready_on(&[23], Some(made.id)).unwrap(), day(24));
     // Closed until the batch has expired: nothing of it is available, but the next made-to-order day is.
-    assert_eq!(ready_on(&[23, 24, 25], Some(made.id)).unwrap_err().reason, Reason::GroupClosed);
+    assert_eq!(ready_on(&[23, 24, 25], Some(made.id)).unwrap_err().reason, UnavailableReason::GroupClosed);
     assert_eq!(ready_on(&[23, 24, 25], None).unwrap(), day(26));
     let planned = batch(2, BatchKind::Planned, BatchStatus::Confirmed, day(26), 20);
     let later = ClaimRequest { terms: closed_on(&[26]), batch: Some(planned.id), ..request(None, 5) };
@@ -229,7 +238,7 @@ fn the_earliest_day_skips_closed_days() {
 #[test]
 fn unpublished_products_are_not_available() {
     let draft = ClaimRequest { terms: Terms { on_sale: false, ..pastel() }, ..request(Some(day(26)), 1) };
-    assert_eq!(expect_unavailable(&[], draft).0, Reason::NotOnSale);
+    assert_eq!(expect_unavailable(&[], draft).0, UnavailableReason::NotOnSale);
 }
 
 #[test]

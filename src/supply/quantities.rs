@@ -4,13 +4,12 @@
 use diesel::prelude::*;
 
 use super::batch::{Batch, BatchStatus};
-use super::error::NOT_WHOLE_PACKS;
 use super::store;
 use crate::costs;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, BatchId, DiscardId};
 use crate::kernel::{Instant, Quantity, Rupiah};
-use crate::web::{FieldErrors, Problem, verb_errors};
+use crate::web::{Problem, Rule, verb_errors};
 
 verb_errors! {
     /// Why a batch's quantities were not changed.
@@ -28,7 +27,7 @@ verb_errors! {
         NotWholePacks {
             /// The pack size.
             pack: Quantity,
-        } => { Problem::invalid(FieldErrors::single("/made", NOT_WHOLE_PACKS)).with("pack_size", pack) },
+        } => { Problem::invalid_field("/made", Rule::NotWholePacks).with("pack_size", pack) },
     }
     + Db(db::Error)
 }

@@ -6,7 +6,8 @@ use crate::web::{Code, Problem};
 
 text_enum! {
     /// Why a product is not available.
-    Reason {
+    #[schema(as = Reason)]
+    UnavailableReason {
         /// Not enough is left.
         SoldOut = "sold_out",
         /// The day has passed.
@@ -32,24 +33,24 @@ text_enum! {
     }
 }
 
-impl Reason {
+impl UnavailableReason {
     /// Whether a request that failed for this reason is recorded as unmet demand.
     pub fn is_unmet_demand(self) -> bool {
-        !matches!(self, Reason::PastDay | Reason::UnknownBatch | Reason::NotOnSale)
+        !matches!(self, UnavailableReason::PastDay | UnavailableReason::UnknownBatch | UnavailableReason::NotOnSale)
     }
 
     /// The problem code for clients.
     pub fn code(self) -> Code {
         match self {
-            Reason::SoldOut | Reason::Other => Code::SoldOut,
-            Reason::PastDay => Code::DayPast,
-            Reason::CutoffPassed => Code::CutoffPassed,
-            Reason::TooFarAhead => Code::DayTooFarAhead,
-            Reason::NotMadeThatDay => Code::NotMadeThatDay,
-            Reason::Spoiled => Code::NotFreshThatDay,
-            Reason::GroupClosed => Code::GroupClosed,
-            Reason::Closed | Reason::UnknownBatch => Code::BatchClosed,
-            Reason::NotOnSale => Code::NotOnSale,
+            UnavailableReason::SoldOut | UnavailableReason::Other => Code::SoldOut,
+            UnavailableReason::PastDay => Code::DayPast,
+            UnavailableReason::CutoffPassed => Code::CutoffPassed,
+            UnavailableReason::TooFarAhead => Code::DayTooFarAhead,
+            UnavailableReason::NotMadeThatDay => Code::NotMadeThatDay,
+            UnavailableReason::Spoiled => Code::NotFreshThatDay,
+            UnavailableReason::GroupClosed => Code::GroupClosed,
+            UnavailableReason::Closed | UnavailableReason::UnknownBatch => Code::BatchClosed,
+            UnavailableReason::NotOnSale => Code::NotOnSale,
         }
     }
 }
@@ -59,7 +60,7 @@ impl Reason {
 #[error("not available: {reason}, {available} available")]
 pub struct Unavailable {
     /// The reason.
-    pub reason: Reason,
+    pub reason: UnavailableReason,
     /// The quantity that is available instead.
     pub available: Quantity,
     /// The first day on which the whole quantity is available.

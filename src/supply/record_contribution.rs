@@ -3,15 +3,15 @@
 use diesel::prelude::*;
 
 use super::batch::BatchStatus;
+use super::events::{self, SupplyEvent};
 use super::quantities::{BatchQuantityError, lock_batch};
 use super::store;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Quantity};
-use crate::web::{Code, FieldError, FieldErrors, Problem, verb_errors};
+use crate::web::{Problem, Rule, verb_errors};
 
 text_enum! {
     /// The unit of a contribution.
@@ -59,7 +59,7 @@ verb_errors! {
         /// The batch failed or was cancelled.
         WrongStatus(status: BatchStatus) => TransitionInvalid ["state" = status],
         /// The membership does not belong to the group.
-        NotAMember => { Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/membership", NOT_OF_THE_GROUP)) },
+        NotAMember => { Problem::invalid_field("/membership", Rule::NotOfTheGroup) },
     }
     + Db(db::Error)
 }
@@ -72,12 +72,6 @@ impl From<BatchQuantityError> for ContributionError {
         }
     }
 }
-
-const NOT_OF_THE_GROUP: FieldError = FieldError::Rule {
-    code: "not-of-the-group",
-    id: "Orang ini bukan anggota kelompok.",
-    en: "This person is not a member of the group.",
-};
 
 /// Records a member's contribution to a batch of the officer's group.
 pub fn record_contribution(
@@ -100,14 +94,8 @@ pub fn record_contribution(
     let id = id.unwrap_or_else(|| tx.id(now));
     let contribution = Contribution { id, membership, name, kind, amount, noted_at: now };
     store::insert_contribution(tx, &batch, permit.account, &contribution)?;
-    let event = Event::new("contribution.noted", id)
-        .by(permit.account)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("batch", batch.id)
-        .with("membership", membership)
-        .with("kind", kind)
-        .with("amount", amount);
+    let event = SupplyEvent::ContributionNoted { batch: batch.id, membership, kind, amount };
+    let event = event.about(id).by(permit.account).in_group(batch.cooperative_id, batch.group_id);
     events::record(tx, now, &event)?;
     Ok(contribution)
 }

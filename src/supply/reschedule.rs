@@ -1,11 +1,11 @@
 //! Reschedules a batch that is not made yet: moves its day and cut-offs.
 
 use super::batch::{Batch, BatchStatus};
+use super::events::{self, SupplyEvent};
 use super::quantities::lock_batch;
 use super::store;
 use super::transition::BatchTransitionError;
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId};
 use crate::kernel::{Day, Instant};
 
@@ -27,14 +27,7 @@ pub fn reschedule(
     let shift = ready_on.signed_duration_since(batch.ready_on);
     let best_before = batch.best_before.map(|day| day.checked_add_signed(shift).unwrap_or(day));
     store::reschedule_batch(tx, id, (ready_on, best_before), (cutoff_at, extend_to))?;
-    let event = Event::new("batch.moved", id)
-        .by(by)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("product", batch.product_id)
-        .with("before", batch.ready_on)
-        .with("ready_on", ready_on)
-        .with("cutoff_at", cutoff_at);
-    events::record(tx, now, &event)?;
+    let event = SupplyEvent::Moved { product: batch.product_id, before: batch.ready_on, ready_on, cutoff_at };
+    events::record(tx, now, &event.about(id).by(by).in_group(batch.cooperative_id, batch.group_id))?;
     Ok(lock_batch(tx, id)?)
 }

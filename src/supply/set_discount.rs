@@ -3,16 +3,16 @@
 use super::batch::{Batch, BatchKind, BatchStatus};
 use super::claim::get_or_create_batch;
 use super::discount::{Discount, DiscountKind, PERCENT_RANGE};
+use super::events::{self, DiscountPayload, SupplyEvent};
 use super::plan::SupplySource;
 use super::quantities::{BatchQuantityError, lock_batch};
-use super::{Reason, Terms, Unavailable, store};
+use super::{Terms, Unavailable, UnavailableReason, store};
 use crate::catalogue;
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{BatchId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
+use crate::web::{FieldErrors, Problem, Rule, verb_errors};
 
 /// The input of [`lower_price`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub fn lower_price(
     }
     let discount = to_discount(&batch, &terms, now, batch.price.unwrap_or(product.price), new)?;
     store::set_discount(tx, id, Some(&discount))?;
-    record_event(tx, now, permit, "batch.discounted", &batch, Some(&discount))?;
+    record_event(tx, now, permit, SupplyEvent::Discounted, &batch, Some(&discount))?;
     Ok(lock_batch(tx, id)?)
 }
 
@@ -88,7 +88,7 @@ pub fn lower_day_price(
 ) -> Result<Batch, DiscountError> {
     let terms = store::load_terms(tx, now, &[product])?.pop().filter(|terms| terms.group == permit.group);
     let terms = terms.ok_or(DiscountError::NotFound)?;
-    let check = if terms.on_sale { terms.check_made_to_order(now, day) } else { Err(Reason::NotOnSale) };
+    let check = if terms.on_sale { terms.check_made_to_order(now, day) } else { Err(UnavailableReason::NotOnSale) };
     check.map_err(|reason| Unavailable { reason, available: Quantity::ZERO, next_day: None })?;
     let batch = get_or_create_batch(tx, now, &terms, day, SupplySource::MadeToOrder)?;
     lower_price(tx, now, permit, batch, new)
@@ -99,7 +99,7 @@ pub fn restore_price(tx: &mut Tx<'_>, now: Instant, permit: &GroupPermit, id: Ba
     let batch = lock_own_batch(tx, permit, id)?;
     if batch.discount().is_some() {
         store::set_discount(tx, id, None)?;
-        record_event(tx, now, permit, "batch.discount_ended", &batch, None)?;
+        record_event(tx, now, permit, SupplyEvent::DiscountEnded, &batch, None)?;
     }
     Ok(())
 }
@@ -125,8 +125,16 @@ fn to_discount(
     let (starts_at, ends_at) = (new.starts_at.unwrap_or(now), new.ends_at.unwrap_or(latest_end));
     let mut errors = FieldErrors::default();
     errors.check_range("/percent", new.percent.into(), PERCENT_RANGE);
-    errors.require(starts_at < ends_at && ends_at > now && ends_at <= latest_end, "/ends_at", INVALID_PERIOD);
-    errors.require(new.floor_price >= Rupiah::ZERO && new.floor_price < price, "/floor_price", FLOOR_NOT_BELOW_PRICE);
+    errors.require(
+        starts_at < ends_at && ends_at > now && ends_at <= latest_end,
+        "/ends_at",
+        Rule::DiscountTimeDoesNotFit,
+    );
+    errors.require(
+        new.floor_price >= Rupiah::ZERO && new.floor_price < price,
+        "/floor_price",
+        Rule::FloorNotBelowPrice,
+    );
     if !errors.is_empty() {
         return Err(DiscountError::Invalid(errors));
     }
@@ -138,29 +146,17 @@ fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
-    kind: events::Kind,
+    kind: fn(DiscountPayload) -> SupplyEvent,
     batch: &Batch,
     discount: Option<&Discount>,
 ) -> db::Result<()> {
-    let event = Event::new(kind, batch.id)
-        .by(permit.account)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("product", batch.product_id)
-        .with("percent", discount.map(|discount| discount.percent))
-        .with("starts_at", discount.map(|discount| discount.starts_at))
-        .with("ends_at", discount.map(|discount| discount.ends_at))
-        .with("floor_price", discount.map(|discount| discount.floor_price));
+    let event = kind(DiscountPayload {
+        product: batch.product_id,
+        percent: discount.map(|discount| discount.percent),
+        starts_at: discount.map(|discount| discount.starts_at),
+        ends_at: discount.map(|discount| discount.ends_at),
+        floor_price: discount.map(|discount| discount.floor_price),
+    });
+    let event = event.about(batch.id).by(permit.account).in_group(batch.cooperative_id, batch.group_id);
     events::record(tx, now, &event).map(drop)
 }
-
-const INVALID_PERIOD: FieldError = FieldError::Rule {
-    code: "discount-time-does-not-fit",
-    id: "Potongan harus berakhir sesudah mulai dan sesudah sekarang, paling lambat saat batas pesan atau akhir hari terakhir barang boleh dijual.",
-    en: "A discount must end after it starts and after now, and no later than the cut-off or the end of the last day on which the goods may be sold.",
-};
-const FLOOR_NOT_BELOW_PRICE: FieldError = FieldError::Rule {
-    code: "floor-not-below-price",
-    id: "Harga terendah harus di bawah harga biasa.",
-    en: "The floor must lie below the usual price.",
-};

@@ -10,7 +10,7 @@ use crate::kernel::ids::BatchId;
 use crate::kernel::{Duration, Instant, Quantity};
 
 /// How many batches are processed in one run; the rest waits for the next.
-const BATCH_SIZE: i64 = 200;
+const MAX_BATCHES_PER_RUN: i64 = 200;
 /// How long a sold-out batch stays open for returns.
 const RETURN_PERIOD: Duration = Duration::days(7);
 
@@ -21,7 +21,7 @@ pub fn periodic_tasks() -> Vec<PeriodicTask> {
 
 /// Lists the open batches past their cut-off, the earliest cut-off first. `orders` decides them.
 pub fn list_due_for_decision(conn: &mut Conn, now: Instant) -> Result<Vec<BatchId>> {
-    store::list_past_cutoff(conn, now, BATCH_SIZE)
+    store::list_past_cutoff(conn, now, MAX_BATCHES_PER_RUN)
 }
 
 /// Closes batches that are spoiled, sold out for some days, or neither ordered nor made.
@@ -29,8 +29,9 @@ fn close_finished(db: &Db, now: Instant) -> std::result::Result<usize, TaskError
     // The latest local day in Indonesia (UTC+9); the batch's own zone is checked below.
     let latest = now.after(Duration::hours(9)).utc_day();
     let sold_out_since = now.before(RETURN_PERIOD).utc_day();
-    let finished =
-        db.read_blocking::<_, crate::db::Error>(|conn| store::list_finished(conn, latest, sold_out_since, BATCH_SIZE))?;
+    let finished = db.read_blocking::<_, crate::db::Error>(|conn| {
+        store::list_finished(conn, latest, sold_out_since, MAX_BATCHES_PER_RUN)
+    })?;
     jobs::for_each_in_tx(db, finished, move |tx, (batch, product)| {
         let terms = store::load_terms(tx, now, &[*product])?.pop();
         let batch = lock_batch(tx, *batch)?;

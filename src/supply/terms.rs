@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveTime};
 
-use super::{ClosedDays, Reason};
+use super::{ClosedDays, UnavailableReason};
 use crate::kernel::ids::{CooperativeId, GroupId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Zone};
 
@@ -68,27 +68,27 @@ impl Terms {
     }
 
     /// Checks that the day is within the ordering window and not a closed day.
-    pub fn check_day(&self, now: Instant, day: Day) -> Result<(), Reason> {
+    pub fn check_day(&self, now: Instant, day: Day) -> Result<(), UnavailableReason> {
         if day < self.today(now) {
-            Err(Reason::PastDay)
+            Err(UnavailableReason::PastDay)
         } else if day > self.last_open_day(now) {
-            Err(Reason::TooFarAhead)
+            Err(UnavailableReason::TooFarAhead)
         } else if self.closed.contains(day) {
-            Err(Reason::GroupClosed)
+            Err(UnavailableReason::GroupClosed)
         } else {
             Ok(())
         }
     }
 
     /// Checks that the product can be made to order for this day now.
-    pub fn check_made_to_order(&self, now: Instant, day: Day) -> Result<(), Reason> {
+    pub fn check_made_to_order(&self, now: Instant, day: Day) -> Result<(), UnavailableReason> {
         self.check_day(now, day)?;
         if self.daily_capacity == Quantity::ZERO {
-            Err(Reason::SoldOut)
+            Err(UnavailableReason::SoldOut)
         } else if !self.is_made_on(day) {
-            Err(Reason::NotMadeThatDay)
+            Err(UnavailableReason::NotMadeThatDay)
         } else if now >= self.cutoff_for(day) {
-            Err(Reason::CutoffPassed)
+            Err(UnavailableReason::CutoffPassed)
         } else {
             Ok(())
         }

@@ -1,14 +1,13 @@
 //! Transitions batches.
 
 use super::batch::{Batch, BatchAction, BatchKind, BatchStatus};
-use super::error::INVALID_CUTOFF;
+use super::events::{self, BatchPayload, SupplyEvent};
 use super::quantities::{BatchQuantityError, lock_batch};
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, BatchId};
 use crate::kernel::{Instant, Quantity};
-use crate::web::{Code, FieldErrors, Problem, StaleVersion, verb_errors};
+use crate::web::{Problem, Rule, StaleVersion, verb_errors};
 
 /// The input of [`transition`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +32,7 @@ verb_errors! {
         /// Order lines have claims on it, which must be released first.
         HasClaims(claimed: Quantity) => BatchHasClaims,
         /// The new cut-off is not later than the old one, not in the future, or after the end of the ready day.
-        Cutoff => { Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/cutoff_at", INVALID_CUTOFF)) },
+        Cutoff => { Problem::invalid_field("/cutoff_at", Rule::CutoffDoesNotFit) },
     }
     + Stale(StaleVersion), Db(db::Error)
 }
@@ -107,23 +106,18 @@ fn record_event(
     action: BatchAction,
     by: Option<AccountId>,
 ) -> db::Result<()> {
-    let event = Event::new(event_kind(action), batch.id)
-        .by(by)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("product", batch.product_id)
-        .with("ready_on", batch.ready_on)
-        .with("claimed", batch.claimed);
-    events::record(tx, now, &event)?;
+    let Batch { product_id: product, ready_on, claimed, .. } = *batch;
+    let event = event_kind(action)(BatchPayload { product, ready_on, claimed }).about(batch.id);
+    events::record(tx, now, &event.by(by).in_group(batch.cooperative_id, batch.group_id))?;
     Ok(())
 }
 
-fn event_kind(action: BatchAction) -> Kind {
+fn event_kind(action: BatchAction) -> fn(BatchPayload) -> SupplyEvent {
     match action {
-        BatchAction::Confirm => "batch.confirmed",
-        BatchAction::Extend => "batch.extended",
-        BatchAction::Fail => "batch.failed",
-        BatchAction::Cancel => "batch.cancelled",
-        BatchAction::Close => "batch.closed",
+        BatchAction::Confirm => SupplyEvent::Confirmed,
+        BatchAction::Extend => SupplyEvent::Extended,
+        BatchAction::Fail => SupplyEvent::Failed,
+        BatchAction::Cancel => SupplyEvent::Cancelled,
+        BatchAction::Close => SupplyEvent::Closed,
     }
 }

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Reason, store};
+use super::events::{self, SupplyEvent};
+use super::{UnavailableReason, store};
 use crate::db::{self, Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Instant, Quantity, fold, hex};
 use crate::web::Signer;
@@ -37,7 +37,7 @@ pub struct UnmetDemand {
     /// The requested quantity.
     pub quantity: Quantity,
     /// Why it was not available.
-    pub reason: Reason,
+    pub reason: UnavailableReason,
     /// The source of the request.
     pub source: DemandSource,
 }
@@ -54,7 +54,7 @@ pub struct UnmetDemandRecord {
     /// The requested quantity.
     pub quantity: Quantity,
     /// Why it was not available.
-    pub reason: Reason,
+    pub reason: UnavailableReason,
     /// Whether the requester is unknown; forecasts ignore such demand.
     pub anonymous: bool,
     /// When it was last requested.
@@ -111,13 +111,8 @@ pub fn record_unmet_demand(tx: &mut Tx<'_>, now: Instant, demand: &UnmetDemand) 
     if !is_new && !store::raise_unmet_demand(tx, now, &key, demand)? {
         return Ok(false);
     }
-    let event = Event::new("demand.refused", demand.product)
-        .in_cooperative(demand.cooperative)
-        .for_group(demand.group)
-        .with("day", demand.day)
-        .with("quantity", demand.quantity)
-        .with("reason", demand.reason)
-        .with("anonymous", anonymous);
-    events::record(tx, now, &event)?;
+    let UnmetDemand { product, day, quantity, reason, .. } = *demand;
+    let event = SupplyEvent::DemandRefused { day, quantity, reason, anonymous };
+    events::record(tx, now, &event.about(product).in_group(demand.cooperative, demand.group))?;
     Ok(true)
 }

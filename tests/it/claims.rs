@@ -4,8 +4,8 @@ use lumbung::db;
 use lumbung::kernel::ids::BatchId;
 use lumbung::kernel::{Duration, Entropy, Quantity};
 use lumbung::supply::{
-    self, Batch, BatchClaim, BatchQuantityError, BatchStatus, ClaimError, DemandSource, Discard, Opening, Reason,
-    Unavailable, UnmetDemand,
+    self, Batch, BatchClaim, BatchQuantityError, BatchStatus, ClaimError, DemandSource, Discard, Opening, Unavailable,
+    UnavailableReason, UnmetDemand,
 };
 
 use crate::world::{Village, World, abon, pastel};
@@ -23,7 +23,7 @@ fn successful_claims(outcomes: &[Result<BatchClaim, ClaimError>]) -> (usize, Qua
     for outcome in outcomes {
         if let Err(error) = outcome {
             assert!(
-                matches!(error, ClaimError::Unavailable(Unavailable { reason: Reason::SoldOut, .. })),
+                matches!(error, ClaimError::Unavailable(Unavailable { reason: UnavailableReason::SoldOut, .. })),
                 "an unexpected error: {error:?}"
             );
         }
@@ -81,7 +81,7 @@ async fn a_shortage_reports_the_available_quantity_and_the_next_day() {
     let refused = village.claim(product, Some("2026-11-26"), 20).await.unwrap_err();
     let ClaimError::Unavailable(refused) = refused else { panic!("{refused:?}") };
     let next = Some("2026-11-25".parse().unwrap());
-    assert_eq!(refused, Unavailable { reason: Reason::SoldOut, available: pcs(15), next_day: next });
+    assert_eq!(refused, Unavailable { reason: UnavailableReason::SoldOut, available: pcs(15), next_day: next });
 }
 
 #[actix_web::test]
@@ -158,7 +158,7 @@ async fn unmet_demand_counts_once_per_source_with_the_largest_quantity() {
             cooperative,
             day: "2026-11-26".parse().unwrap(),
             quantity: pcs(units),
-            reason: Reason::SoldOut,
+            reason: UnavailableReason::SoldOut,
             source: asker,
         };
         village.app.state.db.write::<_, db::Error, _>(move |tx| supply::record_unmet_demand(tx, now, &refusal))

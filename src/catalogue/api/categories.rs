@@ -6,7 +6,7 @@ use crate::web::{ApiResponse, Routes, routes};
 
 /// The public routes.
 pub(super) fn routes() -> Routes {
-    routes![list_categories]
+    routes!["catalogue": list_categories]
 }
 
 /// All categories.
@@ -18,12 +18,7 @@ struct Categories {
 }
 
 /// Lists the product categories.
-#[utoipa::path(
-    get, path = "/v1/categories", tag = "catalogue",
-    responses(
-        (status = 200, description = "All categories", body = Categories),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/categories", responses((status = 200, body = Categories)))]
 async fn list_categories() -> ApiResponse {
     let data = Category::ALL.iter().copied().map(CategoryView::from).collect();
     ApiResponse::ok(&Categories { data }).public().with_etag()

@@ -14,7 +14,7 @@ use crate::catalogue::{
 use crate::cooperatives::{Board, Officer, OptionalCaller};
 use crate::db;
 use crate::kernel::ids::{GroupId, ProductId};
-use crate::web::client_ids::{self, ClientId, ClientIdError};
+use crate::web::client_ids::{self, ClientIdError, Reservation};
 use crate::web::{
     ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
     routes, verb_errors,
@@ -22,7 +22,7 @@ use crate::web::{
 
 /// The routes of a group's products.
 pub(super) fn routes() -> Routes {
-    routes![create_product, list_group_products, update_product, transition_product, set_product_service_share]
+    routes!["catalogue": create_product, list_group_products, update_product, transition_product, set_product_service_share]
 }
 
 verb_errors! {
@@ -34,17 +34,11 @@ verb_errors! {
 
 /// Creates a draft product of a group.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/products", tag = "catalogue",
-    params(
-        ("id" = GroupId, Path, description = "The group"),
+    post, path = "/v1/groups/{id}/products",
+    request_body(
+        content = CreateProduct,
+        example = json!({ "name": "Pastel sayur", "category": "fresh_snacks", "unit": "piece", "price": 2500, "description": "Pastel isi wortel dan kentang, digoreng pagi hari.", "price_tiers": [{"from": 100, "price": 2400}], "lead_time_days": 2, "shelf_life_days": 1, "minimum_quantity": 30, "daily_capacity": 300, "label": {"composition": ["tepung terigu", "wortel", "kentang"], "allergens": ["gluten"]}, }),
     ),
-    request_body(content = CreateProduct, example = json!({
-        "name": "Pastel sayur", "category": "fresh_snacks", "unit": "piece", "price": 2500,
-        "description": "Pastel isi wortel dan kentang, digoreng pagi hari.",
-        "price_tiers": [{"from": 100, "price": 2400}], "lead_time_days": 2, "shelf_life_days": 1,
-        "minimum_quantity": 30, "daily_capacity": 300,
-        "label": {"composition": ["tepung terigu", "wortel", "kentang"], "allergens": ["gluten"]},
-    })),
     responses(
         (status = 201, description = "The draft", body = ProductView),
         (status = 200, description = "The same request was made before: the product as it is", body = ProductView),
@@ -65,7 +59,7 @@ async fn create_product(
     let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, RequestError> {
         let id = body.value.id.unwrap_or_else(|| tx.id(now));
         if body.value.id.is_some()
-            && client_ids::reserve_client_id(tx, now, id, &id_scope, &fingerprint)? == ClientId::Repeated
+            && client_ids::reserve_client_id(tx, now, id, &id_scope, &fingerprint)? == Reservation::Repeated
         {
             let product = store::find_in_group(tx, permit.group, id)?.ok_or(ClientIdError::Taken)?;
             return Ok(viewer.ok(tx, product)?);
@@ -79,13 +73,7 @@ async fn create_product(
 /// Lists a group's products by name.
 ///
 /// The group's members and the cooperative's offices get products of every status, everyone else those on sale.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/products", tag = "catalogue",
-    params(("id" = GroupId, Path, description = "The group"), PageQuery),
-    responses(
-        (status = 200, description = "A page of the group's products", body = Page<ProductView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/products", responses((status = 200, body = Page<ProductView>)))]
 async fn list_group_products(
     state: Data<AppState>,
     request: HttpRequest,
@@ -96,7 +84,7 @@ async fn list_group_products(
     let (PathIds(group), Query(query)) = (path, query);
     let maker = state.db.read::<_, db::Error, _>(move |conn| store::find_maker(conn, group)).await?;
     let maker = maker.ok_or_else(Problem::not_found)?;
-    let is_internal = caller.roles.role_in(group).is_some() || caller.roles.has_office_in(maker.cooperative);
+    let is_internal = caller.roles.role_in_group(group).is_some() || caller.roles.has_any_office(maker.cooperative);
     let list = format!("products of {group} {is_internal}");
     let paging = Paging::<ListKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
     let (after, limit) = (paging.after.clone(), paging.fetch_limit());
@@ -114,14 +102,13 @@ async fn list_group_products(
 
 /// Updates a product.
 #[utoipa::path(
-    patch, path = "/v1/products/{id}", tag = "catalogue",
-    params(
-        ("id" = ProductId, Path, description = "The product"),
+    patch, path = "/v1/products/{id}",
+    request_body(
+        content = UpdateProduct,
+        content_type = "application/merge-patch+json",
+        example = json!({"price": 2600, "price_tiers": null}),
     ),
-    request_body(content = UpdateProduct, content_type = "application/merge-patch+json", example = json!({"price": 2600, "price_tiers": null})),
-    responses(
-        (status = 200, description = "The product as it is now", body = ProductView),
-    ),
+    responses((status = 200, body = ProductView)),
 )]
 async fn update_product(
     state: Data<AppState>,
@@ -133,7 +120,7 @@ async fn update_product(
 ) -> Result<ApiResponse, Problem> {
     let (PathIds(id), now) = (path, state.now());
     let product = load_product(&state, id).await?;
-    let (permit, expected) = (officer.permit(product.group)?, version.required()?);
+    let (permit, expected) = (officer.permit(product.group)?, version.0);
     let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, RequestError> {
         let product = update(tx, now, &permit, id, Some(expected), |offering| body.value.apply(offering))?;
         Ok(viewer.ok(tx, product)?)
@@ -143,26 +130,22 @@ async fn update_product(
 
 /// Publishes, retires or withdraws a product.
 #[utoipa::path(
-    post, path = "/v1/products/{id}/transitions", tag = "catalogue",
-    params(
-        ("id" = ProductId, Path, description = "The product"),
-        ("If-Match" = Option<String>, Header),
-    ),
+    post, path = "/v1/products/{id}/transitions",
     request_body(content = TransitionProduct, example = json!({"action": "publish"})),
     responses(
-        (status = 200, description = "The product as it is now", body = ProductView),
+        (status = 200, body = ProductView),
         (status = 409, description = "Not possible now, or the group is not active"),
     ),
 )]
 async fn transition_product(
     state: Data<AppState>,
     (officer, board): (Officer, Board),
-    (viewer, version): (ProductViewer, IfMatch),
+    (viewer, version): (ProductViewer, IfMatch<Option<i64>>),
     path: PathIds<ProductId>,
     key: Idempotency,
     body: Body<TransitionProduct>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(id), now, expected) = (path, state.now(), version.optional());
+    let (PathIds(id), now, expected) = (path, state.now(), version.0);
     let product = load_product(&state, id).await?;
     let permit = product_permit(&officer, &board, &product, body.value.action)?;
     let Body { value: transition, fingerprint } = body;
@@ -184,10 +167,9 @@ async fn transition_product(
 ///
 /// For the board. Orders already placed keep their share.
 #[utoipa::path(
-    put, path = "/v1/products/{id}/service_share", tag = "catalogue",
-    params(("id" = ProductId, Path, description = "The product")),
+    put, path = "/v1/products/{id}/service_share",
     request_body(content = SetServiceShare, example = json!({"percent": 5})),
-    responses((status = 200, description = "The product as it is now", body = ProductView)),
+    responses((status = 200, body = ProductView)),
 )]
 async fn set_product_service_share(
     state: Data<AppState>,

@@ -14,7 +14,7 @@ use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes, verb_e
 
 /// The route of one product.
 pub(super) fn routes() -> Routes {
-    routes![get_product]
+    routes!["catalogue": get_product]
 }
 
 /// Returns a product.
@@ -22,12 +22,8 @@ pub(super) fn routes() -> Routes {
 /// Everyone gets products on sale; the group's members and the cooperative's offices get products of every status, with
 /// the internal members.
 #[utoipa::path(
-    get, path = "/v1/products/{id}", tag = "catalogue",
-    params(("id" = ProductId, Path, description = "The product")),
-    responses(
-        (status = 200, description = "The product", body = ProductView),
-        (status = 410, description = "No longer sold"),
-    ),
+    get, path = "/v1/products/{id}",
+    responses((status = 200, body = ProductView), (status = 410, description = "No longer sold")),
 )]
 async fn get_product(
     state: Data<AppState>,

@@ -19,13 +19,15 @@ use crate::web::{ApiResponse, AppState, IfMatch, PathIds, Problem, Routes, route
 
 /// The routes of product photos.
 pub(in crate::catalogue) fn routes() -> Routes {
-    routes![get_photo, upload_photo, delete_photo]
+    routes!["catalogue": get_photo, upload_photo, delete_photo]
 }
 
 /// Returns the file of a photo. Its name is derived from its content, so that clients can cache it forever.
 #[utoipa::path(
-    get, path = "/v1/photos/{file}", tag = "catalogue",
-    params(("file" = String, Path, max_length = 60, description = "The file name, from a photo's paths in a product", example = "0f343b0931126a20f133d67c2b018a3b-480.webp")),
+    get, path = "/v1/photos/{file}",
+    params(
+        ("file" = String, Path, max_length = 60, description = "The file name, from a photo's paths in a product", example = "0f343b0931126a20f133d67c2b018a3b-480.webp"),
+    ),
     responses(
         (status = 200, description = "The picture", content((PictureBytes = "image/jpeg"), (PictureBytes = "image/webp"))),
     ),
@@ -40,13 +42,15 @@ async fn get_photo(image_processor: Data<ImageProcessor>, path: PathIds<String>)
 
 /// Uploads a photo of a product to a position. All metadata of the picture, such as EXIF and GPS data, is removed.
 #[utoipa::path(
-    put, path = "/v1/products/{id}/photos/{position}", tag = "catalogue",
+    put, path = "/v1/products/{id}/photos/{position}",
     params(
-        ("id" = ProductId, Path, description = "The product"),
         ("position" = u8, Path, minimum = 1, maximum = 8, description = "The position, 1 to 8", example = 1),
         ("If-Match" = Option<String>, Header, max_length = 80, description = "The product's version; required to replace a photo"),
     ),
-    request_body(description = "The picture, at most 5 MiB and 25 megapixels", content((PictureBytes = "image/jpeg"), (PictureBytes = "image/png"), (PictureBytes = "image/webp"))),
+    request_body(
+        description = "The picture, at most 5 MiB and 25 megapixels",
+        content((PictureBytes = "image/jpeg"), (PictureBytes = "image/png"), (PictureBytes = "image/webp")),
+    ),
     responses(
         (status = 201, description = "The product with its new photo", body = ProductView),
         (status = 200, description = "The product with its photo replaced", body = ProductView),
@@ -64,10 +68,10 @@ async fn upload_photo(
     officer: Officer,
     viewer: ProductViewer,
     path: PathIds<(ProductId, u8)>,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds((id, position)), now, expected) = (path, state.now(), version.optional());
+    let (PathIds((id, position)), now, expected) = (path, state.now(), version.0);
     let permit = officer.permit(load_product(&state, id).await?.group)?;
     // Check first: an upload that will be rejected should not be read and processed.
     let (_, replaced) = state.db.read(move |conn| check_attachable(conn, &permit, id, expected, position)).await?;
@@ -89,15 +93,9 @@ async fn upload_photo(
 
 /// Deletes a photo of a product.
 #[utoipa::path(
-    delete, path = "/v1/products/{id}/photos/{position}", tag = "catalogue",
-    params(
-        ("id" = ProductId, Path, description = "The product"),
-        ("position" = u8, Path, minimum = 1, maximum = 8, description = "The position, 1 to 8", example = 1),
-        ("If-Match" = String, Header),
-    ),
-    responses(
-        (status = 200, description = "The product without the photo", body = ProductView),
-    ),
+    delete, path = "/v1/products/{id}/photos/{position}",
+    params(("position" = u8, Path, minimum = 1, maximum = 8, description = "The position, 1 to 8", example = 1)),
+    responses((status = 200, body = ProductView)),
 )]
 async fn delete_photo(
     state: Data<AppState>,
@@ -107,7 +105,7 @@ async fn delete_photo(
     version: IfMatch,
 ) -> Result<ApiResponse, Problem> {
     let (PathIds((id, position)), now) = (path, state.now());
-    let (permit, expected) = (officer.permit(load_product(&state, id).await?.group)?, version.required()?);
+    let (permit, expected) = (officer.permit(load_product(&state, id).await?.group)?, version.0);
     let work = move |tx: &mut db::Tx<'_>| -> Result<ApiResponse, DetachError> {
         let product = detach(tx, now, &permit, id, expected, position)?;
         Ok(viewer.ok(tx, product)?)

@@ -2,11 +2,11 @@
 
 use super::discard::discard_later;
 use super::store;
+use crate::catalogue::events::{self, ProductEvent};
 use crate::catalogue::photo::{MAX_PHOTOS, Photo};
 use crate::catalogue::{Product, store as products};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
 use crate::web::{StaleVersion, verb_errors};
@@ -65,11 +65,7 @@ pub fn attach(
         discard_later(tx, now, &replaced.stem)?;
     }
     store::insert(tx, now, id, photo)?;
-    let event = Event::new("product.photo_added", id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("position", photo.position);
-    events::record(tx, now, &event)?;
+    let event = ProductEvent::PhotoAdded { position: photo.position }.about(id).by(permit.account);
+    events::record(tx, now, &event.in_group(permit.cooperative, permit.group))?;
     Ok(product)
 }

@@ -2,10 +2,10 @@
 
 use super::discard::discard_later;
 use super::store;
+use crate::catalogue::events::{self, ProductEvent};
 use crate::catalogue::{Product, store as products};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::ProductId;
 use crate::web::{StaleVersion, verb_errors};
@@ -39,11 +39,7 @@ pub fn detach(
     product.version = stale.current;
     store::delete(tx, id, position)?;
     discard_later(tx, now, &photo.stem)?;
-    let event = Event::new("product.photo_removed", id)
-        .by(permit.account)
-        .in_cooperative(permit.cooperative)
-        .for_group(permit.group)
-        .with("position", position);
-    events::record(tx, now, &event)?;
+    let event = ProductEvent::PhotoRemoved { position }.about(id).by(permit.account);
+    events::record(tx, now, &event.in_group(permit.cooperative, permit.group))?;
     Ok(product)
 }

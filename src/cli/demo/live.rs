@@ -295,10 +295,10 @@ impl Today<'_> {
         basket: &Basket,
         error: PlaceOrderError,
     ) -> Result<(), Problem> {
-        let PlaceOrderError::Unavailable { line, shortage } = error else { return Err(broken(error)) };
+        let PlaceOrderError::Unavailable { line, unavailable } = error else { return Err(broken(error)) };
         self.tally.unmet = self.tally.unmet.saturating_add(1);
         let (shop, _, _) = self.shop(planned.group)?;
-        let Some(line) = basket.lines.get(line).filter(|_| shortage.reason.is_unmet_demand()) else { return Ok(()) };
+        let Some(line) = basket.lines.get(line).filter(|_| unavailable.reason.is_unmet_demand()) else { return Ok(()) };
         // A constant signer key, so that the demo's data does not depend on this server.
         let source = DemandSource::contact(&Signer::new([0; 32]), &guest(planned.buyer).name);
         let demand = UnmetDemand {
@@ -307,7 +307,7 @@ impl Today<'_> {
             cooperative: self.world.founded.cooperative,
             day: line.ready_on.unwrap_or(self.day),
             quantity: line.quantity,
-            reason: shortage.reason,
+            reason: unavailable.reason,
             source,
         };
         supply::record_unmet_demand(tx, now, &demand)?;

@@ -231,11 +231,15 @@ impl Today<'_> {
 
     /// Reads new events, as a client app would.
     fn read_events(&mut self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        const BATCH_SIZE: i64 = 1_000;
+        const MAX_EVENTS_PER_READ: i64 = 1_000;
         loop {
-            let new_events =
-                events::list_after(tx, self.agenda.market.last_seq, Some(self.world.founded.cooperative), BATCH_SIZE)?;
-            let is_last = i64::try_from(new_events.len()).unwrap_or(BATCH_SIZE) < BATCH_SIZE;
+            let new_events = events::list_after(
+                tx,
+                self.agenda.market.last_seq,
+                Some(self.world.founded.cooperative),
+                MAX_EVENTS_PER_READ,
+            )?;
+            let is_last = i64::try_from(new_events.len()).unwrap_or(MAX_EVENTS_PER_READ) < MAX_EVENTS_PER_READ;
             for event in new_events {
                 self.agenda.market.last_seq = event.seq;
                 let member = |name: &str| event.payload.get(name).and_then(|value| value.as_str());

@@ -136,7 +136,7 @@ pub(super) fn restock(app: &Application, world: &Arc<World>, now: Instant) -> Re
                 let line = BasketLine { product: id, ready_on: Some(day), batch: None, quantity, at_least: None };
                 let basket = Basket::of(world.founded.cooperative, vec![line], DeliveryChoice::pickup());
                 let quote = orders::quote(tx, now, &settings, &basket).map_err(broken)?;
-                if quote.lines.iter().any(|line| line.shortfall().is_positive()) {
+                if quote.lines.iter().any(|line| line.missing_quantity().is_positive()) {
                     let made = Some(Quantity::units(weekly_demand.saturating_mul(3)));
                     supply::open(tx, now, &world.permit(shop), id, None, &Opening { made, ..Opening::default() })?;
                     restocked = restocked.saturating_add(1);

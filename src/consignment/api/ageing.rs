@@ -14,7 +14,7 @@ use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![get_consignment_ageing]
+    routes!["consignment": get_consignment_ageing]
 }
 
 /// Get the ageing of goods and debts at outlets
@@ -22,9 +22,8 @@ pub(super) fn routes() -> Routes {
 /// Unsold goods and unpaid debts by age and outlet. Members see those of their own groups; board, treasurer,
 /// supervisors and companions see all.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/consignment_ageing", tag = "consignment",
-    params(("id" = CooperativeId, Path, description = "The cooperative")),
-    responses((status = 200, description = "The ageing of today", body = ConsignmentAgeing)),
+    get, path = "/v1/cooperatives/{id}/consignment_ageing",
+    responses((status = 200, body = ConsignmentAgeing)),
 )]
 async fn get_consignment_ageing(
     state: Data<AppState>,

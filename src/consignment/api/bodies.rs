@@ -10,7 +10,7 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Phone, Quantity, Rupiah};
 use crate::orders::GoodsDisposition;
 use crate::payments::Method;
-use crate::web::{FieldError, FieldErrors, Validate};
+use crate::web::{FieldErrors, Rule, Validate};
 
 /// Name, contact and terms of an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -109,7 +109,7 @@ pub(super) struct CreateConsignment {
 
 impl Validate for CreateConsignment {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.require(self.quantity.is_positive(), "/quantity", NOT_POSITIVE);
+        errors.require(self.quantity.is_positive(), "/quantity", Rule::NotPositive);
         if let Some(price) = self.consignment_price {
             errors.check_range("/consignment_price", price.0, 1..=MAX_UNIT_PRICE);
         }
@@ -244,6 +244,3 @@ impl Validate for PayOutlet {
         errors.check_range("/amount", self.amount.0, 1..=1_000_000_000_000);
     }
 }
-
-const NOT_POSITIVE: FieldError =
-    FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };

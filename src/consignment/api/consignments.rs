@@ -9,7 +9,7 @@ use super::find_visible_outlet;
 use super::views::ConsignmentView;
 use crate::consignment::access::GoodsAccess;
 use crate::consignment::create_consignment::create_consignment;
-use crate::consignment::error::{ConsignmentError, NOT_THERE};
+use crate::consignment::error::ConsignmentError;
 use crate::consignment::print;
 use crate::consignment::store::{self, ConsignmentKey};
 use crate::cooperatives::{AccessError, Caller, Officer};
@@ -18,12 +18,12 @@ use crate::kernel::ids::{ConsignmentId, OutletId};
 use crate::supply;
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes,
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, Rule, routes,
 };
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_consignments, deliver_consignment, get_consignment]
+    routes!["consignment": list_consignments, deliver_consignment, get_consignment]
 }
 
 /// Filters of consignments.
@@ -46,9 +46,9 @@ struct ConsignmentsQuery {
 ///
 /// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
 #[utoipa::path(
-    get, path = "/v1/outlets/{id}/consignments", tag = "consignment",
-    params(("id" = OutletId, Path, description = "The outlet"), ConsignmentsQuery),
-    responses((status = 200, description = "A page of consignments", body = Page<ConsignmentView>)),
+    get, path = "/v1/outlets/{id}/consignments",
+    params(ConsignmentsQuery),
+    responses((status = 200, body = Page<ConsignmentView>)),
 )]
 async fn list_consignments(
     state: Data<AppState>,
@@ -77,11 +77,10 @@ async fn list_consignments(
 /// For officers of the group that made the goods. The goods are claimed from the batch, so that nobody else can order
 /// them, and belong to the group until a count finds them sold.
 #[utoipa::path(
-    post, path = "/v1/outlets/{id}/consignments", tag = "consignment",
-    params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
-    request_body = CreateConsignment,
+    post, path = "/v1/outlets/{id}/consignments",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 201, description = "Delivered", body = ConsignmentView),
+        (status = 201, body = ConsignmentView),
         (status = 409, description = "`sold-out` with `available`, `outlet-not-active`, `transition-invalid`: the batch is not made"),
     ),
 )]
@@ -97,12 +96,13 @@ async fn deliver_consignment(
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
-            if !caller.roles.is_officer_in(outlet.cooperative) {
+            if !caller.roles.is_officer_in_cooperative(outlet.cooperative) {
                 return Err(AccessError::Forbidden.into());
             }
-            let batch = supply::find(tx, input.batch())?.filter(|batch| caller.roles.is_officer_of(batch.group_id));
+            let batch =
+                supply::find(tx, input.batch())?.filter(|batch| caller.roles.is_officer_of_group(batch.group_id));
             let Some(batch) = batch else {
-                return Err(ConsignmentError::Invalid(FieldErrors::single("/batch", NOT_THERE)).into());
+                return Err(ConsignmentError::Invalid(FieldErrors::single("/batch", Rule::NotThere)).into());
             };
             let permit = officer.permit(batch.group_id)?;
             let new_consignment = input.new_consignment(tx.id(now));
@@ -121,11 +121,10 @@ async fn deliver_consignment(
 /// For members of the group, and for board, treasurer, supervisors and companions. Returns JSON, or for browsers a
 /// printable delivery note for both sides to sign.
 #[utoipa::path(
-    get, path = "/v1/consignments/{id}", tag = "consignment",
-    params(("id" = ConsignmentId, Path, description = "The consignment")),
-    responses((status = 200, description = "The consignment", content(
-        (ConsignmentView = "application/json"), (HtmlPage = "text/html"),
-    ))),
+    get, path = "/v1/consignments/{id}",
+    responses(
+        (status = 200, description = "The consignment", content( (ConsignmentView = "application/json"), (HtmlPage = "text/html"), )),
+    ),
 )]
 async fn get_consignment(
     state: Data<AppState>,

@@ -23,7 +23,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_outlet_counts, create_outlet_count, get_outlet_count, transition_outlet_count]
+    routes!["consignment": list_outlet_counts, create_outlet_count, get_outlet_count, transition_outlet_count]
 }
 
 fn load_view(conn: &mut Conn, id: OutletCountId) -> Result<OutletCountView, Problem> {
@@ -35,9 +35,9 @@ fn load_view(conn: &mut Conn, id: OutletCountId) -> Result<OutletCountView, Prob
 ///
 /// The newest first. Members see those of their own groups; board, treasurer, supervisors and companions see all.
 #[utoipa::path(
-    get, path = "/v1/outlets/{id}/counts", tag = "consignment",
-    params(("id" = OutletId, Path, description = "The outlet"), PageQuery),
-    responses((status = 200, description = "A page of counts", body = Page<OutletCountView>)),
+    get, path = "/v1/outlets/{id}/counts",
+    params(PageQuery),
+    responses((status = 200, body = Page<OutletCountView>)),
 )]
 async fn list_outlet_counts(
     state: Data<AppState>,
@@ -69,10 +69,9 @@ async fn list_outlet_counts(
 /// For officers of the group that owns the goods. Goods that are neither left nor returned nor damaged count as sold:
 /// they become an order of the outlet, handed over at once and due after the outlet's payment term.
 #[utoipa::path(
-    post, path = "/v1/outlets/{id}/counts", tag = "consignment",
-    params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
-    request_body = CreateOutletCount,
-    responses((status = 201, description = "Recorded", body = OutletCountView)),
+    post, path = "/v1/outlets/{id}/counts",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = OutletCountView)),
 )]
 async fn create_outlet_count(
     state: Data<AppState>,
@@ -87,7 +86,7 @@ async fn create_outlet_count(
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let (outlet, _) = find_visible_outlet(tx, &caller.roles, id.0)?;
-            if !caller.roles.is_officer_in(outlet.cooperative) {
+            if !caller.roles.is_officer_in_cooperative(outlet.cooperative) {
                 return Err(AccessError::Forbidden.into());
             }
             let permit = officer.permit(input.group)?;
@@ -104,11 +103,10 @@ async fn create_outlet_count(
 /// For members of its group, and for board, treasurer, supervisors and companions. Returns JSON, or for browsers a
 /// printable note of what is to be paid, for both sides to sign.
 #[utoipa::path(
-    get, path = "/v1/outlet_counts/{id}", tag = "consignment",
-    params(("id" = OutletCountId, Path, description = "The count")),
-    responses((status = 200, description = "The count", content(
-        (OutletCountView = "application/json"), (HtmlPage = "text/html"),
-    ))),
+    get, path = "/v1/outlet_counts/{id}",
+    responses(
+        (status = 200, description = "The count", content( (OutletCountView = "application/json"), (HtmlPage = "text/html"), )),
+    ),
 )]
 async fn get_outlet_count(
     state: Data<AppState>,
@@ -137,11 +135,10 @@ async fn get_outlet_count(
 /// For officers of its group. Goods found sold are on hand again, to be counted anew, and their sale is undone;
 /// returned and discarded goods stay so. What the outlet has paid already becomes its credit.
 #[utoipa::path(
-    post, path = "/v1/outlet_counts/{id}/transitions", tag = "consignment",
-    params(("id" = OutletCountId, Path, description = "The count"), ("Idempotency-Key" = String, Header)),
-    request_body = TransitionOutletCount,
+    post, path = "/v1/outlet_counts/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The updated count", body = OutletCountView),
+        (status = 200, body = OutletCountView),
         (status = 409, description = "`transition-invalid`: it has no sale to reverse, or is reversed already"),
     ),
 )]
@@ -161,7 +158,7 @@ async fn transition_outlet_count(
             if !GoodsAccess::of(&caller.roles, count.cooperative)?.sees(count.group) {
                 return Err(AccessError::Hidden.into());
             }
-            if !caller.roles.is_officer_of(count.group) {
+            if !caller.roles.is_officer_of_group(count.group) {
                 return Err(AccessError::Forbidden.into());
             }
             let permit = officer.permit(count.group)?;

@@ -18,16 +18,16 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_outlets, create_outlet, get_outlet, replace_outlet]
+    routes!["consignment": list_outlets, create_outlet, get_outlet, replace_outlet]
 }
 
 /// List the outlets of a cooperative
 ///
 /// Sorted by name. For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/outlets", tag = "consignment",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
-    responses((status = 200, description = "A page of outlets", body = Page<OutletView>)),
+    get, path = "/v1/cooperatives/{id}/outlets",
+    params(PageQuery),
+    responses((status = 200, body = Page<OutletView>)),
 )]
 async fn list_outlets(
     state: Data<AppState>,
@@ -49,13 +49,8 @@ async fn list_outlets(
 ///
 /// For the board: a shop that sells for the groups, with its commission and payment term.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/outlets", tag = "consignment",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = OutletBody,
-    responses(
-        (status = 201, description = "Created", body = OutletView),
-        (status = 409, description = "`too-many-outlets`"),
-    ),
+    post, path = "/v1/cooperatives/{id}/outlets",
+    responses((status = 201, body = OutletView), (status = 409, description = "`too-many-outlets`")),
 )]
 async fn create_outlet(
     state: Data<AppState>,
@@ -79,11 +74,7 @@ async fn create_outlet(
 /// Get an outlet
 ///
 /// For members of the cooperative's groups, and for board, treasurer, supervisors and companions.
-#[utoipa::path(
-    get, path = "/v1/outlets/{id}", tag = "consignment",
-    params(("id" = OutletId, Path, description = "The outlet")),
-    responses((status = 200, description = "The outlet", body = OutletView)),
-)]
+#[utoipa::path(get, path = "/v1/outlets/{id}", responses((status = 200, body = OutletView)))]
 async fn get_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>) -> Result<ApiResponse, Problem> {
     let (outlet, _) = state.db.read(move |conn| find_visible_outlet(conn, &caller.roles, id.0)).await?;
     let version = outlet.version;
@@ -93,12 +84,7 @@ async fn get_outlet(state: Data<AppState>, caller: Caller, id: PathIds<OutletId>
 /// Replace the data of an outlet
 ///
 /// For the board. Goods delivered before keep the price agreed at delivery.
-#[utoipa::path(
-    put, path = "/v1/outlets/{id}", tag = "consignment",
-    params(("id" = OutletId, Path, description = "The outlet"), ("If-Match" = String, Header)),
-    request_body = OutletBody,
-    responses((status = 200, description = "The updated outlet", body = OutletView)),
-)]
+#[utoipa::path(put, path = "/v1/outlets/{id}", responses((status = 200, body = OutletView)))]
 async fn replace_outlet(
     state: Data<AppState>,
     board: Board,
@@ -113,7 +99,7 @@ async fn replace_outlet(
         .write(move |tx| {
             let (outlet, _) = find_visible_outlet(tx, &caller.roles, id)?;
             let permit = board.permit(outlet.cooperative).map_err(|_| AccessError::Forbidden)?;
-            let outlet = outlet::update_outlet(tx, now, &permit, id, version.required()?, &input.terms())?;
+            let outlet = outlet::update_outlet(tx, now, &permit, id, version.0, &input.terms())?;
             let version = outlet.version;
             Ok::<_, Problem>(ApiResponse::ok(&OutletView::from(outlet)).with_version(version))
         })

@@ -12,7 +12,7 @@ use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Rou
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![pay_outlet]
+    routes!["consignment": pay_outlet]
 }
 
 /// Record a payment of an outlet
@@ -20,11 +20,10 @@ pub(super) fn routes() -> Routes {
 /// For the treasurer. The amount is split into confirmed payments of the outlet's orders, the oldest first. An amount
 /// above what is owed is refused.
 #[utoipa::path(
-    post, path = "/v1/outlets/{id}/payments", tag = "consignment",
-    params(("id" = OutletId, Path, description = "The outlet"), ("Idempotency-Key" = String, Header)),
-    request_body = PayOutlet,
+    post, path = "/v1/outlets/{id}/payments",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 201, description = "Recorded", body = OutletPaymentView),
+        (status = 201, body = OutletPaymentView),
         (status = 409, description = "`nothing-owed`"),
         (status = 422, description = "`more-than-owed` with `owed`"),
     ),

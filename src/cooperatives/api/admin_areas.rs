@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::cooperatives::admin_area::{AdminArea, AdminLevel, code_path, search_text};
 use crate::cooperatives::store::{self, AdminAreaFilter};
 use crate::db::{self, Conn};
-use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, Page, Paging, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, FieldError, Page, Paging, Problem, Query, Routes, routes};
 
 pub(super) fn routes() -> Routes {
-    routes![search_places]
+    routes!["places": search_places]
 }
 
 /// Filter and paging of areas.
@@ -85,15 +85,7 @@ impl AdminAreaView {
 /// Search places
 ///
 /// Provinces, regencies, districts and villages by a prefix of their name, or all that are directly in another.
-#[utoipa::path(
-    get,
-    path = "/v1/places",
-    tag = "places",
-    params(SearchPlaces),
-    responses(
-        (status = 200, description = "Places by name", body = Page<AdminAreaView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/places", responses((status = 200, body = Page<AdminAreaView>)))]
 async fn search_places(
     state: Data<AppState>,
     request: HttpRequest,
@@ -101,8 +93,7 @@ async fn search_places(
 ) -> Result<ApiResponse, Problem> {
     let query = query.0;
     if query.q.as_deref().is_some_and(|q| q.chars().count() > 100) {
-        let errors = FieldErrors::single("/q", FieldError::TooLong(100));
-        return Err(Problem::new(Code::QueryInvalid).with_field_errors(errors));
+        return Err(Problem::invalid_parameter("/q", FieldError::TooLong(100)));
     }
     let prefix = query.q.as_deref().map(search_text);
     let list = format!("places {prefix:?} {:?} {:?}", query.kind, query.parent);

@@ -10,7 +10,7 @@ use crate::cooperatives::create_group::{GroupChange, NewGroup};
 use crate::cooperatives::group::{GroupAction, slugify};
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::{Phone, Rupiah, Zone};
-use crate::web::{FieldError, FieldErrors, Patch, Validate};
+use crate::web::{FieldError, FieldErrors, Patch, Rule, Validate};
 
 /// A new cooperative.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -110,24 +110,6 @@ pub(super) struct UpdateCooperative {
     pub(super) qris_amounts: Patch<bool>,
 }
 
-const CODE_INVALID: FieldError = FieldError::Rule {
-    code: "code-invalid",
-    id: "Kode koperasi terdiri dari 2 sampai 6 huruf besar atau angka dan diawali huruf, misalnya CIH.",
-    en: "A code is two to six capital letters or digits beginning with a letter, such as CIH.",
-};
-
-const KIND_INVALID: FieldError = FieldError::Rule {
-    code: "kind-invalid",
-    id: "Jenis ditulis dengan huruf kecil dan garis bawah, misalnya cooperative.",
-    en: "A kind is a word of small letters and underscores, such as cooperative.",
-};
-
-const ACCOUNT_INVALID: FieldError = FieldError::Rule {
-    code: "bank-account-invalid",
-    id: "Nomor rekening terdiri dari 5 sampai 30 angka.",
-    en: "A bank account has 5 to 30 digits.",
-};
-
 fn is_kind_valid(text: &str) -> bool {
     (2..=40).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
@@ -139,7 +121,7 @@ fn check_bank(errors: &mut FieldErrors, bank: &BankAccount) {
     errors.check_line("/bank/holder", &bank.holder, 1..=100);
     let is_account_valid =
         (5..=30).contains(&bank.account.len()) && bank.account.bytes().all(|byte| byte.is_ascii_digit());
-    errors.require(is_account_valid, "/bank/account", ACCOUNT_INVALID);
+    errors.require(is_account_valid, "/bank/account", Rule::BankAccountInvalid);
 }
 
 impl Validate for CreateCooperative {
@@ -147,9 +129,9 @@ impl Validate for CreateCooperative {
         let is_code_valid = (2..=6).contains(&self.code.len())
             && self.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
             && self.code.starts_with(|first: char| first.is_ascii_uppercase());
-        errors.require(is_code_valid, "/code", CODE_INVALID);
+        errors.require(is_code_valid, "/code", Rule::CodeInvalid);
         errors.check_line("/name", &self.name, 3..=100);
-        errors.require(is_kind_valid(&self.kind), "/kind", KIND_INVALID);
+        errors.require(is_kind_valid(&self.kind), "/kind", Rule::KindInvalid);
         errors.check_text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
         errors.check_line("/village_code", &self.village_code, 13..=13);
         errors.check_line("/address", &self.address, 3..=300);
@@ -168,7 +150,7 @@ impl Validate for UpdateCooperative {
             }
         }
         require_not_null(errors, "/kind", &self.kind);
-        errors.require(self.kind.value().is_none_or(|kind| is_kind_valid(kind)), "/kind", KIND_INVALID);
+        errors.require(self.kind.value().is_none_or(|kind| is_kind_valid(kind)), "/kind", Rule::KindInvalid);
         errors.check_text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
         if let Some(bank) = self.bank.value() {
             check_bank(errors, bank);
@@ -299,9 +281,6 @@ pub(super) struct TransitionGroup {
     pub(super) reason: Option<String>,
 }
 
-const NIB_INVALID: FieldError =
-    FieldError::Rule { code: "business-id-invalid", id: "NIB terdiri dari 13 angka.", en: "A NIB has 13 digits." };
-
 fn is_nib(text: &str) -> bool {
     text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -316,7 +295,7 @@ impl Validate for CreateGroup {
         check_name(errors, &self.name);
         errors.check_text("/description", self.description.as_deref().unwrap_or_default(), 0..=2000);
         errors.check_line("/hamlet", self.hamlet.as_deref().unwrap_or_default(), 0..=100);
-        errors.require(self.business_id.as_deref().is_none_or(is_nib), "/business_id", NIB_INVALID);
+        errors.require(self.business_id.as_deref().is_none_or(is_nib), "/business_id", Rule::BusinessIdInvalid);
     }
 }
 
@@ -328,7 +307,7 @@ impl Validate for UpdateGroup {
         }
         errors.check_text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
         errors.check_line("/hamlet", self.hamlet.value().map_or("", String::as_str), 0..=100);
-        errors.require(self.business_id.value().is_none_or(|nib| is_nib(nib)), "/business_id", NIB_INVALID);
+        errors.require(self.business_id.value().is_none_or(|nib| is_nib(nib)), "/business_id", Rule::BusinessIdInvalid);
     }
 }
 

@@ -11,15 +11,15 @@ use crate::cooperatives::extract::Admin;
 use crate::kernel::ids::OccasionId;
 use crate::kernel::{Day, Duration, Language, Zone};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, IfMatch, Patch, PathIds, Problem, Query,
-    Routes, Validate, routes,
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Patch, PathIds, Problem, Query, Routes, Rule,
+    Validate, routes,
 };
 
 /// The maximum number of days of one response.
 const MAX_WINDOW_DAYS: i64 = 400;
 
 pub(super) fn routes() -> Routes {
-    routes![get_calendar, create_occasion, update_occasion, delete_occasion]
+    routes!["calendar": get_calendar, create_occasion, update_occasion, delete_occasion]
 }
 
 /// The range of days.
@@ -42,16 +42,10 @@ impl CalendarWindow {
         if (0..=MAX_WINDOW_DAYS).contains(&to.signed_duration_since(from).num_days()) {
             Ok((from, to))
         } else {
-            Err(Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/to", WINDOW_INVALID)))
+            Err(Problem::invalid_parameter("/to", Rule::WindowNotWithin400Days))
         }
     }
 }
-
-const WINDOW_INVALID: FieldError = FieldError::Rule {
-    code: "window-does-not-fit",
-    id: "Tanggal akhir harus sesudah tanggal awal, paling jauh 400 hari.",
-    en: "The last day must not be before the first, nor more than 400 days after it.",
-};
 
 /// The names of an occasion in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -199,15 +193,7 @@ struct CalendarView {
 ///
 /// Public: national holidays, joint leave, and the occasions of the Hijri year. Dates are official or entered by an
 /// administrator; where none is known, it is `computed`.
-#[utoipa::path(
-    get,
-    path = "/v1/calendar",
-    tag = "calendar",
-    params(CalendarWindow),
-    responses(
-        (status = 200, description = "The occasions by day, without paging", body = CalendarView),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/calendar", responses((status = 200, body = CalendarView)))]
 async fn get_calendar(
     state: Data<AppState>,
     language: Language,
@@ -223,10 +209,7 @@ async fn get_calendar(
 ///
 /// By an administrator of the service. A Hijri occasion replaces the computed date of its year.
 #[utoipa::path(
-    post,
-    path = "/v1/calendar",
-    tag = "calendar",
-    request_body = AddOccasion,
+    post, path = "/v1/calendar",
     responses(
         (status = 201, description = "Added", body = OccasionView),
         (status = 200, description = "Added before by the same request", body = OccasionView),
@@ -265,13 +248,9 @@ async fn create_occasion(
 ///
 /// By an administrator of the service. Its origin becomes `edited`.
 #[utoipa::path(
-    patch,
-    path = "/v1/calendar/{id}",
-    tag = "calendar",
-    params(("id" = OccasionId, Path, description = "The occasion")),
-    request_body(content = UpdateOccasion, content_type = "application/merge-patch+json"),
+    patch, path = "/v1/calendar/{id}",
     responses(
-        (status = 200, description = "Changed", body = OccasionView),
+        (status = 200, body = OccasionView),
         (status = 409, description = "`occasion-known` or `calendar-day-full`"),
     ),
 )]
@@ -283,7 +262,7 @@ async fn update_occasion(
     version: IfMatch,
     body: Body<UpdateOccasion>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, request) = (state.now(), version.required()?, body.value);
+    let (now, expected, request) = (state.now(), version.0, body.value);
     let edit = OccasionChange {
         day: request.day.value().copied(),
         names: request.names.value().map(OccasionNames::to_names),
@@ -298,23 +277,14 @@ async fn update_occasion(
 /// Remove an occasion
 ///
 /// By an administrator of the service. A removed Hijri occasion gets its computed date again.
-#[utoipa::path(
-    delete,
-    path = "/v1/calendar/{id}",
-    tag = "calendar",
-    params(
-        ("id" = OccasionId, Path, description = "The occasion"),
-        ("If-Match" = String, Header),
-    ),
-    responses((status = 204, description = "Removed")),
-)]
+#[utoipa::path(delete, path = "/v1/calendar/{id}", responses((status = 204)))]
 async fn delete_occasion(
     state: Data<AppState>,
     admin: Admin,
     id: PathIds<OccasionId>,
     version: IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected) = (state.now(), version.required()?);
+    let (now, expected) = (state.now(), version.0);
     state.db.write(move |tx| remove_occasion(tx, now, &admin, id.0, expected)).await?;
     Ok(ApiResponse::no_content())
 }

@@ -14,22 +14,19 @@ use crate::db;
 use crate::kernel::fold;
 use crate::kernel::ids::CooperativeId;
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, PathIds, Problem,
-    Query, Routes, routes,
+    ApiResponse, AppState, Body, FieldError, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes,
+    routes,
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_cooperatives, create_cooperative, get_cooperative, update_cooperative]
+    routes!["cooperatives": list_cooperatives, create_cooperative, get_cooperative, update_cooperative]
 }
 
 /// Create a cooperative
 ///
 /// By an administrator of the service, who then assigns its board.
 #[utoipa::path(
-    post,
-    path = "/v1/cooperatives",
-    tag = "cooperatives",
-    request_body = CreateCooperative,
+    post, path = "/v1/cooperatives",
     responses(
         (status = 201, description = "Created", body = CooperativeView),
         (status = 200, description = "Created before by the same request", body = CooperativeView),
@@ -79,15 +76,7 @@ struct ListCooperatives {
 /// List cooperatives
 ///
 /// Public; by name.
-#[utoipa::path(
-    get,
-    path = "/v1/cooperatives",
-    tag = "cooperatives",
-    params(ListCooperatives),
-    responses(
-        (status = 200, description = "Cooperatives by name", body = Page<CooperativeView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives", responses((status = 200, body = Page<CooperativeView>)))]
 async fn list_cooperatives(
     state: Data<AppState>,
     request: HttpRequest,
@@ -95,9 +84,7 @@ async fn list_cooperatives(
 ) -> Result<ApiResponse, Problem> {
     let prefix = query.0.q.as_deref().map(fold);
     if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
-        return Err(
-            Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/q", FieldError::TooLong(100)))
-        );
+        return Err(Problem::invalid_parameter("/q", FieldError::TooLong(100)));
     }
     let list = format!("cooperatives {prefix:?}");
     let paging: Paging<(String, CooperativeId)> =
@@ -120,15 +107,7 @@ async fn list_cooperatives(
 /// Get a cooperative
 ///
 /// Public; board, treasurer, supervisors and administrators also see its bank account.
-#[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path)),
-    responses(
-        (status = 200, description = "The cooperative", body = CooperativeView),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}", responses((status = 200, body = CooperativeView)))]
 async fn get_cooperative(
     state: Data<AppState>,
     caller: OptionalCaller,
@@ -147,14 +126,7 @@ async fn get_cooperative(
 /// Update a cooperative
 ///
 /// By its board or an administrator.
-#[utoipa::path(
-    patch,
-    path = "/v1/cooperatives/{id}",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path)),
-    request_body(content = UpdateCooperative, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed", body = CooperativeView)),
-)]
+#[utoipa::path(patch, path = "/v1/cooperatives/{id}", responses((status = 200, body = CooperativeView)))]
 async fn update_cooperative(
     state: Data<AppState>,
     caller: Caller,
@@ -162,7 +134,7 @@ async fn update_cooperative(
     version: IfMatch,
     body: Body<UpdateCooperative>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, change) = (state.now(), version.required()?, body.value.into_change());
+    let (now, expected, change) = (state.now(), version.0, body.value.into_change());
     let view = state
         .db
         .write(move |tx| {

@@ -83,7 +83,7 @@ pub(super) async fn update<V: DeliveryPointView>(
     version: IfMatch,
     details: DetailsOf<V>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected) = (state.now(), version.required()?);
+    let (now, expected) = (state.now(), version.0);
     let point: V::Point = state
         .db
         .write(move |tx| delivery_points::update(tx, now, &caller.roles, cooperative, id, expected, &details))
@@ -97,7 +97,7 @@ pub(super) async fn remove<P: DeliveryPoint>(
     (cooperative, id): (CooperativeId, P::Id),
     version: IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected) = (state.now(), version.required()?);
+    let (now, expected) = (state.now(), version.0);
     state.db.write(move |tx| delivery_points::remove::<P>(tx, now, &caller.roles, cooperative, id, expected)).await?;
     Ok(ApiResponse::no_content())
 }

@@ -19,7 +19,7 @@ use crate::web::{
 const MAX_FEE: i64 = 10_000_000;
 
 pub(super) fn routes() -> Routes {
-    routes![list_delivery_zones, get_delivery_zone, add_delivery_zone, update_delivery_zone, remove_delivery_zone]
+    routes!["cooperatives": list_delivery_zones, get_delivery_zone, add_delivery_zone, update_delivery_zone, remove_delivery_zone]
 }
 
 /// A new delivery zone.
@@ -122,13 +122,8 @@ impl Validate for UpdateDeliveryZone {
 ///
 /// Public: where the cooperative delivers itself, cheapest first.
 #[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/delivery_zones",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path)),
-    responses(
-        (status = 200, description = "All on one page", body = Page<DeliveryZoneView>),
-    ),
+    get, path = "/v1/cooperatives/{id}/delivery_zones",
+    responses((status = 200, body = Page<DeliveryZoneView>)),
 )]
 async fn list_delivery_zones(state: Data<AppState>, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
     delivery_points::list::<DeliveryZoneView>(&state, id.0).await
@@ -138,13 +133,8 @@ async fn list_delivery_zones(state: Data<AppState>, id: PathIds<CooperativeId>) 
 ///
 /// Public.
 #[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path), ("delivery_zone" = DeliveryZoneId, Path)),
-    responses(
-        (status = 200, description = "The delivery zone", body = DeliveryZoneView),
-    ),
+    get, path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
+    responses((status = 200, body = DeliveryZoneView)),
 )]
 async fn get_delivery_zone(
     state: Data<AppState>,
@@ -157,13 +147,7 @@ async fn get_delivery_zone(
 ///
 /// By the board or an administrator.
 #[utoipa::path(
-    post,
-    path = "/v1/cooperatives/{id}/delivery_zones",
-    tag = "cooperatives",
-    params(
-        ("id" = CooperativeId, Path),
-    ),
-    request_body = AddDeliveryZone,
+    post, path = "/v1/cooperatives/{id}/delivery_zones",
     responses(
         (status = 201, description = "Added", body = DeliveryZoneView),
         (status = 200, description = "Added before by the same request", body = DeliveryZoneView),
@@ -197,15 +181,8 @@ async fn add_delivery_zone(
 ///
 /// By the board or an administrator.
 #[utoipa::path(
-    patch,
-    path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
-    tag = "cooperatives",
-    params(
-        ("id" = CooperativeId, Path),
-        ("delivery_zone" = DeliveryZoneId, Path),
-    ),
-    request_body(content = UpdateDeliveryZone, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed", body = DeliveryZoneView)),
+    patch, path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
+    responses((status = 200, body = DeliveryZoneView)),
 )]
 async fn update_delivery_zone(
     state: Data<AppState>,
@@ -229,17 +206,7 @@ async fn update_delivery_zone(
 /// Remove a delivery zone
 ///
 /// By the board or an administrator. Existing orders keep it.
-#[utoipa::path(
-    delete,
-    path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
-    tag = "cooperatives",
-    params(
-        ("id" = CooperativeId, Path),
-        ("delivery_zone" = DeliveryZoneId, Path),
-        ("If-Match" = String, Header),
-    ),
-    responses((status = 204, description = "Removed")),
-)]
+#[utoipa::path(delete, path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}", responses((status = 204)))]
 async fn remove_delivery_zone(
     state: Data<AppState>,
     caller: Caller,

@@ -10,10 +10,10 @@ use crate::db;
 use crate::events::{self, RecordedEvent};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, EventId, GroupId};
-use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
 
 pub(super) fn routes() -> Routes {
-    routes![list_cooperative_events]
+    routes!["cooperatives": list_cooperative_events]
 }
 
 /// Paging of the feed.
@@ -86,11 +86,7 @@ impl FeedQuery {
         let mut errors = FieldErrors::default();
         errors.check_range("/after", after, 0..=i64::MAX);
         errors.require((1..=100).contains(&limit), "/limit", FieldError::OutOfRange(1, 100));
-        if errors.is_empty() {
-            Ok((after, limit))
-        } else {
-            Err(Problem::new(Code::QueryInvalid).with_field_errors(errors))
-        }
+        errors.into_query_result().map(|()| (after, limit))
     }
 }
 
@@ -98,15 +94,7 @@ impl FeedQuery {
 ///
 /// All changes in commit order, for every office of the cooperative. Continue with `next`: no event is ever skipped, however
 /// many are written concurrently.
-#[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/events",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), FeedQuery),
-    responses(
-        (status = 200, description = "The events after `after`", body = Feed),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/events", responses((status = 200, body = Feed)))]
 pub(super) async fn list_cooperative_events(
     state: Data<AppState>,
     overseer: Overseer,

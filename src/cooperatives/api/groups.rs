@@ -17,25 +17,19 @@ use crate::db;
 use crate::kernel::fold;
 use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, PathIds, Problem,
-    Query, Routes, routes,
+    ApiResponse, AppState, Body, FieldError, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes,
+    routes,
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_groups, list_cooperative_groups, get_group, create_group, update_group, transition_group]
+    routes!["groups": list_groups, list_cooperative_groups, get_group, create_group, update_group, transition_group]
 }
 
 /// Create a group
 ///
 /// Any signed-in caller creates a group as a draft and becomes its chair; the board approves it when it is submitted.
 #[utoipa::path(
-    post,
-    path = "/v1/cooperatives/{id}/groups",
-    tag = "groups",
-    request_body = CreateGroup,
-    params(
-        ("id" = CooperativeId, Path),
-    ),
+    post, path = "/v1/cooperatives/{id}/groups",
     responses(
         (status = 201, description = "Created", body = GroupView),
         (status = 200, description = "Created before by the same request", body = GroupView),
@@ -124,15 +118,7 @@ async fn list_page(
 /// List groups
 ///
 /// Public: the groups that may sell, by name.
-#[utoipa::path(
-    get,
-    path = "/v1/groups",
-    tag = "groups",
-    params(ListGroups),
-    responses(
-        (status = 200, description = "Active groups by name", body = Page<GroupView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/groups", responses((status = 200, body = Page<GroupView>)))]
 async fn list_groups(
     state: Data<AppState>,
     request: HttpRequest,
@@ -141,9 +127,7 @@ async fn list_groups(
     let query = query.0;
     let prefix = query.q.as_deref().map(fold);
     if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
-        return Err(
-            Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/q", FieldError::TooLong(100)))
-        );
+        return Err(Problem::invalid_parameter("/q", FieldError::TooLong(100)));
     }
     let filter = GroupFilter { cooperative: query.cooperative, prefix, status: Some(GroupStatus::Active) };
     let response = list_page(&state, &request, Roles::default(), filter, (query.limit, query.cursor)).await?;
@@ -153,15 +137,7 @@ async fn list_groups(
 /// List a cooperative's groups
 ///
 /// All groups in any status, for its offices and administrators.
-#[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/groups",
-    tag = "groups",
-    params(("id" = CooperativeId, Path), ListCooperativeGroups),
-    responses(
-        (status = 200, description = "Groups by name", body = Page<GroupView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/groups", responses((status = 200, body = Page<GroupView>)))]
 async fn list_cooperative_groups(
     state: Data<AppState>,
     request: HttpRequest,
@@ -169,7 +145,7 @@ async fn list_cooperative_groups(
     id: PathIds<CooperativeId>,
     query: Query<ListCooperativeGroups>,
 ) -> Result<ApiResponse, Problem> {
-    if !caller.roles.admin && !caller.roles.has_office_in(id.0) {
+    if !caller.roles.admin && !caller.roles.has_any_office(id.0) {
         return Err(Problem::not_found());
     }
     let filter = GroupFilter { cooperative: Some(id.0), prefix: None, status: query.0.status };
@@ -179,15 +155,7 @@ async fn list_cooperative_groups(
 /// Get a group
 ///
 /// Public while it may sell; otherwise for its members, its cooperative's offices and administrators.
-#[utoipa::path(
-    get,
-    path = "/v1/groups/{id}",
-    tag = "groups",
-    params(("id" = GroupId, Path)),
-    responses(
-        (status = 200, description = "The group", body = GroupView),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}", responses((status = 200, body = GroupView)))]
 async fn get_group(
     state: Data<AppState>,
     caller: OptionalCaller,
@@ -209,15 +177,8 @@ async fn get_group(
 ///
 /// By its officers or the board of its cooperative.
 #[utoipa::path(
-    patch,
-    path = "/v1/groups/{id}",
-    tag = "groups",
-    params(("id" = GroupId, Path)),
-    request_body(content = UpdateGroup, content_type = "application/merge-patch+json"),
-    responses(
-        (status = 200, description = "Changed", body = GroupView),
-        (status = 409, description = "`group-name-taken`"),
-    ),
+    patch, path = "/v1/groups/{id}",
+    responses((status = 200, body = GroupView), (status = 409, description = "`group-name-taken`")),
 )]
 async fn update_group(
     state: Data<AppState>,
@@ -226,7 +187,7 @@ async fn update_group(
     version: IfMatch,
     body: Body<UpdateGroup>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, change) = (state.now(), version.required()?, body.value.into_change());
+    let (now, expected, change) = (state.now(), version.0, body.value.into_change());
     let view = state
         .db
         .write(move |tx| {
@@ -241,26 +202,16 @@ async fn update_group(
 ///
 /// Officers submit, withdraw and close a draft; the board approves, returns, suspends, reopens and closes. The products of
 /// a suspended group are not listed; its open orders continue unless the board cancels them.
-#[utoipa::path(
-    post,
-    path = "/v1/groups/{id}/transitions",
-    tag = "groups",
-    params(
-        ("id" = GroupId, Path),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = TransitionGroup,
-    responses((status = 200, description = "The group in its new status", body = GroupView)),
-)]
+#[utoipa::path(post, path = "/v1/groups/{id}/transitions", responses((status = 200, body = GroupView)))]
 async fn transition_group(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<GroupId>,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     key: Idempotency,
     body: Body<TransitionGroup>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, expected) = (state.now(), caller.person.scope(), version.optional());
+    let (now, scope, expected) = (state.now(), caller.person.scope(), version.0);
     let (action, reason) = (body.value.action, non_empty(body.value.reason.as_deref()));
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let group = create_group::transition_group(tx, now, &caller.roles, id.0, expected, action, reason.as_deref())?;

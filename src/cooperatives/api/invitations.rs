@@ -10,9 +10,8 @@ use super::web_page;
 use crate::accounts::{Email, SignedIn};
 use crate::cooperatives::access::Roles;
 use crate::cooperatives::extract::Caller;
-use crate::cooperatives::invitation::{Invitation, InvitationMail, InvitationTarget};
+use crate::cooperatives::invitation::{Invitation, InvitationMail, InvitationTarget, invitation_url};
 use crate::cooperatives::invite;
-use crate::cooperatives::mails::invitation_url;
 use crate::cooperatives::membership::NewMember;
 use crate::cooperatives::roles::MemberRole;
 use crate::cooperatives::store;
@@ -20,12 +19,12 @@ use crate::kernel::ids::{GroupId, InvitationId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Page, PageQuery, Paging, PathIds, Problem, Query,
-    Routes, Validate, routes,
+    ApiResponse, AppState, Body, Code, FieldErrors, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Rule,
+    Validate, routes,
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_invitations, create_invitation, revoke_invitation, get_invitation, accept_invitation]
+    routes!["groups": list_invitations, create_invitation, revoke_invitation, get_invitation, accept_invitation]
 }
 
 /// The invited person: an existing member without an account, or a new member by name and role.
@@ -48,12 +47,6 @@ struct Invite {
     locale: Option<Language>,
 }
 
-const MEMBERSHIP_OR_NAME: FieldError = FieldError::Rule {
-    code: "membership-or-name",
-    id: "Isi membership untuk anggota yang sudah ada, atau name dan role untuk anggota baru.",
-    en: "Send membership for a member who is there, or name and role for a new one.",
-};
-
 impl Validate for Invite {
     fn validate(&self, errors: &mut FieldErrors) {
         let is_new_complete = self.name.is_some() && self.role.is_some();
@@ -61,7 +54,7 @@ impl Validate for Invite {
         errors.require(
             if self.membership.is_some() { !has_new_fields } else { is_new_complete },
             "/membership",
-            MEMBERSHIP_OR_NAME,
+            Rule::MembershipOrName,
         );
         if let Some(name) = &self.name {
             errors.check_line("/name", name, 1..=80);
@@ -142,13 +135,9 @@ struct InvitationView {
 /// By the group's officers or the board. The link works once, for two weeks; a new invitation of the same membership
 /// revokes the earlier one. The response contains a secret: it is never stored, and an `Idempotency-Key` is ignored.
 #[utoipa::path(
-    post,
-    path = "/v1/groups/{id}/invitations",
-    tag = "groups",
-    params(("id" = GroupId, Path)),
-    request_body = Invite,
+    post, path = "/v1/groups/{id}/invitations",
     responses(
-        (status = 201, description = "Invited", body = InviteeView),
+        (status = 201, body = InviteeView),
         (status = 409, description = "The member has an account already, or the group is full or closed"),
     ),
 )]
@@ -195,13 +184,7 @@ fn invitation_row(invitation: Invitation) -> InvitationRow {
 /// List open invitations
 ///
 /// For the group's officers and the board.
-#[utoipa::path(
-    get,
-    path = "/v1/groups/{id}/invitations",
-    tag = "groups",
-    params(("id" = GroupId, Path), PageQuery),
-    responses((status = 200, description = "Open invitations", body = Page<InvitationRow>)),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/invitations", responses((status = 200, body = Page<InvitationRow>)))]
 async fn list_invitations(
     state: Data<AppState>,
     request: HttpRequest,
@@ -217,7 +200,7 @@ async fn list_invitations(
         .db
         .read(move |conn| {
             let group = load_group_inside(conn, &caller.roles, id.0)?;
-            caller.roles.require_officer(&group)?;
+            caller.roles.require_officer_or_board(&group)?;
             Ok::<_, Problem>(store::list_open_invitations(conn, id.0, now, after, rows)?)
         })
         .await?;
@@ -228,13 +211,7 @@ async fn list_invitations(
 /// Revoke an invitation
 ///
 /// By the group's officers or the board.
-#[utoipa::path(
-    delete,
-    path = "/v1/groups/{id}/invitations/{invitation}",
-    tag = "groups",
-    params(("id" = GroupId, Path), ("invitation" = InvitationId, Path)),
-    responses((status = 204, description = "Revoked")),
-)]
+#[utoipa::path(delete, path = "/v1/groups/{id}/invitations/{invitation}", responses((status = 204)))]
 async fn revoke_invitation(
     state: Data<AppState>,
     caller: Caller,
@@ -249,9 +226,7 @@ async fn revoke_invitation(
 ///
 /// For whoever has its token: JSON for programs, an HTML page with instructions for browsers.
 #[utoipa::path(
-    get,
-    path = "/v1/invitations/{token}",
-    tag = "groups",
+    get, path = "/v1/invitations/{token}",
     params(("token" = String, Path, max_length = 43)),
     responses(
         (status = 200, description = "The invitation", content((InvitationView = "application/json"), (HtmlPage = "text/html"))),
@@ -290,12 +265,10 @@ async fn get_invitation(
 ///
 /// Links the caller's account to the invited membership. Repeating it with the same account has no effect.
 #[utoipa::path(
-    post,
-    path = "/v1/invitations/{token}/acceptance",
-    tag = "groups",
+    post, path = "/v1/invitations/{token}/acceptance",
     params(("token" = String, Path, max_length = 43)),
     responses(
-        (status = 200, description = "Accepted", body = MemberView),
+        (status = 200, body = MemberView),
         (status = 409, description = "`already-member`: the account has another membership of the group"),
         (status = 410, description = "`invitation-spent`: accepted, revoked or expired"),
     ),

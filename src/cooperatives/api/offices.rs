@@ -10,11 +10,12 @@ use crate::cooperatives::store;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, PathIds, Problem, Routes, Validate, routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, PathIds, Problem, Routes, Rule, Validate,
+    routes,
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_assignments, assign_office, end_assignment]
+    routes!["cooperatives": list_assignments, assign_office, end_assignment]
 }
 
 /// An assignment of an office to a person: by account, or by the address or number of the account.
@@ -36,15 +37,7 @@ impl Validate for AssignOffice {
         errors.require(self.account.is_some() || self.contact.is_some(), "/contact", FieldError::Required);
         if let Some(contact) = &self.contact {
             errors.check_line("/contact", contact, 3..=254);
-            errors.require(
-                self.account.is_none(),
-                "/contact",
-                FieldError::Rule {
-                    code: "account-or-contact",
-                    id: "Isi account atau contact, jangan keduanya.",
-                    en: "Send account or contact, not both.",
-                },
-            );
+            errors.require(self.account.is_none(), "/contact", Rule::AccountOrContact);
         }
     }
 }
@@ -81,19 +74,13 @@ fn assignment_view(assignment: Assignment) -> AssignmentView {
 /// List offices
 ///
 /// For all offices of the cooperative and administrators.
-#[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/assignments",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path)),
-    responses((status = 200, description = "Offices, all on one page", body = Page<AssignmentView>)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/assignments", responses((status = 200, body = Page<AssignmentView>)))]
 async fn list_assignments(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    if !caller.roles.admin && !caller.roles.has_office_in(id.0) {
+    if !caller.roles.admin && !caller.roles.has_any_office(id.0) {
         return Err(Problem::not_found());
     }
     let assignments = state
@@ -109,16 +96,7 @@ async fn list_assignments(
 /// Assign an office
 ///
 /// Administrators assign board and agency; the board assigns treasurer, supervisor and companion.
-#[utoipa::path(
-    post,
-    path = "/v1/cooperatives/{id}/assignments",
-    tag = "cooperatives",
-    params(
-        ("id" = CooperativeId, Path),
-    ),
-    request_body = AssignOffice,
-    responses((status = 201, description = "Assigned", body = AssignmentView)),
-)]
+#[utoipa::path(post, path = "/v1/cooperatives/{id}/assignments", responses((status = 201, body = AssignmentView)))]
 async fn assign_office(
     state: Data<AppState>,
     caller: Caller,
@@ -143,13 +121,7 @@ async fn assign_office(
 ///
 /// By whoever may assign it, or by its holder; only administrators end the office of a board member. It takes effect at
 /// once.
-#[utoipa::path(
-    delete,
-    path = "/v1/cooperatives/{id}/assignments/{assignment}",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path), ("assignment" = AssignmentId, Path)),
-    responses((status = 204, description = "Ended")),
-)]
+#[utoipa::path(delete, path = "/v1/cooperatives/{id}/assignments/{assignment}", responses((status = 204)))]
 async fn end_assignment(
     state: Data<AppState>,
     caller: Caller,

@@ -15,7 +15,7 @@ use crate::web::{
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_pickup_points, get_pickup_point, add_pickup_point, update_pickup_point, remove_pickup_point]
+    routes!["cooperatives": list_pickup_points, get_pickup_point, add_pickup_point, update_pickup_point, remove_pickup_point]
 }
 
 /// A new pick-up point.
@@ -117,13 +117,8 @@ impl Validate for UpdatePickupPoint {
 ///
 /// Public: where orders can be picked up.
 #[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/pickup_points",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path)),
-    responses(
-        (status = 200, description = "All on one page", body = Page<PickupPointView>),
-    ),
+    get, path = "/v1/cooperatives/{id}/pickup_points",
+    responses((status = 200, body = Page<PickupPointView>)),
 )]
 async fn list_pickup_points(state: Data<AppState>, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
     delivery_points::list::<PickupPointView>(&state, id.0).await
@@ -133,13 +128,8 @@ async fn list_pickup_points(state: Data<AppState>, id: PathIds<CooperativeId>) -
 ///
 /// Public.
 #[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
-    tag = "cooperatives",
-    params(("id" = CooperativeId, Path), ("pickup_point" = PickupPointId, Path)),
-    responses(
-        (status = 200, description = "The pick-up point", body = PickupPointView),
-    ),
+    get, path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
+    responses((status = 200, body = PickupPointView)),
 )]
 async fn get_pickup_point(
     state: Data<AppState>,
@@ -152,13 +142,7 @@ async fn get_pickup_point(
 ///
 /// By the board or an administrator.
 #[utoipa::path(
-    post,
-    path = "/v1/cooperatives/{id}/pickup_points",
-    tag = "cooperatives",
-    params(
-        ("id" = CooperativeId, Path),
-    ),
-    request_body = AddPickupPoint,
+    post, path = "/v1/cooperatives/{id}/pickup_points",
     responses(
         (status = 201, description = "Added", body = PickupPointView),
         (status = 200, description = "Added before by the same request", body = PickupPointView),
@@ -185,15 +169,8 @@ async fn add_pickup_point(
 ///
 /// By the board or an administrator.
 #[utoipa::path(
-    patch,
-    path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
-    tag = "cooperatives",
-    params(
-        ("id" = CooperativeId, Path),
-        ("pickup_point" = PickupPointId, Path),
-    ),
-    request_body(content = UpdatePickupPoint, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed", body = PickupPointView)),
+    patch, path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
+    responses((status = 200, body = PickupPointView)),
 )]
 async fn update_pickup_point(
     state: Data<AppState>,
@@ -214,17 +191,7 @@ async fn update_pickup_point(
 /// Remove a pick-up point
 ///
 /// By the board or an administrator. Existing orders keep it.
-#[utoipa::path(
-    delete,
-    path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
-    tag = "cooperatives",
-    params(
-        ("id" = CooperativeId, Path),
-        ("pickup_point" = PickupPointId, Path),
-        ("If-Match" = String, Header),
-    ),
-    responses((status = 204, description = "Removed")),
-)]
+#[utoipa::path(delete, path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}", responses((status = 204)))]
 async fn remove_pickup_point(
     state: Data<AppState>,
     caller: Caller,

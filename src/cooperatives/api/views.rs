@@ -178,8 +178,8 @@ impl GroupView {
             .map(|group| GroupView {
                 members: counts.iter().find(|(id, _)| *id == group.id).map_or(0, |(_, count)| *count),
                 status_reason: group.status_reason.clone().filter(|_| roles.can_see_inside(&group)),
-                your_role: roles.role_in(group.id),
-                your_membership: roles.membership_in(group.id),
+                your_role: roles.role_in_group(group.id),
+                your_membership: roles.membership_in_group(group.id),
                 actions: list_actions(roles, &group),
                 id: group.id,
                 cooperative: group.cooperative_id,

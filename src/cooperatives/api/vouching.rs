@@ -10,7 +10,7 @@ use crate::kernel::ids::{GroupId, MembershipId};
 use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes};
 
 pub(super) fn routes() -> Routes {
-    routes![issue_reset_code, vouch_for_phone]
+    routes!["groups": issue_reset_code, vouch_for_phone]
 }
 
 /// A one-time code to be read to the member.
@@ -29,12 +29,9 @@ struct ResetCodeView {
 /// It is recorded as an event, and refused for people with mail, with an office, or who are officers of another group. The
 /// response contains a secret: it is never stored, and an `Idempotency-Key` is ignored.
 #[utoipa::path(
-    post,
-    path = "/v1/groups/{id}/members/{membership}/reset_code",
-    tag = "groups",
-    params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
+    post, path = "/v1/groups/{id}/members/{membership}/reset_code",
     responses(
-        (status = 201, description = "Issued", body = ResetCodeView),
+        (status = 201, body = ResetCodeView),
         (status = 409, description = "`member-unlinked`: no account is linked; `reset-code-refused`"),
     ),
 )]
@@ -54,14 +51,8 @@ async fn issue_reset_code(
 ///
 /// An officer of the group or a companion confirms that the number is the member's. Repeating it has no effect.
 #[utoipa::path(
-    post,
-    path = "/v1/groups/{id}/members/{membership}/phone_vouch",
-    tag = "groups",
-    params(("id" = GroupId, Path), ("membership" = MembershipId, Path)),
-    responses(
-        (status = 204, description = "Recorded"),
-        (status = 409, description = "No account is linked, or it has no number"),
-    ),
+    post, path = "/v1/groups/{id}/members/{membership}/phone_vouch",
+    responses((status = 204), (status = 409, description = "No account is linked, or it has no number")),
 )]
 async fn vouch_for_phone(
     state: Data<AppState>,

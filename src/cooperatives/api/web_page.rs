@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::cooperatives::group::{Group, Membership};
 use crate::cooperatives::invitation::Invitation;
-use crate::cooperatives::mails::role_name;
 use crate::kernel::{Language, Zone, format};
 use crate::web::{ApiResponse, Problem, html};
 
@@ -63,7 +62,7 @@ pub(super) fn render(
     let values = json!({
         "words": words,
         "group": group.name,
-        "role": role_name(member.role, language),
+        "role": member.role.display_name(language),
         "until": format::moment(language, zone, invitation.expires_at),
         "token": token,
     });

@@ -7,7 +7,7 @@ use crate::costs::ingredient::NewIngredient;
 use crate::costs::recipe::{Recipe, RecipeLine};
 use crate::kernel::ids::IngredientId;
 use crate::kernel::{Day, Quantity, Rupiah};
-use crate::web::{FieldError, FieldErrors, Validate};
+use crate::web::{FieldErrors, Rule, Validate};
 
 /// The highest price or cost that can be set, in rupiah.
 const MAX_AMOUNT: i64 = 1_000_000_000;
@@ -101,12 +101,10 @@ struct SetRecipeLine {
 
 impl Validate for SetRecipe {
     fn validate(&self, errors: &mut FieldErrors) {
-        let positive =
-            || FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
-        errors.require(self.yields.is_positive(), "/yields", positive());
+        errors.require(self.yields.is_positive(), "/yields", Rule::NotPositive);
         errors.check_length("/lines", self.lines.len(), 0..=50);
         for (index, line) in self.lines.iter().enumerate() {
-            errors.require(line.quantity.is_positive(), &format!("/lines/{index}/quantity"), positive());
+            errors.require(line.quantity.is_positive(), &format!("/lines/{index}/quantity"), Rule::NotPositive);
         }
         for (pointer, amount) in
             [("/energy", self.energy), ("/packaging", self.packaging), ("/labour", self.labour), ("/fixed", self.fixed)]

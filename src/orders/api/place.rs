@@ -12,9 +12,8 @@ use crate::db::{self, Conn, Tx};
 use crate::kernel::ids::{AccountId, CooperativeId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
 use crate::orders::access::Viewer;
-use crate::orders::basket::{
-    Agreement, Basket, BasketLine, DeliveryChoice, check_contact, check_lines, check_recipient,
-};
+use crate::orders::basket::{Agreement, Basket, BasketLine, check_contact, check_lines, check_recipient};
+use crate::orders::delivery::DeliveryChoice;
 use crate::orders::error::LocalizedPlaceError;
 use crate::orders::order::{Channel, OrderContact, OrderWithFulfilments, Recipient};
 use crate::orders::place::{NewOrder, place};
@@ -227,7 +226,7 @@ async fn check_permission(
         .read(move |conn: &mut Conn| catalogue::find_many_of_any_status(conn, &products))
         .await
         .map_err(|error: db::Error| Problem::from(error))?;
-    if products.iter().any(|product| roles.is_officer_of(product.group)) {
+    if products.iter().any(|product| roles.is_officer_of_group(product.group)) {
         Ok(())
     } else {
         Err(Problem::new(Code::Forbidden))

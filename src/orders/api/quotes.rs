@@ -8,13 +8,14 @@ use crate::db;
 use crate::kernel::ids::{CooperativeId, GroupId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah, Zone};
 use crate::orders::access::Viewer;
-use crate::orders::basket::{Agreement, Basket, BasketLine, DeliveryChoice, check_lines};
+use crate::orders::basket::{Agreement, Basket, BasketLine, check_lines};
+use crate::orders::delivery::DeliveryChoice;
 use crate::orders::quote::{Quote, QuoteError, deposit_rule, quote};
 use crate::orders::repeat::{DiscontinuedProduct, RepeatQuote, repeat};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::orders::unmet_demand::record_unmet_demand;
-use crate::supply::{DemandSource, DiscountKind, Reason};
+use crate::supply::{DemandSource, DiscountKind, UnavailableReason};
 use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Routes, Validate, routes};
 
 /// The routes of this file.
@@ -97,7 +98,7 @@ struct QuotedLineView {
     short: Quantity,
     /// The reason.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<Reason>,
+    reason: Option<UnavailableReason>,
     /// The quantity that would be available, if it is below the smallest acceptable quantity.
     #[serde(skip_serializing_if = "Option::is_none")]
     available: Option<Quantity>,
@@ -113,7 +114,7 @@ impl QuoteView {
         let until = local_time(quote.cancellable_until, quote.cooperative.zone);
         QuoteView {
             cooperative: quote.cooperative.id,
-            complete: quote.lines.iter().all(|line| line.shortage.is_none()),
+            complete: quote.lines.iter().all(|line| line.unavailable.is_none()),
             lines: quote
                 .lines
                 .iter()
@@ -130,10 +131,10 @@ impl QuoteView {
                     discount: line.discounted_from.map(|(kind, _)| kind),
                     total: line.total,
                     deposit: line.deposit,
-                    short: line.shortfall(),
-                    reason: line.shortage.map(|shortage| shortage.reason),
-                    available: line.shortage.map(|shortage| shortage.available),
-                    next_day: line.shortage.and_then(|shortage| shortage.next_day),
+                    short: line.missing_quantity(),
+                    reason: line.unavailable.map(|unavailable| unavailable.reason),
+                    available: line.unavailable.map(|unavailable| unavailable.available),
+                    next_day: line.unavailable.and_then(|unavailable| unavailable.next_day),
                 })
                 .collect(),
             goods_total: quote.goods_total,
@@ -273,7 +274,7 @@ async fn quote_repeat_order(
 }
 
 async fn record_shortage(state: &AppState, settings: Settings, quote: &Quote, basket: Basket, source: DemandSource) {
-    if quote.lines.iter().any(|line| line.shortage.is_some()) {
+    if quote.lines.iter().any(|line| line.unavailable.is_some()) {
         record_unmet(state, settings, basket, source).await;
     }
 }

@@ -8,9 +8,10 @@ use crate::kernel::ids::{
 };
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::orders::access::Viewer;
+use crate::orders::delivery::DeliveryKind;
 use crate::orders::fulfilment::{FulfilmentAction, FulfilmentStatus};
 use crate::orders::order::{
-    Channel, DeliveryKind, FulfilmentWithLines, LineReason, Note, Order, OrderContact, OrderWithFulfilments, Recipient,
+    Channel, FulfilmentWithLines, LineReason, Note, Order, OrderContact, OrderWithFulfilments, Recipient,
 };
 use crate::orders::settings::Settings;
 use crate::orders::status::{OrderStatus, PaymentState};

@@ -7,12 +7,14 @@ use crate::catalogue;
 use crate::kernel::ids::{BatchId, MarketDayId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
 use crate::outlook::store;
-use crate::supply::{self, AvailableSupply, BatchKind, DayAvailability, DiscountView, MAX_PERIOD_DAYS, Reason};
-use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
+use crate::supply::{
+    self, AvailableSupply, BatchKind, DayAvailability, DiscountView, MAX_PERIOD_DAYS, UnavailableReason,
+};
+use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, Rule, routes};
 
 /// The routes of availability.
 pub fn routes() -> Routes {
-    routes![get_availability]
+    routes!["supply": get_availability]
 }
 
 /// The period.
@@ -36,16 +38,10 @@ impl Window {
         if (0..=MAX_PERIOD_DAYS).contains(&length) {
             Ok((from, to))
         } else {
-            Err(Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/to", INVALID_WINDOW)))
+            Err(Problem::invalid_parameter("/to", Rule::WindowNotWithin60Days))
         }
     }
 }
-
-const INVALID_WINDOW: FieldError = FieldError::Rule {
-    code: "window-does-not-fit",
-    id: "Tanggal akhir harus sesudah tanggal awal, paling jauh 60 hari.",
-    en: "The last day must not be before the first, nor more than 60 days after it.",
-};
 
 /// Availability of a product by day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -162,7 +158,7 @@ struct DayAheadView {
     held_by_standing_orders: Quantity,
     /// Why not even the minimum order quantity is available.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<Reason>,
+    reason: Option<UnavailableReason>,
     /// The next day with availability among those open for orders.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-27")]
@@ -177,13 +173,7 @@ impl DayAheadView {
 }
 
 /// Get the availability of a product: days, quantities, cut-offs and prices.
-#[utoipa::path(
-    get, path = "/v1/products/{id}/availability", tag = "supply",
-    params(("id" = ProductId, Path, description = "The product"), Window),
-    responses(
-        (status = 200, description = "Availability by day and by source", body = AvailabilityView),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/products/{id}/availability", responses((status = 200, body = AvailabilityView)))]
 async fn get_availability(
     state: Data<AppState>,
     path: PathIds<ProductId>,

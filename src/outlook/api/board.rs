@@ -8,14 +8,14 @@ use crate::kernel::ids::{BatchId, GroupId, MarketDayId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
 use crate::outlook::board::{BoardDay, BoardRow, load_board};
 use crate::supply::{BatchKind, BatchStatus};
-use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, FieldError, FieldErrors, PathIds, Problem, Query, Routes, Rule, routes};
 
 const DEFAULT_DAYS: i64 = 14;
 const MAX_DAYS: i64 = 62;
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![get_board]
+    routes!["market": get_board]
 }
 
 /// The period.
@@ -35,22 +35,14 @@ impl BoardWindow {
     fn days(&self, today: Day) -> Result<(Day, Day), Problem> {
         let from = self.from.unwrap_or(today);
         let mut errors = FieldErrors::default();
-        errors.require(from >= today, "/from", IS_PAST);
+        errors.require(from >= today, "/from", Rule::DayIsPast);
         errors.check_range("/days", self.days.unwrap_or(DEFAULT_DAYS), 1..=MAX_DAYS);
         let length = Duration::days(self.days.unwrap_or(DEFAULT_DAYS).clamp(1, MAX_DAYS).saturating_sub(1));
+        errors.into_query_result()?;
         let to = from.checked_add_signed(length);
-        match to {
-            Some(to) if errors.is_empty() => Ok((from, to)),
-            _ => Err(Problem::new(Code::QueryInvalid).with_field_errors(errors)),
-        }
+        to.map(|to| (from, to)).ok_or_else(|| Problem::invalid_parameter("/from", FieldError::Malformed))
     }
 }
-
-const IS_PAST: FieldError = FieldError::Rule {
-    code: "day-is-past",
-    id: "Papan mulai dari hari ini atau sesudahnya.",
-    en: "The board begins today or later.",
-};
 
 /// What a group has promised and can still sell on the coming days.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -168,11 +160,7 @@ impl BoardRowView {
 ///
 /// For members of the group and office holders of its cooperative. Shows for each coming day what is ordered, how much
 /// of it by standing orders, what is still free, and what is missing for a batch to be made.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/board", tag = "market",
-    params(("id" = GroupId, Path, description = "The group"), BoardWindow),
-    responses((status = 200, description = "The board", body = BoardView)),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/board", responses((status = 200, body = BoardView)))]
 async fn get_board(
     state: Data<AppState>,
     caller: Caller,

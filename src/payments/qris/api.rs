@@ -17,7 +17,7 @@ use crate::db::Conn;
 use crate::files::PictureBytes;
 use crate::kernel::Language;
 use crate::kernel::ids::{AccountId, CooperativeId, PaymentId, QrisCodeId};
-use crate::payments::access::PaymentRoute;
+use crate::payments::access::OrderCredential;
 use crate::payments::error::PaymentError;
 use crate::web::{
     ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
@@ -25,7 +25,7 @@ use crate::web::{
 
 /// The routes of this sub-slice.
 pub(super) fn routes() -> Routes {
-    routes![propose_qris_code, list_qris_codes, get_qris_code, transition_qris_code, get_payment_qris, get_tracked_qris]
+    routes!["payments": propose_qris_code, list_qris_codes, get_qris_code, transition_qris_code, get_payment_qris, get_tracked_qris]
 }
 
 /// A caller's access to the codes of one cooperative.
@@ -44,7 +44,7 @@ impl Keeper {
         let can_decide = holds(Office::Treasurer) || holds(Office::Board);
         if can_decide || holds(Office::Supervisor) {
             Ok(Keeper { account, can_decide })
-        } else if roles.has_office_in(cooperative) {
+        } else if roles.has_any_office(cooperative) {
             Err(AccessError::Forbidden)
         } else {
             Err(AccessError::Hidden)
@@ -70,10 +70,9 @@ impl Keeper {
 /// that pays another merchant or account is `proposed` until another person of board or treasury approves it; until
 /// then the active code stays. Sending the active code again has no effect.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
-    request_body = ProposeQris,
-    responses((status = 201, description = "Active, or proposed", body = QrisCodeView)),
+    post, path = "/v1/cooperatives/{id}/qris_codes",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = QrisCodeView)),
 )]
 async fn propose_qris_code(
     state: Data<AppState>,
@@ -99,9 +98,9 @@ async fn propose_qris_code(
 ///
 /// Newest first, including former ones; for the board, the treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/qris_codes", tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
-    responses((status = 200, description = "A page of codes", body = Page<QrisCodeView>)),
+    get, path = "/v1/cooperatives/{id}/qris_codes",
+    params(PageQuery),
+    responses((status = 200, body = Page<QrisCodeView>)),
 )]
 async fn list_qris_codes(
     state: Data<AppState>,
@@ -129,11 +128,7 @@ async fn list_qris_codes(
 }
 
 /// Get a QRIS code
-#[utoipa::path(
-    get, path = "/v1/qris_codes/{id}", tag = "payments",
-    params(("id" = QrisCodeId, Path, description = "The code")),
-    responses((status = 200, description = "The code", body = QrisCodeView)),
-)]
+#[utoipa::path(get, path = "/v1/qris_codes/{id}", responses((status = 200, body = QrisCodeView)))]
 async fn get_qris_code(state: Data<AppState>, caller: Caller, id: PathIds<QrisCodeId>) -> Result<ApiResponse, Problem> {
     state
         .db
@@ -151,15 +146,10 @@ async fn get_qris_code(state: Data<AppState>, caller: Caller, id: PathIds<QrisCo
 /// For board and treasurer. The proposer cannot approve it: the second person compares the code with the cooperative's
 /// sticker and sends the last characters of its merchant id. Any of them can refuse it.
 #[utoipa::path(
-    post, path = "/v1/qris_codes/{id}/transitions", tag = "payments",
-    params(
-        ("id" = QrisCodeId, Path, description = "The code"),
-        ("Idempotency-Key" = String, Header),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = DecideQris,
+    post, path = "/v1/qris_codes/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The code as it is now", body = QrisCodeView),
+        (status = 200, body = QrisCodeView),
         (status = 409, description = "`second-person-needed`, `transition-invalid`"),
     ),
 )]
@@ -167,11 +157,11 @@ async fn transition_qris_code(
     state: Data<AppState>,
     caller: Caller,
     key: Idempotency,
-    if_match: IfMatch,
+    if_match: IfMatch<Option<i64>>,
     id: PathIds<QrisCodeId>,
     body: Body<DecideQris>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, request) = (state.now(), caller.person.scope(), body.value.decision(if_match.optional()));
+    let (now, scope, request) = (state.now(), caller.person.scope(), body.value.decision(if_match.0));
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let code = store::find_code(tx, id.0)?.ok_or(AccessError::Hidden)?;
@@ -189,15 +179,15 @@ async fn transition_qris_code(
 /// The picture of a payment's code, for callers who see the payment.
 async fn render_picture(
     state: &AppState,
-    route: PaymentRoute,
+    credential: OrderCredential,
     id: PaymentId,
     format: &str,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let format: PictureFormat = format.parse().map_err(|_| Problem::not_found())?;
     let scan = state.db.read::<_, PaymentError, _>(move |conn| {
-        let (payment, order, _) = route.find(conn, id)?;
-        let scannable = Scannable::of(conn, order.cooperative)?;
+        let (payment, order, _) = credential.find(conn, id)?;
+        let scannable = Scannable::of_payment(conn, &payment)?;
         scannable.and_then(|scannable| scannable.scan(&payment, &order.number, language)).ok_or(PaymentError::NotFound)
     });
     let scan = scan.await?;
@@ -209,14 +199,11 @@ async fn render_picture(
 ///
 /// While the payment is announced and the cooperative has set a code. The code is no proof of payment.
 #[utoipa::path(
-    get, path = "/v1/payments/{id}/qris/{format}", tag = "payments",
-    params(
-        ("id" = PaymentId, Path, description = "The payment"),
-        ("format" = inline(PictureFormat), Path, description = "What the picture is made as"),
+    get, path = "/v1/payments/{id}/qris/{format}",
+    params(("format" = inline(PictureFormat), Path, description = "What the picture is made as")),
+    responses(
+        (status = 200, description = "The code", content( (PictureBytes = "image/svg+xml"), (PictureBytes = "image/png"), )),
     ),
-    responses((status = 200, description = "The code", content(
-        (PictureBytes = "image/svg+xml"), (PictureBytes = "image/png"),
-    ))),
 )]
 async fn get_payment_qris(
     state: Data<AppState>,
@@ -225,20 +212,19 @@ async fn get_payment_qris(
     path: PathIds<(PaymentId, String)>,
 ) -> Result<ApiResponse, Problem> {
     let (id, format) = path.0;
-    render_picture(&state, PaymentRoute::of(caller.roles), id, &format, language).await
+    render_picture(&state, OrderCredential::of_roles(caller.roles), id, &format, language).await
 }
 
 /// The QRIS code of a tracked order's payment as a picture
 #[utoipa::path(
-    get, path = "/v1/track/{secret}/payments/{id}/qris/{format}", tag = "payments",
+    get, path = "/v1/track/{secret}/payments/{id}/qris/{format}",
     params(
         ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
-        ("id" = PaymentId, Path, description = "The payment"),
         ("format" = inline(PictureFormat), Path, description = "What the picture is made as"),
     ),
-    responses((status = 200, description = "The code", content(
-        (PictureBytes = "image/svg+xml"), (PictureBytes = "image/png"),
-    ))),
+    responses(
+        (status = 200, description = "The code", content( (PictureBytes = "image/svg+xml"), (PictureBytes = "image/png"), )),
+    ),
 )]
 async fn get_tracked_qris(
     state: Data<AppState>,
@@ -246,6 +232,6 @@ async fn get_tracked_qris(
     path: PathIds<(String, PaymentId, String)>,
 ) -> Result<ApiResponse, Problem> {
     let (secret, id, format) = path.0;
-    let (_, route) = PaymentRoute::with_secret(&state, secret)?;
-    render_picture(&state, route, id, &format, language).await
+    let (_, credential) = OrderCredential::parse_secret(&state, secret)?;
+    render_picture(&state, credential, id, &format, language).await
 }

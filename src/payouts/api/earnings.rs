@@ -20,7 +20,7 @@ use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Proble
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_earnings]
+    routes!["capital": list_earnings]
 }
 
 /// Finds the group and the member's name. Only for the member, the group's officers, and those whose office lets them
@@ -33,8 +33,8 @@ fn find_member(
 ) -> Result<(Group, String), PayoutError> {
     let group_row = find_accessible_group(conn, roles, group)?;
     let name = store::find_member_name(conn, group, member)?.ok_or(AccessError::Hidden)?;
-    let is_self = roles.membership_in(group) == Some(member);
-    let is_officer = roles.role_in(group).is_some_and(MemberRole::is_officer);
+    let is_self = roles.membership_in_group(group) == Some(member);
+    let is_officer = roles.role_in_group(group).is_some_and(MemberRole::is_officer);
     if is_self || is_officer || roles.can_see_money_in(group_row.cooperative_id) {
         Ok((group_row, name))
     } else {
@@ -48,15 +48,11 @@ fn find_member(
 /// share; in a browser a page to print. For the member, the group's officers, the board, the treasurer, the supervisors
 /// and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/members/{membership}/earnings", tag = "capital",
-    params(
-        ("id" = GroupId, Path, description = "The group"),
-        ("membership" = MembershipId, Path, description = "The member"),
-        PageQuery,
+    get, path = "/v1/groups/{id}/members/{membership}/earnings",
+    params(PageQuery),
+    responses(
+        (status = 200, description = "A page of earnings", content( (Page<EarningView> = "application/json"), (HtmlPage = "text/html"), )),
     ),
-    responses((status = 200, description = "A page of earnings", content(
-        (Page<EarningView> = "application/json"), (HtmlPage = "text/html"),
-    ))),
 )]
 async fn list_earnings(
     state: Data<AppState>,

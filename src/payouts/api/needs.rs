@@ -13,11 +13,11 @@ use crate::ledger;
 use crate::payouts::error::PayoutError;
 use crate::payouts::needs::{self, BatchNeeds};
 use crate::payouts::store;
-use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, FieldError, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![get_group_needs, get_batch_needs]
+    routes!["costs": get_group_needs, get_batch_needs]
 }
 
 /// Days of planned batches.
@@ -149,11 +149,7 @@ impl BatchNeedsView {
 ///
 /// The ingredients for its confirmed batches of these days, the cash that they need before anything is sold, and the
 /// deposits of buyers. For the group's members, the board, the treasurer, the supervisors and the companions.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/needs", tag = "costs",
-    params(("id" = GroupId, Path, description = "The group"), NeedsQuery),
-    responses((status = 200, description = "What they need", body = GroupNeeds)),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/needs", responses((status = 200, body = GroupNeeds)))]
 async fn get_group_needs(
     state: Data<AppState>,
     caller: Caller,
@@ -163,8 +159,7 @@ async fn get_group_needs(
 ) -> Result<ApiResponse, Problem> {
     let (now, days) = (state.now(), query.days.unwrap_or(7));
     if !(1..=31).contains(&days) {
-        return Err(Problem::new(Code::QueryInvalid)
-            .with_field_errors(FieldErrors::single("/days", FieldError::OutOfRange(1, 31))));
+        return Err(Problem::invalid_parameter("/days", FieldError::OutOfRange(1, 31)));
     }
     let needs = state.db.read::<_, PayoutError, _>(move |conn| {
         let group = find_accessible_group(conn, &caller.roles, id.0)?;
@@ -194,11 +189,7 @@ async fn get_group_needs(
 /// Get the needs of a batch
 ///
 /// For the ordered quantity: the cash that it needs before anything is sold, and the deposits of buyers.
-#[utoipa::path(
-    get, path = "/v1/batches/{id}/needs", tag = "costs",
-    params(("id" = BatchId, Path, description = "The batch")),
-    responses((status = 200, description = "What it needs", body = BatchNeedsView)),
-)]
+#[utoipa::path(get, path = "/v1/batches/{id}/needs", responses((status = 200, body = BatchNeedsView)))]
 async fn get_batch_needs(
     state: Data<AppState>,
     caller: Caller,

@@ -13,7 +13,7 @@ use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Proble
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_payables, list_payable_items]
+    routes!["capital": list_payables, list_payable_items]
 }
 
 /// List the payables to groups
@@ -21,9 +21,9 @@ pub(super) fn routes() -> Routes {
 /// The groups with an open balance, by name: what each has earned and not been paid, its advances, and the open
 /// receipts of its members. For the board, the treasurer and the supervisors.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/payables", tag = "capital",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
-    responses((status = 200, description = "A page of groups", body = Page<PayableView>)),
+    get, path = "/v1/cooperatives/{id}/payables",
+    params(PageQuery),
+    responses((status = 200, body = Page<PayableView>)),
 )]
 async fn list_payables(
     state: Data<AppState>,
@@ -53,9 +53,9 @@ async fn list_payables(
 /// Every sale and other entry that no payout has settled, the oldest first. For the group's members, the board, the
 /// treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/payable_items", tag = "capital",
-    params(("id" = GroupId, Path, description = "The group"), PageQuery),
-    responses((status = 200, description = "A page of entries", body = Page<PayableItem>)),
+    get, path = "/v1/groups/{id}/payable_items",
+    params(PageQuery),
+    responses((status = 200, body = Page<PayableItem>)),
 )]
 async fn list_payable_items(
     state: Data<AppState>,

@@ -22,7 +22,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![pay_group, list_payouts, list_group_payouts, get_payout, list_payout_items, transition_payout]
+    routes!["capital": pay_group, list_payouts, list_group_payouts, get_payout, list_payout_items, transition_payout]
 }
 
 /// Makes the view of a payout for this caller.
@@ -62,13 +62,8 @@ fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutE
 /// rest goes to the members by their work. If returns exceed sales nothing is paid, and the balance is carried over to
 /// the next sales. With `dry_run` nothing is written.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/payouts", tag = "capital",
-    params(
-        ("id" = CooperativeId, Path, description = "The cooperative"),
-        DryRunQuery,
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = PayGroup,
+    post, path = "/v1/cooperatives/{id}/payouts",
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Paid", body = PayoutView),
         (status = 200, description = "What it would come to", body = PayoutView),
@@ -113,11 +108,7 @@ async fn pay_group(
 /// List the payouts of a cooperative
 ///
 /// The latest first. For the board, the treasurer and the supervisors.
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/payouts", tag = "capital",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PayoutsQuery),
-    responses((status = 200, description = "A page of payouts", body = Page<PayoutLine>)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/payouts", responses((status = 200, body = Page<PayoutLine>)))]
 async fn list_payouts(
     state: Data<AppState>,
     auditor: Auditor,
@@ -142,9 +133,9 @@ async fn list_payouts(
 ///
 /// The latest first. For the group's members, the board, the treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/groups/{id}/payouts", tag = "capital",
-    params(("id" = GroupId, Path, description = "The group"), PageQuery),
-    responses((status = 200, description = "A page of payouts", body = Page<PayoutLine>)),
+    get, path = "/v1/groups/{id}/payouts",
+    params(PageQuery),
+    responses((status = 200, body = Page<PayoutLine>)),
 )]
 async fn list_group_payouts(
     state: Data<AppState>,
@@ -178,11 +169,10 @@ fn find_accessible_payout(conn: &mut Conn, roles: &Roles, id: PayoutId) -> Resul
 /// As JSON, or in a browser as a receipt for both sides to print and sign. For the group's members, the board, the
 /// treasurer, the supervisors and the companions.
 #[utoipa::path(
-    get, path = "/v1/payouts/{id}", tag = "capital",
-    params(("id" = PayoutId, Path, description = "The payout")),
-    responses((status = 200, description = "The payout", content(
-        (PayoutView = "application/json"), (HtmlPage = "text/html"),
-    ))),
+    get, path = "/v1/payouts/{id}",
+    responses(
+        (status = 200, description = "The payout", content( (PayoutView = "application/json"), (HtmlPage = "text/html"), )),
+    ),
 )]
 async fn get_payout(
     state: Data<AppState>,
@@ -209,9 +199,9 @@ async fn get_payout(
 ///
 /// Every sale and other entry that it settles, the oldest first. No other payout settles any of them.
 #[utoipa::path(
-    get, path = "/v1/payouts/{id}/items", tag = "capital",
-    params(("id" = PayoutId, Path, description = "The payout"), PageQuery),
-    responses((status = 200, description = "A page of entries", body = Page<PayableItem>)),
+    get, path = "/v1/payouts/{id}/items",
+    params(PageQuery),
+    responses((status = 200, body = Page<PayableItem>)),
 )]
 async fn list_payout_items(
     state: Data<AppState>,
@@ -244,15 +234,10 @@ async fn list_payout_items(
 /// For the treasurer, when it was a mistake and the money is back: an entry reverses the first one, and what it settled
 /// is payable again.
 #[utoipa::path(
-    post, path = "/v1/payouts/{id}/transitions", tag = "capital",
-    params(
-        ("id" = PayoutId, Path, description = "The payout"),
-        ("Idempotency-Key" = String, Header),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = TransitionPayout,
+    post, path = "/v1/payouts/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The payout as it is now", body = PayoutView),
+        (status = 200, body = PayoutView),
         (status = 409, description = "`transition-invalid`: it was reversed already"),
     ),
 )]
@@ -261,7 +246,7 @@ async fn transition_payout(
     caller: Caller,
     treasurer: Treasurer,
     key: Idempotency,
-    if_match: IfMatch,
+    if_match: IfMatch<Option<i64>>,
     id: PathIds<PayoutId>,
     body: Body<TransitionPayout>,
 ) -> Result<ApiResponse, Problem> {
@@ -274,7 +259,7 @@ async fn transition_payout(
                 return Err(Problem::from(AccessError::Forbidden));
             }
             let permit = treasurer.permit(payout.cooperative)?;
-            let reversed = reverse(tx, now, &permit, payout.id, &reason, if_match.optional())?;
+            let reversed = reverse(tx, now, &permit, payout.id, &reason, if_match.0)?;
             let view = load_view(tx, reversed, &caller.roles)?;
             let version = view.version;
             Ok(ApiResponse::ok(&view).with_version(version))

@@ -17,7 +17,7 @@ use crate::web::{ApiResponse, AppState, Body, Idempotency, Page, Paging, PathIds
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![create_ingredient_receipt, list_ingredient_receipts, transition_ingredient_receipt]
+    routes!["capital": create_ingredient_receipt, list_ingredient_receipts, transition_ingredient_receipt]
 }
 
 fn load_view(conn: &mut Conn, receipt: Receipt) -> Result<ReceiptView, PayoutError> {
@@ -29,10 +29,9 @@ fn load_view(conn: &mut Conn, receipt: Receipt) -> Result<ReceiptView, PayoutErr
 ///
 /// For the group's officers. The next payout repays it before earnings are divided.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital",
-    params(("id" = GroupId, Path, description = "The group"), ("Idempotency-Key" = String, Header)),
-    request_body = CreateReceipt,
-    responses((status = 201, description = "Noted", body = ReceiptView)),
+    post, path = "/v1/groups/{id}/ingredient_receipts",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = ReceiptView)),
 )]
 async fn create_ingredient_receipt(
     state: Data<AppState>,
@@ -56,11 +55,7 @@ async fn create_ingredient_receipt(
 /// List the ingredient receipts of a group
 ///
 /// The latest day first. For the group's members, the board, the treasurer, the supervisors and the companions.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/ingredient_receipts", tag = "capital",
-    params(("id" = GroupId, Path, description = "The group"), ReceiptsQuery),
-    responses((status = 200, description = "A page of receipts", body = Page<ReceiptView>)),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/ingredient_receipts", responses((status = 200, body = Page<ReceiptView>)))]
 async fn list_ingredient_receipts(
     state: Data<AppState>,
     caller: Caller,
@@ -86,11 +81,10 @@ async fn list_ingredient_receipts(
 ///
 /// For the group's officers, as long as it is not repaid.
 #[utoipa::path(
-    post, path = "/v1/ingredient_receipts/{id}/transitions", tag = "capital",
-    params(("id" = ReceiptId, Path, description = "The receipt"), ("Idempotency-Key" = String, Header)),
-    request_body = TransitionReceipt,
+    post, path = "/v1/ingredient_receipts/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The receipt as it is now", body = ReceiptView),
+        (status = 200, body = ReceiptView),
         (status = 409, description = "`transition-invalid`: it was paid back, or is void already"),
     ),
 )]

@@ -14,17 +14,13 @@ use crate::web::{ApiResponse, AppState, Body, PathIds, Problem, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![get_earning_rule, set_earning_rule]
+    routes!["capital": get_earning_rule, set_earning_rule]
 }
 
 /// Get the rule by which a group divides its earnings
 ///
 /// For the group's members, the board, the treasurer, the supervisors and the companions.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/earning_rule", tag = "capital",
-    params(("id" = GroupId, Path, description = "The group")),
-    responses((status = 200, description = "How it divides", body = RuleView)),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/earning_rule", responses((status = 200, body = RuleView)))]
 async fn get_earning_rule(state: Data<AppState>, caller: Caller, id: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
     let rule = state.db.read::<_, PayoutError, _>(move |conn| {
         find_accessible_group(conn, &caller.roles, id.0)?;
@@ -37,12 +33,7 @@ async fn get_earning_rule(state: Data<AppState>, caller: Caller, id: PathIds<Gro
 ///
 /// For the group's officers: by pieces or by hours, and the percentage for the group's fund. It applies to future
 /// payouts.
-#[utoipa::path(
-    put, path = "/v1/groups/{id}/earning_rule", tag = "capital",
-    params(("id" = GroupId, Path, description = "The group")),
-    request_body = SetRule,
-    responses((status = 200, description = "How it divides", body = RuleView)),
-)]
+#[utoipa::path(put, path = "/v1/groups/{id}/earning_rule", responses((status = 200, body = RuleView)))]
 async fn set_earning_rule(
     state: Data<AppState>,
     officer: Officer,

@@ -13,13 +13,13 @@ use crate::payouts::payout::{Payout, PayoutShare, PayoutStatus};
 use crate::payouts::plan::PayoutPlan;
 use crate::payouts::receipt::ReceiptStatus;
 
-const BATCH_SIZE: usize = 1_000;
+const MAX_ROWS_PER_STATEMENT: usize = 1_000;
 
 /// Inserts a payout with its items, contributions and shares, and marks its receipts as repaid.
 pub(in crate::payouts) fn insert_payout(tx: &mut Tx<'_>, plan: &PayoutPlan) -> Result<()> {
     let payout = plan.payout.id;
     diesel::insert_into(payouts::table).values(&plan.payout).execute(&mut **tx)?;
-    for items in plan.items.chunks(BATCH_SIZE) {
+    for items in plan.items.chunks(MAX_ROWS_PER_STATEMENT) {
         let row = |item: &crate::payouts::payable::PayablePosting| {
             (
                 payout_items::payout_id.eq(payout),
@@ -31,7 +31,7 @@ pub(in crate::payouts) fn insert_payout(tx: &mut Tx<'_>, plan: &PayoutPlan) -> R
         let rows: Vec<_> = items.iter().map(row).collect();
         insert_rows!(tx, payout_items::table, rows)?;
     }
-    for ids in plan.contributions.chunks(BATCH_SIZE) {
+    for ids in plan.contributions.chunks(MAX_ROWS_PER_STATEMENT) {
         let row = |id: &crate::kernel::ids::ContributionId| {
             (payout_contributions::payout_id.eq(payout), payout_contributions::contribution_id.eq(*id))
         };

@@ -16,7 +16,7 @@ use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Proble
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![list_my_requests, list_group_requests]
+    routes!["market": list_my_requests, list_group_requests]
 }
 
 /// Filters of requests.
@@ -42,11 +42,7 @@ fn to_view(summary: RequestSummary, roles: &Roles, now: Instant) -> RequestView 
 }
 
 /// List the caller's requests
-#[utoipa::path(
-    get, path = "/v1/requests", tag = "market",
-    params(RequestFilter),
-    responses((status = 200, description = "A page of requests", body = Page<RequestView>)),
-)]
+#[utoipa::path(get, path = "/v1/requests", responses((status = 200, body = Page<RequestView>)))]
 async fn list_my_requests(
     request: HttpRequest,
     state: Data<AppState>,
@@ -78,11 +74,7 @@ async fn list_my_requests(
 ///
 /// For members of the group and office holders of its cooperative. Sorted by `needed_on`, the soonest first. Contains
 /// requests without a category and those whose category the group lists.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/requests", tag = "market",
-    params(("id" = GroupId, Path, description = "The group"), PageQuery),
-    responses((status = 200, description = "A page of requests", body = Page<RequestView>)),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/requests", responses((status = 200, body = Page<RequestView>)))]
 async fn list_group_requests(
     request: HttpRequest,
     state: Data<AppState>,

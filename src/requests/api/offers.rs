@@ -13,7 +13,7 @@ use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::requests::create_offer::{self, NewOffer, OfferChange, can_see, can_see_all};
 use crate::requests::offer::OfferAction;
 use crate::requests::store::{self, NamedOffer};
-use crate::web::client_ids::{ClientId, reserve_client_id};
+use crate::web::client_ids::{Reservation, reserve_client_id};
 use crate::web::{
     ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, PageQuery, Paging, Patch,
     PathIds, Problem, Query, Routes, Validate, routes,
@@ -21,7 +21,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![create_offer, update_offer, transition_offer, list_offers, get_offer]
+    routes!["market": create_offer, update_offer, transition_offer, list_offers, get_offer]
 }
 
 /// A group's offer for a request.
@@ -94,9 +94,7 @@ fn view_response(tx: &mut Tx<'_>, id: OfferId, roles: &Roles, now: Instant) -> R
 /// For officers of the product's group. The product must be published. A product has at most one open offer for a
 /// request; change that one instead of making another.
 #[utoipa::path(
-    post, path = "/v1/requests/{id}/offers", tag = "market",
-    params(("id" = RequestId, Path, description = "The request")),
-    request_body = CreateOffer,
+    post, path = "/v1/requests/{id}/offers",
     responses(
         (status = 201, description = "Created", body = OfferView),
         (status = 200, description = "Created before with the same id; the current state", body = OfferView),
@@ -114,7 +112,7 @@ async fn create_offer(
     let owner = scope.clone();
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         if let Some(id) = input.id
-            && reserve_client_id(tx, now, id, &owner, &fingerprint)? == ClientId::Repeated
+            && reserve_client_id(tx, now, id, &owner, &fingerprint)? == Reservation::Repeated
         {
             return view_response(tx, id, &caller.roles, now);
         }
@@ -171,14 +169,9 @@ impl Validate for UpdateOffer {
 
 /// Update an open offer
 #[utoipa::path(
-    patch, path = "/v1/requests/{id}/offers/{offer}", tag = "market",
-    params(
-        ("id" = RequestId, Path, description = "The request"),
-        ("offer" = OfferId, Path, description = "The offer"),
-    ),
-    request_body(content = UpdateOffer, content_type = "application/merge-patch+json"),
+    patch, path = "/v1/requests/{id}/offers/{offer}",
     responses(
-        (status = 200, description = "The updated offer", body = OfferView),
+        (status = 200, body = OfferView),
         (status = 409, description = "`offer-closed`, `request-closed`, `not-on-sale`"),
     ),
 )]
@@ -189,7 +182,7 @@ async fn update_offer(
     version: IfMatch,
     body: Body<UpdateOffer>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, input) = (state.now(), version.required()?, body.value);
+    let (now, version, input) = (state.now(), version.0, body.value);
     let change = OfferChange {
         quantity: input.quantity.value().copied(),
         unit_price: input.unit_price.value().copied(),
@@ -221,30 +214,21 @@ impl Validate for TransitionOffer {
 
 /// Withdraw an open offer
 #[utoipa::path(
-    post, path = "/v1/requests/{id}/offers/{offer}/transitions", tag = "market",
-    params(
-        ("id" = RequestId, Path, description = "The request"),
-        ("offer" = OfferId, Path, description = "The offer"),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = TransitionOffer,
-    responses(
-        (status = 200, description = "The updated offer", body = OfferView),
-        (status = 409, description = "`offer-closed`, `request-closed`"),
-    ),
+    post, path = "/v1/requests/{id}/offers/{offer}/transitions",
+    responses((status = 200, body = OfferView), (status = 409, description = "`offer-closed`, `request-closed`")),
 )]
 async fn transition_offer(
     state: Data<AppState>,
     caller: Caller,
     key: Idempotency,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     ids: PathIds<(RequestId, OfferId)>,
     body: Body<TransitionOffer>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope) = (state.now(), caller.person.scope());
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let offer = match body.value.action {
-            OfferAction::Withdraw => create_offer::withdraw_offer(tx, now, &caller.roles, ids.0, version.optional())?,
+            OfferAction::Withdraw => create_offer::withdraw_offer(tx, now, &caller.roles, ids.0, version.0)?,
         };
         view_response(tx, offer.id, &caller.roles, now)
     })
@@ -254,11 +238,7 @@ async fn transition_offer(
 /// List the offers for a request
 ///
 /// The buyer and office holders of the cooperative see all offers; members see those of their own groups.
-#[utoipa::path(
-    get, path = "/v1/requests/{id}/offers", tag = "market",
-    params(("id" = RequestId, Path, description = "The request"), PageQuery),
-    responses((status = 200, description = "A page of offers", body = Page<OfferView>)),
-)]
+#[utoipa::path(get, path = "/v1/requests/{id}/offers", responses((status = 200, body = Page<OfferView>)))]
 async fn list_offers(
     http: HttpRequest,
     state: Data<AppState>,
@@ -285,14 +265,7 @@ async fn list_offers(
 }
 
 /// Get an offer
-#[utoipa::path(
-    get, path = "/v1/requests/{id}/offers/{offer}", tag = "market",
-    params(
-        ("id" = RequestId, Path, description = "The request"),
-        ("offer" = OfferId, Path, description = "The offer"),
-    ),
-    responses((status = 200, description = "The offer", body = OfferView)),
-)]
+#[utoipa::path(get, path = "/v1/requests/{id}/offers/{offer}", responses((status = 200, body = OfferView)))]
 async fn get_offer(
     state: Data<AppState>,
     caller: Caller,

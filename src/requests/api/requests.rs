@@ -18,7 +18,7 @@ use crate::requests::request::{Details, MAX_BUDGET, Occasion, Request, RequestAc
 use crate::requests::summary::load_summary;
 use crate::requests::update;
 use crate::requests::withdraw::withdraw_request;
-use crate::web::client_ids::{ClientId, reserve_client_id};
+use crate::web::client_ids::{Reservation, reserve_client_id};
 use crate::web::{
     ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Patch, PathIds, Problem, Routes,
     Validate, routes,
@@ -26,7 +26,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![create_request, get_request, update_request, transition_request]
+    routes!["market": create_request, get_request, update_request, transition_request]
 }
 
 /// A buyer's request to the groups of a cooperative.
@@ -144,8 +144,7 @@ impl CreateRequest {
 /// notified and may make offers. An officer or the board may record a request heard by `phone`, `whatsapp` or
 /// `walk_in`, with a `contact`, and then acts for that person.
 #[utoipa::path(
-    post, path = "/v1/requests", tag = "market",
-    request_body = CreateRequest,
+    post, path = "/v1/requests",
     responses(
         (status = 201, description = "Created", body = RequestView),
         (status = 200, description = "Created before with the same id; the current state", body = RequestView),
@@ -164,7 +163,7 @@ async fn create_request(
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let roles = &caller.roles;
         if let Some(id) = input.id
-            && reserve_client_id(tx, now, id, &owner, &fingerprint)? == ClientId::Repeated
+            && reserve_client_id(tx, now, id, &owner, &fingerprint)? == Reservation::Repeated
         {
             let (request, relation) = find_visible(tx, roles, id)?;
             return view_response(tx, request, relation, roles, now);
@@ -194,11 +193,7 @@ fn view_response(
 ///
 /// For the buyer and the people of the cooperative. Officers see the buyer's first name only until an offer of their
 /// group is accepted.
-#[utoipa::path(
-    get, path = "/v1/requests/{id}", tag = "market",
-    params(("id" = RequestId, Path, description = "The request")),
-    responses((status = 200, description = "The request", body = RequestView)),
-)]
+#[utoipa::path(get, path = "/v1/requests/{id}", responses((status = 200, body = RequestView)))]
 async fn get_request(state: Data<AppState>, caller: Caller, id: PathIds<RequestId>) -> Result<ApiResponse, Problem> {
     let now = state.now();
     state
@@ -296,11 +291,9 @@ impl UpdateRequest {
 
 /// Update a request
 #[utoipa::path(
-    patch, path = "/v1/requests/{id}", tag = "market",
-    params(("id" = RequestId, Path, description = "The request")),
-    request_body(content = UpdateRequest, content_type = "application/merge-patch+json"),
+    patch, path = "/v1/requests/{id}",
     responses(
-        (status = 200, description = "The updated request", body = RequestView),
+        (status = 200, body = RequestView),
         (status = 409, description = "`request-has-offers`, `request-closed`"),
     ),
 )]
@@ -311,7 +304,7 @@ async fn update_request(
     version: IfMatch,
     body: Body<UpdateRequest>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, input) = (state.now(), version.required()?, body.value);
+    let (now, version, input) = (state.now(), version.0, body.value);
     state
         .db
         .write(move |tx| {
@@ -339,14 +332,9 @@ impl Validate for TransitionRequest {
 ///
 /// Its open offers lapse. Offers accepted before stay ordered; cancel the order instead.
 #[utoipa::path(
-    post, path = "/v1/requests/{id}/transitions", tag = "market",
-    params(
-        ("id" = RequestId, Path, description = "The request"),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = TransitionRequest,
+    post, path = "/v1/requests/{id}/transitions",
     responses(
-        (status = 200, description = "The updated request", body = RequestView),
+        (status = 200, body = RequestView),
         (status = 409, description = "`transition-invalid`: the request is closed already"),
     ),
 )]
@@ -354,14 +342,14 @@ async fn transition_request(
     state: Data<AppState>,
     caller: Caller,
     key: Idempotency,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     id: PathIds<RequestId>,
     body: Body<TransitionRequest>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope) = (state.now(), caller.person.scope());
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let request = match body.value.action {
-            RequestAction::Withdraw => withdraw_request(tx, now, &caller.roles, id.0, version.optional())?,
+            RequestAction::Withdraw => withdraw_request(tx, now, &caller.roles, id.0, version.0)?,
         };
         view_response(tx, request, RequestRelation::Owner, &caller.roles, now)
     })

@@ -107,7 +107,7 @@ impl RequestView {
         let actions = permitted_actions(&summary, relation, roles, now);
         let RequestSummary { request, requester, product_name, supplying_groups, open_offers } = summary;
         let is_owner = relation == RequestRelation::Owner;
-        let is_supplier = supplying_groups.iter().any(|group| roles.is_officer_of(*group));
+        let is_supplier = supplying_groups.iter().any(|group| roles.is_officer_of_group(*group));
         let (name, phone) = (requester.contact.name, requester.contact.phone);
         let Destination { kind, point, zone, address } = request.place();
         RequestView {
@@ -151,7 +151,7 @@ fn is_agency_only(request: &Request, roles: &Roles) -> bool {
     let own = request.cooperative;
     let other_offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
     roles.has_office(Office::Agency, own)
-        && !roles.is_officer_in(own)
+        && !roles.is_officer_in_cooperative(own)
         && !other_offices.iter().any(|office| roles.has_office(*office, own))
 }
 
@@ -166,7 +166,10 @@ fn permitted_actions(
     let is_owner = relation == RequestRelation::Owner && is_open;
     let has_no_offers = summary.open_offers == 0 && summary.supplying_groups.is_empty();
     let actions = [
-        (PermittedRequestAction::Offer, request.takes_offers(now) && roles.is_officer_in(request.cooperative)),
+        (
+            PermittedRequestAction::Offer,
+            request.takes_offers(now) && roles.is_officer_in_cooperative(request.cooperative),
+        ),
         (PermittedRequestAction::Accept, is_owner && summary.open_offers > 0),
         (PermittedRequestAction::Change, is_owner && has_no_offers),
         (PermittedRequestAction::Withdraw, is_owner),
@@ -220,7 +223,7 @@ impl OfferView {
     /// Builds the view for this caller.
     pub fn of(named: NamedOffer, roles: &Roles, now: Instant) -> Self {
         let NamedOffer { offer, group_name, product_name, unit } = named;
-        let is_changeable = offer.status == OfferStatus::Open && roles.is_officer_of(offer.group);
+        let is_changeable = offer.status == OfferStatus::Open && roles.is_officer_of_group(offer.group);
         OfferView {
             id: offer.id,
             request: offer.request,

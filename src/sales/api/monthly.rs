@@ -19,7 +19,7 @@ use crate::sales::report::{Bucket, GroupBy, Period, Report, ReportKey, SalesScop
 use crate::sales::store::margin::load_margins;
 use crate::sales::{labels, store};
 use crate::web::html::{self, HtmlPage};
-use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, Rule, routes};
 
 const PAGE: &str = include_str!("monthly.html");
 
@@ -28,7 +28,7 @@ const MAX_ROWS: usize = 5;
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![get_group_sales_month]
+    routes!["sales": get_group_sales_month]
 }
 
 /// Month of a report.
@@ -45,14 +45,9 @@ impl MonthQuery {
     fn first_day(&self, today: Day) -> Result<Day, Problem> {
         let Some(month) = &self.month else { return Ok(month_start(today)) };
         let complete = Some(month).filter(|month| month.len() == 7);
-        complete.and_then(|month| format!("{month}-01").parse().ok()).ok_or_else(|| {
-            let error = FieldError::Rule {
-                code: "no-month",
-                id: "Tulislah bulan seperti 2026-11.",
-                en: "Write a month as 2026-11.",
-            };
-            Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/month", error))
-        })
+        complete
+            .and_then(|month| format!("{month}-01").parse().ok())
+            .ok_or_else(|| Problem::invalid_parameter("/month", Rule::NoMonth))
     }
 }
 
@@ -90,10 +85,7 @@ struct Month {
 /// For its officers, and everyone with an office in its cooperative: a page to print in the reader's language. The
 /// figures are those of the reports.
 #[utoipa::path(
-    get,
-    path = "/v1/groups/{id}/sales/report",
-    tag = "sales",
-    params(("id" = GroupId, Path, description = "The group"), MonthQuery),
+    get, path = "/v1/groups/{id}/sales/report",
     responses((status = 200, description = "The page", content((HtmlPage = "text/html")))),
 )]
 pub(super) async fn get_group_sales_month(

@@ -13,11 +13,11 @@ use crate::sales::comparison::{Comparison, load_comparison};
 use crate::sales::report::{GroupBy, Period, SalesScope, collect_period_errors};
 use crate::sales::{store, table};
 use crate::web::table::{AcceptedFormats, CsvTable, ReportFormat, XlsxTable};
-use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, FieldError, FieldErrors, PathIds, Problem, Query, Routes, Rule, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![get_group_sales, get_cooperative_sales]
+    routes!["sales": get_group_sales, get_cooperative_sales]
 }
 
 /// Period and grouping of a report.
@@ -79,18 +79,10 @@ fn validate(period: Period, by: GroupBy, comparison: Option<Comparison>, scope: 
     errors.require(
         is_valid_grouping,
         "/by",
-        FieldError::NotOneOf("day, week, month, weekday, product, channel, buyer"),
+        FieldError::NotOneOf(&["day", "week", "month", "weekday", "product", "channel", "buyer"]),
     );
-    errors.require(
-        comparison.is_none_or(|comparison| comparison.applies_to(by)),
-        "/with",
-        FieldError::Rule {
-            code: "does-not-fit-rows",
-            id: "Tahun lalu hanya untuk hari, minggu, dan bulan; sisa hasil hanya untuk produk.",
-            en: "Last year goes with days, weeks and months, margin with products.",
-        },
-    );
-    if errors.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_field_errors(errors)) }
+    errors.require(comparison.is_none_or(|comparison| comparison.applies_to(by)), "/with", Rule::DoesNotFitRows);
+    errors.into_query_result()
 }
 
 /// Get the sales report of a cooperative
@@ -98,16 +90,9 @@ fn validate(period: Period, by: GroupBy, comparison: Option<Comparison>, scope: 
 /// The sales of all its groups. For everyone with an office in the cooperative. JSON, CSV or XLSX. The totals equal the
 /// goods delivered, to the rupiah.
 #[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/sales",
-    tag = "sales",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ReportQuery),
+    get, path = "/v1/cooperatives/{id}/sales",
     responses(
-        (status = 200, description = "The report", content(
-            (SalesReport = "application/json"),
-            (CsvTable = "text/csv"),
-            (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "The report", content( (SalesReport = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
@@ -129,16 +114,9 @@ async fn get_cooperative_sales(
 ///
 /// The sales of the group. For its officers, and everyone with an office in its cooperative. JSON, CSV or XLSX.
 #[utoipa::path(
-    get,
-    path = "/v1/groups/{id}/sales",
-    tag = "sales",
-    params(("id" = GroupId, Path, description = "The group"), ReportQuery),
+    get, path = "/v1/groups/{id}/sales",
     responses(
-        (status = 200, description = "The report", content(
-            (SalesReport = "application/json"),
-            (CsvTable = "text/csv"),
-            (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "The report", content( (SalesReport = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]

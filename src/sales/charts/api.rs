@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::compose::{self, ChartRequest};
 use crate::cooperatives::{Officer, Overseer};
@@ -13,11 +13,11 @@ use crate::kernel::{Day, Language};
 use crate::sales::access::{ReportAccess, require_group_access};
 use crate::sales::report::{GroupBy, Period, SalesScope, validate_period};
 use crate::sales::store;
-use crate::web::{ApiResponse, AppState, Code, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, Description, FieldError, PathIds, PathPart, Problem, Query, Routes, routes};
 
 /// The routes of this slice.
 pub(in crate::sales) fn routes() -> Routes {
-    routes![get_group_sales_chart, get_cooperative_sales_chart]
+    routes!["sales": get_group_sales_chart, get_cooperative_sales_chart]
 }
 
 text_enum! {
@@ -43,6 +43,12 @@ text_enum! {
         Day = "day",
         /// A week from Monday to Sunday.
         Week = "week",
+    }
+}
+
+impl PathPart for Chart {
+    fn describe_part(description: &mut Description) {
+        description.add_path_parameter(Chart::schema());
     }
 }
 
@@ -76,7 +82,7 @@ async fn respond(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     if query.by.is_some() && chart != Chart::Turnover {
-        return Err(Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single("/by", FieldError::Unknown)));
+        return Err(Problem::invalid_parameter("/by", FieldError::Unknown));
     }
     let now = state.now();
     let svg = state.db.read::<_, Problem, _>(move |conn| {
@@ -104,14 +110,7 @@ async fn respond(
 /// The figures are those of the reports: `by=day` or `by=week` with `with=last_year`, `by=product`, `by=channel`,
 /// `by=product` with `with=margin`, and `by=weekday`.
 #[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/sales/{picture}",
-    tag = "sales",
-    params(
-        ("id" = CooperativeId, Path, description = "The cooperative"),
-        ("picture" = inline(Chart), Path, description = "What is drawn"),
-        ChartQuery,
-    ),
+    get, path = "/v1/cooperatives/{id}/sales/{picture}",
     responses((status = 200, description = "The picture", content((SalesChart = "image/svg+xml")))),
 )]
 pub(super) async fn get_cooperative_sales_chart(
@@ -137,14 +136,7 @@ pub(super) async fn get_cooperative_sales_chart(
 ///
 /// For its officers, and everyone with an office in its cooperative. The charts are those of a cooperative.
 #[utoipa::path(
-    get,
-    path = "/v1/groups/{id}/sales/{picture}",
-    tag = "sales",
-    params(
-        ("id" = GroupId, Path, description = "The group"),
-        ("picture" = inline(Chart), Path, description = "What is drawn"),
-        ChartQuery,
-    ),
+    get, path = "/v1/groups/{id}/sales/{picture}",
     responses((status = 200, description = "The picture", content((SalesChart = "image/svg+xml")))),
 )]
 pub(super) async fn get_group_sales_chart(

@@ -18,7 +18,7 @@ use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, routes}
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes![get_group_stability, get_cooperative_stability]
+    routes!["sales": get_group_stability, get_cooperative_stability]
 }
 
 /// Period of the report, and the start of the second part.
@@ -73,16 +73,9 @@ async fn respond(
 /// How much was ordered before production, how much demand fluctuates from week to week before and after, unmet demand,
 /// discards, and the fulfilment of standing orders. For everyone with an office in the cooperative. JSON, CSV or XLSX.
 #[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/stability",
-    tag = "sales",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), StabilityQuery),
+    get, path = "/v1/cooperatives/{id}/stability",
     responses(
-        (status = 200, description = "The report", content(
-            (StabilityView = "application/json"),
-            (CsvTable = "text/csv"),
-            (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "The report", content( (StabilityView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]
@@ -108,16 +101,9 @@ async fn get_cooperative_stability(
 ///
 /// The report of one group. For its officers, and everyone with an office in its cooperative. JSON, CSV or XLSX.
 #[utoipa::path(
-    get,
-    path = "/v1/groups/{id}/stability",
-    tag = "sales",
-    params(("id" = GroupId, Path, description = "The group"), StabilityQuery),
+    get, path = "/v1/groups/{id}/stability",
     responses(
-        (status = 200, description = "The report", content(
-            (StabilityView = "application/json"),
-            (CsvTable = "text/csv"),
-            (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        )),
+        (status = 200, description = "The report", content( (StabilityView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), )),
         (status = 406, description = "None of these forms is accepted"),
     ),
 )]

@@ -11,7 +11,7 @@ use crate::kernel::{Day, Duration, Quantity, Rupiah, Zone};
 use crate::sales::report::{Period, SalesScope, week_start};
 use crate::sales::share::basis_points;
 use crate::standing_orders::{OccurrenceStatus, ShortfallReason};
-use crate::supply::Reason;
+use crate::supply::UnavailableReason;
 
 text_enum! {
     /// What began on the first day of the second part.
@@ -76,7 +76,7 @@ pub struct UnmetDemandTotal {
     /// The product.
     pub product: ReportedProduct,
     /// The reason.
-    pub reason: Reason,
+    pub reason: UnavailableReason,
     /// The quantity that known buyers wanted.
     pub quantity: Quantity,
     /// The number of requests of known buyers.
@@ -235,7 +235,7 @@ fn sum_unmet_demand(
     rows: Vec<store::UnmetDemandRow>,
     products: &BTreeMap<ProductId, store::PricedProduct>,
 ) -> Vec<UnmetDemandTotal> {
-    let mut sums: BTreeMap<(ProductId, Reason), (Quantity, usize, Quantity)> = BTreeMap::new();
+    let mut sums: BTreeMap<(ProductId, UnavailableReason), (Quantity, usize, Quantity)> = BTreeMap::new();
     for row in rows {
         let (quantity, wishes, anonymous) = sums.entry((row.product, row.reason)).or_default();
         if row.anonymous {

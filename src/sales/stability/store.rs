@@ -16,7 +16,7 @@ use crate::kernel::ids::{OccurrenceId, ProductId, SqlUuid, StandingOrderId};
 use crate::kernel::{Day, Instant, Json, Quantity, Rupiah, Zone};
 use crate::sales::report::{Period, SalesScope};
 use crate::standing_orders::{OccurrenceStatus, Shortfall, ShortfallReason};
-use crate::supply::Reason;
+use crate::supply::UnavailableReason;
 
 /// Filters a query by cooperative or group.
 macro_rules! within_scope {
@@ -141,7 +141,7 @@ pub(super) struct UnmetDemandRow {
     pub(super) product: ProductId,
     pub(super) day: Day,
     pub(super) quantity: Quantity,
-    pub(super) reason: Reason,
+    pub(super) reason: UnavailableReason,
     pub(super) anonymous: bool,
 }
 
@@ -154,7 +154,8 @@ pub(super) fn list_unmet_demand(conn: &mut Conn, scope: SalesScope, period: Peri
         refused_demand::reason,
         refused_demand::anonymous,
     ));
-    let rows: Vec<(ProductId, Day, Quantity, Reason, bool)> = within_scope!(scope, refused_demand, query).load(conn)?;
+    let rows: Vec<(ProductId, Day, Quantity, UnavailableReason, bool)> =
+        within_scope!(scope, refused_demand, query).load(conn)?;
     let row =
         |(product, day, quantity, reason, anonymous)| UnmetDemandRow { product, day, quantity, reason, anonymous };
     Ok(rows.into_iter().map(row).collect())

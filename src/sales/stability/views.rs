@@ -10,7 +10,7 @@ use super::report::{
 use crate::kernel::ids::ProductId;
 use crate::kernel::{Day, Quantity, Rupiah};
 use crate::standing_orders::ShortfallReason;
-use crate::supply::Reason;
+use crate::supply::UnavailableReason;
 
 /// Stability of demand before and after market days and standing orders. Shares are in basis points, hundredths of a
 /// percent.
@@ -91,7 +91,7 @@ pub(super) struct UnmetDemandTotalView {
     #[schema(max_length = 20, example = "piece")]
     pub(super) unit: String,
     /// The reason.
-    pub(super) reason: Reason,
+    pub(super) reason: UnavailableReason,
     /// The quantity that known buyers wanted.
     #[schema(value_type = f64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 240)]
     pub(super) quantity: Quantity,

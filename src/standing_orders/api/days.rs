@@ -20,20 +20,16 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![skip_day, unskip_day, list_occurrences, confirm_occurrence]
+    routes!["market": skip_day, unskip_day, list_occurrences, confirm_occurrence]
 }
 
 /// Skip a day
 ///
 /// An order placed for that day is cancelled.
 #[utoipa::path(
-    put, path = "/v1/standing_orders/{id}/skips/{day}", tag = "market",
-    params(
-        ("id" = StandingOrderId, Path, description = "The standing order"),
-        ("day" = String, Path, description = "The day", format = Date, max_length = 10),
-    ),
+    put, path = "/v1/standing_orders/{id}/skips/{day}",
     responses(
-        (status = 200, description = "The updated standing order", body = StandingOrderView),
+        (status = 200, body = StandingOrderView),
         (status = 409, description = "`cancel-too-late`: its order can no longer be cancelled"),
         (status = 422, description = "The day is over"),
     ),
@@ -58,12 +54,8 @@ async fn skip_day(
 ///
 /// Goods for that day are claimed now, if available.
 #[utoipa::path(
-    delete, path = "/v1/standing_orders/{id}/skips/{day}", tag = "market",
-    params(
-        ("id" = StandingOrderId, Path, description = "The standing order"),
-        ("day" = String, Path, description = "The day", format = Date, max_length = 10),
-    ),
-    responses((status = 200, description = "The updated standing order", body = StandingOrderView)),
+    delete, path = "/v1/standing_orders/{id}/skips/{day}",
+    responses((status = 200, body = StandingOrderView)),
 )]
 async fn unskip_day(
     state: Data<AppState>,
@@ -87,9 +79,9 @@ async fn unskip_day(
 ///
 /// The outcome of each day on which it was due, the latest first: its order, or why the buyer gets less or nothing.
 #[utoipa::path(
-    get, path = "/v1/standing_orders/{id}/occurrences", tag = "market",
-    params(("id" = StandingOrderId, Path, description = "The standing order"), PageQuery),
-    responses((status = 200, description = "A page of occurrences", body = Page<OccurrenceView>)),
+    get, path = "/v1/standing_orders/{id}/occurrences",
+    params(PageQuery),
+    responses((status = 200, body = Page<OccurrenceView>)),
 )]
 async fn list_occurrences(
     state: Data<AppState>,
@@ -135,14 +127,10 @@ impl Validate for ConfirmOccurrence {
 ///
 /// For standing orders with `confirms_first`.
 #[utoipa::path(
-    post, path = "/v1/standing_orders/{id}/confirmations", tag = "market",
-    params(
-        ("id" = StandingOrderId, Path, description = "The standing order"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = ConfirmOccurrence,
+    post, path = "/v1/standing_orders/{id}/confirmations",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The confirmed occurrence", body = OccurrenceView),
+        (status = 200, body = OccurrenceView),
         (status = 409, description = "`transition-invalid`: there is nothing to confirm"),
     ),
 )]

@@ -26,7 +26,7 @@ use crate::web::{
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
     routes![
-        list_standing_orders,
+        "market": list_standing_orders,
         create_standing_order,
         get_standing_order,
         update_standing_order,
@@ -39,9 +39,8 @@ pub(super) fn routes() -> Routes {
 /// Standing orders claim goods before anyone else: when a market day opens, or one day before a daily product is open
 /// to everyone. Each due day yields at most one order, or the reasons why there is none.
 #[utoipa::path(
-    post, path = "/v1/standing_orders", tag = "market",
+    post, path = "/v1/standing_orders",
     params(("Idempotency-Key" = String, Header)),
-    request_body = CreateStandingOrder,
     responses(
         (status = 201, description = "Created", body = StandingOrderView),
         (status = 200, description = "Created before by the same request", body = StandingOrderView),
@@ -89,9 +88,9 @@ async fn create_standing_order(
 ///
 /// The newest first.
 #[utoipa::path(
-    get, path = "/v1/standing_orders", tag = "market",
+    get, path = "/v1/standing_orders",
     params(PageQuery),
-    responses((status = 200, description = "A page of standing orders", body = Page<StandingOrderView>)),
+    responses((status = 200, body = Page<StandingOrderView>)),
 )]
 async fn list_standing_orders(
     state: Data<AppState>,
@@ -123,11 +122,7 @@ async fn list_standing_orders(
 }
 
 /// Get a standing order
-#[utoipa::path(
-    get, path = "/v1/standing_orders/{id}", tag = "market",
-    params(("id" = StandingOrderId, Path, description = "The standing order")),
-    responses((status = 200, description = "The standing order", body = StandingOrderView)),
-)]
+#[utoipa::path(get, path = "/v1/standing_orders/{id}", responses((status = 200, body = StandingOrderView)))]
 async fn get_standing_order(
     state: Data<AppState>,
     person: SignedIn,
@@ -147,11 +142,9 @@ async fn get_standing_order(
 ///
 /// Orders placed ahead are replaced by new ones, as far as they can still be cancelled freely and are unpaid.
 #[utoipa::path(
-    patch, path = "/v1/standing_orders/{id}", tag = "market",
-    params(("id" = StandingOrderId, Path, description = "The standing order")),
-    request_body(content = UpdateStandingOrder, content_type = "application/merge-patch+json"),
+    patch, path = "/v1/standing_orders/{id}",
     responses(
-        (status = 200, description = "The updated standing order", body = StandingOrderView),
+        (status = 200, body = StandingOrderView),
         (status = 409, description = "`transition-invalid`: it has ended"),
     ),
 )]
@@ -163,7 +156,7 @@ async fn update_standing_order(
     version: IfMatch,
     body: Body<UpdateStandingOrder>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, input, id) = (state.now(), version.required()?, body.value, id.0);
+    let (now, version, input, id) = (state.now(), version.0, body.value, id.0);
     let Rules { orders, settings } = **rules;
     let change = StandingOrderChange {
         lines: input.lines.value().map(|lines| lines.iter().map(NewStandingLine::from).collect()),
@@ -207,15 +200,10 @@ impl Validate for TransitionStandingOrder {
 /// Orders placed ahead for days on which it is no longer due are cancelled, as far as they can still be cancelled
 /// freely and are unpaid.
 #[utoipa::path(
-    post, path = "/v1/standing_orders/{id}/transitions", tag = "market",
-    params(
-        ("id" = StandingOrderId, Path, description = "The standing order"),
-        ("If-Match" = Option<String>, Header),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = TransitionStandingOrder,
+    post, path = "/v1/standing_orders/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The updated standing order", body = StandingOrderView),
+        (status = 200, body = StandingOrderView),
         (status = 409, description = "`transition-invalid`: the status does not permit the action"),
     ),
 )]
@@ -224,7 +212,7 @@ async fn transition_standing_order(
     rules: Data<Rules>,
     person: SignedIn,
     id: PathIds<StandingOrderId>,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     key: Idempotency,
     body: Body<TransitionStandingOrder>,
 ) -> Result<ApiResponse, Problem> {
@@ -234,7 +222,7 @@ async fn transition_standing_order(
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let action = (input.action, input.until);
             let standing_order =
-                transition::transition(tx, now, (&orders, &settings), person.account, id, action, version.optional())?;
+                transition::transition(tx, now, (&orders, &settings), person.account, id, action, version.0)?;
             let lines = store::list_lines(tx, id)?;
             Ok::<_, Problem>(respond(&standing_order, &lines))
         })

@@ -12,7 +12,7 @@ use crate::kernel::ids::{BatchId, GroupId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::store::{self, BatchFilters};
 use crate::supply::{Amendment, BatchKind, BatchStatus, Opening, amend, open};
-use crate::web::client_ids::{self, ClientId};
+use crate::web::client_ids::{self, Reservation};
 use crate::web::{
     ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, Patch, PathIds, Problem,
     Query, Routes, Validate, routes,
@@ -20,7 +20,7 @@ use crate::web::{
 
 /// The routes of batches.
 pub fn routes() -> Routes {
-    routes![list_group_batches, get_batch, open_batch, update_batch]
+    routes!["supply": list_group_batches, get_batch, open_batch, update_batch]
 }
 
 /// A planned batch, or made goods for stock.
@@ -99,12 +99,8 @@ impl OpenBatch {
 ///
 /// For the officers of the product's group.
 #[utoipa::path(
-    post, path = "/v1/products/{id}/batches", tag = "supply",
-    params(
-        ("id" = ProductId, Path, description = "The product"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = OpenBatch,
+    post, path = "/v1/products/{id}/batches",
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "The batch", body = BatchView),
         (status = 200, description = "The batch with this id, which was opened by an earlier request", body = BatchView),
@@ -126,7 +122,7 @@ async fn open_batch(
             let group = catalogue::find_of_any_status(tx, product)?.ok_or_else(Problem::not_found)?.group;
             let permit = officer.permit(group)?;
             if let Some(id) = value.id
-                && client_ids::reserve_client_id(tx, now, id, &id_scope, &id_fingerprint)? == ClientId::Repeated
+                && client_ids::reserve_client_id(tx, now, id, &id_scope, &id_fingerprint)? == Reservation::Repeated
             {
                 let batch = store::find_batch(tx, id)?.ok_or_else(Problem::not_found)?;
                 return Ok::<_, Problem>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version));
@@ -166,13 +162,7 @@ struct ListBatches {
 /// Lists a group's batches, latest day first.
 ///
 /// For the group's members and the offices of its cooperative.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/batches", tag = "supply",
-    params(("id" = GroupId, Path, description = "The group"), ListBatches),
-    responses(
-        (status = 200, description = "A page of batches", body = Page<BatchView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/batches", responses((status = 200, body = Page<BatchView>)))]
 async fn list_group_batches(
     state: Data<AppState>,
     caller: Caller,
@@ -200,13 +190,7 @@ async fn list_group_batches(
 /// Returns a batch.
 ///
 /// For the members of its group and the offices of its cooperative.
-#[utoipa::path(
-    get, path = "/v1/batches/{id}", tag = "supply",
-    params(("id" = BatchId, Path, description = "The batch")),
-    responses(
-        (status = 200, description = "The batch", body = BatchView),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/batches/{id}", responses((status = 200, body = BatchView)))]
 async fn get_batch(state: Data<AppState>, caller: Caller, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
     let PathIds(id) = path;
     let batch = state.db.read(move |conn| load_visible_batch(conn, &caller, id)).await?;
@@ -279,13 +263,9 @@ impl UpdateBatch {
 ///
 /// For the officers of its group.
 #[utoipa::path(
-    patch, path = "/v1/batches/{id}", tag = "supply",
-    params(
-        ("id" = BatchId, Path, description = "The batch"),
-    ),
-    request_body(content = UpdateBatch, content_type = "application/merge-patch+json"),
+    patch, path = "/v1/batches/{id}",
     responses(
-        (status = 200, description = "The batch as it is now", body = BatchView),
+        (status = 200, body = BatchView),
         (status = 409, description = "`batch-too-small`: more is claimed, see `claimed`; `transition-invalid`: its status does not allow it"),
         (status = 428, description = "`If-Match` is missing"),
     ),
@@ -297,7 +277,7 @@ async fn update_batch(
     version: IfMatch,
     body: Body<UpdateBatch>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(id), now, version) = (path, state.now(), version.required()?);
+    let (PathIds(id), now, version) = (path, state.now(), version.0);
     let amendment = body.value.into_amendment();
     state
         .db

@@ -13,7 +13,7 @@ use crate::web::{ApiResponse, AppState, Page, Paging, PathIds, Problem, Query, R
 
 /// The routes of closed days.
 pub fn routes() -> Routes {
-    routes![list_closed_days, delete_closed_day]
+    routes!["supply": list_closed_days, delete_closed_day]
 }
 
 /// The filters of the list of closed days.
@@ -53,13 +53,7 @@ impl From<ClosedDay> for ClosedDayView {
 }
 
 /// Lists the closed days of a group, by day.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/closed_days", tag = "supply",
-    params(("id" = GroupId, Path, description = "The group"), ListClosedDays),
-    responses(
-        (status = 200, description = "A page of closed days", body = Page<ClosedDayView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/closed_days", responses((status = 200, body = Page<ClosedDayView>)))]
 async fn list_closed_days(
     state: Data<AppState>,
     caller: OptionalCaller,
@@ -91,15 +85,8 @@ async fn list_closed_days(
 ///
 /// For its officers. An open day stays open.
 #[utoipa::path(
-    delete, path = "/v1/groups/{id}/closed_days/{day}", tag = "supply",
-    params(
-        ("id" = GroupId, Path, description = "The group"),
-        ("day" = String, Path, format = Date, description = "The day", example = "2026-12-24"),
-    ),
-    responses(
-        (status = 204, description = "The group is open that day"),
-        (status = 422, description = "`day-past`, or `closed-day-too-far`"),
-    ),
+    delete, path = "/v1/groups/{id}/closed_days/{day}",
+    responses((status = 204), (status = 422, description = "`day-past`, or `closed-day-too-far`")),
 )]
 async fn delete_closed_day(
     state: Data<AppState>,

@@ -10,15 +10,15 @@ use crate::cooperatives::{Caller, Officer};
 use crate::kernel::Quantity;
 use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::supply::{ContributionKind, NewContribution, record_contribution, store};
-use crate::web::client_ids::{self, ClientId};
+use crate::web::client_ids::{self, Reservation};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem,
-    Query, Routes, Validate, routes,
+    ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
+    Rule, Validate, routes,
 };
 
 /// The routes of contributions.
 pub fn routes() -> Routes {
-    routes![list_contributions, create_contribution]
+    routes!["supply": list_contributions, create_contribution]
 }
 
 /// A member's contribution to a batch.
@@ -36,19 +36,13 @@ struct CreateContribution {
     amount: Quantity,
 }
 
-const INVALID_AMOUNT: FieldError = FieldError::Rule {
-    code: "amount-does-not-fit",
-    id: "Isi lebih dari nol; paling banyak 100000 buah atau 1000 jam.",
-    en: "It must be more than nothing, and at most 100000 pieces or 1000 hours.",
-};
-
 impl Validate for CreateContribution {
     fn validate(&self, errors: &mut FieldErrors) {
         let limit = match self.kind {
             ContributionKind::Pieces => Quantity::units(100_000),
             ContributionKind::Hours => Quantity::units(1_000),
         };
-        errors.require(self.amount.is_positive() && self.amount <= limit, "/amount", INVALID_AMOUNT);
+        errors.require(self.amount.is_positive() && self.amount <= limit, "/amount", Rule::AmountDoesNotFit);
     }
 }
 
@@ -56,12 +50,8 @@ impl Validate for CreateContribution {
 ///
 /// For the officers of its group.
 #[utoipa::path(
-    post, path = "/v1/batches/{id}/contributions", tag = "supply",
-    params(
-        ("id" = BatchId, Path, description = "The batch"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = CreateContribution,
+    post, path = "/v1/batches/{id}/contributions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "The contribution", body = ContributionView),
         (status = 200, description = "The contribution with this id, which was recorded by an earlier request", body = ContributionView),
@@ -82,7 +72,7 @@ async fn create_contribution(
         .once(&state.db, now, scope, fingerprint, move |tx| {
             let (_, permit) = load_batch_of_officer(tx, &officer, batch)?;
             if let Some(id) = value.id
-                && client_ids::reserve_client_id(tx, now, id, &id_scope, &id_fingerprint)? == ClientId::Repeated
+                && client_ids::reserve_client_id(tx, now, id, &id_scope, &id_fingerprint)? == Reservation::Repeated
             {
                 let contribution = store::find_contribution(tx, batch, id)?.ok_or_else(Problem::not_found)?;
                 return Ok::<_, Problem>(ApiResponse::ok(&ContributionView::from(contribution)));
@@ -99,13 +89,7 @@ async fn create_contribution(
 /// Lists the contributions to a batch.
 ///
 /// For the members of its group and the offices of its cooperative.
-#[utoipa::path(
-    get, path = "/v1/batches/{id}/contributions", tag = "supply",
-    params(("id" = BatchId, Path, description = "The batch"), PageQuery),
-    responses(
-        (status = 200, description = "A page of contributions, oldest first", body = Page<ContributionView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/batches/{id}/contributions", responses((status = 200, body = Page<ContributionView>)))]
 async fn list_contributions(
     state: Data<AppState>,
     caller: Caller,

@@ -12,19 +12,13 @@ use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Proble
 
 /// The routes of discards.
 pub fn routes() -> Routes {
-    routes![list_discards]
+    routes!["supply": list_discards]
 }
 
 /// Lists the discards of a batch, with their reasons.
 ///
 /// For the members of its group and the offices of its cooperative.
-#[utoipa::path(
-    get, path = "/v1/batches/{id}/discards", tag = "supply",
-    params(("id" = BatchId, Path, description = "The batch"), PageQuery),
-    responses(
-        (status = 200, description = "A page of discards, oldest first", body = Page<DiscardView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/batches/{id}/discards", responses((status = 200, body = Page<DiscardView>)))]
 async fn list_discards(
     state: Data<AppState>,
     caller: Caller,

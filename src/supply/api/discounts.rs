@@ -14,7 +14,7 @@ use crate::web::{ApiResponse, AppState, Body, FieldErrors, PathIds, Problem, Rou
 
 /// The routes of discounts.
 pub fn routes() -> Routes {
-    routes![set_discount, end_discount, set_day_discount]
+    routes!["supply": set_discount, end_discount, set_day_discount]
 }
 
 /// A temporary discount on a batch.
@@ -55,11 +55,9 @@ impl SetDiscount {
 /// To fill unused capacity, or to sell goods before they expire. A batch has one discount at a time; a new one replaces
 /// it. Existing orders keep their prices, and agreed prices are not discounted.
 #[utoipa::path(
-    put, path = "/v1/batches/{id}/discount", tag = "supply",
-    params(("id" = BatchId, Path, description = "The batch")),
-    request_body = SetDiscount,
+    put, path = "/v1/batches/{id}/discount",
     responses(
-        (status = 200, description = "The batch with its discount", body = BatchView),
+        (status = 200, body = BatchView),
         (status = 409, description = "`transition-invalid`: its status does not allow it"),
     ),
 )]
@@ -81,11 +79,7 @@ async fn set_discount(
 }
 
 /// End the discount of a batch
-#[utoipa::path(
-    delete, path = "/v1/batches/{id}/discount", tag = "supply",
-    params(("id" = BatchId, Path, description = "The batch")),
-    responses((status = 204, description = "The batch has no discount")),
-)]
+#[utoipa::path(delete, path = "/v1/batches/{id}/discount", responses((status = 204)))]
 async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<BatchId>) -> Result<ApiResponse, Problem> {
     let (PathIds(id), now) = (path, state.now());
     state
@@ -102,14 +96,9 @@ async fn end_discount(state: Data<AppState>, officer: Officer, path: PathIds<Bat
 ///
 /// Creates the day's batch if it does not exist.
 #[utoipa::path(
-    put, path = "/v1/products/{id}/discounts/{day}", tag = "supply",
-    params(
-        ("id" = ProductId, Path, description = "The product"),
-        ("day" = String, Path, format = Date, description = "The day on which the goods are ready", example = "2026-11-27"),
-    ),
-    request_body = SetDiscount,
+    put, path = "/v1/products/{id}/discounts/{day}",
     responses(
-        (status = 200, description = "The day's batch with its discount", body = BatchView),
+        (status = 200, body = BatchView),
         (status = 409, description = "The product is not made to order for that day, or no longer"),
     ),
 )]

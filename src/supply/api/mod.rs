@@ -41,7 +41,7 @@ fn load_visible_batch(conn: &mut Conn, caller: &Caller, id: BatchId) -> Result<B
     store::find_batch(conn, id)?
         .filter(|batch| {
             let roles = &caller.roles;
-            roles.admin || roles.role_in(batch.group_id).is_some() || roles.has_office_in(batch.cooperative_id)
+            roles.admin || roles.role_in_group(batch.group_id).is_some() || roles.has_any_office(batch.cooperative_id)
         })
         .ok_or_else(Problem::not_found)
 }
@@ -50,7 +50,7 @@ fn load_visible_batch(conn: &mut Conn, caller: &Caller, id: BatchId) -> Result<B
 fn require_internal_view(conn: &mut Conn, caller: &Caller, group: GroupId) -> Result<(), Problem> {
     let roles = &caller.roles;
     let cooperative = store::find_cooperative(conn, group)?.ok_or_else(Problem::not_found)?;
-    if roles.admin || roles.role_in(group).is_some() || roles.has_office_in(cooperative) {
+    if roles.admin || roles.role_in_group(group).is_some() || roles.has_any_office(cooperative) {
         Ok(())
     } else {
         Err(Problem::not_found())

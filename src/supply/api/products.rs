@@ -10,11 +10,11 @@ use crate::kernel::ids::{CooperativeId, GroupId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Rupiah};
 use crate::supply::list_available_on;
-use crate::web::{ApiResponse, AppState, Code, FieldErrors, Page, Paging, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, FieldErrors, Page, Paging, Problem, Query, Routes, routes};
 
 /// The route of the product list.
 pub fn routes() -> Routes {
-    routes![list_products]
+    routes!["catalogue": list_products]
 }
 
 text_enum! {
@@ -70,9 +70,7 @@ impl ListProducts {
         if let Some(Rupiah(price)) = self.max_price {
             errors.check_range("/max_price", price, 0..=Rupiah::MAX_LINE.0);
         }
-        if !errors.is_empty() {
-            return Err(Problem::new(Code::QueryInvalid).with_field_errors(errors));
-        }
+        errors.into_query_result()?;
         Ok(Filters {
             q: self.q.clone(),
             cooperative: self.cooperative,
@@ -84,12 +82,7 @@ impl ListProducts {
 }
 
 /// Lists products on sale, all of them or those available on a day.
-#[utoipa::path(
-    get, path = "/v1/products", tag = "catalogue", params(ListProducts),
-    responses(
-        (status = 200, description = "A page of published products of active groups", body = Page<ProductRowView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/products", responses((status = 200, body = Page<ProductRowView>)))]
 async fn list_products(
     state: Data<AppState>,
     request: HttpRequest,

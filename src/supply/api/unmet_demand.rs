@@ -10,15 +10,15 @@ use crate::catalogue;
 use crate::cooperatives::{Caller, Officer};
 use crate::kernel::ids::{GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Duration, Quantity};
-use crate::supply::{DemandSource, Reason, UnmetDemand, record_unmet_demand, store};
+use crate::supply::{DemandSource, UnavailableReason, UnmetDemand, record_unmet_demand, store};
 use crate::web::{
     ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, Paging, PathIds, Problem, Query, Routes,
-    Validate, routes,
+    Rule, Validate, routes,
 };
 
 /// The routes of unmet demand.
 pub fn routes() -> Routes {
-    routes![list_unmet_demand, create_unmet_demand]
+    routes!["supply": list_unmet_demand, create_unmet_demand]
 }
 
 /// A request that an officer could not meet.
@@ -34,7 +34,7 @@ struct CreateUnmetDemand {
     /// The requested quantity.
     quantity: Quantity,
     /// Why it was not available. Default: `other`.
-    reason: Option<Reason>,
+    reason: Option<UnavailableReason>,
     /// The requester's phone number or name, so that the same request counts once. Only a keyed hash of it is stored.
     #[schema(max_length = 120)]
     asker: Option<String>,
@@ -56,25 +56,12 @@ struct UnmetDemandResult {
     recorded: bool,
 }
 
-const DAY_OUT_OF_RANGE: FieldError = FieldError::Rule {
-    code: "day-does-not-fit",
-    id: "Tanggalnya paling jauh setahun sebelum atau sesudah hari ini.",
-    en: "The day must lie within a year before or after today.",
-};
-
 /// Records unmet demand.
 ///
 /// For the group's officers.
 #[utoipa::path(
-    post, path = "/v1/groups/{id}/unmet_demand", tag = "supply",
-    params(
-        ("id" = GroupId, Path, description = "The group"),
-    ),
-    request_body = CreateUnmetDemand,
-    responses(
-        (status = 201, description = "Recorded", body = UnmetDemandResult),
-        (status = 409, description = "The key is in use"),
-    ),
+    post, path = "/v1/groups/{id}/unmet_demand",
+    responses((status = 201, body = UnmetDemandResult), (status = 409, description = "The key is in use")),
 )]
 async fn create_unmet_demand(
     state: Data<AppState>,
@@ -89,7 +76,7 @@ async fn create_unmet_demand(
     let distance = request.day.signed_duration_since(now.utc_day()).abs();
     if distance > Duration::days(366) {
         let mut errors = FieldErrors::default();
-        errors.add("/day", DAY_OUT_OF_RANGE);
+        errors.add("/day", Rule::DayDoesNotFit);
         errors.into_result()?;
     }
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
@@ -102,7 +89,7 @@ async fn create_unmet_demand(
             cooperative: permit.cooperative,
             day: request.day,
             quantity: request.quantity,
-            reason: request.reason.unwrap_or(Reason::Other),
+            reason: request.reason.unwrap_or(UnavailableReason::Other),
             source: request
                 .asker
                 .as_deref()
@@ -141,13 +128,7 @@ struct ListUnmetDemand {
 /// Lists the unmet demand of a group, latest day first.
 ///
 /// For the group's members and the offices of its cooperative.
-#[utoipa::path(
-    get, path = "/v1/groups/{id}/unmet_demand", tag = "supply",
-    params(("id" = GroupId, Path, description = "The group"), ListUnmetDemand),
-    responses(
-        (status = 200, description = "A page of unmet demand", body = Page<UnmetDemandView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/groups/{id}/unmet_demand", responses((status = 200, body = Page<UnmetDemandView>)))]
 async fn list_unmet_demand(
     state: Data<AppState>,
     caller: Caller,

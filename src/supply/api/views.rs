@@ -6,7 +6,7 @@ use crate::kernel::ids::{BatchId, ContributionId, DiscardId, GroupId, Membership
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::{
     Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Discount, DiscountKind,
-    Reason, UnmetDemandRecord,
+    UnavailableReason, UnmetDemandRecord,
 };
 
 /// A batch, for its group and cooperative.
@@ -199,7 +199,7 @@ pub struct UnmetDemandView {
     #[schema(example = 500)]
     pub quantity: Quantity,
     /// Why it was not available.
-    pub reason: Reason,
+    pub reason: UnavailableReason,
     /// Whether the requester is unknown; forecasts ignore such demand.
     pub anonymous: bool,
     /// When it was last requested.
