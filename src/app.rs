@@ -10,7 +10,7 @@ use crate::catalogue::{self, photos};
 use crate::config::Config;
 use crate::cooperatives::{self, ImportAdminAreasError};
 use crate::db::{self, Db, MigrationError, Migrations, Tx};
-use crate::events::{self, Event};
+use crate::events::events;
 use crate::files::{ImageProcessor, Store};
 use crate::jobs::{self, JobRegistry, PeriodicTask, TaskError};
 use crate::kernel::{Clock, Duration, Entropy, Instant};
@@ -161,8 +161,13 @@ fn run_housekeeping(db: &Db, now: Instant) -> Result<usize, TaskError> {
     Ok([keys, jobs, letters, quotas].into_iter().fold(0, usize::saturating_add))
 }
 
+events! {
+    /// What happened in the background.
+    AppEvent { "mail.given_up" => MailGivenUp { kind: String, attempts: i32 }, }
+}
+
 /// Records a dead letter in the event log.
 fn record_dead_letter(tx: &mut Tx<'_>, now: Instant, dead: &DeadLetter) -> db::Result<()> {
-    let event = Event::new("mail.given_up", dead.id).with("kind", &dead.kind).with("attempts", dead.attempts);
-    events::record(tx, now, &event).map(drop)
+    let event = AppEvent::MailGivenUp { kind: dead.kind.clone(), attempts: dead.attempts };
+    record(tx, now, &event.about(dead.id)).map(drop)
 }

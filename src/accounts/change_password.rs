@@ -1,5 +1,6 @@
 //! Changing a password, and confirming the current one before sensitive operations, so that a stolen token does not suffice.
 
+use super::events::{self, AccountEvent};
 use super::address::CallerAddress;
 use super::extract::SignedIn;
 use super::hashing::{HashingError, PasswordCheck};
@@ -8,8 +9,8 @@ use super::password::Password;
 use super::reset_password::RESET_PURPOSES;
 use super::{Accounts, mails, store};
 use crate::db::{self, Db};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
+use crate::mail::letter_kind;
 use crate::web::verb_errors;
 
 verb_errors! {
@@ -64,10 +65,10 @@ pub async fn change_password(
         store::end_sessions(tx, now, person.account, Some(person.session), "password-changed")?;
         store::set_session_token_version(tx, person.session, version)?;
         store::delete_one_time_tokens(tx, person.account, &RESET_PURPOSES)?;
-        let event =
-            events::record(tx, now, &Event::new("account.password_changed", person.account).by(person.account))?;
+        let event = AccountEvent::PasswordChanged {}.about(person.account).by(person.account);
+        let event = events::record(tx, now, &event)?;
         if let Some(account) = store::find_account(tx, person.account)? {
-            mails::send_password_changed(tx, now, event, &account)?;
+            mails::send(tx, now, letter_kind!("password-changed"), Some(event), &account, None)?;
         }
         Ok(())
     })

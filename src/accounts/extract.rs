@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use utoipa::openapi::path::Operation;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -13,7 +12,7 @@ use super::{Accounts, store};
 use crate::db;
 use crate::kernel::ids::{AccountId, SessionId};
 use crate::web::rate_limit;
-use crate::web::{AppState, Code, DescribeOperation, Problem, Scope, allow_bearer, require_bearer};
+use crate::web::{AppState, Code, DescribeOperation, Description, Problem, Scope};
 
 /// An authenticated caller, checked against their session on every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,13 +126,13 @@ impl FromRequest for SignedIn {
 }
 
 impl DescribeOperation for SignedIn {
-    fn describe(operation: &mut Operation) {
-        require_bearer(operation);
+    fn describe(description: &mut Description) {
+        description.require_bearer();
     }
 }
 
 impl DescribeOperation for Visitor {
-    fn describe(operation: &mut Operation) {
-        allow_bearer(operation);
+    fn describe(description: &mut Description) {
+        description.allow_bearer();
     }
 }

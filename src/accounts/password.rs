@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 static COMMON_PASSWORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
@@ -32,15 +32,7 @@ impl Password {
             let login = login.trim().to_lowercase();
             lower == login || login.split_once('@').is_some_and(|(name, _)| lower == name)
         });
-        errors.require(
-            !(is_login || (length <= 128 && self.is_common())),
-            pointer,
-            FieldError::Rule {
-                code: "password-common",
-                id: "Kata sandi ini terlalu mudah ditebak. Pakai beberapa kata yang tidak berhubungan.",
-                en: "This password is too easy to guess. Use a few words that have nothing to do with each other.",
-            },
-        );
+        errors.require(!(is_login || (length <= 128 && self.is_common())), pointer, Rule::PasswordCommon);
     }
 
     /// Whether it is in the list of common passwords.

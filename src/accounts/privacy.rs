@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::events::{self, AccountEvent};
 use super::account::AccountStatus;
 use super::login_throttle;
 use super::one_time::Purpose;
 use super::{mails, store};
 use crate::db::{self, Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
+use crate::mail::letter_kind;
 
 /// The account's data, for its owner. `null` when there is no such account.
 pub fn export(conn: &mut Conn, now: Instant, account: AccountId) -> db::Result<Value> {
@@ -39,8 +40,8 @@ pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> db::Result<(
     store::anonymize_sessions(tx, account)?;
     store::delete_one_time_tokens(tx, account, Purpose::ALL)?;
     store::anonymize_account(tx, now, account)?;
-    let event = events::record(tx, now, &Event::new("account.closed", account).by(account))?;
-    mails::send_account_closed(tx, now, event, &before)
+    let event = events::record(tx, now, &AccountEvent::Closed {}.about(account).by(account))?;
+    mails::send(tx, now, letter_kind!("account-closed"), Some(event), &before, None)
 }
 
 /// Records that an officer or companion vouches for the account's phone number. `false` when it has none or is vouched
@@ -48,7 +49,7 @@ pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> db::Result<(
 pub fn vouch_for_phone(tx: &mut Tx<'_>, now: Instant, account: AccountId, by: AccountId) -> db::Result<bool> {
     let is_changed = store::set_phone_vouched(tx, now, account)?;
     if is_changed {
-        events::record(tx, now, &Event::new("account.phone_vouched", account).by(by))?;
+        events::record(tx, now, &AccountEvent::PhoneVouched {}.about(account).by(by))?;
     }
     Ok(is_changed)
 }
@@ -64,8 +65,8 @@ pub fn set_suspended(
     let status = if is_suspended { AccountStatus::Suspended } else { AccountStatus::Active };
     let is_changed = store::set_status(tx, account, status)?;
     if is_changed {
-        let kind = if is_suspended { "account.suspended" } else { "account.reopened" };
-        events::record(tx, now, &Event::new(kind, account).by(by))?;
+        let event = if is_suspended { AccountEvent::Suspended {} } else { AccountEvent::Reopened {} };
+        events::record(tx, now, &event.about(account).by(by))?;
     }
     Ok(is_changed)
 }

@@ -4,12 +4,13 @@
 //! the response was lost: the pair is revoked and another one issued. Otherwise two parties hold the token: the whole
 //! session ends, and its owner is notified. There is never more than one valid branch.
 
+use super::events::{self, AccountEvent};
 use super::account::digest;
 use super::session::{self, TokenPair};
 use super::{mails, store};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
+use crate::mail::letter_kind;
 
 /// Issues the next pair for a refresh token; `None` when it is unknown, expired or reused. Not an error, because the end
 /// of a reused session must be committed.
@@ -29,9 +30,9 @@ pub fn refresh(tx: &mut Tx<'_>, now: Instant, token: &str) -> db::Result<Option<
     if presented.was_revoked || (presented.was_used && !is_lost_response) {
         store::end_session(tx, now, presented.account, presented.session, "token-reused")?;
         let event =
-            events::record(tx, now, &Event::new("session.token_reused", presented.session).by(presented.account))?;
+            events::record(tx, now, &AccountEvent::TokenReused {}.about(presented.session).by(presented.account))?;
         if let Some(account) = store::find_account(tx, presented.account)? {
-            mails::send_token_reused(tx, now, event, &account)?;
+            mails::send(tx, now, letter_kind!("token-reused"), Some(event), &account, None)?;
         }
         return Ok(None);
     }

@@ -1,10 +1,10 @@
 //! Registration of an account. The password is hashed before.
 
+use super::events::{self, AccountEvent};
 use super::account::{Account, AccountStatus};
 use super::email::Email;
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::verb_errors;
@@ -77,7 +77,6 @@ fn insert(tx: &mut Tx<'_>, now: Instant, registration: &Registration, admin: boo
         version: 1,
     };
     store::insert_account(tx, &account, &registration.password_hash).map_err(RegisterError::from_db)?;
-    let event = Event::new("account.registered", account.id).by(account.id).with("admin", admin);
-    events::record(tx, now, &event)?;
+    events::record(tx, now, &AccountEvent::Registered { admin }.about(account.id).by(account.id))?;
     Ok(account)
 }

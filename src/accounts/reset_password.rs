@@ -1,14 +1,15 @@
 //! Resetting a lost password: by a link in a mail or, for people without mail, by a code that an officer reads aloud.
 
+use super::events::{self, AccountEvent};
 use super::account::{AccountStatus, Login};
 use super::login_throttle::{self, ThrottleError, ThrottleSubject};
 use super::one_time::{self, OneTimeToken, Purpose};
 use super::verify_email::LinkError;
 use super::{mails, store};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
+use crate::mail::letter_kind;
 
 const RESET_TTL: Duration = Duration::minutes(30);
 /// The purposes of tokens that reset a password.
@@ -49,8 +50,9 @@ pub fn request_reset(tx: &mut Tx<'_>, now: Instant, public_url: &str, login: &Lo
     let token =
         OneTimeToken { account: account.id, purpose: Purpose::ResetPassword, address: email.as_str().to_owned() };
     let secret = one_time::issue(tx, now, &token, RESET_TTL)?;
-    events::record(tx, now, &Event::new("account.reset_requested", account.id))?;
-    mails::send_reset_password(tx, now, public_url, &account, &email, &secret)
+    events::record(tx, now, &AccountEvent::ResetRequested {}.about(account.id))?;
+    let link = format!("{public_url}/reset-password/{secret}");
+    mails::send(tx, now, letter_kind!("reset-password"), None, &account, Some(link))
 }
 
 /// Issues a reset code for this account on behalf of the officer `by`; the caller has checked their permission. The
@@ -58,9 +60,9 @@ pub fn request_reset(tx: &mut Tx<'_>, now: Instant, public_url: &str, login: &Lo
 pub fn issue_reset_code(tx: &mut Tx<'_>, now: Instant, account: AccountId, by: AccountId) -> db::Result<ResetCode> {
     let token = OneTimeToken { account, purpose: Purpose::ResetCode, address: String::new() };
     let code = one_time::issue_code(tx, now, &token, RESET_TTL)?;
-    let event = events::record(tx, now, &Event::new("account.reset_code_issued", account).by(by))?;
+    let event = events::record(tx, now, &AccountEvent::ResetCodeIssued {}.about(account).by(by))?;
     if let Some(account) = store::find_account(tx, account)? {
-        mails::send_reset_code_issued(tx, now, event, &account)?;
+        mails::send(tx, now, letter_kind!("reset-code-issued"), Some(event), &account, None)?;
     }
     Ok(ResetCode { code, expires_at: now.after(RESET_TTL) })
 }
@@ -85,7 +87,7 @@ pub fn reset_password(tx: &mut Tx<'_>, now: Instant, presented: &str, password_h
     store::delete_one_time_tokens(tx, account.id, &RESET_PURPOSES)?;
     // The owner has proved their identity: failures caused by strangers no longer block them.
     login_throttle::clear_failures_of_account(tx, account.id)?;
-    let event = events::record(tx, now, &Event::new("account.password_reset", account.id).by(account.id))?;
-    mails::send_password_changed(tx, now, event, &account)?;
+    let event = events::record(tx, now, &AccountEvent::PasswordReset {}.about(account.id).by(account.id))?;
+    mails::send(tx, now, letter_kind!("password-changed"), Some(event), &account, None)?;
     Ok(())
 }

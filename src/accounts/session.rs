@@ -3,11 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::events::{self, AccountEvent};
 use super::access_token::AccessClaims;
 use super::account::digest;
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
 use crate::kernel::{Duration, Entropy, Instant};
 
@@ -71,7 +71,7 @@ pub(super) fn open(
         expires_at: now.after(MAX_SESSION_TTL),
     };
     store::insert_session(tx, account, token_version, &session)?;
-    events::record(tx, now, &Event::new("session.opened", session.id).by(account))?;
+    events::record(tx, now, &AccountEvent::SessionOpened {}.about(session.id).by(account))?;
     issue(tx, now, account, session.id, session.expires_at, None)
 }
 

@@ -1,8 +1,8 @@
 //! Signing out.
 
+use super::events::{self, AccountEvent};
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, SessionId};
 
@@ -10,7 +10,7 @@ use crate::kernel::ids::{AccountId, SessionId};
 pub fn sign_out(tx: &mut Tx<'_>, now: Instant, account: AccountId, session: SessionId) -> db::Result<bool> {
     let is_ended = store::end_session(tx, now, account, session, "signed-out")?;
     if is_ended {
-        events::record(tx, now, &Event::new("session.ended", session).by(account))?;
+        events::record(tx, now, &AccountEvent::SessionEnded {}.about(session).by(account))?;
     }
     Ok(is_ended)
 }

@@ -1,5 +1,6 @@
 //! Updating an account: name, language and logins.
 
+use super::events::{self, AccountEvent};
 use super::account::Account;
 use super::email::Email;
 use super::one_time::Purpose;
@@ -7,9 +8,9 @@ use super::register::RegisterError;
 use super::verify_email::send_verification;
 use super::{mails, store};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
+use crate::mail::letter_kind;
 use crate::web::{Patch, StaleVersion, verb_errors};
 
 /// Changes of an account; absent fields stay.
@@ -81,13 +82,13 @@ pub fn update_account(
             });
         }
     }
-    let event = Event::new("account.edited", id).by(id).with("email", is_email_new).with("phone", is_phone_new);
-    let event = events::record(tx, now, &event)?;
+    let event = AccountEvent::Edited { email: is_email_new, phone: is_phone_new };
+    let event = events::record(tx, now, &event.about(id).by(id))?;
     if is_email_new {
         // Links that were sent to the old address become invalid.
         store::delete_one_time_tokens(tx, id, &[Purpose::VerifyEmail, Purpose::ResetPassword])?;
         send_verification(tx, now, public_url, &account)?;
-        mails::send_email_changed(tx, now, event, &before)?;
+        mails::send(tx, now, letter_kind!("email-changed"), Some(event), &before, None)?;
     }
     Ok(account)
 }

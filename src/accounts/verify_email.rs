@@ -1,13 +1,14 @@
 //! Verifying an e-mail address by a link that is sent to it.
 
+use super::events::{self, AccountEvent};
 use super::account::{Account, AccountStatus, Login};
 use super::email::Email;
 use super::login_throttle::{self, ThrottleError, ThrottleSubject};
 use super::one_time::{self, OneTimeToken, Purpose};
 use super::{mails, store};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::{Duration, Instant};
+use crate::mail::letter_kind;
 use crate::web::verb_errors;
 
 const VERIFICATION_TTL: Duration = Duration::days(3);
@@ -26,7 +27,8 @@ pub fn send_verification(tx: &mut Tx<'_>, now: Instant, public_url: &str, accoun
     let Some(email) = account.email.as_ref().filter(|_| account.email_verified_at.is_none()) else { return Ok(()) };
     let token = OneTimeToken { account: account.id, purpose: Purpose::VerifyEmail, address: email.as_str().to_owned() };
     let secret = one_time::issue(tx, now, &token, VERIFICATION_TTL)?;
-    mails::send_verify_email(tx, now, public_url, account, email, &secret)
+    let link = format!("{public_url}/verify-email/{secret}");
+    mails::send(tx, now, letter_kind!("verify-email"), None, account, Some(link))
 }
 
 /// Sends the link again. Succeeds also without such an account, so that the response reveals nothing.
@@ -54,6 +56,6 @@ pub fn verify_email(tx: &mut Tx<'_>, now: Instant, presented: &str) -> Result<()
     {
         return Err(LinkError::Invalid);
     }
-    events::record(tx, now, &Event::new("account.email_verified", token.account).by(token.account))?;
+    events::record(tx, now, &AccountEvent::EmailVerified {}.about(token.account).by(token.account))?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::events::{self, BankEvent};
 use super::bodies::{DecideLine, ImportStatement};
 use super::decide::decide;
 use super::error::StatementError;
@@ -14,7 +15,6 @@ use super::mapping::Mapping;
 use super::store::{self, LineKey};
 use super::views::{BankFormat, BankFormats, StatementLineView, StatementView};
 use crate::cooperatives::{AccessError, Auditor, Treasurer};
-use crate::events::{self, Event};
 use crate::kernel::ids::{CooperativeId, StatementLineId};
 use crate::web::{
     ApiResponse, AppState, Body, Code, FieldErrors, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes,
@@ -22,7 +22,7 @@ use crate::web::{
 
 /// The routes of this sub-slice.
 pub(super) fn routes() -> Routes {
-    routes![set_bank_format, list_bank_formats, import_statement, list_statement_lines, transition_statement_line]
+    routes!["payments": set_bank_format, list_bank_formats, import_statement, list_statement_lines, transition_statement_line]
 }
 
 /// Maximum number of bank formats of a cooperative.
@@ -32,13 +32,11 @@ const MAX_FORMATS: usize = 20;
 ///
 /// For the treasurer; replaces the former format.
 #[utoipa::path(
-    put, path = "/v1/cooperatives/{id}/bank_formats/{name}", tag = "payments",
+    put, path = "/v1/cooperatives/{id}/bank_formats/{name}",
     params(
-        ("id" = CooperativeId, Path, description = "The cooperative"),
         ("name" = String, Path, description = "What the bank is called", min_length = 1, max_length = 40, example = "BRI"),
     ),
-    request_body = Mapping,
-    responses((status = 200, description = "How it writes", body = BankFormat)),
+    responses((status = 200, body = BankFormat)),
 )]
 async fn set_bank_format(
     state: Data<AppState>,
@@ -59,19 +57,15 @@ async fn set_bank_format(
                 return Err(Problem::new(Code::TooManyFormats));
             }
             store::set_mapping(tx, now, cooperative, &name, &mapping, permit.account)?;
-            let event = Event::new("bank_format.set", cooperative).by(permit.account).in_cooperative(cooperative);
-            events::record(tx, now, &event.with("name", &name))?;
+            let event = BankEvent::FormatSet { name: name.clone() }.about(cooperative);
+            events::record(tx, now, &event.by(permit.account).in_cooperative(cooperative))?;
             Ok(ApiResponse::ok(&BankFormat { name: name.clone(), mapping: mapping.clone() }))
         })
         .await
 }
 
 /// List the statement formats of banks
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/bank_formats", tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative")),
-    responses((status = 200, description = "The mappings", body = BankFormats)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/bank_formats", responses((status = 200, body = BankFormats)))]
 async fn list_bank_formats(
     state: Data<AppState>,
     auditor: Auditor,
@@ -100,14 +94,9 @@ struct DryRun {
 /// awaited transfer confirms it; a line that matches none or several is queued for the treasurer; a line that was
 /// imported before is skipped.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/statements", tag = "payments",
-    params(
-        ("id" = CooperativeId, Path, description = "The cooperative"),
-        DryRun,
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = ImportStatement,
-    responses((status = 200, description = "What it brings", body = StatementView)),
+    post, path = "/v1/cooperatives/{id}/statements",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = StatementView)),
 )]
 async fn import_statement(
     state: Data<AppState>,
@@ -151,9 +140,8 @@ struct LinesQuery {
 ///
 /// Lines queued for the treasurer, oldest day first; or those that were matched or ignored.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/statement_lines", tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), LinesQuery),
-    responses((status = 200, description = "A page of lines", body = Page<StatementLineView>)),
+    get, path = "/v1/cooperatives/{id}/statement_lines",
+    responses((status = 200, body = Page<StatementLineView>)),
 )]
 async fn list_statement_lines(
     state: Data<AppState>,
@@ -179,11 +167,10 @@ async fn list_statement_lines(
 ///
 /// For the treasurer: it is an awaited transfer, an unannounced transfer for an order, or no payment of a buyer.
 #[utoipa::path(
-    post, path = "/v1/statement_lines/{id}/transitions", tag = "payments",
-    params(("id" = StatementLineId, Path, description = "The line"), ("Idempotency-Key" = String, Header)),
-    request_body = DecideLine,
+    post, path = "/v1/statement_lines/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The line as it is now", body = StatementLineView),
+        (status = 200, body = StatementLineView),
         (status = 409, description = "`transition-invalid`, `amount-differs`, or the payment does not take it"),
     ),
 )]

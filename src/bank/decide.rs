@@ -1,12 +1,12 @@
 //! The treasurer's decision on a queued line.
 
+use super::events::{self, BankEvent};
 use super::error::StatementError;
 use super::import::confirm;
 use super::line::{LineStatus, StatementLine};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{OrderId, PaymentId, StatementLineId};
 use crate::payments::{Method, NewPayment, PaymentAccess, record_payment};
@@ -49,7 +49,7 @@ pub(super) fn decide(
             if !store::is_order_of_cooperative(tx, permit.cooperative, order)? {
                 return Err(StatementError::unknown("/order"));
             }
-            let access = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
+            let access = PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
             let recording =
                 NewPayment { amount: Some(line.amount), ..NewPayment::in_full(tx.id(now), Method::Transfer) };
             Some(record_payment(tx, now, order, &access, &recording)?.id)
@@ -67,8 +67,7 @@ pub(super) fn decide(
         let now = store::lock_line(tx, id)?.ok_or(AccessError::Hidden)?;
         return Err(StatementError::WrongStatus(now.status));
     }
-    let event = Event::new("statement.line_decided", permit.cooperative).by(permit.account);
-    let event = event.in_cooperative(permit.cooperative).with("line", id).with("status", decided.status);
-    events::record(tx, now, &event.with("payment", payment))?;
+    let event = BankEvent::LineDecided { line: id, status: decided.status, payment }.about(permit.cooperative);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(permit.cooperative))?;
     Ok(decided)
 }

@@ -5,7 +5,7 @@ use crate::cooperatives::AccessError;
 use crate::db;
 use crate::kernel::Rupiah;
 use crate::payments::PaymentError;
-use crate::web::{FieldError, FieldErrors, Problem, verb_errors};
+use crate::web::{FieldErrors, Problem, Rule, verb_errors};
 
 verb_errors! {
     /// Why a statement or a decision on a line failed.
@@ -23,11 +23,6 @@ verb_errors! {
 impl StatementError {
     /// The member at this pointer names something unknown.
     pub(super) fn unknown(pointer: &str) -> StatementError {
-        let fault = FieldError::Rule {
-            code: "not-there",
-            id: "Yang disebut di sini tidak ada.",
-            en: "What this names is not there.",
-        };
-        StatementError::Invalid(FieldErrors::single(pointer, fault))
+        StatementError::Invalid(FieldErrors::single(pointer, Rule::NotThere))
     }
 }

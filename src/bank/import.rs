@@ -1,5 +1,6 @@
 //! Preview and import of bank statements.
 
+use super::events::{self, BankEvent};
 use super::error::StatementError;
 use super::line::{LineStatus, StatementLine, digests};
 use super::mapping::ParsedLine;
@@ -7,7 +8,6 @@ use super::matching::{MatchOutcome, match_lines};
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::{Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::PaymentId;
 use crate::ledger;
@@ -87,9 +87,8 @@ pub(super) fn import_statement(
         };
         store::insert_line(tx, &line)?;
     }
-    let event = Event::new("statement.brought_in", permit.cooperative).by(permit.account);
-    let event = event.in_cooperative(permit.cooperative).with("lines", preview_lines.len()).with("matched", matched);
-    events::record(tx, now, &event)?;
+    let event = BankEvent::Imported { lines: preview_lines.len(), matched }.about(permit.cooperative);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(permit.cooperative))?;
     Ok(preview_lines)
 }
 
@@ -100,7 +99,7 @@ pub(super) fn confirm(
     permit: &CooperativePermit,
     payment: PaymentId,
 ) -> Result<(), StatementError> {
-    let access = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
     transition_payment(
         tx,
         now,

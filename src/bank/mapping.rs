@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Rupiah};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldError, FieldErrors, Rule};
 
 text_enum! {
     /// Format of a date.
@@ -139,7 +139,7 @@ impl Mapping {
             .from_reader(body.as_bytes());
         for (record, line) in reader.records().zip(1_u64..).skip(self.skip_lines.into()) {
             let Ok(record) = record else {
-                errors.add(pointer(line), UNREADABLE);
+                errors.add(pointer(line), Rule::LineUnreadable);
                 continue;
             };
             let cell = |column: StatementColumn| {
@@ -158,12 +158,12 @@ impl Mapping {
                 (Some(booked_on), Ok(amount)) => {
                     lines.push(ParsedLine { line, booked_on, amount, description: self.description_text(&cell) });
                 }
-                (None, _) => errors.add(pointer(line), NO_DAY),
+                (None, _) => errors.add(pointer(line), Rule::NoDateInColumn),
                 (_, Err(fault)) => errors.add(pointer(line), fault),
             }
         }
         if lines.len() > MAX_LINES {
-            errors.add("/csv", TOO_MANY);
+            errors.add("/csv", Rule::TooManyLines);
         }
         if errors.is_empty() { Ok(lines) } else { Err(errors) }
     }
@@ -192,7 +192,7 @@ fn day(text: &str, form: DateForm) -> Option<Day> {
 }
 
 /// Parses an amount: `146.644,00`, `Rp 146,644.00`, `-5.000`. Cents other than zero are an error.
-fn rupiah(text: &str, decimal: Decimal) -> Result<Rupiah, FieldError> {
+fn rupiah(text: &str, decimal: Decimal) -> Result<Rupiah, Rule> {
     let (point, thousands) = match decimal {
         Decimal::Comma => (',', '.'),
         Decimal::Point => ('.', ','),
@@ -203,40 +203,14 @@ fn rupiah(text: &str, decimal: Decimal) -> Result<Rupiah, FieldError> {
     let digits: String = whole.chars().filter(|letter| *letter != thousands).collect();
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number || !cents.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(NO_AMOUNT);
+        return Err(Rule::NoAmount);
     }
     if cents.bytes().any(|byte| byte != b'0') {
-        return Err(CENTS);
+        return Err(Rule::Cents);
     }
-    let amount = digits.parse().ok().map(Rupiah).filter(|amount| *amount <= Rupiah::MAX_LINE).ok_or(NO_AMOUNT)?;
+    let amount = digits.parse().ok().map(Rupiah).filter(|amount| *amount <= Rupiah::MAX_LINE).ok_or(Rule::NoAmount)?;
     Ok(if is_negative { amount.negated() } else { amount })
 }
-
-const UNREADABLE: FieldError = FieldError::Rule {
-    code: "line-unreadable",
-    id: "Baris ini tidak dapat dibaca sebagai CSV.",
-    en: "This line cannot be read as CSV.",
-};
-const NO_DAY: FieldError = FieldError::Rule {
-    code: "no-day",
-    id: "Di kolom tanggal tidak ada tanggal seperti yang ditentukan.",
-    en: "The date column holds no date of the form that was said.",
-};
-const NO_AMOUNT: FieldError = FieldError::Rule {
-    code: "no-amount",
-    id: "Di kolom jumlah tidak ada angka rupiah.",
-    en: "The amount column holds no amount.",
-};
-const CENTS: FieldError = FieldError::Rule {
-    code: "cents",
-    id: "Jumlah ini mengandung sen, yang tidak dapat dicatat.",
-    en: "This amount has cents, which cannot be recorded.",
-};
-const TOO_MANY: FieldError = FieldError::Rule {
-    code: "too-many-lines",
-    id: "Paling banyak 500 baris sekali masuk. Bagilah berkasnya.",
-    en: "At most 500 lines at once. Split the file.",
-};
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ mod api;
 mod bodies;
 mod decide;
 mod error;
+pub(crate) mod events;
 mod import;
 mod line;
 mod mapping;

@@ -75,7 +75,7 @@ pub(super) fn list_awaited_transfers(
         .inner_join(orders::table)
         .filter(payments::cooperative_id.eq(cooperative))
         .filter(payments::direction.eq(Direction::In))
-        .filter(payments::method.eq_any([Method::Transfer, Method::Qris]))
+        .filter(payments::method.eq_any(Method::ALL.iter().filter(|method| method.terms().is_on_statement)))
         .filter(payments::status.eq_any([Status::Pending, Status::Expired]))
         .order(payments::recorded_at.desc())
         .limit(5_000)

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::handover::HandoverAction;
 use crate::kernel::Rupiah;
 use crate::kernel::ids::{AccountId, PaymentId};
-use crate::web::{FieldError, FieldErrors, Validate};
+use crate::web::{FieldError, FieldErrors, Rule, Validate};
 
 /// A hand-over to declare.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -34,7 +34,7 @@ impl Validate for DeclareHandover {
         if let Some(counted) = self.counted {
             errors.check_range("/counted", counted.0, 0..=Rupiah::MAX_LINE.0);
         }
-        errors.require(self.holder.is_some() == self.counted.is_some(), "/counted", BOTH);
+        errors.require(self.holder.is_some() == self.counted.is_some(), "/counted", Rule::HolderAndCounted);
         if let Some(note) = &self.note {
             errors.check_line("/note", note, 0..=300);
         }
@@ -84,9 +84,3 @@ impl Validate for CountCash {
         }
     }
 }
-
-const BOTH: FieldError = FieldError::Rule {
-    code: "holder-and-counted",
-    id: "Bendahara yang menerima langsung mengisi pemegang dan jumlah yang dihitung.",
-    en: "A treasurer who takes cash in at once says whose it is and what was counted.",
-};

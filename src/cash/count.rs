@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
+use super::events::{self, CashEvent};
 use super::error::CashError;
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
 use crate::db::schema::cash_counts;
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::ledger::rules::{self, CountedCash};
@@ -55,7 +55,7 @@ pub fn count(
     store::insert_count(tx, &cash_count)?;
     let draft = rules::draft_cash_count(CountedCash { expected, counted })?.from_source(id);
     ledger::post(tx, now, &Booking { cooperative, on: counted_on, by: Some(permit.account) }, &draft)?;
-    let event = Event::new("cash.counted", id).by(permit.account).in_cooperative(cooperative);
-    events::record(tx, now, &event.with("expected", expected).with("counted", counted))?;
+    let event = CashEvent::Counted { expected, counted }.about(id);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(cooperative))?;
     Ok(cash_count)
 }

@@ -1,14 +1,14 @@
 //! Declaring a hand-over.
 
 use super::error::CashError;
+use super::events::{self, CashEvent};
 use super::handover::{Handover, HandoverStatus};
 use super::store;
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId, HandoverId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
 use crate::payments;
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 /// The input of a hand-over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn declare(tx: &mut Tx<'_>, now: Instant, new_handover: &NewHandover) -> Res
             let mut errors = FieldErrors::default();
             for (index, payment) in named.iter().enumerate() {
                 let is_held = held.iter().any(|(id, _)| id == payment);
-                errors.require(is_held, &format!("/payments/{index}"), NOT_HELD);
+                errors.require(is_held, &format!("/payments/{index}"), Rule::NotHeld);
             }
             if !errors.is_empty() {
                 return Err(CashError::Invalid(errors));
@@ -64,18 +64,8 @@ pub fn declare(tx: &mut Tx<'_>, now: Instant, new_handover: &NewHandover) -> Res
     store::insert_handover(tx, &handover)?;
     let chosen_ids: Vec<PaymentId> = chosen.into_iter().map(|(id, _)| id).collect();
     payments::put_in_handover(tx, &chosen_ids, handover.id)?;
-    let event = Event::new("handover.declared", handover.id)
-        .by(new_handover.by)
-        .in_cooperative(handover.cooperative)
-        .with("handover", handover.id)
-        .with("expected", handover.expected)
-        .with("payments", chosen_ids.len());
+    let event = CashEvent::Declared { handover: handover.id, expected: handover.expected, payments: chosen_ids.len() };
+    let event = event.about(handover.id).by(new_handover.by).in_cooperative(handover.cooperative);
     events::record(tx, now, &event)?;
     Ok(handover)
 }
-
-const NOT_HELD: FieldError = FieldError::Rule {
-    code: "not-held",
-    id: "Uang dari pembayaran ini tidak sedang dipegang.",
-    en: "The cash of this payment is not held by them, or is on its way already.",
-};

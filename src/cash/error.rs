@@ -17,5 +17,5 @@ verb_errors! {
         /// It was decided already.
         WrongStatus(status: HandoverStatus) => TransitionInvalid ["state" = status],
     }
-    + Access(AccessError), Stale(StaleVersion), Books(LedgerError), Amount(AmountError), Db(db::Error)
+    + Access(AccessError), Stale(StaleVersion), Ledger(LedgerError), Amount(AmountError), Db(db::Error)
 }

@@ -9,6 +9,7 @@ mod bodies;
 mod count;
 mod declare;
 mod error;
+pub(crate) mod events;
 mod handover;
 mod print;
 mod receive;

@@ -1,11 +1,11 @@
 //! Receiving and refusing hand-overs.
 
 use super::error::CashError;
+use super::events::{self, CashEvent, DecidedHandover};
 use super::handover::{Handover, HandoverStatus};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::Tx;
-use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, HandoverId};
 use crate::kernel::{Instant, Rupiah};
 use crate::ledger::rules::{self, CountedCash};
@@ -22,14 +22,14 @@ pub fn receive(
     counted: Rupiah,
     expected_version: Option<i64>,
 ) -> Result<Handover, CashError> {
-    let before = open(tx, permit, id, expected_version)?;
-    let received = decide(tx, now, &before, HandoverStatus::Received, Some(counted), permit.account)?;
+    let before = find_open_handover(tx, permit, id, expected_version)?;
+    let received = update_status(tx, now, &before, HandoverStatus::Received, Some(counted), permit.account)?;
     payments::receive_handover(tx, id)?;
     let on = ledger::load_zone(tx, before.cooperative)?.day_of(now);
     let cash = CountedCash { expected: before.expected, counted };
-    let draft = rules::draft_hand_in(before.holder, cash)?.from_source(id);
+    let draft = rules::draft_cash_handover(before.holder, cash)?.from_source(id);
     ledger::post(tx, now, &Booking { cooperative: before.cooperative, on, by: Some(permit.account) }, &draft)?;
-    record_event(tx, now, "handover.received", &received, permit.account)?;
+    record_event(tx, now, CashEvent::Received, &received, permit.account)?;
     Ok(received)
 }
 
@@ -43,14 +43,15 @@ pub fn refuse(
     expected_version: Option<i64>,
 ) -> Result<Handover, CashError> {
     let before = store::find_handover(tx, id)?.ok_or(AccessError::Hidden)?;
-    check(&before, expected_version)?;
-    let refused = decide(tx, now, &before, HandoverStatus::Refused, None, by)?;
+    require_open(&before, expected_version)?;
+    let refused = update_status(tx, now, &before, HandoverStatus::Refused, None, by)?;
     payments::release_handover(tx, id)?;
-    record_event(tx, now, "handover.refused", &refused, by)?;
+    record_event(tx, now, CashEvent::Refused, &refused, by)?;
     Ok(refused)
 }
 
-fn open(
+/// The hand-over with this id, which must be declared to the permitted cooperative and not be received or refused yet.
+fn find_open_handover(
     tx: &mut Tx<'_>,
     permit: &CooperativePermit,
     id: HandoverId,
@@ -58,17 +59,17 @@ fn open(
 ) -> Result<Handover, CashError> {
     let before = store::find_handover(tx, id)?.filter(|handover| handover.cooperative == permit.cooperative);
     let before = before.ok_or(AccessError::Hidden)?;
-    check(&before, expected)?;
+    require_open(&before, expected)?;
     Ok(before)
 }
 
-fn check(before: &Handover, expected: Option<i64>) -> Result<(), CashError> {
+fn require_open(before: &Handover, expected: Option<i64>) -> Result<(), CashError> {
     StaleVersion::check(expected, before.version)?;
     if before.status == HandoverStatus::Declared { Ok(()) } else { Err(CashError::WrongStatus(before.status)) }
 }
 
-/// Writes the decision; of two concurrent ones one fails.
-fn decide(
+/// Writes the new status; of two concurrent changes one fails.
+fn update_status(
     tx: &mut Tx<'_>,
     now: Instant,
     before: &Handover,
@@ -94,16 +95,12 @@ fn decide(
 fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: Kind,
+    kind: fn(DecidedHandover) -> CashEvent,
     handover: &Handover,
     by: AccountId,
 ) -> Result<(), CashError> {
-    let event = Event::new(kind, handover.id)
-        .by(by)
-        .in_cooperative(handover.cooperative)
-        .with("handover", handover.id)
-        .with("expected", handover.expected)
-        .with("counted", handover.counted);
-    events::record(tx, now, &event)?;
+    let Handover { id, cooperative, expected, counted, .. } = *handover;
+    let event = kind(DecidedHandover { handover: id, expected, counted });
+    events::record(tx, now, &event.about(id).by(by).in_cooperative(cooperative))?;
     Ok(())
 }

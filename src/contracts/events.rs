@@ -1,24 +1,42 @@
-//! Events of contracts and invoices. Payloads hold ids and figures only.
+//! Events of contracts and invoices.
 
-use super::contract::Contract;
+use super::contract::{Contract, ContractStatus};
 use super::invoice::Invoice;
-use crate::events::{Event, Kind};
+use crate::events::{Event, events};
+use crate::kernel::ids::{ContractId, InvoiceId, OrderId, PaymentId};
+use crate::kernel::{Day, Rupiah};
 
-/// An event of a contract.
-pub fn contract_event(kind: Kind, contract: &Contract) -> Event {
-    Event::new(kind, contract.id)
-        .in_cooperative(contract.cooperative)
-        .with("contract", contract.id)
-        .with("status", contract.status)
+events! {
+    /// What happened to a contract or an invoice.
+    ContractEvent {
+        "contract.proposed" => Proposed(ContractPayload),
+        "contract.accepted" => Accepted(ContractPayload),
+        "contract.declined" => Declined(ContractPayload),
+        "contract.withdrawn" => Withdrawn(ContractPayload),
+        "contract.ended" => Ended(ContractPayload),
+        "contract.called_off" => Ordered { contract: ContractId, status: ContractStatus, order: OrderId, total: Rupiah },
+        "invoice.issued" => InvoiceIssued(InvoicePayload),
+        "invoice.overdue" => InvoiceOverdue(InvoicePayload),
+        "invoice.payment_recorded" => InvoicePaid(InvoicePayload),
+    }
+    ContractPayload { contract: ContractId, status: ContractStatus }
+    InvoicePayload {
+        contract: ContractId, invoice: InvoiceId, month: Day, total: Rupiah, due_on: Day,
+        #[serde(skip_serializing_if = "Option::is_none")] open: Option<Rupiah>,
+        #[serde(skip_serializing_if = "Option::is_none")] amount: Option<Rupiah>,
+        #[serde(skip_serializing_if = "Option::is_none")] payments: Option<Vec<PaymentId>>,
+    }
 }
 
-/// An event of an invoice.
-pub fn invoice_event(kind: Kind, invoice: &Invoice) -> Event {
-    Event::new(kind, invoice.id)
-        .in_cooperative(invoice.cooperative)
-        .with("contract", invoice.contract)
-        .with("invoice", invoice.id)
-        .with("month", invoice.month)
-        .with("total", invoice.total)
-        .with("due_on", invoice.due_on)
+/// An event of a contract.
+pub(super) fn contract_event(kind: fn(ContractPayload) -> ContractEvent, contract: &Contract) -> Event {
+    let payload = ContractPayload { contract: contract.id, status: contract.status };
+    kind(payload).about(contract.id).in_cooperative(contract.cooperative)
+}
+
+impl InvoicePayload {
+    pub(super) fn new(invoice: &Invoice) -> Self {
+        let Invoice { contract, id, month, total, due_on, .. } = *invoice;
+        InvoicePayload { contract, invoice: id, month, total, due_on, open: None, amount: None, payments: None }
+    }
 }

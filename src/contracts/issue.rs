@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use super::contract::{Contract, ContractStatus};
 use super::error::ContractError;
-use super::events::invoice_event;
+use super::events::{self, ContractEvent, InvoicePayload};
 use super::invoice::{Invoice, InvoiceLine, due_date, end_of_month, first_of_month, format_month, format_number};
 use super::store::{self, DeliveryFact};
 use crate::cooperatives::{self, AccessError, Cooperative};
 use crate::db::{self, Db, Tx};
-use crate::events;
 use crate::jobs::{self, TaskError};
 use crate::kernel::ids::{ContractId, InvoiceId, LineId, OrderId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah};
@@ -85,7 +84,8 @@ fn issue(
         .map(|(index, entry)| entry.into_line(tx, now, contract, invoice.id, index))
         .collect();
     store::insert_invoice(tx, &invoice, &lines)?;
-    events::record(tx, now, &invoice_event("invoice.issued", &invoice))?;
+    let event = ContractEvent::InvoiceIssued(InvoicePayload::new(&invoice)).about(invoice.id);
+    events::record(tx, now, &event.in_cooperative(invoice.cooperative))?;
     Ok(())
 }
 

@@ -2,11 +2,10 @@
 
 use super::credit::lock_active;
 use super::error::ContractError;
-use super::events::contract_event;
+use super::events::{self, ContractEvent};
 use super::{access, store};
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::Tx;
-use crate::events;
 use crate::kernel::ids::{ContractId, OrderId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderWithFulfilments, Settings};
@@ -86,10 +85,8 @@ pub fn place_order(
     active.link_order(tx, whole.order.id)?;
     // Capacity freed between quote and order may have raised the total: check the limit again with the placed order.
     active.require_credit(tx, Rupiah::ZERO)?;
-    let event = contract_event("contract.called_off", &contract)
-        .by(buyer)
-        .with("order", whole.order.id)
-        .with("total", whole.order.total);
-    events::record(tx, now, &event)?;
+    let (order, total) = (whole.order.id, whole.order.total);
+    let event = ContractEvent::Ordered { contract: contract.id, status: contract.status, order, total };
+    events::record(tx, now, &event.about(contract.id).by(buyer).in_cooperative(contract.cooperative))?;
     Ok(whole)
 }

@@ -1,12 +1,11 @@
 //! Records payments of invoices, split over the invoice's orders, the oldest first.
 
 use super::error::ContractError;
-use super::events::invoice_event;
+use super::events::{self, ContractEvent, InvoicePayload};
 use super::invoice::{Invoice, InvoiceShare};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::{Conn, Tx};
-use crate::events;
 use crate::kernel::ids::{InvoiceId, OrderId};
 use crate::kernel::{AmountError, Instant, Rupiah};
 use crate::orders;
@@ -52,10 +51,10 @@ pub fn record_payment(
     let open: Vec<(OrderId, Rupiah)> = shares.iter().map(|share| share.order).zip(open_amounts).collect();
     let paid = settle_oldest(tx, now, permit, (method, amount), &open)?;
     let paid = paid.ok_or(ContractError::MoreThanOwed(owed))?;
-    let event = invoice_event("invoice.payment_recorded", &invoice)
-        .by(permit.account)
-        .with("amount", amount)
-        .with("payments", paid.iter().map(|(_, payment, _)| *payment).collect::<Vec<_>>());
-    events::record(tx, now, &event)?;
+    let payments = paid.iter().map(|(_, payment, _)| *payment).collect();
+    let payload =
+        InvoicePayload { amount: Some(amount), payments: Some(payments), ..InvoicePayload::new(&invoice) };
+    let event = ContractEvent::InvoicePaid(payload).about(invoice.id).by(permit.account);
+    events::record(tx, now, &event.in_cooperative(invoice.cooperative))?;
     Ok((invoice, paid))
 }

@@ -2,16 +2,15 @@
 
 use super::contract::{Contract, ContractLine, ContractStatus};
 use super::error::ContractError;
-use super::events::contract_event;
+use super::events::{self, ContractEvent, contract_event};
 use super::store;
 use crate::accounts::{self, AccountStatus, Login};
 use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::{self, AccessError, CooperativePermit};
 use crate::db::Tx;
-use crate::events;
 use crate::kernel::ids::{AccountId, ContractId, ProductId};
 use crate::kernel::{Day, Duration, Instant, Rupiah, Weekdays};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldError, FieldErrors, Rule};
 
 /// Maximum number of products of a contract.
 pub const MAX_LINES: usize = 50;
@@ -79,11 +78,11 @@ pub fn propose(
         Buyer::Login(login) => accounts::find_account_by_login(tx, &Login::parse(login))?,
     };
     let account = account.filter(|account| account.status == AccountStatus::Active);
-    errors.require(account.is_some(), new.buyer.pointer(), NO_ACCOUNT);
+    errors.require(account.is_some(), new.buyer.pointer(), Rule::AccountUnknown);
     let days = new.ends_on.signed_duration_since(new.starts_on);
-    errors.require(new.ends_on >= new.starts_on, "/ends_on", ENDS_BEFORE);
-    errors.require(days <= Duration::days(MAX_PERIOD_DAYS), "/ends_on", TOO_LONG);
-    errors.require(new.ends_on >= cooperative.zone.day_of(now), "/ends_on", OVER);
+    errors.require(new.ends_on >= new.starts_on, "/ends_on", Rule::EndsBefore);
+    errors.require(days <= Duration::days(MAX_PERIOD_DAYS), "/ends_on", Rule::TooLong);
+    errors.require(new.ends_on >= cooperative.zone.day_of(now), "/ends_on", Rule::DayPast);
     errors.require(!new.weekdays.is_empty(), "/weekdays", FieldError::Required);
     let lines = build_lines(tx, now, permit, new, &mut errors)?;
     let Some(account) = account.filter(|_| errors.is_empty()) else { return Err(ContractError::Invalid(errors)) };
@@ -106,7 +105,7 @@ pub fn propose(
         version: 1,
     };
     store::insert_contract(tx, &contract, &lines)?;
-    events::record(tx, now, &contract_event("contract.proposed", &contract).by(permit.account))?;
+    events::record(tx, now, &contract_event(ContractEvent::Proposed, &contract).by(permit.account))?;
     Ok((contract, lines))
 }
 
@@ -125,8 +124,8 @@ fn build_lines(
         let is_sold = products.iter().any(|row| {
             row.id == *product && row.cooperative == permit.cooperative && row.status == ProductStatus::Published
         });
-        errors.require(is_sold, &pointer, NOT_THERE);
-        errors.require(lines.iter().all(|line| line.product != *product), &pointer, DUPLICATE_PRODUCT);
+        errors.require(is_sold, &pointer, Rule::NotThere);
+        errors.require(lines.iter().all(|line| line.product != *product), &pointer, Rule::LineTwice);
         lines.push(ContractLine {
             id: tx.id(now),
             cooperative: permit.cooperative,
@@ -138,24 +137,3 @@ fn build_lines(
     }
     Ok(lines)
 }
-
-const NO_ACCOUNT: FieldError = FieldError::Rule {
-    code: "account-unknown",
-    id: "Belum ada akun dengan kontak ini. Mintalah pembelinya mendaftar dahulu.",
-    en: "There is no account with this contact yet. Ask the buyer to register first.",
-};
-const NOT_THERE: FieldError =
-    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };
-const DUPLICATE_PRODUCT: FieldError = FieldError::Rule {
-    code: "line-twice",
-    id: "Barang ini sudah ada di baris lain.",
-    en: "This product stands in another line already.",
-};
-const ENDS_BEFORE: FieldError =
-    FieldError::Rule { code: "ends-before", id: "Akhirnya mendahului awalnya.", en: "It ends before it begins." };
-const TOO_LONG: FieldError = FieldError::Rule {
-    code: "too-long",
-    id: "Kontrak berlaku paling lama satu tahun.",
-    en: "A contract lasts no longer than a year.",
-};
-const OVER: FieldError = FieldError::Rule { code: "day-past", id: "Hari ini sudah lewat.", en: "That day is over." };

@@ -3,13 +3,12 @@
 use super::contract::ContractStatus;
 use super::credit::find_today;
 use super::error::ContractError;
-use super::events::invoice_event;
+use super::events::{self, ContractEvent, InvoicePayload};
 use super::issue::issue_due;
 use super::pay::compute_open_amount;
 use super::store;
 use super::transition::apply_status;
 use crate::db::{self, Db, Tx};
-use crate::events;
 use crate::jobs::{self, PeriodicTask, TaskError};
 use crate::kernel::ids::{ContractId, InvoiceId};
 use crate::kernel::{Duration, Instant, Rupiah};
@@ -64,7 +63,9 @@ fn remind_buyer(tx: &mut Tx<'_>, now: Instant, id: InvoiceId) -> Result<bool, Co
     }
     let open = compute_open_amount(tx, &invoice)?;
     if open > Rupiah::ZERO {
-        events::record(tx, now, &invoice_event("invoice.overdue", &invoice).with("open", open))?;
+        let payload = InvoicePayload { open: Some(open), ..InvoicePayload::new(&invoice) };
+        let event = ContractEvent::InvoiceOverdue(payload).about(id);
+        events::record(tx, now, &event.in_cooperative(invoice.cooperative))?;
     }
     Ok(true)
 }

@@ -2,11 +2,10 @@
 
 use super::contract::{Contract, ContractAction, ContractStatus};
 use super::error::ContractError;
-use super::events::contract_event;
+use super::events::{self, ContractEvent, contract_event};
 use super::{access, store};
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::{self, Tx};
-use crate::events;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, ContractId};
 use crate::web::StaleVersion;
@@ -38,10 +37,10 @@ pub(super) fn apply_status(
 ) -> db::Result<Contract> {
     let (is_answer, kind) = match to {
         ContractStatus::Proposed => return Ok(contract),
-        ContractStatus::Active => (true, "contract.accepted"),
-        ContractStatus::Declined => (true, "contract.declined"),
-        ContractStatus::Withdrawn => (false, "contract.withdrawn"),
-        ContractStatus::Ended => (false, "contract.ended"),
+        ContractStatus::Active => (true, ContractEvent::Accepted),
+        ContractStatus::Declined => (true, ContractEvent::Declined),
+        ContractStatus::Withdrawn => (false, ContractEvent::Withdrawn),
+        ContractStatus::Ended => (false, ContractEvent::Ended),
     };
     let contract = Contract {
         status: to,

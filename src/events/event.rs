@@ -1,6 +1,7 @@
 //! Event types.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -17,13 +18,13 @@ pub struct Event {
     pub(super) cooperative: Option<CooperativeId>,
     pub(super) group: Option<GroupId>,
     pub(super) subject: Uuid,
-    pub(super) kind: Kind,
+    pub(super) kind: &'static str,
     pub(super) payload: Value,
 }
 
 impl Event {
-    /// An event of this kind about a subject.
-    pub fn new(kind: Kind, subject: impl Id) -> Self {
+    /// An event without payload of a kind, which is `subject.verb`. Slices declare theirs with `events!` instead.
+    pub fn new(kind: &'static str, subject: impl Id) -> Self {
         Event {
             actor: None,
             cooperative: None,
@@ -32,6 +33,13 @@ impl Event {
             kind,
             payload: Value::Object(serde_json::Map::new()),
         }
+    }
+
+    /// A declared event about a subject.
+    pub(crate) fn declared(event: &impl DeclaredEvents, subject: impl Id) -> Self {
+        let kind = event.kind();
+        let tagged = serde_json::to_value(event).unwrap_or_default();
+        Event { payload: tagged.get(kind).cloned().unwrap_or_default(), ..Event::new(kind, subject) }
     }
 
     /// Sets the acting account; `None` for the system.
@@ -46,6 +54,12 @@ impl Event {
     pub fn in_cooperative(mut self, cooperative: CooperativeId) -> Self {
         self.cooperative = Some(cooperative);
         self
+    }
+
+    /// Puts the event into the cooperative's feed, as one of this group.
+    #[must_use]
+    pub fn in_group(self, cooperative: CooperativeId, group: impl Into<Option<GroupId>>) -> Self {
+        Event { group: group.into(), ..self.in_cooperative(cooperative) }
     }
 
     /// Sets the group.
@@ -87,3 +101,61 @@ pub struct RecordedEvent {
     /// Further ids and figures.
     pub payload: Value,
 }
+
+impl RecordedEvent {
+    /// The event as a slice declares it; `None` if it is of another slice.
+    pub(crate) fn read<E: DeclaredEvents>(&self) -> Option<E> {
+        E::KINDS.iter().find(|(kind, _)| *kind == self.kind)?;
+        serde_json::from_value(serde_json::json!({ self.kind.as_str(): self.payload }))
+            .inspect_err(|error| tracing::error!(event = %self.id, kind = self.kind, %error, "an event is unreadable"))
+            .ok()
+    }
+}
+
+/// The events of a slice, as `events!` declares them.
+pub(crate) trait DeclaredEvents: Serialize + DeserializeOwned {
+    /// The kinds with their variants.
+    const KINDS: &'static [(&'static str, &'static str)];
+
+    /// The kind.
+    fn kind(&self) -> &'static str;
+}
+
+/// Declares the events of a slice as an enum, the kind of each as it is recorded, and below it the payloads that several
+/// kinds share. Payloads hold ids and figures, never personal data.
+///
+/// `events! { /// doc OrderEvent { "order.noted" => Noted { order: OrderId }, "order.paid" => Paid(PaidPayload), } }`
+macro_rules! events {
+    (
+        $(#[$doc:meta])* $name:ident { $($kind:literal => $variant:ident $fields:tt,)* }
+        $($payload:ident { $($(#[$attribute:meta])* $field:ident: $type:ty),* $(,)? })*
+    ) => {
+        pub(crate) use $crate::events::record;
+
+        $(#[$doc])*
+        #[derive(Debug, serde::Serialize, serde::Deserialize)]
+        pub(crate) enum $name { $(#[serde(rename = $kind)] $variant $fields,)* }
+
+        impl $crate::events::DeclaredEvents for $name {
+            const KINDS: &'static [(&'static str, &'static str)] =
+                &[$(($kind, concat!(stringify!($name), "::", stringify!($variant)))),*];
+
+            fn kind(&self) -> &'static str {
+                match self { $($name::$variant { .. } => $kind,)* }
+            }
+        }
+
+        impl $name {
+            /// The event about this subject, to record.
+            pub(crate) fn about(self, subject: impl $crate::kernel::ids::Id) -> $crate::events::Event {
+                $crate::events::Event::declared(&self, subject)
+            }
+        }
+
+        $(
+            #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+            pub(crate) struct $payload { $($(#[$attribute])* pub(crate) $field: $type,)* }
+        )*
+    };
+}
+pub(crate) use events;

@@ -23,7 +23,7 @@ mod weekdays;
 mod zone;
 
 pub use clock::Clock;
-pub use closed_list::{allowed_words, deserialize_word};
+pub use closed_list::deserialize_word;
 pub use entropy::Entropy;
 pub use hex::hex;
 pub use instant::Instant;

@@ -3,13 +3,13 @@
 use chrono::Datelike;
 use diesel::prelude::*;
 
+use super::events::{self, LedgerEvent};
 use super::entry::month_of;
 use super::error::LedgerError;
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::schema::ledger_closings;
 use crate::db::{Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, CooperativeId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Instant};
@@ -89,12 +89,13 @@ pub fn close_or_reopen(
             store::delete_closed_month(tx, permit.cooperative, &month)?;
         }
     }
-    let kind = match action {
-        PeriodAction::Close => "ledger.month_closed",
-        PeriodAction::Reopen => "ledger.month_reopened",
+    let month = month_of(first);
+    let event = match action {
+        PeriodAction::Close => LedgerEvent::MonthClosed { month },
+        PeriodAction::Reopen => LedgerEvent::MonthReopened { month },
     };
-    let event = Event::new(kind, permit.cooperative).by(permit.account).in_cooperative(permit.cooperative);
-    events::record(tx, now, &event.with("month", month_of(first)))?;
+    let event = event.about(permit.cooperative).by(permit.account).in_cooperative(permit.cooperative);
+    events::record(tx, now, &event)?;
     Ok(())
 }
 

@@ -4,16 +4,16 @@ use super::account::LedgerAccount;
 use super::closing::require_open_month;
 use super::entry::{Dimensions, Draft, Entry, Leg};
 use super::error::LedgerError;
+use super::events::{self, LedgerEvent};
 use super::post::{Booking, post};
 use super::rules::{self, Purse};
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::GroupId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Duration, Instant, Rupiah};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 text_enum! {
     /// Kind of a manual entry.
@@ -83,45 +83,53 @@ impl ManualEntry {
         if has_lines {
             self.validate_lines(errors);
         } else {
-            errors.require(self.amount > Rupiah::ZERO, "/amount", MISSING);
-            errors.require(self.lines.is_empty(), "/lines", NOT_HERE);
+            errors.require(self.amount > Rupiah::ZERO, "/amount", Rule::Missing);
+            errors.require(self.lines.is_empty(), "/lines", Rule::NotHere);
         }
         let needs_account = matches!(self.kind, Expense | Income);
         errors.require(
             needs_account == self.account.is_some(),
             "/account",
-            if needs_account { MISSING } else { NOT_HERE },
+            if needs_account { Rule::Missing } else { Rule::NotHere },
         );
         if let Some(account) = self.account.filter(|_| needs_account) {
             // An expense account may also be equipment or a liability that is paid; an income account may be a loan.
-            errors.require(account.can_post_manually() && !account.is_money(), "/account", NOT_BY_HAND);
+            errors.require(account.can_post_manually() && !account.is_money(), "/account", Rule::AccountNotByHand);
         }
         let is_transfer = self.kind == Moved;
-        errors.require(is_transfer == self.to.is_some(), "/to", if is_transfer { MISSING } else { NOT_HERE });
-        errors.require(self.to != Some(self.purse), "/to", SAME_PURSE);
-        errors.require(is_transfer || self.fee == Rupiah::ZERO, "/fee", NOT_HERE);
-        errors.require(self.fee < self.amount || self.fee == Rupiah::ZERO, "/fee", FEE_TOO_HIGH);
+        errors.require(
+            is_transfer == self.to.is_some(),
+            "/to",
+            if is_transfer { Rule::Missing } else { Rule::NotHere },
+        );
+        errors.require(self.to != Some(self.purse), "/to", Rule::SamePurse);
+        errors.require(is_transfer || self.fee == Rupiah::ZERO, "/fee", Rule::NotHere);
+        errors.require(self.fee < self.amount || self.fee == Rupiah::ZERO, "/fee", Rule::FeeTooHigh);
         let needs_group = matches!(self.kind, Advance | AdvanceRepaid);
-        errors.require(!needs_group || self.group.is_some(), "/group", MISSING);
+        errors.require(!needs_group || self.group.is_some(), "/group", Rule::Missing);
         let allows_group = needs_group || self.kind == Expense;
-        errors.require(allows_group || self.group.is_none(), "/group", NOT_HERE);
+        errors.require(allows_group || self.group.is_none(), "/group", Rule::NotHere);
     }
 
     fn validate_lines(&self, errors: &mut FieldErrors) {
         let min_lines = if self.kind == ManualEntryKind::Journal { 2 } else { 1 };
         errors.check_length("/lines", self.lines.len(), min_lines..=100);
-        errors.require(self.amount == Rupiah::ZERO, "/amount", NOT_HERE);
+        errors.require(self.amount == Rupiah::ZERO, "/amount", Rule::NotHere);
         for (index, line) in self.lines.iter().enumerate() {
             // An opening may also contain the advances and payables of groups.
             let is_group_account = self.kind == ManualEntryKind::Opening
                 && matches!(line.account, LedgerAccount::ADVANCES | LedgerAccount::PAYABLE_TO_GROUPS);
             let pointer = |field| format!("/lines/{index}/{field}");
-            errors.require(is_group_account || line.account.can_post_manually(), &pointer("account"), NOT_BY_HAND);
-            errors.require(!is_group_account || line.group.is_some(), &pointer("group"), MISSING);
-            errors.require(line.amount != Rupiah::ZERO, &pointer("debit"), MISSING);
+            errors.require(
+                is_group_account || line.account.can_post_manually(),
+                &pointer("account"),
+                Rule::AccountNotByHand,
+            );
+            errors.require(!is_group_account || line.group.is_some(), &pointer("group"), Rule::Missing);
+            errors.require(line.amount != Rupiah::ZERO, &pointer("debit"), Rule::Missing);
         }
         let is_balanced = Rupiah::sum(self.lines.iter().map(|line| line.amount)).is_ok_and(|sum| sum == Rupiah::ZERO);
-        errors.require(is_balanced || self.kind == ManualEntryKind::Opening, "/lines", UNBALANCED);
+        errors.require(is_balanced || self.kind == ManualEntryKind::Opening, "/lines", Rule::Unbalanced);
     }
 
     fn draft(&self) -> Result<Draft, LedgerError> {
@@ -134,7 +142,7 @@ impl ManualEntry {
             };
             self.lines.iter().map(leg).collect()
         };
-        let missing = |pointer: &str| LedgerError::Invalid(FieldErrors::single(pointer, MISSING));
+        let missing = |pointer: &str| LedgerError::Invalid(FieldErrors::single(pointer, Rule::Missing));
         let account = || self.account.ok_or_else(|| missing("/account"));
         let group = || self.group.ok_or_else(|| missing("/group"));
         let draft = match self.kind {
@@ -164,8 +172,8 @@ pub fn enter(
     manual.validate(&mut errors);
     let today = store::load_zone(tx, permit.cooperative)?.day_of(now);
     let on = manual.on.unwrap_or(today);
-    errors.require(on <= today, "/entered_on", IN_FUTURE);
-    errors.require(today.signed_duration_since(on) <= MAX_BACKDATE, "/entered_on", TOO_LONG_AGO);
+    errors.require(on <= today, "/entered_on", Rule::DayInFuture);
+    errors.require(today.signed_duration_since(on) <= MAX_BACKDATE, "/entered_on", Rule::TooLongAgo);
     check_references(tx, permit, manual, &mut errors)?;
     if !errors.is_empty() {
         return Err(LedgerError::Invalid(errors));
@@ -189,9 +197,9 @@ pub fn enter(
     }
     let booking = Booking { cooperative: permit.cooperative, on, by: Some(permit.account) };
     let entry = post(tx, now, &booking, &manual.draft()?)?;
-    let entry = entry.ok_or_else(|| LedgerError::Invalid(FieldErrors::single("/lines", MISSING)))?;
-    let event = Event::new("ledger.entered", entry.id).by(permit.account).in_cooperative(permit.cooperative);
-    events::record(tx, now, &event.with("entry", entry.id).with("kind", entry.kind))?;
+    let entry = entry.ok_or_else(|| LedgerError::Invalid(FieldErrors::single("/lines", Rule::Missing)))?;
+    let event = LedgerEvent::Entered { entry: entry.id, kind: entry.kind }.about(entry.id);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(permit.cooperative))?;
     Ok(entry)
 }
 
@@ -205,53 +213,16 @@ fn check_references(
     let own: Vec<LedgerAccount> =
         store::list_own_accounts(tx, permit.cooperative)?.into_iter().map(|own| own.account).collect();
     let exists = |account: LedgerAccount| !account.is_own() || own.contains(&account);
-    errors.require(manual.account.is_none_or(exists), "/account", NOT_THERE);
+    errors.require(manual.account.is_none_or(exists), "/account", Rule::NotThere);
     for (index, line) in manual.lines.iter().enumerate() {
-        errors.require(exists(line.account), &format!("/lines/{index}/account"), NOT_THERE);
+        errors.require(exists(line.account), &format!("/lines/{index}/account"), Rule::NotThere);
         if let Some(group) = line.group {
             let is_own_group = store::has_group(tx, permit.cooperative, group)?;
-            errors.require(is_own_group, &format!("/lines/{index}/group"), NOT_THERE);
+            errors.require(is_own_group, &format!("/lines/{index}/group"), Rule::NotThere);
         }
     }
     if let Some(group) = manual.group {
-        errors.require(store::has_group(tx, permit.cooperative, group)?, "/group", NOT_THERE);
+        errors.require(store::has_group(tx, permit.cooperative, group)?, "/group", Rule::NotThere);
     }
     Ok(())
 }
-
-const MISSING: FieldError =
-    FieldError::Rule { code: "missing", id: "Bagian ini harus diisi.", en: "This must be filled in." };
-const NOT_HERE: FieldError = FieldError::Rule {
-    code: "not-here",
-    id: "Bagian ini tidak berlaku untuk jenis catatan ini.",
-    en: "This does not belong to an entry of this kind.",
-};
-const NOT_BY_HAND: FieldError = FieldError::Rule {
-    code: "account-not-by-hand",
-    id: "Akun ini terisi sendiri dari pesanan dan pembayaran.",
-    en: "This account follows from orders and payments by itself.",
-};
-const SAME_PURSE: FieldError = FieldError::Rule {
-    code: "same-purse",
-    id: "Uang tidak dapat dipindahkan ke tempatnya semula.",
-    en: "Money cannot be moved to where it is.",
-};
-const FEE_TOO_HIGH: FieldError = FieldError::Rule {
-    code: "fee-too-high",
-    id: "Biayanya harus kurang dari jumlahnya.",
-    en: "The fee must be less than the amount.",
-};
-const UNBALANCED: FieldError = FieldError::Rule {
-    code: "unbalanced",
-    id: "Debit dan kredit harus sama besar.",
-    en: "Debits and credits must come to the same.",
-};
-const IN_FUTURE: FieldError =
-    FieldError::Rule { code: "day-in-future", id: "Hari ini belum tiba.", en: "That day has not come yet." };
-const TOO_LONG_AGO: FieldError = FieldError::Rule {
-    code: "too-long-ago",
-    id: "Hari itu lebih dari sepuluh tahun yang lalu.",
-    en: "That day is more than ten years ago.",
-};
-const NOT_THERE: FieldError =
-    FieldError::Rule { code: "not-there", id: "Yang disebut di sini tidak ada.", en: "What this names is not there." };

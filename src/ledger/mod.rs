@@ -10,6 +10,7 @@ mod api;
 mod closing;
 mod entry;
 mod error;
+pub(crate) mod events;
 mod manual_entry;
 mod own_accounts;
 mod post;

@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::events::{self, LedgerEvent};
 use super::account::LedgerAccount;
 use super::error::LedgerError;
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
 use crate::db::schema::ledger_accounts;
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId};
 
@@ -32,8 +32,8 @@ pub(super) fn open_account(
         return Err(LedgerError::AccountNumberTaken);
     }
     store::insert_own_account(tx, &own)?;
-    let event = Event::new("ledger.account_opened", permit.cooperative).by(permit.account);
-    events::record(tx, now, &event.in_cooperative(permit.cooperative).with("account", account))?;
+    let event = LedgerEvent::AccountOpened { account }.about(permit.cooperative);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(permit.cooperative))?;
     Ok(own)
 }
 

@@ -1,5 +1,6 @@
 //! Reversing a manual entry: the opposite entry is posted, and both stay.
 
+use super::events::{self, LedgerEvent};
 use super::closing::require_open_month;
 use super::entry::{Dimensions, Draft, Entry, EntryKind, Leg};
 use super::error::LedgerError;
@@ -7,7 +8,6 @@ use super::post::{Booking, post};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::EntryId;
 
@@ -45,7 +45,7 @@ pub fn reverse(
     let booking = Booking { cooperative: permit.cooperative, on: today, by: Some(permit.account) };
     let entry =
         post(tx, now, &booking, &draft)?.ok_or(LedgerError::Db(db::Error::from(diesel::result::Error::NotFound)))?;
-    let event = Event::new("ledger.entry_reversed", id).by(permit.account).in_cooperative(permit.cooperative);
-    events::record(tx, now, &event.with("entry", id).with("by_entry", entry.id))?;
+    let event = LedgerEvent::Reversed { entry: id, by_entry: entry.id }.about(id);
+    events::record(tx, now, &event.by(permit.account).in_cooperative(permit.cooperative))?;
     Ok(entry)
 }

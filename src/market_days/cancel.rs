@@ -1,11 +1,11 @@
 //! Cancels market days, before and after they opened. Buyers and groups are notified.
 
+use super::events::{self, MarketEvent};
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, MarketDayId};
 use crate::orders;
@@ -75,11 +75,7 @@ fn mark_cancelled(
         ..day
     };
     store::update_day(tx, &cancelled)?;
-    let event = Event::new("market_day.cancelled", cancelled.id)
-        .by(by)
-        .in_cooperative(cancelled.cooperative)
-        .with("held_on", cancelled.held_on)
-        .with("market_day", cancelled.id);
-    events::record(tx, now, &event)?;
+    let event = MarketEvent::DayCancelled { market_day: cancelled.id, held_on: cancelled.held_on };
+    events::record(tx, now, &event.about(cancelled.id).by(by).in_cooperative(cancelled.cooperative))?;
     Ok(cancelled)
 }

@@ -11,6 +11,7 @@ mod cancel;
 mod close_day;
 mod day;
 mod error;
+pub(crate) mod events;
 mod offering;
 mod open_day;
 mod plan_days;

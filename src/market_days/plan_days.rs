@@ -1,7 +1,8 @@
 //! Creates market days: in advance from schedules, and single days by the board.
 
 use super::day::{DayStatus, MarketDay};
-use super::error::{CLOSES_BEFORE, ENDS_BEFORE, MarketError, NOT_THERE, TOO_LATE};
+use super::error::MarketError;
+use super::events::{self, MarketEvent};
 use super::offering::MarketOffering;
 use super::schedule::{Hours, Schedule};
 use super::store;
@@ -9,11 +10,10 @@ use crate::calendar;
 use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::{self, Db, Tx};
-use crate::events::{self, Event};
 use crate::jobs::{self, TaskError};
 use crate::kernel::ids::{AccountId, MarketDayId, PickupPointId};
 use crate::kernel::{Day, Duration, Instant, WallTime, Zone};
-use crate::web::{FieldError, FieldErrors};
+use crate::web::{FieldErrors, Rule};
 
 /// A single market day, without a schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,35 +145,25 @@ pub(super) fn validate(tx: &mut Tx<'_>, now: Instant, zone: Zone, day: &MarketDa
     let mut errors = FieldErrors::default();
     let today = zone.day_of(now);
     let last = today.checked_add_signed(Duration::days(366)).unwrap_or(today);
-    errors.require((today..=last).contains(&day.held_on), "/held_on", NOT_AHEAD);
-    errors.require(day.opens_at < day.closes_at, "/closes_at", CLOSES_BEFORE);
+    errors.require((today..=last).contains(&day.held_on), "/held_on", Rule::NotAheadWithinYear);
+    errors.require(day.opens_at < day.closes_at, "/closes_at", Rule::ClosesBefore);
     let end = zone.end_of(day.held_on);
-    errors.require(day.closes_at <= end, "/closes_at", TOO_LATE);
-    errors.require(day.closes_at > now || day.status == DayStatus::Closed, "/closes_at", NOT_AHEAD);
+    errors.require(day.closes_at <= end, "/closes_at", Rule::ClosesTooLate);
+    errors.require(day.closes_at > now || day.status == DayStatus::Closed, "/closes_at", Rule::NotAheadWithinYear);
     let extends = day.extends_to.is_none_or(|to| to > day.closes_at && to <= end);
-    errors.require(extends, "/extends_to", TOO_LATE);
-    errors.require(day.from < day.until, "/until", ENDS_BEFORE);
+    errors.require(extends, "/extends_to", Rule::ClosesTooLate);
+    errors.require(day.from < day.until, "/until", Rule::EndsBefore);
     if let Some(id) = day.pickup_point {
         let point = cooperatives::find_pickup_point(tx, id)?;
         let is_own = point.is_some_and(|point| point.active && point.cooperative_id == day.cooperative);
-        errors.require(is_own, "/pickup_point", NOT_THERE);
+        errors.require(is_own, "/pickup_point", Rule::NotThere);
     }
     if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
 }
 
 fn record_event(tx: &mut Tx<'_>, now: Instant, by: Option<AccountId>, day: &MarketDay) -> Result<(), MarketError> {
-    let event = Event::new("market_day.planned", day.id)
-        .by(by)
-        .in_cooperative(day.cooperative)
-        .with("held_on", day.held_on)
-        .with("opens_at", day.opens_at)
-        .with("closes_at", day.closes_at);
-    events::record(tx, now, &event)?;
+    let MarketDay { id, cooperative, held_on, opens_at, closes_at, .. } = *day;
+    let event = MarketEvent::DayPlanned { held_on, opens_at, closes_at };
+    events::record(tx, now, &event.about(id).by(by).in_cooperative(cooperative))?;
     Ok(())
 }
-
-const NOT_AHEAD: FieldError = FieldError::Rule {
-    code: "not-ahead",
-    id: "Harus di depan, paling jauh setahun.",
-    en: "It must lie ahead, at most a year.",
-};

@@ -1,12 +1,12 @@
 //! Moves a market day, before and after it opened. Buyers and groups are notified.
 
+use super::events::{self, MarketEvent};
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
 use super::plan_days::validate;
 use super::store;
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::Tx;
-use crate::events::{self, Event};
 use crate::kernel::ids::{MarketDayId, PickupPointId};
 use crate::kernel::{Day, Duration, Instant, WallTime};
 use crate::orders::{self, ProduceError};
@@ -76,15 +76,9 @@ pub fn reschedule(
     if day.status != DayStatus::Planned {
         move_batches(tx, now, settings, permit, &before, &day)?;
     }
-    let event = Event::new("market_day.moved", id)
-        .by(permit.account)
-        .in_cooperative(day.cooperative)
-        .with("market_day", id)
-        .with("before", before.held_on)
-        .with("held_on", day.held_on)
-        .with("opens_at", day.opens_at)
-        .with("closes_at", day.closes_at);
-    events::record(tx, now, &event)?;
+    let MarketDay { held_on, opens_at, closes_at, .. } = day;
+    let event = MarketEvent::DayMoved { market_day: id, before: before.held_on, held_on, opens_at, closes_at };
+    events::record(tx, now, &event.about(id).by(permit.account).in_cooperative(day.cooperative))?;
     Ok(day)
 }
 

@@ -2,18 +2,18 @@
 
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
+use super::events::{self, MarketEvent, OfferingPayload};
 use super::offering::MarketOffering;
 use super::open_day::open_batch;
 use super::store;
 use crate::catalogue::{self, ProductStatus};
 use crate::cooperatives::GroupPermit;
 use crate::db::Tx;
-use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{MarketDayId, ProductId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::orders;
 use crate::supply::{self, Amendment, BatchAction, BatchStatus, BatchTransition};
-use crate::web::{FieldError, FieldErrors, Patch};
+use crate::web::{FieldError, FieldErrors, Patch, Rule};
 
 /// The terms at which a group offers a product on a market day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn set_offering(
     }
     let mut errors = FieldErrors::default();
     errors.require(terms.capacity.is_positive(), "/capacity", FieldError::Required);
-    errors.require(terms.minimum <= terms.capacity, "/minimum", MORE_THAN_CAPACITY);
+    errors.require(terms.minimum <= terms.capacity, "/minimum", Rule::MoreThanCapacity);
     supply::check_packs(product_row.quantity_step, terms.pack_size, terms.capacity, &mut errors);
     if !errors.is_empty() {
         return Err(MarketError::Invalid(errors));
@@ -82,7 +82,7 @@ pub fn set_offering(
     } else {
         store::update_offering(tx, &offering)?;
     }
-    record_event(tx, now, permit, "market_offering.set", &offering)?;
+    record_event(tx, now, permit, MarketEvent::OfferingSet, &offering)?;
     let offering = match (day.status, offering.batch) {
         (DayStatus::Open, None) => open_batch(tx, now, &day, offering)?,
         (DayStatus::Open, Some(_)) => change_batch(tx, now, permit, offering, before.as_ref())?,
@@ -149,7 +149,7 @@ pub fn withdraw_offering(
             store::update_offering(tx, &withdrawn)?;
         }
     }
-    record_event(tx, now, permit, "market_offering.withdrawn", &offering)
+    record_event(tx, now, permit, MarketEvent::OfferingWithdrawn, &offering)
 }
 
 fn lock_own_day(tx: &mut Tx<'_>, permit: &GroupPermit, day: MarketDayId) -> Result<MarketDay, MarketError> {
@@ -166,23 +166,11 @@ fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &GroupPermit,
-    kind: Kind,
+    kind: fn(OfferingPayload) -> MarketEvent,
     offering: &MarketOffering,
 ) -> Result<(), MarketError> {
-    let event = Event::new(kind, offering.id)
-        .by(permit.account)
-        .in_cooperative(offering.cooperative)
-        .for_group(offering.group)
-        .with("market_day", offering.market_day)
-        .with("product", offering.product)
-        .with("capacity", offering.capacity)
-        .with("minimum", offering.minimum);
-    events::record(tx, now, &event)?;
+    let MarketOffering { id, market_day, product, capacity, minimum, .. } = *offering;
+    let event = kind(OfferingPayload { market_day, product, capacity, minimum }).about(id);
+    events::record(tx, now, &event.by(permit.account).in_group(offering.cooperative, offering.group))?;
     Ok(())
 }
-
-const MORE_THAN_CAPACITY: FieldError = FieldError::Rule {
-    code: "more-than-capacity",
-    id: "Tidak boleh lebih dari kapasitas.",
-    en: "It must not be more than the capacity.",
-};

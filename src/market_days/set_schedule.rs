@@ -1,17 +1,17 @@
 //! Creates, updates and ends the schedules of markets.
 
 use super::cancel::cancel_planned;
-use super::error::{CLOSES_BEFORE, ENDS_BEFORE, MarketError, NOT_THERE, TOO_LATE};
+use super::error::MarketError;
+use super::events::{self, MarketEvent};
 use super::plan_days::{create_schedule_days, find_zone};
 use super::schedule::Schedule;
 use super::store;
 use crate::calendar;
 use crate::cooperatives::{self, CooperativePermit};
 use crate::db::Tx;
-use crate::events::{self, Event, Kind};
 use crate::kernel::ids::ScheduleId;
 use crate::kernel::{Instant, Zone};
-use crate::web::{FieldError, FieldErrors, StaleVersion};
+use crate::web::{FieldErrors, Rule, StaleVersion};
 
 /// Maximum number of `dates`, and of `skipped` days, of a schedule.
 pub const MAX_DATES: usize = 100;
@@ -25,7 +25,7 @@ pub fn create_schedule(
 ) -> Result<Schedule, MarketError> {
     validate(tx, &schedule)?;
     store::insert_schedule(tx, &schedule)?;
-    record_event(tx, now, permit, "market_schedule.added", &schedule)?;
+    record_event(tx, now, permit, MarketEvent::ScheduleAdded { active: schedule.active }, &schedule)?;
     create_schedule_days(tx, now, &schedule)?;
     Ok(schedule)
 }
@@ -84,7 +84,7 @@ fn save(
     if !store::update_schedule(tx, schedule, version)? {
         return Err(StaleVersion { current: schedule.version }.into());
     }
-    record_event(tx, now, permit, "market_schedule.changed", schedule)
+    record_event(tx, now, permit, MarketEvent::ScheduleChanged { active: schedule.active }, schedule)
 }
 
 fn find_own(tx: &mut Tx<'_>, permit: &CooperativePermit, id: ScheduleId) -> Result<Schedule, MarketError> {
@@ -97,19 +97,19 @@ fn find_own(tx: &mut Tx<'_>, permit: &CooperativePermit, id: ScheduleId) -> Resu
 fn validate(tx: &mut Tx<'_>, schedule: &Schedule) -> Result<(), MarketError> {
     let mut errors = FieldErrors::default();
     let (dates, skipped) = (schedule.dates(), schedule.skipped());
-    errors.require(!schedule.weekdays.is_empty() || !dates.is_empty(), "/weekdays", NO_DAY);
+    errors.require(!schedule.weekdays.is_empty() || !dates.is_empty(), "/weekdays", Rule::NoDay);
     errors.check_length("/dates", dates.len(), 0..=MAX_DATES);
     errors.check_length("/skipped", skipped.len(), 0..=MAX_DATES);
-    errors.require(schedule.ends_on.is_none_or(|end| end >= schedule.starts_on), "/ends_on", ENDS_BEFORE);
+    errors.require(schedule.ends_on.is_none_or(|end| end >= schedule.starts_on), "/ends_on", Rule::EndsBefore);
     let hours = schedule.hours(Zone::Jakarta, schedule.starts_on);
-    errors.require(hours.opens_at < hours.closes_at, "/closes_at", CLOSES_BEFORE);
+    errors.require(hours.opens_at < hours.closes_at, "/closes_at", Rule::ClosesBefore);
     let end = Zone::Jakarta.end_of(schedule.starts_on);
-    errors.require(hours.extends_to.unwrap_or(hours.closes_at) <= end, "/extension_hours", TOO_LATE);
-    errors.require(schedule.from < schedule.until, "/until", ENDS_BEFORE);
+    errors.require(hours.extends_to.unwrap_or(hours.closes_at) <= end, "/extension_hours", Rule::ClosesTooLate);
+    errors.require(schedule.from < schedule.until, "/until", Rule::EndsBefore);
     if let Some(id) = schedule.pickup_point {
         let point = cooperatives::find_pickup_point(tx, id)?;
         let is_own = point.is_some_and(|point| point.active && point.cooperative_id == schedule.cooperative);
-        errors.require(is_own, "/pickup_point", NOT_THERE);
+        errors.require(is_own, "/pickup_point", Rule::NotThere);
     }
     if errors.is_empty() { Ok(()) } else { Err(MarketError::Invalid(errors)) }
 }
@@ -118,19 +118,9 @@ fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
     permit: &CooperativePermit,
-    kind: Kind,
+    event: MarketEvent,
     schedule: &Schedule,
 ) -> Result<(), MarketError> {
-    let event = Event::new(kind, schedule.id)
-        .by(permit.account)
-        .in_cooperative(schedule.cooperative)
-        .with("active", schedule.active);
-    events::record(tx, now, &event)?;
+    events::record(tx, now, &event.about(schedule.id).by(permit.account).in_cooperative(schedule.cooperative))?;
     Ok(())
 }
-
-const NO_DAY: FieldError = FieldError::Rule {
-    code: "no-day",
-    id: "Pilih hari dalam seminggu atau tanggal tertentu.",
-    en: "Choose weekdays or single dates.",
-};

@@ -1,20 +1,20 @@
-//! Notifications: reads events and writes letters.
+//! Notifications: reads events and sends letters about them.
 //!
 //! A [`Dispatcher`] follows the event log by a stored cursor and enqueues, in the transaction that moves the cursor,
-//! one letter for each event, recipient and kind. Buyers are notified of their orders, officers of the orders of their
-//! groups. Everything else is an announcement of an [`AnnouncementKind`], with a template and its values. An event
-//! without recipients moves the cursor like any other; one that fails is skipped, and an event records it.
+//! one letter for each event, recipient and kind. `*_letters.rs` compose those of an event. About orders,
+//! `order_notice.rs` says first which side is told what, and `order_letter.rs` composes the letters. An event without
+//! recipients moves the cursor like any other; one that fails is skipped, and an event records it.
 
-mod announcement;
-mod contract_announcements;
+mod contract_letters;
 mod dispatch;
-mod market_announcements;
+mod error;
+mod events;
+mod market_letters;
 mod order_letter;
 mod order_notice;
-mod payment_announcements;
-mod request_announcements;
+mod payment_letters;
+mod recipients;
+mod request_letters;
 mod store;
 
-pub use announcement::AnnouncementKind;
 pub use dispatch::{Dispatcher, skip_to_end};
-pub use order_notice::OrderNoticeKind;

@@ -7,7 +7,7 @@ use crate::catalogue::format_amount;
 use crate::events::RecordedEvent;
 use crate::kernel::{Day, Language, Quantity, Rupiah, Zone, format};
 use crate::mail::{self, Letter, LetterRecipient};
-use crate::orders::{DeliveryKind, FulfilmentStatus, FulfilmentWithLines, OrderLine, OrderWithFulfilments};
+use crate::orders::{FulfilmentStatus, FulfilmentWithLines, OrderLine, OrderWithFulfilments};
 
 /// Values of a letter that are not in the order.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ pub(super) fn compose(
         "answer_by": answer_by.map(moment),
         "ready_on": ready_on.map(day).unwrap_or_default(),
         "reason": notice.fulfilments.iter().find_map(|fulfilment| fulfilment.row.reason.clone()),
-        "pickup": order.delivery_kind == DeliveryKind::Pickup,
+        "pickup": order.delivery_kind.terms().is_collected,
         "point": context.point,
         "product": line.map(|line| line.product_name.as_str()).unwrap_or_default(),
         "quantity": payload_amount("quantity").unwrap_or_default(),

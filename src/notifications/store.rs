@@ -7,15 +7,7 @@ use crate::db::schema::{accounts, cooperatives, event_readers, events, membershi
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, PickupPointId};
 use crate::kernel::{Language, Zone};
-
-/// A person with an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct LetterRecipient {
-    pub(super) account: Option<AccountId>,
-    pub(super) name: String,
-    pub(super) address: String,
-    pub(super) language: Language,
-}
+use crate::mail::LetterRecipient;
 
 /// Loads the position of a reader in the event log.
 pub(super) fn load_cursor(conn: &mut Conn, reader: &str) -> Result<i64> {

@@ -1,5 +1,6 @@
 //! Cancels an order: free for the buyer until the cut-off, later only by its officers or the board.
 
+use super::events::{self, OrderEvent};
 use super::access::{CannotCancel, Viewer};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{FulfilmentWithLines, OrderWithFulfilments};
@@ -7,7 +8,6 @@ use super::status::OrderStatus;
 use super::store::{self, FulfilmentChange};
 use super::totals::{release_claims, update_totals};
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::OrderId;
 use crate::web::{StaleVersion, verb_errors};
@@ -60,15 +60,8 @@ pub fn cancel(
     }
     release_claims(tx, now, open.iter().copied())?;
     let groups: Vec<_> = open.iter().map(|fulfilment| fulfilment.row.group).collect();
-    let mut event = Event::new("order.cancelled", id)
-        .by(viewer.account())
-        .in_cooperative(whole.order.cooperative)
-        .with("order", id)
-        .with("groups", &groups)
-        .with("by_buyer", viewer.is_buyer(&whole.order));
-    if let [group] = groups.as_slice() {
-        event = event.for_group(*group).with("group", group);
-    }
-    events::record(tx, now, &event)?;
+    let group = groups.first().copied().filter(|_| groups.len() == 1);
+    let event = OrderEvent::Cancelled { order: id, group, groups, by_buyer: viewer.is_buyer(&whole.order) };
+    events::record(tx, now, &event.about(id).by(viewer.account()).in_group(whole.order.cooperative, group))?;
     Ok(update_totals(tx, id)?)
 }

@@ -1,9 +1,9 @@
 //! Assigns an order placed as a guest to an account.
 
+use super::events::{self, OrderEvent};
 use super::order::OrderWithFulfilments;
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, OrderId};
 
@@ -24,7 +24,7 @@ pub fn claim_guest_order(
     if !store::assign_buyer(tx, id, account)? {
         return Ok(None);
     }
-    let event = Event::new("order.claimed", id).by(account).in_cooperative(whole.order.cooperative).with("order", id);
-    events::record(tx, now, &event)?;
+    let event = OrderEvent::Claimed { order: id }.about(id).by(account);
+    events::record(tx, now, &event.in_cooperative(whole.order.cooperative))?;
     store::lock_order(tx, id)
 }

@@ -1,6 +1,7 @@
 //! Consignment sales as orders: the goods are claimed since they were delivered to the outlet, and are handed over when
 //! they are counted as sold.
 
+use super::events::{self, FulfilmentPayload, OrderEvent};
 use super::delivery::DeliveryKind;
 use super::fulfilment::{FulfilmentAction, FulfilmentStatus};
 use super::number::{format_order_number, order_number_month};
@@ -13,7 +14,6 @@ use super::totals::{record_event, update_totals};
 use super::transition::{FulfilmentError, TransitionRequest, apply_action, reverse_sale};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, OrderId, OutletId, ProductId};
 use crate::kernel::{Day, Instant, Json, Language, Quantity, Rupiah};
 use crate::supply::{self, Discard};
@@ -74,17 +74,16 @@ pub fn sell_consigned(
     }
     let whole = store::insert_order(tx, order, vec![fulfilment], lines, claims)?;
     let (order, fulfilments) = (&whole.order, &whole.fulfilments);
-    let event = Event::new("order.placed", order.id)
-        .by(permit.account)
-        .in_cooperative(order.cooperative)
-        .for_group(permit.group)
-        .with("order", order.id)
-        .with("group", permit.group)
-        .with("groups", [permit.group])
-        .with("fulfilments", fulfilments.iter().map(|fulfilment| fulfilment.row.id).collect::<Vec<_>>())
-        .with("channel", order.channel)
-        .with("total", order.total)
-        .with("promised", true);
+    let event = OrderEvent::Placed {
+        order: order.id,
+        group: Some(permit.group),
+        groups: vec![permit.group],
+        fulfilments: fulfilments.iter().map(|fulfilment| fulfilment.row.id).collect(),
+        channel: order.channel,
+        total: order.total,
+        promised: true,
+    };
+    let event = event.about(order.id).by(permit.account).in_group(order.cooperative, permit.group);
     events::record(tx, now, &event)?;
     for fulfilment in fulfilments {
         apply_action(
@@ -120,9 +119,7 @@ pub fn undo_consigned(
             return Err(FulfilmentError::WrongStatus(fulfilment.row.status));
         }
         reverse_sale(tx, now, &whole, fulfilment, SaleKind::Undo, Some(by))?;
-        record_event(tx, now, "fulfilment.undone", Some(by), fulfilment, |event| {
-            event.with("amount", fulfilment.row.goods_total)
-        })?;
+        record_event(tx, now, Some(by), fulfilment, OrderEvent::Undone(FulfilmentPayload::new(fulfilment)))?;
     }
     Ok(update_totals(tx, id)?)
 }

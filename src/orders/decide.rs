@@ -1,5 +1,6 @@
 //! Decides batches at their cut-off and applies the decision to the orders that claimed from them.
 
+use super::events::{self, FulfilmentPayload, LinePayload, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{FulfilmentWithLines, LineReason};
 use super::produce::ProduceError;
@@ -7,7 +8,6 @@ use super::shrink::{Allocation, HeldClaim, list_held_claims, lock_held_claims, q
 use super::store::{self, FulfilmentChange};
 use super::totals::{record_event, update_totals};
 use crate::db::{self, Conn, Db, Tx};
-use crate::events::{self, Event, Kind};
 use crate::jobs::{self, TaskError};
 use crate::kernel::ids::{BatchId, OrderId};
 use crate::kernel::{Instant, Quantity, Rupiah};
@@ -58,7 +58,7 @@ pub fn decide(tx: &mut Tx<'_>, now: Instant, id: BatchId) -> Result<Option<Decid
         Decision::Extend(to) => {
             let extended = supply::extend(tx, now, id, to)?;
             for held_claim in &claims {
-                record_line_event(tx, now, "order.batch_extended", &extended, held_claim)?;
+                record_line_event(tx, now, OrderEvent::BatchExtended, &extended, held_claim)?;
             }
             extended
         }
@@ -131,7 +131,7 @@ fn confirm_line(tx: &mut Tx<'_>, now: Instant, batch: &Batch, held_claim: &HeldC
         return Ok(());
     }
     if batch.has_minimum() {
-        record_line_event(tx, now, "order.batch_confirmed", batch, held_claim)?;
+        record_line_event(tx, now, OrderEvent::BatchConfirmed, batch, held_claim)?;
     }
     Ok(())
 }
@@ -155,9 +155,7 @@ fn accept(tx: &mut Tx<'_>, now: Instant, order: OrderId, batch: &Batch) -> Resul
     if !store::update_fulfilment(tx, &fulfilment.row, &change)? {
         return Ok(false);
     }
-    record_event(tx, now, "fulfilment.accepted", None, fulfilment, |event| {
-        event.with("amount", fulfilment.row.goods_total)
-    })?;
+    record_event(tx, now, None, fulfilment, OrderEvent::Accepted(FulfilmentPayload::new(fulfilment)))?;
     update_totals(tx, order)?;
     Ok(true)
 }
@@ -176,22 +174,15 @@ pub(super) fn is_waiting_for_market_close(conn: &mut Conn, fulfilment: &Fulfilme
 fn record_line_event(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: Kind,
+    kind: fn(LinePayload) -> OrderEvent,
     batch: &Batch,
     held_claim: &HeldClaim,
 ) -> db::Result<()> {
     let Some(fulfilment) = store::find_fulfilment_of_line(tx, held_claim.line)? else { return Ok(()) };
-    let event = Event::new(kind, held_claim.order)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("order", held_claim.order)
-        .with("group", batch.group_id)
-        .with("fulfilment", fulfilment)
-        .with("line", held_claim.line)
-        .with("product", batch.product_id)
-        .with("quantity", held_claim.quantity)
-        .with("until", batch.cutoff_at);
-    events::record(tx, now, &event).map(drop)
+    let HeldClaim { order, line, quantity, .. } = *held_claim;
+    let Batch { group_id: group, product_id: product, cutoff_at: until, .. } = *batch;
+    let event = kind(LinePayload { order, group, fulfilment, line, product, quantity, until }).about(order);
+    events::record(tx, now, &event.in_group(batch.cooperative_id, group)).map(drop)
 }
 
 /// Applies a transition to a batch. A batch that fails or is cancelled releases its lines first.

@@ -1,10 +1,10 @@
 //! Notes between buyer and officers.
 
+use super::events::{self, OrderEvent};
 use super::access::Viewer;
 use super::order::{Note, Order};
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 
 /// Adds a note to an order that the viewer sees.
@@ -19,12 +19,7 @@ pub fn write_note(tx: &mut Tx<'_>, now: Instant, viewer: &Viewer, order: &Order,
         written_at: now,
     };
     store::insert_note(tx, &note)?;
-    let event = Event::new("order.noted", order.id)
-        .by(viewer.account())
-        .in_cooperative(order.cooperative)
-        .with("order", order.id)
-        .with("note", note.id)
-        .with("from_buyer", note.from_buyer);
-    events::record(tx, now, &event)?;
+    let event = OrderEvent::Noted { order: order.id, note: note.id, from_buyer: note.from_buyer };
+    events::record(tx, now, &event.about(order.id).by(viewer.account()).in_cooperative(order.cooperative))?;
     Ok(note)
 }

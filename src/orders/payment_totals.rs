@@ -1,9 +1,9 @@
 //! Payment totals of orders; written by payments only.
 
+use super::events::{self, OrderEvent};
 use super::order::Order;
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Instant, Rupiah};
 
@@ -11,11 +11,8 @@ use crate::kernel::{Instant, Rupiah};
 pub fn set_paid_total(tx: &mut Tx<'_>, now: Instant, id: OrderId, paid: Rupiah, refunded: Rupiah) -> db::Result<Order> {
     store::set_paid(tx, id, paid, refunded)?;
     let order = store::find_order(tx, id)?.ok_or(diesel::result::Error::NotFound)?;
-    let event = Event::new("order.paid_total_changed", id)
-        .in_cooperative(order.cooperative)
-        .with("order", id)
-        .with("paid_total", paid)
-        .with("payment_state", order.payment_state());
-    events::record(tx, now, &event)?;
+    let event =
+        OrderEvent::PaidTotalChanged { order: id, paid_total: paid, payment_state: order.payment_state() };
+    events::record(tx, now, &event.about(id).in_cooperative(order.cooperative))?;
     Ok(order)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::events::{self, OrderEvent};
 use super::basket::Basket;
 use super::fulfilment::FulfilmentStatus;
 use super::number::{format_order_number, order_number_month};
@@ -13,7 +14,6 @@ use super::settings::Settings;
 use super::status::OrderStatus;
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId, FulfilmentId, GroupId, LineId, OrderId};
 use crate::kernel::{AmountError, Instant, Json, Language, Quantity, Rupiah};
 use crate::supply::{self, BatchKind, ClaimError, ClaimRequest, Plan, Unavailable};
@@ -108,19 +108,18 @@ pub fn place(
     let whole = store::insert_order(tx, order, fulfilments, lines, claims)?;
     let (order, fulfilments) = (&whole.order, || whole.fulfilments.iter().map(|fulfilment| &fulfilment.row));
     let groups: Vec<GroupId> = fulfilments().map(|fulfilment| fulfilment.group).collect();
-    let mut event = Event::new("order.placed", order.id)
-        .by(new_order.captured_by.or(new_order.buyer))
-        .in_cooperative(order.cooperative)
-        .with("order", order.id)
-        .with("groups", &groups)
-        .with("fulfilments", fulfilments().map(|fulfilment| fulfilment.id).collect::<Vec<_>>())
-        .with("channel", order.channel)
-        .with("total", order.total)
-        .with("promised", new_order.promised);
-    if let [group] = groups.as_slice() {
-        event = event.for_group(*group).with("group", group);
-    }
-    events::record(tx, now, &event)?;
+    let group = groups.first().copied().filter(|_| groups.len() == 1);
+    let by = new_order.captured_by.or(new_order.buyer);
+    let event = OrderEvent::Placed {
+        order: order.id,
+        group,
+        groups,
+        fulfilments: fulfilments().map(|fulfilment| fulfilment.id).collect(),
+        channel: order.channel,
+        total: order.total,
+        promised: new_order.promised,
+    };
+    events::record(tx, now, &event.about(order.id).by(by).in_group(order.cooperative, group))?;
     Ok(whole)
 }
 

@@ -1,12 +1,12 @@
 //! Production and discards of a batch with orders: a shortage is allocated fairly over the lines that are not handed
 //! over. Lines, totals and batch change in one transaction.
 
+use super::events::{self, OrderEvent};
 use super::order::LineReason;
 use super::postings;
 use super::shrink::{Allocation, HeldClaim, ShrinkError, lock_held_claims, quantity_step, shrink};
 use crate::cooperatives::GroupPermit;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, BatchId};
 use crate::kernel::{Instant, Quantity, Rupiah};
 use crate::ledger::LedgerError;
@@ -41,13 +41,8 @@ pub fn produce(
     let (claimed, allocations) =
         share(tx, now, &batch, made.minus(batch.discarded), LineReason::Shortage, permit.account)?;
     let batch = supply::record_production(tx, now, id, made, claimed, unit_cost)?;
-    let event = Event::new("batch.made", id)
-        .by(permit.account)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("product", batch.product_id)
-        .with("made", made)
-        .with("claimed", claimed);
+    let event = OrderEvent::BatchMade { product: batch.product_id, made, claimed };
+    let event = event.about(id).by(permit.account).in_group(batch.cooperative_id, batch.group_id);
     events::record(tx, now, &event)?;
     Ok(BatchOutcome { batch, allocations })
 }
@@ -68,14 +63,8 @@ pub fn discard(
     let discard = Discard { id: tx.id(now), quantity, reason: reason.to_owned(), by: permit.account, noted_at: now };
     let batch = supply::record_discard(tx, id, &discard, claimed)?;
     postings::post_discard(tx, now, &batch, &discard)?;
-    let event = Event::new("batch.discarded", id)
-        .by(permit.account)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("product", batch.product_id)
-        .with("discard", discard.id)
-        .with("quantity", quantity)
-        .with("claimed", claimed);
+    let event = OrderEvent::BatchDiscarded { product: batch.product_id, discard: discard.id, quantity, claimed };
+    let event = event.about(id).by(permit.account).in_group(batch.cooperative_id, batch.group_id);
     events::record(tx, now, &event)?;
     Ok(BatchOutcome { batch, allocations })
 }

@@ -1,10 +1,10 @@
 //! Moves the lines on a rescheduled batch.
 
+use super::events::{self, OrderEvent};
 use super::order::OrderWithFulfilments;
 use super::settings::Settings;
 use super::store;
 use crate::db::{self, Tx};
-use crate::events::{self, Event};
 use crate::kernel::Instant;
 use crate::kernel::ids::AccountId;
 use crate::supply::{Batch, BatchStatus};
@@ -51,17 +51,16 @@ fn move_order(
         let closing = undecided.map(|cutoff| cutoff.after(settings.answer_time()));
         let answer_by = fulfilment.row.answer_by.map(|until| closing.map_or(until, |closing| until.max(closing)));
         store::set_fulfilment_day(tx, fulfilment.row.id, ready_on, answer_by)?;
-        let event = Event::new("order.moved", whole.order.id)
-            .by(by)
-            .in_cooperative(batch.cooperative_id)
-            .for_group(batch.group_id)
-            .with("order", whole.order.id)
-            .with("group", batch.group_id)
-            .with("fulfilment", fulfilment.row.id)
-            .with("line", first.row.id)
-            .with("product", batch.product_id)
-            .with("day_before", first.row.ready_on)
-            .with("until", free_until);
+        let event = OrderEvent::Moved {
+            order: whole.order.id,
+            group: batch.group_id,
+            fulfilment: fulfilment.row.id,
+            line: first.row.id,
+            product: batch.product_id,
+            day_before: first.row.ready_on,
+            until: free_until,
+        };
+        let event = event.about(whole.order.id).by(by).in_group(batch.cooperative_id, batch.group_id);
         events::record(tx, now, &event)?;
     }
     let until = whole.order.cancellable_until.map_or(free_until, |until| until.max(free_until));

@@ -1,11 +1,11 @@
 //! Shrinks lines that get less of a batch than they claimed: line, fulfilment, order and claims change in one transaction.
 
+use super::events::{self, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{FulfilmentWithLines, LineReason, LineWithClaims, OrderWithFulfilments};
 use super::store::{self, FulfilmentChange};
 use super::totals::update_totals;
 use crate::db::{self, Conn, Tx};
-use crate::events::{self, Event};
 use crate::kernel::ids::{AccountId, LineId, OrderId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
 use crate::supply::{self, Batch, Wish};
@@ -183,18 +183,17 @@ fn shrink_line(
         close_empty(tx, fulfilment)?;
     }
     store::set_fulfilment_total(tx, fulfilment.row.id, others.plus(total)?)?;
-    let event = Event::new("order.line_shrunk", held_claim.order)
-        .by(by)
-        .in_cooperative(batch.cooperative_id)
-        .for_group(batch.group_id)
-        .with("order", held_claim.order)
-        .with("group", batch.group_id)
-        .with("fulfilment", fulfilment.row.id)
-        .with("line", line.row.id)
-        .with("product", line.row.product)
-        .with("before", line.row.quantity)
-        .with("quantity", quantity)
-        .with("reason", why);
+    let event = OrderEvent::LineShrunk {
+        order: held_claim.order,
+        group: batch.group_id,
+        fulfilment: fulfilment.row.id,
+        line: line.row.id,
+        product: line.row.product,
+        before: line.row.quantity,
+        quantity,
+        reason: why,
+    };
+    let event = event.about(held_claim.order).by(by).in_group(batch.cooperative_id, batch.group_id);
     events::record(tx, now, &event)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Periodic tasks: fulfilments that no group answered in time expire, and batches are decided at their cut-off.
 
+use super::events::{FulfilmentPayload, OrderEvent};
 use super::decide::{decide_due, is_waiting_for_market_close};
 use super::fulfilment::FulfilmentStatus;
 use super::store::{self, FulfilmentChange};
@@ -47,7 +48,8 @@ pub fn expire(tx: &mut Tx<'_>, now: Instant, order: OrderId, id: FulfilmentId) -
         return Ok(false);
     }
     release_claims(tx, now, [fulfilment])?;
-    record_event(tx, now, "fulfilment.expired", None, fulfilment, |event| event)?;
+    let payload = FulfilmentPayload { amount: None, ..FulfilmentPayload::new(fulfilment) };
+    record_event(tx, now, None, fulfilment, OrderEvent::Expired(payload))?;
     update_totals(tx, order)?;
     Ok(true)
 }

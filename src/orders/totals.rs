@@ -1,11 +1,11 @@
 //! Derives an order's status and totals after a change of its fulfilments.
 
+use super::events::{self, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{FulfilmentWithLines, Order, OrderWithFulfilments};
 use super::status::OrderStatus;
 use super::store::{self, OrderTotals};
 use crate::db::{self, Tx};
-use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, OrderId};
 use crate::kernel::{AmountError, Instant, Rupiah};
 use crate::supply;
@@ -64,19 +64,10 @@ pub(super) fn release_claims<'a>(
 pub(super) fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: Kind,
     by: Option<AccountId>,
     fulfilment: &FulfilmentWithLines,
-    more: impl FnOnce(Event) -> Event,
+    event: OrderEvent,
 ) -> db::Result<()> {
-    let fulfilment = &fulfilment.row;
-    let event = Event::new(kind, fulfilment.id)
-        .by(by)
-        .in_cooperative(fulfilment.cooperative)
-        .for_group(fulfilment.group)
-        .with("order", fulfilment.order)
-        .with("fulfilment", fulfilment.id)
-        .with("group", fulfilment.group);
-    events::record(tx, now, &more(event))?;
-    Ok(())
+    let Fulfilment { id, cooperative, group, .. } = fulfilment.row;
+    events::record(tx, now, &event.about(id).by(by).in_group(cooperative, group)).map(drop)
 }

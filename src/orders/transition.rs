@@ -1,5 +1,6 @@
 //! Actions of a group on its part of an order.
 
+use super::events::{FulfilmentPayload, OrderEvent};
 use super::access::{is_corrected_by_counts, is_in_time};
 use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS};
 use super::order::{FulfilmentWithLines, OrderWithFulfilments};
@@ -9,7 +10,6 @@ use super::store::{self, FulfilmentChange, SaleFact, SaleKind};
 use super::totals::{record_event, release_claims, update_totals};
 use crate::cooperatives::{CooperativePermit, GroupPermit};
 use crate::db::{self, Tx};
-use crate::events::Kind;
 use crate::kernel::ids::{AccountId, FulfilmentId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
 use crate::ledger::LedgerError;
@@ -170,10 +170,8 @@ pub(super) fn apply_action(
         FulfilmentAction::Return => reverse_sale(tx, now, whole, fulfilment, SaleKind::Return, by)?,
         _ => {}
     }
-    record_event(tx, now, event_kind(request.action), by, fulfilment, |event| {
-        let event = event.with("amount", fulfilment.row.goods_total);
-        if request.by_board { event.with("by_board", true) } else { event }
-    })?;
+    let payload = FulfilmentPayload { by_board: request.by_board, ..FulfilmentPayload::new(fulfilment) };
+    record_event(tx, now, by, fulfilment, event_kind(request.action)(payload))?;
     Ok(())
 }
 
@@ -299,17 +297,17 @@ pub(super) fn reverse_sale(
     Ok(postings::post_reversal(tx, now, (zone.day_of(now), by), whole, fulfilment, &facts, kind)?)
 }
 
-fn event_kind(action: FulfilmentAction) -> Kind {
+fn event_kind(action: FulfilmentAction) -> fn(FulfilmentPayload) -> OrderEvent {
     match action {
-        FulfilmentAction::Accept => "fulfilment.accepted",
-        FulfilmentAction::Decline => "fulfilment.declined",
-        FulfilmentAction::Start => "fulfilment.started",
-        FulfilmentAction::Ready => "fulfilment.ready",
-        FulfilmentAction::HandOver => "fulfilment.handed_over",
-        FulfilmentAction::NotCollected => "fulfilment.not_collected",
-        FulfilmentAction::Return => "fulfilment.returned",
-        FulfilmentAction::Undo => "fulfilment.undone",
-        FulfilmentAction::Cancel => "fulfilment.cancelled",
-        FulfilmentAction::Expire => "fulfilment.expired",
+        FulfilmentAction::Accept => OrderEvent::Accepted,
+        FulfilmentAction::Decline => OrderEvent::Declined,
+        FulfilmentAction::Start => OrderEvent::Started,
+        FulfilmentAction::Ready => OrderEvent::Ready,
+        FulfilmentAction::HandOver => OrderEvent::HandedOver,
+        FulfilmentAction::NotCollected => OrderEvent::NotCollected,
+        FulfilmentAction::Return => OrderEvent::Returned,
+        FulfilmentAction::Undo => OrderEvent::Undone,
+        FulfilmentAction::Cancel => OrderEvent::PartCancelled,
+        FulfilmentAction::Expire => OrderEvent::Expired,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::access::PaymentAccess;
 use super::error::PaymentError;
-use super::events::record_event;
+use super::events::{PaymentEvent, record_event};
 use super::new_payment::{NewPayment, as_confirmed, draft_payment};
 use super::paid_total::update_paid_total;
 use super::payment::{Direction, Payment, PaymentPurpose};
@@ -21,7 +21,7 @@ pub(super) fn move_credit(
     access: &PaymentAccess,
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
-    if !(access.buyer || access.treasurer) {
+    if !(access.is_buyer || access.is_treasurer) {
         return Err(PaymentError::Forbidden);
     }
     if matches!(to.status, OrderStatus::Cancelled | OrderStatus::Expired) {
@@ -56,14 +56,14 @@ pub(super) fn move_credit(
         amount,
         ..draft_payment(now, &from, access, new_payment)
     };
-    let out = Payment { held_by: None, ..as_confirmed(out, now, access) };
+    let out = as_confirmed(out, now, access);
     let purpose = if amount == owed { PaymentPurpose::Balance } else { PaymentPurpose::Deposit };
     let into = Payment { purpose, amount, credit_of: Some(out.id), ..draft_payment(now, to, access, new_payment) };
-    let into = Payment { held_by: None, ..as_confirmed(into, now, access) };
+    let into = as_confirmed(into, now, access);
     for (payment, order) in [(&out, &from), (&into, to)] {
         store::insert_payment(tx, payment)?;
         update_paid_total(tx, now, order.id)?;
-        record_event(tx, now, "payment.confirmed", payment, access.account)?;
+        record_event(tx, now, PaymentEvent::Confirmed, payment, access.account)?;
     }
     postings::post_credit(tx, now, &from, to, &into, access.account)?;
     Ok(into)

@@ -5,7 +5,7 @@ use crate::kernel::{AmountError, Rupiah};
 use crate::ledger::LedgerError;
 use crate::web::client_ids::ClientIdError;
 use crate::web::rate_limit::QuotaError;
-use crate::web::{Code, FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
+use crate::web::{Code, FieldError, Problem, StaleVersion, verb_errors};
 
 use super::payment::Status;
 
@@ -17,7 +17,7 @@ verb_errors! {
         /// The caller sees it, but may not do this.
         Forbidden => Forbidden,
         /// A payment by someone other than the buyer must name its payer.
-        PayerUnnamed => { Problem::new(Code::BodyInvalid).with_field_errors(FieldErrors::single("/payer", FieldError::Required)) },
+        PayerUnnamed => { Problem::invalid_field("/payer", FieldError::Required) },
         /// The order was cancelled or has expired.
         OrderClosed => OrderTakesNoPayment,
         /// Nothing is left to pay.
@@ -34,12 +34,10 @@ verb_errors! {
         TooManyPending => TooManyPendingPayments,
         /// No gateway is configured.
         NoGateway => GatewayNotOffered,
-        /// The amount exceeds the gateway's limit.
-        MoreThanGatewayTakes(limit: Rupiah) => MoreThanGatewayTakes ["most" = limit, "most_text" = limit.to_string()],
-        /// The amount exceeds the QRIS limit.
-        MoreThanQrisTakes(limit: Rupiah) => MoreThanQrisTakes ["most" = limit, "most_text" = limit.to_string()],
+        /// The amount exceeds the method's limit.
+        MoreThanMethodTakes(code: Code, limit: Rupiah) => { Problem::new(code).with("most", limit).with("most_text", limit.to_string()) },
         /// The status does not allow the action.
         WrongStatus(status: Status) => TransitionInvalid ["state" = status],
     }
-    + Stale(StaleVersion), Quota(QuotaError), ClientId(ClientIdError), Books(LedgerError), Amount(AmountError), Db(db::Error)
+    + Stale(StaleVersion), Quota(QuotaError), ClientId(ClientIdError), Ledger(LedgerError), Amount(AmountError), Db(db::Error)
 }

@@ -1,30 +1,47 @@
 //! Events of payments.
 
 use super::error::PaymentError;
-use super::payment::Payment;
+use super::gateway::{ReviewAction, ReviewReason};
+use super::payment::{Direction, Method, Payment, PaymentPurpose, Status};
 use crate::db::Tx;
-use crate::events::{self, Event};
-use crate::kernel::Instant;
-use crate::kernel::ids::AccountId;
+use crate::events::events;
+use crate::kernel::ids::{AccountId, GatewayChargeId, OrderId, PaymentId, QrisCodeId};
+use crate::kernel::{Instant, Rupiah};
+
+events! {
+    /// What happened to a payment, to its charge at the gateway, or to a QRIS code.
+    PaymentEvent {
+        "payment.recorded" => Recorded(PaymentPayload),
+        "payment.confirmed" => Confirmed(PaymentPayload),
+        "payment.rejected" => Rejected(PaymentPayload),
+        "payment.reversed" => Reversed(PaymentPayload),
+        "payment.expired" => Expired(PaymentPayload),
+        "payment.proof_attached" => ProofAttached(PaymentPayload),
+        "gateway_charge.needs_review" => ChargeNeedsReview {
+            charge: GatewayChargeId, payment: PaymentId, needs_review: ReviewReason,
+        },
+        "gateway_charge.reviewed" => ChargeReviewed { charge: GatewayChargeId, payment: PaymentId, action: ReviewAction },
+        "qris.proposed" => QrisProposed(QrisPayload),
+        "qris.set" => QrisSet(QrisPayload),
+        "qris.refused" => QrisRefused(QrisPayload),
+    }
+    PaymentPayload {
+        payment: PaymentId, order: OrderId, direction: Direction, method: Method, purpose: PaymentPurpose, amount: Rupiah,
+        status: Status,
+    }
+    QrisPayload { code: QrisCodeId, merchant_id: String }
+}
 
 /// Records an event about a payment.
 pub(super) fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: events::Kind,
+    kind: fn(PaymentPayload) -> PaymentEvent,
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
-    let event = Event::new(kind, payment.id)
-        .by(by)
-        .in_cooperative(payment.cooperative)
-        .with("payment", payment.id)
-        .with("order", payment.order)
-        .with("direction", payment.direction)
-        .with("method", payment.method)
-        .with("purpose", payment.purpose)
-        .with("amount", payment.amount)
-        .with("status", payment.status);
-    events::record(tx, now, &event)?;
+    let Payment { id, order, direction, method, purpose, amount, status, .. } = *payment;
+    let event = kind(PaymentPayload { payment: id, order, direction, method, purpose, amount, status }).about(id);
+    record(tx, now, &event.by(by).in_cooperative(payment.cooperative))?;
     Ok(())
 }

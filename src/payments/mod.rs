@@ -36,7 +36,7 @@ pub use discard_proof::discard_handler;
 pub use error::PaymentError;
 pub use gateway::{
     CertificateError, ChargeRequest, ChargeStatus, ChargeUpdate, ConfiguredGateway, Gateway, GatewayError, Midtrans,
-    RefundRequest, Review, Settings as GatewaySettings, WebhookError, WebhookNotification, gateway_handlers,
+    RefundRequest, ReviewReason, Settings as GatewaySettings, WebhookError, WebhookNotification, gateway_handlers,
     notification_handler,
 };
 pub use new_payment::NewPayment;

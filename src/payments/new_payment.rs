@@ -5,6 +5,7 @@ use super::payment::{Direction, Method, Payment, PaymentPurpose, Status};
 use super::store::OrderMoney;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
+use crate::ledger::Purse;
 
 /// The input of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct NewPayment {
     /// The amount; the owed amount if absent.
     pub amount: Option<Rupiah>,
     /// The payment that is refunded.
-    pub refunds: Option<PaymentId>,
+    pub refund_of: Option<PaymentId>,
     /// The payer's name, if it is not the buyer.
     pub payer: Option<String>,
     /// The order that the credit is taken from.
@@ -28,7 +29,7 @@ pub struct NewPayment {
 impl NewPayment {
     /// A payment of the whole owed amount, by this method.
     pub fn in_full(id: PaymentId, method: Method) -> NewPayment {
-        NewPayment { id, method, purpose: None, amount: None, refunds: None, payer: None, from: None }
+        NewPayment { id, method, purpose: None, amount: None, refund_of: None, payer: None, from: None }
     }
 }
 
@@ -48,7 +49,7 @@ pub(super) fn draft_payment(
         purpose: new_payment.purpose.unwrap_or(PaymentPurpose::Full),
         amount: new_payment.amount.unwrap_or_default(),
         status: Status::Pending,
-        refunds: None,
+        refund_of: None,
         proof: None,
         recorded_by: access.account,
         held_by: None,
@@ -73,9 +74,9 @@ pub(super) fn as_confirmed(payment: Payment, now: Instant, access: &PaymentAcces
         decided_by: access.account,
         decided_at: Some(now),
         // Cash taken by the treasurer is in the cash box already.
-        held_by: access
-            .account
-            .filter(|_| !access.treasurer && payment.method == Method::Cash && payment.direction == Direction::In),
+        held_by: access.account.filter(|_| {
+            !access.is_treasurer && payment.method.terms().purse == Purse::Cash && payment.direction == Direction::In
+        }),
         ..payment
     }
 }

@@ -6,6 +6,8 @@ use crate::db::schema::payments;
 use crate::kernel::ids::{AccountId, CooperativeId, HandoverId, OrderId, PaymentId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{AmountError, Instant, Rupiah};
+use crate::ledger::Purse;
+use crate::web::Code;
 
 /// Maximum amount of one QRIS payment, in rupiah.
 pub const MAX_QRIS_AMOUNT: Rupiah = Rupiah(10_000_000);
@@ -33,6 +35,65 @@ text_enum! {
         Gateway = "gateway",
         /// From an overpayment of another order: no money moves.
         Credit = "credit",
+    }
+}
+
+/// What an announced payment waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaits {
+    /// Nothing: the money is there when the payment is recorded.
+    Nothing,
+    /// The treasurer, who confirms that the money has arrived.
+    Treasurer,
+    /// The gateway, which reports the outcome.
+    Gateway,
+}
+
+/// Everything in which payment methods differ, except for what the modules `credit`, `gateway` and `qris` do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MethodTerms {
+    /// What a payment waits for that the treasurer did not record.
+    pub awaits: Awaits,
+    /// Where the money goes.
+    pub purse: Purse,
+    /// Whether only officers and the treasurer record it.
+    pub is_staff_only: bool,
+    /// Whether a confirmation can be reversed.
+    pub is_reversible: bool,
+    /// Whether it appears on the bank statement, where a unique code identifies it.
+    pub is_on_statement: bool,
+    /// Whether it uses an overpayment of another order: no money moves.
+    pub is_credit: bool,
+    /// Maximum amount, with the problem code of a higher one.
+    pub max_amount: Option<(Rupiah, Code)>,
+}
+
+impl Method {
+    /// The table of payment methods: a new method is one row.
+    pub const fn terms(self) -> MethodTerms {
+        const TRANSFER: MethodTerms = MethodTerms {
+            awaits: Awaits::Treasurer,
+            purse: Purse::Bank,
+            is_staff_only: false,
+            is_reversible: true,
+            is_on_statement: true,
+            is_credit: false,
+            max_amount: None,
+        };
+        const NO_TRANSFER: MethodTerms = MethodTerms { is_reversible: false, is_on_statement: false, ..TRANSFER };
+        match self {
+            Method::Cash => MethodTerms {
+                awaits: Awaits::Nothing,
+                purse: Purse::Cash,
+                is_staff_only: true,
+                is_reversible: true,
+                ..NO_TRANSFER
+            },
+            Method::Transfer => TRANSFER,
+            Method::Qris => MethodTerms { max_amount: Some((MAX_QRIS_AMOUNT, Code::MoreThanQrisTakes)), ..TRANSFER },
+            Method::Gateway => MethodTerms { awaits: Awaits::Gateway, purse: Purse::Settlement, ..NO_TRANSFER },
+            Method::Credit => MethodTerms { awaits: Awaits::Nothing, is_credit: true, ..NO_TRANSFER },
+        }
     }
 }
 
@@ -140,7 +201,7 @@ pub struct Payment {
     pub status: Status,
     /// The payment that is refunded.
     #[diesel(column_name = refunds_id)]
-    pub refunds: Option<PaymentId>,
+    pub refund_of: Option<PaymentId>,
     /// File name of its proof.
     pub proof: Option<String>,
     /// The account that recorded it; `None` for guests.
@@ -182,11 +243,9 @@ impl Payment {
         TRANSITIONS.iter().find(|row| row.from == self.status && row.action == action).map(|row| row.to)
     }
 
-    /// Incoming cash, transfers and QRIS payments can be reversed, unless their cash is in a hand-over.
+    /// Incoming payments can be reversed where their method allows it, unless their cash is in a hand-over.
     fn is_reversible(&self) -> bool {
-        self.direction == Direction::In
-            && matches!(self.method, Method::Cash | Method::Transfer | Method::Qris)
-            && self.handover.is_none()
+        self.direction == Direction::In && self.method.terms().is_reversible && self.handover.is_none()
     }
 
     /// The unique code as an amount.
@@ -242,7 +301,7 @@ pub fn refundable(original: &Payment, payments: &[Payment]) -> Result<Rupiah, Am
         return Ok(Rupiah::ZERO);
     }
     let refunds = payments.iter().filter(|payment| {
-        payment.refunds == Some(original.id) && matches!(payment.status, Status::Pending | Status::Confirmed)
+        payment.refund_of == Some(original.id) && matches!(payment.status, Status::Pending | Status::Confirmed)
     });
     let left = original.amount.minus(Rupiah::sum(refunds.map(|payment| payment.amount))?)?;
     Ok(left.max(Rupiah::ZERO))
@@ -265,7 +324,7 @@ mod tests {
             purpose: PaymentPurpose::Full,
             amount: Rupiah(amount),
             status,
-            refunds: None,
+            refund_of: None,
             proof: None,
             recorded_by: None,
             held_by: None,
@@ -315,7 +374,7 @@ mod tests {
                 let Some(original) = payments.get(which).filter(|payment| payment.direction == Direction::In).cloned() else { continue };
                 if Rupiah(amount) <= refundable(&original, &payments).unwrap() {
                     let mut refund = payment(Direction::Out, Status::Confirmed, amount);
-                    refund.refunds = Some(original.id);
+                    refund.refund_of = Some(original.id);
                     payments.push(refund);
                 }
             }
@@ -328,7 +387,7 @@ mod tests {
             prop_assert_eq!(balance.paid().unwrap().0, sum(Direction::In) - sum(Direction::Out));
             prop_assert!(balance.paid().unwrap().0 >= 0, "more went back than came in");
             for original in payments.iter().filter(|payment| payment.direction == Direction::In) {
-                let refunds: i64 = payments.iter().filter(|payment| payment.refunds == Some(original.id)).map(|payment| payment.amount.0).sum();
+                let refunds: i64 = payments.iter().filter(|payment| payment.refund_of == Some(original.id)).map(|payment| payment.amount.0).sum();
                 prop_assert!(refunds <= original.amount.0);
             }
         }

@@ -1,7 +1,7 @@
 //! Ledger postings of payments.
 
 use super::error::PaymentError;
-use super::payment::{Direction, Method, Payment};
+use super::payment::{Direction, Payment};
 use super::store::OrderMoney;
 use crate::db::Tx;
 use crate::kernel::Instant;
@@ -10,14 +10,15 @@ use crate::ledger::rules::{self, PaymentPosting};
 use crate::ledger::{self, Booking, Draft, EntryKind, Purse};
 
 impl Payment {
-    /// The account that holds its money.
-    fn purse(&self) -> Purse {
-        match (self.method, self.held_by) {
-            (Method::Cash, Some(holder)) => Purse::Hand(holder),
-            (Method::Cash, None) => Purse::Cash,
-            (Method::Gateway, _) => Purse::Settlement,
-            // Credit moves no money; every other method ends at the bank.
-            (Method::Transfer | Method::Qris | Method::Credit, _) => Purse::Bank,
+    /// The movement of its money, for the order as it was before.
+    fn posting(&self, order: &OrderMoney) -> PaymentPosting {
+        PaymentPosting {
+            payment: self.id,
+            order: order.id,
+            purse: self.held_by.map_or(self.method.terms().purse, Purse::Hand),
+            amount: self.amount,
+            code: self.unique_code_amount(),
+            before: order.standing(),
         }
     }
 }
@@ -30,14 +31,7 @@ pub(super) fn post_confirmed(
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
-    let moved = PaymentPosting {
-        payment: payment.id,
-        order: order.id,
-        purse: payment.purse(),
-        amount: payment.amount,
-        code: payment.unique_code_amount(),
-        before: order.standing(),
-    };
+    let moved = payment.posting(order);
     let draft = match payment.direction {
         Direction::In => rules::draft_payment(&moved)?,
         Direction::Out => rules::draft_refund(&moved)?,
@@ -53,16 +47,9 @@ pub(super) fn post_reversed(
     payment: &Payment,
     by: Option<AccountId>,
 ) -> Result<(), PaymentError> {
-    let moved = PaymentPosting {
-        payment: payment.id,
-        order: order.id,
-        purse: payment.purse(),
-        amount: payment.amount,
-        code: payment.unique_code_amount(),
-        before: order.standing(),
-    };
     let entry = ledger::find_entry_by_source(tx, EntryKind::Payment, SourceId::from_uuid(payment.id.uuid()))?;
-    post(tx, now, order, by, &rules::draft_payment_reversal(&moved)?.reversing(entry.map(|entry| entry.id)))
+    let reversal = rules::draft_payment_reversal(&payment.posting(order))?;
+    post(tx, now, order, by, &reversal.reversing(entry.map(|entry| entry.id)))
 }
 
 /// Posts a transfer of credit; both orders are as they were before.

@@ -3,10 +3,10 @@
 use super::access::PaymentAccess;
 use super::credit::move_credit;
 use super::error::PaymentError;
-use super::events::record_event;
+use super::events::{PaymentEvent, record_event};
 use super::new_payment::{NewPayment, as_confirmed, draft_payment};
 use super::paid_total::update_paid_total;
-use super::payment::{Balance, Direction, MAX_QRIS_AMOUNT, Method, Payment, PaymentPurpose, Status, refundable};
+use super::payment::{Awaits, Balance, Direction, Payment, PaymentPurpose, Status, refundable};
 use super::postings;
 use super::store::{self, OrderMoney};
 use super::unique_code;
@@ -33,7 +33,7 @@ pub(super) fn record_locked(
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
     access.require_record()?;
-    if new_payment.method == Method::Credit {
+    if new_payment.method.terms().is_credit {
         return move_credit(tx, now, order, access, new_payment);
     }
     let payments = store::list_payments_of_order(tx, order.id)?;
@@ -42,15 +42,15 @@ pub(super) fn record_locked(
     } else {
         build_incoming(now, order, access, new_payment, &payments)?
     };
-    if payment.status == Status::Pending && matches!(payment.method, Method::Transfer | Method::Qris) {
+    if payment.status == Status::Pending && payment.method.terms().is_on_statement {
         assign_unique_code(tx, &mut payment)?;
     }
     store::insert_payment(tx, &payment)?;
-    record_event(tx, now, "payment.recorded", &payment, access.account)?;
+    record_event(tx, now, PaymentEvent::Recorded, &payment, access.account)?;
     if payment.status == Status::Confirmed {
         postings::post_confirmed(tx, now, order, &payment, access.account)?;
         update_paid_total(tx, now, order.id)?;
-        record_event(tx, now, "payment.confirmed", &payment, access.account)?;
+        record_event(tx, now, PaymentEvent::Confirmed, &payment, access.account)?;
     }
     Ok(payment)
 }
@@ -64,7 +64,7 @@ pub fn record_payment(
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
     // Gateway payments are recorded together with their charge, by the gateway module.
-    if new_payment.method == Method::Gateway {
+    if new_payment.method.terms().awaits == Awaits::Gateway {
         return Err(PaymentError::NoGateway);
     }
     let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
@@ -78,8 +78,9 @@ fn build_incoming(
     new_payment: &NewPayment,
     payments: &[Payment],
 ) -> Result<Payment, PaymentError> {
-    let is_staff = access.officer || access.treasurer;
-    if new_payment.method == Method::Cash && !is_staff {
+    let terms = new_payment.method.terms();
+    let is_in_hand = terms.awaits == Awaits::Nothing;
+    if terms.is_staff_only && !(access.is_officer || access.is_treasurer) {
         return Err(PaymentError::Forbidden);
     }
     if matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired) {
@@ -91,7 +92,7 @@ fn build_incoming(
         Some(amount) => amount,
         None => {
             // Announced payments need not be paid twice; cash is on the table, so they do not count.
-            let announced = if new_payment.method == Method::Cash { Rupiah::ZERO } else { balance.announced };
+            let announced = if is_in_hand { Rupiah::ZERO } else { balance.announced };
             let due = match new_payment.purpose {
                 Some(PaymentPurpose::Deposit) => order.deposit_due.minus(balance.paid()?)?.min(owed),
                 _ => owed,
@@ -102,28 +103,25 @@ fn build_incoming(
     if amount <= Rupiah::ZERO {
         return Err(PaymentError::NothingOwed);
     }
-    if new_payment.method == Method::Cash && amount > owed {
+    if is_in_hand && amount > owed {
         return Err(if owed == Rupiah::ZERO { PaymentError::NothingOwed } else { PaymentError::MoreThanOwed(owed) });
     }
-    if new_payment.method == Method::Qris && amount > MAX_QRIS_AMOUNT {
-        return Err(PaymentError::MoreThanQrisTakes(MAX_QRIS_AMOUNT));
+    if let Some((limit, code)) = terms.max_amount.filter(|(limit, _)| amount > *limit) {
+        return Err(PaymentError::MoreThanMethodTakes(code, limit));
     }
     let purpose = new_payment.purpose.unwrap_or_else(|| derive_purpose(amount, owed, balance));
     let payment = Payment { amount, purpose, ..draft_payment(now, order, access, new_payment) };
-    if access.treasurer || new_payment.method == Method::Cash {
+    if access.is_treasurer || is_in_hand {
         return Ok(as_confirmed(payment, now, access));
     }
     if store::count_pending(payments) >= MAX_PENDING {
         return Err(PaymentError::TooManyPending);
     }
-    if payment.method == Method::Gateway {
-        return Ok(Payment { expires_at: Some(now.after(GATEWAY_TTL)), ..payment });
-    }
-    let earliest_expiry = now.after(PENDING_TTL);
-    Ok(Payment {
-        expires_at: Some(order.pay_by.map_or(earliest_expiry, |pay_by| pay_by.max(earliest_expiry))),
-        ..payment
-    })
+    let expires_at = match terms.awaits {
+        Awaits::Gateway => now.after(GATEWAY_TTL),
+        _ => order.pay_by.unwrap_or(now).max(now.after(PENDING_TTL)),
+    };
+    Ok(Payment { expires_at: Some(expires_at), ..payment })
 }
 
 /// Assigns a free unique code to an awaited transfer, if there is one.
@@ -152,7 +150,7 @@ fn build_refund(
     payments: &[Payment],
 ) -> Result<Payment, PaymentError> {
     access.require_treasurer()?;
-    let original = new_payment.refunds.and_then(|id| payments.iter().find(|payment| payment.id == id));
+    let original = new_payment.refund_of.and_then(|id| payments.iter().find(|payment| payment.id == id));
     let original = original.ok_or(PaymentError::NothingToRefund)?;
     let left = refundable(original, payments)?;
     if left == Rupiah::ZERO {
@@ -171,12 +169,12 @@ fn build_refund(
     let payment = Payment {
         direction: Direction::Out,
         amount,
-        refunds: Some(original.id),
+        refund_of: Some(original.id),
         ..draft_payment(now, order, access, new_payment)
     };
-    if payment.method == Method::Gateway {
+    if payment.method.terms().awaits == Awaits::Gateway {
         // The gateway refunds only what it collected; the refund is pending until it reports it.
-        return if original.method == Method::Gateway { Ok(payment) } else { Err(PaymentError::NothingToRefund) };
+        return if original.method == payment.method { Ok(payment) } else { Err(PaymentError::NothingToRefund) };
     }
     Ok(as_confirmed(payment, now, access))
 }

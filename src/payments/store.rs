@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 
-use super::payment::{Direction, Method, Payment, Status};
+use super::payment::{Direction, Payment, Status};
 use crate::db::schema::payments::dsl;
 use crate::db::schema::{cooperatives, fulfilments, orders};
 use crate::db::{Conn, Result, Tx};
@@ -122,20 +122,19 @@ pub(super) fn insert_payment(tx: &mut Tx<'_>, payment: &Payment) -> Result<()> {
 /// The columns that a decision changes.
 pub(super) struct StatusChange {
     pub(super) status: Status,
-    pub(super) held_by: Option<AccountId>,
     pub(super) decided_by: Option<AccountId>,
     pub(super) decided_at: Option<Instant>,
     pub(super) reason: Option<String>,
 }
 
-/// Applies the decision; false if the payment was changed since it was read.
+/// Applies the decision, after which nobody holds the cash; false if the payment was changed since it was read.
 pub(super) fn update_status(tx: &mut Tx<'_>, before: &Payment, change: &StatusChange) -> Result<bool> {
     let changed = diesel::update(
         dsl::payments.find(before.id).filter(dsl::status.eq(before.status)).filter(dsl::version.eq(before.version)),
     )
     .set((
         dsl::status.eq(change.status),
-        dsl::held_by.eq(change.held_by),
+        dsl::held_by.eq(None::<AccountId>),
         dsl::decided_by.eq(change.decided_by),
         dsl::decided_at.eq(change.decided_at),
         dsl::reason.eq(&change.reason),
@@ -306,10 +305,5 @@ pub(super) fn clear_proof(tx: &mut Tx<'_>, id: PaymentId) -> Result<()> {
 
 /// Counts the announced payments of an order.
 pub(super) fn count_pending(payments: &[Payment]) -> usize {
-    payments
-        .iter()
-        .filter(|payment| {
-            payment.status == Status::Pending && payment.direction == Direction::In && payment.method != Method::Cash
-        })
-        .count()
+    payments.iter().filter(|payment| payment.status == Status::Pending && payment.direction == Direction::In).count()
 }

@@ -2,7 +2,7 @@
 
 use super::access::PaymentAccess;
 use super::error::PaymentError;
-use super::events::record_event;
+use super::events::{PaymentEvent, record_event};
 use super::paid_total::update_paid_total;
 use super::payment::{Payment, PaymentAction, Status};
 use super::postings;
@@ -58,7 +58,6 @@ pub(super) fn apply_transition(
     }
     let change = StatusChange {
         status,
-        held_by: None,
         decided_by: access.account,
         decided_at: Some(now),
         reason: transition.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned),
@@ -71,9 +70,9 @@ pub(super) fn apply_transition(
     }
     update_paid_total(tx, now, payment.order)?;
     let kind = match transition.action {
-        PaymentAction::Confirm => "payment.confirmed",
-        PaymentAction::Reverse => "payment.reversed",
-        _ => "payment.rejected",
+        PaymentAction::Confirm => PaymentEvent::Confirmed,
+        PaymentAction::Reverse => PaymentEvent::Reversed,
+        _ => PaymentEvent::Rejected,
     };
     record_event(tx, now, kind, &decided, access.account)?;
     Ok(decided)
@@ -110,14 +109,13 @@ pub(super) fn expire_overdue(db: &Db, now: Instant) -> Result<usize, TaskError> 
 
 /// Expires a payment because of its deadline or the gateway's status.
 pub(super) fn expire_payment(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<(), PaymentError> {
-    let change =
-        StatusChange { status: Status::Expired, held_by: None, decided_by: None, decided_at: Some(now), reason: None };
+    let change = StatusChange { status: Status::Expired, decided_by: None, decided_at: Some(now), reason: None };
     // It may have been confirmed concurrently; then nothing is left to do.
     if store::update_status(tx, payment, &change)? {
         let expired = Payment { status: Status::Expired, ..payment.clone() };
-        record_event(tx, now, "payment.expired", &expired, None)?;
+        record_event(tx, now, PaymentEvent::Expired, &expired, None)?;
     }
-    Ok::<(), PaymentError>(())
+    Ok(())
 }
 
 impl From<diesel::result::Error> for PaymentError {

@@ -6,21 +6,20 @@ use serde::{Deserialize, Serialize};
 
 use super::{CloseError, close, export, export_more};
 use crate::accounts::{
-    self, Account, AccountUpdate, AccountView, Accounts, CallerAddress, EMAIL_INVALID, Email, PHONE_INVALID, Password,
-    SignedIn, UpdateAccountError,
+    self, Account, AccountUpdate, AccountView, Accounts, CallerAddress, Email, Password, SignedIn, UpdateAccountError,
 };
 use crate::cooperatives::{self, GroupStatus, HeldRoles, MemberRole, Office};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, IfMatch, Patch, Problem, Routes, Validate, routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, IfMatch, Patch, Problem, Routes, Rule, Validate, routes,
     stream_json,
 };
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    routes![get_me, update_me, close_me, export_me]
+    routes!["profile": get_me, update_me, close_me, export_me]
 }
 
 /// The caller's account with its roles.
@@ -108,12 +107,7 @@ fn load_me(conn: &mut Conn, id: AccountId) -> db::Result<Option<ApiResponse>> {
 }
 
 /// The caller's account, memberships and offices.
-#[utoipa::path(
-    get, path = "/v1/me", tag = "profile",
-    responses(
-        (status = 200, description = "The caller", body = MeView),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/me", responses((status = 200, body = MeView)))]
 async fn get_me(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
     let response = state.db.read::<_, db::Error, _>(move |conn| load_me(conn, person.account)).await?;
     response.ok_or_else(Problem::not_found)
@@ -147,10 +141,10 @@ impl Validate for UpdateMe {
             errors.check_line("/name", name, 1..=80);
         }
         if let Some(email) = self.email.value() {
-            errors.require(email.parse::<Email>().is_ok(), "/email", EMAIL_INVALID);
+            errors.require(email.parse::<Email>().is_ok(), "/email", Rule::EmailInvalid);
         }
         if let Some(phone) = self.phone.value() {
-            errors.require(phone.parse::<Phone>().is_ok(), "/phone", PHONE_INVALID);
+            errors.require(phone.parse::<Phone>().is_ok(), "/phone", Rule::PhoneInvalid);
         }
         match &self.current_password {
             Some(password) => password.check_length("/current_password", errors),
@@ -178,10 +172,9 @@ impl UpdateMe {
 
 /// Changes the caller's name, language, address or number.
 #[utoipa::path(
-    patch, path = "/v1/me", tag = "profile",
-    request_body = UpdateMe,
+    patch, path = "/v1/me",
     responses(
-        (status = 200, description = "Changed", body = MeView),
+        (status = 200, body = MeView),
         (status = 403, description = "`password-wrong`"),
         (status = 409, description = "`login-taken`"),
         (status = 428, description = "`If-Match` is missing"),
@@ -195,7 +188,7 @@ async fn update_me(
     version: IfMatch,
     body: Body<UpdateMe>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, body) = (state.now(), version.required()?, body.value);
+    let (now, version, body) = (state.now(), version.0, body.value);
     if let Some(password) = &body.current_password {
         accounts::confirm_password(&state.db, &accounts, now, &person, &address, password).await?;
     }
@@ -226,11 +219,9 @@ impl Validate for CloseMe {
 
 /// Closes the caller's account and deletes their personal data. Their orders are kept, without a name.
 #[utoipa::path(
-    delete, path = "/v1/me", tag = "profile",
-    request_body = CloseMe,
-    params(("If-Match" = String, Header)),
+    delete, path = "/v1/me",
     responses(
-        (status = 204, description = "Closed"),
+        (status = 204),
         (status = 403, description = "`password-wrong`"),
         (status = 409, description = "A group would be left without a chair"),
         (status = 428, description = "`If-Match` is missing"),
@@ -244,7 +235,7 @@ async fn close_me(
     version: IfMatch,
     body: Body<CloseMe>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, password) = (state.now(), version.required()?, body.value.current_password);
+    let (now, version, password) = (state.now(), version.0, body.value.current_password);
     accounts::confirm_password(&state.db, &accounts, now, &person, &address, &password).await?;
     let closing = state.db.write(move |tx| close(tx, now, person.account, version));
     closing.await.map_err(|error: CloseError| Problem::from(error))?;
@@ -253,10 +244,9 @@ async fn close_me(
 
 /// Exports the caller's data as one JSON document, sent in chunks. Each chunk is read in its own transaction.
 #[utoipa::path(
-    get, path = "/v1/me/export", tag = "profile",
+    get, path = "/v1/me/export",
     responses(
-        (status = 200, description = "Personal data by capability", body = Object,
-            example = json!({"account": {"name": "Contoh Budi", "phone": "+6281200000001"}, "orders": [{"number": "CIH-2611-0042", "total": 75_000}]})),
+        (status = 200, description = "Personal data by capability", body = Object, example = json!({"account": {"name": "Contoh Budi", "phone": "+6281200000001"}, "orders": [{"number": "CIH-2611-0042", "total": 75_000}]})),
     ),
 )]
 async fn export_me(state: Data<AppState>, person: SignedIn) -> Result<HttpResponse, Problem> {

@@ -1,7 +1,7 @@
 //! Accepting offers: each becomes a batch and a line of one order, in one transaction.
 
 use super::access::RequestRelation;
-use super::events::request_event;
+use super::events::{self, RequestEvent, RequestPayload};
 use super::offer::{Offer, OfferStatus};
 use super::request::{Request, RequestStatus};
 use super::withdraw::close_request;
@@ -9,7 +9,6 @@ use super::{store, summary};
 use crate::catalogue;
 use crate::cooperatives::{self, AccessError, Office, Roles};
 use crate::db::{self, Tx};
-use crate::events;
 use crate::kernel::ids::{AccountId, OfferId, OrderId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity, Rupiah, Zone};
 use crate::orders::{
@@ -98,12 +97,13 @@ pub fn accept(
         return Err(AcceptError::MoreThanMissing(request.missing()));
     }
     let request = store::find_request(tx, id)?.ok_or(AccessError::Hidden)?;
-    let event = request_event("request.taken", &request)
-        .by(account)
-        .with("order", whole.order.id)
-        .with("offers", accepted_offers.iter().map(|accepted| accepted.offer.id).collect::<Vec<_>>())
-        .with("taken", total_quantity);
-    events::record(tx, now, &event)?;
+    let event = RequestEvent::Taken(RequestPayload {
+        order: Some(whole.order.id),
+        offers: Some(accepted_offers.iter().map(|accepted| accepted.offer.id).collect()),
+        taken: Some(total_quantity),
+        ..RequestPayload::new(&request)
+    });
+    events::record(tx, now, &event.about(id).by(account).in_cooperative(request.cooperative))?;
     let request = if request.missing().is_positive() {
         request
     } else {

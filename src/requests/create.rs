@@ -1,11 +1,10 @@
 //! Creates requests: by a buyer, or by an officer on behalf of a caller.
-use super::events::request_event;
+use super::events::{self, RequestEvent};
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
 use crate::catalogue::{self, Category, ProductStatus};
 use crate::cooperatives::{self, Office, Roles};
 use crate::db::{self, Tx};
-use crate::events;
 use crate::kernel::ids::{CooperativeId, ProductId, RequestId};
 use crate::kernel::{Instant, Json, Language, Quantity};
 use crate::orders::{Channel, OrderContact};
@@ -116,12 +115,10 @@ pub fn create_request(
         version: 1,
     };
     store::insert_request(tx, &request)?;
-    let event = request_event("request.asked", &request)
-        .by(account)
-        .with("category", request.category)
-        .with("channel", request.channel)
-        .with("answers_until", request.answers_until);
-    events::record(tx, now, &event)?;
+    let missing = request.missing();
+    let Request { id, product, quantity, needed_on, category, channel, answers_until, .. } = request;
+    let event = RequestEvent::Asked { request: id, product, quantity, missing, needed_on, category, channel, answers_until };
+    events::record(tx, now, &event.about(id).by(account).in_cooperative(request.cooperative))?;
     Ok(request)
 }
 

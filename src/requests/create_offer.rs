@@ -1,14 +1,13 @@
 //! Creates, updates and withdraws offers, by officers of the group.
 
 use super::access::RequestRelation;
-use super::events::offer_event;
+use super::events::{self, OfferPayload, RequestEvent};
 use super::offer::{Offer, OfferStatus};
 use super::request::{Request, RequestStatus};
 use super::store;
 use crate::catalogue::{self, Product, ProductStatus};
 use crate::cooperatives::{self, AccessError, GroupStatus, Roles};
 use crate::db::{self, Tx};
-use crate::events;
 use crate::kernel::ids::{AccountId, OfferId, ProductId, RequestId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
 use crate::web::{FieldErrors, Problem, Rule, StaleVersion, verb_errors};
@@ -113,12 +112,8 @@ pub fn create_offer(
     };
     validate(&offer, &request, &product, zone, now)?;
     store::insert_offer(tx, &offer)?;
-    let event = offer_event("offer.made", &offer)
-        .by(account)
-        .with("unit_price", offer.unit_price)
-        .with("ready_on", offer.ready_on)
-        .with("valid_until", offer.valid_until);
-    events::record(tx, now, &event)?;
+    let event = RequestEvent::OfferMade(OfferPayload::with_terms(&offer)).about(offer.id);
+    events::record(tx, now, &event.by(account).in_group(offer.cooperative, offer.group))?;
     Ok(offer)
 }
 
@@ -147,12 +142,8 @@ pub fn update_offer(
     };
     validate(&offer, &request, &product, zone, now)?;
     store::update_offer(tx, &offer)?;
-    let event = offer_event("offer.changed", &offer)
-        .by(account)
-        .with("unit_price", offer.unit_price)
-        .with("ready_on", offer.ready_on)
-        .with("valid_until", offer.valid_until);
-    events::record(tx, now, &event)?;
+    let event = RequestEvent::OfferChanged(OfferPayload::with_terms(&offer)).about(offer.id);
+    events::record(tx, now, &event.by(account).in_group(offer.cooperative, offer.group))?;
     reload_offer(tx, id)
 }
 
@@ -166,7 +157,8 @@ pub fn withdraw_offer(
 ) -> Result<Offer, OfferError> {
     let (_, offer, account) = find_own_open_offer(tx, roles, request, id, version)?;
     store::close_offer(tx, now, id, OfferStatus::Withdrawn)?;
-    events::record(tx, now, &offer_event("offer.withdrawn", &offer).by(account))?;
+    let event = RequestEvent::OfferWithdrawn(OfferPayload::new(&offer)).about(id);
+    events::record(tx, now, &event.by(account).in_group(offer.cooperative, offer.group))?;
     reload_offer(tx, id)
 }
 

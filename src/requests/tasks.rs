@@ -1,13 +1,12 @@
 //! Periodic tasks: expire offers and requests, and erase old contacts.
 
-use super::events::offer_event;
+use super::events::{self, OfferPayload, RequestEvent};
 use super::offer::OfferStatus;
 use super::request::{Request, RequestStatus};
 use super::store;
 use super::withdraw::close_request;
 use crate::catalogue;
 use crate::db::{self, Db, Tx};
-use crate::events;
 use crate::jobs::{self, PeriodicTask, TaskError};
 use crate::kernel::ids::{OfferId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity};
@@ -56,7 +55,8 @@ pub fn expire_offer(tx: &mut Tx<'_>, now: Instant, request: RequestId, id: Offer
         store::find_offer(tx, id)?.filter(|offer| offer.status == OfferStatus::Open && offer.valid_until <= now);
     let Some(offer) = offer else { return Ok(false) };
     store::close_offer(tx, now, id, OfferStatus::Expired)?;
-    events::record(tx, now, &offer_event("offer.expired", &offer))?;
+    let event = RequestEvent::OfferExpired(OfferPayload::new(&offer)).about(id);
+    events::record(tx, now, &event.in_group(offer.cooperative, offer.group))?;
     Ok(true)
 }
 

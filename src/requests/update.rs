@@ -2,13 +2,12 @@
 
 use super::access::RequestRelation;
 use super::create::validate_step;
-use super::events::request_event;
+use super::events::{self, RequestEvent, RequestPayload};
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
 use crate::catalogue;
 use crate::cooperatives::{self, AccessError, Roles};
 use crate::db::{self, Tx};
-use crate::events;
 use crate::kernel::Instant;
 use crate::kernel::ids::RequestId;
 use crate::web::{FieldError, FieldErrors, Problem, StaleVersion, verb_errors};
@@ -77,6 +76,7 @@ pub fn update_request(
     };
     store::update_details(tx, id, &details, until)?;
     let request = store::find_request(tx, id)?.ok_or(AccessError::Hidden)?;
-    events::record(tx, now, &request_event("request.changed", &request).by(account))?;
+    let event = RequestEvent::Changed(RequestPayload::new(&request)).about(id).by(account);
+    events::record(tx, now, &event.in_cooperative(request.cooperative))?;
     Ok(request)
 }

@@ -1,13 +1,12 @@
 //! Withdraws requests.
 
 use super::access::RequestRelation;
-use super::events::{offer_event, request_event};
+use super::events::{self, OfferPayload, RequestEvent, RequestPayload};
 use super::offer::OfferStatus;
 use super::request::{Request, RequestStatus};
 use super::store;
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::{self, Tx};
-use crate::events;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, RequestId};
 use crate::web::{StaleVersion, verb_errors};
@@ -49,14 +48,17 @@ pub(super) fn close_request(
     store::close_request(tx, now, request.id, status)?;
     let kind = match status {
         RequestStatus::Open => return Ok(request.clone()),
-        RequestStatus::Covered => "request.covered",
-        RequestStatus::Withdrawn => "request.withdrawn",
-        RequestStatus::Expired => "request.expired",
+        RequestStatus::Covered => RequestEvent::Covered,
+        RequestStatus::Withdrawn => RequestEvent::Withdrawn,
+        RequestStatus::Expired => RequestEvent::Expired,
     };
-    events::record(tx, now, &request_event(kind, request).by(by))?;
+    let event = kind(RequestPayload::new(request)).about(request.id).by(by);
+    events::record(tx, now, &event.in_cooperative(request.cooperative))?;
     for offer in store::list_open_offers(tx, request.id)? {
         store::close_offer(tx, now, offer.id, OfferStatus::Lapsed)?;
-        events::record(tx, now, &offer_event("offer.lapsed", &offer).by(by).with("reason", status))?;
+        let payload = OfferPayload { reason: Some(status), ..OfferPayload::new(&offer) };
+        let event = RequestEvent::OfferLapsed(payload).about(offer.id).by(by);
+        events::record(tx, now, &event.in_group(offer.cooperative, offer.group))?;
     }
     store::find_request(tx, request.id)?.ok_or_else(|| diesel::result::Error::NotFound.into())
 }

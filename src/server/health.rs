@@ -69,19 +69,17 @@ pub struct HealthView {
 }
 
 /// Checks that the process is running. Does not use the database.
-#[utoipa::path(get, path = "/health/live", tag = "service",
-    responses((status = 200, description = "The process is running", body = HealthView)))]
+#[utoipa::path(get, path = "/health/live", responses((status = 200, body = HealthView)))]
 async fn get_liveness() -> ApiResponse {
     ApiResponse::ok(&HealthView { status: "live", degraded: None }).no_store()
 }
 
 /// Checks that the instance can serve requests: the database accepts a write within a second, its schema is current,
 /// and the instance is not shutting down. With a full disk it is ready but degraded, because reads still work.
-#[utoipa::path(get, path = "/health/ready", tag = "service",
-    responses(
-        (status = 200, description = "The instance can serve requests", body = HealthView),
-        (status = 503, description = "Not ready; `because` names the reason"),
-    ))]
+#[utoipa::path(
+    get, path = "/health/ready",
+    responses((status = 200, body = HealthView), (status = 503, description = "Not ready; `because` names the reason")),
+)]
 async fn get_readiness(
     state: Data<AppState>,
     health: Data<Health>,
@@ -102,5 +100,5 @@ async fn get_readiness(
 
 /// The health routes.
 pub(super) fn routes() -> Routes {
-    routes![get_liveness, get_readiness]
+    routes!["service": get_liveness, get_readiness]
 }

@@ -47,8 +47,7 @@ pub struct LimitsView {
 }
 
 /// Returns the versions of the service and of the supported apps, and the limits.
-#[utoipa::path(get, path = "/v1/meta", tag = "service",
-    responses((status = 200, description = "Metadata of the service", body = MetaView)))]
+#[utoipa::path(get, path = "/v1/meta", responses((status = 200, body = MetaView)))]
 async fn get_meta() -> ApiResponse {
     ApiResponse::ok(&MetaView {
         name: "lumbung",
@@ -68,5 +67,5 @@ async fn get_meta() -> ApiResponse {
 
 /// The routes of the service itself.
 pub(super) fn routes() -> Routes {
-    routes![get_meta]
+    routes!["service": get_meta]
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::events::{self, StandingOrderEvent, StandingOrderPayload};
 use super::error::StandingOrderError;
 use super::standing_order::{StandingLine, StandingOrder, StandingStatus};
 use super::store;
@@ -9,7 +10,6 @@ use crate::catalogue::{self, ProductStatus};
 use crate::contracts;
 use crate::cooperatives;
 use crate::db::Tx;
-use crate::events::{self, Event, Kind};
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Instant, Json, Quantity, Weekdays};
 use crate::orders::DeliveryChoice;
@@ -58,7 +58,7 @@ pub struct NewStandingOrder {
     pub note: Option<String>,
 }
 
-/// Creates a standing order. The next run of `create_due_orders` claims for it.
+/// Creates a standing order. The next run of `place_due_orders` places its orders.
 pub fn create(
     tx: &mut Tx<'_>,
     now: Instant,

@@ -1,10 +1,10 @@
 //! Opens market days: offerings become batches and standing orders claim from them, in one transaction.
 
-use super::claim::claim_for_market_day;
 use super::error::StandingOrderError;
+use super::events::{self, StandingOrderEvent};
+use super::place::place_market_day_orders;
 use super::settings::Settings;
 use crate::db::{self, Db, Tx};
-use crate::events::{self, Event};
 use crate::jobs::{self, TaskError};
 use crate::kernel::Instant;
 use crate::kernel::ids::MarketDayId;
@@ -15,7 +15,12 @@ use crate::orders;
 const MAX_DAYS_PER_RUN: i64 = 50;
 
 /// Opens every due market day, the longest overdue first, each in its own transaction. Returns how many were opened.
-pub fn open_due(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, TaskError> {
+pub fn open_due(
+    db: &Db,
+    now: Instant,
+    order_settings: &orders::Settings,
+    settings: &Settings,
+) -> Result<usize, TaskError> {
     let settings = (*orders, *settings);
     let due = db.read_blocking::<_, db::Error>(|conn| market_days::list_due_to_open(conn, now, MAX_DAYS_PER_RUN))?;
     jobs::for_each_in_tx(db, due, move |tx, day| {
@@ -28,12 +33,12 @@ pub fn open_due(db: &Db, now: Instant, orders: &orders::Settings, settings: &Set
 pub fn open_day(
     tx: &mut Tx<'_>,
     now: Instant,
-    (orders, settings): (orders::Settings, Settings),
+    (order_settings, settings): (orders::Settings, Settings),
     id: MarketDayId,
 ) -> Result<OpenDayOutcome, StandingOrderError> {
     let opening = market_days::open_day(tx, now, id)?;
     if let OpenDayOutcome::Open(day, offerings) = &opening {
-        claim_for_market_day(tx, day.opens_at, &orders, &settings, day, offerings)?;
+        place_market_day_orders(tx, day.opens_at, &order_settings, &settings, day, offerings)?;
         let event = Event::new("market_day.opened", day.id)
             .in_cooperative(day.cooperative)
             .with("held_on", day.held_on)

@@ -1,10 +1,10 @@
 //! Skips single days of a standing order, and undoes that.
 
 use super::cancel::cancel_order;
-use super::claim::claim_ahead;
 use super::create::record_event;
 use super::error::StandingOrderError;
 use super::occurrence::OccurrenceStatus;
+use super::place::place_upcoming_orders;
 use super::standing_order::{StandingOrder, StandingStatus};
 use super::store;
 use super::update::{find_today, lock_own};
@@ -55,7 +55,7 @@ pub fn skip(
 pub fn unskip(
     tx: &mut Tx<'_>,
     now: Instant,
-    (orders, settings): (&orders::Settings, &Settings),
+    (order_settings, settings): (&orders::Settings, &Settings),
     buyer: AccountId,
     id: StandingOrderId,
     day: Day,
@@ -74,6 +74,6 @@ pub fn unskip(
     standing_order.version = standing_order.version.saturating_add(1);
     store::update_standing_order(tx, &standing_order)?;
     record_event(tx, now, "standing_order.unskipped", &standing_order, Some(buyer))?;
-    claim_ahead(tx, now, orders, settings, &standing_order)?;
+    place_upcoming_orders(tx, now, order_settings, settings, &standing_order)?;
     Ok(standing_order)
 }

@@ -1,8 +1,8 @@
 //! Periodic tasks of standing orders and market days.
 
-use super::claim::create_due_orders;
 use super::confirm::process_confirmations;
 use super::open_day::open_due;
+use super::place::place_due_orders;
 use super::settings::Settings;
 use super::sync_group_pauses::sync_group_pauses;
 use crate::db::Db;
@@ -13,11 +13,16 @@ use crate::{market_days, orders};
 /// Opens due market days, creates due orders of standing orders, processes confirmations and closes due market days, in
 /// this order: a day that is due both ways is opened first. Reads whether there is anything to do before it writes.
 /// Returns how much was done.
-pub fn process_due(db: &Db, now: Instant, orders: &orders::Settings, settings: &Settings) -> Result<usize, TaskError> {
+pub fn process_due(
+    db: &Db,
+    now: Instant,
+    order_settings: &orders::Settings,
+    settings: &Settings,
+) -> Result<usize, TaskError> {
     // Every step runs, even if an earlier one failed.
     let results = [
-        open_due(db, now, orders, settings),
-        create_due_orders(db, now, orders, settings),
+        open_due(db, now, order_settings, settings),
+        place_due_orders(db, now, order_settings, settings),
         process_confirmations(db, now, settings),
         market_days::close_due(db, now),
     ];

@@ -19,7 +19,7 @@ use crate::web::{FieldErrors, Rule, StaleVersion};
 pub fn transition(
     tx: &mut Tx<'_>,
     now: Instant,
-    (orders, settings): (&orders::Settings, &Settings),
+    (order_settings, settings): (&orders::Settings, &Settings),
     buyer: AccountId,
     id: StandingOrderId,
     (action, until): (StandingAction, Option<Day>),
@@ -57,7 +57,7 @@ pub fn transition(
     cancel_orders(tx, now, buyer, occurrences, Some(OccurrenceStatus::Skipped))?;
     record_event(tx, now, kind, &standing_order, Some(buyer))?;
     if action == StandingAction::Resume {
-        reclaim(tx, now, (orders, settings), &standing_order)?;
+        reclaim(tx, now, (order_settings, settings), &standing_order)?;
     }
     Ok(standing_order)
 }

@@ -1,9 +1,9 @@
 //! Updates standing orders.
 
 use super::cancel::cancel_orders;
-use super::claim::claim_ahead;
 use super::create::{NewStandingLine, build_lines, record_event, validate};
 use super::error::StandingOrderError;
+use super::place::place_upcoming_orders;
 use super::standing_order::{StandingLine, StandingOrder, StandingStatus};
 use super::store;
 use crate::cooperatives;
@@ -38,7 +38,7 @@ pub struct StandingOrderChange {
 pub fn update(
     tx: &mut Tx<'_>,
     now: Instant,
-    (orders, settings): (&orders::Settings, &Settings),
+    (order_settings, settings): (&orders::Settings, &Settings),
     buyer: AccountId,
     id: StandingOrderId,
     version: i64,
@@ -72,7 +72,7 @@ pub fn update(
         store::replace_lines(tx, id, lines)?;
     }
     record_event(tx, now, "standing_order.changed", &standing_order, Some(buyer))?;
-    reclaim(tx, now, (orders, settings), &standing_order)?;
+    reclaim(tx, now, (order_settings, settings), &standing_order)?;
     let lines = store::list_lines(tx, id)?;
     Ok((standing_order, lines))
 }
@@ -82,14 +82,14 @@ pub fn update(
 pub(super) fn reclaim(
     tx: &mut Tx<'_>,
     now: Instant,
-    (orders, settings): (&orders::Settings, &Settings),
+    (order_settings, settings): (&orders::Settings, &Settings),
     standing_order: &StandingOrder,
 ) -> Result<(), StandingOrderError> {
     let today = find_today(tx, now, standing_order)?;
     let mut occurrences = store::list_placed_from(tx, standing_order.id, today)?;
     occurrences.retain(|occurrence| occurrence.market_day.is_none());
     cancel_orders(tx, now, standing_order.buyer, occurrences, None)?;
-    claim_ahead(tx, now, orders, settings, standing_order)?;
+    place_upcoming_orders(tx, now, order_settings, settings, standing_order)?;
     Ok(())
 }
 

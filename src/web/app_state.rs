@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+
 use super::Signer;
+use super::problem::Problem;
 use crate::db::Db;
 use crate::kernel::{Clock, Instant};
 
@@ -21,6 +25,11 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// The state of the server that this request reached.
+    pub fn of(request: &HttpRequest) -> Result<Data<AppState>, Problem> {
+        request.app_data::<Data<AppState>>().cloned().ok_or_else(|| Problem::internal("the state is not wired"))
+    }
+
     /// The current time.
     pub fn now(&self) -> Instant {
         self.clock.now()

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::problem::{Code, Problem};
+use super::serde_errors::field_error;
 use super::validation::{FieldError, FieldErrors, Validate};
-use crate::kernel::{QuantityError, allowed_words};
 
 /// The largest JSON body, in bytes.
 pub const MAX_JSON_BYTES: usize = 64 * 1024;
@@ -104,16 +104,8 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<(T, Vec<u8>), P
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = pointer(error.path());
-        let (message, cause) = (error.inner().to_string(), error_location(error.inner()));
-        match named_field(&message) {
-            Some(("missing", field)) => unreadable(&format!("{pointer}/{field}"), FieldError::Required, &cause),
-            Some((_, field)) if pointer.ends_with(&format!("/{field}")) => {
-                unreadable(&pointer, FieldError::Unknown, &cause)
-            }
-            Some((_, field)) => unreadable(&format!("{pointer}/{field}"), FieldError::Unknown, &cause),
-            None => unreadable(&pointer, value_error(&message), &cause),
-        }
+        let (pointer, field_error) = field_error(error.path(), &error.inner().to_string());
+        unreadable(&pointer, field_error, &error_location(error.inner()))
     })?;
     reader.end().map_err(|error| unreadable("", FieldError::Malformed, &error_location(&error)))?;
     let document: serde_json::Value = serde_json::from_slice(bytes)
@@ -131,55 +123,6 @@ fn error_location(error: &serde_json::Error) -> String {
 
 fn unreadable(pointer: &str, error: FieldError, cause: &str) -> Problem {
     Problem::new(Code::BodyUnreadable).with_field_errors(FieldErrors::single(pointer, error)).because(cause.to_owned())
-}
-
-/// The field error for a value that could not be parsed: quantities have errors of their own, everything else is
-/// malformed.
-fn value_error(message: &str) -> FieldError {
-    match QuantityError::ALL.into_iter().find(|error| message.starts_with(&error.to_string())) {
-        Some(QuantityError::TooFine) => QUANTITY_TOO_FINE,
-        Some(QuantityError::OutOfBounds) => QUANTITY_OUT_OF_BOUNDS,
-        Some(QuantityError::NotANumber) => QUANTITY_NOT_PLAIN,
-        None => allowed_words(message).map_or(FieldError::Malformed, FieldError::UnknownWord),
-    }
-}
-
-const QUANTITY_TOO_FINE: FieldError = FieldError::Rule {
-    code: "quantity-too-fine",
-    id: "Paling banyak tiga angka di belakang koma.",
-    en: "At most three decimal places.",
-};
-const QUANTITY_OUT_OF_BOUNDS: FieldError = FieldError::Rule {
-    code: "quantity-out-of-bounds",
-    id: "Jumlahnya tidak boleh kurang dari nol atau lebih dari satu juta.",
-    en: "A quantity is neither less than zero nor more than a million.",
-};
-const QUANTITY_NOT_PLAIN: FieldError = FieldError::Rule {
-    code: "quantity-not-plain",
-    id: "Tulis jumlahnya sebagai angka biasa, misalnya 30 atau 1.5.",
-    en: "Write a quantity as a plain number, such as 30 or 1.5.",
-};
-
-/// The field that serde's message names: ``missing field `x` `` or ``unknown field `x`, …``.
-fn named_field(message: &str) -> Option<(&'static str, &str)> {
-    let (kind, rest) = if let Some(rest) = message.strip_prefix("missing field `") {
-        ("missing", rest)
-    } else {
-        ("unknown", message.strip_prefix("unknown field `")?)
-    };
-    rest.split('`').next().map(|field| (kind, field))
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .map(|segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-            Segment::Enum { variant } => format!("/{variant}"),
-            Segment::Unknown => String::new(),
-        })
-        .collect()
 }
 
 /// The nesting depth of brackets outside strings.

@@ -3,20 +3,20 @@
 use diesel::prelude::*;
 
 use super::body::Fingerprint;
+use super::errors::verb_errors;
 use super::idempotency::Scope;
 use crate::db::schema::client_ids;
 use crate::db::{self, Tx, on_both};
 use crate::kernel::Instant;
-use crate::kernel::ids::{Id, SqlUuid};
-use crate::web::verb_errors;
+use crate::kernel::ids::{EventId, Id, SqlUuid};
 
-/// The state of a client-made id.
+/// The id of an object to create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClientId {
-    /// The id is new; it is now reserved for this request.
-    New,
-    /// The same caller sent the same request before: respond 200 with the existing object.
-    Repeated,
+pub enum ClientId<I> {
+    /// The id is new: the client's, now reserved for this request, or one that the server made.
+    New(I),
+    /// The same caller has created the object with the same request before: respond 200 with it.
+    Repeated(I),
 }
 
 verb_errors! {
@@ -28,6 +28,51 @@ verb_errors! {
     + Db(db::Error)
 }
 
+impl<I: Id> ClientId<I> {
+    /// Reserves a client-made id, in the transaction that creates the object; makes one if there is none.
+    pub(super) fn reserve(
+        tx: &mut Tx<'_>,
+        now: Instant,
+        id: Option<I>,
+        scope: &Scope,
+        fingerprint: &Fingerprint,
+    ) -> Result<Self, ClientIdError> {
+        let Some(id) = id else { return Ok(ClientId::New(tx.id(now))) };
+        let key = EventId::from_uuid(id.uuid());
+        let row = (
+            client_ids::id.eq(key),
+            client_ids::scope.eq(scope.as_str()),
+            client_ids::fingerprint.eq(&fingerprint.0),
+            client_ids::created_at.eq(now),
+        );
+        let inserted =
+            on_both!(tx, c => diesel::insert_into(client_ids::table).values(row).on_conflict_do_nothing().execute(c))
+                .map_err(db::Error::from)?;
+        if inserted == 1 {
+            return Ok(ClientId::New(id));
+        }
+        let (owner, stored): (String, Vec<u8>) = client_ids::table
+            .find(key)
+            .select((client_ids::scope, client_ids::fingerprint))
+            .first(&mut **tx)
+            .map_err(db::Error::from)?;
+        if owner == scope.as_str() && stored == fingerprint.0 {
+            Ok(ClientId::Repeated(id))
+        } else {
+            Err(ClientIdError::Taken)
+        }
+    }
+}
+
+/// The state of a client-made id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reservation {
+    /// The id is new; it is now reserved for this request.
+    New,
+    /// The same caller sent the same request before: respond 200 with the existing object.
+    Repeated,
+}
+
 /// Reserves a client-made id, in the transaction that creates the object.
 pub fn reserve_client_id<T>(
     tx: &mut Tx<'_>,
@@ -35,7 +80,7 @@ pub fn reserve_client_id<T>(
     id: T,
     scope: &Scope,
     fingerprint: &Fingerprint,
-) -> Result<ClientId, ClientIdError>
+) -> Result<Reservation, ClientIdError>
 where
     T: Id
         + diesel::expression::AsExpression<SqlUuid>
@@ -53,14 +98,18 @@ where
         on_both!(tx, c => diesel::insert_into(client_ids::table).values(row).on_conflict_do_nothing().execute(c))
             .map_err(db::Error::from)?;
     if inserted == 1 {
-        return Ok(ClientId::New);
+        return Ok(Reservation::New);
     }
     let (owner, stored): (String, Vec<u8>) = client_ids::table
         .find(id)
         .select((client_ids::scope, client_ids::fingerprint))
         .first(&mut **tx)
         .map_err(db::Error::from)?;
-    if owner == scope.as_str() && stored == fingerprint.0 { Ok(ClientId::Repeated) } else { Err(ClientIdError::Taken) }
+    if owner == scope.as_str() && stored == fingerprint.0 {
+        Ok(Reservation::Repeated)
+    } else {
+        Err(ClientIdError::Taken)
+    }
 }
 
 /// Whether the same caller has created the object with the same request before. `false` without a client-made id.
@@ -79,6 +128,6 @@ where
 {
     match id {
         None => Ok(false),
-        Some(id) => Ok(reserve_client_id(tx, now, id, scope, fingerprint)? == ClientId::Repeated),
+        Some(id) => Ok(reserve_client_id(tx, now, id, scope, fingerprint)? == Reservation::Repeated),
     }
 }

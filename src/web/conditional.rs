@@ -8,9 +8,10 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::{Code, Problem};
 
-/// The version of `If-Match`: `"7-hash"`, `W/"7-hash"` or bare `"7"`.
+/// The version of `If-Match`: `"7-hash"`, `W/"7-hash"` or bare `"7"`. Edits require it, a `version-required` problem
+/// without; transitions take an `IfMatch<Option<i64>>`, which is checked only when it was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IfMatch(Option<i64>);
+pub struct IfMatch<V = i64>(pub V);
 
 /// The object has changed since the caller read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,14 +22,10 @@ pub struct StaleVersion {
 }
 
 impl IfMatch {
-    /// The version, for edits; a `version-required` problem when none was sent.
-    pub fn required(self) -> Result<i64, Problem> {
-        self.0.ok_or_else(|| Problem::new(Code::VersionRequired))
-    }
-
-    /// The version, for transitions, which check it only when it was sent.
-    pub fn optional(self) -> Option<i64> {
-        self.0
+    fn of(request: &HttpRequest) -> Result<Option<i64>, Problem> {
+        let Some(header) = request.headers().get(IF_MATCH) else { return Ok(None) };
+        let version = header.to_str().ok().and_then(IfMatch::parse);
+        version.map(Some).ok_or_else(|| Problem::new(Code::HeaderInvalid).with("header", "If-Match"))
     }
 
     fn parse(header: &str) -> Option<i64> {
@@ -58,13 +55,17 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let Some(header) = request.headers().get(IF_MATCH) else { return ready(Ok(IfMatch(None))) };
-        let version = header.to_str().ok().and_then(IfMatch::parse);
-        ready(
-            version
-                .map(|version| IfMatch(Some(version)))
-                .ok_or_else(|| Problem::new(Code::HeaderInvalid).with("header", "If-Match")),
-        )
+        let version = IfMatch::of(request);
+        ready(version.and_then(|version| version.map(IfMatch).ok_or_else(|| Problem::new(Code::VersionRequired))))
+    }
+}
+
+impl FromRequest for IfMatch<Option<i64>> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(IfMatch::of(request).map(IfMatch))
     }
 }
 

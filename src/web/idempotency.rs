@@ -6,6 +6,8 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, HttpRequest};
 use diesel::prelude::*;
 
@@ -58,6 +60,19 @@ pub struct Idempotency {
 }
 
 impl Idempotency {
+    /// The key of this request. Only POST takes keys: the other methods are idempotent themselves.
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let route = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
+        let header = request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST);
+        let is_valid = |key: &&str| {
+            (16..=64).contains(&key.len())
+                && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+        };
+        let invalid = || Problem::new(Code::IdempotencyKeyInvalid);
+        let read = |header: &HeaderValue| header.to_str().ok().filter(is_valid).map(str::to_owned).ok_or_else(invalid);
+        Ok(Idempotency { key: header.map(read).transpose()?, route })
+    }
+
     /// For routes that move goods or money: a problem without a key.
     pub fn required(self) -> Result<Self, Problem> {
         if self.key.is_some() { Ok(self) } else { Err(Problem::new(Code::IdempotencyKeyRequired)) }
@@ -204,17 +219,6 @@ impl FromRequest for Idempotency {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let route = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
-        let Some(header) = request.headers().get("idempotency-key") else {
-            return ready(Ok(Idempotency { key: None, route }));
-        };
-        let is_valid = |key: &&str| {
-            (16..=64).contains(&key.len())
-                && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-        };
-        ready(match header.to_str().ok().filter(is_valid) {
-            Some(key) => Ok(Idempotency { key: Some(key.to_owned()), route }),
-            None => Err(Problem::new(Code::IdempotencyKeyInvalid)),
-        })
+        ready(Idempotency::of(request))
     }
 }

@@ -6,9 +6,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
-use super::problem::{Code, Problem};
-use super::validation::{FieldError, FieldErrors};
-use crate::kernel::allowed_words;
+use super::problem::Problem;
+use super::serde_errors::field_error;
+use super::validation::FieldError;
 
 const MAX_QUERY_BYTES: usize = 2048;
 
@@ -28,31 +28,16 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+/// Parses a query string; an unknown parameter is an error.
+pub(super) fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     if query.len() > MAX_QUERY_BYTES {
-        let errors = FieldErrors::single("", FieldError::TooLong(MAX_QUERY_BYTES));
-        return Err(Problem::new(Code::QueryInvalid).with_field_errors(errors).because("the query is too long"));
+        return Err(Problem::invalid_parameter("", FieldError::TooLong(MAX_QUERY_BYTES)));
     }
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes())))
         .map_err(|error| {
-            let cause = error.inner().to_string();
-            let path = error.path().to_string();
-            let pointer = if path == "." { String::new() } else { format!("/{path}") };
-            let field_error = if cause.starts_with("unknown field") {
-                FieldError::Unknown
-            } else if cause.starts_with("missing field") {
-                FieldError::Required
-            } else {
-                allowed_words(&cause).map_or(FieldError::Malformed, FieldError::UnknownWord)
-            };
-            let pointer = match cause.split('`').nth(1) {
-                Some(field) if cause.starts_with("unknown field") || cause.starts_with("missing field") => {
-                    format!("/{field}")
-                }
-                _ => pointer,
-            };
+            let (pointer, field_error) = field_error(error.path(), &error.inner().to_string());
             // No cause for the log: serde's message repeats the value.
-            Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single(pointer, field_error))
+            Problem::invalid_parameter(&pointer, field_error)
         })
 }
 
@@ -102,7 +87,9 @@ mod tests {
             (crate::kernel::Language::English, "This value is not known. Choose one of: name, newest_first."),
         ] {
             let document = serde_json::to_value(problem.document(language, "")).unwrap();
-            let error = serde_json::json!({"pointer": "/sort", "code": "malformed", "detail": detail});
+            let allowed = ["name", "newest_first"];
+            let error =
+                serde_json::json!({"pointer": "/sort", "code": "malformed", "detail": detail, "allowed": allowed});
             assert_eq!(document["errors"], serde_json::json!([error]));
         }
     }

@@ -5,10 +5,11 @@ use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpResponse, Responder, guard, web};
 use std::collections::BTreeMap;
 use std::future::Future;
-use utoipa::__dev::{SchemaReferences, Tags};
+use utoipa::__dev::SchemaReferences;
+use utoipa::openapi::path::ParameterIn;
 use utoipa::openapi::{HttpMethod, OpenApi, RefOr, Schema};
 
-use super::describe::DescribeOperation;
+use super::describe::{DescribeOperation, Description};
 use super::problem::{Code, Problem};
 
 /// One route.
@@ -26,13 +27,13 @@ pub struct Route {
 #[derive(Default)]
 pub struct Routes(Vec<Route>);
 
-/// The routes of these handlers, each with its own `#[utoipa::path]`.
+/// The routes of these handlers, each with its own `#[utoipa::path]`, under one tag.
 ///
-/// `routes![place_order, list_orders, get_order]`
+/// `routes!["orders": place_order, list_orders, get_order]`
 macro_rules! routes {
-    ($($handler:ident),* $(,)?) => {{
+    ($tag:literal: $($handler:ident),* $(,)?) => {{
         let mut routes = $crate::web::Routes::default();
-        $(pastey::paste! { routes.add::<[<__path_ $handler>], _, _>($handler); })*
+        $(pastey::paste! { routes.add::<[<__path_ $handler>], _, _>($tag, $handler); })*
         routes
     }};
 }
@@ -46,10 +47,10 @@ impl Route {
 }
 
 impl Routes {
-    /// Adds a handler with the path and method of its `#[utoipa::path]`.
-    pub fn add<P, H, Args>(&mut self, handler: H)
+    /// Adds a handler with the path and method of its `#[utoipa::path]`; `tag` is its chapter of the document.
+    pub fn add<P, H, Args>(&mut self, tag: &str, handler: H)
     where
-        P: utoipa::Path + SchemaReferences + for<'t> Tags<'t>,
+        P: utoipa::Path + SchemaReferences,
         H: actix_web::Handler<Args> + Send + Sync,
         Args: FromRequest + DescribeOperation + 'static,
         H::Output: Responder + 'static,
@@ -57,19 +58,35 @@ impl Routes {
     {
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
-        let mut operation = P::operation();
-        Args::describe(&mut operation);
-        // Said of public operations too: that nothing is required.
-        operation.security.get_or_insert_default();
-        operation.tags = Some(<P as Tags<'_>>::tags().into_iter().map(str::to_owned).collect());
         for method in P::methods() {
-            let handler = handler.clone();
-            let method = to_actix_method(&method);
+            let (handler, method) = (handler.clone(), to_actix_method(&method));
+            let mut description = Description::new(method.clone(), &P::path(), P::operation(), schemas.clone());
+            Args::describe(&mut description);
+            let Description { mut operation, schemas, .. } = description;
+            // Said of public operations too: that nothing is required.
+            operation.security.get_or_insert_default();
+            for (status, response) in &mut operation.responses.responses {
+                if let RefOr::T(response) = response
+                    && response.description.is_empty()
+                {
+                    response.description = describe_status(status).to_owned();
+                }
+            }
+            operation.tags = Some(vec![tag.to_owned()]);
+            // Extractors come in any order; readers expect the path first.
+            operation.parameters.get_or_insert_default().sort_by_key(|parameter| match parameter {
+                RefOr::T(parameter) => match parameter.parameter_in {
+                    ParameterIn::Path => 0,
+                    ParameterIn::Query | ParameterIn::QueryString => 1,
+                    ParameterIn::Header | ParameterIn::Cookie => 2,
+                },
+                RefOr::Ref(_) => 2,
+            });
             self.0.push(Route {
                 method,
                 path: P::path(),
-                operation: operation.clone(),
-                schemas: schemas.clone(),
+                operation,
+                schemas,
                 handler: Box::new(move |method| web::method(method).to(handler.clone())),
             });
         }
@@ -146,6 +163,16 @@ fn method_not_allowed_response(allow: &str) -> HttpResponse {
         response.headers_mut().insert(actix_web::http::header::ALLOW, value);
     }
     response
+}
+
+/// What a response without words of its own says.
+fn describe_status(status: &str) -> &'static str {
+    match status {
+        "201" => "Created",
+        "202" => "Accepted: it will be done",
+        "204" => "Done; no content",
+        _ => "Done",
+    }
 }
 
 fn to_actix_method(method: &HttpMethod) -> Method {

@@ -2,8 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::problem::Problem;
-use super::{Code, problem};
+use super::problem::{self, Code, Problem, Rule};
 use crate::kernel::Language;
 
 /// What is wrong with one field.
@@ -25,17 +24,10 @@ pub enum FieldError {
     ControlCharacter,
     /// Not a number in this range, both ends included.
     OutOfRange(i64, i64),
-    /// Not one of these words, separated by commas.
-    NotOneOf(&'static str),
+    /// Not one of these words.
+    NotOneOf(&'static [&'static str]),
     /// A rule of the field is broken.
-    Rule {
-        /// The stable code.
-        code: &'static str,
-        /// The sentence in Indonesian.
-        id: &'static str,
-        /// The sentence in English.
-        en: &'static str,
-    },
+    Rule(Rule),
 }
 
 impl FieldError {
@@ -50,7 +42,16 @@ impl FieldError {
             FieldError::ControlCharacter => "control-character",
             FieldError::OutOfRange(..) => "out-of-range",
             FieldError::NotOneOf(_) => "not-one-of",
-            FieldError::Rule { code, .. } => code,
+            FieldError::Rule(rule) => rule.code(),
+        }
+    }
+
+    /// The words of the closed list that the value must be of.
+    fn allowed(&self) -> Vec<String> {
+        match self {
+            FieldError::UnknownWord(words) => words.clone(),
+            FieldError::NotOneOf(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -80,11 +81,18 @@ impl FieldError {
             }
             (FieldError::OutOfRange(min, max), Language::Indonesian) => format!("Harus antara {min} dan {max}."),
             (FieldError::OutOfRange(min, max), Language::English) => format!("Must be between {min} and {max}."),
-            (FieldError::NotOneOf(words), Language::Indonesian) => format!("Harus salah satu dari: {words}."),
-            (FieldError::NotOneOf(words), Language::English) => format!("Must be one of: {words}."),
-            (FieldError::Rule { id, .. }, Language::Indonesian) => (*id).into(),
-            (FieldError::Rule { en, .. }, Language::English) => (*en).into(),
+            (FieldError::NotOneOf(words), Language::Indonesian) => {
+                format!("Harus salah satu dari: {}.", words.join(", "))
+            }
+            (FieldError::NotOneOf(words), Language::English) => format!("Must be one of: {}.", words.join(", ")),
+            (FieldError::Rule(rule), language) => rule.sentence(language).into(),
         }
+    }
+}
+
+impl From<Rule> for FieldError {
+    fn from(rule: Rule) -> Self {
+        FieldError::Rule(rule)
     }
 }
 
@@ -97,19 +105,19 @@ pub struct FieldErrors(Vec<(String, FieldError)>);
 
 impl FieldErrors {
     /// A single error.
-    pub fn single(pointer: impl Into<String>, error: FieldError) -> Self {
-        FieldErrors(vec![(pointer.into(), error)])
+    pub fn single(pointer: impl Into<String>, error: impl Into<FieldError>) -> Self {
+        FieldErrors(vec![(pointer.into(), error.into())])
     }
 
     /// Adds an error. Errors beyond the first two hundred are dropped, however long the list that was sent.
-    pub fn add(&mut self, pointer: impl Into<String>, error: FieldError) {
+    pub fn add(&mut self, pointer: impl Into<String>, error: impl Into<FieldError>) {
         if self.0.len() < MAX_ERRORS {
-            self.0.push((pointer.into(), error));
+            self.0.push((pointer.into(), error.into()));
         }
     }
 
     /// Adds the error unless the condition holds.
-    pub fn require(&mut self, holds: bool, pointer: &str, error: FieldError) {
+    pub fn require(&mut self, holds: bool, pointer: &str, error: impl Into<FieldError>) {
         if !holds {
             self.add(pointer, error);
         }
@@ -150,7 +158,12 @@ impl FieldErrors {
 
     /// `Ok` without errors, else a `body-invalid` problem that lists them.
     pub fn into_result(self) -> Result<(), Problem> {
-        if self.is_empty() { Ok(()) } else { Err(Problem::new(Code::BodyInvalid).with_field_errors(self)) }
+        if self.is_empty() { Ok(()) } else { Err(Problem::invalid(self)) }
+    }
+
+    /// `Ok` without errors, else a `query-invalid` problem that lists them.
+    pub fn into_query_result(self) -> Result<(), Problem> {
+        if self.is_empty() { Ok(()) } else { Err(Problem::new(Code::QueryInvalid).with_field_errors(self)) }
     }
 
     /// The localized messages, for pages with one field.
@@ -165,6 +178,7 @@ impl FieldErrors {
                 pointer: pointer.clone(),
                 code: error.code().to_owned(),
                 detail: error.sentence(language),
+                allowed: error.allowed().into_iter().map(problem::AllowedWord).collect(),
             })
             .collect()
     }
@@ -173,5 +187,5 @@ impl FieldErrors {
 /// A request body with rules beyond its types. [`Body`](super::Body) extracts only valid bodies.
 pub trait Validate {
     /// Adds every error of the body.
-    fn validate(&self, errors: &mut FieldErrors);
+    fn validate(&self, _: &mut FieldErrors) {}
 }

@@ -19,15 +19,15 @@ use super::verify_email::send_verification;
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Fingerprint, Idempotency, Problem, Routes, Scope, Validate,
-    routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Fingerprint, Idempotency, Problem, Routes, Rule, Scope,
+    Validate, routes,
 };
 
 pub use web_page::pages;
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
-    sessions::routes().and(routes![register_account]).and(one_time::routes())
+    sessions::routes().and(routes!["accounts": register_account]).and(one_time::routes())
 }
 
 /// A registration.
@@ -50,25 +50,14 @@ struct Register {
     locale: Option<Language>,
 }
 
-pub(crate) const EMAIL_INVALID: FieldError = FieldError::Rule {
-    code: "email-invalid",
-    id: "Ini bukan alamat surel yang benar.",
-    en: "This is not an e-mail address.",
-};
-pub(crate) const PHONE_INVALID: FieldError = FieldError::Rule {
-    code: "phone-invalid",
-    id: "Ini bukan nomor HP Indonesia, misalnya 0812-3456-7890.",
-    en: "This is not an Indonesian mobile number, such as 0812-3456-7890.",
-};
-
 impl Validate for Register {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_line("/name", &self.name, 1..=80);
         if let Some(email) = &self.email {
-            errors.require(email.parse::<Email>().is_ok(), "/email", EMAIL_INVALID);
+            errors.require(email.parse::<Email>().is_ok(), "/email", Rule::EmailInvalid);
         }
         if let Some(phone) = &self.phone {
-            errors.require(phone.parse::<Phone>().is_ok(), "/phone", PHONE_INVALID);
+            errors.require(phone.parse::<Phone>().is_ok(), "/phone", Rule::PhoneInvalid);
         }
         errors.require(self.email.is_some() || self.phone.is_some(), "/email", FieldError::Required);
         self.password.check("/password", &[self.email.as_deref(), self.phone.as_deref(), Some(&self.name)], errors);
@@ -118,10 +107,9 @@ impl From<Account> for AccountView {
 
 /// Registers an account by e-mail address, mobile number, or both.
 #[utoipa::path(
-    post, path = "/v1/accounts", tag = "accounts",
-    request_body = Register,
+    post, path = "/v1/accounts",
     responses(
-        (status = 201, description = "Registered", body = AccountView),
+        (status = 201, body = AccountView),
         (status = 409, description = "`login-taken`: another account has this address or number"),
     ),
 )]

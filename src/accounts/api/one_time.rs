@@ -15,11 +15,11 @@ use crate::accounts::{
 };
 use crate::db;
 use crate::kernel::Instant;
-use crate::web::{ApiResponse, AppState, Body, Code, FieldErrors, PathIds, Problem, Routes, Validate, routes};
+use crate::web::{ApiResponse, AppState, Body, Code, FieldErrors, PathIds, Problem, Routes, Rule, Validate, routes};
 
 /// The routes of links and codes.
 pub(super) fn routes() -> Routes {
-    routes![request_email_verification, verify_email, request_password_reset, reset_password, set_password]
+    routes!["accounts": request_email_verification, verify_email, request_password_reset, reset_password, set_password]
 }
 
 /// Requests for mails respond after this time, so that the response time does not reveal whether an account exists.
@@ -59,18 +59,12 @@ struct VerificationBody {
 
 impl Validate for VerificationBody {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.require(self.email.parse::<Email>().is_ok(), "/email", super::EMAIL_INVALID);
+        errors.require(self.email.parse::<Email>().is_ok(), "/email", Rule::EmailInvalid);
     }
 }
 
 /// Sends the verification link again. The response is the same whether or not the account exists.
-#[utoipa::path(
-    post, path = "/v1/email_verifications", tag = "accounts",
-    request_body = VerificationBody,
-    responses(
-        (status = 202, description = "If there is such an account, a mail is being sent", body = Requested),
-    ),
-)]
+#[utoipa::path(post, path = "/v1/email_verifications", responses((status = 202, body = Requested)))]
 async fn request_email_verification(
     state: Data<AppState>,
     accounts: Data<Accounts>,
@@ -90,12 +84,9 @@ async fn request_email_verification(
 
 /// Verifies an e-mail address by the token of its link. The token works once.
 #[utoipa::path(
-    put, path = "/v1/email_verifications/{token}", tag = "accounts",
+    put, path = "/v1/email_verifications/{token}",
     params(("token" = String, Path, max_length = 64, description = "The last path segment of the link")),
-    responses(
-        (status = 204, description = "Verified"),
-        (status = 410, description = "`link-invalid`: unknown, used or expired"),
-    ),
+    responses((status = 204), (status = 410, description = "`link-invalid`: unknown, used or expired")),
 )]
 async fn verify_email(
     state: Data<AppState>,
@@ -126,13 +117,7 @@ impl Validate for ResetBody {
 
 /// Sends a reset link to the mail address of this account. The response and its time are the same whether or not the
 /// account exists. People without mail get a code from an officer of their group.
-#[utoipa::path(
-    post, path = "/v1/password_resets", tag = "accounts",
-    request_body = ResetBody,
-    responses(
-        (status = 202, description = "If there is such an account, a mail is being sent", body = Requested),
-    ),
-)]
+#[utoipa::path(post, path = "/v1/password_resets", responses((status = 202, body = Requested)))]
 async fn request_password_reset(
     state: Data<AppState>,
     accounts: Data<Accounts>,
@@ -164,13 +149,9 @@ impl Validate for NewPasswordBody {
 
 /// Sets a new password by the token of a link, or by a code. All sessions end.
 #[utoipa::path(
-    put, path = "/v1/password_resets/{token}", tag = "accounts",
+    put, path = "/v1/password_resets/{token}",
     params(("token" = String, Path, max_length = 64, description = "The last path segment of the link, or the code")),
-    request_body = NewPasswordBody,
-    responses(
-        (status = 204, description = "Set; sign in with the new password"),
-        (status = 410, description = "`link-invalid`: unknown, used or expired"),
-    ),
+    responses((status = 204), (status = 410, description = "`link-invalid`: unknown, used or expired")),
 )]
 async fn reset_password(
     state: Data<AppState>,
@@ -221,12 +202,8 @@ impl Validate for ChangePasswordBody {
 
 /// Changes the caller's password. All other sessions end.
 #[utoipa::path(
-    put, path = "/v1/me/password", tag = "accounts",
-    request_body = ChangePasswordBody,
-    responses(
-        (status = 204, description = "Set"),
-        (status = 403, description = "`password-wrong`: the current password is wrong"),
-    ),
+    put, path = "/v1/me/password",
+    responses((status = 204), (status = 403, description = "`password-wrong`: the current password is wrong")),
 )]
 async fn set_password(
     state: Data<AppState>,

@@ -20,7 +20,7 @@ use crate::web::{
 
 /// The routes of sessions.
 pub(super) fn routes() -> Routes {
-    routes![refresh_session, sign_in, list_sessions, sign_out, end_session]
+    routes!["accounts": refresh_session, sign_in, list_sessions, sign_out, end_session]
 }
 
 /// A sign-in.
@@ -86,10 +86,9 @@ impl TokensView {
 
 /// Signs in on a device. The response is the same for unknown logins and wrong passwords.
 #[utoipa::path(
-    post, path = "/v1/sessions", tag = "accounts",
-    request_body = SignInBody,
+    post, path = "/v1/sessions",
     responses(
-        (status = 201, description = "Signed in", body = TokensView),
+        (status = 201, body = TokensView),
         (status = 401, description = "`sign-in-failed`: the login or the password is wrong"),
     ),
 )]
@@ -128,12 +127,8 @@ impl Validate for RefreshBody {
 /// Issues new tokens for a refresh token. Each refresh token works once; if the response was lost, it may be sent again as
 /// long as neither of the new tokens was used. Any other reuse ends the session.
 #[utoipa::path(
-    post, path = "/v1/sessions/refresh", tag = "accounts",
-    request_body = RefreshBody,
-    responses(
-        (status = 201, description = "Refreshed", body = TokensView),
-        (status = 401, description = "`refresh-invalid`: sign in again"),
-    ),
+    post, path = "/v1/sessions/refresh",
+    responses((status = 201, body = TokensView), (status = 401, description = "`refresh-invalid`: sign in again")),
 )]
 async fn refresh_session(
     state: Data<AppState>,
@@ -195,12 +190,7 @@ struct SessionsQuery {
 }
 
 /// Lists the caller's open sessions, newest first.
-#[utoipa::path(
-    get, path = "/v1/sessions", tag = "accounts", params(SessionsQuery),
-    responses(
-        (status = 200, description = "The devices", body = Page<SessionView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/sessions", responses((status = 200, body = Page<SessionView>)))]
 async fn list_sessions(
     state: Data<AppState>,
     person: SignedIn,
@@ -221,24 +211,13 @@ async fn list_sessions(
 }
 
 /// Ends the session of this request.
-#[utoipa::path(
-    delete, path = "/v1/sessions/current", tag = "accounts",
-    responses(
-        (status = 204, description = "Signed out"),
-    ),
-)]
+#[utoipa::path(delete, path = "/v1/sessions/current", responses((status = 204)))]
 async fn sign_out(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
     end_session_of(&state, person.account, person.session).await
 }
 
 /// Ends a session of the caller.
-#[utoipa::path(
-    delete, path = "/v1/sessions/{id}", tag = "accounts",
-    params(("id" = SessionId, Path, description = "The session")),
-    responses(
-        (status = 204, description = "Signed out"),
-    ),
-)]
+#[utoipa::path(delete, path = "/v1/sessions/{id}", responses((status = 204)))]
 async fn end_session(state: Data<AppState>, person: SignedIn, id: PathIds<SessionId>) -> Result<ApiResponse, Problem> {
     end_session_of(&state, person.account, id.0).await
 }

@@ -9,7 +9,7 @@ use crate::kernel::ids::{AccountId, ContractId, OrderId, ProductId};
 use crate::kernel::{Day, Quantity, Rupiah, Weekdays};
 use crate::orders::DeliveryChoice;
 use crate::payments::Method;
-use crate::web::{FieldError, FieldErrors, Validate};
+use crate::web::{FieldError, FieldErrors, Rule, Validate};
 
 /// A product and its agreed price.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -65,7 +65,7 @@ pub(super) struct ProposeContract {
 
 impl Validate for ProposeContract {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.require(self.account.is_some() != self.contact.is_some(), "/contact", EITHER);
+        errors.require(self.account.is_some() != self.contact.is_some(), "/contact", Rule::EitherAccountOrContact);
         if let Some(contact) = &self.contact {
             errors.check_line("/contact", contact, 3..=254);
         }
@@ -163,11 +163,11 @@ impl Validate for OrderByContract {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_length("/lines", self.lines.len(), 1..=MAX_LINES);
         for (index, line) in self.lines.iter().enumerate().take(MAX_LINES) {
-            errors.require(line.quantity.is_positive(), &format!("/lines/{index}/quantity"), NOT_POSITIVE);
+            errors.require(line.quantity.is_positive(), &format!("/lines/{index}/quantity"), Rule::NotPositive);
             let is_within = line.at_least.is_none_or(|minimum| minimum.is_positive() && minimum <= line.quantity);
-            errors.require(is_within, &format!("/lines/{index}/at_least"), AT_LEAST);
+            errors.require(is_within, &format!("/lines/{index}/at_least"), Rule::AtLeastDoesNotFit);
             let is_duplicate = self.lines.iter().take(index).any(|other| other.product == line.product);
-            errors.require(!is_duplicate, &format!("/lines/{index}/product"), DUPLICATE_PRODUCT);
+            errors.require(!is_duplicate, &format!("/lines/{index}/product"), Rule::LineTwice);
         }
         if let Some(delivery) = &self.delivery {
             delivery.validate(errors);
@@ -209,21 +209,3 @@ impl Validate for PayInvoice {
         errors.check_range("/amount", self.amount.0, 1..=1_000_000_000_000);
     }
 }
-
-const EITHER: FieldError = FieldError::Rule {
-    code: "either-or",
-    id: "Sebutkan akun pembeli, atau alamat surel atau nomor ponselnya.",
-    en: "Name the buyer's account, or their e-mail address or mobile number.",
-};
-const NOT_POSITIVE: FieldError =
-    FieldError::Rule { code: "not-positive", id: "Harus lebih dari nol.", en: "Must be more than zero." };
-const AT_LEAST: FieldError = FieldError::Rule {
-    code: "at-least",
-    id: "Harus lebih dari nol dan tidak lebih dari jumlah yang dipesan.",
-    en: "Must be more than zero and no more than the quantity.",
-};
-const DUPLICATE_PRODUCT: FieldError = FieldError::Rule {
-    code: "line-twice",
-    id: "Barang ini sudah ada di baris lain. Gabungkan jumlahnya.",
-    en: "This product stands in another line already. Add the quantities up.",
-};

@@ -16,16 +16,16 @@ use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Proble
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_invoices, get_invoice]
+    routes!["market": list_invoices, get_invoice]
 }
 
 /// List the invoices of a contract
 ///
 /// The latest month first, without lines.
 #[utoipa::path(
-    get, path = "/v1/contracts/{id}/invoices", tag = "market",
-    params(("id" = ContractId, Path, description = "The contract"), PageQuery),
-    responses((status = 200, description = "A page of invoices", body = Page<InvoiceView>)),
+    get, path = "/v1/contracts/{id}/invoices",
+    params(PageQuery),
+    responses((status = 200, body = Page<InvoiceView>)),
 )]
 async fn list_invoices(
     state: Data<AppState>,
@@ -59,8 +59,7 @@ async fn list_invoices(
 /// For the buyer, and the board, treasurer and supervisors of the cooperative. Returns JSON, or for browsers a
 /// printable page in the reader's language.
 #[utoipa::path(
-    get, path = "/v1/invoices/{id}", tag = "market",
-    params(("id" = InvoiceId, Path, description = "The invoice")),
+    get, path = "/v1/invoices/{id}",
     responses(
         (status = 200, description = "The invoice", content((InvoiceView = "application/json"), (HtmlPage = "text/html"))),
     ),

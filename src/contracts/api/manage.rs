@@ -22,7 +22,7 @@ use crate::web::{
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![propose_contract, list_cooperative_contracts, list_contracts, get_contract, transition_contract]
+    routes!["market": propose_contract, list_cooperative_contracts, list_contracts, get_contract, transition_contract]
 }
 
 /// Loads the lines, buyer's name and open amount of a contract.
@@ -42,9 +42,8 @@ fn respond(conn: &mut Conn, contract: Contract, roles: &Roles) -> Result<ApiResp
 ///
 /// For the board. The buyer, who needs an account, is notified and accepts or declines.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/contracts", tag = "market",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = String, Header)),
-    request_body = ProposeContract,
+    post, path = "/v1/cooperatives/{id}/contracts",
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Proposed", body = ContractView),
         (status = 200, description = "Proposed before by the same request", body = ContractView),
@@ -85,9 +84,9 @@ async fn propose_contract(
 ///
 /// For its board, treasurer and supervisors. The newest first.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/contracts", tag = "market",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
-    responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
+    get, path = "/v1/cooperatives/{id}/contracts",
+    params(PageQuery),
+    responses((status = 200, body = Page<ContractView>)),
 )]
 async fn list_cooperative_contracts(
     state: Data<AppState>,
@@ -119,11 +118,7 @@ async fn list_cooperative_contracts(
 /// List the caller's contracts
 ///
 /// Contracts whose buyer is the caller, the newest first.
-#[utoipa::path(
-    get, path = "/v1/contracts", tag = "market",
-    params(PageQuery),
-    responses((status = 200, description = "A page of contracts", body = Page<ContractView>)),
-)]
+#[utoipa::path(get, path = "/v1/contracts", params(PageQuery), responses((status = 200, body = Page<ContractView>)))]
 async fn list_contracts(
     state: Data<AppState>,
     caller: Caller,
@@ -153,11 +148,7 @@ async fn list_contracts(
 /// Get a contract
 ///
 /// For its buyer, and the board, treasurer and supervisors of its cooperative.
-#[utoipa::path(
-    get, path = "/v1/contracts/{id}", tag = "market",
-    params(("id" = ContractId, Path, description = "The contract")),
-    responses((status = 200, description = "The contract", body = ContractView)),
-)]
+#[utoipa::path(get, path = "/v1/contracts/{id}", responses((status = 200, body = ContractView)))]
 async fn get_contract(state: Data<AppState>, caller: Caller, id: PathIds<ContractId>) -> Result<ApiResponse, Problem> {
     state
         .db
@@ -173,15 +164,10 @@ async fn get_contract(state: Data<AppState>, caller: Caller, id: PathIds<Contrac
 /// The buyer accepts or declines; the board withdraws an unanswered contract and ends an active one. Orders placed
 /// under it go on and are part of the next invoice.
 #[utoipa::path(
-    post, path = "/v1/contracts/{id}/transitions", tag = "market",
-    params(
-        ("id" = ContractId, Path, description = "The contract"),
-        ("If-Match" = Option<String>, Header),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = TransitionContract,
+    post, path = "/v1/contracts/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "The updated contract", body = ContractView),
+        (status = 200, body = ContractView),
         (status = 409, description = "`transition-invalid`: the status does not permit the action"),
     ),
 )]
@@ -189,14 +175,14 @@ async fn transition_contract(
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<ContractId>,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     key: Idempotency,
     body: Body<TransitionContract>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope, action, id) = (state.now(), caller.person.scope(), body.value.action, id.0);
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let contract = transition(tx, now, &caller.roles, id, action, version.optional())?;
+            let contract = transition(tx, now, &caller.roles, id, action, version.0)?;
             let buyer = contract.buyer;
             Ok::<_, Problem>(respond(tx, contract, &caller.roles)?.about_subject(buyer))
         })

@@ -13,7 +13,7 @@ use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Rou
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![pay_invoice]
+    routes!["market": pay_invoice]
 }
 
 /// Record a payment of an invoice
@@ -21,11 +21,10 @@ pub(super) fn routes() -> Routes {
 /// For the treasurer. The amount is split into confirmed payments of the invoice's orders, the oldest first. An amount
 /// above what is owed is refused.
 #[utoipa::path(
-    post, path = "/v1/invoices/{id}/payments", tag = "market",
-    params(("id" = InvoiceId, Path, description = "The invoice"), ("Idempotency-Key" = String, Header)),
-    request_body = PayInvoice,
+    post, path = "/v1/invoices/{id}/payments",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 201, description = "Recorded", body = InvoicePaymentView),
+        (status = 201, body = InvoicePaymentView),
         (status = 409, description = "`nothing-owed`"),
         (status = 422, description = "`more-than-owed` with `owed`"),
     ),

@@ -10,7 +10,7 @@ use crate::ledger::account::LedgerAccount;
 use crate::ledger::closing::PeriodAction;
 use crate::ledger::manual_entry::{ManualEntry, ManualEntryKind, ManualLine};
 use crate::ledger::rules::Purse;
-use crate::web::{FieldError, FieldErrors, Validate};
+use crate::web::{FieldErrors, Rule, Validate};
 
 text_enum! {
     /// Where the treasurer's money is.
@@ -101,7 +101,7 @@ impl Validate for CreateEntry {
             check_amount(errors, &format!("/lines/{index}/debit"), line.debit);
             check_amount(errors, &format!("/lines/{index}/credit"), line.credit);
             let has_one_side = line.debit.is_some() != line.credit.is_some();
-            errors.require(has_one_side, &format!("/lines/{index}/debit"), ONE_SIDE);
+            errors.require(has_one_side, &format!("/lines/{index}/debit"), Rule::OneSide);
         }
         if let Some(memo) = &self.memo {
             errors.check_line("/memo", memo, 0..=300);
@@ -177,18 +177,7 @@ pub(super) struct OpenAccount {
 
 impl Validate for OpenAccount {
     fn validate(&self, errors: &mut FieldErrors) {
-        errors.require(self.account.is_own(), "/account", NOT_OWN);
+        errors.require(self.account.is_own(), "/account", Rule::AccountNotOwn);
         errors.check_line("/name", &self.name, 1..=100);
     }
 }
-
-const ONE_SIDE: FieldError = FieldError::Rule {
-    code: "one-side",
-    id: "Isilah debit atau kredit, salah satu saja.",
-    en: "Fill in either debit or credit, not both.",
-};
-const NOT_OWN: FieldError = FieldError::Rule {
-    code: "account-not-own",
-    id: "Nomor akun sendiri: 1500-1599, 2500-2599, 3500-3599, 4500-4599, atau 5500-5599.",
-    en: "Own accounts are numbered 1500-1599, 2500-2599, 3500-3599, 4500-4599 or 5500-5599.",
-};

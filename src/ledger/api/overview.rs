@@ -25,7 +25,7 @@ use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Que
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![list_ledger_accounts, open_own_account, get_trial_balance, list_periods, transition_period]
+    routes!["ledger": list_ledger_accounts, open_own_account, get_trial_balance, list_periods, transition_period]
 }
 
 /// Day of a balance.
@@ -63,11 +63,7 @@ fn list_account_views(
 /// List the accounts of the books
 ///
 /// The shared chart and the cooperative's own accounts, each with its balance.
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
-    responses((status = 200, description = "The accounts", body = BookAccountList)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/ledger/accounts", responses((status = 200, body = BookAccountList)))]
 async fn list_ledger_accounts(
     state: Data<AppState>,
     auditor: Auditor,
@@ -87,13 +83,8 @@ async fn list_ledger_accounts(
 ///
 /// For the treasurer: an account that the shared chart does not have.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/ledger/accounts", tag = "ledger",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = OpenAccount,
-    responses(
-        (status = 201, description = "Opened", body = BookAccountView),
-        (status = 409, description = "`account-number-taken`"),
-    ),
+    post, path = "/v1/cooperatives/{id}/ledger/accounts",
+    responses((status = 201, body = BookAccountView), (status = 409, description = "`account-number-taken`")),
 )]
 async fn open_own_account(
     state: Data<AppState>,
@@ -126,13 +117,11 @@ async fn open_own_account(
 /// Every account with a balance, on its debit or credit side. The two sums are equal. JSON, CSV or XLSX, or a web page
 /// to print and sign.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/trial_balance", tag = "ledger",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
-    responses((status = 200, description = "The trial balance", content(
-        (TrialBalanceView = "application/json"), (CsvTable = "text/csv"),
-        (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (HtmlPage = "text/html"),
-    )), (status = 406, description = "None of these forms is accepted")),
+    get, path = "/v1/cooperatives/{id}/ledger/trial_balance",
+    responses(
+        (status = 200, description = "The trial balance", content( (TrialBalanceView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
+        (status = 406, description = "None of these forms is accepted"),
+    ),
 )]
 async fn get_trial_balance(
     state: Data<AppState>,
@@ -168,11 +157,7 @@ async fn get_trial_balance(
 }
 
 /// List the closed months
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/periods", tag = "ledger",
-    params(("id" = CooperativeId, Path, description = "The cooperative")),
-    responses((status = 200, description = "The closed months", body = PeriodList)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/ledger/periods", responses((status = 200, body = PeriodList)))]
 async fn list_periods(
     state: Data<AppState>,
     auditor: Auditor,
@@ -198,17 +183,12 @@ fn load_periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodLis
 /// For the treasurer. Months that are over are closed in order; only the last closed one can be reopened. A closed
 /// month accepts no entries.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/ledger/periods/{month}/transitions", tag = "ledger",
+    post, path = "/v1/cooperatives/{id}/ledger/periods/{month}/transitions",
     params(
-        ("id" = CooperativeId, Path, description = "The cooperative"),
         ("month" = String, Path, description = "Which month", min_length = 7, max_length = 7, example = "2026-10"),
         ("Idempotency-Key" = String, Header),
     ),
-    request_body = TransitionPeriod,
-    responses(
-        (status = 200, description = "The closed months as they are now", body = PeriodList),
-        (status = 409, description = "`period-step-invalid`"),
-    ),
+    responses((status = 200, body = PeriodList), (status = 409, description = "`period-step-invalid`")),
 )]
 async fn transition_period(
     state: Data<AppState>,

@@ -20,11 +20,11 @@ use crate::ledger::statements::{BalanceSheet, CashBookAccount, IncomeStatement};
 use crate::ledger::store;
 use crate::web::html::HtmlPage;
 use crate::web::table::{AcceptedFormats, CsvTable, XlsxTable};
-use crate::web::{ApiResponse, AppState, FieldError, FieldErrors, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, Rule, routes};
 
 /// The routes of this file.
 pub(in crate::ledger) fn routes() -> Routes {
-    routes![get_income_statement, get_balance_sheet, get_cash_book]
+    routes!["ledger": get_income_statement, get_balance_sheet, get_cash_book]
 }
 
 /// Period of a statement.
@@ -58,13 +58,11 @@ fn first_day_of_year(day: Day) -> Day {
 ///
 /// Income, costs and result of a period, in the form of SAK EMKM. JSON, CSV or XLSX, or a web page to print and sign.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/income_statement", tag = "ledger",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PeriodQuery),
-    responses((status = 200, description = "The statement", content(
-        (IncomeStatementView = "application/json"), (CsvTable = "text/csv"),
-        (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (HtmlPage = "text/html"),
-    )), (status = 406, description = "None of these forms is accepted")),
+    get, path = "/v1/cooperatives/{id}/ledger/income_statement",
+    responses(
+        (status = 200, description = "The statement", content( (IncomeStatementView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
+        (status = 406, description = "None of these forms is accepted"),
+    ),
 )]
 async fn get_income_statement(
     state: Data<AppState>,
@@ -97,13 +95,11 @@ async fn get_income_statement(
 /// Assets, liabilities and equity on a day, in the form of SAK EMKM. JSON, CSV or XLSX, or a web page to print and
 /// sign.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/balance_sheet", tag = "ledger",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), OnQuery),
-    responses((status = 200, description = "The sheet", content(
-        (BalanceSheetView = "application/json"), (CsvTable = "text/csv"),
-        (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (HtmlPage = "text/html"),
-    )), (status = 406, description = "None of these forms is accepted")),
+    get, path = "/v1/cooperatives/{id}/ledger/balance_sheet",
+    responses(
+        (status = 200, description = "The sheet", content( (BalanceSheetView = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
+        (status = 406, description = "None of these forms is accepted"),
+    ),
 )]
 async fn get_balance_sheet(
     state: Data<AppState>,
@@ -148,13 +144,11 @@ struct CashBookQuery {
 /// Money in and out in a month, voucher by voucher, with the balance after each: *buku kas*. JSON, CSV or XLSX, or a
 /// web page to print and sign.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/ledger/cash_book", tag = "ledger",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), CashBookQuery),
-    responses((status = 200, description = "The month", content(
-        (CashBook = "application/json"), (CsvTable = "text/csv"),
-        (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (HtmlPage = "text/html"),
-    )), (status = 406, description = "None of these forms is accepted")),
+    get, path = "/v1/cooperatives/{id}/ledger/cash_book",
+    responses(
+        (status = 200, description = "The month", content( (CashBook = "application/json"), (CsvTable = "text/csv"), (XlsxTable = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (HtmlPage = "text/html"), )),
+        (status = 406, description = "None of these forms is accepted"),
+    ),
 )]
 async fn get_cash_book(
     state: Data<AppState>,
@@ -170,14 +164,7 @@ async fn get_cash_book(
         let today = store::load_zone(conn, permit.cooperative)?.day_of(now);
         let first = match &query.month {
             None => today.with_day(1).unwrap_or(today),
-            Some(month) => first_day(month).ok_or_else(|| {
-                let error = FieldError::Rule {
-                    code: "no-month",
-                    id: "Tulislah bulan seperti 2026-11.",
-                    en: "Write a month as 2026-11.",
-                };
-                Problem::new(crate::web::Code::QueryInvalid).with_field_errors(FieldErrors::single("/month", error))
-            })?,
+            Some(month) => first_day(month).ok_or_else(|| Problem::invalid_parameter("/month", Rule::NoMonth))?,
         };
         let book = load_cash_book(conn, permit.cooperative, of.ledger_account(), first)?;
         let last = next_month(first).pred_opt().unwrap_or(first);

@@ -72,7 +72,7 @@ pub struct CountedCash {
 }
 
 /// An officer hands in the cash that they hold. Missing cash is a cost until it is found.
-pub fn draft_hand_in(holder: AccountId, cash: CountedCash) -> Result<Draft, AmountError> {
+pub fn draft_cash_handover(holder: AccountId, cash: CountedCash) -> Result<Draft, AmountError> {
     Ok(Draft::new(EntryKind::HandIn)
         .debit(LedgerAccount::CASH, cash.counted, Dimensions::NONE)
         .debit(LedgerAccount::CASH_DIFFERENCES, cash.expected.minus(cash.counted)?, Dimensions::holder(holder))

@@ -230,7 +230,7 @@ fn what_a_payment_service_pays_out_arrives_less_its_fee() {
 #[test]
 fn cash_handed_in_is_the_treasurers_and_what_is_missing_a_cost() {
     let cash = CountedCash { expected: Rupiah(52_000), counted: Rupiah(50_000) };
-    assert_eq!(sum_by_account(&draft_hand_in(id(), cash).unwrap()), [(1101, 50_000), (1102, -52_000), (5202, 2_000)]);
+    assert_eq!(sum_by_account(&draft_cash_handover(id(), cash).unwrap()), [(1101, 50_000), (1102, -52_000), (5202, 2_000)]);
 }
 
 #[test]

@@ -19,12 +19,12 @@ use crate::market_days::store::{self, DayFilters};
 use crate::orders;
 use crate::web::client_ids::is_repeated;
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query,
-    Routes, routes,
+    ApiResponse, AppState, Body, FieldError, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes,
+    routes,
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_market_days, create_market_day, get_market_day, update_market_day, transition_market_day]
+    routes!["market": list_market_days, create_market_day, get_market_day, update_market_day, transition_market_day]
 }
 
 /// Filters of market days.
@@ -51,11 +51,7 @@ struct ListMarketDays {
 /// List market days
 ///
 /// Public. Sorted by date, the next first.
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/market_days", tag = "market",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ListMarketDays),
-    responses((status = 200, description = "A page of market days", body = Page<MarketDayView>)),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/market_days", responses((status = 200, body = Page<MarketDayView>)))]
 async fn list_market_days(
     state: Data<AppState>,
     path: PathIds<CooperativeId>,
@@ -82,11 +78,7 @@ async fn list_market_days(
 /// Get a market day
 ///
 /// Public.
-#[utoipa::path(
-    get, path = "/v1/market_days/{id}", tag = "market",
-    params(("id" = MarketDayId, Path, description = "The market day")),
-    responses((status = 200, description = "The market day", body = MarketDayView)),
-)]
+#[utoipa::path(get, path = "/v1/market_days/{id}", responses((status = 200, body = MarketDayView)))]
 async fn get_market_day(state: Data<AppState>, id: PathIds<MarketDayId>) -> Result<ApiResponse, Problem> {
     let day = state.db.read(move |conn| store::find_day(conn, id.0)).await?;
     let view = MarketDayView::from(&day.ok_or_else(Problem::not_found)?);
@@ -97,9 +89,7 @@ async fn get_market_day(state: Data<AppState>, id: PathIds<MarketDayId>) -> Resu
 ///
 /// For the board. Independent of schedules.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/market_days", tag = "market",
-    params(("id" = CooperativeId, Path, description = "The cooperative")),
-    request_body = AddMarketDay,
+    post, path = "/v1/cooperatives/{id}/market_days",
     responses(
         (status = 201, description = "Created", body = MarketDayView),
         (status = 200, description = "Created before by the same request", body = MarketDayView),
@@ -147,11 +137,9 @@ async fn permit_for(state: &AppState, board: &Board, id: MarketDayId) -> Result<
 /// For the board, before and after the day opened. When the date changes, buyers are notified and may cancel freely for
 /// a day.
 #[utoipa::path(
-    patch, path = "/v1/market_days/{id}", tag = "market",
-    params(("id" = MarketDayId, Path, description = "The market day")),
-    request_body(content = ChangeMarketDay, content_type = "application/merge-patch+json"),
+    patch, path = "/v1/market_days/{id}",
     responses(
-        (status = 200, description = "The updated market day", body = MarketDayView),
+        (status = 200, body = MarketDayView),
         (status = 409, description = "`transition-invalid`: it is too late for the change"),
     ),
 )]
@@ -164,7 +152,7 @@ async fn update_market_day(
     body: Body<ChangeMarketDay>,
 ) -> Result<ApiResponse, Problem> {
     let permit = permit_for(&state, &board, id.0).await?;
-    let (now, version, input, settings) = (state.now(), version.required()?, body.value, **settings);
+    let (now, version, input, settings) = (state.now(), version.0, body.value, **settings);
     let change = MarketDayChange {
         name: input.name.value().map(|name| name.trim().to_owned()),
         held_on: input.held_on.value().copied(),
@@ -194,16 +182,11 @@ struct DryRun {
 /// For the board. `close` stops accepting orders now; the batches are decided shortly after. With `dry_run=true` it
 /// only returns what that would do. `cancel` cancels all batches and order lines of the day.
 #[utoipa::path(
-    post, path = "/v1/market_days/{id}/transitions", tag = "market",
-    params(
-        ("id" = MarketDayId, Path, description = "The market day"),
-        DryRun,
-        ("If-Match" = Option<String>, Header),
-        ("Idempotency-Key" = String, Header),
-    ),
+    post, path = "/v1/market_days/{id}/transitions",
+    params(DryRun, ("Idempotency-Key" = String, Header)),
     request_body = TransitionMarketDay,
     responses(
-        (status = 200, description = "The updated market day; with `dry_run`, a `ClosingView`", body = TransitionAnswer),
+        (status = 200, body = TransitionAnswer),
         (status = 409, description = "`transition-invalid`: the status does not permit the action"),
     ),
 )]
@@ -212,7 +195,7 @@ async fn transition_market_day(
     board: Board,
     id: PathIds<MarketDayId>,
     Query(DryRun { dry_run }): Query<DryRun>,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     key: Idempotency,
     body: Body<TransitionMarketDay>,
 ) -> Result<ApiResponse, Problem> {
@@ -223,14 +206,13 @@ async fn transition_market_day(
         return Ok(ApiResponse::ok(&ClosingView::of(id, &previews)));
     }
     if dry_run == Some(true) {
-        let errors = FieldErrors::single("/dry_run", FieldError::NotOneOf("false"));
-        return Err(Problem::new(crate::web::Code::QueryInvalid).with_field_errors(errors));
+        return Err(Problem::invalid_parameter("/dry_run", FieldError::NotOneOf(&["false"])));
     }
     key.required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let day = match input.action {
-                DayAction::Close => close_now(tx, now, &permit, id, version.optional())?,
-                DayAction::Cancel => cancel(tx, now, &permit, id, input.reason.as_deref(), version.optional())?,
+                DayAction::Close => close_now(tx, now, &permit, id, version.0)?,
+                DayAction::Cancel => cancel(tx, now, &permit, id, input.reason.as_deref(), version.0)?,
             };
             let view = MarketDayView::from(&day);
             Ok::<_, Problem>(ApiResponse::ok(&view).with_version(view.version))

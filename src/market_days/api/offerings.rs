@@ -21,7 +21,7 @@ use crate::web::{
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_market_offerings, set_market_offering, remove_market_offering, list_offering_proposals]
+    routes!["market": list_market_offerings, set_market_offering, remove_market_offering, list_offering_proposals]
 }
 
 fn to_views(conn: &mut Conn, offerings: &[MarketOffering]) -> Result<Vec<OfferingView>, Problem> {
@@ -44,9 +44,9 @@ fn to_view(conn: &mut Conn, offering: &MarketOffering) -> Result<OfferingView, P
 ///
 /// Public once the day is open. Before, only members and office holders of the cooperative get a filled list.
 #[utoipa::path(
-    get, path = "/v1/market_days/{id}/offerings", tag = "market",
-    params(("id" = MarketDayId, Path, description = "The market day"), PageQuery),
-    responses((status = 200, description = "A page of offerings", body = Page<OfferingView>)),
+    get, path = "/v1/market_days/{id}/offerings",
+    params(PageQuery),
+    responses((status = 200, body = Page<OfferingView>)),
 )]
 async fn list_market_offerings(
     state: Data<AppState>,
@@ -94,12 +94,7 @@ fn permit_for(
 /// For officers of the product's group. Replaces an earlier offering of the product; while the day is open, its batch
 /// changes at once.
 #[utoipa::path(
-    put, path = "/v1/market_days/{id}/offerings/{product}", tag = "market",
-    params(
-        ("id" = MarketDayId, Path, description = "The market day"),
-        ("product" = ProductId, Path, description = "The product"),
-    ),
-    request_body = SetOffering,
+    put, path = "/v1/market_days/{id}/offerings/{product}",
     responses(
         (status = 201, description = "Created", body = OfferingView),
         (status = 200, description = "Replaced", body = OfferingView),
@@ -129,13 +124,9 @@ async fn set_market_offering(
 ///
 /// For officers of the product's group. The batch of an open day is cancelled and its buyers are notified.
 #[utoipa::path(
-    delete, path = "/v1/market_days/{id}/offerings/{product}", tag = "market",
-    params(
-        ("id" = MarketDayId, Path, description = "The market day"),
-        ("product" = ProductId, Path, description = "The product"),
-    ),
+    delete, path = "/v1/market_days/{id}/offerings/{product}",
     responses(
-        (status = 204, description = "Removed"),
+        (status = 204),
         (status = 409, description = "`transition-invalid`: the day is over, or the offering was removed before"),
     ),
 )]
@@ -175,9 +166,9 @@ struct ListProposals {
 /// What the caller's groups offered on the previous day of the same schedule, and how much of it was ordered. Office
 /// holders of the cooperative name a group.
 #[utoipa::path(
-    get, path = "/v1/market_days/{id}/proposals", tag = "market",
-    params(("id" = MarketDayId, Path, description = "The market day"), ListProposals),
-    responses((status = 200, description = "A page of proposals", body = Page<ProposalView>)),
+    get, path = "/v1/market_days/{id}/proposals",
+    params(ListProposals),
+    responses((status = 200, body = Page<ProposalView>)),
 )]
 async fn list_offering_proposals(
     state: Data<AppState>,

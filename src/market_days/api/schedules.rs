@@ -15,16 +15,16 @@ use crate::web::{
 };
 
 pub(super) fn routes() -> Routes {
-    routes![list_schedules, create_schedule, get_schedule, update_schedule, end_schedule]
+    routes!["market": list_schedules, create_schedule, get_schedule, update_schedule, end_schedule]
 }
 
 /// List schedules
 ///
 /// Public. The oldest first.
 #[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/schedules", tag = "market",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PageQuery),
-    responses((status = 200, description = "A page of schedules", body = Page<ScheduleView>)),
+    get, path = "/v1/cooperatives/{id}/schedules",
+    params(PageQuery),
+    responses((status = 200, body = Page<ScheduleView>)),
 )]
 async fn list_schedules(
     state: Data<AppState>,
@@ -53,11 +53,7 @@ async fn list_schedules(
 /// Get a schedule
 ///
 /// Public.
-#[utoipa::path(
-    get, path = "/v1/schedules/{id}", tag = "market",
-    params(("id" = ScheduleId, Path, description = "The schedule")),
-    responses((status = 200, description = "The schedule", body = ScheduleView)),
-)]
+#[utoipa::path(get, path = "/v1/schedules/{id}", responses((status = 200, body = ScheduleView)))]
 async fn get_schedule(state: Data<AppState>, id: PathIds<ScheduleId>) -> Result<ApiResponse, Problem> {
     let schedule = state.db.read(move |conn| store::find_schedule(conn, id.0)).await?;
     let view = ScheduleView::from(&schedule.ok_or_else(Problem::not_found)?);
@@ -68,9 +64,7 @@ async fn get_schedule(state: Data<AppState>, id: PathIds<ScheduleId>) -> Result<
 ///
 /// For the board. Its market days are created automatically.
 #[utoipa::path(
-    post, path = "/v1/cooperatives/{id}/schedules", tag = "market",
-    params(("id" = CooperativeId, Path, description = "The cooperative")),
-    request_body = AddSchedule,
+    post, path = "/v1/cooperatives/{id}/schedules",
     responses(
         (status = 201, description = "Created", body = ScheduleView),
         (status = 200, description = "Created before by the same request", body = ScheduleView),
@@ -112,12 +106,7 @@ async fn permit_for(state: &AppState, board: &Board, id: ScheduleId) -> Result<C
 /// Update a schedule
 ///
 /// For the board.
-#[utoipa::path(
-    patch, path = "/v1/schedules/{id}", tag = "market",
-    params(("id" = ScheduleId, Path, description = "The schedule")),
-    request_body(content = ChangeSchedule, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "The updated schedule", body = ScheduleView)),
-)]
+#[utoipa::path(patch, path = "/v1/schedules/{id}", responses((status = 200, body = ScheduleView)))]
 async fn update_schedule(
     state: Data<AppState>,
     board: Board,
@@ -126,7 +115,7 @@ async fn update_schedule(
     body: Body<ChangeSchedule>,
 ) -> Result<ApiResponse, Problem> {
     let permit = permit_for(&state, &board, id.0).await?;
-    let (now, version, input) = (state.now(), version.required()?, body.value);
+    let (now, version, input) = (state.now(), version.0, body.value);
     let schedule = state
         .db
         .write(move |tx| {
@@ -140,11 +129,7 @@ async fn update_schedule(
 /// End a schedule
 ///
 /// For the board. No more days are created; existing days stay.
-#[utoipa::path(
-    delete, path = "/v1/schedules/{id}", tag = "market",
-    params(("id" = ScheduleId, Path, description = "The schedule"), ("If-Match" = String, Header)),
-    responses((status = 204, description = "Ended")),
-)]
+#[utoipa::path(delete, path = "/v1/schedules/{id}", responses((status = 204)))]
 async fn end_schedule(
     state: Data<AppState>,
     board: Board,
@@ -152,7 +137,7 @@ async fn end_schedule(
     version: IfMatch,
 ) -> Result<ApiResponse, Problem> {
     let permit = permit_for(&state, &board, id.0).await?;
-    let (now, version) = (state.now(), version.required()?);
+    let (now, version) = (state.now(), version.0);
     state.db.write(move |tx| set_schedule::end_schedule(tx, now, &permit, id.0, version)).await?;
     Ok(ApiResponse::no_content())
 }

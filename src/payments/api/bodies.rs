@@ -7,7 +7,7 @@ use crate::kernel::Rupiah;
 use crate::kernel::ids::{OrderId, PaymentId};
 use crate::payments::new_payment::NewPayment;
 use crate::payments::payment::{Method, PaymentAction, PaymentPurpose, Status};
-use crate::web::{FieldError, FieldErrors, Validate};
+use crate::web::{FieldError, FieldErrors, Rule, Validate};
 
 /// A payment to record.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -43,16 +43,11 @@ impl Validate for RecordPayment {
         }
         let refund = self.purpose == Some(PaymentPurpose::Refund);
         errors.require(!refund || self.refunds.is_some(), "/refunds", FieldError::Required);
-        let only_for_refunds = FieldError::Rule {
-            code: "only-for-refunds",
-            id: "Hanya diisi untuk pengembalian uang.",
-            en: "This belongs to refunds only.",
-        };
-        errors.require(refund || self.refunds.is_none(), "/refunds", only_for_refunds);
-        let credit = self.method == Method::Credit;
+        errors.require(refund || self.refunds.is_none(), "/refunds", Rule::OnlyForRefunds);
+        let credit = self.method.terms().is_credit;
         errors.require(!credit || self.from.is_some(), "/from", FieldError::Required);
-        errors.require(credit || self.from.is_none(), "/from", CREDIT_ONLY);
-        errors.require(!(credit && refund), "/purpose", CREDIT_ONLY);
+        errors.require(credit || self.from.is_none(), "/from", Rule::OnlyForCredit);
+        errors.require(!(credit && refund), "/purpose", Rule::OnlyForCredit);
         if let Some(payer) = &self.payer {
             errors.check_line("/payer", payer, 0..=100);
         }
@@ -66,18 +61,12 @@ impl RecordPayment {
             method: self.method,
             purpose: self.purpose,
             amount: self.amount,
-            refunds: self.refunds,
+            refund_of: self.refunds,
             payer: self.payer.clone(),
             from: self.from,
         }
     }
 }
-
-const CREDIT_ONLY: FieldError = FieldError::Rule {
-    code: "only-for-credit",
-    id: "Hanya diisi untuk memakai kelebihan bayar pesanan lain.",
-    en: "This belongs to the use of another order's credit only.",
-};
 
 /// A transition of a payment.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

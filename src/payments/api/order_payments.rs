@@ -9,24 +9,24 @@ use crate::cooperatives::Caller;
 use crate::db::{Conn, Tx};
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Instant, Language};
-use crate::payments::access::{API_PREFIX, PaymentRoute};
+use crate::payments::access::{API_PREFIX, OrderCredential};
 use crate::payments::error::PaymentError;
 use crate::payments::gateway::{self, ConfiguredGateway};
-use crate::payments::payment::Method;
+use crate::payments::payment::Awaits;
 use crate::payments::qris::Scannable;
 use crate::payments::record::record_locked;
 use crate::payments::store;
-use crate::web::client_ids::{self, ClientId};
+use crate::web::client_ids::{self, Reservation};
 use crate::web::{ApiResponse, AppState, Body, Fingerprint, Idempotency, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![record_payment, list_order_payments]
+    routes!["payments": record_payment, list_order_payments]
 }
 
 /// A request to record a payment.
 pub(super) struct PaymentRequest {
-    pub(super) route: PaymentRoute,
+    pub(super) credential: OrderCredential,
     pub(super) gateway_config: ConfiguredGateway,
     pub(super) request: RecordPayment,
     pub(super) scope: Scope,
@@ -41,12 +41,12 @@ pub(super) fn create_payment(
     order: OrderId,
     request: &PaymentRequest,
 ) -> Result<ApiResponse, PaymentError> {
-    let PaymentRequest { route, gateway_config, request, scope, fingerprint, language } = request;
+    let PaymentRequest { credential, gateway_config, request, scope, fingerprint, language } = request;
     let order = store::lock_order(tx, order)?.ok_or(PaymentError::NotFound)?;
-    let access = route.access(tx, &order)?;
+    let access = credential.access(tx, &order)?;
     access.require_record()?;
     if let Some(id) = request.id
-        && client_ids::reserve_client_id(tx, now, id, scope, fingerprint)? == ClientId::Repeated
+        && client_ids::reserve_client_id(tx, now, id, scope, fingerprint)? == Reservation::Repeated
     {
         let payment = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
         let version = payment.version;
@@ -55,11 +55,11 @@ pub(super) fn create_payment(
     }
     let id = request.id.unwrap_or_else(|| tx.id(now));
     let new_payment = request.new_payment(id);
-    if access.payer && new_payment.payer.as_deref().is_none_or(|payer| payer.trim().is_empty()) {
+    if access.has_pay_link && new_payment.payer.as_deref().is_none_or(|payer| payer.trim().is_empty()) {
         return Err(PaymentError::PayerUnnamed);
     }
-    let payment = match new_payment.method {
-        Method::Gateway => gateway::record_charge(tx, now, gateway_config, &order, &access, &new_payment)?,
+    let payment = match new_payment.method.terms().awaits {
+        Awaits::Gateway => gateway::record_charge(tx, now, gateway_config, &order, &access, &new_payment)?,
         _ => record_locked(tx, now, &order, &access, &new_payment)?,
     };
     let version = payment.version;
@@ -71,16 +71,16 @@ pub(super) fn create_payment(
 pub(super) fn view_order_payments(
     conn: &mut Conn,
     order: OrderId,
-    route: &PaymentRoute,
+    credential: &OrderCredential,
     gateway_config: &ConfiguredGateway,
     pay_link: PayLink,
     language: Language,
 ) -> Result<ApiResponse, PaymentError> {
     let order = store::find_order(conn, order)?.ok_or(PaymentError::NotFound)?;
-    let access = route.access(conn, &order)?;
+    let access = credential.access(conn, &order)?;
     access.require_view()?;
     let payments = store::list_payments_of_order(conn, order.id)?;
-    let mut charges = match payments.iter().any(|payment| payment.method == Method::Gateway) {
+    let mut charges = match payments.iter().any(|payment| payment.method.terms().awaits == Awaits::Gateway) {
         true => gateway::list_charges_of_order(conn, order.id)?,
         false => Vec::new(),
     };
@@ -96,7 +96,7 @@ pub(super) fn view_order_payments(
         language,
         pay_link,
     };
-    Ok(ApiResponse::ok(&OrderPayments::of(&order, payments, options, &access, &route.path())?).with_etag())
+    Ok(ApiResponse::ok(&OrderPayments::of(&order, payments, options, &access, &credential.url_prefix())?).with_etag())
 }
 
 /// Record a payment
@@ -107,14 +107,8 @@ pub(super) fn view_order_payments(
 /// Only the treasurer records refunds, which name the refunded payment; a gateway payment is refunded through the
 /// gateway.
 #[utoipa::path(
-    post,
-    path = "/v1/orders/{id}/payments",
-    tag = "payments",
-    params(
-        ("id" = OrderId, Path, description = "The order"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = RecordPayment,
+    post, path = "/v1/orders/{id}/payments",
+    params(("Idempotency-Key" = String, Header)),
     responses(
         (status = 201, description = "Written down", body = PaymentView),
         (status = 200, description = "Written down before, by the same request", body = PaymentView),
@@ -131,7 +125,7 @@ async fn record_payment(
 ) -> Result<ApiResponse, Problem> {
     let (now, scope) = (state.now(), caller.person.scope());
     let request = PaymentRequest {
-        route: PaymentRoute::of(caller.roles),
+        credential: OrderCredential::of_roles(caller.roles),
         gateway_config: gateway_config.get_ref().clone(),
         request: body.value,
         scope: scope.clone(),
@@ -146,21 +140,13 @@ async fn record_payment(
 ///
 /// With the amount left to pay and how to pay it; for the buyer, the officers of its groups, and the board, supervisors
 /// and treasurer of the cooperative.
-#[utoipa::path(
-    get,
-    path = "/v1/orders/{id}/payments",
-    tag = "payments",
-    params(("id" = OrderId, Path, description = "The order")),
-    responses(
-        (status = 200, description = "The payments", body = OrderPayments),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/orders/{id}/payments", responses((status = 200, body = OrderPayments)))]
 async fn list_order_payments(
     (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     caller: Caller,
     PathIds(order): PathIds<OrderId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let (route, link) = (PaymentRoute::of(caller.roles), PayLink::of(&state, order));
-    Ok(state.db.read(move |conn| view_order_payments(conn, order, &route, &gateway_config, link, language)).await?)
+    let (credential, link) = (OrderCredential::of_roles(caller.roles), PayLink::of(&state, order));
+    Ok(state.db.read(move |conn| view_order_payments(conn, order, &credential, &gateway_config, link, language)).await?)
 }

@@ -9,21 +9,21 @@ use crate::cooperatives::{Caller, Treasurer};
 use crate::db::Conn;
 use crate::kernel::Language;
 use crate::kernel::ids::{CooperativeId, PaymentId};
-use crate::payments::access::{PaymentAccess, PaymentRoute};
+use crate::payments::access::{OrderCredential, PaymentAccess};
 use crate::payments::error::PaymentError;
 use crate::payments::gateway;
-use crate::payments::payment::{Method, Payment, Status};
+use crate::payments::payment::{Awaits, Payment, Status};
 use crate::payments::qris::{PaymentQrisView, Scannable};
 use crate::payments::store::{self, OrderMoney, PaymentKey};
 use crate::payments::transition::{PaymentTransition, apply_transition};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, IfMatch, Page, Paging, PathIds, Problem,
-    Query, Routes, routes,
+    ApiResponse, AppState, Body, FieldError, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes,
+    routes,
 };
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![transition_payment, get_payment, list_cooperative_payments]
+    routes!["payments": transition_payment, get_payment, list_cooperative_payments]
 }
 
 /// A payment as this caller sees it, with its gateway charge or QRIS code.
@@ -34,38 +34,27 @@ pub(super) fn view_payment(
     access: &PaymentAccess,
     (path, language): (&str, Language),
 ) -> Result<PaymentView, PaymentError> {
-    let charge = match payment.method {
-        Method::Gateway => gateway::find_charge_of_payment(conn, payment.id)?,
+    let charge = match payment.method.terms().awaits {
+        Awaits::Gateway => gateway::find_charge_of_payment(conn, payment.id)?,
         _ => None,
     };
-    let scannable = match payment.method {
-        Method::Qris => Scannable::of(conn, order.cooperative)?,
-        _ => None,
-    };
+    let scannable = Scannable::of_payment(conn, &payment)?;
     let code = scannable.and_then(|scannable| PaymentQrisView::of(&scannable, &payment, &order.number, path, language));
     Ok(PaymentView::of(payment, order, access, path).with_charge(charge).with_qris(code))
 }
 
 /// One payment
-#[utoipa::path(
-    get,
-    path = "/v1/payments/{id}",
-    tag = "payments",
-    params(("id" = PaymentId, Path, description = "The payment")),
-    responses(
-        (status = 200, description = "The payment", body = PaymentView),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/payments/{id}", responses((status = 200, body = PaymentView)))]
 async fn get_payment(
     state: Data<AppState>,
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let route = PaymentRoute::of(caller.roles);
+    let credential = OrderCredential::of_roles(caller.roles);
     let view = state.db.read::<_, PaymentError, _>(move |conn| {
-        let (payment, order, access) = route.find(conn, id)?;
-        view_payment(conn, payment, &order, &access, (&route.path(), language))
+        let (payment, order, access) = credential.find(conn, id)?;
+        view_payment(conn, payment, &order, &access, (&credential.url_prefix(), language))
     });
     let view = view.await?;
     Ok(ApiResponse::ok(&view).with_version(view.version))
@@ -75,42 +64,32 @@ async fn get_payment(
 ///
 /// For the cooperative's treasurer. Of two concurrent decisions one fails.
 #[utoipa::path(
-    post,
-    path = "/v1/payments/{id}/transitions",
-    tag = "payments",
-    params(
-        ("id" = PaymentId, Path, description = "The payment"),
-        ("Idempotency-Key" = String, Header),
-        ("If-Match" = Option<String>, Header),
-    ),
-    request_body = DecidePayment,
-    responses(
-        (status = 200, description = "Done", body = PaymentView),
-        (status = 409, description = "The step is not possible any more"),
-    ),
+    post, path = "/v1/payments/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = PaymentView), (status = 409, description = "The step is not possible any more")),
 )]
 async fn transition_payment(
     state: Data<AppState>,
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
     idempotency: Idempotency,
-    if_match: IfMatch,
+    if_match: IfMatch<Option<i64>>,
     language: Language,
     body: Body<DecidePayment>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope) = (state.now(), caller.person.scope());
-    let route = PaymentRoute::of(caller.roles);
+    let credential = OrderCredential::of_roles(caller.roles);
     let DecidePayment { action, reason } = body.value;
-    let transition = PaymentTransition { action: action.into(), reason, expected: if_match.optional() };
+    let transition = PaymentTransition { action: action.into(), reason, expected: if_match.0 };
     idempotency
         .required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
-            let (payment, _, _) = route.find(tx, id)?;
+            let (payment, _, _) = credential.find(tx, id)?;
             store::lock_order(tx, payment.order)?;
-            let (payment, order, access) = route.find(tx, id)?;
+            let (payment, order, access) = credential.find(tx, id)?;
             let decided = apply_transition(tx, now, &order, &payment, &access, &transition)?;
             let order = store::find_order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
-            let view = view_payment(tx, decided, &order, &access, (&route.path(), language))?;
+            let view = view_payment(tx, decided, &order, &access, (&credential.url_prefix(), language))?;
             Ok::<_, PaymentError>(ApiResponse::ok(&view).with_version(view.version).about_subject(order.id))
         })
         .await
@@ -119,15 +98,7 @@ async fn transition_payment(
 /// Payments of a cooperative
 ///
 /// Pending payments, oldest first; or those with another status; or the cash that officers hold.
-#[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/payments",
-    tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), PaymentsQuery),
-    responses(
-        (status = 200, description = "A page of payments", body = Page<PaymentView>),
-    ),
-)]
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/payments", responses((status = 200, body = Page<PaymentView>)))]
 async fn list_cooperative_payments(
     state: Data<AppState>,
     treasurer: Treasurer,
@@ -139,8 +110,7 @@ async fn list_cooperative_payments(
     let held = query.held.unwrap_or(false);
     let status = query.status.unwrap_or(if held { Status::Confirmed } else { Status::Pending });
     if held && status != Status::Confirmed {
-        let errors = FieldErrors::single("/status", FieldError::NotOneOf("confirmed"));
-        return Err(Problem::new(Code::QueryInvalid).with_field_errors(errors));
+        return Err(Problem::invalid_parameter("/status", FieldError::NotOneOf(&["confirmed"])));
     }
     let list = format!("payments {cooperative} {status} {held}");
     let paging = Paging::<PaymentKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
@@ -151,7 +121,7 @@ async fn list_cooperative_payments(
             Ok(store::list_payments(conn, permit.cooperative, status, held, after, rows)?)
         })
         .await?;
-    let access = PaymentAccess { account: Some(permit.account), treasurer: true, ..PaymentAccess::default() };
+    let access = PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
     let page = paging.page(
         &state.signer,
         rows_read,

@@ -7,14 +7,14 @@ use super::order_payments::{PaymentRequest, create_payment, view_order_payments}
 use super::views::{OrderPayments, PayLink, PaymentView};
 use super::web_page;
 use crate::kernel::Language;
-use crate::payments::access::PaymentRoute;
+use crate::payments::access::OrderCredential;
 use crate::payments::gateway::ConfiguredGateway;
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes![record_tracked_payment, list_tracked_payments]
+    routes!["payments": record_tracked_payment, list_tracked_payments]
 }
 
 /// Announce a transfer for a tracked order
@@ -22,14 +22,11 @@ pub(super) fn routes() -> Routes {
 /// For guests, by the order's tracking secret; or pay through the gateway. By an order's payment link anyone does so
 /// for the buyer, and gives the payer's name.
 #[utoipa::path(
-    post,
-    path = "/v1/track/{secret}/payments",
-    tag = "payments",
+    post, path = "/v1/track/{secret}/payments",
     params(
         ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
         ("Idempotency-Key" = String, Header),
     ),
-    request_body = RecordPayment,
     responses(
         (status = 201, description = "Written down", body = PaymentView),
         (status = 200, description = "Written down before, by the same request", body = PaymentView),
@@ -44,10 +41,10 @@ async fn record_tracked_payment(
     language: Language,
     body: Body<RecordPayment>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (order, route)) = (state.now(), PaymentRoute::with_secret(&state, secret)?);
-    let (path, with_own_urls) = (route.path(), route.clone());
+    let (now, (order, credential)) = (state.now(), OrderCredential::parse_secret(&state, secret)?);
+    let (path, with_own_urls) = (credential.url_prefix(), credential.clone());
     let request = PaymentRequest {
-        route,
+        credential,
         gateway_config: gateway_config.get_ref().clone(),
         request: body.value,
         scope: Scope::guest(),
@@ -66,14 +63,10 @@ async fn record_tracked_payment(
 /// By the order's tracking secret. By its payment link anyone sees the amount left to pay, how to pay it, and the
 /// payments announced through the link; browsers get a page.
 #[utoipa::path(
-    get,
-    path = "/v1/track/{secret}/payments",
-    tag = "payments",
+    get, path = "/v1/track/{secret}/payments",
     params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
     responses(
-        (status = 200, description = "The payments", content(
-            (OrderPayments = "application/json"), (HtmlPage = "text/html"),
-        )),
+        (status = 200, description = "The payments", content( (OrderPayments = "application/json"), (HtmlPage = "text/html"), )),
     ),
 )]
 async fn list_tracked_payments(
@@ -82,11 +75,11 @@ async fn list_tracked_payments(
     reader: Reader,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let (order, route) = PaymentRoute::with_secret(&state, secret)?;
+    let (order, credential) = OrderCredential::parse_secret(&state, secret)?;
     let link = PayLink::of(&state, order);
     let response = state.db.read::<_, Problem, _>(move |conn| match reader {
-        Reader::Person => web_page::render(conn, order, &route, language),
-        Reader::Program => Ok(view_order_payments(conn, order, &route, &gateway_config, link, language)?),
+        Reader::Person => web_page::render(conn, order, &credential, language),
+        Reader::Program => Ok(view_order_payments(conn, order, &credential, &gateway_config, link, language)?),
     });
     Ok(response.await?.no_store())
 }

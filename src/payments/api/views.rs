@@ -117,7 +117,7 @@ impl PaymentView {
             purpose: payment.purpose,
             amount: payment.amount,
             status: payment.status,
-            refunds: payment.refunds,
+            refunds: payment.refund_of,
             proof: payment.proof.map(|_| ProofView { url: format!("{path}/payments/{}/proof", payment.id) }),
             gateway: None,
             qris: None,
@@ -231,6 +231,13 @@ pub(super) struct TransferTo {
     note: String,
 }
 
+impl TransferTo {
+    /// The account, with the order's number as the note.
+    pub(super) fn of(TransferAccount { bank, account, holder }: TransferAccount, order: &OrderMoney) -> Self {
+        TransferTo { bank, account, holder, note: order.number.clone() }
+    }
+}
+
 /// The ways to pay a cooperative.
 pub(super) struct PaymentOptions<'a> {
     pub(super) bank: Option<TransferAccount>,
@@ -268,12 +275,7 @@ impl OrderPayments {
             gateway: GatewayOffer::of(options.gateway_config).filter(|_| is_payable),
             pay_link: (is_payable && access.can_share_pay_link()).then_some(options.pay_link),
             qris: options.scannable.as_ref().filter(|_| is_payable).map(QrisOffer::from),
-            transfer_to: options.bank.filter(|_| is_payable).map(|account| TransferTo {
-                bank: account.bank,
-                account: account.account,
-                holder: account.holder,
-                note: order.number.clone(),
-            }),
+            transfer_to: options.bank.filter(|_| is_payable).map(|account| TransferTo::of(account, order)),
             data: payments
                 .into_iter()
                 .filter(|(payment, _)| access.can_see_payment(payment))

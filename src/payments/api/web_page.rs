@@ -3,12 +3,13 @@
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
+use super::views::TransferTo;
 use crate::cooperatives;
 use crate::db::Conn;
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Language, Rupiah};
 use crate::orders::OrderStatus;
-use crate::payments::access::PaymentRoute;
+use crate::payments::access::OrderCredential;
 use crate::payments::error::PaymentError;
 use crate::payments::payment::Balance;
 use crate::payments::store;
@@ -66,26 +67,18 @@ struct PayPage {
     paid: Option<String>,
     announced: Option<String>,
     owed: String,
-    transfer: Option<TransferText>,
-}
-
-#[derive(Serialize)]
-struct TransferText {
-    bank: String,
-    account: String,
-    holder: String,
-    note: String,
+    transfer: Option<TransferTo>,
 }
 
 /// The page in this language.
 pub(super) fn render(
     conn: &mut Conn,
     order: OrderId,
-    route: &PaymentRoute,
+    credential: &OrderCredential,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let order = store::find_order(conn, order)?.ok_or(PaymentError::NotFound)?;
-    route.access(conn, &order)?.require_view()?;
+    credential.access(conn, &order)?.require_view()?;
     let cooperative = cooperatives::find_cooperative(conn, order.cooperative)?.ok_or(PaymentError::NotFound)?;
     let payments = store::list_payments_of_order(conn, order.id)?;
     let balance = Balance::of(&payments).map_err(PaymentError::from)?;
@@ -105,12 +98,7 @@ pub(super) fn render(
         paid: if_positive(paid),
         announced: if_positive(balance.announced),
         owed: owed.to_string(),
-        transfer: bank.map(|account| TransferText {
-            bank: account.bank,
-            account: account.account,
-            holder: account.holder,
-            note: order.number.clone(),
-        }),
+        transfer: bank.map(|account| TransferTo::of(account, &order)),
     };
     html::page(StatusCode::OK, language, &title, PAGE, values)
 }

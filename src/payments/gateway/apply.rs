@@ -1,16 +1,16 @@
-//! Applies updates of a charge by rank, with the order's row locked, so that late or repeated updates have no effect.
+//! Applies updates of a charge to its payment. Notifications and polls may come late, repeatedly and in any order, so
+//! every status has a rank and only an update of a higher rank has an effect. The order's row is locked meanwhile.
 
-use super::charge::{Charge, ChargeStatus, Review};
+use super::charge::{Charge, ChargeStatus, ReviewReason};
 use super::charge_update::ChargeUpdate;
 use super::store;
 use crate::db::Tx;
-use crate::events::{self, Event};
-use crate::kernel::ids::GatewayChargeId;
+use crate::kernel::ids::{AccountId, GatewayChargeId};
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
-use crate::payments::events::record_event;
-use crate::payments::payment::{Direction, Method, Payment, PaymentAction, PaymentPurpose, Status};
+use crate::payments::events::{self, PaymentEvent, record_event};
+use crate::payments::payment::{Direction, Payment, PaymentAction, PaymentPurpose, Status};
 use crate::payments::store::{self as money, lock_order};
 use crate::payments::transition::{PaymentTransition, apply_transition, expire_payment};
 
@@ -23,7 +23,7 @@ pub(super) fn apply(
 ) -> Result<(), PaymentError> {
     let (charge, payment) = lock_charge(tx, id)?;
     store::record_update(tx, now, &charge, update)?;
-    let Some(status) = update.status else { return leave_to_treasurer(tx, now, &charge, Review::UnknownStatus) };
+    let Some(status) = update.status else { return request_review(tx, now, &charge, ReviewReason::UnknownStatus) };
     if !status.follows(charge.status) {
         return Ok(());
     }
@@ -31,20 +31,18 @@ pub(super) fn apply(
     store::set_status(tx, id, status, paid)?;
     match status {
         ChargeStatus::Queued | ChargeStatus::Pending => Ok(()),
-        ChargeStatus::Expired if payment.status == Status::Pending => expire_payment(tx, now, &payment),
-        ChargeStatus::Cancelled if payment.status == Status::Pending => {
-            transition(tx, now, &payment, PaymentAction::Reject, Some("Pembayaran dibatalkan di penyedia pembayaran."))
-                .map(drop)
+        ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::Denied | ChargeStatus::Failed => {
+            if payment.status != Status::Pending {
+                return Ok(());
+            }
+            let reason = match status {
+                ChargeStatus::Cancelled => "Pembayaran dibatalkan di penyedia pembayaran.",
+                ChargeStatus::Denied => "Pembayaran ditolak penyedia pembayaran.",
+                ChargeStatus::Failed => "Penyedia pembayaran tidak dapat memproses.",
+                _ => return expire_payment(tx, now, &payment),
+            };
+            transition(tx, now, &payment, None, PaymentAction::Reject, Some(reason)).map(drop)
         }
-        ChargeStatus::Denied if payment.status == Status::Pending => {
-            transition(tx, now, &payment, PaymentAction::Reject, Some("Pembayaran ditolak penyedia pembayaran."))
-                .map(drop)
-        }
-        ChargeStatus::Failed if payment.status == Status::Pending => {
-            transition(tx, now, &payment, PaymentAction::Reject, Some("Penyedia pembayaran tidak dapat memproses."))
-                .map(drop)
-        }
-        ChargeStatus::Expired | ChargeStatus::Cancelled | ChargeStatus::Denied | ChargeStatus::Failed => Ok(()),
         ChargeStatus::Paid => confirm_received(tx, now, &charge, payment, update).map(drop),
         ChargeStatus::PartlyRefunded | ChargeStatus::Refunded | ChargeStatus::ChargedBack => {
             match confirm_received(tx, now, &charge, payment, update)? {
@@ -65,24 +63,19 @@ pub(super) fn lock_charge(tx: &mut Tx<'_>, id: GatewayChargeId) -> Result<(Charg
     Ok((charge, payment))
 }
 
-/// Applies an action on behalf of the gateway, with the treasurer's permissions.
+/// Applies an action with the treasurer's permissions, on behalf of the gateway or of this treasurer.
 pub(super) fn transition(
     tx: &mut Tx<'_>,
     now: Instant,
     payment: &Payment,
+    by: Option<AccountId>,
     action: PaymentAction,
     reason: Option<&str>,
 ) -> Result<Payment, PaymentError> {
     let order = money::find_order(tx, payment.order)?.ok_or(PaymentError::NotFound)?;
     let transition = PaymentTransition { action, reason: reason.map(str::to_owned), expected: None };
-    apply_transition(
-        tx,
-        now,
-        &order,
-        payment,
-        &PaymentAccess { treasurer: true, ..PaymentAccess::default() },
-        &transition,
-    )
+    let access = PaymentAccess { account: by, is_treasurer: true, ..PaymentAccess::default() };
+    apply_transition(tx, now, &order, payment, &access, &transition)
 }
 
 /// Confirms the payment of a paid charge, unless it needs a review.
@@ -96,14 +89,16 @@ fn confirm_received(
     match payment.status {
         Status::Confirmed => Ok(Some(payment)),
         _ if update.amount != Some(charge.amount) => {
-            leave_to_treasurer(tx, now, charge, Review::WrongAmount)?;
+            request_review(tx, now, charge, ReviewReason::WrongAmount)?;
             Ok(None)
         }
         Status::Rejected | Status::Reversed => {
-            leave_to_treasurer(tx, now, charge, Review::PaymentClosed)?;
+            request_review(tx, now, charge, ReviewReason::PaymentClosed)?;
             Ok(None)
         }
-        Status::Pending | Status::Expired => transition(tx, now, &payment, PaymentAction::Confirm, None).map(Some),
+        Status::Pending | Status::Expired => {
+            transition(tx, now, &payment, None, PaymentAction::Confirm, None).map(Some)
+        }
     }
 }
 
@@ -117,19 +112,19 @@ fn record_refunds(
     status: ChargeStatus,
     update: &ChargeUpdate,
 ) -> Result<(), PaymentError> {
-    let refunded_total = match (status, update.given_back) {
+    let refunded_total = match (status, update.refunded_total) {
         (ChargeStatus::PartlyRefunded, None) => {
-            return leave_to_treasurer(tx, now, charge, Review::UnclearRefund);
+            return request_review(tx, now, charge, ReviewReason::UnclearRefund);
         }
         (ChargeStatus::PartlyRefunded, Some(part)) => part.min(payment.amount),
         _ => payment.amount,
     };
     let mut recorded_total = Rupiah::ZERO;
     for refund in
-        money::list_payments_of_order(tx, payment.order)?.iter().filter(|refund| refund.refunds == Some(payment.id))
+        money::list_payments_of_order(tx, payment.order)?.iter().filter(|refund| refund.refund_of == Some(payment.id))
     {
         if refund.status == Status::Pending && update.refund_keys.contains(&refund.id.to_string()) {
-            transition(tx, now, refund, PaymentAction::Confirm, None)?;
+            transition(tx, now, refund, None, PaymentAction::Confirm, None)?;
         }
         if matches!(refund.status, Status::Pending | Status::Confirmed) {
             recorded_total = recorded_total.plus(refund.amount)?;
@@ -142,10 +137,9 @@ fn record_refunds(
     let refund = Payment {
         id: tx.id(now),
         direction: Direction::Out,
-        method: Method::Gateway,
         purpose: PaymentPurpose::Refund,
         amount: missing,
-        refunds: Some(payment.id),
+        refund_of: Some(payment.id),
         ..new_payment_like(now, payment)
     };
     insert_confirmed(tx, now, &refund).map(drop)
@@ -168,23 +162,21 @@ pub(super) fn new_payment_like(now: Instant, like: &Payment) -> Payment {
     }
 }
 
-/// Inserts a payment reported by the gateway and confirms it.
+/// Inserts a payment reported by the gateway and confirms it, on behalf of who recorded it.
 pub(super) fn insert_confirmed(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -> Result<Payment, PaymentError> {
     money::insert_payment(tx, payment)?;
-    record_event(tx, now, "payment.recorded", payment, None)?;
-    transition(tx, now, payment, PaymentAction::Confirm, None)
+    record_event(tx, now, PaymentEvent::Recorded, payment, payment.recorded_by)?;
+    transition(tx, now, payment, payment.recorded_by, PaymentAction::Confirm, None)
 }
 
-fn leave_to_treasurer(tx: &mut Tx<'_>, now: Instant, charge: &Charge, review: Review) -> Result<(), PaymentError> {
-    if charge.needs_review == Some(review) {
+/// Leaves the charge to the treasurer.
+fn request_review(tx: &mut Tx<'_>, now: Instant, charge: &Charge, reason: ReviewReason) -> Result<(), PaymentError> {
+    if charge.review_reason == Some(reason) {
         return Ok(());
     }
-    store::set_review(tx, charge.id, review)?;
-    let event = Event::new("gateway_charge.needs_review", charge.id)
-        .in_cooperative(charge.cooperative)
-        .with("charge", charge.id)
-        .with("payment", charge.payment)
-        .with("needs_review", review);
-    events::record(tx, now, &event)?;
+    store::set_review_reason(tx, charge.id, reason)?;
+    let event =
+        PaymentEvent::ChargeNeedsReview { charge: charge.id, payment: charge.payment, needs_review: reason };
+    events::record(tx, now, &event.about(charge.id).in_cooperative(charge.cooperative))?;
     Ok(())
 }

@@ -72,7 +72,7 @@ impl ChargeStatus {
 
 text_enum! {
     /// Why a charge needs a review by the treasurer.
-    Review {
+    ReviewReason {
         /// The received amount is not the requested amount.
         WrongAmount = "wrong_amount",
         /// Money arrived for a rejected or reversed payment.
@@ -84,10 +84,10 @@ text_enum! {
     }
 }
 
-impl Review {
+impl ReviewReason {
     /// Whether the treasurer can accept the received amount.
     pub const fn has_received_money(self) -> bool {
-        matches!(self, Review::WrongAmount | Review::PaymentClosed)
+        matches!(self, ReviewReason::WrongAmount | ReviewReason::PaymentClosed)
     }
 }
 
@@ -119,7 +119,8 @@ pub(in crate::payments) struct Charge {
     /// The amount paid, as reported by the gateway.
     pub(super) paid_amount: Option<Rupiah>,
     /// Why it needs a review; `None` if it needs none or was reviewed.
-    pub(super) needs_review: Option<Review>,
+    #[diesel(column_name = needs_review)]
+    pub(super) review_reason: Option<ReviewReason>,
     pub(super) reviewed_by: Option<AccountId>,
     pub(super) reviewed_at: Option<Instant>,
     pub(super) created_at: Instant,

@@ -13,7 +13,8 @@ pub struct ChargeUpdate {
     /// The amount of the charge; `None` if it is not in whole rupiah.
     pub amount: Option<Rupiah>,
     /// Total refunded so far, if reported.
-    pub given_back: Option<Rupiah>,
+    #[serde(rename = "given_back")]
+    pub refunded_total: Option<Rupiah>,
     /// Keys of the refunds.
     pub refund_keys: Vec<String>,
     /// Transaction id of the gateway.
@@ -30,7 +31,7 @@ impl ChargeUpdate {
         ChargeUpdate {
             status: Some(status),
             amount: None,
-            given_back: None,
+            refunded_total: None,
             refund_keys: Vec::new(),
             transaction: None,
             qr_text: None,

@@ -25,15 +25,17 @@ use crate::kernel::Duration;
 
 pub(super) use api::{GatewayOffer, PaymentChargeView, routes};
 pub(super) use charge::Charge;
-pub use charge::{ChargeStatus, Review};
+pub use charge::{ChargeStatus, ReviewReason};
 pub use charge_update::ChargeUpdate;
 pub use midtrans::{CertificateError, Midtrans};
 pub use provider::{
     ChargeRequest, ConfiguredGateway, Gateway, GatewayError, RefundRequest, WebhookError, WebhookNotification,
 };
 pub(super) use request_charge::record_charge;
+pub(super) use review::ReviewAction;
 pub use settings::Settings;
 pub(super) use store::{find_charge_of_payment, list_charges_of_order};
+pub use webhook::notification_handler;
 
 /// The jobs that call the gateway. They block on the network, so other jobs must not wait for them.
 pub fn gateway_handlers(gateway_config: &ConfiguredGateway) -> Vec<Handler> {
@@ -42,11 +44,6 @@ pub fn gateway_handlers(gateway_config: &ConfiguredGateway) -> Vec<Handler> {
         poll::status_handler(gateway_config.clone()),
         refund::refund_handler(gateway_config.clone()),
     ]
-}
-
-/// The job that applies stored notifications.
-pub fn notification_handler() -> Handler {
-    webhook::notification_handler()
 }
 
 /// The periodic tasks.

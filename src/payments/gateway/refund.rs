@@ -34,7 +34,7 @@ fn refund_payment(db: &Db, now: Instant, gateway_config: &ConfiguredGateway, id:
         let Some(refund) = money::find_payment(conn, id)?.filter(|refund| refund.status == Status::Pending) else {
             return Ok(None);
         };
-        let Some(original) = refund.refunds else { return Ok(None) };
+        let Some(original) = refund.refund_of else { return Ok(None) };
         Ok(store::find_charge_of_payment(conn, original)?.map(|charge| (refund, charge)))
     })?;
     let Some((refund, charge)) = refund_and_charge else { return Ok(()) };
@@ -77,10 +77,10 @@ fn finish_refund(
     // A notification may have been applied in the meantime.
     if refund.status == Status::Pending {
         match outcome {
-            RefundOutcome::Refunded(_) => transition(tx, now, &refund, PaymentAction::Confirm, None)?,
+            RefundOutcome::Refunded(_) => transition(tx, now, &refund, None, PaymentAction::Confirm, None)?,
             RefundOutcome::Refused => {
                 let why = "Penyedia pembayaran menolak pengembalian ini.";
-                transition(tx, now, &refund, PaymentAction::Reject, Some(why))?
+                transition(tx, now, &refund, None, PaymentAction::Reject, Some(why))?
             }
         };
     }

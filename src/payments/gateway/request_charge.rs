@@ -15,6 +15,7 @@ use crate::payments::new_payment::NewPayment;
 use crate::payments::payment::{Payment, PaymentPurpose};
 use crate::payments::record::record_locked;
 use crate::payments::store::OrderMoney;
+use crate::web::Code;
 
 /// Kind of the job that creates a charge.
 pub(super) const CHARGE: &str = "payments.gateway_charge";
@@ -48,10 +49,10 @@ pub(in crate::payments) fn record_charge(
         return refund(tx, now, order, access, new_payment);
     }
     // Payments of the treasurer are confirmed at once; this one is confirmed by the gateway.
-    let payer = PaymentAccess { buyer: true, treasurer: false, ..access.clone() };
+    let payer = PaymentAccess { is_buyer: true, is_treasurer: false, ..access.clone() };
     let payment = record_locked(tx, now, order, &payer, new_payment)?;
     if payment.amount > gateway.max_amount() {
-        return Err(PaymentError::MoreThanGatewayTakes(gateway.max_amount()));
+        return Err(PaymentError::MoreThanMethodTakes(Code::MoreThanGatewayTakes, gateway.max_amount()));
     }
     let attempt = store::count_attempts(tx, order.id)?.saturating_add(1);
     let charge = Charge {
@@ -67,7 +68,7 @@ pub(in crate::payments) fn record_charge(
         qr_text: None,
         qr_url: None,
         paid_amount: None,
-        needs_review: None,
+        review_reason: None,
         reviewed_by: None,
         reviewed_at: None,
         created_at: now,
@@ -88,7 +89,7 @@ fn refund(
     new_payment: &NewPayment,
 ) -> Result<Payment, PaymentError> {
     let payment = record_locked(tx, now, order, access, new_payment)?;
-    let original = payment.refunds.ok_or(PaymentError::NothingToRefund)?;
+    let original = payment.refund_of.ok_or(PaymentError::NothingToRefund)?;
     store::find_charge_of_payment(tx, original)?
         .filter(|charge| charge.status.was_paid())
         .ok_or(PaymentError::NothingToRefund)?;

@@ -1,6 +1,6 @@
 //! Reviews of charges by the treasurer.
 
-use super::apply::{lock_charge, new_payment_like};
+use super::apply::{insert_confirmed, lock_charge, new_payment_like, transition};
 use super::charge::Charge;
 use super::store;
 use crate::db::Tx;
@@ -10,10 +10,7 @@ use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
-use crate::payments::events::record_event;
-use crate::payments::payment::{Method, Payment, PaymentAction, Status};
-use crate::payments::store as money;
-use crate::payments::transition::{PaymentTransition, apply_transition};
+use crate::payments::payment::{Payment, PaymentAction, Status};
 
 text_enum! {
     /// The treasurer's decision on a charge.
@@ -27,9 +24,9 @@ text_enum! {
 
 /// The actions the treasurer may perform on this charge now.
 pub(super) fn available_actions(charge: &Charge) -> Vec<ReviewAction> {
-    let Some(review) = charge.needs_review else { return Vec::new() };
+    let Some(reason) = charge.review_reason else { return Vec::new() };
     let received = charge.paid_amount.is_some_and(|paid| paid > Rupiah::ZERO);
-    if review.has_received_money() && received {
+    if reason.has_received_money() && received {
         vec![ReviewAction::Accept, ReviewAction::Dismiss]
     } else {
         vec![ReviewAction::Dismiss]
@@ -57,13 +54,8 @@ pub(super) fn review(
     if !store::close_review(tx, now, id, access.account, final_payment.id)? {
         return Err(PaymentError::WrongStatus(final_payment.status));
     }
-    let event = Event::new("gateway_charge.reviewed", id)
-        .by(access.account)
-        .in_cooperative(charge.cooperative)
-        .with("charge", id)
-        .with("payment", final_payment.id)
-        .with("action", action);
-    events::record(tx, now, &event)?;
+    let event = PaymentEvent::ChargeReviewed { charge: id, payment: final_payment.id, action };
+    events::record(tx, now, &event.about(id).by(access.account).in_cooperative(charge.cooperative))?;
     store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)
 }
 
@@ -74,30 +66,14 @@ fn accept_received_amount(
     paid: Rupiah,
     access: &PaymentAccess,
 ) -> Result<Payment, PaymentError> {
-    let order = money::find_order(tx, announced.order)?.ok_or(PaymentError::NotFound)?;
-    let transition =
-        |action, reason: Option<&str>| PaymentTransition { action, reason: reason.map(str::to_owned), expected: None };
     if announced.status == Status::Confirmed {
         return Err(PaymentError::WrongStatus(announced.status));
     }
     if announced.status == Status::Pending {
-        apply_transition(
-            tx,
-            now,
-            &order,
-            announced,
-            access,
-            &transition(PaymentAction::Reject, Some("Jumlah yang masuk berbeda.")),
-        )?;
+        let reason = "Jumlah yang masuk berbeda.";
+        transition(tx, now, announced, access.account, PaymentAction::Reject, Some(reason))?;
     }
-    let received = Payment {
-        id: tx.id(now),
-        method: Method::Gateway,
-        amount: paid,
-        recorded_by: access.account,
-        ..new_payment_like(now, announced)
-    };
-    money::insert_payment(tx, &received)?;
-    record_event(tx, now, "payment.recorded", &received, access.account)?;
-    apply_transition(tx, now, &order, &received, access, &transition(PaymentAction::Confirm, None))
+    let received =
+        Payment { id: tx.id(now), amount: paid, recorded_by: access.account, ..new_payment_like(now, announced) };
+    insert_confirmed(tx, now, &received)
 }

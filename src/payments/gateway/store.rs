@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::charge::{Charge, ChargeStatus, Review};
+use super::charge::{Charge, ChargeStatus, ReviewReason};
 use super::charge_update::ChargeUpdate;
 use super::provider::WebhookNotification;
 use crate::db::schema::gateway_charges::dsl;
@@ -89,8 +89,8 @@ pub(super) fn set_status(
 }
 
 /// Marks the charge as needing a review.
-pub(super) fn set_review(tx: &mut Tx<'_>, id: GatewayChargeId, review: Review) -> Result<()> {
-    diesel::update(dsl::gateway_charges.find(id)).set(dsl::needs_review.eq(review)).execute(&mut **tx)?;
+pub(super) fn set_review_reason(tx: &mut Tx<'_>, id: GatewayChargeId, reason: ReviewReason) -> Result<()> {
+    diesel::update(dsl::gateway_charges.find(id)).set(dsl::needs_review.eq(reason)).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -104,7 +104,7 @@ pub(super) fn close_review(
 ) -> Result<bool> {
     let changed = diesel::update(dsl::gateway_charges.find(id).filter(dsl::needs_review.is_not_null()))
         .set((
-            dsl::needs_review.eq(None::<Review>),
+            dsl::needs_review.eq(None::<ReviewReason>),
             dsl::reviewed_by.eq(by),
             dsl::reviewed_at.eq(now),
             dsl::payment_id.eq(payment),
@@ -135,11 +135,11 @@ pub(super) fn record_poll(tx: &mut Tx<'_>, now: Instant, id: GatewayChargeId) ->
 /// Key of a page of a cooperative's charges.
 pub(super) type ChargeKey = (Instant, GatewayChargeId);
 
-/// A cooperative's charges with their orders, oldest first; with `waiting` only those that need a review.
+/// A cooperative's charges with their orders, oldest first; with `only_in_review` those that need a review.
 pub(super) fn list_charges(
     conn: &mut Conn,
     cooperative: CooperativeId,
-    waiting: bool,
+    only_in_review: bool,
     after: Option<ChargeKey>,
     limit: i64,
 ) -> Result<Vec<(Charge, OrderId, String)>> {
@@ -150,7 +150,7 @@ pub(super) fn list_charges(
         .limit(limit)
         .select((Charge::as_select(), orders::id, orders::number))
         .into_boxed();
-    if waiting {
+    if only_in_review {
         query = query.filter(dsl::needs_review.is_not_null());
     }
     if let Some((created_at, id)) = after {

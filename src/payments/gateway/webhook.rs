@@ -34,7 +34,7 @@ pub(super) fn receive_notification(
 }
 
 /// The job that applies a stored notification.
-pub(super) fn notification_handler() -> Handler {
+pub fn notification_handler() -> Handler {
     Handler::new(KIND, |db, now, payload| {
         let NotificationJob { notification } = payload.read()?;
         Ok(db.write_blocking::<_, PaymentError, _>(move |tx| apply_notification(tx, now, notification))?)

@@ -9,14 +9,14 @@ use crate::catalogue::photos::upload;
 use crate::cooperatives::Caller;
 use crate::files::{FileName, ImageProcessor, PictureBytes};
 use crate::kernel::ids::PaymentId;
-use crate::payments::access::{API_PREFIX, PaymentRoute};
+use crate::payments::access::{API_PREFIX, OrderCredential};
 use crate::payments::api::views::PaymentView;
 use crate::payments::error::PaymentError;
 use crate::web::{ApiResponse, AppState, Fingerprint, Idempotency, IfMatch, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of proofs.
 pub(in crate::payments) fn routes() -> Routes {
-    routes![attach_proof, get_payment_proof, attach_tracked_proof, get_tracked_proof]
+    routes!["payments": attach_proof, get_payment_proof, attach_tracked_proof, get_tracked_proof]
 }
 
 /// An upload and what its processing needs.
@@ -31,12 +31,12 @@ struct Upload {
 
 impl Upload {
     /// Processes an upload. Requests that will be refused are refused before the body is read and decoded.
-    async fn receive(self, route: PaymentRoute, scope: Scope, id: PaymentId) -> Result<ApiResponse, Problem> {
+    async fn receive(self, credential: OrderCredential, scope: Scope, id: PaymentId) -> Result<ApiResponse, Problem> {
         let (state, expected) = (self.state, self.expected);
         let now = state.now();
         let format = upload::parse_format(&self.request)?;
         let file = FileName::random(state.db.entropy());
-        let (opened, announced_file) = (route.clone(), file.clone());
+        let (opened, announced_file) = (credential.clone(), file.clone());
         state
             .db
             .write::<_, PaymentError, _>(move |tx| prepare_upload(tx, now, &opened, id, expected, &announced_file))
@@ -44,11 +44,11 @@ impl Upload {
         let bytes = upload::receive(&self.request, self.payload).await?;
         let fingerprint = Fingerprint::of(&self.request, &bytes);
         self.image_processor.process_private(bytes, format, file.clone()).await?;
-        let caller = route.clone();
+        let caller = credential.clone();
         let response = self
             .idempotency
             .once(&state.db, now, scope, fingerprint, move |tx| {
-                let (payment, order, access) = attach(tx, now, &route, id, expected, &file)?;
+                let (payment, order, access) = attach(tx, now, &credential, id, expected, &file)?;
                 let version = payment.version;
                 let view = PaymentView::of(payment, &order, &access, API_PREFIX);
                 let response = ApiResponse::created(format!("{API_PREFIX}/payments/{id}/proof"), &view);
@@ -63,10 +63,10 @@ impl Upload {
 async fn serve_proof(
     state: &AppState,
     image_processor: &ImageProcessor,
-    route: PaymentRoute,
+    credential: OrderCredential,
     id: PaymentId,
 ) -> Result<ApiResponse, Problem> {
-    let (payment, _, _) = state.db.read(move |conn| route.find(conn, id)).await?;
+    let (payment, _, _) = state.db.read(move |conn| credential.find(conn, id)).await?;
     let name = payment.proof.as_deref().and_then(FileName::parse).ok_or_else(Problem::not_found)?;
     let (store, file) = (image_processor.store().private(), name.clone());
     let read = tokio::task::spawn_blocking(move || store.load(&file)).await;
@@ -79,15 +79,13 @@ async fn serve_proof(
 /// By the buyer, an officer of a group of the order, or the treasurer, while the payment is pending; it then does not
 /// expire. Another upload replaces the picture. Everything but the pixels, such as EXIF data, is dropped.
 #[utoipa::path(
-    post, path = "/v1/payments/{id}/proof", tag = "payments",
-    params(
-        ("id" = PaymentId, Path, description = "The payment"),
-        ("Idempotency-Key" = Option<String>, Header),
-        ("If-Match" = Option<String>, Header),
+    post, path = "/v1/payments/{id}/proof",
+    request_body(
+        description = "The picture, at most 5 MiB and 25 megapixels",
+        content((PictureBytes = "image/jpeg"), (PictureBytes = "image/png"), (PictureBytes = "image/webp")),
     ),
-    request_body(description = "The picture, at most 5 MiB and 25 megapixels", content((PictureBytes = "image/jpeg"), (PictureBytes = "image/png"), (PictureBytes = "image/webp"))),
     responses(
-        (status = 201, description = "The payment with its proof", body = PaymentView),
+        (status = 201, body = PaymentView),
         (status = 409, description = "The payment does not wait for the treasurer any more"),
         (status = 413, description = "More than 5 MiB"),
         (status = 415, description = "Not JPEG, PNG or WebP"),
@@ -102,44 +100,39 @@ async fn attach_proof(
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
     idempotency: Idempotency,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
     let scope = caller.person.scope();
-    let upload = Upload { state, image_processor, request, idempotency, expected: version.optional(), payload };
-    upload.receive(PaymentRoute::of(caller.roles), scope, id).await
+    let upload = Upload { state, image_processor, request, idempotency, expected: version.0, payload };
+    upload.receive(OrderCredential::of_roles(caller.roles), scope, id).await
 }
 
 /// The proof of a transfer
 #[utoipa::path(
-    get, path = "/v1/payments/{id}/proof", tag = "payments",
-    params(("id" = PaymentId, Path, description = "The payment")),
-    responses(
-        (status = 200, description = "The picture", content((PictureBytes = "image/jpeg"))),
-    ),
+    get, path = "/v1/payments/{id}/proof",
+    responses((status = 200, description = "The picture", content((PictureBytes = "image/jpeg")))),
 )]
 async fn get_payment_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
 ) -> Result<ApiResponse, Problem> {
-    serve_proof(&state, &image_processor, PaymentRoute::of(caller.roles), id).await
+    serve_proof(&state, &image_processor, OrderCredential::of_roles(caller.roles), id).await
 }
 
 /// Upload the proof of a transfer for a tracked order
 ///
 /// For guests, by the order's tracking secret.
 #[utoipa::path(
-    post, path = "/v1/track/{secret}/payments/{id}/proof", tag = "payments",
-    params(
-        ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
-        ("id" = PaymentId, Path, description = "The payment"),
-        ("Idempotency-Key" = Option<String>, Header),
-        ("If-Match" = Option<String>, Header),
+    post, path = "/v1/track/{secret}/payments/{id}/proof",
+    params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
+    request_body(
+        description = "The picture, at most 5 MiB and 25 megapixels",
+        content((PictureBytes = "image/jpeg"), (PictureBytes = "image/png"), (PictureBytes = "image/webp")),
     ),
-    request_body(description = "The picture, at most 5 MiB and 25 megapixels", content((PictureBytes = "image/jpeg"), (PictureBytes = "image/png"), (PictureBytes = "image/webp"))),
     responses(
-        (status = 201, description = "The payment with its proof", body = PaymentView),
+        (status = 201, body = PaymentView),
         (status = 409, description = "The payment does not wait for the treasurer any more"),
         (status = 413, description = "More than 5 MiB"),
         (status = 415, description = "Not JPEG, PNG or WebP"),
@@ -153,29 +146,24 @@ async fn attach_tracked_proof(
     request: HttpRequest,
     PathIds((secret, id)): PathIds<(String, PaymentId)>,
     idempotency: Idempotency,
-    version: IfMatch,
+    version: IfMatch<Option<i64>>,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
-    let (_, route) = PaymentRoute::with_secret(&state, secret)?;
-    let upload = Upload { state, image_processor, request, idempotency, expected: version.optional(), payload };
-    Ok(upload.receive(route, Scope::guest(), id).await?.no_store())
+    let (_, credential) = OrderCredential::parse_secret(&state, secret)?;
+    let upload = Upload { state, image_processor, request, idempotency, expected: version.0, payload };
+    Ok(upload.receive(credential, Scope::guest(), id).await?.no_store())
 }
 
 /// The proof of a transfer for a tracked order
 #[utoipa::path(
-    get, path = "/v1/track/{secret}/payments/{id}/proof", tag = "payments",
-    params(
-        ("secret" = String, Path, description = "The secret of the order's link", max_length = 100),
-        ("id" = PaymentId, Path, description = "The payment"),
-    ),
-    responses(
-        (status = 200, description = "The picture", content((PictureBytes = "image/jpeg"))),
-    ),
+    get, path = "/v1/track/{secret}/payments/{id}/proof",
+    params(("secret" = String, Path, description = "The secret of the order's link", max_length = 100)),
+    responses((status = 200, description = "The picture", content((PictureBytes = "image/jpeg")))),
 )]
 async fn get_tracked_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     PathIds((secret, id)): PathIds<(String, PaymentId)>,
 ) -> Result<ApiResponse, Problem> {
-    let (_, route) = PaymentRoute::with_secret(&state, secret)?;
-    serve_proof(&state, &image_processor, route, id).await
+    let (_, credential) = OrderCredential::parse_secret(&state, secret)?;
+    serve_proof(&state, &image_processor, credential, id).await
 }

@@ -5,11 +5,10 @@ use crate::db::{Conn, Tx};
 use crate::files::FileName;
 use crate::kernel::Instant;
 use crate::kernel::ids::PaymentId;
-use crate::payments::access::PaymentAccess;
-use crate::payments::access::PaymentRoute;
+use crate::payments::access::{OrderCredential, PaymentAccess};
 use crate::payments::discard_proof::{schedule_cleanup, schedule_discard};
 use crate::payments::error::PaymentError;
-use crate::payments::events::record_event;
+use crate::payments::events::{PaymentEvent, record_event};
 use crate::payments::payment::{Payment, Status};
 use crate::payments::store::{self, OrderMoney};
 use crate::web::StaleVersion;
@@ -17,11 +16,11 @@ use crate::web::StaleVersion;
 /// The payment, if the caller may attach a proof to it now: only pending payments accept one.
 pub(super) fn check_attachable(
     conn: &mut Conn,
-    route: &PaymentRoute,
+    credential: &OrderCredential,
     id: PaymentId,
     expected: Option<i64>,
 ) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
-    let (payment, order, access) = route.find(conn, id)?;
+    let (payment, order, access) = credential.find(conn, id)?;
     access.require_record()?;
     StaleVersion::check(expected, payment.version)?;
     if payment.status != Status::Pending {
@@ -35,12 +34,12 @@ pub(super) fn check_attachable(
 pub(super) fn prepare_upload(
     tx: &mut Tx<'_>,
     now: Instant,
-    route: &PaymentRoute,
+    credential: &OrderCredential,
     id: PaymentId,
     expected: Option<i64>,
     file: &FileName,
 ) -> Result<(), PaymentError> {
-    let (_, order, access) = check_attachable(tx, route, id, expected)?;
+    let (_, order, access) = check_attachable(tx, credential, id, expected)?;
     match access.account {
         Some(account) => upload::QUOTA.charge(tx, now, account)?,
         None => upload::QUOTA.charge(tx, now, order.id)?,
@@ -53,14 +52,14 @@ pub(super) fn prepare_upload(
 pub(super) fn attach(
     tx: &mut Tx<'_>,
     now: Instant,
-    route: &PaymentRoute,
+    credential: &OrderCredential,
     id: PaymentId,
     expected: Option<i64>,
     file: &FileName,
 ) -> Result<(Payment, OrderMoney, PaymentAccess), PaymentError> {
     let order = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
     store::lock_order(tx, order)?;
-    let (before, order, access) = check_attachable(tx, route, id, expected)?;
+    let (before, order, access) = check_attachable(tx, credential, id, expected)?;
     if !store::set_proof(tx, &before, file.as_str())? {
         let now = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
         return Err(PaymentError::WrongStatus(now.status));
@@ -69,6 +68,6 @@ pub(super) fn attach(
         schedule_discard(tx, now, replaced)?;
     }
     let shown = store::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
-    record_event(tx, now, "payment.proof_attached", &shown, access.account)?;
+    record_event(tx, now, PaymentEvent::ProofAttached, &shown, access.account)?;
     Ok((shown, order, access))
 }

@@ -4,13 +4,13 @@
 //! same. The first code is pinned; a change of who is paid needs another person of board or treasury, who reads the end
 //! of the merchant id off the sticker.
 
+use crate::payments::events::{self, PaymentEvent, QrisPayload};
 use super::code::{QrisAction, QrisCode, QrisDifference, QrisStatus, differences};
 use super::error::QrisError;
 use super::payload::Payload;
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};
 use crate::db::Tx;
-use crate::events::{self, Event, Kind};
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, QrisCodeId};
 use crate::ledger;
@@ -63,7 +63,7 @@ pub fn propose(
         version: 1,
     };
     store::insert(tx, &code)?;
-    record_event(tx, now, if as_confirmed { "qris.set" } else { "qris.proposed" }, &code, permit.account)?;
+    record_event(tx, now, if as_confirmed { PaymentEvent::QrisSet } else { PaymentEvent::QrisProposed }, &code, permit.account)?;
     Ok(code)
 }
 
@@ -95,7 +95,7 @@ pub fn decide(
         return Err(QrisError::WrongStatus(code.status));
     }
     let (to, kind) = match decision.action {
-        QrisAction::Refuse => (QrisStatus::Refused, "qris.refused"),
+        QrisAction::Refuse => (QrisStatus::Refused, PaymentEvent::QrisRefused),
         QrisAction::Approve => {
             if code.proposed_by == by {
                 return Err(QrisError::SecondPerson);
@@ -106,7 +106,7 @@ pub fn decide(
             if let Some(active) = store::find_by_status(tx, code.cooperative, QrisStatus::Active)? {
                 store::update_status(tx, now, &active, QrisStatus::Replaced, by)?;
             }
-            (QrisStatus::Active, "qris.set")
+            (QrisStatus::Active, PaymentEvent::QrisSet)
         }
     };
     let decided = store::update_status(tx, now, &code, to, by)?;
@@ -114,12 +114,14 @@ pub fn decide(
     Ok(decided)
 }
 
-fn record_event(tx: &mut Tx<'_>, now: Instant, kind: Kind, code: &QrisCode, by: AccountId) -> Result<(), QrisError> {
-    let event = Event::new(kind, code.id)
-        .by(by)
-        .in_cooperative(code.cooperative)
-        .with("code", code.id)
-        .with("merchant_id", &code.merchant_id);
-    events::record(tx, now, &event)?;
+fn record_event(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    kind: fn(QrisPayload) -> PaymentEvent,
+    code: &QrisCode,
+    by: AccountId,
+) -> Result<(), QrisError> {
+    let event = kind(QrisPayload { code: code.id, merchant_id: code.merchant_id.clone() }).about(code.id);
+    events::record(tx, now, &event.by(by).in_cooperative(code.cooperative))?;
     Ok(())
 }

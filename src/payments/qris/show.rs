@@ -29,19 +29,25 @@ pub(super) struct Scan {
     pub(super) label: String,
 }
 
+fn is_open(payment: &Payment) -> bool {
+    (payment.method, payment.direction, payment.status) == (Method::Qris, Direction::In, Status::Pending)
+}
+
 impl Scannable {
     /// The active code of this cooperative, if it has one.
     pub(in crate::payments) fn of(conn: &mut Conn, cooperative: CooperativeId) -> Result<Option<Scannable>> {
         Ok(store::find_offered(conn, cooperative)?.map(|(code, amounts)| Scannable { code, amounts }))
     }
 
+    /// The active code of the payment's cooperative, if the payment is paid by it.
+    pub(in crate::payments) fn of_payment(conn: &mut Conn, payment: &Payment) -> Result<Option<Scannable>> {
+        if is_open(payment) { Scannable::of(conn, payment.cooperative) } else { Ok(None) }
+    }
+
     /// The code of this payment, while it is pending.
     pub(super) fn scan(&self, payment: &Payment, number: &str, language: Language) -> Option<Scan> {
-        let is_open = payment.method == Method::Qris
-            && payment.direction == Direction::In
-            && matches!(payment.status, Status::Pending);
         let due = payment.transfer_amount.unwrap_or(payment.amount);
-        is_open.then(|| self.for_due(due, number, language).ok()).flatten()
+        is_open(payment).then(|| self.for_due(due, number, language).ok()).flatten()
     }
 
     fn for_due(&self, due: Rupiah, number: &str, language: Language) -> std::result::Result<Scan, PayloadError> {

@@ -24,7 +24,7 @@ impl Validate for ProposeQris {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_length("/payload", self.payload.trim().chars().count(), 1..=MAX_LENGTH);
         if let Err(error) = Payload::of_merchant(&self.payload) {
-            errors.add("/payload", error.into());
+            errors.add("/payload", error);
         }
     }
 }

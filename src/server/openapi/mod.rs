@@ -53,7 +53,8 @@ client.\n\n\
 pub fn document() -> Value {
     let mut info = Info::new("Lumbung", env!("CARGO_PKG_VERSION"));
     info.description = Some(DESCRIPTION.to_owned());
-    info.license = Some(License::new("MIT OR Apache-2.0"));
+    let license = "MIT OR Apache-2.0";
+    info.license = Some(License::builder().name(license).identifier(Some(license)).build());
     let mut api: OpenApi = OpenApiBuilder::new().info(info).servers(Some([Server::new("/")])).build();
     routes().add_to_document(&mut api);
     let mut schemas: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> = Vec::new();
@@ -73,8 +74,10 @@ fn serialized() -> &'static str {
 }
 
 /// Returns the OpenAPI 3.1 document of this API.
-#[utoipa::path(get, path = "/v1/openapi.json", tag = "service",
-    responses((status = 200, description = "This document", body = Object, content_type = "application/json")))]
+#[utoipa::path(
+    get, path = "/v1/openapi.json",
+    responses((status = 200, description = "This document", body = Object, content_type = "application/json")),
+)]
 async fn get_openapi_document() -> ApiResponse {
     ApiResponse::raw(actix_web::http::StatusCode::OK, "application/json", serialized().as_bytes().to_vec())
         .with_etag()
@@ -83,5 +86,5 @@ async fn get_openapi_document() -> ApiResponse {
 
 /// The route of the document itself.
 pub(super) fn document_routes() -> Routes {
-    routes![get_openapi_document]
+    routes!["service": get_openapi_document]
 }

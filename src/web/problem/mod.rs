@@ -1,6 +1,7 @@
 //! Problems: errors in the caller's language, as RFC 9457 documents.
 
 mod codes;
+mod rules;
 
 use std::error::Error as StdError;
 
@@ -16,6 +17,7 @@ use crate::db;
 use crate::kernel::{AmountError, Language};
 
 pub use codes::Code;
+pub use rules::Rule;
 
 /// The media type of problems.
 pub(super) const PROBLEM: &str = "application/problem+json";
@@ -77,7 +79,16 @@ pub struct FieldErrorDocument {
     /// What is wrong, in the caller's language.
     #[schema(max_length = 400)]
     pub detail: String,
+    /// The allowed values, where the field has one of a closed list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 100)]
+    pub allowed: Vec<AllowedWord>,
 }
+
+/// A word of a closed list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(max_length = 60, example = "newest")]
+pub struct AllowedWord(pub String);
 
 impl Problem {
     /// A problem with this code.
@@ -138,9 +149,19 @@ impl Problem {
         Problem::new(Code::NotFound)
     }
 
-    /// 422: the body or query breaks rules, field by field.
+    /// 422: the body breaks rules, field by field.
     pub fn invalid(errors: FieldErrors) -> Self {
         Problem::new(Code::BodyInvalid).with_field_errors(errors)
+    }
+
+    /// 422: one field breaks a rule.
+    pub fn invalid_field(pointer: &str, error: impl Into<FieldError>) -> Self {
+        Problem::invalid(FieldErrors::single(pointer, error))
+    }
+
+    /// 400: one parameter of the query breaks a rule.
+    pub fn invalid_parameter(pointer: &str, error: impl Into<FieldError>) -> Self {
+        Problem::new(Code::QueryInvalid).with_field_errors(FieldErrors::single(pointer, error))
     }
 
     /// The code.

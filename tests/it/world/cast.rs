@@ -231,7 +231,7 @@ fn create_fixtures(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Re
         singkong_wareg,
         mbah_contoh,
         wati_membership,
-        sari_membership: chair.membership_in(sekar_laras).expect("Sari is in"),
+        sari_membership: chair.membership_in_group(sekar_laras).expect("Sari is in"),
         pickup_point,
         zone,
         far_zone,

@@ -15,7 +15,7 @@ use super::webhook::receive_notification;
 use crate::cooperatives::{Caller, Treasurer};
 use crate::db;
 use crate::kernel::ids::{CooperativeId, GatewayChargeId};
-use crate::payments::access::PaymentRoute;
+use crate::payments::access::OrderCredential;
 use crate::payments::error::PaymentError;
 use crate::web::{
     ApiResponse, AppState, Body, Code, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, read_body, routes,
@@ -28,7 +28,7 @@ const MAX_NOTIFICATION_BYTES: usize = 64 * 1024;
 
 /// The routes of gateways.
 pub(in crate::payments) fn routes() -> Routes {
-    routes![receive_midtrans_notification, list_gateway_charges, transition_gateway_charge]
+    routes!["payments": receive_midtrans_notification, list_gateway_charges, transition_gateway_charge]
 }
 
 /// Receive a notification of Midtrans
@@ -36,21 +36,15 @@ pub(in crate::payments) fn routes() -> Routes {
 /// Called by Midtrans and authenticated by its signature. The notification is stored, acknowledged, and applied by a
 /// job. Repeated notifications have no effect.
 #[utoipa::path(
-    post,
-    path = "/v1/gateway_notifications/midtrans",
-    tag = "payments",
+    post, path = "/v1/gateway_notifications/midtrans",
     request_body(
         content = Object,
         content_type = "application/json",
         description = "In the words of Midtrans, whose documentation explains them; at most 64 KiB",
-        example = json!({
-            "transaction_status": "settlement", "status_code": "200", "order_id": "CIH-2611-0042-1",
-            "gross_amount": "147356.00", "currency": "IDR", "payment_type": "qris", "fraud_status": "accept",
-            "transaction_id": "57d5293c-e65f-4a29-95e4-5959c3fa335b", "signature_key": "a586256f",
-        }),
+        example = json!({ "transaction_status": "settlement", "status_code": "200", "order_id": "CIH-2611-0042-1", "gross_amount": "147356.00", "currency": "IDR", "payment_type": "qris", "fraud_status": "accept", "transaction_id": "57d5293c-e65f-4a29-95e4-5959c3fa335b", "signature_key": "a586256f", }),
     ),
     responses(
-        (status = 200, description = "Kept, now or before", body = NotificationReceipt),
+        (status = 200, body = NotificationReceipt),
         (status = 403, description = "`signature-invalid`: not signed by Midtrans, or no gateway is set up"),
     ),
 )]
@@ -77,13 +71,8 @@ async fn receive_midtrans_notification(
 ///
 /// Charges at the gateway, oldest first; or only those that need a review by the treasurer.
 #[utoipa::path(
-    get,
-    path = "/v1/cooperatives/{id}/gateway_charges",
-    tag = "payments",
-    params(("id" = CooperativeId, Path, description = "The cooperative"), ChargesQuery),
-    responses(
-        (status = 200, description = "A page of charges", body = Page<GatewayChargeView>),
-    ),
+    get, path = "/v1/cooperatives/{id}/gateway_charges",
+    responses((status = 200, body = Page<GatewayChargeView>)),
 )]
 async fn list_gateway_charges(
     state: Data<AppState>,
@@ -93,14 +82,14 @@ async fn list_gateway_charges(
     request: HttpRequest,
 ) -> Result<ApiResponse, Problem> {
     let permit = treasurer.permit(cooperative)?;
-    let only_waiting = query.needs_review.unwrap_or(false);
-    let list = format!("gateway_charges {cooperative} {only_waiting}");
+    let only_in_review = query.needs_review.unwrap_or(false);
+    let list = format!("gateway_charges {cooperative} {only_in_review}");
     let paging = Paging::<ChargeKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
     let (after, rows) = (paging.after, paging.fetch_limit());
     let charges = state
         .db
         .read::<_, PaymentError, _>(move |conn| {
-            Ok(store::list_charges(conn, permit.cooperative, only_waiting, after, rows)?)
+            Ok(store::list_charges(conn, permit.cooperative, only_in_review, after, rows)?)
         })
         .await?;
     let page = paging.page(
@@ -117,16 +106,10 @@ async fn list_gateway_charges(
 /// For the cooperative's treasurer, on a charge that needs a review. An accepted charge becomes a confirmed payment of
 /// the received amount and replaces the announced payment; a dismissed one has no further effect.
 #[utoipa::path(
-    post,
-    path = "/v1/gateway_charges/{id}/transitions",
-    tag = "payments",
-    params(
-        ("id" = GatewayChargeId, Path, description = "The charge"),
-        ("Idempotency-Key" = String, Header),
-    ),
-    request_body = ReviewCharge,
+    post, path = "/v1/gateway_charges/{id}/transitions",
+    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 200, description = "Done", body = GatewayChargeView),
+        (status = 200, body = GatewayChargeView),
         (status = 409, description = "The step is not possible any more"),
     ),
 )]
@@ -138,12 +121,12 @@ async fn transition_gateway_charge(
     body: Body<ReviewCharge>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope, action) = (state.now(), caller.person.scope(), body.value.action);
-    let route = PaymentRoute::of(caller.roles);
+    let credential = OrderCredential::of_roles(caller.roles);
     idempotency
         .required()?
         .once(&state.db, now, scope, body.fingerprint, move |tx| {
             let charge = store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)?;
-            let (_, order, access) = route.find(tx, charge.payment)?;
+            let (_, order, access) = credential.find(tx, charge.payment)?;
             let reviewed = review(tx, now, id, &access, action)?;
             Ok::<_, PaymentError>(
                 ApiResponse::ok(&GatewayChargeView::of(reviewed, order.id, order.number)).about_subject(order.id),

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::kernel::ids::{AccountId, CooperativeId, GatewayChargeId, OrderId, PaymentId};
 use crate::kernel::{Instant, Rupiah};
-use crate::payments::gateway::charge::{Charge, ChargeStatus, Review};
+use crate::payments::gateway::charge::{Charge, ChargeStatus, ReviewReason};
 use crate::payments::gateway::provider::ConfiguredGateway;
 use crate::payments::gateway::review::{ReviewAction, available_actions};
 
@@ -86,7 +86,7 @@ pub(super) struct GatewayChargeView {
     /// Why it needs a review.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    needs_review: Option<Review>,
+    needs_review: Option<ReviewReason>,
     /// The account that reviewed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -121,7 +121,7 @@ impl GatewayChargeView {
             amount: charge.amount,
             paid_amount: charge.paid_amount,
             status: charge.status,
-            needs_review: charge.needs_review,
+            needs_review: charge.review_reason,
             reviewed_by: charge.reviewed_by,
             reviewed_at: charge.reviewed_at,
             created_at: charge.created_at,

@@ -129,7 +129,7 @@ impl MidtransMessage {
         let rupiah = self.currency.as_deref().is_none_or(|currency| currency == "IDR");
         let amount = |text: &Option<String>| text.as_deref().filter(|_| rupiah).and_then(whole_rupiah);
         let each = self.refunds.iter().map(|refund| amount(&refund.refund_amount)).collect::<Option<Vec<Rupiah>>>();
-        let given_back = match each {
+        let refunded_total = match each {
             Some(parts) if !parts.is_empty() => Rupiah::sum(parts).ok(),
             _ => amount(&self.refund_amount),
         };
@@ -138,7 +138,7 @@ impl MidtransMessage {
         ChargeUpdate {
             status: self.status(),
             amount: amount(&self.gross_amount),
-            given_back,
+            refunded_total,
             refund_keys: keys.flatten().cloned().collect(),
             transaction: self.transaction_id.clone(),
             qr_text: self.qr_string.clone(),
@@ -213,14 +213,14 @@ mod tests {
         ]);
         let update =
             charge_update(json!({"transaction_status": "partial_refund", "refunds": parts, "refund_amount": "1.00"}));
-        assert_eq!(update.given_back, Some(Rupiah(15_000)));
+        assert_eq!(update.refunded_total, Some(Rupiah(15_000)));
         assert_eq!(update.refund_keys, ["a", "b"]);
         let update = charge_update(
             json!({"transaction_status": "partial_refund", "refund_amount": "7000.00", "refund_key": "c"}),
         );
-        assert_eq!((update.given_back, update.refund_keys), (Some(Rupiah(7_000)), vec!["c".to_owned()]));
+        assert_eq!((update.refunded_total, update.refund_keys), (Some(Rupiah(7_000)), vec!["c".to_owned()]));
         let unclear = json!([{"refund_amount": "10000.50"}]);
-        assert_eq!(charge_update(json!({"transaction_status": "partial_refund", "refunds": unclear})).given_back, None);
+        assert_eq!(charge_update(json!({"transaction_status": "partial_refund", "refunds": unclear})).refunded_total, None);
     }
 
     #[test]

@@ -1,0 +1,143 @@
+//! The extractor of operations that write.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+
+use super::api_response::ApiResponse;
+use super::app_state::AppState;
+use super::body::{Body, Fingerprint};
+use super::client_ids::ClientId;
+use super::describe::Description;
+use super::idempotency::{Idempotency, Scope};
+use super::problem::Problem;
+use super::validation::Validate;
+use crate::db::{Db, Tx};
+use crate::kernel::Instant;
+use crate::kernel::ids::Id;
+
+/// Whether an operation requires an idempotency key.
+pub trait KeyRule: 'static {
+    /// Whether it does.
+    const IS_REQUIRED: bool;
+}
+
+/// The key is optional.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyOptional;
+
+/// The key is required, because goods or money move.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyRequired;
+
+impl KeyRule for KeyOptional {
+    const IS_REQUIRED: bool = false;
+}
+
+impl KeyRule for KeyRequired {
+    const IS_REQUIRED: bool = true;
+}
+
+/// What a write needs of its request: the time, the validated body, the idempotency key and the database.
+#[derive(Debug, Clone)]
+pub struct Write<B = (), K = KeyOptional> {
+    /// The time of the request.
+    pub now: Instant,
+    /// The body; `()` for operations without one.
+    pub body: B,
+    fingerprint: Fingerprint,
+    key: Idempotency,
+    db: Db,
+    rule: PhantomData<K>,
+}
+
+impl<B: Send + 'static, K: KeyRule> Write<B, K> {
+    /// Runs `work` in one transaction, with the time and the body of the request.
+    pub async fn run<T, F>(self, work: F) -> Result<T, Problem>
+    where
+        F: Fn(&mut Tx<'_>, Instant, &B) -> Result<T, Problem> + Send + 'static,
+        T: Send + 'static,
+    {
+        let Write { now, body, db, .. } = self;
+        db.write(move |tx| work(tx, now, &body)).await
+    }
+
+    /// Like [`Write::run`], but once per key of this caller: a repeated request gets the stored response.
+    pub async fn once<F>(self, caller: Scope, work: F) -> Result<ApiResponse, Problem>
+    where
+        F: Fn(&mut Tx<'_>, Instant, &B) -> Result<ApiResponse, Problem> + Send + 'static,
+    {
+        let Write { now, body, fingerprint, key, db, .. } = self;
+        let key = if K::IS_REQUIRED { key.required()? } else { key };
+        key.once(&db, now, caller, fingerprint, move |tx| work(tx, now, &body)).await
+    }
+
+    /// Like [`Write::once`], for an object whose id the client may have made: `id` returns it. `work` creates the object
+    /// under the new id, or responds with the object that the same request has created before.
+    pub async fn create_once<I, F>(
+        self,
+        caller: Scope,
+        id: fn(&B) -> Option<I>,
+        work: F,
+    ) -> Result<ApiResponse, Problem>
+    where
+        I: Id,
+        F: Fn(&mut Tx<'_>, Instant, &B, ClientId<I>) -> Result<ApiResponse, Problem> + Send + 'static,
+    {
+        let (owner, fingerprint) = (caller.clone(), self.fingerprint.clone());
+        self.once(caller, move |tx, now, body| {
+            let id = ClientId::reserve(tx, now, id(body), &owner, &fingerprint)?;
+            work(tx, now, body, id)
+        })
+        .await
+    }
+}
+
+type ExtractFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+/// The body of a [`Write`]: a validated JSON body, or `()`.
+pub trait RequestBody: Sized + 'static {
+    /// Reads the body, and the fingerprint of the request with it.
+    fn extract(request: &HttpRequest, payload: &mut Payload) -> ExtractFuture<(Self, Fingerprint)>;
+
+    /// Describes the body in the OpenAPI document.
+    fn describe(_: &mut Description) {}
+}
+
+impl<T: DeserializeOwned + Validate + ToSchema + 'static> RequestBody for T {
+    fn extract(request: &HttpRequest, payload: &mut Payload) -> ExtractFuture<(Self, Fingerprint)> {
+        let body = Body::<T>::from_request(request, payload);
+        Box::pin(async move { body.await.map(|body| (body.value, body.fingerprint)) })
+    }
+
+    fn describe(description: &mut Description) {
+        description.set_body::<T>();
+    }
+}
+
+impl RequestBody for () {
+    fn extract(request: &HttpRequest, _: &mut Payload) -> ExtractFuture<(Self, Fingerprint)> {
+        let fingerprint = Fingerprint::of(request, &[]);
+        Box::pin(async move { Ok(((), fingerprint)) })
+    }
+}
+
+impl<B: RequestBody, K: KeyRule> FromRequest for Write<B, K> {
+    type Error = Problem;
+    type Future = ExtractFuture<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (state, key) = (AppState::of(request), Idempotency::of(request));
+        let body = B::extract(request, payload);
+        Box::pin(async move {
+            let ((now, db), key) = (state.map(|state| (state.now(), state.db.clone()))?, key?);
+            let (body, fingerprint) = body.await?;
+            Ok(Write { now, body, fingerprint, key, db, rule: PhantomData })
+        })
+    }
+}
