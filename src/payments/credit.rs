@@ -10,7 +10,6 @@ use super::postings;
 use super::store::{self, OrderMoney};
 use crate::db::Tx;
 use crate::kernel::{Instant, Rupiah};
-use crate::orders::OrderStatus;
 
 /// Moves a buyer's credit: a payment out of one order and one into the other, in one transaction. The caller has locked
 /// the paid order; this locks the other.
@@ -24,7 +23,7 @@ pub(super) fn move_credit(
     if !(access.is_buyer || access.is_treasurer) {
         return Err(PaymentError::Forbidden);
     }
-    if matches!(to.status, OrderStatus::Cancelled | OrderStatus::Expired) {
+    if !to.takes_payments() {
         return Err(PaymentError::OrderClosed);
     }
     let from = new_payment.from.filter(|from| *from != to.id).ok_or(PaymentError::NoCredit)?;

@@ -14,7 +14,6 @@ use crate::db::Tx;
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Duration, Instant, Rupiah};
 use crate::ledger;
-use crate::orders::OrderStatus;
 
 /// How long an announced transfer waits for a proof or the treasurer.
 pub const PENDING_TTL: Duration = Duration::days(3);
@@ -83,7 +82,7 @@ fn build_incoming(
     if terms.is_staff_only && !(access.is_officer || access.is_treasurer) {
         return Err(PaymentError::Forbidden);
     }
-    if matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired) {
+    if !order.takes_payments() {
         return Err(PaymentError::OrderClosed);
     }
     let balance = Balance::of(payments)?;

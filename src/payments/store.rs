@@ -44,6 +44,11 @@ impl OrderMoney {
         OrderBalance { paid: self.paid_total, delivered: self.delivered_total, outlet: self.outlet }
     }
 
+    /// Whether it is neither cancelled nor expired.
+    pub(super) fn takes_payments(&self) -> bool {
+        !matches!(self.status, OrderStatus::Cancelled | OrderStatus::Expired)
+    }
+
     /// The buyer's name.
     pub(super) fn payer(&self) -> String {
         self.contact.read::<OrderContact>().map(|contact| contact.name).unwrap_or_default()

@@ -7,7 +7,7 @@ use super::paid_total::update_paid_total;
 use super::payment::{Payment, PaymentAction, Status};
 use super::postings;
 use super::store::{self, OrderMoney, StatusChange};
-use crate::db::{self, Db, Tx};
+use crate::db::{Db, Tx};
 use crate::jobs::TaskError;
 use crate::kernel::Instant;
 use crate::kernel::ids::PaymentId;
@@ -116,10 +116,4 @@ pub(super) fn expire_payment(tx: &mut Tx<'_>, now: Instant, payment: &Payment) -
         record_event(tx, now, PaymentEvent::Expired, &expired, None)?;
     }
     Ok(())
-}
-
-impl From<diesel::result::Error> for PaymentError {
-    fn from(error: diesel::result::Error) -> Self {
-        PaymentError::Db(db::Error::from(error))
-    }
 }

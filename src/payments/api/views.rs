@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::kernel::ids::{AccountId, HandoverId, OrderId, PaymentId};
-use crate::kernel::{AmountError, Instant, Language, Rupiah};
+use crate::kernel::{AmountError, Instant, Language, Rupiah, Version};
 use crate::orders::{self, PaymentFigures, PaymentState};
 use crate::payments::access::PaymentAccess;
 use crate::payments::gateway::{Charge, ConfiguredGateway, GatewayOffer, PaymentChargeView};
@@ -30,7 +30,6 @@ pub(in crate::payments) struct PaymentView {
     /// The purpose.
     purpose: PaymentPurpose,
     /// The amount in rupiah; never negative, in either direction.
-    #[schema(value_type = i64, minimum = 1, maximum = 9_000_000_000_000_000_i64, example = 75_000)]
     amount: Rupiah,
     /// Its status.
     status: Status,
@@ -87,8 +86,7 @@ pub(in crate::payments) struct PaymentView {
     #[schema(max_length = 300, nullable = false)]
     reason: Option<String>,
     /// Incremented with every change.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub(super) version: i64,
+    pub(super) version: Version,
     /// The actions the caller may perform now.
     #[schema(max_items = 5)]
     actions: Vec<PaymentAction>,
@@ -257,9 +255,7 @@ impl OrderPayments {
     ) -> Result<Self, AmountError> {
         let balance = Balance::of(payments.iter().map(|(payment, _)| payment))?;
         let left = order.total.minus(balance.paid()?)?;
-        let takes_payment =
-            !matches!(order.status, crate::orders::OrderStatus::Cancelled | crate::orders::OrderStatus::Expired);
-        let is_payable = takes_payment && left > Rupiah::ZERO;
+        let is_payable = order.takes_payments() && left > Rupiah::ZERO;
         Ok(OrderPayments {
             state: PaymentState::derived(PaymentFigures {
                 total: order.total,

@@ -8,7 +8,6 @@ use crate::cooperatives;
 use crate::db::Conn;
 use crate::kernel::ids::OrderId;
 use crate::kernel::{Language, Rupiah};
-use crate::orders::OrderStatus;
 use crate::payments::access::OrderCredential;
 use crate::payments::error::PaymentError;
 use crate::payments::payment::Balance;
@@ -84,7 +83,7 @@ pub(super) fn render(
     let balance = Balance::of(&payments).map_err(PaymentError::from)?;
     let paid = balance.paid().map_err(PaymentError::from)?;
     let owed = order.total.minus(paid).map_err(PaymentError::from)?.max(Rupiah::ZERO);
-    let is_payable = owed > Rupiah::ZERO && !matches!(order.status, OrderStatus::Cancelled | OrderStatus::Expired);
+    let is_payable = owed > Rupiah::ZERO && order.takes_payments();
     let bank = store::find_bank_account(conn, order.cooperative)?.filter(|_| is_payable);
     let (title, labels) = match language {
         Language::Indonesian => (format!("Pembayaran pesanan {}", order.number), INDONESIAN),

@@ -175,8 +175,7 @@ fn request_review(tx: &mut Tx<'_>, now: Instant, charge: &Charge, reason: Review
         return Ok(());
     }
     store::set_review_reason(tx, charge.id, reason)?;
-    let event =
-        PaymentEvent::ChargeNeedsReview { charge: charge.id, payment: charge.payment, needs_review: reason };
+    let event = PaymentEvent::ChargeNeedsReview { charge: charge.id, payment: charge.payment, needs_review: reason };
     events::record(tx, now, &event.about(charge.id).in_cooperative(charge.cooperative))?;
     Ok(())
 }

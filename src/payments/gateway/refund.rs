@@ -21,13 +21,6 @@ pub(super) fn refund_handler(gateway_config: ConfiguredGateway) -> Handler {
     })
 }
 
-/// Outcome of a refund request.
-#[derive(Debug, Clone)]
-enum RefundOutcome {
-    Refunded(ChargeUpdate),
-    Refused,
-}
-
 /// Requests a refund. The status is asked first, so a lost response is recovered and nothing is refunded twice.
 fn refund_payment(db: &Db, now: Instant, gateway_config: &ConfiguredGateway, id: PaymentId) -> Result<(), TaskError> {
     let refund_and_charge = db.read_blocking::<_, PaymentError>(move |conn| {
@@ -38,27 +31,28 @@ fn refund_payment(db: &Db, now: Instant, gateway_config: &ConfiguredGateway, id:
         Ok(store::find_charge_of_payment(conn, original)?.map(|charge| (refund, charge)))
     })?;
     let Some((refund, charge)) = refund_and_charge else { return Ok(()) };
-    let outcome = request_refund(gateway_config, &refund, &charge)?;
+    let update = request_refund(gateway_config, &refund, &charge)?;
     let charge_id = charge.id;
-    db.write_blocking::<_, PaymentError, _>(move |tx| finish_refund(tx, now, id, charge_id, &outcome))?;
+    db.write_blocking::<_, PaymentError, _>(move |tx| finish_refund(tx, now, id, charge_id, update.as_ref()))?;
     Ok(())
 }
 
+/// The update of the charge; `None` if the gateway refuses the refund.
 fn request_refund(
     gateway_config: &ConfiguredGateway,
     refund: &Payment,
     charge: &Charge,
-) -> Result<RefundOutcome, GatewayError> {
+) -> Result<Option<ChargeUpdate>, GatewayError> {
     let (gateway, key) = (gateway_config.find_by_name(&charge.gateway)?, refund.id.to_string());
     let status = gateway.status(&charge.reference)?;
     if let Some(update) = status.filter(|update| update.refund_keys.contains(&key)) {
-        return Ok(RefundOutcome::Refunded(update));
+        return Ok(Some(update));
     }
     match gateway.refund(&RefundRequest { reference: charge.reference.clone(), key, amount: refund.amount }) {
-        Ok(update) => Ok(RefundOutcome::Refunded(update)),
+        Ok(update) => Ok(Some(update)),
         Err(GatewayError::Refused(why)) => {
             tracing::warn!(payment = %refund.id, why, "the gateway refuses to give back");
-            Ok(RefundOutcome::Refused)
+            Ok(None)
         }
         Err(error) => Err(error),
     }
@@ -69,23 +63,20 @@ fn finish_refund(
     now: Instant,
     id: PaymentId,
     charge: GatewayChargeId,
-    outcome: &RefundOutcome,
+    update: Option<&ChargeUpdate>,
 ) -> Result<(), PaymentError> {
     let order = money::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?.order;
     lock_order(tx, order)?;
     let refund = money::find_payment(tx, id)?.ok_or(PaymentError::NotFound)?;
     // A notification may have been applied in the meantime.
     if refund.status == Status::Pending {
-        match outcome {
-            RefundOutcome::Refunded(_) => transition(tx, now, &refund, None, PaymentAction::Confirm, None)?,
-            RefundOutcome::Refused => {
+        match update {
+            Some(_) => transition(tx, now, &refund, None, PaymentAction::Confirm, None)?,
+            None => {
                 let why = "Penyedia pembayaran menolak pengembalian ini.";
                 transition(tx, now, &refund, None, PaymentAction::Reject, Some(why))?
             }
         };
     }
-    match outcome {
-        RefundOutcome::Refunded(update) => apply(tx, now, charge, update),
-        RefundOutcome::Refused => Ok(()),
-    }
+    update.map_or(Ok(()), |update| apply(tx, now, charge, update))
 }

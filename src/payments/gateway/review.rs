@@ -4,12 +4,13 @@ use super::apply::{insert_confirmed, lock_charge, new_payment_like, transition};
 use super::charge::Charge;
 use super::store;
 use crate::db::Tx;
-use crate::events::{self, Event};
+use crate::events;
 use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
+use crate::payments::events::PaymentEvent;
 use crate::payments::payment::{Payment, PaymentAction, Status};
 
 text_enum! {

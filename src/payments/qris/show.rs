@@ -52,32 +52,19 @@ impl Scannable {
 
     fn for_due(&self, due: Rupiah, number: &str, language: Language) -> std::result::Result<Scan, PayloadError> {
         let printed = Payload::parse(&self.code.payload)?;
-        if !self.amounts {
-            let label = match language {
-                Language::Indonesian => {
-                    format!("{}. Isi nominal {due} sendiri. Bukan bukti pembayaran.", self.code.merchant_name)
-                }
-                Language::English => {
-                    format!("{}. Enter {due} yourself. No proof of payment.", self.code.merchant_name)
-                }
-            };
-            return Ok(Scan { text: self.code.payload.clone(), amount: None, label });
-        }
         // A bill number has at most 25 characters; a longer one is left out.
         let bill = Some(number).filter(|number| number.is_ascii() && number.len() <= 25);
-        let text = printed.for_payment(due, bill)?.text()?;
-        let label = match language {
-            Language::Indonesian => {
-                format!("{}. Nominal otomatis {due} (uji dulu). Bukan bukti pembayaran.", self.code.merchant_name)
-            }
-            Language::English => {
-                format!(
-                    "{}. The amount of {due} is filled in (try it first). No proof of payment.",
-                    self.code.merchant_name
-                )
+        let text = if self.amounts { printed.for_payment(due, bill)?.text()? } else { self.code.payload.clone() };
+        let how = match (language, self.amounts) {
+            (Language::Indonesian, false) => format!("Isi nominal {due} sendiri. Bukan bukti pembayaran."),
+            (Language::Indonesian, true) => format!("Nominal otomatis {due} (uji dulu). Bukan bukti pembayaran."),
+            (Language::English, false) => format!("Enter {due} yourself. No proof of payment."),
+            (Language::English, true) => {
+                format!("The amount of {due} is filled in (try it first). No proof of payment.")
             }
         };
-        Ok(Scan { text, amount: Some(due), label })
+        let label = format!("{}. {how}", self.code.merchant_name);
+        Ok(Scan { text, amount: self.amounts.then_some(due), label })
     }
 }
 
@@ -151,7 +138,6 @@ pub(in crate::payments) struct QrisOffer {
     /// Whether payment codes contain the amount.
     amounts: bool,
     /// Maximum amount of one payment.
-    #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 10_000_000)]
     most: Rupiah,
 }
 
