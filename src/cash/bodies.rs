@@ -16,7 +16,6 @@ pub(super) struct DeclareHandover {
     /// The holder, for a treasurer who receives the cash at once; the caller by default.
     pub(super) holder: Option<AccountId>,
     /// The counted amount, for a treasurer who receives the cash at once.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 152_000)]
     pub(super) counted: Option<Rupiah>,
     /// The payments; all whose cash the holder has by default.
     #[schema(min_items = 1, max_items = 200, nullable = false)]
@@ -49,7 +48,6 @@ pub(super) struct TransitionHandover {
     /// The action.
     pub(super) action: HandoverAction,
     /// The counted amount, for `receive`.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub(super) counted: Option<Rupiah>,
 }
 
@@ -69,7 +67,6 @@ impl Validate for TransitionHandover {
 #[schema(example = json!({"counted": 1_250_000}))]
 pub(super) struct CountCash {
     /// The counted amount, in rupiah.
-    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000_000_i64, example = 1_250_000)]
     pub(super) counted: Rupiah,
     /// A note.
     #[schema(max_length = 300)]

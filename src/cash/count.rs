@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::events::{self, CashEvent};
 use super::error::CashError;
+use super::events::{self, CashEvent};
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;

@@ -8,7 +8,7 @@ use super::handover::{Handover, HandoverAction, HandoverStatus};
 use super::store;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId, HandoverId, PaymentId};
-use crate::kernel::{Day, Instant, Rupiah};
+use crate::kernel::{Day, Instant, Rupiah, SignedRupiah, Version};
 use crate::payments;
 
 /// A hand-over of cash.
@@ -28,11 +28,9 @@ pub(super) struct HandoverView {
     /// Total of its payments.
     expected: Rupiah,
     /// The amount the treasurer counted.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 152_000)]
     counted: Option<Rupiah>,
     /// The shortfall; negative for a surplus.
-    #[schema(value_type = Option<i64>, minimum = -1_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 0)]
-    missing: Option<Rupiah>,
+    missing: Option<SignedRupiah>,
     /// Its payments.
     #[schema(max_items = 10_000)]
     payments: Vec<HandedPayment>,
@@ -48,8 +46,7 @@ pub(super) struct HandoverView {
     /// The account that decided it.
     decided_by: Option<AccountId>,
     /// Incremented with every change.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 2)]
-    pub(super) version: i64,
+    pub(super) version: Version,
     /// The actions the caller may perform now.
     #[schema(max_items = 2)]
     actions: Vec<HandoverAction>,
@@ -94,11 +91,9 @@ pub(super) struct CashCountView {
     /// Its id.
     id: CashCountId,
     /// The business day.
-    #[schema(value_type = String, format = Date)]
     counted_on: Day,
     /// The balance in the ledger.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 1_250_500)]
-    expected: Rupiah,
+    expected: SignedRupiah,
     /// The counted amount.
     counted: Rupiah,
     /// A note.

@@ -3,9 +3,9 @@
 use chrono::Datelike;
 use diesel::prelude::*;
 
-use super::events::{self, LedgerEvent};
 use super::entry::month_of;
 use super::error::LedgerError;
+use super::events::{self, LedgerEvent};
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::schema::ledger_closings;

@@ -11,7 +11,7 @@ use crate::kernel::{AmountError, Day, Instant, Language, Rupiah};
 
 text_enum! {
     /// Series of voucher numbers.
-    Voucher {
+    VoucherSeries {
         /// Cash in: *bukti kas masuk*.
         In = "BKM",
         /// Cash out: *bukti kas keluar*.
@@ -223,12 +223,12 @@ impl Draft {
     }
 
     /// The voucher series, by the change in money.
-    pub fn voucher(&self) -> Result<Voucher, AmountError> {
+    pub fn voucher_series(&self) -> Result<VoucherSeries, AmountError> {
         let money_change = Rupiah::sum(self.legs.iter().filter(|leg| leg.account.is_money()).map(|leg| leg.amount))?;
         Ok(match money_change.0.signum() {
-            1 => Voucher::In,
-            -1 => Voucher::Out,
-            _ => Voucher::Memo,
+            1 => VoucherSeries::In,
+            -1 => VoucherSeries::Out,
+            _ => VoucherSeries::Memo,
         })
     }
 }
@@ -245,17 +245,21 @@ pub struct Entry {
     /// The month of the business day: `2026-11`.
     pub month: String,
     /// The voucher series.
-    pub voucher: Voucher,
+    #[diesel(column_name = voucher)]
+    pub voucher_series: VoucherSeries,
     /// The number in the series of the month, from 1.
     pub number: i64,
     /// The kind.
     pub kind: EntryKind,
     /// The business day.
-    pub entered_on: Day,
+    #[diesel(column_name = entered_on)]
+    pub business_day: Day,
     /// When it was posted.
-    pub booked_at: Instant,
+    #[diesel(column_name = booked_at)]
+    pub posted_at: Instant,
     /// The account that posted it; `None` if the system did.
-    pub booked_by: Option<AccountId>,
+    #[diesel(column_name = booked_by)]
+    pub posted_by: Option<AccountId>,
     /// The payment, fulfilment, payout… that caused it.
     #[diesel(column_name = source_id)]
     pub source: Option<SourceId>,
@@ -269,7 +273,7 @@ pub struct Entry {
 impl Entry {
     /// The voucher number: `BKM-2026-11-0007`.
     pub fn voucher_number(&self) -> String {
-        format!("{}-{}-{:04}", self.voucher, self.month, self.number)
+        format!("{}-{}-{:04}", self.voucher_series, self.month, self.number)
     }
 }
 
@@ -287,7 +291,8 @@ pub struct Posting {
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
     /// The business day.
-    pub entered_on: Day,
+    #[diesel(column_name = entered_on)]
+    pub business_day: Day,
     /// The account.
     pub account: LedgerAccount,
     /// The amount: debits are above zero, credits below.

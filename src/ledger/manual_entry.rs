@@ -211,7 +211,7 @@ fn check_references(
     errors: &mut FieldErrors,
 ) -> Result<(), LedgerError> {
     let own: Vec<LedgerAccount> =
-        store::list_own_accounts(tx, permit.cooperative)?.into_iter().map(|own| own.account).collect();
+        store::list_custom_accounts(tx, permit.cooperative)?.into_iter().map(|own| own.account).collect();
     let exists = |account: LedgerAccount| !account.is_own() || own.contains(&account);
     errors.require(manual.account.is_none_or(exists), "/account", Rule::NotThere);
     for (index, line) in manual.lines.iter().enumerate() {

@@ -8,11 +8,11 @@
 mod account;
 mod api;
 mod closing;
+mod custom_accounts;
 mod entry;
 mod error;
 pub(crate) mod events;
 mod manual_entry;
-mod own_accounts;
 mod post;
 mod print;
 mod reverse;
@@ -24,7 +24,7 @@ use crate::web::Routes;
 
 pub use account::{AccountClass, LedgerAccount};
 pub use closing::{PeriodAction, close_or_reopen};
-pub use entry::{Dimensions, Draft, Entry, EntryKind, Leg, Posting, Voucher, month_of};
+pub use entry::{Dimensions, Draft, Entry, EntryKind, Leg, Posting, VoucherSeries, month_of};
 pub use error::LedgerError;
 pub use manual_entry::{ManualEntry, ManualEntryKind, ManualLine, enter};
 pub use post::{Booking, post};

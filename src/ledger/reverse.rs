@@ -1,9 +1,9 @@
 //! Reversing a manual entry: the opposite entry is posted, and both stay.
 
-use super::events::{self, LedgerEvent};
 use super::closing::require_open_month;
 use super::entry::{Dimensions, Draft, Entry, EntryKind, Leg};
 use super::error::LedgerError;
+use super::events::{self, LedgerEvent};
 use super::post::{Booking, post};
 use super::store;
 use crate::cooperatives::{AccessError, CooperativePermit};

@@ -5,8 +5,8 @@ use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text, Timestamp};
 
 use super::account::LedgerAccount;
 use super::closing::ClosedMonth;
+use super::custom_accounts::CustomAccount;
 use super::entry::{Entry, EntryKind, Posting};
-use super::own_accounts::OwnAccount;
 use crate::db::schema::{cooperatives, groups, ledger_accounts, ledger_closings, ledger_entries, ledger_postings};
 use crate::db::{Conn, MultiBackend, Result, Tx, prepared};
 use crate::kernel::ids::{CooperativeId, EntryId, GroupId, OrderId, OutletId, SourceId, SqlUuid};
@@ -18,7 +18,8 @@ struct EntryNumber {
     number: i64,
 }
 
-/// SQLite has one writer: the number after the last is free, and a trigger updates the counter.
+/// For SQLite, which has one writer: no other transaction can take the number after the last. A trigger of the table
+/// updates the counter.
 const INSERT_NUMBERED_SQLITE: &str = "\
     INSERT INTO ledger_entries (id, cooperative_id, month, voucher, number, kind, entered_on, booked_at, booked_by, source_id, \
         reverses_id, memo) \
@@ -26,7 +27,8 @@ const INSERT_NUMBERED_SQLITE: &str = "\
         WHERE cooperative_id = $2 AND month = $3 AND voucher = $4), 0), $5, $6, $7, $8, $9, $10, $11) \
     RETURNING number";
 
-/// PostgreSQL has many: the counter's row stays locked until the end of the transaction, so that no number is skipped.
+/// For PostgreSQL, which has concurrent writers: the counter's row stays locked until the end of the transaction, so that
+/// no number is taken twice or skipped.
 const INSERT_NUMBERED_POSTGRES: &str = "\
     WITH counted AS (INSERT INTO ledger_counters (cooperative_id, month, voucher, last) VALUES ($2, $3, $4, 1) \
         ON CONFLICT (cooperative_id, month, voucher) DO UPDATE SET last = ledger_counters.last + 1 RETURNING last) \
@@ -48,11 +50,11 @@ pub fn insert_entry(tx: &mut Tx<'_>, entry: &Entry) -> Result<i64> {
         .bind::<SqlUuid, _>(entry.id)
         .bind::<SqlUuid, _>(entry.cooperative)
         .bind::<Text, _>(&entry.month)
-        .bind::<Text, _>(entry.voucher)
+        .bind::<Text, _>(entry.voucher_series)
         .bind::<Text, _>(entry.kind)
-        .bind::<Date, _>(entry.entered_on)
-        .bind::<Timestamp, _>(entry.booked_at)
-        .bind::<Nullable<SqlUuid>, _>(entry.booked_by)
+        .bind::<Date, _>(entry.business_day)
+        .bind::<Timestamp, _>(entry.posted_at)
+        .bind::<Nullable<SqlUuid>, _>(entry.posted_by)
         .bind::<Nullable<SqlUuid>, _>(entry.source)
         .bind::<Nullable<SqlUuid>, _>(entry.reverses)
         .bind::<Nullable<Text>, _>(&entry.memo);
@@ -82,7 +84,7 @@ pub fn insert_postings(tx: &mut Tx<'_>, postings: &[Posting]) -> Result<()> {
             .bind::<SqlUuid, _>(posting.entry)
             .bind::<Integer, _>(posting.position)
             .bind::<SqlUuid, _>(posting.cooperative)
-            .bind::<Date, _>(posting.entered_on)
+            .bind::<Date, _>(posting.business_day)
             .bind::<Integer, _>(posting.account)
             .bind::<BigInt, _>(posting.amount)
             .bind::<Nullable<SqlUuid>, _>(posting.group)
@@ -316,16 +318,16 @@ pub fn load_group_balance(conn: &mut Conn, group: GroupId, account: LedgerAccoun
 }
 
 /// Lists the cooperative's own accounts, by number.
-pub fn list_own_accounts(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<OwnAccount>> {
+pub fn list_custom_accounts(conn: &mut Conn, cooperative: CooperativeId) -> Result<Vec<CustomAccount>> {
     Ok(ledger_accounts::table
         .filter(ledger_accounts::cooperative_id.eq(cooperative))
         .order(ledger_accounts::account.asc())
-        .select(OwnAccount::as_select())
+        .select(CustomAccount::as_select())
         .load(conn)?)
 }
 
 /// Inserts an own account.
-pub fn insert_own_account(tx: &mut Tx<'_>, own: &OwnAccount) -> Result<()> {
+pub fn insert_custom_account(tx: &mut Tx<'_>, own: &CustomAccount) -> Result<()> {
     diesel::insert_into(ledger_accounts::table).values(own).execute(&mut **tx)?;
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use super::cancel::cancel_order;
 use super::error::StandingOrderError;
+use super::events::{self, OccurrencePayload, StandingOrderEvent};
 use super::occurrence::{Occurrence, OccurrenceStatus};
 use super::store;
 use super::update::lock_own;
 use crate::db::{self, Db, Tx};
-use crate::events::{self, Event, Kind};
 use crate::jobs::{self, TaskError};
 use crate::kernel::ids::{AccountId, StandingOrderId};
 use crate::kernel::{Day, Duration, Instant};
@@ -29,7 +29,7 @@ pub fn confirm(
         return Err(StandingOrderError::WrongStatus(standing_order.status));
     }
     store::mark_confirmed(tx, occurrence.id, now)?;
-    record_event(tx, now, "standing_order.confirmed", &occurrence, Some(buyer))?;
+    record_event(tx, now, StandingOrderEvent::Confirmed, &occurrence, Some(buyer))?;
     Ok(Occurrence { confirmed_at: Some(now), ..occurrence })
 }
 
@@ -58,7 +58,7 @@ fn process_confirmation(
         // A paid order counts as confirmed.
         if cancel_order(tx, now, standing_order.buyer, &occurrence)? {
             store::update_status(tx, occurrence.id, OccurrenceStatus::Lapsed)?;
-            record_event(tx, now, "standing_order.lapsed", &occurrence, None)?;
+            record_event(tx, now, StandingOrderEvent::Lapsed, &occurrence, None)?;
         } else {
             store::mark_confirmed(tx, occurrence.id, now)?;
         }
@@ -68,24 +68,19 @@ fn process_confirmation(
         return Ok(false);
     }
     store::mark_reminded(tx, occurrence.id, now)?;
-    record_event(tx, now, "standing_order.reminded", &occurrence, None)?;
+    record_event(tx, now, StandingOrderEvent::Reminded, &occurrence, None)?;
     Ok(true)
 }
 
 fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: Kind,
+    kind: fn(OccurrencePayload) -> StandingOrderEvent,
     occurrence: &Occurrence,
     by: Option<AccountId>,
 ) -> Result<(), StandingOrderError> {
-    let event = Event::new(kind, occurrence.standing_order)
-        .by(by)
-        .in_cooperative(occurrence.cooperative)
-        .with("standing_order", occurrence.standing_order)
-        .with("due_on", occurrence.due_on)
-        .with("order", occurrence.order)
-        .with("until", occurrence.confirm_by);
-    events::record(tx, now, &event)?;
+    let Occurrence { standing_order, due_on, order, confirm_by: until, .. } = *occurrence;
+    let event = kind(OccurrencePayload { standing_order, due_on, order, until }).about(standing_order);
+    events::record(tx, now, &event.by(by).in_cooperative(occurrence.cooperative))?;
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::events::{self, StandingOrderEvent, StandingOrderPayload};
 use super::error::StandingOrderError;
+use super::events::{self, StandingOrderEvent, StandingOrderPayload};
 use super::standing_order::{StandingLine, StandingOrder, StandingStatus};
 use super::store;
 use crate::catalogue::{self, ProductStatus};
@@ -96,7 +96,7 @@ pub fn create(
         return Err(StandingOrderError::Invalid(errors));
     }
     store::insert_standing_order(tx, &standing_order, &lines)?;
-    record_event(tx, now, "standing_order.made", &standing_order, Some(buyer))?;
+    record_event(tx, now, StandingOrderEvent::Made, &standing_order, Some(buyer))?;
     Ok((standing_order, lines))
 }
 
@@ -195,16 +195,12 @@ pub(super) fn build_lines(
 pub(super) fn record_event(
     tx: &mut Tx<'_>,
     now: Instant,
-    kind: Kind,
+    kind: fn(StandingOrderPayload) -> StandingOrderEvent,
     standing_order: &StandingOrder,
     by: Option<AccountId>,
 ) -> Result<(), StandingOrderError> {
-    let event = Event::new(kind, standing_order.id)
-        .by(by)
-        .in_cooperative(standing_order.cooperative)
-        .with("standing_order", standing_order.id)
-        .with("status", standing_order.status)
-        .with("paused_until", standing_order.paused_until);
-    events::record(tx, now, &event)?;
+    let StandingOrder { id, status, paused_until, .. } = *standing_order;
+    let event = kind(StandingOrderPayload { standing_order: id, status, paused_until }).about(id);
+    events::record(tx, now, &event.by(by).in_cooperative(standing_order.cooperative))?;
     Ok(())
 }

@@ -19,14 +19,14 @@ events! {
         "standing_order.ended" => Ended(StandingOrderPayload),
         "standing_order.paused_by_group" => PausedByGroup(StandingOrderPayload),
         "standing_order.resumed_by_group" => ResumedByGroup(StandingOrderPayload),
-        "standing_order.came_round" => Claimed(ClaimPayload),
-        "standing_order.refused" => Refused(ClaimPayload),
+        "standing_order.came_round" => Placed(PlacementPayload),
+        "standing_order.refused" => Refused(PlacementPayload),
         "standing_order.reminded" => Reminded(OccurrencePayload),
         "standing_order.confirmed" => Confirmed(OccurrencePayload),
         "standing_order.lapsed" => Lapsed(OccurrencePayload),
     }
     StandingOrderPayload { standing_order: StandingOrderId, status: StandingStatus, paused_until: Option<Day> }
-    ClaimPayload {
+    PlacementPayload {
         standing_order: StandingOrderId, due_on: Day, order: Option<OrderId>, shortfalls: Vec<Shortfall>,
     }
     OccurrencePayload { standing_order: StandingOrderId, due_on: Day, order: Option<OrderId>, until: Option<Instant> }

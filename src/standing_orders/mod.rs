@@ -11,6 +11,7 @@ mod cancel;
 mod confirm;
 mod create;
 mod error;
+pub(crate) mod events;
 mod occurrence;
 mod open_day;
 mod place;

@@ -21,7 +21,7 @@ pub fn open_due(
     order_settings: &orders::Settings,
     settings: &Settings,
 ) -> Result<usize, TaskError> {
-    let settings = (*orders, *settings);
+    let settings = (*order_settings, *settings);
     let due = db.read_blocking::<_, db::Error>(|conn| market_days::list_due_to_open(conn, now, MAX_DAYS_PER_RUN))?;
     jobs::for_each_in_tx(db, due, move |tx, day| {
         let opening = open_day(tx, now, settings, *day)?;
@@ -39,11 +39,8 @@ pub fn open_day(
     let opening = market_days::open_day(tx, now, id)?;
     if let OpenDayOutcome::Open(day, offerings) = &opening {
         place_market_day_orders(tx, day.opens_at, &order_settings, &settings, day, offerings)?;
-        let event = Event::new("market_day.opened", day.id)
-            .in_cooperative(day.cooperative)
-            .with("held_on", day.held_on)
-            .with("closes_at", day.closes_at);
-        events::record(tx, now, &event)?;
+        let event = StandingOrderEvent::DayOpened { held_on: day.held_on, closes_at: day.closes_at };
+        events::record(tx, now, &event.about(day.id).in_cooperative(day.cooperative))?;
     }
     Ok(opening)
 }

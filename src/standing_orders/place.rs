@@ -1,13 +1,13 @@
 //! Places the orders of standing orders on the days on which they are due, before the day is open to other buyers.
 
 use super::error::StandingOrderError;
+use super::events::{self, PlacementPayload, StandingOrderEvent};
 use super::occurrence::{Occurrence, OccurrenceStatus, Shortfall, ShortfallReason};
 use super::standing_order::{StandingLine, StandingOrder};
 use super::store;
 use crate::contracts::{self, ContractError};
 use crate::cooperatives;
 use crate::db::{self, Db, Tx};
-use crate::events::{self, Event};
 use crate::jobs::{self, TaskError};
 use crate::kernel::ids::{MarketDayId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Duration, Instant, Json, Quantity, Rupiah};
@@ -198,20 +198,16 @@ fn record_outcome(
     shortfalls: &[Shortfall],
 ) -> Result<(), StandingOrderError> {
     let (status, kind) = match order {
-        Some(_) => (OccurrenceStatus::Placed, "standing_order.came_round"),
-        None => (OccurrenceStatus::Refused, "standing_order.refused"),
+        Some(_) => (OccurrenceStatus::Placed, StandingOrderEvent::Placed as fn(PlacementPayload) -> _),
+        None => (OccurrenceStatus::Refused, StandingOrderEvent::Refused),
     };
     let cutoff = order.and_then(|order| order.cancellable_until).filter(|_| standing_order.confirms_first);
     let confirm_by = cutoff.map(|cutoff| confirmation_deadline(now, cutoff, settings));
     let order = order.map(|order| order.id);
     store::update_outcome(tx, occurrence.id, status, order, &Json::new(&shortfalls), confirm_by)?;
-    let event = Event::new(kind, standing_order.id)
-        .in_cooperative(standing_order.cooperative)
-        .with("standing_order", standing_order.id)
-        .with("due_on", occurrence.due_on)
-        .with("order", order)
-        .with("shortfalls", shortfalls);
-    events::record(tx, now, &event)?;
+    let (id, due_on, shortfalls) = (standing_order.id, occurrence.due_on, shortfalls.to_vec());
+    let event = kind(PlacementPayload { standing_order: id, due_on, order, shortfalls }).about(id);
+    events::record(tx, now, &event.in_cooperative(standing_order.cooperative))?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use super::cancel::cancel_order;
 use super::create::record_event;
 use super::error::StandingOrderError;
+use super::events::StandingOrderEvent;
 use super::occurrence::OccurrenceStatus;
 use super::place::place_upcoming_orders;
 use super::standing_order::{StandingOrder, StandingStatus};
@@ -47,7 +48,7 @@ pub fn skip(
     standing_order.skipped = Json::new(&skipped);
     standing_order.version = standing_order.version.saturating_add(1);
     store::update_standing_order(tx, &standing_order)?;
-    record_event(tx, now, "standing_order.skipped", &standing_order, Some(buyer))?;
+    record_event(tx, now, StandingOrderEvent::Skipped, &standing_order, Some(buyer))?;
     Ok(standing_order)
 }
 
@@ -73,7 +74,7 @@ pub fn unskip(
     standing_order.skipped = Json::new(&skipped);
     standing_order.version = standing_order.version.saturating_add(1);
     store::update_standing_order(tx, &standing_order)?;
-    record_event(tx, now, "standing_order.unskipped", &standing_order, Some(buyer))?;
+    record_event(tx, now, StandingOrderEvent::Unskipped, &standing_order, Some(buyer))?;
     place_upcoming_orders(tx, now, order_settings, settings, &standing_order)?;
     Ok(standing_order)
 }

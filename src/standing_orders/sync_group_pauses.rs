@@ -2,6 +2,7 @@
 
 use super::create::record_event;
 use super::error::StandingOrderError;
+use super::events::StandingOrderEvent;
 use super::standing_order::StandingStatus;
 use super::store;
 use crate::db::{self, Db, Tx};
@@ -23,12 +24,12 @@ fn sync_pause(tx: &mut Tx<'_>, now: Instant, id: StandingOrderId) -> Result<bool
         (StandingStatus::Active, false) => {
             (standing_order.status, standing_order.paused_by_group, standing_order.paused_until) =
                 (StandingStatus::Paused, true, None);
-            "standing_order.paused_by_group"
+            StandingOrderEvent::PausedByGroup
         }
         (StandingStatus::Paused, true) if standing_order.paused_by_group => {
             (standing_order.status, standing_order.paused_by_group) = (StandingStatus::Active, false);
             standing_order.processed_on = None;
-            "standing_order.resumed_by_group"
+            StandingOrderEvent::ResumedByGroup
         }
         _ => return Ok(false),
     };

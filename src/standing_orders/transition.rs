@@ -3,6 +3,7 @@
 use super::cancel::cancel_orders;
 use super::create::record_event;
 use super::error::StandingOrderError;
+use super::events::StandingOrderEvent;
 use super::occurrence::OccurrenceStatus;
 use super::standing_order::{StandingAction, StandingOrder, StandingStatus};
 use super::store;
@@ -37,15 +38,15 @@ pub fn transition(
                 return Err(StandingOrderError::Invalid(FieldErrors::single("/until", Rule::NotAhead)));
             }
             (standing_order.status, standing_order.paused_until) = (StandingStatus::Paused, until);
-            "standing_order.paused"
+            StandingOrderEvent::Paused
         }
         StandingAction::Resume => {
             (standing_order.status, standing_order.paused_until) = (StandingStatus::Active, None);
-            "standing_order.resumed"
+            StandingOrderEvent::Resumed
         }
         StandingAction::End => {
             (standing_order.status, standing_order.paused_until) = (StandingStatus::Ended, None);
-            "standing_order.ended"
+            StandingOrderEvent::Ended
         }
     };
     standing_order.paused_by_group = false;

@@ -3,6 +3,7 @@
 use super::cancel::cancel_orders;
 use super::create::{NewStandingLine, build_lines, record_event, validate};
 use super::error::StandingOrderError;
+use super::events::StandingOrderEvent;
 use super::place::place_upcoming_orders;
 use super::standing_order::{StandingLine, StandingOrder, StandingStatus};
 use super::store;
@@ -71,7 +72,7 @@ pub fn update(
     if let Some(lines) = &replaced {
         store::replace_lines(tx, id, lines)?;
     }
-    record_event(tx, now, "standing_order.changed", &standing_order, Some(buyer))?;
+    record_event(tx, now, StandingOrderEvent::Changed, &standing_order, Some(buyer))?;
     reclaim(tx, now, (order_settings, settings), &standing_order)?;
     let lines = store::list_lines(tx, id)?;
     Ok((standing_order, lines))

@@ -79,7 +79,6 @@ pub(super) struct CreateEntry {
     #[schema(max_items = 100, nullable = false)]
     lines: Option<Vec<EntryLine>>,
     /// The business day; today by default.
-    #[schema(value_type = Option<String>, format = Date)]
     entered_on: Option<Day>,
     /// A note.
     #[schema(max_length = 300)]

@@ -29,10 +29,8 @@ pub(super) fn routes() -> Routes {
 #[into_params(parameter_in = Query)]
 struct EntriesQuery {
     /// The first business day.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-01")]
     from: Option<Day>,
     /// The last business day.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
     to: Option<Day>,
     /// Entries that post to this account.
     #[param(value_type = Option<i32>, minimum = 1000, maximum = 9999, example = 1101)]
@@ -80,7 +78,7 @@ async fn list_ledger_entries(
         .db
         .read::<_, Problem, _>(move |conn| {
             let entries = store::list_entries(conn, permit.cooperative, &filter, after, rows)?;
-            let keys: Vec<PageKey> = entries.iter().map(|entry| (entry.entered_on, entry.id)).collect();
+            let keys: Vec<PageKey> = entries.iter().map(|entry| (entry.business_day, entry.id)).collect();
             let views = EntryView::load(conn, permit.cooperative, entries, language)?;
             Ok(keys.into_iter().zip(views).collect::<Vec<_>>())
         })

@@ -16,7 +16,7 @@ use crate::kernel::{Day, Instant, Language, Rupiah};
 use crate::ledger::account::LedgerAccount;
 use crate::ledger::closing::{close_or_reopen, first_day};
 use crate::ledger::error::LedgerError;
-use crate::ledger::own_accounts::open_account;
+use crate::ledger::custom_accounts::open_account;
 use crate::ledger::statements::TrialBalance;
 use crate::ledger::{print, store};
 use crate::web::html::HtmlPage;
@@ -34,7 +34,6 @@ pub(super) fn routes() -> Routes {
 #[into_params(parameter_in = Query)]
 struct OnQuery {
     /// The business day, inclusive; today by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
     on: Option<Day>,
 }
 

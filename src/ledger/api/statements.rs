@@ -33,10 +33,8 @@ pub(in crate::ledger) fn routes() -> Routes {
 #[into_params(parameter_in = Query)]
 struct PeriodQuery {
     /// The first business day; the first day of the year of `to` by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-01-01")]
     from: Option<Day>,
     /// The last business day; today by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
     to: Option<Day>,
 }
 
@@ -46,7 +44,6 @@ struct PeriodQuery {
 #[into_params(parameter_in = Query)]
 struct OnQuery {
     /// The business day; today by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-30")]
     on: Option<Day>,
 }
 
@@ -199,7 +196,7 @@ fn load_cash_book(
         book.came = book.came.plus(came)?;
         book.went = book.went.plus(went)?;
         book.rows.push(CashBookRow {
-            day: entry.entered_on,
+            day: entry.business_day,
             voucher: entry.voucher_number(),
             kind: entry.kind,
             memo: entry.memo,

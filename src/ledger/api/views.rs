@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::account_names::AccountNames;
 use crate::db::{Conn, Result};
 use crate::kernel::ids::{AccountId, CooperativeId, EntryId, GroupId, MembershipId, OrderId, OutletId, SourceId};
-use crate::kernel::{Day, Instant, Language, Rupiah};
+use crate::kernel::{Day, Instant, Language, Rupiah, SignedRupiah};
 use crate::ledger::account::{AccountClass, LedgerAccount};
 use crate::ledger::entry::{Entry, EntryKind, Posting};
 use crate::ledger::statements::{BalanceSheet, IncomeStatement};
@@ -25,7 +25,6 @@ pub(in crate::ledger) struct EntryView {
     /// The kind.
     kind: EntryKind,
     /// The business day.
-    #[schema(value_type = String, format = Date)]
     entered_on: Day,
     /// When it was posted.
     booked_at: Instant,
@@ -125,9 +124,9 @@ impl EntryView {
             id: entry.id,
             voucher: entry.voucher_number(),
             kind: entry.kind,
-            entered_on: entry.entered_on,
-            booked_at: entry.booked_at,
-            booked_by: entry.booked_by,
+            entered_on: entry.business_day,
+            booked_at: entry.posted_at,
+            booked_by: entry.posted_by,
             source: entry.source,
             memo: entry.memo,
             reverses: entry.reverses,
@@ -167,8 +166,7 @@ pub(in crate::ledger) struct BookAccountView {
     /// Whether the treasurer may post to it manually.
     pub(in crate::ledger) by_hand: bool,
     /// The balance, above zero on the normal side of the class.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) balance: Rupiah,
+    pub(in crate::ledger) balance: SignedRupiah,
 }
 
 /// The trial balance of a cooperative.
@@ -178,20 +176,16 @@ pub(in crate::ledger) struct TrialBalanceView {
     #[schema(max_length = 3, example = "IDR")]
     pub(in crate::ledger) currency: &'static str,
     /// The business day, inclusive.
-    #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) on: Day,
     /// The accounts with a balance, by number.
     #[schema(max_items = 600)]
     pub(in crate::ledger) rows: Vec<TrialBalanceRow>,
     /// The sum of the debits.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) debit: Rupiah,
     /// The sum of the credits.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) credit: Rupiah,
     /// `debit` less `credit`: zero, unless the books are unsound.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) difference: Rupiah,
+    pub(in crate::ledger) difference: SignedRupiah,
 }
 
 /// An account of a trial balance.
@@ -203,10 +197,8 @@ pub(in crate::ledger) struct TrialBalanceRow {
     #[schema(max_length = 100, example = "Kas")]
     pub(in crate::ledger) name: String,
     /// The balance on the debit side.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) debit: Rupiah,
     /// The balance on the credit side.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) credit: Rupiah,
 }
 
@@ -219,8 +211,7 @@ pub(in crate::ledger) struct StatementRow {
     #[schema(max_length = 100, example = "Penjualan")]
     pub(in crate::ledger) name: String,
     /// The amount; deductions are below zero.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) amount: Rupiah,
+    pub(in crate::ledger) amount: SignedRupiah,
 }
 
 fn statement_rows(rows: Vec<(LedgerAccount, Rupiah)>, names: &AccountNames) -> Vec<StatementRow> {
@@ -234,23 +225,19 @@ pub(in crate::ledger) struct IncomeStatementView {
     #[schema(max_length = 3, example = "IDR")]
     pub(in crate::ledger) currency: &'static str,
     /// The first business day.
-    #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) from: Day,
     /// The last business day.
-    #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) to: Day,
     /// Sales, discounts and returns.
     #[schema(max_items = 600)]
     pub(in crate::ledger) sales: Vec<StatementRow>,
     /// The sum of `sales`.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) net_sales: Rupiah,
+    pub(in crate::ledger) net_sales: SignedRupiah,
     /// Cost of goods: the groups' share, the outlets' share, damaged goods.
     #[schema(max_items = 600)]
     pub(in crate::ledger) cost_of_goods: Vec<StatementRow>,
     /// Net sales less the cost of goods.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) service: Rupiah,
+    pub(in crate::ledger) service: SignedRupiah,
     /// Other income.
     #[schema(max_items = 600)]
     pub(in crate::ledger) other_income: Vec<StatementRow>,
@@ -258,8 +245,7 @@ pub(in crate::ledger) struct IncomeStatementView {
     #[schema(max_items = 600)]
     pub(in crate::ledger) expenses: Vec<StatementRow>,
     /// The result.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) result: Rupiah,
+    pub(in crate::ledger) result: SignedRupiah,
 }
 
 impl IncomeStatementView {
@@ -286,14 +272,12 @@ pub(in crate::ledger) struct BalanceSheetView {
     #[schema(max_length = 3, example = "IDR")]
     pub(in crate::ledger) currency: &'static str,
     /// The business day.
-    #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) on: Day,
     /// The assets.
     #[schema(max_items = 600)]
     pub(in crate::ledger) assets: Vec<StatementRow>,
     /// The sum of the assets.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) total_assets: Rupiah,
+    pub(in crate::ledger) total_assets: SignedRupiah,
     /// The liabilities.
     #[schema(max_items = 600)]
     pub(in crate::ledger) liabilities: Vec<StatementRow>,
@@ -301,14 +285,11 @@ pub(in crate::ledger) struct BalanceSheetView {
     #[schema(max_items = 600)]
     pub(in crate::ledger) equity: Vec<StatementRow>,
     /// The results of earlier years.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) earlier_results: Rupiah,
+    pub(in crate::ledger) earlier_results: SignedRupiah,
     /// The result of this year so far.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) result: Rupiah,
+    pub(in crate::ledger) result: SignedRupiah,
     /// The sum of liabilities, equity and results; equal to `total_assets`.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) total_claims: Rupiah,
+    pub(in crate::ledger) total_claims: SignedRupiah,
 }
 
 impl BalanceSheetView {
@@ -337,27 +318,22 @@ pub(in crate::ledger) struct CashBook {
     #[schema(min_length = 7, max_length = 7, example = "2026-11")]
     pub(in crate::ledger) month: String,
     /// The balance before the month.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) opening: Rupiah,
+    pub(in crate::ledger) opening: SignedRupiah,
     /// The rows, by day and voucher.
     #[schema(max_items = 100_000)]
     pub(in crate::ledger) rows: Vec<CashBookRow>,
     /// The sum of money in.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) came: Rupiah,
     /// The sum of money out.
-    #[schema(value_type = i64, minimum = 0, maximum = 9_000_000_000_000_000_i64)]
     pub(in crate::ledger) went: Rupiah,
     /// The balance after the month.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) closing: Rupiah,
+    pub(in crate::ledger) closing: SignedRupiah,
 }
 
 /// A row of the cash book.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::ledger) struct CashBookRow {
     /// The business day.
-    #[schema(value_type = String, format = Date)]
     pub(in crate::ledger) day: Day,
     /// The voucher number.
     #[schema(max_length = 40, example = "BKM-2026-11-0007")]
@@ -373,6 +349,5 @@ pub(in crate::ledger) struct CashBookRow {
     /// Money out.
     pub(in crate::ledger) went: Rupiah,
     /// The balance after sheet.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64)]
-    pub(in crate::ledger) balance: Rupiah,
+    pub(in crate::ledger) balance: SignedRupiah,
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::kernel::ids::Id;
 use crate::kernel::{Entropy, Instant};
-use crate::ledger::entry::Voucher;
+use crate::ledger::entry::VoucherSeries;
 
 fn id<T: Id>() -> T {
     Entropy::System.id(Instant::EPOCH)
@@ -55,7 +55,7 @@ fn delivery(goods: i64, discount: i64, service: i64, fee: i64, before: OrderBala
 fn a_deposit_is_owed_until_the_goods_are_delivered() {
     let draft = draft_payment(&payment(50_000, 0, OrderBalance::default())).unwrap();
     assert_eq!(sum_by_account(&draft), [(1103, 50_000), (2101, -50_000)]);
-    assert_eq!(draft.voucher().unwrap(), Voucher::In);
+    assert_eq!(draft.voucher_series().unwrap(), VoucherSeries::In);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_sale_at_hand_over_gives_the_group_its_share_and_takes_the_deposit() {
         sum_by_account(&draft),
         [(1201, 75_000), (2101, 50_000), (2102, -112_500), (4101, -125_000), (5101, 112_500)]
     );
-    assert_eq!(draft.voucher().unwrap(), Voucher::Memo);
+    assert_eq!(draft.voucher_series().unwrap(), VoucherSeries::Memo);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn the_delivery_fee_passes_through() {
     );
     let paid = draft_delivery_payment(Rupiah(5_000), Purse::Cash);
     assert_eq!(sum_by_account(&paid), [(1101, -5_000), (2103, 5_000)]);
-    assert_eq!(paid.voucher().unwrap(), Voucher::Out);
+    assert_eq!(paid.voucher_series().unwrap(), VoucherSeries::Out);
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn what_an_outlet_keeps_of_the_price_is_its_share_and_no_discount() {
 fn a_refund_takes_what_was_owed_to_the_buyer() {
     let draft = draft_refund(&payment(30_000, 0, balance(50_000, 20_000))).unwrap();
     assert_eq!(sum_by_account(&draft), [(1103, -30_000), (2101, 30_000)]);
-    assert_eq!(draft.voucher().unwrap(), Voucher::Out);
+    assert_eq!(draft.voucher_series().unwrap(), VoucherSeries::Out);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn credit_of_one_order_pays_another_and_no_money_moves() {
     let draft =
         draft_credit_move(id(), Rupiah(5_000), (id(), balance(80_000, 75_000)), (id(), balance(0, 5_000))).unwrap();
     assert_eq!(sum_by_account(&draft), [(1201, -5_000), (2101, 5_000)]);
-    assert_eq!(draft.voucher().unwrap(), Voucher::Memo);
+    assert_eq!(draft.voucher_series().unwrap(), VoucherSeries::Memo);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_payout_keeps_the_advance_back() {
     let owed = PayoutAmounts { group: id(), earned: Rupiah(112_500), advances: Rupiah(61_000), purse: Purse::Cash };
     let draft = draft_payout(id(), &owed).unwrap();
     assert_eq!(sum_by_account(&draft), [(1101, -51_500), (1301, -61_000), (2102, 112_500)]);
-    assert_eq!(draft.voucher().unwrap(), Voucher::Out);
+    assert_eq!(draft.voucher_series().unwrap(), VoucherSeries::Out);
 }
 
 #[test]
@@ -230,7 +230,10 @@ fn what_a_payment_service_pays_out_arrives_less_its_fee() {
 #[test]
 fn cash_handed_in_is_the_treasurers_and_what_is_missing_a_cost() {
     let cash = CountedCash { expected: Rupiah(52_000), counted: Rupiah(50_000) };
-    assert_eq!(sum_by_account(&draft_cash_handover(id(), cash).unwrap()), [(1101, 50_000), (1102, -52_000), (5202, 2_000)]);
+    assert_eq!(
+        sum_by_account(&draft_cash_handover(id(), cash).unwrap()),
+        [(1101, 50_000), (1102, -52_000), (5202, 2_000)]
+    );
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn load_details(conn: &mut Conn, rows: Vec<(Entry, i32, Rupiah, Option<OrderId>)
             posting: payable((entry.id, position, amount)),
             voucher_number: entry.voucher_number(),
             kind: entry.kind,
-            on: entry.entered_on,
+            on: entry.business_day,
             order,
             order_number: order
                 .and_then(|order| numbers.iter().find(|(id, _)| *id == order))

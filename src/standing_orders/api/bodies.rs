@@ -55,10 +55,8 @@ pub(super) struct CreateStandingOrder {
     /// Whether it is due on every market day of the cooperative, instead of on weekdays.
     pub(super) every_market_day: Option<bool>,
     /// First day. Absent: today.
-    #[schema(value_type = Option<String>, format = Date)]
     pub(super) starts_on: Option<Day>,
     /// Last day; null: it does not end.
-    #[schema(value_type = Option<String>, format = Date)]
     pub(super) ends_on: Option<Day>,
     /// Whether the buyer confirms each order; unconfirmed orders are cancelled.
     pub(super) confirms_first: Option<bool>,

@@ -115,7 +115,6 @@ async fn list_occurrences(
 #[schema(example = json!({"day": "2026-11-27"}))]
 struct ConfirmOccurrence {
     /// The day.
-    #[schema(value_type = String, format = Date)]
     day: Day,
 }
 

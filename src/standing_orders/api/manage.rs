@@ -185,7 +185,6 @@ struct TransitionStandingOrder {
     /// The action.
     action: StandingAction,
     /// For `pause`: the first day on which it is due again. Absent: until it is resumed.
-    #[schema(value_type = Option<String>, format = Date)]
     until: Option<Day>,
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::kernel::ids::{ContractId, CooperativeId, GroupId, MarketDayId, OrderId, ProductId, StandingOrderId};
-use crate::kernel::{Day, Instant, Quantity, Weekdays};
+use crate::kernel::{Day, Instant, Quantity, Version, Weekdays};
 use crate::orders::DeliveryChoice;
 use crate::standing_orders::occurrence::{Occurrence, OccurrenceStatus, Shortfall};
 use crate::standing_orders::standing_order::{StandingAction, StandingLine, StandingOrder, StandingStatus};
@@ -19,7 +19,6 @@ pub(super) struct StandingOrderView {
     /// Whether it is paused because none of its groups is active.
     paused_by_group: bool,
     /// The first day on which it is due again.
-    #[schema(value_type = Option<String>, format = Date, example = "2026-12-20")]
     paused_until: Option<Day>,
     /// Products to order each time.
     #[schema(max_items = 20)]
@@ -28,9 +27,7 @@ pub(super) struct StandingOrderView {
     weekdays: Weekdays,
     #[schema(minimum = 1, maximum = 8, example = 1)]
     every_weeks: i32,
-    #[schema(value_type = String, format = Date, example = "2026-11-23")]
     starts_on: Day,
-    #[schema(value_type = Option<String>, format = Date, example = "2027-03-31")]
     ends_on: Option<Day>,
     /// Skipped days.
     #[schema(value_type = Vec<chrono::NaiveDate>, max_items = 100, example = json!(["2026-12-25"]))]
@@ -44,8 +41,7 @@ pub(super) struct StandingOrderView {
     actions: Vec<StandingAction>,
     created_at: Instant,
     /// Version; increases with every change. Sent as `If-Match`.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    version: Version,
 }
 
 /// A product of a standing order.
@@ -96,7 +92,6 @@ impl StandingOrderView {
 /// The outcome of a standing order on one day.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct OccurrenceView {
-    #[schema(value_type = String, format = Date, example = "2026-11-27")]
     due_on: Day,
     market_day: Option<MarketDayId>,
     status: OccurrenceStatus,

@@ -1,10 +1,10 @@
-//! A cooperative's own accounts.
+//! Accounts that a cooperative adds to the standard chart of accounts.
 
 use diesel::prelude::*;
 
-use super::events::{self, LedgerEvent};
 use super::account::LedgerAccount;
 use super::error::LedgerError;
+use super::events::{self, LedgerEvent};
 use super::store;
 use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
@@ -19,8 +19,8 @@ pub(super) fn open_account(
     permit: &CooperativePermit,
     account: LedgerAccount,
     name: &str,
-) -> Result<OwnAccount, LedgerError> {
-    let own = OwnAccount {
+) -> Result<CustomAccount, LedgerError> {
+    let custom = CustomAccount {
         cooperative: permit.cooperative,
         account,
         name: name.to_owned(),
@@ -28,19 +28,19 @@ pub(super) fn open_account(
         opened_by: permit.account,
     };
     store::lock_cooperative(tx, permit.cooperative)?;
-    if store::list_own_accounts(tx, permit.cooperative)?.iter().any(|other| other.account == account) {
+    if store::list_custom_accounts(tx, permit.cooperative)?.iter().any(|other| other.account == account) {
         return Err(LedgerError::AccountNumberTaken);
     }
-    store::insert_own_account(tx, &own)?;
+    store::insert_custom_account(tx, &custom)?;
     let event = LedgerEvent::AccountOpened { account }.about(permit.cooperative);
     events::record(tx, now, &event.by(permit.account).in_cooperative(permit.cooperative))?;
-    Ok(own)
+    Ok(custom)
 }
 
-/// A cooperative's own account.
+/// An account that a cooperative added to the standard chart of accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = ledger_accounts)]
-pub struct OwnAccount {
+pub struct CustomAccount {
     /// The cooperative.
     #[diesel(column_name = cooperative_id)]
     pub cooperative: CooperativeId,
