@@ -132,7 +132,7 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -180,82 +180,81 @@ mod tests {
         assert!(compose(KIND, None, recipient("Sari", Language::Indonesian), json!({})).is_err());
     }
 
-    /// Files of `src` below this folder, with their text.
-    fn read_files(folder: &Path, extension: &str, files: &mut Vec<(PathBuf, String)>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                read_files(&path, extension, files);
-            } else if path.extension().is_some_and(|other| other == extension) {
-                let text = fs::read_to_string(&path).unwrap();
-                files.push((path, text));
-            }
-        }
+    /// The files below this folder of `src` with this extension, and their text.
+    fn read_files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
+        let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let read = |path: PathBuf| match path.extension() {
+            _ if path.is_dir() => read_files(&path, extension),
+            Some(other) if other == extension => vec![(path.clone(), fs::read_to_string(&path).unwrap())],
+            _ => Vec::new(),
+        };
+        paths.flat_map(read).collect()
     }
 
-    /// The words in double quotes that follow this text.
-    fn words_after<'a>(text: &'a str, start: &str) -> BTreeSet<&'a str> {
-        text.split(start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    /// All templates by kind and language.
+    fn read_templates(src: &Path) -> BTreeMap<String, BTreeMap<String, &'static str>> {
+        let mut templates: BTreeMap<String, BTreeMap<String, &'static str>> = BTreeMap::new();
+        for (path, text) in read_files(&src.join("mail/templates"), "txt") {
+            if let Some((kind, language)) = path.file_stem().unwrap().to_str().unwrap().split_once('.') {
+                templates.entry(kind.to_owned()).or_default().insert(language.to_owned(), text.leak());
+            }
+        }
+        assert!(templates.len() > 40, "the templates are not where they are looked for");
+        templates
+    }
+
+    /// What a template asks for, but for `name`.
+    fn list_variables(template: &str) -> BTreeSet<String> {
+        let variables = ENVIRONMENT.template_from_str(template).unwrap().undeclared_variables(false);
+        variables.into_iter().filter(|variable| variable != "name").collect()
     }
 
     #[test]
-    fn every_template_is_used_and_renders_in_both_languages_with_and_without_optional_values() {
+    fn every_kind_has_both_languages_and_a_sender_that_gives_what_they_ask_for() {
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let (mut sources, mut files) = (Vec::new(), Vec::new());
-        read_files(&src, "rs", &mut sources);
-        read_files(&src.join("mail/templates"), "txt", &mut files);
-        let mut kinds: BTreeMap<String, BTreeMap<String, &'static str>> = BTreeMap::new();
-        for (path, text) in files {
-            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            if !["layout", "labels"].contains(&name.as_str()) {
-                let (kind, language) = name.split_once('.').unwrap();
-                kinds.entry(kind.to_owned()).or_default().insert(language.to_owned(), text.leak());
+        let sources = read_files(&src, "rs");
+        for (kind, languages) in read_templates(&src) {
+            assert!(languages.keys().eq(["en", "id"]), "{kind} is not there in each language");
+            assert_ne!(languages["en"], languages["id"], "{kind} has one language only");
+            let used = format!("letter_kind!(\"{kind}\")");
+            let mut senders = sources.iter().filter(|(_, code)| code.contains(&used)).peekable();
+            assert!(senders.peek().is_some(), "{kind} is sent nowhere");
+            for (sender, variable) in senders
+                .flat_map(|sender| languages.values().flat_map(|text| list_variables(text)).map(move |v| (sender, v)))
+            {
+                let given = format!("\"{variable}\"");
+                let slice = sender.0.parent().unwrap();
+                let is_given = sources.iter().any(|(path, code)| path.starts_with(slice) && code.contains(&given));
+                assert!(is_given, "{kind} asks for {variable}, which {} does not give", slice.display());
             }
         }
-        assert!(kinds.len() > 40, "the templates are not where they are looked for");
-        for (name, languages) in kinds {
+    }
+
+    #[test]
+    fn every_template_renders_with_and_without_what_it_tests_for() {
+        let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        for (name, languages) in read_templates(&src) {
             let (indonesian, english) = (languages["id"], languages["en"]);
-            assert!(languages.len() == 2 && indonesian != english, "{name} has one language only");
-            // The slices that send it give every value that it asks for.
-            let used = format!("letter_kind!(\"{name}\")");
-            let senders: BTreeSet<&Path> = sources
-                .iter()
-                .filter(|(_, text)| text.contains(&used))
-                .map(|(path, _)| path.parent().unwrap())
-                .collect();
-            assert!(!senders.is_empty(), "{name} is not used");
             let kind = LetterKind { name: name.clone().leak(), indonesian, english };
-            for language in [Language::Indonesian, Language::English] {
-                let template = languages[language.as_str()];
-                let mut wanted = ENVIRONMENT.template_from_str(template).unwrap().undeclared_variables(false);
-                wanted.remove("name");
-                for value in &wanted {
-                    let given = format!("\"{value}\"");
-                    let is_given = |folder: &&Path| {
-                        sources.iter().any(|(path, text)| path.starts_with(folder) && text.contains(&given))
-                    };
-                    assert!(senders.iter().all(is_given), "{name} {language} asks for {value}");
-                }
-                // Values that the template tests for may be missing, but not when it compares them.
-                let tested =
-                    |value: &str| ["if", "elif"].iter().any(|word| template.contains(&format!("{{% {word} {value} ")));
-                let compared = words_after(template, " == \"");
-                let whys = compared.iter().copied().chain(["anything"]);
-                for (why, full) in whys.flat_map(|why| [(why, true), (why, false)]) {
-                    let given = wanted
-                        .iter()
-                        .filter(|value| full || !tested(value) || template.contains(&format!("{value} ==")));
-                    let mut values: BTreeMap<&str, Value> =
-                        given.map(|value| (value.as_str(), json!(format!("<{value}>")))).collect();
-                    values.insert("why", json!(why));
-                    values.insert("cooperative", json!("Koperasi Contoh"));
+            for (language, template) in [(Language::Indonesian, indonesian), (Language::English, english)] {
+                // Of what is tested for, nothing or everything is there; what is compared has each value in turn.
+                let is_tested = |variable: &str| template.contains(&format!("if {variable} "));
+                let words = template.split("why == \"").skip(1).filter_map(|rest| rest.split('"').next());
+                for (why, full) in words.chain(["another"]).flat_map(|why| [(why, true), (why, false)]) {
+                    let variables =
+                        list_variables(template).into_iter().filter(|variable| full || !is_tested(variable));
+                    let mut values: BTreeMap<String, String> =
+                        variables.map(|variable| (variable.clone(), format!("<{variable}>"))).collect();
+                    values.extend([("why".into(), why.into()), ("cooperative".into(), "Koperasi Contoh".into())]);
                     let letter = compose(kind, None, recipient("Contoh Budi", language), values).unwrap();
-                    let body = letter.text.split("--").next().unwrap();
+                    let (body, _) = letter.text.split_once("\n--\n").unwrap();
+                    assert!(body.trim().contains("\n\n"), "{name} {language} has no heading: {body}");
                     for part in [letter.subject.as_str(), body] {
                         assert!(!part.trim().is_empty() && !part.contains("{{"), "{name} {language}: {part}");
-                        assert!(!part.contains("  ") && !part.contains(" ,") && !part.contains(" ."), "{name}: {part}");
+                        for flaw in ["  ", " ,", " ."] {
+                            assert!(!part.contains(flaw), "{name} {language}: {part}");
+                        }
                     }
-                    assert!(body.trim().contains("\n\n"), "{name} {language} has no heading: {body}");
                 }
             }
         }
