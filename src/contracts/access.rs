@@ -1,68 +1,47 @@
 //! Access to contracts: the buyer, and office holders of the cooperative.
 
-use super::contract::{Contract, ContractAction, ContractParty};
+use super::contract::{Contract, ContractAction};
 use crate::cooperatives::{AccessError, Office, Roles};
-use crate::kernel::ids::{AccountId, CooperativeId};
+use crate::kernel::ids::CooperativeId;
 
-/// Whether the caller sees a cooperative's contracts and invoices: board, treasurer and supervisors do.
-pub fn is_overseer(roles: &Roles, cooperative: CooperativeId) -> bool {
-    [Office::Board, Office::Treasurer, Office::Supervisor].iter().any(|office| roles.has_office(*office, cooperative))
-}
-
-/// Requires that the caller sees a cooperative's contracts. `Forbidden` for other office holders, `Hidden` for
-/// everybody else.
+/// Requires that the caller sees a cooperative's contracts and invoices: board, treasurer and supervisors do.
 pub fn require_overseer(roles: &Roles, cooperative: CooperativeId) -> Result<(), AccessError> {
-    if is_overseer(roles, cooperative) {
-        Ok(())
-    } else if roles.has_any_office(cooperative) {
-        Err(AccessError::Forbidden)
-    } else {
-        Err(AccessError::Hidden)
-    }
+    AccessError::check(is_overseer(roles, cooperative), roles.has_any_office(cooperative))
 }
 
 /// Requires that the caller may see the contract.
 pub fn require_visible(roles: &Roles, contract: &Contract) -> Result<(), AccessError> {
-    if is_buyer(roles, contract) { Ok(()) } else { require_overseer(roles, contract.cooperative) }
-}
-
-/// Whether the caller is the buyer.
-pub fn is_buyer(roles: &Roles, contract: &Contract) -> bool {
-    roles.account == Some(contract.buyer)
+    let can_see = is_buyer(roles, contract) || is_overseer(roles, contract.cooperative);
+    AccessError::check(can_see, is_known(roles, contract))
 }
 
 /// Requires that the caller is the buyer.
-pub fn require_buyer(roles: &Roles, contract: &Contract) -> Result<AccountId, AccessError> {
-    require_visible(roles, contract)?;
-    if is_buyer(roles, contract) { Ok(contract.buyer) } else { Err(AccessError::Forbidden) }
+pub fn require_buyer(roles: &Roles, contract: &Contract) -> Result<(), AccessError> {
+    AccessError::check(is_buyer(roles, contract), is_known(roles, contract))
 }
 
-/// Determines as which party the caller takes an action; `Forbidden` when they may not.
-pub fn resolve_party(
-    roles: &Roles,
-    contract: &Contract,
-    action: ContractAction,
-) -> Result<(AccountId, ContractParty), AccessError> {
-    require_visible(roles, contract)?;
-    let account = roles.account.ok_or(AccessError::Hidden)?;
-    let is_answer = matches!(action, ContractAction::Accept | ContractAction::Decline);
-    if is_answer && is_buyer(roles, contract) {
-        Ok((account, ContractParty::Buyer))
-    } else if !is_answer && roles.has_office(Office::Board, contract.cooperative) {
-        Ok((account, ContractParty::Board))
-    } else {
-        Err(AccessError::Forbidden)
-    }
+/// Requires that the caller may take the action when the status permits it.
+pub fn require_action(roles: &Roles, contract: &Contract, action: ContractAction) -> Result<(), AccessError> {
+    AccessError::check(can_take(roles, contract, action), is_known(roles, contract))
 }
 
 /// Lists the actions the caller may take now.
 pub fn list_actions(roles: &Roles, contract: &Contract) -> Vec<ContractAction> {
-    let mut actions = Vec::new();
-    if is_buyer(roles, contract) {
-        actions.extend(contract.allowed_actions(ContractParty::Buyer));
-    }
-    if roles.has_office(Office::Board, contract.cooperative) {
-        actions.extend(contract.allowed_actions(ContractParty::Board));
-    }
-    actions
+    contract.allowed_actions().filter(|action| can_take(roles, contract, *action)).collect()
+}
+
+fn can_take(roles: &Roles, contract: &Contract, action: ContractAction) -> bool {
+    if action.is_answer() { is_buyer(roles, contract) } else { roles.has_office(Office::Board, contract.cooperative) }
+}
+
+fn is_buyer(roles: &Roles, contract: &Contract) -> bool {
+    roles.account == Some(contract.buyer)
+}
+
+fn is_overseer(roles: &Roles, cooperative: CooperativeId) -> bool {
+    [Office::Board, Office::Treasurer, Office::Supervisor].iter().any(|office| roles.has_office(*office, cooperative))
+}
+
+fn is_known(roles: &Roles, contract: &Contract) -> bool {
+    is_buyer(roles, contract) || roles.has_any_office(contract.cooperative)
 }

@@ -37,13 +37,11 @@ text_enum! {
     }
 }
 
-/// The party that acts on a contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContractParty {
-    /// The buyer.
-    Buyer,
-    /// The cooperative's board, or the periodic task when the period is over.
-    Board,
+impl ContractAction {
+    /// Whether the buyer takes it. The board takes the others; the periodic task does when the period is over.
+    pub fn is_answer(self) -> bool {
+        matches!(self, ContractAction::Accept | ContractAction::Decline)
+    }
 }
 
 /// A row of the transition table.
@@ -53,14 +51,12 @@ pub struct Transition {
     pub from: ContractStatus,
     /// The action.
     pub action: ContractAction,
-    /// The party that may act.
-    pub party: ContractParty,
     /// Status after.
     pub to: ContractStatus,
 }
 
-const fn row(from: ContractStatus, action: ContractAction, party: ContractParty, to: ContractStatus) -> Transition {
-    Transition { from, action, party, to }
+const fn row(from: ContractStatus, action: ContractAction, to: ContractStatus) -> Transition {
+    Transition { from, action, to }
 }
 
 /// All permitted transitions.
@@ -68,10 +64,10 @@ pub const TRANSITIONS: &[Transition] = {
     use ContractAction as A;
     use ContractStatus as S;
     &[
-        row(S::Proposed, A::Accept, ContractParty::Buyer, S::Active),
-        row(S::Proposed, A::Decline, ContractParty::Buyer, S::Declined),
-        row(S::Proposed, A::Withdraw, ContractParty::Board, S::Withdrawn),
-        row(S::Active, A::End, ContractParty::Board, S::Ended),
+        row(S::Proposed, A::Accept, S::Active),
+        row(S::Proposed, A::Decline, S::Declined),
+        row(S::Proposed, A::Withdraw, S::Withdrawn),
+        row(S::Active, A::End, S::Ended),
     ]
 };
 
@@ -138,18 +134,14 @@ pub struct ContractLine {
 }
 
 impl Contract {
-    /// The status after this action of this party; `None` when it is not permitted.
-    pub fn next_status(&self, action: ContractAction, party: ContractParty) -> Option<ContractStatus> {
-        TRANSITIONS
-            .iter()
-            .find(|row| row.from == self.status && row.action == action && row.party == party)
-            .map(|row| row.to)
+    /// The status after this action; `None` when it is not permitted.
+    pub fn next_status(&self, action: ContractAction) -> Option<ContractStatus> {
+        TRANSITIONS.iter().find(|row| row.from == self.status && row.action == action).map(|row| row.to)
     }
 
-    /// The actions that this party may take now.
-    pub fn allowed_actions(&self, party: ContractParty) -> impl Iterator<Item = ContractAction> {
-        let from = self.status;
-        TRANSITIONS.iter().filter(move |row| row.from == from && row.party == party).map(|row| row.action)
+    /// The actions that the status permits.
+    pub fn allowed_actions(&self) -> impl Iterator<Item = ContractAction> {
+        TRANSITIONS.iter().filter(|row| row.from == self.status).map(|row| row.action)
     }
 
     /// Whether the day lies in its period.

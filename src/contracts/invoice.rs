@@ -106,7 +106,7 @@ pub struct InvoiceShare {
 impl InvoiceShare {
     /// Amount of this invoice still to be paid for the order. Payments count for earlier invoices first, and never more
     /// than the order's current total is due: goods returned since need no payment.
-    pub fn open(&self) -> Result<Rupiah, AmountError> {
+    pub fn open_amount(&self) -> Result<Rupiah, AmountError> {
         let unpaid = self.invoiced_so_far.minus(self.paid)?.min(self.total.minus(self.paid)?).min(self.invoiced);
         Ok(unpaid.max(Rupiah::ZERO))
     }
@@ -167,7 +167,7 @@ mod tests {
     fn share(invoiced: i64, invoiced_so_far: i64, total: i64, paid: i64) -> i64 {
         let order = Entropy::seeded(1).id(Instant::EPOCH);
         let [invoiced, invoiced_so_far, total, paid] = [invoiced, invoiced_so_far, total, paid].map(Rupiah);
-        InvoiceShare { order, invoiced, invoiced_so_far, total, paid }.open().unwrap().0
+        InvoiceShare { order, invoiced, invoiced_so_far, total, paid }.open_amount().unwrap().0
     }
 
     #[test]

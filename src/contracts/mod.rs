@@ -11,7 +11,7 @@ mod api;
 mod contract;
 mod credit;
 mod error;
-mod events;
+pub(crate) mod events;
 mod invoice;
 mod issue;
 mod order;
@@ -24,7 +24,7 @@ mod tasks;
 mod transition;
 
 pub use api::routes;
-pub use contract::{Contract, ContractAction, ContractLine, ContractParty, ContractStatus, TRANSITIONS, Transition};
+pub use contract::{Contract, ContractAction, ContractLine, ContractStatus, TRANSITIONS, Transition};
 pub use credit::{ActiveContract, find_for_buyer, lock_active};
 pub use error::ContractError;
 pub use invoice::{Invoice, InvoiceLine, InvoiceState};

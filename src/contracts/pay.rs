@@ -19,7 +19,7 @@ pub fn compute_open_amount(conn: &mut Conn, invoice: &Invoice) -> Result<Rupiah,
 
 /// The amount left to pay of each order of an invoice.
 fn compute_open_amounts(shares: &[InvoiceShare]) -> Result<Vec<Rupiah>, AmountError> {
-    shares.iter().map(InvoiceShare::open).collect()
+    shares.iter().map(InvoiceShare::open_amount).collect()
 }
 
 /// Records a payment of an invoice as confirmed payments of its orders. Contract and orders stay locked, so that
@@ -52,8 +52,7 @@ pub fn record_payment(
     let paid = settle_oldest(tx, now, permit, (method, amount), &open)?;
     let paid = paid.ok_or(ContractError::MoreThanOwed(owed))?;
     let payments = paid.iter().map(|(_, payment, _)| *payment).collect();
-    let payload =
-        InvoicePayload { amount: Some(amount), payments: Some(payments), ..InvoicePayload::new(&invoice) };
+    let payload = InvoicePayload { amount: Some(amount), payments: Some(payments), ..InvoicePayload::new(&invoice) };
     let event = ContractEvent::InvoicePaid(payload).about(invoice.id).by(permit.account);
     events::record(tx, now, &event.in_cooperative(invoice.cooperative))?;
     Ok((invoice, paid))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::contract::{ContractAction, ContractParty, ContractStatus};
+use super::contract::{ContractAction, ContractStatus};
 use super::store;
 use super::transition::apply_status;
 use crate::db::{Conn, Result, Tx};
@@ -45,8 +45,8 @@ pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> Result<()> {
     for contract in store::list_all_by_buyer(tx, account)? {
         let Some(contract) = store::lock_contract(tx, contract.id)? else { continue };
         let to = match contract.status {
-            ContractStatus::Proposed => contract.next_status(ContractAction::Decline, ContractParty::Buyer),
-            ContractStatus::Active => contract.next_status(ContractAction::End, ContractParty::Board),
+            ContractStatus::Proposed => contract.next_status(ContractAction::Decline),
+            ContractStatus::Active => contract.next_status(ContractAction::End),
             _ => None,
         };
         if let Some(to) = to {

@@ -2,7 +2,7 @@
 
 use super::contract::{Contract, ContractAction, ContractStatus};
 use super::error::ContractError;
-use super::events::{self, ContractEvent, contract_event};
+use super::events::{self, ContractEvent, ContractPayload, contract_event};
 use super::{access, store};
 use crate::cooperatives::{AccessError, Roles};
 use crate::db::{self, Tx};
@@ -21,10 +21,10 @@ pub fn transition(
     version: Option<i64>,
 ) -> Result<Contract, ContractError> {
     let contract = store::lock_contract(tx, id)?.ok_or(AccessError::Hidden)?;
-    let (account, party) = access::resolve_party(roles, &contract, action)?;
+    access::require_action(roles, &contract, action)?;
     StaleVersion::check(version, contract.version)?;
-    let to = contract.next_status(action, party).ok_or(ContractError::WrongStatus(contract.status))?;
-    Ok(apply_status(tx, now, contract, to, Some(account))?)
+    let to = contract.next_status(action).ok_or(ContractError::WrongStatus(contract.status))?;
+    Ok(apply_status(tx, now, contract, to, roles.account)?)
 }
 
 /// Stores the new status of a locked contract and records the event.
@@ -35,7 +35,7 @@ pub(super) fn apply_status(
     to: ContractStatus,
     by: Option<AccountId>,
 ) -> db::Result<Contract> {
-    let (is_answer, kind) = match to {
+    let (is_answer, kind): (bool, fn(ContractPayload) -> ContractEvent) = match to {
         ContractStatus::Proposed => return Ok(contract),
         ContractStatus::Active => (true, ContractEvent::Accepted),
         ContractStatus::Declined => (true, ContractEvent::Declined),

@@ -17,7 +17,7 @@ verb_errors! {
 }
 
 /// The problem for an error of placing an order, with the new quote in this language.
-fn place_problem(error: PlaceOrderError, language: Language) -> Problem {
+pub fn place_problem(error: PlaceOrderError, language: Language) -> Problem {
     match error {
         PlaceOrderError::Quote(error) => error.into(),
         PlaceOrderError::Unavailable { line, unavailable } => Problem::from(unavailable).with("line", line),

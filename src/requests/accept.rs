@@ -1,13 +1,13 @@
 //! Accepting offers: each becomes a batch and a line of one order, in one transaction.
 
-use super::access::RequestRelation;
+use super::access::{RequestRelation, can_capture};
 use super::events::{self, RequestEvent, RequestPayload};
 use super::offer::{Offer, OfferStatus};
 use super::request::{Request, RequestStatus};
 use super::withdraw::close_request;
 use super::{store, summary};
 use crate::catalogue;
-use crate::cooperatives::{self, AccessError, Office, Roles};
+use crate::cooperatives::{self, AccessError, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, OfferId, OrderId, RequestId};
 use crate::kernel::{Duration, Instant, Quantity, Rupiah, Zone};
@@ -117,8 +117,7 @@ fn resolve_delivery(request: &Request, roles: &Roles, acceptance: &Acceptance) -
     let delivery = acceptance.delivery.clone().or_else(|| request.place().delivery());
     let delivery =
         delivery.ok_or_else(|| AcceptError::Invalid(FieldErrors::single("/delivery", FieldError::Required)))?;
-    let own = request.cooperative;
-    if delivery.fee.is_some() && !roles.is_officer_in_cooperative(own) && !roles.has_office(Office::Board, own) {
+    if delivery.fee.is_some() && !can_capture(roles, request.cooperative) {
         return Err(AccessError::Forbidden.into());
     }
     Ok(delivery)

@@ -1,9 +1,11 @@
 //! Creates requests: by a buyer, or by an officer on behalf of a caller.
+
+use super::access::can_capture;
 use super::events::{self, RequestEvent};
 use super::request::{Details, Request, RequestStatus, answers_until};
 use super::store;
 use crate::catalogue::{self, Category, ProductStatus};
-use crate::cooperatives::{self, Office, Roles};
+use crate::cooperatives::{self, Roles};
 use crate::db::{self, Tx};
 use crate::kernel::ids::{CooperativeId, ProductId, RequestId};
 use crate::kernel::{Instant, Json, Language, Quantity};
@@ -55,7 +57,7 @@ pub fn create_request(
     let Some(account) = roles.account else { return Err(CreateRequestError::Forbidden) };
     let is_captured = new_request.channel.is_assisted();
     let own = new_request.cooperative;
-    if is_captured && !roles.is_officer_in_cooperative(own) && !roles.has_office(Office::Board, own) {
+    if is_captured && !can_capture(roles, own) {
         return Err(CreateRequestError::Forbidden);
     }
     let Some(cooperative) = cooperatives::find_cooperative(tx, own)? else {
@@ -117,7 +119,8 @@ pub fn create_request(
     store::insert_request(tx, &request)?;
     let missing = request.missing();
     let Request { id, product, quantity, needed_on, category, channel, answers_until, .. } = request;
-    let event = RequestEvent::Asked { request: id, product, quantity, missing, needed_on, category, channel, answers_until };
+    let event =
+        RequestEvent::Asked { request: id, product, quantity, missing, needed_on, category, channel, answers_until };
     events::record(tx, now, &event.about(id).by(account).in_cooperative(request.cooperative))?;
     Ok(request)
 }

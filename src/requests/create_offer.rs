@@ -8,7 +8,7 @@ use super::store;
 use crate::catalogue::{self, Product, ProductStatus};
 use crate::cooperatives::{self, AccessError, GroupStatus, Roles};
 use crate::db::{self, Tx};
-use crate::kernel::ids::{AccountId, OfferId, ProductId, RequestId};
+use crate::kernel::ids::{OfferId, ProductId, RequestId};
 use crate::kernel::{Day, Duration, Instant, Quantity, Rupiah, Zone};
 use crate::web::{FieldErrors, Problem, Rule, StaleVersion, verb_errors};
 
@@ -75,9 +75,8 @@ pub fn create_offer(
     new_offer: &NewOffer,
 ) -> Result<Offer, OfferError> {
     let request = store::lock_request(tx, request)?.ok_or(AccessError::Hidden)?;
-    RequestRelation::of(&request, roles).ok_or(AccessError::Hidden)?;
-    let account =
-        roles.account.filter(|_| roles.is_officer_in_cooperative(request.cooperative)).ok_or(AccessError::Forbidden)?;
+    let is_known = RequestRelation::of(&request, roles).is_some();
+    AccessError::check(roles.is_officer_in_cooperative(request.cooperative), is_known)?;
     let product = catalogue::find_of_any_status(tx, new_offer.product)?
         .filter(|product| product.cooperative == request.cooperative && roles.is_officer_of_group(product.group))
         .ok_or_else(|| OfferError::Invalid(FieldErrors::single("/product", Rule::NotThere)))?;
@@ -105,7 +104,7 @@ pub fn create_offer(
         taken: Quantity::ZERO,
         batch: None,
         order: None,
-        offered_by: Some(account),
+        offered_by: roles.account,
         created_at: now,
         closed_at: None,
         version: 1,
@@ -113,7 +112,7 @@ pub fn create_offer(
     validate(&offer, &request, &product, zone, now)?;
     store::insert_offer(tx, &offer)?;
     let event = RequestEvent::OfferMade(OfferPayload::with_terms(&offer)).about(offer.id);
-    events::record(tx, now, &event.by(account).in_group(offer.cooperative, offer.group))?;
+    events::record(tx, now, &event.by(roles.account).in_group(offer.cooperative, offer.group))?;
     Ok(offer)
 }
 
@@ -126,7 +125,7 @@ pub fn update_offer(
     version: i64,
     change: &OfferChange,
 ) -> Result<Offer, OfferError> {
-    let (request, before, account) = find_own_open_offer(tx, roles, request, id, Some(version))?;
+    let (request, before) = find_own_open_offer(tx, roles, request, id, Some(version))?;
     let product = catalogue::find_of_any_status(tx, before.product)?.ok_or(AccessError::Hidden)?;
     require_on_sale(tx, &product)?;
     let ready_on = change.ready_on.unwrap_or(before.ready_on);
@@ -143,7 +142,7 @@ pub fn update_offer(
     validate(&offer, &request, &product, zone, now)?;
     store::update_offer(tx, &offer)?;
     let event = RequestEvent::OfferChanged(OfferPayload::with_terms(&offer)).about(offer.id);
-    events::record(tx, now, &event.by(account).in_group(offer.cooperative, offer.group))?;
+    events::record(tx, now, &event.by(roles.account).in_group(offer.cooperative, offer.group))?;
     reload_offer(tx, id)
 }
 
@@ -155,10 +154,10 @@ pub fn withdraw_offer(
     (request, id): (RequestId, OfferId),
     version: Option<i64>,
 ) -> Result<Offer, OfferError> {
-    let (_, offer, account) = find_own_open_offer(tx, roles, request, id, version)?;
+    let (_, offer) = find_own_open_offer(tx, roles, request, id, version)?;
     store::close_offer(tx, now, id, OfferStatus::Withdrawn)?;
     let event = RequestEvent::OfferWithdrawn(OfferPayload::new(&offer)).about(id);
-    events::record(tx, now, &event.by(account).in_group(offer.cooperative, offer.group))?;
+    events::record(tx, now, &event.by(roles.account).in_group(offer.cooperative, offer.group))?;
     reload_offer(tx, id)
 }
 
@@ -169,15 +168,11 @@ fn find_own_open_offer(
     request: RequestId,
     id: OfferId,
     version: Option<i64>,
-) -> Result<(Request, Offer, AccountId), OfferError> {
+) -> Result<(Request, Offer), OfferError> {
     let request = store::lock_request(tx, request)?.ok_or(AccessError::Hidden)?;
     let relation = RequestRelation::of(&request, roles).ok_or(AccessError::Hidden)?;
     let offer = store::find_offer(tx, id)?.filter(|offer| offer.request == request.id).ok_or(AccessError::Hidden)?;
-    let account = match roles.account.filter(|_| roles.is_officer_of_group(offer.group)) {
-        Some(account) => account,
-        None if can_see(relation, roles, &offer) => return Err(AccessError::Forbidden.into()),
-        None => return Err(AccessError::Hidden.into()),
-    };
+    AccessError::check(roles.is_officer_of_group(offer.group), relation.can_see_offer(roles, &offer))?;
     StaleVersion::check(version, offer.version)?;
     if request.status != RequestStatus::Open {
         return Err(OfferError::RequestClosed);
@@ -185,22 +180,7 @@ fn find_own_open_offer(
     if offer.status != OfferStatus::Open {
         return Err(OfferError::Closed(offer.status));
     }
-    Ok((request, offer, account))
-}
-
-/// Whether a caller who may see the request may see this offer: those who act for the request and office holders see
-/// all offers, others those of their own groups.
-pub(super) fn can_see(relation: RequestRelation, roles: &Roles, offer: &Offer) -> bool {
-    can_see_all(relation, roles, offer.cooperative) || roles.role_in_group(offer.group).is_some()
-}
-
-/// Whether the caller sees the offers of all groups.
-pub(super) fn can_see_all(
-    relation: RequestRelation,
-    roles: &Roles,
-    cooperative: crate::kernel::ids::CooperativeId,
-) -> bool {
-    relation == RequestRelation::Owner || roles.has_any_office(cooperative) || roles.admin
+    Ok((request, offer))
 }
 
 fn reload_offer(tx: &mut Tx<'_>, id: OfferId) -> Result<Offer, OfferError> {

@@ -16,7 +16,7 @@ mod create;
 mod create_offer;
 mod destination;
 mod error;
-mod events;
+pub(crate) mod events;
 mod offer;
 mod privacy;
 mod request;

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::patch::Patch;
 use super::problem::{self, Code, Problem, Rule};
 use crate::kernel::Language;
 
@@ -123,18 +124,21 @@ impl FieldErrors {
         }
     }
 
-    /// Checks a single line of text; its length is in characters, without surrounding whitespace.
-    pub fn check_line(&mut self, pointer: &str, text: &str, length: RangeInclusive<usize>) {
-        self.check_length(pointer, text.trim().chars().count(), length);
-        self.require(!text.chars().any(char::is_control), pointer, FieldError::ControlCharacter);
+    /// Checks a single line of text, if one was sent; its length is in characters, without surrounding whitespace.
+    pub fn check_line(&mut self, pointer: &str, text: &(impl TextField + ?Sized), length: RangeInclusive<usize>) {
+        self.check_characters(pointer, text.text(), length, &[]);
     }
 
-    /// Checks a text of several lines; its length is in characters, without surrounding whitespace.
-    pub fn check_text(&mut self, pointer: &str, text: &str, length: RangeInclusive<usize>) {
+    /// Checks a text of several lines, if one was sent; its length is in characters, without surrounding whitespace.
+    pub fn check_text(&mut self, pointer: &str, text: &(impl TextField + ?Sized), length: RangeInclusive<usize>) {
+        self.check_characters(pointer, text.text(), length, &['\n', '\r', '\t']);
+    }
+
+    fn check_characters(&mut self, pointer: &str, text: Option<&str>, length: RangeInclusive<usize>, allowed: &[char]) {
+        let Some(text) = text else { return };
         self.check_length(pointer, text.trim().chars().count(), length);
-        let clean =
-            !text.chars().any(|letter| letter.is_control() && letter != '\n' && letter != '\r' && letter != '\t');
-        self.require(clean, pointer, FieldError::ControlCharacter);
+        let is_clean = text.chars().all(|letter| !letter.is_control() || allowed.contains(&letter));
+        self.require(is_clean, pointer, FieldError::ControlCharacter);
     }
 
     /// Checks a count of characters or items.
@@ -181,6 +185,36 @@ impl FieldErrors {
                 allowed: error.allowed().into_iter().map(problem::AllowedWord).collect(),
             })
             .collect()
+    }
+}
+
+/// A text of a request body, which may be optional.
+pub trait TextField {
+    /// The text; `None` when none was sent.
+    fn text(&self) -> Option<&str>;
+}
+
+impl TextField for str {
+    fn text(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl TextField for String {
+    fn text(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+impl TextField for Option<String> {
+    fn text(&self) -> Option<&str> {
+        self.as_deref()
+    }
+}
+
+impl TextField for Patch<String> {
+    fn text(&self) -> Option<&str> {
+        self.value().map(String::as_str)
     }
 }
 

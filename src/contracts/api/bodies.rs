@@ -42,10 +42,8 @@ pub(super) struct ProposeContract {
     #[schema(min_length = 3, max_length = 254)]
     contact: Option<String>,
     /// First day for which goods can be ordered under it.
-    #[schema(value_type = String, format = Date)]
     starts_on: Day,
     /// Last day for which goods can be ordered under it; at most a year after `starts_on`.
-    #[schema(value_type = String, format = Date)]
     ends_on: Day,
     /// Weekdays for which goods can be ordered.
     weekdays: Weekdays,
@@ -66,23 +64,19 @@ pub(super) struct ProposeContract {
 impl Validate for ProposeContract {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.require(self.account.is_some() != self.contact.is_some(), "/contact", Rule::EitherAccountOrContact);
-        if let Some(contact) = &self.contact {
-            errors.check_line("/contact", contact, 3..=254);
-        }
+        errors.check_line("/contact", &self.contact, 3..=254);
         errors.check_length("/lines", self.lines.len(), 1..=MAX_LINES);
         for (index, line) in self.lines.iter().enumerate().take(MAX_LINES) {
             errors.check_range(&format!("/lines/{index}/unit_price"), line.unit_price.0, 1..=MAX_UNIT_PRICE);
         }
         errors.check_range("/credit_limit", self.credit_limit.0, 1..=MAX_CREDIT_LIMIT);
         errors.check_range("/term_days", self.term_days.into(), 0..=MAX_TERM_DAYS);
-        if let Some(note) = &self.note {
-            errors.check_text("/note", note, 0..=500);
-        }
+        errors.check_text("/note", &self.note, 0..=500);
     }
 }
 
 impl ProposeContract {
-    pub(super) fn new_contract(&self, id: ContractId) -> NewContract {
+    pub(super) fn to_new_contract(&self, id: ContractId) -> NewContract {
         let buyer = match self.account {
             Some(account) => Buyer::Account(account),
             None => Buyer::Login(self.contact.clone().unwrap_or_default()),
@@ -114,9 +108,7 @@ pub(super) struct TransitionContract {
     pub(super) action: ContractAction,
 }
 
-impl Validate for TransitionContract {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
+impl Validate for TransitionContract {}
 
 /// A product to order.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -145,7 +137,6 @@ pub(super) struct OrderByContract {
     #[schema(nullable = false)]
     pub(super) id: Option<OrderId>,
     /// The day for which the goods are ordered.
-    #[schema(value_type = String, format = Date)]
     ready_on: Day,
     /// Products and quantities.
     #[schema(min_items = 1, max_items = 50)]
@@ -173,14 +164,12 @@ impl Validate for OrderByContract {
             delivery.validate(errors);
             errors.require(delivery.fee.is_none(), "/delivery/fee", FieldError::Unknown);
         }
-        if let Some(note) = &self.note {
-            errors.check_text("/note", note, 0..=500);
-        }
+        errors.check_text("/note", &self.note, 0..=500);
     }
 }
 
 impl OrderByContract {
-    pub(super) fn contract_order(&self, order: OrderId) -> ContractOrder {
+    pub(super) fn to_contract_order(&self, order: OrderId) -> ContractOrder {
         ContractOrder {
             order,
             ready_on: self.ready_on,
@@ -200,7 +189,6 @@ pub(super) struct PayInvoice {
     /// Payment method.
     pub(super) method: Method,
     /// Amount, in rupiah.
-    #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 1_150_000)]
     pub(super) amount: Rupiah,
 }
 

@@ -1,57 +1,36 @@
-//! Routes for reading invoices, as JSON and as a printable page.
+//! Routes of invoices: read as JSON and as a printable page, and paid.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
-
+use super::bodies::PayInvoice;
 use super::find_visible;
-use super::views::InvoiceView;
+use super::views::{InvoicePaymentView, InvoiceView, OrderPaymentView};
 use crate::contracts::credit::find_today;
-use crate::contracts::pay::compute_open_amount;
+use crate::contracts::pay::{compute_open_amount, record_payment};
+use crate::contracts::print::render_invoice;
 use crate::contracts::store;
-use crate::cooperatives::{AccessError, Caller};
+use crate::cooperatives::{AccessError, Caller, Treasurer};
 use crate::kernel::ids::{ContractId, InvoiceId};
 use crate::kernel::{Day, Language};
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, AppState, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, KeyRequired, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
-    routes!["market": list_invoices, get_invoice]
+    routes!["market": list_invoices, get_invoice, pay_invoice]
 }
 
 /// List the invoices of a contract
 ///
 /// The latest month first, without lines.
-#[utoipa::path(
-    get, path = "/v1/contracts/{id}/invoices",
-    params(PageQuery),
-    responses((status = 200, body = Page<InvoiceView>)),
-)]
-async fn list_invoices(
-    state: Data<AppState>,
-    caller: Caller,
-    id: PathIds<ContractId>,
-    request: HttpRequest,
-    Query(PageQuery { cursor, limit }): Query<PageQuery>,
-) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    let paging = Paging::<Day>::read(&state.signer, format!("invoices of {}", id.0), limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let invoices = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let contract = find_visible(conn, &caller.roles, id.0)?;
-            let today = find_today(conn, now, contract.cooperative)?;
-            let mut views = Vec::new();
-            for invoice in store::list_invoices(conn, id.0, after, rows)? {
-                let open = compute_open_amount(conn, &invoice)?;
-                views.push((invoice.month, InvoiceView::of(&invoice, Vec::new(), open, today)));
-            }
-            Ok(views)
-        })
-        .await?;
-    let page = paging.page(&state.signer, invoices, |(month, _)| *month, |(_, view)| view);
-    Ok(page.to_response(request.path(), request.query_string()))
+#[utoipa::path(get, path = "/v1/contracts/{id}/invoices", responses((status = 200, body = Page<InvoiceView>)))]
+async fn list_invoices(list: List<Day>, caller: Caller, id: PathIds<ContractId>) -> Result<ApiResponse, Problem> {
+    let rows = list.read(move |conn, list| {
+        let contract = find_visible(conn, &caller.roles, id.0)?;
+        let today = find_today(conn, list.now, contract.cooperative)?;
+        let invoices = store::list_invoices(conn, id.0, list.after, list.limit)?;
+        let mut view = |invoice| Ok(InvoiceView::of(&invoice, Vec::new(), compute_open_amount(conn, &invoice)?, today));
+        invoices.into_iter().map(&mut view).collect()
+    });
+    Ok(rows.await?.answer(|view| view.month, |view| view))
 }
 
 /// Get an invoice
@@ -60,32 +39,57 @@ async fn list_invoices(
 /// printable page in the reader's language.
 #[utoipa::path(
     get, path = "/v1/invoices/{id}",
-    responses(
-        (status = 200, description = "The invoice", content((InvoiceView = "application/json"), (HtmlPage = "text/html"))),
-    ),
+    responses((status = 200, content((InvoiceView = "application/json"), (HtmlPage = "text/html")))),
 )]
 async fn get_invoice(
-    state: Data<AppState>,
+    read: Read,
     caller: Caller,
     reader: Reader,
     language: Language,
     id: PathIds<InvoiceId>,
 ) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let invoice = store::find_invoice(conn, id.0)?.ok_or(AccessError::Hidden)?;
-            let contract = find_visible(conn, &caller.roles, invoice.contract)?;
-            let today = find_today(conn, now, invoice.cooperative)?;
-            let open = compute_open_amount(conn, &invoice)?;
-            let lines = store::list_invoice_lines(conn, invoice.id)?;
-            match reader {
-                Reader::Program => Ok(ApiResponse::ok(&InvoiceView::of(&invoice, lines, open, today)).with_etag()),
-                Reader::Person => {
-                    crate::contracts::print::render_invoice(conn, &contract, &invoice, lines, (open, today), language)
-                }
-            }
-        })
-        .await
+    read.run(move |conn, now| {
+        let invoice = store::find_invoice(conn, id.0)?.ok_or(AccessError::Hidden)?;
+        let contract = find_visible(conn, &caller.roles, invoice.contract)?;
+        let (open, today) = (compute_open_amount(conn, &invoice)?, find_today(conn, now, invoice.cooperative)?);
+        let lines = store::list_invoice_lines(conn, invoice.id)?;
+        match reader {
+            Reader::Program => Ok(ApiResponse::ok(&InvoiceView::of(&invoice, lines, open, today)).with_etag()),
+            Reader::Person => render_invoice(conn, &contract, &invoice, lines, (open, today), language),
+        }
+    })
+    .await
+}
+
+/// Record a payment of an invoice
+///
+/// For the treasurer. The amount is split into confirmed payments of the invoice's orders, the oldest first. An amount
+/// above what is owed is refused.
+#[utoipa::path(
+    post, path = "/v1/invoices/{id}/payments",
+    responses(
+        (status = 201, body = InvoicePaymentView),
+        (status = 409, description = "`nothing-owed`"),
+        (status = 422, description = "`more-than-owed` with `owed`"),
+    ),
+)]
+async fn pay_invoice(
+    call: Write<PayInvoice, KeyRequired>,
+    treasurer: Treasurer,
+    caller: Caller,
+    id: PathIds<InvoiceId>,
+) -> Result<ApiResponse, Problem> {
+    call.once(treasurer.person.scope(), move |tx, now, body| {
+        let invoice = store::find_invoice(tx, id.0)?.ok_or(AccessError::Hidden)?;
+        let contract = find_visible(tx, &caller.roles, invoice.contract)?;
+        let permit = treasurer.permit(invoice.cooperative).map_err(|_| AccessError::Forbidden)?;
+        let (invoice, paid) = record_payment(tx, now, &permit, id.0, body.method, body.amount)?;
+        let (open, today) = (compute_open_amount(tx, &invoice)?, find_today(tx, now, invoice.cooperative)?);
+        let lines = store::list_invoice_lines(tx, id.0)?;
+        let payments =
+            paid.into_iter().map(|(order, payment, amount)| OrderPaymentView { payment, order, amount }).collect();
+        let view = InvoicePaymentView { invoice: InvoiceView::of(&invoice, lines, open, today), payments };
+        Ok(ApiResponse::created(format!("/v1/invoices/{}", id.0), &view).about_subject(contract.buyer))
+    })
+    .await
 }

@@ -1,10 +1,8 @@
 //! HTTP API of contracts and their invoices.
 
 mod bodies;
+mod contracts;
 mod invoices;
-mod manage;
-mod orders;
-mod payments;
 mod views;
 
 use super::contract::Contract;
@@ -16,7 +14,7 @@ use crate::web::{Problem, Routes};
 
 /// HTTP API of contracts and their invoices.
 pub fn routes() -> Routes {
-    manage::routes().and(orders::routes()).and(invoices::routes()).and(payments::routes())
+    contracts::routes().and(invoices::routes())
 }
 
 /// Finds a contract that the caller may see; 404 or 403 otherwise.

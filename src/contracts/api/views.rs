@@ -2,27 +2,27 @@
 
 use serde::Serialize;
 
-use crate::contracts::access;
-use crate::contracts::contract::{Contract, ContractAction, ContractLine, ContractStatus};
+use crate::accounts;
+use crate::contracts::contract::{Contract, ContractAction, ContractStatus};
 use crate::contracts::invoice::{Invoice, InvoiceLine, InvoiceState};
+use crate::contracts::{access, store};
 use crate::cooperatives::Roles;
+use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, InvoiceId, OrderId, PaymentId, ProductId};
-use crate::kernel::{Day, Instant, Quantity, Rupiah, Weekdays};
+use crate::kernel::{Day, Instant, Quantity, Rupiah, SignedRupiah, Version, Weekdays};
 
 /// A contract with a regular buyer.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct ContractView {
-    id: ContractId,
+    pub(super) id: ContractId,
     cooperative: CooperativeId,
     /// The buyer.
-    buyer: AccountId,
+    pub(super) buyer: AccountId,
     /// The buyer's name.
     #[schema(max_length = 100, example = "SD Contoh Cihonje")]
     buyer_name: String,
     status: ContractStatus,
-    #[schema(value_type = String, format = Date, example = "2026-12-01")]
     starts_on: Day,
-    #[schema(value_type = String, format = Date, example = "2027-05-31")]
     ends_on: Day,
     weekdays: Weekdays,
     #[schema(max_items = 50)]
@@ -39,12 +39,11 @@ pub(super) struct ContractView {
     /// Actions the caller may take now.
     #[schema(max_items = 4)]
     actions: Vec<ContractAction>,
-    created_at: Instant,
+    pub(super) created_at: Instant,
     answered_at: Option<Instant>,
     closed_at: Option<Instant>,
     /// Version; increases with every change. Sent as `If-Match`.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 2)]
-    version: i64,
+    pub(super) version: Version,
 }
 
 /// A product and its agreed price.
@@ -54,40 +53,33 @@ struct AgreedPriceView {
     unit_price: Rupiah,
 }
 
-/// A contract with the related data that views show.
-pub(super) struct ContractDetails {
-    pub(super) contract: Contract,
-    pub(super) lines: Vec<ContractLine>,
-    pub(super) buyer_name: String,
-    pub(super) open: Rupiah,
-}
-
 impl ContractView {
-    pub(super) fn of(whole: ContractDetails, roles: &Roles) -> Self {
-        let ContractDetails { contract, lines, buyer_name, open } = whole;
-        ContractView {
+    /// Loads what the view shows of the contract to this caller.
+    pub(super) fn load(conn: &mut Conn, contract: Contract, roles: &Roles) -> db::Result<Self> {
+        let buyer = accounts::find_account(conn, contract.buyer)?;
+        Ok(ContractView {
             actions: access::list_actions(roles, &contract),
             id: contract.id,
             cooperative: contract.cooperative,
             buyer: contract.buyer,
-            buyer_name,
+            buyer_name: buyer.map(|account| account.name).unwrap_or_default(),
             status: contract.status,
             starts_on: contract.starts_on,
             ends_on: contract.ends_on,
             weekdays: contract.weekdays,
-            lines: lines
+            lines: store::list_lines(conn, contract.id)?
                 .into_iter()
                 .map(|line| AgreedPriceView { product: line.product, unit_price: line.unit_price })
                 .collect(),
             credit_limit: contract.credit_limit,
-            open,
+            open: store::sum_open(conn, contract.id)?,
             term_days: contract.term_days,
             note: contract.note,
             created_at: contract.created_at,
             answered_at: contract.answered_at,
             closed_at: contract.closed_at,
             version: contract.version,
-        }
+        })
     }
 }
 
@@ -100,16 +92,12 @@ pub(super) struct InvoiceView {
     #[schema(max_length = 40, example = "CIH-INV-2611-0003")]
     number: String,
     /// The first day of its month.
-    #[schema(value_type = String, format = Date, example = "2026-11-01")]
-    month: Day,
+    pub(super) month: Day,
     state: InvoiceState,
-    #[schema(value_type = String, format = Date, example = "2026-12-01")]
     issued_on: Day,
-    #[schema(value_type = String, format = Date, example = "2026-12-15")]
     due_on: Day,
     /// Total in rupiah; negative when more was returned than handed over.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_i64, maximum = 9_000_000_000_000_i64, example = 1_150_000)]
-    total: Rupiah,
+    total: SignedRupiah,
     /// Amount left to pay, in rupiah.
     open: Rupiah,
     #[schema(max_length = 3, example = "IDR")]
@@ -123,7 +111,6 @@ pub(super) struct InvoiceView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct InvoiceLineView {
     /// The day on which the goods were handed over or returned.
-    #[schema(value_type = String, format = Date, example = "2026-11-27")]
     day: Day,
     order: OrderId,
     #[schema(max_length = 40, example = "CIH-2611-0042")]
@@ -138,8 +125,7 @@ struct InvoiceLineView {
     quantity: Quantity,
     unit_price: Rupiah,
     /// Total of the line; negative for returned goods.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_i64, maximum = 9_000_000_000_000_i64, example = 92_000)]
-    total: Rupiah,
+    total: SignedRupiah,
 }
 
 impl InvoiceView {

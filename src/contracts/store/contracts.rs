@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::contracts::contract::{Contract, ContractLine, ContractStatus};
 use crate::db::schema::{contract_lines, contract_orders, contracts, orders};
-use crate::db::{Conn, Result, Tx};
+use crate::db::{Conn, MultiBackend, Result, Tx};
 use crate::kernel::ids::{AccountId, ContractId, CooperativeId, OrderId};
 use crate::kernel::{Day, Instant, Rupiah};
 use crate::orders::OrderStatus;
@@ -52,17 +52,7 @@ pub fn list_by_buyer(
     after: Option<ContractPageKey>,
     rows: i64,
 ) -> Result<Vec<Contract>> {
-    let mut query = contracts::table
-        .filter(contracts::buyer_id.eq(buyer))
-        .order((contracts::created_at.desc(), contracts::id.desc()))
-        .limit(rows)
-        .select(Contract::as_select())
-        .into_boxed();
-    if let Some((moment, id)) = after {
-        let same = contracts::created_at.eq(moment).and(contracts::id.lt(id));
-        query = query.filter(contracts::created_at.lt(moment).or(same));
-    }
-    Ok(query.load(conn)?)
+    list_page(conn, contracts::table.filter(contracts::buyer_id.eq(buyer)).into_boxed(), after, rows)
 }
 
 /// Lists the contracts of a cooperative, the newest first, after this page key.
@@ -72,17 +62,21 @@ pub fn list_by_cooperative(
     after: Option<ContractPageKey>,
     rows: i64,
 ) -> Result<Vec<Contract>> {
-    let mut query = contracts::table
-        .filter(contracts::cooperative_id.eq(cooperative))
-        .order((contracts::created_at.desc(), contracts::id.desc()))
-        .limit(rows)
-        .select(Contract::as_select())
-        .into_boxed();
+    list_page(conn, contracts::table.filter(contracts::cooperative_id.eq(cooperative)).into_boxed(), after, rows)
+}
+
+fn list_page(
+    conn: &mut Conn,
+    mut query: contracts::BoxedQuery<'_, MultiBackend>,
+    after: Option<ContractPageKey>,
+    rows: i64,
+) -> Result<Vec<Contract>> {
     if let Some((moment, id)) = after {
         let same = contracts::created_at.eq(moment).and(contracts::id.lt(id));
         query = query.filter(contracts::created_at.lt(moment).or(same));
     }
-    Ok(query.load(conn)?)
+    let newest_first = query.order((contracts::created_at.desc(), contracts::id.desc())).limit(rows);
+    Ok(newest_first.select(Contract::as_select()).load(conn)?)
 }
 
 /// Lists all contracts of a buyer.

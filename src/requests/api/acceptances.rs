@@ -4,21 +4,15 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::views::RequestView;
-use crate::cooperatives::{Caller, Roles};
-use crate::db::{self, Tx};
+use crate::cooperatives::{AccessError, Caller};
 use crate::kernel::ids::{OfferId, OrderId, RequestId};
-use crate::kernel::{Instant, Language, Quantity, Rupiah};
-use crate::orders::{
-    self, DeliveryChoice, OrderView, OrderWithFulfilments, PlaceOrderError, QuoteView, Settings, Viewer,
-};
+use crate::kernel::{Language, Quantity, Rupiah};
+use crate::orders::{self, DeliveryChoice, OrderView, Settings, Viewer};
 use crate::requests::accept::{AcceptError, Acceptance, accept};
-use crate::requests::access::RequestRelation;
-use crate::requests::request::Request;
 use crate::requests::store;
 use crate::requests::summary::load_summary;
-use crate::web::client_ids::{Reservation, reserve_client_id};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldErrors, Idempotency, PathIds, Problem, Routes, Rule, Validate, routes,
+    ApiResponse, ClientId, FieldErrors, KeyRequired, PathIds, Problem, Routes, Rule, Validate, Write, routes,
 };
 
 /// Maximum number of offers accepted at once.
@@ -72,8 +66,18 @@ impl Validate for AcceptOffers {
         if let Some(delivery) = &self.delivery {
             delivery.validate(errors);
         }
-        if let Some(note) = &self.note {
-            errors.check_text("/note", note, 0..=500);
+        errors.check_text("/note", &self.note, 0..=500);
+    }
+}
+
+impl AcceptOffers {
+    fn to_acceptance(&self, order: OrderId) -> Acceptance {
+        Acceptance {
+            order,
+            offers: self.offers.iter().map(|accepted| (accepted.offer, accepted.quantity)).collect(),
+            delivery: self.delivery.clone(),
+            note: self.note.clone(),
+            expected_total: self.expected_total,
         }
     }
 }
@@ -87,32 +91,6 @@ struct AcceptanceView {
     request: RequestView,
 }
 
-/// An error of accepting offers with the language in which a new quote is rendered.
-#[derive(Debug, thiserror::Error)]
-enum LocalizedAcceptError {
-    #[error("the offers were not accepted")]
-    Accept(#[source] AcceptError, Language),
-    #[error("the offers were not accepted")]
-    Problem(Box<Problem>),
-    #[error(transparent)]
-    Db(#[from] db::Error),
-}
-
-impl From<LocalizedAcceptError> for Problem {
-    fn from(error: LocalizedAcceptError) -> Self {
-        match error {
-            LocalizedAcceptError::Accept(AcceptError::Place(PlaceOrderError::TotalChanged(quote)), language) => {
-                Problem::new(Code::TotalChanged)
-                    .with("total", quote.total)
-                    .with("quote", QuoteView::of(&quote, language))
-            }
-            LocalizedAcceptError::Accept(error, _) => error.into(),
-            LocalizedAcceptError::Problem(problem) => *problem,
-            LocalizedAcceptError::Db(error) => error.into(),
-        }
-    }
-}
-
 /// Accept offers for a request
 ///
 /// Each accepted offer becomes a batch that nobody else can order from and a line of one order, in one transaction. The
@@ -120,65 +98,46 @@ impl From<LocalizedAcceptError> for Problem {
 /// offers lapse; when it is covered in part, it stays open. Concurrent calls never accept more than is missing.
 #[utoipa::path(
     post, path = "/v1/requests/{id}/acceptances",
-    params(("Idempotency-Key" = String, Header)),
     responses(
-        (status = 201, description = "Accepted: the new order", body = AcceptanceView),
+        (status = 201, body = AcceptanceView),
         (status = 200, description = "Accepted before with the same id; the current state", body = AcceptanceView),
         (status = 409, description = "`offer-closed`, `more-than-missing` with `missing`, `request-closed`, `total-changed` with the new `quote`, `not-on-sale`, `id-taken`"),
     ),
 )]
 async fn accept_offers(
-    state: Data<AppState>,
+    call: Write<AcceptOffers, KeyRequired>,
     settings: Data<Settings>,
     caller: Caller,
     language: Language,
-    key: Idempotency,
     request: PathIds<RequestId>,
-    body: Body<AcceptOffers>,
 ) -> Result<ApiResponse, Problem> {
-    let key = key.required()?;
-    let (now, settings, scope) = (state.now(), **settings, caller.person.scope());
-    let (input, fingerprint, owner) = (body.value, body.fingerprint.clone(), scope.clone());
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let roles = &caller.roles;
-        if let Some(id) = input.id
-            && reserve_client_id(tx, now, id, &owner, &fingerprint).map_err(to_problem)? == Reservation::Repeated
-        {
-            let whole = orders::find_with_fulfilments(tx, id)?.ok_or_else(|| to_problem(Problem::not_found()))?;
-            let request = store::find_request(tx, request.0)?.ok_or_else(|| to_problem(Problem::not_found()))?;
-            return respond(tx, request, &whole, roles, &settings, now, |_, view| ApiResponse::ok(view));
-        }
-        let acceptance = Acceptance {
-            order: input.id.unwrap_or_else(|| tx.id(now)),
-            offers: input.offers.iter().map(|accepted| (accepted.offer, accepted.quantity)).collect(),
-            delivery: input.delivery.clone(),
-            note: input.note.clone(),
-            expected_total: input.expected_total,
-        };
-        let (request, whole) = accept(tx, now, &settings, roles, request.0, &acceptance)
-            .map_err(|error| LocalizedAcceptError::Accept(error, language))?;
-        respond(tx, request, &whole, roles, &settings, now, ApiResponse::created)
-    })
+    call.create_once(
+        caller.person.scope(),
+        |body| body.id,
+        move |tx, now, body, client_id| {
+            let roles = &caller.roles;
+            let (request, whole) = match client_id {
+                ClientId::Repeated(id) => {
+                    let whole = orders::find_with_fulfilments(tx, id)?.ok_or(AccessError::Hidden)?;
+                    (store::find_request(tx, request.0)?.ok_or(AccessError::Hidden)?, whole)
+                }
+                ClientId::New(id) => accept(tx, now, &settings, roles, request.0, &body.to_acceptance(id))
+                    .map_err(|error| to_problem(error, language))?,
+            };
+            let id = whole.order.id;
+            let order = OrderView::of(&whole, &Viewer::of(roles.clone()), &settings, now).ok_or(AccessError::Hidden)?;
+            let view = AcceptanceView { order, request: RequestView::of(load_summary(tx, request)?, roles, now) };
+            let response = client_id.respond(format!("/v1/orders/{id}"), &view);
+            Ok(response.with_version(whole.order.version).about_subject(id))
+        },
+    )
     .await
 }
 
-fn to_problem(problem: impl Into<Problem>) -> LocalizedAcceptError {
-    LocalizedAcceptError::Problem(Box::new(problem.into()))
-}
-
-fn respond(
-    tx: &mut Tx<'_>,
-    request: Request,
-    whole: &OrderWithFulfilments,
-    roles: &Roles,
-    settings: &Settings,
-    now: Instant,
-    status: impl Fn(String, &AcceptanceView) -> ApiResponse,
-) -> Result<ApiResponse, LocalizedAcceptError> {
-    let id = whole.order.id;
-    let order = OrderView::of(whole, &Viewer::of(roles.clone()), settings, now)
-        .ok_or_else(|| to_problem(Problem::not_found()))?;
-    let request = RequestView::of(load_summary(tx, request)?, RequestRelation::Owner, roles, now);
-    let view = AcceptanceView { order, request };
-    Ok(status(format!("/v1/orders/{id}"), &view).with_version(whole.order.version).about_subject(id))
+/// Renders a new quote in the caller's language.
+fn to_problem(error: AcceptError, language: Language) -> Problem {
+    match error {
+        AcceptError::Place(error) => orders::place_problem(error, language),
+        error => error.into(),
+    }
 }

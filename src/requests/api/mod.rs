@@ -1,12 +1,11 @@
 //! HTTP API of requests and offers.
 
 mod acceptances;
-mod lists;
 mod offers;
 mod requests;
 mod views;
 
-use crate::cooperatives::Roles;
+use crate::cooperatives::{AccessError, Roles};
 use crate::db::Conn;
 use crate::kernel::ids::RequestId;
 use crate::requests::access::RequestRelation;
@@ -16,12 +15,12 @@ use crate::web::{Problem, Routes};
 
 /// The routes of requests and offers.
 pub fn routes() -> Routes {
-    requests::routes().and(lists::routes()).and(offers::routes()).and(acceptances::routes())
+    requests::routes().and(offers::routes()).and(acceptances::routes())
 }
 
 /// Finds the request and the caller's relation to it; 404 when the caller has none.
 fn find_visible(conn: &mut Conn, roles: &Roles, id: RequestId) -> Result<(Request, RequestRelation), Problem> {
-    let request = store::find_request(conn, id)?.ok_or_else(Problem::not_found)?;
-    let relation = RequestRelation::of(&request, roles).ok_or_else(Problem::not_found)?;
+    let request = store::find_request(conn, id)?.ok_or(AccessError::Hidden)?;
+    let relation = RequestRelation::of(&request, roles).ok_or(AccessError::Hidden)?;
     Ok((request, relation))
 }

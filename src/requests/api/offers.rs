@@ -1,22 +1,19 @@
 //! Routes of offers: made, changed and withdrawn by officers of groups, read by the buyer and the groups.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::find_visible;
 use super::views::OfferView;
-use crate::cooperatives::{Caller, Roles};
-use crate::db::Tx;
+use crate::cooperatives::{AccessError, Caller, Roles};
+use crate::db::Conn;
 use crate::kernel::ids::{OfferId, ProductId, RequestId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
-use crate::requests::create_offer::{self, NewOffer, OfferChange, can_see, can_see_all};
+use crate::requests::create_offer::{self, NewOffer, OfferChange};
 use crate::requests::offer::OfferAction;
-use crate::requests::store::{self, NamedOffer};
-use crate::web::client_ids::{Reservation, reserve_client_id};
+use crate::requests::store;
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, PageQuery, Paging, Patch,
-    PathIds, Problem, Query, Routes, Validate, routes,
+    ApiResponse, ClientId, FieldError, FieldErrors, IfMatch, List, Page, Patch, PathIds, Problem, Read, Routes,
+    Validate, Write, routes,
 };
 
 /// The routes of this file.
@@ -41,7 +38,6 @@ struct CreateOffer {
     /// Price per unit, in rupiah.
     unit_price: Rupiah,
     /// The day on which the goods would be ready.
-    #[schema(value_type = String, format = Date)]
     ready_on: Day,
     /// Deposit in percent. Absent: the product's.
     #[schema(minimum = 0, maximum = 100)]
@@ -52,12 +48,8 @@ struct CreateOffer {
 }
 
 fn validate_terms(errors: &mut FieldErrors, price: Option<Rupiah>, deposit_percent: Option<i32>) {
-    if let Some(Rupiah(price)) = price {
-        errors.check_range("/unit_price", price, 0..=Rupiah::MAX_LINE.0);
-    }
-    if let Some(percent) = deposit_percent {
-        errors.check_range("/deposit_percent", percent.into(), 0..=100);
-    }
+    errors.check_range("/unit_price", price.unwrap_or_default().0, 0..=Rupiah::MAX_LINE.0);
+    errors.check_range("/deposit_percent", deposit_percent.unwrap_or_default().into(), 0..=100);
 }
 
 impl Validate for CreateOffer {
@@ -67,26 +59,20 @@ impl Validate for CreateOffer {
 }
 
 impl CreateOffer {
-    fn new_offer(&self) -> NewOffer {
-        NewOffer {
-            product: self.product,
-            quantity: self.quantity,
-            unit_price: self.unit_price,
-            ready_on: self.ready_on,
-            deposit_percent: self.deposit_percent,
-            valid_until: self.valid_until,
-        }
+    fn to_new_offer(&self) -> NewOffer {
+        let CreateOffer { product, quantity, unit_price, ready_on, deposit_percent, valid_until, .. } = *self;
+        NewOffer { product, quantity, unit_price, ready_on, deposit_percent, valid_until }
     }
 }
 
-fn find_named(tx: &mut Tx<'_>, id: OfferId) -> Result<NamedOffer, Problem> {
-    store::find_named_offer(tx, id)?.ok_or_else(Problem::not_found)
+fn load_view(conn: &mut Conn, id: OfferId, roles: &Roles, now: Instant) -> Result<OfferView, Problem> {
+    let named = store::find_named_offer(conn, id)?.ok_or(AccessError::Hidden)?;
+    Ok(OfferView::of(named, roles, now))
 }
 
-fn view_response(tx: &mut Tx<'_>, id: OfferId, roles: &Roles, now: Instant) -> Result<ApiResponse, Problem> {
-    let named = find_named(tx, id)?;
-    let version = named.offer.version;
-    Ok(ApiResponse::ok(&OfferView::of(named, roles, now)).with_version(version))
+fn respond(conn: &mut Conn, id: OfferId, roles: &Roles, now: Instant) -> Result<ApiResponse, Problem> {
+    let view = load_view(conn, id, roles, now)?;
+    Ok(ApiResponse::ok(&view).with_version(view.version))
 }
 
 /// Create an offer for a request
@@ -96,31 +82,32 @@ fn view_response(tx: &mut Tx<'_>, id: OfferId, roles: &Roles, now: Instant) -> R
 #[utoipa::path(
     post, path = "/v1/requests/{id}/offers",
     responses(
-        (status = 201, description = "Created", body = OfferView),
+        (status = 201, body = OfferView),
         (status = 200, description = "Created before with the same id; the current state", body = OfferView),
         (status = 409, description = "`request-closed`, `offer-exists`, `not-on-sale`, `id-taken`"),
     ),
 )]
 async fn create_offer(
-    state: Data<AppState>,
+    call: Write<CreateOffer>,
     caller: Caller,
     request: PathIds<RequestId>,
-    key: Idempotency,
-    body: Body<CreateOffer>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, input, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
-    let owner = scope.clone();
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        if let Some(id) = input.id
-            && reserve_client_id(tx, now, id, &owner, &fingerprint)? == Reservation::Repeated
-        {
-            return view_response(tx, id, &caller.roles, now);
-        }
-        let id = input.id.unwrap_or_else(|| tx.id(now));
-        let offer = create_offer::create_offer(tx, now, &caller.roles, request.0, id, &input.new_offer())?;
-        let view = OfferView::of(find_named(tx, id)?, &caller.roles, now);
-        Ok(ApiResponse::created(format!("/v1/requests/{}/offers/{id}", request.0), &view).with_version(offer.version))
-    })
+    call.create_once(
+        caller.person.scope(),
+        |body| body.id,
+        move |tx, now, body, client_id| {
+            let id = match client_id {
+                ClientId::Repeated(id) => id,
+                ClientId::New(id) => {
+                    create_offer::create_offer(tx, now, &caller.roles, request.0, id, &body.to_new_offer())?.id
+                }
+            };
+            let view = load_view(tx, id, &caller.roles, now)?;
+            Ok(client_id
+                .respond(format!("/v1/requests/{}/offers/{}", request.0, view.id), &view)
+                .with_version(view.version))
+        },
+    )
     .await
 }
 
@@ -176,27 +163,23 @@ impl Validate for UpdateOffer {
     ),
 )]
 async fn update_offer(
-    state: Data<AppState>,
+    call: Write<UpdateOffer>,
     caller: Caller,
     ids: PathIds<(RequestId, OfferId)>,
-    version: IfMatch,
-    body: Body<UpdateOffer>,
+    IfMatch(version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, input) = (state.now(), version.0, body.value);
-    let change = OfferChange {
-        quantity: input.quantity.value().copied(),
-        unit_price: input.unit_price.value().copied(),
-        ready_on: input.ready_on.value().copied(),
-        deposit_percent: input.deposit_percent.value().copied(),
-        valid_until: input.valid_until.value().copied(),
-    };
-    state
-        .db
-        .write(move |tx| {
-            let offer = create_offer::update_offer(tx, now, &caller.roles, ids.0, version, &change)?;
-            view_response(tx, offer.id, &caller.roles, now)
-        })
-        .await
+    call.run(move |tx, now, body| {
+        let change = OfferChange {
+            quantity: body.quantity.value().copied(),
+            unit_price: body.unit_price.value().copied(),
+            ready_on: body.ready_on.value().copied(),
+            deposit_percent: body.deposit_percent.value().copied(),
+            valid_until: body.valid_until.value().copied(),
+        };
+        let offer = create_offer::update_offer(tx, now, &caller.roles, ids.0, version, &change)?;
+        respond(tx, offer.id, &caller.roles, now)
+    })
+    .await
 }
 
 /// A transition of an offer.
@@ -208,9 +191,7 @@ struct TransitionOffer {
     action: OfferAction,
 }
 
-impl Validate for TransitionOffer {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
+impl Validate for TransitionOffer {}
 
 /// Withdraw an open offer
 #[utoipa::path(
@@ -218,19 +199,16 @@ impl Validate for TransitionOffer {
     responses((status = 200, body = OfferView), (status = 409, description = "`offer-closed`, `request-closed`")),
 )]
 async fn transition_offer(
-    state: Data<AppState>,
+    call: Write<TransitionOffer>,
     caller: Caller,
-    key: Idempotency,
     version: IfMatch<Option<i64>>,
     ids: PathIds<(RequestId, OfferId)>,
-    body: Body<TransitionOffer>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope) = (state.now(), caller.person.scope());
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let offer = match body.value.action {
+    call.once(caller.person.scope(), move |tx, now, body| {
+        let offer = match body.action {
             OfferAction::Withdraw => create_offer::withdraw_offer(tx, now, &caller.roles, ids.0, version.0)?,
         };
-        view_response(tx, offer.id, &caller.roles, now)
+        respond(tx, offer.id, &caller.roles, now)
     })
     .await
 }
@@ -239,49 +217,27 @@ async fn transition_offer(
 ///
 /// The buyer and office holders of the cooperative see all offers; members see those of their own groups.
 #[utoipa::path(get, path = "/v1/requests/{id}/offers", responses((status = 200, body = Page<OfferView>)))]
-async fn list_offers(
-    http: HttpRequest,
-    state: Data<AppState>,
-    caller: Caller,
-    id: PathIds<RequestId>,
-    page: Query<PageQuery>,
-) -> Result<ApiResponse, Problem> {
-    let (now, id) = (state.now(), id.0);
-    let Query(PageQuery { cursor, limit }) = page;
-    let paging = Paging::<OfferId>::read(&state.signer, format!("offers for {id}"), limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let roles = caller.roles.clone();
-    let offers = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let (request, relation) = find_visible(conn, &roles, id)?;
-            let groups = (!can_see_all(relation, &roles, request.cooperative)).then(|| roles.groups());
-            Ok(store::list_offers(conn, id, groups, after, rows)?)
-        })
-        .await?;
-    let page =
-        paging.page(&state.signer, offers, |named| named.offer.id, |named| OfferView::of(named, &caller.roles, now));
-    Ok(page.to_response(http.path(), http.query_string()))
+async fn list_offers(list: List<OfferId>, caller: Caller, id: PathIds<RequestId>) -> Result<ApiResponse, Problem> {
+    let (now, roles) = (list.now, caller.roles.clone());
+    let rows = list.read(move |conn, list| {
+        let (request, relation) = find_visible(conn, &roles, id.0)?;
+        let groups = (!relation.can_see_all_offers(&roles, request.cooperative)).then(|| roles.groups());
+        Ok(store::list_offers(conn, id.0, groups, list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(|named| named.offer.id, |named| OfferView::of(named, &caller.roles, now)))
 }
 
 /// Get an offer
 #[utoipa::path(get, path = "/v1/requests/{id}/offers/{offer}", responses((status = 200, body = OfferView)))]
-async fn get_offer(
-    state: Data<AppState>,
-    caller: Caller,
-    ids: PathIds<(RequestId, OfferId)>,
-) -> Result<ApiResponse, Problem> {
-    let (now, (request, id)) = (state.now(), ids.0);
-    let roles = caller.roles.clone();
-    let named = state
-        .db
-        .read::<_, Problem, _>(move |conn| {
-            let (request, relation) = find_visible(conn, &roles, request)?;
-            store::find_named_offer(conn, id)?
-                .filter(|named| named.offer.request == request.id && can_see(relation, &roles, &named.offer))
-                .ok_or_else(Problem::not_found)
-        })
-        .await?;
-    let version = named.offer.version;
-    Ok(ApiResponse::ok(&OfferView::of(named, &caller.roles, now)).with_version(version))
+async fn get_offer(read: Read, caller: Caller, ids: PathIds<(RequestId, OfferId)>) -> Result<ApiResponse, Problem> {
+    let (request, id) = ids.0;
+    read.run(move |conn, now| {
+        let (request, relation) = find_visible(conn, &caller.roles, request)?;
+        let named = store::find_named_offer(conn, id)?
+            .filter(|named| named.offer.request == request.id && relation.can_see_offer(&caller.roles, &named.offer))
+            .ok_or(AccessError::Hidden)?;
+        let view = OfferView::of(named, &caller.roles, now);
+        Ok(ApiResponse::ok(&view).with_version(view.version))
+    })
+    .await
 }

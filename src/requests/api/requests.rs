@@ -1,32 +1,37 @@
-//! Routes for creating, reading, updating and withdrawing requests.
+//! Routes for creating, reading, listing, updating and withdrawing requests.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::find_visible;
 use super::views::RequestView;
 use crate::catalogue::{Category, Unit};
-use crate::cooperatives::{Caller, Roles};
+use crate::cooperatives::{self, AccessError, Caller, Roles};
 use crate::db::Conn;
-use crate::kernel::ids::{CooperativeId, ProductId, RequestId};
+use crate::kernel::ids::{CooperativeId, GroupId, ProductId, RequestId};
 use crate::kernel::{Day, Instant, Language, Quantity, Rupiah};
 use crate::orders::{Channel, OrderContact, check_contact};
-use crate::requests::access::RequestRelation;
 use crate::requests::create::{self, NewRequest};
 use crate::requests::destination::Destination;
-use crate::requests::request::{Details, MAX_BUDGET, Occasion, Request, RequestAction};
-use crate::requests::summary::load_summary;
+use crate::requests::request::{Details, MAX_BUDGET, Occasion, Request, RequestAction, RequestStatus};
+use crate::requests::store;
+use crate::requests::summary::{load_summaries, load_summary};
 use crate::requests::update;
 use crate::requests::withdraw::withdraw_request;
-use crate::web::client_ids::{Reservation, reserve_client_id};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Patch, PathIds, Problem, Routes,
-    Validate, routes,
+    ApiResponse, ClientId, FieldError, FieldErrors, IfMatch, List, Page, Patch, PathIds, Problem, Read, Routes,
+    Validate, Write, routes,
 };
 
 /// The routes of this file.
 pub fn routes() -> Routes {
-    routes!["market": create_request, get_request, update_request, transition_request]
+    routes![
+        "market": create_request,
+        list_my_requests,
+        list_group_requests,
+        get_request,
+        update_request,
+        transition_request
+    ]
 }
 
 /// A buyer's request to the groups of a cooperative.
@@ -56,7 +61,6 @@ struct CreateRequest {
     #[schema(min_length = 1, max_length = 20)]
     unit: Option<String>,
     /// The day on which the goods are needed.
-    #[schema(value_type = String, format = Date)]
     needed_on: Day,
     /// Where the goods shall be delivered or collected.
     place: Destination,
@@ -82,40 +86,24 @@ fn default_occasion() -> Occasion {
     Occasion::Other
 }
 
-fn validate_budget(errors: &mut FieldErrors, budget: Option<Rupiah>) {
-    if let Some(Rupiah(budget)) = budget {
-        errors.check_range("/budget", budget, 0..=MAX_BUDGET);
-    }
-}
-
 impl Validate for CreateRequest {
     fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(words) = &self.words {
-            errors.check_line("/words", words, 1..=300);
-        }
-        if let Some(unit) = &self.unit {
-            errors.check_line("/unit", unit, 1..=20);
-        }
-        if let Some(note) = &self.note {
-            errors.check_text("/note", note, 0..=500);
-        }
-        validate_budget(errors, self.budget);
+        errors.check_line("/words", &self.words, 1..=300);
+        errors.check_line("/unit", &self.unit, 1..=20);
+        errors.check_text("/note", &self.note, 0..=500);
+        errors.check_range("/budget", self.budget.unwrap_or_default().0, 0..=MAX_BUDGET);
         // Sales of outlets are counted, not requested.
         errors.require(self.channel != Some(Channel::Consignment), "/channel", FieldError::Unknown);
         match &self.contact {
             Some(contact) => check_contact(contact, false, errors),
-            None if self.is_assisted() => errors.add("/contact", FieldError::Required),
+            None if self.channel.is_some_and(Channel::is_assisted) => errors.add("/contact", FieldError::Required),
             None => {}
         }
     }
 }
 
 impl CreateRequest {
-    fn is_assisted(&self) -> bool {
-        self.channel.is_some_and(Channel::is_assisted)
-    }
-
-    fn new_request(&self, language: Language) -> NewRequest {
+    fn to_new_request(&self, language: Language) -> NewRequest {
         NewRequest {
             cooperative: self.cooperative,
             product: self.product,
@@ -146,47 +134,36 @@ impl CreateRequest {
 #[utoipa::path(
     post, path = "/v1/requests",
     responses(
-        (status = 201, description = "Created", body = RequestView),
+        (status = 201, body = RequestView),
         (status = 200, description = "Created before with the same id; the current state", body = RequestView),
         (status = 409, description = "`too-many-open-requests`, `id-taken`"),
     ),
 )]
 async fn create_request(
-    state: Data<AppState>,
+    call: Write<CreateRequest>,
     caller: Caller,
     language: Language,
-    key: Idempotency,
-    body: Body<CreateRequest>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, input, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
-    let owner = scope.clone();
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let roles = &caller.roles;
-        if let Some(id) = input.id
-            && reserve_client_id(tx, now, id, &owner, &fingerprint)? == Reservation::Repeated
-        {
-            let (request, relation) = find_visible(tx, roles, id)?;
-            return view_response(tx, request, relation, roles, now);
-        }
-        let id = input.id.unwrap_or_else(|| tx.id(now));
-        let request = create::create_request(tx, now, roles, id, &input.new_request(language))?;
-        let version = request.version;
-        let view = RequestView::of(load_summary(tx, request)?, RequestRelation::Owner, roles, now);
-        Ok::<_, Problem>(ApiResponse::created(format!("/v1/requests/{id}"), &view).with_version(version))
-    })
+    call.create_once(
+        caller.person.scope(),
+        |body| body.id,
+        move |tx, now, body, id| {
+            let request = match id {
+                ClientId::Repeated(id) => find_visible(tx, &caller.roles, id)?.0,
+                ClientId::New(id) => {
+                    create::create_request(tx, now, &caller.roles, id, &body.to_new_request(language))?
+                }
+            };
+            let view = RequestView::of(load_summary(tx, request)?, &caller.roles, now);
+            Ok(id.respond(format!("/v1/requests/{}", view.id), &view).with_version(view.version))
+        },
+    )
     .await
 }
 
-fn view_response(
-    conn: &mut Conn,
-    request: Request,
-    relation: RequestRelation,
-    roles: &Roles,
-    now: Instant,
-) -> Result<ApiResponse, Problem> {
-    let version = request.version;
-    let view = RequestView::of(load_summary(conn, request)?, relation, roles, now);
-    Ok(ApiResponse::ok(&view).with_version(version))
+fn respond(conn: &mut Conn, request: Request, roles: &Roles, now: Instant) -> Result<ApiResponse, Problem> {
+    let view = RequestView::of(load_summary(conn, request)?, roles, now);
+    Ok(ApiResponse::ok(&view).with_version(view.version))
 }
 
 /// Get a request
@@ -194,15 +171,61 @@ fn view_response(
 /// For the buyer and the people of the cooperative. Officers see the buyer's first name only until an offer of their
 /// group is accepted.
 #[utoipa::path(get, path = "/v1/requests/{id}", responses((status = 200, body = RequestView)))]
-async fn get_request(state: Data<AppState>, caller: Caller, id: PathIds<RequestId>) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    state
-        .db
-        .read(move |conn| {
-            let (request, relation) = find_visible(conn, &caller.roles, id.0)?;
-            view_response(conn, request, relation, &caller.roles, now)
-        })
-        .await
+async fn get_request(read: Read, caller: Caller, id: PathIds<RequestId>) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, now| {
+        let (request, _) = find_visible(conn, &caller.roles, id.0)?;
+        respond(conn, request, &caller.roles, now)
+    })
+    .await
+}
+
+/// Filters of requests.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+struct RequestFilter {
+    /// Only requests with this status.
+    #[param(inline)]
+    status: Option<RequestStatus>,
+}
+
+/// List the caller's requests
+#[utoipa::path(get, path = "/v1/requests", responses((status = 200, body = Page<RequestView>)))]
+async fn list_my_requests(
+    list: List<(Instant, RequestId), RequestFilter>,
+    caller: Caller,
+) -> Result<ApiResponse, Problem> {
+    let (now, account) = (list.now, caller.person.account);
+    let rows = list.read(move |conn, list| {
+        let requests = store::list_requests(conn, account, list.filter.status, list.after, list.limit)?;
+        Ok(load_summaries(conn, requests)?)
+    });
+    Ok(rows.await?.answer(
+        |summary| (summary.request.created_at, summary.request.id),
+        |summary| RequestView::of(summary, &caller.roles, now),
+    ))
+}
+
+/// List the open requests that a group could answer
+///
+/// For members of the group and office holders of its cooperative. Sorted by `needed_on`, the soonest first. Contains
+/// requests without a category and those whose category the group lists.
+#[utoipa::path(get, path = "/v1/groups/{id}/requests", responses((status = 200, body = Page<RequestView>)))]
+async fn list_group_requests(
+    list: List<(Day, RequestId)>,
+    caller: Caller,
+    group: PathIds<GroupId>,
+) -> Result<ApiResponse, Problem> {
+    let (now, roles) = (list.now, caller.roles.clone());
+    let rows = list.read(move |conn, list| {
+        let row = cooperatives::find_group(conn, group.0)?.filter(|group| roles.can_see_inside(group));
+        row.ok_or(AccessError::Hidden)?;
+        let requests = store::list_open_for_group(conn, group.0, list.after, list.limit)?;
+        Ok(load_summaries(conn, requests)?)
+    });
+    Ok(rows.await?.answer(
+        |summary| (summary.request.needed_on, summary.request.id),
+        |summary| RequestView::of(summary, &caller.roles, now),
+    ))
 }
 
 /// Changes to a request; absent members stay as they are. The product cannot be changed.
@@ -260,16 +283,10 @@ impl Validate for UpdateRequest {
         for (pointer, is_null) in never_null {
             errors.require(!is_null, pointer, FieldError::Required);
         }
-        if let Some(words) = self.words.value() {
-            errors.check_line("/words", words, 1..=300);
-        }
-        if let Some(unit) = self.unit.value() {
-            errors.check_line("/unit", unit, 1..=20);
-        }
-        if let Some(note) = self.note.value() {
-            errors.check_text("/note", note, 0..=500);
-        }
-        validate_budget(errors, self.budget.value().copied());
+        errors.check_line("/words", &self.words, 1..=300);
+        errors.check_line("/unit", &self.unit, 1..=20);
+        errors.check_text("/note", &self.note, 0..=500);
+        errors.check_range("/budget", self.budget.value().copied().unwrap_or_default().0, 0..=MAX_BUDGET);
     }
 }
 
@@ -298,21 +315,17 @@ impl UpdateRequest {
     ),
 )]
 async fn update_request(
-    state: Data<AppState>,
+    call: Write<UpdateRequest>,
     caller: Caller,
     id: PathIds<RequestId>,
-    version: IfMatch,
-    body: Body<UpdateRequest>,
+    IfMatch(version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, input) = (state.now(), version.0, body.value);
-    state
-        .db
-        .write(move |tx| {
-            let roles = &caller.roles;
-            let request = update::update_request(tx, now, roles, id.0, version, |before| input.clone().apply(before))?;
-            view_response(tx, request, RequestRelation::Owner, roles, now)
-        })
-        .await
+    call.run(move |tx, now, body| {
+        let change = |before| body.clone().apply(before);
+        let request = update::update_request(tx, now, &caller.roles, id.0, version, change)?;
+        respond(tx, request, &caller.roles, now)
+    })
+    .await
 }
 
 /// A transition of a request.
@@ -324,9 +337,7 @@ struct TransitionRequest {
     action: RequestAction,
 }
 
-impl Validate for TransitionRequest {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
+impl Validate for TransitionRequest {}
 
 /// Withdraw a request
 ///
@@ -339,19 +350,16 @@ impl Validate for TransitionRequest {
     ),
 )]
 async fn transition_request(
-    state: Data<AppState>,
+    call: Write<TransitionRequest>,
     caller: Caller,
-    key: Idempotency,
     version: IfMatch<Option<i64>>,
     id: PathIds<RequestId>,
-    body: Body<TransitionRequest>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope) = (state.now(), caller.person.scope());
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let request = match body.value.action {
+    call.once(caller.person.scope(), move |tx, now, body| {
+        let request = match body.action {
             RequestAction::Withdraw => withdraw_request(tx, now, &caller.roles, id.0, version.0)?,
         };
-        view_response(tx, request, RequestRelation::Owner, &caller.roles, now)
+        respond(tx, request, &caller.roles, now)
     })
     .await
 }

@@ -6,7 +6,7 @@ use crate::catalogue::Category;
 use crate::cooperatives::{Office, Roles};
 use crate::kernel::ids::{AccountId, BatchId, CooperativeId, GroupId, OfferId, OrderId, ProductId, RequestId};
 use crate::kernel::text_enum::text_enum;
-use crate::kernel::{Day, Instant, Phone, Quantity, Rupiah};
+use crate::kernel::{Day, Instant, Phone, Quantity, Rupiah, Version};
 use crate::orders::Channel;
 use crate::requests::access::RequestRelation;
 use crate::requests::destination::{Destination, DestinationKind};
@@ -32,7 +32,7 @@ text_enum! {
 /// A request, as far as the caller may see it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RequestView {
-    id: RequestId,
+    pub(super) id: RequestId,
     cooperative: CooperativeId,
     status: RequestStatus,
     channel: Channel,
@@ -54,7 +54,6 @@ pub struct RequestView {
     /// Unit of the quantity: a product's unit, or the buyer's free text.
     #[schema(max_length = 20, example = "piece")]
     unit: String,
-    #[schema(value_type = String, format = Date, example = "2026-12-14")]
     needed_on: Day,
     /// Where the goods shall be delivered or collected. Groups see the address once an offer of theirs is accepted.
     place: DestinationView,
@@ -77,8 +76,7 @@ pub struct RequestView {
     /// Actions the caller may take now.
     #[schema(max_items = 4)]
     actions: Vec<PermittedRequestAction>,
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    pub(super) version: Version,
 }
 
 /// The buyer of a request.
@@ -102,11 +100,12 @@ struct DestinationView {
 }
 
 impl RequestView {
-    /// Builds the view for a caller with this relation to the request.
-    pub fn of(summary: RequestSummary, relation: RequestRelation, roles: &Roles, now: Instant) -> Self {
-        let actions = permitted_actions(&summary, relation, roles, now);
+    /// Builds the view for this caller.
+    pub fn of(summary: RequestSummary, roles: &Roles, now: Instant) -> Self {
+        let relation = RequestRelation::of(&summary.request, roles);
+        let is_owner = relation == Some(RequestRelation::Owner);
+        let actions = permitted_actions(&summary, is_owner, roles, now);
         let RequestSummary { request, requester, product_name, supplying_groups, open_offers } = summary;
-        let is_owner = relation == RequestRelation::Owner;
         let is_supplier = supplying_groups.iter().any(|group| roles.is_officer_of_group(*group));
         let (name, phone) = (requester.contact.name, requester.contact.phone);
         let Destination { kind, point, zone, address } = request.place();
@@ -117,7 +116,7 @@ impl RequestView {
             channel: request.channel,
             asker: match relation {
                 _ if is_owner || is_supplier => Some(AskerView { name, phone }),
-                RequestRelation::Insider if !is_agency_only(&request, roles) => {
+                Some(RequestRelation::Insider) if !is_agency_only(&request, roles) => {
                     Some(AskerView { name: first_name(&name), phone: None })
                 }
                 _ => None,
@@ -149,21 +148,17 @@ impl RequestView {
 /// Whether the caller is here for the agency only, which sees figures but no names.
 fn is_agency_only(request: &Request, roles: &Roles) -> bool {
     let own = request.cooperative;
-    let other_offices = [Office::Board, Office::Treasurer, Office::Supervisor, Office::Companion];
-    roles.has_office(Office::Agency, own)
-        && !roles.is_officer_in_cooperative(own)
-        && !other_offices.iter().any(|office| roles.has_office(*office, own))
+    roles.has_office(Office::Agency, own) && !roles.is_officer_in_cooperative(own) && !roles.can_see_money_in(own)
 }
 
 fn permitted_actions(
     summary: &RequestSummary,
-    relation: RequestRelation,
+    is_owner: bool,
     roles: &Roles,
     now: Instant,
 ) -> Vec<PermittedRequestAction> {
     let request = &summary.request;
-    let is_open = request.status == RequestStatus::Open;
-    let is_owner = relation == RequestRelation::Owner && is_open;
+    let is_owner = is_owner && request.status == RequestStatus::Open;
     let has_no_offers = summary.open_offers == 0 && summary.supplying_groups.is_empty();
     let actions = [
         (
@@ -180,7 +175,7 @@ fn permitted_actions(
 /// An offer for a request.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OfferView {
-    id: OfferId,
+    pub(super) id: OfferId,
     request: RequestId,
     group: GroupId,
     #[schema(max_length = 120, example = "Sekar Laras")]
@@ -197,7 +192,6 @@ pub struct OfferView {
     /// Total, without the delivery fee.
     total: Rupiah,
     /// The day on which the goods would be ready.
-    #[schema(value_type = String, format = Date, example = "2026-12-14")]
     ready_on: Day,
     /// Deposit in percent.
     #[schema(minimum = 0, maximum = 100, example = 30)]
@@ -215,8 +209,7 @@ pub struct OfferView {
     /// Actions the caller may take now.
     #[schema(max_items = 1)]
     actions: Vec<OfferAction>,
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    pub(super) version: Version,
 }
 
 impl OfferView {
