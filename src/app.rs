@@ -171,3 +171,96 @@ fn record_dead_letter(tx: &mut Tx<'_>, now: Instant, dead: &DeadLetter) -> db::R
     let event = AppEvent::MailGivenUp { kind: dead.kind.clone(), attempts: dead.attempts };
     record(tx, now, &event.about(dead.id)).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::AppEvent;
+    use crate::accounts::events::AccountEvent;
+    use crate::bank::events::BankEvent;
+    use crate::cash::events::CashEvent;
+    use crate::catalogue::events::ProductEvent;
+    use crate::consignment::events::ConsignmentEvent;
+    use crate::contracts::events::ContractEvent;
+    use crate::cooperatives::events::CooperativeEvent;
+    use crate::costs::events::CostEvent;
+    use crate::events::DeclaredEvents as _;
+    use crate::ledger::events::LedgerEvent;
+    use crate::market_days::events::MarketEvent;
+    use crate::notifications::events::NotificationEvent;
+    use crate::orders::events::OrderEvent;
+    use crate::payments::events::PaymentEvent;
+    use crate::payments::gateway::events::GatewayEvent;
+    use crate::payouts::events::PayoutEvent;
+    use crate::requests::events::RequestEvent;
+    use crate::standing_orders::events::StandingOrderEvent;
+    use crate::supply::events::SupplyEvent;
+
+    /// All kinds with their variants.
+    fn kinds() -> Vec<(&'static str, &'static str)> {
+        [
+            AccountEvent::KINDS,
+            AppEvent::KINDS,
+            BankEvent::KINDS,
+            CashEvent::KINDS,
+            ConsignmentEvent::KINDS,
+            ContractEvent::KINDS,
+            CooperativeEvent::KINDS,
+            CostEvent::KINDS,
+            GatewayEvent::KINDS,
+            LedgerEvent::KINDS,
+            MarketEvent::KINDS,
+            NotificationEvent::KINDS,
+            OrderEvent::KINDS,
+            PaymentEvent::KINDS,
+            PayoutEvent::KINDS,
+            ProductEvent::KINDS,
+            RequestEvent::KINDS,
+            StandingOrderEvent::KINDS,
+            SupplyEvent::KINDS,
+        ]
+        .concat()
+    }
+
+    /// The sources outside of `events.rs` and of the slices that read events.
+    fn sources_of_producers(folder: &Path, sources: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let is_reader = name == "cli" || name.ends_with("_letters.rs") || name.starts_with("order_notice");
+            if is_reader || name == "events.rs" {
+                continue;
+            }
+            if path.is_dir() {
+                sources_of_producers(&path, sources);
+            } else if name.ends_with(".rs") {
+                sources.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_events_share_a_kind() {
+        let mut all: Vec<&str> = kinds().into_iter().map(|(kind, _)| kind).collect();
+        all.sort_unstable();
+        for pair in all.windows(2) {
+            assert_ne!(pair[0], pair[1]);
+        }
+        for kind in all {
+            assert!(kind.len() <= 60 && kind.split('.').count() == 2, "{kind} is no `subject.verb`");
+        }
+    }
+
+    #[test]
+    fn every_event_is_recorded_somewhere() {
+        let mut sources = String::new();
+        sources_of_producers(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
+        for (kind, variant) in kinds() {
+            let is_whole = |(at, _): (usize, &str)| {
+                !sources[at + variant.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_')
+            };
+            assert!(sources.match_indices(variant).any(is_whole), "nothing records {variant}, {kind}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Changing a password, and confirming the current one before sensitive operations, so that a stolen token does not suffice.
 
-use super::events::{self, AccountEvent};
 use super::address::CallerAddress;
+use super::events::{self, AccountEvent};
 use super::extract::SignedIn;
 use super::hashing::{HashingError, PasswordCheck};
 use super::login_throttle::{self, ThrottleError, ThrottleSubject};

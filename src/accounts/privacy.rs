@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::events::{self, AccountEvent};
 use super::account::AccountStatus;
+use super::events::{self, AccountEvent};
 use super::login_throttle;
 use super::one_time::Purpose;
 use super::{mails, store};

@@ -4,8 +4,8 @@
 //! the response was lost: the pair is revoked and another one issued. Otherwise two parties hold the token: the whole
 //! session ends, and its owner is notified. There is never more than one valid branch.
 
+use super::account::{AccountStatus, digest};
 use super::events::{self, AccountEvent};
-use super::account::digest;
 use super::session::{self, TokenPair};
 use super::{mails, store};
 use crate::db::{self, Tx};
@@ -22,12 +22,12 @@ pub fn refresh(tx: &mut Tx<'_>, now: Instant, token: &str) -> db::Result<Option<
     }
     // Read again: another request may have redeemed the token while this one waited for the lock.
     let Some(presented) = store::find_refresh_token(tx, &hash)? else { return Ok(None) };
-    if presented.expires_at <= now || !presented.is_account_valid {
+    if presented.expires_at <= now || presented.status != AccountStatus::Active || !presented.has_current_password {
         return Ok(None);
     }
-    let is_lost_response =
-        presented.was_used && !presented.was_revoked && store::revoke_unused_successors(tx, now, presented.id)?;
-    if presented.was_revoked || (presented.was_used && !is_lost_response) {
+    let (was_used, was_revoked) = (presented.used_at.is_some(), presented.revoked_at.is_some());
+    let is_lost_response = was_used && !was_revoked && store::revoke_unused_successors(tx, now, presented.id)?;
+    if was_revoked || (was_used && !is_lost_response) {
         store::end_session(tx, now, presented.account, presented.session, "token-reused")?;
         let event =
             events::record(tx, now, &AccountEvent::TokenReused {}.about(presented.session).by(presented.account))?;
@@ -36,7 +36,7 @@ pub fn refresh(tx: &mut Tx<'_>, now: Instant, token: &str) -> db::Result<Option<
         }
         return Ok(None);
     }
-    if !presented.was_used {
+    if !was_used {
         store::mark_refresh_token_used(tx, now, presented.id)?;
     }
     session::issue(tx, now, presented.account, presented.session, presented.session_expires_at, Some(presented.id))

@@ -1,8 +1,8 @@
 //! Registration of an account. The password is hashed before.
 
-use super::events::{self, AccountEvent};
 use super::account::{Account, AccountStatus};
 use super::email::Email;
+use super::events::{self, AccountEvent};
 use super::store;
 use crate::db::{self, Tx};
 use crate::kernel::ids::AccountId;

@@ -1,8 +1,8 @@
 //! Resetting a lost password: by a link in a mail or, for people without mail, by a code that an officer reads aloud.
 
-use super::events::{self, AccountEvent};
 use super::account::{AccountStatus, Login};
-use super::login_throttle::{self, ThrottleError, ThrottleSubject};
+use super::events::{self, AccountEvent};
+use super::login_throttle;
 use super::one_time::{self, OneTimeToken, Purpose};
 use super::verify_email::LinkError;
 use super::{mails, store};
@@ -34,21 +34,12 @@ impl std::fmt::Debug for ResetCode {
 /// nothing.
 pub fn request_reset(tx: &mut Tx<'_>, now: Instant, public_url: &str, login: &Login) -> db::Result<()> {
     let account = store::find_account_by_login(tx, login)?.filter(|account| account.status == AccountStatus::Active);
-    match login_throttle::limit_mails(
-        tx,
-        now,
-        "reset",
-        &ThrottleSubject::new(account.as_ref().map(|account| account.id), login),
-    ) {
-        Ok(()) => {}
-        Err(ThrottleError::Wait(_)) => return Ok(()),
-        Err(ThrottleError::Db(error)) => return Err(error),
-    }
-    let Some((account, email)) = account.and_then(|account| account.email.clone().map(|email| (account, email))) else {
+    if !login_throttle::may_send_mail(tx, now, "reset", account.as_ref(), login)? {
         return Ok(());
-    };
-    let token =
-        OneTimeToken { account: account.id, purpose: Purpose::ResetPassword, address: email.as_str().to_owned() };
+    }
+    let Some(account) = account else { return Ok(()) };
+    let Some(address) = account.email.as_ref().map(|email| email.as_str().to_owned()) else { return Ok(()) };
+    let token = OneTimeToken { account: account.id, purpose: Purpose::ResetPassword, address };
     let secret = one_time::issue(tx, now, &token, RESET_TTL)?;
     events::record(tx, now, &AccountEvent::ResetRequested {}.about(account.id))?;
     let link = format!("{public_url}/reset-password/{secret}");

@@ -2,11 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use diesel::prelude::*;
 
-use super::events::{self, AccountEvent};
 use super::access_token::AccessClaims;
 use super::account::digest;
+use super::events::{self, AccountEvent};
 use super::store;
+use crate::db::schema::sessions;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, RefreshTokenId, SessionId};
 use crate::kernel::{Duration, Entropy, Instant};
@@ -17,7 +19,8 @@ pub const MAX_SESSION_TTL: Duration = Duration::days(180);
 pub const IDLE_TTL: Duration = Duration::days(30);
 
 /// A session of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
 pub struct Session {
     /// The session's id.
     pub id: SessionId,

@@ -1,8 +1,8 @@
 //! Updating an account: name, language and logins.
 
-use super::events::{self, AccountEvent};
 use super::account::Account;
 use super::email::Email;
+use super::events::{self, AccountEvent};
 use super::one_time::Purpose;
 use super::register::RegisterError;
 use super::verify_email::send_verification;

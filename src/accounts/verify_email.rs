@@ -1,9 +1,9 @@
 //! Verifying an e-mail address by a link that is sent to it.
 
-use super::events::{self, AccountEvent};
 use super::account::{Account, AccountStatus, Login};
 use super::email::Email;
-use super::login_throttle::{self, ThrottleError, ThrottleSubject};
+use super::events::{self, AccountEvent};
+use super::login_throttle;
 use super::one_time::{self, OneTimeToken, Purpose};
 use super::{mails, store};
 use crate::db::{self, Tx};
@@ -35,17 +35,8 @@ pub fn send_verification(tx: &mut Tx<'_>, now: Instant, public_url: &str, accoun
 pub fn request_verification(tx: &mut Tx<'_>, now: Instant, public_url: &str, email: &Email) -> db::Result<()> {
     let login = Login::Email(email.clone());
     let account = store::find_account_by_login(tx, &login)?.filter(|account| account.status == AccountStatus::Active);
-    match login_throttle::limit_mails(
-        tx,
-        now,
-        "verify",
-        &ThrottleSubject::new(account.as_ref().map(|account| account.id), &login),
-    ) {
-        Ok(()) => {}
-        Err(ThrottleError::Wait(_)) => return Ok(()),
-        Err(ThrottleError::Db(error)) => return Err(error),
-    }
-    account.map_or(Ok(()), |account| send_verification(tx, now, public_url, &account))
+    let may_send = login_throttle::may_send_mail(tx, now, "verify", account.as_ref(), &login)?;
+    account.filter(|_| may_send).map_or(Ok(()), |account| send_verification(tx, now, public_url, &account))
 }
 
 /// Redeems the link: the address is verified.

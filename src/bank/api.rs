@@ -5,10 +5,10 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::events::{self, BankEvent};
 use super::bodies::{DecideLine, ImportStatement};
 use super::decide::decide;
 use super::error::StatementError;
+use super::events::{self, BankEvent};
 use super::import::{self, preview};
 use super::line::LineStatus;
 use super::mapping::Mapping;
@@ -17,7 +17,8 @@ use super::views::{BankFormat, BankFormats, StatementLineView, StatementView};
 use crate::cooperatives::{AccessError, Auditor, Treasurer};
 use crate::kernel::ids::{CooperativeId, StatementLineId};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldErrors, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes,
+    ApiResponse, AppState, Body, Code, FieldErrors, IdempotencyKey, Page, Paging, PathIds, Problem, Query, Routes,
+    routes,
 };
 
 /// The routes of this sub-slice.
@@ -101,7 +102,7 @@ struct DryRun {
 async fn import_statement(
     state: Data<AppState>,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<CooperativeId>,
     Query(query): Query<DryRun>,
     body: Body<ImportStatement>,
@@ -177,7 +178,7 @@ async fn list_statement_lines(
 async fn transition_statement_line(
     state: Data<AppState>,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<StatementLineId>,
     body: Body<DecideLine>,
 ) -> Result<ApiResponse, Problem> {

@@ -1,7 +1,7 @@
 //! The treasurer's decision on a queued line.
 
-use super::events::{self, BankEvent};
 use super::error::StatementError;
+use super::events::{self, BankEvent};
 use super::import::confirm;
 use super::line::{LineStatus, StatementLine};
 use super::store;
@@ -49,7 +49,8 @@ pub(super) fn decide(
             if !store::is_order_of_cooperative(tx, permit.cooperative, order)? {
                 return Err(StatementError::unknown("/order"));
             }
-            let access = PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
+            let access =
+                PaymentAccess { account: Some(permit.account), is_treasurer: true, ..PaymentAccess::default() };
             let recording =
                 NewPayment { amount: Some(line.amount), ..NewPayment::in_full(tx.id(now), Method::Transfer) };
             Some(record_payment(tx, now, order, &access, &recording)?.id)

@@ -1,7 +1,7 @@
 //! Preview and import of bank statements.
 
-use super::events::{self, BankEvent};
 use super::error::StatementError;
+use super::events::{self, BankEvent};
 use super::line::{LineStatus, StatementLine, digests};
 use super::mapping::ParsedLine;
 use super::matching::{MatchOutcome, match_lines};
@@ -65,7 +65,7 @@ pub(super) fn import_statement(
         let payment = match &preview_line.outcome {
             None => continue,
             Some(MatchOutcome::Matched(payment)) => Some(*payment),
-            Some(MatchOutcome::Several(_) | MatchOutcome::None) => None,
+            Some(MatchOutcome::Ambiguous(_) | MatchOutcome::Unmatched) => None,
         };
         if let Some(payment) = payment {
             confirm(tx, now, permit, payment)?;

@@ -8,9 +8,6 @@ use uuid::Uuid;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, CooperativeId, EventId, GroupId, Id};
 
-/// The kind of an event, as `subject.verb`: `order.placed`, `group.approved`.
-pub type Kind = &'static str;
-
 /// An event to record, in the transaction of its change. Events contain ids, never personal data.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -60,13 +57,6 @@ impl Event {
     #[must_use]
     pub fn in_group(self, cooperative: CooperativeId, group: impl Into<Option<GroupId>>) -> Self {
         Event { group: group.into(), ..self.in_cooperative(cooperative) }
-    }
-
-    /// Sets the group.
-    #[must_use]
-    pub fn for_group(mut self, group: GroupId) -> Self {
-        self.group = Some(group);
-        self
     }
 
     /// Adds a payload member: an id or a figure.

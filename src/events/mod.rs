@@ -9,5 +9,5 @@ mod event;
 mod store;
 
 pub(crate) use event::{DeclaredEvents, events};
-pub use event::{Event, Kind, RecordedEvent};
+pub use event::{Event, RecordedEvent};
 pub use store::{assign_seq, list_after, record};

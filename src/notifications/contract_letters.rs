@@ -5,36 +5,36 @@ use serde_json::{Value, json};
 use super::error::DispatchError;
 use super::store;
 use crate::catalogue;
+use crate::contracts::events::ContractEvent;
 use crate::contracts::{self, Contract, Invoice};
 use crate::cooperatives;
 use crate::db::{self, Conn};
 use crate::events::RecordedEvent;
-use crate::kernel::ids::{AccountId, ContractId, InvoiceId};
+use crate::kernel::ids::AccountId;
 use crate::kernel::{Language, Rupiah, format};
 use crate::mail::{self, Letter, LetterRecipient, letter_kind};
 
 /// Composes the letters about an event.
 pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Letter>, DispatchError> {
-    let kind = match event.kind.as_str() {
-        "contract.proposed" => letter_kind!("contract-proposed"),
-        "contract.accepted" => letter_kind!("contract-accepted"),
-        "contract.declined" => letter_kind!("contract-declined"),
-        "contract.ended" => letter_kind!("contract-ended"),
-        "invoice.issued" => letter_kind!("invoice-issued"),
-        "invoice.overdue" => letter_kind!("invoice-overdue"),
+    let Some(change) = event.read::<ContractEvent>() else { return Ok(Vec::new()) };
+    let (kind, contract, invoice) = match &change {
+        ContractEvent::Proposed(of) => (letter_kind!("contract-proposed"), of.contract, None),
+        ContractEvent::Accepted(of) => (letter_kind!("contract-accepted"), of.contract, None),
+        ContractEvent::Declined(of) => (letter_kind!("contract-declined"), of.contract, None),
+        ContractEvent::Ended(of) => (letter_kind!("contract-ended"), of.contract, None),
+        ContractEvent::InvoiceIssued(of) => (letter_kind!("invoice-issued"), of.contract, Some(of)),
+        ContractEvent::InvoiceOverdue(of) => (letter_kind!("invoice-overdue"), of.contract, Some(of)),
         _ => return Ok(Vec::new()),
     };
-    let Some(contract) = parse_id::<ContractId>(event, "contract") else { return Ok(Vec::new()) };
     let Some(contract) = contracts::find_contract(conn, contract)? else { return Ok(Vec::new()) };
-    let invoice = match parse_id::<InvoiceId>(event, "invoice") {
-        Some(invoice) => contracts::find_invoice(conn, invoice)?,
-        None => None,
-    };
+    let open = invoice.and_then(|of| of.open);
+    let invoice = invoice.map(|of| contracts::find_invoice(conn, of.invoice)).transpose()?.flatten();
     let (cooperative, _) = store::load_cooperative(conn, contract.cooperative)?;
     let buyer = load_buyer_name(conn, contract.buyer)?;
     let mut recipients: Vec<(LetterRecipient, String)> = Vec::new();
-    let to_board = matches!(event.kind.as_str(), "contract.accepted" | "contract.declined" | "contract.ended");
-    let to_buyer = !to_board || event.kind == "contract.ended";
+    let is_ended = matches!(change, ContractEvent::Ended(_));
+    let to_board = is_ended || matches!(change, ContractEvent::Accepted(_) | ContractEvent::Declined(_));
+    let to_buyer = !to_board || is_ended;
     if to_buyer && let Some(person) = store::find_recipient(conn, contract.buyer)? {
         recipients.push((person, cooperative.clone()));
     }
@@ -46,7 +46,6 @@ pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<
         }
     }
     let goods = describe_goods(conn, &contract)?;
-    let open: Option<Rupiah> = event.payload.get("open").and_then(|open| serde_json::from_value(open.clone()).ok());
     let is_actor = |person: &LetterRecipient| person.account.is_some() && person.account == event.actor;
     recipients
         .into_iter()
@@ -57,10 +56,6 @@ pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<
             Ok(mail::compose(kind, Some(event.id), recipient, values)?)
         })
         .collect()
-}
-
-fn parse_id<T: std::str::FromStr>(event: &RecordedEvent, member: &str) -> Option<T> {
-    event.payload.get(member)?.as_str()?.parse().ok()
 }
 
 /// The name of the buyer on one line.

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use super::error::DispatchError;
 use super::events::{NotificationEvent, record};
 use super::order_letter::{self, LetterContext};
-use super::order_notice::{Audience, OrderNotice, is_order_event, list_notices};
+use super::order_notice::{Audience, OrderNotice, find_notified_order, list_notices};
 use super::recipients::{find_buyer, list_officers};
 use super::{contract_letters, market_letters, payment_letters, request_letters, store};
 use crate::db::{self, Conn, Db, Tx};
 use crate::events::{self, RecordedEvent};
-use crate::kernel::ids::{OrderId, ProductId};
+use crate::kernel::ids::EventId;
 use crate::kernel::{Day, Instant, Quantity};
 use crate::mail::{self, Letter, LetterRecipient};
+use crate::orders::events::OrderEvent;
 use crate::orders::{self, OrderWithFulfilments};
 use crate::supply::{ClaimRequest, Stock};
 use crate::web::Signer;
@@ -109,25 +110,36 @@ impl Dispatcher {
         letters.extend(market_letters::compose_letters(conn, event)?);
         letters.extend(contract_letters::compose_letters(conn, event)?);
         letters.extend(payment_letters::compose_letters(conn, event)?);
-        if !is_order_event(&event.kind) {
-            return Ok(letters);
-        }
-        let order = event.payload.get("order").and_then(|id| id.as_str()).and_then(|id| id.parse::<OrderId>().ok());
-        let Some(order) = order else { return Ok(letters) };
+        let Some(change) = event.read::<OrderEvent>() else { return Ok(letters) };
+        let Some(order) = find_notified_order(&change) else { return Ok(letters) };
         let Some(whole) = orders::find_with_fulfilments(conn, order)? else { return Ok(letters) };
-        let next_day = find_next_day(conn, now, event)?;
-        for notice in list_notices(event, &whole) {
+        let next_day = find_next_day(conn, now, &change)?;
+        for notice in list_notices(&change, &whole) {
             match notice.audience {
                 Audience::Buyer => {
                     if let Some(buyer) = find_buyer(conn, &whole.order)? {
-                        letters.push(self.compose_order_letter(conn, event, &whole, &notice, buyer, next_day)?);
+                        letters.push(self.compose_order_letter(
+                            conn,
+                            (event.id, &change),
+                            &whole,
+                            &notice,
+                            buyer,
+                            next_day,
+                        )?);
                     }
                 }
                 Audience::Officers => {
                     let groups = notice.fulfilments.iter().map(|fulfilment| (fulfilment.row.group, *fulfilment));
                     for (officer, fulfilments) in list_officers(conn, groups, event.actor)? {
                         let own_notice = OrderNotice { fulfilments, ..notice };
-                        letters.push(self.compose_order_letter(conn, event, &whole, &own_notice, officer, None)?);
+                        letters.push(self.compose_order_letter(
+                            conn,
+                            (event.id, &change),
+                            &whole,
+                            &own_notice,
+                            officer,
+                            None,
+                        )?);
                     }
                 }
             }
@@ -138,7 +150,7 @@ impl Dispatcher {
     fn compose_order_letter(
         &self,
         conn: &mut Conn,
-        event: &RecordedEvent,
+        event: (EventId, &OrderEvent),
         whole: &OrderWithFulfilments,
         notice: &OrderNotice<'_>,
         recipient: LetterRecipient,
@@ -155,18 +167,10 @@ impl Dispatcher {
 }
 
 /// The next day on which the quantity is available that was cancelled by this event.
-fn find_next_day(conn: &mut Conn, now: Instant, event: &RecordedEvent) -> db::Result<Option<Day>> {
-    fn parse<T: serde::de::DeserializeOwned>(event: &RecordedEvent, name: &str) -> Option<T> {
-        serde_json::from_value(event.payload.get(name)?.clone()).ok()
-    }
-    let is_cancelled = event.kind == "order.line_shrunk" && parse(event, "quantity") == Some(Quantity::ZERO);
-    let (Some(product), Some(wanted)) = (parse::<ProductId>(event, "product"), parse::<Quantity>(event, "before"))
-    else {
+fn find_next_day(conn: &mut Conn, now: Instant, event: &OrderEvent) -> db::Result<Option<Day>> {
+    let OrderEvent::LineShrunk { product, before: wanted, quantity: Quantity::ZERO, .. } = *event else {
         return Ok(None);
     };
-    if !is_cancelled {
-        return Ok(None);
-    }
     let stock = Stock::load(conn, now, &[product])?;
     let Some(terms) = stock.terms(product).copied() else { return Ok(None) };
     let request = ClaimRequest { terms, ready_on: None, batch: None, quantity: wanted, at_least: wanted };

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::error::DispatchError;
@@ -12,28 +11,36 @@ use crate::catalogue::{self, format_amount};
 use crate::db::{self, Conn};
 use crate::events::RecordedEvent;
 use crate::kernel::ids::{GroupId, MarketDayId, StandingOrderId};
-use crate::kernel::{Day, Instant, Language, Quantity, format};
+use crate::kernel::{Day, Language, Quantity, format};
 use crate::mail::{self, Letter, LetterKind, letter_kind};
-use crate::market_days;
+use crate::market_days::{self, events::MarketEvent};
+use crate::standing_orders::events::StandingOrderEvent;
 use crate::standing_orders::{self, Shortfall, ShortfallReason};
 
 /// Composes the letters about an event.
 pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Letter>, DispatchError> {
-    match event.kind.as_str() {
-        "market_day.moved" => compose_for_market_day(conn, event, letter_kind!("market-moved")),
-        "market_day.cancelled" => compose_for_market_day(conn, event, letter_kind!("market-cancelled")),
-        "standing_order.refused" => compose_for_standing_order(conn, event, letter_kind!("standing-refused")),
-        "standing_order.came_round" => compose_for_standing_order(conn, event, letter_kind!("standing-short")),
-        "standing_order.reminded" => compose_for_standing_order(conn, event, letter_kind!("standing-reminder")),
-        "standing_order.lapsed" => compose_for_standing_order(conn, event, letter_kind!("standing-lapsed")),
-        "standing_order.paused_by_group" => compose_for_standing_order(conn, event, letter_kind!("standing-paused")),
-        "standing_order.resumed_by_group" => compose_for_standing_order(conn, event, letter_kind!("standing-resumed")),
-        _ => Ok(Vec::new()),
+    match event.read() {
+        Some(MarketEvent::DayMoved { market_day, before, .. }) => {
+            return compose_for_market_day(conn, event, letter_kind!("market-moved"), market_day, Some(before));
+        }
+        Some(MarketEvent::DayCancelled { market_day, .. }) => {
+            return compose_for_market_day(conn, event, letter_kind!("market-cancelled"), market_day, None);
+        }
+        _ => {}
     }
-}
-
-fn payload_value<T: DeserializeOwned>(event: &RecordedEvent, name: &str) -> Option<T> {
-    serde_json::from_value(event.payload.get(name)?.clone()).ok()
+    let Some(change) = event.read::<StandingOrderEvent>() else { return Ok(Vec::new()) };
+    let (kind, id) = match &change {
+        StandingOrderEvent::Refused(of) => (letter_kind!("standing-refused"), of.standing_order),
+        StandingOrderEvent::Placed(of) if !of.shortfalls.is_empty() => {
+            (letter_kind!("standing-short"), of.standing_order)
+        }
+        StandingOrderEvent::Reminded(of) => (letter_kind!("standing-reminder"), of.standing_order),
+        StandingOrderEvent::Lapsed(of) => (letter_kind!("standing-lapsed"), of.standing_order),
+        StandingOrderEvent::PausedByGroup(of) => (letter_kind!("standing-paused"), of.standing_order),
+        StandingOrderEvent::ResumedByGroup(of) => (letter_kind!("standing-resumed"), of.standing_order),
+        _ => return Ok(Vec::new()),
+    };
+    compose_for_standing_order(conn, event, kind, id, change)
 }
 
 /// Notifies the officers of the groups with offerings on the day; buyers are notified of their orders.
@@ -41,16 +48,14 @@ fn compose_for_market_day(
     conn: &mut Conn,
     event: &RecordedEvent,
     kind: LetterKind,
+    day: MarketDayId,
+    before: Option<Day>,
 ) -> Result<Vec<Letter>, DispatchError> {
-    let day = match payload_value::<MarketDayId>(event, "market_day") {
-        Some(day) => market_days::find_day(conn, day)?,
-        None => None,
-    };
-    let Some(day) = day else { return Ok(Vec::new()) };
+    let Some(day) = market_days::find_day(conn, day)? else { return Ok(Vec::new()) };
     let groups: BTreeSet<GroupId> =
         market_days::list_offerings(conn, day.id)?.iter().map(|offering| offering.group).collect();
     let (cooperative, zone) = store::load_cooperative(conn, day.cooperative)?;
-    let before = payload_value::<Day>(event, "before").filter(|before| *before != day.held_on);
+    let before = before.filter(|before| *before != day.held_on);
     list_officers(conn, groups.into_iter().map(|group| (group, ())), event.actor)?
         .into_iter()
         .map(|(recipient, _)| {
@@ -73,16 +78,15 @@ fn compose_for_standing_order(
     conn: &mut Conn,
     event: &RecordedEvent,
     kind: LetterKind,
+    id: StandingOrderId,
+    change: StandingOrderEvent,
 ) -> Result<Vec<Letter>, DispatchError> {
-    let standing_order = match payload_value::<StandingOrderId>(event, "standing_order") {
-        Some(id) => standing_orders::find_standing_order(conn, id)?,
-        None => None,
+    let Some(standing_order) = standing_orders::find_standing_order(conn, id)? else { return Ok(Vec::new()) };
+    let (due_on, until, shortfalls) = match change {
+        StandingOrderEvent::Placed(of) | StandingOrderEvent::Refused(of) => (Some(of.due_on), None, of.shortfalls),
+        StandingOrderEvent::Reminded(of) | StandingOrderEvent::Lapsed(of) => (Some(of.due_on), of.until, Vec::new()),
+        _ => (None, None, Vec::new()),
     };
-    let Some(standing_order) = standing_order else { return Ok(Vec::new()) };
-    let shortfalls: Vec<Shortfall> = payload_value(event, "shortfalls").unwrap_or_default();
-    if event.kind == "standing_order.came_round" && shortfalls.is_empty() {
-        return Ok(Vec::new());
-    }
     let Some(recipient) = store::find_recipient(conn, standing_order.buyer)? else { return Ok(Vec::new()) };
     let (cooperative, zone) = store::load_cooperative(conn, standing_order.cooperative)?;
     let language = recipient.language;
@@ -90,8 +94,8 @@ fn compose_for_standing_order(
     for shortfall in &shortfalls {
         goods.push(describe_shortfall(conn, language, shortfall)?);
     }
-    let day = payload_value::<Day>(event, "due_on").map(|day| format::day(language, day));
-    let until = payload_value::<Instant>(event, "until").map(|until| format::moment(language, zone, until));
+    let day = due_on.map(|day| format::day(language, day));
+    let until = until.map(|until| format::moment(language, zone, until));
     let values = json!({
         "cooperative": cooperative,
         "goods": goods.join("; "),

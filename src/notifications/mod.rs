@@ -8,7 +8,7 @@
 mod contract_letters;
 mod dispatch;
 mod error;
-mod events;
+pub(crate) mod events;
 mod market_letters;
 mod order_letter;
 mod order_notice;

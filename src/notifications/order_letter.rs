@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::order_notice::{Audience, OrderNotice};
 use crate::catalogue::format_amount;
-use crate::events::RecordedEvent;
+use crate::kernel::ids::EventId;
 use crate::kernel::{Day, Language, Quantity, Rupiah, Zone, format};
 use crate::mail::{self, Letter, LetterRecipient};
-use crate::orders::{FulfilmentStatus, FulfilmentWithLines, OrderLine, OrderWithFulfilments};
+use crate::orders::events::OrderEvent;
+use crate::orders::{FulfilmentStatus, FulfilmentWithLines, LineReason, OrderLine, OrderWithFulfilments};
 
 /// Values of a letter that are not in the order.
 #[derive(Debug, Clone)]
@@ -24,7 +25,7 @@ pub(super) struct LetterContext {
 
 /// Composes the letter: the text, and the order below it.
 pub(super) fn compose(
-    event: &RecordedEvent,
+    (event, change): (EventId, &OrderEvent),
     whole: &OrderWithFulfilments,
     notice: &OrderNotice<'_>,
     recipient: LetterRecipient,
@@ -32,12 +33,21 @@ pub(super) fn compose(
 ) -> Result<Letter, minijinja::Error> {
     let (language, order) = (recipient.language, &whole.order);
     let groups: Vec<&str> = notice.fulfilments.iter().map(|fulfilment| fulfilment.group_name.as_str()).collect();
-    let member = |name: &str| event.payload.get(name).and_then(Value::as_str);
-    let line = member("line").and_then(|id| order_lines(&notice.fulfilments).find(|line| line.id.to_string() == id));
-    let payload_amount = |member: &str| {
-        let quantity: Option<Quantity> =
-            event.payload.get(member).and_then(|value| serde_json::from_value(value.clone()).ok());
-        quantity.zip(line).map(|(quantity, line)| format_amount(language, quantity, &line.unit))
+    let (line, quantity, before, why, until, day_before) = match *change {
+        OrderEvent::LineShrunk { line, quantity, before, reason, .. } => {
+            (Some(line), Some(quantity), Some(before), Some(reason), None, None)
+        }
+        OrderEvent::Moved { line, until, day_before, .. } => {
+            (Some(line), None, None, None, Some(until), Some(day_before))
+        }
+        OrderEvent::BatchConfirmed(ref of) | OrderEvent::BatchExtended(ref of) => {
+            (Some(of.line), Some(of.quantity), None, None, of.until, None)
+        }
+        _ => (None, None, None, None, None, None),
+    };
+    let line = line.and_then(|id| order_lines(&notice.fulfilments).find(|line| line.id == id));
+    let amount = |quantity: Option<Quantity>| {
+        quantity.zip(line).map(|(quantity, line)| format_amount(language, quantity, &line.unit)).unwrap_or_default()
     };
     let moment = |moment| format::moment(language, context.zone, moment);
     let day = |day| format::day(language, day);
@@ -46,7 +56,7 @@ pub(super) fn compose(
         notice.fulfilments.iter().filter(is_pending).filter_map(|fulfilment| fulfilment.row.answer_by).min();
     let ready_on = notice.fulfilments.iter().map(|fulfilment| fulfilment.row.ready_on).max();
 
-    let is_whole = event.kind == "order.placed" && notice.audience == Audience::Buyer;
+    let is_whole = matches!(change, OrderEvent::Placed { .. }) && notice.audience == Audience::Buyer;
     let goods = if is_whole { order.goods_total } else { sum_goods(&notice.fulfilments) };
     let fee = Some(order.delivery_fee).filter(|fee| is_whole && *fee != Rupiah::ZERO);
     let total = if is_whole { order.total } else { goods };
@@ -61,16 +71,16 @@ pub(super) fn compose(
         "pickup": order.delivery_kind.terms().is_collected,
         "point": context.point,
         "product": line.map(|line| line.product_name.as_str()).unwrap_or_default(),
-        "quantity": payload_amount("quantity").unwrap_or_default(),
-        "before": payload_amount("before").unwrap_or_default(),
+        "quantity": amount(quantity),
+        "before": amount(before),
         "nothing": line.is_some_and(|line| line.quantity == Quantity::ZERO),
         // The reason of a reduced quantity.
-        "why": member("reason").unwrap_or_default(),
-        "until": member("until").and_then(|until| until.parse().ok()).map(moment).unwrap_or_default(),
-        "day_before": member("day_before").and_then(|day| day.parse().ok()).map(day).unwrap_or_default(),
+        "why": why.map(LineReason::as_str).unwrap_or_default(),
+        "until": until.map(moment).unwrap_or_default(),
+        "day_before": day_before.map(day).unwrap_or_default(),
         "next_day": context.next_day.map(day),
         // Whether the group has promised the order before, or has answered.
-        "promised": event.payload.get("promised") == Some(&Value::Bool(true))
+        "promised": matches!(change, OrderEvent::Placed { promised: true, .. })
             || !notice.fulfilments.iter().any(|fulfilment| is_pending(&fulfilment)),
         "lines": order_lines(&notice.fulfilments).map(|line| describe_line(language, line)).collect::<Vec<_>>(),
         "goods": goods.to_string(),
@@ -78,7 +88,7 @@ pub(super) fn compose(
         "total": total.to_string(),
         "order_url": context.link,
     });
-    mail::compose(notice.kind, Some(event.id), recipient, values)
+    mail::compose(notice.kind, Some(event), recipient, values)
 }
 
 fn order_lines<'a>(fulfilments: &'a [&'a FulfilmentWithLines]) -> impl Iterator<Item = &'a OrderLine> {

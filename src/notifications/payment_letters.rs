@@ -7,19 +7,16 @@ use super::store;
 use crate::cooperatives::{self, Office};
 use crate::db::Conn;
 use crate::events::RecordedEvent;
-use crate::kernel::ids::QrisCodeId;
 use crate::mail::{self, Letter, letter_kind};
-use crate::payments;
+use crate::payments::{self, events::PaymentEvent};
 
 /// Composes the letters about an event.
 pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Letter>, DispatchError> {
-    let kind = match event.kind.as_str() {
-        "qris.proposed" => letter_kind!("qris-proposed"),
-        "qris.set" => letter_kind!("qris-set"),
+    let (kind, code) = match event.read() {
+        Some(PaymentEvent::QrisProposed(of)) => (letter_kind!("qris-proposed"), of.code),
+        Some(PaymentEvent::QrisSet(of)) => (letter_kind!("qris-set"), of.code),
         _ => return Ok(Vec::new()),
     };
-    let code = event.payload.get("code").and_then(|id| id.as_str()).and_then(|id| id.parse::<QrisCodeId>().ok());
-    let Some(code) = code else { return Ok(Vec::new()) };
     let Some(code) = payments::find_qris(conn, code)? else { return Ok(Vec::new()) };
     let (cooperative, _) = store::load_cooperative(conn, code.cooperative)?;
     let mut holders = cooperatives::list_office_holders(conn, Office::Board, code.cooperative)?;

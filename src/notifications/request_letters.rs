@@ -9,53 +9,47 @@ use crate::catalogue::{self, format_amount};
 use crate::cooperatives;
 use crate::db::{self, Conn};
 use crate::events::RecordedEvent;
-use crate::kernel::ids::{AccountId, OfferId, RequestId};
+use crate::kernel::ids::AccountId;
 use crate::kernel::{Language, Rupiah, Zone, format};
 use crate::mail::{self, Letter, LetterRecipient, letter_kind};
+use crate::requests::events::RequestEvent;
 use crate::requests::{self, Occasion, Offer, Request};
 
 const MAX_SUBJECT_CHARS: usize = 80;
 
 /// Composes the letters about an event.
 pub(super) fn compose_letters(conn: &mut Conn, event: &RecordedEvent) -> Result<Vec<Letter>, DispatchError> {
-    let kind = match event.kind.as_str() {
-        "request.asked" => letter_kind!("request-asked"),
-        "offer.made" => letter_kind!("offer-made"),
-        "offer.changed" => letter_kind!("offer-changed"),
-        "offer.withdrawn" => letter_kind!("offer-withdrawn"),
-        "offer.lapsed" => letter_kind!("offer-lapsed"),
-        "request.expired" => letter_kind!("request-expired"),
+    let Some(change) = event.read::<RequestEvent>() else { return Ok(Vec::new()) };
+    let (kind, request, offer) = match &change {
+        RequestEvent::Asked { request, .. } => (letter_kind!("request-asked"), *request, None),
+        RequestEvent::Expired(of) => (letter_kind!("request-expired"), of.request, None),
+        RequestEvent::OfferMade(of) => (letter_kind!("offer-made"), of.request, Some(of.offer)),
+        RequestEvent::OfferChanged(of) => (letter_kind!("offer-changed"), of.request, Some(of.offer)),
+        RequestEvent::OfferWithdrawn(of) => (letter_kind!("offer-withdrawn"), of.request, Some(of.offer)),
+        RequestEvent::OfferLapsed(of) => (letter_kind!("offer-lapsed"), of.request, Some(of.offer)),
         _ => return Ok(Vec::new()),
     };
-    let Some(request) = parse_id::<RequestId>(event, "request") else { return Ok(Vec::new()) };
     let Some(request) = requests::find_request(conn, request)? else { return Ok(Vec::new()) };
-    let offer = match parse_id::<OfferId>(event, "offer") {
-        Some(offer) => requests::find_offer(conn, offer)?,
-        None => None,
-    };
-    let recipients = match (event.kind.as_str(), &offer) {
-        ("request.asked", _) => {
+    let offer = offer.map(|offer| requests::find_offer(conn, offer)).transpose()?.flatten();
+    let recipients = match (&change, &offer) {
+        (RequestEvent::Asked { .. }, _) => {
             let groups = requests::list_addressed_groups(conn, &request)?;
             list_officers(conn, groups.into_iter().map(|group| (group, ())), event.actor)?
         }
-        ("offer.lapsed", Some(offer)) => list_officers(conn, [(offer.group, ())], event.actor)?,
-        ("request.expired", _) | (_, Some(_)) => list_handlers(conn, &request, event.actor)?,
+        (RequestEvent::OfferLapsed(_), Some(offer)) => list_officers(conn, [(offer.group, ())], event.actor)?,
+        (RequestEvent::Expired(_), _) | (_, Some(_)) => list_handlers(conn, &request, event.actor)?,
         _ => Vec::new(),
     };
     let (cooperative, zone) = store::load_cooperative(conn, request.cooperative)?;
-    let details = RequestDetails::load(conn, event, request, offer, zone)?;
+    let details = RequestDetails::load(conn, request, offer, zone)?;
     recipients
         .into_iter()
         .map(|(recipient, _)| {
-            let mut values = details.build_values(recipient.language, &event.kind);
+            let mut values = details.build_values(recipient.language, &change);
             values.insert("cooperative", cooperative.clone());
             Ok(mail::compose(kind, Some(event.id), recipient, values)?)
         })
         .collect()
-}
-
-fn parse_id<T: std::str::FromStr>(event: &RecordedEvent, member: &str) -> Option<T> {
-    event.payload.get(member)?.as_str()?.parse().ok()
 }
 
 /// The person who handles the request: the buyer, or the officer who must call back the caller.
@@ -77,17 +71,10 @@ struct RequestDetails {
     product: Option<String>,
     offered: Option<(String, String)>,
     group: String,
-    reason: String,
 }
 
 impl RequestDetails {
-    fn load(
-        conn: &mut Conn,
-        event: &RecordedEvent,
-        request: Request,
-        offer: Option<Offer>,
-        zone: Zone,
-    ) -> db::Result<Self> {
+    fn load(conn: &mut Conn, request: Request, offer: Option<Offer>, zone: Zone) -> db::Result<Self> {
         let requester = requests::find_requester(conn, &request)?.contact.name;
         let mut product = |id| -> db::Result<Option<(String, String)>> {
             let product = catalogue::find_of_any_status(conn, id)?;
@@ -99,7 +86,6 @@ impl RequestDetails {
             Some(offer) => cooperatives::find_group(conn, offer.group)?.map(|group| group.name),
             None => None,
         };
-        let reason = event.payload.get("reason").and_then(|reason| reason.as_str()).unwrap_or_default().to_owned();
         Ok(RequestDetails {
             request,
             offer,
@@ -108,28 +94,28 @@ impl RequestDetails {
             product: requested,
             offered,
             group: group.unwrap_or_default(),
-            reason,
         })
     }
 
-    fn build_values(&self, language: Language, event_kind: &str) -> BTreeMap<&'static str, String> {
+    fn build_values(&self, language: Language, change: &RequestEvent) -> BTreeMap<&'static str, String> {
         let request = &self.request;
         let what = self.product.clone().or_else(|| request.words.clone()).unwrap_or_default();
         let quantity = |quantity| to_single_line(&format_amount(language, quantity, &request.unit));
+        let reason = if let RequestEvent::OfferLapsed(of) = change { of.reason } else { None };
         let mut values = BTreeMap::from([
             ("what", to_single_line(&what)),
             ("quantity", quantity(request.quantity)),
             ("missing", quantity(request.missing())),
             ("day", format::day(language, request.needed_on)),
             ("until", format::moment(language, self.zone, request.answers_until)),
-            ("why", self.reason.clone()),
+            ("why", reason.map(|reason| reason.to_string()).unwrap_or_default()),
             ("group", self.group.clone()),
         ]);
-        if event_kind == "request.asked" {
+        if let RequestEvent::Asked { .. } = change {
             values.insert("who", requests::first_name(&self.requester));
             values.extend(request.budget.map(|budget| ("budget", budget.to_string())));
             values.extend(occasion_name(language, request.occasion).map(|occasion| ("occasion", occasion.to_owned())));
-        } else if request.captured_by.is_some() && event_kind != "offer.lapsed" {
+        } else if request.captured_by.is_some() && !matches!(change, RequestEvent::OfferLapsed(_)) {
             values.insert("caller", self.requester.clone());
         }
         if let (Some(offer), Some((name, unit))) = (&self.offer, &self.offered) {

@@ -1,7 +1,7 @@
 //! Cancels an order: free for the buyer until the cut-off, later only by its officers or the board.
 
-use super::events::{self, OrderEvent};
 use super::access::{CannotCancel, Viewer};
+use super::events::{self, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{FulfilmentWithLines, OrderWithFulfilments};
 use super::status::OrderStatus;

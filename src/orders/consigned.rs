@@ -1,8 +1,8 @@
 //! Consignment sales as orders: the goods are claimed since they were delivered to the outlet, and are handed over when
 //! they are counted as sold.
 
-use super::events::{self, FulfilmentPayload, OrderEvent};
 use super::delivery::DeliveryKind;
+use super::events::{self, FulfilmentPayload, OrderEvent};
 use super::fulfilment::{FulfilmentAction, FulfilmentStatus};
 use super::number::{format_order_number, order_number_month};
 use super::order::{Channel, Claim, Fulfilment, Order, OrderContact, OrderLine, OrderWithFulfilments};

@@ -3,7 +3,7 @@
 use super::events::{self, FulfilmentPayload, LinePayload, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::order::{FulfilmentWithLines, LineReason};
-use super::produce::ProduceError;
+use super::produce::BatchChangeError;
 use super::shrink::{Allocation, HeldClaim, list_held_claims, lock_held_claims, quantity_step, shrink};
 use super::store::{self, FulfilmentChange};
 use super::totals::{record_event, update_totals};
@@ -16,7 +16,7 @@ use crate::web::StaleVersion;
 
 /// The decision on a batch at its cut-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecidedBatch {
+pub struct DecisionOutcome {
     /// The batch after the decision; in a preview, the batch as it is.
     pub batch: Batch,
     /// The decision.
@@ -28,23 +28,23 @@ pub struct DecidedBatch {
 }
 
 /// Previews the decision on a batch as if its cut-off had come; `None` if it is decided already.
-pub fn preview_decision(conn: &mut Conn, batch: &Batch, now: Instant) -> db::Result<Option<DecidedBatch>> {
+pub fn preview_decision(conn: &mut Conn, batch: &Batch, now: Instant) -> db::Result<Option<DecisionOutcome>> {
     let claims = list_held_claims(conn, batch)?;
     let at = batch.cutoff_at.map_or(now, |cutoff| cutoff.max(now));
-    Ok(evaluate(conn, batch, &claims, at)?.map(|(decided, _)| decided))
+    Ok(evaluate(conn, batch, &claims, at)?.map(|(outcome, _)| outcome))
 }
 
 /// Decides a batch whose cut-off has passed: confirms it, with whole packs shared over its lines; extends it; or fails
 /// it and releases its lines. `None` if the batch is decided or not due.
-pub fn decide(tx: &mut Tx<'_>, now: Instant, id: BatchId) -> Result<Option<DecidedBatch>, ProduceError> {
+pub fn decide(tx: &mut Tx<'_>, now: Instant, id: BatchId) -> Result<Option<DecisionOutcome>, BatchChangeError> {
     let batch = supply::lock_batch(tx, id)?;
     if batch.status != BatchStatus::Open || batch.cutoff_at.is_none_or(|cutoff| cutoff > now) {
         return Ok(None);
     }
     let claims = lock_held_claims(tx, &batch)?;
-    let Some((mut decided, shares)) = evaluate(tx, &batch, &claims, now)? else { return Ok(None) };
+    let Some((mut outcome, shares)) = evaluate(tx, &batch, &claims, now)? else { return Ok(None) };
     let step = |action, cutoff_at| supply::BatchTransition { action, cutoff_at, by: None, version: None };
-    decided.batch = match decided.decision {
+    outcome.batch = match outcome.decision {
         Decision::Confirm => {
             release_excess(tx, now, &batch, &claims, &shares)?;
             let confirmed = supply::transition(tx, now, id, step(BatchAction::Confirm, None))?;
@@ -64,13 +64,13 @@ pub fn decide(tx: &mut Tx<'_>, now: Instant, id: BatchId) -> Result<Option<Decid
         }
         Decision::Fail => cancel_batch(tx, now, id, step(BatchAction::Fail, None))?,
     };
-    Ok(Some(decided))
+    Ok(Some(outcome))
 }
 
 /// Decides every batch whose cut-off has passed, each in its own transaction. Returns the number of decided batches.
 pub(super) fn decide_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
     let due = db.read_blocking::<_, db::Error>(|conn| supply::list_due_for_decision(conn, now))?;
-    jobs::for_each_in_tx(db, due, move |tx, batch| Ok::<_, ProduceError>(decide(tx, now, *batch)?.iter().count()))
+    jobs::for_each_in_tx(db, due, move |tx, batch| Ok::<_, BatchChangeError>(decide(tx, now, *batch)?.iter().count()))
 }
 
 /// The decision on a batch with these claims, and the share of each claim.
@@ -79,7 +79,7 @@ fn evaluate(
     batch: &Batch,
     claims: &[HeldClaim],
     now: Instant,
-) -> db::Result<Option<(DecidedBatch, Vec<Quantity>)>> {
+) -> db::Result<Option<(DecisionOutcome, Vec<Quantity>)>> {
     let requests: Vec<_> = claims.iter().map(HeldClaim::allocation_request).collect();
     let shares = match batch.pack_size {
         None => claims.iter().map(|held_claim| held_claim.quantity).collect(),
@@ -104,7 +104,7 @@ fn evaluate(
     };
     let reduced = claims.iter().zip(&shares).filter(|(held_claim, share)| **share < held_claim.quantity);
     let allocations = reduced.map(|(held_claim, share)| held_claim.allocation(*share)).collect();
-    Ok(Some((DecidedBatch { batch: batch.clone(), decision, collected, allocations }, shares)))
+    Ok(Some((DecisionOutcome { batch: batch.clone(), decision, collected, allocations }, shares)))
 }
 
 /// Releases the quantity that fills no pack.
@@ -114,7 +114,7 @@ fn release_excess(
     batch: &Batch,
     claims: &[HeldClaim],
     shares: &[Quantity],
-) -> Result<(), ProduceError> {
+) -> Result<(), BatchChangeError> {
     let remaining = shrink(tx, now, batch, claims, shares, LineReason::WholePacks, None)?;
     let released = Quantity::sum(claims.iter().map(|held_claim| held_claim.quantity)).minus(remaining);
     if released.is_positive() {
@@ -125,7 +125,7 @@ fn release_excess(
 
 /// Applies a confirmed batch to one line. Market and request batches are promised by their group, so their orders need
 /// no further acceptance; buyers of a batch with a minimum are notified that it was reached.
-fn confirm_line(tx: &mut Tx<'_>, now: Instant, batch: &Batch, held_claim: &HeldClaim) -> Result<(), ProduceError> {
+fn confirm_line(tx: &mut Tx<'_>, now: Instant, batch: &Batch, held_claim: &HeldClaim) -> Result<(), BatchChangeError> {
     let promised = matches!(batch.kind, BatchKind::Market | BatchKind::Request);
     if promised && accept(tx, now, held_claim.order, batch)? {
         return Ok(());
@@ -138,7 +138,7 @@ fn confirm_line(tx: &mut Tx<'_>, now: Instant, batch: &Batch, held_claim: &HeldC
 
 /// Accepts the group's part of the order, because the group promised it by its batch. True if the part was pending and
 /// none of its goods are on an open market batch.
-fn accept(tx: &mut Tx<'_>, now: Instant, order: OrderId, batch: &Batch) -> Result<bool, ProduceError> {
+fn accept(tx: &mut Tx<'_>, now: Instant, order: OrderId, batch: &Batch) -> Result<bool, BatchChangeError> {
     let Some(whole) = store::lock_order(tx, order)? else { return Ok(false) };
     let is_pending = |fulfilment: &&FulfilmentWithLines| {
         fulfilment.row.group == batch.group_id && fulfilment.row.status == FulfilmentStatus::Pending
@@ -191,7 +191,7 @@ pub fn change_batch_status(
     now: Instant,
     id: BatchId,
     step: supply::BatchTransition,
-) -> Result<Batch, ProduceError> {
+) -> Result<Batch, BatchChangeError> {
     match step.action {
         BatchAction::Fail | BatchAction::Cancel => cancel_batch(tx, now, id, step),
         BatchAction::Confirm | BatchAction::Extend | BatchAction::Close => Ok(supply::transition(tx, now, id, step)?),
@@ -204,7 +204,7 @@ pub fn cancel_batch(
     now: Instant,
     id: BatchId,
     step: supply::BatchTransition,
-) -> Result<Batch, ProduceError> {
+) -> Result<Batch, BatchChangeError> {
     let batch = supply::lock_batch(tx, id)?;
     StaleVersion::check(step.version, batch.version).map_err(BatchTransitionError::from)?;
     if batch.next_status(step.action).is_none() {

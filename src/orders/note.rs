@@ -1,7 +1,7 @@
 //! Notes between buyer and officers.
 
-use super::events::{self, OrderEvent};
 use super::access::Viewer;
+use super::events::{self, OrderEvent};
 use super::order::{Note, Order};
 use super::store;
 use crate::db::{self, Tx};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::events::{self, OrderEvent};
 use super::basket::Basket;
+use super::events::{self, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::number::{format_order_number, order_number_month};
 use super::order::{
@@ -168,7 +168,7 @@ fn claim_lines(
 }
 
 /// The error for a buyer whose goods were claimed by another transaction. The claims made so far in this transaction
-/// count as taken, so the figures are conservative.
+/// count as claimed here, so that the quote may show less than is available after the rollback.
 fn conflict_error(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -222,8 +222,8 @@ fn build_order(new_order: &NewOrder, quoted: &Quote, now: Instant, number: Strin
     }
 }
 
-/// Deadline of a group's answer, given the deadline from the other lines of its fulfilment. Goods of a market batch are
-/// answered when the market day closes, so the deadline is not before that.
+/// The deadline of a group's answer: the earliest that its lines need. Goods of a market batch are answered when the
+/// market day closes, so the deadline is not before that. `others`: the deadline for the lines before this one.
 fn answer_by(now: Instant, settings: &Settings, quoted: &Quote, line: &QuotedLine, others: Option<Instant>) -> Instant {
     let plan = line.plan.as_ref();
     let closing = plan.filter(|plan| plan.kind == BatchKind::Market).and_then(|plan| plan.cutoff_at);

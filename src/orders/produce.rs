@@ -15,7 +15,7 @@ use crate::web::verb_errors;
 
 verb_errors! {
     /// Why nothing was recorded.
-    pub enum ProduceError {}
+    pub enum BatchChangeError {}
     + Quantity(BatchQuantityError), Transition(BatchTransitionError), Shrink(ShrinkError), Ledger(LedgerError), Db(db::Error)
 }
 
@@ -36,7 +36,7 @@ pub fn produce(
     id: BatchId,
     made: Quantity,
     unit_cost: Option<Rupiah>,
-) -> Result<BatchOutcome, ProduceError> {
+) -> Result<BatchOutcome, BatchChangeError> {
     let batch = own_batch(tx, permit, id)?;
     let (claimed, allocations) =
         share(tx, now, &batch, made.minus(batch.discarded), LineReason::Shortage, permit.account)?;
@@ -55,7 +55,7 @@ pub fn discard(
     id: BatchId,
     quantity: Quantity,
     reason: &str,
-) -> Result<BatchOutcome, ProduceError> {
+) -> Result<BatchOutcome, BatchChangeError> {
     let batch = own_batch(tx, permit, id)?;
     let Some(made) = batch.made else { return Err(BatchQuantityError::WrongStatus(batch.status).into()) };
     let room = made.minus(batch.discarded).minus(quantity);
@@ -69,7 +69,7 @@ pub fn discard(
     Ok(BatchOutcome { batch, allocations })
 }
 
-fn own_batch(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, ProduceError> {
+fn own_batch(tx: &mut Tx<'_>, permit: &GroupPermit, id: BatchId) -> Result<Batch, BatchChangeError> {
     let batch = supply::lock_batch(tx, id)?;
     if batch.group_id == permit.group { Ok(batch) } else { Err(BatchQuantityError::NotFound.into()) }
 }
@@ -83,7 +83,7 @@ fn share(
     room: Quantity,
     why: LineReason,
     by: AccountId,
-) -> Result<(Quantity, Vec<Allocation>), ProduceError> {
+) -> Result<(Quantity, Vec<Allocation>), BatchChangeError> {
     if batch.claimed <= room {
         return Ok((batch.claimed, Vec::new()));
     }

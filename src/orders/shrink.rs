@@ -8,7 +8,7 @@ use super::totals::update_totals;
 use crate::db::{self, Conn, Tx};
 use crate::kernel::ids::{AccountId, LineId, OrderId};
 use crate::kernel::{AmountError, Instant, Quantity, Rupiah};
-use crate::supply::{self, Batch, Wish};
+use crate::supply::{self, AllocationRequest, Batch};
 use crate::web::{Code, Problem, verb_errors};
 
 verb_errors! {
@@ -55,8 +55,8 @@ pub(super) struct HeldClaim {
 
 impl HeldClaim {
     /// The request for the fair allocator.
-    pub(super) fn allocation_request(&self) -> Wish<(OrderId, i32)> {
-        Wish { key: (self.order, self.position), want: self.quantity, at_least: self.at_least }
+    pub(super) fn allocation_request(&self) -> AllocationRequest<(OrderId, i32)> {
+        AllocationRequest { key: (self.order, self.position), wanted: self.quantity, at_least: self.at_least }
     }
 
     /// The allocation of this quantity.

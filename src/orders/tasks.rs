@@ -1,7 +1,7 @@
 //! Periodic tasks: fulfilments that no group answered in time expire, and batches are decided at their cut-off.
 
-use super::events::{FulfilmentPayload, OrderEvent};
 use super::decide::{decide_due, is_waiting_for_market_close};
+use super::events::{FulfilmentPayload, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
 use super::store::{self, FulfilmentChange};
 use super::totals::{record_event, release_claims, update_totals};

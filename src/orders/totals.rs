@@ -2,7 +2,7 @@
 
 use super::events::{self, OrderEvent};
 use super::fulfilment::FulfilmentStatus;
-use super::order::{FulfilmentWithLines, Order, OrderWithFulfilments};
+use super::order::{Fulfilment, FulfilmentWithLines, Order, OrderWithFulfilments};
 use super::status::OrderStatus;
 use super::store::{self, OrderTotals};
 use crate::db::{self, Tx};

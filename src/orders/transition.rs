@@ -1,7 +1,7 @@
 //! Actions of a group on its part of an order.
 
-use super::events::{FulfilmentPayload, OrderEvent};
 use super::access::{is_corrected_by_counts, is_in_time};
+use super::events::{FulfilmentPayload, OrderEvent};
 use super::fulfilment::{FulfilmentAction, FulfilmentActor, FulfilmentStatus, GoodsDisposition, TRANSITIONS};
 use super::order::{FulfilmentWithLines, OrderWithFulfilments};
 use super::postings;
@@ -96,7 +96,7 @@ pub fn apply(
 
 /// Declines a fulfilment in its group's place: the board answers for what its cooperative sells. All other actions are
 /// reserved for the group.
-pub fn decline_for_group(
+pub fn decline_as_board(
     tx: &mut Tx<'_>,
     now: Instant,
     settings: &Settings,

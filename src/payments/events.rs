@@ -1,15 +1,14 @@
 //! Events of payments.
 
 use super::error::PaymentError;
-use super::gateway::{ReviewAction, ReviewReason};
 use super::payment::{Direction, Method, Payment, PaymentPurpose, Status};
 use crate::db::Tx;
 use crate::events::events;
-use crate::kernel::ids::{AccountId, GatewayChargeId, OrderId, PaymentId, QrisCodeId};
+use crate::kernel::ids::{AccountId, OrderId, PaymentId, QrisCodeId};
 use crate::kernel::{Instant, Rupiah};
 
 events! {
-    /// What happened to a payment, to its charge at the gateway, or to a QRIS code.
+    /// What happened to a payment or a QRIS code.
     PaymentEvent {
         "payment.recorded" => Recorded(PaymentPayload),
         "payment.confirmed" => Confirmed(PaymentPayload),
@@ -17,10 +16,6 @@ events! {
         "payment.reversed" => Reversed(PaymentPayload),
         "payment.expired" => Expired(PaymentPayload),
         "payment.proof_attached" => ProofAttached(PaymentPayload),
-        "gateway_charge.needs_review" => ChargeNeedsReview {
-            charge: GatewayChargeId, payment: PaymentId, needs_review: ReviewReason,
-        },
-        "gateway_charge.reviewed" => ChargeReviewed { charge: GatewayChargeId, payment: PaymentId, action: ReviewAction },
         "qris.proposed" => QrisProposed(QrisPayload),
         "qris.set" => QrisSet(QrisPayload),
         "qris.refused" => QrisRefused(QrisPayload),

@@ -124,16 +124,11 @@ pub(super) fn validate(
     }
     let delivery = standing_order.delivery();
     delivery.validate(errors);
-    if let Some(point) = delivery.point {
-        let row = cooperatives::find_pickup_point(tx, point)?;
-        let is_usable = row.is_some_and(|point| point.active && point.cooperative_id == standing_order.cooperative);
-        errors.require(is_usable, "/delivery/point", Rule::NotThere);
-    }
-    if let Some(zone) = delivery.zone {
-        let row = cooperatives::find_delivery_zone(tx, zone)?;
-        let is_usable = row.is_some_and(|zone| zone.active && zone.cooperative_id == standing_order.cooperative);
-        errors.require(is_usable, "/delivery/zone", Rule::NotThere);
-    }
+    let own = standing_order.cooperative;
+    let has_point = cooperatives::can_use_pickup_point(tx, own, delivery.point)?;
+    errors.require(has_point, "/delivery/point", Rule::NotThere);
+    let has_zone = cooperatives::can_use_delivery_zone(tx, own, delivery.zone)?;
+    errors.require(has_zone, "/delivery/zone", Rule::NotThere);
     Ok(())
 }
 

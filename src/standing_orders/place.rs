@@ -197,8 +197,8 @@ fn record_outcome(
     order: Option<&orders::Order>,
     shortfalls: &[Shortfall],
 ) -> Result<(), StandingOrderError> {
-    let (status, kind) = match order {
-        Some(_) => (OccurrenceStatus::Placed, StandingOrderEvent::Placed as fn(PlacementPayload) -> _),
+    let (status, kind): (_, fn(PlacementPayload) -> StandingOrderEvent) = match order {
+        Some(_) => (OccurrenceStatus::Placed, StandingOrderEvent::Placed),
         None => (OccurrenceStatus::Refused, StandingOrderEvent::Refused),
     };
     let cutoff = order.and_then(|order| order.cancellable_until).filter(|_| standing_order.confirms_first);

@@ -240,11 +240,16 @@ impl Village {
         write_rows(world, move |tx| {
             let event = Event::new(kind, order)
                 .by(by)
-                .in_cooperative(cooperative)
-                .for_group(group)
+                .in_group(cooperative, group)
                 .with("order", order)
                 .with("fulfilment", part)
-                .with("groups", [group]);
+                .with("fulfilments", [part])
+                .with("group", group)
+                .with("groups", [group])
+                .with("channel", "web")
+                .with("total", 0)
+                .with("promised", false)
+                .with("by_buyer", false);
             record(tx, now, &more(event)).map(drop)
         })
         .await;
@@ -418,6 +423,8 @@ async fn a_reduced_line_is_notified_with_both_quantities() {
         .record_event(&world, "order.line_shrunk", Some(village.chair), move |event| {
             event
                 .with("line", line)
+                .with("product", new_id::<ProductId>())
+                .with("reason", "shortage")
                 .with("before", "20".parse::<lumbung::kernel::Quantity>().unwrap())
                 .with("quantity", "12".parse::<lumbung::kernel::Quantity>().unwrap())
         })

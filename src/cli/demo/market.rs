@@ -9,12 +9,15 @@ use super::season;
 use super::today::{Act, Today, broken, later};
 use super::village::GROUPS;
 use crate::app::Application;
+use crate::contracts::events::ContractEvent;
 use crate::db::Tx;
 use crate::jobs::TaskError;
-use crate::kernel::ids::{Id, InvoiceId, MarketDayId, OrderId, ProductId, StandingOrderId};
+use crate::kernel::ids::{Id, MarketDayId, OrderId, ProductId, StandingOrderId};
 use crate::kernel::{Day, Duration, Instant, Json, Language, Quantity, Rupiah, WallTime, Weekdays};
+use crate::market_days::events::MarketEvent;
 use crate::market_days::{self, OfferingTerms, Schedule};
 use crate::orders::{self, Basket, BasketLine, Channel, DeliveryChoice, NewOrder, OrderContact, OrderWithFulfilments};
+use crate::standing_orders::events::StandingOrderEvent;
 use crate::standing_orders::{self, NewStandingLine, NewStandingOrder, StandingOrderError};
 use crate::supply::{self, ClosedDay};
 use crate::web::Problem;
@@ -242,23 +245,25 @@ impl Today<'_> {
             let is_last = i64::try_from(new_events.len()).unwrap_or(MAX_EVENTS_PER_READ) < MAX_EVENTS_PER_READ;
             for event in new_events {
                 self.agenda.market.last_seq = event.seq;
-                let member = |name: &str| event.payload.get(name).and_then(|value| value.as_str());
-                let day = member("held_on").or(member("due_on")).and_then(|day| day.parse::<Day>().ok());
                 let id = MarketDayId::from_uuid(event.subject);
                 let market = &mut self.agenda.market;
-                match (event.kind.as_str(), day) {
-                    ("market_day.planned", Some(day)) => drop(market.planned.insert(day, id)),
-                    ("market_day.opened", Some(day)) => {
-                        market.planned.remove(&day);
-                        market.open.insert(day, id);
-                    }
-                    ("market_day.closed", Some(day)) => drop(market.open.remove(&day)),
-                    ("standing_order.came_round", Some(day)) => {
-                        let order = member("order").and_then(|id| id.parse::<OrderId>().ok());
-                        self.handle_occurrence(tx, StandingOrderId::from_uuid(event.subject), day, order)?;
-                    }
-                    ("invoice.issued", _) => self.schedule_invoice_payment(InvoiceId::from_uuid(event.subject)),
+                match event.read() {
+                    Some(MarketEvent::DayPlanned { held_on, .. }) => drop(market.planned.insert(held_on, id)),
+                    Some(MarketEvent::DayClosed { held_on }) => drop(market.open.remove(&held_on)),
                     _ => {}
+                }
+                match event.read() {
+                    Some(StandingOrderEvent::DayOpened { held_on, .. }) => {
+                        market.planned.remove(&held_on);
+                        market.open.insert(held_on, id);
+                    }
+                    Some(StandingOrderEvent::Placed(of)) => {
+                        self.handle_occurrence(tx, of.standing_order, of.due_on, of.order)?;
+                    }
+                    _ => {}
+                }
+                if let Some(ContractEvent::InvoiceIssued(of)) = event.read() {
+                    self.schedule_invoice_payment(of.invoice);
                 }
             }
             if is_last {

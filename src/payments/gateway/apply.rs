@@ -3,13 +3,14 @@
 
 use super::charge::{Charge, ChargeStatus, ReviewReason};
 use super::charge_update::ChargeUpdate;
+use super::events::{self, GatewayEvent};
 use super::store;
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, GatewayChargeId};
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
-use crate::payments::events::{self, PaymentEvent, record_event};
+use crate::payments::events::{PaymentEvent, record_event};
 use crate::payments::payment::{Direction, Payment, PaymentAction, PaymentPurpose, Status};
 use crate::payments::store::{self as money, lock_order};
 use crate::payments::transition::{PaymentTransition, apply_transition, expire_payment};
@@ -175,7 +176,7 @@ fn request_review(tx: &mut Tx<'_>, now: Instant, charge: &Charge, reason: Review
         return Ok(());
     }
     store::set_review_reason(tx, charge.id, reason)?;
-    let event = PaymentEvent::ChargeNeedsReview { charge: charge.id, payment: charge.payment, needs_review: reason };
+    let event = GatewayEvent::NeedsReview { charge: charge.id, payment: charge.payment, needs_review: reason };
     events::record(tx, now, &event.about(charge.id).in_cooperative(charge.cooperative))?;
     Ok(())
 }

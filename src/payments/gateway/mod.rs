@@ -10,6 +10,7 @@ mod api;
 mod apply;
 mod charge;
 mod charge_update;
+pub(crate) mod events;
 mod midtrans;
 mod poll;
 mod provider;
@@ -32,7 +33,7 @@ pub use provider::{
     ChargeRequest, ConfiguredGateway, Gateway, GatewayError, RefundRequest, WebhookError, WebhookNotification,
 };
 pub(super) use request_charge::record_charge;
-pub(super) use review::ReviewAction;
+use review::ReviewAction;
 pub use settings::Settings;
 pub(super) use store::{find_charge_of_payment, list_charges_of_order};
 pub use webhook::notification_handler;

@@ -2,15 +2,14 @@
 
 use super::apply::{insert_confirmed, lock_charge, new_payment_like, transition};
 use super::charge::Charge;
+use super::events::{self, GatewayEvent};
 use super::store;
 use crate::db::Tx;
-use crate::events;
 use crate::kernel::ids::GatewayChargeId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Rupiah};
 use crate::payments::access::PaymentAccess;
 use crate::payments::error::PaymentError;
-use crate::payments::events::PaymentEvent;
 use crate::payments::payment::{Payment, PaymentAction, Status};
 
 text_enum! {
@@ -55,7 +54,7 @@ pub(super) fn review(
     if !store::close_review(tx, now, id, access.account, final_payment.id)? {
         return Err(PaymentError::WrongStatus(final_payment.status));
     }
-    let event = PaymentEvent::ChargeReviewed { charge: id, payment: final_payment.id, action };
+    let event = GatewayEvent::Reviewed { charge: id, payment: final_payment.id, action };
     events::record(tx, now, &event.about(id).by(access.account).in_cooperative(charge.cooperative))?;
     store::find_charge(tx, id)?.ok_or(PaymentError::NotFound)
 }

@@ -4,7 +4,6 @@
 //! same. The first code is pinned; a change of who is paid needs another person of board or treasury, who reads the end
 //! of the merchant id off the sticker.
 
-use crate::payments::events::{self, PaymentEvent, QrisPayload};
 use super::code::{QrisAction, QrisCode, QrisDifference, QrisStatus, differences};
 use super::error::QrisError;
 use super::payload::Payload;
@@ -14,6 +13,7 @@ use crate::db::Tx;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, QrisCodeId};
 use crate::ledger;
+use crate::payments::events::{self, PaymentEvent, QrisPayload};
 use crate::web::StaleVersion;
 
 /// The differences between a code and the active one.
@@ -63,7 +63,13 @@ pub fn propose(
         version: 1,
     };
     store::insert(tx, &code)?;
-    record_event(tx, now, if as_confirmed { PaymentEvent::QrisSet } else { PaymentEvent::QrisProposed }, &code, permit.account)?;
+    record_event(
+        tx,
+        now,
+        if as_confirmed { PaymentEvent::QrisSet } else { PaymentEvent::QrisProposed },
+        &code,
+        permit.account,
+    )?;
     Ok(code)
 }
 
@@ -94,7 +100,7 @@ pub fn decide(
     if code.status != QrisStatus::Proposed {
         return Err(QrisError::WrongStatus(code.status));
     }
-    let (to, kind) = match decision.action {
+    let (to, kind): (_, fn(QrisPayload) -> PaymentEvent) = match decision.action {
         QrisAction::Refuse => (QrisStatus::Refused, PaymentEvent::QrisRefused),
         QrisAction::Approve => {
             if code.proposed_by == by {
