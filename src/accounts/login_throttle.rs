@@ -1,13 +1,17 @@
 //! Throttling of logins. Counters are in the database, so that limits hold across servers and restarts.
 //!
-//! An attempt is counted before its outcome is known, and the counters are deleted when it succeeds, so that parallel
-//! guesses are all counted. E-mail address, phone number and password confirmation of one account share its counters.
-//! The limit by account alone never locks the owner out of an address they have signed in from, nor out of a reset by
-//! mail or code.
+//! An attempt is counted before its password is checked, so that parallel guesses are all counted; a success deletes the
+//! counters. There are two: one for account and network address, which delays and then stops attempts for some minutes,
+//! and one for the account alone, which stops attempts from addresses where it never signed in. Signing in by e-mail
+//! address or phone number and confirming the password count for the same account. A reset by mail or code is always
+//! possible.
 
-use super::account::{Login, digest};
+use diesel::prelude::*;
+
+use super::account::{Account, Login, digest};
 use super::address::CallerAddress;
 use super::store;
+use crate::db::schema::throttles;
 use crate::db::{self, Tx};
 use crate::kernel::ids::AccountId;
 use crate::kernel::{Duration, Instant};
@@ -22,12 +26,14 @@ const FREE_FAILURES: i64 = 5;
 const MAX_ATTEMPTS_PER_WINDOW: i64 = 10;
 /// Consecutive failures for one account from all addresses (NIST SP 800-63B §5.2.2). They do not expire: only a success
 /// from a known address or a password reset clears them.
-const MAX_FAILURES_IN_A_ROW: i64 = 100;
+const MAX_CONSECUTIVE_FAILURES: i64 = 100;
 
 /// The counter of one bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = throttles)]
 pub(super) struct Counter {
-    pub(super) spent: i64,
+    #[diesel(column_name = spent)]
+    pub(super) count: i64,
     pub(super) since: Instant,
     pub(super) last_at: Instant,
 }
@@ -85,6 +91,7 @@ impl AddressLimit {
     }
 }
 
+/// The key of a stored counter. The words are hashed into it: a changed word would reset the counters.
 fn bucket_key(parts: &[&str]) -> Vec<u8> {
     digest(&parts.join("\n"))
 }
@@ -108,14 +115,20 @@ pub fn limit_address(
     increment_within(tx, now, &bucket_key(&[kind.as_text(), address.as_str()]), i64::from(limit), HOUR)
 }
 
-/// Counts a mail to this subject; at most three an hour.
-pub fn limit_mails(
+/// Counts a mail for this login; `false` when it had three within an hour.
+pub fn may_send_mail(
     tx: &mut Tx<'_>,
     now: Instant,
     purpose: &str,
-    subject: &ThrottleSubject,
-) -> Result<(), ThrottleError> {
-    increment_within(tx, now, &bucket_key(&["mail", purpose, &subject.as_text()]), 3, HOUR)
+    account: Option<&Account>,
+    login: &Login,
+) -> db::Result<bool> {
+    let subject = ThrottleSubject::new(account.map(|account| account.id), login);
+    match increment_within(tx, now, &bucket_key(&["mail", purpose, &subject.as_text()]), 3, HOUR) {
+        Ok(()) => Ok(true),
+        Err(ThrottleError::Wait(_)) => Ok(false),
+        Err(ThrottleError::Db(error)) => Err(error),
+    }
 }
 
 /// Counts a password attempt, or fails while the subject is throttled. `is_known`: the account has signed in from this
@@ -130,12 +143,12 @@ pub fn count_attempt(
     let local_key = subject_and_address_key(subject, address);
     if let Some(counter) = store::find_counter(tx, &local_key)? {
         let is_over = now.since(counter.since) >= ATTEMPT_WINDOW;
-        if counter.spent >= MAX_ATTEMPTS_PER_WINDOW && !is_over {
+        if counter.count >= MAX_ATTEMPTS_PER_WINDOW && !is_over {
             return Err(wait_until(counter.since.after(ATTEMPT_WINDOW), now));
         }
-        if counter.spent >= FREE_FAILURES && !is_over {
+        if counter.count >= FREE_FAILURES && !is_over {
             // Delays of 1, 2, 4, 8, 16 seconds after the fifth, sixth… failure.
-            let doublings = u32::try_from(counter.spent.saturating_sub(FREE_FAILURES)).unwrap_or(0).min(10);
+            let doublings = u32::try_from(counter.count.saturating_sub(FREE_FAILURES)).unwrap_or(0).min(10);
             let next_at = counter.last_at.after(Duration::seconds(1_i64.checked_shl(doublings).unwrap_or(1024)));
             if now < next_at {
                 return Err(wait_until(next_at, now));
@@ -143,7 +156,8 @@ pub fn count_attempt(
         }
     }
     let global_key = subject_key(subject);
-    if !is_known && store::find_counter(tx, &global_key)?.is_some_and(|counter| counter.spent >= MAX_FAILURES_IN_A_ROW)
+    if !is_known
+        && store::find_counter(tx, &global_key)?.is_some_and(|counter| counter.count >= MAX_CONSECUTIVE_FAILURES)
     {
         return Err(wait_until(now.after(DAY), now));
     }
@@ -172,7 +186,7 @@ fn increment_within(
     window: Duration,
 ) -> Result<(), ThrottleError> {
     match store::find_counter(tx, bucket)? {
-        Some(counter) if counter.spent >= limit && now.since(counter.since) < window => {
+        Some(counter) if counter.count >= limit && now.since(counter.since) < window => {
             Err(wait_until(counter.since.after(window), now))
         }
         _ => Ok(store::increment_counter(tx, now, bucket, window)?),

@@ -20,32 +20,34 @@ pub(super) struct AwaitedTransfer {
 /// The match of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum MatchOutcome {
-    /// It is this transfer and no other, and no other line matches it.
+    /// This transfer is the only candidate of the line, and of no other line the only candidate.
     Matched(PaymentId),
-    /// Several transfers match, or another line matches the same one.
-    Several(Vec<PaymentId>),
-    /// No awaited transfer matches.
-    None,
+    /// The line has several candidates, or another line has the same only candidate.
+    Ambiguous(Vec<PaymentId>),
+    /// The line has no candidate.
+    Unmatched,
 }
 
-/// Days before and after its announcement on which a transfer may be booked; the bank's calendar may be a day behind.
-const WINDOW: (i64, i64) = (1, 30);
+/// How many days before its announcement a transfer may be booked: the bank's calendar may be a day behind.
+const MAX_DAYS_BEFORE: i64 = 1;
+/// How many days after its announcement a transfer may be booked.
+const MAX_DAYS_AFTER: i64 = 30;
 
-/// Matches each line with a transfer. The amount must be equal and the day within the window; if several transfers fit,
-/// the order number in the description decides. A transfer that fits two lines is matched to neither. The result does
-/// not depend on the order of lines or transfers.
+/// Matches each line with a transfer. Candidates of a line have its amount and were announced near its day; if there are
+/// several, the order number in the description decides. Two lines with the same only candidate are both ambiguous. The
+/// result does not depend on the order of lines or transfers.
 pub(super) fn match_lines(lines: &[ParsedLine], awaited: &[AwaitedTransfer]) -> Vec<MatchOutcome> {
     let candidates: Vec<Vec<&AwaitedTransfer>> = lines.iter().map(|line| candidates(line, awaited)).collect();
-    let claims = |payment: PaymentId| {
-        candidates.iter().filter(|fit| matches!(fit.as_slice(), [transfer] if transfer.payment == payment)).count()
+    let count_lines_with_only = |payment: PaymentId| {
+        candidates.iter().filter(|own| matches!(own.as_slice(), [transfer] if transfer.payment == payment)).count()
     };
-    let outcome = |fit: &Vec<&AwaitedTransfer>| {
-        let mut payments: Vec<PaymentId> = fit.iter().map(|transfer| transfer.payment).collect();
+    let outcome = |own: &Vec<&AwaitedTransfer>| {
+        let mut payments: Vec<PaymentId> = own.iter().map(|transfer| transfer.payment).collect();
         payments.sort_unstable();
         match payments.as_slice() {
-            [] => MatchOutcome::None,
-            [transfer] if claims(*transfer) == 1 => MatchOutcome::Matched(*transfer),
-            _ => MatchOutcome::Several(payments),
+            [] => MatchOutcome::Unmatched,
+            [transfer] if count_lines_with_only(*transfer) == 1 => MatchOutcome::Matched(*transfer),
+            _ => MatchOutcome::Ambiguous(payments),
         }
     };
     candidates.iter().map(outcome).collect()
@@ -54,18 +56,18 @@ pub(super) fn match_lines(lines: &[ParsedLine], awaited: &[AwaitedTransfer]) -> 
 fn candidates<'a>(line: &ParsedLine, awaited: &'a [AwaitedTransfer]) -> Vec<&'a AwaitedTransfer> {
     let is_in_time = |transfer: &&AwaitedTransfer| {
         let days = line.booked_on.signed_duration_since(transfer.since);
-        days >= Duration::days(WINDOW.0.saturating_neg()) && days <= Duration::days(WINDOW.1)
+        days >= Duration::days(MAX_DAYS_BEFORE.saturating_neg()) && days <= Duration::days(MAX_DAYS_AFTER)
     };
-    let fit: Vec<&AwaitedTransfer> =
+    let possible: Vec<&AwaitedTransfer> =
         awaited.iter().filter(|transfer| transfer.arrives == line.amount).filter(is_in_time).collect();
-    let description_text = bare(&line.description);
+    let description_text = normalize(&line.description);
     let named: Vec<&AwaitedTransfer> =
-        fit.iter().copied().filter(|transfer| description_text.contains(&bare(&transfer.number))).collect();
-    if named.len() == 1 { named } else { fit }
+        possible.iter().copied().filter(|transfer| description_text.contains(&normalize(&transfer.number))).collect();
+    if named.len() == 1 { named } else { possible }
 }
 
 /// Letters and digits only, because banks drop other characters.
-fn bare(text: &str) -> String {
+fn normalize(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect()
 }
 
@@ -105,14 +107,14 @@ mod tests {
         assert_eq!(named, [MatchOutcome::Matched(other.payment)]);
         let mut payments = vec![transfer.payment, other.payment];
         payments.sort_unstable();
-        assert_eq!(match_lines(&[line("2026-11-23", 50_000, "TRF")], &both), [MatchOutcome::Several(payments)]);
+        assert_eq!(match_lines(&[line("2026-11-23", 50_000, "TRF")], &both), [MatchOutcome::Ambiguous(payments)]);
     }
 
     #[test]
     fn a_transfer_that_two_lines_could_be_is_neithers() {
         let transfer = awaited("2026-11-22", 50_000, "CIH-2611-0042");
         let twice = [line("2026-11-23", 50_000, "A"), line("2026-11-23", 50_000, "B")];
-        let several = MatchOutcome::Several(vec![transfer.payment]);
+        let several = MatchOutcome::Ambiguous(vec![transfer.payment]);
         assert_eq!(match_lines(&twice, &[transfer]), [several.clone(), several]);
     }
 

@@ -50,7 +50,6 @@ struct StatementLinePreview {
     #[schema(minimum = 1, maximum = 100_000, example = 2)]
     line: u64,
     /// The booking day of the bank.
-    #[schema(value_type = String, format = Date)]
     booked_on: Day,
     /// The received amount.
     amount: Rupiah,
@@ -72,8 +71,8 @@ impl StatementView {
             let (outcome, payments) = match outcome {
                 None => (LineOutcome::Known, Vec::new()),
                 Some(MatchOutcome::Matched(payment)) => (LineOutcome::Matched, vec![payment]),
-                Some(MatchOutcome::Several(payments)) => (LineOutcome::Several, payments),
-                Some(MatchOutcome::None) => (LineOutcome::NoMatch, Vec::new()),
+                Some(MatchOutcome::Ambiguous(payments)) => (LineOutcome::Several, payments),
+                Some(MatchOutcome::Unmatched) => (LineOutcome::NoMatch, Vec::new()),
             };
             match outcome {
                 LineOutcome::Matched => {
@@ -102,7 +101,6 @@ pub(super) struct StatementLineView {
     /// Its id.
     id: StatementLineId,
     /// The booking day of the bank.
-    #[schema(value_type = String, format = Date)]
     booked_on: Day,
     /// The received amount.
     amount: Rupiah,

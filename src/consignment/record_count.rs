@@ -25,7 +25,7 @@ pub struct NewCountLine {
     /// Quantity damaged.
     pub damaged: Quantity,
     /// What happens to returned goods.
-    pub goods: GoodsDisposition,
+    pub disposition: GoodsDisposition,
 }
 
 /// A count of a group's goods at an outlet.
@@ -43,7 +43,7 @@ pub struct NewCount {
 struct CountedItem {
     details: ConsignmentDetails,
     line: CountLine,
-    goods: GoodsDisposition,
+    disposition: GoodsDisposition,
     /// Damaged quantity that the outlet does not pay for.
     discarded: Quantity,
 }
@@ -117,7 +117,7 @@ fn resolve_lines(
         if sold < Quantity::ZERO {
             errors.add(format!("/lines/{index}/on_hand"), Rule::MoreThanThere);
         }
-        let billed = if outlet.bears_damage { sold.plus(line.damaged) } else { sold };
+        let billed = if outlet.terms.bears_damage { sold.plus(line.damaged) } else { sold };
         let count_line = CountLine {
             count: new_count.id,
             consignment: line.consignment,
@@ -127,8 +127,13 @@ fn resolve_lines(
             billed,
             on_hand: line.on_hand,
         };
-        let discarded = if outlet.bears_damage { Quantity::ZERO } else { line.damaged };
-        items.push(CountedItem { details: details.clone(), line: count_line, goods: line.goods, discarded });
+        let discarded = if outlet.terms.bears_damage { Quantity::ZERO } else { line.damaged };
+        items.push(CountedItem {
+            details: details.clone(),
+            line: count_line,
+            disposition: line.disposition,
+            discarded,
+        });
     }
     if errors.is_empty() { Ok(items) } else { Err(ConsignmentError::Invalid(errors)) }
 }
@@ -141,7 +146,7 @@ fn process_returns(
     item: &CountedItem,
 ) -> Result<(), ConsignmentError> {
     let Consignment { batch, .. } = item.details.consignment;
-    let (restocked, discarded) = match item.goods {
+    let (restocked, discarded) = match item.disposition {
         GoodsDisposition::Shelf => (item.line.returned, item.discarded),
         GoodsDisposition::Discard => (Quantity::ZERO, item.line.returned.plus(item.discarded)),
     };
@@ -185,7 +190,7 @@ fn create_order(
     let sale = ConsignedSale {
         outlet: outlet.id,
         contact: outlet.contact(),
-        pay_by: now.after(Duration::days(outlet.settle_days.into())),
+        pay_by: now.after(Duration::days(outlet.terms.settle_days.into())),
         lines,
     };
     Ok(Some(orders::sell_consigned(tx, now, settings, permit, &sale)?.order.id))

@@ -10,7 +10,7 @@ use crate::db::{self, Conn, Db, Tx};
 use crate::jobs::{self, TaskError};
 use crate::kernel::Instant;
 use crate::kernel::ids::{BatchId, MarketDayId};
-use crate::orders::{self, DecidedBatch, ProduceError};
+use crate::orders::{self, BatchChangeError, DecisionOutcome};
 use crate::supply::{self, BatchStatus};
 use crate::web::StaleVersion;
 
@@ -23,7 +23,7 @@ pub struct ClosePreview {
     /// The offering.
     pub offering: MarketOffering,
     /// The decision and its effects.
-    pub decided: DecidedBatch,
+    pub outcome: DecisionOutcome,
 }
 
 /// Closes every due day, the longest overdue first. Returns how many were closed.
@@ -43,7 +43,7 @@ pub fn close_due(db: &Db, now: Instant) -> Result<usize, TaskError> {
 
 fn list_undecided_batches(conn: &mut Conn, day: MarketDayId) -> db::Result<Vec<BatchId>> {
     let mut undecided = Vec::new();
-    for batch in store::list_offerings(conn, day)?.into_iter().filter_map(|offering| offering.batch) {
+    for batch in store::list_batches(conn, day)? {
         if supply::find(conn, batch)?.is_some_and(|batch| batch.status == BatchStatus::Open) {
             undecided.push(batch);
         }
@@ -90,7 +90,7 @@ pub fn close_now(
     store::update_day(tx, &closing)?;
     for batch in list_undecided_batches(tx, id)? {
         supply::reschedule(tx, now, batch, closing.held_on, Some(closing.closes_at), None, Some(permit.account))
-            .map_err(ProduceError::from)?;
+            .map_err(BatchChangeError::from)?;
     }
     let event = MarketEvent::DayClosing { closes_at: closing.closes_at };
     events::record(tx, now, &event.about(id).by(permit.account).in_cooperative(closing.cooperative))?;
@@ -104,8 +104,8 @@ pub fn preview_close(conn: &mut Conn, now: Instant, id: MarketDayId) -> Result<V
         let Some(batch) = offering.batch.map(|batch| supply::find(conn, batch)).transpose()?.flatten() else {
             continue;
         };
-        if let Some(decided) = orders::preview_decision(conn, &batch, now)? {
-            previews.push(ClosePreview { offering, decided });
+        if let Some(outcome) = orders::preview_decision(conn, &batch, now)? {
+            previews.push(ClosePreview { offering, outcome });
         }
     }
     Ok(previews)

@@ -3,7 +3,7 @@
 use super::day::DayStatus;
 use crate::cooperatives::AccessError;
 use crate::db;
-use crate::orders::ProduceError;
+use crate::orders::BatchChangeError;
 use crate::supply::{AmendError, BatchQuantityError, OpenError};
 use crate::web::{FieldErrors, Problem, StaleVersion, verb_errors};
 
@@ -19,5 +19,5 @@ verb_errors! {
         /// The product is not for sale.
         NotOnSale => NotOnSale,
     }
-    + Access(AccessError), Stale(StaleVersion), Open(OpenError), Amend(AmendError), Quantity(BatchQuantityError), Produce(ProduceError), Db(db::Error)
+    + Access(AccessError), Stale(StaleVersion), Open(OpenError), Amend(AmendError), Quantity(BatchQuantityError), Produce(BatchChangeError), Db(db::Error)
 }

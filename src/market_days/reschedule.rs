@@ -1,15 +1,15 @@
 //! Moves a market day, before and after it opened. Buyers and groups are notified.
 
-use super::events::{self, MarketEvent};
 use super::day::{DayStatus, MarketDay};
 use super::error::MarketError;
+use super::events::{self, MarketEvent};
 use super::plan_days::validate;
 use super::store;
-use crate::cooperatives::{self, CooperativePermit};
+use crate::cooperatives::CooperativePermit;
 use crate::db::Tx;
 use crate::kernel::ids::{MarketDayId, PickupPointId};
 use crate::kernel::{Day, Duration, Instant, WallTime};
-use crate::orders::{self, ProduceError};
+use crate::orders::{self, BatchChangeError};
 use crate::supply::{self, BatchStatus};
 use crate::web::{Patch, StaleVersion};
 
@@ -70,8 +70,7 @@ pub fn reschedule(
     day.until = change.until.unwrap_or(day.until);
     change.pickup_point.clone().apply(&mut day.pickup_point);
     day.version = before.version.saturating_add(1);
-    let zone = cooperatives::find_cooperative(tx, day.cooperative)?.ok_or(MarketError::NotFound)?.zone;
-    validate(tx, now, zone, &day)?;
+    validate(tx, now, &day)?;
     store::update_day(tx, &day)?;
     if day.status != DayStatus::Planned {
         move_batches(tx, now, settings, permit, &before, &day)?;
@@ -91,10 +90,7 @@ fn move_batches(
     day: &MarketDay,
 ) -> Result<(), MarketError> {
     let moved = before.held_on != day.held_on;
-    let mut batches: Vec<_> =
-        store::list_offerings(tx, day.id)?.into_iter().filter_map(|offering| offering.batch).collect();
-    batches.sort_unstable();
-    for id in batches {
+    for id in store::list_batches(tx, day.id)? {
         let batch = supply::lock_batch(tx, id)?;
         let cutoff_at = match batch.status {
             // An extended batch keeps its second cut-off.
@@ -105,7 +101,7 @@ fn move_batches(
         };
         let extends_to = day.extends_to.filter(|_| batch.has_minimum());
         let batch = supply::reschedule(tx, now, id, day.held_on, cutoff_at, extends_to, Some(permit.account))
-            .map_err(ProduceError::from)?;
+            .map_err(BatchChangeError::from)?;
         if moved {
             let free_until = now.after(FREE_CANCELLATION_PERIOD).max(batch.cutoff_at.unwrap_or(now));
             orders::reschedule(tx, now, settings, &batch, free_until, Some(permit.account))?;

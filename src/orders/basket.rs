@@ -74,7 +74,6 @@ pub struct BasketLine {
     pub product: ProductId,
     /// The day on which the goods are wanted; if absent, the first day on which the whole quantity is available.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     pub ready_on: Option<Day>,
     /// The batch to claim from; if absent, the batch with the earliest best-before date.
     #[serde(default)]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::store;
 use crate::catalogue::{self, Product};
 use crate::db::{self, Conn};
@@ -9,67 +11,88 @@ use crate::kernel::ids::{BatchId, GroupId, MarketDayId, ProductId};
 use crate::kernel::{Day, Instant, Quantity, Rupiah};
 use crate::supply::{self, Batch, BatchKind, BatchStatus, SupplySource, Terms, list_supplies};
 
-/// A group's board for a period.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Board {
+/// What a group has promised and can still sell on the coming days.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = BoardView)]
+pub(super) struct Board {
+    /// First day.
+    from: Day,
+    /// Last day.
+    to: Day,
     /// Totals of each day, in order.
-    pub days: Vec<BoardDay>,
+    #[schema(max_items = 62)]
+    days: Vec<BoardDay>,
     /// Batches and days of made-to-order products, sorted by day and product.
-    pub rows: Vec<BoardRow>,
+    #[schema(max_items = 100_000)]
+    data: Vec<BoardRow>,
 }
 
 /// Totals of a day, in rupiah at the unit prices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BoardDay {
-    /// The day.
-    pub day: Day,
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = BoardDayView)]
+struct BoardDay {
+    day: Day,
     /// Whether the group is closed on that day.
-    pub is_closed: bool,
+    is_closed: bool,
     /// Value ordered.
-    pub committed: Rupiah,
+    committed: Rupiah,
     /// The part of it from standing orders.
-    pub standing: Rupiah,
+    standing: Rupiah,
     /// Value that can still be ordered.
-    pub free: Rupiah,
+    free: Rupiah,
 }
 
 /// A batch, or a day on which a product can be made to order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoardRow {
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = BoardRowView, example = json!({
+    "day": "2026-11-27", "product": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c11", "name": "Pastel sayur", "kind": "market",
+    "status": "open", "batch": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c12",
+    "market_day": "019a8b1c-7c1e-7d3a-9b1f-2f6d5b1a0c13", "capacity": 240, "committed": 70, "standing": 40, "free": 170,
+    "minimum": 60, "needed_to_run": 0, "cutoff_at": "2026-11-25T10:00:00Z",
+    "cutoff_local": "2026-11-25T17:00:00+07:00", "price": 2500,
+}))]
+struct BoardRow {
     /// The day it is ready; the first day of the board for goods on the shelf.
-    pub day: Day,
-    /// The product.
-    pub product: ProductId,
+    day: Day,
+    product: ProductId,
     /// Name of the product.
-    pub name: String,
-    /// The kind of batch.
-    pub kind: BatchKind,
-    /// Status of the batch; `None` for a made-to-order day without orders.
-    pub status: Option<BatchStatus>,
-    /// The batch; `None` for a made-to-order day without orders.
-    pub batch: Option<BatchId>,
+    #[schema(max_length = 80, example = "Pastel sayur")]
+    name: String,
+    kind: BatchKind,
+    /// Status of the batch; null for a made-to-order day without orders.
+    status: Option<BatchStatus>,
+    batch: Option<BatchId>,
     /// The market day, for offerings of one.
-    pub market_day: Option<MarketDayId>,
+    market_day: Option<MarketDayId>,
     /// Capacity, or quantity made.
-    pub capacity: Quantity,
+    #[schema(example = 240)]
+    capacity: Quantity,
     /// Quantity ordered, handed over or not.
-    pub committed: Quantity,
+    #[schema(example = 70)]
+    committed: Quantity,
     /// The part of it from standing orders.
-    pub standing: Quantity,
+    #[schema(example = 40)]
+    standing: Quantity,
     /// Quantity that can still be ordered.
-    pub free: Quantity,
-    /// Quantity that must be ordered for the batch to be made; zero: it is always made.
-    pub minimum: Quantity,
-    /// Quantity still missing to the minimum, while the batch is undecided.
-    pub needed_to_run: Quantity,
-    /// Cut-off for orders; `None` for goods that are made.
-    pub cutoff_at: Option<Instant>,
+    #[schema(example = 170)]
+    free: Quantity,
+    /// Quantity that must be ordered for the batch to be made; 0: it is always made.
+    #[schema(example = 60)]
+    minimum: Quantity,
+    /// Quantity still missing to the minimum.
+    #[schema(example = 0)]
+    needed_to_run: Quantity,
+    /// Cut-off for orders; null for goods that are made.
+    cutoff_at: Option<Instant>,
+    /// The cut-off in the cooperative's time zone.
+    #[schema(value_type = Option<String>, format = DateTime, example = "2026-11-25T17:00:00+07:00")]
+    cutoff_local: Option<String>,
     /// Price per unit, in rupiah.
-    pub price: Rupiah,
+    price: Rupiah,
 }
 
 /// Loads the board of a group for a period; both days are today or later.
-pub fn load_board(
+pub(super) fn load_board(
     conn: &mut Conn,
     now: Instant,
     group: GroupId,
@@ -83,27 +106,28 @@ pub fn load_board(
     let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
     let held_quantities = store::sum_held_by_standing_orders(conn, &ids)?;
     let market_days = store::find_market_days(conn, &ids)?;
-    let mut rows = Vec::new();
+    let mut data = Vec::new();
     for product in products.iter().filter_map(|id| product_rows.iter().find(|product| product.id == *id)) {
         let Some(terms) = terms.iter().find(|terms| terms.product == product.id) else { continue };
-        let own: Vec<Batch> = batches.iter().filter(|batch| batch.product_id == product.id).cloned().collect();
-        for batch in own.iter().filter(|batch| is_ahead(batch, terms, now, from, to)) {
-            rows.push(BoardRow {
+        let product_batches: Vec<Batch> =
+            batches.iter().filter(|batch| batch.product_id == product.id).cloned().collect();
+        for batch in product_batches.iter().filter(|batch| is_on_board(batch, terms, now, from, to)) {
+            data.push(BoardRow {
                 market_day: market_days.get(&batch.id).copied(),
                 standing: held_quantities.get(&batch.id).copied().unwrap_or_default(),
-                ..build_row(product, batch, now, from)
+                ..build_row(product, terms, batch, now, from)
             });
         }
-        rows.extend(list_promised_rows(product, terms, &own, now, (from, to)));
+        data.extend(list_made_to_order_rows(product, terms, &product_batches, now, (from, to)));
     }
-    rows.sort_by(|a, b| (a.day, &a.name, a.kind, a.batch).cmp(&(b.day, &b.name, b.kind, b.batch)));
+    data.sort_by(|a, b| (a.day, &a.name, a.kind, a.batch).cmp(&(b.day, &b.name, b.kind, b.batch)));
     let is_closed = |day| terms.first().is_some_and(|terms| terms.closed.contains(day));
-    let days = sum_days(&rows, from.iter_days().take_while(|day| *day <= to), is_closed);
-    Ok(Board { days, rows })
+    let days = sum_days(&data, from.iter_days().take_while(|day| *day <= to), is_closed);
+    Ok(Board { from, to, days, data })
 }
 
 /// Whether a batch is on the board: it is ready within the period, or on the shelf.
-fn is_ahead(batch: &Batch, terms: &Terms, now: Instant, from: Day, to: Day) -> bool {
+fn is_on_board(batch: &Batch, terms: &Terms, now: Instant, from: Day, to: Day) -> bool {
     let is_in_period = (from..=to).contains(&batch.ready_on);
     let is_on_shelf = batch.ready_on < from
         && from == terms.today(now)
@@ -113,10 +137,11 @@ fn is_ahead(batch: &Batch, terms: &Terms, now: Instant, from: Day, to: Day) -> b
     is_in_period || is_on_shelf
 }
 
-fn build_row(product: &Product, batch: &Batch, now: Instant, from: Day) -> BoardRow {
+fn build_row(product: &Product, terms: &Terms, batch: &Batch, now: Instant, from: Day) -> BoardRow {
     let is_on_shelf = batch.ready_on < from;
     let is_open = batch.accepts_orders(now);
     let is_undecided = batch.status == BatchStatus::Open;
+    let cutoff_at = batch.cutoff_at.filter(|_| batch.made.is_none());
     BoardRow {
         day: batch.ready_on.max(from),
         product: product.id,
@@ -130,14 +155,15 @@ fn build_row(product: &Product, batch: &Batch, now: Instant, from: Day) -> Board
         standing: Quantity::ZERO,
         free: if is_open && batch.kind != BatchKind::Request { batch.available() } else { Quantity::ZERO },
         minimum: batch.minimum,
-        needed_to_run: if is_undecided { batch.needed_to_run() } else { Quantity::ZERO },
-        cutoff_at: batch.cutoff_at.filter(|_| batch.made.is_none()),
+        needed_to_run: if is_undecided { batch.missing_to_minimum() } else { Quantity::ZERO },
+        cutoff_at,
+        cutoff_local: cutoff_at.map(|cutoff| terms.zone.local(cutoff)),
         price: batch.price.unwrap_or(product.price),
     }
 }
 
 /// Lists the days on which a product can be made to order and nobody has ordered yet.
-fn list_promised_rows(
+fn list_made_to_order_rows(
     product: &Product,
     terms: &Terms,
     batches: &[Batch],
@@ -163,8 +189,9 @@ fn list_promised_rows(
             standing: Quantity::ZERO,
             free: supply.available,
             minimum: supply.minimum,
-            needed_to_run: supply.needed_to_run,
+            needed_to_run: supply.missing_to_minimum,
             cutoff_at: supply.cutoff_at,
+            cutoff_local: supply.cutoff_at.map(|cutoff| terms.zone.local(cutoff)),
             price: supply.price.unwrap_or(product.price),
         })
     })

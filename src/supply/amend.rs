@@ -20,7 +20,7 @@ pub struct Amendment {
     /// The minimum deposits in rupiah that must be paid for the batch to be made. Changeable until the cut-off decision.
     pub minimum_deposits: Option<Rupiah>,
     /// The second cut-off. Changeable until the cut-off decision.
-    pub extend_to: Patch<Instant>,
+    pub extends_to: Patch<Instant>,
     /// The last day on which the goods can be sold.
     pub best_before: Patch<Day>,
     /// The batch's own unit price, for future orders, in rupiah.
@@ -75,7 +75,7 @@ pub fn amend(
     let is_live = is_ahead || has_status(&[BatchStatus::Made]);
     let changes_sale = amendment.price.is_sent() || amendment.best_before.is_sent();
     let changes_decision =
-        amendment.minimum.is_some() || amendment.minimum_deposits.is_some() || amendment.extend_to.is_sent();
+        amendment.minimum.is_some() || amendment.minimum_deposits.is_some() || amendment.extends_to.is_sent();
     if (amendment.capacity.is_some() && !is_ahead)
         || (changes_decision && !has_status(&[BatchStatus::Open]))
         || (changes_sale && !is_live)
@@ -85,8 +85,8 @@ pub fn amend(
     batch.capacity = amendment.capacity.unwrap_or(batch.capacity);
     batch.minimum = amendment.minimum.unwrap_or(batch.minimum);
     batch.minimum_deposits = amendment.minimum_deposits.unwrap_or(batch.minimum_deposits);
-    let extend_to = amendment.extend_to.value().copied();
-    amendment.extend_to.apply(&mut batch.extend_to);
+    let extends_to = amendment.extends_to.value().copied();
+    amendment.extends_to.apply(&mut batch.extends_to);
     amendment.best_before.apply(&mut batch.best_before);
     amendment.price.apply(&mut batch.price);
     amendment.unit_cost.apply(&mut batch.unit_cost);
@@ -98,7 +98,7 @@ pub fn amend(
     errors.require(batch.is_sellable_on(batch.ready_on), "/best_before", Rule::AlreadySpoiled);
     let whole_packs = batch.pack_size.is_none_or(|pack| batch.capacity.is_multiple_of(pack));
     errors.require(whole_packs, "/capacity", Rule::NotWholePacks);
-    if let Some(to) = extend_to {
+    if let Some(to) = extends_to {
         let terms = store::load_terms(tx, now, &[batch.product_id])?;
         let end_of_day = terms.first().map(|terms| terms.zone.end_of(batch.ready_on));
         let is_later = batch.cutoff_at.is_none_or(|cutoff| to > cutoff) && to > now;

@@ -35,7 +35,7 @@ pub struct AvailableSupply {
     /// The minimum: how much must be ordered for the batch to be made; zero for none.
     pub minimum: Quantity,
     /// How much of the minimum is still missing.
-    pub needed_to_run: Quantity,
+    pub missing_to_minimum: Quantity,
 }
 
 /// Lists the availability from `from` to `to`, by day. A sold-out day is listed with zero.
@@ -85,7 +85,7 @@ fn to_row(day: Day, supply: &Supply) -> AvailableSupply {
         batches: batch_id(supply).into_iter().collect(),
         best_before: supply.best_before,
         minimum: supply.minimum,
-        needed_to_run: supply.needed_to_run,
+        missing_to_minimum: supply.missing_to_minimum,
     }
 }
 

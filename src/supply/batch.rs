@@ -116,7 +116,8 @@ pub struct Batch {
     /// The minimum deposits in rupiah that must be paid for the batch to be made; zero for none.
     pub minimum_deposits: Rupiah,
     /// The second cut-off, used when the minimum is not reached by the first.
-    pub extend_to: Option<Instant>,
+    #[diesel(column_name = extend_to)]
+    pub extends_to: Option<Instant>,
     /// The batch's own deposit in percent, if it differs from the product's.
     pub deposit_percent: Option<i32>,
     /// When the batch was made.
@@ -149,7 +150,8 @@ pub(super) struct NewBatch {
     pub(super) created_at: Instant,
     pub(super) pack_size: Option<Quantity>,
     pub(super) minimum_deposits: Rupiah,
-    pub(super) extend_to: Option<Instant>,
+    #[diesel(column_name = extend_to)]
+    pub(super) extends_to: Option<Instant>,
     pub(super) deposit_percent: Option<i32>,
     pub(super) made_at: Option<Instant>,
 }
@@ -177,7 +179,7 @@ impl Batch {
     }
 
     /// How much more must be ordered to reach the minimum.
-    pub fn needed_to_run(&self) -> Quantity {
+    pub fn missing_to_minimum(&self) -> Quantity {
         self.minimum.minus(self.claimed).max(Quantity::ZERO)
     }
 

@@ -118,7 +118,7 @@ pub(super) fn get_or_create_batch(
                 created_at: now,
                 pack_size: None,
                 minimum_deposits: Rupiah::ZERO,
-                extend_to: None,
+                extends_to: None,
                 deposit_percent: None,
                 made_at: None,
             };

@@ -35,7 +35,7 @@ pub fn decide(batch: &Batch, collected: Collected, now: Instant) -> Option<Decis
     let is_nothing_made = batch.claimed.is_positive() && total == Quantity::ZERO;
     let is_reached = collected.handed_over.is_positive()
         || total >= batch.minimum && collected.deposits >= batch.minimum_deposits && !is_nothing_made;
-    Some(match batch.extend_to {
+    Some(match batch.extends_to {
         _ if is_reached => Decision::Confirm,
         Some(to) if !batch.extended && to > cutoff => Decision::Extend(to),
         _ => Decision::Fail,
@@ -78,7 +78,7 @@ mod tests {
             version: 1,
             pack_size: None,
             minimum_deposits: Rupiah(deposits),
-            extend_to: None,
+            extends_to: None,
             deposit_percent: None,
             made_at: None,
             discount_kind: None,
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_batch_is_extended_once() {
         let later = cutoff().after(Duration::days(1));
-        let first = Batch { extend_to: Some(later), ..batch(10, 0) };
+        let first = Batch { extends_to: Some(later), ..batch(10, 0) };
         assert_eq!(decide(&first, collected(4, 0), cutoff()), Some(Decision::Extend(later)));
         let second = Batch { extended: true, cutoff_at: Some(later), ..first };
         assert_eq!(decide(&second, collected(4, 0), cutoff()), None);
@@ -136,7 +136,7 @@ mod tests {
             minimum in 0_i64..50, quantity in 0_i64..50, extends in any::<bool>(), late in 0_i64..1_000_000,
         ) {
             let to = extends.then(|| cutoff().after(Duration::hours(5)));
-            let open = Batch { extend_to: to, ..batch(minimum, 0) };
+            let open = Batch { extends_to: to, ..batch(minimum, 0) };
             let punctual = decide(&open, collected(quantity, 0), cutoff());
             let later = decide(&open, collected(quantity, 0), cutoff().after(Duration::seconds(late)));
             prop_assert_eq!(punctual, later);

@@ -43,7 +43,7 @@ mod terms;
 mod transition;
 mod unmet_demand;
 
-pub use allocate::{Wish, allocate};
+pub use allocate::{AllocationRequest, allocate};
 pub use amend::{AmendError, Amendment, amend};
 pub use api::{BatchView, DiscountView, routes};
 pub use availability::{AvailableSupply, DayAvailability, MAX_PERIOD_DAYS, list_availability, list_day_availability};

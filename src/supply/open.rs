@@ -39,7 +39,7 @@ pub struct Opening {
     /// The minimum deposits in rupiah that must be paid for the batch to be made.
     pub minimum_deposits: Rupiah,
     /// The second cut-off, used when the minimum is not reached by the first.
-    pub extend_to: Option<Instant>,
+    pub extends_to: Option<Instant>,
     /// The batch's own deposit, in percent.
     pub deposit_percent: Option<i32>,
 }
@@ -117,7 +117,7 @@ pub fn open_agreed(
         created_at: now,
         pack_size: opening.pack_size,
         minimum_deposits: opening.minimum_deposits,
-        extend_to: opening.extend_to,
+        extends_to: opening.extends_to,
         deposit_percent: opening.deposit_percent,
         made_at: None,
     };
@@ -161,7 +161,7 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
             errors.require(opening.minimum == Quantity::ZERO, "/minimum", Rule::MadeAlready);
             errors.require(opening.minimum_deposits == Rupiah::ZERO, "/minimum_deposits", Rule::MadeAlready);
             errors.require(opening.cutoff_at.is_none(), "/cutoff_at", Rule::MadeAlready);
-            errors.require(opening.extend_to.is_none(), "/extend_to", Rule::MadeAlready);
+            errors.require(opening.extends_to.is_none(), "/extend_to", Rule::MadeAlready);
         }
         None => {
             let last_day = today.checked_add_signed(Duration::days(MAX_PLANNED_DAYS)).unwrap_or(today);
@@ -170,7 +170,7 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
             let cutoff = opening.cutoff_at.unwrap_or_else(|| terms.cutoff_for(ready_on));
             errors.require(cutoff > now && cutoff <= terms.zone.end_of(ready_on), "/cutoff_at", Rule::CutoffDoesNotFit);
             errors.require(opening.minimum <= capacity, "/minimum", Rule::MoreThanCapacity);
-            let is_second_valid = opening.extend_to.is_none_or(|to| to > cutoff && to <= terms.zone.end_of(ready_on));
+            let is_second_valid = opening.extends_to.is_none_or(|to| to > cutoff && to <= terms.zone.end_of(ready_on));
             errors.require(is_second_valid, "/extend_to", Rule::CutoffDoesNotFit);
             cutoff_at = Some(cutoff);
         }
@@ -197,7 +197,7 @@ fn new_batch(terms: &Terms, now: Instant, id: BatchId, opening: &Opening) -> Res
         created_at: now,
         pack_size: opening.pack_size,
         minimum_deposits: opening.minimum_deposits,
-        extend_to: opening.extend_to,
+        extends_to: opening.extends_to,
         deposit_percent: opening.deposit_percent,
         made_at: opening.made.map(|_| now),
     })

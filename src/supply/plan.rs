@@ -56,7 +56,7 @@ pub struct Supply {
     /// The minimum: how much must be ordered for the batch to be made.
     pub minimum: Quantity,
     /// How much of the minimum is still missing.
-    pub needed_to_run: Quantity,
+    pub missing_to_minimum: Quantity,
 }
 
 /// How a request would be met.
@@ -106,12 +106,12 @@ pub fn list_supplies(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -
         .collect();
     stock.sort_by(|a, b| compare_expiry(a, b));
     let is_made = |batch: &Batch| batch.status == BatchStatus::Made;
-    let mut ahead: Vec<&Batch> = batches
+    let mut upcoming: Vec<&Batch> = batches
         .iter()
         .filter(|batch| !is_made(batch) && batch.kind != BatchKind::Request)
         .filter(|batch| batch.ready_on == day && batch.accepts_orders(now))
         .collect();
-    ahead.sort_by_key(|batch| (batch.kind, batch.id));
+    upcoming.sort_by_key(|batch| (batch.kind, batch.id));
     // A day with its own batch is not made to order in addition, except after a planned batch failed or was cancelled.
     let has_own_batch = batches.iter().any(|batch| {
         batch.ready_on == day
@@ -121,7 +121,7 @@ pub fn list_supplies(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -
                 _ => false,
             }
     });
-    let mut supplies: Vec<Supply> = stock.into_iter().chain(ahead).map(|batch| to_supply(batch, now)).collect();
+    let mut supplies: Vec<Supply> = stock.into_iter().chain(upcoming).map(|batch| to_supply(batch, now)).collect();
     if !has_own_batch && terms.check_made_to_order(now, day).is_ok() {
         supplies.push(Supply {
             source: SupplySource::MadeToOrder,
@@ -134,7 +134,7 @@ pub fn list_supplies(terms: &Terms, batches: &[Batch], now: Instant, day: Day) -
             cutoff_at: Some(terms.cutoff_for(day)),
             best_before: terms.best_before(day),
             minimum: Quantity::ZERO,
-            needed_to_run: Quantity::ZERO,
+            missing_to_minimum: Quantity::ZERO,
         });
     }
     supplies
@@ -158,7 +158,7 @@ fn to_supply(batch: &Batch, now: Instant) -> Supply {
         cutoff_at: batch.cutoff_at.filter(|_| !is_made),
         best_before: batch.best_before,
         minimum: if is_made { Quantity::ZERO } else { batch.minimum },
-        needed_to_run: if is_made { Quantity::ZERO } else { batch.needed_to_run() },
+        missing_to_minimum: if is_made { Quantity::ZERO } else { batch.missing_to_minimum() },
     }
 }
 
@@ -240,8 +240,8 @@ pub(super) fn plan_for_day(
 /// The reason why a day has no supplies.
 fn find_reason(batches: &[Batch], now: Instant, request: &ClaimRequest, day: Day) -> UnavailableReason {
     let batches_that_day = || batches.iter().filter(|batch| batch.ready_on == day);
-    let is_ahead = |batch: &&Batch| matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed);
-    if batches_that_day().any(|batch| is_ahead(&batch) && !batch.accepts_orders(now)) {
+    let is_planned = |batch: &&Batch| matches!(batch.status, BatchStatus::Open | BatchStatus::Confirmed);
+    if batches_that_day().any(|batch| is_planned(&batch) && !batch.accepts_orders(now)) {
         return UnavailableReason::CutoffPassed;
     }
     let is_spoiled = |batch: &Batch| {
@@ -283,8 +283,8 @@ fn select_pool(supplies: Vec<Supply>, quantity: Quantity) -> Option<(Vec<Supply>
     for supply in supplies {
         let terms = |supply: &Supply| (supply.price, supply.discount.map(price_terms), supply.deposit_percent);
         let has_same_terms = |other: &Supply| terms(other) == terms(&supply);
-        let fits = |pool: &&mut (Vec<Supply>, Quantity)| pool.0.first().is_some_and(has_same_terms);
-        match pools.iter_mut().find(fits) {
+        let has_pool_terms = |pool: &&mut (Vec<Supply>, Quantity)| pool.0.first().is_some_and(has_same_terms);
+        match pools.iter_mut().find(has_pool_terms) {
             Some(pool) => {
                 pool.1 = pool.1.plus(supply.available);
                 pool.0.push(supply);
@@ -317,10 +317,10 @@ fn plan_from(request: &ClaimRequest, day: Day, supplies: &[Supply]) -> Result<Pl
     let mut missing = quantity;
     let (mut sources, mut cutoff_at, mut best_before, mut kind) = (Vec::new(), None, None, BatchKind::Shelf);
     for supply in supplies {
-        let part = supply.available.min(missing);
-        if part.is_positive() {
-            missing = missing.minus(part);
-            sources.push((supply.source, part));
+        let quantity_taken = supply.available.min(missing);
+        if quantity_taken.is_positive() {
+            missing = missing.minus(quantity_taken);
+            sources.push((supply.source, quantity_taken));
             cutoff_at = [cutoff_at, supply.cutoff_at].into_iter().flatten().min();
             best_before = [best_before, supply.best_before].into_iter().flatten().min();
             kind = supply.kind;

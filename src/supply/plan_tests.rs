@@ -67,7 +67,7 @@ fn batch(number: u64, kind: BatchKind, status: BatchStatus, ready: Day, capacity
         unit_cost: None,
         pack_size: None,
         minimum_deposits: Rupiah::ZERO,
-        extend_to: None,
+        extends_to: None,
         deposit_percent: None,
         made_at: None,
         discount_kind: None,

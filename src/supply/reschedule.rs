@@ -17,7 +17,7 @@ pub fn reschedule(
     id: BatchId,
     ready_on: Day,
     cutoff_at: Option<Instant>,
-    extend_to: Option<Instant>,
+    extends_to: Option<Instant>,
     by: Option<AccountId>,
 ) -> Result<Batch, BatchTransitionError> {
     let batch = lock_batch(tx, id)?;
@@ -26,7 +26,7 @@ pub fn reschedule(
     }
     let shift = ready_on.signed_duration_since(batch.ready_on);
     let best_before = batch.best_before.map(|day| day.checked_add_signed(shift).unwrap_or(day));
-    store::reschedule_batch(tx, id, (ready_on, best_before), (cutoff_at, extend_to))?;
+    store::reschedule_batch(tx, id, (ready_on, best_before), (cutoff_at, extends_to))?;
     let event = SupplyEvent::Moved { product: batch.product_id, before: batch.ready_on, ready_on, cutoff_at };
     events::record(tx, now, &event.about(id).by(by).in_group(batch.cooperative_id, batch.group_id))?;
     Ok(lock_batch(tx, id)?)

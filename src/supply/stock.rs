@@ -97,7 +97,7 @@ fn placeholder_batch(terms: &Terms, plan: &Plan, claimed: Quantity, now: Instant
         version: 1,
         pack_size: None,
         minimum_deposits: Rupiah::ZERO,
-        extend_to: None,
+        extends_to: None,
         deposit_percent: None,
         made_at: None,
         discount_kind: None,

@@ -11,8 +11,11 @@ use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, HttpRequest};
 use diesel::prelude::*;
 
+use utoipa::openapi::Required;
+
 use super::api_response::{ApiResponse, ResponseHeaders};
 use super::body::Fingerprint;
+use super::describe::{DescribeOperation, Description};
 use super::problem::{Code, Problem};
 use crate::db::schema::idempotency_keys::dsl;
 use crate::db::{self, Db, Tx, on_both, prepared};
@@ -53,13 +56,13 @@ impl Scope {
 }
 
 /// The `Idempotency-Key` of a request, and its route.
-#[derive(Debug, Clone)]
-pub struct Idempotency {
+#[derive(Debug, Clone, Default)]
+pub struct IdempotencyKey {
     key: Option<String>,
     route: String,
 }
 
-impl Idempotency {
+impl IdempotencyKey {
     /// The key of this request. Only POST takes keys: the other methods are idempotent themselves.
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let route = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
@@ -70,7 +73,7 @@ impl Idempotency {
         };
         let invalid = || Problem::new(Code::IdempotencyKeyInvalid);
         let read = |header: &HeaderValue| header.to_str().ok().filter(is_valid).map(str::to_owned).ok_or_else(invalid);
-        Ok(Idempotency { key: header.map(read).transpose()?, route })
+        Ok(IdempotencyKey { key: header.map(read).transpose()?, route })
     }
 
     /// For routes that move goods or money: a problem without a key.
@@ -111,7 +114,7 @@ impl Idempotency {
         .await
         .map_err(|error| match error {
             OnceError::Work(error) => error.into(),
-            OnceError::Erased => Problem::new(Code::AnswerForgotten),
+            OnceError::AnswerForgotten => Problem::new(Code::AnswerForgotten),
             OnceError::Reused => Problem::new(Code::IdempotencyKeyReused),
             OnceError::InProgress => Problem::new(Code::IdempotencyInProgress).retry_after(1),
             OnceError::Db(error) => error.into(),
@@ -126,7 +129,7 @@ enum OnceError<E: std::error::Error + 'static> {
     #[error("the key was used for another request")]
     Reused,
     #[error("the stored response was erased")]
-    Erased,
+    AnswerForgotten,
     #[error("the same request is still running")]
     InProgress,
     #[error("the database failed")]
@@ -163,7 +166,7 @@ fn reserve_key<E: std::error::Error + 'static>(
         .map_err(db::Error::from)?;
     match stored {
         Some((original, _, _, _)) if original != fingerprint.0 => Err(OnceError::Reused),
-        Some((_, Some(_), _, None)) => Err(OnceError::Erased),
+        Some((_, Some(_), _, None)) => Err(OnceError::AnswerForgotten),
         Some((_, Some(status), headers, Some(body))) => {
             let mut headers: ResponseHeaders =
                 headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
@@ -214,11 +217,17 @@ pub fn erase_responses_about(tx: &mut Tx<'_>, subjects: &[impl Id]) -> db::Resul
     Ok(())
 }
 
-impl FromRequest for Idempotency {
+impl FromRequest for IdempotencyKey {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Idempotency::of(request))
+        ready(IdempotencyKey::of(request))
+    }
+}
+
+impl DescribeOperation for IdempotencyKey {
+    fn describe(description: &mut Description) {
+        description.add_header("Idempotency-Key", Required::False);
     }
 }

@@ -5,26 +5,28 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
+use utoipa::openapi::Required;
 
 use super::api_response::ApiResponse;
 use super::app_state::AppState;
 use super::body::{Body, Fingerprint};
 use super::client_ids::ClientId;
-use super::describe::Description;
-use super::idempotency::{Idempotency, Scope};
+use super::describe::{DescribeOperation, Description};
+use super::idempotency::{IdempotencyKey, Scope};
 use super::problem::Problem;
 use super::validation::Validate;
 use crate::db::{Db, Tx};
 use crate::kernel::Instant;
 use crate::kernel::ids::Id;
 
-/// Whether an operation requires an idempotency key.
+/// Whether an operation takes an idempotency key.
 pub trait KeyRule: 'static {
-    /// Whether it does.
-    const IS_REQUIRED: bool;
+    /// Whether it requires one; `None` when it takes none.
+    const KEY: Option<Required>;
 }
 
 /// The key is optional.
@@ -35,12 +37,20 @@ pub struct KeyOptional;
 #[derive(Debug, Clone, Copy)]
 pub struct KeyRequired;
 
+/// No key is taken: the operation is idempotent itself, or its response has a secret, which is never stored.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyIgnored;
+
 impl KeyRule for KeyOptional {
-    const IS_REQUIRED: bool = false;
+    const KEY: Option<Required> = Some(Required::False);
 }
 
 impl KeyRule for KeyRequired {
-    const IS_REQUIRED: bool = true;
+    const KEY: Option<Required> = Some(Required::True);
+}
+
+impl KeyRule for KeyIgnored {
+    const KEY: Option<Required> = None;
 }
 
 /// What a write needs of its request: the time, the validated body, the idempotency key and the database.
@@ -51,7 +61,7 @@ pub struct Write<B = (), K = KeyOptional> {
     /// The body; `()` for operations without one.
     pub body: B,
     fingerprint: Fingerprint,
-    key: Idempotency,
+    key: IdempotencyKey,
     db: Db,
     rule: PhantomData<K>,
 }
@@ -73,7 +83,7 @@ impl<B: Send + 'static, K: KeyRule> Write<B, K> {
         F: Fn(&mut Tx<'_>, Instant, &B) -> Result<ApiResponse, Problem> + Send + 'static,
     {
         let Write { now, body, fingerprint, key, db, .. } = self;
-        let key = if K::IS_REQUIRED { key.required()? } else { key };
+        let key = if matches!(K::KEY, Some(Required::True)) { key.required()? } else { key };
         key.once(&db, now, caller, fingerprint, move |tx| work(tx, now, &body)).await
     }
 
@@ -132,12 +142,22 @@ impl<B: RequestBody, K: KeyRule> FromRequest for Write<B, K> {
     type Future = ExtractFuture<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (state, key) = (AppState::of(request), Idempotency::of(request));
+        let state = AppState::of(request);
+        let key = K::KEY.map_or_else(|| Ok(IdempotencyKey::default()), |_| IdempotencyKey::of(request));
         let body = B::extract(request, payload);
         Box::pin(async move {
             let ((now, db), key) = (state.map(|state| (state.now(), state.db.clone()))?, key?);
             let (body, fingerprint) = body.await?;
             Ok(Write { now, body, fingerprint, key, db, rule: PhantomData })
         })
+    }
+}
+
+impl<B: RequestBody, K: KeyRule> DescribeOperation for Write<B, K> {
+    fn describe(description: &mut Description) {
+        B::describe(description);
+        if let Some(required) = K::KEY.filter(|_| description.method == Method::POST) {
+            description.add_header("Idempotency-Key", required);
+        }
     }
 }

@@ -12,14 +12,14 @@ use super::Accounts;
 use super::account::Account;
 use super::address::CallerAddress;
 use super::email::Email;
-use super::login_throttle::{self, AddressLimit, ThrottleError};
+use super::login_throttle::{AddressLimit, limit_address};
 use super::password::Password;
-use super::register::{self, Registration};
+use super::register::{RegisterError, Registration, register};
 use super::verify_email::send_verification;
 use crate::kernel::ids::AccountId;
-use crate::kernel::{Instant, Language, Phone};
+use crate::kernel::{Instant, Language, Phone, Version};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Fingerprint, Idempotency, Problem, Routes, Rule, Scope,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, Fingerprint, IdempotencyKey, Problem, Routes, Rule, Scope,
     Validate, routes,
 };
 
@@ -85,8 +85,7 @@ pub struct AccountView {
     /// When the account was created.
     pub created_at: Instant,
     /// Version; send it as `If-Match` when changing the account.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub version: i64,
+    pub version: Version,
 }
 
 impl From<Account> for AccountView {
@@ -117,17 +116,14 @@ async fn register_account(
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
-    key: Idempotency,
+    key: IdempotencyKey,
     request: HttpRequest,
     body: Body<Register>,
 ) -> Result<ApiResponse, Problem> {
     let (now, body) = (state.now(), body.value);
     let limit = accounts.limit_for(&address, accounts.settings.registrations_an_hour);
-    state
-        .db
-        .write(move |tx| login_throttle::limit_address(tx, now, AddressLimit::Registrations, &address, limit))
-        .await
-        .map_err(|error: ThrottleError| Problem::from(error))?;
+    let write = state.db.write(move |tx| limit_address(tx, now, AddressLimit::Registrations, &address, limit));
+    write.await?;
     // The fingerprint is stored, so the password is not part of it.
     let fingerprint_body = serde_json::to_vec(&(&body.name, &body.email, &body.phone, body.locale)).unwrap_or_default();
     let fingerprint = Fingerprint::of(&request, &fingerprint_body);
@@ -140,12 +136,10 @@ async fn register_account(
     };
     let public_url = state.public_url.clone();
     key.once(&state.db, now, Scope::guest(), fingerprint, move |tx| {
-        let account = register::register(tx, now, &registration)?;
+        let account = register(tx, now, &registration)?;
         send_verification(tx, now, &public_url, &account)?;
-        let id = account.id;
-        Ok::<_, register::RegisterError>(
-            ApiResponse::created("/v1/me", &AccountView::from(account)).with_version(1).about_subject(id),
-        )
+        let view = AccountView::from(account);
+        Ok::<_, RegisterError>(ApiResponse::created("/v1/me", &view).with_version(1).about_subject(view.id))
     })
     .await
 }

@@ -8,134 +8,56 @@ mod sessions;
 use diesel::prelude::*;
 
 use crate::accounts::account::{Account, AccountStatus, Login};
-use crate::accounts::email::Email;
 use crate::accounts::login_throttle::Counter;
 use crate::db::schema::{accounts, throttles};
 use crate::db::{Conn, Result, Tx, on_both};
 use crate::kernel::ids::AccountId;
-use crate::kernel::{Duration, Instant, Language, Phone};
+use crate::kernel::{Duration, Instant};
 
 pub(in crate::accounts) use one_time::*;
 pub(in crate::accounts) use sessions::*;
 
-type AccountRow = (
-    AccountId,
-    String,
-    Option<Email>,
-    Option<Instant>,
-    Option<Phone>,
-    Option<Instant>,
-    Language,
-    bool,
-    AccountStatus,
-    Instant,
-    i64,
-);
-
-fn to_account(row: AccountRow) -> Account {
-    let (id, name, email, email_verified_at, phone, phone_vouched_at, language, admin, status, created_at, version) =
-        row;
-    Account {
-        id,
-        name,
-        email,
-        email_verified_at,
-        phone,
-        phone_vouched_at,
-        language,
-        admin,
-        status,
-        created_at,
-        version,
-    }
-}
-
-macro_rules! account_columns {
-    () => {
-        (
-            accounts::id,
-            accounts::name,
-            accounts::email,
-            accounts::email_verified_at,
-            accounts::phone,
-            accounts::phone_vouched_at,
-            accounts::locale,
-            accounts::admin,
-            accounts::status,
-            accounts::created_at,
-            accounts::version,
-        )
-    };
-}
-
 pub(in crate::accounts) fn insert_account(tx: &mut Tx<'_>, account: &Account, password_hash: &str) -> Result<()> {
-    diesel::insert_into(accounts::table)
-        .values((
-            accounts::id.eq(account.id),
-            accounts::name.eq(&account.name),
-            accounts::email.eq(&account.email),
-            accounts::email_verified_at.eq(account.email_verified_at),
-            accounts::phone.eq(&account.phone),
-            accounts::phone_vouched_at.eq(account.phone_vouched_at),
-            accounts::password_hash.eq(password_hash),
-            accounts::locale.eq(account.language),
-            accounts::admin.eq(account.admin),
-            accounts::status.eq(account.status),
-            accounts::created_at.eq(account.created_at),
-        ))
-        .execute(&mut **tx)?;
+    let row = (account, accounts::password_hash.eq(password_hash));
+    diesel::insert_into(accounts::table).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
 /// The account of this id, also a closed one.
 pub fn find_account(conn: &mut Conn, id: AccountId) -> Result<Option<Account>> {
-    let row: Option<AccountRow> = accounts::table.find(id).select(account_columns!()).first(conn).optional()?;
-    Ok(row.map(to_account))
+    Ok(accounts::table.find(id).select(Account::as_select()).first(conn).optional()?)
 }
 
 /// The account of this login.
 pub fn find_account_by_login(conn: &mut Conn, login: &Login) -> Result<Option<Account>> {
-    let row: Option<AccountRow> = match login {
-        Login::Email(email) => {
-            accounts::table.filter(accounts::email.eq(email)).select(account_columns!()).first(conn).optional()?
-        }
-        Login::Phone(phone) => {
-            accounts::table.filter(accounts::phone.eq(phone)).select(account_columns!()).first(conn).optional()?
-        }
-        Login::Unknown(_) => None,
+    let rows = accounts::table.select(Account::as_select()).into_boxed();
+    let rows = match login {
+        Login::Email(email) => rows.filter(accounts::email.eq(email)),
+        Login::Phone(phone) => rows.filter(accounts::phone.eq(phone)),
+        Login::Unknown(_) => return Ok(None),
     };
-    Ok(row.map(to_account))
+    Ok(rows.first(conn).optional()?)
 }
 
 /// What signing in needs of an account.
-#[derive(Clone)]
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
 pub(in crate::accounts) struct Credentials {
-    pub(in crate::accounts) account: AccountId,
+    pub(in crate::accounts) id: AccountId,
     pub(in crate::accounts) password_hash: String,
     pub(in crate::accounts) token_version: i64,
     pub(in crate::accounts) status: AccountStatus,
 }
 
 pub(in crate::accounts) fn find_credentials(conn: &mut Conn, login: &Login) -> Result<Option<Credentials>> {
-    let columns = (accounts::id, accounts::password_hash, accounts::token_version, accounts::status);
-    let row: Option<(AccountId, String, i64, AccountStatus)> = match login {
-        Login::Email(email) => {
-            accounts::table.filter(accounts::email.eq(email)).select(columns).first(conn).optional()?
-        }
-        Login::Phone(phone) => {
-            accounts::table.filter(accounts::phone.eq(phone)).select(columns).first(conn).optional()?
-        }
+    let rows = accounts::table.select(Credentials::as_select()).into_boxed();
+    let rows = match login {
+        Login::Email(email) => rows.filter(accounts::email.eq(email)),
+        Login::Phone(phone) => rows.filter(accounts::phone.eq(phone)),
         // The same query, so that it takes the same time.
-        Login::Unknown(text) => {
-            accounts::table.filter(accounts::email.eq(text)).select(columns).first(conn).optional()?
-        }
+        Login::Unknown(text) => rows.filter(accounts::email.eq(text)),
     };
-    Ok(row.map(|(account, password_hash, token_version, status)| Credentials {
-        account,
-        password_hash,
-        token_version,
-        status,
-    }))
+    Ok(rows.first(conn).optional()?)
 }
 
 /// The password hash of an active account.
@@ -154,12 +76,7 @@ pub(in crate::accounts) fn update_password_hash(tx: &mut Tx<'_>, account: Accoun
 }
 
 pub(in crate::accounts) fn find_counter(conn: &mut Conn, bucket: &[u8]) -> Result<Option<Counter>> {
-    let row: Option<(i64, Instant, Instant)> = throttles::table
-        .find(bucket)
-        .select((throttles::spent, throttles::since, throttles::last_at))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(spent, since, last_at)| Counter { spent, since, last_at }))
+    Ok(throttles::table.find(bucket).select(Counter::as_select()).first(conn).optional()?)
 }
 
 /// Adds one to the counter; it starts again when its window is over.
@@ -215,10 +132,8 @@ pub(in crate::accounts) fn delete_counter(tx: &mut Tx<'_>, bucket: &[u8]) -> Res
 /// Deletes counters unchanged for two days, except permanent ones.
 pub(in crate::accounts) fn purge_counters(tx: &mut Tx<'_>, now: Instant) -> Result<usize> {
     let unchanged_since = now.before(Duration::days(2));
-    Ok(diesel::delete(
-        throttles::table.filter(throttles::last_at.lt(unchanged_since)).filter(throttles::kept.eq(false)),
-    )
-    .execute(&mut **tx)?)
+    let rows = throttles::table.filter(throttles::last_at.lt(unchanged_since)).filter(throttles::kept.eq(false));
+    Ok(diesel::delete(rows).execute(&mut **tx)?)
 }
 
 /// Sets a password and returns the new token version: sessions of an older version are invalid.
@@ -237,28 +152,15 @@ pub(in crate::accounts) fn set_email_verified(
     address: &str,
 ) -> Result<bool> {
     let rows = accounts::table.find(account).filter(accounts::email.eq(address));
-    let changed = diesel::update(rows)
-        .set((accounts::email_verified_at.eq(now), accounts::version.eq(accounts::version + 1_i64)))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
+    let changes = (accounts::email_verified_at.eq(now), accounts::version.eq(accounts::version + 1_i64));
+    Ok(diesel::update(rows).set(changes).execute(&mut **tx)? == 1)
 }
 
 /// Updates an account that was read at the previous version; `false` when it has changed since.
 pub(in crate::accounts) fn update_account(tx: &mut Tx<'_>, account: &Account) -> Result<bool> {
     let previous = account.version.saturating_sub(1);
     let rows = accounts::table.find(account.id).filter(accounts::version.eq(previous));
-    let changed = diesel::update(rows)
-        .set((
-            accounts::name.eq(&account.name),
-            accounts::email.eq(&account.email),
-            accounts::email_verified_at.eq(account.email_verified_at),
-            accounts::phone.eq(&account.phone),
-            accounts::phone_vouched_at.eq(account.phone_vouched_at),
-            accounts::locale.eq(account.language),
-            accounts::version.eq(account.version),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
+    Ok(diesel::update(rows).set(account).execute(&mut **tx)? == 1)
 }
 
 /// Marks the phone number as vouched for; `false` when there is none or it is already.
@@ -267,10 +169,8 @@ pub(in crate::accounts) fn set_phone_vouched(tx: &mut Tx<'_>, now: Instant, acco
         .find(account)
         .filter(accounts::phone.is_not_null())
         .filter(accounts::phone_vouched_at.is_null());
-    let changed = diesel::update(rows)
-        .set((accounts::phone_vouched_at.eq(now), accounts::version.eq(accounts::version + 1_i64)))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
+    let changes = (accounts::phone_vouched_at.eq(now), accounts::version.eq(accounts::version + 1_i64));
+    Ok(diesel::update(rows).set(changes).execute(&mut **tx)? == 1)
 }
 
 /// Sets the status and invalidates all sessions; `false` when the account is closed.

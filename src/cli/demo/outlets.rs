@@ -128,7 +128,7 @@ impl Today<'_> {
                 on_hand: Quantity::units(*units),
                 returned: Quantity::ZERO,
                 damaged: Quantity::units(damaged),
-                goods: GoodsDisposition::Shelf,
+                disposition: GoodsDisposition::Shelf,
             });
         }
         let new_count = NewCount { id: tx.id(now), lines, note: None };

@@ -92,7 +92,7 @@ fn trim_text(text: Option<&String>) -> Option<String> {
 }))]
 pub(super) struct CreateConsignment {
     /// The batch; it must be made.
-    batch: BatchId,
+    pub(super) batch: BatchId,
     /// Quantity.
     #[schema(example = 20)]
     quantity: Quantity,
@@ -123,12 +123,7 @@ impl Validate for CreateConsignment {
 }
 
 impl CreateConsignment {
-    /// The batch.
-    pub(super) fn batch(&self) -> BatchId {
-        self.batch
-    }
-
-    pub(super) fn new_consignment(&self, id: ConsignmentId) -> NewConsignment {
+    pub(super) fn to_new_consignment(&self, id: ConsignmentId) -> NewConsignment {
         NewConsignment {
             id,
             batch: self.batch,
@@ -194,13 +189,13 @@ impl Validate for CreateOutletCount {
 }
 
 impl CreateOutletCount {
-    pub(super) fn new_count(&self, id: OutletCountId) -> NewCount {
+    pub(super) fn to_new_count(&self, id: OutletCountId) -> NewCount {
         let line = |line: &CountLineBody| NewCountLine {
             consignment: line.consignment,
             on_hand: line.on_hand,
             returned: line.returned,
             damaged: line.damaged,
-            goods: line.goods,
+            disposition: line.goods,
         };
         NewCount { id, lines: self.lines.iter().map(line).collect(), note: trim_text(self.note.as_ref()) }
     }
@@ -223,9 +218,7 @@ pub(super) struct TransitionOutletCount {
     pub(super) action: OutletCountAction,
 }
 
-impl Validate for TransitionOutletCount {
-    fn validate(&self, _: &mut FieldErrors) {}
-}
+impl Validate for TransitionOutletCount {}
 
 /// A payment of an outlet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -235,7 +228,6 @@ pub(super) struct PayOutlet {
     /// Payment method.
     pub(super) method: Method,
     /// Amount, in rupiah.
-    #[schema(value_type = i64, minimum = 1, maximum = 1_000_000_000_000_i64, example = 104_000)]
     pub(super) amount: Rupiah,
 }
 

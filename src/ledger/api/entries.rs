@@ -16,7 +16,7 @@ use crate::ledger::entry::{Entry, EntryKind};
 use crate::ledger::manual_entry::enter;
 use crate::ledger::reverse::reverse;
 use crate::ledger::store::{self, EntryFilter, PageKey};
-use crate::web::{ApiResponse, AppState, Body, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, Body, IdempotencyKey, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -102,7 +102,7 @@ async fn list_ledger_entries(
 async fn create_ledger_entry(
     state: Data<AppState>,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<CooperativeId>,
     language: Language,
     body: Body<CreateEntry>,
@@ -146,7 +146,7 @@ async fn get_ledger_entry(
 async fn reverse_ledger_entry(
     state: Data<AppState>,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<EntryId>,
     language: Language,
     body: Body<ReverseEntry>,

@@ -15,13 +15,13 @@ use crate::kernel::ids::{AccountId, CooperativeId};
 use crate::kernel::{Day, Instant, Language, Rupiah};
 use crate::ledger::account::LedgerAccount;
 use crate::ledger::closing::{close_or_reopen, first_day};
-use crate::ledger::error::LedgerError;
 use crate::ledger::custom_accounts::open_account;
+use crate::ledger::error::LedgerError;
 use crate::ledger::statements::TrialBalance;
 use crate::ledger::{print, store};
 use crate::web::html::HtmlPage;
 use crate::web::table::{AcceptedFormats, CsvTable, XlsxTable};
-use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, Body, IdempotencyKey, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -88,7 +88,7 @@ async fn list_ledger_accounts(
 async fn open_own_account(
     state: Data<AppState>,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<CooperativeId>,
     body: Body<OpenAccount>,
 ) -> Result<ApiResponse, Problem> {
@@ -192,7 +192,7 @@ fn load_periods(conn: &mut Conn, cooperative: CooperativeId) -> Result<PeriodLis
 async fn transition_period(
     state: Data<AppState>,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     path: PathIds<(CooperativeId, String)>,
     body: Body<TransitionPeriod>,
 ) -> Result<ApiResponse, Problem> {

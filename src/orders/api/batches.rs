@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use crate::cooperatives::{GroupPermit, Officer};
 use crate::db;
 use crate::kernel::ids::{BatchId, GroupId, LineId, OrderId, ProductId};
-use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::kernel::{Day, Instant, Quantity, Rupiah, Version};
 use crate::orders::decide::change_batch_status;
-use crate::orders::produce::{BatchOutcome, ProduceError, discard, produce};
+use crate::orders::produce::{BatchChangeError, BatchOutcome, discard, produce};
 use crate::orders::shrink::Allocation;
 use crate::orders::store;
 use crate::supply::{BatchAction, BatchStatus, BatchTransition, BatchView};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Rule,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, IdempotencyKey, IfMatch, PathIds, Problem, Routes, Rule,
     Validate, routes,
 };
 
@@ -68,7 +68,6 @@ struct BatchFigures {
     product: ProductId,
     group: GroupId,
     status: BatchStatus,
-    #[schema(value_type = String, format = Date, example = "2026-11-26")]
     ready_on: Day,
     capacity: Quantity,
     /// Produced quantity.
@@ -84,8 +83,7 @@ struct BatchFigures {
     #[schema(max_items = 100_000)]
     allocations: Vec<AllocationView>,
     /// Version; incremented with every change.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    version: Version,
 }
 
 /// What a shortage leaves to one line of an order.
@@ -169,7 +167,7 @@ async fn transition_batch(
     state: Data<AppState>,
     officer: Officer,
     id: PathIds<BatchId>,
-    key: Idempotency,
+    key: IdempotencyKey,
     version: IfMatch<Option<i64>>,
     body: Body<TransitionBatch>,
 ) -> Result<ApiResponse, Problem> {
@@ -184,7 +182,7 @@ async fn transition_batch(
             id.0,
             BatchTransition { action, cutoff_at, by: Some(permit.account), version },
         )?;
-        Ok::<_, ProduceError>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
+        Ok::<_, BatchChangeError>(ApiResponse::ok(&BatchView::from(&batch)).with_version(batch.version))
     })
     .await
 }
@@ -198,7 +196,7 @@ async fn transition_batch(
 async fn record_production(
     state: Data<AppState>,
     officer: Officer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<BatchId>,
     body: Body<Production>,
 ) -> Result<ApiResponse, Problem> {
@@ -207,7 +205,7 @@ async fn record_production(
     let (now, request) = (state.now(), body.value);
     key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
         let outcome = produce(tx, now, &permit, id.0, request.made, request.unit_cost)?;
-        Ok::<_, ProduceError>(ApiResponse::ok(&BatchFigures::from(&outcome)).with_version(outcome.batch.version))
+        Ok::<_, BatchChangeError>(ApiResponse::ok(&BatchFigures::from(&outcome)).with_version(outcome.batch.version))
     })
     .await
 }
@@ -221,7 +219,7 @@ async fn record_production(
 async fn record_discard(
     state: Data<AppState>,
     officer: Officer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<BatchId>,
     body: Body<NewDiscard>,
 ) -> Result<ApiResponse, Problem> {
@@ -230,7 +228,7 @@ async fn record_discard(
     let (now, request) = (state.now(), body.value);
     key.once(&state.db, now, officer.person.scope(), body.fingerprint, move |tx| {
         let outcome = discard(tx, now, &permit, id.0, request.quantity, &request.reason)?;
-        Ok::<_, ProduceError>(ApiResponse::ok(&BatchFigures::from(&outcome)).with_version(outcome.batch.version))
+        Ok::<_, BatchChangeError>(ApiResponse::ok(&BatchFigures::from(&outcome)).with_version(outcome.batch.version))
     })
     .await
 }

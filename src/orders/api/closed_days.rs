@@ -37,7 +37,6 @@ impl Validate for CloseDay {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct GroupClosedDayView {
     /// The day.
-    #[schema(value_type = String, format = Date, example = "2026-12-24")]
     day: Day,
     /// The reason.
     #[schema(max_length = 200, example = "Hajatan di dusun")]

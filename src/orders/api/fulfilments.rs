@@ -12,9 +12,9 @@ use crate::orders::access::Viewer;
 use crate::orders::fulfilment::{FulfilmentAction, GoodsDisposition};
 use crate::orders::settings::Settings;
 use crate::orders::store;
-use crate::orders::transition::{FulfilmentError, TransitionRequest, apply, decline_for_group};
+use crate::orders::transition::{FulfilmentError, TransitionRequest, apply, decline_as_board};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate, routes,
+    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, IfMatch, PathIds, Problem, Routes, Validate, routes,
 };
 
 /// The routes of this file.
@@ -122,7 +122,7 @@ async fn transition_fulfilment(
     settings: Data<Settings>,
     (officer, board): (Officer, Board),
     caller: Caller,
-    key: Idempotency,
+    key: IdempotencyKey,
     if_match: IfMatch<Option<i64>>,
     id: PathIds<FulfilmentId>,
     body: Body<PartTransition>,
@@ -154,7 +154,7 @@ async fn transition_fulfilment(
     key.once(&state.db, now, scope, body.fingerprint, move |tx| {
         let whole = match &acting_for {
             ActingFor::Group(permit) => apply(tx, now, &settings, permit, id, &request)?,
-            ActingFor::Board(permit) => decline_for_group(tx, now, &settings, permit, id, &request)?,
+            ActingFor::Board(permit) => decline_as_board(tx, now, &settings, permit, id, &request)?,
         };
         let view = OrderView::of(&whole, &viewer, &settings, now).ok_or(FulfilmentError::NotFound)?;
         Ok::<_, FulfilmentError>(ApiResponse::ok(&view).with_version(whole.order.version).about_subject(whole.order.id))

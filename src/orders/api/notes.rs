@@ -14,7 +14,7 @@ use crate::orders::order::Order;
 use crate::orders::store::{self, Seek};
 use crate::orders::{note, track};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
+    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
     Scope, Validate, routes,
 };
 
@@ -79,7 +79,7 @@ async fn list_notes(
 
 async fn create_note(
     state: &AppState,
-    key: Idempotency,
+    key: IdempotencyKey,
     scope: Scope,
     viewer: Viewer,
     id: OrderId,
@@ -114,7 +114,7 @@ async fn list_order_notes(
 async fn create_order_note(
     state: Data<AppState>,
     caller: Caller,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<OrderId>,
     body: Body<NewNote>,
 ) -> Result<ApiResponse, Problem> {
@@ -150,7 +150,7 @@ async fn list_tracked_notes(
 )]
 async fn create_tracked_note(
     state: Data<AppState>,
-    key: Idempotency,
+    key: IdempotencyKey,
     secret: PathIds<String>,
     body: Body<NewNote>,
 ) -> Result<ApiResponse, Problem> {

@@ -12,7 +12,7 @@ use crate::orders::cancel::{CancelError, cancel};
 use crate::orders::settings::Settings;
 use crate::orders::store;
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, PathIds, Problem, Routes, Validate, routes,
+    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, IfMatch, PathIds, Problem, Routes, Validate, routes,
 };
 
 /// The routes of this file.
@@ -83,7 +83,7 @@ async fn cancel_order(
     state: Data<AppState>,
     settings: Data<Settings>,
     caller: Caller,
-    key: Idempotency,
+    key: IdempotencyKey,
     if_match: IfMatch<Option<i64>>,
     id: PathIds<OrderId>,
     body: Body<OrderTransition>,

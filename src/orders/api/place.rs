@@ -22,8 +22,8 @@ use crate::orders::{store, track};
 use crate::supply::DemandSource;
 use crate::web::client_ids::{Reservation, reserve_client_id};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, Idempotency, Problem, Routes, Scope, Signer, Validate,
-    routes,
+    ApiResponse, AppState, Body, Code, FieldError, FieldErrors, IdempotencyKey, Problem, Routes, Scope, Signer,
+    Validate, routes,
 };
 
 /// The routes of this file.
@@ -55,7 +55,6 @@ pub struct PlaceOrder {
     delivery: DeliveryChoice,
     /// The day by which the buyer needs the goods.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     needed_on: Option<Day>,
     /// The recipient, if it is not the buyer.
     #[serde(default)]
@@ -148,7 +147,7 @@ async fn place_order(
     settings: Data<Settings>,
     caller: OptionalCaller,
     language: Language,
-    key: Idempotency,
+    key: IdempotencyKey,
     body: Body<PlaceOrder>,
 ) -> Result<ApiResponse, Problem> {
     let key = key.required()?;

@@ -79,7 +79,6 @@ struct QuotedLineView {
     unit: String,
     group: GroupId,
     /// The day on which the goods are ready; null if unavailable.
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     ready_on: Option<Day>,
     /// The requested quantity.
     wanted: Quantity,
@@ -104,7 +103,6 @@ struct QuotedLineView {
     available: Option<Quantity>,
     /// The first day on which the whole quantity is available.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-27")]
     next_day: Option<Day>,
 }
 
@@ -188,7 +186,6 @@ pub struct QuoteRequest {
     pub delivery: DeliveryChoice,
     /// The day by which the buyer needs the goods.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     pub needed_on: Option<Day>,
 }
 

@@ -14,7 +14,7 @@ use crate::orders::claim_guest_order::claim_guest_order;
 use crate::orders::settings::Settings;
 use crate::orders::{store, track};
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Routes, Scope, routes};
+use crate::web::{ApiResponse, AppState, Body, IdempotencyKey, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of this file.
 pub fn routes() -> Routes {
@@ -89,7 +89,7 @@ async fn render_page(state: &AppState, id: OrderId, language: Language) -> Resul
 async fn cancel_tracked_order(
     state: Data<AppState>,
     settings: Data<Settings>,
-    key: Idempotency,
+    key: IdempotencyKey,
     secret: PathIds<String>,
     body: Body<OrderTransition>,
 ) -> Result<ApiResponse, Problem> {

@@ -6,7 +6,7 @@ use crate::kernel::ids::{
     AccountId, BatchId, CooperativeId, DeliveryZoneId, FulfilmentId, GroupId, LineId, NoteId, OrderId, OutletId,
     PickupPointId, ProductId,
 };
-use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::kernel::{Day, Instant, Quantity, Rupiah, Version};
 use crate::orders::access::Viewer;
 use crate::orders::delivery::DeliveryKind;
 use crate::orders::fulfilment::{FulfilmentAction, FulfilmentStatus};
@@ -41,7 +41,6 @@ pub struct OrderView {
     /// The recipient, if it is not the buyer.
     recipient: Option<Recipient>,
     delivery: DeliveryView,
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-26")]
     needed_on: Option<Day>,
     #[schema(max_length = 500)]
     note: Option<String>,
@@ -66,8 +65,7 @@ pub struct OrderView {
     /// the response is sent: the stored response does not hold it.
     #[serde(skip_serializing_if = "Option::is_none")]
     track: Option<TrackView>,
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    version: Version,
 }
 
 /// The tracking link of an order.
@@ -115,7 +113,6 @@ struct FulfilmentView {
     group_name: String,
     status: FulfilmentStatus,
     goods_total: Rupiah,
-    #[schema(value_type = String, format = Date, example = "2026-11-26")]
     ready_on: Day,
     answer_by: Option<Instant>,
     answered_at: Option<Instant>,
@@ -134,8 +131,7 @@ struct FulfilmentView {
     /// The actions the caller may perform on this part now.
     #[schema(max_items = 10, example = json!(["accept", "decline"]))]
     actions: Vec<FulfilmentAction>,
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    version: Version,
 }
 
 /// A line of an order.
@@ -147,7 +143,6 @@ struct LineView {
     product_name: String,
     #[schema(max_length = 20, example = "piece")]
     unit: String,
-    #[schema(value_type = String, format = Date, example = "2026-11-26")]
     ready_on: Day,
     /// The quantity the buyer asked for.
     wanted: Quantity,

@@ -1,6 +1,5 @@
 //! Routes of product availability, public.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue;
@@ -10,7 +9,7 @@ use crate::outlook::store;
 use crate::supply::{
     self, AvailableSupply, BatchKind, DayAvailability, DiscountView, MAX_PERIOD_DAYS, UnavailableReason,
 };
-use crate::web::{ApiResponse, AppState, PathIds, Problem, Query, Routes, Rule, routes};
+use crate::web::{ApiResponse, PathIds, Problem, Query, Read, Routes, Rule, routes};
 
 /// The routes of availability.
 pub fn routes() -> Routes {
@@ -20,13 +19,10 @@ pub fn routes() -> Routes {
 /// The period.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct Window {
     /// First day. Absent: today.
-    #[param(value_type = Option<String>, format = Date, example = "2026-11-23")]
     from: Option<Day>,
     /// Last day, at most 60 days after the first. Absent: two weeks in total.
-    #[param(value_type = Option<String>, format = Date, example = "2026-12-06")]
     to: Option<Day>,
 }
 
@@ -47,10 +43,8 @@ impl Window {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct AvailabilityView {
     /// First day.
-    #[schema(value_type = String, format = Date, example = "2026-11-23")]
     from: Day,
     /// Last day.
-    #[schema(value_type = String, format = Date, example = "2026-12-06")]
     to: Day,
     /// Each day in order: the quantity available, or why there is none and when the next is.
     #[schema(max_items = 61)]
@@ -65,7 +59,6 @@ struct AvailabilityView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct AvailableView {
     /// The day.
-    #[schema(value_type = String, format = Date, example = "2026-11-27")]
     ready_on: Day,
     /// The kind of batch.
     kind: BatchKind,
@@ -100,7 +93,6 @@ struct AvailableView {
     batch: Option<BatchId>,
     /// Earliest best-before date.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-28")]
     best_before: Option<Day>,
     /// Quantity that must be ordered for the batch to be made.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +104,7 @@ struct AvailableView {
 
 impl AvailableView {
     /// Builds the row, at the product's price unless it has its own.
-    fn of(row: &AvailableSupply, price: Rupiah, zone: Zone, held: Quantity, market_day: Option<MarketDayId>) -> Self {
+    fn of(row: AvailableSupply, price: Rupiah, zone: Zone, held: Quantity, market_day: Option<MarketDayId>) -> Self {
         let has_minimum = row.minimum.is_positive();
         let regular_price = row.price.unwrap_or(price);
         let discounted_price = row
@@ -137,7 +129,7 @@ impl AvailableView {
             },
             best_before: row.best_before,
             minimum: has_minimum.then_some(row.minimum),
-            needed_to_run: has_minimum.then_some(row.needed_to_run),
+            needed_to_run: has_minimum.then_some(row.missing_to_minimum),
         }
     }
 }
@@ -148,7 +140,6 @@ impl AvailableView {
     "day": "2026-11-26", "available": 0, "held_by_standing_orders": 60, "reason": "sold_out", "next_on": "2026-11-27",
 }))]
 struct DayAheadView {
-    #[schema(value_type = String, format = Date, example = "2026-11-26")]
     day: Day,
     /// Maximum quantity of one order line.
     #[schema(example = 0)]
@@ -161,53 +152,42 @@ struct DayAheadView {
     reason: Option<UnavailableReason>,
     /// The next day with availability among those open for orders.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-27")]
     next_on: Option<Day>,
-}
-
-impl DayAheadView {
-    fn of(day_ahead: DayAvailability, held_by_standing_orders: Quantity) -> Self {
-        let DayAvailability { day, available, reason, next_on } = day_ahead;
-        DayAheadView { day, available, held_by_standing_orders, reason, next_on }
-    }
 }
 
 /// Get the availability of a product: days, quantities, cut-offs and prices.
 #[utoipa::path(get, path = "/v1/products/{id}/availability", responses((status = 200, body = AvailabilityView)))]
 async fn get_availability(
-    state: Data<AppState>,
-    path: PathIds<ProductId>,
-    window: Query<Window>,
+    read: Read,
+    id: PathIds<ProductId>,
+    Query(window): Query<Window>,
 ) -> Result<ApiResponse, Problem> {
-    let (PathIds(id), Query(window), now) = (path, window, state.now());
-    state
-        .db
-        .read(move |conn| {
-            let product = catalogue::find(conn, id)?.ok_or_else(Problem::not_found)?;
-            let terms = supply::load_terms(conn, now, &[id])?.pop().ok_or_else(Problem::not_found)?;
-            let (from, to) = window.days(terms.today(now))?;
-            let batches = supply::list_live_batches(conn, &[id], terms.today(now))?;
-            let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
-            let held_quantities = store::sum_held_by_standing_orders(conn, &ids)?;
-            let market_days = store::find_market_days(conn, &ids)?;
-            let sum_held =
-                |ids: &[BatchId]| Quantity::sum(ids.iter().filter_map(|batch| held_quantities.get(batch).copied()));
-            let held_on_day = |day: Day| {
-                sum_held(
-                    &batches.iter().filter(|batch| batch.ready_on == day).map(|batch| batch.id).collect::<Vec<_>>(),
-                )
-            };
-            let minimum_quantity = product.round_up_quantity(Quantity::ZERO);
-            let days = supply::list_day_availability(&terms, &batches, now, minimum_quantity, (from, to));
-            let days = days.into_iter().map(|day| DayAheadView::of(day, held_on_day(day.day))).collect();
-            let rows = supply::list_availability(&terms, &batches, now, from, to);
-            let price = product.price_for(product.minimum_quantity);
-            let view = |row: &AvailableSupply| {
-                let market_day = row.batches.first().and_then(|batch| market_days.get(batch).copied());
-                AvailableView::of(row, price, terms.zone, sum_held(&row.batches), market_day)
-            };
-            let data = rows.iter().map(view).collect();
-            Ok(ApiResponse::ok(&AvailabilityView { from, to, days, data }).public().with_etag())
-        })
-        .await
+    read.run(move |conn, now| {
+        let product = catalogue::find(conn, id.0)?.ok_or_else(Problem::not_found)?;
+        let terms = supply::load_terms(conn, now, &[id.0])?.pop().ok_or_else(Problem::not_found)?;
+        let today = terms.today(now);
+        let (from, to) = window.days(today)?;
+        let batches = supply::list_live_batches(conn, &[id.0], today)?;
+        let ids: Vec<BatchId> = batches.iter().map(|batch| batch.id).collect();
+        let held_quantities = store::sum_held_by_standing_orders(conn, &ids)?;
+        let market_days = store::find_market_days(conn, &ids)?;
+        let sum_held = |ids: &mut dyn Iterator<Item = BatchId>| {
+            Quantity::sum(ids.filter_map(|batch| held_quantities.get(&batch).copied()))
+        };
+        let minimum_quantity = product.round_up_quantity(Quantity::ZERO);
+        let days = supply::list_day_availability(&terms, &batches, now, minimum_quantity, (from, to));
+        let days = days.into_iter().map(|DayAvailability { day, available, reason, next_on }| {
+            let held = sum_held(&mut batches.iter().filter(|batch| batch.ready_on == day).map(|batch| batch.id));
+            DayAheadView { day, available, held_by_standing_orders: held, reason, next_on }
+        });
+        let price = product.price_for(product.minimum_quantity);
+        let data = supply::list_availability(&terms, &batches, now, from, to).into_iter().map(|row| {
+            let market_day = row.batches.first().and_then(|batch| market_days.get(batch).copied());
+            let held = sum_held(&mut row.batches.iter().copied());
+            AvailableView::of(row, price, terms.zone, held, market_day)
+        });
+        let view = AvailabilityView { from, to, days: days.collect(), data: data.collect() };
+        Ok(ApiResponse::ok(&view).public().with_etag())
+    })
+    .await
 }

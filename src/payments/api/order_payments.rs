@@ -17,7 +17,7 @@ use crate::payments::qris::Scannable;
 use crate::payments::record::record_locked;
 use crate::payments::store;
 use crate::web::client_ids::{self, Reservation};
-use crate::web::{ApiResponse, AppState, Body, Fingerprint, Idempotency, PathIds, Problem, Routes, Scope, routes};
+use crate::web::{ApiResponse, AppState, Body, Fingerprint, IdempotencyKey, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -119,7 +119,7 @@ async fn record_payment(
     (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     caller: Caller,
     PathIds(order): PathIds<OrderId>,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     language: Language,
     body: Body<RecordPayment>,
 ) -> Result<ApiResponse, Problem> {
@@ -148,5 +148,8 @@ async fn list_order_payments(
     language: Language,
 ) -> Result<ApiResponse, Problem> {
     let (credential, link) = (OrderCredential::of_roles(caller.roles), PayLink::of(&state, order));
-    Ok(state.db.read(move |conn| view_order_payments(conn, order, &credential, &gateway_config, link, language)).await?)
+    Ok(state
+        .db
+        .read(move |conn| view_order_payments(conn, order, &credential, &gateway_config, link, language))
+        .await?)
 }

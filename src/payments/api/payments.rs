@@ -17,7 +17,7 @@ use crate::payments::qris::{PaymentQrisView, Scannable};
 use crate::payments::store::{self, OrderMoney, PaymentKey};
 use crate::payments::transition::{PaymentTransition, apply_transition};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes,
+    ApiResponse, AppState, Body, FieldError, IdempotencyKey, IfMatch, Page, Paging, PathIds, Problem, Query, Routes,
     routes,
 };
 
@@ -72,7 +72,7 @@ async fn transition_payment(
     state: Data<AppState>,
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     if_match: IfMatch<Option<i64>>,
     language: Language,
     body: Body<DecidePayment>,

@@ -8,14 +8,14 @@ use utoipa::ToSchema;
 use crate::cooperatives::Officer;
 use crate::db::Tx;
 use crate::kernel::ids::{BatchId, FulfilmentId, GroupId, OrderId, PaymentId, ProductId};
-use crate::kernel::{Instant, Language, Quantity, Rupiah};
+use crate::kernel::{Instant, Language, Quantity, Rupiah, Version};
 use crate::orders::{self, BasketLine, OrderStatus, PaymentState};
 use crate::payments::error::PaymentError;
 use crate::payments::quick_sale::{CompletedSale, StallSale, StallSaleError, over_the_counter, sell};
 use crate::supply::DemandSource;
 use crate::web::client_ids::{self, Reservation};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, PathIds, Problem, Routes, Rule, Validate, routes,
+    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, PathIds, Problem, Routes, Rule, Validate, routes,
 };
 
 /// The route of the quick sale.
@@ -44,7 +44,6 @@ pub(super) struct QuickSale {
     #[schema(max_length = 500)]
     note: Option<String>,
     /// The total that was shown to the buyer; if it differs, the response is 409 `total-changed`.
-    #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_i64, example = 36_000)]
     expected_total: Option<Rupiah>,
 }
 
@@ -107,8 +106,7 @@ pub(super) struct QuickSaleView {
     /// When it was sold.
     sold_at: Instant,
     /// The order's version.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    version: Version,
 }
 
 /// One line of a sale at the stall.
@@ -184,7 +182,7 @@ pub(super) async fn create_quick_sale(
     settings: Data<orders::Settings>,
     officer: Officer,
     PathIds(group): PathIds<GroupId>,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     language: Language,
     body: Body<QuickSale>,
 ) -> Result<ApiResponse, Problem> {

@@ -10,7 +10,7 @@ use crate::kernel::Language;
 use crate::payments::access::OrderCredential;
 use crate::payments::gateway::ConfiguredGateway;
 use crate::web::html::{HtmlPage, Reader};
-use crate::web::{ApiResponse, AppState, Body, Idempotency, PathIds, Problem, Routes, Scope, routes};
+use crate::web::{ApiResponse, AppState, Body, IdempotencyKey, PathIds, Problem, Routes, Scope, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -37,7 +37,7 @@ pub(super) fn routes() -> Routes {
 async fn record_tracked_payment(
     (state, gateway_config): (Data<AppState>, Data<ConfiguredGateway>),
     PathIds(secret): PathIds<String>,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     language: Language,
     body: Body<RecordPayment>,
 ) -> Result<ApiResponse, Problem> {

@@ -12,7 +12,9 @@ use crate::kernel::ids::PaymentId;
 use crate::payments::access::{API_PREFIX, OrderCredential};
 use crate::payments::api::views::PaymentView;
 use crate::payments::error::PaymentError;
-use crate::web::{ApiResponse, AppState, Fingerprint, Idempotency, IfMatch, PathIds, Problem, Routes, Scope, routes};
+use crate::web::{
+    ApiResponse, AppState, Fingerprint, IdempotencyKey, IfMatch, PathIds, Problem, Routes, Scope, routes,
+};
 
 /// The routes of proofs.
 pub(in crate::payments) fn routes() -> Routes {
@@ -24,7 +26,7 @@ struct Upload {
     state: Data<AppState>,
     image_processor: Data<ImageProcessor>,
     request: HttpRequest,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     expected: Option<i64>,
     payload: Payload,
 }
@@ -99,7 +101,7 @@ async fn attach_proof(
     request: HttpRequest,
     caller: Caller,
     PathIds(id): PathIds<PaymentId>,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     version: IfMatch<Option<i64>>,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {
@@ -145,7 +147,7 @@ async fn attach_tracked_proof(
     (state, image_processor): (Data<AppState>, Data<ImageProcessor>),
     request: HttpRequest,
     PathIds((secret, id)): PathIds<(String, PaymentId)>,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     version: IfMatch<Option<i64>>,
     payload: Payload,
 ) -> Result<ApiResponse, Problem> {

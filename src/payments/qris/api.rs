@@ -20,7 +20,8 @@ use crate::kernel::ids::{AccountId, CooperativeId, PaymentId, QrisCodeId};
 use crate::payments::access::OrderCredential;
 use crate::payments::error::PaymentError;
 use crate::web::{
-    ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
+    ApiResponse, AppState, Body, IdempotencyKey, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
+    routes,
 };
 
 /// The routes of this sub-slice.
@@ -77,7 +78,7 @@ impl Keeper {
 async fn propose_qris_code(
     state: Data<AppState>,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<CooperativeId>,
     body: Body<ProposeQris>,
 ) -> Result<ApiResponse, Problem> {
@@ -156,7 +157,7 @@ async fn get_qris_code(state: Data<AppState>, caller: Caller, id: PathIds<QrisCo
 async fn transition_qris_code(
     state: Data<AppState>,
     caller: Caller,
-    key: Idempotency,
+    key: IdempotencyKey,
     if_match: IfMatch<Option<i64>>,
     id: PathIds<QrisCodeId>,
     body: Body<DecideQris>,

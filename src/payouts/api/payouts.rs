@@ -17,7 +17,8 @@ use crate::payouts::reverse::reverse;
 use crate::payouts::store::{self, PayableKey, PayoutKey, PayoutScope};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
-    ApiResponse, AppState, Body, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, routes,
+    ApiResponse, AppState, Body, IdempotencyKey, IfMatch, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
+    routes,
 };
 
 /// The routes of this file.
@@ -73,7 +74,7 @@ fn load_preview(conn: &mut Conn, plan: PayoutPlan) -> Result<PayoutView, PayoutE
 async fn pay_group(
     state: Data<AppState>,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<CooperativeId>,
     Query(query): Query<DryRunQuery>,
     body: Body<PayGroup>,
@@ -245,7 +246,7 @@ async fn transition_payout(
     state: Data<AppState>,
     caller: Caller,
     treasurer: Treasurer,
-    key: Idempotency,
+    key: IdempotencyKey,
     if_match: IfMatch<Option<i64>>,
     id: PathIds<PayoutId>,
     body: Body<TransitionPayout>,

@@ -13,7 +13,7 @@ use crate::payouts::error::PayoutError;
 use crate::payouts::receipt::Receipt;
 use crate::payouts::record_receipt::{record_receipt, void_receipt};
 use crate::payouts::store::{self, ReceiptKey};
-use crate::web::{ApiResponse, AppState, Body, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, AppState, Body, IdempotencyKey, Page, Paging, PathIds, Problem, Query, Routes, routes};
 
 /// The routes of this file.
 pub(super) fn routes() -> Routes {
@@ -36,7 +36,7 @@ fn load_view(conn: &mut Conn, receipt: Receipt) -> Result<ReceiptView, PayoutErr
 async fn create_ingredient_receipt(
     state: Data<AppState>,
     officer: Officer,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<GroupId>,
     body: Body<CreateReceipt>,
 ) -> Result<ApiResponse, Problem> {
@@ -91,7 +91,7 @@ async fn list_ingredient_receipts(
 async fn transition_ingredient_receipt(
     state: Data<AppState>,
     caller: Caller,
-    key: Idempotency,
+    key: IdempotencyKey,
     id: PathIds<ReceiptId>,
     body: Body<TransitionReceipt>,
 ) -> Result<ApiResponse, Problem> {

@@ -27,13 +27,10 @@ pub fn routes() -> Routes {
 #[into_params(parameter_in = Query)]
 struct StabilityQuery {
     /// The first business day; the Monday of the week a year before `to` by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2025-12-01")]
     from: Option<Day>,
     /// The last business day; today by default.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-11-29")]
     to: Option<Day>,
     /// The first day of the second part; by default the first market day, standing order or accepted offer.
-    #[param(value_type = Option<String>, format = Date, max_length = 10, example = "2026-06-01")]
     since: Option<Day>,
 }
 

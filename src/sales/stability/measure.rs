@@ -6,9 +6,9 @@ pub struct Dispersion {
     /// The mean, rounded down.
     pub mean: i64,
     /// The standard deviation: the square root of the sample variance, rounded down.
-    pub deviation: i64,
+    pub standard_deviation: i64,
     /// The coefficient of variation, in basis points, rounded down; `None` if the mean is not above zero.
-    pub variation: Option<i64>,
+    pub coefficient_of_variation: Option<i64>,
 }
 
 /// Measures the dispersion; `None` for fewer than two figures.
@@ -40,8 +40,8 @@ pub fn measure_dispersion(figures: &[i64]) -> Option<Dispersion> {
     };
     Some(Dispersion {
         mean: i64::try_from(mean).ok()?,
-        deviation: i64::try_from(deviation).ok()?,
-        variation: variation.map(i64::try_from).transpose().ok()?,
+        standard_deviation: i64::try_from(deviation).ok()?,
+        coefficient_of_variation: variation.map(i64::try_from).transpose().ok()?,
     })
 }
 
@@ -55,20 +55,26 @@ mod tests {
         // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, sum of squared distances 32, sample variance 32/7.
         assert_eq!(
             measure_dispersion(&[2, 4, 4, 4, 5, 5, 7, 9]),
-            Some(Dispersion { mean: 5, deviation: 2, variation: Some(4_276) })
+            Some(Dispersion { mean: 5, standard_deviation: 2, coefficient_of_variation: Some(4_276) })
         );
         let thousands = [2_000, 4_000, 4_000, 4_000, 5_000, 5_000, 7_000, 9_000];
         assert_eq!(
             measure_dispersion(&thousands),
-            Some(Dispersion { mean: 5_000, deviation: 2_138, variation: Some(4_276) })
+            Some(Dispersion { mean: 5_000, standard_deviation: 2_138, coefficient_of_variation: Some(4_276) })
         );
-        assert_eq!(measure_dispersion(&[100; 10]), Some(Dispersion { mean: 100, deviation: 0, variation: Some(0) }));
+        assert_eq!(
+            measure_dispersion(&[100; 10]),
+            Some(Dispersion { mean: 100, standard_deviation: 0, coefficient_of_variation: Some(0) })
+        );
     }
 
     #[test]
     fn fewer_than_two_figures_have_no_dispersion() {
         assert_eq!((measure_dispersion(&[]), measure_dispersion(&[5])), (None, None));
-        assert_eq!(measure_dispersion(&[0, 0]), Some(Dispersion { mean: 0, deviation: 0, variation: None }));
+        assert_eq!(
+            measure_dispersion(&[0, 0]),
+            Some(Dispersion { mean: 0, standard_deviation: 0, coefficient_of_variation: None })
+        );
     }
 
     #[test]
@@ -77,7 +83,7 @@ mod tests {
         let figures: Vec<i64> = (0..158).map(|week| if week % 2 == 0 { max } else { 0 }).collect();
         let dispersion = measure_dispersion(&figures).unwrap();
         assert_eq!(dispersion.mean, max / 2);
-        assert!((10_000..10_100).contains(&dispersion.variation.unwrap()));
+        assert!((10_000..10_100).contains(&dispersion.coefficient_of_variation.unwrap()));
     }
 
     proptest! {
@@ -88,8 +94,8 @@ mod tests {
             let variance = figures.iter().map(|x| (*x as f64 - mean).powi(2)).sum::<f64>() / (n - 1.0);
             let dispersion = measure_dispersion(&figures).unwrap();
             prop_assert!((dispersion.mean as f64 - mean).abs() <= 1.0);
-            prop_assert!((dispersion.deviation as f64 - variance.sqrt()).abs() <= 1.5, "{dispersion:?} {}", variance.sqrt());
-            if let Some(variation) = dispersion.variation.filter(|_| mean > 100_000.0) {
+            prop_assert!((dispersion.standard_deviation as f64 - variance.sqrt()).abs() <= 1.5, "{dispersion:?} {}", variance.sqrt());
+            if let Some(variation) = dispersion.coefficient_of_variation.filter(|_| mean > 100_000.0) {
                 prop_assert!((variation as f64 - variance.sqrt() / mean * 10_000.0).abs() <= 2.0);
             }
         }

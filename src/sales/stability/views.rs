@@ -8,7 +8,7 @@ use super::report::{
     UnmetDemandTotal,
 };
 use crate::kernel::ids::ProductId;
-use crate::kernel::{Day, Quantity, Rupiah};
+use crate::kernel::{Day, Quantity, Rupiah, SignedRupiah};
 use crate::standing_orders::ShortfallReason;
 use crate::supply::UnavailableReason;
 
@@ -20,13 +20,10 @@ pub(super) struct StabilityView {
     #[schema(max_length = 3, example = "IDR")]
     pub(super) currency: &'static str,
     /// The first business day.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2025-12-01")]
     pub(super) from: Day,
     /// The last business day.
-    #[schema(value_type = String, format = Date, max_length = 10, example = "2026-11-29")]
     pub(super) to: Day,
     /// The first day of the second part; null if it has not begun.
-    #[schema(value_type = Option<String>, format = Date, max_length = 10, example = "2026-06-01")]
     pub(super) since: Option<Day>,
     /// What began on that day.
     pub(super) since_by: Option<StartCause>,
@@ -50,11 +47,9 @@ pub(super) struct StabilityView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SalesVolumeView {
     /// The amount delivered, net of returns.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 48_000_000)]
-    pub(super) amount: Rupiah,
+    pub(super) amount: SignedRupiah,
     /// The part that was ordered before production.
-    #[schema(value_type = i64, minimum = -9_000_000_000_000_000_i64, maximum = 9_000_000_000_000_000_i64, example = 30_000_000)]
-    pub(super) committed: Rupiah,
+    pub(super) committed: SignedRupiah,
     /// `committed` as a share of `amount`, in basis points; null without sales.
     #[schema(minimum = -1_000_000, maximum = 1_000_000, example = 6_250)]
     pub(super) committed_share: Option<i64>,
@@ -190,8 +185,8 @@ impl From<HalfPeriod> for HalfPeriodView {
             weeks: half.weeks,
             sold: half.sold.into(),
             weekly_demand: half.dispersion.map(|dispersion| dispersion.mean),
-            deviation: half.dispersion.map(|dispersion| dispersion.deviation),
-            variation: half.dispersion.and_then(|dispersion| dispersion.variation),
+            deviation: half.dispersion.map(|dispersion| dispersion.standard_deviation),
+            variation: half.dispersion.and_then(|dispersion| dispersion.coefficient_of_variation),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::standing_orders::confirm::confirm;
 use crate::standing_orders::skip::{skip, unskip};
 use crate::standing_orders::store;
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
+    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
     Validate, routes,
 };
 
@@ -137,7 +137,7 @@ async fn confirm_occurrence(
     state: Data<AppState>,
     person: SignedIn,
     id: PathIds<StandingOrderId>,
-    key: Idempotency,
+    key: IdempotencyKey,
     body: Body<ConfirmOccurrence>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope, day, id) = (state.now(), person.scope(), body.value.day, id.0);

@@ -19,7 +19,7 @@ use crate::standing_orders::transition;
 use crate::standing_orders::update::{self, StandingOrderChange};
 use crate::web::client_ids::is_repeated;
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, IfMatch, Page, PageQuery, Paging, PathIds,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, IdempotencyKey, IfMatch, Page, PageQuery, Paging, PathIds,
     Problem, Query, Routes, Validate, routes,
 };
 
@@ -49,7 +49,7 @@ pub(super) fn routes() -> Routes {
 async fn create_standing_order(
     state: Data<AppState>,
     person: SignedIn,
-    key: Idempotency,
+    key: IdempotencyKey,
     body: Body<CreateStandingOrder>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope, input, fingerprint) = (state.now(), person.scope(), body.value, body.fingerprint.clone());
@@ -212,7 +212,7 @@ async fn transition_standing_order(
     person: SignedIn,
     id: PathIds<StandingOrderId>,
     version: IfMatch<Option<i64>>,
-    key: Idempotency,
+    key: IdempotencyKey,
     body: Body<TransitionStandingOrder>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope, input, id) = (state.now(), person.scope(), body.value, id.0);

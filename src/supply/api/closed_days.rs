@@ -22,10 +22,8 @@ pub fn routes() -> Routes {
 #[into_params(parameter_in = Query)]
 struct ListClosedDays {
     /// Only this day or later. Default: today.
-    #[param(value_type = Option<String>, format = Date)]
     from: Option<Day>,
     /// Only this day or earlier.
-    #[param(value_type = Option<String>, format = Date)]
     to: Option<Day>,
     /// The cursor of the previous page.
     #[param(max_length = 600)]
@@ -39,7 +37,6 @@ struct ListClosedDays {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 struct ClosedDayView {
     /// The day.
-    #[schema(value_type = String, format = Date, example = "2026-12-24")]
     day: Day,
     /// The reason, if given.
     #[schema(max_length = 200, example = "Hajatan di dusun")]

@@ -12,7 +12,7 @@ use crate::kernel::ids::{BatchId, ContributionId, MembershipId};
 use crate::supply::{ContributionKind, NewContribution, record_contribution, store};
 use crate::web::client_ids::{self, Reservation};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
+    ApiResponse, AppState, Body, FieldErrors, IdempotencyKey, Page, PageQuery, Paging, PathIds, Problem, Query, Routes,
     Rule, Validate, routes,
 };
 
@@ -62,7 +62,7 @@ async fn create_contribution(
     state: Data<AppState>,
     officer: Officer,
     path: PathIds<BatchId>,
-    key: Idempotency,
+    key: IdempotencyKey,
     body: Body<CreateContribution>,
 ) -> Result<ApiResponse, Problem> {
     let (PathIds(batch), now, scope) = (path, state.now(), officer.person.scope());

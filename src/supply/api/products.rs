@@ -1,37 +1,23 @@
-//! The route of the public product list, with its filter by availability on a day.
+//! The routes of the public product list, with its filter by availability on a day.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
-use crate::catalogue::{self, Category, Filters, ListKey, ProductRowView, Sort};
-use crate::db;
+use crate::catalogue::{self, Category, CompactProductView, Filters, ListKey, ListedProduct, ProductView, Sort};
 use crate::kernel::ids::{CooperativeId, GroupId};
-use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Day, Rupiah};
 use crate::supply::list_available_on;
-use crate::web::{ApiResponse, AppState, FieldErrors, Page, Paging, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, FieldErrors, List, Page, Problem, Routes, routes};
 
-/// The route of the product list.
+/// The routes of the product list.
 pub fn routes() -> Routes {
-    routes!["catalogue": list_products]
+    routes!["catalogue": list_products, list_compact_products]
 }
 
-text_enum! {
-    /// The level of detail of a list.
-    View {
-        /// Whole products.
-        Full = "full",
-        /// Compact rows, for phones.
-        Compact = "compact",
-    }
-}
-
-/// The query parameters of the product list.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+/// The filter of the product list.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListProducts {
+pub struct ProductFilter {
     /// The search text. Each word must be the prefix of a word of the product's name, description, category or group.
     #[param(max_length = 100, example = "gula semut")]
     q: Option<String>,
@@ -43,26 +29,16 @@ pub struct ListProducts {
     category: Option<Category>,
     /// Only products of which at least the minimum quantity is available on this day: in stock, of a planned batch, or made
     /// to order.
-    #[param(value_type = Option<String>, format = Date, example = "2026-11-26")]
     available_on: Option<Day>,
     /// Only products with at most this unit price, in rupiah.
     max_price: Option<Rupiah>,
     /// The sort order. Default: by name.
     #[param(inline)]
     sort: Option<Sort>,
-    /// The level of detail. Default: whole products.
-    #[param(inline)]
-    view: Option<View>,
-    /// The cursor of the previous page.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// The number of rows on a page.
-    #[param(minimum = 1, maximum = 100, example = 20)]
-    limit: Option<u32>,
 }
 
-impl ListProducts {
-    fn filters(&self) -> Result<Filters, Problem> {
+impl ProductFilter {
+    fn to_filters(&self) -> Result<Filters, Problem> {
         let mut errors = FieldErrors::default();
         if let Some(text) = &self.q {
             errors.check_length("/q", text.chars().count(), 0..=100);
@@ -82,30 +58,30 @@ impl ListProducts {
 }
 
 /// Lists products on sale, all of them or those available on a day.
-#[utoipa::path(get, path = "/v1/products", responses((status = 200, body = Page<ProductRowView>)))]
-async fn list_products(
-    state: Data<AppState>,
-    request: HttpRequest,
-    query: Query<ListProducts>,
+#[utoipa::path(get, path = "/v1/products", responses((status = 200, body = Page<ProductView>)))]
+async fn list_products(list: List<ListKey, ProductFilter>) -> Result<ApiResponse, Problem> {
+    list_as(list, ProductView::from).await
+}
+
+/// Lists products on sale in few bytes, for phones.
+///
+/// Like the list of whole products, with the same filters.
+#[utoipa::path(get, path = "/v1/products/compact", responses((status = 200, body = Page<CompactProductView>)))]
+async fn list_compact_products(list: List<ListKey, ProductFilter>) -> Result<ApiResponse, Problem> {
+    list_as(list, CompactProductView::from).await
+}
+
+async fn list_as<V: Serialize>(
+    list: List<ListKey, ProductFilter>,
+    view: fn(ListedProduct) -> V,
 ) -> Result<ApiResponse, Problem> {
-    let Query(query) = query;
-    let filters = query.filters()?;
-    let sort = query.sort.unwrap_or(Sort::Name);
-    let (now, day) = (state.now(), query.available_on);
-    let list = format!("products {sort} {day:?} {filters:?}");
-    let paging = Paging::<ListKey>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (after, limit) = (paging.after.clone(), paging.fetch_limit());
-    let rows = state
-        .db
-        .read::<_, db::Error, _>(move |conn| match day {
-            Some(day) => list_available_on(conn, now, day, &filters, sort, after.as_ref(), limit),
-            None => catalogue::list_published(conn, &filters, sort, after.as_ref(), limit),
+    let (filters, sort) = (list.filter.to_filters()?, list.filter.sort.unwrap_or(Sort::Name));
+    let rows = list.read(move |conn, list| {
+        let after = list.after.as_ref();
+        Ok(match list.filter.available_on {
+            Some(day) => list_available_on(conn, list.now, day, &filters, sort, after, list.limit)?,
+            None => catalogue::list_published(conn, &filters, sort, after, list.limit)?,
         })
-        .await?;
-    let view = match query.view.unwrap_or(View::Full) {
-        View::Full => ProductRowView::full,
-        View::Compact => ProductRowView::compact,
-    };
-    let page = paging.page(&state.signer, rows, |row| row.key(sort), view);
-    Ok(page.to_response(request.path(), request.query_string()).public().with_etag())
+    });
+    Ok(rows.await?.answer(|row| row.key(sort), view).public().with_etag())
 }

@@ -12,8 +12,8 @@ use crate::kernel::ids::{GroupId, ProductId, RefusalId};
 use crate::kernel::{Day, Duration, Quantity};
 use crate::supply::{DemandSource, UnavailableReason, UnmetDemand, record_unmet_demand, store};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, Paging, PathIds, Problem, Query, Routes,
-    Rule, Validate, routes,
+    ApiResponse, AppState, Body, FieldError, FieldErrors, IdempotencyKey, Page, Paging, PathIds, Problem, Query,
+    Routes, Rule, Validate, routes,
 };
 
 /// The routes of unmet demand.
@@ -29,7 +29,6 @@ struct CreateUnmetDemand {
     /// The product.
     product: ProductId,
     /// The requested day, at most a year in the past or future.
-    #[schema(value_type = String, format = Date)]
     day: Day,
     /// The requested quantity.
     quantity: Quantity,
@@ -67,7 +66,7 @@ async fn create_unmet_demand(
     state: Data<AppState>,
     officer: Officer,
     path: PathIds<GroupId>,
-    key: Idempotency,
+    key: IdempotencyKey,
     body: Body<CreateUnmetDemand>,
 ) -> Result<ApiResponse, Problem> {
     let (PathIds(group), now, scope) = (path, state.now(), officer.person.scope());
@@ -112,10 +111,8 @@ struct ListUnmetDemand {
     /// Only of this product.
     product: Option<ProductId>,
     /// Only for this day or later.
-    #[param(value_type = Option<String>, format = Date)]
     from: Option<Day>,
     /// Only for this day or earlier.
-    #[param(value_type = Option<String>, format = Date)]
     to: Option<Day>,
     /// The cursor of the previous page.
     #[param(max_length = 600)]

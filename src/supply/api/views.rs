@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::kernel::ids::{BatchId, ContributionId, DiscardId, GroupId, MembershipId, ProductId, RefusalId};
-use crate::kernel::{Day, Instant, Quantity, Rupiah};
+use crate::kernel::{Day, Instant, Quantity, Rupiah, Version};
 use crate::supply::{
     Batch, BatchAction, BatchKind, BatchStatus, Contribution, ContributionKind, Discard, Discount, DiscountKind,
     UnavailableReason, UnmetDemandRecord,
@@ -23,12 +23,10 @@ pub struct BatchView {
     /// The status.
     pub status: BatchStatus,
     /// The day from which the goods are available.
-    #[schema(value_type = String, format = Date, example = "2026-11-27")]
     pub ready_on: Day,
     /// The cut-off of orders, while the batch is not made.
     pub cutoff_at: Option<Instant>,
     /// The last day on which the goods can be sold.
-    #[schema(value_type = Option<String>, format = Date, example = "2026-11-28")]
     pub best_before: Option<Day>,
     /// The capacity: how much can be ordered.
     #[schema(example = 60)]
@@ -76,8 +74,7 @@ pub struct BatchView {
     /// When the batch was created.
     pub created_at: Instant,
     /// The version; claims do not increment it.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub version: i64,
+    pub version: Version,
 }
 
 impl From<&Batch> for BatchView {
@@ -93,7 +90,7 @@ impl From<&Batch> for BatchView {
             best_before: batch.best_before,
             capacity: batch.capacity,
             minimum: batch.minimum,
-            needed_to_run: batch.needed_to_run(),
+            needed_to_run: batch.missing_to_minimum(),
             claimed: batch.claimed,
             made: batch.made,
             discarded: batch.discarded,
@@ -101,7 +98,7 @@ impl From<&Batch> for BatchView {
             price: batch.price,
             unit_cost: batch.unit_cost,
             extended: batch.extended,
-            extend_to: batch.extend_to,
+            extend_to: batch.extends_to,
             pack_size: batch.pack_size,
             minimum_deposits: batch.minimum_deposits,
             deposit_percent: batch.deposit_percent,
@@ -193,7 +190,6 @@ pub struct UnmetDemandView {
     /// The product.
     pub product: ProductId,
     /// The requested day.
-    #[schema(value_type = String, format = Date, example = "2026-12-14")]
     pub day: Day,
     /// The requested quantity.
     #[schema(example = 500)]

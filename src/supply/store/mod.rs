@@ -155,14 +155,14 @@ pub fn reschedule_batch(
     tx: &mut Tx<'_>,
     id: BatchId,
     (ready_on, best_before): (Day, Option<Day>),
-    (cutoff_at, extend_to): (Option<Instant>, Option<Instant>),
+    (cutoff_at, extends_to): (Option<Instant>, Option<Instant>),
 ) -> Result<()> {
     diesel::update(batches::table.find(id))
         .set((
             batches::ready_on.eq(ready_on),
             batches::best_before.eq(best_before),
             batches::cutoff_at.eq(cutoff_at),
-            batches::extend_to.eq(extend_to),
+            batches::extend_to.eq(extends_to),
             batches::version.eq(batches::version + 1),
         ))
         .execute(&mut **tx)?;
@@ -196,7 +196,7 @@ pub fn update_batch(tx: &mut Tx<'_>, batch: &Batch) -> Result<()> {
             batches::capacity.eq(batch.capacity),
             batches::minimum.eq(batch.minimum),
             batches::minimum_deposits.eq(batch.minimum_deposits),
-            batches::extend_to.eq(batch.extend_to),
+            batches::extend_to.eq(batch.extends_to),
             batches::price.eq(batch.price),
             batches::unit_cost.eq(batch.unit_cost),
             batches::version.eq(batches::version + 1),

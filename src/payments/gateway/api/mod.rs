@@ -18,7 +18,7 @@ use crate::kernel::ids::{CooperativeId, GatewayChargeId};
 use crate::payments::access::OrderCredential;
 use crate::payments::error::PaymentError;
 use crate::web::{
-    ApiResponse, AppState, Body, Code, Idempotency, Page, Paging, PathIds, Problem, Query, Routes, read_body, routes,
+    ApiResponse, AppState, Body, Code, IdempotencyKey, Page, Paging, PathIds, Problem, Query, Routes, read_body, routes,
 };
 
 pub(in crate::payments) use views::{GatewayOffer, PaymentChargeView};
@@ -117,7 +117,7 @@ async fn transition_gateway_charge(
     state: Data<AppState>,
     caller: Caller,
     PathIds(id): PathIds<GatewayChargeId>,
-    idempotency: Idempotency,
+    idempotency: IdempotencyKey,
     body: Body<ReviewCharge>,
 ) -> Result<ApiResponse, Problem> {
     let (now, scope, action) = (state.now(), caller.person.scope(), body.value.action);
