@@ -14,12 +14,19 @@ use crate::web::{ApiResponse, AppState, Problem};
 pub(super) const API_PREFIX: &str = "/v1";
 
 /// What gives a caller access to the payments of an order.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum OrderCredential {
     /// The roles of their account.
     Roles(Box<Roles>),
     /// The tracking secret of an order, or the secret of its payment link, with the access that it gives.
     Secret(OrderId, String, PaymentAccess),
+}
+
+/// Secrets are never printed.
+impl std::fmt::Debug for OrderCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OrderCredential(…)")
+    }
 }
 
 impl OrderCredential {
