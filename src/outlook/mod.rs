@@ -8,4 +8,3 @@ mod board;
 mod store;
 
 pub use api::routes;
-pub use board::{Board, BoardDay, BoardRow, load_board};
