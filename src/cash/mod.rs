@@ -4,8 +4,8 @@
 //! shortfall is posted. The treasurer can also record it received at once. At the end of a day the treasurer counts the
 //! cash box, and the difference is posted.
 
+mod access;
 mod api;
-mod bodies;
 mod count;
 mod declare;
 mod error;
@@ -14,7 +14,6 @@ mod handover;
 mod print;
 mod receive;
 mod store;
-mod views;
 
 use crate::web::Routes;
 

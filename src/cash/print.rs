@@ -79,7 +79,7 @@ pub(super) fn render(conn: &mut Conn, handover: &Handover, language: Language) -
     let values = Receipt {
         labels,
         state: state(handover.status, language),
-        cooperative: store::find_cooperative_name(conn, handover.cooperative)?,
+        cooperative: ledger::load_cooperative_name(conn, handover.cooperative)?,
         voucher: entry.map(|entry| entry.voucher_number()),
         declared: moment(handover.declared_at),
         decided: handover.decided_at.map(moment),

@@ -22,14 +22,14 @@ pub fn receive(
     counted: Rupiah,
     expected_version: Option<i64>,
 ) -> Result<Handover, CashError> {
-    let before = find_open_handover(tx, permit, id, expected_version)?;
-    let received = update_status(tx, now, &before, HandoverStatus::Received, Some(counted), permit.account)?;
+    let (cooperative, by) = (permit.cooperative, permit.account);
+    let before = store::find_handover(tx, id)?.filter(|handover| handover.cooperative == cooperative);
+    let received = decide(tx, now, by, before, Some(counted), expected_version)?;
     payments::receive_handover(tx, id)?;
-    let on = ledger::load_zone(tx, before.cooperative)?.day_of(now);
-    let cash = CountedCash { expected: before.expected, counted };
-    let draft = rules::draft_cash_handover(before.holder, cash)?.from_source(id);
-    ledger::post(tx, now, &Booking { cooperative: before.cooperative, on, by: Some(permit.account) }, &draft)?;
-    record_event(tx, now, CashEvent::Received, &received, permit.account)?;
+    let on = ledger::load_zone(tx, cooperative)?.day_of(now);
+    let cash = CountedCash { expected: received.expected, counted };
+    let draft = rules::draft_cash_handover(received.holder, cash)?.from_source(id);
+    ledger::post(tx, now, &Booking { cooperative, on, by: Some(by) }, &draft)?;
     Ok(received)
 }
 
@@ -42,65 +42,37 @@ pub fn refuse(
     id: HandoverId,
     expected_version: Option<i64>,
 ) -> Result<Handover, CashError> {
-    let before = store::find_handover(tx, id)?.ok_or(AccessError::Hidden)?;
-    require_open(&before, expected_version)?;
-    let refused = update_status(tx, now, &before, HandoverStatus::Refused, None, by)?;
+    let before = store::find_handover(tx, id)?;
+    let refused = decide(tx, now, by, before, None, expected_version)?;
     payments::release_handover(tx, id)?;
-    record_event(tx, now, CashEvent::Refused, &refused, by)?;
     Ok(refused)
 }
 
-/// The hand-over with this id, which must be declared to the permitted cooperative and not be received or refused yet.
-fn find_open_handover(
-    tx: &mut Tx<'_>,
-    permit: &CooperativePermit,
-    id: HandoverId,
-    expected: Option<i64>,
-) -> Result<Handover, CashError> {
-    let before = store::find_handover(tx, id)?.filter(|handover| handover.cooperative == permit.cooperative);
-    let before = before.ok_or(AccessError::Hidden)?;
-    require_open(&before, expected)?;
-    Ok(before)
-}
-
-fn require_open(before: &Handover, expected: Option<i64>) -> Result<(), CashError> {
-    StaleVersion::check(expected, before.version)?;
-    if before.status == HandoverStatus::Declared { Ok(()) } else { Err(CashError::WrongStatus(before.status)) }
-}
-
-/// Writes the new status; of two concurrent changes one fails.
-fn update_status(
+/// Writes the decision on an open hand-over: received when it was counted. Of two concurrent decisions one fails.
+fn decide(
     tx: &mut Tx<'_>,
     now: Instant,
-    before: &Handover,
-    status: HandoverStatus,
-    counted: Option<Rupiah>,
     by: AccountId,
+    before: Option<Handover>,
+    counted: Option<Rupiah>,
+    expected_version: Option<i64>,
 ) -> Result<Handover, CashError> {
+    let before = before.ok_or(AccessError::Hidden)?;
+    StaleVersion::check(expected_version, before.version)?;
     let decided = Handover {
-        status,
+        status: if counted.is_some() { HandoverStatus::Received } else { HandoverStatus::Refused },
         counted,
         decided_at: Some(now),
         decided_by: Some(by),
         version: before.version.saturating_add(1),
-        ..before.clone()
+        ..before
     };
     if !store::update_decision(tx, &decided, before.version)? {
-        let now = store::find_handover(tx, before.id)?.ok_or(AccessError::Hidden)?;
-        return Err(CashError::WrongStatus(now.status));
+        let current = store::find_handover(tx, decided.id)?.ok_or(AccessError::Hidden)?;
+        return Err(CashError::WrongStatus(current.status));
     }
+    let event = DecidedHandover { handover: decided.id, expected: decided.expected, counted };
+    let event = if counted.is_some() { CashEvent::Received(event) } else { CashEvent::Refused(event) };
+    events::record(tx, now, &event.about(decided.id).by(by).in_cooperative(decided.cooperative))?;
     Ok(decided)
-}
-
-fn record_event(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    kind: fn(DecidedHandover) -> CashEvent,
-    handover: &Handover,
-    by: AccountId,
-) -> Result<(), CashError> {
-    let Handover { id, cooperative, expected, counted, .. } = *handover;
-    let event = kind(DecidedHandover { handover: id, expected, counted });
-    events::record(tx, now, &event.about(id).by(by).in_cooperative(cooperative))?;
-    Ok(())
 }

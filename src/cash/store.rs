@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::count::CashCount;
 use super::handover::{Handover, HandoverStatus};
-use crate::db::schema::{accounts, cash_counts, cooperatives, handovers};
+use crate::db::schema::{accounts, cash_counts, handovers};
 use crate::db::{Conn, Result, Tx};
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId, HandoverId};
 use crate::kernel::{Day, Instant};
@@ -42,7 +42,7 @@ pub(super) fn update_decision(tx: &mut Tx<'_>, handover: &Handover, before: i64)
 pub(super) type HandoverKey = (Instant, HandoverId);
 
 /// The hand-overs to a cooperative, optionally of one holder, newest first.
-pub(super) fn list_handovers_of(
+pub(super) fn list_handovers(
     conn: &mut Conn,
     cooperative: CooperativeId,
     holder: Option<AccountId>,
@@ -73,11 +73,6 @@ pub(super) fn list_handovers_of(
 pub(super) fn find_account_name(conn: &mut Conn, account: AccountId) -> Result<String> {
     let name = accounts::table.find(account).select(accounts::name).first(conn).optional()?;
     Ok(name.unwrap_or_default())
-}
-
-/// The name of a cooperative.
-pub(super) fn find_cooperative_name(conn: &mut Conn, cooperative: CooperativeId) -> Result<String> {
-    Ok(cooperatives::table.find(cooperative).select(cooperatives::name).first(conn)?)
 }
 
 /// Inserts a count.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::handover::HandoverAction;
+use crate::cash::handover::HandoverAction;
 use crate::kernel::Rupiah;
 use crate::kernel::ids::{AccountId, PaymentId};
 use crate::web::{FieldError, FieldErrors, Rule, Validate};
@@ -30,13 +30,9 @@ impl Validate for DeclareHandover {
         if let Some(payments) = &self.payments {
             errors.check_length("/payments", payments.len(), 1..=200);
         }
-        if let Some(counted) = self.counted {
-            errors.check_range("/counted", counted.0, 0..=Rupiah::MAX_LINE.0);
-        }
+        errors.check_range("/counted", self.counted.unwrap_or_default().0, 0..=Rupiah::MAX_LINE.0);
         errors.require(self.holder.is_some() == self.counted.is_some(), "/counted", Rule::HolderAndCounted);
-        if let Some(note) = &self.note {
-            errors.check_line("/note", note, 0..=300);
-        }
+        errors.check_line("/note", &self.note, 0..=300);
     }
 }
 
@@ -55,9 +51,7 @@ impl Validate for TransitionHandover {
     fn validate(&self, errors: &mut FieldErrors) {
         let receives = self.action == HandoverAction::Receive;
         errors.require(!receives || self.counted.is_some(), "/counted", FieldError::Required);
-        if let Some(counted) = self.counted {
-            errors.check_range("/counted", counted.0, 0..=Rupiah::MAX_LINE.0);
-        }
+        errors.check_range("/counted", self.counted.unwrap_or_default().0, 0..=Rupiah::MAX_LINE.0);
     }
 }
 
@@ -76,8 +70,6 @@ pub(super) struct CountCash {
 impl Validate for CountCash {
     fn validate(&self, errors: &mut FieldErrors) {
         errors.check_range("/counted", self.counted.0, 0..=Rupiah::MAX_LINE.0);
-        if let Some(note) = &self.note {
-            errors.check_line("/note", note, 0..=300);
-        }
+        errors.check_line("/note", &self.note, 0..=300);
     }
 }

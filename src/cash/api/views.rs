@@ -3,19 +3,22 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::count::CashCount;
-use super::handover::{Handover, HandoverAction, HandoverStatus};
-use super::store;
-use crate::db::{Conn, Result};
+use crate::cash::access::available_actions;
+use crate::cash::count::CashCount;
+use crate::cash::handover::{Handover, HandoverAction, HandoverStatus};
+use crate::cash::store;
+use crate::cooperatives::Caller;
+use crate::db::Conn;
 use crate::kernel::ids::{AccountId, CashCountId, CooperativeId, HandoverId, PaymentId};
 use crate::kernel::{Day, Instant, Rupiah, SignedRupiah, Version};
 use crate::payments;
+use crate::web::Problem;
 
 /// A hand-over of cash.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct HandoverView {
     /// Its id.
-    id: HandoverId,
+    pub(super) id: HandoverId,
     /// The receiving cooperative.
     cooperative: CooperativeId,
     /// The holder of the cash, or former holder.
@@ -38,7 +41,7 @@ pub(super) struct HandoverView {
     #[schema(max_length = 300)]
     note: Option<String>,
     /// When it was declared.
-    declared_at: Instant,
+    pub(super) declared_at: Instant,
     /// The account that declared it.
     declared_by: AccountId,
     /// When it was received or refused.
@@ -62,7 +65,8 @@ struct HandedPayment {
 }
 
 impl HandoverView {
-    pub(super) fn of(conn: &mut Conn, handover: Handover, actions: Vec<HandoverAction>) -> Result<HandoverView> {
+    /// The hand-over, with its payments and the actions of this caller.
+    pub(super) fn load(conn: &mut Conn, caller: &Caller, handover: Handover) -> Result<HandoverView, Problem> {
         let payments = payments::list_in_handover(conn, handover.id)?;
         Ok(HandoverView {
             id: handover.id,
@@ -74,13 +78,13 @@ impl HandoverView {
             counted: handover.counted,
             missing: handover.missing(),
             payments: payments.into_iter().map(|(payment, amount)| HandedPayment { payment, amount }).collect(),
-            note: handover.note,
             declared_at: handover.declared_at,
             declared_by: handover.declared_by,
             decided_at: handover.decided_at,
             decided_by: handover.decided_by,
             version: handover.version,
-            actions,
+            actions: available_actions(caller, &handover),
+            note: handover.note,
         })
     }
 }
