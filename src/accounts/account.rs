@@ -1,8 +1,10 @@
 //! Accounts and logins.
 
+use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::email::Email;
+use crate::db::schema::accounts;
 use crate::kernel::ids::AccountId;
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Language, Phone};
@@ -20,7 +22,8 @@ text_enum! {
 }
 
 /// A person's account, without secrets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = accounts, treat_none_as_null = true)]
 pub struct Account {
     /// The account's id.
     pub id: AccountId,
@@ -35,6 +38,7 @@ pub struct Account {
     /// When an officer or companion vouched for the number.
     pub phone_vouched_at: Option<Instant>,
     /// The language of mails.
+    #[diesel(column_name = locale)]
     pub language: Language,
     /// Whether the person administers the whole service.
     pub admin: bool,

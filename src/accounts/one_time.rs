@@ -1,8 +1,11 @@
 //! One-time tokens: 256 random bits in a link, or a code short enough to be read aloud. Stored as a hash, bound to one
 //! purpose and one address, redeemed by one conditional update.
 
+use diesel::prelude::*;
+
 use super::account::digest;
 use super::{session, store};
+use crate::db::schema::one_time_tokens;
 use crate::db::{self, Conn, Tx};
 use crate::kernel::ids::AccountId;
 use crate::kernel::text_enum::text_enum;
@@ -24,8 +27,10 @@ text_enum! {
 const ALPHABET: &[u8; 32] = b"123456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 /// A redeemable token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = one_time_tokens)]
 pub(super) struct OneTimeToken {
+    #[diesel(column_name = account_id)]
     pub(super) account: AccountId,
     pub(super) purpose: Purpose,
     /// The address it was sent to; empty for a code.

@@ -42,24 +42,19 @@ pub async fn sign_in(db: &Db, accounts: &Accounts, now: Instant, request: SignIn
             login_throttle::limit_address(tx, now, AddressLimit::SignIns, &address, limit)?;
             let credentials = store::find_credentials(tx, &login)?;
             let is_known = match &credentials {
-                Some(credentials) => store::has_signed_in_from(tx, credentials.account, address.as_str())?,
+                Some(credentials) => store::has_signed_in_from(tx, credentials.id, address.as_str())?,
                 None => false,
             };
-            let subject = ThrottleSubject::new(credentials.as_ref().map(|credentials| credentials.account), &login);
+            let subject = ThrottleSubject::new(credentials.as_ref().map(|credentials| credentials.id), &login);
             login_throttle::count_attempt(tx, now, &subject, &address, is_known)?;
             Ok::<_, ThrottleError>(credentials)
         })
         .await?;
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
     let verdict = accounts.hasher.verify(&request.password, hash).await?;
-    let credentials = match (credentials, verdict) {
-        (Some(credentials), PasswordCheck::Valid | PasswordCheck::ValidOutdated)
-            if credentials.status == AccountStatus::Active =>
-        {
-            credentials
-        }
-        _ => return Err(SignInError::Refused),
-    };
+    let credentials = credentials
+        .filter(|credentials| verdict != PasswordCheck::Invalid && credentials.status == AccountStatus::Active)
+        .ok_or(SignInError::Refused)?;
     let new_hash = match verdict {
         PasswordCheck::ValidOutdated => Some(accounts.hasher.hash(&request.password).await?),
         _ => None,
@@ -71,12 +66,11 @@ pub async fn sign_in(db: &Db, accounts: &Accounts, now: Instant, request: SignIn
             return Err(SignInError::Refused);
         }
         if let Some(hash) = &new_hash {
-            store::update_password_hash(tx, credentials.account, hash)?;
+            store::update_password_hash(tx, credentials.id, hash)?;
         }
-        login_throttle::clear_failures(tx, &ThrottleSubject::Account(current.account), &request.address)?;
-        let pair =
-            session::open(tx, now, current.account, current.token_version, &request.device, request.address.as_str())?;
-        Ok(pair)
+        login_throttle::clear_failures(tx, &ThrottleSubject::Account(current.id), &request.address)?;
+        let (device, address) = (&request.device, request.address.as_str());
+        Ok(session::open(tx, now, current.id, current.token_version, device, address)?)
     })
     .await
 }

@@ -8,8 +8,8 @@ use super::hijri::find_year_near;
 use super::occasion::{LocalizedName, Occasion, OccasionKind, OccasionOrigin, StoredVersion};
 use super::store;
 use crate::db::{self, Tx, is_unique_violation};
+use crate::kernel::Day;
 use crate::kernel::ids::OccasionId;
-use crate::kernel::{Day, Instant};
 
 /// Stored occasions per day.
 pub const MAX_PER_DAY: i64 = 5;
@@ -20,8 +20,8 @@ const ALLOWED_YEARS: RangeInclusive<i32> = 2000..=2100;
 /// An occasion to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOccasion {
-    /// The client-made id, if any.
-    pub id: Option<OccasionId>,
+    /// The id.
+    pub id: OccasionId,
     /// The kind.
     pub kind: OccasionKind,
     /// The day, which determines the Hijri year.
@@ -97,8 +97,8 @@ fn check_day(tx: &mut Tx<'_>, day: Day, id: OccasionId) -> Result<(), CalendarEr
 }
 
 /// Adds an occasion. One of the Hijri calendar replaces the computed date of its year.
-pub fn add(tx: &mut Tx<'_>, now: Instant, new: &NewOccasion) -> Result<Occasion, CalendarError> {
-    let stored = StoredVersion { id: new.id.unwrap_or_else(|| tx.id(now)), version: 1 };
+pub fn add(tx: &mut Tx<'_>, new: &NewOccasion) -> Result<Occasion, CalendarError> {
+    let stored = StoredVersion { id: new.id, version: 1 };
     check_day(tx, new.day, stored.id)?;
     let hijri_year = match new.kind.hijri_date() {
         Some(_) => Some(find_year_near(new.kind, new.day).ok_or(CalendarError::NotNear)?),

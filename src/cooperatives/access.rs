@@ -4,19 +4,23 @@
 //! WHERE clause, so that rows of others are not found. A caller who lacks a permission gets 403 when they may know of the
 //! resource ([`AccessError::Forbidden`]), otherwise 404 ([`AccessError::Hidden`]).
 
+use diesel::prelude::*;
+
 use super::group::Group;
 use super::roles::{MemberRole, Office};
 use super::store;
+use crate::db::schema::memberships;
 use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::web::verb_errors;
 
 /// A membership of the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = memberships)]
 pub(super) struct CallerMembership {
-    pub(super) membership: MembershipId,
-    pub(super) group: GroupId,
-    pub(super) cooperative: CooperativeId,
+    pub(super) id: MembershipId,
+    pub(super) group_id: GroupId,
+    pub(super) cooperative_id: CooperativeId,
     pub(super) role: MemberRole,
 }
 
@@ -97,14 +101,18 @@ impl Roles {
         self.account.ok_or(AccessError::Hidden)
     }
 
+    fn find_membership(&self, group: GroupId) -> Option<&CallerMembership> {
+        self.memberships.iter().find(|membership| membership.group_id == group)
+    }
+
     /// The caller's role in this group.
     pub fn role_in_group(&self, group: GroupId) -> Option<MemberRole> {
-        self.memberships.iter().find(|membership| membership.group == group).map(|membership| membership.role)
+        self.find_membership(group).map(|membership| membership.role)
     }
 
     /// The caller's membership of this group.
     pub fn membership_in_group(&self, group: GroupId) -> Option<MembershipId> {
-        self.memberships.iter().find(|membership| membership.group == group).map(|membership| membership.membership)
+        self.find_membership(group).map(|membership| membership.id)
     }
 
     /// Whether the caller is an officer of this group.
@@ -119,17 +127,19 @@ impl Roles {
 
     /// Whether the caller is an officer of any group of this cooperative.
     pub fn is_officer_in_cooperative(&self, cooperative: CooperativeId) -> bool {
-        self.memberships.iter().any(|membership| membership.cooperative == cooperative && membership.role.is_officer())
+        self.memberships
+            .iter()
+            .any(|membership| membership.cooperative_id == cooperative && membership.role.is_officer())
     }
 
     /// Whether the caller is a member of any group of this cooperative.
     pub fn is_member_in_cooperative(&self, cooperative: CooperativeId) -> bool {
-        self.memberships.iter().any(|membership| membership.cooperative == cooperative)
+        self.memberships.iter().any(|membership| membership.cooperative_id == cooperative)
     }
 
     /// The groups of which the caller is a member.
     pub fn groups(&self) -> Vec<GroupId> {
-        self.memberships.iter().map(|membership| membership.group).collect()
+        self.memberships.iter().map(|membership| membership.group_id).collect()
     }
 
     /// Whether the caller has this office in this cooperative.
@@ -155,29 +165,28 @@ impl Roles {
 
     /// Requires permission to see the money of this group: its members, and every office but the agency.
     pub fn require_money_access(&self, group: GroupId, cooperative: CooperativeId) -> Result<(), AccessError> {
-        AccessError::check(
-            self.role_in_group(group).is_some() || self.can_see_money_in(cooperative),
-            self.has_any_office(cooperative),
-        )
+        let can_see_money = self.role_in_group(group).is_some() || self.can_see_money_in(cooperative);
+        AccessError::check(can_see_money, self.has_any_office(cooperative))
     }
 
     /// Requires the board of this cooperative or an administrator, and returns the caller's account.
     pub(super) fn require_board_or_admin(&self, cooperative: CooperativeId) -> Result<AccountId, AccessError> {
         let account = self.require_account()?;
-        AccessError::check(
-            self.admin || self.has_office(Office::Board, cooperative),
-            self.has_any_office(cooperative),
-        )?;
+        let is_board = self.has_office(Office::Board, cooperative);
+        AccessError::check(self.admin || is_board, self.has_any_office(cooperative))?;
         Ok(account)
+    }
+
+    /// Requires an office in this cooperative or an administrator.
+    pub(super) fn require_any_office_or_admin(&self, cooperative: CooperativeId) -> Result<(), AccessError> {
+        AccessError::check(self.admin || self.has_any_office(cooperative), false)
     }
 
     /// Requires an officer of this group or the board of its cooperative, and returns the caller's account.
     pub(super) fn require_officer_or_board(&self, group: &Group) -> Result<AccountId, AccessError> {
         let account = self.require_account()?;
-        AccessError::check(
-            self.is_officer_of_group(group.id) || self.has_office(Office::Board, group.cooperative_id),
-            self.can_see_inside(group),
-        )?;
+        let is_board = self.has_office(Office::Board, group.cooperative_id);
+        AccessError::check(self.is_officer_of_group(group.id) || is_board, self.can_see_inside(group))?;
         Ok(account)
     }
 

@@ -30,7 +30,7 @@ pub fn add_occasion(
     admin: &Admin,
     new: &NewOccasion,
 ) -> Result<Occasion, CalendarError> {
-    let added = calendar::add(tx, now, new)?;
+    let added = calendar::add(tx, new)?;
     record_event(tx, now, admin, CooperativeEvent::OccasionAdded, &added)?;
     Ok(added)
 }

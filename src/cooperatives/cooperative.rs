@@ -8,8 +8,8 @@ use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
 use crate::kernel::{Instant, Phone, Rupiah, Zone};
 
 /// A cooperative, of any legal form.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = cooperatives)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = cooperatives, treat_none_as_null = true)]
 pub struct Cooperative {
     /// The cooperative's id.
     pub id: CooperativeId,
@@ -85,7 +85,7 @@ impl Cooperative {
 }
 
 /// A place where buyers pick up their orders.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = pickup_points)]
 pub struct PickupPoint {
     /// Its id.
@@ -105,7 +105,7 @@ pub struct PickupPoint {
 }
 
 /// An area in which a cooperative delivers itself, at a fee.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = delivery_zones)]
 pub struct DeliveryZone {
     /// Its id.

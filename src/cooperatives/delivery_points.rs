@@ -1,17 +1,12 @@
 //! Pick-up points and delivery zones of a cooperative: where its goods reach buyers. Both are added, updated and removed in
 //! the same way.
 
-use diesel::expression::AsExpression;
-use diesel::pg::Pg;
-use diesel::serialize::ToSql;
-use diesel::sqlite::Sqlite;
-
 use super::access::{AccessError, Roles};
 use super::cooperative::{DeliveryZone, PickupPoint};
 use super::events::{self, CooperativeEvent};
 use super::store;
 use crate::db::{self, Conn, Tx};
-use crate::kernel::ids::{CooperativeId, DeliveryZoneId, Id, PickupPointId, SqlUuid};
+use crate::kernel::ids::{CooperativeId, DeliveryZoneId, Id, PickupPointId};
 use crate::kernel::{Instant, Rupiah};
 use crate::web::{StaleVersion, verb_errors};
 
@@ -50,151 +45,117 @@ verb_errors! {
 }
 
 /// A pick-up point or a delivery zone, for the verbs that both have.
-pub(super) trait DeliveryPoint: Send + Sized + 'static {
-    type Id: Id + AsExpression<SqlUuid> + ToSql<SqlUuid, Sqlite> + ToSql<SqlUuid, Pg>;
+pub trait DeliveryPoint: Send + Sized + 'static {
+    /// Its id.
+    type Id: Id;
+    /// Its fields; absent ones stay on update.
     type Details: Clone + Default + Send + 'static;
+    /// The event of adding it.
     const ADDED: CooperativeEvent;
+    /// The event of updating it.
     const CHANGED: CooperativeEvent;
+    /// The event of removing it.
     const REMOVED: CooperativeEvent;
 
     /// A new active one; absent details are empty.
     fn new(id: Self::Id, cooperative: CooperativeId, details: Self::Details) -> Self;
     /// Its next version; absent details stay.
     fn next_version(self, active: bool, details: Self::Details) -> Self;
+    /// Its id.
     fn id(&self) -> Self::Id;
+    /// Its version.
     fn version(&self) -> i64;
+    /// Whether new orders of this cooperative may use it.
     fn is_active_in(&self, cooperative: CooperativeId) -> bool;
+    /// The one of this id, also a removed one.
     fn find(conn: &mut Conn, id: Self::Id) -> db::Result<Option<Self>>;
     /// The active ones of a cooperative.
     fn list(conn: &mut Conn, cooperative: CooperativeId) -> db::Result<Vec<Self>>;
+    /// Inserts the row.
     fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()>;
     /// Updates the row; `false` when it has changed since it was read.
     fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool>;
 }
 
-impl DeliveryPoint for PickupPoint {
-    type Id = PickupPointId;
-    type Details = PickupPointDetails;
-    const ADDED: CooperativeEvent = CooperativeEvent::PickupPointAdded {};
-    const CHANGED: CooperativeEvent = CooperativeEvent::PickupPointChanged {};
-    const REMOVED: CooperativeEvent = CooperativeEvent::PickupPointRemoved {};
+macro_rules! impl_delivery_point {
+    (
+        $point:ident, $id:ident, $details:ident { $($field:ident),+ },
+        $added:ident, $changed:ident, $removed:ident, $find:ident, $list:ident, $insert:ident, $update:ident
+    ) => {
+        impl DeliveryPoint for $point {
+            type Id = $id;
+            type Details = $details;
+            const ADDED: CooperativeEvent = CooperativeEvent::$added {};
+            const CHANGED: CooperativeEvent = CooperativeEvent::$changed {};
+            const REMOVED: CooperativeEvent = CooperativeEvent::$removed {};
 
-    fn new(id: PickupPointId, cooperative: CooperativeId, details: PickupPointDetails) -> Self {
-        PickupPoint {
-            id,
-            cooperative_id: cooperative,
-            name: details.name.unwrap_or_default(),
-            address: details.address.unwrap_or_default(),
-            hours: details.hours.unwrap_or_default(),
-            active: true,
-            version: 1,
+            fn new(id: $id, cooperative_id: CooperativeId, details: $details) -> Self {
+                $point { id, cooperative_id, $($field: details.$field.unwrap_or_default(),)+ active: true, version: 1 }
+            }
+
+            fn next_version(self, active: bool, details: $details) -> Self {
+                let version = self.version.saturating_add(1);
+                $point { $($field: details.$field.unwrap_or(self.$field),)+ active, version, ..self }
+            }
+
+            fn id(&self) -> $id {
+                self.id
+            }
+
+            fn version(&self) -> i64 {
+                self.version
+            }
+
+            fn is_active_in(&self, cooperative: CooperativeId) -> bool {
+                self.active && self.cooperative_id == cooperative
+            }
+
+            fn find(conn: &mut Conn, id: $id) -> db::Result<Option<Self>> {
+                store::$find(conn, id)
+            }
+
+            fn list(conn: &mut Conn, cooperative: CooperativeId) -> db::Result<Vec<Self>> {
+                store::$list(conn, cooperative)
+            }
+
+            fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()> {
+                store::$insert(tx, self)
+            }
+
+            fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
+                store::$update(tx, self)
+            }
         }
-    }
-
-    fn next_version(self, active: bool, details: PickupPointDetails) -> Self {
-        PickupPoint {
-            name: details.name.unwrap_or(self.name),
-            address: details.address.unwrap_or(self.address),
-            hours: details.hours.unwrap_or(self.hours),
-            active,
-            version: self.version.saturating_add(1),
-            ..self
-        }
-    }
-
-    fn id(&self) -> PickupPointId {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn is_active_in(&self, cooperative: CooperativeId) -> bool {
-        self.active && self.cooperative_id == cooperative
-    }
-
-    fn find(conn: &mut Conn, id: PickupPointId) -> db::Result<Option<Self>> {
-        store::find_pickup_point(conn, id)
-    }
-
-    fn list(conn: &mut Conn, cooperative: CooperativeId) -> db::Result<Vec<Self>> {
-        store::list_pickup_points(conn, cooperative)
-    }
-
-    fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()> {
-        store::insert_pickup_point(tx, self)
-    }
-
-    fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
-        store::update_pickup_point(tx, self)
-    }
+    };
 }
-
-impl DeliveryPoint for DeliveryZone {
-    type Id = DeliveryZoneId;
-    type Details = DeliveryZoneDetails;
-    const ADDED: CooperativeEvent = CooperativeEvent::DeliveryZoneAdded {};
-    const CHANGED: CooperativeEvent = CooperativeEvent::DeliveryZoneChanged {};
-    const REMOVED: CooperativeEvent = CooperativeEvent::DeliveryZoneRemoved {};
-
-    fn new(id: DeliveryZoneId, cooperative: CooperativeId, details: DeliveryZoneDetails) -> Self {
-        DeliveryZone {
-            id,
-            cooperative_id: cooperative,
-            name: details.name.unwrap_or_default(),
-            description: details.description.unwrap_or_default(),
-            fee: details.fee.unwrap_or_default(),
-            active: true,
-            version: 1,
-        }
-    }
-
-    fn next_version(self, active: bool, details: DeliveryZoneDetails) -> Self {
-        DeliveryZone {
-            name: details.name.unwrap_or(self.name),
-            description: details.description.unwrap_or(self.description),
-            fee: details.fee.unwrap_or(self.fee),
-            active,
-            version: self.version.saturating_add(1),
-            ..self
-        }
-    }
-
-    fn id(&self) -> DeliveryZoneId {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn is_active_in(&self, cooperative: CooperativeId) -> bool {
-        self.active && self.cooperative_id == cooperative
-    }
-
-    fn find(conn: &mut Conn, id: DeliveryZoneId) -> db::Result<Option<Self>> {
-        store::find_delivery_zone(conn, id)
-    }
-
-    fn list(conn: &mut Conn, cooperative: CooperativeId) -> db::Result<Vec<Self>> {
-        store::list_delivery_zones(conn, cooperative)
-    }
-
-    fn insert(&self, tx: &mut Tx<'_>) -> db::Result<()> {
-        store::insert_delivery_zone(tx, self)
-    }
-
-    fn save(&self, tx: &mut Tx<'_>) -> db::Result<bool> {
-        store::update_delivery_zone(tx, self)
-    }
-}
+impl_delivery_point!(
+    PickupPoint,
+    PickupPointId,
+    PickupPointDetails { name, address, hours },
+    PickupPointAdded,
+    PickupPointChanged,
+    PickupPointRemoved,
+    find_pickup_point,
+    list_pickup_points,
+    insert_pickup_point,
+    update_pickup_point
+);
+impl_delivery_point!(
+    DeliveryZone,
+    DeliveryZoneId,
+    DeliveryZoneDetails { name, description, fee },
+    DeliveryZoneAdded,
+    DeliveryZoneChanged,
+    DeliveryZoneRemoved,
+    find_delivery_zone,
+    list_delivery_zones,
+    insert_delivery_zone,
+    update_delivery_zone
+);
 
 /// Requires the board of an existing cooperative.
 fn require_board(tx: &mut Tx<'_>, roles: &Roles, cooperative: CooperativeId) -> Result<(), DeliveryPointError> {
-    if store::find_cooperative(tx, cooperative)?.is_none() {
-        return Err(AccessError::Hidden.into());
-    }
+    store::find_cooperative(tx, cooperative)?.ok_or(AccessError::Hidden)?;
     roles.require_board_or_admin(cooperative)?;
     Ok(())
 }
@@ -212,46 +173,22 @@ fn record_event(
 }
 
 /// Adds a pick-up point or delivery zone.
-pub(super) fn add<P: DeliveryPoint>(
+pub fn add_delivery_point<P: DeliveryPoint>(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
     cooperative: CooperativeId,
-    id: Option<P::Id>,
+    id: P::Id,
     details: &P::Details,
 ) -> Result<P, DeliveryPointError> {
     require_board(tx, roles, cooperative)?;
     if P::list(tx, cooperative)?.len() >= MAX_DELIVERY_POINTS {
         return Err(DeliveryPointError::TooMany);
     }
-    let point = P::new(id.unwrap_or_else(|| tx.id(now)), cooperative, details.clone());
+    let point = P::new(id, cooperative, details.clone());
     point.insert(tx)?;
     record_event(tx, now, roles, cooperative, P::ADDED, point.id())?;
     Ok(point)
-}
-
-/// Adds a pick-up point.
-pub fn add_pickup_point(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    roles: &Roles,
-    cooperative: CooperativeId,
-    id: Option<PickupPointId>,
-    details: &PickupPointDetails,
-) -> Result<PickupPoint, DeliveryPointError> {
-    add(tx, now, roles, cooperative, id, details)
-}
-
-/// Adds a delivery zone.
-pub fn add_delivery_zone(
-    tx: &mut Tx<'_>,
-    now: Instant,
-    roles: &Roles,
-    cooperative: CooperativeId,
-    id: Option<DeliveryZoneId>,
-    details: &DeliveryZoneDetails,
-) -> Result<DeliveryZone, DeliveryPointError> {
-    add(tx, now, roles, cooperative, id, details)
 }
 
 /// Saves the next version of an active one that was read at the expected version, for its cooperative's board.
@@ -274,7 +211,7 @@ fn save_next<P: DeliveryPoint>(
 }
 
 /// Updates a pick-up point or delivery zone. Existing orders keep their fee.
-pub(super) fn update<P: DeliveryPoint>(
+pub(super) fn update_delivery_point<P: DeliveryPoint>(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,
@@ -290,7 +227,7 @@ pub(super) fn update<P: DeliveryPoint>(
 }
 
 /// Deactivates a pick-up point or delivery zone. Existing orders keep it.
-pub(super) fn remove<P: DeliveryPoint>(
+pub(super) fn remove_delivery_point<P: DeliveryPoint>(
     tx: &mut Tx<'_>,
     now: Instant,
     roles: &Roles,

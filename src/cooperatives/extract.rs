@@ -4,16 +4,49 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::access::{CallerMembership, CooperativePermit, GroupPermit, Roles};
+use super::access::{AccessError, CallerMembership, CooperativePermit, GroupPermit, Roles};
 use super::roles::Office;
 use super::store;
 use crate::accounts::{SignedIn, Visitor};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{CooperativeId, GroupId};
-use crate::web::{AppState, Code, DescribeOperation, Description, Problem};
+use crate::web::{AppState, DescribeOperation, Description, Problem};
+
+type ExtractFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+/// Authenticates the caller and loads an extractor's value.
+fn extract<T: Send + 'static>(
+    request: &HttpRequest,
+    load: impl FnOnce(SignedIn, &mut Conn) -> db::Result<T> + Send + 'static,
+) -> ExtractFuture<T> {
+    let (person, state) = (SignedIn::extract(request), AppState::of(request));
+    Box::pin(async move {
+        let person = person.await?;
+        Ok(state?.db.read(move |conn| load(person, conn)).await?)
+    })
+}
+
+/// Makes a type an extractor that requires an access token and loads the rest on a snapshot.
+macro_rules! caller_extractor {
+    ($name:ident, |$person:ident, $conn:ident| $load:expr) => {
+        impl DescribeOperation for $name {
+            fn describe(description: &mut Description) {
+                description.require_bearer();
+            }
+        }
+
+        impl FromRequest for $name {
+            type Error = Problem;
+            type Future = ExtractFuture<Self>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                extract(request, |$person, $conn| Ok($load))
+            }
+        }
+    };
+}
 
 /// An authenticated caller with their memberships. [`Officer::permit`] grants the permit for one group.
 #[derive(Debug, Clone)]
@@ -23,35 +56,36 @@ pub struct Officer {
     pub(super) memberships: Vec<CallerMembership>,
 }
 
+caller_extractor!(Officer, |person, conn| {
+    let memberships = store::list_memberships(conn, person.account)?;
+    Officer { person, memberships }
+});
+
 impl Officer {
     /// The permit of an officer of this group. 403 for its plain members, 404 for others.
     pub fn permit(&self, group: GroupId) -> Result<GroupPermit, Problem> {
-        self.member_permit(group)
-            .and_then(|permit| if permit.role.is_officer() { Ok(permit) } else { Err(Problem::new(Code::Forbidden)) })
+        let permit = self.member_permit(group)?;
+        AccessError::check(permit.role.is_officer(), true)?;
+        Ok(permit)
     }
 
     /// The permit of any member of this group. 404 for others.
     pub fn member_permit(&self, group: GroupId) -> Result<GroupPermit, Problem> {
-        self.memberships
-            .iter()
-            .find(|membership| membership.group == group)
-            .map(|membership| GroupPermit {
-                account: self.person.account,
-                group: membership.group,
-                cooperative: membership.cooperative,
-                membership: membership.membership,
-                role: membership.role,
-            })
-            .ok_or_else(Problem::not_found)
+        let membership = self.memberships.iter().find(|membership| membership.group_id == group);
+        let membership = membership.ok_or(AccessError::Hidden)?;
+        Ok(GroupPermit {
+            account: self.person.account,
+            group,
+            cooperative: membership.cooperative_id,
+            membership: membership.id,
+            role: membership.role,
+        })
     }
 
     /// The groups in which the caller is an officer.
     pub fn groups(&self) -> Vec<GroupId> {
-        self.memberships
-            .iter()
-            .filter(|membership| membership.role.is_officer())
-            .map(|membership| membership.group)
-            .collect()
+        let officer = self.memberships.iter().filter(|membership| membership.role.is_officer());
+        officer.map(|membership| membership.group_id).collect()
     }
 }
 
@@ -66,38 +100,19 @@ macro_rules! offices {
             pub(super) offices: Vec<(CooperativeId, Office)>,
         }
 
-        impl DescribeOperation for $name {
-            fn describe(description: &mut Description) {
-                description.require_bearer();
-            }
-        }
-
-        impl FromRequest for $name {
-            type Error = Problem;
-            type Future = ExtractFuture<Self>;
-
-            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                extract(request, |person, conn| {
-                    let offices = store::list_offices(conn, person.account)?;
-                    Ok($name { person, offices })
-                })
-            }
-        }
+        caller_extractor!($name, |person, conn| {
+            let offices = store::list_offices(conn, person.account)?;
+            $name { person, offices }
+        });
 
         impl $name {
             /// The permit for this cooperative. 403 for holders of other offices there, 404 for others.
             pub fn permit(&self, cooperative: CooperativeId) -> Result<CooperativePermit, Problem> {
+                let held = self.offices.iter().filter(|(id, _)| *id == cooperative).map(|(_, office)| *office);
+                let office = held.clone().find(|office| matches!(office, $(Office::$office)|+));
+                let denied = if held.count() > 0 { AccessError::Forbidden } else { AccessError::Hidden };
                 let account = self.person.account;
-                let mut has_office = false;
-                for (id, office) in &self.offices {
-                    if *id == cooperative {
-                        has_office = true;
-                        if matches!(office, $(Office::$office)|+) {
-                            return Ok(CooperativePermit { account, cooperative, office: *office });
-                        }
-                    }
-                }
-                Err(if has_office { Problem::new(Code::Forbidden) } else { Problem::not_found() })
+                Ok(office.map(|office| CooperativePermit { account, cooperative, office }).ok_or(denied)?)
             }
         }
     )* };
@@ -125,15 +140,9 @@ pub struct Admin {
     pub person: SignedIn,
 }
 
-impl FromRequest for Officer {
-    type Error = Problem;
-    type Future = ExtractFuture<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, |person, conn| {
-            let memberships = store::list_memberships(conn, person.account)?;
-            Ok(Officer { person, memberships })
-        })
+impl DescribeOperation for Admin {
+    fn describe(description: &mut Description) {
+        description.require_bearer();
     }
 }
 
@@ -145,25 +154,10 @@ impl FromRequest for Admin {
         let person = SignedIn::extract(request);
         Box::pin(async move {
             let person = person.await?;
-            if person.admin { Ok(Admin { person }) } else { Err(Problem::new(Code::Forbidden)) }
+            AccessError::check(person.admin, true)?;
+            Ok(Admin { person })
         })
     }
-}
-
-type ExtractFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
-
-/// Authenticates the caller and loads an extractor's value.
-fn extract<T: Send + 'static>(
-    request: &HttpRequest,
-    load: impl FnOnce(SignedIn, &mut Conn) -> db::Result<T> + Send + 'static,
-) -> ExtractFuture<T> {
-    let person = SignedIn::extract(request);
-    let state = request.app_data::<Data<AppState>>().cloned();
-    Box::pin(async move {
-        let person = person.await?;
-        let state = state.ok_or_else(|| Problem::internal("the site is not wired"))?;
-        Ok(state.db.read(move |conn| load(person, conn)).await?)
-    })
 }
 
 /// An authenticated caller with all their roles.
@@ -175,6 +169,11 @@ pub struct Caller {
     pub roles: Roles,
 }
 
+caller_extractor!(Caller, |person, conn| {
+    let roles = Roles::load_with_admin(conn, person.account, person.admin)?;
+    Caller { person, roles }
+});
+
 /// A guest or an authenticated caller with all their roles; guests have none.
 #[derive(Debug, Clone)]
 pub struct OptionalCaller {
@@ -182,15 +181,9 @@ pub struct OptionalCaller {
     pub roles: Roles,
 }
 
-impl FromRequest for Caller {
-    type Error = Problem;
-    type Future = ExtractFuture<Self>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        extract(request, |person, conn| {
-            let roles = Roles::load_with_admin(conn, person.account, person.admin)?;
-            Ok(Caller { person, roles })
-        })
+impl DescribeOperation for OptionalCaller {
+    fn describe(description: &mut Description) {
+        description.allow_bearer();
     }
 }
 
@@ -199,43 +192,13 @@ impl FromRequest for OptionalCaller {
     type Future = ExtractFuture<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let visitor = Visitor::extract(request);
-        let state = request.app_data::<Data<AppState>>().cloned();
+        let (visitor, state) = (Visitor::extract(request), AppState::of(request));
         Box::pin(async move {
-            let Visitor::SignedIn(person) = visitor.await? else {
+            let Visitor::SignedIn(SignedIn { account, admin, .. }) = visitor.await? else {
                 return Ok(OptionalCaller { roles: Roles::default() });
             };
-            let state = state.ok_or_else(|| Problem::internal("the site is not wired"))?;
-            let roles = state
-                .db
-                .read(move |conn| Roles::load_with_admin(conn, person.account, person.admin))
-                .await
-                .map_err(Problem::from)?;
+            let roles = state?.db.read(move |conn| Roles::load_with_admin(conn, account, admin)).await?;
             Ok(OptionalCaller { roles })
         })
-    }
-}
-
-impl DescribeOperation for Officer {
-    fn describe(description: &mut Description) {
-        description.require_bearer();
-    }
-}
-
-impl DescribeOperation for Admin {
-    fn describe(description: &mut Description) {
-        description.require_bearer();
-    }
-}
-
-impl DescribeOperation for Caller {
-    fn describe(description: &mut Description) {
-        description.require_bearer();
-    }
-}
-
-impl DescribeOperation for OptionalCaller {
-    fn describe(description: &mut Description) {
-        description.allow_bearer();
     }
 }

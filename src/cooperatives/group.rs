@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::roles::{MemberRole, Office};
-use crate::db::schema::{groups, memberships};
+use crate::db::schema::{assignments, cooperatives, groups, memberships};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::text_enum::text_enum;
 use crate::kernel::{Instant, Phone};
@@ -97,8 +97,8 @@ pub const TRANSITIONS: &[GroupTransition] = {
 };
 
 /// A business group of a cooperative.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = groups)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = groups, treat_none_as_null = true)]
 pub struct Group {
     /// The group's id.
     pub id: GroupId,
@@ -136,8 +136,8 @@ impl Group {
 }
 
 /// A person's membership of a group, with or without an account.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = memberships)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = memberships, treat_none_as_null = true)]
 pub struct Membership {
     /// The membership's id, used in contributions.
     pub id: MembershipId,
@@ -162,18 +162,21 @@ pub struct Membership {
 }
 
 /// A membership with its group, for the member's profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = memberships)]
 pub struct HeldMembership {
     /// The membership's id.
-    pub membership: MembershipId,
+    pub id: MembershipId,
     /// The group.
-    pub group: GroupId,
+    pub group_id: GroupId,
     /// The group's name.
+    #[diesel(select_expression = groups::name)]
     pub group_name: String,
     /// The group's status.
+    #[diesel(select_expression = groups::status)]
     pub group_status: GroupStatus,
     /// The group's cooperative.
-    pub cooperative: CooperativeId,
+    pub cooperative_id: CooperativeId,
     /// The role in the group.
     pub role: MemberRole,
     /// When the person joined.
@@ -181,14 +184,16 @@ pub struct HeldMembership {
 }
 
 /// An office with its cooperative, for the holder's profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = assignments)]
 pub struct HeldOffice {
     /// The cooperative.
-    pub cooperative: CooperativeId,
+    pub cooperative_id: CooperativeId,
     /// The cooperative's name.
+    #[diesel(select_expression = cooperatives::name)]
     pub cooperative_name: String,
     /// The office.
-    pub office: Office,
+    pub role: Office,
     /// When the office was assigned.
     pub assigned_at: Instant,
 }

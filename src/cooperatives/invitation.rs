@@ -19,7 +19,7 @@ pub(super) fn invitation_url(public_url: &str, token: &str) -> String {
 }
 
 /// An invitation. Only the hash of its token is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = invitations)]
 pub struct Invitation {
     /// The invitation's id.

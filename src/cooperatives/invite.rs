@@ -66,12 +66,10 @@ pub fn invite_member(
     let membership = match target {
         InvitationTarget::Member(id) => {
             let member = store::find_member(tx, group_id, *id)?.ok_or(AccessError::Hidden)?;
-            if member.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
-                return Err(AccessError::Forbidden.into());
-            }
+            AccessError::check(member.role != MemberRole::Chair || roles.can_appoint_chair(&group), true)?;
             member
         }
-        InvitationTarget::New(new) => add_member(tx, now, roles, group_id, new)?,
+        InvitationTarget::New(new) => add_member(tx, now, roles, group_id, tx.id(now), new)?,
     };
     if membership.account_id.is_some() {
         return Err(InviteError::Linked);
@@ -167,9 +165,7 @@ pub fn revoke_invitation(
 ) -> Result<(), InviteError> {
     let group = store::find_group(tx, group_id)?.ok_or(AccessError::Hidden)?;
     let by = roles.require_officer_or_board(&group)?;
-    if !store::revoke_invitation(tx, group_id, id, now)? {
-        return Err(AccessError::Hidden.into());
-    }
+    AccessError::check(store::revoke_invitation(tx, group_id, id, now)?, false)?;
     let event = CooperativeEvent::InvitationRevoked {}.about(id).by(by).in_group(group.cooperative_id, group_id);
     events::record(tx, now, &event)?;
     Ok(())

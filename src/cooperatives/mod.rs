@@ -42,7 +42,7 @@ pub use create_group::{
     GroupChange, GroupError, NewGroup, allowed_transitions, create_group, transition_group, update_group,
 };
 pub use delivery_points::{
-    DeliveryPointError, DeliveryZoneDetails, PickupPointDetails, add_delivery_zone, add_pickup_point,
+    DeliveryPoint, DeliveryPointError, DeliveryZoneDetails, PickupPointDetails, add_delivery_point,
 };
 pub use extract::{Admin, Agency, Auditor, Board, Caller, Companion, Officer, OptionalCaller, Overseer, Treasurer};
 pub use group::{Group, GroupAction, GroupStatus, HeldMembership, HeldOffice, Membership};
@@ -70,14 +70,21 @@ pub fn find_membership(conn: &mut Conn, id: MembershipId) -> Result<Option<Membe
     store::find_membership(conn, id)
 }
 
-/// The pick-up point of this id, also a removed one: check `active` before an order uses it.
+/// The pick-up point of this id, also a removed one.
 pub fn find_pickup_point(conn: &mut Conn, id: PickupPointId) -> Result<Option<PickupPoint>> {
     store::find_pickup_point(conn, id)
 }
 
-/// The delivery zone of this id, also a removed one: check `active` before an order uses it.
-pub fn find_delivery_zone(conn: &mut Conn, id: DeliveryZoneId) -> Result<Option<DeliveryZone>> {
-    store::find_delivery_zone(conn, id)
+/// Whether the cooperative has this active pick-up point, if one is named.
+pub fn can_use_pickup_point(conn: &mut Conn, own: CooperativeId, id: Option<PickupPointId>) -> Result<bool> {
+    let Some(id) = id else { return Ok(true) };
+    Ok(store::find_pickup_point(conn, id)?.is_some_and(|point| point.active && point.cooperative_id == own))
+}
+
+/// Whether the cooperative has this active delivery zone, if one is named.
+pub fn can_use_delivery_zone(conn: &mut Conn, own: CooperativeId, id: Option<DeliveryZoneId>) -> Result<bool> {
+    let Some(id) = id else { return Ok(true) };
+    Ok(store::find_delivery_zone(conn, id)?.is_some_and(|zone| zone.active && zone.cooperative_id == own))
 }
 
 /// The officers of a group who have an account, for mails.

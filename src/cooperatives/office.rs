@@ -1,28 +1,33 @@
 //! Offices in a cooperative: assigning and ending them.
 
+use diesel::prelude::*;
+
 use super::access::{AccessError, Roles};
 use super::events::{self, CooperativeEvent};
 use super::roles::Office;
 use super::store;
 use crate::accounts::{self, AccountStatus, Login};
+use crate::db::schema::assignments;
 use crate::db::{self, Tx};
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
 use crate::kernel::{Instant, Language};
 use crate::web::{Problem, Rule, verb_errors};
 
 /// A person's office in a cooperative.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assignments)]
 pub struct Assignment {
     /// The assignment's id.
     pub id: AssignmentId,
     /// The cooperative.
-    pub cooperative: CooperativeId,
+    pub cooperative_id: CooperativeId,
     /// The holder's account.
-    pub account: AccountId,
+    pub account_id: AccountId,
     /// The holder's name.
+    #[diesel(select_expression = crate::db::schema::accounts::name, skip_insertion)]
     pub name: String,
     /// The office.
-    pub office: Office,
+    pub role: Office,
     /// When it was assigned.
     pub assigned_at: Instant,
 }
@@ -63,14 +68,12 @@ verb_errors! {
 /// Administrators assign and end board and agency; the board all other offices.
 fn require_assigner(roles: &Roles, cooperative: CooperativeId, office: Office) -> Result<AccountId, AccessError> {
     let account = roles.require_account()?;
-    let by_admin = matches!(office, Office::Board | Office::Agency);
-    if (by_admin && roles.admin) || (!by_admin && roles.has_office(Office::Board, cooperative)) {
-        Ok(account)
-    } else if roles.admin || roles.has_any_office(cooperative) {
-        Err(AccessError::Forbidden)
-    } else {
-        Err(AccessError::Hidden)
-    }
+    let can_assign = match office {
+        Office::Board | Office::Agency => roles.admin,
+        _ => roles.has_office(Office::Board, cooperative),
+    };
+    AccessError::check(can_assign, roles.admin || roles.has_any_office(cooperative))?;
+    Ok(account)
 }
 
 /// Assigns an office. It takes effect on the person's next request.
@@ -82,9 +85,7 @@ pub fn assign_office(
     assignee: &Assignee,
     office: Office,
 ) -> Result<Assignment, AssignError> {
-    if store::find_cooperative(tx, cooperative)?.is_none() {
-        return Err(AccessError::Hidden.into());
-    }
+    store::find_cooperative(tx, cooperative)?.ok_or(AccessError::Hidden)?;
     let by = require_assigner(roles, cooperative, office)?;
     let account = match assignee {
         Assignee::Account(account) => accounts::find_account(tx, *account)?,
@@ -92,8 +93,14 @@ pub fn assign_office(
     }
     .filter(|account| account.status == AccountStatus::Active)
     .ok_or(AssignError::NoAccount)?;
-    let (account, name) = (account.id, account.name);
-    let assignment = Assignment { id: tx.id(now), cooperative, account, name, office, assigned_at: now };
+    let assignment = Assignment {
+        id: tx.id(now),
+        cooperative_id: cooperative,
+        account_id: account.id,
+        name: account.name,
+        role: office,
+        assigned_at: now,
+    };
     store::insert_assignment(tx, &assignment, by).map_err(|error| {
         if db::is_unique_violation(&error, "assignments", &["account_id", "cooperative_id", "role"]) {
             AssignError::Held
@@ -101,7 +108,7 @@ pub fn assign_office(
             error.into()
         }
     })?;
-    let event = CooperativeEvent::OfficeAssigned { account, office }.about(assignment.id);
+    let event = CooperativeEvent::OfficeAssigned { account: account.id, office }.about(assignment.id);
     events::record(tx, now, &event.by(by).in_cooperative(cooperative))?;
     Ok(assignment)
 }
@@ -116,16 +123,13 @@ pub fn end_office(
 ) -> Result<(), AssignError> {
     let current = store::list_assignments(tx, cooperative)?.into_iter().find(|current| current.id == assignment);
     let current = current.ok_or(AccessError::Hidden)?;
-    let by = match require_assigner(roles, cooperative, current.office) {
-        Err(AccessError::Forbidden) if roles.account == Some(current.account) && current.office != Office::Board => {
-            current.account
-        }
+    let (account, office) = (current.account_id, current.role);
+    let by = match require_assigner(roles, cooperative, office) {
+        Err(AccessError::Forbidden) if roles.account == Some(account) && office != Office::Board => account,
         result => result?,
     };
-    if !store::end_assignment(tx, assignment, now)? {
-        return Err(AccessError::Hidden.into());
-    }
-    let event = CooperativeEvent::OfficeEnded { account: current.account, office: current.office };
+    AccessError::check(store::end_assignment(tx, assignment, now)?, false)?;
+    let event = CooperativeEvent::OfficeEnded { account, office };
     events::record(tx, now, &event.about(assignment).by(by).in_cooperative(cooperative))?;
     Ok(())
 }

@@ -43,8 +43,8 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
         .into_iter()
         .map(|office| {
             json!({
-                "cooperative": office.cooperative, "cooperative_name": office.cooperative_name,
-                "role": office.office, "assigned_at": office.assigned_at,
+                "cooperative": office.cooperative_id, "cooperative_name": office.cooperative_name,
+                "role": office.role, "assigned_at": office.assigned_at,
             })
         })
         .collect();
@@ -55,8 +55,8 @@ pub fn export(conn: &mut Conn, account: AccountId) -> Result<Value> {
 /// [`MemberError::LastChair`] when a group that is active or has other members would be left without a chair.
 pub fn forget(tx: &mut Tx<'_>, now: Instant, account: AccountId) -> std::result::Result<(), MemberError> {
     for held in store::list_memberships(tx, account)? {
-        let Some(group) = store::lock_group(tx, held.group)? else { continue };
-        let Some(member) = store::find_member(tx, held.group, held.membership)? else { continue };
+        let Some(group) = store::lock_group(tx, held.group_id)? else { continue };
+        let Some(member) = store::find_member(tx, held.group_id, held.id)? else { continue };
         let is_alone = store::count_members(tx, &[group.id])?.first().is_none_or(|(_, count)| *count <= 1);
         if member.role == super::MemberRole::Chair && (!is_alone || group.is_active()) {
             require_other_chair(tx, &group, member.id)?;

@@ -65,8 +65,9 @@ pub fn issue_reset_code(
     if member.role == MemberRole::Chair && !roles.can_appoint_chair(&group) {
         return Err(AccessError::Forbidden.into());
     }
-    let is_officer_elsewhere =
-        store::list_memberships(tx, account.id)?.iter().any(|other| other.group != group.id && other.role.is_officer());
+    let is_officer_elsewhere = store::list_memberships(tx, account.id)?
+        .iter()
+        .any(|other| other.group_id != group.id && other.role.is_officer());
     if account.email.is_some()
         || account.admin
         || is_officer_elsewhere

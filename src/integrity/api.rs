@@ -1,19 +1,17 @@
 //! Route of the integrity checks.
 
-use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::check::{CheckName, Finding};
 use super::store;
 use crate::cooperatives::Auditor;
-use crate::db;
 use crate::kernel::ids::CooperativeId;
 use crate::kernel::{Instant, Language};
-use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes};
+use crate::web::{ApiResponse, PathIds, Problem, Read, Routes, routes};
 
 /// The routes of this slice.
-pub(super) fn routes() -> Routes {
+pub fn routes() -> Routes {
     routes!["ledger": check_integrity]
 }
 
@@ -52,22 +50,22 @@ struct IntegrityCheck {
 /// treasurer and the supervisors.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/integrity", responses((status = 200, body = Integrity)))]
 async fn check_integrity(
-    state: Data<AppState>,
+    read: Read,
     auditor: Auditor,
     id: PathIds<CooperativeId>,
     language: Language,
 ) -> Result<ApiResponse, Problem> {
-    let (permit, now) = (auditor.permit(id.0)?, state.now());
-    let findings = state.db.read::<_, db::Error, _>(move |conn| store::run_checks(conn, permit.cooperative)).await?;
-    let view = |finding: Finding| IntegrityCheck {
-        name: finding.check,
-        sentence: finding.check.sentence(language),
-        wrong: finding.wrong,
-        example: finding.example,
-    };
-    Ok(ApiResponse::ok(&Integrity {
-        examined_at: now,
-        sound: findings.iter().all(|finding| finding.wrong == 0),
-        checks: findings.into_iter().map(view).collect(),
-    }))
+    let permit = auditor.permit(id.0)?;
+    read.run(move |conn, now| {
+        let findings = store::run_checks(conn, permit.cooperative)?;
+        let sound = findings.iter().all(|finding| finding.wrong == 0);
+        let checks = findings.into_iter().map(|Finding { check, wrong, example }| IntegrityCheck {
+            name: check,
+            sentence: check.sentence(language),
+            wrong,
+            example,
+        });
+        Ok(ApiResponse::ok(&Integrity { examined_at: now, sound, checks: checks.collect() }))
+    })
+    .await
 }

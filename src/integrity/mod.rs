@@ -5,12 +5,6 @@ mod api;
 mod check;
 mod store;
 
-use crate::web::Routes;
-
+pub use api::routes;
 pub use check::{CheckName, Finding};
 pub use store::{list_cooperatives, run_checks};
-
-/// The routes of this slice.
-pub fn routes() -> Routes {
-    api::routes()
-}

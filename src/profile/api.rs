@@ -4,17 +4,15 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::{CloseError, close, export, export_more};
-use crate::accounts::{
-    self, Account, AccountUpdate, AccountView, Accounts, CallerAddress, Email, Password, SignedIn, UpdateAccountError,
-};
+use super::{close, export, export_more};
+use crate::accounts::{self, Account, AccountUpdate, AccountView, Accounts, CallerAddress, Email, Password, SignedIn};
 use crate::cooperatives::{self, GroupStatus, HeldRoles, MemberRole, Office};
 use crate::db::{self, Conn};
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, IfMatch, Patch, Problem, Routes, Rule, Validate, routes,
-    stream_json,
+    ApiResponse, AppState, FieldError, FieldErrors, IfMatch, Patch, Problem, Read, Routes, Rule, Validate, Write,
+    routes, stream_json,
 };
 
 /// The routes of this slice.
@@ -75,18 +73,18 @@ struct OfficeView {
 impl MeView {
     fn new(account: Account, held: HeldRoles) -> Self {
         let memberships = held.memberships.into_iter().map(|membership| MembershipView {
-            id: membership.membership,
-            group: membership.group,
+            id: membership.id,
+            group: membership.group_id,
             group_name: membership.group_name,
             group_status: membership.group_status,
-            cooperative: membership.cooperative,
+            cooperative: membership.cooperative_id,
             role: membership.role,
             joined_at: membership.joined_at,
         });
         let offices = held.offices.into_iter().map(|office| OfficeView {
-            cooperative: office.cooperative,
+            cooperative: office.cooperative_id,
             cooperative_name: office.cooperative_name,
-            role: office.office,
+            role: office.role,
             assigned_at: office.assigned_at,
         });
         MeView {
@@ -98,19 +96,17 @@ impl MeView {
     }
 }
 
-/// The response of `GET /v1/me`; `None` when there is no such account.
-fn load_me(conn: &mut Conn, id: AccountId) -> db::Result<Option<ApiResponse>> {
-    let Some(account) = accounts::find_account(conn, id)? else { return Ok(None) };
+fn load_me(conn: &mut Conn, id: AccountId) -> Result<ApiResponse, Problem> {
+    let account = accounts::find_account(conn, id)?.ok_or_else(Problem::not_found)?;
     let version = account.version;
     let held = cooperatives::load_held_roles(conn, id)?;
-    Ok(Some(ApiResponse::ok(&MeView::new(account, held)).with_version(version)))
+    Ok(ApiResponse::ok(&MeView::new(account, held)).with_version(version))
 }
 
 /// The caller's account, memberships and offices.
 #[utoipa::path(get, path = "/v1/me", responses((status = 200, body = MeView)))]
-async fn get_me(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
-    let response = state.db.read::<_, db::Error, _>(move |conn| load_me(conn, person.account)).await?;
-    response.ok_or_else(Problem::not_found)
+async fn get_me(read: Read, person: SignedIn) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, _| load_me(conn, person.account)).await
 }
 
 /// Changes of the account. Absent fields stay; null clears.
@@ -137,9 +133,7 @@ struct UpdateMe {
 
 impl Validate for UpdateMe {
     fn validate(&self, errors: &mut FieldErrors) {
-        if let Some(name) = &self.name {
-            errors.check_line("/name", name, 1..=80);
-        }
+        errors.check_line("/name", &self.name, 1..=80);
         if let Some(email) = self.email.value() {
             errors.require(email.parse::<Email>().is_ok(), "/email", Rule::EmailInvalid);
         }
@@ -158,15 +152,16 @@ impl Validate for UpdateMe {
 
 impl UpdateMe {
     /// The validated changes.
-    fn into_update(self) -> AccountUpdate {
-        fn parse<T: std::str::FromStr>(patch: Patch<String>) -> Patch<T> {
+    fn to_update(&self) -> AccountUpdate {
+        fn parse<T: std::str::FromStr>(patch: &Patch<String>) -> Patch<T> {
             match patch {
                 Patch::Value(text) => text.parse().map_or(Patch::Absent, Patch::Value),
                 Patch::Null => Patch::Null,
                 Patch::Absent => Patch::Absent,
             }
         }
-        AccountUpdate { name: self.name, email: parse(self.email), phone: parse(self.phone), language: self.locale }
+        let (email, phone) = (parse(&self.email), parse(&self.phone));
+        AccountUpdate { name: self.name.clone(), email, phone, language: self.locale }
     }
 }
 
@@ -181,26 +176,22 @@ impl UpdateMe {
     ),
 )]
 async fn update_me(
+    call: Write<UpdateMe>,
     state: Data<AppState>,
     accounts: Data<Accounts>,
     person: SignedIn,
     address: CallerAddress,
-    version: IfMatch,
-    body: Body<UpdateMe>,
+    IfMatch(version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, body) = (state.now(), version.0, body.value);
-    if let Some(password) = &body.current_password {
-        accounts::confirm_password(&state.db, &accounts, now, &person, &address, password).await?;
+    if let Some(password) = &call.body.current_password {
+        accounts::confirm_password(&state.db, &accounts, call.now, &person, &address, password).await?;
     }
-    let (id, update, public_url) = (person.account, body.into_update(), state.public_url.clone());
-    state
-        .db
-        .write(move |tx| {
-            accounts::update_account(tx, now, &public_url, id, version, update.clone())?;
-            load_me(tx, id)?.ok_or(UpdateAccountError::NotFound)
-        })
-        .await
-        .map_err(Problem::from)
+    let (id, public_url) = (person.account, state.public_url.clone());
+    call.run(move |tx, now, body| {
+        accounts::update_account(tx, now, &public_url, id, version, body.to_update())?;
+        load_me(tx, id)
+    })
+    .await
 }
 
 /// Confirmation of closing the account.
@@ -228,17 +219,16 @@ impl Validate for CloseMe {
     ),
 )]
 async fn close_me(
+    call: Write<CloseMe>,
     state: Data<AppState>,
     accounts: Data<Accounts>,
     person: SignedIn,
     address: CallerAddress,
-    version: IfMatch,
-    body: Body<CloseMe>,
+    IfMatch(version): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, version, password) = (state.now(), version.0, body.value.current_password);
-    accounts::confirm_password(&state.db, &accounts, now, &person, &address, &password).await?;
-    let closing = state.db.write(move |tx| close(tx, now, person.account, version));
-    closing.await.map_err(|error: CloseError| Problem::from(error))?;
+    let password = &call.body.current_password;
+    accounts::confirm_password(&state.db, &accounts, call.now, &person, &address, password).await?;
+    call.run(move |tx, now, _| Ok(close(tx, now, person.account, version)?)).await?;
     Ok(ApiResponse::no_content())
 }
 

@@ -52,25 +52,13 @@ pub fn export_more(
     Ok(match cursor {
         ExportCursor::Orders(after) => {
             let (rows, last) = orders::export_orders(conn, account, after, BATCH_SIZE)?;
-            let next_list = (b"],\"notes\":[", Some(ExportCursor::Notes(None)));
-            render_chunk(
-                &rows,
-                after.is_none(),
-                last.map(|last| ExportCursor::Orders(Some(last))),
-                next_list.0,
-                next_list.1,
-            )
+            let more = last.map(|last| ExportCursor::Orders(Some(last)));
+            render_chunk(&rows, after.is_none(), more, b"],\"notes\":[", Some(ExportCursor::Notes(None)))
         }
         ExportCursor::Notes(after) => {
             let (rows, last) = orders::export_notes(conn, account, after, BATCH_SIZE)?;
-            let next_list = (b"]},\"payments\":[", Some(ExportCursor::Payments(None)));
-            render_chunk(
-                &rows,
-                after.is_none(),
-                last.map(|last| ExportCursor::Notes(Some(last))),
-                next_list.0,
-                next_list.1,
-            )
+            let more = last.map(|last| ExportCursor::Notes(Some(last)));
+            render_chunk(&rows, after.is_none(), more, b"]},\"payments\":[", Some(ExportCursor::Payments(None)))
         }
         ExportCursor::Payments(after) => {
             let (rows, last) = payments::export(conn, account, after, BATCH_SIZE)?;

@@ -11,7 +11,9 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
+use super::describe::{DescribeOperation, Description};
 use super::problem::{Code, Problem};
 use super::serde_errors::field_error;
 use super::validation::{FieldError, FieldErrors, Validate};
@@ -142,6 +144,12 @@ fn depth(bytes: &[u8]) -> usize {
         }
     }
     deepest
+}
+
+impl<B: ToSchema> DescribeOperation for Body<B> {
+    fn describe(description: &mut Description) {
+        description.set_body::<B>();
+    }
 }
 
 #[cfg(test)]

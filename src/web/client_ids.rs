@@ -1,7 +1,9 @@
 //! Client-made ids: a create that is sent again with the same id returns the existing object.
 
 use diesel::prelude::*;
+use serde::Serialize;
 
+use super::api_response::ApiResponse;
 use super::body::Fingerprint;
 use super::errors::verb_errors;
 use super::idempotency::Scope;
@@ -60,6 +62,14 @@ impl<I: Id> ClientId<I> {
             Ok(ClientId::Repeated(id))
         } else {
             Err(ClientIdError::Taken)
+        }
+    }
+
+    /// 201 with the new object, or 200 with the one that the same request has created before.
+    pub fn respond<T: Serialize>(self, location: impl Into<String>, view: &T) -> ApiResponse {
+        match self {
+            ClientId::New(_) => ApiResponse::created(location, view),
+            ClientId::Repeated(_) => ApiResponse::ok(view),
         }
     }
 }

@@ -6,6 +6,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::IF_MATCH;
 use actix_web::{FromRequest, HttpRequest};
 
+use utoipa::openapi::Required;
+
+use super::describe::{DescribeOperation, Description};
 use super::problem::{Code, Problem};
 
 /// The version of `If-Match`: `"7-hash"`, `W/"7-hash"` or bare `"7"`. Edits require it, a `version-required` problem
@@ -66,6 +69,18 @@ impl FromRequest for IfMatch<Option<i64>> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(IfMatch::of(request).map(IfMatch))
+    }
+}
+
+impl DescribeOperation for IfMatch {
+    fn describe(description: &mut Description) {
+        description.add_header("If-Match", Required::True);
+    }
+}
+
+impl DescribeOperation for IfMatch<Option<i64>> {
+    fn describe(description: &mut Description) {
+        description.add_header("If-Match", Required::False);
     }
 }
 

@@ -12,15 +12,8 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Required, Schema, SchemaFormat};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::Body;
-use super::conditional::IfMatch;
 use super::html::Reader;
-use super::idempotency::Idempotency;
-use super::list::List;
-use super::query::{PathIds, Query};
-use super::read::Read;
 use super::table::AcceptedFormats;
-use super::write::{KeyRule, RequestBody, Write};
 use crate::kernel::ids::for_each_id;
 use crate::kernel::{Day, Language};
 
@@ -34,7 +27,7 @@ pub trait DescribeOperation {
 pub struct Description {
     pub(super) operation: Operation,
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
-    method: Method,
+    pub(super) method: Method,
     /// The parameters of the path that no extractor has described yet.
     path_parameters: std::vec::IntoIter<String>,
 }
@@ -92,13 +85,13 @@ impl Description {
         }
     }
 
-    fn add_header(&mut self, name: &str, required: Required) {
+    pub(super) fn add_header(&mut self, name: &str, required: Required) {
         let text = Schema::Object(Object::with_type(SchemaType::from(Type::String)));
         let header = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(required);
         self.add_parameter(header.schema(Some(text)).build());
     }
 
-    fn add_query<F: IntoParams>(&mut self) {
+    pub(super) fn add_query<F: IntoParams>(&mut self) {
         for parameter in F::into_params(|| Some(ParameterIn::Query)) {
             self.add_parameter(parameter);
         }
@@ -158,61 +151,8 @@ impl PathPart for Day {
     }
 }
 
-impl<T: PathPart> DescribeOperation for PathIds<T> {
-    fn describe(description: &mut Description) {
-        T::describe_part(description);
-    }
-}
-
-impl<B: ToSchema> DescribeOperation for Body<B> {
-    fn describe(description: &mut Description) {
-        description.set_body::<B>();
-    }
-}
-
-impl<F: IntoParams> DescribeOperation for Query<F> {
-    fn describe(description: &mut Description) {
-        description.add_query::<F>();
-    }
-}
-
-impl<K, F: IntoParams> DescribeOperation for List<K, F> {
-    fn describe(description: &mut Description) {
-        description.add_query::<F>();
-        description.add_query::<super::list::PageQuery>();
-    }
-}
-
-impl<B: RequestBody, K: KeyRule> DescribeOperation for Write<B, K> {
-    fn describe(description: &mut Description) {
-        B::describe(description);
-        if description.method == Method::POST {
-            description.add_header("Idempotency-Key", if K::IS_REQUIRED { Required::True } else { Required::False });
-        }
-    }
-}
-
-impl DescribeOperation for Idempotency {
-    fn describe(description: &mut Description) {
-        description.add_header("Idempotency-Key", Required::False);
-    }
-}
-
-impl DescribeOperation for IfMatch {
-    fn describe(description: &mut Description) {
-        description.add_header("If-Match", Required::True);
-    }
-}
-
-impl DescribeOperation for IfMatch<Option<i64>> {
-    fn describe(description: &mut Description) {
-        description.add_header("If-Match", Required::False);
-    }
-}
-
 impl<T> DescribeOperation for Data<T> {}
 impl<T> DescribeOperation for Option<T> {}
-impl DescribeOperation for Read {}
 impl DescribeOperation for HttpRequest {}
 impl DescribeOperation for Payload {}
 impl DescribeOperation for Language {}

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::api_response::ApiResponse;
 use super::app_state::AppState;
 use super::cursor::{decode_cursor, encode_cursor};
+use super::describe::{DescribeOperation, Description};
 use super::problem::{Code, Problem};
 use super::query::parse;
 use super::signer::Signer;
@@ -162,5 +163,12 @@ where
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(List::of(request))
+    }
+}
+
+impl<K, F: IntoParams> DescribeOperation for List<K, F> {
+    fn describe(description: &mut Description) {
+        description.add_query::<F>();
+        description.add_query::<PageQuery>();
     }
 }

@@ -5,7 +5,9 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
+use super::describe::{DescribeOperation, Description, PathPart};
 use super::problem::Problem;
 use super::serde_errors::field_error;
 use super::validation::FieldError;
@@ -55,6 +57,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for PathIds<T> {
             path.map(|path| PathIds(path.into_inner()))
                 .map_err(|_| Problem::not_found().because("a part of the path is no id")),
         )
+    }
+}
+
+impl<T: PathPart> DescribeOperation for PathIds<T> {
+    fn describe(description: &mut Description) {
+        T::describe_part(description);
+    }
+}
+
+impl<F: IntoParams> DescribeOperation for Query<F> {
+    fn describe(description: &mut Description) {
+        description.add_query::<F>();
     }
 }
 

@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::app_state::AppState;
+use super::describe::DescribeOperation;
 use super::problem::Problem;
 use crate::db::{Conn, Db};
 use crate::kernel::Instant;
@@ -37,3 +38,5 @@ impl FromRequest for Read {
         ready(AppState::of(request).map(|state| Read { now: state.now(), db: state.db.clone() }))
     }
 }
+
+impl DescribeOperation for Read {}

@@ -246,12 +246,11 @@ async fn a_group_has_at_most_two_hundred_members() {
             let chair = lumbung::cooperatives::Roles::load(tx, sari)?;
             for number in 3..200 {
                 let new = lumbung::cooperatives::NewMember {
-                    id: None,
                     name: format!("Contoh {number}"),
                     phone: None,
                     role: lumbung::cooperatives::MemberRole::Member,
                 };
-                lumbung::cooperatives::add_member(tx, now, &chair, group, &new)?;
+                lumbung::cooperatives::add_member(tx, now, &chair, group, tx.id(now), &new)?;
             }
             Ok(())
         })

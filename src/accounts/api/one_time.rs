@@ -6,16 +6,17 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::account::Login;
-use crate::accounts::login_throttle::{self, AddressLimit, ThrottleError};
+use crate::accounts::login_throttle::{AddressLimit, limit_address};
 use crate::accounts::one_time::is_redeemable;
 use crate::accounts::password::Password;
 use crate::accounts::{
-    Accounts, CallerAddress, Email, LinkError, RESET_PURPOSES, SignedIn, change_password, confirm_password,
-    request_reset, request_verification, reset_password as redeem, verify_email as verify,
+    Accounts, CallerAddress, Email, RESET_PURPOSES, SignedIn, change_password, confirm_password, request_reset,
+    request_verification, reset_password as redeem, verify_email as verify,
 };
-use crate::db;
 use crate::kernel::Instant;
-use crate::web::{ApiResponse, AppState, Body, Code, FieldErrors, PathIds, Problem, Routes, Rule, Validate, routes};
+use crate::web::{
+    ApiResponse, AppState, Body, Code, FieldErrors, KeyIgnored, PathIds, Problem, Routes, Rule, Validate, Write, routes,
+};
 
 /// The routes of links and codes.
 pub(super) fn routes() -> Routes {
@@ -41,11 +42,8 @@ pub(super) async fn limit_requests(
     address: CallerAddress,
 ) -> Result<(), Problem> {
     let limit = accounts.limit_for(&address, accounts.settings.resets_an_hour);
-    state
-        .db
-        .write(move |tx| login_throttle::limit_address(tx, now, AddressLimit::Resets, &address, limit))
-        .await
-        .map_err(|error: ThrottleError| Problem::from(error))
+    let write = state.db.write(move |tx| limit_address(tx, now, AddressLimit::Resets, &address, limit));
+    Ok(write.await?)
 }
 
 /// A request for a verification mail.
@@ -66,18 +64,19 @@ impl Validate for VerificationBody {
 /// Sends the verification link again. The response is the same whether or not the account exists.
 #[utoipa::path(post, path = "/v1/email_verifications", responses((status = 202, body = Requested)))]
 async fn request_email_verification(
+    call: Write<VerificationBody, KeyIgnored>,
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
-    body: Body<VerificationBody>,
 ) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    limit_requests(&state, &accounts, now, address).await?;
+    limit_requests(&state, &accounts, call.now, address).await?;
     let pause = tokio::time::sleep(MIN_RESPONSE_TIME);
-    let (public_url, email) = (state.public_url.clone(), body.value.email.parse::<Email>());
-    if let Ok(email) = email {
-        state.db.write::<_, db::Error, _>(move |tx| request_verification(tx, now, &public_url, &email)).await?;
-    }
+    let public_url = state.public_url.clone();
+    call.run(move |tx, now, body| {
+        let Ok(email) = body.email.parse() else { return Ok(()) };
+        Ok(request_verification(tx, now, &public_url, &email)?)
+    })
+    .await?;
     pause.await;
     Ok(ApiResponse::accepted(&Requested { status: "requested" }).no_store())
 }
@@ -89,14 +88,14 @@ async fn request_email_verification(
     responses((status = 204), (status = 410, description = "`link-invalid`: unknown, used or expired")),
 )]
 async fn verify_email(
+    call: Write,
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
     token: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    limit_requests(&state, &accounts, now, address).await?;
-    state.db.write(move |tx| verify(tx, now, &token.0)).await.map_err(|error: LinkError| Problem::from(error))?;
+    limit_requests(&state, &accounts, call.now, address).await?;
+    call.run(move |tx, now, _| Ok(verify(tx, now, &token.0)?)).await?;
     Ok(ApiResponse::no_content().no_store())
 }
 
@@ -119,16 +118,15 @@ impl Validate for ResetBody {
 /// account exists. People without mail get a code from an officer of their group.
 #[utoipa::path(post, path = "/v1/password_resets", responses((status = 202, body = Requested)))]
 async fn request_password_reset(
+    call: Write<ResetBody, KeyIgnored>,
     state: Data<AppState>,
     accounts: Data<Accounts>,
     address: CallerAddress,
-    body: Body<ResetBody>,
 ) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    limit_requests(&state, &accounts, now, address).await?;
+    limit_requests(&state, &accounts, call.now, address).await?;
     let pause = tokio::time::sleep(MIN_RESPONSE_TIME);
-    let (public_url, login) = (state.public_url.clone(), Login::parse(&body.value.login));
-    state.db.write::<_, db::Error, _>(move |tx| request_reset(tx, now, &public_url, &login)).await?;
+    let public_url = state.public_url.clone();
+    call.run(move |tx, now, body| Ok(request_reset(tx, now, &public_url, &Login::parse(&body.login))?)).await?;
     pause.await;
     Ok(ApiResponse::accepted(&Requested { status: "requested" }).no_store())
 }
@@ -176,11 +174,13 @@ pub(super) async fn redeem_reset_token(
     limit_requests(state, accounts, now, address).await?;
     // Invalid links must not cost a hash.
     let presented = token.clone();
-    if !state.db.read::<_, db::Error, _>(move |conn| is_redeemable(conn, now, &presented, &RESET_PURPOSES)).await? {
+    let read = state.db.read(move |conn| is_redeemable(conn, now, &presented, &RESET_PURPOSES));
+    if !read.await? {
         return Err(Problem::new(Code::LinkInvalid));
     }
     let hash = accounts.hasher.hash(password).await?;
-    state.db.write(move |tx| redeem(tx, now, &token, &hash)).await.map_err(|error: LinkError| Problem::from(error))
+    let write = state.db.write(move |tx| redeem(tx, now, &token, &hash));
+    Ok(write.await?)
 }
 
 /// A change of password.

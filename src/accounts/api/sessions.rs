@@ -1,6 +1,5 @@
 //! Sessions over HTTP: signing in, refreshing tokens, listing devices, signing out.
 
-use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +10,11 @@ use crate::accounts::sign_in::SignIn;
 use crate::accounts::{
     Accounts, CallerAddress, SignedIn, access_token, refresh, sign_in as open_session, sign_out as close_session, store,
 };
-use crate::db;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, SessionId};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldErrors, Page, Paging, PathIds, Problem, Query, Routes, Validate, routes,
+    ApiResponse, AppState, Body, Code, FieldErrors, KeyIgnored, List, Page, PathIds, Problem, Routes, Validate, Write,
+    routes,
 };
 
 /// The routes of sessions.
@@ -131,13 +130,11 @@ impl Validate for RefreshBody {
     responses((status = 201, body = TokensView), (status = 401, description = "`refresh-invalid`: sign in again")),
 )]
 async fn refresh_session(
-    state: Data<AppState>,
+    call: Write<RefreshBody, KeyIgnored>,
     accounts: Data<Accounts>,
-    body: Body<RefreshBody>,
 ) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    let token = body.value.refresh_token;
-    let pair = state.db.write::<_, db::Error, _>(move |tx| refresh(tx, now, &token)).await?;
+    let now = call.now;
+    let pair = call.run(|tx, now, body| Ok(refresh(tx, now, &body.refresh_token)?)).await?;
     TokensView::respond(&accounts, now, pair.ok_or_else(|| Problem::new(Code::RefreshInvalid))?)
 }
 
@@ -176,54 +173,30 @@ impl SessionView {
     }
 }
 
-/// Paging of the list.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct SessionsQuery {
-    /// Rows per page.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// The `next` of the previous page.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-}
-
 /// Lists the caller's open sessions, newest first.
 #[utoipa::path(get, path = "/v1/sessions", responses((status = 200, body = Page<SessionView>)))]
-async fn list_sessions(
-    state: Data<AppState>,
-    person: SignedIn,
-    query: Query<SessionsQuery>,
-    request: HttpRequest,
-) -> Result<ApiResponse, Problem> {
-    let (now, query) = (state.now(), query.0);
-    let list = format!("sessions of {}", person.account);
-    let paging = Paging::<SessionId>::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let (account, after, limit) = (person.account, paging.after, paging.fetch_limit());
-    let rows: Vec<Session> = state
-        .db
-        .read(move |conn| store::list_sessions(conn, now, account, after, limit))
-        .await
-        .map_err(|error: db::Error| Problem::from(error))?;
-    let page = paging.page(&state.signer, rows, |row| row.id, |row| SessionView::new(row, person.session));
-    Ok(page.to_response(request.path(), request.query_string()))
+async fn list_sessions(list: List<SessionId>, person: SignedIn) -> Result<ApiResponse, Problem> {
+    let SignedIn { account, session, .. } = person;
+    let rows = list.read(move |conn, list| Ok(store::list_sessions(conn, list.now, account, list.after, list.limit)?));
+    Ok(rows.await?.answer(|row| row.id, |row| SessionView::new(row, session)))
 }
 
 /// Ends the session of this request.
 #[utoipa::path(delete, path = "/v1/sessions/current", responses((status = 204)))]
-async fn sign_out(state: Data<AppState>, person: SignedIn) -> Result<ApiResponse, Problem> {
-    end_session_of(&state, person.account, person.session).await
+async fn sign_out(call: Write, person: SignedIn) -> Result<ApiResponse, Problem> {
+    end_session_of(call, person.account, person.session).await
 }
 
 /// Ends a session of the caller.
 #[utoipa::path(delete, path = "/v1/sessions/{id}", responses((status = 204)))]
-async fn end_session(state: Data<AppState>, person: SignedIn, id: PathIds<SessionId>) -> Result<ApiResponse, Problem> {
-    end_session_of(&state, person.account, id.0).await
+async fn end_session(call: Write, person: SignedIn, id: PathIds<SessionId>) -> Result<ApiResponse, Problem> {
+    end_session_of(call, person.account, id.0).await
 }
 
-async fn end_session_of(state: &AppState, account: AccountId, session: SessionId) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    let is_ended = state.db.write::<_, db::Error, _>(move |tx| close_session(tx, now, account, session)).await?;
-    if is_ended { Ok(ApiResponse::no_content()) } else { Err(Problem::not_found()) }
+async fn end_session_of(call: Write, account: AccountId, session: SessionId) -> Result<ApiResponse, Problem> {
+    call.run(move |tx, now, _| match close_session(tx, now, account, session)? {
+        true => Ok(ApiResponse::no_content()),
+        false => Err(Problem::not_found()),
+    })
+    .await
 }

@@ -17,17 +17,9 @@ pub(in crate::accounts) fn insert_one_time_token(
     expires_at: Instant,
 ) -> Result<()> {
     delete_one_time_tokens(tx, token.account, &[token.purpose])?;
-    diesel::insert_into(tokens::table)
-        .values((
-            tokens::id.eq(tx.id::<TokenId>(now)),
-            tokens::account_id.eq(token.account),
-            tokens::purpose.eq(token.purpose),
-            tokens::hash.eq(hash),
-            tokens::address.eq(&token.address),
-            tokens::created_at.eq(now),
-            tokens::expires_at.eq(expires_at),
-        ))
-        .execute(&mut **tx)?;
+    let id = tokens::id.eq(tx.id::<TokenId>(now));
+    let row = (token, id, tokens::hash.eq(hash), tokens::created_at.eq(now), tokens::expires_at.eq(expires_at));
+    diesel::insert_into(tokens::table).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -48,15 +40,14 @@ pub(in crate::accounts) fn find_one_time_token(
     hash: &[u8],
     purposes: &[Purpose],
 ) -> Result<Option<OneTimeToken>> {
-    let row: Option<(AccountId, Purpose, String)> = tokens::table
+    Ok(tokens::table
         .filter(tokens::hash.eq(hash))
         .filter(tokens::purpose.eq_any(purposes))
         .filter(tokens::used_at.is_null())
         .filter(tokens::expires_at.gt(now))
-        .select((tokens::account_id, tokens::purpose, tokens::address))
+        .select(OneTimeToken::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(|(account, purpose, address)| OneTimeToken { account, purpose, address }))
+        .optional()?)
 }
 
 /// Marks the token of this hash as used; `false` when it was used before or has expired.

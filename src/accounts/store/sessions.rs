@@ -27,18 +27,8 @@ pub(in crate::accounts) fn insert_session(
     token_version: i64,
     session: &Session,
 ) -> Result<()> {
-    diesel::insert_into(sessions::table)
-        .values((
-            sessions::id.eq(session.id),
-            sessions::account_id.eq(account),
-            sessions::token_version.eq(token_version),
-            sessions::device.eq(&session.device),
-            sessions::address.eq(&session.address),
-            sessions::created_at.eq(session.created_at),
-            sessions::last_used_at.eq(session.last_used_at),
-            sessions::expires_at.eq(session.expires_at),
-        ))
-        .execute(&mut **tx)?;
+    let row = (session, sessions::account_id.eq(account), sessions::token_version.eq(token_version));
+    diesel::insert_into(sessions::table).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -100,53 +90,34 @@ pub(in crate::accounts) fn mark_access_used(tx: &mut Tx<'_>, now: Instant, token
 }
 
 /// A refresh token with its session and account.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = refresh_tokens)]
 pub(in crate::accounts) struct RefreshToken {
     pub(in crate::accounts) id: RefreshTokenId,
+    #[diesel(column_name = session_id)]
     pub(in crate::accounts) session: SessionId,
+    #[diesel(select_expression = sessions::account_id)]
     pub(in crate::accounts) account: AccountId,
+    #[diesel(select_expression = sessions::expires_at)]
     pub(in crate::accounts) session_expires_at: Instant,
     pub(in crate::accounts) expires_at: Instant,
-    pub(in crate::accounts) was_used: bool,
-    pub(in crate::accounts) was_revoked: bool,
-    /// The account is active, and its password has not changed since the sign-in.
-    pub(in crate::accounts) is_account_valid: bool,
+    pub(in crate::accounts) used_at: Option<Instant>,
+    pub(in crate::accounts) revoked_at: Option<Instant>,
+    #[diesel(select_expression = accounts::status)]
+    pub(in crate::accounts) status: AccountStatus,
+    /// The password has not changed since the sign-in.
+    #[diesel(select_expression = accounts::token_version.eq(sessions::token_version))]
+    pub(in crate::accounts) has_current_password: bool,
 }
 
 /// The refresh token of this hash.
 pub(in crate::accounts) fn find_refresh_token(conn: &mut Conn, hash: &[u8]) -> Result<Option<RefreshToken>> {
-    type Row = (
-        (RefreshTokenId, SessionId, AccountId),
-        (Instant, Instant, Option<Instant>, Option<Instant>),
-        (AccountStatus, i64, i64),
-    );
-    let row: Option<Row> = refresh_tokens::table
+    Ok(refresh_tokens::table
         .inner_join(sessions::table.inner_join(accounts::table))
         .filter(refresh_tokens::hash.eq(hash))
-        .select((
-            (refresh_tokens::id, sessions::id, accounts::id),
-            (sessions::expires_at, refresh_tokens::expires_at, refresh_tokens::used_at, refresh_tokens::revoked_at),
-            (accounts::status, accounts::token_version, sessions::token_version),
-        ))
+        .select(RefreshToken::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.map(
-        |(
-            (id, session, account),
-            (session_expires_at, expires_at, used_at, revoked_at),
-            (status, account_version, session_version),
-        )| {
-            RefreshToken {
-                id,
-                session,
-                account,
-                session_expires_at,
-                expires_at,
-                was_used: used_at.is_some(),
-                was_revoked: revoked_at.is_some(),
-                is_account_valid: status == AccountStatus::Active && account_version == session_version,
-            }
-        },
-    ))
+        .optional()?)
 }
 
 /// Locks an open session until the transaction ends, so that its tokens are renewed one at a time; `false` when it has
@@ -240,29 +211,11 @@ pub(in crate::accounts) fn list_sessions(
         .filter(sessions::token_version.eq(accounts::token_version))
         .order(sessions::id.desc())
         .limit(limit)
-        .select((
-            sessions::id,
-            sessions::device,
-            sessions::address,
-            sessions::created_at,
-            sessions::last_used_at,
-            sessions::expires_at,
-        ));
-    let rows: Vec<(SessionId, String, String, Instant, Instant, Instant)> = match before {
+        .select(Session::as_select());
+    Ok(match before {
         Some(before) => query.filter(sessions::id.lt(before)).load(conn)?,
         None => query.load(conn)?,
-    };
-    Ok(rows
-        .into_iter()
-        .map(|(id, device, address, created_at, last_used_at, expires_at)| Session {
-            id,
-            device,
-            address,
-            created_at,
-            last_used_at,
-            expires_at,
-        })
-        .collect())
+    })
 }
 
 /// Deletes the device names and network addresses of the account's sessions.

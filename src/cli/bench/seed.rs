@@ -155,7 +155,6 @@ fn stock_village(
 fn create_neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> Result<Seller, Problem> {
     let code = format!("N{nth:02}");
     let new_cooperative = NewCooperative {
-        id: None,
         code: code.clone(),
         name: format!("Koperasi Contoh Tetangga {nth}"),
         kind: "cooperative".into(),
@@ -168,7 +167,7 @@ fn create_neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> R
         bank: None,
         demo: true,
     };
-    let cooperative = cooperatives::create_cooperative(tx, now, world.founded.admin, &new_cooperative)?.id;
+    let cooperative = cooperatives::create_cooperative(tx, now, world.founded.admin, tx.id(now), &new_cooperative)?.id;
     let admin = Roles::load(tx, world.founded.admin)?;
     let board = world.founded.board;
     cooperatives::assign_office(tx, now, &admin, cooperative, &Assignee::Account(board), Office::Board)?;
@@ -177,7 +176,7 @@ fn create_neighbour(tx: &mut Tx<'_>, now: Instant, world: &World, nth: u32) -> R
     for (shop, group) in world.shops.iter().zip(GROUPS.iter()) {
         let new_group =
             NewGroup { name: group.name.clone(), description: group.description.clone(), ..NewGroup::default() };
-        let id = cooperatives::create_group(tx, now, shop.officer, cooperative, &new_group)?.id;
+        let id = cooperatives::create_group(tx, now, shop.officer, cooperative, tx.id(now), &new_group)?.id;
         let officer = Roles::load(tx, shop.officer)?;
         cooperatives::transition_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
         cooperatives::transition_group(tx, now, &board_roles, id, None, GroupAction::Approve, None)?;

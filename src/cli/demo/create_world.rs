@@ -5,8 +5,8 @@ use super::world::{DemoBuyer, DemoPerson, Founded, Shop, World};
 use crate::accounts::{self, Registration};
 use crate::catalogue::{self, ContentUnit, Contents, Halal, HalalStatus, Label, Licence, LicenceKind, Offering};
 use crate::cooperatives::{
-    self, Assignee, BankAccount, CooperativePermit, DeliveryZoneDetails, GroupAction, GroupPermit, MemberRole,
-    NewCooperative, NewGroup, NewMember, Office, PickupPointDetails, Roles,
+    self, Assignee, BankAccount, CooperativePermit, DeliveryZone, DeliveryZoneDetails, GroupAction, GroupPermit,
+    MemberRole, NewCooperative, NewGroup, NewMember, Office, PickupPoint, PickupPointDetails, Roles,
 };
 use crate::db::Tx;
 use crate::kernel::ids::{AccountId, CooperativeId, GroupId, ProductId};
@@ -94,7 +94,8 @@ pub(in crate::cli) fn create_world(
         address: Some("Jalan Raya Cihonje, Dusun Karanganyar".into()),
         hours: Some("Senin sampai Sabtu, 08.00-16.00".into()),
     };
-    let pickup_point = cooperatives::add_pickup_point(tx, now, &board_roles, cooperative, None, &point)?.id;
+    let pickup_point =
+        cooperatives::add_delivery_point::<PickupPoint>(tx, now, &board_roles, cooperative, tx.id(now), &point)?.id;
     let mut delivery_zones = Vec::new();
     for (name, description, fee) in [
         ("Dalam desa", "Semua dusun di Cihonje", 3_000),
@@ -106,7 +107,10 @@ pub(in crate::cli) fn create_world(
             description: Some(description.into()),
             fee: Some(Rupiah(fee)),
         };
-        delivery_zones.push(cooperatives::add_delivery_zone(tx, now, &board_roles, cooperative, None, &details)?.id);
+        delivery_zones.push(
+            cooperatives::add_delivery_point::<DeliveryZone>(tx, now, &board_roles, cooperative, tx.id(now), &details)?
+                .id,
+        );
     }
     let mut shops = Vec::new();
     for group in GROUPS.iter() {
@@ -133,7 +137,6 @@ fn create_cooperative(
     register: &mut Register<'_>,
 ) -> Result<(CooperativeId, AccountId, AccountId), Problem> {
     let cooperative = NewCooperative {
-        id: None,
         code: "CIH".into(),
         name: "Koperasi Contoh Cihonje".into(),
         kind: "cooperative".into(),
@@ -150,7 +153,7 @@ fn create_cooperative(
         }),
         demo: true,
     };
-    let cooperative = cooperatives::create_cooperative(tx, now, admin, &cooperative)?.id;
+    let cooperative = cooperatives::create_cooperative(tx, now, admin, tx.id(now), &cooperative)?.id;
     let admin_roles = Roles::load(tx, admin)?;
     let board = register.person(tx, now, "board")?;
     cooperatives::assign_office(tx, now, &admin_roles, cooperative, &Assignee::Account(board), Office::Board)?;
@@ -183,14 +186,13 @@ fn create_shop(
 ) -> Result<Shop, Problem> {
     let chair = register.person(tx, now, "officer")?;
     let new_group = NewGroup {
-        id: None,
         name: group.name.clone(),
         description: group.description.clone(),
         hamlet: Some(group.hamlet.clone()),
         business_id: None,
         phone: None,
     };
-    let id = cooperatives::create_group(tx, now, chair, cooperative, &new_group)?.id;
+    let id = cooperatives::create_group(tx, now, chair, cooperative, tx.id(now), &new_group)?.id;
     let officer = Roles::load(tx, chair)?;
     cooperatives::transition_group(tx, now, &officer, id, None, GroupAction::Submit, None)?;
     let board_roles = Roles::load(tx, board)?;
@@ -206,7 +208,7 @@ fn create_shop(
         };
         // Every third member has no phone. These members have no accounts.
         let phone = if position.is_multiple_of(3) { None } else { phone.parse().ok() };
-        members.push(cooperatives::add_member(tx, now, &officer, id, &NewMember { id: None, name, phone, role })?.id);
+        members.push(cooperatives::add_member(tx, now, &officer, id, tx.id(now), &NewMember { name, phone, role })?.id);
     }
     let mut products = Vec::new();
     for (position, product) in group.products.iter().enumerate() {
@@ -224,13 +226,7 @@ pub(in crate::cli) fn load_permit(
     cooperative: CooperativeId,
     group: GroupId,
 ) -> Result<GroupPermit, Problem> {
-    let roles = cooperatives::load_held_roles(tx, account)?;
-    let membership = roles
-        .memberships
-        .iter()
-        .find(|membership| membership.group == group)
-        .map(|membership| membership.membership)
-        .ok_or_else(Problem::not_found)?;
+    let membership = Roles::load(tx, account)?.membership_in_group(group).ok_or_else(Problem::not_found)?;
     Ok(GroupPermit { account, group, cooperative, membership, role: MemberRole::Chair })
 }
 

@@ -1,22 +1,19 @@
 //! Searching administrative areas.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use crate::cooperatives::admin_area::{AdminArea, AdminLevel, code_path, search_text};
 use crate::cooperatives::store::{self, AdminAreaFilter};
 use crate::db::{self, Conn};
-use crate::web::{ApiResponse, AppState, FieldError, Page, Paging, Problem, Query, Routes, routes};
+use crate::web::{ApiResponse, FieldError, List, Page, Problem, Routes, routes};
 
 pub(super) fn routes() -> Routes {
     routes!["places": search_places]
 }
 
-/// Filter and paging of areas.
+/// Filter of areas.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct SearchPlaces {
     /// Prefix of the name, regardless of case, accents and words such as Kabupaten.
     #[param(max_length = 100, example = "gumelar")]
@@ -26,17 +23,11 @@ struct SearchPlaces {
     /// Only areas directly in the area of this code.
     #[param(max_length = 13, example = "33.02.15")]
     parent: Option<String>,
-    /// The `next` of the previous page.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u32>,
 }
 
 /// An administrative area.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub(in crate::cooperatives) struct AdminAreaView {
+pub(super) struct AdminAreaView {
     /// Its Kemendagri code.
     #[schema(max_length = 13, example = "33.02.15.2003")]
     code: String,
@@ -55,30 +46,26 @@ pub(in crate::cooperatives) struct AdminAreaView {
 
 impl AdminAreaView {
     /// Whether it has this code.
-    pub(in crate::cooperatives) fn has_code(&self, code: &str) -> bool {
+    pub(super) fn has_code(&self, code: &str) -> bool {
         self.code == code
     }
 
     /// Converts areas, with the names of the areas that contain them.
-    pub(in crate::cooperatives) fn load_all(conn: &mut Conn, areas: Vec<AdminArea>) -> db::Result<Vec<AdminAreaView>> {
-        let codes: Vec<&str> = areas.iter().flat_map(|area| code_path(&area.code)).collect();
+    pub(super) fn load_all<'a>(
+        conn: &mut Conn,
+        areas: impl Iterator<Item = &'a AdminArea> + Clone,
+    ) -> db::Result<Vec<AdminAreaView>> {
+        let codes: Vec<&str> = areas.clone().flat_map(|area| code_path(&area.code)).collect();
         let containing = store::list_admin_areas(conn, &codes)?;
         let name = |code: &str| containing.iter().find(|area| area.code == code).map(|area| area.name.as_str());
-        Ok(areas
-            .iter()
-            .map(|area| {
-                let mut parents = code_path(&area.code);
-                parents.pop();
-                let within: Vec<&str> = parents.into_iter().rev().filter_map(name).collect();
-                AdminAreaView {
-                    code: area.code.clone(),
-                    kind: area.kind,
-                    name: area.name.clone(),
-                    postal_code: area.postal_code.clone(),
-                    within: within.join(", "),
-                }
-            })
-            .collect())
+        let views = areas.map(|area| AdminAreaView {
+            code: area.code.clone(),
+            kind: area.kind,
+            name: area.name.clone(),
+            postal_code: area.postal_code.clone(),
+            within: code_path(&area.code).into_iter().rev().skip(1).filter_map(name).collect::<Vec<_>>().join(", "),
+        });
+        Ok(views.collect())
     }
 }
 
@@ -86,30 +73,17 @@ impl AdminAreaView {
 ///
 /// Provinces, regencies, districts and villages by a prefix of their name, or all that are directly in another.
 #[utoipa::path(get, path = "/v1/places", responses((status = 200, body = Page<AdminAreaView>)))]
-async fn search_places(
-    state: Data<AppState>,
-    request: HttpRequest,
-    query: Query<SearchPlaces>,
-) -> Result<ApiResponse, Problem> {
-    let query = query.0;
-    if query.q.as_deref().is_some_and(|q| q.chars().count() > 100) {
+async fn search_places(list: List<(String, String), SearchPlaces>) -> Result<ApiResponse, Problem> {
+    if list.filter.q.as_deref().is_some_and(|q| q.chars().count() > 100) {
         return Err(Problem::invalid_parameter("/q", FieldError::TooLong(100)));
     }
-    let prefix = query.q.as_deref().map(search_text);
-    let list = format!("places {prefix:?} {:?} {:?}", query.kind, query.parent);
-    let paging: Paging<(String, String)> = Paging::read(&state.signer, list, query.limit, query.cursor.as_deref())?;
-    let filter = AdminAreaFilter { prefix, kind: query.kind, parent: query.parent };
-    let (after, rows) = (paging.after.clone(), paging.fetch_limit());
-    let (areas, views) = state
-        .db
-        .read::<_, db::Error, _>(move |conn| {
-            let areas = store::search_admin_areas(conn, &filter, after, rows)?;
-            let views = AdminAreaView::load_all(conn, areas.iter().map(|(area, _)| area.clone()).collect())?;
-            Ok((areas, views))
-        })
-        .await?;
-    let rows = areas.into_iter().zip(views).collect();
-    let page =
-        paging.page(&state.signer, rows, |((area, text), _)| (text.clone(), area.code.clone()), |(_, view)| view);
-    Ok(page.to_response(request.path(), request.query_string()).with_etag().public())
+    let rows = list.read(|conn, list| {
+        let SearchPlaces { q, kind, parent } = list.filter.clone();
+        let filter = AdminAreaFilter { prefix: q.as_deref().map(search_text), kind, parent };
+        let areas = store::search_admin_areas(conn, &filter, list.after.clone(), list.limit)?;
+        let views = AdminAreaView::load_all(conn, areas.iter().map(|(area, _)| area))?;
+        Ok(areas.into_iter().zip(views).collect())
+    });
+    let key = |((area, text), _): &((AdminArea, String), _)| (text.clone(), area.code.clone());
+    Ok(rows.await?.answer(key, |(_, view)| view).with_etag().public())
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{non_empty, require_not_null, trimmed};
+use super::{check_patch_line, cleared_text, non_empty, require_not_null, trimmed};
 use crate::accounts::Email;
 use crate::cooperatives::cooperative::BankAccount;
 use crate::cooperatives::create::{CooperativeChange, NewCooperative};
@@ -143,12 +143,8 @@ impl Validate for CreateCooperative {
 
 impl Validate for UpdateCooperative {
     fn validate(&self, errors: &mut FieldErrors) {
-        for (pointer, field, length) in [("/name", &self.name, 3..=100), ("/address", &self.address, 3..=300)] {
-            require_not_null(errors, pointer, field);
-            if let Some(text) = field.value() {
-                errors.check_line(pointer, text, length);
-            }
-        }
+        check_patch_line(errors, "/name", &self.name, 3..=100);
+        check_patch_line(errors, "/address", &self.address, 3..=300);
         require_not_null(errors, "/kind", &self.kind);
         errors.require(self.kind.value().is_none_or(|kind| is_kind_valid(kind)), "/kind", Rule::KindInvalid);
         errors.check_text("/description", self.description.value().map_or("", String::as_str), 0..=2000);
@@ -174,45 +170,43 @@ impl Validate for UpdateCooperative {
     }
 }
 
-fn trim_bank_account(bank: BankAccount) -> BankAccount {
-    BankAccount { name: trimmed(&bank.name), account: bank.account, holder: trimmed(&bank.holder) }
+fn trim_bank_account(bank: &BankAccount) -> BankAccount {
+    BankAccount { name: trimmed(&bank.name), account: bank.account.clone(), holder: trimmed(&bank.holder) }
 }
 
 impl CreateCooperative {
-    pub(super) fn into_new_cooperative(self) -> NewCooperative {
+    pub(super) fn to_new_cooperative(&self) -> NewCooperative {
         NewCooperative {
-            id: self.id,
-            code: self.code,
+            code: self.code.clone(),
             name: trimmed(&self.name),
-            kind: self.kind,
-            description: non_empty(self.description.as_deref()).unwrap_or_default(),
-            village_code: self.village_code,
+            kind: self.kind.clone(),
+            description: trimmed(self.description.as_deref().unwrap_or_default()),
+            village_code: self.village_code.clone(),
             address: trimmed(&self.address),
-            phone: self.phone,
-            email: self.email.map(|email| email.as_str().to_owned()),
+            phone: self.phone.clone(),
+            email: self.email.as_ref().map(|email| email.as_str().to_owned()),
             zone: self.zone,
-            bank: self.bank.map(trim_bank_account),
+            bank: self.bank.as_ref().map(trim_bank_account),
             demo: self.demo.unwrap_or(false),
         }
     }
 }
 
 impl UpdateCooperative {
-    pub(super) fn into_change(self) -> CooperativeChange {
-        let description = self.description.is_sent().then(|| self.description.value().cloned().unwrap_or_default());
+    pub(super) fn to_change(&self) -> CooperativeChange {
         CooperativeChange {
             name: self.name.value().map(|text| trimmed(text)),
             kind: self.kind.value().cloned(),
-            description: description.as_deref().map(trimmed),
+            description: cleared_text(&self.description),
             address: self.address.value().map(|text| trimmed(text)),
-            phone: self.phone,
-            email: self.email.map(|email| email.as_str().to_owned()),
-            bank: self.bank.map(trim_bank_account),
+            phone: self.phone.clone(),
+            email: self.email.clone().map(|email| email.as_str().to_owned()),
+            bank: self.bank.clone().map(|bank| trim_bank_account(&bank)),
             service_percent: self.service_percent.value().copied(),
             bears_discards: self.bears_discards.value().copied(),
-            deposit_from: self.deposit_from,
+            deposit_from: self.deposit_from.clone(),
             deposit_percent: self.deposit_percent.value().copied(),
-            regular_after: self.regular_after,
+            regular_after: self.regular_after.clone(),
             qris_amounts: self.qris_amounts.value().copied(),
         }
     }
@@ -318,27 +312,25 @@ impl Validate for TransitionGroup {
 }
 
 impl CreateGroup {
-    pub(super) fn into_new_group(self) -> NewGroup {
+    pub(super) fn to_new_group(&self) -> NewGroup {
         NewGroup {
-            id: self.id,
             name: trimmed(&self.name),
-            description: non_empty(self.description.as_deref()).unwrap_or_default(),
+            description: trimmed(self.description.as_deref().unwrap_or_default()),
             hamlet: non_empty(self.hamlet.as_deref()),
-            business_id: self.business_id,
-            phone: self.phone,
+            business_id: self.business_id.clone(),
+            phone: self.phone.clone(),
         }
     }
 }
 
 impl UpdateGroup {
-    pub(super) fn into_change(self) -> GroupChange {
-        let description = self.description.is_sent().then(|| self.description.value().cloned().unwrap_or_default());
+    pub(super) fn to_change(&self) -> GroupChange {
         GroupChange {
             name: self.name.value().map(|text| trimmed(text)),
-            description: description.as_deref().map(trimmed),
-            hamlet: self.hamlet.map(|text| trimmed(&text)),
-            business_id: self.business_id,
-            phone: self.phone,
+            description: cleared_text(&self.description),
+            hamlet: self.hamlet.clone().map(|text| trimmed(&text)),
+            business_id: self.business_id.clone(),
+            phone: self.phone.clone(),
         }
     }
 }

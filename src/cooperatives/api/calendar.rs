@@ -1,18 +1,17 @@
 //! The calendar over HTTP: public to read, edited by administrators.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::{is_repeated, require_not_null, trimmed};
+use super::{require_not_null, trimmed};
 use crate::calendar::{self, LocalizedName, NewOccasion, Occasion, OccasionChange, OccasionKind, OccasionOrigin};
-use crate::cooperatives;
-use crate::cooperatives::calendar::{add_occasion, remove_occasion};
+use crate::cooperatives::access::AccessError;
+use crate::cooperatives::calendar::{self as edit, add_occasion, remove_occasion};
 use crate::cooperatives::extract::Admin;
 use crate::kernel::ids::OccasionId;
 use crate::kernel::{Day, Duration, Language, Zone};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Patch, PathIds, Problem, Query, Routes, Rule,
-    Validate, routes,
+    ApiResponse, ClientId, FieldErrors, IfMatch, Patch, PathIds, Problem, Query, Read, Routes, Rule, Validate, Write,
+    routes,
 };
 
 /// The maximum number of days of one response.
@@ -25,13 +24,10 @@ pub(super) fn routes() -> Routes {
 /// The range of days.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct CalendarWindow {
     /// The first day; by default today in Jakarta.
-    #[param(value_type = Option<String>, format = Date, example = "2026-11-23")]
     from: Option<Day>,
     /// The last day, at most 400 days after the first; by default a year after it.
-    #[param(value_type = Option<String>, format = Date, example = "2027-11-22")]
     to: Option<Day>,
 }
 
@@ -82,7 +78,6 @@ struct AddOccasion {
     kind: OccasionKind,
     /// The date, between the years 2000 and 2100. For Hijri occasions it determines the Hijri year, which must not have
     /// another date of this kind.
-    #[schema(value_type = String, format = Date)]
     day: Day,
     /// The names. Required for `holiday` and `joint_leave`; the others are named by their kind and year.
     names: Option<OccasionNames>,
@@ -140,7 +135,6 @@ struct OccasionView {
     /// The kind of occasion.
     kind: OccasionKind,
     /// The date.
-    #[schema(value_type = String, format = Date, example = "2027-03-10")]
     day: Day,
     /// The Hijri year; null for occasions of the Gregorian calendar.
     #[schema(minimum = 1, maximum = 9999, example = 1448)]
@@ -179,10 +173,8 @@ impl OccasionView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct CalendarView {
     /// The first day.
-    #[schema(value_type = String, format = Date, example = "2026-11-23")]
     from: Day,
     /// The last day.
-    #[schema(value_type = String, format = Date, example = "2027-11-22")]
     to: Day,
     /// The occasions by day.
     #[schema(max_items = 2500)]
@@ -195,14 +187,17 @@ struct CalendarView {
 /// administrator; where none is known, it is `computed`.
 #[utoipa::path(get, path = "/v1/calendar", responses((status = 200, body = CalendarView)))]
 async fn get_calendar(
-    state: Data<AppState>,
+    read: Read,
     language: Language,
-    window: Query<CalendarWindow>,
+    Query(window): Query<CalendarWindow>,
 ) -> Result<ApiResponse, Problem> {
-    let (from, to) = window.0.days(Zone::Jakarta.day_of(state.now()))?;
-    let occasions = state.db.read(move |conn| calendar::list_occasions(conn, from, to)).await?;
-    let data = occasions.into_iter().map(|occasion| OccasionView::new(occasion, language)).collect();
-    Ok(ApiResponse::ok(&CalendarView { from, to, data }).with_etag().public())
+    read.run(move |conn, now| {
+        let (from, to) = window.days(Zone::Jakarta.day_of(now))?;
+        let occasions = calendar::list_occasions(conn, from, to)?.into_iter();
+        let data = occasions.map(|occasion| OccasionView::new(occasion, language)).collect();
+        Ok(ApiResponse::ok(&CalendarView { from, to, data }).with_etag().public())
+    })
+    .await
 }
 
 /// Add an occasion
@@ -211,36 +206,28 @@ async fn get_calendar(
 #[utoipa::path(
     post, path = "/v1/calendar",
     responses(
-        (status = 201, description = "Added", body = OccasionView),
+        (status = 201, body = OccasionView),
         (status = 200, description = "Added before by the same request", body = OccasionView),
         (status = 409, description = "`occasion-known`: change that one; `calendar-day-full`; or the id is taken"),
     ),
 )]
-async fn create_occasion(
-    state: Data<AppState>,
-    admin: Admin,
-    language: Language,
-    key: Idempotency,
-    body: Body<AddOccasion>,
-) -> Result<ApiResponse, Problem> {
-    let (now, scope, request, fingerprint) = (state.now(), admin.person.scope(), body.value, body.fingerprint.clone());
-    let new = NewOccasion {
-        id: request.id,
-        kind: request.kind,
-        day: request.day,
-        names: request.names.as_ref().map(OccasionNames::to_names),
-        day_off: request.day_off,
-    };
-    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
-        let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
-        let occasion = match new.id {
-            Some(id) if repeated => calendar::find(tx, id)?.ok_or_else(Problem::not_found)?,
-            _ => add_occasion(tx, now, &admin, &new)?,
-        };
-        let view = OccasionView::new(occasion, language);
-        let response = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created("/v1/calendar", &view) };
-        Ok::<_, Problem>(response.with_version(view.version.unwrap_or_default()))
-    })
+async fn create_occasion(call: Write<AddOccasion>, admin: Admin, language: Language) -> Result<ApiResponse, Problem> {
+    call.create_once(
+        admin.person.scope(),
+        |body| body.id,
+        move |tx, now, body, id| {
+            let occasion = match id {
+                ClientId::Repeated(id) => calendar::find(tx, id)?.ok_or(AccessError::Hidden)?,
+                ClientId::New(id) => {
+                    let names = body.names.as_ref().map(OccasionNames::to_names);
+                    let new = NewOccasion { id, kind: body.kind, day: body.day, names, day_off: body.day_off };
+                    add_occasion(tx, now, &admin, &new)?
+                }
+            };
+            let view = OccasionView::new(occasion, language);
+            Ok(id.respond("/v1/calendar", &view).with_version(view.version.unwrap_or_default()))
+        },
+    )
     .await
 }
 
@@ -255,23 +242,22 @@ async fn create_occasion(
     ),
 )]
 async fn update_occasion(
-    state: Data<AppState>,
+    call: Write<UpdateOccasion>,
     admin: Admin,
     language: Language,
     id: PathIds<OccasionId>,
-    version: IfMatch,
-    body: Body<UpdateOccasion>,
+    IfMatch(expected): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, request) = (state.now(), version.0, body.value);
-    let edit = OccasionChange {
-        day: request.day.value().copied(),
-        names: request.names.value().map(OccasionNames::to_names),
-        day_off: request.day_off.value().copied(),
-    };
-    let changed =
-        state.db.write(move |tx| cooperatives::update_occasion(tx, now, &admin, id.0, expected, &edit)).await?;
-    let view = OccasionView::new(changed, language);
-    Ok(ApiResponse::ok(&view).with_version(view.version.unwrap_or_default()))
+    call.run(move |tx, now, body| {
+        let change = OccasionChange {
+            day: body.day.value().copied(),
+            names: body.names.value().map(OccasionNames::to_names),
+            day_off: body.day_off.value().copied(),
+        };
+        let view = OccasionView::new(edit::update_occasion(tx, now, &admin, id.0, expected, &change)?, language);
+        Ok(ApiResponse::ok(&view).with_version(view.version.unwrap_or_default()))
+    })
+    .await
 }
 
 /// Remove an occasion
@@ -279,12 +265,14 @@ async fn update_occasion(
 /// By an administrator of the service. A removed Hijri occasion gets its computed date again.
 #[utoipa::path(delete, path = "/v1/calendar/{id}", responses((status = 204)))]
 async fn delete_occasion(
-    state: Data<AppState>,
+    call: Write,
     admin: Admin,
     id: PathIds<OccasionId>,
-    version: IfMatch,
+    IfMatch(expected): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected) = (state.now(), version.0);
-    state.db.write(move |tx| remove_occasion(tx, now, &admin, id.0, expected)).await?;
-    Ok(ApiResponse::no_content())
+    call.run(move |tx, now, _| {
+        remove_occasion(tx, now, &admin, id.0, expected)?;
+        Ok(ApiResponse::no_content())
+    })
+    .await
 }

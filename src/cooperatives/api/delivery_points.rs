@@ -2,102 +2,84 @@
 
 use serde::Serialize;
 
-use super::is_repeated;
-use crate::cooperatives::delivery_points::{self, DeliveryPoint};
+use crate::cooperatives::access::AccessError;
+use crate::cooperatives::delivery_points::{
+    DeliveryPoint, add_delivery_point, remove_delivery_point, update_delivery_point,
+};
 use crate::cooperatives::extract::Caller;
 use crate::cooperatives::store;
 use crate::kernel::ids::CooperativeId;
-use crate::web::{ApiResponse, AppState, Fingerprint, Idempotency, IfMatch, Page, Problem};
+use crate::web::{ApiResponse, ClientId, IfMatch, Page, Problem, Read, Write};
 
-/// How a pick-up point or delivery zone is shown.
-pub(super) trait DeliveryPointView: Serialize + Send + 'static {
-    type Point: DeliveryPoint;
-    /// The last segment of the collection's path.
-    const SEGMENT: &'static str;
-
-    fn of(point: Self::Point) -> Self;
-}
-
-type IdOf<V> = <<V as DeliveryPointView>::Point as DeliveryPoint>::Id;
-type DetailsOf<V> = <<V as DeliveryPointView>::Point as DeliveryPoint>::Details;
-
-fn respond<V: DeliveryPointView>(point: V::Point) -> ApiResponse {
-    let version = point.version();
-    ApiResponse::ok(&V::of(point)).with_version(version)
-}
-
-pub(super) async fn list<V: DeliveryPointView>(
-    state: &AppState,
+pub(super) async fn list<P: DeliveryPoint, V: Serialize + From<P>>(
+    read: Read,
     cooperative: CooperativeId,
 ) -> Result<ApiResponse, Problem> {
-    let points = state
-        .db
-        .read(move |conn| {
-            store::find_cooperative(conn, cooperative)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>(V::Point::list(conn, cooperative)?)
-        })
-        .await?;
-    let data: Vec<V> = points.into_iter().map(V::of).collect();
-    Ok(ApiResponse::ok(&Page { data, next: None }).with_etag().public())
-}
-
-pub(super) async fn get<V: DeliveryPointView>(
-    state: &AppState,
-    (cooperative, id): (CooperativeId, IdOf<V>),
-) -> Result<ApiResponse, Problem> {
-    let point = state.db.read(move |conn| V::Point::find(conn, id)).await?;
-    let point = point.filter(|point| point.is_active_in(cooperative)).ok_or_else(Problem::not_found)?;
-    Ok(respond::<V>(point))
-}
-
-/// Adds one, under the client's id if there is one.
-pub(super) async fn add<V: DeliveryPointView>(
-    state: &AppState,
-    caller: Caller,
-    cooperative: CooperativeId,
-    id: Option<IdOf<V>>,
-    details: DetailsOf<V>,
-    (key, fingerprint): (Idempotency, Fingerprint),
-) -> Result<ApiResponse, Problem> {
-    let (now, scope, id_scope, id_fingerprint) =
-        (state.now(), caller.person.scope(), caller.person.scope(), fingerprint.clone());
-    key.once(&state.db, now, scope, fingerprint, move |tx| {
-        let repeated = is_repeated(tx, now, id, &id_scope, &id_fingerprint)?;
-        let point = match id {
-            Some(id) if repeated => V::Point::find(tx, id)?.ok_or_else(Problem::not_found)?,
-            id => delivery_points::add(tx, now, &caller.roles, cooperative, id, &details)?,
-        };
-        let (id, version) = (point.id(), point.version());
-        let view = V::of(point);
-        let location = format!("/v1/cooperatives/{cooperative}/{}/{id}", V::SEGMENT);
-        let response = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
-        Ok::<_, Problem>(response.with_version(version))
+    read.run(move |conn, _| {
+        store::find_cooperative(conn, cooperative)?.ok_or(AccessError::Hidden)?;
+        let data: Vec<V> = P::list(conn, cooperative)?.into_iter().map(V::from).collect();
+        Ok(ApiResponse::ok(&Page { data, next: None }).with_etag().public())
     })
     .await
 }
 
-pub(super) async fn update<V: DeliveryPointView>(
-    state: &AppState,
-    caller: Caller,
-    (cooperative, id): (CooperativeId, IdOf<V>),
-    version: IfMatch,
-    details: DetailsOf<V>,
+pub(super) async fn get<P: DeliveryPoint, V: Serialize + From<P>>(
+    read: Read,
+    (cooperative, id): (CooperativeId, P::Id),
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected) = (state.now(), version.0);
-    let point: V::Point = state
-        .db
-        .write(move |tx| delivery_points::update(tx, now, &caller.roles, cooperative, id, expected, &details))
-        .await?;
-    Ok(respond::<V>(point))
+    read.run(move |conn, _| {
+        let point = P::find(conn, id)?.filter(|point| point.is_active_in(cooperative)).ok_or(AccessError::Hidden)?;
+        let version = point.version();
+        Ok(ApiResponse::ok(&V::from(point)).with_version(version))
+    })
+    .await
+}
+
+/// Adds one to the collection with this name in its path.
+pub(super) async fn add<P: DeliveryPoint, V: Serialize + From<P>, B: Send + 'static>(
+    call: Write<B>,
+    caller: Caller,
+    (cooperative, collection): (CooperativeId, &'static str),
+    id: fn(&B) -> Option<P::Id>,
+    details: fn(&B) -> P::Details,
+) -> Result<ApiResponse, Problem> {
+    call.create_once(caller.person.scope(), id, move |tx, now, body, id| {
+        let point = match id {
+            ClientId::Repeated(id) => P::find(tx, id)?.ok_or(AccessError::Hidden)?,
+            ClientId::New(id) => add_delivery_point::<P>(tx, now, &caller.roles, cooperative, id, &details(body))?,
+        };
+        let (location, version) =
+            (format!("/v1/cooperatives/{cooperative}/{collection}/{}", point.id()), point.version());
+        Ok(id.respond(location, &V::from(point)).with_version(version))
+    })
+    .await
+}
+
+pub(super) async fn update<P: DeliveryPoint, V: Serialize + From<P>, B: Send + 'static>(
+    call: Write<B>,
+    caller: Caller,
+    (cooperative, id): (CooperativeId, P::Id),
+    IfMatch(expected): IfMatch,
+    details: fn(&B) -> P::Details,
+) -> Result<ApiResponse, Problem> {
+    call.run(move |tx, now, body| {
+        let details = details(body);
+        let point: P = update_delivery_point(tx, now, &caller.roles, cooperative, id, expected, &details)?;
+        let version = point.version();
+        Ok(ApiResponse::ok(&V::from(point)).with_version(version))
+    })
+    .await
 }
 
 pub(super) async fn remove<P: DeliveryPoint>(
-    state: &AppState,
+    call: Write,
     caller: Caller,
     (cooperative, id): (CooperativeId, P::Id),
-    version: IfMatch,
+    IfMatch(expected): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected) = (state.now(), version.0);
-    state.db.write(move |tx| delivery_points::remove::<P>(tx, now, &caller.roles, cooperative, id, expected)).await?;
-    Ok(ApiResponse::no_content())
+    call.run(move |tx, now, _| {
+        remove_delivery_point::<P>(tx, now, &caller.roles, cooperative, id, expected)?;
+        Ok(ApiResponse::no_content())
+    })
+    .await
 }

@@ -1,18 +1,15 @@
 //! Delivery zones of a cooperative over HTTP.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::delivery_points::{self, DeliveryPointView};
-use super::{require_not_null, trimmed};
+use super::{check_patch_line, cleared_text, delivery_points, require_not_null, trimmed};
 use crate::cooperatives::cooperative::DeliveryZone;
 use crate::cooperatives::delivery_points::DeliveryZoneDetails;
 use crate::cooperatives::extract::Caller;
-use crate::kernel::Rupiah;
 use crate::kernel::ids::{CooperativeId, DeliveryZoneId};
+use crate::kernel::{Rupiah, Version};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Validate,
-    routes,
+    ApiResponse, FieldErrors, IfMatch, Page, Patch, PathIds, Problem, Read, Routes, Validate, Write, routes,
 };
 
 /// In rupiah.
@@ -76,15 +73,11 @@ struct DeliveryZoneView {
     #[schema(minimum = 0, example = 10_000)]
     fee: Rupiah,
     /// Version; send it as `If-Match` when changing it.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    version: Version,
 }
 
-impl DeliveryPointView for DeliveryZoneView {
-    type Point = DeliveryZone;
-    const SEGMENT: &'static str = "delivery_zones";
-
-    fn of(zone: DeliveryZone) -> Self {
+impl From<DeliveryZone> for DeliveryZoneView {
+    fn from(zone: DeliveryZone) -> Self {
         DeliveryZoneView {
             id: zone.id,
             cooperative: zone.cooperative_id,
@@ -106,11 +99,8 @@ impl Validate for AddDeliveryZone {
 
 impl Validate for UpdateDeliveryZone {
     fn validate(&self, errors: &mut FieldErrors) {
-        require_not_null(errors, "/name", &self.name);
+        check_patch_line(errors, "/name", &self.name, 1..=100);
         require_not_null(errors, "/fee", &self.fee);
-        if let Some(name) = self.name.value() {
-            errors.check_line("/name", name, 1..=100);
-        }
         errors.check_text("/description", self.description.value().map_or("", String::as_str), 0..=500);
         if let Some(fee) = self.fee.value() {
             errors.check_range("/fee", fee.0, 0..=MAX_FEE);
@@ -121,12 +111,9 @@ impl Validate for UpdateDeliveryZone {
 /// List delivery zones
 ///
 /// Public: where the cooperative delivers itself, cheapest first.
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/delivery_zones",
-    responses((status = 200, body = Page<DeliveryZoneView>)),
-)]
-async fn list_delivery_zones(state: Data<AppState>, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
-    delivery_points::list::<DeliveryZoneView>(&state, id.0).await
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/delivery_zones", responses((status = 200, body = Page<DeliveryZoneView>)))]
+async fn list_delivery_zones(read: Read, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
+    delivery_points::list::<DeliveryZone, DeliveryZoneView>(read, id.0).await
 }
 
 /// Get a delivery zone
@@ -136,11 +123,8 @@ async fn list_delivery_zones(state: Data<AppState>, id: PathIds<CooperativeId>) 
     get, path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}",
     responses((status = 200, body = DeliveryZoneView)),
 )]
-async fn get_delivery_zone(
-    state: Data<AppState>,
-    ids: PathIds<(CooperativeId, DeliveryZoneId)>,
-) -> Result<ApiResponse, Problem> {
-    delivery_points::get::<DeliveryZoneView>(&state, ids.0).await
+async fn get_delivery_zone(read: Read, ids: PathIds<(CooperativeId, DeliveryZoneId)>) -> Result<ApiResponse, Problem> {
+    delivery_points::get::<DeliveryZone, DeliveryZoneView>(read, ids.0).await
 }
 
 /// Add a delivery zone
@@ -149,32 +133,22 @@ async fn get_delivery_zone(
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/delivery_zones",
     responses(
-        (status = 201, description = "Added", body = DeliveryZoneView),
+        (status = 201, body = DeliveryZoneView),
         (status = 200, description = "Added before by the same request", body = DeliveryZoneView),
     ),
 )]
 async fn add_delivery_zone(
-    state: Data<AppState>,
+    call: Write<AddDeliveryZone>,
     caller: Caller,
-    cooperative: PathIds<CooperativeId>,
-    key: Idempotency,
-    body: Body<AddDeliveryZone>,
+    id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    let request = body.value;
-    let details = DeliveryZoneDetails {
-        name: Some(trimmed(&request.name)),
-        description: request.description.as_deref().map(trimmed),
-        fee: Some(request.fee),
+    let details = |body: &AddDeliveryZone| DeliveryZoneDetails {
+        name: Some(trimmed(&body.name)),
+        description: body.description.as_deref().map(trimmed),
+        fee: Some(body.fee),
     };
-    delivery_points::add::<DeliveryZoneView>(
-        &state,
-        caller,
-        cooperative.0,
-        request.id,
-        details,
-        (key, body.fingerprint),
-    )
-    .await
+    let collection = (id.0, "delivery_zones");
+    delivery_points::add::<DeliveryZone, DeliveryZoneView, _>(call, caller, collection, |body| body.id, details).await
 }
 
 /// Update a delivery zone
@@ -185,22 +159,17 @@ async fn add_delivery_zone(
     responses((status = 200, body = DeliveryZoneView)),
 )]
 async fn update_delivery_zone(
-    state: Data<AppState>,
+    call: Write<UpdateDeliveryZone>,
     caller: Caller,
     ids: PathIds<(CooperativeId, DeliveryZoneId)>,
     version: IfMatch,
-    body: Body<UpdateDeliveryZone>,
 ) -> Result<ApiResponse, Problem> {
-    let request = body.value;
-    let details = DeliveryZoneDetails {
-        name: request.name.value().map(|text| trimmed(text)),
-        description: request
-            .description
-            .is_sent()
-            .then(|| request.description.value().map_or_else(String::new, |text| trimmed(text))),
-        fee: request.fee.value().copied(),
+    let details = |body: &UpdateDeliveryZone| DeliveryZoneDetails {
+        name: body.name.value().map(|text| trimmed(text)),
+        description: cleared_text(&body.description),
+        fee: body.fee.value().copied(),
     };
-    delivery_points::update::<DeliveryZoneView>(&state, caller, ids.0, version, details).await
+    delivery_points::update::<DeliveryZone, DeliveryZoneView, _>(call, caller, ids.0, version, details).await
 }
 
 /// Remove a delivery zone
@@ -208,10 +177,10 @@ async fn update_delivery_zone(
 /// By the board or an administrator. Existing orders keep it.
 #[utoipa::path(delete, path = "/v1/cooperatives/{id}/delivery_zones/{delivery_zone}", responses((status = 204)))]
 async fn remove_delivery_zone(
-    state: Data<AppState>,
+    call: Write,
     caller: Caller,
     ids: PathIds<(CooperativeId, DeliveryZoneId)>,
     version: IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    delivery_points::remove::<DeliveryZone>(&state, caller, ids.0, version).await
+    delivery_points::remove::<DeliveryZone>(call, caller, ids.0, version).await
 }

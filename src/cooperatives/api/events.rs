@@ -19,7 +19,6 @@ pub(super) fn routes() -> Routes {
 /// Paging of the feed.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub(super) struct FeedQuery {
     /// Only events with a larger `seq`: `next` of the previous response. From the beginning by default.
     #[param(minimum = 0, maximum = 9_007_199_254_740_991_i64, example = 1200)]
@@ -104,10 +103,8 @@ pub(super) async fn list_cooperative_events(
     let permit = overseer.permit(cooperative)?;
     let (after, limit) = query.validate()?;
     state.db.write::<_, db::Error, _>(events::assign_seq).await?;
-    let events = state
-        .db
-        .read::<_, db::Error, _>(move |conn| events::list_after(conn, after, Some(permit.cooperative), limit))
-        .await?;
+    let read = state.db.read(move |conn| events::list_after(conn, after, Some(permit.cooperative), limit));
+    let events = read.await?;
     let next = events.last().map_or(after, |event| event.seq);
     Ok(ApiResponse::ok(&Feed { data: events.into_iter().map(EventView::from).collect(), next }))
 }

@@ -1,25 +1,19 @@
 //! Groups over HTTP.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::bodies::{CreateGroup, TransitionGroup, UpdateGroup};
 use super::views::GroupView;
-use super::{is_repeated, non_empty};
+use super::{non_empty, search_prefix};
 use crate::accounts::SignedIn;
-use crate::cooperatives::access::Roles;
+use crate::cooperatives::access::{AccessError, Roles};
 use crate::cooperatives::create_group::{self};
 use crate::cooperatives::extract::{Caller, OptionalCaller};
-use crate::cooperatives::group::GroupStatus;
+use crate::cooperatives::group::{Group, GroupStatus};
 use crate::cooperatives::store::{self, GroupFilter};
-use crate::db;
-use crate::kernel::fold;
+use crate::db::{self, Conn};
 use crate::kernel::ids::{CooperativeId, GroupId};
-use crate::web::{
-    ApiResponse, AppState, Body, FieldError, Idempotency, IfMatch, Page, Paging, PathIds, Problem, Query, Routes,
-    routes,
-};
+use crate::web::{ApiResponse, ClientId, IfMatch, List, Page, PathIds, Problem, Read, Routes, Write, routes};
 
 pub(super) fn routes() -> Routes {
     routes!["groups": list_groups, list_cooperative_groups, get_group, create_group, update_group, transition_group]
@@ -31,107 +25,79 @@ pub(super) fn routes() -> Routes {
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/groups",
     responses(
-        (status = 201, description = "Created", body = GroupView),
+        (status = 201, body = GroupView),
         (status = 200, description = "Created before by the same request", body = GroupView),
     ),
 )]
 async fn create_group(
-    state: Data<AppState>,
+    call: Write<CreateGroup>,
     person: SignedIn,
     cooperative: PathIds<CooperativeId>,
-    key: Idempotency,
-    body: Body<CreateGroup>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, account) = (state.now(), person.scope(), person.account);
-    let (new, fingerprint) = (body.value.into_new_group(), body.fingerprint.clone());
-    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
-        let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
-        let group = match new.id {
-            Some(id) if repeated => store::find_group(tx, id)?.ok_or_else(Problem::not_found)?,
-            _ => create_group::create_group(tx, now, account, cooperative.0, &new)?,
-        };
-        let roles = Roles::load(tx, account)?;
-        let view = GroupView::load_one(tx, &roles, group)?;
-        let location = format!("/v1/groups/{}", view.id);
-        let response = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
-        Ok::<_, Problem>(response.with_version(view.version))
-    })
+    call.create_once(
+        person.scope(),
+        |body| body.id,
+        move |tx, now, body, id| {
+            let group = match id {
+                ClientId::Repeated(id) => store::find_group(tx, id)?.ok_or(AccessError::Hidden)?,
+                ClientId::New(id) => {
+                    create_group::create_group(tx, now, person.account, cooperative.0, id, &body.to_new_group())?
+                }
+            };
+            let roles = Roles::load(tx, person.account)?;
+            let view = GroupView::load_one(tx, &roles, group)?;
+            Ok(id.respond(format!("/v1/groups/{}", view.id), &view).with_version(view.version))
+        },
+    )
     .await
 }
 
-/// Filter and paging of groups.
+/// Filter of groups.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct ListGroups {
     /// Only groups of this cooperative.
     cooperative: Option<CooperativeId>,
     /// Prefix of the name, regardless of case and accents.
     #[param(max_length = 100, example = "sekar")]
     q: Option<String>,
-    /// The `next` of the previous page.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u32>,
 }
 
-/// Filter and paging of a cooperative's groups.
+/// Filter of a cooperative's groups.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 struct ListCooperativeGroups {
     /// Only groups in this status.
     status: Option<GroupStatus>,
-    /// The `next` of the previous page.
-    #[param(max_length = 600)]
-    cursor: Option<String>,
-    /// Rows per page.
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: Option<u32>,
 }
 
-async fn list_page(
-    state: &AppState,
-    request: &HttpRequest,
-    roles: Roles,
-    filter: GroupFilter,
-    (limit, cursor): (Option<u32>, Option<String>),
-) -> Result<ApiResponse, Problem> {
-    let list = format!("groups {filter:?}");
-    let paging: Paging<(String, GroupId)> = Paging::read(&state.signer, list, limit, cursor.as_deref())?;
-    let (after, rows) = (paging.after.clone(), paging.fetch_limit());
-    let (groups, views) = state
-        .db
-        .read::<_, db::Error, _>(move |conn| {
-            let groups = store::list_groups(conn, &filter, after, rows)?;
-            let rows = groups.iter().map(|(group, _)| group.clone()).collect();
-            Ok((groups, GroupView::load_all(conn, &roles, rows)?))
-        })
-        .await?;
-    let rows = groups.into_iter().zip(views).collect();
-    let page = paging.page(&state.signer, rows, |((group, text), _)| (text.clone(), group.id), |(_, view)| view);
-    Ok(page.to_response(request.path(), request.query_string()).with_etag())
+type GroupKey = (String, GroupId);
+type GroupRow = ((Group, String), GroupView);
+
+fn load_rows<F>(
+    conn: &mut Conn,
+    roles: &Roles,
+    filter: &GroupFilter,
+    list: &List<GroupKey, F>,
+) -> db::Result<Vec<GroupRow>> {
+    let groups = store::list_groups(conn, filter, list.after.clone(), list.limit)?;
+    let views = GroupView::load_all(conn, roles, groups.iter().map(|(group, _)| group.clone()).collect())?;
+    Ok(groups.into_iter().zip(views).collect())
+}
+
+fn row_key(((group, text), _): &GroupRow) -> GroupKey {
+    (text.clone(), group.id)
 }
 
 /// List groups
 ///
 /// Public: the groups that may sell, by name.
 #[utoipa::path(get, path = "/v1/groups", responses((status = 200, body = Page<GroupView>)))]
-async fn list_groups(
-    state: Data<AppState>,
-    request: HttpRequest,
-    query: Query<ListGroups>,
-) -> Result<ApiResponse, Problem> {
-    let query = query.0;
-    let prefix = query.q.as_deref().map(fold);
-    if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
-        return Err(Problem::invalid_parameter("/q", FieldError::TooLong(100)));
-    }
-    let filter = GroupFilter { cooperative: query.cooperative, prefix, status: Some(GroupStatus::Active) };
-    let response = list_page(&state, &request, Roles::default(), filter, (query.limit, query.cursor)).await?;
-    Ok(response.public())
+async fn list_groups(list: List<GroupKey, ListGroups>) -> Result<ApiResponse, Problem> {
+    let prefix = search_prefix(list.filter.q.as_deref())?;
+    let filter = GroupFilter { cooperative: list.filter.cooperative, prefix, status: Some(GroupStatus::Active) };
+    let rows = list.read(move |conn, list| Ok(load_rows(conn, &Roles::default(), &filter, list)?));
+    Ok(rows.await?.answer(row_key, |(_, view)| view).with_etag().public())
 }
 
 /// List a cooperative's groups
@@ -139,38 +105,28 @@ async fn list_groups(
 /// All groups in any status, for its offices and administrators.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/groups", responses((status = 200, body = Page<GroupView>)))]
 async fn list_cooperative_groups(
-    state: Data<AppState>,
-    request: HttpRequest,
+    list: List<GroupKey, ListCooperativeGroups>,
     caller: Caller,
     id: PathIds<CooperativeId>,
-    query: Query<ListCooperativeGroups>,
 ) -> Result<ApiResponse, Problem> {
-    if !caller.roles.admin && !caller.roles.has_any_office(id.0) {
-        return Err(Problem::not_found());
-    }
-    let filter = GroupFilter { cooperative: Some(id.0), prefix: None, status: query.0.status };
-    list_page(&state, &request, caller.roles, filter, (query.0.limit, query.0.cursor)).await
+    caller.roles.require_any_office_or_admin(id.0)?;
+    let filter = GroupFilter { cooperative: Some(id.0), prefix: None, status: list.filter.status };
+    let rows = list.read(move |conn, list| Ok(load_rows(conn, &caller.roles, &filter, list)?));
+    Ok(rows.await?.answer(row_key, |(_, view)| view).with_etag())
 }
 
 /// Get a group
 ///
 /// Public while it may sell; otherwise for its members, its cooperative's offices and administrators.
 #[utoipa::path(get, path = "/v1/groups/{id}", responses((status = 200, body = GroupView)))]
-async fn get_group(
-    state: Data<AppState>,
-    caller: OptionalCaller,
-    id: PathIds<GroupId>,
-) -> Result<ApiResponse, Problem> {
-    let view = state
-        .db
-        .read(move |conn| {
-            let group = store::find_group(conn, id.0)?
-                .filter(|group| group.is_active() || caller.roles.can_see_inside(group))
-                .ok_or_else(Problem::not_found)?;
-            GroupView::load_one(conn, &caller.roles, group)
-        })
-        .await?;
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+async fn get_group(read: Read, caller: OptionalCaller, id: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, _| {
+        let group = store::find_group(conn, id.0)?.ok_or(AccessError::Hidden)?;
+        AccessError::check(group.is_active() || caller.roles.can_see_inside(&group), false)?;
+        let view = GroupView::load_one(conn, &caller.roles, group)?;
+        Ok(ApiResponse::ok(&view).with_version(view.version))
+    })
+    .await
 }
 
 /// Update a group
@@ -181,21 +137,17 @@ async fn get_group(
     responses((status = 200, body = GroupView), (status = 409, description = "`group-name-taken`")),
 )]
 async fn update_group(
-    state: Data<AppState>,
+    call: Write<UpdateGroup>,
     caller: Caller,
     id: PathIds<GroupId>,
-    version: IfMatch,
-    body: Body<UpdateGroup>,
+    IfMatch(expected): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, change) = (state.now(), version.0, body.value.into_change());
-    let view = state
-        .db
-        .write(move |tx| {
-            let group = create_group::update_group(tx, now, &caller.roles, id.0, expected, &change)?;
-            GroupView::load_one(tx, &caller.roles, group)
-        })
-        .await?;
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+    call.run(move |tx, now, body| {
+        let group = create_group::update_group(tx, now, &caller.roles, id.0, expected, &body.to_change())?;
+        let view = GroupView::load_one(tx, &caller.roles, group)?;
+        Ok(ApiResponse::ok(&view).with_version(view.version))
+    })
+    .await
 }
 
 /// Transition a group
@@ -204,19 +156,16 @@ async fn update_group(
 /// a suspended group are not listed; its open orders continue unless the board cancels them.
 #[utoipa::path(post, path = "/v1/groups/{id}/transitions", responses((status = 200, body = GroupView)))]
 async fn transition_group(
-    state: Data<AppState>,
+    call: Write<TransitionGroup>,
     caller: Caller,
     id: PathIds<GroupId>,
-    version: IfMatch<Option<i64>>,
-    key: Idempotency,
-    body: Body<TransitionGroup>,
+    IfMatch(expected): IfMatch<Option<i64>>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, scope, expected) = (state.now(), caller.person.scope(), version.0);
-    let (action, reason) = (body.value.action, non_empty(body.value.reason.as_deref()));
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let group = create_group::transition_group(tx, now, &caller.roles, id.0, expected, action, reason.as_deref())?;
+    call.once(caller.person.scope(), move |tx, now, body| {
+        let (action, reason) = (body.action, non_empty(body.reason.as_deref()));
+        let group = create_group::transition_group(tx, now, &caller.roles, id.0, expected, action, reason)?;
         let view = GroupView::load_one(tx, &caller.roles, group)?;
-        Ok::<_, Problem>(ApiResponse::ok(&view).with_version(view.version))
+        Ok(ApiResponse::ok(&view).with_version(view.version))
     })
     .await
 }

@@ -1,6 +1,5 @@
 //! Invitations into a group over HTTP.
 
-use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +7,7 @@ use super::members::{MemberView, load_group_inside};
 use super::trimmed;
 use super::web_page;
 use crate::accounts::{Email, SignedIn};
-use crate::cooperatives::access::Roles;
+use crate::cooperatives::access::{AccessError, Roles};
 use crate::cooperatives::extract::Caller;
 use crate::cooperatives::invitation::{Invitation, InvitationMail, InvitationTarget, invitation_url};
 use crate::cooperatives::invite;
@@ -19,8 +18,8 @@ use crate::kernel::ids::{GroupId, InvitationId, MembershipId};
 use crate::kernel::{Instant, Language, Phone};
 use crate::web::html::{HtmlPage, Reader};
 use crate::web::{
-    ApiResponse, AppState, Body, Code, FieldErrors, Page, PageQuery, Paging, PathIds, Problem, Query, Routes, Rule,
-    Validate, routes,
+    ApiResponse, AppState, Code, FieldErrors, KeyIgnored, List, Page, PathIds, Problem, Read, Routes, Rule, Validate,
+    Write, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -66,12 +65,9 @@ impl Invite {
     fn target(&self) -> Option<InvitationTarget> {
         match (self.membership, &self.name, self.role) {
             (Some(membership), ..) => Some(InvitationTarget::Member(membership)),
-            (None, Some(name), Some(role)) => Some(InvitationTarget::New(NewMember {
-                id: None,
-                name: trimmed(name),
-                phone: self.phone.clone(),
-                role,
-            })),
+            (None, Some(name), Some(role)) => {
+                Some(InvitationTarget::New(NewMember { name: trimmed(name), phone: self.phone.clone(), role }))
+            }
             _ => None,
         }
     }
@@ -142,42 +138,42 @@ struct InvitationView {
     ),
 )]
 async fn create_invitation(
+    call: Write<Invite, KeyIgnored>,
     state: Data<AppState>,
     caller: Caller,
     id: PathIds<GroupId>,
-    body: Body<Invite>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, request) = (state.now(), body.value);
-    let target = request.target().ok_or_else(|| Problem::new(Code::BodyInvalid))?;
-    let mail = InvitationMail {
-        email: request.email.map(|email| email.as_str().to_owned()),
-        language: request.locale.unwrap_or(Language::Indonesian),
-        public_url: state.public_url.clone(),
-    };
-    let issued = state
-        .db
-        .write(move |tx| {
-            load_group_inside(tx, &caller.roles, id.0)?;
-            Ok::<_, Problem>(invite::invite_member(tx, now, &caller.roles, id.0, &target, &mail)?)
-        })
-        .await?;
-    let view = InviteeView {
-        id: issued.invitation.id,
-        membership: issued.membership.id,
-        link: invitation_url(&state.public_url, &issued.token),
-        token: issued.token,
-        expires_at: issued.invitation.expires_at,
-    };
-    Ok(ApiResponse::created(format!("/v1/groups/{}/invitations/{}", id.0, view.id), &view).no_store())
+    let public_url = state.public_url.clone();
+    call.run(move |tx, now, body| {
+        let target = body.target().ok_or_else(|| Problem::new(Code::BodyInvalid))?;
+        load_group_inside(tx, &caller.roles, id.0)?;
+        let mail = InvitationMail {
+            email: body.email.as_ref().map(|email| email.as_str().to_owned()),
+            language: body.locale.unwrap_or(Language::Indonesian),
+            public_url: public_url.clone(),
+        };
+        let issued = invite::invite_member(tx, now, &caller.roles, id.0, &target, &mail)?;
+        let view = InviteeView {
+            id: issued.invitation.id,
+            membership: issued.membership.id,
+            link: invitation_url(&public_url, &issued.token),
+            token: issued.token,
+            expires_at: issued.invitation.expires_at,
+        };
+        Ok(ApiResponse::created(format!("/v1/groups/{}/invitations/{}", id.0, view.id), &view).no_store())
+    })
+    .await
 }
 
-fn invitation_row(invitation: Invitation) -> InvitationRow {
-    InvitationRow {
-        id: invitation.id,
-        membership: invitation.membership_id,
-        email: invitation.email,
-        created_at: invitation.created_at,
-        expires_at: invitation.expires_at,
+impl From<Invitation> for InvitationRow {
+    fn from(invitation: Invitation) -> Self {
+        InvitationRow {
+            id: invitation.id,
+            membership: invitation.membership_id,
+            email: invitation.email,
+            created_at: invitation.created_at,
+            expires_at: invitation.expires_at,
+        }
     }
 }
 
@@ -186,26 +182,16 @@ fn invitation_row(invitation: Invitation) -> InvitationRow {
 /// For the group's officers and the board.
 #[utoipa::path(get, path = "/v1/groups/{id}/invitations", responses((status = 200, body = Page<InvitationRow>)))]
 async fn list_invitations(
-    state: Data<AppState>,
-    request: HttpRequest,
+    list: List<InvitationId>,
     caller: Caller,
     id: PathIds<GroupId>,
-    query: Query<PageQuery>,
 ) -> Result<ApiResponse, Problem> {
-    let now = state.now();
-    let list = format!("invitations {}", id.0);
-    let paging: Paging<InvitationId> = Paging::read(&state.signer, list, query.0.limit, query.0.cursor.as_deref())?;
-    let (after, rows) = (paging.after, paging.fetch_limit());
-    let invitations = state
-        .db
-        .read(move |conn| {
-            let group = load_group_inside(conn, &caller.roles, id.0)?;
-            caller.roles.require_officer_or_board(&group)?;
-            Ok::<_, Problem>(store::list_open_invitations(conn, id.0, now, after, rows)?)
-        })
-        .await?;
-    let page = paging.page(&state.signer, invitations, |invitation| invitation.id, invitation_row);
-    Ok(page.to_response(request.path(), request.query_string()).with_etag())
+    let rows = list.read(move |conn, list| {
+        let group = load_group_inside(conn, &caller.roles, id.0)?;
+        caller.roles.require_officer_or_board(&group)?;
+        Ok(store::list_open_invitations(conn, id.0, list.now, list.after, list.limit)?)
+    });
+    Ok(rows.await?.answer(|invitation| invitation.id, InvitationRow::from).with_etag())
 }
 
 /// Revoke an invitation
@@ -213,13 +199,16 @@ async fn list_invitations(
 /// By the group's officers or the board.
 #[utoipa::path(delete, path = "/v1/groups/{id}/invitations/{invitation}", responses((status = 204)))]
 async fn revoke_invitation(
-    state: Data<AppState>,
+    call: Write,
     caller: Caller,
     ids: PathIds<(GroupId, InvitationId)>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (group, id)) = (state.now(), ids.0);
-    state.db.write(move |tx| invite::revoke_invitation(tx, now, &caller.roles, group, id)).await?;
-    Ok(ApiResponse::no_content())
+    let (group, id) = ids.0;
+    call.run(move |tx, now, _| {
+        invite::revoke_invitation(tx, now, &caller.roles, group, id)?;
+        Ok(ApiResponse::no_content())
+    })
+    .await
 }
 
 /// Get an invitation
@@ -234,31 +223,27 @@ async fn revoke_invitation(
     ),
 )]
 async fn get_invitation(
-    state: Data<AppState>,
+    read: Read,
     reader: Reader,
     language: Language,
     token: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, presented) = (state.now(), token.0.clone());
-    let ((invitation, group, member), zone) = state
-        .db
-        .read(move |conn| {
-            let loaded = invite::load_invitation(conn, now, &presented)?;
-            let cooperative = store::find_cooperative(conn, loaded.0.cooperative_id)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>((loaded, cooperative.zone))
-        })
-        .await?;
-    if reader == Reader::Person {
-        return web_page::render(&invitation, &group, &member, &token.0, zone, language);
-    }
-    let view = InvitationView {
-        group: group.id,
-        group_name: group.name,
-        name: member.name,
-        role: member.role,
-        expires_at: invitation.expires_at,
-    };
-    Ok(ApiResponse::ok(&view).no_store())
+    read.run(move |conn, now| {
+        let (invitation, group, member) = invite::load_invitation(conn, now, &token.0)?;
+        let cooperative = store::find_cooperative(conn, invitation.cooperative_id)?.ok_or(AccessError::Hidden)?;
+        if reader == Reader::Person {
+            return web_page::render(&invitation, &group, &member, &token.0, cooperative.zone, language);
+        }
+        let view = InvitationView {
+            group: group.id,
+            group_name: group.name,
+            name: member.name,
+            role: member.role,
+            expires_at: invitation.expires_at,
+        };
+        Ok(ApiResponse::ok(&view).no_store())
+    })
+    .await
 }
 
 /// Accept an invitation
@@ -274,19 +259,16 @@ async fn get_invitation(
     ),
 )]
 async fn accept_invitation(
-    state: Data<AppState>,
+    call: Write<(), KeyIgnored>,
     person: SignedIn,
     token: PathIds<String>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, account) = (state.now(), person.account);
-    let view = state
-        .db
-        .write(move |tx| {
-            let member = invite::accept_invitation(tx, now, account, &token.0)?;
-            let group = store::find_group(tx, member.group_id)?.ok_or_else(Problem::not_found)?;
-            let roles = Roles::load(tx, account)?;
-            Ok::<_, Problem>(MemberView::new(&roles, &group, member))
-        })
-        .await?;
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+    call.run(move |tx, now, _| {
+        let member = invite::accept_invitation(tx, now, person.account, &token.0)?;
+        let group = store::find_group(tx, member.group_id)?.ok_or(AccessError::Hidden)?;
+        let roles = Roles::load(tx, person.account)?;
+        let view = MemberView::new(&roles, &group, member);
+        Ok(ApiResponse::ok(&view).with_version(view.version))
+    })
+    .await
 }

@@ -1,11 +1,9 @@
 //! Members of a group over HTTP.
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::{is_repeated, require_not_null, trimmed};
-use crate::cooperatives::access::Roles;
+use super::{check_patch_line, require_not_null, trimmed};
+use crate::cooperatives::access::{AccessError, Roles};
 use crate::cooperatives::extract::Caller;
 use crate::cooperatives::group::{Group, Membership};
 use crate::cooperatives::membership::{self, MemberChange, NewMember};
@@ -13,10 +11,10 @@ use crate::cooperatives::roles::MemberRole;
 use crate::cooperatives::store;
 use crate::db::Conn;
 use crate::kernel::ids::{AccountId, GroupId, MembershipId};
-use crate::kernel::{Instant, Phone};
+use crate::kernel::{Instant, Phone, Version};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Page, PageQuery, Paging, Patch, PathIds, Problem,
-    Query, Routes, Validate, routes,
+    ApiResponse, ClientId, FieldErrors, IfMatch, List, Page, Patch, PathIds, Problem, Read, Routes, Validate, Write,
+    routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -79,8 +77,7 @@ pub(super) struct MemberView {
     /// When the member joined.
     joined_at: Instant,
     /// Version; send it as `If-Match` when changing it.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub(super) version: i64,
+    pub(super) version: Version,
 }
 
 impl Validate for AddMember {
@@ -91,11 +88,8 @@ impl Validate for AddMember {
 
 impl Validate for UpdateMember {
     fn validate(&self, errors: &mut FieldErrors) {
-        require_not_null(errors, "/name", &self.name);
+        check_patch_line(errors, "/name", &self.name, 1..=80);
         require_not_null(errors, "/role", &self.role);
-        if let Some(name) = self.name.value() {
-            errors.check_line("/name", name, 1..=80);
-        }
     }
 }
 
@@ -122,59 +116,37 @@ impl MemberView {
 
 /// Loads a group whose internal data the caller can see; otherwise 404.
 pub(super) fn load_group_inside(conn: &mut Conn, roles: &Roles, id: GroupId) -> Result<Group, Problem> {
-    store::find_group(conn, id)?.filter(|group| roles.can_see_inside(group)).ok_or_else(Problem::not_found)
+    let group = store::find_group(conn, id)?.ok_or(AccessError::Hidden)?;
+    AccessError::check(roles.can_see_inside(&group), false)?;
+    Ok(group)
 }
 
 /// List a group's members
 ///
 /// For its members, its cooperative's offices and administrators, in the order of joining.
 #[utoipa::path(get, path = "/v1/groups/{id}/members", responses((status = 200, body = Page<MemberView>)))]
-async fn list_members(
-    state: Data<AppState>,
-    request: HttpRequest,
-    caller: Caller,
-    id: PathIds<GroupId>,
-    query: Query<PageQuery>,
-) -> Result<ApiResponse, Problem> {
-    let list = format!("members {}", id.0);
-    let paging: Paging<MembershipId> = Paging::read(&state.signer, list, query.0.limit, query.0.cursor.as_deref())?;
-    let (after, rows, roles) = (paging.after, paging.fetch_limit(), caller.roles.clone());
-    let (group, members) = state
-        .db
-        .read(move |conn| {
-            let group = load_group_inside(conn, &roles, id.0)?;
-            let members = store::list_members(conn, id.0, after, rows)?;
-            Ok::<_, Problem>((group, members))
-        })
-        .await?;
-    let page = paging.page(
-        &state.signer,
-        members,
-        |member| member.id,
-        |member| MemberView::new(&caller.roles, &group, member),
-    );
-    Ok(page.to_response(request.path(), request.query_string()).with_etag())
+async fn list_members(list: List<MembershipId>, caller: Caller, id: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
+    let rows = list.read(move |conn, list| {
+        let group = load_group_inside(conn, &caller.roles, id.0)?;
+        let members = store::list_members(conn, id.0, list.after, list.limit)?.into_iter();
+        Ok(members.map(|member| MemberView::new(&caller.roles, &group, member)).collect())
+    });
+    Ok(rows.await?.answer(|member| member.id, |member| member).with_etag())
 }
 
 /// Get a member
 ///
 /// For the group's members, its cooperative's offices and administrators.
 #[utoipa::path(get, path = "/v1/groups/{id}/members/{membership}", responses((status = 200, body = MemberView)))]
-async fn get_member(
-    state: Data<AppState>,
-    caller: Caller,
-    ids: PathIds<(GroupId, MembershipId)>,
-) -> Result<ApiResponse, Problem> {
+async fn get_member(read: Read, caller: Caller, ids: PathIds<(GroupId, MembershipId)>) -> Result<ApiResponse, Problem> {
     let (group, membership) = ids.0;
-    let view = state
-        .db
-        .read(move |conn| {
-            let group = load_group_inside(conn, &caller.roles, group)?;
-            let member = store::find_member(conn, group.id, membership)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>(MemberView::new(&caller.roles, &group, member))
-        })
-        .await?;
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+    read.run(move |conn, _| {
+        let group = load_group_inside(conn, &caller.roles, group)?;
+        let member = store::find_member(conn, group.id, membership)?.ok_or(AccessError::Hidden)?;
+        let view = MemberView::new(&caller.roles, &group, member);
+        Ok(ApiResponse::ok(&view).with_version(view.version))
+    })
+    .await
 }
 
 /// Add a member
@@ -183,31 +155,28 @@ async fn get_member(
 #[utoipa::path(
     post, path = "/v1/groups/{id}/members",
     responses(
-        (status = 201, description = "Added", body = MemberView),
+        (status = 201, body = MemberView),
         (status = 200, description = "Added before by the same request", body = MemberView),
     ),
 )]
-async fn add_member(
-    state: Data<AppState>,
-    caller: Caller,
-    id: PathIds<GroupId>,
-    key: Idempotency,
-    body: Body<AddMember>,
-) -> Result<ApiResponse, Problem> {
-    let (now, scope, request, fingerprint) = (state.now(), caller.person.scope(), body.value, body.fingerprint.clone());
-    let new = NewMember { id: request.id, name: trimmed(&request.name), phone: request.phone, role: request.role };
-    key.once(&state.db, now, scope.clone(), body.fingerprint, move |tx| {
-        let group = load_group_inside(tx, &caller.roles, id.0)?;
-        let repeated = is_repeated(tx, now, new.id, &scope, &fingerprint)?;
-        let member = match new.id {
-            Some(id) if repeated => store::find_member(tx, group.id, id)?.ok_or_else(Problem::not_found)?,
-            _ => membership::add_member(tx, now, &caller.roles, group.id, &new)?,
-        };
-        let view = MemberView::new(&caller.roles, &group, member);
-        let location = format!("/v1/groups/{}/members/{}", group.id, view.id);
-        let response = if repeated { ApiResponse::ok(&view) } else { ApiResponse::created(location, &view) };
-        Ok::<_, Problem>(response.with_version(view.version).about_subject(view.id))
-    })
+async fn add_member(call: Write<AddMember>, caller: Caller, group: PathIds<GroupId>) -> Result<ApiResponse, Problem> {
+    call.create_once(
+        caller.person.scope(),
+        |body| body.id,
+        move |tx, now, body, id| {
+            let group = load_group_inside(tx, &caller.roles, group.0)?;
+            let member = match id {
+                ClientId::Repeated(id) => store::find_member(tx, group.id, id)?.ok_or(AccessError::Hidden)?,
+                ClientId::New(id) => {
+                    let new = NewMember { name: trimmed(&body.name), phone: body.phone.clone(), role: body.role };
+                    membership::add_member(tx, now, &caller.roles, group.id, id, &new)?
+                }
+            };
+            let view = MemberView::new(&caller.roles, &group, member);
+            let response = id.respond(format!("/v1/groups/{}/members/{}", group.id, view.id), &view);
+            Ok(response.with_version(view.version).about_subject(view.id))
+        },
+    )
     .await
 }
 
@@ -222,29 +191,26 @@ async fn add_member(
     ),
 )]
 async fn update_member(
-    state: Data<AppState>,
+    call: Write<UpdateMember>,
     caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
-    version: IfMatch,
-    body: Body<UpdateMember>,
+    IfMatch(expected): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, request, (group, membership_id)) = (state.now(), version.0, body.value, ids.0);
-    let change = MemberChange {
-        name: request.name.value().map(|name| trimmed(name)),
-        phone: request.phone,
-        role: request.role.value().copied(),
-    };
-    let view = state
-        .db
-        .write(move |tx| {
-            let group = load_group_inside(tx, &caller.roles, group)?;
-            let member = membership::update_member(tx, now, &caller.roles, group.id, membership_id, expected, &change)?;
-            // The caller may have changed their own role.
-            let roles = Roles::load(tx, caller.person.account)?;
-            Ok::<_, Problem>(MemberView::new(&roles, &group, member))
-        })
-        .await?;
-    Ok(ApiResponse::ok(&view).with_version(view.version))
+    let (group, membership_id) = ids.0;
+    call.run(move |tx, now, body| {
+        let group = load_group_inside(tx, &caller.roles, group)?;
+        let change = MemberChange {
+            name: body.name.value().map(|name| trimmed(name)),
+            phone: body.phone.clone(),
+            role: body.role.value().copied(),
+        };
+        let member = membership::update_member(tx, now, &caller.roles, group.id, membership_id, expected, &change)?;
+        // The caller may have changed their own role.
+        let roles = Roles::load(tx, caller.person.account)?;
+        let view = MemberView::new(&roles, &group, member);
+        Ok(ApiResponse::ok(&view).with_version(view.version))
+    })
+    .await
 }
 
 /// Remove a member, or leave a group
@@ -255,19 +221,16 @@ async fn update_member(
     responses((status = 204), (status = 409, description = "`last-chair`: the group would have no chair")),
 )]
 async fn remove_member(
-    state: Data<AppState>,
+    call: Write,
     caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
-    version: IfMatch,
+    IfMatch(expected): IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    let (now, expected, (group, membership_id)) = (state.now(), version.0, ids.0);
-    state
-        .db
-        .write(move |tx| {
-            load_group_inside(tx, &caller.roles, group)?;
-            membership::remove_member(tx, now, &caller.roles, group, membership_id, expected)?;
-            Ok::<_, Problem>(())
-        })
-        .await?;
-    Ok(ApiResponse::no_content())
+    let (group, membership_id) = ids.0;
+    call.run(move |tx, now, _| {
+        load_group_inside(tx, &caller.roles, group)?;
+        membership::remove_member(tx, now, &caller.roles, group, membership_id, expected)?;
+        Ok(ApiResponse::no_content())
+    })
+    .await
 }

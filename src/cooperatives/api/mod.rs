@@ -16,8 +16,10 @@ mod views;
 mod vouching;
 mod web_page;
 
-use crate::web::client_ids::is_repeated;
-use crate::web::{FieldError, FieldErrors, Routes};
+use std::ops::RangeInclusive;
+
+use crate::kernel::fold;
+use crate::web::{FieldError, FieldErrors, Patch, Problem, Routes};
 
 /// The routes of this slice.
 pub fn routes() -> Routes {
@@ -44,7 +46,28 @@ fn non_empty(text: Option<&str>) -> Option<String> {
     text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// Rejects null for a field that cannot be cleared.
-fn require_not_null<T>(errors: &mut FieldErrors, pointer: &str, field: &crate::web::Patch<T>) {
+/// The new text of a field that null empties.
+fn cleared_text(field: &Patch<String>) -> Option<String> {
+    field.is_sent().then(|| trimmed(field.value().map_or("", String::as_str)))
+}
+
+/// The prefix by which names are searched, at most 100 characters.
+fn search_prefix(q: Option<&str>) -> Result<Option<String>, Problem> {
+    let prefix = q.map(fold);
+    if prefix.as_deref().is_some_and(|prefix| prefix.chars().count() > 100) {
+        return Err(Problem::invalid_parameter("/q", FieldError::TooLong(100)));
+    }
+    Ok(prefix)
+}
+
+fn require_not_null<T>(errors: &mut FieldErrors, pointer: &str, field: &Patch<T>) {
     errors.require(!field.is_null(), pointer, FieldError::Required);
+}
+
+/// Checks a single line that cannot be cleared.
+fn check_patch_line(errors: &mut FieldErrors, pointer: &str, field: &Patch<String>, length: RangeInclusive<usize>) {
+    require_not_null(errors, pointer, field);
+    if let Some(text) = field.value() {
+        errors.check_line(pointer, text, length);
+    }
 }

@@ -1,8 +1,8 @@
 //! Offices in a cooperative.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
+use crate::cooperatives::access::AccessError;
 use crate::cooperatives::extract::Caller;
 use crate::cooperatives::office::{self, Assignee, Assignment, end_office};
 use crate::cooperatives::roles::Office;
@@ -10,8 +10,7 @@ use crate::cooperatives::store;
 use crate::kernel::Instant;
 use crate::kernel::ids::{AccountId, AssignmentId, CooperativeId};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldError, FieldErrors, Idempotency, Page, PathIds, Problem, Routes, Rule, Validate,
-    routes,
+    ApiResponse, FieldError, FieldErrors, Page, PathIds, Problem, Read, Routes, Rule, Validate, Write, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -60,14 +59,16 @@ struct AssignmentView {
     assigned_at: Instant,
 }
 
-fn assignment_view(assignment: Assignment) -> AssignmentView {
-    AssignmentView {
-        id: assignment.id,
-        cooperative: assignment.cooperative,
-        account: assignment.account,
-        name: assignment.name,
-        role: assignment.office,
-        assigned_at: assignment.assigned_at,
+impl From<Assignment> for AssignmentView {
+    fn from(assignment: Assignment) -> Self {
+        AssignmentView {
+            id: assignment.id,
+            cooperative: assignment.cooperative_id,
+            account: assignment.account_id,
+            name: assignment.name,
+            role: assignment.role,
+            assigned_at: assignment.assigned_at,
+        }
     }
 }
 
@@ -75,22 +76,14 @@ fn assignment_view(assignment: Assignment) -> AssignmentView {
 ///
 /// For all offices of the cooperative and administrators.
 #[utoipa::path(get, path = "/v1/cooperatives/{id}/assignments", responses((status = 200, body = Page<AssignmentView>)))]
-async fn list_assignments(
-    state: Data<AppState>,
-    caller: Caller,
-    id: PathIds<CooperativeId>,
-) -> Result<ApiResponse, Problem> {
-    if !caller.roles.admin && !caller.roles.has_any_office(id.0) {
-        return Err(Problem::not_found());
-    }
-    let assignments = state
-        .db
-        .read(move |conn| {
-            store::find_cooperative(conn, id.0)?.ok_or_else(Problem::not_found)?;
-            Ok::<_, Problem>(store::list_assignments(conn, id.0)?)
-        })
-        .await?;
-    Ok(ApiResponse::ok(&Page { data: assignments.into_iter().map(assignment_view).collect(), next: None }).with_etag())
+async fn list_assignments(read: Read, caller: Caller, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
+    read.run(move |conn, _| {
+        caller.roles.require_any_office_or_admin(id.0)?;
+        store::find_cooperative(conn, id.0)?.ok_or(AccessError::Hidden)?;
+        let data = store::list_assignments(conn, id.0)?.into_iter().map(AssignmentView::from).collect();
+        Ok(ApiResponse::ok(&Page { data, next: None }).with_etag())
+    })
+    .await
 }
 
 /// Assign an office
@@ -98,21 +91,18 @@ async fn list_assignments(
 /// Administrators assign board and agency; the board assigns treasurer, supervisor and companion.
 #[utoipa::path(post, path = "/v1/cooperatives/{id}/assignments", responses((status = 201, body = AssignmentView)))]
 async fn assign_office(
-    state: Data<AppState>,
+    call: Write<AssignOffice>,
     caller: Caller,
     id: PathIds<CooperativeId>,
-    key: Idempotency,
-    body: Body<AssignOffice>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, role, scope) = (state.now(), body.value.role, caller.person.scope());
-    let assignee = match (body.value.account, body.value.contact) {
-        (Some(account), _) => Assignee::Account(account),
-        (None, contact) => Assignee::Login(contact.unwrap_or_default()),
-    };
-    key.once(&state.db, now, scope, body.fingerprint, move |tx| {
-        let view = assignment_view(office::assign_office(tx, now, &caller.roles, id.0, &assignee, role)?);
+    call.once(caller.person.scope(), move |tx, now, body| {
+        let assignee = match body.account {
+            Some(account) => Assignee::Account(account),
+            None => Assignee::Login(body.contact.clone().unwrap_or_default()),
+        };
+        let view: AssignmentView = office::assign_office(tx, now, &caller.roles, id.0, &assignee, body.role)?.into();
         let location = format!("/v1/cooperatives/{}/assignments/{}", id.0, view.id);
-        Ok::<_, Problem>(ApiResponse::created(location, &view).about_subject(view.account))
+        Ok(ApiResponse::created(location, &view).about_subject(view.account))
     })
     .await
 }
@@ -123,11 +113,14 @@ async fn assign_office(
 /// once.
 #[utoipa::path(delete, path = "/v1/cooperatives/{id}/assignments/{assignment}", responses((status = 204)))]
 async fn end_assignment(
-    state: Data<AppState>,
+    call: Write,
     caller: Caller,
     ids: PathIds<(CooperativeId, AssignmentId)>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (cooperative, assignment)) = (state.now(), ids.0);
-    state.db.write(move |tx| end_office(tx, now, &caller.roles, cooperative, assignment)).await?;
-    Ok(ApiResponse::no_content())
+    let (cooperative, assignment) = ids.0;
+    call.run(move |tx, now, _| {
+        end_office(tx, now, &caller.roles, cooperative, assignment)?;
+        Ok(ApiResponse::no_content())
+    })
+    .await
 }

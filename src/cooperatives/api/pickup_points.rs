@@ -1,17 +1,15 @@
 //! Pick-up points of a cooperative over HTTP.
 
-use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::delivery_points::{self, DeliveryPointView};
-use super::{require_not_null, trimmed};
+use super::{check_patch_line, delivery_points, trimmed};
 use crate::cooperatives::cooperative::PickupPoint;
 use crate::cooperatives::delivery_points::PickupPointDetails;
 use crate::cooperatives::extract::Caller;
+use crate::kernel::Version;
 use crate::kernel::ids::{CooperativeId, PickupPointId};
 use crate::web::{
-    ApiResponse, AppState, Body, FieldErrors, Idempotency, IfMatch, Page, Patch, PathIds, Problem, Routes, Validate,
-    routes,
+    ApiResponse, FieldErrors, IfMatch, Page, Patch, PathIds, Problem, Read, Routes, Validate, Write, routes,
 };
 
 pub(super) fn routes() -> Routes {
@@ -72,15 +70,11 @@ struct PickupPointView {
     #[schema(max_length = 200, example = "Senin-Sabtu 08.00-16.00")]
     hours: String,
     /// Version; send it as `If-Match` when changing it.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    version: i64,
+    version: Version,
 }
 
-impl DeliveryPointView for PickupPointView {
-    type Point = PickupPoint;
-    const SEGMENT: &'static str = "pickup_points";
-
-    fn of(point: PickupPoint) -> Self {
+impl From<PickupPoint> for PickupPointView {
+    fn from(point: PickupPoint) -> Self {
         PickupPointView {
             id: point.id,
             cooperative: point.cooperative_id,
@@ -102,26 +96,18 @@ impl Validate for AddPickupPoint {
 
 impl Validate for UpdatePickupPoint {
     fn validate(&self, errors: &mut FieldErrors) {
-        for (pointer, field, length) in
-            [("/name", &self.name, 1..=100), ("/address", &self.address, 3..=300), ("/hours", &self.hours, 0..=200)]
-        {
-            require_not_null(errors, pointer, field);
-            if let Some(text) = field.value() {
-                errors.check_line(pointer, text, length);
-            }
-        }
+        check_patch_line(errors, "/name", &self.name, 1..=100);
+        check_patch_line(errors, "/address", &self.address, 3..=300);
+        check_patch_line(errors, "/hours", &self.hours, 0..=200);
     }
 }
 
 /// List pick-up points
 ///
 /// Public: where orders can be picked up.
-#[utoipa::path(
-    get, path = "/v1/cooperatives/{id}/pickup_points",
-    responses((status = 200, body = Page<PickupPointView>)),
-)]
-async fn list_pickup_points(state: Data<AppState>, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
-    delivery_points::list::<PickupPointView>(&state, id.0).await
+#[utoipa::path(get, path = "/v1/cooperatives/{id}/pickup_points", responses((status = 200, body = Page<PickupPointView>)))]
+async fn list_pickup_points(read: Read, id: PathIds<CooperativeId>) -> Result<ApiResponse, Problem> {
+    delivery_points::list::<PickupPoint, PickupPointView>(read, id.0).await
 }
 
 /// Get a pick-up point
@@ -131,11 +117,8 @@ async fn list_pickup_points(state: Data<AppState>, id: PathIds<CooperativeId>) -
     get, path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}",
     responses((status = 200, body = PickupPointView)),
 )]
-async fn get_pickup_point(
-    state: Data<AppState>,
-    ids: PathIds<(CooperativeId, PickupPointId)>,
-) -> Result<ApiResponse, Problem> {
-    delivery_points::get::<PickupPointView>(&state, ids.0).await
+async fn get_pickup_point(read: Read, ids: PathIds<(CooperativeId, PickupPointId)>) -> Result<ApiResponse, Problem> {
+    delivery_points::get::<PickupPoint, PickupPointView>(read, ids.0).await
 }
 
 /// Add a pick-up point
@@ -144,25 +127,22 @@ async fn get_pickup_point(
 #[utoipa::path(
     post, path = "/v1/cooperatives/{id}/pickup_points",
     responses(
-        (status = 201, description = "Added", body = PickupPointView),
+        (status = 201, body = PickupPointView),
         (status = 200, description = "Added before by the same request", body = PickupPointView),
     ),
 )]
 async fn add_pickup_point(
-    state: Data<AppState>,
+    call: Write<AddPickupPoint>,
     caller: Caller,
-    cooperative: PathIds<CooperativeId>,
-    key: Idempotency,
-    body: Body<AddPickupPoint>,
+    id: PathIds<CooperativeId>,
 ) -> Result<ApiResponse, Problem> {
-    let request = body.value;
-    let details = PickupPointDetails {
-        name: Some(trimmed(&request.name)),
-        address: Some(trimmed(&request.address)),
-        hours: request.hours.as_deref().map(trimmed),
+    let details = |body: &AddPickupPoint| PickupPointDetails {
+        name: Some(trimmed(&body.name)),
+        address: Some(trimmed(&body.address)),
+        hours: body.hours.as_deref().map(trimmed),
     };
-    delivery_points::add::<PickupPointView>(&state, caller, cooperative.0, request.id, details, (key, body.fingerprint))
-        .await
+    let collection = (id.0, "pickup_points");
+    delivery_points::add::<PickupPoint, PickupPointView, _>(call, caller, collection, |body| body.id, details).await
 }
 
 /// Update a pick-up point
@@ -173,19 +153,17 @@ async fn add_pickup_point(
     responses((status = 200, body = PickupPointView)),
 )]
 async fn update_pickup_point(
-    state: Data<AppState>,
+    call: Write<UpdatePickupPoint>,
     caller: Caller,
     ids: PathIds<(CooperativeId, PickupPointId)>,
     version: IfMatch,
-    body: Body<UpdatePickupPoint>,
 ) -> Result<ApiResponse, Problem> {
-    let request = body.value;
-    let details = PickupPointDetails {
-        name: request.name.value().map(|text| trimmed(text)),
-        address: request.address.value().map(|text| trimmed(text)),
-        hours: request.hours.value().map(|text| trimmed(text)),
+    let details = |body: &UpdatePickupPoint| PickupPointDetails {
+        name: body.name.value().map(|text| trimmed(text)),
+        address: body.address.value().map(|text| trimmed(text)),
+        hours: body.hours.value().map(|text| trimmed(text)),
     };
-    delivery_points::update::<PickupPointView>(&state, caller, ids.0, version, details).await
+    delivery_points::update::<PickupPoint, PickupPointView, _>(call, caller, ids.0, version, details).await
 }
 
 /// Remove a pick-up point
@@ -193,10 +171,10 @@ async fn update_pickup_point(
 /// By the board or an administrator. Existing orders keep it.
 #[utoipa::path(delete, path = "/v1/cooperatives/{id}/pickup_points/{pickup_point}", responses((status = 204)))]
 async fn remove_pickup_point(
-    state: Data<AppState>,
+    call: Write,
     caller: Caller,
     ids: PathIds<(CooperativeId, PickupPointId)>,
     version: IfMatch,
 ) -> Result<ApiResponse, Problem> {
-    delivery_points::remove::<PickupPoint>(&state, caller, ids.0, version).await
+    delivery_points::remove::<PickupPoint>(call, caller, ids.0, version).await
 }

@@ -11,12 +11,12 @@ use crate::cooperatives::roles::{MemberRole, Office};
 use crate::cooperatives::store;
 use crate::db::{self, Conn};
 use crate::kernel::ids::{CooperativeId, GroupId, MembershipId};
-use crate::kernel::{Instant, Phone, Rupiah, Zone};
+use crate::kernel::{Instant, Phone, Rupiah, Version, Zone};
 use crate::web::Problem;
 
 /// A cooperative. Its bank account is shown to board, treasurer, supervisors and administrators.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub(in crate::cooperatives) struct CooperativeView {
+pub(super) struct CooperativeView {
     /// The cooperative's id.
     pub(super) id: CooperativeId,
     /// The prefix of its order numbers.
@@ -51,7 +51,6 @@ pub(in crate::cooperatives) struct CooperativeView {
     /// Whether it bears the loss of discarded goods; otherwise the groups do.
     bears_discards: bool,
     /// The value of goods from which a deposit is required, in rupiah, regardless of the products.
-    #[schema(value_type = Option<i64>, minimum = 1, maximum = 1_000_000_000_000_i64, example = 300_000)]
     deposit_from: Option<Rupiah>,
     /// That deposit in percent of the price.
     #[schema(minimum = 0, maximum = 100, example = 30)]
@@ -66,8 +65,7 @@ pub(in crate::cooperatives) struct CooperativeView {
     /// When it was created.
     created_at: Instant,
     /// Version; send it as `If-Match` when changing it.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub(super) version: i64,
+    pub(super) version: Version,
 }
 
 impl CooperativeView {
@@ -79,13 +77,9 @@ impl CooperativeView {
     ) -> db::Result<Vec<CooperativeView>> {
         let codes: Vec<&str> = cooperatives.iter().map(|cooperative| cooperative.village_code.as_str()).collect();
         let villages = store::list_admin_areas(conn, &codes)?;
-        let villages = AdminAreaView::load_all(conn, villages)?;
-        let can_see_bank = |id| {
-            roles.admin
-                || [Office::Board, Office::Treasurer, Office::Supervisor]
-                    .into_iter()
-                    .any(|office| roles.has_office(office, id))
-        };
+        let villages = AdminAreaView::load_all(conn, villages.iter())?;
+        let see_bank = [Office::Board, Office::Treasurer, Office::Supervisor];
+        let can_see_bank = |id| roles.admin || see_bank.iter().any(|office| roles.has_office(*office, id));
         Ok(cooperatives
             .into_iter()
             .map(|cooperative| CooperativeView {
@@ -164,8 +158,7 @@ pub(super) struct GroupView {
     /// When it was created.
     created_at: Instant,
     /// Version; send it as `If-Match` when changing it.
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 3)]
-    pub(super) version: i64,
+    pub(super) version: Version,
 }
 
 impl GroupView {

@@ -1,13 +1,12 @@
 //! Reset codes for members without mail, and vouching for phone numbers.
 
-use actix_web::web::Data;
 use serde::Serialize;
 
 use crate::cooperatives::extract::Caller;
 use crate::cooperatives::vouching;
 use crate::kernel::Instant;
 use crate::kernel::ids::{GroupId, MembershipId};
-use crate::web::{ApiResponse, AppState, PathIds, Problem, Routes, routes};
+use crate::web::{ApiResponse, KeyIgnored, PathIds, Problem, Routes, Write, routes};
 
 pub(super) fn routes() -> Routes {
     routes!["groups": issue_reset_code, vouch_for_phone]
@@ -36,15 +35,17 @@ struct ResetCodeView {
     ),
 )]
 async fn issue_reset_code(
-    state: Data<AppState>,
+    call: Write<(), KeyIgnored>,
     caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (group, membership)) = (state.now(), ids.0);
-    let issued =
-        state.db.write(move |tx| vouching::issue_reset_code(tx, now, &caller.roles, group, membership)).await?;
-    let view = ResetCodeView { code: issued.code, expires_at: issued.expires_at };
-    Ok(ApiResponse::created(format!("/v1/groups/{group}/members/{membership}"), &view).no_store())
+    let (group, membership) = ids.0;
+    call.run(move |tx, now, _| {
+        let issued = vouching::issue_reset_code(tx, now, &caller.roles, group, membership)?;
+        let view = ResetCodeView { code: issued.code, expires_at: issued.expires_at };
+        Ok(ApiResponse::created(format!("/v1/groups/{group}/members/{membership}"), &view).no_store())
+    })
+    .await
 }
 
 /// Vouch for a phone number
@@ -55,11 +56,14 @@ async fn issue_reset_code(
     responses((status = 204), (status = 409, description = "No account is linked, or it has no number")),
 )]
 async fn vouch_for_phone(
-    state: Data<AppState>,
+    call: Write<(), KeyIgnored>,
     caller: Caller,
     ids: PathIds<(GroupId, MembershipId)>,
 ) -> Result<ApiResponse, Problem> {
-    let (now, (group, membership)) = (state.now(), ids.0);
-    state.db.write(move |tx| vouching::vouch_for_phone(tx, now, &caller.roles, group, membership)).await?;
-    Ok(ApiResponse::no_content())
+    let (group, membership) = ids.0;
+    call.run(move |tx, now, _| {
+        vouching::vouch_for_phone(tx, now, &caller.roles, group, membership)?;
+        Ok(ApiResponse::no_content())
+    })
+    .await
 }

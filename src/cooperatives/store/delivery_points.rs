@@ -9,33 +9,14 @@ use crate::kernel::ids::{CooperativeId, DeliveryZoneId, PickupPointId};
 
 /// Inserts a pick-up point.
 pub(in crate::cooperatives) fn insert_pickup_point(tx: &mut Tx<'_>, point: &PickupPoint) -> Result<()> {
-    diesel::insert_into(pickup_points::table)
-        .values((
-            pickup_points::id.eq(point.id),
-            pickup_points::cooperative_id.eq(point.cooperative_id),
-            pickup_points::name.eq(&point.name),
-            pickup_points::address.eq(&point.address),
-            pickup_points::hours.eq(&point.hours),
-            pickup_points::active.eq(point.active),
-            pickup_points::version.eq(point.version),
-        ))
-        .execute(&mut **tx)?;
+    diesel::insert_into(pickup_points::table).values(point).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Updates a pick-up point that was read at the previous version; `false` when it has changed since.
 pub(in crate::cooperatives) fn update_pickup_point(tx: &mut Tx<'_>, point: &PickupPoint) -> Result<bool> {
     let before = pickup_points::table.find(point.id).filter(pickup_points::version.eq(point.version.saturating_sub(1)));
-    let changed = diesel::update(before)
-        .set((
-            pickup_points::name.eq(&point.name),
-            pickup_points::address.eq(&point.address),
-            pickup_points::hours.eq(&point.hours),
-            pickup_points::active.eq(point.active),
-            pickup_points::version.eq(point.version),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
+    Ok(diesel::update(before).set(point).execute(&mut **tx)? == 1)
 }
 
 /// The pick-up point of this id.
@@ -58,33 +39,14 @@ pub(in crate::cooperatives) fn list_pickup_points(
 
 /// Inserts a delivery zone.
 pub(in crate::cooperatives) fn insert_delivery_zone(tx: &mut Tx<'_>, zone: &DeliveryZone) -> Result<()> {
-    diesel::insert_into(delivery_zones::table)
-        .values((
-            delivery_zones::id.eq(zone.id),
-            delivery_zones::cooperative_id.eq(zone.cooperative_id),
-            delivery_zones::name.eq(&zone.name),
-            delivery_zones::description.eq(&zone.description),
-            delivery_zones::fee.eq(zone.fee),
-            delivery_zones::active.eq(zone.active),
-            delivery_zones::version.eq(zone.version),
-        ))
-        .execute(&mut **tx)?;
+    diesel::insert_into(delivery_zones::table).values(zone).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Updates a delivery zone that was read at the previous version; `false` when it has changed since.
 pub(in crate::cooperatives) fn update_delivery_zone(tx: &mut Tx<'_>, zone: &DeliveryZone) -> Result<bool> {
     let before = delivery_zones::table.find(zone.id).filter(delivery_zones::version.eq(zone.version.saturating_sub(1)));
-    let changed = diesel::update(before)
-        .set((
-            delivery_zones::name.eq(&zone.name),
-            delivery_zones::description.eq(&zone.description),
-            delivery_zones::fee.eq(zone.fee),
-            delivery_zones::active.eq(zone.active),
-            delivery_zones::version.eq(zone.version),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
+    Ok(diesel::update(before).set(zone).execute(&mut **tx)? == 1)
 }
 
 /// The delivery zone of this id.

@@ -11,44 +11,16 @@ use crate::kernel::ids::{AccountId, CooperativeId, GroupId};
 
 /// Inserts a group.
 pub(in crate::cooperatives) fn insert_group(tx: &mut Tx<'_>, group: &Group) -> Result<()> {
-    diesel::insert_into(dsl::groups)
-        .values((
-            dsl::id.eq(group.id),
-            dsl::cooperative_id.eq(group.cooperative_id),
-            dsl::name.eq(&group.name),
-            dsl::slug.eq(&group.slug),
-            dsl::description.eq(&group.description),
-            dsl::search_text.eq(fold(&group.name)),
-            dsl::hamlet.eq(&group.hamlet),
-            dsl::business_id.eq(&group.business_id),
-            dsl::phone.eq(&group.phone),
-            dsl::status.eq(group.status),
-            dsl::status_reason.eq(&group.status_reason),
-            dsl::founded_by.eq(group.founded_by),
-            dsl::created_at.eq(group.created_at),
-            dsl::version.eq(group.version),
-        ))
-        .execute(&mut **tx)?;
+    let row = (group, dsl::search_text.eq(fold(&group.name)));
+    diesel::insert_into(dsl::groups).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Updates a group that was read at the previous version; `false` when it has changed since.
 pub(in crate::cooperatives) fn update_group(tx: &mut Tx<'_>, group: &Group) -> Result<bool> {
     let before = dsl::groups.find(group.id).filter(dsl::version.eq(group.version.saturating_sub(1)));
-    let changed = diesel::update(before)
-        .set((
-            dsl::name.eq(&group.name),
-            dsl::search_text.eq(fold(&group.name)),
-            dsl::description.eq(&group.description),
-            dsl::hamlet.eq(&group.hamlet),
-            dsl::business_id.eq(&group.business_id),
-            dsl::phone.eq(&group.phone),
-            dsl::status.eq(group.status),
-            dsl::status_reason.eq(&group.status_reason),
-            dsl::version.eq(group.version),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
+    let row = (group, dsl::search_text.eq(fold(&group.name)));
+    Ok(diesel::update(before).set(row).execute(&mut **tx)? == 1)
 }
 
 /// The group of this id.

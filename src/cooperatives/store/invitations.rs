@@ -10,19 +10,7 @@ use crate::kernel::ids::{AccountId, GroupId, InvitationId, MembershipId};
 
 /// Inserts an invitation with the hash of its token.
 pub(in crate::cooperatives) fn insert_invitation(tx: &mut Tx<'_>, invitation: &Invitation, hash: &[u8]) -> Result<()> {
-    diesel::insert_into(dsl::invitations)
-        .values((
-            dsl::id.eq(invitation.id),
-            dsl::cooperative_id.eq(invitation.cooperative_id),
-            dsl::group_id.eq(invitation.group_id),
-            dsl::membership_id.eq(invitation.membership_id),
-            dsl::email.eq(&invitation.email),
-            dsl::hash.eq(hash),
-            dsl::invited_by.eq(invitation.invited_by),
-            dsl::created_at.eq(invitation.created_at),
-            dsl::expires_at.eq(invitation.expires_at),
-        ))
-        .execute(&mut **tx)?;
+    diesel::insert_into(dsl::invitations).values((invitation, dsl::hash.eq(hash))).execute(&mut **tx)?;
     Ok(())
 }
 

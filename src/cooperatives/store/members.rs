@@ -4,25 +4,20 @@ use diesel::prelude::*;
 
 use super::offices::{CONTACT_COLUMNS, ContactRow, to_contact};
 use crate::cooperatives::access::CallerMembership;
-use crate::cooperatives::group::{GroupStatus, HeldMembership, Membership};
+use crate::cooperatives::group::{HeldMembership, Membership};
 use crate::cooperatives::office::Contact;
 use crate::cooperatives::roles::MemberRole;
 use crate::db::schema::{accounts, groups, memberships};
 use crate::db::{Conn, Result, Tx};
-use crate::kernel::Instant;
-use crate::kernel::ids::{AccountId, CooperativeId, GroupId, MembershipId};
+use crate::kernel::ids::{AccountId, GroupId, MembershipId};
 
 /// The current memberships of this account.
 pub(in crate::cooperatives) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<CallerMembership>> {
-    let rows: Vec<(MembershipId, GroupId, CooperativeId, MemberRole)> = memberships::table
+    Ok(memberships::table
         .filter(memberships::account_id.eq(account))
         .filter(memberships::left_at.is_null())
-        .select((memberships::id, memberships::group_id, memberships::cooperative_id, memberships::role))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(membership, group, cooperative, role)| CallerMembership { membership, group, cooperative, role })
-        .collect())
+        .select(CallerMembership::as_select())
+        .load(conn)?)
 }
 
 /// The current memberships of this account with their groups, for its profile.
@@ -30,34 +25,13 @@ pub(in crate::cooperatives) fn list_held_memberships(
     conn: &mut Conn,
     account: AccountId,
 ) -> Result<Vec<HeldMembership>> {
-    let rows: Vec<(MembershipId, GroupId, String, GroupStatus, CooperativeId, MemberRole, Instant)> =
-        memberships::table
-            .inner_join(groups::table)
-            .filter(memberships::account_id.eq(account))
-            .filter(memberships::left_at.is_null())
-            .order(memberships::id.asc())
-            .select((
-                memberships::id,
-                groups::id,
-                groups::name,
-                groups::status,
-                memberships::cooperative_id,
-                memberships::role,
-                memberships::joined_at,
-            ))
-            .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(membership, group, group_name, group_status, cooperative, role, joined_at)| HeldMembership {
-            membership,
-            group,
-            group_name,
-            group_status,
-            cooperative,
-            role,
-            joined_at,
-        })
-        .collect())
+    Ok(memberships::table
+        .inner_join(groups::table)
+        .filter(memberships::account_id.eq(account))
+        .filter(memberships::left_at.is_null())
+        .order(memberships::id.asc())
+        .select(HeldMembership::as_select())
+        .load(conn)?)
 }
 
 /// All memberships of this account, also ended ones.
@@ -71,36 +45,14 @@ pub(in crate::cooperatives) fn list_all_memberships(conn: &mut Conn, account: Ac
 
 /// Inserts a member.
 pub(in crate::cooperatives) fn insert_member(tx: &mut Tx<'_>, member: &Membership) -> Result<()> {
-    diesel::insert_into(memberships::table)
-        .values((
-            memberships::id.eq(member.id),
-            memberships::cooperative_id.eq(member.cooperative_id),
-            memberships::group_id.eq(member.group_id),
-            memberships::account_id.eq(member.account_id),
-            memberships::name.eq(&member.name),
-            memberships::phone.eq(&member.phone),
-            memberships::role.eq(member.role),
-            memberships::joined_at.eq(member.joined_at),
-            memberships::version.eq(member.version),
-        ))
-        .execute(&mut **tx)?;
+    diesel::insert_into(memberships::table).values(member).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Updates a member who was read at the previous version; `false` when they have changed since.
 pub(in crate::cooperatives) fn update_member(tx: &mut Tx<'_>, member: &Membership) -> Result<bool> {
     let before = memberships::table.find(member.id).filter(memberships::version.eq(member.version.saturating_sub(1)));
-    let changed = diesel::update(before)
-        .set((
-            memberships::account_id.eq(member.account_id),
-            memberships::name.eq(&member.name),
-            memberships::phone.eq(&member.phone),
-            memberships::role.eq(member.role),
-            memberships::left_at.eq(member.left_at),
-            memberships::version.eq(member.version),
-        ))
-        .execute(&mut **tx)?;
-    Ok(changed == 1)
+    Ok(diesel::update(before).set(member).execute(&mut **tx)? == 1)
 }
 
 /// The current member of this id in this group.

@@ -35,22 +35,13 @@ pub(in crate::cooperatives) fn list_offices(
 
 /// The current offices of this account with their cooperatives, for its profile.
 pub(in crate::cooperatives) fn list_held_offices(conn: &mut Conn, account: AccountId) -> Result<Vec<HeldOffice>> {
-    let rows: Vec<(CooperativeId, String, Office, Instant)> = assignments::table
+    Ok(assignments::table
         .inner_join(cooperatives::table)
         .filter(assignments::account_id.eq(account))
         .filter(assignments::ended_at.is_null())
         .order(assignments::assigned_at.asc())
-        .select((cooperatives::id, cooperatives::name, assignments::role, assignments::assigned_at))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(cooperative, cooperative_name, office, assigned_at)| HeldOffice {
-            cooperative,
-            cooperative_name,
-            office,
-            assigned_at,
-        })
-        .collect())
+        .select(HeldOffice::as_select())
+        .load(conn)?)
 }
 
 /// Inserts an assignment.
@@ -59,16 +50,8 @@ pub(in crate::cooperatives) fn insert_assignment(
     assignment: &Assignment,
     by: AccountId,
 ) -> Result<()> {
-    diesel::insert_into(assignments::table)
-        .values((
-            assignments::id.eq(assignment.id),
-            assignments::cooperative_id.eq(assignment.cooperative),
-            assignments::account_id.eq(assignment.account),
-            assignments::role.eq(assignment.office),
-            assignments::assigned_by.eq(by),
-            assignments::assigned_at.eq(assignment.assigned_at),
-        ))
-        .execute(&mut **tx)?;
+    let row = (assignment, assignments::assigned_by.eq(by));
+    diesel::insert_into(assignments::table).values(row).execute(&mut **tx)?;
     Ok(())
 }
 
@@ -77,24 +60,13 @@ pub(in crate::cooperatives) fn list_assignments(
     conn: &mut Conn,
     cooperative: CooperativeId,
 ) -> Result<Vec<Assignment>> {
-    let rows: Vec<(AssignmentId, AccountId, String, Office, Instant)> = assignments::table
+    Ok(assignments::table
         .inner_join(accounts::table.on(accounts::id.eq(assignments::account_id)))
         .filter(assignments::cooperative_id.eq(cooperative))
         .filter(assignments::ended_at.is_null())
         .order((assignments::role.asc(), assignments::assigned_at.asc(), assignments::id.asc()))
-        .select((assignments::id, assignments::account_id, accounts::name, assignments::role, assignments::assigned_at))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, account, name, office, assigned_at)| Assignment {
-            id,
-            cooperative,
-            account,
-            name,
-            office,
-            assigned_at,
-        })
-        .collect())
+        .select(Assignment::as_select())
+        .load(conn)?)
 }
 
 /// Ends an assignment; `false` when it has ended before.

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use lumbung::accounts::{Password, Registration, create_admin, register};
 use lumbung::config::Config;
 use lumbung::cooperatives::{
-    self, Assignee, BankAccount, DeliveryZoneDetails, GroupAction, MemberRole, Membership, NewCooperative, NewGroup,
-    NewMember, Office, PickupPointDetails, Roles,
+    self, Assignee, BankAccount, DeliveryZone, DeliveryZoneDetails, GroupAction, MemberRole, Membership,
+    NewCooperative, NewGroup, NewMember, Office, PickupPoint, PickupPointDetails, Roles,
 };
 use lumbung::db::{Tx, schema};
 use lumbung::kernel::ids::{AccountId, CooperativeId, DeliveryZoneId, GroupId, MembershipId, PickupPointId};
@@ -207,7 +207,7 @@ fn create_fixtures(tx: &mut Tx<'_>, now: Instant, people: &[Registration]) -> Re
         description: Some(String::new()),
         fee: Some(Rupiah(25_000)),
     };
-    let far_zone = cooperatives::add_delivery_zone(tx, now, &board, cooperative, None, &far)?.id;
+    let far_zone = cooperatives::add_delivery_point::<DeliveryZone>(tx, now, &board, cooperative, tx.id(now), &far)?.id;
 
     let foreign_cooperative =
         create_cooperative(tx, now, &admin, foreign_board, "TLG", "Koperasi Contoh Seberang", "33.02.15.2004")?;
@@ -252,7 +252,6 @@ fn create_cooperative(
     village: &str,
 ) -> Result<CooperativeId, Problem> {
     let new = NewCooperative {
-        id: None,
         code: code.into(),
         name: name.into(),
         kind: "cooperative".into(),
@@ -265,7 +264,7 @@ fn create_cooperative(
         bank: Some(BankAccount { name: "Bank Contoh".into(), account: "3302150003".into(), holder: name.into() }),
         demo: true,
     };
-    let cooperative = cooperatives::create_cooperative(tx, now, admin.account.expect("an admin"), &new)?.id;
+    let cooperative = cooperatives::create_cooperative(tx, now, admin.account.expect("an admin"), tx.id(now), &new)?.id;
     cooperatives::assign_office(tx, now, admin, cooperative, &Assignee::Account(board), Office::Board)?;
     Ok(cooperative)
 }
@@ -280,7 +279,7 @@ fn create_group(
     description: &str,
 ) -> Result<GroupId, Problem> {
     let new = NewGroup { name: name.into(), description: description.into(), ..NewGroup::default() };
-    let group = cooperatives::create_group(tx, now, chair, cooperative, &new)?.id;
+    let group = cooperatives::create_group(tx, now, chair, cooperative, tx.id(now), &new)?.id;
     let chair = Roles::load(tx, chair)?;
     cooperatives::transition_group(tx, now, &chair, group, None, GroupAction::Submit, None)?;
     cooperatives::transition_group(tx, now, board, group, None, GroupAction::Approve, None)?;
@@ -295,8 +294,8 @@ fn add_member(
     name: &str,
     account: Option<AccountId>,
 ) -> Result<Membership, Problem> {
-    let new = NewMember { id: None, name: name.into(), phone: None, role: MemberRole::Member };
-    let member = cooperatives::add_member(tx, now, chair, group, &new)?;
+    let new = NewMember { name: name.into(), phone: None, role: MemberRole::Member };
+    let member = cooperatives::add_member(tx, now, chair, group, tx.id(now), &new)?;
     let Some(account) = account else { return Ok(member) };
     let letterhead =
         cooperatives::InvitationMail { email: None, language: Language::Indonesian, public_url: "http://test".into() };
@@ -322,6 +321,6 @@ fn create_delivery_points(
         description: Some("Semua desa di Kecamatan Gumelar".into()),
         fee: Some(Rupiah(10_000)),
     };
-    let point = cooperatives::add_pickup_point(tx, now, board, cooperative, None, &point)?.id;
-    Ok((point, cooperatives::add_delivery_zone(tx, now, board, cooperative, None, &zone)?.id))
+    let point = cooperatives::add_delivery_point::<PickupPoint>(tx, now, board, cooperative, tx.id(now), &point)?.id;
+    Ok((point, cooperatives::add_delivery_point::<DeliveryZone>(tx, now, board, cooperative, tx.id(now), &zone)?.id))
 }
